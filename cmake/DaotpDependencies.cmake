@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What is linked, found once; a feature that cannot be built fails here, loudly.
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.85 REQUIRED)
+find_package(LibXml2 2.9.10 REQUIRED)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.16)
+
+# Debian's http-parser has no .pc file.
+find_path(HTTP_PARSER_INCLUDE_DIR http_parser.h REQUIRED)
+find_library(HTTP_PARSER_LIBRARY http_parser REQUIRED)
+
+if(DAOTP_WITH_KRB5)
+  pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5)
+endif()
+if(DAOTP_WITH_TOOLS)
+  pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_openssl)
+  pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)
+endif()
+if(DAOTP_WITH_TESTS)
+  find_package(cmocka REQUIRED)
+endif()

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file catalogue.h
+ * The catalogue of everything that can be wrong. Made from libdaotp/core/catalogue.def by
+ * libdaotp/core/gen_catalogue.py: edit that table, not this file.
+ */
+#ifndef DAOTP_CATALOGUE_H
+#define DAOTP_CATALOGUE_H
+
+#include <daotp/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The stages of an enrolment, of a responder's exchange, and *call* for what is in none. */
+typedef enum daotp_stage {
+    DAOTP_STAGE_CALL = 0,        /**< belongs to no stage */
+    DAOTP_STAGE_PREPARE = 1,     /**< key pair and certificate request */
+    DAOTP_STAGE_RESOLVE = 2,     /**< name to addresses */
+    DAOTP_STAGE_CONNECT = 3,     /**< TCP, through a proxy if one is set */
+    DAOTP_STAGE_TLS = 4,         /**< server chain and name, client certificate */
+    DAOTP_STAGE_OTP = 5,         /**< the MS-OTPCE exchange */
+    DAOTP_STAGE_SIGNATURE = 6,   /**< the returned CMC: our request, signed by who may */
+    DAOTP_STAGE_SUBMIT = 7,      /**< to the certification authority */
+    DAOTP_STAGE_PROFILE = 8,     /**< is the issued certificate fit for logon */
+    DAOTP_STAGE_CHAIN = 9,       /**< path to an anchor */
+    DAOTP_STAGE_REVOCATION = 10, /**< CRLs found, fresh, not listing it */
+    DAOTP_STAGE_STORE = 11,      /**< durable, or the run has failed */
+    DAOTP_STAGE_LOGON = 12,      /**< optional proof: a Kerberos ticket by PKINIT */
+    DAOTP_STAGE_DECODE = 13,     /**< responder: HTTP and XML */
+    DAOTP_STAGE_REQUEST = 14,    /**< responder: the certificate request */
+    DAOTP_STAGE_USER = 15,       /**< responder: who is this user */
+    DAOTP_STAGE_CODE = 16,       /**< responder: is this code right */
+    DAOTP_STAGE_SIGN = 17        /**< responder: signing and the CA list */
+} daotp_stage;
+
+/** How many values ::daotp_stage has in this version of the headers. */
+#define DAOTP_STAGE_COUNT 18
+
+/** How bad a finding is. */
+typedef enum daotp_severity {
+    DAOTP_INFORMATION = 0, /**< worth knowing */
+    DAOTP_WARNING = 1,     /**< works today, will bite */
+    DAOTP_ERROR = 2        /**< stops the run */
+} daotp_severity;
+
+/** The rows of the catalogue. A number is never reused. */
+typedef enum daotp_finding_number {
+    DAOTP_FINDING_NONE = 0, /**< no finding */
+    DAOTP_FINDING_CALL_ARGUMENT              = 1, /**< CALL-ARGUMENT */
+    DAOTP_FINDING_CALL_ORDER                 = 2, /**< CALL-ORDER */
+    DAOTP_FINDING_CALL_MEMORY                = 3, /**< CALL-MEMORY */
+    DAOTP_FINDING_CALL_CANCELLED             = 4, /**< CALL-CANCELLED */
+    DAOTP_FINDING_CALL_TIMEOUT               = 5, /**< CALL-TIMEOUT */
+    DAOTP_FINDING_CALL_INTERNAL              = 6, /**< CALL-INTERNAL */
+    DAOTP_FINDING_BUILD_WITHOUT              = 7, /**< BUILD-WITHOUT */
+    DAOTP_FINDING_LIMIT_SIZE                 = 8, /**< LIMIT-SIZE */
+    DAOTP_FINDING_FILE_READ                  = 9, /**< FILE-READ */
+    DAOTP_FINDING_FILE_WRITE                 = 10, /**< FILE-WRITE */
+    DAOTP_FINDING_FILE_OPEN_TO_OTHERS        = 11, /**< FILE-OPEN-TO-OTHERS */
+    DAOTP_FINDING_CERT_DER                   = 12, /**< CERT-DER */
+    DAOTP_FINDING_KEY_READ                   = 13, /**< KEY-READ */
+    DAOTP_FINDING_KEY_MISMATCH               = 14, /**< KEY-MISMATCH */
+    DAOTP_FINDING_KEY_KIND                   = 15, /**< KEY-KIND */
+    DAOTP_FINDING_CLIENT_NO_SERVER           = 100, /**< CLIENT-NO-SERVER */
+    DAOTP_FINDING_CLIENT_URL                 = 101, /**< CLIENT-URL */
+    DAOTP_FINDING_CLIENT_NO_TRUST            = 102, /**< CLIENT-NO-TRUST */
+    DAOTP_FINDING_CLIENT_NO_CA               = 103, /**< CLIENT-NO-CA */
+    DAOTP_FINDING_CLIENT_NO_TEMPLATE         = 104, /**< CLIENT-NO-TEMPLATE */
+    DAOTP_FINDING_CLIENT_NO_STORE            = 105, /**< CLIENT-NO-STORE */
+    DAOTP_FINDING_USER_NAME                  = 106, /**< USER-NAME */
+    DAOTP_FINDING_USER_NO_UPN                = 107, /**< USER-NO-UPN */
+    DAOTP_FINDING_USER_NO_DN                 = 108, /**< USER-NO-DN */
+    DAOTP_FINDING_OTP_FORM                   = 109, /**< OTP-FORM */
+    DAOTP_FINDING_DOMAIN_CREDENTIAL          = 110, /**< DOMAIN-CREDENTIAL */
+    DAOTP_FINDING_TRUST_EMPTY                = 111, /**< TRUST-EMPTY */
+    DAOTP_FINDING_PREPARE_SKIPPED_WARMING    = 112, /**< PREPARE-NO-WARMING */
+    DAOTP_FINDING_DNS_FAILED                 = 200, /**< DNS-FAILED */
+    DAOTP_FINDING_DNS_TIMEOUT                = 201, /**< DNS-TIMEOUT */
+    DAOTP_FINDING_TCP_FAILED                 = 202, /**< TCP-FAILED */
+    DAOTP_FINDING_TCP_TIMEOUT                = 203, /**< TCP-TIMEOUT */
+    DAOTP_FINDING_PROXY_FAILED               = 204, /**< PROXY-FAILED */
+    DAOTP_FINDING_TLS_FAILED                 = 220, /**< TLS-FAILED */
+    DAOTP_FINDING_TLS_SERVER_UNTRUSTED       = 221, /**< TLS-SERVER-UNTRUSTED */
+    DAOTP_FINDING_TLS_SERVER_NAME            = 222, /**< TLS-SERVER-NAME */
+    DAOTP_FINDING_TLS_SERVER_EXPIRED         = 223, /**< TLS-SERVER-EXPIRED */
+    DAOTP_FINDING_TLS_SERVER_USAGE           = 224, /**< TLS-SERVER-USAGE */
+    DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST = 225, /**< TLS-NO-CLIENT-CERT-REQUEST */
+    DAOTP_FINDING_TLS_CLIENT_CERT_MISSING    = 226, /**< TLS-CLIENT-CERT-MISSING */
+    DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED    = 227, /**< TLS-CLIENT-CERT-REFUSED */
+    DAOTP_FINDING_TLS_CLIENT_CERT_ISSUER     = 228, /**< TLS-CLIENT-CERT-ISSUER */
+    DAOTP_FINDING_TLS_CLIENT_CERT_DATES      = 229, /**< TLS-CLIENT-CERT-DATES */
+    DAOTP_FINDING_TLS_CLIENT_CERT_USAGE      = 230, /**< TLS-CLIENT-CERT-USAGE */
+    DAOTP_FINDING_TLS_LATE_UNSUPPORTED       = 231, /**< TLS-LATE-UNSUPPORTED */
+    DAOTP_FINDING_HTTP_FORBIDDEN             = 300, /**< HTTP-FORBIDDEN */
+    DAOTP_FINDING_HTTP_STATUS                = 301, /**< HTTP-STATUS */
+    DAOTP_FINDING_HTTP_NOT_FOUND             = 302, /**< HTTP-NOT-FOUND */
+    DAOTP_FINDING_HTTP_MALFORMED             = 303, /**< HTTP-MALFORMED */
+    DAOTP_FINDING_HTTP_CONNECTION_LOST       = 304, /**< HTTP-CONNECTION-LOST */
+    DAOTP_FINDING_HTTP_TOO_LARGE             = 305, /**< HTTP-TOO-LARGE */
+    DAOTP_FINDING_OTP_VERSION                = 306, /**< OTP-VERSION */
+    DAOTP_FINDING_OTP_CONTENT_TYPE           = 307, /**< OTP-CONTENT-TYPE */
+    DAOTP_FINDING_OTP_MESSAGE                = 308, /**< OTP-MESSAGE */
+    DAOTP_FINDING_OTP_AUTHENTICATION         = 309, /**< OTP-AUTHENTICATION */
+    DAOTP_FINDING_OTP_CHALLENGE              = 310, /**< OTP-CHALLENGE */
+    DAOTP_FINDING_OTP_OTHER                  = 311, /**< OTP-OTHER */
+    DAOTP_FINDING_OTP_NO_ISSUING_CA          = 312, /**< OTP-NO-ISSUING-CA */
+    DAOTP_FINDING_OTP_NO_REQUEST             = 313, /**< OTP-NO-REQUEST */
+    DAOTP_FINDING_OTP_SPENT                  = 314, /**< OTP-SPENT */
+    DAOTP_FINDING_CMC_TYPE                   = 400, /**< CMC-TYPE */
+    DAOTP_FINDING_CMC_ONE_REQ                = 401, /**< CMC-ONE-REQ */
+    DAOTP_FINDING_CMC_SAME_CSR               = 402, /**< CMC-SAME-CSR */
+    DAOTP_FINDING_CMC_BODYID                 = 403, /**< CMC-BODYID */
+    DAOTP_FINDING_CMC_EXTRA                  = 404, /**< CMC-EXTRA */
+    DAOTP_FINDING_CMC_NOSIG                  = 405, /**< CMC-NOSIG */
+    DAOTP_FINDING_CMC_ATTRS                  = 406, /**< CMC-ATTRS */
+    DAOTP_FINDING_CMC_RASIG                  = 407, /**< CMC-RASIG */
+    DAOTP_FINDING_CMC_HASH                   = 408, /**< CMC-HASH */
+    DAOTP_FINDING_RA_EMBED                   = 409, /**< RA-EMBED */
+    DAOTP_FINDING_RA_EKU                     = 410, /**< RA-EKU */
+    DAOTP_FINDING_RA_EKU_ONLY                = 411, /**< RA-EKU-ONLY */
+    DAOTP_FINDING_RA_APPPOL                  = 412, /**< RA-APPPOL */
+    DAOTP_FINDING_RA_KU                      = 413, /**< RA-KU */
+    DAOTP_FINDING_RA_VALIDITY                = 414, /**< RA-VALIDITY */
+    DAOTP_FINDING_RA_LIFETIME                = 415, /**< RA-LIFETIME */
+    DAOTP_FINDING_RA_NOTSELF                 = 416, /**< RA-NOTSELF */
+    DAOTP_FINDING_RA_NOT_CA                  = 417, /**< RA-NOT-CA */
+    DAOTP_FINDING_RA_NOT_EA                  = 418, /**< RA-NOT-EA */
+    DAOTP_FINDING_RA_SAN                     = 419, /**< RA-SAN */
+    DAOTP_FINDING_RA_REVOCATION              = 420, /**< RA-REVOCATION */
+    DAOTP_FINDING_CA_CONFIG                  = 500, /**< CA-CONFIG */
+    DAOTP_FINDING_CA_UNREACHABLE             = 501, /**< CA-UNREACHABLE */
+    DAOTP_FINDING_CA_TIMEOUT                 = 502, /**< CA-TIMEOUT */
+    DAOTP_FINDING_CA_HTTP                    = 503, /**< CA-HTTP */
+    DAOTP_FINDING_CA_CREDENTIAL              = 504, /**< CA-CREDENTIAL */
+    DAOTP_FINDING_CA_MESSAGE                 = 505, /**< CA-MESSAGE */
+    DAOTP_FINDING_CA_FAULT                   = 506, /**< CA-FAULT */
+    DAOTP_FINDING_CA_PENDING                 = 507, /**< CA-PENDING */
+    DAOTP_FINDING_CA_DENIED                  = 508, /**< CA-DENIED */
+    DAOTP_FINDING_CA_RESPONSE_KEY            = 509, /**< CA-RESPONSE */
+    DAOTP_FINDING_CA_WAITING_FILE            = 510, /**< CA-WAITING-FILE */
+    DAOTP_FINDING_CA_URL                     = 511, /**< CA-URL */
+    DAOTP_FINDING_CA_TEMPLATE_DENIED         = 520, /**< CA-TEMPLATE-DENIED */
+    DAOTP_FINDING_CA_ENROLL_DENIED           = 521, /**< CA-ENROLL-DENIED */
+    DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED    = 522, /**< CA-TEMPLATE-UNSUPPORTED */
+    DAOTP_FINDING_CA_TEMPLATE_NONE           = 523, /**< CA-TEMPLATE-NONE */
+    DAOTP_FINDING_CA_TEMPLATE_CONFLICT       = 524, /**< CA-TEMPLATE-CONFLICT */
+    DAOTP_FINDING_CA_TEMPLATE_VERSION        = 525, /**< CA-TEMPLATE-VERSION */
+    DAOTP_FINDING_CA_SIGNATURE_REQUIRED      = 526, /**< CA-SIGNATURE-REQUIRED */
+    DAOTP_FINDING_CA_SIGNATURE_COUNT         = 527, /**< CA-SIGNATURE-COUNT */
+    DAOTP_FINDING_CA_SIGNATURE_REJECTED      = 528, /**< CA-SIGNATURE-REJECTED */
+    DAOTP_FINDING_CA_KEY_LENGTH              = 529, /**< CA-KEY-LENGTH */
+    DAOTP_FINDING_CA_UPN_REQUIRED            = 530, /**< CA-UPN-REQUIRED */
+    DAOTP_FINDING_CA_RA_EXPIRED              = 531, /**< CA-RA-EXPIRED */
+    DAOTP_FINDING_CA_RA_UNTRUSTED            = 532, /**< CA-RA-UNTRUSTED */
+    DAOTP_FINDING_CA_RA_REVOKED              = 533, /**< CA-RA-REVOKED */
+    DAOTP_FINDING_CA_RA_REVOCATION           = 534, /**< CA-RA-REVOCATION */
+    DAOTP_FINDING_CA_ACCESS                  = 535, /**< CA-ACCESS */
+    DAOTP_FINDING_CA_ARGUMENT                = 536, /**< CA-ARGUMENT */
+    DAOTP_FINDING_CA_DATA                    = 537, /**< CA-DATA */
+    DAOTP_FINDING_CA_WEAK                    = 538, /**< CA-WEAK */
+    DAOTP_FINDING_CA_DIGEST                  = 539, /**< CA-DIGEST */
+    DAOTP_FINDING_CA_NTAUTH                  = 540, /**< CA-NTAUTH */
+    DAOTP_FINDING_OTP_KEY                    = 600, /**< OTP-KEY */
+    DAOTP_FINDING_OTP_EKU                    = 601, /**< OTP-EKU */
+    DAOTP_FINDING_OTP_KU                     = 602, /**< OTP-KU */
+    DAOTP_FINDING_OTP_UPN                    = 603, /**< OTP-UPN */
+    DAOTP_FINDING_OTP_SUBJECT                = 604, /**< OTP-SUBJECT */
+    DAOTP_FINDING_OTP_LIFETIME               = 605, /**< OTP-LIFETIME */
+    DAOTP_FINDING_OTP_LONG                   = 606, /**< OTP-LONG */
+    DAOTP_FINDING_OTP_NOTYET                 = 607, /**< OTP-NOTYET */
+    DAOTP_FINDING_OTP_EXPIRED                = 608, /**< OTP-EXPIRED */
+    DAOTP_FINDING_OTP_TEMPLATE               = 609, /**< OTP-TEMPLATE */
+    DAOTP_FINDING_OTP_CDP                    = 610, /**< OTP-CDP */
+    DAOTP_FINDING_OTP_SID                    = 611, /**< OTP-SID */
+    DAOTP_FINDING_OTP_SID_OTHER              = 612, /**< OTP-SID-OTHER */
+    DAOTP_FINDING_OTP_SIGALG                 = 613, /**< OTP-SIGALG */
+    DAOTP_FINDING_OTP_NOT_CA                 = 614, /**< OTP-NOT-CA */
+    DAOTP_FINDING_OTP_CRITICAL               = 615, /**< OTP-CRITICAL */
+    DAOTP_FINDING_OTP_SERIAL                 = 616, /**< OTP-SERIAL */
+    DAOTP_FINDING_CHAIN_SKIPPED              = 650, /**< CHAIN-SKIPPED */
+    DAOTP_FINDING_REVOCATION_SKIPPED         = 651, /**< REVOCATION-SKIPPED */
+    DAOTP_FINDING_STORE_LABEL                = 700, /**< STORE-LABEL */
+    DAOTP_FINDING_STORE_MISSING              = 701, /**< STORE-MISSING */
+    DAOTP_FINDING_STORE_WRITE                = 702, /**< STORE-WRITE */
+    DAOTP_FINDING_STORE_LOCKED               = 703, /**< STORE-LOCKED */
+    DAOTP_FINDING_STORE_DAMAGED              = 704, /**< STORE-DAMAGED */
+    DAOTP_FINDING_STORE_MODE                 = 705, /**< STORE-MODE */
+    DAOTP_FINDING_STORE_FULL                 = 706, /**< STORE-FULL */
+    DAOTP_FINDING_STORE_KEY                  = 707, /**< STORE-KEY */
+    DAOTP_FINDING_STORE_REMOVE               = 708, /**< STORE-REMOVE */
+    DAOTP_FINDING_LOGON_SKIPPED              = 800, /**< LOGON-SKIPPED */
+    DAOTP_FINDING_LOGON_KDC_UNREACHABLE      = 801, /**< LOGON-KDC-UNREACHABLE */
+    DAOTP_FINDING_LOGON_REFUSED              = 802, /**< LOGON-REFUSED */
+    DAOTP_FINDING_LOGON_CLIENT_UNKNOWN       = 803, /**< LOGON-CLIENT-UNKNOWN */
+    DAOTP_FINDING_LOGON_NAME_MISMATCH        = 804, /**< LOGON-NAME-MISMATCH */
+    DAOTP_FINDING_LOGON_KEY_PURPOSE          = 805, /**< LOGON-KEY-PURPOSE */
+    DAOTP_FINDING_LOGON_UNTRUSTED            = 806, /**< LOGON-UNTRUSTED */
+    DAOTP_FINDING_LOGON_REVOKED              = 807, /**< LOGON-REVOKED */
+    DAOTP_FINDING_LOGON_REVOCATION           = 808, /**< LOGON-REVOCATION */
+    DAOTP_FINDING_LOGON_INVALID              = 809, /**< LOGON-INVALID */
+    DAOTP_FINDING_LOGON_PREAUTH              = 810, /**< LOGON-PREAUTH */
+    DAOTP_FINDING_LOGON_TICKET               = 811, /**< LOGON-TICKET */
+    DAOTP_FINDING_LOGON_MISMATCH             = 812, /**< LOGON-MISMATCH */
+    DAOTP_FINDING_LOGON_FAILED               = 813, /**< LOGON-FAILED */
+    DAOTP_FINDING_LOGON_KDC_SILENT           = 814, /**< LOGON-KDC-SILENT */
+    DAOTP_FINDING_SERVE_METHOD               = 900, /**< SERVE-METHOD */
+    DAOTP_FINDING_SERVE_VERSION              = 901, /**< SERVE-VERSION */
+    DAOTP_FINDING_SERVE_NO_CLIENT_CERT       = 902, /**< SERVE-NO-CLIENT-CERT */
+    DAOTP_FINDING_CSR_DER                    = 903, /**< CSR-DER */
+    DAOTP_FINDING_CSR_SIG                    = 904, /**< CSR-SIG */
+    DAOTP_FINDING_CSR_TEMPLATE               = 905, /**< CSR-TEMPLATE */
+    DAOTP_FINDING_CSR_UPN                    = 906, /**< CSR-UPN */
+    DAOTP_FINDING_CSR_SUBJECT                = 907, /**< CSR-SUBJECT */
+    DAOTP_FINDING_CSR_NAMES_OTHER            = 908, /**< CSR-NAMES-OTHER */
+    DAOTP_FINDING_CSR_EKU                    = 909, /**< CSR-EKU */
+    DAOTP_FINDING_CSR_KEY                    = 910, /**< CSR-KEY */
+    DAOTP_FINDING_CSR_HASH                   = 911, /**< CSR-HASH */
+    DAOTP_FINDING_CSR_NO_RENEWAL             = 912, /**< CSR-NO-RENEWAL */
+    DAOTP_FINDING_CSR_NO_NVP                 = 913, /**< CSR-NO-NVP */
+    DAOTP_FINDING_CSR_NO_SID                 = 914, /**< CSR-NO-SID */
+    DAOTP_FINDING_CSR_CLIENTINFO             = 915, /**< CSR-CLIENTINFO */
+    DAOTP_FINDING_SERVE_USER_UNKNOWN         = 920, /**< SERVE-USER-UNKNOWN */
+    DAOTP_FINDING_SERVE_USER_LOOKUP          = 921, /**< SERVE-USER-LOOKUP */
+    DAOTP_FINDING_SERVE_CODE_REJECTED        = 930, /**< SERVE-CODE-REJECTED */
+    DAOTP_FINDING_SERVE_CODE_CHALLENGE       = 931, /**< SERVE-CODE-CHALLENGE */
+    DAOTP_FINDING_SERVE_CODE_UNREACHABLE     = 932, /**< SERVE-CODE-UNREACHABLE */
+    DAOTP_FINDING_SERVE_RA_MISSING           = 940, /**< SERVE-RA-MISSING */
+    DAOTP_FINDING_RA_EXPIRING                = 941, /**< RA-EXPIRING */
+    DAOTP_FINDING_SERVE_NO_CA                = 942, /**< SERVE-NO-CA */
+    DAOTP_FINDING_SERVE_RA_RELOADED          = 943, /**< SERVE-RA-RELOADED */
+    DAOTP_FINDING_CMC_ORDER                  = 944, /**< CMC-ORDER */
+} daotp_finding_number;
+
+/** The name of a stage ("prepare", "resolve", ...); "unknown" for a number this version does not
+ *  know. Never NULL. Any thread. Since 0.1. */
+DAOTP_API const char *daotp_stage_name(daotp_stage stage);
+/** The name of a severity ("information", "warning", "error"). Never NULL. Since 0.1. */
+DAOTP_API const char *daotp_severity_name(daotp_severity severity);
+
+/**
+ * The row after @p number, to walk through the catalogue: begin with DAOTP_FINDING_NONE.
+ * @return DAOTP_FINDING_NONE at the end. Any thread. Since 0.1.
+ */
+DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
+/**
+ * Find a row by its id, its number, or an alias (a Windows event as "event:10005", an HRESULT as
+ * "0x80094012", a fault id), upper and lower case alike.
+ * @return DAOTP_FINDING_NONE when there is none. Any thread. Since 0.1.
+ */
+DAOTP_API daotp_finding_number daotp_catalogue_find(const char *text);
+
+/** The stable id of a row; "" for an unknown number, as for all that follow. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_id(daotp_finding_number number);
+/** The stage it is found in. Since 0.1. */
+DAOTP_API daotp_stage daotp_catalogue_stage(daotp_finding_number number);
+/** Its severity, unless a caller's policy changes it. Since 0.1. */
+DAOTP_API daotp_severity daotp_catalogue_severity(daotp_finding_number number);
+/** How a call ends that it stops. Since 0.1. */
+DAOTP_API daotp_status daotp_catalogue_status(daotp_finding_number number);
+/** What is wrong, in one line. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_title(daotp_finding_number number);
+/** What would have been right. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_wanted(daotp_finding_number number);
+/** What to do. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_hint(daotp_finding_number number);
+/** Where the rule stands. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_source(daotp_finding_number number);
+/** Other names it goes by, separated by blanks. Since 0.1. */
+DAOTP_API const char *daotp_catalogue_aliases(daotp_finding_number number);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

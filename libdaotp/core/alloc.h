@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Objects and small texts. What is freed here is wiped first: it knows its own size. */
+#ifndef DAOTP_CORE_ALLOC_H
+#define DAOTP_CORE_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void *daotp__new(size_t size);                          /* zeroed, or NULL */
+void daotp__delete(void *pointer);                      /* wipes, frees; NULL is fine */
+char *daotp__text_copy(const char *text);               /* NULL in, NULL out */
+char *daotp__text_copy_n(const char *text, size_t len); /* with a NUL behind it */
+uint8_t *daotp__bytes_copy(const void *bytes, size_t len);
+
+/* Replace *slot by a copy of text (NULL: by nothing). On failure *slot stays as it was. */
+bool daotp__text_set(char **slot, const char *text);
+
+void daotp__wipe(void *pointer, size_t len);
+
+#endif

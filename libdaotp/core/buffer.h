@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A growing byte buffer, fit for secrets: wiped when freed, and when it grows the old block is
+ * copied, wiped and freed, never handed to realloc. Its maximum is stated at birth. A write that
+ * fails makes the buffer fail for good, so that a row of writes is checked once, at its end.
+ */
+#ifndef DAOTP_CORE_BUFFER_H
+#define DAOTP_CORE_BUFFER_H
+
+#include <daotp/status.h>
+
+typedef struct daotp__buffer {
+    uint8_t *data;
+    size_t len, capacity, max;
+    daotp_status failed; /* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER when max was met */
+} daotp__buffer;
+
+/* A view of bytes that somebody else owns. */
+typedef struct daotp__bytes {
+    const uint8_t *data;
+    size_t len;
+} daotp__bytes;
+
+void daotp__buffer_init(daotp__buffer *buffer, size_t max);
+void daotp__buffer_free(daotp__buffer *buffer); /* wipes; the buffer is as after init */
+void daotp__buffer_clear(daotp__buffer *buffer); /* wipes, keeps the block */
+
+/* Room for len more bytes: where to write them, or NULL. daotp__buffer_wrote() follows. */
+uint8_t *daotp__buffer_room(daotp__buffer *buffer, size_t len);
+void daotp__buffer_wrote(daotp__buffer *buffer, size_t len);
+
+void daotp__buffer_add(daotp__buffer *buffer, const void *bytes, size_t len);
+void daotp__buffer_byte(daotp__buffer *buffer, uint8_t byte);
+void daotp__buffer_text(daotp__buffer *buffer, const char *text);
+void daotp__buffer_format(daotp__buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The text so far, with a NUL behind it that does not count; "" when the buffer failed. */
+const char *daotp__buffer_string(daotp__buffer *buffer);
+/* Hand the block over, NUL behind it, to be freed by daotp_free(); NULL when the buffer failed. */
+uint8_t *daotp__buffer_take(daotp__buffer *buffer, size_t *len);
+
+daotp__bytes daotp__buffer_bytes(const daotp__buffer *buffer);
+bool daotp__bytes_equal(daotp__bytes a, daotp__bytes b);
+
+#endif

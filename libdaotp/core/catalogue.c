@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <daotp/catalogue.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct row {
+    daotp_finding_number number;
+    const char *id;
+    daotp_stage stage;
+    daotp_severity severity;
+    daotp_status status;
+    const char *title, *wanted, *hint, *source, *aliases;
+};
+
+static const struct row rows[] = {
+#define ROW(number, name, id, stage, severity, status, title, wanted, hint, source, aliases)       \
+    {DAOTP_FINDING_##name,                                                                         \
+     id,                                                                                           \
+     DAOTP_STAGE_##stage,                                                                          \
+     DAOTP_##severity,                                                                             \
+     DAOTP_##status,                                                                               \
+     title,                                                                                        \
+     wanted,                                                                                       \
+     hint,                                                                                         \
+     source,                                                                                       \
+     aliases},
+#include "core/catalogue.def"
+#undef ROW
+};
+
+/* Each number of the table is the enumerator's: the header was made from this table. */
+#define ROW(number, name, ...) _Static_assert(DAOTP_FINDING_##name == (number), #name);
+#include "core/catalogue.def"
+#undef ROW
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static const struct row unknown = {DAOTP_FINDING_NONE, "", DAOTP_STAGE_CALL, DAOTP_ERROR,
+                                   DAOTP_INTERNAL,     "", "", "", "", ""};
+
+static int by_number(const void *key, const void *element)
+{
+    const daotp_finding_number *number = key;
+    const struct row *row = element;
+
+    return *number < row->number ? -1 : *number > row->number;
+}
+
+static const struct row *find(daotp_finding_number number)
+{
+    const struct row *row = bsearch(&number, rows, ROWS, sizeof rows[0], by_number);
+
+    return row != NULL ? row : &unknown;
+}
+
+daotp_finding_number daotp_catalogue_next(daotp_finding_number number)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].number > number)
+            return rows[i].number;
+    return DAOTP_FINDING_NONE;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t len = strlen(word);
+
+    while (*words != '\0') {
+        size_t n = strcspn(words, " ");
+
+        if (n == len && strncasecmp(words, word, n) == 0)
+            return true;
+        words += n;
+        words += strspn(words, " ");
+    }
+    return false;
+}
+
+daotp_finding_number daotp_catalogue_find(const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return DAOTP_FINDING_NONE;
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcasecmp(rows[i].id, text) == 0)
+            return rows[i].number;
+    if (strspn(text, "0123456789") == strlen(text)) {
+        const struct row *row = find((daotp_finding_number)strtoul(text, NULL, 10));
+
+        if (row->number != DAOTP_FINDING_NONE)
+            return row->number;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        if (has_word(rows[i].aliases, text))
+            return rows[i].number;
+    return DAOTP_FINDING_NONE;
+}
+
+const char *daotp_catalogue_id(daotp_finding_number number)
+{
+    return find(number)->id;
+}
+
+daotp_stage daotp_catalogue_stage(daotp_finding_number number)
+{
+    return find(number)->stage;
+}
+
+daotp_severity daotp_catalogue_severity(daotp_finding_number number)
+{
+    return find(number)->severity;
+}
+
+daotp_status daotp_catalogue_status(daotp_finding_number number)
+{
+    return find(number)->status;
+}
+
+const char *daotp_catalogue_title(daotp_finding_number number)
+{
+    return find(number)->title;
+}
+
+const char *daotp_catalogue_wanted(daotp_finding_number number)
+{
+    return find(number)->wanted;
+}
+
+const char *daotp_catalogue_hint(daotp_finding_number number)
+{
+    return find(number)->hint;
+}
+
+const char *daotp_catalogue_source(daotp_finding_number number)
+{
+    return find(number)->source;
+}
+
+const char *daotp_catalogue_aliases(daotp_finding_number number)
+{
+    return find(number)->aliases;
+}
+
+const char *daotp_stage_name(daotp_stage stage)
+{
+    static const char *const names[DAOTP_STAGE_COUNT] = {
+        "call",   "prepare", "resolve", "connect",    "tls",   "otp",
+        "signature", "submit", "profile", "chain", "revocation", "store",
+        "logon",  "decode",  "request", "user",       "code",  "sign"};
+
+    return (unsigned)stage < DAOTP_STAGE_COUNT ? names[stage] : "unknown";
+}
+
+const char *daotp_severity_name(daotp_severity severity)
+{
+    static const char *const names[] = {"information", "warning", "error"};
+
+    return (unsigned)severity < 3 ? names[severity] : "unknown";
+}

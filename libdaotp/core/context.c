@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/context.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+struct daotp_context {
+    atomic_uint references;
+    daotp_log_level level;
+    daotp_log_fn log;
+    void *log_user;
+    daotp_clock_fn wall, monotonic;
+    void *wall_user, *monotonic_user;
+};
+
+daotp_status daotp_context_new(daotp_context **context)
+{
+    if (context == NULL)
+        return DAOTP_USAGE;
+    *context = daotp__new(sizeof **context);
+    if (*context == NULL)
+        return DAOTP_MEMORY;
+    atomic_init(&(*context)->references, 1);
+    return DAOTP_OK;
+}
+
+daotp_context *daotp__context_ref(daotp_context *context)
+{
+    atomic_fetch_add_explicit(&context->references, 1, memory_order_relaxed);
+    return context;
+}
+
+void daotp_context_free(daotp_context *context)
+{
+    if (context != NULL && atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1)
+        daotp__delete(context);
+}
+
+daotp_status daotp_context_set_log(daotp_context *context, daotp_log_level level, daotp_log_fn log,
+                                   void *user)
+{
+    if (context == NULL || (unsigned)level > DAOTP_LOG_DEBUG)
+        return DAOTP_USAGE;
+    context->level = level;
+    context->log = log;
+    context->log_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_context_set_wall_clock(daotp_context *context, daotp_clock_fn clock, void *user)
+{
+    if (context == NULL)
+        return DAOTP_USAGE;
+    context->wall = clock;
+    context->wall_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_context_set_monotonic_clock(daotp_context *context, daotp_clock_fn clock,
+                                               void *user)
+{
+    if (context == NULL)
+        return DAOTP_USAGE;
+    context->monotonic = clock;
+    context->monotonic_user = user;
+    return DAOTP_OK;
+}
+
+int64_t daotp__context_now_s(const daotp_context *context)
+{
+    return context->wall != NULL ? context->wall(context->wall_user) : (int64_t)time(NULL);
+}
+
+int64_t daotp__context_now_ms(const daotp_context *context)
+{
+    struct timespec now;
+
+    if (context->monotonic != NULL)
+        return context->monotonic(context->monotonic_user);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail with this clock */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void daotp__context_log(const daotp_context *context, daotp_log_level level, const char *id,
+                        const char *format, ...)
+{
+    char text[2 * DAOTP__MAX_TEXT];
+    va_list args;
+
+    if (context->log == NULL || level > context->level)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args); /* a line too long is cut */
+    va_end(args);
+    context->log(context->log_user, level, id, text);
+}

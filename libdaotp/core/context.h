@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DAOTP_CORE_CONTEXT_H
+#define DAOTP_CORE_CONTEXT_H
+
+#include <daotp/context.h>
+
+daotp_context *daotp__context_ref(daotp_context *context);
+int64_t daotp__context_now_s(const daotp_context *context);  /* wall clock */
+int64_t daotp__context_now_ms(const daotp_context *context); /* monotonic clock */
+void daotp__context_log(const daotp_context *context, daotp_log_level level, const char *id,
+                        const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every limit of the library, in one place. Sizes in bytes, times in milliseconds. */
+#ifndef DAOTP_CORE_LIMITS_H
+#define DAOTP_CORE_LIMITS_H
+
+enum {
+    /* texts and names */
+    DAOTP__MAX_TEXT = 512,      /* a value shown in a finding */
+    DAOTP__MAX_USER_NAME = 512, /* DOMAIN\user or UPN */
+    DAOTP__MAX_OTP = 512,       /* code, with PIN */
+    DAOTP__MAX_PASSWORD = 1024, /* a directory password */
+    DAOTP__MAX_URL = 2048,
+    DAOTP__MAX_LABEL = 128, /* of a store entry */
+
+    /* lists */
+    DAOTP__MAX_FINDINGS = 64, /* of one report */
+    DAOTP__MAX_SERVERS = 16,
+    DAOTP__MAX_ISSUING_CAS = 16,
+    DAOTP__MAX_ANCHORS = 4096,
+    DAOTP__MAX_CHAIN = 16, /* certificates of one chain */
+    DAOTP__MAX_ADDRESSES = 32,
+    DAOTP__MAX_ENTRIES = 4096, /* of one store */
+
+    /* documents */
+    DAOTP__MAX_OTP_MESSAGE = 64 * 1024,    /* MS-OTPCE, either way */
+    DAOTP__MAX_SOAP_MESSAGE = 512 * 1024,  /* WSTEP answer */
+    DAOTP__MAX_CSR = 16 * 1024,            /* PKCS#10 */
+    DAOTP__MAX_CMC = 48 * 1024,            /* signed request */
+    DAOTP__MAX_CERTIFICATE = 64 * 1024,    /* one certificate */
+    DAOTP__MAX_FILE = 4 * 1024 * 1024,     /* a file of anchors */
+    DAOTP__MAX_KEY_FILE = 64 * 1024,       /* a private key */
+    DAOTP__MAX_TREE = 4 * 1024 * 1024,     /* memory of one parsed XML document */
+    DAOTP__MAX_OUTLINE = 1024 * 1024,      /* a decoded message in words */
+    DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
+    DAOTP__MAX_KDC_ROUNDS = 16,
+
+    /* structure */
+    DAOTP__MAX_DER_DEPTH = 16,
+    DAOTP__MAX_XML_DEPTH = 32,
+    DAOTP__MAX_XML_NODES = 512,
+    DAOTP__MAX_XML_ATTRIBUTES = 64,
+    DAOTP__MAX_EXTENSIONS = 64,
+    DAOTP__MAX_RDNS = 64,
+    DAOTP__MAX_SIGNERS = 8,
+
+    /* HTTP */
+    DAOTP__MAX_HTTP_HEAD = 32 * 1024,
+    DAOTP__MAX_HTTP_INTERIM = 8, /* 1xx answers before the real one */
+
+    /* time */
+    DAOTP__TOTAL_MS = 60 * 1000,     /* a whole enrolment, unless set */
+    DAOTP__CONNECT_MS = 10 * 1000,   /* name, TCP and TLS of one server, unless set */
+    DAOTP__IDLE_MS = 5 * 1000,       /* a warmed connection older than this is reopened */
+    DAOTP__EXCHANGE_MS = 120 * 1000, /* a responder's exchange: a push takes a minute */
+    DAOTP__STORE_LOCK_MS = 5 * 1000,
+    DAOTP__FILE_POLL_MS = 200
+};
+
+#endif

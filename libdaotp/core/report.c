@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/report.h"
+
+#include "core/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void daotp__report_init(daotp_report *report, const daotp_context *context)
+{
+    *report = (daotp_report){.context = context};
+    for (size_t i = 0; i < DAOTP_STAGE_COUNT; i++)
+        report->stages[i].took_ms = -1;
+}
+
+static void forget_texts(daotp_report *report)
+{
+    daotp__delete(report->text);
+    daotp__delete(report->json);
+    report->text = report->json = NULL;
+}
+
+void daotp__report_clear(daotp_report *report)
+{
+    forget_texts(report);
+    for (size_t i = 0; i < report->count; i++) {
+        daotp__delete(report->findings[i].subject);
+        daotp__delete(report->findings[i].found);
+    }
+    daotp__report_init(report, report->context);
+}
+
+/* What a peer sent may hold line ends and terminal control: a finding shows one plain line. */
+static void make_plain(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7F)
+            *text = ' ';
+}
+
+static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_number number)
+{
+    struct daotp_finding *finding;
+
+    /* an error is never dropped: it takes the place of the last finding */
+    if (report->count == DAOTP__MAX_FINDINGS) {
+        report->dropped++;
+        if (daotp_catalogue_severity(number) != DAOTP_ERROR)
+            return NULL;
+        report->count--;
+        daotp__delete(report->findings[report->count].subject);
+        daotp__delete(report->findings[report->count].found);
+    }
+    finding = &report->findings[report->count++];
+    *finding = (struct daotp_finding){.number = number, .stage = report->stage};
+    if (finding->stage == DAOTP_STAGE_CALL)
+        finding->stage = daotp_catalogue_stage(number);
+    return finding;
+}
+
+static void log_finding(const daotp_report *report, daotp_finding_number number,
+                        const char *subject, const char *found)
+{
+    static const daotp_log_level levels[] = {DAOTP_LOG_INFO, DAOTP_LOG_WARNING, DAOTP_LOG_ERROR};
+
+    if (report->context != NULL)
+        daotp__context_log(report->context, levels[daotp_catalogue_severity(number)],
+                           daotp_catalogue_id(number), "%s: %s; found: %s", subject,
+                           daotp_catalogue_title(number), found);
+}
+
+daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
+                               const char *subject, const char *found, ...)
+{
+    bool error = daotp_catalogue_severity(number) == DAOTP_ERROR;
+    daotp_status status = error ? daotp_catalogue_status(number) : DAOTP_OK;
+    char text[DAOTP__MAX_TEXT];
+    struct daotp_finding *finding;
+    va_list args;
+
+    if (report == NULL)
+        return status;
+    va_start(args, found);
+    (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
+    va_end(args);
+    make_plain(text);
+    forget_texts(report);
+    finding = new_finding(report, number);
+    if (finding == NULL)
+        return status;
+    finding->upstream = upstream;
+    finding->subject = daotp__text_copy(subject != NULL ? subject : "");
+    finding->found = daotp__text_copy(text);
+    if (finding->subject != NULL)
+        make_plain(finding->subject);
+    if (error)
+        report->error = finding;
+    log_finding(report, number, subject != NULL ? subject : "", text);
+    return status;
+}
+
+daotp_status daotp__report_status(daotp_report *report, daotp_status status)
+{
+    static const daotp_finding_number rows[] = {
+        [DAOTP_USAGE] = DAOTP_FINDING_CALL_ARGUMENT,   [DAOTP_MEMORY] = DAOTP_FINDING_CALL_MEMORY,
+        [DAOTP_TIMEOUT] = DAOTP_FINDING_CALL_TIMEOUT,  [DAOTP_CANCELLED] = DAOTP_FINDING_CALL_CANCELLED,
+        [DAOTP_INTERNAL] = DAOTP_FINDING_CALL_INTERNAL};
+
+    if (report == NULL)
+        return status;
+    if ((unsigned)status <= DAOTP_INTERNAL && rows[status] != DAOTP_FINDING_NONE &&
+        report->error == NULL)
+        (void)daotp__report_add(report, rows[status], 0, "", "%s", daotp_status_name(status));
+    report->status = status;
+    return status;
+}
+
+void daotp__report_merge(daotp_report *report, const daotp_report *other)
+{
+    for (size_t i = 0; i < other->count; i++)
+        (void)daotp__report_add(report, other->findings[i].number, other->findings[i].upstream,
+                                other->findings[i].subject, "%s",
+                                daotp_finding_get_found(&other->findings[i]));
+}
+
+void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)
+{
+    forget_texts(report);
+    report->stage = stage;
+    report->stages[stage].state = DAOTP_STAGE_RUNNING;
+    report->stages[stage].took_ms = -1;
+    report->stages[stage].began_ms =
+        report->context != NULL ? daotp__context_now_ms(report->context) : 0;
+}
+
+void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stage_state state)
+{
+    forget_texts(report);
+    report->stages[stage].state = state;
+    if (report->context == NULL)
+        return;
+    report->stages[stage].took_ms =
+        daotp__context_now_ms(report->context) - report->stages[stage].began_ms;
+    daotp__context_log(report->context, DAOTP_LOG_INFO, daotp_stage_name(stage), "%s after %lld ms",
+                       daotp_stage_state_name(state), (long long)report->stages[stage].took_ms);
+}
+
+daotp_status daotp_report_status(const daotp_report *report)
+{
+    return report != NULL ? report->status : DAOTP_USAGE;
+}
+
+size_t daotp_report_count(const daotp_report *report)
+{
+    return report != NULL ? report->count : 0;
+}
+
+const daotp_finding *daotp_report_finding(const daotp_report *report, size_t index)
+{
+    return report != NULL && index < report->count ? &report->findings[index] : NULL;
+}
+
+const daotp_finding *daotp_report_error(const daotp_report *report)
+{
+    return report != NULL ? report->error : NULL;
+}
+
+daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage)
+{
+    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
+        return DAOTP_STAGE_NOT_REACHED;
+    return report->stages[stage].state;
+}
+
+int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage stage)
+{
+    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
+        return -1;
+    return report->stages[stage].took_ms;
+}
+
+daotp_finding_number daotp_finding_get_number(const daotp_finding *finding)
+{
+    return finding != NULL ? finding->number : DAOTP_FINDING_NONE;
+}
+
+const char *daotp_finding_get_id(const daotp_finding *finding)
+{
+    return daotp_catalogue_id(daotp_finding_get_number(finding));
+}
+
+daotp_stage daotp_finding_get_stage(const daotp_finding *finding)
+{
+    return finding != NULL ? finding->stage : DAOTP_STAGE_CALL;
+}
+
+daotp_severity daotp_finding_get_severity(const daotp_finding *finding)
+{
+    return daotp_catalogue_severity(daotp_finding_get_number(finding));
+}
+
+const char *daotp_finding_get_subject(const daotp_finding *finding)
+{
+    return finding != NULL && finding->subject != NULL ? finding->subject : "";
+}
+
+const char *daotp_finding_get_found(const daotp_finding *finding)
+{
+    return finding != NULL && finding->found != NULL ? finding->found : "";
+}
+
+int64_t daotp_finding_get_upstream(const daotp_finding *finding)
+{
+    return finding != NULL ? finding->upstream : 0;
+}
+
+const char *daotp_stage_state_name(daotp_stage_state state)
+{
+    static const char *const names[] = {"not reached", "running", "passed", "failed", "skipped"};
+
+    return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "unknown";
+}
+
+daotp_status daotp_report_new(daotp_context *context, daotp_report **report)
+{
+    if (report == NULL)
+        return DAOTP_USAGE;
+    *report = NULL;
+    if (context == NULL)
+        return DAOTP_USAGE;
+    *report = daotp__new(sizeof **report);
+    if (*report == NULL)
+        return DAOTP_MEMORY;
+    daotp__report_init(*report, daotp__context_ref(context));
+    return DAOTP_OK;
+}
+
+void daotp_report_free(daotp_report *report)
+{
+    daotp_context *context;
+
+    if (report == NULL)
+        return;
+    context = (daotp_context *)report->context; /* daotp_report_new() took a reference of it */
+    daotp__report_clear(report);
+    daotp__delete(report);
+    daotp_context_free(context);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a report. Handles hold one; it never allocates where that could lose a finding. */
+#ifndef DAOTP_CORE_REPORT_H
+#define DAOTP_CORE_REPORT_H
+
+#include "core/context.h"
+#include "core/limits.h"
+
+#include <daotp/report.h>
+
+struct daotp_finding {
+    daotp_finding_number number;
+    daotp_stage stage;
+    int64_t upstream;
+    char *subject, *found;
+};
+
+struct daotp_report {
+    const daotp_context *context; /* for clock and log; borrowed from the handle */
+    daotp_status status;
+    daotp_stage stage; /* the one under way */
+    size_t count, dropped;
+    struct daotp_finding findings[DAOTP__MAX_FINDINGS];
+    const struct daotp_finding *error;
+    struct {
+        daotp_stage_state state;
+        int64_t began_ms, took_ms;
+    } stages[DAOTP_STAGE_COUNT];
+    char *text, *json; /* made when asked for */
+};
+
+void daotp__report_init(daotp_report *report, const daotp_context *context);
+void daotp__report_clear(daotp_report *report);
+
+/*
+ * Add a finding. The answer is what the run ends with: the catalogue's status when the row is an
+ * error, else DAOTP_OK. A NULL report records nothing and answers the same. What was found is
+ * data, not prose: prose is the catalogue's.
+ */
+daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
+                               const char *subject, const char *found, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
+daotp_status daotp__report_status(daotp_report *report, daotp_status status);
+
+/* Take all of another report's findings over. */
+void daotp__report_merge(daotp_report *report, const daotp_report *other);
+
+void daotp__report_stage_begin(daotp_report *report, daotp_stage stage);
+void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stage_state state);
+
+#endif

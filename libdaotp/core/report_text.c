@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A report in words, and as JSON. */
+#include "core/alloc.h"
+#include "core/json.h"
+#include "core/report.h"
+
+enum { MAX_REPORT_TEXT = 512 * 1024 };
+
+static void field(daotp__buffer *out, const char *name, const char *value)
+{
+    if (*value != '\0')
+        daotp__buffer_format(out, "  %-10s %s\n", name, value);
+}
+
+static void stage_line(daotp__buffer *out, const daotp_report *report, daotp_stage stage)
+{
+    daotp_stage_state state = report->stages[stage].state;
+
+    if (state == DAOTP_STAGE_NOT_REACHED)
+        return;
+    daotp__buffer_format(out, "%-11s %-8s", daotp_stage_name(stage), daotp_stage_state_name(state));
+    if (report->stages[stage].took_ms >= 0 && state != DAOTP_STAGE_SKIPPED)
+        daotp__buffer_format(out, " %6lld ms", (long long)report->stages[stage].took_ms);
+    daotp__buffer_text(out, "\n");
+}
+
+static void finding_text(daotp__buffer *out, const daotp_finding *finding)
+{
+    daotp_finding_number number = finding->number;
+
+    daotp__buffer_format(out, "%s %s (stage %s)\n",
+                         daotp_severity_name(daotp_catalogue_severity(number)),
+                         daotp_catalogue_id(number), daotp_stage_name(finding->stage));
+    field(out, "what:", daotp_catalogue_title(number));
+    field(out, "looked at:", daotp_finding_get_subject(finding));
+    field(out, "found:", daotp_finding_get_found(finding));
+    field(out, "wanted:", daotp_catalogue_wanted(number));
+    field(out, "do:", daotp_catalogue_hint(number));
+    field(out, "source:", daotp_catalogue_source(number));
+}
+
+const char *daotp_report_text(daotp_report *report)
+{
+    daotp__buffer out;
+
+    if (report == NULL)
+        return "no report\n";
+    if (report->text != NULL)
+        return report->text;
+    daotp__buffer_init(&out, MAX_REPORT_TEXT);
+    daotp__buffer_format(&out, "status: %s\n", daotp_status_name(report->status));
+    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
+        stage_line(&out, report, (daotp_stage)stage);
+    for (size_t i = 0; i < report->count; i++)
+        finding_text(&out, &report->findings[i]);
+    if (report->dropped > 0)
+        daotp__buffer_format(&out, "%zu further findings were left out\n", report->dropped);
+    report->text = (char *)daotp__buffer_take(&out, NULL);
+    daotp__buffer_free(&out);
+    return report->text != NULL ? report->text : "out of memory: the report cannot be shown\n";
+}
+
+static void member(daotp__buffer *out, const char *name, const char *value)
+{
+    daotp__buffer_format(out, ",\"%s\":", name);
+    daotp__json_string(out, value);
+}
+
+static void finding_json(daotp__buffer *out, const daotp_finding *finding)
+{
+    daotp_finding_number number = finding->number;
+
+    daotp__buffer_format(out, "{\"number\":%d", (int)number);
+    member(out, "id", daotp_catalogue_id(number));
+    member(out, "stage", daotp_stage_name(finding->stage));
+    member(out, "severity", daotp_severity_name(daotp_catalogue_severity(number)));
+    member(out, "title", daotp_catalogue_title(number));
+    member(out, "subject", daotp_finding_get_subject(finding));
+    member(out, "found", daotp_finding_get_found(finding));
+    member(out, "wanted", daotp_catalogue_wanted(number));
+    member(out, "hint", daotp_catalogue_hint(number));
+    member(out, "source", daotp_catalogue_source(number));
+    daotp__buffer_format(out, ",\"upstream\":%lld}", (long long)finding->upstream);
+}
+
+static void stage_json(daotp__buffer *out, const daotp_report *report, daotp_stage stage)
+{
+    daotp__buffer_format(out, "{\"stage\":\"%s\",\"state\":\"%s\",\"ms\":%lld}",
+                         daotp_stage_name(stage),
+                         daotp_stage_state_name(report->stages[stage].state),
+                         (long long)report->stages[stage].took_ms);
+}
+
+const char *daotp_report_json(daotp_report *report)
+{
+    const char *comma = "";
+    daotp__buffer out;
+
+    if (report == NULL)
+        return "{}";
+    if (report->json != NULL)
+        return report->json;
+    daotp__buffer_init(&out, MAX_REPORT_TEXT);
+    daotp__buffer_format(&out, "{\"status\":\"%s\",\"stages\":[", daotp_status_name(report->status));
+    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
+        if (report->stages[stage].state == DAOTP_STAGE_NOT_REACHED)
+            continue;
+        daotp__buffer_text(&out, comma);
+        stage_json(&out, report, (daotp_stage)stage);
+        comma = ",";
+    }
+    daotp__buffer_text(&out, "],\"findings\":[");
+    for (size_t i = 0; i < report->count; i++) {
+        daotp__buffer_text(&out, i > 0 ? "," : "");
+        finding_json(&out, &report->findings[i]);
+    }
+    daotp__buffer_format(&out, "],\"dropped\":%zu}", report->dropped);
+    report->json = (char *)daotp__buffer_take(&out, NULL);
+    daotp__buffer_free(&out);
+    return report->json != NULL ? report->json : "{\"status\":\"out of memory\"}";
+}

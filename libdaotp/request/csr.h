@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The PKCS#10 request that a Windows client builds (MS-WCCE 2.2.2.6.1, RFC 2986), written and
+ * read. */
+#ifndef DAOTP_REQUEST_CSR_H
+#define DAOTP_REQUEST_CSR_H
+
+#include "core/report.h"
+#include "x509/certificate.h"
+#include "x509/key.h"
+
+/* MS-WCCE 2.2.2.7.4: which program asks. 1001 and up are free for others than Windows. */
+typedef struct daotp__client_info {
+    uint32_t id;
+    daotp__bytes machine, user, process; /* UTF-8 */
+} daotp__client_info;
+
+/* What a request asks for. What is empty or NULL is left out. */
+typedef struct daotp__csr_spec {
+    daotp__bytes subject; /* a Name in DER; empty: the empty name */
+    daotp__template template;
+    daotp__bytes upn;            /* UTF-8 */
+    daotp__bytes os_version;     /* "major.minor.build.platform" */
+    const daotp__client_info *client_info;
+    daotp__bytes csp_provider; /* ASCII */
+} daotp__csr_spec;
+
+/* Append CertificationRequestInfo, and a whole request signed with the key's own hash. */
+daotp_status daotp__csr_write_info(const daotp__csr_spec *spec, daotp__bytes spki,
+                                   daotp__buffer *out);
+daotp_status daotp__csr_write(const daotp__csr_spec *spec, const daotp_key *key,
+                              daotp__buffer *out);
+
+typedef struct daotp__csr {
+    daotp__bytes der, info;
+    daotp__bytes subject, spki; /* whole */
+    daotp__extensions extensions;
+    daotp__bytes os_version, csp_provider; /* content; the provider in UTF-16BE */
+    daotp__client_info client_info;
+    bool has_client_info, has_renewal, has_name_value_pair;
+    daotp__algorithm algorithm;
+    daotp__bytes signature;
+} daotp__csr;
+
+bool daotp__csr_read(daotp__bytes der, daotp__csr *csr);
+bool daotp__csr_verify(const daotp__csr *csr); /* proof of possession */
+bool daotp__client_info_read(daotp__bytes value, daotp__client_info *info);
+void daotp__client_info_write(daotp__buffer *out, const daotp__client_info *info);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/utf8.h"
+#include "request/csr.h"
+#include "x509/signature.h"
+
+static bool read_utf8(daotp__bytes *in, daotp__bytes *text)
+{
+    return daotp__der_read(in, DAOTP__DER_UTF8_STRING, text) &&
+           daotp__utf8_valid((const char *)text->data, text->len);
+}
+
+bool daotp__client_info_read(daotp__bytes value, daotp__client_info *info)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(value, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_unsigned(&in, &info->id) && read_utf8(&in, &info->machine) &&
+           read_utf8(&in, &info->user) && read_utf8(&in, &info->process) && in.len == 0;
+}
+
+static bool read_csp(daotp__bytes value, daotp__csr *csr)
+{
+    daotp__bytes in, bits;
+    unsigned unused;
+    uint32_t key_spec;
+
+    return daotp__der_only(value, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_unsigned(&in, &key_spec) &&
+           daotp__der_read(&in, DAOTP__DER_BMP_STRING, &csr->csp_provider) &&
+           daotp__der_read_bits(&in, &bits, &unused) && in.len == 0;
+}
+
+static bool read_os_version(daotp__bytes value, daotp__csr *csr)
+{
+    daotp__der_item item;
+
+    if (!daotp__der_next(&value, &item) || value.len > 0)
+        return false;
+    csr->os_version = item.content;
+    return true;
+}
+
+/* One attribute whose value set holds exactly one value. */
+static bool read_known(enum daotp__oid oid, daotp__bytes value, daotp__csr *csr)
+{
+    daotp__bytes list;
+
+    switch (oid) {
+    case DAOTP__OID_EXTENSION_REQUEST:
+    case DAOTP__OID_MS_CERT_EXTENSIONS:
+        return csr->extensions.count == 0 &&
+               daotp__der_only(value, DAOTP__DER_SEQUENCE, &list) &&
+               daotp__extensions_read(list, &csr->extensions);
+    case DAOTP__OID_CLIENT_INFO:
+        if (csr->has_client_info)
+            return false;
+        csr->has_client_info = true;
+        return daotp__client_info_read(value, &csr->client_info);
+    case DAOTP__OID_OS_VERSION:
+        return csr->os_version.data == NULL && read_os_version(value, csr);
+    case DAOTP__OID_CSP_PROVIDER:
+        return csr->csp_provider.data == NULL && read_csp(value, csr);
+    case DAOTP__OID_RENEWAL_CERTIFICATE:
+        csr->has_renewal = true;
+        return true;
+    case DAOTP__OID_NAME_VALUE_PAIR:
+        csr->has_name_value_pair = true;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool read_attributes(daotp__bytes set, daotp__csr *csr)
+{
+    daotp__bytes attribute, oid, values, rest;
+    daotp__der_item value;
+
+    while (set.len > 0) {
+        if (!daotp__der_read(&set, DAOTP__DER_SEQUENCE, &attribute) ||
+            !daotp__der_read_oid(&attribute, &oid) ||
+            !daotp__der_only(attribute, DAOTP__DER_SET, &values))
+            return false;
+        rest = values;
+        if (!daotp__der_next(&rest, &value))
+            return false;
+        /* AD CS answers 0x8007000D to a second value, MS-WCCE 3.2.1.4.2.1.4.1.1 */
+        if (daotp__oid_find(oid) != DAOTP__OID_NAME_VALUE_PAIR && rest.len > 0)
+            return false;
+        if (!read_known(daotp__oid_find(oid), value.whole, csr))
+            return false;
+    }
+    return true;
+}
+
+static bool read_info(daotp__bytes in, daotp__csr *csr)
+{
+    daotp__bytes set;
+    uint32_t version;
+
+    if (!daotp__der_read_unsigned(&in, &version) || version != 0 ||
+        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->subject) ||
+        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->spki))
+        return false;
+    return daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set) &&
+           read_attributes(set, csr);
+}
+
+bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
+{
+    daotp__bytes in, info;
+    unsigned unused;
+
+    csr->der = der;
+    csr->extensions.count = 0;
+    csr->os_version = csr->csp_provider = (daotp__bytes){NULL, 0};
+    csr->has_client_info = csr->has_renewal = csr->has_name_value_pair = false;
+    return der.len <= DAOTP__MAX_CSR && daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->info) &&
+           daotp__der_only(csr->info, DAOTP__DER_SEQUENCE, &info) && read_info(info, csr) &&
+           daotp__algorithm_read(&in, &csr->algorithm) &&
+           daotp__der_read_bits(&in, &csr->signature, &unused) && unused == 0 && in.len == 0;
+}
+
+bool daotp__csr_verify(const daotp__csr *csr)
+{
+    return daotp__signature_verify_named(csr->spki, &csr->algorithm, csr->info, csr->signature);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/algorithm.h"
+
+#include "x509/derw.h"
+
+#include <openssl/evp.h>
+
+static const struct {
+    const char *name;
+    size_t len;
+    enum daotp__oid oid, rsa, ecdsa;
+} hashes[] = {
+    [DAOTP__HASH_NONE] = {"none", 0, DAOTP__OID_COUNT, DAOTP__OID_COUNT, DAOTP__OID_COUNT},
+    [DAOTP__HASH_SHA1] = {"SHA-1", 20, DAOTP__OID_SHA1, DAOTP__OID_RSA_SHA1, DAOTP__OID_ECDSA_SHA1},
+    [DAOTP__HASH_SHA256] = {"SHA-256", 32, DAOTP__OID_SHA256, DAOTP__OID_RSA_SHA256,
+                            DAOTP__OID_ECDSA_SHA256},
+    [DAOTP__HASH_SHA384] = {"SHA-384", 48, DAOTP__OID_SHA384, DAOTP__OID_RSA_SHA384,
+                            DAOTP__OID_ECDSA_SHA384},
+    [DAOTP__HASH_SHA512] = {"SHA-512", 64, DAOTP__OID_SHA512, DAOTP__OID_RSA_SHA512,
+                            DAOTP__OID_ECDSA_SHA512},
+};
+
+const char *daotp__hash_name(daotp__hash hash)
+{
+    return hashes[hash].name;
+}
+
+size_t daotp__hash_len(daotp__hash hash)
+{
+    return hashes[hash].len;
+}
+
+enum daotp__oid daotp__hash_oid(daotp__hash hash)
+{
+    return hashes[hash].oid;
+}
+
+static const EVP_MD *method(daotp__hash hash)
+{
+    switch (hash) {
+    case DAOTP__HASH_SHA1:
+        return EVP_sha1();
+    case DAOTP__HASH_SHA256:
+        return EVP_sha256();
+    case DAOTP__HASH_SHA384:
+        return EVP_sha384();
+    case DAOTP__HASH_SHA512:
+        return EVP_sha512();
+    case DAOTP__HASH_NONE:
+        break;
+    }
+    return NULL;
+}
+
+bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out)
+{
+    const EVP_MD *md = method(hash);
+
+    return md != NULL && EVP_Digest(in.data, in.len, out, NULL, md, NULL) == 1;
+}
+
+bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm)
+{
+    daotp__bytes in;
+    daotp__der_item item;
+
+    if (!daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) ||
+        !daotp__der_read_oid(&in, &algorithm->oid))
+        return false;
+    algorithm->known = daotp__oid_find(algorithm->oid);
+    algorithm->parameters = in;
+    return in.len == 0 || (daotp__der_next(&in, &item) && in.len == 0);
+}
+
+daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm)
+{
+    if (!daotp__der_end_or_null(algorithm->parameters))
+        return DAOTP__HASH_NONE;
+    for (unsigned i = DAOTP__HASH_SHA1; i <= DAOTP__HASH_SHA512; i++)
+        if (algorithm->known == hashes[i].oid || algorithm->known == hashes[i].rsa ||
+            algorithm->known == hashes[i].ecdsa)
+            return (daotp__hash)i;
+    return DAOTP__HASH_NONE;
+}
+
+void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash)
+{
+    size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    daotp__derw_oid(out, daotp__oid(hashes[hash].oid));
+    daotp__derw_null(out);
+    daotp__derw_end(out, mark);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hashes and signature algorithms by their AlgorithmIdentifier. */
+#ifndef DAOTP_X509_ALGORITHM_H
+#define DAOTP_X509_ALGORITHM_H
+
+#include "x509/der.h"
+#include "x509/oid.h"
+
+typedef enum daotp__hash {
+    DAOTP__HASH_NONE = 0,
+    DAOTP__HASH_SHA1,
+    DAOTP__HASH_SHA256,
+    DAOTP__HASH_SHA384,
+    DAOTP__HASH_SHA512
+} daotp__hash;
+
+enum { DAOTP__HASH_MAX = 64 }; /* octets of the longest digest */
+
+const char *daotp__hash_name(daotp__hash hash);
+size_t daotp__hash_len(daotp__hash hash);
+enum daotp__oid daotp__hash_oid(daotp__hash hash);
+/* false only when libcrypto fails; out has room for DAOTP__HASH_MAX. */
+bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
+
+/* AlgorithmIdentifier ::= SEQUENCE { algorithm, parameters OPTIONAL } */
+typedef struct daotp__algorithm {
+    daotp__bytes oid, parameters;
+    enum daotp__oid known; /* DAOTP__OID_COUNT when it is not */
+} daotp__algorithm;
+bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm);
+/* Which hash this is: of a digest algorithm, or of a signature algorithm that names one. NONE when
+ * there is none, or the parameters are not NULL or absent. */
+daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm);
+/* The AlgorithmIdentifier of a digest, with NULL parameters as Windows writes them. */
+void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A certificate (RFC 5280 4.1) read strictly, as views into bytes that somebody else owns. */
+#ifndef DAOTP_X509_CERTIFICATE_H
+#define DAOTP_X509_CERTIFICATE_H
+
+#include "x509/algorithm.h"
+#include "x509/extensions.h"
+
+typedef struct daotp__certificate {
+    daotp__bytes der, tbs;
+    uint32_t version;            /* 1, 2 or 3 */
+    daotp__bytes serial;         /* content octets */
+    daotp__bytes issuer, subject; /* whole Name */
+    int64_t not_before, not_after;
+    daotp__bytes spki; /* whole SubjectPublicKeyInfo */
+    daotp__extensions extensions;
+    daotp__algorithm signature_algorithm;
+    daotp__bytes signature;
+} daotp__certificate;
+
+bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate);
+bool daotp__certificate_self_issued(const daotp__certificate *certificate);
+/* The one UPN of the subjectAltName; none, several or a malformed one: false. */
+bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes *upn);
+
+/* SubjectPublicKeyInfo, taken apart. */
+typedef struct daotp__public_key {
+    enum daotp__oid algorithm;     /* RSA or EC_KEY */
+    enum daotp__oid curve;         /* P256 or P384, for EC_KEY */
+    daotp__bytes modulus, exponent; /* RSA: unsigned, no leading zero */
+    daotp__bytes point;            /* EC: uncompressed */
+    unsigned bits;
+    daotp__bytes string; /* content of the BIT STRING, for the key identifier */
+} daotp__public_key;
+bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key);
+
+#endif

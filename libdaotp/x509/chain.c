@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/chain.h"
+
+#include "core/alloc.h"
+#include "x509/pem.h"
+
+#include <string.h>
+
+void daotp__chain_init(daotp__chain *chain, size_t max)
+{
+    *chain = (daotp__chain){.max = max};
+}
+
+void daotp__chain_free(daotp__chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        daotp__delete((uint8_t *)chain->list[i].data);
+    daotp__delete(chain->list);
+    daotp__chain_init(chain, chain->max);
+}
+
+static daotp_status make_room(daotp__chain *chain)
+{
+    size_t capacity = chain->capacity > 0 ? chain->capacity * 2 : 4;
+    daotp__bytes *list;
+
+    if (chain->count < chain->capacity)
+        return DAOTP_OK;
+    list = daotp__new(capacity * sizeof *list);
+    if (list == NULL)
+        return DAOTP_MEMORY;
+    if (chain->count > 0)
+        memcpy(list, chain->list, chain->count * sizeof *list);
+    daotp__delete(chain->list);
+    chain->list = list;
+    chain->capacity = capacity;
+    return DAOTP_OK;
+}
+
+daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char *subject,
+                              daotp_report *report)
+{
+    daotp__certificate certificate;
+    uint8_t *copy;
+
+    if (chain->count == chain->max)
+        return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject,
+                                 "more than %zu certificates", chain->max);
+    if (!daotp__certificate_read(der, &certificate))
+        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "%zu bytes", der.len);
+    if (make_room(chain) != DAOTP_OK)
+        return daotp__report_status(report, DAOTP_MEMORY);
+    copy = daotp__bytes_copy(der.data, der.len);
+    if (copy == NULL)
+        return daotp__report_status(report, DAOTP_MEMORY);
+    chain->list[chain->count++] = (daotp__bytes){copy, der.len};
+    return DAOTP_OK;
+}
+
+static daotp_status read_pem(daotp__chain *chain, daotp__bytes in, const char *subject,
+                             daotp_report *report)
+{
+    daotp__buffer der;
+    daotp_status status;
+
+    daotp__buffer_init(&der, DAOTP__MAX_CERTIFICATE);
+    while ((status = daotp__pem_next(&in, "CERTIFICATE", &der)) == DAOTP_OK) {
+        status = daotp__chain_add(chain, daotp__buffer_bytes(&der), subject, report);
+        if (status != DAOTP_OK)
+            break;
+    }
+    daotp__buffer_free(&der);
+    if (status == DAOTP_REJECTED) /* no further block */
+        return DAOTP_OK;
+    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
+        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "broken PEM");
+    return daotp__report_status(report, status);
+}
+
+daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
+                               daotp_report *report)
+{
+    size_t before = chain->count;
+    daotp_status status;
+
+    if (!daotp__pem_is(in))
+        return daotp__chain_add(chain, in, subject, report);
+    status = read_pem(chain, in, subject, report);
+    if (status == DAOTP_OK && chain->count == before)
+        return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
+    return status;
+}
+
+void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        daotp__pem_write(out, "CERTIFICATE", chain->list[i]);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A list of certificates that owns their bytes. */
+#ifndef DAOTP_X509_CHAIN_H
+#define DAOTP_X509_CHAIN_H
+
+#include "core/report.h"
+#include "x509/certificate.h"
+
+typedef struct daotp__chain {
+    daotp__bytes *list; /* each freed with daotp__delete() */
+    size_t count, capacity, max;
+} daotp__chain;
+
+void daotp__chain_init(daotp__chain *chain, size_t max);
+void daotp__chain_free(daotp__chain *chain);
+/* Copy a certificate in; it must be one that can be read. */
+daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char *subject,
+                              daotp_report *report);
+/* PEM with any number of certificates, or one in DER. */
+daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
+                               daotp_report *report);
+void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/cms.h"
+#include "x509/signature.h"
+
+#include <openssl/crypto.h>
+
+static bool read_encap(daotp__bytes *in, daotp__signed_data *out)
+{
+    daotp__bytes encap, explicit;
+
+    out->content = (daotp__bytes){NULL, 0};
+    if (!daotp__der_read(in, DAOTP__DER_SEQUENCE, &encap) ||
+        !daotp__der_read_oid(&encap, &out->content_type))
+        return false;
+    if (encap.len == 0)
+        return true;
+    return daotp__der_only(encap, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) &&
+           daotp__der_only(explicit, DAOTP__DER_OCTET_STRING, &out->content);
+}
+
+static bool read_certificates(daotp__bytes *in, daotp__signed_data *out)
+{
+    daotp__bytes set;
+
+    out->certificate_count = 0;
+    if (!daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)))
+        return true;
+    if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set))
+        return false;
+    while (set.len > 0) {
+        if (out->certificate_count == DAOTP__MAX_CHAIN ||
+            !daotp__der_read_whole(&set, DAOTP__DER_SEQUENCE,
+                                   &out->certificates[out->certificate_count++]))
+            return false;
+    }
+    return true;
+}
+
+/* A signed attribute that must have exactly one value; it may not stand twice. */
+static bool one_value(daotp__bytes values, daotp__bytes *slot, uint8_t tag)
+{
+    return slot->data == NULL && daotp__der_only(values, tag, slot);
+}
+
+static bool read_attributes(daotp__signer *signer)
+{
+    daotp__bytes set, attribute, oid, values;
+
+    if (!daotp__der_only(signer->attributes, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set) ||
+        set.len == 0)
+        return false;
+    while (set.len > 0) {
+        if (!daotp__der_read(&set, DAOTP__DER_SEQUENCE, &attribute) ||
+            !daotp__der_read_oid(&attribute, &oid) ||
+            !daotp__der_only(attribute, DAOTP__DER_SET, &values))
+            return false;
+        if (daotp__oid_is(oid, DAOTP__OID_CONTENT_TYPE) &&
+            !one_value(values, &signer->content_type, DAOTP__DER_OID))
+            return false;
+        if (daotp__oid_is(oid, DAOTP__OID_MESSAGE_DIGEST) &&
+            !one_value(values, &signer->message_digest, DAOTP__DER_OCTET_STRING))
+            return false;
+    }
+    return true;
+}
+
+static bool read_sid(daotp__bytes *in, daotp__signer *signer)
+{
+    daotp__bytes pair;
+
+    if (daotp__der_peek(in, DAOTP__DER_CONTEXT(0)))
+        return daotp__der_read(in, DAOTP__DER_CONTEXT(0), &signer->key_id);
+    return daotp__der_read(in, DAOTP__DER_SEQUENCE, &pair) &&
+           daotp__der_read_whole(&pair, DAOTP__DER_SEQUENCE, &signer->issuer) &&
+           daotp__der_read_integer(&pair, &signer->serial) && pair.len == 0;
+}
+
+static bool read_signer(daotp__bytes in, daotp__signer *signer)
+{
+    daotp__bytes unsigned_attributes;
+    uint32_t version;
+
+    if (!daotp__der_read_unsigned(&in, &version) || !read_sid(&in, signer) ||
+        !daotp__algorithm_read(&in, &signer->digest))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
+        (!daotp__der_read_whole(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &signer->attributes) ||
+         !read_attributes(signer)))
+        return false;
+    if (!daotp__algorithm_read(&in, &signer->signature_algorithm) ||
+        !daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &signer->signature))
+        return false;
+    return in.len == 0 ||
+           (daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &unsigned_attributes) &&
+            in.len == 0);
+}
+
+static bool read_signers(daotp__bytes *in, daotp__signed_data *out)
+{
+    daotp__der_item item;
+    daotp__bytes set;
+
+    out->signer_count = 0;
+    if (!daotp__der_read(in, DAOTP__DER_SET, &set))
+        return false;
+    while (set.len > 0) {
+        daotp__signer *signer = &out->signers[out->signer_count];
+
+        if (out->signer_count == DAOTP__MAX_SIGNERS || !daotp__der_next(&set, &item) ||
+            item.tag != DAOTP__DER_SEQUENCE)
+            return false;
+        *signer = (daotp__signer){.whole = item.whole};
+        if (!read_signer(item.content, signer))
+            return false;
+        out->signer_count++;
+    }
+    return true;
+}
+
+bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out)
+{
+    daotp__bytes info, oid, explicit, in, ignored;
+    uint32_t version;
+
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &info) || !daotp__der_read_oid(&info, &oid) ||
+        !daotp__oid_is(oid, DAOTP__OID_SIGNED_DATA) ||
+        !daotp__der_only(info, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) ||
+        !daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    if (!daotp__der_read_unsigned(&in, &version) ||
+        !daotp__der_read(&in, DAOTP__DER_SET, &ignored) || /* digestAlgorithms: a hint only */
+        !read_encap(&in, out) || !read_certificates(&in, out))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) && /* crls */
+        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &ignored))
+        return false;
+    return read_signers(&in, out) && in.len == 0;
+}
+
+void daotp__signer_signed_bytes(const daotp__signer *signer, daotp__buffer *out)
+{
+    daotp__buffer_byte(out, DAOTP__DER_SET);
+    if (signer->attributes.len > 0)
+        daotp__buffer_add(out, signer->attributes.data + 1, signer->attributes.len - 1);
+}
+
+static bool has_key_id(const daotp__certificate *certificate, daotp__bytes key_id)
+{
+    const daotp__extension *ski = daotp__extensions_find(&certificate->extensions, DAOTP__OID_SKI);
+    daotp__bytes value;
+
+    return ski != NULL && daotp__der_only(ski->value, DAOTP__DER_OCTET_STRING, &value) &&
+           daotp__bytes_equal(value, key_id);
+}
+
+static bool is_of(const daotp__signer *signer, const daotp__certificate *certificate)
+{
+    if (signer->key_id.data != NULL)
+        return has_key_id(certificate, signer->key_id);
+    return daotp__bytes_equal(signer->issuer, certificate->issuer) &&
+           daotp__bytes_equal(signer->serial, certificate->serial);
+}
+
+bool daotp__signer_certificate(const daotp__signed_data *from, const daotp__signer *signer,
+                               daotp__certificate *certificate)
+{
+    daotp__certificate candidate;
+    unsigned found = 0;
+
+    for (size_t i = 0; i < from->certificate_count; i++)
+        if (daotp__certificate_read(from->certificates[i], &candidate) &&
+            is_of(signer, &candidate)) {
+            *certificate = candidate;
+            found++;
+        }
+    return found == 1;
+}
+
+bool daotp__signer_attributes_fit(const daotp__signed_data *from, const daotp__signer *signer)
+{
+    daotp__hash hash = daotp__algorithm_hash(&signer->digest);
+    uint8_t digest[DAOTP__HASH_MAX];
+
+    return hash != DAOTP__HASH_NONE && from->content.data != NULL &&
+           daotp__bytes_equal(signer->content_type, from->content_type) &&
+           daotp__hash_bytes(hash, from->content, digest) &&
+           daotp__bytes_equal(signer->message_digest,
+                              (daotp__bytes){digest, daotp__hash_len(hash)});
+}
+
+bool daotp__signer_verify(const daotp__signer *signer, daotp__bytes spki)
+{
+    daotp__hash hash = daotp__algorithm_hash(&signer->digest);
+    daotp__buffer in;
+    bool ok;
+
+    /* RFC 3370 3.2: the signature algorithm may name the bare key algorithm, or key and hash */
+    if (hash == DAOTP__HASH_NONE || signer->attributes.len == 0)
+        return false;
+    if (daotp__algorithm_hash(&signer->signature_algorithm) != DAOTP__HASH_NONE
+            ? daotp__algorithm_hash(&signer->signature_algorithm) != hash
+            : signer->signature_algorithm.known != DAOTP__OID_RSA)
+        return false;
+    daotp__buffer_init(&in, DAOTP__MAX_CMC);
+    daotp__signer_signed_bytes(signer, &in);
+    ok = in.failed == DAOTP_OK &&
+         daotp__signature_verify(spki, hash, daotp__buffer_bytes(&in), signer->signature);
+    daotp__buffer_free(&in);
+    return ok;
+}
+
+bool daotp__signer_is_no_signature(const daotp__signer *signer)
+{
+    daotp__hash hash = daotp__algorithm_hash(&signer->digest);
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__buffer in;
+    bool ok;
+
+    if (signer->signature_algorithm.known != DAOTP__OID_NO_SIGNATURE ||
+        hash == DAOTP__HASH_NONE || signer->attributes.len == 0)
+        return false;
+    daotp__buffer_init(&in, DAOTP__MAX_CMC);
+    daotp__signer_signed_bytes(signer, &in);
+    ok = in.failed == DAOTP_OK && daotp__hash_bytes(hash, daotp__buffer_bytes(&in), digest) &&
+         signer->signature.len == daotp__hash_len(hash) &&
+         CRYPTO_memcmp(signer->signature.data, digest, signer->signature.len) == 0;
+    daotp__buffer_free(&in);
+    return ok;
+}

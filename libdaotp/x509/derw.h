@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writing DER into a buffer. Constructed things are begun and ended; the length goes in at the
+ * end. Failures stay in the buffer. */
+#ifndef DAOTP_X509_DERW_H
+#define DAOTP_X509_DERW_H
+
+#include "x509/der.h"
+
+size_t daotp__derw_begin(daotp__buffer *out, uint8_t tag); /* a mark for daotp__derw_end() */
+void daotp__derw_end(daotp__buffer *out, size_t mark);
+
+void daotp__derw_item(daotp__buffer *out, uint8_t tag, const void *content, size_t len);
+void daotp__derw_text(daotp__buffer *out, uint8_t tag, const char *text);
+void daotp__derw_raw(daotp__buffer *out, daotp__bytes der); /* ready-made DER */
+void daotp__derw_oid(daotp__buffer *out, daotp__bytes oid);
+void daotp__derw_unsigned(daotp__buffer *out, uint32_t value);
+void daotp__derw_bits(daotp__buffer *out, daotp__bytes bits, unsigned unused);
+void daotp__derw_null(daotp__buffer *out);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/extensions.h"
+
+#include "core/utf8.h"
+
+static bool is_twice(const daotp__extensions *extensions, daotp__bytes oid)
+{
+    for (size_t i = 0; i < extensions->count; i++)
+        if (daotp__bytes_equal(extensions->list[i].oid, oid))
+            return true;
+    return false;
+}
+
+static bool read_one(daotp__bytes in, daotp__extension *extension)
+{
+    extension->critical = false;
+    if (!daotp__der_read_oid(&in, &extension->oid))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_BOOLEAN) &&
+        (!daotp__der_read_boolean(&in, &extension->critical) || !extension->critical))
+        return false; /* DER leaves a DEFAULT value out, X.690 11.5 */
+    return daotp__der_only(in, DAOTP__DER_OCTET_STRING, &extension->value);
+}
+
+bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions)
+{
+    daotp__extension extension;
+    daotp__bytes one;
+
+    extensions->count = 0;
+    if (content.len == 0)
+        return false;
+    while (content.len > 0) {
+        if (extensions->count == DAOTP__MAX_EXTENSIONS ||
+            !daotp__der_read(&content, DAOTP__DER_SEQUENCE, &one) || !read_one(one, &extension) ||
+            is_twice(extensions, extension.oid))
+            return false;
+        extensions->list[extensions->count++] = extension;
+    }
+    return true;
+}
+
+const daotp__extension *daotp__extensions_find(const daotp__extensions *extensions,
+                                               enum daotp__oid oid)
+{
+    for (size_t i = 0; i < extensions->count; i++)
+        if (daotp__oid_is(extensions->list[i].oid, oid))
+            return &extensions->list[i];
+    return NULL;
+}
+
+bool daotp__key_usage_read(const daotp__extension *extension, unsigned *bits)
+{
+    daotp__bytes in = extension->value, octets;
+    unsigned unused;
+
+    *bits = 0;
+    if (!daotp__der_read_bits(&in, &octets, &unused) || in.len > 0 || octets.len < 1 ||
+        octets.len > 2)
+        return false;
+    for (unsigned bit = 0; bit < octets.len * 8; bit++)
+        if ((octets.data[bit / 8] & 0x80 >> bit % 8) != 0)
+            *bits |= 1u << bit;
+    return *bits != 0;
+}
+
+bool daotp__eku_read(const daotp__extension *extension, enum daotp__oid purpose,
+                     daotp__purposes *purposes)
+{
+    daotp__bytes list, oid;
+
+    *purposes = (daotp__purposes){0};
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list) || list.len == 0)
+        return false;
+    while (list.len > 0) {
+        if (!daotp__der_read_oid(&list, &oid))
+            return false;
+        purposes->count++;
+        purposes->has = purposes->has || daotp__oid_is(oid, purpose);
+    }
+    return true;
+}
+
+bool daotp__eku_at(const daotp__extension *extension, size_t n, daotp__bytes *oid)
+{
+    daotp__bytes list;
+
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list))
+        return false;
+    do {
+        if (!daotp__der_read_oid(&list, oid))
+            return false;
+    } while (n-- > 0);
+    return true;
+}
+
+bool daotp__policies_read(const daotp__extension *extension, enum daotp__oid purpose,
+                          daotp__purposes *purposes)
+{
+    daotp__bytes list, policy, oid;
+
+    *purposes = (daotp__purposes){0};
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list) || list.len == 0)
+        return false;
+    while (list.len > 0) {
+        if (!daotp__der_read(&list, DAOTP__DER_SEQUENCE, &policy) ||
+            !daotp__der_read_oid(&policy, &oid))
+            return false;
+        purposes->count++;
+        purposes->has = purposes->has || daotp__oid_is(oid, purpose);
+    }
+    return true;
+}
+
+bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca)
+{
+    daotp__bytes in, path;
+
+    *ca = false;
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_BOOLEAN) && (!daotp__der_read_boolean(&in, ca) || !*ca))
+        return false;
+    return in.len == 0 || (daotp__der_read_integer(&in, &path) && in.len == 0);
+}
+
+static bool optional_number(daotp__bytes *in, bool *has, uint32_t *value)
+{
+    *has = in->len > 0;
+    *value = 0;
+    return !*has || daotp__der_read_unsigned(in, value);
+}
+
+bool daotp__template_read(const daotp__extension *extension, daotp__template *template)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_oid(&in, &template->oid) &&
+           optional_number(&in, &template->has_major, &template->major) &&
+           optional_number(&in, &template->has_minor, &template->minor) && in.len == 0;
+}
+
+bool daotp__san_begin(const daotp__extension *extension, daotp__bytes *cursor)
+{
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor) && cursor->len > 0;
+}
+
+bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name)
+{
+    daotp__der_item item;
+    daotp__bytes in;
+
+    if (!daotp__der_next(cursor, &item))
+        return false;
+    name->tag = item.tag;
+    name->type = (daotp__bytes){NULL, 0};
+    name->content = item.content;
+    if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0))
+        return (item.tag & 0xC0) == 0x80;
+    in = item.content;
+    return daotp__der_read_oid(&in, &name->type) &&
+           daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &name->content);
+}
+
+bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn)
+{
+    return daotp__oid_is(name->type, DAOTP__OID_UPN) &&
+           daotp__der_only(name->content, DAOTP__DER_UTF8_STRING, upn) &&
+           daotp__utf8_printable((const char *)upn->data, upn->len);
+}
+
+bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid)
+{
+    daotp__bytes names, other, type, value;
+
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &names) &&
+           daotp__der_only(names, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &other) &&
+           daotp__der_read_oid(&other, &type) && daotp__oid_is(type, DAOTP__OID_SID_VALUE) &&
+           daotp__der_only(other, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &value) &&
+           daotp__der_only(value, DAOTP__DER_OCTET_STRING, sid) &&
+           daotp__utf8_printable((const char *)sid->data, sid->len);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* X.509 extensions, as certificates and certificate requests carry them: a list of views, and
+ * readers for those that matter here. Every reader answers false for a malformed value. */
+#ifndef DAOTP_X509_EXTENSIONS_H
+#define DAOTP_X509_EXTENSIONS_H
+
+#include "core/limits.h"
+#include "x509/der.h"
+#include "x509/oid.h"
+
+typedef struct daotp__extension {
+    daotp__bytes oid, value; /* value: what is inside the OCTET STRING */
+    bool critical;
+} daotp__extension;
+
+typedef struct daotp__extensions {
+    daotp__extension list[DAOTP__MAX_EXTENSIONS];
+    size_t count;
+} daotp__extensions;
+
+/* Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension, RFC 5280 4.1: the content of that SEQUENCE.
+ * No extension may stand twice. */
+bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions);
+const daotp__extension *daotp__extensions_find(const daotp__extensions *extensions,
+                                               enum daotp__oid oid);
+
+/* Key usage bits, RFC 5280 4.2.1.3, bit 0 being the first. */
+enum { DAOTP__KU_DIGITAL_SIGNATURE = 1 << 0, DAOTP__KU_KEY_ENCIPHERMENT = 1 << 2 };
+bool daotp__key_usage_read(const daotp__extension *extension, unsigned *bits);
+
+/* Extended key usage or application policies: is purpose in it, and how many are there? */
+typedef struct daotp__purposes {
+    size_t count;
+    bool has;
+} daotp__purposes;
+bool daotp__eku_read(const daotp__extension *extension, enum daotp__oid purpose,
+                     daotp__purposes *purposes);
+bool daotp__policies_read(const daotp__extension *extension, enum daotp__oid purpose,
+                          daotp__purposes *purposes);
+/* The n-th purpose of an extended key usage; false past the end. */
+bool daotp__eku_at(const daotp__extension *extension, size_t n, daotp__bytes *oid);
+
+bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca);
+
+/* Certificate template, MS-WCCE 2.2.2.7.7.2. */
+typedef struct daotp__template {
+    daotp__bytes oid;
+    uint32_t major, minor;
+    bool has_major, has_minor;
+} daotp__template;
+bool daotp__template_read(const daotp__extension *extension, daotp__template *template);
+
+/* Subject alternative names: one after the other, tag as in GeneralName. For an otherName type is
+ * its type and content the value inside [0]; else content is the name's. */
+typedef struct daotp__general_name {
+    uint8_t tag;
+    daotp__bytes type, content;
+} daotp__general_name;
+bool daotp__san_begin(const daotp__extension *extension, daotp__bytes *cursor);
+bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name);
+/* Is this a UPN otherName with a UTF8String? Then upn is its text. */
+bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn);
+
+/* The SID of 1.3.6.1.4.1.311.25.2, MS-WCCE 2.2.2.7.7.4: ASCII text. */
+bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/key.h"
+
+#include "core/alloc.h"
+#include "core/file.h"
+#include "x509/certificate.h"
+#include "x509/derw.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <stdatomic.h>
+#include <string.h>
+
+struct daotp_key {
+    atomic_uint references;
+    daotp_context *context;
+    EVP_PKEY *pkey;
+    daotp_key_kind kind;
+    bool exportable;
+    uint8_t *spki;
+    size_t spki_len;
+};
+
+static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
+{
+    daotp__public_key public_key;
+    int bits = EVP_PKEY_get_bits(pkey);
+
+    if (!daotp__public_key_read(spki, &public_key))
+        return 0;
+    if (public_key.algorithm == DAOTP__OID_EC_KEY)
+        return bits == 256 ? DAOTP_KEY_P256 : DAOTP_KEY_P384;
+    if (bits < 2048 || bits > 4096)
+        return 0;
+    return bits < 3072 ? DAOTP_KEY_RSA_2048 : bits < 4096 ? DAOTP_KEY_RSA_3072 : DAOTP_KEY_RSA_4096;
+}
+
+/* The encoded public key, in memory of ours so that the seam sees it. */
+static daotp_status copy_spki(daotp_key *key)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PUBKEY(key->pkey, &der);
+
+    if (len <= 0)
+        return DAOTP_INTERNAL;
+    key->spki = daotp__bytes_copy(der, (size_t)len);
+    key->spki_len = (size_t)len;
+    OPENSSL_free(der);
+    return key->spki != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool exportable,
+                             daotp_report *report, daotp_key **out)
+{
+    daotp_key *key = daotp__new(sizeof *key);
+    daotp_status status;
+
+    if (key == NULL) {
+        EVP_PKEY_free(pkey);
+        return daotp__report_status(report, DAOTP_MEMORY);
+    }
+    atomic_init(&key->references, 1);
+    key->context = daotp__context_ref(context);
+    key->pkey = pkey;
+    key->exportable = exportable;
+    status = copy_spki(key);
+    if (status == DAOTP_OK) {
+        key->kind = kind_of(pkey, daotp__key_spki(key));
+        if (key->kind == 0)
+            status = daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key",
+                                       "%s, %d bits", EVP_PKEY_get0_type_name(pkey),
+                                       EVP_PKEY_get_bits(pkey));
+    }
+    if (status == DAOTP_OK)
+        *out = key;
+    else
+        daotp_key_free(key);
+    return daotp__report_status(report, status);
+}
+
+daotp_key *daotp_key_ref(daotp_key *key)
+{
+    if (key != NULL)
+        atomic_fetch_add_explicit(&key->references, 1, memory_order_relaxed);
+    return key;
+}
+
+void daotp_key_free(daotp_key *key)
+{
+    daotp_context *context;
+
+    if (key == NULL ||
+        atomic_fetch_sub_explicit(&key->references, 1, memory_order_acq_rel) != 1)
+        return;
+    context = key->context;
+    EVP_PKEY_free(key->pkey);
+    daotp__delete(key->spki);
+    daotp__delete(key);
+    daotp_context_free(context);
+}
+
+daotp_key_kind daotp_key_get_kind(const daotp_key *key)
+{
+    return key != NULL ? key->kind : 0;
+}
+
+EVP_PKEY *daotp__key_pkey(const daotp_key *key)
+{
+    return key->pkey;
+}
+
+bool daotp__key_is_rsa(const daotp_key *key)
+{
+    return key->kind <= DAOTP_KEY_RSA_4096;
+}
+
+bool daotp__key_can_export(const daotp_key *key)
+{
+    return key->exportable;
+}
+
+daotp__bytes daotp__key_spki(const daotp_key *key)
+{
+    return (daotp__bytes){key->spki, key->spki_len};
+}
+
+static EVP_PKEY *generate(daotp_key_kind kind)
+{
+    switch (kind) {
+    case DAOTP_KEY_RSA_2048:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+    case DAOTP_KEY_RSA_3072:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)3072);
+    case DAOTP_KEY_RSA_4096:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)4096);
+    case DAOTP_KEY_P256:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    case DAOTP_KEY_P384:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
+    }
+    return NULL;
+}
+
+daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind kind, daotp_report *report,
+                                daotp_key **key)
+{
+    EVP_PKEY *pkey;
+
+    if (key == NULL)
+        return DAOTP_USAGE;
+    *key = NULL;
+    if (context == NULL || kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
+        return daotp__report_status(report, DAOTP_USAGE);
+    (void)ERR_set_mark();
+    pkey = generate(kind);
+    (void)ERR_pop_to_mark();
+    if (pkey == NULL)
+        return daotp__report_status(report, DAOTP_INTERNAL);
+    return daotp__key_wrap(context, pkey, true, report, key);
+}
+
+struct passphrase {
+    const char *text;
+    size_t len;
+};
+
+/* Also stands in the way of OpenSSL's own prompt, which would read a terminal. */
+static int give_passphrase(char *buffer, int size, int writing, void *user)
+{
+    const struct passphrase *from = user;
+
+    (void)writing;
+    if (from->text == NULL || from->len > (size_t)size)
+        return -1;
+    memcpy(buffer, from->text, from->len);
+    return (int)from->len;
+}
+
+static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase *passphrase)
+{
+    const unsigned char *at = bytes;
+    EVP_PKEY *pkey = NULL;
+    BIO *bio;
+
+    if (len == 0 || len > DAOTP__MAX_KEY_FILE)
+        return NULL;
+    if (*at == DAOTP__DER_SEQUENCE)
+        return d2i_AutoPrivateKey(NULL, &at, (long)len);
+    bio = BIO_new_mem_buf(bytes, (int)len);
+    if (bio != NULL)
+        pkey = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, passphrase);
+    BIO_free(bio);
+    return pkey;
+}
+
+daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t len,
+                            const char *passphrase, size_t passphrase_len, daotp_report *report,
+                            daotp_key **key)
+{
+    struct passphrase from = {passphrase, passphrase_len};
+    EVP_PKEY *pkey;
+
+    if (key == NULL)
+        return DAOTP_USAGE;
+    *key = NULL;
+    if (context == NULL || bytes == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    (void)ERR_set_mark();
+    pkey = parse_private(bytes, len, &from);
+    (void)ERR_pop_to_mark();
+    if (pkey == NULL)
+        return daotp__report_status(
+            report, daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key",
+                                      "%zu bytes", len));
+    return daotp__key_wrap(context, pkey, true, report, key);
+}
+
+daotp_status daotp_key_load(daotp_context *context, const char *path, const char *passphrase,
+                            size_t passphrase_len, daotp_report *report, daotp_key **key)
+{
+    daotp__buffer file;
+    daotp_status status;
+
+    if (key == NULL)
+        return DAOTP_USAGE;
+    *key = NULL;
+    if (context == NULL || path == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    daotp__buffer_init(&file, DAOTP__MAX_KEY_FILE);
+    status = daotp__file_read(path, true, &file, report);
+    if (status == DAOTP_OK)
+        status = daotp_key_read(context, daotp__buffer_string(&file), file.len, passphrase,
+                                passphrase_len, report, key);
+    daotp__buffer_free(&file);
+    return daotp__report_status(report, status);
+}
+
+daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
+{
+    BIO *bio;
+    char *data;
+    long n;
+
+    if (pem == NULL || len == NULL)
+        return DAOTP_USAGE;
+    *pem = NULL;
+    *len = 0;
+    if (key == NULL)
+        return DAOTP_USAGE;
+    if (!key->exportable)
+        return DAOTP_CONFIGURATION;
+    bio = BIO_new(BIO_s_secmem()); /* wiped when freed, also where it is ordinary memory */
+    if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
+        BIO_free(bio);
+        return DAOTP_INTERNAL;
+    }
+    n = BIO_get_mem_data(bio, &data);
+    *pem = daotp__text_copy_n(data, (size_t)n);
+    *len = *pem != NULL ? (size_t)n : 0;
+    BIO_free(bio);
+    return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static const EVP_MD *method(daotp__hash hash)
+{
+    return hash == DAOTP__HASH_SHA1     ? EVP_sha1()
+           : hash == DAOTP__HASH_SHA384 ? EVP_sha384()
+           : hash == DAOTP__HASH_SHA512 ? EVP_sha512()
+                                        : EVP_sha256();
+}
+
+daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__bytes in,
+                             daotp__buffer *signature)
+{
+    size_t len = (size_t)EVP_PKEY_get_size(key->pkey);
+    uint8_t *room = daotp__buffer_room(signature, len);
+    EVP_MD_CTX *ctx;
+    bool ok;
+
+    if (room == NULL)
+        return signature->failed;
+    (void)ERR_set_mark();
+    ctx = EVP_MD_CTX_new();
+    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, method(hash), NULL, key->pkey) == 1 &&
+         EVP_DigestSign(ctx, room, &len, in.data, in.len) == 1;
+    EVP_MD_CTX_free(ctx);
+    (void)ERR_pop_to_mark();
+    if (!ok)
+        return DAOTP_INTERNAL;
+    daotp__buffer_wrote(signature, len);
+    return DAOTP_OK;
+}
+
+static enum daotp__oid signature_oid(const daotp_key *key, daotp__hash hash)
+{
+    static const enum daotp__oid rsa[] = {DAOTP__OID_RSA, DAOTP__OID_RSA_SHA1, DAOTP__OID_RSA_SHA256,
+                                          DAOTP__OID_RSA_SHA384, DAOTP__OID_RSA_SHA512};
+    static const enum daotp__oid ecdsa[] = {DAOTP__OID_EC_KEY, DAOTP__OID_ECDSA_SHA1,
+                                            DAOTP__OID_ECDSA_SHA256, DAOTP__OID_ECDSA_SHA384,
+                                            DAOTP__OID_ECDSA_SHA512};
+
+    return daotp__key_is_rsa(key) ? rsa[hash] : ecdsa[hash];
+}
+
+static void write_algorithm(daotp__buffer *out, enum daotp__oid oid, bool null)
+{
+    size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    daotp__derw_oid(out, daotp__oid(oid));
+    if (null)
+        daotp__derw_null(out);
+    daotp__derw_end(out, mark);
+}
+
+void daotp__key_write_algorithm(const daotp_key *key, daotp__hash hash, daotp__buffer *out)
+{
+    write_algorithm(out, signature_oid(key, hash), daotp__key_is_rsa(key));
+}
+
+void daotp__key_write_cms_algorithm(const daotp_key *key, daotp__hash hash, daotp__buffer *out)
+{
+    bool rsa = daotp__key_is_rsa(key);
+
+    write_algorithm(out, rsa ? DAOTP__OID_RSA : signature_oid(key, hash), rsa);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/name.h"
+
+#include "core/limits.h"
+#include "core/utf8.h"
+#include "x509/oid.h"
+
+#include <string.h>
+
+/* One AttributeTypeAndValue of an RDN; further ones of the same RDN follow in rest. */
+typedef struct attribute {
+    daotp__bytes type;
+    daotp__der_item value;
+} attribute;
+
+static bool read_attribute(daotp__bytes *rdn, attribute *out)
+{
+    daotp__bytes in;
+
+    return daotp__der_read(rdn, DAOTP__DER_SEQUENCE, &in) && daotp__der_read_oid(&in, &out->type) &&
+           daotp__der_next(&in, &out->value) && in.len == 0;
+}
+
+static void put_utf8(daotp__buffer *out, uint32_t c)
+{
+    if (c < 0x80) {
+        daotp__buffer_byte(out, (uint8_t)c);
+    } else if (c < 0x800) {
+        daotp__buffer_byte(out, (uint8_t)(0xC0 | c >> 6));
+        daotp__buffer_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
+    } else {
+        daotp__buffer_byte(out, (uint8_t)(0xE0 | c >> 12));
+        daotp__buffer_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
+        daotp__buffer_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
+    }
+}
+
+/* A directory string as UTF-8. Teletex is taken for Latin-1, as everybody does. */
+static bool decode(const daotp__der_item *item, daotp__buffer *out)
+{
+    daotp__bytes in = item->content;
+
+    switch (item->tag) {
+    case DAOTP__DER_UTF8_STRING:
+    case DAOTP__DER_PRINTABLE_STRING:
+    case DAOTP__DER_IA5_STRING:
+        daotp__buffer_add(out, in.data, in.len);
+        return daotp__utf8_valid((const char *)in.data, in.len);
+    case DAOTP__DER_TELETEX_STRING:
+        for (size_t i = 0; i < in.len; i++)
+            put_utf8(out, in.data[i]);
+        return true;
+    case DAOTP__DER_BMP_STRING:
+        for (size_t i = 0; i + 1 < in.len; i += 2)
+            put_utf8(out, (uint32_t)in.data[i] << 8 | in.data[i + 1]);
+        return in.len % 2 == 0;
+    default:
+        return false;
+    }
+}
+
+/* RFC 4514 2.4 */
+static void escape(daotp__buffer *out, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+
+        if ((uint8_t)c < 0x20 || c == 0x7F) {
+            daotp__buffer_format(out, "\\%02X", (unsigned)(uint8_t)c);
+            continue;
+        }
+        if (strchr("\"+,;<>\\", c) != NULL || (i == 0 && (c == '#' || c == ' ')) ||
+            (i + 1 == len && c == ' '))
+            daotp__buffer_byte(out, '\\');
+        daotp__buffer_byte(out, (uint8_t)c);
+    }
+}
+
+static bool attribute_text(const attribute *from, daotp__buffer *out)
+{
+    char dotted[DAOTP__OID_TEXT];
+    enum daotp__oid type = daotp__oid_find(from->type);
+    daotp__buffer value;
+    bool ok;
+
+    daotp__buffer_text(out, type >= DAOTP__OID_CN && type < DAOTP__OID_COUNT
+                                ? daotp__oid_name(type)
+                                : daotp__oid_text(from->type, dotted));
+    daotp__buffer_byte(out, '=');
+    daotp__buffer_init(&value, DAOTP__MAX_CERTIFICATE);
+    ok = decode(&from->value, &value);
+    if (ok) {
+        escape(out, (const char *)value.data, value.len);
+    } else { /* RFC 4514 2.4: a value that is no string is shown as #hex of its DER */
+        daotp__buffer_byte(out, '#');
+        for (size_t i = 0; i < from->value.whole.len; i++)
+            daotp__buffer_format(out, "%02x", (unsigned)from->value.whole.data[i]);
+    }
+    daotp__buffer_free(&value);
+    return true;
+}
+
+static bool rdn_text(daotp__bytes rdn, daotp__buffer *out)
+{
+    attribute one;
+
+    if (rdn.len == 0)
+        return false;
+    for (bool first = true; rdn.len > 0; first = false) {
+        if (!read_attribute(&rdn, &one))
+            return false;
+        if (!first)
+            daotp__buffer_byte(out, '+');
+        if (!attribute_text(&one, out))
+            return false;
+    }
+    return true;
+}
+
+/* The RDNs of a Name, root first. */
+static bool split(daotp__bytes name, daotp__bytes *rdns, size_t *count)
+{
+    daotp__bytes in;
+
+    *count = 0;
+    if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    while (in.len > 0)
+        if (*count == DAOTP__MAX_RDNS || !daotp__der_read(&in, DAOTP__DER_SET, &rdns[(*count)++]))
+            return false;
+    return true;
+}
+
+bool daotp__name_text(daotp__bytes name, daotp__buffer *out)
+{
+    daotp__bytes rdns[DAOTP__MAX_RDNS];
+    size_t count;
+
+    if (!split(name, rdns, &count))
+        return false;
+    for (size_t i = count; i > 0; i--) {
+        if (i < count)
+            daotp__buffer_byte(out, ',');
+        if (!rdn_text(rdns[i - 1], out))
+            return false;
+    }
+    return out->failed == DAOTP_OK;
+}
+
+bool daotp__name_is_empty(daotp__bytes name)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(name, DAOTP__DER_SEQUENCE, &in) && in.len == 0;
+}
+
+static bool values_equal(const attribute *a, const attribute *b)
+{
+    daotp__buffer left, right;
+    bool equal;
+
+    daotp__buffer_init(&left, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_init(&right, DAOTP__MAX_CERTIFICATE);
+    equal = decode(&a->value, &left) && decode(&b->value, &right) && left.len == right.len &&
+            left.failed == DAOTP_OK && right.failed == DAOTP_OK && left.len > 0 &&
+            memchr(left.data, '\0', left.len) == NULL && memchr(right.data, '\0', right.len) == NULL &&
+            daotp__text_equal_nocase(daotp__buffer_string(&left), daotp__buffer_string(&right));
+    daotp__buffer_free(&left);
+    daotp__buffer_free(&right);
+    return equal;
+}
+
+static bool rdn_equal(daotp__bytes a, daotp__bytes b)
+{
+    attribute left, right;
+
+    while (a.len > 0 && b.len > 0) {
+        if (!read_attribute(&a, &left) || !read_attribute(&b, &right) ||
+            !daotp__bytes_equal(left.type, right.type))
+            return false;
+        if (!daotp__bytes_equal(left.value.whole, right.value.whole) &&
+            !values_equal(&left, &right))
+            return false;
+    }
+    return a.len == 0 && b.len == 0;
+}
+
+bool daotp__name_equal(daotp__bytes a, daotp__bytes b)
+{
+    daotp__bytes left[DAOTP__MAX_RDNS], right[DAOTP__MAX_RDNS];
+    size_t left_count, right_count;
+
+    if (!split(a, left, &left_count) || !split(b, right, &right_count) ||
+        left_count != right_count)
+        return false;
+    for (size_t i = 0; i < left_count; i++)
+        if (!rdn_equal(left[i], right[i]))
+            return false;
+    return true;
+}
+
+/* ---- from text ------------------------------------------------------------------------------ */
+
+static bool type_of(const char *text, size_t len, daotp__buffer *oid)
+{
+    char word[DAOTP__OID_TEXT];
+
+    if (len == 0 || len >= sizeof word)
+        return false;
+    memcpy(word, text, len);
+    word[len] = '\0';
+    for (unsigned i = DAOTP__OID_CN; i < DAOTP__OID_COUNT; i++) {
+        if (daotp__text_equal_nocase(word, daotp__oid_name((enum daotp__oid)i))) {
+            daotp__bytes known = daotp__oid((enum daotp__oid)i);
+
+            daotp__buffer_add(oid, known.data, known.len);
+            return true;
+        }
+    }
+    return daotp__oid_parse(word, oid);
+}
+
+static int hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* One value, up to an unescaped comma or plus sign. */
+static bool read_value(const char **at, daotp__buffer *value)
+{
+    size_t keep = 0; /* blanks at the end do not count unless escaped */
+
+    *at += strspn(*at, " ");
+    for (; **at != '\0' && strchr(",+;", **at) == NULL; (*at)++) {
+        char c = **at;
+        bool escaped = c == '\\';
+
+        if (escaped && hex((*at)[1]) >= 0 && hex((*at)[2]) >= 0) {
+            c = (char)(hex((*at)[1]) << 4 | hex((*at)[2]));
+            *at += 2;
+        } else if (escaped) {
+            c = *++*at;
+            if (c == '\0')
+                return false;
+        }
+        daotp__buffer_byte(value, (uint8_t)c);
+        if (escaped || c != ' ')
+            keep = value->len;
+    }
+    value->len = keep;
+    return value->failed == DAOTP_OK && keep > 0 &&
+           daotp__utf8_valid((const char *)value->data, keep);
+}
+
+static uint8_t string_tag(daotp__bytes type)
+{
+    return daotp__oid_is(type, DAOTP__OID_DC) || daotp__oid_is(type, DAOTP__OID_EMAIL)
+               ? DAOTP__DER_IA5_STRING
+           : daotp__oid_is(type, DAOTP__OID_C) ? DAOTP__DER_PRINTABLE_STRING
+                                               : DAOTP__DER_UTF8_STRING;
+}
+
+/* One RDN of a single attribute, appended to der. Directory names have no other kind. */
+static bool parse_rdn(const char **at, daotp__buffer *der)
+{
+    size_t len = strcspn(*at += strspn(*at, " "), "=");
+    daotp__buffer type, value;
+    size_t set, pair;
+    bool ok;
+
+    daotp__buffer_init(&type, DAOTP__OID_TEXT);
+    daotp__buffer_init(&value, DAOTP__MAX_TEXT);
+    ok = (*at)[len] == '=' && type_of(*at, len, &type);
+    if (ok) {
+        *at += len + 1;
+        ok = read_value(at, &value);
+    }
+    if (ok) {
+        set = daotp__derw_begin(der, DAOTP__DER_SET);
+        pair = daotp__derw_begin(der, DAOTP__DER_SEQUENCE);
+        daotp__derw_oid(der, daotp__buffer_bytes(&type));
+        daotp__derw_item(der, string_tag(daotp__buffer_bytes(&type)), value.data, value.len);
+        daotp__derw_end(der, pair);
+        daotp__derw_end(der, set);
+    }
+    daotp__buffer_free(&type);
+    daotp__buffer_free(&value);
+    return ok;
+}
+
+/* The text is leaf first, the DER root first: RDNs are made in text order, then turned round. */
+bool daotp__name_parse(const char *text, daotp__buffer *der)
+{
+    daotp__bytes rdns[DAOTP__MAX_RDNS], in;
+    daotp__buffer forward;
+    size_t count = 0, mark;
+    bool ok = true;
+
+    daotp__buffer_init(&forward, DAOTP__MAX_CERTIFICATE);
+    while (ok && *text != '\0') {
+        ok = count++ < DAOTP__MAX_RDNS && parse_rdn(&text, &forward);
+        if (ok && *text != '\0')
+            ok = *text == ',' && *++text != '\0';
+    }
+    in = daotp__buffer_bytes(&forward);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = daotp__der_read_whole(&in, DAOTP__DER_SET, &rdns[i]);
+    mark = daotp__derw_begin(der, DAOTP__DER_SEQUENCE);
+    for (size_t i = count; ok && i > 0; i--)
+        daotp__derw_raw(der, rdns[i - 1]);
+    daotp__derw_end(der, mark);
+    daotp__buffer_free(&forward);
+    return ok && der->failed == DAOTP_OK;
+}

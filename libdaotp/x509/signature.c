@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/signature.h"
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+/* Not d2i_PUBKEY: its decoders cost more than the RSA operation itself. */
+static EVP_PKEY *from_params(const char *type, OSSL_PARAM *params)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *pkey = NULL;
+
+    if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
+        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(ctx);
+    return pkey;
+}
+
+enum { MAX_RSA = 1024 }; /* octets: 8192 bits */
+
+/* OSSL_PARAM integers stand in the machine's order; only little-endian ones are built for. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "reverse for big-endian machines");
+
+static void reverse(uint8_t *out, daotp__bytes in)
+{
+    for (size_t i = 0; i < in.len; i++)
+        out[i] = in.data[in.len - 1 - i];
+}
+
+static EVP_PKEY *rsa_key(const daotp__public_key *key)
+{
+    uint8_t modulus[MAX_RSA], exponent[8];
+    OSSL_PARAM params[3];
+
+    if (key->modulus.len > sizeof modulus || key->exponent.len > sizeof exponent)
+        return NULL;
+    reverse(modulus, key->modulus);
+    reverse(exponent, key->exponent);
+    params[0] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, modulus, key->modulus.len);
+    params[1] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exponent, key->exponent.len);
+    params[2] = OSSL_PARAM_construct_end();
+    return from_params("RSA", params);
+}
+
+static EVP_PKEY *ec_key(const daotp__public_key *key)
+{
+    char p256[] = "P-256", p384[] = "P-384";
+    OSSL_PARAM params[3];
+
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                                 key->curve == DAOTP__OID_P256 ? p256 : p384, 0);
+    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                                  (uint8_t *)key->point.data, key->point.len);
+    params[2] = OSSL_PARAM_construct_end();
+    return from_params("EC", params);
+}
+
+static const EVP_MD *method(daotp__hash hash)
+{
+    return hash == DAOTP__HASH_SHA1     ? EVP_sha1()
+           : hash == DAOTP__HASH_SHA256 ? EVP_sha256()
+           : hash == DAOTP__HASH_SHA384 ? EVP_sha384()
+           : hash == DAOTP__HASH_SHA512 ? EVP_sha512()
+                                        : NULL;
+}
+
+static bool verify(EVP_PKEY *pkey, const EVP_MD *md, daotp__bytes in, daotp__bytes signature)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool ok = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, pkey) == 1 &&
+              EVP_DigestVerify(ctx, signature.data, signature.len, in.data, in.len) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}
+
+bool daotp__signature_verify(daotp__bytes spki, daotp__hash hash, daotp__bytes signed_bytes,
+                             daotp__bytes signature)
+{
+    daotp__public_key key;
+    EVP_PKEY *pkey;
+    bool ok;
+
+    if (method(hash) == NULL || !daotp__public_key_read(spki, &key))
+        return false;
+    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    pkey = key.algorithm == DAOTP__OID_RSA ? rsa_key(&key) : ec_key(&key);
+    ok = pkey != NULL && verify(pkey, method(hash), signed_bytes, signature);
+    EVP_PKEY_free(pkey);
+    (void)ERR_pop_to_mark();
+    return ok;
+}
+
+static bool is_ecdsa(enum daotp__oid oid)
+{
+    return oid == DAOTP__OID_ECDSA_SHA1 || oid == DAOTP__OID_ECDSA_SHA256 ||
+           oid == DAOTP__OID_ECDSA_SHA384 || oid == DAOTP__OID_ECDSA_SHA512;
+}
+
+static bool is_rsa(enum daotp__oid oid)
+{
+    return oid == DAOTP__OID_RSA_SHA1 || oid == DAOTP__OID_RSA_SHA256 ||
+           oid == DAOTP__OID_RSA_SHA384 || oid == DAOTP__OID_RSA_SHA512;
+}
+
+bool daotp__signature_verify_named(daotp__bytes spki, const daotp__algorithm *algorithm,
+                                   daotp__bytes signed_bytes, daotp__bytes signature)
+{
+    daotp__public_key key;
+    bool fits;
+
+    if (!daotp__public_key_read(spki, &key))
+        return false;
+    fits = key.algorithm == DAOTP__OID_RSA ? is_rsa(algorithm->known) : is_ecdsa(algorithm->known);
+    return fits && daotp__signature_verify(spki, daotp__algorithm_hash(algorithm), signed_bytes,
+                                           signature);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "xml/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+struct reader {
+    xmlParserCtxtPtr parser;
+    daotp__xml_node *root, *at;
+    size_t max, nodes;
+    unsigned depth;
+    daotp_status status;
+    const char *why;
+};
+
+static void stop(struct reader *reader, daotp_status status, const char *why)
+{
+    if (reader->status == DAOTP_OK) {
+        reader->status = status;
+        reader->why = why;
+    }
+    xmlStopParser(reader->parser);
+}
+
+static const char *copy_name(const xmlChar *text)
+{
+    return daotp__text_copy(text != NULL ? (const char *)text : "");
+}
+
+static bool add_attribute(daotp__xml_node *node, const xmlChar **from)
+{
+    daotp__xml_attribute *attribute = daotp__new(sizeof *attribute);
+    size_t len = (size_t)(from[4] - from[3]);
+
+    if (attribute == NULL)
+        return false;
+    attribute->next = node->attributes;
+    node->attributes = attribute;
+    attribute->name = copy_name(from[0]);
+    attribute->ns = copy_name(from[2]);
+    attribute->value = daotp__text_copy_n((const char *)from[3], len);
+    attribute->value_len = len;
+    /* The value stands in our copy of the document or in a block of libxml2's that it frees as it
+     * is; neither is read again. */
+    daotp__wipe((xmlChar *)from[3], len);
+    return attribute->name != NULL && attribute->ns != NULL && attribute->value != NULL;
+}
+
+static daotp__xml_node *add_node(struct reader *reader, const xmlChar *name, const xmlChar *ns)
+{
+    daotp__xml_node *node = daotp__new(sizeof *node);
+
+    if (node == NULL)
+        return NULL;
+    daotp__buffer_init(&node->text, reader->max);
+    node->parent = reader->at;
+    if (reader->at == NULL)
+        reader->root = node;
+    else if (reader->at->last == NULL)
+        reader->at->first = reader->at->last = node;
+    else
+        reader->at->last = reader->at->last->next = node;
+    node->name = copy_name(name);
+    node->ns = copy_name(ns);
+    return node->name != NULL && node->ns != NULL ? node : NULL;
+}
+
+static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns,
+                     int ns_count, const xmlChar **nss, int count, int defaulted,
+                     const xmlChar **attributes)
+{
+    struct reader *reader = user;
+    daotp__xml_node *node;
+
+    (void)prefix, (void)ns_count, (void)nss, (void)defaulted;
+    if (reader->status != DAOTP_OK)
+        return;
+    if (++reader->depth > DAOTP__MAX_XML_DEPTH || ++reader->nodes > DAOTP__MAX_XML_NODES ||
+        count > DAOTP__MAX_XML_ATTRIBUTES) {
+        stop(reader, DAOTP_PEER, "more elements, depth or attributes than the limits allow");
+        return;
+    }
+    node = add_node(reader, name, ns);
+    for (int i = 0; node != NULL && i < count; i++)
+        if (!add_attribute(node, attributes + 5 * (size_t)i))
+            node = NULL;
+    if (node == NULL)
+        stop(reader, DAOTP_MEMORY, "out of memory");
+    else
+        reader->at = node;
+}
+
+static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns)
+{
+    struct reader *reader = user;
+
+    (void)name, (void)prefix, (void)ns;
+    if (reader->status != DAOTP_OK || reader->at == NULL)
+        return;
+    reader->depth--;
+    reader->at = reader->at->parent;
+}
+
+static void on_text(void *user, const xmlChar *text, int len)
+{
+    struct reader *reader = user;
+
+    if (reader->status != DAOTP_OK || reader->at == NULL)
+        return;
+    daotp__buffer_add(&reader->at->text, text, (size_t)len);
+    if (reader->at->text.failed != DAOTP_OK)
+        stop(reader, reader->at->text.failed, "out of memory");
+}
+
+static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id,
+                       const xmlChar *system_id)
+{
+    (void)name, (void)public_id, (void)system_id;
+    stop(user, DAOTP_PEER, "a DOCTYPE, which is refused");
+}
+
+static void on_error(void *user, xmlErrorPtr error)
+{
+    struct reader *reader = user;
+
+    if (error->level < XML_ERR_ERROR || reader->status != DAOTP_OK)
+        return;
+    if (error->code == XML_ERR_NO_MEMORY)
+        stop(reader, DAOTP_MEMORY, "out of memory");
+    else
+        stop(reader, DAOTP_PEER, "not well-formed XML with namespaces");
+}
+
+static const xmlSAXHandler handler = {
+    .initialized = XML_SAX2_MAGIC,
+    .startElementNs = on_start,
+    .endElementNs = on_end,
+    .characters = on_text,
+    .cdataBlock = on_text,
+    .ignorableWhitespace = on_text,
+    .internalSubset = on_doctype,
+    .serror = on_error,
+};
+
+/* libxml2's own copy of a document is freed unwiped; a static buffer is read where it stands. */
+static bool push_input(xmlParserCtxtPtr parser, daotp__buffer *document)
+{
+    xmlParserInputBufferPtr buffer;
+    xmlParserInputPtr input;
+
+    buffer = xmlParserInputBufferCreateStatic(daotp__buffer_string(document), (int)document->len,
+                                              XML_CHAR_ENCODING_NONE);
+    if (buffer == NULL)
+        return false;
+    input = xmlNewIOInputStream(parser, buffer, XML_CHAR_ENCODING_NONE);
+    if (input == NULL) {
+        xmlFreeParserInputBuffer(buffer);
+        return false;
+    }
+    return inputPush(parser, input) >= 0;
+}
+
+static void parse(struct reader *reader, daotp__buffer *document)
+{
+    reader->parser = xmlNewParserCtxt();
+    if (reader->parser == NULL) {
+        reader->status = DAOTP_MEMORY;
+        return;
+    }
+    *reader->parser->sax = handler;
+    reader->parser->userData = reader;
+    (void)xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET);
+    if (!push_input(reader->parser, document))
+        reader->status = DAOTP_MEMORY;
+    else if (xmlParseDocument(reader->parser) != 0 || !reader->parser->wellFormed)
+        stop(reader, DAOTP_PEER, "not well-formed XML");
+    xmlFreeParserCtxt(reader->parser);
+}
+
+daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root, const char **why)
+{
+    struct reader reader = {.max = max};
+    daotp__buffer document;
+
+    *root = NULL;
+    *why = "";
+    daotp__buffer_init(&document, max);
+    daotp__buffer_add(&document, in.data, in.len);
+    reader.status = document.failed;
+    if (reader.status == DAOTP_PEER)
+        reader.why = "larger than its limit";
+    if (reader.status == DAOTP_OK && in.len == 0) {
+        reader.status = DAOTP_PEER;
+        reader.why = "empty";
+    }
+    if (reader.status == DAOTP_OK)
+        parse(&reader, &document);
+    daotp__buffer_free(&document);
+    if (reader.status == DAOTP_OK) {
+        *root = reader.root;
+        return DAOTP_OK;
+    }
+    daotp__xml_free(reader.root);
+    *why = reader.why != NULL ? reader.why : "out of memory";
+    return reader.status;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What every cmocka test needs: cmocka itself, files of tests/data, a report to look into. */
+#ifndef TESTING_H
+#define TESTING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "core/file.h"
+#include "core/report.h"
+
+#include <daotp/context.h>
+
+typedef struct test_report {
+    daotp_context *context;
+    daotp_report *report;
+} test_report;
+
+static inline test_report test_report_new(void)
+{
+    test_report made;
+
+    assert_int_equal(daotp_context_new(&made.context), DAOTP_OK);
+    assert_int_equal(daotp_report_new(made.context, &made.report), DAOTP_OK);
+    return made;
+}
+
+static inline void test_report_free(test_report *made)
+{
+    daotp_report_free(made->report);
+    daotp_context_free(made->context);
+}
+
+static inline bool test_report_has(const test_report *made, daotp_finding_number number)
+{
+    for (size_t i = 0; i < daotp_report_count(made->report); i++)
+        if (daotp_finding_get_number(daotp_report_finding(made->report, i)) == number)
+            return true;
+    return false;
+}
+
+static inline void load_file(const char *name, daotp__buffer *out)
+{
+    char path[4096];
+
+    (void)snprintf(path, sizeof path, TEST_DATA "/%s", name);
+    assert_int_equal(daotp__file_read(path, false, out, NULL), DAOTP_OK);
+}
+
+#endif
