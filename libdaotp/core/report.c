@@ -53,7 +53,9 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
         daotp__delete(report->findings[report->count].found);
     }
     finding = &report->findings[report->count++];
-    *finding = (struct daotp_finding){.number = number, .stage = report->stage};
+    *finding = (struct daotp_finding){.number = number,
+                                      .stage = report->stage,
+                                      .severity = daotp_catalogue_severity(number)};
     if (finding->stage == DAOTP_STAGE_CALL)
         finding->stage = daotp_catalogue_stage(number);
     return finding;
@@ -114,6 +116,35 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status)
         (void)daotp__report_add(report, rows[status], 0, "", "%s", daotp_status_name(status));
     report->status = status;
     return status;
+}
+
+void daotp__report_soften(daotp_report *report, size_t from)
+{
+    forget_texts(report);
+    for (size_t i = from; i < report->count; i++)
+        if (report->findings[i].severity == DAOTP_ERROR)
+            report->findings[i].severity = DAOTP_WARNING;
+    report->error = NULL;
+    for (size_t i = 0; i < from && i < report->count; i++)
+        if (report->findings[i].severity == DAOTP_ERROR)
+            report->error = &report->findings[i];
+}
+
+void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
+{
+    forget_texts(report);
+    for (size_t i = count; i < report->count; i++) {
+        daotp__delete(report->findings[i].subject);
+        daotp__delete(report->findings[i].found);
+    }
+    if (report->count > count)
+        report->count = count;
+    daotp__report_soften(report, report->count);
+    report->status = DAOTP_OK;
+    for (int i = (int)from; i < DAOTP_STAGE_COUNT; i++) {
+        report->stages[i].state = DAOTP_STAGE_NOT_REACHED;
+        report->stages[i].took_ms = -1;
+    }
 }
 
 void daotp__report_merge(daotp_report *report, const daotp_report *other)
@@ -197,7 +228,7 @@ daotp_stage daotp_finding_get_stage(const daotp_finding *finding)
 
 daotp_severity daotp_finding_get_severity(const daotp_finding *finding)
 {
-    return daotp_catalogue_severity(daotp_finding_get_number(finding));
+    return finding != NULL ? finding->severity : DAOTP_INFORMATION;
 }
 
 const char *daotp_finding_get_subject(const daotp_finding *finding)

@@ -11,6 +11,7 @@
 struct daotp_finding {
     daotp_finding_number number;
     daotp_stage stage;
+    daotp_severity severity; /* the catalogue's, unless it was softened */
     int64_t upstream;
     char *subject, *found;
 };
@@ -43,6 +44,13 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);
+
+/* A part of the run failed and another took its place: errors from this count on become warnings,
+ * and no longer stop the run. */
+void daotp__report_soften(daotp_report *report, size_t from);
+
+/* Forget all findings from this count on, and all stages from this one on. */
+void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from);
 
 /* Take all of another report's findings over. */
 void daotp__report_merge(daotp_report *report, const daotp_report *other);

@@ -29,7 +29,7 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
     daotp_finding_number number = finding->number;
 
     daotp__buffer_format(out, "%s %s (stage %s)\n",
-                         daotp_severity_name(daotp_catalogue_severity(number)),
+                         daotp_severity_name(finding->severity),
                          daotp_catalogue_id(number), daotp_stage_name(finding->stage));
     field(out, "what:", daotp_catalogue_title(number));
     field(out, "looked at:", daotp_finding_get_subject(finding));
@@ -73,7 +73,7 @@ static void finding_json(daotp__buffer *out, const daotp_finding *finding)
     daotp__buffer_format(out, "{\"number\":%d", (int)number);
     member(out, "id", daotp_catalogue_id(number));
     member(out, "stage", daotp_stage_name(finding->stage));
-    member(out, "severity", daotp_severity_name(daotp_catalogue_severity(number)));
+    member(out, "severity", daotp_severity_name(finding->severity));
     member(out, "title", daotp_catalogue_title(number));
     member(out, "subject", daotp_finding_get_subject(finding));
     member(out, "found", daotp_finding_get_found(finding));

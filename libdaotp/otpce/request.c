@@ -52,7 +52,9 @@ static daotp_status take_csr(const daotp__xml_node *root, daotp__otpce_request *
         return DAOTP_OK;
     if (request->csr.failed == DAOTP_MEMORY)
         return DAOTP_MEMORY;
-    return bad(report, "certRequest is not base64, or too large");
+    /* a matter of the CSR, not of the message: MS-OTPCE 4.2 and 4.3 print truncated ones */
+    return daotp__report_add(report, DAOTP_FINDING_CSR_DER, 0, "certRequest",
+                             "not base64, or too large");
 }
 
 static daotp_status read_root(const daotp__xml_node *root, daotp__otpce_request *request,

@@ -1,0 +1,465 @@
+#include "ces.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <event2/http.h>
+#include <openssl/x509v3.h>
+
+#include "adcs.h"
+#include "cmc.h"
+#include "https.h"
+#include "pki.h"
+#include "policy.h"
+#include "say.h"
+#include "soap.h"
+#include "users.h"
+
+#define SOAP_TYPE "application/soap+xml; charset=utf-8"
+#define UPN_OID "1.3.6.1.4.1.311.20.2.3"
+
+struct ces {
+    const struct lab *lab;
+    struct users *users;
+    struct adcs_ca ca;
+    STACK_OF(X509) *chain;
+    char where[300];
+    uint32_t last_request;
+};
+
+/* One request on its way: all that its answer is made of. */
+struct call {
+    struct ces *ces;
+    struct https_request *http;
+    struct policy policy;
+    struct soap_request soap;
+    struct soap_answer answer;
+    const struct user *caller;
+};
+
+/* ---- answers ---- */
+
+/* Sends and frees what a soap_write_...() made. */
+static void send_text(struct call *call, int status, char *text, const size_t *len)
+{
+    if (text == NULL)
+        https_reply(call->http, 503, "text/plain", "no memory\n", 10);
+    else
+        https_reply(call->http, status, SOAP_TYPE, text, *len);
+    free(text);
+}
+
+static void send_bare(struct call *call, bool sender, const char *subcode, const char *ns,
+                      const char *message)
+{
+    size_t len = 0;
+    char *text;
+
+    printf("ces: fault %s: %s\n", subcode, message);
+    call->answer.message = message;
+    text = soap_write_fault(&call->answer, sender, subcode, ns, &len);
+    send_text(call, 500, text, &len);
+}
+
+static bool is_german(const struct call *call)
+{
+    return strncmp(call->answer.language, "de", 2) == 0;
+}
+
+static int write_cmc(struct call *call, const struct adcs_answer *decided, unsigned char **der)
+{
+    struct ces *ces = call->ces;
+    struct cmc_response response = {
+        .status = decided->outcome == ADCS_ISSUED    ? CMC_OK
+                  : decided->outcome == ADCS_PENDING ? CMC_PENDING
+                                                     : CMC_FAILED,
+        .message = call->answer.message,
+        .request_id = call->answer.request_id,
+        .issued = decided->cert,
+        .ca = ces->ca.cert,
+        .ca_key = ces->ca.key,
+        .chain = ces->chain,
+    };
+    int end = cmc_write(&response, der, &call->answer.cmc_len);
+
+    call->answer.cmc = *der;
+    return end;
+}
+
+static void send_granted(struct call *call, const struct adcs_answer *decided)
+{
+    unsigned char *cmc = NULL;
+    unsigned char *cert = NULL;
+    int cert_len = decided->cert != NULL ? i2d_X509(decided->cert, &cert) : 0;
+    size_t len = 0;
+
+    if (decided->outcome == ADCS_ISSUED)
+        call->answer.message = is_german(call) ? "Ausgestellt" : "Issued";
+    else
+        call->answer.message =
+            is_german(call) ? "In Bearbeitung genommen" : "Taken Under Submission";
+    call->answer.cert = cert;
+    call->answer.cert_len = cert_len > 0 ? (size_t)cert_len : 0;
+    if (cert_len < 0 || write_cmc(call, decided, &cmc) != LAB_OK)
+        send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA cannot write its answer.");
+    else
+        send_text(call, 200, soap_write_answer(&call->answer, &len), &len);
+    OPENSSL_free(cmc);
+    OPENSSL_free(cert);
+}
+
+static void send_denied(struct call *call, const struct adcs_answer *decided)
+{
+    unsigned char *cmc = NULL;
+    char message[300];
+    size_t len = 0;
+
+    snprintf(message, sizeof(message), "%s  0x%08x (%d): %s",
+             is_german(call) ? "Verweigert vom Richtlinienmodul" : "Denied by Policy Module",
+             decided->hresult, (int32_t)decided->hresult, decided->why);
+    call->answer.message = message;
+    if (write_cmc(call, decided, &cmc) != LAB_OK)
+        send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA cannot write its answer.");
+    else
+        send_text(call, 500, soap_write_denial(&call->answer, decided->hresult, &len), &len);
+    OPENSSL_free(cmc);
+}
+
+/* ---- the decision ---- */
+
+static int decide(struct call *call, struct adcs_answer *decided)
+{
+    struct ces *ces = call->ces;
+    struct place_path path = place_path(ces->lab, "ca/revoked");
+    unsigned char *revoked = NULL;
+    size_t len = 0;
+    struct adcs_question question = {
+        .ca = &ces->ca,
+        .policy = &call->policy,
+        .users = ces->users,
+        .caller = call->caller,
+        .blob = call->soap.token,
+        .len = call->soap.token_len,
+        .now = time(NULL),
+    };
+    int end = place_exists(path.s) ? place_read(path.s, &revoked, &len) : LAB_OK;
+
+    ces->ca.revoked = revoked != NULL ? (char *)revoked : "";
+    if (end == LAB_OK)
+        end = adcs_decide(&question, decided);
+    ces->ca.revoked = NULL;
+    free(revoked);
+    return end;
+}
+
+static void answer_caller(struct call *call)
+{
+    static const char *const outcome[] = {"issued", "pending", "denied"};
+    struct adcs_answer decided;
+    int end;
+
+    call->answer.request_id = ++call->ces->last_request;
+    end = decide(call, &decided);
+    if (end != LAB_OK) {
+        send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA failed.");
+        return;
+    }
+    printf("ces: request %u of %s\\%s: %s 0x%08x, %s\n", call->answer.request_id,
+           call->caller->domain, call->caller->name, outcome[decided.outcome], decided.hresult,
+           decided.why);
+    if (decided.outcome == ADCS_DENIED)
+        send_denied(call, &decided);
+    else
+        send_granted(call, &decided);
+    adcs_answer_clear(&decided);
+}
+
+/* ---- who calls ---- */
+
+static bool copy_text(const ASN1_STRING *string, char *out, size_t size)
+{
+    size_t len = (size_t)ASN1_STRING_length(string);
+    const unsigned char *text = ASN1_STRING_get0_data(string);
+
+    if (len >= size || memchr(text, '\0', len) != NULL)
+        return false;
+    memcpy(out, text, len);
+    out[len] = '\0';
+    return true;
+}
+
+static bool upn_of(X509 *cert, char *out, size_t size)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+    char oid[64];
+    bool found = false;
+
+    for (int i = 0; !found && i < sk_GENERAL_NAME_num(names); i++) {
+        GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+        if (name->type != GEN_OTHERNAME ||
+            OBJ_obj2txt(oid, sizeof(oid), name->d.otherName->type_id, 1) <= 0 ||
+            strcmp(oid, UPN_OID) != 0 || name->d.otherName->value->type != V_ASN1_UTF8STRING)
+            continue;
+        found = copy_text(name->d.otherName->value->value.utf8string, out, size);
+    }
+    GENERAL_NAMES_free(names);
+    return found;
+}
+
+/* By the UPN of the TLS certificate; a machine's has none and stands for one user by policy. */
+static const struct user *caller_by_cert(struct call *call)
+{
+    size_t len;
+    const unsigned char *der = https_peer_cert(call->http, &len);
+    X509 *cert = der != NULL ? d2i_X509(NULL, &der, (long)len) : NULL;
+    const struct user *user = NULL;
+    char upn[256];
+
+    if (cert != NULL && upn_of(cert, upn, sizeof(upn)))
+        user = users_find(call->ces->users, upn);
+    else if (cert != NULL)
+        user = users_find_account(call->ces->users, call->policy.value[POLICY_MACHINE_USER]);
+    X509_free(cert);
+    return user != NULL && !user->disabled ? user : NULL;
+}
+
+static const struct user *caller_by_password(struct call *call)
+{
+    const struct user *user = NULL;
+
+    if (call->soap.username != NULL && call->soap.password != NULL)
+        user = users_find(call->ces->users, call->soap.username);
+    return user != NULL && users_check_password(user, call->soap.password) ? user : NULL;
+}
+
+/* ---- one call ---- */
+
+static void take_call(struct call *call, bool by_cert)
+{
+    size_t len;
+    const unsigned char *body = https_body(call->http, &len);
+
+    if (!soap_read(body, len, &call->soap)) {
+        https_reply(call->http, 400, NULL, "", 0); /* WCF: Bad Request, no envelope */
+        return;
+    }
+    call->answer.relates_to = call->soap.message_id;
+    call->caller = by_cert ? caller_by_cert(call) : caller_by_password(call);
+    if (call->caller == NULL)
+        send_bare(call, true, "FailedAuthentication", SOAP_WSSE,
+                  "At least one security token in the message could not be validated.");
+    else if (policy_is(&call->policy, POLICY_ANSWER, "bare-fault"))
+        send_bare(call, false, "InternalServiceFault", SOAP_WCF,
+                  "The server was unable to process the request due to an internal error.");
+    else if (!soap_is_issue(&call->soap))
+        send_bare(call, true, "ActionNotSupported", SOAP_ADDRESSING,
+                  "The action or the request type is not one of this endpoint.");
+    else
+        answer_caller(call);
+    soap_clear(&call->soap);
+}
+
+/* 0: neither; 1: user name and password; 2: certificate. */
+static int endpoint_of(const char *path)
+{
+    char *decoded = evhttp_uridecode(path, 0, NULL);
+    int which = 0;
+
+    if (decoded != NULL &&
+        strcasecmp(decoded, "/" LAB_CA_NAME "_CES_UsernamePassword/service.svc/CES") == 0)
+        which = 1;
+    if (decoded != NULL &&
+        strcasecmp(decoded, "/" LAB_CA_NAME "_CES_Certificate/service.svc/CES") == 0)
+        which = 2;
+    free(decoded);
+    return which;
+}
+
+static bool is_soap(const struct https_request *http)
+{
+    const char *type = https_header(http, "Content-Type");
+
+    return type != NULL && strncasecmp(type, "application/soap+xml", 20) == 0;
+}
+
+static void on_ces(struct https_request *http, void *user)
+{
+    struct ces *ces = user;
+    struct call call = {.ces = ces, .http = http};
+    int endpoint = endpoint_of(https_path(http));
+    size_t len;
+
+    call.answer.language = call.policy.value[POLICY_LANGUAGE];
+    call.answer.url = https_path(http);
+    if (policy_read(place_path(ces->lab, "ca/policy").s, &call.policy) != LAB_OK ||
+        users_refresh(ces->users) != LAB_OK)
+        https_reply(http, 503, NULL, "", 0);
+    else if (endpoint == 0)
+        https_reply(http, 404, NULL, "", 0);
+    else if (strcmp(https_method(http), "POST") != 0)
+        https_reply(http, 405, NULL, "", 0);
+    else if (!is_soap(http))
+        https_reply(http, 415, NULL, "", 0);
+    else if (endpoint == 2 && https_peer_cert(http, &len) == NULL)
+        https_reply(http, 403, NULL, "", 0);
+    else
+        take_call(&call, endpoint == 2);
+    fflush(stdout);
+}
+
+/* ---- CRLs and CA certificates ---- */
+
+static void on_www(struct https_request *http, void *user)
+{
+    static const char *const names[] = {"root.crl", "issuing.crl", "root.crt", "issuing.crt"};
+    const struct ces *ces = user;
+    unsigned char *data = NULL;
+    size_t len = 0;
+    const char *name = NULL;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(https_path(http) + 1, names[i]) == 0)
+            name = names[i];
+    printf("www: %s %s\n", https_method(http), https_path(http));
+    fflush(stdout);
+    if (name == NULL || !place_exists(place_path(ces->lab, "ca/www/%s", name).s) ||
+        place_read(place_path(ces->lab, "ca/www/%s", name).s, &data, &len) != LAB_OK)
+        https_reply(http, 404, NULL, "", 0);
+    else
+        https_reply(http, 200,
+                    strstr(name, ".crl") != NULL ? "application/pkix-crl"
+                                                 : "application/pkix-cert",
+                    data, len);
+    free(data);
+}
+
+/* ---- the process ---- */
+
+static int load_chain(struct ces *ces)
+{
+    ces->chain = sk_X509_new_null();
+    if (ces->chain == NULL || X509_add_cert(ces->chain, ces->ca.cert, X509_ADD_FLAG_UP_REF) != 1 ||
+        X509_add_cert(ces->chain, ces->ca.root, X509_ADD_FLAG_UP_REF) != 1)
+        return lab_say_openssl("the CA's chain");
+    return LAB_OK;
+}
+
+static int load(struct ces *ces)
+{
+    const struct lab *lab = ces->lab;
+    int end = users_load(place_path(lab, "users.txt").s, &ces->users);
+
+    if (end == LAB_OK)
+        end = pki_load_cert(lab, "root", &ces->ca.root);
+    if (end == LAB_OK)
+        end = pki_load_cert(lab, "issuing", &ces->ca.cert);
+    if (end == LAB_OK)
+        end = pki_load_key(lab, "issuing", &ces->ca.key);
+    if (end == LAB_OK)
+        end = pki_new_ec(&ces->ca.other_key);
+    if (end == LAB_OK)
+        end = load_chain(ces);
+    snprintf(ces->where, sizeof(ces->where),
+             "crlDistributionPoints = URI:http://127.0.0.1:%d/issuing.crl\n"
+             "authorityInfoAccess = caIssuers;URI:http://127.0.0.1:%d/issuing.crt\n",
+             lab->crl_port, lab->crl_port);
+    ces->ca.where = ces->where;
+    return end;
+}
+
+static void unload(struct ces *ces)
+{
+    users_free(ces->users);
+    sk_X509_pop_free(ces->chain, X509_free);
+    X509_free(ces->ca.root);
+    X509_free(ces->ca.cert);
+    EVP_PKEY_free(ces->ca.key);
+    EVP_PKEY_free(ces->ca.other_key);
+}
+
+static int start_ces(struct event_base *base, struct ces *ces, int fd, struct https **out)
+{
+    struct place_path cert = place_path(ces->lab, "pki/ces.pem");
+    struct place_path key = place_path(ces->lab, "pki/ces.key");
+    struct place_path root = place_path(ces->lab, "pki/root.pem");
+    struct https_config config = {
+        .fd = fd,
+        .cert = cert.s,
+        .key = key.s,
+        .client = HTTPS_CLIENT_OPTIONAL,
+        .client_ca = root.s,
+    };
+
+    return https_start(base, &config, on_ces, ces, out);
+}
+
+static int start_both(struct event_base *base, struct ces *ces, int ces_fd, int crl_fd,
+                      struct https *server[2])
+{
+    struct https_config www = {.fd = crl_fd, .max_body = 1024};
+    struct policy policy;
+    int end = policy_read(place_path(ces->lab, "ca/policy").s, &policy);
+
+    if (end != LAB_OK)
+        return end;
+    if (policy_is(&policy, POLICY_CES, "up"))
+        end = start_ces(base, ces, ces_fd, &server[0]);
+    else
+        close(ces_fd);
+    if (end == LAB_OK)
+        end = https_start(base, &www, on_www, ces, &server[1]);
+    if (end == LAB_OK)
+        end = place_print(place_path(ces->lab, "run/ces.port").s, "%d\n", ces->lab->ces_port);
+    /* last: whoever waits for us waits for this one */
+    if (end == LAB_OK)
+        end = place_print(place_path(ces->lab, "run/crl.port").s, "%d\n", ces->lab->crl_port);
+    return end;
+}
+
+static void on_signal(evutil_socket_t number, short what, void *user)
+{
+    (void)number;
+    (void)what;
+    event_base_loopbreak(user);
+}
+
+static int loop(struct event_base *base)
+{
+    struct event *term = evsignal_new(base, SIGTERM, on_signal, base);
+    struct event *interrupt = evsignal_new(base, SIGINT, on_signal, base);
+    int end = LAB_INTERNAL;
+
+    if (term != NULL && interrupt != NULL && event_add(term, NULL) == 0 &&
+        event_add(interrupt, NULL) == 0 && event_base_dispatch(base) >= 0)
+        end = LAB_OK;
+    if (term != NULL)
+        event_free(term);
+    if (interrupt != NULL)
+        event_free(interrupt);
+    return end;
+}
+
+int ces_run(const struct lab *lab, int ces_fd, int crl_fd)
+{
+    struct ces ces = {.lab = lab};
+    struct https *server[2] = {NULL, NULL};
+    struct event_base *base = event_base_new();
+    int end = base != NULL ? load(&ces) : LAB_MEMORY;
+
+    if (end == LAB_OK)
+        end = start_both(base, &ces, ces_fd, crl_fd, server);
+    if (end == LAB_OK)
+        end = loop(base);
+    https_stop(server[0]);
+    https_stop(server[1]);
+    if (base != NULL)
+        event_base_free(base);
+    unload(&ces);
+    return end;
+}

@@ -1,0 +1,10 @@
+/* The CA in the foreground: MS-WSTEP over HTTPS, and CRLs and CA certificates over HTTP. */
+#ifndef LAB_CES_H
+#define LAB_CES_H
+
+#include "place.h"
+
+/* Runs until SIGTERM or SIGINT. The sockets listen already and are closed when it ends. */
+int ces_run(const struct lab *lab, int ces_fd, int crl_fd);
+
+#endif

@@ -1,0 +1,412 @@
+#include "https.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/util.h>
+#include <openssl/crypto.h>
+#include <openssl/ssl.h>
+
+#include "say.h"
+
+#define BODY_MAX (64 * 1024)
+#define HEADERS_MAX (16 * 1024)
+#define TIMEOUT_S 30
+
+struct https {
+    struct event_base *base;
+    struct evhttp *http;
+    SSL_CTX *tls;
+    https_handler *handler;
+    void *user;
+    char *unix_path;
+    int port;
+};
+
+struct https_request {
+    struct evhttp_request *http;
+    struct evhttp_connection *connection;
+    bool gone;                  /* the client left; `http` is no longer ours to touch */
+    char *method;
+    char *path;
+    struct evkeyvalq headers;   /* copies: they outlive the connection */
+    unsigned char *body;
+    size_t body_len;
+    unsigned char *peer_cert;
+    int peer_cert_len;
+};
+
+/* ---- TLS ---- */
+
+static bool set_client_ca(SSL_CTX *tls, const struct https_config *config)
+{
+    STACK_OF(X509_NAME) *names;
+    int mode = SSL_VERIFY_PEER;
+
+    if (config->client == HTTPS_CLIENT_NONE)
+        return true;
+    names = SSL_load_client_CA_file(config->client_ca);
+    if (names == NULL || SSL_CTX_load_verify_file(tls, config->client_ca) != 1) {
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+        return false;
+    }
+    SSL_CTX_set_client_CA_list(tls, names);
+    if (config->client == HTTPS_CLIENT_REQUIRED)
+        mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    SSL_CTX_set_verify(tls, mode, NULL);
+    return true;
+}
+
+static int make_tls(const struct https_config *config, SSL_CTX **out)
+{
+    static const unsigned char id[] = "daotp lab";
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+
+    /* the read buffer of OpenSSL would keep passwords and codes past SSL_free */
+    if (tls != NULL)
+        SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
+    /* without the session id context a resumed session with a client certificate is refused */
+    if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_session_id_context(tls, id, sizeof(id) - 1) != 1 ||
+        SSL_CTX_use_certificate_chain_file(tls, config->cert) != 1 ||
+        SSL_CTX_use_PrivateKey_file(tls, config->key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(tls) != 1 || !set_client_ca(tls, config)) {
+        SSL_CTX_free(tls);
+        return lab_say_openssl(config->cert);
+    }
+    *out = tls;
+    return LAB_OK;
+}
+
+static struct bufferevent *new_connection(struct event_base *base, void *user)
+{
+    struct https *https = user;
+    struct bufferevent *connection;
+    SSL *ssl;
+
+    if (https->tls == NULL)
+        return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    ssl = SSL_new(https->tls);
+    if (ssl == NULL)
+        return NULL;
+    connection = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
+                                                BEV_OPT_CLOSE_ON_FREE);
+    if (connection == NULL)
+        SSL_free(ssl);
+    else
+        bufferevent_openssl_set_allow_dirty_shutdown(connection, 1);
+    return connection;
+}
+
+/* ---- a request ---- */
+
+static void free_request(struct https_request *request)
+{
+    if (request->body != NULL)
+        OPENSSL_cleanse(request->body, request->body_len);
+    evhttp_clear_headers(&request->headers);
+    OPENSSL_free(request->peer_cert);
+    free(request->body);
+    free(request->method);
+    free(request->path);
+    free(request);
+}
+
+static bool copy_headers(struct https_request *request)
+{
+    struct evkeyvalq *from = evhttp_request_get_input_headers(request->http);
+    struct evkeyval *header;
+
+    for (header = from->tqh_first; header != NULL; header = header->next.tqe_next)
+        if (evhttp_add_header(&request->headers, header->key, header->value) != 0)
+            return false;
+    return true;
+}
+
+/* Empties a buffer whose pieces libevent would otherwise free as they are. */
+static void wipe_buffer(struct evbuffer *buffer)
+{
+    struct evbuffer_iovec piece;
+
+    while (evbuffer_peek(buffer, -1, NULL, &piece, 1) > 0) {
+        OPENSSL_cleanse(piece.iov_base, piece.iov_len);
+        if (evbuffer_drain(buffer, piece.iov_len) != 0)
+            return;
+    }
+}
+
+static bool copy_body(struct https_request *request)
+{
+    struct evbuffer *from = evhttp_request_get_input_buffer(request->http);
+
+    request->body_len = evbuffer_get_length(from);
+    request->body = malloc(request->body_len + 1);
+    if (request->body == NULL ||
+        evbuffer_copyout(from, request->body, request->body_len) != (ev_ssize_t)request->body_len)
+        return false;
+    request->body[request->body_len] = '\0';
+    wipe_buffer(from);
+    return true;
+}
+
+static void copy_peer_cert(struct https_request *request)
+{
+    struct bufferevent *connection = evhttp_connection_get_bufferevent(request->connection);
+    SSL *ssl = bufferevent_openssl_get_ssl(connection);
+    X509 *cert = ssl != NULL ? SSL_get1_peer_certificate(ssl) : NULL;
+
+    if (cert != NULL && SSL_get_verify_result(ssl) == X509_V_OK)
+        request->peer_cert_len = i2d_X509(cert, &request->peer_cert);
+    X509_free(cert);
+}
+
+static bool copy_request(struct https_request *request)
+{
+    static const struct {
+        enum evhttp_cmd_type type;
+        const char *name;
+    } methods[] = {{EVHTTP_REQ_GET, "GET"}, {EVHTTP_REQ_POST, "POST"}, {EVHTTP_REQ_HEAD, "HEAD"}};
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request->http);
+    const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
+    const char *method = "OTHER";
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (evhttp_request_get_command(request->http) == methods[i].type)
+            method = methods[i].name;
+    request->method = strdup(method);
+    request->path = strdup(path != NULL ? path : "");
+    copy_peer_cert(request);
+    return request->method != NULL && request->path != NULL && copy_headers(request) &&
+           copy_body(request);
+}
+
+static void client_left(struct evhttp_connection *connection, void *user)
+{
+    struct https_request *request = user;
+
+    (void)connection;
+    request->gone = true;
+}
+
+static void on_request(struct evhttp_request *http, void *user)
+{
+    struct https *https = user;
+    struct https_request *request = calloc(1, sizeof(*request));
+
+    if (request == NULL) {
+        evhttp_send_error(http, HTTP_SERVUNAVAIL, NULL);
+        return;
+    }
+    request->http = http;
+    request->connection = evhttp_request_get_connection(http);
+    TAILQ_INIT(&request->headers);
+    if (!copy_request(request)) {
+        evhttp_send_error(http, HTTP_SERVUNAVAIL, NULL);
+        free_request(request);
+        return;
+    }
+    evhttp_connection_set_closecb(request->connection, client_left, request);
+    https->handler(request, https->user);
+}
+
+/* ---- what the handler sees ---- */
+
+const char *https_method(const struct https_request *request)
+{
+    return request->method;
+}
+
+const char *https_path(const struct https_request *request)
+{
+    return request->path;
+}
+
+const char *https_header(const struct https_request *request, const char *name)
+{
+    return evhttp_find_header(&request->headers, name);
+}
+
+unsigned char *https_body(struct https_request *request, size_t *len)
+{
+    *len = request->body_len;
+    return request->body;
+}
+
+const unsigned char *https_peer_cert(const struct https_request *request, size_t *len)
+{
+    *len = request->peer_cert != NULL ? (size_t)request->peer_cert_len : 0;
+    return request->peer_cert;
+}
+
+int https_add_header(struct https_request *request, const char *name, const char *value)
+{
+    if (request->gone)
+        return LAB_OK;
+    return evhttp_add_header(evhttp_request_get_output_headers(request->http), name, value) == 0
+               ? LAB_OK
+               : LAB_INTERNAL;
+}
+
+static const char *reason_of(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    default: return "Answer";
+    }
+}
+
+void https_reply(struct https_request *request, int status, const char *content_type,
+                 const void *body, size_t len)
+{
+    struct evbuffer *out = evbuffer_new();
+
+    if (!request->gone) {
+        evhttp_connection_set_closecb(request->connection, NULL, NULL);
+        if (out == NULL || evbuffer_add(out, body, len) != 0 ||
+            (content_type != NULL &&
+             https_add_header(request, "Content-Type", content_type) != LAB_OK))
+            evhttp_send_error(request->http, HTTP_SERVUNAVAIL, NULL);
+        else
+            evhttp_send_reply(request->http, status, reason_of(status), out);
+    }
+    if (out != NULL)
+        evbuffer_free(out);
+    free_request(request);
+}
+
+/* ---- the socket ---- */
+
+static evutil_socket_t listen_unix(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd;
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    unlink(path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, 128) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int read_port(evutil_socket_t fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+        return 0;
+    if (address.ss_family == AF_INET)
+        return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    if (address.ss_family == AF_INET6)
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return 0;
+}
+
+static int open_socket(struct https *https, const struct https_config *config)
+{
+    const char *host = config->host != NULL ? config->host : "127.0.0.1";
+    struct evhttp_bound_socket *bound = NULL;
+    evutil_socket_t fd = config->fd;
+
+    if (config->unix_path != NULL) {
+        https->unix_path = strdup(config->unix_path);
+        fd = https->unix_path != NULL ? listen_unix(config->unix_path) : -1;
+        if (fd < 0)
+            return lab_say(LAB_PEER, "listen on %s: %s", config->unix_path, strerror(errno));
+    }
+    if (fd > 0)
+        bound = evhttp_accept_socket_with_handle(https->http, fd);
+    else
+        bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
+    if (bound == NULL)
+        return lab_say(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
+    https->port = read_port(evhttp_bound_socket_get_fd(bound));
+    return LAB_OK;
+}
+
+/* ---- the server ---- */
+
+static void set_limits(struct https *https, const struct https_config *config)
+{
+    evhttp_set_max_body_size(https->http, (ev_ssize_t)(config->max_body ? config->max_body
+                                                                        : BODY_MAX));
+    evhttp_set_max_headers_size(https->http, HEADERS_MAX);
+    evhttp_set_timeout(https->http, config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S);
+    evhttp_set_allowed_methods(https->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD);
+}
+
+int https_start(struct event_base *base, const struct https_config *config,
+                https_handler *handler, void *user, struct https **out)
+{
+    struct https *https = calloc(1, sizeof(*https));
+    int end = LAB_MEMORY;
+
+    *out = NULL;
+    if (https != NULL) {
+        https->base = base;
+        https->handler = handler;
+        https->user = user;
+        https->http = evhttp_new(base);
+    }
+    if (https == NULL || https->http == NULL)
+        goto out;
+    end = config->cert != NULL ? make_tls(config, &https->tls) : LAB_OK;
+    if (end != LAB_OK)
+        goto out;
+    set_limits(https, config);
+    evhttp_set_bevcb(https->http, new_connection, https);
+    evhttp_set_gencb(https->http, on_request, https);
+    end = open_socket(https, config);
+out:
+    if (end == LAB_OK)
+        *out = https;
+    else
+        https_stop(https);
+    return end;
+}
+
+int https_port(const struct https *https)
+{
+    return https->port;
+}
+
+void https_stop(struct https *https)
+{
+    if (https == NULL)
+        return;
+    if (https->http != NULL)
+        evhttp_free(https->http);
+    if (https->unix_path != NULL)
+        unlink(https->unix_path);
+    free(https->unix_path);
+    SSL_CTX_free(https->tls);
+    free(https);
+}

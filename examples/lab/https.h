@@ -1,0 +1,55 @@
+/*
+ * A small HTTP or HTTPS server on libevent's evhttp: one loopback port or one Unix
+ * socket, one handler, answers now or later. For the lab's CA and for `daotp serve`.
+ */
+#ifndef LAB_HTTPS_H
+#define LAB_HTTPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct event_base;
+struct https;
+struct https_request;
+
+enum https_client { HTTPS_CLIENT_NONE, HTTPS_CLIENT_OPTIONAL, HTTPS_CLIENT_REQUIRED };
+
+struct https_config {
+    const char *host;          /* an address; NULL: 127.0.0.1 */
+    int port;                  /* 0: a free one, see https_port() */
+    int fd;                    /* a listening socket made already; 0: none */
+    const char *unix_path;     /* instead of host and port; never TLS */
+    const char *cert;          /* PEM, leaf first; NULL: plain HTTP */
+    const char *key;
+    enum https_client client;
+    const char *client_ca;     /* PEM; for optional and required */
+    size_t max_body;           /* 0: 64 KiB */
+    int timeout_s;             /* for reading a request and for writing an answer; 0: 30 */
+};
+
+/*
+ * Called once a whole request is there. The handler, or whoever it gave the request to, calls
+ * https_reply() exactly once, during the call or at any later time on the same loop; also when
+ * the client has gone meanwhile. The request and all it lends are gone after that.
+ */
+typedef void https_handler(struct https_request *request, void *user);
+
+/* 0, or an exit code of <sysexits.h> with a line on standard error. */
+int https_start(struct event_base *base, const struct https_config *config,
+                https_handler *handler, void *user, struct https **out);
+int https_port(const struct https *https);
+void https_stop(struct https *https);  /* only when no request is being handled */
+
+const char *https_method(const struct https_request *request);
+const char *https_path(const struct https_request *request);     /* as sent, without the query */
+const char *https_header(const struct https_request *request, const char *name); /* or NULL */
+/* May be changed or wiped by the handler; wiped in any case when the request ends. */
+unsigned char *https_body(struct https_request *request, size_t *len);
+/* The client certificate that was verified, as DER; NULL when there is none. */
+const unsigned char *https_peer_cert(const struct https_request *request, size_t *len);
+
+int https_add_header(struct https_request *request, const char *name, const char *value);
+void https_reply(struct https_request *request, int status, const char *content_type,
+                 const void *body, size_t len);
+
+#endif

@@ -1,0 +1,248 @@
+#include "kdc.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/rand.h>
+
+#include "process.h"
+#include "say.h"
+#include "users.h"
+
+#define TRIES 5
+#define START_MS 5000
+
+static bool has_plugin(void)
+{
+    static const char *const places[] = {
+        "/usr/lib/*/krb5/plugins/preauth/pkinit.so",
+        "/usr/lib*/krb5/plugins/preauth/pkinit.so",
+    };
+    glob_t found;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        int rc = glob(places[i], 0, NULL, &found);
+
+        globfree(&found);
+        if (rc == 0)
+            return true;
+    }
+    return false;
+}
+
+bool kdc_available(const char **missing)
+{
+    *missing = NULL;
+    if (!process_found("krb5kdc"))
+        *missing = "krb5-kdc";
+    else if (!process_found("kadmin.local"))
+        *missing = "krb5-admin-server";
+    else if (!has_plugin())
+        *missing = "krb5-pkinit";
+    return *missing == NULL;
+}
+
+/* ---- configuration ---- */
+
+static int write_krb5_conf(const struct lab *lab)
+{
+    return place_print(place_path(lab, "kdc/krb5.conf").s,
+                       "[libdefaults]\n"
+                       " default_realm = " LAB_REALM "\n"
+                       " dns_lookup_kdc = false\n"
+                       " dns_lookup_realm = false\n"
+                       " dns_canonicalize_hostname = false\n"
+                       " rdns = false\n"
+                       " udp_preference_limit = 1\n"
+                       " default_ccache_name = FILE:%s/kdc/cc\n"
+                       " default_keytab_name = FILE:%s/kdc/keytab\n"
+                       "[realms]\n"
+                       " " LAB_REALM " = {\n"
+                       "  kdc = 127.0.0.1:%d\n"
+                       "  pkinit_anchors = FILE:%s/pki/root.pem\n"
+                       "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
+                       " }\n",
+                       lab->dir, lab->dir, lab->kdc_port, lab->dir, lab->dir);
+}
+
+/* scLogin and allow_upn are what makes a KDC take an AD style certificate; both are needed. */
+static int write_kdc_conf(const struct lab *lab)
+{
+    const char *d = lab->dir;
+
+    return place_print(place_path(lab, "kdc/kdc.conf").s,
+                       "[kdcdefaults]\n"
+                       " kdc_listen = 127.0.0.1:%d\n"
+                       " kdc_tcp_listen = 127.0.0.1:%d\n"
+                       " spake_preauth_kdc_challenge = edwards25519\n"
+                       "[realms]\n"
+                       " " LAB_REALM " = {\n"
+                       "  database_name = %s/kdc/principal\n"
+                       "  key_stash_file = %s/kdc/stash\n"
+                       "  acl_file = %s/kdc/kadm5.acl\n"
+                       "  pkinit_identity = FILE:%s/pki/kdc.pem,%s/pki/kdc.key\n"
+                       "  pkinit_anchors = FILE:%s/pki/root.pem\n"
+                       "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
+                       "  pkinit_eku_checking = scLogin\n"
+                       "  pkinit_allow_upn = true\n"
+                       " }\n"
+                       "[logging]\n"
+                       " kdc = FILE:%s/kdc/kdc.log\n",
+                       lab->kdc_port, lab->kdc_port, d, d, d, d, d, d, d, d);
+}
+
+struct surroundings {
+    char config[1300];
+    char profile[1300];
+    char trace[1300];
+    const char *list[4];
+};
+
+static void set_surroundings(const struct lab *lab, struct surroundings *s)
+{
+    snprintf(s->config, sizeof(s->config), "KRB5_CONFIG=%s/kdc/krb5.conf", lab->dir);
+    snprintf(s->profile, sizeof(s->profile), "KRB5_KDC_PROFILE=%s/kdc/kdc.conf", lab->dir);
+    snprintf(s->trace, sizeof(s->trace), "KRB5_TRACE=%s/kdc/kdc.trace", lab->dir);
+    s->list[0] = s->config;
+    s->list[1] = s->profile;
+    s->list[2] = s->trace;
+    s->list[3] = NULL;
+}
+
+/* ---- the database ---- */
+
+static void remove_database(const struct lab *lab)
+{
+    static const char *const files[] = {
+        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock", "stash", "cc",
+        "kdc.log", "kdc.trace",
+    };
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        (void)unlink(place_path(lab, "kdc/%s", files[i]).s); /* most are not there */
+}
+
+static int create_database(const struct lab *lab, const struct surroundings *s)
+{
+    unsigned char random[16];
+    char master[2 * sizeof(random) + 1];
+    const char *argv[] = {"kdb5_util", "-r", LAB_REALM, "create", "-s", "-P", master, NULL};
+
+    if (RAND_bytes(random, sizeof(random)) != 1)
+        return lab_say_openssl("make a master key");
+    for (size_t i = 0; i < sizeof(random); i++)
+        snprintf(master + 2 * i, 3, "%02x", random[i]);
+    return process_run(lab, "kdb", argv, s->list, "");
+}
+
+/* No key: only a certificate can log these users on. */
+static void print_principal(FILE *out, const struct user *user)
+{
+    fprintf(out, "addprinc -nokey +requires_preauth %s-maxlife 1h %s\n",
+            user->disabled ? "-allow_tix " : "", user->name);
+}
+
+static int add_users(const struct lab *lab, const struct surroundings *s)
+{
+    static const char *const argv[] = {"kadmin.local", NULL};
+    char commands[4096] = "";
+    struct users *users;
+    const struct user *user;
+    FILE *out;
+    int end = users_load(place_path(lab, "users.txt").s, &users);
+
+    if (end != LAB_OK)
+        return end;
+    out = fmemopen(commands, sizeof(commands), "w");
+    for (size_t i = 0; out != NULL && (user = users_at(users, i)) != NULL; i++)
+        print_principal(out, user);
+    end = out != NULL && fclose(out) == 0 ? process_run(lab, "kdb", argv, s->list, commands)
+                                          : lab_say(LAB_MEMORY, "too many users for the KDC");
+    users_free(users);
+    return end;
+}
+
+/* ---- running ---- */
+
+static int write_conf(const struct lab *lab)
+{
+    int end = write_krb5_conf(lab);
+
+    return end == LAB_OK ? write_kdc_conf(lab) : end;
+}
+
+static int run(const struct lab *lab)
+{
+    static const char *const argv[] = {"krb5kdc", "-n", NULL};
+    struct surroundings s;
+    int end;
+
+    set_surroundings(lab, &s);
+    end = process_start(lab, "kdc", argv, s.list, NULL);
+    if (end != LAB_OK)
+        return end;
+    if (process_wait_port(lab, "kdc", lab->kdc_port, START_MS))
+        return LAB_OK;
+    (void)process_stop(lab, "kdc");
+    return LAB_PEER;
+}
+
+int kdc_start(const struct lab *lab)
+{
+    if (process_alive(lab, "kdc"))
+        return LAB_OK;
+    if (run(lab) == LAB_OK)
+        return LAB_OK;
+    process_show_log(lab, "kdc");
+    return lab_say(LAB_PEER, "the KDC did not start: see %s/kdc/kdc.log", lab->dir);
+}
+
+/* krb5kdc takes no port 0 that we could learn: so a port that was free a moment ago. */
+static int find_port(struct lab *lab)
+{
+    int fd;
+    int end = process_listen(0, &fd, &lab->kdc_port);
+
+    if (end == LAB_OK)
+        close(fd);
+    return end;
+}
+
+static int prepare(struct lab *lab)
+{
+    struct surroundings s;
+    int end;
+
+    set_surroundings(lab, &s);
+    remove_database(lab);
+    end = find_port(lab);
+    if (end == LAB_OK)
+        end = write_conf(lab);
+    if (end == LAB_OK)
+        end = place_print(place_path(lab, "kdc/kadm5.acl").s, "# nobody\n");
+    if (end == LAB_OK)
+        end = create_database(lab, &s);
+    return end == LAB_OK ? add_users(lab, &s) : end;
+}
+
+int kdc_create(struct lab *lab)
+{
+    int end = prepare(lab);
+
+    for (int i = 1; end == LAB_OK && i < TRIES; i++) {
+        if (run(lab) == LAB_OK)
+            return LAB_OK;
+        end = find_port(lab);
+        if (end == LAB_OK)
+            end = write_conf(lab);
+    }
+    return end == LAB_OK ? kdc_start(lab) : end;
+}
+
+int kdc_stop(const struct lab *lab)
+{
+    return process_stop(lab, "kdc");
+}

@@ -1,0 +1,15 @@
+/* An MIT Kerberos KDC that takes the lab's logon certificates (PKINIT), as a domain
+ * controller would. Everything of it is in DIR/kdc. */
+#ifndef LAB_KDC_H
+#define LAB_KDC_H
+
+#include <stdbool.h>
+
+#include "place.h"
+
+bool kdc_available(const char **missing);  /* the package to install, when not */
+int kdc_create(struct lab *lab);           /* database, configuration and first start; sets port */
+int kdc_start(const struct lab *lab);      /* again, on its port */
+int kdc_stop(const struct lab *lab);
+
+#endif

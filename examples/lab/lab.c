@@ -1,0 +1,506 @@
+#include "lab.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ces.h"
+#include "faults.h"
+#include "kdc.h"
+#include "peers.h"
+#include "pki.h"
+#include "place.h"
+#include "policy.h"
+#include "process.h"
+#include "say.h"
+#include "users.h"
+
+#define WORDS 4
+
+enum kdc_wish { KDC_IF_INSTALLED, KDC_YES, KDC_NO };
+
+struct wishes {
+    bool json;
+    bool help;
+    enum kdc_wish kdc;
+    const char *word[WORDS];
+    int words;
+};
+
+/* ---- what is written down: DIR/env, DIR/lab.json ---- */
+
+#define FACTS 20
+
+struct fact {
+    const char *name;
+    char value[1300];
+};
+
+struct facts {
+    struct fact list[FACTS];
+    size_t count;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void add_fact(struct facts *facts, const char *name, const char *format, ...)
+{
+    struct fact *fact = &facts->list[facts->count++];
+    va_list args;
+
+    fact->name = name;
+    va_start(args, format);
+    vsnprintf(fact->value, sizeof(fact->value), format, args);
+    va_end(args);
+}
+
+static void add_ces(struct facts *facts, const char *name, int port, const char *how)
+{
+    add_fact(facts, name, "https://localhost:%d/%s_CES_%s/service.svc/CES", port, LAB_CA_URL_NAME,
+             how);
+}
+
+static void collect_facts(const struct lab *lab, struct facts *facts)
+{
+    add_fact(facts, "LAB_DIR", "%s", lab->dir);
+    add_fact(facts, "LAB_URL", "https://localhost:%d/otp", lab->responder_port);
+    add_ces(facts, "LAB_CES", lab->ces_port, "UsernamePassword");
+    add_ces(facts, "LAB_CES_CERT", lab->ces_port, "Certificate");
+    add_fact(facts, "LAB_CA_CONFIG", "%s", LAB_CA_CONFIG);
+    add_fact(facts, "LAB_TEMPLATE", "%s", LAB_TEMPLATE);
+    add_fact(facts, "LAB_TEMPLATE_MAJOR", "%d", LAB_TEMPLATE_MAJOR);
+    add_fact(facts, "LAB_TEMPLATE_MINOR", "%d", LAB_TEMPLATE_MINOR);
+    add_fact(facts, "LAB_TRUST", "%s/pki/root.pem", lab->dir);
+    add_fact(facts, "LAB_MACHINE_CERT", "%s/pki/machine.pem", lab->dir);
+    add_fact(facts, "LAB_MACHINE_KEY", "%s/pki/machine.key", lab->dir);
+    add_fact(facts, "LAB_CRL", "http://127.0.0.1:%d", lab->crl_port);
+    add_fact(facts, "LAB_USERS", "%s/users.txt", lab->dir);
+    add_fact(facts, "LAB_REALM", "%s", LAB_REALM);
+    if (!lab->kdc)
+        return;
+    add_fact(facts, "LAB_KDC", "127.0.0.1:%d", lab->kdc_port);
+    add_fact(facts, "KRB5_CONFIG", "%s/kdc/krb5.conf", lab->dir);
+}
+
+static void print_json_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if ((unsigned char)*text < 0x20)
+            fprintf(out, "\\u%04x", (unsigned char)*text);
+        else
+            fputc(*text, out);
+    fputc('"', out);
+}
+
+static void print_shell(FILE *out, const struct fact *fact)
+{
+    fprintf(out, "export %s='", fact->name);
+    for (const char *c = fact->value; *c != '\0'; c++)
+        if (*c == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*c, out);
+    fputs("'\n", out);
+}
+
+static void print_facts_json(FILE *out, const struct facts *facts)
+{
+    fputs("{\n", out);
+    for (size_t i = 0; i < facts->count; i++) {
+        fprintf(out, "  \"%s\": ", facts->list[i].name);
+        print_json_string(out, facts->list[i].value);
+        fputs(i + 1 < facts->count ? ",\n" : "\n", out);
+    }
+    fputs("}\n", out);
+}
+
+static void print_facts_shell(FILE *out, const struct facts *facts)
+{
+    for (size_t i = 0; i < facts->count; i++)
+        print_shell(out, &facts->list[i]);
+}
+
+static int write_facts(const struct lab *lab, const char *name, const struct facts *facts,
+                       void (*print)(FILE *, const struct facts *))
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    int end;
+
+    if (out == NULL)
+        return LAB_MEMORY;
+    print(out, facts);
+    end = fclose(out) == 0 ? place_write(place_path(lab, "%s", name).s, text, len) : LAB_MEMORY;
+    free(text);
+    return end;
+}
+
+static int report(const struct lab *lab, bool json)
+{
+    struct facts *facts = calloc(1, sizeof(*facts));
+    int end;
+
+    if (facts == NULL)
+        return LAB_MEMORY;
+    collect_facts(lab, facts);
+    end = write_facts(lab, "env", facts, print_facts_shell);
+    if (end == LAB_OK)
+        end = write_facts(lab, "lab.json", facts, print_facts_json);
+    if (end == LAB_OK && json)
+        print_facts_json(stdout, facts);
+    if (end == LAB_OK && !json)
+        printf("The lab is up. Next:  . %s/env\n", lab->dir);
+    free(facts);
+    return end;
+}
+
+/* ---- up ---- */
+
+static bool is_running(const struct lab *lab)
+{
+    return process_alive(lab, "ca") || process_alive(lab, "responder") ||
+           process_alive(lab, "kdc");
+}
+
+static int decide_kdc(struct lab *lab, enum kdc_wish wish)
+{
+    const char *missing = NULL;
+
+    lab->kdc = wish != KDC_NO && kdc_available(&missing);
+    if (missing == NULL)
+        return LAB_OK;
+    if (wish == KDC_YES)
+        return lab_say(LAB_CONFIG, "no KDC; apt-get install --no-install-recommends %s", missing);
+    lab_say(LAB_OK, "without a KDC: %s is not installed", missing);
+    return LAB_OK;
+}
+
+/* Of an earlier lab in the same place: what this one does not write anew by itself. */
+static int remove_leftovers(const struct lab *lab)
+{
+    static const char *const names[] = {
+        "run/ca.log", "run/responder.log", "run/kdc.log", "run/kdb.log",
+        "pki/kdc.pem", "pki/kdc.key", "pki/ra.key.good", "ca/revoked",
+    };
+    int end = LAB_OK;
+
+    for (size_t i = 0; end == LAB_OK && i < sizeof(names) / sizeof(names[0]); i++)
+        end = place_remove(place_path(lab, "%s", names[i]).s);
+    return end;
+}
+
+static int make_files(const struct lab *lab)
+{
+    struct policy policy;
+    int end = faults_forget(lab);
+
+    if (end == LAB_OK)
+        end = remove_leftovers(lab);
+    policy_default(&policy);
+    if (end == LAB_OK)
+        end = policy_write(place_path(lab, "ca/policy").s, &policy);
+    if (end == LAB_OK)
+        end = users_write_list(place_path(lab, "users.txt").s);
+    return end == LAB_OK ? pki_make_all(lab) : end;
+}
+
+static int start_all(struct lab *lab)
+{
+    struct peers_sockets sockets;
+    int end = peers_open(lab, &sockets);
+
+    if (end == LAB_OK)
+        end = make_files(lab);
+    if (end == LAB_OK)
+        end = place_save(lab);
+    if (end == LAB_OK)
+        end = peers_start_ca(lab, &sockets);
+    else
+        peers_close(&sockets);
+    if (end == LAB_OK)
+        end = peers_start_responder(lab);
+    if (end == LAB_OK && lab->kdc)
+        end = kdc_create(lab);
+    return end == LAB_OK ? place_save(lab) : end;
+}
+
+static int command_up(const struct wishes *wishes)
+{
+    struct lab lab;
+    int end = place_make(&lab, wishes->word[0]);
+
+    if (end != LAB_OK)
+        return end;
+    if (is_running(&lab))
+        return lab_say(LAB_CONFIG, "already running in %s", lab.dir);
+    end = decide_kdc(&lab, wishes->kdc);
+    if (end == LAB_OK)
+        end = start_all(&lab);
+    if (end == LAB_OK)
+        end = report(&lab, wishes->json);
+    if (end != LAB_OK)
+        (void)peers_stop_all(&lab); /* the first failure is the one to report */
+    return end;
+}
+
+static int command_down(const struct wishes *wishes)
+{
+    struct lab lab;
+    int end = place_open(&lab, wishes->word[0]);
+
+    return end == LAB_OK ? peers_stop_all(&lab) : end;
+}
+
+/* ---- status ---- */
+
+struct peer_row {
+    const char *name;
+    const char *what;
+    int port;
+    bool alive;
+};
+
+static size_t collect_peers(const struct lab *lab, struct peer_row row[3])
+{
+    row[0] = (struct peer_row){"ca", "certification authority", lab->ces_port, false};
+    row[1] = (struct peer_row){"responder", "OTP responder", lab->responder_port, false};
+    row[2] = (struct peer_row){"kdc", "Kerberos KDC", lab->kdc_port, false};
+    for (size_t i = 0; i < 3; i++)
+        row[i].alive = process_alive(lab, row[i].name);
+    return lab->kdc ? 3 : 2;
+}
+
+static void print_status(const struct lab *lab, const struct peer_row row[], size_t n)
+{
+    const struct fault *fault;
+
+    for (size_t i = 0; i < n; i++)
+        printf("%-10s %-24s 127.0.0.1:%-6d %s\n", row[i].name, row[i].what, row[i].port,
+               row[i].alive ? "running" : "not running");
+    for (size_t i = 0; (fault = faults_at(i)) != NULL; i++)
+        if (faults_broken(lab, fault))
+            printf("broken:    %s (%s)\n", faults_name(fault), faults_what(fault));
+}
+
+static void print_status_json(const struct lab *lab, const struct peer_row row[], size_t n)
+{
+    const struct fault *fault;
+    const char *comma = "";
+
+    printf("{\n  \"peers\": {");
+    for (size_t i = 0; i < n; i++)
+        printf("%s\n    \"%s\": {\"port\": %d, \"running\": %s}", i > 0 ? "," : "", row[i].name,
+               row[i].port, row[i].alive ? "true" : "false");
+    printf("\n  },\n  \"broken\": [");
+    for (size_t i = 0; (fault = faults_at(i)) != NULL; i++)
+        if (faults_broken(lab, fault)) {
+            printf("%s\"%s\"", comma, faults_name(fault));
+            comma = ", ";
+        }
+    printf("]\n}\n");
+}
+
+static int command_status(const struct wishes *wishes)
+{
+    struct lab lab;
+    struct peer_row row[3];
+    size_t n;
+    int end = place_open(&lab, wishes->word[0]);
+
+    if (end != LAB_OK)
+        return end;
+    n = collect_peers(&lab, row);
+    if (wishes->json)
+        print_status_json(&lab, row, n);
+    else
+        print_status(&lab, row, n);
+    for (size_t i = 0; i < n; i++)
+        if (!row[i].alive)
+            end = LAB_PEER;
+    return end;
+}
+
+/* ---- faults ---- */
+
+static int command_faults(const struct wishes *wishes)
+{
+    const struct fault *fault;
+
+    if (wishes->json)
+        printf("[");
+    for (size_t i = 0; (fault = faults_at(i)) != NULL; i++) {
+        if (wishes->json) {
+            printf("%s\n  {\"name\": \"%s\", \"what\": ", i > 0 ? "," : "", faults_name(fault));
+            print_json_string(stdout, faults_what(fault));
+            printf("}");
+        } else {
+            printf("%-22s %s\n", faults_name(fault), faults_what(fault));
+        }
+    }
+    if (wishes->json)
+        printf("\n]\n");
+    return LAB_OK;
+}
+
+static int change_fault(const struct wishes *wishes, int (*change)(struct lab *,
+                                                                   const struct fault *))
+{
+    struct lab lab;
+    const struct fault *fault = faults_find(wishes->word[1]);
+    int end = place_open(&lab, wishes->word[0]);
+
+    if (end != LAB_OK)
+        return end;
+    if (fault == NULL)
+        return lab_say(LAB_USAGE, "no such fault: %s (see `lab faults`)", wishes->word[1]);
+    if (!process_alive(&lab, "ca"))
+        return lab_say(LAB_PEER, "the lab in %s is not running", lab.dir);
+    return change(&lab, fault);
+}
+
+static int command_break(const struct wishes *wishes)
+{
+    return change_fault(wishes, faults_break);
+}
+
+static int command_mend(const struct wishes *wishes)
+{
+    return change_fault(wishes, faults_mend);
+}
+
+/* ---- codes ---- */
+
+static int command_totp(const struct wishes *wishes)
+{
+    struct lab lab;
+    struct users *users = NULL;
+    const struct user *user;
+    char code[USERS_CODE_SIZE];
+    int steps = wishes->words > 2 ? atoi(wishes->word[2]) : 0;
+    int end = place_open(&lab, wishes->word[0]);
+
+    if (end == LAB_OK)
+        end = users_load(place_path(&lab, "users.txt").s, &users);
+    if (end != LAB_OK)
+        return end;
+    user = users_find_account(users, wishes->word[1]);
+    if (user == NULL)
+        end = lab_say(LAB_CONFIG, "no such user: %s", wishes->word[1]);
+    else
+        end = users_totp_now(user, (int64_t)time(NULL) + 30 * steps, code);
+    if (end == LAB_OK)
+        printf("%s\n", code);
+    users_free(users);
+    return end;
+}
+
+/* ---- the CA, in the foreground ---- */
+
+static int command_ca(const struct wishes *wishes)
+{
+    struct lab lab;
+    struct peers_sockets sockets;
+    int end = place_open(&lab, wishes->word[0]);
+
+    if (end != LAB_OK)
+        return end;
+    if (wishes->words == 3) {
+        sockets.ces = atoi(wishes->word[1]);
+        sockets.crl = atoi(wishes->word[2]);
+    } else {
+        end = peers_open(&lab, &sockets);
+    }
+    return end == LAB_OK ? ces_run(&lab, sockets.ces, sockets.crl) : end;
+}
+
+/* ---- the command line ---- */
+
+struct command {
+    const char *name;
+    int words_min;
+    int words_max;
+    int (*run)(const struct wishes *wishes);
+};
+
+static const struct command commands[] = {
+    {"up", 1, 1, command_up},          {"down", 1, 1, command_down},
+    {"status", 1, 1, command_status},  {"break", 2, 2, command_break},
+    {"mend", 2, 2, command_mend},      {"faults", 0, 0, command_faults},
+    {"totp", 2, 3, command_totp},      {"ca", 1, 3, command_ca},
+};
+
+static const char help[] =
+    "Usage: daotp lab COMMAND\n"
+    "\n"
+    "  up [--kdc|--no-kdc] [--json] DIR  make a lab in DIR and start it\n"
+    "  down DIR                          stop it; its files stay\n"
+    "  status [--json] DIR               what runs and what is broken\n"
+    "  faults [--json]                   what can be broken\n"
+    "  break DIR NAME                    break it\n"
+    "  mend DIR NAME                     mend it\n"
+    "  totp DIR USER [STEPS]             the user's code of now, or of later 30 s steps\n"
+    "  ca DIR                            the CA alone, in the foreground\n"
+    "\n"
+    "Example:\n"
+    "  daotp lab up /tmp/lab && . /tmp/lab/env\n"
+    "  daotp lab totp /tmp/lab alice\n"
+    "  daotp lab break /tmp/lab ra-expired\n"
+    "  daotp lab down /tmp/lab\n"
+    "\n"
+    "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory, 78 configuration\n";
+
+static bool take_word(struct wishes *wishes, const char *word)
+{
+    if (strcmp(word, "--json") == 0)
+        wishes->json = true;
+    else if (strcmp(word, "--help") == 0)
+        wishes->help = true;
+    else if (strcmp(word, "--kdc") == 0)
+        wishes->kdc = KDC_YES;
+    else if (strcmp(word, "--no-kdc") == 0)
+        wishes->kdc = KDC_NO;
+    else if (word[0] == '-' && word[1] == '-')
+        return false;
+    else if (wishes->words < WORDS)
+        wishes->word[wishes->words++] = word;
+    else
+        return false;
+    return true;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int lab_main(int argc, char **argv)
+{
+    struct wishes wishes = {0};
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    bool known = true;
+
+    for (int i = command != NULL ? 2 : 1; known && i < argc; i++)
+        known = take_word(&wishes, argv[i]);
+    if (known && (wishes.help || (command == NULL && wishes.words > 0 &&
+                                  strcmp(wishes.word[0], "help") == 0))) {
+        fputs(help, stdout);
+        return LAB_OK;
+    }
+    if (command == NULL || !known || wishes.words < command->words_min ||
+        wishes.words > command->words_max) {
+        fputs(help, stderr);
+        return LAB_USAGE;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    return command->run(&wishes);
+}

@@ -1,0 +1,177 @@
+#include "peers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kdc.h"
+#include "process.h"
+#include "say.h"
+
+#define START_MS 10000
+
+static int find_self(char path[PATH_MAX])
+{
+    ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+    if (len <= 0)
+        return lab_say(LAB_INTERNAL, "/proc/self/exe: %s", strerror(errno));
+    path[len] = '\0';
+    return LAB_OK;
+}
+
+/* ---- the CA ---- */
+
+int peers_open(struct lab *lab, struct peers_sockets *sockets)
+{
+    int end;
+
+    sockets->ces = -1;
+    sockets->crl = -1;
+    end = process_listen(lab->ces_port, &sockets->ces, &lab->ces_port);
+    if (end == LAB_OK)
+        end = process_listen(lab->crl_port, &sockets->crl, &lab->crl_port);
+    if (end != LAB_OK)
+        peers_close(sockets);
+    return end;
+}
+
+void peers_close(struct peers_sockets *sockets)
+{
+    if (sockets->ces >= 0)
+        close(sockets->ces);
+    if (sockets->crl >= 0)
+        close(sockets->crl);
+    sockets->ces = -1;
+    sockets->crl = -1;
+}
+
+int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets)
+{
+    struct place_path ready = place_path(lab, "run/crl.port");
+    char self[PATH_MAX];
+    char ces[16];
+    char crl[16];
+    const char *argv[] = {self, "lab", "ca", lab->dir, ces, crl, NULL};
+    const int keep[] = {sockets->ces, sockets->crl, -1};
+    int end = find_self(self);
+
+    snprintf(ces, sizeof(ces), "%d", sockets->ces);
+    snprintf(crl, sizeof(crl), "%d", sockets->crl);
+    if (end == LAB_OK)
+        end = place_remove(ready.s);
+    if (end == LAB_OK)
+        end = process_start(lab, "ca", argv, NULL, keep);
+    peers_close(sockets);
+    return end == LAB_OK ? process_wait_file(lab, "ca", ready.s, START_MS) : end;
+}
+
+int peers_restart_ca(struct lab *lab)
+{
+    struct peers_sockets sockets;
+    int end = process_stop(lab, "ca");
+
+    if (end == LAB_OK)
+        end = peers_open(lab, &sockets);
+    return end == LAB_OK ? peers_start_ca(lab, &sockets) : end;
+}
+
+/* ---- the responder ---- */
+
+static bool is_broken(const struct lab *lab, const char *fault)
+{
+    return place_exists(place_path(lab, "faults/%s", fault).s);
+}
+
+struct responder_args {
+    char self[PATH_MAX];
+    char listen[40];
+    struct place_path port_file, cert, key, client_ca, ra_cert, ra_key, users;
+    const char *argv[32];
+};
+
+static void fill_args(const struct lab *lab, struct responder_args *a)
+{
+    const char *const fixed[] = {
+        a->self, "serve", "--listen", a->listen, "--port-file", a->port_file.s,
+        "--cert", a->cert.s, "--key", a->key.s, "--client-ca", a->client_ca.s,
+        "--ra-cert", a->ra_cert.s, "--ra-key", a->ra_key.s, "--template", LAB_TEMPLATE,
+        "--users", a->users.s, "--path", "/otp",
+    };
+    size_t n = sizeof(fixed) / sizeof(fixed[0]);
+
+    snprintf(a->listen, sizeof(a->listen), "127.0.0.1:%d", lab->responder_port);
+    a->port_file = place_path(lab, "run/responder.port");
+    a->cert = place_path(lab, "pki/server.pem");
+    a->key = place_path(lab, "pki/server.key");
+    a->client_ca = place_path(lab, "pki/root.pem");
+    a->ra_cert = place_path(lab, "pki/ra.pem");
+    a->ra_key = place_path(lab, "pki/ra.key");
+    a->users = place_path(lab, "users.txt");
+    memcpy(a->argv, fixed, sizeof(fixed));
+    if (!is_broken(lab, "no-issuing-ca")) {
+        a->argv[n++] = "--issuing-ca";
+        a->argv[n++] = LAB_CA_CONFIG;
+    }
+    if (is_broken(lab, "otp-server-down"))
+        a->argv[n++] = "--no-answer";
+    a->argv[n] = NULL;
+}
+
+static int read_port(const char *path, int *port)
+{
+    unsigned char *text;
+    size_t len;
+    int end = place_read(path, &text, &len);
+
+    if (end != LAB_OK)
+        return end;
+    *port = atoi((char *)text);
+    free(text);
+    return *port > 0 ? LAB_OK : lab_say(LAB_PEER, "%s holds no port", path);
+}
+
+int peers_start_responder(struct lab *lab)
+{
+    struct responder_args *args;
+    int end;
+
+    if (is_broken(lab, "responder-down")) /* another fault wants it restarted */
+        return LAB_OK;
+    args = calloc(1, sizeof(*args));
+    end = args != NULL ? find_self(args->self) : LAB_MEMORY;
+
+    if (end == LAB_OK) {
+        fill_args(lab, args);
+        end = place_remove(args->port_file.s);
+    }
+    if (end == LAB_OK)
+        end = process_start(lab, "responder", args->argv, NULL, NULL);
+    if (end == LAB_OK)
+        end = process_wait_file(lab, "responder", args->port_file.s, START_MS);
+    if (end == LAB_OK)
+        end = read_port(args->port_file.s, &lab->responder_port);
+    free(args);
+    return end;
+}
+
+int peers_restart_responder(struct lab *lab)
+{
+    int end = process_stop(lab, "responder");
+
+    return end == LAB_OK ? peers_start_responder(lab) : end;
+}
+
+/* ---- all ---- */
+
+int peers_stop_all(const struct lab *lab)
+{
+    int responder = process_stop(lab, "responder");
+    int ca = process_stop(lab, "ca");
+    int kdc = kdc_stop(lab);
+
+    return responder != LAB_OK ? responder : ca != LAB_OK ? ca : kdc;
+}

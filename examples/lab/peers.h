@@ -1,0 +1,22 @@
+/* The programs of a lab, and how each is started, stopped and started again. */
+#ifndef LAB_PEERS_H
+#define LAB_PEERS_H
+
+#include "place.h"
+
+/* Listening sockets the CA inherits: its ports are known before its certificates are made,
+ * and nobody can take them in between. */
+struct peers_sockets {
+    int ces;
+    int crl;
+};
+int peers_open(struct lab *lab, struct peers_sockets *sockets);  /* ports kept if known */
+void peers_close(struct peers_sockets *sockets);
+
+int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets);  /* closes them here */
+int peers_restart_ca(struct lab *lab);
+int peers_start_responder(struct lab *lab);
+int peers_restart_responder(struct lab *lab);
+int peers_stop_all(const struct lab *lab);
+
+#endif

@@ -1,0 +1,50 @@
+/* Making keys, certificates and CRLs: whatever a spec says, right or wrong. */
+#ifndef LAB_PKI_H
+#define LAB_PKI_H
+
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#include "place.h"
+
+/*
+ * What a certificate shall be. `extensions` is the text of an [ext] section in OpenSSL's
+ * configuration syntax and of whatever sections it refers to; it never holds foreign input.
+ * Names that come from a user list have members of their own.
+ */
+struct pki_spec {
+    const char *subject;      /* LDAP order, RFC 4514 escapes; NULL: empty */
+    int64_t not_before;
+    int64_t not_after;
+    const char *extensions;
+    const char *upn;          /* SAN otherName; NULL: none */
+    const char *sid;          /* 1.3.6.1.4.1.311.25.2; NULL: none */
+    EVP_PKEY *key;            /* of the subject */
+    X509 *issuer;             /* NULL: self-signed with signer */
+    EVP_PKEY *signer;
+};
+int pki_issue(const struct pki_spec *spec, X509 **out);
+
+int pki_new_rsa(EVP_PKEY **out);  /* 2048 bits */
+int pki_new_ec(EVP_PKEY **out);   /* P-256 */
+int pki_name_from_dn(const char *dn, X509_NAME **out);
+
+/* DIR/pki/NAME.pem (the first certificate of it) and DIR/pki/NAME.key. */
+int pki_load_cert(const struct lab *lab, const char *name, X509 **out);
+int pki_load_key(const struct lab *lab, const char *name, EVP_PKEY **out);
+int pki_save_key(const struct lab *lab, const char *name, EVP_PKEY *key);
+/* `chain` may be NULL, else a file under DIR/pki appended as it is. */
+int pki_save_cert(const struct lab *lab, const char *name, X509 *cert, const char *chain);
+
+/* The lab's own: root, issuing CA, server, CES, machine, RA, KDC; keys, certificates, CRLs. */
+int pki_make_all(const struct lab *lab);
+
+/* The parts that faults break. Each replaces the certificate and keeps the key. */
+enum pki_ra { PKI_RA_GOOD, PKI_RA_EXPIRED, PKI_RA_NO_EKU, PKI_RA_SELF_SIGNED };
+int pki_make_ra(const struct lab *lab, enum pki_ra kind);
+enum pki_server { PKI_SERVER_GOOD, PKI_SERVER_NAME, PKI_SERVER_EXPIRED, PKI_SERVER_UNTRUSTED };
+int pki_make_server(const struct lab *lab, enum pki_server kind);
+int pki_make_crls(const struct lab *lab, int64_t next_update_s);  /* from now; may be negative */
+
+#endif

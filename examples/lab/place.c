@@ -1,0 +1,236 @@
+#include "place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "say.h"
+
+#define MARKER "daotp lab\n"
+#define FILE_MAX (1024 * 1024)
+
+struct place_path place_path(const struct lab *lab, const char *format, ...)
+{
+    struct place_path path;
+    char tail[sizeof(path.s) - sizeof(lab->dir)];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(tail, sizeof(tail), format, args);
+    va_end(args);
+    snprintf(path.s, sizeof(path.s), "%.799s/%.390s", lab->dir, tail);
+    return path;
+}
+
+bool place_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+int place_remove(const char *path)
+{
+    if (unlink(path) == 0 || errno == ENOENT)
+        return LAB_OK;
+    return lab_say(LAB_INTERNAL, "remove %s: %s", path, strerror(errno));
+}
+
+static int read_all(FILE *file, unsigned char **data, size_t *len)
+{
+    unsigned char *all = malloc(FILE_MAX + 1);
+
+    if (all == NULL)
+        return LAB_MEMORY;
+    *len = fread(all, 1, FILE_MAX, file);
+    if (ferror(file) || !feof(file)) {
+        free(all);
+        return LAB_INTERNAL;
+    }
+    all[*len] = '\0';
+    *data = all;
+    return LAB_OK;
+}
+
+int place_read(const char *path, unsigned char **data, size_t *len)
+{
+    FILE *file = fopen(path, "rbe");
+    int end;
+
+    *data = NULL;
+    if (file == NULL)
+        return lab_say(LAB_CONFIG, "open %s: %s", path, strerror(errno));
+    end = read_all(file, data, len);
+    fclose(file);
+    return end == LAB_OK ? end : lab_say(end, "read %s: failed, or longer than 1 MiB", path);
+}
+
+static int write_whole(const char *path, const void *data, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const char *next = data;
+    ssize_t n = 0;
+
+    if (fd < 0)
+        return -1;
+    for (; len > 0; next += n, len -= (size_t)n) {
+        n = write(fd, next, len);
+        if (n <= 0)
+            break;
+    }
+    return close(fd) == 0 && len == 0 ? 0 : -1;
+}
+
+int place_write(const char *path, const void *data, size_t len)
+{
+    char temporary[PATH_MAX];
+
+    snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
+    if (write_whole(temporary, data, len) == 0 && rename(temporary, path) == 0)
+        return LAB_OK;
+    lab_say(LAB_INTERNAL, "write %s: %s", path, strerror(errno));
+    unlink(temporary);
+    return LAB_INTERNAL;
+}
+
+int place_print(const char *path, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    int len;
+    int end;
+
+    va_start(args, format);
+    len = vasprintf(&text, format, args);
+    va_end(args);
+    if (len < 0)
+        return lab_say(LAB_MEMORY, "write %s: out of memory", path);
+    end = place_write(path, text, (size_t)len);
+    free(text);
+    return end;
+}
+
+int place_copy(const char *from, const char *to)
+{
+    unsigned char *data;
+    size_t len;
+    int end = place_read(from, &data, &len);
+
+    if (end == LAB_OK)
+        end = place_write(to, data, len);
+    free(data);
+    return end;
+}
+
+/* ---- the directory itself ---- */
+
+static int set_dir(struct lab *lab, const char *dir)
+{
+    char real[PATH_MAX];
+
+    memset(lab, 0, sizeof(*lab));
+    if (realpath(dir, real) == NULL)
+        return lab_say(LAB_CONFIG, "%s: %s", dir, strerror(errno));
+    if (strlen(real) >= sizeof(lab->dir))
+        return lab_say(LAB_CONFIG, "%s: name too long", real);
+    strcpy(lab->dir, real);
+    return LAB_OK;
+}
+
+static bool is_empty(const char *dir)
+{
+    DIR *list = opendir(dir);
+    struct dirent *entry;
+    bool empty = list != NULL;
+
+    while (empty && (entry = readdir(list)) != NULL)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (list != NULL)
+        closedir(list);
+    return empty;
+}
+
+static bool is_lab(const struct lab *lab)
+{
+    struct place_path marker = place_path(lab, ".lab");
+    unsigned char *data = NULL;
+    size_t len;
+    bool yes;
+
+    if (!place_exists(marker.s) || place_read(marker.s, &data, &len) != LAB_OK)
+        return false;
+    yes = strcmp((char *)data, MARKER) == 0;
+    free(data);
+    return yes;
+}
+
+static int make_folders(const struct lab *lab)
+{
+    static const char *const folders[] = {"pki", "ca", "ca/www", "kdc", "run", "faults"};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        struct place_path path = place_path(lab, "%s", folders[i]);
+
+        if (mkdir(path.s, 0700) != 0 && errno != EEXIST)
+            return lab_say(LAB_CONFIG, "make %s: %s", path.s, strerror(errno));
+    }
+    return LAB_OK;
+}
+
+int place_make(struct lab *lab, const char *dir)
+{
+    int end;
+
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return lab_say(LAB_CONFIG, "make %s: %s", dir, strerror(errno));
+    end = set_dir(lab, dir);
+    if (end != LAB_OK)
+        return end;
+    if (!is_lab(lab) && !is_empty(lab->dir))
+        return lab_say(LAB_CONFIG, "%s is neither empty nor a lab", lab->dir);
+    end = place_print(place_path(lab, ".lab").s, MARKER);
+    return end == LAB_OK ? make_folders(lab) : end;
+}
+
+/* ---- DIR/run/ports ---- */
+
+#define PORTS "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d\n"
+
+int place_save(const struct lab *lab)
+{
+    return place_print(place_path(lab, "run/ports").s, PORTS, lab->kdc, lab->ces_port,
+                       lab->crl_port, lab->responder_port, lab->kdc_port);
+}
+
+static int load_ports(struct lab *lab)
+{
+    unsigned char *data;
+    size_t len;
+    int kdc = 0;
+    int end = place_read(place_path(lab, "run/ports").s, &data, &len);
+
+    if (end != LAB_OK)
+        return end;
+    if (sscanf((char *)data, PORTS, &kdc, &lab->ces_port, &lab->crl_port, &lab->responder_port,
+               &lab->kdc_port) != 5)
+        end = lab_say(LAB_CONFIG, "%s/run/ports: not as `lab up` wrote it", lab->dir);
+    lab->kdc = kdc != 0;
+    free(data);
+    return end;
+}
+
+int place_open(struct lab *lab, const char *dir)
+{
+    int end = set_dir(lab, dir);
+
+    if (end != LAB_OK)
+        return end;
+    if (!is_lab(lab))
+        return lab_say(LAB_CONFIG, "%s is not a lab", lab->dir);
+    return place_exists(place_path(lab, "run/ports").s) ? load_ports(lab) : LAB_OK;
+}

@@ -1,0 +1,29 @@
+#include "say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <openssl/err.h>
+
+int lab_say(int end, const char *format, ...)
+{
+    char line[2048];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    fprintf(stderr, "lab: %s\n", line);
+    return end;
+}
+
+int lab_say_openssl(const char *what)
+{
+    unsigned long code = ERR_peek_last_error();
+    char reason[256] = "no reason given";
+
+    if (code != 0)
+        ERR_error_string_n(code, reason, sizeof(reason));
+    ERR_clear_error();
+    return lab_say(LAB_INTERNAL, "%s: %s", what, reason);
+}

@@ -1,0 +1,21 @@
+/* What the lab tells the person who runs it, and how it ends. */
+#ifndef LAB_SAY_H
+#define LAB_SAY_H
+
+/* Every function of the lab that can fail returns one of these, its message already said. */
+enum lab_end {
+    LAB_OK = 0,
+    LAB_PEER = 2,      /* a peer did not start, or is not running */
+    LAB_USAGE = 64,    /* as in <sysexits.h> */
+    LAB_INTERNAL = 70,
+    LAB_MEMORY = 71,
+    LAB_CONFIG = 78,
+};
+
+/* Says one line on standard error and returns `end`, so that it can stand in a `return`. */
+int lab_say(int end, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for a failed call of OpenSSL: its own reason is added and its queue emptied. */
+int lab_say_openssl(const char *what);
+
+#endif

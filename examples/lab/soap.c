@@ -1,0 +1,349 @@
+#include "soap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xmlwriter.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#define NS_SOAP "http://www.w3.org/2003/05/soap-envelope"
+#define NS_TRUST "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
+#define NS_ENROLL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+#define TOKEN_X509                                                                                 \
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
+#define ISSUE NS_TRUST "/Issue"
+
+/* ---- reading ---- */
+
+static xmlNode *child(xmlNode *parent, const char *ns, const char *name)
+{
+    xmlNode *node = parent != NULL ? parent->children : NULL;
+
+    for (; node != NULL; node = node->next)
+        if (node->type == XML_ELEMENT_NODE && node->ns != NULL &&
+            strcmp((const char *)node->ns->href, ns) == 0 &&
+            strcmp((const char *)node->name, name) == 0)
+            return node;
+    return NULL;
+}
+
+/* The text of an element without the blanks around it; NULL when there is no element. */
+static char *text_of(xmlNode *node)
+{
+    xmlChar *content = node != NULL ? xmlNodeGetContent(node) : NULL;
+    char *text = NULL;
+    char *start;
+
+    if (content == NULL)
+        return NULL;
+    start = (char *)content + strspn((char *)content, " \t\r\n");
+    text = strdup(start);
+    if (text != NULL)
+        for (size_t n = strlen(text); n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL; n--)
+            text[n - 1] = '\0';
+    OPENSSL_cleanse(content, strlen((char *)content));
+    xmlFree(content);
+    return text;
+}
+
+/* A password is not trimmed: blanks may belong to it. */
+static char *exact_text_of(xmlNode *node)
+{
+    xmlChar *content = node != NULL ? xmlNodeGetContent(node) : NULL;
+    char *text = content != NULL ? strdup((char *)content) : NULL;
+
+    if (content != NULL)
+        OPENSSL_cleanse(content, strlen((char *)content));
+    xmlFree(content);
+    return text;
+}
+
+static bool decode(const char *base64, unsigned char **out, size_t *out_len)
+{
+    size_t len = strlen(base64);
+    EVP_ENCODE_CTX *ctx = EVP_ENCODE_CTX_new();
+    unsigned char *data = malloc(len + 4);
+    int n = 0;
+    int last = 0;
+    bool ok = ctx != NULL && data != NULL;
+
+    if (ok) {
+        EVP_DecodeInit(ctx);
+        ok = EVP_DecodeUpdate(ctx, data, &n, (const unsigned char *)base64, (int)len) >= 0 &&
+             EVP_DecodeFinal(ctx, data + n, &last) == 1;
+    }
+    EVP_ENCODE_CTX_free(ctx);
+    if (!ok) {
+        free(data);
+        return false;
+    }
+    *out = data;
+    *out_len = (size_t)(n + last);
+    return true;
+}
+
+static void read_header(xmlNode *header, struct soap_request *request)
+{
+    xmlNode *token = child(child(header, SOAP_WSSE, "Security"), SOAP_WSSE, "UsernameToken");
+
+    request->action = text_of(child(header, SOAP_ADDRESSING, "Action"));
+    request->message_id = text_of(child(header, SOAP_ADDRESSING, "MessageID"));
+    request->username = text_of(child(token, SOAP_WSSE, "Username"));
+    request->password = exact_text_of(child(token, SOAP_WSSE, "Password"));
+}
+
+static bool read_token(xmlNode *node, struct soap_request *request)
+{
+    xmlChar *type = node != NULL ? xmlGetNoNsProp(node, BAD_CAST "ValueType") : NULL;
+    char *base64 = text_of(node);
+    bool ok = base64 != NULL && decode(base64, &request->token, &request->token_len);
+
+    if (type != NULL)
+        request->value_type = strdup((char *)type);
+    xmlFree(type);
+    free(base64);
+    return ok;
+}
+
+static bool read_envelope(xmlNode *root, struct soap_request *request)
+{
+    xmlNode *body = child(root, NS_SOAP, "Body");
+    xmlNode *ask = child(body, NS_TRUST, "RequestSecurityToken");
+
+    if (root == NULL || root->ns == NULL || strcmp((const char *)root->ns->href, NS_SOAP) != 0 ||
+        strcmp((const char *)root->name, "Envelope") != 0 || ask == NULL)
+        return false;
+    read_header(child(root, NS_SOAP, "Header"), request);
+    request->request_type = text_of(child(ask, NS_TRUST, "RequestType"));
+    return request->action != NULL && request->request_type != NULL &&
+           read_token(child(ask, SOAP_WSSE, "BinarySecurityToken"), request);
+}
+
+bool soap_read(const unsigned char *body, size_t len, struct soap_request *request)
+{
+    xmlDoc *doc;
+    bool ok;
+
+    memset(request, 0, sizeof(*request));
+    /* before parsing: what a DOCTYPE can do, it does while it is parsed */
+    if (memmem(body, len, "<!DOCTYPE", 9) != NULL)
+        return false;
+    doc = xmlReadMemory((const char *)body, (int)len, NULL, NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    ok = doc != NULL && doc->intSubset == NULL && read_envelope(xmlDocGetRootElement(doc), request);
+    xmlFreeDoc(doc);
+    if (!ok)
+        soap_clear(request);
+    return ok;
+}
+
+void soap_clear(struct soap_request *request)
+{
+    if (request->password != NULL)
+        OPENSSL_cleanse(request->password, strlen(request->password));
+    free(request->action);
+    free(request->message_id);
+    free(request->request_type);
+    free(request->value_type);
+    free(request->username);
+    free(request->password);
+    free(request->token);
+    memset(request, 0, sizeof(*request));
+}
+
+bool soap_is_issue(const struct soap_request *request)
+{
+    return strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
+           strcmp(request->request_type, ISSUE) == 0;
+}
+
+/* ---- writing: libxml2 keeps its own error; a failed call makes all later ones fail too ---- */
+
+struct writer {
+    xmlBuffer *buffer;
+    xmlTextWriter *xml;
+};
+
+static void open_element(struct writer *w, const char *name, const char *ns)
+{
+    xmlTextWriterStartElementNS(w->xml, NULL, BAD_CAST name, BAD_CAST ns);
+}
+
+static void close_element(struct writer *w)
+{
+    xmlTextWriterEndElement(w->xml);
+}
+
+static void text_element(struct writer *w, const char *name, const char *ns, const char *text)
+{
+    open_element(w, name, ns);
+    xmlTextWriterWriteString(w->xml, BAD_CAST text);
+    close_element(w);
+}
+
+/* In lines of 64 with CR LF between them, as Windows writes it: a reader has to bear blanks. */
+static void base64_text(struct writer *w, const unsigned char *data, size_t len)
+{
+    unsigned char line[68];
+
+    for (size_t done = 0; done < len; done += 48) {
+        size_t n = len - done < 48 ? len - done : 48;
+
+        EVP_EncodeBlock(line, data + done, (int)n);
+        xmlTextWriterWriteString(w->xml, line);
+        if (done + n < len)
+            xmlTextWriterWriteString(w->xml, BAD_CAST "\r\n");
+    }
+}
+
+static void token_element(struct writer *w, const char *type, const unsigned char *data, size_t len)
+{
+    open_element(w, "BinarySecurityToken", SOAP_WSSE);
+    xmlTextWriterWriteAttribute(w->xml, BAD_CAST "ValueType", BAD_CAST type);
+    xmlTextWriterWriteAttribute(w->xml, BAD_CAST "EncodingType",
+                                BAD_CAST SOAP_WSSE "#base64binary");
+    base64_text(w, data, len);
+    close_element(w);
+}
+
+static void number_element(struct writer *w, const char *name, const char *ns, long number)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%ld", number);
+    text_element(w, name, ns, text);
+}
+
+static bool open_envelope(struct writer *w, const char *action, const struct soap_answer *answer)
+{
+    w->buffer = xmlBufferCreate();
+    w->xml = w->buffer != NULL ? xmlNewTextWriterMemory(w->buffer, 0) : NULL;
+    if (w->xml == NULL) {
+        xmlBufferFree(w->buffer);
+        return false;
+    }
+    xmlTextWriterStartElementNS(w->xml, BAD_CAST "s", BAD_CAST "Envelope", BAD_CAST NS_SOAP);
+    xmlTextWriterWriteAttribute(w->xml, BAD_CAST "xmlns:a", BAD_CAST SOAP_ADDRESSING);
+    xmlTextWriterStartElement(w->xml, BAD_CAST "s:Header");
+    xmlTextWriterStartElement(w->xml, BAD_CAST "a:Action");
+    xmlTextWriterWriteAttribute(w->xml, BAD_CAST "s:mustUnderstand", BAD_CAST "1");
+    xmlTextWriterWriteString(w->xml, BAD_CAST action);
+    close_element(w);
+    if (answer->relates_to != NULL)
+        xmlTextWriterWriteElement(w->xml, BAD_CAST "a:RelatesTo", BAD_CAST answer->relates_to);
+    close_element(w);
+    xmlTextWriterStartElement(w->xml, BAD_CAST "s:Body");
+    return true;
+}
+
+static char *close_envelope(struct writer *w, size_t *len)
+{
+    bool ok = xmlTextWriterEndDocument(w->xml) >= 0; /* closes what is open */
+    char *text = NULL;
+
+    xmlFreeTextWriter(w->xml);
+    *len = (size_t)xmlBufferLength(w->buffer);
+    if (ok)
+        text = strdup((const char *)xmlBufferContent(w->buffer));
+    xmlBufferFree(w->buffer);
+    return text;
+}
+
+static void localised(struct writer *w, const char *name, const char *ns,
+                      const struct soap_answer *answer)
+{
+    if (ns != NULL)
+        open_element(w, name, ns);
+    else
+        xmlTextWriterStartElement(w->xml, BAD_CAST name);
+    xmlTextWriterWriteAttribute(w->xml, BAD_CAST "xml:lang", BAD_CAST answer->language);
+    xmlTextWriterWriteString(w->xml, BAD_CAST answer->message);
+    close_element(w);
+}
+
+static void requested_token(struct writer *w, const struct soap_answer *answer)
+{
+    open_element(w, "RequestedSecurityToken", NS_TRUST);
+    if (answer->cert != NULL) {
+        token_element(w, TOKEN_X509, answer->cert, answer->cert_len);
+    } else {
+        open_element(w, "SecurityTokenReference", SOAP_WSSE);
+        open_element(w, "Reference", SOAP_WSSE);
+        xmlTextWriterWriteAttribute(w->xml, BAD_CAST "URI", BAD_CAST answer->url);
+        close_element(w);
+        close_element(w);
+    }
+    close_element(w);
+}
+
+char *soap_write_answer(const struct soap_answer *answer, size_t *len)
+{
+    struct writer w;
+
+    if (!open_envelope(&w, NS_ENROLL "/RSTRC/wstep", answer))
+        return NULL;
+    open_element(&w, "RequestSecurityTokenResponseCollection", NS_TRUST);
+    open_element(&w, "RequestSecurityTokenResponse", NS_TRUST);
+    text_element(&w, "TokenType", NS_TRUST, TOKEN_X509);
+    localised(&w, "DispositionMessage", NS_ENROLL, answer);
+    token_element(&w, SOAP_WSSE "#PKCS7", answer->cmc, answer->cmc_len);
+    requested_token(&w, answer);
+    number_element(&w, "RequestID", NS_ENROLL, (long)answer->request_id);
+    return close_envelope(&w, len);
+}
+
+/* ---- faults ---- */
+
+static void open_fault(struct writer *w, const struct soap_answer *answer, bool sender,
+                       const char *subcode, const char *ns)
+{
+    xmlTextWriterStartElement(w->xml, BAD_CAST "s:Fault");
+    xmlTextWriterStartElement(w->xml, BAD_CAST "s:Code");
+    xmlTextWriterWriteElement(w->xml, BAD_CAST "s:Value",
+                              BAD_CAST(sender ? "s:Sender" : "s:Receiver"));
+    if (subcode != NULL) {
+        xmlTextWriterStartElement(w->xml, BAD_CAST "s:Subcode");
+        xmlTextWriterStartElement(w->xml, BAD_CAST "s:Value");
+        xmlTextWriterWriteAttribute(w->xml, BAD_CAST "xmlns:f", BAD_CAST ns);
+        xmlTextWriterWriteFormatString(w->xml, "f:%s", subcode);
+        close_element(w);
+        close_element(w);
+    }
+    close_element(w);
+    xmlTextWriterStartElement(w->xml, BAD_CAST "s:Reason");
+    localised(w, "s:Text", NULL, answer);
+    close_element(w);
+}
+
+char *soap_write_denial(const struct soap_answer *answer, uint32_t hresult, size_t *len)
+{
+    struct writer w;
+
+    if (!open_envelope(&w, SOAP_WCF "/fault", answer)) /* the specification names no action */
+        return NULL;
+    open_fault(&w, answer, false, NULL, NULL);
+    xmlTextWriterStartElement(w.xml, BAD_CAST "s:Detail");
+    open_element(&w, "CertificateEnrollmentWSDetail", NS_ENROLL);
+    open_element(&w, "BinaryResponse", NS_ENROLL);
+    base64_text(&w, answer->cmc, answer->cmc_len);
+    close_element(&w);
+    number_element(&w, "ErrorCode", NS_ENROLL, (int32_t)hresult);
+    text_element(&w, "InvalidRequest", NS_ENROLL, "true");
+    number_element(&w, "RequestID", NS_ENROLL, (long)answer->request_id);
+    return close_envelope(&w, len);
+}
+
+char *soap_write_fault(const struct soap_answer *answer, bool sender, const char *subcode,
+                       const char *ns, size_t *len)
+{
+    struct writer w;
+
+    if (!open_envelope(&w, SOAP_WCF "/fault", answer))
+        return NULL;
+    open_fault(&w, answer, sender, subcode, ns);
+    return close_envelope(&w, len);
+}

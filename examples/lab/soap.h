@@ -1,0 +1,51 @@
+/* The envelopes of MS-WSTEP: the request read, the three kinds of answer written. */
+#ifndef LAB_SOAP_H
+#define LAB_SOAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct soap_request {
+    char *action;
+    char *message_id;
+    char *request_type;
+    char *value_type;          /* of the token */
+    char *username;            /* NULL: no UsernameToken */
+    char *password;
+    unsigned char *token;      /* decoded */
+    size_t token_len;
+};
+
+/* False when it is not an envelope we would take; a DOCTYPE never is. Cleared either way. */
+bool soap_read(const unsigned char *body, size_t len, struct soap_request *request);
+void soap_clear(struct soap_request *request);
+bool soap_is_issue(const struct soap_request *request);  /* Action and RequestType */
+
+struct soap_answer {
+    const char *relates_to;    /* message id of the request; may be NULL */
+    const char *language;      /* "en-US" */
+    const char *message;       /* disposition message, or the reason of a fault */
+    uint32_t request_id;
+    const unsigned char *cmc;  /* the full CMC response; NULL: none */
+    size_t cmc_len;
+    const unsigned char *cert; /* the issued certificate; NULL: pending */
+    size_t cert_len;
+    const char *url;           /* where to ask again, when pending */
+};
+
+/* Each makes a text to free() with its length; NULL when out of memory. */
+char *soap_write_answer(const struct soap_answer *answer, size_t *len);
+/* With CertificateEnrollmentWSDetail. */
+char *soap_write_denial(const struct soap_answer *answer, uint32_t hresult, size_t *len);
+/* Without: what WCF says by itself. `subcode` is a name in namespace `ns`. */
+char *soap_write_fault(const struct soap_answer *answer, bool sender, const char *subcode,
+                       const char *ns, size_t *len);
+
+#define SOAP_WCF                                                                                   \
+    "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
+#define SOAP_ADDRESSING "http://www.w3.org/2005/08/addressing"
+#define SOAP_WSSE                                                                                  \
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+
+#endif

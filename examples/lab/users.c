@@ -1,0 +1,430 @@
+#include "users.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <liboath/oath.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include "place.h"
+#include "say.h"
+
+#define STEP_S 30
+#define DIGITS 6
+#define FIELDS 8
+
+enum field { NAME, DOMAIN, UPN, DN, SID, SECRET, PASSWORD, FLAGS };
+
+struct users {
+    char *path;
+    struct timespec changed;
+    ino_t inode;
+    struct user *list;
+    size_t count;
+};
+
+/* ---- reading the list ---- */
+
+static void free_user(struct user *user)
+{
+    if (user->secret != NULL)
+        OPENSSL_cleanse(user->secret, user->secret_len);
+    if (user->password != NULL)
+        OPENSSL_cleanse(user->password, strlen(user->password));
+    free(user->name);
+    free(user->domain);
+    free(user->upn);
+    free(user->dn);
+    free(user->sid);
+    free(user->secret);
+    free(user->password);
+}
+
+static void free_list(struct user *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free_user(&list[i]);
+    free(list);
+}
+
+void users_free(struct users *users)
+{
+    if (users == NULL)
+        return;
+    free_list(users->list, users->count);
+    free(users->path);
+    free(users);
+}
+
+/* Whole words of a comma separated list. */
+static bool has_flag(const char *flags, const char *flag)
+{
+    size_t len = strlen(flag);
+
+    for (const char *at = flags; (at = strstr(at, flag)) != NULL; at += len)
+        if ((at == flags || at[-1] == ',') && (at[len] == '\0' || at[len] == ','))
+            return true;
+    return false;
+}
+
+static bool split(char *line, char *field[FIELDS])
+{
+    for (int i = 0; i < FIELDS; i++) {
+        field[i] = strsep(&line, ":");
+        if (field[i] == NULL)
+            return false;
+    }
+    return line == NULL;
+}
+
+static int parse_user(char *line, struct user *user)
+{
+    char *field[FIELDS];
+    char *secret = NULL;
+
+    memset(user, 0, sizeof(*user));
+    user->last_step = -1;
+    if (!split(line, field))
+        return LAB_CONFIG;
+    if (oath_base32_decode(field[SECRET], strlen(field[SECRET]), &secret, &user->secret_len) !=
+        OATH_OK)
+        return LAB_CONFIG;
+    user->secret = (unsigned char *)secret;
+    user->name = strdup(field[NAME]);
+    user->domain = strdup(field[DOMAIN]);
+    user->dn = strdup(field[DN]);
+    user->sid = strdup(field[SID]);
+    user->password = strdup(field[PASSWORD]);
+    user->disabled = has_flag(field[FLAGS], "disabled");
+    user->no_enroll = has_flag(field[FLAGS], "no-enroll");
+    user->challenge = has_flag(field[FLAGS], "challenge");
+    if (*field[UPN] != '\0' && !has_flag(field[FLAGS], "no-upn")) {
+        user->upn = strdup(field[UPN]);
+        if (user->upn == NULL)
+            return LAB_MEMORY;
+    }
+    return user->name != NULL && user->domain != NULL && user->dn != NULL && user->sid != NULL &&
+                   user->password != NULL
+               ? LAB_OK
+               : LAB_MEMORY;
+}
+
+static int append(struct user **list, size_t *count, char *line)
+{
+    struct user *more = realloc(*list, (*count + 1) * sizeof(**list));
+
+    if (more == NULL)
+        return LAB_MEMORY;
+    *list = more;
+    *count += 1;
+    return parse_user(line, &more[*count - 1]);
+}
+
+static int parse_list(const char *path, char *text, struct user **list, size_t *count)
+{
+    int number = 0;
+    int end = LAB_OK;
+    char *line;
+
+    while (end == LAB_OK && (line = strsep(&text, "\n")) != NULL) {
+        number++;
+        if (*line != '#' && *line != '\0')
+            end = append(list, count, line);
+    }
+    if (end == LAB_OK)
+        return end;
+    free_list(*list, *count);
+    *list = NULL;
+    return lab_say(end, "%s line %d: not NAME:DOMAIN:UPN:DN:SID:TOTP:PASSWORD:FLAGS", path, number);
+}
+
+/* ---- keeping it fresh ---- */
+
+static void keep_steps(struct user *list, size_t count, const struct users *old)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < old->count; j++)
+            if (strcasecmp(list[i].name, old->list[j].name) == 0)
+                list[i].last_step = old->list[j].last_step;
+}
+
+static int reload(struct users *users, const struct stat *now)
+{
+    struct user *list = NULL;
+    size_t count = 0;
+    unsigned char *text = NULL;
+    size_t len;
+    int end = place_read(users->path, &text, &len);
+
+    if (end == LAB_OK)
+        end = parse_list(users->path, (char *)text, &list, &count);
+    if (text != NULL)
+        OPENSSL_cleanse(text, len);
+    free(text);
+    if (end != LAB_OK)
+        return end;
+    keep_steps(list, count, users);
+    free_list(users->list, users->count);
+    users->list = list;
+    users->count = count;
+    users->changed = now->st_mtim;
+    users->inode = now->st_ino;
+    return LAB_OK;
+}
+
+int users_refresh(struct users *users)
+{
+    struct stat now;
+
+    if (stat(users->path, &now) != 0)
+        return lab_say(LAB_CONFIG, "%s: no such user list", users->path);
+    if (users->list != NULL && now.st_ino == users->inode &&
+        now.st_mtim.tv_sec == users->changed.tv_sec &&
+        now.st_mtim.tv_nsec == users->changed.tv_nsec)
+        return LAB_OK;
+    return reload(users, &now);
+}
+
+int users_load(const char *path, struct users **out)
+{
+    struct users *users = calloc(1, sizeof(*users));
+    int end = LAB_MEMORY;
+
+    *out = NULL;
+    if (oath_init() != OATH_OK) {
+        free(users);
+        return lab_say(LAB_INTERNAL, "liboath does not start");
+    }
+    if (users != NULL)
+        users->path = strdup(path);
+    if (users != NULL && users->path != NULL)
+        end = users_refresh(users);
+    if (end == LAB_OK)
+        *out = users;
+    else
+        users_free(users);
+    return end;
+}
+
+/* ---- finding ---- */
+
+static bool is_down_level(const struct user *user, const char *name)
+{
+    size_t len = strlen(user->domain);
+
+    return strncasecmp(name, user->domain, len) == 0 && name[len] == '\\' &&
+           strcasecmp(name + len + 1, user->name) == 0;
+}
+
+struct user *users_find(const struct users *users, const char *name)
+{
+    for (size_t i = 0; i < users->count; i++) {
+        struct user *user = &users->list[i];
+
+        if (is_down_level(user, name) || (user->upn != NULL && strcasecmp(user->upn, name) == 0))
+            return user;
+    }
+    return NULL;
+}
+
+struct user *users_find_account(const struct users *users, const char *name)
+{
+    for (size_t i = 0; i < users->count; i++)
+        if (strcasecmp(users->list[i].name, name) == 0)
+            return &users->list[i];
+    return users_find(users, name);
+}
+
+const struct user *users_at(const struct users *users, size_t i)
+{
+    return i < users->count ? &users->list[i] : NULL;
+}
+
+/* ---- codes and passwords ---- */
+
+int users_totp_now(const struct user *user, int64_t now, char code[USERS_CODE_SIZE])
+{
+    if (oath_totp_generate((const char *)user->secret, user->secret_len, (time_t)now, STEP_S, 0,
+                           DIGITS, code) != OATH_OK)
+        return lab_say(LAB_INTERNAL, "liboath makes no code for %s", user->name);
+    return LAB_OK;
+}
+
+/* All three steps are computed, so that time does not tell which one it was. */
+static int64_t matching_step(const struct user *user, const char *code, int64_t now)
+{
+    char right[USERS_CODE_SIZE];
+    int64_t found = -1;
+
+    for (int64_t step = now / STEP_S - 1; step <= now / STEP_S + 1; step++)
+        if (users_totp_now(user, step * STEP_S, right) == LAB_OK &&
+            CRYPTO_memcmp(right, code, DIGITS) == 0)
+            found = step;
+    OPENSSL_cleanse(right, sizeof(right));
+    return found;
+}
+
+enum users_verdict users_check_code(struct users *users, struct user *user, const char *code,
+                                    int64_t now)
+{
+    int64_t step;
+
+    (void)users; /* the place of what is used up may move out of struct user */
+    if (user->disabled || strlen(code) != DIGITS)
+        return USERS_REJECTED;
+    step = matching_step(user, code, now);
+    if (step < 0)
+        return USERS_REJECTED;
+    if (step <= user->last_step)
+        return USERS_REPLAYED;
+    user->last_step = step;
+    return user->challenge ? USERS_CHALLENGE : USERS_ACCEPTED;
+}
+
+bool users_check_password(const struct user *user, const char *password)
+{
+    size_t len = strlen(user->password);
+
+    return !user->disabled && strlen(password) == len &&
+           CRYPTO_memcmp(user->password, password, len) == 0;
+}
+
+/* ---- writing the list ---- */
+
+static const char header[] =
+    "# The users of the lab. One a line, colon separated, no blanks added:\n"
+    "#\n"
+    "#   name:domain:UPN:DN:SID:TOTP secret in base32:directory password:flags\n"
+    "#\n"
+    "# The DN is in LDAP order with RFC 4514 escapes. Flags, comma separated:\n"
+    "#   disabled   the account is disabled\n"
+    "#   no-upn     the account has no UPN, whatever stands in that field\n"
+    "#   no-enroll  no Enroll right on the logon template\n"
+    "#   challenge  the OTP server answers every right code with a challenge\n"
+    "# The CA and the responder read this file again when it is replaced.\n";
+
+struct sample {
+    const char *name;
+    const char *dn;
+    int rid;
+    const char *password;
+    const char *flags;
+};
+
+static const struct sample samples[] = {
+    {"alice", "CN=Alice Example,CN=Users", 1105, "alice-password", ""},
+    /* a comma in the DN and the worst of XML in the password, on purpose */
+    {"bob", "CN=Builder\\, Bob,CN=Users", 1106, "b&b<\"bob'$>]]", ""},
+    {"carol", "CN=Carol Example,CN=Users", 1107, "carol-password", "no-enroll"},
+    {"dave", "CN=Dave Example,CN=Users", 1108, "dave-password", "no-upn"},
+    {"erin", "CN=Erin Example,CN=Users", 1109, "erin-password", "challenge"},
+    {"frank", "CN=Frank Example,CN=Users", 1110, "frank-password", "disabled"},
+};
+
+static int new_secret(char **base32)
+{
+    unsigned char secret[20];
+    int end = LAB_INTERNAL;
+
+    *base32 = NULL;
+    if (RAND_bytes(secret, sizeof(secret)) == 1 &&
+        oath_base32_encode((char *)secret, sizeof(secret), base32, NULL) == OATH_OK)
+        end = LAB_OK;
+    OPENSSL_cleanse(secret, sizeof(secret));
+    return end == LAB_OK ? end : lab_say(end, "make a token secret");
+}
+
+static int print_sample(FILE *out, const struct sample *sample)
+{
+    char *secret;
+    int end = new_secret(&secret);
+
+    if (end != LAB_OK)
+        return end;
+    if (fprintf(out, "%s:LAB:%s@" LAB_REALM ":%s,DC=lab,DC=example:"
+                     "S-1-5-21-1004336348-1177238915-682003330-%d:%s:%s:%s\n",
+                sample->name, sample->name, sample->dn, sample->rid, secret, sample->password,
+                sample->flags) < 0)
+        end = LAB_INTERNAL;
+    free(secret);
+    return end;
+}
+
+int users_write_list(const char *path)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    int end = LAB_OK;
+
+    if (out == NULL)
+        return lab_say(LAB_MEMORY, "write %s: out of memory", path);
+    if (fputs(header, out) < 0)
+        end = LAB_INTERNAL;
+    for (size_t i = 0; end == LAB_OK && i < sizeof(samples) / sizeof(samples[0]); i++)
+        end = print_sample(out, &samples[i]);
+    if (fclose(out) != 0)
+        end = LAB_MEMORY;
+    if (end == LAB_OK)
+        end = place_write(path, text, len);
+    free(text);
+    return end;
+}
+
+/* ---- one flag ---- */
+
+static void print_flags(FILE *out, char *flags, const char *flag, bool on)
+{
+    const char *comma = "";
+    char *word;
+
+    while ((word = strsep(&flags, ",")) != NULL) {
+        if (*word == '\0' || strcmp(word, flag) == 0)
+            continue;
+        fprintf(out, "%s%s", comma, word);
+        comma = ",";
+    }
+    if (on)
+        fprintf(out, "%s%s", comma, flag);
+}
+
+static void print_line(FILE *out, char *line, const char *name, const char *flag, bool on)
+{
+    size_t len = strlen(name);
+    char *flags = strrchr(line, ':');
+
+    if (strncmp(line, name, len) == 0 && line[len] == ':' && flags != NULL) {
+        *flags++ = '\0';
+        fprintf(out, "%s:", line);
+        print_flags(out, flags, flag, on);
+        fputc('\n', out);
+    } else {
+        fprintf(out, "%s\n", line);
+    }
+}
+
+int users_set_flag(const char *path, const char *name, const char *flag, bool on)
+{
+    unsigned char *old = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    char *rest = NULL;
+    FILE *out;
+    int end = place_read(path, &old, &len);
+
+    if (end != LAB_OK)
+        return end;
+    out = open_memstream(&text, &len);
+    for (char *line = strtok_r((char *)old, "\n", &rest); out != NULL && line != NULL;
+         line = strtok_r(NULL, "\n", &rest))
+        print_line(out, line, name, flag, on);
+    end = out != NULL && fclose(out) == 0 ? place_write(path, text, len) : LAB_MEMORY;
+    free(text);
+    free(old);
+    return end;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file client.h
+ * The enrolment: a user name and a one-time password become a credential (MS-OTPCE 3.1).
+ *
+ * The work is a fixed row of stages (::daotp_stage, prepare to logon), in two parts: what can
+ * happen before the user types the code, and the rest. Either part can be one blocking call, or a
+ * flow: begin, then step while it answers DAOTP_AGAIN, waiting on the descriptor for at most the
+ * time-out; then finish.
+ *
+ * A code is sent once. What can be known wrong without it is checked before it leaves; a reply
+ * that is lost is never made up for by sending it again.
+ *
+ * Threads: a client belongs to one thread at a time; only daotp_client_cancel() may be called from
+ * any. Findings are in daotp_client_report().
+ */
+#ifndef DAOTP_CLIENT_H
+#define DAOTP_CLIENT_H
+
+#include <daotp/account.h>
+#include <daotp/ca.h>
+#include <daotp/domain.h>
+#include <daotp/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A client. Opaque. */
+typedef struct daotp_client daotp_client;
+
+/**
+ * Looks a user up in a directory: who is this. Runs in the thread of the step; may block if the
+ * application can.
+ * @param user       the pointer given with it
+ * @param user_name  as given to prepare
+ * @param account    to be filled in: UPN, distinguished name, SID, as far as they are known
+ * @return DAOTP_OK, DAOTP_CANCELLED, or anything else for "cannot say"
+ */
+typedef daotp_status (*daotp_account_fn)(void *user, const char *user_name, daotp_account *account);
+
+/**
+ * Told when a stage begins or ends.
+ * @param user   the pointer given with it
+ * @param stage  which
+ * @param state  DAOTP_STAGE_RUNNING, then DAOTP_STAGE_PASSED, _FAILED or _SKIPPED
+ */
+typedef void (*daotp_progress_fn)(void *user, daotp_stage stage, daotp_stage_state state);
+
+/**
+ * Make a client.
+ * @param context      the context
+ * @param[out] client  to be freed with daotp_client_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL (no descriptor left). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_new(daotp_context *context, daotp_client **client);
+/** Free a client; what is under way is cancelled, every secret is wiped. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_client_free(daotp_client *client);
+/** What happened, borrowed; never NULL. Since 0.1. */
+DAOTP_API daotp_report *daotp_client_report(daotp_client *client);
+
+/**
+ * Add a server, tried in the order added (MS-OTPCE 3.1.1).
+ * @param client  the client
+ * @param url     the whole https URL, path included: none is guessed. Copied
+ * @return DAOTP_OK, DAOTP_USAGE (also: no https URL, too many), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_add_server(daotp_client *client, const char *url);
+/** Set who this machine is in TLS: the machine certificate, or any other. Counted; NULL for none.
+ *  DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity);
+/** Set the anchors for the servers' certificates. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust);
+/** Set how the signed request reaches the CA. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca);
+/**
+ * Set where the credential is kept. Without a store it is only handed out.
+ * @param client  the client
+ * @param store   counted; NULL for none
+ * @param label   copied; NULL for the user's UPN
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store,
+                                              const char *label);
+/**
+ * Set the OTP logon template (MS-WCCE 2.2.2.7.7.2).
+ * @param client  the client
+ * @param oid     its object identifier, dotted
+ * @param major   its major version; negative: not sent, which is the safest
+ * @param minor   its minor version; negative: not sent
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_template(daotp_client *client, const char *oid,
+                                                 int64_t major, int64_t minor);
+/** Set the kind of key that prepare makes; DAOTP_KEY_RSA_2048 unless set. DAOTP_OK or DAOTP_USAGE.
+ *  Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind);
+/** Set the key to be certified, instead of a new one. Counted; NULL for a new one. DAOTP_OK or
+ *  DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key);
+/**
+ * Set a ready request instead of one made here.
+ * @param client   the client
+ * @param csr,len  PKCS#10 in DER, copied; NULL for one made here
+ * @param key      its private key; counted
+ * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
+                                                daotp_key *key);
+/** Set what the directory says of the user. Each may be NULL; copied. DAOTP_OK, DAOTP_USAGE,
+ *  DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_account(daotp_client *client, const char *upn,
+                                                const char *dn, const char *sid);
+/** Set who is asked what the directory says, when it was not set. DAOTP_OK or DAOTP_USAGE.
+ *  Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_account_callback(daotp_client *client,
+                                                         daotp_account_fn look_up, void *user);
+/** Set who is asked for the user's domain credential. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask,
+                                                        void *user);
+/** Set who is told of progress. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_progress_callback(daotp_client *client,
+                                                          daotp_progress_fn tell, void *user);
+/**
+ * Set the HTTP or SOCKS proxy, as libcurl takes one. Unless set, and unless
+ * daotp_client_use_environment_proxy() was called, there is none.
+ * @param client  the client
+ * @param proxy   [scheme://]host[:port], copied; NULL for none
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy);
+/** Take https_proxy, all_proxy and no_proxy of the environment. DAOTP_OK or DAOTP_USAGE. Since
+ *  0.1. */
+DAOTP_API daotp_status daotp_client_use_environment_proxy(daotp_client *client, bool use);
+/** Set the deadline of each part, prepare and enroll, in milliseconds; 60000 unless set. DAOTP_OK
+ *  or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms);
+/** Set how long one server may take for name, TCP and TLS before the next is tried, in
+ *  milliseconds; 10000 unless set. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
+                                                           int64_t timeout_ms);
+/** Connect, and send a HEAD, before the code exists, so that late certificate requests are over by
+ *  then. On unless switched off. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_warming(daotp_client *client, bool warm);
+/** TLS 1.2 only: for servers that cannot ask late over TLS 1.3. Off unless set. DAOTP_OK or
+ *  DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only);
+/** Set the longest lifetime of an issued certificate, in seconds; 4 hours unless set. DAOTP_OK or
+ *  DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds);
+/**
+ * Have the certificate proven at a KDC: a ticket by PKINIT (RFC 4556), thrown away. Off unless set.
+ * libkrb5 reads its configuration as ever (KRB5_CONFIG, krb5.conf).
+ * @param client   the client
+ * @param prove    on or off
+ * @param kdc      host[:port], copied; NULL for those that krb5.conf lists for the realm
+ * @param realm    copied; NULL for the UPN's suffix in upper case
+ * @param anchors  file of the roots for the KDC's certificate, copied; NULL for krb5.conf's
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
+                                              const char *realm, const char *anchors);
+
+/**
+ * First part, blocking: key, request, connection. See daotp_client_prepare_begin().
+ * @return as daotp_client_step(), never DAOTP_AGAIN. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_prepare(daotp_client *client, const char *user_name);
+/**
+ * Second part, blocking: the code is sent, the certificate fetched, judged and stored.
+ * @param client           the client, prepared
+ * @param otp              the code with its PIN, UTF-8; copied into memory that is wiped. The
+ *                         caller wipes its own
+ * @param otp_len          its length in bytes
+ * @param[out] credential  to be let go with daotp_credential_free(); NULL unless the answer is
+ *                         DAOTP_OK. May be NULL
+ * @return as daotp_client_step(), never DAOTP_AGAIN. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t otp_len,
+                                           daotp_credential **credential);
+
+/**
+ * Begin the first part. It may be done again at any time, which makes a new key.
+ * @param client     the client
+ * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
+ * @return DAOTP_OK, then step; DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name);
+/**
+ * Begin the second part. After a refusal it may be begun again with a new code.
+ * @param client   the client, prepared
+ * @param otp      the code with its PIN, copied into memory that is wiped
+ * @param otp_len  its length in bytes
+ * @return DAOTP_OK, then step; DAOTP_USAGE (OTP-FORM, CALL-ORDER), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp,
+                                                 size_t otp_len);
+/**
+ * Go on with the part that was begun. Never blocks, but for callbacks, disk and making RSA keys.
+ * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: done. Else the part has failed, and the
+ *         report says why: DAOTP_CHALLENGE, DAOTP_USAGE, DAOTP_CONFIGURATION, DAOTP_MEMORY,
+ *         DAOTP_NETWORK, DAOTP_PEER, DAOTP_TIMEOUT, DAOTP_REJECTED, DAOTP_UNDECIDED,
+ *         DAOTP_CANCELLED, DAOTP_INTERNAL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_step(daotp_client *client);
+/**
+ * Take what the second part won.
+ * @param client           the client, after step answered DAOTP_OK for the second part
+ * @param[out] credential  to be let go with daotp_credential_free()
+ * @return DAOTP_OK, DAOTP_USAGE when there is none. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_finish(daotp_client *client, daotp_credential **credential);
+/** End what is under way: the next step answers DAOTP_CANCELLED. From any thread. Since 0.1. */
+DAOTP_API void daotp_client_cancel(daotp_client *client);
+/** What to wait on: readable when a step can go on. An epoll descriptor, the same for the life of
+ *  the client; not to be closed or changed. -1 for NULL. Since 0.1. */
+DAOTP_API int daotp_client_get_fd(const daotp_client *client);
+/** For how long to wait at most, in milliseconds; -1 for ever. Ask after each step. Since 0.1. */
+DAOTP_API int daotp_client_get_timeout_ms(const daotp_client *client);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

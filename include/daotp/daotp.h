@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file daotp.h
+ * All of libdaotp for applications. What extenders implement is in daotp/sys/.
+ */
+#ifndef DAOTP_DAOTP_H
+#define DAOTP_DAOTP_H
+
+#include <daotp/account.h>
+#include <daotp/ca.h>
+#include <daotp/catalogue.h>
+#include <daotp/client.h>
+#include <daotp/context.h>
+#include <daotp/credential.h>
+#include <daotp/describe.h>
+#include <daotp/domain.h>
+#include <daotp/key.h>
+#include <daotp/report.h>
+#include <daotp/responder.h>
+#include <daotp/status.h>
+#include <daotp/store.h>
+#include <daotp/trust.h>
+#include <daotp/version.h>
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file describe.h
+ * In words: what a message, a request or a certificate holds.
+ */
+#ifndef DAOTP_DESCRIBE_H
+#define DAOTP_DESCRIBE_H
+
+#include <daotp/report.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How a description is written. */
+typedef enum daotp_format {
+    DAOTP_FORMAT_TEXT = 1, /**< indented lines, for a person */
+    DAOTP_FORMAT_JSON = 2  /**< RFC 8259: an array of {"name", "value"} or {"name", "items"} */
+} daotp_format;
+
+/**
+ * Describe bytes whose kind is found out: either MS-OTPCE message (XML), a PKCS#10 request, a CMC
+ * request or answer, PKCS#7, or certificates; DER or PEM. A one-time password is never shown, only
+ * its length.
+ * @param context    the context; its wall clock decides what has expired
+ * @param bytes,len  what to describe
+ * @param format     how
+ * @param report     what is wrong with it goes here; may be NULL
+ * @param[out] text  to be freed with daotp_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,
+                                      daotp_format format, daotp_report *report, char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file responder.h
+ * The server end (MS-OTPCE 3.2), without a socket of its own: an HTTP request goes in, an answer
+ * comes out. What it needs to know, it asks: who is this user, is this code right; either may be
+ * answered later, and a code is asked about once.
+ *
+ * Threads: a responder and its exchanges belong to one thread at a time. A server with several
+ * threads makes a responder for each.
+ */
+#ifndef DAOTP_RESPONDER_H
+#define DAOTP_RESPONDER_H
+
+#include <daotp/account.h>
+#include <daotp/credential.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A responder: what all exchanges share. Opaque. */
+typedef struct daotp_responder daotp_responder;
+/** One request and its answer. Opaque. */
+typedef struct daotp_exchange daotp_exchange;
+
+/** What the directory answers. */
+typedef enum daotp_user_answer {
+    DAOTP_USER_FOUND = 1,      /**< and daotp_exchange_get_account() was filled in */
+    DAOTP_USER_UNKNOWN = 2,    /**< the client gets AuthenticationError */
+    DAOTP_USER_UNAVAILABLE = 3 /**< the directory could not be asked: OtherError */
+} daotp_user_answer;
+
+/** What the OTP back end answers (MS-OTPCE 3.2.5.1). */
+typedef enum daotp_code_answer {
+    DAOTP_CODE_ACCEPTED = 1,   /**< Access-Accept */
+    DAOTP_CODE_REJECTED = 2,   /**< Access-Reject: AuthenticationError */
+    DAOTP_CODE_CHALLENGE = 3,  /**< Access-Challenge: ChallengeResponseRequired */
+    DAOTP_CODE_UNAVAILABLE = 4 /**< no answer: OtherError */
+} daotp_code_answer;
+
+/**
+ * Asks who a user is. Answer with daotp_exchange_answer_user(), during the call or later.
+ * @param user       the pointer given with it
+ * @param exchange   to be answered
+ * @param user_name  as the client sent it; borrowed until the exchange ends
+ */
+typedef void (*daotp_user_fn)(void *user, daotp_exchange *exchange, const char *user_name);
+/**
+ * Asks whether a code is right. Answer with daotp_exchange_answer_code(), during the call or
+ * later. Called at most once for each exchange.
+ * @param user       the pointer given with it
+ * @param exchange   to be answered
+ * @param user_name  as the client sent it; borrowed until the exchange ends
+ * @param code       the code with its PIN, borrowed during the call only; wiped after it
+ * @param len        its length in bytes
+ */
+typedef void (*daotp_code_fn)(void *user, daotp_exchange *exchange, const char *user_name,
+                              const char *code, size_t len);
+
+/** Make a responder: DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_new(daotp_context *context, daotp_responder **responder);
+/** Free a responder; its exchanges must have been freed before. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_responder_free(daotp_responder *responder);
+/** Set the only template that is accepted, by its dotted object identifier. DAOTP_OK, DAOTP_USAGE,
+ *  DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid);
+/** Set the signing certificate (registration authority) with its key. Counted. DAOTP_OK or
+ *  DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_set_signer(daotp_responder *responder,
+                                                  daotp_credential *signer);
+/**
+ * Take the signing certificate from files, and again whenever they change: it lives for two days.
+ * A new pair that cannot be used leaves the old one in use.
+ * @param responder         the responder
+ * @param certificate_path  copied
+ * @param key_path          copied; the file must be closed to others
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. The files are read when they are first needed.
+ *         Since 0.1.
+ */
+DAOTP_API daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
+                                                        const char *certificate_path,
+                                                        const char *key_path);
+/** Add a certification authority to be named in answers, "host\\name", in order of rank. DAOTP_OK,
+ *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder,
+                                                      const char *config);
+/** Set who is asked for users. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *responder,
+                                                         daotp_user_fn ask, void *user);
+/** Set who is asked about codes. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *responder,
+                                                         daotp_code_fn ask, void *user);
+/** Must the client have shown a certificate? Yes, unless switched off. DAOTP_OK or DAOTP_USAGE.
+ *  Since 0.1. */
+DAOTP_API daotp_status daotp_responder_require_certificate(daotp_responder *responder,
+                                                           bool require);
+/** Set how long an exchange may wait for answers, in milliseconds; 120000 unless set. DAOTP_OK or
+ *  DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder,
+                                                      int64_t timeout_ms);
+
+/**
+ * Begin an exchange.
+ * @param responder      the responder; must outlive the exchange
+ * @param method         the HTTP method
+ * @param body,body_len  the body as received; copied into memory that is wiped, the caller wipes
+ *                       its own
+ * @param[out] exchange  to be freed with daotp_exchange_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_exchange_new(daotp_responder *responder, const char *method,
+                                          const void *body, size_t body_len,
+                                          daotp_exchange **exchange);
+/** Free an exchange, answered or not. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_exchange_free(daotp_exchange *exchange);
+/** Add a header of the request; only X-OTPCEP-version and Content-Type matter. Copied. DAOTP_OK,
+ *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_exchange_add_header(daotp_exchange *exchange, const char *name,
+                                                 const char *value);
+/** Set the certificate that the client proved to hold, in DER. Whether to trust it was the TLS
+ *  server's decision. Copied. DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *exchange,
+                                                           const void *der, size_t len);
+/**
+ * Go on.
+ * @return DAOTP_AGAIN: wait for an answer, then step again. Anything else: the answer is ready to
+ *         be sent, and this is the verdict: DAOTP_OK for Success, else what the report explains.
+ *         DAOTP_USAGE, when the exchange is NULL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_exchange_step(daotp_exchange *exchange);
+/** For how long to wait at most, in milliseconds, before stepping again; -1 for ever. Since 0.1. */
+DAOTP_API int daotp_exchange_get_timeout_ms(const daotp_exchange *exchange);
+/** What the directory says of the user goes here, before DAOTP_USER_FOUND. Borrowed. Since 0.1. */
+DAOTP_API daotp_account *daotp_exchange_get_account(daotp_exchange *exchange);
+/** Answer who the user is; then step. DAOTP_OK, or DAOTP_USAGE when it was not asked or was
+ *  answered. Since 0.1. */
+DAOTP_API daotp_status daotp_exchange_answer_user(daotp_exchange *exchange,
+                                                  daotp_user_answer answer);
+/** Answer whether the code is right; then step. DAOTP_OK, or DAOTP_USAGE when it was not asked or
+ *  was answered. Since 0.1. */
+DAOTP_API daotp_status daotp_exchange_answer_code(daotp_exchange *exchange,
+                                                  daotp_code_answer answer);
+/** What happened; for the server's log, never for the client. Borrowed. Since 0.1. */
+DAOTP_API daotp_report *daotp_exchange_report(daotp_exchange *exchange);
+
+/** The HTTP status to answer with; 0 before it is ready. Since 0.1. */
+DAOTP_API uint32_t daotp_exchange_get_status(const daotp_exchange *exchange);
+/**
+ * A header to answer with.
+ * @param exchange    the exchange
+ * @param index       0, 1, ...
+ * @param[out] value  its value, borrowed
+ * @return its name, borrowed; NULL past the end. Since 0.1.
+ */
+DAOTP_API const char *daotp_exchange_get_header(const daotp_exchange *exchange, size_t index,
+                                                const char **value);
+/** The body to answer with, borrowed. Since 0.1. */
+DAOTP_API const uint8_t *daotp_exchange_get_body(const daotp_exchange *exchange, size_t *len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file ca_transport.h
+ * For extenders: a way to a certification authority that the library does not have. A transport
+ * is a table of functions and a pointer of its own.
+ */
+#ifndef DAOTP_SYS_CA_TRANSPORT_H
+#define DAOTP_SYS_CA_TRANSPORT_H
+
+#include <daotp/ca.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One signed request on its way to one CA. Opaque; lives from begin to end. */
+typedef struct daotp_submission daotp_submission;
+
+/**
+ * A transport. All run in the client's thread. `size` is sizeof the table, so that it can grow;
+ * it is pinned for ever up to its present members.
+ */
+typedef struct daotp_ca_transport {
+    size_t size; /**< sizeof(daotp_ca_transport) */
+    /** Begin; state is whatever the others shall get. No waiting. */
+    daotp_status (*begin)(void *self, daotp_submission *submission, void **state);
+    /** Go on: DAOTP_AGAIN to wait, DAOTP_OK when an outcome was set, else what went wrong. */
+    daotp_status (*step)(void *self, void *state, daotp_submission *submission);
+    /** A descriptor that becomes readable when step can go on; -1 for none. */
+    int (*descriptor)(void *self, void *state);
+    /** Step again after this long, in milliseconds, though nothing is ready; -1 for never. */
+    int (*timeout_ms)(void *self, void *state);
+    /** End, whatever happened; called once for each begin that was not refused. */
+    void (*end)(void *self, void *state);
+    /** Let go of self. */
+    void (*free)(void *self);
+} daotp_ca_transport;
+
+/**
+ * Make a CA of a transport.
+ * @param context    the context
+ * @param transport  the table; copied
+ * @param self       given to each function; `free` gets it in the end, also when this call fails
+ * @param[out] ca    to be let go with daotp_ca_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *transport,
+                                    void *self, daotp_ca **ca);
+
+/** The CMC full request in DER, borrowed. Since 0.1. */
+DAOTP_API const uint8_t *daotp_submission_get_request(const daotp_submission *submission,
+                                                      size_t *len);
+/** The CA as the server named it, "host\\name". Since 0.1. */
+DAOTP_API const char *daotp_submission_get_config(const daotp_submission *submission);
+/** Its host. Since 0.1. */
+DAOTP_API const char *daotp_submission_get_host(const daotp_submission *submission);
+/** Its name. Since 0.1. */
+DAOTP_API const char *daotp_submission_get_ca_name(const daotp_submission *submission);
+/** Where findings go. Since 0.1. */
+DAOTP_API daotp_report *daotp_submission_get_report(const daotp_submission *submission);
+/** The anchors of the client. Since 0.1. */
+DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submission);
+
+/**
+ * Ask the application for the user's domain credential, for this host alone.
+ * @param submission         the submission
+ * @param host               the host that will get it
+ * @param[out] user_name     borrowed until the submission ends
+ * @param[out] password      borrowed until the submission ends; not terminated
+ * @param[out] password_len  its length in bytes
+ * @return DAOTP_OK, DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL), DAOTP_CANCELLED, DAOTP_MEMORY.
+ *         Since 0.1.
+ */
+DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submission,
+                                                       const char *host, const char **user_name,
+                                                       const char **password, size_t *password_len);
+
+/**
+ * Outcome: issued.
+ * @param submission  the submission
+ * @param bytes,len   certificate, chain or CMC answer, in DER or PEM; may be called again with
+ *                    more. It must hold a certificate for the requested key
+ * @return DAOTP_OK, DAOTP_PEER (CA-RESPONSE), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, const void *bytes,
+                                               size_t len);
+/**
+ * Outcome: put aside for the CA's manager.
+ * @param submission  the submission
+ * @param request_id  under which; may be NULL
+ * @return what step is to return. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_submission_pending(daotp_submission *submission,
+                                                const char *request_id);
+/**
+ * Outcome: refused.
+ * @param submission  the submission
+ * @param hresult     why (MS-WCCE 2.2.4)
+ * @param message     the CA's own words; may be NULL
+ * @return what step is to return. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_submission_denied(daotp_submission *submission, uint32_t hresult,
+                                               const char *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file store_backend.h
+ * For extenders: a place to keep credentials that the library does not have. A backend keeps named
+ * items of two byte strings and understands neither. Labels that reach it are checked.
+ */
+#ifndef DAOTP_SYS_STORE_BACKEND_H
+#define DAOTP_SYS_STORE_BACKEND_H
+
+#include <daotp/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An item on its way between store and backend. Opaque; wiped when the call ends. */
+typedef struct daotp_store_item daotp_store_item;
+
+/** The certificates: PEM, the leaf first. Borrowed. Since 0.1. */
+DAOTP_API const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item,
+                                                           size_t *len);
+/** The private key: PKCS#8 PEM. Borrowed; a secret. Since 0.1. */
+DAOTP_API const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len);
+/** When the item ends by itself, in seconds since 1970-01-01T00:00:00Z: for backends that can
+ *  forget. Since 0.1. */
+DAOTP_API int64_t daotp_store_item_get_not_after(const daotp_store_item *item);
+/** Hand over what was kept; both are copied. DAOTP_OK, DAOTP_MEMORY, DAOTP_CONFIGURATION when too
+ *  large. Since 0.1. */
+DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
+                                            size_t certificates_len, const void *key,
+                                            size_t key_len);
+
+/** Told each label by list; what is not DAOTP_OK ends the listing and is its answer. */
+typedef daotp_status (*daotp_store_label_fn)(void *user, const char *label);
+
+/**
+ * A backend. All run in the thread of the store's call. A put that answers DAOTP_OK is durable.
+ * `size` is sizeof the table, so that it can grow.
+ */
+typedef struct daotp_store_backend {
+    size_t size; /**< sizeof(daotp_store_backend) */
+    /** Keep an item, in the place of what was there. */
+    daotp_status (*put)(void *self, const char *label, const daotp_store_item *item,
+                        daotp_report *report);
+    /** Fetch an item; DAOTP_REJECTED when there is none. */
+    daotp_status (*get)(void *self, const char *label, daotp_store_item *item,
+                        daotp_report *report);
+    /** Remove an item; DAOTP_REJECTED when there is none. */
+    daotp_status (*remove)(void *self, const char *label, daotp_report *report);
+    /** Tell all labels, in any order. */
+    daotp_status (*list)(void *self, daotp_store_label_fn tell, void *user, daotp_report *report);
+    /** Let go of self. */
+    void (*free)(void *self);
+} daotp_store_backend;
+
+/**
+ * Make a store of a backend.
+ * @param context     the context
+ * @param backend     the table; copied
+ * @param self        given to each function; `free` gets it in the end, also when this call fails
+ * @param[out] store  to be let go with daotp_store_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend,
+                                       void *self, daotp_store **store);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a CA and of a submission. */
+#ifndef DAOTP_CA_CA_H
+#define DAOTP_CA_CA_H
+
+#include "core/report.h"
+#include "x509/chain.h"
+
+#include <daotp/domain.h>
+#include <daotp/sys/ca_transport.h>
+
+struct daotp_domain_credential {
+    char *user_name, *host; /* host: for whom it was given */
+    daotp__buffer password;
+};
+
+/* What a submission needs of the flow that makes it; borrowed for its time. */
+typedef struct daotp__submission_spec {
+    daotp_context *context;
+    daotp__bytes request;
+    const char *config; /* "host\name" */
+    daotp__bytes spki;  /* of the requested key */
+    daotp_trust *trust;
+    const char *proxy;
+    bool proxy_from_environment;
+    int64_t connect_ms;
+    daotp_domain_fn ask;
+    void *ask_user;
+    uint32_t *attempts; /* of asking, in this enrolment */
+    daotp_report *report;
+} daotp__submission_spec;
+
+typedef enum daotp__outcome {
+    DAOTP__OUTCOME_NONE,
+    DAOTP__OUTCOME_ISSUED,
+    DAOTP__OUTCOME_PENDING,
+    DAOTP__OUTCOME_DENIED
+} daotp__outcome;
+
+daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *spec,
+                                   daotp_submission **submission);
+void daotp__submission_free(daotp_submission *submission);
+daotp_status daotp__submission_step(daotp_submission *submission);
+int daotp__submission_fd(daotp_submission *submission);
+int daotp__submission_timeout_ms(daotp_submission *submission);
+daotp__outcome daotp__submission_outcome(const daotp_submission *submission);
+uint32_t daotp__submission_hresult(const daotp_submission *submission);
+/* The leaf and its chain, after an outcome of issued. */
+daotp__chain *daotp__submission_chain(daotp_submission *submission);
+const daotp__submission_spec *daotp__submission_spec_of(const daotp_submission *submission);
+void daotp__domain_credential_clear(daotp_domain_credential *credential);
+
+const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca);
+void *daotp__ca_own(const daotp_ca *ca); /* what its transport calls self */
+/* For the setters that only one kind of CA has: its self, or NULL when it is another kind. */
+void *daotp__ca_self(const daotp_ca *ca, const daotp_ca_transport *of);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Submission by hand: the request goes into one file, the certificate is awaited in another. */
+#include "ca/ca.h"
+#include "core/alloc.h"
+#include "core/file.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct hand {
+    char *request_path, *certificate_path;
+} hand;
+
+typedef struct waiting {
+    off_t size; /* of the certificate's file when it was last looked at */
+} waiting;
+
+static daotp_status begin(void *given, daotp_submission *submission, void **state)
+{
+    const hand *self = given;
+    daotp_report *report = daotp_submission_get_report(submission);
+    size_t len;
+    const uint8_t *request = daotp_submission_get_request(submission, &len);
+    daotp_status status;
+
+    /* an old certificate must not be taken for the answer */
+    if (unlink(self->certificate_path) != 0 && errno != ENOENT)
+        return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, errno, self->certificate_path,
+                                 "cannot be removed");
+    status = daotp__file_save(self->request_path, request, len, report);
+    if (status != DAOTP_OK)
+        return status;
+    *state = daotp__new(sizeof(waiting));
+    return *state != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static daotp_status take(const hand *self, daotp_submission *submission)
+{
+    daotp__buffer file;
+    daotp_status status;
+
+    daotp__buffer_init(&file, DAOTP__MAX_FILE);
+    status = daotp__file_read(self->certificate_path, false, &file,
+                              daotp_submission_get_report(submission));
+    if (status == DAOTP_OK)
+        status = daotp_submission_issued(submission, file.data, file.len);
+    daotp__buffer_free(&file);
+    return status;
+}
+
+/* Whoever writes the file may still be at it: it is taken once it has kept its size for one poll. */
+static daotp_status step(void *given, void *state, daotp_submission *submission)
+{
+    const hand *self = given;
+    waiting *seen = state;
+    struct stat st;
+    bool settled;
+
+    if (stat(self->certificate_path, &st) != 0 || st.st_size == 0)
+        return DAOTP_AGAIN;
+    settled = st.st_size == seen->size;
+    seen->size = st.st_size;
+    return settled ? take(self, submission) : DAOTP_AGAIN;
+}
+
+static int descriptor(void *self, void *state)
+{
+    (void)self, (void)state;
+    return -1;
+}
+
+static int timeout_ms(void *self, void *state)
+{
+    (void)self, (void)state;
+    return DAOTP__FILE_POLL_MS;
+}
+
+static void end(void *self, void *state)
+{
+    (void)self;
+    daotp__delete(state);
+}
+
+static void free_self(void *given)
+{
+    hand *self = given;
+
+    daotp__delete(self->request_path);
+    daotp__delete(self->certificate_path);
+    daotp__delete(self);
+}
+
+static const daotp_ca_transport transport = {.size = sizeof transport,
+                                             .begin = begin,
+                                             .step = step,
+                                             .descriptor = descriptor,
+                                             .timeout_ms = timeout_ms,
+                                             .end = end,
+                                             .free = free_self};
+
+daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
+                               const char *certificate_path, daotp_ca **ca)
+{
+    hand *self;
+
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    *ca = NULL;
+    if (context == NULL || request_path == NULL || certificate_path == NULL)
+        return DAOTP_USAGE;
+    self = daotp__new(sizeof *self);
+    if (self == NULL)
+        return DAOTP_MEMORY;
+    self->request_path = daotp__text_copy(request_path);
+    self->certificate_path = daotp__text_copy(certificate_path);
+    if (self->request_path == NULL || self->certificate_path == NULL) {
+        free_self(self);
+        return DAOTP_MEMORY;
+    }
+    return daotp_ca_new(context, &transport, self, ca);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ca/issued.h"
+
+#include "x509/cms.h"
+#include "x509/pem.h"
+
+static bool holds(const daotp__chain *chain, daotp__bytes der)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (daotp__bytes_equal(chain->list[i], der))
+            return true;
+    return false;
+}
+
+static daotp_status add(daotp__chain *pool, daotp__bytes der)
+{
+    return holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
+}
+
+static daotp_status collect_der(daotp__bytes der, daotp__chain *pool)
+{
+    daotp__signed_data data;
+    daotp_status status = DAOTP_OK;
+
+    if (!daotp__signed_data_read(der, &data))
+        return add(pool, der);
+    for (size_t i = 0; i < data.certificate_count && status == DAOTP_OK; i++)
+        status = add(pool, data.certificates[i]);
+    return status;
+}
+
+static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
+{
+    /* certreq writes "CERTIFICATE" around a PKCS#7 too */
+    static const char *const labels[] = {"CERTIFICATE", "PKCS7", "CMS", NULL};
+    daotp_status status = DAOTP_OK;
+    daotp__buffer der;
+
+    daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
+    for (unsigned i = 0; labels[i] != NULL && status == DAOTP_OK; i++) {
+        daotp__bytes cursor = in;
+
+        while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK) {
+            status = collect_der(daotp__buffer_bytes(&der), pool);
+            if (status != DAOTP_OK)
+                break;
+        }
+        if (status == DAOTP_REJECTED) /* no further block with this label */
+            status = DAOTP_OK;
+    }
+    daotp__buffer_free(&der);
+    return status;
+}
+
+daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)
+{
+    return daotp__pem_is(in) ? collect_pem(in, pool) : collect_der(in, pool);
+}
+
+static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certificate *leaf)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (daotp__certificate_read(pool->list[i], leaf) && daotp__bytes_equal(leaf->spki, spki))
+            return true;
+    return false;
+}
+
+static bool find_issuer(const daotp__chain *pool, daotp__bytes name, daotp__certificate *issuer)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (daotp__certificate_read(pool->list[i], issuer) &&
+            daotp__bytes_equal(issuer->subject, name))
+            return true;
+    return false;
+}
+
+bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__chain *chain,
+                         daotp_status *status)
+{
+    daotp__certificate at;
+
+    *status = DAOTP_PEER;
+    if (!find_leaf(pool, spki, &at))
+        return false;
+    do {
+        *status = daotp__chain_add(chain, at.der, "", NULL);
+        if (*status != DAOTP_OK)
+            return false;
+    } while (!daotp__certificate_self_issued(&at) && find_issuer(pool, at.issuer, &at) &&
+             !holds(chain, at.der) && chain->count < chain->max);
+    return true;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The messages of MS-WSTEP 3.1.4.1 (SOAP 1.2): bytes in, bytes out. */
+#ifndef DAOTP_CA_SOAP_H
+#define DAOTP_CA_SOAP_H
+
+#include "core/buffer.h"
+
+/* What goes into a RequestSecurityToken. user_name NULL: no UsernameToken. */
+typedef struct daotp__wstep_request {
+    const char *url, *message_id; /* a UUID */
+    const char *user_name;
+    daotp__bytes password;
+    daotp__bytes cmc;
+} daotp__wstep_request;
+
+daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out);
+
+typedef enum daotp__wstep_kind {
+    DAOTP__WSTEP_ISSUED,
+    DAOTP__WSTEP_PENDING,
+    DAOTP__WSTEP_DENIED, /* a fault with an HRESULT */
+    DAOTP__WSTEP_FAULT   /* a fault without */
+} daotp__wstep_kind;
+
+typedef struct daotp__wstep_answer {
+    daotp__wstep_kind kind;
+    daotp__buffer certificate, cmc; /* the issued one; the CMC full response */
+    char *message;                  /* disposition message or fault reason, localised */
+    char *request_id;
+    uint32_t hresult;
+    bool is_authentication; /* the fault is about the credential, not the request */
+} daotp__wstep_answer;
+
+void daotp__wstep_answer_init(daotp__wstep_answer *answer);
+void daotp__wstep_answer_free(daotp__wstep_answer *answer);
+/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: why is then a static text. */
+daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
+                                      const char **why);
+
+#endif

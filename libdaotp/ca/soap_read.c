@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ca/soap.h"
+#include "core/alloc.h"
+#include "core/base64.h"
+#include "core/limits.h"
+#include "x509/cms.h"
+#include "xml/xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SOAP   "http://www.w3.org/2003/05/soap-envelope"
+#define WST    "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
+#define WSSE   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+
+void daotp__wstep_answer_init(daotp__wstep_answer *answer)
+{
+    *answer = (daotp__wstep_answer){.kind = DAOTP__WSTEP_FAULT};
+    daotp__buffer_init(&answer->certificate, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_init(&answer->cmc, DAOTP__MAX_SOAP_MESSAGE);
+}
+
+void daotp__wstep_answer_free(daotp__wstep_answer *answer)
+{
+    daotp__buffer_free(&answer->certificate);
+    daotp__buffer_free(&answer->cmc);
+    daotp__delete(answer->message);
+    daotp__delete(answer->request_id);
+    daotp__wstep_answer_init(answer);
+}
+
+static daotp_status take_text(const daotp__xml_node *node, char **out)
+{
+    daotp__bytes text = daotp__xml_text(node);
+
+    *out = daotp__text_copy_n((const char *)text.data, text.len);
+    return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static daotp_status take_base64(const daotp__xml_node *node, daotp__buffer *out)
+{
+    if (node == NULL)
+        return DAOTP_OK;
+    if (daotp__base64_read((const char *)node->text.data, node->text.len, out))
+        return DAOTP_OK;
+    return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
+}
+
+/* A signed decimal, as xs:int: -2146877422 is 0x80094012. Zero is no reason at all. */
+static bool take_hresult(const daotp__xml_node *node, uint32_t *hresult)
+{
+    daotp__bytes text = daotp__xml_text(node);
+    char digits[16], *end;
+    long long value;
+
+    if (text.len == 0 || text.len >= sizeof digits)
+        return false;
+    memcpy(digits, text.data, text.len);
+    digits[text.len] = '\0';
+    value = strtoll(digits, &end, 10);
+    *hresult = (uint32_t)value;
+    return *end == '\0' && value != 0 && value >= INT32_MIN && value <= UINT32_MAX;
+}
+
+/* WS-Security's own faults, and WCF's, when the credential is not taken. */
+static bool is_authentication_fault(const daotp__xml_node *fault)
+{
+    static const char *const names[] = {"FailedAuthentication", "InvalidSecurity",
+                                        "InvalidSecurityToken", NULL};
+    const daotp__xml_node *subcode =
+        daotp__xml_find(daotp__xml_child(fault, SOAP, "Code"), SOAP, "Subcode");
+    daotp__bytes value = daotp__xml_text(daotp__xml_child(subcode, SOAP, "Value"));
+
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        size_t len = strlen(names[i]);
+
+        if (value.len >= len && memcmp(value.data + value.len - len, names[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
+{
+    const daotp__xml_node *detail =
+        daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL, "CertificateEnrollmentWSDetail");
+    const daotp__xml_node *text =
+        daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
+    daotp_status status = take_text(text, &answer->message);
+
+    if (status == DAOTP_OK)
+        status = take_text(daotp__xml_child(detail, ENROL, "RequestID"), &answer->request_id);
+    answer->is_authentication = is_authentication_fault(fault);
+    answer->kind = take_hresult(daotp__xml_child(detail, ENROL, "ErrorCode"), &answer->hresult)
+                       ? DAOTP__WSTEP_DENIED
+                       : DAOTP__WSTEP_FAULT;
+    return status;
+}
+
+/* cMCStatus of a CMC full response, MS-WCCE 3.2.1.4.2.1.4.8.2: 3 is pending. */
+static bool says_pending(daotp__bytes cmc)
+{
+    daotp__bytes in, controls, control, oid, values, info;
+    daotp__signed_data data;
+    uint32_t id, value;
+
+    if (!daotp__signed_data_read(cmc, &data) || data.content.data == NULL ||
+        !daotp__oid_is(data.content_type, DAOTP__OID_PKI_RESPONSE) ||
+        !daotp__der_only(data.content, DAOTP__DER_SEQUENCE, &in) ||
+        !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &controls))
+        return false;
+    while (daotp__der_read(&controls, DAOTP__DER_SEQUENCE, &control)) {
+        if (daotp__der_read_unsigned(&control, &id) && daotp__der_read_oid(&control, &oid) &&
+            daotp__oid_is(oid, DAOTP__OID_CMC_STATUS_INFO) &&
+            daotp__der_only(control, DAOTP__DER_SET, &values) &&
+            daotp__der_read(&values, DAOTP__DER_SEQUENCE, &info) &&
+            daotp__der_read_unsigned(&info, &value))
+            return value == 3;
+    }
+    return false;
+}
+
+static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_answer *answer,
+                               const char **why)
+{
+    const daotp__xml_node *requested = daotp__xml_child(response, WST, "RequestedSecurityToken");
+    daotp_status status;
+
+    status = take_text(daotp__xml_child(response, ENROL, "DispositionMessage"), &answer->message);
+    if (status == DAOTP_OK)
+        status = take_text(daotp__xml_child(response, ENROL, "RequestID"), &answer->request_id);
+    if (status == DAOTP_OK)
+        status = take_base64(daotp__xml_child(response, WSSE, "BinarySecurityToken"), &answer->cmc);
+    if (status == DAOTP_OK)
+        status = take_base64(daotp__xml_child(requested, WSSE, "BinarySecurityToken"),
+                             &answer->certificate);
+    if (status != DAOTP_OK) {
+        *why = "a token that is not base64";
+        return status;
+    }
+    /* never by the message: it is localised */
+    if (answer->certificate.len > 0)
+        answer->kind = DAOTP__WSTEP_ISSUED;
+    else if (says_pending(daotp__buffer_bytes(&answer->cmc)) ||
+             daotp__xml_child(requested, WSSE, "SecurityTokenReference") != NULL)
+        answer->kind = DAOTP__WSTEP_PENDING;
+    else {
+        *why = "neither a certificate nor a pending request";
+        return DAOTP_PEER;
+    }
+    return DAOTP_OK;
+}
+
+static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
+                                  const char **why)
+{
+    const daotp__xml_node *body = daotp__xml_child(root, SOAP, "Body");
+    const daotp__xml_node *fault = daotp__xml_child(body, SOAP, "Fault"), *list;
+
+    if (!daotp__xml_is(root, SOAP, "Envelope") || body == NULL) {
+        *why = "no SOAP 1.2 envelope";
+        return DAOTP_PEER;
+    }
+    if (fault != NULL)
+        return read_fault(fault, answer);
+    list = daotp__xml_child(body, WST, "RequestSecurityTokenResponseCollection");
+    list = daotp__xml_child(list, WST, "RequestSecurityTokenResponse");
+    if (list == NULL || daotp__xml_sibling(list, WST, "RequestSecurityTokenResponse") != NULL) {
+        *why = "not exactly one RequestSecurityTokenResponse";
+        return DAOTP_PEER;
+    }
+    return read_token(list, answer, why);
+}
+
+daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
+                                      const char **why)
+{
+    daotp__xml_node *root;
+    daotp_status status = daotp__xml_read(in, DAOTP__MAX_SOAP_MESSAGE, &root, why);
+
+    if (status == DAOTP_OK)
+        status = read_envelope(root, answer, why);
+    daotp__xml_free(root);
+    return status;
+}

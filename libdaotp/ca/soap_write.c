@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ca/soap.h"
+#include "core/base64.h"
+#include "xml/xml.h"
+
+#include <string.h>
+
+#define SECEXT "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+
+static const char head_begin[] =
+    "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+    " xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>"
+    "<a:Action s:mustUnderstand=\"1\">"
+    "http://schemas.microsoft.com/windows/pki/2009/01/enrollment/RST/wstep</a:Action>"
+    "<a:MessageID>urn:uuid:";
+
+static const char head_middle[] =
+    "</a:MessageID><a:ReplyTo><a:Address>http://www.w3.org/2005/08/addressing/anonymous"
+    "</a:Address></a:ReplyTo><a:To s:mustUnderstand=\"1\">";
+
+static const char token_begin[] = "<o:Security xmlns:o=\"" SECEXT "\" s:mustUnderstand=\"1\">"
+                                  "<o:UsernameToken><o:Username>";
+
+static const char password_begin[] =
+    "</o:Username><o:Password Type=\"http://docs.oasis-open.org/wss/2004/01/"
+    "oasis-200401-wss-username-token-profile-1.0#PasswordText\">";
+
+/* EncodingType as the samples have it: lower case, in the secext namespace. */
+static const char body_begin[] =
+    "</s:Header><s:Body><RequestSecurityToken"
+    " xmlns=\"http://docs.oasis-open.org/ws-sx/ws-trust/200512\">"
+    "<TokenType>http://docs.oasis-open.org/wss/2004/01/"
+    "oasis-200401-wss-x509-token-profile-1.0#X509v3</TokenType>"
+    "<RequestType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue</RequestType>"
+    "<BinarySecurityToken xmlns=\"" SECEXT "\" ValueType=\"" SECEXT "#PKCS7\""
+    " EncodingType=\"" SECEXT "#base64binary\">";
+
+static const char body_end[] =
+    "</BinarySecurityToken><RequestID"
+    " xmlns=\"http://schemas.microsoft.com/windows/pki/2009/01/enrollment\""
+    " xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>"
+    "</RequestSecurityToken></s:Body></s:Envelope>";
+
+static void write_token(const daotp__wstep_request *request, daotp__buffer *out)
+{
+    daotp__buffer_text(out, token_begin);
+    daotp__xml_escape(out, request->user_name, strlen(request->user_name));
+    daotp__buffer_text(out, password_begin);
+    daotp__xml_escape(out, (const char *)request->password.data, request->password.len);
+    daotp__buffer_text(out, "</o:Password></o:UsernameToken></o:Security>");
+}
+
+daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out)
+{
+    daotp__buffer_text(out, head_begin);
+    daotp__buffer_text(out, request->message_id);
+    daotp__buffer_text(out, head_middle);
+    daotp__xml_escape(out, request->url, strlen(request->url));
+    daotp__buffer_text(out, "</a:To>");
+    if (request->user_name != NULL)
+        write_token(request, out);
+    daotp__buffer_text(out, body_begin);
+    daotp__base64_write(out, request->cmc.data, request->cmc.len);
+    daotp__buffer_text(out, body_end);
+    return out->failed;
+}

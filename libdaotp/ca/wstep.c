@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The Certificate Enrollment Web Service as a transport, MS-WSTEP. */
+#include "ca/ca.h"
+#include "ca/soap.h"
+#include "core/alloc.h"
+#include "net/fetch.h"
+#include "net/http.h"
+#include "x509/random.h"
+
+#include <string.h>
+
+typedef struct wstep {
+    daotp_context *context;
+    daotp_ca_authentication authentication;
+    char *url, *url_template;
+    daotp_trust *trust;
+    daotp_credential *identity;
+} wstep;
+
+typedef struct exchange {
+    daotp__loop *loop;
+    daotp__url url;
+    daotp__buffer envelope;
+    daotp__http *http;   /* what carries a secret, or a certificate of our own */
+    daotp__fetch *fetch; /* Negotiate */
+    bool begun;
+} exchange;
+
+static const char content_type[] = "Content-Type: application/soap+xml; charset=utf-8\r\n";
+
+/* ---- where ----------------------------------------------------------------------------------- */
+
+static const char *default_template(daotp_ca_authentication authentication)
+{
+    switch (authentication) {
+    case DAOTP_CA_NEGOTIATE:
+        return "https://{host}/{ca}_CES_Kerberos/service.svc/CES";
+    case DAOTP_CA_CERTIFICATE:
+        return "https://{host}/{ca}_CES_Certificate/service.svc/CES";
+    case DAOTP_CA_USERNAME:
+        break;
+    }
+    return "https://{host}/{ca}_CES_UsernamePassword/service.svc/CES";
+}
+
+/* RFC 3986 2.1: everything but unreserved characters */
+static void percent_encode(daotp__buffer *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", *text) !=
+            NULL)
+            daotp__buffer_byte(out, (uint8_t)*text);
+        else
+            daotp__buffer_format(out, "%%%02X", (unsigned)(uint8_t)*text);
+    }
+}
+
+static void expand(daotp__buffer *out, const char *from, const daotp_submission *submission)
+{
+    while (*from != '\0') {
+        if (strncmp(from, "{host}", 6) == 0) {
+            daotp__buffer_text(out, daotp_submission_get_host(submission));
+            from += 6;
+        } else if (strncmp(from, "{ca}", 4) == 0) {
+            percent_encode(out, daotp_submission_get_ca_name(submission));
+            from += 4;
+        } else {
+            daotp__buffer_byte(out, (uint8_t)*from++);
+        }
+    }
+}
+
+static daotp_status find_url(const wstep *self, const daotp_submission *submission,
+                             daotp__url *url)
+{
+    const char *from = self->url_template != NULL ? self->url_template
+                                                  : default_template(self->authentication);
+    daotp__buffer out;
+    daotp_status status;
+
+    daotp__buffer_init(&out, DAOTP__MAX_URL);
+    if (self->url != NULL)
+        daotp__buffer_text(&out, self->url);
+    else
+        expand(&out, from, submission);
+    status = out.failed == DAOTP_OK ? daotp__url_parse(daotp__buffer_string(&out), url) : out.failed;
+    if (status != DAOTP_OK && status != DAOTP_MEMORY)
+        status = daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
+                                   daotp_submission_get_config(submission), "%s",
+                                   daotp__buffer_string(&out));
+    daotp__buffer_free(&out);
+    return status;
+}
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+static daotp_status write_envelope(const wstep *self, daotp_submission *submission,
+                                   exchange *state)
+{
+    daotp__wstep_request request = {.url = state->url.text};
+    const char *password = "";
+    char uuid[DAOTP__UUID_TEXT];
+    daotp_status status;
+
+    if (!daotp__random_uuid(uuid))
+        return DAOTP_INTERNAL;
+    request.message_id = uuid;
+    request.cmc.data = daotp_submission_get_request(submission, &request.cmc.len);
+    if (self->authentication == DAOTP_CA_USERNAME) {
+        status = daotp_submission_ask_credential(submission, state->url.host, &request.user_name,
+                                                 &password, &request.password.len);
+        if (status != DAOTP_OK)
+            return status;
+        request.password.data = (const uint8_t *)password;
+    }
+    return daotp__wstep_request_write(&request, &state->envelope);
+}
+
+static daotp_status open_way(const wstep *self, daotp_submission *submission, exchange *state)
+{
+    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
+    daotp__peer peer = {
+        .url = &state->url,
+        .trust = self->trust != NULL ? self->trust : spec->trust,
+        .identity = self->authentication == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
+        .proxy = spec->proxy,
+        .proxy_from_environment = spec->proxy_from_environment,
+        .connect_ms = spec->connect_ms};
+
+    if (peer.trust == NULL)
+        return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, state->url.text,
+                                 "no anchors");
+    if (self->authentication == DAOTP_CA_NEGOTIATE)
+        return daotp__fetch_new(state->loop, &peer, content_type,
+                                daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE,
+                                &state->fetch);
+    return daotp__http_new(state->loop, &peer, &state->http);
+}
+
+static void end(void *self, void *given)
+{
+    exchange *state = given;
+
+    (void)self;
+    if (state == NULL)
+        return;
+    daotp__http_free(state->http);
+    daotp__fetch_free(state->fetch);
+    daotp__buffer_free(&state->envelope);
+    daotp__url_free(&state->url);
+    daotp__loop_free(state->loop);
+    daotp__delete(state);
+}
+
+static daotp_status begin(void *given, daotp_submission *submission, void **out)
+{
+    const wstep *self = given;
+    exchange *state = daotp__new(sizeof *state);
+    daotp_status status;
+
+    if (state == NULL)
+        return DAOTP_MEMORY;
+    daotp__buffer_init(&state->envelope, 2 * DAOTP__MAX_CMC);
+    status = find_url(self, submission, &state->url);
+    if (status == DAOTP_OK)
+        status = daotp__loop_new(self->context, &state->loop);
+    if (status == DAOTP_OK)
+        status = write_envelope(self, submission, state);
+    if (status == DAOTP_OK)
+        status = open_way(self, submission, state);
+    if (status != DAOTP_OK) {
+        end(given, state);
+        return status;
+    }
+    *out = state;
+    return DAOTP_OK;
+}
+
+/* ---- step ------------------------------------------------------------------------------------ */
+
+static daotp_status step_http(exchange *state, daotp_report *report)
+{
+    daotp_status status = daotp__http_open(state->http, report);
+
+    if (status == DAOTP_OK && !state->begun) {
+        status = daotp__http_begin(state->http, "POST", content_type,
+                                   daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE);
+        daotp__buffer_free(&state->envelope); /* the password has one copy less */
+        state->begun = true;
+    }
+    return status == DAOTP_OK ? daotp__http_step(state->http, report) : status;
+}
+
+static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned http,
+                                  const char *peer, daotp_report *report)
+{
+    if (answer->is_authentication)
+        return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, http, peer, "%s",
+                                 answer->message);
+    return daotp__report_add(report, DAOTP_FINDING_CA_FAULT, http, peer, "%s", answer->message);
+}
+
+static daotp_status conclude(const daotp__wstep_answer *answer, unsigned http,
+                             daotp_submission *submission, const char *peer)
+{
+    daotp_status status;
+
+    switch (answer->kind) {
+    case DAOTP__WSTEP_ISSUED:
+        status = daotp_submission_issued(submission, answer->certificate.data,
+                                         answer->certificate.len);
+        if (status == DAOTP_OK && answer->cmc.len > 0)
+            status = daotp_submission_issued(submission, answer->cmc.data, answer->cmc.len);
+        return status;
+    case DAOTP__WSTEP_PENDING:
+        return daotp_submission_pending(submission, answer->request_id);
+    case DAOTP__WSTEP_DENIED:
+        return daotp_submission_denied(submission, answer->hresult, answer->message);
+    case DAOTP__WSTEP_FAULT:
+        break;
+    }
+    return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
+}
+
+static daotp_status explain_http(unsigned http, const char *peer, daotp_report *report)
+{
+    if (http == 401)
+        return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, http, peer, "HTTP 401");
+    return daotp__report_add(report, DAOTP_FINDING_CA_HTTP, http, peer, "HTTP %u", http);
+}
+
+/* A SOAP fault comes with HTTP 500, or 400. */
+static daotp_status understand(unsigned http, daotp__bytes body, daotp_submission *submission,
+                               const char *peer)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    daotp__wstep_answer answer;
+    daotp_status status;
+    const char *why;
+
+    if (http != 200 && http != 500 && http != 400)
+        return explain_http(http, peer, report);
+    daotp__wstep_answer_init(&answer);
+    status = daotp__wstep_answer_read(body, &answer, &why);
+    if (status == DAOTP_PEER && http != 200)
+        status = explain_http(http, peer, report);
+    else if (status == DAOTP_PEER)
+        status = daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, http, peer, "%s", why);
+    else if (status == DAOTP_OK)
+        status = conclude(&answer, http, submission, peer);
+    daotp__wstep_answer_free(&answer);
+    return status;
+}
+
+static daotp_status step(void *self, void *given, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    exchange *state = given;
+    daotp_status status;
+
+    (void)self;
+    (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
+    status = state->fetch != NULL ? daotp__fetch_step(state->fetch, report)
+                                  : step_http(state, report);
+    if (status != DAOTP_OK)
+        return status;
+    if (state->fetch != NULL)
+        return understand(daotp__fetch_status(state->fetch), daotp__fetch_body(state->fetch),
+                          submission, state->url.text);
+    return understand(daotp__http_status(state->http), daotp__http_body(state->http), submission,
+                      state->url.text);
+}
+
+static int descriptor(void *self, void *given)
+{
+    exchange *state = given;
+
+    (void)self;
+    return daotp__loop_fd(state->loop);
+}
+
+static int timeout_ms(void *self, void *given)
+{
+    exchange *state = given;
+
+    (void)self;
+    return daotp__loop_timeout_ms(state->loop);
+}
+
+static void free_self(void *given)
+{
+    wstep *self = given;
+
+    daotp__delete(self->url);
+    daotp__delete(self->url_template);
+    daotp_trust_free(self->trust);
+    daotp_credential_free(self->identity);
+    daotp_context_free(self->context);
+    daotp__delete(self);
+}
+
+static const daotp_ca_transport transport = {.size = sizeof transport,
+                                             .begin = begin,
+                                             .step = step,
+                                             .descriptor = descriptor,
+                                             .timeout_ms = timeout_ms,
+                                             .end = end,
+                                             .free = free_self};
+
+/* ---- the public calls ------------------------------------------------------------------------ */
+
+daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication authentication,
+                                daotp_ca **ca)
+{
+    wstep *self;
+
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    *ca = NULL;
+    if (context == NULL || authentication < DAOTP_CA_USERNAME ||
+        authentication > DAOTP_CA_CERTIFICATE)
+        return DAOTP_USAGE;
+    self = daotp__new(sizeof *self);
+    if (self == NULL)
+        return DAOTP_MEMORY;
+    self->context = daotp__context_ref(context);
+    self->authentication = authentication;
+    return daotp_ca_new(context, &transport, self, ca);
+}
+
+daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url)
+{
+    wstep *self = daotp__ca_self(ca, &transport);
+    daotp__url parsed;
+    daotp_status status;
+
+    if (self == NULL)
+        return DAOTP_USAGE;
+    if (url != NULL) {
+        status = daotp__url_parse(url, &parsed);
+        if (status != DAOTP_OK)
+            return status;
+        daotp__url_free(&parsed);
+    }
+    return daotp__text_set(&self->url, url) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_ca_set_url_template(daotp_ca *ca, const char *url_template)
+{
+    wstep *self = daotp__ca_self(ca, &transport);
+
+    if (self == NULL || (url_template != NULL && strlen(url_template) > DAOTP__MAX_URL))
+        return DAOTP_USAGE;
+    return daotp__text_set(&self->url_template, url_template) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust)
+{
+    wstep *self = daotp__ca_self(ca, &transport);
+
+    if (self == NULL)
+        return DAOTP_USAGE;
+    (void)daotp_trust_ref(trust);
+    daotp_trust_free(self->trust);
+    self->trust = trust;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity)
+{
+    wstep *self = daotp__ca_self(ca, &transport);
+
+    if (self == NULL)
+        return DAOTP_USAGE;
+    (void)daotp_credential_ref(identity);
+    daotp_credential_free(self->identity);
+    self->identity = identity;
+    return DAOTP_OK;
+}

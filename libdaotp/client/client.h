@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a client: what is set, and the run under way. */
+#ifndef DAOTP_CLIENT_CLIENT_H
+#define DAOTP_CLIENT_CLIENT_H
+
+#include "ca/ca.h"
+#include "core/report.h"
+#include "net/http.h"
+#include "otpce/message.h"
+#include "request/account.h"
+#include "request/csr.h"
+
+#include <daotp/client.h>
+
+typedef struct daotp__logon daotp__logon;
+
+typedef enum daotp__client_state {
+    DAOTP__CLIENT_IDLE,      /* nothing is prepared */
+    DAOTP__CLIENT_PREPARING, /* the first part is under way */
+    DAOTP__CLIENT_PREPARED,
+    DAOTP__CLIENT_ENROLLING, /* the second part is under way */
+    DAOTP__CLIENT_ENROLLED
+} daotp__client_state;
+
+struct daotp_client {
+    daotp_context *context;
+    daotp__loop *loop;
+    daotp_report report;
+
+    /* what is set */
+    daotp__url servers[DAOTP__MAX_SERVERS];
+    size_t server_count;
+    daotp_credential *identity;
+    daotp_trust *trust;
+    daotp_ca *ca;
+    daotp_store *store;
+    char *label;
+    daotp__buffer template_oid;
+    daotp__template template;
+    daotp_key_kind key_kind;
+    daotp_key *given_key;
+    daotp__buffer given_csr;
+    daotp_account given_account;
+    daotp_account_fn look_up;
+    void *look_up_user;
+    daotp_domain_fn ask;
+    void *ask_user;
+    daotp_progress_fn tell;
+    void *tell_user;
+    char *proxy;
+    bool proxy_from_environment, no_warming, tls12_only;
+    int64_t timeout_ms, connect_ms, max_lifetime_s;
+    bool prove_logon;
+    char *kdc, *realm, *kdc_anchors;
+
+    /* the run */
+    daotp__client_state state;
+    size_t stage;             /* index into the table of stages */
+    bool skipped;             /* the stage under way was */
+    char *user_name;
+    daotp_account account;
+    daotp_key *key;
+    daotp__buffer csr;
+    size_t prepared_findings; /* those of the first part */
+    size_t server;            /* index of the one in use */
+    daotp__http *http;
+    bool request_begun, warmed;
+    bool closes;              /* the server ends each connection after one answer */
+    unsigned reopened;
+    daotp__buffer otp;
+    bool otp_sent;
+    daotp__otpce_response response;
+    size_t issuing_ca;
+    uint32_t asked_for_credential;
+    daotp_submission *submission;
+    int submission_slot, submission_fd;
+    daotp__chain issued;
+    daotp_credential *credential;
+    daotp__logon *logon;
+};
+
+/* The stages, one function each: DAOTP_OK to go on, DAOTP_AGAIN to wait, else the run stops. */
+daotp_status daotp__client_stage_prepare(daotp_client *client);
+daotp_status daotp__client_stage_resolve(daotp_client *client);
+daotp_status daotp__client_stage_connect(daotp_client *client);
+daotp_status daotp__client_stage_tls(daotp_client *client);
+daotp_status daotp__client_stage_otp(daotp_client *client);
+daotp_status daotp__client_stage_signature(daotp_client *client);
+daotp_status daotp__client_stage_submit(daotp_client *client);
+daotp_status daotp__client_stage_profile(daotp_client *client);
+daotp_status daotp__client_stage_chain(daotp_client *client);
+daotp_status daotp__client_stage_revocation(daotp_client *client);
+daotp_status daotp__client_stage_store(daotp_client *client);
+daotp_status daotp__client_stage_logon(daotp_client *client);
+
+/* Can the connection that stands carry the code? */
+bool daotp__client_has_connection(daotp_client *client);
+void daotp__client_drop_connection(daotp_client *client);
+void daotp__client_drop_submission(daotp_client *client);
+/* Forget what the second part made. */
+void daotp__client_drop_enrolment(daotp_client *client);
+/* The finding for a deadline that passed here. */
+daotp_status daotp__client_timed_out(daotp_client *client);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The logon proof: a ticket by PKINIT with a fresh credential. libkrb5 is known to one file. */
+#ifndef DAOTP_CLIENT_LOGON_H
+#define DAOTP_CLIENT_LOGON_H
+
+#include "core/report.h"
+#include "net/loop.h"
+
+#include <daotp/credential.h>
+
+typedef struct daotp__logon daotp__logon;
+
+typedef struct daotp__logon_spec {
+    daotp__loop *loop;
+    daotp_credential *credential;
+    const char *upn;
+    const char *kdc, *realm, *anchors; /* each may be NULL */
+    int64_t connect_ms;
+} daotp__logon_spec;
+
+daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
+                              daotp__logon **logon);
+void daotp__logon_free(daotp__logon *logon);
+daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report);
+
+#endif

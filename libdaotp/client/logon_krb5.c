@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The logon proof by libkrb5: krb5_init_creds_step() makes the messages and reads them, our own
+ * stream carries them to the KDC over TCP (RFC 4120 7.2.2), so that the wait is bounded and can be
+ * cancelled. Certificate and key are lent to the PKINIT plug-in through memory files; nothing of
+ * them touches the disk. No password and no prompter: only the certificate can win.
+ */
+#include "client/logon.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "net/stream.h"
+#include "net/url.h"
+
+#include <errno.h>
+#include <krb5.h>
+#include <profile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { KDC_PORT = 88, MAX_KDCS = 8 };
+
+struct daotp__logon {
+    daotp__loop *loop;
+    int64_t connect_ms;
+    krb5_context krb5;
+    krb5_principal principal;
+    krb5_get_init_creds_opt *options;
+    krb5_init_creds_context steps;
+    int certificate_fd, key_fd;
+    char *realm, *kdcs[MAX_KDCS];
+    size_t kdc_count, kdc;
+    daotp__stream *stream;
+    daotp__buffer out, in; /* each with its length of four octets in front */
+    size_t sent;
+    unsigned rounds;
+    bool waiting; /* for the KDC */
+};
+
+/* ---- what Kerberos says ---------------------------------------------------------------------- */
+
+static daotp_finding_number finding_for(krb5_error_code code)
+{
+    char text[24];
+    daotp_finding_number number;
+
+    (void)snprintf(text, sizeof text, "%ld", (long)code);
+    number = daotp_catalogue_find(text);
+    if (number != DAOTP_FINDING_NONE)
+        return number;
+    /* ERROR_TABLE_BASE_krb5 .. + 127 are the KDC's own answers (RFC 4120 7.5.9) */
+    return code >= ERROR_TABLE_BASE_krb5 && code < ERROR_TABLE_BASE_krb5 + 128
+               ? DAOTP_FINDING_LOGON_REFUSED
+               : DAOTP_FINDING_LOGON_FAILED;
+}
+
+static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
+{
+    const char *message = krb5_get_error_message(logon->krb5, code);
+    daotp_status status = daotp__report_add(report, finding_for(code), code,
+                                            logon->realm != NULL ? logon->realm : "", "%s",
+                                            message);
+
+    krb5_free_error_message(logon->krb5, message);
+    return status;
+}
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static int memory_file(const char *name, const void *bytes, size_t len)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+
+    if (fd >= 0 && write(fd, bytes, len) != (ssize_t)len) {
+        (void)close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static daotp_status lend_credential(daotp__logon *logon, const daotp_credential *credential)
+{
+    char *certificates = NULL, *key = NULL;
+    size_t certificates_len, key_len;
+    daotp_status status = daotp_credential_copy_pem(credential, &certificates, &certificates_len);
+
+    if (status == DAOTP_OK)
+        status = daotp_key_copy_pem(daotp_credential_get_key(credential), &key, &key_len);
+    if (status == DAOTP_OK) {
+        logon->certificate_fd = memory_file("daotp-cert", certificates, certificates_len);
+        logon->key_fd = memory_file("daotp-key", key, key_len);
+        if (logon->certificate_fd < 0 || logon->key_fd < 0)
+            status = DAOTP_INTERNAL;
+    }
+    daotp_free(certificates);
+    daotp_free(key);
+    return status;
+}
+
+static daotp_status take_realm(daotp__logon *logon, const daotp__logon_spec *spec)
+{
+    const char *at = strrchr(spec->upn, '@');
+
+    logon->realm = daotp__text_copy(spec->realm != NULL ? spec->realm : at != NULL ? at + 1 : "");
+    if (logon->realm == NULL)
+        return DAOTP_MEMORY;
+    for (char *c = logon->realm; spec->realm == NULL && *c != '\0'; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return DAOTP_OK;
+}
+
+/* user@REALM; a UPN with another suffix is asked for as an enterprise name. */
+static krb5_error_code take_principal(daotp__logon *logon, const char *upn)
+{
+    const char *at = strrchr(upn, '@');
+    krb5_error_code code;
+    char *user;
+
+    if (at == NULL || strcasecmp(at + 1, logon->realm) != 0)
+        return krb5_build_principal_ext(logon->krb5, &logon->principal,
+                                        (unsigned)strlen(logon->realm), logon->realm,
+                                        (unsigned)strlen(upn), upn, 0);
+    user = daotp__text_copy_n(upn, (size_t)(at - upn));
+    if (user == NULL)
+        return ENOMEM;
+    code = krb5_build_principal_ext(logon->krb5, &logon->principal, (unsigned)strlen(logon->realm),
+                                    logon->realm, (unsigned)strlen(user), user, 0);
+    daotp__delete(user);
+    return code;
+}
+
+static krb5_error_code set_options(daotp__logon *logon, const char *upn, const char *anchors)
+{
+    const char *at = strrchr(upn, '@');
+    char identity[80], file[DAOTP__MAX_URL];
+    krb5_error_code code = krb5_get_init_creds_opt_alloc(logon->krb5, &logon->options);
+
+    if (code != 0)
+        return code;
+    if (at == NULL || strcasecmp(at + 1, logon->realm) != 0) {
+        logon->principal->type = KRB5_NT_ENTERPRISE_PRINCIPAL;
+        krb5_get_init_creds_opt_set_canonicalize(logon->options, 1);
+    }
+    (void)snprintf(identity, sizeof identity, "FILE:/proc/self/fd/%d,/proc/self/fd/%d",
+                   logon->certificate_fd, logon->key_fd);
+    code = krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_user_identity",
+                                          identity);
+    if (code != 0 || anchors == NULL)
+        return code;
+    if (snprintf(file, sizeof file, "FILE:%s", anchors) >= (int)sizeof file)
+        return EINVAL;
+    return krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_anchors", file);
+}
+
+static krb5_error_code set_up(daotp__logon *logon, const daotp__logon_spec *spec)
+{
+    krb5_error_code code = krb5_init_context(&logon->krb5);
+
+    if (code == 0)
+        code = take_principal(logon, spec->upn);
+    if (code == 0)
+        code = set_options(logon, spec->upn, spec->anchors);
+    if (code == 0)
+        code = krb5_init_creds_init(logon->krb5, logon->principal, NULL, NULL, 0, logon->options,
+                                    &logon->steps);
+    return code;
+}
+
+/* ---- where the KDCs are ---------------------------------------------------------------------- */
+
+static daotp_status add_kdc(daotp__logon *logon, const char *text)
+{
+    if (logon->kdc_count == MAX_KDCS)
+        return DAOTP_OK;
+    logon->kdcs[logon->kdc_count] = daotp__text_copy(text);
+    return logon->kdcs[logon->kdc_count] != NULL ? (logon->kdc_count++, DAOTP_OK) : DAOTP_MEMORY;
+}
+
+/* [realms] REALM { kdc = ... } of krb5.conf, by the library's own profile */
+static daotp_status read_kdcs(daotp__logon *logon)
+{
+    const char *names[] = {"realms", logon->realm, "kdc", NULL};
+    daotp_status status = DAOTP_OK;
+    profile_t profile;
+    char **values;
+
+    if (krb5_get_profile(logon->krb5, &profile) != 0)
+        return DAOTP_OK;
+    if (profile_get_values(profile, names, &values) == 0) {
+        for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
+            status = add_kdc(logon, values[i]);
+        profile_free_list(values);
+    }
+    profile_release(profile);
+    return status;
+}
+
+/* "host", "host:port", "[v6]:port"; [tcp/] in front as MIT writes it */
+static char *split_kdc(const char *text, uint16_t *port)
+{
+    const char *end, *colon;
+    bool brackets;
+
+    text += strncmp(text, "tcp/", 4) == 0 ? 4 : 0;
+    brackets = *text == '[';
+    end = brackets ? strchr(text, ']') : strchr(text, ':');
+    if (!brackets && end != NULL && strchr(end + 1, ':') != NULL)
+        end = NULL; /* a bare IPv6 address */
+    colon = end != NULL ? strchr(end, ':') : NULL;
+    *port = colon != NULL ? (uint16_t)strtoul(colon + 1, NULL, 10) : KDC_PORT;
+    text += brackets ? 1 : 0;
+    return daotp__text_copy_n(text, end != NULL ? (size_t)(end - text) : strlen(text));
+}
+
+daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
+                              daotp__logon **out)
+{
+    daotp__logon *logon = daotp__new(sizeof *logon);
+    krb5_error_code code = 0;
+    daotp_status status;
+
+    *out = NULL;
+    if (logon == NULL)
+        return DAOTP_MEMORY;
+    logon->loop = spec->loop;
+    logon->connect_ms = spec->connect_ms;
+    logon->certificate_fd = logon->key_fd = -1;
+    daotp__buffer_init(&logon->out, DAOTP__MAX_KDC_MESSAGE);
+    daotp__buffer_init(&logon->in, DAOTP__MAX_KDC_MESSAGE);
+    status = take_realm(logon, spec);
+    if (status == DAOTP_OK)
+        status = lend_credential(logon, spec->credential);
+    if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)
+        status = logon->krb5 != NULL ? explain(logon, code, report) : DAOTP_INTERNAL;
+    if (status == DAOTP_OK)
+        status = spec->kdc != NULL ? add_kdc(logon, spec->kdc) : read_kdcs(logon);
+    if (status == DAOTP_OK && logon->kdc_count == 0)
+        status = daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->realm,
+                                   "no KDC set or in krb5.conf");
+    if (status != DAOTP_OK) {
+        daotp__logon_free(logon);
+        return status;
+    }
+    *out = logon;
+    return DAOTP_OK;
+}
+
+void daotp__logon_free(daotp__logon *logon)
+{
+    if (logon == NULL)
+        return;
+    daotp__stream_free(logon->stream);
+    if (logon->krb5 != NULL) {
+        if (logon->steps != NULL)
+            krb5_init_creds_free(logon->krb5, logon->steps);
+        krb5_get_init_creds_opt_free(logon->krb5, logon->options);
+        krb5_free_principal(logon->krb5, logon->principal);
+        krb5_free_context(logon->krb5);
+    }
+    if (logon->certificate_fd >= 0)
+        (void)close(logon->certificate_fd);
+    if (logon->key_fd >= 0)
+        (void)close(logon->key_fd);
+    for (size_t i = 0; i < logon->kdc_count; i++)
+        daotp__delete(logon->kdcs[i]);
+    daotp__delete(logon->realm);
+    daotp__buffer_free(&logon->out);
+    daotp__buffer_free(&logon->in);
+    daotp__delete(logon);
+}
+
+/* ---- one message there and back -------------------------------------------------------------- */
+
+static daotp_status open_stream(daotp__logon *logon)
+{
+    uint16_t port;
+    char *host = split_kdc(logon->kdcs[logon->kdc], &port);
+    daotp_status status =
+        host != NULL ? daotp__stream_new(logon->loop, host, port, NULL, logon->connect_ms,
+                                         &logon->stream)
+                     : DAOTP_MEMORY;
+
+    daotp__delete(host);
+    return status;
+}
+
+static size_t wanted(const daotp__logon *logon)
+{
+    const uint8_t *n = logon->in.data;
+
+    if (logon->in.len < 4)
+        return 4;
+    return 4 + ((size_t)n[0] << 24 | (size_t)n[1] << 16 | (size_t)n[2] << 8 | n[3]);
+}
+
+static daotp_status receive(daotp__logon *logon)
+{
+    while (logon->in.len < wanted(logon)) {
+        uint8_t *room = daotp__buffer_room(&logon->in, wanted(logon) - logon->in.len);
+        daotp_status status;
+        size_t n;
+
+        if (room == NULL)
+            return logon->in.failed;
+        status = daotp__stream_read(logon->stream, room, wanted(logon) - logon->in.len, &n);
+        if (status != DAOTP_OK)
+            return status;
+        daotp__buffer_wrote(&logon->in, n);
+    }
+    return DAOTP_OK;
+}
+
+static daotp_status exchange_with(daotp__logon *logon, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (logon->stream == NULL)
+        status = open_stream(logon);
+    if (status == DAOTP_OK)
+        status = daotp__stream_open(logon->stream, report);
+    while (status == DAOTP_OK && logon->sent < logon->out.len) {
+        size_t n;
+
+        status = daotp__stream_write(logon->stream, logon->out.data + logon->sent,
+                                     logon->out.len - logon->sent, &n);
+        logon->sent += n;
+    }
+    return status == DAOTP_OK ? receive(logon) : status;
+}
+
+static void hang_up(daotp__logon *logon)
+{
+    daotp__stream_free(logon->stream);
+    logon->stream = NULL;
+    logon->sent = 0;
+}
+
+/* The same message may go to the next KDC: a ticket request spends nothing. */
+static daotp_status exchange(daotp__logon *logon, daotp_report *report)
+{
+    for (;;) {
+        size_t findings = report->count;
+        daotp_status status = exchange_with(logon, report);
+
+        if (status == DAOTP_AGAIN)
+            return status;
+        hang_up(logon);
+        if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
+            return status;
+        daotp__report_soften(report, findings);
+        daotp__buffer_clear(&logon->in);
+        if (++logon->kdc == logon->kdc_count)
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->realm,
+                                     "%zu KDCs tried", logon->kdc_count);
+    }
+}
+
+/* ---- the rounds ------------------------------------------------------------------------------ */
+
+static daotp_status take_ticket(daotp__logon *logon, daotp_report *report)
+{
+    krb5_creds creds;
+    krb5_error_code code;
+    char *server = NULL, until[32] = "";
+
+    memset(&creds, 0, sizeof creds);
+    code = krb5_init_creds_get_creds(logon->krb5, logon->steps, &creds);
+    if (code == 0)
+        code = krb5_unparse_name(logon->krb5, creds.server, &server);
+    if (code == 0) {
+        (void)krb5_timestamp_to_sfstring(creds.times.endtime, until, sizeof until, NULL);
+        (void)daotp__report_add(report, DAOTP_FINDING_LOGON_TICKET,
+                                (int64_t)(uint32_t)creds.times.endtime, server, "until %s", until);
+    }
+    krb5_free_unparsed_name(logon->krb5, server);
+    krb5_free_cred_contents(logon->krb5, &creds);
+    return code == 0 ? DAOTP_OK : explain(logon, code, report);
+}
+
+/* Let libkrb5 read the answer and make the next message; DAOTP_OK when it wants no further one. */
+static daotp_status next_message(daotp__logon *logon, daotp_report *report)
+{
+    krb5_data in = {.length = logon->in.len >= 4 ? (unsigned)logon->in.len - 4 : 0,
+                    .data = logon->in.len >= 4 ? (char *)logon->in.data + 4 : NULL};
+    krb5_data out = {.length = 0}, realm = {.length = 0};
+    unsigned flags = 0;
+    krb5_error_code code =
+        krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
+
+    daotp__buffer_clear(&logon->in);
+    daotp__buffer_clear(&logon->out);
+    if (code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0) {
+        uint8_t len[4] = {(uint8_t)(out.length >> 24), (uint8_t)(out.length >> 16),
+                          (uint8_t)(out.length >> 8), (uint8_t)out.length};
+
+        daotp__buffer_add(&logon->out, len, sizeof len);
+        daotp__buffer_add(&logon->out, out.data, out.length);
+        logon->waiting = true;
+    } else {
+        logon->waiting = false;
+    }
+    krb5_free_data_contents(logon->krb5, &out);
+    krb5_free_data_contents(logon->krb5, &realm);
+    return code != 0 ? explain(logon, code, report) : logon->out.failed;
+}
+
+daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
+{
+    daotp_status status;
+
+    for (;;) {
+        if (logon->waiting) {
+            status = exchange(logon, report);
+            if (status != DAOTP_OK)
+                return status;
+        }
+        if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_FAILED, 0, logon->realm,
+                                     "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
+        status = next_message(logon, report);
+        if (status != DAOTP_OK)
+            return status;
+        if (!logon->waiting)
+            return take_ticket(logon, report);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* In the place of logon_krb5.c where libkrb5 was left out. */
+#include "client/logon.h"
+
+daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
+                              daotp__logon **logon)
+{
+    (void)spec;
+    *logon = NULL;
+    return daotp__report_add(report, DAOTP_FINDING_BUILD_WITHOUT, 0, "logon proof",
+                             "DAOTP_WITH_KRB5 is off");
+}
+
+void daotp__logon_free(daotp__logon *logon)
+{
+    (void)logon;
+}
+
+daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
+{
+    (void)logon, (void)report;
+    return DAOTP_INTERNAL;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The run: a table of stages, walked step by step. */
+#include "client/client.h"
+
+#include "core/alloc.h"
+#include "core/sigpipe.h"
+#include "core/utf8.h"
+#include "xml/xml.h"
+
+#include <string.h>
+
+static const struct {
+    daotp_stage stage;
+    daotp_status (*step)(daotp_client *client);
+} stages[] = {
+    {DAOTP_STAGE_PREPARE, daotp__client_stage_prepare},
+    {DAOTP_STAGE_RESOLVE, daotp__client_stage_resolve},
+    {DAOTP_STAGE_CONNECT, daotp__client_stage_connect},
+    {DAOTP_STAGE_TLS, daotp__client_stage_tls},
+    {DAOTP_STAGE_OTP, daotp__client_stage_otp},
+    {DAOTP_STAGE_SIGNATURE, daotp__client_stage_signature},
+    {DAOTP_STAGE_SUBMIT, daotp__client_stage_submit},
+    {DAOTP_STAGE_PROFILE, daotp__client_stage_profile},
+    {DAOTP_STAGE_CHAIN, daotp__client_stage_chain},
+    {DAOTP_STAGE_REVOCATION, daotp__client_stage_revocation},
+    {DAOTP_STAGE_STORE, daotp__client_stage_store},
+    {DAOTP_STAGE_LOGON, daotp__client_stage_logon},
+};
+
+enum { REOPENS = 2, AT_RESOLVE = 1, AT_OTP = 4, END = sizeof stages / sizeof stages[0] };
+
+static void tell(const daotp_client *client, daotp_stage stage, daotp_stage_state state)
+{
+    if (client->tell != NULL)
+        client->tell(client->tell_user, stage, state);
+}
+
+static void enter(daotp_client *client, size_t stage)
+{
+    client->stage = stage;
+    client->skipped = false;
+    if (stage == END)
+        return;
+    daotp__report_stage_begin(&client->report, stages[stage].stage);
+    tell(client, stages[stage].stage, DAOTP_STAGE_RUNNING);
+}
+
+static void leave(daotp_client *client, daotp_stage_state state)
+{
+    daotp__report_stage_end(&client->report, stages[client->stage].stage, state);
+    tell(client, stages[client->stage].stage, state);
+}
+
+/* ---- failing over ---------------------------------------------------------------------------- */
+
+/* Another server may do better, as long as no byte of the code has left. */
+static bool can_try_next_server(const daotp_client *client, daotp_status status)
+{
+    bool connecting = client->stage >= AT_RESOLVE && client->stage <= AT_OTP;
+
+    return connecting && !client->otp_sent && client->server + 1 < client->server_count &&
+           status != DAOTP_MEMORY && status != DAOTP_CANCELLED && status != DAOTP_INTERNAL;
+}
+
+static void next_server(daotp_client *client)
+{
+    leave(client, DAOTP_STAGE_FAILED);
+    daotp__report_soften(&client->report, 0);
+    daotp__client_drop_connection(client);
+    client->server++;
+    enter(client, AT_RESOLVE);
+}
+
+/* ---- ends of a part -------------------------------------------------------------------------- */
+
+static bool is_running(const daotp_client *client)
+{
+    return client->state == DAOTP__CLIENT_PREPARING || client->state == DAOTP__CLIENT_ENROLLING;
+}
+
+static daotp_status fail(daotp_client *client, daotp_status status)
+{
+    bool enrolling = client->state == DAOTP__CLIENT_ENROLLING;
+
+    (void)daotp__report_status(&client->report, status);
+    leave(client, DAOTP_STAGE_FAILED);
+    daotp__client_drop_enrolment(client);
+    daotp__client_drop_connection(client);
+    client->server = 0;
+    /* key and request stay good for another code */
+    client->state = enrolling ? DAOTP__CLIENT_PREPARED : DAOTP__CLIENT_IDLE;
+    return status;
+}
+
+static size_t end_of_part(const daotp_client *client)
+{
+    if (client->state == DAOTP__CLIENT_ENROLLING)
+        return END;
+    return client->no_warming ? AT_RESOLVE : AT_OTP;
+}
+
+static daotp_status complete(daotp_client *client)
+{
+    if (client->state == DAOTP__CLIENT_PREPARING) {
+        client->state = DAOTP__CLIENT_PREPARED;
+        client->prepared_findings = client->report.count;
+    } else {
+        client->state = DAOTP__CLIENT_ENROLLED;
+        daotp__client_drop_connection(client);
+    }
+    return daotp__report_status(&client->report, DAOTP_OK);
+}
+
+/* ---- stepping -------------------------------------------------------------------------------- */
+
+/* The code must not go over a connection that is stale or gone. A server that closes every one at
+ * once is found out by the stage itself. */
+static bool must_reopen(daotp_client *client)
+{
+    return client->stage == AT_OTP && !client->request_begun &&
+           !daotp__client_has_connection(client) && client->reopened++ < REOPENS;
+}
+
+static daotp_status run(daotp_client *client)
+{
+    daotp_status status;
+
+    while (client->stage != end_of_part(client)) {
+        if (must_reopen(client)) {
+            daotp__client_drop_connection(client);
+            enter(client, AT_RESOLVE);
+        }
+        status = stages[client->stage].step(client);
+        if (status == DAOTP_AGAIN)
+            return DAOTP_AGAIN;
+        if (status != DAOTP_OK) {
+            if (!can_try_next_server(client, status))
+                return fail(client, status);
+            next_server(client);
+            continue;
+        }
+        leave(client, client->skipped ? DAOTP_STAGE_SKIPPED : DAOTP_STAGE_PASSED);
+        enter(client, client->stage + 1);
+    }
+    return complete(client);
+}
+
+daotp_status daotp_client_step(daotp_client *client)
+{
+    daotp__sigpipe hold;
+    daotp_status status;
+
+    if (client == NULL || !is_running(client))
+        return DAOTP_USAGE;
+    daotp__sigpipe_hold(&hold);
+    status = daotp__loop_dispatch(client->loop);
+    if (status == DAOTP_OK)
+        status = run(client);
+    else
+        status = fail(client, status == DAOTP_TIMEOUT ? daotp__client_timed_out(client) : status);
+    daotp__sigpipe_release(&hold);
+    return status;
+}
+
+/* ---- beginning and ending -------------------------------------------------------------------- */
+
+static daotp_status refuse(daotp_client *client, daotp_finding_number number, const char *found)
+{
+    return daotp__report_status(&client->report,
+                                daotp__report_add(&client->report, number, 0, "call", "%s", found));
+}
+
+static bool is_user_name(const char *name)
+{
+    size_t len = name != NULL ? strlen(name) : 0;
+
+    return len > 0 && len <= DAOTP__MAX_USER_NAME && daotp__utf8_printable(name, len) &&
+           daotp__xml_can_hold(name, len);
+}
+
+daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name)
+{
+    if (client == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&client->report);
+    if (is_running(client))
+        return refuse(client, DAOTP_FINDING_CALL_ORDER, "a run is under way");
+    if (!is_user_name(user_name))
+        return refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
+    if (!daotp__text_set(&client->user_name, user_name))
+        return daotp__report_status(&client->report, DAOTP_MEMORY);
+    daotp__client_drop_enrolment(client);
+    daotp__client_drop_connection(client);
+    client->server = 0;
+    client->state = DAOTP__CLIENT_PREPARING;
+    daotp__loop_begin(client->loop, client->timeout_ms);
+    enter(client, 0);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, size_t otp_len)
+{
+    if (client == NULL)
+        return DAOTP_USAGE;
+    if (client->state != DAOTP__CLIENT_PREPARED) {
+        daotp__report_clear(&client->report);
+        return refuse(client, DAOTP_FINDING_CALL_ORDER, "not prepared");
+    }
+    daotp__report_rewind(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
+    if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
+        !daotp__utf8_printable(otp, otp_len) || !daotp__xml_can_hold(otp, otp_len))
+        return refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
+    daotp__client_drop_enrolment(client);
+    daotp__buffer_add(&client->otp, otp, otp_len);
+    if (client->otp.failed != DAOTP_OK)
+        return daotp__report_status(&client->report, DAOTP_MEMORY);
+    client->state = DAOTP__CLIENT_ENROLLING;
+    daotp__loop_begin(client->loop, client->timeout_ms);
+    client->reopened = 0;
+    if (daotp__client_has_connection(client)) {
+        enter(client, AT_OTP);
+    } else {
+        daotp__client_drop_connection(client);
+        enter(client, AT_RESOLVE);
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_finish(daotp_client *client, daotp_credential **credential)
+{
+    if (credential == NULL)
+        return DAOTP_USAGE;
+    *credential = NULL;
+    if (client == NULL || client->state != DAOTP__CLIENT_ENROLLED || client->credential == NULL)
+        return DAOTP_USAGE;
+    *credential = client->credential;
+    client->credential = NULL;
+    return DAOTP_OK;
+}
+
+void daotp_client_cancel(daotp_client *client)
+{
+    if (client != NULL)
+        daotp__loop_cancel(client->loop);
+}
+
+int daotp_client_get_fd(const daotp_client *client)
+{
+    return client != NULL ? daotp__loop_fd(client->loop) : -1;
+}
+
+int daotp_client_get_timeout_ms(const daotp_client *client)
+{
+    return client != NULL ? daotp__loop_timeout_ms(client->loop) : -1;
+}
+
+/* ---- blocking: a loop over steps ------------------------------------------------------------- */
+
+static daotp_status drive(daotp_client *client, daotp_status status)
+{
+    if (status != DAOTP_OK)
+        return status;
+    while ((status = daotp_client_step(client)) == DAOTP_AGAIN)
+        daotp__loop_wait(client->loop);
+    return status;
+}
+
+daotp_status daotp_client_prepare(daotp_client *client, const char *user_name)
+{
+    return drive(client, daotp_client_prepare_begin(client, user_name));
+}
+
+daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t otp_len,
+                                 daotp_credential **credential)
+{
+    daotp_status status;
+
+    if (credential != NULL)
+        *credential = NULL;
+    status = drive(client, daotp_client_enroll_begin(client, otp, otp_len));
+    if (status == DAOTP_OK && credential != NULL)
+        status = daotp_client_finish(client, credential);
+    return status;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* resolve, connect, tls: the connection that will carry the code, as far as a HEAD over it, so
+ * that a certificate request after the request line happens before the code exists. */
+#include "client/client.h"
+
+static daotp_status open_connection(daotp_client *client)
+{
+    daotp__peer peer = {.url = &client->servers[client->server],
+                        .trust = client->trust,
+                        .identity = client->identity,
+                        .proxy = client->proxy,
+                        .proxy_from_environment = client->proxy_from_environment,
+                        .tls12_only = client->tls12_only,
+                        .connect_ms = client->connect_ms};
+
+    if (client->http != NULL)
+        return DAOTP_OK;
+    return daotp__http_new(client->loop, &peer, &client->http);
+}
+
+/* Step the connection until it is past a phase. */
+static daotp_status pass(daotp_client *client, daotp__phase phase)
+{
+    daotp_status status = open_connection(client);
+
+    if (status == DAOTP_OK && daotp__http_phase(client->http) <= phase)
+        status = daotp__http_open(client->http, &client->report);
+    if (status == DAOTP_AGAIN && daotp__http_phase(client->http) > phase)
+        return DAOTP_OK;
+    return status;
+}
+
+daotp_status daotp__client_stage_resolve(daotp_client *client)
+{
+    return pass(client, DAOTP__PHASE_NAMES);
+}
+
+daotp_status daotp__client_stage_connect(daotp_client *client)
+{
+    return pass(client, DAOTP__PHASE_TCP);
+}
+
+/* ---- warming --------------------------------------------------------------------------------- */
+
+static daotp_status judge_forbidden(daotp_client *client)
+{
+    const daotp__tls *tls = daotp__http_tls(client->http);
+    const char *peer = daotp__http_peer(client->http);
+    daotp_finding_number number = DAOTP_FINDING_HTTP_FORBIDDEN;
+
+    if (daotp__tls_has_sent(tls))
+        number = DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED;
+    else if (daotp__tls_was_asked(tls))
+        number = DAOTP_FINDING_TLS_CLIENT_CERT_MISSING;
+    return daotp__report_add(&client->report, number, 403, peer, "HTTP 403, client certificate %s",
+                             daotp__tls_has_sent(tls)    ? "sent"
+                             : daotp__tls_was_asked(tls) ? "asked for, none sent"
+                                                         : "not asked for");
+}
+
+/* What a HEAD can tell. Servers without a HEAD of their own answer 405 or 501, which is fine. */
+static daotp_status judge_head(daotp_client *client)
+{
+    const char *peer = daotp__http_peer(client->http);
+    unsigned http = daotp__http_status(client->http);
+    const daotp__tls *tls = daotp__http_tls(client->http);
+
+    if (http == 403)
+        return judge_forbidden(client);
+    if (http == 404)
+        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_NOT_FOUND, http, peer,
+                                 "HTTP 404");
+    if (http == 500 && daotp__tls_is_13(tls) && !daotp__tls_was_asked(tls))
+        return daotp__report_add(&client->report, DAOTP_FINDING_TLS_LATE_UNSUPPORTED, http, peer,
+                                 "HTTP 500 over TLS 1.3, no certificate asked for");
+    if (http == 401 || (http >= 500 && http != 501))
+        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, peer, "HTTP %u",
+                                 http);
+    return DAOTP_OK;
+}
+
+static daotp_status send_head(daotp_client *client)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+    daotp_status status = DAOTP_OK;
+
+    if (!client->request_begun)
+        status = daotp__http_begin(client->http, "HEAD", DAOTP__OTPCE_HEADER ": 1.0\r\n", nothing,
+                                   DAOTP__MAX_OTP_MESSAGE);
+    client->request_begun = status == DAOTP_OK;
+    if (status == DAOTP_OK)
+        status = daotp__http_step(client->http, &client->report);
+    if (status != DAOTP_AGAIN)
+        client->request_begun = false;
+    return status;
+}
+
+static daotp_status warm(daotp_client *client)
+{
+    daotp_status status = send_head(client);
+
+    if (status == DAOTP_OK)
+        status = judge_head(client);
+    if (status != DAOTP_OK)
+        return status;
+    client->warmed = true;
+    client->closes = !daotp__http_is_usable(client->http);
+    daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
+                              &client->report);
+    return DAOTP_OK;
+}
+
+daotp_status daotp__client_stage_tls(daotp_client *client)
+{
+    daotp_status status = pass(client, DAOTP__PHASE_TLS);
+
+    if (status != DAOTP_OK || client->no_warming || client->closes || client->warmed)
+        return status;
+    return warm(client);
+}
+
+bool daotp__client_has_connection(daotp_client *client)
+{
+    return client->http != NULL && (client->warmed || client->no_warming || client->closes) &&
+           daotp__http_idle_ms(client->http) <= DAOTP__IDLE_MS &&
+           daotp__http_is_usable(client->http);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* otp: the code goes out, once. signature: what came back is our request, signed by who may. */
+#include "client/client.h"
+
+#include "request/cmc.h"
+
+static const char headers[] = DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\n"
+                              "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n";
+
+static daotp_status begin_request(daotp_client *client)
+{
+    daotp__buffer message;
+    daotp_status status;
+
+    if (!daotp__client_has_connection(client))
+        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_CONNECTION_LOST, 0,
+                                 client->servers[client->server].text,
+                                 "closed before the code was sent");
+    daotp__buffer_init(&message, DAOTP__MAX_OTP_MESSAGE);
+    status = daotp__otpce_request_write(client->user_name, daotp__buffer_bytes(&client->otp),
+                                        daotp__buffer_bytes(&client->csr), &message);
+    if (status == DAOTP_OK)
+        status = daotp__http_begin(client->http, "POST", headers, daotp__buffer_bytes(&message),
+                                   DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_free(&message);
+    client->request_begun = status == DAOTP_OK;
+    return status;
+}
+
+/* A reply that is lost leaves the code in doubt: say so, beside how it was lost. */
+static daotp_status in_doubt(daotp_client *client, daotp_status status)
+{
+    if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT)
+        return status;
+    return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0,
+                             client->servers[client->server].text, "no answer");
+}
+
+static daotp_status exchange(daotp_client *client)
+{
+    daotp_status status = daotp__http_step(client->http, &client->report);
+
+    if (daotp__http_has_sent(client->http)) {
+        client->otp_sent = true;
+        daotp__buffer_free(&client->otp); /* it is in the request's buffer only, and soon nowhere */
+        if (status != DAOTP_OK && status != DAOTP_AGAIN)
+            return in_doubt(client, status);
+    }
+    return status;
+}
+
+static daotp_status check_http(daotp_client *client)
+{
+    const char *url = client->servers[client->server].text;
+    unsigned http = daotp__http_status(client->http);
+    const char *version = daotp__http_header(client->http, DAOTP__OTPCE_HEADER);
+    const char *type = daotp__http_header(client->http, "Content-Type");
+
+    if (http != 200)
+        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, url, "HTTP %u",
+                                 http);
+    if (!daotp__otpce_is_version(version))
+        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_VERSION, 0, url, "%s",
+                                 version != NULL ? version : "no such header");
+    if (!daotp__otpce_is_content_type(type))
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_OTP_CONTENT_TYPE, 0, url, "%s",
+                                type != NULL ? type : "none");
+    return DAOTP_OK;
+}
+
+static daotp_status check_code(daotp_client *client)
+{
+    static const daotp_finding_number numbers[] = {
+        [DAOTP__OTPCE_AUTHENTICATION_ERROR] = DAOTP_FINDING_OTP_AUTHENTICATION,
+        [DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED] = DAOTP_FINDING_OTP_CHALLENGE,
+        [DAOTP__OTPCE_OTHER_ERROR] = DAOTP_FINDING_OTP_OTHER};
+    const daotp__otpce_response *response = &client->response;
+    const char *url = client->servers[client->server].text;
+
+    if (response->code != DAOTP__OTPCE_SUCCESS)
+        return daotp__report_add(&client->report, numbers[response->code], 0, url, "statusCode %s",
+                                 daotp__otpce_code_name(response->code));
+    if (response->cmc.len == 0)
+        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_NO_REQUEST, 0, url, "none");
+    if (response->issuing_ca_count == 0)
+        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_NO_ISSUING_CA, 0, url, "none");
+    return DAOTP_OK;
+}
+
+daotp_status daotp__client_stage_otp(daotp_client *client)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (!client->request_begun)
+        status = begin_request(client);
+    if (status == DAOTP_OK)
+        status = exchange(client);
+    if (status != DAOTP_OK)
+        return status;
+    client->request_begun = false;
+    if (client->no_warming || client->closes)
+        daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
+                                  &client->report);
+    status = check_http(client);
+    if (status == DAOTP_OK)
+        status = daotp__otpce_response_read(daotp__http_body(client->http), &client->response,
+                                            &client->report);
+    return status == DAOTP_OK ? check_code(client) : status;
+}
+
+daotp_status daotp__client_stage_signature(daotp_client *client)
+{
+    return daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
+                            daotp__buffer_bytes(&client->csr),
+                            daotp__context_now_s(client->context), &client->report);
+}
+
+daotp_status daotp__client_timed_out(daotp_client *client)
+{
+    const char *url = client->servers[client->server].text;
+
+    if (client->otp_sent && client->report.stage == DAOTP_STAGE_OTP)
+        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0, url,
+                                 "no answer within %lld ms", (long long)client->timeout_ms);
+    if (client->report.stage == DAOTP_STAGE_SUBMIT)
+        return daotp__report_add(&client->report,
+                                 client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
+                                                            : DAOTP_FINDING_CA_WAITING_FILE,
+                                 0, client->response.issuing_cas[client->issuing_ca],
+                                 "no answer within %lld ms", (long long)client->timeout_ms);
+    return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0, url,
+                             "over %lld ms in stage %s", (long long)client->timeout_ms,
+                             daotp_stage_name(client->report.stage));
+}

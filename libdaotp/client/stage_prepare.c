@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* prepare: everything that can be known before the code exists. Key and request are made here,
+ * for the code must not wait for a key. */
+#include "client/client.h"
+
+#include "core/alloc.h"
+#include "x509/name.h"
+
+#include <string.h>
+
+static daotp_status missing(daotp_client *client, daotp_finding_number number)
+{
+    return daotp__report_add(&client->report, number, 0, "client", "none");
+}
+
+static daotp_status check_settings(daotp_client *client)
+{
+    if (client->server_count == 0)
+        return missing(client, DAOTP_FINDING_CLIENT_NO_SERVER);
+    if (client->trust == NULL || daotp_trust_get_count(client->trust) == 0)
+        return missing(client, DAOTP_FINDING_CLIENT_NO_TRUST);
+    if (client->ca == NULL)
+        return missing(client, DAOTP_FINDING_CLIENT_NO_CA);
+    if (client->template.oid.len == 0 && client->given_csr.len == 0)
+        return missing(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
+    if (client->store == NULL)
+        (void)missing(client, DAOTP_FINDING_CLIENT_NO_STORE);
+    if (client->no_warming)
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_SKIPPED_WARMING, 0, "client",
+                                "switched off");
+    return DAOTP_OK;
+}
+
+/* ---- who is this ----------------------------------------------------------------------------- */
+
+static bool copy_account(const daotp_account *from, daotp_account *to)
+{
+    return daotp__text_set(&to->upn, from->upn) && daotp__text_set(&to->dn, from->dn) &&
+           daotp__text_set(&to->sid, from->sid);
+}
+
+static daotp_status look_up(daotp_client *client)
+{
+    daotp_account found = {.upn = NULL};
+    daotp_status status = client->look_up(client->look_up_user, client->user_name, &found);
+    bool copied = true;
+
+    if (status == DAOTP_OK)
+        copied = copy_account(&found, &client->account);
+    daotp__account_clear(&found);
+    return !copied ? DAOTP_MEMORY : status == DAOTP_CANCELLED ? status : DAOTP_OK;
+}
+
+static daotp_status find_account(daotp_client *client)
+{
+    daotp_account *account = &client->account;
+    daotp_status status = DAOTP_OK;
+
+    daotp__account_clear(account);
+    if (!copy_account(&client->given_account, account))
+        return DAOTP_MEMORY;
+    if (account->upn == NULL && client->look_up != NULL)
+        status = look_up(client);
+    if (status != DAOTP_OK)
+        return status;
+    if (account->upn == NULL && strchr(client->user_name, '@') != NULL &&
+        !daotp__text_set(&account->upn, client->user_name))
+        return DAOTP_MEMORY;
+    if (account->upn == NULL)
+        return daotp__report_add(&client->report, DAOTP_FINDING_USER_NO_UPN, 0, client->user_name,
+                                 "no UPN set or found");
+    if (account->dn == NULL)
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_USER_NO_DN, 0, client->user_name,
+                                "no distinguished name set or found");
+    return DAOTP_OK;
+}
+
+/* ---- key and request ------------------------------------------------------------------------- */
+
+static daotp_status take_key(daotp_client *client)
+{
+    daotp_key_free(client->key);
+    client->key = daotp_key_ref(client->given_key);
+    if (client->key != NULL)
+        return DAOTP_OK;
+    return daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
+}
+
+static daotp_status write_request(daotp_client *client)
+{
+    daotp__csr_spec spec = {.template = client->template,
+                            .upn = {(const uint8_t *)client->account.upn,
+                                    strlen(client->account.upn)}};
+    daotp__buffer subject;
+    daotp_status status = DAOTP_OK;
+
+    daotp__buffer_init(&subject, DAOTP__MAX_CERTIFICATE);
+    if (client->account.dn != NULL && !daotp__name_parse(client->account.dn, &subject))
+        status = subject.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_INTERNAL;
+    spec.subject = daotp__buffer_bytes(&subject);
+    if (status == DAOTP_OK)
+        status = daotp__csr_write(&spec, client->key, &client->csr);
+    daotp__buffer_free(&subject);
+    return status;
+}
+
+static daotp_status take_request(daotp_client *client)
+{
+    daotp__buffer_free(&client->csr);
+    if (client->given_csr.len == 0)
+        return write_request(client);
+    daotp__buffer_add(&client->csr, client->given_csr.data, client->given_csr.len);
+    return client->csr.failed;
+}
+
+daotp_status daotp__client_stage_prepare(daotp_client *client)
+{
+    daotp_status status = check_settings(client);
+
+    if (status == DAOTP_OK)
+        status = find_account(client);
+    if (status == DAOTP_OK)
+        status = take_key(client);
+    if (status == DAOTP_OK)
+        status = take_request(client);
+    return status;
+}

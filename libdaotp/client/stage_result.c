@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* profile, chain, revocation, store, logon: what was won is judged, kept, and proven. */
+#include "client/client.h"
+#include "client/logon.h"
+#include "client/profile.h"
+#include "core/alloc.h"
+
+#include <string.h>
+
+daotp_status daotp__client_stage_profile(daotp_client *client)
+{
+    daotp__profile_spec spec = {.spki = daotp__key_spki(client->key),
+                                .account = &client->account,
+                                .template_oid = client->template.oid,
+                                .now_s = daotp__context_now_s(client->context),
+                                .max_lifetime_s = client->max_lifetime_s};
+    daotp__certificate leaf;
+    daotp_status status;
+
+    if (!daotp__certificate_read(client->issued.list[0], &leaf))
+        return DAOTP_INTERNAL; /* a chain holds only what can be read */
+    status = daotp__profile_check(&leaf, &spec, &client->report);
+    if (status != DAOTP_OK)
+        return status;
+    status = daotp__credential_make(client->context, &client->issued, client->key, &client->report,
+                                    &client->credential);
+    if (status == DAOTP_OK)
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_OTP_SERIAL, 0,
+                                client->response.issuing_cas[client->issuing_ca],
+                                "serial %s, issuer %s",
+                                daotp_credential_get_serial(client->credential),
+                                daotp_credential_get_issuer(client->credential));
+    return status;
+}
+
+static daotp_status skip(daotp_client *client, daotp_finding_number number, const char *why)
+{
+    client->skipped = true;
+    return daotp__report_add(&client->report, number, 0, "issued certificate", "%s", why);
+}
+
+daotp_status daotp__client_stage_chain(daotp_client *client)
+{
+    return skip(client, DAOTP_FINDING_CHAIN_SKIPPED, "no validator in this version");
+}
+
+daotp_status daotp__client_stage_revocation(daotp_client *client)
+{
+    return skip(client, DAOTP_FINDING_REVOCATION_SKIPPED, "no validator in this version");
+}
+
+/* ---- store ----------------------------------------------------------------------------------- */
+
+/* A UPN as a label: what a label may not hold becomes an underscore. */
+static char *label_of(const char *upn)
+{
+    char *label = daotp__text_copy(upn);
+
+    for (char *at = label; at != NULL && *at != '\0'; at++)
+        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-", *at) ==
+                NULL ||
+            (at == label && *at == '.'))
+            *at = '_';
+    if (label != NULL && strlen(label) > DAOTP__MAX_LABEL)
+        label[DAOTP__MAX_LABEL] = '\0';
+    return label;
+}
+
+daotp_status daotp__client_stage_store(daotp_client *client)
+{
+    daotp_status status;
+    char *label;
+
+    if (client->store == NULL) {
+        client->skipped = true;
+        return DAOTP_OK;
+    }
+    label = client->label != NULL ? daotp__text_copy(client->label) : label_of(client->account.upn);
+    if (label == NULL)
+        return DAOTP_MEMORY;
+    status = daotp_store_put(client->store, label, client->credential);
+    daotp__report_merge(&client->report, daotp_store_report(client->store));
+    daotp__delete(label);
+    return status;
+}
+
+/* ---- logon ----------------------------------------------------------------------------------- */
+
+daotp_status daotp__client_stage_logon(daotp_client *client)
+{
+    daotp__logon_spec spec = {.loop = client->loop,
+                              .credential = client->credential,
+                              .upn = client->account.upn,
+                              .kdc = client->kdc,
+                              .realm = client->realm,
+                              .anchors = client->kdc_anchors,
+                              .connect_ms = client->connect_ms};
+    daotp_status status = DAOTP_OK;
+
+    if (!client->prove_logon)
+        return skip(client, DAOTP_FINDING_LOGON_SKIPPED, "not asked for");
+    if (client->logon == NULL)
+        status = daotp__logon_new(&spec, &client->report, &client->logon);
+    return status == DAOTP_OK ? daotp__logon_step(client->logon, &client->report) : status;
+}

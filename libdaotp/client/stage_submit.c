@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* submit: the signed request goes to the CAs that the server named, in that order. */
+#include "client/client.h"
+
+static daotp_status begin(daotp_client *client)
+{
+    daotp__submission_spec spec = {
+        .context = client->context,
+        .request = daotp__buffer_bytes(&client->response.cmc),
+        .config = client->response.issuing_cas[client->issuing_ca],
+        .spki = daotp__key_spki(client->key),
+        .trust = client->trust,
+        .proxy = client->proxy,
+        .proxy_from_environment = client->proxy_from_environment,
+        .connect_ms = client->connect_ms,
+        .ask = client->ask,
+        .ask_user = client->ask_user,
+        .attempts = &client->asked_for_credential,
+        .report = &client->report};
+    daotp_status status = daotp__submission_new(client->ca, &spec, &client->submission);
+
+    if (status != DAOTP_OK)
+        return status;
+    client->submission_fd = daotp__submission_fd(client->submission);
+    if (client->submission_fd >= 0 &&
+        !daotp__loop_watch(client->loop, client->submission_slot, client->submission_fd, EPOLLIN))
+        return DAOTP_INTERNAL;
+    return DAOTP_OK;
+}
+
+static daotp_status step(daotp_client *client)
+{
+    daotp_status status = DAOTP_OK;
+    int timeout_ms;
+
+    if (client->submission == NULL)
+        status = begin(client);
+    if (status == DAOTP_OK)
+        status = daotp__submission_step(client->submission);
+    if (status == DAOTP_AGAIN) {
+        timeout_ms = daotp__submission_timeout_ms(client->submission);
+        if (timeout_ms >= 0)
+            daotp__loop_wake_in(client->loop, timeout_ms);
+    }
+    return status;
+}
+
+/* Another CA may do better where this one did not answer, or does not know the template; a CA's
+ * own no is final. */
+static bool can_try_next_ca(const daotp_client *client, daotp_status status)
+{
+    bool refused = client->submission != NULL &&
+                   daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_DENIED;
+    daotp_finding_number error = daotp_finding_get_number(client->report.error);
+
+    if (client->issuing_ca + 1 >= client->response.issuing_ca_count ||
+        status == DAOTP_CANCELLED || status == DAOTP_MEMORY || status == DAOTP_CONFIGURATION)
+        return false;
+    return !refused || error == DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED ||
+           error == DAOTP_FINDING_CA_UNREACHABLE;
+}
+
+daotp_status daotp__client_stage_submit(daotp_client *client)
+{
+    size_t findings;
+    daotp_status status;
+
+    for (;;) {
+        findings = client->report.count;
+        status = step(client);
+        if (status == DAOTP_OK || status == DAOTP_AGAIN || !can_try_next_ca(client, status))
+            break;
+        daotp__report_soften(&client->report, findings);
+        daotp__client_drop_submission(client);
+        client->issuing_ca++;
+    }
+    if (status != DAOTP_OK)
+        return status;
+    client->issued = *daotp__submission_chain(client->submission);
+    daotp__chain_init(daotp__submission_chain(client->submission), DAOTP__MAX_CHAIN);
+    daotp__client_drop_submission(client);
+    return DAOTP_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parts of a description, one for each kind of thing. */
+#ifndef DAOTP_DOCTOR_DESCRIBE_H
+#define DAOTP_DOCTOR_DESCRIBE_H
+
+#include "core/outline.h"
+#include "core/report.h"
+#include "otpce/message.h"
+#include "request/cmc.h"
+
+/* Where words go, and what is wrong. */
+typedef struct daotp__describer {
+    daotp__outline *out;
+    daotp_report *report;
+    int64_t now_s;
+} daotp__describer;
+
+void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes name);
+void daotp__describe_time(daotp__describer *to, const char *label, int64_t seconds);
+void daotp__describe_hex(daotp__describer *to, const char *label, daotp__bytes bytes);
+void daotp__describe_key(daotp__describer *to, daotp__bytes spki);
+void daotp__describe_algorithm(daotp__describer *to, const char *label,
+                               const daotp__algorithm *algorithm);
+void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *extensions);
+void daotp__describe_client_info(daotp__describer *to, const daotp__client_info *info);
+
+/* Each answers false when the bytes are not such a thing; nothing is written then. */
+bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_csr(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_cms(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_der(daotp__describer *to, daotp__bytes der);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* PKCS#10 requests, CMC requests and answers, PKCS#7. */
+#include "doctor/describe.h"
+
+bool daotp__describe_csr(daotp__describer *to, daotp__bytes der)
+{
+    daotp__csr csr;
+
+    if (!daotp__csr_read(der, &csr))
+        return false;
+    daotp__outline_open(to->out, "PKCS#10 certificate request");
+    daotp__outline_line(to->out, "size", "%zu bytes", der.len);
+    daotp__describe_name(to, "subject", csr.subject);
+    daotp__describe_key(to, csr.spki);
+    daotp__describe_algorithm(to, "signed with", &csr.algorithm);
+    daotp__outline_line(to->out, "own signature", "%s",
+                        daotp__csr_verify(&csr) ? "verifies" : "DOES NOT VERIFY");
+    if (csr.os_version.len > 0)
+        daotp__outline_text(to->out, "OS version", (const char *)csr.os_version.data,
+                            csr.os_version.len);
+    if (csr.has_client_info)
+        daotp__describe_client_info(to, &csr.client_info);
+    if (csr.csp_provider.len > 0)
+        daotp__outline_line(to->out, "CSP provider", "named");
+    if (csr.has_renewal)
+        daotp__outline_line(to->out, "renewal certificate", "present");
+    if (csr.has_name_value_pair)
+        daotp__outline_line(to->out, "name-value pairs", "present");
+    daotp__outline_open(to->out, "requested extensions");
+    daotp__describe_extensions(to, &csr.extensions);
+    daotp__outline_close(to->out);
+    daotp__outline_close(to->out);
+    return true;
+}
+
+static void describe_pki_data(daotp__describer *to, daotp__bytes content)
+{
+    daotp__pki_data data;
+
+    if (!daotp__pki_data_read(content, &data)) {
+        daotp__outline_line(to->out, "PKIData", "malformed");
+        return;
+    }
+    daotp__outline_open(to->out, "PKIData");
+    daotp__outline_line(to->out, "controls", "%zu%s", data.control_count,
+                        data.other_controls ? ", some unknown" : "");
+    if (data.has_client_info)
+        daotp__describe_client_info(to, &data.client_info);
+    daotp__outline_line(to->out, "requests", "%zu", data.request_count);
+    if (data.request.data != NULL && !daotp__describe_csr(to, data.request))
+        daotp__outline_line(to->out, "request", "malformed");
+    daotp__outline_close(to->out);
+}
+
+static void describe_signer(daotp__describer *to, const daotp__signed_data *cms,
+                            const daotp__signer *signer)
+{
+    bool none = signer->signature_algorithm.known == DAOTP__OID_NO_SIGNATURE;
+    daotp__certificate certificate;
+
+    daotp__outline_open(to->out, none ? "signer without signature" : "signer");
+    if (signer->key_id.data != NULL)
+        daotp__describe_hex(to, "key identifier", signer->key_id);
+    else
+        daotp__describe_name(to, "issuer", signer->issuer);
+    if (signer->serial.len > 0)
+        daotp__describe_hex(to, "serial", signer->serial);
+    daotp__describe_algorithm(to, "digest", &signer->digest);
+    daotp__describe_algorithm(to, "signature", &signer->signature_algorithm);
+    daotp__outline_line(to->out, "attributes", "%s",
+                        daotp__signer_attributes_fit(cms, signer) ? "fit the content"
+                                                                  : "DO NOT FIT the content");
+    if (none)
+        daotp__outline_line(to->out, "hash", "%s",
+                            daotp__signer_is_no_signature(signer) ? "right" : "WRONG");
+    else if (!daotp__signer_certificate(cms, signer, &certificate))
+        daotp__outline_line(to->out, "certificate", "not in the message");
+    else
+        daotp__outline_line(to->out, "signature value", "%s",
+                            daotp__signer_verify(signer, certificate.spki) ? "verifies"
+                                                                           : "DOES NOT VERIFY");
+    daotp__outline_close(to->out);
+}
+
+bool daotp__describe_cms(daotp__describer *to, daotp__bytes der)
+{
+    daotp__signed_data cms;
+    char text[DAOTP__OID_TEXT];
+    bool request;
+
+    if (!daotp__signed_data_read(der, &cms))
+        return false;
+    request = daotp__oid_is(cms.content_type, DAOTP__OID_PKI_DATA);
+    daotp__outline_open(to->out, request ? "CMC signed request" : "CMS signed data");
+    daotp__outline_line(to->out, "size", "%zu bytes", der.len);
+    daotp__outline_line(to->out, "content", "%s", daotp__oid_describe(cms.content_type, text));
+    if (request && cms.content.data != NULL)
+        describe_pki_data(to, cms.content);
+    for (size_t i = 0; i < cms.signer_count; i++)
+        describe_signer(to, &cms, &cms.signers[i]);
+    for (size_t i = 0; i < cms.certificate_count; i++)
+        if (!daotp__describe_certificate(to, cms.certificates[i]))
+            daotp__outline_line(to->out, "certificate", "malformed");
+    daotp__outline_close(to->out);
+    return true;
+}
+
+bool daotp__describe_der(daotp__describer *to, daotp__bytes der)
+{
+    return daotp__describe_certificate(to, der) || daotp__describe_csr(to, der) ||
+           daotp__describe_cms(to, der);
+}

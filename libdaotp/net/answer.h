@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An HTTP/1.1 answer being read: http_parser, within bounds. Bytes in, no I/O. */
+#ifndef DAOTP_NET_ANSWER_H
+#define DAOTP_NET_ANSWER_H
+
+#include "core/buffer.h"
+
+#include <http_parser.h>
+
+typedef struct daotp__answer {
+    http_parser parser;
+    bool head, whole, keeps_alive, too_large; /* head: the answer to a HEAD, which has no body */
+    unsigned interim;      /* 1xx answers so far */
+    bool in_value;
+    daotp__buffer fields;  /* NAME NUL VALUE NUL ... */
+    daotp__buffer body;
+} daotp__answer;
+
+void daotp__answer_init(daotp__answer *answer, bool head, size_t max_body);
+void daotp__answer_free(daotp__answer *answer);
+/* Take bytes in; len 0 means that the connection ended. DAOTP_AGAIN while more is wanted,
+ * DAOTP_OK when it is whole, DAOTP_PEER when it is malformed or too large, DAOTP_MEMORY,
+ * DAOTP_NETWORK when it ended too soon. Bytes after a whole answer are malformed. */
+daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, size_t len);
+const char *daotp__answer_header(const daotp__answer *answer, const char *name);
+const char *daotp__answer_error(const daotp__answer *answer);
+
+#endif

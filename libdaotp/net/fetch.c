@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/fetch.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+struct daotp__fetch {
+    daotp__transfer *transfer;
+    struct curl_slist *headers;
+    daotp__buffer request, answer;
+    size_t given;
+};
+
+static size_t on_read(char *to, size_t size, size_t count, void *user)
+{
+    daotp__fetch *fetch = user;
+    size_t room = size * count, left = fetch->request.len - fetch->given;
+
+    room = room < left ? room : left;
+    if (room > 0)
+        memcpy(to, fetch->request.data + fetch->given, room);
+    fetch->given += room;
+    return room;
+}
+
+/* Authentication asks for the body again from its beginning; that is fine until it has left. */
+static int on_seek(void *user, curl_off_t offset, int origin)
+{
+    daotp__fetch *fetch = user;
+
+    if (origin != SEEK_SET || offset != 0)
+        return CURL_SEEKFUNC_FAIL;
+    fetch->given = 0;
+    return CURL_SEEKFUNC_OK;
+}
+
+static size_t on_write(char *from, size_t size, size_t count, void *user)
+{
+    daotp__fetch *fetch = user;
+
+    daotp__buffer_add(&fetch->answer, from, size * count);
+    return fetch->answer.failed == DAOTP_OK ? size * count : 0;
+}
+
+static bool add_header(daotp__fetch *fetch, const char *line, size_t len)
+{
+    char *copy = daotp__text_copy_n(line, len);
+    struct curl_slist *longer = copy != NULL ? curl_slist_append(fetch->headers, copy) : NULL;
+
+    daotp__delete(copy);
+    if (longer == NULL)
+        return false;
+    fetch->headers = longer;
+    return true;
+}
+
+static bool add_headers(daotp__fetch *fetch, const char *headers)
+{
+    while (*headers != '\0') {
+        size_t len = strcspn(headers, "\r");
+
+        if (!add_header(fetch, headers, len))
+            return false;
+        headers += len;
+        headers += strspn(headers, "\r\n");
+    }
+    return add_header(fetch, "Expect:", strlen("Expect:"));
+}
+
+static bool set_options(daotp__fetch *fetch)
+{
+    CURL *easy = daotp__transfer_easy(fetch->transfer);
+    bool ok = true;
+
+    ok = ok && curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                (curl_off_t)fetch->request.len) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_READDATA, fetch) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SEEKDATA, fetch) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_GSSNEGOTIATE) == CURLE_OK;
+    /* a user name must be there; empty means the ticket of the environment's cache */
+    ok = ok && curl_easy_setopt(easy, CURLOPT_USERPWD, ":") == CURLE_OK;
+    return ok;
+}
+
+daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const char *headers,
+                              daotp__bytes body, size_t max, daotp__fetch **out)
+{
+    daotp__fetch *fetch = daotp__new(sizeof *fetch);
+    daotp_status status;
+
+    *out = NULL;
+    if (fetch == NULL)
+        return DAOTP_MEMORY;
+    daotp__buffer_init(&fetch->request, body.len);
+    daotp__buffer_init(&fetch->answer, max);
+    daotp__buffer_add(&fetch->request, body.data, body.len);
+    status = fetch->request.failed;
+    if (status == DAOTP_OK)
+        status = daotp__transfer_new(loop, peer, &fetch->transfer);
+    if (status == DAOTP_OK && (!add_headers(fetch, headers) || !set_options(fetch)))
+        status = DAOTP_MEMORY;
+    if (status != DAOTP_OK) {
+        daotp__fetch_free(fetch);
+        return status;
+    }
+    *out = fetch;
+    return DAOTP_OK;
+}
+
+void daotp__fetch_free(daotp__fetch *fetch)
+{
+    if (fetch == NULL)
+        return;
+    daotp__transfer_free(fetch->transfer);
+    curl_slist_free_all(fetch->headers);
+    daotp__buffer_free(&fetch->request);
+    daotp__buffer_free(&fetch->answer);
+    daotp__delete(fetch);
+}
+
+daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
+{
+    daotp_status status = daotp__transfer_step(fetch->transfer, report);
+
+    if (status != DAOTP_OK && status != DAOTP_AGAIN && fetch->answer.failed == DAOTP_PEER)
+        return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
+                                 daotp__transfer_peer(fetch->transfer), "a body over the limit");
+    return status;
+}
+
+unsigned daotp__fetch_status(const daotp__fetch *fetch)
+{
+    long code = 0;
+
+    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_RESPONSE_CODE, &code);
+    return (unsigned)code;
+}
+
+daotp__bytes daotp__fetch_body(const daotp__fetch *fetch)
+{
+    return daotp__buffer_bytes(&fetch->answer);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One ordinary HTTPS request by libcurl itself, for what needs its authentication (Negotiate).
+ * The body carries no secret. It is handed out once: where libcurl would have to send it again,
+ * the request fails instead.
+ */
+#ifndef DAOTP_NET_FETCH_H
+#define DAOTP_NET_FETCH_H
+
+#include "net/transfer.h"
+
+typedef struct daotp__fetch daotp__fetch;
+
+/* A POST with Negotiate. headers as in daotp__http_begin(); body is copied. */
+daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const char *headers,
+                              daotp__bytes body, size_t max, daotp__fetch **fetch);
+void daotp__fetch_free(daotp__fetch *fetch);
+daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report);
+unsigned daotp__fetch_status(const daotp__fetch *fetch);
+daotp__bytes daotp__fetch_body(const daotp__fetch *fetch);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/http.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "net/answer.h"
+
+#include <openssl/ssl.h>
+#include <string.h>
+
+enum { READ_SIZE = 16 * 1024 };
+
+struct daotp__http {
+    daotp__transfer *transfer;
+    const daotp__url *url;
+    daotp__loop *loop;
+    int slot, fd;
+    bool open, closed, under_way, has_sent, has_answer;
+    int64_t answered_ms;
+    daotp__buffer request;
+    size_t sent;
+    daotp__answer answer;
+};
+
+/* Readiness needs no work of its own: the next step tries again. */
+static void on_ready(void *user, int fd, uint32_t events)
+{
+    (void)user, (void)fd, (void)events;
+}
+
+daotp_status daotp__http_new(daotp__loop *loop, const daotp__peer *peer, daotp__http **out)
+{
+    daotp__http *http = daotp__new(sizeof *http);
+    daotp_status status;
+
+    *out = NULL;
+    if (http == NULL)
+        return DAOTP_MEMORY;
+    http->loop = loop;
+    http->url = peer->url;
+    http->fd = -1;
+    daotp__buffer_init(&http->request, DAOTP__MAX_HTTP_HEAD + 2 * DAOTP__MAX_OTP_MESSAGE);
+    http->slot = daotp__loop_join(loop, on_ready, http);
+    status = http->slot < 0 ? DAOTP_INTERNAL : daotp__transfer_new(loop, peer, &http->transfer);
+    if (status == DAOTP_OK && curl_easy_setopt(daotp__transfer_easy(http->transfer),
+                                               CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK)
+        status = DAOTP_INTERNAL;
+    if (status != DAOTP_OK) {
+        daotp__http_free(http);
+        return status;
+    }
+    *out = http;
+    return DAOTP_OK;
+}
+
+void daotp__http_free(daotp__http *http)
+{
+    if (http == NULL)
+        return;
+    if (http->fd >= 0)
+        (void)daotp__loop_watch(http->loop, http->slot, http->fd, 0); /* gone with the socket */
+    daotp__transfer_free(http->transfer);
+    daotp__loop_leave(http->loop, http->slot);
+    daotp__buffer_free(&http->request);
+    if (http->has_answer)
+        daotp__answer_free(&http->answer);
+    daotp__delete(http);
+}
+
+daotp__phase daotp__http_phase(const daotp__http *http)
+{
+    return daotp__transfer_phase(http->transfer);
+}
+
+daotp__tls *daotp__http_tls(const daotp__http *http)
+{
+    return daotp__transfer_tls(http->transfer);
+}
+
+const char *daotp__http_peer(const daotp__http *http)
+{
+    return daotp__transfer_peer(http->transfer);
+}
+
+static int64_t now_ms(const daotp__http *http)
+{
+    return daotp__context_now_ms(daotp__loop_context(http->loop));
+}
+
+daotp_status daotp__http_open(daotp__http *http, daotp_report *report)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    daotp_status status;
+
+    if (http->open)
+        return DAOTP_OK;
+    status = daotp__transfer_step(http->transfer, report);
+    if (status != DAOTP_OK)
+        return status;
+    if (curl_easy_getinfo(daotp__transfer_easy(http->transfer), CURLINFO_ACTIVESOCKET, &fd) !=
+            CURLE_OK ||
+        fd == CURL_SOCKET_BAD)
+        return DAOTP_INTERNAL;
+    http->fd = fd;
+    http->open = true;
+    http->answered_ms = now_ms(http);
+    return DAOTP_OK;
+}
+
+int64_t daotp__http_idle_ms(const daotp__http *http)
+{
+    return now_ms(http) - http->answered_ms;
+}
+
+bool daotp__http_is_usable(daotp__http *http)
+{
+    uint8_t byte;
+    size_t n = 0;
+
+    if (!http->open || http->closed || http->under_way)
+        return false;
+    /* A quiet connection has nothing to read. TLS 1.3 tickets are eaten inside. */
+    return curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n) == CURLE_AGAIN;
+}
+
+daotp_status daotp__http_begin(daotp__http *http, const char *method, const char *headers,
+                               daotp__bytes body, size_t max)
+{
+    bool head = strcmp(method, "HEAD") == 0;
+
+    daotp__buffer_free(&http->request);
+    daotp__buffer_format(&http->request, "%s %s HTTP/1.1\r\nHost: %s\r\n%s", method,
+                         http->url->target, http->url->authority, headers);
+    if (!head)
+        daotp__buffer_format(&http->request, "Content-Length: %zu\r\n", body.len);
+    daotp__buffer_text(&http->request, "\r\n");
+    daotp__buffer_add(&http->request, body.data, body.len);
+    if (http->has_answer)
+        daotp__answer_free(&http->answer);
+    daotp__answer_init(&http->answer, head, max);
+    http->has_answer = true;
+    http->sent = 0;
+    http->has_sent = false;
+    http->under_way = http->request.failed == DAOTP_OK;
+    return http->request.failed;
+}
+
+bool daotp__http_has_sent(const daotp__http *http)
+{
+    return http->has_sent;
+}
+
+/* During a late handshake libssl may want to write where we read, and the other way round. */
+static void watch(daotp__http *http, uint32_t events)
+{
+    struct curl_tlssessioninfo *info = NULL;
+
+    if (curl_easy_getinfo(daotp__transfer_easy(http->transfer), CURLINFO_TLS_SSL_PTR, &info) ==
+            CURLE_OK &&
+        info != NULL && info->internals != NULL) {
+        if (SSL_want_read(info->internals))
+            events = EPOLLIN;
+        else if (SSL_want_write(info->internals))
+            events = EPOLLOUT;
+    }
+    (void)daotp__loop_watch(http->loop, http->slot, http->fd, events); /* else the deadline ends it */
+}
+
+static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
+{
+    daotp_status status;
+
+    http->closed = true;
+    http->under_way = false;
+    daotp__buffer_free(&http->request);
+    status = daotp__tls_explain_alert(daotp__http_tls(http), daotp__http_peer(http), report);
+    if (status != DAOTP_OK)
+        return status;
+    return daotp__report_add(report, DAOTP_FINDING_HTTP_CONNECTION_LOST, code,
+                             daotp__http_peer(http), "%s",
+                             code == CURLE_OK ? "the connection was closed"
+                                              : curl_easy_strerror(code));
+}
+
+static daotp_status send_some(daotp__http *http, daotp_report *report)
+{
+    while (http->sent < http->request.len) {
+        size_t n = 0;
+        CURLcode code;
+
+        http->has_sent = true; /* before the call: what it did when it fails is not known */
+        code = curl_easy_send(daotp__transfer_easy(http->transfer), http->request.data + http->sent,
+                              http->request.len - http->sent, &n);
+        http->sent += n;
+        if (code == CURLE_AGAIN) {
+            watch(http, EPOLLOUT);
+            return DAOTP_AGAIN;
+        }
+        if (code != CURLE_OK)
+            return lost(http, code, report);
+    }
+    daotp__buffer_free(&http->request); /* wiped as soon as it has left */
+    return DAOTP_OK;
+}
+
+static daotp_status broken_answer(daotp__http *http, daotp_status status, daotp_report *report)
+{
+    http->closed = true;
+    http->under_way = false;
+    if (status == DAOTP_NETWORK)
+        return lost(http, CURLE_OK, report);
+    if (status != DAOTP_PEER)
+        return status;
+    return daotp__report_add(report,
+                             http->answer.too_large ? DAOTP_FINDING_HTTP_TOO_LARGE
+                                                    : DAOTP_FINDING_HTTP_MALFORMED,
+                             0, daotp__http_peer(http), "%s", daotp__answer_error(&http->answer));
+}
+
+static daotp_status receive_some(daotp__http *http, daotp_report *report)
+{
+    uint8_t bytes[READ_SIZE];
+    daotp_status status = DAOTP_AGAIN;
+
+    while (status == DAOTP_AGAIN) {
+        size_t n = 0;
+        CURLcode code =
+            curl_easy_recv(daotp__transfer_easy(http->transfer), bytes, sizeof bytes, &n);
+
+        if (code == CURLE_AGAIN) {
+            watch(http, EPOLLIN);
+            return DAOTP_AGAIN;
+        }
+        if (code != CURLE_OK)
+            return lost(http, code, report);
+        status = daotp__answer_feed(&http->answer, bytes, n);
+    }
+    if (status != DAOTP_OK)
+        return broken_answer(http, status, report);
+    http->under_way = false;
+    http->closed = !http->answer.keeps_alive;
+    http->answered_ms = now_ms(http);
+    return DAOTP_OK;
+}
+
+daotp_status daotp__http_step(daotp__http *http, daotp_report *report)
+{
+    daotp_status status;
+
+    if (!http->open || !http->under_way)
+        return DAOTP_INTERNAL;
+    status = send_some(http, report);
+    if (status != DAOTP_OK)
+        return status;
+    return receive_some(http, report);
+}
+
+unsigned daotp__http_status(const daotp__http *http)
+{
+    return http->answer.parser.status_code;
+}
+
+const char *daotp__http_header(const daotp__http *http, const char *name)
+{
+    return daotp__answer_header(&http->answer, name);
+}
+
+daotp__bytes daotp__http_body(const daotp__http *http)
+{
+    return daotp__buffer_bytes(&http->answer.body);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/loop.h"
+
+#include "core/alloc.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { SLOTS = 8, EVENTS = 16, CANCEL_SLOT = SLOTS };
+
+struct daotp__loop {
+    daotp_context *context;
+    int epoll, cancel;
+    atomic_bool cancelled;
+    int64_t deadline_ms, wake_ms; /* negative for never */
+    struct {
+        daotp__loop_ready_fn ready;
+        void *user;
+    } slots[SLOTS];
+};
+
+static uint64_t key_of(int slot, int fd)
+{
+    return (uint64_t)slot << 32 | (uint32_t)fd;
+}
+
+static bool set_up(daotp__loop *loop)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (loop->epoll < 0 || loop->cancel < 0)
+        return false;
+    event.data.u64 = key_of(CANCEL_SLOT, loop->cancel);
+    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->cancel, &event) == 0;
+}
+
+daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
+{
+    daotp__loop *made = daotp__new(sizeof *made);
+
+    *loop = NULL;
+    if (made == NULL)
+        return DAOTP_MEMORY;
+    made->context = daotp__context_ref(context);
+    made->epoll = made->cancel = -1;
+    made->deadline_ms = made->wake_ms = -1;
+    atomic_init(&made->cancelled, false);
+    if (!set_up(made)) {
+        daotp__loop_free(made);
+        return DAOTP_INTERNAL;
+    }
+    *loop = made;
+    return DAOTP_OK;
+}
+
+void daotp__loop_free(daotp__loop *loop)
+{
+    if (loop == NULL)
+        return;
+    if (loop->epoll >= 0)
+        (void)close(loop->epoll);
+    if (loop->cancel >= 0)
+        (void)close(loop->cancel);
+    daotp_context_free(loop->context);
+    daotp__delete(loop);
+}
+
+daotp_context *daotp__loop_context(const daotp__loop *loop)
+{
+    return loop->context;
+}
+
+int daotp__loop_fd(const daotp__loop *loop)
+{
+    return loop->epoll;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+int daotp__loop_timeout_ms(const daotp__loop *loop)
+{
+    int64_t at = sooner(loop->deadline_ms, loop->wake_ms), left;
+
+    if (at < 0)
+        return -1;
+    left = at - daotp__context_now_ms(loop->context);
+    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
+{
+    eventfd_t ignored;
+
+    atomic_store(&loop->cancelled, false);
+    (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
+    loop->wake_ms = -1;
+    loop->deadline_ms =
+        timeout_ms < 0 ? -1 : daotp__context_now_ms(loop->context) + timeout_ms;
+}
+
+void daotp__loop_cancel(daotp__loop *loop)
+{
+    atomic_store(&loop->cancelled, true);
+    (void)eventfd_write(loop->cancel, 1); /* full means readable already */
+}
+
+daotp_status daotp__loop_dispatch(daotp__loop *loop)
+{
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(loop->epoll, events, EVENTS, 0);
+
+    loop->wake_ms = -1;
+    for (int i = 0; i < count; i++) {
+        int slot = (int)(events[i].data.u64 >> 32), fd = (int)(uint32_t)events[i].data.u64;
+
+        if (slot < SLOTS && loop->slots[slot].ready != NULL)
+            loop->slots[slot].ready(loop->slots[slot].user, fd, events[i].events);
+    }
+    if (atomic_load(&loop->cancelled))
+        return DAOTP_CANCELLED;
+    if (loop->deadline_ms >= 0 && daotp__context_now_ms(loop->context) >= loop->deadline_ms)
+        return DAOTP_TIMEOUT;
+    return DAOTP_OK;
+}
+
+void daotp__loop_wake_in(daotp__loop *loop, int64_t ms)
+{
+    loop->wake_ms =
+        sooner(loop->wake_ms, daotp__context_now_ms(loop->context) + (ms > 0 ? ms : 0));
+}
+
+void daotp__loop_wait(daotp__loop *loop)
+{
+    struct pollfd pfd = {.fd = loop->epoll, .events = POLLIN};
+
+    (void)poll(&pfd, 1, daotp__loop_timeout_ms(loop)); /* the next step sees what happened */
+}
+
+int daotp__loop_join(daotp__loop *loop, daotp__loop_ready_fn ready, void *user)
+{
+    for (int slot = 0; slot < SLOTS; slot++)
+        if (loop->slots[slot].ready == NULL) {
+            loop->slots[slot].ready = ready;
+            loop->slots[slot].user = user;
+            return slot;
+        }
+    return -1;
+}
+
+void daotp__loop_leave(daotp__loop *loop, int slot)
+{
+    if (slot >= 0)
+        loop->slots[slot].ready = NULL;
+}
+
+bool daotp__loop_watch(daotp__loop *loop, int slot, int fd, uint32_t events)
+{
+    struct epoll_event event = {.events = events};
+
+    event.data.u64 = key_of(slot, fd);
+    if (events == 0)
+        return epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event) == 0 || errno == ENOENT ||
+               errno == EBADF;
+    return epoll_ctl(loop->epoll, EPOLL_CTL_MOD, fd, &event) == 0 ||
+           (errno == ENOENT && epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) == 0);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whom to talk to over HTTPS, and as whom. The members are borrowed. */
+#ifndef DAOTP_NET_PEER_H
+#define DAOTP_NET_PEER_H
+
+#include "net/url.h"
+#include "x509/credential.h"
+#include "x509/trust.h"
+
+typedef struct daotp__peer {
+    const daotp__url *url;
+    daotp_trust *trust;
+    daotp_credential *identity; /* NULL for none */
+    const char *proxy;          /* NULL for none */
+    bool proxy_from_environment;
+    bool tls12_only;
+    int64_t connect_ms; /* for names, TCP and TLS together */
+} daotp__peer;
+
+#endif

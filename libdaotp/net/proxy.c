@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/proxy.h"
+
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *first_set(const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        const char *value = getenv(*names);
+
+        if (value != NULL && *value != '\0')
+            return value;
+    }
+    return NULL;
+}
+
+/* Is host the word, or below it? A leading dot of the word does not count. */
+static bool covers(const char *word, size_t len, const char *host)
+{
+    size_t host_len = strlen(host);
+
+    if (len > 0 && *word == '.') {
+        word++;
+        len--;
+    }
+    return len > 0 && host_len >= len && strncasecmp(host + host_len - len, word, len) == 0 &&
+           (host_len == len || host[host_len - len - 1] == '.');
+}
+
+static bool is_exempt(const char *list, const char *host)
+{
+    while (list != NULL && *list != '\0') {
+        size_t len = strcspn(list, ", ");
+
+        if ((len == 1 && *list == '*') || covers(list, len, host))
+            return true;
+        list += len;
+        list += strspn(list, ", ");
+    }
+    return false;
+}
+
+const char *daotp__proxy_for(const daotp__peer *peer)
+{
+    static const char *const proxies[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                          NULL};
+    static const char *const exempt[] = {"no_proxy", "NO_PROXY", NULL};
+
+    if (peer->proxy != NULL || !peer->proxy_from_environment)
+        return peer->proxy;
+    return is_exempt(first_set(exempt), peer->url->host) ? NULL : first_set(proxies);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/stream.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "net/resolve.h"
+#include "net/url.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef enum stream_state { NAMES, TCP, TLS, OPEN } stream_state;
+
+struct daotp__stream {
+    daotp__loop *loop;
+    int slot, fd;
+    stream_state state;
+    char *host, *label;
+    uint16_t port;
+    int64_t deadline_ms;
+    daotp__resolver *resolver;
+    size_t next; /* address to be tried */
+    int last_errno;
+    daotp__tls *tls;
+    SSL_CTX *ctx;
+    SSL *ssl;
+};
+
+/* Readiness needs no work of its own: the next step tries again. */
+static void on_ready(void *user, int fd, uint32_t events)
+{
+    (void)user, (void)fd, (void)events;
+}
+
+daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t port, daotp__tls *tls,
+                               int64_t connect_ms, daotp__stream **out)
+{
+    daotp__stream *stream = daotp__new(sizeof *stream);
+
+    *out = NULL;
+    if (stream == NULL)
+        return DAOTP_MEMORY;
+    stream->loop = loop;
+    stream->fd = -1;
+    stream->port = port;
+    stream->tls = tls;
+    stream->slot = daotp__loop_join(loop, on_ready, stream);
+    stream->deadline_ms = daotp__context_now_ms(daotp__loop_context(loop)) + connect_ms;
+    stream->host = daotp__text_copy(host);
+    stream->label = daotp__new(strlen(host) + 8);
+    if (stream->host == NULL || stream->label == NULL || stream->slot < 0) {
+        daotp__stream_free(stream);
+        return DAOTP_MEMORY;
+    }
+    (void)sprintf(stream->label, "%s:%u", host, (unsigned)port);
+    *out = stream;
+    return DAOTP_OK;
+}
+
+static void close_socket(daotp__stream *stream)
+{
+    if (stream->fd < 0)
+        return;
+    (void)daotp__loop_watch(stream->loop, stream->slot, stream->fd, 0);
+    (void)close(stream->fd);
+    stream->fd = -1;
+}
+
+void daotp__stream_free(daotp__stream *stream)
+{
+    if (stream == NULL)
+        return;
+    SSL_free(stream->ssl);
+    SSL_CTX_free(stream->ctx);
+    close_socket(stream);
+    daotp__resolver_free(stream->resolver);
+    daotp__loop_leave(stream->loop, stream->slot);
+    daotp__delete(stream->host);
+    daotp__delete(stream->label);
+    daotp__delete(stream);
+}
+
+/* ---- TCP ------------------------------------------------------------------------------------- */
+
+static bool begin_connect(daotp__stream *stream, const char *text)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(stream->port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(stream->port)};
+    bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
+    int rc;
+
+    if (!is_four && inet_pton(AF_INET6, text, &six.sin6_addr) != 1)
+        return false;
+    stream->fd = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (stream->fd < 0)
+        return false;
+    rc = is_four ? connect(stream->fd, (const struct sockaddr *)(const void *)&four, sizeof four)
+                 : connect(stream->fd, (const struct sockaddr *)(const void *)&six, sizeof six);
+    return (rc == 0 || errno == EINPROGRESS) &&
+           daotp__loop_watch(stream->loop, stream->slot, stream->fd, EPOLLOUT);
+}
+
+/* Is the connection under way there yet? */
+static daotp_status connected(daotp__stream *stream)
+{
+    struct sockaddr_storage peer;
+    socklen_t len = sizeof peer, error_len = sizeof(int);
+    int error = 0;
+
+    if (getpeername(stream->fd, (struct sockaddr *)&peer, &len) == 0)
+        return DAOTP_OK;
+    if (getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &error_len) == 0 && error == 0)
+        return DAOTP_AGAIN;
+    errno = error;
+    return DAOTP_NETWORK;
+}
+
+/* One address after the other, until one answers. */
+static daotp_status step_tcp(daotp__stream *stream, daotp_report *report)
+{
+    daotp_status status = DAOTP_NETWORK;
+
+    while (status == DAOTP_NETWORK) {
+        if (stream->fd >= 0) {
+            status = connected(stream);
+        } else if (stream->next < daotp__resolver_count(stream->resolver)) {
+            const char *address = daotp__resolver_address(stream->resolver, stream->next++);
+
+            status = begin_connect(stream, address) ? DAOTP_AGAIN : DAOTP_NETWORK;
+        } else {
+            return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, stream->last_errno,
+                                     stream->label, "%s", strerrordesc_np(stream->last_errno));
+        }
+        if (status == DAOTP_NETWORK) {
+            stream->last_errno = errno;
+            close_socket(stream);
+        }
+    }
+    return status;
+}
+
+/* ---- TLS ------------------------------------------------------------------------------------- */
+
+static bool begin_tls(daotp__stream *stream)
+{
+    X509_VERIFY_PARAM *param;
+
+    stream->ctx = SSL_CTX_new(TLS_client_method());
+    if (stream->ctx == NULL ||
+        SSL_CTX_set_min_proto_version(stream->ctx, TLS1_2_VERSION) != 1 ||
+        !daotp__tls_apply(stream->tls, stream->ctx))
+        return false;
+    stream->ssl = SSL_new(stream->ctx);
+    if (stream->ssl == NULL || SSL_set_fd(stream->ssl, stream->fd) != 1)
+        return false;
+    SSL_set_connect_state(stream->ssl);
+    param = SSL_get0_param(stream->ssl);
+    if (daotp__url_is_address(stream->host))
+        return X509_VERIFY_PARAM_set1_ip_asc(param, stream->host) == 1;
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    return X509_VERIFY_PARAM_set1_host(param, stream->host, 0) == 1 &&
+           SSL_set_tlsext_host_name(stream->ssl, stream->host) == 1;
+}
+
+/* What libssl wants next; DAOTP_NETWORK when it wants nothing more. */
+static daotp_status wanted(daotp__stream *stream, int rc)
+{
+    int error = SSL_get_error(stream->ssl, rc);
+    uint32_t events = error == SSL_ERROR_WANT_READ ? EPOLLIN : EPOLLOUT;
+
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+        return DAOTP_NETWORK;
+    return daotp__loop_watch(stream->loop, stream->slot, stream->fd, events) ? DAOTP_AGAIN
+                                                                             : DAOTP_INTERNAL;
+}
+
+static daotp_status step_tls(daotp__stream *stream, daotp_report *report)
+{
+    daotp_status status;
+    int rc;
+
+    if (stream->ssl == NULL && !begin_tls(stream))
+        return DAOTP_INTERNAL;
+    ERR_clear_error(); /* SSL_get_error() looks at the queue */
+    rc = SSL_do_handshake(stream->ssl);
+    status = rc == 1 ? DAOTP_OK : wanted(stream, rc);
+    if (status == DAOTP_NETWORK)
+        return daotp__tls_explain(stream->tls, stream->label, 0, "the handshake failed", report);
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static daotp_status step_names(daotp__stream *stream, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (stream->resolver == NULL)
+        status = daotp__resolver_new(stream->loop, stream->host, &stream->resolver);
+    return status == DAOTP_OK ? daotp__resolver_step(stream->resolver, report) : status;
+}
+
+static daotp_status step(daotp__stream *stream, daotp_report *report)
+{
+    switch (stream->state) {
+    case NAMES:
+        return step_names(stream, report);
+    case TCP:
+        return step_tcp(stream, report);
+    case TLS:
+        return stream->tls != NULL ? step_tls(stream, report) : DAOTP_OK;
+    case OPEN:
+        break;
+    }
+    return DAOTP_OK;
+}
+
+static daotp_status too_late(const daotp__stream *stream, daotp_report *report)
+{
+    static const daotp_finding_number numbers[] = {
+        DAOTP_FINDING_DNS_TIMEOUT, DAOTP_FINDING_TCP_TIMEOUT, DAOTP_FINDING_TLS_TIMEOUT};
+
+    return daotp__report_add(report, numbers[stream->state], 0, stream->label, "no answer");
+}
+
+daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
+{
+    int64_t left =
+        stream->deadline_ms - daotp__context_now_ms(daotp__loop_context(stream->loop));
+    daotp_status status = DAOTP_OK;
+
+    while (stream->state != OPEN && status == DAOTP_OK) {
+        status = step(stream, report);
+        if (status == DAOTP_OK)
+            stream->state++;
+    }
+    if (status == DAOTP_AGAIN && left <= 0)
+        return too_late(stream, report);
+    if (status == DAOTP_AGAIN)
+        daotp__loop_wake_in(stream->loop, left);
+    return status;
+}
+
+static daotp_status plain(daotp__stream *stream, ssize_t n, uint32_t events, size_t *done)
+{
+    *done = n > 0 ? (size_t)n : 0;
+    if (n > 0)
+        return DAOTP_OK;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return daotp__loop_watch(stream->loop, stream->slot, stream->fd, events) ? DAOTP_AGAIN
+                                                                                 : DAOTP_INTERNAL;
+    return DAOTP_NETWORK;
+}
+
+daotp_status daotp__stream_write(daotp__stream *stream, const uint8_t *bytes, size_t len,
+                                 size_t *done)
+{
+    daotp_status status = DAOTP_OK;
+    int rc;
+
+    *done = 0;
+    if (stream->ssl == NULL)
+        return plain(stream, send(stream->fd, bytes, len, MSG_NOSIGNAL), EPOLLOUT, done);
+    ERR_clear_error(); /* SSL_get_error() looks at the queue */
+    rc = SSL_write_ex(stream->ssl, bytes, len, done);
+    if (rc != 1)
+        status = wanted(stream, rc);
+    return status;
+}
+
+daotp_status daotp__stream_read(daotp__stream *stream, uint8_t *bytes, size_t len, size_t *done)
+{
+    daotp_status status = DAOTP_OK;
+    int rc;
+
+    *done = 0;
+    if (stream->ssl == NULL)
+        return plain(stream, recv(stream->fd, bytes, len, 0), EPOLLIN, done);
+    ERR_clear_error(); /* SSL_get_error() looks at the queue */
+    rc = SSL_read_ex(stream->ssl, bytes, len, done);
+    if (rc != 1)
+        status = wanted(stream, rc);
+    return status;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/tls.h"
+
+#include "core/alloc.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+struct daotp__tls {
+    daotp_context *context;
+    X509_STORE *anchors;
+    daotp_credential *identity;
+    STACK_OF(X509) * certificates; /* of the identity, leaf first */
+    daotp__tls_verify_fn verify;
+    void *verify_user;
+
+    /* what happened */
+    bool asked, sent, names_issuers, names_ours;
+    int alert, verify_error, version;
+    size_t issuers;
+    daotp__chain server_chain;
+};
+
+static X509 *x509_of(daotp__bytes der)
+{
+    const unsigned char *at = der.data;
+
+    return d2i_X509(NULL, &at, (long)der.len);
+}
+
+static bool load_identity(daotp__tls *tls)
+{
+    const daotp__chain *chain = daotp__credential_chain(tls->identity);
+
+    tls->certificates = sk_X509_new_null();
+    if (tls->certificates == NULL)
+        return false;
+    for (size_t i = 0; i < chain->count; i++) {
+        X509 *x509 = x509_of(chain->list[i]);
+
+        if (x509 == NULL || sk_X509_push(tls->certificates, x509) == 0) {
+            X509_free(x509);
+            return false;
+        }
+    }
+    return true;
+}
+
+daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_credential *identity,
+                            daotp__tls **out)
+{
+    daotp__tls *tls = daotp__new(sizeof *tls);
+    bool ok;
+
+    *out = NULL;
+    if (tls == NULL)
+        return DAOTP_MEMORY;
+    tls->context = daotp__context_ref(context);
+    daotp__chain_init(&tls->server_chain, DAOTP__MAX_CHAIN);
+    tls->identity = daotp_credential_ref(identity);
+    daotp__tls_reset(tls);
+    (void)ERR_set_mark();
+    tls->anchors = daotp__trust_x509_store(trust);
+    ok = tls->anchors != NULL && (identity == NULL || load_identity(tls));
+    (void)ERR_pop_to_mark();
+    if (!ok) {
+        daotp__tls_free(tls);
+        return DAOTP_INTERNAL;
+    }
+    *out = tls;
+    return DAOTP_OK;
+}
+
+void daotp__tls_free(daotp__tls *tls)
+{
+    if (tls == NULL)
+        return;
+    X509_STORE_free(tls->anchors);
+    sk_X509_pop_free(tls->certificates, X509_free);
+    daotp__chain_free(&tls->server_chain);
+    daotp_credential_free(tls->identity);
+    daotp_context_free(tls->context);
+    daotp__delete(tls);
+}
+
+void daotp__tls_set_verifier(daotp__tls *tls, daotp__tls_verify_fn verify, void *user)
+{
+    tls->verify = verify;
+    tls->verify_user = user;
+}
+
+void daotp__tls_reset(daotp__tls *tls)
+{
+    tls->asked = tls->sent = tls->names_issuers = tls->names_ours = false;
+    tls->alert = -1;
+    tls->version = 0;
+    tls->verify_error = X509_V_OK;
+    tls->issuers = 0;
+    daotp__chain_free(&tls->server_chain);
+}
+
+/* ---- the server's chain ---------------------------------------------------------------------- */
+
+static void note_certificate(daotp__tls *tls, X509 *x509)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(x509, &der);
+
+    if (len > 0) /* one that our own reader refuses is left out: libssl is the judge here */
+        (void)daotp__chain_add(&tls->server_chain, (daotp__bytes){der, (size_t)len}, "", NULL);
+    OPENSSL_free(der);
+}
+
+static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
+{
+    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(chain);
+
+    daotp__chain_free(&tls->server_chain);
+    for (int i = 0; i < sk_X509_num(sent); i++)
+        note_certificate(tls, sk_X509_value(sent, i));
+}
+
+static int judge(daotp__tls *tls, X509_STORE_CTX *chain)
+{
+    if (tls->verify != NULL)
+        return tls->verify(tls->verify_user, chain);
+    X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(chain),
+                               (time_t)daotp__context_now_s(tls->context));
+    if (X509_verify_cert(chain) == 1)
+        return X509_V_OK;
+    return X509_STORE_CTX_get_error(chain) != X509_V_OK ? X509_STORE_CTX_get_error(chain)
+                                                        : X509_V_ERR_UNSPECIFIED;
+}
+
+static int on_verify(X509_STORE_CTX *chain, void *user)
+{
+    daotp__tls *tls = user;
+
+    note_chain(tls, chain);
+    tls->verify_error = judge(tls, chain);
+    X509_STORE_CTX_set_error(chain, tls->verify_error);
+    return tls->verify_error == X509_V_OK;
+}
+
+/* ---- the client's certificate ---------------------------------------------------------------- */
+
+static bool is_issuer_of_ours(const daotp__tls *tls, const X509_NAME *name)
+{
+    for (int i = 0; i < sk_X509_num(tls->certificates); i++)
+        if (X509_NAME_cmp(name, X509_get_issuer_name(sk_X509_value(tls->certificates, i))) == 0)
+            return true;
+    return false;
+}
+
+static void note_issuers(daotp__tls *tls, const STACK_OF(X509_NAME) * names)
+{
+    tls->issuers = sk_X509_NAME_num(names) > 0 ? (size_t)sk_X509_NAME_num(names) : 0;
+    tls->names_issuers = tls->issuers > 0;
+    tls->names_ours = false;
+    for (int i = 0; i < sk_X509_NAME_num(names) && !tls->names_ours; i++)
+        tls->names_ours = is_issuer_of_ours(tls, sk_X509_NAME_value(names, i));
+}
+
+/* Called only when a server really asks, in the handshake or late, so that a token's PIN or a TPM
+ * is not touched before. */
+static int on_certificate_request(SSL *ssl, X509 **x509, EVP_PKEY **pkey)
+{
+    daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+    tls->asked = true;
+    note_issuers(tls, SSL_get0_peer_CA_list(ssl));
+    if (tls->identity == NULL)
+        return 0;
+    *x509 = sk_X509_value(tls->certificates, 0);
+    *pkey = daotp__key_pkey(daotp_credential_get_key(tls->identity));
+    X509_up_ref(*x509);
+    EVP_PKEY_up_ref(*pkey);
+    tls->sent = true;
+    return 1;
+}
+
+static void on_info(const SSL *ssl, int where, int value)
+{
+    daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+    if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && (value & 0xFF) != SSL_AD_CLOSE_NOTIFY)
+        tls->alert = value & 0xFF;
+    if ((where & SSL_CB_HANDSHAKE_DONE) != 0)
+        tls->version = SSL_version(ssl);
+}
+
+static bool set_identity(daotp__tls *tls, SSL_CTX *ctx)
+{
+    SSL_CTX_set_client_cert_cb(ctx, on_certificate_request);
+    for (int i = 1; i < sk_X509_num(tls->certificates); i++) {
+        X509 *x509 = sk_X509_value(tls->certificates, i);
+
+        X509_up_ref(x509);
+        if (SSL_CTX_add_extra_chain_cert(ctx, x509) != 1) {
+            X509_free(x509);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx)
+{
+    SSL_CTX_set_app_data(ctx, tls);
+    SSL_CTX_set1_cert_store(ctx, tls->anchors);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(ctx, on_verify, tls);
+    SSL_CTX_set_info_callback(ctx, on_info);
+    SSL_CTX_set_post_handshake_auth(ctx, 1);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF); /* a resumed session does not ask */
+    SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
+    return set_identity(tls, ctx);
+}
+
+bool daotp__tls_was_asked(const daotp__tls *tls)
+{
+    return tls->asked;
+}
+
+bool daotp__tls_has_sent(const daotp__tls *tls)
+{
+    return tls->sent;
+}
+
+bool daotp__tls_is_13(const daotp__tls *tls)
+{
+    return tls->version == TLS1_3_VERSION;
+}
+
+int daotp__tls_alert(const daotp__tls *tls)
+{
+    return tls->alert;
+}
+
+const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls)
+{
+    return &tls->server_chain;
+}
+
+/* ---- in words -------------------------------------------------------------------------------- */
+
+static daotp_finding_number for_verify_error(int error)
+{
+    switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return DAOTP_FINDING_TLS_SERVER_EXPIRED;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return DAOTP_FINDING_TLS_SERVER_NAME;
+    case X509_V_ERR_INVALID_PURPOSE:
+        return DAOTP_FINDING_TLS_SERVER_USAGE;
+    default:
+        return DAOTP_FINDING_TLS_SERVER_UNTRUSTED;
+    }
+}
+
+daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
+                                      daotp_report *report)
+{
+    switch (tls->alert) {
+    case SSL_AD_CERTIFICATE_REQUIRED:
+    case SSL_AD_HANDSHAKE_FAILURE:
+        if (!tls->asked || tls->sent)
+            break;
+        return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, tls->alert, peer,
+                                 "alert %s", SSL_alert_desc_string_long(tls->alert));
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_ACCESS_DENIED:
+        if (!tls->sent)
+            break;
+        return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED, tls->alert, peer,
+                                 "alert %s", SSL_alert_desc_string_long(tls->alert));
+    default:
+        break;
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t upstream,
+                                const char *found, daotp_report *report)
+{
+    daotp_status status;
+
+    if (tls->verify_error != X509_V_OK)
+        return daotp__report_add(report, for_verify_error(tls->verify_error), tls->verify_error,
+                                 peer, "%s", X509_verify_cert_error_string(tls->verify_error));
+    status = daotp__tls_explain_alert(tls, peer, report);
+    if (status != DAOTP_OK)
+        return status;
+    if (tls->alert >= 0)
+        return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, tls->alert, peer, "alert %s",
+                                 SSL_alert_desc_string_long(tls->alert));
+    return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, upstream, peer, "%s", found);
+}
+
+static void judge_leaf(const daotp__tls *tls, daotp_report *report)
+{
+    const daotp__certificate *leaf = daotp__credential_leaf(tls->identity);
+    const daotp__extension *eku = daotp__extensions_find(&leaf->extensions, DAOTP__OID_EKU);
+    const char *subject = daotp_credential_get_subject(tls->identity);
+    int64_t now = daotp__context_now_s(tls->context);
+    daotp__purposes client;
+
+    if (now < leaf->not_before || now > leaf->not_after)
+        (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_DATES, 0, subject, "%s",
+                                now < leaf->not_before ? "not valid yet" : "expired");
+    if (eku != NULL &&
+        (!daotp__eku_read(eku, DAOTP__OID_CLIENT_AUTH, &client) || !client.has))
+        (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_USAGE, 0, subject,
+                                "%zu other usages", client.count);
+}
+
+void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report)
+{
+    if (!tls->asked)
+        (void)daotp__report_add(report, DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST, 0, peer,
+                                "no request for a certificate");
+    if (tls->identity == NULL)
+        return;
+    judge_leaf(tls, report);
+    if (tls->names_issuers && !tls->names_ours)
+        (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_ISSUER, 0, peer,
+                                "%zu issuers named; ours is %s", tls->issuers,
+                                daotp_credential_get_issuer(tls->identity));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What TLS needs of us, for libcurl's connections and for our own streams alike: an SSL_CTX is
+ * given anchors, clock and identity, and what happens is noted for the report.
+ */
+#ifndef DAOTP_NET_TLS_H
+#define DAOTP_NET_TLS_H
+
+#include "core/report.h"
+#include "x509/credential.h"
+#include "x509/trust.h"
+
+#include <openssl/types.h>
+
+typedef struct daotp__tls daotp__tls;
+
+/*
+ * Judges a server's chain in the place of libssl: answers an X509_V_... code. The store context
+ * holds what the server sent. NULL means libssl's own judgement; the validator takes this over.
+ */
+typedef int (*daotp__tls_verify_fn)(void *user, X509_STORE_CTX *chain);
+
+/* TLS as one peer sees it. identity may be NULL. The anchors are read here, once. */
+daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust,
+                            daotp_credential *identity, daotp__tls **tls);
+void daotp__tls_free(daotp__tls *tls);
+void daotp__tls_set_verifier(daotp__tls *tls, daotp__tls_verify_fn verify, void *user);
+/* Make a context ready; answers false when libssl fails. It must not outlive tls. */
+bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx);
+/* Forget what was noted of an earlier connection. */
+void daotp__tls_reset(daotp__tls *tls);
+
+/* What was noted. */
+bool daotp__tls_was_asked(const daotp__tls *tls); /* for a client certificate */
+bool daotp__tls_has_sent(const daotp__tls *tls);  /* one */
+bool daotp__tls_is_13(const daotp__tls *tls);
+int daotp__tls_alert(const daotp__tls *tls);      /* received; -1 for none */
+const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls);
+
+/* The finding for a handshake, or a first read, that failed; peer is host:port. found and
+ * upstream are the adapter's own words and number. */
+daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t upstream,
+                                const char *found, daotp_report *report);
+/* Did the peer refuse our certificate, or miss one? Then that finding; else DAOTP_OK. */
+daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
+                                      daotp_report *report);
+/* Warnings about the identity that was, or would have been, used. */
+void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report);
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/transfer.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "net/proxy.h"
+#include "net/resolve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_NAMES = 2 }; /* the server, and the proxy */
+
+struct daotp__transfer {
+    daotp__loop *loop;
+    daotp__peer peer;
+    const char *proxy;
+    char *label; /* host:port */
+    int slot;
+    daotp__phase phase;
+    int64_t deadline_ms; /* of names, TCP and TLS */
+    struct {
+        char *host;
+        uint16_t port;
+        daotp__resolver *resolver;
+        bool optional; /* a server behind a proxy need not resolve here */
+    } names[MAX_NAMES];
+    size_t name_count;
+    daotp__tls *tls;
+    CURLM *multi;
+    CURL *easy;
+    struct curl_slist *addresses;
+    bool added;
+};
+
+/* ---- callbacks of libcurl -------------------------------------------------------------------- */
+
+static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
+{
+    daotp__transfer *transfer = user;
+
+    (void)easy;
+    transfer->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
+    return daotp__tls_apply(transfer->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+{
+    daotp__transfer *transfer = user;
+    uint32_t events = what == CURL_POLL_IN      ? EPOLLIN
+                      : what == CURL_POLL_OUT   ? EPOLLOUT
+                      : what == CURL_POLL_INOUT ? EPOLLIN | EPOLLOUT
+                                                : 0u;
+
+    (void)easy, (void)socket_user;
+    return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
+}
+
+static void on_ready(void *user, int fd, uint32_t events)
+{
+    daotp__transfer *transfer = user;
+    int running, bits = 0;
+
+    bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
+    bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
+    bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
+    if (transfer->added)
+        (void)curl_multi_socket_action(transfer->multi, fd, bits, &running); /* seen in the step */
+}
+
+/* ---- making one ------------------------------------------------------------------------------ */
+
+static daotp_status add_name(daotp__transfer *transfer, const char *host, uint16_t port,
+                             bool optional)
+{
+    size_t i = transfer->name_count++;
+
+    transfer->names[i].port = port;
+    transfer->names[i].optional = optional;
+    transfer->names[i].host = daotp__text_copy(host);
+    return transfer->names[i].host != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static daotp_status collect_names(daotp__transfer *transfer)
+{
+    const daotp__url *url = transfer->peer.url;
+    daotp_status status = DAOTP_OK;
+    uint16_t port;
+    char *host;
+
+    transfer->proxy = daotp__proxy_for(&transfer->peer);
+    if (transfer->proxy != NULL) {
+        status = daotp__url_parse_proxy(transfer->proxy, &host, &port);
+        if (status == DAOTP_OK)
+            status = add_name(transfer, host, port, false);
+        daotp__delete(host);
+    }
+    if (status == DAOTP_OK)
+        status = add_name(transfer, url->host, url->port, transfer->proxy != NULL);
+    return status;
+}
+
+static bool set_options(daotp__transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    bool ok = true;
+
+    ok = ok && curl_easy_setopt(easy, CURLOPT_URL, transfer->peer.url->text) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+    /* HTTP/2 allows no late certificate request, and libcurl would send the body again */
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                                transfer->peer.tls12_only
+                                    ? (long)CURL_SSLVERSION_TLSv1_2 | (long)CURL_SSLVERSION_MAX_TLSv1_2
+                                    : (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
+    /* "" keeps libcurl from looking at the environment by itself */
+    ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
+                                transfer->proxy != NULL ? transfer->proxy : "") == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
+    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETDATA, transfer) == CURLM_OK;
+    return ok;
+}
+
+static daotp_status set_up(daotp__transfer *transfer)
+{
+    daotp_status status = collect_names(transfer);
+
+    if (status != DAOTP_OK)
+        return status;
+    transfer->label = daotp__new(strlen(transfer->peer.url->host) + 8);
+    if (transfer->label == NULL)
+        return DAOTP_MEMORY;
+    (void)sprintf(transfer->label, "%s:%u", transfer->peer.url->host,
+                  (unsigned)transfer->peer.url->port);
+    status = daotp__tls_new(daotp__loop_context(transfer->loop), transfer->peer.trust,
+                            transfer->peer.identity, &transfer->tls);
+    if (status != DAOTP_OK)
+        return status;
+    transfer->multi = curl_multi_init();
+    transfer->easy = curl_easy_init();
+    if (transfer->multi == NULL || transfer->easy == NULL)
+        return DAOTP_MEMORY;
+    return transfer->slot >= 0 && set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
+}
+
+daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer,
+                                 daotp__transfer **out)
+{
+    daotp__transfer *transfer = daotp__new(sizeof *transfer);
+    daotp_status status;
+
+    *out = NULL;
+    if (transfer == NULL)
+        return DAOTP_MEMORY;
+    transfer->loop = loop;
+    transfer->peer = *peer;
+    transfer->deadline_ms =
+        daotp__context_now_ms(daotp__loop_context(loop)) + peer->connect_ms;
+    transfer->slot = daotp__loop_join(loop, on_ready, transfer);
+    status = set_up(transfer);
+    if (status != DAOTP_OK) {
+        daotp__transfer_free(transfer);
+        return status;
+    }
+    *out = transfer;
+    return DAOTP_OK;
+}
+
+void daotp__transfer_free(daotp__transfer *transfer)
+{
+    if (transfer == NULL)
+        return;
+    if (transfer->added)
+        (void)curl_multi_remove_handle(transfer->multi, transfer->easy);
+    curl_easy_cleanup(transfer->easy);
+    (void)curl_multi_cleanup(transfer->multi);
+    curl_slist_free_all(transfer->addresses);
+    for (size_t i = 0; i < transfer->name_count; i++) {
+        daotp__resolver_free(transfer->names[i].resolver);
+        daotp__delete(transfer->names[i].host);
+    }
+    daotp__tls_free(transfer->tls);
+    daotp__loop_leave(transfer->loop, transfer->slot);
+    daotp__delete(transfer->label);
+    daotp__delete(transfer);
+}
+
+CURL *daotp__transfer_easy(const daotp__transfer *transfer)
+{
+    return transfer->easy;
+}
+
+daotp__tls *daotp__transfer_tls(const daotp__transfer *transfer)
+{
+    return transfer->tls;
+}
+
+const char *daotp__transfer_peer(const daotp__transfer *transfer)
+{
+    return transfer->label;
+}
+
+daotp__loop *daotp__transfer_loop(const daotp__transfer *transfer)
+{
+    return transfer->loop;
+}
+
+daotp__phase daotp__transfer_phase(const daotp__transfer *transfer)
+{
+    return transfer->phase;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static daotp_status resolve_names(daotp__transfer *transfer, daotp_report *report)
+{
+    daotp_status worst = DAOTP_OK, status;
+
+    for (size_t i = 0; i < transfer->name_count; i++) {
+        if (transfer->names[i].resolver == NULL) {
+            status = daotp__resolver_new(transfer->loop, transfer->names[i].host,
+                                         &transfer->names[i].resolver);
+            if (status != DAOTP_OK)
+                return status;
+        }
+        status = daotp__resolver_step(transfer->names[i].resolver,
+                                      transfer->names[i].optional ? NULL : report);
+        if (status == DAOTP_AGAIN)
+            worst = DAOTP_AGAIN;
+        else if (status != DAOTP_OK && !transfer->names[i].optional)
+            return status;
+    }
+    return worst;
+}
+
+/* HOST:PORT:ADDRESS,ADDRESS,... for CURLOPT_RESOLVE; nothing for a host that is an address. */
+static daotp_status pin_name(daotp__transfer *transfer, size_t i)
+{
+    const daotp__resolver *resolver = transfer->names[i].resolver;
+    struct curl_slist *longer;
+    daotp__buffer line;
+
+    if (daotp__url_is_address(transfer->names[i].host) || daotp__resolver_count(resolver) == 0)
+        return DAOTP_OK;
+    daotp__buffer_init(&line, 4 * DAOTP__MAX_URL);
+    daotp__buffer_format(&line, "%s:%u:", transfer->names[i].host,
+                         (unsigned)transfer->names[i].port);
+    for (size_t k = 0; k < daotp__resolver_count(resolver); k++)
+        daotp__buffer_format(&line, "%s%s", k > 0 ? "," : "", daotp__resolver_address(resolver, k));
+    longer = line.failed == DAOTP_OK
+                 ? curl_slist_append(transfer->addresses, daotp__buffer_string(&line))
+                 : NULL;
+    daotp__buffer_free(&line);
+    if (longer == NULL)
+        return DAOTP_MEMORY;
+    transfer->addresses = longer;
+    return DAOTP_OK;
+}
+
+static daotp_status start(daotp__transfer *transfer)
+{
+    int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
+    int64_t left = transfer->deadline_ms - now;
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < transfer->name_count && status == DAOTP_OK; i++)
+        status = pin_name(transfer, i);
+    if (status != DAOTP_OK)
+        return status;
+    if (curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->addresses) != CURLE_OK ||
+        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)(left > 1 ? left : 1)) != CURLE_OK ||
+        curl_multi_add_handle(transfer->multi, transfer->easy) != CURLM_OK)
+        return DAOTP_MEMORY;
+    transfer->added = true;
+    transfer->phase = DAOTP__PHASE_TCP;
+    return DAOTP_OK;
+}
+
+/* ---- what went wrong ------------------------------------------------------------------------- */
+
+static daotp_status explain_timeout(daotp__transfer *transfer, daotp_report *report)
+{
+    return daotp__report_add(report,
+                             transfer->phase == DAOTP__PHASE_TLS ? DAOTP_FINDING_TLS_TIMEOUT
+                                                                 : DAOTP_FINDING_TCP_TIMEOUT,
+                             CURLE_OPERATION_TIMEDOUT, transfer->label, "no answer");
+}
+
+static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+{
+    long os = 0, proxy = 0;
+
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    if (transfer->proxy != NULL && code != CURLE_COULDNT_CONNECT)
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, proxy != 0 ? proxy : (long)code,
+                                 transfer->names[0].host, "%s; CONNECT answered %ld",
+                                 curl_easy_strerror(code), proxy);
+    return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, os != 0 ? os : (long)code,
+                             transfer->label, "%s",
+                             os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));
+}
+
+static daotp_status explain(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+{
+    if (code == CURLE_OUT_OF_MEMORY)
+        return DAOTP_MEMORY;
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return explain_timeout(transfer, report);
+    if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+        return daotp__report_add(report, DAOTP_FINDING_DNS_FAILED, code, transfer->label, "%s",
+                                 curl_easy_strerror(code));
+    if (transfer->phase < DAOTP__PHASE_TLS)
+        return explain_tcp(transfer, code, report);
+    /* libcurl itself looks at the name, after libssl found the chain good */
+    if (code == CURLE_PEER_FAILED_VERIFICATION &&
+        daotp__tls_server_chain(transfer->tls)->count > 0 &&
+        daotp__tls_explain(transfer->tls, transfer->label, code, "", NULL) == DAOTP_NETWORK)
+        return daotp__report_add(report, DAOTP_FINDING_TLS_SERVER_NAME, code, transfer->label,
+                                 "a certificate for another name");
+    return daotp__tls_explain(transfer->tls, transfer->label, code, curl_easy_strerror(code),
+                              report);
+}
+
+static daotp_status read_messages(daotp__transfer *transfer, daotp_report *report)
+{
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(transfer->multi, &left)) != NULL) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        if (message->data.result != CURLE_OK)
+            return explain(transfer, message->data.result, report);
+        transfer->phase = DAOTP__PHASE_DONE;
+        return DAOTP_OK;
+    }
+    return DAOTP_AGAIN;
+}
+
+daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *report)
+{
+    int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
+    daotp_status status;
+    int running;
+    long ms = -1;
+
+    if (transfer->phase == DAOTP__PHASE_DONE)
+        return DAOTP_OK;
+    if (!transfer->added) {
+        status = resolve_names(transfer, report);
+        if (status == DAOTP_AGAIN && now >= transfer->deadline_ms)
+            return daotp__report_add(report, DAOTP_FINDING_DNS_TIMEOUT, 0, transfer->label,
+                                     "no answer");
+        if (status == DAOTP_AGAIN)
+            daotp__loop_wake_in(transfer->loop, transfer->deadline_ms - now);
+        if (status == DAOTP_OK)
+            status = start(transfer);
+        if (status != DAOTP_OK)
+            return status;
+    }
+    (void)curl_multi_socket_action(transfer->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    (void)curl_multi_timeout(transfer->multi, &ms);
+    if (ms >= 0)
+        daotp__loop_wake_in(transfer->loop, ms);
+    return read_messages(transfer, report);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/url.h"
+
+#include "core/alloc.h"
+#include "core/buffer.h"
+#include "core/limits.h"
+#include "core/utf8.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool daotp__url_is_address(const char *host)
+{
+    uint8_t address[16];
+
+    return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+}
+
+/* One part of a parsed URL as memory of ours; without brackets if it is an IPv6 host. */
+static daotp_status part(CURLU *parsed, CURLUPart which, unsigned flags, char **out)
+{
+    char *text = NULL;
+    size_t len;
+
+    if (curl_url_get(parsed, which, &text, flags) != CURLUE_OK)
+        return DAOTP_USAGE;
+    len = strlen(text);
+    if (which == CURLUPART_HOST && len > 2 && text[0] == '[')
+        *out = daotp__text_copy_n(text + 1, len - 2);
+    else
+        *out = daotp__text_copy(text);
+    curl_free(text);
+    return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static bool has(CURLU *parsed, CURLUPart which)
+{
+    char *text = NULL;
+    bool there = curl_url_get(parsed, which, &text, 0) == CURLUE_OK;
+
+    curl_free(text);
+    return there;
+}
+
+static daotp_status take_port(CURLU *parsed, uint16_t *port)
+{
+    char *text = NULL;
+    unsigned long value;
+    daotp_status status = part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, &text);
+
+    if (status != DAOTP_OK)
+        return status;
+    value = strtoul(text, NULL, 10);
+    daotp__delete(text);
+    *port = (uint16_t)value;
+    return value > 0 && value <= UINT16_MAX ? DAOTP_OK : DAOTP_USAGE;
+}
+
+static daotp_status take_target(CURLU *parsed, char **target)
+{
+    daotp__buffer out;
+    char *path = NULL, *query = NULL;
+    daotp_status status = part(parsed, CURLUPART_PATH, 0, &path);
+
+    if (status == DAOTP_OK && has(parsed, CURLUPART_QUERY))
+        status = part(parsed, CURLUPART_QUERY, 0, &query);
+    if (status == DAOTP_OK) {
+        daotp__buffer_init(&out, DAOTP__MAX_URL);
+        daotp__buffer_text(&out, path);
+        if (query != NULL)
+            daotp__buffer_format(&out, "?%s", query);
+        *target = (char *)daotp__buffer_take(&out, NULL);
+        daotp__buffer_free(&out);
+        status = *target != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    }
+    daotp__delete(path);
+    daotp__delete(query);
+    return status;
+}
+
+static daotp_status take_authority(daotp__url *url)
+{
+    bool six = strchr(url->host, ':') != NULL;
+    daotp__buffer out;
+
+    daotp__buffer_init(&out, DAOTP__MAX_URL);
+    daotp__buffer_format(&out, six ? "[%s]" : "%s", url->host);
+    if (url->port != 443)
+        daotp__buffer_format(&out, ":%u", (unsigned)url->port);
+    url->authority = (char *)daotp__buffer_take(&out, NULL);
+    daotp__buffer_free(&out);
+    return url->authority != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
+{
+    daotp_status status;
+    char *scheme = NULL;
+
+    if (curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK ||
+        has(parsed, CURLUPART_USER) || has(parsed, CURLUPART_FRAGMENT))
+        return DAOTP_USAGE;
+    status = part(parsed, CURLUPART_SCHEME, 0, &scheme);
+    if (status == DAOTP_OK && strcmp(scheme, "https") != 0)
+        status = DAOTP_USAGE;
+    daotp__delete(scheme);
+    if (status == DAOTP_OK)
+        status = part(parsed, CURLUPART_HOST, 0, &url->host);
+    if (status == DAOTP_OK)
+        status = take_port(parsed, &url->port);
+    if (status == DAOTP_OK)
+        status = take_target(parsed, &url->target);
+    if (status == DAOTP_OK)
+        status = take_authority(url);
+    return status;
+}
+
+daotp_status daotp__url_parse(const char *text, daotp__url *url)
+{
+    CURLU *parsed;
+    daotp_status status;
+
+    *url = (daotp__url){.text = NULL};
+    if (text == NULL || strlen(text) > DAOTP__MAX_URL || strchr(text, ' ') != NULL ||
+        !daotp__utf8_printable(text, strlen(text)))
+        return DAOTP_USAGE;
+    parsed = curl_url();
+    if (parsed == NULL)
+        return DAOTP_MEMORY;
+    status = take_parts(parsed, text, url);
+    curl_url_cleanup(parsed);
+    if (status == DAOTP_OK && (url->text = daotp__text_copy(text)) == NULL)
+        status = DAOTP_MEMORY;
+    if (status != DAOTP_OK)
+        daotp__url_free(url);
+    return status;
+}
+
+void daotp__url_free(daotp__url *url)
+{
+    daotp__delete(url->text);
+    daotp__delete(url->host);
+    daotp__delete(url->authority);
+    daotp__delete(url->target);
+    *url = (daotp__url){.text = NULL};
+}
+
+daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port)
+{
+    CURLU *parsed;
+    daotp_status status = DAOTP_USAGE;
+
+    *host = NULL;
+    if (strlen(text) > DAOTP__MAX_URL)
+        return DAOTP_USAGE;
+    parsed = curl_url();
+    if (parsed == NULL)
+        return DAOTP_MEMORY;
+    if (curl_url_set(parsed, CURLUPART_URL, text,
+                     CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+        status = part(parsed, CURLUPART_HOST, 0, host);
+    if (status == DAOTP_OK) {
+        /* libcurl's default for a proxy without a port is 1080, whatever its scheme */
+        *port = 1080;
+        if (has(parsed, CURLUPART_PORT))
+            status = take_port(parsed, port);
+    }
+    curl_url_cleanup(parsed);
+    if (status != DAOTP_OK) {
+        daotp__delete(*host);
+        *host = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a server checks of a request, MS-OTPCE 3.2.5.1 step 1: the rows CSR-* of the checklist. */
+#ifndef DAOTP_RESPONDER_CSR_CHECK_H
+#define DAOTP_RESPONDER_CSR_CHECK_H
+
+#include "request/account.h"
+#include "request/csr.h"
+
+/* Form, template, key and signature: 1b and 1c. DAOTP_REJECTED when any is wrong. */
+daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
+                              daotp_report *report);
+/* The names in it are the account's: 1a. The client info is never compared: in the published
+ * request it names the machine. */
+daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *account,
+                                    daotp_report *report);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One request and its answer, in the order of MS-OTPCE 3.2.5.1. */
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "core/utf8.h"
+#include "otpce/message.h"
+#include "request/cmc.h"
+#include "responder/csr_check.h"
+#include "responder/responder.h"
+
+#include <string.h>
+
+enum { ASKED = -1 }; /* an answer that is awaited; 0 is not asked */
+
+struct daotp_exchange {
+    daotp_responder *responder;
+    daotp_report report;
+    int64_t deadline_ms;
+    size_t stage;
+    bool ready;
+    daotp_status verdict;
+
+    char *method, *version, *content_type;
+    bool has_certificate;
+    daotp__buffer body;
+
+    daotp__otpce_request request;
+    daotp__csr csr;
+    daotp_account account;
+    int user_answer, code_answer;
+
+    uint32_t status;
+    daotp__buffer answer;
+};
+
+/* ---- the stages ------------------------------------------------------------------------------ */
+
+/* HTTP: what cannot be carried out at all (MS-OTPCE 1.4). */
+static daotp_status refuse(daotp_exchange *x, uint32_t http, daotp_finding_number number,
+                           const char *found)
+{
+    x->status = http;
+    return daotp__report_add(&x->report, number, http, "request", "%s", found);
+}
+
+static daotp_status stage_decode(daotp_exchange *x)
+{
+    daotp_status status;
+
+    if (!x->has_certificate && !x->responder->any_client)
+        return refuse(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
+    if (strcmp(x->method, "POST") != 0)
+        return refuse(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);
+    if (!daotp__otpce_is_version(x->version))
+        return refuse(x, 400, DAOTP_FINDING_SERVE_VERSION,
+                      x->version != NULL ? x->version : "no such header");
+    if (!daotp__otpce_is_content_type(x->content_type))
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_OTP_CONTENT_TYPE, 0, "request", "%s",
+                                x->content_type != NULL ? x->content_type : "none");
+    if (x->body.failed == DAOTP_PEER)
+        return refuse(x, 413, DAOTP_FINDING_LIMIT_SIZE, "a body over the limit");
+    status = daotp__otpce_request_read(daotp__buffer_bytes(&x->body), &x->request, &x->report);
+    daotp__buffer_free(&x->body); /* it held the code */
+    if (status == DAOTP_PEER)
+        x->status = 400;
+    return status;
+}
+
+static daotp_status stage_request(daotp_exchange *x)
+{
+    if (!daotp__csr_read(daotp__buffer_bytes(&x->request.csr), &x->csr))
+        return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
+                                 "%zu bytes", x->request.csr.len);
+    return daotp__csr_check(&x->csr, daotp__buffer_bytes(&x->responder->template_oid), &x->report);
+}
+
+static daotp_status stage_user(daotp_exchange *x)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+
+    if (x->user_answer == 0) {
+        x->user_answer = ASKED;
+        if (x->responder->ask_user != NULL)
+            x->responder->ask_user(x->responder->ask_user_user, x, name);
+        else
+            x->user_answer = DAOTP_USER_UNAVAILABLE;
+    }
+    switch (x->user_answer) {
+    case ASKED:
+        return DAOTP_AGAIN;
+    case DAOTP_USER_FOUND:
+        return daotp__csr_check_names(&x->csr, &x->account, &x->report);
+    case DAOTP_USER_UNKNOWN:
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_USER_UNKNOWN, 0, name, "unknown");
+    default:
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_USER_LOOKUP, 0, name, "no answer");
+    }
+}
+
+static daotp_status stage_code(daotp_exchange *x)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+
+    if (x->code_answer == 0) {
+        x->code_answer = ASKED;
+        if (x->responder->ask_code != NULL)
+            x->responder->ask_code(x->responder->ask_code_user, x, name,
+                                   daotp__buffer_string(&x->request.otp), x->request.otp.len);
+        else
+            x->code_answer = DAOTP_CODE_UNAVAILABLE;
+        daotp__buffer_free(&x->request.otp);
+    }
+    switch (x->code_answer) {
+    case ASKED:
+        return DAOTP_AGAIN;
+    case DAOTP_CODE_ACCEPTED:
+        return DAOTP_OK;
+    case DAOTP_CODE_REJECTED:
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_REJECTED, 0, name,
+                                 "rejected");
+    case DAOTP_CODE_CHALLENGE:
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_CHALLENGE, 0, name,
+                                 "a challenge");
+    default:
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 0, name,
+                                 "no answer");
+    }
+}
+
+/* A certificate that a CA would refuse is not signed with; one near its end is told of. */
+static daotp_status check_signer(daotp_exchange *x, const daotp_credential *signer)
+{
+    const daotp__certificate *leaf = daotp__credential_leaf(signer);
+    int64_t now = daotp__context_now_s(x->responder->context);
+    int64_t left = leaf->not_after - now, life = leaf->not_after - leaf->not_before;
+
+    if (daotp__ra_check(leaf, now, &x->report) != DAOTP_OK)
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
+                                 "signing certificate", "serial %s",
+                                 daotp_credential_get_serial(signer));
+    if (left < life / 4)
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RA_EXPIRING, 0, "signing certificate",
+                                "%lld s left of %lld", (long long)left, (long long)life);
+    return DAOTP_OK;
+}
+
+static daotp_status write_success(daotp_exchange *x, const daotp_credential *signer)
+{
+    daotp_responder *responder = x->responder;
+    daotp__buffer cmc;
+    daotp_status status;
+
+    daotp__buffer_init(&cmc, DAOTP__MAX_CMC);
+    status = daotp__cmc_write(daotp__buffer_bytes(&x->request.csr), NULL, DAOTP__HASH_SHA256,
+                              daotp_credential_get_key(signer), daotp__credential_leaf(signer),
+                              &cmc, &x->report);
+    if (status == DAOTP_OK)
+        status = daotp__otpce_response_write(
+            DAOTP__OTPCE_SUCCESS, daotp__buffer_bytes(&cmc),
+            (const char *const *)responder->issuing_cas, responder->issuing_ca_count, &x->answer);
+    daotp__buffer_free(&cmc);
+    return status;
+}
+
+static daotp_status stage_sign(daotp_exchange *x)
+{
+    daotp_credential *signer = daotp__responder_signer(x->responder, &x->report);
+    daotp_status status;
+
+    if (signer == NULL)
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
+                                 "signing certificate", "none");
+    status = check_signer(x, signer);
+    if (status != DAOTP_OK)
+        return status;
+    if (x->responder->issuing_ca_count == 0)
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
+    status = write_success(x, signer);
+    if (status == DAOTP_OK)
+        x->status = 200;
+    return status;
+}
+
+static const struct {
+    daotp_stage stage;
+    daotp_status (*step)(daotp_exchange *x);
+} stages[] = {
+    {DAOTP_STAGE_DECODE, stage_decode}, {DAOTP_STAGE_REQUEST, stage_request},
+    {DAOTP_STAGE_USER, stage_user},     {DAOTP_STAGE_CODE, stage_code},
+    {DAOTP_STAGE_SIGN, stage_sign},
+};
+
+enum { END = sizeof stages / sizeof stages[0] };
+
+/* ---- the answer to a failure ----------------------------------------------------------------- */
+
+/* What the client may know is one of four words (MS-OTPCE 3.2.5.1). */
+static daotp__otpce_code code_for(const daotp_exchange *x)
+{
+    if (x->user_answer == DAOTP_USER_UNKNOWN || x->code_answer == DAOTP_CODE_REJECTED)
+        return DAOTP__OTPCE_AUTHENTICATION_ERROR;
+    if (x->code_answer == DAOTP_CODE_CHALLENGE)
+        return DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED;
+    return DAOTP__OTPCE_OTHER_ERROR;
+}
+
+static void answer_failure(daotp_exchange *x)
+{
+    daotp__bytes none = {NULL, 0};
+
+    if (x->status != 0)
+        return; /* an HTTP error: no body */
+    daotp__buffer_free(&x->answer);
+    x->status = daotp__otpce_response_write(code_for(x), none, NULL, 0, &x->answer) == DAOTP_OK
+                    ? 200
+                    : 500;
+}
+
+static daotp_status conclude(daotp_exchange *x, daotp_status verdict)
+{
+    if (verdict != DAOTP_OK) {
+        if (x->stage < END)
+            daotp__report_stage_end(&x->report, stages[x->stage].stage, DAOTP_STAGE_FAILED);
+        answer_failure(x);
+    }
+    x->ready = true;
+    x->verdict = daotp__report_status(&x->report, verdict);
+    daotp__otpce_request_free(&x->request);
+    return x->verdict;
+}
+
+static int64_t now_ms(const daotp_exchange *x)
+{
+    return daotp__context_now_ms(x->responder->context);
+}
+
+/* Too late: whoever was asked counts as not having answered. */
+static void give_up_waiting(daotp_exchange *x)
+{
+    if (x->user_answer == ASKED)
+        x->user_answer = DAOTP_USER_UNAVAILABLE;
+    if (x->code_answer == ASKED)
+        x->code_answer = DAOTP_CODE_UNAVAILABLE;
+}
+
+daotp_status daotp_exchange_step(daotp_exchange *x)
+{
+    daotp_status status;
+
+    if (x == NULL)
+        return DAOTP_USAGE;
+    if (x->ready)
+        return x->verdict;
+    if (now_ms(x) >= x->deadline_ms)
+        give_up_waiting(x);
+    while (x->stage < END) {
+        if (daotp_report_stage(&x->report, stages[x->stage].stage) == DAOTP_STAGE_NOT_REACHED)
+            daotp__report_stage_begin(&x->report, stages[x->stage].stage);
+        status = stages[x->stage].step(x);
+        if (status == DAOTP_AGAIN)
+            return status;
+        if (status != DAOTP_OK)
+            return conclude(x, status);
+        daotp__report_stage_end(&x->report, stages[x->stage].stage, DAOTP_STAGE_PASSED);
+        x->stage++;
+    }
+    return conclude(x, DAOTP_OK);
+}
+
+/* ---- around it ------------------------------------------------------------------------------- */
+
+daotp_status daotp_exchange_new(daotp_responder *responder, const char *method, const void *body,
+                                size_t body_len, daotp_exchange **out)
+{
+    daotp_exchange *x;
+
+    if (out == NULL)
+        return DAOTP_USAGE;
+    *out = NULL;
+    if (responder == NULL || method == NULL || (body == NULL && body_len > 0) ||
+        responder->template_oid.len == 0)
+        return DAOTP_USAGE;
+    x = daotp__new(sizeof *x);
+    if (x == NULL)
+        return DAOTP_MEMORY;
+    x->responder = responder;
+    daotp__report_init(&x->report, responder->context);
+    x->deadline_ms = now_ms(x) + responder->timeout_ms;
+    daotp__otpce_request_init(&x->request);
+    daotp__buffer_init(&x->body, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_init(&x->answer, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_add(&x->body, body, body_len);
+    x->method = daotp__text_copy(method);
+    if (x->method == NULL || x->body.failed == DAOTP_MEMORY) {
+        daotp_exchange_free(x);
+        return DAOTP_MEMORY;
+    }
+    *out = x;
+    return DAOTP_OK;
+}
+
+void daotp_exchange_free(daotp_exchange *x)
+{
+    if (x == NULL)
+        return;
+    daotp__delete(x->method);
+    daotp__delete(x->version);
+    daotp__delete(x->content_type);
+    daotp__buffer_free(&x->body);
+    daotp__buffer_free(&x->answer);
+    daotp__otpce_request_free(&x->request);
+    daotp__account_clear(&x->account);
+    daotp__report_clear(&x->report);
+    daotp__delete(x);
+}
+
+daotp_status daotp_exchange_add_header(daotp_exchange *x, const char *name, const char *value)
+{
+    bool kept = true;
+
+    if (x == NULL || name == NULL || value == NULL)
+        return DAOTP_USAGE;
+    if (daotp__text_equal_nocase(name, DAOTP__OTPCE_HEADER))
+        kept = daotp__text_set(&x->version, value);
+    else if (daotp__text_equal_nocase(name, "Content-Type"))
+        kept = daotp__text_set(&x->content_type, value);
+    return kept ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *x, const void *der, size_t len)
+{
+    daotp__certificate certificate;
+
+    if (x == NULL || der == NULL || !daotp__certificate_read((daotp__bytes){der, len}, &certificate))
+        return DAOTP_USAGE;
+    x->has_certificate = true;
+    return DAOTP_OK;
+}
+
+int daotp_exchange_get_timeout_ms(const daotp_exchange *x)
+{
+    int64_t left;
+
+    if (x == NULL || x->ready)
+        return -1;
+    left = x->deadline_ms - now_ms(x);
+    return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
+}
+
+daotp_account *daotp_exchange_get_account(daotp_exchange *x)
+{
+    return x != NULL ? &x->account : NULL;
+}
+
+daotp_status daotp_exchange_answer_user(daotp_exchange *x, daotp_user_answer answer)
+{
+    if (x == NULL || x->user_answer != ASKED || answer < DAOTP_USER_FOUND ||
+        answer > DAOTP_USER_UNAVAILABLE)
+        return DAOTP_USAGE;
+    x->user_answer = (int)answer;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_exchange_answer_code(daotp_exchange *x, daotp_code_answer answer)
+{
+    if (x == NULL || x->code_answer != ASKED || answer < DAOTP_CODE_ACCEPTED ||
+        answer > DAOTP_CODE_UNAVAILABLE)
+        return DAOTP_USAGE;
+    x->code_answer = (int)answer;
+    return DAOTP_OK;
+}
+
+daotp_report *daotp_exchange_report(daotp_exchange *x)
+{
+    return x != NULL ? &x->report : NULL;
+}
+
+uint32_t daotp_exchange_get_status(const daotp_exchange *x)
+{
+    return x != NULL && x->ready ? x->status : 0;
+}
+
+/* Each with the HTTP status it goes with; 0: any. Allow: RFC 9110 15.5.6. */
+static const struct {
+    uint32_t status;
+    const char *name, *value;
+} headers[] = {{0, DAOTP__OTPCE_HEADER, DAOTP__OTPCE_VERSION},
+               {0, "Cache-Control", "no-store"},
+               {200, "Content-Type", DAOTP__OTPCE_CONTENT_TYPE},
+               {405, "Allow", "POST"}};
+
+const char *daotp_exchange_get_header(const daotp_exchange *x, size_t index, const char **value)
+{
+    if (x == NULL || !x->ready)
+        return NULL;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        if (headers[i].status != 0 && headers[i].status != x->status)
+            continue;
+        if (index-- > 0)
+            continue;
+        if (value != NULL)
+            *value = headers[i].value;
+        return headers[i].name;
+    }
+    return NULL;
+}
+
+const uint8_t *daotp_exchange_get_body(const daotp_exchange *x, size_t *len)
+{
+    bool there = x != NULL && x->ready && x->status == 200;
+
+    if (len != NULL)
+        *len = there ? x->answer.len : 0;
+    return there ? x->answer.data : NULL;
+}

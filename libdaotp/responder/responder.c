@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What all exchanges share, and the signing certificate that changes under way. */
+#include "responder/responder.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "core/utf8.h"
+#include "x509/oid.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+daotp_status daotp_responder_new(daotp_context *context, daotp_responder **responder)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    *responder = NULL;
+    if (context == NULL)
+        return DAOTP_USAGE;
+    *responder = daotp__new(sizeof **responder);
+    if (*responder == NULL)
+        return DAOTP_MEMORY;
+    (*responder)->context = daotp__context_ref(context);
+    (*responder)->timeout_ms = DAOTP__EXCHANGE_MS;
+    daotp__buffer_init(&(*responder)->template_oid, DAOTP__MAX_TEXT);
+    return DAOTP_OK;
+}
+
+void daotp_responder_free(daotp_responder *responder)
+{
+    daotp_context *context;
+
+    if (responder == NULL)
+        return;
+    context = responder->context;
+    daotp__buffer_free(&responder->template_oid);
+    daotp_credential_free(responder->signer);
+    daotp__delete(responder->certificate_path);
+    daotp__delete(responder->key_path);
+    for (size_t i = 0; i < responder->issuing_ca_count; i++)
+        daotp__delete(responder->issuing_cas[i]);
+    daotp__delete(responder);
+    daotp_context_free(context);
+}
+
+daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid)
+{
+    daotp__buffer der;
+
+    if (responder == NULL || oid == NULL)
+        return DAOTP_USAGE;
+    daotp__buffer_init(&der, DAOTP__MAX_TEXT);
+    if (!daotp__oid_parse(oid, &der)) {
+        daotp_status status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+
+        daotp__buffer_free(&der);
+        return status;
+    }
+    daotp__buffer_free(&responder->template_oid);
+    responder->template_oid = der;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_signer(daotp_responder *responder, daotp_credential *signer)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    (void)daotp_credential_ref(signer);
+    daotp_credential_free(responder->signer);
+    responder->signer = signer;
+    daotp__delete(responder->certificate_path);
+    daotp__delete(responder->key_path);
+    responder->certificate_path = responder->key_path = NULL;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
+                                              const char *certificate_path, const char *key_path)
+{
+    if (responder == NULL || certificate_path == NULL || key_path == NULL)
+        return DAOTP_USAGE;
+    if (!daotp__text_set(&responder->certificate_path, certificate_path) ||
+        !daotp__text_set(&responder->key_path, key_path))
+        return DAOTP_MEMORY;
+    responder->certificate_mark = responder->key_mark = (daotp__file_mark){.inode = -1};
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder, const char *config)
+{
+    const char *slash = config != NULL ? strchr(config, '\\') : NULL;
+    char *copy;
+
+    if (responder == NULL || slash == NULL || slash == config || slash[1] == '\0' ||
+        strlen(config) > DAOTP__MAX_URL || !daotp__utf8_printable(config, strlen(config)) ||
+        responder->issuing_ca_count == DAOTP__MAX_ISSUING_CAS)
+        return DAOTP_USAGE;
+    copy = daotp__text_copy(config);
+    if (copy == NULL)
+        return DAOTP_MEMORY;
+    responder->issuing_cas[responder->issuing_ca_count++] = copy;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_user_callback(daotp_responder *responder, daotp_user_fn ask,
+                                               void *user)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    responder->ask_user = ask;
+    responder->ask_user_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_code_callback(daotp_responder *responder, daotp_code_fn ask,
+                                               void *user)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    responder->ask_code = ask;
+    responder->ask_code_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_require_certificate(daotp_responder *responder, bool require)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    responder->any_client = !require;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder, int64_t timeout_ms)
+{
+    if (responder == NULL || timeout_ms < 1)
+        return DAOTP_USAGE;
+    responder->timeout_ms = timeout_ms;
+    return DAOTP_OK;
+}
+
+/* ---- the signing certificate ----------------------------------------------------------------- */
+
+static daotp__file_mark mark_of(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return (daotp__file_mark){.inode = -1};
+    return (daotp__file_mark){.inode = (int64_t)st.st_ino,
+                              .size = st.st_size,
+                              .mtime_s = st.st_mtim.tv_sec,
+                              .mtime_ns = st.st_mtim.tv_nsec};
+}
+
+static bool same(const daotp__file_mark *a, const daotp__file_mark *b)
+{
+    return a->inode == b->inode && a->size == b->size && a->mtime_s == b->mtime_s &&
+           a->mtime_ns == b->mtime_ns;
+}
+
+static void reload(daotp_responder *responder, daotp_report *report)
+{
+    daotp__file_mark certificate = mark_of(responder->certificate_path);
+    daotp__file_mark key = mark_of(responder->key_path);
+    bool first = responder->signer == NULL;
+    daotp_credential *signer;
+    size_t findings = report->count;
+
+    if (!first && same(&certificate, &responder->certificate_mark) &&
+        same(&key, &responder->key_mark))
+        return;
+    if (daotp_credential_load(responder->context, responder->certificate_path, responder->key_path,
+                              report, &signer) != DAOTP_OK) {
+        daotp__report_soften(report, findings); /* the old one may still do */
+        return;
+    }
+    daotp_credential_free(responder->signer);
+    responder->signer = signer;
+    responder->certificate_mark = certificate;
+    responder->key_mark = key;
+    if (!first)
+        (void)daotp__report_add(report, DAOTP_FINDING_SERVE_RA_RELOADED, 0,
+                                responder->certificate_path, "serial %s",
+                                daotp_credential_get_serial(signer));
+}
+
+daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report)
+{
+    if (responder->certificate_path != NULL)
+        reload(responder, report);
+    return responder->signer;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A store in a directory: LABEL/key.pem and LABEL/cert.pem. An entry is written whole under a
+ * name of its own that begins with a dot, made durable, and put in its place by one rename: by
+ * exchange where there is an old entry, so that at no moment there is none. A lock file keeps two
+ * processes apart.
+ */
+#include "core/alloc.h"
+#include "core/file.h"
+#include "core/limits.h"
+#include "core/report.h"
+#include "store/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct directory {
+    char *path;
+};
+
+/* The directory, opened and locked. */
+struct hold {
+    int dir, lock;
+};
+
+static daotp_status refuse(const struct directory *self, daotp_finding_number number,
+                           daotp_report *report)
+{
+    return daotp__report_add(report, number, errno, self->path, "%s", strerrordesc_np(errno));
+}
+
+/* ---- opening and locking --------------------------------------------------------------------- */
+
+/* Make the directory, and its name durable in the folder above it. */
+static bool make_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *above;
+    int dir;
+    bool ok;
+
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST;
+    above = slash == NULL ? daotp__text_copy(".")
+                          : daotp__text_copy_n(path, (size_t)(slash - path) + 1);
+    dir = above != NULL ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    ok = dir >= 0 && fsync(dir) == 0;
+    if (dir >= 0)
+        (void)close(dir);
+    daotp__delete(above);
+    return ok;
+}
+
+/* Its mode is checked by what we opened, not by name. */
+static daotp_status open_directory(const struct directory *self, bool make, int *dir,
+                                   daotp_report *report)
+{
+    struct stat st;
+
+    if (make && !make_directory(self->path))
+        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    *dir = open(self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*dir < 0)
+        return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_FILE_READ, report);
+    if (fstat(*dir, &st) != 0 || (st.st_mode & 077) != 0 || st.st_uid != geteuid())
+        return daotp__report_add(report, DAOTP_FINDING_STORE_MODE, 0, self->path,
+                                 "mode %04o, owner %u", (unsigned)st.st_mode & 07777,
+                                 (unsigned)st.st_uid);
+    return DAOTP_OK;
+}
+
+static daotp_status lock(const struct directory *self, int how, struct hold *hold,
+                         daotp_report *report)
+{
+    static const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+
+    hold->lock = openat(hold->dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (hold->lock < 0)
+        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    for (int waited = 0; flock(hold->lock, how | LOCK_NB) != 0; waited += 10) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        if (waited >= DAOTP__STORE_LOCK_MS)
+            return daotp__report_add(report, DAOTP_FINDING_STORE_LOCKED, 0, self->path,
+                                     "held for over %d ms", (int)DAOTP__STORE_LOCK_MS);
+        (void)nanosleep(&pause, NULL); /* shorter is fine */
+    }
+    return DAOTP_OK;
+}
+
+static void release(struct hold *hold)
+{
+    if (hold->lock >= 0)
+        (void)close(hold->lock); /* and unlocks */
+    if (hold->dir >= 0)
+        (void)close(hold->dir);
+}
+
+static daotp_status take(const struct directory *self, bool make, int how, struct hold *hold,
+                         daotp_report *report)
+{
+    daotp_status status;
+
+    hold->dir = hold->lock = -1;
+    status = open_directory(self, make, &hold->dir, report);
+    if (status == DAOTP_OK)
+        status = lock(self, how, hold, report);
+    if (status != DAOTP_OK)
+        release(hold);
+    return status;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+/* A folder with two files, and nothing else of ours. */
+static bool remove_entry(int dir, const char *name)
+{
+    int folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    bool ok;
+
+    if (folder < 0)
+        return errno == ENOENT;
+    ok = (unlinkat(folder, "key.pem", 0) == 0 || errno == ENOENT) &&
+         (unlinkat(folder, "cert.pem", 0) == 0 || errno == ENOENT);
+    (void)close(folder);
+    return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
+}
+
+/* Key first: no certificate ever stands without its key. */
+static bool write_entry(int dir, const char *name, const daotp_store_item *item)
+{
+    int folder;
+    bool ok;
+
+    if (mkdirat(dir, name, 0700) != 0)
+        return false;
+    folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (folder < 0)
+        return false;
+    ok = daotp__file_create(folder, "key.pem", item->key.data, item->key.len) &&
+         daotp__file_create(folder, "cert.pem", item->certificates.data, item->certificates.len) &&
+         fsync(folder) == 0;
+    return close(folder) == 0 && ok;
+}
+
+/* One rename puts the new entry in; what it replaced then stands under the temporary name. */
+static bool put_in_place(int dir, const char *temporary, const char *label)
+{
+    if (renameat2(dir, temporary, dir, label, RENAME_NOREPLACE) == 0)
+        return fsync(dir) == 0;
+    if (errno != EEXIST || renameat2(dir, temporary, dir, label, RENAME_EXCHANGE) != 0)
+        return false;
+    return fsync(dir) == 0;
+}
+
+static daotp_status put_locked(const struct directory *self, int dir, const char *label,
+                               const daotp_store_item *item, daotp_report *report)
+{
+    char temporary[DAOTP__MAX_LABEL + 16];
+    daotp_status status = DAOTP_OK;
+
+    (void)snprintf(temporary, sizeof temporary, ".new-%s", label);
+    /* what a crashed writer left; we hold the lock, so nobody is at it */
+    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, item) ||
+        !put_in_place(dir, temporary, label))
+        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    if (!remove_entry(dir, temporary) && status == DAOTP_OK)
+        (void)refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+    return status;
+}
+
+static daotp_status put(void *given, const char *label, const daotp_store_item *item,
+                        daotp_report *report)
+{
+    const struct directory *self = given;
+    struct hold hold;
+    daotp_status status = take(self, true, LOCK_EX, &hold, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    status = put_locked(self, hold.dir, label, item, report);
+    release(&hold);
+    return status;
+}
+
+static daotp_status read_entry(int folder, const char *label, daotp_store_item *item,
+                               daotp_report *report)
+{
+    if (daotp__file_read_at(folder, "key.pem", &item->key) &&
+        daotp__file_read_at(folder, "cert.pem", &item->certificates))
+        return DAOTP_OK;
+    if (item->key.failed == DAOTP_MEMORY || item->certificates.failed == DAOTP_MEMORY)
+        return DAOTP_MEMORY;
+    return daotp__report_add(report, DAOTP_FINDING_STORE_DAMAGED, errno, label, "%s",
+                             strerrordesc_np(errno));
+}
+
+static daotp_status get(void *given, const char *label, daotp_store_item *item,
+                        daotp_report *report)
+{
+    const struct directory *self = given;
+    struct hold hold;
+    daotp_status status = take(self, false, LOCK_SH, &hold, report);
+    int folder;
+
+    if (status != DAOTP_OK)
+        return status;
+    folder = openat(hold.dir, label, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (folder >= 0) {
+        status = read_entry(folder, label, item, report);
+        (void)close(folder);
+    } else {
+        status = errno == ENOENT ? DAOTP_REJECTED
+                                 : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
+    }
+    release(&hold);
+    return status;
+}
+
+static daotp_status remove_item(void *given, const char *label, daotp_report *report)
+{
+    const struct directory *self = given;
+    struct hold hold;
+    daotp_status status = take(self, false, LOCK_EX, &hold, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    if (faccessat(hold.dir, label, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+        status = DAOTP_REJECTED;
+    else if (!remove_entry(hold.dir, label) || fsync(hold.dir) != 0)
+        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    release(&hold);
+    return status;
+}
+
+static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
+{
+    daotp_status status = DAOTP_OK;
+    struct dirent *entry;
+    int copy = dup(dir);
+    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+
+    if (stream == NULL) {
+        if (copy >= 0)
+            (void)close(copy);
+        return DAOTP_INTERNAL;
+    }
+    while (status == DAOTP_OK && (entry = readdir(stream)) != NULL)
+        if (entry->d_name[0] != '.')
+            status = tell(user, entry->d_name);
+    (void)closedir(stream);
+    return status;
+}
+
+static daotp_status list(void *given, daotp_store_label_fn tell, void *user, daotp_report *report)
+{
+    struct hold hold;
+    daotp_status status = take(given, false, LOCK_SH, &hold, report);
+
+    if (status == DAOTP_REJECTED) /* nothing was put yet */
+        return DAOTP_OK;
+    if (status != DAOTP_OK)
+        return status;
+    status = tell_all(hold.dir, tell, user);
+    release(&hold);
+    return status;
+}
+
+static void free_self(void *given)
+{
+    struct directory *self = given;
+
+    daotp__delete(self->path);
+    daotp__delete(self);
+}
+
+static const daotp_store_backend backend = {.size = sizeof backend,
+                                            .put = put,
+                                            .get = get,
+                                            .remove = remove_item,
+                                            .list = list,
+                                            .free = free_self};
+
+daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
+                                       daotp_store **store)
+{
+    struct directory *self;
+
+    if (store == NULL)
+        return DAOTP_USAGE;
+    *store = NULL;
+    if (context == NULL || path == NULL || *path == '\0')
+        return DAOTP_USAGE;
+    self = daotp__new(sizeof *self);
+    if (self == NULL)
+        return DAOTP_MEMORY;
+    self->path = daotp__text_copy(path);
+    if (self->path == NULL) {
+        free_self(self);
+        return DAOTP_MEMORY;
+    }
+    return daotp_store_new(context, &backend, self, store);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/limits.h"
+#include "store/store.h"
+
+enum { MAX_CERTIFICATES = 512 * 1024 };
+
+void daotp__store_item_init(daotp_store_item *item)
+{
+    daotp__buffer_init(&item->certificates, MAX_CERTIFICATES);
+    daotp__buffer_init(&item->key, DAOTP__MAX_KEY_FILE);
+    item->not_after = 0;
+}
+
+void daotp__store_item_free(daotp_store_item *item)
+{
+    daotp__buffer_free(&item->certificates);
+    daotp__buffer_free(&item->key);
+}
+
+const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len)
+{
+    *len = item->certificates.len;
+    return item->certificates.data;
+}
+
+const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len)
+{
+    *len = item->key.len;
+    return item->key.data;
+}
+
+int64_t daotp_store_item_get_not_after(const daotp_store_item *item)
+{
+    return item->not_after;
+}
+
+daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
+                                  size_t certificates_len, const void *key, size_t key_len)
+{
+    daotp__buffer_free(&item->certificates);
+    daotp__buffer_free(&item->key);
+    daotp__buffer_add(&item->certificates, certificates, certificates_len);
+    daotp__buffer_add(&item->key, key, key_len);
+    if (item->certificates.failed == DAOTP_MEMORY || item->key.failed == DAOTP_MEMORY)
+        return DAOTP_MEMORY;
+    return item->certificates.failed == DAOTP_OK && item->key.failed == DAOTP_OK
+               ? DAOTP_OK
+               : DAOTP_CONFIGURATION;
+}

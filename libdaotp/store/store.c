@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The front: labels, credentials and dates; backends keep bytes. */
+#include "store/store.h"
+
+#include "core/alloc.h"
+#include "core/report.h"
+#include "x509/credential.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RENEW_BEFORE_S = 600 };
+
+struct daotp_store {
+    unsigned references; /* one thread at a time */
+    daotp_context *context;
+    daotp_store_backend backend;
+    void *self;
+    int64_t renew_before_s;
+    daotp_report report;
+};
+
+struct entry {
+    char *label, *upn;
+    int64_t not_after;
+    daotp_store_state state;
+};
+
+struct daotp_store_list {
+    struct entry *entries;
+    size_t count, capacity;
+};
+
+static bool is_complete(const daotp_store_backend *backend)
+{
+    return backend != NULL && backend->size >= sizeof *backend && backend->put != NULL &&
+           backend->get != NULL && backend->remove != NULL && backend->list != NULL &&
+           backend->free != NULL;
+}
+
+daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend, void *self,
+                             daotp_store **store)
+{
+    bool complete = is_complete(backend);
+
+    if (store != NULL)
+        *store = NULL;
+    if (store != NULL && context != NULL && complete && (*store = daotp__new(sizeof **store)) != NULL) {
+        (*store)->references = 1;
+        (*store)->context = daotp__context_ref(context);
+        (*store)->backend = *backend;
+        (*store)->self = self;
+        (*store)->renew_before_s = RENEW_BEFORE_S;
+        daotp__report_init(&(*store)->report, context);
+        return DAOTP_OK;
+    }
+    if (complete)
+        backend->free(self);
+    return store == NULL || context == NULL || !complete ? DAOTP_USAGE : DAOTP_MEMORY;
+}
+
+daotp_store *daotp_store_ref(daotp_store *store)
+{
+    if (store != NULL)
+        store->references++;
+    return store;
+}
+
+void daotp_store_free(daotp_store *store)
+{
+    daotp_context *context;
+
+    if (store == NULL || --store->references > 0)
+        return;
+    context = store->context;
+    store->backend.free(store->self);
+    daotp__report_clear(&store->report);
+    daotp__delete(store);
+    daotp_context_free(context);
+}
+
+daotp_report *daotp_store_report(daotp_store *store)
+{
+    return store != NULL ? &store->report : NULL;
+}
+
+daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds)
+{
+    if (store == NULL || seconds < 0)
+        return DAOTP_USAGE;
+    store->renew_before_s = seconds;
+    return DAOTP_OK;
+}
+
+static bool is_label(const char *label)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789._@+-";
+    size_t len = label != NULL ? strlen(label) : 0;
+
+    return len > 0 && len <= DAOTP__MAX_LABEL && label[0] != '.' && strspn(label, allowed) == len;
+}
+
+/* Every call begins so: a clean report, a good label. */
+static daotp_status begin(daotp_store *store, const char *label)
+{
+    daotp__report_clear(&store->report);
+    if (is_label(label))
+        return DAOTP_OK;
+    return daotp__report_add(&store->report, DAOTP_FINDING_STORE_LABEL, 0,
+                             label != NULL ? label : "", "not a label");
+}
+
+static daotp_status finish(daotp_store *store, daotp_status status)
+{
+    return daotp__report_status(&store->report, status);
+}
+
+/* ---- put and get ----------------------------------------------------------------------------- */
+
+static daotp_status fill(const daotp_credential *credential, daotp_store_item *item)
+{
+    char *pem = NULL, *key = NULL;
+    size_t pem_len, key_len;
+    daotp_status status = daotp_credential_copy_pem(credential, &pem, &pem_len);
+
+    if (status == DAOTP_OK)
+        status = daotp_key_copy_pem(daotp_credential_get_key(credential), &key, &key_len);
+    if (status == DAOTP_OK)
+        status = daotp_store_item_set(item, pem, pem_len, key, key_len);
+    item->not_after = daotp_credential_get_not_after(credential);
+    daotp_free(pem);
+    daotp_free(key);
+    return status;
+}
+
+daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_credential *credential)
+{
+    daotp_store_item item;
+    daotp_status status;
+
+    if (store == NULL || credential == NULL)
+        return DAOTP_USAGE;
+    status = begin(store, label);
+    if (status == DAOTP_OK && !daotp__key_can_export(daotp_credential_get_key(credential)))
+        status = daotp__report_add(&store->report, DAOTP_FINDING_STORE_KEY, 0, label,
+                                   "a key that cannot be exported");
+    if (status != DAOTP_OK)
+        return finish(store, status);
+    daotp__store_item_init(&item);
+    status = fill(credential, &item);
+    if (status == DAOTP_OK)
+        status = store->backend.put(store->self, label, &item, &store->report);
+    daotp__store_item_free(&item);
+    return finish(store, status);
+}
+
+/* A credential out of what was kept; that it cannot be is damage, whatever the finer reason. */
+static daotp_status revive(daotp_store *store, const char *label, const daotp_store_item *item,
+                           daotp_credential **credential)
+{
+    daotp_key *key = NULL;
+    daotp_status status = daotp_key_read(store->context, item->key.data, item->key.len, NULL, 0,
+                                         NULL, &key);
+
+    if (status == DAOTP_OK)
+        status = daotp_credential_new(store->context, item->certificates.data,
+                                      item->certificates.len, key, NULL, credential);
+    daotp_key_free(key);
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    return daotp__report_add(&store->report, DAOTP_FINDING_STORE_DAMAGED, 0, label, "%s",
+                             daotp_status_name(status));
+}
+
+static daotp_status fetch(daotp_store *store, const char *label, daotp_credential **credential)
+{
+    daotp_store_item item;
+    daotp_status status;
+
+    daotp__store_item_init(&item);
+    status = store->backend.get(store->self, label, &item, &store->report);
+    if (status == DAOTP_OK)
+        status = revive(store, label, &item, credential);
+    daotp__store_item_free(&item);
+    return status;
+}
+
+static daotp_status missing(daotp_store *store, const char *label, daotp_status status)
+{
+    if (status == DAOTP_REJECTED && store->report.error == NULL)
+        (void)daotp__report_add(&store->report, DAOTP_FINDING_STORE_MISSING, 0, label, "nothing");
+    return finish(store, status);
+}
+
+daotp_status daotp_store_get(daotp_store *store, const char *label, daotp_credential **credential)
+{
+    daotp_status status;
+
+    if (credential == NULL)
+        return DAOTP_USAGE;
+    *credential = NULL;
+    if (store == NULL)
+        return DAOTP_USAGE;
+    status = begin(store, label);
+    return status == DAOTP_OK ? missing(store, label, fetch(store, label, credential))
+                              : finish(store, status);
+}
+
+daotp_status daotp_store_remove(daotp_store *store, const char *label)
+{
+    daotp_status status;
+
+    if (store == NULL)
+        return DAOTP_USAGE;
+    status = begin(store, label);
+    if (status != DAOTP_OK)
+        return finish(store, status);
+    return missing(store, label, store->backend.remove(store->self, label, &store->report));
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+static daotp_status grow(daotp_store_list *list)
+{
+    size_t capacity = list->capacity > 0 ? 2 * list->capacity : 16;
+    struct entry *entries = daotp__new(capacity * sizeof *entries);
+
+    if (entries == NULL)
+        return DAOTP_MEMORY;
+    if (list->count > 0)
+        memcpy(entries, list->entries, list->count * sizeof *entries);
+    daotp__delete(list->entries);
+    list->entries = entries;
+    list->capacity = capacity;
+    return DAOTP_OK;
+}
+
+static daotp_status add_label(void *user, const char *label)
+{
+    daotp_store_list *list = user;
+
+    if (!is_label(label) || list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
+        return DAOTP_OK;
+    if (list->count == list->capacity && grow(list) != DAOTP_OK)
+        return DAOTP_MEMORY;
+    list->entries[list->count].label = daotp__text_copy(label);
+    return list->entries[list->count].label != NULL ? (list->count++, DAOTP_OK) : DAOTP_MEMORY;
+}
+
+static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
+{
+    int64_t now = daotp__context_now_s(store->context);
+
+    return now > not_after                           ? DAOTP_STORE_EXPIRED
+           : not_after - now <= store->renew_before_s ? DAOTP_STORE_DUE
+                                                      : DAOTP_STORE_VALID;
+}
+
+/* An entry that vanished meanwhile is shown as damaged; what cannot be read is no failure here. */
+static daotp_status look_at(daotp_store *store, struct entry *entry)
+{
+    daotp_credential *credential = NULL;
+    size_t findings = store->report.count;
+    daotp_status status = fetch(store, entry->label, &credential);
+
+    entry->state = DAOTP_STORE_DAMAGED;
+    if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT)
+        return status;
+    daotp__report_soften(&store->report, findings);
+    if (status == DAOTP_OK) {
+        entry->not_after = daotp_credential_get_not_after(credential);
+        entry->state = state_at(store, entry->not_after);
+    }
+    entry->upn = daotp__text_copy(daotp_credential_get_upn(credential));
+    daotp_credential_free(credential);
+    return entry->upn != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static int by_label(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->label, ((const struct entry *)b)->label);
+}
+
+static daotp_status fill_list(daotp_store *store, daotp_store_list *list)
+{
+    daotp_status status = store->backend.list(store->self, add_label, list, &store->report);
+
+    if (list->count > 1)
+        qsort(list->entries, list->count, sizeof *list->entries, by_label);
+    for (size_t i = 0; i < list->count && status == DAOTP_OK; i++)
+        status = look_at(store, &list->entries[i]);
+    return status;
+}
+
+daotp_status daotp_store_list_new(daotp_store *store, daotp_store_list **list)
+{
+    daotp_status status;
+
+    if (list == NULL)
+        return DAOTP_USAGE;
+    *list = NULL;
+    if (store == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&store->report);
+    *list = daotp__new(sizeof **list);
+    status = *list != NULL ? fill_list(store, *list) : DAOTP_MEMORY;
+    if (status != DAOTP_OK) {
+        daotp_store_list_free(*list);
+        *list = NULL;
+    }
+    return finish(store, status);
+}
+
+void daotp_store_list_free(daotp_store_list *list)
+{
+    if (list == NULL)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        daotp__delete(list->entries[i].label);
+        daotp__delete(list->entries[i].upn);
+    }
+    daotp__delete(list->entries);
+    daotp__delete(list);
+}
+
+daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
+{
+    daotp_store_list *list;
+    daotp_status status = daotp_store_list_new(store, &list);
+    size_t count = 0;
+
+    if (removed != NULL)
+        *removed = 0;
+    if (status != DAOTP_OK)
+        return status;
+    for (size_t i = 0; i < list->count && status == DAOTP_OK; i++) {
+        if (list->entries[i].state != DAOTP_STORE_EXPIRED)
+            continue;
+        status = store->backend.remove(store->self, list->entries[i].label, &store->report);
+        if (status == DAOTP_REJECTED) /* somebody else was faster */
+            status = DAOTP_OK;
+        count++;
+    }
+    daotp_store_list_free(list);
+    if (removed != NULL)
+        *removed = count;
+    return finish(store, status);
+}
+
+size_t daotp_store_list_get_count(const daotp_store_list *list)
+{
+    return list != NULL ? list->count : 0;
+}
+
+static const struct entry *entry_at(const daotp_store_list *list, size_t index)
+{
+    return list != NULL && index < list->count ? &list->entries[index] : NULL;
+}
+
+const char *daotp_store_list_get_label(const daotp_store_list *list, size_t index)
+{
+    const struct entry *entry = entry_at(list, index);
+
+    return entry != NULL ? entry->label : NULL;
+}
+
+const char *daotp_store_list_get_upn(const daotp_store_list *list, size_t index)
+{
+    const struct entry *entry = entry_at(list, index);
+
+    return entry != NULL ? entry->upn : "";
+}
+
+int64_t daotp_store_list_get_not_after(const daotp_store_list *list, size_t index)
+{
+    const struct entry *entry = entry_at(list, index);
+
+    return entry != NULL ? entry->not_after : 0;
+}
+
+daotp_store_state daotp_store_list_get_state(const daotp_store_list *list, size_t index)
+{
+    const struct entry *entry = entry_at(list, index);
+
+    return entry != NULL ? entry->state : DAOTP_STORE_DAMAGED;
+}
+
+const char *daotp_store_state_name(daotp_store_state state)
+{
+    static const char *const names[] = {"valid", "due", "expired", "damaged"};
+
+    return (unsigned)state < 4 ? names[state] : "unknown";
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DAOTP_STORE_STORE_H
+#define DAOTP_STORE_STORE_H
+
+#include "core/buffer.h"
+
+#include <daotp/sys/store_backend.h>
+
+struct daotp_store_item {
+    daotp__buffer certificates, key;
+    int64_t not_after;
+};
+
+void daotp__store_item_init(daotp_store_item *item);
+void daotp__store_item_free(daotp_store_item *item);
+
+#endif

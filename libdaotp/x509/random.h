@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DAOTP_X509_RANDOM_H
+#define DAOTP_X509_RANDOM_H
+
+#include <stdbool.h>
+
+enum { DAOTP__UUID_TEXT = 37 };
+
+/* A version 4 UUID (RFC 9562 5.4) as text, into DAOTP__UUID_TEXT bytes. */
+bool daotp__random_uuid(char *text);
+
+#endif
