@@ -4,7 +4,7 @@ add_library(daotp_options INTERFACE)
 target_compile_definitions(daotp_options INTERFACE _GNU_SOURCE)
 target_compile_options(daotp_options INTERFACE
   -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
-  -Wcast-align -Wwrite-strings -fno-common)
+  -Wcast-align -fno-common)
 if(DAOTP_WERROR)
   target_compile_options(daotp_options INTERFACE -Werror)
 endif()

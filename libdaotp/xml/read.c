@@ -16,12 +16,21 @@ struct reader {
     const char *why;
 };
 
+/* libxml2's copy of the document, which it would free as it is. */
+static void wipe_input(xmlParserCtxtPtr parser)
+{
+    if (parser->input != NULL && parser->input->base != NULL && parser->input->buf != NULL)
+        daotp__wipe((xmlChar *)parser->input->base,
+                    (size_t)(parser->input->end - parser->input->base));
+}
+
 static void stop(struct reader *reader, daotp_status status, const char *why)
 {
     if (reader->status == DAOTP_OK) {
         reader->status = status;
         reader->why = why;
     }
+    wipe_input(reader->parser);
     xmlStopParser(reader->parser);
 }
 
@@ -43,8 +52,8 @@ static bool add_attribute(daotp__xml_node *node, const xmlChar **from)
     attribute->ns = copy_name(from[2]);
     attribute->value = daotp__text_copy_n((const char *)from[3], len);
     attribute->value_len = len;
-    /* The value stands in our copy of the document or in a block of libxml2's that it frees as it
-     * is; neither is read again. */
+    /* The value stands in libxml2's copy of the document, or in a block of its own, which it frees
+     * as they are; neither is read again. */
     daotp__wipe((xmlChar *)from[3], len);
     return attribute->name != NULL && attribute->ns != NULL && attribute->value != NULL;
 }
@@ -145,27 +154,9 @@ static const xmlSAXHandler handler = {
     .serror = on_error,
 };
 
-/* libxml2's own copy of a document is freed unwiped; a static buffer is read where it stands. */
-static bool push_input(xmlParserCtxtPtr parser, daotp__buffer *document)
+static void parse(struct reader *reader, daotp__bytes in)
 {
-    xmlParserInputBufferPtr buffer;
-    xmlParserInputPtr input;
-
-    buffer = xmlParserInputBufferCreateStatic(daotp__buffer_string(document), (int)document->len,
-                                              XML_CHAR_ENCODING_NONE);
-    if (buffer == NULL)
-        return false;
-    input = xmlNewIOInputStream(parser, buffer, XML_CHAR_ENCODING_NONE);
-    if (input == NULL) {
-        xmlFreeParserInputBuffer(buffer);
-        return false;
-    }
-    return inputPush(parser, input) >= 0;
-}
-
-static void parse(struct reader *reader, daotp__buffer *document)
-{
-    reader->parser = xmlNewParserCtxt();
+    reader->parser = xmlCreateMemoryParserCtxt((const char *)in.data, (int)in.len);
     if (reader->parser == NULL) {
         reader->status = DAOTP_MEMORY;
         return;
@@ -173,32 +164,23 @@ static void parse(struct reader *reader, daotp__buffer *document)
     *reader->parser->sax = handler;
     reader->parser->userData = reader;
     (void)xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET);
-    if (!push_input(reader->parser, document))
-        reader->status = DAOTP_MEMORY;
-    else if (xmlParseDocument(reader->parser) != 0 || !reader->parser->wellFormed)
+    if (xmlParseDocument(reader->parser) != 0 || !reader->parser->wellFormed)
         stop(reader, DAOTP_PEER, "not well-formed XML");
+    wipe_input(reader->parser);
     xmlFreeParserCtxt(reader->parser);
 }
 
 daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root, const char **why)
 {
     struct reader reader = {.max = max};
-    daotp__buffer document;
 
     *root = NULL;
     *why = "";
-    daotp__buffer_init(&document, max);
-    daotp__buffer_add(&document, in.data, in.len);
-    reader.status = document.failed;
-    if (reader.status == DAOTP_PEER)
-        reader.why = "larger than its limit";
-    if (reader.status == DAOTP_OK && in.len == 0) {
-        reader.status = DAOTP_PEER;
-        reader.why = "empty";
+    if (in.len == 0 || in.len > max) {
+        *why = in.len == 0 ? "empty" : "larger than its limit";
+        return DAOTP_PEER;
     }
-    if (reader.status == DAOTP_OK)
-        parse(&reader, &document);
-    daotp__buffer_free(&document);
+    parse(&reader, in);
     if (reader.status == DAOTP_OK) {
         *root = reader.root;
         return DAOTP_OK;

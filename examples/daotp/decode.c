@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp decode: what a message holds, in words. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: daotp decode [--json] [--brief] FILE...\n"
+    "\n"
+    "FILE: an MS-OTPCE message, PKCS#10 request, CMC, PKCS#7 or certificate, DER or PEM; - is\n"
+    "standard input. A one-time password is never shown.\n"
+    "\n"
+    "  --json   as JSON\n"
+    "  --brief  the first line only\n"
+    "\n"
+    "example: daotp decode tests/data/otpce-4.1-response.xml\n";
+
+static daotp_status decode_file(daotp_context *context, const char *path, daotp_format format,
+                                bool brief)
+{
+    daotp_report *report = NULL;
+    daotp_status status;
+    char *bytes, *text;
+    size_t len;
+
+    if (!tool_read_file(path, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_report_new(context, &report);
+    if (status == DAOTP_OK)
+        status = daotp_describe(context, bytes, len, format, report, &text);
+    if (status == DAOTP_OK) {
+        if (brief) /* the kind, and the line below it that says most */
+            printf("%s: %.*s\n", path, (int)strcspn(text, "\n"), text);
+        else
+            printf("%s%s", text, format == DAOTP_FORMAT_JSON ? "\n" : "");
+        daotp_free(text);
+    } else {
+        fprintf(stderr, "daotp decode: %s\n", path);
+        tool_show_report(report, false);
+    }
+    daotp_report_free(report);
+    explicit_bzero(bytes, len); /* it may hold a one-time password */
+    free(bytes);
+    return status;
+}
+
+int cmd_decode(int argc, char **argv)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                            {"brief", no_argument, NULL, 'b'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    daotp_format format = DAOTP_FORMAT_TEXT;
+    daotp_status worst = DAOTP_OK, status;
+    daotp_context *context;
+    bool brief = false;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (c == '?')
+            return TOOL_USAGE;
+        brief = brief || c == 'b';
+        format = c == 'j' ? DAOTP_FORMAT_JSON : format;
+    }
+    if (optind == argc) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    context = tool_context();
+    for (; optind < argc; optind++) {
+        status = decode_file(context, argv[optind], format, brief);
+        worst = worst == DAOTP_OK ? status : worst;
+    }
+    daotp_context_free(context);
+    return tool_exit_status(worst);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp demo: published messages, a lab, an enrolment with a real code, a logon, a look back. */
+#include "tool.h"
+
+#include "lab.h"
+#include "users.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: daotp demo [--messages DIR] [--keep] [DIR]\n"
+    "\n"
+    "DIR: where the lab is made; a temporary folder unless given, removed at the end unless --keep\n"
+    "  --messages DIR   published messages to be decoded first (tests/data)\n"
+    "\n"
+    "example: daotp demo\n";
+
+enum { CODE_FD = 9, PASSWORD_FD = 8 };
+
+/* Run this program again with these arguments, the code and the password on descriptors. */
+static int run(char *const *args, int code, int password)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (code >= 0)
+            dup2(code, CODE_FD);
+        if (password >= 0)
+            dup2(password, PASSWORD_FD);
+        execv("/proc/self/exe", args);
+        _exit(TOOL_INTERNAL);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        return TOOL_INTERNAL;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : TOOL_INTERNAL;
+}
+
+static void show_messages(const char *dir)
+{
+    static const char *const names[] = {
+        "otpce-4.1-request.xml", "otpce-4.1-response.xml", "otpce-4.2-request.xml",
+        "otpce-4.2-response.xml", "otpce-4.3-request.xml", "otpce-4.3-response.xml",
+        "otpce-4.4-request.xml", "otpce-4.4-response.xml"};
+
+    printf("The published Windows messages (MS-OTPCE 4), a line each:\n");
+    fflush(stdout);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[4096];
+        char *args[] = {"daotp", "decode", "--brief", path, NULL};
+
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        if (access(path, R_OK) == 0)
+            run(args, -1, -1);
+    }
+}
+
+/* One value of DIR/env: export NAME='VALUE' or NAME=VALUE */
+static bool lab_value(const char *dir, const char *name, char *value, size_t size)
+{
+    char path[4096], line[8192];
+    size_t len = strlen(name);
+    bool found = false;
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/env", dir);
+    file = fopen(path, "r");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
+        char *at = strncmp(line, "export ", 7) == 0 ? line + 7 : line;
+
+        found = strncmp(at, name, len) == 0 && at[len] == '=';
+        if (!found)
+            continue;
+        at += len + 1;
+        at[strcspn(at, "\n")] = '\0';
+        if (*at == '\'') {
+            at++;
+            at[strcspn(at, "'")] = '\0';
+        }
+        snprintf(value, size, "%s", at);
+    }
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+/* A code goes from the token to the tool through a pipe, as a person would carry it by eye. */
+static int pipe_with(const char *text)
+{
+    int fds[2];
+
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return -1;
+    if (write(fds[1], text, strlen(text)) != (ssize_t)strlen(text)) {
+        close(fds[0]);
+        fds[0] = -1;
+    }
+    close(fds[1]);
+    return fds[0];
+}
+
+enum { VALUE = 1024 };
+
+typedef struct deployment {
+    char url[VALUE], ces[VALUE], template[VALUE], trust[VALUE], cert[VALUE], key[VALUE];
+    char kdc[VALUE], realm[VALUE], krb5[VALUE], upn[2 * VALUE], store[2 * VALUE];
+} deployment;
+
+static bool read_deployment(const char *dir, deployment *d)
+{
+    bool ok = lab_value(dir, "LAB_URL", d->url, VALUE) &&
+              lab_value(dir, "LAB_CES", d->ces, VALUE) &&
+              lab_value(dir, "LAB_TEMPLATE", d->template, VALUE) &&
+              lab_value(dir, "LAB_TRUST", d->trust, VALUE) &&
+              lab_value(dir, "LAB_MACHINE_CERT", d->cert, VALUE) &&
+              lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
+              lab_value(dir, "LAB_KDC", d->kdc, VALUE) &&
+              lab_value(dir, "LAB_REALM", d->realm, VALUE) &&
+              lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE);
+
+    if (ok)
+        setenv("KRB5_CONFIG", d->krb5, 1);
+    snprintf(d->upn, sizeof d->upn, "alice@%s", d->realm);
+    snprintf(d->store, sizeof d->store, "%s/store", dir);
+    return ok;
+}
+
+/* Enrol alice: her code is what her token shows now. */
+static int enrol(const char *dir, deployment *d)
+{
+    char users_path[4096], code[USERS_CODE_SIZE];
+    char *args[] = {"daotp", "enroll", "--url", d->url, "--user", "LAB\\alice", "--upn", d->upn,
+                    "--trust", d->trust, "--cert", d->cert, "--key", d->key, "--template",
+                    d->template, "--ces-url", d->ces, "--otp-fd", "9", "--password-fd", "8",
+                    "--store", d->store, "--logon", "--kdc", d->kdc, "--realm", d->realm, NULL};
+    const struct user *alice;
+    struct users *users;
+    int status, code_fd, password_fd;
+
+    snprintf(users_path, sizeof users_path, "%s/users.txt", dir);
+    status = users_load(users_path, &users);
+    if (status != 0)
+        return status;
+    alice = users_find(users, d->upn);
+    if (alice == NULL || users_totp_now(alice, (int64_t)time(NULL), code) != 0) {
+        users_free(users);
+        return TOOL_INTERNAL;
+    }
+    code_fd = pipe_with(code);
+    password_fd = pipe_with(alice->password);
+    status = run(args, code_fd, password_fd);
+    explicit_bzero(code, sizeof code);
+    close(code_fd);
+    close(password_fd);
+    users_free(users);
+    return status;
+}
+
+static int act(const char *dir, const char *messages)
+{
+    char *list[] = {"daotp", "store", "--dir", NULL, "list", NULL};
+    deployment d;
+    int status;
+
+    show_messages(messages);
+    if (!read_deployment(dir, &d)) {
+        fprintf(stderr, "daotp demo: %s/env lacks something\n", dir);
+        return TOOL_INTERNAL;
+    }
+    printf("\nEnrolling LAB\\alice with the code her token shows now:\n");
+    fflush(stdout);
+    status = enrol(dir, &d);
+    if (status != 0)
+        return status;
+    printf("\nIn the store:\n");
+    fflush(stdout);
+    list[3] = d.store;
+    return run(list, -1, -1);
+}
+
+static void remove_tree(const char *dir)
+{
+    char *args[] = {"rm", "-rf", "--", (char *)dir, NULL};
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execvp(args[0], args);
+        _exit(1);
+    }
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+}
+
+int cmd_demo(int argc, char **argv)
+{
+    static const struct option options[] = {{"messages", required_argument, NULL, 'm'},
+                                            {"keep", no_argument, NULL, 'k'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    char temporary[] = "/tmp/daotp-demo.XXXXXX";
+    const char *messages = "tests/data", *dir;
+    char *up[] = {"daotp", "lab", "up", NULL, NULL}, *down[] = {"daotp", "lab", "down", NULL, NULL};
+    bool keep = false;
+    int c, status;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (c == '?')
+            return TOOL_USAGE;
+        keep = keep || c == 'k';
+        messages = c == 'm' ? optarg : messages;
+    }
+    dir = optind < argc ? argv[optind] : mkdtemp(temporary);
+    if (dir == NULL)
+        return TOOL_INTERNAL;
+    up[3] = down[3] = (char *)dir;
+    printf("Starting the lab in %s\n", dir);
+    fflush(stdout);
+    status = run(up, -1, -1);
+    if (status == 0)
+        status = act(dir, messages);
+    run(down, -1, -1);
+    if (!keep && optind >= argc)
+        remove_tree(dir);
+    printf("\n%s\n", status == 0 ? "The demo succeeded." : "The demo FAILED.");
+    return status;
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp enroll: the enrolment on a terminal. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: daotp enroll --url URL --user NAME --trust FILE --template OID [OPTION...]\n"
+    "\n"
+    "  --url URL              the OTP service, path included; may be given again\n"
+    "  --user NAME            DOMAIN\\user or UPN\n"
+    "  --upn UPN, --dn DN, --sid SID  what the directory says of the user\n"
+    "  --trust FILE           roots for the servers' certificates, PEM\n"
+    "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
+    "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
+    "  --ces-url URL          the enrolment service outright; else made from the CA's name\n"
+    "  --ces-template URL     how it is made: {host} and {ca} are replaced\n"
+    "  --ces-auth username|negotiate|certificate     (username)\n"
+    "  --domain-user NAME     for the CA; --user unless given\n"
+    "  --password-file FILE   the domain password; asked for on the terminal unless given\n"
+    "  --password-fd N        the same from a descriptor\n"
+    "  --request-file FILE --certificate-file FILE   instead of a service: by hand\n"
+    "  --otp-fd N             the code from a descriptor; asked for on the terminal unless given\n"
+    "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
+    "  --store DIR            where the credential is kept; --no-store for nowhere\n"
+    "  --label LABEL          under which name; the UPN unless given\n"
+    "  --logon                prove it at a KDC; --kdc HOST:PORT, --realm R, --kdc-trust FILE\n"
+    "  --timeout S            of each part (60)\n"
+    "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
+    "  --max-lifetime S       longest lifetime taken (14400)\n"
+    "  --json                 the report as JSON\n"
+    "\n"
+    "example: daotp enroll --url https://da.example.com/otp --user 'CORP\\alice' \\\n"
+    "  --upn alice@corp.example --trust root.pem --cert host.pem --key host.key \\\n"
+    "  --template 1.3.6.1.4.1.311.21.8.1.2.3\n";
+
+typedef struct settings {
+    const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
+    const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
+    const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
+    const char *urls[16];
+    size_t url_count;
+    int otp_fd, password_fd;
+    double timeout_s;
+    long long max_lifetime_s;
+    bool no_store, logon, environment_proxy, no_warming, tls12, json;
+} settings;
+
+enum {
+    URL = 256, USER, UPN, DN, SID, TRUST, CERT, KEY, TEMPLATE, CES_URL, CES_TEMPLATE, CES_AUTH,
+    DOMAIN_USER, PASSWORD_FILE, PASSWORD_FD, REQUEST_FILE, CERTIFICATE_FILE, OTP_FD, KEY_KIND,
+    STORE, NO_STORE, LABEL, LOGON, KDC, REALM, KDC_TRUST, TIMEOUT, PROXY, ENVIRONMENT_PROXY,
+    NO_WARMING, TLS12, MAX_LIFETIME, JSON, HELP
+};
+
+static const struct option options[] = {
+    {"url", required_argument, NULL, URL},
+    {"user", required_argument, NULL, USER},
+    {"upn", required_argument, NULL, UPN},
+    {"dn", required_argument, NULL, DN},
+    {"sid", required_argument, NULL, SID},
+    {"trust", required_argument, NULL, TRUST},
+    {"cert", required_argument, NULL, CERT},
+    {"key", required_argument, NULL, KEY},
+    {"template", required_argument, NULL, TEMPLATE},
+    {"ces-url", required_argument, NULL, CES_URL},
+    {"ces-template", required_argument, NULL, CES_TEMPLATE},
+    {"ces-auth", required_argument, NULL, CES_AUTH},
+    {"domain-user", required_argument, NULL, DOMAIN_USER},
+    {"password-file", required_argument, NULL, PASSWORD_FILE},
+    {"password-fd", required_argument, NULL, PASSWORD_FD},
+    {"request-file", required_argument, NULL, REQUEST_FILE},
+    {"certificate-file", required_argument, NULL, CERTIFICATE_FILE},
+    {"otp-fd", required_argument, NULL, OTP_FD},
+    {"key-kind", required_argument, NULL, KEY_KIND},
+    {"store", required_argument, NULL, STORE},
+    {"no-store", no_argument, NULL, NO_STORE},
+    {"label", required_argument, NULL, LABEL},
+    {"logon", no_argument, NULL, LOGON},
+    {"kdc", required_argument, NULL, KDC},
+    {"realm", required_argument, NULL, REALM},
+    {"kdc-trust", required_argument, NULL, KDC_TRUST},
+    {"timeout", required_argument, NULL, TIMEOUT},
+    {"proxy", required_argument, NULL, PROXY},
+    {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
+    {"no-warming", no_argument, NULL, NO_WARMING},
+    {"tls12", no_argument, NULL, TLS12},
+    {"max-lifetime", required_argument, NULL, MAX_LIFETIME},
+    {"json", no_argument, NULL, JSON},
+    {"help", no_argument, NULL, HELP},
+    {0}};
+
+/* The options that are only a text, by their number. */
+static const char **text_slot(settings *s, int option)
+{
+    switch (option) {
+    case USER: return &s->user;
+    case UPN: return &s->upn;
+    case DN: return &s->dn;
+    case SID: return &s->sid;
+    case TRUST: return &s->trust;
+    case CERT: return &s->cert;
+    case KEY: return &s->key;
+    case TEMPLATE: return &s->template;
+    case CES_URL: return &s->ces_url;
+    case CES_TEMPLATE: return &s->ces_template;
+    case CES_AUTH: return &s->ces_auth;
+    case DOMAIN_USER: return &s->domain_user;
+    case PASSWORD_FILE: return &s->password_file;
+    case REQUEST_FILE: return &s->request_file;
+    case CERTIFICATE_FILE: return &s->certificate_file;
+    case KEY_KIND: return &s->key_kind;
+    case STORE: return &s->store;
+    case LABEL: return &s->label;
+    case KDC: return &s->kdc;
+    case REALM: return &s->realm;
+    case KDC_TRUST: return &s->kdc_trust;
+    case PROXY: return &s->proxy;
+    default: return NULL;
+    }
+}
+
+static bool take_option(settings *s, int option)
+{
+    const char **slot = text_slot(s, option);
+
+    if (slot != NULL) {
+        *slot = optarg;
+        return true;
+    }
+    switch (option) {
+    case URL:
+        if (s->url_count == sizeof s->urls / sizeof s->urls[0])
+            return false;
+        s->urls[s->url_count++] = optarg;
+        return true;
+    case PASSWORD_FD:
+        return sscanf(optarg, "%d", &s->password_fd) == 1;
+    case OTP_FD:
+        return sscanf(optarg, "%d", &s->otp_fd) == 1;
+    case TIMEOUT:
+        return sscanf(optarg, "%lf", &s->timeout_s) == 1 && s->timeout_s > 0;
+    case MAX_LIFETIME:
+        return sscanf(optarg, "%lld", &s->max_lifetime_s) == 1;
+    case NO_STORE: return s->no_store = true;
+    case LOGON: return s->logon = true;
+    case ENVIRONMENT_PROXY: return s->environment_proxy = true;
+    case NO_WARMING: return s->no_warming = true;
+    case TLS12: return s->tls12 = true;
+    case JSON: return s->json = true;
+    default: return false;
+    }
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------- */
+
+static daotp_client *running; /* for the signal handler */
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    daotp_client_cancel(running);
+}
+
+/* A line a stage. On a terminal a stage that is under way is shown at once. */
+static void on_progress(void *user, daotp_stage stage, daotp_stage_state state)
+{
+    const settings *s = user;
+    bool tty = isatty(STDERR_FILENO);
+
+    if (s->json)
+        return;
+    if (state == DAOTP_STAGE_RUNNING && tty)
+        fprintf(stderr, "%-11s ...\r", daotp_stage_name(stage));
+    else if (state != DAOTP_STAGE_RUNNING)
+        fprintf(stderr, "%-11s %s\n", daotp_stage_name(stage), daotp_stage_state_name(state));
+}
+
+static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
+                              daotp_domain_credential *answer)
+{
+    const settings *s = user;
+    char prompt[512];
+    tool_secret password;
+    daotp_status status = DAOTP_CONFIGURATION;
+    bool got;
+
+    if (attempt > 1 && (s->password_file != NULL || s->password_fd >= 0))
+        return DAOTP_CONFIGURATION; /* what was refused is not given again */
+    snprintf(prompt, sizeof prompt, "Domain password for %s at %s", s->user, host);
+    got = s->password_file != NULL ? tool_secret_load(s->password_file, &password)
+          : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &password)
+                                   : tool_secret_ask(prompt, &password);
+    if (got)
+        status = daotp_domain_credential_set(
+            answer, s->domain_user != NULL ? s->domain_user : s->user, password.bytes,
+            password.len);
+    tool_secret_free(&password);
+    return status;
+}
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static daotp_status set_template(daotp_client *client, const char *text)
+{
+    char oid[256];
+    long long major = -1, minor = -1;
+    const char *colon = text != NULL ? strchr(text, ':') : NULL;
+    size_t len = colon != NULL ? (size_t)(colon - text) : text != NULL ? strlen(text) : 0;
+
+    if (text == NULL)
+        return DAOTP_OK; /* the library says that it is missing */
+    if (len >= sizeof oid || (colon != NULL && sscanf(colon, ":%lld.%lld", &major, &minor) != 2))
+        return DAOTP_USAGE;
+    memcpy(oid, text, len);
+    oid[len] = '\0';
+    return daotp_client_set_template(client, oid, major, minor);
+}
+
+static daotp_status set_key_kind(daotp_client *client, const char *text)
+{
+    static const char *const names[] = {"", "rsa2048", "rsa3072", "rsa4096", "p256", "p384"};
+
+    for (int i = 1; text != NULL && i < 6; i++)
+        if (strcmp(text, names[i]) == 0)
+            return daotp_client_set_key_kind(client, (daotp_key_kind)i);
+    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+}
+
+static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
+                            daotp_ca **ca)
+{
+    daotp_ca_authentication how = DAOTP_CA_USERNAME;
+    daotp_status status;
+
+    if (s->request_file != NULL && s->certificate_file != NULL)
+        return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
+    if (s->ces_auth != NULL)
+        how = strcmp(s->ces_auth, "negotiate") == 0     ? DAOTP_CA_NEGOTIATE
+              : strcmp(s->ces_auth, "certificate") == 0 ? DAOTP_CA_CERTIFICATE
+              : strcmp(s->ces_auth, "username") == 0    ? DAOTP_CA_USERNAME
+                                                        : 0;
+    status = daotp_ca_new_wstep(context, how, ca);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_url(*ca, s->ces_url);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_url_template(*ca, s->ces_template);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_identity(*ca, identity);
+    return status;
+}
+
+static daotp_status set_servers(daotp_client *client, const settings *s)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < s->url_count && status == DAOTP_OK; i++) {
+        status = daotp_client_add_server(client, s->urls[i]);
+        if (status != DAOTP_OK)
+            fprintf(stderr, "daotp enroll: not an https URL: %s\n", s->urls[i]);
+    }
+    return status;
+}
+
+static daotp_status set_choices(daotp_client *client, settings *s)
+{
+    daotp_status status = set_servers(client, s);
+
+    if (status == DAOTP_OK)
+        status = set_template(client, s->template);
+    if (status == DAOTP_OK)
+        status = set_key_kind(client, s->key_kind);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_account(client, s->upn, s->dn, s->sid);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_proxy(client, s->proxy);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK)
+        status = daotp_client_set_max_lifetime_s(client, s->max_lifetime_s);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_logon(client, s->logon, s->kdc, s->realm, s->kdc_trust);
+    (void)daotp_client_use_environment_proxy(client, s->environment_proxy);
+    (void)daotp_client_set_warming(client, !s->no_warming);
+    (void)daotp_client_set_tls12_only(client, s->tls12);
+    (void)daotp_client_set_progress_callback(client, on_progress, s);
+    (void)daotp_client_set_domain_callback(client, on_domain, s);
+    return status;
+}
+
+/* What is loaded from files; each object is counted, so that ours can be let go at once. */
+static daotp_status set_objects(daotp_context *context, daotp_client *client, const settings *s,
+                                daotp_report *report)
+{
+    daotp_credential *identity = NULL;
+    daotp_trust *trust = NULL;
+    daotp_store *store = NULL;
+    daotp_ca *ca = NULL;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    if (status == DAOTP_OK && s->trust != NULL)
+        status = daotp_trust_add_file(trust, s->trust, report);
+    if (status == DAOTP_OK && s->cert != NULL && s->key != NULL)
+        status = daotp_credential_load(context, s->cert, s->key, report, &identity);
+    if (status == DAOTP_OK)
+        status = make_ca(context, s, identity, &ca);
+    if (status == DAOTP_OK && !s->no_store)
+        status = daotp_store_new_directory(context, s->store != NULL ? s->store
+                                                                     : tool_default_store(),
+                                           &store);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_trust(client, trust);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_identity(client, identity);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_ca(client, ca);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_store(client, store, s->label);
+    daotp_ca_free(ca);
+    daotp_store_free(store);
+    daotp_credential_free(identity);
+    daotp_trust_free(trust);
+    return status;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static void show_credential(daotp_context *context, const settings *s,
+                            const daotp_credential *credential)
+{
+    size_t len;
+    const uint8_t *der = daotp_credential_get_certificate(credential, 0, &len);
+    char *text;
+
+    if (s->json || daotp_describe(context, der, len, DAOTP_FORMAT_TEXT, NULL, &text) != DAOTP_OK)
+        return;
+    fputs(text, stdout);
+    daotp_free(text);
+}
+
+static void show_notes(daotp_report *report)
+{
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        printf("%s %s: %s: %s\n", daotp_severity_name(daotp_finding_get_severity(finding)),
+               daotp_finding_get_id(finding),
+               daotp_catalogue_title(daotp_finding_get_number(finding)),
+               *daotp_finding_get_subject(finding) != '\0' &&
+                       daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET
+                   ? daotp_finding_get_subject(finding)
+                   : daotp_finding_get_found(finding));
+        if (daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET)
+            printf("  ticket %s %s\n", daotp_finding_get_subject(finding),
+                   daotp_finding_get_found(finding));
+    }
+}
+
+static daotp_status enrol(daotp_context *context, daotp_client *client, settings *s)
+{
+    daotp_credential *credential = NULL;
+    tool_secret otp;
+    daotp_status status = daotp_client_prepare(client, s->user);
+    bool got;
+
+    if (status != DAOTP_OK)
+        return status;
+    got = s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
+                         : tool_secret_ask("One-time password", &otp);
+    if (!got) {
+        tool_secret_free(&otp);
+        return DAOTP_USAGE;
+    }
+    status = daotp_client_enroll(client, otp.bytes, otp.len, &credential);
+    tool_secret_free(&otp);
+    if (status == DAOTP_OK) {
+        show_credential(context, s, credential);
+        if (!s->json)
+            show_notes(daotp_client_report(client));
+    }
+    daotp_credential_free(credential);
+    return status;
+}
+
+static daotp_status run(daotp_context *context, settings *s)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    daotp_report *report = NULL;
+    daotp_client *client = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    if (status == DAOTP_OK)
+        status = daotp_client_new(context, &client);
+    if (status == DAOTP_OK)
+        status = set_choices(client, s);
+    if (status == DAOTP_OK)
+        status = set_objects(context, client, s, report);
+    if (status == DAOTP_OK) {
+        running = client;
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+        status = enrol(context, client, s);
+        if (status != DAOTP_OK || s->json)
+            tool_show_report(daotp_client_report(client), s->json);
+        running = NULL;
+    } else {
+        fprintf(stderr, "daotp enroll: %s\n", daotp_status_name(status));
+        tool_show_report(report, s->json);
+    }
+    daotp_client_free(client);
+    daotp_report_free(report);
+    return status;
+}
+
+int cmd_enroll(int argc, char **argv)
+{
+    settings s = {.otp_fd = -1, .password_fd = -1, .timeout_s = 60, .max_lifetime_s = 14400};
+    daotp_context *context;
+    daotp_status status;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == HELP)
+            return fputs(help, stdout) < 0;
+        if (!take_option(&s, c))
+            return TOOL_USAGE;
+    }
+    if (optind < argc || s.user == NULL) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    context = tool_context();
+    status = run(context, &s);
+    daotp_context_free(context);
+    return tool_exit_status(status);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp explain: the catalogue, a row or all of it. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: daotp explain [--json] [--markdown] ID...\n"
+    "       daotp explain [--json] [--markdown] --all\n"
+    "\n"
+    "ID: a finding's id or number, a Windows event (event:10005), an HRESULT (0x80094012)\n"
+    "\n"
+    "example: daotp explain event:10019\n";
+
+typedef enum style { TEXT, JSON, MARKDOWN } style;
+
+static void put_json(const char *name, const char *text, const char *before)
+{
+    printf("%s\"%s\":\"", before, name);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void show_json(daotp_finding_number n)
+{
+    printf("{\"number\":%d", (int)n);
+    put_json("id", daotp_catalogue_id(n), ",");
+    put_json("stage", daotp_stage_name(daotp_catalogue_stage(n)), ",");
+    put_json("severity", daotp_severity_name(daotp_catalogue_severity(n)), ",");
+    put_json("status", daotp_status_name(daotp_catalogue_status(n)), ",");
+    put_json("title", daotp_catalogue_title(n), ",");
+    put_json("wanted", daotp_catalogue_wanted(n), ",");
+    put_json("hint", daotp_catalogue_hint(n), ",");
+    put_json("source", daotp_catalogue_source(n), ",");
+    put_json("aliases", daotp_catalogue_aliases(n), ",");
+    printf("}");
+}
+
+static void show_text(daotp_finding_number n)
+{
+    printf("%s (%d): %s at stage %s\n", daotp_catalogue_id(n), (int)n,
+           daotp_severity_name(daotp_catalogue_severity(n)),
+           daotp_stage_name(daotp_catalogue_stage(n)));
+    printf("  what:   %s\n", daotp_catalogue_title(n));
+    printf("  wanted: %s\n", daotp_catalogue_wanted(n));
+    printf("  do:     %s\n", daotp_catalogue_hint(n));
+    printf("  source: %s\n", daotp_catalogue_source(n));
+    if (*daotp_catalogue_aliases(n) != '\0')
+        printf("  also:   %s\n", daotp_catalogue_aliases(n));
+}
+
+static void show_markdown(daotp_finding_number n)
+{
+    printf("## %s\n\n%s (%d), stage %s, %s. Source: %s.\n\n- wanted: %s\n- what to do: %s\n",
+           daotp_catalogue_id(n), daotp_catalogue_title(n), (int)n,
+           daotp_stage_name(daotp_catalogue_stage(n)),
+           daotp_severity_name(daotp_catalogue_severity(n)), daotp_catalogue_source(n),
+           daotp_catalogue_wanted(n), daotp_catalogue_hint(n));
+    if (*daotp_catalogue_aliases(n) != '\0')
+        printf("- also known as: %s\n", daotp_catalogue_aliases(n));
+    printf("\n");
+}
+
+static void show(daotp_finding_number n, style how, bool first)
+{
+    if (how == JSON && !first)
+        printf(",\n");
+    if (how == JSON)
+        show_json(n);
+    else if (how == MARKDOWN)
+        show_markdown(n);
+    else
+        show_text(n);
+}
+
+static int show_named(int count, char **names, style how)
+{
+    for (int i = 0; i < count; i++) {
+        daotp_finding_number n = daotp_catalogue_find(names[i]);
+
+        if (n == DAOTP_FINDING_NONE) {
+            fprintf(stderr, "daotp explain: nothing is known of '%s'\n", names[i]);
+            return TOOL_REJECTED;
+        }
+        show(n, how, i == 0);
+    }
+    return 0;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+    static const struct option options[] = {{"all", no_argument, NULL, 'a'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"markdown", no_argument, NULL, 'm'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    daotp_finding_number n = DAOTP_FINDING_NONE;
+    bool all = false, first = true;
+    style how = TEXT;
+    int c, status = 0;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (c == '?')
+            return TOOL_USAGE;
+        all = all || c == 'a';
+        how = c == 'j' ? JSON : c == 'm' ? MARKDOWN : how;
+    }
+    if (!all && optind == argc) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    printf("%s", how == JSON ? "[" : "");
+    if (!all)
+        status = show_named(argc - optind, argv + optind, how);
+    for (; all && (n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE; first = false)
+        show(n, how, first);
+    printf("%s", how == JSON ? "]\n" : "");
+    return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp: the command-line tool. One file a command. */
+#include "tool.h"
+
+#include "lab.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *what;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
+    {"decode", "say in words what a message, request or certificate holds", cmd_decode},
+    {"store", "list, show, remove and expire stored credentials", cmd_store},
+    {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
+    {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
+    {"lab", "a deployment on this machine to try things against", lab_main},
+    {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
+};
+
+static void usage(FILE *to)
+{
+    fprintf(to, "usage: daotp COMMAND [OPTION...]\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
+    fprintf(to, "\n  daotp COMMAND --help tells more, with an example\n"
+                "\nexample: daotp explain OTP-EKU\n"
+                "\nexit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, 64 usage,\n"
+                "  70 internal, 71 memory, 75 cancelled, 78 configuration\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        printf("daotp %s\n", daotp_version());
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        usage(stdout);
+        return 0;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (argc > 1)
+        fprintf(stderr, "daotp: no command '%s'\n", argv[1]);
+    usage(stderr);
+    return TOOL_USAGE;
+}

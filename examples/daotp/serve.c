@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daotp serve: the responder over libevent's evhttp, with mutual TLS, or as plain HTTP on a local
+ * socket behind a front (nginx, Apache) that passes the client certificate on.
+ */
+#include "tool.h"
+
+#include "front.h"
+#include "https.h"
+#include "users.h"
+
+#include <event2/event.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: daotp serve --listen HOST:PORT --cert FILE --key FILE --client-ca FILE OPTION...\n"
+    "       daotp serve --unix PATH OPTION...\n"
+    "\n"
+    "  --listen HOST:PORT     port 0: a free one\n"
+    "  --port-file FILE       where the port is written once it is open\n"
+    "  --cert FILE --key FILE --client-ca FILE    TLS, and who may come\n"
+    "  --unix PATH            plain HTTP on a local socket; the front sets X-Client-Verify and\n"
+    "                         X-Client-Cert, and drops what clients send under these names\n"
+    "  --path PATH            of the service (/otp)\n"
+    "  --template OID         the only template accepted\n"
+    "  --ra-cert FILE --ra-key FILE   the signing certificate, read again when it changes\n"
+    "  --issuing-ca 'HOST\\NAME'       named in answers; may be given again\n"
+    "  --users FILE           who is who, and their TOTP tokens\n"
+    "  --timeout S            for the answer about a code (120)\n"
+    "  --no-answer            codes are never answered (for tests)\n"
+    "  --quiet                no line for each exchange\n"
+    "\n"
+    "example: daotp serve --listen 127.0.0.1:8443 --cert server.pem --key server.key \\\n"
+    "  --client-ca root.pem --template 1.3.6.1.4.1.311.21.8.1.2.3 --ra-cert ra.pem \\\n"
+    "  --ra-key ra.key --issuing-ca 'ca.example.com\\Example CA' --users users.txt\n";
+
+typedef struct server {
+    struct event_base *base;
+    struct users *users;
+    daotp_responder *responder;
+    const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
+    const char *issuing_cas[16];
+    size_t issuing_ca_count;
+    struct https_config https;
+    double timeout_s;
+    bool behind_front, no_answer, quiet;
+} server;
+
+/* One exchange under way. */
+typedef struct serving {
+    server *server;
+    struct https_request *request;
+    daotp_exchange *exchange;
+    struct event *timer;
+} serving;
+
+/* ---- who is this, is this right -------------------------------------------------------------- */
+
+static void on_user(void *user, daotp_exchange *exchange, const char *name)
+{
+    server *s = user;
+    const struct user *found;
+    daotp_account *account = daotp_exchange_get_account(exchange);
+
+    if (users_refresh(s->users) != 0) {
+        (void)daotp_exchange_answer_user(exchange, DAOTP_USER_UNAVAILABLE);
+        return;
+    }
+    found = users_find(s->users, name);
+    if (found == NULL || found->disabled) {
+        (void)daotp_exchange_answer_user(exchange, DAOTP_USER_UNKNOWN);
+        return;
+    }
+    if (daotp_account_set_upn(account, found->upn) != DAOTP_OK ||
+        daotp_account_set_dn(account, found->dn) != DAOTP_OK ||
+        daotp_account_set_sid(account, found->sid) != DAOTP_OK)
+        (void)daotp_exchange_answer_user(exchange, DAOTP_USER_UNAVAILABLE);
+    else
+        (void)daotp_exchange_answer_user(exchange, DAOTP_USER_FOUND);
+}
+
+static daotp_code_answer check_code(server *s, const char *name, const char *code, size_t len)
+{
+    struct user *found = users_find(s->users, name);
+    char text[64];
+    daotp_code_answer answer = DAOTP_CODE_REJECTED;
+
+    if (found == NULL || len >= sizeof text)
+        return DAOTP_CODE_REJECTED;
+    memcpy(text, code, len);
+    text[len] = '\0';
+    switch (users_check_code(s->users, found, text, (int64_t)time(NULL))) {
+    case USERS_ACCEPTED:
+        answer = DAOTP_CODE_ACCEPTED;
+        break;
+    case USERS_CHALLENGE:
+        answer = DAOTP_CODE_CHALLENGE;
+        break;
+    case USERS_REJECTED:
+    case USERS_REPLAYED:
+        break;
+    }
+    explicit_bzero(text, sizeof text);
+    return answer;
+}
+
+static void on_code(void *user, daotp_exchange *exchange, const char *name, const char *code,
+                    size_t len)
+{
+    server *s = user;
+
+    if (!s->no_answer)
+        (void)daotp_exchange_answer_code(exchange, check_code(s, name, code, len));
+}
+
+/* ---- one exchange ---------------------------------------------------------------------------- */
+
+static void log_exchange(const serving *x)
+{
+    daotp_report *report = daotp_exchange_report(x->exchange);
+    const daotp_finding *error = daotp_report_error(report);
+
+    if (x->server->quiet)
+        return;
+    fprintf(stderr, "%u %s", daotp_exchange_get_status(x->exchange),
+            daotp_status_name(daotp_report_status(report)));
+    if (error != NULL)
+        fprintf(stderr, " %s: %s: %s; found: %s", daotp_finding_get_id(error),
+                daotp_finding_get_subject(error),
+                daotp_catalogue_title(daotp_finding_get_number(error)),
+                daotp_finding_get_found(error));
+    fprintf(stderr, "\n");
+}
+
+static void end(serving *x)
+{
+    const char *name, *value, *type = NULL;
+    const uint8_t *body;
+    size_t len;
+
+    for (size_t i = 0;
+         (name = daotp_exchange_get_header(x->exchange, i, &value)) != NULL; i++) {
+        if (strcasecmp(name, "Content-Type") == 0)
+            type = value;
+        else
+            https_add_header(x->request, name, value);
+    }
+    body = daotp_exchange_get_body(x->exchange, &len);
+    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body,
+                len);
+    log_exchange(x);
+    daotp_exchange_free(x->exchange);
+    if (x->timer != NULL)
+        event_free(x->timer);
+    free(x);
+}
+
+static void go_on(serving *x);
+
+static void on_timer(evutil_socket_t fd, short what, void *user)
+{
+    (void)fd, (void)what;
+    go_on(user);
+}
+
+static void go_on(serving *x)
+{
+    struct timeval wait;
+    int ms;
+
+    if (daotp_exchange_step(x->exchange) != DAOTP_AGAIN) {
+        end(x);
+        return;
+    }
+    ms = daotp_exchange_get_timeout_ms(x->exchange);
+    wait = (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1000};
+    if (x->timer == NULL)
+        x->timer = event_new(x->server->base, -1, 0, on_timer, x);
+    if (x->timer != NULL)
+        event_add(x->timer, &wait);
+}
+
+static void give_certificate(serving *x)
+{
+    struct https_request *request = x->request;
+    unsigned char *der = NULL;
+    const unsigned char *peer;
+    size_t len;
+
+    if (!x->server->behind_front) {
+        peer = https_peer_cert(request, &len);
+        if (peer != NULL)
+            (void)daotp_exchange_set_peer_certificate(x->exchange, peer, len);
+        return;
+    }
+    if (front_certificate(https_header(request, "X-Client-Verify"),
+                          https_header(request, "X-Client-Cert"), &der, &len))
+        (void)daotp_exchange_set_peer_certificate(x->exchange, der, len);
+    free(der);
+}
+
+static daotp_status begin(serving *x)
+{
+    static const char *const headers[] = {"X-OTPCEP-version", "Content-Type"};
+    size_t len;
+    unsigned char *body = https_body(x->request, &len);
+    daotp_status status = daotp_exchange_new(x->server->responder,
+                                             https_method(x->request), body, len,
+                                             &x->exchange);
+
+    for (size_t i = 0; i < 2 && status == DAOTP_OK; i++) {
+        const char *value = https_header(x->request, headers[i]);
+
+        if (value != NULL)
+            status = daotp_exchange_add_header(x->exchange, headers[i], value);
+    }
+    if (status == DAOTP_OK)
+        give_certificate(x);
+    return status;
+}
+
+static void on_request(struct https_request *request, void *user)
+{
+    server *s = user;
+    serving *x;
+
+    if (strcmp(https_path(request), s->path) != 0) {
+        https_reply(request, 404, NULL, NULL, 0);
+        return;
+    }
+    x = calloc(1, sizeof *x);
+    if (x == NULL) {
+        https_reply(request, 500, NULL, NULL, 0);
+        return;
+    }
+    x->server = s;
+    x->request = request;
+    if (begin(x) == DAOTP_OK) {
+        go_on(x);
+        return;
+    }
+    https_reply(request, 500, NULL, NULL, 0);
+    daotp_exchange_free(x->exchange);
+    free(x);
+}
+
+/* ---- the server ------------------------------------------------------------------------------ */
+
+static daotp_status set_up(daotp_context *context, server *s)
+{
+    daotp_status status = daotp_responder_new(context, &s->responder);
+
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_template(s->responder, s->template);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
+    for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
+        status = daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_timeout_ms(s->responder, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_user_callback(s->responder, on_user, s);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_code_callback(s->responder, on_code, s);
+    return status;
+}
+
+static bool write_port(const server *s, const struct https *https)
+{
+    char name[4096];
+    FILE *file;
+    bool ok;
+
+    if (s->port_file == NULL)
+        return true;
+    snprintf(name, sizeof name, "%s.new", s->port_file);
+    file = fopen(name, "w");
+    if (file == NULL)
+        return false;
+    ok = fprintf(file, "%d\n", https_port(https)) > 0;
+    ok = fclose(file) == 0 && ok;
+    return ok && rename(name, s->port_file) == 0;
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *user)
+{
+    (void)fd, (void)what;
+    event_base_loopbreak(user);
+}
+
+static int run(server *s)
+{
+    struct event *term, *interrupt;
+    struct https *https = NULL;
+    int status = TOOL_INTERNAL;
+
+    s->base = event_base_new();
+    if (s->base == NULL)
+        return TOOL_MEMORY;
+    signal(SIGPIPE, SIG_IGN);
+    term = evsignal_new(s->base, SIGTERM, on_signal, s->base);
+    interrupt = evsignal_new(s->base, SIGINT, on_signal, s->base);
+    if (term != NULL && interrupt != NULL) {
+        event_add(term, NULL);
+        event_add(interrupt, NULL);
+        status = https_start(s->base, &s->https, on_request, s, &https);
+    }
+    if (status == 0 && !write_port(s, https)) {
+        fprintf(stderr, "daotp serve: %s cannot be written\n", s->port_file);
+        status = TOOL_CONFIGURATION;
+    }
+    if (status == 0 && s->https.unix_path == NULL && !s->quiet)
+        fprintf(stderr, "daotp serve: https://localhost:%d%s\n", https_port(https), s->path);
+    if (status == 0)
+        event_base_dispatch(s->base);
+    if (https != NULL)
+        https_stop(https);
+    if (term != NULL)
+        event_free(term);
+    if (interrupt != NULL)
+        event_free(interrupt);
+    event_base_free(s->base);
+    return status;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static bool take_listen(server *s, char *text)
+{
+    char *colon = strrchr(text, ':');
+
+    if (colon == NULL || sscanf(colon + 1, "%d", &s->https.port) != 1)
+        return false;
+    *colon = '\0';
+    s->https.host = text;
+    return true;
+}
+
+static bool take_option(server *s, int option)
+{
+    switch (option) {
+    case 'l': return take_listen(s, optarg);
+    case 'p': return (s->port_file = optarg) != NULL;
+    case 'c': return (s->https.cert = optarg) != NULL;
+    case 'k': return (s->https.key = optarg) != NULL;
+    case 'a': return (s->https.client_ca = optarg) != NULL;
+    case 'u': return (s->https.unix_path = optarg) != NULL;
+    case 'P': return (s->path = optarg) != NULL;
+    case 't': return (s->template = optarg) != NULL;
+    case 'r': return (s->ra_cert = optarg) != NULL;
+    case 'R': return (s->ra_key = optarg) != NULL;
+    case 'U': return (s->users_file = optarg) != NULL;
+    case 'T': return sscanf(optarg, "%lf", &s->timeout_s) == 1;
+    case 'n': return s->no_answer = true;
+    case 'q': return s->quiet = true;
+    case 'i':
+        if (s->issuing_ca_count == sizeof s->issuing_cas / sizeof s->issuing_cas[0])
+            return false;
+        s->issuing_cas[s->issuing_ca_count++] = optarg;
+        return true;
+    default: return false;
+    }
+}
+
+static bool is_complete(const server *s)
+{
+    bool tls = s->https.host != NULL && s->https.cert != NULL && s->https.key != NULL &&
+               s->https.client_ca != NULL;
+
+    return (tls || s->https.unix_path != NULL) && s->template != NULL && s->ra_cert != NULL &&
+           s->ra_key != NULL && s->users_file != NULL;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    static const struct option options[] = {{"listen", required_argument, NULL, 'l'},
+                                            {"port-file", required_argument, NULL, 'p'},
+                                            {"cert", required_argument, NULL, 'c'},
+                                            {"key", required_argument, NULL, 'k'},
+                                            {"client-ca", required_argument, NULL, 'a'},
+                                            {"unix", required_argument, NULL, 'u'},
+                                            {"path", required_argument, NULL, 'P'},
+                                            {"template", required_argument, NULL, 't'},
+                                            {"ra-cert", required_argument, NULL, 'r'},
+                                            {"ra-key", required_argument, NULL, 'R'},
+                                            {"issuing-ca", required_argument, NULL, 'i'},
+                                            {"users", required_argument, NULL, 'U'},
+                                            {"timeout", required_argument, NULL, 'T'},
+                                            {"no-answer", no_argument, NULL, 'n'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    server s = {.path = "/otp", .timeout_s = 120};
+    daotp_context *context;
+    daotp_status status;
+    int c, code;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (!take_option(&s, c))
+            return TOOL_USAGE;
+    }
+    if (optind < argc || !is_complete(&s)) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    s.behind_front = s.https.unix_path != NULL;
+    s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
+    code = users_load(s.users_file, &s.users);
+    if (code != 0)
+        return code;
+    context = tool_context();
+    status = set_up(context, &s);
+    code = status == DAOTP_OK ? run(&s) : tool_exit_status(status);
+    daotp_responder_free(s.responder);
+    daotp_context_free(context);
+    users_free(s.users);
+    return code;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp store: what was kept. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char help[] =
+    "usage: daotp store [--dir DIR] [--json] list\n"
+    "       daotp store [--dir DIR] show LABEL\n"
+    "       daotp store [--dir DIR] remove LABEL...\n"
+    "       daotp store [--dir DIR] expire\n"
+    "\n"
+    "  --dir DIR          the store; $XDG_DATA_HOME/daotp or ~/.daotp unless given\n"
+    "  --renew-before S   list: how many seconds before its end an entry is due (600)\n"
+    "  --json             list: as JSON\n"
+    "\n"
+    "example: daotp store --dir /var/lib/daotp list\n";
+
+static const char *when(int64_t seconds)
+{
+    static char text[40];
+    time_t at = (time_t)seconds;
+    struct tm parts;
+
+    if (seconds == 0 || gmtime_r(&at, &parts) == NULL)
+        return "-";
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+static daotp_status list(daotp_store *store, bool json)
+{
+    daotp_store_list *entries;
+    daotp_status status = daotp_store_list_new(store, &entries);
+    size_t count = daotp_store_list_get_count(entries);
+
+    if (status != DAOTP_OK)
+        return status;
+    if (json)
+        printf("[");
+    for (size_t i = 0; i < count; i++)
+        /* labels hold no character that JSON escapes; a UPN is shown as the label's source */
+        printf(json ? "%s{\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}"
+                    : "%s%-40s %-20s %s\n",
+               json && i > 0 ? "," : "", daotp_store_list_get_label(entries, i),
+               when(daotp_store_list_get_not_after(entries, i)),
+               daotp_store_state_name(daotp_store_list_get_state(entries, i)));
+    if (json)
+        printf("]\n");
+    daotp_store_list_free(entries);
+    return DAOTP_OK;
+}
+
+static daotp_status show(daotp_context *context, daotp_store *store, const char *label)
+{
+    daotp_credential *credential;
+    daotp_status status = daotp_store_get(store, label, &credential);
+    const uint8_t *der;
+    char *text = NULL;
+    size_t len;
+
+    if (status != DAOTP_OK)
+        return status;
+    der = daotp_credential_get_certificate(credential, 0, &len);
+    status = daotp_describe(context, der, len, DAOTP_FORMAT_TEXT, NULL, &text);
+    if (status == DAOTP_OK)
+        fputs(text, stdout);
+    daotp_free(text);
+    daotp_credential_free(credential);
+    return status;
+}
+
+static daotp_status expire(daotp_store *store)
+{
+    size_t removed;
+    daotp_status status = daotp_store_expire(store, &removed);
+
+    if (status == DAOTP_OK)
+        printf("%zu removed\n", removed);
+    return status;
+}
+
+static daotp_status run(daotp_context *context, daotp_store *store, int argc, char **argv,
+                        bool json)
+{
+    daotp_status status = DAOTP_USAGE;
+
+    if (argc == 1 && strcmp(argv[0], "list") == 0)
+        return list(store, json);
+    if (argc == 2 && strcmp(argv[0], "show") == 0)
+        return show(context, store, argv[1]);
+    if (argc == 1 && strcmp(argv[0], "expire") == 0)
+        return expire(store);
+    if (argc < 2 || strcmp(argv[0], "remove") != 0) {
+        fputs(help, stderr);
+        return status;
+    }
+    for (int i = 1; i < argc; i++) {
+        status = daotp_store_remove(store, argv[i]);
+        if (status != DAOTP_OK)
+            break;
+    }
+    return status;
+}
+
+int cmd_store(int argc, char **argv)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"renew-before", required_argument, NULL, 'r'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char *dir = tool_default_store();
+    long long renew_before = 600;
+    daotp_context *context;
+    daotp_store *store;
+    daotp_status status;
+    bool json = false;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (c == '?' || (c == 'r' && sscanf(optarg, "%lld", &renew_before) != 1))
+            return TOOL_USAGE;
+        dir = c == 'd' ? optarg : dir;
+        json = json || c == 'j';
+    }
+    context = tool_context();
+    status = daotp_store_new_directory(context, dir, &store);
+    if (status == DAOTP_OK)
+        status = daotp_store_set_renew_before_s(store, renew_before);
+    if (status == DAOTP_OK)
+        status = run(context, store, argc - optind, argv + optind, json);
+    if (daotp_report_error(daotp_store_report(store)) != NULL)
+        tool_show_report(daotp_store_report(store), false);
+    daotp_store_free(store);
+    daotp_context_free(context);
+    return tool_exit_status(status);
+}

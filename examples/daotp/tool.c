@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+int tool_exit_status(daotp_status status)
+{
+    switch (status) {
+    case DAOTP_OK:
+        return 0;
+    case DAOTP_REJECTED:
+        return TOOL_REJECTED;
+    case DAOTP_CHALLENGE:
+        return TOOL_CHALLENGED;
+    case DAOTP_USAGE:
+        return TOOL_USAGE;
+    case DAOTP_MEMORY:
+        return TOOL_MEMORY;
+    case DAOTP_CANCELLED:
+        return TOOL_CANCELLED;
+    case DAOTP_CONFIGURATION:
+        return TOOL_CONFIGURATION;
+    case DAOTP_NETWORK:
+    case DAOTP_PEER:
+    case DAOTP_TIMEOUT:
+    case DAOTP_UNDECIDED:
+        return TOOL_UNDECIDED;
+    default:
+        return TOOL_INTERNAL;
+    }
+}
+
+static void log_line(void *user, daotp_log_level level, const char *id, const char *text)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+
+    (void)user;
+    fprintf(stderr, "daotp: %s: %s: %s\n", names[level], id, text);
+}
+
+daotp_context *tool_context(void)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+    const char *wanted = getenv("DAOTP_LOG");
+    daotp_context *context;
+
+    if (daotp_context_new(&context) != DAOTP_OK) {
+        fprintf(stderr, "daotp: out of memory\n");
+        exit(TOOL_MEMORY);
+    }
+    for (int i = 0; wanted != NULL && i < 4; i++)
+        if (strcmp(wanted, names[i]) == 0)
+            (void)daotp_context_set_log(context, (daotp_log_level)i, log_line, NULL);
+    return context;
+}
+
+/* ---- secrets: no stdio, nothing is left in a buffer of its --------------------------------- */
+
+void tool_secret_free(tool_secret *secret)
+{
+    explicit_bzero(secret, sizeof *secret);
+}
+
+bool tool_secret_read(int fd, tool_secret *secret)
+{
+    secret->len = 0;
+    while (secret->len < sizeof secret->bytes) {
+        ssize_t n = read(fd, secret->bytes + secret->len, 1);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        if (n == 0 || secret->bytes[secret->len] == '\n')
+            break;
+        secret->len++;
+    }
+    if (secret->len > 0 && secret->bytes[secret->len - 1] == '\r')
+        secret->len--;
+    return secret->len > 0 && secret->len < sizeof secret->bytes;
+}
+
+bool tool_secret_load(const char *path, tool_secret *secret)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    bool ok = false;
+
+    if (fd < 0)
+        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
+    else if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0))
+        fprintf(stderr, "daotp: %s: others can read it; chmod 600 it\n", path);
+    else
+        ok = tool_secret_read(fd, secret);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+bool tool_secret_ask(const char *prompt, tool_secret *secret)
+{
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    struct termios before, silent;
+    bool ok;
+
+    if (tty < 0 || tcgetattr(tty, &before) != 0) {
+        if (tty >= 0)
+            close(tty);
+        fprintf(stderr, "daotp: no terminal to ask on: %s\n", prompt);
+        return false;
+    }
+    silent = before;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(tty, TCSAFLUSH, &silent);
+    dprintf(tty, "%s: ", prompt);
+    ok = tool_secret_read(tty, secret);
+    tcsetattr(tty, TCSAFLUSH, &before);
+    dprintf(tty, "\n");
+    close(tty);
+    return ok;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+enum { MAX_FILE = 4 * 1024 * 1024 };
+
+bool tool_read_file(const char *path, char **bytes, size_t *len)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    bool ok;
+
+    *bytes = malloc(MAX_FILE + 1);
+    *len = 0;
+    if (file == NULL || *bytes == NULL) {
+        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
+        free(*bytes);
+        if (file != NULL && file != stdin)
+            fclose(file);
+        return false;
+    }
+    *len = fread(*bytes, 1, MAX_FILE + 1, file);
+    ok = !ferror(file) && *len <= MAX_FILE;
+    if (!ok) {
+        fprintf(stderr, "daotp: %s: %s\n", path, ferror(file) ? strerror(errno) : "too large");
+        free(*bytes);
+    }
+    if (file != stdin)
+        fclose(file);
+    return ok;
+}
+
+void tool_show_report(daotp_report *report, bool json)
+{
+    if (json)
+        printf("%s\n", daotp_report_json(report));
+    else
+        fputs(daotp_report_text(report), stderr);
+}
+
+const char *tool_default_store(void)
+{
+    static char path[4096];
+    const char *home = getenv("HOME"), *data = getenv("XDG_DATA_HOME");
+
+    if (data != NULL && *data == '/')
+        snprintf(path, sizeof path, "%s/daotp", data);
+    else
+        snprintf(path, sizeof path, "%s/.daotp", home != NULL ? home : ".");
+    return path;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the commands of the daotp tool share. */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <daotp/daotp.h>
+
+/* Exit statuses: 0 accepted, 1 rejected, 2 undecided, 3 challenged; the others as sysexits.h. */
+enum {
+    TOOL_REJECTED = 1,
+    TOOL_UNDECIDED = 2,
+    TOOL_CHALLENGED = 3,
+    TOOL_USAGE = 64,
+    TOOL_INTERNAL = 70,
+    TOOL_MEMORY = 71,
+    TOOL_CANCELLED = 75,
+    TOOL_CONFIGURATION = 78
+};
+
+int tool_exit_status(daotp_status status);
+
+/* A context that logs to standard error when the environment says DAOTP_LOG=error|...|debug. */
+daotp_context *tool_context(void);
+
+/* Bytes that are wiped by tool_secret_free(). */
+typedef struct tool_secret {
+    char bytes[1024];
+    size_t len;
+} tool_secret;
+
+void tool_secret_free(tool_secret *secret);
+/* One line from a descriptor; false when there is none. */
+bool tool_secret_read(int fd, tool_secret *secret);
+/* From a file that is closed to others. */
+bool tool_secret_load(const char *path, tool_secret *secret);
+/* Asked for on the terminal, without echo. */
+bool tool_secret_ask(const char *prompt, tool_secret *secret);
+
+/* A whole file, "-" for standard input; to be freed with free(). */
+bool tool_read_file(const char *path, char **bytes, size_t *len);
+
+/* The report, as the user wants it, when something went wrong. */
+void tool_show_report(daotp_report *report, bool json);
+const char *tool_default_store(void);
+
+/* The commands: each gets its own name in argv[0]. */
+int cmd_decode(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_enroll(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_store(int argc, char **argv);
+
+#endif
