@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# secret_memory against the lab: good and failed enrolments, TLS 1.2 and 1.3.
+#   secret_memory.sh DAOTP SECRET_MEMORY
+set -euo pipefail
+daotp=$1 program=$2
+dir=$(mktemp -d /tmp/daotp-residue.XXXXXX)
+serve=
+finish() {
+	[ -z "$serve" ] || { kill "$serve" 2>/dev/null || :; wait "$serve" 2>/dev/null || :; }
+	"$daotp" lab down "$dir" >/dev/null 2>&1 || :
+	rm -rf "$dir"
+}
+trap finish EXIT
+
+otp=Otp$(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')
+password='Pw&<'$(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')
+mask() { printf %s "$1" | python3 -c 'import sys; sys.stdout.buffer.write(bytes(b ^ 0x5A for b in sys.stdin.buffer.read()))'; }
+mask "$otp" >"$dir.otp"; mask "$password" >"$dir.pw"
+trap 'finish; rm -f "$dir.otp" "$dir.pw"' EXIT
+unset otp
+
+"$daotp" lab up --no-kdc "$dir" >/dev/null
+. "$dir/env"
+# alice's password becomes the marked one
+PW=$password python3 - "$dir/users.txt" <<'P'
+import os, sys
+path = sys.argv[1]
+lines = open(path).read().split("\n")
+for i, line in enumerate(lines):
+    if line.startswith("alice:"):
+        lines[i] = line.replace("alice-password", os.environ["PW"])
+open(path, "w").write("\n".join(lines))
+P
+unset password
+start() { # OPTION...: our responder, which takes any code, or never answers
+	rm -f "$dir/serve.port"
+	"$daotp" serve --listen 127.0.0.1:0 --port-file "$dir/serve.port" --cert "$dir/pki/server.pem" \
+	    --key "$dir/pki/server.key" --client-ca "$dir/pki/root.pem" --ra-cert "$dir/pki/ra.pem" \
+	    --ra-key "$dir/pki/ra.key" --template "$LAB_TEMPLATE" --users "$dir/users.txt" --quiet "$@" &
+	serve=$!
+	for _ in $(seq 100); do [ ! -s "$dir/serve.port" ] || break; sleep 0.05; done
+	export SERVE_URL=https://localhost:$(cat "$dir/serve.port")/otp
+}
+stop() { kill "$serve"; wait "$serve" 2>/dev/null || :; serve=; }
+
+export MARK_OTP=$dir.otp MARK_PASSWORD=$dir.pw
+n=0 bad=0
+try() { # WHAT STATUS...
+	local what=$1
+	shift
+	n=$((n + 1))
+	if "$program" "$@"; then echo "ok $n - $what"; else echo "not ok $n - $what"; bad=1; fi
+}
+start --any-code --issuing-ca "$LAB_CA_CONFIG"
+for i in 1 2 3; do try "enrolled, run $i" ok; done
+try 'enrolled, without warming' ok no-warming
+"$daotp" lab break "$dir" enroll-denied >/dev/null
+try 'the CA refuses' rejected
+"$daotp" lab mend "$dir" enroll-denied >/dev/null
+"$daotp" lab break "$dir" ca-bare-fault >/dev/null
+try 'the CA fails' peer
+"$daotp" lab mend "$dir" ca-bare-fault >/dev/null
+"$daotp" lab break "$dir" ca-down >/dev/null
+try 'the CA is down' network
+"$daotp" lab mend "$dir" ca-down >/dev/null
+stop
+start --issuing-ca "$LAB_CA_CONFIG"
+try 'the code is refused' rejected
+stop
+exit $bad
