@@ -14,9 +14,25 @@ static const char help[] =
     "standard input. A one-time password is never shown.\n"
     "\n"
     "  --json   as JSON\n"
-    "  --brief  the first line only\n"
+    "  --brief  in one line, without the parts\n"
     "\n"
     "example: daotp decode tests/data/otpce-4.1-response.xml\n";
+
+/* The kind, and the values that stand right below it, in one line. */
+static void show_brief(const char *path, const char *text)
+{
+    const char *separator = ": ";
+
+    printf("%s: %.*s", path, (int)strcspn(text, "\n"), text);
+    for (text += strcspn(text, "\n"); *text == '\n'; text += strcspn(text, "\n")) {
+        text++;
+        if (strncmp(text, "  ", 2) != 0 || text[2] == ' ' || memchr(text, ':', strcspn(text, "\n")) == NULL)
+            continue;
+        printf("%s%.*s", separator, (int)strcspn(text, "\n") - 2, text + 2);
+        separator = ", ";
+    }
+    printf("\n");
+}
 
 static daotp_status decode_file(daotp_context *context, const char *path, daotp_format format,
                                 bool brief)
@@ -32,8 +48,8 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
     if (status == DAOTP_OK)
         status = daotp_describe(context, bytes, len, format, report, &text);
     if (status == DAOTP_OK) {
-        if (brief) /* the kind, and the line below it that says most */
-            printf("%s: %.*s\n", path, (int)strcspn(text, "\n"), text);
+        if (brief)
+            show_brief(path, text);
         else
             printf("%s%s", text, format == DAOTP_FORMAT_JSON ? "\n" : "");
         daotp_free(text);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -330,6 +332,15 @@ static int read_port(evutil_socket_t fd)
     return 0;
 }
 
+/* Accepted sockets inherit it (tcp(7)). With TLS 1.3 an answer follows the session tickets at
+ * once, and would wait for their acknowledgement, 40 ms of it. */
+static void send_at_once(evutil_socket_t fd)
+{
+    int on = 1;
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* a Unix socket has none */
+}
+
 static int open_socket(struct https *https, const struct https_config *config)
 {
     const char *host = config->host != NULL ? config->host : "127.0.0.1";
@@ -348,6 +359,7 @@ static int open_socket(struct https *https, const struct https_config *config)
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
         return lab_say(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
+    send_at_once(evhttp_bound_socket_get_fd(bound));
     https->port = read_port(evhttp_bound_socket_get_fd(bound));
     return LAB_OK;
 }
