@@ -29,8 +29,9 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
     daotp_status rc = daotp_trust_new(context, &trust);
 
     rc = rc ? rc : daotp_trust_add_file(trust, getenv("LAB_TRUST"), NULL);
-    rc = rc ? rc : daotp_credential_load(context, getenv("LAB_MACHINE_CERT"),
-                                         getenv("LAB_MACHINE_KEY"), NULL, &machine);
+    rc = rc ? rc
+            : daotp_credential_load(context, getenv("LAB_MACHINE_CERT"), getenv("LAB_MACHINE_KEY"),
+                                    NULL, &machine);
     rc = rc ? rc : daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca);
     rc = rc ? rc : daotp_ca_set_url(ca, getenv("LAB_CES"));
     rc = rc ? rc : daotp_store_new_memory(context, &store);

@@ -26,7 +26,8 @@ static void show_brief(const char *path, const char *text)
     printf("%s: %.*s", path, (int)strcspn(text, "\n"), text);
     for (text += strcspn(text, "\n"); *text == '\n'; text += strcspn(text, "\n")) {
         text++;
-        if (strncmp(text, "  ", 2) != 0 || text[2] == ' ' || memchr(text, ':', strcspn(text, "\n")) == NULL)
+        if (strncmp(text, "  ", 2) != 0 || text[2] == ' ' ||
+            memchr(text, ':', strcspn(text, "\n")) == NULL)
             continue;
         printf("%s%.*s", separator, (int)strcspn(text, "\n") - 2, text + 2);
         separator = ", ";

@@ -17,7 +17,8 @@
 static const char help[] =
     "usage: daotp demo [--messages DIR] [--keep] [DIR]\n"
     "\n"
-    "DIR: where the lab is made; a temporary folder unless given, removed at the end unless --keep\n"
+    "DIR: where the lab is made; a temporary folder unless given, removed at the end unless "
+    "--keep\n"
     "  --messages DIR   published messages to be decoded first (tests/data)\n"
     "\n"
     "example: daotp demo\n";
@@ -45,10 +46,10 @@ static int run(char *const *args, int code, int password)
 
 static void show_messages(const char *dir)
 {
-    static const char *const names[] = {
-        "otpce-4.1-request.xml", "otpce-4.1-response.xml", "otpce-4.2-request.xml",
-        "otpce-4.2-response.xml", "otpce-4.3-request.xml", "otpce-4.3-response.xml",
-        "otpce-4.4-request.xml", "otpce-4.4-response.xml"};
+    static const char *const names[] = {"otpce-4.1-request.xml", "otpce-4.1-response.xml",
+                                        "otpce-4.2-request.xml", "otpce-4.2-response.xml",
+                                        "otpce-4.3-request.xml", "otpce-4.3-response.xml",
+                                        "otpce-4.4-request.xml", "otpce-4.4-response.xml"};
 
     printf("The published Windows messages (MS-OTPCE 4), a line each:\n");
     fflush(stdout);
@@ -115,15 +116,14 @@ typedef struct deployment {
 
 static bool read_deployment(const char *dir, deployment *d)
 {
-    bool ok = lab_value(dir, "LAB_URL", d->url, VALUE) &&
-              lab_value(dir, "LAB_CES", d->ces, VALUE) &&
-              lab_value(dir, "LAB_TEMPLATE", d->template, VALUE) &&
-              lab_value(dir, "LAB_TRUST", d->trust, VALUE) &&
-              lab_value(dir, "LAB_MACHINE_CERT", d->cert, VALUE) &&
-              lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
-              lab_value(dir, "LAB_KDC", d->kdc, VALUE) &&
-              lab_value(dir, "LAB_REALM", d->realm, VALUE) &&
-              lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE);
+    bool ok =
+        lab_value(dir, "LAB_URL", d->url, VALUE) && lab_value(dir, "LAB_CES", d->ces, VALUE) &&
+        lab_value(dir, "LAB_TEMPLATE", d->template, VALUE) &&
+        lab_value(dir, "LAB_TRUST", d->trust, VALUE) &&
+        lab_value(dir, "LAB_MACHINE_CERT", d->cert, VALUE) &&
+        lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
+        lab_value(dir, "LAB_KDC", d->kdc, VALUE) && lab_value(dir, "LAB_REALM", d->realm, VALUE) &&
+        lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE);
 
     if (ok)
         setenv("KRB5_CONFIG", d->krb5, 1);
@@ -136,10 +136,11 @@ static bool read_deployment(const char *dir, deployment *d)
 static int enrol(const char *dir, deployment *d)
 {
     char users_path[4096], code[USERS_CODE_SIZE];
-    char *args[] = {"daotp", "enroll", "--url", d->url, "--user", "LAB\\alice", "--upn", d->upn,
-                    "--trust", d->trust, "--cert", d->cert, "--key", d->key, "--template",
-                    d->template, "--ces-url", d->ces, "--otp-fd", "9", "--password-fd", "8",
-                    "--store", d->store, "--logon", "--kdc", d->kdc, "--realm", d->realm, NULL};
+    char *args[] = {"daotp",    "enroll", "--url",         d->url,      "--user",    "LAB\\alice",
+                    "--upn",    d->upn,   "--trust",       d->trust,    "--cert",    d->cert,
+                    "--key",    d->key,   "--template",    d->template, "--ces-url", d->ces,
+                    "--otp-fd", "9",      "--password-fd", "8",         "--store",   d->store,
+                    "--logon",  "--kdc",  d->kdc,          "--realm",   d->realm,    NULL};
     const struct user *alice;
     struct users *users;
     int status, code_fd, password_fd;

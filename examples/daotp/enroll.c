@@ -52,10 +52,40 @@ typedef struct settings {
 } settings;
 
 enum {
-    URL = 256, USER, UPN, DN, SID, TRUST, CERT, KEY, TEMPLATE, CES_URL, CES_TEMPLATE, CES_AUTH,
-    DOMAIN_USER, PASSWORD_FILE, PASSWORD_FD, REQUEST_FILE, CERTIFICATE_FILE, OTP_FD, KEY_KIND,
-    STORE, NO_STORE, LABEL, LOGON, KDC, REALM, KDC_TRUST, TIMEOUT, PROXY, ENVIRONMENT_PROXY,
-    NO_WARMING, TLS12, MAX_LIFETIME, JSON, HELP
+    URL = 256,
+    USER,
+    UPN,
+    DN,
+    SID,
+    TRUST,
+    CERT,
+    KEY,
+    TEMPLATE,
+    CES_URL,
+    CES_TEMPLATE,
+    CES_AUTH,
+    DOMAIN_USER,
+    PASSWORD_FILE,
+    PASSWORD_FD,
+    REQUEST_FILE,
+    CERTIFICATE_FILE,
+    OTP_FD,
+    KEY_KIND,
+    STORE,
+    NO_STORE,
+    LABEL,
+    LOGON,
+    KDC,
+    REALM,
+    KDC_TRUST,
+    TIMEOUT,
+    PROXY,
+    ENVIRONMENT_PROXY,
+    NO_WARMING,
+    TLS12,
+    MAX_LIFETIME,
+    JSON,
+    HELP
 };
 
 static const struct option options[] = {
@@ -99,29 +129,52 @@ static const struct option options[] = {
 static const char **text_slot(settings *s, int option)
 {
     switch (option) {
-    case USER: return &s->user;
-    case UPN: return &s->upn;
-    case DN: return &s->dn;
-    case SID: return &s->sid;
-    case TRUST: return &s->trust;
-    case CERT: return &s->cert;
-    case KEY: return &s->key;
-    case TEMPLATE: return &s->template;
-    case CES_URL: return &s->ces_url;
-    case CES_TEMPLATE: return &s->ces_template;
-    case CES_AUTH: return &s->ces_auth;
-    case DOMAIN_USER: return &s->domain_user;
-    case PASSWORD_FILE: return &s->password_file;
-    case REQUEST_FILE: return &s->request_file;
-    case CERTIFICATE_FILE: return &s->certificate_file;
-    case KEY_KIND: return &s->key_kind;
-    case STORE: return &s->store;
-    case LABEL: return &s->label;
-    case KDC: return &s->kdc;
-    case REALM: return &s->realm;
-    case KDC_TRUST: return &s->kdc_trust;
-    case PROXY: return &s->proxy;
-    default: return NULL;
+    case USER:
+        return &s->user;
+    case UPN:
+        return &s->upn;
+    case DN:
+        return &s->dn;
+    case SID:
+        return &s->sid;
+    case TRUST:
+        return &s->trust;
+    case CERT:
+        return &s->cert;
+    case KEY:
+        return &s->key;
+    case TEMPLATE:
+        return &s->template;
+    case CES_URL:
+        return &s->ces_url;
+    case CES_TEMPLATE:
+        return &s->ces_template;
+    case CES_AUTH:
+        return &s->ces_auth;
+    case DOMAIN_USER:
+        return &s->domain_user;
+    case PASSWORD_FILE:
+        return &s->password_file;
+    case REQUEST_FILE:
+        return &s->request_file;
+    case CERTIFICATE_FILE:
+        return &s->certificate_file;
+    case KEY_KIND:
+        return &s->key_kind;
+    case STORE:
+        return &s->store;
+    case LABEL:
+        return &s->label;
+    case KDC:
+        return &s->kdc;
+    case REALM:
+        return &s->realm;
+    case KDC_TRUST:
+        return &s->kdc_trust;
+    case PROXY:
+        return &s->proxy;
+    default:
+        return NULL;
     }
 }
 
@@ -147,13 +200,20 @@ static bool take_option(settings *s, int option)
         return sscanf(optarg, "%lf", &s->timeout_s) == 1 && s->timeout_s > 0;
     case MAX_LIFETIME:
         return sscanf(optarg, "%lld", &s->max_lifetime_s) == 1;
-    case NO_STORE: return s->no_store = true;
-    case LOGON: return s->logon = true;
-    case ENVIRONMENT_PROXY: return s->environment_proxy = true;
-    case NO_WARMING: return s->no_warming = true;
-    case TLS12: return s->tls12 = true;
-    case JSON: return s->json = true;
-    default: return false;
+    case NO_STORE:
+        return s->no_store = true;
+    case LOGON:
+        return s->logon = true;
+    case ENVIRONMENT_PROXY:
+        return s->environment_proxy = true;
+    case NO_WARMING:
+        return s->no_warming = true;
+    case TLS12:
+        return s->tls12 = true;
+    case JSON:
+        return s->json = true;
+    default:
+        return false;
     }
 }
 
@@ -197,9 +257,9 @@ static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
           : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &password)
                                    : tool_secret_ask(prompt, &password);
     if (got)
-        status = daotp_domain_credential_set(
-            answer, s->domain_user != NULL ? s->domain_user : s->user, password.bytes,
-            password.len);
+        status =
+            daotp_domain_credential_set(answer, s->domain_user != NULL ? s->domain_user : s->user,
+                                        password.bytes, password.len);
     tool_secret_free(&password);
     return status;
 }
@@ -310,9 +370,8 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK)
         status = make_ca(context, s, identity, &ca);
     if (status == DAOTP_OK && !s->no_store)
-        status = daotp_store_new_directory(context, s->store != NULL ? s->store
-                                                                     : tool_default_store(),
-                                           &store);
+        status = daotp_store_new_directory(
+            context, s->store != NULL ? s->store : tool_default_store(), &store);
     if (status == DAOTP_OK)
         status = daotp_client_set_trust(client, trust);
     if (status == DAOTP_OK)

@@ -148,16 +148,14 @@ static void end(serving *x)
     const uint8_t *body;
     size_t len;
 
-    for (size_t i = 0;
-         (name = daotp_exchange_get_header(x->exchange, i, &value)) != NULL; i++) {
+    for (size_t i = 0; (name = daotp_exchange_get_header(x->exchange, i, &value)) != NULL; i++) {
         if (strcasecmp(name, "Content-Type") == 0)
             type = value;
         else
             https_add_header(x->request, name, value);
     }
     body = daotp_exchange_get_body(x->exchange, &len);
-    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body,
-                len);
+    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
     log_exchange(x);
     daotp_exchange_free(x->exchange);
     if (x->timer != NULL)
@@ -214,9 +212,8 @@ static daotp_status begin(serving *x)
     static const char *const headers[] = {"X-OTPCEP-version", "Content-Type"};
     size_t len;
     unsigned char *body = https_body(x->request, &len);
-    daotp_status status = daotp_exchange_new(x->server->responder,
-                                             https_method(x->request), body, len,
-                                             &x->exchange);
+    daotp_status status =
+        daotp_exchange_new(x->server->responder, https_method(x->request), body, len, &x->exchange);
 
     for (size_t i = 0; i < 2 && status == DAOTP_OK; i++) {
         const char *value = https_header(x->request, headers[i]);
@@ -349,27 +346,43 @@ static bool take_listen(server *s, char *text)
 static bool take_option(server *s, int option)
 {
     switch (option) {
-    case 'l': return take_listen(s, optarg);
-    case 'p': return (s->port_file = optarg) != NULL;
-    case 'c': return (s->https.cert = optarg) != NULL;
-    case 'k': return (s->https.key = optarg) != NULL;
-    case 'a': return (s->https.client_ca = optarg) != NULL;
-    case 'u': return (s->https.unix_path = optarg) != NULL;
-    case 'P': return (s->path = optarg) != NULL;
-    case 't': return (s->template = optarg) != NULL;
-    case 'r': return (s->ra_cert = optarg) != NULL;
-    case 'R': return (s->ra_key = optarg) != NULL;
-    case 'U': return (s->users_file = optarg) != NULL;
-    case 'T': return sscanf(optarg, "%lf", &s->timeout_s) == 1;
-    case 'n': return s->no_answer = true;
-    case 'A': return s->any_code = true;
-    case 'q': return s->quiet = true;
+    case 'l':
+        return take_listen(s, optarg);
+    case 'p':
+        return (s->port_file = optarg) != NULL;
+    case 'c':
+        return (s->https.cert = optarg) != NULL;
+    case 'k':
+        return (s->https.key = optarg) != NULL;
+    case 'a':
+        return (s->https.client_ca = optarg) != NULL;
+    case 'u':
+        return (s->https.unix_path = optarg) != NULL;
+    case 'P':
+        return (s->path = optarg) != NULL;
+    case 't':
+        return (s->template = optarg) != NULL;
+    case 'r':
+        return (s->ra_cert = optarg) != NULL;
+    case 'R':
+        return (s->ra_key = optarg) != NULL;
+    case 'U':
+        return (s->users_file = optarg) != NULL;
+    case 'T':
+        return sscanf(optarg, "%lf", &s->timeout_s) == 1;
+    case 'n':
+        return s->no_answer = true;
+    case 'A':
+        return s->any_code = true;
+    case 'q':
+        return s->quiet = true;
     case 'i':
         if (s->issuing_ca_count == sizeof s->issuing_cas / sizeof s->issuing_cas[0])
             return false;
         s->issuing_cas[s->issuing_ca_count++] = optarg;
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 

@@ -16,13 +16,13 @@
 #include "place.h"
 #include "say.h"
 
-#define OID_TEMPLATE "1.3.6.1.4.1.311.21.7"
+#define OID_TEMPLATE    "1.3.6.1.4.1.311.21.7"
 #define OID_TEMPLATE_V1 "1.3.6.1.4.1.311.20.2"
-#define OID_OS_VERSION "1.3.6.1.4.1.311.13.2.3"
-#define OID_CSP "1.3.6.1.4.1.311.13.2.2"
-#define OID_RENEWAL "1.3.6.1.4.1.311.13.1"
-#define BACK_DATED_S 600
-#define OK ((struct verdict){0, NULL})
+#define OID_OS_VERSION  "1.3.6.1.4.1.311.13.2.3"
+#define OID_CSP         "1.3.6.1.4.1.311.13.2.2"
+#define OID_RENEWAL     "1.3.6.1.4.1.311.13.1"
+#define BACK_DATED_S    600
+#define OK              ((struct verdict){0, NULL})
 #define NO(code_, why_) ((struct verdict){(code_), (why_)})
 
 /* MS-WCCE 2.2.2.7.7.2 */
@@ -32,13 +32,14 @@ typedef struct {
     ASN1_INTEGER *minor;
 } LAB_CERT_TEMPLATE;
 
-ASN1_SEQUENCE(LAB_CERT_TEMPLATE) = {
-    ASN1_SIMPLE(LAB_CERT_TEMPLATE, id, ASN1_OBJECT),
-    ASN1_OPT(LAB_CERT_TEMPLATE, major, ASN1_INTEGER),
-    ASN1_OPT(LAB_CERT_TEMPLATE, minor, ASN1_INTEGER),
+ASN1_SEQUENCE(LAB_CERT_TEMPLATE) =
+    {
+        ASN1_SIMPLE(LAB_CERT_TEMPLATE, id, ASN1_OBJECT),
+        ASN1_OPT(LAB_CERT_TEMPLATE, major, ASN1_INTEGER),
+        ASN1_OPT(LAB_CERT_TEMPLATE, minor, ASN1_INTEGER),
 } static_ASN1_SEQUENCE_END(LAB_CERT_TEMPLATE)
 
-static bool oid_is(const ASN1_OBJECT *object, const char *oid)
+        static bool oid_is(const ASN1_OBJECT *object, const char *oid)
 {
     char text[128];
 
@@ -233,7 +234,7 @@ static struct verdict chain_fault(int error)
 }
 
 static struct verdict check_chain(const struct adcs_question *question, X509 *cert,
-                                  STACK_OF(X509) *certs)
+                                  STACK_OF(X509) * certs)
 {
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -331,8 +332,9 @@ static void print_usage(const char *list, char *out, size_t size)
     char copy[80];
     char *rest = NULL;
     int n = 0;
-    size_t used = (size_t)snprintf(out, size, "extendedKeyUsage = %s\n"
-                                              "1.3.6.1.4.1.311.21.10 = ASN1:SEQUENCE:usage\n",
+    size_t used = (size_t)snprintf(out, size,
+                                   "extendedKeyUsage = %s\n"
+                                   "1.3.6.1.4.1.311.21.10 = ASN1:SEQUENCE:usage\n",
                                    list);
 
     snprintf(copy, sizeof(copy), "%s", list);
@@ -384,8 +386,7 @@ static int issue(const struct adcs_question *question, X509_REQ *csr, X509 **cer
 
 /* ---- the decision ---- */
 
-static struct verdict judge(const struct adcs_question *question,
-                            const struct cmc_request *request)
+static struct verdict judge(const struct adcs_question *question, const struct cmc_request *request)
 {
     X509_REQ *csr = cmc_csr(request);
     struct verdict verdict = check_form(question, request);

@@ -14,16 +14,16 @@ struct adcs_ca {
     X509 *cert;
     EVP_PKEY *key;
     X509 *root;
-    EVP_PKEY *other_key;    /* for the policy that certifies another key; may be NULL */
-    const char *revoked;    /* serials in hex, one a line */
-    const char *where;      /* CDP and AIA of what it issues, as extension text */
+    EVP_PKEY *other_key; /* for the policy that certifies another key; may be NULL */
+    const char *revoked; /* serials in hex, one a line */
+    const char *where;   /* CDP and AIA of what it issues, as extension text */
 };
 
 struct adcs_question {
     const struct adcs_ca *ca;
     const struct policy *policy;
-    const struct users *users;      /* the directory */
-    const struct user *caller;      /* who was authenticated, whatever the request says */
+    const struct users *users; /* the directory */
+    const struct user *caller; /* who was authenticated, whatever the request says */
     const unsigned char *blob;
     size_t len;
     int64_t now;
@@ -33,9 +33,9 @@ enum adcs_outcome { ADCS_ISSUED, ADCS_PENDING, ADCS_DENIED };
 
 struct adcs_answer {
     enum adcs_outcome outcome;
-    uint32_t hresult;       /* of a denial */
-    const char *why;        /* for the CA's log; static */
-    X509 *cert;             /* issued; adcs_answer_clear() */
+    uint32_t hresult; /* of a denial */
+    const char *why;  /* for the CA's log; static */
+    X509 *cert;       /* issued; adcs_answer_clear() */
 };
 
 /* 0 with an answer, or an exit code when the CA itself failed. */

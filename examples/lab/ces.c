@@ -21,13 +21,13 @@
 #include "users.h"
 
 #define SOAP_TYPE "application/soap+xml; charset=utf-8"
-#define UPN_OID "1.3.6.1.4.1.311.20.2.3"
+#define UPN_OID   "1.3.6.1.4.1.311.20.2.3"
 
 struct ces {
     const struct lab *lab;
     struct users *users;
     struct adcs_ca ca;
-    STACK_OF(X509) *chain;
+    STACK_OF(X509) * chain;
     char where[300];
     uint32_t last_request;
 };
@@ -333,8 +333,7 @@ static void on_www(struct https_request *http, void *user)
         https_reply(http, 404, NULL, "", 0);
     else
         https_reply(http, 200,
-                    strstr(name, ".crl") != NULL ? "application/pkix-crl"
-                                                 : "application/pkix-cert",
+                    strstr(name, ".crl") != NULL ? "application/pkix-crl" : "application/pkix-cert",
                     data, len);
     free(data);
 }

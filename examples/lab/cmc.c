@@ -11,10 +11,10 @@
 #include "say.h"
 
 #define OID_ADD_ATTRIBUTES "1.3.6.1.4.1.311.10.10.1"
-#define OID_CERT_HASH "1.3.6.1.4.1.311.21.17"
-#define OID_STATUS_INFO "1.3.6.1.5.5.7.7.1"
+#define OID_CERT_HASH      "1.3.6.1.4.1.311.21.17"
+#define OID_STATUS_INFO    "1.3.6.1.5.5.7.7.1"
 
-#define OK ((struct verdict){0, NULL})
+#define OK              ((struct verdict){0, NULL})
 #define NO(code_, why_) ((struct verdict){(code_), (why_)})
 
 /* ---- RFC 2797 section 3, as far as it is needed; OpenSSL has none of it ---- */
@@ -22,7 +22,7 @@
 typedef struct {
     ASN1_INTEGER *id;
     ASN1_OBJECT *type;
-    STACK_OF(ASN1_TYPE) *values;
+    STACK_OF(ASN1_TYPE) * values;
 } LAB_CONTROL;
 
 typedef struct {
@@ -40,22 +40,22 @@ typedef struct {
 } LAB_TAGGED_REQUEST;
 
 typedef struct {
-    STACK_OF(LAB_CONTROL) *controls;
-    STACK_OF(LAB_TAGGED_REQUEST) *requests;
-    STACK_OF(ASN1_TYPE) *cms;
-    STACK_OF(ASN1_TYPE) *others;
+    STACK_OF(LAB_CONTROL) * controls;
+    STACK_OF(LAB_TAGGED_REQUEST) * requests;
+    STACK_OF(ASN1_TYPE) * cms;
+    STACK_OF(ASN1_TYPE) * others;
 } LAB_PKI_DATA;
 
 typedef struct {
-    STACK_OF(LAB_CONTROL) *controls;
-    STACK_OF(ASN1_TYPE) *cms;
-    STACK_OF(ASN1_TYPE) *others;
+    STACK_OF(LAB_CONTROL) * controls;
+    STACK_OF(ASN1_TYPE) * cms;
+    STACK_OF(ASN1_TYPE) * others;
 } LAB_PKI_RESPONSE;
 
 typedef struct {
     ASN1_INTEGER *data_reference;
-    STACK_OF(ASN1_INTEGER) *cert_references;
-    STACK_OF(X509_ATTRIBUTE) *attributes;
+    STACK_OF(ASN1_INTEGER) * cert_references;
+    STACK_OF(X509_ATTRIBUTE) * attributes;
 } LAB_ADD_ATTRIBUTES;
 
 typedef struct {
@@ -73,7 +73,7 @@ typedef struct {
 
 typedef struct {
     ASN1_INTEGER *status;
-    STACK_OF(ASN1_INTEGER) *bodies;
+    STACK_OF(ASN1_INTEGER) * bodies;
     ASN1_UTF8STRING *message;
     LAB_OTHER_INFO *other;
 } LAB_STATUS_INFO;
@@ -81,68 +81,94 @@ typedef struct {
 DEFINE_STACK_OF(LAB_CONTROL)
 DEFINE_STACK_OF(LAB_TAGGED_REQUEST)
 
-ASN1_SEQUENCE(LAB_CONTROL) = {
-    ASN1_SIMPLE(LAB_CONTROL, id, ASN1_INTEGER),
-    ASN1_SIMPLE(LAB_CONTROL, type, ASN1_OBJECT),
-    ASN1_SET_OF(LAB_CONTROL, values, ASN1_ANY),
+ASN1_SEQUENCE(LAB_CONTROL) =
+    {
+        ASN1_SIMPLE(LAB_CONTROL, id, ASN1_INTEGER),
+        ASN1_SIMPLE(LAB_CONTROL, type, ASN1_OBJECT),
+        ASN1_SET_OF(LAB_CONTROL, values, ASN1_ANY),
 } static_ASN1_SEQUENCE_END(LAB_CONTROL)
 
-ASN1_SEQUENCE(LAB_TAGGED_CSR) = {
-    ASN1_SIMPLE(LAB_TAGGED_CSR, id, ASN1_INTEGER),
-    ASN1_SIMPLE(LAB_TAGGED_CSR, csr, X509_REQ),
+        ASN1_SEQUENCE(LAB_TAGGED_CSR) =
+            {
+                ASN1_SIMPLE(LAB_TAGGED_CSR, id, ASN1_INTEGER),
+                ASN1_SIMPLE(LAB_TAGGED_CSR, csr, X509_REQ),
 } static_ASN1_SEQUENCE_END(LAB_TAGGED_CSR)
 
-ASN1_CHOICE(LAB_TAGGED_REQUEST) = {
-    ASN1_IMP(LAB_TAGGED_REQUEST, value.csr, LAB_TAGGED_CSR, 0),
-    ASN1_IMP(LAB_TAGGED_REQUEST, value.crmf, ASN1_SEQUENCE, 1),
-    ASN1_IMP(LAB_TAGGED_REQUEST, value.other, ASN1_SEQUENCE, 2),
+                ASN1_CHOICE(LAB_TAGGED_REQUEST) =
+                    {
+                        ASN1_IMP(LAB_TAGGED_REQUEST, value.csr, LAB_TAGGED_CSR, 0),
+                        ASN1_IMP(LAB_TAGGED_REQUEST, value.crmf, ASN1_SEQUENCE, 1),
+                        ASN1_IMP(LAB_TAGGED_REQUEST, value.other, ASN1_SEQUENCE, 2),
 } static_ASN1_CHOICE_END(LAB_TAGGED_REQUEST)
 
-ASN1_SEQUENCE(LAB_PKI_DATA) = {
-    ASN1_SEQUENCE_OF(LAB_PKI_DATA, controls, LAB_CONTROL),
-    ASN1_SEQUENCE_OF(LAB_PKI_DATA, requests, LAB_TAGGED_REQUEST),
-    ASN1_SEQUENCE_OF(LAB_PKI_DATA, cms, ASN1_ANY),
-    ASN1_SEQUENCE_OF(LAB_PKI_DATA, others, ASN1_ANY),
+                        ASN1_SEQUENCE(LAB_PKI_DATA) =
+                            {
+                                ASN1_SEQUENCE_OF(LAB_PKI_DATA, controls, LAB_CONTROL),
+                                ASN1_SEQUENCE_OF(LAB_PKI_DATA, requests, LAB_TAGGED_REQUEST),
+                                ASN1_SEQUENCE_OF(LAB_PKI_DATA, cms, ASN1_ANY),
+                                ASN1_SEQUENCE_OF(LAB_PKI_DATA, others, ASN1_ANY),
 } static_ASN1_SEQUENCE_END(LAB_PKI_DATA)
 
-ASN1_SEQUENCE(LAB_PKI_RESPONSE) = {
-    ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, controls, LAB_CONTROL),
-    ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, cms, ASN1_ANY),
-    ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, others, ASN1_ANY),
+                                ASN1_SEQUENCE(LAB_PKI_RESPONSE) =
+                                    {
+                                        ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, controls, LAB_CONTROL),
+                                        ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, cms, ASN1_ANY),
+                                        ASN1_SEQUENCE_OF(LAB_PKI_RESPONSE, others, ASN1_ANY),
 } static_ASN1_SEQUENCE_END(LAB_PKI_RESPONSE)
 
-ASN1_SEQUENCE(LAB_ADD_ATTRIBUTES) = {
-    ASN1_SIMPLE(LAB_ADD_ATTRIBUTES, data_reference, ASN1_INTEGER),
-    ASN1_SEQUENCE_OF(LAB_ADD_ATTRIBUTES, cert_references, ASN1_INTEGER),
-    ASN1_SET_OF(LAB_ADD_ATTRIBUTES, attributes, X509_ATTRIBUTE),
+                                        ASN1_SEQUENCE(LAB_ADD_ATTRIBUTES) =
+                                            {
+                                                ASN1_SIMPLE(LAB_ADD_ATTRIBUTES, data_reference,
+                                                            ASN1_INTEGER),
+                                                ASN1_SEQUENCE_OF(LAB_ADD_ATTRIBUTES,
+                                                                 cert_references, ASN1_INTEGER),
+                                                ASN1_SET_OF(LAB_ADD_ATTRIBUTES, attributes,
+                                                            X509_ATTRIBUTE),
 } static_ASN1_SEQUENCE_END(LAB_ADD_ATTRIBUTES)
 
-ASN1_SEQUENCE(LAB_PEND_INFO) = {
-    ASN1_SIMPLE(LAB_PEND_INFO, token, ASN1_OCTET_STRING),
-    ASN1_SIMPLE(LAB_PEND_INFO, time, ASN1_GENERALIZEDTIME),
+                                                ASN1_SEQUENCE(LAB_PEND_INFO) =
+                                                    {
+                                                        ASN1_SIMPLE(LAB_PEND_INFO, token,
+                                                                    ASN1_OCTET_STRING),
+                                                        ASN1_SIMPLE(LAB_PEND_INFO, time,
+                                                                    ASN1_GENERALIZEDTIME),
 } static_ASN1_SEQUENCE_END(LAB_PEND_INFO)
 
-ASN1_CHOICE(LAB_OTHER_INFO) = {
-    ASN1_SIMPLE(LAB_OTHER_INFO, value.fail, ASN1_INTEGER),
-    ASN1_SIMPLE(LAB_OTHER_INFO, value.pend, LAB_PEND_INFO),
+                                                        ASN1_CHOICE(LAB_OTHER_INFO) =
+                                                            {
+                                                                ASN1_SIMPLE(LAB_OTHER_INFO,
+                                                                            value.fail,
+                                                                            ASN1_INTEGER),
+                                                                ASN1_SIMPLE(LAB_OTHER_INFO,
+                                                                            value.pend,
+                                                                            LAB_PEND_INFO),
 } static_ASN1_CHOICE_END(LAB_OTHER_INFO)
 
-ASN1_SEQUENCE(LAB_STATUS_INFO) = {
-    ASN1_SIMPLE(LAB_STATUS_INFO, status, ASN1_INTEGER),
-    ASN1_SEQUENCE_OF(LAB_STATUS_INFO, bodies, ASN1_INTEGER),
-    ASN1_OPT(LAB_STATUS_INFO, message, ASN1_UTF8STRING),
-    ASN1_OPT(LAB_STATUS_INFO, other, LAB_OTHER_INFO),
+                                                                ASN1_SEQUENCE(LAB_STATUS_INFO) =
+                                                                    {
+                                                                        ASN1_SIMPLE(LAB_STATUS_INFO,
+                                                                                    status,
+                                                                                    ASN1_INTEGER),
+                                                                        ASN1_SEQUENCE_OF(
+                                                                            LAB_STATUS_INFO, bodies,
+                                                                            ASN1_INTEGER),
+                                                                        ASN1_OPT(LAB_STATUS_INFO,
+                                                                                 message,
+                                                                                 ASN1_UTF8STRING),
+                                                                        ASN1_OPT(LAB_STATUS_INFO,
+                                                                                 other,
+                                                                                 LAB_OTHER_INFO),
 } static_ASN1_SEQUENCE_END(LAB_STATUS_INFO)
 
-/* Signed attributes as they are signed: tagged as a SET, in the order they came in. */
-typedef STACK_OF(X509_ATTRIBUTE) LAB_SIGNED;
-ASN1_ITEM_TEMPLATE(LAB_SIGNED) =
-    ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF | ASN1_TFLG_IMPTAG | ASN1_TFLG_UNIVERSAL,
-                          V_ASN1_SET, LAB_SIGNED, X509_ATTRIBUTE)
-static_ASN1_ITEM_TEMPLATE_END(LAB_SIGNED)
+    /* Signed attributes as they are signed: tagged as a SET, in the order they came in. */
+    typedef STACK_OF(X509_ATTRIBUTE) LAB_SIGNED;
+ASN1_ITEM_TEMPLATE(LAB_SIGNED) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF | ASN1_TFLG_IMPTAG |
+                                                           ASN1_TFLG_UNIVERSAL,
+                                                       V_ASN1_SET, LAB_SIGNED, X509_ATTRIBUTE)
+    static_ASN1_ITEM_TEMPLATE_END(LAB_SIGNED)
 
-struct cmc_request {
-    X509_REQ *bare;            /* a PKCS#10 that came alone */
+        struct cmc_request {
+    X509_REQ *bare; /* a PKCS#10 that came alone */
     CMS_ContentInfo *cms;
     LAB_PKI_DATA *data;
 };
@@ -250,8 +276,8 @@ struct verdict cmc_read(const unsigned char *der, size_t len, struct cmc_request
 
     *out = NULL;
     if (request != NULL)
-        verdict = is_content_info(der, len) ? read_cms(request, der, len)
-                                            : read_csr(request, der, len);
+        verdict =
+            is_content_info(der, len) ? read_cms(request, der, len) : read_csr(request, der, len);
     ERR_clear_error();
     if (verdict.code == 0)
         *out = request;
@@ -282,7 +308,7 @@ X509_REQ *cmc_csr(const struct cmc_request *request)
     return sk_LAB_TAGGED_REQUEST_value(request->data->requests, 0)->value.csr->csr;
 }
 
-STACK_OF(X509) *cmc_certs(const struct cmc_request *request)
+STACK_OF(X509) * cmc_certs(const struct cmc_request *request)
 {
     STACK_OF(X509) *certs = request->cms != NULL ? CMS_get1_certs(request->cms) : NULL;
 
@@ -329,7 +355,7 @@ struct verdict cmc_check_csr(const struct cmc_request *request)
 
 /* ---- the signers ---- */
 
-static STACK_OF(CMS_SignerInfo) *signers(const struct cmc_request *request)
+static STACK_OF(CMS_SignerInfo) * signers(const struct cmc_request *request)
 {
     return request->cms != NULL ? CMS_get0_SignerInfos(request->cms) : NULL;
 }
@@ -356,8 +382,8 @@ static const EVP_MD *signer_digest(CMS_SignerInfo *signer)
 
 static bool has_content_type(const struct cmc_request *request, CMS_SignerInfo *signer)
 {
-    const ASN1_OBJECT *type = CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
+    const ASN1_OBJECT *type =
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
 
     return type != NULL && OBJ_cmp(type, CMS_get0_eContentType(request->cms)) == 0;
 }
@@ -408,9 +434,9 @@ static struct verdict check_no_signature(CMS_SignerInfo *signer)
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned int hash_len = 0;
     unsigned char *der = NULL;
-    int len = attributes != NULL ? ASN1_item_i2d((ASN1_VALUE *)attributes, &der,
-                                                 ASN1_ITEM_rptr(LAB_SIGNED))
-                                 : -1;
+    int len = attributes != NULL
+                  ? ASN1_item_i2d((ASN1_VALUE *)attributes, &der, ASN1_ITEM_rptr(LAB_SIGNED))
+                  : -1;
     bool same = len > 0 && md != NULL &&
                 EVP_Digest(der, (size_t)len, hash, &hash_len, md, NULL) == 1 &&
                 ASN1_STRING_length(value) == (int)hash_len &&
@@ -470,7 +496,7 @@ int cmc_extra_signers(const struct cmc_request *request)
     return all > 1 ? all - 1 : 0;
 }
 
-static X509 *find_cert(STACK_OF(X509) *certs, CMS_SignerInfo *signer)
+static X509 *find_cert(STACK_OF(X509) * certs, CMS_SignerInfo *signer)
 {
     for (int i = 0; i < sk_X509_num(certs); i++)
         if (CMS_SignerInfo_cert_cmp(signer, sk_X509_value(certs, i)) == 0)
@@ -523,7 +549,7 @@ static bool set_id(ASN1_INTEGER *integer, int64_t value)
     return ASN1_INTEGER_set_int64(integer, value) == 1;
 }
 
-static bool push_id(STACK_OF(ASN1_INTEGER) *list, int64_t value)
+static bool push_id(STACK_OF(ASN1_INTEGER) * list, int64_t value)
 {
     ASN1_INTEGER *integer = ASN1_INTEGER_new();
 
@@ -534,7 +560,7 @@ static bool push_id(STACK_OF(ASN1_INTEGER) *list, int64_t value)
 }
 
 /* A control whose one value is `value`, encoded by `item`. */
-static bool push_control(STACK_OF(LAB_CONTROL) *list, int id, const char *oid, void *value,
+static bool push_control(STACK_OF(LAB_CONTROL) * list, int id, const char *oid, void *value,
                          const ASN1_ITEM *item)
 {
     LAB_CONTROL *control = (LAB_CONTROL *)ASN1_item_new(ASN1_ITEM_rptr(LAB_CONTROL));
@@ -596,9 +622,9 @@ static bool set_status(LAB_STATUS_INFO *info, const struct cmc_response *respons
 static bool push_status(LAB_PKI_RESPONSE *body, const struct cmc_response *response)
 {
     LAB_STATUS_INFO *info = (LAB_STATUS_INFO *)ASN1_item_new(ASN1_ITEM_rptr(LAB_STATUS_INFO));
-    bool ok = info != NULL && set_status(info, response) &&
-              push_control(body->controls, 1, OID_STATUS_INFO, info,
-                           ASN1_ITEM_rptr(LAB_STATUS_INFO));
+    bool ok =
+        info != NULL && set_status(info, response) &&
+        push_control(body->controls, 1, OID_STATUS_INFO, info, ASN1_ITEM_rptr(LAB_STATUS_INFO));
 
     ASN1_item_free((ASN1_VALUE *)info, ASN1_ITEM_rptr(LAB_STATUS_INFO));
     return ok;

@@ -13,8 +13,8 @@
 
 /* What is wrong, as a CA says it; code 0 is nothing. */
 struct verdict {
-    uint32_t code;      /* HRESULT */
-    const char *why;    /* for the log; static */
+    uint32_t code;   /* HRESULT */
+    const char *why; /* for the log; static */
 };
 
 struct cmc_request;
@@ -23,7 +23,7 @@ struct cmc_request;
 struct verdict cmc_read(const unsigned char *der, size_t len, struct cmc_request **out);
 void cmc_free(struct cmc_request *request);
 
-bool cmc_is_bare(const struct cmc_request *request);  /* a PKCS#10 that came alone */
+bool cmc_is_bare(const struct cmc_request *request); /* a PKCS#10 that came alone */
 X509_REQ *cmc_csr(const struct cmc_request *request);
 /* The PKCS#10 by its own key, or in a CMC by the "null signature" form. */
 struct verdict cmc_check_csr(const struct cmc_request *request);
@@ -32,7 +32,7 @@ struct verdict cmc_check_first(const struct cmc_request *request);
 /* The signers after the first: those a template asks for. */
 int cmc_extra_signers(const struct cmc_request *request);
 struct verdict cmc_check_extra(const struct cmc_request *request, int i, X509 **cert);
-STACK_OF(X509) *cmc_certs(const struct cmc_request *request);  /* new; sk_X509_pop_free() */
+STACK_OF(X509) * cmc_certs(const struct cmc_request *request); /* new; sk_X509_pop_free() */
 bool cmc_uses_sha1(const struct cmc_request *request);
 
 enum cmc_status { CMC_OK = 0, CMC_FAILED = 2, CMC_PENDING = 3 };
@@ -41,10 +41,10 @@ struct cmc_response {
     enum cmc_status status;
     const char *message;
     uint32_t request_id;
-    X509 *issued;              /* NULL unless CMC_OK */
-    X509 *ca;                  /* signs the response */
+    X509 *issued; /* NULL unless CMC_OK */
+    X509 *ca;     /* signs the response */
     EVP_PKEY *ca_key;
-    STACK_OF(X509) *chain;     /* the CA and what is above it */
+    STACK_OF(X509) * chain; /* the CA and what is above it */
 };
 /* 0, or an exit code with a line said. OPENSSL_free() the DER. */
 int cmc_write(const struct cmc_response *response, unsigned char **der, size_t *len);

@@ -11,7 +11,7 @@
 #include "say.h"
 #include "users.h"
 
-#define DAY 86400
+#define DAY       86400
 #define SICK_USER "alice"
 
 /*
@@ -24,7 +24,7 @@ struct fault {
     const char *what;
     int (*apply)(struct lab *lab);
     int (*undo)(struct lab *lab);
-    const char *value;          /* of the policy key; NULL: use the functions */
+    const char *value; /* of the policy key; NULL: use the functions */
     enum policy_key key;
 };
 
@@ -197,12 +197,11 @@ static int user_with_upn(struct lab *lab)
 
 /* ---- the table ---- */
 
-#define BY(apply_, undo_) .apply = (apply_), .undo = (undo_)
+#define BY(apply_, undo_)    .apply = (apply_), .undo = (undo_)
 #define POLICY(key_, value_) .key = (key_), .value = (value_)
 
 static const struct fault faults[] = {
-    {"responder-down", "the OTP responder does not run",
-     BY(stop_responder, peers_start_responder)},
+    {"responder-down", "the OTP responder does not run", BY(stop_responder, peers_start_responder)},
     {"server-name", "the responder's TLS certificate is for another name",
      BY(server_name, server_good)},
     {"server-expired", "the responder's TLS certificate has expired",
@@ -232,8 +231,7 @@ static const struct fault faults[] = {
     {"enroll-denied", "nobody has the Enroll right on the logon template",
      POLICY(POLICY_ENROLL, "denied")},
     {"sha1-refused", "the CA refuses SHA-1 signatures", POLICY(POLICY_SHA1, "refused")},
-    {"key-length", "the template wants RSA keys of 4096 bits",
-     POLICY(POLICY_MINIMUM_KEY, "4096")},
+    {"key-length", "the template wants RSA keys of 4096 bits", POLICY(POLICY_MINIMUM_KEY, "4096")},
     {"two-signatures", "the template wants two RA signatures", POLICY(POLICY_RA_SIGNATURES, "2")},
     {"cert-no-upn", "issued certificates hold no UPN", POLICY(POLICY_CERT_UPN, "none")},
     {"cert-other-user", "issued certificates are bob's, whoever asks",

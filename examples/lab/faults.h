@@ -9,13 +9,13 @@
 
 struct fault;
 
-const struct fault *faults_at(size_t i);            /* NULL past the end */
-const struct fault *faults_find(const char *name);  /* NULL when there is none */
+const struct fault *faults_at(size_t i);           /* NULL past the end */
+const struct fault *faults_find(const char *name); /* NULL when there is none */
 const char *faults_name(const struct fault *fault);
 const char *faults_what(const struct fault *fault); /* one line: what is broken */
 bool faults_broken(const struct lab *lab, const struct fault *fault);
 int faults_break(struct lab *lab, const struct fault *fault);
 int faults_mend(struct lab *lab, const struct fault *fault);
-int faults_forget(const struct lab *lab);           /* for `up`: all is made anew */
+int faults_forget(const struct lab *lab); /* for `up`: all is made anew */
 
 #endif

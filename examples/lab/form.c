@@ -7,8 +7,8 @@
 #include <openssl/x509.h>
 
 #define OID_DUMMY "1.3.6.1.4.1.311.21.9"
-#define OK ((struct verdict){0, NULL})
-#define NO(why_) ((struct verdict){0x8007000D, "form: " why_})
+#define OK        ((struct verdict){0, NULL})
+#define NO(why_)  ((struct verdict){0x8007000D, "form: " why_})
 
 /* ---- RFC 5652, as much of it as has a form to check ---- */
 
@@ -29,19 +29,19 @@ typedef struct {
     ASN1_INTEGER *version;
     FORM_SID *sid;
     X509_ALGOR *digest;
-    STACK_OF(X509_ATTRIBUTE) *attributes;
+    STACK_OF(X509_ATTRIBUTE) * attributes;
     X509_ALGOR *signature_algorithm;
     ASN1_OCTET_STRING *signature;
-    STACK_OF(X509_ATTRIBUTE) *unsigned_attributes;
+    STACK_OF(X509_ATTRIBUTE) * unsigned_attributes;
 } FORM_SIGNER;
 
 typedef struct {
     ASN1_INTEGER *version;
-    STACK_OF(X509_ALGOR) *digests;
+    STACK_OF(X509_ALGOR) * digests;
     ASN1_TYPE *content;
-    STACK_OF(X509) *certs;
-    STACK_OF(ASN1_TYPE) *crls;
-    STACK_OF(FORM_SIGNER) *signers;
+    STACK_OF(X509) * certs;
+    STACK_OF(ASN1_TYPE) * crls;
+    STACK_OF(FORM_SIGNER) * signers;
 } FORM_SIGNED;
 
 typedef struct {
@@ -51,44 +51,49 @@ typedef struct {
 
 DEFINE_STACK_OF(FORM_SIGNER)
 
-ASN1_SEQUENCE(FORM_ISSUER_SERIAL) = {
-    ASN1_SIMPLE(FORM_ISSUER_SERIAL, issuer, X509_NAME),
-    ASN1_SIMPLE(FORM_ISSUER_SERIAL, serial, ASN1_INTEGER),
+ASN1_SEQUENCE(FORM_ISSUER_SERIAL) =
+    {
+        ASN1_SIMPLE(FORM_ISSUER_SERIAL, issuer, X509_NAME),
+        ASN1_SIMPLE(FORM_ISSUER_SERIAL, serial, ASN1_INTEGER),
 } static_ASN1_SEQUENCE_END(FORM_ISSUER_SERIAL)
 
-ASN1_CHOICE(FORM_SID) = {
-    ASN1_SIMPLE(FORM_SID, value.issuer_serial, FORM_ISSUER_SERIAL),
-    ASN1_IMP(FORM_SID, value.key_id, ASN1_OCTET_STRING, 0),
+        ASN1_CHOICE(FORM_SID) =
+            {
+                ASN1_SIMPLE(FORM_SID, value.issuer_serial, FORM_ISSUER_SERIAL),
+                ASN1_IMP(FORM_SID, value.key_id, ASN1_OCTET_STRING, 0),
 } static_ASN1_CHOICE_END(FORM_SID)
 
-ASN1_SEQUENCE(FORM_SIGNER) = {
-    ASN1_SIMPLE(FORM_SIGNER, version, ASN1_INTEGER),
-    ASN1_SIMPLE(FORM_SIGNER, sid, FORM_SID),
-    ASN1_SIMPLE(FORM_SIGNER, digest, X509_ALGOR),
-    ASN1_IMP_SET_OF_OPT(FORM_SIGNER, attributes, X509_ATTRIBUTE, 0),
-    ASN1_SIMPLE(FORM_SIGNER, signature_algorithm, X509_ALGOR),
-    ASN1_SIMPLE(FORM_SIGNER, signature, ASN1_OCTET_STRING),
-    ASN1_IMP_SET_OF_OPT(FORM_SIGNER, unsigned_attributes, X509_ATTRIBUTE, 1),
+                ASN1_SEQUENCE(FORM_SIGNER) =
+                    {
+                        ASN1_SIMPLE(FORM_SIGNER, version, ASN1_INTEGER),
+                        ASN1_SIMPLE(FORM_SIGNER, sid, FORM_SID),
+                        ASN1_SIMPLE(FORM_SIGNER, digest, X509_ALGOR),
+                        ASN1_IMP_SET_OF_OPT(FORM_SIGNER, attributes, X509_ATTRIBUTE, 0),
+                        ASN1_SIMPLE(FORM_SIGNER, signature_algorithm, X509_ALGOR),
+                        ASN1_SIMPLE(FORM_SIGNER, signature, ASN1_OCTET_STRING),
+                        ASN1_IMP_SET_OF_OPT(FORM_SIGNER, unsigned_attributes, X509_ATTRIBUTE, 1),
 } static_ASN1_SEQUENCE_END(FORM_SIGNER)
 
-ASN1_SEQUENCE(FORM_SIGNED) = {
-    ASN1_SIMPLE(FORM_SIGNED, version, ASN1_INTEGER),
-    ASN1_SET_OF(FORM_SIGNED, digests, X509_ALGOR),
-    ASN1_SIMPLE(FORM_SIGNED, content, ASN1_ANY),
-    ASN1_IMP_SET_OF_OPT(FORM_SIGNED, certs, X509, 0),
-    ASN1_IMP_SET_OF_OPT(FORM_SIGNED, crls, ASN1_ANY, 1),
-    ASN1_SET_OF(FORM_SIGNED, signers, FORM_SIGNER),
+                        ASN1_SEQUENCE(FORM_SIGNED) =
+                            {
+                                ASN1_SIMPLE(FORM_SIGNED, version, ASN1_INTEGER),
+                                ASN1_SET_OF(FORM_SIGNED, digests, X509_ALGOR),
+                                ASN1_SIMPLE(FORM_SIGNED, content, ASN1_ANY),
+                                ASN1_IMP_SET_OF_OPT(FORM_SIGNED, certs, X509, 0),
+                                ASN1_IMP_SET_OF_OPT(FORM_SIGNED, crls, ASN1_ANY, 1),
+                                ASN1_SET_OF(FORM_SIGNED, signers, FORM_SIGNER),
 } static_ASN1_SEQUENCE_END(FORM_SIGNED)
 
-ASN1_SEQUENCE(FORM_MESSAGE) = {
-    ASN1_SIMPLE(FORM_MESSAGE, type, ASN1_OBJECT),
-    ASN1_EXP(FORM_MESSAGE, data, FORM_SIGNED, 0),
+                                ASN1_SEQUENCE(FORM_MESSAGE) =
+                                    {
+                                        ASN1_SIMPLE(FORM_MESSAGE, type, ASN1_OBJECT),
+                                        ASN1_EXP(FORM_MESSAGE, data, FORM_SIGNED, 0),
 } static_ASN1_SEQUENCE_END(FORM_MESSAGE)
 
-/* ---- the whole ---- */
+    /* ---- the whole ---- */
 
-/* Encoding again sorts every SET OF and shortens every length: the same bytes are DER. */
-static bool is_der(FORM_MESSAGE *message, const unsigned char *der, size_t len)
+    /* Encoding again sorts every SET OF and shortens every length: the same bytes are DER. */
+    static bool is_der(FORM_MESSAGE * message, const unsigned char *der, size_t len)
 {
     unsigned char *again = NULL;
     int n = ASN1_item_i2d((ASN1_VALUE *)message, &again, ASN1_ITEM_rptr(FORM_MESSAGE));
@@ -229,8 +234,8 @@ static struct verdict check_signed(const FORM_SIGNED *data)
 struct verdict form_check(const unsigned char *der, size_t len)
 {
     const unsigned char *at = der;
-    FORM_MESSAGE *message = (FORM_MESSAGE *)ASN1_item_d2i(NULL, &at, (long)len,
-                                                          ASN1_ITEM_rptr(FORM_MESSAGE));
+    FORM_MESSAGE *message =
+        (FORM_MESSAGE *)ASN1_item_d2i(NULL, &at, (long)len, ASN1_ITEM_rptr(FORM_MESSAGE));
     struct verdict verdict;
 
     if (message == NULL)

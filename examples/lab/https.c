@@ -1,12 +1,12 @@
 #include "https.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -22,9 +22,9 @@
 
 #include "say.h"
 
-#define BODY_MAX (64 * 1024)
+#define BODY_MAX    (64 * 1024)
 #define HEADERS_MAX (16 * 1024)
-#define TIMEOUT_S 30
+#define TIMEOUT_S   30
 
 struct https {
     struct event_base *base;
@@ -39,10 +39,10 @@ struct https {
 struct https_request {
     struct evhttp_request *http;
     struct evhttp_connection *connection;
-    bool gone;                  /* the client left; `http` is no longer ours to touch */
+    bool gone; /* the client left; `http` is no longer ours to touch */
     char *method;
     char *path;
-    struct evkeyvalq headers;   /* copies: they outlive the connection */
+    struct evkeyvalq headers; /* copies: they outlive the connection */
     unsigned char *body;
     size_t body_len;
     unsigned char *peer_cert;
@@ -53,7 +53,7 @@ struct https_request {
 
 static bool set_client_ca(SSL_CTX *tls, const struct https_config *config)
 {
-    STACK_OF(X509_NAME) *names;
+    STACK_OF(X509_NAME) * names;
     int mode = SSL_VERIFY_PEER;
 
     if (config->client == HTTPS_CLIENT_NONE)
@@ -263,17 +263,28 @@ int https_add_header(struct https_request *request, const char *name, const char
 static const char *reason_of(int status)
 {
     switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "Answer";
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 413:
+        return "Content Too Large";
+    case 415:
+        return "Unsupported Media Type";
+    case 429:
+        return "Too Many Requests";
+    case 500:
+        return "Internal Server Error";
+    case 503:
+        return "Service Unavailable";
+    default:
+        return "Answer";
     }
 }
 
@@ -368,15 +379,15 @@ static int open_socket(struct https *https, const struct https_config *config)
 
 static void set_limits(struct https *https, const struct https_config *config)
 {
-    evhttp_set_max_body_size(https->http, (ev_ssize_t)(config->max_body ? config->max_body
-                                                                        : BODY_MAX));
+    evhttp_set_max_body_size(https->http,
+                             (ev_ssize_t)(config->max_body ? config->max_body : BODY_MAX));
     evhttp_set_max_headers_size(https->http, HEADERS_MAX);
     evhttp_set_timeout(https->http, config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S);
     evhttp_set_allowed_methods(https->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD);
 }
 
-int https_start(struct event_base *base, const struct https_config *config,
-                https_handler *handler, void *user, struct https **out)
+int https_start(struct event_base *base, const struct https_config *config, https_handler *handler,
+                void *user, struct https **out)
 {
     struct https *https = calloc(1, sizeof(*https));
     int end = LAB_MEMORY;

@@ -15,16 +15,16 @@ struct https_request;
 enum https_client { HTTPS_CLIENT_NONE, HTTPS_CLIENT_OPTIONAL, HTTPS_CLIENT_REQUIRED };
 
 struct https_config {
-    const char *host;          /* an address; NULL: 127.0.0.1 */
-    int port;                  /* 0: a free one, see https_port() */
-    int fd;                    /* a listening socket made already; 0: none */
-    const char *unix_path;     /* instead of host and port; never TLS */
-    const char *cert;          /* PEM, leaf first; NULL: plain HTTP */
+    const char *host;      /* an address; NULL: 127.0.0.1 */
+    int port;              /* 0: a free one, see https_port() */
+    int fd;                /* a listening socket made already; 0: none */
+    const char *unix_path; /* instead of host and port; never TLS */
+    const char *cert;      /* PEM, leaf first; NULL: plain HTTP */
     const char *key;
     enum https_client client;
-    const char *client_ca;     /* PEM; for optional and required */
-    size_t max_body;           /* 0: 64 KiB */
-    int timeout_s;             /* for reading a request and for writing an answer; 0: 30 */
+    const char *client_ca; /* PEM; for optional and required */
+    size_t max_body;       /* 0: 64 KiB */
+    int timeout_s;         /* for reading a request and for writing an answer; 0: 30 */
 };
 
 /*
@@ -35,13 +35,13 @@ struct https_config {
 typedef void https_handler(struct https_request *request, void *user);
 
 /* 0, or an exit code of <sysexits.h> with a line on standard error. */
-int https_start(struct event_base *base, const struct https_config *config,
-                https_handler *handler, void *user, struct https **out);
+int https_start(struct event_base *base, const struct https_config *config, https_handler *handler,
+                void *user, struct https **out);
 int https_port(const struct https *https);
-void https_stop(struct https *https);  /* only when no request is being handled */
+void https_stop(struct https *https); /* only when no request is being handled */
 
 const char *https_method(const struct https_request *request);
-const char *https_path(const struct https_request *request);     /* as sent, without the query */
+const char *https_path(const struct https_request *request); /* as sent, without the query */
 const char *https_header(const struct https_request *request, const char *name); /* or NULL */
 /* May be changed or wiped by the handler; wiped in any case when the request ends. */
 unsigned char *https_body(struct https_request *request, size_t *len);

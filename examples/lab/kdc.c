@@ -12,7 +12,7 @@
 #include "say.h"
 #include "users.h"
 
-#define TRIES 5
+#define TRIES    5
 #define START_MS 5000
 
 static bool has_plugin(void)
@@ -117,8 +117,8 @@ static void set_surroundings(const struct lab *lab, struct surroundings *s)
 static void remove_database(const struct lab *lab)
 {
     static const char *const files[] = {
-        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock", "stash", "cc",
-        "kdc.log", "kdc.trace",
+        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock",
+        "stash",     "cc",           "kdc.log",         "kdc.trace",
     };
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

@@ -7,9 +7,9 @@
 
 #include "place.h"
 
-bool kdc_available(const char **missing);  /* the package to install, when not */
-int kdc_create(struct lab *lab);           /* database, configuration and first start; sets port */
-int kdc_start(const struct lab *lab);      /* again, on its port */
+bool kdc_available(const char **missing); /* the package to install, when not */
+int kdc_create(struct lab *lab);          /* database, configuration and first start; sets port */
+int kdc_start(const struct lab *lab);     /* again, on its port */
 int kdc_stop(const struct lab *lab);
 
 #endif

@@ -45,8 +45,8 @@ struct facts {
     size_t count;
 };
 
-__attribute__((format(printf, 3, 4)))
-static void add_fact(struct facts *facts, const char *name, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add_fact(struct facts *facts, const char *name,
+                                                           const char *format, ...)
 {
     struct fact *fact = &facts->list[facts->count++];
     va_list args;
@@ -165,8 +165,7 @@ static int report(const struct lab *lab, bool json)
 
 static bool is_running(const struct lab *lab)
 {
-    return process_alive(lab, "ca") || process_alive(lab, "responder") ||
-           process_alive(lab, "kdc");
+    return process_alive(lab, "ca") || process_alive(lab, "responder") || process_alive(lab, "kdc");
 }
 
 static int decide_kdc(struct lab *lab, enum kdc_wish wish)
@@ -186,8 +185,8 @@ static int decide_kdc(struct lab *lab, enum kdc_wish wish)
 static int remove_leftovers(const struct lab *lab)
 {
     static const char *const names[] = {
-        "run/ca.log", "run/responder.log", "run/kdc.log", "run/kdb.log",
-        "pki/kdc.pem", "pki/kdc.key", "pki/ra.key.good", "ca/revoked",
+        "run/ca.log",  "run/responder.log", "run/kdc.log",     "run/kdb.log",
+        "pki/kdc.pem", "pki/kdc.key",       "pki/ra.key.good", "ca/revoked",
     };
     int end = LAB_OK;
 
@@ -349,8 +348,8 @@ static int command_faults(const struct wishes *wishes)
     return LAB_OK;
 }
 
-static int change_fault(const struct wishes *wishes, int (*change)(struct lab *,
-                                                                   const struct fault *))
+static int change_fault(const struct wishes *wishes,
+                        int (*change)(struct lab *, const struct fault *))
 {
     struct lab lab;
     const struct fault *fault = faults_find(wishes->word[1]);
@@ -430,10 +429,9 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"up", 1, 1, command_up},          {"down", 1, 1, command_down},
-    {"status", 1, 1, command_status},  {"break", 2, 2, command_break},
-    {"mend", 2, 2, command_mend},      {"faults", 0, 0, command_faults},
-    {"totp", 2, 3, command_totp},      {"ca", 1, 3, command_ca},
+    {"up", 1, 1, command_up},       {"down", 1, 1, command_down}, {"status", 1, 1, command_status},
+    {"break", 2, 2, command_break}, {"mend", 2, 2, command_mend}, {"faults", 0, 0, command_faults},
+    {"totp", 2, 3, command_totp},   {"ca", 1, 3, command_ca},
 };
 
 static const char help[] =
@@ -491,8 +489,8 @@ int lab_main(int argc, char **argv)
 
     for (int i = command != NULL ? 2 : 1; known && i < argc; i++)
         known = take_word(&wishes, argv[i]);
-    if (known && (wishes.help || (command == NULL && wishes.words > 0 &&
-                                  strcmp(wishes.word[0], "help") == 0))) {
+    if (known && (wishes.help ||
+                  (command == NULL && wishes.words > 0 && strcmp(wishes.word[0], "help") == 0))) {
         fputs(help, stdout);
         return LAB_OK;
     }

@@ -96,10 +96,10 @@ struct responder_args {
 static void fill_args(const struct lab *lab, struct responder_args *a)
 {
     const char *const fixed[] = {
-        a->self, "serve", "--listen", a->listen, "--port-file", a->port_file.s,
-        "--cert", a->cert.s, "--key", a->key.s, "--client-ca", a->client_ca.s,
-        "--ra-cert", a->ra_cert.s, "--ra-key", a->ra_key.s, "--template", LAB_TEMPLATE,
-        "--users", a->users.s, "--path", "/otp",
+        a->self,     "serve",      "--listen", a->listen,   "--port-file", a->port_file.s,
+        "--cert",    a->cert.s,    "--key",    a->key.s,    "--client-ca", a->client_ca.s,
+        "--ra-cert", a->ra_cert.s, "--ra-key", a->ra_key.s, "--template",  LAB_TEMPLATE,
+        "--users",   a->users.s,   "--path",   "/otp",
     };
     size_t n = sizeof(fixed) / sizeof(fixed[0]);
 

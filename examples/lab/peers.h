@@ -10,10 +10,10 @@ struct peers_sockets {
     int ces;
     int crl;
 };
-int peers_open(struct lab *lab, struct peers_sockets *sockets);  /* ports kept if known */
+int peers_open(struct lab *lab, struct peers_sockets *sockets); /* ports kept if known */
 void peers_close(struct peers_sockets *sockets);
 
-int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets);  /* closes them here */
+int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets); /* closes them here */
 int peers_restart_ca(struct lab *lab);
 int peers_start_responder(struct lab *lab);
 int peers_restart_responder(struct lab *lab);

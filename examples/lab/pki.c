@@ -17,11 +17,11 @@
 
 #include "say.h"
 
-#define MINUTE 60
-#define HOUR 3600
-#define DAY 86400
-#define OID_RA "1.3.6.1.4.1.311.81.1.1"
-#define OID_NTDS "1.3.6.1.4.1.311.25.2"
+#define MINUTE       60
+#define HOUR         3600
+#define DAY          86400
+#define OID_RA       "1.3.6.1.4.1.311.81.1.1"
+#define OID_NTDS     "1.3.6.1.4.1.311.25.2"
 #define OID_NTDS_SID "1.3.6.1.4.1.311.25.2.1"
 
 /* ---- keys ---- */
@@ -161,8 +161,8 @@ static bool add_sid(X509 *cert, const char *sid)
     X509_EXTENSION *extension = NULL;
     unsigned char *der = NULL;
     int len = names != NULL ? i2d_GENERAL_NAMES(names, &der) : -1;
-    bool ok = len > 0 && object != NULL && value != NULL &&
-              ASN1_OCTET_STRING_set(value, der, len) == 1;
+    bool ok =
+        len > 0 && object != NULL && value != NULL && ASN1_OCTET_STRING_set(value, der, len) == 1;
 
     if (ok)
         extension = X509_EXTENSION_create_by_OBJ(NULL, object, 0, value);
@@ -193,8 +193,7 @@ static bool set_serial(X509 *cert)
 
 static bool set_fields(X509 *cert, const struct pki_spec *spec, X509_NAME *subject)
 {
-    const X509_NAME *issuer =
-        spec->issuer != NULL ? X509_get_subject_name(spec->issuer) : subject;
+    const X509_NAME *issuer = spec->issuer != NULL ? X509_get_subject_name(spec->issuer) : subject;
 
     return X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) &&
            X509_set_subject_name(cert, subject) == 1 && X509_set_issuer_name(cert, issuer) == 1 &&
@@ -407,12 +406,13 @@ static int make_issuing(const struct lab *lab, int64_t now)
         .name = "issuing",
         .signer = "root",
         .rsa = true,
-        .spec = {
-            .subject = "CN=" LAB_CA_NAME ",DC=lab,DC=example",
-            .not_before = now - 2 * DAY,
-            .not_after = now + 50 * DAY,
-            .extensions = extensions,
-        },
+        .spec =
+            {
+                .subject = "CN=" LAB_CA_NAME ",DC=lab,DC=example",
+                .not_before = now - 2 * DAY,
+                .not_after = now + 50 * DAY,
+                .extensions = extensions,
+            },
     };
     int end;
 
@@ -430,8 +430,7 @@ static int make_issuing(const struct lab *lab, int64_t now)
 
 /* ---- what the issuing CA gives out ---- */
 
-#define LEAF_EXTENSIONS                                                                            \
-    "[ext]\nsubjectKeyIdentifier = hash\n%s%s%s"
+#define LEAF_EXTENSIONS "[ext]\nsubjectKeyIdentifier = hash\n%s%s%s"
 
 static int make_tls(const struct lab *lab, struct leaf *leaf, const char *own)
 {
@@ -459,16 +458,17 @@ static int make_server_for(const struct lab *lab, const char *name, enum pki_ser
         .signer = known ? "issuing" : NULL,
         .chain = known ? "issuing.pem" : NULL,
         .keep_key = keep,
-        .spec = {
-            .subject = kind == PKI_SERVER_NAME ? "CN=da.elsewhere.example" : "CN=localhost",
-            .not_before = now - (expired ? 25 * HOUR : 10 * MINUTE),
-            .not_after = now + (expired ? -HOUR : 30 * DAY),
-        },
+        .spec =
+            {
+                .subject = kind == PKI_SERVER_NAME ? "CN=da.elsewhere.example" : "CN=localhost",
+                .not_before = now - (expired ? 25 * HOUR : 10 * MINUTE),
+                .not_after = now + (expired ? -HOUR : 30 * DAY),
+            },
     };
 
-    return make_tls(lab, &leaf, kind == PKI_SERVER_NAME
-                                    ? SERVER_USE "DNS:da.elsewhere.example\n"
-                                    : SERVER_USE SERVER_NAMES);
+    return make_tls(lab, &leaf,
+                    kind == PKI_SERVER_NAME ? SERVER_USE "DNS:da.elsewhere.example\n"
+                                            : SERVER_USE SERVER_NAMES);
 }
 
 int pki_make_server(const struct lab *lab, enum pki_server kind)
@@ -482,11 +482,12 @@ static int make_machine(const struct lab *lab, int64_t now)
         .name = "machine",
         .signer = "issuing",
         .chain = "issuing.pem",
-        .spec = {
-            .subject = "CN=host1.lab.example",
-            .not_before = now - 10 * MINUTE,
-            .not_after = now + 30 * DAY,
-        },
+        .spec =
+            {
+                .subject = "CN=host1.lab.example",
+                .not_before = now - 10 * MINUTE,
+                .not_after = now + 30 * DAY,
+            },
     };
 
     return make_tls(lab, &leaf,
@@ -500,11 +501,12 @@ static int make_kdc(const struct lab *lab, int64_t now)
     struct leaf leaf = {
         .name = "kdc",
         .signer = "issuing",
-        .spec = {
-            .subject = "CN=kdc.lab.example",
-            .not_before = now - 10 * MINUTE,
-            .not_after = now + 30 * DAY,
-        },
+        .spec =
+            {
+                .subject = "CN=kdc.lab.example",
+                .not_before = now - 10 * MINUTE,
+                .not_after = now + 30 * DAY,
+            },
     };
 
     return make_tls(lab, &leaf,
@@ -528,10 +530,11 @@ static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
         .signer = kind == PKI_RA_SELF_SIGNED ? NULL : "issuing",
         .rsa = true,
         .keep_key = keep,
-        .spec = {
-            .not_before = expired ? now - 49 * HOUR : now - 10 * MINUTE,
-            .not_after = expired ? now - HOUR : now - 10 * MINUTE + 48 * HOUR,
-        },
+        .spec =
+            {
+                .not_before = expired ? now - 49 * HOUR : now - 10 * MINUTE,
+                .not_after = expired ? now - HOUR : now - 10 * MINUTE + 48 * HOUR,
+            },
     };
 
     snprintf(own, sizeof(own),

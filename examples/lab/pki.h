@@ -14,20 +14,20 @@
  * Names that come from a user list have members of their own.
  */
 struct pki_spec {
-    const char *subject;      /* LDAP order, RFC 4514 escapes; NULL: empty */
+    const char *subject; /* LDAP order, RFC 4514 escapes; NULL: empty */
     int64_t not_before;
     int64_t not_after;
     const char *extensions;
-    const char *upn;          /* SAN otherName; NULL: none */
-    const char *sid;          /* 1.3.6.1.4.1.311.25.2; NULL: none */
-    EVP_PKEY *key;            /* of the subject */
-    X509 *issuer;             /* NULL: self-signed with signer */
+    const char *upn; /* SAN otherName; NULL: none */
+    const char *sid; /* 1.3.6.1.4.1.311.25.2; NULL: none */
+    EVP_PKEY *key;   /* of the subject */
+    X509 *issuer;    /* NULL: self-signed with signer */
     EVP_PKEY *signer;
 };
 int pki_issue(const struct pki_spec *spec, X509 **out);
 
-int pki_new_rsa(EVP_PKEY **out);  /* 2048 bits */
-int pki_new_ec(EVP_PKEY **out);   /* P-256 */
+int pki_new_rsa(EVP_PKEY **out); /* 2048 bits */
+int pki_new_ec(EVP_PKEY **out);  /* P-256 */
 int pki_name_from_dn(const char *dn, X509_NAME **out);
 
 /* DIR/pki/NAME.pem (the first certificate of it) and DIR/pki/NAME.key. */
@@ -45,6 +45,6 @@ enum pki_ra { PKI_RA_GOOD, PKI_RA_EXPIRED, PKI_RA_NO_EKU, PKI_RA_SELF_SIGNED };
 int pki_make_ra(const struct lab *lab, enum pki_ra kind);
 enum pki_server { PKI_SERVER_GOOD, PKI_SERVER_NAME, PKI_SERVER_EXPIRED, PKI_SERVER_UNTRUSTED };
 int pki_make_server(const struct lab *lab, enum pki_server kind);
-int pki_make_crls(const struct lab *lab, int64_t next_update_s);  /* from now; may be negative */
+int pki_make_crls(const struct lab *lab, int64_t next_update_s); /* from now; may be negative */
 
 #endif

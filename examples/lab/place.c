@@ -13,7 +13,7 @@
 
 #include "say.h"
 
-#define MARKER "daotp lab\n"
+#define MARKER   "daotp lab\n"
 #define FILE_MAX (1024 * 1024)
 
 struct place_path place_path(const struct lab *lab, const char *format, ...)

@@ -10,20 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LAB_REALM "LAB.EXAMPLE"
-#define LAB_CA_NAME "Lab Issuing CA"
-#define LAB_CA_CONFIG "localhost\\" LAB_CA_NAME
-#define LAB_CA_URL_NAME "Lab%20Issuing%20CA"
-#define LAB_ARC "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75"
-#define LAB_TEMPLATE LAB_ARC ".15653661.6620273"
-#define LAB_TEMPLATE_NAME "DAOTPLogon"
+#define LAB_REALM          "LAB.EXAMPLE"
+#define LAB_CA_NAME        "Lab Issuing CA"
+#define LAB_CA_CONFIG      "localhost\\" LAB_CA_NAME
+#define LAB_CA_URL_NAME    "Lab%20Issuing%20CA"
+#define LAB_ARC            "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75"
+#define LAB_TEMPLATE       LAB_ARC ".15653661.6620273"
+#define LAB_TEMPLATE_NAME  "DAOTPLogon"
 #define LAB_TEMPLATE_MAJOR 100
 #define LAB_TEMPLATE_MINOR 5
-#define LAB_RA_TEMPLATE LAB_ARC ".3145435.9752053"
+#define LAB_RA_TEMPLATE    LAB_ARC ".3145435.9752053"
 
 struct lab {
-    char dir[800];      /* absolute */
-    bool kdc;           /* a KDC belongs to this lab */
+    char dir[800]; /* absolute */
+    bool kdc;      /* a KDC belongs to this lab */
     int ces_port;
     int crl_port;
     int responder_port;
@@ -37,9 +37,9 @@ struct place_path {
 struct place_path place_path(const struct lab *lab, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-int place_make(struct lab *lab, const char *dir);  /* for `up`: an empty DIR, or one of ours */
-int place_open(struct lab *lab, const char *dir);  /* for the rest: DIR must be a lab */
-int place_save(const struct lab *lab);             /* ports, for the next place_open */
+int place_make(struct lab *lab, const char *dir); /* for `up`: an empty DIR, or one of ours */
+int place_open(struct lab *lab, const char *dir); /* for the rest: DIR must be a lab */
+int place_save(const struct lab *lab);            /* ports, for the next place_open */
 
 /* Whole small files. What is read ends in a NUL not counted; free() it. */
 int place_read(const char *path, unsigned char **data, size_t *len);
@@ -47,7 +47,7 @@ int place_read(const char *path, unsigned char **data, size_t *len);
 int place_write(const char *path, const void *data, size_t len);
 int place_print(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool place_exists(const char *path);
-int place_remove(const char *path);                /* not being there is success */
+int place_remove(const char *path); /* not being there is success */
 int place_copy(const char *from, const char *to);
 
 #endif

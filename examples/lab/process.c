@@ -47,8 +47,10 @@ static unsigned long long born(pid_t pid)
     fclose(file);
     after = strrchr(stat, ')');
     if (after == NULL ||
-        sscanf(after + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
-               " %*s %*s %llu", &state, &start) != 2)
+        sscanf(after + 1,
+               " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+               " %*s %*s %llu",
+               &state, &start) != 2)
         return 0;
     return state == 'Z' ? 0 : start;
 }
@@ -77,11 +79,12 @@ bool process_alive(const struct lab *lab, const char *name)
 static bool is_unwanted(const char *variable)
 {
     static const char *const unwanted[] = {
-        "KRB5_CONFIG", "KRB5_KDC_PROFILE", "KRB5CCNAME", "KRB5_KTNAME", "KRB5_TRACE",
-        "OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES", "SSL_CERT_FILE", "SSL_CERT_DIR",
-        "CURL_CA_BUNDLE", "CURL_HOME", "SOFTHSM2_CONF", "LDAPRC", "LDAPCONF", "LDAPTLS_CACERT",
-        "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
-        "LC_ALL", "TZ",
+        "KRB5_CONFIG",   "KRB5_KDC_PROFILE", "KRB5CCNAME",      "KRB5_KTNAME",
+        "KRB5_TRACE",    "OPENSSL_CONF",     "OPENSSL_MODULES", "OPENSSL_ENGINES",
+        "SSL_CERT_FILE", "SSL_CERT_DIR",     "CURL_CA_BUNDLE",  "CURL_HOME",
+        "SOFTHSM2_CONF", "LDAPRC",           "LDAPCONF",        "LDAPTLS_CACERT",
+        "http_proxy",    "https_proxy",      "all_proxy",       "HTTP_PROXY",
+        "HTTPS_PROXY",   "ALL_PROXY",        "LC_ALL",          "TZ",
     };
     size_t len = strcspn(variable, "=");
 
@@ -133,8 +136,8 @@ bool process_found(const char *program)
 
 /* What a program needs besides its arguments. */
 struct launch {
-    const char *const *add;    /* to its environment */
-    const int *keep;           /* descriptors */
+    const char *const *add; /* to its environment */
+    const int *keep;        /* descriptors */
     int input;
 };
 
@@ -166,8 +169,8 @@ static pid_t start(const struct lab *lab, const char *name, const char *const ar
     char *environment[ENVIRONMENT_MAX];
     char path[512];
     pid_t pid = -1;
-    int log = open(place_path(lab, "run/%s.log", name).s,
-                   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int log = open(place_path(lab, "run/%s.log", name).s, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                   0600);
 
     if (log < 0 || !find_program(argv[0], path, sizeof(path))) {
         lab_say(LAB_PEER, "start %s: no program %s, or no log in %s/run", name, argv[0], lab->dir);

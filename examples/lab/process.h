@@ -30,6 +30,6 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
 
 /* A listening socket on 127.0.0.1; port 0 is a free one. */
 int process_listen(int port, int *fd, int *got);
-bool process_found(const char *program);  /* in PATH, or where Debian keeps daemons */
+bool process_found(const char *program); /* in PATH, or where Debian keeps daemons */
 
 #endif

@@ -5,8 +5,8 @@
 /* Every function of the lab that can fail returns one of these, its message already said. */
 enum lab_end {
     LAB_OK = 0,
-    LAB_PEER = 2,      /* a peer did not start, or is not running */
-    LAB_USAGE = 64,    /* as in <sysexits.h> */
+    LAB_PEER = 2,   /* a peer did not start, or is not running */
+    LAB_USAGE = 64, /* as in <sysexits.h> */
     LAB_INTERNAL = 70,
     LAB_MEMORY = 71,
     LAB_CONFIG = 78,

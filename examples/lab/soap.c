@@ -10,8 +10,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#define NS_SOAP "http://www.w3.org/2003/05/soap-envelope"
-#define NS_TRUST "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
+#define NS_SOAP   "http://www.w3.org/2003/05/soap-envelope"
+#define NS_TRUST  "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define NS_ENROLL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 #define TOKEN_X509                                                                                 \
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"

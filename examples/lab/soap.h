@@ -10,28 +10,28 @@ struct soap_request {
     char *action;
     char *message_id;
     char *request_type;
-    char *value_type;          /* of the token */
-    char *username;            /* NULL: no UsernameToken */
+    char *value_type; /* of the token */
+    char *username;   /* NULL: no UsernameToken */
     char *password;
-    unsigned char *token;      /* decoded */
+    unsigned char *token; /* decoded */
     size_t token_len;
 };
 
 /* False when it is not an envelope we would take; a DOCTYPE never is. Cleared either way. */
 bool soap_read(const unsigned char *body, size_t len, struct soap_request *request);
 void soap_clear(struct soap_request *request);
-bool soap_is_issue(const struct soap_request *request);  /* Action and RequestType */
+bool soap_is_issue(const struct soap_request *request); /* Action and RequestType */
 
 struct soap_answer {
-    const char *relates_to;    /* message id of the request; may be NULL */
-    const char *language;      /* "en-US" */
-    const char *message;       /* disposition message, or the reason of a fault */
+    const char *relates_to; /* message id of the request; may be NULL */
+    const char *language;   /* "en-US" */
+    const char *message;    /* disposition message, or the reason of a fault */
     uint32_t request_id;
-    const unsigned char *cmc;  /* the full CMC response; NULL: none */
+    const unsigned char *cmc; /* the full CMC response; NULL: none */
     size_t cmc_len;
     const unsigned char *cert; /* the issued certificate; NULL: pending */
     size_t cert_len;
-    const char *url;           /* where to ask again, when pending */
+    const char *url; /* where to ask again, when pending */
 };
 
 /* Each makes a text to free() with its length; NULL when out of memory. */

@@ -346,8 +346,9 @@ static int print_sample(FILE *out, const struct sample *sample)
 
     if (end != LAB_OK)
         return end;
-    if (fprintf(out, "%s:LAB:%s@" LAB_REALM ":%s,DC=lab,DC=example:"
-                     "S-1-5-21-1004336348-1177238915-682003330-%d:%s:%s:%s\n",
+    if (fprintf(out,
+                "%s:LAB:%s@" LAB_REALM ":%s,DC=lab,DC=example:"
+                "S-1-5-21-1004336348-1177238915-682003330-%d:%s:%s:%s\n",
                 sample->name, sample->name, sample->dn, sample->rid, secret, sample->password,
                 sample->flags) < 0)
         end = LAB_INTERNAL;

@@ -10,22 +10,22 @@
 #include <stdint.h>
 
 struct user {
-    char *name;              /* the account name, "alice" */
-    char *domain;            /* "LAB" */
-    char *upn;               /* NULL: the account has none */
-    char *dn;                /* LDAP order, RFC 4514 escapes */
+    char *name;   /* the account name, "alice" */
+    char *domain; /* "LAB" */
+    char *upn;    /* NULL: the account has none */
+    char *dn;     /* LDAP order, RFC 4514 escapes */
     char *sid;
-    unsigned char *secret;   /* of the TOTP token */
+    unsigned char *secret; /* of the TOTP token */
     size_t secret_len;
     char *password;
     bool disabled;
-    bool no_enroll;          /* lacks the Enroll right on the template */
-    bool challenge;          /* the OTP server wants another round for every right code */
-    int64_t last_step;       /* of the last code taken: that one and older ones are used up */
+    bool no_enroll;    /* lacks the Enroll right on the template */
+    bool challenge;    /* the OTP server wants another round for every right code */
+    int64_t last_step; /* of the last code taken: that one and older ones are used up */
 };
 struct users;
 
-#define USERS_CODE_SIZE 7    /* six digits and a NUL */
+#define USERS_CODE_SIZE 7 /* six digits and a NUL */
 
 enum users_verdict { USERS_ACCEPTED, USERS_REJECTED, USERS_REPLAYED, USERS_CHALLENGE };
 
@@ -39,7 +39,7 @@ int users_refresh(struct users *users);
 struct user *users_find(const struct users *users, const char *name);
 /* The same, and a bare account name as people type it. */
 struct user *users_find_account(const struct users *users, const char *name);
-const struct user *users_at(const struct users *users, size_t i);  /* NULL past the end */
+const struct user *users_at(const struct users *users, size_t i); /* NULL past the end */
 
 /* RFC 6238, SHA-1, 30 s, six digits; one step early or late; each code once. */
 enum users_verdict users_check_code(struct users *users, struct user *user, const char *code,

@@ -54,7 +54,8 @@ typedef void (*daotp_progress_fn)(void *user, daotp_stage stage, daotp_stage_sta
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL (no descriptor left). Since 0.1.
  */
 DAOTP_API daotp_status daotp_client_new(daotp_context *context, daotp_client **client);
-/** Free a client; what is under way is cancelled, every secret is wiped. NULL is fine. Since 0.1. */
+/** Free a client; what is under way is cancelled, every secret is wiped. NULL is fine. Since 0.1.
+ */
 DAOTP_API void daotp_client_free(daotp_client *client);
 /** What happened, borrowed; never NULL. Since 0.1. */
 DAOTP_API daotp_report *daotp_client_report(daotp_client *client);

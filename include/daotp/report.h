@@ -83,7 +83,8 @@ DAOTP_API const char *daotp_finding_get_found(const daotp_finding *finding);
  *  Kerberos code); 0 when there is none. Since 0.1. */
 DAOTP_API int64_t daotp_finding_get_upstream(const daotp_finding *finding);
 
-/** The name of a stage state: "not reached", "running", "passed", "failed", "skipped". Since 0.1. */
+/** The name of a stage state: "not reached", "running", "passed", "failed", "skipped". Since 0.1.
+ */
 DAOTP_API const char *daotp_stage_state_name(daotp_stage_state state);
 
 #ifdef __cplusplus

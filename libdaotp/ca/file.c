@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Submission by hand: the request goes into one file, the certificate is awaited in another. */
+#include "core/file.h"
 #include "ca/ca.h"
 #include "core/alloc.h"
-#include "core/file.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -49,7 +49,8 @@ static daotp_status take(const hand *self, daotp_submission *submission)
     return status;
 }
 
-/* Whoever writes the file may still be at it: it is taken once it has kept its size for one poll. */
+/* Whoever writes the file may still be at it: it is taken once it has kept its size for one poll.
+ */
 static daotp_status step(void *given, void *state, daotp_submission *submission)
 {
     const hand *self = given;

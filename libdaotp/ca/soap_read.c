@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOAP   "http://www.w3.org/2003/05/soap-envelope"
-#define WST    "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
-#define WSSE   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+#define SOAP  "http://www.w3.org/2003/05/soap-envelope"
+#define WST   "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
+#define WSSE  "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define ENROL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer)
 {
@@ -83,8 +83,8 @@ static bool is_authentication_fault(const daotp__xml_node *fault)
 
 static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
 {
-    const daotp__xml_node *detail =
-        daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL, "CertificateEnrollmentWSDetail");
+    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL,
+                                                    "CertificateEnrollmentWSDetail");
     const daotp__xml_node *text =
         daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
     daotp_status status = take_text(text, &answer->message);

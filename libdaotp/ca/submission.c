@@ -89,8 +89,8 @@ static daotp_status judge_issued(daotp_submission *submission)
 
 daotp_status daotp__submission_step(daotp_submission *submission)
 {
-    daotp_status status = daotp__ca_transport(submission->ca)->step(daotp__ca_own(submission->ca), submission->state,
-                                                         submission);
+    daotp_status status = daotp__ca_transport(submission->ca)
+                              ->step(daotp__ca_own(submission->ca), submission->state, submission);
 
     if (status != DAOTP_OK)
         return status;
@@ -102,12 +102,14 @@ daotp_status daotp__submission_step(daotp_submission *submission)
 
 int daotp__submission_fd(daotp_submission *submission)
 {
-    return daotp__ca_transport(submission->ca)->descriptor(daotp__ca_own(submission->ca), submission->state);
+    return daotp__ca_transport(submission->ca)
+        ->descriptor(daotp__ca_own(submission->ca), submission->state);
 }
 
 int daotp__submission_timeout_ms(daotp_submission *submission)
 {
-    return daotp__ca_transport(submission->ca)->timeout_ms(daotp__ca_own(submission->ca), submission->state);
+    return daotp__ca_transport(submission->ca)
+        ->timeout_ms(daotp__ca_own(submission->ca), submission->state);
 }
 
 daotp__outcome daotp__submission_outcome(const daotp_submission *submission)
@@ -227,9 +229,9 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
     if (status == DAOTP_OK)
         submission->outcome = DAOTP__OUTCOME_ISSUED;
     else if (status != DAOTP_MEMORY)
-        status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE_KEY, 0,
-                                   submission->spec.config, "%zu bytes that are no certificate",
-                                   len);
+        status =
+            daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE_KEY, 0,
+                              submission->spec.config, "%zu bytes that are no certificate", len);
     return status;
 }
 

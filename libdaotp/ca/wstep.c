@@ -70,11 +70,10 @@ static void expand(daotp__buffer *out, const char *from, const daotp_submission 
     }
 }
 
-static daotp_status find_url(const wstep *self, const daotp_submission *submission,
-                             daotp__url *url)
+static daotp_status find_url(const wstep *self, const daotp_submission *submission, daotp__url *url)
 {
-    const char *from = self->url_template != NULL ? self->url_template
-                                                  : default_template(self->authentication);
+    const char *from =
+        self->url_template != NULL ? self->url_template : default_template(self->authentication);
     daotp__buffer out;
     daotp_status status;
 
@@ -83,7 +82,8 @@ static daotp_status find_url(const wstep *self, const daotp_submission *submissi
         daotp__buffer_text(&out, self->url);
     else
         expand(&out, from, submission);
-    status = out.failed == DAOTP_OK ? daotp__url_parse(daotp__buffer_string(&out), url) : out.failed;
+    status =
+        out.failed == DAOTP_OK ? daotp__url_parse(daotp__buffer_string(&out), url) : out.failed;
     if (status != DAOTP_OK && status != DAOTP_MEMORY)
         status = daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
                                    daotp_submission_get_config(submission), "%s",
@@ -94,8 +94,7 @@ static daotp_status find_url(const wstep *self, const daotp_submission *submissi
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static daotp_status write_envelope(const wstep *self, daotp_submission *submission,
-                                   exchange *state)
+static daotp_status write_envelope(const wstep *self, daotp_submission *submission, exchange *state)
 {
     daotp__wstep_request request = {.url = state->url.text};
     const char *password = "";
@@ -119,13 +118,13 @@ static daotp_status write_envelope(const wstep *self, daotp_submission *submissi
 static daotp_status open_way(const wstep *self, daotp_submission *submission, exchange *state)
 {
     const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
-    daotp__peer peer = {
-        .url = &state->url,
-        .trust = self->trust != NULL ? self->trust : spec->trust,
-        .identity = self->authentication == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
-        .proxy = spec->proxy,
-        .proxy_from_environment = spec->proxy_from_environment,
-        .connect_ms = spec->connect_ms};
+    daotp__peer peer = {.url = &state->url,
+                        .trust = self->trust != NULL ? self->trust : spec->trust,
+                        .identity =
+                            self->authentication == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
+                        .proxy = spec->proxy,
+                        .proxy_from_environment = spec->proxy_from_environment,
+                        .connect_ms = spec->connect_ms};
 
     if (peer.trust == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, state->url.text,
@@ -207,8 +206,8 @@ static daotp_status conclude(const daotp__wstep_answer *answer, unsigned http,
 
     switch (answer->kind) {
     case DAOTP__WSTEP_ISSUED:
-        status = daotp_submission_issued(submission, answer->certificate.data,
-                                         answer->certificate.len);
+        status =
+            daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
         if (status == DAOTP_OK && answer->cmc.len > 0)
             status = daotp_submission_issued(submission, answer->cmc.data, answer->cmc.len);
         return status;
@@ -260,8 +259,8 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
 
     (void)self;
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
-    status = state->fetch != NULL ? daotp__fetch_step(state->fetch, report)
-                                  : step_http(state, report);
+    status =
+        state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
     if (status != DAOTP_OK)
         return status;
     if (state->fetch != NULL)

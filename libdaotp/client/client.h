@@ -55,8 +55,8 @@ struct daotp_client {
 
     /* the run */
     daotp__client_state state;
-    size_t stage;             /* index into the table of stages */
-    bool skipped;             /* the stage under way was */
+    size_t stage; /* index into the table of stages */
+    bool skipped; /* the stage under way was */
     char *user_name;
     daotp_account account;
     daotp_key *key;
@@ -65,7 +65,7 @@ struct daotp_client {
     size_t server;            /* index of the one in use */
     daotp__http *http;
     bool request_begun, warmed;
-    bool closes;              /* the server ends each connection after one answer */
+    bool closes; /* the server ends each connection after one answer */
     unsigned reopened;
     daotp__buffer otp;
     bool otp_sent;

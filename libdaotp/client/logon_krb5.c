@@ -61,9 +61,8 @@ static daotp_finding_number finding_for(krb5_error_code code)
 static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
 {
     const char *message = krb5_get_error_message(logon->krb5, code);
-    daotp_status status = daotp__report_add(report, finding_for(code), code,
-                                            logon->realm != NULL ? logon->realm : "", "%s",
-                                            message);
+    daotp_status status = daotp__report_add(
+        report, finding_for(code), code, logon->realm != NULL ? logon->realm : "", "%s", message);
 
     krb5_free_error_message(logon->krb5, message);
     return status;
@@ -148,8 +147,8 @@ static krb5_error_code set_options(daotp__logon *logon, const char *upn, const c
     }
     (void)snprintf(identity, sizeof identity, "FILE:/proc/self/fd/%d,/proc/self/fd/%d",
                    logon->certificate_fd, logon->key_fd);
-    code = krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_user_identity",
-                                          identity);
+    code =
+        krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_user_identity", identity);
     if (code != 0 || anchors == NULL)
         return code;
     if (snprintf(file, sizeof file, "FILE:%s", anchors) >= (int)sizeof file)
@@ -280,10 +279,9 @@ static daotp_status open_stream(daotp__logon *logon)
 {
     uint16_t port;
     char *host = split_kdc(logon->kdcs[logon->kdc], &port);
-    daotp_status status =
-        host != NULL ? daotp__stream_new(logon->loop, host, port, NULL, logon->connect_ms,
-                                         &logon->stream)
-                     : DAOTP_MEMORY;
+    daotp_status status = host != NULL ? daotp__stream_new(logon->loop, host, port, NULL,
+                                                           logon->connect_ms, &logon->stream)
+                                       : DAOTP_MEMORY;
 
     daotp__delete(host);
     return status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/profile.h"
 
-#include "core/utf8.h"
 #include "core/alloc.h"
+#include "core/utf8.h"
 #include "x509/name.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "request/cmc.h"
 
 static const char headers[] = DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\n"
-                              "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n";
+                                                  "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n";
 
 static daotp_status begin_request(daotp_client *client)
 {

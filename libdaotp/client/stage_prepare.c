@@ -88,9 +88,9 @@ static daotp_status take_key(daotp_client *client)
 
 static daotp_status write_request(daotp_client *client)
 {
-    daotp__csr_spec spec = {.template = client->template,
-                            .upn = {(const uint8_t *)client->account.upn,
-                                    strlen(client->account.upn)}};
+    daotp__csr_spec spec = {
+        .template = client->template,
+        .upn = {(const uint8_t *)client->account.upn, strlen(client->account.upn)}};
     daotp__buffer subject;
     daotp_status status = DAOTP_OK;
 

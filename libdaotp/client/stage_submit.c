@@ -4,19 +4,18 @@
 
 static daotp_status begin(daotp_client *client)
 {
-    daotp__submission_spec spec = {
-        .context = client->context,
-        .request = daotp__buffer_bytes(&client->response.cmc),
-        .config = client->response.issuing_cas[client->issuing_ca],
-        .spki = daotp__key_spki(client->key),
-        .trust = client->trust,
-        .proxy = client->proxy,
-        .proxy_from_environment = client->proxy_from_environment,
-        .connect_ms = client->connect_ms,
-        .ask = client->ask,
-        .ask_user = client->ask_user,
-        .attempts = &client->asked_for_credential,
-        .report = &client->report};
+    daotp__submission_spec spec = {.context = client->context,
+                                   .request = daotp__buffer_bytes(&client->response.cmc),
+                                   .config = client->response.issuing_cas[client->issuing_ca],
+                                   .spki = daotp__key_spki(client->key),
+                                   .trust = client->trust,
+                                   .proxy = client->proxy,
+                                   .proxy_from_environment = client->proxy_from_environment,
+                                   .connect_ms = client->connect_ms,
+                                   .ask = client->ask,
+                                   .ask_user = client->ask_user,
+                                   .attempts = &client->asked_for_credential,
+                                   .report = &client->report};
     daotp_status status = daotp__submission_new(client->ca, &spec, &client->submission);
 
     if (status != DAOTP_OK)
@@ -53,8 +52,8 @@ static bool can_try_next_ca(const daotp_client *client, daotp_status status)
                    daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_DENIED;
     daotp_finding_number error = daotp_finding_get_number(client->report.error);
 
-    if (client->issuing_ca + 1 >= client->response.issuing_ca_count ||
-        status == DAOTP_CANCELLED || status == DAOTP_MEMORY || status == DAOTP_CONFIGURATION)
+    if (client->issuing_ca + 1 >= client->response.issuing_ca_count || status == DAOTP_CANCELLED ||
+        status == DAOTP_MEMORY || status == DAOTP_CONFIGURATION)
         return false;
     return !refused || error == DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED ||
            error == DAOTP_FINDING_CA_UNREACHABLE;

@@ -54,8 +54,7 @@ void daotp__base64_write(daotp__buffer *out, const uint8_t *bytes, size_t len)
         daotp__buffer_wrote(out, encode(bytes, len, room));
 }
 
-void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t len,
-                               size_t columns)
+void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t len, size_t columns)
 {
     size_t step = columns / 4 * 3;
 

@@ -22,7 +22,7 @@ typedef struct daotp__bytes {
 } daotp__bytes;
 
 void daotp__buffer_init(daotp__buffer *buffer, size_t max);
-void daotp__buffer_free(daotp__buffer *buffer); /* wipes; the buffer is as after init */
+void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer is as after init */
 void daotp__buffer_clear(daotp__buffer *buffer); /* wipes, keeps the block */
 
 /* Room for len more bytes: where to write them, or NULL. daotp__buffer_wrote() follows. */

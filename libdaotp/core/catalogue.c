@@ -37,8 +37,8 @@ static const struct row rows[] = {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static const struct row unknown = {DAOTP_FINDING_NONE, "", DAOTP_STAGE_CALL, DAOTP_ERROR,
-                                   DAOTP_INTERNAL,     "", "", "", "", ""};
+static const struct row unknown = {
+    DAOTP_FINDING_NONE, "", DAOTP_STAGE_CALL, DAOTP_ERROR, DAOTP_INTERNAL, "", "", "", "", ""};
 
 static int by_number(const void *key, const void *element)
 {
@@ -145,9 +145,9 @@ const char *daotp_catalogue_aliases(daotp_finding_number number)
 const char *daotp_stage_name(daotp_stage stage)
 {
     static const char *const names[DAOTP_STAGE_COUNT] = {
-        "call",   "prepare", "resolve", "connect",    "tls",   "otp",
-        "signature", "submit", "profile", "chain", "revocation", "store",
-        "logon",  "decode",  "request", "user",       "code",  "sign"};
+        "call",      "prepare", "resolve", "connect", "tls",        "otp",
+        "signature", "submit",  "profile", "chain",   "revocation", "store",
+        "logon",     "decode",  "request", "user",    "code",       "sign"};
 
     return (unsigned)stage < DAOTP_STAGE_COUNT ? names[stage] : "unknown";
 }

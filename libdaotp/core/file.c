@@ -138,8 +138,7 @@ daotp_status daotp__file_save(const char *path, const void *bytes, size_t len, d
     if (folder == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
     dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 ||
-        !daotp__file_write_durable(dir, slash == NULL ? path : slash + 1, bytes, len))
+    if (dir < 0 || !daotp__file_write_durable(dir, slash == NULL ? path : slash + 1, bytes, len))
         status = cannot_write(report, path);
     if (dir >= 0)
         (void)close(dir);

@@ -22,15 +22,15 @@ enum {
     DAOTP__MAX_ENTRIES = 4096, /* of one store */
 
     /* documents */
-    DAOTP__MAX_OTP_MESSAGE = 64 * 1024,    /* MS-OTPCE, either way */
-    DAOTP__MAX_SOAP_MESSAGE = 512 * 1024,  /* WSTEP answer */
-    DAOTP__MAX_CSR = 16 * 1024,            /* PKCS#10 */
-    DAOTP__MAX_CMC = 48 * 1024,            /* signed request */
-    DAOTP__MAX_CERTIFICATE = 64 * 1024,    /* one certificate */
-    DAOTP__MAX_FILE = 4 * 1024 * 1024,     /* a file of anchors */
-    DAOTP__MAX_KEY_FILE = 64 * 1024,       /* a private key */
-    DAOTP__MAX_TREE = 4 * 1024 * 1024,     /* memory of one parsed XML document */
-    DAOTP__MAX_OUTLINE = 1024 * 1024,      /* a decoded message in words */
+    DAOTP__MAX_OTP_MESSAGE = 64 * 1024,   /* MS-OTPCE, either way */
+    DAOTP__MAX_SOAP_MESSAGE = 512 * 1024, /* WSTEP answer */
+    DAOTP__MAX_CSR = 16 * 1024,           /* PKCS#10 */
+    DAOTP__MAX_CMC = 48 * 1024,           /* signed request */
+    DAOTP__MAX_CERTIFICATE = 64 * 1024,   /* one certificate */
+    DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
+    DAOTP__MAX_KEY_FILE = 64 * 1024,      /* a private key */
+    DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
+    DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
 

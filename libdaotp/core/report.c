@@ -53,9 +53,8 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
         daotp__delete(report->findings[report->count].found);
     }
     finding = &report->findings[report->count++];
-    *finding = (struct daotp_finding){.number = number,
-                                      .stage = report->stage,
-                                      .severity = daotp_catalogue_severity(number)};
+    *finding = (struct daotp_finding){
+        .number = number, .stage = report->stage, .severity = daotp_catalogue_severity(number)};
     if (finding->stage == DAOTP_STAGE_CALL)
         finding->stage = daotp_catalogue_stage(number);
     return finding;
@@ -104,10 +103,11 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
 
 daotp_status daotp__report_status(daotp_report *report, daotp_status status)
 {
-    static const daotp_finding_number rows[] = {
-        [DAOTP_USAGE] = DAOTP_FINDING_CALL_ARGUMENT,   [DAOTP_MEMORY] = DAOTP_FINDING_CALL_MEMORY,
-        [DAOTP_TIMEOUT] = DAOTP_FINDING_CALL_TIMEOUT,  [DAOTP_CANCELLED] = DAOTP_FINDING_CALL_CANCELLED,
-        [DAOTP_INTERNAL] = DAOTP_FINDING_CALL_INTERNAL};
+    static const daotp_finding_number rows[] = {[DAOTP_USAGE] = DAOTP_FINDING_CALL_ARGUMENT,
+                                                [DAOTP_MEMORY] = DAOTP_FINDING_CALL_MEMORY,
+                                                [DAOTP_TIMEOUT] = DAOTP_FINDING_CALL_TIMEOUT,
+                                                [DAOTP_CANCELLED] = DAOTP_FINDING_CALL_CANCELLED,
+                                                [DAOTP_INTERNAL] = DAOTP_FINDING_CALL_INTERNAL};
 
     if (report == NULL)
         return status;

@@ -28,8 +28,7 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
 {
     daotp_finding_number number = finding->number;
 
-    daotp__buffer_format(out, "%s %s (stage %s)\n",
-                         daotp_severity_name(finding->severity),
+    daotp__buffer_format(out, "%s %s (stage %s)\n", daotp_severity_name(finding->severity),
                          daotp_catalogue_id(number), daotp_stage_name(finding->stage));
     field(out, "what:", daotp_catalogue_title(number));
     field(out, "looked at:", daotp_finding_get_subject(finding));
@@ -101,7 +100,8 @@ const char *daotp_report_json(daotp_report *report)
     if (report->json != NULL)
         return report->json;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
-    daotp__buffer_format(&out, "{\"status\":\"%s\",\"stages\":[", daotp_status_name(report->status));
+    daotp__buffer_format(&out, "{\"status\":\"%s\",\"stages\":[",
+                         daotp_status_name(report->status));
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
         if (report->stages[stage].state == DAOTP_STAGE_NOT_REACHED)
             continue;

@@ -5,9 +5,8 @@
 const char *daotp_status_name(daotp_status status)
 {
     static const char *const names[] = {
-        "ok",      "again",   "challenge", "usage",    "configuration", "out of memory",
-        "network", "peer",    "timeout",   "rejected", "undecided",     "cancelled",
-        "internal"};
+        "ok",   "again",   "challenge", "usage",     "configuration", "out of memory", "network",
+        "peer", "timeout", "rejected",  "undecided", "cancelled",     "internal"};
 
     return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "unknown";
 }

@@ -100,9 +100,9 @@ static void describe_policies(daotp__describer *to, const daotp__extension *exte
 
 static void describe_key_usage(daotp__describer *to, const daotp__extension *extension)
 {
-    static const char *const names[] = {
-        "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-        "keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly"};
+    static const char *const names[] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
+                                        "dataEncipherment", "keyAgreement",   "keyCertSign",
+                                        "cRLSign",          "encipherOnly",   "decipherOnly"};
     char text[160] = "";
     unsigned bits;
 
@@ -117,8 +117,9 @@ static void describe_key_usage(daotp__describer *to, const daotp__extension *ext
 
 static void describe_general_name(daotp__describer *to, const daotp__general_name *name)
 {
-    static const char *const kinds[] = {"other name", "e-mail", "DNS name", "x400", "directory name",
-                                        "EDI party",  "URI",    "address",  "registered id"};
+    static const char *const kinds[] = {"other name", "e-mail",         "DNS name",
+                                        "x400",       "directory name", "EDI party",
+                                        "URI",        "address",        "registered id"};
     unsigned kind = name->tag & 0x1F;
     char text[DAOTP__OID_TEXT];
     daotp__bytes upn;

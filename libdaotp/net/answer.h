@@ -10,9 +10,9 @@
 typedef struct daotp__answer {
     http_parser parser;
     bool head, whole, keeps_alive, too_large; /* head: the answer to a HEAD, which has no body */
-    unsigned interim;      /* 1xx answers so far */
+    unsigned interim;                         /* 1xx answers so far */
     bool in_value;
-    daotp__buffer fields;  /* NAME NUL VALUE NUL ... */
+    daotp__buffer fields; /* NAME NUL VALUE NUL ... */
     daotp__buffer body;
 } daotp__answer;
 

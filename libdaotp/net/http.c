@@ -163,7 +163,8 @@ static void watch(daotp__http *http, uint32_t events)
         else if (SSL_want_write(info->internals))
             events = EPOLLOUT;
     }
-    (void)daotp__loop_watch(http->loop, http->slot, http->fd, events); /* else the deadline ends it */
+    (void)daotp__loop_watch(http->loop, http->slot, http->fd,
+                            events); /* else the deadline ends it */
 }
 
 static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
@@ -176,10 +177,9 @@ static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
     status = daotp__tls_explain_alert(daotp__http_tls(http), daotp__http_peer(http), report);
     if (status != DAOTP_OK)
         return status;
-    return daotp__report_add(report, DAOTP_FINDING_HTTP_CONNECTION_LOST, code,
-                             daotp__http_peer(http), "%s",
-                             code == CURLE_OK ? "the connection was closed"
-                                              : curl_easy_strerror(code));
+    return daotp__report_add(
+        report, DAOTP_FINDING_HTTP_CONNECTION_LOST, code, daotp__http_peer(http), "%s",
+        code == CURLE_OK ? "the connection was closed" : curl_easy_strerror(code));
 }
 
 static daotp_status send_some(daotp__http *http, daotp_report *report)

@@ -103,8 +103,7 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     atomic_store(&loop->cancelled, false);
     (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
     loop->wake_ms = -1;
-    loop->deadline_ms =
-        timeout_ms < 0 ? -1 : daotp__context_now_ms(loop->context) + timeout_ms;
+    loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_now_ms(loop->context) + timeout_ms;
 }
 
 void daotp__loop_cancel(daotp__loop *loop)
@@ -134,8 +133,7 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
 
 void daotp__loop_wake_in(daotp__loop *loop, int64_t ms)
 {
-    loop->wake_ms =
-        sooner(loop->wake_ms, daotp__context_now_ms(loop->context) + (ms > 0 ? ms : 0));
+    loop->wake_ms = sooner(loop->wake_ms, daotp__context_now_ms(loop->context) + (ms > 0 ? ms : 0));
 }
 
 void daotp__loop_wait(daotp__loop *loop)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/proxy.h"
 
-
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

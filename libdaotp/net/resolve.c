@@ -96,7 +96,7 @@ daotp_status daotp__resolver_new(daotp__loop *loop, const char *host, daotp__res
         return DAOTP_MEMORY;
     }
     if (daotp__url_is_address(host) && strlen(host) < INET6_ADDRSTRLEN) {
-        (void)strcpy(resolver->addresses[resolver->count++], host);
+        memcpy(resolver->addresses[resolver->count++], host, strlen(host) + 1);
         resolver->done = true;
     } else if (resolver->slot < 0 || !begin(resolver)) {
         daotp__resolver_free(resolver);
@@ -132,12 +132,11 @@ daotp_status daotp__resolver_step(daotp__resolver *resolver, daotp_report *repor
         return DAOTP_OK;
     if (resolver->answer == ARES_ENOMEM)
         return DAOTP_MEMORY;
-    return daotp__report_add(report,
-                             resolver->answer == ARES_ETIMEOUT ? DAOTP_FINDING_DNS_TIMEOUT
-                                                               : DAOTP_FINDING_DNS_FAILED,
-                             resolver->answer, resolver->host, "%s",
-                             resolver->answer == ARES_SUCCESS ? "no address"
-                                                              : ares_strerror(resolver->answer));
+    return daotp__report_add(
+        report,
+        resolver->answer == ARES_ETIMEOUT ? DAOTP_FINDING_DNS_TIMEOUT : DAOTP_FINDING_DNS_FAILED,
+        resolver->answer, resolver->host, "%s",
+        resolver->answer == ARES_SUCCESS ? "no address" : ares_strerror(resolver->answer));
 }
 
 size_t daotp__resolver_count(const daotp__resolver *resolver)

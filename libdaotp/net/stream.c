@@ -12,12 +12,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-typedef enum stream_state { NAMES, TCP, TLS, OPEN } stream_state;
+typedef enum stream_state { NAMES, TCP, TLS, OPEN } stream_state; /* in this order */
 
 struct daotp__stream {
     daotp__loop *loop;
@@ -55,12 +54,11 @@ daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t por
     stream->slot = daotp__loop_join(loop, on_ready, stream);
     stream->deadline_ms = daotp__context_now_ms(daotp__loop_context(loop)) + connect_ms;
     stream->host = daotp__text_copy(host);
-    stream->label = daotp__new(strlen(host) + 8);
+    stream->label = daotp__url_label(host, port);
     if (stream->host == NULL || stream->label == NULL || stream->slot < 0) {
         daotp__stream_free(stream);
         return DAOTP_MEMORY;
     }
-    (void)sprintf(stream->label, "%s:%u", host, (unsigned)port);
     *out = stream;
     return DAOTP_OK;
 }
@@ -99,7 +97,8 @@ static bool begin_connect(daotp__stream *stream, const char *text)
 
     if (!is_four && inet_pton(AF_INET6, text, &six.sin6_addr) != 1)
         return false;
-    stream->fd = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    stream->fd =
+        socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stream->fd < 0)
         return false;
     rc = is_four ? connect(stream->fd, (const struct sockaddr *)(const void *)&four, sizeof four)
@@ -154,8 +153,7 @@ static bool begin_tls(daotp__stream *stream)
     X509_VERIFY_PARAM *param;
 
     stream->ctx = SSL_CTX_new(TLS_client_method());
-    if (stream->ctx == NULL ||
-        SSL_CTX_set_min_proto_version(stream->ctx, TLS1_2_VERSION) != 1 ||
+    if (stream->ctx == NULL || SSL_CTX_set_min_proto_version(stream->ctx, TLS1_2_VERSION) != 1 ||
         !daotp__tls_apply(stream->tls, stream->ctx))
         return false;
     stream->ssl = SSL_new(stream->ctx);
@@ -233,8 +231,7 @@ static daotp_status too_late(const daotp__stream *stream, daotp_report *report)
 
 daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
 {
-    int64_t left =
-        stream->deadline_ms - daotp__context_now_ms(daotp__loop_context(stream->loop));
+    int64_t left = stream->deadline_ms - daotp__context_now_ms(daotp__loop_context(stream->loop));
     daotp_status status = DAOTP_OK;
 
     while (stream->state != OPEN && status == DAOTP_OK) {

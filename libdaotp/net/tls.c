@@ -262,8 +262,7 @@ static daotp_finding_number for_verify_error(int error)
     }
 }
 
-daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
-                                      daotp_report *report)
+daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
     switch (tls->alert) {
     case SSL_AD_CERTIFICATE_REQUIRED:
@@ -317,8 +316,7 @@ static void judge_leaf(const daotp__tls *tls, daotp_report *report)
     if (now < leaf->not_before || now > leaf->not_after)
         (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_DATES, 0, subject, "%s",
                                 now < leaf->not_before ? "not valid yet" : "expired");
-    if (eku != NULL &&
-        (!daotp__eku_read(eku, DAOTP__OID_CLIENT_AUTH, &client) || !client.has))
+    if (eku != NULL && (!daotp__eku_read(eku, DAOTP__OID_CLIENT_AUTH, &client) || !client.has))
         (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_USAGE, 0, subject,
                                 "%zu other usages", client.count);
 }

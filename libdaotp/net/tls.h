@@ -21,8 +21,8 @@ typedef struct daotp__tls daotp__tls;
 typedef int (*daotp__tls_verify_fn)(void *user, X509_STORE_CTX *chain);
 
 /* TLS as one peer sees it. identity may be NULL. The anchors are read here, once. */
-daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust,
-                            daotp_credential *identity, daotp__tls **tls);
+daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_credential *identity,
+                            daotp__tls **tls);
 void daotp__tls_free(daotp__tls *tls);
 void daotp__tls_set_verifier(daotp__tls *tls, daotp__tls_verify_fn verify, void *user);
 /* Make a context ready; answers false when libssl fails. It must not outlive tls. */
@@ -34,7 +34,7 @@ void daotp__tls_reset(daotp__tls *tls);
 bool daotp__tls_was_asked(const daotp__tls *tls); /* for a client certificate */
 bool daotp__tls_has_sent(const daotp__tls *tls);  /* one */
 bool daotp__tls_is_13(const daotp__tls *tls);
-int daotp__tls_alert(const daotp__tls *tls);      /* received; -1 for none */
+int daotp__tls_alert(const daotp__tls *tls); /* received; -1 for none */
 const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls);
 
 /* The finding for a handshake, or a first read, that failed; peer is host:port. found and

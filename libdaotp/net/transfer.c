@@ -6,7 +6,6 @@
 #include "net/proxy.h"
 #include "net/resolve.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_NAMES = 2 }; /* the server, and the proxy */
@@ -109,13 +108,15 @@ static bool set_options(daotp__transfer *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
     /* HTTP/2 allows no late certificate request, and libcurl would send the body again */
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
+    ok =
+        ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-                                transfer->peer.tls12_only
-                                    ? (long)CURL_SSLVERSION_TLSv1_2 | (long)CURL_SSLVERSION_MAX_TLSv1_2
-                                    : (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+    ok = ok &&
+         curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                          transfer->peer.tls12_only
+                              ? (long)CURL_SSLVERSION_TLSv1_2 | (long)CURL_SSLVERSION_MAX_TLSv1_2
+                              : (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
@@ -138,11 +139,9 @@ static daotp_status set_up(daotp__transfer *transfer)
 
     if (status != DAOTP_OK)
         return status;
-    transfer->label = daotp__new(strlen(transfer->peer.url->host) + 8);
+    transfer->label = daotp__url_label(transfer->peer.url->host, transfer->peer.url->port);
     if (transfer->label == NULL)
         return DAOTP_MEMORY;
-    (void)sprintf(transfer->label, "%s:%u", transfer->peer.url->host,
-                  (unsigned)transfer->peer.url->port);
     status = daotp__tls_new(daotp__loop_context(transfer->loop), transfer->peer.trust,
                             transfer->peer.identity, &transfer->tls);
     if (status != DAOTP_OK)
@@ -154,8 +153,7 @@ static daotp_status set_up(daotp__transfer *transfer)
     return transfer->slot >= 0 && set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
-daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer,
-                                 daotp__transfer **out)
+daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, daotp__transfer **out)
 {
     daotp__transfer *transfer = daotp__new(sizeof *transfer);
     daotp_status status;
@@ -165,8 +163,7 @@ daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer,
         return DAOTP_MEMORY;
     transfer->loop = loop;
     transfer->peer = *peer;
-    transfer->deadline_ms =
-        daotp__context_now_ms(daotp__loop_context(loop)) + peer->connect_ms;
+    transfer->deadline_ms = daotp__context_now_ms(daotp__loop_context(loop)) + peer->connect_ms;
     transfer->slot = daotp__loop_join(loop, on_ready, transfer);
     status = set_up(transfer);
     if (status != DAOTP_OK) {
@@ -279,8 +276,8 @@ static daotp_status start(daotp__transfer *transfer)
     if (status != DAOTP_OK)
         return status;
     if (curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->addresses) != CURLE_OK ||
-        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                         (long)(left > 1 ? left : 1)) != CURLE_OK ||
+        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left > 1 ? left : 1)) !=
+            CURLE_OK ||
         curl_multi_add_handle(transfer->multi, transfer->easy) != CURLM_OK)
         return DAOTP_MEMORY;
     transfer->added = true;
@@ -305,9 +302,9 @@ static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
     if (transfer->proxy != NULL && code != CURLE_COULDNT_CONNECT)
-        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, proxy != 0 ? proxy : (long)code,
-                                 transfer->names[0].host, "%s; CONNECT answered %ld",
-                                 curl_easy_strerror(code), proxy);
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED,
+                                 proxy != 0 ? proxy : (long)code, transfer->names[0].host,
+                                 "%s; CONNECT answered %ld", curl_easy_strerror(code), proxy);
     return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, os != 0 ? os : (long)code,
                              transfer->label, "%s",
                              os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));

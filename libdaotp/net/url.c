@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,16 @@ bool daotp__url_is_address(const char *host)
     uint8_t address[16];
 
     return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+}
+
+char *daotp__url_label(const char *host, uint16_t port)
+{
+    size_t size = strlen(host) + sizeof ":65535";
+    char *label = daotp__new(size);
+
+    if (label != NULL)
+        (void)snprintf(label, size, "%s:%u", host, (unsigned)port);
+    return label;
 }
 
 /* One part of a parsed URL as memory of ours; without brackets if it is an IPv6 host. */
@@ -99,8 +110,8 @@ static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
     daotp_status status;
     char *scheme = NULL;
 
-    if (curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK ||
-        has(parsed, CURLUPART_USER) || has(parsed, CURLUPART_FRAGMENT))
+    if (curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK || has(parsed, CURLUPART_USER) ||
+        has(parsed, CURLUPART_FRAGMENT))
         return DAOTP_USAGE;
     status = part(parsed, CURLUPART_SCHEME, 0, &scheme);
     if (status == DAOTP_OK && strcmp(scheme, "https") != 0)

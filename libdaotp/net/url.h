@@ -6,10 +6,10 @@
 #include <daotp/status.h>
 
 typedef struct daotp__url {
-    char *text;     /* the whole, as given */
-    char *host;     /* name or address, IPv6 without brackets */
+    char *text;      /* the whole, as given */
+    char *host;      /* name or address, IPv6 without brackets */
     char *authority; /* for the Host header: brackets, and the port unless it is 443 */
-    char *target;   /* path and query */
+    char *target;    /* path and query */
     uint16_t port;
 } daotp__url;
 
@@ -19,5 +19,7 @@ void daotp__url_free(daotp__url *url);
 /* Host and port of a proxy as libcurl takes one: [scheme://]host[:port]. */
 daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port);
 bool daotp__url_is_address(const char *host);
+/* "host:port", for findings; NULL when memory ran out. */
+char *daotp__url_label(const char *host, uint16_t port);
 
 #endif

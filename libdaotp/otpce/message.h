@@ -7,9 +7,9 @@
 #ifndef DAOTP_OTPCE_MESSAGE_H
 #define DAOTP_OTPCE_MESSAGE_H
 
+#include "core/buffer.h"
 #include "core/limits.h"
 #include "core/report.h"
-#include "core/buffer.h"
 
 #define DAOTP__OTPCE_NAMESPACE    "http://schemas.microsoft.com/otpcep/1.0/protocol"
 #define DAOTP__OTPCE_HEADER       "X-OTPCEP-version" /* MS-OTPCE 1.7 */

@@ -123,8 +123,7 @@ daotp_status daotp__otpce_response_write(daotp__otpce_code code, daotp__bytes cm
 {
     daotp__buffer_format(out,
                          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                         "<signCertResponse xmlns=\"" DAOTP__OTPCE_NAMESPACE
-                         "\" statusCode=\"%s\"",
+                         "<signCertResponse xmlns=\"" DAOTP__OTPCE_NAMESPACE "\" statusCode=\"%s\"",
                          daotp__otpce_code_name(code));
     if (code != DAOTP__OTPCE_SUCCESS) {
         daotp__buffer_text(out, "/>");

@@ -10,8 +10,8 @@
 
 /* PKIData, RFC 2797 3.1. */
 typedef struct daotp__pki_data {
-    daotp__bytes request;    /* the one PKCS#10; data is NULL when there is not exactly one */
-    size_t request_count;    /* of any kind */
+    daotp__bytes request; /* the one PKCS#10; data is NULL when there is not exactly one */
+    size_t request_count; /* of any kind */
     size_t control_count;
     bool other_controls;     /* any but CMC add attributes */
     bool has_cms, has_other; /* cmsSequence, otherMsgSequence not empty */
@@ -27,9 +27,8 @@ daotp_status daotp__pki_data_write(daotp__bytes csr, const daotp__client_info *c
 
 /* Sign a CSR as registration authority. */
 daotp_status daotp__cmc_write(daotp__bytes csr, const daotp__client_info *client_info,
-                              daotp__hash hash, const daotp_key *key,
-                              const daotp__certificate *ra, daotp__buffer *out,
-                              daotp_report *report);
+                              daotp__hash hash, const daotp_key *key, const daotp__certificate *ra,
+                              daotp__buffer *out, daotp_report *report);
 
 /* Look at a returned CMC: DAOTP_OK when nothing that is an error was found. Everything found goes
  * into the report. */

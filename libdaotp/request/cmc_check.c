@@ -25,10 +25,10 @@ static daotp_status check_content(const daotp__pki_data *data, daotp__bytes csr,
         worsen(&status, daotp__report_add(report, DAOTP_FINDING_CMC_BODYID, 0, "signed request",
                                           "ids that repeat, are 0 or point nowhere"));
     if (data->other_controls || data->has_cms || data->has_other)
-        worsen(&status, daotp__report_add(report, DAOTP_FINDING_CMC_EXTRA, 0, "signed request",
-                                          "%s%s%s", data->other_controls ? "controls " : "",
-                                          data->has_cms ? "CMS " : "",
-                                          data->has_other ? "messages" : ""));
+        worsen(&status,
+               daotp__report_add(report, DAOTP_FINDING_CMC_EXTRA, 0, "signed request", "%s%s%s",
+                                 data->other_controls ? "controls " : "",
+                                 data->has_cms ? "CMS " : "", data->has_other ? "messages" : ""));
     return status;
 }
 
@@ -54,8 +54,8 @@ static daotp_status check_signature(const daotp__signed_data *cms, const daotp__
         worsen(&status, daotp__report_add(report, DAOTP_FINDING_CMC_RASIG, 0, "signed request",
                                           "a signature that does not verify"));
     if (hash == DAOTP__HASH_SHA1)
-        worsen(&status, daotp__report_add(report, DAOTP_FINDING_CMC_HASH, 0, "signed request",
-                                          "%s", daotp__hash_name(hash)));
+        worsen(&status, daotp__report_add(report, DAOTP_FINDING_CMC_HASH, 0, "signed request", "%s",
+                                          daotp__hash_name(hash)));
     return status;
 }
 

@@ -46,7 +46,8 @@ static bool read_added(daotp__bytes set, daotp__pki_data *data)
     return true;
 }
 
-static bool read_add_attributes(daotp__bytes values, daotp__pki_data *data, daotp__bytes *references)
+static bool read_add_attributes(daotp__bytes values, daotp__pki_data *data,
+                                daotp__bytes *references)
 {
     daotp__bytes in, set;
     uint32_t reference;
@@ -88,8 +89,8 @@ static bool read_requests(daotp__bytes list, daotp__pki_data *data, body_ids *id
         if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0))
             continue;
         in = item.content;
-        if (!take_id(ids, &in) || !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &data->request) ||
-            in.len > 0)
+        if (!take_id(ids, &in) ||
+            !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &data->request) || in.len > 0)
             return false;
     }
     if (data->request_count != 1)
@@ -118,8 +119,7 @@ bool daotp__pki_data_read(daotp__bytes content, daotp__pki_data *data)
         !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &requests) ||
         !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &cms) ||
         !daotp__der_only(in, DAOTP__DER_SEQUENCE, &other) ||
-        !read_controls(controls, data, &ids, &references) ||
-        !read_requests(requests, data, &ids))
+        !read_controls(controls, data, &ids, &references) || !read_requests(requests, data, &ids))
         return false;
     data->has_cms = cms.len > 0;
     data->has_other = other.len > 0;

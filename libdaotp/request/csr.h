@@ -18,8 +18,8 @@ typedef struct daotp__client_info {
 typedef struct daotp__csr_spec {
     daotp__bytes subject; /* a Name in DER; empty: the empty name */
     daotp__template template;
-    daotp__bytes upn;            /* UTF-8 */
-    daotp__bytes os_version;     /* "major.minor.build.platform" */
+    daotp__bytes upn;        /* UTF-8 */
+    daotp__bytes os_version; /* "major.minor.build.platform" */
     const daotp__client_info *client_info;
     daotp__bytes csp_provider; /* ASCII */
 } daotp__csr_spec;

@@ -48,8 +48,7 @@ static bool read_known(enum daotp__oid oid, daotp__bytes value, daotp__csr *csr)
     switch (oid) {
     case DAOTP__OID_EXTENSION_REQUEST:
     case DAOTP__OID_MS_CERT_EXTENSIONS:
-        return csr->extensions.count == 0 &&
-               daotp__der_only(value, DAOTP__DER_SEQUENCE, &list) &&
+        return csr->extensions.count == 0 && daotp__der_only(value, DAOTP__DER_SEQUENCE, &list) &&
                daotp__extensions_read(list, &csr->extensions);
     case DAOTP__OID_CLIENT_INFO:
         if (csr->has_client_info)

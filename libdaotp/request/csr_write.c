@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static size_t begin_extension(daotp__buffer *out, size_t *octets, enum daotp__oid oid, bool critical)
+static size_t begin_extension(daotp__buffer *out, size_t *octets, enum daotp__oid oid,
+                              bool critical)
 {
     size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
@@ -57,7 +58,8 @@ static void write_key_usage(daotp__buffer *out)
 
 static void write_policies(daotp__buffer *out)
 {
-    size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_APPLICATION_POLICIES, false);
+    size_t octets,
+        extension = begin_extension(out, &octets, DAOTP__OID_APPLICATION_POLICIES, false);
     size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
     size_t policy = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 

@@ -14,8 +14,7 @@ static void worsen(daotp_status *status, daotp_status found)
         *status = found;
 }
 
-static daotp_status check_template(const daotp__csr *csr, daotp__bytes wanted,
-                                   daotp_report *report)
+static daotp_status check_template(const daotp__csr *csr, daotp__bytes wanted, daotp_report *report)
 {
     const daotp__extension *extension =
         daotp__extensions_find(&csr->extensions, DAOTP__OID_TEMPLATE);
@@ -69,13 +68,11 @@ static void note_usage(const daotp__csr *csr, daotp_report *report)
     if (daotp__algorithm_hash(&csr->algorithm) == DAOTP__HASH_SHA1)
         (void)daotp__report_add(report, DAOTP_FINDING_CSR_HASH, 0, subject, "SHA-1");
     if (csr->has_client_info)
-        (void)daotp__report_add(report, DAOTP_FINDING_CSR_CLIENTINFO, csr->client_info.id, subject,
-                                "%.*s, %.*s, %.*s", (int)csr->client_info.machine.len,
-                                (const char *)csr->client_info.machine.data,
-                                (int)csr->client_info.user.len,
-                                (const char *)csr->client_info.user.data,
-                                (int)csr->client_info.process.len,
-                                (const char *)csr->client_info.process.data);
+        (void)daotp__report_add(
+            report, DAOTP_FINDING_CSR_CLIENTINFO, csr->client_info.id, subject, "%.*s, %.*s, %.*s",
+            (int)csr->client_info.machine.len, (const char *)csr->client_info.machine.data,
+            (int)csr->client_info.user.len, (const char *)csr->client_info.user.data,
+            (int)csr->client_info.process.len, (const char *)csr->client_info.process.data);
 }
 
 daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,

@@ -155,9 +155,9 @@ static daotp_status write_success(daotp_exchange *x, const daotp_credential *sig
                               daotp_credential_get_key(signer), daotp__credential_leaf(signer),
                               &cmc, &x->report);
     if (status == DAOTP_OK)
-        status = daotp__otpce_response_write(
-            DAOTP__OTPCE_SUCCESS, daotp__buffer_bytes(&cmc),
-            (const char *const *)responder->issuing_cas, responder->issuing_ca_count, &x->answer);
+        status = daotp__otpce_response_write(DAOTP__OTPCE_SUCCESS, daotp__buffer_bytes(&cmc),
+                                             (const char *const *)responder->issuing_cas,
+                                             responder->issuing_ca_count, &x->answer);
     daotp__buffer_free(&cmc);
     return status;
 }
@@ -211,9 +211,8 @@ static void answer_failure(daotp_exchange *x)
     if (x->status != 0)
         return; /* an HTTP error: no body */
     daotp__buffer_free(&x->answer);
-    x->status = daotp__otpce_response_write(code_for(x), none, NULL, 0, &x->answer) == DAOTP_OK
-                    ? 200
-                    : 500;
+    x->status =
+        daotp__otpce_response_write(code_for(x), none, NULL, 0, &x->answer) == DAOTP_OK ? 200 : 500;
 }
 
 static daotp_status conclude(daotp_exchange *x, daotp_status verdict)
@@ -331,7 +330,8 @@ daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *x, const void *
 {
     daotp__certificate certificate;
 
-    if (x == NULL || der == NULL || !daotp__certificate_read((daotp__bytes){der, len}, &certificate))
+    if (x == NULL || der == NULL ||
+        !daotp__certificate_read((daotp__bytes){der, len}, &certificate))
         return DAOTP_USAGE;
     x->has_certificate = true;
     return DAOTP_OK;

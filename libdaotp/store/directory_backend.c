@@ -217,8 +217,8 @@ static daotp_status get(void *given, const char *label, daotp_store_item *item,
         status = read_entry(folder, label, item, report);
         (void)close(folder);
     } else {
-        status = errno == ENOENT ? DAOTP_REJECTED
-                                 : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
+        status =
+            errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
     }
     release(&hold);
     return status;

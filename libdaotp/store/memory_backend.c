@@ -41,8 +41,8 @@ static void forget(struct memory *memory, struct kept **at)
 static daotp_status copy_item(const daotp_store_item *from, daotp_store_item *to)
 {
     to->not_after = from->not_after;
-    return daotp_store_item_set(to, from->certificates.data, from->certificates.len,
-                                from->key.data, from->key.len);
+    return daotp_store_item_set(to, from->certificates.data, from->certificates.len, from->key.data,
+                                from->key.len);
 }
 
 static daotp_status put(void *self, const char *label, const daotp_store_item *item,

@@ -45,7 +45,8 @@ daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *
 
     if (store != NULL)
         *store = NULL;
-    if (store != NULL && context != NULL && complete && (*store = daotp__new(sizeof **store)) != NULL) {
+    if (store != NULL && context != NULL && complete &&
+        (*store = daotp__new(sizeof **store)) != NULL) {
         (*store)->references = 1;
         (*store)->context = daotp__context_ref(context);
         (*store)->backend = *backend;
@@ -160,8 +161,8 @@ static daotp_status revive(daotp_store *store, const char *label, const daotp_st
                            daotp_credential **credential)
 {
     daotp_key *key = NULL;
-    daotp_status status = daotp_key_read(store->context, item->key.data, item->key.len, NULL, 0,
-                                         NULL, &key);
+    daotp_status status =
+        daotp_key_read(store->context, item->key.data, item->key.len, NULL, 0, NULL, &key);
 
     if (status == DAOTP_OK)
         status = daotp_credential_new(store->context, item->certificates.data,
@@ -252,7 +253,7 @@ static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
 {
     int64_t now = daotp__context_now_s(store->context);
 
-    return now > not_after                           ? DAOTP_STORE_EXPIRED
+    return now > not_after                            ? DAOTP_STORE_EXPIRED
            : not_after - now <= store->renew_before_s ? DAOTP_STORE_DUE
                                                       : DAOTP_STORE_VALID;
 }

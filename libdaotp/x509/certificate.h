@@ -8,8 +8,8 @@
 
 typedef struct daotp__certificate {
     daotp__bytes der, tbs;
-    uint32_t version;            /* 1, 2 or 3 */
-    daotp__bytes serial;         /* content octets */
+    uint32_t version;             /* 1, 2 or 3 */
+    daotp__bytes serial;          /* content octets */
     daotp__bytes issuer, subject; /* whole Name */
     int64_t not_before, not_after;
     daotp__bytes spki; /* whole SubjectPublicKeyInfo */
@@ -25,10 +25,10 @@ bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes 
 
 /* SubjectPublicKeyInfo, taken apart. */
 typedef struct daotp__public_key {
-    enum daotp__oid algorithm;     /* RSA or EC_KEY */
-    enum daotp__oid curve;         /* P256 or P384, for EC_KEY */
+    enum daotp__oid algorithm;      /* RSA or EC_KEY */
+    enum daotp__oid curve;          /* P256 or P384, for EC_KEY */
     daotp__bytes modulus, exponent; /* RSA: unsigned, no leading zero */
-    daotp__bytes point;            /* EC: uncompressed */
+    daotp__bytes point;             /* EC: uncompressed */
     unsigned bits;
     daotp__bytes string; /* content of the BIT STRING, for the key identifier */
 } daotp__public_key;

@@ -9,10 +9,10 @@
 
 typedef struct daotp__signer {
     daotp__bytes whole;
-    daotp__bytes issuer, serial;    /* issuerAndSerialNumber ... */
-    daotp__bytes key_id;            /* ... or subjectKeyIdentifier */
+    daotp__bytes issuer, serial; /* issuerAndSerialNumber ... */
+    daotp__bytes key_id;         /* ... or subjectKeyIdentifier */
     daotp__algorithm digest, signature_algorithm;
-    daotp__bytes attributes;        /* whole signedAttrs, tag [0]; empty when absent */
+    daotp__bytes attributes;                   /* whole signedAttrs, tag [0]; empty when absent */
     daotp__bytes content_type, message_digest; /* from the signed attributes */
     daotp__bytes signature;
 } daotp__signer;

@@ -216,8 +216,8 @@ bool daotp__signer_is_no_signature(const daotp__signer *signer)
     daotp__buffer in;
     bool ok;
 
-    if (signer->signature_algorithm.known != DAOTP__OID_NO_SIGNATURE ||
-        hash == DAOTP__HASH_NONE || signer->attributes.len == 0)
+    if (signer->signature_algorithm.known != DAOTP__OID_NO_SIGNATURE || hash == DAOTP__HASH_NONE ||
+        signer->attributes.len == 0)
         return false;
     daotp__buffer_init(&in, DAOTP__MAX_CMC);
     daotp__signer_signed_bytes(signer, &in);

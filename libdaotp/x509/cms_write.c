@@ -3,7 +3,8 @@
 #include "x509/cms.h"
 #include "x509/derw.h"
 
-static void write_attribute(daotp__buffer *out, enum daotp__oid oid, uint8_t tag, daotp__bytes value)
+static void write_attribute(daotp__buffer *out, enum daotp__oid oid, uint8_t tag,
+                            daotp__bytes value)
 {
     size_t attribute = daotp__derw_begin(out, DAOTP__DER_SEQUENCE), set;
 

@@ -71,9 +71,9 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
     if (status == DAOTP_OK) {
         key->kind = kind_of(pkey, daotp__key_spki(key));
         if (key->kind == 0)
-            status = daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key",
-                                       "%s, %d bits", EVP_PKEY_get0_type_name(pkey),
-                                       EVP_PKEY_get_bits(pkey));
+            status =
+                daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key", "%s, %d bits",
+                                  EVP_PKEY_get0_type_name(pkey), EVP_PKEY_get_bits(pkey));
     }
     if (status == DAOTP_OK)
         *out = key;
@@ -93,8 +93,7 @@ void daotp_key_free(daotp_key *key)
 {
     daotp_context *context;
 
-    if (key == NULL ||
-        atomic_fetch_sub_explicit(&key->references, 1, memory_order_acq_rel) != 1)
+    if (key == NULL || atomic_fetch_sub_explicit(&key->references, 1, memory_order_acq_rel) != 1)
         return;
     context = key->context;
     EVP_PKEY_free(key->pkey);
@@ -213,9 +212,8 @@ daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t le
     pkey = parse_private(bytes, len, &from);
     (void)ERR_pop_to_mark();
     if (pkey == NULL)
-        return daotp__report_status(
-            report, daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key",
-                                      "%zu bytes", len));
+        return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0,
+                                                              "private key", "%zu bytes", len));
     return daotp__key_wrap(context, pkey, true, report, key);
 }
 
@@ -254,7 +252,8 @@ daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
     if (!key->exportable)
         return DAOTP_CONFIGURATION;
     bio = BIO_new(BIO_s_secmem()); /* wiped when freed, also where it is ordinary memory */
-    if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
+    if (bio == NULL ||
+        PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
         BIO_free(bio);
         return DAOTP_INTERNAL;
     }
@@ -297,8 +296,9 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
 
 static enum daotp__oid signature_oid(const daotp_key *key, daotp__hash hash)
 {
-    static const enum daotp__oid rsa[] = {DAOTP__OID_RSA, DAOTP__OID_RSA_SHA1, DAOTP__OID_RSA_SHA256,
-                                          DAOTP__OID_RSA_SHA384, DAOTP__OID_RSA_SHA512};
+    static const enum daotp__oid rsa[] = {DAOTP__OID_RSA, DAOTP__OID_RSA_SHA1,
+                                          DAOTP__OID_RSA_SHA256, DAOTP__OID_RSA_SHA384,
+                                          DAOTP__OID_RSA_SHA512};
     static const enum daotp__oid ecdsa[] = {DAOTP__OID_EC_KEY, DAOTP__OID_ECDSA_SHA1,
                                             DAOTP__OID_ECDSA_SHA256, DAOTP__OID_ECDSA_SHA384,
                                             DAOTP__OID_ECDSA_SHA512};

@@ -163,7 +163,8 @@ static bool values_equal(const attribute *a, const attribute *b)
     daotp__buffer_init(&right, DAOTP__MAX_CERTIFICATE);
     equal = decode(&a->value, &left) && decode(&b->value, &right) && left.len == right.len &&
             left.failed == DAOTP_OK && right.failed == DAOTP_OK && left.len > 0 &&
-            memchr(left.data, '\0', left.len) == NULL && memchr(right.data, '\0', right.len) == NULL &&
+            memchr(left.data, '\0', left.len) == NULL &&
+            memchr(right.data, '\0', right.len) == NULL &&
             daotp__text_equal_nocase(daotp__buffer_string(&left), daotp__buffer_string(&right));
     daotp__buffer_free(&left);
     daotp__buffer_free(&right);
@@ -190,8 +191,7 @@ bool daotp__name_equal(daotp__bytes a, daotp__bytes b)
     daotp__bytes left[DAOTP__MAX_RDNS], right[DAOTP__MAX_RDNS];
     size_t left_count, right_count;
 
-    if (!split(a, left, &left_count) || !split(b, right, &right_count) ||
-        left_count != right_count)
+    if (!split(a, left, &left_count) || !split(b, right, &right_count) || left_count != right_count)
         return false;
     for (size_t i = 0; i < left_count; i++)
         if (!rdn_equal(left[i], right[i]))

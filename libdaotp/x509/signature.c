@@ -115,6 +115,6 @@ bool daotp__signature_verify_named(daotp__bytes spki, const daotp__algorithm *al
     if (!daotp__public_key_read(spki, &key))
         return false;
     fits = key.algorithm == DAOTP__OID_RSA ? is_rsa(algorithm->known) : is_ecdsa(algorithm->known);
-    return fits && daotp__signature_verify(spki, daotp__algorithm_hash(algorithm), signed_bytes,
-                                           signature);
+    return fits &&
+           daotp__signature_verify(spki, daotp__algorithm_hash(algorithm), signed_bytes, signature);
 }

@@ -36,9 +36,8 @@ static daotp_status add_named(daotp_trust *trust, daotp__bytes in, const char *n
                               daotp_report *report)
 {
     if (atomic_load(&trust->in_use))
-        return daotp__report_status(report,
-                                    daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, name,
-                                                      "a trust that is in use"));
+        return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0,
+                                                              name, "a trust that is in use"));
     return daotp__report_status(report, daotp__chain_read(&trust->anchors, in, name, report));
 }
 
