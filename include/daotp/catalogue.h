@@ -45,9 +45,10 @@ typedef enum daotp_severity {
     DAOTP_ERROR = 2        /**< stops the run */
 } daotp_severity;
 
+/* clang-format off */
 /** The rows of the catalogue. A number is never reused. */
 typedef enum daotp_finding_number {
-    DAOTP_FINDING_NONE = 0, /**< no finding */
+    DAOTP_FINDING_NONE = 0,                         /**< no finding */
     DAOTP_FINDING_CALL_ARGUMENT              = 1, /**< CALL-ARGUMENT */
     DAOTP_FINDING_CALL_ORDER                 = 2, /**< CALL-ORDER */
     DAOTP_FINDING_CALL_MEMORY                = 3, /**< CALL-MEMORY */
@@ -233,6 +234,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_SERVE_RA_RELOADED          = 943, /**< SERVE-RA-RELOADED */
     DAOTP_FINDING_CMC_ORDER                  = 944, /**< CMC-ORDER */
 } daotp_finding_number;
+/* clang-format on */
 
 /** The name of a stage ("prepare", "resolve", ...); "unknown" for a number this version does not
  *  know. Never NULL. Any thread. Since 0.1. */

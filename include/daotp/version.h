@@ -8,9 +8,11 @@
 
 #include <daotp/base.h>
 
-/** Version of these headers: major, minor, patch. */
+/** Major version of these headers. */
 #define DAOTP_VERSION_MAJOR 0
+/** Minor version of these headers. */
 #define DAOTP_VERSION_MINOR 1
+/** Patch level of these headers. */
 #define DAOTP_VERSION_PATCH 0
 /** The same as text. */
 #define DAOTP_VERSION_TEXT "0.1.0"
