@@ -49,6 +49,7 @@ typedef struct settings {
     double timeout_s;
     long long max_lifetime_s;
     bool no_store, logon, environment_proxy, no_warming, tls12, json;
+    tool_secret password;
 } settings;
 
 enum {
@@ -245,23 +246,28 @@ static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
                               daotp_domain_credential *answer)
 {
     const settings *s = user;
-    char prompt[512];
-    tool_secret password;
-    daotp_status status = DAOTP_CONFIGURATION;
-    bool got;
 
-    if (attempt > 1 && (s->password_file != NULL || s->password_fd >= 0))
+    (void)host;
+    if (attempt > 1 || s->password.len == 0)
         return DAOTP_CONFIGURATION; /* what was refused is not given again */
-    snprintf(prompt, sizeof prompt, "Domain password for %s at %s", s->user, host);
-    got = s->password_file != NULL ? tool_secret_load(s->password_file, &password)
-          : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &password)
-                                   : tool_secret_ask(prompt, &password);
-    if (got)
-        status =
-            daotp_domain_credential_set(answer, s->domain_user != NULL ? s->domain_user : s->user,
-                                        password.bytes, password.len);
-    tool_secret_free(&password);
-    return status;
+    return daotp_domain_credential_set(answer, s->domain_user != NULL ? s->domain_user : s->user,
+                                       s->password.bytes, s->password.len);
+}
+
+/* Before the code is typed, for that one ages. */
+static bool take_password(settings *s)
+{
+    char prompt[512];
+
+    if ((s->ces_auth != NULL && strcmp(s->ces_auth, "username") != 0) || s->request_file != NULL)
+        return true;
+    if (s->password_file != NULL)
+        return tool_secret_load(s->password_file, &s->password);
+    if (s->password_fd >= 0)
+        return tool_secret_read(s->password_fd, &s->password);
+    snprintf(prompt, sizeof prompt, "Domain password for %s",
+             s->domain_user != NULL ? s->domain_user : s->user);
+    return tool_secret_ask(prompt, &s->password);
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -423,15 +429,16 @@ static void show_notes(daotp_report *report)
 static daotp_status enrol(daotp_context *context, daotp_client *client, settings *s)
 {
     daotp_credential *credential = NULL;
-    tool_secret otp;
+    tool_secret otp = {.len = 0};
     daotp_status status = daotp_client_prepare(client, s->user);
     bool got;
 
     if (status != DAOTP_OK)
         return status;
-    got = s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
-                         : tool_secret_ask("One-time password", &otp);
+    got = take_password(s) && (s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
+                                              : tool_secret_ask("One-time password", &otp));
     if (!got) {
+        fprintf(stderr, "daotp enroll: no password, or no code\n");
         tool_secret_free(&otp);
         return DAOTP_USAGE;
     }
@@ -495,6 +502,7 @@ int cmd_enroll(int argc, char **argv)
     }
     context = tool_context();
     status = run(context, &s);
+    tool_secret_free(&s.password);
     daotp_context_free(context);
     return tool_exit_status(status);
 }

@@ -140,7 +140,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_FAULT                   = 506, /**< CA-FAULT */
     DAOTP_FINDING_CA_PENDING                 = 507, /**< CA-PENDING */
     DAOTP_FINDING_CA_DENIED                  = 508, /**< CA-DENIED */
-    DAOTP_FINDING_CA_RESPONSE_KEY            = 509, /**< CA-RESPONSE */
+    DAOTP_FINDING_CA_RESPONSE                = 509, /**< CA-RESPONSE */
     DAOTP_FINDING_CA_WAITING_FILE            = 510, /**< CA-WAITING-FILE */
     DAOTP_FINDING_CA_URL                     = 511, /**< CA-URL */
     DAOTP_FINDING_CA_TEMPLATE_DENIED         = 520, /**< CA-TEMPLATE-DENIED */

@@ -82,7 +82,7 @@ static daotp_status judge_issued(daotp_submission *submission)
         return DAOTP_OK;
     if (status == DAOTP_MEMORY)
         return status;
-    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE_KEY, 0,
+    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
                              submission->spec.config, "%zu certificates, none for our key",
                              submission->pool.count);
 }
@@ -230,7 +230,7 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
         submission->outcome = DAOTP__OUTCOME_ISSUED;
     else if (status != DAOTP_MEMORY)
         status =
-            daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE_KEY, 0,
+            daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
                               submission->spec.config, "%zu bytes that are no certificate", len);
     return status;
 }

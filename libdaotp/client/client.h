@@ -64,6 +64,7 @@ struct daotp_client {
     size_t prepared_findings; /* those of the first part */
     size_t server;            /* index of the one in use */
     daotp__http *http;
+    int64_t connect_deadline_ms; /* of the connection that stands or is being opened */
     bool request_begun, warmed;
     bool closes; /* the server ends each connection after one answer */
     unsigned reopened;

@@ -15,6 +15,7 @@ static daotp_status open_connection(daotp_client *client)
 
     if (client->http != NULL)
         return DAOTP_OK;
+    client->connect_deadline_ms = daotp__context_now_ms(client->context) + client->connect_ms;
     return daotp__http_new(client->loop, &peer, &client->http);
 }
 
@@ -95,10 +96,24 @@ static daotp_status send_head(daotp_client *client)
     return status;
 }
 
+/* A server that takes the connection and then says nothing must leave time for the next one. */
+static daotp_status wait_for_head(daotp_client *client)
+{
+    int64_t left = client->connect_deadline_ms - daotp__context_now_ms(client->context);
+
+    if (left <= 0)
+        return daotp__report_add(&client->report, DAOTP_FINDING_TLS_TIMEOUT, 0,
+                                 daotp__http_peer(client->http), "no answer to HEAD");
+    daotp__loop_wake_in(client->loop, left);
+    return DAOTP_AGAIN;
+}
+
 static daotp_status warm(daotp_client *client)
 {
     daotp_status status = send_head(client);
 
+    if (status == DAOTP_AGAIN)
+        return wait_for_head(client);
     if (status == DAOTP_OK)
         status = judge_head(client);
     if (status != DAOTP_OK)

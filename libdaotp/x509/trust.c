@@ -106,6 +106,9 @@ X509_STORE *daotp__trust_x509_store(const daotp_trust *trust)
     X509_STORE *store = X509_STORE_new();
 
     (void)ERR_set_mark();
+    /* an anchor is an anchor, self-signed or not (RFC 5280 6.1.1 (d)) */
+    if (store != NULL)
+        (void)X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
     for (size_t i = 0; store != NULL && i < trust->anchors.count; i++)
         if (!add_anchor(store, trust->anchors.list[i])) {
             X509_STORE_free(store);
