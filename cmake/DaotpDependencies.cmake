@@ -5,6 +5,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(CURL 7.85 REQUIRED)
 find_package(LibXml2 2.9.10 REQUIRED)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.16)
+pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle>=3.7)
 
 # Debian's http-parser has no .pc file.
 find_path(HTTP_PARSER_INCLUDE_DIR http_parser.h REQUIRED)

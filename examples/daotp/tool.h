@@ -48,6 +48,7 @@ int cmd_decode(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_radius(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 

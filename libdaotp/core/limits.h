@@ -47,6 +47,13 @@ enum {
     DAOTP__MAX_HTTP_HEAD = 32 * 1024,
     DAOTP__MAX_HTTP_INTERIM = 8, /* 1xx answers before the real one */
 
+    /* RADIUS */
+    DAOTP__MAX_RADIUS_SERVERS = 16,
+    DAOTP__MAX_RADIUS_SOCKETS = 64, /* of one server, 256 exchanges each */
+    DAOTP__MAX_RADIUS_ROUNDS = 5,
+    DAOTP__MAX_RADIUS_SECRET = 255,
+    DAOTP__RADIUS_CHALLENGE_MS = 5 * 60 * 1000, /* a challenge older than this is not answered */
+
     /* time */
     DAOTP__TOTAL_MS = 60 * 1000,     /* a whole enrolment, unless set */
     DAOTP__CONNECT_MS = 10 * 1000,   /* name, TCP and TLS of one server, unless set */

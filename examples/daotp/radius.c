@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp radius: try an exchange, or watch the health of servers. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: daotp radius --server HOST:PORT... --secret-file F --user U [OPTION...]\n"
+    "       daotp radius watch --server HOST:PORT... --secret-file F [--interval S]\n"
+    "\n"
+    "  --server HOST:PORT     may be given again; [V6]:PORT for IPv6\n"
+    "  --secret-file F        the shared secret, one line; asked for unless given\n"
+    "  --user U               as the server wants it\n"
+    "  --password-file F, --password-fd N   PIN and code; asked for unless given\n"
+    "  --policy require|auto|optional|first Message-Authenticator in replies (require)\n"
+    "  --profile code|push    how patient (code)\n"
+    "  --timeout S            of a round\n"
+    "  --nas NAME             NAS-Identifier\n"
+    "  --strip                send the user name without domain or suffix\n"
+    "  --no-challenge         do not ask for the answer to a challenge\n"
+    "  --status, --probe      ask only whether the first server is alive\n"
+    "  --count N              watch: end after N rounds\n"
+    "  --json\n"
+    "\n"
+    "exit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged and no answer given\n"
+    "\n"
+    "example: daotp radius --server radius.example.com:1812 --secret-file secret --user alice\n";
+
+typedef struct settings {
+    char *servers[16];
+    size_t server_count;
+    const char *secret_file, *user, *password_file, *nas;
+    int password_fd;
+    double timeout_s, interval_s;
+    long count;
+    daotp_radius_policy policy;
+    daotp_radius_profile profile;
+    bool strip, no_challenge, status, probe, json;
+} settings;
+
+static bool split(char *text, char **host, uint16_t *port)
+{
+    char *colon = strrchr(text, ':');
+    long value = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
+
+    if (colon == NULL || value < 1 || value > 65535)
+        return false;
+    *colon = '\0';
+    *host = text;
+    if (*text == '[' && colon > text && colon[-1] == ']') {
+        colon[-1] = '\0';
+        (*host)++;
+    }
+    *port = (uint16_t)value;
+    return true;
+}
+
+static daotp_status add_servers(daotp_radius *radius, settings *s)
+{
+    tool_secret secret = {.len = 0};
+    daotp_status status = DAOTP_OK;
+    bool got = s->secret_file != NULL ? tool_secret_load(s->secret_file, &secret)
+                                      : tool_secret_ask("Shared secret", &secret);
+
+    for (size_t i = 0; got && i < s->server_count && status == DAOTP_OK; i++) {
+        uint16_t port;
+        char *host;
+
+        status =
+            split(s->servers[i], &host, &port)
+                ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len, s->policy)
+                : DAOTP_USAGE;
+    }
+    tool_secret_free(&secret);
+    return got ? status : DAOTP_CONFIGURATION;
+}
+
+static daotp_status set_up(daotp_radius *radius, settings *s)
+{
+    daotp_status status = add_servers(radius, s);
+
+    if (status == DAOTP_OK)
+        status = daotp_radius_set_profile(radius, s->profile);
+    if (status == DAOTP_OK && s->timeout_s > 0)
+        status = daotp_radius_set_timeout_ms(radius, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK && s->nas != NULL)
+        status = daotp_radius_set_nas_identifier(radius, s->nas);
+    if (status == DAOTP_OK && s->strip)
+        status = daotp_radius_set_user_form(radius, DAOTP_RADIUS_USER_STRIPPED);
+    return status;
+}
+
+/* ---- one exchange ---------------------------------------------------------------------------- */
+
+/* What a server says is untrusted: nothing in it may steer a terminal. */
+static void show_message(const uint8_t *text, size_t len)
+{
+    printf("message: ");
+    for (size_t i = 0; i < len; i++)
+        putchar(text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i]);
+    printf("\n");
+}
+
+static void show(daotp_radius_exchange *x, bool json)
+{
+    static const char *const answers[] = {"pending", "accepted", "rejected", "challenged",
+                                          "undecided"};
+    const uint8_t *text;
+    size_t len;
+
+    if (json) {
+        printf("{\"answer\":\"%s\",\"server\":\"%s\",\"transmissions\":%u,\"round\":%u,"
+               "\"report\":%s}\n",
+               answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
+               daotp_radius_exchange_get_transmissions(x), daotp_radius_exchange_get_round(x),
+               daotp_report_json(daotp_radius_exchange_report(x)));
+        return;
+    }
+    printf("%s by %s, round %u, after %u transmissions\n",
+           answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
+           daotp_radius_exchange_get_round(x), daotp_radius_exchange_get_transmissions(x));
+    for (size_t i = 0; (text = daotp_radius_exchange_get_message(x, i, &len)) != NULL; i++)
+        show_message(text, len);
+    fputs(daotp_report_text(daotp_radius_exchange_report(x)), stderr);
+}
+
+static daotp_status login(daotp_radius_exchange *x, const settings *s)
+{
+    tool_secret word = {.len = 0};
+    daotp_status status = DAOTP_USAGE;
+    bool got = s->password_file != NULL ? tool_secret_load(s->password_file, &word)
+               : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &word)
+                                        : tool_secret_ask("PIN and code", &word);
+
+    if (got)
+        status = daotp_radius_exchange_begin(x, word.bytes, word.len);
+    if (status == DAOTP_OK)
+        status = daotp_radius_exchange_wait(x);
+    while (status == DAOTP_CHALLENGE && !s->no_challenge && isatty(STDIN_FILENO)) {
+        show(x, s->json);
+        if (!tool_secret_ask("Answer", &word))
+            break;
+        status = daotp_radius_exchange_respond(x, word.bytes, word.len);
+        if (status == DAOTP_OK)
+            status = daotp_radius_exchange_wait(x);
+    }
+    tool_secret_free(&word);
+    return status;
+}
+
+static daotp_status exchange(daotp_radius *radius, const settings *s)
+{
+    daotp_radius_exchange *x;
+    daotp_status status =
+        daotp_radius_exchange_new(radius, s->user != NULL ? s->user : "DAProbeUser", &x);
+
+    if (status != DAOTP_OK)
+        return status;
+    if (s->status || s->probe) {
+        status = daotp_radius_exchange_probe(x, 0, s->status);
+        if (status == DAOTP_OK)
+            status = daotp_radius_exchange_wait(x);
+    } else {
+        status = login(x, s);
+    }
+    show(x, s->json);
+    daotp_radius_exchange_free(x);
+    return status;
+}
+
+/* ---- watching -------------------------------------------------------------------------------- */
+
+static daotp_status watch(daotp_radius *radius, const settings *s)
+{
+    daotp_radius_exchange *x;
+    daotp_status status = DAOTP_OK;
+
+    for (long round = 0; status == DAOTP_OK && (s->count == 0 || round < s->count); round++) {
+        if (round > 0)
+            usleep((useconds_t)(s->interval_s * 1e6));
+        for (size_t i = 0; i < daotp_radius_get_server_count(radius); i++) {
+            status = daotp_radius_exchange_new(radius, "DAProbeUser", &x);
+            if (status != DAOTP_OK)
+                break;
+            if (daotp_radius_exchange_probe(x, i, s->status) == DAOTP_OK)
+                (void)daotp_radius_exchange_wait(x);
+            printf("%-40s %s\n", daotp_radius_get_server(radius, i),
+                   daotp_radius_exchange_get_answer(x) == DAOTP_RADIUS_ACCEPTED
+                       ? "alive"
+                       : daotp_finding_get_id(daotp_report_error(daotp_radius_exchange_report(x))));
+            daotp_radius_exchange_free(x);
+        }
+        fflush(stdout);
+    }
+    return status;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static bool choose(const char *text, const char *const *names, int *value)
+{
+    for (int i = 0; names[i] != NULL; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *value = i + 1;
+            return true;
+        }
+    return false;
+}
+
+static bool take_option(settings *s, int option)
+{
+    static const char *const policies[] = {"require", "auto", "optional", "first", NULL};
+    static const char *const profiles[] = {"code", "push", "probe", NULL};
+    int value = 0;
+    bool ok = true;
+
+    switch (option) {
+    case 's':
+        ok = s->server_count < sizeof s->servers / sizeof s->servers[0];
+        if (ok)
+            s->servers[s->server_count++] = optarg;
+        return ok;
+    case 'S':
+        return (s->secret_file = optarg) != NULL;
+    case 'u':
+        return (s->user = optarg) != NULL;
+    case 'p':
+        return (s->password_file = optarg) != NULL;
+    case 'd':
+        return sscanf(optarg, "%d", &s->password_fd) == 1;
+    case 'm':
+        ok = choose(optarg, policies, &value);
+        s->policy = (daotp_radius_policy)value;
+        return ok;
+    case 'f':
+        ok = choose(optarg, profiles, &value);
+        s->profile = (daotp_radius_profile)value;
+        return ok;
+    case 't':
+        return sscanf(optarg, "%lf", &s->timeout_s) == 1 && s->timeout_s > 0;
+    case 'i':
+        return sscanf(optarg, "%lf", &s->interval_s) == 1 && s->interval_s > 0;
+    case 'c':
+        return sscanf(optarg, "%ld", &s->count) == 1 && s->count > 0;
+    case 'n':
+        return (s->nas = optarg) != NULL;
+    case 'x':
+        return s->strip = true;
+    case 'C':
+        return s->no_challenge = true;
+    case 'a':
+        return s->status = true;
+    case 'P':
+        return s->probe = true;
+    case 'j':
+        return s->json = true;
+    default:
+        return false;
+    }
+}
+
+int cmd_radius(int argc, char **argv)
+{
+    static const struct option options[] = {{"server", required_argument, NULL, 's'},
+                                            {"secret-file", required_argument, NULL, 'S'},
+                                            {"user", required_argument, NULL, 'u'},
+                                            {"password-file", required_argument, NULL, 'p'},
+                                            {"password-fd", required_argument, NULL, 'd'},
+                                            {"policy", required_argument, NULL, 'm'},
+                                            {"profile", required_argument, NULL, 'f'},
+                                            {"timeout", required_argument, NULL, 't'},
+                                            {"interval", required_argument, NULL, 'i'},
+                                            {"count", required_argument, NULL, 'c'},
+                                            {"nas", required_argument, NULL, 'n'},
+                                            {"strip", no_argument, NULL, 'x'},
+                                            {"no-challenge", no_argument, NULL, 'C'},
+                                            {"status", no_argument, NULL, 'a'},
+                                            {"probe", no_argument, NULL, 'P'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    settings s = {.password_fd = -1,
+                  .interval_s = 5,
+                  .policy = DAOTP_RADIUS_REQUIRE,
+                  .profile = DAOTP_RADIUS_CODE};
+    daotp_context *context;
+    daotp_radius *radius = NULL;
+    daotp_status status;
+    bool watching;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (!take_option(&s, c))
+            return TOOL_USAGE;
+    }
+    watching = optind < argc && strcmp(argv[optind], "watch") == 0;
+    if (s.server_count == 0 || optind + watching < argc ||
+        (!watching && s.user == NULL && !s.status && !s.probe)) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    context = tool_context();
+    status = daotp_radius_new(context, &radius);
+    if (status == DAOTP_OK)
+        status = set_up(radius, &s);
+    if (status == DAOTP_OK)
+        status = watching ? watch(radius, &s) : exchange(radius, &s);
+    daotp_radius_free(radius);
+    daotp_context_free(context);
+    return tool_exit_status(status);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file radius.h
+ * The RADIUS client: asks an OTP server whether a code is right (RFC 2865, RFC 3579, RFC 5080,
+ * RFC 5997). Every reply is verified, RFC 2865 section 3 and RFC 3579 section 3.2; what does not
+ * verify is not seen.
+ *
+ * One client carries thousands of exchanges at once over few sockets, without threads: begin any
+ * number, step the client while exchanges are pending, waiting on its descriptor for at most its
+ * time-out. Or make one exchange with a blocking call.
+ *
+ * Threads: a client and its exchanges belong to one thread at a time.
+ */
+#ifndef DAOTP_RADIUS_H
+#define DAOTP_RADIUS_H
+
+#include <daotp/credential.h>
+#include <daotp/trust.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A RADIUS client: servers, policy, what to send. Opaque. */
+typedef struct daotp_radius daotp_radius;
+/** One login, with all its rounds. Opaque. */
+typedef struct daotp_radius_exchange daotp_radius_exchange;
+
+/** Must replies carry a Message-Authenticator (RFC 3579 3.2)? One that is there must verify. */
+typedef enum daotp_radius_policy {
+    DAOTP_RADIUS_REQUIRE = 1,  /**< yes; the default */
+    DAOTP_RADIUS_AUTO = 2,     /**< once this server has sent one; a warning before that */
+    DAOTP_RADIUS_OPTIONAL = 3, /**< no; the path to the server must then be safe (CVE-2024-3596) */
+    DAOTP_RADIUS_FIRST = 4     /**< yes, and as the first attribute */
+} daotp_radius_policy;
+
+/** How patient an exchange is, and when another server may be asked. */
+typedef enum daotp_radius_profile {
+    DAOTP_RADIUS_CODE = 1, /**< a code in the password: 15 s; another server after 6 s */
+    DAOTP_RADIUS_PUSH = 2, /**< a human looks at a prompt: 65 s; no other server on silence */
+    DAOTP_RADIUS_PROBE = 3 /**< is the server alive: 3 s, one transmission */
+} daotp_radius_profile;
+
+/** What came of an exchange. */
+typedef enum daotp_radius_answer {
+    DAOTP_RADIUS_PENDING = 0,    /**< under way, or not begun */
+    DAOTP_RADIUS_ACCEPTED = 1,   /**< Access-Accept */
+    DAOTP_RADIUS_REJECTED = 2,   /**< Access-Reject */
+    DAOTP_RADIUS_CHALLENGED = 3, /**< Access-Challenge: may be answered */
+    DAOTP_RADIUS_UNDECIDED = 4   /**< no answer that counts; the report says why */
+} daotp_radius_answer;
+
+/** How the user name is sent. */
+typedef enum daotp_radius_user_form {
+    DAOTP_RADIUS_USER_AS_GIVEN = 1, /**< unchanged */
+    DAOTP_RADIUS_USER_STRIPPED = 2  /**< without DOMAIN\\ in front or \@suffix behind */
+} daotp_radius_user_form;
+
+/**
+ * Told when an exchange has come to an answer (not PENDING). Runs inside daotp_radius_step(); may
+ * begin, answer or free exchanges, this one too.
+ */
+typedef void (*daotp_radius_fn)(void *user, daotp_radius_exchange *exchange);
+
+/** Make a client: DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_new(daotp_context *context, daotp_radius **radius);
+/** Free a client; its exchanges must have been freed before. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_radius_free(daotp_radius *radius);
+/** What the last setter found, borrowed. Since 0.1. */
+DAOTP_API daotp_report *daotp_radius_report(daotp_radius *radius);
+
+/**
+ * Add a server, in order of preference.
+ * @param radius             the client
+ * @param host               an address, or a name (resolved when it is first needed)
+ * @param port               UDP port; 1812 is usual
+ * @param secret,secret_len  the shared secret, 1 to 255 octets of any kind; copied into memory that
+ *                           is wiped
+ * @param policy             about Message-Authenticator in replies
+ * @return DAOTP_OK; findings warn of short secrets and weak policies. DAOTP_USAGE, DAOTP_MEMORY.
+ *         Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host,
+                                               uint16_t port, const void *secret, size_t secret_len,
+                                               daotp_radius_policy policy);
+/** How many servers there are. Since 0.1. */
+DAOTP_API size_t daotp_radius_get_server_count(const daotp_radius *radius);
+/** A server as "host:port", borrowed; NULL past the end. Since 0.1. */
+DAOTP_API const char *daotp_radius_get_server(const daotp_radius *radius, size_t index);
+/** Is a server thought to be alive? Since 0.1. */
+DAOTP_API bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index);
+/** Choose timers and failover. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile);
+/** Set the deadline of an exchange's round, in milliseconds, in the place of the profile's.
+ *  DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_ms);
+/** Set how the user name is sent; as given unless set. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_set_user_form(daotp_radius *radius,
+                                                  daotp_radius_user_form form);
+/** Set NAS-Identifier, 1 to 253 octets; the host's name unless set. DAOTP_OK, DAOTP_USAGE,
+ *  DAOTP_MEMORY. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, const char *name);
+/**
+ * Add an attribute to all requests.
+ * @param radius  the client
+ * @param type    its number; not 1, 2, 3, 6, 24, 33, 79 or 80
+ * @param vendor  0, or the vendor's number: then it goes as Vendor-Specific
+ * @param value   its octets
+ * @param len     at most 253, or 247 with a vendor
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type,
+                                                  uint32_t vendor, const void *value, size_t len);
+/** Set who is told of answers. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tell,
+                                                 void *user);
+
+/**
+ * Make an exchange; nothing is sent yet.
+ * @param radius         the client
+ * @param user_name      UTF-8, 1 to 253 octets
+ * @param[out] exchange  to be freed with daotp_radius_exchange_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_name,
+                                                 daotp_radius_exchange **exchange);
+/** Free an exchange; one that is pending is forgotten. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_radius_exchange_free(daotp_radius_exchange *exchange);
+/**
+ * Send the first round.
+ * @param exchange      the exchange
+ * @param password,len  PIN and code as the server wants them: at most 128 octets, UTF-8 as it
+ *                      stands, no NUL. Kept, for another server may have to be asked, in memory
+ *                      that is wiped when the answer is there
+ * @return DAOTP_OK: step the client. DAOTP_USAGE, DAOTP_CONFIGURATION (no server), DAOTP_MEMORY,
+ *         DAOTP_NETWORK. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *exchange,
+                                                   const char *password, size_t len);
+/** Answer a challenge: another round, to the same server, with its State. As
+ *  daotp_radius_exchange_begin(); DAOTP_USAGE when there is no challenge, or too many rounds were
+ *  made, or it is too old. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *exchange,
+                                                     const char *response, size_t len);
+/**
+ * Ask whether a server is alive: Status-Server, or an Access-Request as DAProbeUser, to which any
+ * authentic reply is a yes.
+ * @param exchange       an exchange; its user name and password are the probe's own then
+ * @param server         index of the server
+ * @param status_server  true for Status-Server (RFC 5997), false for the DirectAccess probe
+ * @return as daotp_radius_exchange_begin(); the answer is ACCEPTED or UNDECIDED. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *exchange, size_t server,
+                                                   bool status_server);
+/** End an exchange: it answers UNDECIDED, and nothing more is sent for it. Since 0.1. */
+DAOTP_API void daotp_radius_exchange_cancel(daotp_radius_exchange *exchange);
+
+/** What came of it. Since 0.1. */
+DAOTP_API daotp_radius_answer
+daotp_radius_exchange_get_answer(const daotp_radius_exchange *exchange);
+/** The kind of end: DAOTP_AGAIN while pending, DAOTP_OK accepted, DAOTP_REJECTED,
+ *  DAOTP_CHALLENGE, else what the report explains. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_exchange_get_status(const daotp_radius_exchange *exchange);
+/**
+ * A Reply-Message of the last reply, octets as they came: untrusted, not to be parsed.
+ * @param exchange  the exchange
+ * @param index     0, 1, ...
+ * @param[out] len  its length in bytes
+ * @return its octets, borrowed until the next round; NULL past the end. Since 0.1.
+ */
+DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_exchange *exchange,
+                                                           size_t index, size_t *len);
+/**
+ * Any attribute of the last reply, in order.
+ * @param exchange   the exchange
+ * @param index      0, 1, ...
+ * @param[out] type  its number; may be NULL
+ * @param[out] len   its length in bytes
+ * @return its octets, borrowed until the next round; NULL past the end. Since 0.1.
+ */
+DAOTP_API const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *exchange,
+                                                             size_t index, uint8_t *type,
+                                                             size_t *len);
+/** May the answer to the challenge be shown as it is typed (Prompt, RFC 2869 5.10)? Since 0.1. */
+DAOTP_API bool daotp_radius_exchange_may_echo(const daotp_radius_exchange *exchange);
+/** Which round this is, 1 for the first. Since 0.1. */
+DAOTP_API uint32_t daotp_radius_exchange_get_round(const daotp_radius_exchange *exchange);
+/** How often the request was sent, all servers together. Since 0.1. */
+DAOTP_API uint32_t daotp_radius_exchange_get_transmissions(const daotp_radius_exchange *exchange);
+/** The server that answered, or was asked last, as "host:port"; "" before. Borrowed. Since 0.1. */
+DAOTP_API const char *daotp_radius_exchange_get_server(const daotp_radius_exchange *exchange);
+/** What happened, borrowed. Since 0.1. */
+DAOTP_API daotp_report *daotp_radius_exchange_report(daotp_radius_exchange *exchange);
+
+/** Go on: DAOTP_AGAIN while exchanges are pending, DAOTP_OK when none is. Since 0.1. */
+DAOTP_API daotp_status daotp_radius_step(daotp_radius *radius);
+/** What to wait on; the same for the life of the client. Since 0.1. */
+DAOTP_API int daotp_radius_get_fd(const daotp_radius *radius);
+/** For how long to wait at most, in milliseconds; -1 for ever. Since 0.1. */
+DAOTP_API int daotp_radius_get_timeout_ms(const daotp_radius *radius);
+/** Step and wait until this exchange has come to an answer, which is what it returns:
+ *  daotp_radius_exchange_get_status(). Since 0.1. */
+DAOTP_API daotp_status daotp_radius_exchange_wait(daotp_radius_exchange *exchange);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

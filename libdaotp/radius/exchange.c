@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One login: rounds, transmissions, servers, and what comes of it. */
+#include "core/alloc.h"
+#include "core/utf8.h"
+#include "radius/radius.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const char probe_user[] = "DAProbeUser", probe_password[] = "DAProbePass";
+
+enum { REFUSED_AGAIN_MS = 100 }; /* an error may be spoofed: once more before it is believed */
+
+static int64_t now_ms(const daotp_radius_exchange *x)
+{
+    return daotp__context_now_ms(x->radius->context);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static void drop_packet(daotp_radius_exchange *x)
+{
+    daotp__delete(x->packet);
+    x->packet = NULL;
+    x->packet_len = 0;
+}
+
+static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_status status,
+                   int64_t id_free_at_ms)
+{
+    daotp__radius_socket_release(x, id_free_at_ms);
+    daotp__radius_timer_clear(x);
+    drop_packet(x);
+    if (answer != DAOTP_RADIUS_CHALLENGED)
+        daotp__buffer_free(&x->state);
+    daotp__buffer_free(&x->password);
+    x->radius->pending--;
+    x->answer = answer;
+    x->status = status;
+    (void)daotp__report_status(&x->report, answer == DAOTP_RADIUS_CHALLENGED ? DAOTP_OK : status);
+    x->report.status = status;
+    if (x->radius->tell != NULL)
+        x->radius->tell(x->radius->tell_user, x); /* may free it */
+}
+
+static const char *label(const daotp_radius_exchange *x)
+{
+    return x->server != NULL ? x->server->label : "";
+}
+
+/* What the silence was made of: the drops tell. */
+static daotp_status explain_silence(daotp_radius_exchange *x)
+{
+    const unsigned *dropped = x->dropped;
+    unsigned forged =
+        dropped[DAOTP__RADIUS_BAD_AUTHENTICATOR] + dropped[DAOTP__RADIUS_BAD_SIGNATURE];
+    unsigned malformed = dropped[DAOTP__RADIUS_BAD_LENGTH] + dropped[DAOTP__RADIUS_BAD_CODE] +
+                         dropped[DAOTP__RADIUS_BAD_ATTRIBUTES];
+
+    if (dropped[DAOTP__RADIUS_UNSIGNED] > 0)
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_UNSIGNED, 0, label(x),
+                                 "%u replies without it", dropped[DAOTP__RADIUS_UNSIGNED]);
+    if (forged > 0)
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_SECRET, 0, label(x),
+                                 "%u replies that do not verify", forged);
+    if (malformed > 0)
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label(x),
+                                 "%u datagrams", malformed);
+    return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_TIMEOUT, 0, label(x),
+                             "nothing after %u transmissions", x->transmissions);
+}
+
+static void give_up(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+
+    if (x->server != NULL && x->sent_here > 0)
+        daotp__radius_server_note_silence(x->server, x->deadline_ms - x->radius->timers.deadline,
+                                          now);
+    finish(x, DAOTP_RADIUS_UNDECIDED, explain_silence(x), now);
+}
+
+static void keep_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+{
+    daotp__delete(x->reply);
+    x->reply = daotp__bytes_copy(reply->attributes.data, reply->attributes.len);
+    x->reply_len = x->reply != NULL ? reply->attributes.len : 0;
+    x->may_echo = reply->prompt_is_echo;
+}
+
+static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+{
+    daotp__buffer_free(&x->state);
+    daotp__buffer_add(&x->state, reply->state.data, reply->state.len);
+    x->challenged_ms = now_ms(x);
+    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_CHALLENGED, 0, label(x), "round %u",
+                            x->round);
+    return x->state.failed;
+}
+
+static void note_transmissions(daotp_radius_exchange *x)
+{
+    if (x->sent_here > 1)
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_RETRANSMITTED, 0, label(x),
+                                "%u times", x->sent_here);
+}
+
+void daotp__radius_exchange_complete(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+{
+    int64_t now = now_ms(x);
+    daotp_status status;
+
+    daotp__radius_server_note_reply(x->server, now);
+    x->server->has_signed = x->server->has_signed || reply->is_signed;
+    keep_reply(x, reply);
+    note_transmissions(x);
+    if (x->reply == NULL) {
+        finish(x, DAOTP_RADIUS_UNDECIDED, DAOTP_MEMORY, now);
+    } else if (x->is_probe) { /* any authentic reply shows life */
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code, label(x),
+                                "code %u", reply->code);
+        finish(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
+    } else if (reply->code == DAOTP__RADIUS_ACCESS_ACCEPT) {
+        finish(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
+    } else if (reply->code == DAOTP__RADIUS_ACCESS_REJECT) {
+        status = daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REJECTED, 0, label(x),
+                                   "Access-Reject");
+        finish(x, DAOTP_RADIUS_REJECTED, status, now);
+    } else {
+        status = take_challenge(x, reply);
+        finish(x, status == DAOTP_OK ? DAOTP_RADIUS_CHALLENGED : DAOTP_RADIUS_UNDECIDED,
+               status == DAOTP_OK ? DAOTP_CHALLENGE : status, now);
+    }
+}
+
+/* ---- sending --------------------------------------------------------------------------------- */
+
+static int64_t jittered(daotp_radius *radius, int64_t ms)
+{
+    radius->jitter = radius->jitter * 1664525u + 1013904223u; /* only to spread load */
+    return ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
+}
+
+static daotp__bytes sent_name(const daotp_radius_exchange *x)
+{
+    daotp__bytes name = daotp__buffer_bytes(&x->user_name);
+    const uint8_t *cut;
+
+    if (x->radius->user_form != DAOTP_RADIUS_USER_STRIPPED || x->is_probe)
+        return name;
+    cut = memchr(name.data, '\\', name.len);
+    if (cut != NULL) {
+        name.len -= (size_t)(cut + 1 - name.data);
+        name.data = cut + 1;
+    }
+    cut = memchr(name.data, '@', name.len);
+    if (cut != NULL && cut != name.data)
+        name.len = (size_t)(cut - name.data);
+    return name;
+}
+
+static daotp_status write_packet(daotp_radius_exchange *x)
+{
+    daotp__bytes password = daotp__buffer_bytes(&x->password);
+    daotp__radius_request request = {.code = x->is_status_server ? DAOTP__RADIUS_STATUS_SERVER
+                                                                 : DAOTP__RADIUS_ACCESS_REQUEST,
+                                     .id = x->id,
+                                     .state = daotp__buffer_bytes(&x->state),
+                                     .attributes = daotp__buffer_bytes(&x->radius->attributes),
+                                     .secret = daotp__buffer_bytes(&x->server->secret)};
+    daotp__buffer out;
+    daotp_status status;
+
+    if (!x->is_status_server) {
+        request.user_name = sent_name(x);
+        request.password = &password;
+    }
+    if (getrandom(x->authenticator, sizeof x->authenticator, 0) != (ssize_t)sizeof x->authenticator)
+        return DAOTP_INTERNAL;
+    memcpy(request.authenticator, x->authenticator, sizeof x->authenticator);
+    daotp__buffer_init(&out, DAOTP__RADIUS_MAX);
+    status = daotp__radius_request_write(&request, &out);
+    drop_packet(x);
+    if (status == DAOTP_OK) {
+        x->packet = daotp__buffer_take(&out, &x->packet_len);
+        status = x->packet != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    }
+    daotp__buffer_free(&out);
+    return status;
+}
+
+/* To the server chosen: DAOTP_AGAIN while its name is resolved. */
+static daotp_status send_first(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+    daotp_status status = daotp__radius_socket_take(x);
+
+    if (status == DAOTP_OK)
+        status = write_packet(x);
+    if (status == DAOTP_OK)
+        status = daotp__radius_socket_send(x);
+    if (status != DAOTP_OK)
+        return status;
+    x->interval_ms = x->radius->timers.first;
+    x->failover_ms = x->radius->timers.failover < 0 ? INT64_MAX : now + x->radius->timers.failover;
+    return daotp__radius_timer_set(x, now + jittered(x->radius, x->interval_ms)) ? DAOTP_OK
+                                                                                 : DAOTP_MEMORY;
+}
+
+/* Another one that is alive; every server is asked once at the most. */
+static daotp__radius_server *next_server(daotp_radius_exchange *x)
+{
+    daotp_radius *radius = x->radius;
+    int64_t now = now_ms(x);
+
+    while (++x->asked < radius->server_count) {
+        daotp__radius_server *server =
+            radius->servers[(x->first_server + x->asked) % radius->server_count];
+
+        if (daotp__radius_server_is_alive(server, now))
+            return server;
+    }
+    return NULL;
+}
+
+/* Leave this server for the next; false when there is none. A challenge is bound to its server. */
+static bool fail_over(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+    daotp__radius_server *next = x->round > 1 || x->is_probe ? NULL : next_server(x);
+    daotp_status status;
+
+    if (next == NULL)
+        return false;
+    if (x->sent_here > 0)
+        daotp__radius_server_note_silence(x->server, x->deadline_ms - x->radius->timers.deadline,
+                                          now);
+    daotp__radius_socket_release(x, x->deadline_ms); /* it may still answer */
+    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0, x->server->label,
+                            "next is %s", next->label);
+    x->server = next;
+    x->sent_here = x->refused = 0;
+    status = send_first(x);
+    if (status == DAOTP_AGAIN)
+        return daotp__radius_timer_set(x, now + 10);
+    return status == DAOTP_OK || fail_over(x);
+}
+
+void daotp__radius_exchange_refused(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+
+    if (++x->refused == 1) {
+        (void)daotp__radius_timer_set(x, now + REFUSED_AGAIN_MS); /* it has one: never fails */
+        return;
+    }
+    if (fail_over(x))
+        return;
+    daotp__radius_server_note_silence(x->server, now, now);
+    finish(x, DAOTP_RADIUS_UNDECIDED,
+           daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REFUSED, 0, label(x),
+                             "port unreachable"),
+           now);
+}
+
+static int64_t soonest(const daotp_radius_exchange *x, int64_t at_ms)
+{
+    int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
+
+    return soonest < x->failover_ms || x->failover_ms <= now_ms(x) ? soonest : x->failover_ms;
+}
+
+static bool may_send_again(const daotp_radius_exchange *x)
+{
+    if (x->is_status_server) /* RFC 5997 4.1 */
+        return false;
+    return x->refused > 0 || x->sent_here < x->radius->timers.transmissions;
+}
+
+/* The same octets, from the same port, with the same identifier (RFC 5080 2.2.2). */
+static void send_again(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+
+    if (may_send_again(x))
+        (void)daotp__radius_socket_send(x);
+    x->interval_ms = 2 * x->interval_ms < x->radius->timers.longest ? 2 * x->interval_ms
+                                                                    : x->radius->timers.longest;
+    (void)daotp__radius_timer_set(x, soonest(x, now + jittered(x->radius, x->interval_ms)));
+}
+
+static void go_on_resolving(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+    daotp_status status = send_first(x);
+
+    if (status == DAOTP_AGAIN)
+        (void)daotp__radius_timer_set(x, now + 10);
+    else if (status != DAOTP_OK && !fail_over(x))
+        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+}
+
+void daotp__radius_exchange_wake(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+
+    if (now >= x->deadline_ms)
+        give_up(x);
+    else if (x->socket == NULL)
+        go_on_resolving(x);
+    else if (now < x->failover_ms || !fail_over(x))
+        send_again(x);
+}
+
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+static daotp_status refuse(daotp_radius_exchange *x, daotp_finding_number number, const char *found)
+{
+    x->status = daotp__report_status(&x->report,
+                                     daotp__report_add(&x->report, number, 0, "call", "%s", found));
+    return x->status;
+}
+
+static daotp_status take_password(daotp_radius_exchange *x, const char *password, size_t len)
+{
+    if ((password == NULL && len > 0) || len > DAOTP__RADIUS_MAX_PASSWORD ||
+        (len > 0 && memchr(password, '\0', len) != NULL))
+        return refuse(x, DAOTP_FINDING_RADIUS_PASSWORD, "too long, or with a NUL");
+    daotp__buffer_free(&x->password);
+    daotp__buffer_add(&x->password, password, len);
+    return x->password.failed == DAOTP_OK ? DAOTP_OK
+                                          : daotp__report_status(&x->report, DAOTP_MEMORY);
+}
+
+/* Alive ones first, in the order given; if none is, the first. */
+static void choose_server(daotp_radius_exchange *x)
+{
+    daotp_radius *radius = x->radius;
+    int64_t now = now_ms(x);
+
+    x->first_server = 0;
+    for (size_t i = 0; i < radius->server_count; i++)
+        if (daotp__radius_server_is_alive(radius->servers[i], now)) {
+            x->first_server = i;
+            break;
+        }
+    x->asked = 0;
+    x->server = radius->servers[x->first_server];
+}
+
+static daotp_status begin_round(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+    daotp_status status;
+
+    x->round++;
+    x->sent_here = x->refused = 0;
+    memset(x->dropped, 0, sizeof x->dropped);
+    x->answer = DAOTP_RADIUS_PENDING;
+    x->status = DAOTP_AGAIN;
+    x->deadline_ms = now + x->radius->timers.deadline;
+    x->failover_ms = INT64_MAX;
+    x->radius->pending++;
+    status = send_first(x);
+    if (status == DAOTP_AGAIN)
+        status = daotp__radius_timer_set(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
+    if (status == DAOTP_OK || fail_over(x))
+        return DAOTP_OK;
+    finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+    return status;
+}
+
+daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *password, size_t len)
+{
+    daotp_status status;
+
+    if (x == NULL)
+        return DAOTP_USAGE;
+    if (x->status == DAOTP_AGAIN)
+        return DAOTP_USAGE;
+    daotp__report_clear(&x->report);
+    if (x->radius->server_count == 0)
+        return refuse(x, DAOTP_FINDING_RADIUS_NO_SERVER, "none");
+    status = take_password(x, password, len);
+    if (status != DAOTP_OK)
+        return status;
+    daotp__buffer_free(&x->state); /* never carried into another login */
+    x->round = x->transmissions = 0;
+    x->is_probe = x->is_status_server = false;
+    choose_server(x);
+    return begin_round(x);
+}
+
+daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char *response,
+                                           size_t len)
+{
+    daotp_status status;
+
+    if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED || x->round >= DAOTP__MAX_RADIUS_ROUNDS ||
+        now_ms(x) - x->challenged_ms > DAOTP__RADIUS_CHALLENGE_MS)
+        return DAOTP_USAGE;
+    status = take_password(x, response, len);
+    return status == DAOTP_OK ? begin_round(x) : status;
+}
+
+daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server,
+                                         bool status_server)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (x == NULL || x->status == DAOTP_AGAIN || server >= x->radius->server_count)
+        return DAOTP_USAGE;
+    daotp__report_clear(&x->report);
+    daotp__buffer_free(&x->state);
+    x->round = x->transmissions = 0;
+    x->is_probe = true;
+    x->is_status_server = status_server;
+    x->server = x->radius->servers[server];
+    if (!status_server) {
+        daotp__buffer_free(&x->user_name);
+        daotp__buffer_text(&x->user_name, probe_user);
+        status = take_password(x, probe_password, strlen(probe_password));
+        if (x->user_name.failed != DAOTP_OK)
+            status = DAOTP_MEMORY;
+    }
+    return status == DAOTP_OK ? begin_round(x) : status;
+}
+
+void daotp_radius_exchange_cancel(daotp_radius_exchange *x)
+{
+    if (x == NULL || x->status != DAOTP_AGAIN)
+        return;
+    finish(x, DAOTP_RADIUS_UNDECIDED,
+           daotp__report_add(&x->report, DAOTP_FINDING_CALL_CANCELLED, 0, label(x), "cancelled"),
+           x->deadline_ms);
+}
+
+daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_name,
+                                       daotp_radius_exchange **out)
+{
+    size_t len = user_name != NULL ? strlen(user_name) : 0;
+    daotp_radius_exchange *x;
+
+    if (out == NULL)
+        return DAOTP_USAGE;
+    *out = NULL;
+    if (radius == NULL || len == 0 || len > DAOTP__RADIUS_MAX_VALUE ||
+        !daotp__utf8_valid(user_name, len))
+        return DAOTP_USAGE;
+    x = daotp__new(sizeof *x);
+    if (x == NULL)
+        return DAOTP_MEMORY;
+    x->radius = radius;
+    daotp__report_init(&x->report, radius->context);
+    daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
+    daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
+    daotp__buffer_init(&x->state, DAOTP__RADIUS_MAX_VALUE);
+    daotp__buffer_add(&x->user_name, user_name, len);
+    if (x->user_name.failed != DAOTP_OK) {
+        daotp_radius_exchange_free(x);
+        return DAOTP_MEMORY;
+    }
+    *out = x;
+    return DAOTP_OK;
+}
+
+void daotp_radius_exchange_free(daotp_radius_exchange *x)
+{
+    if (x == NULL)
+        return;
+    if (x->status == DAOTP_AGAIN) {
+        x->radius->pending--;
+        daotp__radius_timer_clear(x);
+        daotp__radius_socket_release(x, x->deadline_ms);
+    }
+    drop_packet(x);
+    daotp__delete(x->reply);
+    daotp__buffer_free(&x->user_name);
+    daotp__buffer_free(&x->password);
+    daotp__buffer_free(&x->state);
+    daotp__report_clear(&x->report);
+    daotp__delete(x);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* MD5 as RADIUS needs it, by nettle: OpenSSL in FIPS mode refuses it. */
+#ifndef DAOTP_RADIUS_MD5_H
+#define DAOTP_RADIUS_MD5_H
+
+#include "core/buffer.h"
+
+enum { DAOTP__MD5_LEN = 16 };
+
+/* The digest of a and b, one after the other. */
+void daotp__md5(daotp__bytes a, daotp__bytes b, uint8_t *digest);
+/* HMAC-MD5 over parts, one after the other. */
+void daotp__hmac_md5(daotp__bytes key, const daotp__bytes *parts, size_t count, uint8_t *digest);
+bool daotp__md5_equal(const uint8_t *a, const uint8_t *b); /* in constant time */
+
+#endif

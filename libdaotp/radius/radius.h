@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of the RADIUS client: servers with their sockets, exchanges with their timers. */
+#ifndef DAOTP_RADIUS_RADIUS_H
+#define DAOTP_RADIUS_RADIUS_H
+
+#include "core/report.h"
+#include "net/loop.h"
+#include "net/resolve.h"
+#include "radius/packet.h"
+
+#include <daotp/radius.h>
+
+enum { DAOTP__RADIUS_IDS = 256, DAOTP__RADIUS_BATCH = 32 };
+
+/* One more than the largest packet, so that a longer datagram is seen to be longer. */
+typedef struct daotp__radius_datagram {
+    uint8_t bytes[DAOTP__RADIUS_MAX + 1];
+} daotp__radius_datagram;
+
+typedef struct daotp__radius_server daotp__radius_server;
+
+/* A connected UDP socket with its identifiers. An identifier is handed out least recently used
+ * first, and not before the time that its last exchange might still be answered. */
+typedef struct daotp__radius_socket {
+    daotp__radius_server *server;
+    int fd;
+    daotp_radius_exchange *waiting[DAOTP__RADIUS_IDS];
+    int64_t free_at_ms[DAOTP__RADIUS_IDS];
+    uint8_t queue[DAOTP__RADIUS_IDS]; /* of free identifiers */
+    unsigned head, free_count;
+} daotp__radius_socket;
+
+struct daotp__radius_server {
+    daotp_radius *radius;
+    char *host, *label;
+    uint16_t port;
+    daotp__buffer secret;
+    daotp_radius_policy policy;
+    bool has_signed; /* it has sent a Message-Authenticator that verified: for the policy auto */
+    daotp__resolver *resolver;
+    daotp__radius_socket *sockets[DAOTP__MAX_RADIUS_SOCKETS];
+    size_t socket_count;
+    int64_t dead_until_ms, dead_for_ms, last_reply_ms;
+};
+
+/* The timers of RFC 5080 2.2.1, in milliseconds. */
+typedef struct daotp__radius_timers {
+    int64_t first, longest, deadline, failover; /* failover: negative for never */
+    unsigned transmissions;
+} daotp__radius_timers;
+
+struct daotp_radius {
+    daotp_context *context;
+    daotp__loop *loop;
+    int slot;
+    daotp_report report;
+    daotp__radius_server *servers[DAOTP__MAX_RADIUS_SERVERS];
+    size_t server_count;
+    daotp__radius_timers timers;
+    daotp_radius_user_form user_form;
+    daotp__buffer attributes; /* ready-made, NAS-Identifier first */
+    daotp__buffer extra;      /* what the application added */
+    daotp_radius_fn tell;
+    void *tell_user;
+    daotp_radius_exchange **heap; /* by the time of their next event */
+    size_t heap_count, heap_capacity, pending;
+    daotp__radius_datagram *datagrams; /* DAOTP__RADIUS_BATCH of them, to receive into */
+    uint32_t jitter;                   /* state of a small generator */
+};
+
+struct daotp_radius_exchange {
+    daotp_radius *radius;
+    daotp_report report;
+    daotp__buffer user_name, password, state;
+    daotp_radius_answer answer;
+    daotp_status status;
+    bool is_probe, is_status_server, has_password;
+
+    daotp__radius_server *server;
+    size_t first_server, asked; /* where it began, how many servers were asked */
+    daotp__radius_socket *socket;
+    uint8_t id;
+    uint8_t authenticator[DAOTP__MD5_LEN];
+    uint8_t *packet;
+    size_t packet_len;
+
+    size_t heap_at; /* index + 1; 0 when it has no timer */
+    int64_t next_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
+    unsigned round, transmissions, sent_here, refused;
+    unsigned dropped[DAOTP__RADIUS_VERDICTS];
+
+    uint8_t *reply;
+    size_t reply_len;
+    bool may_echo;
+};
+
+/* ---- server.c -------------------------------------------------------------------------------- */
+void daotp__radius_server_free(daotp__radius_server *server);
+bool daotp__radius_server_is_alive(const daotp__radius_server *server, int64_t now_ms);
+void daotp__radius_server_note_reply(daotp__radius_server *server, int64_t now_ms);
+void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t since_ms,
+                                       int64_t now_ms);
+daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *server);
+
+/* ---- socket.c -------------------------------------------------------------------------------- */
+/* A socket with a free identifier, made if need be. DAOTP_AGAIN while the name is resolved. */
+daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange);
+/* Give the identifier back; keep it aside until then when a reply may still come. */
+void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_at_ms);
+void daotp__radius_socket_free(daotp__radius_socket *socket);
+/* Send the packet. DAOTP_OK also where the network may have lost it; DAOTP_NETWORK when the peer
+ * is known to refuse. */
+daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange);
+/* Readable: read all that is there. */
+void daotp__radius_socket_ready(void *radius, int fd, uint32_t events);
+
+/* ---- timer.c --------------------------------------------------------------------------------- */
+bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms);
+void daotp__radius_timer_clear(daotp_radius_exchange *exchange);
+
+/* ---- exchange.c ------------------------------------------------------------------------------ */
+/* A verified reply; the bytes are copied. */
+void daotp__radius_exchange_complete(daotp_radius_exchange *exchange,
+                                     const daotp__radius_reply *reply);
+/* The socket was told that nothing listens. */
+void daotp__radius_exchange_refused(daotp_radius_exchange *exchange);
+/* Its time has come. */
+void daotp__radius_exchange_wake(daotp_radius_exchange *exchange);
+
+#endif

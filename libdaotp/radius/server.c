@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A server: who it is, and whether it is thought to be alive. */
+#include "core/alloc.h"
+#include "core/utf8.h"
+#include "net/url.h"
+#include "radius/radius.h"
+
+#include <string.h>
+
+enum {
+    SECRET_SHORT = 16,
+    DEAD_FIRST_MS = 30 * 1000, /* then doubled, up to */
+    DEAD_LONGEST_MS = 300 * 1000
+};
+
+void daotp__radius_server_free(daotp__radius_server *server)
+{
+    if (server == NULL)
+        return;
+    for (size_t i = 0; i < server->socket_count; i++)
+        daotp__radius_socket_free(server->sockets[i]);
+    daotp__resolver_free(server->resolver);
+    daotp__buffer_free(&server->secret);
+    daotp__delete(server->host);
+    daotp__delete(server->label);
+    daotp__delete(server);
+}
+
+static daotp_status fill(daotp__radius_server *server, const char *host, uint16_t port,
+                         daotp__bytes secret, daotp_radius_policy policy)
+{
+    server->port = port;
+    server->policy = policy;
+    daotp__buffer_init(&server->secret, DAOTP__MAX_RADIUS_SECRET);
+    daotp__buffer_add(&server->secret, secret.data, secret.len);
+    server->host = daotp__text_copy(host);
+    server->label = daotp__url_label(host, port);
+    return server->host != NULL && server->label != NULL ? server->secret.failed : DAOTP_MEMORY;
+}
+
+static void warn(daotp_radius *radius, const daotp__radius_server *server)
+{
+    if (server->secret.len < SECRET_SHORT)
+        (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_SECRET_SHORT, 0,
+                                server->label, "%zu octets", server->secret.len);
+    if (server->policy == DAOTP_RADIUS_OPTIONAL || server->policy == DAOTP_RADIUS_AUTO)
+        (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_POLICY_WEAK, 0, server->label,
+                                "policy %s",
+                                server->policy == DAOTP_RADIUS_AUTO ? "auto" : "optional");
+}
+
+daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uint16_t port,
+                                     const void *secret, size_t secret_len,
+                                     daotp_radius_policy policy)
+{
+    daotp__radius_server *server;
+    daotp_status status;
+
+    if (radius == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&radius->report);
+    if (host == NULL || *host == '\0' || strlen(host) > DAOTP__MAX_TEXT ||
+        !daotp__utf8_printable(host, strlen(host)) || port == 0 || secret == NULL ||
+        secret_len == 0 || secret_len > DAOTP__MAX_RADIUS_SECRET || policy < DAOTP_RADIUS_REQUIRE ||
+        policy > DAOTP_RADIUS_FIRST || radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
+        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    server = daotp__new(sizeof *server);
+    if (server == NULL)
+        return daotp__report_status(&radius->report, DAOTP_MEMORY);
+    server->radius = radius;
+    status = fill(server, host, port, (daotp__bytes){secret, secret_len}, policy);
+    if (status != DAOTP_OK) {
+        daotp__radius_server_free(server);
+        return daotp__report_status(&radius->report, status);
+    }
+    radius->servers[radius->server_count++] = server;
+    warn(radius, server);
+    return daotp__report_status(&radius->report, DAOTP_OK);
+}
+
+size_t daotp_radius_get_server_count(const daotp_radius *radius)
+{
+    return radius != NULL ? radius->server_count : 0;
+}
+
+const char *daotp_radius_get_server(const daotp_radius *radius, size_t index)
+{
+    return radius != NULL && index < radius->server_count ? radius->servers[index]->label : NULL;
+}
+
+bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index)
+{
+    return radius != NULL && index < radius->server_count &&
+           daotp__radius_server_is_alive(radius->servers[index],
+                                         daotp__context_now_ms(radius->context));
+}
+
+/* ---- health ---------------------------------------------------------------------------------- */
+
+bool daotp__radius_server_is_alive(const daotp__radius_server *server, int64_t now_ms)
+{
+    return server->dead_until_ms <= now_ms;
+}
+
+void daotp__radius_server_note_reply(daotp__radius_server *server, int64_t now_ms)
+{
+    server->last_reply_ms = now_ms;
+    server->dead_until_ms = server->dead_for_ms = 0;
+}
+
+/* Silence is not death: it is dead when nothing at all came from it all that while. */
+void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t since_ms,
+                                       int64_t now_ms)
+{
+    if (server->last_reply_ms >= since_ms && server->last_reply_ms != 0)
+        return;
+    server->dead_for_ms = server->dead_for_ms == 0 ? DEAD_FIRST_MS : 2 * server->dead_for_ms;
+    if (server->dead_for_ms > DEAD_LONGEST_MS)
+        server->dead_for_ms = DEAD_LONGEST_MS;
+    server->dead_until_ms = now_ms + server->dead_for_ms;
+}
+
+daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *server)
+{
+    if (server->policy != DAOTP_RADIUS_AUTO)
+        return (daotp__radius_policy)server->policy;
+    return server->has_signed ? DAOTP__RADIUS_REQUIRE : DAOTP__RADIUS_OPTIONAL;
+}

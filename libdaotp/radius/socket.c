@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* UDP: connected sockets, so that the kernel drops what comes from elsewhere, and identifiers. */
+#include "core/alloc.h"
+#include "radius/radius.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ROUNDS = 16, BUFFER_SIZE = 4 * 1024 * 1024 };
+
+/* ---- making one ------------------------------------------------------------------------------ */
+
+static int open_to(const char *address, uint16_t port)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    bool is_four = inet_pton(AF_INET, address, &four.sin_addr) == 1;
+    int size = BUFFER_SIZE, fd, rc;
+
+    if (!is_four && inet_pton(AF_INET6, address, &six.sin6_addr) != 1)
+        return -1;
+    fd = socket(is_four ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size); /* as much as is allowed */
+    rc = is_four ? connect(fd, (const struct sockaddr *)(const void *)&four, sizeof four)
+                 : connect(fd, (const struct sockaddr *)(const void *)&six, sizeof six);
+    if (rc == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static daotp_status resolve(daotp__radius_server *server, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (server->resolver == NULL)
+        status = daotp__resolver_new(server->radius->loop, server->host, &server->resolver);
+    if (status == DAOTP_OK)
+        status = daotp__resolver_step(server->resolver, report);
+    if (status != DAOTP_OK && status != DAOTP_AGAIN) { /* the next exchange asks again */
+        daotp__resolver_free(server->resolver);
+        server->resolver = NULL;
+    }
+    return status;
+}
+
+static daotp_status add_socket(daotp__radius_server *server, daotp_report *report)
+{
+    daotp__radius_socket *made;
+    daotp_status status = resolve(server, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    if (server->socket_count == DAOTP__MAX_RADIUS_SOCKETS)
+        return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, server->label,
+                                 "%d exchanges at once",
+                                 DAOTP__MAX_RADIUS_SOCKETS * DAOTP__RADIUS_IDS);
+    made = daotp__new(sizeof *made);
+    if (made == NULL)
+        return DAOTP_MEMORY;
+    made->server = server;
+    made->fd = open_to(daotp__resolver_address(server->resolver, 0), server->port);
+    if (made->fd < 0 ||
+        !daotp__loop_watch(server->radius->loop, server->radius->slot, made->fd, EPOLLIN)) {
+        status = daotp__report_add(report, DAOTP_FINDING_RADIUS_REFUSED, errno, server->label, "%s",
+                                   strerrordesc_np(errno));
+        daotp__radius_socket_free(made);
+        return status;
+    }
+    for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
+        made->queue[i] = (uint8_t)i;
+    made->free_count = DAOTP__RADIUS_IDS;
+    server->sockets[server->socket_count++] = made;
+    return DAOTP_OK;
+}
+
+void daotp__radius_socket_free(daotp__radius_socket *socket)
+{
+    if (socket == NULL)
+        return;
+    if (socket->fd >= 0)
+        (void)close(socket->fd); /* leaves the epoll set with it */
+    daotp__delete(socket);
+}
+
+/* ---- identifiers ----------------------------------------------------------------------------- */
+
+/* The one longest unused, if a reply to its last exchange can no longer come. */
+static bool take_id(daotp__radius_socket *socket, daotp_radius_exchange *exchange, int64_t now_ms)
+{
+    uint8_t id;
+
+    if (socket->free_count == 0)
+        return false;
+    id = socket->queue[socket->head % DAOTP__RADIUS_IDS];
+    if (socket->free_at_ms[id] > now_ms)
+        return false;
+    socket->head++;
+    socket->free_count--;
+    socket->waiting[id] = exchange;
+    exchange->socket = socket;
+    exchange->id = id;
+    return true;
+}
+
+daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange)
+{
+    daotp__radius_server *server = exchange->server;
+    int64_t now_ms = daotp__context_now_ms(exchange->radius->context);
+    daotp_status status;
+
+    for (size_t i = 0; i < server->socket_count; i++)
+        if (take_id(server->sockets[i], exchange, now_ms))
+            return DAOTP_OK;
+    status = add_socket(server, &exchange->report);
+    if (status == DAOTP_OK)
+        (void)take_id(server->sockets[server->socket_count - 1], exchange, now_ms); /* it is new */
+    return status;
+}
+
+void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_at_ms)
+{
+    daotp__radius_socket *socket = exchange->socket;
+
+    if (socket == NULL)
+        return;
+    socket->waiting[exchange->id] = NULL;
+    socket->free_at_ms[exchange->id] = free_at_ms;
+    socket->queue[(socket->head + socket->free_count) % DAOTP__RADIUS_IDS] = exchange->id;
+    socket->free_count++;
+    exchange->socket = NULL;
+}
+
+/* ---- sending and receiving ------------------------------------------------------------------- */
+
+daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange)
+{
+    ssize_t n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
+
+    if (n < 0 && errno == ECONNREFUSED) /* an earlier packet's; this one was not sent */
+        n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
+    exchange->transmissions++;
+    exchange->sent_here++;
+    return n < 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EACCES)
+               ? DAOTP_NETWORK
+               : DAOTP_OK;
+}
+
+/* Life is all that Status-Server asks for, and the Response Authenticator shows that. */
+static daotp__radius_policy policy_for(const daotp_radius_exchange *exchange)
+{
+    return exchange->is_status_server ? DAOTP__RADIUS_OPTIONAL
+                                      : daotp__radius_server_policy(exchange->server);
+}
+
+static void take_datagram(daotp__radius_socket *socket, daotp__bytes datagram)
+{
+    daotp__radius_server *server = socket->server;
+    daotp_radius_exchange *exchange;
+    daotp__radius_verdict verdict;
+    daotp__radius_reply reply;
+    uint8_t id;
+
+    if (!daotp__radius_peek_id(datagram, &id)) {
+        /* too short to say whose it is: one that waits may as well know */
+        for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
+            if (socket->waiting[i] != NULL)
+                socket->waiting[i]->dropped[DAOTP__RADIUS_BAD_LENGTH]++;
+        return;
+    }
+    exchange = socket->waiting[id];
+    if (exchange == NULL)
+        return;
+    verdict = daotp__radius_reply_read(
+        datagram, exchange->is_status_server, exchange->authenticator,
+        daotp__buffer_bytes(&server->secret), policy_for(exchange), &reply);
+    if (verdict == DAOTP__RADIUS_GOOD)
+        daotp__radius_exchange_complete(exchange, &reply);
+    else
+        exchange->dropped[verdict]++;
+}
+
+static void refused(daotp__radius_socket *socket)
+{
+    for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
+        if (socket->waiting[i] != NULL)
+            daotp__radius_exchange_refused(socket->waiting[i]);
+}
+
+/* Some datagrams; how many, or -1 when the socket has an error, 0 when it is empty. */
+static int receive(daotp__radius_socket *socket)
+{
+    daotp__radius_datagram *datagrams = socket->server->radius->datagrams;
+    struct mmsghdr messages[DAOTP__RADIUS_BATCH];
+    struct iovec parts[DAOTP__RADIUS_BATCH];
+    int count;
+
+    memset(messages, 0, sizeof messages);
+    for (int i = 0; i < DAOTP__RADIUS_BATCH; i++) {
+        parts[i] = (struct iovec){datagrams[i].bytes, sizeof datagrams[i].bytes};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    count = recvmmsg(socket->fd, messages, DAOTP__RADIUS_BATCH, MSG_DONTWAIT, NULL);
+    if (count < 0)
+        return errno == ECONNREFUSED ? -1 : 0;
+    for (int i = 0; i < count; i++)
+        take_datagram(socket, (daotp__bytes){datagrams[i].bytes, messages[i].msg_len});
+    return count;
+}
+
+static daotp__radius_socket *find(const daotp_radius *radius, int fd)
+{
+    for (size_t s = 0; s < radius->server_count; s++)
+        for (size_t i = 0; i < radius->servers[s]->socket_count; i++)
+            if (radius->servers[s]->sockets[i]->fd == fd)
+                return radius->servers[s]->sockets[i];
+    return NULL;
+}
+
+void daotp__radius_socket_ready(void *user, int fd, uint32_t events)
+{
+    daotp__radius_socket *socket = find(user, fd);
+    int count = DAOTP__RADIUS_BATCH;
+
+    (void)events;
+    for (int round = 0; socket != NULL && count != 0 && round < ROUNDS; round++) {
+        count = receive(socket);
+        if (count < 0)
+            refused(socket);
+        if (count > 0 && count < DAOTP__RADIUS_BATCH)
+            break;
+    }
+}
