@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp radius: try an exchange, or watch the health of servers. */
+#include "radius_check.h"
 #include "tool.h"
 
 #include <getopt.h>
@@ -42,23 +43,6 @@ typedef struct settings {
     bool strip, no_challenge, status, probe, json;
 } settings;
 
-static bool split(char *text, char **host, uint16_t *port)
-{
-    char *colon = strrchr(text, ':');
-    long value = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
-
-    if (colon == NULL || value < 1 || value > 65535)
-        return false;
-    *colon = '\0';
-    *host = text;
-    if (*text == '[' && colon > text && colon[-1] == ']') {
-        colon[-1] = '\0';
-        (*host)++;
-    }
-    *port = (uint16_t)value;
-    return true;
-}
-
 static daotp_status add_servers(daotp_radius *radius, settings *s)
 {
     tool_secret secret = {.len = 0};
@@ -71,7 +55,7 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
         char *host;
 
         status =
-            split(s->servers[i], &host, &port)
+            radius_split(s->servers[i], &host, &port)
                 ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len, s->policy)
                 : DAOTP_USAGE;
     }

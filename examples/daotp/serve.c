@@ -7,6 +7,7 @@
 
 #include "front.h"
 #include "https.h"
+#include "radius_check.h"
 #include "users.h"
 
 #include <event2/event.h>
@@ -34,6 +35,11 @@ static const char help[] =
     "  --issuing-ca 'HOST\\NAME'       named in answers; may be given again\n"
     "  --users FILE           who is who, and their TOTP tokens\n"
     "  --timeout S            for the answer about a code (120)\n"
+    "  --radius HOST:PORT     codes are checked there, not in FILE; may be given again\n"
+    "  --radius-secret FILE   the shared secret\n"
+    "  --radius-optional      take replies without Message-Authenticator\n"
+    "  --radius-push          a human looks at a prompt: be patient, ask one server only\n"
+    "  --radius-strip         send the user name without its domain\n"
     "  --no-answer            codes are never answered (for tests)\n"
     "  --any-code             every code is right (for tests)\n"
     "  --quiet                no line for each exchange\n"
@@ -52,6 +58,9 @@ typedef struct server {
     struct https_config https;
     double timeout_s;
     bool behind_front, no_answer, any_code, quiet;
+    radius_config radius;
+    radius_check *check;
+    struct serving *current; /* the one that is being stepped */
 } server;
 
 /* One exchange under way. */
@@ -60,6 +69,7 @@ typedef struct serving {
     struct https_request *request;
     daotp_exchange *exchange;
     struct event *timer;
+    radius_login *login; /* the question under way */
 } serving;
 
 /* ---- who is this, is this right -------------------------------------------------------------- */
@@ -112,6 +122,25 @@ static daotp_code_answer check_code(server *s, const char *name, const char *cod
     return answer;
 }
 
+static void go_on(serving *x);
+
+static void on_radius(void *user, daotp_code_answer answer)
+{
+    serving *x = user;
+
+    x->login = NULL;
+    (void)daotp_exchange_answer_code(x->exchange, answer);
+    go_on(x);
+}
+
+static void ask_radius(server *s, daotp_exchange *exchange, const char *name, const char *code,
+                       size_t len)
+{
+    s->current->login = radius_check_ask(s->check, name, code, len, on_radius, s->current);
+    if (s->current->login == NULL)
+        (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_UNAVAILABLE);
+}
+
 static void on_code(void *user, daotp_exchange *exchange, const char *name, const char *code,
                     size_t len)
 {
@@ -119,6 +148,8 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
     if (s->any_code)
         (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_ACCEPTED);
+    else if (s->check != NULL)
+        ask_radius(s, exchange, name, code, len);
     else if (!s->no_answer)
         (void)daotp_exchange_answer_code(exchange, check_code(s, name, code, len));
 }
@@ -157,13 +188,13 @@ static void end(serving *x)
     body = daotp_exchange_get_body(x->exchange, &len);
     https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
     log_exchange(x);
+    if (x->login != NULL)
+        radius_check_forget(x->server->check, x->login);
     daotp_exchange_free(x->exchange);
     if (x->timer != NULL)
         event_free(x->timer);
     free(x);
 }
-
-static void go_on(serving *x);
 
 static void on_timer(evutil_socket_t fd, short what, void *user)
 {
@@ -176,6 +207,7 @@ static void go_on(serving *x)
     struct timeval wait;
     int ms;
 
+    x->server->current = x;
     if (daotp_exchange_step(x->exchange) != DAOTP_AGAIN) {
         end(x);
         return;
@@ -295,7 +327,7 @@ static void on_signal(evutil_socket_t fd, short what, void *user)
     event_base_loopbreak(user);
 }
 
-static int run(server *s)
+static int run(server *s, daotp_context *context)
 {
     struct event *term, *interrupt;
     struct https *https = NULL;
@@ -312,6 +344,8 @@ static int run(server *s)
         event_add(interrupt, NULL);
         status = https_start(s->base, &s->https, on_request, s, &https);
     }
+    if (status == 0 && s->radius.server_count > 0)
+        status = tool_exit_status(radius_check_new(s->base, context, &s->radius, &s->check));
     if (status == 0 && !write_port(s, https)) {
         fprintf(stderr, "daotp serve: %s cannot be written\n", s->port_file);
         status = TOOL_CONFIGURATION;
@@ -322,6 +356,7 @@ static int run(server *s)
         event_base_dispatch(s->base);
     if (https != NULL)
         https_stop(https);
+    radius_check_free(s->check);
     if (term != NULL)
         event_free(term);
     if (interrupt != NULL)
@@ -376,6 +411,21 @@ static bool take_option(server *s, int option)
         return s->any_code = true;
     case 'q':
         return s->quiet = true;
+    case 'D':
+        if (s->radius.server_count == 16)
+            return false;
+        s->radius.servers[s->radius.server_count++] = optarg;
+        return true;
+    case 'S':
+        return (s->radius.secret_file = optarg) != NULL;
+    case 'O':
+        s->radius.policy = DAOTP_RADIUS_OPTIONAL;
+        return true;
+    case 'H':
+        s->radius.profile = DAOTP_RADIUS_PUSH;
+        return true;
+    case 'x':
+        return s->radius.strip = true;
     case 'i':
         if (s->issuing_ca_count == sizeof s->issuing_cas / sizeof s->issuing_cas[0])
             return false;
@@ -412,10 +462,17 @@ int cmd_serve(int argc, char **argv)
                                             {"timeout", required_argument, NULL, 'T'},
                                             {"no-answer", no_argument, NULL, 'n'},
                                             {"any-code", no_argument, NULL, 'A'},
+                                            {"radius", required_argument, NULL, 'D'},
+                                            {"radius-secret", required_argument, NULL, 'S'},
+                                            {"radius-optional", no_argument, NULL, 'O'},
+                                            {"radius-push", no_argument, NULL, 'H'},
+                                            {"radius-strip", no_argument, NULL, 'x'},
                                             {"quiet", no_argument, NULL, 'q'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    server s = {.path = "/otp", .timeout_s = 120};
+    server s = {.path = "/otp",
+                .timeout_s = 120,
+                .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
     daotp_context *context;
     daotp_status status;
     int c, code;
@@ -437,7 +494,7 @@ int cmd_serve(int argc, char **argv)
         return code;
     context = tool_context();
     status = set_up(context, &s);
-    code = status == DAOTP_OK ? run(&s) : tool_exit_status(status);
+    code = status == DAOTP_OK ? run(&s, context) : tool_exit_status(status);
     daotp_responder_free(s.responder);
     daotp_context_free(context);
     users_free(s.users);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "radius_check.h"
+
+#include "tool.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct radius_login {
+    radius_login *next;
+    daotp_radius_exchange *exchange;
+    radius_done_fn done;
+    void *user;
+};
+
+struct radius_check {
+    daotp_radius *radius;
+    struct event *ready, *timer;
+    radius_login *first;
+};
+
+bool radius_split(char *text, char **host, uint16_t *port)
+{
+    char *colon = strrchr(text, ':');
+    long value = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
+
+    if (colon == NULL || value < 1 || value > 65535)
+        return false;
+    *colon = '\0';
+    *host = text;
+    if (*text == '[' && colon > text && colon[-1] == ']') {
+        colon[-1] = '\0';
+        (*host)++;
+    }
+    *port = (uint16_t)value;
+    return true;
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* MS-OTPCE 3.2.5.1 step 3 knows four outcomes. */
+static daotp_code_answer answer_of(daotp_radius_exchange *exchange)
+{
+    switch (daotp_radius_exchange_get_answer(exchange)) {
+    case DAOTP_RADIUS_ACCEPTED:
+        return DAOTP_CODE_ACCEPTED;
+    case DAOTP_RADIUS_REJECTED:
+        return DAOTP_CODE_REJECTED;
+    case DAOTP_RADIUS_CHALLENGED:
+        return DAOTP_CODE_CHALLENGE;
+    default:
+        return DAOTP_CODE_UNAVAILABLE;
+    }
+}
+
+static radius_login **find(radius_check *check, const daotp_radius_exchange *exchange)
+{
+    radius_login **at = &check->first;
+
+    while (*at != NULL && (*at)->exchange != exchange)
+        at = &(*at)->next;
+    return at;
+}
+
+static void on_answer(void *user, daotp_radius_exchange *exchange)
+{
+    radius_check *check = user;
+    radius_login **at = find(check, exchange), *login = *at;
+    daotp_code_answer answer = answer_of(exchange);
+
+    if (login == NULL) /* answered while it was begun: the asker sees it */
+        return;
+    *at = login->next;
+    login->done(login->user, answer);
+    daotp_radius_exchange_free(exchange);
+    free(login);
+}
+
+static void step(radius_check *check)
+{
+    struct timeval wait;
+    int ms;
+
+    (void)daotp_radius_step(check->radius);
+    ms = daotp_radius_get_timeout_ms(check->radius);
+    if (ms < 0) {
+        event_del(check->timer);
+        return;
+    }
+    wait = (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1000};
+    event_add(check->timer, &wait);
+}
+
+static void on_event(evutil_socket_t fd, short what, void *user)
+{
+    (void)fd, (void)what;
+    step(user);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
+                               radius_done_fn done, void *user)
+{
+    static const struct timeval at_once = {0, 0};
+    radius_login *login = calloc(1, sizeof *login);
+
+    if (login == NULL ||
+        daotp_radius_exchange_new(check->radius, name, &login->exchange) != DAOTP_OK) {
+        free(login);
+        return NULL;
+    }
+    login->done = done;
+    login->user = user;
+    if (daotp_radius_exchange_begin(login->exchange, code, len) != DAOTP_OK) {
+        daotp_radius_exchange_free(login->exchange);
+        free(login);
+        return NULL;
+    }
+    login->next = check->first;
+    check->first = login;
+    event_add(check->timer, &at_once); /* not from within: the asker is being stepped itself */
+    return login;
+}
+
+void radius_check_forget(radius_check *check, radius_login *login)
+{
+    radius_login **at = find(check, login->exchange);
+
+    if (*at == NULL)
+        return;
+    *at = login->next;
+    daotp_radius_exchange_free(login->exchange);
+    free(login);
+}
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static daotp_status add_servers(daotp_radius *radius, radius_config *config)
+{
+    tool_secret secret = {.len = 0};
+    daotp_status status = DAOTP_OK;
+
+    if (config->secret_file == NULL || !tool_secret_load(config->secret_file, &secret))
+        status = DAOTP_CONFIGURATION;
+    for (size_t i = 0; i < config->server_count && status == DAOTP_OK; i++) {
+        uint16_t port;
+        char *host;
+
+        status = radius_split(config->servers[i], &host, &port)
+                     ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len,
+                                               config->policy)
+                     : DAOTP_USAGE;
+    }
+    tool_secret_free(&secret);
+    return status;
+}
+
+daotp_status radius_check_new(struct event_base *base, daotp_context *context,
+                              radius_config *config, radius_check **out)
+{
+    radius_check *check = calloc(1, sizeof *check);
+    daotp_status status = check != NULL ? daotp_radius_new(context, &check->radius) : DAOTP_MEMORY;
+
+    *out = check;
+    if (status == DAOTP_OK)
+        status = add_servers(check->radius, config);
+    if (status == DAOTP_OK)
+        status = daotp_radius_set_profile(check->radius, config->profile);
+    if (status == DAOTP_OK && config->strip)
+        status = daotp_radius_set_user_form(check->radius, DAOTP_RADIUS_USER_STRIPPED);
+    if (status == DAOTP_OK)
+        status = daotp_radius_set_callback(check->radius, on_answer, check);
+    if (status != DAOTP_OK)
+        return status;
+    check->ready =
+        event_new(base, daotp_radius_get_fd(check->radius), EV_READ | EV_PERSIST, on_event, check);
+    check->timer = evtimer_new(base, on_event, check);
+    if (check->ready == NULL || check->timer == NULL)
+        return DAOTP_MEMORY;
+    event_add(check->ready, NULL);
+    return DAOTP_OK;
+}
+
+void radius_check_free(radius_check *check)
+{
+    if (check == NULL)
+        return;
+    while (check->first != NULL)
+        radius_check_forget(check, check->first);
+    if (check->ready != NULL)
+        event_free(check->ready);
+    if (check->timer != NULL)
+        event_free(check->timer);
+    daotp_radius_free(check->radius);
+    free(check);
+}

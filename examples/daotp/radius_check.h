@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Codes checked by RADIUS, for `daotp serve`: the client under libevent. */
+#ifndef RADIUS_CHECK_H
+#define RADIUS_CHECK_H
+
+#include <daotp/daotp.h>
+
+struct event_base;
+typedef struct radius_check radius_check;
+typedef struct radius_login radius_login;
+
+typedef struct radius_config {
+    char *servers[16]; /* HOST:PORT */
+    size_t server_count;
+    const char *secret_file;
+    daotp_radius_policy policy;
+    daotp_radius_profile profile;
+    bool strip;
+} radius_config;
+
+/* Told once for each login that was not forgotten before. */
+typedef void (*radius_done_fn)(void *user, daotp_code_answer answer);
+
+daotp_status radius_check_new(struct event_base *base, daotp_context *context,
+                              radius_config *config, radius_check **check);
+void radius_check_free(radius_check *check);
+/* The login, or NULL when it could not be begun: then nobody is told. */
+radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
+                               radius_done_fn done, void *user);
+void radius_check_forget(radius_check *check, radius_login *login);
+
+/* HOST:PORT or [V6]:PORT, in place. */
+bool radius_split(char *text, char **host, uint16_t *port);
+
+#endif
