@@ -21,6 +21,7 @@ static const char help[] =
     "  --profile code|push    how patient (code)\n"
     "  --timeout S            of a round\n"
     "  --nas NAME             NAS-Identifier\n"
+    "  --send 'NAME = VALUE'  a further attribute, by name; may be given again\n"
     "  --strip                send the user name without domain or suffix\n"
     "  --no-challenge         do not ask for the answer to a challenge\n"
     "  --status, --probe      ask only whether the first server is alive\n"
@@ -34,6 +35,8 @@ static const char help[] =
 typedef struct settings {
     char *servers[16];
     size_t server_count;
+    const char *send[16];
+    size_t send_count;
     const char *secret_file, *user, *password_file, *nas;
     int password_fd;
     double timeout_s, interval_s;
@@ -75,6 +78,10 @@ static daotp_status set_up(daotp_radius *radius, settings *s)
         status = daotp_radius_set_nas_identifier(radius, s->nas);
     if (status == DAOTP_OK && s->strip)
         status = daotp_radius_set_user_form(radius, DAOTP_RADIUS_USER_STRIPPED);
+    for (size_t i = 0; i < s->send_count && status == DAOTP_OK; i++)
+        status = daotp_radius_add_attributes(radius, s->send[i]);
+    if (status != DAOTP_OK)
+        tool_show_report(daotp_radius_report(radius), s->json);
     return status;
 }
 
@@ -94,6 +101,7 @@ static void show(daotp_radius_exchange *x, bool json)
     static const char *const answers[] = {"pending", "accepted", "rejected", "challenged",
                                           "undecided"};
     const uint8_t *text;
+    char *words = NULL;
     size_t len;
 
     if (json) {
@@ -109,6 +117,9 @@ static void show(daotp_radius_exchange *x, bool json)
            daotp_radius_exchange_get_round(x), daotp_radius_exchange_get_transmissions(x));
     for (size_t i = 0; (text = daotp_radius_exchange_get_message(x, i, &len)) != NULL; i++)
         show_message(text, len);
+    if (daotp_radius_exchange_copy_text(x, &words) == DAOTP_OK)
+        fputs(words, stdout);
+    daotp_free(words);
     fputs(daotp_report_text(daotp_radius_exchange_report(x)), stderr);
 }
 
@@ -208,6 +219,11 @@ static bool take_option(settings *s, int option)
         if (ok)
             s->servers[s->server_count++] = optarg;
         return ok;
+    case 'A':
+        ok = s->send_count < sizeof s->send / sizeof s->send[0];
+        if (ok)
+            s->send[s->send_count++] = optarg;
+        return ok;
     case 'S':
         return (s->secret_file = optarg) != NULL;
     case 'u':
@@ -260,6 +276,7 @@ int cmd_radius(int argc, char **argv)
                                             {"interval", required_argument, NULL, 'i'},
                                             {"count", required_argument, NULL, 'c'},
                                             {"nas", required_argument, NULL, 'n'},
+                                            {"send", required_argument, NULL, 'A'},
                                             {"strip", no_argument, NULL, 'x'},
                                             {"no-challenge", no_argument, NULL, 'C'},
                                             {"status", no_argument, NULL, 'a'},

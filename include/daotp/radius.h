@@ -111,6 +111,24 @@ DAOTP_API daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, con
  */
 DAOTP_API daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type,
                                                   uint32_t vendor, const void *value, size_t len);
+/**
+ * Add attributes by name to all requests, as libradcli reads them.
+ * @param radius  the client
+ * @param text    "NAS-Port-Type = Virtual Calling-Station-Id = \"198.51.100.7\"", separated by
+ *                blanks
+ * @return DAOTP_OK, DAOTP_USAGE when any of it is not understood, DAOTP_CONFIGURATION
+ *         (BUILD-WITHOUT), DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text);
+/**
+ * Add the servers of an existing radcli installation: authserver of a radiusclient.conf, with the
+ * secrets of its servers file. Their policy is DAOTP_RADIUS_REQUIRE.
+ * @param radius  the client
+ * @param path    the radiusclient.conf
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION (FILE-READ, FILE-OPEN-TO-OTHERS,
+ *         BUILD-WITHOUT), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_import(daotp_radius *radius, const char *path);
 /** Set who is told of answers. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tell,
                                                  void *user);
@@ -181,6 +199,16 @@ DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_ex
 DAOTP_API const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *exchange,
                                                              size_t index, uint8_t *type,
                                                              size_t *len);
+/**
+ * The attributes of the last reply in words, a line each, as libradcli prints them; what its
+ * dictionary does not know is shown by number.
+ * @param exchange   the exchange
+ * @param[out] text  to be freed with daotp_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION (BUILD-WITHOUT), DAOTP_MEMORY,
+ *         DAOTP_INTERNAL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_exchange_copy_text(const daotp_radius_exchange *exchange,
+                                                       char **text);
 /** May the answer to the challenge be shown as it is typed (Prompt, RFC 2869 5.10)? Since 0.1. */
 DAOTP_API bool daotp_radius_exchange_may_echo(const daotp_radius_exchange *exchange);
 /** Which round this is, 1 for the first. Since 0.1. */

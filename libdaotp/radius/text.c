@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The public calls that need the dictionary. */
+#include "radius/dictionary.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+static daotp_status refuse(daotp_radius *radius, daotp_status status, const char *found)
+{
+    if (status == DAOTP_CONFIGURATION)
+        status = daotp__report_add(&radius->report, DAOTP_FINDING_BUILD_WITHOUT, 0,
+                                   "RADIUS dictionary", "DAOTP_WITH_RADCLI is off");
+    else if (status == DAOTP_USAGE && radius->report.error == NULL)
+        status = daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_ATTRIBUTE, 0, "call", "%s",
+                                   found);
+    return daotp__report_status(&radius->report, status);
+}
+
+static daotp_status add(void *user, uint8_t type, uint32_t vendor, daotp__bytes value)
+{
+    return daotp_radius_add_attribute(user, type, vendor, value.data, value.len);
+}
+
+daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text)
+{
+    if (radius == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&radius->report);
+    if (text == NULL || *text == '\0' || strlen(text) > DAOTP__RADIUS_MAX / 2)
+        return refuse(radius, DAOTP_USAGE, "no text, or too long");
+    return refuse(radius, daotp__radius_text_parse(text, add, radius), "not understood");
+}
+
+static daotp_status add_server(void *user, const char *host, uint16_t port, const char *secret)
+{
+    return daotp_radius_add_server(user, host, port != 0 ? port : 1812, secret, strlen(secret),
+                                   DAOTP_RADIUS_REQUIRE);
+}
+
+daotp_status daotp_radius_import(daotp_radius *radius, const char *path)
+{
+    if (radius == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&radius->report);
+    if (path == NULL)
+        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    return daotp__report_status(&radius->report,
+                                daotp__radius_import(path, add_server, radius, &radius->report));
+}
+
+daotp_status daotp_radius_exchange_copy_text(const daotp_radius_exchange *exchange, char **text)
+{
+    daotp__buffer out;
+    daotp_status status;
+
+    if (text == NULL)
+        return DAOTP_USAGE;
+    *text = NULL;
+    if (exchange == NULL)
+        return DAOTP_USAGE;
+    daotp__buffer_init(&out, DAOTP__MAX_OUTLINE);
+    status = daotp__radius_text_write((daotp__bytes){exchange->reply, exchange->reply_len}, &out);
+    if (status == DAOTP_OK && (*text = (char *)daotp__buffer_take(&out, NULL)) == NULL)
+        status = DAOTP_MEMORY;
+    daotp__buffer_free(&out);
+    return status;
+}
