@@ -15,6 +15,7 @@ static const char help[] =
     "\n"
     "  --server HOST:PORT     may be given again; [V6]:PORT for IPv6\n"
     "  --secret-file F        the shared secret, one line; asked for unless given\n"
+    "  --radsec               over TLS: --trust FILE --cert FILE --key FILE, no secret\n"
     "  --user U               as the server wants it\n"
     "  --password-file F, --password-fd N   PIN and code; asked for unless given\n"
     "  --policy require|auto|optional|first Message-Authenticator in replies (require)\n"
@@ -43,7 +44,8 @@ typedef struct settings {
     long count;
     daotp_radius_policy policy;
     daotp_radius_profile profile;
-    bool strip, no_challenge, status, probe, json;
+    bool strip, no_challenge, status, probe, json, radsec;
+    const char *trust, *cert, *key;
 } settings;
 
 static daotp_status add_servers(daotp_radius *radius, settings *s)
@@ -66,9 +68,34 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
     return got ? status : DAOTP_CONFIGURATION;
 }
 
-static daotp_status set_up(daotp_radius *radius, settings *s)
+static daotp_status add_radsec_servers(daotp_context *context, daotp_radius *radius, settings *s)
 {
-    daotp_status status = add_servers(radius, s);
+    daotp_credential *identity = NULL;
+    daotp_trust *trust = NULL;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    if (status == DAOTP_OK)
+        status = daotp_trust_add_file(trust, s->trust, daotp_radius_report(radius));
+    if (status == DAOTP_OK)
+        status =
+            daotp_credential_load(context, s->cert, s->key, daotp_radius_report(radius), &identity);
+    for (size_t i = 0; i < s->server_count && status == DAOTP_OK; i++) {
+        uint16_t port;
+        char *host;
+
+        status = radius_split(s->servers[i], &host, &port)
+                     ? daotp_radius_add_radsec_server(radius, host, port, trust, identity)
+                     : DAOTP_USAGE;
+    }
+    daotp_credential_free(identity);
+    daotp_trust_free(trust);
+    return status;
+}
+
+static daotp_status set_up(daotp_context *context, daotp_radius *radius, settings *s)
+{
+    daotp_status status =
+        s->radsec ? add_radsec_servers(context, radius, s) : add_servers(radius, s);
 
     if (status == DAOTP_OK)
         status = daotp_radius_set_profile(radius, s->profile);
@@ -252,6 +279,14 @@ static bool take_option(settings *s, int option)
         return s->strip = true;
     case 'C':
         return s->no_challenge = true;
+    case 'r':
+        return s->radsec = true;
+    case 'T':
+        return (s->trust = optarg) != NULL;
+    case 'E':
+        return (s->cert = optarg) != NULL;
+    case 'K':
+        return (s->key = optarg) != NULL;
     case 'a':
         return s->status = true;
     case 'P':
@@ -279,6 +314,10 @@ int cmd_radius(int argc, char **argv)
                                             {"send", required_argument, NULL, 'A'},
                                             {"strip", no_argument, NULL, 'x'},
                                             {"no-challenge", no_argument, NULL, 'C'},
+                                            {"radsec", no_argument, NULL, 'r'},
+                                            {"trust", required_argument, NULL, 'T'},
+                                            {"cert", required_argument, NULL, 'E'},
+                                            {"key", required_argument, NULL, 'K'},
                                             {"status", no_argument, NULL, 'a'},
                                             {"probe", no_argument, NULL, 'P'},
                                             {"json", no_argument, NULL, 'j'},
@@ -309,7 +348,7 @@ int cmd_radius(int argc, char **argv)
     context = tool_context();
     status = daotp_radius_new(context, &radius);
     if (status == DAOTP_OK)
-        status = set_up(radius, &s);
+        status = set_up(context, radius, &s);
     if (status == DAOTP_OK)
         status = watching ? watch(radius, &s) : exchange(radius, &s);
     daotp_radius_free(radius);

@@ -249,6 +249,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_RADIUS_FAILOVER            = 1013, /**< RADIUS-FAILOVER */
     DAOTP_FINDING_RADIUS_ALIVE               = 1014, /**< RADIUS-ALIVE */
     DAOTP_FINDING_RADIUS_ATTRIBUTE           = 1015, /**< RADIUS-ATTRIBUTE */
+    DAOTP_FINDING_RADIUS_CONNECTION_LOST     = 1016, /**< RADIUS-CONNECTION-LOST */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -83,6 +83,19 @@ DAOTP_API daotp_report *daotp_radius_report(daotp_radius *radius);
 DAOTP_API daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host,
                                                uint16_t port, const void *secret, size_t secret_len,
                                                daotp_radius_policy policy);
+/**
+ * Add a server that is reached by RadSec (RFC 6614): RADIUS over TLS, in order of preference.
+ * Nothing is sent twice over it, and TLS vouches for the replies.
+ * @param radius    the client
+ * @param host      an address or name, for which the server's certificate must be
+ * @param port      TCP port; 2083 is usual
+ * @param trust     the anchors for the server's certificate; counted
+ * @param identity  our certificate; counted
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *host,
+                                                      uint16_t port, daotp_trust *trust,
+                                                      daotp_credential *identity);
 /** How many servers there are. Since 0.1. */
 DAOTP_API size_t daotp_radius_get_server_count(const daotp_radius *radius);
 /** A server as "host:port", borrowed; NULL past the end. Since 0.1. */

@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SLOTS = 8, EVENTS = 16, CANCEL_SLOT = SLOTS };
+enum { SLOTS = 40, EVENTS = 16, CANCEL_SLOT = SLOTS };
 
 struct daotp__loop {
     daotp_context *context;

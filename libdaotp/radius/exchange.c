@@ -264,6 +264,23 @@ void daotp__radius_exchange_refused(daotp_radius_exchange *x)
            now);
 }
 
+void daotp__radius_exchange_lost(daotp_radius_exchange *x, const daotp_report *why,
+                                 daotp_status status)
+{
+    int64_t now = now_ms(x);
+    size_t findings = x->report.count;
+
+    daotp__report_merge(&x->report, why);
+    daotp__radius_socket_release(x, now);
+    x->sent_here = 0; /* it is known why: this was no silence */
+    daotp__report_soften(&x->report, findings);
+    if (fail_over(x))
+        return;
+    daotp__report_rewind(&x->report, findings, DAOTP_STAGE_COUNT);
+    daotp__report_merge(&x->report, why);
+    finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+}
+
 static int64_t soonest(const daotp_radius_exchange *x, int64_t at_ms)
 {
     int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
@@ -273,7 +290,7 @@ static int64_t soonest(const daotp_radius_exchange *x, int64_t at_ms)
 
 static bool may_send_again(const daotp_radius_exchange *x)
 {
-    if (x->is_status_server) /* RFC 5997 4.1 */
+    if (x->is_status_server || x->server->tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
         return false;
     return x->refused > 0 || x->sent_here < x->radius->timers.transmissions;
 }

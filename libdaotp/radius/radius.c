@@ -3,6 +3,7 @@
 #include "radius/radius.h"
 
 #include "core/alloc.h"
+#include "core/sigpipe.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -212,10 +213,17 @@ static void wake_due(daotp_radius *radius)
 
 daotp_status daotp_radius_step(daotp_radius *radius)
 {
+    daotp__sigpipe hold;
+
     if (radius == NULL)
         return DAOTP_USAGE;
+    daotp__sigpipe_hold(&hold);
     (void)daotp__loop_dispatch(radius->loop); /* no deadline of its own, no cancel */
+    for (size_t i = 0; i < radius->server_count; i++)
+        if (radius->servers[i]->tls != NULL)
+            daotp__radius_radsec_step(radius->servers[i]);
     wake_due(radius);
+    daotp__sigpipe_release(&hold);
     return radius->pending > 0 ? DAOTP_AGAIN : DAOTP_OK;
 }
 

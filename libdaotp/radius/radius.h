@@ -6,6 +6,7 @@
 #include "core/report.h"
 #include "net/loop.h"
 #include "net/resolve.h"
+#include "net/stream.h"
 #include "radius/packet.h"
 
 #include <daotp/radius.h>
@@ -19,8 +20,9 @@ typedef struct daotp__radius_datagram {
 
 typedef struct daotp__radius_server daotp__radius_server;
 
-/* A connected UDP socket with its identifiers. An identifier is handed out least recently used
- * first, and not before the time that its last exchange might still be answered. */
+/* A connected UDP socket, or a RadSec connection, with its identifiers. An identifier is handed out
+ * least recently used first, and not before the time that its last exchange might still be
+ * answered. */
 typedef struct daotp__radius_socket {
     daotp__radius_server *server;
     int fd;
@@ -28,6 +30,10 @@ typedef struct daotp__radius_socket {
     int64_t free_at_ms[DAOTP__RADIUS_IDS];
     uint8_t queue[DAOTP__RADIUS_IDS]; /* of free identifiers */
     unsigned head, free_count;
+    /* RadSec: what is to be sent, and what has come of the packet under way */
+    daotp__stream *stream;
+    daotp__buffer out, in;
+    size_t sent;
 } daotp__radius_socket;
 
 struct daotp__radius_server {
@@ -36,6 +42,7 @@ struct daotp__radius_server {
     uint16_t port;
     daotp__buffer secret;
     daotp_radius_policy policy;
+    daotp__tls *tls; /* RadSec; NULL for UDP */
     bool has_signed; /* it has sent a Message-Authenticator that verified: for the policy auto */
     daotp__resolver *resolver;
     daotp__radius_socket *sockets[DAOTP__MAX_RADIUS_SOCKETS];
@@ -114,6 +121,15 @@ daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange);
 /* Readable: read all that is there. */
 void daotp__radius_socket_ready(void *radius, int fd, uint32_t events);
 
+/* Take a whole packet: answers whether it was a good reply to an exchange that waits. */
+bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes packet);
+
+/* ---- radsec.c -------------------------------------------------------------------------------- */
+daotp_status daotp__radius_radsec_open(daotp__radius_socket *socket);
+daotp_status daotp__radius_radsec_send(daotp__radius_socket *socket, daotp__bytes packet);
+/* Go on with all connections of a server; those that broke are let go. */
+void daotp__radius_radsec_step(daotp__radius_server *server);
+
 /* ---- timer.c --------------------------------------------------------------------------------- */
 bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms);
 void daotp__radius_timer_clear(daotp_radius_exchange *exchange);
@@ -124,6 +140,9 @@ void daotp__radius_exchange_complete(daotp_radius_exchange *exchange,
                                      const daotp__radius_reply *reply);
 /* The socket was told that nothing listens. */
 void daotp__radius_exchange_refused(daotp_radius_exchange *exchange);
+/* The connection broke; why is in the report. */
+void daotp__radius_exchange_lost(daotp_radius_exchange *exchange, const daotp_report *why,
+                                 daotp_status status);
 /* Its time has come. */
 void daotp__radius_exchange_wake(daotp_radius_exchange *exchange);
 

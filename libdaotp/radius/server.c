@@ -20,6 +20,7 @@ void daotp__radius_server_free(daotp__radius_server *server)
     for (size_t i = 0; i < server->socket_count; i++)
         daotp__radius_socket_free(server->sockets[i]);
     daotp__resolver_free(server->resolver);
+    daotp__tls_free(server->tls);
     daotp__buffer_free(&server->secret);
     daotp__delete(server->host);
     daotp__delete(server->label);
@@ -49,6 +50,22 @@ static void warn(daotp_radius *radius, const daotp__radius_server *server)
                                 server->policy == DAOTP_RADIUS_AUTO ? "auto" : "optional");
 }
 
+static bool is_host(const char *host)
+{
+    return host != NULL && *host != '\0' && strlen(host) <= DAOTP__MAX_TEXT &&
+           daotp__utf8_printable(host, strlen(host));
+}
+
+/* Take over a server that was filled, or not. */
+static daotp_status add(daotp_radius *radius, daotp__radius_server *server, daotp_status status)
+{
+    if (status == DAOTP_OK)
+        radius->servers[radius->server_count++] = server;
+    else
+        daotp__radius_server_free(server);
+    return daotp__report_status(&radius->report, status);
+}
+
 daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uint16_t port,
                                      const void *secret, size_t secret_len,
                                      daotp_radius_policy policy)
@@ -59,9 +76,8 @@ daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uin
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
-    if (host == NULL || *host == '\0' || strlen(host) > DAOTP__MAX_TEXT ||
-        !daotp__utf8_printable(host, strlen(host)) || port == 0 || secret == NULL ||
-        secret_len == 0 || secret_len > DAOTP__MAX_RADIUS_SECRET || policy < DAOTP_RADIUS_REQUIRE ||
+    if (!is_host(host) || port == 0 || secret == NULL || secret_len == 0 ||
+        secret_len > DAOTP__MAX_RADIUS_SECRET || policy < DAOTP_RADIUS_REQUIRE ||
         policy > DAOTP_RADIUS_FIRST || radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
         return daotp__report_status(&radius->report, DAOTP_USAGE);
     server = daotp__new(sizeof *server);
@@ -69,13 +85,32 @@ daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uin
         return daotp__report_status(&radius->report, DAOTP_MEMORY);
     server->radius = radius;
     status = fill(server, host, port, (daotp__bytes){secret, secret_len}, policy);
-    if (status != DAOTP_OK) {
-        daotp__radius_server_free(server);
-        return daotp__report_status(&radius->report, status);
-    }
-    radius->servers[radius->server_count++] = server;
-    warn(radius, server);
-    return daotp__report_status(&radius->report, DAOTP_OK);
+    if (status == DAOTP_OK)
+        warn(radius, server);
+    return add(radius, server, status);
+}
+
+daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *host, uint16_t port,
+                                            daotp_trust *trust, daotp_credential *identity)
+{
+    static const daotp__bytes radsec = {(const uint8_t *)"radsec", 6}; /* RFC 6614 2.3 (5) */
+    daotp__radius_server *server;
+    daotp_status status;
+
+    if (radius == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&radius->report);
+    if (!is_host(host) || port == 0 || trust == NULL || identity == NULL ||
+        radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
+        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    server = daotp__new(sizeof *server);
+    if (server == NULL)
+        return daotp__report_status(&radius->report, DAOTP_MEMORY);
+    server->radius = radius;
+    status = fill(server, host, port, radsec, DAOTP_RADIUS_OPTIONAL);
+    if (status == DAOTP_OK)
+        status = daotp__tls_new(radius->context, trust, identity, &server->tls);
+    return add(radius, server, status);
 }
 
 size_t daotp_radius_get_server_count(const daotp_radius *radius)

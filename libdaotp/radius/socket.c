@@ -49,11 +49,25 @@ static daotp_status resolve(daotp__radius_server *server, daotp_report *report)
     return status;
 }
 
+static daotp_status open_udp(daotp__radius_socket *made, daotp_report *report)
+{
+    daotp__radius_server *server = made->server;
+
+    made->fd = open_to(daotp__resolver_address(server->resolver, 0), server->port);
+    if (made->fd >= 0 &&
+        daotp__loop_watch(server->radius->loop, server->radius->slot, made->fd, EPOLLIN))
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_RADIUS_REFUSED, errno, server->label, "%s",
+                             strerrordesc_np(errno));
+}
+
 static daotp_status add_socket(daotp__radius_server *server, daotp_report *report)
 {
     daotp__radius_socket *made;
-    daotp_status status = resolve(server, report);
+    daotp_status status = DAOTP_OK;
 
+    if (server->tls == NULL) /* a stream resolves for itself */
+        status = resolve(server, report);
     if (status != DAOTP_OK)
         return status;
     if (server->socket_count == DAOTP__MAX_RADIUS_SOCKETS)
@@ -64,11 +78,9 @@ static daotp_status add_socket(daotp__radius_server *server, daotp_report *repor
     if (made == NULL)
         return DAOTP_MEMORY;
     made->server = server;
-    made->fd = open_to(daotp__resolver_address(server->resolver, 0), server->port);
-    if (made->fd < 0 ||
-        !daotp__loop_watch(server->radius->loop, server->radius->slot, made->fd, EPOLLIN)) {
-        status = daotp__report_add(report, DAOTP_FINDING_RADIUS_REFUSED, errno, server->label, "%s",
-                                   strerrordesc_np(errno));
+    made->fd = -1;
+    status = server->tls != NULL ? daotp__radius_radsec_open(made) : open_udp(made, report);
+    if (status != DAOTP_OK) {
         daotp__radius_socket_free(made);
         return status;
     }
@@ -85,6 +97,9 @@ void daotp__radius_socket_free(daotp__radius_socket *socket)
         return;
     if (socket->fd >= 0)
         (void)close(socket->fd); /* leaves the epoll set with it */
+    daotp__stream_free(socket->stream);
+    daotp__buffer_free(&socket->out);
+    daotp__buffer_free(&socket->in);
     daotp__delete(socket);
 }
 
@@ -138,27 +153,36 @@ void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_
 
 /* ---- sending and receiving ------------------------------------------------------------------- */
 
-daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange)
+static daotp_status send_datagram(const daotp_radius_exchange *exchange)
 {
     ssize_t n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
 
     if (n < 0 && errno == ECONNREFUSED) /* an earlier packet's; this one was not sent */
         n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
-    exchange->transmissions++;
-    exchange->sent_here++;
     return n < 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EACCES)
                ? DAOTP_NETWORK
                : DAOTP_OK;
 }
 
+daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange)
+{
+    exchange->transmissions++;
+    exchange->sent_here++;
+    if (exchange->server->tls == NULL)
+        return send_datagram(exchange);
+    return daotp__radius_radsec_send(exchange->socket,
+                                     (daotp__bytes){exchange->packet, exchange->packet_len});
+}
+
 /* Life is all that Status-Server asks for, and the Response Authenticator shows that. */
 static daotp__radius_policy policy_for(const daotp_radius_exchange *exchange)
 {
-    return exchange->is_status_server ? DAOTP__RADIUS_OPTIONAL
-                                      : daotp__radius_server_policy(exchange->server);
+    return exchange->is_status_server || exchange->server->tls != NULL /* TLS has signed it */
+               ? DAOTP__RADIUS_OPTIONAL
+               : daotp__radius_server_policy(exchange->server);
 }
 
-static void take_datagram(daotp__radius_socket *socket, daotp__bytes datagram)
+bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes packet)
 {
     daotp__radius_server *server = socket->server;
     daotp_radius_exchange *exchange;
@@ -166,23 +190,24 @@ static void take_datagram(daotp__radius_socket *socket, daotp__bytes datagram)
     daotp__radius_reply reply;
     uint8_t id;
 
-    if (!daotp__radius_peek_id(datagram, &id)) {
+    if (!daotp__radius_peek_id(packet, &id)) {
         /* too short to say whose it is: one that waits may as well know */
         for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
             if (socket->waiting[i] != NULL)
                 socket->waiting[i]->dropped[DAOTP__RADIUS_BAD_LENGTH]++;
-        return;
+        return false;
     }
     exchange = socket->waiting[id];
     if (exchange == NULL)
-        return;
-    verdict = daotp__radius_reply_read(
-        datagram, exchange->is_status_server, exchange->authenticator,
-        daotp__buffer_bytes(&server->secret), policy_for(exchange), &reply);
+        return false;
+    verdict = daotp__radius_reply_read(packet, exchange->is_status_server, exchange->authenticator,
+                                       daotp__buffer_bytes(&server->secret), policy_for(exchange),
+                                       &reply);
     if (verdict == DAOTP__RADIUS_GOOD)
         daotp__radius_exchange_complete(exchange, &reply);
     else
         exchange->dropped[verdict]++;
+    return verdict == DAOTP__RADIUS_GOOD;
 }
 
 static void refused(daotp__radius_socket *socket)
@@ -210,7 +235,8 @@ static int receive(daotp__radius_socket *socket)
     if (count < 0)
         return errno == ECONNREFUSED ? -1 : 0;
     for (int i = 0; i < count; i++)
-        take_datagram(socket, (daotp__bytes){datagrams[i].bytes, messages[i].msg_len});
+        (void)daotp__radius_socket_take_packet(
+            socket, (daotp__bytes){datagrams[i].bytes, messages[i].msg_len});
     return count;
 }
 
