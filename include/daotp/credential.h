@@ -25,7 +25,7 @@ typedef struct daotp_credential daotp_credential;
  * @param report            where findings go; may be NULL
  * @param[out] credential   to be let go with daotp_credential_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_CONFIGURATION
- *         (KEY-MISMATCH). Since 0.1.
+ *         (TRUST-EMPTY, KEY-MISMATCH). Since 0.1.
  */
 DAOTP_API daotp_status daotp_credential_new(daotp_context *context, const void *certificates,
                                             size_t len, daotp_key *key, daotp_report *report,

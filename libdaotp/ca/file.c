@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 typedef struct hand {
+    const daotp_context *context;
     char *request_path, *certificate_path;
 } hand;
 
 typedef struct waiting {
-    off_t size; /* of the certificate's file when it was last looked at */
+    off_t size;       /* of the certificate's file when it last changed */
+    int64_t since_ms; /* when that was seen */
 } waiting;
 
 static daotp_status begin(void *given, daotp_submission *submission, void **state)
@@ -56,13 +58,15 @@ static daotp_status step(void *given, void *state, daotp_submission *submission)
     const hand *self = given;
     waiting *seen = state;
     struct stat st;
-    bool settled;
+    int64_t now = daotp__context_now_ms(self->context);
 
     if (stat(self->certificate_path, &st) != 0 || st.st_size == 0)
         return DAOTP_AGAIN;
-    settled = st.st_size == seen->size;
-    seen->size = st.st_size;
-    return settled ? take(self, submission) : DAOTP_AGAIN;
+    if (st.st_size != seen->size) {
+        seen->size = st.st_size;
+        seen->since_ms = now;
+    }
+    return now - seen->since_ms >= DAOTP__FILE_POLL_MS ? take(self, submission) : DAOTP_AGAIN;
 }
 
 static int descriptor(void *self, void *state)
@@ -115,6 +119,7 @@ daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
         return DAOTP_MEMORY;
     self->request_path = daotp__text_copy(request_path);
     self->certificate_path = daotp__text_copy(certificate_path);
+    self->context = context;
     if (self->request_path == NULL || self->certificate_path == NULL) {
         free_self(self);
         return DAOTP_MEMORY;

@@ -3,6 +3,7 @@
 
 #include "x509/cms.h"
 #include "x509/pem.h"
+#include "x509/signature.h"
 
 static bool holds(const daotp__chain *chain, daotp__bytes der)
 {
@@ -35,12 +36,14 @@ static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
     static const char *const labels[] = {"CERTIFICATE", "PKCS7", "CMS", NULL};
     daotp_status status = DAOTP_OK;
     daotp__buffer der;
+    bool any = false;
 
     daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
     for (unsigned i = 0; labels[i] != NULL && status == DAOTP_OK; i++) {
         daotp__bytes cursor = in;
 
         while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK) {
+            any = true;
             status = collect_der(daotp__buffer_bytes(&der), pool);
             if (status != DAOTP_OK)
                 break;
@@ -49,7 +52,7 @@ static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
             status = DAOTP_OK;
     }
     daotp__buffer_free(&der);
-    return status;
+    return status == DAOTP_OK && !any ? DAOTP_PEER : status;
 }
 
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)
@@ -65,28 +68,50 @@ static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certif
     return false;
 }
 
-static bool find_issuer(const daotp__chain *pool, daotp__bytes name, daotp__certificate *issuer)
+static bool signed_by(const daotp__certificate *child, const daotp__certificate *issuer)
 {
-    for (size_t i = 0; i < pool->count; i++)
-        if (daotp__certificate_read(pool->list[i], issuer) &&
-            daotp__bytes_equal(issuer->subject, name))
+    return daotp__signature_verify(issuer->spki, &child->signature_algorithm, child->tbs,
+                                   child->signature);
+}
+
+/* A CA that renewed its key has several certificates under one name: the one that signed goes
+ * before the others. */
+static bool find_issuer(const daotp__chain *pool, const daotp__certificate *child,
+                        daotp__certificate *issuer)
+{
+    daotp__certificate at;
+    bool named = false;
+
+    for (size_t i = 0; i < pool->count; i++) {
+        if (!daotp__certificate_read(pool->list[i], &at) ||
+            !daotp__bytes_equal(at.subject, child->issuer))
+            continue;
+        if (signed_by(child, &at)) {
+            *issuer = at;
             return true;
-    return false;
+        }
+        if (!named)
+            *issuer = at;
+        named = true;
+    }
+    return named;
 }
 
 bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__chain *chain,
                          daotp_status *status)
 {
-    daotp__certificate at;
+    daotp__certificate at, issuer;
 
     *status = DAOTP_PEER;
     if (!find_leaf(pool, spki, &at))
         return false;
-    do {
+    for (;;) {
         *status = daotp__chain_add(chain, at.der, "", NULL);
         if (*status != DAOTP_OK)
             return false;
-    } while (!daotp__certificate_self_issued(&at) && find_issuer(pool, at.issuer, &at) &&
-             !holds(chain, at.der) && chain->count < chain->max);
-    return true;
+        if (daotp__certificate_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
+            holds(chain, issuer.der) || chain->count == chain->max)
+            return true;
+        at = issuer;
+    }
 }

@@ -134,13 +134,15 @@ static bool is_known(enum daotp__oid oid)
 static void check_rest(look *j)
 {
     const daotp__extensions *extensions = &j->certificate->extensions;
-    daotp__hash hash = daotp__algorithm_hash(&j->certificate->signature_algorithm);
+    const daotp__algorithm *algorithm = &j->certificate->signature_algorithm;
+    daotp__hash hash = daotp__algorithm_hash(algorithm);
     char oid[DAOTP__OID_TEXT];
 
     if (extension(j, DAOTP__OID_CRL_DISTRIBUTION) == NULL)
         daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_CDP, "no CRL distribution point");
-    if (hash == DAOTP__HASH_SHA1)
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_SIGALG, "%s", daotp__hash_name(hash));
+    if (hash == DAOTP__HASH_SHA1 || algorithm->known == DAOTP__OID_RSA_MD5)
+        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_SIGALG, "%s",
+                          daotp__oid_text(algorithm->oid, oid));
     for (size_t i = 0; i < extensions->count; i++)
         if (extensions->list[i].critical && !is_known(daotp__oid_find(extensions->list[i].oid)))
             daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_CRITICAL, "%s",

@@ -84,9 +84,24 @@ static bool finish(const char *text, size_t len, size_t at, unsigned have, uint3
     return have == 3 && pads == 1 && (bits & 3) == 0;
 }
 
+/* At most this many bytes come out; counted only when the quick guess is over the limit. */
+static size_t room_for(const char *text, size_t len, const daotp__buffer *out)
+{
+    size_t guess = len / 4 * 3 + 3, digits = 0;
+
+    if (guess <= out->max - out->len)
+        return guess;
+    for (size_t i = 0; i < len; i++) {
+        uint8_t m = meaning[(uint8_t)text[i]];
+
+        digits += m != SPACE && m != PAD && m != BAD;
+    }
+    return digits / 4 * 3 + (digits % 4 > 1 ? digits % 4 - 1 : 0);
+}
+
 bool daotp__base64_read(const char *text, size_t len, daotp__buffer *out)
 {
-    uint8_t *room = daotp__buffer_room(out, len / 4 * 3 + 3), *to = room;
+    uint8_t *room = daotp__buffer_room(out, room_for(text, len, out)), *to = room;
     uint32_t bits = 0;
     unsigned have = 0;
     size_t at;

@@ -85,7 +85,7 @@ daotp_finding_number daotp_catalogue_find(const char *text)
     for (size_t i = 0; i < ROWS; i++)
         if (strcasecmp(rows[i].id, text) == 0)
             return rows[i].number;
-    if (strspn(text, "0123456789") == strlen(text)) {
+    if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 9) {
         const struct row *row = find((daotp_finding_number)strtoul(text, NULL, 10));
 
         if (row->number != DAOTP_FINDING_NONE)

@@ -12,57 +12,84 @@
 
 enum { STEP = 4096 };
 
+static ssize_t read_some(int fd, void *room, size_t len)
+{
+    ssize_t n;
+
+    do
+        n = read(fd, room, len);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
 static bool read_all(int fd, daotp__buffer *out)
 {
-    for (;;) {
-        size_t left = out->max - out->len; /* one byte more than fits shows what is too large */
-        uint8_t *room = daotp__buffer_room(out, left < STEP && left > 0 ? left : STEP);
-        ssize_t n;
+    uint8_t more;
+    ssize_t n = 1;
 
-        if (room == NULL)
-            break;
-        n = read(fd, room, left < STEP ? left : STEP);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0;
-        daotp__buffer_wrote(out, (size_t)n);
+    while (n > 0 && out->len < out->max) {
+        size_t left = out->max - out->len;
+        uint8_t *room = daotp__buffer_room(out, left < STEP ? left : STEP);
+
+        if (room == NULL) {
+            errno = ENOMEM;
+            return false;
+        }
+        n = read_some(fd, room, left < STEP ? left : STEP);
+        daotp__buffer_wrote(out, n > 0 ? (size_t)n : 0);
     }
-    errno = out->failed == DAOTP_MEMORY ? ENOMEM : EFBIG;
-    return false;
+    if (n > 0) { /* full: is that all? */
+        n = read_some(fd, &more, 1);
+        if (n > 0)
+            errno = EFBIG;
+    }
+    return n == 0;
+}
+
+static void close_keeping_errno(int fd)
+{
+    int saved = errno;
+
+    (void)close(fd); /* nothing was written: a failure here loses nothing */
+    errno = saved;
 }
 
 bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out)
 {
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    int saved;
     bool ok;
 
     if (fd < 0)
         return false;
     ok = read_all(fd, out);
-    saved = errno;
-    (void)close(fd); /* nothing was written: a failure here loses nothing */
-    errno = saved;
+    close_keeping_errno(fd);
     return ok;
+}
+
+static daotp_status cannot_read(daotp_report *report, const char *path)
+{
+    if (errno == ENOMEM)
+        return daotp__report_status(report, DAOTP_MEMORY);
+    return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                             strerrordesc_np(errno));
 }
 
 daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
                               daotp_report *report)
 {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    daotp_status status = DAOTP_OK;
     struct stat st;
 
-    if (stat(path, &st) != 0)
-        return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                 strerrordesc_np(errno));
-    if (secret && (st.st_mode & 077) != 0)
-        return daotp__report_add(report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS, 0, path, "mode %04o",
-                                 (unsigned)st.st_mode & 07777);
-    if (!daotp__file_read_at(AT_FDCWD, path, out))
-        return errno == ENOMEM ? daotp__report_status(report, DAOTP_MEMORY)
-                               : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path,
-                                                   "%s", strerrordesc_np(errno));
-    return DAOTP_OK;
+    if (fd < 0)
+        return cannot_read(report, path);
+    if (fstat(fd, &st) == 0 && secret && (st.st_mode & 077) != 0)
+        status = daotp__report_add(report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS, 0, path, "mode %04o",
+                                   (unsigned)st.st_mode & 07777);
+    else if (!read_all(fd, out))
+        status = cannot_read(report, path);
+    close_keeping_errno(fd);
+    return status;
 }
 
 static bool write_all(int fd, const uint8_t *bytes, size_t len)

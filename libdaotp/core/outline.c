@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,7 @@ void daotp__outline_line(daotp__outline *outline, const char *name, const char *
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args); /* a value too long is cut */
     va_end(args);
+    daotp__utf8_make_plain(text);
     begin_item(outline, name);
     value(outline, text);
 }
@@ -82,9 +84,7 @@ void daotp__outline_text(daotp__outline *outline, const char *name, const char *
         outline->out.failed = DAOTP_MEMORY;
         return;
     }
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
-            copy[i] = ' '; /* what a peer sent must not steer a terminal */
+    daotp__utf8_make_plain(copy);
     begin_item(outline, name);
     value(outline, copy);
     daotp__delete(copy);

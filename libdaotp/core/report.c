@@ -2,6 +2,7 @@
 #include "core/report.h"
 
 #include "core/alloc.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,26 +32,40 @@ void daotp__report_clear(daotp_report *report)
     daotp__report_init(report, report->context);
 }
 
-/* What a peer sent may hold line ends and terminal control: a finding shows one plain line. */
-static void make_plain(char *text)
+/* The last one that is no error, so that no error is ever dropped while there is another. */
+static size_t least_needed(const daotp_report *report)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7F)
-            *text = ' ';
+    size_t at = report->count;
+
+    while (at > 0 && report->findings[at - 1].severity == DAOTP_ERROR)
+        at--;
+    return at > 0 ? at - 1 : report->count;
+}
+
+static void remove_finding(daotp_report *report, size_t at)
+{
+    const struct daotp_finding *error = report->error;
+
+    daotp__delete(report->findings[at].subject);
+    daotp__delete(report->findings[at].found);
+    report->count--;
+    memmove(&report->findings[at], &report->findings[at + 1],
+            (report->count - at) * sizeof report->findings[0]);
+    if (error > &report->findings[at])
+        report->error = error - 1;
 }
 
 static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_number number)
 {
     struct daotp_finding *finding;
 
-    /* an error is never dropped: it takes the place of the last finding */
     if (report->count == DAOTP__MAX_FINDINGS) {
+        size_t at = least_needed(report);
+
         report->dropped++;
-        if (daotp_catalogue_severity(number) != DAOTP_ERROR)
+        if (daotp_catalogue_severity(number) != DAOTP_ERROR || at == report->count)
             return NULL;
-        report->count--;
-        daotp__delete(report->findings[report->count].subject);
-        daotp__delete(report->findings[report->count].found);
+        remove_finding(report, at);
     }
     finding = &report->findings[report->count++];
     *finding = (struct daotp_finding){
@@ -60,15 +75,15 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
     return finding;
 }
 
-static void log_finding(const daotp_report *report, daotp_finding_number number,
-                        const char *subject, const char *found)
+static void log_finding(const daotp_report *report, const daotp_finding *finding)
 {
     static const daotp_log_level levels[] = {DAOTP_LOG_INFO, DAOTP_LOG_WARNING, DAOTP_LOG_ERROR};
 
     if (report->context != NULL)
-        daotp__context_log(report->context, levels[daotp_catalogue_severity(number)],
-                           daotp_catalogue_id(number), "%s: %s; found: %s", subject,
-                           daotp_catalogue_title(number), found);
+        daotp__context_log(
+            report->context, levels[finding->severity], daotp_catalogue_id(finding->number),
+            "%s: %s; found: %s", daotp_finding_get_subject(finding),
+            daotp_catalogue_title(finding->number), daotp_finding_get_found(finding));
 }
 
 daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
@@ -85,7 +100,7 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     va_start(args, found);
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
     va_end(args);
-    make_plain(text);
+    daotp__utf8_make_plain(text);
     forget_texts(report);
     finding = new_finding(report, number);
     if (finding == NULL)
@@ -94,10 +109,10 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     finding->subject = daotp__text_copy(subject != NULL ? subject : "");
     finding->found = daotp__text_copy(text);
     if (finding->subject != NULL)
-        make_plain(finding->subject);
+        daotp__utf8_make_plain(finding->subject);
     if (error)
         report->error = finding;
-    log_finding(report, number, subject != NULL ? subject : "", text);
+    log_finding(report, finding);
     return status;
 }
 
@@ -126,7 +141,7 @@ void daotp__report_soften(daotp_report *report, size_t from)
             report->findings[i].severity = DAOTP_WARNING;
     report->error = NULL;
     for (size_t i = 0; i < from && i < report->count; i++)
-        if (report->findings[i].severity == DAOTP_ERROR)
+        if (report->error == NULL && report->findings[i].severity == DAOTP_ERROR)
             report->error = &report->findings[i];
 }
 

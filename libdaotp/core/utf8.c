@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/utf8.h"
 
+#include <string.h>
+
 static bool tail(const uint8_t *at, size_t len, size_t count, uint8_t low, uint8_t high)
 {
     if (len <= count || at[1] < low || at[1] > high)
@@ -62,4 +64,18 @@ bool daotp__text_equal_nocase(const char *a, const char *b)
         b++;
     }
     return *a == *b;
+}
+
+void daotp__utf8_make_plain(char *text)
+{
+    for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
+        bool c1;
+
+        n = daotp__utf8_next(text, len);
+        c1 = n == 2 && (unsigned char)text[0] == 0xC2 && (unsigned char)text[1] < 0xA0;
+        if (n == 0 || c1 || (unsigned char)*text < 0x20 || *text == 0x7F) {
+            n = n > 0 ? n : 1;
+            memset(text, n == 1 && (unsigned char)*text < 0x80 ? ' ' : '?', n);
+        }
+    }
 }

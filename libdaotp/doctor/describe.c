@@ -37,9 +37,18 @@ static void describe_response_message(daotp__describer *to, const daotp__otpce_r
     daotp__outline_close(to->out);
 }
 
-/* Either message: the response is tried first, its findings are kept when neither fits. */
+/* Of a message that is neither: which of the two it set out to be. */
+static bool names_a_response(daotp__bytes in)
+{
+    static const char name[] = "signCertResponse";
+
+    return memmem(in.data, in.len, name, sizeof name - 1) != NULL;
+}
+
+/* Either message; what is wrong with it is told of the one that it names. */
 static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
 {
+    const bool response_meant = names_a_response(in);
     daotp__otpce_response response;
     daotp__otpce_request request;
     daotp_status status;
@@ -50,11 +59,13 @@ static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
     if (status == DAOTP_OK) {
         describe_response_message(to, &response);
     } else if (status != DAOTP_MEMORY) {
-        status = daotp__otpce_request_read(in, &request, to->report);
+        status = daotp__otpce_request_read(in, &request, response_meant ? NULL : to->report);
         /* a request whose CSR is not even base64 is still a request */
         if (status == DAOTP_OK || status == DAOTP_REJECTED) {
             describe_request_message(to, &request);
             status = DAOTP_OK;
+        } else if (response_meant && status != DAOTP_MEMORY) {
+            status = daotp__otpce_response_read(in, &response, to->report);
         }
     }
     daotp__otpce_response_free(&response);
@@ -125,7 +136,10 @@ daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t le
                                 "%zu bytes of no known kind", len);
     if (status == DAOTP_OK) {
         *text = daotp__outline_take(&out);
-        status = *text != NULL ? DAOTP_OK : DAOTP_MEMORY;
+        status = *text != NULL ? DAOTP_OK : out.out.failed;
+        if (status == DAOTP_PEER)
+            (void)daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "input",
+                                    "%zu bytes, of which there is too much to say", len);
     }
     daotp__outline_free(&out);
     return daotp__report_status(report, status);

@@ -47,6 +47,11 @@ static int on_value(http_parser *parser, const char *at, size_t len)
     return fields_grew(answer);
 }
 
+static bool never_has_a_body(unsigned code)
+{
+    return code < 200 || code == 204 || code == 304;
+}
+
 /* 1: there is no body, whatever the headers say (RFC 9112 6.3) */
 static int on_head(http_parser *parser)
 {
@@ -56,7 +61,7 @@ static int on_head(http_parser *parser)
     answer->in_value = false;
     if (fields_grew(answer) != 0)
         return -1;
-    return answer->head ? 1 : 0;
+    return answer->head || never_has_a_body(parser->status_code) ? 1 : 0;
 }
 
 static int on_body(http_parser *parser, const char *at, size_t len)

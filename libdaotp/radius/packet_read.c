@@ -51,7 +51,7 @@ static bool walk_attributes(daotp__radius_reply *reply, walk *found)
         } else if (type == DAOTP__RADIUS_EAP_MESSAGE) {
             found->has_eap = true;
         } else if (type == DAOTP__RADIUS_PROMPT && value.len == 4) {
-            reply->prompt_is_echo = value.data[3] == 1; /* RFC 2869 5.10 */
+            reply->prompt_is_echo = memcmp(value.data, "\0\0\0\1", 4) == 0; /* RFC 2869 5.10 */
         }
     }
     return true;

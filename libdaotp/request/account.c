@@ -48,9 +48,24 @@ daotp_status daotp_account_set_dn(daotp_account *account, const char *dn)
     return set(&account->dn, dn, DAOTP__MAX_URL);
 }
 
+/* S-1- and numbers with hyphens between them, MS-DTYP 2.4.2.1 */
+static bool is_sid(const char *text)
+{
+    size_t digits;
+
+    if (strncmp(text, "S-1", 3) != 0 || text[3] != '-')
+        return false;
+    for (text += 3; *text == '-'; text += 1 + digits) {
+        digits = strspn(text + 1, "0123456789");
+        if (digits == 0)
+            return false;
+    }
+    return *text == '\0';
+}
+
 daotp_status daotp_account_set_sid(daotp_account *account, const char *sid)
 {
-    if (account == NULL || (sid != NULL && strncmp(sid, "S-1-", 4) != 0))
+    if (account == NULL || (sid != NULL && !is_sid(sid)))
         return DAOTP_USAGE;
     return set(&account->sid, sid, DAOTP__MAX_TEXT);
 }

@@ -123,5 +123,5 @@ bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
 
 bool daotp__csr_verify(const daotp__csr *csr)
 {
-    return daotp__signature_verify_named(csr->spki, &csr->algorithm, csr->info, csr->signature);
+    return daotp__signature_verify(csr->spki, &csr->algorithm, csr->info, csr->signature);
 }

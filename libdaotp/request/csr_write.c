@@ -109,7 +109,8 @@ static bool write_extensions(daotp__buffer *out, const daotp__csr_spec *spec, da
     write_eku(out);
     write_key_usage(out);
     write_policies(out);
-    write_san(out, spec->upn);
+    if (spec->upn.len > 0)
+        write_san(out, spec->upn);
     ok = write_key_id(out, spki);
     daotp__derw_end(out, list);
     return ok;

@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "request/cmc.h"
 #include "x509/oid.h"
 
 #include <string.h>
@@ -158,6 +159,20 @@ static bool same(const daotp__file_mark *a, const daotp__file_mark *b)
            a->mtime_ns == b->mtime_ns;
 }
 
+/* Is the new pair fit to take the place of the one in use? Its lesser faults are told of when it
+ * signs. */
+static bool may_sign(const daotp_responder *responder, const daotp_credential *signer,
+                     daotp_report *report)
+{
+    const daotp__certificate *leaf = daotp__credential_leaf(signer);
+    int64_t now = daotp__context_now_s(responder->context);
+
+    return daotp__ra_check(leaf, now, NULL) == DAOTP_OK ||
+           daotp__ra_check(leaf, now, report) == DAOTP_OK;
+}
+
+/* What is wrong with the first pair is said when it is used; afterwards the old one stays until
+ * there is a better one. */
 static void reload(daotp_responder *responder, daotp_report *report)
 {
     daotp__file_mark certificate = mark_of(responder->certificate_path);
@@ -170,7 +185,9 @@ static void reload(daotp_responder *responder, daotp_report *report)
         same(&key, &responder->key_mark))
         return;
     if (daotp_credential_load(responder->context, responder->certificate_path, responder->key_path,
-                              report, &signer) != DAOTP_OK) {
+                              report, &signer) != DAOTP_OK ||
+        (!first && !may_sign(responder, signer, report))) {
+        daotp_credential_free(signer);
         daotp__report_soften(report, findings); /* the old one may still do */
         return;
     }

@@ -119,18 +119,77 @@ static daotp_status take(const struct directory *self, bool make, int how, struc
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-/* A folder with two files, and nothing else of ours. */
+static DIR *open_stream(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (stream == NULL && fd >= 0)
+        (void)close(fd);
+    return stream;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* An entry's folder is ours: what strays in it (an editor's backup) goes with it. */
+static bool remove_folder(int dir, const char *name)
+{
+    DIR *stream = open_stream(dir, name);
+    struct dirent *file;
+    bool ok = true;
+
+    if (stream == NULL)
+        return errno == ENOENT;
+    while (ok && (file = readdir(stream)) != NULL)
+        ok = is_dots(file->d_name) || unlinkat(dirfd(stream), file->d_name, 0) == 0;
+    (void)closedir(stream);
+    return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
+}
+
+/* A folder, or whatever else stands under the name. True too when there is nothing. */
 static bool remove_entry(int dir, const char *name)
 {
-    int folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    bool ok;
+    if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+        return true;
+    return remove_folder(dir, name); /* EISDIR, or EPERM as POSIX has it */
+}
 
-    if (folder < 0)
-        return errno == ENOENT;
-    ok = (unlinkat(folder, "key.pem", 0) == 0 || errno == ENOENT) &&
-         (unlinkat(folder, "cert.pem", 0) == 0 || errno == ENOENT);
-    (void)close(folder);
-    return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
+static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
+{
+    daotp_status status = DAOTP_OK;
+    DIR *stream = open_stream(dir, ".");
+    struct dirent *entry;
+
+    if (stream == NULL)
+        return DAOTP_INTERNAL;
+    while (status == DAOTP_OK && (entry = readdir(stream)) != NULL)
+        if (entry->d_name[0] != '.')
+            status = tell(user, entry->d_name);
+    (void)closedir(stream);
+    return status;
+}
+
+static bool stands(int dir, const char *label)
+{
+    return faccessat(dir, label, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What is written or removed stands under this name meanwhile. */
+static void name_temporary(char temporary[DAOTP__MAX_LABEL + 16], const char *label)
+{
+    (void)snprintf(temporary, DAOTP__MAX_LABEL + 16, ".new-%s", label);
+}
+
+static daotp_status count_one(void *user, const char *label)
+{
+    size_t *count = user;
+
+    (void)label;
+    (*count)++;
+    return DAOTP_OK;
 }
 
 /* Key first: no certificate ever stands without its key. */
@@ -165,8 +224,13 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
 {
     char temporary[DAOTP__MAX_LABEL + 16];
     daotp_status status = DAOTP_OK;
+    size_t count = 0;
 
-    (void)snprintf(temporary, sizeof temporary, ".new-%s", label);
+    if (!stands(dir, label) && tell_all(dir, count_one, &count) == DAOTP_OK &&
+        count >= DAOTP__MAX_ENTRIES)
+        return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, self->path, "%zu entries",
+                                 count);
+    name_temporary(temporary, label);
     /* what a crashed writer left; we hold the lock, so nobody is at it */
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, item) ||
         !put_in_place(dir, temporary, label))
@@ -224,6 +288,23 @@ static daotp_status get(void *given, const char *label, daotp_store_item *item,
     return status;
 }
 
+/* First out of sight by one rename, so that no half of it is ever seen; then away. */
+static daotp_status remove_locked(const struct directory *self, int dir, const char *label,
+                                  daotp_report *report)
+{
+    char temporary[DAOTP__MAX_LABEL + 16];
+
+    name_temporary(temporary, label);
+    if (!remove_entry(dir, temporary))
+        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    if (!stands(dir, label))
+        return DAOTP_REJECTED;
+    if (renameat(dir, label, dir, temporary) != 0 || fsync(dir) != 0 ||
+        !remove_entry(dir, temporary))
+        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    return DAOTP_OK;
+}
+
 static daotp_status remove_item(void *given, const char *label, daotp_report *report)
 {
     const struct directory *self = given;
@@ -232,30 +313,8 @@ static daotp_status remove_item(void *given, const char *label, daotp_report *re
 
     if (status != DAOTP_OK)
         return status;
-    if (faccessat(hold.dir, label, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
-        status = DAOTP_REJECTED;
-    else if (!remove_entry(hold.dir, label) || fsync(hold.dir) != 0)
-        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    status = remove_locked(self, hold.dir, label, report);
     release(&hold);
-    return status;
-}
-
-static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
-{
-    daotp_status status = DAOTP_OK;
-    struct dirent *entry;
-    int copy = dup(dir);
-    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
-
-    if (stream == NULL) {
-        if (copy >= 0)
-            (void)close(copy);
-        return DAOTP_INTERNAL;
-    }
-    while (status == DAOTP_OK && (entry = readdir(stream)) != NULL)
-        if (entry->d_name[0] != '.')
-            status = tell(user, entry->d_name);
-    (void)closedir(stream);
     return status;
 }
 

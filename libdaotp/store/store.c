@@ -339,9 +339,10 @@ daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
         if (list->entries[i].state != DAOTP_STORE_EXPIRED)
             continue;
         status = store->backend.remove(store->self, list->entries[i].label, &store->report);
-        if (status == DAOTP_REJECTED) /* somebody else was faster */
+        if (status == DAOTP_OK)
+            count++;
+        else if (status == DAOTP_REJECTED) /* somebody else was faster */
             status = DAOTP_OK;
-        count++;
     }
     daotp_store_list_free(list);
     if (removed != NULL)

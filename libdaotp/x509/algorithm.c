@@ -59,6 +59,18 @@ bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out)
     return md != NULL && EVP_Digest(in.data, in.len, out, NULL, md, NULL) == 1;
 }
 
+bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t *out)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool ok = ctx != NULL && method(hash) != NULL &&
+              EVP_DigestInit_ex(ctx, method(hash), NULL) == 1 &&
+              EVP_DigestUpdate(ctx, a.data, a.len) == 1 &&
+              EVP_DigestUpdate(ctx, b.data, b.len) == 1 && EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}
+
 bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm)
 {
     daotp__bytes in;

@@ -21,6 +21,8 @@ size_t daotp__hash_len(daotp__hash hash);
 enum daotp__oid daotp__hash_oid(daotp__hash hash);
 /* false only when libcrypto fails; out has room for DAOTP__HASH_MAX. */
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
+/* The same over two parts, one behind the other. */
+bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t *out);
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm, parameters OPTIONAL } */
 typedef struct daotp__algorithm {

@@ -25,11 +25,12 @@ static bool read_validity(daotp__bytes *in, daotp__certificate *certificate)
            daotp__der_read_time(&validity, &certificate->not_after) && validity.len == 0;
 }
 
-static bool skip_unique_id(daotp__bytes *in, uint8_t tag)
+/* RFC 5280 4.1: if present, version is 2 or 3 */
+static bool skip_unique_id(daotp__bytes *in, uint8_t tag, uint32_t version)
 {
     daotp__bytes ignored;
 
-    return !daotp__der_peek(in, tag) || daotp__der_read(in, tag, &ignored);
+    return !daotp__der_peek(in, tag) || (version > 1 && daotp__der_read(in, tag, &ignored));
 }
 
 static bool read_extensions(daotp__bytes *in, daotp__certificate *certificate)
@@ -54,8 +55,9 @@ static bool read_tbs(daotp__bytes in, daotp__certificate *certificate, daotp__by
            read_validity(&in, certificate) &&
            daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->subject) &&
            daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->spki) &&
-           skip_unique_id(&in, DAOTP__DER_CONTEXT(1)) &&
-           skip_unique_id(&in, DAOTP__DER_CONTEXT(2)) && read_extensions(&in, certificate);
+           skip_unique_id(&in, DAOTP__DER_CONTEXT(1), certificate->version) &&
+           skip_unique_id(&in, DAOTP__DER_CONTEXT(2), certificate->version) &&
+           read_extensions(&in, certificate);
 }
 
 bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate)

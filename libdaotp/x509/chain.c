@@ -11,10 +11,15 @@ void daotp__chain_init(daotp__chain *chain, size_t max)
     *chain = (daotp__chain){.max = max};
 }
 
+void daotp__chain_cut(daotp__chain *chain, size_t count)
+{
+    while (chain->count > count)
+        daotp__delete((uint8_t *)chain->list[--chain->count].data);
+}
+
 void daotp__chain_free(daotp__chain *chain)
 {
-    for (size_t i = 0; i < chain->count; i++)
-        daotp__delete((uint8_t *)chain->list[i].data);
+    daotp__chain_cut(chain, 0);
     daotp__delete(chain->list);
     daotp__chain_init(chain, chain->max);
 }

@@ -19,6 +19,8 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
 /* PEM with any number of certificates, or one in DER. */
 daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
                                daotp_report *report);
+/* Forget all certificates from this count on. */
+void daotp__chain_cut(daotp__chain *chain, size_t count);
 void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out);
 
 #endif

@@ -29,8 +29,6 @@ typedef struct daotp__signed_data {
 /* A ContentInfo of SignedData. Answers false when it is anything else, or malformed. */
 bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out);
 
-/* The bytes that a signer signs: its attributes with the tag of a SET (RFC 5652 5.4). */
-void daotp__signer_signed_bytes(const daotp__signer *signer, daotp__buffer *out);
 /* The embedded certificate that a signer points to; false when there is none, or two. */
 bool daotp__signer_certificate(const daotp__signed_data *from, const daotp__signer *signer,
                                daotp__certificate *certificate);

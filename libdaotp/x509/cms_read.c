@@ -137,13 +137,6 @@ bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out)
     return read_signers(&in, out) && in.len == 0;
 }
 
-void daotp__signer_signed_bytes(const daotp__signer *signer, daotp__buffer *out)
-{
-    daotp__buffer_byte(out, DAOTP__DER_SET);
-    if (signer->attributes.len > 0)
-        daotp__buffer_add(out, signer->attributes.data + 1, signer->attributes.len - 1);
-}
-
 static bool has_key_id(const daotp__certificate *certificate, daotp__bytes key_id)
 {
     const daotp__extension *ski = daotp__extensions_find(&certificate->extensions, DAOTP__OID_SKI);
@@ -188,42 +181,31 @@ bool daotp__signer_attributes_fit(const daotp__signed_data *from, const daotp__s
                               (daotp__bytes){digest, daotp__hash_len(hash)});
 }
 
+/* What a signer signs: its attributes, with the tag of a SET in the place of [0] (RFC 5652 5.4). */
+static const uint8_t set_tag[] = {DAOTP__DER_SET};
+static const daotp__bytes set_tag_bytes = {set_tag, sizeof set_tag};
+
+static daotp__bytes behind_tag(const daotp__signer *signer)
+{
+    return (daotp__bytes){signer->attributes.data + 1, signer->attributes.len - 1};
+}
+
 bool daotp__signer_verify(const daotp__signer *signer, daotp__bytes spki)
 {
-    daotp__hash hash = daotp__algorithm_hash(&signer->digest);
-    daotp__buffer in;
-    bool ok;
-
-    /* RFC 3370 3.2: the signature algorithm may name the bare key algorithm, or key and hash */
-    if (hash == DAOTP__HASH_NONE || signer->attributes.len == 0)
-        return false;
-    if (daotp__algorithm_hash(&signer->signature_algorithm) != DAOTP__HASH_NONE
-            ? daotp__algorithm_hash(&signer->signature_algorithm) != hash
-            : signer->signature_algorithm.known != DAOTP__OID_RSA)
-        return false;
-    daotp__buffer_init(&in, DAOTP__MAX_CMC);
-    daotp__signer_signed_bytes(signer, &in);
-    ok = in.failed == DAOTP_OK &&
-         daotp__signature_verify(spki, hash, daotp__buffer_bytes(&in), signer->signature);
-    daotp__buffer_free(&in);
-    return ok;
+    return signer->attributes.len > 0 &&
+           daotp__signature_verify_cms(spki, &signer->signature_algorithm,
+                                       daotp__algorithm_hash(&signer->digest), set_tag_bytes,
+                                       behind_tag(signer), signer->signature);
 }
 
 bool daotp__signer_is_no_signature(const daotp__signer *signer)
 {
     daotp__hash hash = daotp__algorithm_hash(&signer->digest);
     uint8_t digest[DAOTP__HASH_MAX];
-    daotp__buffer in;
-    bool ok;
 
-    if (signer->signature_algorithm.known != DAOTP__OID_NO_SIGNATURE || hash == DAOTP__HASH_NONE ||
-        signer->attributes.len == 0)
-        return false;
-    daotp__buffer_init(&in, DAOTP__MAX_CMC);
-    daotp__signer_signed_bytes(signer, &in);
-    ok = in.failed == DAOTP_OK && daotp__hash_bytes(hash, daotp__buffer_bytes(&in), digest) &&
-         signer->signature.len == daotp__hash_len(hash) &&
-         CRYPTO_memcmp(signer->signature.data, digest, signer->signature.len) == 0;
-    daotp__buffer_free(&in);
-    return ok;
+    return signer->signature_algorithm.known == DAOTP__OID_NO_SIGNATURE &&
+           hash != DAOTP__HASH_NONE && signer->attributes.len > 0 &&
+           daotp__hash_parts(hash, set_tag_bytes, behind_tag(signer), digest) &&
+           signer->signature.len == daotp__hash_len(hash) &&
+           CRYPTO_memcmp(signer->signature.data, digest, signer->signature.len) == 0;
 }

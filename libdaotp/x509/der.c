@@ -169,7 +169,7 @@ static bool digits(const uint8_t *at, unsigned count, unsigned *value)
 static int64_t days_of(unsigned year, unsigned month, unsigned day)
 {
     int64_t y = (int64_t)year - (month <= 2);
-    int64_t era = y / 400, in_era = y % 400;
+    int64_t era = (y >= 0 ? y : y - 399) / 400, in_era = y - era * 400;
     int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
     return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;

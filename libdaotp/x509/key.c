@@ -187,8 +187,14 @@ static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase 
 
     if (len == 0 || len > DAOTP__MAX_KEY_FILE)
         return NULL;
-    if (*at == DAOTP__DER_SEQUENCE)
-        return d2i_AutoPrivateKey(NULL, &at, (long)len);
+    if (*at == DAOTP__DER_SEQUENCE) {
+        pkey = d2i_AutoPrivateKey(NULL, &at, (long)len);
+        if (pkey != NULL && at != (const unsigned char *)bytes + len) { /* something behind it */
+            EVP_PKEY_free(pkey);
+            pkey = NULL;
+        }
+        return pkey;
+    }
     bio = BIO_new_mem_buf(bytes, (int)len);
     if (bio != NULL)
         pkey = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, passphrase);

@@ -35,6 +35,19 @@ static void put_utf8(daotp__buffer *out, uint32_t c)
     }
 }
 
+/* UCS-2: a surrogate is no character there. */
+static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
+{
+    for (size_t i = 0; i + 1 < in.len; i += 2) {
+        uint32_t c = (uint32_t)in.data[i] << 8 | in.data[i + 1];
+
+        if (c >= 0xD800 && c <= 0xDFFF)
+            return false;
+        put_utf8(out, c);
+    }
+    return in.len % 2 == 0;
+}
+
 /* A directory string as UTF-8. Teletex is taken for Latin-1, as everybody does. */
 static bool decode(const daotp__der_item *item, daotp__buffer *out)
 {
@@ -51,9 +64,7 @@ static bool decode(const daotp__der_item *item, daotp__buffer *out)
             put_utf8(out, in.data[i]);
         return true;
     case DAOTP__DER_BMP_STRING:
-        for (size_t i = 0; i + 1 < in.len; i += 2)
-            put_utf8(out, (uint32_t)in.data[i] << 8 | in.data[i + 1]);
-        return in.len % 2 == 0;
+        return decode_bmp(in, out);
     default:
         return false;
     }
@@ -96,8 +107,10 @@ static bool attribute_text(const attribute *from, daotp__buffer *out)
         for (size_t i = 0; i < from->value.whole.len; i++)
             daotp__buffer_format(out, "%02x", (unsigned)from->value.whole.data[i]);
     }
+    if (value.failed != DAOTP_OK)
+        out->failed = value.failed;
     daotp__buffer_free(&value);
-    return true;
+    return out->failed == DAOTP_OK;
 }
 
 static bool rdn_text(daotp__bytes rdn, daotp__buffer *out)
@@ -214,7 +227,7 @@ static bool type_of(const char *text, size_t len, daotp__buffer *oid)
             daotp__bytes known = daotp__oid((enum daotp__oid)i);
 
             daotp__buffer_add(oid, known.data, known.len);
-            return true;
+            return oid->failed == DAOTP_OK;
         }
     }
     return daotp__oid_parse(word, oid);
@@ -245,7 +258,8 @@ static bool read_value(const char **at, daotp__buffer *value)
             c = *++*at;
             if (c == '\0')
                 return false;
-        }
+        } else if (strchr("\"<>", c) != NULL || (c == '#' && value->len == 0))
+            return false; /* RFC 4514 3: these must be escaped; values in #hex are not read */
         daotp__buffer_byte(value, (uint8_t)c);
         if (escaped || c != ' ')
             keep = value->len;
@@ -255,12 +269,27 @@ static bool read_value(const char **at, daotp__buffer *value)
            daotp__utf8_valid((const char *)value->data, keep);
 }
 
-static uint8_t string_tag(daotp__bytes type)
+static bool is_only(daotp__bytes value, const char *more)
 {
-    return daotp__oid_is(type, DAOTP__OID_DC) || daotp__oid_is(type, DAOTP__OID_EMAIL)
-               ? DAOTP__DER_IA5_STRING
-           : daotp__oid_is(type, DAOTP__OID_C) ? DAOTP__DER_PRINTABLE_STRING
-                                               : DAOTP__DER_UTF8_STRING;
+    for (size_t i = 0; i < value.len; i++) {
+        uint8_t c = value.data[i];
+        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+        if (!alnum && (c >= 0x80 || (more != NULL && strchr(more, c) == NULL)))
+            return false;
+    }
+    return true;
+}
+
+/* As Windows writes them, where the value allows it. */
+static uint8_t string_tag(daotp__bytes type, daotp__bytes value)
+{
+    if ((daotp__oid_is(type, DAOTP__OID_DC) || daotp__oid_is(type, DAOTP__OID_EMAIL)) &&
+        is_only(value, NULL))
+        return DAOTP__DER_IA5_STRING;
+    if (daotp__oid_is(type, DAOTP__OID_C) && is_only(value, " '()+,-./:=?"))
+        return DAOTP__DER_PRINTABLE_STRING;
+    return DAOTP__DER_UTF8_STRING;
 }
 
 /* One RDN of a single attribute, appended to der. Directory names have no other kind. */
@@ -282,10 +311,13 @@ static bool parse_rdn(const char **at, daotp__buffer *der)
         set = daotp__derw_begin(der, DAOTP__DER_SET);
         pair = daotp__derw_begin(der, DAOTP__DER_SEQUENCE);
         daotp__derw_oid(der, daotp__buffer_bytes(&type));
-        daotp__derw_item(der, string_tag(daotp__buffer_bytes(&type)), value.data, value.len);
+        daotp__derw_item(der, string_tag(daotp__buffer_bytes(&type), daotp__buffer_bytes(&value)),
+                         value.data, value.len);
         daotp__derw_end(der, pair);
         daotp__derw_end(der, set);
     }
+    if (type.failed == DAOTP_MEMORY || value.failed == DAOTP_MEMORY)
+        der->failed = DAOTP_MEMORY;
     daotp__buffer_free(&type);
     daotp__buffer_free(&value);
     return ok;
@@ -312,6 +344,8 @@ bool daotp__name_parse(const char *text, daotp__buffer *der)
     for (size_t i = count; ok && i > 0; i--)
         daotp__derw_raw(der, rdns[i - 1]);
     daotp__derw_end(der, mark);
+    if (forward.failed == DAOTP_MEMORY)
+        der->failed = DAOTP_MEMORY;
     daotp__buffer_free(&forward);
     return ok && der->failed == DAOTP_OK;
 }

@@ -67,54 +67,75 @@ static const EVP_MD *method(daotp__hash hash)
                                         : NULL;
 }
 
-static bool verify(EVP_PKEY *pkey, const EVP_MD *md, daotp__bytes in, daotp__bytes signature)
+static bool verify(EVP_PKEY *pkey, const EVP_MD *md, daotp__bytes a, daotp__bytes b,
+                   daotp__bytes signature)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool ok = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, pkey) == 1 &&
-              EVP_DigestVerify(ctx, signature.data, signature.len, in.data, in.len) == 1;
+              EVP_DigestVerifyUpdate(ctx, a.data, a.len) == 1 &&
+              EVP_DigestVerifyUpdate(ctx, b.data, b.len) == 1 &&
+              EVP_DigestVerifyFinal(ctx, signature.data, signature.len) == 1;
 
     EVP_MD_CTX_free(ctx);
     return ok;
 }
 
-bool daotp__signature_verify(daotp__bytes spki, daotp__hash hash, daotp__bytes signed_bytes,
-                             daotp__bytes signature)
+/* Does this signature algorithm go with this kind of key? CMS may name the bare key algorithm of
+ * RSA (RFC 3370 3.2); then the digest algorithm says the hash. */
+static bool fits_key(enum daotp__oid algorithm, enum daotp__oid key, bool bare)
 {
-    daotp__public_key key;
+    switch (algorithm) {
+    case DAOTP__OID_RSA:
+        return bare && key == DAOTP__OID_RSA;
+    case DAOTP__OID_RSA_SHA1:
+    case DAOTP__OID_RSA_SHA256:
+    case DAOTP__OID_RSA_SHA384:
+    case DAOTP__OID_RSA_SHA512:
+        return key == DAOTP__OID_RSA;
+    case DAOTP__OID_ECDSA_SHA1:
+    case DAOTP__OID_ECDSA_SHA256:
+    case DAOTP__OID_ECDSA_SHA384:
+    case DAOTP__OID_ECDSA_SHA512:
+        return key == DAOTP__OID_EC_KEY;
+    default:
+        return false;
+    }
+}
+
+static bool verify_key(const daotp__public_key *key, daotp__hash hash, daotp__bytes a,
+                       daotp__bytes b, daotp__bytes signature)
+{
     EVP_PKEY *pkey;
     bool ok;
 
-    if (method(hash) == NULL || !daotp__public_key_read(spki, &key))
-        return false;
     (void)ERR_set_mark(); /* the host's error queue stays as it was */
-    pkey = key.algorithm == DAOTP__OID_RSA ? rsa_key(&key) : ec_key(&key);
-    ok = pkey != NULL && verify(pkey, method(hash), signed_bytes, signature);
+    pkey = key->algorithm == DAOTP__OID_RSA ? rsa_key(key) : ec_key(key);
+    ok = pkey != NULL && verify(pkey, method(hash), a, b, signature);
     EVP_PKEY_free(pkey);
     (void)ERR_pop_to_mark();
     return ok;
 }
 
-static bool is_ecdsa(enum daotp__oid oid)
+bool daotp__signature_verify(daotp__bytes spki, const daotp__algorithm *algorithm,
+                             daotp__bytes signed_bytes, daotp__bytes signature)
 {
-    return oid == DAOTP__OID_ECDSA_SHA1 || oid == DAOTP__OID_ECDSA_SHA256 ||
-           oid == DAOTP__OID_ECDSA_SHA384 || oid == DAOTP__OID_ECDSA_SHA512;
-}
-
-static bool is_rsa(enum daotp__oid oid)
-{
-    return oid == DAOTP__OID_RSA_SHA1 || oid == DAOTP__OID_RSA_SHA256 ||
-           oid == DAOTP__OID_RSA_SHA384 || oid == DAOTP__OID_RSA_SHA512;
-}
-
-bool daotp__signature_verify_named(daotp__bytes spki, const daotp__algorithm *algorithm,
-                                   daotp__bytes signed_bytes, daotp__bytes signature)
-{
+    static const daotp__bytes nothing = {(const uint8_t *)"", 0};
+    daotp__hash hash = daotp__algorithm_hash(algorithm);
     daotp__public_key key;
-    bool fits;
 
-    if (!daotp__public_key_read(spki, &key))
-        return false;
-    fits = key.algorithm == DAOTP__OID_RSA ? is_rsa(algorithm->known) : is_ecdsa(algorithm->known);
-    return fits &&
-           daotp__signature_verify(spki, daotp__algorithm_hash(algorithm), signed_bytes, signature);
+    return hash != DAOTP__HASH_NONE && daotp__public_key_read(spki, &key) &&
+           fits_key(algorithm->known, key.algorithm, false) &&
+           verify_key(&key, hash, signed_bytes, nothing, signature);
+}
+
+bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algorithm,
+                                 daotp__hash hash, daotp__bytes a, daotp__bytes b,
+                                 daotp__bytes signature)
+{
+    daotp__hash named = daotp__algorithm_hash(algorithm);
+    daotp__public_key key;
+
+    return hash != DAOTP__HASH_NONE && (named == DAOTP__HASH_NONE || named == hash) &&
+           daotp__public_key_read(spki, &key) && fits_key(algorithm->known, key.algorithm, true) &&
+           verify_key(&key, hash, a, b, signature);
 }

@@ -5,12 +5,13 @@
 
 #include "x509/certificate.h"
 
-/* Does signature verify over signed_bytes, made with hash by the key in spki? PKCS#1 v1.5 for
- * RSA, ECDSA for EC. Anything that cannot be understood is false. */
-bool daotp__signature_verify(daotp__bytes spki, daotp__hash hash, daotp__bytes signed_bytes,
-                             daotp__bytes signature);
-/* The same, the algorithm as an X.509 or PKCS#10 signature names it. */
-bool daotp__signature_verify_named(daotp__bytes spki, const daotp__algorithm *algorithm,
-                                   daotp__bytes signed_bytes, daotp__bytes signature);
+/* Does signature verify over signed_bytes by the key in spki, the algorithm as an X.509 or PKCS#10
+ * signature names it? PKCS#1 v1.5 for RSA, ECDSA for EC. What cannot be understood is false. */
+bool daotp__signature_verify(daotp__bytes spki, const daotp__algorithm *algorithm,
+                             daotp__bytes signed_bytes, daotp__bytes signature);
+/* The same over two parts, the algorithm as a CMS signer names it, beside its digest. */
+bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algorithm,
+                                 daotp__hash hash, daotp__bytes a, daotp__bytes b,
+                                 daotp__bytes signature);
 
 #endif

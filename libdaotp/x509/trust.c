@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct daotp_trust {
@@ -13,6 +14,8 @@ struct daotp_trust {
     atomic_bool in_use; /* from its first reference on it is immutable */
     daotp_context *context;
     daotp__chain anchors;
+    pthread_mutex_t lock; /* of what follows */
+    X509_STORE *store;    /* the anchors as libssl wants them, made when first asked for */
 };
 
 daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
@@ -27,6 +30,7 @@ daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
         return DAOTP_MEMORY;
     atomic_init(&(*trust)->references, 1);
     atomic_init(&(*trust)->in_use, false);
+    (void)pthread_mutex_init(&(*trust)->lock, NULL); /* never fails with glibc */
     (*trust)->context = daotp__context_ref(context);
     daotp__chain_init(&(*trust)->anchors, DAOTP__MAX_ANCHORS);
     return DAOTP_OK;
@@ -35,10 +39,18 @@ daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
 static daotp_status add_named(daotp_trust *trust, daotp__bytes in, const char *name,
                               daotp_report *report)
 {
+    size_t before = trust->anchors.count;
+    daotp_status status;
+
     if (atomic_load(&trust->in_use))
         return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0,
                                                               name, "a trust that is in use"));
-    return daotp__report_status(report, daotp__chain_read(&trust->anchors, in, name, report));
+    status = daotp__chain_read(&trust->anchors, in, name, report);
+    if (status != DAOTP_OK) /* all of it, or none */
+        daotp__chain_cut(&trust->anchors, before);
+    X509_STORE_free(trust->store); /* made of the anchors before */
+    trust->store = NULL;
+    return daotp__report_status(report, status);
 }
 
 daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,
@@ -86,6 +98,8 @@ void daotp_trust_free(daotp_trust *trust)
         atomic_fetch_sub_explicit(&trust->references, 1, memory_order_acq_rel) != 1)
         return;
     context = trust->context;
+    X509_STORE_free(trust->store);
+    (void)pthread_mutex_destroy(&trust->lock);
     daotp__chain_free(&trust->anchors);
     daotp__delete(trust);
     daotp_context_free(context);
@@ -101,7 +115,7 @@ static bool add_anchor(X509_STORE *store, daotp__bytes der)
     return ok;
 }
 
-X509_STORE *daotp__trust_x509_store(const daotp_trust *trust)
+static X509_STORE *make_store(const daotp_trust *trust)
 {
     X509_STORE *store = X509_STORE_new();
 
@@ -115,5 +129,19 @@ X509_STORE *daotp__trust_x509_store(const daotp_trust *trust)
             store = NULL;
         }
     (void)ERR_pop_to_mark();
+    return store;
+}
+
+/* libcrypto takes a tenth of a millisecond for each anchor: it is asked once. */
+X509_STORE *daotp__trust_x509_store(daotp_trust *trust)
+{
+    X509_STORE *store = NULL;
+
+    (void)pthread_mutex_lock(&trust->lock);
+    if (trust->store == NULL)
+        trust->store = make_store(trust);
+    if (trust->store != NULL && X509_STORE_up_ref(trust->store) == 1)
+        store = trust->store;
+    (void)pthread_mutex_unlock(&trust->lock);
     return store;
 }

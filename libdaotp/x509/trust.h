@@ -7,7 +7,8 @@
 #include <daotp/trust.h>
 #include <openssl/types.h>
 
-/* The anchors as libssl wants them; a new one, to be freed by X509_STORE_free(). */
-X509_STORE *daotp__trust_x509_store(const daotp_trust *trust);
+/* The anchors as libssl wants them: a reference, to be let go by X509_STORE_free(). The trust must
+ * be in use, so that it no longer changes. */
+X509_STORE *daotp__trust_x509_store(daotp_trust *trust);
 
 #endif

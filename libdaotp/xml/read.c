@@ -121,7 +121,7 @@ static void on_text(void *user, const xmlChar *text, int len)
         return;
     daotp__buffer_add(&reader->at->text, text, (size_t)len);
     if (reader->at->text.failed != DAOTP_OK)
-        stop(reader, reader->at->text.failed, "out of memory");
+        stop(reader, reader->at->text.failed, "text over the limit");
 }
 
 static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id,
@@ -163,9 +163,13 @@ static void parse(struct reader *reader, daotp__bytes in)
     }
     *reader->parser->sax = handler;
     reader->parser->userData = reader;
-    (void)xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET);
+    /* NOENT: without it &amp; in an attribute is handed over as &#38;; there are no entities but
+     * the five, for a DOCTYPE is refused */
+    (void)xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
     if (xmlParseDocument(reader->parser) != 0 || !reader->parser->wellFormed)
         stop(reader, DAOTP_PEER, "not well-formed XML");
+    else if (reader->parser->input->cur < reader->parser->input->end)
+        stop(reader, DAOTP_PEER, "something stands behind the document");
     wipe_input(reader->parser);
     xmlFreeParserCtxt(reader->parser);
 }
@@ -181,7 +185,7 @@ daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root
         return DAOTP_PEER;
     }
     parse(&reader, in);
-    if (reader.status == DAOTP_OK) {
+    if (reader.status == DAOTP_OK && reader.root != NULL) {
         *root = reader.root;
         return DAOTP_OK;
     }
