@@ -112,6 +112,7 @@ enum { VALUE = 1024 };
 typedef struct deployment {
     char url[VALUE], ces[VALUE], template[VALUE], trust[VALUE], cert[VALUE], key[VALUE];
     char kdc[VALUE], realm[VALUE], krb5[VALUE], upn[2 * VALUE], store[2 * VALUE];
+    char radius[VALUE]; /* empty: the responder checks codes itself */
 } deployment;
 
 static bool read_deployment(const char *dir, deployment *d)
@@ -125,11 +126,42 @@ static bool read_deployment(const char *dir, deployment *d)
         lab_value(dir, "LAB_KDC", d->kdc, VALUE) && lab_value(dir, "LAB_REALM", d->realm, VALUE) &&
         lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE);
 
+    if (!lab_value(dir, "LAB_RADIUS", d->radius, VALUE))
+        d->radius[0] = '\0';
     if (ok)
         setenv("KRB5_CONFIG", d->krb5, 1);
     snprintf(d->upn, sizeof d->upn, "alice@%s", d->realm);
     snprintf(d->store, sizeof d->store, "%s/store", dir);
     return ok;
+}
+
+/* FreeRADIUS may take the code of the present 30 s only: not one that is about to change. */
+static void wait_for_code(void)
+{
+    const int step_s = 30, enough_s = 5;
+    int left_s = step_s - (int)(time(NULL) % step_s);
+
+    if (left_s >= enough_s)
+        return;
+    printf("Her token is about to change: waiting %d s for the next code.\n", left_s);
+    fflush(stdout);
+    sleep((unsigned)left_s);
+}
+
+/* What FreeRADIUS itself says about the code, in its log. */
+static void show_radius(const char *dir, const deployment *d)
+{
+    char path[4096], line[1024];
+    const char *said;
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/run/radius.log", dir);
+    file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if ((said = strstr(line, "Login ")) != NULL)
+            printf("The code went through FreeRADIUS at %s: %s", d->radius, said);
+    if (file != NULL)
+        fclose(file);
 }
 
 /* Enrol alice: her code is what her token shows now. */
@@ -177,7 +209,11 @@ static int act(const char *dir, const char *messages)
     }
     printf("\nEnrolling LAB\\alice with the code her token shows now:\n");
     fflush(stdout);
+    if (*d.radius != '\0')
+        wait_for_code();
     status = enrol(dir, &d);
+    if (*d.radius != '\0')
+        show_radius(dir, &d);
     if (status != 0)
         return status;
     printf("\nIn the store:\n");

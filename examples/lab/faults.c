@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "freeradius.h"
 #include "kdc.h"
 #include "peers.h"
 #include "pki.h"
@@ -168,6 +169,42 @@ static int open_ces(struct lab *lab)
     return end == LAB_OK ? peers_restart_ca(lab) : end;
 }
 
+/* ---- the OTP server ---- */
+
+static int need_radius(const struct lab *lab)
+{
+    return lab->radius ? LAB_OK : lab_say(LAB_CONFIG, "the lab in %s has no FreeRADIUS", lab->dir);
+}
+
+static int stop_radius(struct lab *lab)
+{
+    int end = need_radius(lab);
+
+    return end == LAB_OK ? freeradius_stop(lab) : end;
+}
+
+static int start_radius(struct lab *lab)
+{
+    return freeradius_start(lab);
+}
+
+/* Its configuration is written anew and looks at the marker. */
+static int restart_radius(struct lab *lab)
+{
+    int end = stop_radius(lab);
+
+    return end == LAB_OK ? start_radius(lab) : end;
+}
+
+static int other_secret(struct lab *lab)
+{
+    int end = need_radius(lab);
+
+    if (end == LAB_OK)
+        end = freeradius_new_secret(lab, "secret.other");
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
+}
+
 /* ---- CRLs and users ---- */
 
 static int crl_expired(struct lab *lab)
@@ -244,6 +281,10 @@ static const struct fault faults[] = {
     {"cert-no-cdp", "issued certificates tell no CRL", POLICY(POLICY_CERT_CDP, "none")},
     {"crl-expired", "the issuing CA's CRL has expired", BY(crl_expired, crl_good)},
     {"crl-gone", "the issuing CA's CRL is not there", BY(crl_gone, crl_good)},
+    {"radius-down", "FreeRADIUS does not run", BY(stop_radius, start_radius)},
+    {"radius-secret", "the responder has another RADIUS secret than FreeRADIUS",
+     BY(other_secret, peers_restart_responder)},
+    {"radius-silent", "FreeRADIUS answers no Access-Request", BY(restart_radius, restart_radius)},
     {"kdc-down", "the KDC does not run", BY(stop_kdc, start_kdc)},
 };
 

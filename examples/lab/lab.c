@@ -10,6 +10,7 @@
 
 #include "ces.h"
 #include "faults.h"
+#include "freeradius.h"
 #include "kdc.h"
 #include "peers.h"
 #include "pki.h"
@@ -21,12 +22,13 @@
 
 #define WORDS 4
 
-enum kdc_wish { KDC_IF_INSTALLED, KDC_YES, KDC_NO };
+enum wish { IF_INSTALLED, YES, NO };
 
 struct wishes {
     bool json;
     bool help;
-    enum kdc_wish kdc;
+    enum wish kdc;
+    enum wish radius;
     const char *word[WORDS];
     int words;
 };
@@ -79,6 +81,10 @@ static void collect_facts(const struct lab *lab, struct facts *facts)
     add_fact(facts, "LAB_CRL", "http://127.0.0.1:%d", lab->crl_port);
     add_fact(facts, "LAB_USERS", "%s/users.txt", lab->dir);
     add_fact(facts, "LAB_REALM", "%s", LAB_REALM);
+    if (lab->radius) {
+        add_fact(facts, "LAB_RADIUS", "127.0.0.1:%d", lab->radius_port);
+        add_fact(facts, "LAB_RADIUS_SECRET_FILE", "%s/radius/secret", lab->dir);
+    }
     if (!lab->kdc)
         return;
     add_fact(facts, "LAB_KDC", "127.0.0.1:%d", lab->kdc_port);
@@ -165,19 +171,21 @@ static int report(const struct lab *lab, bool json)
 
 static bool is_running(const struct lab *lab)
 {
-    return process_alive(lab, "ca") || process_alive(lab, "responder") || process_alive(lab, "kdc");
+    return process_alive(lab, "ca") || process_alive(lab, "responder") ||
+           process_alive(lab, "radius") || process_alive(lab, "kdc");
 }
 
-static int decide_kdc(struct lab *lab, enum kdc_wish wish)
+static int decide(const char *what, enum wish wish, bool (*available)(const char **), bool *out)
 {
     const char *missing = NULL;
 
-    lab->kdc = wish != KDC_NO && kdc_available(&missing);
+    *out = wish != NO && available(&missing);
     if (missing == NULL)
         return LAB_OK;
-    if (wish == KDC_YES)
-        return lab_say(LAB_CONFIG, "no KDC; apt-get install --no-install-recommends %s", missing);
-    lab_say(LAB_OK, "without a KDC: %s is not installed", missing);
+    if (wish == YES)
+        return lab_say(LAB_CONFIG, "no %s; apt-get install --no-install-recommends %s", what,
+                       missing);
+    lab_say(LAB_OK, "without a %s: %s is not installed", what, missing);
     return LAB_OK;
 }
 
@@ -185,8 +193,9 @@ static int decide_kdc(struct lab *lab, enum kdc_wish wish)
 static int remove_leftovers(const struct lab *lab)
 {
     static const char *const names[] = {
-        "run/ca.log",  "run/responder.log", "run/kdc.log",     "run/kdb.log",
-        "pki/kdc.pem", "pki/kdc.key",       "pki/ra.key.good", "ca/revoked",
+        "run/ca.log",     "run/responder.log", "run/kdc.log",         "run/kdb.log",
+        "run/radius.log", "pki/kdc.pem",       "pki/kdc.key",         "pki/ra.key.good",
+        "ca/revoked",     "radius/secret",     "radius/secret.other", "radius/radiusd.conf",
     };
     int end = LAB_OK;
 
@@ -223,6 +232,8 @@ static int start_all(struct lab *lab)
         end = peers_start_ca(lab, &sockets);
     else
         peers_close(&sockets);
+    if (end == LAB_OK && lab->radius)
+        end = freeradius_create(lab);
     if (end == LAB_OK)
         end = peers_start_responder(lab);
     if (end == LAB_OK && lab->kdc)
@@ -239,7 +250,9 @@ static int command_up(const struct wishes *wishes)
         return end;
     if (is_running(&lab))
         return lab_say(LAB_CONFIG, "already running in %s", lab.dir);
-    end = decide_kdc(&lab, wishes->kdc);
+    end = decide("FreeRADIUS", wishes->radius, freeradius_available, &lab.radius);
+    if (end == LAB_OK)
+        end = decide("KDC", wishes->kdc, kdc_available, &lab.kdc);
     if (end == LAB_OK)
         end = start_all(&lab);
     if (end == LAB_OK)
@@ -266,14 +279,21 @@ struct peer_row {
     bool alive;
 };
 
-static size_t collect_peers(const struct lab *lab, struct peer_row row[3])
+#define PEERS 4
+
+static size_t collect_peers(const struct lab *lab, struct peer_row row[PEERS])
 {
-    row[0] = (struct peer_row){"ca", "certification authority", lab->ces_port, false};
-    row[1] = (struct peer_row){"responder", "OTP responder", lab->responder_port, false};
-    row[2] = (struct peer_row){"kdc", "Kerberos KDC", lab->kdc_port, false};
-    for (size_t i = 0; i < 3; i++)
+    size_t n = 0;
+
+    row[n++] = (struct peer_row){"ca", "certification authority", lab->ces_port, false};
+    row[n++] = (struct peer_row){"responder", "OTP responder", lab->responder_port, false};
+    if (lab->radius)
+        row[n++] = (struct peer_row){"radius", "FreeRADIUS", lab->radius_port, false};
+    if (lab->kdc)
+        row[n++] = (struct peer_row){"kdc", "Kerberos KDC", lab->kdc_port, false};
+    for (size_t i = 0; i < n; i++)
         row[i].alive = process_alive(lab, row[i].name);
-    return lab->kdc ? 3 : 2;
+    return n;
 }
 
 static void print_status(const struct lab *lab, const struct peer_row row[], size_t n)
@@ -309,7 +329,7 @@ static void print_status_json(const struct lab *lab, const struct peer_row row[]
 static int command_status(const struct wishes *wishes)
 {
     struct lab lab;
-    struct peer_row row[3];
+    struct peer_row row[PEERS];
     size_t n;
     int end = place_open(&lab, wishes->word[0]);
 
@@ -437,7 +457,10 @@ static const struct command commands[] = {
 static const char help[] =
     "Usage: daotp lab COMMAND\n"
     "\n"
-    "  up [--kdc|--no-kdc] [--json] DIR  make a lab in DIR and start it\n"
+    "  up [OPTION...] DIR                make a lab in DIR and start it\n"
+    "      --kdc, --no-kdc               with a KDC, or not; otherwise if it is installed\n"
+    "      --radius, --no-radius         the same for a FreeRADIUS that checks the codes\n"
+    "      --json                        print DIR/lab.json\n"
     "  down DIR                          stop it; its files stay\n"
     "  status [--json] DIR               what runs and what is broken\n"
     "  faults [--json]                   what can be broken\n"
@@ -461,9 +484,13 @@ static bool take_word(struct wishes *wishes, const char *word)
     else if (strcmp(word, "--help") == 0)
         wishes->help = true;
     else if (strcmp(word, "--kdc") == 0)
-        wishes->kdc = KDC_YES;
+        wishes->kdc = YES;
     else if (strcmp(word, "--no-kdc") == 0)
-        wishes->kdc = KDC_NO;
+        wishes->kdc = NO;
+    else if (strcmp(word, "--radius") == 0)
+        wishes->radius = YES;
+    else if (strcmp(word, "--no-radius") == 0)
+        wishes->radius = NO;
     else if (word[0] == '-' && word[1] == '-')
         return false;
     else if (wishes->words < WORDS)

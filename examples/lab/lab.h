@@ -1,7 +1,7 @@
 /*
- * The lab: a certification authority, an OTP responder, an MIT KDC and their users, on
- * loopback ports, in one directory; and ways to break them. Real peers for tests and for the
- * demonstration, written without libdaotp, so that its requests get a second opinion.
+ * The lab: a certification authority, an OTP responder, a FreeRADIUS, an MIT KDC and their
+ * users, on loopback ports, in one directory; and ways to break them. Real peers for tests and
+ * for the demonstration, written without libdaotp, so that its requests get a second opinion.
  */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
@@ -9,7 +9,8 @@
 /*
  * `daotp lab ...`; argv[0] is "lab". Commands:
  *
- *   up [--kdc|--no-kdc] [--json] DIR   make and start; without --kdc a KDC only if installed
+ *   up [OPTION...] DIR                 make and start: --json, --kdc or --no-kdc, --radius or
+ *                                      --no-radius; KDC and FreeRADIUS if installed, otherwise
  *   down DIR                           stop what `up` started; the files stay
  *   status [--json] DIR                what runs, what is broken
  *   break DIR NAME, mend DIR NAME      one fault

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "freeradius.h"
 #include "kdc.h"
 #include "process.h"
 #include "say.h"
 
 #define START_MS 10000
+#define CODE_S   "5" /* for FreeRADIUS's answer: it is on this machine */
 
 static int find_self(char path[PATH_MAX])
 {
@@ -89,9 +91,29 @@ static bool is_broken(const struct lab *lab, const char *fault)
 struct responder_args {
     char self[PATH_MAX];
     char listen[40];
-    struct place_path port_file, cert, key, client_ca, ra_cert, ra_key, users;
-    const char *argv[32];
+    char radius[40];
+    struct place_path port_file, cert, key, client_ca, ra_cert, ra_key, users, secret;
+    const char *argv[40];
 };
+
+/* Who checks the codes: nobody, FreeRADIUS, or the responder itself. */
+static size_t fill_check(const struct lab *lab, struct responder_args *a, size_t n)
+{
+    const char *const radius[] = {"--radius",  a->radius,        "--radius-secret",
+                                  a->secret.s, "--radius-strip", "--timeout",
+                                  CODE_S};
+
+    if (is_broken(lab, "otp-server-down")) {
+        a->argv[n++] = "--no-answer";
+    } else if (lab->radius) {
+        snprintf(a->radius, sizeof(a->radius), "127.0.0.1:%d", lab->radius_port);
+        a->secret = place_path(lab, "radius/%s",
+                               is_broken(lab, "radius-secret") ? "secret.other" : "secret");
+        memcpy(a->argv + n, radius, sizeof(radius));
+        n += sizeof(radius) / sizeof(radius[0]);
+    }
+    return n;
+}
 
 static void fill_args(const struct lab *lab, struct responder_args *a)
 {
@@ -116,8 +138,7 @@ static void fill_args(const struct lab *lab, struct responder_args *a)
         a->argv[n++] = "--issuing-ca";
         a->argv[n++] = LAB_CA_CONFIG;
     }
-    if (is_broken(lab, "otp-server-down"))
-        a->argv[n++] = "--no-answer";
+    n = fill_check(lab, a, n);
     a->argv[n] = NULL;
 }
 
@@ -169,9 +190,11 @@ int peers_restart_responder(struct lab *lab)
 
 int peers_stop_all(const struct lab *lab)
 {
-    int responder = process_stop(lab, "responder");
-    int ca = process_stop(lab, "ca");
-    int kdc = kdc_stop(lab);
+    const int ends[] = {process_stop(lab, "responder"), process_stop(lab, "ca"),
+                        freeradius_stop(lab), kdc_stop(lab)};
 
-    return responder != LAB_OK ? responder : ca != LAB_OK ? ca : kdc;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (ends[i] != LAB_OK)
+            return ends[i];
+    return LAB_OK;
 }

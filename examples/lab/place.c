@@ -171,7 +171,7 @@ static bool is_lab(const struct lab *lab)
 
 static int make_folders(const struct lab *lab)
 {
-    static const char *const folders[] = {"pki", "ca", "ca/www", "kdc", "run", "faults"};
+    static const char *const folders[] = {"pki", "ca", "ca/www", "kdc", "radius", "run", "faults"};
 
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         struct place_path path = place_path(lab, "%s", folders[i]);
@@ -199,12 +199,13 @@ int place_make(struct lab *lab, const char *dir)
 
 /* ---- DIR/run/ports ---- */
 
-#define PORTS "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d\n"
+#define PORTS "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d radius=%d radius_port=%d\n"
 
 int place_save(const struct lab *lab)
 {
     return place_print(place_path(lab, "run/ports").s, PORTS, lab->kdc, lab->ces_port,
-                       lab->crl_port, lab->responder_port, lab->kdc_port);
+                       lab->crl_port, lab->responder_port, lab->kdc_port, lab->radius,
+                       lab->radius_port);
 }
 
 static int load_ports(struct lab *lab)
@@ -212,14 +213,16 @@ static int load_ports(struct lab *lab)
     unsigned char *data;
     size_t len;
     int kdc = 0;
+    int radius = 0;
     int end = place_read(place_path(lab, "run/ports").s, &data, &len);
 
     if (end != LAB_OK)
         return end;
     if (sscanf((char *)data, PORTS, &kdc, &lab->ces_port, &lab->crl_port, &lab->responder_port,
-               &lab->kdc_port) != 5)
+               &lab->kdc_port, &radius, &lab->radius_port) < 5) /* before FreeRADIUS: 5 */
         end = lab_say(LAB_CONFIG, "%s/run/ports: not as `lab up` wrote it", lab->dir);
     lab->kdc = kdc != 0;
+    lab->radius = radius != 0;
     free(data);
     return end;
 }

@@ -24,10 +24,12 @@
 struct lab {
     char dir[800]; /* absolute */
     bool kdc;      /* a KDC belongs to this lab */
+    bool radius;   /* and a FreeRADIUS, which checks the codes */
     int ces_port;
     int crl_port;
     int responder_port;
     int kdc_port;
+    int radius_port; /* UDP */
 };
 
 /* A path inside the lab, by value: place_path(lab, "pki/%s.pem", name).s */

@@ -375,3 +375,35 @@ int process_listen(int port, int *fd, int *got)
     *got = port;
     return lab_say(LAB_PEER, "listen on 127.0.0.1:%d: %s", port, strerror(errno));
 }
+
+bool process_udp_free(int family, int port)
+{
+    struct sockaddr_in6 six = {
+        .sin6_family = AF_INET6,
+        .sin6_port = htons((uint16_t)port),
+        .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+    };
+    struct sockaddr_in four = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool yes =
+        fd >= 0 && (family == AF_INET6 ? bind(fd, (struct sockaddr *)&six, sizeof(six)) == 0
+                                       : bind(fd, (struct sockaddr *)&four, sizeof(four)) == 0);
+
+    if (fd >= 0)
+        close(fd);
+    return yes;
+}
+
+int process_find_udp(int *port)
+{
+    for (int i = 0; i < TRIES; i++) {
+        *port = any_port();
+        if (process_udp_free(AF_INET, *port))
+            return LAB_OK;
+    }
+    return lab_say(LAB_PEER, "find a UDP port of 127.0.0.1: %s", strerror(errno));
+}

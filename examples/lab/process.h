@@ -30,6 +30,9 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
 
 /* A listening socket on 127.0.0.1; port 0 is a free one. */
 int process_listen(int port, int *fd, int *got);
+/* The same for UDP, without the socket: a port of AF_INET or AF_INET6 that nobody has now. */
+bool process_udp_free(int family, int port);
+int process_find_udp(int *port);         /* of 127.0.0.1 */
 bool process_found(const char *program); /* in PATH, or where Debian keeps daemons */
 
 #endif

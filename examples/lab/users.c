@@ -306,7 +306,8 @@ static const char header[] =
     "#   no-upn     the account has no UPN, whatever stands in that field\n"
     "#   no-enroll  no Enroll right on the logon template\n"
     "#   challenge  the OTP server answers every right code with a challenge\n"
-    "# The CA and the responder read this file again when it is replaced.\n";
+    "# The CA and the responder read this file again when it is replaced, FreeRADIUS only when it\n"
+    "# is started: `daotp lab break DIR radius-down`, then `daotp lab mend DIR radius-down`.\n";
 
 struct sample {
     const char *name;
