@@ -25,8 +25,8 @@ static void success_message(void **state)
 
     (void)state;
     daotp__otpce_response_init(&response);
-    assert_int_equal(daotp__otpce_response_read(daotp__buffer_bytes(&xml), &response, report.report),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp__otpce_response_read(daotp__buffer_bytes(&xml), &response, report.report), DAOTP_OK);
     assert_int_equal(response.code, DAOTP__OTPCE_SUCCESS);
     assert_int_equal(response.issuing_ca_count, 1);
     assert_string_equal(response.issuing_cas[0], "DC1.domain1.corp.company.com\\RootCA-DC1");

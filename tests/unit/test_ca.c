@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ways to a certification authority: a transport of our own, by itself and in whole enrolments;
+ * WSTEP's URLs. */
+#include "testing.h"
+#include "scene.h"
+
+#include "ca/ca.h"
+#include "ca/hresult.h"
+#include "client/client.h"
+#include "core/alloc.h"
+#include "x509/key.h"
+
+static const uint8_t cmc[] = "a signed request";
+
+/* ---- a submission by itself ------------------------------------------------------------------ */
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp_report *report;
+    daotp_key *key;
+    daotp_ca *ca;
+    fake_ca fake;
+    uint32_t attempts;
+    daotp__submission_spec spec;
+} fixture;
+
+static forge_world world;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world = forge_world_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    forge_world_free(&world);
+    return 0;
+}
+
+static fixture *fixture_new(const char *config, fake_line line)
+{
+    static fixture f;
+
+    f = (fixture){.context = forge_context(), .fake.script = {line}};
+    assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);
+    f.key = forge_key(f.context, world.user_key);
+    daotp__buffer_init(&f.fake.certificate, 1 << 20);
+    forge_pem(&f.fake.certificate, world.user);
+    forge_pem(&f.fake.certificate, world.root);
+    assert_int_equal(daotp_ca_new(f.context, &fake_transport, &f.fake, &f.ca), DAOTP_OK);
+    f.spec = (daotp__submission_spec){.context = f.context,
+                                      .request = {cmc, sizeof cmc},
+                                      .config = config,
+                                      .spki = daotp__key_spki(f.key),
+                                      .connect_ms = 1000,
+                                      .attempts = &f.attempts,
+                                      .report = f.report};
+    return &f;
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp_ca_free(f->ca);
+    assert_int_equal(f->fake.freed, 1);
+    assert_int_equal(f->fake.ended, f->fake.begun); /* once for each that was not refused */
+    fake_ca_clear(&f->fake);
+    daotp_key_free(f->key);
+    daotp_report_free(f->report);
+    daotp_context_free(f->context);
+}
+
+static daotp_finding_number error_of(const daotp_report *report)
+{
+    return daotp_finding_get_number(daotp_report_error(report));
+}
+
+static void the_config_is_split_at_the_first_backslash(void **state)
+{
+    static const struct {
+        const char *config, *host, *name;
+    } cases[] = {
+        {"ca.corp.example\\Corp CA", "ca.corp.example", "Corp CA"},
+        {"h\\n", "h", "n"},
+        {"h\\a\\b", "h", "a\\b"},
+        {"h\\ blank first", "h", " blank first"},
+        {"no backslash", NULL, NULL},
+        {"\\name", NULL, NULL},
+        {"host\\", NULL, NULL},
+        {"\\", NULL, NULL},
+        {"", NULL, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new(cases[i].config, (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        daotp_submission *submission;
+        daotp_status status = daotp__submission_new(f->ca, &f->spec, &submission);
+
+        if (cases[i].host == NULL) {
+            assert_int_equal(status, DAOTP_PEER);
+            assert_null(submission);
+            assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_CONFIG);
+            assert_int_equal(f->fake.begun, 0);
+        } else {
+            size_t len;
+
+            assert_int_equal(status, DAOTP_OK);
+            assert_string_equal(daotp_submission_get_config(submission), cases[i].config);
+            assert_string_equal(daotp_submission_get_host(submission), cases[i].host);
+            assert_string_equal(daotp_submission_get_ca_name(submission), cases[i].name);
+            assert_ptr_equal(daotp_submission_get_request(submission, &len), cmc);
+            assert_int_equal(len, sizeof cmc);
+            assert_ptr_equal(daotp_submission_get_report(submission), f->report);
+            assert_null(daotp_submission_get_trust(submission));
+        }
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
+}
+
+static void each_outcome_has_its_status_and_finding(void **state)
+{
+    static const struct {
+        fake_line line;
+        daotp_status status;
+        daotp_finding_number finding;
+    } cases[] = {
+        {{NULL, FAKE_ISSUE, 0, 0, NULL}, DAOTP_OK, DAOTP_FINDING_NONE},
+        {{NULL, FAKE_ISSUE_JUNK, 0, 0, NULL}, DAOTP_PEER, DAOTP_FINDING_CA_RESPONSE},
+        {{NULL, FAKE_NOTHING, 0, 0, NULL}, DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE},
+        {{NULL, FAKE_PEND, 0, 0, "77"}, DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING},
+        {{NULL, FAKE_PEND, 0, 0, NULL}, DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING},
+        {{NULL, FAKE_DENY, 0x80094012, 0, "Zugriff verweigert"}, DAOTP_REJECTED,
+         DAOTP_FINDING_CA_TEMPLATE_DENIED},
+        {{NULL, FAKE_DENY, 0x80094800, 0, NULL}, DAOTP_REJECTED,
+         DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED},
+        {{NULL, FAKE_DENY, 0x12345678, 0, "\x1B[2J\nline"}, DAOTP_REJECTED,
+         DAOTP_FINDING_CA_DENIED},
+        {{NULL, FAKE_DENY, 0, 0, NULL}, DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED},
+        {{NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, DAOTP_NETWORK, DAOTP_FINDING_NONE},
+        {{NULL, FAKE_FAIL, 0, DAOTP_MEMORY, NULL}, DAOTP_MEMORY, DAOTP_FINDING_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new("h\\n", cases[i].line);
+        daotp_submission *submission;
+        daotp_status status;
+        const char *found;
+
+        f->fake.again = 3;
+        assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+        assert_int_equal(daotp__submission_fd(submission), -1);
+        assert_int_equal(daotp__submission_timeout_ms(submission), 0);
+        while ((status = daotp__submission_step(submission)) == DAOTP_AGAIN)
+            ;
+        assert_int_equal(f->fake.steps, 4);
+        if (status != cases[i].status || error_of(f->report) != cases[i].finding)
+            fail_msg("case %zu: status %u, %s", i, (unsigned)status,
+                     daotp_catalogue_id(error_of(f->report)));
+        found = daotp_finding_get_found(daotp_report_error(f->report));
+        if (cases[i].line.act == FAKE_DENY) {
+            assert_int_equal(daotp__submission_hresult(submission), cases[i].line.hresult);
+            assert_int_equal(daotp_finding_get_upstream(daotp_report_error(f->report)),
+                             cases[i].line.hresult);
+            assert_non_null(strstr(found, daotp__hresult_name(cases[i].line.hresult)));
+            assert_null(strpbrk(found, "\x1B\n"));
+        }
+        if (cases[i].line.act == FAKE_PEND && cases[i].line.text != NULL)
+            assert_non_null(strstr(found, cases[i].line.text));
+        if (status == DAOTP_OK)
+            assert_int_equal(daotp__submission_chain(submission)->count, 2);
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
+}
+
+static void a_certificate_for_another_key_is_no_answer(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    daotp_submission *submission;
+
+    (void)state;
+    daotp__buffer_free(&f->fake.certificate);
+    forge_pem(&f->fake.certificate, world.machine);
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    assert_int_equal(daotp__submission_step(submission), DAOTP_PEER);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_RESPONSE);
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
+static void a_refused_begin_is_not_ended(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_REFUSE, 0, DAOTP_CONFIGURATION, NULL});
+    daotp_submission *submission;
+
+    (void)state;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+    assert_null(submission);
+    assert_int_equal(f->fake.begun, 0);
+    assert_int_equal(f->fake.ended, 0);
+    fixture_free(f);
+}
+
+static void a_submission_keeps_its_ca(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    daotp_ca *more = daotp_ca_ref(f->ca);
+    daotp_submission *submission;
+
+    (void)state;
+    assert_ptr_equal(more, f->ca);
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    daotp_ca_free(more);
+    daotp_ca_free(f->ca);
+    assert_int_equal(f->fake.freed, 0);
+    assert_int_equal(daotp__submission_step(submission), DAOTP_OK);
+    f->ca = NULL;
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
+static void an_incomplete_table_is_refused(void **state)
+{
+    daotp_context *context = forge_context();
+    fake_ca fake = {.freed = 0};
+    daotp_ca *ca = (daotp_ca *)1;
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        daotp_ca_transport table = fake_transport;
+
+        switch (i) {
+        case 0: table.size = 0; break;
+        case 1: table.size--; break;
+        case 2: table.begin = NULL; break;
+        case 3: table.step = NULL; break;
+        case 4: table.descriptor = NULL; break;
+        case 5: table.timeout_ms = NULL; break;
+        case 6: table.end = NULL; break;
+        default: table.free = NULL; break;
+        }
+        assert_int_equal(daotp_ca_new(context, &table, &fake, &ca), DAOTP_USAGE);
+        assert_null(ca);
+    }
+    fake.freed = 0;
+    /* free gets it in the end, also when the call fails */
+    assert_int_equal(daotp_ca_new(NULL, &fake_transport, &fake, &ca), DAOTP_USAGE);
+    assert_int_equal(fake.freed, 1);
+    assert_int_equal(daotp_ca_new(context, &fake_transport, &fake, NULL), DAOTP_USAGE);
+    assert_int_equal(fake.freed, 2);
+    {
+        daotp_ca_transport larger[2] = {fake_transport};
+
+        larger[0].size = sizeof larger; /* of a newer version */
+        assert_int_equal(daotp_ca_new(context, larger, &fake, &ca), DAOTP_OK);
+        daotp_ca_free(ca);
+        assert_int_equal(fake.freed, 3);
+    }
+    daotp_context_free(context);
+}
+
+/* ---- the domain credential ------------------------------------------------------------------- */
+
+typedef struct asked {
+    unsigned count;
+    uint32_t attempts[8];
+    char hosts[256];
+    daotp_status answer;
+    const char *user_name, *password;
+    size_t len;
+    daotp_status set; /* what setting it answered */
+} asked;
+
+static daotp_status give(void *user, const char *host, uint32_t attempt,
+                         daotp_domain_credential *answer)
+{
+    asked *a = user;
+
+    a->attempts[a->count++ % 8] = attempt;
+    (void)snprintf(a->hosts + strlen(a->hosts), sizeof a->hosts - strlen(a->hosts), "%s ", host);
+    if (a->user_name != NULL)
+        a->set = daotp_domain_credential_set(answer, a->user_name, a->password, a->len);
+    return a->answer;
+}
+
+static void the_credential_is_asked_for_by_host_and_attempt(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    asked a = {.user_name = "CORP\\alice", .password = "p\xC3\xA4ss", .len = 5};
+    daotp_submission *submission;
+    const char *user_name, *password;
+    size_t len;
+
+    (void)state;
+    f->fake.asks = true;
+    f->spec.ask = give;
+    f->spec.ask_user = &a;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.attempts[0], 1);
+    assert_string_equal(f->fake.user_name, "CORP\\alice");
+    assert_string_equal(f->fake.password, "p\xC3\xA4ss");
+    /* asked again by the transport: another attempt, for the host it names */
+    assert_int_equal(daotp_submission_ask_credential(submission, "other", &user_name, &password,
+                                                     &len),
+                     DAOTP_OK);
+    assert_string_equal(user_name, "CORP\\alice");
+    assert_int_equal(len, 5);
+    assert_int_equal(a.attempts[1], 2);
+    assert_string_equal(a.hosts, "h other ");
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
+static void what_is_no_credential_is_refused(void **state)
+{
+    static char long_password[DAOTP__MAX_PASSWORD + 1];
+    static const struct {
+        const char *user_name, *password;
+        size_t len;
+        daotp_status answer, set, wanted;
+    } cases[] = {
+        {NULL, NULL, 0, DAOTP_OK, DAOTP_OK, DAOTP_CONFIGURATION}, /* said yes, gave nothing */
+        {NULL, NULL, 0, DAOTP_CONFIGURATION, DAOTP_OK, DAOTP_CONFIGURATION},
+        {NULL, NULL, 0, DAOTP_REJECTED, DAOTP_OK, DAOTP_CONFIGURATION},
+        {NULL, NULL, 0, DAOTP_CANCELLED, DAOTP_OK, DAOTP_CANCELLED},
+        {"u", "p", 1, DAOTP_CANCELLED, DAOTP_OK, DAOTP_CANCELLED},
+        {"u", "p", 1, DAOTP_REJECTED, DAOTP_OK, DAOTP_CONFIGURATION},
+        {"u", "", 0, DAOTP_OK, DAOTP_OK, DAOTP_OK},
+        {"", "p", 1, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+        {"u\n", "p", 1, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+        {"u", "p\0q", 3, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+        {"u", "p\n", 2, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+        {"u", "\xFF", 1, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+        {"u", long_password, DAOTP__MAX_PASSWORD, DAOTP_OK, DAOTP_OK, DAOTP_OK},
+        {"u", long_password, DAOTP__MAX_PASSWORD + 1, DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION},
+    };
+
+    (void)state;
+    memset(long_password, 'p', sizeof long_password);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        asked a = {.user_name = cases[i].user_name,
+                   .password = cases[i].password,
+                   .len = cases[i].len,
+                   .answer = cases[i].answer};
+        daotp_submission *submission;
+
+        f->fake.asks = true;
+        f->spec.ask = give;
+        f->spec.ask_user = &a;
+        if (daotp__submission_new(f->ca, &f->spec, &submission) != cases[i].wanted)
+            fail_msg("case %zu: %u", i, (unsigned)f->fake.ask_status);
+        assert_int_equal(a.set, cases[i].set);
+        assert_int_equal(error_of(f->report), cases[i].wanted == DAOTP_CONFIGURATION
+                                                  ? DAOTP_FINDING_DOMAIN_CREDENTIAL
+                                                  : DAOTP_FINDING_NONE);
+        if (cases[i].wanted == DAOTP_OK)
+            assert_int_equal(f->fake.password_len, cases[i].len);
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
+}
+
+static void without_anybody_to_ask_there_is_none(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    daotp_submission *submission;
+
+    (void)state;
+    f->fake.asks = true;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_DOMAIN_CREDENTIAL);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), "h");
+    fixture_free(f);
+}
+
+/* ---- order and failover: the submit stage of a client, which was answered already ------------- */
+
+typedef struct stage {
+    daotp_context *context;
+    daotp_client *client;
+    daotp_key *key;
+    fake_ca fake;
+} stage;
+
+static stage *stage_new(const fake_line *lines, size_t count)
+{
+    static stage s;
+    daotp_ca *ca;
+
+    s = (stage){.context = forge_context()};
+    memcpy(s.fake.script, lines, count * sizeof *lines);
+    assert_int_equal(daotp_client_new(s.context, &s.client), DAOTP_OK);
+    assert_int_equal(daotp_ca_new(s.context, &fake_transport, &s.fake, &ca), DAOTP_OK);
+    assert_int_equal(daotp_client_set_ca(s.client, ca), DAOTP_OK);
+    daotp_ca_free(ca);
+    s.client->key = forge_key(s.context, world.user_key);
+    daotp__buffer_init(&s.fake.certificate, 1 << 20);
+    forge_pem(&s.fake.certificate, world.user);
+    daotp__buffer_add(&s.client->response.cmc, cmc, sizeof cmc);
+    return &s;
+}
+
+static void stage_name_ca(stage *s, const char *config)
+{
+    char *copy = daotp__new(strlen(config) + 1);
+
+    assert_non_null(copy);
+    memcpy(copy, config, strlen(config));
+    s->client->response.issuing_cas[s->client->response.issuing_ca_count++] = copy;
+}
+
+static void stage_free(stage *s)
+{
+    daotp_client_free(s->client);
+    assert_int_equal(s->fake.ended, s->fake.begun);
+    assert_int_equal(s->fake.freed, 1);
+    fake_ca_clear(&s->fake);
+    daotp_context_free(s->context);
+}
+
+static daotp_status stage_run(stage *s)
+{
+    daotp_status status;
+
+    daotp__loop_begin(s->client->loop, 10000);
+    while ((status = daotp__client_stage_submit(s->client)) == DAOTP_AGAIN)
+        ;
+    return status;
+}
+
+static void the_next_ca_is_tried_when_it_may_do_better(void **state)
+{
+    static const struct {
+        fake_line first;
+        bool next;
+    } cases[] = {
+        {{"one", FAKE_ISSUE, 0, 0, NULL}, false},
+        {{"one", FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, true},
+        {{"one", FAKE_FAIL, 0, DAOTP_TIMEOUT, NULL}, true},
+        {{"one", FAKE_FAIL, 0, DAOTP_PEER, NULL}, true},
+        {{"one", FAKE_REFUSE, 0, DAOTP_NETWORK, NULL}, true},
+        {{"one", FAKE_ISSUE_JUNK, 0, 0, NULL}, true},
+        {{"one", FAKE_NOTHING, 0, 0, NULL}, true},
+        {{"one", FAKE_DENY, 0x80094800, 0, NULL}, true}, /* template not there */
+        {{"one", FAKE_DENY, 0x80094813, 0, NULL}, true},
+        {{"one", FAKE_DENY, 0x800706BA, 0, NULL}, true}, /* not reachable */
+        {{"one", FAKE_DENY, 0x80094012, 0, NULL}, false}, /* a no is a no */
+        {{"one", FAKE_DENY, 0x80094011, 0, NULL}, false},
+        {{"one", FAKE_DENY, 0, 0, NULL}, false},
+        {{"one", FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}, false},
+        {{"one", FAKE_FAIL, 0, DAOTP_MEMORY, NULL}, false},
+        {{"one", FAKE_FAIL, 0, DAOTP_CONFIGURATION, NULL}, false},
+        {{"one", FAKE_REFUSE, 0, DAOTP_CANCELLED, NULL}, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_line lines[] = {cases[i].first, {"two", FAKE_ISSUE, 0, 0, NULL}};
+        stage *s = stage_new(lines, 2);
+        daotp_status status;
+
+        s->fake.again = 2;
+        stage_name_ca(s, "one\\CA");
+        stage_name_ca(s, "two\\CA");
+        status = stage_run(s);
+        if (strcmp(s->fake.hosts, cases[i].next ? "one two " : "one ") != 0)
+            fail_msg("case %zu: %s", i, s->fake.hosts);
+        if (cases[i].next || cases[i].first.act == FAKE_ISSUE) {
+            assert_int_equal(status, DAOTP_OK);
+            assert_int_equal(s->client->issued.count, 1);
+            assert_null(daotp_report_error(&s->client->report)); /* softened to warnings */
+        } else {
+            assert_int_not_equal(status, DAOTP_OK);
+        }
+        stage_free(s);
+    }
+}
+
+static void cas_are_tried_in_the_order_named(void **state)
+{
+    static const fake_line lines[] = {{"three", FAKE_ISSUE, 0, 0, NULL},
+                                      {NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}};
+    stage *s = stage_new(lines, 2);
+
+    (void)state;
+    stage_name_ca(s, "two\\CA");
+    stage_name_ca(s, "one\\CA");
+    stage_name_ca(s, "not a ca");
+    stage_name_ca(s, "three\\CA");
+    stage_name_ca(s, "four\\CA");
+    assert_int_equal(stage_run(s), DAOTP_OK);
+    assert_string_equal(s->fake.hosts, "two one three ");
+    assert_int_equal(s->client->issuing_ca, 3);
+    stage_free(s);
+}
+
+static void the_last_ca_s_failure_is_the_runs(void **state)
+{
+    static const fake_line lines[] = {{"one", FAKE_FAIL, 0, DAOTP_NETWORK, NULL},
+                                      {"two", FAKE_PEND, 0, 0, "5"}};
+    stage *s = stage_new(lines, 2);
+
+    (void)state;
+    stage_name_ca(s, "one\\CA");
+    stage_name_ca(s, "two\\CA");
+    assert_int_equal(stage_run(s), DAOTP_REJECTED);
+    assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_CA_PENDING);
+    stage_free(s);
+}
+
+/* Each host is asked about once; the attempt counts on over the hosts of one enrolment. */
+static void each_host_is_asked_about_once(void **state)
+{
+    static const fake_line lines[] = {{"three", FAKE_ISSUE, 0, 0, NULL},
+                                      {NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}};
+    stage *s = stage_new(lines, 2);
+    asked a = {.user_name = "u", .password = "p", .len = 1};
+
+    (void)state;
+    s->fake.asks = true;
+    s->fake.again = 5;
+    assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+    stage_name_ca(s, "one\\CA");
+    stage_name_ca(s, "two\\CA");
+    stage_name_ca(s, "three\\CA");
+    assert_int_equal(stage_run(s), DAOTP_OK);
+    assert_int_equal(a.count, 3);
+    assert_string_equal(a.hosts, "one two three ");
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(a.attempts[i], i + 1);
+    stage_free(s);
+}
+
+/* ---- WSTEP's URL ----------------------------------------------------------------------------- */
+
+/* What a template makes of a CA, shown by the finding when it is no URL. */
+static void the_template_is_filled_in(void **state)
+{
+    static const struct {
+        daotp_ca_authentication authentication;
+        const char *url_template, *config, *found;
+    } cases[] = {
+        {DAOTP_CA_USERNAME, "http://{host}/{ca}", "ca.example\\Corp CA", "http://ca.example/Corp%20CA"},
+        {DAOTP_CA_USERNAME, "{ca}{ca}{host}", "h\\n", "nnh"},
+        {DAOTP_CA_USERNAME, "{Host}{CA}{host", "h\\n", "{Host}{CA}{host"},
+        {DAOTP_CA_USERNAME, "{{host}}", "h\\n", "{h}"},
+        {DAOTP_CA_USERNAME, "{host}", "{ca}\\n", "{ca}"}, /* what is filled in is not looked at */
+        {DAOTP_CA_USERNAME, "{ca}", "h\\{host}", "%7Bhost%7D"},
+        {DAOTP_CA_USERNAME, "{ca}", "h\\a/b?c#d&e=f%g\\i", "a%2Fb%3Fc%23d%26e%3Df%25g%5Ci"},
+        {DAOTP_CA_USERNAME, "{ca}", "h\\AZaz09-._~", "AZaz09-._~"},
+        {DAOTP_CA_USERNAME, "{ca}", "h\\\xC3\xA4(1)", "%C3%A4%281%29"},
+        {DAOTP_CA_USERNAME, "", "h\\n", ""},
+        {DAOTP_CA_USERNAME, NULL, "u@h\\n", "https://u@h/n_CES_UsernamePassword/service.svc/CES"},
+        {DAOTP_CA_NEGOTIATE, NULL, "u@h\\n m", "https://u@h/n%20m_CES_Kerberos/service.svc/CES"},
+        {DAOTP_CA_CERTIFICATE, NULL, "u@h\\n", "https://u@h/n_CES_Certificate/service.svc/CES"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new(cases[i].config, (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        daotp_submission *submission;
+        daotp_ca *ca;
+
+        assert_int_equal(daotp_ca_new_wstep(f->context, cases[i].authentication, &ca), DAOTP_OK);
+        assert_int_equal(daotp_ca_set_url_template(ca, cases[i].url_template), DAOTP_OK);
+        assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_URL);
+        assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)), cases[i].found);
+        assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+                            cases[i].config);
+        daotp_ca_free(ca);
+        fixture_free(f);
+    }
+}
+
+static void a_url_too_long_is_no_url(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    char config[1200] = "h\\", more[DAOTP__MAX_URL + 2];
+    daotp_submission *submission;
+    daotp_ca *ca;
+
+    (void)state;
+    memset(config + 2, ' ', sizeof config - 3);
+    f->spec.config = config; /* 3 times as long when encoded */
+    assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_URL);
+    memset(more, 'a', sizeof more - 1);
+    more[sizeof more - 1] = '\0';
+    assert_int_equal(daotp_ca_set_url_template(ca, more), DAOTP_USAGE);
+    daotp_ca_free(ca);
+    fixture_free(f);
+}
+
+/* A password is asked for by the URL's host, which gets it: not by the CA's. */
+static void the_password_is_for_the_host_of_the_url(void **state)
+{
+    fixture *f = fixture_new("ca.example\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    asked a = {.answer = DAOTP_CANCELLED};
+    daotp_submission *submission;
+    daotp_ca *ca;
+
+    (void)state;
+    f->spec.ask = give;
+    f->spec.ask_user = &a;
+    assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_url(ca, "https://ces.example/x"), DAOTP_OK);
+    assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CANCELLED);
+    assert_int_equal(daotp_ca_set_url(ca, NULL), DAOTP_OK); /* by the template again */
+    assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CANCELLED);
+    assert_string_equal(a.hosts, "ces.example ca.example ");
+    daotp_ca_free(ca);
+    fixture_free(f);
+}
+
+static void only_a_password_s_service_asks_for_one(void **state)
+{
+    static const daotp_ca_authentication others[] = {DAOTP_CA_NEGOTIATE, DAOTP_CA_CERTIFICATE};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture *f = fixture_new("127.0.0.1\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        asked a = {.answer = DAOTP_CANCELLED};
+        daotp_submission *submission;
+        daotp_ca *ca;
+
+        f->spec.ask = give;
+        f->spec.ask_user = &a;
+        assert_int_equal(daotp_ca_new_wstep(f->context, others[i], &ca), DAOTP_OK);
+        /* there are no anchors: that is as far as it comes */
+        assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
+        assert_int_equal(a.count, 0);
+        daotp_ca_free(ca);
+        fixture_free(f);
+    }
+}
+
+static void setters_of_wstep_are_for_wstep(void **state)
+{
+    static const char *const bad[] = {"", "http://h/", "h", "https://u@h/", "https://h/ x"};
+    daotp_context *context = forge_context();
+    fake_ca fake = {.freed = 0};
+    daotp_ca *ca, *other;
+
+    (void)state;
+    assert_int_equal(daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_new(context, &fake_transport, &fake, &other), DAOTP_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(daotp_ca_set_url(ca, bad[i]), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_set_url(ca, "https://h/x"), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_url(other, "https://h/x"), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_set_url_template(other, "x"), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_set_trust(other, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_set_identity(other, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_set_trust(ca, NULL), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_identity(ca, NULL), DAOTP_OK);
+    daotp_ca_free(other);
+    assert_int_equal(daotp_ca_new_file(context, "/tmp/x", "/tmp/y", &other), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_url(other, "https://h/x"), DAOTP_USAGE);
+    daotp_ca_free(other);
+    assert_int_equal(daotp_ca_new_wstep(context, 0, &other), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_new_wstep(context, 4, &other), DAOTP_USAGE);
+    assert_null(other);
+    daotp_ca_free(ca);
+    daotp_context_free(context);
+}
+
+/* ---- whole enrolments ------------------------------------------------------------------------ */
+
+static void a_whole_run_ends_as_the_ca_decides(void **state)
+{
+    static const struct {
+        fake_line lines[2];
+        daotp_status status;
+        daotp_finding_number finding;
+        const char *hosts;
+    } cases[] = {
+        {{{NULL, FAKE_ISSUE, 0, 0, NULL}}, DAOTP_OK, DAOTP_FINDING_NONE, "ca1.corp.example "},
+        {{{"ca1.corp.example", FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, {NULL, FAKE_ISSUE, 0, 0, NULL}},
+         DAOTP_OK, DAOTP_FINDING_NONE, "ca1.corp.example ca2.corp.example "},
+        {{{NULL, FAKE_DENY, 0x80094012, 0, "no"}}, DAOTP_REJECTED,
+         DAOTP_FINDING_CA_TEMPLATE_DENIED, "ca1.corp.example "},
+        {{{NULL, FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}}, DAOTP_CANCELLED,
+         DAOTP_FINDING_CALL_CANCELLED, "ca1.corp.example "},
+    };
+    scene s;
+
+    (void)state;
+    scene_begin(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_ca fake = {.again = 2};
+        daotp_credential *credential;
+        daotp_client *client;
+        daotp_report *report;
+        daotp_status status;
+        daotp_ca *ca;
+
+        memcpy(fake.script, cases[i].lines, sizeof cases[i].lines);
+        scene_issue(&s, &fake);
+        assert_int_equal(daotp_client_new(s.context, &client), DAOTP_OK);
+        report = daotp_client_report(client);
+        assert_int_equal(daotp_ca_new(s.context, &fake_transport, &fake, &ca), DAOTP_OK);
+        assert_int_equal(scene_set(&s, client, ca), DAOTP_OK);
+        daotp_ca_free(ca);
+        status = daotp_client_prepare(client, "CORP\\alice");
+        if (status != DAOTP_OK)
+            fail_msg("%s", daotp_report_text(report));
+        status = daotp_client_enroll(client, "123456", 6, &credential);
+        if (status != cases[i].status)
+            fail_msg("case %zu: %s", i, daotp_report_text(report));
+        assert_int_equal(error_of(report), cases[i].finding);
+        assert_int_equal(daotp_report_status(report), cases[i].status);
+        assert_string_equal(fake.hosts, cases[i].hosts);
+        if (status == DAOTP_OK) {
+            assert_string_equal(daotp_credential_get_upn(credential), FORGE_UPN);
+            assert_int_equal(daotp_credential_get_count(credential), 2);
+            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_LOGON), DAOTP_STAGE_SKIPPED);
+        } else {
+            assert_null(credential);
+            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_SUBMIT), DAOTP_STAGE_FAILED);
+            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_PROFILE),
+                             DAOTP_STAGE_NOT_REACHED);
+        }
+        daotp_credential_free(credential);
+        daotp_client_free(client);
+        assert_int_equal(fake.ended, fake.begun);
+        assert_int_equal(fake.freed, 1);
+        fake_ca_clear(&fake);
+    }
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_config_is_split_at_the_first_backslash),
+        cmocka_unit_test(each_outcome_has_its_status_and_finding),
+        cmocka_unit_test(a_certificate_for_another_key_is_no_answer),
+        cmocka_unit_test(a_refused_begin_is_not_ended),
+        cmocka_unit_test(a_submission_keeps_its_ca),
+        cmocka_unit_test(an_incomplete_table_is_refused),
+        cmocka_unit_test(the_credential_is_asked_for_by_host_and_attempt),
+        cmocka_unit_test(what_is_no_credential_is_refused),
+        cmocka_unit_test(without_anybody_to_ask_there_is_none),
+        cmocka_unit_test(the_next_ca_is_tried_when_it_may_do_better),
+        cmocka_unit_test(cas_are_tried_in_the_order_named),
+        cmocka_unit_test(the_last_ca_s_failure_is_the_runs),
+        cmocka_unit_test(each_host_is_asked_about_once),
+        cmocka_unit_test(the_template_is_filled_in),
+        cmocka_unit_test(a_url_too_long_is_no_url),
+        cmocka_unit_test(the_password_is_for_the_host_of_the_url),
+        cmocka_unit_test(only_a_password_s_service_asks_for_one),
+        cmocka_unit_test(setters_of_wstep_are_for_wstep),
+        cmocka_unit_test(a_whole_run_ends_as_the_ca_decides),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

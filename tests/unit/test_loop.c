@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a flow waits on: deadline, wake-ups, cancel, watchers. Time is injected. */
+#include "testing.h"
+
+#include "net/loop.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp__loop *loop;
+    int64_t now_ms;
+} fixture;
+
+static int64_t clock_ms(void *user)
+{
+    return ((fixture *)user)->now_ms;
+}
+
+static fixture *fixture_new(bool own_clock)
+{
+    static fixture f;
+
+    f.now_ms = 1000000;
+    assert_int_equal(daotp_context_new(&f.context), DAOTP_OK);
+    if (own_clock)
+        assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
+    assert_int_equal(daotp__loop_new(f.context, &f.loop), DAOTP_OK);
+    return &f;
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp__loop_free(f->loop);
+    daotp_context_free(f->context);
+}
+
+static bool is_readable(const fixture *f)
+{
+    struct pollfd pfd = {.fd = daotp__loop_fd(f->loop), .events = POLLIN};
+
+    return poll(&pfd, 1, 0) == 1;
+}
+
+static void without_deadline_it_waits_for_ever(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), -1);
+    daotp__loop_begin(f->loop, -1);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), -1);
+    f->now_ms += INT64_C(1) << 40;
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    fixture_free(f);
+}
+
+static void the_deadline_ends_it(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    daotp__loop_begin(f->loop, 100);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);
+    f->now_ms += 99;
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 1);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    f->now_ms += 1;
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT); /* and stays so */
+    f->now_ms += 1000;
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    daotp__loop_begin(f->loop, 50);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    fixture_free(f);
+}
+
+static void a_zero_deadline_is_over_at_once(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    daotp__loop_begin(f->loop, 0);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT);
+    fixture_free(f);
+}
+
+static void a_far_deadline_is_cut_to_what_poll_takes(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    daotp__loop_begin(f->loop, INT64_C(1) << 40);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), INT_MAX);
+    fixture_free(f);
+}
+
+static void the_sooner_of_wake_ups_and_deadline_counts(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    daotp__loop_begin(f->loop, 100);
+    daotp__loop_wake_in(f->loop, 200);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);
+    daotp__loop_wake_in(f->loop, 30);
+    daotp__loop_wake_in(f->loop, 60);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 30);
+    daotp__loop_wake_in(f->loop, -5); /* as at once */
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK); /* a wake-up is no end */
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);    /* and forgotten by the step */
+    daotp__loop_wake_in(f->loop, 10);
+    daotp__loop_begin(f->loop, 70);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 70);
+    fixture_free(f);
+}
+
+static void cancel_ends_it_and_begin_forgets_it(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    daotp__loop_begin(f->loop, 0);
+    daotp__loop_cancel(f->loop);
+    daotp__loop_cancel(f->loop);
+    assert_true(is_readable(f));
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_CANCELLED); /* before the deadline */
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_CANCELLED);
+    daotp__loop_begin(f->loop, 10);
+    assert_false(is_readable(f));
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    fixture_free(f);
+}
+
+static void *cancel_soon(void *user)
+{
+    static const struct timespec soon = {.tv_nsec = 20 * 1000 * 1000};
+
+    (void)nanosleep(&soon, NULL);
+    daotp__loop_cancel(user);
+    return NULL;
+}
+
+static void a_thread_can_cancel_what_waits(void **state)
+{
+    fixture *f = fixture_new(false);
+    struct timespec from, to;
+    pthread_t thread;
+
+    (void)state;
+    (void)clock_gettime(CLOCK_MONOTONIC, &from);
+    daotp__loop_begin(f->loop, 60000);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, f->loop), 0);
+    do
+        daotp__loop_wait(f->loop);
+    while (daotp__loop_dispatch(f->loop) == DAOTP_OK);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_CANCELLED);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    (void)clock_gettime(CLOCK_MONOTONIC, &to);
+    assert_true(to.tv_sec - from.tv_sec < 10);
+    fixture_free(f);
+}
+
+static void waiting_ends_with_the_time_out(void **state)
+{
+    fixture *f = fixture_new(false);
+
+    (void)state;
+    daotp__loop_begin(f->loop, 20);
+    while (daotp__loop_dispatch(f->loop) == DAOTP_OK)
+        daotp__loop_wait(f->loop);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT);
+    fixture_free(f);
+}
+
+/* ---- watchers -------------------------------------------------------------------------------- */
+
+typedef struct seen {
+    unsigned calls;
+    int fd;
+    uint32_t events;
+} seen;
+
+static void note(void *user, int fd, uint32_t events)
+{
+    seen *s = user;
+
+    s->calls++;
+    s->fd = fd;
+    s->events = events;
+}
+
+static void a_watcher_is_told_what_is_ready(void **state)
+{
+    fixture *f = fixture_new(true);
+    seen one = {0}, two = {0};
+    int a = eventfd(0, EFD_CLOEXEC), b = eventfd(1, EFD_CLOEXEC);
+    int first = daotp__loop_join(f->loop, note, &one), second = daotp__loop_join(f->loop, note, &two);
+    eventfd_t value;
+
+    (void)state;
+    assert_true(first >= 0 && second >= 0 && first != second);
+    assert_true(daotp__loop_watch(f->loop, first, a, EPOLLIN));
+    assert_true(daotp__loop_watch(f->loop, second, b, EPOLLIN));
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(one.calls, 0);
+    assert_int_equal(two.calls, 1);
+    assert_int_equal(two.fd, b);
+    assert_int_equal(two.events, EPOLLIN);
+    assert_int_equal(eventfd_read(b, &value), 0);
+    assert_false(is_readable(f));
+    assert_true(daotp__loop_watch(f->loop, first, a, EPOLLIN | EPOLLOUT)); /* changed */
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(one.calls, 1);
+    assert_int_equal(one.events, EPOLLOUT);
+    assert_true(daotp__loop_watch(f->loop, first, a, 0));
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(one.calls, 1);
+    assert_true(daotp__loop_watch(f->loop, first, a, 0)); /* not watched: no error */
+    (void)close(a);
+    (void)close(b);
+    assert_true(daotp__loop_watch(f->loop, first, a, 0)); /* closed: none either */
+    fixture_free(f);
+}
+
+static void who_left_is_not_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    seen one = {0};
+    int fd = eventfd(1, EFD_CLOEXEC), slot = daotp__loop_join(f->loop, note, &one);
+
+    (void)state;
+    assert_true(daotp__loop_watch(f->loop, slot, fd, EPOLLIN));
+    daotp__loop_leave(f->loop, slot);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(one.calls, 0);
+    daotp__loop_leave(f->loop, -1); /* who never got in */
+    (void)close(fd);
+    fixture_free(f);
+}
+
+struct leaver {
+    fixture *f;
+    int slots[2];
+    unsigned calls;
+};
+
+/* The first to be told sends both away. */
+static void leave_both(void *user, int fd, uint32_t events)
+{
+    struct leaver *leaver = user;
+
+    (void)fd, (void)events;
+    leaver->calls++;
+    daotp__loop_leave(leaver->f->loop, leaver->slots[0]);
+    daotp__loop_leave(leaver->f->loop, leaver->slots[1]);
+}
+
+static void leaving_in_the_midst_of_a_dispatch_is_fine(void **state)
+{
+    fixture *f = fixture_new(true);
+    struct leaver leaver = {.f = f};
+    int a = eventfd(1, EFD_CLOEXEC), b = eventfd(1, EFD_CLOEXEC);
+
+    (void)state;
+    leaver.slots[0] = daotp__loop_join(f->loop, leave_both, &leaver);
+    leaver.slots[1] = daotp__loop_join(f->loop, leave_both, &leaver);
+    assert_true(daotp__loop_watch(f->loop, leaver.slots[0], a, EPOLLIN));
+    assert_true(daotp__loop_watch(f->loop, leaver.slots[1], b, EPOLLIN));
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(leaver.calls, 1);
+    (void)close(a);
+    (void)close(b);
+    fixture_free(f);
+}
+
+static void there_are_so_many_places_and_they_come_back(void **state)
+{
+    fixture *f = fixture_new(true);
+    int slots[64], count = 0;
+    seen ignored = {0};
+
+    (void)state;
+    while (count < 64 && (slots[count] = daotp__loop_join(f->loop, note, &ignored)) >= 0)
+        count++;
+    assert_true(count >= 5 && count < 64); /* a client needs five */
+    daotp__loop_leave(f->loop, slots[2]);
+    assert_int_equal(daotp__loop_join(f->loop, note, &ignored), slots[2]);
+    assert_int_equal(daotp__loop_join(f->loop, note, &ignored), -1);
+    fixture_free(f);
+}
+
+static void a_bad_descriptor_cannot_be_watched(void **state)
+{
+    fixture *f = fixture_new(true);
+    seen ignored = {0};
+    int slot = daotp__loop_join(f->loop, note, &ignored);
+
+    (void)state;
+    assert_false(daotp__loop_watch(f->loop, slot, 9999, EPOLLIN));
+    fixture_free(f);
+}
+
+static void a_loop_keeps_its_context(void **state)
+{
+    daotp_context *context;
+    daotp__loop *loop;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
+    daotp_context_free(context);
+    assert_ptr_equal(daotp__loop_context(loop), context);
+    daotp__loop_begin(loop, 1000); /* asks the clock */
+    daotp__loop_free(loop);
+    daotp__loop_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_deadline_it_waits_for_ever),
+        cmocka_unit_test(the_deadline_ends_it),
+        cmocka_unit_test(a_zero_deadline_is_over_at_once),
+        cmocka_unit_test(a_far_deadline_is_cut_to_what_poll_takes),
+        cmocka_unit_test(the_sooner_of_wake_ups_and_deadline_counts),
+        cmocka_unit_test(cancel_ends_it_and_begin_forgets_it),
+        cmocka_unit_test(a_thread_can_cancel_what_waits),
+        cmocka_unit_test(waiting_ends_with_the_time_out),
+        cmocka_unit_test(a_watcher_is_told_what_is_ready),
+        cmocka_unit_test(who_left_is_not_told),
+        cmocka_unit_test(leaving_in_the_midst_of_a_dispatch_is_fine),
+        cmocka_unit_test(there_are_so_many_places_and_they_come_back),
+        cmocka_unit_test(a_bad_descriptor_cannot_be_watched),
+        cmocka_unit_test(a_loop_keeps_its_context),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

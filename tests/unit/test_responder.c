@@ -1,0 +1,1334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server end, MS-OTPCE 3.2.5.1: what is asked when, what is answered, and what is not told. */
+#include "testing.h"
+#include "forge.h"
+
+#include "otpce/message.h"
+#include "request/cmc.h"
+
+#include <daotp/responder.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTP       "S3cr3t-0TP-&<\">"
+#define USER_NAME "CORP\\alice"
+#define CA_NAME   "ca.corp.example\\Corp CA"
+
+enum { LATER = 100 }; /* not answered in the callback */
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp_responder *responder;
+    int64_t now_s, now_ms;
+    /* what the callbacks answer, and what they were asked */
+    int user_answer, code_answer;
+    const char *upn, *dn;
+    unsigned users, codes;
+    char user_name[600], code[600];
+    size_t code_len;
+    char log[65536];
+} fixture;
+
+static forge_world world;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world = forge_world_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    forge_world_free(&world);
+    return 0;
+}
+
+static void ask_user(void *user, daotp_exchange *x, const char *user_name)
+{
+    fixture *f = user;
+    daotp_account *account = daotp_exchange_get_account(x);
+
+    f->users++;
+    (void)snprintf(f->user_name, sizeof f->user_name, "%s", user_name);
+    assert_int_equal(daotp_account_set_upn(account, f->upn), DAOTP_OK);
+    assert_int_equal(daotp_account_set_dn(account, f->dn), DAOTP_OK);
+    if (f->user_answer != LATER)
+        assert_int_equal(daotp_exchange_answer_user(x, (daotp_user_answer)f->user_answer),
+                         DAOTP_OK);
+}
+
+static void ask_code(void *user, daotp_exchange *x, const char *user_name, const char *code,
+                     size_t len)
+{
+    fixture *f = user;
+
+    f->codes++;
+    assert_string_equal(user_name, f->user_name);
+    assert_true(len < sizeof f->code);
+    memcpy(f->code, code, len);
+    f->code[len] = '\0';
+    f->code_len = len;
+    if (f->code_answer != LATER)
+        assert_int_equal(daotp_exchange_answer_code(x, (daotp_code_answer)f->code_answer),
+                         DAOTP_OK);
+}
+
+static void keep_log(void *user, daotp_log_level level, const char *id, const char *text)
+{
+    fixture *f = user;
+    size_t at = strlen(f->log);
+
+    (void)snprintf(f->log + at, sizeof f->log - at, "%d %s %s\n", (int)level, id, text);
+}
+
+static int64_t clock_ms(void *user)
+{
+    return ((fixture *)user)->now_ms;
+}
+
+static fixture *fixture_bare(void)
+{
+    static fixture f;
+
+    f = (fixture){.context = forge_context(),
+                  .now_s = FORGE_NOW,
+                  .now_ms = 7000,
+                  .user_answer = DAOTP_USER_FOUND,
+                  .code_answer = DAOTP_CODE_ACCEPTED,
+                  .upn = FORGE_UPN,
+                  .dn = FORGE_DN};
+    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
+    assert_int_equal(daotp_context_set_log(f.context, DAOTP_LOG_DEBUG, keep_log, &f), DAOTP_OK);
+    assert_int_equal(daotp_responder_new(f.context, &f.responder), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_template(f.responder, FORGE_TEMPLATE), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_user_callback(f.responder, ask_user, &f), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_code_callback(f.responder, ask_code, &f), DAOTP_OK);
+    return &f;
+}
+
+static void set_signer(fixture *f, X509 *ra, EVP_PKEY *key)
+{
+    daotp_credential *signer = ra != NULL ? forge_credential(f->context, ra, NULL, key) : NULL;
+
+    assert_int_equal(daotp_responder_set_signer(f->responder, signer), DAOTP_OK);
+    daotp_credential_free(signer);
+}
+
+static fixture *fixture_new(void)
+{
+    fixture *f = fixture_bare();
+
+    set_signer(f, world.ra, world.ra_key);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    return f;
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp_responder_free(f->responder);
+    daotp_context_free(f->context);
+}
+
+/* ---- exchanges ------------------------------------------------------------------------------- */
+
+static void dress(daotp_exchange *x)
+{
+    daotp__buffer der = forge_der(world.machine);
+
+    assert_int_equal(daotp_exchange_add_header(x, "x-otpcep-VERSION", "1.0"), DAOTP_OK);
+    assert_int_equal(
+        daotp_exchange_add_header(x, "content-type", "application/xml; charset=UTF-8"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_add_header(x, "User-Agent", "any"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
+    daotp__buffer_free(&der);
+}
+
+static daotp_exchange *post(fixture *f, const void *body, size_t len)
+{
+    daotp_exchange *x;
+
+    assert_int_equal(daotp_exchange_new(f->responder, "POST", body, len, &x), DAOTP_OK);
+    dress(x);
+    return x;
+}
+
+static daotp_exchange *begin_with(fixture *f, daotp__bytes csr)
+{
+    daotp__buffer body;
+    daotp_exchange *x;
+
+    daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
+    assert_int_equal(daotp__otpce_request_write(
+                         USER_NAME, (daotp__bytes){(const uint8_t *)OTP, strlen(OTP)}, csr, &body),
+                     DAOTP_OK);
+    x = post(f, body.data, body.len);
+    daotp__buffer_free(&body);
+    return x;
+}
+
+/* The good request, made new each time. */
+static daotp__buffer good_csr(void)
+{
+    forge_request request = forge_good_request(world.user_key);
+
+    return forge_csr(&request);
+}
+
+static daotp_exchange *begin(fixture *f)
+{
+    daotp__buffer csr = good_csr();
+    daotp_exchange *x = begin_with(f, daotp__buffer_bytes(&csr));
+
+    daotp__buffer_free(&csr);
+    return x;
+}
+
+static bool has(daotp_exchange *x, daotp_finding_number number)
+{
+    test_report report = {.report = daotp_exchange_report(x)};
+
+    return test_report_has(&report, number);
+}
+
+static daotp_finding_number error_of(daotp_exchange *x)
+{
+    return daotp_finding_get_number(daotp_report_error(daotp_exchange_report(x)));
+}
+
+/* No secret anywhere: neither what was typed nor how it went over the wire. */
+static void assert_no_secret(fixture *f, daotp_exchange *x)
+{
+    static const char *const secrets[] = {OTP, "S3cr3t", "0TP-&amp;"};
+    daotp_report *report = daotp_exchange_report(x);
+
+    for (size_t i = 0; i < 3; i++) {
+        assert_null(strstr(daotp_report_text(report), secrets[i]));
+        assert_null(strstr(daotp_report_json(report), secrets[i]));
+        assert_null(strstr(f->log, secrets[i]));
+    }
+}
+
+static daotp__otpce_code answered(daotp_exchange *x)
+{
+    daotp__otpce_response response;
+    daotp__otpce_code code;
+    const uint8_t *body;
+    size_t len;
+
+    assert_int_equal(daotp_exchange_get_status(x), 200);
+    body = daotp_exchange_get_body(x, &len);
+    assert_non_null(body);
+    daotp__otpce_response_init(&response);
+    assert_int_equal(daotp__otpce_response_read((daotp__bytes){body, len}, &response, NULL),
+                     DAOTP_OK);
+    code = response.code;
+    if (code != DAOTP__OTPCE_SUCCESS) { /* nothing but the word */
+        assert_int_equal(response.cmc.len, 0);
+        assert_int_equal(response.issuing_ca_count, 0);
+        assert_null(memmem(body, len, "IssuingCA", 9));
+        assert_null(memmem(body, len, "SignedCertRequest", 17));
+    }
+    daotp__otpce_response_free(&response);
+    return code;
+}
+
+static void end(fixture *f, daotp_exchange *x)
+{
+    assert_no_secret(f, x);
+    daotp_exchange_free(x);
+    fixture_free(f);
+}
+
+/* ---- success --------------------------------------------------------------------------------- */
+
+static void a_good_request_is_signed(void **state)
+{
+    fixture *f = fixture_new();
+    daotp__buffer csr = good_csr();
+    daotp_exchange *x = begin_with(f, daotp__buffer_bytes(&csr));
+    daotp__otpce_response response;
+    test_report report = test_report_new();
+    const uint8_t *body;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, "ca2\\Second & <CA>"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_get_status(x), 0); /* not ready */
+    assert_null(daotp_exchange_get_body(x, &len));
+    assert_int_equal(len, 0);
+    assert_null(daotp_exchange_get_header(x, 0, NULL));
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK); /* once more changes nothing */
+    assert_int_equal(f->users, 1);
+    assert_int_equal(f->codes, 1);
+    assert_string_equal(f->user_name, USER_NAME);
+    assert_string_equal(f->code, OTP);
+    assert_int_equal(answered(x), DAOTP__OTPCE_SUCCESS);
+    body = daotp_exchange_get_body(x, &len);
+    daotp__otpce_response_init(&response);
+    assert_int_equal(daotp__otpce_response_read((daotp__bytes){body, len}, &response, NULL),
+                     DAOTP_OK);
+    assert_int_equal(response.issuing_ca_count, 2);
+    assert_string_equal(response.issuing_cas[0], CA_NAME);
+    assert_string_equal(response.issuing_cas[1], "ca2\\Second & <CA>");
+    /* the client's own judgement of it */
+    assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&response.cmc),
+                                      daotp__buffer_bytes(&csr), FORGE_NOW, report.report),
+                     DAOTP_OK);
+    if (daotp_report_count(report.report) != 0)
+        fail_msg("%s", daotp_report_text(report.report));
+    daotp__otpce_response_free(&response);
+    test_report_free(&report);
+    daotp__buffer_free(&csr);
+    for (int stage = DAOTP_STAGE_DECODE; stage <= DAOTP_STAGE_SIGN; stage++)
+        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), (daotp_stage)stage),
+                         DAOTP_STAGE_PASSED);
+    assert_int_equal(daotp_report_count(daotp_exchange_report(x)), 0);
+    assert_int_equal(daotp_exchange_get_timeout_ms(x), -1);
+    end(f, x);
+}
+
+static void an_rsa_authority_signs_too(void **state)
+{
+    fixture *f = fixture_new();
+    EVP_PKEY *key = forge_rsa(2048);
+    forge_spec spec = forge_ra_spec(&world, key);
+    X509 *ra = forge_certificate(&spec);
+    daotp_exchange *x;
+
+    (void)state;
+    set_signer(f, ra, key);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_int_equal(answered(x), DAOTP__OTPCE_SUCCESS);
+    X509_free(ra);
+    EVP_PKEY_free(key);
+    end(f, x);
+}
+
+static void headers_go_with_the_answer(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+    const char *value, *name;
+    unsigned version = 0, type = 0, store = 0, allow = 0;
+
+    (void)state;
+    (void)daotp_exchange_step(x);
+    for (size_t i = 0; (name = daotp_exchange_get_header(x, i, &value)) != NULL; i++) {
+        version += strcmp(name, "X-OTPCEP-version") == 0 && strcmp(value, "1.0") == 0;
+        type += strcmp(name, "Content-Type") == 0 &&
+                strcmp(value, "Application/xml;charset=utf-8") == 0;
+        store += strcmp(name, "Cache-Control") == 0 && strcmp(value, "no-store") == 0;
+        allow += strcmp(name, "Allow") == 0;
+    }
+    assert_int_equal(version, 1);
+    assert_int_equal(type, 1);
+    assert_int_equal(store, 1);
+    assert_int_equal(allow, 0);
+    end(f, x);
+}
+
+/* ---- order, and the map of failures ----------------------------------------------------------- */
+
+static void failures_come_in_order_and_burn_no_code_too_early(void **state)
+{
+    static const struct {
+        const char *what;
+        bool broken_csr, other_name, no_signer, no_ca, old_signer;
+        int user_answer, code_answer;
+        daotp__otpce_code answer;
+        daotp_status verdict;
+        daotp_finding_number finding;
+        unsigned users, codes;
+    } cases[] = {
+        {"broken CSR, wrong code", true, false, false, false, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0, 0},
+        {"broken CSR, unknown user", true, false, false, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0, 0},
+        {"unknown user", false, false, false, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
+         DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
+        {"directory down", false, false, false, false, false, DAOTP_USER_UNAVAILABLE,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_UNDECIDED,
+         DAOTP_FINDING_SERVE_USER_LOOKUP, 1, 0},
+        {"name mismatch, wrong code", false, true, false, false, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1, 0},
+        {"wrong code", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_REJECTED,
+         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
+        {"wrong code, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
+         DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
+        {"challenge", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_CHALLENGE,
+         DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED, DAOTP_CHALLENGE,
+         DAOTP_FINDING_SERVE_CODE_CHALLENGE, 1, 1},
+        {"back end down", false, false, false, false, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_UNAVAILABLE, DAOTP__OTPCE_OTHER_ERROR, DAOTP_UNDECIDED,
+         DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 1, 1},
+        {"nothing to sign with", false, false, true, false, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+        {"expired authority", false, false, false, false, true, DAOTP_USER_FOUND,
+         DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+        {"no CA", false, false, false, true, false, DAOTP_USER_FOUND, DAOTP_CODE_ACCEPTED,
+         DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION, DAOTP_FINDING_SERVE_NO_CA, 1, 1},
+        {"no CA, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        forge_request request = forge_good_request(world.user_key);
+        fixture *f = fixture_bare();
+        daotp__buffer csr;
+        daotp_exchange *x;
+        daotp_status verdict;
+
+        if (!cases[i].no_signer)
+            set_signer(f, world.ra, world.ra_key);
+        if (!cases[i].no_ca)
+            assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+        if (cases[i].old_signer)
+            f->now_s = FORGE_NOW + 50 * FORGE_HOUR;
+        if (cases[i].other_name)
+            f->upn = "bob@corp.example";
+        if (cases[i].broken_csr)
+            request.signing_key = world.machine_key;
+        f->user_answer = cases[i].user_answer;
+        f->code_answer = cases[i].code_answer;
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        daotp__buffer_free(&csr);
+        verdict = daotp_exchange_step(x);
+        if (verdict != cases[i].verdict || error_of(x) != cases[i].finding ||
+            answered(x) != cases[i].answer || f->users != cases[i].users ||
+            f->codes != cases[i].codes)
+            fail_msg("%s: verdict %u, answer %s, users %u, codes %u\n%s", cases[i].what,
+                     (unsigned)verdict, daotp__otpce_code_name(answered(x)), f->users, f->codes,
+                     daotp_report_text(daotp_exchange_report(x)));
+        assert_int_equal(daotp_report_status(daotp_exchange_report(x)), verdict);
+        end(f, x);
+    }
+}
+
+static void without_callbacks_nobody_is_known_and_no_code_is_right(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x;
+
+    (void)state;
+    assert_int_equal(daotp_responder_set_code_callback(f->responder, NULL, NULL), DAOTP_OK);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_UNDECIDED);
+    assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+    daotp_exchange_free(x);
+    assert_int_equal(daotp_responder_set_user_callback(f->responder, NULL, NULL), DAOTP_OK);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_UNDECIDED);
+    assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_USER_LOOKUP);
+    assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+    end(f, x);
+}
+
+/* ---- answering later ------------------------------------------------------------------------- */
+
+static void answers_may_come_later_and_each_is_asked_once(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    f->user_answer = f->code_answer = LATER;
+    /* not asked yet */
+    assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_FOUND), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_USAGE);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        assert_int_equal(f->users, 1);
+        assert_int_equal(f->codes, 0);
+        assert_int_equal(daotp_exchange_get_status(x), 0);
+    }
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_user(x, (daotp_user_answer)0), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_user(x, (daotp_user_answer)4), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_FOUND), DAOTP_OK);
+    assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_FOUND), DAOTP_USAGE);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        assert_int_equal(f->users, 1);
+        assert_int_equal(f->codes, 1);
+    }
+    assert_int_equal(daotp_exchange_answer_code(x, (daotp_code_answer)0), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_code(x, (daotp_code_answer)5), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_OK);
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_int_equal(answered(x), DAOTP__OTPCE_SUCCESS);
+    assert_int_equal(f->codes, 1);
+    /* over: too late for anything */
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_REJECTED), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    end(f, x);
+}
+
+static void who_does_not_answer_in_time_did_not_answer(void **state)
+{
+    (void)state;
+    for (int code = 0; code < 2; code++) {
+        fixture *f = fixture_new();
+        daotp_exchange *x;
+
+        assert_int_equal(daotp_responder_set_timeout_ms(f->responder, 5000), DAOTP_OK);
+        x = begin(f);
+        if (code)
+            f->code_answer = LATER;
+        else
+            f->user_answer = LATER;
+        assert_int_equal(daotp_exchange_get_timeout_ms(x), 5000);
+        assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        f->now_ms += 4999;
+        assert_int_equal(daotp_exchange_get_timeout_ms(x), 1);
+        assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        f->now_ms += 1;
+        assert_int_equal(daotp_exchange_get_timeout_ms(x), 0);
+        assert_int_equal(daotp_exchange_step(x), DAOTP_UNDECIDED);
+        assert_int_equal(error_of(x), code ? DAOTP_FINDING_SERVE_CODE_UNREACHABLE
+                                           : DAOTP_FINDING_SERVE_USER_LOOKUP);
+        assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+        assert_int_equal(f->codes, code);
+        /* what comes now comes too late */
+        assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_FOUND), DAOTP_USAGE);
+        assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_USAGE);
+        assert_int_equal(daotp_exchange_step(x), DAOTP_UNDECIDED);
+        end(f, x);
+    }
+}
+
+/* An answer that is there when the time ends counts. */
+static void an_answer_in_the_last_moment_counts(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    f->code_answer = LATER;
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+    assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_OK);
+    f->now_ms += 1000000;
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    end(f, x);
+}
+
+static void the_time_out_has_bounds(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x;
+
+    (void)state;
+    assert_int_equal(daotp_responder_set_timeout_ms(f->responder, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_responder_set_timeout_ms(f->responder, -1), DAOTP_USAGE);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_get_timeout_ms(x), DAOTP__EXCHANGE_MS);
+    daotp_exchange_free(x);
+    assert_int_equal(daotp_responder_set_timeout_ms(f->responder, INT64_C(1) << 40), DAOTP_OK);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_get_timeout_ms(x), INT32_MAX);
+    end(f, x);
+}
+
+static void exchanges_do_not_mix(void **state)
+{
+    static const daotp__otpce_code codes[] = {
+        DAOTP__OTPCE_SUCCESS, DAOTP__OTPCE_AUTHENTICATION_ERROR,
+        DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED, DAOTP__OTPCE_OTHER_ERROR};
+    fixture *f = fixture_new();
+    daotp_exchange *list[4];
+
+    (void)state;
+    f->code_answer = LATER;
+    for (int i = 0; i < 4; i++) {
+        list[i] = begin(f);
+        assert_int_equal(daotp_exchange_step(list[i]), DAOTP_AGAIN);
+    }
+    for (int i = 3; i >= 0; i--)
+        assert_int_equal(daotp_exchange_answer_code(list[i], (daotp_code_answer)(i + 1)), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(list[0]), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(list[1]), DAOTP_REJECTED);
+    assert_int_equal(daotp_exchange_step(list[2]), DAOTP_CHALLENGE);
+    assert_int_equal(daotp_exchange_step(list[3]), DAOTP_UNDECIDED);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(answered(list[i]), codes[i]);
+        daotp_exchange_free(list[i]);
+    }
+    fixture_free(f);
+}
+
+/* ---- HTTP ------------------------------------------------------------------------------------- */
+
+static void what_cannot_be_carried_out_is_an_http_status(void **state)
+{
+    static char large[DAOTP__MAX_OTP_MESSAGE + 1];
+    static const struct {
+        const char *method, *version, *body;
+        bool no_certificate;
+        uint32_t status;
+        daotp_finding_number finding;
+    } cases[] = {
+        {"HEAD", "1.0", NULL, false, 405, DAOTP_FINDING_SERVE_METHOD},
+        {"GET", "1.0", NULL, false, 405, DAOTP_FINDING_SERVE_METHOD},
+        {"PUT", NULL, NULL, false, 405, DAOTP_FINDING_SERVE_METHOD},
+        {"post", "1.0", NULL, false, 405, DAOTP_FINDING_SERVE_METHOD}, /* RFC 9110 9.1 */
+        {"", "1.0", NULL, false, 405, DAOTP_FINDING_SERVE_METHOD},
+        {"POST", NULL, NULL, false, 400, DAOTP_FINDING_SERVE_VERSION},
+        {"POST", "", NULL, false, 400, DAOTP_FINDING_SERVE_VERSION},
+        {"POST", "2.0", NULL, false, 400, DAOTP_FINDING_SERVE_VERSION},
+        {"POST", "1.0", NULL, true, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT},
+        {"POST", "1.0", large, false, 413, DAOTP_FINDING_LIMIT_SIZE},
+        {"POST", "1.0", "", false, 400, DAOTP_FINDING_OTP_MESSAGE},
+        {"POST", "1.0", "hello", false, 400, DAOTP_FINDING_OTP_MESSAGE},
+        {"POST", "1.0", "<signCertRequest/>", false, 400, DAOTP_FINDING_OTP_MESSAGE},
+        {"POST", "1.0", "<!DOCTYPE a><a/>", false, 400, DAOTP_FINDING_OTP_MESSAGE},
+        {"POST", "1.0", "<?xml version=\"1.0\"?><signCertRequest", false, 400,
+         DAOTP_FINDING_OTP_MESSAGE},
+    };
+
+    (void)state;
+    memset(large, ' ', sizeof large - 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        const char *body = cases[i].body != NULL ? cases[i].body : "<a/>", *name, *value;
+        size_t len = body == large ? sizeof large : strlen(body), body_len;
+        daotp__buffer der = forge_der(world.machine);
+        unsigned allow = 0, version = 0;
+        daotp_exchange *x;
+
+        assert_int_equal(daotp_exchange_new(f->responder, cases[i].method, body, len, &x),
+                         DAOTP_OK);
+        if (cases[i].version != NULL)
+            assert_int_equal(
+                daotp_exchange_add_header(x, "X-OTPCEP-Version", cases[i].version), DAOTP_OK);
+        if (!cases[i].no_certificate)
+            assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
+        daotp__buffer_free(&der);
+        assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
+        if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
+            fail_msg("case %zu: %u, %s", i, (unsigned)daotp_exchange_get_status(x),
+                     daotp_catalogue_id(error_of(x)));
+        assert_null(daotp_exchange_get_body(x, &body_len));
+        assert_int_equal(body_len, 0);
+        for (size_t k = 0; (name = daotp_exchange_get_header(x, k, &value)) != NULL; k++) {
+            allow += strcmp(name, "Allow") == 0 && strcmp(value, "POST") == 0;
+            version += strcmp(name, "X-OTPCEP-version") == 0 && strcmp(value, "1.0") == 0;
+        }
+        assert_int_equal(allow, cases[i].status == 405);
+        assert_int_equal(version, 1);
+        assert_int_equal(f->users + f->codes, 0);
+        end(f, x);
+    }
+}
+
+static void a_front_without_client_certificates_can_be_allowed(void **state)
+{
+    fixture *f = fixture_new();
+    daotp__buffer csr = good_csr(), body;
+    daotp_exchange *x;
+
+    (void)state;
+    assert_int_equal(daotp_responder_require_certificate(f->responder, false), DAOTP_OK);
+    daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
+    assert_int_equal(daotp__otpce_request_write(USER_NAME, (daotp__bytes){(const uint8_t *)"1", 1},
+                                                daotp__buffer_bytes(&csr), &body),
+                     DAOTP_OK);
+    assert_int_equal(daotp_exchange_new(f->responder, "POST", body.data, body.len, &x), DAOTP_OK);
+    assert_int_equal(daotp_exchange_add_header(x, "X-OTPCEP-version", " 1.0 "), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_true(has(x, DAOTP_FINDING_OTP_CONTENT_TYPE)); /* none: a warning */
+    daotp__buffer_free(&csr);
+    daotp__buffer_free(&body);
+    end(f, x);
+}
+
+static void a_peer_certificate_must_be_one(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x;
+
+    (void)state;
+    assert_int_equal(daotp_exchange_new(f->responder, "POST", "x", 1, &x), DAOTP_OK);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, "junk", 4), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(daotp_exchange_get_status(x), 403);
+    end(f, x);
+}
+
+/* ---- the published messages ------------------------------------------------------------------- */
+
+static void the_published_messages_as_requests(void **state)
+{
+    static const struct {
+        const char *file;
+        uint32_t status;
+        daotp__otpce_code code;
+        daotp_finding_number finding;
+    } cases[] = {
+        {"otpce-4.1-request.xml", 200, DAOTP__OTPCE_SUCCESS, DAOTP_FINDING_NONE},
+        {"otpce-4.2-request.xml", 200, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_CSR_DER},
+        {"otpce-4.3-request.xml", 200, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_CSR_DER},
+        {"otpce-4.4-request.xml", 200, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_CSR_DER},
+        {"otpce-4.1-response.xml", 400, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_OTP_MESSAGE},
+        {"otpce-4.2-response.xml", 400, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_OTP_MESSAGE},
+        {"otpce-4.3-response.xml", 400, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_OTP_MESSAGE},
+        {"otpce-4.4-response.xml", 400, DAOTP__OTPCE_OTHER_ERROR, DAOTP_FINDING_OTP_MESSAGE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        daotp__buffer body;
+        daotp_exchange *x;
+
+        assert_int_equal(
+            daotp_responder_set_template(
+                f->responder, "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75."
+                              "15653661.6620273"),
+            DAOTP_OK);
+        f->upn = "user1@domain1.corp.company.com";
+        f->dn = "CN=User 1,CN=Users,DC=domain1,DC=corp,DC=company,DC=com";
+        daotp__buffer_init(&body, 1 << 20);
+        load_file(cases[i].file, &body);
+        x = post(f, body.data, body.len);
+        daotp__buffer_free(&body);
+        (void)daotp_exchange_step(x);
+        if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
+            fail_msg("%s: %s", cases[i].file, daotp_report_text(daotp_exchange_report(x)));
+        if (cases[i].status == 200)
+            assert_int_equal(answered(x), cases[i].code);
+        /* the client info names the machine, not the user: it is shown, never compared */
+        if (i == 0) {
+            assert_true(has(x, DAOTP_FINDING_CSR_CLIENTINFO));
+            assert_true(has(x, DAOTP_FINDING_CSR_HASH));
+            assert_string_equal(f->user_name, "DOMAIN1\\user1");
+            assert_string_equal(f->code, "Pa$$word1");
+        } else {
+            assert_int_equal(f->users + f->codes, 0);
+        }
+        assert_null(strstr(f->log, "Pa$$word1"));
+        assert_null(strstr(daotp_report_json(daotp_exchange_report(x)), "Pa$$word1"));
+        end(f, x);
+    }
+}
+
+/* ---- each CSR-* by one defect ----------------------------------------------------------------- */
+
+static EVP_PKEY *weak_rsa, *p521;
+
+typedef void (*spoil_fn)(forge_request *request);
+
+static void sign_with_another_key(forge_request *r) { r->signing_key = world.machine_key; }
+static void drop_template(forge_request *r) { forge_set(r->extensions, FORGE_OID_TEMPLATE, NULL); }
+static void other_template(forge_request *r)
+{
+    forge_set(r->extensions, FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE ".1", 100, 5));
+}
+static void broken_template(forge_request *r)
+{
+    forge_set(r->extensions, FORGE_OID_TEMPLATE, "DER:3000");
+}
+static void drop_upn(forge_request *r) { forge_set(r->extensions, "subjectAltName", NULL); }
+static void other_upn(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName",
+              "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@corp.example");
+}
+static void second_upn(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName",
+              FORGE_SAN_UPN ",otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@corp.example");
+}
+static void upn_of_another_string(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName",
+              "otherName:1.3.6.1.4.1.311.20.2.3;IA5STRING:" FORGE_UPN);
+}
+static void upn_with_more(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName", FORGE_SAN_UPN ".evil");
+}
+static void only_dns(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName", "DNS:alice.corp.example");
+}
+static void broken_names(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName", NULL);
+    forge_set(r->extensions, "2.5.29.17", "DER:3003020105");
+}
+static void other_subject(forge_request *r) { r->subject = "DC=example,DC=corp,OU=Staff,CN=Bob"; }
+static void shorter_subject(forge_request *r) { r->subject = "CN=Alice"; }
+static void further_name(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName", FORGE_SAN_UPN ",DNS:pc1.corp.example");
+}
+static void further_usage(forge_request *r)
+{
+    forge_set(r->extensions, "extendedKeyUsage", FORGE_LOGON ",clientAuth");
+}
+static void other_usage(forge_request *r)
+{
+    forge_set(r->extensions, "extendedKeyUsage", "clientAuth");
+}
+static void small_key(forge_request *r) { r->key = weak_rsa; }
+static void other_curve(forge_request *r) { r->key = p521; }
+static void old_hash(forge_request *r) { r->md = EVP_sha1(); }
+static void renewal(forge_request *r)
+{
+    r->attributes[0] = (forge_extension){"1.3.6.1.4.1.311.13.1", "DER:3003020105"};
+}
+static void name_value_pair(forge_request *r)
+{
+    r->attributes[0] = (forge_extension){
+        "1.3.6.1.4.1.311.13.2.1", "DER:300C1E0400610062" "1E0400610062"};
+}
+static void sid(forge_request *r)
+{
+    forge_set(r->extensions, FORGE_OID_SID, forge_sid(FORGE_SID));
+}
+static void client_info(forge_request *r)
+{
+    r->attributes[0] = (forge_extension){
+        "1.3.6.1.4.1.311.21.20", "DER:301202010A0C037063310C03626F620C0378797A"};
+}
+static void nothing(forge_request *r) { (void)r; }
+static void account_subject(forge_request *r) { r->subject = FORGE_DN_ROOT; }
+static void account_subject_other_case(forge_request *r)
+{
+    r->subject = "DC=EXAMPLE,DC=corp,OU=staff,CN=ALICE";
+}
+static void upn_other_case(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName",
+              "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:Alice@CORP.example");
+}
+static void bare_template(forge_request *r)
+{
+    forge_set(r->extensions, FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, -1, -1));
+}
+static void no_usage(forge_request *r) { forge_set(r->extensions, "extendedKeyUsage", NULL); }
+
+static void each_defect_of_a_request_is_found(void **state)
+{
+    static const struct {
+        const char *what;
+        spoil_fn spoil;
+        daotp_finding_number finding;
+        bool is_error;
+    } cases[] = {
+        {"nothing", nothing, DAOTP_FINDING_NONE, false},
+        {"the account's subject", account_subject, DAOTP_FINDING_NONE, false},
+        {"the same in another case", account_subject_other_case, DAOTP_FINDING_NONE, false},
+        {"UPN in another case", upn_other_case, DAOTP_FINDING_NONE, false},
+        {"template without version", bare_template, DAOTP_FINDING_NONE, false},
+        {"no usage asked for", no_usage, DAOTP_FINDING_NONE, false},
+        {"signed with another key", sign_with_another_key, DAOTP_FINDING_CSR_SIG, true},
+        {"no template", drop_template, DAOTP_FINDING_CSR_TEMPLATE, true},
+        {"other template", other_template, DAOTP_FINDING_CSR_TEMPLATE, true},
+        {"broken template", broken_template, DAOTP_FINDING_CSR_TEMPLATE, true},
+        {"no UPN", drop_upn, DAOTP_FINDING_CSR_UPN, true},
+        {"other UPN", other_upn, DAOTP_FINDING_CSR_UPN, true},
+        {"a second UPN", second_upn, DAOTP_FINDING_CSR_UPN, true},
+        {"UPN as IA5String", upn_of_another_string, DAOTP_FINDING_CSR_UPN, true},
+        {"UPN with more behind it", upn_with_more, DAOTP_FINDING_CSR_UPN, true},
+        {"a DNS name only", only_dns, DAOTP_FINDING_CSR_UPN, true},
+        {"broken names", broken_names, DAOTP_FINDING_CSR_UPN, true},
+        {"other subject", other_subject, DAOTP_FINDING_CSR_SUBJECT, true},
+        {"part of the subject", shorter_subject, DAOTP_FINDING_CSR_SUBJECT, true},
+        {"a further name", further_name, DAOTP_FINDING_CSR_NAMES_OTHER, false},
+        {"a further usage", further_usage, DAOTP_FINDING_CSR_EKU, false},
+        {"another usage", other_usage, DAOTP_FINDING_CSR_EKU, false},
+        {"RSA 1024", small_key, DAOTP_FINDING_CSR_KEY, true},
+        {"P-521", other_curve, DAOTP_FINDING_CSR_KEY, true},
+        {"SHA-1", old_hash, DAOTP_FINDING_CSR_HASH, false},
+        {"a renewal", renewal, DAOTP_FINDING_CSR_NO_RENEWAL, true},
+        {"name-value pairs", name_value_pair, DAOTP_FINDING_CSR_NO_NVP, true},
+        {"a SID", sid, DAOTP_FINDING_CSR_NO_SID, false},
+        {"client info of somebody else", client_info, DAOTP_FINDING_CSR_CLIENTINFO, false},
+    };
+
+    (void)state;
+    weak_rsa = forge_rsa(1024);
+    p521 = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-521");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        forge_request request = forge_good_request(world.user_key);
+        daotp__buffer csr;
+        daotp_exchange *x;
+        daotp_status verdict;
+        size_t others = 0;
+
+        cases[i].spoil(&request);
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        verdict = daotp_exchange_step(x);
+        for (size_t k = 0; k < daotp_report_count(daotp_exchange_report(x)); k++)
+            others += daotp_finding_get_number(daotp_report_finding(daotp_exchange_report(x), k)) !=
+                      cases[i].finding;
+        if (cases[i].spoil == only_dns) /* which is another name besides */
+            others -= has(x, DAOTP_FINDING_CSR_NAMES_OTHER);
+        if ((verdict == DAOTP_OK) == cases[i].is_error || others != 0 ||
+            (cases[i].finding != DAOTP_FINDING_NONE && !has(x, cases[i].finding)))
+            fail_msg("%s: %s", cases[i].what, daotp_report_text(daotp_exchange_report(x)));
+        assert_int_equal(answered(x), cases[i].is_error ? DAOTP__OTPCE_OTHER_ERROR
+                                                        : DAOTP__OTPCE_SUCCESS);
+        assert_int_equal(f->codes, !cases[i].is_error); /* a bad request costs no code */
+        daotp__buffer_free(&csr);
+        end(f, x);
+    }
+    EVP_PKEY_free(weak_rsa);
+    EVP_PKEY_free(p521);
+}
+
+static void what_is_no_pkcs10_is_csr_der(void **state)
+{
+    daotp__buffer csr = good_csr();
+    daotp__bytes cases[5];
+    uint8_t longer[4096];
+
+    (void)state;
+    memcpy(longer, csr.data, csr.len);
+    longer[csr.len] = 0;
+    cases[0] = (daotp__bytes){longer, csr.len + 1};
+    cases[1] = (daotp__bytes){csr.data, csr.len - 1};
+    cases[2] = (daotp__bytes){(const uint8_t *)"hello", 5};
+    cases[3] = (daotp__bytes){NULL, 0};
+    cases[4] = (daotp__bytes){csr.data + 4, csr.len - 4};
+    for (size_t i = 0; i < 5; i++) {
+        fixture *f = fixture_new();
+        daotp_exchange *x = begin_with(f, cases[i]);
+
+        assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+        assert_int_equal(error_of(x), DAOTP_FINDING_CSR_DER);
+        assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+        assert_int_equal(f->users + f->codes, 0);
+        end(f, x);
+    }
+    daotp__buffer_free(&csr);
+}
+
+/* Every byte of a request exchanged: it is refused before the code is asked, or it is not the
+ * signed part. */
+static void no_changed_request_is_signed(void **state)
+{
+    daotp__buffer csr = good_csr();
+    fixture *f = fixture_new();
+
+    (void)state;
+    for (size_t at = 0; at < csr.len; at += 3) {
+        daotp_exchange *x;
+
+        csr.data[at] ^= 0x41;
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
+        assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+        daotp_exchange_free(x);
+        csr.data[at] ^= 0x41;
+        f->log[0] = '\0';
+    }
+    assert_int_equal(f->codes, 0);
+    daotp__buffer_free(&csr);
+    fixture_free(f);
+}
+
+/* A subject cannot be compared with what nobody knows. */
+static void a_subject_without_a_known_dn_is_refused(void **state)
+{
+    forge_request request = forge_good_request(world.user_key);
+    fixture *f = fixture_new();
+    daotp__buffer csr;
+    daotp_exchange *x;
+
+    (void)state;
+    request.subject = FORGE_DN_ROOT;
+    f->dn = NULL;
+    csr = forge_csr(&request);
+    x = begin_with(f, daotp__buffer_bytes(&csr));
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(error_of(x), DAOTP_FINDING_CSR_SUBJECT);
+    daotp__buffer_free(&csr);
+    end(f, x);
+}
+
+static void a_user_without_upn_is_no_match(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    f->upn = NULL;
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(error_of(x), DAOTP_FINDING_CSR_UPN);
+    assert_int_equal(f->codes, 0);
+    end(f, x);
+}
+
+/* ---- the signing certificate ------------------------------------------------------------------ */
+
+static void an_authority_at_its_end_is_told(void **state)
+{
+    static const struct {
+        int64_t now_s;
+        daotp_status verdict;
+        bool expiring;
+    } cases[] = {
+        {FORGE_NOW, DAOTP_OK, false},
+        {FORGE_NOW + 35 * FORGE_HOUR, DAOTP_OK, false},
+        {FORGE_NOW + 35 * FORGE_HOUR + 1, DAOTP_OK, true}, /* a quarter of 48 h */
+        {FORGE_NOW + 47 * FORGE_HOUR, DAOTP_OK, true},
+        {FORGE_NOW + 48 * FORGE_HOUR, DAOTP_CONFIGURATION, false},
+        {FORGE_NOW - 2 * FORGE_HOUR, DAOTP_CONFIGURATION, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        daotp_exchange *x = begin(f);
+
+        f->now_s = cases[i].now_s;
+        assert_int_equal(daotp_exchange_step(x), cases[i].verdict);
+        assert_int_equal(has(x, DAOTP_FINDING_RA_EXPIRING), cases[i].expiring);
+        if (cases[i].verdict != DAOTP_OK) {
+            assert_true(has(x, DAOTP_FINDING_RA_VALIDITY));
+            assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_RA_MISSING);
+        }
+        end(f, x);
+    }
+}
+
+static void an_authority_that_may_not_is_not_used(void **state)
+{
+    forge_spec spec = forge_ra_spec(&world, world.ra_key);
+    fixture *f = fixture_new();
+    daotp_exchange *x;
+    X509 *ra;
+
+    (void)state;
+    forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
+    ra = forge_certificate(&spec);
+    set_signer(f, ra, world.ra_key);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_CONFIGURATION);
+    assert_true(has(x, DAOTP_FINDING_RA_EKU));
+    assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+    X509_free(ra);
+    end(f, x);
+}
+
+/* ---- its files -------------------------------------------------------------------------------- */
+
+typedef struct files {
+    char folder[64], certificate[96], key[96];
+} files;
+
+static void write_pem(const char *path, const daotp__buffer *pem, mode_t mode)
+{
+    char temporary[128];
+    FILE *out;
+
+    /* as a renewal does it: a new file in the place of the old */
+    (void)snprintf(temporary, sizeof temporary, "%s.new", path);
+    out = fopen(temporary, "w");
+    assert_non_null(out);
+    assert_int_equal(fwrite(pem->data, 1, pem->len, out), pem->len);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(chmod(temporary, mode), 0);
+    assert_int_equal(rename(temporary, path), 0);
+}
+
+static void write_pair(const files *at, X509 *certificate, EVP_PKEY *key)
+{
+    daotp__buffer pem;
+
+    daotp__buffer_init(&pem, 1 << 20);
+    if (certificate != NULL) {
+        forge_pem(&pem, certificate);
+        write_pem(at->certificate, &pem, 0644);
+    }
+    daotp__buffer_free(&pem);
+    if (key != NULL) {
+        forge_key_pem(&pem, key);
+        write_pem(at->key, &pem, 0600);
+    }
+    daotp__buffer_free(&pem);
+}
+
+static void make_files(files *at)
+{
+    *at = (files){.folder = "/tmp/daotp-ra-XXXXXX"};
+    assert_non_null(mkdtemp(at->folder));
+    (void)snprintf(at->certificate, sizeof at->certificate, "%s/ra.pem", at->folder);
+    (void)snprintf(at->key, sizeof at->key, "%s/ra.key", at->folder);
+}
+
+static void remove_files(const files *at)
+{
+    (void)unlink(at->certificate);
+    (void)unlink(at->key);
+    assert_int_equal(rmdir(at->folder), 0);
+}
+
+/* One exchange; the serial of the certificate that signed, 0 for none. */
+static long signed_by(fixture *f, daotp_finding_number *shown)
+{
+    daotp_exchange *x = begin(f);
+    daotp_status verdict = daotp_exchange_step(x);
+    daotp__otpce_response response;
+    const uint8_t *body;
+    size_t len;
+    long serial = 0;
+
+    *shown = daotp_finding_get_number(daotp_report_finding(daotp_exchange_report(x), 0));
+    if (verdict == DAOTP_OK) {
+        daotp__signed_data cms;
+        daotp__certificate ra;
+
+        body = daotp_exchange_get_body(x, &len);
+        daotp__otpce_response_init(&response);
+        assert_int_equal(daotp__otpce_response_read((daotp__bytes){body, len}, &response, NULL),
+                         DAOTP_OK);
+        assert_true(daotp__signed_data_read(daotp__buffer_bytes(&response.cmc), &cms));
+        assert_int_equal(cms.certificate_count, 1);
+        assert_true(daotp__certificate_read(cms.certificates[0], &ra));
+        for (size_t i = 0; i < ra.serial.len; i++)
+            serial = serial << 8 | ra.serial.data[i];
+        daotp__otpce_response_free(&response);
+    } else {
+        assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+    }
+    assert_no_secret(f, x);
+    daotp_exchange_free(x);
+    return serial;
+}
+
+static void files_are_read_again_when_they_change(void **state)
+{
+    EVP_PKEY *new_key = forge_p256();
+    forge_spec spec = forge_ra_spec(&world, new_key);
+    X509 *renewed = forge_certificate(&spec);
+    long old = ASN1_INTEGER_get(X509_get0_serialNumber(world.ra));
+    long new = ASN1_INTEGER_get(X509_get0_serialNumber(renewed));
+    fixture *f = fixture_bare();
+    daotp_finding_number shown;
+    files at;
+
+    (void)state;
+    make_files(&at);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_signer_files(f->responder, at.certificate, at.key),
+                     DAOTP_OK);
+    assert_int_equal(signed_by(f, &shown), 0); /* they are not there yet */
+    assert_int_equal(shown, DAOTP_FINDING_FILE_READ);
+    write_pair(&at, world.ra, world.ra_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_NONE); /* the first is no reload */
+    assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_NONE);
+    /* certificate first, key not yet: the old pair stays in use */
+    write_pair(&at, renewed, NULL);
+    assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_KEY_MISMATCH);
+    write_pair(&at, NULL, new_key);
+    assert_int_equal(signed_by(f, &shown), new);
+    assert_int_equal(shown, DAOTP_FINDING_SERVE_RA_RELOADED);
+    assert_int_equal(signed_by(f, &shown), new);
+    assert_int_equal(shown, DAOTP_FINDING_NONE);
+    /* a pair that cannot be used leaves the good one in use */
+    write_pair(&at, world.ra, NULL);
+    {
+        daotp__buffer junk;
+
+        daotp__buffer_init(&junk, 100);
+        daotp__buffer_text(&junk, "junk");
+        write_pem(at.key, &junk, 0600);
+        daotp__buffer_free(&junk);
+    }
+    assert_int_equal(signed_by(f, &shown), new);
+    assert_int_equal(shown, DAOTP_FINDING_KEY_READ);
+    /* a key that others may read is none */
+    write_pair(&at, world.ra, world.ra_key);
+    assert_int_equal(chmod(at.key, 0640), 0);
+    assert_int_equal(signed_by(f, &shown), new);
+    assert_int_equal(shown, DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
+    assert_int_equal(unlink(at.key), 0);
+    assert_int_equal(signed_by(f, &shown), new);
+    assert_int_equal(shown, DAOTP_FINDING_FILE_READ);
+    write_pair(&at, NULL, world.ra_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    /* a signer set outright ends it */
+    write_pair(&at, renewed, new_key);
+    set_signer(f, world.ra, world.ra_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_NONE);
+    remove_files(&at);
+    fixture_free(f);
+    X509_free(renewed);
+    EVP_PKEY_free(new_key);
+}
+
+/* A new pair that may not sign is no better than one that cannot be read. */
+static void a_new_pair_that_is_no_authority_keeps_the_old(void **state)
+{
+    forge_spec spec = forge_ra_spec(&world, world.machine_key);
+    long old = ASN1_INTEGER_get(X509_get0_serialNumber(world.ra));
+    fixture *f = fixture_bare();
+    daotp_finding_number shown;
+    X509 *wrong, *over;
+    files at;
+
+    (void)state;
+    forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
+    wrong = forge_certificate(&spec);
+    spec = forge_ra_spec(&world, world.machine_key);
+    spec.not_before = FORGE_NOW - 100 * FORGE_HOUR;
+    spec.not_after = FORGE_NOW - 52 * FORGE_HOUR;
+    over = forge_certificate(&spec);
+    make_files(&at);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_signer_files(f->responder, at.certificate, at.key),
+                     DAOTP_OK);
+    write_pair(&at, world.ra, world.ra_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    write_pair(&at, wrong, world.machine_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    write_pair(&at, over, world.machine_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    remove_files(&at);
+    X509_free(wrong);
+    X509_free(over);
+    fixture_free(f);
+}
+
+/* ---- setters ---------------------------------------------------------------------------------- */
+
+static void setters_check_what_they_get(void **state)
+{
+    static const char *const bad_cas[] = {"", "host", "\\name", "host\\", "h\n\\n", "h\\\xFF", NULL};
+    static const char *const bad_oids[] = {"", "1", "3.1.1", "1.2.", "a.b", "1..2", NULL};
+    fixture *f = fixture_bare();
+    daotp_responder *bare;
+    daotp_exchange *x;
+    unsigned count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_cas / sizeof bad_cas[0]; i++)
+        assert_int_equal(daotp_responder_add_issuing_ca(f->responder, bad_cas[i]), DAOTP_USAGE);
+    for (size_t i = 0; i < sizeof bad_oids / sizeof bad_oids[0]; i++)
+        assert_int_equal(daotp_responder_set_template(f->responder, bad_oids[i]), DAOTP_USAGE);
+    while (count < 100 && daotp_responder_add_issuing_ca(f->responder, CA_NAME) == DAOTP_OK)
+        count++;
+    assert_int_equal(count, DAOTP__MAX_ISSUING_CAS);
+    assert_int_equal(daotp_exchange_new(f->responder, "POST", NULL, 1, &x), DAOTP_USAGE);
+    assert_null(x);
+    assert_int_equal(daotp_exchange_new(f->responder, NULL, "x", 1, &x), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_new(f->responder, "POST", NULL, 0, &x), DAOTP_OK);
+    daotp_exchange_free(x);
+    /* without a template every request would do */
+    assert_int_equal(daotp_responder_new(f->context, &bare), DAOTP_OK);
+    assert_int_equal(daotp_exchange_new(bare, "POST", "x", 1, &x), DAOTP_USAGE);
+    assert_null(x);
+    daotp_responder_free(bare);
+    fixture_free(f);
+}
+
+static void an_exchange_can_be_freed_at_any_moment(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    daotp_exchange_free(x); /* before it is stepped */
+    f->user_answer = LATER;
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+    daotp_exchange_free(x);
+    f->user_answer = DAOTP_USER_FOUND;
+    f->code_answer = LATER;
+    x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+    daotp_exchange_free(x);
+    fixture_free(f);
+}
+
+/* The longest that fits, and what does not. */
+static void names_and_codes_have_limits(void **state)
+{
+    static char name[DAOTP__MAX_USER_NAME + 2], code[DAOTP__MAX_OTP + 2];
+
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    memset(code, '7', sizeof code - 1);
+    for (int over = 0; over < 3; over++) {
+        fixture *f = fixture_new();
+        daotp__buffer csr = good_csr(), body;
+        daotp_exchange *x;
+
+        name[over == 1 ? DAOTP__MAX_USER_NAME + 1 : DAOTP__MAX_USER_NAME] = '\0';
+        daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
+        assert_int_equal(
+            daotp__otpce_request_write(
+                name, (daotp__bytes){(const uint8_t *)code, DAOTP__MAX_OTP + (over == 2)},
+                daotp__buffer_bytes(&csr), &body),
+            DAOTP_OK);
+        x = post(f, body.data, body.len);
+        (void)daotp_exchange_step(x);
+        assert_int_equal(daotp_exchange_get_status(x), over > 0 ? 400 : 200);
+        if (over == 0) {
+            assert_int_equal(f->code_len, DAOTP__MAX_OTP);
+            assert_int_equal(strlen(f->user_name), DAOTP__MAX_USER_NAME);
+        }
+        name[DAOTP__MAX_USER_NAME] = 'n';
+        daotp__buffer_free(&csr);
+        daotp__buffer_free(&body);
+        daotp_exchange_free(x);
+        fixture_free(f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_request_is_signed),
+        cmocka_unit_test(an_rsa_authority_signs_too),
+        cmocka_unit_test(headers_go_with_the_answer),
+        cmocka_unit_test(failures_come_in_order_and_burn_no_code_too_early),
+        cmocka_unit_test(without_callbacks_nobody_is_known_and_no_code_is_right),
+        cmocka_unit_test(answers_may_come_later_and_each_is_asked_once),
+        cmocka_unit_test(who_does_not_answer_in_time_did_not_answer),
+        cmocka_unit_test(an_answer_in_the_last_moment_counts),
+        cmocka_unit_test(the_time_out_has_bounds),
+        cmocka_unit_test(exchanges_do_not_mix),
+        cmocka_unit_test(what_cannot_be_carried_out_is_an_http_status),
+        cmocka_unit_test(a_front_without_client_certificates_can_be_allowed),
+        cmocka_unit_test(a_peer_certificate_must_be_one),
+        cmocka_unit_test(the_published_messages_as_requests),
+        cmocka_unit_test(each_defect_of_a_request_is_found),
+        cmocka_unit_test(what_is_no_pkcs10_is_csr_der),
+        cmocka_unit_test(no_changed_request_is_signed),
+        cmocka_unit_test(a_subject_without_a_known_dn_is_refused),
+        cmocka_unit_test(a_user_without_upn_is_no_match),
+        cmocka_unit_test(an_authority_at_its_end_is_told),
+        cmocka_unit_test(an_authority_that_may_not_is_not_used),
+        cmocka_unit_test(files_are_read_again_when_they_change),
+        cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
+        cmocka_unit_test(setters_check_what_they_get),
+        cmocka_unit_test(an_exchange_can_be_freed_at_any_moment),
+        cmocka_unit_test(names_and_codes_have_limits),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,1310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stores: what every backend does, what the directory does besides, and a backend of our own. */
+#include "testing.h"
+#include "forge.h"
+
+#include "store/store.h"
+#include "x509/key.h"
+
+#include <daotp/sys/store_backend.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp_store *store;
+    int64_t now_s;
+    bool directory;
+    char path[64], store_path[96];
+} fixture;
+
+static forge_world world;
+static X509 *second; /* of the same user, with another serial and a later end */
+
+static int set_up(void **state)
+{
+    forge_spec spec;
+
+    (void)state;
+    world = forge_world_new();
+    spec = forge_user_spec(&world, world.user_key);
+    spec.not_after = FORGE_NOW + 2 * FORGE_HOUR;
+    second = forge_certificate(&spec);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    X509_free(second);
+    forge_world_free(&world);
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static fixture *fixture_new(bool directory)
+{
+    static fixture f;
+
+    f = (fixture){.context = forge_context(),
+                  .now_s = FORGE_NOW,
+                  .directory = directory};
+    /* where fsync() costs nothing, if there is such a place */
+    (void)snprintf(f.path, sizeof f.path, "%s/daotp-store-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_non_null(mkdtemp(f.path));
+    (void)snprintf(f.store_path, sizeof f.store_path, "%s/store", f.path);
+    if (directory)
+        assert_int_equal(daotp_store_new_directory(f.context, f.store_path, &f.store), DAOTP_OK);
+    else
+        assert_int_equal(daotp_store_new_memory(f.context, &f.store), DAOTP_OK);
+    return &f;
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp_store_free(f->store);
+    daotp_context_free(f->context);
+    assert_int_equal(nftw(f->path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static daotp_finding_number error_of(fixture *f)
+{
+    return daotp_finding_get_number(daotp_report_error(daotp_store_report(f->store)));
+}
+
+static bool has(fixture *f, daotp_finding_number number)
+{
+    test_report report = {.report = daotp_store_report(f->store)};
+
+    return test_report_has(&report, number);
+}
+
+static daotp_credential *credential(fixture *f, X509 *leaf)
+{
+    return forge_credential(f->context, leaf, world.root, world.user_key);
+}
+
+static void put(fixture *f, const char *label, X509 *leaf)
+{
+    daotp_credential *c = credential(f, leaf);
+
+    if (daotp_store_put(f->store, label, c) != DAOTP_OK)
+        fail_msg("put %s: %s", label, daotp_report_text(daotp_store_report(f->store)));
+    daotp_credential_free(c);
+}
+
+/* The serial of what stands there; 0 when nothing does. */
+static long serial_at(fixture *f, const char *label)
+{
+    daotp_credential *c;
+    daotp_status status = daotp_store_get(f->store, label, &c);
+    long serial;
+
+    if (status == DAOTP_REJECTED) {
+        assert_null(c);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MISSING);
+        return 0;
+    }
+    if (status != DAOTP_OK)
+        fail_msg("get %s: %s", label, daotp_report_text(daotp_store_report(f->store)));
+    serial = strtol(daotp_credential_get_serial(c), NULL, 16);
+    assert_int_equal(daotp_credential_get_count(c), 2);
+    daotp_credential_free(c);
+    return serial;
+}
+
+static long serial_of(X509 *x509)
+{
+    return ASN1_INTEGER_get(X509_get0_serialNumber(x509));
+}
+
+/* ---- what every backend does ------------------------------------------------------------------ */
+
+static void nothing_is_there_before_the_first_put(fixture *f)
+{
+    daotp_store_list *list;
+    size_t removed = 9;
+
+    assert_int_equal(serial_at(f, "alice"), 0);
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_REJECTED);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MISSING);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 0);
+    daotp_store_list_free(list);
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(removed, 0);
+}
+
+static void what_was_put_comes_back(fixture *f)
+{
+    daotp_credential *in = credential(f, world.user), *out;
+    char *pem[2], *key[2];
+    size_t len[2], key_len[2];
+
+    assert_int_equal(daotp_store_put(f->store, "alice", in), DAOTP_OK);
+    assert_int_equal(daotp_report_status(daotp_store_report(f->store)), DAOTP_OK);
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_OK);
+    assert_int_equal(daotp_credential_copy_pem(in, &pem[0], &len[0]), DAOTP_OK);
+    assert_int_equal(daotp_credential_copy_pem(out, &pem[1], &len[1]), DAOTP_OK);
+    assert_string_equal(pem[0], pem[1]);
+    assert_int_equal(daotp_key_copy_pem(daotp_credential_get_key(in), &key[0], &key_len[0]),
+                     DAOTP_OK);
+    assert_int_equal(daotp_key_copy_pem(daotp_credential_get_key(out), &key[1], &key_len[1]),
+                     DAOTP_OK);
+    assert_string_equal(key[0], key[1]);
+    for (int i = 0; i < 2; i++) {
+        daotp_free(pem[i]);
+        daotp_free(key[i]);
+    }
+    daotp_credential_free(in);
+    /* it is a copy: the store may go */
+    assert_string_equal(daotp_credential_get_upn(out), FORGE_UPN);
+    daotp_credential_free(out);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user)); /* and it stays there */
+}
+
+static void the_new_takes_the_place_of_the_old(fixture *f)
+{
+    for (int i = 0; i < 3; i++) {
+        put(f, "alice", world.user);
+        assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+        put(f, "alice", second);
+        assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    }
+}
+
+static void entries_are_apart(fixture *f)
+{
+    put(f, "alice", world.user);
+    put(f, "alice2", second);
+    put(f, "Alice", second);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(serial_at(f, "alice2"), serial_of(second));
+    assert_int_equal(daotp_store_remove(f->store, "alice2"), DAOTP_OK);
+    assert_int_equal(serial_at(f, "alice2"), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(serial_at(f, "Alice"), serial_of(second));
+    assert_int_equal(daotp_store_remove(f->store, "alice2"), DAOTP_REJECTED);
+    put(f, "alice2", world.user); /* there is room for it again */
+    assert_int_equal(serial_at(f, "alice2"), serial_of(world.user));
+}
+
+static void a_list_is_sorted_and_dated(fixture *f)
+{
+    static const char *const labels[] = {"b", "B", "a", "zz", "a1"};
+    static const char *const sorted[] = {"B", "a", "a1", "b", "zz"};
+    daotp_store_list *list;
+
+    for (size_t i = 0; i < 5; i++)
+        put(f, labels[i], i == 2 ? second : world.user);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_string_equal(daotp_store_list_get_label(list, i), sorted[i]);
+        assert_string_equal(daotp_store_list_get_upn(list, i), FORGE_UPN);
+        assert_int_equal(daotp_store_list_get_not_after(list, i),
+                         i == 1 ? FORGE_NOW + 2 * FORGE_HOUR : FORGE_NOW + FORGE_HOUR - 600);
+        assert_int_equal(daotp_store_list_get_state(list, i), DAOTP_STORE_VALID);
+    }
+    assert_null(daotp_store_list_get_label(list, 5));
+    assert_string_equal(daotp_store_list_get_upn(list, 5), "");
+    assert_int_equal(daotp_store_list_get_not_after(list, 5), 0);
+    assert_int_equal(daotp_store_list_get_state(list, 5), DAOTP_STORE_DAMAGED);
+    assert_int_equal(daotp_store_remove(f->store, "a"), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 5); /* a snapshot */
+    daotp_store_list_free(list);
+}
+
+static daotp_store_state state_of(fixture *f)
+{
+    daotp_store_list *list;
+    daotp_store_state state;
+
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 1);
+    state = daotp_store_list_get_state(list, 0);
+    daotp_store_list_free(list);
+    return state;
+}
+
+static void an_entry_becomes_due_and_expires(fixture *f)
+{
+    int64_t end = FORGE_NOW + FORGE_HOUR - 600;
+    const struct {
+        int64_t now_s;
+        daotp_store_state state;
+    } cases[] = {{end - 601, DAOTP_STORE_VALID}, {end - 600, DAOTP_STORE_DUE},
+                 {end, DAOTP_STORE_DUE},         {end + 1, DAOTP_STORE_EXPIRED},
+                 {end - 100000, DAOTP_STORE_VALID}};
+
+    put(f, "alice", world.user);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        f->now_s = cases[i].now_s;
+        assert_int_equal(state_of(f), cases[i].state);
+    }
+    f->now_s = end - 601;
+    assert_int_equal(daotp_store_set_renew_before_s(f->store, 601), DAOTP_OK);
+    assert_int_equal(state_of(f), DAOTP_STORE_DUE);
+    assert_int_equal(daotp_store_set_renew_before_s(f->store, 0), DAOTP_OK);
+    f->now_s = end - 1;
+    assert_int_equal(state_of(f), DAOTP_STORE_VALID);
+    assert_int_equal(daotp_store_set_renew_before_s(f->store, -1), DAOTP_USAGE);
+    assert_int_equal(daotp_store_set_renew_before_s(f->store, INT64_MAX), DAOTP_OK);
+    assert_int_equal(state_of(f), DAOTP_STORE_DUE);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user)); /* due is still there */
+}
+
+static void expire_removes_what_is_over(fixture *f)
+{
+    size_t removed;
+
+    put(f, "a", world.user);
+    put(f, "b", second);
+    put(f, "c", world.user);
+    f->now_s = FORGE_NOW + FORGE_HOUR - 600; /* the very end of two: not over yet */
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(removed, 0);
+    f->now_s++;
+    assert_int_equal(serial_at(f, "a"), serial_of(world.user)); /* get gives what is expired too */
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(removed, 2);
+    assert_int_equal(serial_at(f, "a"), 0);
+    assert_int_equal(serial_at(f, "b"), serial_of(second));
+    assert_int_equal(serial_at(f, "c"), 0);
+    f->now_s += 10 * FORGE_HOUR;
+    assert_int_equal(daotp_store_expire(f->store, NULL), DAOTP_OK);
+    assert_int_equal(serial_at(f, "b"), 0);
+}
+
+static void labels_are_checked(fixture *f)
+{
+    static char longest[130];
+    const struct {
+        const char *label;
+        bool good;
+    } cases[] = {{"a", true},
+                 {"0", true},
+                 {"-", true},
+                 {"_", true},
+                 {"@", true},
+                 {"alice@corp.example", true},
+                 {"A.b_C@d+e-F9", true},
+                 {"a.", true},
+                 {"a..b", true},
+                 {"key.pem", true},
+                 {longest + 1, true}, /* 128 */
+                 {longest, false},    /* 129 */
+                 {"", false},
+                 {NULL, false},
+                 {".", false},
+                 {"..", false},
+                 {".new-a", false},
+                 {".lock", false},
+                 {"a/b", false},
+                 {"/", false},
+                 {"../a", false},
+                 {"a b", false},
+                 {"a\n", false},
+                 {"a\\b", false},
+                 {"a:b", false},
+                 {"a%b", false},
+                 {"\xC3\xA4", false}};
+    daotp_credential *c = credential(f, world.user), *out;
+
+    memset(longest, 'l', 129);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        daotp_status wanted = cases[i].good ? DAOTP_OK : DAOTP_USAGE;
+
+        if (daotp_store_put(f->store, cases[i].label, c) != wanted)
+            fail_msg("label %zu \"%s\"", i, cases[i].label);
+        assert_int_equal(error_of(f),
+                         cases[i].good ? DAOTP_FINDING_NONE : DAOTP_FINDING_STORE_LABEL);
+        assert_int_equal(daotp_store_get(f->store, cases[i].label, &out), wanted);
+        daotp_credential_free(out);
+        assert_int_equal(daotp_store_remove(f->store, cases[i].label), wanted);
+    }
+    daotp_credential_free(c);
+}
+
+static void a_key_that_may_not_leave_is_refused(fixture *f)
+{
+    daotp_credential *c, *out;
+    daotp__buffer der = forge_der(world.user);
+    daotp_key *key;
+
+    assert_int_equal(EVP_PKEY_up_ref(world.user_key), 1);
+    assert_int_equal(daotp__key_wrap(f->context, world.user_key, false, NULL, &key), DAOTP_OK);
+    assert_int_equal(daotp_credential_new(f->context, der.data, der.len, key, NULL, &c), DAOTP_OK);
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_REJECTED);
+    daotp_credential_free(c);
+    daotp_key_free(key);
+    daotp__buffer_free(&der);
+}
+
+static void each_call_begins_with_a_clean_report(fixture *f)
+{
+    daotp_credential *out;
+
+    assert_int_equal(daotp_store_get(f->store, "nobody", &out), DAOTP_REJECTED);
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 1);
+    put(f, "alice", world.user);
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_store_get(f->store, "..", &out), DAOTP_USAGE);
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 1);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+}
+
+static void a_store_is_counted(fixture *f)
+{
+    daotp_store *more = daotp_store_ref(f->store);
+
+    assert_ptr_equal(more, f->store);
+    daotp_store_free(more);
+    put(f, "alice", world.user);
+}
+
+static void (*const behaviours[])(fixture *f) = {nothing_is_there_before_the_first_put,
+                                                 what_was_put_comes_back,
+                                                 the_new_takes_the_place_of_the_old,
+                                                 entries_are_apart,
+                                                 a_list_is_sorted_and_dated,
+                                                 an_entry_becomes_due_and_expires,
+                                                 expire_removes_what_is_over,
+                                                 labels_are_checked,
+                                                 a_key_that_may_not_leave_is_refused,
+                                                 each_call_begins_with_a_clean_report,
+                                                 a_store_is_counted};
+
+static void the_memory_backend_behaves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
+        fixture *f = fixture_new(false);
+
+        behaviours[i](f);
+        fixture_free(f);
+    }
+}
+
+static void the_directory_backend_behaves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
+        fixture *f = fixture_new(true);
+
+        behaviours[i](f);
+        fixture_free(f);
+    }
+}
+
+/* ---- limits ----------------------------------------------------------------------------------- */
+
+static void memory_holds_so_many_entries(void **state)
+{
+    fixture *f = fixture_new(false);
+    daotp_credential *c = credential(f, world.user);
+    char label[16];
+
+    (void)state;
+    for (int i = 0; i < DAOTP__MAX_ENTRIES; i++) {
+        (void)snprintf(label, sizeof label, "e%d", i);
+        assert_int_equal(daotp_store_put(f->store, label, c), DAOTP_OK);
+    }
+    assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    assert_int_equal(daotp_store_put(f->store, "e17", c), DAOTP_OK); /* in the place of one */
+    assert_int_equal(daotp_store_remove(f->store, "e17"), DAOTP_OK);
+    assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_OK);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+static void a_directory_holds_so_many_entries(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *c = credential(f, world.user);
+    char path[160];
+
+    (void)state;
+    put(f, "alice", world.user);
+    for (int i = 1; i < DAOTP__MAX_ENTRIES; i++) {
+        (void)snprintf(path, sizeof path, "%s/e%d", f->store_path, i);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK); /* in the place of one */
+    assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+/* ---- the directory ---------------------------------------------------------------------------- */
+
+static unsigned mode_of(const fixture *f, const char *name)
+{
+    char path[160];
+    struct stat st;
+
+    (void)snprintf(path, sizeof path, "%s/%s", f->store_path, name);
+    if (lstat(path, &st) != 0)
+        fail_msg("%s is not there", path);
+    return st.st_mode & 07777;
+}
+
+static bool is_there(const fixture *f, const char *name)
+{
+    char path[160];
+
+    (void)snprintf(path, sizeof path, "%s/%s", f->store_path, name);
+    return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void make_file(const fixture *f, const char *name, const void *bytes, size_t len)
+{
+    char path[160];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/%s", f->store_path, name);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    (void)close(fd);
+}
+
+static void make_folder(const fixture *f, const char *name)
+{
+    char path[160];
+
+    (void)snprintf(path, sizeof path, "%s/%s", f->store_path, name);
+    assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void making_a_store_does_nothing_on_disk(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    assert_int_not_equal(access(f->store_path, F_OK), 0);
+    assert_int_equal(serial_at(f, "alice"), 0);
+    assert_int_not_equal(access(f->store_path, F_OK), 0); /* nor does looking into it */
+    fixture_free(f);
+}
+
+static void modes_are_strict_whatever_the_umask(void **state)
+{
+    static const mode_t masks[] = {0, 022, 077};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        mode_t before = umask(masks[i]);
+        fixture *f = fixture_new(true);
+
+        put(f, "alice", world.user);
+        put(f, "alice", second);
+        (void)umask(before);
+        assert_int_equal(mode_of(f, ""), 0700);
+        assert_int_equal(mode_of(f, "alice"), 0700);
+        assert_int_equal(mode_of(f, "alice/key.pem"), 0600);
+        assert_int_equal(mode_of(f, "alice/cert.pem"), 0600);
+        assert_int_equal(mode_of(f, ".lock"), 0600);
+        assert_false(is_there(f, ".new-alice"));
+        fixture_free(f);
+    }
+}
+
+static void files_are_what_pkinit_takes(void **state)
+{
+    fixture *f = fixture_new(true);
+    char key_path[160], certificate_path[160];
+    daotp_credential *c;
+
+    (void)state;
+    put(f, "alice", world.user);
+    (void)snprintf(key_path, sizeof key_path, "%s/alice/key.pem", f->store_path);
+    (void)snprintf(certificate_path, sizeof certificate_path, "%s/alice/cert.pem", f->store_path);
+    assert_int_equal(daotp_credential_load(f->context, certificate_path, key_path, NULL, &c),
+                     DAOTP_OK);
+    assert_int_equal(daotp_credential_get_count(c), 2);
+    assert_string_equal(daotp_credential_get_upn(c), FORGE_UPN);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+static void a_store_open_to_others_is_refused(void **state)
+{
+    static const mode_t modes[] = {0701, 0710, 0704, 0750, 0755, 0777, 01777};
+    fixture *f = fixture_new(true);
+    daotp_credential *c, *out;
+    daotp_store_list *list;
+
+    (void)state;
+    c = credential(f, world.user);
+    put(f, "alice", world.user);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(f->store_path, modes[i]), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MODE);
+        assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MODE);
+        assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MODE);
+        assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_CONFIGURATION);
+        assert_null(list);
+        assert_int_equal(daotp_store_expire(f->store, NULL), DAOTP_CONFIGURATION);
+    }
+    if (geteuid() == 0) {
+        assert_int_equal(chmod(f->store_path, 0700), 0);
+        assert_int_equal(chown(f->store_path, 12345, (gid_t)-1), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MODE);
+        assert_int_equal(chown(f->store_path, 0, (gid_t)-1), 0);
+    }
+    assert_int_equal(chmod(f->store_path, 0700), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+static void a_place_that_cannot_be_is_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *c = credential(f, world.user), *out;
+    daotp_store *store;
+    char path[160];
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/absent/store", f->path);
+    assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
+    assert_int_equal(daotp_store_put(store, "alice", c), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_store_report(store))),
+                     DAOTP_FINDING_STORE_WRITE);
+    assert_int_equal(daotp_store_get(store, "alice", &out), DAOTP_REJECTED);
+    daotp_store_free(store);
+    put(f, "alice", world.user);
+    (void)snprintf(path, sizeof path, "%s/alice/key.pem", f->store_path); /* a file */
+    assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
+    assert_int_equal(daotp_store_put(store, "alice", c), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_get(store, "alice", &out), DAOTP_CONFIGURATION);
+    daotp_store_free(store);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+/* A damaged entry is told as such, hides no other, can be replaced and removed. */
+static void damaged_entries_are_told(void **state)
+{
+    static char large[100 * 1024];
+    static const struct {
+        const char *name, *bytes;
+        size_t len;
+    } cases[] = {
+        {"damaged/key.pem", "", 0},
+        {"damaged/key.pem", "not a key", 9},
+        {"damaged/key.pem", large, sizeof large},
+        {"damaged/key.pem",
+         "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n", 60},
+        {"damaged/cert.pem", "", 0},
+        {"damaged/cert.pem", "\0", 1},
+        {"damaged/cert.pem",
+         "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", 60},
+        {NULL, "key.pem", 0},  /* taken away */
+        {NULL, "cert.pem", 0},
+    };
+
+    (void)state;
+    memset(large, 'x', sizeof large);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0] + 3; i++) {
+        fixture *f = fixture_new(true);
+        daotp_credential *out;
+        daotp_store_list *list;
+        char path[160];
+        size_t removed;
+
+        put(f, "good", world.user);
+        put(f, "damaged", world.user);
+        if (i < sizeof cases / sizeof cases[0] && cases[i].name != NULL) {
+            make_file(f, cases[i].name, cases[i].bytes, cases[i].len);
+        } else {
+            const char *name = i == 8 ? "cert.pem" : "key.pem";
+
+            (void)snprintf(path, sizeof path, "%s/damaged/%s", f->store_path, name);
+            assert_int_equal(unlink(path), 0);
+            if (i == 9)
+                assert_int_equal(mkdir(path, 0700), 0);
+            if (i == 10)
+                assert_int_equal(mkfifo(path, 0600), 0); /* must not be waited for */
+            if (i == 11) { /* another's key */
+                daotp__buffer pem;
+
+                daotp__buffer_init(&pem, 1 << 16);
+                forge_key_pem(&pem, world.machine_key);
+                make_file(f, "damaged/key.pem", pem.data, pem.len);
+                daotp__buffer_free(&pem);
+            }
+        }
+        if (daotp_store_get(f->store, "damaged", &out) != DAOTP_CONFIGURATION)
+            fail_msg("case %zu: %s", i, daotp_report_text(daotp_store_report(f->store)));
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED);
+        assert_null(out);
+        assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+        assert_int_equal(daotp_store_list_get_count(list), 2);
+        assert_int_equal(daotp_store_list_get_state(list, 0), DAOTP_STORE_DAMAGED);
+        assert_string_equal(daotp_store_list_get_upn(list, 0), "");
+        assert_int_equal(daotp_store_list_get_not_after(list, 0), 0);
+        assert_int_equal(daotp_store_list_get_state(list, 1), DAOTP_STORE_VALID);
+        assert_null(daotp_report_error(daotp_store_report(f->store))); /* a warning there */
+        assert_true(has(f, DAOTP_FINDING_STORE_DAMAGED));
+        daotp_store_list_free(list);
+        f->now_s += 100 * FORGE_HOUR;
+        assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+        assert_int_equal(removed, 1); /* the good one; of the other no date is known */
+        assert_true(is_there(f, "damaged"));
+        if (i == 9)
+            assert_int_equal(rmdir(path), 0); /* nothing of ours is left in it */
+        put(f, "damaged", second);
+        assert_int_equal(serial_at(f, "damaged"), serial_of(second));
+        assert_int_equal(daotp_store_remove(f->store, "damaged"), DAOTP_OK);
+        fixture_free(f);
+    }
+}
+
+/* Whatever else lies in the folder: it is not shown as ours is, and does not lead elsewhere. */
+static void foreign_things_in_the_folder_do_no_harm(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *out;
+    char path[160], to[160];
+
+    (void)state;
+    put(f, "alice", world.user);
+    (void)snprintf(to, sizeof to, "%s/alice", f->store_path);
+    (void)snprintf(path, sizeof path, "%s/link", f->store_path);
+    assert_int_equal(symlink(to, path), 0);
+    assert_int_equal(daotp_store_get(f->store, "link", &out), DAOTP_CONFIGURATION);
+    make_file(f, "a file", "x", 1);
+    make_file(f, "file", "x", 1);
+    assert_int_equal(daotp_store_get(f->store, "file", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    fixture_free(f);
+}
+
+/* A stray file in an entry (an editor's backup, say) must not stop the entry from being renewed. */
+static void a_stray_file_in_an_entry_does_not_stop_renewal(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    put(f, "alice", world.user);
+    make_file(f, "alice/cert.pem~", "x", 1);
+    put(f, "alice", second);
+    put(f, "alice", world.user);
+    put(f, "alice", second);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    fixture_free(f);
+}
+
+static void a_stray_file_in_the_place_of_an_entry_does_not_stop_it(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    put(f, "bob", world.user);
+    make_file(f, "alice", "x", 1);
+    put(f, "alice", second);
+    put(f, "alice", world.user);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    fixture_free(f);
+}
+
+/* What a writer that crashed left behind is no entry, and goes with the next put. */
+static void leftovers_are_no_entry_and_are_cleaned(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_store_list *list;
+
+    (void)state;
+    put(f, "bob", world.user);
+    make_folder(f, ".new-alice");
+    make_file(f, ".new-alice/key.pem", "half a key", 10);
+    assert_int_equal(serial_at(f, "alice"), 0);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 1);
+    daotp_store_list_free(list);
+    put(f, "alice", second);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    assert_false(is_there(f, ".new-alice"));
+    fixture_free(f);
+}
+
+/* A key that a crashed writer left must not outlive the removal of its entry. */
+static void removal_takes_the_leftovers_too(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    put(f, "alice", world.user);
+    make_folder(f, ".new-alice");
+    make_file(f, ".new-alice/key.pem", "half a key", 10);
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_OK);
+    assert_false(is_there(f, "alice"));
+    assert_false(is_there(f, ".new-alice"));
+    fixture_free(f);
+}
+
+/* ---- several processes ------------------------------------------------------------------------ */
+
+static unsigned next_random(void)
+{
+    static unsigned value = 12345;
+
+    return value = value * 1103515245u + 12345u, value >> 16 & 0x7FFF;
+}
+
+/* A child that does this until it is killed; what it puts was made before, for that takes time. */
+static pid_t child_doing(fixture *f, daotp_credential *const *pair,
+                         void (*what)(fixture *f, daotp_credential *const *pair))
+{
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        what(f, pair);
+        _exit(9);
+    }
+    return pid;
+}
+
+static void end_child(pid_t pid)
+{
+    int ended;
+
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    if (!WIFSIGNALED(ended))
+        fail_msg("the child ended by itself: %d", WEXITSTATUS(ended));
+}
+
+static void put_for_ever(fixture *f, daotp_credential *const *pair)
+{
+    for (;;)
+        if (daotp_store_put(f->store, "alice", pair[0]) != DAOTP_OK ||
+            daotp_store_put(f->store, "alice", pair[1]) != DAOTP_OK)
+            _exit(1);
+}
+
+static void put_and_remove_for_ever(fixture *f, daotp_credential *const *pair)
+{
+    for (;;)
+        if (daotp_store_put(f->store, "alice", pair[0]) != DAOTP_OK ||
+            daotp_store_remove(f->store, "alice") != DAOTP_OK)
+            _exit(1);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void make_pair(fixture *f, daotp_credential **pair)
+{
+    pair[0] = credential(f, world.user);
+    pair[1] = credential(f, second);
+}
+
+static void free_pair(daotp_credential **pair)
+{
+    daotp_credential_free(pair[0]);
+    daotp_credential_free(pair[1]);
+}
+
+static void nobody_ever_sees_half_an_entry(void **state)
+{
+    fixture *f = fixture_new(true);
+    unsigned seen[2] = {0, 0};
+    daotp_credential *pair[2];
+    pid_t writers[2];
+    int64_t end;
+
+    (void)state;
+    make_pair(f, pair);
+    put(f, "alice", world.user);
+    writers[0] = child_doing(f, pair, put_for_ever);
+    writers[1] = child_doing(f, pair, put_for_ever);
+    for (end = now_ms() + 500; now_ms() < end;) {
+        long serial = serial_at(f, "alice");
+
+        assert_true(serial == serial_of(world.user) || serial == serial_of(second));
+        seen[serial == serial_of(second)]++;
+    }
+    end_child(writers[0]);
+    end_child(writers[1]);
+    assert_true(seen[0] > 0 && seen[1] > 0); /* they were at it */
+    free_pair(pair);
+    fixture_free(f);
+}
+
+/* What the store shows: -1 nothing, 0 the first of the pair, 1 the second; never anything else. */
+static int shown(fixture *f)
+{
+    daotp_store_list *list;
+    int which = -1;
+
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    if (daotp_store_list_get_count(list) > 0) {
+        int64_t end = daotp_store_list_get_not_after(list, 0);
+
+        assert_int_equal(daotp_store_list_get_count(list), 1);
+        assert_int_equal(daotp_store_list_get_state(list, 0), DAOTP_STORE_VALID);
+        which = end == FORGE_NOW + 2 * FORGE_HOUR;
+        assert_int_equal(end, which ? FORGE_NOW + 2 * FORGE_HOUR : FORGE_NOW + FORGE_HOUR - 600);
+    }
+    daotp_store_list_free(list);
+    return which;
+}
+
+static void kill_after_a_while(pid_t pid)
+{
+    struct timespec pause = {.tv_nsec = 200000 + (long)(next_random() % 3000) * 1000};
+
+    (void)nanosleep(&pause, NULL);
+    end_child(pid);
+}
+
+/* kill -9 at 200 moments: the old entry or the new one, and nothing else to be seen. */
+static void a_writer_killed_at_any_moment_leaves_old_or_new(void **state)
+{
+    fixture *f = fixture_new(true);
+    unsigned seen[2] = {0, 0};
+    daotp_credential *pair[2];
+
+    (void)state;
+    make_pair(f, pair);
+    put(f, "alice", world.user);
+    for (int i = 0; i < 200; i++) {
+        int which;
+
+        kill_after_a_while(child_doing(f, pair, put_for_ever));
+        which = shown(f);
+        assert_true(which >= 0);
+        seen[which]++;
+    }
+    assert_true(seen[0] > 0 && seen[1] > 0);
+    put(f, "alice", world.user);
+    assert_false(is_there(f, ".new-alice"));
+    free_pair(pair);
+    fixture_free(f);
+}
+
+static void a_remover_killed_at_any_moment_leaves_all_or_nothing(void **state)
+{
+    fixture *f = fixture_new(true);
+    unsigned seen[2] = {0, 0};
+    daotp_credential *pair[2];
+
+    (void)state;
+    make_pair(f, pair);
+    for (int i = 0; i < 200; i++) {
+        kill_after_a_while(child_doing(f, pair, put_and_remove_for_ever));
+        seen[shown(f) >= 0]++;
+    }
+    assert_true(seen[0] > 0 && seen[1] > 0);
+    free_pair(pair);
+    fixture_free(f);
+}
+
+static int lock_of(const fixture *f)
+{
+    char path[160];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/.lock", f->store_path);
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void readers_do_not_lock_each_other_out(void **state)
+{
+    fixture *f = fixture_new(true);
+    int fd;
+
+    (void)state;
+    put(f, "alice", world.user);
+    fd = lock_of(f);
+    assert_int_equal(flock(fd, LOCK_SH), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    (void)close(fd);
+    fixture_free(f);
+}
+
+static void a_lock_held_for_a_moment_is_waited_for(void **state)
+{
+    fixture *f = fixture_new(true);
+    pid_t pid;
+    int fd, ended;
+
+    (void)state;
+    put(f, "alice", world.user);
+    fd = lock_of(f);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    pid = fork(); /* shares the lock, and is the last to let go of it */
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)usleep(150 * 1000);
+        _exit(0);
+    }
+    (void)close(fd);
+    put(f, "alice", second);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    fixture_free(f);
+}
+
+/* The one slow test. */
+static void a_lock_held_for_ever_is_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *out;
+    int64_t from, took;
+    int fd;
+
+    (void)state;
+    put(f, "alice", world.user);
+    fd = lock_of(f);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    from = now_ms();
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_TIMEOUT);
+    took = now_ms() - from;
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LOCKED);
+    assert_true(took >= DAOTP__STORE_LOCK_MS - 100 && took < 3 * DAOTP__STORE_LOCK_MS);
+    (void)close(fd);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    fixture_free(f);
+}
+
+/* ---- a backend of our own --------------------------------------------------------------------- */
+
+typedef struct own {
+    daotp_status answer, list_answer, remove_answer; /* DAOTP_OK: as the rest says */
+    char certificates[8192], key[2048], label[130];
+    size_t certificates_len, key_len;
+    int64_t not_after;
+    const char *more; /* a label besides */
+    unsigned puts, gets, removes, lists, freed;
+    daotp_finding_number finding;
+} own;
+
+static daotp_status own_answer(own *self, daotp_report *report)
+{
+    if (self->finding != DAOTP_FINDING_NONE)
+        return daotp__report_add(report, self->finding, 5, "own", "found");
+    return self->answer;
+}
+
+static daotp_status own_put(void *given, const char *label, const daotp_store_item *item,
+                            daotp_report *report)
+{
+    own *self = given;
+    const uint8_t *certificates =
+        daotp_store_item_get_certificates(item, &self->certificates_len);
+    const uint8_t *key = daotp_store_item_get_key(item, &self->key_len);
+
+    self->puts++;
+    assert_true(self->certificates_len < sizeof self->certificates);
+    assert_true(self->key_len < sizeof self->key);
+    memcpy(self->certificates, certificates, self->certificates_len);
+    memcpy(self->key, key, self->key_len);
+    self->not_after = daotp_store_item_get_not_after(item);
+    (void)snprintf(self->label, sizeof self->label, "%s", label);
+    return own_answer(self, report);
+}
+
+static daotp_status own_get(void *given, const char *label, daotp_store_item *item,
+                            daotp_report *report)
+{
+    own *self = given;
+    daotp_status status = own_answer(self, report);
+
+    self->gets++;
+    if (status != DAOTP_OK)
+        return status;
+    if (strcmp(label, self->label) != 0)
+        return DAOTP_REJECTED;
+    return daotp_store_item_set(item, self->certificates, self->certificates_len, self->key,
+                                self->key_len);
+}
+
+static daotp_status own_remove(void *given, const char *label, daotp_report *report)
+{
+    own *self = given;
+
+    (void)label;
+    self->removes++;
+    return self->remove_answer != DAOTP_OK ? self->remove_answer : own_answer(self, report);
+}
+
+static daotp_status own_list(void *given, daotp_store_label_fn tell, void *user,
+                             daotp_report *report)
+{
+    own *self = given;
+    daotp_status status;
+
+    (void)report;
+    self->lists++;
+    if (self->list_answer != DAOTP_OK)
+        return self->list_answer;
+    status = self->label[0] != '\0' ? tell(user, self->label) : DAOTP_OK;
+    if (status == DAOTP_OK && self->more != NULL)
+        status = tell(user, self->more);
+    return status;
+}
+
+static void own_free(void *given)
+{
+    ((own *)given)->freed++;
+}
+
+static const daotp_store_backend own_backend = {.size = sizeof own_backend,
+                                                .put = own_put,
+                                                .get = own_get,
+                                                .remove = own_remove,
+                                                .list = own_list,
+                                                .free = own_free};
+
+static fixture *own_fixture(own *self)
+{
+    fixture *f = fixture_new(false);
+
+    daotp_store_free(f->store);
+    assert_int_equal(daotp_store_new(f->context, &own_backend, self, &f->store), DAOTP_OK);
+    return f;
+}
+
+static void a_backend_of_our_own_keeps_items(void **state)
+{
+    static own self;
+    fixture *f = own_fixture(&self);
+    daotp_store_list *list;
+
+    (void)state;
+    put(f, "alice", world.user);
+    assert_string_equal(self.label, "alice");
+    assert_int_equal(self.not_after, FORGE_NOW + FORGE_HOUR - 600);
+    assert_memory_equal(self.certificates, "-----BEGIN CERTIFICATE-----", 27);
+    assert_memory_equal(self.key, "-----BEGIN PRIVATE KEY-----", 27);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(serial_at(f, "bob"), 0);
+    self.more = "../escape"; /* a label that cannot be is not shown */
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 1);
+    daotp_store_list_free(list);
+    self.more = "vanished"; /* one that is gone when it is looked at */
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 2);
+    assert_int_equal(daotp_store_list_get_state(list, 1), DAOTP_STORE_DAMAGED);
+    daotp_store_list_free(list);
+    fixture_free(f);
+    assert_int_equal(self.freed, 1);
+}
+
+static void a_backends_answer_is_the_calls(void **state)
+{
+    static const daotp_status answers[] = {DAOTP_MEMORY, DAOTP_NETWORK, DAOTP_TIMEOUT,
+                                           DAOTP_CONFIGURATION, DAOTP_INTERNAL};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        own self = {.label = "alice"};
+        fixture *f = own_fixture(&self);
+        daotp_credential *c = credential(f, world.user), *out;
+        daotp_store_list *list;
+
+        self.answer = answers[i];
+        assert_int_equal(daotp_store_put(f->store, "alice", c), answers[i]);
+        assert_int_equal(daotp_report_status(daotp_store_report(f->store)), answers[i]);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), answers[i]);
+        assert_int_equal(daotp_store_remove(f->store, "alice"), answers[i]);
+        self.list_answer = answers[i];
+        assert_int_equal(daotp_store_list_new(f->store, &list), answers[i]);
+        assert_null(list);
+        assert_int_equal(daotp_store_expire(f->store, NULL), answers[i]);
+        daotp_credential_free(c);
+        fixture_free(f);
+    }
+}
+
+static void a_backends_finding_is_kept(void **state)
+{
+    own self = {.label = "alice", .finding = DAOTP_FINDING_STORE_LOCKED};
+    fixture *f = own_fixture(&self);
+    daotp_credential *out;
+
+    (void)state;
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_TIMEOUT);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LOCKED);
+    assert_int_equal(daotp_finding_get_upstream(daotp_report_error(daotp_store_report(f->store))),
+                     5);
+    fixture_free(f);
+}
+
+/* What could not be removed was not removed, and what somebody else removed neither. */
+static void expire_counts_what_it_removed(void **state)
+{
+    static const struct {
+        daotp_status answer, wanted;
+        size_t removed;
+    } cases[] = {{DAOTP_OK, DAOTP_OK, 1},
+                 {DAOTP_REJECTED, DAOTP_OK, 0},
+                 {DAOTP_CONFIGURATION, DAOTP_CONFIGURATION, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        own self = {.remove_answer = cases[i].answer};
+        fixture *f = own_fixture(&self);
+        size_t removed = 9;
+
+        put(f, "alice", world.user);
+        f->now_s += 10 * FORGE_HOUR;
+        assert_int_equal(daotp_store_expire(f->store, &removed), cases[i].wanted);
+        assert_int_equal(self.removes, 1);
+        assert_int_equal(removed, cases[i].removed);
+        fixture_free(f);
+    }
+}
+
+static void what_a_backend_hands_over_is_checked(void **state)
+{
+    own self = {.label = "alice"}; /* nothing in it */
+    fixture *f = own_fixture(&self);
+    daotp_credential *out;
+
+    (void)state;
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED);
+    assert_null(out);
+    fixture_free(f);
+}
+
+static void an_item_has_limits(void **state)
+{
+    static char large[1024 * 1024];
+    daotp_store_item item;
+    size_t len;
+
+    (void)state;
+    daotp__store_item_init(&item);
+    assert_int_equal(daotp_store_item_set(&item, large, sizeof large, "k", 1),
+                     DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_item_set(&item, "c", 1, large, sizeof large),
+                     DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_item_set(&item, "c", 1, "key", 3), DAOTP_OK);
+    assert_memory_equal(daotp_store_item_get_key(&item, &len), "key", 3);
+    assert_int_equal(len, 3);
+    assert_int_equal(daotp_store_item_set(&item, NULL, 0, NULL, 0), DAOTP_OK);
+    (void)daotp_store_item_get_certificates(&item, &len);
+    assert_int_equal(len, 0);
+    daotp__store_item_free(&item);
+}
+
+static void an_incomplete_backend_is_refused(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_store *store = (daotp_store *)1;
+    own self = {.freed = 0};
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        daotp_store_backend table = own_backend;
+
+        switch (i) {
+        case 0: table.size = 0; break;
+        case 1: table.size--; break;
+        case 2: table.put = NULL; break;
+        case 3: table.get = NULL; break;
+        case 4: table.remove = NULL; break;
+        case 5: table.list = NULL; break;
+        default: table.free = NULL; break;
+        }
+        assert_int_equal(daotp_store_new(context, &table, &self, &store), DAOTP_USAGE);
+        assert_null(store);
+    }
+    self.freed = 0;
+    assert_int_equal(daotp_store_new(NULL, &own_backend, &self, &store), DAOTP_USAGE);
+    assert_int_equal(self.freed, 1);
+    assert_int_equal(daotp_store_new(context, &own_backend, &self, NULL), DAOTP_USAGE);
+    assert_int_equal(self.freed, 2);
+    daotp_context_free(context);
+}
+
+static void states_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(daotp_store_state_name(DAOTP_STORE_VALID), "valid");
+    assert_string_equal(daotp_store_state_name(DAOTP_STORE_DUE), "due");
+    assert_string_equal(daotp_store_state_name(DAOTP_STORE_EXPIRED), "expired");
+    assert_string_equal(daotp_store_state_name(DAOTP_STORE_DAMAGED), "damaged");
+    assert_string_equal(daotp_store_state_name((daotp_store_state)4), "unknown");
+    assert_string_equal(daotp_store_state_name((daotp_store_state)-1), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_memory_backend_behaves),
+        cmocka_unit_test(the_directory_backend_behaves),
+        cmocka_unit_test(making_a_store_does_nothing_on_disk),
+        cmocka_unit_test(modes_are_strict_whatever_the_umask),
+        cmocka_unit_test(files_are_what_pkinit_takes),
+        cmocka_unit_test(a_store_open_to_others_is_refused),
+        cmocka_unit_test(a_place_that_cannot_be_is_told),
+        cmocka_unit_test(damaged_entries_are_told),
+        cmocka_unit_test(foreign_things_in_the_folder_do_no_harm),
+        cmocka_unit_test(a_stray_file_in_an_entry_does_not_stop_renewal),
+        cmocka_unit_test(a_stray_file_in_the_place_of_an_entry_does_not_stop_it),
+        cmocka_unit_test(leftovers_are_no_entry_and_are_cleaned),
+        cmocka_unit_test(removal_takes_the_leftovers_too),
+        cmocka_unit_test(nobody_ever_sees_half_an_entry),
+        cmocka_unit_test(a_writer_killed_at_any_moment_leaves_old_or_new),
+        cmocka_unit_test(a_remover_killed_at_any_moment_leaves_all_or_nothing),
+        cmocka_unit_test(readers_do_not_lock_each_other_out),
+        cmocka_unit_test(a_lock_held_for_a_moment_is_waited_for),
+        cmocka_unit_test(a_lock_held_for_ever_is_told),
+        cmocka_unit_test(a_backend_of_our_own_keeps_items),
+        cmocka_unit_test(a_backends_answer_is_the_calls),
+        cmocka_unit_test(a_backends_finding_is_kept),
+        cmocka_unit_test(expire_counts_what_it_removed),
+        cmocka_unit_test(what_a_backend_hands_over_is_checked),
+        cmocka_unit_test(an_item_has_limits),
+        cmocka_unit_test(an_incomplete_backend_is_refused),
+        cmocka_unit_test(states_have_names),
+        /* last: what they leave in a sanitizer's quarantine makes fork() slow */
+        cmocka_unit_test(memory_holds_so_many_entries),
+        cmocka_unit_test(a_directory_holds_so_many_entries),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

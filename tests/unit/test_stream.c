@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Streams of our own, plain and over TLS, against a server on OpenSSL in another process. */
+#include "testing.h"
+#include "tls_peer.h"
+
+#include "net/stream.h"
+
+#include <openssl/ssl.h>
+
+static forge_world world;
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)signal(SIGPIPE, SIG_IGN); /* as the client's step does for its time */
+    world = forge_world_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    forge_world_free(&world);
+    return 0;
+}
+
+static void echo(SSL *ssl, int fd, void *user)
+{
+    char bytes[1024];
+    int n;
+
+    (void)user;
+    while ((n = tls_peer_read(ssl, fd, bytes, sizeof bytes)) > 0)
+        tls_peer_write(ssl, fd, bytes, (size_t)n);
+}
+
+/* Accepts and says nothing until the other side goes. */
+static void silent(SSL *ssl, int fd, void *user)
+{
+    char byte;
+
+    (void)ssl, (void)user;
+    while (recv(fd, &byte, 1, 0) > 0)
+        ;
+}
+
+/* ---- our side -------------------------------------------------------------------------------- */
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp_report *report;
+    daotp__loop *loop;
+    daotp_trust *trust;
+    daotp__tls *tls;
+    int64_t now_s;
+} fixture;
+
+static fixture *fixture_new(X509 *anchor, daotp_credential *identity)
+{
+    static fixture f;
+    daotp__buffer der = forge_der(anchor);
+
+    f = (fixture){.context = forge_context(), .now_s = FORGE_NOW};
+    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);
+    assert_int_equal(daotp__loop_new(f.context, &f.loop), DAOTP_OK);
+    assert_int_equal(daotp_trust_new(f.context, &f.trust), DAOTP_OK);
+    assert_int_equal(daotp_trust_add(f.trust, der.data, der.len, NULL), DAOTP_OK);
+    assert_int_equal(daotp__tls_new(f.context, f.trust, identity, &f.tls), DAOTP_OK);
+    daotp__buffer_free(&der);
+    return &f;
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp__tls_free(f->tls);
+    daotp_trust_free(f->trust);
+    daotp__loop_free(f->loop);
+    daotp_report_free(f->report);
+    daotp_context_free(f->context);
+}
+
+static daotp_status open_stream(fixture *f, daotp__stream *stream)
+{
+    daotp_status status;
+
+    daotp__loop_begin(f->loop, 10000);
+    while ((status = daotp__stream_open(stream, f->report)) == DAOTP_AGAIN) {
+        daotp__loop_wait(f->loop);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    }
+    return status;
+}
+
+static daotp_finding_number error_of(const fixture *f)
+{
+    return daotp_finding_get_number(daotp_report_error(f->report));
+}
+
+static daotp_status wait_for(fixture *f, daotp_status status)
+{
+    if (status != DAOTP_AGAIN)
+        return status;
+    daotp__loop_wait(f->loop);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    return status;
+}
+
+static void write_all(fixture *f, daotp__stream *stream, const uint8_t *bytes, size_t len)
+{
+    size_t done;
+
+    while (len > 0) {
+        daotp_status status = wait_for(f, daotp__stream_write(stream, bytes, len, &done));
+
+        assert_true(status == DAOTP_OK || status == DAOTP_AGAIN);
+        bytes += done;
+        len -= done;
+    }
+}
+
+static void read_all(fixture *f, daotp__stream *stream, uint8_t *bytes, size_t len)
+{
+    size_t done;
+
+    while (len > 0) {
+        daotp_status status = wait_for(f, daotp__stream_read(stream, bytes, len, &done));
+
+        assert_true(status == DAOTP_OK || status == DAOTP_AGAIN);
+        bytes += done;
+        len -= done;
+    }
+}
+
+static void assert_echoes(fixture *f, daotp__stream *stream)
+{
+    uint8_t out[5000], in[5000];
+
+    for (size_t i = 0; i < sizeof out; i++)
+        out[i] = (uint8_t)(i * 7);
+    for (size_t len = 1; len <= sizeof out; len = len * 17) {
+        write_all(f, stream, out, len);
+        read_all(f, stream, in, len);
+        assert_memory_equal(in, out, len);
+    }
+}
+
+/* ---- plain ----------------------------------------------------------------------------------- */
+
+static void plain_bytes_come_back(void **state)
+{
+    static const char *const hosts[] = {"127.0.0.1", "localhost"};
+    tls_peer_spec spec = {.serve = echo};
+    tls_peer peer = tls_peer_start(&spec);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture *f = fixture_new(world.root, NULL);
+        daotp__stream *stream;
+
+        assert_int_equal(daotp__stream_new(f->loop, hosts[i], peer.port, NULL, 5000, &stream),
+                         DAOTP_OK);
+        assert_int_equal(open_stream(f, stream), DAOTP_OK);
+        assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_OK); /* still */
+        assert_echoes(f, stream);
+        daotp__stream_free(stream);
+        fixture_free(f);
+    }
+    tls_peer_stop(&peer);
+}
+
+static void say_bye(SSL *ssl, int fd, void *user)
+{
+    (void)user;
+    tls_peer_write(ssl, fd, "bye", 3);
+}
+
+static void the_end_of_the_connection_is_told(void **state)
+{
+    (void)state;
+    for (int tls = 0; tls < 2; tls++) {
+        tls_peer_spec spec = {.certificate = tls ? world.server : NULL,
+                              .key = world.server_key,
+                              .serve = say_bye};
+        tls_peer peer = tls_peer_start(&spec);
+        fixture *f = fixture_new(world.root, NULL);
+        daotp__stream *stream;
+        daotp_status status;
+        uint8_t bytes[8];
+        size_t done;
+
+        assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, tls ? f->tls : NULL,
+                                           5000, &stream),
+                         DAOTP_OK);
+        assert_int_equal(open_stream(f, stream), DAOTP_OK);
+        read_all(f, stream, bytes, 3);
+        assert_memory_equal(bytes, "bye", 3);
+        do
+            status = wait_for(f, daotp__stream_read(stream, bytes, sizeof bytes, &done));
+        while (status == DAOTP_AGAIN);
+        assert_int_equal(status, DAOTP_NETWORK);
+        assert_int_equal(done, 0);
+        daotp__stream_free(stream);
+        fixture_free(f);
+        tls_peer_stop(&peer);
+    }
+}
+
+static void a_closed_port_is_tcp_failed(void **state)
+{
+    fixture *f = fixture_new(world.root, NULL);
+    uint16_t port = tls_peer_closed_port();
+    char label[40];
+    daotp__stream *stream;
+
+    (void)state;
+    assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", port, NULL, 5000, &stream), DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_NETWORK);
+    assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
+    (void)snprintf(label, sizeof label, "127.0.0.1:%u", (unsigned)port);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), label);
+    assert_true(daotp_finding_get_upstream(daotp_report_error(f->report)) > 0);
+    daotp__stream_free(stream);
+    fixture_free(f);
+}
+
+static int64_t moving_clock(void *user)
+{
+    return *(int64_t *)user;
+}
+
+/* Each phase has its finding when time runs out in it; the clock is ours. */
+static void a_silent_peer_is_a_time_out(void **state)
+{
+    tls_peer_spec spec = {.serve = silent};
+    tls_peer peer = tls_peer_start(&spec);
+    fixture *f = fixture_new(world.root, NULL);
+    int64_t now_ms = 5000;
+    daotp__stream *stream;
+
+    (void)state;
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, moving_clock, &now_ms),
+                     DAOTP_OK);
+    daotp__loop_begin(f->loop, 60000);
+    assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 1000, &stream),
+                     DAOTP_OK);
+    for (int i = 0; i < 20; i++) { /* TCP stands after few of these */
+        struct timespec pause = {.tv_nsec = 1000000};
+
+        assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_AGAIN);
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), 1000);
+        (void)nanosleep(&pause, NULL);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    }
+    now_ms += 999;
+    assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_AGAIN);
+    now_ms += 1;
+    assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_TIMEOUT);
+    assert_int_equal(error_of(f), DAOTP_FINDING_TLS_TIMEOUT);
+    daotp__stream_free(stream);
+    fixture_free(f);
+    tls_peer_stop(&peer);
+}
+
+/* ---- TLS ------------------------------------------------------------------------------------- */
+
+static void tls_bytes_come_back(void **state)
+{
+    static const struct {
+        const char *host;
+        int version;
+    } cases[] = {{"127.0.0.1", 0}, {"localhost", 0}, {"127.0.0.1", TLS1_2_VERSION}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        tls_peer_spec spec = {.certificate = world.server,
+                              .key = world.server_key,
+                              .version = cases[i].version,
+                              .serve = echo};
+        tls_peer peer = tls_peer_start(&spec);
+        fixture *f = fixture_new(world.root, NULL);
+        daotp__stream *stream;
+
+        assert_int_equal(
+            daotp__stream_new(f->loop, cases[i].host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
+        assert_int_equal(open_stream(f, stream), DAOTP_OK);
+        assert_echoes(f, stream);
+        assert_false(daotp__tls_was_asked(f->tls));
+        assert_int_equal(daotp__tls_is_13(f->tls), cases[i].version == 0);
+        assert_int_equal(daotp__tls_server_chain(f->tls)->count, 1);
+        assert_int_equal(daotp_report_count(f->report), 0);
+        daotp__stream_free(stream);
+        fixture_free(f);
+        tls_peer_stop(&peer);
+    }
+}
+
+/* A server with one thing wrong about its certificate. */
+static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor, const char *host,
+                           int64_t now_s, daotp_finding_number wanted)
+{
+    X509 *certificate = forge_certificate(server);
+    tls_peer_spec spec = {.certificate = certificate, .key = key, .serve = echo};
+    tls_peer peer = tls_peer_start(&spec);
+    fixture *f = fixture_new(anchor, NULL);
+    daotp__stream *stream;
+
+    f->now_s = now_s;
+    assert_int_equal(daotp__stream_new(f->loop, host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_REJECTED);
+    if (error_of(f) != wanted)
+        fail_msg("%s instead of %s", daotp_catalogue_id(error_of(f)), daotp_catalogue_id(wanted));
+    daotp__stream_free(stream);
+    fixture_free(f);
+    tls_peer_stop(&peer);
+    X509_free(certificate);
+}
+
+static void a_server_that_is_not_right_is_refused(void **state)
+{
+    forge_spec good = forge_server_spec(&world, world.server_key), spec;
+    EVP_PKEY *other_key = forge_p256();
+    forge_spec other_spec = forge_root_spec(other_key);
+    X509 *other = forge_certificate(&other_spec);
+
+    (void)state;
+    spec = good;
+    forge_set(spec.extensions, "subjectAltName", "DNS:elsewhere.example,IP:127.0.0.2");
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    assert_refused(&spec, world.server_key, world.root, "127.0.0.1", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    forge_set(spec.extensions, "subjectAltName", "DNS:127.0.0.1");
+    assert_refused(&spec, world.server_key, world.root, "127.0.0.1", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    forge_set(spec.extensions, "subjectAltName", "DNS:l*host");
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    assert_refused(&good, world.server_key, other, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    assert_refused(&good, world.server_key, world.root, "localhost",
+                   FORGE_NOW + 40 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_EXPIRED);
+    assert_refused(&good, world.server_key, world.root, "localhost",
+                   FORGE_NOW - 2 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_EXPIRED);
+    spec = good;
+    forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_USAGE);
+    spec = good;
+    spec.issuer = NULL;
+    spec.issuer_key = NULL;
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    X509_free(other);
+    EVP_PKEY_free(other_key);
+}
+
+/* A clock that stands wrong is not libssl's: the certificate is judged by the context's. */
+static void time_is_the_contexts(void **state)
+{
+    forge_spec spec = forge_server_spec(&world, world.server_key);
+    X509 *old;
+    tls_peer_spec peer_spec = {.key = world.server_key, .serve = echo};
+    daotp__stream *stream;
+    tls_peer peer;
+    fixture *f;
+
+    (void)state;
+    spec.not_before = 1000000000; /* 2001 */
+    spec.not_after = 1000086400;
+    old = forge_certificate(&spec);
+    peer_spec.certificate = old;
+    peer = tls_peer_start(&peer_spec);
+    f = fixture_new(old, NULL);
+    f->now_s = 1000000100;
+    /* the anchor is the certificate itself: partial chains are not taken, so its root is needed */
+    daotp__tls_free(f->tls);
+    daotp_trust_free(f->trust);
+    assert_int_equal(daotp_trust_new(f->context, &f->trust), DAOTP_OK);
+    {
+        forge_spec root_spec = forge_root_spec(world.root_key);
+        daotp__buffer der;
+        X509 *root;
+
+        root_spec.not_before = 900000000;
+        root = forge_certificate(&root_spec);
+        der = forge_der(root);
+        assert_int_equal(daotp_trust_add(f->trust, der.data, der.len, NULL), DAOTP_OK);
+        daotp__buffer_free(&der);
+        X509_free(root);
+    }
+    assert_int_equal(daotp__tls_new(f->context, f->trust, NULL, &f->tls), DAOTP_OK);
+    assert_int_equal(daotp__stream_new(f->loop, "localhost", peer.port, f->tls, 5000, &stream),
+                     DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_OK);
+    daotp__stream_free(stream);
+    fixture_free(f);
+    tls_peer_stop(&peer);
+    X509_free(old);
+}
+
+static void what_speaks_no_tls_is_tls_failed(void **state)
+{
+    tls_peer_spec spec = {.serve = say_bye};
+    tls_peer peer = tls_peer_start(&spec);
+    fixture *f = fixture_new(world.root, NULL);
+    daotp__stream *stream;
+
+    (void)state;
+    assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 5000, &stream),
+                     DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_NETWORK);
+    assert_int_equal(error_of(f), DAOTP_FINDING_TLS_FAILED);
+    daotp__stream_free(stream);
+    fixture_free(f);
+    tls_peer_stop(&peer);
+}
+
+/* ---- client certificates --------------------------------------------------------------------- */
+
+/* One exchange, after which a refusal of the client's certificate has arrived (TLS 1.3 tells it
+ * after the handshake). */
+static daotp_status exchange(fixture *f, daotp__stream *stream)
+{
+    daotp_status status = open_stream(f, stream);
+    size_t done;
+    uint8_t byte = 'x';
+
+    if (status == DAOTP_OK)
+        status = daotp__stream_write(stream, &byte, 1, &done);
+    while (status == DAOTP_OK || status == DAOTP_AGAIN) {
+        status = wait_for(f, daotp__stream_read(stream, &byte, 1, &done));
+        if (status == DAOTP_OK)
+            return status;
+    }
+    if (daotp_report_error(f->report) == NULL)
+        return daotp__tls_explain_alert(f->tls, "peer", f->report);
+    return status;
+}
+
+static void mutual_tls(X509 *client_root, X509 *client, EVP_PKEY *client_key, int version,
+                       daotp_status wanted, daotp_finding_number finding)
+{
+    tls_peer_spec spec = {.certificate = world.server,
+                          .key = world.server_key,
+                          .client_root = client_root,
+                          .version = version,
+                          .serve = echo};
+    tls_peer peer = tls_peer_start(&spec);
+    daotp_context *context = forge_context();
+    daotp_credential *identity =
+        client != NULL ? forge_credential(context, client, NULL, client_key) : NULL;
+    fixture *f = fixture_new(world.root, identity);
+    daotp__stream *stream;
+
+    assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 5000, &stream),
+                     DAOTP_OK);
+    assert_int_equal(exchange(f, stream), wanted);
+    assert_int_equal(error_of(f), finding);
+    assert_true(daotp__tls_was_asked(f->tls));
+    assert_int_equal(daotp__tls_has_sent(f->tls), client != NULL);
+    daotp__tls_judge_identity(f->tls, "peer", f->report);
+    daotp__stream_free(stream);
+    daotp_credential_free(identity);
+    fixture_free(f);
+    daotp_context_free(context);
+    tls_peer_stop(&peer);
+}
+
+static void the_client_certificate_is_taken_or_refused(void **state)
+{
+    EVP_PKEY *other_key = forge_p256();
+    forge_spec other_spec = forge_root_spec(other_key);
+    X509 *other;
+
+    (void)state;
+    other_spec.subject = "CN=Other Root";
+    other = forge_certificate(&other_spec);
+    for (int i = 0; i < 2; i++) {
+        int version = i == 0 ? 0 : TLS1_2_VERSION;
+
+        mutual_tls(world.root, world.machine, world.machine_key, version, DAOTP_OK,
+                   DAOTP_FINDING_NONE);
+        mutual_tls(world.root, NULL, NULL, version, DAOTP_CONFIGURATION,
+                   DAOTP_FINDING_TLS_CLIENT_CERT_MISSING);
+        mutual_tls(other, world.machine, world.machine_key, version, DAOTP_REJECTED,
+                   DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED);
+    }
+    X509_free(other);
+    EVP_PKEY_free(other_key);
+}
+
+/* What is said of an identity, whether or not the server minds. */
+static void an_identity_is_judged(void **state)
+{
+    forge_spec spec = forge_server_spec(&world, world.machine_key);
+    daotp_context *context = forge_context();
+    static const struct {
+        const char *usage;
+        int64_t now_s;
+        daotp_finding_number finding;
+    } cases[] = {
+        {"clientAuth", FORGE_NOW, DAOTP_FINDING_NONE},
+        {"serverAuth", FORGE_NOW, DAOTP_FINDING_TLS_CLIENT_CERT_USAGE},
+        {"clientAuth", FORGE_NOW + 40 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_CLIENT_CERT_DATES},
+        {"clientAuth", FORGE_NOW - 40 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_CLIENT_CERT_DATES},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        daotp_credential *identity;
+        X509 *certificate;
+        fixture *f;
+
+        forge_set(spec.extensions, "extendedKeyUsage", cases[i].usage);
+        certificate = forge_certificate(&spec);
+        identity = forge_credential(context, certificate, NULL, world.machine_key);
+        f = fixture_new(world.root, identity);
+        f->now_s = cases[i].now_s;
+        daotp__tls_judge_identity(f->tls, "peer", f->report);
+        /* nobody asked for it: that is the first finding */
+        assert_int_equal(daotp_finding_get_number(daotp_report_finding(f->report, 0)),
+                         DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST);
+        assert_int_equal(daotp_finding_get_number(daotp_report_finding(f->report, 1)),
+                         cases[i].finding);
+        assert_null(daotp_report_error(f->report)); /* warnings all */
+        fixture_free(f);
+        daotp_credential_free(identity);
+        X509_free(certificate);
+    }
+    daotp_context_free(context);
+}
+
+static void a_stream_can_be_freed_at_any_moment(void **state)
+{
+    tls_peer_spec spec = {.certificate = world.server, .key = world.server_key, .serve = echo};
+    tls_peer peer = tls_peer_start(&spec);
+
+    (void)state;
+    for (int steps = 0; steps < 8; steps++) {
+        fixture *f = fixture_new(world.root, NULL);
+        daotp_status status = DAOTP_AGAIN;
+        daotp__stream *stream;
+
+        assert_int_equal(daotp__stream_new(f->loop, "localhost", peer.port, f->tls, 5000, &stream),
+                         DAOTP_OK);
+        daotp__loop_begin(f->loop, 10000);
+        for (int i = 0; i < steps && status == DAOTP_AGAIN; i++) {
+            status = daotp__stream_open(stream, f->report);
+            if (status == DAOTP_AGAIN)
+                daotp__loop_wait(f->loop);
+            assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        }
+        daotp__stream_free(stream);
+        fixture_free(f);
+    }
+    daotp__stream_free(NULL);
+    tls_peer_stop(&peer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_bytes_come_back),
+        cmocka_unit_test(the_end_of_the_connection_is_told),
+        cmocka_unit_test(a_closed_port_is_tcp_failed),
+        cmocka_unit_test(a_silent_peer_is_a_time_out),
+        cmocka_unit_test(tls_bytes_come_back),
+        cmocka_unit_test(a_server_that_is_not_right_is_refused),
+        cmocka_unit_test(time_is_the_contexts),
+        cmocka_unit_test(what_speaks_no_tls_is_tls_failed),
+        cmocka_unit_test(the_client_certificate_is_taken_or_refused),
+        cmocka_unit_test(an_identity_is_judged),
+        cmocka_unit_test(a_stream_can_be_freed_at_any_moment),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
