@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct radius_check {
     daotp_radius *radius;
     struct event *ready, *timer;
     radius_login *first;
+    bool quiet;
 };
 
 bool radius_split(char *text, char **host, uint16_t *port)
@@ -54,6 +56,41 @@ static daotp_code_answer answer_of(daotp_radius_exchange *exchange)
     }
 }
 
+/* What a challenge asks is for the administrator to read: this protocol cannot show it to the user
+ * (MS-OTPCE 3.2.5.1). */
+static void log_message(const daotp_radius_exchange *exchange)
+{
+    const uint8_t *message;
+    size_t len;
+
+    for (size_t i = 0; (message = daotp_radius_exchange_get_message(exchange, i, &len)) != NULL;
+         i++) {
+        fprintf(stderr, "radius %s asks: ", daotp_radius_exchange_get_server(exchange));
+        for (size_t k = 0; k < len; k++)
+            fputc(message[k] >= 0x20 && message[k] < 0x7F ? message[k] : '?', stderr);
+        fputc('\n', stderr);
+    }
+}
+
+static void log_login(const radius_check *check, daotp_radius_exchange *exchange)
+{
+    const daotp_report *report = daotp_radius_exchange_report(exchange);
+
+    if (check->quiet)
+        return;
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        fprintf(stderr, "radius %s %s: %s: %s; found: %s\n",
+                daotp_severity_name(daotp_finding_get_severity(finding)),
+                daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
+                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                daotp_finding_get_found(finding));
+    }
+    if (daotp_radius_exchange_get_answer(exchange) == DAOTP_RADIUS_CHALLENGED)
+        log_message(exchange);
+}
+
 static radius_login **find(radius_check *check, const daotp_radius_exchange *exchange)
 {
     radius_login **at = &check->first;
@@ -72,6 +109,7 @@ static void on_answer(void *user, daotp_radius_exchange *exchange)
     if (login == NULL) /* answered while it was begun: the asker sees it */
         return;
     *at = login->next;
+    log_login(check, exchange);
     login->done(login->user, answer);
     daotp_radius_exchange_free(exchange);
     free(login);
@@ -101,11 +139,13 @@ static void on_event(evutil_socket_t fd, short what, void *user)
 /* ---- asking ---------------------------------------------------------------------------------- */
 
 radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
-                               radius_done_fn done, void *user)
+                               radius_done_fn done, void *user, daotp_code_answer *answer)
 {
     static const struct timeval at_once = {0, 0};
     radius_login *login = calloc(1, sizeof *login);
+    daotp_status status;
 
+    *answer = DAOTP_CODE_UNAVAILABLE;
     if (login == NULL ||
         daotp_radius_exchange_new(check->radius, name, &login->exchange) != DAOTP_OK) {
         free(login);
@@ -113,7 +153,11 @@ radius_login *radius_check_ask(radius_check *check, const char *name, const char
     }
     login->done = done;
     login->user = user;
-    if (daotp_radius_exchange_begin(login->exchange, code, len) != DAOTP_OK) {
+    status = daotp_radius_exchange_begin(login->exchange, code, len);
+    if (status != DAOTP_OK) {
+        if (status == DAOTP_USAGE) /* no RADIUS server could take such a code */
+            *answer = DAOTP_CODE_REJECTED;
+        log_login(check, login->exchange);
         daotp_radius_exchange_free(login->exchange);
         free(login);
         return NULL;
@@ -131,6 +175,7 @@ void radius_check_forget(radius_check *check, radius_login *login)
     if (*at == NULL)
         return;
     *at = login->next;
+    log_login(check, login->exchange);
     daotp_radius_exchange_free(login->exchange);
     free(login);
 }
@@ -168,12 +213,15 @@ daotp_status radius_check_new(struct event_base *base, daotp_context *context,
         status = add_servers(check->radius, config);
     if (status == DAOTP_OK)
         status = daotp_radius_set_profile(check->radius, config->profile);
+    if (status == DAOTP_OK && config->timeout_ms > 0)
+        status = daotp_radius_set_timeout_ms(check->radius, config->timeout_ms);
     if (status == DAOTP_OK && config->strip)
         status = daotp_radius_set_user_form(check->radius, DAOTP_RADIUS_USER_STRIPPED);
     if (status == DAOTP_OK)
         status = daotp_radius_set_callback(check->radius, on_answer, check);
     if (status != DAOTP_OK)
         return status;
+    check->quiet = config->quiet;
     check->ready =
         event_new(base, daotp_radius_get_fd(check->radius), EV_READ | EV_PERSIST, on_event, check);
     check->timer = evtimer_new(base, on_event, check);

@@ -15,7 +15,8 @@ typedef struct radius_config {
     const char *secret_file;
     daotp_radius_policy policy;
     daotp_radius_profile profile;
-    bool strip;
+    int64_t timeout_ms; /* of one login; 0: the profile's */
+    bool strip, quiet;
 } radius_config;
 
 /* Told once for each login that was not forgotten before. */
@@ -24,9 +25,9 @@ typedef void (*radius_done_fn)(void *user, daotp_code_answer answer);
 daotp_status radius_check_new(struct event_base *base, daotp_context *context,
                               radius_config *config, radius_check **check);
 void radius_check_free(radius_check *check);
-/* The login, or NULL when it could not be begun: then nobody is told. */
+/* The login; or NULL when it was not begun: nobody is told, answer says why not. */
 radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
-                               radius_done_fn done, void *user);
+                               radius_done_fn done, void *user, daotp_code_answer *answer);
 void radius_check_forget(radius_check *check, radius_login *login);
 
 /* HOST:PORT or [V6]:PORT, in place. */

@@ -136,9 +136,11 @@ static void on_radius(void *user, daotp_code_answer answer)
 static void ask_radius(server *s, daotp_exchange *exchange, const char *name, const char *code,
                        size_t len)
 {
-    s->current->login = radius_check_ask(s->check, name, code, len, on_radius, s->current);
+    daotp_code_answer answer;
+
+    s->current->login = radius_check_ask(s->check, name, code, len, on_radius, s->current, &answer);
     if (s->current->login == NULL)
-        (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_UNAVAILABLE);
+        (void)daotp_exchange_answer_code(exchange, answer);
 }
 
 static void on_code(void *user, daotp_exchange *exchange, const char *name, const char *code,
@@ -148,9 +150,11 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
     if (s->any_code)
         (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_ACCEPTED);
+    else if (s->no_answer)
+        return; /* let it time out */
     else if (s->check != NULL)
         ask_radius(s, exchange, name, code, len);
-    else if (!s->no_answer)
+    else
         (void)daotp_exchange_answer_code(exchange, check_code(s, name, code, len));
 }
 
@@ -344,8 +348,10 @@ static int run(server *s, daotp_context *context)
         event_add(interrupt, NULL);
         status = https_start(s->base, &s->https, on_request, s, &https);
     }
-    if (status == 0 && s->radius.server_count > 0)
+    if (status == 0 && s->radius.server_count > 0) {
+        s->radius.quiet = s->quiet;
         status = tool_exit_status(radius_check_new(s->base, context, &s->radius, &s->check));
+    }
     if (status == 0 && !write_port(s, https)) {
         fprintf(stderr, "daotp serve: %s cannot be written\n", s->port_file);
         status = TOOL_CONFIGURATION;
@@ -404,7 +410,10 @@ static bool take_option(server *s, int option)
     case 'U':
         return (s->users_file = optarg) != NULL;
     case 'T':
-        return sscanf(optarg, "%lf", &s->timeout_s) == 1;
+        if (sscanf(optarg, "%lf", &s->timeout_s) != 1)
+            return false;
+        s->radius.timeout_ms = (int64_t)(s->timeout_s * 900); /* so that we hear why before */
+        return true;
     case 'n':
         return s->no_answer = true;
     case 'A':
