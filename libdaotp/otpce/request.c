@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* signCertRequest, MS-OTPCE 2.2.2. */
 #include "core/base64.h"
-#include "otpce/message.h"
-#include "xml/xml.h"
+#include "otpce/root.h"
 
 #include <string.h>
 
@@ -57,14 +56,11 @@ static daotp_status take_csr(const daotp__xml_node *root, daotp__otpce_request *
                              "not base64, or too large");
 }
 
-static daotp_status read_root(const daotp__xml_node *root, daotp__otpce_request *request,
+static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_request *request,
                               daotp_report *report)
 {
     daotp_status status;
 
-    if (!daotp__xml_is(root, DAOTP__OTPCE_NAMESPACE, "signCertRequest"))
-        return daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "signCertRequest",
-                                 "root element {%s}%s", root->ns, root->name);
     status = take(root, "username", &request->user_name, report);
     if (status == DAOTP_OK)
         status = take(root, "oneTimePassword", &request->otp, report);
@@ -77,13 +73,10 @@ daotp_status daotp__otpce_request_read(daotp__bytes in, daotp__otpce_request *re
                                        daotp_report *report)
 {
     daotp__xml_node *root;
-    const char *why;
-    daotp_status status = daotp__xml_read(in, DAOTP__MAX_OTP_MESSAGE, &root, &why);
+    daotp_status status = daotp__otpce_root_read(in, "signCertRequest", &root, report);
 
-    if (status == DAOTP_PEER)
-        return bad(report, why);
     if (status == DAOTP_OK)
-        status = read_root(root, request, report);
+        status = take_all(root, request, report);
     daotp__xml_free(root);
     return status;
 }

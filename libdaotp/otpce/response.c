@@ -3,8 +3,7 @@
 #include "core/alloc.h"
 #include "core/base64.h"
 #include "core/utf8.h"
-#include "otpce/message.h"
-#include "xml/xml.h"
+#include "otpce/root.h"
 
 #include <string.h>
 
@@ -85,14 +84,11 @@ static daotp_status take_cas(const daotp__xml_node *root, daotp__otpce_response 
     return DAOTP_OK;
 }
 
-static daotp_status read_root(const daotp__xml_node *root, daotp__otpce_response *response,
+static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_response *response,
                               daotp_report *report)
 {
     daotp_status status;
 
-    if (!daotp__xml_is(root, DAOTP__OTPCE_NAMESPACE, "signCertResponse"))
-        return daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "signCertResponse",
-                                 "root element {%s}%s", root->ns, root->name);
     status = take_code(root, response, report);
     if (status == DAOTP_OK && response->code == DAOTP__OTPCE_SUCCESS) {
         status = take_cmc(root, response, report);
@@ -106,13 +102,10 @@ daotp_status daotp__otpce_response_read(daotp__bytes in, daotp__otpce_response *
                                         daotp_report *report)
 {
     daotp__xml_node *root;
-    const char *why;
-    daotp_status status = daotp__xml_read(in, DAOTP__MAX_OTP_MESSAGE, &root, &why);
+    daotp_status status = daotp__otpce_root_read(in, "signCertResponse", &root, report);
 
-    if (status == DAOTP_PEER)
-        return bad(report, why);
     if (status == DAOTP_OK)
-        status = read_root(root, response, report);
+        status = take_all(root, response, report);
     daotp__xml_free(root);
     return status;
 }
