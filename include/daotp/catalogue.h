@@ -82,6 +82,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_TCP_FAILED                 = 202, /**< TCP-FAILED */
     DAOTP_FINDING_TCP_TIMEOUT                = 203, /**< TCP-TIMEOUT */
     DAOTP_FINDING_PROXY_FAILED               = 204, /**< PROXY-FAILED */
+    DAOTP_FINDING_PROXY_ADDRESS              = 205, /**< PROXY-ADDRESS */
     DAOTP_FINDING_TLS_FAILED                 = 220, /**< TLS-FAILED */
     DAOTP_FINDING_TLS_SERVER_UNTRUSTED       = 221, /**< TLS-SERVER-UNTRUSTED */
     DAOTP_FINDING_TLS_SERVER_NAME            = 222, /**< TLS-SERVER-NAME */

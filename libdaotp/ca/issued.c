@@ -74,27 +74,30 @@ static bool signed_by(const daotp__certificate *child, const daotp__certificate 
                                    child->signature);
 }
 
+/* Does this certificate of the pool bear the name of the child's issuer? */
+static bool is_named(daotp__bytes der, const daotp__certificate *child, daotp__certificate *at)
+{
+    return daotp__certificate_read(der, at) && daotp__bytes_equal(at->subject, child->issuer);
+}
+
 /* A CA that renewed its key has several certificates under one name: the one that signed goes
- * before the others. */
+ * before the others. Where there is but one, nothing is to be chosen, and the signature is looked
+ * at by who judges the chain. */
 static bool find_issuer(const daotp__chain *pool, const daotp__certificate *child,
                         daotp__certificate *issuer)
 {
     daotp__certificate at;
-    bool named = false;
+    size_t named = 0;
 
-    for (size_t i = 0; i < pool->count; i++) {
-        if (!daotp__certificate_read(pool->list[i], &at) ||
-            !daotp__bytes_equal(at.subject, child->issuer))
-            continue;
-        if (signed_by(child, &at)) {
+    for (size_t i = 0; i < pool->count; i++)
+        if (is_named(pool->list[i], child, &at) && named++ == 0)
+            *issuer = at;
+    for (size_t i = 0; i < pool->count && named > 1; i++)
+        if (is_named(pool->list[i], child, &at) && signed_by(child, &at)) {
             *issuer = at;
             return true;
         }
-        if (!named)
-            *issuer = at;
-        named = true;
-    }
-    return named;
+    return named > 0;
 }
 
 bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__chain *chain,

@@ -59,13 +59,19 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
     return DAOTP_OK;
 }
 
+static void forget_credential(daotp_submission *submission)
+{
+    daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD, (daotp__bytes){NULL, 0});
+    daotp__domain_credential_clear(&submission->credential);
+}
+
 void daotp__submission_free(daotp_submission *submission)
 {
     if (submission == NULL)
         return;
     if (submission->begun)
         daotp__ca_transport(submission->ca)->end(daotp__ca_own(submission->ca), submission->state);
-    daotp__domain_credential_clear(&submission->credential);
+    forget_credential(submission);
     daotp__chain_free(&submission->pool);
     daotp__chain_free(&submission->chain);
     daotp__delete(submission->host);
@@ -199,7 +205,7 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
         password_len == NULL)
         return DAOTP_USAGE;
     credential = &submission->credential;
-    daotp__domain_credential_clear(credential);
+    forget_credential(submission);
     credential->host = daotp__text_copy(host);
     if (credential->host == NULL)
         return DAOTP_MEMORY;
@@ -211,6 +217,8 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
     if (status != DAOTP_OK || credential->user_name == NULL)
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, host,
                                  "none was given");
+    daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD,
+                       daotp__buffer_bytes(&credential->password));
     *user_name = credential->user_name;
     *password = daotp__buffer_string(&credential->password);
     *password_len = credential->password.len;

@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "net/fetch.h"
 #include "net/http.h"
+#include "net/proxy.h"
 #include "x509/random.h"
 
 #include <string.h>
@@ -125,10 +126,14 @@ static daotp_status open_way(const wstep *self, daotp_submission *submission, ex
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
                         .connect_ms = spec->connect_ms};
+    daotp_status status;
 
     if (peer.trust == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, state->url.text,
                                  "no anchors");
+    status = daotp__proxy_check(&peer, spec->report);
+    if (status != DAOTP_OK)
+        return status;
     if (self->authentication == DAOTP_CA_NEGOTIATE)
         return daotp__fetch_new(state->loop, &peer, content_type,
                                 daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE,

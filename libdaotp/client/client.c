@@ -5,6 +5,7 @@
 #include "client/logon.h"
 #include "core/alloc.h"
 #include "core/sigpipe.h"
+#include "store/store.h"
 
 #include <string.h>
 
@@ -143,7 +144,7 @@ daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 
 daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, const char *label)
 {
-    if (client == NULL)
+    if (client == NULL || (label != NULL && !daotp__store_is_label(label)))
         return DAOTP_USAGE;
     if (!daotp__text_set(&client->label, label))
         return DAOTP_MEMORY;
@@ -356,10 +357,17 @@ void daotp__client_drop_submission(daotp_client *client)
     client->submission = NULL;
 }
 
+/* It is kept until the run ends, for a peer may send it back: then it is known what to hide. */
+void daotp__client_drop_code(daotp_client *client)
+{
+    daotp__report_hide(&client->report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
+    daotp__buffer_free(&client->otp);
+}
+
 void daotp__client_drop_enrolment(daotp_client *client)
 {
     daotp__client_drop_submission(client);
-    daotp__buffer_free(&client->otp);
+    daotp__client_drop_code(client);
     daotp__otpce_response_free(&client->response);
     daotp__chain_free(&client->issued);
     daotp_credential_free(client->credential);

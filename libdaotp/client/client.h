@@ -98,6 +98,7 @@ daotp_status daotp__client_stage_logon(daotp_client *client);
 bool daotp__client_has_connection(daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
+void daotp__client_drop_code(daotp_client *client);
 /* Forget what the second part made. */
 void daotp__client_drop_enrolment(daotp_client *client);
 /* The finding for a deadline that passed here. */

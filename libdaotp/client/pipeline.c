@@ -106,6 +106,7 @@ static daotp_status complete(daotp_client *client)
         client->prepared_findings = client->report.count;
     } else {
         client->state = DAOTP__CLIENT_ENROLLED;
+        daotp__client_drop_code(client);
         daotp__client_drop_connection(client);
     }
     return daotp__report_status(&client->report, DAOTP_OK);
@@ -180,16 +181,15 @@ static bool is_user_name(const char *name)
 
 daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name)
 {
-    if (client == NULL)
+    if (client == NULL || is_running(client)) /* which keeps its report */
         return DAOTP_USAGE;
+    daotp__client_drop_enrolment(client);
     daotp__report_clear(&client->report);
-    if (is_running(client))
-        return refuse(client, DAOTP_FINDING_CALL_ORDER, "a run is under way");
+    client->state = DAOTP__CLIENT_IDLE;
     if (!is_user_name(user_name))
         return refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
     if (!daotp__text_set(&client->user_name, user_name))
         return daotp__report_status(&client->report, DAOTP_MEMORY);
-    daotp__client_drop_enrolment(client);
     daotp__client_drop_connection(client);
     client->server = 0;
     client->state = DAOTP__CLIENT_PREPARING;
@@ -200,7 +200,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
 
 daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, size_t otp_len)
 {
-    if (client == NULL)
+    if (client == NULL || is_running(client)) /* which keeps its report */
         return DAOTP_USAGE;
     if (client->state != DAOTP__CLIENT_PREPARED) {
         daotp__report_clear(&client->report);
@@ -214,6 +214,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     daotp__buffer_add(&client->otp, otp, otp_len);
     if (client->otp.failed != DAOTP_OK)
         return daotp__report_status(&client->report, DAOTP_MEMORY);
+    daotp__report_hide(&client->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&client->otp));
     client->state = DAOTP__CLIENT_ENROLLING;
     daotp__loop_begin(client->loop, client->timeout_ms);
     client->reopened = 0;

@@ -2,6 +2,7 @@
 /* resolve, connect, tls: the connection that will carry the code, as far as a HEAD over it, so
  * that a certificate request after the request line happens before the code exists. */
 #include "client/client.h"
+#include "net/proxy.h"
 
 static daotp_status open_connection(daotp_client *client)
 {
@@ -12,9 +13,13 @@ static daotp_status open_connection(daotp_client *client)
                         .proxy_from_environment = client->proxy_from_environment,
                         .tls12_only = client->tls12_only,
                         .connect_ms = client->connect_ms};
+    daotp_status status;
 
     if (client->http != NULL)
         return DAOTP_OK;
+    status = daotp__proxy_check(&peer, &client->report);
+    if (status != DAOTP_OK)
+        return status;
     client->connect_deadline_ms = daotp__context_now_ms(client->context) + client->connect_ms;
     return daotp__http_new(client->loop, &peer, &client->http);
 }

@@ -42,7 +42,6 @@ static daotp_status exchange(daotp_client *client)
 
     if (daotp__http_has_sent(client->http)) {
         client->otp_sent = true;
-        daotp__buffer_free(&client->otp); /* it is in the request's buffer only, and soon nowhere */
         if (status != DAOTP_OK && status != DAOTP_AGAIN)
             return in_doubt(client, status);
     }

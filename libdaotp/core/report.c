@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SECRET_MIN = 4 };
+
 void daotp__report_init(daotp_report *report, const daotp_context *context)
 {
     *report = (daotp_report){.context = context};
@@ -86,12 +88,31 @@ static void log_finding(const daotp_report *report, const daotp_finding *finding
             daotp_catalogue_title(finding->number), daotp_finding_get_found(finding));
 }
 
+void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes secret)
+{
+    if (report != NULL)
+        report->secrets[which] = secret;
+}
+
+static void hide(const daotp_report *report, char *text)
+{
+    for (size_t i = 0; i < DAOTP__SECRET_COUNT; i++) {
+        daotp__bytes secret = report->secrets[i];
+        char *at = text;
+
+        if (secret.len < SECRET_MIN)
+            continue;
+        while ((at = memmem(at, strlen(at), secret.data, secret.len)) != NULL)
+            memset(at, '*', secret.len);
+    }
+}
+
 daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
                                const char *subject, const char *found, ...)
 {
     bool error = daotp_catalogue_severity(number) == DAOTP_ERROR;
     daotp_status status = error ? daotp_catalogue_status(number) : DAOTP_OK;
-    char text[DAOTP__MAX_TEXT];
+    char text[2 * DAOTP__MAX_TEXT]; /* so that no secret stands across the cut */
     struct daotp_finding *finding;
     va_list args;
 
@@ -100,6 +121,8 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     va_start(args, found);
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
     va_end(args);
+    hide(report, text);
+    text[DAOTP__MAX_TEXT - 1] = '\0';
     daotp__utf8_make_plain(text);
     forget_texts(report);
     finding = new_finding(report, number);
@@ -108,8 +131,10 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     finding->upstream = upstream;
     finding->subject = daotp__text_copy(subject != NULL ? subject : "");
     finding->found = daotp__text_copy(text);
-    if (finding->subject != NULL)
+    if (finding->subject != NULL) {
+        hide(report, finding->subject);
         daotp__utf8_make_plain(finding->subject);
+    }
     if (error)
         report->error = finding;
     log_finding(report, finding);

@@ -3,10 +3,15 @@
 #ifndef DAOTP_CORE_REPORT_H
 #define DAOTP_CORE_REPORT_H
 
+#include "core/buffer.h"
 #include "core/context.h"
 #include "core/limits.h"
 
 #include <daotp/report.h>
+
+/* What no finding may show, though a peer sends it back. */
+typedef enum daotp__secret { DAOTP__SECRET_CODE, DAOTP__SECRET_PASSWORD } daotp__secret;
+enum { DAOTP__SECRET_COUNT = 2 };
 
 struct daotp_finding {
     daotp_finding_number number;
@@ -28,6 +33,7 @@ struct daotp_report {
         int64_t began_ms, took_ms;
     } stages[DAOTP_STAGE_COUNT];
     char *text, *json; /* made when asked for */
+    daotp__bytes secrets[DAOTP__SECRET_COUNT];
 };
 
 void daotp__report_init(daotp_report *report, const daotp_context *context);
@@ -41,6 +47,10 @@ void daotp__report_clear(daotp_report *report);
 daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
                                const char *subject, const char *found, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* From here on this is shown as asterisks; borrowed until it is set to no bytes, or the report is
+ * cleared. What is shorter than four bytes would hide too much else. */
+void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes secret);
 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);

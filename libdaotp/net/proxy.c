@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/proxy.h"
 
+#include "core/alloc.h"
+#include "core/report.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -51,4 +54,22 @@ const char *daotp__proxy_for(const daotp__peer *peer)
     if (peer->proxy != NULL || !peer->proxy_from_environment)
         return peer->proxy;
     return is_exempt(first_set(exempt), peer->url->host) ? NULL : first_set(proxies);
+}
+
+daotp_status daotp__proxy_check(const daotp__peer *peer, daotp_report *report)
+{
+    const char *proxy = daotp__proxy_for(peer);
+    daotp_status status = DAOTP_OK;
+    uint16_t port;
+    char *host;
+
+    if (proxy == NULL)
+        return DAOTP_OK;
+    status = daotp__url_parse_proxy(proxy, &host, &port);
+    daotp__delete(host);
+    if (status != DAOTP_USAGE)
+        return status;
+    /* not shown: it may hold a password */
+    return daotp__report_add(report, DAOTP_FINDING_PROXY_ADDRESS, 0, "https_proxy",
+                             "no address of a proxy");
 }

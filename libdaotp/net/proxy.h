@@ -8,4 +8,7 @@
  * all_proxy and no_proxy of the environment. NULL: go straight. Borrowed. */
 const char *daotp__proxy_for(const daotp__peer *peer);
 
+/* What the environment says may be no address at all. */
+daotp_status daotp__proxy_check(const daotp__peer *peer, daotp_report *report);
+
 #endif

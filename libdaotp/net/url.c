@@ -38,6 +38,12 @@ static daotp_status part(CURLU *parsed, CURLUPart which, unsigned flags, char **
     if (curl_url_get(parsed, which, &text, flags) != CURLUE_OK)
         return DAOTP_USAGE;
     len = strlen(text);
+    /* libcurl has decoded the host: what then is no name is none */
+    if (which == CURLUPART_HOST &&
+        (strchr(text, '%') != NULL || !daotp__utf8_printable(text, len))) {
+        curl_free(text);
+        return DAOTP_USAGE;
+    }
     if (which == CURLUPART_HOST && len > 2 && text[0] == '[')
         *out = daotp__text_copy_n(text + 1, len - 2);
     else

@@ -224,7 +224,8 @@ static daotp__radius_server *next_server(daotp_radius_exchange *x)
     return NULL;
 }
 
-/* Leave this server for the next; false when there is none. A challenge is bound to its server. */
+/* Leave this server for the next; false when there is none. A challenge is bound to its server.
+ * A lack of memory is no server's fault: it ends the round, and that is true too. */
 static bool fail_over(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
@@ -243,8 +244,10 @@ static bool fail_over(daotp_radius_exchange *x)
     x->sent_here = x->refused = 0;
     status = send_first(x);
     if (status == DAOTP_AGAIN)
-        return daotp__radius_timer_set(x, now + 10);
-    return status == DAOTP_OK || fail_over(x);
+        status = daotp__radius_timer_set(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
+    if (status == DAOTP_MEMORY)
+        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+    return status == DAOTP_OK || status == DAOTP_MEMORY || fail_over(x);
 }
 
 void daotp__radius_exchange_refused(daotp_radius_exchange *x)
@@ -314,7 +317,7 @@ static void go_on_resolving(daotp_radius_exchange *x)
 
     if (status == DAOTP_AGAIN)
         (void)daotp__radius_timer_set(x, now + 10);
-    else if (status != DAOTP_OK && !fail_over(x))
+    else if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
         finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
@@ -346,8 +349,10 @@ static daotp_status take_password(daotp_radius_exchange *x, const char *password
         return refuse(x, DAOTP_FINDING_RADIUS_PASSWORD, "too long, or with a NUL");
     daotp__buffer_free(&x->password);
     daotp__buffer_add(&x->password, password, len);
-    return x->password.failed == DAOTP_OK ? DAOTP_OK
-                                          : daotp__report_status(&x->report, DAOTP_MEMORY);
+    if (x->password.failed == DAOTP_OK)
+        return DAOTP_OK;
+    x->status = daotp__report_status(&x->report, DAOTP_MEMORY);
+    return x->status;
 }
 
 /* Alive ones first, in the order given; if none is, the first. */
@@ -382,10 +387,18 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     status = send_first(x);
     if (status == DAOTP_AGAIN)
         status = daotp__radius_timer_set(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
-    if (status == DAOTP_OK || fail_over(x))
+    if (status == DAOTP_OK || (status != DAOTP_MEMORY && fail_over(x)))
         return DAOTP_OK;
     finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
     return status;
+}
+
+static void forget_reply(daotp_radius_exchange *x)
+{
+    daotp__report_clear(&x->report);
+    drop_packet(x);
+    x->answer = DAOTP_RADIUS_UNDECIDED;
+    x->reply_len = 0;
 }
 
 daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *password, size_t len)
@@ -396,7 +409,7 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
         return DAOTP_USAGE;
     if (x->status == DAOTP_AGAIN)
         return DAOTP_USAGE;
-    daotp__report_clear(&x->report);
+    forget_reply(x);
     if (x->radius->server_count == 0)
         return refuse(x, DAOTP_FINDING_RADIUS_NO_SERVER, "none");
     status = take_password(x, password, len);
@@ -428,7 +441,7 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
 
     if (x == NULL || x->status == DAOTP_AGAIN || server >= x->radius->server_count)
         return DAOTP_USAGE;
-    daotp__report_clear(&x->report);
+    forget_reply(x);
     daotp__buffer_free(&x->state);
     x->round = x->transmissions = 0;
     x->is_probe = true;
@@ -439,7 +452,7 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
         daotp__buffer_text(&x->user_name, probe_user);
         status = take_password(x, probe_password, strlen(probe_password));
         if (x->user_name.failed != DAOTP_OK)
-            status = DAOTP_MEMORY;
+            status = x->status = daotp__report_status(&x->report, DAOTP_MEMORY);
     }
     return status == DAOTP_OK ? begin_round(x) : status;
 }

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 struct directory {
-    char *path;
+    char *path, *above; /* the folder that holds it */
 };
 
 /* The directory, opened and locked. */
@@ -39,22 +39,17 @@ static daotp_status refuse(const struct directory *self, daotp_finding_number nu
 /* ---- opening and locking --------------------------------------------------------------------- */
 
 /* Make the directory, and its name durable in the folder above it. */
-static bool make_directory(const char *path)
+static bool make_directory(const struct directory *self)
 {
-    const char *slash = strrchr(path, '/');
-    char *above;
     int dir;
     bool ok;
 
-    if (mkdir(path, 0700) != 0)
+    if (mkdir(self->path, 0700) != 0)
         return errno == EEXIST;
-    above = slash == NULL ? daotp__text_copy(".")
-                          : daotp__text_copy_n(path, (size_t)(slash - path) + 1);
-    dir = above != NULL ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    dir = open(self->above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ok = dir >= 0 && fsync(dir) == 0;
     if (dir >= 0)
         (void)close(dir);
-    daotp__delete(above);
     return ok;
 }
 
@@ -64,7 +59,7 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
 {
     struct stat st;
 
-    if (make && !make_directory(self->path))
+    if (make && !make_directory(self))
         return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
     *dir = open(self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir < 0)
@@ -76,18 +71,29 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
     return DAOTP_OK;
 }
 
+/* Not the context's clock: what a sleep takes is counted. */
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* never fails for this clock */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* flock() has no time-out, and no fairness: short naps, or a busy writer starves the others. */
 static daotp_status lock(const struct directory *self, int how, struct hold *hold,
                          daotp_report *report)
 {
-    static const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+    static const struct timespec pause = {.tv_nsec = 1000 * 1000};
+    int64_t until = now_ms() + DAOTP__STORE_LOCK_MS;
 
     hold->lock = openat(hold->dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (hold->lock < 0)
         return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
-    for (int waited = 0; flock(hold->lock, how | LOCK_NB) != 0; waited += 10) {
+    while (flock(hold->lock, how | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
-        if (waited >= DAOTP__STORE_LOCK_MS)
+        if (now_ms() >= until)
             return daotp__report_add(report, DAOTP_FINDING_STORE_LOCKED, 0, self->path,
                                      "held for over %d ms", (int)DAOTP__STORE_LOCK_MS);
         (void)nanosleep(&pause, NULL); /* shorter is fine */
@@ -337,6 +343,7 @@ static void free_self(void *given)
     struct directory *self = given;
 
     daotp__delete(self->path);
+    daotp__delete(self->above);
     daotp__delete(self);
 }
 
@@ -351,6 +358,7 @@ daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
                                        daotp_store **store)
 {
     struct directory *self;
+    const char *slash;
 
     if (store == NULL)
         return DAOTP_USAGE;
@@ -360,8 +368,11 @@ daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
     self = daotp__new(sizeof *self);
     if (self == NULL)
         return DAOTP_MEMORY;
+    slash = strrchr(path, '/');
     self->path = daotp__text_copy(path);
-    if (self->path == NULL) {
+    self->above = slash == NULL ? daotp__text_copy(".")
+                                : daotp__text_copy_n(path, (size_t)(slash - path) + 1);
+    if (self->path == NULL || self->above == NULL) {
         free_self(self);
         return DAOTP_MEMORY;
     }

@@ -19,24 +19,29 @@ void daotp__store_item_free(daotp_store_item *item)
 
 const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len)
 {
-    *len = item->certificates.len;
-    return item->certificates.data;
+    if (len != NULL)
+        *len = item != NULL ? item->certificates.len : 0;
+    return item != NULL ? item->certificates.data : NULL;
 }
 
 const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len)
 {
-    *len = item->key.len;
-    return item->key.data;
+    if (len != NULL)
+        *len = item != NULL ? item->key.len : 0;
+    return item != NULL ? item->key.data : NULL;
 }
 
 int64_t daotp_store_item_get_not_after(const daotp_store_item *item)
 {
-    return item->not_after;
+    return item != NULL ? item->not_after : 0;
 }
 
 daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
                                   size_t certificates_len, const void *key, size_t key_len)
 {
+    if (item == NULL || (certificates == NULL && certificates_len > 0) ||
+        (key == NULL && key_len > 0))
+        return DAOTP_USAGE;
     daotp__buffer_free(&item->certificates);
     daotp__buffer_free(&item->key);
     daotp__buffer_add(&item->certificates, certificates, certificates_len);

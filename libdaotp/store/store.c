@@ -93,7 +93,7 @@ daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds)
     return DAOTP_OK;
 }
 
-static bool is_label(const char *label)
+bool daotp__store_is_label(const char *label)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._@+-";
@@ -106,7 +106,7 @@ static bool is_label(const char *label)
 static daotp_status begin(daotp_store *store, const char *label)
 {
     daotp__report_clear(&store->report);
-    if (is_label(label))
+    if (daotp__store_is_label(label))
         return DAOTP_OK;
     return daotp__report_add(&store->report, DAOTP_FINDING_STORE_LABEL, 0,
                              label != NULL ? label : "", "not a label");
@@ -241,7 +241,8 @@ static daotp_status add_label(void *user, const char *label)
 {
     daotp_store_list *list = user;
 
-    if (!is_label(label) || list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
+    if (!daotp__store_is_label(label) ||
+        list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
         return DAOTP_OK;
     if (list->count == list->capacity && grow(list) != DAOTP_OK)
         return DAOTP_MEMORY;

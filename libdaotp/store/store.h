@@ -11,6 +11,9 @@ struct daotp_store_item {
     int64_t not_after;
 };
 
+/* ASCII letters, digits, and a little punctuation; no leading dot. */
+bool daotp__store_is_label(const char *label);
+
 void daotp__store_item_init(daotp_store_item *item);
 void daotp__store_item_free(daotp_store_item *item);
 

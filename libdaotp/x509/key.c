@@ -23,6 +23,8 @@ struct daotp_key {
     bool exportable;
     uint8_t *spki;
     size_t spki_len;
+    char *pem; /* PKCS#8, made beforehand: libcrypto's encoder is slow, and a code does not wait */
+    size_t pem_len;
 };
 
 static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
@@ -53,6 +55,24 @@ static daotp_status copy_spki(daotp_key *key)
     return key->spki != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
+static daotp_status write_pem(daotp_key *key)
+{
+    BIO *bio = BIO_new(BIO_s_secmem()); /* wiped when freed, also where it is ordinary memory */
+    char *data;
+    long n;
+
+    if (bio == NULL ||
+        PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
+        BIO_free(bio);
+        return DAOTP_INTERNAL;
+    }
+    n = BIO_get_mem_data(bio, &data);
+    key->pem = daotp__text_copy_n(data, (size_t)n);
+    key->pem_len = (size_t)n;
+    BIO_free(bio);
+    return key->pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
 daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool exportable,
                              daotp_report *report, daotp_key **out)
 {
@@ -75,6 +95,8 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
                 daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key", "%s, %d bits",
                                   EVP_PKEY_get0_type_name(pkey), EVP_PKEY_get_bits(pkey));
     }
+    if (status == DAOTP_OK && exportable)
+        status = write_pem(key);
     if (status == DAOTP_OK)
         *out = key;
     else
@@ -98,6 +120,7 @@ void daotp_key_free(daotp_key *key)
     context = key->context;
     EVP_PKEY_free(key->pkey);
     daotp__delete(key->spki);
+    daotp__delete(key->pem);
     daotp__delete(key);
     daotp_context_free(context);
 }
@@ -245,10 +268,6 @@ daotp_status daotp_key_load(daotp_context *context, const char *path, const char
 
 daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
 {
-    BIO *bio;
-    char *data;
-    long n;
-
     if (pem == NULL || len == NULL)
         return DAOTP_USAGE;
     *pem = NULL;
@@ -257,16 +276,8 @@ daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
         return DAOTP_USAGE;
     if (!key->exportable)
         return DAOTP_CONFIGURATION;
-    bio = BIO_new(BIO_s_secmem()); /* wiped when freed, also where it is ordinary memory */
-    if (bio == NULL ||
-        PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1) {
-        BIO_free(bio);
-        return DAOTP_INTERNAL;
-    }
-    n = BIO_get_mem_data(bio, &data);
-    *pem = daotp__text_copy_n(data, (size_t)n);
-    *len = *pem != NULL ? (size_t)n : 0;
-    BIO_free(bio);
+    *pem = daotp__text_copy_n(key->pem, key->pem_len);
+    *len = *pem != NULL ? key->pem_len : 0;
     return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
