@@ -14,9 +14,9 @@ typedef enum fake_act {
     FAKE_ISSUE_JUNK, /* bytes that are no certificate */
     FAKE_NOTHING,    /* says OK and sets no outcome */
     FAKE_PEND,
-    FAKE_DENY,       /* with number and message */
-    FAKE_FAIL,       /* ends with status, no finding */
-    FAKE_REFUSE      /* begin itself ends with status */
+    FAKE_DENY,  /* with number and message */
+    FAKE_FAIL,  /* ends with status, no finding */
+    FAKE_REFUSE /* begin itself ends with status */
 } fake_act;
 
 typedef struct fake_line {

@@ -129,8 +129,8 @@ FORGE_UNUSED static const char *forge_template(const char *oid, int major, int m
 /* MS-WCCE 2.2.2.7.7.4 */
 FORGE_UNUSED static const char *forge_sid(const char *sid)
 {
-    static const uint8_t oid[] = {0x06, 0x0A, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x19, 0x02,
-                                  0x01};
+    static const uint8_t oid[] = {0x06, 0x0A, 0x2B, 0x06, 0x01, 0x04,
+                                  0x01, 0x82, 0x37, 0x19, 0x02, 0x01};
     static char ring[8][400];
     static unsigned next;
     char *out = ring[next++ % 8];
@@ -247,19 +247,19 @@ FORGE_UNUSED static X509 *forge_certificate(const forge_spec *spec)
 
     assert_non_null(made);
     assert_int_equal(X509_set_version(made, X509_VERSION_3), 1);
-    assert_int_equal(ASN1_INTEGER_set(X509_get_serialNumber(made),
-                                      spec->serial != 0 ? spec->serial : ++serial),
-                     1);
+    assert_int_equal(
+        ASN1_INTEGER_set(X509_get_serialNumber(made), spec->serial != 0 ? spec->serial : ++serial),
+        1);
     assert_int_equal(X509_set_subject_name(made, name), 1);
     assert_int_equal(
         X509_set_issuer_name(made, issuer == made ? name : X509_get_subject_name(issuer)), 1);
     X509_NAME_free(name);
-    assert_non_null(ASN1_TIME_set(
-        X509_getm_notBefore(made),
-        (time_t)(spec->not_before != 0 ? spec->not_before : FORGE_NOW - 60)));
-    assert_non_null(ASN1_TIME_set(
-        X509_getm_notAfter(made),
-        (time_t)(spec->not_after != 0 ? spec->not_after : FORGE_NOW + FORGE_HOUR)));
+    assert_non_null(
+        ASN1_TIME_set(X509_getm_notBefore(made),
+                      (time_t)(spec->not_before != 0 ? spec->not_before : FORGE_NOW - 60)));
+    assert_non_null(
+        ASN1_TIME_set(X509_getm_notAfter(made),
+                      (time_t)(spec->not_after != 0 ? spec->not_after : FORGE_NOW + FORGE_HOUR)));
     assert_int_equal(X509_set_pubkey(made, spec->key), 1);
     for (unsigned i = 0; i < FORGE_MAX_EXTENSIONS && spec->extensions[i].name != NULL; i++) {
         X509_EXTENSION *extension = forge_make_extension(&spec->extensions[i], issuer, made);
@@ -348,8 +348,8 @@ FORGE_UNUSED static daotp_credential *forge_credential(daotp_context *context, X
     forge_pem(&pem, leaf);
     if (above != NULL)
         forge_pem(&pem, above);
-    assert_int_equal(
-        daotp_credential_new(context, pem.data, pem.len, key, NULL, &credential), DAOTP_OK);
+    assert_int_equal(daotp_credential_new(context, pem.data, pem.len, key, NULL, &credential),
+                     DAOTP_OK);
     daotp__buffer_free(&pem);
     daotp_key_free(key);
     return credential;
@@ -358,7 +358,7 @@ FORGE_UNUSED static daotp_credential *forge_credential(daotp_context *context, X
 /* ---- requests -------------------------------------------------------------------------------- */
 
 typedef struct forge_request {
-    const char *subject; /* root first; NULL for the empty name */
+    const char *subject;         /* root first; NULL for the empty name */
     EVP_PKEY *key, *signing_key; /* signing_key NULL: key */
     const EVP_MD *md;
     forge_extension extensions[FORGE_MAX_EXTENSIONS];
@@ -368,11 +368,12 @@ typedef struct forge_request {
 /* What a good client asks for: everything CSR-* is about. */
 FORGE_UNUSED static forge_request forge_good_request(EVP_PKEY *key)
 {
-    return (forge_request){.key = key,
-                           .extensions = {{FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, 100, 5)},
-                                          {"extendedKeyUsage", FORGE_LOGON},
-                                          {"keyUsage", "critical,digitalSignature,keyEncipherment"},
-                                          {"subjectAltName", FORGE_SAN_UPN}}};
+    return (forge_request){
+        .key = key,
+        .extensions = {{FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, 100, 5)},
+                       {"extendedKeyUsage", FORGE_LOGON},
+                       {"keyUsage", "critical,digitalSignature,keyEncipherment"},
+                       {"subjectAltName", FORGE_SAN_UPN}}};
 }
 
 static inline void forge_add_attribute(X509_REQ *req, const forge_extension *from)
@@ -389,8 +390,7 @@ static inline void forge_add_attribute(X509_REQ *req, const forge_extension *fro
     }
     /* a SEQUENCE goes in as it is */
     assert_int_equal(der[0], 0x30);
-    assert_int_equal(
-        X509_REQ_add1_attr_by_txt(req, from->name, V_ASN1_SEQUENCE, der, (int)len), 1);
+    assert_int_equal(X509_REQ_add1_attr_by_txt(req, from->name, V_ASN1_SEQUENCE, der, (int)len), 1);
 }
 
 /* PKCS#10 in DER; freed with daotp__buffer_free(). */
@@ -475,19 +475,18 @@ FORGE_UNUSED static forge_spec forge_ra_spec(const forge_world *world, EVP_PKEY 
 /* An issued OTP certificate: nothing to complain about. */
 FORGE_UNUSED static forge_spec forge_user_spec(const forge_world *world, EVP_PKEY *key)
 {
-    return (forge_spec){
-        .subject = FORGE_DN_ROOT,
-        .key = key,
-        .issuer = world->root,
-        .issuer_key = world->root_key,
-        .not_before = FORGE_NOW - 600,
-        .not_after = FORGE_NOW + FORGE_HOUR - 600,
-        .extensions = {{"extendedKeyUsage", FORGE_LOGON},
-                       {"keyUsage", "critical,digitalSignature,keyEncipherment"},
-                       {"subjectAltName", FORGE_SAN_UPN},
-                       {"crlDistributionPoints", FORGE_CDP},
-                       {FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, 100, 5)},
-                       {FORGE_OID_SID, forge_sid(FORGE_SID)}}};
+    return (forge_spec){.subject = FORGE_DN_ROOT,
+                        .key = key,
+                        .issuer = world->root,
+                        .issuer_key = world->root_key,
+                        .not_before = FORGE_NOW - 600,
+                        .not_after = FORGE_NOW + FORGE_HOUR - 600,
+                        .extensions = {{"extendedKeyUsage", FORGE_LOGON},
+                                       {"keyUsage", "critical,digitalSignature,keyEncipherment"},
+                                       {"subjectAltName", FORGE_SAN_UPN},
+                                       {"crlDistributionPoints", FORGE_CDP},
+                                       {FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, 100, 5)},
+                                       {FORGE_OID_SID, forge_sid(FORGE_SID)}}};
 }
 
 FORGE_UNUSED static forge_world forge_world_new(void)

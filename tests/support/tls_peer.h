@@ -82,8 +82,7 @@ static inline void tls_peer_one(SSL_CTX *ctx, int fd, const tls_peer_spec *spec)
 
 FORGE_UNUSED static tls_peer tls_peer_start(const tls_peer_spec *spec)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     tls_peer peer;
@@ -139,8 +138,7 @@ FORGE_UNUSED static void tls_peer_write(SSL *ssl, int fd, const void *bytes, siz
 /* A port of the loopback that nobody listens on. */
 FORGE_UNUSED static uint16_t tls_peer_closed_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 

@@ -39,7 +39,7 @@ static daotp_status feed_in_steps(daotp__answer *answer, const char *bytes, size
 
 struct example {
     const char *name, *bytes;
-    bool head;       /* the answer to a HEAD */
+    bool head; /* the answer to a HEAD */
     bool until_close;
     unsigned code;
     const char *body;
@@ -55,8 +55,8 @@ static const struct example examples[] = {
     {"204", "HTTP/1.1 204 No Content\r\nX: y" END, false, false, 204, "", true, "x", "y"},
     {"304", "HTTP/1.1 304 Not Modified\r\nContent-Length: 10" END, false, false, 304, "", true,
      "CONTENT-LENGTH", "10"},
-    {"204 that claims a body", "HTTP/1.1 204 No Content\r\nContent-Length: 3" END, false, false, 204,
-     "", true, "Content-Length", "3"},
+    {"204 that claims a body", "HTTP/1.1 204 No Content\r\nContent-Length: 3" END, false, false,
+     204, "", true, "Content-Length", "3"},
     {"interim answer that claims a body",
      "HTTP/1.1 102 Wait\r\nContent-Length: 4" END "HTTP/1.1 200 OK\r\nContent-Length: 2" END "ok",
      false, false, 200, "ok", true, "Content-Length", "2"},
@@ -116,8 +116,7 @@ static void check(const struct example *example, daotp__answer *answer, daotp_st
     const char *value;
 
     if (status != DAOTP_OK)
-        fail_msg("%s: status %u, %s", example->name, (unsigned)status,
-                 daotp__answer_error(answer));
+        fail_msg("%s: status %u, %s", example->name, (unsigned)status, daotp__answer_error(answer));
     assert_int_equal(answer->parser.status_code, example->code);
     assert_int_equal(answer->body.len, strlen(example->body));
     assert_memory_equal(daotp__buffer_string(&answer->body), example->body, answer->body.len);
@@ -238,8 +237,9 @@ static void garbage_is_malformed(void **state)
 /* Two lengths at once are how answers are smuggled (RFC 9112 6.3): refused, or read as chunked. */
 static void two_framings_are_no_answer(void **state)
 {
-    static const char bytes[] = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked" END
-                                "5\r\nhello\r\n0" END;
+    static const char bytes[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked" END
+        "5\r\nhello\r\n0" END;
     daotp__answer answer;
 
     (void)state;
@@ -275,11 +275,12 @@ static void a_body_over_its_limit_is_refused(void **state)
             memset(body, 'x', len);
             body[len] = '\0';
             if (framing == 0)
-                (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 200 OK\r\nContent-Length: %zu" END "%s",
-                               len, body);
+                (void)snprintf(bytes, sizeof bytes,
+                               "HTTP/1.1 200 OK\r\nContent-Length: %zu" END "%s", len, body);
             else if (framing == 1)
                 (void)snprintf(bytes, sizeof bytes,
-                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked" END "%zx\r\n%s\r\n0" END,
+                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked" END
+                               "%zx\r\n%s\r\n0" END,
                                len, body);
             else
                 (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 200 OK" END "%s", body);
@@ -381,7 +382,8 @@ static void an_empty_answer_has_no_headers(void **state)
 /* Any one byte of a good answer exchanged: whatever is said of it, nothing breaks. */
 static void a_changed_byte_does_no_harm(void **state)
 {
-    static const unsigned char values[] = {0, 1, '\n', '\r', ' ', ':', '0', '9', 'A', 0x7F, 0x80, 0xFF};
+    static const unsigned char values[] = {0,   1,   '\n', '\r', ' ',  ':',
+                                           '0', '9', 'A',  0x7F, 0x80, 0xFF};
 
     (void)state;
     for (size_t i = 0; i < EXAMPLES; i++) {

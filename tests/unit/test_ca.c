@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ways to a certification authority: a transport of our own, by itself and in whole enrolments;
  * WSTEP's URLs. */
-#include "testing.h"
 #include "scene.h"
+#include "testing.h"
 
 #include "ca/ca.h"
 #include "ca/hresult.h"
@@ -133,11 +133,14 @@ static void each_outcome_has_its_status_and_finding(void **state)
         {{NULL, FAKE_NOTHING, 0, 0, NULL}, DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE},
         {{NULL, FAKE_PEND, 0, 0, "77"}, DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING},
         {{NULL, FAKE_PEND, 0, 0, NULL}, DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING},
-        {{NULL, FAKE_DENY, 0x80094012, 0, "Zugriff verweigert"}, DAOTP_REJECTED,
+        {{NULL, FAKE_DENY, 0x80094012, 0, "Zugriff verweigert"},
+         DAOTP_REJECTED,
          DAOTP_FINDING_CA_TEMPLATE_DENIED},
-        {{NULL, FAKE_DENY, 0x80094800, 0, NULL}, DAOTP_REJECTED,
+        {{NULL, FAKE_DENY, 0x80094800, 0, NULL},
+         DAOTP_REJECTED,
          DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED},
-        {{NULL, FAKE_DENY, 0x12345678, 0, "\x1B[2J\nline"}, DAOTP_REJECTED,
+        {{NULL, FAKE_DENY, 0x12345678, 0, "\x1B[2J\nline"},
+         DAOTP_REJECTED,
          DAOTP_FINDING_CA_DENIED},
         {{NULL, FAKE_DENY, 0, 0, NULL}, DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED},
         {{NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, DAOTP_NETWORK, DAOTP_FINDING_NONE},
@@ -235,14 +238,30 @@ static void an_incomplete_table_is_refused(void **state)
         daotp_ca_transport table = fake_transport;
 
         switch (i) {
-        case 0: table.size = 0; break;
-        case 1: table.size--; break;
-        case 2: table.begin = NULL; break;
-        case 3: table.step = NULL; break;
-        case 4: table.descriptor = NULL; break;
-        case 5: table.timeout_ms = NULL; break;
-        case 6: table.end = NULL; break;
-        default: table.free = NULL; break;
+        case 0:
+            table.size = 0;
+            break;
+        case 1:
+            table.size--;
+            break;
+        case 2:
+            table.begin = NULL;
+            break;
+        case 3:
+            table.step = NULL;
+            break;
+        case 4:
+            table.descriptor = NULL;
+            break;
+        case 5:
+            table.timeout_ms = NULL;
+            break;
+        case 6:
+            table.end = NULL;
+            break;
+        default:
+            table.free = NULL;
+            break;
         }
         assert_int_equal(daotp_ca_new(context, &table, &fake, &ca), DAOTP_USAGE);
         assert_null(ca);
@@ -306,9 +325,9 @@ static void the_credential_is_asked_for_by_host_and_attempt(void **state)
     assert_string_equal(f->fake.user_name, "CORP\\alice");
     assert_string_equal(f->fake.password, "p\xC3\xA4ss");
     /* asked again by the transport: another attempt, for the host it names */
-    assert_int_equal(daotp_submission_ask_credential(submission, "other", &user_name, &password,
-                                                     &len),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_submission_ask_credential(submission, "other", &user_name, &password, &len),
+        DAOTP_OK);
     assert_string_equal(user_name, "CORP\\alice");
     assert_int_equal(len, 5);
     assert_int_equal(a.attempts[1], 2);
@@ -380,7 +399,8 @@ static void without_anybody_to_ask_there_is_none(void **state)
     fixture_free(f);
 }
 
-/* ---- order and failover: the submit stage of a client, which was answered already ------------- */
+/* ---- order and failover: the submit stage of a client, which was answered already -------------
+ */
 
 typedef struct stage {
     daotp_context *context;
@@ -450,7 +470,7 @@ static void the_next_ca_is_tried_when_it_may_do_better(void **state)
         {{"one", FAKE_NOTHING, 0, 0, NULL}, true},
         {{"one", FAKE_DENY, 0x80094800, 0, NULL}, true}, /* template not there */
         {{"one", FAKE_DENY, 0x80094813, 0, NULL}, true},
-        {{"one", FAKE_DENY, 0x800706BA, 0, NULL}, true}, /* not reachable */
+        {{"one", FAKE_DENY, 0x800706BA, 0, NULL}, true},  /* not reachable */
         {{"one", FAKE_DENY, 0x80094012, 0, NULL}, false}, /* a no is a no */
         {{"one", FAKE_DENY, 0x80094011, 0, NULL}, false},
         {{"one", FAKE_DENY, 0, 0, NULL}, false},
@@ -547,7 +567,8 @@ static void the_template_is_filled_in(void **state)
         daotp_ca_authentication authentication;
         const char *url_template, *config, *found;
     } cases[] = {
-        {DAOTP_CA_USERNAME, "http://{host}/{ca}", "ca.example\\Corp CA", "http://ca.example/Corp%20CA"},
+        {DAOTP_CA_USERNAME, "http://{host}/{ca}", "ca.example\\Corp CA",
+         "http://ca.example/Corp%20CA"},
         {DAOTP_CA_USERNAME, "{ca}{ca}{host}", "h\\n", "nnh"},
         {DAOTP_CA_USERNAME, "{Host}{CA}{host", "h\\n", "{Host}{CA}{host"},
         {DAOTP_CA_USERNAME, "{{host}}", "h\\n", "{h}"},
@@ -686,11 +707,17 @@ static void a_whole_run_ends_as_the_ca_decides(void **state)
     } cases[] = {
         {{{NULL, FAKE_ISSUE, 0, 0, NULL}}, DAOTP_OK, DAOTP_FINDING_NONE, "ca1.corp.example "},
         {{{"ca1.corp.example", FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, {NULL, FAKE_ISSUE, 0, 0, NULL}},
-         DAOTP_OK, DAOTP_FINDING_NONE, "ca1.corp.example ca2.corp.example "},
-        {{{NULL, FAKE_DENY, 0x80094012, 0, "no"}}, DAOTP_REJECTED,
-         DAOTP_FINDING_CA_TEMPLATE_DENIED, "ca1.corp.example "},
-        {{{NULL, FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}}, DAOTP_CANCELLED,
-         DAOTP_FINDING_CALL_CANCELLED, "ca1.corp.example "},
+         DAOTP_OK,
+         DAOTP_FINDING_NONE,
+         "ca1.corp.example ca2.corp.example "},
+        {{{NULL, FAKE_DENY, 0x80094012, 0, "no"}},
+         DAOTP_REJECTED,
+         DAOTP_FINDING_CA_TEMPLATE_DENIED,
+         "ca1.corp.example "},
+        {{{NULL, FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}},
+         DAOTP_CANCELLED,
+         DAOTP_FINDING_CALL_CANCELLED,
+         "ca1.corp.example "},
     };
     scene s;
 

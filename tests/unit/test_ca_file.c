@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Submission by hand: one file goes out, another is awaited. */
-#include "testing.h"
 #include "forge.h"
+#include "testing.h"
 
 #include "ca/ca.h"
 #include "x509/key.h"

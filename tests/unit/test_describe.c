@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Everything that can be described, as text and as JSON: well-formed, without the code, and without
  * anything that could steer a terminal. */
-#include "testing.h"
 #include "forge.h"
 #include "json_check.h"
+#include "testing.h"
 
 #include "core/alloc.h"
 #include "core/base64.h"
@@ -59,10 +59,8 @@ static char *describe(const void *bytes, size_t len)
 {
     char *text, *json;
 
-    assert_int_equal(daotp_describe(context, bytes, len, DAOTP_FORMAT_TEXT, NULL, &text),
-                     DAOTP_OK);
-    assert_int_equal(daotp_describe(context, bytes, len, DAOTP_FORMAT_JSON, NULL, &json),
-                     DAOTP_OK);
+    assert_int_equal(daotp_describe(context, bytes, len, DAOTP_FORMAT_TEXT, NULL, &text), DAOTP_OK);
+    assert_int_equal(daotp_describe(context, bytes, len, DAOTP_FORMAT_JSON, NULL, &json), DAOTP_OK);
     if (!json_is_valid(json))
         fail_msg("no JSON: %s", json);
     if (!is_plain(text))
@@ -134,8 +132,9 @@ static void certificates_and_their_wrappings_are_described(void **state)
     daotp__buffer der = forge_der(world.user), pkcs7 = forge_pkcs7(both), pem, block;
 
     (void)state;
-    check(&der, "certificate|" FORGE_DN "|" FORGE_UPN "|" FORGE_SID "|valid|smart card logon|"
-                FORGE_TEMPLATE "|100.5|http://crl.corp.example/ca.crl|digitalSignature, "
+    check(&der, "certificate|" FORGE_DN "|" FORGE_UPN "|" FORGE_SID
+                "|valid|smart card logon|" FORGE_TEMPLATE
+                "|100.5|http://crl.corp.example/ca.crl|digitalSignature, "
                 "keyEncipherment|EC, ");
     daotp__buffer_init(&block, 1 << 20);
     daotp__buffer_text(&block, "text before\n-----BEGIN PKCS7-----\n");
@@ -157,8 +156,8 @@ static void requests_in_pem_are_described(void **state)
 
     (void)state;
     request.attributes[0] = (forge_extension){"1.3.6.1.4.1.311.13.1", "DER:3003020105"};
-    request.attributes[1] = (forge_extension){"1.3.6.1.4.1.311.13.2.1",
-                                              "DER:300C1E04006100621E0400610062"};
+    request.attributes[1] =
+        (forge_extension){"1.3.6.1.4.1.311.13.2.1", "DER:300C1E04006100621E0400610062"};
     csr = forge_csr(&request);
     for (int i = 0; i < 2; i++) {
         daotp__buffer pem;
@@ -186,9 +185,9 @@ static void a_broken_signature_is_said_so(void **state)
     csr = forge_csr(&request);
     daotp__buffer_init(&cmc, DAOTP__MAX_CMC);
     assert_true(daotp__certificate_read(daotp__buffer_bytes(&der), &ra));
-    assert_int_equal(daotp__cmc_write(daotp__buffer_bytes(&csr), NULL, DAOTP__HASH_SHA256, key, &ra,
-                                      &cmc, NULL),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp__cmc_write(daotp__buffer_bytes(&csr), NULL, DAOTP__HASH_SHA256, key, &ra, &cmc, NULL),
+        DAOTP_OK);
     check(&csr, "DOES NOT VERIFY");
     text = describe(cmc.data, cmc.len);
     assert_says(text, "own signature: DOES NOT VERIFY|signature value: verifies");
@@ -211,11 +210,11 @@ static void the_code_is_never_shown(void **state)
             char *text;
 
             daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
-            assert_int_equal(
-                daotp__otpce_request_write(
-                    "CORP\\alice", (daotp__bytes){(const uint8_t *)codes[i], strlen(codes[i])},
-                    (daotp__bytes){(const uint8_t *)"x", 1}, &body),
-                DAOTP_OK);
+            assert_int_equal(daotp__otpce_request_write(
+                                 "CORP\\alice",
+                                 (daotp__bytes){(const uint8_t *)codes[i], strlen(codes[i])},
+                                 (daotp__bytes){(const uint8_t *)"x", 1}, &body),
+                             DAOTP_OK);
             assert_int_equal(daotp_describe(context, body.data, body.len, (daotp_format)format,
                                             report.report, &text),
                              DAOTP_OK);
@@ -258,24 +257,31 @@ static void the_code_of_a_broken_message_is_not_shown_either(void **state)
     }
 }
 
-/* ---- hostile values --------------------------------------------------------------------------- */
+/* ---- hostile values ---------------------------------------------------------------------------
+ */
 
 #define HOSTILE "a\x1B[2Jb\rc\nd\te\x7F\"\\{}[]:,"
 
 static void hostile_names_stay_values(void **state)
 {
     /* in the subject, as UTF-8; control characters of both sets, quotes, direction marks */
-    static const char *const names[] = {"CN=" HOSTILE, "CN=x\xC2\x9B" "31my", "CN=\xC2\x85",
-                                        "CN=\xE2\x80\xAE" "desrever", "CN=\\\\\\",
+    static const char *const names[] = {"CN=" HOSTILE,
+                                        "CN=x\xC2\x9B"
+                                        "31my",
+                                        "CN=\xC2\x85",
+                                        "CN=\xE2\x80\xAE"
+                                        "desrever",
+                                        "CN=\\\\\\",
                                         "CN=\"},{\"name\":\"x\""};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        forge_spec spec = {.key = world.user_key,
-                           .issuer = world.root,
-                           .issuer_key = world.root_key,
-                           .extensions = {{"2.5.29.17", /* DNS name and URI, ESC and quotes inside */
-                                           "DER:301482061B5B316D2261860A687474703A2F2F1B0D22"}}};
+        forge_spec spec = {
+            .key = world.user_key,
+            .issuer = world.root,
+            .issuer_key = world.root_key,
+            .extensions = {{"2.5.29.17", /* DNS name and URI, ESC and quotes inside */
+                            "DER:301482061B5B316D2261860A687474703A2F2F1B0D22"}}};
         X509_NAME *name = X509_NAME_new();
         X509 *x509;
         daotp__buffer der;
@@ -336,8 +342,9 @@ static void every_extension_has_its_words(void **state)
                                     "dataEncipherment,keyAgreement,keyCertSign,cRLSign,"
                                     "encipherOnly,decipherOnly"},
                        {"extendedKeyUsage", "serverAuth,clientAuth,1.2.3.4.5"},
-                       {"subjectAltName", "DNS:d.example,email:e@example,URI:http://u/,IP:192.0.2.1,"
-                                          "RID:1.2.3.4,otherName:1.2.3.4;UTF8:x"},
+                       {"subjectAltName",
+                        "DNS:d.example,email:e@example,URI:http://u/,IP:192.0.2.1,"
+                        "RID:1.2.3.4,otherName:1.2.3.4;UTF8:x"},
                        {FORGE_OID_POLICIES, forge_policy(FORGE_LOGON)},
                        {"subjectKeyIdentifier", "hash"},
                        {"authorityInfoAccess", "caIssuers;URI:http://aia.example/ca.cer"},
@@ -379,13 +386,22 @@ static void dates_are_judged_by_the_contexts_clock(void **state)
     daotp__buffer_free(&der);
 }
 
-/* ---- what is nothing of these ------------------------------------------------------------------ */
+/* ---- what is nothing of these ------------------------------------------------------------------
+ */
 
 static void what_is_unknown_is_told(void **state)
 {
     static const char *const cases[] = {
-        "", "x", "\n\n", "{}", "<", "<a/>", "<html></html>", "\xEF\xBB\xBF<a/>",
-        "-----BEGIN CERTIFICATE-----", "-----BEGIN X-----\n-----END X-----\n",
+        "",
+        "x",
+        "\n\n",
+        "{}",
+        "<",
+        "<a/>",
+        "<html></html>",
+        "\xEF\xBB\xBF<a/>",
+        "-----BEGIN CERTIFICATE-----",
+        "-----BEGIN X-----\n-----END X-----\n",
         "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n",
         "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
         "<!DOCTYPE a><signCertRequest xmlns=\"" DAOTP__OTPCE_NAMESPACE "\"/>",
@@ -416,9 +432,9 @@ static void a_broken_response_is_called_a_response(void **state)
     char *text;
 
     (void)state;
-    assert_int_equal(daotp_describe(context, broken, sizeof broken - 1, DAOTP_FORMAT_TEXT,
-                                    report.report, &text),
-                     DAOTP_PEER);
+    assert_int_equal(
+        daotp_describe(context, broken, sizeof broken - 1, DAOTP_FORMAT_TEXT, report.report, &text),
+        DAOTP_PEER);
     assert_string_equal(daotp_finding_get_subject(daotp_report_error(report.report)),
                         "signCertResponse");
     test_report_free(&report);

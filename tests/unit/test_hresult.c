@@ -158,9 +158,8 @@ static void check_alias(daotp_finding_number number, const char *word)
         if (strcmp(word, hex) != 0 && strcmp(word, values[i].name) != 0)
             continue;
         if (daotp__hresult_finding(values[i].value) != number)
-            fail_msg("%s has the alias %s, which the table gives to %s",
-                     daotp_catalogue_id(number), word,
-                     daotp_catalogue_id(daotp__hresult_finding(values[i].value)));
+            fail_msg("%s has the alias %s, which the table gives to %s", daotp_catalogue_id(number),
+                     word, daotp_catalogue_id(daotp__hresult_finding(values[i].value)));
         return;
     }
     if (strncmp(word, "0x8", 3) == 0)
@@ -168,7 +167,8 @@ static void check_alias(daotp_finding_number number, const char *word)
                  word);
 }
 
-/* A number or name that the catalogue gives to a row of the submit stage leads there in the table. */
+/* A number or name that the catalogue gives to a row of the submit stage leads there in the table.
+ */
 static void the_catalogue_agrees(void **state)
 {
     (void)state;

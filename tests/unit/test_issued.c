@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a CA returns, in whatever wrapping: the leaf found by its key, the chain in order. */
-#include "testing.h"
 #include "forge.h"
+#include "testing.h"
 
 #include "ca/issued.h"
 #include "core/base64.h"
@@ -28,8 +28,8 @@ static int set_up(void **state)
     spec.issuer = root;
     spec.issuer_key = root_key;
     issuing = forge_certificate(&spec);
-    spec = (forge_spec){.subject = "CN=Alice", .key = leaf_key, .issuer = issuing,
-                        .issuer_key = issuing_key};
+    spec = (forge_spec){
+        .subject = "CN=Alice", .key = leaf_key, .issuer = issuing, .issuer_key = issuing_key};
     leaf = forge_certificate(&spec);
     spec.key = other_key;
     other = forge_certificate(&spec);
@@ -113,13 +113,12 @@ static void every_wrapping_gives_the_same_chain(void **state)
 {
     X509 *const chain[] = {leaf, issuing, root, NULL}, *const mixed[] = {root, leaf, issuing, NULL};
     X509 *const backwards[] = {root, issuing, leaf, NULL}, *const noise[] = {other, root, leaf,
-                                                                            issuing, NULL};
+                                                                             issuing, NULL};
     X509 *const *const orders[] = {chain, mixed, backwards, noise};
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        daotp__buffer forms[] = {as_pem(orders[i], false, NULL),
-                                 as_pem(orders[i], true, "PKCS7"),
+        daotp__buffer forms[] = {as_pem(orders[i], false, NULL), as_pem(orders[i], true, "PKCS7"),
                                  as_pem(orders[i], true, "CMS"),
                                  as_pem(orders[i], true, "CERTIFICATE"), /* certreq's */
                                  forge_pkcs7(orders[i])};
@@ -247,12 +246,15 @@ static void of_two_issuers_with_one_name_the_signer_is_taken(void **state)
     spec.issuer = root;
     spec.issuer_key = root_key;
     renewed = forge_certificate(&spec);
-    spec = (forge_spec){.subject = "CN=Alice", .key = leaf_key, .issuer = renewed,
+    spec = (forge_spec){.subject = "CN=Alice",
+                        .key = leaf_key,
+                        .issuer = renewed,
                         .issuer_key = new_key,
                         .extensions = {{"authorityKeyIdentifier", "keyid:always"}}};
     mine = forge_certificate(&spec);
     for (int i = 0; i < 2; i++) {
-        X509 *const all[] = {mine, i == 0 ? renewed : issuing, i == 0 ? issuing : renewed, root, NULL};
+        X509 *const all[] = {mine, i == 0 ? renewed : issuing, i == 0 ? issuing : renewed, root,
+                             NULL};
         X509 *const wanted[] = {mine, renewed, root};
         daotp__buffer pem = as_pem(all, false, NULL);
         daotp__chain pool;

@@ -203,7 +203,8 @@ static void a_watcher_is_told_what_is_ready(void **state)
     fixture *f = fixture_new(true);
     seen one = {0}, two = {0};
     int a = eventfd(0, EFD_CLOEXEC), b = eventfd(1, EFD_CLOEXEC);
-    int first = daotp__loop_join(f->loop, note, &one), second = daotp__loop_join(f->loop, note, &two);
+    int first = daotp__loop_join(f->loop, note, &one),
+        second = daotp__loop_join(f->loop, note, &two);
     eventfd_t value;
 
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Is an issued certificate fit for logon: each row OTP-* by one deliberate defect. */
-#include "testing.h"
 #include "forge.h"
+#include "testing.h"
 
 #include "client/profile.h"
 #include "x509/key.h"
@@ -62,16 +62,16 @@ SPOIL(broken_ku, EXTENSION("keyUsage", NULL); EXTENSION("2.5.29.15", "DER:030100
 SPOIL(only_signature, EXTENSION("keyUsage", "digitalSignature");)
 SPOIL(no_upn, EXTENSION("subjectAltName", NULL);)
 SPOIL(dns_for_upn, EXTENSION("subjectAltName", "DNS:alice.corp.example");)
-SPOIL(other_upn, EXTENSION("subjectAltName",
-                           "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@corp.example");)
-SPOIL(two_upns, EXTENSION("subjectAltName",
-                          FORGE_SAN_UPN ",otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@x");)
+SPOIL(other_upn,
+      EXTENSION("subjectAltName", "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@corp.example");)
+SPOIL(two_upns,
+      EXTENSION("subjectAltName", FORGE_SAN_UPN ",otherName:1.3.6.1.4.1.311.20.2.3;UTF8:bob@x");)
 SPOIL(same_upn_twice, EXTENSION("subjectAltName", FORGE_SAN_UPN "," FORGE_SAN_UPN);)
-SPOIL(ia5_upn, EXTENSION("subjectAltName",
-                         "otherName:1.3.6.1.4.1.311.20.2.3;IA5STRING:" FORGE_UPN);)
+SPOIL(ia5_upn,
+      EXTENSION("subjectAltName", "otherName:1.3.6.1.4.1.311.20.2.3;IA5STRING:" FORGE_UPN);)
 SPOIL(longer_upn, EXTENSION("subjectAltName", FORGE_SAN_UPN "x");)
-SPOIL(upn_in_capitals, EXTENSION("subjectAltName",
-                                 "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:ALICE@CORP.EXAMPLE");)
+SPOIL(upn_in_capitals,
+      EXTENSION("subjectAltName", "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:ALICE@CORP.EXAMPLE");)
 SPOIL(upn_and_dns, EXTENSION("subjectAltName", FORGE_SAN_UPN ",DNS:pc.corp.example");)
 /* alice@corp.example NUL .evil */
 SPOIL(upn_with_nul, EXTENSION("subjectAltName", NULL);
@@ -79,7 +79,8 @@ SPOIL(upn_with_nul, EXTENSION("subjectAltName", NULL);
                              "616C69636540636F72702E6578616D706C65002E6576696C");)
 SPOIL(broken_san, EXTENSION("subjectAltName", NULL); EXTENSION("2.5.29.17", "DER:3003020105");)
 SPOIL(other_subject, s->spec.subject = "DC=example,DC=corp,OU=Staff,CN=Bob";)
-SPOIL(empty_subject, s->spec.subject = NULL; EXTENSION("subjectAltName", "critical," FORGE_SAN_UPN);)
+SPOIL(empty_subject, s->spec.subject = NULL;
+      EXTENSION("subjectAltName", "critical," FORGE_SAN_UPN);)
 SPOIL(unknown_dn, s->account.dn = NULL; s->spec.subject = "CN=Whoever";)
 SPOIL(subject_in_capitals, s->spec.subject = "DC=EXAMPLE,DC=CORP,OU=STAFF,CN=ALICE";)
 SPOIL(lives_4_hours, s->spec.not_after = FORGE_NOW + 4 * FORGE_HOUR;)
@@ -122,7 +123,10 @@ static const struct {
     const char *what;
     daotp_finding_number finding; /* the one, and the only one */
 } cases[] = {
-#define CASE(name, finding) {name, #name, DAOTP_FINDING_##finding}
+#define CASE(name, finding)                                                                        \
+    {                                                                                              \
+        name, #name, DAOTP_FINDING_##finding                                                       \
+    }
     CASE(nothing, NONE),
     CASE(other_key, OTP_KEY),
     CASE(no_eku, OTP_EKU),
@@ -213,7 +217,8 @@ static daotp_status judge(subject *s, test_report *report)
     spec.template_oid = daotp__buffer_bytes(&oid);
     assert_true(daotp__certificate_read(daotp__buffer_bytes(&der), &certificate));
     status = daotp__profile_check(&certificate, &spec, report->report);
-    assert_int_equal(daotp__profile_check(&certificate, &spec, NULL), status); /* without a report */
+    assert_int_equal(daotp__profile_check(&certificate, &spec, NULL),
+                     status); /* without a report */
     daotp__buffer_free(&oid);
     daotp__buffer_free(&der);
     X509_free(x509);
@@ -227,8 +232,8 @@ static void each_defect_is_found_and_nothing_else(void **state)
     (void)state;
     for (size_t i = 0; i < CASES; i++) {
         daotp_finding_number number = cases[i].finding;
-        bool is_error = daotp_catalogue_severity(number) == DAOTP_ERROR &&
-                        number != DAOTP_FINDING_NONE;
+        bool is_error =
+            daotp_catalogue_severity(number) == DAOTP_ERROR && number != DAOTP_FINDING_NONE;
         test_report report = test_report_new();
         subject s = good_subject();
         daotp_status status;
@@ -266,9 +271,9 @@ static void every_row_of_the_profile_has_a_case(void **state)
 
 static void all_that_is_wrong_is_told_at_once(void **state)
 {
-    static const spoil_fn all[] = {other_key, client_eku, no_signature, other_upn, other_subject,
-                                   lives_a_year, other_template, no_cdp, other_sid, sha1, a_ca,
-                                   unknown_critical};
+    static const spoil_fn all[] = {other_key,     client_eku,   no_signature,   other_upn,
+                                   other_subject, lives_a_year, other_template, no_cdp,
+                                   other_sid,     sha1,         a_ca,           unknown_critical};
     test_report report = test_report_new();
     subject s = good_subject();
 

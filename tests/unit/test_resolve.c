@@ -113,8 +113,8 @@ static void what_cannot_be_a_name_fails_at_once(void **state)
         } else {
             assert_int_equal(status, DAOTP_NETWORK);
             assert_true(test_report_has(&f.report, DAOTP_FINDING_DNS_FAILED));
-            assert_string_equal(
-                daotp_finding_get_subject(daotp_report_error(f.report.report)), name);
+            assert_string_equal(daotp_finding_get_subject(daotp_report_error(f.report.report)),
+                                name);
         }
         assert_int_equal(daotp__resolver_count(resolver), 0);
         daotp__resolver_free(resolver);
@@ -188,8 +188,7 @@ static void a_full_loop_is_no_crash(void **state)
     unsigned count = 0;
 
     (void)state;
-    while (count < 64 &&
-           daotp__resolver_new(f.loop, "da.corp.invalid", &many[count]) == DAOTP_OK)
+    while (count < 64 && daotp__resolver_new(f.loop, "da.corp.invalid", &many[count]) == DAOTP_OK)
         count++;
     assert_true(count > 0 && count < 64);
     assert_null(many[count]);

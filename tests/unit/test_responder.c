@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server end, MS-OTPCE 3.2.5.1: what is asked when, what is answered, and what is not told. */
-#include "testing.h"
 #include "forge.h"
+#include "testing.h"
 
 #include "otpce/message.h"
 #include "request/cmc.h"
@@ -140,8 +140,8 @@ static void dress(daotp_exchange *x)
     daotp__buffer der = forge_der(world.machine);
 
     assert_int_equal(daotp_exchange_add_header(x, "x-otpcep-VERSION", "1.0"), DAOTP_OK);
-    assert_int_equal(
-        daotp_exchange_add_header(x, "content-type", "application/xml; charset=UTF-8"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_add_header(x, "content-type", "application/xml; charset=UTF-8"),
+                     DAOTP_OK);
     assert_int_equal(daotp_exchange_add_header(x, "User-Agent", "any"), DAOTP_OK);
     assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
     daotp__buffer_free(&der);
@@ -276,8 +276,8 @@ static void a_good_request_is_signed(void **state)
     assert_string_equal(response.issuing_cas[0], CA_NAME);
     assert_string_equal(response.issuing_cas[1], "ca2\\Second & <CA>");
     /* the client's own judgement of it */
-    assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&response.cmc),
-                                      daotp__buffer_bytes(&csr), FORGE_NOW, report.report),
+    assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&response.cmc), daotp__buffer_bytes(&csr),
+                                      FORGE_NOW, report.report),
                      DAOTP_OK);
     if (daotp_report_count(report.report) != 0)
         fail_msg("%s", daotp_report_text(report.report));
@@ -333,7 +333,8 @@ static void headers_go_with_the_answer(void **state)
     end(f, x);
 }
 
-/* ---- order, and the map of failures ----------------------------------------------------------- */
+/* ---- order, and the map of failures -----------------------------------------------------------
+ */
 
 static void failures_come_in_order_and_burn_no_code_too_early(void **state)
 {
@@ -347,19 +348,22 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
         unsigned users, codes;
     } cases[] = {
         {"broken CSR, wrong code", true, false, false, false, false, DAOTP_USER_FOUND,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0, 0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0,
+         0},
         {"broken CSR, unknown user", true, false, false, false, false, DAOTP_USER_UNKNOWN,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0, 0},
-        {"unknown user", false, false, false, false, false, DAOTP_USER_UNKNOWN,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
-         DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0,
+         0},
+        {"unknown user", false, false, false, false, false, DAOTP_USER_UNKNOWN, DAOTP_CODE_REJECTED,
+         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
         {"directory down", false, false, false, false, false, DAOTP_USER_UNAVAILABLE,
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_UNDECIDED,
          DAOTP_FINDING_SERVE_USER_LOOKUP, 1, 0},
         {"name mismatch, wrong code", false, true, false, false, false, DAOTP_USER_FOUND,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1, 0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1,
+         0},
         {"wrong code", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_REJECTED,
-         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
+         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_CODE_REJECTED, 1,
+         1},
         {"wrong code, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
          DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
@@ -569,7 +573,8 @@ static void exchanges_do_not_mix(void **state)
     fixture_free(f);
 }
 
-/* ---- HTTP ------------------------------------------------------------------------------------- */
+/* ---- HTTP -------------------------------------------------------------------------------------
+ */
 
 static void what_cannot_be_carried_out_is_an_http_status(void **state)
 {
@@ -611,8 +616,8 @@ static void what_cannot_be_carried_out_is_an_http_status(void **state)
         assert_int_equal(daotp_exchange_new(f->responder, cases[i].method, body, len, &x),
                          DAOTP_OK);
         if (cases[i].version != NULL)
-            assert_int_equal(
-                daotp_exchange_add_header(x, "X-OTPCEP-Version", cases[i].version), DAOTP_OK);
+            assert_int_equal(daotp_exchange_add_header(x, "X-OTPCEP-Version", cases[i].version),
+                             DAOTP_OK);
         if (!cases[i].no_certificate)
             assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
         daotp__buffer_free(&der);
@@ -668,7 +673,8 @@ static void a_peer_certificate_must_be_one(void **state)
     end(f, x);
 }
 
-/* ---- the published messages ------------------------------------------------------------------- */
+/* ---- the published messages -------------------------------------------------------------------
+ */
 
 static void the_published_messages_as_requests(void **state)
 {
@@ -694,11 +700,11 @@ static void the_published_messages_as_requests(void **state)
         daotp__buffer body;
         daotp_exchange *x;
 
-        assert_int_equal(
-            daotp_responder_set_template(
-                f->responder, "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75."
-                              "15653661.6620273"),
-            DAOTP_OK);
+        assert_int_equal(daotp_responder_set_template(
+                             f->responder,
+                             "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75."
+                             "15653661.6620273"),
+                         DAOTP_OK);
         f->upn = "user1@domain1.corp.company.com";
         f->dn = "CN=User 1,CN=Users,DC=domain1,DC=corp,DC=company,DC=com";
         daotp__buffer_init(&body, 1 << 20);
@@ -725,14 +731,21 @@ static void the_published_messages_as_requests(void **state)
     }
 }
 
-/* ---- each CSR-* by one defect ----------------------------------------------------------------- */
+/* ---- each CSR-* by one defect -----------------------------------------------------------------
+ */
 
 static EVP_PKEY *weak_rsa, *p521;
 
 typedef void (*spoil_fn)(forge_request *request);
 
-static void sign_with_another_key(forge_request *r) { r->signing_key = world.machine_key; }
-static void drop_template(forge_request *r) { forge_set(r->extensions, FORGE_OID_TEMPLATE, NULL); }
+static void sign_with_another_key(forge_request *r)
+{
+    r->signing_key = world.machine_key;
+}
+static void drop_template(forge_request *r)
+{
+    forge_set(r->extensions, FORGE_OID_TEMPLATE, NULL);
+}
 static void other_template(forge_request *r)
 {
     forge_set(r->extensions, FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE ".1", 100, 5));
@@ -741,7 +754,10 @@ static void broken_template(forge_request *r)
 {
     forge_set(r->extensions, FORGE_OID_TEMPLATE, "DER:3000");
 }
-static void drop_upn(forge_request *r) { forge_set(r->extensions, "subjectAltName", NULL); }
+static void drop_upn(forge_request *r)
+{
+    forge_set(r->extensions, "subjectAltName", NULL);
+}
 static void other_upn(forge_request *r)
 {
     forge_set(r->extensions, "subjectAltName",
@@ -770,8 +786,14 @@ static void broken_names(forge_request *r)
     forge_set(r->extensions, "subjectAltName", NULL);
     forge_set(r->extensions, "2.5.29.17", "DER:3003020105");
 }
-static void other_subject(forge_request *r) { r->subject = "DC=example,DC=corp,OU=Staff,CN=Bob"; }
-static void shorter_subject(forge_request *r) { r->subject = "CN=Alice"; }
+static void other_subject(forge_request *r)
+{
+    r->subject = "DC=example,DC=corp,OU=Staff,CN=Bob";
+}
+static void shorter_subject(forge_request *r)
+{
+    r->subject = "CN=Alice";
+}
 static void further_name(forge_request *r)
 {
     forge_set(r->extensions, "subjectAltName", FORGE_SAN_UPN ",DNS:pc1.corp.example");
@@ -784,17 +806,26 @@ static void other_usage(forge_request *r)
 {
     forge_set(r->extensions, "extendedKeyUsage", "clientAuth");
 }
-static void small_key(forge_request *r) { r->key = weak_rsa; }
-static void other_curve(forge_request *r) { r->key = p521; }
-static void old_hash(forge_request *r) { r->md = EVP_sha1(); }
+static void small_key(forge_request *r)
+{
+    r->key = weak_rsa;
+}
+static void other_curve(forge_request *r)
+{
+    r->key = p521;
+}
+static void old_hash(forge_request *r)
+{
+    r->md = EVP_sha1();
+}
 static void renewal(forge_request *r)
 {
     r->attributes[0] = (forge_extension){"1.3.6.1.4.1.311.13.1", "DER:3003020105"};
 }
 static void name_value_pair(forge_request *r)
 {
-    r->attributes[0] = (forge_extension){
-        "1.3.6.1.4.1.311.13.2.1", "DER:300C1E0400610062" "1E0400610062"};
+    r->attributes[0] = (forge_extension){"1.3.6.1.4.1.311.13.2.1", "DER:300C1E0400610062"
+                                                                   "1E0400610062"};
 }
 static void sid(forge_request *r)
 {
@@ -802,11 +833,17 @@ static void sid(forge_request *r)
 }
 static void client_info(forge_request *r)
 {
-    r->attributes[0] = (forge_extension){
-        "1.3.6.1.4.1.311.21.20", "DER:301202010A0C037063310C03626F620C0378797A"};
+    r->attributes[0] =
+        (forge_extension){"1.3.6.1.4.1.311.21.20", "DER:301202010A0C037063310C03626F620C0378797A"};
 }
-static void nothing(forge_request *r) { (void)r; }
-static void account_subject(forge_request *r) { r->subject = FORGE_DN_ROOT; }
+static void nothing(forge_request *r)
+{
+    (void)r;
+}
+static void account_subject(forge_request *r)
+{
+    r->subject = FORGE_DN_ROOT;
+}
 static void account_subject_other_case(forge_request *r)
 {
     r->subject = "DC=EXAMPLE,DC=corp,OU=staff,CN=ALICE";
@@ -820,7 +857,10 @@ static void bare_template(forge_request *r)
 {
     forge_set(r->extensions, FORGE_OID_TEMPLATE, forge_template(FORGE_TEMPLATE, -1, -1));
 }
-static void no_usage(forge_request *r) { forge_set(r->extensions, "extendedKeyUsage", NULL); }
+static void no_usage(forge_request *r)
+{
+    forge_set(r->extensions, "extendedKeyUsage", NULL);
+}
 
 static void each_defect_of_a_request_is_found(void **state)
 {
@@ -884,8 +924,8 @@ static void each_defect_of_a_request_is_found(void **state)
         if ((verdict == DAOTP_OK) == cases[i].is_error || others != 0 ||
             (cases[i].finding != DAOTP_FINDING_NONE && !has(x, cases[i].finding)))
             fail_msg("%s: %s", cases[i].what, daotp_report_text(daotp_exchange_report(x)));
-        assert_int_equal(answered(x), cases[i].is_error ? DAOTP__OTPCE_OTHER_ERROR
-                                                        : DAOTP__OTPCE_SUCCESS);
+        assert_int_equal(answered(x),
+                         cases[i].is_error ? DAOTP__OTPCE_OTHER_ERROR : DAOTP__OTPCE_SUCCESS);
         assert_int_equal(f->codes, !cases[i].is_error); /* a bad request costs no code */
         daotp__buffer_free(&csr);
         end(f, x);
@@ -977,7 +1017,8 @@ static void a_user_without_upn_is_no_match(void **state)
     end(f, x);
 }
 
-/* ---- the signing certificate ------------------------------------------------------------------ */
+/* ---- the signing certificate ------------------------------------------------------------------
+ */
 
 static void an_authority_at_its_end_is_told(void **state)
 {
@@ -1029,7 +1070,8 @@ static void an_authority_that_may_not_is_not_used(void **state)
     end(f, x);
 }
 
-/* ---- its files -------------------------------------------------------------------------------- */
+/* ---- its files --------------------------------------------------------------------------------
+ */
 
 typedef struct files {
     char folder[64], certificate[96], key[96];
@@ -1213,11 +1255,13 @@ static void a_new_pair_that_is_no_authority_keeps_the_old(void **state)
     fixture_free(f);
 }
 
-/* ---- setters ---------------------------------------------------------------------------------- */
+/* ---- setters ----------------------------------------------------------------------------------
+ */
 
 static void setters_check_what_they_get(void **state)
 {
-    static const char *const bad_cas[] = {"", "host", "\\name", "host\\", "h\n\\n", "h\\\xFF", NULL};
+    static const char *const bad_cas[] = {"",       "host",    "\\name", "host\\",
+                                          "h\n\\n", "h\\\xFF", NULL};
     static const char *const bad_oids[] = {"", "1", "3.1.1", "1.2.", "a.b", "1..2", NULL};
     fixture *f = fixture_bare();
     daotp_responder *bare;
@@ -1279,11 +1323,11 @@ static void names_and_codes_have_limits(void **state)
 
         name[over == 1 ? DAOTP__MAX_USER_NAME + 1 : DAOTP__MAX_USER_NAME] = '\0';
         daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
-        assert_int_equal(
-            daotp__otpce_request_write(
-                name, (daotp__bytes){(const uint8_t *)code, DAOTP__MAX_OTP + (over == 2)},
-                daotp__buffer_bytes(&csr), &body),
-            DAOTP_OK);
+        assert_int_equal(daotp__otpce_request_write(
+                             name,
+                             (daotp__bytes){(const uint8_t *)code, DAOTP__MAX_OTP + (over == 2)},
+                             daotp__buffer_bytes(&csr), &body),
+                         DAOTP_OK);
         x = post(f, body.data, body.len);
         (void)daotp_exchange_step(x);
         assert_int_equal(daotp_exchange_get_status(x), over > 0 ? 400 : 200);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The messages of MS-WSTEP 3.1.4.1: ours read back with libxml2 itself, a service's in all forms. */
+/* The messages of MS-WSTEP 3.1.4.1: ours read back with libxml2 itself, a service's in all forms.
+ */
 #include "testing.h"
 
 #include "ca/soap.h"
@@ -73,9 +74,10 @@ static void a_request_has_everything_in_its_place(void **state)
     static const uint8_t cmc[] = {0x30, 0x03, 0x02, 0x01, 0x05};
     static const char *const wst_type =
         "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3";
-    daotp__wstep_request request = {.url = "https://ca.corp.example/Corp%20CA_CES_Kerberos/CES?a=1&b=2",
-                                    .message_id = "11111111-2222-4333-8444-555555555555",
-                                    .cmc = {cmc, sizeof cmc}};
+    daotp__wstep_request request = {
+        .url = "https://ca.corp.example/Corp%20CA_CES_Kerberos/CES?a=1&b=2",
+        .message_id = "11111111-2222-4333-8444-555555555555",
+        .cmc = {cmc, sizeof cmc}};
     xmlDoc *doc = written(&request);
     xmlNode *root = xmlDocGetRootElement(doc), *token;
     xmlChar *value;
@@ -87,8 +89,8 @@ static void a_request_has_everything_in_its_place(void **state)
                 strlen(ENROL "/RST/wstep"));
     assert_text(root, PATH(SOAP, "Header", ADDR, "MessageID"),
                 "urn:uuid:11111111-2222-4333-8444-555555555555", 45);
-    assert_text(root, PATH(SOAP, "Header", ADDR, "ReplyTo", ADDR, "Address"),
-                ADDR "/anonymous", strlen(ADDR "/anonymous"));
+    assert_text(root, PATH(SOAP, "Header", ADDR, "ReplyTo", ADDR, "Address"), ADDR "/anonymous",
+                strlen(ADDR "/anonymous"));
     assert_text(root, PATH(SOAP, "Header", ADDR, "To"), request.url, strlen(request.url));
     for (int i = 0; i < 2; i++) {
         value = xmlGetNsProp(at_path(root, PATH(SOAP, "Header", ADDR, i == 0 ? "Action" : "To")),
@@ -132,12 +134,11 @@ static void hostile_names_and_passwords_stay_text(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t len = strlen(cases[i]);
-        daotp__wstep_request request = {
-            .url = "https://h/",
-            .message_id = "u",
-            .user_name = len > 0 ? cases[i] : "user",
-            .password = {(const uint8_t *)cases[i], len},
-            .cmc = {(const uint8_t *)"x", 1}};
+        daotp__wstep_request request = {.url = "https://h/",
+                                        .message_id = "u",
+                                        .user_name = len > 0 ? cases[i] : "user",
+                                        .password = {(const uint8_t *)cases[i], len},
+                                        .cmc = {(const uint8_t *)"x", 1}};
         xmlDoc *doc = written(&request);
         xmlNode *root = xmlDocGetRootElement(doc);
 
@@ -164,8 +165,8 @@ static void a_request_over_the_buffers_limit_fails(void **state)
 
 static const char envelope[] =
     "<?xml version=\"1.0\"?>"
-    "<s:Envelope xmlns:s=\"" SOAP "\" xmlns:a=\"" ADDR "\"><s:Header><a:Action>"
-    ENROL "/RSTRC/wstep</a:Action></s:Header><s:Body>%s</s:Body></s:Envelope>";
+    "<s:Envelope xmlns:s=\"" SOAP "\" xmlns:a=\"" ADDR "\"><s:Header><a:Action>" ENROL
+    "/RSTRC/wstep</a:Action></s:Header><s:Body>%s</s:Body></s:Envelope>";
 static const char collection[] =
     "<RequestSecurityTokenResponseCollection xmlns=\"" WST "\" xmlns:e=\"" ENROL
     "\" xmlns:o=\"" WSSE "\">%s</RequestSecurityTokenResponseCollection>";
@@ -216,10 +217,11 @@ static void an_issued_certificate_is_taken(void **state)
                  "</e:DispositionMessage><o:BinarySecurityToken ValueType=\"v\">Y21j"
                  "</o:BinarySecurityToken>" TOKEN("Y2VydA==") "<e:RequestID>17</e:RequestID>"),
         /* wrapped base64, another language, unknown elements */
-        RESPONSE("<e:DispositionMessage xml:lang=\"de-DE\">Ausgestellt\n</e:DispositionMessage>"
-                 "<what/><o:BinarySecurityToken>Y2\n 1j</o:BinarySecurityToken>"
-                 "<RequestedSecurityToken><what/><o:BinarySecurityToken>\n Y2Vy\r\n dA==\n"
-                 "</o:BinarySecurityToken></RequestedSecurityToken><e:RequestID> 17 </e:RequestID>"),
+        RESPONSE(
+            "<e:DispositionMessage xml:lang=\"de-DE\">Ausgestellt\n</e:DispositionMessage>"
+            "<what/><o:BinarySecurityToken>Y2\n 1j</o:BinarySecurityToken>"
+            "<RequestedSecurityToken><what/><o:BinarySecurityToken>\n Y2Vy\r\n dA==\n"
+            "</o:BinarySecurityToken></RequestedSecurityToken><e:RequestID> 17 </e:RequestID>"),
     };
     static const char *const messages[] = {"Issued", "Ausgestellt"};
 
@@ -250,9 +252,10 @@ static void the_message_decides_nothing(void **state)
         char inner[512];
         read_answer r;
 
-        (void)snprintf(inner, sizeof inner,
-                       RESPONSE("<e:DispositionMessage>%s</e:DispositionMessage>" TOKEN("Y2VydA==")),
-                       messages[i]);
+        (void)snprintf(
+            inner, sizeof inner,
+            RESPONSE("<e:DispositionMessage>%s</e:DispositionMessage>" TOKEN("Y2VydA==")),
+            messages[i]);
         r = read_responses(inner);
         assert_int_equal(r.status, DAOTP_OK);
         assert_int_equal(r.answer.kind, DAOTP__WSTEP_ISSUED);
@@ -260,8 +263,8 @@ static void the_message_decides_nothing(void **state)
         daotp__wstep_answer_free(&r.answer);
     }
     {
-        read_answer r = read_responses(
-            RESPONSE("<e:DispositionMessage>Issued</e:DispositionMessage>"));
+        read_answer r =
+            read_responses(RESPONSE("<e:DispositionMessage>Issued</e:DispositionMessage>"));
 
         assert_int_equal(r.status, DAOTP_PEER); /* says so, and gives nothing */
         daotp__wstep_answer_free(&r.answer);
@@ -364,9 +367,9 @@ static void pending_is_told_by_the_cmc_status(void **state)
 
 static void pending_is_told_by_a_token_reference(void **state)
 {
-    read_answer r = read_responses(
-        RESPONSE("<RequestedSecurityToken><o:SecurityTokenReference><o:Reference URI=\"u\"/>"
-                 "</o:SecurityTokenReference></RequestedSecurityToken><e:RequestID>7</e:RequestID>"));
+    read_answer r = read_responses(RESPONSE(
+        "<RequestedSecurityToken><o:SecurityTokenReference><o:Reference URI=\"u\"/>"
+        "</o:SecurityTokenReference></RequestedSecurityToken><e:RequestID>7</e:RequestID>"));
 
     (void)state;
     assert_int_equal(r.status, DAOTP_OK);
@@ -379,11 +382,11 @@ static void pending_is_told_by_a_token_reference(void **state)
 
 #define FAULT(subcode, detail)                                                                     \
     "<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>" subcode                   \
-    "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"de-DE\">"                          \
+    "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"de-DE\">"                         \
     "Verweigert \xE2\x80\x93 0x80094012</s:Text></s:Reason>" detail "</s:Fault>"
 #define DETAIL(code)                                                                               \
     "<s:Detail><CertificateEnrollmentWSDetail xmlns=\"" ENROL "\"><BinaryResponse/>"               \
-    "<ErrorCode>" code "</ErrorCode><InvalidRequest>true</InvalidRequest><RequestID>9</RequestID>"  \
+    "<ErrorCode>" code "</ErrorCode><InvalidRequest>true</InvalidRequest><RequestID>9</RequestID>" \
     "</CertificateEnrollmentWSDetail></s:Detail>"
 
 static void a_denial_gives_its_hresult(void **state)
@@ -473,8 +476,8 @@ static void what_is_no_answer_is_refused(void **state)
         RESPONSE(TOKEN("Y2VydA=")),
         RESPONSE("<o:BinarySecurityToken>*</o:BinarySecurityToken>" TOKEN("Y2VydA==")),
         /* elements of other namespaces are other elements */
-        "<x:RequestSecurityTokenResponse xmlns:x=\"urn:x\">" TOKEN("Y2VydA==")
-        "</x:RequestSecurityTokenResponse>",
+        "<x:RequestSecurityTokenResponse xmlns:x=\"urn:x\">" TOKEN(
+            "Y2VydA==") "</x:RequestSecurityTokenResponse>",
         RESPONSE("<x:RequestedSecurityToken xmlns:x=\"urn:x\"><o:BinarySecurityToken>Y2VydA=="
                  "</o:BinarySecurityToken></x:RequestedSecurityToken>"),
         RESPONSE("<RequestedSecurityToken><BinarySecurityToken>Y2VydA==</BinarySecurityToken>"
@@ -536,11 +539,13 @@ static void a_certificate_over_its_limit_is_refused(void **state)
     size_t at;
 
     (void)state;
-    at = (size_t)snprintf(inner, 1024, "<RequestSecurityTokenResponse><RequestedSecurityToken>"
-                                       "<o:BinarySecurityToken>");
+    at = (size_t)snprintf(inner, 1024,
+                          "<RequestSecurityTokenResponse><RequestedSecurityToken>"
+                          "<o:BinarySecurityToken>");
     memset(inner + at, 'A', len);
-    (void)snprintf(inner + at + len, 1024 - at,
-                   "</o:BinarySecurityToken></RequestedSecurityToken></RequestSecurityTokenResponse>");
+    (void)snprintf(
+        inner + at + len, 1024 - at,
+        "</o:BinarySecurityToken></RequestedSecurityToken></RequestSecurityTokenResponse>");
     (void)snprintf(body, len + 2048, collection, inner);
     (void)snprintf(whole, len + 4096, envelope, body);
     r = read_text(whole);
@@ -564,9 +569,9 @@ static void an_answer_cut_off_anywhere_is_refused(void **state)
         const char *why;
 
         daotp__wstep_answer_init(&answer);
-        assert_int_equal(daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)whole, cut},
-                                                  &answer, &why),
-                         DAOTP_PEER);
+        assert_int_equal(
+            daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)whole, cut}, &answer, &why),
+            DAOTP_PEER);
         daotp__wstep_answer_free(&answer);
     }
 }

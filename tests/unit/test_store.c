@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stores: what every backend does, what the directory does besides, and a backend of our own. */
-#include "testing.h"
 #include "forge.h"
+#include "testing.h"
 
 #include "store/store.h"
 #include "x509/key.h"
@@ -60,9 +60,7 @@ static fixture *fixture_new(bool directory)
 {
     static fixture f;
 
-    f = (fixture){.context = forge_context(),
-                  .now_s = FORGE_NOW,
-                  .directory = directory};
+    f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .directory = directory};
     /* where fsync() costs nothing, if there is such a place */
     (void)snprintf(f.path, sizeof f.path, "%s/daotp-store-XXXXXX",
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
@@ -134,7 +132,8 @@ static long serial_of(X509 *x509)
     return ASN1_INTEGER_get(X509_get0_serialNumber(x509));
 }
 
-/* ---- what every backend does ------------------------------------------------------------------ */
+/* ---- what every backend does ------------------------------------------------------------------
+ */
 
 static void nothing_is_there_before_the_first_put(fixture *f)
 {
@@ -250,8 +249,10 @@ static void an_entry_becomes_due_and_expires(fixture *f)
     const struct {
         int64_t now_s;
         daotp_store_state state;
-    } cases[] = {{end - 601, DAOTP_STORE_VALID}, {end - 600, DAOTP_STORE_DUE},
-                 {end, DAOTP_STORE_DUE},         {end + 1, DAOTP_STORE_EXPIRED},
+    } cases[] = {{end - 601, DAOTP_STORE_VALID},
+                 {end - 600, DAOTP_STORE_DUE},
+                 {end, DAOTP_STORE_DUE},
+                 {end + 1, DAOTP_STORE_EXPIRED},
                  {end - 100000, DAOTP_STORE_VALID}};
 
     put(f, "alice", world.user);
@@ -417,7 +418,8 @@ static void the_directory_backend_behaves(void **state)
     }
 }
 
-/* ---- limits ----------------------------------------------------------------------------------- */
+/* ---- limits -----------------------------------------------------------------------------------
+ */
 
 static void memory_holds_so_many_entries(void **state)
 {
@@ -458,7 +460,8 @@ static void a_directory_holds_so_many_entries(void **state)
     fixture_free(f);
 }
 
-/* ---- the directory ---------------------------------------------------------------------------- */
+/* ---- the directory ----------------------------------------------------------------------------
+ */
 
 static unsigned mode_of(const fixture *f, const char *name)
 {
@@ -621,13 +624,11 @@ static void damaged_entries_are_told(void **state)
         {"damaged/key.pem", "", 0},
         {"damaged/key.pem", "not a key", 9},
         {"damaged/key.pem", large, sizeof large},
-        {"damaged/key.pem",
-         "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n", 60},
+        {"damaged/key.pem", "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n", 60},
         {"damaged/cert.pem", "", 0},
         {"damaged/cert.pem", "\0", 1},
-        {"damaged/cert.pem",
-         "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", 60},
-        {NULL, "key.pem", 0},  /* taken away */
+        {"damaged/cert.pem", "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", 60},
+        {NULL, "key.pem", 0}, /* taken away */
         {NULL, "cert.pem", 0},
     };
 
@@ -653,7 +654,7 @@ static void damaged_entries_are_told(void **state)
                 assert_int_equal(mkdir(path, 0700), 0);
             if (i == 10)
                 assert_int_equal(mkfifo(path, 0600), 0); /* must not be waited for */
-            if (i == 11) { /* another's key */
+            if (i == 11) {                               /* another's key */
                 daotp__buffer pem;
 
                 daotp__buffer_init(&pem, 1 << 16);
@@ -771,7 +772,8 @@ static void removal_takes_the_leftovers_too(void **state)
     fixture_free(f);
 }
 
-/* ---- several processes ------------------------------------------------------------------------ */
+/* ---- several processes ------------------------------------------------------------------------
+ */
 
 static unsigned next_random(void)
 {
@@ -1006,7 +1008,8 @@ static void a_lock_held_for_ever_is_told(void **state)
     fixture_free(f);
 }
 
-/* ---- a backend of our own --------------------------------------------------------------------- */
+/* ---- a backend of our own ---------------------------------------------------------------------
+ */
 
 typedef struct own {
     daotp_status answer, list_answer, remove_answer; /* DAOTP_OK: as the rest says */
@@ -1029,8 +1032,7 @@ static daotp_status own_put(void *given, const char *label, const daotp_store_it
                             daotp_report *report)
 {
     own *self = given;
-    const uint8_t *certificates =
-        daotp_store_item_get_certificates(item, &self->certificates_len);
+    const uint8_t *certificates = daotp_store_item_get_certificates(item, &self->certificates_len);
     const uint8_t *key = daotp_store_item_get_key(item, &self->key_len);
 
     self->puts++;
@@ -1217,10 +1219,8 @@ static void an_item_has_limits(void **state)
 
     (void)state;
     daotp__store_item_init(&item);
-    assert_int_equal(daotp_store_item_set(&item, large, sizeof large, "k", 1),
-                     DAOTP_CONFIGURATION);
-    assert_int_equal(daotp_store_item_set(&item, "c", 1, large, sizeof large),
-                     DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_item_set(&item, large, sizeof large, "k", 1), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_item_set(&item, "c", 1, large, sizeof large), DAOTP_CONFIGURATION);
     assert_int_equal(daotp_store_item_set(&item, "c", 1, "key", 3), DAOTP_OK);
     assert_memory_equal(daotp_store_item_get_key(&item, &len), "key", 3);
     assert_int_equal(len, 3);
@@ -1241,13 +1241,27 @@ static void an_incomplete_backend_is_refused(void **state)
         daotp_store_backend table = own_backend;
 
         switch (i) {
-        case 0: table.size = 0; break;
-        case 1: table.size--; break;
-        case 2: table.put = NULL; break;
-        case 3: table.get = NULL; break;
-        case 4: table.remove = NULL; break;
-        case 5: table.list = NULL; break;
-        default: table.free = NULL; break;
+        case 0:
+            table.size = 0;
+            break;
+        case 1:
+            table.size--;
+            break;
+        case 2:
+            table.put = NULL;
+            break;
+        case 3:
+            table.get = NULL;
+            break;
+        case 4:
+            table.remove = NULL;
+            break;
+        case 5:
+            table.list = NULL;
+            break;
+        default:
+            table.free = NULL;
+            break;
         }
         assert_int_equal(daotp_store_new(context, &table, &self, &store), DAOTP_USAGE);
         assert_null(store);

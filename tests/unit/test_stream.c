@@ -179,9 +179,8 @@ static void the_end_of_the_connection_is_told(void **state)
 {
     (void)state;
     for (int tls = 0; tls < 2; tls++) {
-        tls_peer_spec spec = {.certificate = tls ? world.server : NULL,
-                              .key = world.server_key,
-                              .serve = say_bye};
+        tls_peer_spec spec = {
+            .certificate = tls ? world.server : NULL, .key = world.server_key, .serve = say_bye};
         tls_peer peer = tls_peer_start(&spec);
         fixture *f = fixture_new(world.root, NULL);
         daotp__stream *stream;
@@ -189,9 +188,9 @@ static void the_end_of_the_connection_is_told(void **state)
         uint8_t bytes[8];
         size_t done;
 
-        assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, tls ? f->tls : NULL,
-                                           5000, &stream),
-                         DAOTP_OK);
+        assert_int_equal(
+            daotp__stream_new(f->loop, "127.0.0.1", peer.port, tls ? f->tls : NULL, 5000, &stream),
+            DAOTP_OK);
         assert_int_equal(open_stream(f, stream), DAOTP_OK);
         read_all(f, stream, bytes, 3);
         assert_memory_equal(bytes, "bye", 3);

@@ -72,6 +72,9 @@ static void other_urls_are_refused(void **state)
         "https://da.example.com:65536/",
         "https://da.example.com:-1/",
         "https://da.example.com:port/",
+        "https://%ff/x", /* libcurl decodes a host: what comes of it must be one */
+        "https://a%25b/x",
+        "https://a%0d%0aX:1/x",
         "https://[2001:db8::1/x",
         "https://[2001:db8::g]/x",
     };
@@ -147,8 +150,8 @@ static void proxies_are_found_as_libcurl_does(void **state)
 
 static void what_is_no_proxy_is_refused(void **state)
 {
-    static const char *const cases[] = {"", "http://", "proxy:99999", "proxy:x", "pro xy:80",
-                                        "[::1"};
+    static const char *const cases[] = {"",        "http://",   "proxy:99999",
+                                        "proxy:x", "pro xy:80", "[::1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -164,8 +167,8 @@ static void what_is_no_proxy_is_refused(void **state)
 static void addresses_are_told_from_names(void **state)
 {
     static const char *const yes[] = {"127.0.0.1", "::1", "2001:db8::1", "::ffff:192.0.2.1"};
-    static const char *const no[] = {"localhost", "", "127.0.0", "127.1", "1.2.3.4.5", "[::1]",
-                                     "256.0.0.1", "::g", "0x7f.0.0.1"};
+    static const char *const no[] = {"localhost", "",          "127.0.0", "127.1",     "1.2.3.4.5",
+                                     "[::1]",     "256.0.0.1", "::g",     "0x7f.0.0.1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Descriptions of everything, with each of their allocations failing. */
+#include "testing.h"
+#include "torture.h"
+
+#include <daotp/describe.h>
+#include <stdlib.h>
+
+static daotp_context *context;
+
+typedef struct flow {
+    daotp__buffer bytes;
+    daotp_format format;
+} flow;
+
+static daotp_status run(void *user)
+{
+    flow *f = user;
+    daotp_report *report;
+    daotp_status status = daotp_report_new(context, &report);
+    char *text = NULL;
+
+    if (status == DAOTP_OK)
+        status = daotp_describe(context, f->bytes.data, f->bytes.len, f->format, report, &text);
+    assert_int_equal(text != NULL, status == DAOTP_OK);
+    if (status == DAOTP_OK) /* whole, or not at all */
+        assert_int_equal(text[strlen(text) - 1], f->format == DAOTP_FORMAT_JSON ? ']' : '\n');
+    (void)daotp_report_text(report);
+    (void)daotp_report_json(report);
+    daotp_free(text);
+    daotp_report_free(report);
+    return status;
+}
+
+static void torture_both(flow *f, const char *name)
+{
+    for (int format = DAOTP_FORMAT_TEXT; format <= DAOTP_FORMAT_JSON; format++) {
+        f->format = (daotp_format)format;
+        (void)torture(name, run, f);
+    }
+    daotp__buffer_free(&f->bytes);
+}
+
+static void the_published_vectors(void **state)
+{
+    static const char *const files[] = {"otpce-4.1-request.xml", "otpce-4.1-response.xml",
+                                        "otpce-4.2-request.xml", "otpce-4.2-response.xml",
+                                        "otpce-4.3-request.xml", "otpce-4.3-response.xml",
+                                        "otpce-4.4-request.xml", "otpce-4.4-response.xml",
+                                        "request-4.1.csr.der",   "response-4.1.cmc.der"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        flow f;
+
+        daotp__buffer_init(&f.bytes, 1 << 20);
+        load_file(files[i], &f.bytes);
+        torture_both(&f, files[i]);
+    }
+}
+
+static void certificates(void **state)
+{
+    forge_world world = forge_world_new();
+    X509 *const both[] = {world.user, world.root, NULL};
+    flow f = {.bytes = forge_der(world.user)};
+
+    (void)state;
+    torture_both(&f, "certificate");
+    f.bytes = forge_pkcs7(both);
+    torture_both(&f, "PKCS#7");
+    daotp__buffer_init(&f.bytes, 1 << 20);
+    forge_pem(&f.bytes, world.user);
+    forge_pem(&f.bytes, world.root);
+    torture_both(&f, "PEM");
+    forge_world_free(&world);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    context = forge_context();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    daotp_context_free(context);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_published_vectors),
+        cmocka_unit_test(certificates),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
