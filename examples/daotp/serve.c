@@ -160,21 +160,24 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
+/* A line for the outcome, then one for each finding. */
 static void log_exchange(const serving *x)
 {
     daotp_report *report = daotp_exchange_report(x->exchange);
-    const daotp_finding *error = daotp_report_error(report);
 
     if (x->server->quiet)
         return;
-    fprintf(stderr, "%u %s", daotp_exchange_get_status(x->exchange),
+    fprintf(stderr, "%u %s\n", daotp_exchange_get_status(x->exchange),
             daotp_status_name(daotp_report_status(report)));
-    if (error != NULL)
-        fprintf(stderr, " %s: %s: %s; found: %s", daotp_finding_get_id(error),
-                daotp_finding_get_subject(error),
-                daotp_catalogue_title(daotp_finding_get_number(error)),
-                daotp_finding_get_found(error));
-    fprintf(stderr, "\n");
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        fprintf(stderr, "  %s %s: %s: %s; found: %s\n",
+                daotp_severity_name(daotp_finding_get_severity(finding)),
+                daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
+                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                daotp_finding_get_found(finding));
+    }
 }
 
 static void end(serving *x)

@@ -71,6 +71,14 @@ static void expand(daotp__buffer *out, const char *from, const daotp_submission 
     }
 }
 
+/* The server names the CA: nothing but a host goes into the URL from there. */
+static bool is_host(const char *text)
+{
+    return text[strspn(text,
+                       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._[]:")] ==
+           '\0';
+}
+
 static daotp_status find_url(const wstep *self, const daotp_submission *submission, daotp__url *url)
 {
     const char *from =
@@ -83,8 +91,11 @@ static daotp_status find_url(const wstep *self, const daotp_submission *submissi
         daotp__buffer_text(&out, self->url);
     else
         expand(&out, from, submission);
-    status =
-        out.failed == DAOTP_OK ? daotp__url_parse(daotp__buffer_string(&out), url) : out.failed;
+    status = out.failed;
+    if (status == DAOTP_OK && self->url == NULL && !is_host(daotp_submission_get_host(submission)))
+        status = DAOTP_USAGE;
+    if (status == DAOTP_OK)
+        status = daotp__url_parse(daotp__buffer_string(&out), url);
     if (status != DAOTP_OK && status != DAOTP_MEMORY)
         status = daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
                                    daotp_submission_get_config(submission), "%s",
@@ -266,6 +277,9 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
     status =
         state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
+    if (status == DAOTP_NETWORK && !state->begun)
+        return daotp__report_add(report, DAOTP_FINDING_CA_UNREACHABLE, 0,
+                                 daotp_submission_get_config(submission), "%s", state->url.text);
     if (status != DAOTP_OK)
         return status;
     if (state->fetch != NULL)

@@ -96,6 +96,8 @@ daotp_status daotp__client_stage_logon(daotp_client *client);
 
 /* Can the connection that stands carry the code? */
 bool daotp__client_has_connection(daotp_client *client);
+/* The finding for an HTTP 403: mostly it is about our certificate. */
+daotp_status daotp__client_forbidden(daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
 void daotp__client_drop_code(daotp_client *client);

@@ -48,7 +48,7 @@ daotp_status daotp__client_stage_connect(daotp_client *client)
 
 /* ---- warming --------------------------------------------------------------------------------- */
 
-static daotp_status judge_forbidden(daotp_client *client)
+daotp_status daotp__client_forbidden(daotp_client *client)
 {
     const daotp__tls *tls = daotp__http_tls(client->http);
     const char *peer = daotp__http_peer(client->http);
@@ -72,7 +72,7 @@ static daotp_status judge_head(daotp_client *client)
     const daotp__tls *tls = daotp__http_tls(client->http);
 
     if (http == 403)
-        return judge_forbidden(client);
+        return daotp__client_forbidden(client);
     if (http == 404)
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_NOT_FOUND, http, peer,
                                  "HTTP 404");

@@ -55,6 +55,8 @@ static daotp_status check_http(daotp_client *client)
     const char *version = daotp__http_header(client->http, DAOTP__OTPCE_HEADER);
     const char *type = daotp__http_header(client->http, "Content-Type");
 
+    if (http == 403)
+        return daotp__client_forbidden(client);
     if (http != 200)
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, url, "HTTP %u",
                                  http);

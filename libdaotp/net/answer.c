@@ -13,6 +13,7 @@ static daotp__answer *self(http_parser *parser)
 
 static int fields_grew(daotp__answer *answer)
 {
+    answer->too_large = answer->fields.failed == DAOTP_PEER;
     return answer->fields.failed == DAOTP_OK ? 0 : -1;
 }
 
@@ -149,6 +150,6 @@ const char *daotp__answer_header(const daotp__answer *answer, const char *name)
 
 const char *daotp__answer_error(const daotp__answer *answer)
 {
-    return answer->too_large ? "a body over the limit"
+    return answer->too_large ? "more than the limit"
                              : http_errno_description(HTTP_PARSER_ERRNO(&answer->parser));
 }

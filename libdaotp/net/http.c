@@ -170,10 +170,15 @@ static void watch(daotp__http *http, uint32_t events)
 static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
 {
     daotp_status status;
+    uint8_t byte;
+    size_t n;
 
     http->closed = true;
     http->under_way = false;
     daotp__buffer_free(&http->request);
+    /* with TLS 1.3 a server refuses our certificate while we send: its alert is still to be read */
+    if (code == CURLE_SEND_ERROR)
+        (void)curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n);
     status = daotp__tls_explain_alert(daotp__http_tls(http), daotp__http_peer(http), report);
     if (status != DAOTP_OK)
         return status;

@@ -154,8 +154,17 @@ static const xmlSAXHandler handler = {
     .serror = on_error,
 };
 
+/* An encoding error reaches no parser's handler, but the thread's: which prints. */
+static void say_nothing(void *user, xmlErrorPtr error)
+{
+    (void)user, (void)error;
+}
+
 static void parse(struct reader *reader, daotp__bytes in)
 {
+    const xmlStructuredErrorFunc tell = xmlStructuredError; /* of this thread */
+    void *const user = xmlStructuredErrorContext;
+
     reader->parser = xmlCreateMemoryParserCtxt((const char *)in.data, (int)in.len);
     if (reader->parser == NULL) {
         reader->status = DAOTP_MEMORY;
@@ -166,7 +175,10 @@ static void parse(struct reader *reader, daotp__bytes in)
     /* NOENT: without it &amp; in an attribute is handed over as &#38;; there are no entities but
      * the five, for a DOCTYPE is refused */
     (void)xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
-    if (xmlParseDocument(reader->parser) != 0 || !reader->parser->wellFormed)
+    xmlSetStructuredErrorFunc(NULL, say_nothing);
+    (void)xmlParseDocument(reader->parser);
+    xmlSetStructuredErrorFunc(user, tell);
+    if (!reader->parser->wellFormed)
         stop(reader, DAOTP_PEER, "not well-formed XML");
     else if (reader->parser->input->cur < reader->parser->input->end)
         stop(reader, DAOTP_PEER, "something stands behind the document");

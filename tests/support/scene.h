@@ -162,7 +162,7 @@ FORGE_UNUSED static void scene_begin(scene *s)
                            .serve = scene_serve,
                            .user = s};
     s->server = tls_peer_start(&spec);
-    (void)snprintf(s->url, sizeof s->url, "https://127.0.0.1:%u/otp", (unsigned)s->server.port);
+    (void)snprintf(s->url, sizeof s->url, "https://localhost:%u/otp", (unsigned)s->server.port);
     assert_int_equal(daotp_trust_new(s->context, &s->trust), DAOTP_OK);
     der = forge_der(s->world.root);
     assert_int_equal(daotp_trust_add(s->trust, der.data, der.len, NULL), DAOTP_OK);
