@@ -298,6 +298,14 @@ static daotp_status set_key_kind(daotp_client *client, const char *text)
     return text == NULL ? DAOTP_OK : DAOTP_USAGE;
 }
 
+/* An option that is not taken is named. */
+static daotp_status taken(daotp_status status, const char *option, const char *value)
+{
+    if (status == DAOTP_USAGE && value != NULL)
+        fprintf(stderr, "daotp enroll: %s cannot be '%s'\n", option, value);
+    return status;
+}
+
 static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
                             daotp_ca **ca)
 {
@@ -311,11 +319,12 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
               : strcmp(s->ces_auth, "certificate") == 0 ? DAOTP_CA_CERTIFICATE
               : strcmp(s->ces_auth, "username") == 0    ? DAOTP_CA_USERNAME
                                                         : 0;
-    status = daotp_ca_new_wstep(context, how, ca);
+    status = taken(daotp_ca_new_wstep(context, how, ca), "--ces-auth", s->ces_auth);
     if (status == DAOTP_OK)
-        status = daotp_ca_set_url(*ca, s->ces_url);
+        status = taken(daotp_ca_set_url(*ca, s->ces_url), "--ces-url", s->ces_url);
     if (status == DAOTP_OK)
-        status = daotp_ca_set_url_template(*ca, s->ces_template);
+        status = taken(daotp_ca_set_url_template(*ca, s->ces_template), "--ces-template",
+                       s->ces_template);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
     return status;
@@ -333,18 +342,30 @@ static daotp_status set_servers(daotp_client *client, const settings *s)
     return status;
 }
 
+static daotp_status set_account(daotp_client *client, const settings *s)
+{
+    daotp_status status =
+        taken(daotp_client_set_account(client, s->upn, NULL, NULL), "--upn", s->upn);
+
+    if (status == DAOTP_OK)
+        status = taken(daotp_client_set_account(client, s->upn, s->dn, NULL), "--dn", s->dn);
+    if (status == DAOTP_OK)
+        status = taken(daotp_client_set_account(client, s->upn, s->dn, s->sid), "--sid", s->sid);
+    return status;
+}
+
 static daotp_status set_choices(daotp_client *client, settings *s)
 {
     daotp_status status = set_servers(client, s);
 
     if (status == DAOTP_OK)
-        status = set_template(client, s->template);
+        status = taken(set_template(client, s->template), "--template", s->template);
     if (status == DAOTP_OK)
-        status = set_key_kind(client, s->key_kind);
+        status = taken(set_key_kind(client, s->key_kind), "--key-kind", s->key_kind);
     if (status == DAOTP_OK)
-        status = daotp_client_set_account(client, s->upn, s->dn, s->sid);
+        status = set_account(client, s);
     if (status == DAOTP_OK)
-        status = daotp_client_set_proxy(client, s->proxy);
+        status = taken(daotp_client_set_proxy(client, s->proxy), "--proxy", s->proxy);
     if (status == DAOTP_OK)
         status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
     if (status == DAOTP_OK)
@@ -385,7 +406,7 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK)
         status = daotp_client_set_ca(client, ca);
     if (status == DAOTP_OK)
-        status = daotp_client_set_store(client, store, s->label);
+        status = taken(daotp_client_set_store(client, store, s->label), "--label", s->label);
     daotp_ca_free(ca);
     daotp_store_free(store);
     daotp_credential_free(identity);
@@ -440,7 +461,7 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
     if (!got) {
         fprintf(stderr, "daotp enroll: no password, or no code\n");
         tool_secret_free(&otp);
-        return DAOTP_USAGE;
+        return s->password_file != NULL && s->password.len == 0 ? DAOTP_CONFIGURATION : DAOTP_USAGE;
     }
     status = daotp_client_enroll(client, otp.bytes, otp.len, &credential);
     tool_secret_free(&otp);
@@ -476,7 +497,10 @@ static daotp_status run(daotp_context *context, settings *s)
         running = NULL;
     } else {
         fprintf(stderr, "daotp enroll: %s\n", daotp_status_name(status));
-        tool_show_report(report, s->json);
+        if (daotp_report_error(report) != NULL)
+            tool_show_report(report, s->json);
+        else if (s->json)
+            printf("{\"status\":\"%s\"}\n", daotp_status_name(status));
     }
     daotp_client_free(client);
     daotp_report_free(report);

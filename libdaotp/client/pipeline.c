@@ -67,6 +67,7 @@ static void next_server(daotp_client *client)
     leave(client, DAOTP_STAGE_FAILED);
     daotp__report_soften(&client->report, 0);
     daotp__client_drop_connection(client);
+    client->warmed = client->closes = false; /* nothing is known of the next */
     client->server++;
     enter(client, AT_RESOLVE);
 }
@@ -82,6 +83,7 @@ static daotp_status fail(daotp_client *client, daotp_status status)
 {
     bool enrolling = client->state == DAOTP__CLIENT_ENROLLING;
 
+    daotp__loop_end(client->loop);
     (void)daotp__report_status(&client->report, status);
     leave(client, DAOTP_STAGE_FAILED);
     daotp__client_drop_enrolment(client);
@@ -101,6 +103,7 @@ static size_t end_of_part(const daotp_client *client)
 
 static daotp_status complete(daotp_client *client)
 {
+    daotp__loop_end(client->loop);
     if (client->state == DAOTP__CLIENT_PREPARING) {
         client->state = DAOTP__CLIENT_PREPARED;
         client->prepared_findings = client->report.count;
@@ -126,7 +129,7 @@ static daotp_status run(daotp_client *client)
 {
     daotp_status status;
 
-    while (client->stage != end_of_part(client)) {
+    for (;;) {
         if (must_reopen(client)) {
             daotp__client_drop_connection(client);
             enter(client, AT_RESOLVE);
@@ -141,6 +144,8 @@ static daotp_status run(daotp_client *client)
             continue;
         }
         leave(client, client->skipped ? DAOTP_STAGE_SKIPPED : DAOTP_STAGE_PASSED);
+        if (client->stage + 1 == end_of_part(client))
+            break;
         enter(client, client->stage + 1);
     }
     return complete(client);
@@ -192,6 +197,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__client_drop_connection(client);
     client->server = 0;
+    client->warmed = client->closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     daotp__loop_begin(client->loop, client->timeout_ms);
     enter(client, 0);

@@ -243,6 +243,7 @@ static daotp_status receive_some(daotp__http *http, daotp_report *report)
     if (status != DAOTP_OK)
         return broken_answer(http, status, report);
     http->under_way = false;
+    (void)daotp__loop_watch(http->loop, http->slot, http->fd, 0); /* idle: it wakes nobody */
     http->closed = !http->answer.keeps_alive;
     http->answered_ms = now_ms(http);
     return DAOTP_OK;

@@ -15,7 +15,7 @@ enum { SLOTS = 40, EVENTS = 16, CANCEL_SLOT = SLOTS };
 struct daotp__loop {
     daotp_context *context;
     int epoll, cancel;
-    atomic_bool cancelled;
+    atomic_bool under_way, cancelled;
     int64_t deadline_ms, wake_ms; /* negative for never */
     struct {
         daotp__loop_ready_fn ready;
@@ -101,15 +101,25 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     eventfd_t ignored;
 
     atomic_store(&loop->cancelled, false);
+    atomic_store(&loop->under_way, true);
     (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
     loop->wake_ms = -1;
     loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_now_ms(loop->context) + timeout_ms;
 }
 
+void daotp__loop_end(daotp__loop *loop)
+{
+    eventfd_t ignored;
+
+    atomic_store(&loop->under_way, false);
+    (void)eventfd_read(loop->cancel, &ignored);
+}
+
 void daotp__loop_cancel(daotp__loop *loop)
 {
     atomic_store(&loop->cancelled, true);
-    (void)eventfd_write(loop->cancel, 1); /* full means readable already */
+    if (atomic_load(&loop->under_way))        /* else there is nothing to wake */
+        (void)eventfd_write(loop->cancel, 1); /* full means readable already */
 }
 
 daotp_status daotp__loop_dispatch(daotp__loop *loop)

@@ -24,6 +24,8 @@ int daotp__loop_timeout_ms(const daotp__loop *loop);
 
 /* Forget cancellation and wake-ups, and end after this time; negative for never. */
 void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms);
+/* Nothing is under way any more: a cancellation wakes nobody. */
+void daotp__loop_end(daotp__loop *loop);
 void daotp__loop_cancel(daotp__loop *loop); /* from any thread */
 
 /* At the front of each step: tell the watchers what is ready. DAOTP_OK, DAOTP_CANCELLED or

@@ -99,6 +99,10 @@ static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *w
     unsigned upns = 0, others = 0;
     daotp__general_name name;
 
+    if (wanted == NULL) {
+        daotp__judge_find(judge, DAOTP_FINDING_USER_NO_UPN, "the account has none");
+        return;
+    }
     if (san == NULL || !daotp__san_begin(san, &cursor)) {
         daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "none");
         return;
