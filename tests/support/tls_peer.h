@@ -9,6 +9,7 @@
 #include "forge.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -84,6 +85,7 @@ FORGE_UNUSED static tls_peer tls_peer_start(const tls_peer_spec *spec)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
+    const int on = 1;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     tls_peer peer;
     SSL_CTX *ctx;
@@ -107,6 +109,7 @@ FORGE_UNUSED static tls_peer tls_peer_start(const tls_peer_spec *spec)
 
         if (fd < 0)
             _exit(8);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         tls_peer_one(ctx, fd, spec);
         (void)close(fd);
     }

@@ -766,6 +766,79 @@ static void a_whole_run_ends_as_the_ca_decides(void **state)
     scene_end(&s);
 }
 
+/* ---- settings changed under way ---------------------------------------------------------------
+ */
+
+static daotp_client *under_way;
+
+/* Everything that was set is taken back while the request is on its way: a callback of the
+ * application may do so, or the application itself between two steps. */
+static daotp_status take_everything_back(void *given, void *state, daotp_submission *submission)
+{
+    fake_ca *self = given;
+
+    if (self->steps++ > 0) {
+        (void)daotp_trust_get_count(daotp_submission_get_trust(submission));
+        return fake_step(given, state, submission);
+    }
+    (void)daotp_client_set_trust(under_way, NULL);
+    (void)daotp_client_set_identity(under_way, NULL);
+    (void)daotp_client_set_ca(under_way, NULL);
+    (void)daotp_client_set_key(under_way, NULL);
+    (void)daotp_client_set_request(under_way, NULL, 0, NULL);
+    (void)daotp_client_set_store(under_way, NULL, NULL);
+    (void)daotp_client_set_account(under_way, NULL, NULL, NULL);
+    (void)daotp_client_set_template(under_way, "1.2.3.4.5", 1, 1);
+    (void)daotp_client_set_proxy(under_way, "other:1");
+    (void)daotp_client_set_proxy(under_way, NULL);
+    (void)daotp_client_set_logon(under_way, false, "a", "b", "c");
+    (void)daotp_client_set_domain_callback(under_way, NULL, NULL);
+    return DAOTP_AGAIN;
+}
+
+/* In a process of its own, which a sanitizer may end. */
+static int run_and_take_back(scene *s)
+{
+    daotp_ca_transport transport = fake_transport;
+    fake_ca fake = {.script = {{NULL, FAKE_ISSUE, 0, 0, NULL}}};
+    daotp_ca *ca;
+
+    transport.step = take_everything_back;
+    scene_issue(s, &fake);
+    if (daotp_client_new(s->context, &under_way) != DAOTP_OK ||
+        daotp_ca_new(s->context, &transport, &fake, &ca) != DAOTP_OK ||
+        scene_set(s, under_way, ca) != DAOTP_OK)
+        return 1;
+    /* the client's are the only ones left */
+    daotp_ca_free(ca);
+    daotp_trust_free(s->trust);
+    daotp_credential_free(s->machine);
+    daotp_key_free(s->key);
+    if (daotp_client_prepare(under_way, "CORP\\alice") != DAOTP_OK)
+        return 2;
+    (void)daotp_client_enroll(under_way, "123456", 6, NULL); /* whatever comes of it */
+    daotp_client_free(under_way);
+    return fake.freed == 1 && fake.ended == fake.begun ? 0 : 3;
+}
+
+static void settings_may_change_under_way(void **state)
+{
+    scene s;
+    int ended;
+    pid_t pid;
+
+    (void)state;
+    scene_begin(&s);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(run_and_take_back(&s));
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    if (ended != 0)
+        fail_msg("ended with %#x", (unsigned)ended);
+    scene_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -788,6 +861,7 @@ int main(void)
         cmocka_unit_test(only_a_password_s_service_asks_for_one),
         cmocka_unit_test(setters_of_wstep_are_for_wstep),
         cmocka_unit_test(a_whole_run_ends_as_the_ca_decides),
+        cmocka_unit_test(settings_may_change_under_way),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1011,8 +1011,9 @@ static void a_user_without_upn_is_no_match(void **state)
 
     (void)state;
     f->upn = NULL;
-    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
-    assert_int_equal(error_of(x), DAOTP_FINDING_CSR_UPN);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(x), DAOTP_FINDING_USER_NO_UPN);
+    assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
     assert_int_equal(f->codes, 0);
     end(f, x);
 }

@@ -348,16 +348,18 @@ static void trust_is_the_cas_then_the_clients(void **state)
     fixture_free(f);
 }
 
-static void a_service_that_is_not_there_is_tcp_failed(void **state)
+static void a_service_that_is_not_there_is_told_with_the_reason(void **state)
 {
     fixture *f = fixture_new(DAOTP_CA_USERNAME, NULL);
+    test_report report = {.report = f->report};
     char url[80];
 
     (void)state;
     (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/", (unsigned)tls_peer_closed_port());
     assert_int_equal(daotp_ca_set_url(f->ca, url), DAOTP_OK);
     assert_int_equal(submit(f), DAOTP_NETWORK);
-    assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
+    assert_int_equal(error_of(f), DAOTP_FINDING_CA_UNREACHABLE);
+    assert_true(test_report_has(&report, DAOTP_FINDING_TCP_FAILED));
     fixture_free(f);
 }
 
@@ -387,7 +389,7 @@ int main(void)
         cmocka_unit_test(a_certificate_authenticates_where_it_is_asked_for),
         cmocka_unit_test(a_password_service_sees_no_certificate),
         cmocka_unit_test(trust_is_the_cas_then_the_clients),
-        cmocka_unit_test(a_service_that_is_not_there_is_tcp_failed),
+        cmocka_unit_test(a_service_that_is_not_there_is_told_with_the_reason),
         cmocka_unit_test(negotiate_without_a_ticket_is_refused),
     };
 
