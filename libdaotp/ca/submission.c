@@ -44,6 +44,7 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
         return DAOTP_MEMORY;
     submission->ca = daotp_ca_ref(ca);
     submission->spec = *spec;
+    submission->spec.trust = daotp_trust_ref(spec->trust);
     daotp__buffer_init(&submission->credential.password, DAOTP__MAX_PASSWORD);
     daotp__chain_init(&submission->pool, DAOTP__MAX_CHAIN);
     daotp__chain_init(&submission->chain, DAOTP__MAX_CHAIN);
@@ -76,6 +77,7 @@ void daotp__submission_free(daotp_submission *submission)
     daotp__chain_free(&submission->chain);
     daotp__delete(submission->host);
     daotp__delete(submission->name);
+    daotp_trust_free(submission->spec.trust);
     daotp_ca_free(submission->ca);
     daotp__delete(submission);
 }

@@ -2,6 +2,7 @@
 /* resolve, connect, tls: the connection that will carry the code, as far as a HEAD over it, so
  * that a certificate request after the request line happens before the code exists. */
 #include "client/client.h"
+#include "core/utf8.h"
 #include "net/proxy.h"
 
 static daotp_status open_connection(daotp_client *client)
@@ -20,7 +21,7 @@ static daotp_status open_connection(daotp_client *client)
     status = daotp__proxy_check(&peer, &client->report);
     if (status != DAOTP_OK)
         return status;
-    client->connect_deadline_ms = daotp__context_now_ms(client->context) + client->connect_ms;
+    client->connect_deadline_ms = daotp__context_in_ms(client->context, client->connect_ms);
     return daotp__http_new(client->loop, &peer, &client->http);
 }
 
@@ -52,16 +53,29 @@ daotp_status daotp__client_forbidden(daotp_client *client)
 {
     const daotp__tls *tls = daotp__http_tls(client->http);
     const char *peer = daotp__http_peer(client->http);
+    unsigned http = daotp__http_status(client->http);
     daotp_finding_number number = DAOTP_FINDING_HTTP_FORBIDDEN;
 
+    daotp__tls_judge_identity(tls, peer, &client->report);
     if (daotp__tls_has_sent(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED;
     else if (daotp__tls_was_asked(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_MISSING;
-    return daotp__report_add(&client->report, number, 403, peer, "HTTP 403, client certificate %s",
+    return daotp__report_add(&client->report, number, http, peer, "HTTP %u, client certificate %s",
+                             http,
                              daotp__tls_has_sent(tls)    ? "sent"
                              : daotp__tls_was_asked(tls) ? "asked for, none sent"
                                                          : "not asked for");
+}
+
+/* nginx answers 400 and closes, when it wants a certificate and gets none, or does not trust it. */
+static bool is_nginx_refusal(const daotp_client *client)
+{
+    const char *connection = daotp__http_header(client->http, "Connection");
+
+    return daotp__http_status(client->http) == 400 && connection != NULL &&
+           daotp__text_equal_nocase(connection, "close") &&
+           daotp__tls_was_asked(daotp__http_tls(client->http));
 }
 
 /* What a HEAD can tell. Servers without a HEAD of their own answer 405 or 501, which is fine. */
@@ -71,7 +85,7 @@ static daotp_status judge_head(daotp_client *client)
     unsigned http = daotp__http_status(client->http);
     const daotp__tls *tls = daotp__http_tls(client->http);
 
-    if (http == 403)
+    if (http == 403 || is_nginx_refusal(client))
         return daotp__client_forbidden(client);
     if (http == 404)
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_NOT_FOUND, http, peer,

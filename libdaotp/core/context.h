@@ -7,6 +7,8 @@
 daotp_context *daotp__context_ref(daotp_context *context);
 int64_t daotp__context_now_s(const daotp_context *context);  /* wall clock */
 int64_t daotp__context_now_ms(const daotp_context *context); /* monotonic clock */
+/* The moment that lies this far ahead; INT64_MAX when that is beyond all time. */
+int64_t daotp__context_in_ms(const daotp_context *context, int64_t ms);
 void daotp__context_log(const daotp_context *context, daotp_log_level level, const char *id,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 

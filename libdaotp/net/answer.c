@@ -134,9 +134,12 @@ daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, siz
 
 const char *daotp__answer_header(const daotp__answer *answer, const char *name)
 {
-    const char *at = (const char *)answer->fields.data, *end = at + answer->fields.len;
+    const char *at = (const char *)answer->fields.data, *end;
 
-    while (at != NULL && at < end) {
+    if (at == NULL)
+        return NULL;
+    end = at + answer->fields.len;
+    while (at < end) {
         const char *value = at + strlen(at) + 1;
 
         if (value >= end)

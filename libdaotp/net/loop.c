@@ -104,7 +104,7 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     atomic_store(&loop->under_way, true);
     (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
     loop->wake_ms = -1;
-    loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_now_ms(loop->context) + timeout_ms;
+    loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_in_ms(loop->context, timeout_ms);
 }
 
 void daotp__loop_end(daotp__loop *loop)

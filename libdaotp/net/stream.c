@@ -52,7 +52,7 @@ daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t por
     stream->port = port;
     stream->tls = tls;
     stream->slot = daotp__loop_join(loop, on_ready, stream);
-    stream->deadline_ms = daotp__context_now_ms(daotp__loop_context(loop)) + connect_ms;
+    stream->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), connect_ms);
     stream->host = daotp__text_copy(host);
     stream->label = daotp__url_label(host, port);
     if (stream->host == NULL || stream->label == NULL || stream->slot < 0) {

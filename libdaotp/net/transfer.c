@@ -163,7 +163,7 @@ daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, dao
         return DAOTP_MEMORY;
     transfer->loop = loop;
     transfer->peer = *peer;
-    transfer->deadline_ms = daotp__context_now_ms(daotp__loop_context(loop)) + peer->connect_ms;
+    transfer->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), peer->connect_ms);
     transfer->slot = daotp__loop_join(loop, on_ready, transfer);
     status = set_up(transfer);
     if (status != DAOTP_OK) {

@@ -134,6 +134,14 @@ static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
     return status;
 }
 
+/* libcurl would decode it, and take what comes out for a name that was never written. */
+static bool has_encoded_host(const char *text)
+{
+    const char *host = strstr(text, "//");
+
+    return host != NULL && memchr(host + 2, '%', strcspn(host + 2, "/?#")) != NULL;
+}
+
 daotp_status daotp__url_parse(const char *text, daotp__url *url)
 {
     CURLU *parsed;
@@ -141,7 +149,7 @@ daotp_status daotp__url_parse(const char *text, daotp__url *url)
 
     *url = (daotp__url){.text = NULL};
     if (text == NULL || strlen(text) > DAOTP__MAX_URL || strchr(text, ' ') != NULL ||
-        !daotp__utf8_printable(text, strlen(text)))
+        has_encoded_host(text) || !daotp__utf8_printable(text, strlen(text)))
         return DAOTP_USAGE;
     parsed = curl_url();
     if (parsed == NULL)

@@ -284,7 +284,7 @@ daotp_status daotp_exchange_new(daotp_responder *responder, const char *method, 
         return DAOTP_MEMORY;
     x->responder = responder;
     daotp__report_init(&x->report, responder->context);
-    x->deadline_ms = now_ms(x) + responder->timeout_ms;
+    x->deadline_ms = daotp__context_in_ms(responder->context, responder->timeout_ms);
     daotp__otpce_request_init(&x->request);
     daotp__buffer_init(&x->body, DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_init(&x->answer, DAOTP__MAX_OTP_MESSAGE);
