@@ -139,7 +139,8 @@ void daotp__radius_exchange_complete(daotp_radius_exchange *x, const daotp__radi
 static int64_t jittered(daotp_radius *radius, int64_t ms)
 {
     radius->jitter = radius->jitter * 1664525u + 1013904223u; /* only to spread load */
-    return ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
+    ms = ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
+    return ms > 0 ? ms : 1; /* or a step would not end while the clock stands */
 }
 
 static daotp__bytes sent_name(const daotp_radius_exchange *x)
@@ -190,6 +191,14 @@ static daotp_status write_packet(daotp_radius_exchange *x)
     return status;
 }
 
+/* Wake at that time, or before: when another server may be asked, and at the deadline. */
+static bool wake_at(daotp_radius_exchange *x, int64_t at_ms)
+{
+    int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
+
+    return daotp__radius_timer_set(x, soonest < x->failover_ms ? soonest : x->failover_ms);
+}
+
 /* To the server chosen: DAOTP_AGAIN while its name is resolved. */
 static daotp_status send_first(daotp_radius_exchange *x)
 {
@@ -204,8 +213,8 @@ static daotp_status send_first(daotp_radius_exchange *x)
         return status;
     x->interval_ms = x->radius->timers.first;
     x->failover_ms = x->radius->timers.failover < 0 ? INT64_MAX : now + x->radius->timers.failover;
-    return daotp__radius_timer_set(x, now + jittered(x->radius, x->interval_ms)) ? DAOTP_OK
-                                                                                 : DAOTP_MEMORY;
+    x->resend_ms = now + jittered(x->radius, x->interval_ms);
+    return wake_at(x, x->resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* Another one that is alive; every server is asked once at the most. */
@@ -224,38 +233,105 @@ static daotp__radius_server *next_server(daotp_radius_exchange *x)
     return NULL;
 }
 
-/* Leave this server for the next; false when there is none. A challenge is bound to its server.
- * A lack of memory is no server's fault: it ends the round, and that is true too. */
-static bool fail_over(daotp_radius_exchange *x)
+/* Where an exchange stands with a server: what is put back when no other can be asked. */
+typedef struct stand {
+    daotp__radius_server *server;
+    daotp__radius_socket *socket;
+    uint8_t id, authenticator[DAOTP__MD5_LEN];
+    uint8_t *packet;
+    size_t packet_len;
+    unsigned sent_here, refused, refused_after;
+    int64_t interval_ms, resend_ms;
+} stand;
+
+static stand leave(daotp_radius_exchange *x)
+{
+    stand left = {x->server,        x->socket,      x->id,        {0},
+                  x->packet,        x->packet_len,  x->sent_here, x->refused,
+                  x->refused_after, x->interval_ms, x->resend_ms};
+
+    memcpy(left.authenticator, x->authenticator, sizeof left.authenticator);
+    x->socket = NULL;
+    x->packet = NULL;
+    x->packet_len = 0;
+    x->sent_here = x->refused = 0;
+    return left;
+}
+
+static void put_back(daotp_radius_exchange *x, const stand *left)
+{
+    daotp__radius_socket_release(x, x->deadline_ms);
+    drop_packet(x);
+    x->server = left->server;
+    x->socket = left->socket;
+    x->id = left->id;
+    memcpy(x->authenticator, left->authenticator, sizeof x->authenticator);
+    x->packet = left->packet;
+    x->packet_len = left->packet_len;
+    x->sent_here = left->sent_here;
+    x->refused = left->refused;
+    x->refused_after = left->refused_after;
+    x->interval_ms = left->interval_ms;
+    x->resend_ms = left->resend_ms;
+    x->failover_ms = INT64_MAX;
+}
+
+/* It is given up for good. */
+static void let_go(daotp_radius_exchange *x, stand *left)
 {
     int64_t now = now_ms(x);
-    daotp__radius_server *next = x->round > 1 || x->is_probe ? NULL : next_server(x);
-    daotp_status status;
 
-    if (next == NULL)
-        return false;
-    if (x->sent_here > 0)
-        daotp__radius_server_note_silence(x->server, x->deadline_ms - x->radius->timers.deadline,
+    if (left->sent_here > 0)
+        daotp__radius_server_note_silence(left->server, x->deadline_ms - x->radius->timers.deadline,
                                           now);
-    daotp__radius_socket_release(x, x->deadline_ms); /* it may still answer */
-    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0, x->server->label,
-                            "next is %s", next->label);
-    x->server = next;
-    x->sent_here = x->refused = 0;
-    status = send_first(x);
-    if (status == DAOTP_AGAIN)
-        status = daotp__radius_timer_set(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
-    if (status == DAOTP_MEMORY)
-        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
-    return status == DAOTP_OK || status == DAOTP_MEMORY || fail_over(x);
+    if (left->socket != NULL)
+        daotp__radius_socket_release_id(left->socket, left->id, x->deadline_ms);
+    daotp__delete(left->packet);
+}
+
+/* Leave this server for the next; false when there is none, and then nothing has changed. A
+ * challenge is bound to its server. A lack of memory is no server's fault: it ends the round, and
+ * that is true too. */
+static bool fail_over(daotp_radius_exchange *x)
+{
+    size_t findings = x->report.count;
+    daotp__radius_server *next;
+    stand left = leave(x);
+
+    while (x->round == 1 && !x->is_probe && (next = next_server(x)) != NULL) {
+        daotp_status status;
+
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0, left.server->label,
+                                "next is %s", next->label);
+        x->server = next;
+        status = send_first(x);
+        if (status == DAOTP_AGAIN)
+            status = wake_at(x, now_ms(x) + 10) ? DAOTP_OK : DAOTP_MEMORY;
+        if (status == DAOTP_OK || status == DAOTP_MEMORY) {
+            let_go(x, &left);
+            daotp__report_soften(&x->report, 0);
+            if (status == DAOTP_MEMORY)
+                finish(x, DAOTP_RADIUS_UNDECIDED, status, now_ms(x));
+            return true;
+        }
+        daotp__radius_socket_release(x, now_ms(x));
+    }
+    put_back(x, &left);
+    if (x->socket != NULL)
+        daotp__report_soften(&x->report, findings);
+    return false;
 }
 
 void daotp__radius_exchange_refused(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
 
-    if (++x->refused == 1) {
-        (void)daotp__radius_timer_set(x, now + REFUSED_AGAIN_MS); /* it has one: never fails */
+    if (x->refused > 0 && x->sent_here == x->refused_after)
+        return; /* another's packet, or one of those that were known of: ours was sent but once */
+    x->refused_after = x->sent_here;
+    if (++x->refused == 1 && !x->is_status_server) {
+        x->resend_ms = now + REFUSED_AGAIN_MS;
+        (void)wake_at(x, x->resend_ms);
         return;
     }
     if (fail_over(x))
@@ -284,18 +360,11 @@ void daotp__radius_exchange_lost(daotp_radius_exchange *x, const daotp_report *w
     finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
-static int64_t soonest(const daotp_radius_exchange *x, int64_t at_ms)
-{
-    int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
-
-    return soonest < x->failover_ms || x->failover_ms <= now_ms(x) ? soonest : x->failover_ms;
-}
-
 static bool may_send_again(const daotp_radius_exchange *x)
 {
     if (x->is_status_server || x->server->tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
         return false;
-    return x->refused > 0 || x->sent_here < x->radius->timers.transmissions;
+    return x->sent_here < x->radius->timers.transmissions;
 }
 
 /* The same octets, from the same port, with the same identifier (RFC 5080 2.2.2). */
@@ -307,7 +376,8 @@ static void send_again(daotp_radius_exchange *x)
         (void)daotp__radius_socket_send(x);
     x->interval_ms = 2 * x->interval_ms < x->radius->timers.longest ? 2 * x->interval_ms
                                                                     : x->radius->timers.longest;
-    (void)daotp__radius_timer_set(x, soonest(x, now + jittered(x->radius, x->interval_ms)));
+    x->resend_ms = now + jittered(x->radius, x->interval_ms);
+    (void)wake_at(x, x->resend_ms);
 }
 
 static void go_on_resolving(daotp_radius_exchange *x)
@@ -316,9 +386,17 @@ static void go_on_resolving(daotp_radius_exchange *x)
     daotp_status status = send_first(x);
 
     if (status == DAOTP_AGAIN)
-        (void)daotp__radius_timer_set(x, now + 10);
+        (void)wake_at(x, now + 10);
     else if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
         finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+}
+
+/* It is time; where nobody else can be asked, the one that was asked may still answer. */
+static void turn_to_another(daotp_radius_exchange *x)
+{
+    x->failover_ms = INT64_MAX;
+    if (!fail_over(x))
+        (void)wake_at(x, x->resend_ms);
 }
 
 void daotp__radius_exchange_wake(daotp_radius_exchange *x)
@@ -329,8 +407,12 @@ void daotp__radius_exchange_wake(daotp_radius_exchange *x)
         give_up(x);
     else if (x->socket == NULL)
         go_on_resolving(x);
-    else if (now < x->failover_ms || !fail_over(x))
+    else if (now >= x->failover_ms)
+        turn_to_another(x);
+    else if (now >= x->resend_ms)
         send_again(x);
+    else
+        (void)wake_at(x, x->resend_ms);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
@@ -386,7 +468,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     x->radius->pending++;
     status = send_first(x);
     if (status == DAOTP_AGAIN)
-        status = daotp__radius_timer_set(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
+        status = wake_at(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
     if (status == DAOTP_OK || (status != DAOTP_MEMORY && fail_over(x)))
         return DAOTP_OK;
     finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
@@ -418,6 +500,8 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
     daotp__buffer_free(&x->state); /* never carried into another login */
     x->round = x->transmissions = 0;
     x->is_probe = x->is_status_server = false;
+    if (sent_name(x).len == 0)
+        return refuse(x, DAOTP_FINDING_RADIUS_USER, "nothing but a domain");
     choose_server(x);
     return begin_round(x);
 }
@@ -430,6 +514,7 @@ daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char 
     if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED || x->round >= DAOTP__MAX_RADIUS_ROUNDS ||
         now_ms(x) - x->challenged_ms > DAOTP__RADIUS_CHALLENGE_MS)
         return DAOTP_USAGE;
+    daotp__report_clear(&x->report);
     status = take_password(x, response, len);
     return status == DAOTP_OK ? begin_round(x) : status;
 }
@@ -482,6 +567,7 @@ daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_na
     if (x == NULL)
         return DAOTP_MEMORY;
     x->radius = radius;
+    x->status = DAOTP_USAGE; /* nothing has begun: nothing is accepted */
     daotp__report_init(&x->report, radius->context);
     daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
     daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);

@@ -79,30 +79,48 @@ static bool wire_value(VALUE_PAIR *pair, unsigned type, uint8_t *room, daotp__by
     }
 }
 
+/* A number, or a name that the dictionary has: radcli takes what begins with a digit for one. */
+static bool is_integer(const rc_handle *handle, const char *text, size_t len)
+{
+    uint64_t number = 0;
+    char name[64];
+    size_t i = 0;
+
+    for (; i < len && text[i] >= '0' && text[i] <= '9' && number <= UINT32_MAX; i++)
+        number = 10 * number + (uint64_t)(text[i] - '0');
+    if (i == len)
+        return len > 0 && number <= UINT32_MAX;
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, text, len);
+    name[len] = '\0';
+    return (text[0] < '0' || text[0] > '9') && rc_dict_findval(handle, name) != NULL;
+}
+
 /* One "Name = value" of a text; false when its name is not known, or there is no value. */
 static bool skip_pair(const rc_handle *handle, const char **text)
 {
     size_t len = strcspn(*text, " \t=");
+    const DICT_ATTR *known;
     char name[64];
+    bool quoted;
 
     if (len == 0 || len >= sizeof name)
         return false;
     memcpy(name, *text, len);
     name[len] = '\0';
     *text += len + strspn(*text + len, " \t");
-    if (rc_dict_findattr(handle, name) == NULL || **text != '=')
+    known = rc_dict_findattr(handle, name);
+    if (known == NULL || **text != '=')
         return false;
     *text += 1 + strspn(*text + 1, " \t");
-    if (**text == '"') {
-        *text += 1 + strcspn(*text + 1, "\"");
-        if (*(*text)++ != '"')
-            return false;
-    } else {
-        len = strcspn(*text, " \t");
-        if (len == 0 || memchr(*text, ',', len) != NULL)
-            return false;
-        *text += len;
-    }
+    quoted = **text == '"';
+    *text += quoted;
+    len = strcspn(*text, quoted ? "\"" : " \t");
+    if ((quoted ? (*text)[len] != '"' : len == 0 || memchr(*text, ',', len) != NULL) ||
+        (known->type == PW_TYPE_INTEGER && !is_integer(handle, *text, len)))
+        return false;
+    *text += len + quoted;
     *text += strspn(*text, " \t");
     return true;
 }

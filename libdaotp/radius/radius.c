@@ -62,6 +62,7 @@ daotp_status daotp_radius_new(daotp_context *context, daotp_radius **out)
     if (radius == NULL)
         return DAOTP_MEMORY;
     radius->context = daotp__context_ref(context);
+    radius->profile = DAOTP_RADIUS_CODE;
     radius->timers = profiles[DAOTP_RADIUS_CODE];
     radius->user_form = DAOTP_RADIUS_USER_AS_GIVEN;
     radius->jitter = (uint32_t)daotp__context_now_ms(context);
@@ -106,6 +107,7 @@ daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile
 {
     if (radius == NULL || profile < DAOTP_RADIUS_CODE || profile > DAOTP_RADIUS_PROBE)
         return DAOTP_USAGE;
+    radius->profile = profile;
     radius->timers = profiles[profile];
     return DAOTP_OK;
 }
@@ -118,6 +120,7 @@ daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_m
     if (radius == NULL || timeout_ms < 1 || timeout_ms > 600 * 1000)
         return DAOTP_USAGE;
     timers = &radius->timers;
+    *timers = profiles[radius->profile];
     if (timeout_ms < timers->deadline) {
         timers->first = timers->first * timeout_ms / timers->deadline;
         timers->longest = timers->longest * timeout_ms / timers->deadline;
@@ -158,7 +161,6 @@ daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type, uint
 {
     uint8_t inner[DAOTP__RADIUS_MAX_VALUE];
     daotp__bytes bytes = {value, len};
-    daotp__buffer *to[2];
 
     if (radius == NULL)
         return DAOTP_USAGE;
@@ -181,13 +183,18 @@ daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type, uint
         bytes = (daotp__bytes){inner, len + sizeof head};
         type = DAOTP__RADIUS_VENDOR_SPECIFIC;
     }
-    to[0] = &radius->extra;
-    to[1] = &radius->attributes;
-    for (int i = 0; i < 2; i++)
-        daotp__radius_attribute_write(to[i], type, bytes);
-    return daotp__report_status(&radius->report, radius->attributes.failed == DAOTP_PEER
-                                                     ? DAOTP_USAGE
-                                                     : radius->attributes.failed);
+    /* room first: half an attribute would swallow what stands behind it */
+    if (radius->attributes.len + bytes.len + 2 > radius->attributes.max)
+        return daotp__report_status(
+            &radius->report,
+            daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_ATTRIBUTE, 0, "call",
+                              "%zu octets are there", radius->attributes.len));
+    if (daotp__buffer_room(&radius->extra, bytes.len + 2) == NULL ||
+        daotp__buffer_room(&radius->attributes, bytes.len + 2) == NULL)
+        return daotp__report_status(&radius->report, DAOTP_MEMORY);
+    daotp__radius_attribute_write(&radius->extra, type, bytes);
+    daotp__radius_attribute_write(&radius->attributes, type, bytes);
+    return daotp__report_status(&radius->report, DAOTP_OK);
 }
 
 daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tell, void *user)

@@ -63,6 +63,7 @@ struct daotp_radius {
     daotp_report report;
     daotp__radius_server *servers[DAOTP__MAX_RADIUS_SERVERS];
     size_t server_count;
+    daotp_radius_profile profile;
     daotp__radius_timers timers;
     daotp_radius_user_form user_form;
     daotp__buffer attributes; /* ready-made, NAS-Identifier first */
@@ -92,8 +93,8 @@ struct daotp_radius_exchange {
     size_t packet_len;
 
     size_t heap_at; /* index + 1; 0 when it has no timer */
-    int64_t next_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
-    unsigned round, transmissions, sent_here, refused;
+    int64_t next_ms, resend_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
+    unsigned round, transmissions, sent_here, refused, refused_after;
     unsigned dropped[DAOTP__RADIUS_VERDICTS];
 
     uint8_t *reply;
@@ -114,6 +115,7 @@ daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *ser
 daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange);
 /* Give the identifier back; keep it aside until then when a reply may still come. */
 void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_at_ms);
+void daotp__radius_socket_release_id(daotp__radius_socket *socket, uint8_t id, int64_t free_at_ms);
 void daotp__radius_socket_free(daotp__radius_socket *socket);
 /* Send the packet. DAOTP_OK also where the network may have lost it; DAOTP_NETWORK when the peer
  * is known to refuse. */

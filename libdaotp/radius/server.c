@@ -149,6 +149,8 @@ void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t sin
 {
     if (server->last_reply_ms >= since_ms && server->last_reply_ms != 0)
         return;
+    if (!daotp__radius_server_is_alive(server, now_ms))
+        return; /* it was known: those that waited at the same time are one try */
     server->dead_for_ms = server->dead_for_ms == 0 ? DEAD_FIRST_MS : 2 * server->dead_for_ms;
     if (server->dead_for_ms > DEAD_LONGEST_MS)
         server->dead_for_ms = DEAD_LONGEST_MS;

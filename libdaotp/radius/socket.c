@@ -138,16 +138,18 @@ daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange)
     return status;
 }
 
+void daotp__radius_socket_release_id(daotp__radius_socket *socket, uint8_t id, int64_t free_at_ms)
+{
+    socket->waiting[id] = NULL;
+    socket->free_at_ms[id] = free_at_ms;
+    socket->queue[(socket->head + socket->free_count) % DAOTP__RADIUS_IDS] = id;
+    socket->free_count++;
+}
+
 void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_at_ms)
 {
-    daotp__radius_socket *socket = exchange->socket;
-
-    if (socket == NULL)
-        return;
-    socket->waiting[exchange->id] = NULL;
-    socket->free_at_ms[exchange->id] = free_at_ms;
-    socket->queue[(socket->head + socket->free_count) % DAOTP__RADIUS_IDS] = exchange->id;
-    socket->free_count++;
+    if (exchange->socket != NULL)
+        daotp__radius_socket_release_id(exchange->socket, exchange->id, free_at_ms);
     exchange->socket = NULL;
 }
 

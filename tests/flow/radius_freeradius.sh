@@ -14,8 +14,9 @@ LAB=$HERE/../lab/freeradius.sh
 
 FREERADIUS=()
 stop_servers() {
-	local dir
+	local status=$? dir
 	for dir in "${FREERADIUS[@]}"; do "$LAB" stop "$dir"; done
+	(exit "$status") # finish() takes it up
 	finish
 }
 trap stop_servers EXIT
@@ -23,7 +24,7 @@ trap stop_servers EXIT
 server_up() { # NAME [MODE]: its env is sourced
 	FREERADIUS+=("$WORK/$1")
 	"$LAB" start "$WORK/$1" "${2:-plain}" || { echo "not ok - FreeRADIUS does not start"; exit 1; }
-	# shellcheck disable=SC1091
+	# shellcheck disable=SC1090,SC1091
 	. "$WORK/$1/env"
 }
 
