@@ -21,6 +21,7 @@
 #include <daotp/status.h>
 #include <daotp/store.h>
 #include <daotp/trust.h>
+#include <daotp/verify.h>
 #include <daotp/version.h>
 
 #endif

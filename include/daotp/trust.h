@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file trust.h
- * Trust: the anchors under which a peer's certificate is believed. Filled first, then handed to
+ * Trust: the anchors under which a peer's certificate is believed, and what helps to judge it:
+ * intermediate certificates and CRLs. Filled first, then handed to
  * clients; from then on it is immutable, and any number of threads may use it at once.
  */
 #ifndef DAOTP_TRUST_H
@@ -42,6 +43,36 @@ DAOTP_API daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, si
  */
 DAOTP_API daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path,
                                             daotp_report *report);
+/**
+ * Add certificates that may stand between an anchor and another; they are not believed.
+ * @param trust      the trust
+ * @param bytes,len  PEM (any number) or one certificate in DER; copied
+ * @param report     where findings go; may be NULL
+ * @return as daotp_trust_add(). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const void *bytes,
+                                                     size_t len, daotp_report *report);
+/**
+ * Add CRLs from memory. Each is believed once its signature was checked under the certificate it
+ * is for (RFC 5280 6.3.3); that, and an index of a long one, is then shared by all who use this.
+ * @param trust      the trust
+ * @param bytes,len  PEM (any number) or one CRL in DER; copied
+ * @param report     where findings go; may be NULL
+ * @return DAOTP_OK, DAOTP_USAGE (it is in use already), DAOTP_MEMORY, DAOTP_PEER (CRL-DER).
+ *         Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t len,
+                                            daotp_report *report);
+/**
+ * Add the CRL of a file: copied into memory that nobody can change, and mapped from there, so that
+ * one of millions of entries costs no memory of the process.
+ * @param trust   the trust
+ * @param path    DER or PEM, at most 1 GiB
+ * @param report  where findings go; may be NULL
+ * @return as daotp_trust_add_crls(), and DAOTP_CONFIGURATION (FILE-READ). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path,
+                                                daotp_report *report);
 /** How many anchors there are. Since 0.1. */
 DAOTP_API size_t daotp_trust_get_count(const daotp_trust *trust);
 /** One reference more; from now on it is immutable. Answers @p trust. Since 0.1. */

@@ -4,6 +4,7 @@
 #include "core/judge.h"
 #include "core/utf8.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 
 #include <string.h>
 

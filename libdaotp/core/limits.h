@@ -28,6 +28,7 @@ enum {
     DAOTP__MAX_CMC = 48 * 1024,           /* signed request */
     DAOTP__MAX_CERTIFICATE = 64 * 1024,   /* one certificate */
     DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
+    DAOTP__MAX_CRL = 1024 * 1024 * 1024, /* one CRL given as a file; mapped */
     DAOTP__MAX_KEY_FILE = 64 * 1024,      /* a private key */
     DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
     DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
@@ -42,6 +43,17 @@ enum {
     DAOTP__MAX_EXTENSIONS = 64,
     DAOTP__MAX_RDNS = 64,
     DAOTP__MAX_SIGNERS = 8,
+
+    /* validation: budgets of one run */
+    DAOTP__MAX_PATH = 32,              /* certificates of one path, anchor included */
+    DAOTP__MAX_DEPTH = 16,             /* intermediates that are not self-issued, at the most */
+    DAOTP__MAX_SIGNATURE_CHECKS = 200, /* then: undecided */
+    DAOTP__MAX_EDGES = 1000,           /* issuers tried */
+    DAOTP__MAX_NAME_COMPARISONS = 250000,
+    DAOTP__MAX_POLICIES = 256, /* of one certificate, mappings too */
+    DAOTP__MAX_POLICY_NODES = 2048,
+    DAOTP__MAX_CRLS = 4096, /* of one trust */
+    DAOTP__MAX_NAMES = 64,  /* that a verifier asks for */
 
     /* HTTP */
     DAOTP__MAX_HTTP_HEAD = 32 * 1024,

@@ -4,6 +4,7 @@
 #include "core/judge.h"
 #include "core/utf8.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ static void check_key(daotp__judge *judge, const daotp__csr *csr)
 
     if (!daotp__public_key_read(csr->spki, &key))
         daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "an unknown kind");
+    else if (key.curve == DAOTP__OID_P521)
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "P-521");
     else if (key.algorithm == DAOTP__OID_RSA && (key.bits < 2048 || key.bits > 8192))
         daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "RSA, %u bits", key.bits);
 }

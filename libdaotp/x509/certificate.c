@@ -147,9 +147,12 @@ static bool read_ec(const daotp__algorithm *algorithm, daotp__public_key *key)
     if (!daotp__der_read_oid(&parameters, &curve) || parameters.len > 0)
         return false;
     key->curve = daotp__oid_find(curve);
-    key->bits = key->curve == DAOTP__OID_P256 ? 256 : key->curve == DAOTP__OID_P384 ? 384 : 0;
+    key->bits = key->curve == DAOTP__OID_P256   ? 256
+                : key->curve == DAOTP__OID_P384 ? 384
+                : key->curve == DAOTP__OID_P521 ? 521
+                                                : 0;
     key->point = key->string;
-    return key->bits > 0 && key->point.len == 1 + 2 * (size_t)key->bits / 8 &&
+    return key->bits > 0 && key->point.len == 1 + 2 * (((size_t)key->bits + 7) / 8) &&
            key->point.data[0] == 4;
 }
 

@@ -26,7 +26,7 @@ bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes 
 /* SubjectPublicKeyInfo, taken apart. */
 typedef struct daotp__public_key {
     enum daotp__oid algorithm;      /* RSA or EC_KEY */
-    enum daotp__oid curve;          /* P256 or P384, for EC_KEY */
+    enum daotp__oid curve;          /* P256, P384 or P521, for EC_KEY */
     daotp__bytes modulus, exponent; /* RSA: unsigned, no leading zero */
     daotp__bytes point;             /* EC: uncompressed */
     unsigned bits;

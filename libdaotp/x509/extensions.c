@@ -124,6 +124,24 @@ bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca)
     return in.len == 0 || (daotp__der_read_integer(&in, &path) && in.len == 0);
 }
 
+static bool optional_part(daotp__bytes *in, uint8_t tag, daotp__bytes *content)
+{
+    *content = (daotp__bytes){NULL, 0};
+    return !daotp__der_peek(in, tag) || (daotp__der_read(in, tag, content) && content->len > 0);
+}
+
+bool daotp__aki_read(const daotp__extension *extension, daotp__bytes *key_id, daotp__bytes *issuer,
+                     daotp__bytes *serial)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) &&
+           optional_part(&in, DAOTP__DER_CONTEXT(0), key_id) &&
+           optional_part(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), issuer) &&
+           optional_part(&in, DAOTP__DER_CONTEXT(2), serial) && in.len == 0 &&
+           (issuer->len > 0) == (serial->len > 0);
+}
+
 static bool optional_number(daotp__bytes *in, bool *has, uint32_t *value)
 {
     *has = in->len > 0;

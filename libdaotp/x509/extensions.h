@@ -25,7 +25,12 @@ const daotp__extension *daotp__extensions_find(const daotp__extensions *extensio
                                                enum daotp__oid oid);
 
 /* Key usage bits, RFC 5280 4.2.1.3, bit 0 being the first. */
-enum { DAOTP__KU_DIGITAL_SIGNATURE = 1 << 0, DAOTP__KU_KEY_ENCIPHERMENT = 1 << 2 };
+enum {
+    DAOTP__KU_DIGITAL_SIGNATURE = 1 << 0,
+    DAOTP__KU_KEY_ENCIPHERMENT = 1 << 2,
+    DAOTP__KU_CERT_SIGN = 1 << 5,
+    DAOTP__KU_CRL_SIGN = 1 << 6
+};
 bool daotp__key_usage_read(const daotp__extension *extension, unsigned *bits);
 
 /* Extended key usage or application policies: is purpose in it, and how many are there? */
@@ -41,6 +46,11 @@ bool daotp__policies_read(const daotp__extension *extension, enum daotp__oid pur
 bool daotp__eku_at(const daotp__extension *extension, size_t n, daotp__bytes *oid);
 
 bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca);
+
+/* Authority key identifier, RFC 5280 4.2.1.1: key identifier, GeneralNames and serial number, each
+ * empty when it is not there. */
+bool daotp__aki_read(const daotp__extension *extension, daotp__bytes *key_id, daotp__bytes *issuer,
+                     daotp__bytes *serial);
 
 /* Certificate template, MS-WCCE 2.2.2.7.7.2. */
 typedef struct daotp__template {

@@ -35,7 +35,7 @@ static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
     if (!daotp__public_key_read(spki, &public_key))
         return 0;
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
-        return bits == 256 ? DAOTP_KEY_P256 : DAOTP_KEY_P384;
+        return bits == 256 ? DAOTP_KEY_P256 : bits == 384 ? DAOTP_KEY_P384 : 0;
     if (bits < 2048 || bits > 4096)
         return 0;
     return bits < 3072 ? DAOTP_KEY_RSA_2048 : bits < 4096 ? DAOTP_KEY_RSA_3072 : DAOTP_KEY_RSA_4096;

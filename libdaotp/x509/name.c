@@ -167,51 +167,6 @@ bool daotp__name_is_empty(daotp__bytes name)
     return daotp__der_only(name, DAOTP__DER_SEQUENCE, &in) && in.len == 0;
 }
 
-static bool values_equal(const attribute *a, const attribute *b)
-{
-    daotp__buffer left, right;
-    bool equal;
-
-    daotp__buffer_init(&left, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_init(&right, DAOTP__MAX_CERTIFICATE);
-    equal = decode(&a->value, &left) && decode(&b->value, &right) && left.len == right.len &&
-            left.failed == DAOTP_OK && right.failed == DAOTP_OK && left.len > 0 &&
-            memchr(left.data, '\0', left.len) == NULL &&
-            memchr(right.data, '\0', right.len) == NULL &&
-            daotp__text_equal_nocase(daotp__buffer_string(&left), daotp__buffer_string(&right));
-    daotp__buffer_free(&left);
-    daotp__buffer_free(&right);
-    return equal;
-}
-
-static bool rdn_equal(daotp__bytes a, daotp__bytes b)
-{
-    attribute left, right;
-
-    while (a.len > 0 && b.len > 0) {
-        if (!read_attribute(&a, &left) || !read_attribute(&b, &right) ||
-            !daotp__bytes_equal(left.type, right.type))
-            return false;
-        if (!daotp__bytes_equal(left.value.whole, right.value.whole) &&
-            !values_equal(&left, &right))
-            return false;
-    }
-    return a.len == 0 && b.len == 0;
-}
-
-bool daotp__name_equal(daotp__bytes a, daotp__bytes b)
-{
-    daotp__bytes left[DAOTP__MAX_RDNS], right[DAOTP__MAX_RDNS];
-    size_t left_count, right_count;
-
-    if (!split(a, left, &left_count) || !split(b, right, &right_count) || left_count != right_count)
-        return false;
-    for (size_t i = 0; i < left_count; i++)
-        if (!rdn_equal(left[i], right[i]))
-            return false;
-    return true;
-}
-
 /* ---- from text ------------------------------------------------------------------------------ */
 
 static bool type_of(const char *text, size_t len, daotp__buffer *oid)

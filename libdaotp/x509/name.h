@@ -12,7 +12,5 @@ bool daotp__name_text(daotp__bytes name, daotp__buffer *out);
 bool daotp__name_parse(const char *text, daotp__buffer *der);
 /* Is it the empty sequence? */
 bool daotp__name_is_empty(daotp__bytes name);
-/* Equal RDN by RDN in decoded values, ASCII case and the kind of string not counting. */
-bool daotp__name_equal(daotp__bytes a, daotp__bytes b);
 
 #endif

@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <string.h>
 
 /* Not d2i_PUBKEY: its decoders cost more than the RSA operation itself. */
@@ -47,11 +48,11 @@ static EVP_PKEY *rsa_key(const daotp__public_key *key)
 
 static EVP_PKEY *ec_key(const daotp__public_key *key)
 {
-    char p256[] = "P-256", p384[] = "P-384";
+    char p256[] = "P-256", p384[] = "P-384", p521[] = "P-521";
+    char *name = key->curve == DAOTP__OID_P256 ? p256 : key->curve == DAOTP__OID_P384 ? p384 : p521;
     OSSL_PARAM params[3];
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-                                                 key->curve == DAOTP__OID_P256 ? p256 : p384, 0);
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0);
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
                                                   (uint8_t *)key->point.data, key->point.len);
     params[2] = OSSL_PARAM_construct_end();
@@ -138,4 +139,46 @@ bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algo
     return hash != DAOTP__HASH_NONE && (named == DAOTP__HASH_NONE || named == hash) &&
            daotp__public_key_read(spki, &key) && fits_key(algorithm->known, key.algorithm, true) &&
            verify_key(&key, hash, a, b, signature);
+}
+
+/* ---- a key for many signatures --------------------------------------------------------------- */
+
+bool daotp__verify_key_init(daotp__verify_key *key, daotp__bytes spki)
+{
+    *key = (daotp__verify_key){0};
+    if (!daotp__public_key_read(spki, &key->read))
+        return false;
+    (void)ERR_set_mark();
+    key->pkey = key->read.algorithm == DAOTP__OID_RSA ? rsa_key(&key->read) : ec_key(&key->read);
+    (void)ERR_pop_to_mark();
+    return key->pkey != NULL;
+}
+
+void daotp__verify_key_free(daotp__verify_key *key)
+{
+    EVP_PKEY_free(key->pkey);
+    key->pkey = NULL;
+}
+
+daotp__hash daotp__verify_key_hash(const daotp__public_key *key, const daotp__algorithm *algorithm)
+{
+    return fits_key(algorithm->known, key->algorithm, false) ? daotp__algorithm_hash(algorithm)
+                                                             : DAOTP__HASH_NONE;
+}
+
+bool daotp__verify_key_check(const daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
+                             daotp__bytes signature)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
+    bool ok;
+
+    (void)ERR_set_mark();
+    ok = ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
+         (key->read.algorithm != DAOTP__OID_RSA ||
+          EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1) &&
+         EVP_PKEY_CTX_set_signature_md(ctx, method(hash)) == 1 &&
+         EVP_PKEY_verify(ctx, signature.data, signature.len, digest, daotp__hash_len(hash)) == 1;
+    (void)ERR_pop_to_mark();
+    EVP_PKEY_CTX_free(ctx);
+    return ok;
 }

@@ -13,7 +13,8 @@ struct daotp_trust {
     atomic_uint references;
     atomic_bool in_use; /* from its first reference on it is immutable */
     daotp_context *context;
-    daotp__chain anchors;
+    daotp__nodes anchors, intermediates;
+    daotp__kept_crls crls;
     pthread_mutex_t lock; /* of what follows */
     X509_STORE *store;    /* the anchors as libssl wants them, made when first asked for */
 };
@@ -32,22 +33,53 @@ daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
     atomic_init(&(*trust)->in_use, false);
     (void)pthread_mutex_init(&(*trust)->lock, NULL); /* never fails with glibc */
     (*trust)->context = daotp__context_ref(context);
-    daotp__chain_init(&(*trust)->anchors, DAOTP__MAX_ANCHORS);
+    daotp__nodes_init(&(*trust)->anchors, DAOTP__MAX_ANCHORS);
+    daotp__nodes_init(&(*trust)->intermediates, DAOTP__MAX_ANCHORS);
     return DAOTP_OK;
 }
 
-static daotp_status add_named(daotp_trust *trust, daotp__bytes in, const char *name,
-                              daotp_report *report)
-{
-    size_t before = trust->anchors.count;
-    daotp_status status;
+/* ---- filling --------------------------------------------------------------------------------- */
 
-    if (atomic_load(&trust->in_use))
-        return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0,
-                                                              name, "a trust that is in use"));
-    status = daotp__chain_read(&trust->anchors, in, name, report);
-    if (status != DAOTP_OK) /* all of it, or none */
-        daotp__chain_cut(&trust->anchors, before);
+static daotp_status may_change(daotp_trust *trust, const char *name, daotp_report *report)
+{
+    if (!atomic_load(&trust->in_use))
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, name, "a trust that is in use");
+}
+
+static daotp_status add_chain(daotp__nodes *nodes, const daotp__chain *chain, bool are_anchors,
+                              const char *name, daotp_report *report)
+{
+    for (size_t i = 0; i < chain->count; i++) {
+        daotp_status status = daotp__nodes_add(nodes, chain->list[i], are_anchors);
+
+        if (status == DAOTP_PEER && nodes->count == nodes->max)
+            return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, name,
+                                     "more than %zu certificates", nodes->max);
+        if (status == DAOTP_PEER)
+            return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, name, "a name");
+        if (status != DAOTP_OK)
+            return status;
+    }
+    return DAOTP_OK;
+}
+
+/* All of it, or none. */
+static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, daotp__bytes in,
+                                     const char *name, daotp_report *report)
+{
+    size_t before = nodes->count;
+    daotp_status status = may_change(trust, name, report);
+    daotp__chain chain;
+
+    daotp__chain_init(&chain, DAOTP__MAX_ANCHORS);
+    if (status == DAOTP_OK)
+        status = daotp__chain_read(&chain, in, name, report);
+    if (status == DAOTP_OK)
+        status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
+    if (status != DAOTP_OK)
+        daotp__nodes_cut(nodes, before);
+    daotp__chain_free(&chain);
     X509_STORE_free(trust->store); /* made of the anchors before */
     trust->store = NULL;
     return daotp__report_status(report, status);
@@ -58,7 +90,16 @@ daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,
 {
     if (trust == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
-    return add_named(trust, (daotp__bytes){bytes, len}, "anchors", report);
+    return add_certificates(trust, &trust->anchors, (daotp__bytes){bytes, len}, "anchors", report);
+}
+
+daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const void *bytes, size_t len,
+                                           daotp_report *report)
+{
+    if (trust == NULL || bytes == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    return add_certificates(trust, &trust->intermediates, (daotp__bytes){bytes, len},
+                            "intermediates", report);
 }
 
 daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_report *report)
@@ -71,9 +112,54 @@ daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_re
     daotp__buffer_init(&file, DAOTP__MAX_FILE);
     status = daotp__file_read(path, false, &file, report);
     if (status == DAOTP_OK)
-        status = add_named(trust, daotp__buffer_bytes(&file), path, report);
+        status = add_certificates(trust, &trust->anchors, daotp__buffer_bytes(&file), path, report);
     daotp__buffer_free(&file);
     return daotp__report_status(report, status);
+}
+
+daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t len,
+                                  daotp_report *report)
+{
+    daotp_status status;
+
+    if (trust == NULL || bytes == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    status = may_change(trust, "CRLs", report);
+    if (status == DAOTP_OK)
+        status = daotp__kept_crls_read(&trust->crls, (daotp__bytes){bytes, len}, "CRLs", report);
+    return daotp__report_status(report, status);
+}
+
+daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    daotp__kept_crl *kept;
+    daotp_status status;
+
+    if (trust == NULL || path == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    status = may_change(trust, path, report);
+    if (status == DAOTP_OK)
+        status = daotp__kept_crl_open(path, report, &kept);
+    if (status == DAOTP_OK)
+        status = daotp__kept_crls_add(&trust->crls, kept);
+    return daotp__report_status(report, status);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+const daotp__nodes *daotp__trust_anchors(const daotp_trust *trust)
+{
+    return &trust->anchors;
+}
+
+const daotp__nodes *daotp__trust_intermediates(const daotp_trust *trust)
+{
+    return &trust->intermediates;
+}
+
+const daotp__kept_crls *daotp__trust_crls(const daotp_trust *trust)
+{
+    return &trust->crls;
 }
 
 size_t daotp_trust_get_count(const daotp_trust *trust)
@@ -100,7 +186,9 @@ void daotp_trust_free(daotp_trust *trust)
     context = trust->context;
     X509_STORE_free(trust->store);
     (void)pthread_mutex_destroy(&trust->lock);
-    daotp__chain_free(&trust->anchors);
+    daotp__nodes_free(&trust->anchors);
+    daotp__nodes_free(&trust->intermediates);
+    daotp__kept_crls_free(&trust->crls);
     daotp__delete(trust);
     daotp_context_free(context);
 }
@@ -124,7 +212,7 @@ static X509_STORE *make_store(const daotp_trust *trust)
     if (store != NULL)
         (void)X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
     for (size_t i = 0; store != NULL && i < trust->anchors.count; i++)
-        if (!add_anchor(store, trust->anchors.list[i])) {
+        if (!add_anchor(store, trust->anchors.list[i]->certificate.der)) {
             X509_STORE_free(store);
             store = NULL;
         }

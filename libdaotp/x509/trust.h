@@ -3,6 +3,7 @@
 #define DAOTP_X509_TRUST_H
 
 #include "x509/chain.h"
+#include "x509/kept_crl.h"
 
 #include <daotp/trust.h>
 #include <openssl/types.h>
@@ -10,5 +11,10 @@
 /* The anchors as libssl wants them: a reference, to be let go by X509_STORE_free(). The trust must
  * be in use, so that it no longer changes. */
 X509_STORE *daotp__trust_x509_store(daotp_trust *trust);
+
+/* What it holds, borrowed. */
+const daotp__nodes *daotp__trust_anchors(const daotp_trust *trust);
+const daotp__nodes *daotp__trust_intermediates(const daotp_trust *trust);
+const daotp__kept_crls *daotp__trust_crls(const daotp_trust *trust);
 
 #endif

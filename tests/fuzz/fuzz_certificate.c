@@ -6,6 +6,7 @@
 #include "x509/certificate.h"
 #include "x509/chain.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 #include "x509/signature.h"
 
 static void check_name(daotp__bytes name)

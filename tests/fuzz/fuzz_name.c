@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 
 static void check_text(const char *text)
 {

@@ -3,13 +3,17 @@
 # A private FreeRADIUS 3 on a high loopback port (IPv4 and IPv6), that knows some users and answers
 # in each way there is. It reads nothing of the machine's own configuration. Root is not needed.
 #
-#   freeradius.sh start DIR [plain|require|fast]   DIR/env is made: LAB_RADIUS_PORT, LAB_RADIUS_SECRET_FILE
+#   freeradius.sh start DIR [plain|require|fast|radsec]   DIR/env is made: LAB_RADIUS_PORT,
+#                                                         LAB_RADIUS_SECRET_FILE
 #   freeradius.sh stop DIR
 #
 # require: requests without Message-Authenticator are dropped, as servers do that were hardened.
 # fast: for benchmarks; no log, no answer is kept for repeats.
+# radsec: over TLS too, mutual, TLS 1.2 on one port, LAB_RADSEC_PORT12, and TLS 1.3 on another,
+# LAB_RADSEC_PORT13. DIR has ca.pem, client.pem and client.key, and of another CA, which the server
+# does not know, other-ca.pem, other.pem and other.key. The server is localhost, 127.0.0.1 or ::1.
 #
-# apt: freeradius (77, "skipped", is the exit status without it)
+# apt: freeradius, openssl (77, "skipped", is the exit status without them)
 #
 # user         password      answer
 # u0..u63      word-0..      accept, "hello u0"
@@ -28,16 +32,59 @@
 
 . "$(dirname "$0")/lib.sh"
 
-usage() { die "usage: $SELF start DIR [plain|require|fast] | stop DIR"; }
+usage() { die "usage: $SELF start DIR [plain|require|fast|radsec] | stop DIR"; }
 
-# A UDP port that nobody has on any address; another may still take it first, then it is tried again.
-free_port() {
+# A port that nobody has on any address; another may still take it first, then it is tried again.
+free_port() { # udp|tcp
 	local i port
 	for ((i = 0; i < 200; i++)); do
 		port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-		grep -qi ":$(printf %04X "$port") " /proc/net/udp /proc/net/udp6 || { echo "$port"; return; }
+		grep -qi ":$(printf %04X "$port") " "/proc/net/$1" "/proc/net/${1}6" || { echo "$port"; return; }
 	done
 	return 1
+}
+
+# ---- certificates ----------------------------------------------------------------------------------
+
+write_openssl_conf() {
+	cat <<-'CONF'
+	[req]
+	distinguished_name = dn
+	prompt = no
+	[dn]
+	CN = unused
+	[ca]
+	basicConstraints = critical, CA:TRUE
+	keyUsage = critical, keyCertSign
+	subjectKeyIdentifier = hash
+	[server]
+	basicConstraints = critical, CA:FALSE
+	keyUsage = critical, digitalSignature
+	extendedKeyUsage = serverAuth
+	subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1
+	[client]
+	basicConstraints = critical, CA:FALSE
+	keyUsage = critical, digitalSignature
+	extendedKeyUsage = clientAuth
+	CONF
+}
+
+certificate() { # NAME KIND COMMON-NAME [CA-NAME]
+	local issuer=()
+	[ -z "${4:-}" ] || issuer=(-CA "$D/$4.pem" -CAkey "$D/$4.key")
+	openssl req -x509 -config "$D/openssl.cnf" -extensions "$2" -subj "/CN=$3" -days 2 \
+	    -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "${issuer[@]}" \
+	    -keyout "$D/$1.key" -out "$D/$1.pem" 2>>"$D/openssl.log" || die "openssl: $(tail -n 3 "$D/openssl.log")"
+}
+
+make_certificates() {
+	need openssl openssl
+	write_openssl_conf >"$D/openssl.cnf"
+	certificate ca ca "RadSec CA"
+	certificate server server localhost ca
+	certificate client client "da.corp.example" ca
+	certificate other-ca ca "another CA"
+	certificate other client "da.corp.example" other-ca
 }
 
 # ---- its configuration -----------------------------------------------------------------------------
@@ -134,7 +181,53 @@ write_modules() {
 	CONF
 }
 
-write_server() { # PORT
+write_tls_listener() { # PORT TLS-VERSION ADDRESS
+	cat <<-CONF
+		listen {
+			type = auth
+			$3
+			port = $1
+			proto = tcp
+			clients = radsec
+			tls {
+				private_key_file = $D/server.key
+				certificate_file = $D/server.pem
+				ca_file = $D/ca.pem
+				fragment_size = 8192
+				tls_min_version = "$2"
+				tls_max_version = "$2"
+				require_client_cert = yes
+			}
+			limit {
+				max_connections = 64
+				lifetime = 0
+				idle_timeout = 30
+			}
+		}
+	CONF
+}
+
+write_radsec_clients() {
+	cat <<-'CONF'
+	clients radsec {
+		client tls4 {
+			ipaddr = 127.0.0.0/8
+			proto = tls
+			secret = radsec
+			limit {
+				max_connections = 64
+			}
+		}
+		client tls6 {
+			ipv6addr = ::1
+			proto = tls
+			secret = radsec
+		}
+	}
+	CONF
+}
+
+write_server() { # PORT [TLS-1.2-PORT TLS-1.3-PORT]
 	cat <<-CONF
 	server otp {
 		listen {
@@ -149,6 +242,11 @@ write_server() { # PORT
 			port = $1
 		}
 	CONF
+	if [ $# = 3 ]; then
+		write_tls_listener "$2" 1.2 "ipaddr = 127.0.0.1"
+		write_tls_listener "$3" 1.3 "ipaddr = 127.0.0.1"
+		write_tls_listener "$3" 1.3 "ipv6addr = ::1"
+	fi
 	cat <<-'CONF'
 		authorize {
 			# the first attribute of every reply; 3.2.5 and later do so by themselves
@@ -235,10 +333,10 @@ write_server() { # PORT
 	CONF
 }
 
-write_config() { # PORT SECRET MODE
+write_config() { # SECRET MODE PORT...
 	local log=files status=yes cleanup=5 requests=65536 threads=2 require=no
-	[ "$3" != fast ] || { log=null status=no cleanup=0 requests=2000000; }
-	[ "$3" != require ] || require=yes
+	[ "$2" != fast ] || { log=null status=no cleanup=0 requests=2000000; }
+	[ "$2" != require ] || require=yes
 	: >"$D/dictionary"
 	{
 		cat <<-CONF
@@ -277,40 +375,50 @@ write_config() { # PORT SECRET MODE
 			auto_limit_acct = no
 		}
 		CONF
-		write_clients "$2" "$require"
+		write_clients "$1" "$require"
+		[ "$2" != radsec ] || write_radsec_clients
 		write_modules
-		write_server "$1"
+		write_server "${@:3}"
 	} >"$D/radiusd.conf"
 }
 
 # ---- start -----------------------------------------------------------------------------------------
 
 # It listens, and not only the port is taken: its own socket is there.
-ready() { # PORT
+ready() { # udp|tcp PORT
 	local i
 	for ((i = 0; i < 200; i++)); do
 		is_alive || return 1
-		! grep -qi ":$(printf %04X "$1") " /proc/net/udp || return 0
+		! grep -qi ":$(printf %04X "$2") " "/proc/net/$1" || return 0
 		sleep 0.05
 	done
 	return 1
 }
 
+all_ready() { # PORT [TCP-PORT...]
+	local port
+	ready udp "$1" || return 1
+	for port in "${@:2}"; do ready tcp "$port" || return 1; done
+}
+
 start() {
-	local mode=${1:-plain} port try
-	case $mode in plain | require | fast) ;; *) usage ;; esac
+	local mode=${1:-plain} ports try
+	case $mode in plain | require | fast | radsec) ;; *) usage ;; esac
 	need freeradius freeradius
 	! is_alive || die "already running in $D"
 	mkdir -p "$D/run"
 	word 32 >"$D/secret"
 	write_users
+	[ "$mode" != radsec ] || make_certificates
 	for ((try = 0; try < 5; try++)); do
-		port=$(free_port)
-		write_config "$port" "$(cat "$D/secret")" "$mode"
+		ports=("$(free_port udp)")
+		[ "$mode" != radsec ] || ports+=("$(free_port tcp)" "$(free_port tcp)")
+		write_config "$(cat "$D/secret")" "$mode" "${ports[@]}"
 		: >"$D/radius.log"
 		start_program freeradius -d "$D" -n radiusd -f -l "$D/radius.log"
-		if ready "$port"; then
-			echo "LAB_RADIUS_PORT=$port LAB_RADIUS_SECRET_FILE=$D/secret LAB_RADIUS_DIR=$D" >"$D/env"
+		if all_ready "${ports[@]}"; then
+			echo "LAB_RADIUS_PORT=${ports[0]} LAB_RADIUS_SECRET_FILE=$D/secret LAB_RADIUS_DIR=$D" \
+			    "LAB_RADSEC_PORT12=${ports[1]:-} LAB_RADSEC_PORT13=${ports[2]:-}" >"$D/env"
 			return
 		fi
 		stop_program

@@ -8,6 +8,7 @@
 #include "otpce/message.h"
 #include "request/account.h"
 #include "request/cmc.h"
+#include "x509/name_match.h"
 #include "x509/credential.h"
 #include "x509/pem.h"
 #include "x509/trust.h"

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file verify.h
+ * The validator: is this chain good, is anything in it revoked, is the certificate fit for its
+ * part. It answers strictly and says all that is wrong, not the first thing only.
+ *
+ * A verifier is used by one thread at a time; many share one trust. Accepted is DAOTP_OK alone:
+ * DAOTP_REJECTED means that something is wrong, DAOTP_UNDECIDED that something could not be found
+ * out (no fresh CRL, a name form that cannot be judged, a budget that ran out), and neither is
+ * success.
+ */
+#ifndef DAOTP_VERIFY_H
+#define DAOTP_VERIFY_H
+
+#include <daotp/trust.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A validator with its settings, and the outcome of its last run. Opaque. */
+typedef struct daotp_verifier daotp_verifier;
+
+/** Which rules apply; strict and webpki accept a subset of what path accepts. Since 0.1. */
+typedef enum daotp_rules {
+    DAOTP_RULES_PATH = 1,   /**< RFC 5280 section 6 */
+    DAOTP_RULES_STRICT = 2, /**< the profile of RFC 5280 sections 4 and 5 too; the default */
+    DAOTP_RULES_WEBPKI = 3  /**< the rules of the public web (CA/Browser Forum BR) */
+} daotp_rules;
+
+/** How much must be known about revocation. Since 0.1. */
+typedef enum daotp_revocation {
+    DAOTP_REVOCATION_REQUIRE = 1, /**< unknown is undecided; the default */
+    DAOTP_REVOCATION_PREFER = 2,  /**< unknown is a warning */
+    DAOTP_REVOCATION_IGNORE = 3   /**< not looked at */
+} daotp_revocation;
+
+/** The kind of a name that the certificate must have. Since 0.1. */
+typedef enum daotp_name_kind {
+    DAOTP_NAME_DNS = 1,   /**< a host name, matched as RFC 6125 6.4 says */
+    DAOTP_NAME_IP = 2,    /**< an IPv4 or IPv6 address in text */
+    DAOTP_NAME_EMAIL = 3, /**< a mailbox, RFC 5280 4.2.1.6 */
+    DAOTP_NAME_UPN = 4    /**< a user principal name */
+} daotp_name_kind;
+
+/** What else may be set, by daotp_verifier_set_flag(). Since 0.1. */
+typedef enum daotp_verify_flag {
+    DAOTP_VERIFY_EXPLICIT_POLICY = 1,    /**< RFC 5280 6.1.1 (f) */
+    DAOTP_VERIFY_INHIBIT_MAPPING = 2,    /**< RFC 5280 6.1.1 (e) */
+    DAOTP_VERIFY_INHIBIT_ANY_POLICY = 3, /**< RFC 5280 6.1.1 (g) */
+    DAOTP_VERIFY_FETCH = 4,              /**< fetch what is missing, as the trust allows */
+    DAOTP_VERIFY_FORGET = 5,             /**< remember no proven signature of a certificate */
+    DAOTP_VERIFY_EXPLAIN = 6             /**< report what holds too, certificate by certificate */
+} daotp_verify_flag;
+
+/**
+ * Make a verifier: strict rules, revocation required, the context's clock, no role. No I/O.
+ * @param context        the context
+ * @param trust          what is believed; referenced, immutable from here on
+ * @param[out] verifier  to be freed with daotp_verifier_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust,
+                                          daotp_verifier **verifier);
+/** Free a verifier. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_verifier_free(daotp_verifier *verifier);
+
+/** Set the rules. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rules);
+/** Set what must be known about revocation. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier,
+                                                     daotp_revocation mode);
+/**
+ * Take a CRL or an OCSP answer for so long after its nextUpdate, with a warning.
+ * @param verifier  the verifier
+ * @param seconds   0, the default, to 30 days
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t seconds);
+/**
+ * Judge as of this time instead of now.
+ * @param verifier  the verifier
+ * @param seconds   since 1970-01-01 UTC; INT64_MIN is the context's clock again
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds);
+/** Set a flag, or take it back. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+DAOTP_API daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag,
+                                               bool on);
+/**
+ * The extended key usage that the certificate must allow (RFC 5280 4.2.1.12).
+ * @param verifier  the verifier
+ * @param oid       dotted; NULL for none in particular
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid);
+/**
+ * One more name that the certificate must have; of several, each must be there.
+ * @param verifier  the verifier
+ * @param kind      of the name
+ * @param name      the name; NULL forgets all names of all kinds
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind kind,
+                                               const char *name);
+/**
+ * One more member of the user's initial policy set (RFC 5280 6.1.1 (c)); empty means any-policy.
+ * @param verifier  the verifier
+ * @param oid       dotted; NULL empties the set
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid);
+/**
+ * How many intermediate certificates a path may have, those that are self-issued not counted.
+ * @param verifier  the verifier
+ * @param depth     0 to 16; the default is 8
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth);
+/**
+ * Add certificates that may help to build a path; they are not believed.
+ * @param verifier   the verifier
+ * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
+                                                        size_t len);
+/**
+ * Add CRLs to those that the trust has.
+ * @param verifier   the verifier
+ * @param bytes,len  PEM (any number) or one CRL in DER; copied. NULL forgets all
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CRL-DER). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes,
+                                               size_t len);
+
+/**
+ * Judge a certificate.
+ * @param verifier   the verifier
+ * @param bytes,len  the certificate in DER, or PEM: the certificate first, then any that may help
+ * @return DAOTP_OK (accepted), DAOTP_REJECTED, DAOTP_UNDECIDED, DAOTP_PEER (it cannot be read),
+ *         DAOTP_USAGE, DAOTP_MEMORY, DAOTP_TIMEOUT, DAOTP_CANCELLED. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const void *bytes,
+                                             size_t len);
+
+/** The report of the last run; valid until the next call on the verifier. Since 0.1. */
+DAOTP_API const daotp_report *daotp_verifier_get_report(const daotp_verifier *verifier);
+/** How many certificates the path has, anchor included; 0 when none was found. Since 0.1. */
+DAOTP_API size_t daotp_verifier_get_chain_count(const daotp_verifier *verifier);
+/**
+ * A certificate of the path found, the one judged first, the anchor last.
+ * @param verifier  the verifier
+ * @param index     from 0
+ * @param[out] len  octets
+ * @return DER, valid until the next call on the verifier; NULL past the end. Since 0.1.
+ */
+DAOTP_API const void *daotp_verifier_get_certificate(const daotp_verifier *verifier, size_t index,
+                                                     size_t *len);
+/** How many policies the user-constrained-policy-set has (RFC 5280 6.1.6). Since 0.1. */
+DAOTP_API size_t daotp_verifier_get_policy_count(const daotp_verifier *verifier);
+/** One of them, dotted; valid until the next call on the verifier. NULL past the end. Since 0.1. */
+DAOTP_API const char *daotp_verifier_get_policy(const daotp_verifier *verifier, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/names.h"
+
+#include "core/utf8.h"
+#include "x509/name_match.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* GeneralName's tags */
+enum {
+    OTHER = 0xA0,
+    EMAIL = 0x81,
+    DNS = 0x82,
+    X400 = 0xA3,
+    DIRECTORY = 0xA4,
+    EDI_PARTY = 0xA5,
+    URI = 0x86,
+    ADDRESS = 0x87,
+    REGISTERED = 0x88
+};
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+static bool equal_nocase(daotp__bytes a, daotp__bytes b)
+{
+    for (size_t i = 0; i < a.len && i < b.len; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    return a.len == b.len;
+}
+
+static daotp__bytes tail(daotp__bytes in, size_t from)
+{
+    return (daotp__bytes){in.data + from, in.len - from};
+}
+
+static bool find(daotp__bytes in, char c, size_t *at)
+{
+    const uint8_t *found = in.len > 0 ? memchr(in.data, c, in.len) : NULL;
+
+    *at = found != NULL ? (size_t)(found - in.data) : in.len;
+    return found != NULL;
+}
+
+/* Is host the domain, or below it? */
+static bool is_below(daotp__bytes host, daotp__bytes domain, bool or_equal)
+{
+    if (host.len <= domain.len)
+        return or_equal && equal_nocase(host, domain);
+    return host.data[host.len - domain.len - 1] == '.' &&
+           equal_nocase(tail(host, host.len - domain.len), domain);
+}
+
+static bool is_label(daotp__bytes label)
+{
+    if (label.len == 0 || label.len > 63 || label.data[0] == '-' ||
+        label.data[label.len - 1] == '-')
+        return false;
+    for (size_t i = 0; i < label.len; i++) {
+        uint8_t c = lower(label.data[i]);
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return true;
+}
+
+bool daotp__dns_is_valid(daotp__bytes name, bool wildcard)
+{
+    size_t at;
+
+    if (name.len == 0 || name.len > 253)
+        return false;
+    if (wildcard && name.len > 2 && name.data[0] == '*' && name.data[1] == '.')
+        name = tail(name, 2);
+    for (bool more = true; more; name = tail(name, at + more)) {
+        more = find(name, '.', &at);
+        if (!is_label((daotp__bytes){name.data, at}))
+            return false;
+        if (!more)
+            return true;
+    }
+    return false;
+}
+
+/* A dot-string and a host: a quoted local part is met nowhere, and is not guessed at. */
+bool daotp__email_is_valid(daotp__bytes mailbox)
+{
+    size_t at;
+
+    if (!find(mailbox, '@', &at) || at == 0 || at > 64 ||
+        !daotp__dns_is_valid(tail(mailbox, at + 1), false))
+        return false;
+    for (size_t i = 0; i < at; i++) {
+        uint8_t c = mailbox.data[i];
+
+        if (c <= ' ' || c >= 0x7F || strchr("()<>[]:;\\,\"", c) != NULL)
+            return false;
+        if (c == '.' && (i == 0 || i + 1 == at || mailbox.data[i - 1] == '.'))
+            return false;
+    }
+    return true;
+}
+
+/* The host of a URI (RFC 3986 3.2.2): without user, port and path. */
+static bool host_of(daotp__bytes uri, daotp__bytes *host)
+{
+    size_t at, end;
+
+    if (!find(uri, ':', &at) || uri.len < at + 3 || memcmp(uri.data + at, "://", 3) != 0)
+        return false;
+    *host = tail(uri, at + 3);
+    for (end = 0; end < host->len && strchr("/?#", host->data[end]) == NULL; end++)
+        if (host->data[end] == '\0')
+            return false;
+    host->len = end;
+    while (find(*host, '@', &at)) /* the last one ends the user's part */
+        *host = tail(*host, at + 1);
+    if (find(*host, ':', &at))
+        host->len = at;
+    return true;
+}
+
+static bool is_address_text(daotp__bytes host)
+{
+    char text[INET6_ADDRSTRLEN];
+    uint8_t address[16];
+
+    if (host.len == 0 || host.len >= sizeof text || host.data[0] == '[')
+        return true;
+    memcpy(text, host.data, host.len);
+    text[host.len] = '\0';
+    return inet_pton(AF_INET, text, address) == 1;
+}
+
+/* ---- constraints ----------------------------------------------------------------------------- */
+
+static bool is_mask(const uint8_t *mask, size_t len)
+{
+    bool ended = false;
+
+    for (size_t bit = 0; bit < len * 8; bit++) {
+        bool set = (mask[bit / 8] & 0x80 >> bit % 8) != 0;
+
+        if (set && ended)
+            return false; /* a mask with holes */
+        ended = ended || !set;
+    }
+    return true;
+}
+
+static bool is_ascii(daotp__bytes in)
+{
+    for (size_t i = 0; i < in.len; i++)
+        if (in.data[i] <= ' ' || in.data[i] >= 0x7F)
+            return false;
+    return true;
+}
+
+static daotp__bytes without_dot(daotp__bytes in)
+{
+    return in.len > 0 && in.data[0] == '.' ? tail(in, 1) : in;
+}
+
+static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
+{
+    size_t at;
+
+    switch (tag) {
+    case ADDRESS:
+        return (base.len == 8 || base.len == 32) && is_mask(base.data + base.len / 2, base.len / 2);
+    case DIRECTORY:
+        return daotp__name_is_valid(base);
+    case DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
+        return base.len == 0 || (is_ascii(base) && (!strictly || daotp__dns_is_valid(base, false)));
+    case EMAIL:
+        if (!is_ascii(base) || base.len == 0)
+            return false;
+        return find(base, '@', &at) ? !find(tail(base, at + 1), '@', &at) && at > 0
+                                    : daotp__dns_is_valid(without_dot(base), false);
+    case URI:
+        return daotp__dns_is_valid(without_dot(base), false) && !is_address_text(base);
+    case OTHER:
+    case X400:
+    case EDI_PARTY:
+    case REGISTERED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* GeneralSubtree: minimum is 0, so it is not there, and there is no maximum. */
+static bool next_subtree(daotp__bytes *in, uint8_t *tag, daotp__bytes *base)
+{
+    daotp__der_item item;
+    daotp__bytes one;
+
+    if (!daotp__der_read(in, DAOTP__DER_SEQUENCE, &one) || !daotp__der_next(&one, &item) ||
+        one.len > 0)
+        return false;
+    *tag = item.tag;
+    *base = item.content;
+    return true;
+}
+
+static bool read_subtrees(daotp__bytes *in, unsigned tag, daotp__bytes *subtrees)
+{
+    *subtrees = (daotp__bytes){NULL, 0};
+    return !daotp__der_peek(in, (uint8_t)DAOTP__DER_CONTEXT_CONSTRUCTED(tag)) ||
+           (daotp__der_read(in, (uint8_t)DAOTP__DER_CONTEXT_CONSTRUCTED(tag), subtrees) &&
+            subtrees->len > 0);
+}
+
+static bool read_constraints(const daotp__extension *extension, daotp__bytes *permitted,
+                             daotp__bytes *excluded)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) &&
+           in.len > 0 && /* RFC 5280 4.2.1.10: not empty */
+           read_subtrees(&in, 0, permitted) && read_subtrees(&in, 1, excluded) && in.len == 0;
+}
+
+bool daotp__constraints_are_valid(const daotp__extension *extension, bool strictly)
+{
+    daotp__bytes lists[2], base;
+    uint8_t tag;
+
+    if (!read_constraints(extension, &lists[0], &lists[1]))
+        return false;
+    for (int i = 0; i < 2; i++)
+        while (lists[i].len > 0)
+            if (!next_subtree(&lists[i], &tag, &base) || !is_base(tag, base, strictly))
+                return false;
+    return true;
+}
+
+/* ---- matching: is the name in the subtree of the base? --------------------------------------- */
+
+/* A wildcard stands for any label. permitted wants all it stands for inside, excluded any. */
+static bool dns_matches(daotp__bytes name, daotp__bytes base, bool excluded)
+{
+    size_t at;
+
+    if (name.len > 0 && name.data[name.len - 1] == '.')
+        name.len--;
+    if (base.len == 0)
+        return true;
+    if (base.data[0] == '.')
+        return is_below(name, tail(base, 1), false);
+    if (is_below(name, base, true))
+        return true;
+    return excluded && name.len > 2 && name.data[0] == '*' && find(base, '.', &at) &&
+           equal_nocase(tail(name, 1), tail(base, at));
+}
+
+static bool email_matches(daotp__bytes name, daotp__bytes base)
+{
+    daotp__bytes host;
+    size_t at, base_at;
+
+    (void)find(name, '@', &at);
+    host = tail(name, at + 1);
+    if (find(base, '@', &base_at)) /* one mailbox: the local part as it stands */
+        return at == base_at && memcmp(name.data, base.data, at) == 0 &&
+               equal_nocase(host, tail(base, base_at + 1));
+    if (base.data[0] == '.')
+        return is_below(host, tail(base, 1), false);
+    return equal_nocase(host, base);
+}
+
+static bool uri_matches(daotp__bytes host, daotp__bytes base)
+{
+    return base.data[0] == '.' ? is_below(host, tail(base, 1), false) : equal_nocase(host, base);
+}
+
+static bool address_matches(daotp__bytes name, daotp__bytes base)
+{
+    if (2 * name.len != base.len)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        if (((name.data[i] ^ base.data[i]) & base.data[name.len + i]) != 0)
+            return false;
+    return true;
+}
+
+static bool is_name(const daotp__general_name *name)
+{
+    daotp__bytes host, text = name->content;
+
+    switch (name->tag) {
+    case DNS:
+        if (text.len > 0 && text.data[text.len - 1] == '.')
+            text.len--;
+        return is_ascii(text) && daotp__dns_is_valid(text, true);
+    case EMAIL:
+        return daotp__email_is_valid(text);
+    case URI: /* RFC 5280 4.2.1.10: without a host name it cannot keep to a constraint */
+        return host_of(text, &host) && !is_address_text(host) && daotp__dns_is_valid(host, false);
+    case ADDRESS:
+        return text.len == 4 || text.len == 16;
+    case DIRECTORY:
+        return daotp__name_is_valid(text);
+    default:
+        return true;
+    }
+}
+
+static bool matches(const daotp__general_name *name, daotp__bytes base, bool excluded)
+{
+    daotp__bytes host;
+
+    switch (name->tag) {
+    case DNS:
+        return dns_matches(name->content, base, excluded);
+    case EMAIL:
+        return email_matches(name->content, base);
+    case URI:
+        return host_of(name->content, &host) && uri_matches(host, base);
+    case ADDRESS:
+        return address_matches(name->content, base);
+    default:
+        return daotp__name_is_within(name->content, base);
+    }
+}
+
+static bool can_be_judged(uint8_t tag)
+{
+    return tag == DNS || tag == EMAIL || tag == URI || tag == ADDRESS || tag == DIRECTORY;
+}
+
+static daotp__names_verdict check_list(const daotp__general_name *name, daotp__bytes list,
+                                       bool excluded, size_t *budget)
+{
+    bool concerns = false, inside = false, valid = is_name(name);
+    daotp__bytes base;
+    uint8_t tag;
+
+    while (list.len > 0) {
+        if (!next_subtree(&list, &tag, &base) || !is_base(tag, base, false))
+            return DAOTP__NAMES_MALFORMED;
+        if (tag != name->tag)
+            continue;
+        concerns = true;
+        if (!can_be_judged(tag))
+            return DAOTP__NAMES_UNKNOWN;
+        if (!valid)
+            return DAOTP__NAMES_INVALID;
+        if (*budget == 0)
+            return DAOTP__NAMES_TOO_MANY;
+        --*budget;
+        inside = inside || matches(name, base, excluded);
+    }
+    if (excluded)
+        return inside ? DAOTP__NAMES_EXCLUDED : DAOTP__NAMES_GOOD;
+    return concerns && !inside ? DAOTP__NAMES_FORBIDDEN : DAOTP__NAMES_GOOD;
+}
+
+typedef struct constraints {
+    daotp__bytes permitted, excluded;
+    size_t *budget;
+} constraints;
+
+static daotp__names_verdict check_name(const constraints *c, const daotp__general_name *name)
+{
+    daotp__names_verdict verdict = check_list(name, c->excluded, true, c->budget);
+
+    return verdict == DAOTP__NAMES_GOOD ? check_list(name, c->permitted, false, c->budget)
+                                        : verdict;
+}
+
+/* emailAddress in the subject is a mailbox too (RFC 5280 4.2.1.10). */
+static daotp__names_verdict check_subject_email(const constraints *c, daotp__bytes rdn,
+                                                daotp__general_name *name)
+{
+    daotp__names_verdict verdict = DAOTP__NAMES_GOOD;
+    daotp__bytes one, type;
+    daotp__der_item value;
+
+    while (verdict == DAOTP__NAMES_GOOD && rdn.len > 0) {
+        if (!daotp__der_read(&rdn, DAOTP__DER_SEQUENCE, &one) ||
+            !daotp__der_read_oid(&one, &type) || !daotp__der_next(&one, &value))
+            return DAOTP__NAMES_INVALID;
+        if (!daotp__oid_is(type, DAOTP__OID_EMAIL))
+            continue;
+        *name = (daotp__general_name){.tag = EMAIL, .content = value.content};
+        verdict = check_name(c, name);
+    }
+    return verdict;
+}
+
+static daotp__names_verdict check_subject(const constraints *c, const daotp__node *node,
+                                          daotp__general_name *name)
+{
+    daotp__bytes in, rdn;
+    daotp__names_verdict verdict;
+
+    if (!daotp__der_only(node->certificate.subject, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
+        return DAOTP__NAMES_GOOD;
+    *name = (daotp__general_name){.tag = DIRECTORY, .content = node->certificate.subject};
+    verdict = check_name(c, name);
+    while (verdict == DAOTP__NAMES_GOOD && in.len > 0 && daotp__der_read(&in, DAOTP__DER_SET, &rdn))
+        verdict = check_subject_email(c, rdn, name);
+    return verdict;
+}
+
+daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__node *authority,
+                                        size_t *budget, daotp__general_name *name)
+{
+    constraints c = {.budget = budget};
+    daotp__names_verdict verdict;
+    daotp__bytes in;
+
+    if (!read_constraints(authority->name_constraints, &c.permitted, &c.excluded))
+        return DAOTP__NAMES_MALFORMED;
+    verdict = check_subject(&c, node, name);
+    if (node->san == NULL || !daotp__san_begin(node->san, &in))
+        return verdict;
+    while (verdict == DAOTP__NAMES_GOOD && in.len > 0) {
+        if (!daotp__san_next(&in, name))
+            return DAOTP__NAMES_INVALID;
+        verdict = check_name(&c, name);
+    }
+    return verdict;
+}
+
+/* ---- the name that was asked for ------------------------------------------------------------- */
+
+static daotp__bytes text_of(const daotp__wanted *wanted)
+{
+    daotp__bytes text = {(const uint8_t *)wanted->text, strlen(wanted->text)};
+
+    if (wanted->kind == DAOTP_NAME_DNS && text.len > 1 && text.data[text.len - 1] == '.')
+        text.len--;
+    return text;
+}
+
+bool daotp__wanted_parse(daotp__wanted *wanted)
+{
+    daotp__bytes text = text_of(wanted);
+
+    switch (wanted->kind) {
+    case DAOTP_NAME_DNS:
+        return daotp__dns_is_valid(text, false) && !is_address_text(text);
+    case DAOTP_NAME_IP:
+        wanted->address_len = 4;
+        if (inet_pton(AF_INET, wanted->text, wanted->address) == 1)
+            return true;
+        wanted->address_len = 16;
+        return inet_pton(AF_INET6, wanted->text, wanted->address) == 1;
+    case DAOTP_NAME_EMAIL:
+        return daotp__email_is_valid(text);
+    case DAOTP_NAME_UPN:
+        return text.len > 0 && daotp__utf8_printable(wanted->text, text.len);
+    }
+    return false;
+}
+
+/* RFC 6125 6.4.3: a wildcard is the whole first label, stands for one, and two more follow. */
+static bool host_matches(daotp__bytes pattern, daotp__bytes host)
+{
+    size_t at, more;
+
+    if (!daotp__dns_is_valid(pattern, true))
+        return false;
+    if (pattern.data[0] != '*')
+        return equal_nocase(pattern, host);
+    return find(tail(pattern, 2), '.', &more) && find(host, '.', &at) &&
+           equal_nocase(tail(pattern, 1), tail(host, at));
+}
+
+static bool mailbox_matches(daotp__bytes name, daotp__bytes wanted)
+{
+    size_t at;
+
+    return daotp__email_is_valid(name) && find(wanted, '@', &at) && email_matches(name, wanted);
+}
+
+static bool is_wanted(const daotp__general_name *name, const daotp__wanted *wanted)
+{
+    daotp__bytes text = text_of(wanted), upn;
+
+    switch (wanted->kind) {
+    case DAOTP_NAME_DNS:
+        return name->tag == DNS && host_matches(name->content, text);
+    case DAOTP_NAME_IP:
+        return name->tag == ADDRESS &&
+               daotp__bytes_equal(name->content,
+                                  (daotp__bytes){wanted->address, wanted->address_len});
+    case DAOTP_NAME_EMAIL:
+        return name->tag == EMAIL && mailbox_matches(name->content, text);
+    case DAOTP_NAME_UPN:
+        return daotp__san_is_upn(name, &upn) && equal_nocase(upn, text);
+    }
+    return false;
+}
+
+bool daotp__names_has(const daotp__node *node, const daotp__wanted *wanted)
+{
+    daotp__general_name name;
+    daotp__bytes in;
+
+    if (node->san == NULL || !daotp__san_begin(node->san, &in))
+        return false;
+    while (in.len > 0)
+        if (!daotp__san_next(&in, &name))
+            return false;
+        else if (is_wanted(&name, wanted))
+            return true;
+    return false;
+}

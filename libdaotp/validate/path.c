@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/path.h"
+
+#include "validate/rules.h"
+#include "x509/name.h"
+#include "x509/name_match.h"
+
+#include <time.h>
+
+/* The variables of RFC 5280 6.1.2 that are not on the path itself. */
+typedef struct state {
+    daotp__run *run;
+    const daotp__path *path;
+    daotp__check *check;
+    bool as_signer, has_policies;
+    size_t explicit_policy, policy_mapping, inhibit_any, path_length;
+} state;
+
+static void find(state *s, const daotp__node *node, daotp_finding_number number)
+{
+    daotp__check_find(s->check, node, number, "%s", "");
+}
+
+/* ---- 6.1.3: each certificate ----------------------------------------------------------------- */
+
+static void find_time(state *s, const daotp__node *node, daotp_finding_number number,
+                      int64_t seconds)
+{
+    time_t when = (time_t)seconds;
+    char text[32] = "";
+    struct tm tm;
+
+    if (gmtime_r(&when, &tm) != NULL)
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    daotp__check_find(s->check, node, number, "%s", text);
+}
+
+static void check_time(state *s, const daotp__node *node)
+{
+    int64_t now = s->run->settings->now;
+
+    if (now < node->certificate.not_before)
+        find_time(s, node, DAOTP_FINDING_CHAIN_NOT_YET, node->certificate.not_before);
+    if (now > node->certificate.not_after)
+        find_time(s, node, DAOTP_FINDING_CHAIN_EXPIRED, node->certificate.not_after);
+}
+
+static void check_signature(state *s, const daotp__node *node, daotp__node *issuer)
+{
+    char oid[DAOTP__OID_TEXT];
+    daotp_finding_number verdict = daotp__run_signature(s->run, node, issuer);
+
+    if (verdict == DAOTP_FINDING_CHAIN_ALGORITHM)
+        daotp__check_find(s->check, node, verdict, "%s",
+                          daotp__oid_describe(node->certificate.signature_algorithm.oid, oid));
+    else if (verdict != 0)
+        find(s, node, verdict);
+}
+
+static void check_key(state *s, const daotp__node *node)
+{
+    if (daotp__key_is_taken(node))
+        return;
+    if (node->has_public_key)
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "RSA, %u bits",
+                          node->public_key.bits);
+    else
+        find(s, node, DAOTP_FINDING_CHAIN_KEY);
+}
+
+static daotp_finding_number names_finding(daotp__names_verdict verdict)
+{
+    switch (verdict) {
+    case DAOTP__NAMES_GOOD:
+        break;
+    case DAOTP__NAMES_MALFORMED:
+        return DAOTP_FINDING_CHAIN_CONSTRAINTS;
+    case DAOTP__NAMES_INVALID:
+        return DAOTP_FINDING_CHAIN_NAME_INVALID;
+    case DAOTP__NAMES_EXCLUDED:
+        return DAOTP_FINDING_CHAIN_EXCLUDED;
+    case DAOTP__NAMES_FORBIDDEN:
+        return DAOTP_FINDING_CHAIN_NOT_PERMITTED;
+    case DAOTP__NAMES_UNKNOWN:
+        return DAOTP_FINDING_CHAIN_NAME_FORM;
+    case DAOTP__NAMES_TOO_MANY:
+        return DAOTP_FINDING_CHAIN_BUDGET;
+    }
+    return 0;
+}
+
+static void find_name(state *s, const daotp__node *node, daotp_finding_number number,
+                      const daotp__general_name *name)
+{
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    if (s->check->report != NULL && name->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4) &&
+        daotp__name_text(name->content, &text))
+        daotp__check_find(s->check, node, number, "%s", daotp__buffer_string(&text));
+    else if (name->tag == DAOTP__DER_CONTEXT(7) || (name->tag & 0x20) != 0)
+        daotp__check_find(s->check, node, number, "GeneralName [%u]", name->tag & 0x1Fu);
+    else
+        daotp__check_find(s->check, node, number, "%.*s", (int)name->content.len,
+                          (const char *)name->content.data);
+    daotp__buffer_free(&text);
+}
+
+/* (b), (c): against the constraints of every certificate above. */
+static void check_names(state *s, size_t at)
+{
+    const daotp__node *node = s->path->list[at];
+    daotp__general_name name = {0};
+
+    if (at > 0 && node->is_self_issued)
+        return;
+    for (size_t above = at + 1; above < s->path->count; above++) {
+        const daotp__node *authority = s->path->list[above];
+        daotp__names_verdict verdict = DAOTP__NAMES_GOOD;
+
+        if (authority->name_constraints != NULL)
+            verdict = daotp__names_check(node, authority, &s->run->names_left, &name);
+        if (verdict == DAOTP__NAMES_MALFORMED)
+            find(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS);
+        else if (verdict != DAOTP__NAMES_GOOD)
+            find_name(s, node, names_finding(verdict), &name);
+    }
+}
+
+static void find_policy(state *s, const daotp__node *node, daotp__policy_verdict verdict)
+{
+    if (verdict == DAOTP__POLICY_MALFORMED)
+        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    else if (verdict == DAOTP__POLICY_TOO_MANY)
+        find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
+}
+
+/* (d) to (f) */
+static void check_policies(state *s, size_t at)
+{
+    const daotp__node *node = s->path->list[at];
+
+    if (!s->has_policies)
+        return;
+    find_policy(s, node,
+                daotp__policy_graph_take(s->run->graph, node,
+                                         s->inhibit_any > 0 || (at > 0 && node->is_self_issued)));
+    if (s->explicit_policy == 0 && daotp__policy_graph_is_empty(s->run->graph))
+        find(s, node, DAOTP_FINDING_CHAIN_POLICY);
+}
+
+static void check_issuer_name(state *s, const daotp__node *node, const daotp__node *issuer)
+{
+    if (node->issuer_hash != issuer->subject_hash ||
+        !daotp__name_equal(node->certificate.issuer, issuer->certificate.subject))
+        find(s, node, DAOTP_FINDING_CHAIN_NAME);
+}
+
+static void check_extensions(state *s, const daotp__node *node)
+{
+    char oid[DAOTP__OID_TEXT];
+
+    if (node->unknown != NULL)
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_CRITICAL, "%s",
+                          daotp__oid_describe(node->unknown->oid, oid));
+    if (node->malformed != NULL)
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_EXTENSION, "%s",
+                          daotp__oid_describe(node->malformed->oid, oid));
+}
+
+/* ---- 6.1.4: towards the next ----------------------------------------------------------------- */
+
+static void lower(size_t *counter, int64_t to)
+{
+    if (to >= 0 && (uint64_t)to < *counter)
+        *counter = (size_t)to;
+}
+
+static void take_policy_constraints(state *s, const daotp__node *node)
+{
+    int64_t require_explicit = -1, inhibit_mapping = -1, skip = -1;
+
+    if (node->policy_constraints != NULL &&
+        !daotp__policy_constraints_read(node->policy_constraints, &require_explicit,
+                                        &inhibit_mapping))
+        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    if (node->inhibit_any != NULL && !daotp__inhibit_any_read(node->inhibit_any, &skip))
+        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    lower(&s->explicit_policy, require_explicit);
+    lower(&s->policy_mapping, inhibit_mapping);
+    lower(&s->inhibit_any, skip);
+}
+
+/* (k) to (n) */
+static void check_authority(state *s, const daotp__node *node)
+{
+    if (!node->is_ca)
+        find(s, node, DAOTP_FINDING_CHAIN_NOT_CA);
+    if (!node->is_self_issued) {
+        if (s->path_length == 0)
+            find(s, node, DAOTP_FINDING_CHAIN_PATH_LENGTH);
+        else
+            s->path_length--;
+    }
+    lower(&s->path_length, node->path_length);
+    if (node->key_usage != NULL && (node->usage & DAOTP__KU_CERT_SIGN) == 0)
+        find(s, node, DAOTP_FINDING_CHAIN_CERT_SIGN);
+}
+
+static void prepare_next(state *s, size_t at)
+{
+    const daotp__node *node = s->path->list[at];
+
+    if (s->has_policies)
+        find_policy(s, node, daotp__policy_graph_map(s->run->graph, node, s->policy_mapping > 0));
+    if (!node->is_self_issued) { /* (h) */
+        s->explicit_policy -= s->explicit_policy > 0;
+        s->policy_mapping -= s->policy_mapping > 0;
+        s->inhibit_any -= s->inhibit_any > 0;
+    }
+    take_policy_constraints(s, node);
+    check_authority(s, node);
+}
+
+/* ---- 6.1.5: the end -------------------------------------------------------------------------- */
+
+static void finish_policies(state *s, const daotp__node *leaf)
+{
+    const daotp__settings *settings = s->run->settings;
+    int64_t require_explicit = -1, ignored, skip;
+
+    s->explicit_policy -= s->explicit_policy > 0;
+    if (leaf->policy_constraints != NULL &&
+        !daotp__policy_constraints_read(leaf->policy_constraints, &require_explicit, &ignored))
+        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    if (leaf->inhibit_any != NULL && !daotp__inhibit_any_read(leaf->inhibit_any, &skip))
+        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    if (require_explicit == 0)
+        s->explicit_policy = 0;
+    s->run->policy_count = 0;
+    if (s->has_policies)
+        s->run->policy_count = daotp__policy_graph_finish(
+            s->run->graph, settings->policies, settings->policy_count, s->run->policies,
+            sizeof s->run->policies / sizeof s->run->policies[0]);
+    if (s->explicit_policy == 0 && s->run->policy_count == 0)
+        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
+}
+
+static void check_purpose(state *s, const daotp__node *leaf)
+{
+    daotp__bytes wanted = s->run->settings->purpose, oid;
+    char text[DAOTP__OID_TEXT];
+
+    if (wanted.len == 0 || leaf->eku == NULL)
+        return;
+    for (size_t i = 0; daotp__eku_at(leaf->eku, i, &oid); i++)
+        if (daotp__bytes_equal(oid, wanted) || daotp__oid_is(oid, DAOTP__OID_ANY_EKU))
+            return;
+    daotp__check_find(s->check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
+                      daotp__oid_describe(wanted, text));
+}
+
+static void check_wanted_names(state *s, const daotp__node *leaf)
+{
+    const daotp__settings *settings = s->run->settings;
+
+    for (size_t i = 0; i < settings->name_count; i++)
+        if (!daotp__names_has(leaf, &settings->names[i]))
+            daotp__check_find(s->check, leaf, DAOTP_FINDING_CHAIN_HOST, "%s",
+                              settings->names[i].text);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+/* Without a policy extension anywhere there is nothing to process. */
+static bool has_policies(const daotp__path *path)
+{
+    for (size_t i = 0; i + 1 < path->count; i++)
+        if (path->list[i]->policies != NULL || path->list[i]->mappings != NULL)
+            return true;
+    return false;
+}
+
+static void begin(state *s)
+{
+    const daotp__settings *settings = s->run->settings;
+    size_t n = s->path->count; /* n + 1 of RFC 5280 6.1.2 */
+
+    s->explicit_policy = settings->explicit_policy && !s->as_signer ? 0 : n;
+    s->policy_mapping = settings->inhibit_mapping && !s->as_signer ? 0 : n;
+    s->inhibit_any = settings->inhibit_any_policy && !s->as_signer ? 0 : n;
+    s->path_length = n;
+    s->has_policies = !s->as_signer && s->run->graph != NULL && has_policies(s->path);
+    if (s->has_policies)
+        daotp__policy_graph_begin(s->run->graph);
+}
+
+static void check_anchor(state *s)
+{
+    const daotp__node *anchor = s->path->list[s->path->count - 1];
+
+    check_key(s, anchor);
+    lower(&s->path_length, anchor->path_length);
+    if (s->run->settings->rules != DAOTP_RULES_PATH) {
+        check_time(s, anchor);
+        check_extensions(s, anchor);
+    }
+}
+
+static void check_depth(state *s)
+{
+    unsigned depth = 0;
+
+    for (size_t i = 1; i + 1 < s->path->count; i++)
+        depth += !s->path->list[i]->is_self_issued;
+    if (depth > s->run->settings->max_depth)
+        daotp__check_find(s->check, s->path->list[0], DAOTP_FINDING_CHAIN_DEPTH, "%u", depth);
+}
+
+static void check_one(state *s, size_t at)
+{
+    const daotp__node *node = s->path->list[at];
+
+    check_time(s, node);
+    check_issuer_name(s, node, s->path->list[at + 1]);
+    check_extensions(s, node);
+    check_key(s, node);
+    check_policies(s, at);
+    check_names(s, at);
+    if (at > 0)
+        prepare_next(s, at);
+    if (!daotp__check_is_over(s->check))
+        check_signature(s, node, s->path->list[at + 1]);
+}
+
+void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
+                       daotp__check *check)
+{
+    state s = {.run = run, .path = path, .check = check, .as_signer = as_signer};
+
+    begin(&s);
+    check_depth(&s);
+    check_anchor(&s);
+    for (size_t at = path->count - 1; at > 0 && !daotp__check_is_over(check); at--)
+        check_one(&s, at - 1);
+    if (!as_signer && !daotp__check_is_over(check)) {
+        finish_policies(&s, path->list[0]);
+        check_purpose(&s, path->list[0]);
+        check_wanted_names(&s, path->list[0]);
+    }
+    if (!daotp__check_is_over(check) && run->settings->rules != DAOTP_RULES_PATH)
+        daotp__rules_check(run, path, check);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Certificate policies (RFC 5280 6.1 as RFC 9618 mends it): a graph, level by level, whose size is
+ * bounded by certificates times policies.
+ */
+#ifndef DAOTP_VALIDATE_POLICY_H
+#define DAOTP_VALIDATE_POLICY_H
+
+#include "x509/node.h"
+
+typedef struct daotp__policy_graph daotp__policy_graph;
+
+daotp__policy_graph *daotp__policy_graph_new(void);
+void daotp__policy_graph_free(daotp__policy_graph *graph);
+/* One node, any-policy, without constraints (RFC 9618 5.2). */
+void daotp__policy_graph_begin(daotp__policy_graph *graph);
+
+typedef enum daotp__policy_verdict {
+    DAOTP__POLICY_GOOD,
+    DAOTP__POLICY_MALFORMED, /* the extension, or an OID twice in it */
+    DAOTP__POLICY_TOO_MANY   /* the budget is over */
+} daotp__policy_verdict;
+
+/* RFC 5280 6.1.3 (d), (e); any_allowed: does anyPolicy count in this certificate? */
+daotp__policy_verdict daotp__policy_graph_take(daotp__policy_graph *graph, const daotp__node *node,
+                                               bool any_allowed);
+/* RFC 5280 6.1.4 (a), (b), and on to the next level; allowed: is policy_mapping above 0? */
+daotp__policy_verdict daotp__policy_graph_map(daotp__policy_graph *graph, const daotp__node *node,
+                                              bool allowed);
+bool daotp__policy_graph_is_empty(const daotp__policy_graph *graph);
+
+/*
+ * RFC 5280 6.1.5 (g): the user-constrained-policy-set, as views into the certificates and into
+ * wanted, which holds the user's initial set (none: any-policy). Answers how many; at most max are
+ * written.
+ */
+size_t daotp__policy_graph_finish(daotp__policy_graph *graph, const daotp__bytes *wanted,
+                                  size_t wanted_count, daotp__bytes *set, size_t max);
+
+/* PolicyConstraints (RFC 5280 4.2.1.11) and InhibitAnyPolicy: -1 for what is not there. */
+bool daotp__policy_constraints_read(const daotp__extension *extension, int64_t *require_explicit,
+                                    int64_t *inhibit_mapping);
+bool daotp__inhibit_any_read(const daotp__extension *extension, int64_t *skip);
+
+#endif

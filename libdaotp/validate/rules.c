@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/rules.h"
+
+#include "x509/name.h"
+#include "x509/name_match.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* Where a certificate stands on its path. */
+typedef struct place {
+    const daotp__run *run;
+    const daotp__settings *settings;
+    daotp__check *check;
+    const daotp__node *node;
+    bool is_leaf, is_anchor;
+} place;
+
+static void expect(const place *p, bool holds, daotp_finding_number number, const char *found)
+{
+    if (!holds)
+        daotp__check_find(p->check, p->node, number, "%s", found);
+}
+
+static bool is_critical(const daotp__extension *extension)
+{
+    return extension != NULL && extension->critical;
+}
+
+/* ---- the profile of RFC 5280 4 --------------------------------------------------------------- */
+
+static void check_serial(const place *p)
+{
+    daotp__bytes serial = p->node->certificate.serial;
+    bool is_zero = serial.len == 1 && serial.data[0] == 0;
+
+    expect(p, serial.data[0] < 0x80, DAOTP_FINDING_PROFILE_SERIAL, "a negative number");
+    expect(p, !is_zero || p->is_anchor, DAOTP_FINDING_PROFILE_SERIAL, "0");
+    if (serial.len > 20)
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SERIAL, "%zu octets",
+                          serial.len);
+}
+
+/* Is this date written as its year asks for? */
+static bool is_written_right(daotp__bytes *in)
+{
+    daotp__bytes whole = *in;
+    int64_t seconds;
+    bool utc = daotp__der_peek(&whole, DAOTP__DER_UTC_TIME);
+
+    if (!daotp__der_read_time(in, &seconds))
+        return false;
+    return utc || seconds >= 2524608000; /* 2050-01-01 */
+}
+
+/* The dates again, from the bytes: the reader takes either form for either year. */
+static void check_validity(const place *p)
+{
+    const daotp__certificate *certificate = &p->node->certificate;
+    const uint8_t *at = certificate->issuer.data + certificate->issuer.len;
+    daotp__bytes in = {at, (size_t)(certificate->subject.data - at)}, validity;
+    bool right = daotp__der_read(&in, DAOTP__DER_SEQUENCE, &validity) &&
+                 is_written_right(&validity) && is_written_right(&validity);
+
+    expect(p, right, DAOTP_FINDING_PROFILE_VALIDITY, "GeneralizedTime before 2050");
+}
+
+static void check_subject(const place *p)
+{
+    bool is_empty = daotp__name_is_empty(p->node->certificate.subject);
+
+    expect(p, !daotp__name_is_empty(p->node->certificate.issuer), DAOTP_FINDING_PROFILE_ISSUER, "");
+    if (is_empty && p->node->is_ca)
+        expect(p, false, DAOTP_FINDING_PROFILE_SUBJECT, "a CA");
+    else
+        expect(p, !is_empty || is_critical(p->node->san), DAOTP_FINDING_PROFILE_SUBJECT,
+               "no critical subjectAltName");
+}
+
+/* An anchor is a name and a key: any certificate of both may say who stands above it. */
+static bool has_twin_with_authority(const daotp__run *run, const daotp__node *anchor)
+{
+    for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
+        for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++) {
+            const daotp__node *node = run->nodes[i]->list[k];
+
+            if (node->authority_key_id.len > 0 && node->subject_hash == anchor->subject_hash &&
+                daotp__bytes_equal(node->certificate.spki, anchor->certificate.spki) &&
+                daotp__name_equal(node->certificate.subject, anchor->certificate.subject))
+                return true;
+        }
+    return false;
+}
+
+static void check_key_ids(const place *p)
+{
+    const daotp__node *node = p->node;
+    bool may_miss = p->is_anchor && (node->is_self_issued || has_twin_with_authority(p->run, node));
+
+    expect(p,
+           may_miss ? node->aki == NULL || node->authority_key_id.len > 0 ||
+                          p->settings->rules != DAOTP_RULES_WEBPKI
+                    : node->authority_key_id.len > 0,
+           DAOTP_FINDING_PROFILE_AKI, "no keyIdentifier");
+    expect(p, !is_critical(node->aki), DAOTP_FINDING_PROFILE_AKI, "critical");
+    expect(p, !node->is_ca || node->ski != NULL, DAOTP_FINDING_PROFILE_SKI, "none");
+    expect(p, !is_critical(node->ski), DAOTP_FINDING_PROFILE_SKI, "critical");
+}
+
+static void check_basic(const place *p)
+{
+    const daotp__node *node = p->node;
+    bool signs = (node->usage & DAOTP__KU_CERT_SIGN) != 0;
+
+    if (!p->is_leaf) {
+        expect(p, node->basic_constraints != NULL, DAOTP_FINDING_PROFILE_BASIC, "none");
+        expect(p, node->is_ca, DAOTP_FINDING_PROFILE_BASIC, "cA is not true");
+    }
+    if (node->is_ca)
+        expect(p, is_critical(node->basic_constraints), DAOTP_FINDING_PROFILE_BASIC,
+               "not critical");
+    expect(p, node->path_length < 0 || (node->is_ca && (node->key_usage == NULL || signs)),
+           DAOTP_FINDING_PROFILE_BASIC, "pathLenConstraint");
+    expect(p, !signs || node->is_ca, DAOTP_FINDING_PROFILE_KEY_USAGE, "keyCertSign without cA");
+    if (!p->is_leaf && node->key_usage != NULL)
+        expect(p, signs, DAOTP_FINDING_PROFILE_KEY_USAGE, "no keyCertSign");
+}
+
+static bool is_uri(daotp__bytes text)
+{
+    const uint8_t *colon = text.len > 0 ? memchr(text.data, ':', text.len) : NULL;
+
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] <= ' ' || text.data[i] >= 0x7F)
+            return false;
+    return colon != NULL && colon > text.data && colon + 1 < text.data + text.len;
+}
+
+static bool is_good_name(const daotp__general_name *name)
+{
+    switch (name->tag) {
+    case DAOTP__DER_CONTEXT(1):
+        return daotp__email_is_valid(name->content);
+    case DAOTP__DER_CONTEXT(2):
+        return daotp__dns_is_valid(name->content, true);
+    case DAOTP__DER_CONTEXT(6):
+        return is_uri(name->content);
+    case DAOTP__DER_CONTEXT(7):
+        return name->content.len == 4 || name->content.len == 16;
+    case DAOTP__DER_CONTEXT_CONSTRUCTED(4):
+        return daotp__name_is_valid(name->content) && !daotp__name_is_empty(name->content);
+    default:
+        return true;
+    }
+}
+
+static void check_san(const place *p)
+{
+    daotp__general_name name;
+    daotp__bytes in;
+
+    if (p->node->san == NULL || !daotp__san_begin(p->node->san, &in))
+        return;
+    while (in.len > 0 && daotp__san_next(&in, &name))
+        if (!is_good_name(&name))
+            daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%.*s",
+                              (int)name.content.len, (const char *)name.content.data);
+}
+
+static void check_constraints(const place *p)
+{
+    const daotp__node *node = p->node;
+    bool web = p->settings->rules == DAOTP_RULES_WEBPKI;
+
+    if (node->name_constraints != NULL) {
+        expect(p, node->is_ca, DAOTP_FINDING_PROFILE_CONSTRAINTS, "not a CA's");
+        expect(p, web || node->name_constraints->critical, DAOTP_FINDING_PROFILE_CONSTRAINTS,
+               "not critical");
+        expect(p, daotp__constraints_are_valid(node->name_constraints, true),
+               DAOTP_FINDING_PROFILE_CONSTRAINTS, "malformed");
+    }
+    if (node->policy_constraints != NULL)
+        expect(p, node->policy_constraints->critical, DAOTP_FINDING_PROFILE_POLICY,
+               "policyConstraints");
+    if (node->inhibit_any != NULL)
+        expect(p, node->inhibit_any->critical, DAOTP_FINDING_PROFILE_POLICY, "inhibitAnyPolicy");
+    expect(p, !is_critical(node->access), DAOTP_FINDING_PROFILE_ACCESS, "authorityInfoAccess");
+    expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
+}
+
+static void check_profile(const place *p)
+{
+    expect(p, p->node->certificate.version == 3 || p->node->certificate.extensions.count == 0,
+           DAOTP_FINDING_PROFILE_VERSION, "extensions, and not version 3");
+    check_serial(p);
+    check_validity(p);
+    check_subject(p);
+    check_key_ids(p);
+    check_basic(p);
+    check_san(p);
+    check_constraints(p);
+}
+
+/* ---- the public web -------------------------------------------------------------------------- */
+
+static void check_web_key(const place *p)
+{
+    const daotp__public_key *key = &p->node->public_key;
+
+    if (key->algorithm == DAOTP__OID_RSA && key->bits % 8 != 0)
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "RSA, %u bits", key->bits);
+}
+
+static bool has_purpose(const daotp__node *node, enum daotp__oid purpose)
+{
+    daotp__purposes purposes;
+
+    return daotp__eku_read(node->eku, purpose, &purposes) && purposes.has;
+}
+
+static void check_web_purposes(const place *p)
+{
+    const daotp__node *node = p->node;
+
+    if (p->is_anchor && node->is_self_issued) {
+        expect(p, node->eku == NULL, DAOTP_FINDING_WEBPKI_EKU, "a root's");
+    } else if (p->is_leaf) {
+        expect(p, node->eku != NULL, DAOTP_FINDING_WEBPKI_EKU, "none");
+        expect(p, !is_critical(node->eku), DAOTP_FINDING_WEBPKI_EKU, "critical");
+        expect(p, node->eku == NULL || !has_purpose(node, DAOTP__OID_ANY_EKU),
+               DAOTP_FINDING_WEBPKI_EKU, "anyExtendedKeyUsage");
+    }
+}
+
+static bool equals_address(daotp__bytes text, const daotp__general_name *name)
+{
+    char shown[INET6_ADDRSTRLEN];
+    int family = name->content.len == 4 ? AF_INET : AF_INET6;
+
+    return (name->content.len == 4 || name->content.len == 16) &&
+           inet_ntop(family, name->content.data, shown, sizeof shown) != NULL &&
+           strlen(shown) == text.len && memcmp(shown, text.data, text.len) == 0;
+}
+
+static bool is_like_address(daotp__bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] == ':')
+            return true;
+        else if (text.data[i] != '.' && (text.data[i] < '0' || text.data[i] > '9'))
+            return false;
+    return true;
+}
+
+/* As it stands, or what a wildcard stands before. */
+static bool equals_host(daotp__bytes text, daotp__bytes host)
+{
+    bool wild = host.len > 2 && host.data[0] == '*';
+
+    return daotp__bytes_equal(host, text) ||
+           (wild && daotp__bytes_equal((daotp__bytes){host.data + 2, host.len - 2}, text));
+}
+
+/* Among the names of its kind, if there are any. */
+static bool is_alternative(const daotp__node *node, daotp__bytes text)
+{
+    bool address = is_like_address(text), comparable = address;
+    daotp__general_name name;
+    daotp__bytes in;
+
+    if (node->san == NULL || !daotp__san_begin(node->san, &in))
+        return false;
+    while (in.len > 0 && daotp__san_next(&in, &name)) {
+        if (address ? equals_address(text, &name)
+                    : name.tag == DAOTP__DER_CONTEXT(2) && equals_host(text, name.content))
+            return true;
+        comparable = comparable || name.tag == DAOTP__DER_CONTEXT(2);
+    }
+    return !comparable;
+}
+
+static void check_common_names(const place *p)
+{
+    daotp__bytes in, rdn, one, type;
+    daotp__der_item value;
+
+    if (!daotp__der_only(p->node->certificate.subject, DAOTP__DER_SEQUENCE, &in))
+        return;
+    while (daotp__der_read(&in, DAOTP__DER_SET, &rdn))
+        while (daotp__der_read(&rdn, DAOTP__DER_SEQUENCE, &one))
+            if (daotp__der_read_oid(&one, &type) && daotp__oid_is(type, DAOTP__OID_CN) &&
+                daotp__der_next(&one, &value) && !is_alternative(p->node, value.content))
+                daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_CN, "%.*s",
+                                  (int)value.content.len, (const char *)value.content.data);
+}
+
+static void check_web_names(const place *p)
+{
+    const daotp__node *node = p->node;
+    daotp__general_name name;
+    daotp__bytes in;
+
+    expect(p, node->san != NULL, DAOTP_FINDING_WEBPKI_SAN, "none");
+    if (node->san == NULL || !daotp__san_begin(node->san, &in))
+        return;
+    expect(p, !node->san->critical || daotp__name_is_empty(node->certificate.subject),
+           DAOTP_FINDING_WEBPKI_SAN, "critical");
+    while (in.len > 0 && daotp__san_next(&in, &name))
+        expect(p, name.tag == DAOTP__DER_CONTEXT(2) || name.tag == DAOTP__DER_CONTEXT(7),
+               DAOTP_FINDING_WEBPKI_SAN, "neither host name nor address");
+    check_common_names(p);
+}
+
+static void check_web(const place *p)
+{
+    const daotp__node *node = p->node;
+
+    expect(p, node->certificate.version == 3, DAOTP_FINDING_PROFILE_VERSION, "not version 3");
+    expect(p, node->authority_issuer.len == 0 && node->authority_serial.len == 0,
+           DAOTP_FINDING_PROFILE_AKI, "issuer and serial number");
+    check_web_key(p);
+    check_web_purposes(p);
+    if (!p->is_leaf)
+        return;
+    expect(p, !node->is_ca, DAOTP_FINDING_WEBPKI_CA, "");
+    check_web_names(p);
+}
+
+/* ---- purposes along the path ----------------------------------------------------------------- */
+
+static bool allows(const daotp__node *node, daotp__bytes purpose)
+{
+    daotp__bytes oid;
+
+    for (size_t i = 0; daotp__eku_at(node->eku, i, &oid); i++)
+        if (daotp__bytes_equal(oid, purpose) || daotp__oid_is(oid, DAOTP__OID_ANY_EKU))
+            return true;
+    return false;
+}
+
+/* Does every CA between allow it? */
+static bool survives(const daotp__path *path, daotp__bytes purpose)
+{
+    for (size_t i = 1; i + 1 < path->count; i++)
+        if (path->list[i]->eku != NULL && !allows(path->list[i], purpose))
+            return false;
+    return true;
+}
+
+/* What the extended key usage of a CA leaves out, no certificate below it is good for: as Windows
+ * and the public web read it. RFC 5280 is silent, so the rules path do not ask. */
+static void check_nesting(const daotp__settings *settings, const daotp__path *path,
+                          daotp__check *check)
+{
+    const daotp__node *leaf = path->list[0];
+    daotp__bytes oid = {NULL, 0};
+    bool any = leaf->eku == NULL;
+
+    for (size_t i = 0; !any && daotp__eku_at(leaf->eku, i, &oid); i++)
+        any = survives(path, oid);
+    if (!any || (settings->purpose.len > 0 && !survives(path, settings->purpose)))
+        daotp__check_find(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
+                          "a CA above is for other purposes");
+}
+
+void daotp__rules_check(const daotp__run *run, const daotp__path *path, daotp__check *check)
+{
+    const daotp__settings *settings = run->settings;
+
+    check_nesting(settings, path, check);
+    for (size_t i = 0; i < path->count && !daotp__check_is_over(check); i++) {
+        place p = {run, settings, check, path->list[i], i == 0, i + 1 == path->count};
+
+        check_profile(&p);
+        if (settings->rules == DAOTP_RULES_WEBPKI)
+            check_web(&p);
+    }
+}

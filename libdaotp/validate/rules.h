@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Beyond the path: the profile of RFC 5280 4 (strict), and the rules of the public web (webpki).
+ * They only ever refuse more. */
+#ifndef DAOTP_VALIDATE_RULES_H
+#define DAOTP_VALIDATE_RULES_H
+
+#include "validate/run.h"
+
+void daotp__rules_check(const daotp__run *run, const daotp__path *path, daotp__check *check);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/run.h"
+
+#include "x509/name.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+/* The subject, or the serial number of a certificate that has no name. */
+static void name_node(const daotp__node *node, daotp__buffer *out)
+{
+    if (!daotp__name_is_empty(node->certificate.subject) &&
+        daotp__name_text(node->certificate.subject, out) && out->len > 0)
+        return;
+    daotp__buffer_clear(out);
+    for (size_t i = 0; i < node->certificate.serial.len; i++)
+        daotp__buffer_format(out, "%02x", (unsigned)node->certificate.serial.data[i]);
+}
+
+void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
+                       const char *found, ...)
+{
+    char text[DAOTP__MAX_TEXT];
+    daotp_status status;
+    daotp__buffer name;
+    va_list args;
+
+    daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
+    text[0] = '\0';
+    if (check->report != NULL) {
+        va_start(args, found);
+        (void)vsnprintf(text, sizeof text, found, args);
+        va_end(args);
+        name_node(node, &name);
+    }
+    status = daotp__report_add(check->report, number, 0, daotp__buffer_string(&name), "%s", text);
+    daotp__buffer_free(&name);
+    if (status != DAOTP_OK && (check->verdict == DAOTP_OK || status == DAOTP_REJECTED))
+        check->verdict = status;
+}
+
+bool daotp__check_is_over(const daotp__check *check)
+{
+    return check->report == NULL && check->verdict != DAOTP_OK;
+}
+
+/* ---- signatures ------------------------------------------------------------------------------ */
+
+bool daotp__key_is_taken(const daotp__node *node)
+{
+    const daotp__public_key *key = &node->public_key;
+
+    if (!node->has_public_key || key->algorithm != DAOTP__OID_RSA)
+        return node->has_public_key;
+    return key->bits >= 2048 && key->bits <= 8192 && key->exponent.len <= 8 &&
+           (key->exponent.data[key->exponent.len - 1] & 1) == 1 &&
+           (key->exponent.len > 1 || key->exponent.data[0] > 1);
+}
+
+bool daotp__run_spend(daotp__run *run)
+{
+    if (run->checked_count == DAOTP__MAX_SIGNATURE_CHECKS)
+        return false;
+    run->checked[run->checked_count++] = (daotp__edge){0};
+    return true;
+}
+
+static uint8_t *slot_of(daotp__run *run, const daotp__node *node, const daotp__node *issuer,
+                        uint8_t digest[DAOTP__HASH_MAX])
+{
+    if (run->proven == NULL || !daotp__hash_parts(DAOTP__HASH_SHA256, issuer->certificate.spki,
+                                                  node->certificate.der, digest))
+        return NULL;
+    return run->proven->digests[digest[0]];
+}
+
+static daotp_finding_number check_signature(const daotp__node *node, daotp__node *issuer)
+{
+    const daotp__verify_key *key = daotp__node_key(issuer);
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__hash hash;
+
+    if (key == NULL || !daotp__key_is_taken(issuer))
+        return DAOTP_FINDING_CHAIN_ALGORITHM;
+    hash = daotp__verify_key_hash(&key->read, &node->certificate.signature_algorithm);
+    if (hash <= DAOTP__HASH_SHA1)
+        return DAOTP_FINDING_CHAIN_ALGORITHM;
+    if (!daotp__hash_bytes(hash, node->certificate.tbs, digest) ||
+        !daotp__verify_key_check(key, hash, digest, node->certificate.signature))
+        return DAOTP_FINDING_CHAIN_SIGNATURE;
+    return 0;
+}
+
+static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node *node,
+                                              daotp__node *issuer)
+{
+    uint8_t digest[DAOTP__HASH_MAX], *slot = slot_of(run, node, issuer, digest);
+    daotp_finding_number verdict;
+
+    if (slot != NULL && memcmp(slot, digest, 32) == 0)
+        return 0;
+    verdict = check_signature(node, issuer);
+    if (slot != NULL && verdict == 0)
+        memcpy(slot, digest, 32);
+    return verdict;
+}
+
+daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *node,
+                                          daotp__node *issuer)
+{
+    daotp_finding_number verdict;
+
+    for (size_t i = 0; i < run->checked_count; i++)
+        if (run->checked[i].child == node && run->checked[i].issuer == issuer)
+            return run->checked[i].verdict;
+    if (run->checked_count == DAOTP__MAX_SIGNATURE_CHECKS)
+        return DAOTP_FINDING_CHAIN_BUDGET;
+    verdict = check_or_remember(run, node, issuer);
+    run->checked[run->checked_count++] = (daotp__edge){node, issuer, verdict};
+    return verdict;
+}

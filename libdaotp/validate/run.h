@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One run of the validator: what is asked for, what is at hand, and what may still be spent. */
+#ifndef DAOTP_VALIDATE_RUN_H
+#define DAOTP_VALIDATE_RUN_H
+
+#include "core/report.h"
+#include "validate/names.h"
+#include "validate/policy.h"
+#include "x509/kept_crl.h"
+
+#include <daotp/verify.h>
+
+/* From the certificate judged up to an anchor. */
+typedef struct daotp__path {
+    daotp__node *list[DAOTP__MAX_PATH];
+    size_t count;
+} daotp__path;
+
+typedef struct daotp__settings {
+    daotp_rules rules;
+    daotp_revocation revocation;
+    int64_t now, stale_seconds;
+    bool explicit_policy, inhibit_mapping, inhibit_any_policy;
+    unsigned max_depth;
+    daotp__bytes purpose; /* content of an OID; empty for none */
+    const daotp__wanted *names;
+    size_t name_count;
+    const daotp__bytes *policies; /* contents of OIDs */
+    size_t policy_count;
+} daotp__settings;
+
+/* Signatures of certificates that were found good before: digests of issuer key and certificate,
+ * the newest replacing what stands in its place. */
+enum { DAOTP__PROVEN_SLOTS = 256 };
+typedef struct daotp__proven {
+    uint8_t digests[DAOTP__PROVEN_SLOTS][32];
+} daotp__proven;
+
+typedef struct daotp__edge {
+    const daotp__node *child, *issuer;
+    daotp_finding_number verdict; /* 0: good */
+} daotp__edge;
+
+typedef struct daotp__run {
+    const daotp__settings *settings;
+    const daotp__nodes *nodes[5];    /* anchors first, then what may stand between */
+    const daotp__kept_crls *crls[3]; /* of the trust, of the caller, fetched */
+    daotp__proven *proven;           /* NULL: nothing is remembered */
+    daotp__policy_graph *graph;
+    size_t edges_left, names_left;
+    daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
+    size_t checked_count;
+    const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
+    size_t signer_count;
+    daotp__bytes policies[DAOTP__MAX_POLICIES]; /* what came of it */
+    size_t policy_count;
+} daotp__run;
+
+/* Where findings go, and what they come to: rejected before undecided. Without a report the first
+ * one ends the check. */
+typedef struct daotp__check {
+    daotp_report *report;
+    daotp_status verdict;
+} daotp__check;
+void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
+                       const char *found, ...) __attribute__((format(printf, 4, 5)));
+bool daotp__check_is_over(const daotp__check *check);
+
+/* Does the issuer's key verify the certificate's signature? 0, or what is wrong. Within the run
+ * each pair is checked once. */
+daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *node,
+                                          daotp__node *issuer);
+/* Is the public key of a kind and size that is taken? */
+bool daotp__key_is_taken(const daotp__node *node);
+/* One signature check is made outside; false when none is left. */
+bool daotp__run_spend(daotp__run *run);
+
+#endif

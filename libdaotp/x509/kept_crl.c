@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/kept_crl.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "x509/name_match.h"
+#include "x509/pem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { INDEX_FROM = 32 }; /* fewer entries are walked each time */
+
+struct daotp__kept_crl {
+    atomic_uint references;
+    uint8_t *copy;       /* the bytes, in memory of ours */
+    daotp__bytes mapped; /* or in a mapping of ours */
+    daotp__crl crl;
+    uint64_t issuer_hash;
+
+    pthread_mutex_t lock;  /* of who proves or builds; what is published below is read without it */
+    daotp__crl_walk facts; /* of the walk that proved it, and its answer for: */
+    uint8_t first[32];
+    size_t first_len;
+    bool is_sound, is_walked, is_hashed;
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__hash hash;
+
+    _Atomic(daotp__bytes *) proven_by; /* the SubjectPublicKeyInfo that its signature verified by */
+    atomic_bool was_looked_up;
+    _Atomic(const uint32_t *) index; /* offset of an entry and 1; 0 is an empty slot */
+    size_t slots;                    /* a power of two */
+    uint32_t *built;                 /* the same, where it is ours */
+};
+
+/* ---- making one ------------------------------------------------------------------------------ */
+
+static daotp_status make(daotp__bytes der, daotp__kept_crl **out)
+{
+    daotp__kept_crl *kept = daotp__new(sizeof *kept);
+
+    *out = kept;
+    if (kept == NULL)
+        return DAOTP_MEMORY;
+    atomic_init(&kept->references, 1);
+    (void)pthread_mutex_init(&kept->lock, NULL); /* never fails with glibc */
+    if (der.len > DAOTP__MAX_CRL || !daotp__crl_read(der, &kept->crl) ||
+        !daotp__name_is_valid(kept->crl.issuer))
+        return DAOTP_PEER;
+    kept->issuer_hash = daotp__name_hash(kept->crl.issuer);
+    return DAOTP_OK;
+}
+
+static daotp_status made(daotp_status status, daotp__kept_crl *kept, daotp__kept_crl **out)
+{
+    if (status != DAOTP_OK) {
+        daotp__kept_crl_free(kept);
+        kept = NULL;
+    }
+    *out = kept;
+    return status;
+}
+
+daotp_status daotp__kept_crl_new(daotp__bytes der, daotp__kept_crl **out)
+{
+    uint8_t *copy = daotp__bytes_copy(der.data, der.len);
+    daotp__kept_crl *kept = NULL;
+    daotp_status status = copy != NULL ? make((daotp__bytes){copy, der.len}, &kept) : DAOTP_MEMORY;
+
+    if (kept != NULL)
+        kept->copy = copy;
+    else
+        daotp__delete(copy);
+    return made(status, kept, out);
+}
+
+daotp_status daotp__kept_crl_map(daotp__bytes mapped, daotp__kept_crl **out)
+{
+    daotp__kept_crl *kept = NULL;
+    daotp_status status = make(mapped, &kept);
+
+    if (kept != NULL)
+        kept->mapped = mapped;
+    else
+        (void)munmap((void *)mapped.data, mapped.len);
+    return made(status, kept, out);
+}
+
+daotp__kept_crl *daotp__kept_crl_ref(daotp__kept_crl *kept)
+{
+    if (kept != NULL)
+        atomic_fetch_add_explicit(&kept->references, 1, memory_order_relaxed);
+    return kept;
+}
+
+void daotp__kept_crl_free(daotp__kept_crl *kept)
+{
+    if (kept == NULL || atomic_fetch_sub_explicit(&kept->references, 1, memory_order_acq_rel) != 1)
+        return;
+    (void)pthread_mutex_destroy(&kept->lock);
+    daotp__delete(atomic_load(&kept->proven_by));
+    daotp__delete(kept->built);
+    daotp__delete(kept->copy);
+    if (kept->mapped.data != NULL)
+        (void)munmap((void *)kept->mapped.data, kept->mapped.len);
+    daotp__delete(kept);
+}
+
+const daotp__crl *daotp__kept_crl_view(const daotp__kept_crl *kept)
+{
+    return &kept->crl;
+}
+
+uint64_t daotp__kept_crl_issuer_hash(const daotp__kept_crl *kept)
+{
+    return kept->issuer_hash;
+}
+
+const daotp__crl_walk *daotp__kept_crl_facts(const daotp__kept_crl *kept)
+{
+    return &kept->facts;
+}
+
+/* ---- a caller's file: copied first, so that a change underneath cannot hurt ------------------ */
+
+static bool copy_file(int from, int to, off_t len)
+{
+    off_t at = 0;
+
+    while (at < len) {
+        ssize_t n = copy_file_range(from, &at, to, NULL, (size_t)(len - at), 0);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+    }
+    if (at == 0) { /* another file system, or an old kernel */
+        uint8_t block[65536];
+        ssize_t n;
+
+        while ((n = read(from, block, sizeof block)) > 0 && at < len) {
+            if (write(to, block, (size_t)n) != n)
+                return false;
+            at += n;
+        }
+    }
+    return at == len;
+}
+
+static bool map_copy(int from, off_t len, daotp__bytes *mapped)
+{
+    int to = memfd_create("daotp-crl", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    void *map = MAP_FAILED;
+
+    if (to >= 0 && copy_file(from, to, len) &&
+        fcntl(to, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+        map = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED | MAP_POPULATE, to, 0);
+    if (to >= 0)
+        (void)close(to);
+    *mapped = (daotp__bytes){map, (size_t)len};
+    return map != MAP_FAILED;
+}
+
+static daotp_status keep_pem(daotp__bytes mapped, daotp__kept_crl **out)
+{
+    daotp__bytes in = mapped;
+    daotp__buffer der;
+    daotp_status status;
+
+    daotp__buffer_init(&der, DAOTP__MAX_CRL);
+    status = daotp__pem_next(&in, "X509 CRL", &der);
+    if (status == DAOTP_OK)
+        status = daotp__kept_crl_new(daotp__buffer_bytes(&der), out);
+    daotp__buffer_free(&der);
+    (void)munmap((void *)mapped.data, mapped.len);
+    return status == DAOTP_REJECTED ? DAOTP_PEER : status;
+}
+
+daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    daotp__bytes mapped = {NULL, 0};
+    daotp_status status;
+    struct stat stat;
+    bool ok;
+
+    *out = NULL;
+    errno = fd >= 0 ? EINVAL : errno;
+    ok = fd >= 0 && fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0 &&
+         stat.st_size <= DAOTP__MAX_CRL && map_copy(fd, stat.st_size, &mapped);
+    status = ok ? DAOTP_OK
+                : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                                    strerrordesc_np(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    if (!ok)
+        return status;
+    status = daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
+    if (status == DAOTP_PEER)
+        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path, "%zu octets", mapped.len);
+    return daotp__report_status(report, status);
+}
+
+/* ---- proving --------------------------------------------------------------------------------- */
+
+bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *signer)
+{
+    const daotp__bytes *by = atomic_load_explicit(&kept->proven_by, memory_order_acquire);
+
+    return by != NULL && daotp__bytes_equal(*by, signer->certificate.spki);
+}
+
+/* One key is remembered. Another that signed the same bytes is checked each time. */
+static void remember(daotp__kept_crl *kept, daotp__bytes spki)
+{
+    daotp__bytes *by;
+    uint8_t *copy;
+
+    if (atomic_load(&kept->proven_by) != NULL)
+        return;
+    by = daotp__new(sizeof *by + spki.len);
+    if (by == NULL)
+        return; /* then it is checked again */
+    copy = (uint8_t *)(by + 1);
+    memcpy(copy, spki.data, spki.len);
+    *by = (daotp__bytes){copy, spki.len};
+    atomic_store_explicit(&kept->proven_by, by, memory_order_release);
+}
+
+static void walk_once(daotp__kept_crl *kept, daotp__bytes serial)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+
+    if (kept->is_walked)
+        return;
+    if (serial.len > sizeof kept->first || kept->crl.is_indirect)
+        serial = nothing;
+    kept->is_sound = daotp__crl_walk_entries(&kept->crl, serial, nothing, &kept->facts);
+    kept->is_walked = true;
+    kept->first_len = serial.len;
+    if (serial.len > 0)
+        memcpy(kept->first, serial.data, serial.len);
+}
+
+static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__node *signer, daotp__bytes serial)
+{
+    const daotp__verify_key *key = daotp__node_key(signer);
+    daotp__hash hash = key != NULL
+                           ? daotp__verify_key_hash(&key->read, &kept->crl.signature_algorithm)
+                           : DAOTP__HASH_NONE;
+
+    if (hash <= DAOTP__HASH_SHA1)
+        return DAOTP__CRL_WEAK;
+    walk_once(kept, serial);
+    if (!kept->is_sound)
+        return DAOTP__CRL_MALFORMED;
+    if (!kept->is_hashed)
+        kept->is_hashed = daotp__hash_bytes(hash, kept->crl.tbs, kept->digest);
+    if (!kept->is_hashed || !daotp__verify_key_check(key, hash, kept->digest, kept->crl.signature))
+        return DAOTP__CRL_FORGED;
+    remember(kept, signer->certificate.spki);
+    return DAOTP__CRL_GOOD;
+}
+
+daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *signer,
+                                         daotp__bytes serial)
+{
+    daotp__crl_verdict verdict;
+
+    if (daotp__kept_crl_is_proven(kept, signer))
+        return DAOTP__CRL_GOOD;
+    (void)pthread_mutex_lock(&kept->lock);
+    verdict = prove(kept, signer, serial);
+    (void)pthread_mutex_unlock(&kept->lock);
+    return verdict;
+}
+
+/* ---- the index: open addressing, at most half full ------------------------------------------- */
+
+static size_t slot_of(daotp__bytes serial)
+{
+    uint64_t value = serial.len;
+    size_t take = serial.len < sizeof value ? serial.len : sizeof value;
+
+    for (size_t i = 0; i < take; i++)
+        value = value << 8 ^ serial.data[serial.len - take + i];
+    value *= 0x9E3779B97F4A7C15u;
+    return (size_t)(value >> 20);
+}
+
+static void fill(const daotp__crl *crl, uint32_t *index, size_t slots)
+{
+    daotp__bytes in = crl->entries, serial;
+
+    while (in.len > 0) {
+        uint32_t offset = (uint32_t)(in.data - crl->entries.data) + 1;
+        size_t at;
+
+        if (!daotp__crl_entry_skip(&in, &serial))
+            return; /* never: it was walked */
+        for (at = slot_of(serial) & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
+            ;
+        index[at] = offset;
+    }
+}
+
+static const uint32_t *build(daotp__kept_crl *kept)
+{
+    size_t slots = 64;
+
+    while (slots < 2 * kept->facts.count)
+        slots *= 2;
+    kept->built = daotp__new(slots * sizeof *kept->built);
+    if (kept->built == NULL)
+        return NULL;
+    fill(&kept->crl, kept->built, slots);
+    kept->slots = slots;
+    atomic_store_explicit(&kept->index, kept->built, memory_order_release);
+    return kept->built;
+}
+
+const uint32_t *daotp__kept_crl_index(daotp__kept_crl *kept, size_t *slots)
+{
+    const uint32_t *index = atomic_load_explicit(&kept->index, memory_order_acquire);
+
+    if (index == NULL) {
+        (void)pthread_mutex_lock(&kept->lock);
+        index = atomic_load(&kept->index);
+        if (index == NULL && kept->is_sound)
+            index = build(kept);
+        (void)pthread_mutex_unlock(&kept->lock);
+    }
+    *slots = kept->slots;
+    return index;
+}
+
+void daotp__kept_crl_set_index(daotp__kept_crl *kept, const uint32_t *index, size_t slots,
+                               const daotp__crl_walk *facts)
+{
+    kept->facts = *facts;
+    kept->is_walked = kept->is_sound = true;
+    kept->slots = slots;
+    atomic_store_explicit(&kept->index, index, memory_order_release);
+}
+
+static void look_in_index(const daotp__kept_crl *kept, const uint32_t *index, daotp__bytes serial,
+                          daotp__crl_walk *walk)
+{
+    daotp__bytes entries = kept->crl.entries;
+
+    *walk = kept->facts;
+    walk->found = walk->is_removed = false;
+    for (size_t at = slot_of(serial) & (kept->slots - 1); index[at] != 0;
+         at = (at + 1) & (kept->slots - 1)) {
+        size_t offset = index[at] - 1;
+        daotp__bytes in = {entries.data + offset, entries.len - offset}, peek = in, found;
+        daotp__crl_entry entry;
+
+        if (offset < entries.len && daotp__crl_entry_skip(&peek, &found) &&
+            daotp__bytes_equal(found, serial) && daotp__crl_entry_read(&in, &entry))
+            daotp__crl_walk_hit(walk, &entry);
+    }
+}
+
+void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
+                             daotp__crl_walk *walk)
+{
+    const uint32_t *index = NULL;
+    size_t slots;
+
+    if (kept->first_len > 0 &&
+        daotp__bytes_equal(serial, (daotp__bytes){kept->first, kept->first_len})) {
+        *walk = kept->facts;
+        return;
+    }
+    if (!kept->crl.is_indirect && kept->facts.count >= INDEX_FROM &&
+        (atomic_load(&kept->index) != NULL || atomic_exchange(&kept->was_looked_up, true)))
+        index = daotp__kept_crl_index(kept, &slots);
+    if (index != NULL)
+        look_in_index(kept, index, serial, walk);
+    else
+        (void)daotp__crl_walk_entries(&kept->crl, serial, issuer, walk); /* it is sound */
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+daotp_status daotp__kept_crls_add(daotp__kept_crls *crls, daotp__kept_crl *kept)
+{
+    if (crls->count == crls->capacity) {
+        size_t capacity = crls->capacity > 0 ? 2 * crls->capacity : 8;
+        daotp__kept_crl **list = daotp__new(capacity * sizeof(daotp__kept_crl *));
+
+        if (list == NULL) {
+            daotp__kept_crl_free(kept);
+            return DAOTP_MEMORY;
+        }
+        if (crls->count > 0)
+            memcpy(list, crls->list, crls->count * sizeof(daotp__kept_crl *));
+        daotp__delete(crls->list);
+        crls->list = list;
+        crls->capacity = capacity;
+    }
+    crls->list[crls->count++] = kept;
+    return DAOTP_OK;
+}
+
+static daotp_status add_copy(daotp__kept_crls *crls, daotp__bytes der, const char *subject,
+                             daotp_report *report)
+{
+    daotp__kept_crl *kept;
+    daotp_status status;
+
+    if (crls->count == DAOTP__MAX_CRLS)
+        return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject, "more than %d CRLs",
+                                 DAOTP__MAX_CRLS);
+    status = daotp__kept_crl_new(der, &kept);
+    if (status == DAOTP_PEER)
+        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%zu octets", der.len);
+    return status == DAOTP_OK ? daotp__kept_crls_add(crls, kept) : status;
+}
+
+daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
+                                   daotp_report *report)
+{
+    size_t before = crls->count;
+    daotp_status status;
+    daotp__buffer der;
+
+    if (!daotp__pem_is(in))
+        return add_copy(crls, in, subject, report);
+    daotp__buffer_init(&der, DAOTP__MAX_CRL);
+    while ((status = daotp__pem_next(&in, "X509 CRL", &der)) == DAOTP_OK) {
+        status = add_copy(crls, daotp__buffer_bytes(&der), subject, report);
+        if (status != DAOTP_OK)
+            break;
+    }
+    daotp__buffer_free(&der);
+    if (status == DAOTP_REJECTED && crls->count > before) /* no further block */
+        return DAOTP_OK;
+    daotp__kept_crls_cut(crls, before);
+    return status == DAOTP_REJECTED
+               ? daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "no CRL in it")
+               : status;
+}
+
+void daotp__kept_crls_cut(daotp__kept_crls *crls, size_t count)
+{
+    while (crls->count > count)
+        daotp__kept_crl_free(crls->list[--crls->count]);
+}
+
+void daotp__kept_crls_free(daotp__kept_crls *crls)
+{
+    daotp__kept_crls_cut(crls, 0);
+    daotp__delete(crls->list);
+    *crls = (daotp__kept_crls){0};
+}

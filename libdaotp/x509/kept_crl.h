@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A CRL that is kept: its bytes, what was proven of it, and an index of its entries. It is counted
+ * and shared between threads. The entries are walked and the signature is checked once; the index
+ * is built when a second serial number is looked up, and makes each further one a few reads.
+ */
+#ifndef DAOTP_X509_KEPT_CRL_H
+#define DAOTP_X509_KEPT_CRL_H
+
+#include "core/report.h"
+#include "x509/crl.h"
+#include "x509/node.h"
+
+typedef struct daotp__kept_crl daotp__kept_crl;
+
+/* Copy a CRL in: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
+daotp_status daotp__kept_crl_new(daotp__bytes der, daotp__kept_crl **kept);
+/* Take a mapping over, to be unmapped at the end, or when this fails. */
+daotp_status daotp__kept_crl_map(daotp__bytes mapped, daotp__kept_crl **kept);
+/* Copy a file into memory that nobody else can change, DER or PEM, and keep it mapped. */
+daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **kept);
+daotp__kept_crl *daotp__kept_crl_ref(daotp__kept_crl *kept);
+void daotp__kept_crl_free(daotp__kept_crl *kept);
+
+const daotp__crl *daotp__kept_crl_view(const daotp__kept_crl *kept);
+uint64_t daotp__kept_crl_issuer_hash(const daotp__kept_crl *kept);
+
+typedef enum daotp__crl_verdict {
+    DAOTP__CRL_GOOD,
+    DAOTP__CRL_MALFORMED, /* an entry */
+    DAOTP__CRL_WEAK,      /* an algorithm that is not taken, or that does not fit the key */
+    DAOTP__CRL_FORGED     /* the signature does not verify */
+} daotp__crl_verdict;
+
+/* Are all entries well-formed, and is it signed by this certificate's key? serial: what will be
+ * looked up next, so that the one walk over a large list answers that too. */
+daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *signer,
+                                         daotp__bytes serial);
+bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *signer);
+/* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone. */
+void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
+                             daotp__crl_walk *walk);
+
+/* The index: made now if it was not, NULL without memory. */
+const uint32_t *daotp__kept_crl_index(daotp__kept_crl *kept, size_t *slots);
+/* Put in one that was stored for exactly these bytes, and that is trusted as the bytes are; the
+ * walk's facts come with it. It must stay mapped as long as the CRL is kept. */
+void daotp__kept_crl_set_index(daotp__kept_crl *kept, const uint32_t *index, size_t slots,
+                               const daotp__crl_walk *facts);
+const daotp__crl_walk *daotp__kept_crl_facts(const daotp__kept_crl *kept);
+
+/* A list of references. */
+typedef struct daotp__kept_crls {
+    daotp__kept_crl **list;
+    size_t count, capacity;
+} daotp__kept_crls;
+/* Takes the reference over, also when it fails. */
+daotp_status daotp__kept_crls_add(daotp__kept_crls *crls, daotp__kept_crl *kept);
+/* Copy CRLs in: PEM with any number, or one in DER. All of them or none. */
+daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
+                                   daotp_report *report);
+void daotp__kept_crls_cut(daotp__kept_crls *crls, size_t count);
+void daotp__kept_crls_free(daotp__kept_crls *crls);
+
+#endif

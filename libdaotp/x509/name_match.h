@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Comparing names (RFC 5280 7.1): attribute by attribute, by the characters they stand for. Case
+ * does not count, nor does white space at the ends, nor how much of it there is between words, nor
+ * the kind of string. Nothing is copied or allocated. What is no string compares octet by octet.
+ */
+#ifndef DAOTP_X509_NAME_MATCH_H
+#define DAOTP_X509_NAME_MATCH_H
+
+#include "x509/der.h"
+
+/* Is it a Name that can be compared at all? */
+bool daotp__name_is_valid(daotp__bytes name);
+/* Two whole Names. What is malformed equals nothing, unless octet by octet. */
+bool daotp__name_equal(daotp__bytes a, daotp__bytes b);
+/* Does the name stand in the subtree of the base (RFC 5280 4.2.1.10)? */
+bool daotp__name_is_within(daotp__bytes name, daotp__bytes base);
+/* Equal for names that are equal. */
+uint64_t daotp__name_hash(daotp__bytes name);
+/* Does issuer, with the relative name behind it (content of a SET), make the name? */
+bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__bytes relative);
+
+#endif

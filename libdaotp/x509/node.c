@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/node.h"
+
+#include "core/alloc.h"
+#include "x509/name_match.h"
+
+#include <string.h>
+
+/* ---- decoding -------------------------------------------------------------------------------- */
+
+static bool read_basic(daotp__node *node, const daotp__extension *extension)
+{
+    daotp__bytes in;
+    uint32_t length;
+
+    node->basic_constraints = extension;
+    node->path_length = -1;
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_BOOLEAN) &&
+        (!daotp__der_read_boolean(&in, &node->is_ca) || !node->is_ca))
+        return false;
+    if (in.len == 0)
+        return true;
+    if (!daotp__der_read_unsigned(&in, &length) || in.len > 0)
+        return false;
+    node->path_length = length > DAOTP__MAX_CHAIN ? -1 : (int)length;
+    return true;
+}
+
+static bool read_key_id(daotp__node *node, const daotp__extension *extension)
+{
+    node->ski = extension;
+    return daotp__der_only(extension->value, DAOTP__DER_OCTET_STRING, &node->key_id) &&
+           node->key_id.len > 0;
+}
+
+static bool read_authority(daotp__node *node, const daotp__extension *extension)
+{
+    node->aki = extension;
+    return daotp__aki_read(extension, &node->authority_key_id, &node->authority_issuer,
+                           &node->authority_serial);
+}
+
+static bool read_usage(daotp__node *node, const daotp__extension *extension)
+{
+    node->key_usage = extension;
+    return daotp__key_usage_read(extension, &node->usage);
+}
+
+static bool read_purposes(daotp__node *node, const daotp__extension *extension)
+{
+    daotp__purposes ignored;
+
+    node->eku = extension;
+    return daotp__eku_read(extension, DAOTP__OID_COUNT, &ignored);
+}
+
+static bool are_names(const daotp__extension *extension)
+{
+    daotp__general_name name;
+    daotp__bytes in;
+
+    if (!daotp__san_begin(extension, &in))
+        return false;
+    while (in.len > 0)
+        if (!daotp__san_next(&in, &name))
+            return false;
+    return true;
+}
+
+static bool are_points(const daotp__extension *extension)
+{
+    daotp__point point;
+    daotp__bytes in;
+
+    if (!daotp__points_begin(extension, &in))
+        return false;
+    while (in.len > 0)
+        if (!daotp__points_next(&in, &point))
+            return false;
+    return true;
+}
+
+/* AuthorityInfoAccessSyntax, RFC 5280 4.2.2.1 */
+static bool is_access(const daotp__extension *extension)
+{
+    daotp__bytes in, one, oid;
+    daotp__general_name name;
+
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
+        return false;
+    while (in.len > 0)
+        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) || !daotp__der_read_oid(&one, &oid) ||
+            !daotp__san_next(&one, &name) || one.len > 0)
+            return false;
+    return true;
+}
+
+static bool read_extension(daotp__node *node, const daotp__extension *extension)
+{
+    switch (daotp__oid_find(extension->oid)) {
+    case DAOTP__OID_BASIC_CONSTRAINTS:
+        return read_basic(node, extension);
+    case DAOTP__OID_KEY_USAGE:
+        return read_usage(node, extension);
+    case DAOTP__OID_EKU:
+        return read_purposes(node, extension);
+    case DAOTP__OID_SAN:
+        node->san = extension;
+        return are_names(extension);
+    case DAOTP__OID_ISSUER_ALT_NAME:
+        node->issuer_alt_name = extension;
+        return are_names(extension);
+    case DAOTP__OID_SKI:
+        return read_key_id(node, extension);
+    case DAOTP__OID_AKI:
+        return read_authority(node, extension);
+    case DAOTP__OID_NAME_CONSTRAINTS:
+        node->name_constraints = extension;
+        return true; /* what reads them refuses what is malformed */
+    case DAOTP__OID_CERTIFICATE_POLICIES:
+        node->policies = extension;
+        return true;
+    case DAOTP__OID_POLICY_MAPPINGS:
+        node->mappings = extension;
+        return true;
+    case DAOTP__OID_POLICY_CONSTRAINTS:
+        node->policy_constraints = extension;
+        return true;
+    case DAOTP__OID_INHIBIT_ANY_POLICY:
+        node->inhibit_any = extension;
+        return true;
+    case DAOTP__OID_CRL_DISTRIBUTION:
+        node->points = extension;
+        return are_points(extension);
+    case DAOTP__OID_FRESHEST_CRL:
+        node->freshest = extension;
+        return are_points(extension);
+    case DAOTP__OID_AIA:
+        node->access = extension;
+        return is_access(extension);
+    case DAOTP__OID_OCSP_NO_CHECK:
+        return true;
+    default:
+        if (extension->critical && node->unknown == NULL)
+            node->unknown = extension;
+        return true;
+    }
+}
+
+static bool decode(daotp__node *node)
+{
+    daotp__certificate *certificate = &node->certificate;
+
+    node->path_length = -1;
+    node->subject_hash = daotp__name_hash(certificate->subject);
+    node->issuer_hash = daotp__bytes_equal(certificate->issuer, certificate->subject)
+                            ? node->subject_hash
+                            : daotp__name_hash(certificate->issuer);
+    if (!daotp__name_is_valid(certificate->subject) || !daotp__name_is_valid(certificate->issuer))
+        return false;
+    node->is_self_issued = node->subject_hash == node->issuer_hash &&
+                           daotp__name_equal(certificate->issuer, certificate->subject);
+    for (size_t i = 0; i < certificate->extensions.count; i++) {
+        const daotp__extension *extension = &certificate->extensions.list[i];
+
+        if (!read_extension(node, extension) && node->malformed == NULL)
+            node->malformed = extension;
+    }
+    node->has_public_key = daotp__public_key_read(certificate->spki, &node->public_key);
+    return true;
+}
+
+/* ---- one ------------------------------------------------------------------------------------- */
+
+daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **out)
+{
+    daotp__node *node = daotp__new(sizeof *node);
+
+    *out = NULL;
+    if (node == NULL)
+        return DAOTP_MEMORY;
+    node->is_anchor = is_anchor;
+    node->der = daotp__bytes_copy(der.data, der.len);
+    if (node->der == NULL) {
+        daotp__node_free(node);
+        return DAOTP_MEMORY;
+    }
+    if (!daotp__certificate_read((daotp__bytes){node->der, der.len}, &node->certificate) ||
+        !decode(node)) {
+        daotp__node_free(node);
+        return DAOTP_PEER;
+    }
+    *out = node;
+    return DAOTP_OK;
+}
+
+static void free_key(daotp__verify_key *key)
+{
+    if (key != NULL)
+        daotp__verify_key_free(key);
+    daotp__delete(key);
+}
+
+void daotp__node_free(daotp__node *node)
+{
+    if (node == NULL)
+        return;
+    free_key(node->key);
+    daotp__delete(node->der);
+    daotp__delete(node);
+}
+
+/* Whoever is first puts it in; who comes second lets his own go. */
+const daotp__verify_key *daotp__node_key(daotp__node *node)
+{
+    daotp__verify_key *made = __atomic_load_n(&node->key, __ATOMIC_ACQUIRE), *none = NULL;
+
+    if (made != NULL || !node->has_public_key)
+        return made;
+    made = daotp__new(sizeof *made);
+    if (made == NULL || !daotp__verify_key_init(made, node->certificate.spki)) {
+        free_key(made);
+        return NULL;
+    }
+    if (__atomic_compare_exchange_n(&node->key, &none, made, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    free_key(made);
+    return none;
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+void daotp__nodes_init(daotp__nodes *nodes, size_t max)
+{
+    *nodes = (daotp__nodes){.max = max};
+}
+
+void daotp__nodes_cut(daotp__nodes *nodes, size_t count)
+{
+    while (nodes->count > count)
+        daotp__node_free(nodes->list[--nodes->count]);
+}
+
+void daotp__nodes_free(daotp__nodes *nodes)
+{
+    daotp__nodes_cut(nodes, 0);
+    daotp__delete(nodes->list);
+    daotp__nodes_init(nodes, nodes->max);
+}
+
+static bool grow(daotp__nodes *nodes)
+{
+    size_t capacity = nodes->capacity > 0 ? 2 * nodes->capacity : 8;
+    daotp__node **list;
+
+    if (nodes->count < nodes->capacity)
+        return true;
+    list = daotp__new(capacity * sizeof(daotp__node *));
+    if (list == NULL)
+        return false;
+    if (nodes->count > 0)
+        memcpy(list, nodes->list, nodes->count * sizeof(daotp__node *));
+    daotp__delete(nodes->list);
+    nodes->list = list;
+    nodes->capacity = capacity;
+    return true;
+}
+
+daotp_status daotp__nodes_add(daotp__nodes *nodes, daotp__bytes der, bool is_anchor)
+{
+    daotp__node *node;
+    daotp_status status;
+
+    if (nodes->count == nodes->max)
+        return DAOTP_PEER;
+    if (!grow(nodes))
+        return DAOTP_MEMORY;
+    status = daotp__node_new(der, is_anchor, &node);
+    if (status == DAOTP_OK)
+        nodes->list[nodes->count++] = node;
+    return status;
+}
