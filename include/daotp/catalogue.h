@@ -310,6 +310,26 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CRL_DER                    = 1173, /**< CRL-DER */
     DAOTP_FINDING_REVOCATION_GOOD            = 1174, /**< REVOCATION-GOOD */
     DAOTP_FINDING_REVOCATION_IGNORED         = 1175, /**< REVOCATION-IGNORED */
+    DAOTP_FINDING_FETCH_URL                  = 1180, /**< FETCH-URL */
+    DAOTP_FINDING_FETCH_ADDRESS              = 1181, /**< FETCH-ADDRESS */
+    DAOTP_FINDING_FETCH_FAILED               = 1182, /**< FETCH-FAILED */
+    DAOTP_FINDING_FETCH_STATUS               = 1183, /**< FETCH-STATUS */
+    DAOTP_FINDING_FETCH_TOO_LARGE            = 1184, /**< FETCH-TOO-LARGE */
+    DAOTP_FINDING_FETCH_TIMEOUT              = 1185, /**< FETCH-TIMEOUT */
+    DAOTP_FINDING_FETCH_ENCODING             = 1186, /**< FETCH-ENCODING */
+    DAOTP_FINDING_FETCH_REDIRECTS            = 1187, /**< FETCH-REDIRECTS */
+    DAOTP_FINDING_FETCH_CONTENT              = 1188, /**< FETCH-CONTENT */
+    DAOTP_FINDING_FETCH_LIMIT                = 1189, /**< FETCH-LIMIT */
+    DAOTP_FINDING_FETCH_BACK_OFF             = 1190, /**< FETCH-BACK-OFF */
+    DAOTP_FINDING_CRL_ROLLBACK               = 1191, /**< CRL-ROLLBACK */
+    DAOTP_FINDING_CACHE_FOLDER               = 1192, /**< CACHE-FOLDER */
+    DAOTP_FINDING_OCSP_DER                   = 1200, /**< OCSP-DER */
+    DAOTP_FINDING_OCSP_STATUS                = 1201, /**< OCSP-STATUS */
+    DAOTP_FINDING_OCSP_SIGNER                = 1202, /**< OCSP-SIGNER */
+    DAOTP_FINDING_OCSP_SIGNATURE             = 1203, /**< OCSP-SIGNATURE */
+    DAOTP_FINDING_OCSP_NONCE                 = 1204, /**< OCSP-NONCE */
+    DAOTP_FINDING_OCSP_STALE                 = 1205, /**< OCSP-STALE */
+    DAOTP_FINDING_OCSP_UNKNOWN               = 1206, /**< OCSP-UNKNOWN */
 } daotp_finding_number;
 /* clang-format on */
 

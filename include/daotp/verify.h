@@ -135,7 +135,23 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
                                                size_t len);
 
 /**
- * Judge a certificate.
+ * Add an OCSP answer, as a TLS server staples it.
+ * @param verifier   the verifier
+ * @param bytes,len  OCSPResponse in DER (RFC 6960 4.2.1); copied. NULL forgets all
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (over 64 KiB). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes,
+                                               size_t len);
+/**
+ * The total time of a run that fetches.
+ * @param verifier    the verifier
+ * @param timeout_ms  milliseconds; 60 s unless set
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms);
+
+/**
+ * Judge a certificate. Blocks while something is fetched, and only then.
  * @param verifier   the verifier
  * @param bytes,len  the certificate in DER, or PEM: the certificate first, then any that may help
  * @return DAOTP_OK (accepted), DAOTP_REJECTED, DAOTP_UNDECIDED, DAOTP_PEER (it cannot be read),
@@ -144,8 +160,29 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
 DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const void *bytes,
                                              size_t len);
 
+/**
+ * Begin to judge a certificate step by step, for who must not wait.
+ * @param verifier   the verifier, idle
+ * @param bytes,len  as for daotp_verifier_verify(); copied
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes,
+                                            size_t len);
+/**
+ * Go on. Never blocks, but for the disk of a cache.
+ * @return DAOTP_AGAIN: wait for the descriptor or the time, then step again. Else as
+ *         daotp_verifier_verify(). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_step(daotp_verifier *verifier);
+/** End what is under way: the next step answers DAOTP_CANCELLED. From any thread. Since 0.1. */
+DAOTP_API void daotp_verifier_cancel(daotp_verifier *verifier);
+/** The descriptor to wait on (readable). Since 0.1. */
+DAOTP_API int daotp_verifier_get_fd(const daotp_verifier *verifier);
+/** Milliseconds after which to step though nothing is readable; -1 for never. Since 0.1. */
+DAOTP_API int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier);
+
 /** The report of the last run; valid until the next call on the verifier. Since 0.1. */
-DAOTP_API const daotp_report *daotp_verifier_get_report(const daotp_verifier *verifier);
+DAOTP_API daotp_report *daotp_verifier_report(daotp_verifier *verifier);
 /** How many certificates the path has, anchor included; 0 when none was found. Since 0.1. */
 DAOTP_API size_t daotp_verifier_get_chain_count(const daotp_verifier *verifier);
 /**

@@ -28,7 +28,7 @@ enum {
     DAOTP__MAX_CMC = 48 * 1024,           /* signed request */
     DAOTP__MAX_CERTIFICATE = 64 * 1024,   /* one certificate */
     DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
-    DAOTP__MAX_CRL = 1024 * 1024 * 1024, /* one CRL given as a file; mapped */
+    DAOTP__MAX_CRL = 1024 * 1024 * 1024,  /* one CRL given as a file; mapped */
     DAOTP__MAX_KEY_FILE = 64 * 1024,      /* a private key */
     DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
     DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
@@ -54,6 +54,16 @@ enum {
     DAOTP__MAX_POLICY_NODES = 2048,
     DAOTP__MAX_CRLS = 4096, /* of one trust */
     DAOTP__MAX_NAMES = 64,  /* that a verifier asks for */
+
+    /* fetching what a certificate names */
+    DAOTP__MAX_NETWORKS = 16,
+    DAOTP__MAX_WANTS = 32,
+    DAOTP__MAX_OCSP = 16, /* answers of one run */
+    DAOTP__MAX_FETCHES = 8,                /* of one validation */
+    DAOTP__MAX_PLACES = 256,               /* that are remembered for one trust */
+    DAOTP__FETCH_BYTES = 64 * 1024 * 1024, /* unless set */
+    DAOTP__FETCH_MS = 15 * 1000,           /* unless set */
+    DAOTP__FETCH_RETRY_MS = 5 * 1000,      /* after a failure; doubled up to an hour */
 
     /* HTTP */
     DAOTP__MAX_HTTP_HEAD = 32 * 1024,

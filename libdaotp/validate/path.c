@@ -5,8 +5,6 @@
 #include "x509/name.h"
 #include "x509/name_match.h"
 
-#include <time.h>
-
 /* The variables of RFC 5280 6.1.2 that are not on the path itself. */
 typedef struct state {
     daotp__run *run;
@@ -26,13 +24,9 @@ static void find(state *s, const daotp__node *node, daotp_finding_number number)
 static void find_time(state *s, const daotp__node *node, daotp_finding_number number,
                       int64_t seconds)
 {
-    time_t when = (time_t)seconds;
-    char text[32] = "";
-    struct tm tm;
+    char text[DAOTP__TIME_TEXT];
 
-    if (gmtime_r(&when, &tm) != NULL)
-        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    daotp__check_find(s->check, node, number, "%s", text);
+    daotp__check_find(s->check, node, number, "%s", daotp__time_text(seconds, text));
 }
 
 static void check_time(state *s, const daotp__node *node)

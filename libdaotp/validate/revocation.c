@@ -2,6 +2,7 @@
 #include "validate/revocation.h"
 
 #include "validate/build.h"
+#include "validate/ocsp_check.h"
 #include "validate/path.h"
 #include "validate/scope.h"
 #include "x509/name.h"
@@ -302,11 +303,15 @@ static daotp__kept_crl *newest_delta(inquiry *q, const daotp__crl *complete)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-static void note_revoked(inquiry *q, const daotp__crl_entry *entry)
+static void note_revoked(inquiry *q, daotp__bytes hit)
 {
+    daotp__crl_entry entry;
+
     q->is_revoked = true;
-    q->reason = entry->reason;
-    q->date = entry->date;
+    if (!daotp__crl_entry_read(&hit, &entry))
+        return; /* never: it was walked */
+    q->reason = entry.reason;
+    q->date = entry.date;
 }
 
 static void look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
@@ -328,7 +333,7 @@ static void ask(inquiry *q, const answer *from)
     if (!walk.found)
         look_up(q, from->kept, &walk);
     if (walk.found && !walk.is_removed) {
-        note_revoked(q, &walk.hit);
+        note_revoked(q, walk.hit);
         return; /* also from a list that is over */
     }
     if (why != 0)
@@ -346,12 +351,37 @@ static void ask_point(inquiry *q, const daotp__point *point)
         ask(q, &list[i]);
 }
 
+/* OCSP answers that are at hand go before any list: they are newer. */
+static void ask_ocsp(inquiry *q)
+{
+    for (size_t i = 0; i < q->run->ocsp_count && q->reasons == 0 && !q->is_revoked; i++) {
+        daotp__ocsp_answer said;
+        bool concerns;
+        daotp_finding_number why =
+            daotp__ocsp_check(q->run, q->path, &q->run->ocsp[i], &concerns, &said);
+
+        if (!concerns)
+            continue;
+        q->has_candidate = true;
+        if (why != 0) {
+            daotp__check_find(q->check, q->node, why, "%s", "");
+        } else if (said.status == DAOTP__OCSP_REVOKED) {
+            q->is_revoked = true;
+            q->reason = said.reason;
+            q->date = said.revoked_at;
+        } else {
+            q->reasons = DAOTP__REASONS_ALL;
+        }
+    }
+}
+
 /* RFC 5280 6.3.3: each distribution point, and at the end the issuer itself. */
 static void ask_all(inquiry *q)
 {
     daotp__point own = {.reasons = DAOTP__REASONS_ALL}, point;
     daotp__bytes in;
 
+    ask_ocsp(q);
     if (q->node->points != NULL && daotp__points_begin(q->node->points, &in))
         while (in.len > 0 && !q->is_revoked && q->reasons != DAOTP__REASONS_ALL &&
                daotp__points_next(&in, &point))
@@ -360,11 +390,61 @@ static void ask_all(inquiry *q)
         ask_point(q, &own);
 }
 
+/* ---- where it could be had ------------------------------------------------------------------- */
+
+static void want_uris(inquiry *q, daotp__want_kind kind, daotp__bytes names)
+{
+    daotp__general_name name;
+
+    while (names.len > 0 && daotp__san_next(&names, &name))
+        if (name.tag == DAOTP__DER_CONTEXT(6))
+            daotp__run_want(q->run, kind, name.content, q->node, q->path->list[1]);
+}
+
+static void want_points(inquiry *q, const daotp__extension *points)
+{
+    daotp__point point;
+    daotp__bytes in;
+
+    if (points == NULL || !daotp__points_begin(points, &in))
+        return;
+    while (in.len > 0 && daotp__points_next(&in, &point))
+        want_uris(q, DAOTP__WANT_CRL, point.name.full);
+}
+
+static void want_ocsp(inquiry *q)
+{
+    daotp__bytes in, one, oid;
+
+    if (q->node->access == NULL ||
+        !daotp__der_only(q->node->access->value, DAOTP__DER_SEQUENCE, &in))
+        return;
+    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
+        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_OCSP))
+            want_uris(q, DAOTP__WANT_OCSP, one);
+}
+
+static void find_revoked(inquiry *q)
+{
+    static const char *const reasons[] = {
+        "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+        "superseded",    "cessationOfOperation", "certificateHold", "7",
+        "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
+    char when[DAOTP__TIME_TEXT];
+
+    daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOKED, "%s, %s",
+                      q->reason >= 0 && q->reason <= DAOTP__REASON_LAST ? reasons[q->reason] : "?",
+                      daotp__time_text(q->date, when));
+}
+
 static void conclude(inquiry *q)
 {
+    if (!q->is_revoked && q->reasons != DAOTP__REASONS_ALL) {
+        want_points(q, q->node->points);
+        want_ocsp(q);
+    }
     if (q->is_revoked)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOKED, "reason %d, %lld", q->reason,
-                          (long long)q->date);
+        find_revoked(q);
     else if (q->reasons == DAOTP__REASONS_ALL)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_GOOD, "%s", "");
     else if (!q->has_candidate)
@@ -405,6 +485,11 @@ static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp
     memcpy(rest.list, path->list + at, rest.count * sizeof rest.list[0]);
     ask_all(&q);
     settle(&q, check, before);
+}
+
+void daotp__revocation_check_first(daotp__run *run, const daotp__path *path, daotp__check *check)
+{
+    check_one(run, path, 0, check);
 }
 
 void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__check *check)

@@ -7,5 +7,7 @@
 
 /* Every certificate of the path but the anchor. */
 void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__check *check);
+/* The first certificate alone. */
+void daotp__revocation_check_first(daotp__run *run, const daotp__path *path, daotp__check *check);
 
 #endif

@@ -79,7 +79,7 @@ static uint8_t *slot_of(daotp__run *run, const daotp__node *node, const daotp__n
 
 static daotp_finding_number check_signature(const daotp__node *node, daotp__node *issuer)
 {
-    const daotp__verify_key *key = daotp__node_key(issuer);
+    daotp__verify_key *key = daotp__node_key(issuer);
     uint8_t digest[DAOTP__HASH_MAX];
     daotp__hash hash;
 
@@ -121,4 +121,22 @@ daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *no
     verdict = check_or_remember(run, node, issuer);
     run->checked[run->checked_count++] = (daotp__edge){node, issuer, verdict};
     return verdict;
+}
+
+void daotp__run_forget(daotp__run *run, const daotp__node *node)
+{
+    for (size_t i = 0; i < run->checked_count; i++)
+        if (run->checked[i].child == node || run->checked[i].issuer == node)
+            run->checked[i] = (daotp__edge){0};
+}
+
+void daotp__run_want(daotp__run *run, daotp__want_kind kind, daotp__bytes url,
+                     const daotp__node *node, const daotp__node *issuer)
+{
+    for (size_t i = 0; i < run->want_count; i++)
+        if (run->wants[i].kind == kind && daotp__bytes_equal(run->wants[i].url, url) &&
+            (kind != DAOTP__WANT_OCSP || run->wants[i].node == node))
+            return;
+    if (run->want_count < DAOTP__MAX_WANTS)
+        run->wants[run->want_count++] = (daotp__want){kind, url, node, issuer};
 }

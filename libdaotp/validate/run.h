@@ -4,6 +4,7 @@
 #define DAOTP_VALIDATE_RUN_H
 
 #include "core/report.h"
+#include "core/time_text.h"
 #include "validate/names.h"
 #include "validate/policy.h"
 #include "x509/kept_crl.h"
@@ -41,6 +42,24 @@ typedef struct daotp__edge {
     daotp_finding_number verdict; /* 0: good */
 } daotp__edge;
 
+/* An OCSP answer at hand; if we asked, the nonce of the question and what it was about. */
+typedef struct daotp__given_ocsp {
+    daotp__bytes der, nonce;
+    const daotp__node *about;
+} daotp__given_ocsp;
+
+/* What would have helped, and where the certificates say it is. */
+typedef enum daotp__want_kind {
+    DAOTP__WANT_CRL,
+    DAOTP__WANT_ISSUER,
+    DAOTP__WANT_OCSP
+} daotp__want_kind;
+typedef struct daotp__want {
+    daotp__want_kind kind;
+    daotp__bytes url;
+    const daotp__node *node, *issuer; /* what is to be asked about */
+} daotp__want;
+
 typedef struct daotp__run {
     const daotp__settings *settings;
     const daotp__nodes *nodes[5];    /* anchors first, then what may stand between */
@@ -52,6 +71,10 @@ typedef struct daotp__run {
     size_t checked_count;
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
     size_t signer_count;
+    const daotp__given_ocsp *ocsp;
+    size_t ocsp_count;
+    daotp__want wants[DAOTP__MAX_WANTS];
+    size_t want_count;
     daotp__bytes policies[DAOTP__MAX_POLICIES]; /* what came of it */
     size_t policy_count;
 } daotp__run;
@@ -72,6 +95,10 @@ daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *no
                                           daotp__node *issuer);
 /* Is the public key of a kind and size that is taken? */
 bool daotp__key_is_taken(const daotp__node *node);
+/* The certificate is about to go: nothing may be remembered of it by its address. */
+void daotp__run_forget(daotp__run *run, const daotp__node *node);
+void daotp__run_want(daotp__run *run, daotp__want_kind kind, daotp__bytes url,
+                     const daotp__node *node, const daotp__node *issuer);
 /* One signature check is made outside; false when none is left. */
 bool daotp__run_spend(daotp__run *run);
 

@@ -1,41 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The validator's public face. */
+/* Making a verifier, setting it, and reading what came of a run. */
+#include "validate/verifier.h"
+
 #include "core/alloc.h"
-#include "validate/build.h"
-#include "validate/path.h"
-#include "validate/revocation.h"
 #include "x509/pem.h"
-#include "x509/trust.h"
 
 #include <string.h>
 
 enum { DEFAULT_DEPTH = 8, MAX_STALE = 30 * 86400 };
-
-struct daotp_verifier {
-    daotp_context *context;
-    daotp_trust *trust;
-    daotp_report report;
-    daotp__settings settings;
-    int64_t time; /* INT64_MIN: the clock's */
-    bool may_fetch, forgets, explains;
-    daotp__nodes intermediates, given; /* given: with the certificate, for one run */
-    daotp__kept_crls crls;
-    daotp__buffer purpose;
-    daotp__wanted names[DAOTP__MAX_NAMES];
-    daotp__buffer policy_oids[DAOTP__MAX_NAMES];
-    daotp__bytes policies[DAOTP__MAX_NAMES];
-    daotp__policy_graph *graph;
-    daotp__proven *proven;
-    daotp__run run;
-    daotp__path path;
-    char policy_text[DAOTP__OID_TEXT];
-};
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
 daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daotp_verifier **out)
 {
     daotp_verifier *verifier;
+    daotp_status status;
 
     if (out == NULL)
         return DAOTP_USAGE;
@@ -54,15 +33,20 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     verifier->time = INT64_MIN;
     daotp__nodes_init(&verifier->intermediates, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->given, DAOTP__MAX_ANCHORS);
+    daotp__nodes_init(&verifier->fetched_nodes, DAOTP__MAX_ANCHORS);
+    verifier->timeout_ms = DAOTP__TOTAL_MS;
     daotp__buffer_init(&verifier->purpose, DAOTP__OID_TEXT);
     verifier->graph = daotp__policy_graph_new();
     verifier->proven = daotp__new(sizeof *verifier->proven);
+    status = daotp__loop_new(context, &verifier->loop);
+    if (status == DAOTP_OK && (verifier->graph == NULL || verifier->proven == NULL))
+        status = DAOTP_MEMORY;
+    if (status != DAOTP_OK) {
+        daotp_verifier_free(verifier);
+        return status;
+    }
     *out = verifier;
-    if (verifier->graph != NULL && verifier->proven != NULL)
-        return DAOTP_OK;
-    daotp_verifier_free(verifier);
-    *out = NULL;
-    return DAOTP_MEMORY;
+    return DAOTP_OK;
 }
 
 static void forget_names(daotp_verifier *verifier)
@@ -79,16 +63,28 @@ static void forget_policies(daotp_verifier *verifier)
     verifier->settings.policy_count = 0;
 }
 
+static void forget_ocsp(daotp_verifier *verifier)
+{
+    for (size_t i = 0; i < verifier->ocsp_count; i++)
+        daotp__buffer_free(&verifier->ocsp_ders[i]);
+    verifier->ocsp_count = 0;
+}
+
 void daotp_verifier_free(daotp_verifier *verifier)
 {
     if (verifier == NULL)
         return;
+    daotp__verifier_drop_run(verifier);
     forget_names(verifier);
     forget_policies(verifier);
+    forget_ocsp(verifier);
     daotp__buffer_free(&verifier->purpose);
     daotp__nodes_free(&verifier->intermediates);
     daotp__nodes_free(&verifier->given);
+    daotp__nodes_free(&verifier->fetched_nodes);
     daotp__kept_crls_free(&verifier->crls);
+    daotp__kept_crls_free(&verifier->fetched_crls);
+    daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
     daotp__report_clear(&verifier->report);
@@ -218,9 +214,8 @@ daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned dep
     return DAOTP_OK;
 }
 
-/* PEM with any number of certificates, or one in DER, to the end of a list. */
-static daotp_status add_certificates(daotp_verifier *verifier, daotp__nodes *nodes, daotp__bytes in,
-                                     const char *subject)
+daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
+                                              daotp__bytes in, const char *subject)
 {
     size_t before = nodes->count;
     daotp_status status;
@@ -245,24 +240,26 @@ static daotp_status add_certificates(daotp_verifier *verifier, daotp__nodes *nod
 daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
                                               size_t len)
 {
-    if (verifier == NULL)
+    if (verifier == NULL || verifier->is_running)
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
-    verifier->path.count = 0;
+    daotp__verifier_drop_run(verifier);
     if (bytes == NULL) {
         daotp__nodes_cut(&verifier->intermediates, 0);
         return DAOTP_OK;
     }
     return daotp__report_status(&verifier->report,
-                                add_certificates(verifier, &verifier->intermediates,
-                                                 (daotp__bytes){bytes, len}, "intermediates"));
+                                daotp__verifier_add_certificates(verifier, &verifier->intermediates,
+                                                                 (daotp__bytes){bytes, len},
+                                                                 "intermediates"));
 }
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    if (verifier == NULL)
+    if (verifier == NULL || verifier->is_running)
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
+    daotp__verifier_drop_run(verifier);
     if (bytes == NULL) {
         daotp__kept_crls_cut(&verifier->crls, 0);
         return DAOTP_OK;
@@ -272,112 +269,43 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
                                                       "CRLs", &verifier->report));
 }
 
-/* ---- a run ----------------------------------------------------------------------------------- */
-
-static void prepare_run(daotp_verifier *verifier)
+daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    daotp__settings *settings = &verifier->settings;
-    daotp__run *run = &verifier->run;
-
-    settings->now =
-        verifier->time != INT64_MIN ? verifier->time : daotp__context_now_s(verifier->context);
-    settings->purpose = daotp__buffer_bytes(&verifier->purpose);
-    settings->names = verifier->names;
-    settings->policies = verifier->policies;
-    run->settings = settings;
-    run->nodes[0] = daotp__trust_anchors(verifier->trust);
-    run->nodes[1] = &verifier->given;
-    run->nodes[2] = &verifier->intermediates;
-    run->nodes[3] = daotp__trust_intermediates(verifier->trust);
-    run->nodes[4] = NULL;
-    run->crls[0] = daotp__trust_crls(verifier->trust);
-    run->crls[1] = &verifier->crls;
-    run->crls[2] = NULL;
-    run->proven = verifier->forgets ? NULL : verifier->proven;
-    run->graph = verifier->graph;
-    run->edges_left = DAOTP__MAX_EDGES;
-    run->names_left = DAOTP__MAX_NAME_COMPARISONS;
-    run->checked_count = run->signer_count = run->policy_count = 0;
-}
-
-static daotp_status judge(daotp__run *run, const daotp__path *path, void *user)
-{
-    daotp__check check = {0};
-
-    (void)user;
-    daotp__path_check(run, path, false, &check);
-    if (check.verdict == DAOTP_OK)
-        daotp__revocation_check(run, path, &check);
-    return check.verdict;
-}
-
-/* The same again, and all that is found is written down. */
-static void explain(daotp_verifier *verifier, daotp__check *check)
-{
-    const daotp__path *path = &verifier->path;
-    daotp__node *last = path->list[path->count - 1];
-
-    if (!last->is_anchor) {
-        daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
-                          path->count);
-        daotp__check_find(check, last, DAOTP_FINDING_CHAIN_ISSUER_MISSING, "%s", "");
-    }
-    daotp__path_check(&verifier->run, path, false, check);
-    if (last->is_anchor)
-        daotp__revocation_check(&verifier->run, path, check);
-}
-
-static bool has_more_to_say(const daotp_verifier *verifier)
-{
-    return verifier->explains || verifier->settings.stale_seconds > 0 ||
-           verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
-}
-
-static daotp_status report_on(daotp_verifier *verifier, daotp_status status)
-{
-    daotp__check check = {.report = &verifier->report};
-
-    if (status != DAOTP_OK || has_more_to_say(verifier))
-        explain(verifier, &check);
-    if (status == DAOTP_OK)
-        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
-                                "%zu certificates", verifier->path.count);
-    else if (check.verdict == DAOTP_OK) /* the budget was over before what is wrong was met */
-        daotp__check_find(&check, verifier->path.list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
-    if (status == DAOTP_OK && verifier->settings.revocation == DAOTP_REVOCATION_IGNORE)
-        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_REVOCATION_IGNORED, 0, "", "%s",
-                                "");
-    return status;
-}
-
-daotp_status daotp_verifier_verify(daotp_verifier *verifier, const void *bytes, size_t len)
-{
+    daotp__buffer *der;
     daotp_status status;
 
-    if (verifier == NULL)
+    if (verifier == NULL || verifier->is_running)
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
-    verifier->path.count = verifier->run.policy_count = 0;
-    daotp__nodes_cut(&verifier->given, 0);
-    if (bytes == NULL)
+    daotp__verifier_drop_run(verifier);
+    if (bytes == NULL) {
+        forget_ocsp(verifier);
+        return DAOTP_OK;
+    }
+    if (verifier->ocsp_count == DAOTP__MAX_OCSP)
         return daotp__report_status(&verifier->report, DAOTP_USAGE);
-    status =
-        add_certificates(verifier, &verifier->given, (daotp__bytes){bytes, len}, "certificate");
-    if (status != DAOTP_OK)
-        return daotp__report_status(&verifier->report, status);
-    prepare_run(verifier);
-    status =
-        daotp__path_build(&verifier->run, verifier->given.list[0], judge, NULL, &verifier->path);
-    status = report_on(verifier, status);
-    if (!verifier->path.list[verifier->path.count - 1]->is_anchor)
-        verifier->path.count = 0;
-    verifier->report.status = status;
-    return status;
+    der = &verifier->ocsp_ders[verifier->ocsp_count];
+    daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_add(der, bytes, len);
+    status = der->failed;
+    if (status == DAOTP_OK)
+        verifier->ocsp_count++;
+    else
+        daotp__buffer_free(der);
+    return daotp__report_status(&verifier->report, status);
+}
+
+daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
+{
+    if (verifier == NULL || timeout_ms < 1)
+        return DAOTP_USAGE;
+    verifier->timeout_ms = timeout_ms;
+    return DAOTP_OK;
 }
 
 /* ---- what came of it ------------------------------------------------------------------------- */
 
-const daotp_report *daotp_verifier_get_report(const daotp_verifier *verifier)
+daotp_report *daotp_verifier_report(daotp_verifier *verifier)
 {
     return verifier != NULL ? &verifier->report : NULL;
 }

@@ -292,20 +292,19 @@ static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, 
     return len == head + TIME + REASON && is_plain_reason(at + head + TIME, reason) ? len : 0;
 }
 
-void daotp__crl_walk_hit(daotp__crl_walk *walk, const daotp__crl_entry *entry)
+void daotp__crl_walk_hit(daotp__crl_walk *walk, daotp__bytes entry, bool removes)
 {
-    bool removes = entry->reason == DAOTP__REASON_REMOVE;
-
     if (walk->found && (!walk->is_removed || removes))
         return; /* what revokes stays, whatever else is listed */
     walk->found = true;
     walk->is_removed = removes;
-    walk->hit = *entry;
+    walk->hit = entry;
 }
 
 static bool walk_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issuer,
                        daotp__bytes *current, daotp__crl_walk *walk)
 {
+    daotp__bytes at = *in;
     daotp__crl_entry entry;
 
     if (!daotp__crl_entry_read(in, &entry))
@@ -318,7 +317,7 @@ static bool walk_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
     walk->has_removals = walk->has_removals || entry.reason == DAOTP__REASON_REMOVE;
     if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&
         (issuer.len == 0 || daotp__name_equal(*current, issuer)))
-        daotp__crl_walk_hit(walk, &entry);
+        daotp__crl_walk_hit(walk, at, entry.reason == DAOTP__REASON_REMOVE);
     return true;
 }
 
@@ -348,14 +347,16 @@ bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__
 
 bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial)
 {
+    const uint8_t *at = cursor->data;
     daotp__bytes in;
-    int reason;
-    size_t len = plain_entry(cursor->data, cursor->len, serial, &reason);
 
-    if (len == 0)
-        return daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) &&
-               daotp__der_read_integer(&in, serial);
-    cursor->data += len;
-    cursor->len -= len;
-    return true;
+    if (cursor->len > 4 && at[1] < 0x80 && at[3] < 0x80 && 2u + at[1] <= cursor->len &&
+        2u + at[3] <= at[1]) { /* short lengths, as almost all have */
+        *serial = (daotp__bytes){at + 4, at[3]};
+        cursor->data += 2 + at[1];
+        cursor->len -= 2u + at[1];
+        return true;
+    }
+    return daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_integer(&in, serial);
 }

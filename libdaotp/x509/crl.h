@@ -64,7 +64,8 @@ typedef struct daotp__crl_walk {
     bool unknown_critical; /* in any of them */
     bool has_removals;     /* removeFromCRL in any of them */
     bool found, is_removed;
-    daotp__crl_entry hit; /* for the serial looked for: one that revokes, before one that removes */
+    daotp__bytes hit; /* the entry for the serial looked for, and what is behind it: one that
+                         revokes, before one that removes */
 } daotp__crl_walk;
 
 /*
@@ -73,10 +74,12 @@ typedef struct daotp__crl_walk {
  */
 bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_walk *walk);
-/* The next entry's serial number, the entry taken as well-formed: it was walked before. */
+/* The next entry's serial number, the rest of the entry taken as well-formed: it was walked before.
+ */
 bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial);
-/* Take an entry for the serial number looked for into what a walk saw. */
-void daotp__crl_walk_hit(daotp__crl_walk *walk, const daotp__crl_entry *entry);
+/* Take an entry for the serial number looked for into what a walk saw: where it stands, and
+ * whether it removes. */
+void daotp__crl_walk_hit(daotp__crl_walk *walk, daotp__bytes entry, bool removes);
 /* Compare two CRL numbers: below 0, 0, above 0. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);
 

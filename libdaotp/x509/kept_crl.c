@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INDEX_FROM = 32 }; /* fewer entries are walked each time */
+enum { INDEX_FROM = 8 }; /* fewer entries are walked each time */
 
 struct daotp__kept_crl {
     atomic_uint references;
@@ -36,8 +36,24 @@ struct daotp__kept_crl {
     atomic_bool was_looked_up;
     _Atomic(const uint32_t *) index; /* offset of an entry and 1; 0 is an empty slot */
     size_t slots;                    /* a power of two */
-    uint32_t *built;                 /* the same, where it is ours */
+    uint32_t tag_mask;
+    uint32_t *built;     /* the same, where it is ours */
+    daotp__bytes stored; /* or the mapping that it lies in */
 };
+
+/* ---- the index's slots ------------------------------------------------------------------------
+ */
+
+/* How a slot is made up: the offset of an entry and 1 in its low bits, and in those that a list of
+ * this length leaves free a few of the hash, so that hardly any other entry is looked at. */
+static uint32_t tag_mask(const daotp__crl *crl)
+{
+    uint32_t offsets = 1;
+
+    while (offsets <= crl->entries.len && offsets != 0)
+        offsets <<= 1;
+    return offsets == 0 ? 0 : ~(offsets - 1);
+}
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
@@ -54,6 +70,7 @@ static daotp_status make(daotp__bytes der, daotp__kept_crl **out)
         !daotp__name_is_valid(kept->crl.issuer))
         return DAOTP_PEER;
     kept->issuer_hash = daotp__name_hash(kept->crl.issuer);
+    kept->tag_mask = tag_mask(&kept->crl);
     return DAOTP_OK;
 }
 
@@ -107,6 +124,8 @@ void daotp__kept_crl_free(daotp__kept_crl *kept)
     daotp__delete(atomic_load(&kept->proven_by));
     daotp__delete(kept->built);
     daotp__delete(kept->copy);
+    if (kept->stored.data != NULL)
+        (void)munmap((void *)kept->stored.data, kept->stored.len);
     if (kept->mapped.data != NULL)
         (void)munmap((void *)kept->mapped.data, kept->mapped.len);
     daotp__delete(kept);
@@ -183,6 +202,11 @@ static daotp_status keep_pem(daotp__bytes mapped, daotp__kept_crl **out)
     return status == DAOTP_REJECTED ? DAOTP_PEER : status;
 }
 
+daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
+{
+    return daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
+}
+
 daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -202,7 +226,7 @@ daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp_
         (void)close(fd);
     if (!ok)
         return status;
-    status = daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
+    status = daotp__kept_crl_take(mapped, out);
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path, "%zu octets", mapped.len);
     return daotp__report_status(report, status);
@@ -215,6 +239,11 @@ bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *s
     const daotp__bytes *by = atomic_load_explicit(&kept->proven_by, memory_order_acquire);
 
     return by != NULL && daotp__bytes_equal(*by, signer->certificate.spki);
+}
+
+bool daotp__kept_crl_has_proof(const daotp__kept_crl *kept)
+{
+    return atomic_load_explicit(&kept->proven_by, memory_order_acquire) != NULL;
 }
 
 /* One key is remembered. Another that signed the same bytes is checked each time. */
@@ -251,7 +280,7 @@ static void walk_once(daotp__kept_crl *kept, daotp__bytes serial)
 
 static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__node *signer, daotp__bytes serial)
 {
-    const daotp__verify_key *key = daotp__node_key(signer);
+    daotp__verify_key *key = daotp__node_key(signer);
     daotp__hash hash = key != NULL
                            ? daotp__verify_key_hash(&key->read, &kept->crl.signature_algorithm)
                            : DAOTP__HASH_NONE;
@@ -261,6 +290,7 @@ static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__node *signer, daot
     walk_once(kept, serial);
     if (!kept->is_sound)
         return DAOTP__CRL_MALFORMED;
+    kept->hash = hash;
     if (!kept->is_hashed)
         kept->is_hashed = daotp__hash_bytes(hash, kept->crl.tbs, kept->digest);
     if (!kept->is_hashed || !daotp__verify_key_check(key, hash, kept->digest, kept->crl.signature))
@@ -284,7 +314,7 @@ daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *sig
 
 /* ---- the index: open addressing, at most half full ------------------------------------------- */
 
-static size_t slot_of(daotp__bytes serial)
+static uint64_t mix(daotp__bytes serial)
 {
     uint64_t value = serial.len;
     size_t take = serial.len < sizeof value ? serial.len : sizeof value;
@@ -292,22 +322,30 @@ static size_t slot_of(daotp__bytes serial)
     for (size_t i = 0; i < take; i++)
         value = value << 8 ^ serial.data[serial.len - take + i];
     value *= 0x9E3779B97F4A7C15u;
-    return (size_t)(value >> 20);
+    return value ^ value >> 32;
+}
+
+static uint32_t tag_of(uint64_t hash, uint32_t mask)
+{
+    return (uint32_t)(hash >> 32) & mask;
 }
 
 static void fill(const daotp__crl *crl, uint32_t *index, size_t slots)
 {
+    uint32_t mask = tag_mask(crl);
     daotp__bytes in = crl->entries, serial;
 
     while (in.len > 0) {
         uint32_t offset = (uint32_t)(in.data - crl->entries.data) + 1;
+        uint64_t hash;
         size_t at;
 
         if (!daotp__crl_entry_skip(&in, &serial))
             return; /* never: it was walked */
-        for (at = slot_of(serial) & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
+        hash = mix(serial);
+        for (at = hash & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
             ;
-        index[at] = offset;
+        index[at] = offset | tag_of(hash, mask);
     }
 }
 
@@ -326,7 +364,7 @@ static const uint32_t *build(daotp__kept_crl *kept)
     return kept->built;
 }
 
-const uint32_t *daotp__kept_crl_index(daotp__kept_crl *kept, size_t *slots)
+static const uint32_t *index_of(daotp__kept_crl *kept, size_t *slots)
 {
     const uint32_t *index = atomic_load_explicit(&kept->index, memory_order_acquire);
 
@@ -341,31 +379,68 @@ const uint32_t *daotp__kept_crl_index(daotp__kept_crl *kept, size_t *slots)
     return index;
 }
 
-void daotp__kept_crl_set_index(daotp__kept_crl *kept, const uint32_t *index, size_t slots,
-                               const daotp__crl_walk *facts)
+bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof)
 {
-    kept->facts = *facts;
+    const daotp__bytes *by = atomic_load(&kept->proven_by);
+    size_t slots;
+
+    if (by == NULL || kept->crl.is_indirect)
+        return false;
+    *proof = (daotp__crl_proof){.spki = *by,
+                                .digest = {kept->digest, daotp__hash_len(kept->hash)},
+                                .count = kept->facts.count,
+                                .index = index_of(kept, &slots),
+                                .has_issuers = kept->facts.has_issuers,
+                                .unknown_critical = kept->facts.unknown_critical,
+                                .has_removals = kept->facts.has_removals};
+    proof->slots = slots;
+    return proof->index != NULL;
+}
+
+bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proof,
+                             daotp__bytes mapping)
+{
+    kept->stored = mapping;
+    remember(kept, proof->spki);
+    if (atomic_load(&kept->proven_by) == NULL)
+        return false;
+    kept->facts = (daotp__crl_walk){.count = (size_t)proof->count,
+                                    .has_issuers = proof->has_issuers,
+                                    .unknown_critical = proof->unknown_critical,
+                                    .has_removals = proof->has_removals};
     kept->is_walked = kept->is_sound = true;
-    kept->slots = slots;
-    atomic_store_explicit(&kept->index, index, memory_order_release);
+    kept->slots = (size_t)proof->slots;
+    atomic_store_explicit(&kept->index, proof->index, memory_order_release);
+    return true;
+}
+
+static bool removes(daotp__bytes in)
+{
+    daotp__crl_entry entry;
+
+    return daotp__crl_entry_read(&in, &entry) && entry.reason == DAOTP__REASON_REMOVE;
 }
 
 static void look_in_index(const daotp__kept_crl *kept, const uint32_t *index, daotp__bytes serial,
                           daotp__crl_walk *walk)
 {
     daotp__bytes entries = kept->crl.entries;
+    uint32_t mask = kept->tag_mask;
+    uint64_t hash = mix(serial);
+    uint32_t tag = tag_of(hash, mask);
 
     *walk = kept->facts;
     walk->found = walk->is_removed = false;
-    for (size_t at = slot_of(serial) & (kept->slots - 1); index[at] != 0;
-         at = (at + 1) & (kept->slots - 1)) {
-        size_t offset = index[at] - 1;
+    for (size_t at = hash & (kept->slots - 1); index[at] != 0; at = (at + 1) & (kept->slots - 1)) {
+        size_t offset = (index[at] & ~mask) - 1;
         daotp__bytes in = {entries.data + offset, entries.len - offset}, peek = in, found;
-        daotp__crl_entry entry;
 
-        if (offset < entries.len && daotp__crl_entry_skip(&peek, &found) &&
-            daotp__bytes_equal(found, serial) && daotp__crl_entry_read(&in, &entry))
-            daotp__crl_walk_hit(walk, &entry);
+        if ((index[at] & mask) != tag || offset >= entries.len ||
+            !daotp__crl_entry_skip(&peek, &found) || !daotp__bytes_equal(found, serial))
+            continue;
+        daotp__crl_walk_hit(walk, in, kept->facts.has_removals && removes(in));
+        if (!kept->facts.has_removals)
+            return;
     }
 }
 
@@ -382,7 +457,7 @@ void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__
     }
     if (!kept->crl.is_indirect && kept->facts.count >= INDEX_FROM &&
         (atomic_load(&kept->index) != NULL || atomic_exchange(&kept->was_looked_up, true)))
-        index = daotp__kept_crl_index(kept, &slots);
+        index = index_of(kept, &slots);
     if (index != NULL)
         look_in_index(kept, index, serial, walk);
     else

@@ -17,6 +17,8 @@ typedef struct daotp__kept_crl daotp__kept_crl;
 daotp_status daotp__kept_crl_new(daotp__bytes der, daotp__kept_crl **kept);
 /* Take a mapping over, to be unmapped at the end, or when this fails. */
 daotp_status daotp__kept_crl_map(daotp__bytes mapped, daotp__kept_crl **kept);
+/* The same for bytes that may be PEM too. */
+daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **kept);
 /* Copy a file into memory that nobody else can change, DER or PEM, and keep it mapped. */
 daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **kept);
 daotp__kept_crl *daotp__kept_crl_ref(daotp__kept_crl *kept);
@@ -37,16 +39,26 @@ typedef enum daotp__crl_verdict {
 daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *signer,
                                          daotp__bytes serial);
 bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *signer);
+bool daotp__kept_crl_has_proof(const daotp__kept_crl *kept); /* by whatever key */
 /* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone. */
 void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_walk *walk);
 
-/* The index: made now if it was not, NULL without memory. */
-const uint32_t *daotp__kept_crl_index(daotp__kept_crl *kept, size_t *slots);
-/* Put in one that was stored for exactly these bytes, and that is trusted as the bytes are; the
- * walk's facts come with it. It must stay mapped as long as the CRL is kept. */
-void daotp__kept_crl_set_index(daotp__kept_crl *kept, const uint32_t *index, size_t slots,
-                               const daotp__crl_walk *facts);
+/* What was proven, to be stored beside the bytes: the index is made now if it was not. false when
+ * nothing was proven, there is no index, or no memory. All is borrowed. */
+typedef struct daotp__crl_proof {
+    daotp__bytes spki; /* the key that it was proven by */
+    daotp__bytes digest;
+    uint64_t count;
+    const uint32_t *index;
+    uint64_t slots;
+    bool has_issuers, unknown_critical, has_removals;
+} daotp__crl_proof;
+bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof);
+/* Take in what was stored for exactly these bytes, and is trusted as they are. The mapping it lies
+ * in is taken over, also when this fails for want of memory. */
+bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proof,
+                             daotp__bytes mapping);
 const daotp__crl_walk *daotp__kept_crl_facts(const daotp__kept_crl *kept);
 
 /* A list of references. */

@@ -213,7 +213,7 @@ void daotp__node_free(daotp__node *node)
 }
 
 /* Whoever is first puts it in; who comes second lets his own go. */
-const daotp__verify_key *daotp__node_key(daotp__node *node)
+daotp__verify_key *daotp__node_key(daotp__node *node)
 {
     daotp__verify_key *made = __atomic_load_n(&node->key, __ATOMIC_ACQUIRE), *none = NULL;
 

@@ -34,7 +34,7 @@ typedef struct daotp__node {
 daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **node);
 void daotp__node_free(daotp__node *node);
 /* NULL when there is none that can be used, or no memory. */
-const daotp__verify_key *daotp__node_key(daotp__node *node);
+daotp__verify_key *daotp__node_key(daotp__node *node);
 
 /* A list that owns them. */
 typedef struct daotp__nodes {

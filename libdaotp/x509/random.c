@@ -2,8 +2,12 @@
 #include "x509/random.h"
 
 #include <openssl/rand.h>
-#include <stdint.h>
 #include <stdio.h>
+
+bool daotp__random(uint8_t *bytes, size_t len)
+{
+    return RAND_bytes(bytes, (int)len) == 1;
+}
 
 bool daotp__random_uuid(char *text)
 {

@@ -3,9 +3,12 @@
 #define DAOTP_X509_RANDOM_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum { DAOTP__UUID_TEXT = 37 };
 
+bool daotp__random(uint8_t *bytes, size_t len);
 /* A version 4 UUID (RFC 9562 5.4) as text, into DAOTP__UUID_TEXT bytes. */
 bool daotp__random_uuid(char *text);
 

@@ -20,6 +20,8 @@ bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algo
 typedef struct daotp__verify_key {
     daotp__public_key read;
     EVP_PKEY *pkey;
+    EVP_PKEY_CTX *spare; /* one that is made ready; whoever takes it out has it alone */
+    daotp__hash spare_hash;
 } daotp__verify_key;
 
 /* false when it is of no known kind, or libcrypto does not take it. The spki must stay. */
@@ -28,7 +30,7 @@ void daotp__verify_key_free(daotp__verify_key *key);
 /* Does the signature algorithm go with this key? Its hash, or NONE. */
 daotp__hash daotp__verify_key_hash(const daotp__public_key *key, const daotp__algorithm *algorithm);
 /* Does the signature verify over what has this digest? */
-bool daotp__verify_key_check(const daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
+bool daotp__verify_key_check(daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
                              daotp__bytes signature);
 
 #endif

@@ -151,9 +151,9 @@ static const daotp_finding *first_finding(const daotp_report *report)
     return finding != NULL ? finding : daotp_report_finding(report, 0);
 }
 
-static void note_first(const daotp_verifier *verifier, struct verdict *verdict)
+static void note_first(daotp_verifier *verifier, struct verdict *verdict)
 {
-    const daotp_finding *finding = first_finding(daotp_verifier_get_report(verifier));
+    const daotp_finding *finding = first_finding(daotp_verifier_report(verifier));
 
     if (finding != NULL)
         (void)snprintf(verdict->first, sizeof verdict->first, "%s, %s: %s",

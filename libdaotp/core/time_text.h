@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DAOTP_CORE_TIME_TEXT_H
+#define DAOTP_CORE_TIME_TEXT_H
+
+#include <stdint.h>
+
+enum { DAOTP__TIME_TEXT = 40 };
+
+/* Seconds since 1970 as 2011-04-15T00:00:00Z, into DAOTP__TIME_TEXT bytes; answers text. */
+const char *daotp__time_text(int64_t seconds, char *text);
+
+#endif

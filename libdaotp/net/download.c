@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/download.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "net/resolve.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MIN_RATE = 256, RATE_SECONDS = 10, MAX_REDIRECTS = 3 };
+
+struct daotp__download {
+    daotp__loop *loop;
+    daotp__download_policy policy;
+    int slot, fd;
+    int64_t deadline_ms, received;
+    char *url, *host, *next_url; /* next_url: where a redirect leads */
+    uint16_t port;
+    unsigned redirects;
+    daotp__resolver *resolver;
+    daotp__buffer body;
+    struct curl_slist *headers, *addresses;
+    CURLM *multi;
+    CURL *easy;
+    bool added, is_done, too_large, is_encoded;
+};
+
+/* ---- which addresses ------------------------------------------------------------------------- */
+
+static bool is_named(const daotp__download_policy *policy, int family, const uint8_t *address)
+{
+    for (size_t i = 0; i < policy->network_count; i++)
+        if (daotp__network_has(&policy->networks[i], family, address))
+            return true;
+    return false;
+}
+
+/* Special addresses and special ports only where the caller named the network. */
+static bool may_reach(const daotp__download *download, const char *text)
+{
+    uint8_t address[16];
+    int family;
+
+    if (!daotp__address_parse(text, &family, address))
+        return false;
+    if (is_named(&download->policy, family, address))
+        return true;
+    return !daotp__address_is_special(family, address) &&
+           (download->port == 80 || download->port == 8080);
+}
+
+/* ---- callbacks of libcurl -------------------------------------------------------------------- */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+{
+    daotp__download *download = user;
+    uint32_t events = what == CURL_POLL_IN      ? EPOLLIN
+                      : what == CURL_POLL_OUT   ? EPOLLOUT
+                      : what == CURL_POLL_INOUT ? EPOLLIN | EPOLLOUT
+                                                : 0u;
+
+    (void)easy, (void)socket_user;
+    return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
+}
+
+static void on_ready(void *user, int fd, uint32_t events)
+{
+    daotp__download *download = user;
+    int running, bits = 0;
+
+    bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
+    bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
+    bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
+    if (download->added)
+        (void)curl_multi_socket_action(download->multi, fd, bits, &running); /* seen in the step */
+}
+
+static size_t on_write(char *from, size_t size, size_t count, void *user)
+{
+    daotp__download *download = user;
+    size_t len = size * count;
+
+    download->too_large = (uint64_t)download->received + len > (uint64_t)download->policy.max_bytes;
+    if (download->too_large || write(download->fd, from, len) != (ssize_t)len)
+        return 0;
+    download->received += (int64_t)len;
+    return len;
+}
+
+static bool has_field(const char *line, size_t len, const char *name, const char **value)
+{
+    size_t name_len = strlen(name);
+
+    *value = line + name_len;
+    return len > name_len && strncasecmp(line, name, name_len) == 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *user)
+{
+    static const char identity[] = "identity";
+    daotp__download *download = user;
+    size_t len = size * count;
+    const char *value;
+
+    if (has_field(line, len, "content-encoding:", &value)) {
+        while (value < line + len && *value == ' ')
+            value++;
+        download->is_encoded = download->is_encoded ||
+                               (size_t)(line + len - value) < sizeof identity - 1 ||
+                               strncasecmp(value, identity, sizeof identity - 1) != 0;
+    }
+    return download->is_encoded ? 0 : len;
+}
+
+/* ---- making one ------------------------------------------------------------------------------ */
+
+static bool set_limits(CURL *easy, const daotp__download *download)
+{
+    bool ok = true;
+
+    ok = ok && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)MIN_RATE) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)RATE_SECONDS) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+                                (curl_off_t)download->policy.max_bytes) == CURLE_OK;
+    ok =
+        ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
+    return ok;
+}
+
+static bool set_callbacks(CURL *easy, daotp__download *download)
+{
+    bool ok = true;
+
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEDATA, download) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, download) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, download->headers) == CURLE_OK;
+    if (download->body.len > 0) {
+        ok = ok &&
+             curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)download->body.len) == CURLE_OK;
+        ok = ok &&
+             curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (char *)download->body.data) == CURLE_OK;
+    }
+    ok = ok && curl_multi_setopt(download->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(download->multi, CURLMOPT_SOCKETDATA, download) == CURLM_OK;
+    return ok;
+}
+
+static bool add_header(daotp__download *download, const char *name, const char *value)
+{
+    struct curl_slist *longer = NULL;
+    daotp__buffer line;
+
+    daotp__buffer_init(&line, DAOTP__MAX_TEXT);
+    daotp__buffer_format(&line, "%s: %s", name, value);
+    if (line.failed == DAOTP_OK)
+        longer = curl_slist_append(download->headers, daotp__buffer_string(&line));
+    daotp__buffer_free(&line);
+    if (longer != NULL)
+        download->headers = longer;
+    return longer != NULL;
+}
+
+static daotp_status set_up(daotp__download *download, const char *url, const char *content_type,
+                           daotp__bytes body)
+{
+    daotp__buffer_init(&download->body, body.len);
+    daotp__buffer_add(&download->body, body.data, body.len);
+    download->next_url = daotp__text_copy(url);
+    download->fd = memfd_create("daotp-fetched", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    download->multi = curl_multi_init();
+    if (download->body.failed != DAOTP_OK || download->next_url == NULL || download->multi == NULL)
+        return DAOTP_MEMORY;
+    if (!add_header(download, "Accept-Encoding", "identity") ||
+        (content_type != NULL && !add_header(download, "Content-Type", content_type)))
+        return DAOTP_MEMORY;
+    return download->fd >= 0 && download->slot >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
+}
+
+daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy *policy,
+                                 const char *url, const char *content_type, daotp__bytes body,
+                                 daotp__download **out)
+{
+    daotp__download *download = daotp__new(sizeof *download);
+    daotp_status status;
+
+    *out = NULL;
+    if (download == NULL)
+        return DAOTP_MEMORY;
+    download->loop = loop;
+    download->policy = *policy;
+    download->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
+    download->slot = daotp__loop_join(loop, on_ready, download);
+    download->fd = -1;
+    status = set_up(download, url, content_type, body);
+    if (status != DAOTP_OK) {
+        daotp__download_free(download);
+        return status;
+    }
+    *out = download;
+    return DAOTP_OK;
+}
+
+/* Between one request and the next, and at the end. */
+static void hang_up(daotp__download *download)
+{
+    if (download->added)
+        (void)curl_multi_remove_handle(download->multi, download->easy);
+    download->added = false;
+    curl_easy_cleanup(download->easy);
+    download->easy = NULL;
+    curl_slist_free_all(download->addresses);
+    download->addresses = NULL;
+    daotp__resolver_free(download->resolver);
+    download->resolver = NULL;
+    daotp__delete(download->url);
+    daotp__delete(download->host);
+    download->url = download->host = NULL;
+}
+
+void daotp__download_free(daotp__download *download)
+{
+    if (download == NULL)
+        return;
+    hang_up(download);
+    (void)curl_multi_cleanup(download->multi);
+    curl_slist_free_all(download->headers);
+    daotp__buffer_free(&download->body);
+    daotp__delete(download->next_url);
+    if (download->fd >= 0)
+        (void)close(download->fd);
+    daotp__loop_leave(download->loop, download->slot);
+    daotp__delete(download);
+}
+
+/* ---- a request ------------------------------------------------------------------------------- */
+
+static daotp_status give_up(daotp__download *download, daotp_finding_number number,
+                            int64_t upstream, const char *found, daotp_report *report)
+{
+    const char *url = download->url != NULL ? download->url : download->next_url;
+
+    (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
+    return number == DAOTP_FINDING_FETCH_TIMEOUT ? DAOTP_TIMEOUT : DAOTP_NETWORK;
+}
+
+static bool copy_part(CURLU *url, CURLUPart part, unsigned flags, char **out)
+{
+    char *text = NULL;
+
+    if (curl_url_get(url, part, &text, flags) != CURLUE_OK)
+        return false;
+    *out = daotp__text_copy(text);
+    curl_free(text);
+    return *out != NULL;
+}
+
+/* IPv6 in brackets is taken out of them. */
+static void strip_brackets(char *host)
+{
+    size_t len = strlen(host);
+
+    if (len > 2 && host[0] == '[') {
+        memmove(host, host + 1, len - 2);
+        host[len - 2] = '\0';
+    }
+}
+
+static bool take_url(daotp__download *download, CURLU *url)
+{
+    char *scheme = NULL, *user = NULL, *port = NULL;
+    bool ok = copy_part(url, CURLUPART_SCHEME, 0, &scheme) && strcmp(scheme, "http") == 0 &&
+              curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
+              copy_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port) &&
+              copy_part(url, CURLUPART_HOST, 0, &download->host) &&
+              copy_part(url, CURLUPART_URL, 0, &download->url);
+
+    if (ok) {
+        download->port = (uint16_t)strtoul(port, NULL, 10);
+        strip_brackets(download->host);
+    }
+    curl_free(user);
+    daotp__delete(scheme);
+    daotp__delete(port);
+    return ok;
+}
+
+static daotp_status begin(daotp__download *download, daotp_report *report)
+{
+    CURLU *url = curl_url();
+    bool ok =
+        url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL &&
+        curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+        take_url(download, url);
+    daotp_status status;
+
+    curl_url_cleanup(url);
+    if (!ok)
+        return give_up(download, DAOTP_FINDING_FETCH_URL, 0, "", report);
+    daotp__delete(download->next_url);
+    download->next_url = NULL;
+    status = daotp__resolver_new(download->loop, download->host, &download->resolver);
+    return status == DAOTP_OK ? DAOTP_AGAIN : status;
+}
+
+/* HOST:PORT:ADDRESS,... of those that may be reached. */
+static daotp_status pin(daotp__download *download, daotp_report *report)
+{
+    size_t count = daotp__resolver_count(download->resolver), allowed = 0;
+    daotp__buffer line;
+
+    daotp__buffer_init(&line, 4 * DAOTP__MAX_URL);
+    daotp__buffer_format(&line, strchr(download->host, ':') != NULL ? "[%s]:%u:" : "%s:%u:",
+                         download->host, (unsigned)download->port);
+    for (size_t i = 0; i < count; i++) {
+        const char *address = daotp__resolver_address(download->resolver, i);
+
+        if (may_reach(download, address))
+            daotp__buffer_format(&line, "%s%s", allowed++ > 0 ? "," : "", address);
+    }
+    if (allowed > 0 && line.failed == DAOTP_OK)
+        download->addresses = curl_slist_append(NULL, daotp__buffer_string(&line));
+    daotp__buffer_free(&line);
+    if (allowed == 0)
+        return give_up(download, DAOTP_FINDING_FETCH_ADDRESS, 0,
+                       count > 0 ? daotp__resolver_address(download->resolver, 0) : "", report);
+    return download->addresses != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+static daotp_status start(daotp__download *download, daotp_report *report)
+{
+    daotp_status status = pin(download, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    download->easy = curl_easy_init();
+    download->received = 0;
+    if (download->easy == NULL || ftruncate(download->fd, 0) != 0 ||
+        lseek(download->fd, 0, SEEK_SET) != 0 || !set_limits(download->easy, download) ||
+        !set_callbacks(download->easy, download) ||
+        curl_easy_setopt(download->easy, CURLOPT_URL, download->url) != CURLE_OK ||
+        curl_easy_setopt(download->easy, CURLOPT_RESOLVE, download->addresses) != CURLE_OK ||
+        curl_multi_add_handle(download->multi, download->easy) != CURLM_OK)
+        return DAOTP_MEMORY;
+    download->added = true;
+    return DAOTP_AGAIN;
+}
+
+static daotp_status explain(daotp__download *download, CURLcode code, daotp_report *report)
+{
+    daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
+
+    if (code == CURLE_OUT_OF_MEMORY)
+        return DAOTP_MEMORY;
+    if (download->is_encoded)
+        number = DAOTP_FINDING_FETCH_ENCODING;
+    else if (download->too_large || code == CURLE_FILESIZE_EXCEEDED)
+        number = DAOTP_FINDING_FETCH_TOO_LARGE;
+    else if (code == CURLE_OPERATION_TIMEDOUT)
+        number = DAOTP_FINDING_FETCH_TIMEOUT;
+    return give_up(download, number, code, curl_easy_strerror(code), report);
+}
+
+static daotp_status redirect(daotp__download *download, const char *to, daotp_report *report)
+{
+    if (++download->redirects > MAX_REDIRECTS)
+        return give_up(download, DAOTP_FINDING_FETCH_REDIRECTS, 0, to, report);
+    download->next_url = daotp__text_copy(to);
+    if (download->next_url == NULL)
+        return DAOTP_MEMORY;
+    hang_up(download);
+    return begin(download, report);
+}
+
+static daotp_status take_answer(daotp__download *download, CURLcode code, daotp_report *report)
+{
+    char *to = NULL;
+    long status = 0;
+
+    if (code != CURLE_OK)
+        return explain(download, code, report);
+    (void)curl_easy_getinfo(download->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(download->easy, CURLINFO_REDIRECT_URL, &to);
+    if (status >= 300 && status < 400 && to != NULL && download->body.len == 0)
+        return redirect(download, to, report);
+    if (status != 200)
+        return give_up(download, DAOTP_FINDING_FETCH_STATUS, status, "HTTP", report);
+    download->is_done = true;
+    return DAOTP_OK;
+}
+
+static daotp_status read_messages(daotp__download *download, daotp_report *report)
+{
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(download->multi, &left)) != NULL)
+        if (message->msg == CURLMSG_DONE)
+            return take_answer(download, message->data.result, report);
+    return DAOTP_AGAIN;
+}
+
+static daotp_status drive(daotp__download *download, daotp_report *report)
+{
+    int running;
+    long ms = -1;
+
+    (void)curl_multi_socket_action(download->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    (void)curl_multi_timeout(download->multi, &ms);
+    if (ms >= 0)
+        daotp__loop_wake_in(download->loop, ms);
+    return read_messages(download, report);
+}
+
+static daotp_status resolve(daotp__download *download, daotp_report *report)
+{
+    daotp_status status = daotp__resolver_step(download->resolver, NULL);
+
+    if (status == DAOTP_OK)
+        return start(download, report);
+    if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
+        return status;
+    return give_up(download, DAOTP_FINDING_FETCH_FAILED, 0, download->host, report);
+}
+
+daotp_status daotp__download_step(daotp__download *download, daotp_report *report)
+{
+    int64_t now = daotp__context_now_ms(daotp__loop_context(download->loop));
+    daotp_status status = DAOTP_AGAIN;
+
+    if (download->is_done)
+        return DAOTP_OK;
+    if (now >= download->deadline_ms)
+        return give_up(download, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
+    daotp__loop_wake_in(download->loop, download->deadline_ms - now);
+    if (download->url == NULL)
+        status = begin(download, report);
+    if (status == DAOTP_AGAIN && !download->added)
+        status = resolve(download, report);
+    if (status == DAOTP_AGAIN && download->added)
+        status = drive(download, report);
+    return status;
+}
+
+bool daotp__download_take(daotp__download *download, daotp__bytes *mapped)
+{
+    void *map = MAP_FAILED;
+
+    if (download->is_done && download->received > 0 &&
+        fcntl(download->fd, F_ADD_SEALS,
+              F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+        map = mmap(NULL, (size_t)download->received, PROT_READ, MAP_SHARED, download->fd, 0);
+    *mapped = (daotp__bytes){map, (size_t)download->received};
+    return map != MAP_FAILED;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Fetching over plain HTTP what a stranger's certificate names: a CRL, an issuer, an OCSP answer.
+ * Everything is decided before the first byte: scheme and port, and each address that the name
+ * resolves to, by a policy of the caller's; the connection is pinned to what was allowed. Redirects
+ * are followed here, each judged again. Size, time and rate are bounded; the body goes into a file
+ * of memory, sealed at its end.
+ */
+#ifndef DAOTP_NET_DOWNLOAD_H
+#define DAOTP_NET_DOWNLOAD_H
+
+#include "core/network.h"
+#include "core/report.h"
+#include "net/loop.h"
+
+typedef struct daotp__download_policy {
+    const daotp__network *networks; /* may be reached though private, loopback or link-local */
+    size_t network_count;
+    int64_t max_bytes, timeout_ms;
+} daotp__download_policy;
+
+typedef struct daotp__download daotp__download;
+
+/* body: what is POSTed with this content type; no type for a GET. All is copied. */
+daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy *policy,
+                                 const char *url, const char *content_type, daotp__bytes body,
+                                 daotp__download **download);
+void daotp__download_free(daotp__download *download);
+/* DAOTP_AGAIN until it is done; DAOTP_OK; else why not, with a warning in the report. */
+daotp_status daotp__download_step(daotp__download *download, daotp_report *report);
+/* What came, mapped; the caller unmaps it. false when it is empty. */
+bool daotp__download_take(daotp__download *download, daotp__bytes *mapped);
+
+#endif

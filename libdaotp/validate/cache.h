@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Proven CRLs on disk, in a folder of mode 0700 that the processes of a user share. A file is
+ * written once and renamed into place; beside it stands what was proven of it, bound to its size,
+ * inode, time and signature: what does not fit is made again.
+ */
+#ifndef DAOTP_VALIDATE_CACHE_H
+#define DAOTP_VALIDATE_CACHE_H
+
+#include "x509/kept_crl.h"
+
+typedef struct daotp__cache {
+    int dir; /* -1: none */
+} daotp__cache;
+
+/* Open the folder, or make it; a folder that others may write in is not used, with a warning. */
+void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *report);
+void daotp__cache_close(daotp__cache *cache);
+
+/* What is kept for this URL, or NULL. */
+daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
+/* Keep a proven one. A newer one is never replaced: false then. */
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
+                        daotp_report *report);
+
+/* One process at a time fetches a URL: true when this one may. A lock that was forgotten ends
+ * after this time. */
+bool daotp__cache_lock(const daotp__cache *cache, const char *url, int64_t expires_ms);
+void daotp__cache_unlock(const daotp__cache *cache, const char *url);
+
+#endif

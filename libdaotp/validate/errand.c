@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/errand.h"
+
+#include "core/alloc.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { WAIT_MS = 20, MAX_RETRY_MS = 3600 * 1000, SHARED_MS = 2000 };
+
+/* A URL that was asked for. */
+typedef struct place {
+    char *url;
+    const daotp__errand *owner; /* who fetches it now */
+    daotp__kept_crl *crl;       /* the newest that came from it */
+    int64_t came_ms;
+    int64_t retry_at_ms, retry_ms;
+} place;
+
+/* What all who fetch for a trust share. */
+typedef struct places {
+    pthread_mutex_t lock;
+    place list[DAOTP__MAX_PLACES];
+    size_t count;
+} places;
+
+static void *make_places(void)
+{
+    places *made = daotp__new(sizeof *made);
+
+    if (made != NULL)
+        (void)pthread_mutex_init(&made->lock, NULL); /* never fails with glibc */
+    return made;
+}
+
+static void free_places(void *shared)
+{
+    places *all = shared;
+
+    for (size_t i = 0; i < all->count; i++) {
+        daotp__delete(all->list[i].url);
+        daotp__kept_crl_free(all->list[i].crl);
+    }
+    (void)pthread_mutex_destroy(&all->lock);
+    daotp__delete(all);
+}
+
+static places *places_of(daotp_trust *trust)
+{
+    return daotp__trust_share(trust, make_places, free_places);
+}
+
+/* With the lock held. When the table is full, one that nobody fetches makes room. */
+static place *find_place(places *all, const char *url)
+{
+    place *free = NULL;
+
+    for (size_t i = 0; i < all->count; i++) {
+        if (strcmp(all->list[i].url, url) == 0)
+            return &all->list[i];
+        if (all->list[i].owner == NULL)
+            free = &all->list[i];
+    }
+    if (all->count < DAOTP__MAX_PLACES) {
+        free = &all->list[all->count];
+    } else if (free != NULL) {
+        daotp__delete(free->url);
+        daotp__kept_crl_free(free->crl);
+    } else {
+        return NULL;
+    }
+    *free = (place){.url = daotp__text_copy(url)};
+    if (free->url == NULL)
+        return NULL;
+    all->count += all->count < DAOTP__MAX_PLACES && free == &all->list[all->count];
+    return free;
+}
+
+/* Up to the path: what fails together. */
+static size_t host_len(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    return host == NULL ? strlen(url) : (size_t)(host - url) + 3 + strcspn(host + 3, "/?");
+}
+
+static bool is_left_alone(const places *all, const char *url, int64_t now_ms)
+{
+    size_t len = host_len(url);
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].retry_at_ms > now_ms && host_len(all->list[i].url) == len &&
+            strncmp(all->list[i].url, url, len) == 0)
+            return true;
+    return false;
+}
+
+/* ---- an errand ------------------------------------------------------------------------------- */
+
+daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daotp__loop *loop,
+                                 daotp__errand_kind kind, const char *url, daotp__bytes request,
+                                 int64_t now_s, daotp_report *report)
+{
+    *errand = (daotp__errand){.trust = trust, .loop = loop, .kind = kind, .now_s = now_s};
+    daotp__buffer_init(&errand->request, request.len);
+    daotp__buffer_add(&errand->request, request.data, request.len);
+    errand->url = daotp__text_copy(url);
+    daotp__cache_open(&errand->cache,
+                      kind == DAOTP__ERRAND_CRL ? daotp__trust_fetching(trust)->cache : NULL,
+                      report);
+    if (errand->url != NULL && errand->request.failed == DAOTP_OK)
+        return DAOTP_OK;
+    daotp__errand_end(errand);
+    return DAOTP_MEMORY;
+}
+
+static void let_place_go(daotp__errand *errand, bool failed)
+{
+    places *all = places_of(errand->trust);
+    int64_t now = daotp__context_now_ms(daotp__loop_context(errand->loop));
+    place *at;
+
+    if (all == NULL)
+        return;
+    (void)pthread_mutex_lock(&all->lock);
+    at = find_place(all, errand->url);
+    if (at != NULL && at->owner == errand) {
+        at->owner = NULL;
+        at->retry_ms = !failed ? 0 : at->retry_ms == 0 ? DAOTP__FETCH_RETRY_MS : 2 * at->retry_ms;
+        if (at->retry_ms > MAX_RETRY_MS)
+            at->retry_ms = MAX_RETRY_MS;
+        at->retry_at_ms = failed ? now + at->retry_ms : 0;
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+}
+
+void daotp__errand_end(daotp__errand *errand)
+{
+    if (errand->owns)
+        let_place_go(errand, false);
+    errand->owns = false;
+    daotp__download_free(errand->download);
+    if (errand->has_lock)
+        daotp__cache_unlock(&errand->cache, errand->url);
+    daotp__cache_close(&errand->cache);
+    daotp__kept_crl_free(errand->crl);
+    if (errand->mapped.data != NULL)
+        (void)munmap((void *)errand->mapped.data, errand->mapped.len);
+    daotp__buffer_free(&errand->request);
+    daotp__delete(errand->url);
+    *errand = (daotp__errand){.cache = {-1}};
+}
+
+static bool is_fresh(const daotp__errand *errand, const daotp__kept_crl *kept)
+{
+    const daotp__crl *crl = daotp__kept_crl_view(kept);
+
+    return crl->has_next_update && errand->now_s <= crl->next_update;
+}
+
+/* Proven, or only just come, for those who waited: what nobody could prove is not gone back to, or
+ * a forged list would hide the true one. */
+static bool is_of_use(const daotp__errand *errand, const place *at, int64_t now_ms)
+{
+    return at->crl != NULL && is_fresh(errand, at->crl) &&
+           (daotp__kept_crl_has_proof(at->crl) || now_ms - at->came_ms < SHARED_MS);
+}
+
+/* Take what is remembered, or become the one who fetches: DAOTP_OK with a CRL, DAOTP_AGAIN to go
+ * on or to wait. */
+static daotp_status claim(daotp__errand *errand, daotp_report *report)
+{
+    places *all = places_of(errand->trust);
+    int64_t now = daotp__context_now_ms(daotp__loop_context(errand->loop));
+    daotp_status status = DAOTP_AGAIN;
+    place *at;
+
+    if (all == NULL)
+        return DAOTP_MEMORY;
+    (void)pthread_mutex_lock(&all->lock);
+    at = find_place(all, errand->url);
+    if (at == NULL) {
+        status = DAOTP_MEMORY;
+    } else if (is_of_use(errand, at, now)) {
+        errand->crl = daotp__kept_crl_ref(at->crl);
+        status = DAOTP_OK;
+    } else if (at->owner == NULL && is_left_alone(all, errand->url, now)) {
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_BACK_OFF, 0, errand->url, "%s", "");
+        status = DAOTP_NETWORK;
+    } else if (at->owner == NULL) {
+        at->owner = errand;
+        errand->owns = true;
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+    return status;
+}
+
+/* What came is remembered, unless something newer is: that is given then. */
+static void remember(daotp__errand *errand, daotp_report *report)
+{
+    places *all = places_of(errand->trust);
+    place *at;
+
+    if (all == NULL)
+        return;
+    (void)pthread_mutex_lock(&all->lock);
+    at = find_place(all, errand->url);
+    if (at != NULL && at->crl != NULL && daotp__kept_crl_has_proof(at->crl) &&
+        daotp__crl_number_compare(daotp__kept_crl_view(errand->crl)->number,
+                                  daotp__kept_crl_view(at->crl)->number) < 0) {
+        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
+        daotp__kept_crl_free(errand->crl);
+        errand->crl = daotp__kept_crl_ref(at->crl);
+    } else if (at != NULL) {
+        daotp__kept_crl_free(at->crl);
+        at->crl = daotp__kept_crl_ref(errand->crl);
+        at->came_ms = daotp__context_now_ms(daotp__loop_context(errand->loop));
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+}
+
+static daotp_status begin_download(daotp__errand *errand)
+{
+    const daotp__fetching *fetching = daotp__trust_fetching(errand->trust);
+    daotp__download_policy policy = {fetching->networks, fetching->network_count,
+                                     fetching->max_bytes, fetching->timeout_ms};
+
+    return daotp__download_new(errand->loop, &policy, errand->url,
+                               errand->kind == DAOTP__ERRAND_OCSP ? "application/ocsp-request"
+                                                                  : NULL,
+                               daotp__buffer_bytes(&errand->request), &errand->download);
+}
+
+/* From disk, if it is there and fresh; else the right to fetch it. */
+static daotp_status look_on_disk(daotp__errand *errand)
+{
+    int64_t expires = daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
+
+    errand->crl = daotp__cache_load(&errand->cache, errand->url);
+    if (errand->crl != NULL && is_fresh(errand, errand->crl))
+        return DAOTP_OK;
+    daotp__kept_crl_free(errand->crl);
+    errand->crl = NULL;
+    errand->has_lock = daotp__cache_lock(&errand->cache, errand->url, expires);
+    return DAOTP_AGAIN;
+}
+
+static daotp_status take(daotp__errand *errand, daotp_report *report)
+{
+    daotp__kept_crl *older;
+    daotp_status status;
+
+    if (!daotp__download_take(errand->download, &errand->mapped)) {
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "nothing");
+        return DAOTP_NETWORK;
+    }
+    if (errand->kind != DAOTP__ERRAND_CRL)
+        return DAOTP_OK;
+    status = daotp__kept_crl_take(errand->mapped, &errand->crl);
+    errand->mapped = (daotp__bytes){NULL, 0};
+    if (status == DAOTP_PEER) {
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "no CRL");
+        return DAOTP_NETWORK;
+    }
+    older = status == DAOTP_OK ? daotp__cache_load(&errand->cache, errand->url) : NULL;
+    if (older != NULL && daotp__crl_number_compare(daotp__kept_crl_view(errand->crl)->number,
+                                                   daotp__kept_crl_view(older)->number) < 0) {
+        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
+        daotp__kept_crl_free(errand->crl);
+        errand->crl = older;
+        older = NULL;
+    }
+    daotp__kept_crl_free(older);
+    return status;
+}
+
+static daotp_status fetch(daotp__errand *errand, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (errand->download == NULL && !errand->has_lock && errand->kind == DAOTP__ERRAND_CRL) {
+        status = look_on_disk(errand);
+        if (status == DAOTP_OK)
+            return status;
+        if (!errand->has_lock) {
+            daotp__loop_wake_in(errand->loop, WAIT_MS);
+            return DAOTP_AGAIN;
+        }
+    }
+    if (errand->download == NULL)
+        status = begin_download(errand);
+    else
+        status = DAOTP_OK;
+    if (status == DAOTP_OK)
+        status = daotp__download_step(errand->download, report);
+    return status == DAOTP_OK ? take(errand, report) : status;
+}
+
+daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
+{
+    daotp_status status;
+
+    if (!errand->owns) {
+        status = claim(errand, report);
+        if (status != DAOTP_AGAIN)
+            return status;
+        if (!errand->owns) {
+            daotp__loop_wake_in(errand->loop, WAIT_MS);
+            return DAOTP_AGAIN;
+        }
+    }
+    status = fetch(errand, report);
+    if (status == DAOTP_AGAIN)
+        return status;
+    if (status == DAOTP_OK && errand->crl != NULL)
+        remember(errand, report);
+    let_place_go(errand, status != DAOTP_OK);
+    errand->owns = false;
+    return status;
+}
+
+void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,
+                        daotp_report *report)
+{
+    daotp__cache cache;
+
+    daotp__cache_open(&cache, daotp__trust_fetching(trust)->cache, report);
+    (void)daotp__cache_store(&cache, url, kept, report);
+    daotp__cache_close(&cache);
+}

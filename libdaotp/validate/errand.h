@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One thing to be fetched for a trust. What was fetched is remembered there for all who use it; of
+ * several who want the same, one fetches, and when that one ends, whoever steps next takes over. A
+ * host that failed is left alone for a while.
+ */
+#ifndef DAOTP_VALIDATE_ERRAND_H
+#define DAOTP_VALIDATE_ERRAND_H
+
+#include "net/download.h"
+#include "validate/cache.h"
+#include "x509/trust.h"
+
+typedef enum daotp__errand_kind {
+    DAOTP__ERRAND_CRL,
+    DAOTP__ERRAND_CERTIFICATE,
+    DAOTP__ERRAND_OCSP
+} daotp__errand_kind;
+
+typedef struct daotp__errand {
+    daotp_trust *trust;
+    daotp__loop *loop;
+    daotp__errand_kind kind;
+    char *url;
+    daotp__buffer request; /* what is POSTed; empty for a GET */
+    daotp__cache cache;
+    daotp__download *download;
+    bool owns, has_lock;
+    int64_t now_s;
+
+    daotp__kept_crl *crl; /* what came, by kind */
+    daotp__bytes mapped;
+} daotp__errand;
+
+/* now_s: the time of validation, by which a remembered CRL is fresh. */
+daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daotp__loop *loop,
+                                 daotp__errand_kind kind, const char *url, daotp__bytes request,
+                                 int64_t now_s, daotp_report *report);
+/* DAOTP_AGAIN until it is done: DAOTP_OK with what came. */
+daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report);
+void daotp__errand_end(daotp__errand *errand);
+
+/* A CRL from this place was proven: keep it on disk. */
+void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,
+                        daotp_report *report);
+
+#endif

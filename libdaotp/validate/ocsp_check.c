@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/ocsp_check.h"
+
+#include "validate/revocation.h"
+
+#include <string.h>
+
+enum { SKEW_S = 300 };
+
+static bool is_signed_by(const daotp__ocsp *ocsp, daotp__node *signer)
+{
+    daotp__verify_key *key = daotp__node_key(signer);
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__hash hash = key != NULL && daotp__key_is_taken(signer)
+                           ? daotp__verify_key_hash(&key->read, &ocsp->signature_algorithm)
+                           : DAOTP__HASH_NONE;
+
+    return hash > DAOTP__HASH_SHA1 && daotp__hash_bytes(hash, ocsp->tbs, digest) &&
+           daotp__verify_key_check(key, hash, digest, ocsp->signature);
+}
+
+static bool is_in_time(const daotp__run *run, const daotp__node *node)
+{
+    return run->settings->now >= node->certificate.not_before &&
+           run->settings->now <= node->certificate.not_after;
+}
+
+/* Not revoked itself: its issuer says that this need not be asked, or a CRL says so. */
+static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node *delegate)
+{
+    daotp__path own = *path;
+    daotp__check check = {0};
+    bool good;
+
+    if (daotp__extensions_find(&delegate->certificate.extensions, DAOTP__OID_OCSP_NO_CHECK) != NULL)
+        return true;
+    if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
+        return false;
+    own.list[0] = delegate;
+    run->signers[run->signer_count++] = delegate;
+    daotp__revocation_check_first(run, &own, &check);
+    good = check.verdict == DAOTP_OK;
+    run->signer_count--;
+    return good;
+}
+
+/* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
+static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
+{
+    daotp__purposes purposes;
+
+    return node->eku != NULL && daotp__eku_read(node->eku, DAOTP__OID_OCSP_SIGNING, &purposes) &&
+           purposes.has && node->unknown == NULL && node->malformed == NULL &&
+           is_in_time(run, node) && daotp__run_signature(run, node, path->list[1]) == 0 &&
+           is_not_revoked(run, path, node);
+}
+
+static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *path,
+                                         const daotp__ocsp *ocsp, daotp__bytes der)
+{
+    daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
+    daotp__node *node;
+
+    if (daotp__node_new(der, false, &node) != DAOTP_OK)
+        return why;
+    if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node))
+        why = is_signed_by(ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+    daotp__run_forget(run, node);
+    daotp__node_free(node);
+    return why;
+}
+
+static daotp_finding_number check_signer(daotp__run *run, const daotp__path *path,
+                                         const daotp__ocsp *ocsp)
+{
+    daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
+
+    if (!daotp__run_spend(run))
+        return DAOTP_FINDING_CHAIN_BUDGET;
+    if (daotp__ocsp_is_by(ocsp, path->list[1]))
+        return is_signed_by(ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+    for (size_t i = 0; why == DAOTP_FINDING_OCSP_SIGNER && i < ocsp->certificate_count; i++)
+        why = try_delegate(run, path, ocsp, ocsp->certificates[i]);
+    return why;
+}
+
+static bool is_fresh(const daotp__run *run, const daotp__ocsp_answer *answer)
+{
+    int64_t now = run->settings->now;
+
+    if (answer->this_update > now + SKEW_S)
+        return false;
+    return answer->has_next_update ? now <= answer->next_update + run->settings->stale_seconds
+                                   : now - answer->this_update <= SKEW_S;
+}
+
+daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
+                                       const daotp__given_ocsp *given, bool *concerns,
+                                       daotp__ocsp_answer *answer)
+{
+    daotp_finding_number why;
+    daotp__ocsp ocsp;
+
+    *concerns = given->about == NULL || given->about == path->list[0];
+    if (!*concerns)
+        return 0;
+    if (!daotp__ocsp_read(given->der, &ocsp))
+        return DAOTP_FINDING_OCSP_DER;
+    if (ocsp.response_status != 0)
+        return DAOTP_FINDING_OCSP_STATUS;
+    if (!daotp__ocsp_find(&ocsp, path->list[0], path->list[1], answer)) {
+        *concerns = given->about != NULL; /* of those that were handed over, each is for another */
+        return DAOTP_FINDING_OCSP_DER;
+    }
+    if (ocsp.unknown_critical)
+        return DAOTP_FINDING_OCSP_DER;
+    /* a responder may leave the nonce out (RFC 8954 2.1); a wrong one is a replay */
+    if (given->nonce.len > 0 && ocsp.nonce.len > 0 && !daotp__bytes_equal(given->nonce, ocsp.nonce))
+        return DAOTP_FINDING_OCSP_NONCE;
+    why = check_signer(run, path, &ocsp);
+    if (why != 0)
+        return why;
+    if (!is_fresh(run, answer))
+        return DAOTP_FINDING_OCSP_STALE;
+    return answer->status == DAOTP__OCSP_NOT_KNOWN ? DAOTP_FINDING_OCSP_UNKNOWN : 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Is an OCSP answer one that may be believed (RFC 6960 3.2), and what does it say? */
+#ifndef DAOTP_VALIDATE_OCSP_CHECK_H
+#define DAOTP_VALIDATE_OCSP_CHECK_H
+
+#include "validate/run.h"
+#include "x509/ocsp.h"
+
+/* For the first certificate of the path: 0 when the answer stands; else what is wrong. concerns: is
+ * the answer about it at all? */
+daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
+                                       const daotp__given_ocsp *given, bool *concerns,
+                                       daotp__ocsp_answer *answer);
+
+#endif

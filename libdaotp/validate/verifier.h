@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a verifier: what is set, and the run under way. */
+#ifndef DAOTP_VALIDATE_VERIFIER_H
+#define DAOTP_VALIDATE_VERIFIER_H
+
+#include "validate/errand.h"
+#include "validate/run.h"
+#include "x509/ocsp.h"
+
+/* What was fetched for one run, and from where. */
+typedef struct daotp__fetched_crl {
+    char *url;
+    daotp__kept_crl *crl; /* borrowed from the list beside it */
+} daotp__fetched_crl;
+
+struct daotp_verifier {
+    daotp_context *context;
+    daotp_trust *trust;
+    daotp__loop *loop;
+    daotp_report report;
+
+    /* what is set */
+    daotp__settings settings;
+    int64_t time; /* INT64_MIN: the clock's */
+    bool may_fetch, forgets, explains;
+    int64_t timeout_ms;
+    daotp__nodes intermediates;
+    daotp__kept_crls crls;
+    daotp__buffer purpose;
+    daotp__wanted names[DAOTP__MAX_NAMES];
+    daotp__buffer policy_oids[DAOTP__MAX_NAMES];
+    daotp__bytes policies[DAOTP__MAX_NAMES];
+    daotp__buffer ocsp_ders[DAOTP__MAX_OCSP];
+    size_t ocsp_count;
+
+    /* kept from run to run */
+    daotp__policy_graph *graph;
+    daotp__proven *proven;
+
+    /* the run */
+    bool is_running;
+    daotp__nodes given; /* what came with the certificate, itself first */
+    daotp__run run;
+    daotp__path path;
+    daotp__errand errand;
+    bool has_errand;
+    daotp__want want; /* what the errand is for */
+    uint8_t nonces[DAOTP__MAX_FETCHES][DAOTP__OCSP_NONCE];
+    unsigned fetches;
+    char *tried[DAOTP__MAX_FETCHES]; /* URLs */
+    const daotp__node *tried_for[DAOTP__MAX_FETCHES];
+    daotp__nodes fetched_nodes;
+    daotp__kept_crls fetched_crls;
+    daotp__fetched_crl sources[DAOTP__MAX_FETCHES];
+    size_t source_count;
+    daotp__given_ocsp ocsp[2 * DAOTP__MAX_OCSP]; /* set and fetched */
+    daotp__buffer fetched_ocsp[DAOTP__MAX_FETCHES];
+    size_t fetched_ocsp_count;
+    char policy_text[DAOTP__OID_TEXT];
+};
+
+/* PEM with any number of certificates, or one in DER, to the end of a list. */
+daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
+                                              daotp__bytes in, const char *subject);
+/* Forget what the last run left. */
+void daotp__verifier_drop_run(daotp_verifier *verifier);
+
+#endif

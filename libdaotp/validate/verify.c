@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A run of the verifier: judge with what is at hand, fetch what would help, judge again. */
+#include "core/alloc.h"
+#include "validate/build.h"
+#include "validate/path.h"
+#include "validate/revocation.h"
+#include "validate/verifier.h"
+#include "x509/random.h"
+
+#include <string.h>
+
+/* ---- what is at hand ------------------------------------------------------------------------- */
+
+static void gather_ocsp(daotp_verifier *verifier)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < verifier->ocsp_count; i++)
+        verifier->ocsp[count++] =
+            (daotp__given_ocsp){.der = daotp__buffer_bytes(&verifier->ocsp_ders[i])};
+    for (size_t i = 0; i < verifier->fetched_ocsp_count; i++, count++)
+        verifier->ocsp[count].der = daotp__buffer_bytes(&verifier->fetched_ocsp[i]);
+    verifier->run.ocsp = verifier->ocsp;
+    verifier->run.ocsp_count = count;
+}
+
+static void prepare_run(daotp_verifier *verifier)
+{
+    daotp__settings *settings = &verifier->settings;
+    daotp__run *run = &verifier->run;
+
+    settings->now =
+        verifier->time != INT64_MIN ? verifier->time : daotp__context_now_s(verifier->context);
+    settings->purpose = daotp__buffer_bytes(&verifier->purpose);
+    settings->names = verifier->names;
+    settings->policies = verifier->policies;
+    run->settings = settings;
+    run->nodes[0] = daotp__trust_anchors(verifier->trust);
+    run->nodes[1] = &verifier->given;
+    run->nodes[2] = &verifier->intermediates;
+    run->nodes[3] = daotp__trust_intermediates(verifier->trust);
+    run->nodes[4] = &verifier->fetched_nodes;
+    run->crls[0] = daotp__trust_crls(verifier->trust);
+    run->crls[1] = &verifier->crls;
+    run->crls[2] = &verifier->fetched_crls;
+    run->proven = verifier->forgets ? NULL : verifier->proven;
+    run->graph = verifier->graph;
+    run->edges_left = DAOTP__MAX_EDGES;
+    run->names_left = DAOTP__MAX_NAME_COMPARISONS;
+    run->checked_count = run->signer_count = run->policy_count = run->want_count = 0;
+    gather_ocsp(verifier);
+}
+
+/* ---- judging --------------------------------------------------------------------------------- */
+
+static daotp_status judge(daotp__run *run, const daotp__path *path, void *user)
+{
+    daotp__check check = {0};
+
+    (void)user;
+    daotp__path_check(run, path, false, &check);
+    if (check.verdict == DAOTP_OK)
+        daotp__revocation_check(run, path, &check);
+    return check.verdict;
+}
+
+static bool has_path(const daotp_verifier *verifier)
+{
+    return verifier->path.list[verifier->path.count - 1]->is_anchor;
+}
+
+/* The same again, and all that is found is written down. */
+static void explain(daotp_verifier *verifier, daotp__check *check)
+{
+    const daotp__path *path = &verifier->path;
+
+    if (!has_path(verifier)) {
+        daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
+                          path->count);
+        daotp__check_find(check, path->list[path->count - 1], DAOTP_FINDING_CHAIN_ISSUER_MISSING,
+                          "%s", "");
+    }
+    daotp__path_check(&verifier->run, path, false, check);
+    if (has_path(verifier))
+        daotp__revocation_check(&verifier->run, path, check);
+}
+
+static bool has_more_to_say(const daotp_verifier *verifier)
+{
+    return verifier->explains || verifier->settings.stale_seconds > 0 ||
+           verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
+}
+
+static void report_on(daotp_verifier *verifier, daotp_status status)
+{
+    daotp__check check = {.report = &verifier->report};
+
+    if (status != DAOTP_OK || has_more_to_say(verifier))
+        explain(verifier, &check);
+    if (status == DAOTP_OK)
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
+                                "%zu certificates", verifier->path.count);
+    else if (check.verdict == DAOTP_OK) /* the budget was over before what is wrong was met */
+        daotp__check_find(&check, verifier->path.list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
+    if (status == DAOTP_OK && verifier->settings.revocation == DAOTP_REVOCATION_IGNORE)
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_REVOCATION_IGNORED, 0, "", "%s",
+                                "");
+}
+
+/* ---- fetching -------------------------------------------------------------------------------- */
+
+/* The issuer of where the path ends (RFC 5280 4.2.2.1). */
+static void want_issuer(daotp_verifier *verifier)
+{
+    const daotp__node *last = verifier->path.list[verifier->path.count - 1];
+    daotp__bytes in, one, oid;
+    daotp__general_name name;
+
+    if (last->access == NULL || !daotp__der_only(last->access->value, DAOTP__DER_SEQUENCE, &in))
+        return;
+    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
+        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_ISSUERS) &&
+            daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
+            daotp__run_want(&verifier->run, DAOTP__WANT_ISSUER, name.content, last, NULL);
+}
+
+static bool was_tried(const daotp_verifier *verifier, const daotp__want *want)
+{
+    for (unsigned i = 0; i < verifier->fetches; i++)
+        if (strlen(verifier->tried[i]) == want->url.len &&
+            memcmp(verifier->tried[i], want->url.data, want->url.len) == 0 &&
+            (want->kind != DAOTP__WANT_OCSP || verifier->tried_for[i] == want->node))
+            return true;
+    return false;
+}
+
+static const daotp__want *next_want(const daotp_verifier *verifier)
+{
+    for (size_t i = 0; i < verifier->run.want_count; i++)
+        if (!was_tried(verifier, &verifier->run.wants[i]))
+            return &verifier->run.wants[i];
+    return NULL;
+}
+
+static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
+{
+    uint8_t *nonce = verifier->nonces[verifier->fetches];
+
+    if (!daotp__random(nonce, DAOTP__OCSP_NONCE))
+        return DAOTP_INTERNAL;
+    return daotp__ocsp_request_write(verifier->want.node, verifier->want.issuer,
+                                     (daotp__bytes){nonce, DAOTP__OCSP_NONCE}, out)
+               ? DAOTP_OK
+               : DAOTP_MEMORY;
+}
+
+static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *want)
+{
+    static const daotp__errand_kind kinds[] = {DAOTP__ERRAND_CRL, DAOTP__ERRAND_CERTIFICATE,
+                                               DAOTP__ERRAND_OCSP};
+    char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
+    daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    daotp__buffer question;
+
+    daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
+    verifier->want = *want;
+    if (status == DAOTP_OK && want->kind == DAOTP__WANT_OCSP)
+        status = write_question(verifier, &question);
+    if (status == DAOTP_OK)
+        status = daotp__errand_begin(&verifier->errand, verifier->trust, verifier->loop,
+                                     kinds[want->kind], url, daotp__buffer_bytes(&question),
+                                     verifier->settings.now, &verifier->report);
+    daotp__buffer_free(&question);
+    if (status != DAOTP_OK) {
+        daotp__delete(url);
+        return status;
+    }
+    verifier->has_errand = true;
+    verifier->tried_for[verifier->fetches] = want->node;
+    verifier->tried[verifier->fetches++] = url;
+    return DAOTP_OK;
+}
+
+static daotp_status take_crl(daotp_verifier *verifier)
+{
+    daotp__fetched_crl *source = &verifier->sources[verifier->source_count];
+    daotp_status status;
+
+    source->crl = verifier->errand.crl;
+    source->url = daotp__text_copy(verifier->errand.url);
+    if (source->url == NULL)
+        return DAOTP_MEMORY;
+    status = daotp__kept_crls_add(&verifier->fetched_crls, daotp__kept_crl_ref(source->crl));
+    if (status == DAOTP_OK)
+        verifier->source_count++;
+    else
+        daotp__delete(source->url);
+    return status;
+}
+
+static daotp_status take_ocsp(daotp_verifier *verifier)
+{
+    size_t at = verifier->fetched_ocsp_count;
+    daotp__buffer *der = &verifier->fetched_ocsp[at];
+    daotp__given_ocsp *given = &verifier->ocsp[verifier->ocsp_count + at];
+
+    daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_add(der, verifier->errand.mapped.data, verifier->errand.mapped.len);
+    if (der->failed != DAOTP_OK) {
+        daotp_status status = der->failed;
+
+        daotp__buffer_free(der);
+        return status == DAOTP_MEMORY ? status : DAOTP_OK; /* too long for one: it is left */
+    }
+    given->nonce = (daotp__bytes){verifier->nonces[verifier->fetches - 1], DAOTP__OCSP_NONCE};
+    given->about = verifier->want.node;
+    verifier->fetched_ocsp_count++;
+    return DAOTP_OK;
+}
+
+/* What was fetched, whatever it is: what is no certificate helps nobody, and that is said. */
+static daotp_status take_issuer(daotp_verifier *verifier)
+{
+    size_t findings = verifier->report.count;
+    daotp_status status = daotp__verifier_add_certificates(
+        verifier, &verifier->fetched_nodes, verifier->errand.mapped, verifier->errand.url);
+
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    daotp__report_soften(&verifier->report, findings);
+    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0, verifier->errand.url,
+                            "no certificate");
+    return DAOTP_OK;
+}
+
+/* A fetch that failed says so, and the run goes on without. */
+static daotp_status step_errand(daotp_verifier *verifier)
+{
+    daotp_status status = daotp__errand_step(&verifier->errand, &verifier->report);
+
+    if (status == DAOTP_AGAIN)
+        return status;
+    if (status == DAOTP_OK)
+        status = verifier->want.kind == DAOTP__WANT_CRL    ? take_crl(verifier)
+                 : verifier->want.kind == DAOTP__WANT_OCSP ? take_ocsp(verifier)
+                                                           : take_issuer(verifier);
+    else if (status != DAOTP_MEMORY)
+        status = DAOTP_OK;
+    daotp__errand_end(&verifier->errand);
+    verifier->has_errand = false;
+    return status;
+}
+
+/* Proven ones go to disk. */
+static void keep_fetched(daotp_verifier *verifier)
+{
+    for (size_t i = 0; i < verifier->source_count; i++)
+        if (daotp__kept_crl_has_proof(verifier->sources[i].crl))
+            daotp__errand_keep(verifier->trust, verifier->sources[i].url, verifier->sources[i].crl,
+                               &verifier->report);
+}
+
+/* ---- a run ----------------------------------------------------------------------------------- */
+
+void daotp__verifier_drop_run(daotp_verifier *verifier)
+{
+    if (verifier->has_errand)
+        daotp__errand_end(&verifier->errand);
+    verifier->has_errand = verifier->is_running = false;
+    for (unsigned i = 0; i < verifier->fetches; i++)
+        daotp__delete(verifier->tried[i]);
+    for (size_t i = 0; i < verifier->source_count; i++)
+        daotp__delete(verifier->sources[i].url);
+    for (size_t i = 0; i < verifier->fetched_ocsp_count; i++)
+        daotp__buffer_free(&verifier->fetched_ocsp[i]);
+    verifier->fetches = 0;
+    verifier->source_count = verifier->fetched_ocsp_count = 0;
+    verifier->path.count = verifier->run.policy_count = 0;
+    daotp__nodes_cut(&verifier->given, 0);
+    daotp__nodes_cut(&verifier->fetched_nodes, 0);
+    daotp__kept_crls_cut(&verifier->fetched_crls, 0);
+    memset(verifier->ocsp, 0, sizeof verifier->ocsp);
+}
+
+static daotp_status finish(daotp_verifier *verifier, daotp_status status)
+{
+    if (verifier->may_fetch) {
+        keep_fetched(verifier);
+        daotp__loop_end(verifier->loop);
+    }
+    report_on(verifier, status);
+    if (!has_path(verifier))
+        verifier->path.count = 0;
+    verifier->is_running = false;
+    verifier->report.status = status;
+    return status;
+}
+
+static daotp_status fail(daotp_verifier *verifier, daotp_status status)
+{
+    daotp__loop_end(verifier->loop);
+    if (verifier->has_errand)
+        daotp__errand_end(&verifier->errand);
+    verifier->has_errand = verifier->is_running = false;
+    verifier->path.count = 0;
+    return daotp__report_status(&verifier->report, status);
+}
+
+static daotp_status judge_once(daotp_verifier *verifier)
+{
+    daotp_status status;
+
+    prepare_run(verifier);
+    status =
+        daotp__path_build(&verifier->run, verifier->given.list[0], judge, NULL, &verifier->path);
+    if (!has_path(verifier))
+        want_issuer(verifier);
+    return status;
+}
+
+/* Can anything that is fetched turn this verdict? */
+static bool may_turn(const daotp_verifier *verifier, daotp_status status)
+{
+    return verifier->may_fetch &&
+           (status == DAOTP_UNDECIDED || (status == DAOTP_REJECTED && !has_path(verifier)));
+}
+
+daotp_status daotp_verifier_step(daotp_verifier *verifier)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (verifier == NULL || !verifier->is_running)
+        return DAOTP_USAGE;
+    if (verifier->may_fetch)
+        status = daotp__loop_dispatch(verifier->loop);
+    if (status != DAOTP_OK)
+        return fail(verifier, status);
+    for (;;) {
+        const daotp__want *want;
+
+        if (verifier->has_errand) {
+            status = step_errand(verifier);
+            if (status == DAOTP_AGAIN)
+                return status;
+            if (status != DAOTP_OK)
+                return fail(verifier, status);
+        }
+        status = judge_once(verifier);
+        want = may_turn(verifier, status) ? next_want(verifier) : NULL;
+        if (want == NULL)
+            return finish(verifier, status);
+        if (verifier->fetches == DAOTP__MAX_FETCHES) {
+            (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
+                                    DAOTP__MAX_FETCHES);
+            return finish(verifier, status);
+        }
+        status = begin_errand(verifier, want);
+        if (status != DAOTP_OK)
+            return fail(verifier, status);
+    }
+}
+
+daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, size_t len)
+{
+    daotp_status status;
+
+    if (verifier == NULL || verifier->is_running)
+        return DAOTP_USAGE;
+    daotp__report_clear(&verifier->report);
+    daotp__verifier_drop_run(verifier);
+    if (bytes == NULL)
+        return daotp__report_status(&verifier->report, DAOTP_USAGE);
+    status = daotp__verifier_add_certificates(verifier, &verifier->given,
+                                              (daotp__bytes){bytes, len}, "certificate");
+    if (status != DAOTP_OK)
+        return daotp__report_status(&verifier->report, status);
+    if (verifier->may_fetch)
+        daotp__loop_begin(verifier->loop, verifier->timeout_ms);
+    verifier->is_running = true;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_verifier_verify(daotp_verifier *verifier, const void *bytes, size_t len)
+{
+    daotp_status status = daotp_verifier_begin(verifier, bytes, len);
+
+    if (status != DAOTP_OK)
+        return status;
+    while ((status = daotp_verifier_step(verifier)) == DAOTP_AGAIN)
+        daotp__loop_wait(verifier->loop);
+    return status;
+}
+
+void daotp_verifier_cancel(daotp_verifier *verifier)
+{
+    if (verifier != NULL)
+        daotp__loop_cancel(verifier->loop);
+}
+
+int daotp_verifier_get_fd(const daotp_verifier *verifier)
+{
+    return verifier != NULL ? daotp__loop_fd(verifier->loop) : -1;
+}
+
+int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier)
+{
+    return verifier != NULL && verifier->may_fetch ? daotp__loop_timeout_ms(verifier->loop) : -1;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/ocsp.h"
+
+#include "x509/name_match.h"
+
+#include <string.h>
+
+/* ---- CertID (RFC 6960 4.1.1) ----------------------------------------------------------------- */
+
+static void write_octets(daotp__buffer *out, daotp__hash hash, daotp__bytes in)
+{
+    uint8_t digest[DAOTP__HASH_MAX];
+
+    if (daotp__hash_bytes(hash, in, digest))
+        daotp__derw_item(out, DAOTP__DER_OCTET_STRING, digest, daotp__hash_len(hash));
+    else
+        out->failed = DAOTP_MEMORY;
+}
+
+/* SHA-1 names the issuer here, no more: every responder knows it. */
+static void write_cert_id(const daotp__node *node, const daotp__node *issuer, daotp__buffer *out)
+{
+    size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    daotp__algorithm_write_hash(out, DAOTP__HASH_SHA1);
+    write_octets(out, DAOTP__HASH_SHA1, node->certificate.issuer);
+    write_octets(out, DAOTP__HASH_SHA1, issuer->public_key.string);
+    daotp__derw_item(out, DAOTP__DER_INTEGER, node->certificate.serial.data,
+                     node->certificate.serial.len);
+    daotp__derw_end(out, mark);
+}
+
+static bool equals_hash(daotp__hash hash, daotp__bytes in, daotp__bytes wanted)
+{
+    uint8_t digest[DAOTP__HASH_MAX];
+
+    return hash != DAOTP__HASH_NONE && daotp__hash_bytes(hash, in, digest) &&
+           daotp__bytes_equal((daotp__bytes){digest, daotp__hash_len(hash)}, wanted);
+}
+
+static bool is_for(daotp__bytes in, const daotp__node *node, const daotp__node *issuer)
+{
+    daotp__bytes name_hash, key_hash, serial;
+    daotp__algorithm algorithm;
+    daotp__hash hash;
+
+    if (!daotp__algorithm_read(&in, &algorithm) ||
+        !daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &name_hash) ||
+        !daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &key_hash) ||
+        !daotp__der_read_integer(&in, &serial) || in.len > 0)
+        return false;
+    hash = daotp__algorithm_hash(&algorithm);
+    return daotp__bytes_equal(serial, node->certificate.serial) &&
+           equals_hash(hash, node->certificate.issuer, name_hash) &&
+           equals_hash(hash, issuer->public_key.string, key_hash);
+}
+
+/* ---- request --------------------------------------------------------------------------------- */
+
+static void write_nonce(daotp__bytes nonce, daotp__buffer *out)
+{
+    size_t explicit = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(2));
+    size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    size_t one = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    size_t value;
+
+    daotp__derw_oid(out, daotp__oid(DAOTP__OID_OCSP_NONCE));
+    value = daotp__derw_begin(out, DAOTP__DER_OCTET_STRING);
+    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, nonce.data, nonce.len);
+    daotp__derw_end(out, value);
+    daotp__derw_end(out, one);
+    daotp__derw_end(out, list);
+    daotp__derw_end(out, explicit);
+}
+
+bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issuer,
+                               daotp__bytes nonce, daotp__buffer *out)
+{
+    size_t request = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    size_t tbs = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    size_t one = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    write_cert_id(node, issuer, out);
+    daotp__derw_end(out, one);
+    daotp__derw_end(out, list);
+    if (nonce.len > 0)
+        write_nonce(nonce, out);
+    daotp__derw_end(out, tbs);
+    daotp__derw_end(out, request);
+    return issuer->has_public_key && out->failed == DAOTP_OK;
+}
+
+/* ---- answer ---------------------------------------------------------------------------------- */
+
+static bool read_extensions(daotp__bytes in, daotp__ocsp *ocsp)
+{
+    daotp__extensions extensions;
+    daotp__bytes list;
+
+    if (!daotp__der_only(in, DAOTP__DER_SEQUENCE, &list) ||
+        !daotp__extensions_read(list, &extensions))
+        return false;
+    for (size_t i = 0; i < extensions.count; i++) {
+        const daotp__extension *one = &extensions.list[i];
+
+        if (daotp__oid_is(one->oid, DAOTP__OID_OCSP_NONCE)) {
+            if (!daotp__der_only(one->value, DAOTP__DER_OCTET_STRING, &ocsp->nonce))
+                return false;
+        } else if (one->critical) {
+            ocsp->unknown_critical = true;
+        }
+    }
+    return true;
+}
+
+static bool read_responder(daotp__bytes *in, daotp__ocsp *ocsp)
+{
+    daotp__bytes part;
+
+    if (daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part)) {
+        ocsp->responder_name = part;
+        return daotp__name_is_valid(part);
+    }
+    return daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(2), &part) &&
+           daotp__der_only(part, DAOTP__DER_OCTET_STRING, &ocsp->responder_key_hash);
+}
+
+static bool read_generalized(daotp__bytes *in, int64_t *seconds)
+{
+    return daotp__der_peek(in, DAOTP__DER_GENERALIZED_TIME) && daotp__der_read_time(in, seconds);
+}
+
+static bool read_data(daotp__bytes in, daotp__ocsp *ocsp)
+{
+    daotp__bytes part;
+
+    /* version [0] is DEFAULT v1, and there is no other */
+    if (!read_responder(&in, ocsp) || !read_generalized(&in, &ocsp->produced_at) ||
+        !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &ocsp->answers))
+        return false;
+    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) &&
+        (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) ||
+         !read_extensions(part, ocsp)))
+        return false;
+    return in.len == 0;
+}
+
+static bool read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
+{
+    daotp__bytes list;
+
+    if (in.len == 0)
+        return true;
+    if (!daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &in) ||
+        !daotp__der_only(in, DAOTP__DER_SEQUENCE, &list))
+        return false;
+    while (list.len > 0)
+        if (ocsp->certificate_count == DAOTP__OCSP_CERTIFICATES ||
+            !daotp__der_read_whole(&list, DAOTP__DER_SEQUENCE,
+                                   &ocsp->certificates[ocsp->certificate_count++]))
+            return false;
+    return true;
+}
+
+static bool read_basic(daotp__bytes der, daotp__ocsp *ocsp)
+{
+    daotp__bytes in, data;
+    unsigned unused;
+
+    return daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &ocsp->tbs) &&
+           daotp__der_only(ocsp->tbs, DAOTP__DER_SEQUENCE, &data) && read_data(data, ocsp) &&
+           daotp__algorithm_read(&in, &ocsp->signature_algorithm) &&
+           daotp__der_read_bits(&in, &ocsp->signature, &unused) && unused == 0 &&
+           read_certificates(in, ocsp);
+}
+
+bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp)
+{
+    daotp__bytes in, status, bytes, oid, basic;
+
+    *ocsp = (daotp__ocsp){0};
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) || !daotp__der_read(&in, 0x0A, &status) ||
+        status.len != 1)
+        return false;
+    ocsp->response_status = status.data[0];
+    if (ocsp->response_status != 0)
+        return in.len == 0;
+    return daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &bytes) &&
+           daotp__der_only(bytes, DAOTP__DER_SEQUENCE, &bytes) &&
+           daotp__der_read_oid(&bytes, &oid) && daotp__oid_is(oid, DAOTP__OID_OCSP_BASIC) &&
+           daotp__der_only(bytes, DAOTP__DER_OCTET_STRING, &basic) && read_basic(basic, ocsp);
+}
+
+static bool read_revoked(daotp__bytes in, daotp__ocsp_answer *answer)
+{
+    daotp__bytes reason, code;
+
+    if (!read_generalized(&in, &answer->revoked_at))
+        return false;
+    if (in.len == 0)
+        return true;
+    if (!daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &reason) ||
+        !daotp__der_only(reason, 0x0A, &code) || code.len != 1)
+        return false;
+    answer->reason = code.data[0];
+    return true;
+}
+
+static bool read_status(daotp__bytes *in, daotp__ocsp_answer *answer)
+{
+    daotp__der_item item;
+
+    if (!daotp__der_next(in, &item))
+        return false;
+    switch (item.tag) {
+    case DAOTP__DER_CONTEXT(0):
+        answer->status = DAOTP__OCSP_GOOD;
+        return item.content.len == 0;
+    case DAOTP__DER_CONTEXT_CONSTRUCTED(1):
+        answer->status = DAOTP__OCSP_REVOKED;
+        return read_revoked(item.content, answer);
+    case DAOTP__DER_CONTEXT(2):
+        answer->status = DAOTP__OCSP_NOT_KNOWN;
+        return item.content.len == 0;
+    default:
+        return false;
+    }
+}
+
+static bool read_answer(daotp__bytes in, daotp__ocsp_answer *answer)
+{
+    daotp__bytes part;
+
+    *answer = (daotp__ocsp_answer){0};
+    if (!read_status(&in, answer) || !read_generalized(&in, &answer->this_update))
+        return false;
+    answer->has_next_update = daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+    if (answer->has_next_update &&
+        (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
+         !read_generalized(&part, &answer->next_update) || part.len > 0))
+        return false;
+    return in.len == 0 || daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part);
+}
+
+bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
+                      daotp__ocsp_answer *answer)
+{
+    daotp__bytes in = ocsp->answers, one, id;
+
+    while (in.len > 0) {
+        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) ||
+            !daotp__der_read(&one, DAOTP__DER_SEQUENCE, &id))
+            return false;
+        if (is_for(id, node, issuer))
+            return read_answer(one, answer);
+    }
+    return false;
+}
+
+bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node)
+{
+    if (ocsp->responder_name.len > 0)
+        return daotp__name_equal(ocsp->responder_name, node->certificate.subject);
+    return node->has_public_key &&
+           equals_hash(DAOTP__HASH_SHA1, node->public_key.string, ocsp->responder_key_hash);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* OCSP (RFC 6960 4): writing a request, reading an answer strictly, as views. */
+#ifndef DAOTP_X509_OCSP_H
+#define DAOTP_X509_OCSP_H
+
+#include "x509/derw.h"
+#include "x509/node.h"
+
+enum { DAOTP__OCSP_NONCE = 16, DAOTP__OCSP_CERTIFICATES = 8 };
+
+/* The DER of a request for one certificate; a nonce of no bytes is left out. */
+bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issuer,
+                               daotp__bytes nonce, daotp__buffer *out);
+
+typedef enum daotp__ocsp_status {
+    DAOTP__OCSP_GOOD,
+    DAOTP__OCSP_REVOKED,
+    DAOTP__OCSP_NOT_KNOWN
+} daotp__ocsp_status;
+
+typedef struct daotp__ocsp {
+    unsigned response_status; /* OCSPResponseStatus; the rest only if it is 0 */
+    daotp__bytes tbs;
+    daotp__bytes responder_name, responder_key_hash; /* one of the two */
+    int64_t produced_at;
+    daotp__bytes answers; /* SingleResponses, one after the other */
+    daotp__bytes nonce;
+    bool unknown_critical;
+    daotp__algorithm signature_algorithm;
+    daotp__bytes signature;
+    daotp__bytes certificates[DAOTP__OCSP_CERTIFICATES];
+    size_t certificate_count;
+} daotp__ocsp;
+bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp);
+
+typedef struct daotp__ocsp_answer {
+    daotp__ocsp_status status;
+    int reason;
+    int64_t revoked_at, this_update, next_update;
+    bool has_next_update;
+} daotp__ocsp_answer;
+/* The answer for this certificate; false when there is none, or one that cannot be read. */
+bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
+                      daotp__ocsp_answer *answer);
+/* Is the responder the one with this certificate? */
+bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node);
+
+#endif
