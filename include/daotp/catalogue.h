@@ -144,6 +144,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_RESPONSE                = 509, /**< CA-RESPONSE */
     DAOTP_FINDING_CA_WAITING_FILE            = 510, /**< CA-WAITING-FILE */
     DAOTP_FINDING_CA_URL                     = 511, /**< CA-URL */
+    DAOTP_FINDING_CA_LOST                    = 512, /**< CA-LOST */
     DAOTP_FINDING_CA_TEMPLATE_DENIED         = 520, /**< CA-TEMPLATE-DENIED */
     DAOTP_FINDING_CA_ENROLL_DENIED           = 521, /**< CA-ENROLL-DENIED */
     DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED    = 522, /**< CA-TEMPLATE-UNSUPPORTED */
@@ -193,6 +194,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_STORE_FULL                 = 706, /**< STORE-FULL */
     DAOTP_FINDING_STORE_KEY                  = 707, /**< STORE-KEY */
     DAOTP_FINDING_STORE_REMOVE               = 708, /**< STORE-REMOVE */
+    DAOTP_FINDING_STORE_UNSURE               = 709, /**< STORE-UNSURE */
     DAOTP_FINDING_LOGON_SKIPPED              = 800, /**< LOGON-SKIPPED */
     DAOTP_FINDING_LOGON_KDC_UNREACHABLE      = 801, /**< LOGON-KDC-UNREACHABLE */
     DAOTP_FINDING_LOGON_REFUSED              = 802, /**< LOGON-REFUSED */

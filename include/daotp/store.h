@@ -38,7 +38,7 @@ DAOTP_API daotp_status daotp_store_new_memory(daotp_context *context, daotp_stor
 /**
  * A store in a directory: a folder an entry, with `key.pem` (PKCS#8) and `cert.pem` (leaf first,
  * then its chain), each 0600, fit for PKINIT as FILE:cert.pem,key.pem. The directory is made, mode
- * 0700, by the first put.
+ * 0700, by the first put, or by a client that prepares for one.
  * @param context     the context
  * @param path        the directory, copied
  * @param[out] store  to be let go with daotp_store_free()
@@ -67,13 +67,13 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
  * @param label       1 to 128 of letters, digits and ._@+- ; does not begin with a dot
  * @param credential  copied; its key must be exportable
  * @return DAOTP_OK: durable. DAOTP_USAGE (STORE-LABEL), DAOTP_MEMORY, DAOTP_TIMEOUT
- *         (STORE-LOCKED), DAOTP_CONFIGURATION (STORE-WRITE, STORE-MODE, STORE-KEY, STORE-FULL).
- *         Since 0.1.
+ *         (STORE-LOCKED), DAOTP_CONFIGURATION (STORE-WRITE, STORE-UNSURE, STORE-MODE, STORE-KEY,
+ *         STORE-FULL). Since 0.1.
  */
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
 /**
- * Take a credential out of the store; it stays there too.
+ * Take a credential out of the store; it stays there too. The store may be read-only.
  * @param store            the store
  * @param label            its label
  * @param[out] credential  to be let go with daotp_credential_free()
@@ -86,12 +86,13 @@ DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
  * Remove an entry.
  * @param store  the store
  * @param label  its label
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_REJECTED (STORE-MISSING), DAOTP_CONFIGURATION,
- *         DAOTP_TIMEOUT, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_REJECTED (STORE-MISSING), DAOTP_CONFIGURATION (STORE-REMOVE,
+ *         STORE-UNSURE, STORE-MODE, STORE-WRITE), DAOTP_TIMEOUT, DAOTP_MEMORY. Since 0.1.
  */
 DAOTP_API daotp_status daotp_store_remove(daotp_store *store, const char *label);
 /**
- * Remove all entries that are past their notAfter by the context's wall clock.
+ * Remove all entries that are past their notAfter by the context's wall clock, and what a put that
+ * was broken off left behind.
  * @param store         the store
  * @param[out] removed  how many; may be NULL
  * @return as daotp_store_remove(). Since 0.1.

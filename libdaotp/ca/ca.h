@@ -39,11 +39,16 @@ typedef enum daotp__outcome {
 
 daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *spec,
                                    daotp_submission **submission);
+/* Could one begin, as far as that is known before there are a request and a CA? */
+daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec *spec);
 void daotp__submission_free(daotp_submission *submission);
 daotp_status daotp__submission_step(daotp_submission *submission);
 int daotp__submission_fd(daotp_submission *submission);
 int daotp__submission_timeout_ms(daotp_submission *submission);
 daotp__outcome daotp__submission_outcome(const daotp_submission *submission);
+/* So many bytes of an answer are there, and cannot be read yet. */
+void daotp__submission_set_unread(daotp_submission *submission, size_t len);
+size_t daotp__submission_unread(const daotp_submission *submission);
 uint32_t daotp__submission_hresult(const daotp_submission *submission);
 /* The leaf and its chain, after an outcome of issued. */
 daotp__chain *daotp__submission_chain(daotp_submission *submission);

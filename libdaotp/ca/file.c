@@ -2,6 +2,7 @@
 /* Submission by hand: the request goes into one file, the certificate is awaited in another. */
 #include "core/file.h"
 #include "ca/ca.h"
+#include "ca/issued.h"
 #include "core/alloc.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@ typedef struct hand {
 
 typedef struct waiting {
     off_t size;       /* of the certificate's file when it last changed */
-    int64_t since_ms; /* when that was seen */
+    int64_t since_ms; /* when that was seen, or the file was looked into last */
 } waiting;
 
 static daotp_status begin(void *given, daotp_submission *submission, void **state)
@@ -37,6 +38,30 @@ static daotp_status begin(void *given, daotp_submission *submission, void **stat
     return *state != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
+/* As begin, but what stands there stays. */
+static daotp_status check(void *given, daotp_submission *submission)
+{
+    const hand *self = given;
+    daotp_report *report = daotp_submission_get_report(submission);
+    struct stat st;
+
+    if (lstat(self->certificate_path, &st) == 0 && S_ISDIR(st.st_mode))
+        return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, EISDIR, self->certificate_path,
+                                 "cannot be removed");
+    return daotp__file_can_save(self->request_path, report);
+}
+
+static bool can_be_read(daotp__bytes file, daotp_status *status)
+{
+    daotp__chain found;
+
+    daotp__chain_init(&found, DAOTP__MAX_CHAIN);
+    *status = daotp__issued_collect(file, &found);
+    daotp__chain_free(&found);
+    return *status == DAOTP_OK;
+}
+
+/* What cannot be read may not be whole yet: it is waited for until the client's deadline. */
 static daotp_status take(const hand *self, daotp_submission *submission)
 {
     daotp__buffer file;
@@ -45,13 +70,18 @@ static daotp_status take(const hand *self, daotp_submission *submission)
     daotp__buffer_init(&file, DAOTP__MAX_FILE);
     status = daotp__file_read(self->certificate_path, false, &file,
                               daotp_submission_get_report(submission));
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && can_be_read(daotp__buffer_bytes(&file), &status)) {
         status = daotp_submission_issued(submission, file.data, file.len);
+    } else if (status == DAOTP_PEER) {
+        daotp__submission_set_unread(submission, file.len);
+        status = DAOTP_AGAIN;
+    }
     daotp__buffer_free(&file);
     return status;
 }
 
-/* Whoever writes the file may still be at it: it is taken once it has kept its size for one poll.
+/* Whoever writes the file may still be at it: it is looked at once it has kept its size for one
+ * poll.
  */
 static daotp_status step(void *given, void *state, daotp_submission *submission)
 {
@@ -66,7 +96,10 @@ static daotp_status step(void *given, void *state, daotp_submission *submission)
         seen->size = st.st_size;
         seen->since_ms = now;
     }
-    return now - seen->since_ms >= DAOTP__FILE_POLL_MS ? take(self, submission) : DAOTP_AGAIN;
+    if (now - seen->since_ms < DAOTP__FILE_POLL_MS)
+        return DAOTP_AGAIN;
+    seen->since_ms = now; /* the next look: a poll later */
+    return take(self, submission);
 }
 
 static int descriptor(void *self, void *state)
@@ -102,7 +135,8 @@ static const daotp_ca_transport transport = {.size = sizeof transport,
                                              .descriptor = descriptor,
                                              .timeout_ms = timeout_ms,
                                              .end = end,
-                                             .free = free_self};
+                                             .free = free_self,
+                                             .check = check};
 
 daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
                                const char *certificate_path, daotp_ca **ca)

@@ -18,6 +18,7 @@ struct daotp_submission {
     daotp__chain pool, chain;
     daotp__outcome outcome;
     uint32_t hresult;
+    size_t unread;
 };
 
 /* "host\name", split at the first backslash; a name may hold blanks. */
@@ -33,21 +34,49 @@ static daotp_status split_config(daotp_submission *submission)
     return submission->host != NULL && submission->name != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *spec,
-                                   daotp_submission **out)
+static daotp_submission *make(daotp_ca *ca, const daotp__submission_spec *spec)
 {
     daotp_submission *submission = daotp__new(sizeof *submission);
-    daotp_status status;
 
-    *out = NULL;
     if (submission == NULL)
-        return DAOTP_MEMORY;
+        return NULL;
     submission->ca = daotp_ca_ref(ca);
     submission->spec = *spec;
     submission->spec.trust = daotp_trust_ref(spec->trust);
     daotp__buffer_init(&submission->credential.password, DAOTP__MAX_PASSWORD);
     daotp__chain_init(&submission->pool, DAOTP__MAX_CHAIN);
     daotp__chain_init(&submission->chain, DAOTP__MAX_CHAIN);
+    return submission;
+}
+
+daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec *spec)
+{
+    daotp_submission *submission;
+    daotp_status status;
+
+    if (daotp__ca_transport(ca)->check == NULL)
+        return DAOTP_OK;
+    submission = make(ca, spec);
+    if (submission == NULL)
+        return DAOTP_MEMORY;
+    submission->spec.request = (daotp__bytes){NULL, 0};
+    submission->spec.config = "host\\name";
+    status = split_config(submission);
+    if (status == DAOTP_OK)
+        status = daotp__ca_transport(ca)->check(daotp__ca_own(ca), submission);
+    daotp__submission_free(submission);
+    return status;
+}
+
+daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *spec,
+                                   daotp_submission **out)
+{
+    daotp_submission *submission = make(ca, spec);
+    daotp_status status;
+
+    *out = NULL;
+    if (submission == NULL)
+        return DAOTP_MEMORY;
     status = split_config(submission);
     if (status == DAOTP_OK)
         status = daotp__ca_transport(ca)->begin(daotp__ca_own(ca), submission, &submission->state);
@@ -133,6 +162,16 @@ uint32_t daotp__submission_hresult(const daotp_submission *submission)
 daotp__chain *daotp__submission_chain(daotp_submission *submission)
 {
     return &submission->chain;
+}
+
+void daotp__submission_set_unread(daotp_submission *submission, size_t len)
+{
+    submission->unread = len;
+}
+
+size_t daotp__submission_unread(const daotp_submission *submission)
+{
+    return submission->unread;
 }
 
 const daotp__submission_spec *daotp__submission_spec_of(const daotp_submission *submission)

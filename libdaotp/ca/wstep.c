@@ -127,6 +127,32 @@ static daotp_status write_envelope(const wstep *self, daotp_submission *submissi
     return daotp__wstep_request_write(&request, &state->envelope);
 }
 
+/* What is missing, whichever CA it will be. */
+static daotp_status check_settings(const wstep *self, const daotp__submission_spec *spec,
+                                   const char *url)
+{
+    if (self->trust == NULL && spec->trust == NULL)
+        return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, url, "no anchors");
+    if (self->authentication == DAOTP_CA_CERTIFICATE && self->identity == NULL)
+        return daotp__report_add(spec->report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, 0, url,
+                                 "none set");
+    if (self->authentication == DAOTP_CA_USERNAME && spec->ask == NULL)
+        return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, url,
+                                 "nobody to ask for it");
+    return DAOTP_OK;
+}
+
+static daotp_status check(void *given, daotp_submission *submission)
+{
+    daotp__url url = {.text = NULL};
+    daotp_status status = find_url(given, submission, &url);
+
+    if (status == DAOTP_OK)
+        status = check_settings(given, daotp__submission_spec_of(submission), url.text);
+    daotp__url_free(&url);
+    return status;
+}
+
 static daotp_status open_way(const wstep *self, daotp_submission *submission, exchange *state)
 {
     const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
@@ -137,12 +163,10 @@ static daotp_status open_way(const wstep *self, daotp_submission *submission, ex
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
                         .connect_ms = spec->connect_ms};
-    daotp_status status;
+    daotp_status status = check_settings(self, spec, state->url.text);
 
-    if (peer.trust == NULL)
-        return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, state->url.text,
-                                 "no anchors");
-    status = daotp__proxy_check(&peer, spec->report);
+    if (status == DAOTP_OK)
+        status = daotp__proxy_check(&peer, spec->report);
     if (status != DAOTP_OK)
         return status;
     if (self->authentication == DAOTP_CA_NEGOTIATE)
@@ -267,6 +291,20 @@ static daotp_status understand(unsigned http, daotp__bytes body, daotp_submissio
     return status;
 }
 
+/* No connection, or one that ended: beside how it went, what it means. */
+static daotp_status explain_silence(const exchange *state, daotp_status status,
+                                    daotp_submission *submission)
+{
+    bool sent = state->fetch != NULL ? daotp__fetch_has_sent(state->fetch)
+                                     : daotp__http_has_sent(state->http);
+    daotp_finding_number number = sent ? DAOTP_FINDING_CA_LOST : DAOTP_FINDING_CA_UNREACHABLE;
+
+    if (!sent && status == DAOTP_TIMEOUT)
+        return status;
+    return daotp__report_add(daotp_submission_get_report(submission), number, 0,
+                             daotp_submission_get_config(submission), "%s", state->url.text);
+}
+
 static daotp_status step(void *self, void *given, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
@@ -277,9 +315,8 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
     status =
         state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
-    if (status == DAOTP_NETWORK && !state->begun)
-        return daotp__report_add(report, DAOTP_FINDING_CA_UNREACHABLE, 0,
-                                 daotp_submission_get_config(submission), "%s", state->url.text);
+    if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
+        return explain_silence(state, status, submission);
     if (status != DAOTP_OK)
         return status;
     if (state->fetch != NULL)
@@ -323,7 +360,8 @@ static const daotp_ca_transport transport = {.size = sizeof transport,
                                              .descriptor = descriptor,
                                              .timeout_ms = timeout_ms,
                                              .end = end,
-                                             .free = free_self};
+                                             .free = free_self,
+                                             .check = check};
 
 /* ---- the public calls ------------------------------------------------------------------------ */
 

@@ -94,6 +94,10 @@ daotp_status daotp__client_stage_revocation(daotp_client *client);
 daotp_status daotp__client_stage_store(daotp_client *client);
 daotp_status daotp__client_stage_logon(daotp_client *client);
 
+/* How a submission would be made: all of it but request and CA. */
+daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
+/* The label of the entry that will be put, to be freed; NULL when memory ran out. */
+char *daotp__client_label(const daotp_client *client);
 /* Can the connection that stands carry the code? */
 bool daotp__client_has_connection(daotp_client *client);
 /* The finding for an HTTP 403: mostly it is about our certificate. */

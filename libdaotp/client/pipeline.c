@@ -118,11 +118,13 @@ static daotp_status complete(daotp_client *client)
 /* ---- stepping -------------------------------------------------------------------------------- */
 
 /* The code must not go over a connection that is stale or gone. A server that closes every one at
- * once is found out by the stage itself. */
+ * once, or refuses our certificate, is found out by the stage itself. */
 static bool must_reopen(daotp_client *client)
 {
     return client->stage == AT_OTP && !client->request_begun &&
-           !daotp__client_has_connection(client) && client->reopened++ < REOPENS;
+           !daotp__client_has_connection(client) &&
+           (client->http == NULL || daotp__http_explain_refusal(client->http, NULL) == DAOTP_OK) &&
+           client->reopened++ < REOPENS;
 }
 
 static daotp_status run(daotp_client *client)

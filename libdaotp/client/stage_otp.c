@@ -10,12 +10,17 @@ static const char headers[] = DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\
 static daotp_status begin_request(daotp_client *client)
 {
     daotp__buffer message;
-    daotp_status status;
+    daotp_status status = DAOTP_OK;
 
-    if (!daotp__client_has_connection(client))
+    if (!daotp__client_has_connection(client)) {
+        if (client->http != NULL)
+            status = daotp__http_explain_refusal(client->http, &client->report);
+        if (status != DAOTP_OK)
+            return status;
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_CONNECTION_LOST, 0,
                                  client->servers[client->server].text,
                                  "closed before the code was sent");
+    }
     daotp__buffer_init(&message, DAOTP__MAX_OTP_MESSAGE);
     status = daotp__otpce_request_write(client->user_name, daotp__buffer_bytes(&client->otp),
                                         daotp__buffer_bytes(&client->csr), &message);
@@ -116,6 +121,20 @@ daotp_status daotp__client_stage_signature(daotp_client *client)
                             daotp__context_now_s(client->context), &client->report);
 }
 
+static daotp_status ca_timed_out(daotp_client *client)
+{
+    const char *config = client->response.issuing_cas[client->issuing_ca];
+    size_t unread = client->submission != NULL ? daotp__submission_unread(client->submission) : 0;
+
+    if (unread > 0)
+        return daotp__report_add(&client->report, DAOTP_FINDING_CA_RESPONSE, 0, config,
+                                 "%zu bytes that are no certificate", unread);
+    return daotp__report_add(&client->report,
+                             client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
+                                                        : DAOTP_FINDING_CA_WAITING_FILE,
+                             0, config, "no answer within %lld ms", (long long)client->timeout_ms);
+}
+
 daotp_status daotp__client_timed_out(daotp_client *client)
 {
     const char *url = client->servers[client->server].text;
@@ -124,11 +143,7 @@ daotp_status daotp__client_timed_out(daotp_client *client)
         return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0, url,
                                  "no answer within %lld ms", (long long)client->timeout_ms);
     if (client->report.stage == DAOTP_STAGE_SUBMIT)
-        return daotp__report_add(&client->report,
-                                 client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
-                                                            : DAOTP_FINDING_CA_WAITING_FILE,
-                                 0, client->response.issuing_cas[client->issuing_ca],
-                                 "no answer within %lld ms", (long long)client->timeout_ms);
+        return ca_timed_out(client);
     return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0, url,
                              "over %lld ms in stage %s", (long long)client->timeout_ms,
                              daotp_stage_name(client->report.stage));

@@ -4,6 +4,7 @@
 #include "client/client.h"
 
 #include "core/alloc.h"
+#include "store/store.h"
 #include "x509/name.h"
 
 #include <string.h>
@@ -113,12 +114,41 @@ static daotp_status take_request(daotp_client *client)
     return client->csr.failed;
 }
 
+/* ---- the way to the CA, and where the certificate will be kept ------------------------------- */
+
+static daotp_status check_way(daotp_client *client)
+{
+    daotp__submission_spec spec = daotp__client_submission_spec(client);
+
+    return daotp__submission_check(client->ca, &spec);
+}
+
+static daotp_status check_store(daotp_client *client)
+{
+    daotp_status status;
+    char *label;
+
+    if (client->store == NULL)
+        return DAOTP_OK;
+    label = daotp__client_label(client);
+    if (label == NULL)
+        return DAOTP_MEMORY;
+    status = daotp__store_check(client->store, label, client->given_key);
+    daotp__report_merge(&client->report, daotp_store_report(client->store));
+    daotp__delete(label);
+    return status;
+}
+
 daotp_status daotp__client_stage_prepare(daotp_client *client)
 {
     daotp_status status = check_settings(client);
 
     if (status == DAOTP_OK)
+        status = check_way(client);
+    if (status == DAOTP_OK)
         status = find_account(client);
+    if (status == DAOTP_OK)
+        status = check_store(client);
     if (status == DAOTP_OK)
         status = take_key(client);
     if (status == DAOTP_OK)

@@ -51,10 +51,10 @@ daotp_status daotp__client_stage_revocation(daotp_client *client)
 
 /* ---- store ----------------------------------------------------------------------------------- */
 
-/* A UPN as a label: what a label may not hold becomes an underscore. */
-static char *label_of(const char *upn)
+/* The UPN unless it was set: what a label may not hold becomes an underscore. */
+char *daotp__client_label(const daotp_client *client)
 {
-    char *label = daotp__text_copy(upn);
+    char *label = daotp__text_copy(client->label != NULL ? client->label : client->account.upn);
 
     for (char *at = label; at != NULL && *at != '\0'; at++)
         if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-", *at) ==
@@ -75,7 +75,7 @@ daotp_status daotp__client_stage_store(daotp_client *client)
         client->skipped = true;
         return DAOTP_OK;
     }
-    label = client->label != NULL ? daotp__text_copy(client->label) : label_of(client->account.upn);
+    label = daotp__client_label(client);
     if (label == NULL)
         return DAOTP_MEMORY;
     status = daotp_store_put(client->store, label, client->credential);

@@ -2,22 +2,28 @@
 /* submit: the signed request goes to the CAs that the server named, in that order. */
 #include "client/client.h"
 
+daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
+{
+    return (daotp__submission_spec){.context = client->context,
+                                    .trust = client->trust,
+                                    .proxy = client->proxy,
+                                    .proxy_from_environment = client->proxy_from_environment,
+                                    .connect_ms = client->connect_ms,
+                                    .ask = client->ask,
+                                    .ask_user = client->ask_user,
+                                    .attempts = &client->asked_for_credential,
+                                    .report = &client->report};
+}
+
 static daotp_status begin(daotp_client *client)
 {
-    daotp__submission_spec spec = {.context = client->context,
-                                   .request = daotp__buffer_bytes(&client->response.cmc),
-                                   .config = client->response.issuing_cas[client->issuing_ca],
-                                   .spki = daotp__key_spki(client->key),
-                                   .trust = client->trust,
-                                   .proxy = client->proxy,
-                                   .proxy_from_environment = client->proxy_from_environment,
-                                   .connect_ms = client->connect_ms,
-                                   .ask = client->ask,
-                                   .ask_user = client->ask_user,
-                                   .attempts = &client->asked_for_credential,
-                                   .report = &client->report};
-    daotp_status status = daotp__submission_new(client->ca, &spec, &client->submission);
+    daotp__submission_spec spec = daotp__client_submission_spec(client);
+    daotp_status status;
 
+    spec.request = daotp__buffer_bytes(&client->response.cmc);
+    spec.config = client->response.issuing_cas[client->issuing_ca];
+    spec.spki = daotp__key_spki(client->key);
+    status = daotp__submission_new(client->ca, &spec, &client->submission);
     if (status != DAOTP_OK)
         return status;
     client->submission_fd = daotp__submission_fd(client->submission);
@@ -44,19 +50,18 @@ static daotp_status step(daotp_client *client)
     return status;
 }
 
-/* Another CA may do better where this one did not answer, or does not know the template; a CA's
- * own no is final. */
+/* Another CA may do better where this one said no, or did not answer. Not where a request waits, or
+ * may have been carried out: a second one could make two certificates. Nor where the user's
+ * credential was refused: it is the same everywhere, and too many refusals lock the account. */
 static bool can_try_next_ca(const daotp_client *client, daotp_status status)
 {
-    bool refused = client->submission != NULL &&
-                   daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_DENIED;
-    daotp_finding_number error = daotp_finding_get_number(client->report.error);
+    bool pending = client->submission != NULL &&
+                   daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_PENDING;
 
-    if (client->issuing_ca + 1 >= client->response.issuing_ca_count || status == DAOTP_CANCELLED ||
-        status == DAOTP_MEMORY || status == DAOTP_CONFIGURATION)
-        return false;
-    return !refused || error == DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED ||
-           error == DAOTP_FINDING_CA_UNREACHABLE;
+    return client->issuing_ca + 1 < client->response.issuing_ca_count && !pending &&
+           status != DAOTP_CANCELLED && status != DAOTP_MEMORY && status != DAOTP_CONFIGURATION &&
+           status != DAOTP_UNDECIDED &&
+           daotp_finding_get_number(client->report.error) != DAOTP_FINDING_CA_CREDENTIAL;
 }
 
 daotp_status daotp__client_stage_submit(daotp_client *client)

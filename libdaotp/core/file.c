@@ -126,19 +126,26 @@ bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len
     return ok;
 }
 
-bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len)
+/* The file under a name of its own, for the time until it is whole. */
+static bool create_temporary(int dir, const char *name, const void *bytes, size_t len,
+                             char temporary[DAOTP__MAX_TEXT])
 {
-    char temporary[DAOTP__MAX_TEXT];
-    int saved;
-
-    if (snprintf(temporary, sizeof temporary, ".%s.%ld.new", name, (long)getpid()) >=
-        (int)sizeof temporary) {
+    if (snprintf(temporary, DAOTP__MAX_TEXT, ".%s.%ld.new", name, (long)getpid()) >=
+        DAOTP__MAX_TEXT) {
         errno = ENAMETOOLONG;
         return false;
     }
     if (unlinkat(dir, temporary, 0) != 0 && errno != ENOENT)
         return false;
-    if (!daotp__file_create(dir, temporary, bytes, len))
+    return daotp__file_create(dir, temporary, bytes, len);
+}
+
+bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len)
+{
+    char temporary[DAOTP__MAX_TEXT];
+    int saved;
+
+    if (!create_temporary(dir, name, bytes, len, temporary))
         return false;
     if (renameat(dir, temporary, dir, name) == 0 && fsync(dir) == 0)
         return true;
@@ -154,7 +161,11 @@ static daotp_status cannot_write(daotp_report *report, const char *path)
                              strerrordesc_np(errno));
 }
 
-daotp_status daotp__file_save(const char *path, const void *bytes, size_t len, daotp_report *report)
+typedef bool (*write_fn)(int dir, const char *name, const void *bytes, size_t len);
+
+/* In the folder of a path, under its last name. */
+static daotp_status write_at(const char *path, write_fn write, const void *bytes, size_t len,
+                             daotp_report *report)
 {
     const char *slash = strrchr(path, '/');
     char *folder = slash == NULL ? daotp__text_copy(".")
@@ -165,10 +176,33 @@ daotp_status daotp__file_save(const char *path, const void *bytes, size_t len, d
     if (folder == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
     dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || !daotp__file_write_durable(dir, slash == NULL ? path : slash + 1, bytes, len))
+    if (dir < 0 || !write(dir, slash == NULL ? path : slash + 1, bytes, len))
         status = cannot_write(report, path);
     if (dir >= 0)
         (void)close(dir);
     daotp__delete(folder);
     return status;
+}
+
+daotp_status daotp__file_save(const char *path, const void *bytes, size_t len, daotp_report *report)
+{
+    return write_at(path, daotp__file_write_durable, bytes, len, report);
+}
+
+/* A rename replaces a file, but no folder. */
+static bool try_out(int dir, const char *name, const void *bytes, size_t len)
+{
+    char temporary[DAOTP__MAX_TEXT];
+    struct stat st;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    return create_temporary(dir, name, bytes, len, temporary) && unlinkat(dir, temporary, 0) == 0;
+}
+
+daotp_status daotp__file_can_save(const char *path, daotp_report *report)
+{
+    return write_at(path, try_out, " ", 1, report);
 }

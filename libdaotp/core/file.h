@@ -18,6 +18,9 @@ bool daotp__file_write_durable(int dir, const char *name, const void *bytes, siz
 daotp_status daotp__file_save(const char *path, const void *bytes, size_t len,
                               daotp_report *report);
 
+/* Can a file be written there? Tried under the temporary name; what stands there is not touched. */
+daotp_status daotp__file_can_save(const char *path, daotp_report *report);
+
 /* Parts of it, for who writes several files as one. */
 bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len); /* and fsync */
 bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out);

@@ -136,6 +136,11 @@ daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
     return status;
 }
 
+bool daotp__fetch_has_sent(const daotp__fetch *fetch)
+{
+    return fetch->given > 0;
+}
+
 unsigned daotp__fetch_status(const daotp__fetch *fetch)
 {
     long code = 0;

@@ -16,6 +16,8 @@ daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const 
                               daotp__bytes body, size_t max, daotp__fetch **fetch);
 void daotp__fetch_free(daotp__fetch *fetch);
 daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report);
+/* Has a byte of the body begun its way? */
+bool daotp__fetch_has_sent(const daotp__fetch *fetch);
 unsigned daotp__fetch_status(const daotp__fetch *fetch);
 daotp__bytes daotp__fetch_body(const daotp__fetch *fetch);
 

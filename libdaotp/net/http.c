@@ -123,6 +123,11 @@ bool daotp__http_is_usable(daotp__http *http)
     return curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n) == CURLE_AGAIN;
 }
 
+daotp_status daotp__http_explain_refusal(const daotp__http *http, daotp_report *report)
+{
+    return daotp__tls_explain_alert(daotp__http_tls(http), daotp__http_peer(http), report);
+}
+
 daotp_status daotp__http_begin(daotp__http *http, const char *method, const char *headers,
                                daotp__bytes body, size_t max)
 {
@@ -179,7 +184,7 @@ static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
     /* with TLS 1.3 a server refuses our certificate while we send: its alert is still to be read */
     if (code == CURLE_SEND_ERROR)
         (void)curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n);
-    status = daotp__tls_explain_alert(daotp__http_tls(http), daotp__http_peer(http), report);
+    status = daotp__http_explain_refusal(http, report);
     if (status != DAOTP_OK)
         return status;
     return daotp__report_add(

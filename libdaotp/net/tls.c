@@ -278,6 +278,7 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
     case SSL_AD_CERTIFICATE_EXPIRED:
     case SSL_AD_CERTIFICATE_UNKNOWN:
     case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_DECRYPT_ERROR: /* its signature, or the one we made with its key */
         if (!tls->sent)
             break;
         return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED, tls->alert, peer,

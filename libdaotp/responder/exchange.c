@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One request and its answer, in the order of MS-OTPCE 3.2.5.1. */
+/* One request and its answer, in the order of MS-OTPCE 3.2.5.1; but whether there is a certificate
+ * to sign with is looked at before the code is asked about, so that it costs no code. */
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/utf8.h"
@@ -28,6 +29,7 @@ struct daotp_exchange {
     daotp__csr csr;
     daotp_account account;
     int user_answer, code_answer;
+    daotp_credential *signer; /* judged, before the code was asked about */
 
     uint32_t status;
     daotp__buffer answer;
@@ -97,18 +99,77 @@ static daotp_status stage_user(daotp_exchange *x)
     }
 }
 
+/* A certificate that a CA would refuse is not signed with; one near its end is told of. */
+static daotp_status check_signer(daotp_exchange *x, const daotp_credential *signer)
+{
+    const daotp__certificate *leaf = daotp__credential_leaf(signer);
+    int64_t now = daotp__context_now_s(x->responder->context);
+    int64_t left = leaf->not_after - now, life = leaf->not_after - leaf->not_before;
+
+    if (daotp__ra_check(leaf, now, &x->report) != DAOTP_OK)
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
+                                 "signing certificate", "serial %s",
+                                 daotp_credential_get_serial(signer));
+    if (left < life / 4)
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RA_EXPIRING, 0, "signing certificate",
+                                "%lld s left of %lld", (long long)left, (long long)life);
+    return DAOTP_OK;
+}
+
+static daotp_status find_signer(daotp_exchange *x)
+{
+    daotp_credential *signer = daotp__responder_signer(x->responder, &x->report);
+    daotp_status status;
+
+    if (signer == NULL)
+        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
+                                 "signing certificate", "none");
+    status = check_signer(x, signer);
+    if (status == DAOTP_OK)
+        x->signer = daotp_credential_ref(signer);
+    return status;
+}
+
+/* A part of signing that comes early. When it fails the exchange ends there, the code not asked
+ * about. */
+static daotp_status prepare_to_sign(daotp_exchange *x)
+{
+    daotp_status status;
+
+    daotp__report_stage_begin(&x->report, DAOTP_STAGE_SIGN);
+    status = find_signer(x);
+    if (status == DAOTP_OK) {
+        daotp__report_rewind(&x->report, x->report.count, DAOTP_STAGE_SIGN);
+        daotp__report_stage_begin(&x->report, DAOTP_STAGE_CODE);
+    } else {
+        daotp__report_stage_end(&x->report, DAOTP_STAGE_CODE, DAOTP_STAGE_SKIPPED);
+        x->stage++;
+    }
+    return status;
+}
+
+static void ask_about_code(daotp_exchange *x)
+{
+    x->code_answer = ASKED;
+    if (x->responder->ask_code != NULL)
+        x->responder->ask_code(x->responder->ask_code_user, x,
+                               daotp__buffer_string(&x->request.user_name),
+                               daotp__buffer_string(&x->request.otp), x->request.otp.len);
+    else
+        x->code_answer = DAOTP_CODE_UNAVAILABLE;
+    daotp__buffer_free(&x->request.otp);
+}
+
 static daotp_status stage_code(daotp_exchange *x)
 {
     const char *name = daotp__buffer_string(&x->request.user_name);
+    daotp_status status;
 
     if (x->code_answer == 0) {
-        x->code_answer = ASKED;
-        if (x->responder->ask_code != NULL)
-            x->responder->ask_code(x->responder->ask_code_user, x, name,
-                                   daotp__buffer_string(&x->request.otp), x->request.otp.len);
-        else
-            x->code_answer = DAOTP_CODE_UNAVAILABLE;
-        daotp__buffer_free(&x->request.otp);
+        status = prepare_to_sign(x);
+        if (status != DAOTP_OK)
+            return status;
+        ask_about_code(x);
     }
     switch (x->code_answer) {
     case ASKED:
@@ -127,24 +188,7 @@ static daotp_status stage_code(daotp_exchange *x)
     }
 }
 
-/* A certificate that a CA would refuse is not signed with; one near its end is told of. */
-static daotp_status check_signer(daotp_exchange *x, const daotp_credential *signer)
-{
-    const daotp__certificate *leaf = daotp__credential_leaf(signer);
-    int64_t now = daotp__context_now_s(x->responder->context);
-    int64_t left = leaf->not_after - now, life = leaf->not_after - leaf->not_before;
-
-    if (daotp__ra_check(leaf, now, &x->report) != DAOTP_OK)
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
-                                 "signing certificate", "serial %s",
-                                 daotp_credential_get_serial(signer));
-    if (left < life / 4)
-        (void)daotp__report_add(&x->report, DAOTP_FINDING_RA_EXPIRING, 0, "signing certificate",
-                                "%lld s left of %lld", (long long)left, (long long)life);
-    return DAOTP_OK;
-}
-
-static daotp_status write_success(daotp_exchange *x, const daotp_credential *signer)
+static daotp_status write_success(daotp_exchange *x)
 {
     daotp_responder *responder = x->responder;
     daotp__buffer cmc;
@@ -152,8 +196,8 @@ static daotp_status write_success(daotp_exchange *x, const daotp_credential *sig
 
     daotp__buffer_init(&cmc, DAOTP__MAX_CMC);
     status = daotp__cmc_write(daotp__buffer_bytes(&x->request.csr), NULL, DAOTP__HASH_SHA256,
-                              daotp_credential_get_key(signer), daotp__credential_leaf(signer),
-                              &cmc, &x->report);
+                              daotp_credential_get_key(x->signer),
+                              daotp__credential_leaf(x->signer), &cmc, &x->report);
     if (status == DAOTP_OK)
         status = daotp__otpce_response_write(DAOTP__OTPCE_SUCCESS, daotp__buffer_bytes(&cmc),
                                              (const char *const *)responder->issuing_cas,
@@ -164,18 +208,11 @@ static daotp_status write_success(daotp_exchange *x, const daotp_credential *sig
 
 static daotp_status stage_sign(daotp_exchange *x)
 {
-    daotp_credential *signer = daotp__responder_signer(x->responder, &x->report);
     daotp_status status;
 
-    if (signer == NULL)
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
-                                 "signing certificate", "none");
-    status = check_signer(x, signer);
-    if (status != DAOTP_OK)
-        return status;
     if (x->responder->issuing_ca_count == 0)
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
-    status = write_success(x, signer);
+    status = write_success(x);
     if (status == DAOTP_OK)
         x->status = 200;
     return status;
@@ -308,6 +345,7 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__buffer_free(&x->body);
     daotp__buffer_free(&x->answer);
     daotp__otpce_request_free(&x->request);
+    daotp_credential_free(x->signer);
     daotp__account_clear(&x->account);
     daotp__report_clear(&x->report);
     daotp__delete(x);

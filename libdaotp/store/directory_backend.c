@@ -80,6 +80,13 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Where nothing can be written, and no lock file stands, there is nobody to be kept apart from. */
+static bool needs_no_lock(int dir, int how)
+{
+    return how == LOCK_SH && (errno == EACCES || errno == EPERM || errno == EROFS) &&
+           faccessat(dir, ".lock", F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 /* flock() has no time-out, and no fairness: short naps, or a busy writer starves the others. */
 static daotp_status lock(const struct directory *self, int how, struct hold *hold,
                          daotp_report *report)
@@ -87,7 +94,11 @@ static daotp_status lock(const struct directory *self, int how, struct hold *hol
     static const struct timespec pause = {.tv_nsec = 1000 * 1000};
     int64_t until = now_ms() + DAOTP__STORE_LOCK_MS;
 
-    hold->lock = openat(hold->dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    hold->lock =
+        openat(hold->dir, ".lock",
+               (how == LOCK_SH ? O_RDONLY : O_RDWR) | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (hold->lock < 0 && needs_no_lock(hold->dir, how))
+        return DAOTP_OK;
     if (hold->lock < 0)
         return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
     while (flock(hold->lock, how | LOCK_NB) != 0) {
@@ -184,9 +195,11 @@ static bool stands(int dir, const char *label)
 }
 
 /* What is written or removed stands under this name meanwhile. */
+static const char prefix[] = ".new-";
+
 static void name_temporary(char temporary[DAOTP__MAX_LABEL + 16], const char *label)
 {
-    (void)snprintf(temporary, DAOTP__MAX_LABEL + 16, ".new-%s", label);
+    (void)snprintf(temporary, DAOTP__MAX_LABEL + 16, "%s%s", prefix, label);
 }
 
 static daotp_status count_one(void *user, const char *label)
@@ -218,31 +231,42 @@ static bool write_entry(int dir, const char *name, const daotp_store_item *item)
 /* One rename puts the new entry in; what it replaced then stands under the temporary name. */
 static bool put_in_place(int dir, const char *temporary, const char *label)
 {
-    if (renameat2(dir, temporary, dir, label, RENAME_NOREPLACE) == 0)
-        return fsync(dir) == 0;
-    if (errno != EEXIST || renameat2(dir, temporary, dir, label, RENAME_EXCHANGE) != 0)
-        return false;
-    return fsync(dir) == 0;
+    return renameat2(dir, temporary, dir, label, RENAME_NOREPLACE) == 0 ||
+           (errno == EEXIST && renameat2(dir, temporary, dir, label, RENAME_EXCHANGE) == 0);
 }
 
-static daotp_status put_locked(const struct directory *self, int dir, const char *label,
-                               const daotp_store_item *item, daotp_report *report)
+static daotp_status find_room(const struct directory *self, int dir, const char *label,
+                              daotp_report *report)
 {
-    char temporary[DAOTP__MAX_LABEL + 16];
-    daotp_status status = DAOTP_OK;
     size_t count = 0;
 
     if (!stands(dir, label) && tell_all(dir, count_one, &count) == DAOTP_OK &&
         count >= DAOTP__MAX_ENTRIES)
         return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, self->path, "%zu entries",
                                  count);
+    return DAOTP_OK;
+}
+
+static daotp_status put_locked(const struct directory *self, int dir, const char *label,
+                               const daotp_store_item *item, daotp_report *report)
+{
+    char temporary[DAOTP__MAX_LABEL + 16];
+    daotp_status status = find_room(self, dir, label, report);
+    size_t findings = report->count;
+
+    if (status != DAOTP_OK)
+        return status;
     name_temporary(temporary, label);
     /* what a crashed writer left; we hold the lock, so nobody is at it */
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, item) ||
         !put_in_place(dir, temporary, label))
         status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
-    if (!remove_entry(dir, temporary) && status == DAOTP_OK)
+    else if (fsync(dir) != 0) /* then the old one must not go either: it may come back */
+        return refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
+    if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
         (void)refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+        daotp__report_soften(report, findings); /* the new one stands all the same */
+    }
     return status;
 }
 
@@ -260,6 +284,39 @@ static daotp_status put(void *given, const char *label, const daotp_store_item *
     return status;
 }
 
+/* As a put begins: an entry is written under the temporary name, then taken away. */
+static daotp_status check_locked(const struct directory *self, int dir, const char *label,
+                                 daotp_report *report)
+{
+    uint8_t blank = ' ';
+    const daotp_store_item item = {.certificates = {.data = &blank, .len = 1},
+                                   .key = {.data = &blank, .len = 1}};
+    char temporary[DAOTP__MAX_LABEL + 16];
+    daotp_status status = find_room(self, dir, label, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    name_temporary(temporary, label);
+    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &item))
+        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    if (!remove_entry(dir, temporary) && status == DAOTP_OK)
+        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+    return status;
+}
+
+static daotp_status check(void *given, const char *label, daotp_report *report)
+{
+    const struct directory *self = given;
+    struct hold hold;
+    daotp_status status = take(self, true, LOCK_EX, &hold, report);
+
+    if (status != DAOTP_OK)
+        return status;
+    status = check_locked(self, hold.dir, label, report);
+    release(&hold);
+    return status;
+}
+
 static daotp_status read_entry(int folder, const char *label, daotp_store_item *item,
                                daotp_report *report)
 {
@@ -272,24 +329,29 @@ static daotp_status read_entry(int folder, const char *label, daotp_store_item *
                              strerrordesc_np(errno));
 }
 
+static daotp_status get_locked(const struct directory *self, int dir, const char *label,
+                               daotp_store_item *item, daotp_report *report)
+{
+    int folder = openat(dir, label, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    daotp_status status;
+
+    if (folder < 0)
+        return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
+    status = read_entry(folder, label, item, report);
+    (void)close(folder);
+    return status;
+}
+
 static daotp_status get(void *given, const char *label, daotp_store_item *item,
                         daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
     daotp_status status = take(self, false, LOCK_SH, &hold, report);
-    int folder;
 
     if (status != DAOTP_OK)
         return status;
-    folder = openat(hold.dir, label, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (folder >= 0) {
-        status = read_entry(folder, label, item, report);
-        (void)close(folder);
-    } else {
-        status =
-            errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
-    }
+    status = get_locked(self, hold.dir, label, item, report);
     release(&hold);
     return status;
 }
@@ -299,16 +361,20 @@ static daotp_status remove_locked(const struct directory *self, int dir, const c
                                   daotp_report *report)
 {
     char temporary[DAOTP__MAX_LABEL + 16];
+    daotp_status status = DAOTP_OK;
 
     name_temporary(temporary, label);
     if (!remove_entry(dir, temporary))
-        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        return refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
     if (!stands(dir, label))
         return DAOTP_REJECTED;
-    if (renameat(dir, label, dir, temporary) != 0 || fsync(dir) != 0 ||
-        !remove_entry(dir, temporary))
-        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
-    return DAOTP_OK;
+    if (renameat(dir, label, dir, temporary) != 0)
+        return refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+    if (fsync(dir) != 0) /* the key goes all the same */
+        status = refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
+    if (!remove_entry(dir, temporary))
+        status = refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+    return status;
 }
 
 static daotp_status remove_item(void *given, const char *label, daotp_report *report)
@@ -320,6 +386,76 @@ static daotp_status remove_item(void *given, const char *label, daotp_report *re
     if (status != DAOTP_OK)
         return status;
     status = remove_locked(self, hold.dir, label, report);
+    release(&hold);
+    return status;
+}
+
+/* ---- what is over ---------------------------------------------------------------------------- */
+
+struct expiry {
+    const struct directory *self;
+    int dir;
+    daotp_store_over_fn is_over;
+    void *user;
+    size_t *removed;
+    daotp_report *report;
+};
+
+static daotp_status expire_one(void *user, const char *label)
+{
+    struct expiry *expiry = user;
+    size_t findings = expiry->report->count;
+    daotp_store_item item;
+    daotp_status status;
+
+    if (!daotp__store_is_label(label)) /* not of ours */
+        return DAOTP_OK;
+    daotp__store_item_init(&item);
+    status = get_locked(expiry->self, expiry->dir, label, &item, expiry->report);
+    if (status == DAOTP_CONFIGURATION) { /* what is damaged stays */
+        daotp__report_soften(expiry->report, findings);
+        status = DAOTP_REJECTED;
+    }
+    if (status == DAOTP_OK)
+        status = expiry->is_over(expiry->user, label, &item);
+    daotp__store_item_free(&item);
+    if (status == DAOTP_OK) {
+        status = remove_locked(expiry->self, expiry->dir, label, expiry->report);
+        *expiry->removed += status == DAOTP_OK;
+    }
+    return status == DAOTP_REJECTED ? DAOTP_OK : status;
+}
+
+/* What crashed writers left of any entry: keys. We hold the lock, so nobody is at it. */
+static daotp_status sweep(const struct directory *self, int dir, daotp_report *report)
+{
+    DIR *stream = open_stream(dir, ".");
+    struct dirent *entry;
+    bool ok = stream != NULL;
+
+    while (ok && (entry = readdir(stream)) != NULL)
+        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0)
+            ok = remove_entry(dir, entry->d_name);
+    if (stream != NULL)
+        (void)closedir(stream);
+    return ok ? DAOTP_OK : refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+}
+
+static daotp_status expire(void *given, daotp_store_over_fn is_over, void *user, size_t *removed,
+                           daotp_report *report)
+{
+    const struct directory *self = given;
+    struct hold hold;
+    daotp_status status = take(self, false, LOCK_EX, &hold, report);
+    struct expiry expiry = {self, hold.dir, is_over, user, removed, report};
+
+    if (status == DAOTP_REJECTED) /* nothing was put yet */
+        return DAOTP_OK;
+    if (status != DAOTP_OK)
+        return status;
+    status = tell_all(hold.dir, expire_one, &expiry);
+    if (status == DAOTP_OK)
+        status = sweep(self, hold.dir, report);
     release(&hold);
     return status;
 }
@@ -352,7 +488,9 @@ static const daotp_store_backend backend = {.size = sizeof backend,
                                             .get = get,
                                             .remove = remove_item,
                                             .list = list,
-                                            .free = free_self};
+                                            .free = free_self,
+                                            .check = check,
+                                            .expire = expire};
 
 daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
                                        daotp_store **store)

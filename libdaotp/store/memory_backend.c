@@ -45,15 +45,25 @@ static daotp_status copy_item(const daotp_store_item *from, daotp_store_item *to
                                 from->key.len);
 }
 
+static daotp_status check(void *self, const char *label, daotp_report *report)
+{
+    struct memory *memory = self;
+
+    if (*find(memory, label) == NULL && memory->count == DAOTP__MAX_ENTRIES)
+        return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, label, "%zu entries",
+                                 memory->count);
+    return DAOTP_OK;
+}
+
 static daotp_status put(void *self, const char *label, const daotp_store_item *item,
                         daotp_report *report)
 {
     struct memory *memory = self;
     struct kept **old = find(memory, label), *kept;
+    daotp_status status = check(memory, label, report);
 
-    if (*old == NULL && memory->count == DAOTP__MAX_ENTRIES)
-        return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, label, "%zu entries",
-                                 memory->count);
+    if (status != DAOTP_OK)
+        return status;
     kept = daotp__new(sizeof *kept);
     if (kept == NULL)
         return DAOTP_MEMORY;
@@ -117,7 +127,8 @@ static const daotp_store_backend backend = {.size = sizeof backend,
                                             .get = get,
                                             .remove = remove_item,
                                             .list = list,
-                                            .free = free_self};
+                                            .free = free_self,
+                                            .check = check};
 
 daotp_status daotp_store_new_memory(daotp_context *context, daotp_store **store)
 {

@@ -135,6 +135,26 @@ static daotp_status fill(const daotp_credential *credential, daotp_store_item *i
     return status;
 }
 
+/* What a put needs of its arguments, whatever the backend. */
+static daotp_status admit(daotp_store *store, const char *label, const daotp_key *key)
+{
+    daotp_status status = begin(store, label);
+
+    if (status == DAOTP_OK && key != NULL && !daotp__key_can_export(key))
+        status = daotp__report_add(&store->report, DAOTP_FINDING_STORE_KEY, 0, label,
+                                   "a key that cannot be exported");
+    return status;
+}
+
+daotp_status daotp__store_check(daotp_store *store, const char *label, const daotp_key *key)
+{
+    daotp_status status = admit(store, label, key);
+
+    if (status == DAOTP_OK && store->backend.check != NULL)
+        status = store->backend.check(store->self, label, &store->report);
+    return finish(store, status);
+}
+
 daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_credential *credential)
 {
     daotp_store_item item;
@@ -142,10 +162,7 @@ daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_creden
 
     if (store == NULL || credential == NULL)
         return DAOTP_USAGE;
-    status = begin(store, label);
-    if (status == DAOTP_OK && !daotp__key_can_export(daotp_credential_get_key(credential)))
-        status = daotp__report_add(&store->report, DAOTP_FINDING_STORE_KEY, 0, label,
-                                   "a key that cannot be exported");
+    status = admit(store, label, daotp_credential_get_key(credential));
     if (status != DAOTP_OK)
         return finish(store, status);
     daotp__store_item_init(&item);
@@ -326,26 +343,76 @@ void daotp_store_list_free(daotp_store_list *list)
     daotp__delete(list);
 }
 
-daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
+/* Looked at again at the moment of its removal: it may have been renewed since it was listed. */
+static daotp_status is_over(void *user, const char *label, const daotp_store_item *item)
+{
+    daotp_store *store = user;
+    daotp_credential *credential = NULL;
+    size_t findings = store->report.count;
+    daotp_status status;
+
+    if (!daotp__store_is_label(label)) /* not of ours */
+        return DAOTP_REJECTED;
+    status = revive(store, label, item, &credential);
+    if (status == DAOTP_MEMORY)
+        return status;
+    daotp__report_soften(&store->report, findings);
+    if (status == DAOTP_OK &&
+        state_at(store, daotp_credential_get_not_after(credential)) != DAOTP_STORE_EXPIRED)
+        status = DAOTP_REJECTED;
+    daotp_credential_free(credential);
+    return status == DAOTP_OK ? DAOTP_OK : DAOTP_REJECTED;
+}
+
+static daotp_status remove_if_over(daotp_store *store, const char *label)
+{
+    daotp_store_item item;
+    daotp_status status;
+
+    daotp__store_item_init(&item);
+    status = store->backend.get(store->self, label, &item, &store->report);
+    if (status == DAOTP_OK)
+        status = is_over(store, label, &item);
+    if (status == DAOTP_OK)
+        status = store->backend.remove(store->self, label, &store->report);
+    daotp__store_item_free(&item);
+    return status;
+}
+
+/* For backends that have no better way. */
+static daotp_status expire_listed(daotp_store *store, size_t *removed)
 {
     daotp_store_list *list;
     daotp_status status = daotp_store_list_new(store, &list);
-    size_t count = 0;
 
-    if (removed != NULL)
-        *removed = 0;
     if (status != DAOTP_OK)
         return status;
     for (size_t i = 0; i < list->count && status == DAOTP_OK; i++) {
         if (list->entries[i].state != DAOTP_STORE_EXPIRED)
             continue;
-        status = store->backend.remove(store->self, list->entries[i].label, &store->report);
+        status = remove_if_over(store, list->entries[i].label);
         if (status == DAOTP_OK)
-            count++;
-        else if (status == DAOTP_REJECTED) /* somebody else was faster */
+            (*removed)++;
+        else if (status == DAOTP_REJECTED) /* somebody else was faster, or renewed it */
             status = DAOTP_OK;
     }
     daotp_store_list_free(list);
+    return status;
+}
+
+daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
+{
+    size_t count = 0;
+    daotp_status status;
+
+    if (removed != NULL)
+        *removed = 0;
+    if (store == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&store->report);
+    status = store->backend.expire != NULL
+                 ? store->backend.expire(store->self, is_over, store, &count, &store->report)
+                 : expire_listed(store, &count);
     if (removed != NULL)
         *removed = count;
     return finish(store, status);

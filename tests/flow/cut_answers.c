@@ -235,10 +235,10 @@ int main(void)
         LOST("OTP answer reset", false, UNDECIDED, OTP_SPENT),
         LOST("OTP answer cut inside TLS", false, UNDECIDED, OTP_SPENT),
         LOST("OTP answer stalls", false, UNDECIDED, OTP_SPENT),
-        LOST("CA answer dropped", true, NETWORK, HTTP_CONNECTION_LOST),
-        LOST("CA answer closed", true, NETWORK, HTTP_CONNECTION_LOST),
-        LOST("CA answer reset", true, NETWORK, HTTP_CONNECTION_LOST),
-        LOST("CA answer cut inside TLS", true, NETWORK, HTTP_CONNECTION_LOST),
+        LOST("CA answer dropped", true, UNDECIDED, CA_LOST),
+        LOST("CA answer closed", true, UNDECIDED, CA_LOST),
+        LOST("CA answer reset", true, UNDECIDED, CA_LOST),
+        LOST("CA answer cut inside TLS", true, UNDECIDED, CA_LOST),
         LOST("CA answer stalls", true, UNDECIDED, CA_TIMEOUT),
     };
     daotp_context *context;

@@ -220,7 +220,7 @@ static struct peer_bytes open_chunks(enum where where)
 /* What a lost answer is, from there. */
 static struct wanted lost(enum where where)
 {
-    return where == CA ? WANT(NETWORK, HTTP_CONNECTION_LOST) : WANT(UNDECIDED, OTP_SPENT);
+    return where == CA ? WANT(UNDECIDED, CA_LOST) : WANT(UNDECIDED, OTP_SPENT);
 }
 
 static struct wanted late(enum where where)

@@ -119,7 +119,7 @@ without_kdc() {
 # A responder that has signed goes on with the good pair it has, and says what is wrong with the new
 # one: a renewal that fails must not wait for the old one's end to be seen. One that starts has none.
 try_signer() { # FAULT REASON
-	local fault=$1 reason=$2
+	local fault=$1 reason=$2 code
 	forget_codes
 	enrol alice --key-kind p256
 	expect_end "$fault, before" 0
@@ -132,12 +132,13 @@ try_signer() { # FAULT REASON
 	: >"$LOG"
 	forget_codes
 	enrol alice --key-kind p256
+	code=$CODE
 	expect_end "$fault, responder started with it" 2 OTP-OTHER
 	expect_text "$fault, responder started with it, in its log" SERVE-RA-MISSING "$LOG"
 	expect_text "$fault, responder started with it, in its log" "$reason" "$LOG"
 	lab_mend "$fault"
-	enrol alice --key-kind p256
-	expect_end "$fault, mended" 0
+	WITH_CODE=$code enrol alice --key-kind p256
+	expect_end "$fault, mended: the code was not used up" 0
 }
 
 two_at_once() {

@@ -14,9 +14,10 @@ typedef enum fake_act {
     FAKE_ISSUE_JUNK, /* bytes that are no certificate */
     FAKE_NOTHING,    /* says OK and sets no outcome */
     FAKE_PEND,
-    FAKE_DENY,  /* with number and message */
-    FAKE_FAIL,  /* ends with status, no finding */
-    FAKE_REFUSE /* begin itself ends with status */
+    FAKE_DENY,              /* with number and message */
+    FAKE_FAIL,              /* ends with status, no finding */
+    FAKE_REFUSE,            /* begin itself ends with status */
+    FAKE_REFUSE_CREDENTIAL, /* with the finding that WSTEP has for it */
 } fake_act;
 
 typedef struct fake_line {
@@ -103,6 +104,9 @@ static inline daotp_status fake_step(void *given, void *state, daotp_submission 
         return daotp_submission_denied(submission, line->hresult, line->text);
     case FAKE_FAIL:
         return line->status;
+    case FAKE_REFUSE_CREDENTIAL:
+        return daotp__report_add(daotp_submission_get_report(submission),
+                                 DAOTP_FINDING_CA_CREDENTIAL, 401, "fake", "HTTP 401");
     default:
         return DAOTP_OK;
     }

@@ -25,6 +25,7 @@ typedef struct tls_peer_spec {
     EVP_PKEY *key;
     X509 *client_root; /* a client certificate under it is demanded; NULL: none is asked for */
     int version;       /* TLS1_2_VERSION, or 0 */
+    unsigned think_ms; /* before the client certificate is judged */
     tls_peer_fn serve;
     void *user;
 } tls_peer_spec;
@@ -33,6 +34,15 @@ typedef struct tls_peer {
     pid_t pid;
     uint16_t port;
 } tls_peer;
+
+static unsigned tls_peer_think_ms;
+
+static inline int tls_peer_judge(int good, X509_STORE_CTX *chain)
+{
+    (void)chain;
+    (void)usleep(1000 * tls_peer_think_ms);
+    return good;
+}
 
 static inline SSL_CTX *tls_peer_context(const tls_peer_spec *spec)
 {
@@ -47,7 +57,8 @@ static inline SSL_CTX *tls_peer_context(const tls_peer_spec *spec)
         (void)X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), spec->client_root);
         (void)SSL_CTX_add_client_CA(ctx, spec->client_root);
         X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), (time_t)FORGE_NOW);
-        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, tls_peer_judge);
+        tls_peer_think_ms = spec->think_ms;
     }
     return ctx;
 }

@@ -3,7 +3,8 @@
 #include "testing.h"
 #include "torture.h"
 
-#include <daotp/store.h>
+#include "store/store.h"
+
 #include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -95,6 +96,8 @@ static daotp_status whole_life(void *user)
     size_t removed;
 
     now_s = FORGE_NOW;
+    if (status == DAOTP_OK)
+        status = daotp__store_check(store, "alice", NULL);
     if (status == DAOTP_OK)
         status = daotp_store_put(store, "alice", pair[0]);
     if (status == DAOTP_OK)

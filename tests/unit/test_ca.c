@@ -470,10 +470,12 @@ static void the_next_ca_is_tried_when_it_may_do_better(void **state)
         {{"one", FAKE_NOTHING, 0, 0, NULL}, true},
         {{"one", FAKE_DENY, 0x80094800, 0, NULL}, true}, /* template not there */
         {{"one", FAKE_DENY, 0x80094813, 0, NULL}, true},
-        {{"one", FAKE_DENY, 0x800706BA, 0, NULL}, true},  /* not reachable */
-        {{"one", FAKE_DENY, 0x80094012, 0, NULL}, false}, /* a no is a no */
-        {{"one", FAKE_DENY, 0x80094011, 0, NULL}, false},
-        {{"one", FAKE_DENY, 0, 0, NULL}, false},
+        {{"one", FAKE_DENY, 0x800706BA, 0, NULL}, true}, /* not reachable */
+        {{"one", FAKE_DENY, 0x80094012, 0, NULL}, true}, /* another may have another policy */
+        {{"one", FAKE_DENY, 0x80094011, 0, NULL}, true},
+        {{"one", FAKE_DENY, 0, 0, NULL}, true},
+        {{"one", FAKE_PEND, 0, 0, "7"}, false}, /* a second certificate */
+        {{"one", FAKE_FAIL, 0, DAOTP_UNDECIDED, NULL}, false},
         {{"one", FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}, false},
         {{"one", FAKE_FAIL, 0, DAOTP_MEMORY, NULL}, false},
         {{"one", FAKE_FAIL, 0, DAOTP_CONFIGURATION, NULL}, false},
@@ -501,6 +503,22 @@ static void the_next_ca_is_tried_when_it_may_do_better(void **state)
         }
         stage_free(s);
     }
+}
+
+/* The same credential would be refused by all of them, and the account be locked. */
+static void a_refused_credential_is_not_shown_to_the_next(void **state)
+{
+    static const fake_line lines[] = {{"one", FAKE_REFUSE_CREDENTIAL, 0, 0, NULL},
+                                      {"two", FAKE_ISSUE, 0, 0, NULL}};
+    stage *s = stage_new(lines, 2);
+
+    (void)state;
+    stage_name_ca(s, "one\\CA");
+    stage_name_ca(s, "two\\CA");
+    assert_int_equal(stage_run(s), DAOTP_REJECTED);
+    assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_CA_CREDENTIAL);
+    assert_string_equal(s->fake.hosts, "one ");
+    stage_free(s);
 }
 
 static void cas_are_tried_in_the_order_named(void **state)
@@ -713,6 +731,10 @@ static void a_whole_run_ends_as_the_ca_decides(void **state)
         {{{NULL, FAKE_DENY, 0x80094012, 0, "no"}},
          DAOTP_REJECTED,
          DAOTP_FINDING_CA_TEMPLATE_DENIED,
+         "ca1.corp.example ca2.corp.example "},
+        {{{"ca1.corp.example", FAKE_PEND, 0, 0, "7"}, {NULL, FAKE_ISSUE, 0, 0, NULL}},
+         DAOTP_REJECTED,
+         DAOTP_FINDING_CA_PENDING,
          "ca1.corp.example "},
         {{{NULL, FAKE_FAIL, 0, DAOTP_CANCELLED, NULL}},
          DAOTP_CANCELLED,
@@ -852,6 +874,7 @@ int main(void)
         cmocka_unit_test(what_is_no_credential_is_refused),
         cmocka_unit_test(without_anybody_to_ask_there_is_none),
         cmocka_unit_test(the_next_ca_is_tried_when_it_may_do_better),
+        cmocka_unit_test(a_refused_credential_is_not_shown_to_the_next),
         cmocka_unit_test(cas_are_tried_in_the_order_named),
         cmocka_unit_test(the_last_ca_s_failure_is_the_runs),
         cmocka_unit_test(each_host_is_asked_about_once),

@@ -194,27 +194,57 @@ static void a_file_that_still_grows_is_waited_for(void **state)
     fixture_free(f);
 }
 
-static void what_is_no_certificate_of_ours_ends_it(void **state)
+/* Nor may a pause of the writer be taken for his end. */
+static void a_pause_is_not_the_end(void **state)
 {
-    daotp__buffer other = forge_der(world.machine);
-    const struct {
-        const void *bytes;
-        size_t len;
-    } cases[] = {{"The request was denied.", 23}, {other.data, other.len}};
+    daotp__buffer pem, forms[2];
 
     (void)state;
+    daotp__buffer_init(&pem, 1 << 20);
+    forge_pem(&pem, world.user);
+    forge_pem(&pem, world.root);
+    forms[0] = forge_der(world.user);
+    forms[1] = pem;
     for (size_t i = 0; i < 2; i++) {
+        size_t third = forms[i].len / 3;
         fixture *f = fixture_new();
         daotp_submission *submission;
 
         assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
-        write_file(f->certificate, cases[i].bytes, cases[i].len, false);
-        assert_int_equal(drive(submission, 5), DAOTP_PEER);
-        assert_int_equal(error_of(f), DAOTP_FINDING_CA_RESPONSE);
+        for (size_t part = 0; part < 2; part++) {
+            write_file(f->certificate, forms[i].data + part * third, third, true);
+            if (drive(submission, 3) != DAOTP_AGAIN)
+                fail_msg("form %zu: %s", i, daotp_report_text(f->report));
+            assert_int_equal(daotp__submission_unread(submission), (part + 1) * third);
+        }
+        write_file(f->certificate, forms[i].data + 2 * third, forms[i].len - 2 * third, true);
+        assert_int_equal(drive(submission, 5), DAOTP_OK);
+        assert_int_equal(daotp_report_count(f->report), 0);
         daotp__submission_free(submission);
+        daotp__buffer_free(&forms[i]);
         fixture_free(f);
     }
+}
+
+/* A whole certificate for another key ends it at once; what may still become one does not. */
+static void a_certificate_that_is_not_ours_ends_it(void **state)
+{
+    daotp__buffer other = forge_der(world.machine);
+    fixture *f = fixture_new();
+    daotp_submission *submission;
+
+    (void)state;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    write_file(f->certificate, "The request was denied.", 23, false);
+    assert_int_equal(drive(submission, 3), DAOTP_AGAIN);
+    assert_int_equal(daotp__submission_unread(submission), 23);
+    assert_int_equal(daotp_report_count(f->report), 0);
+    write_file(f->certificate, other.data, other.len, false);
+    assert_int_equal(drive(submission, 5), DAOTP_PEER);
+    assert_int_equal(error_of(f), DAOTP_FINDING_CA_RESPONSE);
+    daotp__submission_free(submission);
     daotp__buffer_free(&other);
+    fixture_free(f);
 }
 
 static void a_folder_that_is_not_there_is_file_write(void **state)
@@ -250,7 +280,8 @@ int main(void)
         cmocka_unit_test(any_form_of_certificate_is_taken),
         cmocka_unit_test(an_old_certificate_is_not_taken_for_the_answer),
         cmocka_unit_test(a_file_that_still_grows_is_waited_for),
-        cmocka_unit_test(what_is_no_certificate_of_ours_ends_it),
+        cmocka_unit_test(a_pause_is_not_the_end),
+        cmocka_unit_test(a_certificate_that_is_not_ours_ends_it),
         cmocka_unit_test(a_folder_that_is_not_there_is_file_write),
     };
 

@@ -5,12 +5,14 @@
 #include "testing.h"
 
 #include "fake_ca.h"
+#include "x509/key.h"
 
 #include <daotp/daotp.h>
 #include <daotp/sys/ca_transport.h>
 #include <daotp/sys/store_backend.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -416,19 +418,20 @@ static void every_public_function_is_in_the_table(void **state)
  */
 
 static forge_world world;
+static char place[] = "/tmp/daotp-client-XXXXXX"; /* for files; gone at the end */
 
 static int set_up(void **state)
 {
     (void)state;
     world = forge_world_new();
-    return 0;
+    return mkdtemp(place) != NULL ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     forge_world_free(&world);
-    return 0;
+    return rmdir(place);
 }
 
 typedef struct fixture {
@@ -646,6 +649,190 @@ static void prepare_finds_what_is_missing(void **state)
             assert_int_equal(error_of(f), DAOTP_FINDING_CALL_ORDER);
         }
         daotp_trust_free(empty);
+        fixture_free(f);
+    }
+}
+
+static const char *in_place(const char *name)
+{
+    static char paths[4][64];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+
+    (void)snprintf(path, sizeof paths[0], "%s/%s", place, name);
+    return path;
+}
+
+static daotp_status no_credential(void *user, const char *host, uint32_t attempt,
+                                  daotp_domain_credential *answer)
+{
+    (void)user, (void)attempt, (void)answer;
+    fail_msg("asked for %s before there is a code", host);
+    return DAOTP_CANCELLED;
+}
+
+/* A service whose URL, credential or certificate cannot be is known before the code has gone. */
+static void prepare_looks_at_the_way_to_the_service(void **state)
+{
+    static const struct {
+        daotp_ca_authentication how;
+        const char *url, *url_template;
+        bool asks;
+        daotp_finding_number finding;
+    } cases[] = {
+        {DAOTP_CA_USERNAME, NULL, NULL, true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, NULL, "https://ces.example:444/{ca}", true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, "https://h/x", "http://{host}/", true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, NULL, "http://{host}/{ca}", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "{host}/{ca}", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "https://{HOST}/{ca}", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_NEGOTIATE, NULL, NULL, false, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, NULL, NULL, false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
+        {DAOTP_CA_CERTIFICATE, NULL, NULL, true, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_ready();
+        daotp_ca *ca;
+
+        assert_int_equal(daotp_ca_new_wstep(f->context, cases[i].how, &ca), DAOTP_OK);
+        assert_int_equal(daotp_ca_set_url(ca, cases[i].url), DAOTP_OK);
+        assert_int_equal(daotp_ca_set_url_template(ca, cases[i].url_template), DAOTP_OK);
+        assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
+        if (cases[i].asks)
+            assert_int_equal(daotp_client_set_domain_callback(f->client, no_credential, NULL),
+                             DAOTP_OK);
+        if (daotp_client_prepare(f->client, FORGE_UPN) !=
+                (cases[i].finding == DAOTP_FINDING_NONE ? DAOTP_OK : DAOTP_CONFIGURATION) ||
+            error_of(f) != cases[i].finding)
+            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(f->client)));
+        if (cases[i].finding != DAOTP_FINDING_NONE)
+            assert_int_equal(
+                daotp_finding_get_stage(daotp_report_error(daotp_client_report(f->client))),
+                DAOTP_STAGE_PREPARE);
+        daotp_ca_free(ca);
+        fixture_free(f);
+    }
+}
+
+/* Files that the request and the certificate will be in; what stands there stays until then. */
+static void prepare_looks_at_the_files(void **state)
+{
+    static const struct {
+        const char *request, *certificate;
+        daotp_finding_number finding;
+    } cases[] = {{"request", "certificate", DAOTP_FINDING_NONE},
+                 {"absent/request", "certificate", DAOTP_FINDING_FILE_WRITE},
+                 {"request/request", "certificate", DAOTP_FINDING_FILE_WRITE},
+                 {"folder", "certificate", DAOTP_FINDING_FILE_WRITE},
+                 {"request", "folder", DAOTP_FINDING_FILE_WRITE},
+                 {"folder/request", "absent/certificate", DAOTP_FINDING_NONE}};
+
+    (void)state;
+    assert_int_equal(mkdir(in_place("folder"), 0700), 0);
+    assert_int_equal(daotp__file_save(in_place("request"), "old", 3, NULL), DAOTP_OK);
+    assert_int_equal(daotp__file_save(in_place("certificate"), "old", 3, NULL), DAOTP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_ready();
+        daotp_ca *ca;
+
+        assert_int_equal(daotp_ca_new_file(f->context, in_place(cases[i].request),
+                                           in_place(cases[i].certificate), &ca),
+                         DAOTP_OK);
+        assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
+        (void)daotp_client_prepare(f->client, FORGE_UPN);
+        if (error_of(f) != cases[i].finding)
+            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(f->client)));
+        daotp_ca_free(ca);
+        fixture_free(f);
+    }
+    assert_int_equal(rmdir(in_place("folder")), 0); /* nothing was left in it */
+    for (int i = 0; i < 2; i++) {
+        const char *path = in_place(i == 0 ? "request" : "certificate");
+        daotp__buffer file;
+
+        daotp__buffer_init(&file, 100);
+        assert_int_equal(daotp__file_read(path, false, &file, NULL), DAOTP_OK);
+        assert_string_equal(daotp__buffer_string(&file), "old");
+        daotp__buffer_free(&file);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
+/* A store that would refuse the certificate does so before the code has gone. */
+static void prepare_looks_at_the_store(void **state)
+{
+    static const daotp_finding_number findings[] = {DAOTP_FINDING_NONE, DAOTP_FINDING_STORE_MODE,
+                                                    DAOTP_FINDING_STORE_WRITE,
+                                                    DAOTP_FINDING_STORE_KEY};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        fixture *f = fixture_ready();
+        daotp_store *store;
+        daotp_key *key = NULL;
+
+        assert_int_equal(daotp_store_new_directory(
+                             f->context, in_place(i == 2 ? "absent/store" : "store"), &store),
+                         DAOTP_OK);
+        assert_int_equal(daotp_client_set_store(f->client, store, NULL), DAOTP_OK);
+        if (i == 1)
+            assert_int_equal(chmod(in_place("store"), 0755), 0);
+        if (i == 3) {
+            assert_int_equal(chmod(in_place("store"), 0700), 0);
+            assert_int_equal(EVP_PKEY_up_ref(world.user_key), 1);
+            assert_int_equal(daotp__key_wrap(f->context, world.user_key, false, NULL, &key),
+                             DAOTP_OK);
+            assert_int_equal(daotp_client_set_key(f->client, key), DAOTP_OK);
+        }
+        assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"),
+                         i == 0 ? DAOTP_OK : DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), findings[i]);
+        daotp_key_free(key);
+        daotp_store_free(store);
+        fixture_free(f);
+    }
+    assert_int_equal(unlink(in_place("store/.lock")), 0);
+    assert_int_equal(rmdir(in_place("store")), 0); /* no entry was made */
+}
+
+static daotp_status checked_status;
+
+static daotp_status look_at_the_stand_in(void *given, daotp_submission *submission)
+{
+    fake_ca *self = given;
+    size_t len = 7;
+
+    assert_int_equal(self->begun, 0);
+    assert_null(daotp_submission_get_request(submission, &len));
+    assert_int_equal(len, 0);
+    assert_string_equal(daotp_submission_get_config(submission), "host\\name");
+    assert_string_equal(daotp_submission_get_host(submission), "host");
+    assert_string_equal(daotp_submission_get_ca_name(submission), "name");
+    assert_non_null(daotp_submission_get_report(submission));
+    assert_non_null(daotp_submission_get_trust(submission));
+    return checked_status;
+}
+
+static void a_transport_of_our_own_is_asked_beforehand(void **state)
+{
+    static const daotp_status statuses[] = {DAOTP_OK, DAOTP_NETWORK, DAOTP_CONFIGURATION,
+                                            DAOTP_MEMORY};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        fixture *f = fixture_ready();
+        daotp_ca_transport transport = fake_transport;
+        daotp_ca *ca;
+
+        checked_status = statuses[i];
+        transport.check = look_at_the_stand_in;
+        assert_int_equal(daotp_ca_new(f->context, &transport, &f->fake, &ca), DAOTP_OK);
+        assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
+        assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), statuses[i]);
+        daotp_ca_free(ca);
         fixture_free(f);
     }
 }
@@ -1108,6 +1295,10 @@ int main(void)
         cmocka_unit_test(a_ready_request_must_fit_its_key),
         cmocka_unit_test(a_ready_request_is_sent_as_it_is),
         cmocka_unit_test(prepare_finds_what_is_missing),
+        cmocka_unit_test(prepare_looks_at_the_way_to_the_service),
+        cmocka_unit_test(prepare_looks_at_the_files),
+        cmocka_unit_test(prepare_looks_at_the_store),
+        cmocka_unit_test(a_transport_of_our_own_is_asked_beforehand),
         cmocka_unit_test(the_account_is_found_in_order),
         cmocka_unit_test(user_names_are_checked),
         cmocka_unit_test(codes_are_checked),

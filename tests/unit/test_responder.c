@@ -364,9 +364,18 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
         {"wrong code", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_REJECTED,
          DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_CODE_REJECTED, 1,
          1},
-        {"wrong code, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
+        {"wrong code, no CA", false, false, false, true, false, DAOTP_USER_FOUND,
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
          DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
+        {"unknown user, nothing to sign with", false, false, true, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
+         DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
+        {"name mismatch, expired authority", false, true, false, false, true, DAOTP_USER_FOUND,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1,
+         0},
+        {"wrong code, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
         {"challenge", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_CHALLENGE,
          DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED, DAOTP_CHALLENGE,
          DAOTP_FINDING_SERVE_CODE_CHALLENGE, 1, 1},
@@ -375,15 +384,15 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
          DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 1, 1},
         {"nothing to sign with", false, false, true, false, false, DAOTP_USER_FOUND,
          DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
-         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
         {"expired authority", false, false, false, false, true, DAOTP_USER_FOUND,
          DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
-         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
         {"no CA", false, false, false, true, false, DAOTP_USER_FOUND, DAOTP_CODE_ACCEPTED,
          DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION, DAOTP_FINDING_SERVE_NO_CA, 1, 1},
         {"no CA, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
          DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
-         DAOTP_FINDING_SERVE_RA_MISSING, 1, 1},
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
     };
 
     (void)state;
@@ -1047,6 +1056,12 @@ static void an_authority_at_its_end_is_told(void **state)
         if (cases[i].verdict != DAOTP_OK) {
             assert_true(has(x, DAOTP_FINDING_RA_VALIDITY));
             assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_RA_MISSING);
+            assert_int_equal(daotp_finding_get_stage(daotp_report_error(daotp_exchange_report(x))),
+                             DAOTP_STAGE_SIGN);
+            assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_CODE),
+                             DAOTP_STAGE_SKIPPED);
+            assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+                             DAOTP_STAGE_FAILED);
         }
         end(f, x);
     }
@@ -1069,6 +1084,32 @@ static void an_authority_that_may_not_is_not_used(void **state)
     assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
     X509_free(ra);
     end(f, x);
+}
+
+/* A push takes a minute: what was found fit when the code was asked about signs, whatever became of
+ * it meanwhile; and a code that is refused leaves no trace of signing. */
+static void what_was_judged_is_what_signs(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        fixture *f = fixture_new();
+        daotp_exchange *x = begin(f);
+
+        f->code_answer = LATER;
+        assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_CODE),
+                         DAOTP_STAGE_RUNNING);
+        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+                         DAOTP_STAGE_NOT_REACHED);
+        assert_int_equal(daotp_responder_set_signer(f->responder, NULL), DAOTP_OK);
+        assert_int_equal(
+            daotp_exchange_answer_code(x, i == 0 ? DAOTP_CODE_ACCEPTED : DAOTP_CODE_REJECTED),
+            DAOTP_OK);
+        assert_int_equal(daotp_exchange_step(x), i == 0 ? DAOTP_OK : DAOTP_REJECTED);
+        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+                         i == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_NOT_REACHED);
+        end(f, x);
+    }
 }
 
 /* ---- its files --------------------------------------------------------------------------------
@@ -1248,8 +1289,10 @@ static void a_new_pair_that_is_no_authority_keeps_the_old(void **state)
     assert_int_equal(signed_by(f, &shown), old);
     write_pair(&at, wrong, world.machine_key);
     assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_RA_EKU);
     write_pair(&at, over, world.machine_key);
     assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_RA_VALIDITY);
     remove_files(&at);
     X509_free(wrong);
     X509_free(over);
@@ -1368,6 +1411,7 @@ int main(void)
         cmocka_unit_test(a_user_without_upn_is_no_match),
         cmocka_unit_test(an_authority_at_its_end_is_told),
         cmocka_unit_test(an_authority_that_may_not_is_not_used),
+        cmocka_unit_test(what_was_judged_is_what_signs),
         cmocka_unit_test(files_are_read_again_when_they_change),
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
         cmocka_unit_test(setters_check_what_they_get),

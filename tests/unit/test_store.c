@@ -7,14 +7,18 @@
 #include "x509/key.h"
 
 #include <daotp/sys/store_backend.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +30,20 @@ typedef struct fixture {
     bool directory;
     char path[64], store_path[96];
 } fixture;
+
+/* Stands in the place of the C library's: the store's folder can be made to fail. */
+static ino_t failing_inode;
+
+int fsync(int fd)
+{
+    struct stat st;
+
+    if (failing_inode != 0 && fstat(fd, &st) == 0 && st.st_ino == failing_inode) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
 
 static forge_world world;
 static X509 *second; /* of the same user, with another serial and a later end */
@@ -361,6 +379,29 @@ static void a_key_that_may_not_leave_is_refused(fixture *f)
     daotp__buffer_free(&der);
 }
 
+/* What a put would be refused for is known before it; nothing is kept by asking. */
+static void a_put_can_be_asked_about(fixture *f)
+{
+    daotp_store_list *list;
+    daotp_key *key;
+
+    assert_int_equal(EVP_PKEY_up_ref(world.user_key), 1);
+    assert_int_equal(daotp__key_wrap(f->context, world.user_key, false, NULL, &key), DAOTP_OK);
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
+    assert_int_equal(daotp__store_check(f->store, "../alice", NULL), DAOTP_USAGE);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LABEL);
+    assert_int_equal(daotp__store_check(f->store, "alice", key), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 0);
+    daotp_store_list_free(list);
+    put(f, "alice", world.user);
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
+    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    daotp_key_free(key);
+}
+
 static void each_call_begins_with_a_clean_report(fixture *f)
 {
     daotp_credential *out;
@@ -393,6 +434,7 @@ static void (*const behaviours[])(fixture *f) = {nothing_is_there_before_the_fir
                                                  expire_removes_what_is_over,
                                                  labels_are_checked,
                                                  a_key_that_may_not_leave_is_refused,
+                                                 a_put_can_be_asked_about,
                                                  each_call_begins_with_a_clean_report,
                                                  a_store_is_counted};
 
@@ -434,6 +476,9 @@ static void memory_holds_so_many_entries(void **state)
     }
     assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    assert_int_equal(daotp__store_check(f->store, "one-more", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    assert_int_equal(daotp__store_check(f->store, "e17", NULL), DAOTP_OK);
     assert_int_equal(daotp_store_put(f->store, "e17", c), DAOTP_OK); /* in the place of one */
     assert_int_equal(daotp_store_remove(f->store, "e17"), DAOTP_OK);
     assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_OK);
@@ -456,6 +501,9 @@ static void a_directory_holds_so_many_entries(void **state)
     assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK); /* in the place of one */
     assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
+    assert_int_equal(daotp__store_check(f->store, "one-more", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
     daotp_credential_free(c);
     fixture_free(f);
 }
@@ -474,12 +522,17 @@ static unsigned mode_of(const fixture *f, const char *name)
     return st.st_mode & 07777;
 }
 
-static bool is_there(const fixture *f, const char *name)
+static const char *in_store(const fixture *f, const char *name)
 {
-    char path[160];
+    static char path[160];
 
     (void)snprintf(path, sizeof path, "%s/%s", f->store_path, name);
-    return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return path;
+}
+
+static bool is_there(const fixture *f, const char *name)
+{
+    return faccessat(AT_FDCWD, in_store(f, name), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static void make_file(const fixture *f, const char *name, const void *bytes, size_t len)
@@ -585,6 +638,30 @@ static void a_store_open_to_others_is_refused(void **state)
     assert_int_equal(chmod(f->store_path, 0700), 0);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
     daotp_credential_free(c);
+    fixture_free(f);
+}
+
+/* Asking whether a put would do makes the place ready, and leaves nothing else behind. */
+static void asking_leaves_nothing_behind(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_store *store;
+    char path[160];
+
+    (void)state;
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
+    assert_int_equal(mode_of(f, ""), 0700);
+    assert_false(is_there(f, "alice"));
+    assert_false(is_there(f, ".new-alice"));
+    assert_int_equal(chmod(f->store_path, 0755), 0);
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MODE);
+    (void)snprintf(path, sizeof path, "%s/absent/store", f->path);
+    assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
+    assert_int_equal(daotp__store_check(store, "alice", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_store_report(store))),
+                     DAOTP_FINDING_STORE_WRITE);
+    daotp_store_free(store);
     fixture_free(f);
 }
 
@@ -770,6 +847,156 @@ static void removal_takes_the_leftovers_too(void **state)
     assert_false(is_there(f, "alice"));
     assert_false(is_there(f, ".new-alice"));
     fixture_free(f);
+}
+
+/* Expiry takes them all, whether or not an entry stands beside them. */
+static void expiry_takes_the_leftovers_too(void **state)
+{
+    static const char *const names[] = {".new-alice", ".new-bob"};
+    fixture *f = fixture_new(true);
+    size_t removed;
+
+    (void)state;
+    put(f, "alice", world.user);
+    for (int i = 0; i < 2; i++) {
+        char path[64];
+
+        make_folder(f, names[i]);
+        (void)snprintf(path, sizeof path, "%s/key.pem", names[i]);
+        make_file(f, path, "half a key", 10);
+    }
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(removed, 0);
+    assert_false(is_there(f, ".new-alice"));
+    assert_false(is_there(f, ".new-bob"));
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    fixture_free(f);
+}
+
+/* ---- a disk that fails ------------------------------------------------------------------------
+ */
+
+static void fail_disk(const fixture *f)
+{
+    struct stat st;
+
+    assert_int_equal(stat(f->store_path, &st), 0);
+    failing_inode = st.st_ino;
+}
+
+/* What stands after a rename that the disk did not confirm is the new one: it must not be said that
+ * the old one does, and the old one must not be destroyed, for it may be back after a crash. */
+static void a_change_that_is_not_confirmed_is_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *c = credential(f, second);
+
+    (void)state;
+    put(f, "alice", world.user);
+    fail_disk(f);
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_UNSURE);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    assert_true(is_there(f, ".new-alice/key.pem"));
+    assert_int_equal(daotp_store_put(f->store, "bob", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_UNSURE);
+    assert_int_equal(serial_at(f, "bob"), serial_of(second));
+    assert_int_equal(daotp_store_remove(f->store, "bob"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_UNSURE);
+    assert_false(is_there(f, "bob"));
+    assert_false(is_there(f, ".new-bob")); /* the key is gone at least */
+    failing_inode = 0;
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK);
+    assert_false(is_there(f, ".new-alice"));
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+/* An old key that does not go: a put was good all the same, a removal was not. */
+static void a_key_that_does_not_go_is_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *c = credential(f, second);
+    size_t removed;
+
+    (void)state;
+    put(f, "alice", world.user);
+    make_folder(f, "alice/folder"); /* no file: not of ours */
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK);
+    assert_true(has(f, DAOTP_FINDING_STORE_REMOVE));
+    assert_int_equal(error_of(f), DAOTP_FINDING_NONE);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_REMOVE);
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_REMOVE);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
+/* ---- a place that can only be read ------------------------------------------------------------
+ */
+
+/* As somebody whom a mode can stop; the store becomes his. */
+static int as_somebody(fixture *f, bool with_lock, int (*what)(fixture *f))
+{
+    pid_t pid;
+    int ended;
+
+    (void)chmod(f->path, 0711);
+    (void)chmod(f->store_path, 0500);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (geteuid() == 0 &&
+            (chown(f->store_path, 65534, 65534) != 0 ||
+             (with_lock && fchownat(AT_FDCWD, in_store(f, ".lock"), 65534, 65534, 0) != 0) ||
+             chown(in_store(f, "alice"), 65534, 65534) != 0 ||
+             chown(in_store(f, "alice/key.pem"), 65534, 65534) != 0 ||
+             chown(in_store(f, "alice/cert.pem"), 65534, 65534) != 0 ||
+             setresuid(65534, 65534, 65534) != 0))
+            _exit(99);
+        _exit(what(f));
+    }
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    (void)chmod(f->store_path, 0700);
+    return ended;
+}
+
+static int read_all(fixture *f)
+{
+    daotp_credential *c = NULL;
+    daotp_store_list *list;
+
+    if (daotp_store_get(f->store, "alice", &c) != DAOTP_OK)
+        return 1;
+    daotp_credential_free(c);
+    if (daotp_store_list_new(f->store, &list) != DAOTP_OK ||
+        daotp_store_list_get_state(list, 0) != DAOTP_STORE_VALID)
+        return 2;
+    daotp_store_list_free(list);
+    if (daotp_store_remove(f->store, "alice") != DAOTP_CONFIGURATION ||
+        error_of(f) != DAOTP_FINDING_STORE_WRITE)
+        return 3;
+    return 0;
+}
+
+static void a_read_only_store_can_be_read(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        bool with_lock = i == 1;
+        fixture *f = fixture_new(true);
+
+        put(f, "alice", world.user);
+        if (with_lock)
+            assert_int_equal(chmod(in_store(f, ".lock"), 0400), 0);
+        else
+            assert_int_equal(unlink(in_store(f, ".lock")), 0);
+        assert_int_equal(as_somebody(f, with_lock, read_all), 0);
+        assert_int_equal(is_there(f, ".lock"), with_lock);
+        fixture_free(f);
+    }
 }
 
 /* ---- several processes ------------------------------------------------------------------------
@@ -986,6 +1213,89 @@ static void a_lock_held_for_a_moment_is_waited_for(void **state)
     fixture_free(f);
 }
 
+/* A lock file that can only be read keeps writers out all the same. */
+static int wait_for_the_lock(fixture *f)
+{
+    int64_t from = now_ms();
+    daotp_credential *c = NULL;
+    daotp_status status = daotp_store_get(f->store, "alice", &c);
+
+    daotp_credential_free(c);
+    return status == DAOTP_OK && now_ms() - from >= 100 ? 0 : 1;
+}
+
+static void a_read_only_store_is_locked_too(void **state)
+{
+    fixture *f = fixture_new(true);
+    pid_t pid;
+    int fd, ended;
+
+    (void)state;
+    put(f, "alice", world.user);
+    fd = lock_of(f);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(chmod(in_store(f, ".lock"), 0400), 0);
+    pid = fork(); /* shares the lock, and is the last to let go of it */
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)usleep(300 * 1000);
+        _exit(0);
+    }
+    (void)close(fd);
+    assert_int_equal(as_somebody(f, true, wait_for_the_lock), 0);
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    fixture_free(f);
+}
+
+static int renewal[2]; /* this process, and the one that renews */
+
+/* Each look at the clock is a moment between two steps: somebody renews the entry in the first, if
+ * the lock lets him. */
+static int64_t clock_of_a_renewal(void *user)
+{
+    bool *begun = user;
+    struct pollfd done = {.fd = renewal[0], .events = POLLIN};
+
+    if (!*begun) {
+        *begun = true;
+        assert_int_equal(write(renewal[0], "g", 1), 1);
+        (void)poll(&done, 1, 300);
+    }
+    return FORGE_NOW + 90 * 60; /* the first is over, the second is not */
+}
+
+static void what_is_renewed_meanwhile_does_not_expire(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *c = credential(f, second);
+    bool begun = false;
+    size_t removed;
+    pid_t pid;
+    int ended;
+    char go;
+
+    (void)state;
+    put(f, "alice", world.user);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, renewal), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(read(renewal[1], &go, 1) == 1 && daotp_store_put(f->store, "alice", c) == DAOTP_OK &&
+                      write(renewal[1], "d", 1) == 1
+                  ? 0
+                  : 1);
+    assert_int_equal(daotp_context_set_wall_clock(f->context, clock_of_a_renewal, &begun),
+                     DAOTP_OK);
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    assert_int_equal(ended, 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(second));
+    (void)close(renewal[0]);
+    (void)close(renewal[1]);
+    daotp_credential_free(c);
+    fixture_free(f);
+}
+
 /* The one slow test. */
 static void a_lock_held_for_ever_is_told(void **state)
 {
@@ -1013,8 +1323,8 @@ static void a_lock_held_for_ever_is_told(void **state)
 
 typedef struct own {
     daotp_status answer, list_answer, remove_answer; /* DAOTP_OK: as the rest says */
-    char certificates[8192], key[2048], label[130];
-    size_t certificates_len, key_len;
+    char certificates[8192], key[2048], label[130], renewed[8192];
+    size_t certificates_len, key_len, renewed_len;
     int64_t not_after;
     const char *more; /* a label besides */
     unsigned puts, gets, removes, lists, freed;
@@ -1173,6 +1483,36 @@ static void a_backends_finding_is_kept(void **state)
     fixture_free(f);
 }
 
+/* Without an expire of its own: what is listed is looked at again before it is removed. */
+static int64_t clock_of_own(void *user)
+{
+    own *self = user;
+
+    if (self->gets == 1) { /* the list has been made of it */
+        memcpy(self->certificates, self->renewed, self->renewed_len);
+        self->certificates_len = self->renewed_len;
+    }
+    return FORGE_NOW + 90 * 60;
+}
+
+static void what_was_renewed_since_the_list_stays(void **state)
+{
+    static own self;
+    fixture *f = own_fixture(&self);
+    size_t removed = 9;
+
+    (void)state;
+    put(f, "alice", second);
+    memcpy(self.renewed, self.certificates, self.certificates_len);
+    self.renewed_len = self.certificates_len;
+    put(f, "alice", world.user);
+    assert_int_equal(daotp_context_set_wall_clock(f->context, clock_of_own, &self), DAOTP_OK);
+    assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
+    assert_int_equal(removed, 0);
+    assert_int_equal(self.removes, 0);
+    fixture_free(f);
+}
+
 /* What could not be removed was not removed, and what somebody else removed neither. */
 static void expire_counts_what_it_removed(void **state)
 {
@@ -1294,6 +1634,7 @@ int main(void)
         cmocka_unit_test(modes_are_strict_whatever_the_umask),
         cmocka_unit_test(files_are_what_pkinit_takes),
         cmocka_unit_test(a_store_open_to_others_is_refused),
+        cmocka_unit_test(asking_leaves_nothing_behind),
         cmocka_unit_test(a_place_that_cannot_be_is_told),
         cmocka_unit_test(damaged_entries_are_told),
         cmocka_unit_test(foreign_things_in_the_folder_do_no_harm),
@@ -1301,15 +1642,22 @@ int main(void)
         cmocka_unit_test(a_stray_file_in_the_place_of_an_entry_does_not_stop_it),
         cmocka_unit_test(leftovers_are_no_entry_and_are_cleaned),
         cmocka_unit_test(removal_takes_the_leftovers_too),
+        cmocka_unit_test(expiry_takes_the_leftovers_too),
+        cmocka_unit_test(a_change_that_is_not_confirmed_is_told),
+        cmocka_unit_test(a_key_that_does_not_go_is_told),
+        cmocka_unit_test(a_read_only_store_can_be_read),
         cmocka_unit_test(nobody_ever_sees_half_an_entry),
         cmocka_unit_test(a_writer_killed_at_any_moment_leaves_old_or_new),
         cmocka_unit_test(a_remover_killed_at_any_moment_leaves_all_or_nothing),
         cmocka_unit_test(readers_do_not_lock_each_other_out),
         cmocka_unit_test(a_lock_held_for_a_moment_is_waited_for),
+        cmocka_unit_test(a_read_only_store_is_locked_too),
+        cmocka_unit_test(what_is_renewed_meanwhile_does_not_expire),
         cmocka_unit_test(a_lock_held_for_ever_is_told),
         cmocka_unit_test(a_backend_of_our_own_keeps_items),
         cmocka_unit_test(a_backends_answer_is_the_calls),
         cmocka_unit_test(a_backends_finding_is_kept),
+        cmocka_unit_test(what_was_renewed_since_the_list_stays),
         cmocka_unit_test(expire_counts_what_it_removed),
         cmocka_unit_test(what_a_backend_hands_over_is_checked),
         cmocka_unit_test(an_item_has_limits),

@@ -470,7 +470,7 @@ static void the_client_certificate_is_taken_or_refused(void **state)
 {
     EVP_PKEY *other_key = forge_p256();
     forge_spec other_spec = forge_root_spec(other_key);
-    X509 *other;
+    X509 *namesake = forge_certificate(&other_spec), *other;
 
     (void)state;
     other_spec.subject = "CN=Other Root";
@@ -484,7 +484,11 @@ static void the_client_certificate_is_taken_or_refused(void **state)
                    DAOTP_FINDING_TLS_CLIENT_CERT_MISSING);
         mutual_tls(other, world.machine, world.machine_key, version, DAOTP_REJECTED,
                    DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED);
+        /* a root of our root's name, whose key did not sign ours: the alert is decrypt_error */
+        mutual_tls(namesake, world.machine, world.machine_key, version, DAOTP_REJECTED,
+                   DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED);
     }
+    X509_free(namesake);
     X509_free(other);
     EVP_PKEY_free(other_key);
 }

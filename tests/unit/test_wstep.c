@@ -264,7 +264,7 @@ static void each_answer_has_its_finding(void **state)
         {403, "", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 403},
         {404, FAULT("a:x", DETAIL("-2146877422")), DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 404},
         {302, "", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 302}, /* nothing is followed */
-        {0, "", DAOTP_NETWORK, DAOTP_FINDING_HTTP_CONNECTION_LOST, 0},
+        {0, "", DAOTP_UNDECIDED, DAOTP_FINDING_CA_LOST, 0},
     };
 
     (void)state;

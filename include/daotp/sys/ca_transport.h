@@ -24,7 +24,9 @@ typedef struct daotp_ca_transport {
     size_t size; /**< sizeof(daotp_ca_transport) */
     /** Begin; state is whatever the others shall get. No waiting. */
     daotp_status (*begin)(void *self, daotp_submission *submission, void **state);
-    /** Go on: DAOTP_AGAIN to wait, DAOTP_OK when an outcome was set, else what went wrong. */
+    /** Go on: DAOTP_AGAIN to wait, DAOTP_OK when an outcome was set, else what went wrong.
+     *  DAOTP_UNDECIDED when a certificate may have been issued: then, as after an outcome of pending,
+     *  no other CA is tried. */
     daotp_status (*step)(void *self, void *state, daotp_submission *submission);
     /** A descriptor that becomes readable when step can go on; -1 for none. */
     int (*descriptor)(void *self, void *state);
@@ -34,6 +36,11 @@ typedef struct daotp_ca_transport {
     void (*end)(void *self, void *state);
     /** Let go of self. */
     void (*free)(void *self);
+    /** Could a submission begin, as far as that can be known before there is one? Asked before a
+     *  one-time code is spent, with a submission that holds no request, and in the place of a CA the
+     *  stand-in "host\\name". No waiting, and nobody is asked for a credential. DAOTP_OK, or what
+     *  begin would answer. NULL if nothing can be known before. */
+    daotp_status (*check)(void *self, daotp_submission *submission);
 } daotp_ca_transport;
 
 /**

@@ -33,6 +33,11 @@ DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *
 /** Told each label by list; what is not DAOTP_OK ends the listing and is its answer. */
 typedef daotp_status (*daotp_store_label_fn)(void *user, const char *label);
 
+/** Told an item by expire, with its label: DAOTP_OK when it is over, DAOTP_REJECTED when it is to
+ *  stay; anything else ends the call and is its answer. */
+typedef daotp_status (*daotp_store_over_fn)(void *user, const char *label,
+                                            const daotp_store_item *item);
+
 /**
  * A backend. All run in the thread of the store's call. A put that answers DAOTP_OK is durable.
  * `size` is sizeof the table, so that it can grow.
@@ -51,6 +56,15 @@ typedef struct daotp_store_backend {
     daotp_status (*list)(void *self, daotp_store_label_fn tell, void *user, daotp_report *report);
     /** Let go of self. */
     void (*free)(void *self);
+    /** Would a put under this label be taken now? Asked before a one-time code is spent. It may make
+     *  the place ready; what is kept there stays as it is. DAOTP_OK, or what put would answer. NULL
+     *  if nothing can be known before the put. */
+    daotp_status (*check)(void *self, const char *label, daotp_report *report);
+    /** Remove the items that are over, and count them: each is told as it stands when it is removed,
+     *  so that none is lost that was put meanwhile. What a put that was broken off left behind goes
+     *  too. What cannot be read stays, with a finding. NULL if remove and get are good enough. */
+    daotp_status (*expire)(void *self, daotp_store_over_fn is_over, void *user, size_t *removed,
+                           daotp_report *report);
 } daotp_store_backend;
 
 /**
