@@ -332,6 +332,28 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OCSP_NONCE                 = 1204, /**< OCSP-NONCE */
     DAOTP_FINDING_OCSP_STALE                 = 1205, /**< OCSP-STALE */
     DAOTP_FINDING_OCSP_UNKNOWN               = 1206, /**< OCSP-UNKNOWN */
+    DAOTP_FINDING_MACHINE_EKU                = 1220, /**< MACHINE-EKU */
+    DAOTP_FINDING_MACHINE_KU                 = 1221, /**< MACHINE-KU */
+    DAOTP_FINDING_MACHINE_NAME               = 1222, /**< MACHINE-NAME */
+    DAOTP_FINDING_MACHINE_CDP                = 1223, /**< MACHINE-CDP */
+    DAOTP_FINDING_MACHINE_NOT_CA             = 1224, /**< MACHINE-NOT-CA */
+    DAOTP_FINDING_SERVER_EKU                 = 1230, /**< SERVER-EKU */
+    DAOTP_FINDING_SERVER_SUBJECT             = 1231, /**< SERVER-SUBJECT */
+    DAOTP_FINDING_SERVER_CDP                 = 1232, /**< SERVER-CDP */
+    DAOTP_FINDING_SERVER_NOTSELF             = 1233, /**< SERVER-NOTSELF */
+    DAOTP_FINDING_SERVER_KU                  = 1234, /**< SERVER-KU */
+    DAOTP_FINDING_SERVER_NAME                = 1235, /**< SERVER-NAME */
+    DAOTP_FINDING_KDC_PURPOSE                = 1240, /**< KDC-PURPOSE */
+    DAOTP_FINDING_KDC_EKU                    = 1241, /**< KDC-EKU */
+    DAOTP_FINDING_KDC_TLS                    = 1242, /**< KDC-TLS */
+    DAOTP_FINDING_KDC_KU                     = 1243, /**< KDC-KU */
+    DAOTP_FINDING_KDC_NAME                   = 1244, /**< KDC-NAME */
+    DAOTP_FINDING_KDC_CDP                    = 1245, /**< KDC-CDP */
+    DAOTP_FINDING_ISSUER_CA                  = 1250, /**< ISSUER-CA */
+    DAOTP_FINDING_ISSUER_KU                  = 1251, /**< ISSUER-KU */
+    DAOTP_FINDING_ISSUER_CDP                 = 1252, /**< ISSUER-CDP */
+    DAOTP_FINDING_ISSUER_EKU                 = 1253, /**< ISSUER-EKU */
+    DAOTP_FINDING_NTAUTH_LIST                = 1254, /**< NTAUTH-LIST */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -35,6 +35,17 @@ typedef enum daotp_revocation {
     DAOTP_REVOCATION_IGNORE = 3   /**< not looked at */
 } daotp_revocation;
 
+/** The part that a certificate is to play. Since 0.1. */
+typedef enum daotp_role {
+    DAOTP_ROLE_ANY = 0,       /**< none in particular; the default */
+    DAOTP_ROLE_RA = 1,        /**< signs requests for the OTP server */
+    DAOTP_ROLE_OTP_LOGON = 2, /**< what the enrolment yields: smart-card logon */
+    DAOTP_ROLE_CLIENT = 3,    /**< the machine's TLS client certificate */
+    DAOTP_ROLE_SERVER = 4,    /**< the DirectAccess server's TLS certificate */
+    DAOTP_ROLE_KDC = 5,       /**< a domain controller's, for PKINIT */
+    DAOTP_ROLE_ISSUING_CA = 6 /**< the CA that issues logon certificates */
+} daotp_role;
+
 /** The kind of a name that the certificate must have. Since 0.1. */
 typedef enum daotp_name_kind {
     DAOTP_NAME_DNS = 1,   /**< a host name, matched as RFC 6125 6.4 says */
@@ -84,6 +95,21 @@ DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
  */
 DAOTP_API daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds);
+/**
+ * Set the part that the certificate is to play: its checklist is gone through too.
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role);
+/**
+ * Add CAs that may issue for logon, as a forest's NTAuthCertificates lists them (MS-WCCE
+ * 2.2.2.11.3): with the roles OTP_LOGON and KDC the direct issuer must be one of them, octet by
+ * octet. Without any, that is not asked.
+ * @param verifier   the verifier
+ * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes,
+                                                 size_t len);
 /** Set a flag, or take it back. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag,
                                                bool on);

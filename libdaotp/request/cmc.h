@@ -34,7 +34,5 @@ daotp_status daotp__cmc_write(daotp__bytes csr, const daotp__client_info *client
  * into the report. */
 daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
                               daotp_report *report);
-/* The part of it that judges an RA certificate; the responder looks at its own with it. */
-daotp_status daotp__ra_check(const daotp__certificate *ra, int64_t now_s, daotp_report *report);
 
 #endif

@@ -2,6 +2,7 @@
 /* Is this the request we sent, and may who signed it? The rows CMC-* of the checklist. */
 #include "core/judge.h"
 #include "request/cmc.h"
+#include "x509/role.h"
 
 static void check_content(daotp__judge *judge, const daotp__pki_data *data, daotp__bytes csr)
 {
@@ -54,7 +55,8 @@ static void check_signers(daotp__judge *judge, const daotp__signed_data *cms, in
         return;
     }
     check_signature(judge, cms, signer, &ra);
-    daotp__judge_add(judge, daotp__ra_check(&ra, now_s, judge->report));
+    daotp__judge_add(
+        judge, daotp__role_check(DAOTP_ROLE_RA, &ra, now_s, "signing certificate", judge->report));
 }
 
 daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,

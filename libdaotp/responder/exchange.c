@@ -8,6 +8,7 @@
 #include "request/cmc.h"
 #include "responder/csr_check.h"
 #include "responder/responder.h"
+#include "x509/role.h"
 
 #include <string.h>
 
@@ -106,7 +107,7 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
     int64_t now = daotp__context_now_s(x->responder->context);
     int64_t left = leaf->not_after - now, life = leaf->not_after - leaf->not_before;
 
-    if (daotp__ra_check(leaf, now, &x->report) != DAOTP_OK)
+    if (daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", &x->report) != DAOTP_OK)
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
                                  "signing certificate", "serial %s",
                                  daotp_credential_get_serial(signer));

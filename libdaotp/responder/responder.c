@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What all exchanges share, and the signing certificate that changes under way. */
 #include "responder/responder.h"
+#include "x509/role.h"
 
 #include "core/alloc.h"
 #include "core/limits.h"
@@ -167,8 +168,8 @@ static bool may_sign(const daotp_responder *responder, const daotp_credential *s
     const daotp__certificate *leaf = daotp__credential_leaf(signer);
     int64_t now = daotp__context_now_s(responder->context);
 
-    return daotp__ra_check(leaf, now, NULL) == DAOTP_OK ||
-           daotp__ra_check(leaf, now, report) == DAOTP_OK;
+    return daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", NULL) == DAOTP_OK ||
+           daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", report) == DAOTP_OK;
 }
 
 /* What is wrong with the first pair is said when it is used; afterwards the old one stays until

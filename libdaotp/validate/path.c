@@ -264,6 +264,26 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
                               settings->names[i].text);
 }
 
+/* ---- the part it is to play ------------------------------------------------------------------ */
+
+static bool is_in_ntauth(const daotp__nodes *ntauth, const daotp__node *issuer)
+{
+    for (size_t i = 0; i < ntauth->count; i++)
+        if (daotp__bytes_equal(ntauth->list[i]->certificate.der, issuer->certificate.der))
+            return true;
+    return ntauth->count == 0;
+}
+
+static void check_role(state *s)
+{
+    const daotp__settings *settings = s->run->settings;
+    bool logs_on = settings->role == DAOTP_ROLE_OTP_LOGON || settings->role == DAOTP_ROLE_KDC;
+
+    daotp__check_role(s->check, s->path->list[0], settings->role, settings->now);
+    if (logs_on && s->path->count > 1 && !is_in_ntauth(settings->ntauth, s->path->list[1]))
+        find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 /* Without a policy extension anywhere there is nothing to process. */
@@ -341,6 +361,7 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
         finish_policies(&s, path->list[0]);
         check_purpose(&s, path->list[0]);
         check_wanted_names(&s, path->list[0]);
+        check_role(&s);
     }
     if (!daotp__check_is_over(check) && run->settings->rules != DAOTP_RULES_PATH)
         daotp__rules_check(run, path, check);

@@ -2,6 +2,7 @@
 #include "validate/run.h"
 
 #include "x509/name.h"
+#include "x509/role.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,6 +19,12 @@ static void name_node(const daotp__node *node, daotp__buffer *out)
     daotp__buffer_clear(out);
     for (size_t i = 0; i < node->certificate.serial.len; i++)
         daotp__buffer_format(out, "%02x", (unsigned)node->certificate.serial.data[i]);
+}
+
+static void take(daotp__check *check, daotp_status status)
+{
+    if (status != DAOTP_OK && (check->verdict == DAOTP_OK || status == DAOTP_REJECTED))
+        check->verdict = status;
 }
 
 void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
@@ -38,8 +45,21 @@ void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_findi
     }
     status = daotp__report_add(check->report, number, 0, daotp__buffer_string(&name), "%s", text);
     daotp__buffer_free(&name);
-    if (status != DAOTP_OK && (check->verdict == DAOTP_OK || status == DAOTP_REJECTED))
-        check->verdict = status;
+    take(check, status);
+}
+
+void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role role, int64_t now_s)
+{
+    daotp__buffer name;
+
+    if (role == DAOTP_ROLE_ANY)
+        return;
+    daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
+    if (check->report != NULL)
+        name_node(node, &name);
+    take(check, daotp__role_check(role, &node->certificate, now_s, daotp__buffer_string(&name),
+                                  check->report));
+    daotp__buffer_free(&name);
 }
 
 bool daotp__check_is_over(const daotp__check *check)

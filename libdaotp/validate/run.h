@@ -20,6 +20,8 @@ typedef struct daotp__path {
 typedef struct daotp__settings {
     daotp_rules rules;
     daotp_revocation revocation;
+    daotp_role role;
+    const daotp__nodes *ntauth; /* empty: whoever issues may */
     int64_t now, stale_seconds;
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
     unsigned max_depth;
@@ -87,6 +89,9 @@ typedef struct daotp__check {
 } daotp__check;
 void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
                        const char *found, ...) __attribute__((format(printf, 4, 5)));
+/* The checklist of a role, into the same. */
+void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role role,
+                       int64_t now_s);
 bool daotp__check_is_over(const daotp__check *check);
 
 /* Does the issuer's key verify the certificate's signature? 0, or what is wrong. Within the run

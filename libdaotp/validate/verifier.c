@@ -32,6 +32,7 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
                                            .max_depth = DEFAULT_DEPTH};
     verifier->time = INT64_MIN;
     daotp__nodes_init(&verifier->intermediates, DAOTP__MAX_ANCHORS);
+    daotp__nodes_init(&verifier->ntauth, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->given, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->fetched_nodes, DAOTP__MAX_ANCHORS);
     verifier->timeout_ms = DAOTP__TOTAL_MS;
@@ -80,6 +81,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     forget_ocsp(verifier);
     daotp__buffer_free(&verifier->purpose);
     daotp__nodes_free(&verifier->intermediates);
+    daotp__nodes_free(&verifier->ntauth);
     daotp__nodes_free(&verifier->given);
     daotp__nodes_free(&verifier->fetched_nodes);
     daotp__kept_crls_free(&verifier->crls);
@@ -124,6 +126,14 @@ daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds)
     if (verifier == NULL)
         return DAOTP_USAGE;
     verifier->time = seconds;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
+{
+    if (verifier == NULL || role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
+        return DAOTP_USAGE;
+    verifier->settings.role = role;
     return DAOTP_OK;
 }
 
@@ -237,21 +247,34 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
     return status;
 }
 
-daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
-                                              size_t len)
+static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const void *bytes,
+                           size_t len, const char *subject)
 {
-    if (verifier == NULL || verifier->is_running)
+    if (verifier->is_running)
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     daotp__verifier_drop_run(verifier);
     if (bytes == NULL) {
-        daotp__nodes_cut(&verifier->intermediates, 0);
+        daotp__nodes_cut(nodes, 0);
         return DAOTP_OK;
     }
-    return daotp__report_status(&verifier->report,
-                                daotp__verifier_add_certificates(verifier, &verifier->intermediates,
-                                                                 (daotp__bytes){bytes, len},
-                                                                 "intermediates"));
+    return daotp__report_status(
+        &verifier->report,
+        daotp__verifier_add_certificates(verifier, nodes, (daotp__bytes){bytes, len}, subject));
+}
+
+daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
+                                              size_t len)
+{
+    return verifier != NULL
+               ? add_to(verifier, &verifier->intermediates, bytes, len, "intermediates")
+               : DAOTP_USAGE;
+}
+
+daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes, size_t len)
+{
+    return verifier != NULL ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
+                            : DAOTP_USAGE;
 }
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)

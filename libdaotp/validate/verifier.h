@@ -24,7 +24,7 @@ struct daotp_verifier {
     int64_t time; /* INT64_MIN: the clock's */
     bool may_fetch, forgets, explains;
     int64_t timeout_ms;
-    daotp__nodes intermediates;
+    daotp__nodes intermediates, ntauth;
     daotp__kept_crls crls;
     daotp__buffer purpose;
     daotp__wanted names[DAOTP__MAX_NAMES];

@@ -34,6 +34,7 @@ static void prepare_run(daotp_verifier *verifier)
     settings->purpose = daotp__buffer_bytes(&verifier->purpose);
     settings->names = verifier->names;
     settings->policies = verifier->policies;
+    settings->ntauth = &verifier->ntauth;
     run->settings = settings;
     run->nodes[0] = daotp__trust_anchors(verifier->trust);
     run->nodes[1] = &verifier->given;

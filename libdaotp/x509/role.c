@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/role.h"
+
+#include "x509/distribution.h"
+#include "x509/name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SKEW_S = 300, HOUR_S = 3600, DAYS2_S = 48 * 3600, CA_SKEW_S = 1800, FOUND = 128 };
+
+typedef struct look {
+    const daotp__certificate *certificate;
+    int64_t now_s;
+    char found[FOUND]; /* by the predicate that does not hold */
+} look;
+
+/* Does it hold? If not, what was found. */
+typedef bool predicate(look *l, int64_t with);
+
+typedef struct rule {
+    daotp_finding_number number;
+    predicate *holds;
+    int64_t with;
+} rule;
+
+static bool fails(look *l, const char *found)
+{
+    (void)snprintf(l->found, sizeof l->found, "%s", found);
+    return false;
+}
+
+static const daotp__extension *extension(const look *l, enum daotp__oid oid)
+{
+    return daotp__extensions_find(&l->certificate->extensions, oid);
+}
+
+/* ---- purposes -------------------------------------------------------------------------------- */
+
+static bool read_purpose(const look *l, int64_t oid, daotp__purposes *purposes)
+{
+    const daotp__extension *eku = extension(l, DAOTP__OID_EKU);
+
+    *purposes = (daotp__purposes){0};
+    return eku != NULL && daotp__eku_read(eku, (enum daotp__oid)oid, purposes);
+}
+
+static bool has_purpose(look *l, int64_t oid)
+{
+    daotp__purposes purposes;
+
+    if (!read_purpose(l, oid, &purposes))
+        return fails(l, "no extended key usage");
+    return purposes.has || fails(l, "other usages only");
+}
+
+static bool has_no_other_purpose(look *l, int64_t oid)
+{
+    daotp__purposes purposes;
+
+    return !read_purpose(l, oid, &purposes) || !purposes.has || purposes.count == 1 ||
+           fails(l, "further usages");
+}
+
+static bool lacks_purpose(look *l, int64_t oid)
+{
+    daotp__purposes purposes;
+
+    return !read_purpose(l, oid, &purposes) || !purposes.has ||
+           fails(l, daotp__oid_dotted((enum daotp__oid)oid));
+}
+
+static bool has_policy(look *l, int64_t oid)
+{
+    const daotp__extension *policies = extension(l, DAOTP__OID_APPLICATION_POLICIES);
+    daotp__purposes purposes;
+
+    return policies == NULL ||
+           (daotp__policies_read(policies, (enum daotp__oid)oid, &purposes) && purposes.has) ||
+           fails(l, "other policies only");
+}
+
+/* A CA without extended key usage is limited by nothing. */
+static bool is_not_limited_from(look *l, int64_t oid)
+{
+    daotp__purposes purposes, any;
+
+    return extension(l, DAOTP__OID_EKU) == NULL ||
+           (read_purpose(l, oid, &purposes) && purposes.has) ||
+           (read_purpose(l, DAOTP__OID_ANY_EKU, &any) && any.has) || fails(l, "other usages only");
+}
+
+static bool has_both_tls_purposes(look *l, int64_t with)
+{
+    (void)with;
+    return has_purpose(l, DAOTP__OID_SERVER_AUTH) && has_purpose(l, DAOTP__OID_CLIENT_AUTH);
+}
+
+/* The template of old, by its name in a BMPString. */
+static bool is_of_template(const look *l, const char *name)
+{
+    const daotp__extension *template = extension(l, DAOTP__OID_TEMPLATE_NAME);
+    daotp__bytes text;
+    size_t len = strlen(name);
+
+    if (template == NULL || !daotp__der_only(template->value, DAOTP__DER_BMP_STRING, &text) ||
+        text.len != 2 * len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (text.data[2 * i] != 0 || text.data[2 * i + 1] != (uint8_t)name[i])
+            return false;
+    return true;
+}
+
+static bool is_kdc(look *l, int64_t with)
+{
+    (void)with;
+    return is_of_template(l, "DomainController") || has_purpose(l, DAOTP__OID_KP_KDC) ||
+           has_purpose(l, DAOTP__OID_SMART_CARD_LOGON);
+}
+
+/* ---- key usage, constraints ------------------------------------------------------------------ */
+
+static bool has_usage(look *l, int64_t wanted)
+{
+    const daotp__extension *usage = extension(l, DAOTP__OID_KEY_USAGE);
+    unsigned bits = 0;
+
+    if (usage == NULL)
+        return fails(l, "no key usage");
+    return (daotp__key_usage_read(usage, &bits) && (bits & wanted) == wanted) ||
+           fails(l,
+                 wanted == DAOTP__KU_DIGITAL_SIGNATURE ? "no digitalSignature" : "not all of them");
+}
+
+static bool is_ca(const look *l)
+{
+    const daotp__extension *constraints = extension(l, DAOTP__OID_BASIC_CONSTRAINTS);
+    bool ca = false;
+
+    return constraints != NULL && (!daotp__basic_constraints_read(constraints, &ca) || ca);
+}
+
+static bool is_no_ca(look *l, int64_t with)
+{
+    (void)with;
+    return !is_ca(l) || fails(l, "basicConstraints cA");
+}
+
+static bool is_a_ca(look *l, int64_t with)
+{
+    (void)with;
+    return is_ca(l) || fails(l, "no basicConstraints with cA");
+}
+
+static bool is_not_self_issued(look *l, int64_t with)
+{
+    (void)with;
+    return !daotp__certificate_self_issued(l->certificate) ||
+           fails(l, "issuer and subject are the same");
+}
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+static bool is_in_validity(look *l, int64_t skew)
+{
+    const daotp__certificate *certificate = l->certificate;
+
+    if (l->now_s + skew < certificate->not_before)
+        (void)snprintf(l->found, sizeof l->found, "valid only in %lld s",
+                       (long long)(certificate->not_before - l->now_s));
+    else if (l->now_s - skew > certificate->not_after)
+        (void)snprintf(l->found, sizeof l->found, "expired %lld s ago",
+                       (long long)(l->now_s - certificate->not_after));
+    else
+        return true;
+    return false;
+}
+
+static bool has_begun(look *l, int64_t skew)
+{
+    return l->now_s + skew >= l->certificate->not_before || fails(l, "notBefore lies ahead");
+}
+
+static bool has_not_ended(look *l, int64_t skew)
+{
+    return l->now_s - skew <= l->certificate->not_after || fails(l, "notAfter has passed");
+}
+
+static bool lives_at_most(look *l, int64_t seconds)
+{
+    int64_t life = l->certificate->not_after - l->certificate->not_before;
+
+    if (life <= seconds)
+        return true;
+    if (life >= 3 * HOUR_S)
+        (void)snprintf(l->found, sizeof l->found, "%lld h", (long long)(life / HOUR_S));
+    else
+        (void)snprintf(l->found, sizeof l->found, "%lld s", (long long)life);
+    return false;
+}
+
+/* ---- names and places ------------------------------------------------------------------------ */
+
+static bool has_name(const look *l, uint8_t tag)
+{
+    const daotp__extension *san = extension(l, DAOTP__OID_SAN);
+    daotp__general_name name;
+    daotp__bytes cursor;
+
+    if (san == NULL || !daotp__san_begin(san, &cursor))
+        return false;
+    while (cursor.len > 0 && daotp__san_next(&cursor, &name))
+        if (name.tag == tag)
+            return true;
+    return false;
+}
+
+static bool has_dns_name(look *l, int64_t with)
+{
+    (void)with;
+    return has_name(l, DAOTP__DER_CONTEXT(2)) || fails(l, "no DNS name");
+}
+
+static bool has_host_name(look *l, int64_t with)
+{
+    (void)with;
+    return has_name(l, DAOTP__DER_CONTEXT(2)) || has_name(l, DAOTP__DER_CONTEXT(7)) ||
+           fails(l, "no DNS name, no address");
+}
+
+static bool has_one_upn(look *l, int64_t with)
+{
+    daotp__bytes upn;
+
+    (void)with;
+    return daotp__certificate_upn(l->certificate, &upn) || fails(l, "not exactly one UPN");
+}
+
+static bool has_subject(look *l, int64_t with)
+{
+    (void)with;
+    return !daotp__name_is_empty(l->certificate->subject) || fails(l, "an empty one");
+}
+
+static bool has_sid(look *l, int64_t with)
+{
+    const daotp__extension *sid = extension(l, DAOTP__OID_SID);
+    daotp__bytes text;
+
+    (void)with;
+    if (sid == NULL)
+        return fails(l, "no such extension");
+    return daotp__sid_read(sid, &text) || fails(l, "an extension that cannot be read");
+}
+
+static bool has_crl_point(look *l, int64_t with)
+{
+    (void)with;
+    return extension(l, DAOTP__OID_CRL_DISTRIBUTION) != NULL ||
+           fails(l, "no CRL distribution point");
+}
+
+static bool has_crl_point_unless_root(look *l, int64_t with)
+{
+    return daotp__certificate_self_issued(l->certificate) || has_crl_point(l, with);
+}
+
+static bool is_http(daotp__bytes names)
+{
+    static const char http[] = "http://";
+    daotp__general_name name;
+
+    while (names.len > 0 && daotp__san_next(&names, &name))
+        if (name.tag == DAOTP__DER_CONTEXT(6) && name.content.len >= sizeof http - 1 &&
+            memcmp(name.content.data, http, sizeof http - 1) == 0)
+            return true;
+    return false;
+}
+
+static bool has_http_crl_point(look *l, int64_t with)
+{
+    const daotp__extension *points = extension(l, DAOTP__OID_CRL_DISTRIBUTION);
+    daotp__point point;
+    daotp__bytes in;
+
+    (void)with;
+    if (points == NULL || !daotp__points_begin(points, &in))
+        return fails(l, "no CRL distribution point");
+    while (in.len > 0 && daotp__points_next(&in, &point))
+        if (is_http(point.name.full))
+            return true;
+    return fails(l, "none with http");
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static bool is_hash_strong(look *l, int64_t with)
+{
+    const daotp__algorithm *algorithm = &l->certificate->signature_algorithm;
+    char oid[DAOTP__OID_TEXT];
+
+    (void)with;
+    return (daotp__algorithm_hash(algorithm) != DAOTP__HASH_SHA1 &&
+            algorithm->known != DAOTP__OID_RSA_MD5) ||
+           fails(l, daotp__oid_text(algorithm->oid, oid));
+}
+
+static bool is_known(enum daotp__oid oid)
+{
+    switch (oid) {
+    case DAOTP__OID_KEY_USAGE:
+    case DAOTP__OID_EKU:
+    case DAOTP__OID_SAN:
+    case DAOTP__OID_BASIC_CONSTRAINTS:
+    case DAOTP__OID_CERTIFICATE_POLICIES:
+    case DAOTP__OID_APPLICATION_POLICIES:
+    case DAOTP__OID_TEMPLATE:
+    case DAOTP__OID_SID:
+    case DAOTP__OID_CRL_DISTRIBUTION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool has_no_unknown_critical(look *l, int64_t with)
+{
+    const daotp__extensions *extensions = &l->certificate->extensions;
+    char oid[DAOTP__OID_TEXT];
+
+    (void)with;
+    for (size_t i = 0; i < extensions->count; i++)
+        if (extensions->list[i].critical && !is_known(daotp__oid_find(extensions->list[i].oid)))
+            return fails(l, daotp__oid_text(extensions->list[i].oid, oid));
+    return true;
+}
+
+/* ---- the checklists -------------------------------------------------------------------------- */
+
+#define FINDING(name) DAOTP_FINDING_##name
+enum { CERT_AND_CRL_SIGN = DAOTP__KU_CERT_SIGN | DAOTP__KU_CRL_SIGN };
+
+static const rule ra[] = {
+    {FINDING(RA_EKU), has_purpose, DAOTP__OID_OTP_RA},
+    {FINDING(RA_EKU_ONLY), has_no_other_purpose, DAOTP__OID_OTP_RA},
+    {FINDING(RA_NOT_EA), lacks_purpose, DAOTP__OID_ENROLMENT_AGENT},
+    {FINDING(RA_APPPOL), has_policy, DAOTP__OID_OTP_RA},
+    {FINDING(RA_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {FINDING(RA_VALIDITY), is_in_validity, SKEW_S},
+    {FINDING(RA_LIFETIME), lives_at_most, DAYS2_S + CA_SKEW_S},
+    {FINDING(RA_NOTSELF), is_not_self_issued, 0},
+    {FINDING(RA_NOT_CA), is_no_ca, 0},
+    {FINDING(RA_SAN), has_dns_name, 0},
+    {FINDING(RA_REVOCATION), has_crl_point, 0},
+};
+
+static const rule otp_logon[] = {
+    {FINDING(OTP_EKU), has_purpose, DAOTP__OID_SMART_CARD_LOGON},
+    {FINDING(OTP_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {FINDING(OTP_NOT_CA), is_no_ca, 0},
+    {FINDING(OTP_UPN), has_one_upn, 0},
+    {FINDING(OTP_SID), has_sid, 0},
+    {FINDING(OTP_LONG), lives_at_most, HOUR_S + CA_SKEW_S},
+    {FINDING(OTP_NOTYET), has_begun, SKEW_S},
+    {FINDING(OTP_EXPIRED), has_not_ended, 0},
+    {FINDING(OTP_CDP), has_crl_point, 0},
+    {FINDING(OTP_SIGALG), is_hash_strong, 0},
+    {FINDING(OTP_CRITICAL), has_no_unknown_critical, 0},
+};
+
+static const rule client[] = {
+    {FINDING(MACHINE_EKU), has_purpose, DAOTP__OID_CLIENT_AUTH},
+    {FINDING(MACHINE_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {FINDING(MACHINE_NOT_CA), is_no_ca, 0},
+    {FINDING(MACHINE_NAME), has_dns_name, 0},
+    {FINDING(MACHINE_CDP), has_crl_point, 0},
+};
+
+static const rule server[] = {
+    {FINDING(SERVER_EKU), has_purpose, DAOTP__OID_SERVER_AUTH},
+    {FINDING(SERVER_NAME), has_host_name, 0},
+    {FINDING(SERVER_SUBJECT), has_subject, 0},
+    {FINDING(SERVER_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {FINDING(SERVER_CDP), has_http_crl_point, 0},
+    {FINDING(SERVER_NOTSELF), is_not_self_issued, 0},
+};
+
+static const rule kdc[] = {
+    {FINDING(KDC_PURPOSE), is_kdc, 0},
+    {FINDING(KDC_EKU), has_purpose, DAOTP__OID_KP_KDC},
+    {FINDING(KDC_TLS), has_both_tls_purposes, 0},
+    {FINDING(KDC_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {FINDING(KDC_NAME), has_dns_name, 0},
+    {FINDING(KDC_CDP), has_crl_point, 0},
+};
+
+static const rule issuing_ca[] = {
+    {FINDING(ISSUER_CA), is_a_ca, 0},
+    {FINDING(ISSUER_KU), has_usage, CERT_AND_CRL_SIGN},
+    {FINDING(ISSUER_EKU), is_not_limited_from, DAOTP__OID_SMART_CARD_LOGON},
+    {FINDING(ISSUER_CDP), has_crl_point_unless_root, 0},
+};
+
+#define LIST(rules)                                                                                \
+    {                                                                                              \
+        rules, sizeof rules / sizeof rules[0]                                                      \
+    }
+static const struct {
+    const rule *rules;
+    size_t count;
+} checklists[] = {[DAOTP_ROLE_ANY] = {NULL, 0},
+                  [DAOTP_ROLE_RA] = LIST(ra),
+                  [DAOTP_ROLE_OTP_LOGON] = LIST(otp_logon),
+                  [DAOTP_ROLE_CLIENT] = LIST(client),
+                  [DAOTP_ROLE_SERVER] = LIST(server),
+                  [DAOTP_ROLE_KDC] = LIST(kdc),
+                  [DAOTP_ROLE_ISSUING_CA] = LIST(issuing_ca)};
+
+daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certificate,
+                               int64_t now_s, const char *subject, daotp_report *report)
+{
+    daotp__judge judge = {report, subject, DAOTP_OK};
+
+    for (size_t i = 0; i < checklists[role].count; i++) {
+        const rule *one = &checklists[role].rules[i];
+        look l = {certificate, now_s, ""};
+
+        if (!one->holds(&l, one->with))
+            daotp__judge_find(&judge, one->number, "%s", l.found);
+    }
+    return judge.verdict;
+}
