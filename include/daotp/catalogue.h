@@ -65,7 +65,6 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_MISMATCH               = 14, /**< KEY-MISMATCH */
     DAOTP_FINDING_KEY_KIND                   = 15, /**< KEY-KIND */
     DAOTP_FINDING_CLIENT_NO_SERVER           = 100, /**< CLIENT-NO-SERVER */
-    DAOTP_FINDING_CLIENT_URL                 = 101, /**< CLIENT-URL */
     DAOTP_FINDING_CLIENT_NO_TRUST            = 102, /**< CLIENT-NO-TRUST */
     DAOTP_FINDING_CLIENT_NO_CA               = 103, /**< CLIENT-NO-CA */
     DAOTP_FINDING_CLIENT_NO_TEMPLATE         = 104, /**< CLIENT-NO-TEMPLATE */

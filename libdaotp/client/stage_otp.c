@@ -144,6 +144,10 @@ daotp_status daotp__client_timed_out(daotp_client *client)
                                  "no answer within %lld ms", (long long)client->timeout_ms);
     if (client->report.stage == DAOTP_STAGE_SUBMIT)
         return ca_timed_out(client);
+    if (client->report.stage == DAOTP_STAGE_LOGON)
+        return daotp__report_add(&client->report, DAOTP_FINDING_LOGON_KDC_SILENT, 0,
+                                 client->kdc != NULL ? client->kdc : client->account.upn,
+                                 "no answer within %lld ms", (long long)client->timeout_ms);
     return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0, url,
                              "over %lld ms in stage %s", (long long)client->timeout_ms,
                              daotp_stage_name(client->report.stage));

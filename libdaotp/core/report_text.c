@@ -100,8 +100,12 @@ const char *daotp_report_json(daotp_report *report)
     if (report->json != NULL)
         return report->json;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
-    daotp__buffer_format(&out, "{\"status\":\"%s\",\"stages\":[",
-                         daotp_status_name(report->status));
+    daotp__buffer_format(&out, "{\"status\":\"%s\"", daotp_status_name(report->status));
+    if (report->error != NULL)
+        member(&out, "error", daotp_finding_get_id(report->error));
+    else
+        daotp__buffer_text(&out, ",\"error\":null");
+    daotp__buffer_text(&out, ",\"stages\":[");
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
         if (report->stages[stage].state == DAOTP_STAGE_NOT_REACHED)
             continue;

@@ -73,22 +73,33 @@ static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
     return status;
 }
 
+/* A block that cannot be read is told of, and hides none behind it. */
+static bool describe_block(daotp__describer *to, const char *label, daotp_status status,
+                           daotp__bytes der)
+{
+    if (status == DAOTP_OK && daotp__describe_der(to, der))
+        return true;
+    daotp__outline_open(to->out, label);
+    daotp__outline_line(to->out, "content", "not well-formed");
+    daotp__outline_close(to->out);
+    return false;
+}
+
 static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
 {
     static const char *const labels[] = {"CERTIFICATE", "CERTIFICATE REQUEST",
                                          "NEW CERTIFICATE REQUEST", "PKCS7", "CMS"};
-    daotp_status status;
+    daotp_status status = DAOTP_REJECTED;
     unsigned found = 0;
     daotp__buffer der;
 
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
-    for (unsigned i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+    for (unsigned i = 0; i < sizeof labels / sizeof labels[0] && status == DAOTP_REJECTED; i++) {
         daotp__bytes cursor = in;
 
-        while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK)
-            found += daotp__describe_der(to, daotp__buffer_bytes(&der)) ? 1 : 0;
-        if (status == DAOTP_MEMORY)
-            break;
+        while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK ||
+               status == DAOTP_PEER)
+            found += describe_block(to, labels[i], status, daotp__buffer_bytes(&der)) ? 1 : 0;
     }
     daotp__buffer_free(&der);
     return status == DAOTP_MEMORY ? DAOTP_MEMORY : found > 0 ? DAOTP_OK : DAOTP_PEER;

@@ -80,9 +80,11 @@ void daotp__describe_client_info(daotp__describer *to, const daotp__client_info 
 static void describe_purposes(daotp__describer *to, const daotp__extension *extension)
 {
     char text[DAOTP__OID_TEXT];
-    daotp__bytes oid;
+    daotp__bytes in, oid;
 
-    for (size_t i = 0; daotp__eku_at(extension, i, &oid); i++)
+    if (!daotp__eku_begin(extension, &in))
+        return;
+    while (daotp__eku_next(&in, &oid))
         daotp__outline_line(to->out, "purpose", "%s", daotp__oid_describe(oid, text));
 }
 

@@ -60,7 +60,7 @@ static int on_head(http_parser *parser)
 
     daotp__buffer_byte(&answer->fields, '\0');
     answer->in_value = false;
-    if (fields_grew(answer) != 0)
+    if (fields_grew(answer) != 0 || parser->status_code < 100) /* RFC 9112 4: three digits */
         return -1;
     return answer->head || never_has_a_body(parser->status_code) ? 1 : 0;
 }
@@ -153,6 +153,9 @@ const char *daotp__answer_header(const daotp__answer *answer, const char *name)
 
 const char *daotp__answer_error(const daotp__answer *answer)
 {
-    return answer->too_large ? "more than the limit"
-                             : http_errno_description(HTTP_PARSER_ERRNO(&answer->parser));
+    if (answer->too_large)
+        return "more than the limit";
+    if (HTTP_PARSER_ERRNO(&answer->parser) == HPE_CB_headers_complete)
+        return "a status below 100";
+    return http_errno_description(HTTP_PARSER_ERRNO(&answer->parser));
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool daotp__url_is_address(const char *host)
 {
@@ -114,17 +115,11 @@ static daotp_status take_authority(daotp__url *url)
 static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
 {
     daotp_status status;
-    char *scheme = NULL;
 
     if (curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK || has(parsed, CURLUPART_USER) ||
         has(parsed, CURLUPART_FRAGMENT))
         return DAOTP_USAGE;
-    status = part(parsed, CURLUPART_SCHEME, 0, &scheme);
-    if (status == DAOTP_OK && strcmp(scheme, "https") != 0)
-        status = DAOTP_USAGE;
-    daotp__delete(scheme);
-    if (status == DAOTP_OK)
-        status = part(parsed, CURLUPART_HOST, 0, &url->host);
+    status = part(parsed, CURLUPART_HOST, 0, &url->host);
     if (status == DAOTP_OK)
         status = take_port(parsed, &url->port);
     if (status == DAOTP_OK)
@@ -134,12 +129,18 @@ static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
     return status;
 }
 
+/* libcurl would take one slash, or three, for two. */
+static bool is_https(const char *text)
+{
+    return strncasecmp(text, "https://", 8) == 0 && text[8] != '/';
+}
+
 /* libcurl would decode it, and take what comes out for a name that was never written. */
 static bool has_encoded_host(const char *text)
 {
-    const char *host = strstr(text, "//");
+    const char *host = text + strlen("https://");
 
-    return host != NULL && memchr(host + 2, '%', strcspn(host + 2, "/?#")) != NULL;
+    return memchr(host, '%', strcspn(host, "/?#")) != NULL;
 }
 
 daotp_status daotp__url_parse(const char *text, daotp__url *url)
@@ -148,8 +149,9 @@ daotp_status daotp__url_parse(const char *text, daotp__url *url)
     daotp_status status;
 
     *url = (daotp__url){.text = NULL};
-    if (text == NULL || strlen(text) > DAOTP__MAX_URL || strchr(text, ' ') != NULL ||
-        has_encoded_host(text) || !daotp__utf8_printable(text, strlen(text)))
+    if (text == NULL || strlen(text) > DAOTP__MAX_URL || !is_https(text) ||
+        strchr(text, ' ') != NULL || has_encoded_host(text) ||
+        !daotp__utf8_printable(text, strlen(text)))
         return DAOTP_USAGE;
     parsed = curl_url();
     if (parsed == NULL)

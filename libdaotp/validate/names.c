@@ -100,11 +100,21 @@ bool daotp__email_is_valid(daotp__bytes mailbox)
     for (size_t i = 0; i < at; i++) {
         uint8_t c = mailbox.data[i];
 
-        if (c <= ' ' || c >= 0x7F || strchr("()<>[]:;\\,\"", c) != NULL)
+        if (c <= ' ' || c >= 0x7F || strchr("()<>[]:;\\,\"", c) != NULL) /* c is no NUL here */
             return false;
         if (c == '.' && (i == 0 || i + 1 == at || mailbox.data[i - 1] == '.'))
             return false;
     }
+    return true;
+}
+
+/* Only what may stand in a URI at all (RFC 3986 2): who reads the rest otherwise than we do goes to
+ * another host. */
+static bool is_uri_text(daotp__bytes uri)
+{
+    for (size_t i = 0; i < uri.len; i++)
+        if (uri.data[i] <= ' ' || uri.data[i] >= 0x7F || strchr("\\\"<>^`{|}", uri.data[i]) != NULL)
+            return false;
     return true;
 }
 
@@ -113,12 +123,12 @@ static bool host_of(daotp__bytes uri, daotp__bytes *host)
 {
     size_t at, end;
 
-    if (!find(uri, ':', &at) || uri.len < at + 3 || memcmp(uri.data + at, "://", 3) != 0)
+    if (!is_uri_text(uri) || !find(uri, ':', &at) || uri.len < at + 3 ||
+        memcmp(uri.data + at, "://", 3) != 0)
         return false;
     *host = tail(uri, at + 3);
-    for (end = 0; end < host->len && strchr("/?#", host->data[end]) == NULL; end++)
-        if (host->data[end] == '\0')
-            return false;
+    for (end = 0; end < host->len && memchr("/?#", host->data[end], 3) == NULL; end++)
+        ;
     host->len = end;
     while (find(*host, '@', &at)) /* the last one ends the user's part */
         *host = tail(*host, at + 1);

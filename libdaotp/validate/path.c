@@ -242,12 +242,12 @@ static void finish_policies(state *s, const daotp__node *leaf)
 
 static void check_purpose(state *s, const daotp__node *leaf)
 {
-    daotp__bytes wanted = s->run->settings->purpose, oid;
+    daotp__bytes wanted = s->run->settings->purpose, in, oid;
     char text[DAOTP__OID_TEXT];
 
-    if (wanted.len == 0 || leaf->eku == NULL)
+    if (wanted.len == 0 || leaf->eku == NULL || !daotp__eku_begin(leaf->eku, &in))
         return;
-    for (size_t i = 0; daotp__eku_at(leaf->eku, i, &oid); i++)
+    while (daotp__eku_next(&in, &oid))
         if (daotp__bytes_equal(oid, wanted) || daotp__oid_is(oid, DAOTP__OID_ANY_EKU))
             return;
     daotp__check_find(s->check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
@@ -364,5 +364,5 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
         check_role(&s);
     }
     if (!daotp__check_is_over(check) && run->settings->rules != DAOTP_RULES_PATH)
-        daotp__rules_check(run, path, check);
+        daotp__rules_check(run, path, as_signer, check);
 }

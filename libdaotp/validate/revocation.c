@@ -18,6 +18,7 @@ typedef struct inquiry {
     daotp__check *check;
     unsigned reasons; /* answered for */
     bool is_revoked, has_candidate;
+    bool is_overrun; /* more lists than are asked: what is not revoked is not known then */
     int reason;
     int64_t date;
 } inquiry;
@@ -213,22 +214,35 @@ static bool is_same_scope(const daotp__crl *a, const daotp__crl *b)
            (left == NULL || daotp__bytes_equal(left->value, right->value));
 }
 
-/* The newest of each scope stands for it, fresh or not: an older one is never gone back to. */
-static void put_answer(answer *list, size_t *count, answer one)
+/* Which is the newer: by number, then by date; 0 where nothing tells. */
+static int compare_age(const daotp__crl *a, const daotp__crl *b)
+{
+    int order = daotp__crl_number_compare(a->number, b->number);
+
+    return order != 0 ? order
+                      : (a->this_update > b->this_update) - (a->this_update < b->this_update);
+}
+
+/* The newest of each scope stands for it, fresh or not: an older one is never gone back to. Two of
+ * the same age are both asked. */
+static void put_answer(inquiry *q, answer *list, size_t *count, answer one)
 {
     const daotp__crl *crl = daotp__kept_crl_view(one.kept);
 
     for (size_t i = 0; i < *count; i++) {
         const daotp__crl *other = daotp__kept_crl_view(list[i].kept);
+        int order = compare_age(crl, other);
 
-        if (!is_same_scope(crl, other))
+        if (!is_same_scope(crl, other) || order == 0)
             continue;
-        if (daotp__crl_number_compare(crl->number, other->number) > 0)
+        if (order > 0)
             list[i] = one;
         return;
     }
     if (*count < MAX_ANSWERS)
         list[(*count)++] = one;
+    else
+        q->is_overrun = true;
 }
 
 /* Does this CRL, a complete one, answer for the point? Then prove it. */
@@ -252,7 +266,7 @@ static void consider(inquiry *q, const daotp__point *point, daotp__kept_crl *kep
     else if (q->run->settings->now < crl->this_update)
         find_crl(q, crl, DAOTP_FINDING_CRL_NOT_YET);
     else
-        put_answer(list, count, (answer){kept, reasons});
+        put_answer(q, list, count, (answer){kept, reasons});
 }
 
 static bool may_concern(const inquiry *q, const daotp__point *point, const daotp__kept_crl *kept)
@@ -349,6 +363,10 @@ static void ask_point(inquiry *q, const daotp__point *point)
 
     for (size_t i = 0; i < count && !q->is_revoked; i++)
         ask(q, &list[i]);
+    if (q->is_overrun && !q->is_revoked) {
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%d CRLs", MAX_ANSWERS);
+        q->reasons = 0;
+    }
 }
 
 /* OCSP answers that are at hand go before any list: they are newer. */
@@ -383,10 +401,10 @@ static void ask_all(inquiry *q)
 
     ask_ocsp(q);
     if (q->node->points != NULL && daotp__points_begin(q->node->points, &in))
-        while (in.len > 0 && !q->is_revoked && q->reasons != DAOTP__REASONS_ALL &&
+        while (in.len > 0 && !q->is_revoked && !q->is_overrun && q->reasons != DAOTP__REASONS_ALL &&
                daotp__points_next(&in, &point))
             ask_point(q, &point);
-    if (!q->is_revoked && q->reasons != DAOTP__REASONS_ALL)
+    if (!q->is_revoked && !q->is_overrun && q->reasons != DAOTP__REASONS_ALL)
         ask_point(q, &own);
 }
 

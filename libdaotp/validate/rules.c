@@ -330,9 +330,11 @@ static void check_web(const place *p)
 
 static bool allows(const daotp__node *node, daotp__bytes purpose)
 {
-    daotp__bytes oid;
+    daotp__bytes in, oid;
 
-    for (size_t i = 0; daotp__eku_at(node->eku, i, &oid); i++)
+    if (!daotp__eku_begin(node->eku, &in))
+        return false;
+    while (daotp__eku_next(&in, &oid))
         if (daotp__bytes_equal(oid, purpose) || daotp__oid_is(oid, DAOTP__OID_ANY_EKU))
             return true;
     return false;
@@ -353,23 +355,26 @@ static void check_nesting(const daotp__settings *settings, const daotp__path *pa
                           daotp__check *check)
 {
     const daotp__node *leaf = path->list[0];
-    daotp__bytes oid = {NULL, 0};
     bool any = leaf->eku == NULL;
+    daotp__bytes in, oid;
 
-    for (size_t i = 0; !any && daotp__eku_at(leaf->eku, i, &oid); i++)
-        any = survives(path, oid);
+    if (!any && daotp__eku_begin(leaf->eku, &in))
+        while (!any && daotp__eku_next(&in, &oid))
+            any = survives(path, oid);
     if (!any || (settings->purpose.len > 0 && !survives(path, settings->purpose)))
         daotp__check_find(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
                           "a CA above is for other purposes");
 }
 
-void daotp__rules_check(const daotp__run *run, const daotp__path *path, daotp__check *check)
+void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_signer,
+                        daotp__check *check)
 {
     const daotp__settings *settings = run->settings;
 
-    check_nesting(settings, path, check);
+    if (!as_signer)
+        check_nesting(settings, path, check);
     for (size_t i = 0; i < path->count && !daotp__check_is_over(check); i++) {
-        place p = {run, settings, check, path->list[i], i == 0, i + 1 == path->count};
+        place p = {run, settings, check, path->list[i], i == 0 && !as_signer, i + 1 == path->count};
 
         check_profile(&p);
         if (settings->rules == DAOTP_RULES_WEBPKI)

@@ -6,6 +6,8 @@
 
 #include "validate/run.h"
 
-void daotp__rules_check(const daotp__run *run, const daotp__path *path, daotp__check *check);
+/* as_signer: the path is a CRL signer's, which is no end entity. */
+void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_signer,
+                        daotp__check *check);
 
 #endif

@@ -81,17 +81,14 @@ bool daotp__eku_read(const daotp__extension *extension, enum daotp__oid purpose,
     return true;
 }
 
-bool daotp__eku_at(const daotp__extension *extension, size_t n, daotp__bytes *oid)
+bool daotp__eku_begin(const daotp__extension *extension, daotp__bytes *cursor)
 {
-    daotp__bytes list;
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor);
+}
 
-    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list))
-        return false;
-    do {
-        if (!daotp__der_read_oid(&list, oid))
-            return false;
-    } while (n-- > 0);
-    return true;
+bool daotp__eku_next(daotp__bytes *cursor, daotp__bytes *oid)
+{
+    return cursor->len > 0 && daotp__der_read_oid(cursor, oid);
 }
 
 bool daotp__policies_read(const daotp__extension *extension, enum daotp__oid purpose,

@@ -42,8 +42,9 @@ bool daotp__eku_read(const daotp__extension *extension, enum daotp__oid purpose,
                      daotp__purposes *purposes);
 bool daotp__policies_read(const daotp__extension *extension, enum daotp__oid purpose,
                           daotp__purposes *purposes);
-/* The n-th purpose of an extended key usage; false past the end. */
-bool daotp__eku_at(const daotp__extension *extension, size_t n, daotp__bytes *oid);
+/* The purposes of an extended key usage: begin, then one after the other until false. */
+bool daotp__eku_begin(const daotp__extension *extension, daotp__bytes *cursor);
+bool daotp__eku_next(daotp__bytes *cursor, daotp__bytes *oid);
 
 bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca);
 

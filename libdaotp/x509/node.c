@@ -50,10 +50,11 @@ static bool read_usage(daotp__node *node, const daotp__extension *extension)
 
 static bool read_purposes(daotp__node *node, const daotp__extension *extension)
 {
-    daotp__purposes ignored;
+    daotp__purposes purposes;
 
     node->eku = extension;
-    return daotp__eku_read(extension, DAOTP__OID_COUNT, &ignored);
+    return daotp__eku_read(extension, DAOTP__OID_COUNT, &purposes) &&
+           purposes.count <= DAOTP__MAX_POLICIES; /* more is no certificate, but an attack */
 }
 
 static bool are_names(const daotp__extension *extension)

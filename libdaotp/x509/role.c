@@ -338,68 +338,67 @@ static bool has_no_unknown_critical(look *l, int64_t with)
 
 /* ---- the checklists -------------------------------------------------------------------------- */
 
-#define FINDING(name) DAOTP_FINDING_##name
 enum { CERT_AND_CRL_SIGN = DAOTP__KU_CERT_SIGN | DAOTP__KU_CRL_SIGN };
 
 static const rule ra[] = {
-    {FINDING(RA_EKU), has_purpose, DAOTP__OID_OTP_RA},
-    {FINDING(RA_EKU_ONLY), has_no_other_purpose, DAOTP__OID_OTP_RA},
-    {FINDING(RA_NOT_EA), lacks_purpose, DAOTP__OID_ENROLMENT_AGENT},
-    {FINDING(RA_APPPOL), has_policy, DAOTP__OID_OTP_RA},
-    {FINDING(RA_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {FINDING(RA_VALIDITY), is_in_validity, SKEW_S},
-    {FINDING(RA_LIFETIME), lives_at_most, DAYS2_S + CA_SKEW_S},
-    {FINDING(RA_NOTSELF), is_not_self_issued, 0},
-    {FINDING(RA_NOT_CA), is_no_ca, 0},
-    {FINDING(RA_SAN), has_dns_name, 0},
-    {FINDING(RA_REVOCATION), has_crl_point, 0},
+    {DAOTP_FINDING_RA_EKU, has_purpose, DAOTP__OID_OTP_RA},
+    {DAOTP_FINDING_RA_EKU_ONLY, has_no_other_purpose, DAOTP__OID_OTP_RA},
+    {DAOTP_FINDING_RA_NOT_EA, lacks_purpose, DAOTP__OID_ENROLMENT_AGENT},
+    {DAOTP_FINDING_RA_APPPOL, has_policy, DAOTP__OID_OTP_RA},
+    {DAOTP_FINDING_RA_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {DAOTP_FINDING_RA_VALIDITY, is_in_validity, SKEW_S},
+    {DAOTP_FINDING_RA_LIFETIME, lives_at_most, DAYS2_S + CA_SKEW_S},
+    {DAOTP_FINDING_RA_NOTSELF, is_not_self_issued, 0},
+    {DAOTP_FINDING_RA_NOT_CA, is_no_ca, 0},
+    {DAOTP_FINDING_RA_SAN, has_dns_name, 0},
+    {DAOTP_FINDING_RA_REVOCATION, has_crl_point, 0},
 };
 
 static const rule otp_logon[] = {
-    {FINDING(OTP_EKU), has_purpose, DAOTP__OID_SMART_CARD_LOGON},
-    {FINDING(OTP_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {FINDING(OTP_NOT_CA), is_no_ca, 0},
-    {FINDING(OTP_UPN), has_one_upn, 0},
-    {FINDING(OTP_SID), has_sid, 0},
-    {FINDING(OTP_LONG), lives_at_most, HOUR_S + CA_SKEW_S},
-    {FINDING(OTP_NOTYET), has_begun, SKEW_S},
-    {FINDING(OTP_EXPIRED), has_not_ended, 0},
-    {FINDING(OTP_CDP), has_crl_point, 0},
-    {FINDING(OTP_SIGALG), is_hash_strong, 0},
-    {FINDING(OTP_CRITICAL), has_no_unknown_critical, 0},
+    {DAOTP_FINDING_OTP_EKU, has_purpose, DAOTP__OID_SMART_CARD_LOGON},
+    {DAOTP_FINDING_OTP_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {DAOTP_FINDING_OTP_NOT_CA, is_no_ca, 0},
+    {DAOTP_FINDING_OTP_UPN, has_one_upn, 0},
+    {DAOTP_FINDING_OTP_SID, has_sid, 0},
+    {DAOTP_FINDING_OTP_LONG, lives_at_most, HOUR_S + CA_SKEW_S},
+    {DAOTP_FINDING_OTP_NOTYET, has_begun, SKEW_S},
+    {DAOTP_FINDING_OTP_EXPIRED, has_not_ended, 0},
+    {DAOTP_FINDING_OTP_CDP, has_crl_point, 0},
+    {DAOTP_FINDING_OTP_SIGALG, is_hash_strong, 0},
+    {DAOTP_FINDING_OTP_CRITICAL, has_no_unknown_critical, 0},
 };
 
 static const rule client[] = {
-    {FINDING(MACHINE_EKU), has_purpose, DAOTP__OID_CLIENT_AUTH},
-    {FINDING(MACHINE_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {FINDING(MACHINE_NOT_CA), is_no_ca, 0},
-    {FINDING(MACHINE_NAME), has_dns_name, 0},
-    {FINDING(MACHINE_CDP), has_crl_point, 0},
+    {DAOTP_FINDING_MACHINE_EKU, has_purpose, DAOTP__OID_CLIENT_AUTH},
+    {DAOTP_FINDING_MACHINE_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {DAOTP_FINDING_MACHINE_NOT_CA, is_no_ca, 0},
+    {DAOTP_FINDING_MACHINE_NAME, has_dns_name, 0},
+    {DAOTP_FINDING_MACHINE_CDP, has_crl_point, 0},
 };
 
 static const rule server[] = {
-    {FINDING(SERVER_EKU), has_purpose, DAOTP__OID_SERVER_AUTH},
-    {FINDING(SERVER_NAME), has_host_name, 0},
-    {FINDING(SERVER_SUBJECT), has_subject, 0},
-    {FINDING(SERVER_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {FINDING(SERVER_CDP), has_http_crl_point, 0},
-    {FINDING(SERVER_NOTSELF), is_not_self_issued, 0},
+    {DAOTP_FINDING_SERVER_EKU, has_purpose, DAOTP__OID_SERVER_AUTH},
+    {DAOTP_FINDING_SERVER_NAME, has_host_name, 0},
+    {DAOTP_FINDING_SERVER_SUBJECT, has_subject, 0},
+    {DAOTP_FINDING_SERVER_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {DAOTP_FINDING_SERVER_CDP, has_http_crl_point, 0},
+    {DAOTP_FINDING_SERVER_NOTSELF, is_not_self_issued, 0},
 };
 
 static const rule kdc[] = {
-    {FINDING(KDC_PURPOSE), is_kdc, 0},
-    {FINDING(KDC_EKU), has_purpose, DAOTP__OID_KP_KDC},
-    {FINDING(KDC_TLS), has_both_tls_purposes, 0},
-    {FINDING(KDC_KU), has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {FINDING(KDC_NAME), has_dns_name, 0},
-    {FINDING(KDC_CDP), has_crl_point, 0},
+    {DAOTP_FINDING_KDC_PURPOSE, is_kdc, 0},
+    {DAOTP_FINDING_KDC_EKU, has_purpose, DAOTP__OID_KP_KDC},
+    {DAOTP_FINDING_KDC_TLS, has_both_tls_purposes, 0},
+    {DAOTP_FINDING_KDC_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
+    {DAOTP_FINDING_KDC_NAME, has_dns_name, 0},
+    {DAOTP_FINDING_KDC_CDP, has_crl_point, 0},
 };
 
 static const rule issuing_ca[] = {
-    {FINDING(ISSUER_CA), is_a_ca, 0},
-    {FINDING(ISSUER_KU), has_usage, CERT_AND_CRL_SIGN},
-    {FINDING(ISSUER_EKU), is_not_limited_from, DAOTP__OID_SMART_CARD_LOGON},
-    {FINDING(ISSUER_CDP), has_crl_point_unless_root, 0},
+    {DAOTP_FINDING_ISSUER_CA, is_a_ca, 0},
+    {DAOTP_FINDING_ISSUER_KU, has_usage, CERT_AND_CRL_SIGN},
+    {DAOTP_FINDING_ISSUER_EKU, is_not_limited_from, DAOTP__OID_SMART_CARD_LOGON},
+    {DAOTP_FINDING_ISSUER_CDP, has_crl_point_unless_root, 0},
 };
 
 #define LIST(rules)                                                                                \

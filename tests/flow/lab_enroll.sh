@@ -135,6 +135,24 @@ refused_by_ca() {
 	expect_end 'an hour is too long' 1 OTP-LIFETIME
 }
 
+# One that accepts and says nothing: the certificate is kept all the same.
+silent_kdc() {
+	local port
+	[ -n "$HAS_KDC" ] || return 0
+	spawn silent python3 -c 'import socket, sys, time
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+kept = []
+while True: kept.append(s.accept())'
+	await_file "$WORK/silent.out"
+	port=$(cat "$WORK/silent.out")
+	STORE=$WORK/silent-store enrol alice --key-kind p256 --logon --kdc "127.0.0.1:$port" --realm "$LAB_REALM" --timeout 3
+	expect_end 'a KDC that says nothing' 2 LOGON-KDC-SILENT
+	expect_text 'a KDC that says nothing: the certificate is kept' "alice@$LAB_REALM" \
+	    <("$DAOTP" store --dir "$WORK/silent-store" list)
+	reap "$CHILD"
+}
+
 password_from_file() {
 	local file=$WORK/password
 	field_of alice 7 >"$file"
@@ -153,6 +171,7 @@ json() {
 	expect_end '--json, refused' 1
 	check '--json, refused: JSON' is_json "$WORK/out"
 	expect_text '--json, refused: the finding' '"id":"OTP-AUTHENTICATION"' "$WORK/out"
+	expect_text '--json, refused: what stopped it' '"error":"OTP-AUTHENTICATION"' "$WORK/out"
 	NAME=$'LAB\\"quoted" \\ and <b>' enrol alice --key-kind p256 --json
 	expect_end '--json, a name of quotes' 1
 	check '--json, a name of quotes: JSON' is_json "$WORK/out"
@@ -439,6 +458,7 @@ hostile_user
 the_store
 refused_codes
 refused_by_ca
+silent_kdc
 password_from_file
 json
 by_certificate

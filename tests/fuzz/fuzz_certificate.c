@@ -35,8 +35,10 @@ static void check_extension(const daotp__extension *extension)
         HOLDS(bits != 0 && bits <= 0xFFFF);
     if (daotp__eku_read(extension, DAOTP__OID_OTP_RA, &purposes)) {
         HOLDS(purposes.count > 0);
-        HOLDS(daotp__eku_at(extension, purposes.count - 1, &oid));
-        HOLDS(!daotp__eku_at(extension, purposes.count, &oid));
+        HOLDS(daotp__eku_begin(extension, &bytes));
+        for (size_t i = 0; i < purposes.count; i++)
+            HOLDS(daotp__eku_next(&bytes, &oid));
+        HOLDS(!daotp__eku_next(&bytes, &oid));
     }
     (void)daotp__policies_read(extension, DAOTP__OID_OTP_RA, &purposes);
     (void)daotp__basic_constraints_read(extension, &ca);

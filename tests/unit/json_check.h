@@ -66,12 +66,21 @@ static inline bool json_number(const char **at)
     return true;
 }
 
+static inline bool json_null(const char **at)
+{
+    bool is = strncmp(*at, "null", 4) == 0;
+
+    *at += is ? 4 : 0;
+    return is;
+}
+
 static bool json_value(const char **at)
 {
     json_blanks(at);
     return **at == '{'   ? json_list(at, '}', true)
            : **at == '[' ? json_list(at, ']', false)
            : **at == '"' ? json_text(at)
+           : **at == 'n' ? json_null(at)
                          : json_number(at);
 }
 

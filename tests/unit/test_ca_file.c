@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Submission by hand: one file goes out, another is awaited. */
 #include "forge.h"
+#include "scratch.h"
 #include "testing.h"
 
 #include "ca/ca.h"
@@ -29,22 +30,22 @@ static int set_up(void **state)
 {
     (void)state;
     world = forge_world_new();
-    return 0;
+    return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     forge_world_free(&world);
-    return 0;
+    return scratch_end();
 }
 
 static fixture *fixture_new(void)
 {
     static fixture f;
 
-    f = (fixture){.context = forge_context(), .folder = "/tmp/daotp-ca-file-XXXXXX"};
-    assert_non_null(mkdtemp(f.folder));
+    f = (fixture){.context = forge_context()};
+    scratch_folder(f.folder, sizeof f.folder);
     (void)snprintf(f.request, sizeof f.request, "%s/request.cmc", f.folder);
     (void)snprintf(f.certificate, sizeof f.certificate, "%s/certificate.cer", f.folder);
     assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);

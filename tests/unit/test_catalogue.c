@@ -40,6 +40,16 @@ static void numbers_ascend(void **state)
             fail_msg("%s", rows[i].id);
 }
 
+/* What a stored report or a program of old means by a number stays so. */
+static void a_retired_number_is_not_used_again(void **state)
+{
+    static const int retired[] = {101};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(retired); i++)
+        assert_string_equal(daotp_catalogue_id((daotp_finding_number)retired[i]), "");
+}
+
 static void ids_and_names_stand_once(void **state)
 {
     (void)state;
@@ -218,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_ascend),
+        cmocka_unit_test(a_retired_number_is_not_used_again),
         cmocka_unit_test(ids_and_names_stand_once),
         cmocka_unit_test(ids_are_capitals_digits_and_dashes),
         cmocka_unit_test(every_row_has_its_texts),

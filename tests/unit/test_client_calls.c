@@ -2,6 +2,7 @@
 /* The client's calls without a network: setters, their order, what prepare finds; and every public
  * function of the library with NULLs. */
 #include "forge.h"
+#include "scratch.h"
 #include "testing.h"
 
 #include "fake_ca.h"
@@ -420,20 +421,19 @@ static void every_public_function_is_in_the_table(void **state)
  */
 
 static forge_world world;
-static char place[] = "/tmp/daotp-client-XXXXXX"; /* for files; gone at the end */
 
 static int set_up(void **state)
 {
     (void)state;
     world = forge_world_new();
-    return mkdtemp(place) != NULL ? 0 : -1;
+    return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     forge_world_free(&world);
-    return rmdir(place);
+    return scratch_end();
 }
 
 typedef struct fixture {
@@ -657,11 +657,11 @@ static void prepare_finds_what_is_missing(void **state)
 
 static const char *in_place(const char *name)
 {
-    static char paths[4][64];
+    static char paths[4][96];
     static unsigned next;
     char *path = paths[next++ % 4];
 
-    (void)snprintf(path, sizeof paths[0], "%s/%s", place, name);
+    (void)snprintf(path, sizeof paths[0], "%s/%s", scratch_path, name);
     return path;
 }
 

@@ -148,6 +148,29 @@ static void certificates_and_their_wrappings_are_described(void **state)
     check(&pem, FORGE_UPN "|CN=Corp Root|CA: yes");
 }
 
+/* One block that cannot be read, of any kind of damage, hides none behind it. */
+static void a_broken_block_hides_no_other(void **state)
+{
+    static const char *const broken[] = {
+        "-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nMAA\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nMIIB\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        daotp__buffer pem;
+
+        daotp__buffer_init(&pem, 1 << 20);
+        forge_pem(&pem, world.root);
+        daotp__buffer_text(&pem, broken[i]);
+        forge_pem(&pem, world.user);
+        check(&pem, "CN=Corp Root|not well-formed|" FORGE_UPN);
+    }
+}
+
 static void requests_in_pem_are_described(void **state)
 {
     static const char *const labels[] = {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"};
@@ -517,6 +540,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_vectors_are_described),
         cmocka_unit_test(certificates_and_their_wrappings_are_described),
+        cmocka_unit_test(a_broken_block_hides_no_other),
         cmocka_unit_test(requests_in_pem_are_described),
         cmocka_unit_test(a_broken_signature_is_said_so),
         cmocka_unit_test(the_code_is_never_shown),

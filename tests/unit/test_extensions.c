@@ -111,18 +111,19 @@ static void purposes_are_counted_and_found(void **state)
 {
     daotp__extension eku = value("3016 " LOGON CLIENT);
     daotp__purposes purposes;
-    daotp__bytes oid;
+    daotp__bytes in, oid;
 
     (void)state;
     assert_true(daotp__eku_read(&eku, DAOTP__OID_CLIENT_AUTH, &purposes));
     assert_true(purposes.count == 2 && purposes.has);
     assert_true(daotp__eku_read(&eku, DAOTP__OID_OTP_RA, &purposes));
     assert_true(purposes.count == 2 && !purposes.has);
-    assert_true(daotp__eku_at(&eku, 0, &oid));
+    assert_true(daotp__eku_begin(&eku, &in));
+    assert_true(daotp__eku_next(&in, &oid));
     assert_true(daotp__oid_is(oid, DAOTP__OID_SMART_CARD_LOGON));
-    assert_true(daotp__eku_at(&eku, 1, &oid));
+    assert_true(daotp__eku_next(&in, &oid));
     assert_true(daotp__oid_is(oid, DAOTP__OID_CLIENT_AUTH));
-    assert_false(daotp__eku_at(&eku, 2, &oid));
+    assert_false(daotp__eku_next(&in, &oid));
 }
 
 static void malformed_purposes_are_refused(void **state)
@@ -136,7 +137,7 @@ static void malformed_purposes_are_refused(void **state)
                                        "3003 060180",
                                        "3001 06"};
     daotp__purposes purposes;
-    daotp__bytes oid;
+    daotp__bytes in, oid;
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -144,7 +145,8 @@ static void malformed_purposes_are_refused(void **state)
 
         if (daotp__eku_read(&eku, DAOTP__OID_SMART_CARD_LOGON, &purposes))
             fail_msg("%s", rows[i]);
-        assert_false(daotp__eku_at(&eku, 1, &oid));
+        assert_false(daotp__eku_begin(&eku, &in) && daotp__eku_next(&in, &oid) &&
+                     daotp__eku_next(&in, &oid));
     }
 }
 

@@ -55,8 +55,9 @@ static void a_new_report_is_empty(void **state)
         assert_int_equal(daotp_report_stage_ms(report.report, (daotp_stage)stage), -1);
     }
     assert_string_equal(daotp_report_text(report.report), "status: ok\n");
-    assert_string_equal(daotp_report_json(report.report),
-                        "{\"status\":\"ok\",\"stages\":[],\"findings\":[],\"dropped\":0}");
+    assert_string_equal(
+        daotp_report_json(report.report),
+        "{\"status\":\"ok\",\"error\":null,\"stages\":[],\"findings\":[],\"dropped\":0}");
     test_report_free(&report);
 }
 
@@ -129,10 +130,11 @@ static void stages_are_timed(void **state)
     daotp__report_stage_end(report.report, DAOTP_STAGE_LOGON, DAOTP_STAGE_SKIPPED);
     assert_string_equal(daotp_report_text(report.report),
                         "status: ok\ntls         passed       42 ms\nlogon       skipped \n");
-    assert_string_equal(daotp_report_json(report.report),
-                        "{\"status\":\"ok\",\"stages\":[{\"stage\":\"tls\",\"state\":\"passed\","
-                        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
-                        "\"findings\":[],\"dropped\":0}");
+    assert_string_equal(
+        daotp_report_json(report.report),
+        "{\"status\":\"ok\",\"error\":null,\"stages\":[{\"stage\":\"tls\",\"state\":\"passed\","
+        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
+        "\"findings\":[],\"dropped\":0}");
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS); /* again, with another server */
     assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
@@ -155,6 +157,11 @@ static void texts_are_made_anew_when_something_is_added(void **state)
     assert_string_not_equal(daotp_report_text(report.report), before);
     assert_non_null(strstr(daotp_report_text(report.report), "error OTP-EKU (stage profile)\n"));
     assert_non_null(strstr(daotp_report_json(report.report), "\"id\":\"OTP-EKU\""));
+    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
+    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
+    daotp__report_soften(report.report, 0);
+    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":null,"));
     daotp__report_clear(report.report);
     assert_string_equal(daotp_report_text(report.report), before);
     assert_null(daotp_report_error(report.report));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server end, MS-OTPCE 3.2.5.1: what is asked when, what is answered, and what is not told. */
 #include "forge.h"
+#include "scratch.h"
 #include "testing.h"
 
 #include "otpce/message.h"
@@ -36,14 +37,14 @@ static int set_up(void **state)
 {
     (void)state;
     world = forge_world_new();
-    return 0;
+    return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     forge_world_free(&world);
-    return 0;
+    return scratch_end();
 }
 
 static void ask_user(void *user, daotp_exchange *x, const char *user_name)
@@ -1153,8 +1154,7 @@ static void write_pair(const files *at, X509 *certificate, EVP_PKEY *key)
 
 static void make_files(files *at)
 {
-    *at = (files){.folder = "/tmp/daotp-ra-XXXXXX"};
-    assert_non_null(mkdtemp(at->folder));
+    scratch_folder(at->folder, sizeof at->folder);
     (void)snprintf(at->certificate, sizeof at->certificate, "%s/ra.pem", at->folder);
     (void)snprintf(at->key, sizeof at->key, "%s/ra.key", at->folder);
 }

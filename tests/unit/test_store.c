@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stores: what every backend does, what the directory does besides, and a backend of our own. */
 #include "forge.h"
+#include "scratch.h"
 #include "testing.h"
 
 #include "store/store.h"
@@ -9,7 +10,6 @@
 #include <daotp/sys/store_backend.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static int set_up(void **state)
     spec = forge_user_spec(&world, world.user_key);
     spec.not_after = FORGE_NOW + 2 * FORGE_HOUR;
     second = forge_certificate(&spec);
-    return 0;
+    return scratch_begin();
 }
 
 static int tear_down(void **state)
@@ -65,13 +65,7 @@ static int tear_down(void **state)
     (void)state;
     X509_free(second);
     forge_world_free(&world);
-    return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
+    return scratch_end();
 }
 
 static fixture *fixture_new(bool directory)
@@ -79,11 +73,9 @@ static fixture *fixture_new(bool directory)
     static fixture f;
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .directory = directory};
-    /* where fsync() costs nothing, if there is such a place */
-    (void)snprintf(f.path, sizeof f.path, "%s/daotp-store-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    failing_inode = 0;
     assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
-    assert_non_null(mkdtemp(f.path));
+    scratch_folder(f.path, sizeof f.path);
     (void)snprintf(f.store_path, sizeof f.store_path, "%s/store", f.path);
     if (directory)
         assert_int_equal(daotp_store_new_directory(f.context, f.store_path, &f.store), DAOTP_OK);
@@ -96,7 +88,7 @@ static void fixture_free(fixture *f)
 {
     daotp_store_free(f->store);
     daotp_context_free(f->context);
-    assert_int_equal(nftw(f->path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    assert_int_equal(scratch_remove(f->path), 0);
 }
 
 static daotp_finding_number error_of(fixture *f)
@@ -943,6 +935,7 @@ static int as_somebody(fixture *f, bool with_lock, int (*what)(fixture *f))
     pid_t pid;
     int ended;
 
+    (void)chmod(scratch_path, 0711);
     (void)chmod(f->path, 0711);
     (void)chmod(f->store_path, 0500);
     pid = fork();

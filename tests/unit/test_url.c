@@ -50,6 +50,10 @@ static void other_urls_are_refused(void **state)
         "",
         "https://",
         "https:",
+        "https:/da.example.com/otp", /* libcurl would take it */
+        "https:///da.example.com/otp",
+        "https:da.example.com/otp",
+        "HTTPS:/da.example.com/otp",
         "da.example.com",
         "da.example.com/otp",
         "/otp",

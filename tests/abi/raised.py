@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every row of the catalogue is raised: named in a source file, the finding of an HRESULT, or found by
+the number that Kerberos has for it. What nothing raises is a promise that is not kept."""
+import pathlib
+import re
+import sys
+
+top = pathlib.Path(sys.argv[1])
+table = (top / "libdaotp/core/catalogue.def").read_text()
+rows = re.findall(r'^ROW\(\d+, (\w+), "([A-Z0-9-]+)",.*?"([^"]*)"\)$', table, re.M | re.S)
+source = "".join(file.read_text() for folder in ("libdaotp", "examples")
+                 for file in sorted((top / folder).rglob("*.c")))
+named = set(re.findall(r"\bDAOTP_FINDING_(\w+)", source))
+named |= set(re.findall(r"^ROW\(\w+, \w+, (\w+)\)", (top / "libdaotp/ca/hresult.def").read_text(), re.M))
+idle = [identifier for name, identifier, aliases in rows
+        if name not in named and not re.search(r"-17653\d{5}", aliases)]
+print("\n".join(f"{identifier}: nothing raises it" for identifier in idle) if idle
+      else f"{len(rows)} rows are raised")
+sys.exit(1 if idle or len(rows) < 200 else 0)
