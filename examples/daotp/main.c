@@ -15,6 +15,8 @@ static const struct {
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
     {"store", "list, show, remove and expire stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
+    {"verify", "judge a certificate: its chain, revocation, and fitness for a part", cmd_verify},
+    {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
     {"lab", "a deployment on this machine to try things against", lab_main},

@@ -44,6 +44,7 @@ void tool_show_report(daotp_report *report, bool json);
 const char *tool_default_store(void);
 
 /* The commands: each gets its own name in argv[0]. */
+int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
@@ -51,5 +52,6 @@ int cmd_explain(int argc, char **argv);
 int cmd_radius(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 
 #endif

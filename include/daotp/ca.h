@@ -74,8 +74,8 @@ DAOTP_API daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *ide
  * @param context           the context
  * @param request_path      where the CMC goes, in DER; replaced if it is there
  * @param certificate_path  awaited until the client's deadline; certificate, chain or CMC answer,
- *                          in DER or PEM. It may be written slowly: what cannot be read is looked at
- *                          again until then. What stands there before is removed
+ *                          in DER or PEM. It may be written slowly: what cannot be read is looked
+ * at again until then. What stands there before is removed
  * @param[out] ca           to be let go with daotp_ca_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1.
  */

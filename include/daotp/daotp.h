@@ -12,6 +12,7 @@
 #include <daotp/client.h>
 #include <daotp/context.h>
 #include <daotp/credential.h>
+#include <daotp/crl.h>
 #include <daotp/describe.h>
 #include <daotp/domain.h>
 #include <daotp/key.h>

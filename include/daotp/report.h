@@ -65,8 +65,8 @@ DAOTP_API const char *daotp_report_text(daotp_report *report);
  * The whole report as one JSON object (RFC 8259). Its members: "status"; "error", the id of the
  * finding that stopped the run, or null; "stages", those that were reached, each with "stage",
  * "state" and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject",
- * "found", "wanted", "hint", "source" and "upstream"; "dropped", how many findings there was no room
- * for.
+ * "found", "wanted", "hint", "source" and "upstream"; "dropped", how many findings there was no
+ * room for.
  * @return text that holds as long as the report, never NULL. Since 0.1.
  */
 DAOTP_API const char *daotp_report_json(daotp_report *report);

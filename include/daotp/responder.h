@@ -70,8 +70,8 @@ DAOTP_API daotp_status daotp_responder_set_signer(daotp_responder *responder,
                                                   daotp_credential *signer);
 /**
  * Take the signing certificate from files, and again whenever they change: it lives for two days.
- * A new pair that cannot be read, or that no CA would take for a registration authority's, leaves the
- * old one in use. Without a usable one the exchange ends before the code is asked about.
+ * A new pair that cannot be read, or that no CA would take for a registration authority's, leaves
+ * the old one in use. Without a usable one the exchange ends before the code is asked about.
  * @param responder         the responder
  * @param certificate_path  copied
  * @param key_path          copied; the file must be closed to others

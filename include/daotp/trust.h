@@ -25,7 +25,7 @@ typedef struct daotp_trust daotp_trust;
  */
 DAOTP_API daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust);
 /**
- * Add anchors from memory: PEM (any number) or one certificate in DER.
+ * Add anchors from memory: PEM (any number), one certificate in DER, or a PKCS#7 of them.
  * @param trust      the trust
  * @param bytes,len  the certificates; copied
  * @param report     where findings go; may be NULL
@@ -43,6 +43,23 @@ DAOTP_API daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, si
  */
 DAOTP_API daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path,
                                             daotp_report *report);
+/**
+ * Add the anchors of all files in a folder; a file that holds no certificate is passed over.
+ * @param trust   the trust
+ * @param path    the folder
+ * @param report  where findings go; may be NULL
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ, TRUST-EMPTY).
+ *         Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_add_directory(daotp_trust *trust, const char *path,
+                                                 daotp_report *report);
+/**
+ * Add the anchors that the system trusts, as the distribution keeps them.
+ * @param trust   the trust
+ * @param report  where findings go; may be NULL
+ * @return as daotp_trust_add_file(). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *report);
 /**
  * Add certificates that may stand between an anchor and another; they are not believed.
  * @param trust      the trust

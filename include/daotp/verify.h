@@ -220,6 +220,9 @@ DAOTP_API size_t daotp_verifier_get_chain_count(const daotp_verifier *verifier);
  */
 DAOTP_API const void *daotp_verifier_get_certificate(const daotp_verifier *verifier, size_t index,
                                                      size_t *len);
+/** Its subject (RFC 4514), or its serial number if it has none; valid as the certificate; "" past
+ * the end. Since 0.1. */
+DAOTP_API const char *daotp_verifier_get_subject(const daotp_verifier *verifier, size_t index);
 /** How many policies the user-constrained-policy-set has (RFC 5280 6.1.6). Since 0.1. */
 DAOTP_API size_t daotp_verifier_get_policy_count(const daotp_verifier *verifier);
 /** One of them, dotted; valid until the next call on the verifier. NULL past the end. Since 0.1. */

@@ -10,7 +10,8 @@ enum {
     DAOTP__MAX_OTP = 512,       /* code, with PIN */
     DAOTP__MAX_PASSWORD = 1024, /* a directory password */
     DAOTP__MAX_URL = 2048,
-    DAOTP__MAX_LABEL = 128, /* of a store entry */
+    DAOTP__MAX_LABEL = 128,      /* of a store entry */
+    DAOTP__MAX_PATH_TEXT = 4096, /* of a file's name */
 
     /* lists */
     DAOTP__MAX_FINDINGS = 64, /* of one report */
@@ -58,7 +59,7 @@ enum {
     /* fetching what a certificate names */
     DAOTP__MAX_NETWORKS = 16,
     DAOTP__MAX_WANTS = 32,
-    DAOTP__MAX_OCSP = 16, /* answers of one run */
+    DAOTP__MAX_OCSP = 16,                  /* answers of one run */
     DAOTP__MAX_FETCHES = 8,                /* of one validation */
     DAOTP__MAX_PLACES = 256,               /* that are remembered for one trust */
     DAOTP__FETCH_BYTES = 64 * 1024 * 1024, /* unless set */

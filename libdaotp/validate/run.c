@@ -10,8 +10,7 @@
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-/* The subject, or the serial number of a certificate that has no name. */
-static void name_node(const daotp__node *node, daotp__buffer *out)
+void daotp__node_name(const daotp__node *node, daotp__buffer *out)
 {
     if (!daotp__name_is_empty(node->certificate.subject) &&
         daotp__name_text(node->certificate.subject, out) && out->len > 0)
@@ -41,7 +40,7 @@ void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_findi
         va_start(args, found);
         (void)vsnprintf(text, sizeof text, found, args);
         va_end(args);
-        name_node(node, &name);
+        daotp__node_name(node, &name);
     }
     status = daotp__report_add(check->report, number, 0, daotp__buffer_string(&name), "%s", text);
     daotp__buffer_free(&name);
@@ -56,7 +55,7 @@ void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role 
         return;
     daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
     if (check->report != NULL)
-        name_node(node, &name);
+        daotp__node_name(node, &name);
     take(check, daotp__role_check(role, &node->certificate, now_s, daotp__buffer_string(&name),
                                   check->report));
     daotp__buffer_free(&name);

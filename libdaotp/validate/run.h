@@ -81,6 +81,9 @@ typedef struct daotp__run {
     size_t policy_count;
 } daotp__run;
 
+/* The subject, or the serial number of a certificate that has no name. */
+void daotp__node_name(const daotp__node *node, daotp__buffer *out);
+
 /* Where findings go, and what they come to: rejected before undecided. Without a report the first
  * one ends the check. */
 typedef struct daotp__check {

@@ -35,6 +35,7 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     daotp__nodes_init(&verifier->ntauth, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->given, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->fetched_nodes, DAOTP__MAX_ANCHORS);
+    daotp__buffer_init(&verifier->subject_text, DAOTP__MAX_CERTIFICATE);
     verifier->timeout_ms = DAOTP__TOTAL_MS;
     daotp__buffer_init(&verifier->purpose, DAOTP__OID_TEXT);
     verifier->graph = daotp__policy_graph_new();
@@ -80,6 +81,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     forget_policies(verifier);
     forget_ocsp(verifier);
     daotp__buffer_free(&verifier->purpose);
+    daotp__buffer_free(&verifier->subject_text);
     daotp__nodes_free(&verifier->intermediates);
     daotp__nodes_free(&verifier->ntauth);
     daotp__nodes_free(&verifier->given);
@@ -233,9 +235,8 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
 
     if (!daotp__pem_is(in)) { /* the usual way, and the short one */
         status = daotp__nodes_add(nodes, in, false);
-        return status == DAOTP_PEER ? daotp__report_add(&verifier->report, DAOTP_FINDING_CERT_DER,
-                                                        0, subject, "%zu octets", in.len)
-                                    : status;
+        if (status != DAOTP_PEER)
+            return status;
     }
     daotp__chain_init(&chain, DAOTP__MAX_ANCHORS);
     status = daotp__chain_read(&chain, in, subject, &verifier->report);
@@ -348,6 +349,18 @@ const void *daotp_verifier_get_certificate(const daotp_verifier *verifier, size_
     if (len != NULL)
         *len = der.len;
     return der.data;
+}
+
+const char *daotp_verifier_get_subject(const daotp_verifier *verifier, size_t index)
+{
+    daotp__buffer *text;
+
+    if (verifier == NULL || index >= verifier->path.count)
+        return "";
+    text = &((daotp_verifier *)(uintptr_t)verifier)->subject_text;
+    daotp__buffer_free(text);
+    daotp__node_name(verifier->path.list[index], text);
+    return daotp__buffer_string(text);
 }
 
 size_t daotp_verifier_get_policy_count(const daotp_verifier *verifier)

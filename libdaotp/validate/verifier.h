@@ -57,6 +57,7 @@ struct daotp_verifier {
     daotp__buffer fetched_ocsp[DAOTP__MAX_FETCHES];
     size_t fetched_ocsp_count;
     char policy_text[DAOTP__OID_TEXT];
+    daotp__buffer subject_text;
 };
 
 /* PEM with any number of certificates, or one in DER, to the end of a list. */

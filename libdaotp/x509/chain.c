@@ -62,6 +62,61 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
     return DAOTP_OK;
 }
 
+/* The certificates of a PKCS#7 (RFC 2315 9.1), as a bundle of them is often kept: nothing else in
+ * it is looked at. */
+static bool find_bundle(daotp__bytes in, daotp__bytes *certificates)
+{
+    daotp__bytes oid, skipped;
+
+    return daotp__der_only(in, DAOTP__DER_SEQUENCE, &in) && daotp__der_read_oid(&in, &oid) &&
+           daotp__oid_is(oid, DAOTP__OID_SIGNED_DATA) &&
+           daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &in) &&
+           daotp__der_only(in, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_integer(&in, &skipped) &&
+           daotp__der_read(&in, DAOTP__DER_SET, &skipped) &&
+           daotp__der_read(&in, DAOTP__DER_SEQUENCE, &skipped) &&
+           daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), certificates);
+}
+
+static daotp_status add_bundle(daotp__chain *chain, daotp__bytes certificates, const char *subject,
+                               daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+    daotp__der_item one;
+
+    while (status == DAOTP_OK && certificates.len > 0) {
+        if (!daotp__der_next(&certificates, &one))
+            return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "PKCS#7");
+        status = daotp__chain_add(chain, one.whole, subject, report);
+    }
+    return status;
+}
+
+static daotp_status add_der(daotp__chain *chain, daotp__bytes in, const char *subject,
+                            daotp_report *report)
+{
+    daotp__bytes certificates;
+
+    return find_bundle(in, &certificates) ? add_bundle(chain, certificates, subject, report)
+                                          : daotp__chain_add(chain, in, subject, report);
+}
+
+static daotp_status read_bundles(daotp__chain *chain, daotp__bytes in, const char *subject,
+                                 daotp_report *report)
+{
+    daotp_status status;
+    daotp__buffer der;
+
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    while ((status = daotp__pem_next(&in, "PKCS7", &der)) == DAOTP_OK) {
+        status = add_der(chain, daotp__buffer_bytes(&der), subject, report);
+        if (status != DAOTP_OK)
+            break;
+    }
+    daotp__buffer_free(&der);
+    return status == DAOTP_REJECTED ? DAOTP_OK : status;
+}
+
 static daotp_status read_pem(daotp__chain *chain, daotp__bytes in, const char *subject,
                              daotp_report *report)
 {
@@ -89,8 +144,10 @@ daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char 
     daotp_status status;
 
     if (!daotp__pem_is(in))
-        return daotp__chain_add(chain, in, subject, report);
+        return add_der(chain, in, subject, report);
     status = read_pem(chain, in, subject, report);
+    if (status == DAOTP_OK)
+        status = read_bundles(chain, in, subject, report);
     if (status == DAOTP_OK && chain->count == before)
         return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
     return status;

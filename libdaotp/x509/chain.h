@@ -16,7 +16,7 @@ void daotp__chain_free(daotp__chain *chain);
 /* Copy a certificate in; it must be one that can be read. */
 daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char *subject,
                               daotp_report *report);
-/* PEM with any number of certificates, or one in DER. */
+/* PEM with any number of certificates, one in DER, or a PKCS#7 of them in either. */
 daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
                                daotp_report *report);
 /* Forget all certificates from this count on. */

@@ -4,10 +4,15 @@
 #include "core/alloc.h"
 #include "core/file.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct daotp_trust {
     atomic_uint references;
@@ -120,6 +125,75 @@ daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_re
         status = add_certificates(trust, &trust->anchors, daotp__buffer_bytes(&file), path, report);
     daotp__buffer_free(&file);
     return daotp__report_status(report, status);
+}
+
+/* Not every file in a folder is one of certificates: what is none is passed over. */
+static daotp_status add_entry(daotp_trust *trust, const char *folder, const char *name)
+{
+    daotp_status status = DAOTP_OK;
+    daotp__buffer path, file;
+    struct stat st;
+
+    daotp__buffer_init(&path, DAOTP__MAX_PATH_TEXT);
+    daotp__buffer_init(&file, DAOTP__MAX_FILE);
+    daotp__buffer_format(&path, "%s/%s", folder, name);
+    if (path.failed == DAOTP_OK && stat(daotp__buffer_string(&path), &st) == 0 &&
+        S_ISREG(st.st_mode) &&
+        daotp__file_read(daotp__buffer_string(&path), false, &file, NULL) == DAOTP_OK)
+        status = add_certificates(trust, &trust->anchors, daotp__buffer_bytes(&file), name, NULL);
+    if (path.failed == DAOTP_MEMORY || file.failed == DAOTP_MEMORY)
+        status = DAOTP_MEMORY;
+    daotp__buffer_free(&path);
+    daotp__buffer_free(&file);
+    return status == DAOTP_MEMORY ? status : DAOTP_OK;
+}
+
+static daotp_status add_folder(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    size_t before = trust->anchors.count;
+    daotp_status status = DAOTP_OK;
+    const struct dirent *entry;
+    DIR *dir = opendir(path);
+
+    if (dir == NULL)
+        return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                                 strerrordesc_np(errno));
+    while (status == DAOTP_OK && (entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] != '.')
+            status = add_entry(trust, path, entry->d_name);
+    (void)closedir(dir);
+    if (status == DAOTP_OK && trust->anchors.count == before)
+        return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, path, "no certificate");
+    return status;
+}
+
+daotp_status daotp_trust_add_directory(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    daotp_status status;
+
+    if (trust == NULL || path == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    status = may_change(trust, path, report);
+    if (status == DAOTP_OK)
+        status = add_folder(trust, path, report);
+    return daotp__report_status(report, status);
+}
+
+/* Where Linux distributions keep the roots, all in one file (Debian; Fedora; SUSE; Alpine). */
+daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *report)
+{
+    static const char *const files[] = {"/etc/ssl/certs/ca-certificates.crt",
+                                        "/etc/pki/tls/certs/ca-bundle.crt",
+                                        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                                        "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+
+    if (trust == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (access(files[i], R_OK) == 0)
+            return daotp_trust_add_file(trust, files[i], report);
+    return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_FILE_READ, ENOENT,
+                                                          files[0], "%s", "no such file"));
 }
 
 daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t len,

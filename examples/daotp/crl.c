@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp crl: look into a revocation list. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char help[] =
+    "usage: daotp crl [OPTION...] FILE\n"
+    "\n"
+    "FILE: a CRL in DER or PEM, of any size.\n"
+    "\n"
+    "  --issuer FILE  check the signature with this certificate; needed for the following\n"
+    "  --serial HEX   is this serial number on the list? may be given again\n"
+    "  --index        make the index, so that each look-up is a few reads\n"
+    "  --measure      say how long each step took\n"
+    "  --json\n"
+    "\n"
+    "exit status: 0 not listed, 1 listed, 2 the list does not hold\n"
+    "\n"
+    "example: daotp crl --issuer ca.pem --serial 0a1b2c ca.crl\n";
+
+enum { MAX_SERIALS = 32, MAX_SERIAL = 64 };
+
+typedef struct settings {
+    const char *issuer, *serials[MAX_SERIALS];
+    size_t serial_count;
+    bool index, measure, json;
+} settings;
+
+static double now(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+static const char *when(int64_t seconds, char *text, size_t room)
+{
+    time_t at = (time_t)seconds;
+    struct tm tm;
+
+    if (seconds == 0 || gmtime_r(&at, &tm) == NULL ||
+        strftime(text, room, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        snprintf(text, room, "none");
+    return text;
+}
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Octets of an INTEGER from hex: a 0 goes in front where the first bit is set. */
+static size_t read_serial(const char *hex, unsigned char *serial)
+{
+    size_t digits = strlen(hex), len = 0;
+
+    if (digits == 0 || digits > 2 * (MAX_SERIAL - 1))
+        return 0;
+    if (digits % 2 == 0 && digit(hex[0]) >= 8)
+        serial[len++] = 0;
+    for (size_t i = 0; i < digits; i++) {
+        int value = digit(hex[i]);
+
+        if (value < 0)
+            return 0;
+        if ((digits - i) % 2 == 0 || (i == 0 && digits % 2 == 1))
+            serial[len++] = (unsigned char)value;
+        else
+            serial[len - 1] = (unsigned char)(serial[len - 1] << 4 | value);
+    }
+    while (len > 1 && serial[0] == 0 && serial[1] < 0x80)
+        memmove(serial, serial + 1, --len);
+    return len;
+}
+
+static daotp_status look_up(daotp_crl *crl, const settings *s, const char *hex)
+{
+    unsigned char serial[MAX_SERIAL];
+    size_t len = read_serial(hex, serial);
+    double from = now();
+    int64_t date = 0;
+    int reason = 0;
+    daotp_status status = len > 0 ? daotp_crl_find(crl, serial, len, &reason, &date) : DAOTP_USAGE;
+    double took = now() - from;
+    char text[40];
+
+    if (status == DAOTP_REJECTED)
+        printf("%s: listed, reason %d, %s", hex, reason, when(date, text, sizeof text));
+    else
+        printf("%s: %s", hex, status == DAOTP_OK ? "not listed" : "cannot be looked up");
+    printf(s->measure ? ", %.0f ns\n" : "\n", took * 1e9);
+    return status;
+}
+
+static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *report)
+{
+    double from = now();
+    daotp_status status;
+    char *bytes;
+    size_t len;
+
+    if (!tool_read_file(s->issuer, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_crl_verify(crl, bytes, len, report);
+    free(bytes);
+    if (status == DAOTP_OK)
+        printf("signature: holds");
+    if (status == DAOTP_OK)
+        printf(s->measure ? ", %.3f ms\n" : "\n", (now() - from) * 1e3);
+    return status;
+}
+
+static daotp_status make_index(daotp_crl *crl, const settings *s)
+{
+    double from = now();
+    daotp_status status = daotp_crl_index(crl);
+
+    if (status == DAOTP_OK && s->measure)
+        printf("index: %.3f ms\n", (now() - from) * 1e3);
+    return status;
+}
+
+static void show(daotp_crl *crl, const settings *s, double took)
+{
+    char this_update[40], next_update[40];
+    double from = now();
+    size_t count = daotp_crl_get_count(crl);
+
+    when(daotp_crl_get_this_update(crl), this_update, sizeof this_update);
+    when(daotp_crl_get_next_update(crl), next_update, sizeof next_update);
+    printf("issuer: %s\nnumber: %s\n", daotp_crl_get_issuer(crl), daotp_crl_get_number(crl));
+    if (daotp_crl_get_base_number(crl)[0] != '\0')
+        printf("delta to: %s\n", daotp_crl_get_base_number(crl));
+    printf("thisUpdate: %s\nnextUpdate: %s\nentries: %zu\noctets: %zu\n%s", this_update,
+           next_update, count, daotp_crl_get_size(crl),
+           daotp_crl_is_indirect(crl) ? "indirect: for other issuers too\n" : "");
+    if (s->measure)
+        printf("opened and copied: %.3f ms\nwalked: %.3f ms\n", took * 1e3, (now() - from) * 1e3);
+}
+
+static daotp_status work(daotp_crl *crl, const settings *s, double took, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK, one;
+
+    show(crl, s, took);
+    if (s->issuer != NULL)
+        status = check(crl, s, report);
+    if (status == DAOTP_OK && s->index)
+        status = make_index(crl, s);
+    for (size_t i = 0; status != DAOTP_UNDECIDED && i < s->serial_count; i++) {
+        one = look_up(crl, s, s->serials[i]);
+        status = status == DAOTP_OK ? one : status;
+    }
+    return status;
+}
+
+static void show_json(daotp_crl *crl, daotp_report *report)
+{
+    printf("{\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
+           "\"entries\":%zu,\"octets\":%zu,\"indirect\":%s,\"report\":%s}\n",
+           daotp_crl_get_number(crl), daotp_crl_get_base_number(crl),
+           (long long)daotp_crl_get_this_update(crl), (long long)daotp_crl_get_next_update(crl),
+           daotp_crl_get_count(crl), daotp_crl_get_size(crl),
+           daotp_crl_is_indirect(crl) ? "true" : "false", daotp_report_json(report));
+}
+
+static daotp_status verify_quietly(daotp_crl *crl, const settings *s, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+    unsigned char serial[MAX_SERIAL];
+    char *bytes;
+    size_t len;
+
+    if (s->issuer == NULL)
+        return DAOTP_OK;
+    if (!tool_read_file(s->issuer, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_crl_verify(crl, bytes, len, report);
+    free(bytes);
+    for (size_t i = 0; status == DAOTP_OK && i < s->serial_count; i++) {
+        len = read_serial(s->serials[i], serial);
+        status = len > 0 ? daotp_crl_find(crl, serial, len, NULL, NULL) : DAOTP_USAGE;
+    }
+    return status;
+}
+
+static daotp_status run(daotp_context *context, const char *path, const settings *s)
+{
+    daotp_report *report = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+    daotp_crl *crl = NULL;
+    double from = now();
+
+    if (status == DAOTP_OK)
+        status = daotp_crl_open(context, path, report, &crl);
+    if (status == DAOTP_OK && s->json) {
+        status = verify_quietly(crl, s, report);
+        show_json(crl, report);
+    } else if (status == DAOTP_OK) {
+        status = work(crl, s, now() - from, report);
+    }
+    if (status != DAOTP_OK && status != DAOTP_REJECTED && !(s->json && crl != NULL))
+        tool_show_report(report, s->json);
+    daotp_crl_free(crl);
+    daotp_report_free(report);
+    return status;
+}
+
+static bool parse(int argc, char **argv, settings *s, int *exit_status)
+{
+    static const struct option options[] = {{"issuer", required_argument, NULL, 'i'},
+                                            {"serial", required_argument, NULL, 's'},
+                                            {"index", no_argument, NULL, 'x'},
+                                            {"measure", no_argument, NULL, 'm'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    int c;
+
+    *exit_status = TOOL_USAGE;
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h') {
+            *exit_status = fputs(help, stdout) < 0;
+            return false;
+        }
+        if (c == '?' || (c == 's' && s->serial_count == MAX_SERIALS))
+            return false;
+        if (c == 'i')
+            s->issuer = optarg;
+        else if (c == 's')
+            s->serials[s->serial_count++] = optarg;
+        s->index = s->index || c == 'x';
+        s->measure = s->measure || c == 'm';
+        s->json = s->json || c == 'j';
+    }
+    if (optind + 1 == argc && (s->issuer != NULL || (s->serial_count == 0 && !s->index)))
+        return true;
+    fputs(help, stderr);
+    return false;
+}
+
+int cmd_crl(int argc, char **argv)
+{
+    settings s = {0};
+    daotp_context *context;
+    daotp_status status;
+    int exit_status;
+
+    if (!parse(argc, argv, &s, &exit_status))
+        return exit_status;
+    context = tool_context();
+    status = run(context, argv[optind], &s);
+    daotp_context_free(context);
+    return tool_exit_status(status);
+}

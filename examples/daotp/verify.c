@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp verify: is this certificate good, not revoked, and fit for its part? */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const char help[] =
+    "usage: daotp verify [OPTION...] FILE...\n"
+    "\n"
+    "FILE: a certificate, DER or PEM; others behind it in PEM may help. Each is judged.\n"
+    "\n"
+    "  --trust FILE|DIR|system  anchors; may be given again\n"
+    "  --with FILE              intermediates, not believed; may be given again\n"
+    "  --crl FILE               CRLs; may be given again\n"
+    "  --ocsp FILE              an OCSP answer in DER; may be given again\n"
+    "  --as PART                ra, otp-logon, client, server, kdc, issuing-ca\n"
+    "  --ntauth FILE            the CAs that may issue for logon\n"
+    "  --rules path|strict|webpki      (strict)\n"
+    "  --revocation require|prefer|ignore  (require)\n"
+    "  --stale S                take CRLs so many seconds after their nextUpdate\n"
+    "  --at TIME                as of 2012-04-11T12:00:00Z, or seconds since 1970\n"
+    "  --name DNS, --ip ADDRESS, --email BOX, --upn UPN  a name that it must have\n"
+    "  --purpose OID            an extended key usage that it must allow\n"
+    "  --fetch                  fetch CRLs, issuers and OCSP answers that are missing\n"
+    "  --allow NETWORK          fetch from there though it is private, as 10.0.0.0/8\n"
+    "  --cache DIR              keep fetched CRLs there\n"
+    "  --timeout S              of all fetches together (60)\n"
+    "  --json\n"
+    "\n"
+    "exit status: 0 accepted, 1 rejected, 2 undecided\n"
+    "\n"
+    "example: daotp verify --as otp-logon --trust root.pem --crl ca.crl alice.pem\n";
+
+enum { MAX_LIST = 32 };
+
+typedef struct list {
+    const char *items[MAX_LIST];
+    size_t count;
+} list;
+
+typedef struct settings {
+    list trust, with, crl, ocsp, ntauth, allow, names;
+    daotp_name_kind kinds[MAX_LIST];
+    daotp_role role;
+    daotp_rules rules;
+    daotp_revocation revocation;
+    int64_t stale, at;
+    const char *purpose, *cache;
+    double timeout_s;
+    bool fetch, json;
+} settings;
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static daotp_status add_trust(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    struct stat st;
+
+    if (strcmp(path, "system") == 0)
+        return daotp_trust_add_system(trust, report);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return daotp_trust_add_directory(trust, path, report);
+    return daotp_trust_add_file(trust, path, report);
+}
+
+static daotp_status make_trust(daotp_context *context, const settings *s, daotp_trust **trust,
+                               daotp_report *report)
+{
+    daotp_status status = daotp_trust_new(context, trust);
+
+    for (size_t i = 0; status == DAOTP_OK && i < s->trust.count; i++)
+        status = add_trust(*trust, s->trust.items[i], report);
+    for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
+        status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
+    for (size_t i = 0; status == DAOTP_OK && i < s->allow.count; i++) {
+        status = daotp_trust_allow_network(*trust, s->allow.items[i]);
+        if (status != DAOTP_OK)
+            fprintf(stderr, "daotp verify: no network: %s\n", s->allow.items[i]);
+    }
+    if (status == DAOTP_OK && s->cache != NULL)
+        status = daotp_trust_set_cache(*trust, s->cache);
+    return status;
+}
+
+typedef daotp_status add_fn(daotp_verifier *verifier, const void *bytes, size_t len);
+
+static daotp_status add_files(daotp_verifier *verifier, const list *files, add_fn *add)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; status == DAOTP_OK && i < files->count; i++) {
+        char *bytes;
+        size_t len;
+
+        if (!tool_read_file(files->items[i], &bytes, &len))
+            return DAOTP_CONFIGURATION;
+        status = add(verifier, bytes, len);
+        free(bytes);
+    }
+    return status;
+}
+
+static daotp_status set_up(daotp_verifier *verifier, const settings *s)
+{
+    daotp_status status = add_files(verifier, &s->with, daotp_verifier_add_intermediates);
+
+    if (status == DAOTP_OK)
+        status = add_files(verifier, &s->ntauth, daotp_verifier_add_ntauth);
+    if (status == DAOTP_OK)
+        status = add_files(verifier, &s->ocsp, daotp_verifier_add_ocsp);
+    for (size_t i = 0; status == DAOTP_OK && i < s->names.count; i++) {
+        status = daotp_verifier_add_name(verifier, s->kinds[i], s->names.items[i]);
+        if (status == DAOTP_USAGE)
+            fprintf(stderr, "daotp verify: no such name: %s\n", s->names.items[i]);
+    }
+    if (status == DAOTP_OK && s->purpose != NULL)
+        status = daotp_verifier_set_purpose(verifier, s->purpose);
+    if (status == DAOTP_OK && s->timeout_s > 0)
+        status = daotp_verifier_set_timeout_ms(verifier, (int64_t)(s->timeout_s * 1000));
+    if (status != DAOTP_OK)
+        return status;
+    (void)daotp_verifier_set_rules(verifier, s->rules); /* these were checked when read */
+    (void)daotp_verifier_set_revocation(verifier, s->revocation);
+    (void)daotp_verifier_set_role(verifier, s->role);
+    (void)daotp_verifier_set_time(verifier, s->at);
+    (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, s->fetch);
+    (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
+    return daotp_verifier_set_stale_seconds(verifier, s->stale);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+/* One row a check: the findings whose ids begin so are about it. */
+static const struct {
+    const char *check, *ids;
+} rows[] = {
+    {"signature", "CHAIN-SIGNATURE CHAIN-ALGORITHM"},
+    {"dates", "CHAIN-NOT-YET CHAIN-EXPIRED"},
+    {"public key", "CHAIN-KEY WEBPKI-KEY"},
+    {"issuer", "CHAIN-NAME CHAIN-ISSUER-MISSING"},
+    {"CA", "CHAIN-NOT-CA CHAIN-PATH-LENGTH CHAIN-CERT-SIGN WEBPKI-CA"},
+    {"names", "CHAIN-NOT-PERMITTED CHAIN-EXCLUDED CHAIN-NAME-FORM CHAIN-NAME-INVALID "
+              "CHAIN-CONSTRAINTS CHAIN-HOST WEBPKI-CN WEBPKI-SAN"},
+    {"policies", "CHAIN-POLICY CHAIN-POLICY-MALFORMED"},
+    {"extensions", "CHAIN-CRITICAL CHAIN-EXTENSION"},
+    {"purpose", "CHAIN-PURPOSE WEBPKI-EKU"},
+    {"profile", "PROFILE-VERSION PROFILE-SERIAL PROFILE-ISSUER PROFILE-VALIDITY PROFILE-SUBJECT "
+                "PROFILE-AKI PROFILE-SKI PROFILE-KEY-USAGE PROFILE-SAN PROFILE-BASIC "
+                "PROFILE-CONSTRAINTS PROFILE-POLICY PROFILE-ACCESS"},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static bool is_in(const char *id, const char *ids)
+{
+    size_t len = strlen(id);
+
+    for (const char *at = ids; (at = strstr(at, id)) != NULL; at += len)
+        if ((at == ids || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
+}
+
+static const char *mark(daotp_severity severity)
+{
+    return severity == DAOTP_ERROR ? "FAIL" : severity == DAOTP_WARNING ? "warn" : "ok";
+}
+
+static void show_finding(const char *check, const daotp_finding *finding)
+{
+    const char *found = daotp_finding_get_found(finding);
+
+    printf("  %-4s %-11s %s: %s%s%s\n", mark(daotp_finding_get_severity(finding)), check,
+           daotp_finding_get_id(finding), daotp_catalogue_title(daotp_finding_get_number(finding)),
+           found[0] != '\0' ? ": " : "", found);
+    if (daotp_finding_get_severity(finding) != DAOTP_INFORMATION)
+        printf("       what to do: %s\n", daotp_catalogue_hint(daotp_finding_get_number(finding)));
+}
+
+static bool is_about(const daotp_finding *finding, const char *subject)
+{
+    return strcmp(daotp_finding_get_subject(finding), subject) == 0;
+}
+
+/* The findings of one row, or that it holds. */
+static void show_row(daotp_report *report, const char *subject, size_t row, bool *shown)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        if (shown[i] || !is_about(finding, subject) ||
+            !is_in(daotp_finding_get_id(finding), rows[row].ids))
+            continue;
+        show_finding(rows[row].check, finding);
+        shown[i] = any = true;
+    }
+    if (!any)
+        printf("  ok   %s\n", rows[row].check);
+}
+
+static void show_certificate(daotp_verifier *verifier, size_t index, bool *shown)
+{
+    daotp_report *report = daotp_verifier_report(verifier);
+    char subject[1024];
+    bool is_anchor = index + 1 == daotp_verifier_get_chain_count(verifier);
+
+    snprintf(subject, sizeof subject, "%s", daotp_verifier_get_subject(verifier, index));
+    printf("%s%s\n", subject, is_anchor ? " (anchor)" : "");
+    for (size_t row = 0; !is_anchor && row < ROWS; row++)
+        show_row(report, subject, row, shown);
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        if (shown[i] || !is_about(finding, subject))
+            continue;
+        show_finding(daotp_stage_name(daotp_finding_get_stage(finding)), finding);
+        shown[i] = true;
+    }
+}
+
+static void show_rest(daotp_report *report, const bool *shown)
+{
+    for (size_t i = 0; i < daotp_report_count(report); i++) {
+        const daotp_finding *finding = daotp_report_finding(report, i);
+
+        if (shown[i])
+            continue;
+        if (daotp_finding_get_subject(finding)[0] != '\0')
+            printf("%s\n", daotp_finding_get_subject(finding));
+        show_finding(daotp_stage_name(daotp_finding_get_stage(finding)), finding);
+    }
+}
+
+static void show(daotp_verifier *verifier, const char *path, daotp_status status)
+{
+    daotp_report *report = daotp_verifier_report(verifier);
+    bool shown[256] = {false};
+
+    printf("%s: %s\n", path, status == DAOTP_OK ? "accepted" : daotp_status_name(status));
+    for (size_t i = 0; i < daotp_verifier_get_chain_count(verifier); i++)
+        show_certificate(verifier, i, shown);
+    show_rest(report, shown);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static daotp_status verify(daotp_verifier *verifier, const char *path, bool json)
+{
+    daotp_status status;
+    char *bytes;
+    size_t len;
+
+    if (!tool_read_file(path, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_verifier_verify(verifier, bytes, len);
+    free(bytes);
+    if (json)
+        printf("%s\n", daotp_report_json(daotp_verifier_report(verifier)));
+    else
+        show(verifier, path, status);
+    return status;
+}
+
+static daotp_status run(daotp_context *context, const settings *s, char **paths, int count)
+{
+    daotp_verifier *verifier = NULL;
+    daotp_report *report = NULL;
+    daotp_trust *trust = NULL;
+    daotp_status status = daotp_report_new(context, &report), worst = DAOTP_OK;
+
+    if (status == DAOTP_OK)
+        status = make_trust(context, s, &trust, report);
+    if (status != DAOTP_OK)
+        tool_show_report(report, s->json);
+    if (status == DAOTP_OK)
+        status = daotp_verifier_new(context, trust, &verifier);
+    if (status == DAOTP_OK) {
+        status = set_up(verifier, s);
+        if (status != DAOTP_OK)
+            tool_show_report(daotp_verifier_report(verifier), s->json);
+    }
+    for (int i = 0; status == DAOTP_OK && i < count; i++) {
+        daotp_status one = verify(verifier, paths[i], s->json);
+
+        worst = worst == DAOTP_OK || one == DAOTP_REJECTED ? one : worst;
+    }
+    daotp_verifier_free(verifier);
+    daotp_trust_free(trust);
+    daotp_report_free(report);
+    return status != DAOTP_OK ? status : worst;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static bool choose(const char *text, const char *const *names, int *value)
+{
+    for (int i = 0; names[i] != NULL; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *value = i + 1;
+            return true;
+        }
+    fprintf(stderr, "daotp verify: '%s' is none of those that --help names\n", text);
+    return false;
+}
+
+static bool push(list *to, const char *item)
+{
+    if (to->count == MAX_LIST)
+        return false;
+    to->items[to->count++] = item;
+    return true;
+}
+
+static bool push_name(settings *s, daotp_name_kind kind, const char *name)
+{
+    s->kinds[s->names.count < MAX_LIST ? s->names.count : 0] = kind;
+    return push(&s->names, name);
+}
+
+static bool read_number(const char *text, int64_t *value)
+{
+    char *end;
+
+    *value = strtoll(text, &end, 10);
+    return end != text && *end == '\0';
+}
+
+static bool read_time(const char *text, int64_t *seconds)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    if (end != NULL && *end == '\0') {
+        *seconds = (int64_t)timegm(&tm);
+        return true;
+    }
+    return read_number(text, seconds);
+}
+
+static bool choose_settings(int c, settings *s)
+{
+    static const char *const roles[] = {"ra",  "otp-logon",  "client", "server",
+                                        "kdc", "issuing-ca", NULL};
+    static const char *const rules[] = {"path", "strict", "webpki", NULL};
+    static const char *const modes[] = {"require", "prefer", "ignore", NULL};
+    int value = 0;
+    bool ok = choose(optarg, c == 'a' ? roles : c == 'r' ? rules : modes, &value);
+
+    if (c == 'a')
+        s->role = (daotp_role)value;
+    else if (c == 'r')
+        s->rules = (daotp_rules)value;
+    else
+        s->revocation = (daotp_revocation)value;
+    return ok;
+}
+
+static bool take(int c, settings *s)
+{
+    switch (c) {
+    case 't':
+        return push(&s->trust, optarg);
+    case 'w':
+        return push(&s->with, optarg);
+    case 'c':
+        return push(&s->crl, optarg);
+    case 'o':
+        return push(&s->ocsp, optarg);
+    case 'n':
+        return push(&s->ntauth, optarg);
+    case 'l':
+        return push(&s->allow, optarg);
+    case 'D':
+        return push_name(s, DAOTP_NAME_DNS, optarg);
+    case 'I':
+        return push_name(s, DAOTP_NAME_IP, optarg);
+    case 'E':
+        return push_name(s, DAOTP_NAME_EMAIL, optarg);
+    case 'U':
+        return push_name(s, DAOTP_NAME_UPN, optarg);
+    case 'a':
+    case 'r':
+    case 'v':
+        return choose_settings(c, s);
+    case 's':
+        return read_number(optarg, &s->stale);
+    case 'T':
+        return read_time(optarg, &s->at);
+    case 'p':
+        s->purpose = optarg;
+        return true;
+    case 'C':
+        s->cache = optarg;
+        return true;
+    case 'm':
+        s->timeout_s = strtod(optarg, NULL);
+        return s->timeout_s > 0;
+    case 'f':
+        s->fetch = true;
+        return true;
+    case 'j':
+        s->json = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const struct option options[] = {
+    {"trust", required_argument, NULL, 't'},   {"with", required_argument, NULL, 'w'},
+    {"crl", required_argument, NULL, 'c'},     {"ocsp", required_argument, NULL, 'o'},
+    {"as", required_argument, NULL, 'a'},      {"ntauth", required_argument, NULL, 'n'},
+    {"rules", required_argument, NULL, 'r'},   {"revocation", required_argument, NULL, 'v'},
+    {"stale", required_argument, NULL, 's'},   {"at", required_argument, NULL, 'T'},
+    {"name", required_argument, NULL, 'D'},    {"ip", required_argument, NULL, 'I'},
+    {"email", required_argument, NULL, 'E'},   {"upn", required_argument, NULL, 'U'},
+    {"purpose", required_argument, NULL, 'p'}, {"fetch", no_argument, NULL, 'f'},
+    {"allow", required_argument, NULL, 'l'},   {"cache", required_argument, NULL, 'C'},
+    {"timeout", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, 'h'},          {0}};
+
+int cmd_verify(int argc, char **argv)
+{
+    settings s = {
+        .rules = DAOTP_RULES_STRICT, .revocation = DAOTP_REVOCATION_REQUIRE, .at = INT64_MIN};
+    daotp_context *context;
+    daotp_status status;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (!take(c, &s))
+            return TOOL_USAGE;
+    }
+    if (optind == argc) {
+        fputs(help, stderr);
+        return TOOL_USAGE;
+    }
+    context = tool_context();
+    status = run(context, &s, argv + optind, argc - optind);
+    daotp_context_free(context);
+    return tool_exit_status(status);
+}

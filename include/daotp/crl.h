@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file crl.h
+ * One CRL, to look into it: what it says of itself, whether it is signed by an issuer, and whether
+ * a serial number is on it. Millions of entries are never turned into objects. What a path needs is
+ * in verify.h; this is for tools, and for who keeps lists of their own.
+ *
+ * Threads: a CRL belongs to one thread at a time.
+ */
+#ifndef DAOTP_CRL_H
+#define DAOTP_CRL_H
+
+#include <daotp/report.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A certificate revocation list. Opaque. */
+typedef struct daotp_crl daotp_crl;
+
+/**
+ * Open a file: it is copied into memory that nobody can change, and mapped from there.
+ * @param context   the context
+ * @param path      DER or PEM, at most 1 GiB
+ * @param report    where findings go; may be NULL
+ * @param[out] crl  to be freed with daotp_crl_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER
+ *         (CRL-DER). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
+                                      daotp_report *report, daotp_crl **crl);
+/** Free a CRL. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_crl_free(daotp_crl *crl);
+
+/** The issuer's name (RFC 4514), valid as long as the CRL. Since 0.1. */
+DAOTP_API const char *daotp_crl_get_issuer(const daotp_crl *crl);
+/** The CRL number (RFC 5280 5.2.3) in hex; "" when it has none. Since 0.1. */
+DAOTP_API const char *daotp_crl_get_number(const daotp_crl *crl);
+/** The number it is a delta to (RFC 5280 5.2.4), in hex; "" for a complete one. Since 0.1. */
+DAOTP_API const char *daotp_crl_get_base_number(const daotp_crl *crl);
+/** thisUpdate, seconds since 1970-01-01 UTC. Since 0.1. */
+DAOTP_API int64_t daotp_crl_get_this_update(const daotp_crl *crl);
+/** nextUpdate, seconds since 1970-01-01 UTC; 0 when it has none. Since 0.1. */
+DAOTP_API int64_t daotp_crl_get_next_update(const daotp_crl *crl);
+/** Octets of it in DER. Since 0.1. */
+DAOTP_API size_t daotp_crl_get_size(const daotp_crl *crl);
+/** Does it answer for other issuers' certificates too (RFC 5280 5.2.5)? Since 0.1. */
+DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
+
+/**
+ * Look at every entry and check the signature.
+ * @param crl        the CRL
+ * @param bytes,len  the issuer's certificate, DER or PEM
+ * @param report     where findings go; may be NULL
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_UNDECIDED (CRL-SIGNER,
+ *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len,
+                                        daotp_report *report);
+/** How many entries it has, counted by a look at each. 0 also for a malformed one. Since 0.1. */
+DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);
+/**
+ * Make the index, so that each look-up is a few reads. It is made at the second look-up anyway.
+ * @return DAOTP_OK, DAOTP_USAGE (it was not verified, or is indirect), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
+/**
+ * Is a serial number on it?
+ * @param crl          the CRL
+ * @param serial,len   octets of the INTEGER, as a certificate holds them
+ * @param[out] reason  the reason code (RFC 5280 5.3.1); may be NULL
+ * @param[out] date    when, seconds since 1970-01-01 UTC; may be NULL
+ * @return DAOTP_OK when it is not listed, DAOTP_REJECTED when it is, DAOTP_USAGE, DAOTP_UNDECIDED
+ *         when the list was not verified before. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
+                                      int64_t *date);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A CRL as applications see it. */
+#include "core/alloc.h"
+#include "x509/chain.h"
+#include "x509/kept_crl.h"
+#include "x509/name.h"
+#include "x509/name_match.h"
+
+#include <daotp/crl.h>
+#include <string.h>
+
+enum { NUMBER_TEXT = 2 * 20 + 1 };
+
+struct daotp_crl {
+    daotp_context *context;
+    daotp__kept_crl *kept;
+    char *issuer;
+    char number[NUMBER_TEXT], base_number[NUMBER_TEXT];
+    size_t count;
+    bool is_counted, is_proven;
+};
+
+static void write_hex(daotp__bytes in, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < in.len; i++) {
+        *out++ = digits[in.data[i] >> 4];
+        *out++ = digits[in.data[i] & 15];
+    }
+    *out = '\0';
+}
+
+static daotp_status take_names(daotp_crl *crl)
+{
+    const daotp__crl *view = daotp__kept_crl_view(crl->kept);
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    if (!daotp__name_text(view->issuer, &text))
+        daotp__buffer_clear(&text);
+    crl->issuer = daotp__text_copy(daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+    write_hex(view->number, crl->number);
+    write_hex(view->base_number, crl->base_number);
+    return crl->issuer != NULL ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_crl_open(daotp_context *context, const char *path, daotp_report *report,
+                            daotp_crl **out)
+{
+    daotp_status status;
+    daotp_crl *crl;
+
+    if (out != NULL)
+        *out = NULL;
+    if (context == NULL || path == NULL || out == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    crl = daotp__new(sizeof *crl);
+    if (crl == NULL)
+        return daotp__report_status(report, DAOTP_MEMORY);
+    crl->context = daotp__context_ref(context);
+    status = daotp__kept_crl_open(path, report, &crl->kept);
+    if (status == DAOTP_OK)
+        status = take_names(crl);
+    if (status != DAOTP_OK) {
+        daotp_crl_free(crl);
+        return daotp__report_status(report, status);
+    }
+    *out = crl;
+    return DAOTP_OK;
+}
+
+void daotp_crl_free(daotp_crl *crl)
+{
+    if (crl == NULL)
+        return;
+    daotp__kept_crl_free(crl->kept);
+    daotp__delete(crl->issuer);
+    daotp_context_free(crl->context);
+    daotp__delete(crl);
+}
+
+/* ---- what it says of itself ------------------------------------------------------------------ */
+
+const char *daotp_crl_get_issuer(const daotp_crl *crl)
+{
+    return crl != NULL ? crl->issuer : "";
+}
+
+const char *daotp_crl_get_number(const daotp_crl *crl)
+{
+    return crl != NULL ? crl->number : "";
+}
+
+const char *daotp_crl_get_base_number(const daotp_crl *crl)
+{
+    return crl != NULL ? crl->base_number : "";
+}
+
+int64_t daotp_crl_get_this_update(const daotp_crl *crl)
+{
+    return crl != NULL ? daotp__kept_crl_view(crl->kept)->this_update : 0;
+}
+
+int64_t daotp_crl_get_next_update(const daotp_crl *crl)
+{
+    return crl != NULL ? daotp__kept_crl_view(crl->kept)->next_update : 0;
+}
+
+size_t daotp_crl_get_size(const daotp_crl *crl)
+{
+    return crl != NULL ? daotp__kept_crl_view(crl->kept)->der.len : 0;
+}
+
+bool daotp_crl_is_indirect(const daotp_crl *crl)
+{
+    return crl != NULL && daotp__kept_crl_view(crl->kept)->is_indirect;
+}
+
+size_t daotp_crl_get_count(daotp_crl *crl)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+    daotp__crl_walk walk;
+
+    if (crl == NULL)
+        return 0;
+    if (!crl->is_counted &&
+        daotp__crl_walk_entries(daotp__kept_crl_view(crl->kept), nothing, nothing, &walk))
+        crl->count = walk.count;
+    crl->is_counted = true;
+    return crl->count;
+}
+
+/* ---- is it signed, and what is on it --------------------------------------------------------- */
+
+static daotp_finding_number check(daotp_crl *crl, daotp__node *signer)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+
+    if (!daotp__name_equal(signer->certificate.subject, daotp__kept_crl_view(crl->kept)->issuer) ||
+        (signer->key_usage != NULL && (signer->usage & DAOTP__KU_CRL_SIGN) == 0))
+        return DAOTP_FINDING_CRL_SIGNER;
+    switch (daotp__kept_crl_prove(crl->kept, signer, nothing)) {
+    case DAOTP__CRL_GOOD:
+        break;
+    case DAOTP__CRL_MALFORMED:
+        return DAOTP_FINDING_CRL_ENTRIES;
+    case DAOTP__CRL_WEAK:
+        return DAOTP_FINDING_CRL_ALGORITHM;
+    case DAOTP__CRL_FORGED:
+        return DAOTP_FINDING_CRL_SIGNATURE;
+    }
+    return 0;
+}
+
+static daotp_status verify(daotp_crl *crl, daotp__bytes der, daotp_report *report)
+{
+    daotp_finding_number why;
+    daotp__node *signer;
+    daotp_status status = daotp__node_new(der, false, &signer);
+
+    if (status != DAOTP_OK)
+        return status;
+    why = check(crl, signer);
+    daotp__node_free(signer);
+    if (why != 0)
+        return daotp__report_add(report, why, 0, crl->issuer, "%s", crl->number);
+    crl->is_proven = true;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, daotp_report *report)
+{
+    daotp_status status;
+    daotp__chain chain;
+
+    if (crl == NULL || bytes == NULL)
+        return daotp__report_status(report, DAOTP_USAGE);
+    daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
+    status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "issuer", report);
+    if (status == DAOTP_OK)
+        status = verify(crl, chain.list[0], report);
+    daotp__chain_free(&chain);
+    return daotp__report_status(report, status);
+}
+
+daotp_status daotp_crl_index(daotp_crl *crl)
+{
+    daotp__crl_proof proof;
+
+    if (crl == NULL || !crl->is_proven || daotp__kept_crl_view(crl->kept)->is_indirect)
+        return DAOTP_USAGE;
+    return daotp__kept_crl_proof(crl->kept, &proof) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
+                            int64_t *date)
+{
+    daotp__crl_entry entry;
+    daotp__crl_walk walk;
+
+    if (crl == NULL || serial == NULL || len == 0)
+        return DAOTP_USAGE;
+    if (!crl->is_proven)
+        return DAOTP_UNDECIDED;
+    daotp__kept_crl_look_up(crl->kept, (daotp__bytes){serial, len},
+                            daotp__kept_crl_view(crl->kept)->issuer, &walk);
+    if (!walk.found || walk.is_removed || !daotp__crl_entry_read(&walk.hit, &entry))
+        return DAOTP_OK;
+    if (reason != NULL)
+        *reason = entry.reason;
+    if (date != NULL)
+        *date = entry.date;
+    return DAOTP_REJECTED;
+}
