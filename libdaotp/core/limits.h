@@ -42,19 +42,22 @@ enum {
     DAOTP__MAX_XML_NODES = 512,
     DAOTP__MAX_XML_ATTRIBUTES = 64,
     DAOTP__MAX_EXTENSIONS = 64,
-    DAOTP__MAX_RDNS = 64,
+    DAOTP__MAX_RDNS = 64, /* attributes of one name */
+    DAOTP__MAX_RDN_ATTRIBUTES = 8,
+    DAOTP__MAX_POINTS = 64, /* distribution points of one certificate */
     DAOTP__MAX_SIGNERS = 8,
 
     /* validation: budgets of one run */
     DAOTP__MAX_PATH = 32,              /* certificates of one path, anchor included */
     DAOTP__MAX_DEPTH = 16,             /* intermediates that are not self-issued, at the most */
-    DAOTP__MAX_SIGNATURE_CHECKS = 200, /* then: undecided */
+    DAOTP__MAX_SIGNATURE_CHECKS = 200, /* dear ones count several times; then: undecided */
     DAOTP__MAX_EDGES = 1000,           /* issuers tried */
     DAOTP__MAX_NAME_COMPARISONS = 250000,
-    DAOTP__MAX_POLICIES = 256, /* of one certificate, mappings too */
-    DAOTP__MAX_POLICY_NODES = 2048,
-    DAOTP__MAX_CRLS = 4096, /* of one trust */
-    DAOTP__MAX_NAMES = 64,  /* that a verifier asks for */
+    DAOTP__MAX_POLICIES = 256,      /* of one certificate, mappings too */
+    DAOTP__MAX_POLICY_NODES = 2048, /* of one path */
+    DAOTP__MAX_POLICY_WORK = 32768, /* nodes and edges of all paths */
+    DAOTP__MAX_CRLS = 4096,         /* of one trust */
+    DAOTP__MAX_NAMES = 64,          /* that a verifier asks for */
 
     /* fetching what a certificate names */
     DAOTP__MAX_NETWORKS = 16,

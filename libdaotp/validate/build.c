@@ -10,16 +10,10 @@ typedef struct search {
     void *user;
     daotp__path path, best;
     daotp_status status; /* of the best; DAOTP_AGAIN: no whole path was judged */
+    bool takes_all;      /* also what can never issue: to say why it cannot */
 } search;
 
 /* ---- who may be the issuer ------------------------------------------------------------------- */
-
-enum { MAX_CANDIDATES = 64 }; /* of one certificate: same-name CAs beyond that are not tried */
-
-typedef struct candidate {
-    daotp__node *node;
-    int rank;
-} candidate;
 
 static bool is_on_path(const daotp__path *path, const daotp__node *node)
 {
@@ -46,34 +40,24 @@ static int rank(const daotp__run *run, const daotp__node *child, const daotp__no
     return points + node->is_anchor;
 }
 
-static void insert(candidate *list, size_t *count, candidate one)
+static bool is_candidate(const daotp__node *child, const daotp__node *node)
 {
-    size_t at;
-
-    if (*count == MAX_CANDIDATES) {
-        if (list[*count - 1].rank >= one.rank)
-            return;
-        --*count;
-    }
-    for (at = *count; at > 0 && list[at - 1].rank < one.rank; at--)
-        list[at] = list[at - 1];
-    list[at] = one;
-    ++*count;
+    return node->subject_hash == child->issuer_hash &&
+           daotp__name_equal(node->certificate.subject, child->certificate.issuer);
 }
 
-static size_t find_issuers(const search *s, const daotp__node *child, candidate *list)
+enum { LEAST_RANK = -8, RANKS = 8 + 16 + 8 + 4 + 1 + 1 };
+
+/* Which ranks there are, a bit each, the best the highest. */
+static uint64_t find_ranks(const daotp__run *run, const daotp__node *child)
 {
-    size_t count = 0;
+    uint64_t ranks = 0;
 
-    for (size_t i = 0; i < sizeof s->run->nodes / sizeof s->run->nodes[0]; i++)
-        for (size_t k = 0; s->run->nodes[i] != NULL && k < s->run->nodes[i]->count; k++) {
-            daotp__node *node = s->run->nodes[i]->list[k];
-
-            if (node->subject_hash == child->issuer_hash &&
-                daotp__name_equal(node->certificate.subject, child->certificate.issuer))
-                insert(list, &count, (candidate){node, rank(s->run, child, node)});
-        }
-    return count;
+    for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
+        for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++)
+            if (is_candidate(child, run->nodes[i]->list[k]))
+                ranks |= UINT64_C(1) << (rank(run, child, run->nodes[i]->list[k]) - LEAST_RANK);
+    return ranks;
 }
 
 /* ---- the search ------------------------------------------------------------------------------ */
@@ -122,31 +106,45 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
         found = status == DAOTP_OK;
     } else {
         note(s, DAOTP_AGAIN);
-        if (!cannot_issue(s->run, issuer) && daotp__run_signature(s->run, child, issuer) == 0)
+        if ((s->takes_all || !cannot_issue(s->run, issuer)) &&
+            daotp__run_signature(s->run, child, issuer) == 0)
             found = climb(s);
     }
     s->path.count--;
     return found;
 }
 
-/* An anchor ends the path, whoever signed it. */
+/* The candidates of one rank, in the order given. An anchor ends the path, whoever signed it. */
+static bool try_rank(search *s, daotp__node *child, int wanted)
+{
+    const daotp__run *run = s->run;
+
+    for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
+        for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++) {
+            daotp__node *node = run->nodes[i]->list[k];
+
+            if (!is_candidate(child, node) || rank(run, child, node) != wanted ||
+                (is_on_path(&s->path, node) && !node->is_anchor))
+                continue;
+            if (run->edges_left == 0) {
+                s->run->is_over = true;
+                return false;
+            }
+            s->run->edges_left--;
+            if (try_issuer(s, child, node))
+                return true;
+        }
+    return false;
+}
+
 static bool climb(search *s)
 {
     daotp__node *child = s->path.list[s->path.count - 1];
-    candidate list[MAX_CANDIDATES];
-    size_t count = find_issuers(s, child, list);
+    uint64_t ranks = s->path.count < DAOTP__MAX_PATH ? find_ranks(s->run, child) : 0;
 
-    if (s->path.count == DAOTP__MAX_PATH)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (is_on_path(&s->path, list[i].node) && !list[i].node->is_anchor)
-            continue;
-        if (s->run->edges_left == 0)
-            return false;
-        s->run->edges_left--;
-        if (try_issuer(s, child, list[i].node))
+    for (int i = RANKS; i >= 0; i--)
+        if ((ranks >> i & 1) != 0 && try_rank(s, child, i + LEAST_RANK))
             return true;
-    }
     return false;
 }
 
@@ -158,8 +156,12 @@ daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__judge_
     s.path = (daotp__path){{leaf}, 1};
     s.best = s.path;
     (void)climb(&s);
+    if (s.status == DAOTP_AGAIN && s.best.count > 1 && !run->is_over) {
+        s.takes_all = true;
+        (void)climb(&s);
+    }
     *path = s.best;
-    if (s.status != DAOTP_OK && run->edges_left == 0)
+    if (s.status != DAOTP_OK && run->is_over)
         return DAOTP_UNDECIDED;
     return s.status == DAOTP_AGAIN ? DAOTP_REJECTED : s.status;
 }

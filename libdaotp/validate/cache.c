@@ -79,11 +79,11 @@ typedef struct proof_head {
     uint64_t size, inode, seconds, nanoseconds; /* of the CRL's file */
     uint8_t signature[32];                      /* digest of the CRL's signature */
     uint8_t digest[DAOTP__HASH_MAX];            /* of what it signs, as it was proven */
-    uint64_t count, slots, spki_len;
+    uint64_t count, slots, seed, spki_len;
     uint8_t has_issuers, unknown_critical, has_removals, unused[5];
 } proof_head;
 
-static const char magic[8] = "daotpx2";
+static const char magic[8] = "daotpx3";
 
 static size_t padded(size_t len)
 {
@@ -133,6 +133,7 @@ static void load_proof(const daotp__cache *cache, const char *url, const struct 
                            .index = (const uint32_t *)(const void *)(mapped.data + sizeof head +
                                                                      padded((size_t)head.spki_len)),
                            .slots = head.slots,
+                           .seed = head.seed,
                            .has_issuers = head.has_issuers != 0,
                            .unknown_critical = head.unknown_critical != 0,
                            .has_removals = head.has_removals != 0};
@@ -162,6 +163,7 @@ static void store_proof(const daotp__cache *cache, const char *url, const char *
     memcpy(head.digest, proof.digest.data, proof.digest.len);
     head.count = proof.count;
     head.slots = proof.slots;
+    head.seed = proof.seed;
     head.spki_len = proof.spki.len;
     head.has_issuers = proof.has_issuers;
     head.unknown_critical = proof.unknown_critical;

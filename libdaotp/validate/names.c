@@ -188,12 +188,11 @@ static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
     case DIRECTORY:
         return daotp__name_is_valid(base);
     case DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
-        return base.len == 0 || (is_ascii(base) && (!strictly || daotp__dns_is_valid(base, false)));
+        return base.len == 0 || daotp__dns_is_valid(strictly ? base : without_dot(base), false);
     case EMAIL:
-        if (!is_ascii(base) || base.len == 0)
-            return false;
-        return find(base, '@', &at) ? !find(tail(base, at + 1), '@', &at) && at > 0
-                                    : daotp__dns_is_valid(without_dot(base), false);
+        if (!find(base, '@', &at))
+            return daotp__dns_is_valid(without_dot(base), false);
+        return at > 0 && is_ascii(base) && daotp__dns_is_valid(tail(base, at + 1), false);
     case URI:
         return daotp__dns_is_valid(without_dot(base), false) && !is_address_text(base);
     case OTHER:
@@ -346,6 +345,18 @@ static bool can_be_judged(uint8_t tag)
     return tag == DNS || tag == EMAIL || tag == URI || tag == ADDRESS || tag == DIRECTORY;
 }
 
+/* A comparison costs what it looks at. */
+static bool spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
+{
+    size_t cost = name->tag == DIRECTORY ? 1 + (name->content.len + base.len) / 16 : 1;
+
+    if (*budget < cost)
+        *budget = 0;
+    else
+        *budget -= cost;
+    return *budget > 0;
+}
+
 static daotp__names_verdict check_list(const daotp__general_name *name, daotp__bytes list,
                                        bool excluded, size_t *budget)
 {
@@ -363,9 +374,8 @@ static daotp__names_verdict check_list(const daotp__general_name *name, daotp__b
             return DAOTP__NAMES_UNKNOWN;
         if (!valid)
             return DAOTP__NAMES_INVALID;
-        if (*budget == 0)
+        if (!spend(budget, name, base))
             return DAOTP__NAMES_TOO_MANY;
-        --*budget;
         inside = inside || matches(name, base, excluded);
     }
     if (excluded)

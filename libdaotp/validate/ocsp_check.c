@@ -75,7 +75,7 @@ static daotp_finding_number check_signer(daotp__run *run, const daotp__path *pat
 {
     daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
 
-    if (!daotp__run_spend(run))
+    if (!daotp__run_spend(run, path->list[1]))
         return DAOTP_FINDING_CHAIN_BUDGET;
     if (daotp__ocsp_is_by(ocsp, path->list[1]))
         return is_signed_by(ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;

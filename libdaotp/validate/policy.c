@@ -7,7 +7,7 @@
  * for its parent. */
 typedef struct policy_node {
     daotp__bytes policy;
-    bool is_mapped, is_gone, is_reached;
+    bool is_mapped, is_gone, is_reached, has_parent;
 } policy_node;
 
 typedef struct edge {
@@ -24,7 +24,7 @@ struct daotp__policy_graph {
     policy_node nodes[DAOTP__MAX_POLICY_NODES];
     edge edges[2 * DAOTP__MAX_POLICY_NODES];
     level levels[DAOTP__MAX_PATH + 1];
-    size_t depth, node_count, edge_count;
+    size_t depth, node_count, edge_count, work_left;
 };
 
 daotp__policy_graph *daotp__policy_graph_new(void)
@@ -35,6 +35,11 @@ daotp__policy_graph *daotp__policy_graph_new(void)
 void daotp__policy_graph_free(daotp__policy_graph *graph)
 {
     daotp__delete(graph);
+}
+
+void daotp__policy_graph_allow(daotp__policy_graph *graph, size_t work)
+{
+    graph->work_left = work;
 }
 
 void daotp__policy_graph_begin(daotp__policy_graph *graph)
@@ -138,8 +143,9 @@ static policy_node *add(daotp__policy_graph *graph, daotp__bytes policy)
 {
     policy_node *node;
 
-    if (graph->node_count == DAOTP__MAX_POLICY_NODES)
+    if (graph->node_count == DAOTP__MAX_POLICY_NODES || graph->work_left == 0)
         return NULL;
+    graph->work_left--;
     node = &graph->nodes[graph->node_count++];
     *node = (policy_node){.policy = policy};
     current(graph)->end = graph->node_count;
@@ -264,8 +270,11 @@ static bool join(daotp__policy_graph *graph, daotp__bytes policy, const policy_n
 
     if (child == NULL)
         child = add(graph, policy);
-    if (child == NULL || graph->edge_count == sizeof graph->edges / sizeof graph->edges[0])
+    if (child == NULL || graph->work_left == 0 ||
+        graph->edge_count == sizeof graph->edges / sizeof graph->edges[0])
         return false;
+    graph->work_left--;
+    child->has_parent = true;
     graph->edges[graph->edge_count++] =
         (edge){(uint16_t)(child - graph->nodes), (uint16_t)(parent - graph->nodes)};
     current(graph)->edges_end = graph->edge_count;
@@ -337,14 +346,6 @@ static void reach_upward(daotp__policy_graph *graph)
             graph->nodes[graph->edges[i - 1].parent].is_reached = true;
 }
 
-static bool has_parent(const daotp__policy_graph *graph, size_t node)
-{
-    for (size_t i = 0; i < graph->edge_count; i++)
-        if (graph->edges[i].child == node)
-            return true;
-    return false;
-}
-
 static void put(daotp__bytes policy, daotp__bytes *set, size_t max, size_t *count)
 {
     if (has(set, *count < max ? *count : max, policy))
@@ -364,7 +365,7 @@ size_t daotp__policy_graph_finish(daotp__policy_graph *graph, const daotp__bytes
 
     reach_upward(graph);
     for (size_t i = 0; i < graph->node_count; i++)
-        if (graph->nodes[i].is_reached && !has_parent(graph, i) &&
+        if (graph->nodes[i].is_reached && !graph->nodes[i].has_parent &&
             (any_wanted || has(wanted, wanted_count, graph->nodes[i].policy)))
             put(graph->nodes[i].policy, set, max, &count);
     if (has_any && any_wanted)

@@ -12,6 +12,8 @@ typedef struct daotp__policy_graph daotp__policy_graph;
 
 daotp__policy_graph *daotp__policy_graph_new(void);
 void daotp__policy_graph_free(daotp__policy_graph *graph);
+/* At the beginning of a run: what may be done in it, over all its paths. */
+void daotp__policy_graph_allow(daotp__policy_graph *graph, size_t work);
 /* One node, any-policy, without constraints (RFC 9618 5.2). */
 void daotp__policy_graph_begin(daotp__policy_graph *graph);
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { MAX_ANSWERS = 32 };
+
 /* One certificate, and what is known of it so far. */
 typedef struct inquiry {
     daotp__run *run;
@@ -18,6 +20,8 @@ typedef struct inquiry {
     daotp__check *check;
     unsigned reasons; /* answered for */
     bool is_revoked, has_candidate;
+    const daotp__kept_crl *asked[MAX_ANSWERS]; /* that do not list it */
+    size_t asked_count;
     bool is_overrun; /* more lists than are asked: what is not revoked is not known then */
     int reason;
     int64_t date;
@@ -110,7 +114,7 @@ static daotp_finding_number try_signer(inquiry *q, daotp__kept_crl *kept, daotp_
 
     if (!daotp__key_is_taken(signer))
         return DAOTP_FINDING_CRL_ALGORITHM;
-    if (!daotp__kept_crl_is_proven(kept, signer) && !daotp__run_spend(q->run))
+    if (!daotp__kept_crl_is_proven(kept, signer) && !daotp__run_spend(q->run, signer))
         return DAOTP_FINDING_CHAIN_BUDGET;
     verdict = daotp__kept_crl_prove(kept, signer, q->node->certificate.serial);
     if (verdict == DAOTP__CRL_GOOD)
@@ -201,8 +205,6 @@ typedef struct answer {
     unsigned reasons;
 } answer;
 
-enum { MAX_ANSWERS = 32 };
-
 static bool is_same_scope(const daotp__crl *a, const daotp__crl *b)
 {
     const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
@@ -223,22 +225,30 @@ static int compare_age(const daotp__crl *a, const daotp__crl *b)
                       : (a->this_update > b->this_update) - (a->this_update < b->this_update);
 }
 
+static bool is_older(const answer *a, const daotp__crl *than)
+{
+    const daotp__crl *crl = daotp__kept_crl_view(a->kept);
+
+    return is_same_scope(crl, than) && compare_age(crl, than) < 0;
+}
+
 /* The newest of each scope stands for it, fresh or not: an older one is never gone back to. Two of
- * the same age are both asked. */
+ * the same age are both asked, unless they are the same. */
 static void put_answer(inquiry *q, answer *list, size_t *count, answer one)
 {
     const daotp__crl *crl = daotp__kept_crl_view(one.kept);
+    size_t kept = 0;
 
     for (size_t i = 0; i < *count; i++) {
         const daotp__crl *other = daotp__kept_crl_view(list[i].kept);
-        int order = compare_age(crl, other);
 
-        if (!is_same_scope(crl, other) || order == 0)
-            continue;
-        if (order > 0)
-            list[i] = one;
-        return;
+        if (is_older(&one, other) || daotp__bytes_equal(crl->der, other->der))
+            return;
     }
+    for (size_t i = 0; i < *count; i++)
+        if (!is_older(&list[i], crl))
+            list[kept++] = list[i];
+    *count = kept;
     if (*count < MAX_ANSWERS)
         list[(*count)++] = one;
     else
@@ -333,6 +343,17 @@ static void look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
     daotp__kept_crl_look_up(kept, q->node->certificate.serial, q->node->certificate.issuer, walk);
 }
 
+/* Another point may lead to the same list, and an indirect one is walked each time. */
+static bool was_asked(inquiry *q, const daotp__kept_crl *kept)
+{
+    for (size_t i = 0; i < q->asked_count; i++)
+        if (q->asked[i] == kept)
+            return true;
+    if (q->asked_count < MAX_ANSWERS)
+        q->asked[q->asked_count++] = kept;
+    return false;
+}
+
 /* What the delta says goes before what the list before it says. */
 static void ask(inquiry *q, const answer *from)
 {
@@ -344,7 +365,7 @@ static void ask(inquiry *q, const answer *from)
 
     if (delta != NULL)
         look_up(q, delta, &walk);
-    if (!walk.found)
+    if (!walk.found && !was_asked(q, from->kept))
         look_up(q, from->kept, &walk);
     if (walk.found && !walk.is_removed) {
         note_revoked(q, walk.hit);

@@ -14,6 +14,7 @@ typedef struct place {
     daotp__check *check;
     const daotp__node *node;
     bool is_leaf, is_anchor;
+    bool is_end_entity; /* the one that is judged; a CRL's signer is a leaf, but not that */
 } place;
 
 static void expect(const place *p, bool holds, daotp_finding_number number, const char *found)
@@ -70,6 +71,10 @@ static void check_subject(const place *p)
     bool is_empty = daotp__name_is_empty(p->node->certificate.subject);
 
     expect(p, !daotp__name_is_empty(p->node->certificate.issuer), DAOTP_FINDING_PROFILE_ISSUER, "");
+    expect(p,
+           daotp__name_is_plain(p->node->certificate.subject) &&
+               daotp__name_is_plain(p->node->certificate.issuer),
+           DAOTP_FINDING_PROFILE_SUBJECT, "control characters, or no text at all");
     if (is_empty && p->node->is_ca)
         expect(p, false, DAOTP_FINDING_PROFILE_SUBJECT, "a CA");
     else
@@ -224,7 +229,7 @@ static void check_web_purposes(const place *p)
 
     if (p->is_anchor && node->is_self_issued) {
         expect(p, node->eku == NULL, DAOTP_FINDING_WEBPKI_EKU, "a root's");
-    } else if (p->is_leaf) {
+    } else if (p->is_end_entity) {
         expect(p, node->eku != NULL, DAOTP_FINDING_WEBPKI_EKU, "none");
         expect(p, !is_critical(node->eku), DAOTP_FINDING_WEBPKI_EKU, "critical");
         expect(p, node->eku == NULL || !has_purpose(node, DAOTP__OID_ANY_EKU),
@@ -279,17 +284,21 @@ static bool is_alternative(const daotp__node *node, daotp__bytes text)
     return !comparable;
 }
 
+enum { MAX_COMMON_NAMES = 8 };
+
 static void check_common_names(const place *p)
 {
     daotp__bytes in, rdn, one, type;
     daotp__der_item value;
+    unsigned count = 0;
 
     if (!daotp__der_only(p->node->certificate.subject, DAOTP__DER_SEQUENCE, &in))
         return;
     while (daotp__der_read(&in, DAOTP__DER_SET, &rdn))
         while (daotp__der_read(&rdn, DAOTP__DER_SEQUENCE, &one))
             if (daotp__der_read_oid(&one, &type) && daotp__oid_is(type, DAOTP__OID_CN) &&
-                daotp__der_next(&one, &value) && !is_alternative(p->node, value.content))
+                daotp__der_next(&one, &value) &&
+                (++count > MAX_COMMON_NAMES || !is_alternative(p->node, value.content)))
                 daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_CN, "%.*s",
                                   (int)value.content.len, (const char *)value.content.data);
 }
@@ -320,7 +329,7 @@ static void check_web(const place *p)
            DAOTP_FINDING_PROFILE_AKI, "issuer and serial number");
     check_web_key(p);
     check_web_purposes(p);
-    if (!p->is_leaf)
+    if (!p->is_end_entity)
         return;
     expect(p, !node->is_ca, DAOTP_FINDING_WEBPKI_CA, "");
     check_web_names(p);
@@ -374,7 +383,13 @@ void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_
     if (!as_signer)
         check_nesting(settings, path, check);
     for (size_t i = 0; i < path->count && !daotp__check_is_over(check); i++) {
-        place p = {run, settings, check, path->list[i], i == 0 && !as_signer, i + 1 == path->count};
+        place p = {.run = run,
+                   .settings = settings,
+                   .check = check,
+                   .node = path->list[i],
+                   .is_leaf = i == 0,
+                   .is_end_entity = i == 0 && !as_signer,
+                   .is_anchor = i + 1 == path->count};
 
         check_profile(&p);
         if (settings->rules == DAOTP_RULES_WEBPKI)

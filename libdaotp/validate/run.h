@@ -68,7 +68,8 @@ typedef struct daotp__run {
     const daotp__kept_crls *crls[3]; /* of the trust, of the caller, fetched */
     daotp__proven *proven;           /* NULL: nothing is remembered */
     daotp__policy_graph *graph;
-    size_t edges_left, names_left;
+    size_t edges_left, names_left, signatures_left;
+    bool is_over; /* something was not done for want of any of them */
     daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
     size_t checked_count;
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
@@ -107,7 +108,7 @@ bool daotp__key_is_taken(const daotp__node *node);
 void daotp__run_forget(daotp__run *run, const daotp__node *node);
 void daotp__run_want(daotp__run *run, daotp__want_kind kind, daotp__bytes url,
                      const daotp__node *node, const daotp__node *issuer);
-/* One signature check is made outside; false when none is left. */
-bool daotp__run_spend(daotp__run *run);
+/* A signature by this certificate's key is checked outside; false when that is too much. */
+bool daotp__run_spend(daotp__run *run, const daotp__node *issuer);
 
 #endif

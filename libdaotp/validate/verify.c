@@ -46,6 +46,9 @@ static void prepare_run(daotp_verifier *verifier)
     run->crls[2] = &verifier->fetched_crls;
     run->proven = verifier->forgets ? NULL : verifier->proven;
     run->graph = verifier->graph;
+    daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
+    run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;
+    run->is_over = false;
     run->edges_left = DAOTP__MAX_EDGES;
     run->names_left = DAOTP__MAX_NAME_COMPARISONS;
     run->checked_count = run->signer_count = run->policy_count = run->want_count = 0;
@@ -75,7 +78,9 @@ static void explain(daotp_verifier *verifier, daotp__check *check)
 {
     const daotp__path *path = &verifier->path;
 
-    if (!has_path(verifier)) {
+    if (verifier->run.is_over)
+        daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
+    else if (!has_path(verifier)) {
         daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
                           path->count);
         daotp__check_find(check, path->list[path->count - 1], DAOTP_FINDING_CHAIN_ISSUER_MISSING,
@@ -96,6 +101,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 {
     daotp__check check = {.report = &verifier->report};
 
+    verifier->run.is_over = status == DAOTP_UNDECIDED && verifier->run.is_over;
     if (status != DAOTP_OK || has_more_to_say(verifier))
         explain(verifier, &check);
     if (status == DAOTP_OK)

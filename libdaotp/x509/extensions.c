@@ -161,18 +161,30 @@ bool daotp__san_begin(const daotp__extension *extension, daotp__bytes *cursor)
     return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor) && cursor->len > 0;
 }
 
+/* otherName, rfc822Name, dNSName, x400Address, directoryName, ediPartyName, URI, iPAddress and
+ * registeredID, primitive or constructed as each is (RFC 5280 4.2.1.6). */
+static bool is_name_form(uint8_t tag)
+{
+    static const uint8_t forms[] = {0xA0, 0x81, 0x82, 0xA3, 0xA4, 0xA5, 0x86, 0x87, 0x88};
+
+    for (size_t i = 0; i < sizeof forms; i++)
+        if (tag == forms[i])
+            return true;
+    return false;
+}
+
 bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name)
 {
     daotp__der_item item;
     daotp__bytes in;
 
-    if (!daotp__der_next(cursor, &item))
+    if (!daotp__der_next(cursor, &item) || !is_name_form(item.tag))
         return false;
     name->tag = item.tag;
     name->type = (daotp__bytes){NULL, 0};
     name->content = item.content;
     if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0))
-        return (item.tag & 0xC0) == 0x80;
+        return true;
     in = item.content;
     return daotp__der_read_oid(&in, &name->type) &&
            daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &name->content);

@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "x509/name_match.h"
 #include "x509/pem.h"
+#include "x509/random.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,7 @@ struct daotp__kept_crl {
     _Atomic(const uint32_t *) index; /* offset of an entry and 1; 0 is an empty slot */
     size_t slots;                    /* a power of two */
     uint32_t tag_mask;
+    uint64_t seed;
     uint32_t *built;     /* the same, where it is ours */
     daotp__bytes stored; /* or the mapping that it lies in */
 };
@@ -71,7 +73,7 @@ static daotp_status make(daotp__bytes der, daotp__kept_crl **out)
         return DAOTP_PEER;
     kept->issuer_hash = daotp__name_hash(kept->crl.issuer);
     kept->tag_mask = tag_mask(&kept->crl);
-    return DAOTP_OK;
+    return daotp__random((uint8_t *)&kept->seed, sizeof kept->seed) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 static daotp_status made(daotp_status status, daotp__kept_crl *kept, daotp__kept_crl **out)
@@ -314,15 +316,23 @@ daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *sig
 
 /* ---- the index: open addressing, at most half full ------------------------------------------- */
 
-static uint64_t mix(daotp__bytes serial)
+/* Every octet counts, and a secret of the list: or who issues serial numbers could make them meet.
+ */
+static uint64_t mix(uint64_t seed, daotp__bytes serial)
 {
-    uint64_t value = serial.len;
-    size_t take = serial.len < sizeof value ? serial.len : sizeof value;
+    uint64_t hash = seed ^ serial.len, part;
 
-    for (size_t i = 0; i < take; i++)
-        value = value << 8 ^ serial.data[serial.len - take + i];
-    value *= 0x9E3779B97F4A7C15u;
-    return value ^ value >> 32;
+    while (serial.len > 0) {
+        size_t take = serial.len < sizeof part ? serial.len : sizeof part;
+
+        part = 0;
+        memcpy(&part, serial.data, take);
+        hash = (hash ^ part) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 32;
+        serial = (daotp__bytes){serial.data + take, serial.len - take};
+    }
+    hash *= 0xD6E8FEB86659FD93u;
+    return hash ^ hash >> 32;
 }
 
 static uint32_t tag_of(uint64_t hash, uint32_t mask)
@@ -330,7 +340,7 @@ static uint32_t tag_of(uint64_t hash, uint32_t mask)
     return (uint32_t)(hash >> 32) & mask;
 }
 
-static void fill(const daotp__crl *crl, uint32_t *index, size_t slots)
+static void fill(const daotp__crl *crl, uint64_t seed, uint32_t *index, size_t slots)
 {
     uint32_t mask = tag_mask(crl);
     daotp__bytes in = crl->entries, serial;
@@ -342,7 +352,7 @@ static void fill(const daotp__crl *crl, uint32_t *index, size_t slots)
 
         if (!daotp__crl_entry_skip(&in, &serial))
             return; /* never: it was walked */
-        hash = mix(serial);
+        hash = mix(seed, serial);
         for (at = hash & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
             ;
         index[at] = offset | tag_of(hash, mask);
@@ -358,7 +368,7 @@ static const uint32_t *build(daotp__kept_crl *kept)
     kept->built = daotp__new(slots * sizeof *kept->built);
     if (kept->built == NULL)
         return NULL;
-    fill(&kept->crl, kept->built, slots);
+    fill(&kept->crl, kept->seed, kept->built, slots);
     kept->slots = slots;
     atomic_store_explicit(&kept->index, kept->built, memory_order_release);
     return kept->built;
@@ -390,6 +400,7 @@ bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof)
                                 .digest = {kept->digest, daotp__hash_len(kept->hash)},
                                 .count = kept->facts.count,
                                 .index = index_of(kept, &slots),
+                                .seed = kept->seed,
                                 .has_issuers = kept->facts.has_issuers,
                                 .unknown_critical = kept->facts.unknown_critical,
                                 .has_removals = kept->facts.has_removals};
@@ -410,6 +421,7 @@ bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proo
                                     .has_removals = proof->has_removals};
     kept->is_walked = kept->is_sound = true;
     kept->slots = (size_t)proof->slots;
+    kept->seed = proof->seed;
     atomic_store_explicit(&kept->index, proof->index, memory_order_release);
     return true;
 }
@@ -426,7 +438,7 @@ static void look_in_index(const daotp__kept_crl *kept, const uint32_t *index, da
 {
     daotp__bytes entries = kept->crl.entries;
     uint32_t mask = kept->tag_mask;
-    uint64_t hash = mix(serial);
+    uint64_t hash = mix(kept->seed, serial);
     uint32_t tag = tag_of(hash, mask);
 
     *walk = kept->facts;

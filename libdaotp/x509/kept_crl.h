@@ -51,7 +51,7 @@ typedef struct daotp__crl_proof {
     daotp__bytes digest;
     uint64_t count;
     const uint32_t *index;
-    uint64_t slots;
+    uint64_t slots, seed;
     bool has_issuers, unknown_critical, has_removals;
 } daotp__crl_proof;
 bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof);

@@ -155,7 +155,7 @@ static int count_attributes(daotp__bytes rdn)
     int count = 0;
 
     while (rdn.len > 0)
-        if (!read_attribute(&rdn, &one) || ++count > DAOTP__MAX_RDNS)
+        if (!read_attribute(&rdn, &one) || ++count > DAOTP__MAX_RDN_ATTRIBUTES)
             return -1;
     return count;
 }
@@ -176,15 +176,51 @@ static bool rdn_equal(daotp__bytes a, daotp__bytes b)
 
 bool daotp__name_is_valid(daotp__bytes name)
 {
+    int count = 0, more;
     daotp__bytes in, rdn;
-    int count = 0;
 
     if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
         return false;
-    while (in.len > 0)
-        if (++count > DAOTP__MAX_RDNS || !daotp__der_read(&in, DAOTP__DER_SET, &rdn) ||
-            count_attributes(rdn) < 1)
+    while (in.len > 0) {
+        if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
             return false;
+        more = count_attributes(rdn);
+        count += more;
+        if (more < 1 || count > DAOTP__MAX_RDNS)
+            return false;
+    }
+    return true;
+}
+
+static bool is_plain(const daotp__der_item *value)
+{
+    reader from = {value->tag, value->content, false, false};
+
+    if (!is_string(value->tag))
+        return true;
+    while (from.left.len > 0) {
+        uint32_t c = raw(&from);
+
+        if (c == BROKEN || c < 0x20 || (c >= 0x7F && c < 0xA0))
+            return false;
+    }
+    return true;
+}
+
+bool daotp__name_is_plain(daotp__bytes name)
+{
+    daotp__bytes in, rdn;
+    attribute one;
+
+    if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    while (in.len > 0) {
+        if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
+            return false;
+        while (rdn.len > 0)
+            if (!read_attribute(&rdn, &one) || !is_plain(&one.value))
+                return false;
+    }
     return true;
 }
 

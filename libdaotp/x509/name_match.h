@@ -11,6 +11,8 @@
 
 /* Is it a Name that can be compared at all? */
 bool daotp__name_is_valid(daotp__bytes name);
+/* Does every string in it decode, without control characters? What is no string does not count. */
+bool daotp__name_is_plain(daotp__bytes name);
 /* Two whole Names. What is malformed equals nothing, unless octet by octet. */
 bool daotp__name_equal(daotp__bytes a, daotp__bytes b);
 /* Does the name stand in the subtree of the base (RFC 5280 4.2.1.10)? */

@@ -52,9 +52,11 @@ static bool read_purposes(daotp__node *node, const daotp__extension *extension)
 {
     daotp__purposes purposes;
 
+    if (!daotp__eku_read(extension, DAOTP__OID_COUNT, &purposes) ||
+        purposes.count > DAOTP__MAX_POLICIES) /* more is no certificate, but an attack */
+        return false;
     node->eku = extension;
-    return daotp__eku_read(extension, DAOTP__OID_COUNT, &purposes) &&
-           purposes.count <= DAOTP__MAX_POLICIES; /* more is no certificate, but an attack */
+    return true;
 }
 
 static bool are_names(const daotp__extension *extension)
@@ -74,11 +76,12 @@ static bool are_points(const daotp__extension *extension)
 {
     daotp__point point;
     daotp__bytes in;
+    unsigned count = 0;
 
     if (!daotp__points_begin(extension, &in))
         return false;
     while (in.len > 0)
-        if (!daotp__points_next(&in, &point))
+        if (++count > DAOTP__MAX_POINTS || !daotp__points_next(&in, &point))
             return false;
     return true;
 }
