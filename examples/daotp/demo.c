@@ -168,11 +168,13 @@ static void show_radius(const char *dir, const deployment *d)
 static int enrol(const char *dir, deployment *d)
 {
     char users_path[4096], code[USERS_CODE_SIZE];
-    char *args[] = {"daotp",    "enroll", "--url",         d->url,      "--user",    "LAB\\alice",
-                    "--upn",    d->upn,   "--trust",       d->trust,    "--cert",    d->cert,
-                    "--key",    d->key,   "--template",    d->template, "--ces-url", d->ces,
-                    "--otp-fd", "9",      "--password-fd", "8",         "--store",   d->store,
-                    "--logon",  "--kdc",  d->kdc,          "--realm",   d->realm,    NULL};
+    char *args[] = {"daotp",         "enroll",    "--url",   d->url,        "--user",
+                    "LAB\\alice",    "--upn",     d->upn,    "--trust",     d->trust,
+                    "--cert",        d->cert,     "--key",   d->key,        "--template",
+                    d->template,     "--ces-url", d->ces,    "--otp-fd",    "9",
+                    "--password-fd", "8",         "--store", d->store,      "--logon",
+                    "--kdc",         d->kdc,      "--realm", d->realm,      "--issuer-trust",
+                    d->trust,        "--fetch",   "--allow", "127.0.0.0/8", NULL};
     const struct user *alice;
     struct users *users;
     int status, code_fd, password_fd;

@@ -29,6 +29,9 @@ static const char help[] =
     "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
+    "  --issuer-trust FILE    roots for what is issued: judge path and revocation too; with\n"
+    "    --issuer-crl FILE, --revocation require|prefer|ignore (require), --fetch, --allow "
+    "NETWORK\n"
     "  --logon                prove it at a KDC; --kdc HOST:PORT, --realm R, --kdc-trust FILE\n"
     "  --timeout S            of each part (60)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
@@ -43,12 +46,13 @@ typedef struct settings {
     const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
+    const char *issuer_trust, *issuer_crl, *revocation, *allow;
     const char *urls[16];
     size_t url_count;
     int otp_fd, password_fd;
     double timeout_s;
     long long max_lifetime_s;
-    bool no_store, logon, environment_proxy, no_warming, tls12, json;
+    bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
     tool_secret password;
 } settings;
 
@@ -79,6 +83,11 @@ enum {
     KDC,
     REALM,
     KDC_TRUST,
+    ISSUER_TRUST,
+    ISSUER_CRL,
+    REVOCATION,
+    FETCH,
+    ALLOW,
     TIMEOUT,
     PROXY,
     ENVIRONMENT_PROXY,
@@ -116,6 +125,11 @@ static const struct option options[] = {
     {"kdc", required_argument, NULL, KDC},
     {"realm", required_argument, NULL, REALM},
     {"kdc-trust", required_argument, NULL, KDC_TRUST},
+    {"issuer-trust", required_argument, NULL, ISSUER_TRUST},
+    {"issuer-crl", required_argument, NULL, ISSUER_CRL},
+    {"revocation", required_argument, NULL, REVOCATION},
+    {"fetch", no_argument, NULL, FETCH},
+    {"allow", required_argument, NULL, ALLOW},
     {"timeout", required_argument, NULL, TIMEOUT},
     {"proxy", required_argument, NULL, PROXY},
     {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
@@ -172,6 +186,14 @@ static const char **text_slot(settings *s, int option)
         return &s->realm;
     case KDC_TRUST:
         return &s->kdc_trust;
+    case ISSUER_TRUST:
+        return &s->issuer_trust;
+    case ISSUER_CRL:
+        return &s->issuer_crl;
+    case REVOCATION:
+        return &s->revocation;
+    case ALLOW:
+        return &s->allow;
     case PROXY:
         return &s->proxy;
     default:
@@ -211,6 +233,8 @@ static bool take_option(settings *s, int option)
         return s->no_warming = true;
     case TLS12:
         return s->tls12 = true;
+    case FETCH:
+        return s->fetch = true;
     case JSON:
         return s->json = true;
     default:
@@ -380,6 +404,42 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     return status;
 }
 
+static daotp_status read_revocation(const char *text, daotp_revocation *mode)
+{
+    static const char *const names[] = {"require", "prefer", "ignore"};
+
+    *mode = DAOTP_REVOCATION_REQUIRE;
+    for (int i = 0; text != NULL && i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *mode = (daotp_revocation)(i + 1);
+            return DAOTP_OK;
+        }
+    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+}
+
+static daotp_status set_issuer_trust(daotp_context *context, daotp_client *client,
+                                     const settings *s, daotp_report *report)
+{
+    daotp_revocation mode;
+    daotp_trust *trust = NULL;
+    daotp_status status =
+        taken(read_revocation(s->revocation, &mode), "--revocation", s->revocation);
+
+    if (status != DAOTP_OK || s->issuer_trust == NULL)
+        return status;
+    status = daotp_trust_new(context, &trust);
+    if (status == DAOTP_OK)
+        status = daotp_trust_add_file(trust, s->issuer_trust, report);
+    if (status == DAOTP_OK && s->issuer_crl != NULL)
+        status = daotp_trust_add_crl_file(trust, s->issuer_crl, report);
+    if (status == DAOTP_OK && s->allow != NULL)
+        status = taken(daotp_trust_allow_network(trust, s->allow), "--allow", s->allow);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_issuer_trust(client, trust, mode, s->fetch);
+    daotp_trust_free(trust);
+    return status;
+}
+
 /* What is loaded from files; each object is counted, so that ours can be let go at once. */
 static daotp_status set_objects(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
@@ -401,6 +461,8 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
             context, s->store != NULL ? s->store : tool_default_store(), &store);
     if (status == DAOTP_OK)
         status = daotp_client_set_trust(client, trust);
+    if (status == DAOTP_OK)
+        status = set_issuer_trust(context, client, s, report);
     if (status == DAOTP_OK)
         status = daotp_client_set_identity(client, identity);
     if (status == DAOTP_OK)

@@ -131,6 +131,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_RA_NOT_EA                  = 418, /**< RA-NOT-EA */
     DAOTP_FINDING_RA_SAN                     = 419, /**< RA-SAN */
     DAOTP_FINDING_RA_REVOCATION              = 420, /**< RA-REVOCATION */
+    DAOTP_FINDING_RA_CHAIN                   = 421, /**< RA-CHAIN */
     DAOTP_FINDING_CA_CONFIG                  = 500, /**< CA-CONFIG */
     DAOTP_FINDING_CA_UNREACHABLE             = 501, /**< CA-UNREACHABLE */
     DAOTP_FINDING_CA_TIMEOUT                 = 502, /**< CA-TIMEOUT */
@@ -235,6 +236,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_SERVE_NO_CA                = 942, /**< SERVE-NO-CA */
     DAOTP_FINDING_SERVE_RA_RELOADED          = 943, /**< SERVE-RA-RELOADED */
     DAOTP_FINDING_CMC_ORDER                  = 944, /**< CMC-ORDER */
+    DAOTP_FINDING_SERVE_CLIENT_REFUSED       = 945, /**< SERVE-CLIENT-REFUSED */
     DAOTP_FINDING_RADIUS_NO_SERVER           = 1000, /**< RADIUS-NO-SERVER */
     DAOTP_FINDING_RADIUS_TIMEOUT             = 1001, /**< RADIUS-TIMEOUT */
     DAOTP_FINDING_RADIUS_SECRET              = 1002, /**< RADIUS-SECRET */

@@ -21,6 +21,7 @@
 #include <daotp/ca.h>
 #include <daotp/domain.h>
 #include <daotp/store.h>
+#include <daotp/verify.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +73,18 @@ DAOTP_API daotp_status daotp_client_add_server(daotp_client *client, const char 
 DAOTP_API daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity);
 /** Set the anchors for the servers' certificates. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust);
+/**
+ * Judge what is issued: the path of the server's signing certificate, and path and revocation of
+ * the issued one (RFC 5280 6), the stages `chain` and `revocation`. Without, these are skipped, and
+ * it is the KDC that judges.
+ * @param client      the client
+ * @param trust       anchors, intermediates and CRLs of the logon PKI; counted. NULL: not judged
+ * @param revocation  require: a certificate whose revocation cannot be told is not kept
+ * @param may_fetch   fetch what is missing, within the trust's bounds
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
+                                                     daotp_revocation revocation, bool may_fetch);
 /** Set how the signed request reaches the CA. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca);
 /**

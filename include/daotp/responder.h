@@ -13,6 +13,7 @@
 
 #include <daotp/account.h>
 #include <daotp/credential.h>
+#include <daotp/verify.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -85,6 +86,17 @@ DAOTP_API daotp_status daotp_responder_set_signer_files(daotp_responder *respond
  *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
 DAOTP_API daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder,
                                                       const char *config);
+/**
+ * Judge certificates: the client's, and the signing one before it signs (RFC 5280 6). A client's
+ * that does not hold is answered with 403. Without, the TLS server's judgement stands. Nothing is
+ * fetched; for newer CRLs set a new trust.
+ * @param responder   the responder
+ * @param trust       anchors, intermediates and CRLs; counted. NULL: not judged
+ * @param revocation  of the client's certificate; that of the signing one is the CA's business
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *trust,
+                                                 daotp_revocation revocation);
 /** Set who is asked for users. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *responder,
                                                          daotp_user_fn ask, void *user);

@@ -59,6 +59,7 @@ static void free_settings(daotp_client *client)
         daotp__url_free(&client->servers[i]);
     daotp_credential_free(client->identity);
     daotp_trust_free(client->trust);
+    daotp_trust_free(client->issuer_trust);
     daotp_ca_free(client->ca);
     daotp_store_free(client->store);
     daotp__delete(client->label);
@@ -129,6 +130,20 @@ daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust)
     (void)daotp_trust_ref(trust);
     daotp_trust_free(client->trust);
     client->trust = trust;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
+                                           daotp_revocation revocation, bool may_fetch)
+{
+    if (client == NULL || revocation < DAOTP_REVOCATION_REQUIRE ||
+        revocation > DAOTP_REVOCATION_IGNORE)
+        return DAOTP_USAGE;
+    (void)daotp_trust_ref(trust);
+    daotp_trust_free(client->issuer_trust);
+    client->issuer_trust = trust;
+    client->revocation = revocation;
+    client->may_fetch = may_fetch;
     return DAOTP_OK;
 }
 
@@ -367,6 +382,7 @@ void daotp__client_drop_code(daotp_client *client)
 void daotp__client_drop_enrolment(daotp_client *client)
 {
     daotp__client_drop_submission(client);
+    daotp__client_drop_verifier(client);
     daotp__client_drop_code(client);
     daotp__otpce_response_free(&client->response);
     daotp__chain_free(&client->issued);

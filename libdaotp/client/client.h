@@ -11,6 +11,7 @@
 #include "request/csr.h"
 
 #include <daotp/client.h>
+#include <daotp/verify.h>
 
 typedef struct daotp__logon daotp__logon;
 
@@ -32,6 +33,9 @@ struct daotp_client {
     size_t server_count;
     daotp_credential *identity;
     daotp_trust *trust;
+    daotp_trust *issuer_trust; /* of what is issued; NULL: that is not judged here */
+    daotp_revocation revocation;
+    bool may_fetch;
     daotp_ca *ca;
     daotp_store *store;
     char *label;
@@ -76,6 +80,7 @@ struct daotp_client {
     daotp_submission *submission;
     int submission_slot, submission_fd;
     daotp__chain issued;
+    daotp_verifier *verifier; /* of the issued certificate, while its stages run */
     daotp_credential *credential;
     daotp__logon *logon;
 };
@@ -107,6 +112,9 @@ void daotp__client_drop_submission(daotp_client *client);
 void daotp__client_drop_code(daotp_client *client);
 /* Forget what the second part made. */
 void daotp__client_drop_enrolment(daotp_client *client);
+/* Is the signer of the returned request one that the anchors vouch for? */
+daotp_status daotp__client_judge_signer(daotp_client *client);
+void daotp__client_drop_verifier(daotp_client *client);
 /* The finding for a deadline that passed here. */
 daotp_status daotp__client_timed_out(daotp_client *client);
 

@@ -116,9 +116,13 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
 
 daotp_status daotp__client_stage_signature(daotp_client *client)
 {
-    return daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
-                            daotp__buffer_bytes(&client->csr),
-                            daotp__context_now_s(client->context), &client->report);
+    daotp_status status = DAOTP_OK;
+
+    if (client->verifier == NULL) /* else that was looked at, and the signer is being judged */
+        status = daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
+                                  daotp__buffer_bytes(&client->csr),
+                                  daotp__context_now_s(client->context), &client->report);
+    return status == DAOTP_OK ? daotp__client_judge_signer(client) : status;
 }
 
 static daotp_status ca_timed_out(daotp_client *client)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* profile, chain, revocation, store, logon: what was won is judged, kept, and proven. */
+/* profile, store, logon: what was won is judged, kept, and proven. */
 #include "client/client.h"
 #include "client/logon.h"
 #include "client/profile.h"
@@ -31,22 +31,6 @@ daotp_status daotp__client_stage_profile(daotp_client *client)
                                 daotp_credential_get_serial(client->credential),
                                 daotp_credential_get_issuer(client->credential));
     return status;
-}
-
-static daotp_status skip(daotp_client *client, daotp_finding_number number, const char *why)
-{
-    client->skipped = true;
-    return daotp__report_add(&client->report, number, 0, "issued certificate", "%s", why);
-}
-
-daotp_status daotp__client_stage_chain(daotp_client *client)
-{
-    return skip(client, DAOTP_FINDING_CHAIN_SKIPPED, "no validator in this version");
-}
-
-daotp_status daotp__client_stage_revocation(daotp_client *client)
-{
-    return skip(client, DAOTP_FINDING_REVOCATION_SKIPPED, "no validator in this version");
 }
 
 /* ---- store ----------------------------------------------------------------------------------- */
@@ -97,8 +81,11 @@ daotp_status daotp__client_stage_logon(daotp_client *client)
                               .connect_ms = client->connect_ms};
     daotp_status status = DAOTP_OK;
 
-    if (!client->prove_logon)
-        return skip(client, DAOTP_FINDING_LOGON_SKIPPED, "not asked for");
+    if (!client->prove_logon) {
+        client->skipped = true;
+        return daotp__report_add(&client->report, DAOTP_FINDING_LOGON_SKIPPED, 0,
+                                 "issued certificate", "not asked for");
+    }
     if (client->logon == NULL)
         status = daotp__logon_new(&spec, &client->report, &client->logon);
     return status == DAOTP_OK ? daotp__logon_step(client->logon, &client->report) : status;

@@ -34,5 +34,7 @@ daotp_status daotp__cmc_write(daotp__bytes csr, const daotp__client_info *client
  * into the report. */
 daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
                               daotp_report *report);
+/* The certificate of its last signer that is no dummy, in DER; empty when there is none. */
+daotp__bytes daotp__cmc_signer(daotp__bytes cmc);
 
 #endif

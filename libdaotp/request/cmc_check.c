@@ -76,3 +76,17 @@ daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
     check_signers(&judge, &cms, now_s);
     return judge.verdict;
 }
+
+daotp__bytes daotp__cmc_signer(daotp__bytes cmc)
+{
+    const daotp__signer *signer;
+    daotp__signed_data signed_data;
+    daotp__certificate ra;
+
+    if (!daotp__signed_data_read(cmc, &signed_data))
+        return (daotp__bytes){NULL, 0};
+    signer = ra_signer(&signed_data);
+    if (signer == NULL || !daotp__signer_certificate(&signed_data, signer, &ra))
+        return (daotp__bytes){NULL, 0};
+    return ra.der;
+}

@@ -30,7 +30,8 @@ struct daotp_exchange {
     daotp__csr csr;
     daotp_account account;
     int user_answer, code_answer;
-    daotp_credential *signer; /* judged, before the code was asked about */
+    daotp__buffer certificate; /* the client's, in DER */
+    daotp_credential *signer;  /* judged, before the code was asked about */
 
     uint32_t status;
     daotp__buffer answer;
@@ -46,12 +47,30 @@ static daotp_status refuse(daotp_exchange *x, uint32_t http, daotp_finding_numbe
     return daotp__report_add(&x->report, number, http, "request", "%s", found);
 }
 
+static daotp_status judge_client(daotp_exchange *x)
+{
+    daotp__bytes der = daotp__buffer_bytes(&x->certificate);
+    daotp_verifier *verifier = x->responder->verifier;
+    daotp_status status;
+
+    if (verifier == NULL)
+        return DAOTP_OK;
+    (void)daotp_verifier_set_role(verifier, DAOTP_ROLE_CLIENT);
+    (void)daotp_verifier_set_revocation(verifier, x->responder->revocation);
+    status = daotp_verifier_verify(verifier, der.data, der.len);
+    if (status != DAOTP_OK)
+        daotp__report_merge(&x->report, daotp_verifier_report(verifier));
+    return status;
+}
+
 static daotp_status stage_decode(daotp_exchange *x)
 {
     daotp_status status;
 
     if (!x->has_certificate && !x->responder->any_client)
         return refuse(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
+    if (x->has_certificate && judge_client(x) != DAOTP_OK)
+        return refuse(x, 403, DAOTP_FINDING_SERVE_CLIENT_REFUSED, "it does not hold");
     if (strcmp(x->method, "POST") != 0)
         return refuse(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);
     if (!daotp__otpce_is_version(x->version))
@@ -100,6 +119,22 @@ static daotp_status stage_user(daotp_exchange *x)
     }
 }
 
+static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *signer)
+{
+    daotp__bytes der = daotp__credential_leaf(signer)->der;
+    daotp_verifier *verifier = x->responder->verifier;
+
+    if (verifier == NULL)
+        return DAOTP_OK;
+    (void)daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY); /* which is looked at apart */
+    (void)daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE);
+    if (daotp_verifier_verify(verifier, der.data, der.len) == DAOTP_OK)
+        return DAOTP_OK;
+    return daotp__report_add(
+        &x->report, DAOTP_FINDING_RA_CHAIN, 0, "signing certificate", "%s",
+        daotp_finding_get_id(daotp_report_error(daotp_verifier_report(verifier))));
+}
+
 /* A certificate that a CA would refuse is not signed with; one near its end is told of. */
 static daotp_status check_signer(daotp_exchange *x, const daotp_credential *signer)
 {
@@ -111,6 +146,8 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
                                  "signing certificate", "serial %s",
                                  daotp_credential_get_serial(signer));
+    if (judge_signer(x, signer) != DAOTP_OK)
+        return DAOTP_REJECTED;
     if (left < life / 4)
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RA_EXPIRING, 0, "signing certificate",
                                 "%lld s left of %lld", (long long)left, (long long)life);
@@ -324,6 +361,7 @@ daotp_status daotp_exchange_new(daotp_responder *responder, const char *method, 
     daotp__report_init(&x->report, responder->context);
     x->deadline_ms = daotp__context_in_ms(responder->context, responder->timeout_ms);
     daotp__otpce_request_init(&x->request);
+    daotp__buffer_init(&x->certificate, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_init(&x->body, DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_init(&x->answer, DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_add(&x->body, body, body_len);
@@ -347,6 +385,7 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__buffer_free(&x->answer);
     daotp__otpce_request_free(&x->request);
     daotp_credential_free(x->signer);
+    daotp__buffer_free(&x->certificate);
     daotp__account_clear(&x->account);
     daotp__report_clear(&x->report);
     daotp__delete(x);
@@ -372,8 +411,10 @@ daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *x, const void *
     if (x == NULL || der == NULL ||
         !daotp__certificate_read((daotp__bytes){der, len}, &certificate))
         return DAOTP_USAGE;
-    x->has_certificate = true;
-    return DAOTP_OK;
+    daotp__buffer_free(&x->certificate);
+    daotp__buffer_add(&x->certificate, der, len);
+    x->has_certificate = x->certificate.failed == DAOTP_OK;
+    return x->certificate.failed;
 }
 
 int daotp_exchange_get_timeout_ms(const daotp_exchange *x)

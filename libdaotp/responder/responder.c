@@ -36,6 +36,7 @@ void daotp_responder_free(daotp_responder *responder)
         return;
     context = responder->context;
     daotp__buffer_free(&responder->template_oid);
+    daotp_verifier_free(responder->verifier);
     daotp_credential_free(responder->signer);
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
@@ -121,6 +122,26 @@ daotp_status daotp_responder_set_code_callback(daotp_responder *responder, daotp
         return DAOTP_USAGE;
     responder->ask_code = ask;
     responder->ask_code_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *trust,
+                                       daotp_revocation revocation)
+{
+    daotp_verifier *verifier = NULL;
+    daotp_status status = DAOTP_OK;
+
+    if (responder == NULL || revocation < DAOTP_REVOCATION_REQUIRE ||
+        revocation > DAOTP_REVOCATION_IGNORE)
+        return DAOTP_USAGE;
+    if (trust != NULL)
+        status = daotp_verifier_new(responder->context, trust, &verifier);
+    if (status != DAOTP_OK)
+        return status;
+    (void)daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH); /* a NULL one takes nothing */
+    daotp_verifier_free(responder->verifier);
+    responder->verifier = verifier;
+    responder->revocation = revocation;
     return DAOTP_OK;
 }
 

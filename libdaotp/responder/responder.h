@@ -26,6 +26,8 @@ struct daotp_responder {
     daotp_code_fn ask_code;
     void *ask_code_user;
     bool any_client;
+    daotp_verifier *verifier; /* NULL: certificates are not judged here */
+    daotp_revocation revocation;
     int64_t timeout_ms;
 };
 

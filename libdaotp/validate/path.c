@@ -236,7 +236,8 @@ static void finish_policies(state *s, const daotp__node *leaf)
         s->run->policy_count = daotp__policy_graph_finish(
             s->run->graph, settings->policies, settings->policy_count, s->run->policies,
             sizeof s->run->policies / sizeof s->run->policies[0]);
-    if (s->explicit_policy == 0 && s->run->policy_count == 0)
+    if (s->explicit_policy == 0 && s->run->policy_count == 0 &&
+        s->path->list[s->path->count - 1]->is_anchor) /* else nothing can be said of it */
         find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
 }
 

@@ -52,7 +52,7 @@ static bool read_purposes(daotp__node *node, const daotp__extension *extension)
 {
     daotp__purposes purposes;
 
-    if (!daotp__eku_read(extension, DAOTP__OID_COUNT, &purposes) ||
+    if (!daotp__eku_read(extension, DAOTP__OID_ANY_EKU, &purposes) ||
         purposes.count > DAOTP__MAX_POLICIES) /* more is no certificate, but an attack */
         return false;
     node->eku = extension;

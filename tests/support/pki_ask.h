@@ -156,14 +156,14 @@ FORGE_UNUSED static daotp_status pki_judge(const pki_ask *ask, const pki_cert *l
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
-FORGE_UNUSED static const daotp_report *pki_report(void)
+FORGE_UNUSED static daotp_report *pki_report(void)
 {
     return daotp_verifier_report(pki_last.verifier);
 }
 
 FORGE_UNUSED static const char *pki_report_text(void)
 {
-    return daotp_report_text((daotp_report *)(uintptr_t)pki_report());
+    return daotp_report_text(pki_report());
 }
 
 /* The finding of this number on a certificate whose name has this in it (NULL: any). */

@@ -147,6 +147,8 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_trust_add_intermediates(NULL, NULL, 0, NULL))
         USAGE(daotp_trust_add_crls(NULL, NULL, 0, NULL))
         USAGE(daotp_trust_add_crl_file(NULL, NULL, NULL))
+        USAGE(daotp_client_set_issuer_trust(NULL, NULL, DAOTP_REVOCATION_REQUIRE, false))
+        USAGE(daotp_responder_set_trust(NULL, NULL, DAOTP_REVOCATION_REQUIRE))
         /* crl.h */
         USAGE(daotp_crl_open(NULL, NULL, NULL, NULL))
         USAGE(daotp_crl_open(NULL, NULL, NULL, (daotp_crl **)&p))

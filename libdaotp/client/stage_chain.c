@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* chain, revocation: what the validator says of the issued certificate; and of the signer. */
+#include "client/client.h"
+
+#include "request/cmc.h"
+
+void daotp__client_drop_verifier(daotp_client *client)
+{
+    if (client->verifier == NULL)
+        return;
+    (void)daotp__loop_watch(client->loop, client->submission_slot,
+                            daotp_verifier_get_fd(client->verifier), 0);
+    daotp_verifier_free(client->verifier);
+    client->verifier = NULL;
+}
+
+/* The certificate of the credential, and what came with it; nothing past the end. */
+static daotp__bytes issued(const daotp_client *client, size_t index)
+{
+    daotp__bytes der = {NULL, 0};
+
+    if (client->credential != NULL)
+        der.data = daotp_credential_get_certificate(client->credential, index, &der.len);
+    return der;
+}
+
+/* The KDC will judge by RFC 5280 6, not by the profile that a CA should keep to: so do we. */
+static daotp_status begin(daotp_client *client, daotp__bytes der, daotp_revocation revocation)
+{
+    daotp_status status =
+        daotp_verifier_new(client->context, client->issuer_trust, &client->verifier);
+
+    if (status != DAOTP_OK)
+        return status;
+    (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* none can fail */
+    (void)daotp_verifier_set_revocation(client->verifier, revocation);
+    (void)daotp_verifier_set_flag(client->verifier, DAOTP_VERIFY_FETCH, client->may_fetch);
+    for (size_t i = 1; status == DAOTP_OK; i++) {
+        daotp__bytes other = issued(client, i);
+
+        if (other.data == NULL)
+            break;
+        status = daotp_verifier_add_intermediates(client->verifier, other.data, other.len);
+    }
+    if (status == DAOTP_OK)
+        status = daotp_verifier_begin(client->verifier, der.data, der.len);
+    if (status == DAOTP_OK && !daotp__loop_watch(client->loop, client->submission_slot,
+                                                 daotp_verifier_get_fd(client->verifier), EPOLLIN))
+        status = DAOTP_INTERNAL;
+    return status;
+}
+
+static daotp_status step(daotp_client *client)
+{
+    daotp_status status = daotp_verifier_step(client->verifier);
+    int timeout_ms = daotp_verifier_get_timeout_ms(client->verifier);
+
+    if (status == DAOTP_AGAIN && timeout_ms >= 0)
+        daotp__loop_wake_in(client->loop, timeout_ms);
+    return status;
+}
+
+/* ---- the signer of the returned request ------------------------------------------------------ */
+
+static daotp_status explain_signer(daotp_client *client, daotp_status status)
+{
+    daotp_report *report = daotp_verifier_report(client->verifier);
+
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    return daotp__report_add(&client->report, DAOTP_FINDING_RA_CHAIN, 0, "signing certificate",
+                             "%s", daotp_finding_get_id(daotp_report_error(report)));
+}
+
+/* Its revocation is the CA's business, which looks at it. */
+daotp_status daotp__client_judge_signer(daotp_client *client)
+{
+    daotp__bytes signer = daotp__cmc_signer(daotp__buffer_bytes(&client->response.cmc));
+    daotp_status status = DAOTP_OK;
+
+    if (client->issuer_trust == NULL || signer.len == 0)
+        return DAOTP_OK;
+    if (client->verifier == NULL)
+        status = begin(client, signer, DAOTP_REVOCATION_IGNORE);
+    if (status == DAOTP_OK)
+        status = step(client);
+    if (status == DAOTP_AGAIN)
+        return status;
+    if (client->verifier != NULL)
+        status = explain_signer(client, status);
+    daotp__client_drop_verifier(client);
+    return status;
+}
+
+/* ---- the issued certificate ------------------------------------------------------------------ */
+
+static daotp_status skip(daotp_client *client, daotp_finding_number number)
+{
+    client->skipped = true;
+    return daotp__report_add(&client->report, number, 0, "issued certificate", "no anchors set");
+}
+
+static daotp_status run(daotp_client *client, daotp_revocation revocation)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (client->verifier == NULL)
+        status = begin(client, issued(client, 0), revocation);
+    if (status == DAOTP_OK)
+        status = step(client);
+    if (status == DAOTP_AGAIN)
+        return status;
+    if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
+        daotp__report_merge(&client->report, daotp_verifier_report(client->verifier));
+    daotp__client_drop_verifier(client);
+    return status;
+}
+
+daotp_status daotp__client_stage_chain(daotp_client *client)
+{
+    if (client->issuer_trust == NULL)
+        return skip(client, DAOTP_FINDING_CHAIN_SKIPPED);
+    return run(client, DAOTP_REVOCATION_IGNORE);
+}
+
+daotp_status daotp__client_stage_revocation(daotp_client *client)
+{
+    if (client->issuer_trust == NULL || client->revocation == DAOTP_REVOCATION_IGNORE)
+        return skip(client, DAOTP_FINDING_REVOCATION_SKIPPED);
+    return run(client, client->revocation);
+}
