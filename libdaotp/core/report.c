@@ -170,6 +170,17 @@ void daotp__report_soften(daotp_report *report, size_t from)
             report->error = &report->findings[i];
 }
 
+void daotp__report_choose_error(daotp_report *report, daotp_status status)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (report->findings[i].severity == DAOTP_ERROR &&
+            daotp_catalogue_status(report->findings[i].number) == status) {
+            forget_texts(report);
+            report->error = &report->findings[i];
+            return;
+        }
+}
+
 void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
 {
     forget_texts(report);

@@ -59,6 +59,9 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status);
  * and no longer stop the run. */
 void daotp__report_soften(daotp_report *report, size_t from);
 
+/* The error of a run that looked at everything: the first that ends a run so. */
+void daotp__report_choose_error(daotp_report *report, daotp_status status);
+
 /* Forget all findings from this count on, and all stages from this one on. */
 void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from);
 

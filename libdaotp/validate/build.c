@@ -10,7 +10,7 @@ typedef struct search {
     void *user;
     daotp__path path, best;
     daotp_status status; /* of the best; DAOTP_AGAIN: no whole path was judged */
-    bool takes_all;      /* also what can never issue: to say why it cannot */
+    bool takes_all;      /* also what can never issue, or did not: to say why */
 } search;
 
 /* ---- who may be the issuer ------------------------------------------------------------------- */
@@ -106,8 +106,8 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
         found = status == DAOTP_OK;
     } else {
         note(s, DAOTP_AGAIN);
-        if ((s->takes_all || !cannot_issue(s->run, issuer)) &&
-            daotp__run_signature(s->run, child, issuer) == 0)
+        if (s->takes_all ||
+            (!cannot_issue(s->run, issuer) && daotp__run_signature(s->run, child, issuer) == 0))
             found = climb(s);
     }
     s->path.count--;

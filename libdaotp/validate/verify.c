@@ -296,6 +296,7 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
         daotp__loop_end(verifier->loop);
     }
     report_on(verifier, status);
+    daotp__report_choose_error(&verifier->report, status);
     if (!has_path(verifier))
         verifier->path.count = 0;
     verifier->is_running = false;
