@@ -14,12 +14,13 @@ static const char help[] =
     "       daotp radius watch --server HOST:PORT... --secret-file F [--interval S]\n"
     "\n"
     "  --server HOST:PORT     may be given again; [V6]:PORT for IPv6\n"
-    "  --secret-file F        the shared secret, one line; asked for unless given\n"
+    "  --secret-file F, --secret-fd N       the shared secret, one line; asked for unless given\n"
     "  --radsec               over TLS: --trust FILE --cert FILE --key FILE, no secret\n"
     "  --user U               as the server wants it\n"
     "  --password-file F, --password-fd N   PIN and code; asked for unless given\n"
     "  --policy require|auto|optional|first Message-Authenticator in replies (require)\n"
-    "  --profile code|push    how patient (code)\n"
+    "  --profile code|push|probe            how patient (code; probe for watch, --status, "
+    "--probe)\n"
     "  --timeout S            of a round\n"
     "  --nas NAME             NAS-Identifier\n"
     "  --send 'NAME = VALUE'  a further attribute, by name; may be given again\n"
@@ -39,7 +40,7 @@ typedef struct settings {
     const char *send[16];
     size_t send_count;
     const char *secret_file, *user, *password_file, *nas;
-    int password_fd;
+    int secret_fd, password_fd;
     double timeout_s, interval_s;
     long count;
     daotp_radius_policy policy;
@@ -53,6 +54,7 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
     tool_secret secret = {.len = 0};
     daotp_status status = DAOTP_OK;
     bool got = s->secret_file != NULL ? tool_secret_load(s->secret_file, &secret)
+               : s->secret_fd >= 0    ? tool_secret_read(s->secret_fd, &secret)
                                       : tool_secret_ask("Shared secret", &secret);
 
     for (size_t i = 0; got && i < s->server_count && status == DAOTP_OK; i++) {
@@ -114,12 +116,35 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
 
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
+/* How many octets the letter has that a text begins with; 0 for what is none: control characters,
+ * those of U+0080 to U+009F too, and octets that are no UTF-8. */
+static size_t letter(const uint8_t *text, size_t len)
+{
+    size_t n = text[0] < 0x80                       ? 1
+               : text[0] >= 0xC2 && text[0] <= 0xDF ? 2
+               : text[0] >= 0xE0 && text[0] <= 0xEF ? 3
+               : text[0] >= 0xF0 && text[0] <= 0xF4 ? 4
+                                                    : 0;
+
+    for (size_t i = 1; i < n; i++)
+        if (i >= len || (text[i] & 0xC0) != 0x80)
+            return 0;
+    if (n == 1)
+        return text[0] >= 0x20 && text[0] != 0x7F;
+    return text[0] == 0xC2 && text[1] < 0xA0 ? 0 : n;
+}
+
 /* What a server says is untrusted: nothing in it may steer a terminal. */
 static void show_message(const uint8_t *text, size_t len)
 {
     printf("message: ");
-    for (size_t i = 0; i < len; i++)
-        putchar(text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i]);
+    for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
+        n = letter(text + i, len - i);
+        if (n == 0)
+            putchar('?');
+        else
+            (void)fwrite(text + i, 1, n, stdout);
+    }
     printf("\n");
 }
 
@@ -259,6 +284,8 @@ static bool take_option(settings *s, int option)
         return (s->password_file = optarg) != NULL;
     case 'd':
         return sscanf(optarg, "%d", &s->password_fd) == 1;
+    case 'D':
+        return sscanf(optarg, "%d", &s->secret_fd) == 1;
     case 'm':
         ok = choose(optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
@@ -302,6 +329,7 @@ int cmd_radius(int argc, char **argv)
 {
     static const struct option options[] = {{"server", required_argument, NULL, 's'},
                                             {"secret-file", required_argument, NULL, 'S'},
+                                            {"secret-fd", required_argument, NULL, 'D'},
                                             {"user", required_argument, NULL, 'u'},
                                             {"password-file", required_argument, NULL, 'p'},
                                             {"password-fd", required_argument, NULL, 'd'},
@@ -323,21 +351,22 @@ int cmd_radius(int argc, char **argv)
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    settings s = {.password_fd = -1,
-                  .interval_s = 5,
-                  .policy = DAOTP_RADIUS_REQUIRE,
-                  .profile = DAOTP_RADIUS_CODE};
+    settings s = {
+        .secret_fd = -1, .password_fd = -1, .interval_s = 5, .policy = DAOTP_RADIUS_REQUIRE};
     daotp_context *context;
     daotp_radius *radius = NULL;
     daotp_status status;
     bool watching;
-    int c;
+    int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take_option(&s, c))
-            return TOOL_USAGE;
+        if (take_option(&s, c))
+            continue;
+        if (c != '?') /* else getopt has said so */
+            fprintf(stderr, "daotp radius: --%s cannot be '%s'\n", options[which].name, optarg);
+        return TOOL_USAGE;
     }
     watching = optind < argc && strcmp(argv[optind], "watch") == 0;
     if (s.server_count == 0 || optind + watching < argc ||
@@ -345,6 +374,8 @@ int cmd_radius(int argc, char **argv)
         fputs(help, stderr);
         return TOOL_USAGE;
     }
+    if (s.profile == 0)
+        s.profile = watching || s.status || s.probe ? DAOTP_RADIUS_PROBE : DAOTP_RADIUS_CODE;
     context = tool_context();
     status = daotp_radius_new(context, &radius);
     if (status == DAOTP_OK)

@@ -25,9 +25,10 @@ struct radius_check {
 bool radius_split(char *text, char **host, uint16_t *port)
 {
     char *colon = strrchr(text, ':');
-    long value = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
+    char *end = NULL;
+    long value = colon != NULL ? strtol(colon + 1, &end, 10) : 0;
 
-    if (colon == NULL || value < 1 || value > 65535)
+    if (colon == NULL || *end != '\0' || value < 1 || value > 65535)
         return false;
     *colon = '\0';
     *host = text;

@@ -57,8 +57,9 @@ typedef enum daotp_radius_user_form {
 } daotp_radius_user_form;
 
 /**
- * Told when an exchange has come to an answer (not PENDING). Runs inside daotp_radius_step(); may
- * begin, answer or free exchanges, this one too.
+ * Told when an exchange has come to an answer (not PENDING), once for each round that was begun; of
+ * one that could not begin the call itself tells. Runs inside daotp_radius_step() or
+ * daotp_radius_exchange_cancel(); may begin, answer or free exchanges, this one too.
  */
 typedef void (*daotp_radius_fn)(void *user, daotp_radius_exchange *exchange);
 

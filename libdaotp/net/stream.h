@@ -18,6 +18,7 @@ daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t por
 void daotp__stream_free(daotp__stream *stream);
 /* DAOTP_AGAIN until it stands. */
 daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report);
+bool daotp__stream_is_open(const daotp__stream *stream);
 /* Some bytes: how many, in *done. DAOTP_AGAIN when the peer must move first; DAOTP_NETWORK when
  * the connection ended. */
 daotp_status daotp__stream_write(daotp__stream *stream, const uint8_t *bytes, size_t len,

@@ -22,11 +22,12 @@ bool daotp__url_is_address(const char *host)
 
 char *daotp__url_label(const char *host, uint16_t port)
 {
-    size_t size = strlen(host) + sizeof ":65535";
+    bool is_six = strchr(host, ':') != NULL; /* RFC 3986 3.2.2 */
+    size_t size = strlen(host) + sizeof "[]:65535";
     char *label = daotp__new(size);
 
     if (label != NULL)
-        (void)snprintf(label, size, "%s:%u", host, (unsigned)port);
+        (void)snprintf(label, size, is_six ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
     return label;
 }
 

@@ -10,7 +10,11 @@
 
 static const char probe_user[] = "DAProbeUser", probe_password[] = "DAProbePass";
 
-enum { REFUSED_AGAIN_MS = 100 }; /* an error may be spoofed: once more before it is believed */
+enum {
+    REFUSED_AGAIN_MS = 100, /* an error may be spoofed: once more before it is believed */
+    RESOLVE_STEP_MS = 10,
+    LATE_MS = 60 * 1000 /* how late after the deadline a reply may come over TLS */
+};
 
 static int64_t now_ms(const daotp_radius_exchange *x)
 {
@@ -24,6 +28,13 @@ static void drop_packet(daotp_radius_exchange *x)
     daotp__delete(x->packet);
     x->packet = NULL;
     x->packet_len = 0;
+}
+
+/* Until when its identifier is kept aside. A reply later than that meets another exchange, or none:
+ * a datagram is then dropped, but a connection that carries it is closed. */
+static int64_t reply_until_ms(const daotp_radius_exchange *x, const daotp__radius_server *server)
+{
+    return x->deadline_ms + (server->tls != NULL ? LATE_MS : 0);
 }
 
 static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_status status,
@@ -40,8 +51,8 @@ static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_s
     x->status = status;
     (void)daotp__report_status(&x->report, answer == DAOTP_RADIUS_CHALLENGED ? DAOTP_OK : status);
     x->report.status = status;
-    if (x->radius->tell != NULL)
-        x->radius->tell(x->radius->tell_user, x); /* may free it */
+    if (x->radius->tell != NULL && !x->is_beginning) /* then the call itself answers */
+        x->radius->tell(x->radius->tell_user, x);    /* may free it */
 }
 
 static const char *label(const daotp_radius_exchange *x)
@@ -49,36 +60,43 @@ static const char *label(const daotp_radius_exchange *x)
     return x->server != NULL ? x->server->label : "";
 }
 
-/* What the silence was made of: the drops tell. */
-static daotp_status explain_silence(daotp_radius_exchange *x)
+/* What the silence of a server was made of: the drops tell. */
+static daotp_status explain_silence(daotp_radius_exchange *x, const unsigned *dropped,
+                                    const char *subject)
 {
-    const unsigned *dropped = x->dropped;
     unsigned forged =
         dropped[DAOTP__RADIUS_BAD_AUTHENTICATOR] + dropped[DAOTP__RADIUS_BAD_SIGNATURE];
     unsigned malformed = dropped[DAOTP__RADIUS_BAD_LENGTH] + dropped[DAOTP__RADIUS_BAD_CODE] +
                          dropped[DAOTP__RADIUS_BAD_ATTRIBUTES];
 
     if (dropped[DAOTP__RADIUS_UNSIGNED] > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_UNSIGNED, 0, label(x),
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_UNSIGNED, 0, subject,
                                  "%u replies without it", dropped[DAOTP__RADIUS_UNSIGNED]);
     if (forged > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_SECRET, 0, label(x),
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_SECRET, 0, subject,
                                  "%u replies that do not verify", forged);
     if (malformed > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label(x),
+        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_MALFORMED, 0, subject,
                                  "%u datagrams", malformed);
-    return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_TIMEOUT, 0, label(x),
+    return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_TIMEOUT, 0, subject,
                              "nothing after %u transmissions", x->transmissions);
+}
+
+static int64_t began_ms(const daotp_radius_exchange *x)
+{
+    return x->deadline_ms - x->radius->timers.deadline;
 }
 
 static void give_up(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
 
-    if (x->server != NULL && x->sent_here > 0)
-        daotp__radius_server_note_silence(x->server, x->deadline_ms - x->radius->timers.deadline,
-                                          now);
-    finish(x, DAOTP_RADIUS_UNDECIDED, explain_silence(x), now);
+    if (x->sent_here > 0)
+        daotp__radius_server_note_silence(x->server, began_ms(x), now);
+    if (x->socket != NULL)
+        daotp__radius_socket_note_silence(x->socket, began_ms(x));
+    finish(x, DAOTP_RADIUS_UNDECIDED, explain_silence(x, x->dropped, label(x)),
+           reply_until_ms(x, x->server));
 }
 
 static void keep_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
@@ -199,6 +217,13 @@ static bool wake_at(daotp_radius_exchange *x, int64_t at_ms)
     return daotp__radius_timer_set(x, soonest < x->failover_ms ? soonest : x->failover_ms);
 }
 
+static void set_failover(daotp_radius_exchange *x)
+{
+    int64_t after = x->radius->timers.failover;
+
+    x->failover_ms = after < 0 ? INT64_MAX : now_ms(x) + after;
+}
+
 /* To the server chosen: DAOTP_AGAIN while its name is resolved. */
 static daotp_status send_first(daotp_radius_exchange *x)
 {
@@ -209,12 +234,21 @@ static daotp_status send_first(daotp_radius_exchange *x)
         status = write_packet(x);
     if (status == DAOTP_OK)
         status = daotp__radius_socket_send(x);
+    if (status == DAOTP_NETWORK) /* no address, no route: nobody needs to try that again at once */
+        daotp__radius_server_note_silence(x->server, now, now);
     if (status != DAOTP_OK)
         return status;
     x->interval_ms = x->radius->timers.first;
-    x->failover_ms = x->radius->timers.failover < 0 ? INT64_MAX : now + x->radius->timers.failover;
     x->resend_ms = now + jittered(x->radius, x->interval_ms);
+    set_failover(x);
     return wake_at(x, x->resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+/* The server's name is being resolved; who resolves it may be silent too. */
+static daotp_status wait_for_name(daotp_radius_exchange *x)
+{
+    set_failover(x);
+    return wake_at(x, now_ms(x) + RESOLVE_STEP_MS) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* Another one that is alive; every server is asked once at the most. */
@@ -241,16 +275,26 @@ typedef struct stand {
     uint8_t *packet;
     size_t packet_len;
     unsigned sent_here, refused, refused_after;
+    unsigned dropped[DAOTP__RADIUS_VERDICTS];
     int64_t interval_ms, resend_ms;
 } stand;
 
 static stand leave(daotp_radius_exchange *x)
 {
-    stand left = {x->server,        x->socket,      x->id,        {0},
-                  x->packet,        x->packet_len,  x->sent_here, x->refused,
-                  x->refused_after, x->interval_ms, x->resend_ms};
+    stand left = {.server = x->server,
+                  .socket = x->socket,
+                  .id = x->id,
+                  .packet = x->packet,
+                  .packet_len = x->packet_len,
+                  .sent_here = x->sent_here,
+                  .refused = x->refused,
+                  .refused_after = x->refused_after,
+                  .interval_ms = x->interval_ms,
+                  .resend_ms = x->resend_ms};
 
     memcpy(left.authenticator, x->authenticator, sizeof left.authenticator);
+    memcpy(left.dropped, x->dropped, sizeof left.dropped);
+    memset(x->dropped, 0, sizeof x->dropped);
     x->socket = NULL;
     x->packet = NULL;
     x->packet_len = 0;
@@ -260,7 +304,7 @@ static stand leave(daotp_radius_exchange *x)
 
 static void put_back(daotp_radius_exchange *x, const stand *left)
 {
-    daotp__radius_socket_release(x, x->deadline_ms);
+    daotp__radius_socket_release(x, now_ms(x)); /* nothing was sent with it */
     drop_packet(x);
     x->server = left->server;
     x->socket = left->socket;
@@ -271,21 +315,32 @@ static void put_back(daotp_radius_exchange *x, const stand *left)
     x->sent_here = left->sent_here;
     x->refused = left->refused;
     x->refused_after = left->refused_after;
+    memcpy(x->dropped, left->dropped, sizeof x->dropped);
     x->interval_ms = left->interval_ms;
     x->resend_ms = left->resend_ms;
     x->failover_ms = INT64_MAX;
 }
 
+static bool has_dropped(const unsigned *dropped)
+{
+    unsigned count = 0;
+
+    for (int i = 0; i < DAOTP__RADIUS_VERDICTS; i++)
+        count += dropped[i];
+    return count > 0;
+}
+
 /* It is given up for good. */
 static void let_go(daotp_radius_exchange *x, stand *left)
 {
-    int64_t now = now_ms(x);
-
+    if (has_dropped(left->dropped)) /* the next one has its own */
+        (void)explain_silence(x, left->dropped, left->server->label);
     if (left->sent_here > 0)
-        daotp__radius_server_note_silence(left->server, x->deadline_ms - x->radius->timers.deadline,
-                                          now);
-    if (left->socket != NULL)
-        daotp__radius_socket_release_id(left->socket, left->id, x->deadline_ms);
+        daotp__radius_server_note_silence(left->server, began_ms(x), now_ms(x));
+    if (left->socket != NULL) {
+        daotp__radius_socket_note_silence(left->socket, began_ms(x));
+        daotp__radius_socket_release_id(left->socket, left->id, reply_until_ms(x, left->server));
+    }
     daotp__delete(left->packet);
 }
 
@@ -306,7 +361,7 @@ static bool fail_over(daotp_radius_exchange *x)
         x->server = next;
         status = send_first(x);
         if (status == DAOTP_AGAIN)
-            status = wake_at(x, now_ms(x) + 10) ? DAOTP_OK : DAOTP_MEMORY;
+            status = wait_for_name(x);
         if (status == DAOTP_OK || status == DAOTP_MEMORY) {
             let_go(x, &left);
             daotp__report_soften(&x->report, 0);
@@ -322,6 +377,13 @@ static bool fail_over(daotp_radius_exchange *x)
     return false;
 }
 
+static bool may_send_again(const daotp_radius_exchange *x)
+{
+    if (x->is_status_server || x->server->tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
+        return false;
+    return x->sent_here < x->radius->timers.transmissions;
+}
+
 void daotp__radius_exchange_refused(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
@@ -329,7 +391,7 @@ void daotp__radius_exchange_refused(daotp_radius_exchange *x)
     if (x->refused > 0 && x->sent_here == x->refused_after)
         return; /* another's packet, or one of those that were known of: ours was sent but once */
     x->refused_after = x->sent_here;
-    if (++x->refused == 1 && !x->is_status_server) {
+    if (++x->refused == 1 && (!x->is_probe || may_send_again(x))) {
         x->resend_ms = now + REFUSED_AGAIN_MS;
         (void)wake_at(x, x->resend_ms);
         return;
@@ -355,16 +417,11 @@ void daotp__radius_exchange_lost(daotp_radius_exchange *x, const daotp_report *w
     daotp__report_soften(&x->report, findings);
     if (fail_over(x))
         return;
+    if (status == DAOTP_REJECTED) /* the certificate was, and not the login */
+        status = DAOTP_UNDECIDED;
     daotp__report_rewind(&x->report, findings, DAOTP_STAGE_COUNT);
     daotp__report_merge(&x->report, why);
     finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
-}
-
-static bool may_send_again(const daotp_radius_exchange *x)
-{
-    if (x->is_status_server || x->server->tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
-        return false;
-    return x->sent_here < x->radius->timers.transmissions;
 }
 
 /* The same octets, from the same port, with the same identifier (RFC 5080 2.2.2). */
@@ -386,7 +443,7 @@ static void go_on_resolving(daotp_radius_exchange *x)
     daotp_status status = send_first(x);
 
     if (status == DAOTP_AGAIN)
-        (void)wake_at(x, now + 10);
+        (void)wake_at(x, now + RESOLVE_STEP_MS);
     else if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
         finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
@@ -405,10 +462,10 @@ void daotp__radius_exchange_wake(daotp_radius_exchange *x)
 
     if (now >= x->deadline_ms)
         give_up(x);
-    else if (x->socket == NULL)
-        go_on_resolving(x);
     else if (now >= x->failover_ms)
         turn_to_another(x);
+    else if (x->socket == NULL)
+        go_on_resolving(x);
     else if (now >= x->resend_ms)
         send_again(x);
     else
@@ -466,13 +523,14 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     x->deadline_ms = now + x->radius->timers.deadline;
     x->failover_ms = INT64_MAX;
     x->radius->pending++;
+    x->is_beginning = true;
     status = send_first(x);
     if (status == DAOTP_AGAIN)
-        status = wake_at(x, now + 10) ? DAOTP_OK : DAOTP_MEMORY;
-    if (status == DAOTP_OK || (status != DAOTP_MEMORY && fail_over(x)))
-        return DAOTP_OK;
-    finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
-    return status;
+        status = wait_for_name(x);
+    if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
+        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+    x->is_beginning = false;
+    return x->status == DAOTP_AGAIN ? DAOTP_OK : x->status;
 }
 
 static void forget_reply(daotp_radius_exchange *x)
@@ -548,7 +606,7 @@ void daotp_radius_exchange_cancel(daotp_radius_exchange *x)
         return;
     finish(x, DAOTP_RADIUS_UNDECIDED,
            daotp__report_add(&x->report, DAOTP_FINDING_CALL_CANCELLED, 0, label(x), "cancelled"),
-           x->deadline_ms);
+           reply_until_ms(x, x->server));
 }
 
 daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_name,
@@ -588,7 +646,7 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
     if (x->status == DAOTP_AGAIN) {
         x->radius->pending--;
         daotp__radius_timer_clear(x);
-        daotp__radius_socket_release(x, x->deadline_ms);
+        daotp__radius_socket_release(x, reply_until_ms(x, x->server));
     }
     drop_packet(x);
     daotp__delete(x->reply);

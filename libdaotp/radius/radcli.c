@@ -26,16 +26,21 @@ static void first_handle(void)
     (void)setstate(hosts);
 }
 
-static rc_handle *open_dictionary(void)
+static rc_handle *open_handle(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     rc_handle *handle;
 
     (void)pthread_once(&once, first_handle);
     handle = rc_new();
+    return handle != NULL ? rc_config_init(handle) : NULL; /* which frees it when it fails */
+}
+
+static rc_handle *open_dictionary(void)
+{
+    rc_handle *handle = open_handle();
+
     if (handle == NULL)
-        return NULL;
-    if (rc_config_init(handle) == NULL) /* which has freed the handle */
         return NULL;
     if (rc_read_dictionary_from_buffer(handle, dictionary, strlen(dictionary)) == 0)
         return handle;
@@ -233,28 +238,47 @@ daotp_status daotp__radius_text_write(daotp__bytes attributes, daotp__buffer *ou
 
 /* ---- an existing installation ---------------------------------------------------------------- */
 
-/* The word after a name at the beginning of a line, in a text that ends in NUL; copied into word.
- */
-static bool find_line(const char *text, const char *name, char *word, size_t size)
+/* What stands behind a name at the beginning of the next line that begins so. */
+static bool next_line(const char **text, const char *name, daotp__bytes *value)
 {
     size_t len = strlen(name);
 
-    while (*text != '\0') {
-        const char *line = text + strspn(text, " \t");
+    while (**text != '\0') {
+        const char *line = *text + strspn(*text, " \t");
 
-        text += strcspn(text, "\n");
-        text += *text == '\n' ? 1 : 0;
+        *text += strcspn(*text, "\n");
+        *text += **text == '\n' ? 1 : 0;
         if (strncmp(line, name, len) != 0 || (line[len] != ' ' && line[len] != '\t'))
             continue;
-        line += len + strspn(line + len, " \t");
-        len = strcspn(line, " \t\r\n");
-        if (len == 0 || len >= size)
-            return false;
-        memcpy(word, line, len);
-        word[len] = '\0';
+        *value = (daotp__bytes){(const uint8_t *)line + len, strcspn(line + len, "\r\n")};
         return true;
     }
     return false;
+}
+
+/* The next word of a value, copied; false when there is none, or it is too long. */
+static bool next_word(daotp__bytes *value, const char *between, char *word, size_t size)
+{
+    size_t len = 0;
+
+    while (value->len > 0 && strchr(between, *value->data) != NULL)
+        value->data++, value->len--;
+    while (len < value->len && strchr(between, value->data[len]) == NULL)
+        len++;
+    if (len == 0 || len >= size)
+        return false;
+    memcpy(word, value->data, len);
+    word[len] = '\0';
+    value->data += len;
+    value->len -= len;
+    return true;
+}
+
+static bool find_word(const char *text, const char *name, char *word, size_t size)
+{
+    daotp__bytes value;
+
+    return next_line(&text, name, &value) && next_word(&value, " \t", word, size);
 }
 
 static daotp_status unusable(daotp_report *report, const char *path, const char *found)
@@ -262,66 +286,92 @@ static daotp_status unusable(daotp_report *report, const char *path, const char 
     return daotp__report_add(report, DAOTP_FINDING_FILE_READ, 0, path, "%s", found);
 }
 
-static daotp_status tell_server(const SERVER *servers, int i, const char *secrets,
-                                daotp__radius_import_fn tell, void *user)
+static daotp_status tell_server(const SERVER *servers, const char *secrets,
+                                daotp__radius_import_fn tell, void *user, daotp_report *report)
 {
     char secret[DAOTP__MAX_RADIUS_SECRET + 1];
     daotp_status status;
-    bool found = servers->secret[i] != NULL && strlen(servers->secret[i]) < sizeof secret;
+    bool found;
 
-    if (found)
-        memcpy(secret, servers->secret[i], strlen(servers->secret[i]) + 1);
-    else
-        found = find_line(secrets, servers->name[i], secret, sizeof secret);
-    status = found ? tell(user, servers->name[i], servers->port[i], secret) : DAOTP_CONFIGURATION;
+    if (servers->secret[0] == NULL)
+        found = find_word(secrets, servers->name[0], secret, sizeof secret);
+    else if ((found = strlen(servers->secret[0]) < sizeof secret))
+        memcpy(secret, servers->secret[0], strlen(servers->secret[0]) + 1);
+    status = found ? tell(user, servers->name[0], servers->port[0], secret)
+                   : unusable(report, servers->name[0], "no secret");
     daotp__wipe(secret, sizeof secret);
     return status;
 }
 
-static daotp_status tell_servers(rc_handle *handle, const char *path, daotp__radius_import_fn tell,
-                                 void *user, daotp_report *report)
+/* libradcli takes a server apart, one at a time: of how many it can keep it takes no heed. */
+static daotp_status read_server(const char *path, const char *word, const char *secrets,
+                                daotp__radius_import_fn tell, void *user, daotp_report *report)
 {
-    const SERVER *servers = rc_conf_srv(handle, "authserver");
-    const char *file = rc_conf_str(handle, "servers");
-    daotp_status status = DAOTP_OK;
-    daotp__buffer secrets;
+    rc_handle *handle = open_handle();
+    const SERVER *servers;
+    daotp_status status;
 
-    if (servers == NULL || servers->max == 0)
-        return unusable(report, path, "no authserver");
-    daotp__buffer_init(&secrets, DAOTP__MAX_KEY_FILE);
-    if (file != NULL && *file != '\0')
-        status = daotp__file_read(file, true, &secrets, report);
-    for (int i = 0; i < servers->max && i < SERVER_MAX && status == DAOTP_OK; i++) {
-        status = tell_server(servers, i, daotp__buffer_string(&secrets), tell, user);
-        if (status == DAOTP_CONFIGURATION)
-            status = unusable(report, servers->name[i], "no secret");
-    }
-    daotp__buffer_free(&secrets);
+    if (handle == NULL)
+        return DAOTP_INTERNAL;
+    servers = rc_add_config(handle, "authserver", word, path, 0) == 0
+                  ? rc_conf_srv(handle, "authserver")
+                  : NULL;
+    status = servers != NULL && servers->max == 1
+                 ? tell_server(servers, secrets, tell, user, report)
+                 : unusable(report, path, "authserver is not understood");
+    rc_destroy(handle);
     return status;
+}
+
+static daotp_status read_servers(const char *path, const char *text, const char *secrets,
+                                 daotp__radius_import_fn tell, void *user, daotp_report *report)
+{
+    char word[DAOTP__MAX_TEXT + DAOTP__MAX_RADIUS_SECRET + sizeof "[]:65535:"];
+    daotp_status status = DAOTP_OK;
+    daotp__bytes value;
+    size_t count = 0;
+
+    while (status == DAOTP_OK && next_line(&text, "authserver", &value)) {
+        for (; status == DAOTP_OK && next_word(&value, ", \t", word, sizeof word); count++)
+            status = read_server(path, word, secrets, tell, user, report);
+        if (status == DAOTP_OK && value.len > 0)
+            status = unusable(report, path, "authserver is too long");
+    }
+    daotp__wipe(word, sizeof word);
+    return status == DAOTP_OK && count == 0 ? unusable(report, path, "no authserver") : status;
+}
+
+/* With TLS it would be another kind of server. */
+static bool is_udp(const char *text)
+{
+    char kind[16];
+    daotp__bytes value;
+
+    while (next_line(&text, "serv-type", &value))
+        if (!next_word(&value, " \t", kind, sizeof kind) || strcmp(kind, "udp") != 0)
+            return false;
+    return true;
 }
 
 daotp_status daotp__radius_import(const char *path, daotp__radius_import_fn tell, void *user,
                                   daotp_report *report)
 {
-    char kind[16] = "udp";
-    daotp__buffer file;
-    rc_handle *handle;
+    char name[DAOTP__MAX_TEXT + 1];
+    daotp__buffer file, secrets;
+    const char *text;
     daotp_status status;
 
     daotp__buffer_init(&file, DAOTP__MAX_KEY_FILE);
+    daotp__buffer_init(&secrets, DAOTP__MAX_KEY_FILE);
     status = daotp__file_read(path, false, &file, report);
-    /* with a TLS server type the reading itself would connect */
-    if (status == DAOTP_OK &&
-        find_line(daotp__buffer_string(&file), "serv-type", kind, sizeof kind) &&
-        strcmp(kind, "udp") != 0)
+    text = daotp__buffer_string(&file);
+    if (status == DAOTP_OK && !is_udp(text))
         status = unusable(report, path, "serv-type is not udp");
+    if (status == DAOTP_OK && find_word(text, "servers", name, sizeof name))
+        status = daotp__file_read(name, true, &secrets, report);
+    if (status == DAOTP_OK)
+        status = read_servers(path, text, daotp__buffer_string(&secrets), tell, user, report);
     daotp__buffer_free(&file);
-    if (status != DAOTP_OK)
-        return status;
-    handle = rc_read_config(path);
-    if (handle == NULL)
-        return unusable(report, path, "libradcli cannot read it");
-    status = tell_servers(handle, path, tell, user, report);
-    rc_destroy(handle);
+    daotp__buffer_free(&secrets);
     return status;
 }

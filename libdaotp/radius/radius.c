@@ -225,11 +225,13 @@ daotp_status daotp_radius_step(daotp_radius *radius)
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__sigpipe_hold(&hold);
+    radius->is_stepping = true;
     (void)daotp__loop_dispatch(radius->loop); /* no deadline of its own, no cancel */
     for (size_t i = 0; i < radius->server_count; i++)
         if (radius->servers[i]->tls != NULL)
             daotp__radius_radsec_step(radius->servers[i]);
     wake_due(radius);
+    radius->is_stepping = false;
     daotp__sigpipe_release(&hold);
     return radius->pending > 0 ? DAOTP_AGAIN : DAOTP_OK;
 }

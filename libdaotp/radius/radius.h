@@ -30,8 +30,11 @@ typedef struct daotp__radius_socket {
     int64_t free_at_ms[DAOTP__RADIUS_IDS];
     uint8_t queue[DAOTP__RADIUS_IDS]; /* of free identifiers */
     unsigned head, free_count;
-    /* RadSec: what is to be sent, and what has come of the packet under way */
+    /* RadSec: what is to be sent, and what has come of the packet under way; is_stale: nothing
+     * comes any more, it is used no longer */
     daotp__stream *stream;
+    bool is_stale;
+    int64_t heard_ms;
     daotp__buffer out, in;
     size_t sent;
 } daotp__radius_socket;
@@ -72,6 +75,7 @@ struct daotp_radius {
     void *tell_user;
     daotp_radius_exchange **heap; /* by the time of their next event */
     size_t heap_count, heap_capacity, pending;
+    bool is_stepping;
     daotp__radius_datagram *datagrams; /* DAOTP__RADIUS_BATCH of them, to receive into */
     uint32_t jitter;                   /* state of a small generator */
 };
@@ -82,7 +86,8 @@ struct daotp_radius_exchange {
     daotp__buffer user_name, password, state;
     daotp_radius_answer answer;
     daotp_status status;
-    bool is_probe, is_status_server, has_password;
+    bool is_probe, is_status_server;
+    bool is_beginning; /* within the call that begins a round */
 
     daotp__radius_server *server;
     size_t first_server, asked; /* where it began, how many servers were asked */
@@ -123,7 +128,11 @@ daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange);
 /* Readable: read all that is there. */
 void daotp__radius_socket_ready(void *radius, int fd, uint32_t events);
 
-/* Take a whole packet: answers whether it was a good reply to an exchange that waits. */
+/* An exchange that began then has had no reply from it. */
+void daotp__radius_socket_note_silence(daotp__radius_socket *socket, int64_t since_ms);
+
+/* Take a whole packet: answers whether it was a good reply to an exchange that waits, or may be one
+ * to an exchange that waits no longer. */
 bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes packet);
 
 /* ---- radsec.c -------------------------------------------------------------------------------- */
@@ -131,6 +140,9 @@ daotp_status daotp__radius_radsec_open(daotp__radius_socket *socket);
 daotp_status daotp__radius_radsec_send(daotp__radius_socket *socket, daotp__bytes packet);
 /* Go on with all connections of a server; those that broke are let go. */
 void daotp__radius_radsec_step(daotp__radius_server *server);
+/* Let connections go that nobody waits on and that the server has closed. Not from within a step.
+ */
+void daotp__radius_radsec_tidy(daotp__radius_server *server);
 
 /* ---- timer.c --------------------------------------------------------------------------------- */
 bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms);

@@ -3,6 +3,7 @@
  * is closed; what waited on it goes on elsewhere. */
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "core/sigpipe.h"
 #include "radius/radius.h"
 
 #include <string.h>
@@ -27,15 +28,23 @@ daotp_status daotp__radius_radsec_send(daotp__radius_socket *socket, daotp__byte
     return socket->out.failed;
 }
 
+/* How long a packet says it is. */
+static size_t said_len(const uint8_t *head)
+{
+    return (size_t)head[2] << 8 | head[3];
+}
+
+/* Each packet in a record of its own: FreeRADIUS 3 closes a connection that does otherwise. */
 static daotp_status write_queued(daotp__radius_socket *socket)
 {
     daotp_status status = DAOTP_OK;
     size_t n;
 
     while (status == DAOTP_OK && socket->sent < socket->out.len) {
-        status = daotp__stream_write(socket->stream, socket->out.data + socket->sent,
-                                     socket->out.len - socket->sent, &n);
-        socket->sent += n;
+        const uint8_t *packet = socket->out.data + socket->sent;
+
+        status = daotp__stream_write(socket->stream, packet, said_len(packet), &n);
+        socket->sent += n; /* all of it, or nothing: it is less than a record */
     }
     if (socket->sent == socket->out.len) {
         daotp__buffer_clear(&socket->out);
@@ -51,7 +60,7 @@ static size_t wanted(const daotp__buffer *in)
 
     if (in->len < 4)
         return 4;
-    len = (size_t)in->data[2] << 8 | in->data[3];
+    len = said_len(in->data);
     return len >= DAOTP__RADIUS_HEAD && len <= DAOTP__RADIUS_MAX ? len : 0;
 }
 
@@ -80,13 +89,16 @@ static daotp_status read_packets(daotp__radius_socket *socket)
     return status;
 }
 
+/* Read first: a server that is not read from may not read either. */
 static daotp_status go_on(daotp__radius_socket *socket, daotp_report *report)
 {
     daotp_status status = daotp__stream_open(socket->stream, report);
 
     if (status == DAOTP_OK)
+        status = read_packets(socket);
+    if (status == DAOTP_AGAIN && daotp__stream_is_open(socket->stream))
         status = write_queued(socket);
-    return status == DAOTP_OK ? read_packets(socket) : status;
+    return status;
 }
 
 static daotp_status explain(const daotp__radius_socket *socket, daotp_status status,
@@ -97,10 +109,13 @@ static daotp_status explain(const daotp__radius_socket *socket, daotp_status sta
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label,
                                  "a packet that is no reply of ours");
-    if (status == DAOTP_NETWORK && report->error == NULL)
-        return daotp__report_add(report, DAOTP_FINDING_RADIUS_CONNECTION_LOST, 0, label,
-                                 "the connection was closed");
-    return status;
+    if (status != DAOTP_NETWORK || report->error != NULL)
+        return status;
+    /* with TLS 1.3 a certificate of ours is refused when the handshake is over */
+    status = daotp__tls_explain_alert(socket->server->tls, label, report);
+    return status != DAOTP_OK ? status
+                              : daotp__report_add(report, DAOTP_FINDING_RADIUS_CONNECTION_LOST, 0,
+                                                  label, "the connection was closed");
 }
 
 /* Each exchange that waits may begin, end or free others: the list is looked at anew each time. */
@@ -119,6 +134,11 @@ static void remove_socket(daotp__radius_server *server, size_t at)
             (server->socket_count - at) * sizeof(daotp__radius_socket *));
 }
 
+static bool is_idle(const daotp__radius_socket *socket)
+{
+    return socket->free_count == DAOTP__RADIUS_IDS;
+}
+
 void daotp__radius_radsec_step(daotp__radius_server *server)
 {
     daotp_report why;
@@ -129,11 +149,35 @@ void daotp__radius_radsec_step(daotp__radius_server *server)
 
         daotp__report_init(&why, server->radius->context);
         status = go_on(socket, &why);
-        if (status != DAOTP_AGAIN && status != DAOTP_OK) {
+        if ((status != DAOTP_AGAIN && status != DAOTP_OK) ||
+            (socket->is_stale && is_idle(socket))) {
             status = explain(socket, status, &why);
             remove_socket(server, i--);
             let_go(socket, &why, status);
         }
         daotp__report_clear(&why);
     }
+}
+
+void daotp__radius_radsec_tidy(daotp__radius_server *server)
+{
+    daotp__sigpipe hold;
+    daotp_report ignored;
+
+    daotp__sigpipe_hold(&hold);
+    for (size_t i = 0; i < server->socket_count; i++) {
+        daotp__radius_socket *socket = server->sockets[i];
+        daotp_status status;
+
+        if (!is_idle(socket))
+            continue;
+        daotp__report_init(&ignored, server->radius->context);
+        status = go_on(socket, &ignored);
+        daotp__report_clear(&ignored);
+        if ((status != DAOTP_AGAIN && status != DAOTP_OK) || socket->is_stale) {
+            remove_socket(server, i--);
+            daotp__radius_socket_free(socket);
+        }
+    }
+    daotp__sigpipe_release(&hold);
 }

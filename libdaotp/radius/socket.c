@@ -105,16 +105,27 @@ void daotp__radius_socket_free(daotp__radius_socket *socket)
 
 /* ---- identifiers ----------------------------------------------------------------------------- */
 
-/* The one longest unused, if a reply to its last exchange can no longer come. */
+static uint8_t *queued(daotp__radius_socket *socket, unsigned at)
+{
+    return &socket->queue[(socket->head + at) % DAOTP__RADIUS_IDS];
+}
+
+/* The one longest unused of those to whose last exchange no reply can come any more; those that
+ * must wait keep their places. */
 static bool take_id(daotp__radius_socket *socket, daotp_radius_exchange *exchange, int64_t now_ms)
 {
+    unsigned at = 0;
     uint8_t id;
 
-    if (socket->free_count == 0)
+    if (socket->is_stale)
         return false;
-    id = socket->queue[socket->head % DAOTP__RADIUS_IDS];
-    if (socket->free_at_ms[id] > now_ms)
+    while (at < socket->free_count && socket->free_at_ms[*queued(socket, at)] > now_ms)
+        at++;
+    if (at == socket->free_count)
         return false;
+    id = *queued(socket, at);
+    for (; at > 0; at--)
+        *queued(socket, at) = *queued(socket, at - 1);
     socket->head++;
     socket->free_count--;
     socket->waiting[id] = exchange;
@@ -129,6 +140,8 @@ daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange)
     int64_t now_ms = daotp__context_now_ms(exchange->radius->context);
     daotp_status status;
 
+    if (server->tls != NULL && !server->radius->is_stepping)
+        daotp__radius_radsec_tidy(server);
     for (size_t i = 0; i < server->socket_count; i++)
         if (take_id(server->sockets[i], exchange, now_ms))
             return DAOTP_OK;
@@ -168,12 +181,21 @@ static daotp_status send_datagram(const daotp_radius_exchange *exchange)
 
 daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange)
 {
-    exchange->transmissions++;
-    exchange->sent_here++;
-    if (exchange->server->tls == NULL)
-        return send_datagram(exchange);
-    return daotp__radius_radsec_send(exchange->socket,
-                                     (daotp__bytes){exchange->packet, exchange->packet_len});
+    daotp__bytes packet = {exchange->packet, exchange->packet_len};
+    daotp_status status = exchange->server->tls == NULL
+                              ? send_datagram(exchange)
+                              : daotp__radius_radsec_send(exchange->socket, packet);
+
+    if (status == DAOTP_OK) {
+        exchange->transmissions++;
+        exchange->sent_here++;
+    }
+    return status;
+}
+
+void daotp__radius_socket_note_silence(daotp__radius_socket *socket, int64_t since_ms)
+{
+    socket->is_stale = socket->stream != NULL && socket->heard_ms < since_ms;
 }
 
 /* Life is all that Status-Server asks for, and the Response Authenticator shows that. */
@@ -187,6 +209,7 @@ static daotp__radius_policy policy_for(const daotp_radius_exchange *exchange)
 bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes packet)
 {
     daotp__radius_server *server = socket->server;
+    const daotp_context *context = server->radius->context;
     daotp_radius_exchange *exchange;
     daotp__radius_verdict verdict;
     daotp__radius_reply reply;
@@ -201,15 +224,18 @@ bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes
     }
     exchange = socket->waiting[id];
     if (exchange == NULL)
-        return false;
+        return socket->free_at_ms[id] > daotp__context_now_ms(context);
     verdict = daotp__radius_reply_read(packet, exchange->is_status_server, exchange->authenticator,
                                        daotp__buffer_bytes(&server->secret), policy_for(exchange),
                                        &reply);
-    if (verdict == DAOTP__RADIUS_GOOD)
-        daotp__radius_exchange_complete(exchange, &reply);
-    else
+    if (verdict != DAOTP__RADIUS_GOOD) {
         exchange->dropped[verdict]++;
-    return verdict == DAOTP__RADIUS_GOOD;
+        return false;
+    }
+    if (socket->stream != NULL)
+        socket->heard_ms = daotp__context_now_ms(context);
+    daotp__radius_exchange_complete(exchange, &reply);
+    return true;
 }
 
 static void refused(daotp__radius_socket *socket)

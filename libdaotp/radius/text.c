@@ -24,12 +24,22 @@ static daotp_status add(void *user, uint8_t type, uint32_t vendor, daotp__bytes 
 
 daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text)
 {
+    daotp_status status;
+    size_t extra, all;
+
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
     if (text == NULL || *text == '\0' || strlen(text) > DAOTP__RADIUS_MAX / 2)
         return refuse(radius, DAOTP_USAGE, "no text, or too long");
-    return refuse(radius, daotp__radius_text_parse(text, add, radius), "not understood");
+    extra = radius->extra.len;
+    all = radius->attributes.len;
+    status = daotp__radius_text_parse(text, add, radius);
+    if (status != DAOTP_OK) { /* all of it, or nothing */
+        radius->extra.len = extra;
+        radius->attributes.len = all;
+    }
+    return refuse(radius, status, "not understood");
 }
 
 static daotp_status add_server(void *user, const char *host, uint16_t port, const char *secret)
@@ -40,13 +50,19 @@ static daotp_status add_server(void *user, const char *host, uint16_t port, cons
 
 daotp_status daotp_radius_import(daotp_radius *radius, const char *path)
 {
+    daotp_status status;
+    size_t count;
+
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
     if (path == NULL)
         return daotp__report_status(&radius->report, DAOTP_USAGE);
-    return daotp__report_status(&radius->report,
-                                daotp__radius_import(path, add_server, radius, &radius->report));
+    count = radius->server_count;
+    status = daotp__radius_import(path, add_server, radius, &radius->report);
+    while (status != DAOTP_OK && radius->server_count > count) /* all of them, or none */
+        daotp__radius_server_free(radius->servers[--radius->server_count]);
+    return daotp__report_status(&radius->report, status);
 }
 
 daotp_status daotp_radius_exchange_copy_text(const daotp_radius_exchange *exchange, char **text)

@@ -397,7 +397,7 @@ struct expiry {
     int dir;
     daotp_store_over_fn is_over;
     void *user;
-    size_t *removed;
+    size_t removed;
     daotp_report *report;
 };
 
@@ -421,7 +421,7 @@ static daotp_status expire_one(void *user, const char *label)
     daotp__store_item_free(&item);
     if (status == DAOTP_OK) {
         status = remove_locked(expiry->self, expiry->dir, label, expiry->report);
-        *expiry->removed += status == DAOTP_OK;
+        expiry->removed += status == DAOTP_OK;
     }
     return status == DAOTP_REJECTED ? DAOTP_OK : status;
 }
@@ -447,13 +447,14 @@ static daotp_status expire(void *given, daotp_store_over_fn is_over, void *user,
     const struct directory *self = given;
     struct hold hold;
     daotp_status status = take(self, false, LOCK_EX, &hold, report);
-    struct expiry expiry = {self, hold.dir, is_over, user, removed, report};
+    struct expiry expiry = {self, hold.dir, is_over, user, 0, report};
 
     if (status == DAOTP_REJECTED) /* nothing was put yet */
         return DAOTP_OK;
     if (status != DAOTP_OK)
         return status;
     status = tell_all(hold.dir, expire_one, &expiry);
+    *removed = expiry.removed;
     if (status == DAOTP_OK)
         status = sweep(self, hold.dir, report);
     release(&hold);

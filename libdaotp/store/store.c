@@ -385,9 +385,7 @@ static daotp_status expire_listed(daotp_store *store, size_t *removed)
     daotp_store_list *list;
     daotp_status status = daotp_store_list_new(store, &list);
 
-    if (status != DAOTP_OK)
-        return status;
-    for (size_t i = 0; i < list->count && status == DAOTP_OK; i++) {
+    for (size_t i = 0; status == DAOTP_OK && i < daotp_store_list_get_count(list); i++) {
         if (list->entries[i].state != DAOTP_STORE_EXPIRED)
             continue;
         status = remove_if_over(store, list->entries[i].label);

@@ -4,6 +4,8 @@
  *
  *   radius_driver rounds HOST PORT SECRET-FILE USER WORD...   a line for each round
  *   radius_driver many HOST PORT SECRET-FILE COUNT            so many exchanges in flight at once
+ *
+ * SECRET-FILE may be tls:DIR: by RadSec, with ca.pem, client.pem and client.key of that folder.
  */
 #include <daotp/daotp.h>
 
@@ -15,20 +17,67 @@
 
 static const char *const answers[] = {"pending", "accepted", "rejected", "challenged", "undecided"};
 
-static daotp_radius *make_client(daotp_context *context, char **argv)
+/* [V6] or what is without brackets. */
+static const char *bare(char *host)
+{
+    size_t len = strlen(host);
+
+    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
+        return host;
+    host[len - 1] = '\0';
+    return host + 1;
+}
+
+static daotp_status add_server(daotp_radius *radius, const char *host, uint16_t port,
+                               const char *path)
 {
     char secret[256];
-    FILE *file = fopen(argv[2], "rb");
+    FILE *file = fopen(path, "rb");
     size_t len = file != NULL ? fread(secret, 1, sizeof secret, file) : 0;
-    daotp_radius *radius;
+    daotp_status status =
+        daotp_radius_add_server(radius, host, port, secret, len, DAOTP_RADIUS_REQUIRE);
 
     if (file != NULL)
         (void)fclose(file);
-    if (daotp_radius_new(context, &radius) != DAOTP_OK ||
-        daotp_radius_add_server(radius, argv[0], (uint16_t)atoi(argv[1]), secret, len,
-                                DAOTP_RADIUS_REQUIRE) != DAOTP_OK)
-        exit(70);
     explicit_bzero(secret, sizeof secret);
+    return status;
+}
+
+static daotp_status add_radsec_server(daotp_context *context, daotp_radius *radius,
+                                      const char *host, uint16_t port, const char *dir)
+{
+    char ca[512], cert[512], key[512];
+    daotp_credential *identity = NULL;
+    daotp_trust *trust = NULL;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    (void)snprintf(ca, sizeof ca, "%s/ca.pem", dir);
+    (void)snprintf(cert, sizeof cert, "%s/client.pem", dir);
+    (void)snprintf(key, sizeof key, "%s/client.key", dir);
+    if (status == DAOTP_OK)
+        status = daotp_trust_add_file(trust, ca, NULL);
+    if (status == DAOTP_OK)
+        status = daotp_credential_load(context, cert, key, NULL, &identity);
+    if (status == DAOTP_OK)
+        status = daotp_radius_add_radsec_server(radius, host, port, trust, identity);
+    daotp_credential_free(identity);
+    daotp_trust_free(trust);
+    return status;
+}
+
+static daotp_radius *make_client(daotp_context *context, char **argv)
+{
+    const char *host = bare(argv[0]), *secret = argv[2];
+    uint16_t port = (uint16_t)atoi(argv[1]);
+    daotp_radius *radius;
+    daotp_status status = daotp_radius_new(context, &radius);
+
+    if (status == DAOTP_OK)
+        status = strncmp(secret, "tls:", 4) == 0
+                     ? add_radsec_server(context, radius, host, port, secret + 4)
+                     : add_server(radius, host, port, secret);
+    if (status != DAOTP_OK)
+        exit(70);
     return radius;
 }
 

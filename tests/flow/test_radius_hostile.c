@@ -3,7 +3,8 @@
  * A server that answers as it must not (radius_hostile.py), and everybody else who may send to our
  * port: each case alone, which must end at the deadline with the finding that tells what came, and
  * followed by a right reply, which must be the answer. What does not count changes no timer and no
- * destination: the server notes when it was asked, and whether others were.
+ * destination: the server notes when it was asked, and whether others were. Then the same sort of
+ * server behind TLS 1.2 and TLS 1.3, with which a connection is broken off, and no more than that.
  */
 #include <daotp/daotp.h>
 
@@ -254,11 +255,12 @@ static const struct play plays[] = {
 
 static FILE *from_server, *to_server;
 static pid_t server_pid;
-static unsigned port, closed_port;
+static unsigned port, closed_port, tls_ports[2]; /* TLS 1.2, TLS 1.3 */
+static char folder[128];
 
 static void start_server(void)
 {
-    char line[64];
+    char line[256];
     int in[2], out[2];
 
     if (pipe(in) != 0 || pipe(out) != 0 || (server_pid = fork()) < 0)
@@ -277,7 +279,8 @@ static void start_server(void)
     to_server = fdopen(in[1], "w");
     from_server = fdopen(out[0], "r");
     if (to_server == NULL || from_server == NULL || fgets(line, sizeof line, from_server) == NULL ||
-        sscanf(line, "port %u closed %u", &port, &closed_port) != 2) {
+        sscanf(line, "port %u closed %u tls12 %u tls13 %u in %127s", &port, &closed_port,
+               &tls_ports[0], &tls_ports[1], folder) != 5) {
         printf("not ok - the hostile server does not start\n");
         exit(1);
     }
@@ -534,46 +537,23 @@ static void nothing_listens(void)
     daotp_radius_free(radius);
 }
 
-/* 54, with others on the same socket: what one heard is not what all have heard twice. */
-static void something_listens_soon(void)
-{
-    enum { COUNT = 3 };
-    daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, closed_port, TIMEOUT_MS, NULL);
-    daotp_radius_exchange *x[COUNT];
-    char line[16];
-
-    for (int i = 0; i < COUNT; i++) { /* each hears of its own packet, and of the others' */
-        x[i] = begin_one(radius, "54");
-        (void)usleep(10 * 1000);
-        (void)daotp_radius_step(radius);
-    }
-    tell_server("open");
-    expect(fgets(line, sizeof line, from_server) != NULL, "54+", "the server", 1, 0);
-    for (int i = 0; i < COUNT; i++) {
-        daotp_status status = daotp_radius_exchange_wait(x[i]);
-
-        expect(status == DAOTP_OK && says_true(x[i]), "54+", "status", DAOTP_OK, status);
-        daotp_radius_exchange_free(x[i]);
-    }
-    daotp_radius_free(radius);
-}
-
 /* 53: a reply after the deadline meets the exchange that has the identifier now. */
 static void late_reply(void)
 {
-    enum { OTHERS = 255 };
-    daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, port, 500, NULL);
+    enum { OTHERS = 255, SHORT_MS = 300 };
+    daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, port, SHORT_MS, NULL);
     daotp_radius_exchange *late = begin_one(radius, "53"), *x;
     daotp_status status = daotp_radius_exchange_wait(late);
 
     expect(status == DAOTP_TIMEOUT, "53", "status", DAOTP_TIMEOUT, status);
+    (void)daotp_radius_set_timeout_ms(radius, TIMEOUT_MS);
     for (int i = 0; i < OTHERS; i++) {
         x = begin_one(radius, "quick");
         status = daotp_radius_exchange_wait(x);
         expect(status == DAOTP_OK, "quick", "status", DAOTP_OK, status);
         daotp_radius_exchange_free(x);
     }
-    x = begin_one(radius, "silent");
+    x = begin_one(radius, "53next");
     (void)daotp_radius_exchange_wait(x);
     expect(error_of(x) == DAOTP_FINDING_RADIUS_SECRET, "53", "finding of the next",
            DAOTP_FINDING_RADIUS_SECRET, error_of(x));
@@ -608,6 +588,240 @@ static void flood(void)
            finding);
 }
 
+/* ---- RadSec ---------------------------------------------------------------------------------- */
+
+enum {
+    TLS_TIMEOUT_MS = 8000,
+    TLS_SHORT_MS = 400, /* where nothing will come in time */
+    TLS_EARLY_MS = 300,
+    MANY = 255,
+    MANY_AT_FIRST = 240,
+    MANY_TIMEOUT_MS = 15000,
+    MANY_FIRST_MS = 1500 /* the first timer is at 1800 at the earliest, 300 of them are over */
+};
+
+static const struct radsec_play {
+    const char *user;
+    daotp_radius_answer answer;
+    int finding;
+} radsec_plays[] = {
+    {"ok", DAOTP_RADIUS_ACCEPTED, 0},
+    {"last", DAOTP_RADIUS_ACCEPTED, 0},
+    {"unsigned", DAOTP_RADIUS_ACCEPTED, 0}, /* TLS vouches for it */
+    {"octets", DAOTP_RADIUS_ACCEPTED, 0},
+    {"twice", DAOTP_RADIUS_ACCEPTED, 0},
+    {"reject", DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED},
+    {"flip", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"secret", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"forged", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"id", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"code", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"states", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"short", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"long", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"echo", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"text", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_MALFORMED},
+    {"close", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_CONNECTION_LOST},
+    {"half", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_CONNECTION_LOST},
+    {"silent", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT},
+    {"mute", DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT},
+};
+
+static daotp_radius *make_radsec_client(const char *host, unsigned to, const char *ca)
+{
+    char path[3][160];
+    daotp_credential *identity = NULL;
+    daotp_trust *trust = NULL;
+    daotp_radius *radius = NULL;
+
+    (void)snprintf(path[0], sizeof path[0], "%s/%s.pem", folder, ca);
+    (void)snprintf(path[1], sizeof path[1], "%s/client.pem", folder);
+    (void)snprintf(path[2], sizeof path[2], "%s/client.key", folder);
+    if (daotp_trust_new(context, &trust) != DAOTP_OK ||
+        daotp_trust_add_file(trust, path[0], NULL) != DAOTP_OK ||
+        daotp_credential_load(context, path[1], path[2], NULL, &identity) != DAOTP_OK ||
+        daotp_radius_new(context, &radius) != DAOTP_OK ||
+        daotp_radius_add_radsec_server(radius, host, (uint16_t)to, trust, identity) != DAOTP_OK ||
+        daotp_radius_set_timeout_ms(radius, TLS_TIMEOUT_MS) != DAOTP_OK)
+        exit(70);
+    daotp_credential_free(identity);
+    daotp_trust_free(trust);
+    return radius;
+}
+
+/* How many requests the server got since this was asked last, and over how many connections. */
+static void expect_carried(const char *user, unsigned requests, unsigned connections)
+{
+    char line[64];
+    unsigned found[3] = {0};
+
+    tell_server("radsec");
+    if (fgets(line, sizeof line, from_server) == NULL ||
+        sscanf(line, "radsec %u %u %u", &found[0], &found[1], &found[2]) != 3)
+        exit(70);
+    expect(found[0] == requests, user, "requests by RadSec", requests, found[0]);
+    expect(found[1] == 0, user, "requests that were wrong", 0, found[1]);
+    expect(found[2] == connections, user, "connections", connections, found[2]);
+}
+
+static void expect_answer(daotp_radius_exchange *x, const char *user, daotp_radius_answer answer,
+                          int finding)
+{
+    daotp_status status = daotp_radius_exchange_get_status(x);
+
+    expect(daotp_radius_exchange_get_answer(x) == answer, user, "answer by RadSec", answer,
+           daotp_radius_exchange_get_answer(x));
+    expect(error_of(x) == finding, user, "finding by RadSec", finding, error_of(x));
+    expect((status == DAOTP_OK) == (answer == DAOTP_RADIUS_ACCEPTED), user, "status by RadSec", 0,
+           status);
+    expect((status == DAOTP_REJECTED) == (answer == DAOTP_RADIUS_REJECTED), user,
+           "rejected by RadSec", 0, status);
+}
+
+static void end(daotp_radius_exchange *x, const char *user, daotp_radius_answer answer, int finding)
+{
+    (void)daotp_radius_exchange_wait(x);
+    expect_answer(x, user, answer, finding);
+    daotp_radius_exchange_free(x);
+}
+
+/* What came of it; and the next login is none the worse for it. */
+static void play_radsec(const struct radsec_play *play, unsigned to)
+{
+    daotp_radius *radius = make_radsec_client("127.0.0.1", to, "ca");
+    bool is_silent = play->finding == DAOTP_FINDING_RADIUS_TIMEOUT;
+    bool stays = play->answer != DAOTP_RADIUS_UNDECIDED && strcmp(play->user, "twice") != 0;
+
+    (void)daotp_radius_set_timeout_ms(radius, is_silent ? TLS_SHORT_MS : TLS_TIMEOUT_MS);
+    end(begin_one(radius, play->user), play->user, play->answer, play->finding);
+    (void)daotp_radius_set_timeout_ms(radius, TLS_TIMEOUT_MS);
+    end(begin_one(radius, "ok"), play->user, DAOTP_RADIUS_ACCEPTED, 0);
+    expect_carried(play->user, 2, stays ? 1 : 2);
+    daotp_radius_free(radius);
+}
+
+static void challenge_by_radsec(unsigned to)
+{
+    daotp_radius *radius = make_radsec_client("127.0.0.1", to, "ca");
+    daotp_radius_exchange *x = begin_one(radius, "challenge");
+
+    expect(daotp_radius_exchange_wait(x) == DAOTP_CHALLENGE, "challenge", "status", 0, 1);
+    expect(daotp_radius_exchange_respond(x, "pass-challenge", 14) == DAOTP_OK, "challenge",
+           "respond", 0, 1);
+    end(x, "challenge", DAOTP_RADIUS_ACCEPTED, 0);
+    expect_carried("challenge", 2, 1);
+    daotp_radius_free(radius);
+}
+
+static void step_for(daotp_radius *radius, int64_t ms)
+{
+    int64_t until = now_ms() + ms;
+
+    for (int64_t left; (left = until - now_ms()) > 0;) {
+        struct pollfd pfd = {.fd = daotp_radius_get_fd(radius), .events = POLLIN};
+        int wait_ms = daotp_radius_get_timeout_ms(radius);
+
+        (void)poll(&pfd, 1, wait_ms >= 0 && wait_ms < left ? wait_ms : (int)left);
+        (void)daotp_radius_step(radius);
+    }
+}
+
+/* A reply that nobody waits for any more, because it was cancelled, or because it was too late: it
+ * is no reason to break off what others wait for on the same connection. */
+static void late_by_radsec(unsigned to, bool cancel)
+{
+    const char *name = cancel ? "late, cancelled" : "late";
+    daotp_radius *radius = make_radsec_client("127.0.0.1", to, "ca");
+    daotp_radius_exchange *late, *slow;
+
+    (void)daotp_radius_set_timeout_ms(radius, cancel ? TLS_TIMEOUT_MS : TLS_SHORT_MS);
+    late = begin_one(radius, "late");
+    step_for(radius, TLS_EARLY_MS);
+    (void)daotp_radius_set_timeout_ms(radius, TLS_TIMEOUT_MS);
+    if (cancel)
+        daotp_radius_exchange_cancel(late);
+    slow = begin_one(radius, "slow");
+    end(slow, name, DAOTP_RADIUS_ACCEPTED, 0);
+    expect_answer(late, name, DAOTP_RADIUS_UNDECIDED,
+                  cancel ? DAOTP_FINDING_CALL_CANCELLED : DAOTP_FINDING_RADIUS_TIMEOUT);
+    daotp_radius_exchange_free(late);
+    expect_carried(name, 2, 1);
+    daotp_radius_free(radius);
+}
+
+/* A connection that the server closed while nobody looked. */
+static void idle_by_radsec(unsigned to)
+{
+    daotp_radius *radius = make_radsec_client("127.0.0.1", to, "ca");
+
+    end(begin_one(radius, "idle"), "idle", DAOTP_RADIUS_ACCEPTED, 0);
+    (void)usleep(TLS_EARLY_MS * 1000);
+    end(begin_one(radius, "idle"), "idle, again", DAOTP_RADIUS_ACCEPTED, 0);
+    expect_carried("idle", 2, 2);
+    daotp_radius_free(radius);
+}
+
+/* More than the network takes at once, half a mebibyte, to a server that is busy; and then so much
+ * more behind it that what waits has to move. A server that is quiet answers the last one only:
+ * that there is room again must be seen without its help, and before any timer. */
+static void many_by_radsec(unsigned to, bool is_quiet)
+{
+    const char *name = is_quiet ? "many, quiet" : "many";
+    daotp_radius *radius = make_radsec_client("127.0.0.1", to, "ca");
+    daotp_radius_exchange *all[MANY];
+    uint8_t filler[253] = {1};
+    unsigned accepted = 0;
+    int64_t began;
+
+    (void)daotp_radius_set_timeout_ms(radius, MANY_TIMEOUT_MS);
+    (void)daotp_radius_set_nas_identifier(radius, "da");
+    for (int i = 0; i < 8; i++)
+        expect(daotp_radius_add_attribute(radius, 25, 0, filler, sizeof filler) == DAOTP_OK, name,
+               "attribute", 0, 1);
+    for (int i = 0; i < MANY; i++) {
+        if (i == MANY_AT_FIRST)
+            step_for(radius, TLS_EARLY_MS);
+        all[i] = begin_one(radius, i == 0 ? "hold" : is_quiet && i + 1 < MANY ? "silent" : "ok");
+    }
+    began = now_ms();
+    for (int i = is_quiet ? MANY - 1 : 0; i < MANY; i++)
+        accepted += daotp_radius_exchange_wait(all[i]) == DAOTP_OK;
+    expect(accepted == (is_quiet ? 1 : MANY), name, "accepted by RadSec", MANY, accepted);
+    if (is_quiet)
+        expect(now_ms() - began < MANY_FIRST_MS, name, "milliseconds", 0, now_ms() - began);
+    for (int i = 0; i < MANY; i++)
+        daotp_radius_exchange_free(all[i]);
+    expect_carried(name, MANY, 1);
+    daotp_radius_free(radius);
+}
+
+/* That a certificate is refused says nothing of the user. */
+static void strangers_by_radsec(void)
+{
+    daotp_radius *radius = make_radsec_client("127.0.0.9", tls_ports[1], "ca");
+
+    end(begin_one(radius, "ok"), "another name", DAOTP_RADIUS_UNDECIDED,
+        DAOTP_FINDING_TLS_SERVER_NAME);
+    daotp_radius_free(radius);
+    radius = make_radsec_client("127.0.0.1", tls_ports[1], "other");
+    end(begin_one(radius, "ok"), "another CA", DAOTP_RADIUS_UNDECIDED,
+        DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    daotp_radius_free(radius);
+    expect_carried("strangers", 0, 0);
+}
+
+static void radsec(unsigned to)
+{
+    for (size_t i = 0; i < sizeof radsec_plays / sizeof radsec_plays[0]; i++)
+        play_radsec(&radsec_plays[i], to);
+    challenge_by_radsec(to);
+    late_by_radsec(to, true);
+    late_by_radsec(to, false);
+    idle_by_radsec(to);
+    many_by_radsec(to, false);
+    many_by_radsec(to, true);
+}
+
 int main(void)
 {
     if (daotp_context_new(&context) != DAOTP_OK)
@@ -615,9 +829,11 @@ int main(void)
     start_server();
     all_at_once();
     nothing_listens();
-    something_listens_soon();
     late_reply();
     flood();
+    radsec(tls_ports[0]);
+    radsec(tls_ports[1]);
+    strangers_by_radsec();
     stop_server();
     daotp_context_free(context);
     printf("%s - %u of %u expectations were not met\n", wrong == 0 ? "ok" : "not ok", wrong,

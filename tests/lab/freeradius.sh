@@ -240,6 +240,7 @@ write_server() { # PORT [TLS-1.2-PORT TLS-1.3-PORT]
 			type = auth
 			ipv6addr = ::1
 			port = $1
+			recv_buff = 4194304
 		}
 	CONF
 	if [ $# = 3 ]; then

@@ -3,23 +3,23 @@
  * through each public entry and whole exchanges with a responder in another process: the answer is
  * the right one or a lack of memory, at once, and nothing leaks. (Allocations of libradcli and
  * c-ares are not among them.) */
-#include "make.h"
-
 #include "failing_memory.h"
 #include "radius_peer.h"
-#include "x509/pem.h"
+#include "tls_peer.h"
+
+#include "core/context.h"
 
 #include <daotp/daotp.h>
-
-#include <unistd.h>
 
 static const char secret[] = "torture\0secret, 24 octets";
 enum { SECRET_LEN = sizeof secret - 1, MANY = 70, AT_ONCE_MS = 2000 };
 
+static forge_world world;
 static daotp_context *context;
 static daotp_trust *trust;
 static daotp_credential *credential;
 static radius_peer peer;
+static tls_peer radsec_peer;
 static char conf_path[] = "/tmp/daotp-torture-radius-XXXXXX";
 static char secrets_path[] = "/tmp/daotp-torture-secrets-XXXXXX";
 
@@ -34,16 +34,15 @@ static bool is_text(radius_peer_bytes bytes, const char *text)
 }
 
 /* Accepts, with a message; challenges the user "sms" before that, and rejects "no". */
-static size_t answer(radius_peer_bytes request, void *user, uint8_t *out)
+static size_t answer_with(radius_peer_bytes key, radius_peer_bytes request, uint8_t *out)
 {
     radius_peer_bytes name = radius_peer_find(request, 1, 0);
     radius_peer_reply reply = {.code = 2,
                                .id = request.data[1],
                                .authenticator = request.data + 4,
-                               .secret = {(const uint8_t *)secret, SECRET_LEN},
+                               .secret = key,
                                .attributes = {(const uint8_t *)hello, sizeof hello - 1}};
 
-    (void)user;
     if (!radius_peer_is_signed(request, reply.secret))
         return 0;
     if (is_text(name, "sms") && radius_peer_find(request, 24, 0).data == NULL) {
@@ -53,6 +52,41 @@ static size_t answer(radius_peer_bytes request, void *user, uint8_t *out)
         reply.code = 3;
     }
     return radius_peer_write(&reply, out);
+}
+
+static size_t answer(radius_peer_bytes request, void *user, uint8_t *out)
+{
+    (void)user;
+    return answer_with((radius_peer_bytes){(const uint8_t *)secret, SECRET_LEN}, request, out);
+}
+
+static bool read_octets(SSL *ssl, int fd, uint8_t *octets, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        int n = tls_peer_read(ssl, fd, octets + at, len - at);
+
+        if (n <= 0)
+            return false;
+        at += (size_t)n;
+    }
+    return true;
+}
+
+/* RFC 6614: one packet behind the other, until the other side goes. */
+static void answer_by_radsec(SSL *ssl, int fd, void *user)
+{
+    const radius_peer_bytes key = {(const uint8_t *)"radsec", 6};
+    uint8_t in[RADIUS_PEER_ROOM], out[RADIUS_PEER_ROOM];
+
+    (void)user;
+    while (read_octets(ssl, fd, in, 4)) {
+        size_t len = (size_t)in[2] << 8 | in[3];
+
+        if (len < RADIUS_PEER_HEAD || len > sizeof in || !read_octets(ssl, fd, in + 4, len - 4))
+            return;
+        len = answer_with(key, (radius_peer_bytes){in, len}, out);
+        tls_peer_write(ssl, fd, out, len);
+    }
 }
 
 /* ---- what lasts ------------------------------------------------------------------------------ */
@@ -80,26 +114,23 @@ static void make_conf(void)
 
 static int make_all(void **state)
 {
-    const certificate_plan plan = {.subject = "CN=client"};
-    daotp__buffer der, pem;
-    daotp_key *key;
+    tls_peer_spec spec = {.serve = answer_by_radsec};
+    daotp__buffer der;
 
     (void)state;
+    world = forge_world_new();
+    spec.certificate = world.server;
+    spec.key = world.server_key;
+    spec.client_root = world.root;
     peer = radius_peer_start(answer, NULL);
-    daotp__buffer_init(&der, DAOTP__MAX_FILE);
-    daotp__buffer_init(&pem, DAOTP__MAX_FILE);
-    if (daotp_context_new(&context) != DAOTP_OK || daotp_trust_new(context, &trust) != DAOTP_OK)
-        return -1;
-    key = test_key(context, "p256");
-    make_certificate(&plan, key, key, &der);
-    daotp__pem_write(&pem, "CERTIFICATE", daotp__buffer_bytes(&der));
-    assert_int_equal(daotp_credential_new(context, pem.data, pem.len, key, NULL, &credential),
-                     DAOTP_OK);
-    assert_int_equal(daotp_trust_add(trust, pem.data, pem.len, NULL), DAOTP_OK);
+    radsec_peer = tls_peer_start(&spec);
+    context = forge_context();
+    der = forge_der(world.root);
+    assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
+    assert_int_equal(daotp_trust_add(trust, der.data, der.len, NULL), DAOTP_OK);
+    credential = forge_credential(context, world.machine, NULL, world.machine_key);
     make_conf();
     daotp__buffer_free(&der);
-    daotp__buffer_free(&pem);
-    daotp_key_free(key);
     return 0;
 }
 
@@ -107,11 +138,13 @@ static int free_all(void **state)
 {
     (void)state;
     radius_peer_stop(&peer);
+    tls_peer_stop(&radsec_peer);
     (void)unlink(conf_path);
     (void)unlink(secrets_path);
     daotp_credential_free(credential);
     daotp_trust_free(trust);
     daotp_context_free(context);
+    forge_world_free(&world);
     return failing_memory_live() == 0 ? 0 : -1;
 }
 
@@ -227,6 +260,18 @@ static daotp_status set_attributes_by_name(void)
 
 /* ---- exchanges ------------------------------------------------------------------------------- */
 
+static daotp_status radsec_client(daotp_radius **radius, bool with_dead_one)
+{
+    daotp_status status = make_client(radius);
+
+    if (status == DAOTP_OK && with_dead_one)
+        status = daotp_radius_add_radsec_server(*radius, "127.0.0.1", tls_peer_closed_port(), trust,
+                                                credential);
+    return status == DAOTP_OK ? daotp_radius_add_radsec_server(*radius, "127.0.0.1",
+                                                               radsec_peer.port, trust, credential)
+                              : status;
+}
+
 static daotp_status client_with_servers(daotp_radius **radius, bool with_dead_one)
 {
     daotp_status status = make_client(radius);
@@ -262,11 +307,14 @@ static void expect_hello(const daotp_radius_exchange *x)
     assert_memory_equal(text, "hello", 5);
 }
 
-static daotp_status login(const char *user, bool with_dead_one, daotp_status wanted)
+typedef daotp_status (*client_fn)(daotp_radius **radius, bool with_dead_one);
+
+static daotp_status login(client_fn client, const char *user, bool with_dead_one,
+                          daotp_status wanted)
 {
     daotp_radius *radius;
     daotp_radius_exchange *x = NULL;
-    daotp_status status = client_with_servers(&radius, with_dead_one);
+    daotp_status status = client(&radius, with_dead_one);
 
     if (status == DAOTP_OK) {
         status = daotp_radius_exchange_new(radius, user, &x);
@@ -285,22 +333,37 @@ static daotp_status login(const char *user, bool with_dead_one, daotp_status wan
 
 static daotp_status accepted(void)
 {
-    return login("alice", false, DAOTP_OK);
+    return login(client_with_servers, "alice", false, DAOTP_OK);
 }
 
 static daotp_status rejected(void)
 {
-    return login("no", false, DAOTP_REJECTED);
+    return login(client_with_servers, "no", false, DAOTP_REJECTED);
 }
 
 static daotp_status challenged(void)
 {
-    return login("sms", false, DAOTP_OK);
+    return login(client_with_servers, "sms", false, DAOTP_OK);
 }
 
 static daotp_status failed_over(void)
 {
-    return login("alice", true, DAOTP_OK);
+    return login(client_with_servers, "alice", true, DAOTP_OK);
+}
+
+static daotp_status accepted_by_radsec(void)
+{
+    return login(radsec_client, "alice", false, DAOTP_OK);
+}
+
+static daotp_status challenged_by_radsec(void)
+{
+    return login(radsec_client, "sms", false, DAOTP_OK);
+}
+
+static daotp_status failed_over_by_radsec(void)
+{
+    return login(radsec_client, "alice", true, DAOTP_OK);
 }
 
 static daotp_status told_in_words(void)
@@ -467,6 +530,9 @@ STEP(accepted)
 STEP(rejected)
 STEP(challenged)
 STEP(failed_over)
+STEP(accepted_by_radsec)
+STEP(challenged_by_radsec)
+STEP(failed_over_by_radsec)
 STEP(told_in_words)
 STEP(probed_by_login)
 STEP(probed_by_status_server)
@@ -488,6 +554,9 @@ int main(void)
         cmocka_unit_test(test_rejected),
         cmocka_unit_test(test_challenged),
         cmocka_unit_test(test_failed_over),
+        cmocka_unit_test(test_accepted_by_radsec),
+        cmocka_unit_test(test_challenged_by_radsec),
+        cmocka_unit_test(test_failed_over_by_radsec),
         cmocka_unit_test(test_told_in_words),
         cmocka_unit_test(test_probed_by_login),
         cmocka_unit_test(test_probed_by_status_server),
