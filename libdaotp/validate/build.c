@@ -15,12 +15,27 @@ typedef struct search {
 
 /* ---- who may be the issuer ------------------------------------------------------------------- */
 
-static bool is_on_path(const daotp__path *path, const daotp__node *node)
+/* What is written the same is the same; the rest is compared, and that is charged for. */
+static bool same_name(daotp__run *run, daotp__bytes a, daotp__bytes b)
+{
+    size_t cost = 1 + (a.len + b.len) / 16;
+
+    if (daotp__bytes_equal(a, b))
+        return true;
+    if (run->names_left < cost) {
+        run->is_over = true;
+        return false;
+    }
+    run->names_left -= cost;
+    return daotp__name_equal(a, b);
+}
+
+static bool is_on_path(daotp__run *run, const daotp__path *path, const daotp__node *node)
 {
     for (size_t i = 0; i < path->count; i++)
         if (path->list[i]->subject_hash == node->subject_hash &&
             daotp__bytes_equal(path->list[i]->certificate.spki, node->certificate.spki) &&
-            daotp__name_equal(path->list[i]->certificate.subject, node->certificate.subject))
+            same_name(run, path->list[i]->certificate.subject, node->certificate.subject))
             return true;
     return false;
 }
@@ -40,22 +55,22 @@ static int rank(const daotp__run *run, const daotp__node *child, const daotp__no
     return points + node->is_anchor;
 }
 
-static bool is_candidate(const daotp__node *child, const daotp__node *node)
+static bool is_candidate(daotp__run *run, const daotp__node *child, const daotp__node *node)
 {
     return node->subject_hash == child->issuer_hash &&
-           daotp__name_equal(node->certificate.subject, child->certificate.issuer);
+           same_name(run, node->certificate.subject, child->certificate.issuer);
 }
 
 enum { LEAST_RANK = -8, RANKS = 8 + 16 + 8 + 4 + 1 + 1 };
 
 /* Which ranks there are, a bit each, the best the highest. */
-static uint64_t find_ranks(const daotp__run *run, const daotp__node *child)
+static uint64_t find_ranks(daotp__run *run, const daotp__node *child)
 {
     uint64_t ranks = 0;
 
     for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
         for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++)
-            if (is_candidate(child, run->nodes[i]->list[k]))
+            if (is_candidate(run, child, run->nodes[i]->list[k]))
                 ranks |= UINT64_C(1) << (rank(run, child, run->nodes[i]->list[k]) - LEAST_RANK);
     return ranks;
 }
@@ -117,14 +132,14 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
 /* The candidates of one rank, in the order given. An anchor ends the path, whoever signed it. */
 static bool try_rank(search *s, daotp__node *child, int wanted)
 {
-    const daotp__run *run = s->run;
+    daotp__run *run = s->run;
 
     for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
         for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++) {
             daotp__node *node = run->nodes[i]->list[k];
 
-            if (!is_candidate(child, node) || rank(run, child, node) != wanted ||
-                (is_on_path(&s->path, node) && !node->is_anchor))
+            if (rank(run, child, node) != wanted || !is_candidate(run, child, node) ||
+                (!node->is_anchor && is_on_path(run, &s->path, node)))
                 continue;
             if (run->edges_left == 0) {
                 s->run->is_over = true;

@@ -75,7 +75,7 @@ static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void 
     if (path->list[path->count - 1] != anchor)
         return DAOTP_REJECTED;
     daotp__path_check(run, path, true, &check);
-    if (check.verdict == DAOTP_OK)
+    if (check.verdict != DAOTP_REJECTED)
         daotp__revocation_check(run, path, &check);
     return check.verdict;
 }

@@ -63,7 +63,7 @@ void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role 
 
 bool daotp__check_is_over(const daotp__check *check)
 {
-    return check->report == NULL && check->verdict != DAOTP_OK;
+    return check->report == NULL && check->verdict == DAOTP_REJECTED;
 }
 
 /* ---- signatures ------------------------------------------------------------------------------ */

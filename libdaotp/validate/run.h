@@ -86,7 +86,7 @@ typedef struct daotp__run {
 void daotp__node_name(const daotp__node *node, daotp__buffer *out);
 
 /* Where findings go, and what they come to: rejected before undecided. Without a report the first
- * one ends the check. */
+ * that rejects ends the check. */
 typedef struct daotp__check {
     daotp_report *report;
     daotp_status verdict;

@@ -63,7 +63,7 @@ static daotp_status judge(daotp__run *run, const daotp__path *path, void *user)
 
     (void)user;
     daotp__path_check(run, path, false, &check);
-    if (check.verdict == DAOTP_OK)
+    if (check.verdict != DAOTP_REJECTED) /* what cannot be judged may still be revoked */
         daotp__revocation_check(run, path, &check);
     return check.verdict;
 }

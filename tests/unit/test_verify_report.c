@@ -293,6 +293,32 @@ static void rejected_goes_before_undecided(void **state)
     expect_fitting_error();
 }
 
+/* What cannot be judged comes first, and what is wrong is only met later: wrong it is. */
+static void undecided_does_not_hide_rejected(void **state)
+{
+    daotp__bytes x400 = pki_tlv(0xA3, pki_hex("30 00"));
+    pki_spec upper = pki_ca_spec("CN=Issuing CA", pki_key(1), root), leaf;
+
+    (void)state;
+    pki_put(upper.extensions, PKI_OID_CONSTRAINTS, true, PKI_SEQ(pki_tlv(0xA1, PKI_SEQ(x400))));
+    ca = ask.between[0] = pki_make(&upper);
+    leaf = pki_leaf_spec(pki_key(2), ca);
+    pki_put(leaf.extensions, PKI_OID_SAN, false, PKI_SEQ(x400));
+    pki_expect(&ask, pki_make(&leaf), DAOTP_UNDECIDED, DAOTP_FINDING_CHAIN_NAME_FORM);
+    expect_fitting_error();
+    ask.names[0].kind = DAOTP_NAME_DNS;
+    ask.names[0].text = "www.example.com";
+    pki_expect(&ask, pki_make(&leaf), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_HOST);
+    pki_expect_finding(DAOTP_FINDING_CHAIN_NAME_FORM, "CN=www.example.com");
+    expect_fitting_error();
+    ask.names[0].text = NULL;
+    ask.crls[0] = pki_crl(root, 1, PKI_NOTHING);
+    leaf.serial = pki_number(77);
+    ask.crls[1] = pki_crl(ca, 1, pki_entry(leaf.serial, PKI_NOTHING));
+    pki_expect(&ask, pki_make(&leaf), DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    expect_fitting_error();
+}
+
 /* Nothing of one run is left in the next. */
 static void each_run_has_its_own(void **state)
 {
@@ -418,6 +444,7 @@ int main(void)
         TEST(ignoring_is_said),
         TEST(what_was_not_needed_is_a_warning),
         TEST(rejected_goes_before_undecided),
+        TEST(undecided_does_not_hide_rejected),
         TEST(each_run_has_its_own),
         TEST(inputs_are_independent),
     };
