@@ -3,7 +3,8 @@
 """The public names: headers, version script and built library must list the same ones.
 
   symbols.py check LIBRARY   compare; print what differs, exit 1
-  symbols.py map             write the newest node of libdaotp/libdaotp.map from the headers
+  symbols.py map             write the newest node of libdaotp/libdaotp.map, and the ledger
+                             tests/abi/ledger.txt (name, since, header), from the headers
 """
 import pathlib
 import re
@@ -12,6 +13,22 @@ import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
 MAP = top / "libdaotp/libdaotp.map"
+LEDGER = top / "tests/abi/ledger.txt"
+
+
+def ledger():
+    """Each name with the version its comment says it came with, and its header."""
+    rows = []
+    for header in sorted((top / "include/daotp").rglob("*.h")):
+        for comment, name in re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*DAOTP_API\b[^;]*?\b(daotp_\w+)\s*\(",
+                                        header.read_text(), re.S):
+            since = re.findall(r"Since\s*(?:\*\s*)?(\d+\.\d+)\.", comment)
+            rows.append((name, since[-1] if since else "?", header.relative_to(top / "include")))
+    return sorted(rows)
+
+
+def ledger_text():
+    return "".join(f"{name} {since} {header}\n" for name, since, header in ledger())
 
 
 def of_headers():
@@ -43,8 +60,13 @@ if sys.argv[1] == "map":
     MAP.write_text("/* SPDX-License-Identifier: BSD-2-Clause */\n"
                    "/* A node a release, chained; a published node is never edited. */\n"
                    "DAOTP_0.1 {\n    global:\n" + names + "    local:\n        *;\n};\n")
+    LEDGER.write_text(ledger_text())
 else:
     ok = compare("headers and version script", of_headers(), of_map())
     ok = compare("version script and library", of_map(), of_library(sys.argv[2])) and ok
+    ok = compare("headers and ledger", of_headers(), {row[0] for row in ledger()}) and ok
+    if LEDGER.read_text() != ledger_text() or " ? " in ledger_text():
+        print("the ledger is not what the headers say: symbols.py map, and look at what changes")
+        ok = False
     print(f"{len(of_map())} public names")
     sys.exit(0 if ok else 1)
