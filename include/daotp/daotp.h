@@ -16,6 +16,7 @@
 #include <daotp/describe.h>
 #include <daotp/domain.h>
 #include <daotp/key.h>
+#include <daotp/prefetch.h>
 #include <daotp/radius.h>
 #include <daotp/report.h>
 #include <daotp/responder.h>

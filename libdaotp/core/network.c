@@ -54,16 +54,19 @@ bool daotp__address_is_special(int family, const uint8_t *address)
     static const struct {
         uint8_t base[4];
         unsigned bits;
-    } four[] = {{{0, 0, 0, 0}, 8},    {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
-                {{127, 0, 0, 0}, 8},  {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
-                {{192, 0, 0, 0}, 24}, {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15},
-                {{224, 0, 0, 0}, 3}};
+    } four[] = {{{0, 0, 0, 0}, 8},       {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
+                {{127, 0, 0, 0}, 8},     {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
+                {{192, 0, 0, 0}, 24},    {{192, 0, 2, 0}, 24},   {{192, 88, 99, 0}, 24},
+                {{198, 51, 100, 0}, 24}, {{203, 0, 113, 0}, 24}, {{192, 168, 0, 0}, 16},
+                {{198, 18, 0, 0}, 15},   {{224, 0, 0, 0}, 3}};
 
-    if (family == AF_INET6) /* only 2000::/3 is public; of it, 6to4, Teredo and documentation not */
-        return (address[0] & 0xE0) != 0x20 || (address[0] == 0x20 && address[1] == 0x02) ||
-               (address[0] == 0x20 && address[1] == 0x01 && address[2] == 0 && address[3] == 0) ||
+    if (family == AF_INET6) /* only 2000::/3 is public; of it, not: */
+        return (address[0] & 0xE0) != 0x20 ||
+               (address[0] == 0x20 && address[1] == 0x02) ||                   /* 6to4 */
+               (address[0] == 0x20 && address[1] == 0x01 && address[2] < 2) || /* 2001::/23 */
                (address[0] == 0x20 && address[1] == 0x01 && address[2] == 0x0D &&
-                address[3] == 0xB8);
+                address[3] == 0xB8) ||                                          /* examples */
+               (address[0] == 0x3F && address[1] == 0xFF && address[2] < 0x10); /* examples */
     for (size_t i = 0; i < sizeof four / sizeof four[0]; i++)
         if (is_inside(address, four[i].base, four[i].bits))
             return true;

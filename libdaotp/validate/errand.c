@@ -182,7 +182,7 @@ static daotp_status claim(daotp__errand *errand, daotp_report *report)
     at = find_place(all, errand->url);
     if (at == NULL) {
         status = DAOTP_MEMORY;
-    } else if (is_of_use(errand, at, now)) {
+    } else if (!errand->renews && is_of_use(errand, at, now)) {
         errand->crl = daotp__kept_crl_ref(at->crl);
         status = DAOTP_OK;
     } else if (at->owner == NULL && is_left_alone(all, errand->url, now)) {
@@ -212,6 +212,12 @@ static void remember(daotp__errand *errand, daotp_report *report)
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
         daotp__kept_crl_free(errand->crl);
         errand->crl = daotp__kept_crl_ref(at->crl);
+    } else if (at != NULL && errand->renews && at->crl != NULL &&
+               daotp__kept_crl_prove_like(errand->crl, at->crl) != DAOTP__CRL_GOOD) {
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url,
+                                "not signed as the list before");
+        daotp__kept_crl_free(errand->crl); /* the one that stands stays */
+        errand->crl = daotp__kept_crl_ref(at->crl);
     } else if (at != NULL) {
         daotp__kept_crl_free(at->crl);
         at->crl = daotp__kept_crl_ref(errand->crl);
@@ -238,7 +244,7 @@ static daotp_status look_on_disk(daotp__errand *errand)
     int64_t expires = daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
 
     errand->crl = daotp__cache_load(&errand->cache, errand->url);
-    if (errand->crl != NULL && is_fresh(errand, errand->crl))
+    if (!errand->renews && errand->crl != NULL && is_fresh(errand, errand->crl))
         return DAOTP_OK;
     daotp__kept_crl_free(errand->crl);
     errand->crl = NULL;
@@ -318,6 +324,25 @@ daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
     let_place_go(errand, status != DAOTP_OK);
     errand->owns = false;
     return status;
+}
+
+char *daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at)
+{
+    places *all = places_of(trust);
+    char *url = NULL;
+
+    if (all == NULL)
+        return NULL;
+    (void)pthread_mutex_lock(&all->lock);
+    while (url == NULL && *at < all->count) {
+        const place *one = &all->list[(*at)++];
+
+        if (one->crl != NULL && daotp__kept_crl_has_proof(one->crl) &&
+            daotp__kept_crl_view(one->crl)->next_update < before_s)
+            url = daotp__text_copy(one->url);
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+    return url;
 }
 
 void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,

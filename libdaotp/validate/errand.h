@@ -26,6 +26,7 @@ typedef struct daotp__errand {
     daotp__cache cache;
     daotp__download *download;
     bool owns, has_lock;
+    bool renews; /* what is remembered is fetched again, fresh or not */
     int64_t now_s;
 
     daotp__kept_crl *crl; /* what came, by kind */
@@ -39,6 +40,10 @@ daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daot
 /* DAOTP_AGAIN until it is done: DAOTP_OK with what came. */
 daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report);
 void daotp__errand_end(daotp__errand *errand);
+
+/* A place whose proven CRL ends before this time, or was over before: its URL, to be freed; NULL
+ * when there is no further one. Begin at 0. */
+char *daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at);
 
 /* A CRL from this place was proven: keep it on disk. */
 void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,

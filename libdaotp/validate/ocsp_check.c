@@ -7,14 +7,16 @@
 
 enum { SKEW_S = 300 };
 
-static bool is_signed_by(const daotp__ocsp *ocsp, daotp__node *signer)
+static bool is_signed_by(daotp__run *run, const daotp__ocsp *ocsp, daotp__node *signer)
 {
-    daotp__verify_key *key = daotp__node_key(signer);
+    bool no_memory;
+    daotp__verify_key *key = daotp__node_key(signer, &no_memory);
     uint8_t digest[DAOTP__HASH_MAX];
     daotp__hash hash = key != NULL && daotp__key_is_taken(signer)
                            ? daotp__verify_key_hash(&key->read, &ocsp->signature_algorithm)
                            : DAOTP__HASH_NONE;
 
+    run->no_memory = run->no_memory || no_memory;
     return hash > DAOTP__HASH_SHA1 && daotp__hash_bytes(hash, ocsp->tbs, digest) &&
            daotp__verify_key_check(key, hash, digest, ocsp->signature);
 }
@@ -64,7 +66,7 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
     if (daotp__node_new(der, false, &node) != DAOTP_OK)
         return why;
     if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node))
-        why = is_signed_by(ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+        why = is_signed_by(run, ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
     daotp__run_forget(run, node);
     daotp__node_free(node);
     return why;
@@ -78,7 +80,7 @@ static daotp_finding_number check_signer(daotp__run *run, const daotp__path *pat
     if (!daotp__run_spend(run, path->list[1]))
         return DAOTP_FINDING_CHAIN_BUDGET;
     if (daotp__ocsp_is_by(ocsp, path->list[1]))
-        return is_signed_by(ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+        return is_signed_by(run, ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
     for (size_t i = 0; why == DAOTP_FINDING_OCSP_SIGNER && i < ocsp->certificate_count; i++)
         why = try_delegate(run, path, ocsp, ocsp->certificates[i]);
     return why;

@@ -117,6 +117,7 @@ static daotp_finding_number try_signer(inquiry *q, daotp__kept_crl *kept, daotp_
     if (!daotp__kept_crl_is_proven(kept, signer) && !daotp__run_spend(q->run, signer))
         return DAOTP_FINDING_CHAIN_BUDGET;
     verdict = daotp__kept_crl_prove(kept, signer, q->node->certificate.serial);
+    q->run->no_memory = q->run->no_memory || verdict == DAOTP__CRL_MEMORY;
     if (verdict == DAOTP__CRL_GOOD)
         return on_path || leads_to_anchor(q, signer) ? 0 : DAOTP_FINDING_CRL_SIGNER;
     return verdict == DAOTP__CRL_WEAK        ? DAOTP_FINDING_CRL_ALGORITHM

@@ -108,12 +108,15 @@ static uint8_t *slot_of(daotp__run *run, const daotp__node *node, const daotp__n
     return run->proven->digests[digest[0]];
 }
 
-static daotp_finding_number check_signature(const daotp__node *node, daotp__node *issuer)
+static daotp_finding_number check_signature(daotp__run *run, const daotp__node *node,
+                                            daotp__node *issuer)
 {
-    daotp__verify_key *key = daotp__node_key(issuer);
+    bool no_memory;
+    daotp__verify_key *key = daotp__node_key(issuer, &no_memory);
     uint8_t digest[DAOTP__HASH_MAX];
     daotp__hash hash;
 
+    run->no_memory = run->no_memory || no_memory;
     if (key == NULL || !daotp__key_is_taken(issuer))
         return DAOTP_FINDING_CHAIN_ALGORITHM;
     hash = daotp__verify_key_hash(&key->read, &node->certificate.signature_algorithm);
@@ -133,7 +136,7 @@ static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node
 
     if (slot != NULL && memcmp(slot, digest, 32) == 0)
         return 0;
-    verdict = check_signature(node, issuer);
+    verdict = check_signature(run, node, issuer);
     if (slot != NULL && verdict == 0)
         memcpy(slot, digest, 32);
     return verdict;

@@ -69,7 +69,8 @@ typedef struct daotp__run {
     daotp__proven *proven;           /* NULL: nothing is remembered */
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;
-    bool is_over; /* something was not done for want of any of them */
+    bool no_memory; /* for something that the verdict rests on */
+    bool is_over;   /* something was not done for want of any of them */
     daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
     size_t checked_count;
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */

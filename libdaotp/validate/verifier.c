@@ -157,15 +157,19 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
 
 daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid)
 {
+    daotp__buffer parsed;
+
     if (verifier == NULL)
         return DAOTP_USAGE;
-    daotp__buffer_free(&verifier->purpose);
-    if (oid != NULL && !daotp__oid_parse(oid, &verifier->purpose)) {
-        daotp_status status = verifier->purpose.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+    daotp__buffer_init(&parsed, DAOTP__OID_TEXT);
+    if (oid != NULL && !daotp__oid_parse(oid, &parsed)) {
+        daotp_status status = parsed.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
 
-        daotp__buffer_free(&verifier->purpose);
+        daotp__buffer_free(&parsed);
         return status;
     }
+    daotp__buffer_free(&verifier->purpose);
+    verifier->purpose = parsed;
     return DAOTP_OK;
 }
 

@@ -48,7 +48,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->graph = verifier->graph;
     daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
     run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;
-    run->is_over = false;
+    run->is_over = run->no_memory = false;
     run->edges_left = DAOTP__MAX_EDGES;
     run->names_left = DAOTP__MAX_NAME_COMPARISONS;
     run->checked_count = run->signer_count = run->policy_count = run->want_count = 0;
@@ -354,6 +354,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
                 return fail(verifier, status);
         }
         status = judge_once(verifier);
+        if (status != DAOTP_OK && verifier->run.no_memory)
+            return fail(verifier, DAOTP_MEMORY);
         want = may_turn(verifier, status) ? next_want(verifier) : NULL;
         if (want == NULL)
             return finish(verifier, status);

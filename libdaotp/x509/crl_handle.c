@@ -150,6 +150,8 @@ static daotp_finding_number check(daotp_crl *crl, daotp__node *signer)
         return DAOTP_FINDING_CRL_ALGORITHM;
     case DAOTP__CRL_FORGED:
         return DAOTP_FINDING_CRL_SIGNATURE;
+    case DAOTP__CRL_MEMORY:
+        return DAOTP_FINDING_CALL_MEMORY;
     }
     return 0;
 }

@@ -280,9 +280,9 @@ static void walk_once(daotp__kept_crl *kept, daotp__bytes serial)
         memcpy(kept->first, serial.data, serial.len);
 }
 
-static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__node *signer, daotp__bytes serial)
+static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__verify_key *key, daotp__bytes spki,
+                                daotp__bytes serial)
 {
-    daotp__verify_key *key = daotp__node_key(signer);
     daotp__hash hash = key != NULL
                            ? daotp__verify_key_hash(&key->read, &kept->crl.signature_algorithm)
                            : DAOTP__HASH_NONE;
@@ -297,21 +297,46 @@ static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__node *signer, daot
         kept->is_hashed = daotp__hash_bytes(hash, kept->crl.tbs, kept->digest);
     if (!kept->is_hashed || !daotp__verify_key_check(key, hash, kept->digest, kept->crl.signature))
         return DAOTP__CRL_FORGED;
-    remember(kept, signer->certificate.spki);
+    remember(kept, spki);
     return DAOTP__CRL_GOOD;
+}
+
+static daotp__crl_verdict prove_alone(daotp__kept_crl *kept, daotp__verify_key *key,
+                                      daotp__bytes spki, daotp__bytes serial)
+{
+    daotp__crl_verdict verdict;
+
+    (void)pthread_mutex_lock(&kept->lock);
+    verdict = prove(kept, key, spki, serial);
+    (void)pthread_mutex_unlock(&kept->lock);
+    return verdict;
+}
+
+daotp__crl_verdict daotp__kept_crl_prove_like(daotp__kept_crl *kept, const daotp__kept_crl *older)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+    const daotp__bytes *by = atomic_load(&older->proven_by);
+    daotp__crl_verdict verdict = DAOTP__CRL_WEAK;
+    daotp__verify_key key;
+
+    if (by == NULL || !daotp__name_equal(kept->crl.issuer, older->crl.issuer))
+        return DAOTP__CRL_FORGED;
+    if (daotp__verify_key_init(&key, *by))
+        verdict = prove_alone(kept, &key, *by, nothing);
+    daotp__verify_key_free(&key);
+    return verdict;
 }
 
 daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *signer,
                                          daotp__bytes serial)
 {
-    daotp__crl_verdict verdict;
+    daotp__verify_key *key;
+    bool no_memory;
 
     if (daotp__kept_crl_is_proven(kept, signer))
         return DAOTP__CRL_GOOD;
-    (void)pthread_mutex_lock(&kept->lock);
-    verdict = prove(kept, signer, serial);
-    (void)pthread_mutex_unlock(&kept->lock);
-    return verdict;
+    key = daotp__node_key(signer, &no_memory);
+    return no_memory ? DAOTP__CRL_MEMORY : prove_alone(kept, key, signer->certificate.spki, serial);
 }
 
 /* ---- the index: open addressing, at most half full ------------------------------------------- */

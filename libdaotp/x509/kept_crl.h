@@ -31,13 +31,16 @@ typedef enum daotp__crl_verdict {
     DAOTP__CRL_GOOD,
     DAOTP__CRL_MALFORMED, /* an entry */
     DAOTP__CRL_WEAK,      /* an algorithm that is not taken, or that does not fit the key */
-    DAOTP__CRL_FORGED     /* the signature does not verify */
+    DAOTP__CRL_FORGED,    /* the signature does not verify */
+    DAOTP__CRL_MEMORY     /* there was none to find out */
 } daotp__crl_verdict;
 
 /* Are all entries well-formed, and is it signed by this certificate's key? serial: what will be
  * looked up next, so that the one walk over a large list answers that too. */
 daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *signer,
                                          daotp__bytes serial);
+/* The same by the key that an older list of the same issuer was proven by. */
+daotp__crl_verdict daotp__kept_crl_prove_like(daotp__kept_crl *kept, const daotp__kept_crl *older);
 bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *signer);
 bool daotp__kept_crl_has_proof(const daotp__kept_crl *kept); /* by whatever key */
 /* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone. */

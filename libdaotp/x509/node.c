@@ -217,13 +217,15 @@ void daotp__node_free(daotp__node *node)
 }
 
 /* Whoever is first puts it in; who comes second lets his own go. */
-daotp__verify_key *daotp__node_key(daotp__node *node)
+daotp__verify_key *daotp__node_key(daotp__node *node, bool *no_memory)
 {
     daotp__verify_key *made = __atomic_load_n(&node->key, __ATOMIC_ACQUIRE), *none = NULL;
 
+    *no_memory = false;
     if (made != NULL || !node->has_public_key)
         return made;
     made = daotp__new(sizeof *made);
+    *no_memory = made == NULL;
     if (made == NULL || !daotp__verify_key_init(made, node->certificate.spki)) {
         free_key(made);
         return NULL;

@@ -33,8 +33,8 @@ typedef struct daotp__node {
 /* Copy and decode: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
 daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **node);
 void daotp__node_free(daotp__node *node);
-/* NULL when there is none that can be used, or no memory. */
-daotp__verify_key *daotp__node_key(daotp__node *node);
+/* NULL when there is none that can be used; then no_memory tells whether that was why. */
+daotp__verify_key *daotp__node_key(daotp__node *node, bool *no_memory);
 
 /* A list that owns them. */
 typedef struct daotp__nodes {

@@ -463,6 +463,19 @@ static void namesakes_do_not_hide_the_ca(void **state)
     pki_expect_quick(50);
 }
 
+/* The key identifier says which of many to try first: else 300 would be more than the budget. */
+static void key_identifier_leads_the_way(void **state)
+{
+    const pki_cert *ca = make_ca("CN=CA", 1, root);
+
+    (void)state;
+    while (between < 298)
+        give(make_ca("CN=CA", 3 + (unsigned)between % 20, root));
+    give(ca);
+    expect_ok(pki_leaf(pki_key(2), ca));
+    pki_expect_quick(50);
+}
+
 /* The signatures of CRLs count as well. */
 static void crl_signatures_are_counted(void **state)
 {
@@ -506,6 +519,7 @@ int main(void)
         TEST(edge_budget_is_undecided),
         TEST(mesh_beside_the_path),
         TEST(namesakes_do_not_hide_the_ca),
+        TEST(key_identifier_leads_the_way),
         TEST(crl_signatures_are_counted),
     };
 

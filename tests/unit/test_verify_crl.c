@@ -213,6 +213,7 @@ static void by_namesake_of_another_anchor(scene *s)
 
     s->ask.anchors[1] = other;
     give_cert(s, namesake);
+    give(s, pki_crl(other, 1, PKI_NOTHING));
     give(s, pki_crl(namesake, 9, PKI_NOTHING));
 }
 
@@ -584,6 +585,12 @@ static void same_number_later_revokes_last(scene *s)
     give_dated(s, 7, FORGE_NOW - FORGE_HOUR, FORGE_NOW + PKI_DAY, true);
 }
 
+static void same_number_later_releases(scene *s)
+{
+    give_dated(s, 7, FORGE_NOW - PKI_DAY, FORGE_NOW + PKI_DAY, true);
+    give_dated(s, 7, FORGE_NOW - FORGE_HOUR, FORGE_NOW + PKI_DAY, false);
+}
+
 static void same_in_all_but_the_entries_first(scene *s)
 {
     give_revoking(s, 7);
@@ -766,9 +773,21 @@ static void delta_is_over_and_revokes(scene *s)
 /* Its base is a list newer than ours: what it says cannot be put upon ours. */
 static void delta_for_a_newer_base(scene *s)
 {
-    give_clean(s, 5);
+    give(s, pki_crl(s->ca, 5, revoked(6)));
     give_delta(s, 6, 7, revoked(8));
-    give(s, pki_crl(s->ca, 4, revoked(6)));
+}
+
+/* The same CA, and another key: their numbers may be of another row. */
+static void delta_by_other_key_of_the_ca(scene *s)
+{
+    const pki_cert *other = pki_ca("O=Issuing CA", pki_key(9), s->root);
+    pki_crl_spec spec = pki_crl_spec_of(other, 6);
+
+    give_cert(s, other);
+    pki_put(spec.extensions, PKI_OID_DELTA, true, pki_integer(5));
+    spec.entries = revoked(8);
+    give(s, pki_crl(s->ca, 5, revoked(6)));
+    give_spec(s, &spec);
 }
 
 static void delta_older_than_the_list(scene *s)
@@ -867,6 +886,16 @@ static void for_users_and_revoking(scene *s)
 static void for_cas(scene *s)
 {
     give_scoped(s, 1, CAS, PKI_NOTHING);
+}
+
+/* The root's list for users says nothing of the CA. */
+static void for_users_and_it_is_a_ca(scene *s)
+{
+    pki_crl_spec spec = pki_crl_spec_of(s->root, 2);
+
+    set_scope(&spec, USERS);
+    s->ask.crls[0] = pki_make_crl(&spec);
+    give_clean(s, 1);
 }
 
 static void for_attributes(scene *s)
@@ -1186,6 +1215,7 @@ static const row rows[] = {
     BAD(same_time_higher_number_last, REVOKED),
     BAD(same_number_later_revokes_first, REVOKED),
     BAD(same_number_later_revokes_last, REVOKED),
+    GOOD(same_number_later_releases),
     BAD(same_in_all_but_the_entries_first, REVOKED),
     BAD(same_in_all_but_the_entries_last, REVOKED),
     GOOD(the_same_forty_times),
@@ -1208,7 +1238,8 @@ static const row rows[] = {
     BAD(delta_lists_twice, REVOKED),
     UNSURE(delta_is_over, CRL_STALE),
     BAD(delta_is_over_and_revokes, REVOKED),
-    GOOD(delta_for_a_newer_base),
+    BAD(delta_for_a_newer_base, REVOKED),
+    BAD(delta_by_other_key_of_the_ca, REVOKED),
     BAD(delta_older_than_the_list, REVOKED),
     BAD(delta_of_another_scope, REVOKED),
     BAD(delta_by_another_key, REVOKED),
@@ -1224,6 +1255,7 @@ static const row rows[] = {
     GOOD(for_users),
     BAD(for_users_and_revoking, REVOKED),
     UNSURE(for_cas, CRL_MISSING),
+    UNSURE(for_users_and_it_is_a_ca, CRL_MISSING),
     UNSURE(for_attributes, CRL_MISSING),
     UNREAD(for_users_and_cas),
     UNREAD(flag_that_is_false),

@@ -335,6 +335,11 @@ static void mapping_after_some(void **state)
     PUSH(.policies = P1, .mappings = P1 " " P2);
     expect_set(leaf_with(P2), P1);
     begin(NULL);
+    PUSH(.policies = P1, .no_mapping_after = 1);
+    PUSH(.policies = P1);
+    PUSH(.policies = P1, .mappings = P1 " " P2); /* one too late */
+    expect_set(leaf_with(P2), "");
+    begin(NULL);
     PUSH(.policies = P1, .no_mapping_after = -1);
     PUSH(.policies = P1, .mappings = P1 " " P2);
     expect_set(leaf_with(P2), "");

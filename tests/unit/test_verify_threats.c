@@ -60,6 +60,13 @@ static daotp__bytes explicit_p256(void)
     return out;
 }
 
+/* Compressed and not, at once (X9.62 4.3.6). */
+static daotp__bytes hybrid(daotp__bytes point)
+{
+    return PKI_JOIN(point.data[64] & 1 ? PKI_BYTES("\x07") : PKI_BYTES("\x06"),
+                    (daotp__bytes){point.data + 1, 64});
+}
+
 static daotp__bytes compressed(daotp__bytes point)
 {
     return PKI_JOIN(point.data[64] & 1 ? PKI_BYTES("\x03") : PKI_BYTES("\x02"),
@@ -93,6 +100,7 @@ static void curves_that_are_not_named(void **state)
     refuse_key(spki_of(EC_KEY, explicit_p256(), point));
     refuse_key(spki_of(EC_KEY, explicit_p256(), compressed(point)));
     refuse_key(spki_of(EC_KEY, p256, compressed(point)));
+    refuse_key(spki_of(EC_KEY, p256, hybrid(point)));
     refuse_key(spki_of(EC_KEY, p256, PKI_BYTES("\0"))); /* the point at infinity */
     refuse_key(spki_of(EC_KEY, p256, (daotp__bytes){point.data, 64}));
     refuse_key(spki_of(EC_KEY, p256, PKI_JOIN(point, PKI_BYTES("\0"))));

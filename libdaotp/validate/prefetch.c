@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fetching CRLs again before they end, so that nobody waits for them. */
+#include <daotp/prefetch.h>
+
+#include "core/alloc.h"
+#include "validate/errand.h"
+
+struct daotp_prefetch {
+    daotp_context *context;
+    daotp_trust *trust;
+    daotp__loop *loop;
+    daotp_report report;
+    int64_t ahead_s;
+    size_t at; /* the next place to be looked at */
+    bool is_running, has_errand;
+    daotp__errand errand;
+};
+
+daotp_status daotp_prefetch_new(daotp_context *context, daotp_trust *trust, daotp_prefetch **out)
+{
+    daotp_prefetch *prefetch;
+    daotp_status status;
+
+    if (out != NULL)
+        *out = NULL;
+    if (context == NULL || trust == NULL || out == NULL)
+        return DAOTP_USAGE;
+    prefetch = daotp__new(sizeof *prefetch);
+    if (prefetch == NULL)
+        return DAOTP_MEMORY;
+    prefetch->context = daotp__context_ref(context);
+    prefetch->trust = daotp_trust_ref(trust);
+    daotp__report_init(&prefetch->report, context);
+    status = daotp__loop_new(context, &prefetch->loop);
+    if (status != DAOTP_OK) {
+        daotp_prefetch_free(prefetch);
+        return status;
+    }
+    *out = prefetch;
+    return DAOTP_OK;
+}
+
+static void end_errand(daotp_prefetch *prefetch)
+{
+    if (prefetch->has_errand)
+        daotp__errand_end(&prefetch->errand);
+    prefetch->has_errand = false;
+}
+
+void daotp_prefetch_free(daotp_prefetch *prefetch)
+{
+    if (prefetch == NULL)
+        return;
+    end_errand(prefetch);
+    daotp__loop_free(prefetch->loop);
+    daotp__report_clear(&prefetch->report);
+    daotp_trust_free(prefetch->trust);
+    daotp_context_free(prefetch->context);
+    daotp__delete(prefetch);
+}
+
+daotp_report *daotp_prefetch_report(daotp_prefetch *prefetch)
+{
+    return prefetch != NULL ? &prefetch->report : NULL;
+}
+
+daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_seconds)
+{
+    if (prefetch == NULL || prefetch->is_running || ahead_seconds < 0 ||
+        ahead_seconds > INT64_C(366) * 86400)
+        return DAOTP_USAGE;
+    daotp__report_clear(&prefetch->report);
+    prefetch->ahead_s = ahead_seconds;
+    prefetch->at = 0;
+    prefetch->is_running = true;
+    daotp__loop_begin(prefetch->loop, -1); /* each fetch has its own deadline */
+    return DAOTP_OK;
+}
+
+static daotp_status end(daotp_prefetch *prefetch, daotp_status status)
+{
+    end_errand(prefetch);
+    daotp__loop_end(prefetch->loop);
+    prefetch->is_running = false;
+    prefetch->report.status = status;
+    return daotp__report_status(&prefetch->report, status);
+}
+
+/* The next that is due: DAOTP_OK with an errand, or without one when all is done. */
+static daotp_status begin_errand(daotp_prefetch *prefetch)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+    int64_t now = daotp__context_now_s(prefetch->context);
+    char *url = daotp__errand_next_due(prefetch->trust, now + prefetch->ahead_s, &prefetch->at);
+    daotp_status status;
+
+    if (url == NULL)
+        return DAOTP_OK;
+    status = daotp__errand_begin(&prefetch->errand, prefetch->trust, prefetch->loop,
+                                 DAOTP__ERRAND_CRL, url, nothing, now, &prefetch->report);
+    daotp__delete(url);
+    prefetch->has_errand = status == DAOTP_OK;
+    prefetch->errand.renews = true;
+    return status;
+}
+
+/* A fetch that failed says so, and the next one is begun. */
+static daotp_status step_errand(daotp_prefetch *prefetch)
+{
+    daotp_status status = daotp__errand_step(&prefetch->errand, &prefetch->report);
+
+    if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
+        return status;
+    if (status == DAOTP_OK && daotp__kept_crl_has_proof(prefetch->errand.crl))
+        daotp__errand_keep(prefetch->trust, prefetch->errand.url, prefetch->errand.crl,
+                           &prefetch->report);
+    end_errand(prefetch);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
+{
+    daotp_status status;
+
+    if (prefetch == NULL || !prefetch->is_running)
+        return DAOTP_USAGE;
+    status = daotp__loop_dispatch(prefetch->loop);
+    while (status == DAOTP_OK) {
+        if (!prefetch->has_errand)
+            status = begin_errand(prefetch);
+        if (status == DAOTP_OK && !prefetch->has_errand)
+            return end(prefetch, DAOTP_OK);
+        if (status == DAOTP_OK)
+            status = step_errand(prefetch);
+    }
+    return status == DAOTP_AGAIN ? status : end(prefetch, status);
+}
+
+daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_seconds)
+{
+    daotp_status status = daotp_prefetch_begin(prefetch, ahead_seconds);
+
+    if (status != DAOTP_OK)
+        return status;
+    while ((status = daotp_prefetch_step(prefetch)) == DAOTP_AGAIN)
+        daotp__loop_wait(prefetch->loop);
+    return status;
+}
+
+void daotp_prefetch_cancel(daotp_prefetch *prefetch)
+{
+    if (prefetch != NULL)
+        daotp__loop_cancel(prefetch->loop);
+}
+
+int daotp_prefetch_get_fd(const daotp_prefetch *prefetch)
+{
+    return prefetch != NULL ? daotp__loop_fd(prefetch->loop) : -1;
+}
+
+int daotp_prefetch_get_timeout_ms(const daotp_prefetch *prefetch)
+{
+    return prefetch != NULL ? daotp__loop_timeout_ms(prefetch->loop) : -1;
+}
