@@ -112,6 +112,8 @@ static daotp_status run(daotp_client *client, daotp_revocation revocation)
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
         daotp__report_merge(&client->report, daotp_verifier_report(client->verifier));
+    if (status != DAOTP_OK)
+        daotp__report_choose_error(&client->report, status);
     daotp__client_drop_verifier(client);
     return status;
 }

@@ -362,17 +362,18 @@ static void ask(inquiry *q, const answer *from)
     daotp__kept_crl *delta = newest_delta(q, complete);
     const daotp__crl *newest = delta != NULL ? daotp__kept_crl_view(delta) : complete;
     daotp_finding_number why = why_not_fresh(q, newest);
+    bool again = was_asked(q, from->kept);
     daotp__crl_walk walk = {0};
 
     if (delta != NULL)
         look_up(q, delta, &walk);
-    if (!walk.found && !was_asked(q, from->kept))
+    if (!walk.found && !again)
         look_up(q, from->kept, &walk);
     if (walk.found && !walk.is_removed) {
         note_revoked(q, walk.hit);
         return; /* also from a list that is over */
     }
-    if (why != 0)
+    if (why != 0 && !again)
         find_crl(q, newest, why);
     if (why == 0 || why == DAOTP_FINDING_CRL_STALE_TAKEN)
         q->reasons |= from->reasons;
@@ -489,11 +490,10 @@ static void conclude(inquiry *q)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_GOOD, "%s", "");
     else if (!q->has_candidate)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_MISSING, "%s", "");
-    else
-        daotp__check_find(q->check, q->node,
-                          q->reasons != 0 ? DAOTP_FINDING_CRL_REASONS
-                                          : DAOTP_FINDING_REVOCATION_UNKNOWN,
-                          "%s", "");
+    else if (q->reasons != 0)
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_REASONS, "%s", "");
+    else if (q->check->verdict == DAOTP_OK) /* else it was said why */
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
 }
 
 /* What was found on the way to an answer was not needed: it warns, no more. */

@@ -229,6 +229,21 @@ static bool read_status(daotp__bytes *in, daotp__ocsp_answer *answer)
     }
 }
 
+/* singleExtensions: none is known here, so none may be critical. */
+static bool are_optional(daotp__bytes in)
+{
+    daotp__extensions extensions;
+    daotp__bytes list;
+
+    if (!daotp__der_only(in, DAOTP__DER_SEQUENCE, &list) ||
+        !daotp__extensions_read(list, &extensions))
+        return false;
+    for (size_t i = 0; i < extensions.count; i++)
+        if (extensions.list[i].critical)
+            return false;
+    return true;
+}
+
 static bool read_answer(daotp__bytes in, daotp__ocsp_answer *answer)
 {
     daotp__bytes part;
@@ -241,7 +256,8 @@ static bool read_answer(daotp__bytes in, daotp__ocsp_answer *answer)
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
          !read_generalized(&part, &answer->next_update) || part.len > 0))
         return false;
-    return in.len == 0 || daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part);
+    return in.len == 0 ||
+           (daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) && are_optional(part));
 }
 
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,

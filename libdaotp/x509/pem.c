@@ -13,6 +13,10 @@ static const char *find(daotp__bytes in, const char *text)
 
 bool daotp__pem_is(daotp__bytes in)
 {
+    /* a DER structure may hold such a line, and is none the less what it is: '0' and then no text
+     */
+    if (in.len > 1 && in.data[0] == 0x30 && in.data[1] >= 0x80)
+        return false;
     return find(in, "-----BEGIN ") != NULL;
 }
 

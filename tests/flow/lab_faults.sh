@@ -12,6 +12,7 @@ LOG=$WORK/lab/run/responder.log
 # fault | exit status | finding that stops the run, or - | further: note:ID beside it, log:ID in the
 # responder's log, no-code: the code must not have left, with:OPTION
 # fault | ra | what the responder's log must say of the signing certificate
+JUDGED="with:--issuer-trust=$LAB_TRUST with:--fetch with:--allow=127.0.0.0/8"
 TABLE="
 responder-down        2  TCP-FAILED              no-code
 server-name           1  TLS-SERVER-NAME         no-code
@@ -42,8 +43,8 @@ cert-long-life        1  OTP-LIFETIME
 cert-other-key        2  CA-RESPONSE
 cert-no-sid           0  -                       note:OTP-SID
 cert-no-cdp           0  -                       note:OTP-CDP
-crl-expired           0  -                       note:REVOCATION-SKIPPED
-crl-gone              0  -                       note:REVOCATION-SKIPPED
+crl-expired           2  CRL-STALE               $JUDGED
+crl-gone              2  CRL-MISSING             $JUDGED note:FETCH-STATUS
 kdc-down              0  -
 radius-down           2  OTP-OTHER               log:SERVE-CODE-UNREACHABLE log:RADIUS-REFUSED
 radius-secret         2  OTP-OTHER               log:SERVE-CODE-UNREACHABLE log:RADIUS-TIMEOUT

@@ -366,6 +366,39 @@ static void cut_and_changed_anywhere(void **state)
     assert_int_equal(daotp_verifier_verify(verifier, der.data, der.len), DAOTP_OK);
 }
 
+/* A text in PEM, in DER: what it says is not what is judged. */
+static daotp__bytes pem_of(const char *label, daotp__bytes der)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    daotp__bytes out;
+    char *data;
+    long len;
+
+    assert_true(PEM_write_bio(bio, label, "", der.data, (long)der.len) > 0);
+    len = BIO_get_mem_data(bio, &data);
+    out = pki_copy(data, (size_t)len);
+    BIO_free(bio);
+    return out;
+}
+
+static void pem_inside_of_der(void **state)
+{
+    daotp__bytes good = pem_of("CERTIFICATE", pki_leaf(pki_key(2), root)->der), list;
+    const pki_cert *stranger = pki_ca("CN=Stranger", pki_key(8), NULL), *made;
+    pki_spec spec = pki_leaf_spec(pki_key(7), stranger);
+    pki_crl_spec revoking = pki_crl_spec_of(root, 1);
+
+    (void)state;
+    pki_put(spec.extensions, PKI_OID_NOBODY_KNOWS, false, pki_tlv(0x0C, good));
+    expect_rejected(&spec, DAOTP_FINDING_CHAIN_NO_PATH);
+    list = pem_of("X509 CRL", pki_crl(root, 2, PKI_NOTHING));
+    made = pki_leaf(pki_key(2), root);
+    revoking.entries = pki_revoke(made, 1);
+    pki_put(revoking.extensions, PKI_OID_NOBODY_KNOWS, false, pki_tlv(0x0C, list));
+    ask.crls[0] = pki_make_crl(&revoking);
+    pki_expect(&ask, made, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+}
+
 /* ---- extensions ------------------------------------------------------------------------------ */
 
 static void critical_and_not_known(void **state)
@@ -519,14 +552,14 @@ static void crl_files_that_are_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(curves_that_are_not_named),  TEST(rsa_keys_of_other_sizes),
-        TEST(point_off_the_curve),        TEST(signatures_that_are_none),
-        TEST(hashes_that_are_weak),       TEST(hashes_that_are_good),
-        TEST(algorithms_that_do_not_fit), TEST(frames_that_are_not_der),
-        TEST(contents_that_are_not_der),  TEST(cut_and_changed_anywhere),
-        TEST(critical_and_not_known),     TEST(critical_and_huge),
-        TEST(known_and_malformed),        TEST(crl_file_changes_underneath),
-        TEST(crl_files_that_are_none),
+        TEST(curves_that_are_not_named),   TEST(rsa_keys_of_other_sizes),
+        TEST(point_off_the_curve),         TEST(signatures_that_are_none),
+        TEST(hashes_that_are_weak),        TEST(hashes_that_are_good),
+        TEST(algorithms_that_do_not_fit),  TEST(frames_that_are_not_der),
+        TEST(contents_that_are_not_der),   TEST(cut_and_changed_anywhere),
+        TEST(pem_inside_of_der),           TEST(critical_and_not_known),
+        TEST(critical_and_huge),           TEST(known_and_malformed),
+        TEST(crl_file_changes_underneath), TEST(crl_files_that_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, pki_end_group);
