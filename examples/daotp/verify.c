@@ -28,6 +28,7 @@ static const char help[] =
     "  --purpose OID            an extended key usage that it must allow\n"
     "  --fetch                  fetch CRLs, issuers and OCSP answers that are missing\n"
     "  --allow NETWORK          fetch from there though it is private, as 10.0.0.0/8\n"
+    "  --ldap SERVER            LDAP distribution points too; SERVER for those that name none\n"
     "  --cache DIR              keep fetched CRLs there\n"
     "  --timeout S              of all fetches together (60)\n"
     "  --json\n"
@@ -50,7 +51,7 @@ typedef struct settings {
     daotp_rules rules;
     daotp_revocation revocation;
     int64_t stale, at;
-    const char *purpose, *cache;
+    const char *purpose, *cache, *ldap;
     double timeout_s;
     bool fetch, json;
 } settings;
@@ -82,6 +83,8 @@ static daotp_status make_trust(daotp_context *context, const settings *s, daotp_
         if (status != DAOTP_OK)
             fprintf(stderr, "daotp verify: no network: %s\n", s->allow.items[i]);
     }
+    if (status == DAOTP_OK && s->ldap != NULL)
+        status = daotp_trust_allow_ldap(*trust, s->ldap);
     if (status == DAOTP_OK && s->cache != NULL)
         status = daotp_trust_set_cache(*trust, s->cache);
     return status;
@@ -398,6 +401,9 @@ static bool take(int c, settings *s)
     case 'C':
         s->cache = optarg;
         return true;
+    case 'L':
+        s->ldap = optarg;
+        return true;
     case 'm':
         s->timeout_s = strtod(optarg, NULL);
         return s->timeout_s > 0;
@@ -412,18 +418,29 @@ static bool take(int c, settings *s)
     }
 }
 
-static const struct option options[] = {
-    {"trust", required_argument, NULL, 't'},   {"with", required_argument, NULL, 'w'},
-    {"crl", required_argument, NULL, 'c'},     {"ocsp", required_argument, NULL, 'o'},
-    {"as", required_argument, NULL, 'a'},      {"ntauth", required_argument, NULL, 'n'},
-    {"rules", required_argument, NULL, 'r'},   {"revocation", required_argument, NULL, 'v'},
-    {"stale", required_argument, NULL, 's'},   {"at", required_argument, NULL, 'T'},
-    {"name", required_argument, NULL, 'D'},    {"ip", required_argument, NULL, 'I'},
-    {"email", required_argument, NULL, 'E'},   {"upn", required_argument, NULL, 'U'},
-    {"purpose", required_argument, NULL, 'p'}, {"fetch", no_argument, NULL, 'f'},
-    {"allow", required_argument, NULL, 'l'},   {"cache", required_argument, NULL, 'C'},
-    {"timeout", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
-    {"help", no_argument, NULL, 'h'},          {0}};
+static const struct option options[] = {{"trust", required_argument, NULL, 't'},
+                                        {"with", required_argument, NULL, 'w'},
+                                        {"crl", required_argument, NULL, 'c'},
+                                        {"ocsp", required_argument, NULL, 'o'},
+                                        {"as", required_argument, NULL, 'a'},
+                                        {"ntauth", required_argument, NULL, 'n'},
+                                        {"rules", required_argument, NULL, 'r'},
+                                        {"revocation", required_argument, NULL, 'v'},
+                                        {"stale", required_argument, NULL, 's'},
+                                        {"at", required_argument, NULL, 'T'},
+                                        {"name", required_argument, NULL, 'D'},
+                                        {"ip", required_argument, NULL, 'I'},
+                                        {"email", required_argument, NULL, 'E'},
+                                        {"upn", required_argument, NULL, 'U'},
+                                        {"purpose", required_argument, NULL, 'p'},
+                                        {"fetch", no_argument, NULL, 'f'},
+                                        {"allow", required_argument, NULL, 'l'},
+                                        {"cache", required_argument, NULL, 'C'},
+                                        {"timeout", required_argument, NULL, 'm'},
+                                        {"json", no_argument, NULL, 'j'},
+                                        {"ldap", required_argument, NULL, 'L'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {0}};
 
 int cmd_verify(int argc, char **argv)
 {

@@ -100,6 +100,15 @@ DAOTP_API daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *
  */
 DAOTP_API daotp_status daotp_trust_allow_network(daotp_trust *trust, const char *network);
 /**
+ * Follow LDAP distribution points too, within networks that were allowed, anonymously.
+ * @param trust   the trust
+ * @param server  "host" or "host:port" for URLs that name no server, as those of Windows CAs: a
+ *                domain controller. Copied; NULL for none
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. A build without libldap passes such points over,
+ * with BUILD-WITHOUT in the report. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *server);
+/**
  * Bound each fetch.
  * @param trust       the trust
  * @param max_bytes   1 to 1 GiB; 64 MiB unless set

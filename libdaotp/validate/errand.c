@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 
 enum { WAIT_MS = 20, MAX_RETRY_MS = 3600 * 1000, SHARED_MS = 2000 };
@@ -141,6 +142,8 @@ void daotp__errand_end(daotp__errand *errand)
         let_place_go(errand, false);
     errand->owns = false;
     daotp__download_free(errand->download);
+    daotp__ldap_fetch_free(errand->ldap);
+    daotp__delete(errand->value);
     if (errand->has_lock)
         daotp__cache_unlock(&errand->cache, errand->url);
     daotp__cache_close(&errand->cache);
@@ -226,16 +229,52 @@ static void remember(daotp__errand *errand, daotp_report *report)
     (void)pthread_mutex_unlock(&all->lock);
 }
 
-static daotp_status begin_download(daotp__errand *errand)
+daotp__bytes daotp__errand_bytes(const daotp__errand *errand)
+{
+    return errand->value != NULL ? (daotp__bytes){errand->value, errand->value_len}
+                                 : errand->mapped;
+}
+
+static bool is_ldap(const char *url)
+{
+    return strncasecmp(url, "ldap:", 5) == 0;
+}
+
+static daotp_status begin_ldap(daotp__errand *errand, const daotp__download_policy *policy,
+                               daotp_report *report)
+{
+    const daotp__fetching *fetching = daotp__trust_fetching(errand->trust);
+    size_t findings = report->count;
+    daotp_status status = DAOTP_USAGE;
+
+    if (fetching->ldap && errand->kind != DAOTP__ERRAND_OCSP)
+        status = daotp__ldap_fetch_new(errand->loop, policy, fetching->ldap_server, errand->url,
+                                       &errand->ldap);
+    if (status == DAOTP_CONFIGURATION)
+        (void)daotp__report_add(report, DAOTP_FINDING_BUILD_WITHOUT, 0, errand->url, "libldap");
+    else if (status == DAOTP_USAGE)
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_URL, 0, errand->url, "%s", "");
+    daotp__report_soften(report, findings);
+    return status;
+}
+
+static daotp_status begin_download(daotp__errand *errand, daotp_report *report)
 {
     const daotp__fetching *fetching = daotp__trust_fetching(errand->trust);
     daotp__download_policy policy = {fetching->networks, fetching->network_count,
                                      fetching->max_bytes, fetching->timeout_ms};
 
+    if (is_ldap(errand->url))
+        return begin_ldap(errand, &policy, report);
     return daotp__download_new(errand->loop, &policy, errand->url,
                                errand->kind == DAOTP__ERRAND_OCSP ? "application/ocsp-request"
                                                                   : NULL,
                                daotp__buffer_bytes(&errand->request), &errand->download);
+}
+
+static bool has_begun(const daotp__errand *errand)
+{
+    return errand->download != NULL || errand->ldap != NULL;
 }
 
 /* From disk, if it is there and fresh; else the right to fetch it. */
@@ -257,13 +296,16 @@ static daotp_status take(daotp__errand *errand, daotp_report *report)
     daotp__kept_crl *older;
     daotp_status status;
 
-    if (!daotp__download_take(errand->download, &errand->mapped)) {
+    if (!(errand->ldap != NULL
+              ? daotp__ldap_fetch_take(errand->ldap, &errand->value, &errand->value_len)
+              : daotp__download_take(errand->download, &errand->mapped))) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "nothing");
         return DAOTP_NETWORK;
     }
     if (errand->kind != DAOTP__ERRAND_CRL)
         return DAOTP_OK;
-    status = daotp__kept_crl_take(errand->mapped, &errand->crl);
+    status = errand->ldap != NULL ? daotp__kept_crl_new(daotp__errand_bytes(errand), &errand->crl)
+                                  : daotp__kept_crl_take(errand->mapped, &errand->crl);
     errand->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "no CRL");
@@ -281,11 +323,17 @@ static daotp_status take(daotp__errand *errand, daotp_report *report)
     return status;
 }
 
+static daotp_status step_download(daotp__errand *errand, daotp_report *report)
+{
+    return errand->ldap != NULL ? daotp__ldap_fetch_step(errand->ldap, report)
+                                : daotp__download_step(errand->download, report);
+}
+
 static daotp_status fetch(daotp__errand *errand, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
-    if (errand->download == NULL && !errand->has_lock && errand->kind == DAOTP__ERRAND_CRL) {
+    if (!has_begun(errand) && !errand->has_lock && errand->kind == DAOTP__ERRAND_CRL) {
         status = look_on_disk(errand);
         if (status == DAOTP_OK)
             return status;
@@ -294,12 +342,9 @@ static daotp_status fetch(daotp__errand *errand, daotp_report *report)
             return DAOTP_AGAIN;
         }
     }
-    if (errand->download == NULL)
-        status = begin_download(errand);
-    else
-        status = DAOTP_OK;
+    status = has_begun(errand) ? DAOTP_OK : begin_download(errand, report);
     if (status == DAOTP_OK)
-        status = daotp__download_step(errand->download, report);
+        status = step_download(errand, report);
     return status == DAOTP_OK ? take(errand, report) : status;
 }
 

@@ -8,6 +8,7 @@
 #define DAOTP_VALIDATE_ERRAND_H
 
 #include "net/download.h"
+#include "net/ldap_fetch.h"
 #include "validate/cache.h"
 #include "x509/trust.h"
 
@@ -25,13 +26,18 @@ typedef struct daotp__errand {
     daotp__buffer request; /* what is POSTed; empty for a GET */
     daotp__cache cache;
     daotp__download *download;
+    daotp__ldap_fetch *ldap; /* one of the two */
     bool owns, has_lock;
     bool renews; /* what is remembered is fetched again, fresh or not */
     int64_t now_s;
 
     daotp__kept_crl *crl; /* what came, by kind */
     daotp__bytes mapped;
+    uint8_t *value; /* what came by LDAP */
+    size_t value_len;
 } daotp__errand;
+/* What came, wherever it lies. */
+daotp__bytes daotp__errand_bytes(const daotp__errand *errand);
 
 /* now_s: the time of validation, by which a remembered CRL is fresh. */
 daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daotp__loop *loop,

@@ -212,7 +212,8 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
     daotp__given_ocsp *given = &verifier->ocsp[verifier->ocsp_count + at];
 
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_add(der, verifier->errand.mapped.data, verifier->errand.mapped.len);
+    daotp__buffer_add(der, daotp__errand_bytes(&verifier->errand).data,
+                      daotp__errand_bytes(&verifier->errand).len);
     if (der->failed != DAOTP_OK) {
         daotp_status status = der->failed;
 
@@ -229,8 +230,9 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
 static daotp_status take_issuer(daotp_verifier *verifier)
 {
     size_t findings = verifier->report.count;
-    daotp_status status = daotp__verifier_add_certificates(
-        verifier, &verifier->fetched_nodes, verifier->errand.mapped, verifier->errand.url);
+    daotp_status status = daotp__verifier_add_certificates(verifier, &verifier->fetched_nodes,
+                                                           daotp__errand_bytes(&verifier->errand),
+                                                           verifier->errand.url);
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;

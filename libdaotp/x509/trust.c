@@ -257,6 +257,14 @@ daotp_status daotp_trust_set_cache(daotp_trust *trust, const char *folder)
     return daotp__text_set(&trust->fetching.cache, folder) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
+daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *server)
+{
+    if (trust == NULL || atomic_load(&trust->in_use))
+        return DAOTP_USAGE;
+    trust->fetching.ldap = true;
+    return daotp__text_set(&trust->fetching.ldap_server, server) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
 const daotp__fetching *daotp__trust_fetching(const daotp_trust *trust)
 {
     return &trust->fetching;
@@ -319,6 +327,7 @@ void daotp_trust_free(daotp_trust *trust)
     if (trust->shared != NULL)
         trust->free_shared(trust->shared);
     daotp__delete(trust->fetching.cache);
+    daotp__delete(trust->fetching.ldap_server);
     (void)pthread_mutex_destroy(&trust->lock);
     daotp__nodes_free(&trust->anchors);
     daotp__nodes_free(&trust->intermediates);

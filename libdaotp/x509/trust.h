@@ -19,6 +19,8 @@ typedef struct daotp__fetching {
     size_t network_count;
     int64_t max_bytes, timeout_ms;
     char *cache; /* folder; NULL for none */
+    bool ldap;
+    char *ldap_server; /* for URLs that name none; NULL for none */
 } daotp__fetching;
 const daotp__fetching *daotp__trust_fetching(const daotp_trust *trust);
 /* What all who fetch for this trust share: made by the first, let go with the trust. NULL without

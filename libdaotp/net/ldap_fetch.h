@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Fetching one attribute of one entry by LDAP (RFC 4516): where the CAs of a Windows forest publish
+ * their CRLs. Bounded as HTTP is: base scope, one attribute, anonymous, no referrals, addresses
+ * only in networks that the caller named, a limit of size and of time.
+ */
+#ifndef DAOTP_NET_LDAP_FETCH_H
+#define DAOTP_NET_LDAP_FETCH_H
+
+#include "net/download.h"
+
+typedef struct daotp__ldap_fetch daotp__ldap_fetch;
+
+/* server: "host" or "host:port" for URLs that name none, as those of Windows CAs; NULL for none. */
+daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_policy *policy,
+                                   const char *server, const char *url, daotp__ldap_fetch **fetch);
+void daotp__ldap_fetch_free(daotp__ldap_fetch *fetch);
+daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *report);
+/* The value, to be freed by daotp__delete(); false when there is none. */
+bool daotp__ldap_fetch_take(daotp__ldap_fetch *fetch, uint8_t **value, size_t *len);
+
+#endif
