@@ -3,6 +3,7 @@
 
 #include "core/utf8.h"
 #include "x509/name_match.h"
+#include "x509/rdn.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -401,16 +402,14 @@ static daotp__names_verdict check_subject_email(const constraints *c, daotp__byt
                                                 daotp__general_name *name)
 {
     daotp__names_verdict verdict = DAOTP__NAMES_GOOD;
-    daotp__bytes one, type;
-    daotp__der_item value;
+    daotp__attribute one;
 
     while (verdict == DAOTP__NAMES_GOOD && rdn.len > 0) {
-        if (!daotp__der_read(&rdn, DAOTP__DER_SEQUENCE, &one) ||
-            !daotp__der_read_oid(&one, &type) || !daotp__der_next(&one, &value))
+        if (!daotp__attribute_read(&rdn, &one))
             return DAOTP__NAMES_INVALID;
-        if (!daotp__oid_is(type, DAOTP__OID_EMAIL))
+        if (!daotp__oid_is(one.type, DAOTP__OID_EMAIL))
             continue;
-        *name = (daotp__general_name){.tag = EMAIL, .content = value.content};
+        *name = (daotp__general_name){.tag = EMAIL, .content = one.value.content};
         verdict = check_name(c, name);
     }
     return verdict;

@@ -3,6 +3,7 @@
 
 #include "x509/name.h"
 #include "x509/name_match.h"
+#include "x509/rdn.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -288,19 +289,18 @@ enum { MAX_COMMON_NAMES = 8 };
 
 static void check_common_names(const place *p)
 {
-    daotp__bytes in, rdn, one, type;
-    daotp__der_item value;
+    daotp__attribute one;
+    daotp__bytes in, rdn;
     unsigned count = 0;
 
     if (!daotp__der_only(p->node->certificate.subject, DAOTP__DER_SEQUENCE, &in))
         return;
     while (daotp__der_read(&in, DAOTP__DER_SET, &rdn))
-        while (daotp__der_read(&rdn, DAOTP__DER_SEQUENCE, &one))
-            if (daotp__der_read_oid(&one, &type) && daotp__oid_is(type, DAOTP__OID_CN) &&
-                daotp__der_next(&one, &value) &&
-                (++count > MAX_COMMON_NAMES || !is_alternative(p->node, value.content)))
+        while (daotp__attribute_read(&rdn, &one))
+            if (daotp__oid_is(one.type, DAOTP__OID_CN) &&
+                (++count > MAX_COMMON_NAMES || !is_alternative(p->node, one.value.content)))
                 daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_CN, "%.*s",
-                                  (int)value.content.len, (const char *)value.content.data);
+                                  (int)one.value.content.len, (const char *)one.value.content.data);
 }
 
 static void check_web_names(const place *p)

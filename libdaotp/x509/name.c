@@ -4,22 +4,9 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "x509/oid.h"
+#include "x509/rdn.h"
 
 #include <string.h>
-
-/* One AttributeTypeAndValue of an RDN; further ones of the same RDN follow in rest. */
-typedef struct attribute {
-    daotp__bytes type;
-    daotp__der_item value;
-} attribute;
-
-static bool read_attribute(daotp__bytes *rdn, attribute *out)
-{
-    daotp__bytes in;
-
-    return daotp__der_read(rdn, DAOTP__DER_SEQUENCE, &in) && daotp__der_read_oid(&in, &out->type) &&
-           daotp__der_next(&in, &out->value) && in.len == 0;
-}
 
 static void put_utf8(daotp__buffer *out, uint32_t c)
 {
@@ -87,7 +74,7 @@ static void escape(daotp__buffer *out, const char *text, size_t len)
     }
 }
 
-static bool attribute_text(const attribute *from, daotp__buffer *out)
+static bool attribute_text(const daotp__attribute *from, daotp__buffer *out)
 {
     char dotted[DAOTP__OID_TEXT];
     enum daotp__oid type = daotp__oid_find(from->type);
@@ -115,12 +102,12 @@ static bool attribute_text(const attribute *from, daotp__buffer *out)
 
 static bool rdn_text(daotp__bytes rdn, daotp__buffer *out)
 {
-    attribute one;
+    daotp__attribute one;
 
     if (rdn.len == 0)
         return false;
     for (bool first = true; rdn.len > 0; first = false) {
-        if (!read_attribute(&rdn, &one))
+        if (!daotp__attribute_read(&rdn, &one))
             return false;
         if (!first)
             daotp__buffer_byte(out, '+');

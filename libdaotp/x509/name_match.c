@@ -2,6 +2,7 @@
 #include "x509/name_match.h"
 
 #include "core/limits.h"
+#include "x509/rdn.h"
 
 #include <string.h>
 
@@ -125,25 +126,12 @@ static bool values_equal(const daotp__der_item *a, const daotp__der_item *b)
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-typedef struct attribute {
-    daotp__bytes type;
-    daotp__der_item value;
-} attribute;
-
-static bool read_attribute(daotp__bytes *rdn, attribute *out)
+static bool has_attribute(daotp__bytes rdn, const daotp__attribute *wanted)
 {
-    daotp__bytes in;
-
-    return daotp__der_read(rdn, DAOTP__DER_SEQUENCE, &in) && daotp__der_read_oid(&in, &out->type) &&
-           daotp__der_next(&in, &out->value) && in.len == 0;
-}
-
-static bool has_attribute(daotp__bytes rdn, const attribute *wanted)
-{
-    attribute one;
+    daotp__attribute one;
 
     while (rdn.len > 0)
-        if (read_attribute(&rdn, &one) && daotp__bytes_equal(one.type, wanted->type) &&
+        if (daotp__attribute_read(&rdn, &one) && daotp__bytes_equal(one.type, wanted->type) &&
             values_equal(&one.value, &wanted->value))
             return true;
     return false;
@@ -151,11 +139,11 @@ static bool has_attribute(daotp__bytes rdn, const attribute *wanted)
 
 static int count_attributes(daotp__bytes rdn)
 {
-    attribute one;
+    daotp__attribute one;
     int count = 0;
 
     while (rdn.len > 0)
-        if (!read_attribute(&rdn, &one) || ++count > DAOTP__MAX_RDN_ATTRIBUTES)
+        if (!daotp__attribute_read(&rdn, &one) || ++count > DAOTP__MAX_RDN_ATTRIBUTES)
             return -1;
     return count;
 }
@@ -164,12 +152,12 @@ static int count_attributes(daotp__bytes rdn)
 static bool rdn_equal(daotp__bytes a, daotp__bytes b)
 {
     int count = count_attributes(a);
-    attribute one;
+    daotp__attribute one;
 
     if (count < 1 || count != count_attributes(b))
         return false;
     while (a.len > 0)
-        if (!read_attribute(&a, &one) || !has_attribute(b, &one))
+        if (!daotp__attribute_read(&a, &one) || !has_attribute(b, &one))
             return false;
     return true;
 }
@@ -210,7 +198,7 @@ static bool is_plain(const daotp__der_item *value)
 bool daotp__name_is_plain(daotp__bytes name)
 {
     daotp__bytes in, rdn;
-    attribute one;
+    daotp__attribute one;
 
     if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
         return false;
@@ -218,7 +206,7 @@ bool daotp__name_is_plain(daotp__bytes name)
         if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
             return false;
         while (rdn.len > 0)
-            if (!read_attribute(&rdn, &one) || !is_plain(&one.value))
+            if (!daotp__attribute_read(&rdn, &one) || !is_plain(&one.value))
                 return false;
     }
     return true;
@@ -287,7 +275,7 @@ uint64_t daotp__name_hash(daotp__bytes name)
 {
     uint64_t hash = 0xCBF29CE484222325u;
     daotp__bytes in, rdn;
-    attribute one;
+    daotp__attribute one;
 
     if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
         return 0;
@@ -297,7 +285,7 @@ uint64_t daotp__name_hash(daotp__bytes name)
         if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
             return 0;
         while (rdn.len > 0) {
-            if (!read_attribute(&rdn, &one))
+            if (!daotp__attribute_read(&rdn, &one))
                 return 0;
             sum += value_hash(&one.value) + one.type.len;
         }

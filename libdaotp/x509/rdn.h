@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A relative distinguished name, attribute by attribute (X.501 9.2). */
+#ifndef DAOTP_X509_RDN_H
+#define DAOTP_X509_RDN_H
+
+#include "x509/der.h"
+
+typedef struct daotp__attribute {
+    daotp__bytes type;
+    daotp__der_item value;
+} daotp__attribute;
+
+/* The next AttributeTypeAndValue of the content of an RDN. */
+static inline bool daotp__attribute_read(daotp__bytes *rdn, daotp__attribute *out)
+{
+    daotp__bytes in;
+
+    return daotp__der_read(rdn, DAOTP__DER_SEQUENCE, &in) && daotp__der_read_oid(&in, &out->type) &&
+           daotp__der_next(&in, &out->value) && in.len == 0;
+}
+
+#endif
