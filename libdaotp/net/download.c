@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "net/resolve.h"
+#include "net/url.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -41,18 +42,19 @@ static bool is_named(const daotp__download_policy *policy, int family, const uin
     return false;
 }
 
-/* Special addresses and special ports only where the caller named the network. */
-static bool may_reach(const daotp__download *download, const char *text)
+/* Special addresses and special ports only where the caller named the network. 0, or why not. */
+static daotp_finding_number why_not(const daotp__download *download, const char *text)
 {
     uint8_t address[16];
     int family;
 
     if (!daotp__address_parse(text, &family, address))
-        return false;
+        return DAOTP_FINDING_FETCH_ADDRESS;
     if (is_named(&download->policy, family, address))
-        return true;
-    return !daotp__address_is_special(family, address) &&
-           (download->port == 80 || download->port == 8080);
+        return 0;
+    if (daotp__address_is_special(family, address))
+        return DAOTP_FINDING_FETCH_ADDRESS;
+    return download->port == 80 || download->port == 8080 ? 0 : DAOTP_FINDING_FETCH_URL;
 }
 
 /* ---- callbacks of libcurl -------------------------------------------------------------------- */
@@ -280,6 +282,16 @@ static void strip_brackets(char *host)
     }
 }
 
+/* Letters, digits, points, hyphens inside, and the colons of IPv6: CURLOPT_RESOLVE gives other
+ * characters a meaning of its own, and would leave such a host to libcurl's own resolver. */
+static bool is_plain_host(const char *host)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.-";
+
+    return host[0] != '-' && host[0] != '.' && host[0] != '\0' && host[strspn(host, plain)] == '\0';
+}
+
 static bool take_url(daotp__download *download, CURLU *url)
 {
     char *scheme = NULL, *user = NULL, *port = NULL;
@@ -292,6 +304,7 @@ static bool take_url(daotp__download *download, CURLU *url)
     if (ok) {
         download->port = (uint16_t)strtoul(port, NULL, 10);
         strip_brackets(download->host);
+        ok = is_plain_host(download->host);
     }
     curl_free(user);
     daotp__delete(scheme);
@@ -321,24 +334,28 @@ static daotp_status begin(daotp__download *download, daotp_report *report)
 static daotp_status pin(daotp__download *download, daotp_report *report)
 {
     size_t count = daotp__resolver_count(download->resolver), allowed = 0;
+    daotp_finding_number why = DAOTP_FINDING_FETCH_ADDRESS, now;
     daotp__buffer line;
 
     daotp__buffer_init(&line, 4 * DAOTP__MAX_URL);
-    daotp__buffer_format(&line, strchr(download->host, ':') != NULL ? "[%s]:%u:" : "%s:%u:",
-                         download->host, (unsigned)download->port);
+    daotp__buffer_format(&line, "%s:%u:", download->host, (unsigned)download->port);
     for (size_t i = 0; i < count; i++) {
         const char *address = daotp__resolver_address(download->resolver, i);
 
-        if (may_reach(download, address))
+        now = why_not(download, address);
+        if (now == 0)
             daotp__buffer_format(&line, "%s%s", allowed++ > 0 ? "," : "", address);
+        else
+            why = now;
     }
-    if (allowed > 0 && line.failed == DAOTP_OK)
+    if (allowed > 0 && line.failed == DAOTP_OK && !daotp__url_is_address(download->host))
         download->addresses = curl_slist_append(NULL, daotp__buffer_string(&line));
     daotp__buffer_free(&line);
     if (allowed == 0)
-        return give_up(download, DAOTP_FINDING_FETCH_ADDRESS, 0,
+        return give_up(download, why, 0,
                        count > 0 ? daotp__resolver_address(download->resolver, 0) : "", report);
-    return download->addresses != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return download->addresses != NULL || daotp__url_is_address(download->host) ? DAOTP_OK
+                                                                                : DAOTP_MEMORY;
 }
 
 static daotp_status start(daotp__download *download, daotp_report *report)
@@ -383,6 +400,7 @@ static daotp_status redirect(daotp__download *download, const char *to, daotp_re
     if (download->next_url == NULL)
         return DAOTP_MEMORY;
     hang_up(download);
+    daotp__loop_wake_in(download->loop, 0); /* its address may be at hand already */
     return begin(download, report);
 }
 

@@ -5,10 +5,12 @@
 #include "core/file.h"
 #include "core/limits.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -195,33 +197,71 @@ daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
     return kept;
 }
 
-static bool is_newer(const daotp__kept_crl *kept, const daotp__kept_crl *than)
+static int compare_numbers(const daotp__kept_crl *a, const daotp__kept_crl *b)
 {
-    return daotp__crl_number_compare(daotp__kept_crl_view(kept)->number,
-                                     daotp__kept_crl_view(than)->number) > 0;
+    return daotp__crl_number_compare(daotp__kept_crl_view(a)->number,
+                                     daotp__kept_crl_view(b)->number);
 }
 
-bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
-                        daotp_report *report)
+/* What a writer that was killed left of this file; nobody else writes now. */
+static void sweep(const daotp__cache *cache, const char *name)
+{
+    int fd = openat(cache->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] == '.' && strncmp(entry->d_name + 1, name, strlen(name)) == 0)
+            (void)unlinkat(cache->dir, entry->d_name, 0);
+    if (dir != NULL)
+        (void)closedir(dir);
+    else if (fd >= 0)
+        (void)close(fd);
+}
+
+static void write_both(const daotp__cache *cache, const char *url, const char *name,
+                       daotp__kept_crl *kept, daotp_report *report)
 {
     daotp__bytes der = daotp__kept_crl_view(kept)->der;
-    daotp__kept_crl *before;
-    bool newer;
-    char name[NAME];
 
-    if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name))
-        return true;
-    before = daotp__cache_load(cache, url);
-    newer = before == NULL || is_newer(kept, before);
-    daotp__kept_crl_free(before);
-    if (!newer)
-        return false;
+    sweep(cache, name);
     if (daotp__file_write_durable(cache->dir, name, der.data, der.len))
         store_proof(cache, url, name, kept);
     else
         (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, errno, url, "%s",
                                 strerrordesc_np(errno));
-    return true;
+}
+
+static bool store(const daotp__cache *cache, const char *url, const char *name,
+                  daotp__kept_crl *kept, daotp_report *report)
+{
+    daotp__kept_crl *before = daotp__cache_load(cache, url);
+    int order = before != NULL ? compare_numbers(kept, before) : 1;
+    bool same = before != NULL && daotp__bytes_equal(daotp__kept_crl_view(kept)->der,
+                                                     daotp__kept_crl_view(before)->der);
+
+    if (order > 0)
+        write_both(cache, url, name, kept, report);
+    else if (same && !daotp__kept_crl_has_proof(before))
+        store_proof(cache, url, name, kept);
+    daotp__kept_crl_free(before);
+    return order > 0 || same;
+}
+
+/* One at a time: each who opened the folder has a lock of his own on it. Who comes second leaves it
+ * to the first. */
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
+                        daotp_report *report)
+{
+    char name[NAME];
+    bool stored;
+
+    if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
+        flock(cache->dir, LOCK_EX | LOCK_NB) != 0)
+        return true;
+    stored = store(cache, url, name, kept, report);
+    (void)flock(cache->dir, LOCK_UN);
+    return stored;
 }
 
 /* ---- locks ----------------------------------------------------------------------------------- */
@@ -249,8 +289,9 @@ bool daotp__cache_lock(const daotp__cache *cache, const char *url, int64_t expir
     }
     if (errno != EEXIST)
         return true; /* no lock can be had: then two may fetch, and nothing breaks */
-    if (fstatat(cache->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && age_ms(&st) > expires_ms)
-        (void)unlinkat(cache->dir, name, 0); /* the next step takes it */
+    if (fstatat(cache->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (age_ms(&st) > expires_ms || age_ms(&st) < -1000)) /* old, or of a clock set back */
+        (void)unlinkat(cache->dir, name, 0);               /* the next step takes it */
     return false;
 }
 
