@@ -55,7 +55,7 @@ enum {
     DAOTP__MAX_NAME_COMPARISONS = 250000,
     DAOTP__MAX_POLICIES = 256,      /* of one certificate, mappings too */
     DAOTP__MAX_POLICY_NODES = 2048, /* of one path */
-    DAOTP__MAX_POLICY_WORK = 16384, /* nodes and edges of all paths */
+    DAOTP__MAX_POLICY_WORK = 32768, /* of all paths: nodes, edges, 64 comparisons */
     DAOTP__MAX_CRLS = 4096,         /* of one trust */
     DAOTP__MAX_NAMES = 64,          /* that a verifier asks for */
 

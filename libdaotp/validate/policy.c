@@ -48,6 +48,27 @@ void daotp__policy_graph_begin(daotp__policy_graph *graph)
     graph->levels[0] = (level){.has_any = true};
 }
 
+static level *current(daotp__policy_graph *graph)
+{
+    return &graph->levels[graph->depth];
+}
+
+static bool spend(daotp__policy_graph *graph, size_t work)
+{
+    bool enough = graph->work_left >= work;
+
+    graph->work_left = enough ? graph->work_left - work : 0;
+    return enough;
+}
+
+enum { COMPARISONS = 64 }; /* that count as one node made */
+
+/* Each of so many is looked for in the level. */
+static bool spend_on_level(daotp__policy_graph *graph, size_t count)
+{
+    return spend(graph, count * (current(graph)->end - current(graph)->begin) / COMPARISONS);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static bool next_policy(daotp__bytes *in, daotp__bytes *policy)
@@ -60,7 +81,8 @@ static bool next_policy(daotp__bytes *in, daotp__bytes *policy)
                             qualifiers.len > 0 && daotp__der_valid(one, DAOTP__MAX_DER_DEPTH));
 }
 
-static daotp__policy_verdict read_policies(const daotp__extension *extension, daotp__bytes *list,
+static daotp__policy_verdict read_policies(daotp__policy_graph *graph,
+                                           const daotp__extension *extension, daotp__bytes *list,
                                            size_t *count)
 {
     daotp__bytes in;
@@ -69,7 +91,7 @@ static daotp__policy_verdict read_policies(const daotp__extension *extension, da
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
         return DAOTP__POLICY_MALFORMED;
     while (in.len > 0) {
-        if (*count == DAOTP__MAX_POLICIES)
+        if (*count == DAOTP__MAX_POLICIES || !spend(graph, *count / COMPARISONS))
             return DAOTP__POLICY_TOO_MANY;
         if (!next_policy(&in, &list[*count]))
             return DAOTP__POLICY_MALFORMED;
@@ -124,11 +146,6 @@ bool daotp__inhibit_any_read(const daotp__extension *extension, int64_t *skip)
 }
 
 /* ---- the graph ------------------------------------------------------------------------------- */
-
-static level *current(daotp__policy_graph *graph)
-{
-    return &graph->levels[graph->depth];
-}
 
 static policy_node *find(daotp__policy_graph *graph, const level *in, daotp__bytes policy)
 {
@@ -199,9 +216,11 @@ daotp__policy_verdict daotp__policy_graph_take(daotp__policy_graph *graph, const
         clear_level(graph);
         return DAOTP__POLICY_GOOD;
     }
-    verdict = read_policies(node->policies, list, &count);
+    verdict = read_policies(graph, node->policies, list, &count);
     if (verdict != DAOTP__POLICY_GOOD)
         return verdict;
+    if (!spend_on_level(graph, count))
+        return DAOTP__POLICY_TOO_MANY;
     return intersect(graph, list, count,
                      any_allowed && has(list, count, daotp__oid(DAOTP__OID_ANY_POLICY)));
 }
@@ -312,6 +331,8 @@ daotp__policy_verdict daotp__policy_graph_map(daotp__policy_graph *graph, const 
 
     if (node->mappings != NULL)
         verdict = read_mappings(node->mappings, list, &count);
+    if (verdict == DAOTP__POLICY_GOOD && !spend_on_level(graph, count))
+        verdict = DAOTP__POLICY_TOO_MANY;
     if (verdict != DAOTP__POLICY_GOOD)
         return verdict;
     if (allowed)
