@@ -4,7 +4,7 @@
 #include "core/utf8.h"
 #include "radius/radius.h"
 
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -13,7 +13,8 @@ static const char probe_user[] = "DAProbeUser", probe_password[] = "DAProbePass"
 enum {
     REFUSED_AGAIN_MS = 100, /* an error may be spoofed: once more before it is believed */
     RESOLVE_STEP_MS = 10,
-    LATE_MS = 60 * 1000 /* how late after the deadline a reply may come over TLS */
+    LATE_MS = 60 * 1000, /* how late after the deadline a reply may come over TLS */
+    MAX_SPARE = 32
 };
 
 static int64_t now_ms(const daotp_radius_exchange *x)
@@ -22,13 +23,6 @@ static int64_t now_ms(const daotp_radius_exchange *x)
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
-
-static void drop_packet(daotp_radius_exchange *x)
-{
-    daotp__delete(x->packet);
-    x->packet = NULL;
-    x->packet_len = 0;
-}
 
 /* Until when its identifier is kept aside. A reply later than that meets another exchange, or none:
  * a datagram is then dropped, but a connection that carries it is closed. */
@@ -42,10 +36,10 @@ static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_s
 {
     daotp__radius_socket_release(x, id_free_at_ms);
     daotp__radius_timer_clear(x);
-    drop_packet(x);
+    daotp__buffer_clear(&x->packet);
     if (answer != DAOTP_RADIUS_CHALLENGED)
-        daotp__buffer_free(&x->state);
-    daotp__buffer_free(&x->password);
+        daotp__buffer_clear(&x->state);
+    daotp__buffer_clear(&x->password);
     x->radius->pending--;
     x->answer = answer;
     x->status = status;
@@ -101,15 +95,14 @@ static void give_up(daotp_radius_exchange *x)
 
 static void keep_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
-    daotp__delete(x->reply);
-    x->reply = daotp__bytes_copy(reply->attributes.data, reply->attributes.len);
-    x->reply_len = x->reply != NULL ? reply->attributes.len : 0;
+    daotp__buffer_clear(&x->reply);
+    daotp__buffer_add(&x->reply, reply->attributes.data, reply->attributes.len);
     x->may_echo = reply->prompt_is_echo;
 }
 
 static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
-    daotp__buffer_free(&x->state);
+    daotp__buffer_clear(&x->state);
     daotp__buffer_add(&x->state, reply->state.data, reply->state.len);
     x->challenged_ms = now_ms(x);
     (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_CHALLENGED, 0, label(x), "round %u",
@@ -133,7 +126,7 @@ void daotp__radius_exchange_complete(daotp_radius_exchange *x, const daotp__radi
     x->server->has_signed = x->server->has_signed || reply->is_signed;
     keep_reply(x, reply);
     note_transmissions(x);
-    if (x->reply == NULL) {
+    if (x->reply.failed != DAOTP_OK) {
         finish(x, DAOTP_RADIUS_UNDECIDED, DAOTP_MEMORY, now);
     } else if (x->is_probe) { /* any authentic reply shows life */
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code, label(x),
@@ -179,6 +172,21 @@ static daotp__bytes sent_name(const daotp_radius_exchange *x)
     return name;
 }
 
+/* One call of getrandom() for the exchanges that a batch of answers may lead to. */
+static bool draw_authenticator(daotp_radius *radius, uint8_t *authenticator)
+{
+    if (radius->batch.drawn_count == 0) {
+        size_t count = radius->batch.answers > 0 ? radius->batch.answers : 1;
+        size_t len = (count < DAOTP__RADIUS_DRAWN ? count : DAOTP__RADIUS_DRAWN) * DAOTP__MD5_LEN;
+
+        if (getrandom(radius->batch.drawn, len, 0) != (ssize_t)len)
+            return false;
+        radius->batch.drawn_count = len / DAOTP__MD5_LEN;
+    }
+    memcpy(authenticator, radius->batch.drawn[--radius->batch.drawn_count], DAOTP__MD5_LEN);
+    return true;
+}
+
 static daotp_status write_packet(daotp_radius_exchange *x)
 {
     daotp__bytes password = daotp__buffer_bytes(&x->password);
@@ -187,26 +195,18 @@ static daotp_status write_packet(daotp_radius_exchange *x)
                                      .id = x->id,
                                      .state = daotp__buffer_bytes(&x->state),
                                      .attributes = daotp__buffer_bytes(&x->radius->attributes),
-                                     .secret = daotp__buffer_bytes(&x->server->secret)};
-    daotp__buffer out;
-    daotp_status status;
+                                     .secret = daotp__buffer_bytes(&x->server->secret),
+                                     .key = &x->server->key};
 
     if (!x->is_status_server) {
         request.user_name = sent_name(x);
         request.password = &password;
     }
-    if (getrandom(x->authenticator, sizeof x->authenticator, 0) != (ssize_t)sizeof x->authenticator)
+    if (!draw_authenticator(x->radius, x->authenticator))
         return DAOTP_INTERNAL;
     memcpy(request.authenticator, x->authenticator, sizeof x->authenticator);
-    daotp__buffer_init(&out, DAOTP__RADIUS_MAX);
-    status = daotp__radius_request_write(&request, &out);
-    drop_packet(x);
-    if (status == DAOTP_OK) {
-        x->packet = daotp__buffer_take(&out, &x->packet_len);
-        status = x->packet != NULL ? DAOTP_OK : DAOTP_MEMORY;
-    }
-    daotp__buffer_free(&out);
-    return status;
+    daotp__buffer_clear(&x->packet);
+    return daotp__radius_request_write(&request, &x->packet);
 }
 
 /* Wake at that time, or before: when another server may be asked, and at the deadline. */
@@ -225,10 +225,9 @@ static void set_failover(daotp_radius_exchange *x)
 }
 
 /* To the server chosen: DAOTP_AGAIN while its name is resolved. */
-static daotp_status send_first(daotp_radius_exchange *x)
+static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
 {
-    int64_t now = now_ms(x);
-    daotp_status status = daotp__radius_socket_take(x);
+    daotp_status status = daotp__radius_socket_take(x, now);
 
     if (status == DAOTP_OK)
         status = write_packet(x);
@@ -272,8 +271,7 @@ typedef struct stand {
     daotp__radius_server *server;
     daotp__radius_socket *socket;
     uint8_t id, authenticator[DAOTP__MD5_LEN];
-    uint8_t *packet;
-    size_t packet_len;
+    daotp__buffer packet;
     unsigned sent_here, refused, refused_after;
     unsigned dropped[DAOTP__RADIUS_VERDICTS];
     int64_t interval_ms, resend_ms;
@@ -285,7 +283,6 @@ static stand leave(daotp_radius_exchange *x)
                   .socket = x->socket,
                   .id = x->id,
                   .packet = x->packet,
-                  .packet_len = x->packet_len,
                   .sent_here = x->sent_here,
                   .refused = x->refused,
                   .refused_after = x->refused_after,
@@ -296,8 +293,7 @@ static stand leave(daotp_radius_exchange *x)
     memcpy(left.dropped, x->dropped, sizeof left.dropped);
     memset(x->dropped, 0, sizeof x->dropped);
     x->socket = NULL;
-    x->packet = NULL;
-    x->packet_len = 0;
+    daotp__buffer_init(&x->packet, DAOTP__RADIUS_MAX);
     x->sent_here = x->refused = 0;
     return left;
 }
@@ -305,13 +301,12 @@ static stand leave(daotp_radius_exchange *x)
 static void put_back(daotp_radius_exchange *x, const stand *left)
 {
     daotp__radius_socket_release(x, now_ms(x)); /* nothing was sent with it */
-    drop_packet(x);
+    daotp__buffer_free(&x->packet);
     x->server = left->server;
     x->socket = left->socket;
     x->id = left->id;
     memcpy(x->authenticator, left->authenticator, sizeof x->authenticator);
     x->packet = left->packet;
-    x->packet_len = left->packet_len;
     x->sent_here = left->sent_here;
     x->refused = left->refused;
     x->refused_after = left->refused_after;
@@ -341,7 +336,7 @@ static void let_go(daotp_radius_exchange *x, stand *left)
         daotp__radius_socket_note_silence(left->socket, began_ms(x));
         daotp__radius_socket_release_id(left->socket, left->id, reply_until_ms(x, left->server));
     }
-    daotp__delete(left->packet);
+    daotp__buffer_free(&left->packet);
 }
 
 /* Leave this server for the next; false when there is none, and then nothing has changed. A
@@ -359,7 +354,7 @@ static bool fail_over(daotp_radius_exchange *x)
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0, left.server->label,
                                 "next is %s", next->label);
         x->server = next;
-        status = send_first(x);
+        status = send_first(x, now_ms(x));
         if (status == DAOTP_AGAIN)
             status = wait_for_name(x);
         if (status == DAOTP_OK || status == DAOTP_MEMORY) {
@@ -440,7 +435,7 @@ static void send_again(daotp_radius_exchange *x)
 static void go_on_resolving(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
-    daotp_status status = send_first(x);
+    daotp_status status = send_first(x, now);
 
     if (status == DAOTP_AGAIN)
         (void)wake_at(x, now + RESOLVE_STEP_MS);
@@ -486,7 +481,7 @@ static daotp_status take_password(daotp_radius_exchange *x, const char *password
     if ((password == NULL && len > 0) || len > DAOTP__RADIUS_MAX_PASSWORD ||
         (len > 0 && memchr(password, '\0', len) != NULL))
         return refuse(x, DAOTP_FINDING_RADIUS_PASSWORD, "too long, or with a NUL");
-    daotp__buffer_free(&x->password);
+    daotp__buffer_clear(&x->password);
     daotp__buffer_add(&x->password, password, len);
     if (x->password.failed == DAOTP_OK)
         return DAOTP_OK;
@@ -524,7 +519,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     x->failover_ms = INT64_MAX;
     x->radius->pending++;
     x->is_beginning = true;
-    status = send_first(x);
+    status = send_first(x, now);
     if (status == DAOTP_AGAIN)
         status = wait_for_name(x);
     if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
@@ -536,9 +531,9 @@ static daotp_status begin_round(daotp_radius_exchange *x)
 static void forget_reply(daotp_radius_exchange *x)
 {
     daotp__report_clear(&x->report);
-    drop_packet(x);
+    daotp__buffer_clear(&x->packet);
+    daotp__buffer_clear(&x->reply);
     x->answer = DAOTP_RADIUS_UNDECIDED;
-    x->reply_len = 0;
 }
 
 daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *password, size_t len)
@@ -555,7 +550,7 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
     status = take_password(x, password, len);
     if (status != DAOTP_OK)
         return status;
-    daotp__buffer_free(&x->state); /* never carried into another login */
+    daotp__buffer_clear(&x->state); /* never carried into another login */
     x->round = x->transmissions = 0;
     x->is_probe = x->is_status_server = false;
     if (sent_name(x).len == 0)
@@ -585,13 +580,13 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
     if (x == NULL || x->status == DAOTP_AGAIN || server >= x->radius->server_count)
         return DAOTP_USAGE;
     forget_reply(x);
-    daotp__buffer_free(&x->state);
+    daotp__buffer_clear(&x->state);
     x->round = x->transmissions = 0;
     x->is_probe = true;
     x->is_status_server = status_server;
     x->server = x->radius->servers[server];
     if (!status_server) {
-        daotp__buffer_free(&x->user_name);
+        daotp__buffer_clear(&x->user_name);
         daotp__buffer_text(&x->user_name, probe_user);
         status = take_password(x, probe_password, strlen(probe_password));
         if (x->user_name.failed != DAOTP_OK)
@@ -609,6 +604,65 @@ void daotp_radius_exchange_cancel(daotp_radius_exchange *x)
            reply_until_ms(x, x->server));
 }
 
+/* ---- making and freeing ---------------------------------------------------------------------- */
+
+/* Most begin as another ends: its block and its buffers serve again. */
+static daotp_radius_exchange *make(daotp_radius *radius)
+{
+    daotp_radius_exchange *x = radius->spare;
+
+    if (x != NULL) {
+        radius->spare = x->next_spare;
+        radius->spare_count--;
+        return x;
+    }
+    x = daotp__new(sizeof *x);
+    if (x == NULL)
+        return NULL;
+    x->radius = radius;
+    daotp__report_init(&x->report, radius->context);
+    daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
+    daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
+    daotp__buffer_init(&x->state, DAOTP__RADIUS_MAX_VALUE);
+    daotp__buffer_init(&x->packet, DAOTP__RADIUS_MAX);
+    daotp__buffer_init(&x->reply, DAOTP__RADIUS_MAX);
+    return x;
+}
+
+static void destroy(daotp_radius_exchange *x)
+{
+    daotp__buffer_free(&x->user_name);
+    daotp__buffer_free(&x->password);
+    daotp__buffer_free(&x->state);
+    daotp__buffer_free(&x->packet);
+    daotp__buffer_free(&x->reply);
+    daotp__delete(x);
+}
+
+static void keep(daotp_radius_exchange *x)
+{
+    daotp__buffer_clear(&x->user_name);
+    daotp__buffer_clear(&x->password);
+    daotp__buffer_clear(&x->state);
+    daotp__buffer_clear(&x->packet);
+    daotp__buffer_clear(&x->reply);
+    memset((uint8_t *)x + offsetof(daotp_radius_exchange, answer), 0,
+           sizeof *x - offsetof(daotp_radius_exchange, answer));
+    x->next_spare = x->radius->spare;
+    x->radius->spare = x;
+    x->radius->spare_count++;
+}
+
+void daotp__radius_exchange_free_spare(daotp_radius *radius)
+{
+    while (radius->spare != NULL) {
+        daotp_radius_exchange *x = radius->spare;
+
+        radius->spare = x->next_spare;
+        destroy(x);
+    }
+}
+
 daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_name,
                                        daotp_radius_exchange **out)
 {
@@ -621,15 +675,10 @@ daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_na
     if (radius == NULL || len == 0 || len > DAOTP__RADIUS_MAX_VALUE ||
         !daotp__utf8_valid(user_name, len))
         return DAOTP_USAGE;
-    x = daotp__new(sizeof *x);
+    x = make(radius);
     if (x == NULL)
         return DAOTP_MEMORY;
-    x->radius = radius;
     x->status = DAOTP_USAGE; /* nothing has begun: nothing is accepted */
-    daotp__report_init(&x->report, radius->context);
-    daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
-    daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
-    daotp__buffer_init(&x->state, DAOTP__RADIUS_MAX_VALUE);
     daotp__buffer_add(&x->user_name, user_name, len);
     if (x->user_name.failed != DAOTP_OK) {
         daotp_radius_exchange_free(x);
@@ -648,11 +697,9 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
         daotp__radius_timer_clear(x);
         daotp__radius_socket_release(x, reply_until_ms(x, x->server));
     }
-    drop_packet(x);
-    daotp__delete(x->reply);
-    daotp__buffer_free(&x->user_name);
-    daotp__buffer_free(&x->password);
-    daotp__buffer_free(&x->state);
     daotp__report_clear(&x->report);
-    daotp__delete(x);
+    if (x->radius->spare_count < MAX_SPARE)
+        keep(x);
+    else
+        destroy(x);
 }

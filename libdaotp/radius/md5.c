@@ -6,6 +6,7 @@
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/memops.h>
+#include <string.h>
 
 void daotp__md5(daotp__bytes a, daotp__bytes b, uint8_t *digest)
 {
@@ -18,11 +19,23 @@ void daotp__md5(daotp__bytes a, daotp__bytes b, uint8_t *digest)
     daotp__wipe(&md5, sizeof md5); /* it absorbed the secret */
 }
 
-void daotp__hmac_md5(daotp__bytes key, const daotp__bytes *parts, size_t count, uint8_t *digest)
+_Static_assert(sizeof(struct hmac_md5_ctx) <= sizeof(daotp__md5_key), "room for nettle's state");
+
+void daotp__md5_key_set(daotp__md5_key *key, daotp__bytes secret)
 {
     struct hmac_md5_ctx hmac;
 
-    hmac_md5_set_key(&hmac, key.len, key.data);
+    hmac_md5_set_key(&hmac, secret.len, secret.data);
+    memcpy(key->state, &hmac, sizeof hmac);
+    daotp__wipe(&hmac, sizeof hmac);
+}
+
+void daotp__hmac_md5(const daotp__md5_key *key, const daotp__bytes *parts, size_t count,
+                     uint8_t *digest)
+{
+    struct hmac_md5_ctx hmac;
+
+    memcpy(&hmac, key->state, sizeof hmac);
     for (size_t i = 0; i < count; i++)
         hmac_md5_update(&hmac, parts[i].len, parts[i].data);
     hmac_md5_digest(&hmac, DAOTP__MD5_LEN, digest);

@@ -40,6 +40,7 @@ typedef struct daotp__radius_request {
     daotp__bytes state;           /* empty: left out */
     daotp__bytes attributes;      /* ready-made ones */
     daotp__bytes secret;
+    const daotp__md5_key *key; /* made of the secret; NULL: it is made for this once */
 } daotp__radius_request;
 
 /* Append one attribute; the value fits DAOTP__RADIUS_MAX_VALUE. */
@@ -84,6 +85,12 @@ daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_st
                                                const uint8_t *request_authenticator,
                                                daotp__bytes secret, daotp__radius_policy policy,
                                                daotp__radius_reply *reply);
+/* The same with a key that was made of the secret before. */
+daotp__radius_verdict daotp__radius_reply_read_keyed(daotp__bytes datagram, bool to_status_server,
+                                                     const uint8_t *request_authenticator,
+                                                     daotp__bytes secret, const daotp__md5_key *key,
+                                                     daotp__radius_policy policy,
+                                                     daotp__radius_reply *reply);
 /* The next attribute of a well-formed list; false at its end. */
 bool daotp__radius_attribute_next(daotp__bytes *cursor, uint8_t *type, daotp__bytes *value);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius/packet.h"
 
+#include "core/alloc.h"
+
 #include <string.h>
 
 bool daotp__radius_peek_id(daotp__bytes datagram, uint8_t *id)
@@ -80,7 +82,7 @@ static bool authenticator_fits(daotp__bytes packet, const uint8_t *request_authe
 /* RFC 3579 3.2: HMAC-MD5 over the packet with the Request Authenticator in its head and zeros in
  * the attribute's value. */
 static bool signature_fits(daotp__bytes packet, const uint8_t *request_authenticator,
-                           daotp__bytes secret, const uint8_t *signature)
+                           const daotp__md5_key *key, const uint8_t *signature)
 {
     static const uint8_t zeros[DAOTP__MD5_LEN];
     const uint8_t *end = packet.data + packet.len, *behind = signature + DAOTP__MD5_LEN;
@@ -92,12 +94,12 @@ static bool signature_fits(daotp__bytes packet, const uint8_t *request_authentic
                             {behind, (size_t)(end - behind)}};
     uint8_t digest[DAOTP__MD5_LEN];
 
-    daotp__hmac_md5(secret, parts, sizeof parts / sizeof parts[0], digest);
+    daotp__hmac_md5(key, parts, sizeof parts / sizeof parts[0], digest);
     return daotp__md5_equal(digest, signature);
 }
 
 static daotp__radius_verdict judge_signature(daotp__bytes packet, const uint8_t *authenticator,
-                                             daotp__bytes secret, daotp__radius_policy policy,
+                                             const daotp__md5_key *key, daotp__radius_policy policy,
                                              const walk *found, daotp__radius_reply *reply)
 {
     bool required =
@@ -105,17 +107,18 @@ static daotp__radius_verdict judge_signature(daotp__bytes packet, const uint8_t 
 
     if (found->signature == NULL)
         return required ? DAOTP__RADIUS_UNSIGNED : DAOTP__RADIUS_GOOD;
-    if (!signature_fits(packet, authenticator, secret, found->signature))
+    if (!signature_fits(packet, authenticator, key, found->signature))
         return DAOTP__RADIUS_BAD_SIGNATURE;
     reply->is_signed = true;
     return policy == DAOTP__RADIUS_FIRST && !found->signature_first ? DAOTP__RADIUS_UNSIGNED
                                                                     : DAOTP__RADIUS_GOOD;
 }
 
-daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_status_server,
-                                               const uint8_t *request_authenticator,
-                                               daotp__bytes secret, daotp__radius_policy policy,
-                                               daotp__radius_reply *reply)
+daotp__radius_verdict daotp__radius_reply_read_keyed(daotp__bytes datagram, bool to_status_server,
+                                                     const uint8_t *request_authenticator,
+                                                     daotp__bytes secret, const daotp__md5_key *key,
+                                                     daotp__radius_policy policy,
+                                                     daotp__radius_reply *reply)
 {
     walk found = {.signature = NULL};
     daotp__bytes packet = datagram;
@@ -137,5 +140,20 @@ daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_st
         return DAOTP__RADIUS_BAD_ATTRIBUTES;
     if (!authenticator_fits(packet, request_authenticator, secret))
         return DAOTP__RADIUS_BAD_AUTHENTICATOR;
-    return judge_signature(packet, request_authenticator, secret, policy, &found, reply);
+    return judge_signature(packet, request_authenticator, key, policy, &found, reply);
+}
+
+daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_status_server,
+                                               const uint8_t *request_authenticator,
+                                               daotp__bytes secret, daotp__radius_policy policy,
+                                               daotp__radius_reply *reply)
+{
+    daotp__radius_verdict verdict;
+    daotp__md5_key key;
+
+    daotp__md5_key_set(&key, secret);
+    verdict = daotp__radius_reply_read_keyed(datagram, to_status_server, request_authenticator,
+                                             secret, &key, policy, reply);
+    daotp__wipe(&key, sizeof key);
+    return verdict;
 }

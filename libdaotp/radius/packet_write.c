@@ -7,9 +7,15 @@
 
 void daotp__radius_attribute_write(daotp__buffer *out, uint8_t type, daotp__bytes value)
 {
-    daotp__buffer_byte(out, type);
-    daotp__buffer_byte(out, (uint8_t)(value.len + 2));
-    daotp__buffer_add(out, value.data, value.len);
+    uint8_t *room = daotp__buffer_room(out, value.len + 2);
+
+    if (room == NULL)
+        return;
+    room[0] = type;
+    room[1] = (uint8_t)(value.len + 2);
+    if (value.len > 0)
+        memcpy(room + 2, value.data, value.len);
+    daotp__buffer_wrote(out, value.len + 2);
 }
 
 /* RFC 2865 5.2: padded with zeros to blocks of 16, at least one; each is XORed with MD5(secret,
@@ -33,11 +39,23 @@ static void write_password(const daotp__radius_request *request, daotp__buffer *
     daotp__wipe(digest, sizeof digest);
 }
 
+static void sign(const daotp__radius_request *request, daotp__buffer *out)
+{
+    daotp__bytes whole = daotp__buffer_bytes(out);
+    daotp__md5_key made;
+
+    if (request->key == NULL)
+        daotp__md5_key_set(&made, request->secret);
+    daotp__hmac_md5(request->key != NULL ? request->key : &made, &whole, 1,
+                    out->data + DAOTP__RADIUS_HEAD + 2);
+    if (request->key == NULL)
+        daotp__wipe(&made, sizeof made);
+}
+
 daotp_status daotp__radius_request_write(const daotp__radius_request *request, daotp__buffer *out)
 {
     static const uint8_t zeros[DAOTP__MD5_LEN];
     const uint8_t head[4] = {request->code, request->id, 0, 0};
-    daotp__bytes whole;
 
     if (request->password != NULL && request->password->len > DAOTP__RADIUS_MAX_PASSWORD)
         return DAOTP_USAGE;
@@ -56,7 +74,6 @@ daotp_status daotp__radius_request_write(const daotp__radius_request *request, d
         return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
     out->data[2] = (uint8_t)(out->len >> 8);
     out->data[3] = (uint8_t)out->len;
-    whole = daotp__buffer_bytes(out);
-    daotp__hmac_md5(request->secret, &whole, 1, out->data + DAOTP__RADIUS_HEAD + 2);
+    sign(request, out);
     return DAOTP_OK;
 }

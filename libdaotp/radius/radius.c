@@ -90,6 +90,7 @@ void daotp_radius_free(daotp_radius *radius)
         daotp__radius_server_free(radius->servers[i]);
     daotp__buffer_free(&radius->attributes);
     daotp__buffer_free(&radius->extra);
+    daotp__radius_exchange_free_spare(radius);
     daotp__delete(radius->heap);
     daotp__delete(radius->datagrams);
     daotp__loop_free(radius->loop);

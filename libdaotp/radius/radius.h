@@ -11,7 +11,8 @@
 
 #include <daotp/radius.h>
 
-enum { DAOTP__RADIUS_IDS = 256, DAOTP__RADIUS_BATCH = 32 };
+/* Authenticators of 256 octets together: getrandom() gives so many whole, whatever signals come. */
+enum { DAOTP__RADIUS_IDS = 256, DAOTP__RADIUS_BATCH = 32, DAOTP__RADIUS_DRAWN = 16 };
 
 /* One more than the largest packet, so that a longer datagram is seen to be longer. */
 typedef struct daotp__radius_datagram {
@@ -44,6 +45,7 @@ struct daotp__radius_server {
     char *host, *label;
     uint16_t port;
     daotp__buffer secret;
+    daotp__md5_key key; /* made of the secret */
     daotp_radius_policy policy;
     daotp__tls *tls; /* RadSec; NULL for UDP */
     bool has_signed; /* it has sent a Message-Authenticator that verified: for the policy auto */
@@ -58,6 +60,16 @@ typedef struct daotp__radius_timers {
     int64_t first, longest, deadline, failover; /* failover: negative for never */
     unsigned transmissions;
 } daotp__radius_timers;
+
+/* While datagrams from a socket are taken: what is begun meanwhile is sent at the end. */
+typedef struct daotp__radius_batch {
+    daotp__radius_socket *socket;                       /* NULL outside of one */
+    size_t answers;                                     /* datagrams; 0 outside of one */
+    uint8_t drawn[DAOTP__RADIUS_DRAWN][DAOTP__MD5_LEN]; /* authenticators to come */
+    size_t drawn_count;
+    daotp_radius_exchange *unsent[DAOTP__RADIUS_BATCH]; /* NULL: it has ended already */
+    size_t unsent_count;
+} daotp__radius_batch;
 
 struct daotp_radius {
     daotp_context *context;
@@ -76,14 +88,21 @@ struct daotp_radius {
     daotp_radius_exchange **heap; /* by the time of their next event */
     size_t heap_count, heap_capacity, pending;
     bool is_stepping;
+    daotp_radius_exchange *spare; /* some that were freed */
+    size_t spare_count;
     daotp__radius_datagram *datagrams; /* DAOTP__RADIUS_BATCH of them, to receive into */
     uint32_t jitter;                   /* state of a small generator */
+    daotp__radius_batch batch;
 };
 
 struct daotp_radius_exchange {
+    /* Kept when it is freed, for the next one: the buffers are empty then, and wiped. */
     daotp_radius *radius;
+    daotp_radius_exchange *next_spare;
+    daotp__buffer user_name, password, state, packet, reply;
     daotp_report report;
-    daotp__buffer user_name, password, state;
+
+    /* Zero in a new one, from here to the end. */
     daotp_radius_answer answer;
     daotp_status status;
     bool is_probe, is_status_server;
@@ -94,16 +113,13 @@ struct daotp_radius_exchange {
     daotp__radius_socket *socket;
     uint8_t id;
     uint8_t authenticator[DAOTP__MD5_LEN];
-    uint8_t *packet;
-    size_t packet_len;
 
     size_t heap_at; /* index + 1; 0 when it has no timer */
     int64_t next_ms, resend_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
     unsigned round, transmissions, sent_here, refused, refused_after;
     unsigned dropped[DAOTP__RADIUS_VERDICTS];
+    size_t unsent_at; /* index + 1 in the batch; 0 when it waits there no longer */
 
-    uint8_t *reply;
-    size_t reply_len;
     bool may_echo;
 };
 
@@ -117,7 +133,7 @@ daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *ser
 
 /* ---- socket.c -------------------------------------------------------------------------------- */
 /* A socket with a free identifier, made if need be. DAOTP_AGAIN while the name is resolved. */
-daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange);
+daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange, int64_t now_ms);
 /* Give the identifier back; keep it aside until then when a reply may still come. */
 void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_at_ms);
 void daotp__radius_socket_release_id(daotp__radius_socket *socket, uint8_t id, int64_t free_at_ms);
@@ -159,5 +175,6 @@ void daotp__radius_exchange_lost(daotp_radius_exchange *exchange, const daotp_re
                                  daotp_status status);
 /* Its time has come. */
 void daotp__radius_exchange_wake(daotp_radius_exchange *exchange);
+void daotp__radius_exchange_free_spare(daotp_radius *radius);
 
 #endif

@@ -15,11 +15,13 @@ daotp_status daotp_radius_exchange_get_status(const daotp_radius_exchange *x)
 const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *x, size_t index,
                                                    uint8_t *type, size_t *len)
 {
-    daotp__bytes cursor = {x != NULL ? x->reply : NULL, x != NULL ? x->reply_len : 0}, value;
+    daotp__bytes cursor = {NULL, 0}, value;
     uint8_t found;
 
     if (len != NULL)
         *len = 0;
+    if (x != NULL)
+        cursor = daotp__buffer_bytes(&x->reply);
     while (daotp__radius_attribute_next(&cursor, &found, &value)) {
         if (index-- > 0)
             continue;

@@ -34,6 +34,7 @@ static daotp_status fill(daotp__radius_server *server, const char *host, uint16_
     server->policy = policy;
     daotp__buffer_init(&server->secret, DAOTP__MAX_RADIUS_SECRET);
     daotp__buffer_add(&server->secret, secret.data, secret.len);
+    daotp__md5_key_set(&server->key, secret);
     server->host = daotp__text_copy(host);
     server->label = daotp__url_label(host, port);
     return server->host != NULL && server->label != NULL ? server->secret.failed : DAOTP_MEMORY;

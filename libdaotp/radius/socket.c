@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -134,10 +135,9 @@ static bool take_id(daotp__radius_socket *socket, daotp_radius_exchange *exchang
     return true;
 }
 
-daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange)
+daotp_status daotp__radius_socket_take(daotp_radius_exchange *exchange, int64_t now_ms)
 {
     daotp__radius_server *server = exchange->server;
-    int64_t now_ms = daotp__context_now_ms(exchange->radius->context);
     daotp_status status;
 
     if (server->tls != NULL && !server->radius->is_stepping)
@@ -164,28 +164,108 @@ void daotp__radius_socket_release(daotp_radius_exchange *exchange, int64_t free_
     if (exchange->socket != NULL)
         daotp__radius_socket_release_id(exchange->socket, exchange->id, free_at_ms);
     exchange->socket = NULL;
+    if (exchange->unsent_at > 0)
+        exchange->radius->batch.unsent[exchange->unsent_at - 1] = NULL;
+    exchange->unsent_at = 0;
 }
 
 /* ---- sending and receiving ------------------------------------------------------------------- */
 
 static daotp_status send_datagram(const daotp_radius_exchange *exchange)
 {
-    ssize_t n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
+    daotp__bytes packet = daotp__buffer_bytes(&exchange->packet);
+    ssize_t n = send(exchange->socket->fd, packet.data, packet.len, MSG_NOSIGNAL);
 
     if (n < 0 && errno == ECONNREFUSED) /* an earlier packet's; this one was not sent */
-        n = send(exchange->socket->fd, exchange->packet, exchange->packet_len, MSG_NOSIGNAL);
+        n = send(exchange->socket->fd, packet.data, packet.len, MSG_NOSIGNAL);
     return n < 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EACCES)
                ? DAOTP_NETWORK
                : DAOTP_OK;
 }
 
+/* It was not sent, and it is known why: its timer begins it again, and takes what comes of it. */
+static void begin_again(daotp_radius_exchange *exchange)
+{
+    int64_t now_ms = daotp__context_now_ms(exchange->radius->context);
+
+    exchange->transmissions--;
+    exchange->sent_here--;
+    daotp__radius_socket_release(exchange, now_ms);
+    (void)daotp__radius_timer_set(exchange, now_ms); /* it has one: no memory is needed */
+}
+
+/* Several of one length in one call: the kernel cuts them apart (Linux 4.18), and does the work of
+ * sending once. False when it does not take them, for they are too large together or for the
+ * device, or it is too old; then none was sent. */
+static bool send_segments(int fd, struct iovec *parts, size_t count)
+{
+    union {
+        struct cmsghdr head;
+        uint8_t room[CMSG_SPACE(sizeof(uint16_t))];
+    } control = {.room = {0}};
+    struct msghdr message = {.msg_iov = parts,
+                             .msg_iovlen = count,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    uint16_t len = (uint16_t)parts[0].iov_len;
+
+    control.head.cmsg_level = SOL_UDP;
+    control.head.cmsg_type = UDP_SEGMENT;
+    control.head.cmsg_len = CMSG_LEN(sizeof len);
+    memcpy(CMSG_DATA(&control.head), &len, sizeof len);
+    return sendmsg(fd, &message, MSG_NOSIGNAL) >= 0;
+}
+
+/* Take the next of the batch, and all others whose packets are as long as its. */
+static size_t take_alike(daotp__radius_batch *batch, size_t at, daotp_radius_exchange **alike,
+                         struct iovec *parts)
+{
+    size_t count = 0;
+
+    for (; at < batch->unsent_count; at++) {
+        daotp_radius_exchange *x = batch->unsent[at];
+
+        if (x == NULL || (count > 0 && x->packet.len != parts[0].iov_len))
+            continue;
+        parts[count] = (struct iovec){x->packet.data, x->packet.len};
+        alike[count++] = x;
+        batch->unsent[at] = NULL;
+        x->unsent_at = 0;
+    }
+    return count;
+}
+
+static void send_batch(daotp__radius_batch *batch)
+{
+    daotp_radius_exchange *alike[DAOTP__RADIUS_BATCH];
+    struct iovec parts[DAOTP__RADIUS_BATCH];
+
+    for (size_t at = 0; at < batch->unsent_count; at++) {
+        size_t count = take_alike(batch, at, alike, parts);
+
+        if (count > 1 && send_segments(alike[0]->socket->fd, parts, count))
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (send_datagram(alike[i]) != DAOTP_OK)
+                begin_again(alike[i]);
+    }
+    batch->unsent_count = 0;
+}
+
 daotp_status daotp__radius_socket_send(daotp_radius_exchange *exchange)
 {
-    daotp__bytes packet = {exchange->packet, exchange->packet_len};
-    daotp_status status = exchange->server->tls == NULL
-                              ? send_datagram(exchange)
-                              : daotp__radius_radsec_send(exchange->socket, packet);
+    daotp__radius_batch *batch = &exchange->radius->batch;
+    daotp_status status = DAOTP_OK;
 
+    if (batch->socket == exchange->socket && batch->unsent_count < DAOTP__RADIUS_BATCH) {
+        batch->unsent[batch->unsent_count++] = exchange;
+        exchange->unsent_at = batch->unsent_count;
+    } else {
+        status = exchange->server->tls == NULL
+                     ? send_datagram(exchange)
+                     : daotp__radius_radsec_send(exchange->socket,
+                                                 daotp__buffer_bytes(&exchange->packet));
+    }
     if (status == DAOTP_OK) {
         exchange->transmissions++;
         exchange->sent_here++;
@@ -225,9 +305,9 @@ bool daotp__radius_socket_take_packet(daotp__radius_socket *socket, daotp__bytes
     exchange = socket->waiting[id];
     if (exchange == NULL)
         return socket->free_at_ms[id] > daotp__context_now_ms(context);
-    verdict = daotp__radius_reply_read(packet, exchange->is_status_server, exchange->authenticator,
-                                       daotp__buffer_bytes(&server->secret), policy_for(exchange),
-                                       &reply);
+    verdict = daotp__radius_reply_read_keyed(
+        packet, exchange->is_status_server, exchange->authenticator,
+        daotp__buffer_bytes(&server->secret), &server->key, policy_for(exchange), &reply);
     if (verdict != DAOTP__RADIUS_GOOD) {
         exchange->dropped[verdict]++;
         return false;
@@ -248,7 +328,8 @@ static void refused(daotp__radius_socket *socket)
 /* Some datagrams; how many, or -1 when the socket has an error, 0 when it is empty. */
 static int receive(daotp__radius_socket *socket)
 {
-    daotp__radius_datagram *datagrams = socket->server->radius->datagrams;
+    daotp_radius *radius = socket->server->radius;
+    daotp__radius_datagram *datagrams = radius->datagrams;
     struct mmsghdr messages[DAOTP__RADIUS_BATCH];
     struct iovec parts[DAOTP__RADIUS_BATCH];
     int count;
@@ -262,9 +343,14 @@ static int receive(daotp__radius_socket *socket)
     count = recvmmsg(socket->fd, messages, DAOTP__RADIUS_BATCH, MSG_DONTWAIT, NULL);
     if (count < 0)
         return errno == ECONNREFUSED ? -1 : 0;
+    radius->batch.socket = socket;
+    radius->batch.answers = (size_t)count;
     for (int i = 0; i < count; i++)
         (void)daotp__radius_socket_take_packet(
             socket, (daotp__bytes){datagrams[i].bytes, messages[i].msg_len});
+    radius->batch.socket = NULL;
+    radius->batch.answers = radius->batch.drawn_count = 0; /* a process may fork between steps */
+    send_batch(&radius->batch);
     return count;
 }
 

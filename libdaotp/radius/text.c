@@ -76,7 +76,7 @@ daotp_status daotp_radius_exchange_copy_text(const daotp_radius_exchange *exchan
     if (exchange == NULL)
         return DAOTP_USAGE;
     daotp__buffer_init(&out, DAOTP__MAX_OUTLINE);
-    status = daotp__radius_text_write((daotp__bytes){exchange->reply, exchange->reply_len}, &out);
+    status = daotp__radius_text_write(daotp__buffer_bytes(&exchange->reply), &out);
     if (status == DAOTP_OK && (*text = (char *)daotp__buffer_take(&out, NULL)) == NULL)
         status = DAOTP_MEMORY;
     daotp__buffer_free(&out);

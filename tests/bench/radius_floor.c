@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* As our request has it: head, Message-Authenticator, name, NAS-Identifier, password. */
-enum { REQUEST_LEN = 20 + 18 + 5 + 14 + 18, BATCH = 32, ROOM = 4097, BUFFER_SIZE = 4 << 20 };
+enum { REQUEST_LEN = 20 + 18 + 9 + 14 + 18, BATCH = 32, ROOM = 4097, BUFFER_SIZE = 4 << 20 };
 
 struct floor {
     struct radius_load *load;

@@ -37,6 +37,19 @@ int64_t radius_now_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+struct radius_user radius_users[RADIUS_USERS];
+
+static void make_users(const struct radius_target *target)
+{
+    for (unsigned i = 0; i < RADIUS_USERS; i++) {
+        int more = target->takes_all ? (int)(i * 7 % 10) : 0;
+
+        (void)snprintf(radius_users[i].name, sizeof radius_users[i].name, "u%u%.*s", i, more,
+                       "-somebody");
+        (void)snprintf(radius_users[i].word, sizeof radius_users[i].word, "word-%u", i);
+    }
+}
+
 /* The first to come late takes the time of the processor: all threads are still running. */
 static bool is_over(struct radius_load *load, int64_t now)
 {
@@ -108,6 +121,7 @@ struct radius_figures radius_load_run(radius_load_fn run, const struct radius_ta
     if (pid == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         (void)prctl(PR_SET_NAME, "load"); /* perf report --comm load */
+        make_users(target);
         load->from_ns = radius_now_ns() + RADIUS_WARM_UP_MS * INT64_C(1000000);
         load->until_ns = load->from_ns + ms * INT64_C(1000000);
         run(target, in_flight, load);

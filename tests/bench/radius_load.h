@@ -16,6 +16,7 @@ enum { RADIUS_USERS = 64, RADIUS_WARM_UP_MS = 100, RADIUS_TIMES = 1 << 20 };
 struct radius_target {
     uint16_t port;
     char secret[64];
+    bool takes_all; /* any name: they have as many lengths as those of people, then */
 };
 
 struct radius_load {
@@ -40,6 +41,11 @@ struct radius_figures radius_load_run(radius_load_fn run, const struct radius_ta
 /* Says why on standard error and ends the process. */
 _Noreturn void radius_give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int64_t radius_now_ns(void);
+/* Who logs in, in turn; made before the load, for no client is measured by it. */
+struct radius_user {
+    char name[16], word[16];
+};
+extern struct radius_user radius_users[RADIUS_USERS];
 /* An exchange that began then is done; false when it is time to end. Any thread. */
 bool radius_load_note(struct radius_load *load, int64_t began_ns);
 

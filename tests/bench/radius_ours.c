@@ -5,7 +5,6 @@
 #include <daotp/daotp.h>
 
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +23,11 @@ struct ours {
 
 static void begin(struct ours *ours, struct login *login)
 {
-    unsigned number = ours->next_user++ % RADIUS_USERS;
-    char user[16], word[16];
-    int len = snprintf(word, sizeof word, "word-%u", number);
+    const struct radius_user *user = &radius_users[ours->next_user++ % RADIUS_USERS];
 
-    (void)snprintf(user, sizeof user, "u%u", number);
     login->began_ns = radius_now_ns();
-    if (daotp_radius_exchange_new(ours->radius, user, &login->exchange) != DAOTP_OK ||
-        daotp_radius_exchange_begin(login->exchange, word, (size_t)len) != DAOTP_OK)
+    if (daotp_radius_exchange_new(ours->radius, user->name, &login->exchange) != DAOTP_OK ||
+        daotp_radius_exchange_begin(login->exchange, user->word, strlen(user->word)) != DAOTP_OK)
         radius_give_up("an exchange does not begin");
 }
 

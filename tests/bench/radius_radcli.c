@@ -51,14 +51,13 @@ static rc_handle *open_handle(const struct radius_target *target)
 
 static void authenticate(struct radcli *radcli)
 {
-    unsigned number = atomic_fetch_add(&radcli->next_user, 1) % RADIUS_USERS;
+    struct radius_user *user =
+        &radius_users[atomic_fetch_add(&radcli->next_user, 1) % RADIUS_USERS];
     VALUE_PAIR *send = NULL, *received = NULL;
-    char user[16], word[16], message[PW_MAX_MSG_SIZE];
+    char message[PW_MAX_MSG_SIZE];
 
-    (void)snprintf(user, sizeof user, "u%u", number);
-    (void)snprintf(word, sizeof word, "word-%u", number);
-    if (rc_avpair_add(radcli->handle, &send, PW_USER_NAME, user, -1, 0) == NULL ||
-        rc_avpair_add(radcli->handle, &send, PW_USER_PASSWORD, word, -1, 0) == NULL ||
+    if (rc_avpair_add(radcli->handle, &send, PW_USER_NAME, user->name, -1, 0) == NULL ||
+        rc_avpair_add(radcli->handle, &send, PW_USER_PASSWORD, user->word, -1, 0) == NULL ||
         rc_auth(radcli->handle, 0, send, &received, message) != OK_RC)
         radius_give_up("libradcli does not authenticate");
     rc_avpair_free(send);
