@@ -260,15 +260,16 @@ static daotp_status give_up(daotp__download *download, daotp_finding_number numb
     return number == DAOTP_FINDING_FETCH_TIMEOUT ? DAOTP_TIMEOUT : DAOTP_NETWORK;
 }
 
-static bool copy_part(CURLU *url, CURLUPart part, unsigned flags, char **out)
+/* DAOTP_PEER when there is none. */
+static daotp_status copy_part(CURLU *url, CURLUPart part, unsigned flags, char **out)
 {
     char *text = NULL;
 
     if (curl_url_get(url, part, &text, flags) != CURLUE_OK)
-        return false;
+        return DAOTP_PEER;
     *out = daotp__text_copy(text);
     curl_free(text);
-    return *out != NULL;
+    return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* IPv6 in brackets is taken out of them. */
@@ -292,38 +293,44 @@ static bool is_plain_host(const char *host)
     return host[0] != '-' && host[0] != '.' && host[0] != '\0' && host[strspn(host, plain)] == '\0';
 }
 
-static bool take_url(daotp__download *download, CURLU *url)
+static daotp_status take_url(daotp__download *download, CURLU *url)
 {
     char *scheme = NULL, *user = NULL, *port = NULL;
-    bool ok = copy_part(url, CURLUPART_SCHEME, 0, &scheme) && strcmp(scheme, "http") == 0 &&
-              curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
-              copy_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port) &&
-              copy_part(url, CURLUPART_HOST, 0, &download->host) &&
-              copy_part(url, CURLUPART_URL, 0, &download->url);
+    daotp_status status = copy_part(url, CURLUPART_SCHEME, 0, &scheme);
 
-    if (ok) {
+    if (status == DAOTP_OK && (strcmp(scheme, "http") != 0 ||
+                               curl_url_get(url, CURLUPART_USER, &user, 0) != CURLUE_NO_USER))
+        status = DAOTP_PEER;
+    if (status == DAOTP_OK)
+        status = copy_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port);
+    if (status == DAOTP_OK)
+        status = copy_part(url, CURLUPART_HOST, 0, &download->host);
+    if (status == DAOTP_OK)
+        status = copy_part(url, CURLUPART_URL, 0, &download->url);
+    if (status == DAOTP_OK) {
         download->port = (uint16_t)strtoul(port, NULL, 10);
         strip_brackets(download->host);
-        ok = is_plain_host(download->host);
+        status = is_plain_host(download->host) ? DAOTP_OK : DAOTP_PEER;
     }
     curl_free(user);
     daotp__delete(scheme);
     daotp__delete(port);
-    return ok;
+    return status;
 }
 
 static daotp_status begin(daotp__download *download, daotp_report *report)
 {
     CURLU *url = curl_url();
-    bool ok =
-        url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL &&
-        curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-        take_url(download, url);
-    daotp_status status;
+    daotp_status status = url != NULL ? DAOTP_PEER : DAOTP_MEMORY;
 
+    if (url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL &&
+        curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER) == CURLUE_OK)
+        status = take_url(download, url);
     curl_url_cleanup(url);
-    if (!ok)
+    if (status == DAOTP_PEER)
         return give_up(download, DAOTP_FINDING_FETCH_URL, 0, "", report);
+    if (status != DAOTP_OK)
+        return status;
     daotp__delete(download->next_url);
     download->next_url = NULL;
     status = daotp__resolver_new(download->loop, download->host, &download->resolver);

@@ -56,6 +56,7 @@ static places *places_of(daotp_trust *trust)
 static place *find_place(places *all, const char *url)
 {
     place *free = NULL;
+    char *copy;
 
     for (size_t i = 0; i < all->count; i++) {
         if (strcmp(all->list[i].url, url) == 0)
@@ -63,18 +64,18 @@ static place *find_place(places *all, const char *url)
         if (all->list[i].owner == NULL)
             free = &all->list[i];
     }
-    if (all->count < DAOTP__MAX_PLACES) {
+    if (all->count < DAOTP__MAX_PLACES)
         free = &all->list[all->count];
-    } else if (free != NULL) {
+    copy = free != NULL ? daotp__text_copy(url) : NULL;
+    if (copy == NULL)
+        return NULL;
+    if (all->count < DAOTP__MAX_PLACES) {
+        all->count++;
+    } else {
         daotp__delete(free->url);
         daotp__kept_crl_free(free->crl);
-    } else {
-        return NULL;
     }
-    *free = (place){.url = daotp__text_copy(url)};
-    if (free->url == NULL)
-        return NULL;
-    all->count += all->count < DAOTP__MAX_PLACES && free == &all->list[all->count];
+    *free = (place){.url = copy};
     return free;
 }
 
@@ -366,7 +367,7 @@ daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
         return status;
     if (status == DAOTP_OK && errand->crl != NULL)
         remember(errand, report);
-    let_place_go(errand, status != DAOTP_OK);
+    let_place_go(errand, status != DAOTP_OK && status != DAOTP_MEMORY); /* it is not the host's */
     errand->owns = false;
     return status;
 }

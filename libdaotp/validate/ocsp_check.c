@@ -62,8 +62,10 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
 {
     daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
     daotp__node *node;
+    daotp_status status = daotp__node_new(der, false, &node);
 
-    if (daotp__node_new(der, false, &node) != DAOTP_OK)
+    run->no_memory = run->no_memory || status == DAOTP_MEMORY;
+    if (status != DAOTP_OK)
         return why;
     if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node))
         why = is_signed_by(run, ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;

@@ -163,6 +163,9 @@ void daotp__run_forget(daotp__run *run, const daotp__node *node)
     for (size_t i = 0; i < run->checked_count; i++)
         if (run->checked[i].child == node || run->checked[i].issuer == node)
             run->checked[i] = (daotp__edge){0};
+    for (size_t i = run->want_count; i > 0; i--) /* their URLs are views into it */
+        if (run->wants[i - 1].node == node || run->wants[i - 1].issuer == node)
+            run->wants[i - 1] = run->wants[--run->want_count];
 }
 
 /* What is no text is no URL, whatever stands before the NUL. */

@@ -60,6 +60,7 @@ static void forget_names(daotp_verifier *verifier)
 
 static void forget_policies(daotp_verifier *verifier)
 {
+    verifier->run.policy_count = 0; /* what came of a run may be views into them */
     for (size_t i = 0; i < verifier->settings.policy_count; i++)
         daotp__buffer_free(&verifier->policy_oids[i]);
     verifier->settings.policy_count = 0;
@@ -244,8 +245,12 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
     }
     daotp__chain_init(&chain, DAOTP__MAX_ANCHORS);
     status = daotp__chain_read(&chain, in, subject, &verifier->report);
-    for (size_t i = 0; status == DAOTP_OK && i < chain.count; i++)
+    for (size_t i = 0; status == DAOTP_OK && i < chain.count; i++) {
         status = daotp__nodes_add(nodes, chain.list[i], false);
+        if (status == DAOTP_PEER)
+            status = daotp__report_add(&verifier->report, DAOTP_FINDING_CERT_DER, 0, subject,
+                                       nodes->count == nodes->max ? "too many" : "a name");
+    }
     if (status != DAOTP_OK)
         daotp__nodes_cut(nodes, before);
     daotp__chain_free(&chain);

@@ -143,11 +143,13 @@ daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char 
     size_t before = chain->count;
     daotp_status status;
 
-    if (!daotp__pem_is(in))
-        return add_der(chain, in, subject, report);
-    status = read_pem(chain, in, subject, report);
-    if (status == DAOTP_OK)
-        status = read_bundles(chain, in, subject, report);
+    if (!daotp__pem_is(in)) {
+        status = add_der(chain, in, subject, report);
+    } else {
+        status = read_pem(chain, in, subject, report);
+        if (status == DAOTP_OK)
+            status = read_bundles(chain, in, subject, report);
+    }
     if (status == DAOTP_OK && chain->count == before)
         return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
     return status;

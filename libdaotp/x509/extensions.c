@@ -2,6 +2,7 @@
 #include "x509/extensions.h"
 
 #include "core/utf8.h"
+#include "x509/name_match.h"
 
 static bool is_twice(const daotp__extensions *extensions, daotp__bytes oid)
 {
@@ -121,24 +122,6 @@ bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca)
     return in.len == 0 || (daotp__der_read_integer(&in, &path) && in.len == 0);
 }
 
-static bool optional_part(daotp__bytes *in, uint8_t tag, daotp__bytes *content)
-{
-    *content = (daotp__bytes){NULL, 0};
-    return !daotp__der_peek(in, tag) || (daotp__der_read(in, tag, content) && content->len > 0);
-}
-
-bool daotp__aki_read(const daotp__extension *extension, daotp__bytes *key_id, daotp__bytes *issuer,
-                     daotp__bytes *serial)
-{
-    daotp__bytes in;
-
-    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) &&
-           optional_part(&in, DAOTP__DER_CONTEXT(0), key_id) &&
-           optional_part(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), issuer) &&
-           optional_part(&in, DAOTP__DER_CONTEXT(2), serial) && in.len == 0 &&
-           (issuer->len > 0) == (serial->len > 0);
-}
-
 static bool optional_number(daotp__bytes *in, bool *has, uint32_t *value)
 {
     *has = in->len > 0;
@@ -183,11 +166,42 @@ bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name)
     name->tag = item.tag;
     name->type = (daotp__bytes){NULL, 0};
     name->content = item.content;
+    if (item.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4))
+        return daotp__name_is_valid(item.content);
     if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0))
         return true;
     in = item.content;
     return daotp__der_read_oid(&in, &name->type) &&
            daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &name->content);
+}
+
+static bool optional_part(daotp__bytes *in, uint8_t tag, daotp__bytes *content)
+{
+    *content = (daotp__bytes){NULL, 0};
+    return !daotp__der_peek(in, tag) || (daotp__der_read(in, tag, content) && content->len > 0);
+}
+
+/* None, or all of them well-formed. */
+static bool are_general_names(daotp__bytes in)
+{
+    daotp__general_name name;
+
+    while (in.len > 0)
+        if (!daotp__san_next(&in, &name))
+            return false;
+    return true;
+}
+
+bool daotp__aki_read(const daotp__extension *extension, daotp__bytes *key_id, daotp__bytes *issuer,
+                     daotp__bytes *serial)
+{
+    daotp__bytes in;
+
+    return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) &&
+           optional_part(&in, DAOTP__DER_CONTEXT(0), key_id) &&
+           optional_part(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), issuer) &&
+           optional_part(&in, DAOTP__DER_CONTEXT(2), serial) && in.len == 0 &&
+           (issuer->len > 0) == (serial->len > 0) && are_general_names(*issuer);
 }
 
 bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn)

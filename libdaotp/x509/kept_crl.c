@@ -557,6 +557,8 @@ daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, cons
     if (status == DAOTP_REJECTED && crls->count > before) /* no further block */
         return DAOTP_OK;
     daotp__kept_crls_cut(crls, before);
+    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
+        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "broken PEM");
     return status == DAOTP_REJECTED
                ? daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "no CRL in it")
                : status;
