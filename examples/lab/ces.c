@@ -23,6 +23,9 @@
 #define SOAP_TYPE "application/soap+xml; charset=utf-8"
 #define UPN_OID   "1.3.6.1.4.1.311.20.2.3"
 
+/* How the caller is known: each way has an endpoint of its own, as CES has. */
+enum endpoint { NONE, PASSWORD, CERTIFICATE, KERBEROS };
+
 struct ces {
     const struct lab *lab;
     struct users *users;
@@ -238,9 +241,25 @@ static const struct user *caller_by_password(struct call *call)
     return user != NULL && users_check_password(user, call->soap.password) ? user : NULL;
 }
 
+/* By a web server in front, which did HTTP Negotiate: the principal, which is the UPN too. */
+static const struct user *caller_by_front(struct call *call)
+{
+    const char *name = https_header(call->http, "X-Remote-User");
+    const struct user *user = name != NULL ? users_find(call->ces->users, name) : NULL;
+
+    return user != NULL && !user->disabled ? user : NULL;
+}
+
+static const struct user *caller_by(struct call *call, enum endpoint endpoint)
+{
+    if (endpoint == KERBEROS)
+        return caller_by_front(call);
+    return endpoint == CERTIFICATE ? caller_by_cert(call) : caller_by_password(call);
+}
+
 /* ---- one call ---- */
 
-static void take_call(struct call *call, bool by_cert)
+static void take_call(struct call *call, enum endpoint endpoint)
 {
     size_t len;
     const unsigned char *body = https_body(call->http, &len);
@@ -250,7 +269,7 @@ static void take_call(struct call *call, bool by_cert)
         return;
     }
     call->answer.relates_to = call->soap.message_id;
-    call->caller = by_cert ? caller_by_cert(call) : caller_by_password(call);
+    call->caller = caller_by(call, endpoint);
     if (call->caller == NULL)
         send_bare(call, true, "FailedAuthentication", SOAP_WSSE,
                   "At least one security token in the message could not be validated.");
@@ -265,20 +284,21 @@ static void take_call(struct call *call, bool by_cert)
     soap_clear(&call->soap);
 }
 
-/* 0: neither; 1: user name and password; 2: certificate. */
-static int endpoint_of(const char *path)
+static enum endpoint endpoint_of(const char *path)
 {
+    static const char *const name[] = {
+        [PASSWORD] = "/" LAB_CA_NAME "_CES_UsernamePassword/service.svc/CES",
+        [CERTIFICATE] = "/" LAB_CA_NAME "_CES_Certificate/service.svc/CES",
+        [KERBEROS] = "/" LAB_CA_NAME "_CES_Kerberos/service.svc/CES",
+    };
     char *decoded = evhttp_uridecode(path, 0, NULL);
-    int which = 0;
+    enum endpoint found = NONE;
 
-    if (decoded != NULL &&
-        strcasecmp(decoded, "/" LAB_CA_NAME "_CES_UsernamePassword/service.svc/CES") == 0)
-        which = 1;
-    if (decoded != NULL &&
-        strcasecmp(decoded, "/" LAB_CA_NAME "_CES_Certificate/service.svc/CES") == 0)
-        which = 2;
+    for (enum endpoint i = PASSWORD; decoded != NULL && i <= KERBEROS; i++)
+        if (strcasecmp(decoded, name[i]) == 0)
+            found = i;
     free(decoded);
-    return which;
+    return found;
 }
 
 static bool is_soap(const struct https_request *http)
@@ -288,11 +308,9 @@ static bool is_soap(const struct https_request *http)
     return type != NULL && strncasecmp(type, "application/soap+xml", 20) == 0;
 }
 
-static void on_ces(struct https_request *http, void *user)
+static void handle(struct ces *ces, struct https_request *http, enum endpoint endpoint)
 {
-    struct ces *ces = user;
     struct call call = {.ces = ces, .http = http};
-    int endpoint = endpoint_of(https_path(http));
     size_t len;
 
     call.answer.language = call.policy.value[POLICY_LANGUAGE];
@@ -300,17 +318,30 @@ static void on_ces(struct https_request *http, void *user)
     if (policy_read(place_path(ces->lab, "ca/policy").s, &call.policy) != LAB_OK ||
         users_refresh(ces->users) != LAB_OK)
         https_reply(http, 503, NULL, "", 0);
-    else if (endpoint == 0)
+    else if (endpoint == NONE)
         https_reply(http, 404, NULL, "", 0);
     else if (strcmp(https_method(http), "POST") != 0)
         https_reply(http, 405, NULL, "", 0);
     else if (!is_soap(http))
         https_reply(http, 415, NULL, "", 0);
-    else if (endpoint == 2 && https_peer_cert(http, &len) == NULL)
+    else if (endpoint == CERTIFICATE && https_peer_cert(http, &len) == NULL)
         https_reply(http, 403, NULL, "", 0);
     else
-        take_call(&call, endpoint == 2);
+        take_call(&call, endpoint);
     fflush(stdout);
+}
+
+/* A client from the network could say any name, one from the front cannot: each has its own. */
+static void on_ces(struct https_request *http, void *user)
+{
+    enum endpoint endpoint = endpoint_of(https_path(http));
+
+    handle(user, http, endpoint != KERBEROS ? endpoint : NONE);
+}
+
+static void on_front(struct https_request *http, void *user)
+{
+    handle(user, http, endpoint_of(https_path(http)) == KERBEROS ? KERBEROS : NONE);
 }
 
 /* ---- CRLs and CA certificates ---- */
@@ -398,8 +429,18 @@ static int start_ces(struct event_base *base, struct ces *ces, int fd, struct ht
     return https_start(base, &config, on_ces, ces, out);
 }
 
-static int start_both(struct event_base *base, struct ces *ces, int ces_fd, int crl_fd,
-                      struct https *server[2])
+/* Where a policy names a socket: only who may open it comes in (umask), as `daotp serve --unix`. */
+static int start_front(struct event_base *base, struct ces *ces, const struct policy *policy,
+                       struct https **out)
+{
+    struct https_config config = {.unix_path = policy->value[POLICY_FRONT]};
+
+    return policy_is(policy, POLICY_FRONT, "none") ? LAB_OK
+                                                   : https_start(base, &config, on_front, ces, out);
+}
+
+static int start_all(struct event_base *base, struct ces *ces, int ces_fd, int crl_fd,
+                     struct https *server[3])
 {
     struct https_config www = {.fd = crl_fd, .max_body = 1024};
     struct policy policy;
@@ -413,6 +454,8 @@ static int start_both(struct event_base *base, struct ces *ces, int ces_fd, int 
         close(ces_fd);
     if (end == LAB_OK)
         end = https_start(base, &www, on_www, ces, &server[1]);
+    if (end == LAB_OK)
+        end = start_front(base, ces, &policy, &server[2]);
     if (end == LAB_OK)
         end = place_print(place_path(ces->lab, "run/ces.port").s, "%d\n", ces->lab->ces_port);
     /* last: whoever waits for us waits for this one */
@@ -447,16 +490,17 @@ static int loop(struct event_base *base)
 int ces_run(const struct lab *lab, int ces_fd, int crl_fd)
 {
     struct ces ces = {.lab = lab};
-    struct https *server[2] = {NULL, NULL};
+    struct https *server[3] = {NULL, NULL, NULL};
     struct event_base *base = event_base_new();
     int end = base != NULL ? load(&ces) : LAB_MEMORY;
 
     if (end == LAB_OK)
-        end = start_both(base, &ces, ces_fd, crl_fd, server);
+        end = start_all(base, &ces, ces_fd, crl_fd, server);
     if (end == LAB_OK)
         end = loop(base);
     https_stop(server[0]);
     https_stop(server[1]);
+    https_stop(server[2]);
     if (base != NULL)
         event_base_free(base);
     unload(&ces);

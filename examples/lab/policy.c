@@ -15,6 +15,7 @@ struct row {
 
 static const struct row rows[POLICY_KEYS] = {
     [POLICY_CES] = {"ces", "up", "down: no listener (read when the CA starts)"},
+    [POLICY_FRONT] = {"front", "none", "a socket: X-Remote-User is believed (read as ces is)"},
     [POLICY_ANSWER] = {"answer", "decide", "pending, or bare-fault: whatever is asked"},
     [POLICY_LANGUAGE] = {"language", "en-US", "de-DE: messages in German"},
     [POLICY_TEMPLATE] = {"template", "published", "anything else: this CA does not offer it"},

@@ -6,6 +6,7 @@
 
 enum policy_key {
     POLICY_CES,
+    POLICY_FRONT,
     POLICY_ANSWER,
     POLICY_LANGUAGE,
     POLICY_TEMPLATE,

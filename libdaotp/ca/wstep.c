@@ -268,6 +268,13 @@ static daotp_status explain_http(unsigned http, const char *peer, daotp_report *
     return daotp__report_add(report, DAOTP_FINDING_CA_HTTP, http, peer, "HTTP %u", http);
 }
 
+/* No password is in the game here: what is wrong is the ticket, or that there is none. */
+static daotp_status explain_ticket(const exchange *state, daotp_report *report)
+{
+    return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, 401, state->url.text,
+                             "HTTP 401; %s", daotp__fetch_refusal(state->fetch));
+}
+
 /* A SOAP fault comes with HTTP 500, or 400. */
 static daotp_status understand(unsigned http, daotp__bytes body, daotp_submission *submission,
                                const char *peer)
@@ -319,6 +326,8 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
         return explain_silence(state, status, submission);
     if (status != DAOTP_OK)
         return status;
+    if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)
+        return explain_ticket(state, report);
     if (state->fetch != NULL)
         return understand(daotp__fetch_status(state->fetch), daotp__fetch_body(state->fetch),
                           submission, state->url.text);

@@ -10,6 +10,8 @@ struct daotp__fetch {
     struct curl_slist *headers;
     daotp__buffer request, answer;
     size_t given;
+    bool sent;
+    char why[256]; /* no token could be made, or the service sent an error: Kerberos's words */
 };
 
 static size_t on_read(char *to, size_t size, size_t count, void *user)
@@ -21,10 +23,11 @@ static size_t on_read(char *to, size_t size, size_t count, void *user)
     if (room > 0)
         memcpy(to, fetch->request.data + fetch->given, room);
     fetch->given += room;
+    fetch->sent = fetch->sent || room > 0;
     return room;
 }
 
-/* Authentication asks for the body again from its beginning; that is fine until it has left. */
+/* Asked for on a 401, though MAXREDIRS keeps the body from being sent again. */
 static int on_seek(void *user, curl_off_t offset, int origin)
 {
     daotp__fetch *fetch = user;
@@ -41,6 +44,26 @@ static size_t on_write(char *from, size_t size, size_t count, void *user)
 
     daotp__buffer_add(&fetch->answer, from, size * count);
     return fetch->answer.failed == DAOTP_OK ? size * count : 0;
+}
+
+/* What libcurl tells of GSS-API it tells here only. It asks again after a 401: the same words. */
+static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void *user)
+{
+    static const char start[] = "gss_init_sec_context() failed: ";
+    daotp__fetch *fetch = user;
+    size_t skip = sizeof start - 1;
+
+    (void)easy;
+    if (type != CURLINFO_TEXT || len < skip || memcmp(text, start, skip) != 0)
+        return 0;
+    text += skip;
+    len -= skip;
+    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' ' || text[len - 1] == '.'))
+        len--;
+    len = len < sizeof fetch->why ? len : sizeof fetch->why - 1;
+    memcpy(fetch->why, text, len);
+    fetch->why[len] = '\0';
+    return 0;
 }
 
 static bool add_header(daotp__fetch *fetch, const char *line, size_t len)
@@ -85,6 +108,12 @@ static bool set_options(daotp__fetch *fetch)
     ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_GSSNEGOTIATE) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGDATA, fetch) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L) == CURLE_OK;
+    /* The first request carries the token unasked. libcurl would answer every 401 that names
+     * Negotiate by a new token and the body again, for ever; what it counts are redirects. */
+    ok = ok && curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L) == CURLE_OK;
     /* a user name must be there; empty means the ticket of the environment's cache */
     ok = ok && curl_easy_setopt(easy, CURLOPT_USERPWD, ":") == CURLE_OK;
     return ok;
@@ -138,7 +167,7 @@ daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
 
 bool daotp__fetch_has_sent(const daotp__fetch *fetch)
 {
-    return fetch->given > 0;
+    return fetch->sent;
 }
 
 unsigned daotp__fetch_status(const daotp__fetch *fetch)
@@ -147,6 +176,17 @@ unsigned daotp__fetch_status(const daotp__fetch *fetch)
 
     (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_RESPONSE_CODE, &code);
     return (unsigned)code;
+}
+
+const char *daotp__fetch_refusal(const daotp__fetch *fetch)
+{
+    long offered = 0;
+
+    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_HTTPAUTH_AVAIL,
+                            &offered);
+    if ((offered & (long)CURLAUTH_GSSNEGOTIATE) == 0)
+        return "the service does not offer Negotiate";
+    return fetch->why[0] != '\0' ? fetch->why : "the ticket was sent";
 }
 
 daotp__bytes daotp__fetch_body(const daotp__fetch *fetch)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One ordinary HTTPS request by libcurl itself, for what needs its authentication (Negotiate).
- * The body carries no secret. It is handed out once: where libcurl would have to send it again,
- * the request fails instead.
+ * The body carries no secret. It is sent once: where libcurl would send it again, the answer that
+ * it would do so for, a 401, stands.
  */
 #ifndef DAOTP_NET_FETCH_H
 #define DAOTP_NET_FETCH_H
@@ -19,6 +19,8 @@ daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report);
 /* Has a byte of the body begun its way? */
 bool daotp__fetch_has_sent(const daotp__fetch *fetch);
 unsigned daotp__fetch_status(const daotp__fetch *fetch);
+/* Why a 401 came: what the service does not offer, or the Kerberos library did not give. */
+const char *daotp__fetch_refusal(const daotp__fetch *fetch);
 daotp__bytes daotp__fetch_body(const daotp__fetch *fetch);
 
 #endif

@@ -339,7 +339,8 @@ static daotp_status read_messages(daotp__transfer *transfer, daotp_report *repor
     while ((message = curl_multi_info_read(transfer->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE)
             continue;
-        if (message->data.result != CURLE_OK)
+        /* no redirect is followed; what else libcurl counts so is a 401, and that is an answer */
+        if (message->data.result != CURLE_OK && message->data.result != CURLE_TOO_MANY_REDIRECTS)
             return explain(transfer, message->data.result, report);
         transfer->phase = DAOTP__PHASE_DONE;
         return DAOTP_OK;
