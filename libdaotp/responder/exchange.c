@@ -69,7 +69,10 @@ static daotp_status stage_decode(daotp_exchange *x)
 
     if (!x->has_certificate && !x->responder->any_client)
         return refuse(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
-    if (x->has_certificate && judge_client(x) != DAOTP_OK)
+    status = x->has_certificate ? judge_client(x) : DAOTP_OK;
+    if (status == DAOTP_MEMORY)
+        return status;
+    if (status != DAOTP_OK)
         return refuse(x, 403, DAOTP_FINDING_SERVE_CLIENT_REFUSED, "it does not hold");
     if (strcmp(x->method, "POST") != 0)
         return refuse(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);

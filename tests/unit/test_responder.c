@@ -1113,6 +1113,149 @@ static void what_was_judged_is_what_signs(void **state)
     }
 }
 
+/* ---- by its own trust -------------------------------------------------------------------------
+ */
+
+/* What RFC 5280 5.2 wants of every list: a number, and whose key signed. */
+static void number_list(X509_CRL *crl)
+{
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    AUTHORITY_KEYID *key = AUTHORITY_KEYID_new();
+
+    assert_true(ASN1_INTEGER_set(number, 1));
+    assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, X509V3_ADD_DEFAULT), 1);
+    key->keyid = ASN1_OCTET_STRING_dup(X509_get0_subject_key_id(world.root));
+    assert_non_null(key->keyid);
+    assert_int_equal(
+        X509_CRL_add1_ext_i2d(crl, NID_authority_key_identifier, key, 0, X509V3_ADD_DEFAULT), 1);
+    AUTHORITY_KEYID_free(key);
+    ASN1_INTEGER_free(number);
+}
+
+/* A list of the root's; revoked NULL: empty. */
+static daotp__buffer root_list(X509 *revoked)
+{
+    X509_CRL *crl = X509_CRL_new();
+    ASN1_TIME *then = ASN1_TIME_set(NULL, FORGE_NOW - FORGE_HOUR);
+    ASN1_TIME *next = ASN1_TIME_set(NULL, FORGE_NOW + FORGE_HOUR);
+    X509_REVOKED *entry = revoked != NULL ? X509_REVOKED_new() : NULL;
+    uint8_t *der = NULL;
+    daotp__buffer out;
+    int len;
+
+    assert_true(X509_CRL_set_version(crl, 1) &&
+                X509_CRL_set_issuer_name(crl, X509_get_subject_name(world.root)) &&
+                X509_CRL_set1_lastUpdate(crl, then) && X509_CRL_set1_nextUpdate(crl, next));
+    if (entry != NULL)
+        assert_true(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked)) &&
+                    X509_REVOKED_set_revocationDate(entry, then) &&
+                    X509_CRL_add0_revoked(crl, entry));
+    number_list(crl);
+    assert_true(X509_CRL_sign(crl, world.root_key, EVP_sha256()) > 0);
+    len = i2d_X509_CRL(crl, &der);
+    daotp__buffer_init(&out, 4096);
+    daotp__buffer_add(&out, der, (size_t)len);
+    OPENSSL_free(der);
+    ASN1_TIME_free(then);
+    ASN1_TIME_free(next);
+    X509_CRL_free(crl);
+    return out;
+}
+
+static void judge_by(fixture *f, X509 *anchor, const daotp__buffer *list, daotp_revocation mode)
+{
+    daotp__buffer der = forge_der(anchor);
+    daotp_trust *trust;
+
+    assert_int_equal(daotp_trust_new(f->context, &trust), DAOTP_OK);
+    assert_int_equal(daotp_trust_add(trust, der.data, der.len, NULL), DAOTP_OK);
+    if (list != NULL)
+        assert_int_equal(daotp_trust_add_crls(trust, list->data, list->len, NULL), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_trust(f->responder, trust, mode), DAOTP_OK);
+    daotp_trust_free(trust);
+    daotp__buffer_free(&der);
+}
+
+static void refused_at_the_door(fixture *f, daotp_finding_number why)
+{
+    daotp_exchange *x = begin(f);
+
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_true(has(x, why));
+    assert_true(has(x, DAOTP_FINDING_SERVE_CLIENT_REFUSED));
+    assert_int_equal(f->users + f->codes, 0);
+    daotp_exchange_free(x);
+}
+
+static void served(fixture *f)
+{
+    daotp_exchange *x = begin(f);
+
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_int_equal(answered(x), DAOTP__OTPCE_SUCCESS);
+    assert_int_equal(f->codes, 1);
+    f->users = f->codes = 0;
+    daotp_exchange_free(x);
+}
+
+/* TLS says whose key it is; whether the certificate holds, and still holds, is said by the trust.
+ */
+static void clients_are_judged_by_path_and_revocation(void **state)
+{
+    fixture *f = fixture_new();
+    daotp__buffer empty = root_list(NULL), machine = root_list(world.machine),
+                  user = root_list(world.user);
+
+    (void)state;
+    judge_by(f, world.root, &empty, DAOTP_REVOCATION_REQUIRE);
+    served(f);
+    judge_by(f, world.root, &user, DAOTP_REVOCATION_REQUIRE);
+    served(f);
+    judge_by(f, world.root, &machine, DAOTP_REVOCATION_REQUIRE);
+    refused_at_the_door(f, DAOTP_FINDING_REVOKED);
+    judge_by(f, world.root, &machine, DAOTP_REVOCATION_PREFER);
+    refused_at_the_door(f, DAOTP_FINDING_REVOKED);
+    judge_by(f, world.root, &machine, DAOTP_REVOCATION_IGNORE);
+    served(f);
+    judge_by(f, world.root, NULL, DAOTP_REVOCATION_PREFER);
+    served(f);
+    judge_by(f, world.root, NULL, DAOTP_REVOCATION_REQUIRE);
+    refused_at_the_door(f, DAOTP_FINDING_CRL_MISSING);
+    judge_by(f, world.user, NULL, DAOTP_REVOCATION_IGNORE);
+    refused_at_the_door(f, DAOTP_FINDING_CHAIN_ISSUER_MISSING);
+    assert_int_equal(daotp_responder_set_trust(f->responder, NULL, DAOTP_REVOCATION_REQUIRE),
+                     DAOTP_OK);
+    served(f);
+    daotp__buffer_free(&empty);
+    daotp__buffer_free(&machine);
+    daotp__buffer_free(&user);
+    fixture_free(f);
+}
+
+/* A certificate that no CA would take a signature of spends nobody's code. */
+static void the_authority_is_judged_before_the_code(void **state)
+{
+    fixture *f = fixture_bare();
+    daotp_exchange *x;
+    forge_spec spec = forge_ra_spec(&world, world.ra_key);
+    X509 *ra;
+
+    (void)state;
+    spec.issuer_key = world.user_key; /* the name is the root's, the signature is not */
+    ra = forge_certificate(&spec);
+    set_signer(f, ra, world.ra_key);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    judge_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
+    x = begin(f);
+    assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_true(has(x, DAOTP_FINDING_RA_CHAIN));
+    assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+    assert_int_equal(f->codes, 0);
+    X509_free(ra);
+    end(f, x);
+}
+
 /* ---- its files --------------------------------------------------------------------------------
  */
 
@@ -1412,6 +1555,8 @@ int main(void)
         cmocka_unit_test(an_authority_at_its_end_is_told),
         cmocka_unit_test(an_authority_that_may_not_is_not_used),
         cmocka_unit_test(what_was_judged_is_what_signs),
+        cmocka_unit_test(clients_are_judged_by_path_and_revocation),
+        cmocka_unit_test(the_authority_is_judged_before_the_code),
         cmocka_unit_test(files_are_read_again_when_they_change),
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
         cmocka_unit_test(setters_check_what_they_get),
