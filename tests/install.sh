@@ -12,7 +12,7 @@ build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl
 demo="$build openssl krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 # libclang-rt-14-dev: the sanitizers' and libFuzzer's runtime
 test="$demo freeradius freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light curl slapd ldap-utils faketime doxygen clang-14 libclang-rt-14-dev clang-tidy-14
-  binutils libxml2-utils abigail-tools libgnutls28-dev"
+  binutils libxml2-utils abigail-tools libgnutls28-dev mypy python3-pip python3-setuptools python3-wheel"
 
 case ${1:-} in
 build) wanted=$build ;;

@@ -194,7 +194,7 @@ DAOTP_API daotp_status daotp_client_enroll(daotp_client *client, const char *otp
                                            daotp_credential **credential);
 
 /**
- * Begin the first part. It may be done again at any time, which makes a new key.
+ * Begin the first part. It may be done again whenever no part is under way, which makes a new key.
  * @param client     the client
  * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
  * @return DAOTP_OK, then step; DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.

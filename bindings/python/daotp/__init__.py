@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""libdaotp: a user name and a one-time password become a logon certificate (MS-OTPCE).
+
+    with daotp.Client(url, trust=trust, identity=machine, ca=ca, template=oid) as client:
+        client.prepare("CORP\\\\alice")          # before the user types
+        credential = client.enroll(daotp.read_secret("code: "))
+
+What fails raises an Error of its kind, with the report. Secrets are bytearrays, and are wiped by the
+call that takes them. Objects belong to one thread at a time, except where they say otherwise; only
+cancel() may be called from any. In a forked child use none of the parent's objects.
+"""
+from ._handle import Handle, wipe
+from ._library import LibraryError
+from ._table import (
+    CaAuthentication,
+    CodeAnswer,
+    FindingNumber,
+    Format,
+    KeyKind,
+    LogLevel,
+    NameKind,
+    RadiusAnswer,
+    RadiusPolicy,
+    RadiusProfile,
+    RadiusUserForm,
+    Revocation,
+    Role,
+    Rules,
+    Severity,
+    Stage,
+    StageState,
+    Status,
+    StoreState,
+    UserAnswer,
+    VerifyFlag,
+)
+from .account import Account
+from .ca import CA, Submission, Transport
+from .catalogue import (
+    Explanation,
+    catalogue,
+    explain,
+    severity_name,
+    stage_name,
+    stage_state_name,
+    status_name,
+    store_state_name,
+    version,
+)
+from .client import Client
+from .context import Context
+from .credential import Credential
+from .crl import Crl, Revoked
+from .describe import describe
+from .errors import (
+    CancelledError,
+    ChallengeError,
+    ConfigurationError,
+    DeadlineError,
+    Error,
+    InternalError,
+    NetworkError,
+    OutOfMemoryError,
+    PeerError,
+    RejectedError,
+    UndecidedError,
+    UsageError,
+)
+from .key import Key
+from .radius import Radius, RadiusExchange
+from .report import Finding, Report, StageRun
+from .responder import Exchange, Responder
+from .secret import read_secret
+from .store import Entry, Item, Store, StoreBackend
+from .trust import Prefetch, Trust
+from .verifier import Chain, Verifier
+
+__all__ = [
+    "Account",
+    "CA",
+    "CaAuthentication",
+    "CancelledError",
+    "Chain",
+    "ChallengeError",
+    "Client",
+    "CodeAnswer",
+    "ConfigurationError",
+    "Context",
+    "Credential",
+    "Crl",
+    "DeadlineError",
+    "Entry",
+    "Error",
+    "Exchange",
+    "Explanation",
+    "Finding",
+    "FindingNumber",
+    "Format",
+    "Handle",
+    "InternalError",
+    "Item",
+    "Key",
+    "KeyKind",
+    "LibraryError",
+    "LogLevel",
+    "NameKind",
+    "NetworkError",
+    "OutOfMemoryError",
+    "PeerError",
+    "Prefetch",
+    "Radius",
+    "RadiusAnswer",
+    "RadiusExchange",
+    "RadiusPolicy",
+    "RadiusProfile",
+    "RadiusUserForm",
+    "RejectedError",
+    "Report",
+    "Responder",
+    "Revocation",
+    "Revoked",
+    "Role",
+    "Rules",
+    "Severity",
+    "Stage",
+    "StageRun",
+    "StageState",
+    "Status",
+    "Store",
+    "StoreBackend",
+    "StoreState",
+    "Submission",
+    "Transport",
+    "Trust",
+    "UndecidedError",
+    "UsageError",
+    "UserAnswer",
+    "Verifier",
+    "VerifyFlag",
+    "catalogue",
+    "describe",
+    "explain",
+    "read_secret",
+    "severity_name",
+    "stage_name",
+    "stage_state_name",
+    "status_name",
+    "store_state_name",
+    "version",
+    "wipe",
+]

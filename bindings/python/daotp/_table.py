@@ -1,0 +1,845 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What libdaotp publishes. Made by generate.py from include/daotp: do not edit."""
+from ctypes import CFUNCTYPE, POINTER, Structure
+from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
+from typing import Tuple
+
+from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32
+from ._types import Call, Number, Object
+
+STAGE_COUNT = 18
+VERSION_MAJOR = 0
+VERSION_MINOR = 1
+VERSION_NUMBER = 100
+VERSION_PATCH = 0
+VERSION_TEXT = "0.1.0"
+
+
+class CaAuthentication(Number):
+    """daotp_ca_authentication"""
+
+    USERNAME = 1
+    NEGOTIATE = 2
+    CERTIFICATE = 3
+
+
+class CodeAnswer(Number):
+    """daotp_code_answer"""
+
+    ACCEPTED = 1
+    REJECTED = 2
+    CHALLENGE = 3
+    UNAVAILABLE = 4
+
+
+class FindingNumber(Number):
+    """daotp_finding_number"""
+
+    NONE = 0
+    CALL_ARGUMENT = 1
+    CALL_ORDER = 2
+    CALL_MEMORY = 3
+    CALL_CANCELLED = 4
+    CALL_TIMEOUT = 5
+    CALL_INTERNAL = 6
+    BUILD_WITHOUT = 7
+    LIMIT_SIZE = 8
+    FILE_READ = 9
+    FILE_WRITE = 10
+    FILE_OPEN_TO_OTHERS = 11
+    CERT_DER = 12
+    KEY_READ = 13
+    KEY_MISMATCH = 14
+    KEY_KIND = 15
+    CLIENT_NO_SERVER = 100
+    CLIENT_NO_TRUST = 102
+    CLIENT_NO_CA = 103
+    CLIENT_NO_TEMPLATE = 104
+    CLIENT_NO_STORE = 105
+    USER_NAME = 106
+    USER_NO_UPN = 107
+    USER_NO_DN = 108
+    OTP_FORM = 109
+    DOMAIN_CREDENTIAL = 110
+    TRUST_EMPTY = 111
+    PREPARE_SKIPPED_WARMING = 112
+    DNS_FAILED = 200
+    DNS_TIMEOUT = 201
+    TCP_FAILED = 202
+    TCP_TIMEOUT = 203
+    PROXY_FAILED = 204
+    PROXY_ADDRESS = 205
+    TLS_FAILED = 220
+    TLS_SERVER_UNTRUSTED = 221
+    TLS_SERVER_NAME = 222
+    TLS_SERVER_EXPIRED = 223
+    TLS_SERVER_USAGE = 224
+    TLS_NO_CLIENT_CERT_REQUEST = 225
+    TLS_CLIENT_CERT_MISSING = 226
+    TLS_CLIENT_CERT_REFUSED = 227
+    TLS_CLIENT_CERT_ISSUER = 228
+    TLS_CLIENT_CERT_DATES = 229
+    TLS_CLIENT_CERT_USAGE = 230
+    TLS_LATE_UNSUPPORTED = 231
+    TLS_TIMEOUT = 232
+    HTTP_FORBIDDEN = 300
+    HTTP_STATUS = 301
+    HTTP_NOT_FOUND = 302
+    HTTP_MALFORMED = 303
+    HTTP_CONNECTION_LOST = 304
+    HTTP_TOO_LARGE = 305
+    OTP_VERSION = 306
+    OTP_CONTENT_TYPE = 307
+    OTP_MESSAGE = 308
+    OTP_AUTHENTICATION = 309
+    OTP_CHALLENGE = 310
+    OTP_OTHER = 311
+    OTP_NO_ISSUING_CA = 312
+    OTP_NO_REQUEST = 313
+    OTP_SPENT = 314
+    CMC_TYPE = 400
+    CMC_ONE_REQ = 401
+    CMC_SAME_CSR = 402
+    CMC_BODYID = 403
+    CMC_EXTRA = 404
+    CMC_NOSIG = 405
+    CMC_ATTRS = 406
+    CMC_RASIG = 407
+    CMC_HASH = 408
+    RA_EMBED = 409
+    RA_EKU = 410
+    RA_EKU_ONLY = 411
+    RA_APPPOL = 412
+    RA_KU = 413
+    RA_VALIDITY = 414
+    RA_LIFETIME = 415
+    RA_NOTSELF = 416
+    RA_NOT_CA = 417
+    RA_NOT_EA = 418
+    RA_SAN = 419
+    RA_REVOCATION = 420
+    RA_CHAIN = 421
+    CA_CONFIG = 500
+    CA_UNREACHABLE = 501
+    CA_TIMEOUT = 502
+    CA_HTTP = 503
+    CA_CREDENTIAL = 504
+    CA_MESSAGE = 505
+    CA_FAULT = 506
+    CA_PENDING = 507
+    CA_DENIED = 508
+    CA_RESPONSE = 509
+    CA_WAITING_FILE = 510
+    CA_URL = 511
+    CA_LOST = 512
+    CA_TEMPLATE_DENIED = 520
+    CA_ENROLL_DENIED = 521
+    CA_TEMPLATE_UNSUPPORTED = 522
+    CA_TEMPLATE_NONE = 523
+    CA_TEMPLATE_CONFLICT = 524
+    CA_TEMPLATE_VERSION = 525
+    CA_SIGNATURE_REQUIRED = 526
+    CA_SIGNATURE_COUNT = 527
+    CA_SIGNATURE_REJECTED = 528
+    CA_KEY_LENGTH = 529
+    CA_UPN_REQUIRED = 530
+    CA_RA_EXPIRED = 531
+    CA_RA_UNTRUSTED = 532
+    CA_RA_REVOKED = 533
+    CA_RA_REVOCATION = 534
+    CA_ACCESS = 535
+    CA_ARGUMENT = 536
+    CA_DATA = 537
+    CA_WEAK = 538
+    CA_DIGEST = 539
+    CA_NTAUTH = 540
+    OTP_KEY = 600
+    OTP_EKU = 601
+    OTP_KU = 602
+    OTP_UPN = 603
+    OTP_SUBJECT = 604
+    OTP_LIFETIME = 605
+    OTP_LONG = 606
+    OTP_NOTYET = 607
+    OTP_EXPIRED = 608
+    OTP_TEMPLATE = 609
+    OTP_CDP = 610
+    OTP_SID = 611
+    OTP_SID_OTHER = 612
+    OTP_SIGALG = 613
+    OTP_NOT_CA = 614
+    OTP_CRITICAL = 615
+    OTP_SERIAL = 616
+    CHAIN_SKIPPED = 650
+    REVOCATION_SKIPPED = 651
+    STORE_LABEL = 700
+    STORE_MISSING = 701
+    STORE_WRITE = 702
+    STORE_LOCKED = 703
+    STORE_DAMAGED = 704
+    STORE_MODE = 705
+    STORE_FULL = 706
+    STORE_KEY = 707
+    STORE_REMOVE = 708
+    STORE_UNSURE = 709
+    LOGON_SKIPPED = 800
+    LOGON_KDC_UNREACHABLE = 801
+    LOGON_REFUSED = 802
+    LOGON_CLIENT_UNKNOWN = 803
+    LOGON_NAME_MISMATCH = 804
+    LOGON_KEY_PURPOSE = 805
+    LOGON_UNTRUSTED = 806
+    LOGON_REVOKED = 807
+    LOGON_REVOCATION = 808
+    LOGON_INVALID = 809
+    LOGON_PREAUTH = 810
+    LOGON_TICKET = 811
+    LOGON_MISMATCH = 812
+    LOGON_FAILED = 813
+    LOGON_KDC_SILENT = 814
+    SERVE_METHOD = 900
+    SERVE_VERSION = 901
+    SERVE_NO_CLIENT_CERT = 902
+    CSR_DER = 903
+    CSR_SIG = 904
+    CSR_TEMPLATE = 905
+    CSR_UPN = 906
+    CSR_SUBJECT = 907
+    CSR_NAMES_OTHER = 908
+    CSR_EKU = 909
+    CSR_KEY = 910
+    CSR_HASH = 911
+    CSR_NO_RENEWAL = 912
+    CSR_NO_NVP = 913
+    CSR_NO_SID = 914
+    CSR_CLIENTINFO = 915
+    SERVE_USER_UNKNOWN = 920
+    SERVE_USER_LOOKUP = 921
+    SERVE_CODE_REJECTED = 930
+    SERVE_CODE_CHALLENGE = 931
+    SERVE_CODE_UNREACHABLE = 932
+    SERVE_RA_MISSING = 940
+    RA_EXPIRING = 941
+    SERVE_NO_CA = 942
+    SERVE_RA_RELOADED = 943
+    CMC_ORDER = 944
+    SERVE_CLIENT_REFUSED = 945
+    RADIUS_NO_SERVER = 1000
+    RADIUS_TIMEOUT = 1001
+    RADIUS_SECRET = 1002
+    RADIUS_UNSIGNED = 1003
+    RADIUS_MALFORMED = 1004
+    RADIUS_REFUSED = 1005
+    RADIUS_REJECTED = 1006
+    RADIUS_CHALLENGED = 1007
+    RADIUS_USER = 1008
+    RADIUS_PASSWORD = 1009
+    RADIUS_SECRET_SHORT = 1010
+    RADIUS_POLICY_WEAK = 1011
+    RADIUS_RETRANSMITTED = 1012
+    RADIUS_FAILOVER = 1013
+    RADIUS_ALIVE = 1014
+    RADIUS_ATTRIBUTE = 1015
+    RADIUS_CONNECTION_LOST = 1016
+    CHAIN_NO_PATH = 1100
+    CHAIN_ISSUER_MISSING = 1101
+    CHAIN_SIGNATURE = 1102
+    CHAIN_NOT_YET = 1103
+    CHAIN_EXPIRED = 1104
+    CHAIN_NAME = 1105
+    CHAIN_NOT_PERMITTED = 1106
+    CHAIN_EXCLUDED = 1107
+    CHAIN_NAME_FORM = 1108
+    CHAIN_NAME_INVALID = 1109
+    CHAIN_CONSTRAINTS = 1110
+    CHAIN_POLICY = 1111
+    CHAIN_POLICY_MALFORMED = 1112
+    CHAIN_NOT_CA = 1113
+    CHAIN_PATH_LENGTH = 1114
+    CHAIN_CERT_SIGN = 1115
+    CHAIN_CRITICAL = 1116
+    CHAIN_EXTENSION = 1117
+    CHAIN_DEPTH = 1118
+    CHAIN_ALGORITHM = 1119
+    CHAIN_KEY = 1120
+    CHAIN_BUDGET = 1121
+    CHAIN_HOST = 1122
+    CHAIN_PURPOSE = 1123
+    CHAIN_VALID = 1124
+    PROFILE_VERSION = 1130
+    PROFILE_SERIAL = 1131
+    PROFILE_ISSUER = 1132
+    PROFILE_VALIDITY = 1133
+    PROFILE_SUBJECT = 1134
+    PROFILE_AKI = 1135
+    PROFILE_SKI = 1136
+    PROFILE_KEY_USAGE = 1137
+    PROFILE_SAN = 1138
+    PROFILE_BASIC = 1139
+    PROFILE_CONSTRAINTS = 1140
+    PROFILE_POLICY = 1141
+    PROFILE_ACCESS = 1142
+    WEBPKI_KEY = 1143
+    WEBPKI_EKU = 1144
+    WEBPKI_CN = 1145
+    WEBPKI_CA = 1146
+    WEBPKI_SAN = 1147
+    REVOKED = 1160
+    REVOCATION_UNKNOWN = 1161
+    CRL_MISSING = 1162
+    CRL_STALE = 1163
+    CRL_STALE_TAKEN = 1164
+    CRL_NOT_YET = 1165
+    CRL_SIGNER = 1166
+    CRL_SIGNATURE = 1167
+    CRL_ALGORITHM = 1168
+    CRL_PROFILE = 1169
+    CRL_CRITICAL = 1170
+    CRL_ENTRIES = 1171
+    CRL_REASONS = 1172
+    CRL_DER = 1173
+    REVOCATION_GOOD = 1174
+    REVOCATION_IGNORED = 1175
+    FETCH_URL = 1180
+    FETCH_ADDRESS = 1181
+    FETCH_FAILED = 1182
+    FETCH_STATUS = 1183
+    FETCH_TOO_LARGE = 1184
+    FETCH_TIMEOUT = 1185
+    FETCH_ENCODING = 1186
+    FETCH_REDIRECTS = 1187
+    FETCH_CONTENT = 1188
+    FETCH_LIMIT = 1189
+    FETCH_BACK_OFF = 1190
+    CRL_ROLLBACK = 1191
+    CACHE_FOLDER = 1192
+    OCSP_DER = 1200
+    OCSP_STATUS = 1201
+    OCSP_SIGNER = 1202
+    OCSP_SIGNATURE = 1203
+    OCSP_NONCE = 1204
+    OCSP_STALE = 1205
+    OCSP_UNKNOWN = 1206
+    MACHINE_EKU = 1220
+    MACHINE_KU = 1221
+    MACHINE_NAME = 1222
+    MACHINE_CDP = 1223
+    MACHINE_NOT_CA = 1224
+    SERVER_EKU = 1230
+    SERVER_SUBJECT = 1231
+    SERVER_CDP = 1232
+    SERVER_NOTSELF = 1233
+    SERVER_KU = 1234
+    SERVER_NAME = 1235
+    KDC_PURPOSE = 1240
+    KDC_EKU = 1241
+    KDC_TLS = 1242
+    KDC_KU = 1243
+    KDC_NAME = 1244
+    KDC_CDP = 1245
+    ISSUER_CA = 1250
+    ISSUER_KU = 1251
+    ISSUER_CDP = 1252
+    ISSUER_EKU = 1253
+    NTAUTH_LIST = 1254
+
+
+class Format(Number):
+    """daotp_format"""
+
+    TEXT = 1
+    JSON = 2
+
+
+class KeyKind(Number):
+    """daotp_key_kind"""
+
+    RSA_2048 = 1
+    RSA_3072 = 2
+    RSA_4096 = 3
+    P256 = 4
+    P384 = 5
+
+
+class LogLevel(Number):
+    """daotp_log_level"""
+
+    ERROR = 0
+    WARNING = 1
+    INFO = 2
+    DEBUG = 3
+
+
+class NameKind(Number):
+    """daotp_name_kind"""
+
+    DNS = 1
+    IP = 2
+    EMAIL = 3
+    UPN = 4
+
+
+class RadiusAnswer(Number):
+    """daotp_radius_answer"""
+
+    PENDING = 0
+    ACCEPTED = 1
+    REJECTED = 2
+    CHALLENGED = 3
+    UNDECIDED = 4
+
+
+class RadiusPolicy(Number):
+    """daotp_radius_policy"""
+
+    REQUIRE = 1
+    AUTO = 2
+    OPTIONAL = 3
+    FIRST = 4
+
+
+class RadiusProfile(Number):
+    """daotp_radius_profile"""
+
+    CODE = 1
+    PUSH = 2
+    PROBE = 3
+
+
+class RadiusUserForm(Number):
+    """daotp_radius_user_form"""
+
+    AS_GIVEN = 1
+    STRIPPED = 2
+
+
+class Revocation(Number):
+    """daotp_revocation"""
+
+    REQUIRE = 1
+    PREFER = 2
+    IGNORE = 3
+
+
+class Role(Number):
+    """daotp_role"""
+
+    ANY = 0
+    RA = 1
+    OTP_LOGON = 2
+    CLIENT = 3
+    SERVER = 4
+    KDC = 5
+    ISSUING_CA = 6
+
+
+class Rules(Number):
+    """daotp_rules"""
+
+    PATH = 1
+    STRICT = 2
+    WEBPKI = 3
+
+
+class Severity(Number):
+    """daotp_severity"""
+
+    INFORMATION = 0
+    WARNING = 1
+    ERROR = 2
+
+
+class Stage(Number):
+    """daotp_stage"""
+
+    CALL = 0
+    PREPARE = 1
+    RESOLVE = 2
+    CONNECT = 3
+    TLS = 4
+    OTP = 5
+    SIGNATURE = 6
+    SUBMIT = 7
+    PROFILE = 8
+    CHAIN = 9
+    REVOCATION = 10
+    STORE = 11
+    LOGON = 12
+    DECODE = 13
+    REQUEST = 14
+    USER = 15
+    CODE = 16
+    SIGN = 17
+
+
+class StageState(Number):
+    """daotp_stage_state"""
+
+    NOT_REACHED = 0
+    RUNNING = 1
+    PASSED = 2
+    FAILED = 3
+    SKIPPED = 4
+
+
+class Status(Number):
+    """daotp_status"""
+
+    OK = 0
+    AGAIN = 1
+    CHALLENGE = 2
+    USAGE = 3
+    CONFIGURATION = 4
+    MEMORY = 5
+    NETWORK = 6
+    PEER = 7
+    TIMEOUT = 8
+    REJECTED = 9
+    UNDECIDED = 10
+    CANCELLED = 11
+    INTERNAL = 12
+
+
+class StoreState(Number):
+    """daotp_store_state"""
+
+    VALID = 0
+    DUE = 1
+    EXPIRED = 2
+    DAMAGED = 3
+
+
+class UserAnswer(Number):
+    """daotp_user_answer"""
+
+    FOUND = 1
+    UNKNOWN = 2
+    UNAVAILABLE = 3
+
+
+class VerifyFlag(Number):
+    """daotp_verify_flag"""
+
+    EXPLICIT_POLICY = 1
+    INHIBIT_MAPPING = 2
+    INHIBIT_ANY_POLICY = 3
+    FETCH = 4
+    FORGET = 5
+    EXPLAIN = 6
+
+
+DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)
+DAOTP_CLOCK_FN = CFUNCTYPE(c_int64, c_void_p)
+DAOTP_CODE_FN = CFUNCTYPE(None, c_void_p, c_void_p, c_char_p, c_void_p, c_size_t)
+DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint32, c_void_p)
+DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
+DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
+DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, c_void_p)
+DAOTP_STORE_LABEL_FN = CFUNCTYPE(c_int, c_void_p, c_char_p)
+DAOTP_STORE_OVER_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)
+DAOTP_USER_FN = CFUNCTYPE(None, c_void_p, c_void_p, c_char_p)
+
+
+class daotp_ca_transport(Structure):
+    """daotp_ca_transport"""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("begin", CFUNCTYPE(c_int, c_void_p, c_void_p, POINTER(c_void_p))),
+        ("step", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)),
+        ("descriptor", CFUNCTYPE(c_int, c_void_p, c_void_p)),
+        ("timeout_ms", CFUNCTYPE(c_int, c_void_p, c_void_p)),
+        ("end", CFUNCTYPE(None, c_void_p, c_void_p)),
+        ("free", CFUNCTYPE(None, c_void_p)),
+        ("check", CFUNCTYPE(c_int, c_void_p, c_void_p)),
+    ]
+
+
+class daotp_store_backend(Structure):
+    """daotp_store_backend"""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("put", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_void_p)),
+        ("get", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_void_p)),
+        ("remove", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)),
+        ("list", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_void_p)),
+        ("free", CFUNCTYPE(None, c_void_p)),
+        ("check", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)),
+        ("expire", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, POINTER(c_size_t), c_void_p)),
+    ]
+
+
+CALLS: Tuple[Call, ...] = (
+    Call("daotp_account_get_dn", c_char_p, (Object("daotp_account"),)),
+    Call("daotp_account_get_sid", c_char_p, (Object("daotp_account"),)),
+    Call("daotp_account_get_upn", c_char_p, (Object("daotp_account"),)),
+    Call("daotp_account_set_dn", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_account_set_sid", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_account_set_upn", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_ca_free", None, (Object("daotp_ca"),)),
+    Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
+    Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
+    Call("daotp_ca_new_wstep", c_int, (Object("daotp_context"), INT, OUT)),
+    Call("daotp_ca_ref", c_void_p, (Object("daotp_ca"),)),
+    Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
+    Call("daotp_ca_set_trust", c_int, (Object("daotp_ca"), Object("daotp_trust"))),
+    Call("daotp_ca_set_url", c_int, (Object("daotp_ca"), TEXT)),
+    Call("daotp_ca_set_url_template", c_int, (Object("daotp_ca"), TEXT)),
+    Call("daotp_catalogue_aliases", c_char_p, (INT,)),
+    Call("daotp_catalogue_find", c_int, (TEXT,)),
+    Call("daotp_catalogue_hint", c_char_p, (INT,)),
+    Call("daotp_catalogue_id", c_char_p, (INT,)),
+    Call("daotp_catalogue_next", c_int, (INT,)),
+    Call("daotp_catalogue_severity", c_int, (INT,)),
+    Call("daotp_catalogue_source", c_char_p, (INT,)),
+    Call("daotp_catalogue_stage", c_int, (INT,)),
+    Call("daotp_catalogue_status", c_int, (INT,)),
+    Call("daotp_catalogue_title", c_char_p, (INT,)),
+    Call("daotp_catalogue_wanted", c_char_p, (INT,)),
+    Call("daotp_client_add_server", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_cancel", None, (Object("daotp_client"),)),
+    Call("daotp_client_enroll", c_int, (Object("daotp_client"), ADDRESS, SIZE, OUT)),
+    Call("daotp_client_enroll_begin", c_int, (Object("daotp_client"), ADDRESS, SIZE)),
+    Call("daotp_client_finish", c_int, (Object("daotp_client"), OUT)),
+    Call("daotp_client_free", None, (Object("daotp_client"),)),
+    Call("daotp_client_get_fd", c_int, (Object("daotp_client"),)),
+    Call("daotp_client_get_timeout_ms", c_int, (Object("daotp_client"),)),
+    Call("daotp_client_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_client_prepare", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_prepare_begin", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_report", c_void_p, (Object("daotp_client"),)),
+    Call("daotp_client_set_account", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT)),
+    Call("daotp_client_set_account_callback", c_int, (Object("daotp_client"), DAOTP_ACCOUNT_FN, ADDRESS)),
+    Call("daotp_client_set_ca", c_int, (Object("daotp_client"), Object("daotp_ca"))),
+    Call("daotp_client_set_connect_timeout_ms", c_int, (Object("daotp_client"), INT64)),
+    Call("daotp_client_set_domain_callback", c_int, (Object("daotp_client"), DAOTP_DOMAIN_FN, ADDRESS)),
+    Call("daotp_client_set_identity", c_int, (Object("daotp_client"), Object("daotp_credential"))),
+    Call("daotp_client_set_issuer_trust", c_int, (Object("daotp_client"), Object("daotp_trust"), INT, FLAG)),
+    Call("daotp_client_set_key", c_int, (Object("daotp_client"), Object("daotp_key"))),
+    Call("daotp_client_set_key_kind", c_int, (Object("daotp_client"), INT)),
+    Call("daotp_client_set_logon", c_int, (Object("daotp_client"), FLAG, TEXT, TEXT, TEXT)),
+    Call("daotp_client_set_max_lifetime_s", c_int, (Object("daotp_client"), INT64)),
+    Call("daotp_client_set_progress_callback", c_int, (Object("daotp_client"), DAOTP_PROGRESS_FN, ADDRESS)),
+    Call("daotp_client_set_proxy", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_set_request", c_int, (Object("daotp_client"), ADDRESS, SIZE, Object("daotp_key"))),
+    Call("daotp_client_set_store", c_int, (Object("daotp_client"), Object("daotp_store"), TEXT)),
+    Call("daotp_client_set_template", c_int, (Object("daotp_client"), TEXT, INT64, INT64)),
+    Call("daotp_client_set_timeout_ms", c_int, (Object("daotp_client"), INT64)),
+    Call("daotp_client_set_tls12_only", c_int, (Object("daotp_client"), FLAG)),
+    Call("daotp_client_set_trust", c_int, (Object("daotp_client"), Object("daotp_trust"))),
+    Call("daotp_client_set_warming", c_int, (Object("daotp_client"), FLAG)),
+    Call("daotp_client_step", c_int, (Object("daotp_client"),)),
+    Call("daotp_client_use_environment_proxy", c_int, (Object("daotp_client"), FLAG)),
+    Call("daotp_context_free", None, (Object("daotp_context"),)),
+    Call("daotp_context_new", c_int, (OUT,)),
+    Call("daotp_context_set_log", c_int, (Object("daotp_context"), INT, DAOTP_LOG_FN, ADDRESS)),
+    Call("daotp_context_set_monotonic_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),
+    Call("daotp_context_set_wall_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),
+    Call("daotp_credential_copy_pem", c_int, (Object("daotp_credential"), OUT, POINTER(c_size_t))),
+    Call("daotp_credential_free", None, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_certificate", c_void_p, (Object("daotp_credential"), SIZE, POINTER(c_size_t))),
+    Call("daotp_credential_get_count", c_size_t, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_issuer", c_char_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_key", c_void_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_not_after", c_int64, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_not_before", c_int64, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_serial", c_char_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_subject", c_char_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_upn", c_char_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_load", c_int, (Object("daotp_context"), TEXT, TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_credential_new", c_int, (Object("daotp_context"), ADDRESS, SIZE, Object("daotp_key"), Object("daotp_report"), OUT)),
+    Call("daotp_credential_ref", c_void_p, (Object("daotp_credential"),)),
+    Call("daotp_crl_find", c_int, (Object("daotp_crl"), ADDRESS, SIZE, POINTER(c_int), POINTER(c_int64))),
+    Call("daotp_crl_free", None, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_base_number", c_char_p, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_count", c_size_t, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_issuer", c_char_p, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_next_update", c_int64, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_number", c_char_p, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_size", c_size_t, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_this_update", c_int64, (Object("daotp_crl"),)),
+    Call("daotp_crl_index", c_int, (Object("daotp_crl"),)),
+    Call("daotp_crl_is_indirect", c_bool, (Object("daotp_crl"),)),
+    Call("daotp_crl_open", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_crl_verify", c_int, (Object("daotp_crl"), ADDRESS, SIZE, Object("daotp_report"))),
+    Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
+    Call("daotp_domain_credential_set", c_int, (Object("daotp_domain_credential"), TEXT, ADDRESS, SIZE)),
+    Call("daotp_exchange_add_header", c_int, (Object("daotp_exchange"), TEXT, TEXT)),
+    Call("daotp_exchange_answer_code", c_int, (Object("daotp_exchange"), INT)),
+    Call("daotp_exchange_answer_user", c_int, (Object("daotp_exchange"), INT)),
+    Call("daotp_exchange_free", None, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_get_account", c_void_p, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_get_body", c_void_p, (Object("daotp_exchange"), POINTER(c_size_t))),
+    Call("daotp_exchange_get_header", c_char_p, (Object("daotp_exchange"), SIZE, OUT)),
+    Call("daotp_exchange_get_status", c_uint32, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_get_timeout_ms", c_int, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_new", c_int, (Object("daotp_responder"), TEXT, ADDRESS, SIZE, OUT)),
+    Call("daotp_exchange_report", c_void_p, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_set_peer_certificate", c_int, (Object("daotp_exchange"), ADDRESS, SIZE)),
+    Call("daotp_exchange_step", c_int, (Object("daotp_exchange"),)),
+    Call("daotp_finding_get_found", c_char_p, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_id", c_char_p, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_number", c_int, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_severity", c_int, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_stage", c_int, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_subject", c_char_p, (Object("daotp_finding"),)),
+    Call("daotp_finding_get_upstream", c_int64, (Object("daotp_finding"),)),
+    Call("daotp_free", None, (ADDRESS,)),
+    Call("daotp_key_copy_pem", c_int, (Object("daotp_key"), OUT, POINTER(c_size_t))),
+    Call("daotp_key_free", None, (Object("daotp_key"),)),
+    Call("daotp_key_generate", c_int, (Object("daotp_context"), INT, Object("daotp_report"), OUT)),
+    Call("daotp_key_get_kind", c_int, (Object("daotp_key"),)),
+    Call("daotp_key_load", c_int, (Object("daotp_context"), TEXT, ADDRESS, SIZE, Object("daotp_report"), OUT)),
+    Call("daotp_key_read", c_int, (Object("daotp_context"), ADDRESS, SIZE, ADDRESS, SIZE, Object("daotp_report"), OUT)),
+    Call("daotp_key_ref", c_void_p, (Object("daotp_key"),)),
+    Call("daotp_prefetch_begin", c_int, (Object("daotp_prefetch"), INT64)),
+    Call("daotp_prefetch_cancel", None, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_free", None, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_get_fd", c_int, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_get_timeout_ms", c_int, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
+    Call("daotp_prefetch_report", c_void_p, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
+    Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
+    Call("daotp_radius_add_attribute", c_int, (Object("daotp_radius"), UINT8, UINT32, ADDRESS, SIZE)),
+    Call("daotp_radius_add_attributes", c_int, (Object("daotp_radius"), TEXT)),
+    Call("daotp_radius_add_radsec_server", c_int, (Object("daotp_radius"), TEXT, UINT16, Object("daotp_trust"), Object("daotp_credential"))),
+    Call("daotp_radius_add_server", c_int, (Object("daotp_radius"), TEXT, UINT16, ADDRESS, SIZE, INT)),
+    Call("daotp_radius_exchange_begin", c_int, (Object("daotp_radius_exchange"), ADDRESS, SIZE)),
+    Call("daotp_radius_exchange_cancel", None, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_copy_text", c_int, (Object("daotp_radius_exchange"), OUT)),
+    Call("daotp_radius_exchange_free", None, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_get_answer", c_int, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_get_attribute", c_void_p, (Object("daotp_radius_exchange"), SIZE, POINTER(c_uint8), POINTER(c_size_t))),
+    Call("daotp_radius_exchange_get_message", c_void_p, (Object("daotp_radius_exchange"), SIZE, POINTER(c_size_t))),
+    Call("daotp_radius_exchange_get_round", c_uint32, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_get_server", c_char_p, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_get_status", c_int, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_get_transmissions", c_uint32, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_may_echo", c_bool, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_new", c_int, (Object("daotp_radius"), TEXT, OUT)),
+    Call("daotp_radius_exchange_probe", c_int, (Object("daotp_radius_exchange"), SIZE, FLAG)),
+    Call("daotp_radius_exchange_report", c_void_p, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_respond", c_int, (Object("daotp_radius_exchange"), ADDRESS, SIZE)),
+    Call("daotp_radius_exchange_wait", c_int, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_free", None, (Object("daotp_radius"),)),
+    Call("daotp_radius_get_fd", c_int, (Object("daotp_radius"),)),
+    Call("daotp_radius_get_server", c_char_p, (Object("daotp_radius"), SIZE)),
+    Call("daotp_radius_get_server_count", c_size_t, (Object("daotp_radius"),)),
+    Call("daotp_radius_get_timeout_ms", c_int, (Object("daotp_radius"),)),
+    Call("daotp_radius_import", c_int, (Object("daotp_radius"), TEXT)),
+    Call("daotp_radius_is_server_alive", c_bool, (Object("daotp_radius"), SIZE)),
+    Call("daotp_radius_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_radius_report", c_void_p, (Object("daotp_radius"),)),
+    Call("daotp_radius_set_callback", c_int, (Object("daotp_radius"), DAOTP_RADIUS_FN, ADDRESS)),
+    Call("daotp_radius_set_nas_identifier", c_int, (Object("daotp_radius"), TEXT)),
+    Call("daotp_radius_set_profile", c_int, (Object("daotp_radius"), INT)),
+    Call("daotp_radius_set_timeout_ms", c_int, (Object("daotp_radius"), INT64)),
+    Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
+    Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),
+    Call("daotp_report_count", c_size_t, (Object("daotp_report"),)),
+    Call("daotp_report_error", c_void_p, (Object("daotp_report"),)),
+    Call("daotp_report_finding", c_void_p, (Object("daotp_report"), SIZE)),
+    Call("daotp_report_free", None, (Object("daotp_report"),)),
+    Call("daotp_report_json", c_char_p, (Object("daotp_report"),)),
+    Call("daotp_report_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_report_stage", c_int, (Object("daotp_report"), INT)),
+    Call("daotp_report_stage_ms", c_int64, (Object("daotp_report"), INT)),
+    Call("daotp_report_status", c_int, (Object("daotp_report"),)),
+    Call("daotp_report_text", c_char_p, (Object("daotp_report"),)),
+    Call("daotp_responder_add_issuing_ca", c_int, (Object("daotp_responder"), TEXT)),
+    Call("daotp_responder_free", None, (Object("daotp_responder"),)),
+    Call("daotp_responder_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_responder_require_certificate", c_int, (Object("daotp_responder"), FLAG)),
+    Call("daotp_responder_set_code_callback", c_int, (Object("daotp_responder"), DAOTP_CODE_FN, ADDRESS)),
+    Call("daotp_responder_set_signer", c_int, (Object("daotp_responder"), Object("daotp_credential"))),
+    Call("daotp_responder_set_signer_files", c_int, (Object("daotp_responder"), TEXT, TEXT)),
+    Call("daotp_responder_set_template", c_int, (Object("daotp_responder"), TEXT)),
+    Call("daotp_responder_set_timeout_ms", c_int, (Object("daotp_responder"), INT64)),
+    Call("daotp_responder_set_trust", c_int, (Object("daotp_responder"), Object("daotp_trust"), INT)),
+    Call("daotp_responder_set_user_callback", c_int, (Object("daotp_responder"), DAOTP_USER_FN, ADDRESS)),
+    Call("daotp_severity_name", c_char_p, (INT,)),
+    Call("daotp_stage_name", c_char_p, (INT,)),
+    Call("daotp_stage_state_name", c_char_p, (INT,)),
+    Call("daotp_status_name", c_char_p, (INT,)),
+    Call("daotp_store_expire", c_int, (Object("daotp_store"), POINTER(c_size_t))),
+    Call("daotp_store_free", None, (Object("daotp_store"),)),
+    Call("daotp_store_get", c_int, (Object("daotp_store"), TEXT, OUT)),
+    Call("daotp_store_item_get_certificates", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
+    Call("daotp_store_item_get_key", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
+    Call("daotp_store_item_get_not_after", c_int64, (Object("daotp_store_item"),)),
+    Call("daotp_store_item_set", c_int, (Object("daotp_store_item"), ADDRESS, SIZE, ADDRESS, SIZE)),
+    Call("daotp_store_list_free", None, (Object("daotp_store_list"),)),
+    Call("daotp_store_list_get_count", c_size_t, (Object("daotp_store_list"),)),
+    Call("daotp_store_list_get_label", c_char_p, (Object("daotp_store_list"), SIZE)),
+    Call("daotp_store_list_get_not_after", c_int64, (Object("daotp_store_list"), SIZE)),
+    Call("daotp_store_list_get_state", c_int, (Object("daotp_store_list"), SIZE)),
+    Call("daotp_store_list_get_upn", c_char_p, (Object("daotp_store_list"), SIZE)),
+    Call("daotp_store_list_new", c_int, (Object("daotp_store"), OUT)),
+    Call("daotp_store_new", c_int, (Object("daotp_context"), POINTER(daotp_store_backend), ADDRESS, OUT)),
+    Call("daotp_store_new_directory", c_int, (Object("daotp_context"), TEXT, OUT)),
+    Call("daotp_store_new_memory", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_store_put", c_int, (Object("daotp_store"), TEXT, Object("daotp_credential"))),
+    Call("daotp_store_ref", c_void_p, (Object("daotp_store"),)),
+    Call("daotp_store_remove", c_int, (Object("daotp_store"), TEXT)),
+    Call("daotp_store_report", c_void_p, (Object("daotp_store"),)),
+    Call("daotp_store_set_renew_before_s", c_int, (Object("daotp_store"), INT64)),
+    Call("daotp_store_state_name", c_char_p, (INT,)),
+    Call("daotp_submission_ask_credential", c_int, (Object("daotp_submission"), TEXT, OUT, OUT, POINTER(c_size_t))),
+    Call("daotp_submission_denied", c_int, (Object("daotp_submission"), UINT32, TEXT)),
+    Call("daotp_submission_get_ca_name", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_config", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_host", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_report", c_void_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_request", c_void_p, (Object("daotp_submission"), POINTER(c_size_t))),
+    Call("daotp_submission_get_trust", c_void_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_issued", c_int, (Object("daotp_submission"), ADDRESS, SIZE)),
+    Call("daotp_submission_pending", c_int, (Object("daotp_submission"), TEXT)),
+    Call("daotp_trust_add", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
+    Call("daotp_trust_add_crl_file", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
+    Call("daotp_trust_add_crls", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
+    Call("daotp_trust_add_directory", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
+    Call("daotp_trust_add_file", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
+    Call("daotp_trust_add_intermediates", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
+    Call("daotp_trust_add_system", c_int, (Object("daotp_trust"), Object("daotp_report"))),
+    Call("daotp_trust_allow_ldap", c_int, (Object("daotp_trust"), TEXT)),
+    Call("daotp_trust_allow_network", c_int, (Object("daotp_trust"), TEXT)),
+    Call("daotp_trust_free", None, (Object("daotp_trust"),)),
+    Call("daotp_trust_get_count", c_size_t, (Object("daotp_trust"),)),
+    Call("daotp_trust_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_trust_ref", c_void_p, (Object("daotp_trust"),)),
+    Call("daotp_trust_set_cache", c_int, (Object("daotp_trust"), TEXT)),
+    Call("daotp_trust_set_fetch_limits", c_int, (Object("daotp_trust"), INT64, INT)),
+    Call("daotp_verifier_add_crls", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_verifier_add_intermediates", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_verifier_add_name", c_int, (Object("daotp_verifier"), INT, TEXT)),
+    Call("daotp_verifier_add_ntauth", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_verifier_add_ocsp", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_verifier_add_policy", c_int, (Object("daotp_verifier"), TEXT)),
+    Call("daotp_verifier_begin", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_verifier_cancel", None, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_free", None, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_get_certificate", c_void_p, (Object("daotp_verifier"), SIZE, POINTER(c_size_t))),
+    Call("daotp_verifier_get_chain_count", c_size_t, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_get_fd", c_int, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_get_policy", c_char_p, (Object("daotp_verifier"), SIZE)),
+    Call("daotp_verifier_get_policy_count", c_size_t, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_get_subject", c_char_p, (Object("daotp_verifier"), SIZE)),
+    Call("daotp_verifier_get_timeout_ms", c_int, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
+    Call("daotp_verifier_report", c_void_p, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_set_flag", c_int, (Object("daotp_verifier"), INT, FLAG)),
+    Call("daotp_verifier_set_max_depth", c_int, (Object("daotp_verifier"), UINT)),
+    Call("daotp_verifier_set_purpose", c_int, (Object("daotp_verifier"), TEXT)),
+    Call("daotp_verifier_set_revocation", c_int, (Object("daotp_verifier"), INT)),
+    Call("daotp_verifier_set_role", c_int, (Object("daotp_verifier"), INT)),
+    Call("daotp_verifier_set_rules", c_int, (Object("daotp_verifier"), INT)),
+    Call("daotp_verifier_set_stale_seconds", c_int, (Object("daotp_verifier"), INT64)),
+    Call("daotp_verifier_set_time", c_int, (Object("daotp_verifier"), INT64)),
+    Call("daotp_verifier_set_timeout_ms", c_int, (Object("daotp_verifier"), INT64)),
+    Call("daotp_verifier_step", c_int, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_verify", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
+    Call("daotp_version", c_char_p, ()),
+    Call("daotp_version_number", c_uint32, ()),
+)

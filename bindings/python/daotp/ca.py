@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""How the signed request reaches the certification authority; and how to write a way of one's own."""
+from __future__ import annotations
+
+import ctypes
+import itertools
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from . import _table
+from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
+from ._library import lib
+from ._table import CaAuthentication, Status
+from .context import Context, context_or_new
+from .credential import Credential
+from .errors import Error, UsageError, error_for
+from .report import decode
+from .trust import Trust
+
+
+class CA(Handle):
+    """A way to a certification authority. One serves one client at a time."""
+
+    _object = "daotp_ca"
+
+    def __init__(self, address: int, context: Context) -> None:
+        super().__init__(address)
+        self._keep("context", context)
+
+    @classmethod
+    def wstep(
+        cls,
+        url: Optional[str] = None,
+        authentication: CaAuthentication = CaAuthentication.USERNAME,
+        context: Optional[Context] = None,
+    ) -> CA:
+        """The Certificate Enrollment Web Service (MS-WSTEP); `url` as for set_url()."""
+        context = context_or_new(context)
+        ca = cls(make("daotp_ca", "new_wstep", context, authentication), context)
+        if url is not None:
+            ca.set_url(url)
+        return ca
+
+    @classmethod
+    def by_hand(
+        cls,
+        request_path: FilePath,
+        certificate_path: FilePath,
+        context: Optional[Context] = None,
+    ) -> CA:
+        """The request is written to a file, and the certificate awaited in another."""
+        context = context_or_new(context)
+        return cls(make("daotp_ca", "new_file", context, request_path, certificate_path), context)
+
+    @classmethod
+    def from_transport(cls, transport: Transport, context: Optional[Context] = None) -> CA:
+        """A way that the library does not have."""
+        context, key = context_or_new(context), next(_keys)
+        _transports[key] = transport  # until C calls free, which it does when this fails too
+        return cls(make("daotp_ca", "new", context, ctypes.byref(_TABLE), key), context)
+
+    def set_url(self, url: Optional[str]) -> None:
+        """Set the service's URL outright (WSTEP); None to go by the template again."""
+        self._call("set_url", url)
+
+    def set_url_template(self, template: str) -> None:
+        """Set how the URL is made: it holds {host} and {ca} (WSTEP)."""
+        self._call("set_url_template", template)
+
+    def set_trust(self, trust: Trust) -> None:
+        """Set the anchors for the service's own certificate; the client's unless set (WSTEP)."""
+        self._call("set_trust", trust)
+        self._keep("trust", trust)
+
+    def set_identity(self, identity: Credential) -> None:
+        """Set the TLS client certificate for CaAuthentication.CERTIFICATE."""
+        self._call("set_identity", identity)
+        self._keep("identity", identity)
+
+
+# ---- a way of one's own ---------------------------------------------------------------------------
+
+
+class Submission:
+    """One signed request on its way. It ends with the transport's end(), or with its check()."""
+
+    def __init__(self, address: int) -> None:
+        self._address: Optional[int] = address
+
+    def _pointer(self) -> int:
+        if self._address is None:
+            raise UsageError("daotp_submission: used after it has ended")
+        return self._address
+
+    def _text(self, verb: str) -> str:
+        return decode(getattr(lib, f"daotp_submission_{verb}")(self._pointer()))
+
+    @property
+    def request(self) -> bytes:
+        """The CMC full request in DER; empty for check()."""
+        return borrowed("daotp_submission_get_request", self._pointer()) or b""
+
+    @property
+    def config(self) -> str:
+        """The CA as the server named it, "host\\name"."""
+        return self._text("get_config")
+
+    @property
+    def host(self) -> str:
+        """Its host."""
+        return self._text("get_host")
+
+    @property
+    def ca_name(self) -> str:
+        """Its name."""
+        return self._text("get_ca_name")
+
+    def get_trust(self, context: Context) -> Optional[Trust]:
+        """The anchors of the client; None when there are none."""
+        address = lib.daotp_submission_get_trust(self._pointer())
+        return Trust._shared(address, context) if address else None
+
+    def ask_credential(self, host: str) -> Tuple[str, bytearray]:
+        """Ask the application for the user's name and password, for this host alone. The password
+        is a copy: wipe() it."""
+        name, password, length = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+        out = (ctypes.byref(name), ctypes.byref(password), ctypes.byref(length))
+        self._call("ask_credential", host, *out)
+        secret = copied(password.value or 0, length.value)
+        return decode(ctypes.string_at(name.value or 0)), secret
+
+    def issued(self, data: Octets) -> Status:
+        """Outcome: the certificate, chain or CMC answer; again with more."""
+        given = octets(data) or b""
+        self._call("issued", given, len(given))
+        return Status.OK
+
+    def pending(self, request_id: Optional[str] = None) -> Status:
+        """Outcome: put aside for the CA's manager. What step() is to return."""
+        return self._outcome("pending", request_id)
+
+    def denied(self, hresult: int, message: Optional[str] = None) -> Status:
+        """Outcome: refused. What step() is to return."""
+        return self._outcome("denied", hresult, message)
+
+    def _outcome(self, verb: str, *args: Any) -> Status:
+        status, raised = invoke(f"daotp_submission_{verb}", self._pointer(), *args)
+        if raised is not None:
+            raise raised
+        return status
+
+    def _call(self, verb: str, *args: Any) -> None:
+        status = self._outcome(verb, *args)
+        if status != Status.OK:
+            raise error_for(f"daotp_submission_{verb}", status, None)
+
+
+class Transport:
+    """A way to a CA, all in the client's thread. An exception fails the submission and is raised
+    from the client's call; an Error only fails it, as its status says."""
+
+    def begin(self, submission: Submission) -> Any:
+        """Begin; what it returns is the state that the others get. No waiting."""
+
+    def step(self, state: Any, submission: Submission) -> Status:
+        """Go on: AGAIN to wait, OK when an outcome was set, else what went wrong."""
+        raise NotImplementedError
+
+    def descriptor(self, state: Any) -> int:  # pylint: disable=unused-argument
+        """A descriptor that becomes readable when step can go on; -1 for none."""
+        return -1
+
+    def timeout_ms(self, state: Any) -> int:  # pylint: disable=unused-argument
+        """Step again after this long, though nothing is ready; -1 for never."""
+        return -1
+
+    def end(self, state: Any) -> None:
+        """The submission has ended, whatever happened."""
+
+    def check(self, submission: Submission) -> Status:  # pylint: disable=unused-argument
+        """Could a submission begin? Asked before a one-time code is spent. No waiting."""
+        return Status.OK
+
+    def free(self) -> None:
+        """The CA has ended."""
+
+
+_keys = itertools.count(1)
+_transports: Dict[int, Transport] = {}
+_under_way: Dict[int, Tuple[Any, Submission]] = {}  # by the number that C keeps as state
+
+
+def _answered(function: Callable[..., Status]) -> Callable[..., int]:
+    @guarded(Status.INTERNAL)
+    def answer(key: int, *args: Any) -> int:
+        try:
+            return int(function(_transports[key], *args))
+        except Error as error:
+            return error.status
+
+    return answer
+
+
+@_answered
+def _begin(transport: Transport, address: int, out: Any) -> Status:
+    submission = Submission(address)
+    state = transport.begin(submission)
+    out[0] = number = next(_keys)
+    _under_way[number] = state, submission
+    return Status.OK
+
+
+@_answered
+def _step(transport: Transport, number: int, _address: int) -> Status:
+    return transport.step(*_under_way[number])
+
+
+@guarded(-1)
+def _descriptor(key: int, number: int) -> int:
+    return int(_transports[key].descriptor(_under_way[number][0]))
+
+
+@guarded(0)
+def _timeout_ms(key: int, number: int) -> int:
+    return int(_transports[key].timeout_ms(_under_way[number][0]))
+
+
+@guarded(None)
+def _end(key: int, number: int) -> None:
+    state, submission = _under_way.pop(number)
+    submission._address = None
+    _transports[key].end(state)
+
+
+@guarded(None)
+def _free(key: int) -> None:
+    _transports.pop(key).free()
+
+
+@_answered
+def _check(transport: Transport, address: int) -> Status:
+    submission = Submission(address)
+    try:
+        return transport.check(submission)
+    finally:
+        submission._address = None
+
+
+_FIELDS: Any = _table.daotp_ca_transport._fields_
+_FUNCTIONS = {
+    name: kind(function)
+    for (name, kind), function in zip(
+        _FIELDS[1:],
+        (_begin, _step, _descriptor, _timeout_ms, _end, _free, _check),
+    )
+}
+_TABLE = _table.daotp_ca_transport(size=ctypes.sizeof(_table.daotp_ca_transport), **_FUNCTIONS)

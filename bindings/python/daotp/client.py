@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The enrolment: a user name and a one-time password become a credential."""
+from __future__ import annotations
+
+import ctypes
+from typing import Callable, Optional, Tuple
+
+from . import _table
+from ._flow import Flow
+from ._handle import Octets, call, exposed, callback, make, octets, target
+from ._library import lib
+from ._table import KeyKind, Revocation, Stage, StageState, Status
+from .account import Account, fill
+from .ca import CA
+from .context import Context, context_or_new
+from .credential import Credential
+from .key import Key
+from .report import Report, decode, snapshot
+from .store import Store
+from .trust import Trust
+
+LookUp = Callable[[str], Optional[Account]]
+AskDomain = Callable[[str, int], Optional[Tuple[str, bytearray]]]
+Progress = Callable[[Stage, StageState], None]
+
+
+class Client(Flow):
+    """Enrols. prepare() does what can be done before the user types the code, enroll() the rest.
+
+    A code is sent once; what can be known wrong without it is checked before it leaves.
+    """
+
+    _object = "daotp_client"
+
+    def __init__(
+        self,
+        *servers: str,
+        trust: Optional[Trust] = None,
+        identity: Optional[Credential] = None,
+        ca: Optional[CA] = None,
+        template: Optional[str] = None,
+        store: Optional[Store] = None,
+        context: Optional[Context] = None,
+    ) -> None:
+        """With these servers' URLs; what else is given is set by the setter of its name."""
+        context = context_or_new(context)
+        super().__init__(make("daotp_client", "new", context))
+        self._keep("context", context)
+        for url in servers:
+            self.add_server(url)
+        if trust is not None:
+            self.set_trust(trust)
+        if identity is not None:
+            self.set_identity(identity)
+        if ca is not None:
+            self.set_ca(ca)
+        if template is not None:
+            self.set_template(template)
+        if store is not None:
+            self.set_store(store)
+
+    def _report(self) -> Report:
+        return snapshot(self._get("report"))
+
+    @property
+    def report(self) -> Report:
+        """What happened in the last call or flow."""
+        return self._report()
+
+    # ---- the deployment
+
+    def add_server(self, url: str) -> None:
+        """Add a server, by its whole https URL; tried in the order added."""
+        self._call("add_server", url)
+
+    def set_identity(self, identity: Optional[Credential]) -> None:
+        """Set who this machine is in TLS."""
+        self._call("set_identity", identity)
+        self._keep("identity", identity)
+
+    def set_trust(self, trust: Trust) -> None:
+        """Set the anchors for the servers' certificates."""
+        self._call("set_trust", trust)
+        self._keep("trust", trust)
+
+    def set_issuer_trust(
+        self,
+        trust: Optional[Trust],
+        revocation: Revocation = Revocation.REQUIRE,
+        may_fetch: bool = False,
+    ) -> None:
+        """Judge what is issued, path and revocation, by the trust of the logon PKI."""
+        self._call("set_issuer_trust", trust, revocation, may_fetch)
+        self._keep("issuer_trust", trust)
+
+    def set_ca(self, ca: CA) -> None:
+        """Set how the signed request reaches the CA."""
+        self._call("set_ca", ca)
+        self._keep("ca", ca)
+
+    def set_store(self, store: Optional[Store], label: Optional[str] = None) -> None:
+        """Set where the credential is kept; under the user's UPN unless a label is given."""
+        self._call("set_store", store, label)
+        self._keep("store", store)
+
+    def set_template(self, oid: str, major: int = -1, minor: int = -1) -> None:
+        """Set the OTP logon template; a negative version is not sent, which is the safest."""
+        self._call("set_template", oid, major, minor)
+
+    def set_proxy(self, proxy: Optional[str]) -> None:
+        """Set the proxy, [scheme://]host[:port]."""
+        self._call("set_proxy", proxy)
+
+    def use_environment_proxy(self, use: bool = True) -> None:
+        """Take https_proxy, all_proxy and no_proxy of the environment."""
+        self._call("use_environment_proxy", use)
+
+    def set_timeout_ms(self, timeout_ms: int) -> None:
+        """Set the deadline of each part; 60 s unless set."""
+        self._call("set_timeout_ms", timeout_ms)
+
+    def set_connect_timeout_ms(self, timeout_ms: int) -> None:
+        """Set how long one server may take before the next is tried; 10 s unless set."""
+        self._call("set_connect_timeout_ms", timeout_ms)
+
+    def set_warming(self, warm: bool) -> None:
+        """Connect before the code exists; on unless switched off."""
+        self._call("set_warming", warm)
+
+    def set_tls12_only(self, only: bool = True) -> None:
+        """TLS 1.2 only, for servers that cannot ask late over TLS 1.3."""
+        self._call("set_tls12_only", only)
+
+    def set_max_lifetime_s(self, seconds: int) -> None:
+        """Set the longest lifetime of an issued certificate; 4 hours unless set."""
+        self._call("set_max_lifetime_s", seconds)
+
+    def set_logon(
+        self,
+        prove: bool,
+        kdc: Optional[str] = None,
+        realm: Optional[str] = None,
+        anchors: Optional[str] = None,
+    ) -> None:
+        """Have the certificate proven at a KDC by PKINIT; off unless set."""
+        self._call("set_logon", prove, kdc, realm, anchors)
+
+    # ---- the user
+
+    def set_key_kind(self, kind: KeyKind) -> None:
+        """Set the kind of key that prepare makes; RSA_2048 unless set."""
+        self._call("set_key_kind", kind)
+
+    def set_key(self, key: Optional[Key]) -> None:
+        """Set the key to be certified, instead of a new one."""
+        self._call("set_key", key)
+
+    def set_request(self, csr: Optional[Octets], key: Optional[Key] = None) -> None:
+        """Set a ready PKCS#10 in DER, and its key, instead of one made here."""
+        given = octets(csr)
+        self._call("set_request", given, len(given or b""), key)
+
+    def set_account(
+        self, upn: Optional[str] = None, dn: Optional[str] = None, sid: Optional[str] = None
+    ) -> None:
+        """Set what the directory says of the user."""
+        self._call("set_account", upn, dn, sid)
+
+    def set_account_callback(self, look_up: Optional[LookUp]) -> None:
+        """Ask `look_up(user_name)` what the directory says; None from it: cannot say."""
+        self._set_callback("set_account_callback", _ACCOUNT, look_up)
+
+    def set_domain_callback(self, ask: Optional[AskDomain]) -> None:
+        """Ask `ask(host, attempt)` for (user name, password) for this host alone; None from it: have
+        none. The password is wiped. A stored one that was refused must not be given again: attempt
+        is 2 then."""
+        self._set_callback("set_domain_callback", _DOMAIN, ask)
+
+    def set_progress_callback(self, tell: Optional[Progress]) -> None:
+        """Tell `tell(stage, state)` when a stage begins or ends."""
+        self._set_callback("set_progress_callback", _PROGRESS, tell)
+
+    # ---- the flows
+
+    def prepare_begin(self, user_name: str) -> None:
+        """Begin the first part; then step."""
+        self._begin("prepare_begin", user_name)
+
+    def enroll_begin(self, otp: bytearray) -> None:
+        """Begin the second part with the code, which is wiped; then step, then finish."""
+        length = len(otp)
+        with exposed(otp) as octets_of:
+            self._begin("enroll_begin", octets_of, length)
+
+    def finish(self) -> Credential:
+        """Take what the second part won."""
+        out = ctypes.c_void_p()
+        try:
+            self._alone("finish", ctypes.byref(out))
+            return Credential(out.value or 0, self._kept["context"])
+        except BaseException:
+            lib.daotp_credential_free(out)
+            raise
+
+    def prepare(self, user_name: str) -> None:
+        """First part: key, request, connection. `user_name` is DOMAIN\\user or a UPN."""
+        self.prepare_begin(user_name)
+        self._run()
+
+    def enroll(self, otp: bytearray) -> Credential:
+        """Second part: the code is sent and wiped; the certificate fetched, judged and stored."""
+        self.enroll_begin(otp)
+        self._run()
+        return self.finish()
+
+    async def prepare_async(self, user_name: str) -> None:
+        """prepare() for a coroutine: cancelling the task cancels the flow."""
+        self.prepare_begin(user_name)
+        await self._run_async()
+
+    async def enroll_async(self, otp: bytearray) -> Credential:
+        """enroll() for a coroutine: cancelling the task cancels the flow."""
+        self.enroll_begin(otp)
+        await self._run_async()
+        return self.finish()
+
+
+@callback(_table.DAOTP_ACCOUNT_FN, Status.CANCELLED)
+def _ACCOUNT(key: Optional[int], user_name: bytes, account: int) -> int:
+    look_up = target(key, "set_account_callback")
+    found = look_up(decode(user_name)) if look_up is not None else None
+    if found is None:
+        return Status.CONFIGURATION
+    fill(account, found)
+    return Status.OK
+
+
+@callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
+def _DOMAIN(key: Optional[int], host: bytes, attempt: int, answer: int) -> int:
+    ask = target(key, "set_domain_callback")
+    found = ask(decode(host), attempt) if ask is not None else None
+    if found is None:
+        return Status.CONFIGURATION
+    user_name, password = found
+    length = len(password)
+    with exposed(password) as secret:
+        return call("daotp_domain_credential_set", answer, user_name, secret, length)
+
+
+@callback(_table.DAOTP_PROGRESS_FN, None)
+def _PROGRESS(key: Optional[int], stage: int, state: int) -> None:
+    tell = target(key, "set_progress_callback")
+    if tell is not None:
+        tell(Stage(stage), StageState(state))

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private keys."""
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Iterator, Optional, Tuple
+
+from ._handle import FilePath, Handle, exposed, make_reported, taken
+from ._library import lib
+from ._table import KeyKind
+from .context import Context, context_or_new
+
+
+@contextlib.contextmanager
+def _passphrase(secret: Optional[bytearray]) -> Iterator[Tuple[Any, int]]:
+    if secret is None:
+        yield None, 0
+        return
+    length = len(secret)
+    with exposed(secret) as address:
+        yield address, length
+
+
+class Key(Handle):
+    """A private key: immutable, usable from several threads; the last reference wipes it."""
+
+    _object = "daotp_key"
+
+    def __init__(self, address: int, context: Handle) -> None:
+        super().__init__(address)
+        self._keep("context", context)
+
+    @classmethod
+    def generate(cls, kind: KeyKind = KeyKind.RSA_2048, context: Optional[Context] = None) -> Key:
+        """Make a key pair. RSA takes from tens of milliseconds to seconds."""
+        context = context_or_new(context)
+        return cls(make_reported("daotp_key", "generate", context, kind), context)
+
+    @classmethod
+    def read(
+        cls,
+        data: bytearray,
+        passphrase: Optional[bytearray] = None,
+        context: Optional[Context] = None,
+    ) -> Key:
+        """Take a key in PEM or DER (PKCS#8, PKCS#1, SEC 1); data and passphrase are wiped."""
+        context, length = context_or_new(context), len(data)
+        with exposed(data) as octets, _passphrase(passphrase) as (secret, size):
+            address = make_reported(
+                "daotp_key", "read", context, octets, length, secret, size
+            )
+        return cls(address, context)
+
+    @classmethod
+    def load(
+        cls,
+        path: FilePath,
+        passphrase: Optional[bytearray] = None,
+        context: Optional[Context] = None,
+    ) -> Key:
+        """Take a key from a file, which must be closed to others (0600); passphrase is wiped."""
+        context = context_or_new(context)
+        with _passphrase(passphrase) as (secret, size):
+            address = make_reported("daotp_key", "load", context, path, secret, size)
+        return cls(address, context)
+
+    @property
+    def kind(self) -> KeyKind:
+        """Which kind it is."""
+        return KeyKind(self._get("get_kind"))
+
+    def pem(self) -> bytearray:
+        """The key as PKCS#8 PEM, unencrypted. Yours to wipe."""
+        return taken("daotp_key_copy_pem", self)
+
+    @classmethod
+    def _shared(cls, address: int, context: Handle) -> Key:
+        """A reference of our own to a key that C lends."""
+        return cls(lib.daotp_key_ref(address), context)

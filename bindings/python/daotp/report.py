@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reports and findings: copies of what the library knows, which nothing can clear later."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Optional, Tuple
+
+from . import catalogue
+from ._library import lib
+from ._table import STAGE_COUNT, FindingNumber, Severity, Stage, StageState, Status
+
+
+def decode(octets: Optional[bytes]) -> str:
+    """Text of the library; "" for NULL."""
+    return (octets or b"").decode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was noticed: what was looked at, and what was found there."""
+
+    number: FindingNumber
+    id: str
+    stage: Stage
+    severity: Severity
+    subject: str
+    found: str
+    upstream: int  # the number another library or a peer gave as the cause; 0 for none
+
+    @property
+    def explanation(self) -> catalogue.Explanation:
+        """The row of the catalogue: title, wanted, hint, source, aliases."""
+        return catalogue.explanation(self.number)
+
+    def __str__(self) -> str:
+        what = ": ".join(part for part in (self.subject, self.found) if part)
+        text = f"{self.id} at stage {catalogue.stage_name(self.stage)}"
+        return f"{text}: {what or self.explanation.title}"
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """How far a stage came, and how long it took; -1 when it did not end."""
+
+    state: StageState
+    ms: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What happened: the status, how far the stages came, and the findings."""
+
+    status: Status
+    findings: Tuple[Finding, ...]
+    error: Optional[Finding]  # the one that stopped the run
+    stages: Dict[Stage, StageRun]  # those that were reached
+    text: str = field(repr=False)  # in words, with what to do
+    json: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _finding(address: Optional[int]) -> Optional[Finding]:
+    if not address:
+        return None
+    return Finding(
+        FindingNumber(lib.daotp_finding_get_number(address)),
+        decode(lib.daotp_finding_get_id(address)),
+        Stage(lib.daotp_finding_get_stage(address)),
+        Severity(lib.daotp_finding_get_severity(address)),
+        decode(lib.daotp_finding_get_subject(address)),
+        decode(lib.daotp_finding_get_found(address)),
+        lib.daotp_finding_get_upstream(address),
+    )
+
+
+def _stages(address: int) -> Dict[Stage, StageRun]:
+    runs = {}
+    for number in range(STAGE_COUNT):
+        state = StageState(lib.daotp_report_stage(address, number))
+        if state is not StageState.NOT_REACHED:
+            runs[Stage(number)] = StageRun(state, lib.daotp_report_stage_ms(address, number))
+    return runs
+
+
+def snapshot(address: int) -> Report:
+    """Copy a report that the library lends."""
+    found = (
+        _finding(lib.daotp_report_finding(address, at))
+        for at in range(lib.daotp_report_count(address))
+    )
+    return Report(
+        Status(lib.daotp_report_status(address)),
+        tuple(one for one in found if one is not None),
+        _finding(lib.daotp_report_error(address)),
+        _stages(address),
+        decode(lib.daotp_report_text(address)),
+        decode(lib.daotp_report_json(address)),
+    )

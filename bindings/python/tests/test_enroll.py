@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Enrolments against the lab, blocking and by asyncio; the certificate judged; ends of one's own."""
+import asyncio
+import os
+import pathlib
+import secrets
+import ssl
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+from base64 import b64encode
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+from xml.etree import ElementTree
+
+import support
+import daotp
+
+LAB: support.Lab
+USER = "LAB\\alice"
+UPN = "alice@LAB.EXAMPLE"
+PASSWORD = "alice-password"
+
+
+def setUpModule() -> None:
+    global LAB
+    LAB = support.Lab()
+
+
+def tearDownModule() -> None:
+    LAB.down()
+
+
+def give_password(host: str, attempt: int) -> Optional[Tuple[str, bytearray]]:
+    return (USER, bytearray(PASSWORD.encode())) if attempt == 1 else None
+
+
+def new_client(ca: Optional[daotp.CA] = None, context: Optional[daotp.Context] = None) -> daotp.Client:
+    env = LAB.env
+    client = daotp.Client(
+        env["LAB_URL"],
+        trust=daotp.Trust(env["LAB_TRUST"]),
+        identity=daotp.Credential.load(env["LAB_MACHINE_CERT"], env["LAB_MACHINE_KEY"]),
+        ca=ca if ca is not None else daotp.CA.wstep(env["LAB_CES"]),
+        template=env["LAB_TEMPLATE"],
+        context=context,
+    )
+    client.set_key_kind(daotp.KeyKind.P256)
+    client.set_account(UPN)
+    client.set_domain_callback(give_password)
+    return client
+
+
+class Blocking(unittest.TestCase):
+    def test_alice(self) -> None:
+        seen: List[Tuple[daotp.Stage, daotp.StageState]] = []
+        store = daotp.Store()
+        with new_client() as client:
+            client.set_store(store)
+            client.set_progress_callback(lambda stage, state: seen.append((stage, state)))
+            client.prepare(USER)
+            code = LAB.code("alice")
+            credential = client.enroll(code)
+            self.assertEqual(code, bytes(6))
+            report = client.report
+        self.assertEqual(credential.upn, UPN)
+        self.assertEqual(credential.subject, "CN=Alice Example,CN=Users,DC=lab,DC=example")
+        self.assertIn("Lab Issuing CA", credential.issuer)
+        self.assertLess(credential.not_before, credential.not_after)
+        self.assertEqual(credential.key.kind, daotp.KeyKind.P256)
+        self.assertIn((daotp.Stage.SUBMIT, daotp.StageState.PASSED), seen)
+        self.assertEqual(report.status, daotp.Status.OK)
+        self.assertIn("OTP-SERIAL", [finding.id for finding in report.findings])
+        self.look_into(store, credential)
+        self.judge(credential)
+
+    def look_into(self, store: daotp.Store, credential: daotp.Credential) -> None:
+        entry = store.entries()[0]
+        self.assertEqual((entry.label, entry.upn), (UPN, UPN))
+        self.assertEqual(entry.not_after, credential.not_after)
+        self.assertEqual(entry.state, daotp.StoreState.VALID)
+        self.assertEqual(store.get(UPN).certificates, credential.certificates)
+        with tempfile.TemporaryDirectory() as folder:
+            kept = daotp.Store.from_directory(pathlib.Path(folder) / "kept")
+            kept.put("alice", credential)
+            self.assertEqual(kept.get("alice").pem, credential.pem)
+            self.assertEqual(kept.expire(), 0)
+            kept.remove("alice")
+            with self.assertRaises(daotp.RejectedError) as caught:
+                kept.get("alice")
+            self.assertEqual(caught.exception.finding.id, "STORE-MISSING")  # type: ignore
+            self.assertEqual(kept.report.status, daotp.Status.REJECTED)
+
+    def judge(self, credential: daotp.Credential) -> None:
+        trust = daotp.Trust(LAB.env["LAB_TRUST"])
+        trust.allow_network("127.0.0.0/8")
+        verifier = daotp.Verifier(trust, role=daotp.Role.OTP_LOGON)
+        verifier.set_flag(daotp.VerifyFlag.FETCH)
+        verifier.add_name(daotp.NameKind.UPN, UPN)
+        chain = verifier.verify(credential.pem.encode())
+        self.assertEqual(chain.certificates[0], credential.certificates[0])
+        self.assertEqual(chain.subjects[0], credential.subject)
+        self.assertEqual(len(chain.certificates), 3)
+        self.assertEqual(asyncio.run(verifier.verify_async(credential.pem.encode())), chain)
+        verifier.add_name(daotp.NameKind.UPN, "bob@LAB.EXAMPLE")
+        with self.assertRaises(daotp.RejectedError):
+            verifier.verify(credential.pem.encode())
+        verifier.add_name(daotp.NameKind.UPN, None)
+        verifier.set_time(credential.not_after + 100)
+        with self.assertRaises(daotp.RejectedError):
+            asyncio.run(verifier.verify_async(credential.pem.encode()))
+        blind = daotp.Verifier(trust)  # may not fetch
+        with self.assertRaises(daotp.UndecidedError) as caught:
+            blind.verify(credential.pem.encode())
+        self.assertIsNotNone(caught.exception.report)
+        blind.set_revocation(daotp.Revocation.IGNORE)
+        blind.verify(credential.pem.encode())
+        prefetch = daotp.Prefetch(trust)
+        prefetch.run(3600)
+        asyncio.run(prefetch.run_async(3600))
+        self.assertEqual(prefetch.report.status, daotp.Status.OK)
+
+    def test_a_wrong_code(self) -> None:
+        with new_client() as client:
+            client.prepare(USER)
+            code = bytearray(b"000000")
+            with self.assertRaises(daotp.RejectedError) as caught:
+                client.enroll(code)
+            self.assertEqual(code, bytes(6))
+            error = caught.exception
+            self.assertEqual(error.finding.number, daotp.FindingNumber.OTP_AUTHENTICATION)  # type: ignore
+            self.assertEqual(error.stage, daotp.Stage.OTP)
+            client.enroll(LAB.code("alice"))  # begun again with a new code
+
+    def test_what_a_callback_raises_ends_the_enrolment(self) -> None:
+        def fail(_host: str, _attempt: int) -> Optional[Tuple[str, bytearray]]:
+            raise LookupError("no password today")
+
+        with new_client() as client:
+            client.set_domain_callback(fail)
+            with self.assertRaisesRegex(LookupError, "no password today"):
+                client.prepare(USER)
+                client.enroll(LAB.code("alice"))
+
+    def test_the_directory_is_asked(self) -> None:
+        asked: List[str] = []
+
+        def look_up(user_name: str) -> daotp.Account:
+            asked.append(user_name)
+            return daotp.Account(upn=UPN, dn="CN=Alice Example,CN=Users,DC=lab,DC=example")
+
+        with new_client() as client:
+            client.set_account(None)
+            client.set_account_callback(look_up)
+            client.prepare(USER)
+            self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)
+        self.assertEqual(asked, [USER])
+
+    def test_the_example_of_under_ten_lines(self) -> None:
+        path = support.PACKAGE / "examples" / "enroll.py"
+        code = path.read_text(encoding="utf-8").split("\n", 2)[2]
+        readme = support.PACKAGE.parent.parent / "README.md"
+        self.assertIn(code, readme.read_text(encoding="utf-8"))
+        lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+        self.assertLess(len([line for line in lines if line]), 10)
+        given = LAB.code("alice").decode() + f"\n{PASSWORD}\n"
+        run = subprocess.run(
+            [sys.executable, str(path)], env=dict(support.environment(), **LAB.env),
+            input=given, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        self.assertEqual(run.stdout, "CN=Alice Example,CN=Users,DC=lab,DC=example\n", run.stderr)
+
+
+class Lists(unittest.TestCase):
+    def test_a_crl(self) -> None:
+        with urllib.request.urlopen(LAB.env["LAB_CRL"] + "/issuing.crl", timeout=20) as answer:
+            data = answer.read()
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            crl = daotp.Crl(file.name)
+        with crl:
+            self.assertIn("Lab Issuing CA", crl.issuer)
+            self.assertLess(crl.this_update, crl.next_update)
+            self.assertEqual((crl.size, crl.is_indirect, crl.base_number), (len(data), False, ""))
+            self.assertTrue(crl.number)
+            with self.assertRaises(daotp.UndecidedError):  # not verified before
+                crl.find(b"\x01")
+            with self.assertRaises(daotp.UndecidedError):
+                crl.verify((LAB.path / "pki/root.pem").read_bytes())
+            crl.verify((LAB.path / "pki/issuing.pem").read_bytes())
+            self.assertEqual(len(crl), 0)
+            self.assertIsNone(crl.find(b"\x01"))
+
+
+class Coroutines(unittest.TestCase):
+    def test_two_users_at_once(self) -> None:
+        async def enroll(user: str, password: str) -> str:
+            with new_client() as client:
+                client.set_account(f"{user}@LAB.EXAMPLE")
+                client.set_domain_callback(
+                    lambda *_: (f"LAB\\{user}", bytearray(password.encode()))
+                )
+                await client.prepare_async(f"LAB\\{user}")
+                return (await client.enroll_async(LAB.code(user))).upn
+
+        async def work() -> List[str]:
+            return list(
+                await asyncio.gather(
+                    enroll("alice", PASSWORD), enroll("bob", "b&b<\"bob'$>]]")
+                )
+            )
+
+        self.assertEqual(asyncio.run(work()), [UPN, "bob@LAB.EXAMPLE"])
+
+    def test_a_wrong_code(self) -> None:
+        async def work() -> None:
+            with new_client() as client:
+                await client.prepare_async(USER)
+                await client.enroll_async(bytearray(b"000000"))
+
+        with self.assertRaises(daotp.RejectedError):
+            asyncio.run(work())
+
+
+TRUST = "{http://docs.oasis-open.org/ws-sx/ws-trust/200512}"
+SECEXT = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+ENVELOPE = """<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
+ xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header>
+<a:Action>http://schemas.microsoft.com/windows/pki/2009/01/enrollment/RST/wstep</a:Action>
+<a:MessageID>urn:uuid:1</a:MessageID>
+<o:Security xmlns:o="{ns}"><o:UsernameToken><o:Username>{user}</o:Username>
+<o:Password>{password}</o:Password></o:UsernameToken></o:Security></s:Header><s:Body>
+<RequestSecurityToken xmlns="http://docs.oasis-open.org/ws-sx/ws-trust/200512">
+<RequestType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue</RequestType>
+<BinarySecurityToken xmlns="{ns}" ValueType="{ns}#PKCS7">{request}</BinarySecurityToken>
+</RequestSecurityToken></s:Body></s:Envelope>"""
+
+
+class Courier(daotp.Transport):
+    """A way to the lab's CA that is not the library's."""
+
+    def __init__(self) -> None:
+        self.calls: List[str] = []
+        self.rounds = 0
+
+    def begin(self, submission: daotp.Submission) -> Dict[str, Any]:
+        self.calls.append(f"begin {submission.host} {submission.ca_name} {submission.config}")
+        return {"round": 0}
+
+    def timeout_ms(self, state: Any) -> int:
+        return 10
+
+    def step(self, state: Any, submission: daotp.Submission) -> daotp.Status:
+        state["round"] += 1
+        if state["round"] == 1:
+            return daotp.Status.AGAIN
+        return self.submit(submission)
+
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        user, password = submission.ask_credential("localhost")
+        envelope = ENVELOPE.format(
+            ns=SECEXT, user=user, password=password.decode(),
+            request=b64encode(submission.request).decode(),
+        )  # fmt: skip
+        daotp.wipe(password)
+        request = urllib.request.Request(
+            LAB.env["LAB_CES"], envelope.encode(),
+            {"Content-Type": "application/soap+xml; charset=utf-8"},
+        )  # fmt: skip
+        tls = ssl.create_default_context(cafile=LAB.env["LAB_TRUST"])
+        with urllib.request.urlopen(request, context=tls, timeout=20) as answer:
+            root = ElementTree.fromstring(answer.read())
+        path = f".//{TRUST}RequestedSecurityToken/{{{SECEXT}}}BinarySecurityToken"
+        token = root.findtext(path) or ""
+        return submission.issued(ssl.PEM_cert_to_DER_cert(
+            f"-----BEGIN CERTIFICATE-----\n{token.strip()}\n-----END CERTIFICATE-----"
+        ))  # fmt: skip
+
+    def check(self, submission: daotp.Submission) -> daotp.Status:
+        self.calls.append(f"check {submission.request!r}")
+        self.checked = submission
+        return daotp.Status.OK
+
+    def end(self, state: Any) -> None:
+        self.calls.append("end")
+
+    def free(self) -> None:
+        self.calls.append("free")
+
+
+class Denying(Courier):
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        return submission.denied(0x80094012, "not for you")
+
+
+class Failing(Courier):
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        raise ZeroDivisionError("in the transport")
+
+
+class OwnEnds(unittest.TestCase):
+    def enroll(self, transport: daotp.Transport, **setters: Any) -> daotp.Credential:
+        with new_client(daotp.CA.from_transport(transport)) as client:
+            if "store" in setters:
+                client.set_store(setters["store"], "mine")
+            client.prepare(USER)
+            return client.enroll(LAB.code("alice"))
+
+    def test_a_transport(self) -> None:
+        courier = Courier()
+        self.assertEqual(self.enroll(courier).upn, UPN)
+        config = LAB.env["LAB_CA_CONFIG"]
+        host, name = config.split("\\")
+        self.assertEqual(courier.calls[0], "check b''")
+        self.assertEqual(courier.calls[-3:], [f"begin {host} {name} {config}", "end", "free"])
+        with self.assertRaisesRegex(daotp.UsageError, "ended"):
+            courier.checked.request
+
+    def test_a_transport_that_is_refused(self) -> None:
+        with self.assertRaises(daotp.RejectedError) as caught:
+            self.enroll(Denying())
+        self.assertEqual(caught.exception.stage, daotp.Stage.SUBMIT)
+        self.assertIn("0x80094012", str(caught.exception.report).lower())
+
+    def test_a_transport_that_raises(self) -> None:
+        transport = Failing()
+        with self.assertRaisesRegex(ZeroDivisionError, "in the transport"):
+            self.enroll(transport)
+        self.assertEqual(transport.calls[-2:], ["end", "free"])
+
+    def test_a_store(self) -> None:
+        items: Dict[str, daotp.Item] = {}
+
+        class Shelf(daotp.StoreBackend):
+            def put(self, label: str, item: daotp.Item) -> None:
+                items[label] = item
+
+            def get(self, label: str) -> daotp.Item:
+                item = items[label]
+                return daotp.Item(item.certificates, item.key[:])
+
+            def remove(self, label: str) -> None:
+                del items[label]
+
+            def labels(self) -> Iterable[str]:
+                if "broken" in items:
+                    raise OSError("the shelf is broken")
+                return items
+
+        store = daotp.Store.from_backend(Shelf())
+        credential = self.enroll(Courier(), store=store)
+        self.assertEqual(items["mine"].not_after, credential.not_after)
+        self.assertTrue(items["mine"].key.startswith(b"-----BEGIN PRIVATE KEY-----"))
+        self.assertEqual([entry.label for entry in store.entries()], ["mine"])
+        self.assertEqual(store.get("mine").pem, credential.pem)
+        with self.assertRaises(daotp.RejectedError):
+            store.get("other")
+        items["broken"] = items["mine"]
+        with self.assertRaisesRegex(OSError, "the shelf is broken"):
+            store.entries()
+        del items["broken"]
+        store.remove("mine")
+        self.assertEqual(items, {})
+
+
+ENROLL_AND_WAIT = """
+import os, sys
+import daotp
+lab = os.environ
+client = daotp.Client(lab["LAB_URL"], trust=daotp.Trust(lab["LAB_TRUST"]),
+                      ca=daotp.CA.wstep(lab["LAB_CES"]), template=lab["LAB_TEMPLATE"])
+client.set_identity(daotp.Credential.load(lab["LAB_MACHINE_CERT"], lab["LAB_MACHINE_KEY"]))
+client.set_account("alice@LAB.EXAMPLE")
+client.set_domain_callback(lambda *_: ("alice", bytearray(b"x")))
+client.prepare("LAB\\\\alice")
+code = daotp.read_secret()
+kept = bytes(code) if len(sys.argv) > 1 else None
+try:
+    client.enroll(code)
+except daotp.RejectedError as error:
+    print(error.finding.id, flush=True)
+sys.stdin.readline()
+"""
+
+
+class Residue(unittest.TestCase):
+    def count(self, *args: str) -> int:
+        """How often a refused code is in the memory of a program of its own afterwards."""
+        child = subprocess.Popen(
+            [sys.executable, "-c", ENROLL_AND_WAIT, *args], stdin=subprocess.PIPE,
+            env=dict(support.environment(), **LAB.env), cwd="/", stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert child.stdin is not None and child.stdout is not None
+        mark = secrets.token_hex(24)
+        child.stdin.write(mark + "\n")
+        child.stdin.flush()
+        try:
+            self.assertEqual(child.stdout.readline(), "OTP-AUTHENTICATION\n")
+            return found_in(child.pid, mark.encode())
+        finally:
+            child.communicate("\n", timeout=20)
+
+    @unittest.skipIf("LD_PRELOAD" in os.environ, "a sanitizer's memory has no end")
+    def test_the_code_is_not_left_in_memory(self) -> None:
+        try:
+            kept = self.count("keep it")
+        except PermissionError:
+            self.skipTest("may not look into another process")
+        self.assertGreaterEqual(kept, 1)  # what is there is found
+        self.assertEqual(self.count(), 0)
+
+
+def found_in(pid: int, mark: bytes) -> int:
+    """In all that the process can write to."""
+    found = 0
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place, rights = line.split()[:2]
+            if not rights.startswith("rw"):
+                continue
+            start, end = (int(one, 16) for one in place.split("-"))
+            memory.seek(start)
+            found += memory.read(end - start).count(mark)
+    return found
+
+
+if __name__ == "__main__":
+    support.main()
