@@ -404,26 +404,13 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     return status;
 }
 
-static daotp_status read_revocation(const char *text, daotp_revocation *mode)
-{
-    static const char *const names[] = {"require", "prefer", "ignore"};
-
-    *mode = DAOTP_REVOCATION_REQUIRE;
-    for (int i = 0; text != NULL && i < 3; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *mode = (daotp_revocation)(i + 1);
-            return DAOTP_OK;
-        }
-    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
-}
-
 static daotp_status set_issuer_trust(daotp_context *context, daotp_client *client,
                                      const settings *s, daotp_report *report)
 {
     daotp_revocation mode;
     daotp_trust *trust = NULL;
     daotp_status status =
-        taken(read_revocation(s->revocation, &mode), "--revocation", s->revocation);
+        taken(tool_revocation(s->revocation, &mode), "--revocation", s->revocation);
 
     if (status != DAOTP_OK || s->issuer_trust == NULL)
         return status;

@@ -29,6 +29,11 @@ static const char help[] =
     "  --cert FILE --key FILE --client-ca FILE    TLS, and who may come\n"
     "  --unix PATH            plain HTTP on a local socket; the front sets X-Client-Verify and\n"
     "                         X-Client-Cert, and drops what clients send under these names\n"
+    "  --trust FILE           roots: judge the clients' certificates and ours, by path and "
+    "revocation\n"
+    "  --with FILE            CA certificates between those and the roots\n"
+    "  --crl FILE             a revocation list for that; may be given again\n"
+    "  --revocation MODE      require (default), prefer, ignore\n"
     "  --path PATH            of the service (/otp)\n"
     "  --template OID         the only template accepted\n"
     "  --ra-cert FILE --ra-key FILE   the signing certificate, read again when it changes\n"
@@ -53,6 +58,8 @@ typedef struct server {
     struct users *users;
     daotp_responder *responder;
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
+    const char *trust, *with, *crls[16], *revocation;
+    size_t crl_count;
     const char *issuing_cas[16];
     size_t issuing_ca_count;
     struct https_config https;
@@ -292,6 +299,56 @@ static void on_request(struct https_request *request, void *user)
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
+static daotp_status add_intermediates(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    daotp_status status;
+    char *bytes;
+    size_t len;
+
+    if (!tool_read_file(path, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_trust_add_intermediates(trust, bytes, len, report);
+    free(bytes);
+    return status;
+}
+
+/* By whose word clients and our own signing certificate are believed, beyond the handshake. */
+static daotp_status set_trust(daotp_context *context, server *s, daotp_report *report)
+{
+    daotp_trust *trust = NULL;
+    daotp_revocation mode;
+    daotp_status status = tool_revocation(s->revocation, &mode);
+
+    if (status != DAOTP_OK || s->trust == NULL)
+        return status;
+    status = daotp_trust_new(context, &trust);
+    if (status == DAOTP_OK)
+        status = daotp_trust_add_file(trust, s->trust, report);
+    if (status == DAOTP_OK && s->with != NULL)
+        status = add_intermediates(trust, s->with, report);
+    for (size_t i = 0; i < s->crl_count && status == DAOTP_OK; i++)
+        status = daotp_trust_add_crl_file(trust, s->crls[i], report);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_trust(s->responder, trust, mode);
+    daotp_trust_free(trust);
+    return status;
+}
+
+static daotp_status judge(daotp_context *context, server *s)
+{
+    daotp_report *report = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    if (status == DAOTP_OK)
+        status = set_trust(context, s, report);
+    if (status == DAOTP_USAGE)
+        fprintf(stderr, "daotp serve: --revocation %s: require, prefer or ignore\n", s->revocation);
+    else if (status != DAOTP_OK && report != NULL)
+        tool_show_report(report, false);
+    daotp_report_free(report);
+    return status;
+}
+
 static daotp_status set_up(daotp_context *context, server *s)
 {
     daotp_status status = daotp_responder_new(context, &s->responder);
@@ -300,6 +357,8 @@ static daotp_status set_up(daotp_context *context, server *s)
         status = daotp_responder_set_template(s->responder, s->template);
     if (status == DAOTP_OK)
         status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
+    if (status == DAOTP_OK)
+        status = judge(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
         status = daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]);
     if (status == DAOTP_OK)
@@ -410,6 +469,17 @@ static bool take_option(server *s, int option)
         return (s->ra_cert = optarg) != NULL;
     case 'R':
         return (s->ra_key = optarg) != NULL;
+    case 'y':
+        return (s->trust = optarg) != NULL;
+    case 'w':
+        return (s->with = optarg) != NULL;
+    case 'L':
+        if (s->crl_count == sizeof s->crls / sizeof s->crls[0])
+            return false;
+        s->crls[s->crl_count++] = optarg;
+        return true;
+    case 'm':
+        return (s->revocation = optarg) != NULL;
     case 'U':
         return (s->users_file = optarg) != NULL;
     case 'T':
@@ -470,6 +540,10 @@ int cmd_serve(int argc, char **argv)
                                             {"ra-cert", required_argument, NULL, 'r'},
                                             {"ra-key", required_argument, NULL, 'R'},
                                             {"issuing-ca", required_argument, NULL, 'i'},
+                                            {"trust", required_argument, NULL, 'y'},
+                                            {"with", required_argument, NULL, 'w'},
+                                            {"crl", required_argument, NULL, 'L'},
+                                            {"revocation", required_argument, NULL, 'm'},
                                             {"users", required_argument, NULL, 'U'},
                                             {"timeout", required_argument, NULL, 'T'},
                                             {"no-answer", no_argument, NULL, 'n'},

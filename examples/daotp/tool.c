@@ -175,3 +175,16 @@ const char *tool_default_store(void)
         snprintf(path, sizeof path, "%s/.daotp", home != NULL ? home : ".");
     return path;
 }
+
+daotp_status tool_revocation(const char *text, daotp_revocation *mode)
+{
+    static const char *const names[] = {"require", "prefer", "ignore"};
+
+    *mode = DAOTP_REVOCATION_REQUIRE;
+    for (int i = 0; text != NULL && i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *mode = (daotp_revocation)(i + 1);
+            return DAOTP_OK;
+        }
+    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+}

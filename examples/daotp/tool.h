@@ -43,6 +43,9 @@ bool tool_read_file(const char *path, char **bytes, size_t *len);
 void tool_show_report(daotp_report *report, bool json);
 const char *tool_default_store(void);
 
+/* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE. */
+daotp_status tool_revocation(const char *text, daotp_revocation *mode);
+
 /* The commands: each gets its own name in argv[0]. */
 int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);

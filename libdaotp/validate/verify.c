@@ -5,6 +5,7 @@
 #include "validate/path.h"
 #include "validate/revocation.h"
 #include "validate/verifier.h"
+#include "x509/name.h"
 #include "x509/random.h"
 
 #include <string.h>
@@ -73,6 +74,23 @@ static bool has_path(const daotp_verifier *verifier)
     return verifier->path.list[verifier->path.count - 1]->is_anchor;
 }
 
+/* By the name that is wanted, and the key's where the certificate says it: two CAs may bear one. */
+static void find_issuer_missing(daotp__check *check, const daotp__node *node)
+{
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_TEXT);
+    if (check->report != NULL && !daotp__name_text(node->certificate.issuer, &text))
+        daotp__buffer_clear(&text);
+    if (check->report != NULL && node->authority_key_id.len > 0)
+        daotp__buffer_text(&text, ", key ");
+    for (size_t i = 0; check->report != NULL && i < node->authority_key_id.len; i++)
+        daotp__buffer_format(&text, "%02x", (unsigned)node->authority_key_id.data[i]);
+    daotp__check_find(check, node, DAOTP_FINDING_CHAIN_ISSUER_MISSING, "%s",
+                      daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+}
+
 /* The same again, and all that is found is written down. */
 static void explain(daotp_verifier *verifier, daotp__check *check)
 {
@@ -83,8 +101,7 @@ static void explain(daotp_verifier *verifier, daotp__check *check)
     else if (!has_path(verifier)) {
         daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
                           path->count);
-        daotp__check_find(check, path->list[path->count - 1], DAOTP_FINDING_CHAIN_ISSUER_MISSING,
-                          "%s", "");
+        find_issuer_missing(check, path->list[path->count - 1]);
     }
     daotp__path_check(&verifier->run, path, false, check);
     if (has_path(verifier))

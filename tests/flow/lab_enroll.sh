@@ -453,6 +453,35 @@ client_certificates() {
 	expect_end 'the machine certificate' 0
 }
 
+# judged WHAT WANTED OPTION...: the HTTP status for a POST of nothing, to a server of these options
+judged() {
+	local what=$1 wanted=$2
+	shift 2
+	rm -f "$WORK/judge.port"
+	spawn judge "$DAOTP" serve --listen 127.0.0.1:0 --port-file "$WORK/judge.port" --cert "$WORK/lab/pki/server.pem" \
+	    --key "$WORK/lab/pki/server.key" --client-ca "$LAB_TRUST" --template "$LAB_TEMPLATE" \
+	    --ra-cert "$WORK/lab/pki/ra.pem" --ra-key "$WORK/lab/pki/ra.key" --users "$LAB_USERS" "$@"
+	await_file "$WORK/judge.port"
+	expect_equal "$what" "$wanted" "$(curl -s -o "$WORK/judge.body" -w '%{http_code}' --cacert "$LAB_TRUST" \
+	    --cert "$LAB_MACHINE_CERT" --key "$LAB_MACHINE_KEY" --data '' \
+	    "https://localhost:$(cat "$WORK/judge.port")/otp")"
+	reap "$CHILD"
+}
+
+# The certificate holds the key of the handshake; whether it still holds is the list's to say.
+clients_of_the_server() {
+	local list=$WORK/judge.crl by=(--trust "$LAB_TRUST" --with "$WORK/lab/pki/issuing.pem")
+	curl -s -o "$list" "$(openssl x509 -in "$LAB_MACHINE_CERT" -noout -ext crlDistributionPoints |
+	    sed -n 's/.*URI:\(http.*\)/\1/p')"
+	judged 'a client that nobody judges' 400
+	judged 'a client with a list' 400 "${by[@]}" --crl "$list" --crl "$WORK/lab/ca/www/root.crl"
+	judged 'a client without a list' 403 "${by[@]}"
+	expect_text 'why it was refused' CRL-MISSING "$WORK/judge.out"
+	judged 'a list is not asked for' 400 "${by[@]}" --revocation ignore
+	judged 'a client whose issuer is not at hand' 403 --trust "$LAB_TRUST" --revocation ignore
+	expect_text 'which one' 'CN=Lab Issuing CA' "$WORK/judge.out"
+}
+
 good_enrolments
 hostile_user
 the_store
@@ -467,5 +496,6 @@ wrong_options
 by_hand
 several_servers
 client_certificates
+clients_of_the_server
 [ -n "$HAS_KDC" ] || echo '# without a KDC or kinit: logon not tried'
 summary

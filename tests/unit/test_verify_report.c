@@ -155,6 +155,7 @@ static void missing_issuer_is_named(void **state)
     pki_expect(&ask, pki_leaf(pki_key(2), ca), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_NO_PATH);
     missing = pki_find(DAOTP_FINDING_CHAIN_ISSUER_MISSING, "CN=www.example.com");
     assert_non_null(missing);
+    assert_non_null(strstr(daotp_finding_get_found(missing), "CN=Issuing CA, key "));
     ask.anchors[0] = pki_ca("CN=Other Root", pki_key(9), NULL);
     ask.between[0] = ca;
     pki_expect(&ask, pki_leaf(pki_key(2), ca), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_NO_PATH);
