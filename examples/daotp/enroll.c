@@ -51,7 +51,7 @@ typedef struct settings {
     size_t url_count;
     int otp_fd, password_fd;
     double timeout_s;
-    long long max_lifetime_s;
+    int64_t max_lifetime_s;
     bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
     tool_secret password;
 } settings;
@@ -216,13 +216,13 @@ static bool take_option(settings *s, int option)
         s->urls[s->url_count++] = optarg;
         return true;
     case PASSWORD_FD:
-        return sscanf(optarg, "%d", &s->password_fd) == 1;
+        return tool_descriptor(optarg, &s->password_fd);
     case OTP_FD:
-        return sscanf(optarg, "%d", &s->otp_fd) == 1;
+        return tool_descriptor(optarg, &s->otp_fd);
     case TIMEOUT:
-        return sscanf(optarg, "%lf", &s->timeout_s) == 1 && s->timeout_s > 0;
+        return tool_seconds(optarg, &s->timeout_s);
     case MAX_LIFETIME:
-        return sscanf(optarg, "%lld", &s->max_lifetime_s) == 1;
+        return tool_integer(optarg, 1, INT64_MAX, &s->max_lifetime_s);
     case NO_STORE:
         return s->no_store = true;
     case LOGON:
@@ -296,19 +296,31 @@ static bool take_password(settings *s)
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
+static bool read_version(char *text, int64_t *major, int64_t *minor)
+{
+    char *dot = strchr(text, '.');
+
+    if (dot == NULL)
+        return false;
+    *dot = '\0';
+    return tool_integer(text, 0, UINT32_MAX, major) && tool_integer(dot + 1, 0, UINT32_MAX, minor);
+}
+
 static daotp_status set_template(daotp_client *client, const char *text)
 {
-    char oid[256];
-    long long major = -1, minor = -1;
-    const char *colon = text != NULL ? strchr(text, ':') : NULL;
-    size_t len = colon != NULL ? (size_t)(colon - text) : text != NULL ? strlen(text) : 0;
+    char oid[256], *colon;
+    int64_t major = -1, minor = -1;
 
     if (text == NULL)
         return DAOTP_OK; /* the library says that it is missing */
-    if (len >= sizeof oid || (colon != NULL && sscanf(colon, ":%lld.%lld", &major, &minor) != 2))
+    if (strlen(text) >= sizeof oid)
         return DAOTP_USAGE;
-    memcpy(oid, text, len);
-    oid[len] = '\0';
+    memcpy(oid, text, strlen(text) + 1);
+    colon = strchr(oid, ':');
+    if (colon != NULL)
+        *colon = '\0';
+    if (colon != NULL && !read_version(colon + 1, &major, &minor))
+        return DAOTP_USAGE;
     return daotp_client_set_template(client, oid, major, minor);
 }
 
@@ -561,13 +573,13 @@ int cmd_enroll(int argc, char **argv)
     settings s = {.otp_fd = -1, .password_fd = -1, .timeout_s = 60, .max_lifetime_s = 14400};
     daotp_context *context;
     daotp_status status;
-    int c;
+    int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == HELP)
             return fputs(help, stdout) < 0;
         if (!take_option(&s, c))
-            return TOOL_USAGE;
+            return tool_bad_option("enroll", c, options[which].name, optarg);
     }
     if (optind < argc || s.user == NULL) {
         fputs(help, stderr);

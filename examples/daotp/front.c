@@ -41,7 +41,7 @@ static bool decode(const char *text, size_t len, unsigned char *der, size_t *der
     ok = EVP_DecodeUpdate(ctx, der, &n, (const unsigned char *)text, (int)len) >= 0 &&
          EVP_DecodeFinal(ctx, der + n, &last) >= 0;
     EVP_ENCODE_CTX_free(ctx);
-    *der_len = (size_t)(n + last);
+    *der_len = (size_t)n + (size_t)last;
     return ok && *der_len > 0;
 }
 

@@ -42,7 +42,7 @@ typedef struct settings {
     const char *secret_file, *user, *password_file, *nas;
     int secret_fd, password_fd;
     double timeout_s, interval_s;
-    long count;
+    int64_t count;
     daotp_radius_policy policy;
     daotp_radius_profile profile;
     bool strip, no_challenge, status, probe, json, radsec;
@@ -226,7 +226,7 @@ static daotp_status watch(daotp_radius *radius, const settings *s)
     daotp_radius_exchange *x;
     daotp_status status = DAOTP_OK;
 
-    for (long round = 0; status == DAOTP_OK && (s->count == 0 || round < s->count); round++) {
+    for (int64_t round = 0; status == DAOTP_OK && (s->count == 0 || round < s->count); round++) {
         if (round > 0)
             usleep((useconds_t)(s->interval_s * 1e6));
         for (size_t i = 0; i < daotp_radius_get_server_count(radius); i++) {
@@ -283,9 +283,9 @@ static bool take_option(settings *s, int option)
     case 'p':
         return (s->password_file = optarg) != NULL;
     case 'd':
-        return sscanf(optarg, "%d", &s->password_fd) == 1;
+        return tool_descriptor(optarg, &s->password_fd);
     case 'D':
-        return sscanf(optarg, "%d", &s->secret_fd) == 1;
+        return tool_descriptor(optarg, &s->secret_fd);
     case 'm':
         ok = choose(optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
@@ -295,11 +295,11 @@ static bool take_option(settings *s, int option)
         s->profile = (daotp_radius_profile)value;
         return ok;
     case 't':
-        return sscanf(optarg, "%lf", &s->timeout_s) == 1 && s->timeout_s > 0;
+        return tool_seconds(optarg, &s->timeout_s);
     case 'i':
-        return sscanf(optarg, "%lf", &s->interval_s) == 1 && s->interval_s > 0;
+        return tool_seconds(optarg, &s->interval_s);
     case 'c':
-        return sscanf(optarg, "%ld", &s->count) == 1 && s->count > 0;
+        return tool_integer(optarg, 1, INT64_MAX, &s->count);
     case 'n':
         return (s->nas = optarg) != NULL;
     case 'x':
@@ -362,11 +362,8 @@ int cmd_radius(int argc, char **argv)
     while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (take_option(&s, c))
-            continue;
-        if (c != '?') /* else getopt has said so */
-            fprintf(stderr, "daotp radius: --%s cannot be '%s'\n", options[which].name, optarg);
-        return TOOL_USAGE;
+        if (!take_option(&s, c))
+            return tool_bad_option("radius", c, options[which].name, optarg);
     }
     watching = optind < argc && strcmp(argv[optind], "watch") == 0;
     if (s.server_count == 0 || optind + watching < argc ||

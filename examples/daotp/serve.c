@@ -438,9 +438,11 @@ static int run(server *s, daotp_context *context)
 static bool take_listen(server *s, char *text)
 {
     char *colon = strrchr(text, ':');
+    int64_t port;
 
-    if (colon == NULL || sscanf(colon + 1, "%d", &s->https.port) != 1)
+    if (colon == NULL || !tool_integer(colon + 1, 0, 65535, &port))
         return false;
+    s->https.port = (int)port;
     *colon = '\0';
     s->https.host = text;
     return true;
@@ -483,7 +485,7 @@ static bool take_option(server *s, int option)
     case 'U':
         return (s->users_file = optarg) != NULL;
     case 'T':
-        if (sscanf(optarg, "%lf", &s->timeout_s) != 1)
+        if (!tool_seconds(optarg, &s->timeout_s))
             return false;
         s->radius.timeout_ms = (int64_t)(s->timeout_s * 900); /* so that we hear why before */
         return true;
@@ -561,13 +563,13 @@ int cmd_serve(int argc, char **argv)
                 .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
     daotp_context *context;
     daotp_status status;
-    int c, code;
+    int c, code, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (!take_option(&s, c))
-            return TOOL_USAGE;
+            return tool_bad_option("serve", c, options[which].name, optarg);
     }
     if (optind < argc || !is_complete(&s)) {
         fputs(help, stderr);

@@ -114,18 +114,18 @@ int cmd_store(int argc, char **argv)
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     const char *dir = tool_default_store();
-    long long renew_before = 600;
+    int64_t renew_before = 600;
     daotp_context *context;
     daotp_store *store;
     daotp_status status;
     bool json = false;
-    int c;
+    int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "+", options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (c == '?' || (c == 'r' && sscanf(optarg, "%lld", &renew_before) != 1))
-            return TOOL_USAGE;
+        if (c == '?' || (c == 'r' && !tool_integer(optarg, 0, INT64_MAX, &renew_before)))
+            return tool_bad_option("store", c, options[which].name, optarg);
         dir = c == 'd' ? optarg : dir;
         json = json || c == 'j';
     }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,4 +188,38 @@ daotp_status tool_revocation(const char *text, daotp_revocation *mode)
             return DAOTP_OK;
         }
     return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+}
+
+bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && errno == 0 && *value >= min && *value <= max;
+}
+
+bool tool_descriptor(const char *text, int *fd)
+{
+    int64_t value;
+
+    if (!tool_integer(text, 0, INT_MAX, &value))
+        return false;
+    *fd = (int)value;
+    return true;
+}
+
+bool tool_seconds(const char *text, double *seconds)
+{
+    char *end;
+
+    *seconds = strtod(text, &end);
+    return end != text && *end == '\0' && *seconds > 0 && *seconds <= 366 * 86400.0;
+}
+
+int tool_bad_option(const char *command, int c, const char *option, const char *value)
+{
+    if (c != '?')
+        fprintf(stderr, "daotp %s: --%s cannot be '%s'\n", command, option, value ? value : "");
+    return TOOL_USAGE;
 }

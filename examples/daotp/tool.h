@@ -46,6 +46,14 @@ const char *tool_default_store(void);
 /* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE. */
 daotp_status tool_revocation(const char *text, daotp_revocation *mode);
 
+/* What an option holds, and nothing behind it. */
+bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
+bool tool_descriptor(const char *text, int *fd);
+/* More than none, at most a year. */
+bool tool_seconds(const char *text, double *seconds);
+/* Say which option holds what it cannot, unless getopt (c is '?') said so; TOOL_USAGE. */
+int tool_bad_option(const char *command, int c, const char *option, const char *value);
+
 /* The commands: each gets its own name in argv[0]. */
 int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);

@@ -326,14 +326,6 @@ static bool push_name(settings *s, daotp_name_kind kind, const char *name)
     return push(&s->names, name);
 }
 
-static bool read_number(const char *text, int64_t *value)
-{
-    char *end;
-
-    *value = strtoll(text, &end, 10);
-    return end != text && *end == '\0';
-}
-
 static bool read_time(const char *text, int64_t *seconds)
 {
     struct tm tm = {0};
@@ -343,7 +335,7 @@ static bool read_time(const char *text, int64_t *seconds)
         *seconds = (int64_t)timegm(&tm);
         return true;
     }
-    return read_number(text, seconds);
+    return tool_integer(text, INT64_MIN, INT64_MAX, seconds);
 }
 
 static bool choose_settings(int c, settings *s)
@@ -392,7 +384,7 @@ static bool take(int c, settings *s)
     case 'v':
         return choose_settings(c, s);
     case 's':
-        return read_number(optarg, &s->stale);
+        return tool_integer(optarg, 0, INT64_MAX, &s->stale);
     case 'T':
         return read_time(optarg, &s->at);
     case 'p':
@@ -448,13 +440,13 @@ int cmd_verify(int argc, char **argv)
         .rules = DAOTP_RULES_STRICT, .revocation = DAOTP_REVOCATION_REQUIRE, .at = INT64_MIN};
     daotp_context *context;
     daotp_status status;
-    int c;
+    int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (!take(c, &s))
-            return TOOL_USAGE;
+            return tool_bad_option("verify", c, options[which].name, optarg);
     }
     if (optind == argc) {
         fputs(help, stderr);

@@ -24,8 +24,8 @@ const char *daotp__http_peer(const daotp__http *http);
 
 /* Can another request go over it: open, not closed by either side, quiet? */
 bool daotp__http_is_usable(daotp__http *http);
-/* The finding for a refusal of our certificate that any call has read; else DAOTP_OK. With TLS 1.3 it
- * comes after the handshake, so that a look at an idle connection may meet it. */
+/* The finding for a refusal of our certificate that any call has read; else DAOTP_OK. With TLS 1.3
+ * it comes after the handshake, so that a look at an idle connection may meet it. */
 daotp_status daotp__http_explain_refusal(const daotp__http *http, daotp_report *report);
 int64_t daotp__http_idle_ms(const daotp__http *http); /* since the last answer ended */
 

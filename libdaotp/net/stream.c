@@ -231,8 +231,10 @@ static daotp_status step(daotp__stream *stream, daotp_report *report)
 
 static daotp_status too_late(const daotp__stream *stream, daotp_report *report)
 {
-    static const daotp_finding_number numbers[] = {
-        DAOTP_FINDING_DNS_TIMEOUT, DAOTP_FINDING_TCP_TIMEOUT, DAOTP_FINDING_TLS_TIMEOUT};
+    static const daotp_finding_number numbers[] = {[NAMES] = DAOTP_FINDING_DNS_TIMEOUT,
+                                                   [TCP] = DAOTP_FINDING_TCP_TIMEOUT,
+                                                   [TLS] = DAOTP_FINDING_TLS_TIMEOUT,
+                                                   [OPEN] = DAOTP_FINDING_TLS_TIMEOUT};
 
     return daotp__report_add(report, numbers[stream->state], 0, stream->label, "no answer");
 }

@@ -57,7 +57,7 @@ static daotp_status take_csr(const daotp__xml_node *root, daotp__otpce_request *
 }
 
 static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_request *request,
-                              daotp_report *report)
+                             daotp_report *report)
 {
     daotp_status status;
 

@@ -85,7 +85,7 @@ static daotp_status take_cas(const daotp__xml_node *root, daotp__otpce_response 
 }
 
 static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_response *response,
-                              daotp_report *report)
+                             daotp_report *report)
 {
     daotp_status status;
 

@@ -128,7 +128,7 @@ static bool host_of(daotp__bytes uri, daotp__bytes *host)
         memcmp(uri.data + at, "://", 3) != 0)
         return false;
     *host = tail(uri, at + 3);
-    for (end = 0; end < host->len && memchr("/?#", host->data[end], 3) == NULL; end++)
+    for (end = 0; end < host->len && strchr("/?#", host->data[end]) == NULL; end++)
         ;
     host->len = end;
     while (find(*host, '@', &at)) /* the last one ends the user's part */

@@ -8,7 +8,6 @@
 #include "x509/name.h"
 #include "x509/name_match.h"
 
-#include <string.h>
 
 enum { MAX_ANSWERS = 32 };
 
@@ -522,7 +521,8 @@ static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp
     inquiry q = {.run = run, .path = &rest, .node = path->list[at], .check = &own};
     size_t before = check->report != NULL ? check->report->count : 0;
 
-    memcpy(rest.list, path->list + at, rest.count * sizeof rest.list[0]);
+    for (size_t i = 0; i < rest.count; i++)
+        rest.list[i] = path->list[at + i];
     ask_all(&q);
     settle(&q, check, before);
 }

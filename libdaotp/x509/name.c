@@ -192,9 +192,11 @@ static bool read_value(const char **at, daotp__buffer *value)
     for (; **at != '\0' && strchr(",+;", **at) == NULL; (*at)++) {
         char c = **at;
         bool escaped = c == '\\';
+        int high = escaped ? hex((*at)[1]) : -1;
+        int low = high >= 0 ? hex((*at)[2]) : -1;
 
-        if (escaped && hex((*at)[1]) >= 0 && hex((*at)[2]) >= 0) {
-            c = (char)(hex((*at)[1]) << 4 | hex((*at)[2]));
+        if (low >= 0) {
+            c = (char)(high << 4 | low);
             *at += 2;
         } else if (escaped) {
             c = *++*at;

@@ -403,7 +403,7 @@ static const rule issuing_ca[] = {
 
 #define LIST(rules)                                                                                \
     {                                                                                              \
-        rules, sizeof rules / sizeof rules[0]                                                      \
+        rules, sizeof(rules) / sizeof((rules)[0])                                                  \
     }
 static const struct {
     const rule *rules;

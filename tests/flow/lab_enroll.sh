@@ -251,6 +251,12 @@ wrong_options() {
 	expect_end 'no distinguished name' 64
 	expect_text 'no distinguished name: told which' garbage "$WORK/err"
 	expect_no_text 'what is refused is not ok' 'status: ok' "$WORK/err"
+	enrol alice --timeout 5x
+	expect_end 'no number of seconds' 64
+	expect_text 'no number of seconds: told which' "--timeout cannot be '5x'" "$WORK/err"
+	enrol alice --template 1.2.3:4
+	expect_end 'no version of a template' 64
+	expect_text 'no version of a template: told which' 1.2.3:4 "$WORK/err"
 	enrol alice --no-such-option
 	expect_end 'no such option' 64
 	CES=http://localhost/ enrol alice --json
