@@ -333,6 +333,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OCSP_NONCE                 = 1204, /**< OCSP-NONCE */
     DAOTP_FINDING_OCSP_STALE                 = 1205, /**< OCSP-STALE */
     DAOTP_FINDING_OCSP_UNKNOWN               = 1206, /**< OCSP-UNKNOWN */
+    DAOTP_FINDING_OCSP_STALE_TAKEN           = 1207, /**< OCSP-STALE-TAKEN */
     DAOTP_FINDING_MACHINE_EKU                = 1220, /**< MACHINE-EKU */
     DAOTP_FINDING_MACHINE_KU                 = 1221, /**< MACHINE-KU */
     DAOTP_FINDING_MACHINE_NAME               = 1222, /**< MACHINE-NAME */

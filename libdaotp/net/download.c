@@ -6,12 +6,14 @@
 #include "net/resolve.h"
 #include "net/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { MIN_RATE = 256, RATE_SECONDS = 10, MAX_REDIRECTS = 3 };
@@ -69,6 +71,25 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
 
     (void)easy, (void)socket_user;
     return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
+}
+
+/* The last gate: whatever libcurl takes the name for, no other address is connected to. */
+static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    const daotp__download *download = user;
+    const struct sockaddr_in6 *six = (const void *)&to->addr;
+    const struct sockaddr_in *four = (const void *)&to->addr;
+    bool is_six = to->family == AF_INET6;
+    uint16_t port = ntohs(is_six ? six->sin6_port : four->sin_port);
+    char text[INET6_ADDRSTRLEN];
+
+    if (purpose != CURLSOCKTYPE_IPCXN || (!is_six && to->family != AF_INET) ||
+        port != download->port ||
+        inet_ntop(to->family, is_six ? (const void *)&six->sin6_addr : &four->sin_addr, text,
+                  sizeof text) == NULL ||
+        why_not(download, text) != 0)
+        return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
 static void on_ready(void *user, int fd, uint32_t events)
@@ -151,6 +172,8 @@ static bool set_callbacks(CURL *easy, daotp__download *download)
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, download) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, download->headers) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, download) == CURLE_OK;
     if (download->body.len > 0) {
         ok = ok &&
              curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)download->body.len) == CURLE_OK;
@@ -251,13 +274,27 @@ void daotp__download_free(daotp__download *download)
 
 /* ---- a request ------------------------------------------------------------------------------- */
 
+/* DAOTP_NETWORK, DAOTP_TIMEOUT: the host of the URL; DAOTP_PEER: what it said, or sent us to;
+ * DAOTP_USAGE: it was not even asked. */
 static daotp_status give_up(daotp__download *download, daotp_finding_number number,
                             int64_t upstream, const char *found, daotp_report *report)
 {
     const char *url = download->url != NULL ? download->url : download->next_url;
 
     (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
-    return number == DAOTP_FINDING_FETCH_TIMEOUT ? DAOTP_TIMEOUT : DAOTP_NETWORK;
+    if (download->redirects > 0)
+        return DAOTP_PEER;
+    switch (number) {
+    case DAOTP_FINDING_FETCH_TIMEOUT:
+        return DAOTP_TIMEOUT;
+    case DAOTP_FINDING_FETCH_FAILED:
+        return DAOTP_NETWORK;
+    case DAOTP_FINDING_FETCH_URL:
+    case DAOTP_FINDING_FETCH_ADDRESS:
+        return DAOTP_USAGE;
+    default:
+        return DAOTP_PEER;
+    }
 }
 
 /* DAOTP_PEER when there is none. */

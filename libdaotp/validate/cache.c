@@ -197,10 +197,11 @@ daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
     return kept;
 }
 
-static int compare_numbers(const daotp__kept_crl *a, const daotp__kept_crl *b)
+/* Newer, or of another key: who changes it begins to count anew. */
+static bool replaces(const daotp__kept_crl *kept, const daotp__kept_crl *before)
 {
-    return daotp__crl_number_compare(daotp__kept_crl_view(a)->number,
-                                     daotp__kept_crl_view(b)->number);
+    return before == NULL || !daotp__kept_crl_is_alike(kept, before) ||
+           daotp__kept_crl_is_older(before, kept);
 }
 
 /* What a writer that was killed left of this file; nobody else writes now. */
@@ -236,16 +237,16 @@ static bool store(const daotp__cache *cache, const char *url, const char *name,
                   daotp__kept_crl *kept, daotp_report *report)
 {
     daotp__kept_crl *before = daotp__cache_load(cache, url);
-    int order = before != NULL ? compare_numbers(kept, before) : 1;
+    bool newer = replaces(kept, before);
     bool same = before != NULL && daotp__bytes_equal(daotp__kept_crl_view(kept)->der,
                                                      daotp__kept_crl_view(before)->der);
 
-    if (order > 0)
+    if (newer)
         write_both(cache, url, name, kept, report);
     else if (same && !daotp__kept_crl_has_proof(before))
         store_proof(cache, url, name, kept);
     daotp__kept_crl_free(before);
-    return order > 0 || same;
+    return newer || same;
 }
 
 /* One at a time: each who opened the folder has a lock of his own on it. Who comes second leaves it

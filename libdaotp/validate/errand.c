@@ -8,15 +8,18 @@
 #include <strings.h>
 #include <sys/mman.h>
 
-enum { WAIT_MS = 20, MAX_RETRY_MS = 3600 * 1000, SHARED_MS = 2000 };
+enum { WAIT_MS = 20, MAX_RETRY_MS = 3600 * 1000, SHARED_MS = 2000, ANEW_MS = 60 * 1000 };
 
 /* A URL that was asked for. */
 typedef struct place {
     char *url;
-    const daotp__errand *owner; /* who fetches it now */
-    daotp__kept_crl *crl;       /* the newest that came from it */
-    int64_t came_ms;
+    const daotp__errand *owner; /* who fetches it now, and until when it has the right to */
+    int64_t owned_until_ms;
+    daotp__kept_crl *crl;  /* the newest that was believed */
+    daotp__kept_crl *came; /* what came last, as long as it is not */
+    int64_t came_ms, fetched_ms;
     int64_t retry_at_ms, retry_ms;
+    bool is_host; /* its host cannot be reached, or is slow: not this path alone */
 } place;
 
 /* What all who fetch for a trust share. */
@@ -42,6 +45,7 @@ static void free_places(void *shared)
     for (size_t i = 0; i < all->count; i++) {
         daotp__delete(all->list[i].url);
         daotp__kept_crl_free(all->list[i].crl);
+        daotp__kept_crl_free(all->list[i].came);
     }
     (void)pthread_mutex_destroy(&all->lock);
     daotp__delete(all);
@@ -74,8 +78,9 @@ static place *find_place(places *all, const char *url)
     } else {
         daotp__delete(free->url);
         daotp__kept_crl_free(free->crl);
+        daotp__kept_crl_free(free->came);
     }
-    *free = (place){.url = copy};
+    *free = (place){.url = copy, .fetched_ms = -ANEW_MS};
     return free;
 }
 
@@ -87,14 +92,20 @@ static size_t host_len(const char *url)
     return host == NULL ? strlen(url) : (size_t)(host - url) + 3 + strcspn(host + 3, "/?");
 }
 
+/* What failed just before: this URL, or its host. Anybody can name a page of a host that is not
+ * there; that stops nobody else. */
 static bool is_left_alone(const places *all, const char *url, int64_t now_ms)
 {
     size_t len = host_len(url);
 
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].retry_at_ms > now_ms && host_len(all->list[i].url) == len &&
-            strncmp(all->list[i].url, url, len) == 0)
+    for (size_t i = 0; i < all->count; i++) {
+        const place *one = &all->list[i];
+
+        if (one->retry_at_ms > now_ms &&
+            (strcmp(one->url, url) == 0 ||
+             (one->is_host && host_len(one->url) == len && strncmp(one->url, url, len) == 0)))
             return true;
+    }
     return false;
 }
 
@@ -117,8 +128,11 @@ daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daot
     return DAOTP_MEMORY;
 }
 
-static void let_place_go(daotp__errand *errand, bool failed)
+/* DAOTP_NETWORK, DAOTP_TIMEOUT: the host; DAOTP_PEER: what it said; else it is nobody's fault. */
+static void let_place_go(daotp__errand *errand, daotp_status status)
 {
+    bool is_host = status == DAOTP_NETWORK || status == DAOTP_TIMEOUT,
+         failed = is_host || status == DAOTP_PEER;
     places *all = places_of(errand->trust);
     int64_t now = daotp__context_now_ms(daotp__loop_context(errand->loop));
     place *at;
@@ -133,6 +147,7 @@ static void let_place_go(daotp__errand *errand, bool failed)
         if (at->retry_ms > MAX_RETRY_MS)
             at->retry_ms = MAX_RETRY_MS;
         at->retry_at_ms = failed ? now + at->retry_ms : 0;
+        at->is_host = is_host;
     }
     (void)pthread_mutex_unlock(&all->lock);
 }
@@ -140,7 +155,7 @@ static void let_place_go(daotp__errand *errand, bool failed)
 void daotp__errand_end(daotp__errand *errand)
 {
     if (errand->owns)
-        let_place_go(errand, false);
+        let_place_go(errand, DAOTP_OK);
     errand->owns = false;
     daotp__download_free(errand->download);
     daotp__ldap_fetch_free(errand->ldap);
@@ -149,6 +164,7 @@ void daotp__errand_end(daotp__errand *errand)
         daotp__cache_unlock(&errand->cache, errand->url);
     daotp__cache_close(&errand->cache);
     daotp__kept_crl_free(errand->crl);
+    daotp__kept_crl_free(errand->overtaken);
     if (errand->mapped.data != NULL)
         (void)munmap((void *)errand->mapped.data, errand->mapped.len);
     daotp__buffer_free(&errand->request);
@@ -163,12 +179,49 @@ static bool is_fresh(const daotp__errand *errand, const daotp__kept_crl *kept)
     return crl->has_next_update && errand->now_s <= crl->next_update;
 }
 
-/* Proven, or only just come, for those who waited: what nobody could prove is not gone back to, or
- * a forged list would hide the true one. */
-static bool is_of_use(const daotp__errand *errand, const place *at, int64_t now_ms)
+/* With the lock held: what came last may have been believed since. */
+static void settle(place *at)
 {
-    return at->crl != NULL && is_fresh(errand, at->crl) &&
-           (daotp__kept_crl_has_proof(at->crl) || now_ms - at->came_ms < SHARED_MS);
+    if (at->came == NULL || !daotp__kept_crl_is_believed(at->came))
+        return;
+    if (at->crl == NULL || !daotp__kept_crl_is_older(at->came, at->crl)) {
+        daotp__kept_crl_free(at->crl);
+        at->crl = at->came;
+    } else {
+        daotp__kept_crl_free(at->came);
+    }
+    at->came = NULL;
+}
+
+/* What is believed, or has only just come, for those who waited: what nobody could prove is not
+ * gone back to, or a forged list would hide the true one. */
+static daotp__kept_crl *find_fresh(const daotp__errand *errand, const place *at, int64_t now_ms)
+{
+    bool is_recent = now_ms - at->fetched_ms < ANEW_MS;
+
+    if (errand->renews || (errand->anew && !is_recent))
+        return NULL;
+    if (at->crl != NULL && is_fresh(errand, at->crl) && !(errand->anew && at->came != NULL))
+        return at->crl;
+    return at->came != NULL && is_fresh(errand, at->came) && now_ms - at->came_ms < SHARED_MS
+               ? at->came
+               : NULL;
+}
+
+/* A list that is there; this status if there is none. What is over is better than nothing. */
+static daotp_status hand_out(daotp__errand *errand, daotp__kept_crl *kept, daotp_status status)
+{
+    if (kept == NULL)
+        return status;
+    errand->crl = daotp__kept_crl_ref(kept);
+    return DAOTP_OK;
+}
+
+static void own(daotp__errand *errand, place *at, int64_t now_ms)
+{
+    at->owner = errand;
+    at->owned_until_ms = now_ms + daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
+    errand->owns = true;
 }
 
 /* Take what is remembered, or become the one who fetches: DAOTP_OK with a CRL, DAOTP_AGAIN to go
@@ -177,6 +230,7 @@ static daotp_status claim(daotp__errand *errand, daotp_report *report)
 {
     places *all = places_of(errand->trust);
     int64_t now = daotp__context_now_ms(daotp__loop_context(errand->loop));
+    daotp__kept_crl *fresh = NULL;
     daotp_status status = DAOTP_AGAIN;
     place *at;
 
@@ -184,50 +238,79 @@ static daotp_status claim(daotp__errand *errand, daotp_report *report)
         return DAOTP_MEMORY;
     (void)pthread_mutex_lock(&all->lock);
     at = find_place(all, errand->url);
+    if (at != NULL) {
+        settle(at);
+        if (at->owner != NULL && now > at->owned_until_ms)
+            at->owner = NULL; /* it steps no longer */
+        fresh = errand->kind == DAOTP__ERRAND_CRL ? find_fresh(errand, at, now) : NULL;
+    }
     if (at == NULL) {
         status = DAOTP_MEMORY;
-    } else if (!errand->renews && is_of_use(errand, at, now)) {
-        errand->crl = daotp__kept_crl_ref(at->crl);
-        status = DAOTP_OK;
+    } else if (fresh != NULL) {
+        status = hand_out(errand, fresh, status);
+        errand->is_remembered = true;
     } else if (at->owner == NULL && is_left_alone(all, errand->url, now)) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_BACK_OFF, 0, errand->url, "%s", "");
-        status = DAOTP_NETWORK;
+        status = hand_out(errand, errand->kind == DAOTP__ERRAND_CRL ? at->crl : NULL, DAOTP_PEER);
     } else if (at->owner == NULL) {
-        at->owner = errand;
-        errand->owns = true;
+        own(errand, at, now);
     }
     (void)pthread_mutex_unlock(&all->lock);
     return status;
 }
 
-/* What came is remembered, unless something newer is: that is given then. */
-static void remember(daotp__errand *errand, daotp_report *report)
+static void replace(daotp__kept_crl **slot, daotp__kept_crl *with)
+{
+    daotp__kept_crl_free(*slot);
+    *slot = daotp__kept_crl_ref(with);
+}
+
+/* With the lock held: what came, unless what stands outranks it. */
+static void put(daotp__errand *errand, place *at, daotp_report *report)
+{
+    settle(at);
+    if (at->crl != NULL && daotp__kept_crl_is_older(errand->crl, at->crl)) {
+        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
+        replace(&errand->crl, at->crl);
+    } else if (errand->renews && at->crl != NULL &&
+               daotp__kept_crl_prove_like(errand->crl, at->crl) != DAOTP__CRL_GOOD) {
+        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url,
+                                "not signed as the list before");
+        replace(&errand->crl, at->crl); /* the one that stands stays */
+    } else {
+        replace(&at->came, errand->crl);
+        settle(at);
+        at->came_ms = daotp__context_now_ms(daotp__loop_context(errand->loop));
+        if (!errand->is_remembered)
+            at->fetched_ms = at->came_ms;
+    }
+}
+
+/* What came is remembered; of what is over, what is remembered may be the newer. */
+static daotp_status remember(daotp__errand *errand, daotp_status status, daotp_report *report)
 {
     places *all = places_of(errand->trust);
     place *at;
 
     if (all == NULL)
-        return;
+        return DAOTP_MEMORY;
     (void)pthread_mutex_lock(&all->lock);
     at = find_place(all, errand->url);
-    if (at != NULL && at->crl != NULL && daotp__kept_crl_has_proof(at->crl) &&
-        daotp__crl_number_compare(daotp__kept_crl_view(errand->crl)->number,
-                                  daotp__kept_crl_view(at->crl)->number) < 0) {
-        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
-        daotp__kept_crl_free(errand->crl);
-        errand->crl = daotp__kept_crl_ref(at->crl);
-    } else if (at != NULL && errand->renews && at->crl != NULL &&
-               daotp__kept_crl_prove_like(errand->crl, at->crl) != DAOTP__CRL_GOOD) {
-        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url,
-                                "not signed as the list before");
-        daotp__kept_crl_free(errand->crl); /* the one that stands stays */
-        errand->crl = daotp__kept_crl_ref(at->crl);
-    } else if (at != NULL) {
-        daotp__kept_crl_free(at->crl);
-        at->crl = daotp__kept_crl_ref(errand->crl);
-        at->came_ms = daotp__context_now_ms(daotp__loop_context(errand->loop));
+    if (at != NULL && status == DAOTP_OK) {
+        put(errand, at, report);
+    } else if (status != DAOTP_MEMORY) {
+        if (at != NULL)
+            settle(at);
+        if (at != NULL && at->crl != NULL &&
+            (errand->overtaken == NULL || daotp__kept_crl_is_older(errand->overtaken, at->crl)))
+            replace(&errand->overtaken, at->crl);
+        else if (at != NULL && errand->overtaken != NULL &&
+                 daotp__kept_crl_is_believed(errand->overtaken))
+            replace(&at->crl, errand->overtaken);
+        status = hand_out(errand, errand->overtaken, status);
     }
     (void)pthread_mutex_unlock(&all->lock);
+    return status;
 }
 
 daotp__bytes daotp__errand_bytes(const daotp__errand *errand)
@@ -282,45 +365,42 @@ static bool has_begun(const daotp__errand *errand)
 static daotp_status look_on_disk(daotp__errand *errand)
 {
     int64_t expires = daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
+    daotp__kept_crl *kept = daotp__cache_load(&errand->cache, errand->url);
 
-    errand->crl = daotp__cache_load(&errand->cache, errand->url);
-    if (!errand->renews && errand->crl != NULL && is_fresh(errand, errand->crl))
-        return DAOTP_OK;
-    daotp__kept_crl_free(errand->crl);
-    errand->crl = NULL;
+    daotp__kept_crl_free(errand->overtaken);
+    errand->overtaken = kept;
+    if (kept != NULL && !errand->renews && !errand->anew && is_fresh(errand, kept))
+        errand->is_remembered = true;
+    if (errand->is_remembered)
+        return hand_out(errand, kept, DAOTP_OK);
     errand->has_lock = daotp__cache_lock(&errand->cache, errand->url, expires);
     return DAOTP_AGAIN;
 }
 
 static daotp_status take(daotp__errand *errand, daotp_report *report)
 {
-    daotp__kept_crl *older;
+    daotp__kept_crl *before;
     daotp_status status;
 
     if (!(errand->ldap != NULL
               ? daotp__ldap_fetch_take(errand->ldap, &errand->value, &errand->value_len)
               : daotp__download_take(errand->download, &errand->mapped))) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "nothing");
-        return DAOTP_NETWORK;
+        return DAOTP_PEER;
     }
     if (errand->kind != DAOTP__ERRAND_CRL)
         return DAOTP_OK;
     status = errand->ldap != NULL ? daotp__kept_crl_new(daotp__errand_bytes(errand), &errand->crl)
                                   : daotp__kept_crl_take(errand->mapped, &errand->crl);
     errand->mapped = (daotp__bytes){NULL, 0};
-    if (status == DAOTP_PEER) {
+    if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "no CRL");
-        return DAOTP_NETWORK;
-    }
-    older = status == DAOTP_OK ? daotp__cache_load(&errand->cache, errand->url) : NULL;
-    if (older != NULL && daotp__crl_number_compare(daotp__kept_crl_view(errand->crl)->number,
-                                                   daotp__kept_crl_view(older)->number) < 0) {
+    before = status == DAOTP_OK ? daotp__cache_load(&errand->cache, errand->url) : NULL;
+    if (before != NULL && daotp__kept_crl_is_older(errand->crl, before)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
-        daotp__kept_crl_free(errand->crl);
-        errand->crl = older;
-        older = NULL;
+        replace(&errand->crl, before);
     }
-    daotp__kept_crl_free(older);
+    daotp__kept_crl_free(before);
     return status;
 }
 
@@ -351,7 +431,7 @@ static daotp_status fetch(daotp__errand *errand, daotp_report *report)
 
 daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
 {
-    daotp_status status;
+    daotp_status status, fetched;
 
     if (!errand->owns) {
         status = claim(errand, report);
@@ -365,9 +445,10 @@ daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
     status = fetch(errand, report);
     if (status == DAOTP_AGAIN)
         return status;
-    if (status == DAOTP_OK && errand->crl != NULL)
-        remember(errand, report);
-    let_place_go(errand, status != DAOTP_OK && status != DAOTP_MEMORY); /* it is not the host's */
+    fetched = status;
+    if (errand->kind == DAOTP__ERRAND_CRL)
+        status = remember(errand, fetched, report);
+    let_place_go(errand, fetched); /* only now, or who waits would fetch again */
     errand->owns = false;
     return status;
 }
@@ -381,10 +462,10 @@ char *daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at)
         return NULL;
     (void)pthread_mutex_lock(&all->lock);
     while (url == NULL && *at < all->count) {
-        const place *one = &all->list[(*at)++];
+        place *one = &all->list[(*at)++];
 
-        if (one->crl != NULL && daotp__kept_crl_has_proof(one->crl) &&
-            daotp__kept_crl_view(one->crl)->next_update < before_s)
+        settle(one);
+        if (one->crl != NULL && daotp__kept_crl_view(one->crl)->next_update < before_s)
             url = daotp__text_copy(one->url);
     }
     (void)pthread_mutex_unlock(&all->lock);

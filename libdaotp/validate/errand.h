@@ -28,7 +28,10 @@ typedef struct daotp__errand {
     daotp__download *download;
     daotp__ldap_fetch *ldap; /* one of the two */
     bool owns, has_lock;
-    bool renews; /* what is remembered is fetched again, fresh or not */
+    bool renews; /* what is remembered is fetched again, fresh or not; by the same key */
+    bool anew;   /* what is remembered did not help: fetched again, unless that was just now */
+    bool is_remembered;         /* what came was remembered or on disk */
+    daotp__kept_crl *overtaken; /* from disk, and over: better than none */
     int64_t now_s;
 
     daotp__kept_crl *crl; /* what came, by kind */
@@ -43,7 +46,8 @@ daotp__bytes daotp__errand_bytes(const daotp__errand *errand);
 daotp_status daotp__errand_begin(daotp__errand *errand, daotp_trust *trust, daotp__loop *loop,
                                  daotp__errand_kind kind, const char *url, daotp__bytes request,
                                  int64_t now_s, daotp_report *report);
-/* DAOTP_AGAIN until it is done: DAOTP_OK with what came. */
+/* DAOTP_AGAIN until it is done: DAOTP_OK with what came. What is over is handed out too where no
+ * other can be had. The right to fetch it ends with daotp__errand_end(): keep it before. */
 daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report);
 void daotp__errand_end(daotp__errand *errand);
 

@@ -111,7 +111,7 @@ static daotp_status step_errand(daotp_prefetch *prefetch)
 
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
-    if (status == DAOTP_OK && daotp__kept_crl_has_proof(prefetch->errand.crl))
+    if (status == DAOTP_OK && daotp__kept_crl_is_believed(prefetch->errand.crl))
         daotp__errand_keep(prefetch->trust, prefetch->errand.url, prefetch->errand.crl,
                            &prefetch->report);
     end_errand(prefetch);

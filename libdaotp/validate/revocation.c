@@ -8,7 +8,6 @@
 #include "x509/name.h"
 #include "x509/name_match.h"
 
-
 enum { MAX_ANSWERS = 32 };
 
 /* One certificate, and what is known of it so far. */
@@ -19,6 +18,8 @@ typedef struct inquiry {
     daotp__check *check;
     unsigned reasons; /* answered for */
     bool is_revoked, has_candidate;
+    bool is_said; /* by an OCSP answer: */
+    daotp__ocsp_answer said;
     const daotp__kept_crl *asked[MAX_ANSWERS]; /* that do not list it */
     size_t asked_count;
     bool is_overrun; /* more lists than are asked: what is not revoked is not known then */
@@ -117,9 +118,12 @@ static daotp_finding_number try_signer(inquiry *q, daotp__kept_crl *kept, daotp_
         return DAOTP_FINDING_CHAIN_BUDGET;
     verdict = daotp__kept_crl_prove(kept, signer, q->node->certificate.serial);
     q->run->no_memory = q->run->no_memory || verdict == DAOTP__CRL_MEMORY;
-    if (verdict == DAOTP__CRL_GOOD)
-        return on_path || leads_to_anchor(q, signer) ? 0 : DAOTP_FINDING_CRL_SIGNER;
-    return verdict == DAOTP__CRL_WEAK        ? DAOTP_FINDING_CRL_ALGORITHM
+    if (verdict == DAOTP__CRL_GOOD && !on_path && !leads_to_anchor(q, signer))
+        return DAOTP_FINDING_CRL_SIGNER;
+    if (verdict == DAOTP__CRL_GOOD && q->check->report == NULL) /* what is explained may not hold */
+        daotp__kept_crl_believe(kept);
+    return verdict == DAOTP__CRL_GOOD        ? 0
+           : verdict == DAOTP__CRL_WEAK      ? DAOTP_FINDING_CRL_ALGORITHM
            : verdict == DAOTP__CRL_MALFORMED ? DAOTP_FINDING_CRL_ENTRIES
                                              : DAOTP_FINDING_CRL_SIGNATURE;
 }
@@ -338,6 +342,21 @@ static void note_revoked(inquiry *q, daotp__bytes hit)
     q->date = entry.date;
 }
 
+/* Only a hold ends (RFC 5280 5.3.1); whatever else was said of it once stays true. */
+static bool is_final(int reason)
+{
+    return reason != DAOTP__REASON_HOLD;
+}
+
+/* It was on hold, and the responder's newer answer says that it no longer is. */
+static bool was_let_go(const inquiry *q, const daotp__crl *list, daotp__bytes hit)
+{
+    daotp__crl_entry entry;
+
+    return q->is_said && list->this_update < q->said.this_update &&
+           daotp__crl_entry_read(&hit, &entry) && !is_final(entry.reason);
+}
+
 static void look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
 {
     daotp__kept_crl_look_up(kept, q->node->certificate.serial, q->node->certificate.issuer, walk);
@@ -368,6 +387,8 @@ static void ask(inquiry *q, const answer *from)
         look_up(q, delta, &walk);
     if (!walk.found && !again)
         look_up(q, from->kept, &walk);
+    if (walk.found && !walk.is_removed && was_let_go(q, newest, walk.hit))
+        return;
     if (walk.found && !walk.is_removed) {
         note_revoked(q, walk.hit);
         return; /* also from a list that is over */
@@ -391,28 +412,54 @@ static void ask_point(inquiry *q, const daotp__point *point)
     }
 }
 
-/* OCSP answers that are at hand go before any list: they are newer. */
+static bool is_final_answer(const daotp__ocsp_answer *said)
+{
+    return said->status == DAOTP__OCSP_REVOKED && is_final(said->reason);
+}
+
+/* Of several the newest stands, and of two alike the one that revokes. */
+static bool outranks(const inquiry *q, const daotp__ocsp_answer *said)
+{
+    if (!q->is_said || is_final_answer(said) || is_final_answer(&q->said))
+        return !q->is_said || is_final_answer(said);
+    return said->this_update > q->said.this_update ||
+           (said->this_update == q->said.this_update && said->status == DAOTP__OCSP_REVOKED);
+}
+
 static void ask_ocsp(inquiry *q)
 {
-    for (size_t i = 0; i < q->run->ocsp_count && q->reasons == 0 && !q->is_revoked; i++) {
+    for (size_t i = 0; i < q->run->ocsp_count; i++) {
         daotp__ocsp_answer said;
         bool concerns;
         daotp_finding_number why =
             daotp__ocsp_check(q->run, q->path, &q->run->ocsp[i], &concerns, &said);
 
-        if (!concerns)
-            continue;
-        q->has_candidate = true;
-        if (why != 0) {
+        q->has_candidate = q->has_candidate || concerns;
+        if (concerns && why != 0)
             daotp__check_find(q->check, q->node, why, "%s", "");
-        } else if (said.status == DAOTP__OCSP_REVOKED) {
-            q->is_revoked = true;
-            q->reason = said.reason;
-            q->date = said.revoked_at;
-        } else {
-            q->reasons = DAOTP__REASONS_ALL;
+        else if (concerns && outranks(q, &said)) {
+            q->is_said = true;
+            q->said = said;
         }
     }
+    if (!q->is_said)
+        return;
+    if (q->said.has_next_update && q->run->settings->now > q->said.next_update)
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s", "");
+    if (q->said.status == DAOTP__OCSP_REVOKED) {
+        q->is_revoked = true;
+        q->reason = q->said.reason;
+        q->date = q->said.revoked_at;
+    } else {
+        q->reasons = DAOTP__REASONS_ALL;
+    }
+}
+
+/* After an answer that it is good the lists at hand are asked all the same: who was revoked since
+ * can staple what was said of him before. */
+static bool is_done(const inquiry *q)
+{
+    return q->is_revoked || q->is_overrun || (q->reasons == DAOTP__REASONS_ALL && !q->is_said);
 }
 
 /* RFC 5280 6.3.3: each distribution point, and at the end the issuer itself. */
@@ -423,10 +470,9 @@ static void ask_all(inquiry *q)
 
     ask_ocsp(q);
     if (q->node->points != NULL && daotp__points_begin(q->node->points, &in))
-        while (in.len > 0 && !q->is_revoked && !q->is_overrun && q->reasons != DAOTP__REASONS_ALL &&
-               daotp__points_next(&in, &point))
+        while (in.len > 0 && !is_done(q) && daotp__points_next(&in, &point))
             ask_point(q, &point);
-    if (!q->is_revoked && !q->is_overrun && q->reasons != DAOTP__REASONS_ALL)
+    if (!is_done(q))
         ask_point(q, &own);
 }
 

@@ -168,20 +168,9 @@ void daotp__run_forget(daotp__run *run, const daotp__node *node)
             run->wants[i - 1] = run->wants[--run->want_count];
 }
 
-/* What is no text is no URL, whatever stands before the NUL. */
-static bool is_text(daotp__bytes url)
-{
-    for (size_t i = 0; i < url.len; i++)
-        if (url.data[i] <= ' ' || url.data[i] >= 0x7F)
-            return false;
-    return url.len > 0;
-}
-
 void daotp__run_want(daotp__run *run, daotp__want_kind kind, daotp__bytes url,
                      const daotp__node *node, const daotp__node *issuer)
 {
-    if (!is_text(url))
-        return;
     for (size_t i = 0; i < run->want_count; i++)
         if (run->wants[i].kind == kind && daotp__bytes_equal(run->wants[i].url, url) &&
             (kind != DAOTP__WANT_OCSP || run->wants[i].node == node))

@@ -11,6 +11,7 @@
 typedef struct daotp__fetched_crl {
     char *url;
     daotp__kept_crl *crl; /* borrowed from the list beside it */
+    bool is_kept;         /* on disk, or was before */
 } daotp__fetched_crl;
 
 struct daotp_verifier {
@@ -49,6 +50,7 @@ struct daotp_verifier {
     unsigned fetches;
     char *tried[DAOTP__MAX_FETCHES]; /* URLs */
     const daotp__node *tried_for[DAOTP__MAX_FETCHES];
+    bool was_remembered[DAOTP__MAX_FETCHES]; /* what came of it: it may be fetched anew */
     daotp__nodes fetched_nodes;
     daotp__kept_crls fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];

@@ -148,20 +148,38 @@ static void want_issuer(daotp_verifier *verifier)
             daotp__run_want(&verifier->run, DAOTP__WANT_ISSUER, name.content, last, NULL);
 }
 
-static bool was_tried(const daotp_verifier *verifier, const daotp__want *want)
+/* A URL with a NUL in it is none; what is before it is told. */
+static size_t text_len(const daotp__want *want)
 {
+    return strnlen((const char *)want->url.data, want->url.len);
+}
+
+static bool is_tried(const daotp_verifier *verifier, unsigned i, const daotp__want *want)
+{
+    return strlen(verifier->tried[i]) == text_len(want) &&
+           memcmp(verifier->tried[i], want->url.data, text_len(want)) == 0 &&
+           (want->kind != DAOTP__WANT_OCSP || verifier->tried_for[i] == want->node);
+}
+
+/* A list that was remembered, and did not help, is fetched anew once. */
+static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, bool *remembered)
+{
+    *remembered = false;
     for (unsigned i = 0; i < verifier->fetches; i++)
-        if (strlen(verifier->tried[i]) == want->url.len &&
-            memcmp(verifier->tried[i], want->url.data, want->url.len) == 0 &&
-            (want->kind != DAOTP__WANT_OCSP || verifier->tried_for[i] == want->node))
-            return true;
+        if (is_tried(verifier, i, want)) {
+            *remembered = verifier->was_remembered[i];
+            if (!*remembered)
+                return true;
+        }
     return false;
 }
 
 static const daotp__want *next_want(const daotp_verifier *verifier)
 {
+    bool ignored;
+
     for (size_t i = 0; i < verifier->run.want_count; i++)
-        if (!was_tried(verifier, &verifier->run.wants[i]))
+        if (!was_tried(verifier, &verifier->run.wants[i], &ignored))
             return &verifier->run.wants[i];
     return NULL;
 }
@@ -184,13 +202,17 @@ static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *wa
                                                DAOTP__ERRAND_OCSP};
     char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    bool is_text = text_len(want) == want->url.len, anew;
     daotp__buffer question;
 
     daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
+    (void)was_tried(verifier, want, &anew);
     verifier->want = *want;
     if (status == DAOTP_OK && want->kind == DAOTP__WANT_OCSP)
         status = write_question(verifier, &question);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && !is_text)
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_URL, 0, url, "a NUL");
+    else if (status == DAOTP_OK)
         status = daotp__errand_begin(&verifier->errand, verifier->trust, verifier->loop,
                                      kinds[want->kind], url, daotp__buffer_bytes(&question),
                                      verifier->settings.now, &verifier->report);
@@ -199,7 +221,9 @@ static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *wa
         daotp__delete(url);
         return status;
     }
-    verifier->has_errand = true;
+    verifier->has_errand = is_text;
+    verifier->errand.anew = anew;
+    verifier->was_remembered[verifier->fetches] = false;
     verifier->tried_for[verifier->fetches] = want->node;
     verifier->tried[verifier->fetches++] = url;
     return DAOTP_OK;
@@ -210,7 +234,10 @@ static daotp_status take_crl(daotp_verifier *verifier)
     daotp__fetched_crl *source = &verifier->sources[verifier->source_count];
     daotp_status status;
 
+    verifier->was_remembered[verifier->fetches - 1] =
+        verifier->errand.is_remembered && !verifier->errand.anew;
     source->crl = verifier->errand.crl;
+    source->is_kept = daotp__kept_crl_is_believed(source->crl);
     source->url = daotp__text_copy(verifier->errand.url);
     if (source->url == NULL)
         return DAOTP_MEMORY;
@@ -235,7 +262,11 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
         daotp_status status = der->failed;
 
         daotp__buffer_free(der);
-        return status == DAOTP_MEMORY ? status : DAOTP_OK; /* too long for one: it is left */
+        if (status == DAOTP_MEMORY)
+            return status;
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
+                                verifier->errand.url, "%s", "");
+        return DAOTP_OK;
     }
     given->nonce = (daotp__bytes){verifier->nonces[verifier->fetches - 1], DAOTP__OCSP_NONCE};
     given->about = verifier->want.node;
@@ -259,7 +290,8 @@ static daotp_status take_issuer(daotp_verifier *verifier)
     return DAOTP_OK;
 }
 
-/* A fetch that failed says so, and the run goes on without. */
+/* A fetch that failed says so, and the run goes on without. The errand ends after the judging, for
+ * until then other processes wait for what it brought. */
 static daotp_status step_errand(daotp_verifier *verifier)
 {
     daotp_status status = daotp__errand_step(&verifier->errand, &verifier->report);
@@ -272,27 +304,35 @@ static daotp_status step_errand(daotp_verifier *verifier)
                                                            : take_issuer(verifier);
     else if (status != DAOTP_MEMORY)
         status = DAOTP_OK;
-    daotp__errand_end(&verifier->errand);
-    verifier->has_errand = false;
     return status;
 }
 
-/* Proven ones go to disk. */
+static void end_errand(daotp_verifier *verifier)
+{
+    if (verifier->has_errand)
+        daotp__errand_end(&verifier->errand);
+    verifier->has_errand = false;
+}
+
+/* What is believed goes to disk, once. */
 static void keep_fetched(daotp_verifier *verifier)
 {
-    for (size_t i = 0; i < verifier->source_count; i++)
-        if (daotp__kept_crl_has_proof(verifier->sources[i].crl))
-            daotp__errand_keep(verifier->trust, verifier->sources[i].url, verifier->sources[i].crl,
-                               &verifier->report);
+    for (size_t i = 0; i < verifier->source_count; i++) {
+        daotp__fetched_crl *source = &verifier->sources[i];
+
+        if (!source->is_kept && daotp__kept_crl_is_believed(source->crl)) {
+            daotp__errand_keep(verifier->trust, source->url, source->crl, &verifier->report);
+            source->is_kept = true;
+        }
+    }
 }
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
 void daotp__verifier_drop_run(daotp_verifier *verifier)
 {
-    if (verifier->has_errand)
-        daotp__errand_end(&verifier->errand);
-    verifier->has_errand = verifier->is_running = false;
+    end_errand(verifier);
+    verifier->is_running = false;
     for (unsigned i = 0; i < verifier->fetches; i++)
         daotp__delete(verifier->tried[i]);
     for (size_t i = 0; i < verifier->source_count; i++)
@@ -310,10 +350,8 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
 
 static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 {
-    if (verifier->may_fetch) {
-        keep_fetched(verifier);
+    if (verifier->may_fetch)
         daotp__loop_end(verifier->loop);
-    }
     report_on(verifier, status);
     daotp__report_choose_error(&verifier->report, status);
     if (!has_path(verifier))
@@ -326,9 +364,8 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 static daotp_status fail(daotp_verifier *verifier, daotp_status status)
 {
     daotp__loop_end(verifier->loop);
-    if (verifier->has_errand)
-        daotp__errand_end(&verifier->errand);
-    verifier->has_errand = verifier->is_running = false;
+    end_errand(verifier);
+    verifier->is_running = false;
     verifier->path.count = 0;
     return daotp__report_status(&verifier->report, status);
 }
@@ -373,6 +410,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
                 return fail(verifier, status);
         }
         status = judge_once(verifier);
+        keep_fetched(verifier);
+        end_errand(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
             return fail(verifier, DAOTP_MEMORY);
         want = may_turn(verifier, status) ? next_want(verifier) : NULL;

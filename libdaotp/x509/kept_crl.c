@@ -34,7 +34,7 @@ struct daotp__kept_crl {
     daotp__hash hash;
 
     _Atomic(daotp__bytes *) proven_by; /* the SubjectPublicKeyInfo that its signature verified by */
-    atomic_bool was_looked_up;
+    atomic_bool was_looked_up, believed;
     _Atomic(const uint32_t *) index; /* offset of an entry and 1; 0 is an empty slot */
     size_t slots;                    /* a power of two */
     uint32_t tag_mask;
@@ -312,6 +312,34 @@ static daotp__crl_verdict prove_alone(daotp__kept_crl *kept, daotp__verify_key *
     return verdict;
 }
 
+void daotp__kept_crl_believe(daotp__kept_crl *kept)
+{
+    atomic_store_explicit(&kept->believed, true, memory_order_release);
+}
+
+bool daotp__kept_crl_is_believed(const daotp__kept_crl *kept)
+{
+    return atomic_load_explicit(&kept->believed, memory_order_acquire);
+}
+
+bool daotp__kept_crl_is_alike(const daotp__kept_crl *kept, const daotp__kept_crl *other)
+{
+    const daotp__crl *a = &kept->crl, *b = &other->crl;
+    const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
+    const daotp__extension *right = daotp__extensions_find(&b->extensions, DAOTP__OID_CRL_SCOPE);
+
+    return daotp__name_equal(a->issuer, b->issuer) &&
+           daotp__bytes_equal(a->authority_key_id, b->authority_key_id) &&
+           (left == NULL) == (right == NULL) &&
+           (left == NULL || daotp__bytes_equal(left->value, right->value));
+}
+
+bool daotp__kept_crl_is_older(const daotp__kept_crl *kept, const daotp__kept_crl *than)
+{
+    return daotp__kept_crl_is_alike(kept, than) &&
+           daotp__crl_number_compare(kept->crl.number, than->crl.number) < 0;
+}
+
 daotp__crl_verdict daotp__kept_crl_prove_like(daotp__kept_crl *kept, const daotp__kept_crl *older)
 {
     static const daotp__bytes nothing = {NULL, 0};
@@ -324,6 +352,8 @@ daotp__crl_verdict daotp__kept_crl_prove_like(daotp__kept_crl *kept, const daotp
     if (daotp__verify_key_init(&key, *by))
         verdict = prove_alone(kept, &key, *by, nothing);
     daotp__verify_key_free(&key);
+    if (verdict == DAOTP__CRL_GOOD && daotp__kept_crl_is_believed(older))
+        daotp__kept_crl_believe(kept);
     return verdict;
 }
 
@@ -448,6 +478,7 @@ bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proo
     kept->slots = (size_t)proof->slots;
     kept->seed = proof->seed;
     atomic_store_explicit(&kept->index, proof->index, memory_order_release);
+    daotp__kept_crl_believe(kept); /* nothing else is stored */
     return true;
 }
 

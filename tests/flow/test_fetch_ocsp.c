@@ -1,0 +1,1000 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * OCSP: against OpenSSL's responder, against one of our own that lies in every way, and answers
+ * that are handed over as a TLS server staples them.
+ */
+#include "fetch_ask.h"
+#include "scratch.h"
+#include "x509/ocsp.h"
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <openssl/ocsp.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+extern char **environ;
+
+static fetch_host *host;
+static const pki_cert *root, *leaf;
+
+/* ---- our own responder ----------------------------------------------------------------------- */
+
+/* What it says next. */
+static ocsp_spec lie;
+static daotp__bytes verbatim; /* instead */
+static bool echoes;           /* the nonce that it was asked with */
+static daotp__bytes last_nonce;
+static unsigned questions;
+
+static daotp__bytes nonce_of(daotp__bytes asked)
+{
+    const unsigned char *at = asked.data;
+    OCSP_REQUEST *request = d2i_OCSP_REQUEST(NULL, &at, (long)asked.len);
+    daotp__bytes nonce = PKI_NOTHING;
+    const ASN1_OCTET_STRING *value;
+    int found;
+
+    if (request == NULL)
+        return nonce;
+    found = OCSP_REQUEST_get_ext_by_NID(request, NID_id_pkix_OCSP_Nonce, -1);
+    if (found >= 0) {
+        value = X509_EXTENSION_get_data(OCSP_REQUEST_get_ext(request, found));
+        nonce = pki_copy(ASN1_STRING_get0_data(value) + 2, (size_t)ASN1_STRING_length(value) - 2);
+    }
+    OCSP_REQUEST_free(request);
+    return nonce;
+}
+
+/* In a thread of the host's, under its lock; nobody else writes DER then. */
+static daotp__bytes answer(void *user, daotp__bytes asked)
+{
+    ocsp_spec spec = lie;
+    daotp__bytes made;
+    uint8_t *copy;
+
+    (void)user;
+    questions++;
+    last_nonce = nonce_of(asked);
+    if (echoes)
+        spec.nonce = last_nonce;
+    made = verbatim.len > 0 ? verbatim : ocsp_answer(&spec);
+    copy = malloc(made.len + 1);
+    memcpy(copy, made.data, made.len);
+    return (daotp__bytes){copy, made.len};
+}
+
+static int begin_group(void **state)
+{
+    (void)state;
+    if (scratch_begin() != 0)
+        return -1;
+    host = host_new();
+    return 0;
+}
+
+static int end_group(void **state)
+{
+    (void)state;
+    fetch_close();
+    host_free(host);
+    pki_forget();
+    pki_forget_keys();
+    return scratch_end();
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    root = pki_ca("CN=Root", pki_key(0), NULL);
+    leaf = fetch_leaf(root, NULL, NULL, host_url(host, "/ocsp"));
+    lie = ocsp_spec_of(leaf, root, FORGE_NOW);
+    verbatim = PKI_NOTHING;
+    echoes = true;
+    host_put(host, "/ocsp", (host_page){.answer = answer});
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    fetch_close();
+    (void)host_asked(host, "/ocsp");
+    pki_forget();
+    return 0;
+}
+
+static fetch_ask question(void)
+{
+    return (fetch_ask){.anchor = root, .leaf = leaf, .timeout_ms = 3000};
+}
+
+static void expect_of(const char *what, const fetch_ask *ask, daotp_status status,
+                      daotp_finding_number number)
+{
+    host_put(host, "/ocsp",
+             (host_page){.answer = answer}); /* what was written above is seen there */
+    (void)fetch_anew(ask);
+    (void)host_asked(host, "/ocsp"); /* and what it wrote, here */
+    fetch_expect(what, status, number, NULL);
+    fetch_expect_within(what, 1500);
+}
+
+/* Ask, and want this. */
+static void expect(const char *what, daotp_status status, daotp_finding_number number)
+{
+    fetch_ask ask = question();
+
+    expect_of(what, &ask, status, number);
+}
+
+/* ---- what is true ---------------------------------------------------------------------------- */
+
+static void good_revoked_unknown(void **state)
+{
+    (void)state;
+    expect("good", DAOTP_OK, 0);
+    lie.status = ocsp_revoked(FORGE_NOW - FORGE_HOUR, 1);
+    expect("revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    assert_non_null(strstr(fetch_report_text(), "keyCompromise"));
+    lie.status = ocsp_revoked(FORGE_NOW - FORGE_HOUR, -1);
+    expect("revoked, no reason", DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    lie.status = OCSP_UNKNOWN;
+    expect("unknown", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_UNKNOWN);
+}
+
+static void the_question_is_as_it_should_be(void **state)
+{
+    char head[2048];
+
+    (void)state;
+    questions = 0;
+    expect("good", DAOTP_OK, 0);
+    assert_int_equal(questions, 1);
+    host_head(host, "/ocsp", head, sizeof head);
+    assert_int_equal(strncmp(head, "POST /ocsp HTTP/1.1\r\n", 21), 0);
+    assert_non_null(strcasestr(head, "\r\nContent-Type: application/ocsp-request"));
+    assert_null(strcasestr(head, "Expect:"));
+    assert_int_equal(last_nonce.len, DAOTP__OCSP_NONCE);
+}
+
+/* Each question has a nonce of its own. */
+static void no_nonce_comes_twice(void **state)
+{
+    uint8_t seen[8][DAOTP__OCSP_NONCE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(seen); i++) {
+        expect("good", DAOTP_OK, 0);
+        assert_int_equal(last_nonce.len, DAOTP__OCSP_NONCE);
+        memcpy(seen[i], last_nonce.data, DAOTP__OCSP_NONCE);
+        for (size_t k = 0; k < i; k++)
+            assert_memory_not_equal(seen[i], seen[k], DAOTP__OCSP_NONCE);
+    }
+}
+
+/* Each certificate of the chain is asked about, at one place. */
+static void each_certificate_is_asked_about(void **state)
+{
+    pki_spec spec = pki_ca_spec("CN=Middle", pki_key(1), root);
+    fetch_ask ask = question();
+    const pki_cert *middle;
+    ocsp_spec other;
+
+    (void)state;
+    pki_put(spec.extensions, OCSP_OID_AIA, false,
+            fetch_access(FETCH_AIA_OCSP, host_url(host, "/ocsp")));
+    middle = pki_make(&spec);
+    ask.leaf = leaf = fetch_leaf(middle, NULL, NULL, host_url(host, "/ocsp"));
+    ask.between[0] = middle->der;
+    /* one answer for both questions cannot be: the signers differ. So the middle's is stapled */
+    other = ocsp_spec_of(middle, root, FORGE_NOW);
+    ask.ocsp[0] = ocsp_answer(&other);
+    lie = ocsp_spec_of(leaf, middle, FORGE_NOW);
+    expect_of("both", &ask, DAOTP_OK, 0);
+    other.status = ocsp_revoked(FORGE_NOW - 9, 1);
+    ask.ocsp[0] = ocsp_answer(&other);
+    expect_of("the middle is revoked", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    ask.ocsp[0] = PKI_NOTHING;
+    questions = 0;
+    expect_of("the middle's is not there", &ask, DAOTP_UNDECIDED, 0);
+    assert_in_range(questions, 1, 2);
+}
+
+/* ---- nonces ---------------------------------------------------------------------------------- */
+
+static void nonces(void **state)
+{
+    (void)state;
+    echoes = false;
+    expect("none: many responders have prepared answers", DAOTP_OK, 0);
+    lie.nonce = PKI_BYTES("0123456789abcdef");
+    expect("another", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_NONCE);
+    lie.nonce = PKI_BYTES("0");
+    expect("short", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_NONCE);
+    lie.nonce = PKI_BYTES("0123456789abcdef0123456789abcdef");
+    expect("long", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_NONCE);
+}
+
+/* Yesterday's answer, recorded with its nonce. */
+static void a_replay(void **state)
+{
+    ocsp_spec recorded;
+
+    (void)state;
+    expect("recorded", DAOTP_OK, 0);
+    recorded = lie;
+    recorded.nonce = last_nonce;
+    verbatim = ocsp_answer(&recorded);
+    expect("replayed", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_NONCE);
+}
+
+/* ---- signers --------------------------------------------------------------------------------- */
+
+static void wrong_signatures(void **state)
+{
+    (void)state;
+    lie.by_name = true;
+    expect("by name", DAOTP_OK, 0);
+    lie.key = pki_key(5);
+    expect("another key, by name", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+    lie.by_name = false;
+    expect("another key", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+    lie.key = NULL;
+    lie.md = EVP_sha1();
+    expect("SHA-1", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+    lie.md = EVP_sha384();
+    expect("SHA-384", DAOTP_OK, 0);
+    lie.md = NULL;
+    lie.signature = PKI_BYTES("\x30\x06\x02\x01\x00\x02\x01\x00"); /* r = s = 0 */
+    expect("zeros", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+    lie.signature = PKI_BYTES("x");
+    expect("rubbish", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+}
+
+/* An answer by this certificate, which comes with it. */
+static void say_by(const pki_cert *by)
+{
+    lie.by = by;
+    lie.certificates = by->der;
+}
+
+static const pki_cert *delegate(bool nocheck)
+{
+    pki_spec spec = ocsp_delegate_spec(pki_key(4), root, nocheck);
+
+    return pki_make(&spec);
+}
+
+static void a_delegate_that_need_not_be_asked_about(void **state)
+{
+    (void)state;
+    say_by(delegate(true));
+    expect("by key", DAOTP_OK, 0);
+    lie.by_name = true;
+    expect("by name", DAOTP_OK, 0);
+    lie.status = ocsp_revoked(FORGE_NOW - 9, 1);
+    expect("revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    lie.status = PKI_NOTHING;
+    lie.certificates = PKI_NOTHING;
+    expect("it did not come along", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+    lie.certificates = PKI_JOIN(root->der, leaf->der, lie.by->der);
+    expect("among others", DAOTP_OK, 0);
+    lie.key = pki_key(5);
+    expect("another key", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+}
+
+static void a_delegate_that_must_be_asked_about(void **state)
+{
+    const pki_cert *by = delegate(false);
+    fetch_ask ask = question();
+
+    (void)state;
+    say_by(by);
+    expect("nobody knows", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+    ask.crls[0] = pki_crl(root, 1, PKI_NOTHING);
+    ask.leaf = leaf;
+    /* a list of the root's answers for the leaf too: it says nothing of it */
+    expect_of("a list knows", &ask, DAOTP_OK, 0);
+    ask.crls[0] = pki_crl(root, 1, pki_revoke(by, 1));
+    lie.status = ocsp_revoked(FORGE_NOW - 9, 1); /* would be believed if the delegate were */
+    expect_of("it is revoked", &ask, DAOTP_OK, 0);
+    fetch_expect_no("it is revoked", DAOTP_FINDING_REVOKED);
+}
+
+/* Its own list and responder are somewhere: what is kept of that must not outlive the delegate. To
+ * be run under AddressSanitizer. */
+static void a_delegate_with_places_of_its_own(void **state)
+{
+    pki_spec spec = ocsp_delegate_spec(pki_key(4), root, false);
+    fetch_ask ask = question();
+    const pki_cert *by;
+
+    (void)state;
+    host_put_body(host, "/delegate.crl", pki_crl(root, 1, PKI_NOTHING));
+    pki_put(spec.extensions, PKI_OID_POINTS, false,
+            fetch_points((const char *const[]){host_url(host, "/delegate.crl"), NULL}));
+    pki_put(spec.extensions, OCSP_OID_AIA, false,
+            fetch_access(FETCH_AIA_OCSP, host_url(host, "/delegate-ocsp")));
+    by = pki_make(&spec);
+    say_by(by);
+    lie.certificates = PKI_JOIN(by->der, by->der, by->der);
+    for (unsigned i = 0; i < 3; i++) {
+        ask.stays = i == 2;
+        (void)fetch_anew(&ask);
+        (void)host_asked(host, "/ocsp");
+        /* its list may be fetched (good) or not (undecided) */
+        assert_true(fetch_last.status == DAOTP_OK || fetch_last.status == DAOTP_UNDECIDED);
+        fetch_expect_no("no place of its own is made up", DAOTP_FINDING_FETCH_URL);
+        ask.ocsp[0] = ask.ocsp[1] = ocsp_answer(&lie);
+    }
+    ask.stays = false;
+    ask.crls[0] = pki_crl(root, 1, PKI_NOTHING);
+    expect_of("its list is at hand", &ask, DAOTP_OK, 0);
+}
+
+static void delegates_that_are_none(void **state)
+{
+    const pki_cert *namesake = pki_ca("CN=Root", pki_key(6), NULL),
+                   *stranger = pki_ca("CN=Stranger", pki_key(7), NULL),
+                   *sibling = pki_ca("CN=Sibling", pki_key(8), root);
+    pki_spec spec;
+
+    (void)state;
+    for (unsigned i = 0; i < 12; i++) {
+        const char *what = NULL;
+
+        begin(NULL);
+        namesake = pki_ca("CN=Root", pki_key(6), NULL);
+        stranger = pki_ca("CN=Stranger", pki_key(7), NULL);
+        sibling = pki_ca("CN=Sibling", pki_key(8), root);
+        spec = ocsp_delegate_spec(pki_key(4), root, true);
+        switch (i) {
+        case 0:
+            what = "no extended key usage";
+            pki_drop(spec.extensions, PKI_OID_EKU);
+            break;
+        case 1:
+            what = "for servers";
+            pki_put(spec.extensions, PKI_OID_EKU, false, PKI_SEQ(pki_oid(PKI_OID_SERVER)));
+            break;
+        case 2:
+            what = "for anything";
+            pki_put(spec.extensions, PKI_OID_EKU, false, PKI_SEQ(pki_oid(PKI_OID_ANY_EKU)));
+            break;
+        case 3:
+            what = "expired";
+            spec.not_after = FORGE_NOW - 1;
+            break;
+        case 4:
+            what = "not yet valid";
+            spec.not_before = FORGE_NOW + 1;
+            break;
+        case 5:
+            what = "a namesake's";
+            spec = ocsp_delegate_spec(pki_key(4), namesake, true);
+            break;
+        case 6:
+            what = "a stranger's";
+            spec = ocsp_delegate_spec(pki_key(4), stranger, true);
+            break;
+        case 7:
+            what = "of another CA of the same root";
+            spec = ocsp_delegate_spec(pki_key(4), sibling, true);
+            break;
+        case 8:
+            what = "signed by itself";
+            spec.signing_key = pki_key(4);
+            break;
+        case 9:
+            what = "critical, unknown";
+            pki_put(spec.extensions, PKI_OID_NOBODY_KNOWS, true, PKI_BYTES("\x05\x00"));
+            break;
+        case 10:
+            what = "signed with SHA-1";
+            spec.md = EVP_sha1();
+            break;
+        default:
+            what = "self-issued under the CA's name";
+            spec = ocsp_delegate_spec(pki_key(4), NULL, true);
+            spec.subject = "CN=Root";
+        }
+        say_by(pki_make(&spec));
+        lie.certificates = PKI_JOIN(lie.by->der, sibling->der);
+        expect(what, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+    }
+}
+
+/* The certificate itself may not say that it is good. */
+static void the_leaf_for_itself(void **state)
+{
+    (void)state;
+    say_by(leaf);
+    expect("itself", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+}
+
+/* ---- what is answered ------------------------------------------------------------------------ */
+
+static void answers_about_others(void **state)
+{
+    const pki_cert *other = fetch_leaf(root, NULL, NULL, NULL),
+                   *namesake = pki_ca("CN=Root", pki_key(6), NULL);
+    ocsp_spec right = lie, revoked;
+
+    (void)state;
+    lie.about = other;
+    expect("another serial", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+    lie = right;
+    lie.id = ocsp_id(leaf, namesake, EVP_sha1());
+    expect("another issuer's key", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+    lie = right;
+    lie.id_md = EVP_sha256();
+    expect("SHA-256 names it as well", DAOTP_OK, 0);
+    revoked = right;
+    revoked.about = other;
+    revoked.status = ocsp_revoked(FORGE_NOW - 9, 1);
+    lie = right;
+    lie.singles = PKI_JOIN(ocsp_single(&revoked), ocsp_single(&right));
+    expect("the other is revoked", DAOTP_OK, 0);
+}
+
+static void times(void **state)
+{
+    (void)state;
+    lie.next_update = FORGE_NOW;
+    expect("its last second", DAOTP_OK, 0);
+    lie.next_update = FORGE_NOW - 1;
+    expect("over", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STALE);
+    lie.next_update = FORGE_NOW + PKI_DAY;
+    lie.this_update = FORGE_NOW + 299;
+    expect("a clock that is a little ahead", DAOTP_OK, 0);
+    lie.this_update = FORGE_NOW + 301;
+    expect("of the future", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STALE);
+    lie.next_update = 0;
+    lie.this_update = FORGE_NOW - 200;
+    expect("no nextUpdate, just made", DAOTP_OK, 0);
+    lie.this_update = FORGE_NOW - 301;
+    expect("no nextUpdate, old", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STALE);
+    lie.status = ocsp_revoked(FORGE_NOW - PKI_DAY, 1);
+    lie.next_update = FORGE_NOW - 1;
+    expect("revoked, and over", fetch_last.status, 0); /* not good, whatever it is */
+    assert_int_not_equal(fetch_last.status, DAOTP_OK);
+}
+
+/* verify.h: "Take a CRL or an OCSP answer for so long after its nextUpdate, with a warning." */
+static void tolerance_warns(void **state)
+{
+    fetch_ask ask = question();
+
+    (void)state;
+    lie.next_update = FORGE_NOW - 100;
+    lie.this_update = FORGE_NOW - 200;
+    ask.stale_seconds = 99;
+    expect_of("not so long", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STALE);
+    ask.stale_seconds = 100;
+    expect_of("so long", &ask, DAOTP_OK, 0);
+    if (strstr(fetch_report_text(), "STALE") == NULL)
+        fail_msg("taken without a warning:\n%s", fetch_report_text());
+}
+
+static void errors(void **state)
+{
+    static const unsigned numbers[] = {1, 2, 3, 5, 6};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        verbatim = ocsp_error(numbers[i]);
+        expect("error", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STATUS);
+    }
+    lie.extensions = pki_extension_der(PKI_OID_NOBODY_KNOWS, true, PKI_BYTES("\x05\x00"));
+    verbatim = PKI_NOTHING;
+    expect("critical, unknown", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+}
+
+static void what_is_no_answer(void **state)
+{
+    fetch_ask ask = question();
+    uint8_t *big = pki_get(100000);
+
+    (void)state;
+    verbatim = PKI_BYTES("<html>");
+    expect("HTML", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+    verbatim = leaf->der;
+    expect("a certificate", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+    verbatim = (daotp__bytes){big, 100000};
+    expect("a hundred thousand octets", DAOTP_UNDECIDED, 0);
+    if (fetch_find(DAOTP_FINDING_FETCH_TOO_LARGE, NULL) == NULL &&
+        fetch_find(DAOTP_FINDING_FETCH_CONTENT, NULL) == NULL &&
+        fetch_find(DAOTP_FINDING_OCSP_DER, NULL) == NULL)
+        fail_msg("nothing is said of it:\n%s", fetch_report_text());
+    host_put(host, "/ocsp", (host_page){.body = PKI_NOTHING});
+    (void)fetch_anew(&ask);
+    fetch_expect("nothing", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_CONTENT, "/ocsp");
+    host_put(host, "/ocsp", (host_page){.status = 500});
+    (void)fetch_anew(&ask);
+    fetch_expect("500", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_STATUS, "/ocsp");
+    host_put(host, "/ocsp",
+             (host_page){.status = 307, .fields = "Location: /ocsp2\r\n", .answer = answer});
+    host_put(host, "/ocsp2", (host_page){.answer = answer});
+    (void)fetch_anew(&ask);
+    fetch_expect("a question is not sent on", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_STATUS, "/ocsp");
+    assert_int_equal(host_asked(host, "/ocsp2"), 0);
+    host_put(host, "/ocsp", (host_page){.manner = HOST_RESET});
+    (void)fetch_anew(&ask);
+    fetch_expect("reset", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_FAILED, "/ocsp");
+    host_put(host, "/ocsp", (host_page){.manner = HOST_SILENT});
+    ask.timeout_ms = 300;
+    (void)fetch_anew(&ask);
+    fetch_expect("silence", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_TIMEOUT, "/ocsp");
+}
+
+/* An answer that does not count leaves the list that does. */
+static void a_lie_does_not_hide_a_list(void **state)
+{
+    fetch_ask ask = question();
+
+    (void)state;
+    leaf = fetch_leaf(root, host_url(host, "/leaf.crl"), NULL, host_url(host, "/ocsp"));
+    ask.leaf = leaf;
+    lie = ocsp_spec_of(leaf, root, FORGE_NOW);
+    lie.key = pki_key(5);
+    lie.status = ocsp_revoked(FORGE_NOW - 9, 1);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    host_put_body(host, "/leaf.crl", pki_crl(root, 1, PKI_NOTHING));
+    expect_of("a list says good", &ask, DAOTP_OK, 0);
+    lie.status = OCSP_GOOD;
+    host_put_body(host, "/leaf.crl", pki_crl(root, 1, pki_revoke(leaf, 1)));
+    expect_of("a list says revoked", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+}
+
+/* ---- stapled --------------------------------------------------------------------------------- */
+
+static void stapled(void **state)
+{
+    fetch_ask ask = question();
+
+    (void)state;
+    leaf = fetch_leaf(root, NULL, NULL, NULL); /* nothing to be fetched */
+    ask.leaf = leaf;
+    lie = ocsp_spec_of(leaf, root, FORGE_NOW);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("good", &ask, DAOTP_OK, 0);
+    ask.stays = true;
+    expect_of("good, and nothing is fetched", &ask, DAOTP_OK, 0);
+    lie.nonce = PKI_BYTES("somebody else's"); /* who asked is not known */
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("a nonce of another's", &ask, DAOTP_OK, 0);
+    lie.status = ocsp_revoked(FORGE_NOW - 9, 1);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("revoked", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    lie.status = OCSP_UNKNOWN;
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("unknown", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_UNKNOWN);
+    lie.status = OCSP_GOOD;
+    lie.key = pki_key(5);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("forged", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNATURE);
+    lie.key = NULL;
+    lie.next_update = FORGE_NOW - 1;
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("over", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STALE);
+    ask.ocsp[0] = PKI_BYTES("rubbish");
+    expect_of("rubbish", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
+    ask.ocsp[0] = ocsp_error(6);
+    expect_of("an error", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_STATUS);
+}
+
+/* One that is no use does not stand in the way of one that is. */
+static void one_of_several(void **state)
+{
+    fetch_ask ask = question();
+    ocsp_spec about_other = ocsp_spec_of(root, root, FORGE_NOW);
+
+    (void)state;
+    ask.stays = true;
+    ask.ocsp[0] = PKI_BYTES("rubbish");
+    ask.ocsp[1] = ocsp_error(6);
+    ask.ocsp[2] = ocsp_answer(&about_other);
+    lie.next_update = FORGE_NOW - 1;
+    ask.ocsp[3] = ocsp_answer(&lie);
+    lie.next_update = FORGE_NOW + 1;
+    ask.ocsp[4] = ocsp_answer(&lie);
+    expect_of("the fifth", &ask, DAOTP_OK, 0);
+    ask.revocation = DAOTP_REVOCATION_IGNORE;
+    expect_of("ignored", &ask, DAOTP_OK, 0);
+}
+
+/* Who is revoked can staple an answer of last week's that is still in its time. What is at hand and
+ * newer outranks it, in whatever order it was given. */
+static void an_older_answer_hides_nothing_newer(void **state)
+{
+    fetch_ask ask = question();
+    daotp__bytes older, newer;
+    ocsp_spec spec = lie;
+
+    (void)state;
+    ask.stays = true;
+    spec.this_update = FORGE_NOW - PKI_DAY;
+    older = ocsp_answer(&spec);
+    spec.this_update = FORGE_NOW - 60;
+    spec.status = ocsp_revoked(FORGE_NOW - FORGE_HOUR, 1);
+    newer = ocsp_answer(&spec);
+    ask.ocsp[0] = newer;
+    ask.ocsp[1] = older;
+    expect_of("newer first", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    ask.ocsp[0] = older;
+    ask.ocsp[1] = newer;
+    expect_of("older first", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    ask.ocsp[1] = PKI_NOTHING;
+    ask.crls[0] = pki_crl(root, 1, pki_revoke(leaf, 1)); /* an hour old */
+    expect_of("and a list", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+}
+
+/* The other way round: what was on hold and was released since. */
+static void a_newer_answer_goes_before_an_older_list(void **state)
+{
+    fetch_ask ask = question();
+
+    (void)state;
+    ask.stays = true;
+    ask.crls[0] = pki_crl(root, 1, pki_revoke(leaf, 6)); /* an hour old */
+    ask.ocsp[0] = ocsp_answer(&lie);                     /* a minute */
+    expect_of("released", &ask, DAOTP_OK, 0);
+}
+
+static void how_many_and_how_long(void **state)
+{
+    fetch_ask ask = question();
+    uint8_t *big = pki_get(70000);
+    daotp__bytes der = ocsp_answer(&lie);
+    daotp_verifier *verifier;
+
+    (void)state;
+    ask.stays = true;
+    (void)fetch_anew(&ask);
+    verifier = fetch_last.verifier;
+    assert_int_equal(daotp_verifier_add_ocsp(verifier, big, 65537), DAOTP_PEER);
+    assert_int_equal(daotp_verifier_add_ocsp(NULL, der.data, der.len), DAOTP_USAGE);
+    for (unsigned i = 0; i < 15; i++)
+        assert_int_equal(daotp_verifier_add_ocsp(verifier, "rubbish", 7), DAOTP_OK);
+    assert_int_equal(daotp_verifier_add_ocsp(verifier, der.data, der.len), DAOTP_OK);
+    assert_int_equal(daotp_verifier_add_ocsp(verifier, der.data, der.len), DAOTP_USAGE);
+    (void)fetch_verify(verifier, leaf);
+    fetch_expect("the sixteenth", DAOTP_OK, 0, NULL);
+    assert_int_equal(daotp_verifier_add_ocsp(verifier, NULL, 0), DAOTP_OK);
+    (void)fetch_verify(verifier, leaf);
+    fetch_expect("forgotten", DAOTP_UNDECIDED, DAOTP_FINDING_CRL_MISSING, NULL);
+    fetch_expect_no("forgotten", DAOTP_FINDING_OCSP_DER);
+}
+
+/* Sixteen answers with eight delegates each, every one of which must be asked about by the others:
+ * what a peer staples costs no more than the budget of a run. */
+static void staples_are_bounded(void **state)
+{
+    const pki_cert *by = delegate(false);
+    fetch_ask ask = question();
+    ocsp_spec spec = lie, about_by;
+
+    (void)state;
+    ask.stays = true;
+    spec.by = by;
+    about_by = spec;
+    about_by.about = by;
+    spec.certificates =
+        PKI_JOIN(by->der, by->der, by->der, by->der, by->der, by->der, by->der, by->der);
+    spec.singles = PKI_JOIN(ocsp_single(&spec), ocsp_single(&about_by));
+    for (unsigned i = 0; i < 16; i++)
+        ask.ocsp[i] = ocsp_answer(&spec);
+    expect_of("in a circle", &ask, DAOTP_UNDECIDED, 0);
+    fetch_expect_within("in a circle", 250);
+}
+
+/* ---- OpenSSL's responder --------------------------------------------------------------------- */
+
+static int64_t now;
+
+static void save(const char *name, const char *text, daotp__bytes bytes)
+{
+    char path[100];
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "%s/%s", scratch_path, name);
+    file = fopen(path, "wb");
+    assert_non_null(file);
+    if (text != NULL)
+        assert_true(fputs(text, file) >= 0);
+    else
+        assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void save_pem(const char *name, const pki_cert *cert)
+{
+    const unsigned char *at = cert->der.data;
+    X509 *x509 = d2i_X509(NULL, &at, (long)cert->der.len);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text;
+    long len;
+
+    assert_int_equal(PEM_write_bio_X509(bio, x509), 1);
+    assert_int_equal(PEM_write_bio_PrivateKey(bio, cert->key, NULL, NULL, 0, NULL, NULL), 1);
+    len = BIO_get_mem_data(bio, &text);
+    save(name, NULL, pki_copy(text, (size_t)len));
+    BIO_free(bio);
+    X509_free(x509);
+}
+
+static void set_times(pki_spec *spec)
+{
+    spec->not_before = now - PKI_DAY;
+    spec->not_after = now + 30 * PKI_DAY;
+}
+
+static const pki_cert *leaf_now(const char *url)
+{
+    pki_spec spec = pki_leaf_spec(pki_key(9), root);
+
+    set_times(&spec);
+    pki_put(spec.extensions, OCSP_OID_AIA, false, fetch_access(FETCH_AIA_OCSP, url));
+    return pki_make(&spec);
+}
+
+#define DELEGATES "http://127.0.0.1:1/delegates.crl" /* nobody listens there */
+
+/* A responder that runs; -1: it could not be had. */
+typedef struct responder {
+    pid_t pid;
+    unsigned port;
+} responder;
+
+static responder start(const char *const *more)
+{
+    const char *args[40] = {"openssl",   "ocsp", "-port",    "0",          "-index",
+                            "index.txt", "-CA",  "root.pem", "-ignore_err"};
+    posix_spawn_file_actions_t actions;
+    responder made = {-1, 0};
+    char line[200] = "", *colon;
+    int pipes[2], n = 9;
+    FILE *out;
+
+    while (*more != NULL)
+        args[n++] = *more++;
+    assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+    assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
+    assert_int_equal(posix_spawn_file_actions_adddup2(&actions, pipes[1], 1), 0);
+    assert_int_equal(posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0), 0);
+    assert_int_equal(posix_spawn_file_actions_addchdir_np(&actions, scratch_path), 0);
+    if (posix_spawnp(&made.pid, "openssl", &actions, NULL, (char **)(uintptr_t)args, environ) != 0)
+        made.pid = -1;
+    (void)posix_spawn_file_actions_destroy(&actions);
+    (void)close(pipes[1]);
+    out = fdopen(pipes[0], "r");
+    if (fgets(line, sizeof line, out) != NULL && strncmp(line, "ACCEPT ", 7) == 0 &&
+        (colon = strrchr(line, ':')) != NULL)
+        made.port = (unsigned)strtoul(colon + 1, NULL, 10);
+    (void)fclose(out);
+    return made;
+}
+
+static void stop(responder *one)
+{
+    int status;
+
+    if (one->pid > 0) {
+        (void)kill(one->pid, SIGKILL);
+        (void)waitpid(one->pid, &status, 0);
+    }
+    one->pid = -1;
+}
+
+static void openssl_s_responder(void **state)
+{
+    static const struct {
+        const char *what, *options[8];
+        daotp_status good; /* what is good is this */
+        daotp_finding_number number;
+        int64_t later;
+        bool list; /* the root's list is at hand for delegates */
+    } rows[] = {
+        {"the issuer", {"-rsigner", "root.pem", "-nmin", "5"}, DAOTP_OK, 0, 0, false},
+        {"by key", {"-rsigner", "root.pem", "-nmin", "5", "-resp_key_id"}, DAOTP_OK, 0, 0, false},
+        {"no nextUpdate", {"-rsigner", "root.pem"}, DAOTP_OK, 0, 0, false},
+        {"no nextUpdate, later",
+         {"-rsigner", "root.pem"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_STALE,
+         600,
+         false},
+        {"SHA-512",
+         {"-rsigner", "root.pem", "-ndays", "1", "-rmd", "sha512"},
+         DAOTP_OK,
+         0,
+         0,
+         false},
+        {"SHA-1",
+         {"-rsigner", "root.pem", "-ndays", "1", "-rmd", "sha1"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_SIGNATURE,
+         0,
+         false},
+        {"expired",
+         {"-rsigner", "root.pem", "-nmin", "1"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_STALE,
+         120,
+         false},
+        {"delegate, nocheck", {"-rsigner", "nocheck.pem", "-nmin", "5"}, DAOTP_OK, 0, 0, false},
+        {"delegate, nocheck, by key",
+         {"-rsigner", "nocheck.pem", "-nmin", "5", "-resp_key_id"},
+         DAOTP_OK,
+         0,
+         0,
+         false},
+        {"delegate, left out",
+         {"-rsigner", "nocheck.pem", "-nmin", "5", "-resp_no_certs"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_SIGNER,
+         0,
+         false},
+        {"delegate, unknown",
+         {"-rsigner", "check.pem", "-nmin", "5"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_SIGNER,
+         0,
+         false},
+        {"delegate, listed", {"-rsigner", "check.pem", "-nmin", "5"}, DAOTP_OK, 0, 0, true},
+        {"no delegate",
+         {"-rsigner", "other.pem", "-nmin", "5"},
+         DAOTP_UNDECIDED,
+         DAOTP_FINDING_OCSP_SIGNER,
+         0,
+         false}};
+    const pki_cert *good, *revoked, *unknown;
+    char text[1000], serials[2][32];
+    pki_spec spec;
+
+    (void)state;
+    now = time(NULL);
+    spec = pki_ca_spec("CN=Root", pki_key(0), NULL);
+    set_times(&spec);
+    root = pki_make(&spec);
+    save_pem("root.pem", root);
+    spec = ocsp_delegate_spec(pki_key(4), root, true);
+    set_times(&spec);
+    save_pem("nocheck.pem", pki_make(&spec));
+    spec = ocsp_delegate_spec(pki_key(5), root, false);
+    set_times(&spec);
+    pki_put(spec.extensions, PKI_OID_POINTS, false,
+            fetch_points((const char *const[]){DELEGATES, NULL}));
+    save_pem("check.pem", pki_make(&spec));
+    spec = ocsp_delegate_spec(pki_key(6), root, true);
+    set_times(&spec);
+    pki_drop(spec.extensions, PKI_OID_EKU);
+    save_pem("other.pem", pki_make(&spec));
+    save("index.txt.attr", "", PKI_NOTHING);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const pki_cert *leaves[3];
+        responder one;
+        char url[64];
+
+        /* the serial numbers are known before the port is: the list is read at the start */
+        good = leaf_now("http://127.0.0.1/");
+        revoked = leaf_now("http://127.0.0.1/");
+        for (unsigned k = 0; k < 2; k++) {
+            const pki_cert *each = k == 0 ? good : revoked;
+
+            serials[k][0] = '\0';
+            for (size_t at = 0; at < each->serial.len; at++)
+                (void)snprintf(serials[k] + 2 * at, sizeof serials[k] - 2 * at, "%02X",
+                               each->serial.data[at]);
+        }
+        (void)snprintf(text, sizeof text,
+                       "V\t391231235959Z\t\t%s\tunknown\t/CN=good\n"
+                       "R\t391231235959Z\t251231235959Z,keyCompromise\t%s\tunknown\t/CN=revoked\n",
+                       serials[0], serials[1]);
+        save("index.txt", text, PKI_NOTHING);
+        one = start(rows[i].options);
+        if (one.port == 0) {
+            stop(&one);
+            skip(); /* no openssl(1) */
+        }
+        (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", one.port);
+        unknown = leaf_now(url);
+        for (unsigned k = 0; k < 3; k++) {
+            spec = pki_leaf_spec(pki_key(9), root);
+            set_times(&spec);
+            spec.serial = k == 0 ? good->serial : k == 1 ? revoked->serial : unknown->serial;
+            pki_put(spec.extensions, OCSP_OID_AIA, false, fetch_access(FETCH_AIA_OCSP, url));
+            leaves[k] = pki_make(&spec);
+        }
+        for (unsigned k = 0; k < 3; k++) {
+            fetch_ask ask = {.anchor = root, .leaf = leaves[k], .at = now + rows[i].later};
+            daotp_status wanted = rows[i].good != DAOTP_OK ? rows[i].good
+                                  : k == 0                 ? DAOTP_OK
+                                  : k == 1                 ? DAOTP_REJECTED
+                                                           : DAOTP_UNDECIDED;
+            daotp_finding_number number = rows[i].good != DAOTP_OK ? rows[i].number
+                                          : k == 0                 ? 0
+                                          : k == 1                 ? DAOTP_FINDING_REVOKED
+                                                                   : DAOTP_FINDING_OCSP_UNKNOWN;
+            char what[100];
+
+            if (rows[i].list) { /* of delegates, and of nobody else */
+                pki_crl_spec crl = pki_crl_spec_of(root, 1);
+
+                crl.this_update = now - 100;
+                crl.next_update = now + PKI_DAY;
+                pki_put(crl.extensions, PKI_OID_SCOPE, true,
+                        PKI_SEQ(pki_tlv(0xA0, pki_tlv(0xA0, fetch_uri(DELEGATES)))));
+                ask.crls[0] = pki_make_crl(&crl);
+            }
+            (void)snprintf(what, sizeof what, "%s: %s", rows[i].what,
+                           k == 0   ? "good"
+                           : k == 1 ? "revoked"
+                                    : "unknown");
+            (void)fetch_anew(&ask);
+            if (fetch_last.status != wanted || (number != 0 && fetch_find(number, NULL) == NULL)) {
+                stop(&one);
+                fetch_expect(what, wanted, number, NULL);
+            }
+        }
+        stop(&one);
+    }
+}
+
+/* OpenSSL's responder listens on all addresses; in a network of our own there is but the loopback.
+ * Where that cannot be had, it does so for a few seconds. */
+static void be_alone(void)
+{
+    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+    int fd;
+
+    if (unshare(CLONE_NEWNET) != 0)
+        return;
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0) {
+        (void)ioctl(fd, SIOCSIFFLAGS, &request);
+        (void)close(fd);
+    }
+}
+
+#define ROW(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROW(good_revoked_unknown),
+        ROW(the_question_is_as_it_should_be),
+        ROW(no_nonce_comes_twice),
+        ROW(each_certificate_is_asked_about),
+        ROW(nonces),
+        ROW(a_replay),
+        ROW(wrong_signatures),
+        ROW(a_delegate_that_need_not_be_asked_about),
+        ROW(a_delegate_that_must_be_asked_about),
+        ROW(a_delegate_with_places_of_its_own),
+        ROW(delegates_that_are_none),
+        ROW(the_leaf_for_itself),
+        ROW(answers_about_others),
+        ROW(times),
+        ROW(tolerance_warns),
+        ROW(errors),
+        ROW(what_is_no_answer),
+        ROW(a_lie_does_not_hide_a_list),
+        ROW(stapled),
+        ROW(one_of_several),
+        ROW(an_older_answer_hides_nothing_newer),
+        ROW(a_newer_answer_goes_before_an_older_list),
+        ROW(how_many_and_how_long),
+        ROW(staples_are_bounded),
+        ROW(openssl_s_responder),
+    };
+
+    be_alone();
+    return cmocka_run_group_tests(tests, begin_group, end_group);
+}
