@@ -453,23 +453,26 @@ daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report)
     return status;
 }
 
-char *daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at)
+daotp_status daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at, char **url)
 {
     places *all = places_of(trust);
-    char *url = NULL;
+    daotp_status status = DAOTP_OK;
 
+    *url = NULL;
     if (all == NULL)
-        return NULL;
+        return DAOTP_MEMORY;
     (void)pthread_mutex_lock(&all->lock);
-    while (url == NULL && *at < all->count) {
+    while (status == DAOTP_OK && *url == NULL && *at < all->count) {
         place *one = &all->list[(*at)++];
 
         settle(one);
-        if (one->crl != NULL && daotp__kept_crl_view(one->crl)->next_update < before_s)
-            url = daotp__text_copy(one->url);
+        if (one->crl == NULL || daotp__kept_crl_view(one->crl)->next_update >= before_s)
+            continue;
+        *url = daotp__text_copy(one->url);
+        status = *url != NULL ? DAOTP_OK : DAOTP_MEMORY;
     }
     (void)pthread_mutex_unlock(&all->lock);
-    return url;
+    return status;
 }
 
 void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,

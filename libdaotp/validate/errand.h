@@ -52,8 +52,8 @@ daotp_status daotp__errand_step(daotp__errand *errand, daotp_report *report);
 void daotp__errand_end(daotp__errand *errand);
 
 /* A place whose proven CRL ends before this time, or was over before: its URL, to be freed; NULL
- * when there is no further one. Begin at 0. */
-char *daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at);
+ * when there is no further one. Begin at 0. DAOTP_OK or DAOTP_MEMORY. */
+daotp_status daotp__errand_next_due(daotp_trust *trust, int64_t before_s, size_t *at, char **url);
 
 /* A CRL from this place was proven: keep it on disk. */
 void daotp__errand_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,

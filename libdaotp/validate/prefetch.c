@@ -91,11 +91,12 @@ static daotp_status begin_errand(daotp_prefetch *prefetch)
 {
     static const daotp__bytes nothing = {NULL, 0};
     int64_t now = daotp__context_now_s(prefetch->context);
-    char *url = daotp__errand_next_due(prefetch->trust, now + prefetch->ahead_s, &prefetch->at);
-    daotp_status status;
+    char *url;
+    daotp_status status =
+        daotp__errand_next_due(prefetch->trust, now + prefetch->ahead_s, &prefetch->at, &url);
 
     if (url == NULL)
-        return DAOTP_OK;
+        return status;
     status = daotp__errand_begin(&prefetch->errand, prefetch->trust, prefetch->loop,
                                  DAOTP__ERRAND_CRL, url, nothing, now, &prefetch->report);
     daotp__delete(url);

@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -17,6 +18,7 @@ static const char help[] =
     "  --rules SET    path, strict or webpki for all cases\n"
     "  --subset       instead: strict and webpki accept only what path accepts\n"
     "  --verbose      say of each failed id what was expected, what came, and the first finding\n"
+    "  --help         show this\n"
     "\n"
     "The ids that failed are printed, then the counts, `N passed, M failed` last. A line that\n"
     "begins with `optional` or `soft` names a case that is not in the last line's counts; `slow`\n"
@@ -71,6 +73,9 @@ static bool take_option(struct suite_options *options, struct inputs *inputs, in
     case 'v':
         options->verbose = true;
         return true;
+    case 'h':
+        (void)fputs(help, stdout);
+        exit(0);
     default:
         return false;
     }
@@ -79,13 +84,11 @@ static bool take_option(struct suite_options *options, struct inputs *inputs, in
 static bool take_options(struct suite_options *options, struct inputs *inputs, int argc,
                          char **argv)
 {
-    static const struct option names[] = {{"pkits", required_argument, NULL, 'p'},
-                                          {"limbo", required_argument, NULL, 'l'},
-                                          {"rules", required_argument, NULL, 'r'},
-                                          {"only", required_argument, NULL, 'o'},
-                                          {"subset", no_argument, NULL, 's'},
-                                          {"verbose", no_argument, NULL, 'v'},
-                                          {0}};
+    static const struct option names[] = {
+        {"pkits", required_argument, NULL, 'p'}, {"limbo", required_argument, NULL, 'l'},
+        {"rules", required_argument, NULL, 'r'}, {"only", required_argument, NULL, 'o'},
+        {"subset", no_argument, NULL, 's'},      {"verbose", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},        {0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)

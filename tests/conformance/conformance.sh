@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One run of daotp-conformance, for ctest: skipped where the vectors are not there.
 #
-#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge
+#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge|difference
 set -uo pipefail
 program=$1 vectors=$2
 limbo=$vectors/limbo/limbo.json
@@ -32,5 +32,6 @@ pkits) "$program" --verbose --pkits "$vectors/pkits" ;;
 limbo) "$program" --verbose --limbo "$limbo" ;;
 subset) "$program" --verbose --subset --pkits "$vectors/pkits" --limbo "$limbo" ;;
 judge) judge ;;
+difference) "$program" "$vectors/pkits" "$limbo" ;;
 *) exit 64 ;;
 esac

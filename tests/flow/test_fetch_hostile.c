@@ -655,75 +655,92 @@ static void the_environment_has_no_say(void **state)
 
 enum { AT_ONCE = 10 };
 
+static const struct {
+    host_page page;
+    bool zeros; /* the body */
+    daotp_finding_number number;
+} manners[AT_ONCE] = {{{.manner = HOST_SILENT}, false, DAOTP_FINDING_FETCH_TIMEOUT},
+                      {{.manner = HOST_DRIP, .pause_ms = 10}, true, DAOTP_FINDING_FETCH_TIMEOUT},
+                      {{.manner = HOST_DRIP_FIELDS, .pause_ms = 10}, true, 0},
+                      {{.manner = HOST_ENDLESS}, true, DAOTP_FINDING_FETCH_TOO_LARGE},
+                      {{.manner = HOST_CHUNKS}, true, DAOTP_FINDING_FETCH_TOO_LARGE},
+                      {{.manner = HOST_FIELDS}, false, 0},
+                      {{.manner = HOST_INTERIM}, false, 0},
+                      {{.manner = HOST_RESET}, false, DAOTP_FINDING_FETCH_FAILED},
+                      {{.manner = HOST_HALF}, true, DAOTP_FINDING_FETCH_FAILED},
+                      {{.status = 404}, false, DAOTP_FINDING_FETCH_STATUS}};
+
+typedef struct flow {
+    daotp_verifier *verifier;
+    daotp_status said;
+} flow;
+
+static flow begin_flow(daotp_context *context, unsigned which)
+{
+    fetch_ask ask = {.anchor = root, .max_bytes = LIMIT, .timeout_ms = FETCH_MS};
+    daotp_trust *trust = fetch_trust(context, &ask);
+    host_page page = manners[which].page;
+    flow made = {.said = DAOTP_AGAIN};
+    char path[16];
+
+    page.body = manners[which].zeros ? block : PKI_NOTHING;
+    (void)snprintf(path, sizeof path, "/once%u", which);
+    host_put(host, path, page);
+    ask.leaf = fetch_leaf(root, host_url(host, path), NULL, NULL);
+    made.verifier = fetch_verifier(context, trust, &ask);
+    assert_int_equal(daotp_verifier_begin(made.verifier, ask.leaf->der.data, ask.leaf->der.len),
+                     DAOTP_OK);
+    daotp_trust_free(trust);
+    return made;
+}
+
+/* Step each that is under way, note the longest step, and wait for any of them; how many are left.
+ */
+static unsigned step_flows(flow *flows, int64_t *longest)
+{
+    struct pollfd fds[AT_ONCE];
+    unsigned left = 0;
+    int wait = -1;
+
+    for (unsigned i = 0; i < AT_ONCE; i++) {
+        int64_t before = host_now_ms(), took;
+        int ms;
+
+        fds[i] = (struct pollfd){.fd = -1};
+        if (flows[i].said != DAOTP_AGAIN)
+            continue;
+        flows[i].said = daotp_verifier_step(flows[i].verifier);
+        took = host_now_ms() - before;
+        *longest = took > *longest ? took : *longest;
+        if (flows[i].said != DAOTP_AGAIN)
+            continue;
+        left++;
+        fds[i] = (struct pollfd){.fd = daotp_verifier_get_fd(flows[i].verifier), .events = POLLIN};
+        ms = daotp_verifier_get_timeout_ms(flows[i].verifier);
+        wait = ms >= 0 && (wait < 0 || ms < wait) ? ms : wait;
+    }
+    if (left > 0)
+        (void)poll(fds, AT_ONCE, wait);
+    return left;
+}
+
 /* One thread, ten flows, each at a host that misbehaves in another way: no step waits for it. */
 static void steps_never_block(void **state)
 {
-    static const struct {
-        host_page page;
-        bool zeros; /* the body */
-        daotp_finding_number number;
-    } rows[AT_ONCE] = {{{.manner = HOST_SILENT}, false, DAOTP_FINDING_FETCH_TIMEOUT},
-                       {{.manner = HOST_DRIP, .pause_ms = 10}, true, DAOTP_FINDING_FETCH_TIMEOUT},
-                       {{.manner = HOST_DRIP_FIELDS, .pause_ms = 10}, true, 0},
-                       {{.manner = HOST_ENDLESS}, true, DAOTP_FINDING_FETCH_TOO_LARGE},
-                       {{.manner = HOST_CHUNKS}, true, DAOTP_FINDING_FETCH_TOO_LARGE},
-                       {{.manner = HOST_FIELDS}, false, 0},
-                       {{.manner = HOST_INTERIM}, false, 0},
-                       {{.manner = HOST_RESET}, false, DAOTP_FINDING_FETCH_FAILED},
-                       {{.manner = HOST_HALF}, true, DAOTP_FINDING_FETCH_FAILED},
-                       {{.status = 404}, false, DAOTP_FINDING_FETCH_STATUS}};
     daotp_context *context = forge_context();
-    daotp_verifier *verifiers[AT_ONCE];
-    daotp_status said[AT_ONCE];
     int64_t began = host_now_ms(), longest = 0;
-    unsigned left = AT_ONCE;
+    flow flows[AT_ONCE];
 
     (void)state;
     fetch_close();
-    for (unsigned i = 0; i < AT_ONCE; i++) {
-        fetch_ask ask = {.anchor = root, .max_bytes = LIMIT, .timeout_ms = FETCH_MS};
-        host_page page = rows[i].page;
-        daotp_trust *trust = fetch_trust(context, &ask);
-        char path[16];
-
-        page.body = rows[i].zeros ? block : PKI_NOTHING;
-        (void)snprintf(path, sizeof path, "/once%u", i);
-        host_put(host, path, page);
-        ask.leaf = fetch_leaf(root, host_url(host, path), NULL, NULL);
-        verifiers[i] = fetch_verifier(context, trust, &ask);
-        said[i] = DAOTP_AGAIN;
-        assert_int_equal(daotp_verifier_begin(verifiers[i], ask.leaf->der.data, ask.leaf->der.len),
-                         DAOTP_OK);
-        daotp_trust_free(trust);
-    }
-    while (left > 0) {
-        struct pollfd fds[AT_ONCE];
-        int wait = -1;
-
-        for (unsigned i = 0; i < AT_ONCE; i++) {
-            int64_t before = host_now_ms();
-            int ms;
-
-            fds[i] = (struct pollfd){.fd = -1};
-            if (said[i] != DAOTP_AGAIN)
-                continue;
-            said[i] = daotp_verifier_step(verifiers[i]);
-            longest = host_now_ms() - before > longest ? host_now_ms() - before : longest;
-            left -= said[i] != DAOTP_AGAIN;
-            if (said[i] != DAOTP_AGAIN)
-                continue;
-            fds[i] = (struct pollfd){.fd = daotp_verifier_get_fd(verifiers[i]), .events = POLLIN};
-            ms = daotp_verifier_get_timeout_ms(verifiers[i]);
-            wait = ms >= 0 && (wait < 0 || ms < wait) ? ms : wait;
-        }
-        if (left > 0)
-            (void)poll(fds, AT_ONCE, wait);
+    for (unsigned i = 0; i < AT_ONCE; i++)
+        flows[i] = begin_flow(context, i);
+    while (step_flows(flows, &longest) > 0)
         assert_true(host_now_ms() - began < 10000);
-    }
     for (unsigned i = 0; i < AT_ONCE; i++) {
-        fetch_last = (fetch_answer){.verifier = verifiers[i], .status = said[i]};
-        fetch_expect("at once", DAOTP_UNDECIDED, rows[i].number, NULL);
-        daotp_verifier_free(verifiers[i]);
+        fetch_last = (fetch_answer){.verifier = flows[i].verifier, .status = flows[i].said};
+        fetch_expect("at once", DAOTP_UNDECIDED, manners[i].number, NULL);
+        daotp_verifier_free(flows[i].verifier);
     }
     fetch_last = (fetch_answer){0};
     daotp_context_free(context);
