@@ -7,12 +7,14 @@
 set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
-  libxml2-dev libc-ares-dev libhttp-parser-dev nettle-dev libradcli-dev libldap-dev libkrb5-dev libevent-dev liboath-dev libcmocka-dev
+  libxml2-dev libc-ares-dev libhttp-parser-dev nettle-dev libradcli-dev libgnutls28-dev libldap-dev libkrb5-dev libevent-dev liboath-dev libcmocka-dev
   libjansson-dev"
 demo="$build openssl krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 # libclang-rt-14-dev: the sanitizers' and libFuzzer's runtime
 test="$demo freeradius freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light curl slapd ldap-utils faketime doxygen clang-14 libclang-rt-14-dev clang-tidy-14
-  binutils libxml2-utils abigail-tools libgnutls28-dev mypy python3-pip python3-setuptools python3-wheel"
+  binutils libxml2-utils abigail-tools mypy python3-pip python3-setuptools python3-wheel
+  mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap zsh fish
+  certmonger libnss3-tools"
 
 case ${1:-} in
 build) wanted=$build ;;

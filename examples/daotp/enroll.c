@@ -27,6 +27,7 @@ static const char help[] =
     "  --request-file FILE --certificate-file FILE   instead of a service: by hand\n"
     "  --otp-fd N             the code from a descriptor; asked for on the terminal unless given\n"
     "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
+    "  --csr FILE --csr-key FILE      a request in DER made elsewhere, and its private key\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
     "  --issuer-trust FILE    roots for what is issued: judge path and revocation too; with\n"
@@ -46,7 +47,7 @@ typedef struct settings {
     const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
-    const char *issuer_trust, *issuer_crl, *revocation, *allow;
+    const char *issuer_trust, *issuer_crl, *revocation, *allow, *csr, *csr_key;
     const char *urls[16];
     size_t url_count;
     int otp_fd, password_fd;
@@ -76,6 +77,8 @@ enum {
     CERTIFICATE_FILE,
     OTP_FD,
     KEY_KIND,
+    CSR,
+    CSR_KEY,
     STORE,
     NO_STORE,
     LABEL,
@@ -118,6 +121,8 @@ static const struct option options[] = {
     {"certificate-file", required_argument, NULL, CERTIFICATE_FILE},
     {"otp-fd", required_argument, NULL, OTP_FD},
     {"key-kind", required_argument, NULL, KEY_KIND},
+    {"csr", required_argument, NULL, CSR},
+    {"csr-key", required_argument, NULL, CSR_KEY},
     {"store", required_argument, NULL, STORE},
     {"no-store", no_argument, NULL, NO_STORE},
     {"label", required_argument, NULL, LABEL},
@@ -176,6 +181,10 @@ static const char **text_slot(settings *s, int option)
         return &s->certificate_file;
     case KEY_KIND:
         return &s->key_kind;
+    case CSR:
+        return &s->csr;
+    case CSR_KEY:
+        return &s->csr_key;
     case STORE:
         return &s->store;
     case LABEL:
@@ -439,6 +448,31 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     return status;
 }
 
+/* A request made elsewhere, in DER: certmonger's, or one whose key lives in a safe place. */
+static daotp_status set_request(daotp_context *context, daotp_client *client, const settings *s,
+                                daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+    daotp_key *key = NULL;
+    char *csr = NULL;
+    size_t len;
+
+    if (s->csr == NULL && s->csr_key == NULL)
+        return DAOTP_OK;
+    if (s->csr == NULL || s->csr_key == NULL)
+        status =
+            taken(DAOTP_USAGE, "--csr without --csr-key, or", s->csr != NULL ? s->csr : s->csr_key);
+    else if (!tool_read_file(s->csr, &csr, &len))
+        status = taken(DAOTP_USAGE, "--csr", s->csr);
+    if (status == DAOTP_OK)
+        status = daotp_key_load(context, s->csr_key, NULL, 0, report, &key);
+    if (status == DAOTP_OK)
+        status = taken(daotp_client_set_request(client, csr, len, key), "--csr", s->csr);
+    daotp_key_free(key);
+    free(csr);
+    return status;
+}
+
 /* What is loaded from files; each object is counted, so that ours can be let go at once. */
 static daotp_status set_objects(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
@@ -466,6 +500,8 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
         status = daotp_client_set_identity(client, identity);
     if (status == DAOTP_OK)
         status = daotp_client_set_ca(client, ca);
+    if (status == DAOTP_OK)
+        status = set_request(context, client, s, report);
     if (status == DAOTP_OK)
         status = taken(daotp_client_set_store(client, store, s->label), "--label", s->label);
     daotp_ca_free(ca);
