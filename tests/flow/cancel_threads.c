@@ -121,6 +121,22 @@ static void judge(struct worker *worker, const struct peer_result *result)
         printf("# %s\n", peer_describe(result, text, sizeof text));
 }
 
+/* What has ended cannot be cancelled, and who tries does no harm to what comes next. */
+static void cancel_too_late(struct worker *worker)
+{
+    struct peer_result result;
+
+    peer_set(worker->rig->otp, PEER_GOOD);
+    peer_set(worker->rig->ces, PEER_GOOD);
+    result = peer_run(worker->rig);
+    ask(worker);
+    await_cancel(worker);
+    if (result.status == DAOTP_OK)
+        worker->done++;
+    else
+        worker->wrong++;
+}
+
 static void *work(void *given)
 {
     struct worker *worker = given;
@@ -128,6 +144,8 @@ static void *work(void *given)
     unsigned codes;
 
     for (int i = 0; i < RUNS; i++) {
+        if (i % 20 == 0)
+            cancel_too_late(worker);
         choose_plans(worker);
         (void)daotp_client_set_warming(worker->rig->client, i % 2 == 0);
         codes = peer_codes(worker->rig->otp);
@@ -196,7 +214,7 @@ int main(void)
     }
     peer_check(cancelled > THREADS * RUNS / 4, "often enough it was in time: %u of %u", cancelled,
                THREADS * RUNS);
-    peer_check(done > 0, "and sometimes too late: %u", done);
+    peer_check(done > 0, "or else too late: %u", done);
     peer_world_free(world);
     daotp_context_free(context);
     return peer_summary();
