@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOW = 1800000000, DAY = 86400, MAX_OBJECTS = 10 };
+enum { NOW = 1800000000, DAY = 86400, MAX_OBJECTS = 10, ID_MAX = 128 };
 
 /* ---- what they are like ---------------------------------------------------------------------- */
 
@@ -451,7 +451,7 @@ static void try_each(const struct scene *scene, int kind)
             for (unsigned way = 0; way < TREE_WAYS; way++) {
                 struct suite_case one = {.revocation = DAOTP_REVOCATION_REQUIRE};
                 struct tree *tbs = copy_of(scene->list[at].tbs);
-                char id[64];
+                char id[ID_MAX];
 
                 (void)snprintf(id, sizeof id, "forged::%d::%s %zu, part %zu, way %u", kind,
                                names[scene->list[at].place], at, n, way);
@@ -469,7 +469,7 @@ static void try_chance(const struct scene *scene, unsigned number, int kind)
     size_t other = dice_roll(&chance, (unsigned)scene->count);
     struct tree *tbs = copy_of(scene->list[at].tbs);
     struct suite_case one = {.revocation = DAOTP_REVOCATION_REQUIRE};
-    char id[64];
+    char id[ID_MAX];
 
     tree_change(tbs, scene->list[other].tbs, &chance);
     if (dice_roll(&chance, 3) == 0)
@@ -490,7 +490,7 @@ static void try_unchanged(const struct scene *scene, int kind)
                              .max_depth = -1,
                              .revocation = DAOTP_REVOCATION_REQUIRE,
                              .explicit_policy = true};
-    char id[64];
+    char id[ID_MAX];
 
     (void)snprintf(id, sizeof id, "forged::%d unchanged", kind);
     one.id = id;
