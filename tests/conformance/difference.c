@@ -63,6 +63,8 @@ static const struct reason reasons[] = {
     {true, "unread", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, false, "*",
      "OpenSSL could not read an issuer: a name's value may be of any type (X.501 9.2), and of an "
      "anchor the name and the key count"},
+    {true, "unread", X509_V_ERR_UNABLE_TO_GET_CRL, false, "forged::1::CA *",
+     "OpenSSL could not read the signer of a CRL"},
     {true, "*", OPENSSL_UNREADABLE, false, "forged::*",
      "a name's value may be of any type (X.501 9.2); what is no text compares octet by octet"},
 
@@ -98,7 +100,7 @@ static const struct reason reasons[] = {
     {true, "", X509_V_ERR_CERT_CHAIN_TOO_LONG, false, "pathlen::*self-issued*",
      "self-issued certificates are not counted (RFC 5280 6.1.4 (l))"},
     {true, "", X509_V_ERR_UNSPECIFIED, false, "forged::*",
-     "a directoryName that is not compared (authorityKeyIdentifier, cRLIssuer) is not taken apart"},
+     "a name's value may be of any type (X.501 9.2), in an extension too"},
 
     {false, "not read, *", X509_V_OK, false, "*", STRICT},
     {false, "CERT-DER", X509_V_OK, false, "*", STRICT},
