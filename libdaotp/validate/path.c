@@ -227,6 +227,8 @@ static void finish_policies(state *s, const daotp__node *leaf)
     if (leaf->policy_constraints != NULL &&
         !daotp__policy_constraints_read(leaf->policy_constraints, &require_explicit, &ignored))
         find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    if (leaf->mappings != NULL && !daotp__policy_mappings_are_valid(leaf->mappings))
+        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (leaf->inhibit_any != NULL && !daotp__inhibit_any_read(leaf->inhibit_any, &skip))
         find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (require_explicit == 0)

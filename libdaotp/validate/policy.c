@@ -255,6 +255,19 @@ static daotp__policy_verdict read_mappings(const daotp__extension *extension, ma
     return DAOTP__POLICY_GOOD;
 }
 
+bool daotp__policy_mappings_are_valid(const daotp__extension *extension)
+{
+    daotp__bytes in, one, oid;
+
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
+        return false;
+    while (in.len > 0)
+        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) || !daotp__der_read_oid(&one, &oid) ||
+            !daotp__der_read_oid(&one, &oid) || one.len > 0)
+            return false;
+    return true;
+}
+
 /* RFC 5280 6.1.4 (b)(1): what is mapped is marked; anyPolicy stands in for what is not there. */
 static daotp__policy_verdict mark(daotp__policy_graph *graph, const mapping *list, size_t count)
 {

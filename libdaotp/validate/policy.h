@@ -42,6 +42,8 @@ size_t daotp__policy_graph_finish(daotp__policy_graph *graph, const daotp__bytes
 /* PolicyConstraints (RFC 5280 4.2.1.11) and InhibitAnyPolicy: -1 for what is not there. */
 bool daotp__policy_constraints_read(const daotp__extension *extension, int64_t *require_explicit,
                                     int64_t *inhibit_mapping);
+/* Can it be read? What it maps does not matter. */
+bool daotp__policy_mappings_are_valid(const daotp__extension *extension);
 bool daotp__inhibit_any_read(const daotp__extension *extension, int64_t *skip);
 
 #endif
