@@ -28,9 +28,10 @@ static bool read_validity(daotp__bytes *in, daotp__certificate *certificate)
 /* RFC 5280 4.1: if present, version is 2 or 3 */
 static bool skip_unique_id(daotp__bytes *in, uint8_t tag, uint32_t version)
 {
-    daotp__bytes ignored;
+    daotp__bytes bits; /* a BIT STRING, implicitly tagged */
 
-    return !daotp__der_peek(in, tag) || (version > 1 && daotp__der_read(in, tag, &ignored));
+    return !daotp__der_peek(in, tag) ||
+           (version > 1 && daotp__der_read(in, tag, &bits) && bits.len > 0 && bits.data[0] <= 7);
 }
 
 static bool read_extensions(daotp__bytes *in, daotp__certificate *certificate)
