@@ -114,6 +114,8 @@ static daotp_status read_bundles(daotp__chain *chain, daotp__bytes in, const cha
             break;
     }
     daotp__buffer_free(&der);
+    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
+        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "broken PEM");
     return status == DAOTP_REJECTED ? DAOTP_OK : status;
 }
 
