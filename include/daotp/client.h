@@ -11,6 +11,11 @@
  * A code is sent once. What can be known wrong without it is checked before it leaves; a reply
  * that is lost is never made up for by sending it again.
  *
+ * Settings are made before a run, or between two: while one lasts they answer DAOTP_USAGE. What was
+ * prepared is for servers, identity, trust, proxy, template, key, request, account, CA and store as
+ * they were: after one of these is set anew, daotp_client_prepare() is to be called again. What a
+ * setting refuses is a finding in the report.
+ *
  * Threads: a client belongs to one thread at a time; only daotp_client_cancel() may be called from
  * any. Findings are in daotp_client_report().
  */

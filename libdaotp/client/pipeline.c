@@ -74,7 +74,7 @@ static void next_server(daotp_client *client)
 
 /* ---- ends of a part -------------------------------------------------------------------------- */
 
-static bool is_running(const daotp_client *client)
+bool daotp__client_is_running(const daotp_client *client)
 {
     return client->state == DAOTP__CLIENT_PREPARING || client->state == DAOTP__CLIENT_ENROLLING;
 }
@@ -158,7 +158,7 @@ daotp_status daotp_client_step(daotp_client *client)
     daotp__sigpipe hold;
     daotp_status status;
 
-    if (client == NULL || !is_running(client))
+    if (client == NULL || !daotp__client_is_running(client))
         return DAOTP_USAGE;
     daotp__sigpipe_hold(&hold);
     status = daotp__loop_dispatch(client->loop);
@@ -188,7 +188,7 @@ static bool is_user_name(const char *name)
 
 daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name)
 {
-    if (client == NULL || is_running(client)) /* which keeps its report */
+    if (client == NULL || daotp__client_is_running(client)) /* which keeps its report */
         return DAOTP_USAGE;
     daotp__client_drop_enrolment(client);
     daotp__report_clear(&client->report);
@@ -208,7 +208,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
 
 daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, size_t otp_len)
 {
-    if (client == NULL || is_running(client)) /* which keeps its report */
+    if (client == NULL || daotp__client_is_running(client)) /* which keeps its report */
         return DAOTP_USAGE;
     if (client->state != DAOTP__CLIENT_PREPARED) {
         daotp__report_clear(&client->report);

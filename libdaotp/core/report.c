@@ -158,6 +158,15 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status)
     return status;
 }
 
+daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, const char *setting,
+                                  const char *why)
+{
+    daotp__report_clear(report);
+    if (status == DAOTP_USAGE)
+        status = daotp__report_add(report, DAOTP_FINDING_CALL_ARGUMENT, 0, setting, "%s", why);
+    return daotp__report_status(report, status);
+}
+
 void daotp__report_soften(daotp_report *report, size_t from)
 {
     forget_texts(report);

@@ -55,6 +55,10 @@ void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);
 
+/* A setter refuses, or could not: all that is told is which setting, and why. */
+daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, const char *setting,
+                                  const char *why);
+
 /* A part of the run failed and another took its place: errors from this count on become warnings,
  * and no longer stop the run. */
 void daotp__report_soften(daotp_report *report, size_t from);

@@ -107,6 +107,16 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_in_ms(loop->context, timeout_ms);
 }
 
+void daotp__loop_begin_brief(daotp__loop *loop)
+{
+    atomic_store(&loop->cancelled, false);
+}
+
+bool daotp__loop_is_cancelled(const daotp__loop *loop)
+{
+    return atomic_load(&loop->cancelled);
+}
+
 void daotp__loop_end(daotp__loop *loop)
 {
     eventfd_t ignored;

@@ -24,6 +24,14 @@ int daotp__loop_timeout_ms(const daotp__loop *loop);
 
 /* Forget cancellation and wake-ups, and end after this time; negative for never. */
 void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms);
+/* For a run that never waits: the same of cancellation alone, without a system call; and was there
+ * one since? */
+void daotp__loop_begin_brief(daotp__loop *loop);
+bool daotp__loop_is_cancelled(const daotp__loop *loop);
+/* For a run that never waits: the same of cancellation alone, without a system call; and was there
+ * one since? */
+void daotp__loop_begin_brief(daotp__loop *loop);
+bool daotp__loop_is_cancelled(const daotp__loop *loop);
 /* Nothing is under way any more: a cancellation wakes nobody. */
 void daotp__loop_end(daotp__loop *loop);
 void daotp__loop_cancel(daotp__loop *loop); /* from any thread */

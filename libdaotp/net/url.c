@@ -175,6 +175,20 @@ void daotp__url_free(daotp__url *url)
     *url = (daotp__url){.text = NULL};
 }
 
+/* Those that libcurl can speak to. */
+static daotp_status check_proxy_scheme(CURLU *parsed)
+{
+    static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+    char *scheme = NULL;
+    daotp_status status = part(parsed, CURLUPART_SCHEME, CURLU_DEFAULT_SCHEME, &scheme);
+    bool good = false;
+
+    for (size_t i = 0; status == DAOTP_OK && i < sizeof known / sizeof known[0]; i++)
+        good |= strcmp(scheme, known[i]) == 0;
+    daotp__delete(scheme);
+    return status != DAOTP_OK ? status : good ? DAOTP_OK : DAOTP_USAGE;
+}
+
 daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port)
 {
     CURLU *parsed;
@@ -188,6 +202,8 @@ daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *por
         return DAOTP_MEMORY;
     if (curl_url_set(parsed, CURLUPART_URL, text,
                      CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+        status = check_proxy_scheme(parsed);
+    if (status == DAOTP_OK)
         status = part(parsed, CURLUPART_HOST, 0, host);
     if (status == DAOTP_OK) {
         /* libcurl's default for a proxy without a port is 1080, whatever its scheme */

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NO_SUCH "none of those there are"
+
 static const daotp__radius_timers profiles[] = {
     [DAOTP_RADIUS_CODE] = {2000, 8000, 15000, 6000, 4},
     [DAOTP_RADIUS_PUSH] = {5000, 15000, 65000, -1, 6},
@@ -106,8 +108,10 @@ daotp_report *daotp_radius_report(daotp_radius *radius)
 
 daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile)
 {
-    if (radius == NULL || profile < DAOTP_RADIUS_CODE || profile > DAOTP_RADIUS_PROBE)
+    if (radius == NULL)
         return DAOTP_USAGE;
+    if (profile < DAOTP_RADIUS_CODE || profile > DAOTP_RADIUS_PROBE)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "profile", NO_SUCH);
     radius->profile = profile;
     radius->timers = profiles[profile];
     return DAOTP_OK;
@@ -118,8 +122,10 @@ daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_m
 {
     daotp__radius_timers *timers;
 
-    if (radius == NULL || timeout_ms < 1 || timeout_ms > 600 * 1000)
+    if (radius == NULL)
         return DAOTP_USAGE;
+    if (timeout_ms < 1 || timeout_ms > 600 * 1000)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "time-out", "out of range");
     timers = &radius->timers;
     *timers = profiles[radius->profile];
     if (timeout_ms < timers->deadline) {
@@ -136,17 +142,25 @@ daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_m
 
 daotp_status daotp_radius_set_user_form(daotp_radius *radius, daotp_radius_user_form form)
 {
-    if (radius == NULL || form < DAOTP_RADIUS_USER_AS_GIVEN || form > DAOTP_RADIUS_USER_STRIPPED)
+    if (radius == NULL)
         return DAOTP_USAGE;
+    if (form < DAOTP_RADIUS_USER_AS_GIVEN || form > DAOTP_RADIUS_USER_STRIPPED)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "user form", NO_SUCH);
     radius->user_form = form;
     return DAOTP_OK;
 }
 
 daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, const char *name)
 {
-    if (radius == NULL || name == NULL || *name == '\0' || strlen(name) > DAOTP__RADIUS_MAX_VALUE)
+    daotp_status status = DAOTP_USAGE;
+
+    if (radius == NULL)
         return DAOTP_USAGE;
-    return join_attributes(radius, name);
+    if (name != NULL && *name != '\0' && strlen(name) <= DAOTP__RADIUS_MAX_VALUE)
+        status = join_attributes(radius, name);
+    if (status != DAOTP_OK)
+        return daotp__report_refuse(&radius->report, status, "NAS-Identifier", "out of range");
+    return DAOTP_OK;
 }
 
 /* What is the client's own business, or would change what a reply means. */

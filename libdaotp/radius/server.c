@@ -67,6 +67,17 @@ static daotp_status add(daotp_radius *radius, daotp__radius_server *server, daot
     return daotp__report_status(&radius->report, status);
 }
 
+static daotp_status check_place(daotp_radius *radius, const char *host, uint16_t port)
+{
+    if (!is_host(host))
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", "no name or address");
+    if (port == 0)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "port", "0");
+    if (radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", "one too many");
+    return DAOTP_OK;
+}
+
 daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uint16_t port,
                                      const void *secret, size_t secret_len,
                                      daotp_radius_policy policy)
@@ -77,10 +88,13 @@ daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uin
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
-    if (!is_host(host) || port == 0 || secret == NULL || secret_len == 0 ||
-        secret_len > DAOTP__MAX_RADIUS_SECRET || policy < DAOTP_RADIUS_REQUIRE ||
-        policy > DAOTP_RADIUS_FIRST || radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
-        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    if (secret == NULL || secret_len == 0 || secret_len > DAOTP__MAX_RADIUS_SECRET)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "secret", "of no usable length");
+    if (policy < DAOTP_RADIUS_REQUIRE || policy > DAOTP_RADIUS_FIRST)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "policy", "none there is");
+    status = check_place(radius, host, port);
+    if (status != DAOTP_OK)
+        return status;
     server = daotp__new(sizeof *server);
     if (server == NULL)
         return daotp__report_status(&radius->report, DAOTP_MEMORY);
@@ -101,9 +115,12 @@ daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *ho
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
-    if (!is_host(host) || port == 0 || trust == NULL || identity == NULL ||
-        radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
-        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    if (trust == NULL || identity == NULL)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE,
+                                    trust == NULL ? "trust" : "identity", "none");
+    status = check_place(radius, host, port);
+    if (status != DAOTP_OK)
+        return status;
     server = daotp__new(sizeof *server);
     if (server == NULL)
         return daotp__report_status(&radius->report, DAOTP_MEMORY);

@@ -9,6 +9,10 @@
 
 enum { DEFAULT_DEPTH = 8, MAX_STALE = 30 * 86400 };
 
+#define NO_SUCH      "none of those there are"
+#define OUT_OF_RANGE "out of range"
+#define ONE_TOO_MANY "one too many"
+
 /* ---- making one ------------------------------------------------------------------------------ */
 
 daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daotp_verifier **out)
@@ -100,33 +104,51 @@ void daotp_verifier_free(daotp_verifier *verifier)
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
+/* A run under way goes on with what it was begun with, and keeps its report. */
+static bool can_set(const daotp_verifier *verifier)
+{
+    return verifier != NULL && !verifier->is_running;
+}
+
+static daotp_status refuse(daotp_verifier *verifier, daotp_status status, const char *setting,
+                           const char *why)
+{
+    return daotp__report_refuse(&verifier->report, status, setting, why);
+}
+
 daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rules)
 {
-    if (verifier == NULL || rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
+    if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
+        return refuse(verifier, DAOTP_USAGE, "rules", NO_SUCH);
     verifier->settings.rules = rules;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revocation mode)
 {
-    if (verifier == NULL || mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
+    if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
+        return refuse(verifier, DAOTP_USAGE, "revocation", NO_SUCH);
     verifier->settings.revocation = mode;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t seconds)
 {
-    if (verifier == NULL || seconds < 0 || seconds > MAX_STALE)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
+    if (seconds < 0 || seconds > MAX_STALE)
+        return refuse(verifier, DAOTP_USAGE, "stale seconds", OUT_OF_RANGE);
     verifier->settings.stale_seconds = seconds;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds)
 {
-    if (verifier == NULL)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
     verifier->time = seconds;
     return DAOTP_OK;
@@ -134,41 +156,65 @@ daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds)
 
 daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
 {
-    if (verifier == NULL || role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
+    if (role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
+        return refuse(verifier, DAOTP_USAGE, "role", NO_SUCH);
     verifier->settings.role = role;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag, bool on)
 {
-    bool *flags[] = {NULL,
-                     verifier != NULL ? &verifier->settings.explicit_policy : NULL,
-                     verifier != NULL ? &verifier->settings.inhibit_mapping : NULL,
-                     verifier != NULL ? &verifier->settings.inhibit_any_policy : NULL,
-                     verifier != NULL ? &verifier->may_fetch : NULL,
-                     verifier != NULL ? &verifier->forgets : NULL,
-                     verifier != NULL ? &verifier->explains : NULL};
-
-    if (verifier == NULL || flag < DAOTP_VERIFY_EXPLICIT_POLICY || flag > DAOTP_VERIFY_EXPLAIN)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
-    *flags[flag] = on;
-    return DAOTP_OK;
+    switch (flag) {
+    case DAOTP_VERIFY_EXPLICIT_POLICY:
+        verifier->settings.explicit_policy = on;
+        return DAOTP_OK;
+    case DAOTP_VERIFY_INHIBIT_MAPPING:
+        verifier->settings.inhibit_mapping = on;
+        return DAOTP_OK;
+    case DAOTP_VERIFY_INHIBIT_ANY_POLICY:
+        verifier->settings.inhibit_any_policy = on;
+        return DAOTP_OK;
+    case DAOTP_VERIFY_FETCH:
+        verifier->may_fetch = on;
+        return DAOTP_OK;
+    case DAOTP_VERIFY_FORGET:
+        verifier->forgets = on;
+        return DAOTP_OK;
+    case DAOTP_VERIFY_EXPLAIN:
+        verifier->explains = on;
+        return DAOTP_OK;
+    }
+    return refuse(verifier, DAOTP_USAGE, "flag", NO_SUCH);
+}
+
+/* An object identifier in dots becomes the octets of one. */
+static daotp_status read_oid(daotp_verifier *verifier, const char *setting, const char *text,
+                             daotp__buffer *oid)
+{
+    daotp_status status;
+
+    daotp__buffer_init(oid, DAOTP__OID_TEXT);
+    if (text == NULL || daotp__oid_parse(text, oid))
+        return DAOTP_OK;
+    status = oid->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+    daotp__buffer_free(oid);
+    return refuse(verifier, status, setting, "no object identifier");
 }
 
 daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid)
 {
     daotp__buffer parsed;
+    daotp_status status;
 
-    if (verifier == NULL)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
-    daotp__buffer_init(&parsed, DAOTP__OID_TEXT);
-    if (oid != NULL && !daotp__oid_parse(oid, &parsed)) {
-        daotp_status status = parsed.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-
-        daotp__buffer_free(&parsed);
+    status = read_oid(verifier, "purpose", oid, &parsed);
+    if (status != DAOTP_OK)
         return status;
-    }
     daotp__buffer_free(&verifier->purpose);
     verifier->purpose = parsed;
     return DAOTP_OK;
@@ -179,21 +225,21 @@ daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind k
 {
     daotp__wanted *wanted;
 
-    if (verifier == NULL)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
     if (name == NULL) {
         forget_names(verifier);
         return DAOTP_OK;
     }
     if (verifier->settings.name_count == DAOTP__MAX_NAMES)
-        return DAOTP_USAGE;
+        return refuse(verifier, DAOTP_USAGE, "name", ONE_TOO_MANY);
     wanted = &verifier->names[verifier->settings.name_count];
     *wanted = (daotp__wanted){.kind = kind, .text = daotp__text_copy(name)};
     if (wanted->text == NULL)
-        return DAOTP_MEMORY;
+        return refuse(verifier, DAOTP_MEMORY, NULL, NULL);
     if (!daotp__wanted_parse(wanted)) {
         daotp__delete(wanted->text);
-        return DAOTP_USAGE;
+        return refuse(verifier, DAOTP_USAGE, "name", "no name of this kind");
     }
     verifier->settings.name_count++;
     return DAOTP_OK;
@@ -204,32 +250,42 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
     daotp__buffer *buffer;
     daotp_status status;
 
-    if (verifier == NULL)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
     if (oid == NULL) {
         forget_policies(verifier);
         return DAOTP_OK;
     }
     if (verifier->settings.policy_count == DAOTP__MAX_NAMES)
-        return DAOTP_USAGE;
+        return refuse(verifier, DAOTP_USAGE, "policy", ONE_TOO_MANY);
     buffer = &verifier->policy_oids[verifier->settings.policy_count];
-    daotp__buffer_init(buffer, DAOTP__OID_TEXT);
-    if (!daotp__oid_parse(oid, buffer)) {
-        status = buffer->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-        daotp__buffer_free(buffer);
-        return status;
-    }
-    verifier->policies[verifier->settings.policy_count++] = daotp__buffer_bytes(buffer);
-    return DAOTP_OK;
+    status = read_oid(verifier, "policy", oid, buffer);
+    if (status == DAOTP_OK)
+        verifier->policies[verifier->settings.policy_count++] = daotp__buffer_bytes(buffer);
+    return status;
 }
 
 daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth)
 {
-    if (verifier == NULL || depth > DAOTP__MAX_DEPTH)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
+    if (depth > DAOTP__MAX_DEPTH)
+        return refuse(verifier, DAOTP_USAGE, "depth", OUT_OF_RANGE);
     verifier->settings.max_depth = depth;
     return DAOTP_OK;
 }
+
+daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
+{
+    if (!can_set(verifier))
+        return DAOTP_USAGE;
+    if (timeout_ms < 1)
+        return refuse(verifier, DAOTP_USAGE, "time-out", OUT_OF_RANGE);
+    verifier->timeout_ms = timeout_ms;
+    return DAOTP_OK;
+}
+
+/* ---- what is given --------------------------------------------------------------------------- */
 
 daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
                                               daotp__bytes in, const char *subject)
@@ -260,8 +316,6 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
 static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const void *bytes,
                            size_t len, const char *subject)
 {
-    if (verifier->is_running)
-        return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     daotp__verifier_drop_run(verifier);
     if (bytes == NULL) {
@@ -276,20 +330,20 @@ static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const 
 daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
                                               size_t len)
 {
-    return verifier != NULL
+    return can_set(verifier)
                ? add_to(verifier, &verifier->intermediates, bytes, len, "intermediates")
                : DAOTP_USAGE;
 }
 
 daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    return verifier != NULL ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
-                            : DAOTP_USAGE;
+    return can_set(verifier) ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
+                             : DAOTP_USAGE;
 }
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    if (verifier == NULL || verifier->is_running)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     daotp__verifier_drop_run(verifier);
@@ -307,7 +361,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     daotp__buffer *der;
     daotp_status status;
 
-    if (verifier == NULL || verifier->is_running)
+    if (!can_set(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     daotp__verifier_drop_run(verifier);
@@ -316,7 +370,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
         return DAOTP_OK;
     }
     if (verifier->ocsp_count == DAOTP__MAX_OCSP)
-        return daotp__report_status(&verifier->report, DAOTP_USAGE);
+        return refuse(verifier, DAOTP_USAGE, "OCSP answer", ONE_TOO_MANY);
     der = &verifier->ocsp_ders[verifier->ocsp_count];
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_add(der, bytes, len);
@@ -326,14 +380,6 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     else
         daotp__buffer_free(der);
     return daotp__report_status(&verifier->report, status);
-}
-
-daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
-{
-    if (verifier == NULL || timeout_ms < 1)
-        return DAOTP_USAGE;
-    verifier->timeout_ms = timeout_ms;
-    return DAOTP_OK;
 }
 
 /* ---- what came of it ------------------------------------------------------------------------- */

@@ -389,14 +389,20 @@ static bool may_turn(const daotp_verifier *verifier, daotp_status status)
            (status == DAOTP_UNDECIDED || (status == DAOTP_REJECTED && !has_path(verifier)));
 }
 
+static daotp_status look_around(daotp_verifier *verifier)
+{
+    if (verifier->may_fetch)
+        return daotp__loop_dispatch(verifier->loop);
+    return daotp__loop_is_cancelled(verifier->loop) ? DAOTP_CANCELLED : DAOTP_OK;
+}
+
 daotp_status daotp_verifier_step(daotp_verifier *verifier)
 {
-    daotp_status status = DAOTP_OK;
+    daotp_status status;
 
     if (verifier == NULL || !verifier->is_running)
         return DAOTP_USAGE;
-    if (verifier->may_fetch)
-        status = daotp__loop_dispatch(verifier->loop);
+    status = look_around(verifier);
     if (status != DAOTP_OK)
         return fail(verifier, status);
     for (;;) {
@@ -444,6 +450,8 @@ daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, s
         return daotp__report_status(&verifier->report, status);
     if (verifier->may_fetch)
         daotp__loop_begin(verifier->loop, verifier->timeout_ms);
+    else
+        daotp__loop_begin_brief(verifier->loop);
     verifier->is_running = true;
     return DAOTP_OK;
 }

@@ -52,4 +52,16 @@ static inline void load_file(const char *name, daotp__buffer *out)
     assert_int_equal(daotp__file_read(path, false, out, NULL), DAOTP_OK);
 }
 
+/* A setting was refused: the one finding there is names it. */
+static inline void assert_setting_refused(daotp_status status, daotp_report *report, const char *setting)
+{
+    const daotp_finding *finding = daotp_report_finding(report, 0);
+
+    assert_int_equal(status, DAOTP_USAGE);
+    assert_int_equal(daotp_report_status(report), DAOTP_USAGE);
+    assert_int_equal(daotp_report_count(report), 1);
+    assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_CALL_ARGUMENT);
+    assert_string_equal(daotp_finding_get_subject(finding), setting);
+}
+
 #endif

@@ -52,10 +52,13 @@ static void servers_are_checked(void **state)
         uint16_t port;
         size_t secret_len;
         int policy;
+        const char *setting;
     } bad[] = {
-        {NULL, 1812, 24, 1}, {"", 1812, 24, 1},  {"a\nb", 1812, 24, 1},
-        {"h", 0, 24, 1},     {"h", 1812, 0, 1},  {"h", 1812, 256, 1},
-        {"h", 1812, 24, 0},  {"h", 1812, 24, 5}, {"h", 1812, 24, -1},
+        {NULL, 1812, 24, 1, "server"},   {"", 1812, 24, 1, "server"},
+        {"a\nb", 1812, 24, 1, "server"}, {"h", 0, 24, 1, "port"},
+        {"h", 1812, 0, 1, "secret"},     {"h", 1812, 256, 1, "secret"},
+        {"h", 1812, 24, 0, "policy"},    {"h", 1812, 24, 5, "policy"},
+        {"h", 1812, 24, -1, "policy"},
     };
     char secret[256];
     scene s;
@@ -63,12 +66,11 @@ static void servers_are_checked(void **state)
     (void)state;
     memset(secret, 's', sizeof secret);
     scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (daotp_radius_add_server(s.radius, bad[i].host, bad[i].port, secret, bad[i].secret_len,
-                                    (daotp_radius_policy)bad[i].policy) != DAOTP_USAGE)
-            fail_msg("row %zu was taken", i);
-        assert_int_equal(daotp_report_status(daotp_radius_report(s.radius)), DAOTP_USAGE);
-    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_setting_refused(daotp_radius_add_server(s.radius, bad[i].host, bad[i].port, secret,
+                                                       bad[i].secret_len,
+                                                       (daotp_radius_policy)bad[i].policy),
+                               daotp_radius_report(s.radius), bad[i].setting);
     assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, NULL, 24, DAOTP_RADIUS_REQUIRE),
                      DAOTP_USAGE);
     assert_int_equal(daotp_radius_get_server_count(s.radius), 0);
@@ -129,6 +131,7 @@ static void weak_settings_are_warned_of(void **state)
 
 static void other_setters_are_checked(void **state)
 {
+    daotp_report *report;
     char name[255];
     scene s;
 
@@ -136,19 +139,26 @@ static void other_setters_are_checked(void **state)
     memset(name, 'n', sizeof name);
     name[254] = '\0';
     scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
-    assert_int_equal(daotp_radius_set_profile(s.radius, (daotp_radius_profile)0), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_profile(s.radius, (daotp_radius_profile)4), DAOTP_USAGE);
+    report = daotp_radius_report(s.radius);
+    assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)0), report,
+                           "profile");
+    assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)4), report,
+                           "profile");
     assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PUSH), DAOTP_OK);
-    assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_timeout_ms(s.radius, -1), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 600001), DAOTP_USAGE);
+    assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, 0), report, "time-out");
+    assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, -1), report, "time-out");
+    assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, 600001), report, "time-out");
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 600000), DAOTP_OK);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 1), DAOTP_OK);
-    assert_int_equal(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)0), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)3), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_nas_identifier(s.radius, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_nas_identifier(s.radius, ""), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_set_nas_identifier(s.radius, name), DAOTP_USAGE);
+    assert_setting_refused(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)0), report,
+                           "user form");
+    assert_setting_refused(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)3), report,
+                           "user form");
+    assert_setting_refused(daotp_radius_set_nas_identifier(s.radius, NULL), report,
+                           "NAS-Identifier");
+    assert_setting_refused(daotp_radius_set_nas_identifier(s.radius, ""), report, "NAS-Identifier");
+    assert_setting_refused(daotp_radius_set_nas_identifier(s.radius, name), report,
+                           "NAS-Identifier");
     name[253] = '\0';
     assert_int_equal(daotp_radius_set_nas_identifier(s.radius, name), DAOTP_OK);
     assert_int_equal(daotp_radius_set_callback(s.radius, NULL, NULL), DAOTP_OK);

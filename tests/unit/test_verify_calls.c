@@ -49,22 +49,27 @@ static void nothing_is_usage(void **state)
     daotp_verifier_free(NULL);
 }
 
+static void refused(daotp_status status, const char *setting)
+{
+    assert_setting_refused(status, daotp_verifier_report(pki_last.verifier), setting);
+}
+
 static void values_out_of_range_are_usage(void **state)
 {
     daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
 
     (void)state;
-    assert_int_equal(daotp_verifier_set_rules(verifier, (daotp_rules)0), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_rules(verifier, (daotp_rules)4), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_revocation(verifier, (daotp_revocation)0), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_revocation(verifier, (daotp_revocation)4), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, -1), DAOTP_USAGE);
+    refused(daotp_verifier_set_rules(verifier, (daotp_rules)0), "rules");
+    refused(daotp_verifier_set_rules(verifier, (daotp_rules)4), "rules");
+    refused(daotp_verifier_set_revocation(verifier, (daotp_revocation)0), "revocation");
+    refused(daotp_verifier_set_revocation(verifier, (daotp_revocation)4), "revocation");
+    refused(daotp_verifier_set_stale_seconds(verifier, -1), "stale seconds");
     assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 30 * 86400), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 30 * 86400 + 1), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_flag(verifier, (daotp_verify_flag)0, true), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_flag(verifier, (daotp_verify_flag)99, true), DAOTP_USAGE);
+    refused(daotp_verifier_set_stale_seconds(verifier, 30 * 86400 + 1), "stale seconds");
+    refused(daotp_verifier_set_flag(verifier, (daotp_verify_flag)0, true), "flag");
+    refused(daotp_verifier_set_flag(verifier, (daotp_verify_flag)99, true), "flag");
     assert_int_equal(daotp_verifier_set_max_depth(verifier, 16), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_max_depth(verifier, 17), DAOTP_USAGE);
+    refused(daotp_verifier_set_max_depth(verifier, 17), "depth");
 }
 
 static void oids_and_names_that_are_none(void **state)
@@ -98,13 +103,53 @@ static void oids_and_names_that_are_none(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++) {
-        assert_int_equal(daotp_verifier_add_policy(verifier, oids[i]), DAOTP_USAGE);
-        assert_int_equal(daotp_verifier_set_purpose(verifier, oids[i]), DAOTP_USAGE);
+        refused(daotp_verifier_add_policy(verifier, oids[i]), "policy");
+        refused(daotp_verifier_set_purpose(verifier, oids[i]), "purpose");
     }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (daotp_verifier_add_name(verifier, names[i].kind, names[i].name) != DAOTP_USAGE)
-            fail_msg("%s", names[i].name);
+        refused(daotp_verifier_add_name(verifier, names[i].kind, names[i].name), "name");
+    refused(daotp_verifier_set_timeout_ms(verifier, 0), "time-out");
     assert_int_equal(again(), DAOTP_OK); /* none of them was taken */
+}
+
+/* Begun, not stepped: a run is under way. */
+static void a_run_keeps_what_it_was_begun_with(void **state)
+{
+    daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
+
+    (void)state;
+    assert_int_equal(daotp_verifier_begin(verifier, leaf->der.data, leaf->der.len), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_rules(verifier, DAOTP_RULES_WEBPKI), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_rules(verifier, (daotp_rules)0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_time(verifier, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, true), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_purpose(verifier, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_name(verifier, DAOTP_NAME_DNS, "no.example"), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_policy(verifier, "1.2.3"), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_max_depth(verifier, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_timeout_ms(verifier, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_intermediates(verifier, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_ntauth(verifier, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_crls(verifier, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_add_ocsp(verifier, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_report_count(daotp_verifier_report(verifier)), 0);
+    assert_int_equal(daotp_verifier_step(verifier), DAOTP_OK);
+}
+
+static void a_run_without_fetching_can_be_cancelled(void **state)
+{
+    daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
+
+    (void)state;
+    assert_int_equal(daotp_verifier_begin(verifier, leaf->der.data, leaf->der.len), DAOTP_OK);
+    daotp_verifier_cancel(verifier);
+    assert_int_equal(daotp_verifier_step(verifier), DAOTP_CANCELLED);
+    assert_int_equal(daotp_verifier_step(verifier), DAOTP_USAGE);
+    daotp_verifier_cancel(verifier); /* too early for the next */
+    assert_int_equal(again(), DAOTP_OK);
 }
 
 static void lists_are_bounded(void **state)
@@ -245,6 +290,8 @@ int main(void)
         TEST(nothing_is_usage),
         TEST(values_out_of_range_are_usage),
         TEST(oids_and_names_that_are_none),
+        TEST(a_run_keeps_what_it_was_begun_with),
+        TEST(a_run_without_fetching_can_be_cancelled),
         TEST(lists_are_bounded),
         TEST(refused_settings_change_nothing),
         TEST(settings_are_taken_back),

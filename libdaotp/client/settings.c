@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is set on a client. A run goes on with what it was begun with: while it lasts nothing can be
+ * set. What was prepared is for what was set then: when that changes, it is to be prepared again.
+ */
+#include "client/client.h"
+
+#include "core/alloc.h"
+#include "store/store.h"
+
+static bool can_set(const daotp_client *client)
+{
+    return client != NULL && !daotp__client_is_running(client);
+}
+
+static void unprepare(daotp_client *client)
+{
+    daotp__client_drop_connection(client);
+    client->state = DAOTP__CLIENT_IDLE;
+}
+
+static daotp_status refuse(daotp_client *client, daotp_status status, const char *setting,
+                           const char *why)
+{
+    return daotp__report_refuse(&client->report, status, setting, why);
+}
+
+/* ---- servers, and who speaks to whom --------------------------------------------------------- */
+
+daotp_status daotp_client_add_server(daotp_client *client, const char *url)
+{
+    daotp_status status;
+
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (client->server_count == DAOTP__MAX_SERVERS)
+        return refuse(client, DAOTP_USAGE, "server", "one too many");
+    status = daotp__url_parse(url, &client->servers[client->server_count]);
+    if (status != DAOTP_OK)
+        return refuse(client, status, "server", "no https URL");
+    client->server_count++;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    (void)daotp_credential_ref(identity);
+    daotp_credential_free(client->identity);
+    client->identity = identity;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    (void)daotp_trust_ref(trust);
+    daotp_trust_free(client->trust);
+    client->trust = trust;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
+{
+    char *host = NULL;
+    uint16_t port;
+    daotp_status status = DAOTP_OK;
+
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (proxy != NULL)
+        status = daotp__url_parse_proxy(proxy, &host, &port);
+    daotp__delete(host);
+    if (status == DAOTP_OK && !daotp__text_set(&client->proxy, proxy))
+        status = DAOTP_MEMORY;
+    if (status != DAOTP_OK)
+        return refuse(client, status, "proxy", "no URL of a proxy");
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_use_environment_proxy(daotp_client *client, bool use)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->proxy_from_environment = use;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->tls12_only = only;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    (void)daotp_ca_ref(ca);
+    daotp_ca_free(client->ca);
+    client->ca = ca;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask, void *user)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->ask = ask;
+    client->ask_user = user;
+    return DAOTP_OK;
+}
+
+/* ---- what is asked for ----------------------------------------------------------------------- */
+
+daotp_status daotp_client_set_template(daotp_client *client, const char *oid, int64_t major,
+                                       int64_t minor)
+{
+    daotp__buffer der;
+
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (oid == NULL || major > UINT32_MAX || minor > UINT32_MAX)
+        return refuse(client, DAOTP_USAGE, "template", "no version of a template");
+    daotp__buffer_init(&der, DAOTP__MAX_TEXT);
+    if (!daotp__oid_parse(oid, &der)) {
+        daotp_status status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+
+        daotp__buffer_free(&der);
+        return refuse(client, status, "template", "no object identifier");
+    }
+    daotp__buffer_free(&client->template_oid);
+    client->template_oid = der;
+    client->template = (daotp__template){.oid = daotp__buffer_bytes(&client->template_oid),
+                                         .major = major >= 0 ? (uint32_t)major : 0,
+                                         .minor = minor >= 0 ? (uint32_t)minor : 0,
+                                         .has_major = major >= 0,
+                                         .has_minor = minor >= 0};
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
+        return refuse(client, DAOTP_USAGE, "kind of key", "none of those there are");
+    client->key_kind = kind;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+static void take_key(daotp_client *client, daotp_key *key)
+{
+    (void)daotp_key_ref(key);
+    daotp_key_free(client->given_key);
+    client->given_key = key;
+    daotp__buffer_free(&client->given_csr);
+    unprepare(client);
+}
+
+daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    take_key(client, key);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
+                                      daotp_key *key)
+{
+    daotp__csr parsed;
+
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if ((csr == NULL) != (key == NULL))
+        return refuse(client, DAOTP_USAGE, "request", "request and key go together");
+    if (csr != NULL && (!daotp__csr_read((daotp__bytes){csr, len}, &parsed) ||
+                        !daotp__bytes_equal(parsed.spki, daotp__key_spki(key))))
+        return refuse(client, DAOTP_USAGE, "request", "no PKCS#10 of this key");
+    take_key(client, key);
+    daotp__buffer_add(&client->given_csr, csr, csr != NULL ? len : 0);
+    if (client->given_csr.failed != DAOTP_OK)
+        return refuse(client, client->given_csr.failed, "request", "too long");
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_account(daotp_client *client, const char *upn, const char *dn,
+                                      const char *sid)
+{
+    const struct {
+        const char *name, *value;
+        daotp_status (*set)(daotp_account *account, const char *value);
+    } parts[] = {{"UPN", upn, daotp_account_set_upn},
+                 {"DN", dn, daotp_account_set_dn},
+                 {"SID", sid, daotp_account_set_sid}};
+    daotp_account made = {.upn = NULL};
+    daotp_status status;
+
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        status = parts[i].set(&made, parts[i].value);
+        if (status == DAOTP_OK)
+            continue;
+        daotp__account_clear(&made);
+        return refuse(client, status, parts[i].name, "not of this form");
+    }
+    daotp__account_clear(&client->given_account);
+    client->given_account = made;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_account_fn look_up,
+                                               void *user)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->look_up = look_up;
+    client->look_up_user = user;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+/* ---- what becomes of it ---------------------------------------------------------------------- */
+
+daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
+                                           daotp_revocation revocation, bool may_fetch)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (revocation < DAOTP_REVOCATION_REQUIRE || revocation > DAOTP_REVOCATION_IGNORE)
+        return refuse(client, DAOTP_USAGE, "revocation", "none of the modes there are");
+    (void)daotp_trust_ref(trust);
+    daotp_trust_free(client->issuer_trust);
+    client->issuer_trust = trust;
+    client->revocation = revocation;
+    client->may_fetch = may_fetch;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (seconds < 1)
+        return refuse(client, DAOTP_USAGE, "lifetime", "less than a second");
+    client->max_lifetime_s = seconds;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, const char *label)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (label != NULL && !daotp__store_is_label(label))
+        return refuse(client, DAOTP_USAGE, "label", "not a label");
+    if (!daotp__text_set(&client->label, label))
+        return refuse(client, DAOTP_MEMORY, NULL, NULL);
+    (void)daotp_store_ref(store);
+    daotp_store_free(client->store);
+    client->store = store;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
+                                    const char *realm, const char *anchors)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (!daotp__text_set(&client->kdc, kdc) || !daotp__text_set(&client->realm, realm) ||
+        !daotp__text_set(&client->kdc_anchors, anchors))
+        return refuse(client, DAOTP_MEMORY, NULL, NULL);
+    client->prove_logon = prove;
+    return DAOTP_OK;
+}
+
+/* ---- how the run goes ------------------------------------------------------------------------ */
+
+daotp_status daotp_client_set_progress_callback(daotp_client *client, daotp_progress_fn tell,
+                                                void *user)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->tell = tell;
+    client->tell_user = user;
+    return DAOTP_OK;
+}
+
+static daotp_status set_time(daotp_client *client, int64_t *to, int64_t ms)
+{
+    if (ms < 1)
+        return refuse(client, DAOTP_USAGE, "time-out", "less than a millisecond");
+    *to = ms;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms)
+{
+    return can_set(client) ? set_time(client, &client->timeout_ms, timeout_ms) : DAOTP_USAGE;
+}
+
+daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client, int64_t timeout_ms)
+{
+    return can_set(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
+}
+
+daotp_status daotp_client_set_warming(daotp_client *client, bool warm)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    client->no_warming = !warm;
+    return DAOTP_OK;
+}
