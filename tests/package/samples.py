@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every sample of the manual: C is compiled with warnings as errors, commands are run.
+"""Every sample of the manual and the README: C is compiled with warnings as errors, commands are run.
 
   samples.py BUILD SOURCE [PAGE...]
 
@@ -25,7 +25,8 @@ import sys
 import tempfile
 
 BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-PAGES = [pathlib.Path(p).resolve() for p in sys.argv[3:]] or sorted((SOURCE / "docs/manual").glob("*.md"))
+PAGES = [pathlib.Path(p).resolve() for p in sys.argv[3:]] or [
+    SOURCE / "README.md", *sorted((SOURCE / "docs/manual").glob("*.md"))]
 FENCE = re.compile(r"(?:^<!-- run by (\S+) -->\n)?^```(c|sh|python)\n(.*?)^```$", re.M | re.S)
 FLAGS = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function"]
 count = bad = 0
