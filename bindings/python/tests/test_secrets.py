@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Secrets: taken as bytearrays only, wiped whatever happens, read without a str."""
+import contextlib
 import os
 import pty
 import subprocess
 import sys
 import unittest
+import unittest.mock
 from typing import Callable, List, Tuple
 
 import support
@@ -79,6 +81,33 @@ class Read(unittest.TestCase):
             daotp.read_secret(descriptor=read)
         os.close(read)
         os.close(write)
+
+    def read_and_keep(self, given: bytes) -> List[bytearray]:
+        """The buffers into which a secret was read; something was in them."""
+        buffers: List[bytearray] = []
+        really_read = os.readv
+
+        def read_and_look(descriptor: int, views: List[memoryview]) -> int:
+            count = really_read(descriptor, views)
+            if count:
+                buffers.extend(view.obj for view in views)  # type: ignore[misc]
+                self.assertTrue(any(buffers[-1]))
+            return count
+
+        read, write = os.pipe()
+        os.write(write, given)
+        os.close(write)
+        with unittest.mock.patch("os.readv", read_and_look), contextlib.suppress(EOFError, ValueError):
+            self.assertEqual(daotp.read_secret(descriptor=read), given.split(b"\n")[0])
+        os.close(read)
+        self.assertEqual(len(set(map(id, buffers))), 1)
+        return buffers
+
+    def test_what_it_was_read_into_is_wiped(self) -> None:
+        for given in (b"123456\n", b"123456", b"x" * 5000):
+            with self.subTest(given[:10]):
+                buffer = self.read_and_keep(given)[0]
+                self.assertEqual(buffer, bytes(len(buffer)))
 
     def test_a_terminal_does_not_show_it(self) -> None:
         master, slave = pty.openpty()
