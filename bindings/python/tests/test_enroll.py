@@ -15,12 +15,10 @@ from typing import Any, Dict, Iterable, List, Optional, Tuple
 from xml.etree import ElementTree
 
 import support
+from support import PASSWORD, UPN, USER
 import daotp
 
 LAB: support.Lab
-USER = "LAB\\alice"
-UPN = "alice@LAB.EXAMPLE"
-PASSWORD = "alice-password"
 
 
 def setUpModule() -> None:
@@ -32,24 +30,10 @@ def tearDownModule() -> None:
     LAB.down()
 
 
-def give_password(host: str, attempt: int) -> Optional[Tuple[str, bytearray]]:
-    return (USER, bytearray(PASSWORD.encode())) if attempt == 1 else None
-
-
-def new_client(ca: Optional[daotp.CA] = None, context: Optional[daotp.Context] = None) -> daotp.Client:
-    env = LAB.env
-    client = daotp.Client(
-        env["LAB_URL"],
-        trust=daotp.Trust(env["LAB_TRUST"]),
-        identity=daotp.Credential.load(env["LAB_MACHINE_CERT"], env["LAB_MACHINE_KEY"]),
-        ca=ca if ca is not None else daotp.CA.wstep(env["LAB_CES"]),
-        template=env["LAB_TEMPLATE"],
-        context=context,
-    )
-    client.set_key_kind(daotp.KeyKind.P256)
-    client.set_account(UPN)
-    client.set_domain_callback(give_password)
-    return client
+def new_client(
+    ca: Optional[daotp.CA] = None, context: Optional[daotp.Context] = None
+) -> daotp.Client:
+    return LAB.client(ca, context)
 
 
 class Blocking(unittest.TestCase):

@@ -7,19 +7,20 @@ import unittest
 from typing import Any, List, Union
 
 import support
+from support import UPN, USER
 import daotp
-import test_enroll
 
-UPN, USER = test_enroll.UPN, test_enroll.USER
+LAB: support.Lab
 CODE = b"271828"
 
 
 def setUpModule() -> None:
-    test_enroll.setUpModule()
+    global LAB
+    LAB = support.Lab()
 
 
 def tearDownModule() -> None:
-    test_enroll.tearDownModule()
+    LAB.down()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -61,7 +62,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Responders(unittest.TestCase):
     def setUp(self) -> None:
-        env, pki = test_enroll.LAB.env, test_enroll.LAB.path / "pki"
+        env, pki = LAB.env, LAB.path / "pki"
         self.responder = daotp.Responder()
         self.addCleanup(self.responder.close)
         self.responder.set_template(env["LAB_TEMPLATE"])
@@ -91,8 +92,8 @@ class Responders(unittest.TestCase):
         self.addCleanup(self.server.shutdown)
 
     def enroll(self, code: bytes) -> daotp.Credential:
-        env = test_enroll.LAB.env
-        with test_enroll.new_client() as base:
+        env = LAB.env
+        with LAB.client() as base:
             client = daotp.Client(
                 f"https://localhost:{self.server.server_port}/otp",
                 trust=base._kept["trust"], identity=base._kept["identity"],
@@ -100,7 +101,7 @@ class Responders(unittest.TestCase):
             )  # fmt: skip
         with client:
             client.set_account(UPN)
-            client.set_domain_callback(test_enroll.give_password)
+            client.set_domain_callback(support.give_password)
             client.prepare(USER)
             return client.enroll(bytearray(code))
 
