@@ -136,6 +136,78 @@ class Blocking(unittest.TestCase):
         self.assertEqual(told, [daotp.RadiusAnswer.ACCEPTED])
 
 
+class Radcli(unittest.TestCase):
+    """What an existing installation of radcli says."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.config = pathlib.Path(folder.name) / "radiusclient.conf"
+        self.secrets = pathlib.Path(folder.name) / "servers"
+        secret = pathlib.Path(ENV["LAB_RADIUS_SECRET_FILE"]).read_text(encoding="utf-8").strip()
+        self.write(self.secrets, f"127.0.0.1 {secret}\n")
+        port = ENV["LAB_RADIUS_PORT"]
+        self.write(self.config, f"servers {self.secrets}\nauthserver 127.0.0.1:{port},127.0.0.1:9\n")
+
+    def write(self, path: pathlib.Path, text: str) -> None:
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+
+    def imported(self) -> daotp.Radius:
+        radius = daotp.Radius()
+        try:
+            radius.import_radcli(str(self.config))
+        except daotp.ConfigurationError as error:
+            if error.finding is not None and error.finding.id == "BUILD-WITHOUT":
+                self.skipTest("built without radcli")
+            raise
+        return radius
+
+    def test_its_servers(self) -> None:
+        with self.imported() as radius:
+            wanted = (f"127.0.0.1:{ENV['LAB_RADIUS_PORT']}", "127.0.0.1:9")
+            self.assertEqual(radius.servers, wanted)
+            exchange = radius.exchange("u0")
+            exchange.begin(bytearray(b"word-0"))
+            exchange.wait()
+            self.assertEqual(exchange.server, wanted[0])
+
+    def test_its_secret_is_the_one_that_is_used(self) -> None:
+        self.write(self.secrets, "127.0.0.1 a-longer-secret-of-another\n")
+        with self.imported() as radius:
+            radius.set_timeout_ms(300)
+            exchange = radius.exchange("u0")
+            exchange.begin(bytearray(b"word-0"))
+            with self.assertRaises(daotp.Error):
+                exchange.wait()
+            self.assertNotEqual(exchange.answer, daotp.RadiusAnswer.ACCEPTED)
+
+    def expect_refused(self, finding_id: str) -> None:
+        with daotp.Radius() as radius:
+            with self.assertRaises(daotp.ConfigurationError) as caught:
+                radius.import_radcli(str(self.config))
+            assert caught.exception.finding is not None
+            self.assertEqual(caught.exception.finding.id, finding_id)
+            self.assertEqual(radius.servers, ())
+
+    def test_files_that_cannot_be_taken(self) -> None:
+        self.imported().close()
+        self.secrets.chmod(0o644)
+        self.expect_refused("FILE-OPEN-TO-OTHERS")
+        self.config.unlink()
+        self.expect_refused("FILE-READ")
+
+    def test_attributes_by_name(self) -> None:
+        self.imported().close()
+        with new_radius() as radius:
+            radius.add_attributes("NAS-Port-Type = Virtual")
+            with self.assertRaises(daotp.Error):
+                radius.add_attributes("No-Such-Attribute = 1")
+            exchange = radius.exchange("u0")
+            exchange.begin(bytearray(b"word-0"))
+            exchange.wait()
+
+
 class Coroutines(unittest.TestCase):
     def test_many_at_once(self) -> None:
         async def login(radius: daotp.Radius, at: int) -> str:
