@@ -156,6 +156,59 @@ class Blocking(unittest.TestCase):
         self.assertEqual(run.stdout, "CN=Alice Example,CN=Users,DC=lab,DC=example\n", run.stderr)
 
 
+class Settings(unittest.TestCase):
+    def test_a_client_certificate_in_the_place_of_a_password(self) -> None:
+        how = daotp.CaAuthentication.CERTIFICATE
+        env = LAB.env
+        with daotp.CA.wstep(env["LAB_CES_CERT"], how) as ca, new_client(ca) as client:
+            client.set_domain_callback(None)
+            with self.assertRaises(daotp.ConfigurationError) as caught:  # known before the code
+                client.prepare(USER)
+            self.assertIn("TLS-CLIENT-CERT-MISSING", str(caught.exception))
+            ca.set_identity(daotp.Credential.load(env["LAB_MACHINE_CERT"], env["LAB_MACHINE_KEY"]))
+            ca.set_trust(daotp.Trust(env["LAB_TRUST"]))
+            client.prepare(USER)
+            self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)
+
+    def test_what_is_issued_is_judged(self) -> None:
+        trust = daotp.Trust(LAB.env["LAB_TRUST"])
+        trust.allow_network("127.0.0.0/8")
+        trust.add_intermediates((LAB.path / "pki/issuing.pem").read_bytes())
+        with new_client() as client:
+            client.set_issuer_trust(trust, may_fetch=True)
+            client.prepare(USER)
+            client.enroll(LAB.code("alice"))
+            for stage in (daotp.Stage.CHAIN, daotp.Stage.REVOCATION):
+                self.assertEqual(client.report.stages[stage].state, daotp.StageState.PASSED)
+            client.set_issuer_trust(trust)  # and no CRL may be fetched
+            client.prepare(USER)
+            with self.assertRaises(daotp.UndecidedError) as caught:
+                client.enroll(LAB.code("alice"))
+            self.assertEqual(caught.exception.stage, daotp.Stage.REVOCATION)
+            client.set_issuer_trust(trust, daotp.Revocation.IGNORE)
+            client.prepare(USER)
+            client.enroll(LAB.code("alice"))
+
+    def test_a_lifetime_that_is_too_long(self) -> None:
+        with new_client() as client:
+            client.set_max_lifetime_s(600)  # the lab's are good for an hour
+            client.prepare(USER)
+            with self.assertRaises(daotp.RejectedError) as caught:
+                client.enroll(LAB.code("alice"))
+            self.assertIn("OTP-LIFETIME", str(caught.exception))
+
+    def test_a_request_carried_by_hand(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            request, answer = (pathlib.Path(folder) / name for name in ("request", "certificate"))
+            with daotp.CA.by_hand(request, answer) as ca, new_client(ca) as client:
+                client.prepare(USER)
+                client.set_timeout_ms(1000)
+                with self.assertRaises(daotp.Error) as caught:
+                    client.enroll(LAB.code("alice"))
+                self.assertEqual(caught.exception.stage, daotp.Stage.SUBMIT)
+            self.assertIn("alice", daotp.describe(request.read_bytes()))
+
+
 class Lists(unittest.TestCase):
     def test_a_crl(self) -> None:
         with urllib.request.urlopen(LAB.env["LAB_CRL"] + "/issuing.crl", timeout=20) as answer:
@@ -279,6 +332,14 @@ class Denying(Courier):
         return submission.denied(0x80094012, "not for you")
 
 
+class Pending(Courier):
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        trust = submission.get_trust(daotp.Context())
+        assert trust is not None
+        self.calls.append(f"{len(trust)} anchor")
+        return submission.pending("4711")
+
+
 class Failing(Courier):
     def submit(self, submission: daotp.Submission) -> daotp.Status:
         raise ZeroDivisionError("in the transport")
@@ -307,6 +368,13 @@ class OwnEnds(unittest.TestCase):
             self.enroll(Denying())
         self.assertEqual(caught.exception.stage, daotp.Stage.SUBMIT)
         self.assertIn("0x80094012", str(caught.exception.report).lower())
+
+    def test_a_transport_that_has_to_wait_for_a_manager(self) -> None:
+        courier = Pending()
+        with self.assertRaises(daotp.RejectedError) as caught:
+            self.enroll(courier)
+        self.assertRegex(str(caught.exception), "CA-PENDING .*4711")
+        self.assertIn("1 anchor", courier.calls)
 
     def test_a_transport_that_raises(self) -> None:
         transport = Failing()

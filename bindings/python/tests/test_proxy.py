@@ -73,9 +73,7 @@ class Proxied(unittest.TestCase):
         self.addCleanup(thread.join)
         self.addCleanup(self.proxy.shutdown)
         clean = {name: value for name, value in os.environ.items() if name.lower() not in VARIABLES}
-        self.enterContext_(unittest.mock.patch.dict(os.environ, clean, clear=True))
-
-    def enterContext_(self, patch: "unittest.mock._patch_dict") -> None:
+        patch = unittest.mock.patch.dict(os.environ, clean, clear=True)
         patch.start()
         self.addCleanup(patch.stop)
 
