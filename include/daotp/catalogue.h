@@ -75,7 +75,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OTP_FORM                   = 109, /**< OTP-FORM */
     DAOTP_FINDING_DOMAIN_CREDENTIAL          = 110, /**< DOMAIN-CREDENTIAL */
     DAOTP_FINDING_TRUST_EMPTY                = 111, /**< TRUST-EMPTY */
-    DAOTP_FINDING_PREPARE_SKIPPED_WARMING    = 112, /**< PREPARE-NO-WARMING */
+    DAOTP_FINDING_PREPARE_NO_WARMING         = 112, /**< PREPARE-NO-WARMING */
     DAOTP_FINDING_DNS_FAILED                 = 200, /**< DNS-FAILED */
     DAOTP_FINDING_DNS_TIMEOUT                = 201, /**< DNS-TIMEOUT */
     DAOTP_FINDING_TCP_FAILED                 = 202, /**< TCP-FAILED */

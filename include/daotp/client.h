@@ -174,7 +174,9 @@ DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int
  * @param prove    on or off
  * @param kdc      host[:port], copied; NULL for those that krb5.conf lists for the realm
  * @param realm    copied; NULL for the UPN's suffix in upper case
- * @param anchors  file of the roots for the KDC's certificate, copied; NULL for krb5.conf's
+ * @param anchors  file of the roots for the KDC's certificate, and of every CA between a root and
+ *                 the user's certificate, for libkrb5 builds that path too; copied. NULL for
+ *                 krb5.conf's
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
  */
 DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,

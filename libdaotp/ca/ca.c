@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 struct daotp_ca {
     atomic_uint references;
@@ -12,9 +13,12 @@ struct daotp_ca {
     void *self;
 };
 
+/* What the table held when it was first published; a program built then has no more. */
+enum { FIRST_SIZE = offsetof(daotp_ca_transport, check) + sizeof((daotp_ca_transport *)0)->check };
+
 static bool is_complete(const daotp_ca_transport *transport)
 {
-    return transport != NULL && transport->size >= sizeof *transport && transport->begin != NULL &&
+    return transport != NULL && transport->size >= FIRST_SIZE && transport->begin != NULL &&
            transport->step != NULL && transport->descriptor != NULL &&
            transport->timeout_ms != NULL && transport->end != NULL && transport->free != NULL;
 }
@@ -31,7 +35,8 @@ daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *tran
         if (*ca != NULL) {
             atomic_init(&(*ca)->references, 1);
             (*ca)->context = daotp__context_ref(context);
-            (*ca)->transport = *transport;
+            memcpy(&(*ca)->transport, transport,
+                   transport->size < sizeof *transport ? transport->size : sizeof *transport);
             (*ca)->self = self;
             return DAOTP_OK;
         }

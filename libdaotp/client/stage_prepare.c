@@ -27,7 +27,7 @@ static daotp_status check_settings(daotp_client *client)
     if (client->store == NULL)
         (void)missing(client, DAOTP_FINDING_CLIENT_NO_STORE);
     if (client->no_warming)
-        (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_SKIPPED_WARMING, 0, "client",
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");
     return DAOTP_OK;
 }

@@ -301,7 +301,12 @@ static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_
 
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
-    if (transfer->proxy != NULL && code != CURLE_COULDNT_CONNECT)
+    if (transfer->proxy != NULL && code == CURLE_COULDNT_CONNECT)
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, os != 0 ? os : (long)code,
+                                 transfer->names[0].host, "port %u: %s",
+                                 (unsigned)transfer->names[0].port,
+                                 os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));
+    if (transfer->proxy != NULL)
         return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED,
                                  proxy != 0 ? proxy : (long)code, transfer->names[0].host,
                                  "%s; CONNECT answered %ld", curl_easy_strerror(code), proxy);

@@ -31,9 +31,14 @@ struct daotp_store_list {
     size_t count, capacity;
 };
 
+/* What the table held when it was first published; a program built then has no more. */
+enum {
+    FIRST_SIZE = offsetof(daotp_store_backend, expire) + sizeof((daotp_store_backend *)0)->expire
+};
+
 static bool is_complete(const daotp_store_backend *backend)
 {
-    return backend != NULL && backend->size >= sizeof *backend && backend->put != NULL &&
+    return backend != NULL && backend->size >= FIRST_SIZE && backend->put != NULL &&
            backend->get != NULL && backend->remove != NULL && backend->list != NULL &&
            backend->free != NULL;
 }
@@ -49,7 +54,8 @@ daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *
         (*store = daotp__new(sizeof **store)) != NULL) {
         (*store)->references = 1;
         (*store)->context = daotp__context_ref(context);
-        (*store)->backend = *backend;
+        memcpy(&(*store)->backend, backend,
+               backend->size < sizeof *backend ? backend->size : sizeof *backend);
         (*store)->self = self;
         (*store)->renew_before_s = RENEW_BEFORE_S;
         daotp__report_init(&(*store)->report, context);

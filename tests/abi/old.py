@@ -27,7 +27,6 @@ NUMBERS = re.findall(r"<enumerator name='(DAOTP_[A-Z]\w+)' value='(-?\d+)'", BAS
 
 TABLES = re.findall(r"<class-decl name='(daotp_ca_transport|daotp_store_backend)' size-in-bits='(\d+)'", BASELINE)
 FINDING = "DAOTP_FINDING_"
-ODD = {"PREPARE-SKIPPED-WARMING": "PREPARE-NO-WARMING"}  # the one finding whose id is not its enumerator
 
 
 def must(*command):
@@ -57,8 +56,7 @@ def stub(compiler, folder):
 
 
 def id_of(enumerator):
-    name = enumerator[len(FINDING):].replace("_", "-")
-    return ODD.get(name, name)
+    return enumerator[len(FINDING):].replace("_", "-")
 
 
 def program(compiler, folder):

@@ -676,7 +676,7 @@ static void prepare_finds_what_is_missing(void **state)
         if (missing == 0) {
             assert_true(has(f, DAOTP_FINDING_CLIENT_NO_STORE));
             assert_true(has(f, DAOTP_FINDING_USER_NO_DN));
-            assert_true(has(f, DAOTP_FINDING_PREPARE_SKIPPED_WARMING));
+            assert_true(has(f, DAOTP_FINDING_PREPARE_NO_WARMING));
         } else {
             /* and it cannot be gone on from there */
             assert_int_equal(daotp_client_enroll(f->client, "1", 1, NULL), DAOTP_USAGE);

@@ -139,6 +139,9 @@ class Proxied(unittest.TestCase):
                 client.prepare(USER)
                 client.enroll(bytearray(b"123456"))
             self.assertEqual(caught.exception.stage, daotp.Stage.CONNECT)
+            finding = caught.exception.finding
+            self.assertEqual(finding.id, "PROXY-FAILED")  # type: ignore[union-attr]
+            self.assertIn(self.proxy.address.rsplit(":", 1)[1], finding.found)  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":
