@@ -305,11 +305,28 @@ static bool is_delta_of(const daotp__crl *delta, const daotp__crl *complete)
 {
     return delta->base_number.len > 0 && is_same_scope(delta, complete) &&
            daotp__bytes_equal(delta->authority_key_id, complete->authority_key_id) &&
-           daotp__crl_number_compare(delta->base_number, complete->number) <= 0 &&
-           daotp__crl_number_compare(delta->number, complete->number) > 0;
+           daotp__crl_number_compare(delta->base_number, complete->number) <= 0;
 }
 
-static daotp__kept_crl *newest_delta(inquiry *q, const daotp__crl *complete)
+/* Published with the complete list, as AD CS does, or before it, it has nothing to add. */
+static bool is_newer(const daotp__crl *delta, const daotp__crl *complete)
+{
+    return daotp__crl_number_compare(delta->number, complete->number) > 0;
+}
+
+static daotp_finding_number why_not_taken(inquiry *q, daotp__kept_crl *delta)
+{
+    daotp_finding_number why = why_unusable(delta);
+
+    if (why == 0 && q->run->settings->now < daotp__kept_crl_view(delta)->this_update)
+        why = DAOTP_FINDING_CRL_NOT_YET;
+    if (why == 0)
+        why = prove(q, delta);
+    return why != 0 ? why : why_unsound(delta);
+}
+
+/* One that is not taken is told once. */
+static daotp__kept_crl *newest_delta(inquiry *q, const daotp__crl *complete, bool again)
 {
     daotp__kept_crl *newest = NULL;
 
@@ -318,15 +335,60 @@ static daotp__kept_crl *newest_delta(inquiry *q, const daotp__crl *complete)
             daotp__kept_crl *kept = q->run->crls[i]->list[k];
             const daotp__crl *delta = daotp__kept_crl_view(kept);
 
-            if (!is_delta_of(delta, complete) || why_unusable(kept) != 0 ||
-                q->run->settings->now < delta->this_update || prove(q, kept) != 0 ||
-                why_unsound(kept) != 0)
+            daotp_finding_number why;
+
+            if (!is_delta_of(delta, complete))
                 continue;
-            if (newest == NULL ||
-                daotp__crl_number_compare(delta->number, daotp__kept_crl_view(newest)->number) > 0)
+            why = why_not_taken(q, kept);
+            if (why != 0 && !again)
+                find_crl(q, delta, why);
+            if (why != 0)
+                continue;
+            if (newest == NULL || is_newer(delta, daotp__kept_crl_view(newest)))
                 newest = kept;
         }
     return newest;
+}
+
+/* ---- where it could be had ------------------------------------------------------------------- */
+
+static void want_uris(inquiry *q, daotp__want_kind kind, daotp__bytes names)
+{
+    daotp__general_name name;
+
+    while (names.len > 0 && daotp__san_next(&names, &name))
+        if (name.tag == DAOTP__DER_CONTEXT(6))
+            daotp__run_want(q->run, kind, name.content, q->node, q->path->list[1]);
+}
+
+static void want_points(inquiry *q, daotp__want_kind kind, const daotp__extension *points)
+{
+    daotp__point point;
+    daotp__bytes in;
+
+    if (points == NULL || !daotp__points_begin(points, &in))
+        return;
+    while (in.len > 0 && daotp__points_next(&in, &point))
+        want_uris(q, kind, point.name.full);
+}
+
+static void want_ocsp(inquiry *q)
+{
+    daotp__bytes in, one, oid;
+
+    if (q->node->access == NULL ||
+        !daotp__der_only(q->node->access->value, DAOTP__DER_SEQUENCE, &in))
+        return;
+    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
+        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_OCSP))
+            want_uris(q, DAOTP__WANT_OCSP, one);
+}
+
+/* RFC 5280 5.2.6, 4.2.1.15 */
+static void want_delta(inquiry *q, const daotp__crl *complete)
+{
+    want_points(q, DAOTP__WANT_DELTA, complete->freshest);
+    want_points(q, DAOTP__WANT_DELTA, q->node->freshest);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
@@ -377,13 +439,16 @@ static bool was_asked(inquiry *q, const daotp__kept_crl *kept)
 static void ask(inquiry *q, const answer *from)
 {
     const daotp__crl *complete = daotp__kept_crl_view(from->kept);
-    daotp__kept_crl *delta = newest_delta(q, complete);
-    const daotp__crl *newest = delta != NULL ? daotp__kept_crl_view(delta) : complete;
-    daotp_finding_number why = why_not_fresh(q, newest);
     bool again = was_asked(q, from->kept);
+    daotp__kept_crl *delta = newest_delta(q, complete, again);
+    bool adds = delta != NULL && is_newer(daotp__kept_crl_view(delta), complete);
+    const daotp__crl *newest = adds ? daotp__kept_crl_view(delta) : complete;
+    daotp_finding_number why = why_not_fresh(q, newest);
     daotp__crl_walk walk = {0};
 
-    if (delta != NULL)
+    if (delta == NULL || why_not_fresh(q, daotp__kept_crl_view(delta)) != 0)
+        want_delta(q, complete);
+    if (adds)
         look_up(q, delta, &walk);
     if (!walk.found && !again)
         look_up(q, from->kept, &walk);
@@ -476,39 +541,7 @@ static void ask_all(inquiry *q)
         ask_point(q, &own);
 }
 
-/* ---- where it could be had ------------------------------------------------------------------- */
-
-static void want_uris(inquiry *q, daotp__want_kind kind, daotp__bytes names)
-{
-    daotp__general_name name;
-
-    while (names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT(6))
-            daotp__run_want(q->run, kind, name.content, q->node, q->path->list[1]);
-}
-
-static void want_points(inquiry *q, const daotp__extension *points)
-{
-    daotp__point point;
-    daotp__bytes in;
-
-    if (points == NULL || !daotp__points_begin(points, &in))
-        return;
-    while (in.len > 0 && daotp__points_next(&in, &point))
-        want_uris(q, DAOTP__WANT_CRL, point.name.full);
-}
-
-static void want_ocsp(inquiry *q)
-{
-    daotp__bytes in, one, oid;
-
-    if (q->node->access == NULL ||
-        !daotp__der_only(q->node->access->value, DAOTP__DER_SEQUENCE, &in))
-        return;
-    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
-        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_OCSP))
-            want_uris(q, DAOTP__WANT_OCSP, one);
-}
+/* ---- the verdict ----------------------------------------------------------------------------- */
 
 static void find_revoked(inquiry *q)
 {
@@ -526,7 +559,7 @@ static void find_revoked(inquiry *q)
 static void conclude(inquiry *q)
 {
     if (!q->is_revoked && q->reasons != DAOTP__REASONS_ALL) {
-        want_points(q, q->node->points);
+        want_points(q, DAOTP__WANT_CRL, q->node->points);
         want_ocsp(q);
     }
     if (q->is_revoked)

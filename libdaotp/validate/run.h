@@ -54,7 +54,8 @@ typedef struct daotp__given_ocsp {
 typedef enum daotp__want_kind {
     DAOTP__WANT_CRL,
     DAOTP__WANT_ISSUER,
-    DAOTP__WANT_OCSP
+    DAOTP__WANT_OCSP,
+    DAOTP__WANT_DELTA /* there is an answer, but where the list's delta is may be a newer one */
 } daotp__want_kind;
 typedef struct daotp__want {
     daotp__want_kind kind;

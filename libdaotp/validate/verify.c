@@ -174,13 +174,23 @@ static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, b
     return false;
 }
 
-static const daotp__want *next_want(const daotp_verifier *verifier)
+/* Can this, if it is fetched, turn that verdict? A newer delta can turn an acceptance too. */
+static bool may_turn(const daotp_verifier *verifier, const daotp__want *want, daotp_status status)
+{
+    return status == DAOTP_UNDECIDED || (status == DAOTP_REJECTED && !has_path(verifier)) ||
+           (status == DAOTP_OK && want->kind == DAOTP__WANT_DELTA);
+}
+
+static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status status)
 {
     bool ignored;
 
-    for (size_t i = 0; i < verifier->run.want_count; i++)
-        if (!was_tried(verifier, &verifier->run.wants[i], &ignored))
-            return &verifier->run.wants[i];
+    for (size_t i = 0; verifier->may_fetch && i < verifier->run.want_count; i++) {
+        const daotp__want *want = &verifier->run.wants[i];
+
+        if (may_turn(verifier, want, status) && !was_tried(verifier, want, &ignored))
+            return want;
+    }
     return NULL;
 }
 
@@ -198,8 +208,10 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
 
 static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *want)
 {
-    static const daotp__errand_kind kinds[] = {DAOTP__ERRAND_CRL, DAOTP__ERRAND_CERTIFICATE,
-                                               DAOTP__ERRAND_OCSP};
+    static const daotp__errand_kind kinds[] = {[DAOTP__WANT_CRL] = DAOTP__ERRAND_CRL,
+                                               [DAOTP__WANT_DELTA] = DAOTP__ERRAND_CRL,
+                                               [DAOTP__WANT_ISSUER] = DAOTP__ERRAND_CERTIFICATE,
+                                               [DAOTP__WANT_OCSP] = DAOTP__ERRAND_OCSP};
     char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
     bool is_text = text_len(want) == want->url.len, anew;
@@ -299,9 +311,9 @@ static daotp_status step_errand(daotp_verifier *verifier)
     if (status == DAOTP_AGAIN)
         return status;
     if (status == DAOTP_OK)
-        status = verifier->want.kind == DAOTP__WANT_CRL    ? take_crl(verifier)
-                 : verifier->want.kind == DAOTP__WANT_OCSP ? take_ocsp(verifier)
-                                                           : take_issuer(verifier);
+        status = verifier->want.kind == DAOTP__WANT_OCSP     ? take_ocsp(verifier)
+                 : verifier->want.kind == DAOTP__WANT_ISSUER ? take_issuer(verifier)
+                                                             : take_crl(verifier);
     else if (status != DAOTP_MEMORY)
         status = DAOTP_OK;
     return status;
@@ -382,13 +394,6 @@ static daotp_status judge_once(daotp_verifier *verifier)
     return status;
 }
 
-/* Can anything that is fetched turn this verdict? */
-static bool may_turn(const daotp_verifier *verifier, daotp_status status)
-{
-    return verifier->may_fetch &&
-           (status == DAOTP_UNDECIDED || (status == DAOTP_REJECTED && !has_path(verifier)));
-}
-
 static daotp_status look_around(daotp_verifier *verifier)
 {
     if (verifier->may_fetch)
@@ -420,12 +425,13 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         end_errand(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
             return fail(verifier, DAOTP_MEMORY);
-        want = may_turn(verifier, status) ? next_want(verifier) : NULL;
+        want = next_want(verifier, status);
         if (want == NULL)
             return finish(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES) {
-            (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
-                                    DAOTP__MAX_FETCHES);
+            if (status != DAOTP_OK) /* a delta more is no need */
+                (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
+                                        DAOTP__MAX_FETCHES);
             return finish(verifier, status);
         }
         status = begin_errand(verifier, want);
