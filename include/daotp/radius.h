@@ -241,7 +241,8 @@ DAOTP_API int daotp_radius_get_fd(const daotp_radius *radius);
 /** For how long to wait at most, in milliseconds; -1 for ever. Since 0.1. */
 DAOTP_API int daotp_radius_get_timeout_ms(const daotp_radius *radius);
 /** Step and wait until this exchange has come to an answer, which is what it returns:
- *  daotp_radius_exchange_get_status(). Since 0.1. */
+ *  daotp_radius_exchange_get_status(); also when the callback freed it. DAOTP_CANCELLED when it was
+ *  freed before there was one. Since 0.1. */
 DAOTP_API daotp_status daotp_radius_exchange_wait(daotp_radius_exchange *exchange);
 
 #ifdef __cplusplus

@@ -648,6 +648,7 @@ static void keep(daotp_radius_exchange *x)
     daotp__buffer_clear(&x->reply);
     memset((uint8_t *)x + offsetof(daotp_radius_exchange, answer), 0,
            sizeof *x - offsetof(daotp_radius_exchange, answer));
+    x->status = DAOTP_USAGE; /* never accepted, not even after its end */
     x->next_spare = x->radius->spare;
     x->radius->spare = x;
     x->radius->spare_count++;
@@ -688,10 +689,20 @@ daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_na
     return DAOTP_OK;
 }
 
+static void tell_waiters(daotp_radius_exchange *x)
+{
+    for (daotp__radius_waiter *at = x->radius->waiters; at != NULL; at = at->next)
+        if (at->exchange == x) {
+            at->status = x->status == DAOTP_AGAIN ? DAOTP_CANCELLED : x->status;
+            at->exchange = NULL;
+        }
+}
+
 void daotp_radius_exchange_free(daotp_radius_exchange *x)
 {
     if (x == NULL)
         return;
+    tell_waiters(x);
     if (x->status == DAOTP_AGAIN) {
         x->radius->pending--;
         daotp__radius_timer_clear(x);

@@ -266,14 +266,26 @@ int daotp_radius_get_timeout_ms(const daotp_radius *radius)
     return daotp__loop_timeout_ms(radius->loop);
 }
 
+static daotp_status status_of(const daotp__radius_waiter *waiter)
+{
+    return waiter->exchange != NULL ? waiter->exchange->status : waiter->status;
+}
+
 daotp_status daotp_radius_exchange_wait(daotp_radius_exchange *exchange)
 {
+    daotp__radius_waiter own = {.exchange = exchange};
+    daotp_radius *radius;
+
     if (exchange == NULL)
         return DAOTP_USAGE;
-    while (exchange->status == DAOTP_AGAIN) {
-        (void)daotp_radius_step(exchange->radius);
-        if (exchange->status == DAOTP_AGAIN && daotp_radius_get_timeout_ms(exchange->radius) != 0)
-            daotp__loop_wait(exchange->radius->loop);
+    radius = exchange->radius;
+    own.next = radius->waiters;
+    radius->waiters = &own;
+    while (status_of(&own) == DAOTP_AGAIN) {
+        (void)daotp_radius_step(radius);
+        if (status_of(&own) == DAOTP_AGAIN && daotp_radius_get_timeout_ms(radius) != 0)
+            daotp__loop_wait(radius->loop);
     }
-    return exchange->status;
+    radius->waiters = own.next;
+    return status_of(&own);
 }

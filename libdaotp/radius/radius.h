@@ -71,7 +71,15 @@ typedef struct daotp__radius_batch {
     size_t unsent_count;
 } daotp__radius_batch;
 
+/* Who waits for an exchange, on his stack: its callback may free it under him. */
+typedef struct daotp__radius_waiter {
+    daotp_radius_exchange *exchange; /* NULL: freed, with this status */
+    daotp_status status;
+    struct daotp__radius_waiter *next;
+} daotp__radius_waiter;
+
 struct daotp_radius {
+    daotp__radius_waiter *waiters;
     daotp_context *context;
     daotp__loop *loop;
     int slot;

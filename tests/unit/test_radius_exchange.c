@@ -900,6 +900,56 @@ static void a_callback_may_begin_again_and_free(void **state)
     scene_tear_down(&s);
 }
 
+/* Who waits learns what came, though the callback freed what he waits for. */
+static void a_callback_may_free_what_is_waited_for(void **state)
+{
+    static const struct {
+        uint8_t code;
+        daotp_status status;
+    } rows[] = {{2, DAOTP_OK}, {3, DAOTP_REJECTED}};
+    struct told told = {.again = 0};
+    scene_request request;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        daotp_radius_exchange *x = scene_begin(&s, "alice", "1");
+
+        assert_true(scene_take(&s, 0, &request));
+        scene_answer(&s, 0, &request, rows[i].code);
+        assert_int_equal(daotp_radius_exchange_wait(x), rows[i].status);
+        assert_int_equal(told.count, i + 1);
+    }
+    scene_tear_down(&s);
+}
+
+static void free_the_last(void *user, daotp_radius_exchange *x)
+{
+    struct told *told = user;
+
+    daotp_radius_exchange_free(x);
+    daotp_radius_exchange_free(told->last);
+}
+
+static void what_is_waited_for_may_be_freed_before_its_answer(void **state)
+{
+    struct told told = {.again = 0};
+    scene_request request;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    assert_int_equal(daotp_radius_set_callback(s.radius, free_the_last, &told), DAOTP_OK);
+    (void)scene_begin(&s, "alice", "1");
+    assert_true(scene_take(&s, 0, &request));
+    told.last = scene_begin(&s, "bob", "1");
+    scene_answer(&s, 0, &request, 2);
+    assert_int_equal(daotp_radius_exchange_wait(told.last), DAOTP_CANCELLED);
+    scene_tear_down(&s);
+}
+
 /* By a deadline, by a refusal, and while others wait on the same socket. */
 static void all_that_end_are_told_of(void **state)
 {
@@ -1027,6 +1077,8 @@ int main(void)
         cmocka_unit_test(more_than_256_take_another_port),
         cmocka_unit_test(identifiers_are_used_again_late),
         cmocka_unit_test(a_callback_may_begin_again_and_free),
+        cmocka_unit_test(a_callback_may_free_what_is_waited_for),
+        cmocka_unit_test(what_is_waited_for_may_be_freed_before_its_answer),
         cmocka_unit_test(all_that_end_are_told_of),
         cmocka_unit_test(what_cannot_begin_is_not_told_of),
         cmocka_unit_test(what_is_freed_is_forgotten),
