@@ -57,6 +57,9 @@ void daotp__domain_credential_clear(daotp_domain_credential *credential);
 
 const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca);
 void *daotp__ca_own(const daotp_ca *ca); /* what its transport calls self */
+/* Is it asked with a Kerberos ticket of the user? */
+bool daotp__ca_wants_ticket(const daotp_ca *ca);
+
 /* For the setters that only one kind of CA has: its self, or NULL when it is another kind. */
 void *daotp__ca_self(const daotp_ca *ca, const daotp_ca_transport *of);
 

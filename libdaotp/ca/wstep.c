@@ -393,6 +393,13 @@ daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication 
     return daotp_ca_new(context, &transport, self, ca);
 }
 
+bool daotp__ca_wants_ticket(const daotp_ca *ca)
+{
+    const wstep *self = daotp__ca_self(ca, &transport);
+
+    return self != NULL && self->authentication == DAOTP_CA_NEGOTIATE;
+}
+
 daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url)
 {
     wstep *self = daotp__ca_self(ca, &transport);

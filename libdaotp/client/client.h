@@ -100,6 +100,8 @@ daotp_status daotp__client_stage_store(daotp_client *client);
 daotp_status daotp__client_stage_logon(daotp_client *client);
 
 bool daotp__client_is_running(const daotp_client *client);
+/* Could the CA be asked, as far as that can be known before there is a request? */
+daotp_status daotp__client_check_way(daotp_client *client);
 /* How a submission would be made: all of it but request and CA. */
 daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
 /* The label of the entry that will be put, to be freed; NULL when memory ran out. */

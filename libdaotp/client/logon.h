@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The logon proof: a ticket by PKINIT with a fresh credential. libkrb5 is known to one file. */
+/* The logon proof: a ticket by PKINIT with a fresh credential; and is there a ticket already?
+ * libkrb5 is known to one file. */
 #ifndef DAOTP_CLIENT_LOGON_H
 #define DAOTP_CLIENT_LOGON_H
 
@@ -17,6 +18,10 @@ typedef struct daotp__logon_spec {
     const char *kdc, *realm, *anchors; /* each may be NULL */
     int64_t connect_ms;
 } daotp__logon_spec;
+
+/* Has the user a ticket that is good now, or can one be had without him? Then HTTP Negotiate has a
+ * chance. No network. True also where that cannot be told. */
+bool daotp__logon_has_ticket(int64_t now_s);
 
 daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
                               daotp__logon **logon);

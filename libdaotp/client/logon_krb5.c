@@ -427,3 +427,62 @@ daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
             return take_ticket(logon, report);
     }
 }
+
+/* ---- is there a ticket already? -------------------------------------------------------------- */
+
+static bool cache_is_good(krb5_context krb5, krb5_ccache cache, int64_t now_s)
+{
+    krb5_cc_cursor cursor;
+    krb5_creds creds;
+    bool good = false;
+
+    if (krb5_cc_start_seq_get(krb5, cache, &cursor) != 0)
+        return false;
+    while (!good && krb5_cc_next_cred(krb5, cache, &cursor, &creds) == 0) {
+        good = !krb5_is_config_principal(krb5, creds.server) &&
+               now_s < (int64_t)(uint32_t)creds.times.endtime; /* to 2106, as libkrb5 has it */
+        krb5_free_cred_contents(krb5, &creds);
+    }
+    (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
+    return good;
+}
+
+static bool some_cache_is_good(krb5_context krb5, int64_t now_s)
+{
+    krb5_cccol_cursor cursor;
+    krb5_ccache cache;
+    bool good = false;
+
+    if (krb5_cccol_cursor_new(krb5, &cursor) != 0)
+        return false;
+    while (!good && krb5_cccol_cursor_next(krb5, cursor, &cache) == 0 && cache != NULL) {
+        good = cache_is_good(krb5, cache, now_s);
+        (void)krb5_cc_close(krb5, cache);
+    }
+    (void)krb5_cccol_cursor_free(krb5, &cursor);
+    return good;
+}
+
+static bool has_client_keytab(krb5_context krb5)
+{
+    krb5_keytab keytab;
+    bool has;
+
+    if (krb5_kt_client_default(krb5, &keytab) != 0)
+        return false;
+    has = krb5_kt_have_content(krb5, keytab) == 0;
+    (void)krb5_kt_close(krb5, keytab);
+    return has;
+}
+
+bool daotp__logon_has_ticket(int64_t now_s)
+{
+    krb5_context krb5;
+    bool has;
+
+    if (getenv("GSS_USE_PROXY") != NULL || krb5_init_context(&krb5) != 0)
+        return true; /* the proxy has them; or Negotiate will say itself what is wrong */
+    has = some_cache_is_good(krb5, now_s) || has_client_keytab(krb5);
+    krb5_free_context(krb5);
+    return has;
+}

@@ -2,6 +2,12 @@
 /* In the place of logon_krb5.c where libkrb5 was left out. */
 #include "client/logon.h"
 
+bool daotp__logon_has_ticket(int64_t now_s)
+{
+    (void)now_s;
+    return true;
+}
+
 daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
                               daotp__logon **logon)
 {

@@ -206,8 +206,16 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     return DAOTP_OK;
 }
 
+/* Since it was prepared a ticket may have ended, or the CA's settings have changed. */
+static daotp_status check_again(daotp_client *client)
+{
+    return daotp__report_status(&client->report, daotp__client_check_way(client));
+}
+
 daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, size_t otp_len)
 {
+    daotp_status status;
+
     if (client == NULL || daotp__client_is_running(client)) /* which keeps its report */
         return DAOTP_USAGE;
     if (client->state != DAOTP__CLIENT_PREPARED) {
@@ -218,6 +226,9 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
         !daotp__utf8_printable(otp, otp_len) || !daotp__xml_can_hold(otp, otp_len))
         return refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
+    status = check_again(client);
+    if (status != DAOTP_OK)
+        return status;
     daotp__client_drop_enrolment(client);
     daotp__buffer_add(&client->otp, otp, otp_len);
     if (client->otp.failed != DAOTP_OK)

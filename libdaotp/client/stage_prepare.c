@@ -3,6 +3,7 @@
  * for the code must not wait for a key. */
 #include "client/client.h"
 
+#include "client/logon.h"
 #include "core/alloc.h"
 #include "store/store.h"
 #include "x509/name.h"
@@ -116,11 +117,16 @@ static daotp_status take_request(daotp_client *client)
 
 /* ---- the way to the CA, and where the certificate will be kept ------------------------------- */
 
-static daotp_status check_way(daotp_client *client)
+daotp_status daotp__client_check_way(daotp_client *client)
 {
     daotp__submission_spec spec = daotp__client_submission_spec(client);
+    daotp_status status = daotp__submission_check(client->ca, &spec);
 
-    return daotp__submission_check(client->ca, &spec);
+    if (status == DAOTP_OK && daotp__ca_wants_ticket(client->ca) &&
+        !daotp__logon_has_ticket(daotp__context_now_s(client->context)))
+        return daotp__report_add(&client->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0,
+                                 client->user_name, "no Kerberos ticket that is valid");
+    return status;
 }
 
 static daotp_status check_store(daotp_client *client)
@@ -144,7 +150,7 @@ daotp_status daotp__client_stage_prepare(daotp_client *client)
     daotp_status status = check_settings(client);
 
     if (status == DAOTP_OK)
-        status = check_way(client);
+        status = daotp__client_check_way(client);
     if (status == DAOTP_OK)
         status = find_account(client);
     if (status == DAOTP_OK)
