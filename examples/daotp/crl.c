@@ -59,10 +59,14 @@ static int digit(char c)
 }
 
 /* Octets of an INTEGER from hex: a 0 goes in front where the first bit is set. */
-static size_t read_serial(const char *hex, unsigned char *serial)
+static size_t read_serial(const char *text, unsigned char *serial)
 {
-    size_t digits = strlen(hex), len = 0;
+    char hex[2 * MAX_SERIAL];
+    size_t digits = 0, len = 0;
 
+    for (; *text != '\0' && digits < sizeof hex; text++)
+        if (*text != ':') /* as OpenSSL and browsers show it */
+            hex[digits++] = *text;
     if (digits == 0 || digits > 2 * (MAX_SERIAL - 1))
         return 0;
     if (digits % 2 == 0 && digit(hex[0]) >= 8)
@@ -82,26 +86,47 @@ static size_t read_serial(const char *hex, unsigned char *serial)
     return len;
 }
 
-static daotp_status look_up(daotp_crl *crl, const settings *s, const char *hex)
+/* What was found out, and in how many seconds. */
+typedef struct outcome {
+    double opened, walked, verified, indexed;
+    bool is_verified, is_indexed;
+    struct {
+        daotp_status status;
+        int reason;
+        int64_t date;
+        double took;
+    } serials[MAX_SERIALS];
+    size_t serial_count;
+} outcome;
+
+static void look_up(daotp_crl *crl, const char *hex, outcome *out)
 {
     unsigned char serial[MAX_SERIAL];
-    size_t len = read_serial(hex, serial);
+    size_t len = read_serial(hex, serial), i = out->serial_count++;
     double from = now();
-    int64_t date = 0;
-    int reason = 0;
-    daotp_status status = len > 0 ? daotp_crl_find(crl, serial, len, &reason, &date) : DAOTP_USAGE;
-    double took = now() - from;
-    char text[40];
 
-    if (status == DAOTP_REJECTED)
-        printf("%s: listed, reason %d, %s", hex, reason, when(date, text, sizeof text));
-    else
-        printf("%s: %s", hex, status == DAOTP_OK ? "not listed" : "cannot be looked up");
-    printf(s->measure ? ", %.0f ns\n" : "\n", took * 1e9);
-    return status;
+    out->serials[i].status =
+        len > 0 ? daotp_crl_find(crl, serial, len, &out->serials[i].reason, &out->serials[i].date)
+                : DAOTP_USAGE;
+    out->serials[i].took = now() - from;
 }
 
-static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *report)
+static void show_serial(const settings *s, const outcome *out, size_t i)
+{
+    char text[40];
+
+    if (out->serials[i].status == DAOTP_REJECTED)
+        printf("%s: listed, reason %d, %s", s->serials[i], out->serials[i].reason,
+               when(out->serials[i].date, text, sizeof text));
+    else
+        printf("%s: %s", s->serials[i],
+               out->serials[i].status == DAOTP_OK      ? "not listed"
+               : out->serials[i].status == DAOTP_USAGE ? "not a serial number in hexadecimal"
+                                                       : "cannot be looked up");
+    printf(s->measure ? ", %.0f ns\n" : "\n", out->serials[i].took * 1e9);
+}
+
+static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *report, outcome *out)
 {
     double from = now();
     daotp_status status;
@@ -112,28 +137,30 @@ static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *repor
         return DAOTP_CONFIGURATION;
     status = daotp_crl_verify(crl, bytes, len, report);
     free(bytes);
-    if (status == DAOTP_OK)
+    out->is_verified = status == DAOTP_OK;
+    out->verified = now() - from;
+    if (status == DAOTP_OK && !s->json)
         printf("signature: holds");
-    if (status == DAOTP_OK)
-        printf(s->measure ? ", %.3f ms\n" : "\n", (now() - from) * 1e3);
+    if (status == DAOTP_OK && !s->json)
+        printf(s->measure ? ", %.3f ms\n" : "\n", out->verified * 1e3);
     return status;
 }
 
-static daotp_status make_index(daotp_crl *crl, const settings *s)
+static daotp_status make_index(daotp_crl *crl, const settings *s, outcome *out)
 {
     double from = now();
     daotp_status status = daotp_crl_index(crl);
 
-    if (status == DAOTP_OK && s->measure)
-        printf("index: %.3f ms\n", (now() - from) * 1e3);
+    out->is_indexed = status == DAOTP_OK;
+    out->indexed = now() - from;
+    if (status == DAOTP_OK && s->measure && !s->json)
+        printf("index: %.3f ms\n", out->indexed * 1e3);
     return status;
 }
 
-static void show(daotp_crl *crl, const settings *s, double took)
+static void show(daotp_crl *crl, const settings *s, const outcome *out)
 {
     char this_update[40], next_update[40];
-    double from = now();
-    size_t count = daotp_crl_get_count(crl);
 
     when(daotp_crl_get_this_update(crl), this_update, sizeof this_update);
     when(daotp_crl_get_next_update(crl), next_update, sizeof next_update);
@@ -141,56 +168,81 @@ static void show(daotp_crl *crl, const settings *s, double took)
     if (daotp_crl_get_base_number(crl)[0] != '\0')
         printf("delta to: %s\n", daotp_crl_get_base_number(crl));
     printf("thisUpdate: %s\nnextUpdate: %s\nentries: %zu\noctets: %zu\n%s", this_update,
-           next_update, count, daotp_crl_get_size(crl),
+           next_update, daotp_crl_get_count(crl), daotp_crl_get_size(crl),
            daotp_crl_is_indirect(crl) ? "indirect: for other issuers too\n" : "");
     if (s->measure)
-        printf("opened and copied: %.3f ms\nwalked: %.3f ms\n", took * 1e3, (now() - from) * 1e3);
+        printf("opened and copied: %.3f ms\nwalked: %.3f ms\n", out->opened * 1e3,
+               out->walked * 1e3);
 }
 
-static daotp_status work(daotp_crl *crl, const settings *s, double took, daotp_report *report)
+static daotp_status work(daotp_crl *crl, const settings *s, daotp_report *report, outcome *out)
 {
-    daotp_status status = DAOTP_OK, one;
+    daotp_status status = DAOTP_OK;
+    double from = now();
 
-    show(crl, s, took);
+    (void)daotp_crl_get_count(crl);
+    out->walked = now() - from;
+    if (!s->json)
+        show(crl, s, out);
     if (s->issuer != NULL)
-        status = check(crl, s, report);
+        status = check(crl, s, report, out);
     if (status == DAOTP_OK && s->index)
-        status = make_index(crl, s);
-    for (size_t i = 0; status != DAOTP_UNDECIDED && i < s->serial_count; i++) {
-        one = look_up(crl, s, s->serials[i]);
-        status = status == DAOTP_OK ? one : status;
+        status = make_index(crl, s, out);
+    for (size_t i = 0; i < s->serial_count &&
+                       (status == DAOTP_OK || status == DAOTP_REJECTED || status == DAOTP_USAGE);
+         i++) {
+        look_up(crl, s->serials[i], out);
+        if (!s->json)
+            show_serial(s, out, i);
+        status = status == DAOTP_OK ? out->serials[i].status : status;
     }
     return status;
 }
 
-static void show_json(daotp_crl *crl, daotp_report *report)
+static void show_json_serials(const settings *s, const outcome *out)
 {
-    printf("{\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
-           "\"entries\":%zu,\"octets\":%zu,\"indirect\":%s,\"report\":%s}\n",
+    printf(",\"serials\":[");
+    for (size_t i = 0; i < out->serial_count; i++) {
+        bool is_hex = out->serials[i].status != DAOTP_USAGE;
+
+        printf("%s{\"serial\":\"%s\",\"status\":\"%s\"", i > 0 ? "," : "",
+               is_hex ? s->serials[i] : "", daotp_status_name(out->serials[i].status));
+        if (out->serials[i].status == DAOTP_REJECTED)
+            printf(",\"reason\":%d,\"date\":%lld", out->serials[i].reason,
+                   (long long)out->serials[i].date);
+        if (s->measure)
+            printf(",\"ns\":%.0f", out->serials[i].took * 1e9);
+        printf("}");
+    }
+    printf("]");
+}
+
+static void show_json_times(const outcome *out)
+{
+    printf(",\"ms\":{\"opened\":%.3f,\"walked\":%.3f", out->opened * 1e3, out->walked * 1e3);
+    if (out->is_verified)
+        printf(",\"verified\":%.3f", out->verified * 1e3);
+    if (out->is_indexed)
+        printf(",\"indexed\":%.3f", out->indexed * 1e3);
+    printf("}");
+}
+
+static void show_json(daotp_crl *crl, const settings *s, daotp_status status, const outcome *out,
+                      daotp_report *report)
+{
+    tool_said_json();
+    printf("{\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
+    tool_json_string(daotp_crl_get_issuer(crl));
+    printf(",\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
+           "\"entries\":%zu,\"octets\":%zu,\"indirect\":%s,\"verified\":%s",
            daotp_crl_get_number(crl), daotp_crl_get_base_number(crl),
            (long long)daotp_crl_get_this_update(crl), (long long)daotp_crl_get_next_update(crl),
            daotp_crl_get_count(crl), daotp_crl_get_size(crl),
-           daotp_crl_is_indirect(crl) ? "true" : "false", daotp_report_json(report));
-}
-
-static daotp_status verify_quietly(daotp_crl *crl, const settings *s, daotp_report *report)
-{
-    daotp_status status = DAOTP_OK;
-    unsigned char serial[MAX_SERIAL];
-    char *bytes;
-    size_t len;
-
-    if (s->issuer == NULL)
-        return DAOTP_OK;
-    if (!tool_read_file(s->issuer, &bytes, &len))
-        return DAOTP_CONFIGURATION;
-    status = daotp_crl_verify(crl, bytes, len, report);
-    free(bytes);
-    for (size_t i = 0; status == DAOTP_OK && i < s->serial_count; i++) {
-        len = read_serial(s->serials[i], serial);
-        status = len > 0 ? daotp_crl_find(crl, serial, len, NULL, NULL) : DAOTP_USAGE;
-    }
-    return status;
+           daotp_crl_is_indirect(crl) ? "true" : "false", out->is_verified ? "true" : "false");
+    show_json_serials(s, out);
+    if (s->measure)
+        show_json_times(out);
+    printf(",\"report\":%s}\n", daotp_report_json(report));
 }
 
 static daotp_status run(daotp_context *context, const char *path, const settings *s)
@@ -198,18 +250,18 @@ static daotp_status run(daotp_context *context, const char *path, const settings
     daotp_report *report = NULL;
     daotp_status status = daotp_report_new(context, &report);
     daotp_crl *crl = NULL;
+    outcome out = {0};
     double from = now();
 
     if (status == DAOTP_OK)
         status = daotp_crl_open(context, path, report, &crl);
-    if (status == DAOTP_OK && s->json) {
-        status = verify_quietly(crl, s, report);
-        show_json(crl, report);
-    } else if (status == DAOTP_OK) {
-        status = work(crl, s, now() - from, report);
-    }
-    if (status != DAOTP_OK && status != DAOTP_REJECTED && !(s->json && crl != NULL))
-        tool_show_report(report, s->json);
+    out.opened = now() - from;
+    if (status == DAOTP_OK)
+        status = work(crl, s, report, &out);
+    if (crl != NULL && s->json)
+        show_json(crl, s, status, &out, report);
+    else if (status != DAOTP_OK && status != DAOTP_REJECTED)
+        tool_show_report(report, status, s->json);
     daotp_crl_free(crl);
     daotp_report_free(report);
     return status;

@@ -53,10 +53,12 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
             show_brief(path, text);
         else
             printf("%s%s", text, format == DAOTP_FORMAT_JSON ? "\n" : "");
+        if (format == DAOTP_FORMAT_JSON)
+            tool_said_json();
         daotp_free(text);
     } else {
         fprintf(stderr, "daotp decode: %s\n", path);
-        tool_show_report(report, false);
+        tool_show_report(report, status, format == DAOTP_FORMAT_JSON);
     }
     daotp_report_free(report);
     explicit_bzero(bytes, len); /* it may hold a one-time password */

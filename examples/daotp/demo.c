@@ -2,11 +2,14 @@
 /* daotp demo: published messages, a lab, an enrolment with a real code, a logon, a look back. */
 #include "tool.h"
 
+#include "interrupt.h"
 #include "lab.h"
 #include "users.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +42,13 @@ static int run(char *const *args, int code, int password)
         execv("/proc/self/exe", args);
         _exit(TOOL_INTERNAL);
     }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+    if (pid < 0)
         return TOOL_INTERNAL;
+    while (waitpid(pid, &status, 0) != pid) {
+        if (errno != EINTR)
+            return TOOL_INTERNAL;
+        (void)kill(pid, SIGTERM); /* a terminal has told it too; kill(1) has not */
+    }
     return WIFEXITED(status) ? WEXITSTATUS(status) : TOOL_INTERNAL;
 }
 
@@ -145,7 +153,7 @@ static void wait_for_code(void)
         return;
     printf("Her token is about to change: waiting %d s for the next code.\n", left_s);
     fflush(stdout);
-    sleep((unsigned)left_s);
+    sleep((unsigned)left_s); /* an interrupt ends it */
 }
 
 /* What FreeRADIUS itself says about the code, in its log. */
@@ -213,6 +221,8 @@ static int act(const char *dir, const char *messages)
     fflush(stdout);
     if (*d.radius != '\0')
         wait_for_code();
+    if (interrupt_came())
+        return TOOL_CANCELLED;
     status = enrol(dir, &d);
     if (*d.radius != '\0')
         show_radius(dir, &d);
@@ -261,14 +271,19 @@ int cmd_demo(int argc, char **argv)
     if (dir == NULL)
         return TOOL_INTERNAL;
     up[3] = down[3] = (char *)dir;
+    interrupt_catch(); /* what was begun is ended all the same */
     printf("Starting the lab in %s\n", dir);
     fflush(stdout);
     status = run(up, -1, -1);
-    if (status == 0)
+    if (status == 0 && !interrupt_came())
         status = act(dir, messages);
+    if (interrupt_came())
+        status = TOOL_CANCELLED;
     run(down, -1, -1);
     if (!keep && optind >= argc)
         remove_tree(dir);
-    printf("\n%s\n", status == 0 ? "The demo succeeded." : "The demo FAILED.");
+    printf("\n%s\n", status == 0                ? "The demo succeeded."
+                     : status == TOOL_CANCELLED ? "The demo was cancelled."
+                                                : "The demo FAILED.");
     return status;
 }

@@ -2,8 +2,10 @@
 /* daotp enroll: the enrolment on a terminal. */
 #include "tool.h"
 
+#include "interrupt.h"
+
 #include <getopt.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,12 +255,9 @@ static bool take_option(settings *s, int option)
 
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
-static daotp_client *running; /* for the signal handler */
-
-static void on_signal(int signal_number)
+static void cancel(void *client)
 {
-    (void)signal_number;
-    daotp_client_cancel(running);
+    daotp_client_cancel(client);
 }
 
 /* A line a stage. On a terminal a stage that is under way is shown at once. */
@@ -357,7 +356,11 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     daotp_ca_authentication how = DAOTP_CA_USERNAME;
     daotp_status status;
 
-    if (s->request_file != NULL && s->certificate_file != NULL)
+    if ((s->request_file != NULL) != (s->certificate_file != NULL)) {
+        fprintf(stderr, "daotp enroll: --request-file and --certificate-file go together\n");
+        return DAOTP_USAGE;
+    }
+    if (s->request_file != NULL)
         return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
     if (s->ces_auth != NULL)
         how = strcmp(s->ces_auth, "negotiate") == 0     ? DAOTP_CA_NEGOTIATE
@@ -433,6 +436,12 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     daotp_status status =
         taken(tool_revocation(s->revocation, &mode), "--revocation", s->revocation);
 
+    if (status == DAOTP_OK && s->issuer_trust == NULL &&
+        (s->revocation != NULL || s->fetch || s->issuer_crl != NULL || s->allow != NULL)) {
+        fprintf(stderr, "daotp enroll: --revocation, --fetch, --issuer-crl and --allow need "
+                        "--issuer-trust\n");
+        return DAOTP_USAGE;
+    }
     if (status != DAOTP_OK || s->issuer_trust == NULL)
         return status;
     status = daotp_trust_new(context, &trust);
@@ -485,7 +494,11 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
 
     if (status == DAOTP_OK && s->trust != NULL)
         status = daotp_trust_add_file(trust, s->trust, report);
-    if (status == DAOTP_OK && s->cert != NULL && s->key != NULL)
+    if (status == DAOTP_OK && (s->cert != NULL) != (s->key != NULL)) {
+        fprintf(stderr, "daotp enroll: --cert and --key go together\n");
+        status = DAOTP_USAGE;
+    }
+    if (status == DAOTP_OK && s->cert != NULL)
         status = daotp_credential_load(context, s->cert, s->key, report, &identity);
     if (status == DAOTP_OK)
         status = make_ca(context, s, identity, &ca);
@@ -544,6 +557,37 @@ static void show_notes(daotp_report *report)
     }
 }
 
+/* The stages were shown as they passed. */
+static void show_findings(daotp_report *report, daotp_status status)
+{
+    const char *findings = strstr(daotp_report_text(report), "\n\n");
+
+    if (daotp_report_status(report) == status && findings != NULL)
+        fprintf(stderr, "%s", findings + 1);
+    fprintf(stderr, "status: %s\n", daotp_status_name(status));
+}
+
+/* An interrupt between the two parts, at a prompt say, is for both. */
+static daotp_status spend(daotp_client *client, tool_secret *otp, daotp_credential **credential)
+{
+    daotp_status status = DAOTP_CANCELLED;
+
+    if (!interrupt_came())
+        status = daotp_client_enroll_begin(client, otp->bytes, otp->len);
+    tool_secret_free(otp);
+    if (interrupt_came())
+        daotp_client_cancel(client); /* it may have come before there was anything to cancel */
+    while (status == DAOTP_OK || status == DAOTP_AGAIN) {
+        struct pollfd ready = {.fd = daotp_client_get_fd(client), .events = POLLIN};
+
+        status = daotp_client_step(client);
+        if (status != DAOTP_AGAIN)
+            break;
+        (void)poll(&ready, 1, daotp_client_get_timeout_ms(client));
+    }
+    return status == DAOTP_OK ? daotp_client_finish(client, credential) : status;
+}
+
 static daotp_status enrol(daotp_context *context, daotp_client *client, settings *s)
 {
     daotp_credential *credential = NULL;
@@ -556,12 +600,13 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
     got = take_password(s) && (s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
                                               : tool_secret_ask("One-time password", &otp));
     if (!got) {
-        fprintf(stderr, "daotp enroll: no password, or no code\n");
         tool_secret_free(&otp);
+        if (interrupt_came())
+            return DAOTP_CANCELLED;
+        fprintf(stderr, "daotp enroll: no password, or no code\n");
         return s->password_file != NULL && s->password.len == 0 ? DAOTP_CONFIGURATION : DAOTP_USAGE;
     }
-    status = daotp_client_enroll(client, otp.bytes, otp.len, &credential);
-    tool_secret_free(&otp);
+    status = spend(client, &otp, &credential);
     if (status == DAOTP_OK) {
         show_credential(context, s, credential);
         if (!s->json)
@@ -573,7 +618,6 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
 
 static daotp_status run(daotp_context *context, settings *s)
 {
-    struct sigaction action = {.sa_handler = on_signal};
     daotp_report *report = NULL;
     daotp_client *client = NULL;
     daotp_status status = daotp_report_new(context, &report);
@@ -585,19 +629,21 @@ static daotp_status run(daotp_context *context, settings *s)
     if (status == DAOTP_OK)
         status = set_objects(context, client, s, report);
     if (status == DAOTP_OK) {
-        running = client;
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
+        interrupt_catch();
+        interrupt_cancels(cancel, client);
         status = enrol(context, client, s);
-        if (status != DAOTP_OK || s->json)
-            tool_show_report(daotp_client_report(client), s->json);
-        running = NULL;
+        if (s->json && daotp_report_status(daotp_client_report(client)) == status)
+            tool_show_json(daotp_client_report(client));
+        else if (status != DAOTP_OK && !s->json)
+            show_findings(daotp_client_report(client), status);
+        interrupt_cancels(NULL, NULL);
     } else {
+        daotp_report *told =
+            daotp_report_error(report) != NULL ? report : daotp_client_report(client);
+
         fprintf(stderr, "daotp enroll: %s\n", daotp_status_name(status));
-        if (daotp_report_error(report) != NULL)
-            tool_show_report(report, s->json);
-        else if (s->json)
-            printf("{\"status\":\"%s\"}\n", daotp_status_name(status));
+        if (daotp_report_error(told) != NULL)
+            tool_show_report(told, status, s->json);
     }
     daotp_client_free(client);
     daotp_report_free(report);

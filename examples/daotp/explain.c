@@ -18,13 +18,8 @@ typedef enum style { TEXT, JSON, MARKDOWN } style;
 
 static void put_json(const char *name, const char *text, const char *before)
 {
-    printf("%s\"%s\":\"", before, name);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            putchar('\\');
-        putchar(*text);
-    }
-    putchar('"');
+    printf("%s\"%s\":", before, name);
+    tool_json_string(text);
 }
 
 static void show_json(daotp_finding_number n)
@@ -81,16 +76,21 @@ static void show(daotp_finding_number n, style how, bool first)
 
 static int show_named(int count, char **names, style how)
 {
+    bool first = true;
+    int status = 0;
+
     for (int i = 0; i < count; i++) {
         daotp_finding_number n = daotp_catalogue_find(names[i]);
 
         if (n == DAOTP_FINDING_NONE) {
             fprintf(stderr, "daotp explain: nothing is known of '%s'\n", names[i]);
-            return TOOL_REJECTED;
+            status = TOOL_REJECTED;
+            continue;
         }
-        show(n, how, i == 0);
+        show(n, how, first);
+        first = false;
     }
-    return 0;
+    return status;
 }
 
 int cmd_explain(int argc, char **argv)
@@ -118,6 +118,8 @@ int cmd_explain(int argc, char **argv)
         return TOOL_USAGE;
     }
     printf("%s", how == JSON ? "[" : "");
+    if (how == JSON)
+        tool_said_json();
     if (!all)
         status = show_named(argc - optind, argv + optind, how);
     for (; all && (n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE; first = false)

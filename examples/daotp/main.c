@@ -4,8 +4,10 @@
 
 #include "lab.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name, *what;
@@ -34,19 +36,41 @@ static void usage(FILE *to)
                 "  70 internal, 71 memory, 75 cancelled, 78 configuration\n");
 }
 
+/* What is written must not land in a descriptor that a library was given the number of. */
+static void open_standard(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY); /* writing to it fails, as it should */
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
+    open_standard();
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("daotp %s\n", daotp_version());
-        return 0;
+        return tool_end(0, false);
     }
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
+                     strcmp(argv[1], "-h") == 0)) {
         usage(stdout);
-        return 0;
+        return tool_end(0, false);
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return tool_end(commands[i].run(argc - 1, argv + 1), wants_json(argc, argv));
     if (argc > 1)
         fprintf(stderr, "daotp: no command '%s'\n", argv[1]);
     usage(stderr);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp radius: try an exchange, or watch the health of servers. */
+#include "interrupt.h"
 #include "radius_check.h"
 #include "tool.h"
 
 #include <getopt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,14 @@ typedef struct settings {
     const char *trust, *cert, *key;
 } settings;
 
+static daotp_status split(char *server, char **host, uint16_t *port)
+{
+    if (radius_split(server, host, port))
+        return DAOTP_OK;
+    fprintf(stderr, "daotp radius: --server cannot be '%s', but HOST:PORT\n", server);
+    return DAOTP_USAGE;
+}
+
 static daotp_status add_servers(daotp_radius *radius, settings *s)
 {
     tool_secret secret = {.len = 0};
@@ -57,14 +67,16 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
                : s->secret_fd >= 0    ? tool_secret_read(s->secret_fd, &secret)
                                       : tool_secret_ask("Shared secret", &secret);
 
+    if (!got && !interrupt_came())
+        fprintf(stderr, "daotp radius: no shared secret\n");
     for (size_t i = 0; got && i < s->server_count && status == DAOTP_OK; i++) {
         uint16_t port;
         char *host;
 
-        status =
-            radius_split(s->servers[i], &host, &port)
-                ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len, s->policy)
-                : DAOTP_USAGE;
+        status = split(s->servers[i], &host, &port);
+        if (status == DAOTP_OK)
+            status =
+                daotp_radius_add_server(radius, host, port, secret.bytes, secret.len, s->policy);
     }
     tool_secret_free(&secret);
     return got ? status : DAOTP_CONFIGURATION;
@@ -85,9 +97,9 @@ static daotp_status add_radsec_servers(daotp_context *context, daotp_radius *rad
         uint16_t port;
         char *host;
 
-        status = radius_split(s->servers[i], &host, &port)
-                     ? daotp_radius_add_radsec_server(radius, host, port, trust, identity)
-                     : DAOTP_USAGE;
+        status = split(s->servers[i], &host, &port);
+        if (status == DAOTP_OK)
+            status = daotp_radius_add_radsec_server(radius, host, port, trust, identity);
     }
     daotp_credential_free(identity);
     daotp_trust_free(trust);
@@ -110,7 +122,7 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
     for (size_t i = 0; i < s->send_count && status == DAOTP_OK; i++)
         status = daotp_radius_add_attributes(radius, s->send[i]);
     if (status != DAOTP_OK)
-        tool_show_report(daotp_radius_report(radius), s->json);
+        tool_show_report(daotp_radius_report(radius), status, s->json);
     return status;
 }
 
@@ -157,6 +169,7 @@ static void show(daotp_radius_exchange *x, bool json)
     size_t len;
 
     if (json) {
+        tool_said_json();
         printf("{\"answer\":\"%s\",\"server\":\"%s\",\"transmissions\":%u,\"round\":%u,"
                "\"report\":%s}\n",
                answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
@@ -175,25 +188,46 @@ static void show(daotp_radius_exchange *x, bool json)
     fputs(daotp_report_text(daotp_radius_exchange_report(x)), stderr);
 }
 
-static daotp_status login(daotp_radius_exchange *x, const settings *s)
+/* As daotp_radius_exchange_wait() does it, but an interrupt ends the exchange. */
+static daotp_status await(daotp_radius *radius, daotp_radius_exchange *x)
+{
+    const int look_ms = 200; /* one may have come before the wait began */
+
+    while (daotp_radius_exchange_get_status(x) == DAOTP_AGAIN) {
+        struct pollfd ready = {.fd = daotp_radius_get_fd(radius), .events = POLLIN};
+        int ms;
+
+        (void)daotp_radius_step(radius);
+        ms = daotp_radius_get_timeout_ms(radius);
+        if (daotp_radius_exchange_get_status(x) == DAOTP_AGAIN)
+            (void)poll(&ready, 1, ms >= 0 && ms < look_ms ? ms : look_ms);
+        if (interrupt_came())
+            daotp_radius_exchange_cancel(x);
+    }
+    return daotp_radius_exchange_get_status(x);
+}
+
+static daotp_status login(daotp_radius *radius, daotp_radius_exchange *x, const settings *s)
 {
     tool_secret word = {.len = 0};
-    daotp_status status = DAOTP_USAGE;
+    daotp_status status = DAOTP_CONFIGURATION;
     bool got = s->password_file != NULL ? tool_secret_load(s->password_file, &word)
                : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &word)
                                         : tool_secret_ask("PIN and code", &word);
 
     if (got)
         status = daotp_radius_exchange_begin(x, word.bytes, word.len);
+    else if (!interrupt_came())
+        fprintf(stderr, "daotp radius: no password\n");
     if (status == DAOTP_OK)
-        status = daotp_radius_exchange_wait(x);
+        status = await(radius, x);
     while (status == DAOTP_CHALLENGE && !s->no_challenge && isatty(STDIN_FILENO)) {
         show(x, s->json);
         if (!tool_secret_ask("Answer", &word))
             break;
         status = daotp_radius_exchange_respond(x, word.bytes, word.len);
         if (status == DAOTP_OK)
-            status = daotp_radius_exchange_wait(x);
+            status = await(radius, x);
     }
     tool_secret_free(&word);
     return status;
@@ -210,36 +244,61 @@ static daotp_status exchange(daotp_radius *radius, const settings *s)
     if (s->status || s->probe) {
         status = daotp_radius_exchange_probe(x, 0, s->status);
         if (status == DAOTP_OK)
-            status = daotp_radius_exchange_wait(x);
+            status = await(radius, x);
     } else {
-        status = login(x, s);
+        status = login(radius, x, s);
     }
-    show(x, s->json);
+    if (daotp_radius_exchange_get_status(x) == status)
+        show(x, s->json);
     daotp_radius_exchange_free(x);
     return status;
 }
 
 /* ---- watching -------------------------------------------------------------------------------- */
 
-static daotp_status watch(daotp_radius *radius, const settings *s)
+static void show_server(const char *server, daotp_radius_exchange *x, bool json)
+{
+    bool alive = daotp_radius_exchange_get_answer(x) == DAOTP_RADIUS_ACCEPTED;
+    const char *why =
+        alive ? "alive" : daotp_finding_get_id(daotp_report_error(daotp_radius_exchange_report(x)));
+
+    if (json) {
+        tool_said_json();
+        printf("{\"server\":\"%s\",\"alive\":%s,\"report\":%s}\n", server, alive ? "true" : "false",
+               daotp_report_json(daotp_radius_exchange_report(x)));
+    } else {
+        printf("%-40s %s\n", server, why);
+    }
+}
+
+static daotp_status watch_server(daotp_radius *radius, size_t i, const settings *s)
 {
     daotp_radius_exchange *x;
-    daotp_status status = DAOTP_OK;
+    daotp_status status = daotp_radius_exchange_new(radius, "DAProbeUser", &x);
 
-    for (int64_t round = 0; status == DAOTP_OK && (s->count == 0 || round < s->count); round++) {
+    if (status != DAOTP_OK)
+        return status;
+    status = daotp_radius_exchange_probe(x, i, s->status);
+    if (status == DAOTP_OK)
+        status = await(radius, x);
+    if (status != DAOTP_CANCELLED)
+        show_server(daotp_radius_get_server(radius, i), x, s->json);
+    daotp_radius_exchange_free(x);
+    return status;
+}
+
+/* The status of the last round: accepted when all were alive. */
+static daotp_status watch(daotp_radius *radius, const settings *s)
+{
+    daotp_status status = DAOTP_OK, one;
+
+    for (int64_t round = 0; !interrupt_came() && (s->count == 0 || round < s->count); round++) {
         if (round > 0)
             usleep((useconds_t)(s->interval_s * 1e6));
-        for (size_t i = 0; i < daotp_radius_get_server_count(radius); i++) {
-            status = daotp_radius_exchange_new(radius, "DAProbeUser", &x);
-            if (status != DAOTP_OK)
-                break;
-            if (daotp_radius_exchange_probe(x, i, s->status) == DAOTP_OK)
-                (void)daotp_radius_exchange_wait(x);
-            printf("%-40s %s\n", daotp_radius_get_server(radius, i),
-                   daotp_radius_exchange_get_answer(x) == DAOTP_RADIUS_ACCEPTED
-                       ? "alive"
-                       : daotp_finding_get_id(daotp_report_error(daotp_radius_exchange_report(x))));
-            daotp_radius_exchange_free(x);
+        status = interrupt_came() ? DAOTP_CANCELLED : DAOTP_OK;
+        for (size_t i = 0; !interrupt_came() && i < daotp_radius_get_server_count(radius); i++) {
+            one = watch_server(radius, i, s);
+            status = one != DAOTP_OK ? one : status;
         }
         fflush(stdout);
     }
@@ -374,6 +433,7 @@ int cmd_radius(int argc, char **argv)
     if (s.profile == 0)
         s.profile = watching || s.status || s.probe ? DAOTP_RADIUS_PROBE : DAOTP_RADIUS_CODE;
     context = tool_context();
+    interrupt_catch();
     status = daotp_radius_new(context, &radius);
     if (status == DAOTP_OK)
         status = set_up(context, radius, &s);

@@ -198,6 +198,9 @@ static daotp_status add_servers(daotp_radius *radius, radius_config *config)
                      ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len,
                                                config->policy)
                      : DAOTP_USAGE;
+        if (status != DAOTP_OK)
+            fprintf(stderr, "daotp serve: --radius cannot be '%s', but HOST:PORT\n",
+                    config->servers[i]);
     }
     tool_secret_free(&secret);
     return status;

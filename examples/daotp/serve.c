@@ -77,6 +77,7 @@ typedef struct serving {
     daotp_exchange *exchange;
     struct event *timer;
     radius_login *login; /* the question under way */
+    char name[128], from[64];
 } serving;
 
 /* ---- who is this, is this right -------------------------------------------------------------- */
@@ -87,6 +88,7 @@ static void on_user(void *user, daotp_exchange *exchange, const char *name)
     const struct user *found;
     daotp_account *account = daotp_exchange_get_account(exchange);
 
+    snprintf(s->current->name, sizeof s->current->name, "%s", name);
     if (users_refresh(s->users) != 0) {
         (void)daotp_exchange_answer_user(exchange, DAOTP_USER_UNAVAILABLE);
         return;
@@ -167,15 +169,31 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
-/* A line for the outcome, then one for each finding. */
-static void log_exchange(const serving *x)
+/* A name is the client's word: nothing in it may begin a line of its own. */
+static void make_plain(char *name)
+{
+    for (; *name != '\0'; name++)
+        if ((unsigned char)*name < 0x20 || *name == 0x7F)
+            *name = '?';
+}
+
+/* A line for the outcome: when, who, from where; then one for each finding. A HEAD is a client that
+ * opens its connection before there is a code. */
+static void log_exchange(serving *x)
 {
     daotp_report *report = daotp_exchange_report(x->exchange);
+    time_t now = time(NULL);
+    char when[32] = "";
+    struct tm tm;
 
-    if (x->server->quiet)
+    if (x->server->quiet || strcmp(https_method(x->request), "HEAD") == 0)
         return;
-    fprintf(stderr, "%u %s\n", daotp_exchange_get_status(x->exchange),
-            daotp_status_name(daotp_report_status(report)));
+    if (gmtime_r(&now, &tm) != NULL)
+        (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    make_plain(x->name);
+    fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
+            daotp_status_name(daotp_report_status(report)), when, x->from,
+            x->name[0] != '\0' ? " for " : "", x->name);
     for (size_t i = 0; i < daotp_report_count(report); i++) {
         const daotp_finding *finding = daotp_report_finding(report, i);
 
@@ -200,8 +218,8 @@ static void end(serving *x)
             https_add_header(x->request, name, value);
     }
     body = daotp_exchange_get_body(x->exchange, &len);
-    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
     log_exchange(x);
+    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
     if (x->login != NULL)
         radius_check_forget(x->server->check, x->login);
     daotp_exchange_free(x->exchange);
@@ -288,6 +306,7 @@ static void on_request(struct https_request *request, void *user)
     }
     x->server = s;
     x->request = request;
+    snprintf(x->from, sizeof x->from, "%s", https_peer_address(request));
     if (begin(x) == DAOTP_OK) {
         go_on(x);
         return;
@@ -344,8 +363,30 @@ static daotp_status judge(daotp_context *context, server *s)
     if (status == DAOTP_USAGE)
         fprintf(stderr, "daotp serve: --revocation %s: require, prefer or ignore\n", s->revocation);
     else if (status != DAOTP_OK && report != NULL)
-        tool_show_report(report, false);
+        tool_show_report(report, status, false);
     daotp_report_free(report);
+    return status;
+}
+
+/* What will stop every exchange is told at once; it may be mended while we run. */
+static void warn(daotp_context *context, const server *s)
+{
+    daotp_credential *signer = NULL;
+    daotp_report *report = NULL;
+
+    if (s->issuing_ca_count == 0)
+        fprintf(stderr, "daotp serve: no --issuing-ca: every exchange will end with SERVE-NO-CA\n");
+    if (daotp_report_new(context, &report) == DAOTP_OK &&
+        daotp_credential_load(context, s->ra_cert, s->ra_key, report, &signer) != DAOTP_OK)
+        fputs(daotp_report_text(report), stderr);
+    daotp_credential_free(signer);
+    daotp_report_free(report);
+}
+
+static daotp_status taken(daotp_status status, const char *option, const char *value)
+{
+    if (status != DAOTP_OK)
+        fprintf(stderr, "daotp serve: --%s cannot be '%s'\n", option, value);
     return status;
 }
 
@@ -354,13 +395,15 @@ static daotp_status set_up(daotp_context *context, server *s)
     daotp_status status = daotp_responder_new(context, &s->responder);
 
     if (status == DAOTP_OK)
-        status = daotp_responder_set_template(s->responder, s->template);
+        status =
+            taken(daotp_responder_set_template(s->responder, s->template), "template", s->template);
     if (status == DAOTP_OK)
         status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
     if (status == DAOTP_OK)
         status = judge(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
-        status = daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]);
+        status = taken(daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]),
+                       "issuing-ca", s->issuing_cas[i]);
     if (status == DAOTP_OK)
         status = daotp_responder_set_timeout_ms(s->responder, (int64_t)(s->timeout_s * 1000));
     if (status == DAOTP_OK)
@@ -522,11 +565,30 @@ static bool take_option(server *s, int option)
 
 static bool is_complete(const server *s)
 {
-    bool tls = s->https.host != NULL && s->https.cert != NULL && s->https.key != NULL &&
-               s->https.client_ca != NULL;
+    bool local = s->https.unix_path != NULL;
+    const struct {
+        const char *option;
+        bool is_there;
+    } needed[] = {
+        {"listen HOST:PORT, or --unix PATH", local || s->https.host != NULL},
+        {"cert FILE", local || s->https.cert != NULL},
+        {"key FILE", local || s->https.key != NULL},
+        {"client-ca FILE", local || s->https.client_ca != NULL},
+        {"path /PATH", s->path[0] == '/'},
+        {"template OID", s->template != NULL},
+        {"ra-cert FILE", s->ra_cert != NULL},
+        {"ra-key FILE", s->ra_key != NULL},
+        {"users FILE", s->users_file != NULL},
+        {"radius-secret FILE", s->radius.server_count == 0 || s->radius.secret_file != NULL},
+    };
+    bool complete = true;
 
-    return (tls || s->https.unix_path != NULL) && s->template != NULL && s->ra_cert != NULL &&
-           s->ra_key != NULL && s->users_file != NULL;
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (!needed[i].is_there)
+            fprintf(stderr, "daotp serve: needs --%s\n", needed[i].option);
+        complete = complete && needed[i].is_there;
+    }
+    return complete;
 }
 
 int cmd_serve(int argc, char **argv)
@@ -571,10 +633,12 @@ int cmd_serve(int argc, char **argv)
         if (!take_option(&s, c))
             return tool_bad_option("serve", c, options[which].name, optarg);
     }
-    if (optind < argc || !is_complete(&s)) {
-        fputs(help, stderr);
+    if (optind < argc) {
+        fprintf(stderr, "daotp serve: what is '%s'?\n", argv[optind]);
         return TOOL_USAGE;
     }
+    if (!is_complete(&s))
+        return TOOL_USAGE;
     s.behind_front = s.https.unix_path != NULL;
     s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
     code = users_load(s.users_file, &s.users);
@@ -582,6 +646,8 @@ int cmd_serve(int argc, char **argv)
         return code;
     context = tool_context();
     status = set_up(context, &s);
+    if (status == DAOTP_OK)
+        warn(context, &s);
     code = status == DAOTP_OK ? run(&s, context) : tool_exit_status(status);
     daotp_responder_free(s.responder);
     daotp_context_free(context);

@@ -135,8 +135,8 @@ int cmd_store(int argc, char **argv)
         status = daotp_store_set_renew_before_s(store, renew_before);
     if (status == DAOTP_OK)
         status = run(context, store, argc - optind, argv + optind, json);
-    if (daotp_report_error(daotp_store_report(store)) != NULL)
-        tool_show_report(daotp_store_report(store), false);
+    if (status != DAOTP_OK)
+        tool_show_report(daotp_store_report(store), status, json);
     daotp_store_free(store);
     daotp_context_free(context);
     return tool_exit_status(status);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool.h"
 
+#include "interrupt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -75,10 +77,12 @@ bool tool_secret_read(int fd, tool_secret *secret)
     while (secret->len < sizeof secret->bytes) {
         ssize_t n = read(fd, secret->bytes + secret->len, 1);
 
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && errno == EINTR && !interrupt_came())
             continue;
-        if (n < 0)
+        if (n < 0 || interrupt_came()) { /* half a line is none */
+            tool_secret_free(secret);
             return false;
+        }
         if (n == 0 || secret->bytes[secret->len] == '\n')
             break;
         secret->len++;
@@ -117,6 +121,7 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret)
         fprintf(stderr, "daotp: no terminal to ask on: %s\n", prompt);
         return false;
     }
+    interrupt_catch(); /* the terminal must get its echo back */
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(tty, TCSAFLUSH, &silent);
@@ -157,12 +162,73 @@ bool tool_read_file(const char *path, char **bytes, size_t *len)
     return ok;
 }
 
-void tool_show_report(daotp_report *report, bool json)
+static bool said_json;
+
+void tool_show_json(daotp_report *report)
 {
+    said_json = true;
+    printf("%s\n", daotp_report_json(report));
+}
+
+void tool_show_report(daotp_report *report, daotp_status status, bool json)
+{
+    if (daotp_report_status(report) != status) /* it does not tell of this */
+        return;
     if (json)
-        printf("%s\n", daotp_report_json(report));
+        tool_show_json(report);
     else
         fputs(daotp_report_text(report), stderr);
+}
+
+void tool_said_json(void)
+{
+    said_json = true;
+}
+
+void tool_json_string(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++)
+        if (*text == '"' || *text == '\\')
+            printf("\\%c", *text);
+        else if ((unsigned char)*text < 0x20)
+            printf("\\u%04x", (unsigned char)*text);
+        else
+            putchar(*text);
+    putchar('"');
+}
+
+void tool_no_json(daotp_status status)
+{
+    said_json = true;
+    printf("{\"status\":\"%s\",\"error\":null,\"stages\":[],\"findings\":[],\"dropped\":0}\n",
+           daotp_status_name(status));
+}
+
+/* Who asked for JSON gets some, though there was nothing to report on. */
+static void say_json(int rc)
+{
+    static const daotp_status statuses[] = {
+        DAOTP_OK,     DAOTP_AGAIN,     DAOTP_CHALLENGE, DAOTP_USAGE,     DAOTP_CONFIGURATION,
+        DAOTP_MEMORY, DAOTP_UNDECIDED, DAOTP_REJECTED,  DAOTP_CANCELLED, DAOTP_INTERNAL};
+    daotp_status status = DAOTP_INTERNAL;
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (tool_exit_status(statuses[i]) == rc)
+            status = statuses[i];
+    tool_no_json(status);
+}
+
+int tool_end(int rc, bool json)
+{
+    if (rc != 0 && interrupt_came())
+        rc = TOOL_CANCELLED;
+    if (rc != 0 && json && !said_json)
+        say_json(rc);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return rc;
+    fprintf(stderr, "daotp: standard output: %s\n", strerror(errno));
+    return rc != 0 ? rc : TOOL_INTERNAL;
 }
 
 const char *tool_default_store(void)

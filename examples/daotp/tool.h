@@ -39,8 +39,17 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret);
 /* A whole file, "-" for standard input; to be freed with free(). */
 bool tool_read_file(const char *path, char **bytes, size_t *len);
 
-/* The report, as the user wants it, when something went wrong. */
-void tool_show_report(daotp_report *report, bool json);
+/* The report, as the user wants it, when something ended with this status. Nothing when the report
+ * is not about it: then it was said why. */
+void tool_show_report(daotp_report *report, daotp_status status, bool json);
+void tool_show_json(daotp_report *report);
+/* For those that print JSON of their own. */
+void tool_said_json(void);
+void tool_json_string(const char *text);
+/* A report without a finding, for what could not even begin: it was said why. */
+void tool_no_json(daotp_status status);
+/* How the tool ends: with JSON for who asked for it, and not well if what it wrote is lost. */
+int tool_end(int rc, bool json);
 const char *tool_default_store(void);
 
 /* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE. */

@@ -2,6 +2,8 @@
 /* daotp verify: is this certificate good, not revoked, and fit for its part? */
 #include "tool.h"
 
+#include "interrupt.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,15 +261,23 @@ static daotp_status verify(daotp_verifier *verifier, const char *path, bool json
     char *bytes;
     size_t len;
 
-    if (!tool_read_file(path, &bytes, &len))
+    if (!tool_read_file(path, &bytes, &len)) {
+        if (json)
+            tool_no_json(DAOTP_CONFIGURATION);
         return DAOTP_CONFIGURATION;
+    }
     status = daotp_verifier_verify(verifier, bytes, len);
     free(bytes);
     if (json)
-        printf("%s\n", daotp_report_json(daotp_verifier_report(verifier)));
+        tool_show_json(daotp_verifier_report(verifier));
     else
         show(verifier, path, status);
     return status;
+}
+
+static void cancel(void *verifier)
+{
+    daotp_verifier_cancel(verifier);
 }
 
 static daotp_status run(daotp_context *context, const settings *s, char **paths, int count)
@@ -280,19 +290,22 @@ static daotp_status run(daotp_context *context, const settings *s, char **paths,
     if (status == DAOTP_OK)
         status = make_trust(context, s, &trust, report);
     if (status != DAOTP_OK)
-        tool_show_report(report, s->json);
+        tool_show_report(report, status, s->json);
     if (status == DAOTP_OK)
         status = daotp_verifier_new(context, trust, &verifier);
     if (status == DAOTP_OK) {
         status = set_up(verifier, s);
         if (status != DAOTP_OK)
-            tool_show_report(daotp_verifier_report(verifier), s->json);
+            tool_show_report(daotp_verifier_report(verifier), status, s->json);
     }
-    for (int i = 0; status == DAOTP_OK && i < count; i++) {
+    interrupt_catch();
+    interrupt_cancels(cancel, verifier);
+    for (int i = 0; status == DAOTP_OK && i < count && !interrupt_came(); i++) {
         daotp_status one = verify(verifier, paths[i], s->json);
 
         worst = worst == DAOTP_OK || one == DAOTP_REJECTED ? one : worst;
     }
+    interrupt_cancels(NULL, NULL);
     daotp_verifier_free(verifier);
     daotp_trust_free(trust);
     daotp_report_free(report);
@@ -397,8 +410,7 @@ static bool take(int c, settings *s)
         s->ldap = optarg;
         return true;
     case 'm':
-        s->timeout_s = strtod(optarg, NULL);
-        return s->timeout_s > 0;
+        return tool_seconds(optarg, &s->timeout_s);
     case 'f':
         s->fetch = true;
         return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include <event2/keyvalq_struct.h>
 #include <event2/util.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include "say.h"
@@ -85,7 +87,12 @@ static int make_tls(const struct https_config *config, SSL_CTX **out)
         SSL_CTX_use_PrivateKey_file(tls, config->key, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(tls) != 1 || !set_client_ca(tls, config)) {
         SSL_CTX_free(tls);
-        return lab_say_openssl(config->cert);
+        ERR_clear_error();
+        return lab_say(LAB_CONFIG,
+                       "certificate %s, its key %s, client CA %s: one is not PEM, or the "
+                       "key is another's",
+                       config->cert, config->key,
+                       config->client_ca != NULL ? config->client_ca : "none");
     }
     *out = tls;
     return LAB_OK;
@@ -245,6 +252,17 @@ unsigned char *https_body(struct https_request *request, size_t *len)
     return request->body;
 }
 
+const char *https_peer_address(const struct https_request *request)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(request->http);
+    char *address = NULL;
+    ev_uint16_t port;
+
+    if (connection != NULL)
+        evhttp_connection_get_peer(connection, &address, &port);
+    return address != NULL && *address != '\0' ? address : "local";
+}
+
 const unsigned char *https_peer_cert(const struct https_request *request, size_t *len)
 {
     *len = request->peer_cert != NULL ? (size_t)request->peer_cert_len : 0;
@@ -312,6 +330,7 @@ void https_reply(struct https_request *request, int status, const char *content_
 static evutil_socket_t listen_unix(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct stat there;
     int fd;
 
     if (strlen(path) >= sizeof(address.sun_path)) {
@@ -319,6 +338,10 @@ static evutil_socket_t listen_unix(const char *path)
         return -1;
     }
     strcpy(address.sun_path, path);
+    if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) {
+        errno = EEXIST;
+        return -1;
+    }
     unlink(path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -359,10 +382,12 @@ static int open_socket(struct https *https, const struct https_config *config)
     evutil_socket_t fd = config->fd;
 
     if (config->unix_path != NULL) {
-        https->unix_path = strdup(config->unix_path);
-        fd = https->unix_path != NULL ? listen_unix(config->unix_path) : -1;
+        fd = listen_unix(config->unix_path);
         if (fd < 0)
             return lab_say(LAB_PEER, "listen on %s: %s", config->unix_path, strerror(errno));
+        https->unix_path = strdup(config->unix_path); /* it is ours to remove */
+        if (https->unix_path == NULL)
+            return LAB_MEMORY;
     }
     if (fd > 0)
         bound = evhttp_accept_socket_with_handle(https->http, fd);

@@ -45,6 +45,8 @@ const char *https_path(const struct https_request *request); /* as sent, without
 const char *https_header(const struct https_request *request, const char *name); /* or NULL */
 /* May be changed or wiped by the handler; wiped in any case when the request ends. */
 unsigned char *https_body(struct https_request *request, size_t *len);
+/* Where it comes from; "local" for a local socket. */
+const char *https_peer_address(const struct https_request *request);
 /* The client certificate that was verified, as DER; NULL when there is none. */
 const unsigned char *https_peer_cert(const struct https_request *request, size_t *len);
 

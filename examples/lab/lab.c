@@ -11,6 +11,7 @@
 #include "ces.h"
 #include "faults.h"
 #include "freeradius.h"
+#include "interrupt.h"
 #include "kdc.h"
 #include "peers.h"
 #include "pki.h"
@@ -219,6 +220,14 @@ static int make_files(const struct lab *lab)
     return end == LAB_OK ? pki_make_all(lab) : end;
 }
 
+/* An interrupt is the reason for whatever failed after it. */
+static bool go_on(int *end)
+{
+    if (interrupt_came())
+        *end = LAB_CANCELLED;
+    return *end == LAB_OK;
+}
+
 static int start_all(struct lab *lab)
 {
     struct peers_sockets sockets;
@@ -228,17 +237,17 @@ static int start_all(struct lab *lab)
         end = make_files(lab);
     if (end == LAB_OK)
         end = place_save(lab);
-    if (end == LAB_OK)
+    if (go_on(&end))
         end = peers_start_ca(lab, &sockets);
     else
         peers_close(&sockets);
-    if (end == LAB_OK && lab->radius)
+    if (go_on(&end) && lab->radius)
         end = freeradius_create(lab);
-    if (end == LAB_OK)
+    if (go_on(&end))
         end = peers_start_responder(lab);
-    if (end == LAB_OK && lab->kdc)
+    if (go_on(&end) && lab->kdc)
         end = kdc_create(lab);
-    return end == LAB_OK ? place_save(lab) : end;
+    return go_on(&end) ? place_save(lab) : end;
 }
 
 static int command_up(const struct wishes *wishes)
@@ -253,6 +262,7 @@ static int command_up(const struct wishes *wishes)
     end = decide("FreeRADIUS", wishes->radius, freeradius_available, &lab.radius);
     if (end == LAB_OK)
         end = decide("KDC", wishes->kdc, kdc_available, &lab.kdc);
+    interrupt_catch();
     if (end == LAB_OK)
         end = start_all(&lab);
     if (end == LAB_OK)
@@ -466,7 +476,8 @@ static const char help[] =
     "  faults [--json]                   what can be broken\n"
     "  break DIR NAME                    break it\n"
     "  mend DIR NAME                     mend it\n"
-    "  totp DIR USER [STEPS]             the user's code of now, or of later 30 s steps\n"
+    "  totp DIR USER [STEPS]             the user's code of now, or of later 30 s steps; the\n"
+    "                                    lab takes one step ahead, FreeRADIUS none\n"
     "  ca DIR                            the CA alone, in the foreground\n"
     "\n"
     "Example:\n"
@@ -475,7 +486,8 @@ static const char help[] =
     "  daotp lab break /tmp/lab ra-expired\n"
     "  daotp lab down /tmp/lab\n"
     "\n"
-    "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory, 78 configuration\n";
+    "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory, 75 cancelled,\n"
+    "  78 configuration\n";
 
 static bool take_word(struct wishes *wishes, const char *word)
 {

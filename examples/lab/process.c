@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "say.h"
 
 #define ENVIRONMENT_MAX 1024
@@ -256,6 +257,8 @@ static bool has_content(const char *path)
 int process_wait_file(const struct lab *lab, const char *name, const char *path, int timeout_ms)
 {
     for (int i = 0; i <= timeout_ms / 10; i++) {
+        if (interrupt_came())
+            return LAB_CANCELLED;
         if (has_content(path))
             return LAB_OK;
         if (!process_alive(lab, name)) {
@@ -288,7 +291,7 @@ static bool accepts(int port)
 bool process_wait_port(const struct lab *lab, const char *name, int port, int timeout_ms)
 {
     for (int i = 0; i <= timeout_ms / 10; i++) {
-        if (!process_alive(lab, name))
+        if (!process_alive(lab, name) || interrupt_came())
             return false;
         if (accepts(port))
             return true;

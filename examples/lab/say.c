@@ -13,7 +13,7 @@ int lab_say(int end, const char *format, ...)
     va_start(args, format);
     vsnprintf(line, sizeof(line), format, args);
     va_end(args);
-    fprintf(stderr, "lab: %s\n", line);
+    fprintf(stderr, "daotp: %s\n", line);
     return end;
 }
 

@@ -9,6 +9,7 @@ enum lab_end {
     LAB_USAGE = 64, /* as in <sysexits.h> */
     LAB_INTERNAL = 70,
     LAB_MEMORY = 71,
+    LAB_CANCELLED = 75,
     LAB_CONFIG = 78,
 };
 

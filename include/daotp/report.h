@@ -57,7 +57,8 @@ DAOTP_API daotp_stage_state daotp_report_stage(const daotp_report *report, daotp
 DAOTP_API int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage stage);
 
 /**
- * The whole report in words, for a person: stages, then findings with what to do.
+ * The whole report in words, for a person: the status, stages, an empty line, then findings with
+ * what to do: what stopped the run, other errors, warnings, and a line for each information.
  * @return text that holds as long as the report, never NULL. Since 0.1.
  */
 DAOTP_API const char *daotp_report_text(daotp_report *report);

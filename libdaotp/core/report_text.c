@@ -24,10 +24,26 @@ static void stage_line(daotp__buffer *out, const daotp_report *report, daotp_sta
     daotp__buffer_text(out, "\n");
 }
 
+/* There is nothing to do about it: a line will do. */
+static void note_text(daotp__buffer *out, const daotp_finding *finding)
+{
+    const char *subject = daotp_finding_get_subject(finding);
+    const char *found = daotp_finding_get_found(finding);
+
+    daotp__buffer_format(out, "%s %s: %s%s%s%s%s\n", daotp_severity_name(finding->severity),
+                         daotp_catalogue_id(finding->number),
+                         daotp_catalogue_title(finding->number), *subject != '\0' ? "; " : "",
+                         subject, *found != '\0' ? ": " : "", found);
+}
+
 static void finding_text(daotp__buffer *out, const daotp_finding *finding)
 {
     daotp_finding_number number = finding->number;
 
+    if (finding->severity == DAOTP_INFORMATION) {
+        note_text(out, finding);
+        return;
+    }
     daotp__buffer_format(out, "%s %s (stage %s)\n", daotp_severity_name(finding->severity),
                          daotp_catalogue_id(number), daotp_stage_name(finding->stage));
     field(out, "what:", daotp_catalogue_title(number));
@@ -36,6 +52,23 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
     field(out, "wanted:", daotp_catalogue_wanted(number));
     field(out, "do:", daotp_catalogue_hint(number));
     field(out, "source:", daotp_catalogue_source(number));
+}
+
+/* What stopped the run comes first, then what else is wrong, warnings, and the rest. */
+static void findings_text(daotp__buffer *out, const daotp_report *report)
+{
+    static const daotp_severity order[] = {DAOTP_ERROR, DAOTP_WARNING, DAOTP_INFORMATION};
+
+    if (report->count > 0)
+        daotp__buffer_text(out, "\n");
+    if (report->error != NULL)
+        finding_text(out, report->error);
+    for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
+        for (size_t i = 0; i < report->count; i++)
+            if (report->findings[i].severity == order[k] && &report->findings[i] != report->error)
+                finding_text(out, &report->findings[i]);
+    if (report->dropped > 0)
+        daotp__buffer_format(out, "%zu further findings were left out\n", report->dropped);
 }
 
 const char *daotp_report_text(daotp_report *report)
@@ -50,10 +83,7 @@ const char *daotp_report_text(daotp_report *report)
     daotp__buffer_format(&out, "status: %s\n", daotp_status_name(report->status));
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
         stage_line(&out, report, (daotp_stage)stage);
-    for (size_t i = 0; i < report->count; i++)
-        finding_text(&out, &report->findings[i]);
-    if (report->dropped > 0)
-        daotp__buffer_format(&out, "%zu further findings were left out\n", report->dropped);
+    findings_text(&out, report);
     report->text = (char *)daotp__buffer_take(&out, NULL);
     daotp__buffer_free(&out);
     return report->text != NULL ? report->text : "out of memory: the report cannot be shown\n";

@@ -459,8 +459,12 @@ static daotp_status take_answer(daotp__download *download, CURLcode code, daotp_
     (void)curl_easy_getinfo(download->easy, CURLINFO_REDIRECT_URL, &to);
     if (status >= 300 && status < 400 && to != NULL && download->body.len == 0)
         return redirect(download, to, report);
-    if (status != 200)
-        return give_up(download, DAOTP_FINDING_FETCH_STATUS, status, "HTTP", report);
+    if (status != 200) {
+        char found[32];
+
+        (void)snprintf(found, sizeof found, "HTTP %ld", status);
+        return give_up(download, DAOTP_FINDING_FETCH_STATUS, status, found, report);
+    }
     download->is_done = true;
     return DAOTP_OK;
 }

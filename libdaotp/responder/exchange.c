@@ -179,6 +179,8 @@ static daotp_status prepare_to_sign(daotp_exchange *x)
 
     daotp__report_stage_begin(&x->report, DAOTP_STAGE_SIGN);
     status = find_signer(x);
+    if (status == DAOTP_OK && x->responder->issuing_ca_count == 0)
+        status = daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
     if (status == DAOTP_OK) {
         daotp__report_rewind(&x->report, x->report.count, DAOTP_STAGE_SIGN);
         daotp__report_stage_begin(&x->report, DAOTP_STAGE_CODE);
@@ -249,11 +251,8 @@ static daotp_status write_success(daotp_exchange *x)
 
 static daotp_status stage_sign(daotp_exchange *x)
 {
-    daotp_status status;
+    daotp_status status = write_success(x);
 
-    if (x->responder->issuing_ca_count == 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
-    status = write_success(x);
     if (status == DAOTP_OK)
         x->status = 200;
     return status;

@@ -213,7 +213,7 @@ enrol() {
 	if [ -n "${STORE:-}" ]; then args+=(--store "$STORE"); else args+=(--no-store); fi
 	RC=0
 	"$DAOTP" enroll "${args[@]}" "$@" >"$WORK/out" 2>"$WORK/err" 9<<<"$CODE" 8<<<"$password" || RC=$?
-	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/err" | tail -1)
+	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/err" | head -1)
 	no_secret "$CODE" "$password"
 }
 

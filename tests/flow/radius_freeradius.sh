@@ -272,7 +272,7 @@ health() {
 	login "probe, nothing listens" 2 RADIUS-REFUSED $(to "$CLOSED") --probe
 	login "Status-Server, nothing listens" 2 RADIUS-REFUSED $(to "$CLOSED") --status
 	radius watch $(to "$SERVER") --server "$CLOSED" --server "$SINK" --interval 0.1 --count 2 --timeout 1
-	expect_equal "watch, exit status" 0 "$STATUS"
+	expect_equal "watch, exit status: not all are alive" 2 "$STATUS"
 	expect_equal "watch, alive" 2 "$(grep -c "^$SERVER .*alive" "$WORK/out")"
 	expect_equal "watch, not there" 2 "$(grep -c "^$CLOSED .*RADIUS-REFUSED" "$WORK/out")"
 	expect_equal "watch, silent" 2 "$(grep -c "^$SINK .*RADIUS-TIMEOUT" "$WORK/out")"

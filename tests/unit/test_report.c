@@ -367,7 +367,7 @@ static void hostile_strings_stay_on_their_line(void **state)
                                 hostile[i]);
         for (const char *at = daotp_report_text(report.report); *at != '\0'; at++)
             lines += *at == '\n';
-        assert_int_equal(lines, 2 + 6); /* status, head, and six fields */
+        assert_int_equal(lines, 3 + 6); /* status, an empty one, head, and six fields */
         test_report_free(&report);
     }
 }
@@ -468,6 +468,27 @@ static void arguments_are_checked(void **state)
     assert_int_equal(daotp_finding_get_upstream(NULL), 0);
 }
 
+/* What stopped the run is read first, whatever was found before it. */
+static void the_error_comes_first(void **state)
+{
+    test_report report = new_report();
+    const char *text, *error, *other, *warning, *note;
+
+    (void)state;
+    (void)daotp__report_add(report.report, DAOTP_FINDING_CLIENT_NO_STORE, 0, "client", "none");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "before");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the last");
+    text = daotp_report_text(report.report);
+    error = strstr(text, "\n\nerror OTP-EKU (stage profile)\n");
+    other = strstr(text, "\nerror OTP-UPN");
+    warning = strstr(text, "\nwarning OTP-SID");
+    note = strstr(text, "\ninformation CLIENT-NO-STORE: no store is set, so the credential is only "
+                        "handed to the caller; client: none\n");
+    assert_true(error != NULL && error < other && other < warning && warning < note);
+    test_report_free(&report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +497,7 @@ int main(void)
         cmocka_unit_test(only_an_error_ends_a_run),
         cmocka_unit_test(a_finding_stands_in_the_stage_under_way),
         cmocka_unit_test(stages_are_timed),
+        cmocka_unit_test(the_error_comes_first),
         cmocka_unit_test(texts_are_made_anew_when_something_is_added),
         cmocka_unit_test(a_status_without_a_finding_gets_one),
         cmocka_unit_test(a_better_finding_is_not_doubled),

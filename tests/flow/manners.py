@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""How the tool behaves towards who runs it: an interrupt ends it at once, cleanly and with 75; who asked for JSON
+gets JSON that does not say ok when something is not; output that is lost is a failure; nothing that is not its own
+is removed; what is missing is named.
+
+  manners.py DAOTP-PROGRAM
+"""
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unittest
+
+TOOL = sys.argv.pop(1)
+LIMIT_S = 20 if "asan" in TOOL else 8
+
+
+def run(*args, **more):
+    return subprocess.run([TOOL, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, **more)
+
+
+class Lab:
+    """Without KDC and FreeRADIUS: up in a moment."""
+
+    def __init__(self, folder):
+        self.folder = folder / "lab"
+        done = run("lab", "up", "--no-radius", "--no-kdc", "--json", self.folder)
+        assert done.returncode == 0, done.stderr
+        self.env = json.loads(done.stdout)
+
+    def enroll(self, *more):
+        e = self.env
+        return ["enroll", "--url", e["LAB_URL"], "--user", "LAB\\alice", "--upn", "alice@LAB.EXAMPLE", "--no-store",
+                "--trust", e["LAB_TRUST"], "--cert", e["LAB_MACHINE_CERT"], "--key", e["LAB_MACHINE_KEY"],
+                "--template", e["LAB_TEMPLATE"], "--ces-url", e["LAB_CES"], *more]
+
+    def answers(self):
+        return (self.folder / "run/responder.log").read_text().count("\n200 ") if (
+            self.folder / "run/responder.log").exists() else 0
+
+
+class Terminal:
+    """The tool on a terminal of its own."""
+
+    def __init__(self, *args):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execv(TOOL, [TOOL, *map(str, args)])
+        self.said = b""
+        self.status = None
+
+    def look(self, seconds):
+        if select.select([self.fd], [], [], seconds)[0]:
+            with contextlib.suppress(OSError):
+                self.said += os.read(self.fd, 65536)
+
+    def until(self, text):
+        end = time.monotonic() + LIMIT_S
+        while text not in self.said and time.monotonic() < end:
+            self.look(0.05)
+        assert text in self.said, self.said
+
+    def has_echo(self):
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
+    def type(self, text):
+        os.write(self.fd, text)
+
+    def end(self):
+        """The exit status, when it came in time."""
+        limit = time.monotonic() + LIMIT_S
+        while time.monotonic() < limit:
+            self.look(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.look(0.1)
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        return "none in time"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="daotp-manners."))
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.umask(0o077)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def lab(self):
+        lab = Lab(self.folder)
+        self.addCleanup(run, "lab", "down", lab.folder)
+        return lab
+
+    def silent(self, kind=socket.SOCK_DGRAM):
+        """Somebody who listens and never answers."""
+        peer = socket.socket(socket.AF_INET, kind)
+        peer.bind(("127.0.0.1", 0))
+        if kind == socket.SOCK_STREAM:
+            peer.listen()
+        self.addCleanup(peer.close)
+        return peer.getsockname()[1]
+
+
+class Interrupts(Case):
+    def radius(self, *more):
+        return ["radius", "--server", f"127.0.0.1:{self.silent()}", "--secret-file", self.file("secret", "s\n"), *more]
+
+    def test_at_a_prompt(self):
+        tool = Terminal(*self.radius("--user", "alice"))
+        tool.until(b"PIN and code: ")
+        self.assertFalse(tool.has_echo())
+        tool.type(b"1234\x03")
+        self.assertEqual(tool.end(), 75)
+        self.assertTrue(tool.has_echo())
+
+    def test_while_a_server_is_silent(self):
+        tool = Terminal(*self.radius("--user", "alice", "--password-file", self.file("word", "1\n"), "--json"))
+        time.sleep(0.5)
+        tool.type(b"\x03")
+        self.assertEqual(tool.end(), 75)
+        self.assertIn(b"CALL-CANCELLED", tool.said)
+
+    def test_a_watch(self):
+        tool = Terminal(*self.radius("watch", "--timeout", "0.2", "--interval", "60"))
+        tool.until(b"RADIUS-TIMEOUT")
+        tool.type(b"\x03")
+        self.assertEqual(tool.end(), 75)
+
+    def test_while_a_list_is_fetched(self):
+        port = self.silent(socket.SOCK_STREAM)
+        key, root, leaf = (self.folder / name for name in ("key", "root.pem", "leaf.pem"))
+        make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+        quiet = {"check": True, "capture_output": True}
+        subprocess.run([*make, "-subj", "/CN=Root", "-keyout", key, "-out", root,
+                        "-addext", "keyUsage=critical,keyCertSign,cRLSign"], **quiet)
+        subprocess.run([*make, "-subj", "/CN=Leaf", "-keyout", self.folder / "leaf.key", "-out", leaf, "-CA", root,
+                        "-CAkey", key, "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
+                        f"crlDistributionPoints=URI:http://127.0.0.1:{port}/root.crl"], **quiet)
+        tool = Terminal("verify", "--rules", "path", "--trust", root, "--fetch", "--allow", "127.0.0.0/8", leaf)
+        time.sleep(0.5)
+        tool.type(b"\x03")
+        self.assertEqual(tool.end(), 75)
+
+    def test_before_the_code(self):
+        lab = self.lab()
+        tool = Terminal(*lab.enroll())
+        tool.until(b"Domain password")
+        tool.type(b"alice-password\n")
+        tool.until(b"One-time password")
+        tool.type(b"\x03")
+        self.assertEqual(tool.end(), 75)
+        self.assertEqual(lab.answers(), 0)
+
+    def test_a_lab_and_a_demo_leave_nothing_running(self):
+        for seconds in (0.05, 0.2, 0.35):
+            with self.subTest(seconds):
+                env = set(os.listdir(tempfile.gettempdir()))
+                demo = Terminal("demo", "--messages", self.folder)
+                time.sleep(seconds)
+                demo.type(b"\x03")
+                self.assertIn(demo.end(), (75, 0))
+                left = {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("daotp-demo.")} - env
+                self.assertEqual(left, set())
+        up = Terminal("lab", "up", self.folder / "lab")
+        time.sleep(0.05)
+        os.kill(up.pid, signal.SIGTERM)
+        self.assertIn(up.end(), (75, 0))
+        run("lab", "down", self.folder / "lab")
+
+
+class Output(Case):
+    def test_json_never_says_ok_when_it_is_not(self):
+        secret = self.file("secret", "s\n")
+        cases = [
+            (64, "verify", "--purpose", "1.x", "none.pem"),
+            (64, "verify", "--ip", "1.2.3", "none.pem"),
+            (64, "verify", "--allow", "10/8", "none.pem"),
+            (64, "verify", "--timeout", "inf", "none.pem"),
+            (64, "verify", "--timeout", "5abc", "none.pem"),
+            (78, "verify", "none.pem"),
+            (64, "radius", "--server", "127.0.0.1", "--secret-file", secret, "--user", "a"),
+            (64, "radius", "--server", "127.0.0.1:99999", "--secret-file", secret, "--user", "a"),
+            (78, "radius", "--server", "127.0.0.1:1", "--secret-file", "none", "--user", "a"),
+            (78, "radius", "--server", "127.0.0.1:1", "--secret-file", secret, "--user", "a", "--password-file", "none"),
+            (2, "decode", "/dev/null"),
+            (78, "decode", "none"),
+            (1, "store", "--dir", self.folder, "show", "nobody"),
+            (64, "enroll", "--user", "a", "--url", "http://da.example/"),
+            (64, "enroll", "--user", "a", "--url", "https://da.example/", "--request-file", "r"),
+            (64, "enroll", "--user", "a", "--url", "https://da.example/", "--cert", "c"),
+            (64, "enroll", "--user", "a", "--url", "https://da.example/", "--fetch"),
+            (78, "crl", "/dev/null"),
+        ]
+        for rc, command, *args in cases:
+            with self.subTest((command, *args)):
+                done = run(command, "--json", *args)
+                self.assertEqual(done.returncode, rc, done.stderr)
+                found = json.loads(done.stdout)
+                self.assertNotEqual(found.get("report", found)["status"], "ok")
+
+    def test_what_is_lost_is_a_failure(self):
+        for args in (["explain", "--all"], ["explain", "--json", "OTP-EKU"], ["lab", "faults"], ["--help"]):
+            with self.subTest(args):
+                with open("/dev/full", "w") as full:
+                    done = subprocess.run([TOOL, *args], stdout=full, stderr=subprocess.PIPE)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(b"No space left", done.stderr)
+                closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", TOOL, *args], stderr=subprocess.PIPE)
+                self.assertNotEqual(closed.returncode, 0)
+
+    def test_what_is_not_known_does_not_hide_the_rest(self):
+        done = run("explain", "--json", "OTP-EKU", "none", "OTP-SID")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([row["id"] for row in json.loads(done.stdout)], ["OTP-EKU", "OTP-SID"])
+
+
+class Serve(Case):
+    OPTIONS = ["--template", "1.2.3", "--ra-cert", "none", "--ra-key", "none"]
+
+    def setUp(self):
+        super().setUp()
+        self.users = self.file("users", "")
+
+    def test_a_file_is_not_a_socket(self):
+        precious = self.file("precious.txt", "precious\n")
+        done = run("serve", "--unix", precious, *self.OPTIONS, "--users", self.users)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(precious.read_text(), "precious\n")
+
+    def test_what_is_missing_is_named(self):
+        done = run("serve", *self.OPTIONS, "--listen", "127.0.0.1:0", "--path", "otp", "--radius", "127.0.0.1:1")
+        self.assertEqual(done.returncode, 64)
+        for option in ("--cert", "--key", "--client-ca", "--users", "--path", "--radius-secret"):
+            self.assertIn(f"needs {option}", done.stderr.decode())
+
+    def test_what_is_wrong_is_named(self):
+        socket_path = self.folder / "socket"
+        for option, value in (("--template", "xyz"), ("--issuing-ca", "nobackslash")):
+            with self.subTest(option):
+                done = run("serve", "--unix", socket_path, "--users", self.users, *self.OPTIONS, option, value)
+                self.assertEqual(done.returncode, 64)
+                self.assertIn(f"{option} cannot be '{value}'", done.stderr.decode())
+        bad = self.file("bad.pem", "bad\n")
+        done = run("serve", "--listen", "127.0.0.1:0", "--cert", bad, "--key", bad, "--client-ca", bad,
+                   "--users", self.users, *self.OPTIONS)
+        self.assertEqual(done.returncode, 78)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
