@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "suite.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +29,23 @@ void chunks_add(struct chunks *chunks, void *bytes, size_t len)
     chunks->list[chunks->count++] = (struct chunk){bytes, len};
 }
 
-void oids_add(struct oids *oids, const char *oid)
+bool oids_add(struct oids *oids, const char *oid)
 {
-    if (oids->count == CASE_POLICIES)
-        suite_give_up("more than %d policies", CASE_POLICIES);
+    if (oid == NULL || oids->count == CASE_POLICIES)
+        return false;
     oids->list[oids->count++] = oid;
+    return true;
+}
+
+void case_break(struct suite_case *one, const char *format, ...)
+{
+    va_list args;
+
+    if (one->broken[0] != '\0')
+        return;
+    va_start(args, format);
+    (void)vsnprintf(one->broken, sizeof one->broken, format, args);
+    va_end(args);
 }
 
 void case_clear(struct suite_case *one)

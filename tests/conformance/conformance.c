@@ -22,9 +22,12 @@ static const char help[] =
     "\n"
     "The ids that failed are printed, then the counts, `N passed, M failed` last. A line that\n"
     "begins with `optional` or `soft` names a case that is not in the last line's counts; `slow`\n"
-    "one that took over 50 ms, the better of two runs. Status: 0 none failed, 1 some did, 64 "
-    "usage,\n"
-    "66 nothing to run.\n";
+    "one that took over 50 ms, the better of two runs. A case that cannot be understood has\n"
+    "failed, and standard error says why.\n"
+    "\n"
+    "exit status: 0 none failed, 1 some did, 64 usage, 66 nothing to run\n"
+    "\n"
+    "example: daotp-conformance --pkits vectors/pkits --limbo vectors/limbo/limbo.json\n";
 
 enum { MAX_INPUTS = 16 };
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One run of daotp-conformance, for ctest: skipped where the vectors are not there.
 #
-#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge|difference
+#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge|awkward|difference|asked
 set -uo pipefail
 program=$1 vectors=$2
 limbo=$vectors/limbo/limbo.json
@@ -27,11 +27,30 @@ judge() {
 	echo ok
 }
 
+# What the program says of itself, and of options that it has not got.
+asked() {
+	local rc
+
+	"$program" --help | grep -q '^example: ' || { echo 'not ok: --help has no example'; return 1; }
+	for options in '--no-such-option' '' "$vectors/pkits" "--seed x $vectors/pkits $limbo" \
+	    "--forged 1x $vectors/pkits $limbo"; do
+		"$program" $options >/dev/null 2>&1
+		rc=$?
+		[ $rc = 64 ] || { echo "not ok: '$options': $rc"; return 1; }
+	done
+	"$program" --only 'no such case' --forged 0 "$vectors/pkits" "$limbo" >/dev/null 2>&1
+	rc=$?
+	[ $rc = 66 ] || { echo "not ok: nothing to run: $rc"; return 1; }
+	echo ok
+}
+
 case $3 in
 pkits) "$program" --verbose --pkits "$vectors/pkits" ;;
 limbo) "$program" --verbose --limbo "$limbo" ;;
 subset) "$program" --verbose --subset --pkits "$vectors/pkits" --limbo "$limbo" ;;
 judge) judge ;;
+awkward) exec python3 "$(dirname "$0")/awkward.py" "$program" "$vectors" ;;
 difference) "$program" "$vectors/pkits" "$limbo" ;;
+asked) asked ;;
 *) exit 64 ;;
 esac

@@ -3,12 +3,6 @@
  * daotp-difference: both suites, and some thousand cases made of them and of chains of our own,
  * judged by us (rules path) and by OpenSSL. Every kind of difference is listed; one that no row of
  * the table below justifies is a failure.
- *
- *   daotp-difference [--verbose] [--seed N] [--forged N] [--only GLOB [--keep FOLDER]]
- *                    PKITS-FOLDER LIMBO-FILE
- *
- * --seed and --forged make other cases, and more; --keep writes what a case of --only is made of
- * into a folder, to be looked at.
  */
 #include "difference.h"
 
@@ -20,7 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANY = -2, MAX_KINDS = 400, FORGED = 1500 };
+static const char help[] =
+    "usage: daotp-difference [OPTION...] PKITS-FOLDER LIMBO-FILE\n"
+    "\n"
+    "Both suites, what is made of them by small changes, and chains of our own: each case is\n"
+    "judged by us, rules path, and by OpenSSL. Every kind of difference is listed, and why.\n"
+    "\n"
+    "  --seed N       make other cases\n"
+    "  --forged N     make so many chains of our own (1500)\n"
+    "  --only GLOB    these ids alone\n"
+    "  --keep FOLDER  write what a case is made of into this folder, which is there; of several\n"
+    "                 cases the last\n"
+    "  --verbose      name each case that differs, not one of each kind\n"
+    "  --help         show this\n"
+    "\n"
+    "exit status: 0 all differences are justified, 1 some are not, 64 usage, 66 nothing to run\n"
+    "\n"
+    "example: daotp-difference --seed 7 vectors/pkits vectors/limbo/limbo.json\n";
+
+enum { ANY = -2, MAX_KINDS = 400, FORGED = 1500, MAX_NUMBER = 1000000000 };
 
 /* ---- why we differ --------------------------------------------------------------------------- */
 
@@ -293,6 +305,8 @@ void __wrap_suite_try(struct suite *suite, const struct suite_case *one);
 void __wrap_suite_try(struct suite *suite, const struct suite_case *one)
 {
     (void)suite;
+    if (one->broken[0] != '\0')
+        suite_give_up("%s: %s", one->id, one->broken);
     difference_try(one, "");
     mutants_try(one);
 }
@@ -337,27 +351,53 @@ static void show(void)
            all.refused, all.differences, all.kind_count, all.unjustified);
 }
 
+static bool take_number(unsigned *out)
+{
+    char *end;
+    unsigned long number = strtoul(optarg, &end, 10);
+
+    *out = (unsigned)number;
+    return optarg[0] >= '0' && optarg[0] <= '9' && *end == '\0' && number <= MAX_NUMBER;
+}
+
+static bool take_option(int option)
+{
+    switch (option) {
+    case 'v':
+        all.verbose = true;
+        return true;
+    case 'o':
+        all.only = optarg;
+        return true;
+    case 'k':
+        all.keep = optarg;
+        return true;
+    case 's':
+        return take_number(&all.seed);
+    case 'f':
+        return take_number(&all.forged);
+    case 'h':
+        (void)fputs(help, stdout);
+        exit(0);
+    default:
+        return false;
+    }
+}
+
 /* The two inputs are left. */
 static bool take_options(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"verbose", no_argument, NULL, 'v'},    {"only", required_argument, NULL, 'o'},
-        {"seed", required_argument, NULL, 's'}, {"forged", required_argument, NULL, 'f'},
-        {"keep", required_argument, NULL, 'k'}, {0}};
+    static const struct option names[] = {{"verbose", no_argument, NULL, 'v'},
+                                          {"only", required_argument, NULL, 'o'},
+                                          {"seed", required_argument, NULL, 's'},
+                                          {"forged", required_argument, NULL, 'f'},
+                                          {"keep", required_argument, NULL, 'k'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
-        if (option == 'v')
-            all.verbose = true;
-        else if (option == 'o')
-            all.only = optarg;
-        else if (option == 'k')
-            all.keep = optarg;
-        else if (option == 's')
-            all.seed = (unsigned)strtoul(optarg, NULL, 10);
-        else if (option == 'f')
-            all.forged = (unsigned)strtoul(optarg, NULL, 10);
-        else
+        if (!take_option(option))
             return false;
     return argc - optind == 2;
 }
@@ -368,9 +408,7 @@ int main(int argc, char **argv)
 
     all.forged = FORGED;
     if (!take_options(argc, argv)) {
-        (void)fputs("usage: daotp-difference [--verbose] [--seed N] [--forged N] "
-                    "[--only GLOB [--keep FOLDER]] PKITS-FOLDER LIMBO-FILE\n",
-                    stderr);
+        (void)fputs(help, stderr);
         return 64;
     }
     if (daotp_context_new(&all.context) != DAOTP_OK)
@@ -380,6 +418,8 @@ int main(int argc, char **argv)
     limbo_run(&suite, argv[optind + 1]);
     forged_try(all.forged);
     daotp_context_free(all.context);
+    if (all.accepted + all.refused == 0)
+        suite_give_up("no case was run");
     show();
     return all.unjustified > 0 ? 1 : 0;
 }

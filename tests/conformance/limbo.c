@@ -43,6 +43,8 @@ static void load_soft(struct soft *soft, const char *limbo_path)
         return;
     (void)fclose(file);
     soft->text = suite_read(path, &len);
+    if (soft->text == NULL)
+        suite_give_up("%s cannot be read", path);
     soft->ids = calloc(len / 2 + 1, sizeof *soft->ids);
     if (soft->ids == NULL)
         suite_give_up("out of memory");
@@ -81,41 +83,50 @@ static bool has_feature(const json_t *test, const char *feature)
 
     json_array_foreach(json_object_get(test, "features"), i, value)
     {
-        if (strcmp(json_string_value(value), feature) == 0)
+        if (json_is_string(value) && strcmp(json_string_value(value), feature) == 0)
             return true;
     }
     return false;
 }
 
-static void take_pem(struct chunks *chunks, const json_t *pem)
+static void take_pem(struct suite_case *one, struct chunks *chunks, const json_t *pem,
+                     const char *key)
 {
-    if (!json_is_string(pem))
-        suite_give_up("a certificate or a CRL is not a text");
-    chunks_add(chunks, (void *)(uintptr_t)json_string_value(pem), json_string_length(pem));
+    if (json_is_string(pem))
+        chunks_add(chunks, (void *)(uintptr_t)json_string_value(pem), json_string_length(pem));
+    else
+        case_break(one, "%s: missing, or no text", key);
 }
 
-static void take_pems(struct chunks *chunks, const json_t *list)
+/* A list that is not there is an empty one. */
+static void take_pems(struct suite_case *one, struct chunks *chunks, const json_t *test,
+                      const char *key)
 {
+    const json_t *list = json_object_get(test, key);
+
+    if (list != NULL && !json_is_null(list) && !json_is_array(list))
+        case_break(one, "%s: no list", key);
     for (size_t i = 0; i < json_array_size(list); i++)
-        take_pem(chunks, json_array_get(list, i));
+        take_pem(one, chunks, json_array_get(list, i), key);
 }
 
 static void take_name(struct suite_case *one, const json_t *name)
 {
     const json_t *value = json_object_get(name, "value");
-    struct case_name *out = &one->names[one->name_count];
+    const char *text = json_string_value(value);
+    daotp_name_kind kind = is_text(name, "kind", "DNS")      ? DAOTP_NAME_DNS
+                           : is_text(name, "kind", "IP")     ? DAOTP_NAME_IP
+                           : is_text(name, "kind", "RFC822") ? DAOTP_NAME_EMAIL
+                                                             : 0;
 
-    if (!json_is_object(name))
+    if (name == NULL || json_is_null(name))
         return;
-    if (one->name_count++ == CASE_NAMES)
-        suite_give_up("%s has more than %d names", one->id, CASE_NAMES);
-    out->kind = is_text(name, "kind", "DNS")      ? DAOTP_NAME_DNS
-                : is_text(name, "kind", "IP")     ? DAOTP_NAME_IP
-                : is_text(name, "kind", "RFC822") ? DAOTP_NAME_EMAIL
-                                                  : 0;
-    if (out->kind == 0 || json_string_length(value) != strlen(json_string_value(value)))
-        suite_give_up("%s has a name that no call of ours can say", one->id);
-    out->text = json_string_value(value);
+    if (kind == 0 || text == NULL || json_string_length(value) != strlen(text))
+        case_break(one, "a name that no call of ours can say");
+    else if (one->name_count == CASE_NAMES)
+        case_break(one, "more than %d names", CASE_NAMES);
+    else
+        one->names[one->name_count++] = (struct case_name){kind, text};
 }
 
 static void take_names(struct suite_case *one, const json_t *test)
@@ -149,9 +160,10 @@ static void take_purposes(struct suite_case *one, const json_t *test)
 
     json_array_foreach(json_object_get(test, "extended_key_usage"), i, value)
     {
-        if (one->purpose_count == CASE_PURPOSES)
-            suite_give_up("%s has more than %d purposes", one->id, CASE_PURPOSES);
-        one->purposes[one->purpose_count++] = purpose_oid(json_string_value(value));
+        if (!json_is_string(value) || one->purpose_count == CASE_PURPOSES)
+            case_break(one, "a purpose is no text, or there are more than %d", CASE_PURPOSES);
+        else
+            one->purposes[one->purpose_count++] = purpose_oid(json_string_value(value));
     }
     if (one->purpose_count == 0 && one->rules == DAOTP_RULES_WEBPKI &&
         is_text(test, "validation_kind", "SERVER"))
@@ -161,13 +173,13 @@ static void take_purposes(struct suite_case *one, const json_t *test)
 static void take_settings(struct suite_case *one, const json_t *test)
 {
     const json_t *depth = json_object_get(test, "max_chain_depth");
-    const char *at = json_string_value(json_object_get(test, "validation_time"));
+    const json_t *at = json_object_get(test, "validation_time");
     bool is_webpki = is_in(one->id, "webpki") || is_in(one->id, "online");
 
     one->rules = is_webpki ? DAOTP_RULES_WEBPKI : DAOTP_RULES_STRICT;
     one->revocation = is_in(one->id, "crl") ? DAOTP_REVOCATION_REQUIRE : DAOTP_REVOCATION_IGNORE;
-    if (at != NULL)
-        one->at = suite_time(at);
+    if (at != NULL && !json_is_null(at) && !suite_time(json_string_value(at), &one->at))
+        case_break(one, "validation_time: no time");
     if (json_is_integer(depth))
         one->max_depth =
             json_integer_value(depth) < MAX_DEPTH ? (int)json_integer_value(depth) : MAX_DEPTH;
@@ -181,32 +193,42 @@ static void take_settings(struct suite_case *one, const json_t *test)
 static void take_case(struct suite_case *one, const json_t *test)
 {
     one->accept = is_text(test, "expected_result", "SUCCESS");
+    if (!one->accept && !is_text(test, "expected_result", "FAILURE"))
+        case_break(one, "expected_result is neither SUCCESS nor FAILURE");
     one->optional = has_feature(test, "pedantic-public-suffix-wildcard");
     take_settings(one, test);
-    take_pems(&one->anchors, json_object_get(test, "trusted_certs"));
-    take_pems(&one->intermediates, json_object_get(test, "untrusted_intermediates"));
-    take_pems(&one->crls, json_object_get(test, "crls"));
-    take_pem(&one->leaf, json_object_get(test, "peer_certificate"));
+    take_pems(one, &one->anchors, test, "trusted_certs");
+    take_pems(one, &one->intermediates, test, "untrusted_intermediates");
+    take_pems(one, &one->crls, test, "crls");
+    take_pem(one, &one->leaf, json_object_get(test, "peer_certificate"), "peer_certificate");
+}
+
+static json_t *load_limbo(const char *path)
+{
+    json_error_t error;
+    json_t *limbo = json_load_file(path, JSON_ALLOW_NUL, &error);
+
+    if (limbo == NULL)
+        suite_give_up("%s: %s", path, error.text);
+    if (!json_is_array(json_object_get(limbo, "testcases")))
+        suite_give_up("%s has no list of testcases", path);
+    return limbo;
 }
 
 void limbo_run(struct suite *suite, const char *path)
 {
     struct suite_case one = {0};
+    json_t *limbo = load_limbo(path), *test;
     struct soft soft;
-    json_error_t error;
-    json_t *limbo = json_load_file(path, JSON_ALLOW_NUL, &error), *test;
+    char number[32];
     size_t i;
 
-    if (limbo == NULL)
-        suite_give_up("%s: %s", path, error.text);
     load_soft(&soft, path);
     suite->has_soft = suite->has_soft || soft.count > 0;
     json_array_foreach(json_object_get(limbo, "testcases"), i, test)
     {
         case_clear(&one);
-        one.id = json_string_value(json_object_get(test, "id"));
-        if (one.id == NULL)
-            suite_give_up("%s has a case without id", path);
+        one.id = suite_id(&one, json_string_value(json_object_get(test, "id")), i, number);
         if (!suite_wants(suite, one.id))
             continue;
         one.soft = is_soft(&soft, one.id);

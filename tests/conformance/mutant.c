@@ -90,7 +90,7 @@ static const char *change(struct suite_case *one, dice *from, void **copy)
         return "inhibit mapping";
     case 7:
         one->policies.count = 0;
-        oids_add(&one->policies, POLICY);
+        (void)oids_add(&one->policies, POLICY);
         one->explicit_policy = true;
         return "one policy";
     case 8:

@@ -8,7 +8,7 @@
 
 #include <daotp/verify.h>
 
-enum { CASE_NAMES = 64, CASE_POLICIES = 32, CASE_PURPOSES = 8, SLOW_MS = 50 };
+enum { CASE_NAMES = 256, CASE_POLICIES = 64, CASE_PURPOSES = 16, SLOW_MS = 50 };
 
 /* Byte strings of the reader's; `owned` ones are freed by chunks_clear(). */
 struct chunk {
@@ -55,6 +55,8 @@ struct suite_case {
     size_t name_count;
 
     struct chunks anchors, intermediates, crls, leaf; /* of leaf the first */
+
+    char broken[256]; /* why it cannot be judged: it has failed, and the next is tried */
 };
 
 /* What the library said. Neither accepted nor refused: it, or the case, is broken. */
@@ -84,13 +86,19 @@ struct suite {
 /* Forget the case before; memory is kept. */
 void case_clear(struct suite_case *one);
 void case_free(struct suite_case *one);
+/* It cannot be judged; the first reason counts. */
+void case_break(struct suite_case *one, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void chunks_add(struct chunks *chunks, void *bytes, size_t len);
-void oids_add(struct oids *oids, const char *oid);
+/* False if there is no room, or no text. */
+bool oids_add(struct oids *oids, const char *oid);
 /* Ask the library, by these rules. */
 void case_judge(daotp_context *context, const struct suite_case *one, daotp_rules rules,
                 struct verdict *verdict);
 
 /* ---- a suite ---- */
+/* The id; of a case that has none its number, written to `number`, and it is broken. */
+const char *suite_id(struct suite_case *one, const char *id, size_t at, char number[32]);
 bool suite_wants(const struct suite *suite, const char *id);
 /* Judge a case, print it if it is wrong or slow, count it. */
 void suite_try(struct suite *suite, const struct suite_case *one);
@@ -100,9 +108,9 @@ void suite_show(const struct suite *suite);
 /* ---- the formats ---- */
 void pkits_run(struct suite *suite, const char *folder);
 void limbo_run(struct suite *suite, const char *path);
-/* RFC 3339 with or without fraction, in whole seconds. */
-int64_t suite_time(const char *text);
-/* Read a file, a zero behind it; ends the program when it cannot be read. */
+/* RFC 3339 with or without fraction, in whole seconds; false if it is none. */
+bool suite_time(const char *text, int64_t *seconds);
+/* Read a file, a zero behind it; NULL when it cannot be read. */
 void *suite_read(const char *path, size_t *len);
 
 /* Says why on standard error and ends the program with 66: there is nothing to count. */
