@@ -87,12 +87,14 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
         status = daotp__chain_read(&chain, in, name, report);
     if (status == DAOTP_OK)
         status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
-    if (status != DAOTP_OK)
-        daotp__nodes_cut(nodes, before);
     daotp__chain_free(&chain);
+    if (status != DAOTP_OK) {
+        daotp__nodes_cut(nodes, before); /* nothing, when it is in use: others read it */
+        return daotp__report_status(report, status);
+    }
     X509_STORE_free(trust->store); /* made of the anchors before */
     trust->store = NULL;
-    return daotp__report_status(report, status);
+    return DAOTP_OK;
 }
 
 daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,

@@ -150,6 +150,26 @@ static void openssl_believes_the_anchors_and_nobody_else(void **state)
     daotp_trust_free(trust);
 }
 
+/* What is refused touches nothing: another thread may be at a handshake with this. */
+static void a_refused_addition_lets_go_of_nothing(void **state)
+{
+    daotp_trust *trust = make();
+    X509_STORE *before, *after;
+
+    (void)state;
+    assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_OK);
+    (void)daotp_trust_ref(trust);
+    before = daotp__trust_x509_store(trust);
+    assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_trust_add_intermediates(trust, ca.data, ca.len, NULL), DAOTP_USAGE);
+    after = daotp__trust_x509_store(trust);
+    assert_ptr_equal(before, after);
+    X509_STORE_free(before);
+    X509_STORE_free(after);
+    daotp_trust_free(trust);
+    daotp_trust_free(trust);
+}
+
 static void a_trust_keeps_its_context_alive(void **state)
 {
     daotp_context *own;
@@ -189,6 +209,7 @@ int main(void)
         cmocka_unit_test(anchors_come_from_a_file),
         cmocka_unit_test(what_is_no_anchor_is_refused),
         cmocka_unit_test(a_trust_in_use_is_immutable),
+        cmocka_unit_test(a_refused_addition_lets_go_of_nothing),
         cmocka_unit_test(openssl_believes_the_anchors_and_nobody_else),
         cmocka_unit_test(a_trust_keeps_its_context_alive),
         cmocka_unit_test(arguments_are_checked),
