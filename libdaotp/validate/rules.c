@@ -327,6 +327,9 @@ static void check_web(const place *p)
     expect(p, node->certificate.version == 3, DAOTP_FINDING_PROFILE_VERSION, "not version 3");
     expect(p, node->authority_issuer.len == 0 && node->authority_serial.len == 0,
            DAOTP_FINDING_PROFILE_AKI, "issuer and serial number");
+    if (p->is_anchor && node->is_self_issued && node->authority_key_id.len > 0) /* BR 7.1.2.1.3 */
+        expect(p, daotp__bytes_equal(node->authority_key_id, node->key_id),
+               DAOTP_FINDING_PROFILE_AKI, "a root's, not its own");
     check_web_key(p);
     check_web_purposes(p);
     if (!p->is_end_entity)

@@ -63,6 +63,8 @@ SPOIL(leaf_aki_with_more,
 SPOIL(root_aki_without_key_id,
       PUT(root, PKI_OID_AKI, false,
           PKI_SEQ(pki_tlv(0xA1, pki_directory("CN=Root")), pki_tlv(0x82, pki_number(5))));)
+SPOIL(root_aki_of_another_key,
+      PUT(root, PKI_OID_AKI, false, pki_authority(PKI_BYTES("another key's")));)
 SPOIL(root_without_ski, DROP(root, PKI_OID_SKI);)
 SPOIL(ca_without_ski, DROP(ca, PKI_OID_SKI);)
 SPOIL(leaf_without_ski, DROP(leaf, PKI_OID_SKI);)
@@ -216,6 +218,7 @@ static const row rows[] = {
     ROW(leaf_aki_without_key_id, LEAF, PROFILE_AKI, PROFILE_AKI),
     ROW(leaf_aki_with_more, LEAF, NONE, PROFILE_AKI),
     ROW(root_aki_without_key_id, ROOT, NONE, PROFILE_AKI),
+    ROW(root_aki_of_another_key, ROOT, NONE, PROFILE_AKI), /* BR 7.1.2.1.3 */
     ROW(root_without_ski, ROOT, PROFILE_SKI, PROFILE_SKI),
     ROW(ca_without_ski, CA, PROFILE_SKI, PROFILE_SKI),
     ROW(leaf_without_ski, NULL, NONE, NONE),
