@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { POLL_MS = 20, DEFAULT_PORT = 389 };
+enum { POLL_MS = 20, DEFAULT_PORT = 389, MAX_PASSED_OVER = 64 };
 
 struct daotp__ldap_fetch {
     daotp__loop *loop;
@@ -25,7 +25,8 @@ struct daotp__ldap_fetch {
     LDAPURLDesc *parsed;
     daotp__resolver *resolver;
     LDAP *ldap;
-    int message; /* -1: not asked yet */
+    int message;          /* -1: not asked yet */
+    unsigned passed_over; /* what came that is no entry */
     struct berval **values;
 };
 
@@ -242,18 +243,21 @@ static daotp_status ask(daotp__ldap_fetch *fetch, daotp_report *report)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-static daotp_status take_answer(daotp__ldap_fetch *fetch, LDAPMessage *answer, daotp_report *report)
+/* The search is over, and there was no entry. */
+static daotp_status take_result(const daotp__ldap_fetch *fetch, LDAPMessage *result,
+                                daotp_report *report)
 {
-    LDAPMessage *entry = ldap_first_entry(fetch->ldap, answer);
-    BerElement *rest = NULL;
     int code = LDAP_OTHER;
-    char *attribute;
 
-    if (entry == NULL) {
-        (void)ldap_parse_result(fetch->ldap, answer, &code, NULL, NULL, NULL, NULL, 0);
-        return give_up(fetch, DAOTP_FINDING_FETCH_STATUS, code, ldap_err2string(code), report);
-    }
-    attribute = ldap_first_attribute(fetch->ldap, entry, &rest); /* with ;binary or without */
+    (void)ldap_parse_result(fetch->ldap, result, &code, NULL, NULL, NULL, NULL, 0);
+    return give_up(fetch, DAOTP_FINDING_FETCH_STATUS, code, ldap_err2string(code), report);
+}
+
+static daotp_status take_entry(daotp__ldap_fetch *fetch, LDAPMessage *entry, daotp_report *report)
+{
+    BerElement *rest = NULL;
+    char *attribute = ldap_first_attribute(fetch->ldap, entry, &rest); /* ;binary or without */
+
     if (attribute != NULL)
         fetch->values = ldap_get_values_len(fetch->ldap, entry, attribute);
     ldap_memfree(attribute);
@@ -265,21 +269,38 @@ static daotp_status take_answer(daotp__ldap_fetch *fetch, LDAPMessage *answer, d
     return DAOTP_OK;
 }
 
+static daotp_status take_message(daotp__ldap_fetch *fetch, int kind, LDAPMessage *message,
+                                 daotp_report *report)
+{
+    if (kind == LDAP_RES_SEARCH_ENTRY)
+        return take_entry(fetch, message, report);
+    if (kind == LDAP_RES_SEARCH_RESULT)
+        return take_result(fetch, message, report);
+    if (++fetch->passed_over > MAX_PASSED_OVER) /* references, which are not followed */
+        return give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "references", report);
+    return DAOTP_AGAIN;
+}
+
+/* The first entry is the answer, and the only one: what a server sends behind it is not waited for,
+ * or it could send without an end. */
 static daotp_status receive(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    struct timeval none = {0, 0};
-    LDAPMessage *answer = NULL;
-    int rc = ldap_result(fetch->ldap, fetch->message, LDAP_MSG_ALL, &none, &answer), code = 0;
     daotp_status status = DAOTP_AGAIN;
+    int kind = 1, code = 0;
 
-    if (rc > 0) {
-        status = take_answer(fetch, answer, report);
-    } else if (rc < 0) {
-        (void)ldap_get_option(fetch->ldap, LDAP_OPT_RESULT_CODE, &code);
-        status = give_up(fetch, DAOTP_FINDING_FETCH_FAILED, code, ldap_err2string(code), report);
+    while (status == DAOTP_AGAIN && kind > 0) {
+        struct timeval none = {0, 0};
+        LDAPMessage *message = NULL;
+
+        kind = ldap_result(fetch->ldap, fetch->message, LDAP_MSG_ONE, &none, &message);
+        if (kind > 0)
+            status = take_message(fetch, kind, message, report);
+        (void)ldap_msgfree(message);
     }
-    (void)ldap_msgfree(answer);
-    return status;
+    if (kind >= 0)
+        return status;
+    (void)ldap_get_option(fetch->ldap, LDAP_OPT_RESULT_CODE, &code);
+    return give_up(fetch, DAOTP_FINDING_FETCH_FAILED, code, ldap_err2string(code), report);
 }
 
 static daotp_status step(daotp__ldap_fetch *fetch, daotp_report *report)
