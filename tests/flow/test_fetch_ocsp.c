@@ -432,6 +432,27 @@ static void delegates_that_are_none(void **state)
     }
 }
 
+/* A true delegate that nobody can answer for, and behind it a false one of the same name and size,
+ * that need not be asked about: what was proven of the one, which is gone, is not the other's. */
+static void a_false_delegate_in_a_true_one_s_place(void **state)
+{
+    pki_spec spec = ocsp_delegate_spec(pki_key(4), root, false), forged;
+    const pki_cert *true_one, *false_one;
+
+    (void)state;
+    pki_put(spec.extensions, PKI_OID_NOBODY_KNOWS, false, PKI_BYTES("\x05\x00"));
+    forged = ocsp_delegate_spec(pki_key(5), root, true);
+    forged.signing_key = pki_key(5);
+    true_one = pki_make(&spec);
+    false_one = pki_make(&forged);
+    lie.by = false_one;
+    lie.by_name = true;
+    lie.certificates = PKI_JOIN(true_one->der, false_one->der, true_one->der, false_one->der);
+    expect("a false one behind", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+    lie.certificates = false_one->der;
+    expect("a false one alone", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+}
+
 /* The certificate itself may not say that it is good. */
 static void the_leaf_for_itself(void **state)
 {
@@ -667,6 +688,41 @@ static void a_newer_answer_goes_before_an_older_list(void **state)
     ask.crls[0] = pki_crl(root, 1, pki_revoke(leaf, 6)); /* an hour old */
     ask.ocsp[0] = ocsp_answer(&lie);                     /* a minute */
     expect_of("released", &ask, DAOTP_OK, 0);
+}
+
+/* An answer from before says nothing of a hold that came after it. */
+static void an_older_answer_ends_no_hold(void **state)
+{
+    fetch_ask ask = question();
+    pki_crl_spec spec = pki_crl_spec_of(root, 1);
+
+    (void)state;
+    ask.stays = true;
+    spec.this_update = lie.this_update + 1;
+    spec.entries = pki_revoke(leaf, 6);
+    ask.crls[0] = pki_make_crl(&spec);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    expect_of("held since", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    spec.this_update = lie.this_update;
+    ask.crls[0] = pki_make_crl(&spec);
+    expect_of("in the same second", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+}
+
+/* Of two that are alike in age, the one that revokes, in either order. */
+static void of_two_alike_the_one_that_revokes(void **state)
+{
+    fetch_ask ask = question();
+    ocsp_spec held = lie;
+
+    (void)state;
+    ask.stays = true;
+    held.status = ocsp_revoked(FORGE_NOW - FORGE_HOUR, 6);
+    ask.ocsp[0] = ocsp_answer(&lie);
+    ask.ocsp[1] = ocsp_answer(&held);
+    expect_of("good first", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    ask.ocsp[0] = ask.ocsp[1];
+    ask.ocsp[1] = ocsp_answer(&lie);
+    expect_of("good last", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
 }
 
 /* Only a hold ends: what was revoked for good stays so, whoever says something newer. */
@@ -993,6 +1049,7 @@ int main(void)
         ROW(a_delegate_that_must_be_asked_about),
         ROW(a_delegate_with_places_of_its_own),
         ROW(delegates_that_are_none),
+        ROW(a_false_delegate_in_a_true_one_s_place),
         ROW(the_leaf_for_itself),
         ROW(answers_about_others),
         ROW(times),
@@ -1004,6 +1061,8 @@ int main(void)
         ROW(one_of_several),
         ROW(an_older_answer_hides_nothing_newer),
         ROW(a_newer_answer_goes_before_an_older_list),
+        ROW(an_older_answer_ends_no_hold),
+        ROW(of_two_alike_the_one_that_revokes),
         ROW(only_a_hold_ends),
         ROW(how_many_and_how_long),
         ROW(staples_are_bounded),

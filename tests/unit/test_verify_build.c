@@ -381,6 +381,19 @@ static void path_length_only_falls(void **state)
     expect_rejected(pki_leaf(pki_key(2), two), DAOTP_FINDING_CHAIN_PATH_LENGTH, "CN=Two");
 }
 
+/* An anchor's is kept to as well. */
+static void path_length_of_the_anchor(void **state)
+{
+    pki_spec spec = pki_ca_spec("CN=Root", pki_key(0), NULL);
+
+    (void)state;
+    pki_put(spec.extensions, PKI_OID_BASIC, true, pki_basic(true, 0));
+    root = ask.anchors[0] = pki_make(&spec);
+    expect_ok(pki_leaf(pki_key(2), root));
+    expect_rejected(pki_leaf(pki_key(2), give(make_ca("CN=One", 1, root))),
+                    DAOTP_FINDING_CHAIN_PATH_LENGTH, "CN=One");
+}
+
 static void path_lengths_that_are_none(void **state)
 {
     static const char *const lengths[] = {"FF", "00 01", "80", "01 00 00 00 00 00"};
@@ -476,6 +489,19 @@ static void key_identifier_leads_the_way(void **state)
     pki_expect_quick(50);
 }
 
+/* What can never stand above another costs no signature: 250 that would do but for one thing. */
+static void what_cannot_issue_costs_nothing(void **state)
+{
+    const pki_cert *good = make_ca("CN=CA", 1, root);
+
+    (void)state;
+    for (unsigned i = 0; i < 250; i++)
+        give(ca_with(PKI_OID_NOBODY_KNOWS, true, pki_hex("05 00")));
+    give(good);
+    expect_ok(pki_leaf(pki_key(2), good));
+    pki_expect_quick(50);
+}
+
 /* The signatures of CRLs count as well. */
 static void crl_signatures_are_counted(void **state)
 {
@@ -514,12 +540,14 @@ int main(void)
         TEST(chain_of_forty),
         TEST(path_length_is_kept_to),
         TEST(path_length_only_falls),
+        TEST(path_length_of_the_anchor),
         TEST(path_lengths_that_are_none),
         TEST(signature_budget_is_undecided),
         TEST(edge_budget_is_undecided),
         TEST(mesh_beside_the_path),
         TEST(namesakes_do_not_hide_the_ca),
         TEST(key_identifier_leads_the_way),
+        TEST(what_cannot_issue_costs_nothing),
         TEST(crl_signatures_are_counted),
     };
 

@@ -281,6 +281,38 @@ static void by_expired_other_key(scene *s)
     give(s, pki_crl(other, 1, pki_entry(ANOTHER, PKI_NOTHING)));
 }
 
+/* The list's signer is answered for by a list whose signer is answered for by a list, and so on:
+ * each a CA's other key, certified by the next CA, the last by the root. */
+static void by_signers_in_a_row(scene *s, unsigned count)
+{
+    const pki_cert *uppers[8] = {NULL}, *other;
+    char name[32] = "O=Issuing CA";
+
+    for (unsigned i = 1; i < count; i++) {
+        char upper[32];
+
+        (void)snprintf(upper, sizeof upper, "CN=Upper %u", i);
+        uppers[i] = pki_ca(upper, pki_key(10 + i), s->root);
+        give_cert(s, uppers[i]);
+    }
+    for (unsigned i = 1; i <= count; i++) {
+        other = pki_ca(name, pki_key(20 + i), i < count ? uppers[i] : s->root);
+        give_cert(s, other);
+        give(s, pki_crl(other, 1, pki_entry(ANOTHER, PKI_NOTHING)));
+        (void)snprintf(name, sizeof name, "CN=Upper %u", i);
+    }
+}
+
+static void by_four_in_a_row(scene *s)
+{
+    by_signers_in_a_row(s, 4);
+}
+
+static void by_five_in_a_row(scene *s)
+{
+    by_signers_in_a_row(s, 5);
+}
+
 /* ---- algorithms ------------------------------------------------------------------------------ */
 
 static void by_sha1(scene *s)
@@ -837,6 +869,32 @@ static void delta_without_number(scene *s)
     give_spec(s, &spec);
 }
 
+/* What it says is in the list of its number already. */
+static void delta_of_the_same_number(scene *s)
+{
+    give(s, pki_crl(s->ca, 5, revoked(6)));
+    give_delta(s, 4, 5, revoked(8));
+}
+
+static void delta_with_unknown_critical(scene *s)
+{
+    pki_crl_spec spec = delta_of(s, 5, 6);
+
+    pki_put(spec.extensions, PKI_OID_NOBODY_KNOWS, true, PKI_BYTES("\x05\x00"));
+    spec.entries = revoked(8);
+    give(s, pki_crl(s->ca, 5, revoked(6)));
+    give_spec(s, &spec);
+}
+
+static void delta_with_unknown_critical_in_an_entry(scene *s)
+{
+    give(s, pki_crl(s->ca, 5, revoked(6)));
+    give_delta(s, 5, 6,
+               PKI_JOIN(pki_entry(ANOTHER,
+                                  pki_extension_der(PKI_OID_NOBODY_KNOWS, true, pki_hex("05 00"))),
+                        revoked(8)));
+}
+
 static void delta_alone(scene *s)
 {
     give_delta(s, 5, 6, pki_entry(ANOTHER, PKI_NOTHING));
@@ -984,6 +1042,24 @@ static void for_an_edi_party(scene *s)
     give_scoped(s, 1, full_name(name), PKI_NOTHING);
 }
 
+/* CVE-2023-0286's kin: two names of different types with the same value are two names. */
+static daotp__bytes other_name(const char *type)
+{
+    return pki_tlv(0xA0, PKI_JOIN(pki_oid(type), pki_tlv(0xA0, PKI_TEXT(0x0C, "one"))));
+}
+
+static void for_an_other_name(scene *s)
+{
+    set_points(s, PKI_SEQ(full_name(other_name("1.2.3.4"))));
+    give_scoped(s, 1, full_name(other_name("1.2.3.4")), PKI_NOTHING);
+}
+
+static void for_an_other_name_of_another_type(scene *s)
+{
+    set_points(s, PKI_SEQ(full_name(other_name("1.2.3.4"))));
+    give_scoped(s, 1, full_name(other_name("1.2.3.5")), PKI_NOTHING);
+}
+
 /* The second point answers where the first does not. */
 static void by_the_second_point(scene *s)
 {
@@ -1096,6 +1172,43 @@ static void indirect_by_another_than_named(scene *s)
     give_indirect(s, PKI_JOIN(full_name(uri(POINT_URI)), INDIRECT), PKI_NOTHING);
 }
 
+/* A point that names nothing but who signs: his name stands for the point's. */
+static void name_list_signer_alone(scene *s)
+{
+    set_points(s, PKI_SEQ(pki_tlv(0xA2, pki_directory("CN=List Signer"))));
+}
+
+static void indirect_by_the_issuer_s_name(scene *s)
+{
+    name_list_signer_alone(s);
+    give_indirect(s, PKI_JOIN(full_name(pki_directory("CN=List Signer")), INDIRECT), PKI_NOTHING);
+}
+
+static void indirect_by_another_name(scene *s)
+{
+    name_list_signer_alone(s);
+    give_indirect(s, PKI_JOIN(full_name(pki_directory("O=Issuing CA")), INDIRECT), PKI_NOTHING);
+}
+
+/* Of two who sign lists for others the newer list does not stand for the older one of the other. */
+static void indirect_by_two(scene *s)
+{
+    pki_spec second = pki_leaf_spec(pki_key(8), s->root);
+    daotp__bytes scope = PKI_JOIN(full_name(uri(POINT_URI)), INDIRECT);
+    pki_crl_spec spec;
+
+    second.subject = "CN=Second Signer";
+    pki_put(second.extensions, PKI_OID_KEY_USAGE, true, PKI_KU_SIGN_CRL);
+    set_points(s, PKI_SEQ(full_name(uri(POINT_URI)),
+                          pki_tlv(0xA2, PKI_JOIN(pki_directory("CN=List Signer"),
+                                                 pki_directory("CN=Second Signer")))));
+    give_indirect(s, scope, pki_entry(SERIAL, issued_by("O=Issuing CA")));
+    give_cert(s, pki_make(&second));
+    spec = pki_crl_spec_of(s->ask.between[s->between - 1], 2);
+    set_scope(&spec, scope);
+    give_spec(s, &spec);
+}
+
 static void indirect_of_the_ca_itself(scene *s)
 {
     give_scoped(s, 1, INDIRECT,
@@ -1173,6 +1286,8 @@ static const row rows[] = {
     GOOD(by_other_key_of_the_ca),
     UNSURE(by_revoked_other_key, CRL_SIGNER),
     UNSURE(by_expired_other_key, CRL_SIGNER),
+    GOOD(by_four_in_a_row),
+    UNSURE(by_five_in_a_row, CRL_SIGNER),
 
     UNSURE(by_sha1, CRL_ALGORITHM),
     UNSURE(by_md5, CRL_ALGORITHM),
@@ -1245,6 +1360,9 @@ static const row rows[] = {
     BAD(delta_by_another_key, REVOKED),
     BAD(delta_by_sha1, REVOKED),
     BAD(delta_without_number, REVOKED),
+    BAD(delta_of_the_same_number, REVOKED),
+    BAD(delta_with_unknown_critical, REVOKED),
+    BAD(delta_with_unknown_critical_in_an_entry, REVOKED),
     UNSURE(delta_alone, CRL_MISSING),
 
     UNSURE(some_reasons_only, CRL_REASONS),
@@ -1269,6 +1387,8 @@ static const row rows[] = {
     UNSURE(for_another_relative_name, CRL_MISSING),
     UNSURE(for_an_x400_address, CRL_MISSING),
     UNSURE(for_an_edi_party, CRL_MISSING),
+    GOOD(for_an_other_name),
+    UNSURE(for_an_other_name_of_another_type, CRL_MISSING),
     BAD(by_the_second_point, REVOKED),
     UNSURE(forty_scopes, CHAIN_BUDGET),
 
@@ -1280,6 +1400,9 @@ static const row rows[] = {
     UNSURE(indirect_flag_missing, CRL_MISSING),
     UNSURE(indirect_not_named, CRL_MISSING),
     UNSURE(indirect_by_another_than_named, CRL_MISSING),
+    GOOD(indirect_by_the_issuer_s_name),
+    UNSURE(indirect_by_another_name, CRL_MISSING),
+    BAD(indirect_by_two, REVOKED),
     BAD(indirect_of_the_ca_itself, REVOKED),
     UNSURE(indirect_with_two_issuers, CRL_ENTRIES),
     UNSURE(indirect_signer_is_revoked, CRL_SIGNER),

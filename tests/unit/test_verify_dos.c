@@ -411,30 +411,42 @@ static void slow_signatures(void **state)
     EVP_PKEY_free(wrong);
 }
 
-/* The dearest RSA key that is taken: 8192 bits, an exponent of 64. */
-static void dear_rsa_keys(void **state)
+/* A leaf that sixty-four CAs of one name may have signed, with RSA keys that all differ. */
+static void expect_soon_under_rsa(size_t octets)
 {
-    uint8_t modulus[1025], exponent[9];
+    uint8_t *modulus = pki_get(octets + 1), exponent[9];
     pki_spec leaf = pki_leaf_spec(pki_key(2), root);
 
-    (void)state;
-    memset(modulus, 0xB5, sizeof modulus);
+    memset(modulus, 0xB5, octets + 1);
     memset(exponent, 0xFF, sizeof exponent);
     modulus[0] = exponent[0] = 0;
     leaf.issuer_name = pki_name("CN=Dear");
     leaf.algorithm = PKI_SEQ(pki_oid("1.2.840.113549.1.1.11"), pki_hex("05 00"));
-    leaf.signature = pki_copy(modulus + 1, 1023);
-    leaf.signature = PKI_JOIN(PKI_BYTES("\x01"), leaf.signature);
+    leaf.signature = PKI_JOIN(PKI_BYTES("\x01"), pki_copy(modulus + 1, octets - 1));
     for (unsigned i = 0; i < 64; i++) {
         pki_spec ca = pki_ca_spec("CN=Dear", pki_key(1), NULL);
 
-        modulus[500] = (uint8_t)i;
+        modulus[octets / 2] = (uint8_t)i;
         ca.spki = PKI_SEQ(PKI_SEQ(pki_oid("1.2.840.113549.1.1.1"), pki_hex("05 00")),
-                          pki_bits(PKI_SEQ(pki_tlv(0x02, pki_copy(modulus, sizeof modulus)),
+                          pki_bits(PKI_SEQ(pki_tlv(0x02, pki_copy(modulus, octets + 1)),
                                            pki_tlv(0x02, pki_copy(exponent, sizeof exponent)))));
         ask.between[i] = pki_make(&ca);
     }
     expect_soon(pki_make(&leaf)->der);
+}
+
+/* The dearest RSA key that is taken: 8192 bits, an exponent of 64. */
+static void dear_rsa_keys(void **state)
+{
+    (void)state;
+    expect_soon_under_rsa(1024);
+}
+
+/* CVE-2023-6237: those that are not taken are not computed with either. */
+static void rsa_keys_that_are_too_dear(void **state)
+{
+    (void)state;
+    expect_soon_under_rsa(4096);
 }
 
 /* ---- distribution points and CRLs ------------------------------------------------------------ */
@@ -634,6 +646,7 @@ int main(void)
         TEST(meshes_under_an_anchor),
         TEST(slow_signatures),
         TEST(dear_rsa_keys),
+        TEST(rsa_keys_that_are_too_dear),
         TEST(many_points),
         TEST(many_points_of_an_indirect_list),
         TEST(serials_that_collide),

@@ -406,6 +406,10 @@ static void mappings_that_are_none(void **state)
     expect_malformed(PKI_OID_MAPPINGS, PKI_SEQ(PKI_SEQ(pki_oid(P1))), false);
 }
 
+#define FORTY                                                                                      \
+    "01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 "   \
+    "01 01 01 01 01 01 01 01 01 01"
+
 static void limits_that_are_none(void **state)
 {
     static const char *const limits[] = {"30 00",
@@ -416,9 +420,11 @@ static void limits_that_are_none(void **state)
                                          "30 06 81 01 00 80 01 00",
                                          "30 06 80 01 00 80 01 00",
                                          "30 05 A0 03 02 01 00",
-                                         "30 08 80 06 01 00 00 00 00 00"};
-    static const char *const skips[] = {"02 01 FF", "02 02 00 01", "30 03 02 01 00",
-                                        "02 00",    "04 00",       "02 06 01 00 00 00 00 00"};
+                                         "30 08 80 06 01 00 00 00 00 00",
+                                         "30 2A 80 28 " FORTY};
+    static const char *const skips[] = {"02 01 FF",    "02 02 00 01", "30 03 02 01 00",
+                                        "02 00",       "04 00",       "02 06 01 00 00 00 00 00",
+                                        "02 28 " FORTY};
 
     (void)state;
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
