@@ -7,6 +7,7 @@
 #include "scratch.h"
 
 #include "core/limits.h"
+#include "x509/trust.h"
 
 #include <sys/stat.h>
 
@@ -341,6 +342,43 @@ static void lists_in_pem(void **state)
     daotp_verifier_free(verifier);
 }
 
+/* From its first use on, whatever the source. */
+static void nothing_is_added_in_use(void **state)
+{
+    daotp__bytes list = pki_crl(roots[0], 1, PKI_NOTHING);
+
+    (void)state;
+    scratch_folder(folder, sizeof folder);
+    write_file("root", roots[1]->der);
+    assert_int_equal(add(roots[0]->der), DAOTP_OK);
+    daotp_trust_free(daotp_trust_ref(trust));
+    assert_int_equal(daotp_trust_add_file(trust, path_of("root"), findings.report), DAOTP_USAGE);
+    assert_true(test_report_has(&findings, DAOTP_FINDING_CALL_ORDER));
+    assert_int_equal(daotp_trust_add_directory(trust, folder, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_trust_add_system(trust, NULL), DAOTP_USAGE);
+    assert_int_equal(
+        daotp_trust_add_intermediates(trust, roots[1]->der.data, roots[1]->der.len, NULL),
+        DAOTP_USAGE);
+    assert_int_equal(daotp_trust_add_crls(trust, list.data, list.len, NULL), DAOTP_USAGE);
+    write_file("list", list);
+    assert_int_equal(daotp_trust_add_crl_file(trust, path_of("list"), NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_trust_allow_ldap(trust, "dc1"), DAOTP_USAGE);
+    expect_anchors(1);
+}
+
+/* trust.h: "64 MiB unless set", "15 s unless set"; no network, no directory, no cache. */
+static void what_is_not_set_of_fetching(void **state)
+{
+    const daotp__fetching *fetching = daotp__trust_fetching(trust);
+
+    (void)state;
+    assert_int_equal(fetching->max_bytes, 64 << 20);
+    assert_int_equal(fetching->timeout_ms, 15000);
+    assert_int_equal(fetching->network_count, 0);
+    assert_false(fetching->ldap);
+    assert_null(fetching->cache);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 
 int main(void)
@@ -358,6 +396,8 @@ int main(void)
         TEST(the_system_s_store),
         TEST(intermediates_are_not_believed),
         TEST(lists_in_pem),
+        TEST(nothing_is_added_in_use),
+        TEST(what_is_not_set_of_fetching),
     };
 
     return cmocka_run_group_tests(tests, begin_group, end_group);

@@ -474,6 +474,23 @@ static void known_and_malformed(void **state)
     }
 }
 
+/* CVE-2026-35189: 64 distribution points, and no more. */
+static void points_are_counted(void **state)
+{
+    daotp__bytes one =
+                     PKI_SEQ(pki_tlv(0xA0, pki_tlv(0xA0, PKI_TEXT(PKI_URI, "http://c.example/")))),
+                 points = PKI_NOTHING;
+    pki_spec leaf = pki_leaf_spec(pki_key(2), root);
+
+    (void)state;
+    for (unsigned i = 0; i < 64; i++)
+        points = PKI_JOIN(points, one);
+    pki_put(leaf.extensions, PKI_OID_POINTS, false, pki_tlv(0x30, points));
+    pki_expect(&ask, pki_make(&leaf), DAOTP_OK, 0);
+    pki_put(leaf.extensions, PKI_OID_POINTS, false, pki_tlv(0x30, PKI_JOIN(points, one)));
+    expect_rejected(&leaf, DAOTP_FINDING_CHAIN_EXTENSION);
+}
+
 /* ---- a file that changes underneath ---------------------------------------------------------- */
 
 static daotp_status judge_by_file(const char *path, daotp__bytes later, off_t length)
@@ -552,14 +569,15 @@ static void crl_files_that_are_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(curves_that_are_not_named),   TEST(rsa_keys_of_other_sizes),
-        TEST(point_off_the_curve),         TEST(signatures_that_are_none),
-        TEST(hashes_that_are_weak),        TEST(hashes_that_are_good),
-        TEST(algorithms_that_do_not_fit),  TEST(frames_that_are_not_der),
-        TEST(contents_that_are_not_der),   TEST(cut_and_changed_anywhere),
-        TEST(pem_inside_of_der),           TEST(critical_and_not_known),
-        TEST(critical_and_huge),           TEST(known_and_malformed),
-        TEST(crl_file_changes_underneath), TEST(crl_files_that_are_none),
+        TEST(curves_that_are_not_named),  TEST(rsa_keys_of_other_sizes),
+        TEST(point_off_the_curve),        TEST(signatures_that_are_none),
+        TEST(hashes_that_are_weak),       TEST(hashes_that_are_good),
+        TEST(algorithms_that_do_not_fit), TEST(frames_that_are_not_der),
+        TEST(contents_that_are_not_der),  TEST(cut_and_changed_anywhere),
+        TEST(pem_inside_of_der),          TEST(critical_and_not_known),
+        TEST(critical_and_huge),          TEST(known_and_malformed),
+        TEST(points_are_counted),         TEST(crl_file_changes_underneath),
+        TEST(crl_files_that_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, pki_end_group);
