@@ -25,13 +25,22 @@ static void gather_ocsp(daotp_verifier *verifier)
     verifier->run.ocsp_count = count;
 }
 
+/* Not beyond what a certificate can say, by a day: so that what is added to it stays a number. */
+static int64_t clamp(int64_t seconds)
+{
+    static const int64_t year_0 = INT64_C(-62167219200) - 86400,
+                         year_10000 = INT64_C(253402300800) + 86400;
+
+    return seconds < year_0 ? year_0 : seconds > year_10000 ? year_10000 : seconds;
+}
+
 static void prepare_run(daotp_verifier *verifier)
 {
     daotp__settings *settings = &verifier->settings;
     daotp__run *run = &verifier->run;
 
-    settings->now =
-        verifier->time != INT64_MIN ? verifier->time : daotp__context_now_s(verifier->context);
+    settings->now = clamp(verifier->time != INT64_MIN ? verifier->time
+                                                      : daotp__context_now_s(verifier->context));
     settings->purpose = daotp__buffer_bytes(&verifier->purpose);
     settings->names = verifier->names;
     settings->policies = verifier->policies;

@@ -228,6 +228,32 @@ static void deltas_have_times_too(void **state)
     expect_crl_at(FORGE_NOW - 11, 0); /* the delta is not there yet, the list is */
 }
 
+/* Before and after all that a certificate can say; to be run under UndefinedBehaviorSanitizer too.
+ */
+static void times_beyond_all_calendars(void **state)
+{
+    static const int64_t times[] = {INT64_MAX, INT64_MAX - 299, INT64_MIN + 1, INT64_MIN + 300};
+    const pki_cert *leaf = leaf_of_times(INT64_C(-631152000), INT64_C(253402300799));
+
+    (void)state;
+    set_crl(INT64_C(-631152000), INT64_C(-631151999));
+    ask.stale_seconds = 30 * PKI_DAY;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        for (int role = DAOTP_ROLE_ANY; role <= DAOTP_ROLE_ISSUING_CA; role++) {
+            daotp_verifier *verifier;
+
+            ask.at = times[i];
+            verifier = pki_open(&ask, DAOTP_RULES_PATH);
+            assert_int_equal(daotp_verifier_set_role(verifier, (daotp_role)role), DAOTP_OK);
+            assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
+                             DAOTP_REJECTED);
+            pki_expect_finding(times[i] > 0 ? DAOTP_FINDING_CHAIN_EXPIRED
+                                            : DAOTP_FINDING_CHAIN_NOT_YET,
+                               "www.example.com");
+            pki_expect_no_finding(DAOTP_FINDING_CRL_STALE_TAKEN);
+        }
+}
+
 /* ---- the clock ------------------------------------------------------------------------------- */
 
 static void the_contexts_clock_unless_a_time_is_set(void **state)
@@ -275,6 +301,7 @@ int main(void)
         TEST(crls_after_2038_and_2050),
         TEST(stale_for_so_long),
         TEST(deltas_have_times_too),
+        TEST(times_beyond_all_calendars),
         TEST(the_contexts_clock_unless_a_time_is_set),
         TEST(remembered_signatures_expire),
     };
