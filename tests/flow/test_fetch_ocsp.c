@@ -104,7 +104,7 @@ static int end(void **state)
 {
     (void)state;
     fetch_close();
-    (void)host_asked(host, "/ocsp");
+    host_rest(host);
     pki_forget();
     return 0;
 }

@@ -397,6 +397,18 @@ HOST_UNUSED static fetch_host *host_new(void)
     return made;
 }
 
+/* Ends what is being served, and waits for that: until then a body is still looked at. */
+HOST_UNUSED static void host_rest(fetch_host *host)
+{
+    (void)pthread_mutex_lock(&host->lock);
+    for (unsigned i = 0; i < HOST_LINES; i++)
+        if (host->lines[i] >= 0)
+            (void)shutdown(host->lines[i], SHUT_RDWR);
+    while (host->open > 0)
+        (void)pthread_cond_wait(&host->closed, &host->lock);
+    (void)pthread_mutex_unlock(&host->lock);
+}
+
 /* Ends what it began, and waits for that. */
 HOST_UNUSED static void host_free(fetch_host *host)
 {
@@ -407,13 +419,7 @@ HOST_UNUSED static void host_free(fetch_host *host)
     (void)pthread_mutex_unlock(&host->lock);
     (void)shutdown(host->listener, SHUT_RDWR);
     (void)pthread_join(host->thread, NULL);
-    (void)pthread_mutex_lock(&host->lock);
-    for (unsigned i = 0; i < HOST_LINES; i++)
-        if (host->lines[i] >= 0)
-            (void)shutdown(host->lines[i], SHUT_RDWR);
-    while (host->open > 0)
-        (void)pthread_cond_wait(&host->closed, &host->lock);
-    (void)pthread_mutex_unlock(&host->lock);
+    host_rest(host);
     (void)close(host->listener);
     (void)pthread_cond_destroy(&host->closed);
     (void)pthread_mutex_destroy(&host->lock);

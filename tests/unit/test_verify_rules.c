@@ -154,6 +154,7 @@ SPOIL(ca_for_anything, PUT(ca, PKI_OID_EKU, false, PKI_SEQ(pki_oid(PKI_OID_ANY_E
 SPOIL(root_of_version_1, c->root.version = 1;
       memset(c->root.extensions, 0, sizeof c->root.extensions);)
 SPOIL(root_with_purpose, PUT(root, PKI_OID_EKU, false, PKI_SEQ(pki_oid(PKI_OID_SERVER)));)
+SPOIL(root_for_clients, PUT(root, PKI_OID_EKU, false, PKI_SEQ(pki_oid(PKI_OID_CLIENT)));)
 SPOIL(leaf_without_purpose, DROP(leaf, PKI_OID_EKU);)
 SPOIL(leaf_purpose_critical, PUT(leaf, PKI_OID_EKU, true, PKI_SEQ(pki_oid(PKI_OID_SERVER)));)
 SPOIL(leaf_for_anything,
@@ -265,6 +266,7 @@ static const row rows[] = {
 
     ROW(root_of_version_1, ROOT, PROFILE_BASIC, PROFILE_VERSION),
     ROW(root_with_purpose, ROOT, NONE, WEBPKI_EKU),
+    ROW(root_for_clients, ROOT, NONE, WEBPKI_EKU), /* RFC 5280 6.1.1 (d): a name and a key */
     ROW(leaf_without_purpose, LEAF, NONE, WEBPKI_EKU),
     ROW(leaf_purpose_critical, LEAF, NONE, WEBPKI_EKU),
     ROW(leaf_for_anything, LEAF, NONE, WEBPKI_EKU),

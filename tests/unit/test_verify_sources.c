@@ -248,7 +248,7 @@ static void folders_hold_all_sorts(void **state)
     write_file("a.pem", pem("CERTIFICATE", roots[0]->der));
     write_file("b.der", roots[1]->der);
     write_file("README", PKI_BYTES("no certificate"));
-    write_file("empty", PKI_NOTHING);
+    write_file("empty", PKI_BYTES(""));
     write_file("broken.pem", PKI_BYTES("-----BEGIN CERTIFICATE-----\nAAAA"));
     write_file(".hidden", roots[2]->der);
     assert_int_equal(mkdir(path_of("below"), 0700), 0);
