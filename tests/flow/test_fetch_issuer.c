@@ -294,6 +294,26 @@ static void what_is_refused_anyway_is_not_fetched_for(void **state)
     assert_int_equal(host_asked(host, "/unneeded.crl"), 0);
 }
 
+/* Revoked by a list at hand: what the CA's own list says, that is somewhere else, changes nothing.
+ */
+static void what_is_revoked_needs_no_fetch(void **state)
+{
+    scene s = new_scene();
+    fetch_ask question = {.anchor = root, .leaf = s.leaf, .timeout_ms = 3000};
+
+    (void)state;
+    question.between[0] = s.middle->der;
+    question.crls[0] = pki_crl(s.middle, 4, pki_revoke(s.leaf, 1));
+    (void)fetch_anew(&question);
+    fetch_expect("revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
+    assert_int_equal(host_asked(host, s.root_crl), 0);
+    assert_int_equal(host_asked(host, s.crl), 0);
+    question.crls[0] = PKI_NOTHING;
+    (void)fetch_anew(&question);
+    fetch_expect("good", DAOTP_OK, 0, NULL);
+    assert_int_equal(host_asked(host, s.root_crl), 1); /* it would have been */
+}
+
 /* ---- without an end -------------------------------------------------------------------------- */
 
 static unsigned asked_in_all(const char *begin, unsigned count)
@@ -384,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_stranger_s_leads_nowhere_special),
         cmocka_unit_test(lists_are_not_fetched_without_a_path),
         cmocka_unit_test(what_is_refused_anyway_is_not_fetched_for),
+        cmocka_unit_test(what_is_revoked_needs_no_fetch),
         cmocka_unit_test(a_chain_without_an_end),
         cmocka_unit_test(a_certificate_that_names_itself),
         cmocka_unit_test(a_heap_of_certificates),
