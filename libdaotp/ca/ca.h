@@ -22,7 +22,7 @@ typedef struct daotp__submission_spec {
     daotp__bytes spki;  /* of the requested key */
     daotp_trust *trust;
     const char *proxy;
-    bool proxy_from_environment;
+    bool proxy_from_environment, tls12_only;
     int64_t connect_ms;
     daotp_domain_fn ask;
     void *ask_user;

@@ -162,6 +162,7 @@ static daotp_status open_way(const wstep *self, daotp_submission *submission, ex
                             self->authentication == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
+                        .tls12_only = spec->tls12_only,
                         .connect_ms = spec->connect_ms};
     daotp_status status = check_settings(self, spec, state->url.text);
 

@@ -16,6 +16,7 @@ enum {
     /* lists */
     DAOTP__MAX_FINDINGS = 64, /* of one report */
     DAOTP__MAX_SERVERS = 16,
+    DAOTP__MAX_LOOP_SLOTS = 4096, /* who may wait in one loop: connections of a RADIUS client */
     DAOTP__MAX_ISSUING_CAS = 16,
     DAOTP__MAX_ANCHORS = 4096,
     DAOTP__MAX_CHAIN = 16, /* certificates of one chain */

@@ -213,7 +213,9 @@ static daotp_status set_up(daotp__download *download, const char *url, const cha
     if (!add_header(download, "Accept-Encoding", "identity") ||
         (content_type != NULL && !add_header(download, "Content-Type", content_type)))
         return DAOTP_MEMORY;
-    return download->fd >= 0 && download->slot >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
+    if (download->slot < 0)
+        return DAOTP_MEMORY;
+    return download->fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy *policy,

@@ -112,7 +112,7 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
     fetch->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
     fetch->slot = daotp__loop_join(loop, on_ready, fetch);
     fetch->url = daotp__text_copy(url);
-    status = set_up(fetch, server);
+    status = fetch->slot >= 0 ? set_up(fetch, server) : DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp__ldap_fetch_free(fetch);
         return status;

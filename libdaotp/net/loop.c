@@ -2,30 +2,35 @@
 #include "net/loop.h"
 
 #include "core/alloc.h"
+#include "core/limits.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SLOTS = 40, EVENTS = 16, CANCEL_SLOT = SLOTS };
+enum { FIRST_SLOTS = 8, EVENTS = 16, CANCEL_SLOT = DAOTP__MAX_LOOP_SLOTS };
+
+typedef struct slot {
+    daotp__loop_ready_fn ready; /* NULL: nobody's */
+    void *user;
+} slot;
 
 struct daotp__loop {
     daotp_context *context;
     int epoll, cancel;
     atomic_bool under_way, cancelled;
     int64_t deadline_ms, wake_ms; /* negative for never */
-    struct {
-        daotp__loop_ready_fn ready;
-        void *user;
-    } slots[SLOTS];
+    slot *slots;
+    int slot_count;
 };
 
-static uint64_t key_of(int slot, int fd)
+static uint64_t key_of(int number, int fd)
 {
-    return (uint64_t)slot << 32 | (uint32_t)fd;
+    return (uint64_t)number << 32 | (uint32_t)fd;
 }
 
 static bool set_up(daotp__loop *loop)
@@ -40,6 +45,24 @@ static bool set_up(daotp__loop *loop)
     return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->cancel, &event) == 0;
 }
 
+static bool grow(daotp__loop *loop)
+{
+    int count = loop->slot_count > 0 ? 2 * loop->slot_count : FIRST_SLOTS;
+    slot *grown;
+
+    if (count > DAOTP__MAX_LOOP_SLOTS)
+        return false;
+    grown = daotp__new((size_t)count * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    if (loop->slot_count > 0)
+        memcpy(grown, loop->slots, (size_t)loop->slot_count * sizeof *grown);
+    daotp__delete(loop->slots);
+    loop->slots = grown;
+    loop->slot_count = count;
+    return true;
+}
+
 daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
 {
     daotp__loop *made = daotp__new(sizeof *made);
@@ -51,9 +74,11 @@ daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
     made->epoll = made->cancel = -1;
     made->deadline_ms = made->wake_ms = -1;
     atomic_init(&made->cancelled, false);
-    if (!set_up(made)) {
+    if (!grow(made) || !set_up(made)) {
+        daotp_status status = made->slots != NULL ? DAOTP_INTERNAL : DAOTP_MEMORY;
+
         daotp__loop_free(made);
-        return DAOTP_INTERNAL;
+        return status;
     }
     *loop = made;
     return DAOTP_OK;
@@ -68,6 +93,7 @@ void daotp__loop_free(daotp__loop *loop)
     if (loop->cancel >= 0)
         (void)close(loop->cancel);
     daotp_context_free(loop->context);
+    daotp__delete(loop->slots);
     daotp__delete(loop);
 }
 
@@ -139,10 +165,10 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
 
     loop->wake_ms = -1;
     for (int i = 0; i < count; i++) {
-        int slot = (int)(events[i].data.u64 >> 32), fd = (int)(uint32_t)events[i].data.u64;
+        int number = (int)(events[i].data.u64 >> 32), fd = (int)(uint32_t)events[i].data.u64;
 
-        if (slot < SLOTS && loop->slots[slot].ready != NULL)
-            loop->slots[slot].ready(loop->slots[slot].user, fd, events[i].events);
+        if (number < loop->slot_count && loop->slots[number].ready != NULL)
+            loop->slots[number].ready(loop->slots[number].user, fd, events[i].events);
     }
     if (atomic_load(&loop->cancelled))
         return DAOTP_CANCELLED;
@@ -165,26 +191,27 @@ void daotp__loop_wait(daotp__loop *loop)
 
 int daotp__loop_join(daotp__loop *loop, daotp__loop_ready_fn ready, void *user)
 {
-    for (int slot = 0; slot < SLOTS; slot++)
-        if (loop->slots[slot].ready == NULL) {
-            loop->slots[slot].ready = ready;
-            loop->slots[slot].user = user;
-            return slot;
-        }
-    return -1;
+    int number = 0;
+
+    while (number < loop->slot_count && loop->slots[number].ready != NULL)
+        number++;
+    if (number == loop->slot_count && !grow(loop))
+        return -1;
+    loop->slots[number] = (slot){ready, user};
+    return number;
 }
 
-void daotp__loop_leave(daotp__loop *loop, int slot)
+void daotp__loop_leave(daotp__loop *loop, int number)
 {
-    if (slot >= 0)
-        loop->slots[slot].ready = NULL;
+    if (number >= 0)
+        loop->slots[number].ready = NULL;
 }
 
-bool daotp__loop_watch(daotp__loop *loop, int slot, int fd, uint32_t events)
+bool daotp__loop_watch(daotp__loop *loop, int number, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events};
 
-    event.data.u64 = key_of(slot, fd);
+    event.data.u64 = key_of(number, fd);
     if (events == 0)
         return epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event) == 0 || errno == ENOENT ||
                errno == EBADF;

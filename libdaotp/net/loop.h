@@ -28,10 +28,6 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms);
  * one since? */
 void daotp__loop_begin_brief(daotp__loop *loop);
 bool daotp__loop_is_cancelled(const daotp__loop *loop);
-/* For a run that never waits: the same of cancellation alone, without a system call; and was there
- * one since? */
-void daotp__loop_begin_brief(daotp__loop *loop);
-bool daotp__loop_is_cancelled(const daotp__loop *loop);
 /* Nothing is under way any more: a cancellation wakes nobody. */
 void daotp__loop_end(daotp__loop *loop);
 void daotp__loop_cancel(daotp__loop *loop); /* from any thread */
@@ -43,7 +39,7 @@ void daotp__loop_wake_in(daotp__loop *loop, int64_t ms);
 /* Wait for anything to happen, for the blocking calls. */
 void daotp__loop_wait(daotp__loop *loop);
 
-/* Who is told: a slot number, or -1 when there are too many. */
+/* Who is told: a slot number, or -1 when memory ran out or there are too many. */
 int daotp__loop_join(daotp__loop *loop, daotp__loop_ready_fn ready, void *user);
 void daotp__loop_leave(daotp__loop *loop, int slot);
 /* events 0: watch it no longer. An unknown descriptor is no error then. */

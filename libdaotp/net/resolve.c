@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/time.h>
 
 struct daotp__resolver {
@@ -81,6 +82,27 @@ static bool begin(daotp__resolver *resolver)
     return true;
 }
 
+/* RFC 6761 6.3: never asked for in the DNS, whatever /etc/hosts says. */
+static bool is_localhost(const char *host)
+{
+    static const char name[] = "localhost";
+    size_t len = strlen(host);
+
+    if (len > 0 && host[len - 1] == '.')
+        len--;
+    if (len < sizeof name - 1 ||
+        strncasecmp(host + len - (sizeof name - 1), name, sizeof name - 1) != 0)
+        return false;
+    return len == sizeof name - 1 || host[len - sizeof name] == '.';
+}
+
+static void add_loopback(daotp__resolver *resolver)
+{
+    memcpy(resolver->addresses[resolver->count++], "127.0.0.1", sizeof "127.0.0.1");
+    memcpy(resolver->addresses[resolver->count++], "::1", sizeof "::1");
+    resolver->done = true;
+}
+
 daotp_status daotp__resolver_new(daotp__loop *loop, const char *host, daotp__resolver **out)
 {
     daotp__resolver *resolver = daotp__new(sizeof *resolver);
@@ -91,14 +113,16 @@ daotp_status daotp__resolver_new(daotp__loop *loop, const char *host, daotp__res
     resolver->loop = loop;
     resolver->slot = daotp__loop_join(loop, on_ready, resolver);
     resolver->host = daotp__text_copy(host);
-    if (resolver->host == NULL) {
+    if (resolver->host == NULL || resolver->slot < 0) {
         daotp__resolver_free(resolver);
         return DAOTP_MEMORY;
     }
-    if (daotp__url_is_address(host) && strlen(host) < INET6_ADDRSTRLEN) {
+    if (is_localhost(host)) {
+        add_loopback(resolver);
+    } else if (daotp__url_is_address(host) && strlen(host) < INET6_ADDRSTRLEN) {
         memcpy(resolver->addresses[resolver->count++], host, strlen(host) + 1);
         resolver->done = true;
-    } else if (resolver->slot < 0 || !begin(resolver)) {
+    } else if (!begin(resolver)) {
         daotp__resolver_free(resolver);
         return DAOTP_INTERNAL;
     }

@@ -150,7 +150,9 @@ static daotp_status set_up(daotp__transfer *transfer)
     transfer->easy = curl_easy_init();
     if (transfer->multi == NULL || transfer->easy == NULL)
         return DAOTP_MEMORY;
-    return transfer->slot >= 0 && set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
+    if (transfer->slot < 0)
+        return DAOTP_MEMORY;
+    return set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, daotp__transfer **out)

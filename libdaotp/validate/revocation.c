@@ -595,7 +595,7 @@ static void settle(inquiry *q, daotp__check *check, size_t before)
 
 static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp__check *check)
 {
-    daotp__check own = {check->report, DAOTP_OK};
+    daotp__check own = {.report = check->report, .path = check->path};
     daotp__path rest = {.count = path->count - at};
     inquiry q = {.run = run, .path = &rest, .node = path->list[at], .check = &own};
     size_t before = check->report != NULL ? check->report->count : 0;

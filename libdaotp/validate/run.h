@@ -84,14 +84,16 @@ typedef struct daotp__run {
     size_t policy_count;
 } daotp__run;
 
-/* The subject, or the serial number of a certificate that has no name. */
-void daotp__node_name(const daotp__node *node, daotp__buffer *out);
+/* The subject, or the serial number of a certificate that has no name; both, when another on the
+ * path (NULL: none) bears the name: a CA's old and new key. */
+void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__buffer *out);
 
 /* Where findings go, and what they come to: rejected before undecided. Without a report the first
  * that rejects ends the check. */
 typedef struct daotp__check {
     daotp_report *report;
     daotp_status verdict;
+    const daotp__path *path; /* who is told apart; NULL: nobody */
 } daotp__check;
 void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
                        const char *found, ...) __attribute__((format(printf, 4, 5)));

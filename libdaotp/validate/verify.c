@@ -125,7 +125,7 @@ static bool has_more_to_say(const daotp_verifier *verifier)
 
 static void report_on(daotp_verifier *verifier, daotp_status status)
 {
-    daotp__check check = {.report = &verifier->report};
+    daotp__check check = {.report = &verifier->report, .path = &verifier->path};
 
     verifier->run.is_over = status == DAOTP_UNDECIDED && verifier->run.is_over;
     if (status != DAOTP_OK || has_more_to_say(verifier))

@@ -209,6 +209,18 @@ daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
     return daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
 }
 
+/* What is wrong with it as a file; 0 when nothing is. */
+static int why_no_file(const struct stat *stat)
+{
+    if (S_ISDIR(stat->st_mode))
+        return EISDIR;
+    if (!S_ISREG(stat->st_mode))
+        return EINVAL;
+    if (stat->st_size == 0)
+        return ENODATA;
+    return stat->st_size > DAOTP__MAX_CRL ? EFBIG : 0;
+}
+
 daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -218,9 +230,8 @@ daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp_
     bool ok;
 
     *out = NULL;
-    errno = fd >= 0 ? EINVAL : errno;
-    ok = fd >= 0 && fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0 &&
-         stat.st_size <= DAOTP__MAX_CRL && map_copy(fd, stat.st_size, &mapped);
+    ok = fd >= 0 && fstat(fd, &stat) == 0 && (errno = why_no_file(&stat)) == 0 &&
+         map_copy(fd, stat.st_size, &mapped);
     status = ok ? DAOTP_OK
                 : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
                                     strerrordesc_np(errno));

@@ -189,6 +189,16 @@ bad_tickets() {
 	WHY="The ticket isn't for us" refused 'a service that has the key of another' alice "$FRONT_TLS13/other/$SERVICE" 1
 }
 
+# What is said of TLS is for the CES too: this site speaks 1.3 alone.
+tls12_only() {
+	ticket alice alice
+	submit alice "$FRONT_TLS13/need/$SERVICE" alice --tls12
+	check 'TLS 1.2 only, where 1.3 is wanted: refused' [ "$RC" -eq 2 ]
+	expect_requests 'TLS 1.2 only, where 1.3 is wanted' 0 0
+	submit alice "$FRONT_TLS12/need/$SERVICE" alice --tls12
+	expect_end 'TLS 1.2 only, where that is wanted' 0
+}
+
 kdc_down() {
 	ticket fresh alice
 	ticket used alice

@@ -427,6 +427,28 @@ static void inputs_are_independent(void **state)
     }
 }
 
+/* A CA's old and new key: both bear its name, and only the old one is over. */
+static void namesakes_are_told_apart(void **state)
+{
+    pki_spec old_spec = pki_ca_spec("CN=Issuing CA", pki_key(3), root);
+    const pki_cert *old, *young;
+    const char *subject;
+
+    (void)state;
+    old_spec.not_after = FORGE_NOW - 1;
+    old = pki_make(&old_spec);
+    young = pki_ca("CN=Issuing CA", pki_key(4), old);
+    ask.between[0] = old;
+    ask.between[1] = young;
+    (void)pki_judge(&ask, pki_leaf(pki_key(2), young));
+    assert_int_equal(daotp_verifier_get_chain_count(pki_last.verifier), 4);
+    subject = daotp_finding_get_subject(pki_find(DAOTP_FINDING_CHAIN_EXPIRED, NULL));
+    assert_non_null(strstr(subject, "CN=Issuing CA, serial "));
+    assert_string_not_equal(subject, daotp_verifier_get_subject(pki_last.verifier, 1));
+    assert_string_equal(subject, daotp_verifier_get_subject(pki_last.verifier, 2));
+    assert_string_equal(daotp_verifier_get_subject(pki_last.verifier, 3), "CN=Root");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, pki_end_test)
 
 int main(void)
@@ -434,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(everything_is_listed),
         TEST(each_certificate_is_named),
+        TEST(namesakes_are_told_apart),
         TEST(what_an_intermediate_lacks),
         TEST(missing_issuer_is_named),
         TEST(dates_and_clauses_are_shown),
