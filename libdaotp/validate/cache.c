@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -249,19 +249,36 @@ static bool store(const daotp__cache *cache, const char *url, const char *name,
     return newer || same;
 }
 
-/* One at a time: each who opened the folder has a lock of his own on it. Who comes second leaves it
- * to the first. */
+/* The right to write this file: an octet of a file that all share is locked, until it is closed. A
+ * lock on the whole would make who writes one list drop another. False: somebody else has it. */
+static bool writers_turn(const daotp__cache *cache, const char *name, int *turn)
+{
+    struct flock octet = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    char digits[16] = "";
+
+    memcpy(digits, name, sizeof digits - 1); /* of the URL's digest, in hex */
+    octet.l_start = (off_t)strtoull(digits, NULL, 16);
+    *turn = openat(cache->dir, ".writers", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*turn < 0 || fcntl(*turn, F_OFD_SETLK, &octet) == 0)
+        return true; /* where that file cannot be made the list cannot be written: that says why */
+    (void)close(*turn);
+    return false;
+}
+
+/* One at a time for each; who comes second leaves it to the first. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
                         daotp_report *report)
 {
     char name[NAME];
     bool stored;
+    int turn;
 
     if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
-        flock(cache->dir, LOCK_EX | LOCK_NB) != 0)
+        !writers_turn(cache, name, &turn))
         return true;
     stored = store(cache, url, name, kept, report);
-    (void)flock(cache->dir, LOCK_UN);
+    if (turn >= 0)
+        (void)close(turn);
     return stored;
 }
 

@@ -126,7 +126,8 @@ static unsigned count_files(void)
 
     assert_non_null(dir);
     while ((entry = readdir(dir)) != NULL)
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                 strcmp(entry->d_name, ".writers") != 0; /* of no size */
     (void)closedir(dir);
     return count;
 }
@@ -641,6 +642,42 @@ static void no_number_replaces_none(void **state)
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
+/* As another process does it that is writing the list of URL. */
+static int write_lock(void)
+{
+    struct flock octet = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    char digits[16] = "", path[300];
+    int fd;
+
+    memcpy(digits, strrchr(file_of("crl"), '/') + 1, sizeof digits - 1);
+    octet.l_start = (off_t)strtoull(digits, NULL, 16);
+    (void)snprintf(path, sizeof path, "%s/.writers", folder);
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &octet), 0);
+    return fd;
+}
+
+static void who_writes_one_list_stops_no_other(void **state)
+{
+    daotp__kept_crl *kept;
+    int fd;
+
+    (void)state;
+    assert_true(store(crl_of(1, 0)));
+    fd = write_lock();
+    assert_true(store(crl_of(2, 0))); /* the other will have it */
+    assert_int_equal(number_there(), 1);
+    kept = proven(crl_of(3, 0));
+    assert_true(daotp__cache_store(&cache, URL "/other", kept, report.report));
+    daotp__kept_crl_free(kept);
+    kept = daotp__cache_load(&cache, URL "/other");
+    assert_non_null(kept);
+    daotp__kept_crl_free(kept);
+    (void)close(fd);
+    assert_true(store(crl_of(2, 0)));
+    assert_int_equal(number_there(), 2);
+}
+
 static void one_at_a_time(void **state)
 {
     daotp__cache other;
@@ -944,6 +981,7 @@ int main(void)
         ROW(what_does_not_fit_is_made_again_on_disk),
         ROW(only_a_greater_number_replaces),
         ROW(no_number_replaces_none),
+        ROW(who_writes_one_list_stops_no_other),
         ROW(one_at_a_time),
         ROW(a_forgotten_lock_ends),
         ROW(a_lock_of_the_future_ends_too),
