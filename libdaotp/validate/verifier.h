@@ -46,11 +46,12 @@ struct daotp_verifier {
     daotp__errand errand;
     bool has_errand;
     daotp__want want; /* what the errand is for */
-    uint8_t nonces[DAOTP__MAX_FETCHES][DAOTP__OCSP_NONCE];
+    uint8_t nonces[DAOTP__MAX_WANTS][DAOTP__OCSP_NONCE];
     unsigned fetches;
-    char *tried[DAOTP__MAX_FETCHES]; /* URLs */
-    const daotp__node *tried_for[DAOTP__MAX_FETCHES];
-    bool was_remembered[DAOTP__MAX_FETCHES]; /* what came of it: it may be fetched anew */
+    char *tried[DAOTP__MAX_WANTS]; /* URLs, those that are not allowed too */
+    size_t tried_count;
+    const daotp__node *tried_for[DAOTP__MAX_WANTS];
+    bool was_remembered[DAOTP__MAX_WANTS]; /* what came of it: it may be fetched anew */
     daotp__nodes fetched_nodes;
     daotp__kept_crls fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];

@@ -163,7 +163,7 @@ static size_t text_len(const daotp__want *want)
     return strnlen((const char *)want->url.data, want->url.len);
 }
 
-static bool is_tried(const daotp_verifier *verifier, unsigned i, const daotp__want *want)
+static bool is_tried(const daotp_verifier *verifier, size_t i, const daotp__want *want)
 {
     return strlen(verifier->tried[i]) == text_len(want) &&
            memcmp(verifier->tried[i], want->url.data, text_len(want)) == 0 &&
@@ -174,7 +174,7 @@ static bool is_tried(const daotp_verifier *verifier, unsigned i, const daotp__wa
 static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, bool *remembered)
 {
     *remembered = false;
-    for (unsigned i = 0; i < verifier->fetches; i++)
+    for (size_t i = 0; i < verifier->tried_count; i++)
         if (is_tried(verifier, i, want)) {
             *remembered = verifier->was_remembered[i];
             if (!*remembered)
@@ -205,7 +205,7 @@ static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status
 
 static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
 {
-    uint8_t *nonce = verifier->nonces[verifier->fetches];
+    uint8_t *nonce = verifier->nonces[verifier->tried_count];
 
     if (!daotp__random(nonce, DAOTP__OCSP_NONCE))
         return DAOTP_INTERNAL;
@@ -244,9 +244,10 @@ static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *wa
     }
     verifier->has_errand = is_text;
     verifier->errand.anew = anew;
-    verifier->was_remembered[verifier->fetches] = false;
-    verifier->tried_for[verifier->fetches] = want->node;
-    verifier->tried[verifier->fetches++] = url;
+    verifier->was_remembered[verifier->tried_count] = false;
+    verifier->tried_for[verifier->tried_count] = want->node;
+    verifier->tried[verifier->tried_count++] = url;
+    verifier->fetches += is_text;
     return DAOTP_OK;
 }
 
@@ -255,7 +256,7 @@ static daotp_status take_crl(daotp_verifier *verifier)
     daotp__fetched_crl *source = &verifier->sources[verifier->source_count];
     daotp_status status;
 
-    verifier->was_remembered[verifier->fetches - 1] =
+    verifier->was_remembered[verifier->tried_count - 1] =
         verifier->errand.is_remembered && !verifier->errand.anew;
     source->crl = verifier->errand.crl;
     source->is_kept = daotp__kept_crl_is_believed(source->crl);
@@ -289,7 +290,7 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
                                 verifier->errand.url, "%s", "");
         return DAOTP_OK;
     }
-    given->nonce = (daotp__bytes){verifier->nonces[verifier->fetches - 1], DAOTP__OCSP_NONCE};
+    given->nonce = (daotp__bytes){verifier->nonces[verifier->tried_count - 1], DAOTP__OCSP_NONCE};
     given->about = verifier->want.node;
     verifier->fetched_ocsp_count++;
     return DAOTP_OK;
@@ -323,9 +324,9 @@ static daotp_status step_errand(daotp_verifier *verifier)
         status = verifier->want.kind == DAOTP__WANT_OCSP     ? take_ocsp(verifier)
                  : verifier->want.kind == DAOTP__WANT_ISSUER ? take_issuer(verifier)
                                                              : take_crl(verifier);
-    else if (status != DAOTP_MEMORY)
-        status = DAOTP_OK;
-    return status;
+    else if (status == DAOTP_USAGE) /* not allowed: nobody was asked, so it does not count */
+        verifier->fetches--;
+    return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
 static void end_errand(daotp_verifier *verifier)
@@ -354,13 +355,14 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
 {
     end_errand(verifier);
     verifier->is_running = false;
-    for (unsigned i = 0; i < verifier->fetches; i++)
+    for (size_t i = 0; i < verifier->tried_count; i++)
         daotp__delete(verifier->tried[i]);
     for (size_t i = 0; i < verifier->source_count; i++)
         daotp__delete(verifier->sources[i].url);
     for (size_t i = 0; i < verifier->fetched_ocsp_count; i++)
         daotp__buffer_free(&verifier->fetched_ocsp[i]);
     verifier->fetches = 0;
+    verifier->tried_count = 0;
     verifier->source_count = verifier->fetched_ocsp_count = 0;
     verifier->path.count = verifier->run.policy_count = 0;
     daotp__nodes_cut(&verifier->given, 0);
@@ -437,7 +439,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         want = next_want(verifier, status);
         if (want == NULL)
             return finish(verifier, status);
-        if (verifier->fetches == DAOTP__MAX_FETCHES) {
+        if (verifier->fetches == DAOTP__MAX_FETCHES ||
+            verifier->tried_count == DAOTP__MAX_WANTS) {
             if (status != DAOTP_OK) /* a delta more is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);

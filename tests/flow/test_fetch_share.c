@@ -417,6 +417,31 @@ static void eight_and_no_more(void **state)
     assert_int_equal(asked_in_all("/ninth", 12), 8);
 }
 
+/* As AD CS has it: a directory first, then a web server. What is not allowed is not fetched, and so
+ * does not count. */
+static void what_is_not_allowed_does_not_count(void **state)
+{
+    enum { REFUSED = 10 };
+    const char *urls[REFUSED + 2] = {NULL};
+    static char refused[REFUSED][64];
+    pki_spec spec = pki_leaf_spec(pki_key(9), root);
+    fetch_ask ask = {.anchor = root};
+
+    (void)state;
+    for (unsigned i = 0; i < REFUSED; i++) {
+        (void)snprintf(refused[i], sizeof refused[i],
+                       i % 2 == 0 ? "ldap:///CN=CA%u" : "http://192.0.2.%u/x.crl", i);
+        urls[i] = refused[i];
+    }
+    host_put_body(host, "/last.crl", pki_crl(root, 3, PKI_NOTHING));
+    urls[REFUSED] = host_url(host, "/last.crl");
+    pki_put(spec.extensions, PKI_OID_POINTS, false, fetch_points(urls));
+    ask.leaf = pki_make(&spec);
+    (void)fetch_anew(&ask);
+    fetch_expect("not allowed", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
+    assert_int_equal(host_asked(host, "/last.crl"), 1);
+}
+
 /* The same place, named many times, is one place. */
 static void one_place_is_tried_once(void **state)
 {
@@ -877,6 +902,7 @@ int main(void)
         cmocka_unit_test(a_stranger_s_404_stops_nobody),
         cmocka_unit_test(what_is_refused_is_told_each_time),
         cmocka_unit_test(eight_and_no_more),
+        cmocka_unit_test(what_is_not_allowed_does_not_count),
         cmocka_unit_test(one_place_is_tried_once),
         cmocka_unit_test(the_total_is_kept),
         cmocka_unit_test(many_slow_places_share_the_total),
