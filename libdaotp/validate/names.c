@@ -18,7 +18,8 @@ enum {
     EDI_PARTY = 0xA5,
     URI = 0x86,
     ADDRESS = 0x87,
-    REGISTERED = 0x88
+    REGISTERED = 0x88,
+    UTF8_MAILBOX = 0 /* no tag: an otherName that keeps to what mailboxes keep to (RFC 9598 6) */
 };
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -301,6 +302,15 @@ static bool address_matches(daotp__bytes name, daotp__bytes base)
     return true;
 }
 
+/* That can be judged: constraints are in ASCII, so its host must be. */
+static bool is_utf8_mailbox(daotp__bytes text)
+{
+    size_t at, more;
+
+    return find(text, '@', &at) && !find(tail(text, at + 1), '@', &more) &&
+           is_ascii(tail(text, at + 1)) && daotp__dns_is_valid(tail(text, at + 1), false);
+}
+
 static bool is_name(const daotp__general_name *name)
 {
     daotp__bytes host, text = name->content;
@@ -314,6 +324,8 @@ static bool is_name(const daotp__general_name *name)
         return daotp__email_is_valid(text);
     case URI: /* RFC 5280 4.2.1.10: without a host name it cannot keep to a constraint */
         return host_of(text, &host) && !is_address_text(host) && daotp__dns_is_valid(host, false);
+    case UTF8_MAILBOX:
+        return is_utf8_mailbox(text);
     case ADDRESS:
         return text.len == 4 || text.len == 16;
     case DIRECTORY:
@@ -331,6 +343,7 @@ static bool matches(const daotp__general_name *name, daotp__bytes base, bool exc
     case DNS:
         return dns_matches(name->content, base, excluded);
     case EMAIL:
+    case UTF8_MAILBOX:
         return email_matches(name->content, base);
     case URI:
         return host_of(name->content, &host) && uri_matches(host, base);
@@ -368,13 +381,13 @@ static daotp__names_verdict check_list(const daotp__general_name *name, daotp__b
     while (list.len > 0) {
         if (!next_subtree(&list, &tag, &base) || !is_base(tag, base, false))
             return DAOTP__NAMES_MALFORMED;
-        if (tag != name->tag)
+        if (tag != (name->tag == UTF8_MAILBOX ? EMAIL : name->tag))
             continue;
         concerns = true;
         if (!can_be_judged(tag))
             return DAOTP__NAMES_UNKNOWN;
         if (!valid)
-            return DAOTP__NAMES_INVALID;
+            return name->tag == UTF8_MAILBOX ? DAOTP__NAMES_UNKNOWN : DAOTP__NAMES_INVALID;
         if (!spend(budget, name, base))
             return DAOTP__NAMES_TOO_MANY;
         inside = inside || matches(name, base, excluded);
@@ -430,6 +443,18 @@ static daotp__names_verdict check_subject(const constraints *c, const daotp__nod
     return verdict;
 }
 
+static daotp__names_verdict check_utf8_mailbox(const constraints *c,
+                                               const daotp__general_name *name)
+{
+    daotp__general_name mailbox = {.tag = UTF8_MAILBOX};
+
+    if (name->tag != OTHER || !daotp__oid_is(name->type, DAOTP__OID_UTF8_MAILBOX))
+        return DAOTP__NAMES_GOOD;
+    if (!daotp__der_only(name->content, DAOTP__DER_UTF8_STRING, &mailbox.content))
+        return DAOTP__NAMES_INVALID;
+    return check_name(c, &mailbox);
+}
+
 daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__node *authority,
                                         size_t *budget, daotp__general_name *name)
 {
@@ -446,6 +471,8 @@ daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__no
         if (!daotp__san_next(&in, name))
             return DAOTP__NAMES_INVALID;
         verdict = check_name(&c, name);
+        if (verdict == DAOTP__NAMES_GOOD)
+            verdict = check_utf8_mailbox(&c, name);
     }
     return verdict;
 }

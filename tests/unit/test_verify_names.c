@@ -25,9 +25,12 @@ typedef struct item {
 #define IP(text)        ITEM(PKI_IP, text)
 #define DIRECTORY(text) ITEM(PKI_DIRECTORY, text)
 #define OTHER           ITEM(0xA0, "\x06\x03\x2a\x03\x04\xa0\x03\x0c\x01x")
-#define X400            ITEM(0xA3, "\x30\x00")
-#define EDI_PARTY       ITEM(0xA5, "\xa1\x03\x0c\x01x")
-#define REGISTERED      ITEM(0x88, "\x2a\x03\x04")
+/* SmtpUTF8Mailbox, of 15 octets */
+#define UTF8_MAILBOX(text)                                                                         \
+    ITEM(0xA0, "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x09\xa0\x11\x0c\x0f" text)
+#define X400       ITEM(0xA3, "\x30\x00")
+#define EDI_PARTY  ITEM(0xA5, "\xa1\x03\x0c\x01x")
+#define REGISTERED ITEM(0x88, "\x2a\x03\x04")
 
 /* A tag with this bit set: the content as it stands, though it is a directoryName's. */
 enum { AS_IT_STANDS = 0x400 };
@@ -311,6 +314,18 @@ static const row rows[] = {
     {"x400_unconstrained", NONE, ALL(DNS("evil.com")), ALL(X400), GOOD},
     {"x400_constraint_unmet", NONE, ALL(X400), ALL(DNS("good.com")), GOOD},
     {"other_by_other", NONE, ALL(OTHER), ALL(OTHER), FORM},
+    {"utf8_mailbox_unconstrained", ALL(DNS("good.com")), NONE,
+     ALL(UTF8_MAILBOX("\xc3\xa4lice@good.com")), GOOD},
+    {"utf8_mailbox_inside", ALL(EMAIL("good.com")), NONE,
+     ALL(UTF8_MAILBOX("\xc3\xa4lice@good.com")), GOOD},
+    {"utf8_mailbox_outside", ALL(EMAIL("good.com")), NONE,
+     ALL(UTF8_MAILBOX("\xc3\xa4lice@evil.com")), NOT_PERMITTED},
+    {"utf8_mailbox_excluded", NONE, ALL(EMAIL("evil.com")),
+     ALL(UTF8_MAILBOX("\xc3\xa4lice@evil.com")), EXCLUDED},
+    {"utf8_mailbox_host_not_ascii", NONE, ALL(EMAIL("evil.com")),
+     ALL(UTF8_MAILBOX("\xc3\xa4lice@\xc3\xa4vi.com")), FORM},
+    {"utf8_mailbox_without_host", ALL(EMAIL("good.com")), NONE,
+     ALL(UTF8_MAILBOX("\xc3\xa4lice.good.com")), FORM},
     {"other_unconstrained", ALL(DNS("good.com")), NONE, ALL(OTHER), GOOD},
     {"edi_party_by_edi_party", NONE, ALL(EDI_PARTY), ALL(EDI_PARTY), FORM},
     {"registered_by_registered", NONE, ALL(REGISTERED), ALL(REGISTERED), FORM},
