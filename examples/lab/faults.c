@@ -31,32 +31,32 @@ struct fault {
 
 /* ---- the RA ---- */
 
+/* A responder that has had a good one keeps it until there is a better: it is to begin anew. */
+static int make_ra(struct lab *lab, enum pki_ra kind)
+{
+    int end = pki_make_ra(lab, kind);
+
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
+}
+
 static int ra_good(struct lab *lab)
 {
-    return pki_make_ra(lab, PKI_RA_GOOD);
+    return make_ra(lab, PKI_RA_GOOD);
 }
 
 static int ra_expired(struct lab *lab)
 {
-    return pki_make_ra(lab, PKI_RA_EXPIRED);
+    return make_ra(lab, PKI_RA_EXPIRED);
 }
 
 static int ra_no_eku(struct lab *lab)
 {
-    return pki_make_ra(lab, PKI_RA_NO_EKU);
+    return make_ra(lab, PKI_RA_NO_EKU);
 }
 
 static int ra_self_signed(struct lab *lab)
 {
-    return pki_make_ra(lab, PKI_RA_SELF_SIGNED);
-}
-
-/* The certificate is written again too: it is the file a responder watches. */
-static int touch_ra_cert(const struct lab *lab)
-{
-    struct place_path cert = place_path(lab, "pki/ra.pem");
-
-    return place_copy(cert.s, cert.s);
+    return make_ra(lab, PKI_RA_SELF_SIGNED);
 }
 
 static int ra_key_mismatch(struct lab *lab)
@@ -69,7 +69,7 @@ static int ra_key_mismatch(struct lab *lab)
     if (end == LAB_OK)
         end = pki_save_key(lab, "ra", key);
     EVP_PKEY_free(key);
-    return end == LAB_OK ? touch_ra_cert(lab) : end;
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
 }
 
 static int ra_key_again(struct lab *lab)
@@ -79,7 +79,7 @@ static int ra_key_again(struct lab *lab)
 
     if (end == LAB_OK)
         end = place_remove(good.s);
-    return end == LAB_OK ? touch_ra_cert(lab) : end;
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
 }
 
 /* The CA's own list; the CRL is made again so that both say the same. */

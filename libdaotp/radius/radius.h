@@ -50,6 +50,7 @@ struct daotp__radius_server {
     daotp__tls *tls; /* RadSec; NULL for UDP */
     bool has_signed; /* it has sent a Message-Authenticator that verified: for the policy auto */
     daotp__resolver *resolver;
+    size_t address; /* which of the name's, counted on for ever */
     daotp__radius_socket *sockets[DAOTP__MAX_RADIUS_SOCKETS];
     size_t socket_count;
     int64_t dead_until_ms, dead_for_ms, last_reply_ms;

@@ -161,6 +161,18 @@ void daotp__radius_server_note_reply(daotp__radius_server *server, int64_t now_m
     server->dead_until_ms = server->dead_for_ms = 0;
 }
 
+/* Where it was it is not: next time the name is asked for anew, and its next address taken. */
+static void turn_away(daotp__radius_server *server)
+{
+    if (server->tls != NULL || daotp__url_is_address(server->host))
+        return; /* a stream tries each address itself */
+    server->address++;
+    daotp__resolver_free(server->resolver);
+    server->resolver = NULL;
+    for (size_t i = 0; i < server->socket_count; i++)
+        server->sockets[i]->is_stale = true;
+}
+
 /* Silence is not death: it is dead when nothing at all came from it all that while. */
 void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t since_ms,
                                        int64_t now_ms)
@@ -173,6 +185,7 @@ void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t sin
     if (server->dead_for_ms > DEAD_LONGEST_MS)
         server->dead_for_ms = DEAD_LONGEST_MS;
     server->dead_until_ms = now_ms + server->dead_for_ms;
+    turn_away(server);
 }
 
 daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *server)

@@ -53,13 +53,30 @@ static daotp_status resolve(daotp__radius_server *server, daotp_report *report)
 static daotp_status open_udp(daotp__radius_socket *made, daotp_report *report)
 {
     daotp__radius_server *server = made->server;
+    size_t count = daotp__resolver_count(server->resolver);
 
-    made->fd = open_to(daotp__resolver_address(server->resolver, 0), server->port);
+    for (size_t i = 0; made->fd < 0 && i < count; i++) /* to some there may be no way from here */
+        made->fd = open_to(daotp__resolver_address(server->resolver, (server->address + i) % count),
+                           server->port);
     if (made->fd >= 0 &&
         daotp__loop_watch(server->radius->loop, server->radius->slot, made->fd, EPOLLIN))
         return DAOTP_OK;
     return daotp__report_add(report, DAOTP_FINDING_RADIUS_REFUSED, errno, server->label, "%s",
                              strerrordesc_np(errno));
+}
+
+/* Nobody waits there any more, and nobody will. */
+static void drop_stale(daotp__radius_server *server)
+{
+    for (size_t i = server->socket_count; server->tls == NULL && i > 0; i--) {
+        daotp__radius_socket *socket = server->sockets[i - 1];
+
+        if (!socket->is_stale || socket->free_count < DAOTP__RADIUS_IDS ||
+            socket == server->radius->batch.socket)
+            continue;
+        server->sockets[i - 1] = server->sockets[--server->socket_count];
+        daotp__radius_socket_free(socket);
+    }
 }
 
 static daotp_status add_socket(daotp__radius_server *server, daotp_report *report)
@@ -71,6 +88,7 @@ static daotp_status add_socket(daotp__radius_server *server, daotp_report *repor
         status = resolve(server, report);
     if (status != DAOTP_OK)
         return status;
+    drop_stale(server);
     if (server->socket_count == DAOTP__MAX_RADIUS_SOCKETS)
         return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, server->label,
                                  "%d exchanges at once",

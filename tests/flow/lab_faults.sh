@@ -120,18 +120,24 @@ without_kdc() {
 # A responder that has signed goes on with the good pair it has, and says what is wrong with the new
 # one: a renewal that fails must not wait for the old one's end to be seen. One that starts has none.
 try_signer() { # FAULT REASON
-	local fault=$1 reason=$2 code
+	local fault=$1 reason=$2 code pki=$WORK/lab/pki
+	lab_break "$fault" # for its files: whoever breaks a lab means it, and has the responder begin anew
+	cp "$pki/ra.pem" "$WORK/bad.pem" && cp "$pki/ra.key" "$WORK/bad.key"
+	lab_mend "$fault"
+	cp "$pki/ra.pem" "$WORK/good.pem" && cp "$pki/ra.key" "$WORK/good.key"
 	forget_codes
 	enrol alice --key-kind p256
 	expect_end "$fault, before" 0
 	next_code alice # there is one left: nothing is started again
 	: >"$LOG"
-	lab_break "$fault"
+	cp "$WORK/bad.key" "$pki/ra.key" && cp "$WORK/bad.pem" "$pki/ra.pem"
 	WITH_CODE=$CODE enrol alice --key-kind p256
 	expect_end "$fault, responder at work" 0
 	expect_text "$fault, responder at work, in its log" "$reason" "$LOG"
+	cp "$WORK/good.key" "$pki/ra.key" && cp "$WORK/good.pem" "$pki/ra.pem"
 	: >"$LOG"
 	forget_codes
+	lab_break "$fault"
 	enrol alice --key-kind p256
 	code=$CODE
 	expect_end "$fault, responder started with it" 2 OTP-OTHER

@@ -900,6 +900,35 @@ static void a_callback_may_begin_again_and_free(void **state)
     scene_tear_down(&s);
 }
 
+/* localhost is 127.0.0.1 and ::1: who listens at the second only is found by the second try. */
+static void a_name_s_addresses_are_taken_in_turn(void **state)
+{
+    scene_request request;
+    daotp_radius_exchange *x;
+    uint16_t port = 0;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    s.fds[0] = radius_peer_open(AF_INET6, &port);
+    if (s.fds[0] < 0)
+        skip();
+    s.ports[0] = port;
+    s.count = 1;
+    assert_int_equal(daotp_radius_add_server(s.radius, "localhost", port, scene_secret,
+                                             SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
+                     DAOTP_OK);
+    x = scene_begin(&s, "alice", "1");
+    for (int i = 0; i < 10 && daotp_radius_exchange_get_status(x) == DAOTP_AGAIN; i++)
+        scene_advance(&s, 500);
+    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+    daotp_radius_exchange_free(x);
+    x = scene_begin(&s, "alice", "1");
+    assert_true(scene_take(&s, 0, &request));
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 /* Who waits learns what came, though the callback freed what he waits for. */
 static void a_callback_may_free_what_is_waited_for(void **state)
 {
@@ -1077,6 +1106,7 @@ int main(void)
         cmocka_unit_test(more_than_256_take_another_port),
         cmocka_unit_test(identifiers_are_used_again_late),
         cmocka_unit_test(a_callback_may_begin_again_and_free),
+        cmocka_unit_test(a_name_s_addresses_are_taken_in_turn),
         cmocka_unit_test(a_callback_may_free_what_is_waited_for),
         cmocka_unit_test(what_is_waited_for_may_be_freed_before_its_answer),
         cmocka_unit_test(all_that_end_are_told_of),
