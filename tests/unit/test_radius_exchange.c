@@ -558,6 +558,52 @@ static void it_is_left_alone_longer_each_time(void **state)
     scene_tear_down(&s);
 }
 
+/* What was silent once and then answered is left alone no longer than one that never was. */
+static void an_answer_makes_up_for_the_silence(void **state)
+{
+    daotp_radius_exchange *x;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    time_out(&s, 1);
+    (void)scene_count(&s, 0);
+    x = scene_begin(&s, "alice", "1");
+    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    daotp_radius_exchange_free(x);
+    scene_advance(&s, 10);
+    time_out(&s, 1);
+    assert_false(daotp_radius_is_server_alive(s.radius, 0));
+    s.now_ms += 30100;
+    assert_true(daotp_radius_is_server_alive(s.radius, 0));
+    scene_tear_down(&s);
+}
+
+/* One that is known to be dead is passed over when a living one stands behind it. */
+static void a_dead_server_is_passed_over(void **state)
+{
+    daotp_radius_exchange *x;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    x = scene_exchange(&s, "nobody");
+    assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_OK);
+    scene_advance(&s, 15000);
+    daotp_radius_exchange_free(x);
+    assert_false(daotp_radius_is_server_alive(s.radius, 1));
+    (void)scene_count(&s, 1);
+    x = scene_begin(&s, "alice", "1");
+    assert_int_equal(scene_count(&s, 0), 1);
+    scene_advance(&s, 6100);
+    assert_int_equal(scene_count(&s, 1), 0);
+    scene_serve(&s, 2, 2, (radius_peer_bytes){NULL, 0});
+    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 static void the_only_server_is_asked_though_it_is_dead(void **state)
 {
     daotp_radius_exchange *x;
@@ -725,6 +771,48 @@ static void a_challenge_is_answered_where_it_came_from(void **state)
     assert_true(scene_take(&s, 0, &first));
     assert_null(radius_peer_find(first.packet, 24, 0).data); /* another login, no State */
     assert_int_equal(daotp_radius_exchange_get_round(x), 1);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
+/* A State belongs to its login: one whose challenge was left without an answer takes it along. */
+static void a_challenge_that_is_left_is_forgotten(void **state)
+{
+    daotp_radius_exchange *x;
+    scene_request request;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = scene_begin(&s, "alice", "pin");
+    scene_serve(&s, 0, 11, CHALLENGE_MORE);
+    scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_radius_exchange_begin(x, "pin", 3), DAOTP_OK);
+    assert_true(scene_take(&s, 0, &request));
+    assert_null(radius_peer_find(request.packet, 24, 0).data);
+    assert_null(daotp_radius_exchange_get_message(x, 0, NULL)); /* nor what was said then */
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
+/* What was dropped in one round says nothing of the silence in the next. */
+static void each_round_has_its_own_silence(void **state)
+{
+    daotp_radius_exchange *x;
+    scene_request request;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = scene_begin(&s, "alice", "pin");
+    assert_true(scene_take(&s, 0, &request));
+    scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_NOWHERE);
+    scene_answer(&s, 0, &request, 11);
+    (void)daotp_radius_step(s.radius);
+    scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_radius_exchange_respond(x, "654321", 6), DAOTP_OK);
+    scene_advance(&s, 15100);
+    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
     scene_tear_down(&s);
 }
@@ -1094,12 +1182,16 @@ int main(void)
         cmocka_unit_test(a_silent_server_is_asked_last_for_a_while),
         cmocka_unit_test(one_that_answers_others_is_not_dead),
         cmocka_unit_test(it_is_left_alone_longer_each_time),
+        cmocka_unit_test(an_answer_makes_up_for_the_silence),
+        cmocka_unit_test(a_dead_server_is_passed_over),
         cmocka_unit_test(the_only_server_is_asked_though_it_is_dead),
         cmocka_unit_test(probes_tell_who_lives),
         cmocka_unit_test(a_probe_asks_nobody_else),
         cmocka_unit_test(a_probe_that_is_refused_is_over),
         cmocka_unit_test(auto_requires_it_once_it_was_seen),
         cmocka_unit_test(a_challenge_is_answered_where_it_came_from),
+        cmocka_unit_test(a_challenge_that_is_left_is_forgotten),
+        cmocka_unit_test(each_round_has_its_own_silence),
         cmocka_unit_test(a_bad_answer_leaves_the_challenge),
         cmocka_unit_test(rounds_have_an_end),
         cmocka_unit_test(challenges_grow_old),

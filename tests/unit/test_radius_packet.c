@@ -249,6 +249,8 @@ static const reply_case cases[] = {
     CASE(24, "type 0", 2, ATTR("\0\x03x"), RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
     CASE(25, "length 0", 2, ATTR(HELLO "\x12\0"), RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
     CASE(26, "length 1", 2, ATTR(HELLO "\x12\x01"), RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
+    CASE(26, "length 1, and what would make it two", 2, ATTR(HELLO "\x12\x01\x02"),
+         RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
     CASE(27, "past the end", 2, ATTR("\x12\x08hello"), RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
     CASE(28, "a stray octet", 2, ATTR(HELLO "\x12"), RADIUS_PEER_FIRST, ALL(ATTRIBUTES)),
     CASE(29, "short Vendor-Specific", 2, ATTR("\x1a\x04\0\0" HELLO), RADIUS_PEER_FIRST, ALL(GOOD)),
@@ -494,6 +496,7 @@ static void prompt_says_whether_to_echo(void **state)
         {.code = 11, .attributes = ATTR("\x4c\x06\0\0\0\x02")},
         {.code = 11, .attributes = ATTR("\x4c\x06\0\0\x01\x01")},
         {.code = 11, .attributes = ATTR("\x4c\x03\x01")},
+        {.code = 11, .attributes = ATTR("\x4c\x07\0\0\0\x01x")}, /* four octets, RFC 2869 5.10 */
         {.code = 11, .attributes = ATTR("\x4c\x02")},
         {.code = 11, .attributes = NONE},
     };
