@@ -386,6 +386,48 @@ static void what_is_no_credential_is_refused(void **state)
     }
 }
 
+/* What was given for one host is not there for the next, of which nobody gave anything. */
+static void a_credential_is_for_its_host_alone(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    asked a = {.user_name = "CORP\\alice", .password = "hunter2", .len = 7};
+    daotp_submission *submission;
+    const char *user_name, *password;
+    size_t len;
+
+    (void)state;
+    f->fake.asks = true;
+    f->spec.ask = give;
+    f->spec.ask_user = &a;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    a.user_name = NULL; /* says yes, gives nothing */
+    assert_int_equal(
+        daotp_submission_ask_credential(submission, "other", &user_name, &password, &len),
+        DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_DOMAIN_CREDENTIAL);
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
+/* A peer may send the password back: it is known what to hide. */
+static void the_password_is_in_no_finding(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_DENY, 0x80094012, 0, "no: hunter2"});
+    asked a = {.user_name = "CORP\\alice", .password = "hunter2", .len = 7};
+    daotp_submission *submission;
+
+    (void)state;
+    f->fake.asks = true;
+    f->spec.ask = give;
+    f->spec.ask_user = &a;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    assert_int_equal(daotp__submission_step(submission), DAOTP_REJECTED);
+    assert_non_null(strstr(daotp_report_text(f->report), "no: *******"));
+    assert_null(strstr(daotp_report_text(f->report), "hunter2"));
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
 static void without_anybody_to_ask_there_is_none(void **state)
 {
     fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
@@ -872,6 +914,8 @@ int main(void)
         cmocka_unit_test(an_incomplete_table_is_refused),
         cmocka_unit_test(the_credential_is_asked_for_by_host_and_attempt),
         cmocka_unit_test(what_is_no_credential_is_refused),
+        cmocka_unit_test(a_credential_is_for_its_host_alone),
+        cmocka_unit_test(the_password_is_in_no_finding),
         cmocka_unit_test(without_anybody_to_ask_there_is_none),
         cmocka_unit_test(the_next_ca_is_tried_when_it_may_do_better),
         cmocka_unit_test(a_refused_credential_is_not_shown_to_the_next),

@@ -195,6 +195,30 @@ static void a_file_that_still_grows_is_waited_for(void **state)
     fixture_free(f);
 }
 
+/* The certificate alone is good, and yet not all that comes. */
+static void what_comes_behind_the_certificate_is_waited_for(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_submission *submission;
+    daotp__buffer pem;
+    size_t leaf;
+
+    (void)state;
+    daotp__buffer_init(&pem, 1 << 20);
+    forge_pem(&pem, world.user);
+    leaf = pem.len;
+    forge_pem(&pem, world.root);
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    write_file(f->certificate, pem.data, leaf, false);
+    assert_int_equal(daotp__submission_step(submission), DAOTP_AGAIN);
+    write_file(f->certificate, pem.data + leaf, pem.len - leaf, true);
+    assert_int_equal(drive(submission, 5), DAOTP_OK);
+    assert_int_equal(daotp__submission_chain(submission)->count, 2);
+    daotp__submission_free(submission);
+    daotp__buffer_free(&pem);
+    fixture_free(f);
+}
+
 /* Nor may a pause of the writer be taken for his end. */
 static void a_pause_is_not_the_end(void **state)
 {
@@ -281,6 +305,7 @@ int main(void)
         cmocka_unit_test(any_form_of_certificate_is_taken),
         cmocka_unit_test(an_old_certificate_is_not_taken_for_the_answer),
         cmocka_unit_test(a_file_that_still_grows_is_waited_for),
+        cmocka_unit_test(what_comes_behind_the_certificate_is_waited_for),
         cmocka_unit_test(a_pause_is_not_the_end),
         cmocka_unit_test(a_certificate_that_is_not_ours_ends_it),
         cmocka_unit_test(a_folder_that_is_not_there_is_file_write),

@@ -523,6 +523,27 @@ static void issuing_cas_are_bounded(void **state)
     }
 }
 
+static void the_name_of_a_ca_is_bounded(void **state)
+{
+    static char name[DAOTP__MAX_URL + 2];
+    const char *const cas[] = {name};
+
+    (void)state;
+    for (size_t len = DAOTP__MAX_URL; len <= DAOTP__MAX_URL + 1; len++) {
+        daotp__otpce_code code;
+        daotp__buffer out;
+
+        memset(name, 'h', len);
+        name[1] = '\\';
+        daotp__buffer_init(&out, DAOTP__MAX_OTP_MESSAGE);
+        assert_int_equal(
+            daotp__otpce_response_write(DAOTP__OTPCE_SUCCESS, BYTES("x"), cas, 1, &out), DAOTP_OK);
+        assert_int_equal(accepts_response(daotp__buffer_string(&out), &code),
+                         len == DAOTP__MAX_URL);
+        daotp__buffer_free(&out);
+    }
+}
+
 static void a_cmc_of_its_largest_size_is_read(void **state)
 {
     uint8_t *cmc = calloc(1, DAOTP__MAX_CMC + 1);
@@ -657,6 +678,7 @@ int main(void)
         cmocka_unit_test(a_bad_response_is_refused),
         cmocka_unit_test(what_comes_with_a_failure_is_ignored),
         cmocka_unit_test(issuing_cas_are_bounded),
+        cmocka_unit_test(the_name_of_a_ca_is_bounded),
         cmocka_unit_test(a_cmc_of_its_largest_size_is_read),
         cmocka_unit_test(writing_is_deterministic),
         cmocka_unit_test(a_written_response_reads_back),

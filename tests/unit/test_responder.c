@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server end, MS-OTPCE 3.2.5.1: what is asked when, what is answered, and what is not told. */
 #include "forge.h"
+#include "memory_marks.h"
 #include "scratch.h"
 #include "testing.h"
 
@@ -491,6 +492,50 @@ static void answers_may_come_later_and_each_is_asked_once(void **state)
     end(f, x);
 }
 
+#ifdef MARKS_CAN_BE_COUNTED
+static void ask_and_forget(void *user, daotp_exchange *x, const char *user_name, const char *code,
+                           size_t len)
+{
+    (void)x, (void)user_name, (void)code;
+    assert_int_equal(len, MARK_LEN);
+    *(unsigned *)user = count_marks(0); /* it can be found */
+}
+
+/* A push takes a minute, in which nobody needs the code any more. */
+static void a_code_that_was_asked_about_is_forgotten(void **state)
+{
+    fixture *f = fixture_new();
+    daotp__buffer csr = good_csr(), body;
+    uint8_t code[MARK_LEN];
+    unsigned seen = 0;
+    daotp_exchange *x;
+
+    (void)state;
+    assert_int_equal(daotp_responder_set_code_callback(f->responder, ask_and_forget, &seen),
+                     DAOTP_OK);
+    daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
+    write_mark(0, code);
+    assert_int_equal(daotp__otpce_request_write(USER_NAME, (daotp__bytes){code, sizeof code},
+                                                daotp__buffer_bytes(&csr), &body),
+                     DAOTP_OK);
+    explicit_bzero(code, sizeof code);
+    x = post(f, body.data, body.len);
+    daotp__buffer_free(&body);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+    assert_true(seen > 0);
+    assert_int_equal(count_marks(0), 0);
+    daotp__buffer_free(&csr);
+    daotp_exchange_free(x);
+    fixture_free(f);
+}
+#else
+static void a_code_that_was_asked_about_is_forgotten(void **state)
+{
+    (void)state;
+    skip();
+}
+#endif
+
 static void who_does_not_answer_in_time_did_not_answer(void **state)
 {
     (void)state;
@@ -787,6 +832,13 @@ static void upn_with_more(forge_request *r)
 {
     forge_set(r->extensions, "subjectAltName", FORGE_SAN_UPN ".evil");
 }
+static void upn_with_nul(forge_request *r) /* alice@corp.example NUL .evil */
+{
+    forge_set(r->extensions, "subjectAltName", NULL);
+    forge_set(r->extensions, "2.5.29.17",
+              "DER:302AA028060A2B060104018237140203A01A0C18"
+              "616C69636540636F72702E6578616D706C65002E6576696C");
+}
 static void only_dns(forge_request *r)
 {
     forge_set(r->extensions, "subjectAltName", "DNS:alice.corp.example");
@@ -895,6 +947,7 @@ static void each_defect_of_a_request_is_found(void **state)
         {"a second UPN", second_upn, DAOTP_FINDING_CSR_UPN, true},
         {"UPN as IA5String", upn_of_another_string, DAOTP_FINDING_CSR_UPN, true},
         {"UPN with more behind it", upn_with_more, DAOTP_FINDING_CSR_UPN, true},
+        {"UPN with a NUL in it", upn_with_nul, DAOTP_FINDING_CSR_UPN, true},
         {"a DNS name only", only_dns, DAOTP_FINDING_CSR_UPN, true},
         {"broken names", broken_names, DAOTP_FINDING_CSR_UPN, true},
         {"other subject", other_subject, DAOTP_FINDING_CSR_SUBJECT, true},
@@ -1233,6 +1286,27 @@ static void clients_are_judged_by_path_and_revocation(void **state)
     fixture_free(f);
 }
 
+/* A certificate of the trust that is meant for something else opens no door. */
+static void a_client_must_be_meant_for_it(void **state)
+{
+    fixture *f = fixture_new();
+    daotp__buffer der = forge_der(world.ra);
+    daotp_exchange *x;
+
+    (void)state;
+    judge_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
+    served(f);
+    x = begin(f);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_true(has(x, DAOTP_FINDING_SERVE_CLIENT_REFUSED));
+    assert_int_equal(f->users + f->codes, 0);
+    daotp_exchange_free(x);
+    daotp__buffer_free(&der);
+    fixture_free(f);
+}
+
 /* A certificate that no CA would take a signature of spends nobody's code. */
 static void the_authority_is_judged_before_the_code(void **state)
 {
@@ -1539,6 +1613,7 @@ int main(void)
         cmocka_unit_test(failures_come_in_order_and_burn_no_code_too_early),
         cmocka_unit_test(without_callbacks_nobody_is_known_and_no_code_is_right),
         cmocka_unit_test(answers_may_come_later_and_each_is_asked_once),
+        cmocka_unit_test(a_code_that_was_asked_about_is_forgotten),
         cmocka_unit_test(who_does_not_answer_in_time_did_not_answer),
         cmocka_unit_test(an_answer_in_the_last_moment_counts),
         cmocka_unit_test(the_time_out_has_bounds),
@@ -1556,6 +1631,7 @@ int main(void)
         cmocka_unit_test(an_authority_that_may_not_is_not_used),
         cmocka_unit_test(what_was_judged_is_what_signs),
         cmocka_unit_test(clients_are_judged_by_path_and_revocation),
+        cmocka_unit_test(a_client_must_be_meant_for_it),
         cmocka_unit_test(the_authority_is_judged_before_the_code),
         cmocka_unit_test(files_are_read_again_when_they_change),
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
