@@ -5,7 +5,9 @@
 #include "scratch.h"
 #include "testing.h"
 
+#include "client/client.h"
 #include "fake_ca.h"
+#include "store/store.h"
 #include "x509/key.h"
 
 #include <daotp/daotp.h>
@@ -599,6 +601,61 @@ static void a_ready_request_must_fit_its_key(void **state)
     fixture_free(f);
 }
 
+/* What stands on the client when it is prepared: this is what goes with the code. */
+static void expect_request(const fixture *f, daotp_key *key, const daotp__buffer *ready)
+{
+    daotp__bytes written = daotp__buffer_bytes(&f->client->csr);
+    daotp__csr csr;
+
+    assert_true(daotp__csr_read(written, &csr));
+    assert_true(daotp__csr_verify(&csr));
+    assert_true(daotp__bytes_equal(csr.spki, daotp__key_spki(key)));
+    assert_true(daotp__bytes_equal(csr.spki, daotp__key_spki(f->client->key)));
+    assert_int_equal(daotp__bytes_equal(written, daotp__buffer_bytes(ready)), key == f->key);
+}
+
+/* A ready request is for its key; who sets another key has set it aside. */
+static void another_key_sets_a_ready_request_aside(void **state)
+{
+    forge_request request = forge_good_request(world.user_key);
+    fixture *f = fixture_ready();
+    daotp_key *other = forge_key(f->context, world.machine_key);
+    daotp__buffer csr = forge_csr(&request);
+
+    (void)state;
+    assert_int_equal(daotp_client_set_request(f->client, csr.data, csr.len, f->key), DAOTP_OK);
+    assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+    expect_request(f, f->key, &csr);
+    assert_int_equal(daotp_client_set_key(f->client, other), DAOTP_OK);
+    assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+    expect_request(f, other, &csr);
+    daotp__buffer_free(&csr);
+    daotp_key_free(other);
+    fixture_free(f);
+}
+
+/* Without a key of the caller's there is a new one each time, of the kind that was set. */
+static void a_key_is_made_of_the_kind_that_was_set(void **state)
+{
+    static const daotp_key_kind kinds[] = {DAOTP_KEY_P384, DAOTP_KEY_P256, DAOTP_KEY_RSA_2048};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        fixture *f = fixture_ready();
+        daotp_key *first;
+
+        assert_int_equal(daotp_client_set_key(f->client, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_set_key_kind(f->client, kinds[i]), DAOTP_OK);
+        assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+        assert_int_equal(daotp_key_get_kind(f->client->key), kinds[i]);
+        first = daotp_key_ref(f->client->key);
+        assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+        assert_false(daotp__bytes_equal(daotp__key_spki(first), daotp__key_spki(f->client->key)));
+        daotp_key_free(first);
+        fixture_free(f);
+    }
+}
+
 /* A ready request goes as it is, whatever the template. */
 static void a_ready_request_is_sent_as_it_is(void **state)
 {
@@ -613,6 +670,7 @@ static void a_ready_request_is_sent_as_it_is(void **state)
     assert_int_equal(daotp_client_set_warming(f->client, false), DAOTP_OK);
     assert_int_equal(daotp_client_set_request(f->client, csr.data, csr.len, f->key), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+    expect_request(f, f->key, &csr);
     daotp__buffer_free(&csr);
     fixture_free(f);
 }
@@ -839,6 +897,34 @@ static void prepare_looks_at_the_store(void **state)
     assert_int_equal(rmdir(in_place("store")), 0); /* no entry was made */
 }
 
+static daotp_status nobody(void *user, const char *host, uint32_t attempt,
+                           daotp_domain_credential *to)
+{
+    (void)user, (void)host, (void)attempt, (void)to;
+    return DAOTP_CONFIGURATION;
+}
+
+/* What has changed since costs no code: who would be asked for the password is gone. */
+static void the_way_is_looked_at_again_before_the_code(void **state)
+{
+    fixture *f = fixture_ready();
+    daotp_ca *ca;
+
+    (void)state;
+    assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
+    assert_int_equal(daotp_client_set_domain_callback(f->client, nobody, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
+    assert_int_equal(daotp_client_set_domain_callback(f->client, NULL, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_DOMAIN_CREDENTIAL);
+    assert_int_equal(daotp_client_step(f->client), DAOTP_USAGE); /* nothing is under way */
+    assert_int_equal(daotp_client_set_domain_callback(f->client, nobody, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_OK); /* it is as it was */
+    daotp_ca_free(ca);
+    fixture_free(f);
+}
+
 static daotp_status checked_status;
 
 static daotp_status look_at_the_stand_in(void *given, daotp_submission *submission)
@@ -885,7 +971,13 @@ static void the_account_is_found_in_order(void **state)
         daotp_status status;
         daotp_finding_number finding, other;
     } cases[] = {
-        /* what was set is not asked for */
+        /* what was set is not asked for, nor read out of the user's name */
+        {FORGE_UPN,
+         "bob@other.example",
+         {"cancel", NULL},
+         DAOTP_OK,
+         DAOTP_FINDING_NONE,
+         DAOTP_FINDING_USER_NO_DN},
         {FORGE_UPN,
          "CORP\\alice",
          {"cancel", NULL},
@@ -944,8 +1036,43 @@ static void the_account_is_found_in_order(void **state)
         assert_int_equal(error_of(f), cases[i].finding);
         if (cases[i].other != DAOTP_FINDING_NONE)
             assert_true(has(f, cases[i].other));
+        if (cases[i].set != NULL)
+            assert_string_equal(daotp_account_get_upn(&f->client->account), cases[i].set);
         fixture_free(f);
     }
+}
+
+/* What it is kept under, unless that was set: the UPN, made a label. */
+static void a_label_is_made_of_any_upn(void **state)
+{
+    static const struct {
+        const char *upn, *label;
+    } rows[] = {{FORGE_UPN, FORGE_UPN},
+                {".alice@corp", "_alice@corp"},
+                {"a.b@c.d", "a.b@c.d"},
+                {"a/../b@c", "a_.._b@c"},
+                {"zo\xC3\xAB@x", "zo__@x"}};
+    char longer[DAOTP__MAX_LABEL + 2];
+    fixture *f = fixture_ready();
+    char *label;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(daotp_client_set_account(f->client, rows[i].upn, NULL, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
+        label = daotp__client_label(f->client);
+        assert_string_equal(label, rows[i].label);
+        assert_true(daotp__store_is_label(label));
+        daotp_free(label);
+    }
+    memset(longer, 'u', sizeof longer);
+    longer[DAOTP__MAX_LABEL + 1] = '\0';
+    assert_int_equal(daotp_client_set_account(f->client, longer, NULL, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
+    label = daotp__client_label(f->client);
+    assert_int_equal(strlen(label), DAOTP__MAX_LABEL);
+    daotp_free(label);
+    fixture_free(f);
 }
 
 static void user_names_are_checked(void **state)
@@ -1340,7 +1467,11 @@ int main(void)
         cmocka_unit_test(prepare_looks_at_the_files),
         cmocka_unit_test(prepare_looks_at_the_store),
         cmocka_unit_test(a_transport_of_our_own_is_asked_beforehand),
+        cmocka_unit_test(another_key_sets_a_ready_request_aside),
+        cmocka_unit_test(a_key_is_made_of_the_kind_that_was_set),
+        cmocka_unit_test(the_way_is_looked_at_again_before_the_code),
         cmocka_unit_test(the_account_is_found_in_order),
+        cmocka_unit_test(a_label_is_made_of_any_upn),
         cmocka_unit_test(user_names_are_checked),
         cmocka_unit_test(codes_are_checked),
         cmocka_unit_test(calls_out_of_order_are_usage),
