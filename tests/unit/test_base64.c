@@ -99,9 +99,10 @@ static void no_other_character_is_skipped(void **state)
 
 static void bad_padding_is_refused(void **state)
 {
-    static const char *const rows[] = {
-        "Z",     "Zg",   "Zg=",      "Zm8",  "=",        "==",       "====",      "Zg===", "Zm8==",
-        "Zm9v=", "Z===", "Zg==Zg==", "Zg=Z", "Zm9v====", "=Zm9vYg=", "Zm9vYg==Z", "Zg= x="};
+    static const char *const rows[] = {"Z",        "Zg",       "Zg=",       "Zm8",      "=",
+                                       "==",       "====",     "Zg===",     "Zm8==",    "Zm9v=",
+                                       "Z===",     "Q=",       "Zm9vY=",    "Zg==Zg==", "Zg=Z",
+                                       "Zm9v====", "=Zm9vYg=", "Zm9vYg==Z", "Zg= x="};
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)

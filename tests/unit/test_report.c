@@ -356,6 +356,35 @@ static void hostile_strings_make_well_formed_json(void **state)
     }
 }
 
+/* A peer may send a secret back, in whatever it says. */
+static void no_secret_stands_in_a_report(void **state)
+{
+    static const daotp__bytes code = {(const uint8_t *)"314159", 6},
+                              password = {(const uint8_t *)"hunter2", 7};
+    test_report report = new_report();
+    char longer[2 * DAOTP__MAX_TEXT];
+    const daotp_finding *finding;
+
+    (void)state;
+    daotp__report_hide(report.report, DAOTP__SECRET_CODE, code);
+    daotp__report_hide(report.report, DAOTP__SECRET_PASSWORD, password);
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "of 314159", "%s",
+                            "314159 and hunter2, hunter2314159");
+    finding = last(&report);
+    assert_string_equal(daotp_finding_get_subject(finding), "of ******");
+    assert_string_equal(daotp_finding_get_found(finding), "****** and *******, *************");
+    /* nor a part of one, where a long text is cut */
+    memset(longer, 'x', sizeof longer);
+    memcpy(longer + DAOTP__MAX_TEXT - 4, "314159", 7);
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "%s", longer);
+    assert_null(strstr(daotp_finding_get_found(last(&report)), "31"));
+    daotp__report_hide(report.report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "314159", "hunter2");
+    assert_string_equal(daotp_finding_get_subject(last(&report)), "314159"); /* it is over */
+    assert_string_equal(daotp_finding_get_found(last(&report)), "*******");
+    test_report_free(&report);
+}
+
 static void hostile_strings_stay_on_their_line(void **state)
 {
     (void)state;
@@ -508,6 +537,7 @@ int main(void)
         cmocka_unit_test(errors_that_were_made_good_become_warnings),
         cmocka_unit_test(a_report_is_wound_back),
         cmocka_unit_test(hostile_strings_make_well_formed_json),
+        cmocka_unit_test(no_secret_stands_in_a_report),
         cmocka_unit_test(hostile_strings_stay_on_their_line),
         cmocka_unit_test(hostile_strings_do_not_steer_a_terminal),
         cmocka_unit_test(a_long_value_is_cut_between_characters),

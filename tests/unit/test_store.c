@@ -34,10 +34,28 @@ typedef struct fixture {
 /* Stands in the place of the C library's: the store's folder can be made to fail. */
 static ino_t failing_inode;
 
+/* What was made durable, in order: the last part of each name. */
+static char synced[512];
+
+static void note_synced(int fd)
+{
+    char link[64], name[512];
+    ssize_t len;
+
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    len = readlink(link, name, sizeof name - 1);
+    if (len <= 0 || strlen(synced) + (size_t)len + 2 > sizeof synced)
+        return;
+    name[len] = '\0';
+    (void)strcat(synced, strrchr(name, '/') + 1);
+    (void)strcat(synced, " ");
+}
+
 int fsync(int fd)
 {
     struct stat st;
 
+    note_synced(fd);
     if (failing_inode != 0 && fstat(fd, &st) == 0 && st.st_ino == failing_inode) {
         errno = EIO;
         return -1;
@@ -775,6 +793,14 @@ static void foreign_things_in_the_folder_do_no_harm(void **state)
     make_file(f, "file", "x", 1);
     assert_int_equal(daotp_store_get(f->store, "file", &out), DAOTP_CONFIGURATION);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    /* nor does the lock: nothing is made where it points to */
+    (void)snprintf(to, sizeof to, "%s/elsewhere", f->path);
+    (void)snprintf(path, sizeof path, "%s/.lock", f->store_path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink(to, path), 0);
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WRITE);
+    assert_int_equal(access(to, F_OK), -1);
     fixture_free(f);
 }
 
@@ -874,6 +900,28 @@ static void fail_disk(const fixture *f)
 
     assert_int_equal(stat(f->store_path, &st), 0);
     failing_inode = st.st_ino;
+}
+
+/* The key and what goes with it, then the folder that names them, then the rename; a store that is
+ * new itself is named first. Without one of these a crash may leave what was never there. */
+static void what_is_put_is_durable_in_order(void **state)
+{
+    fixture *f = fixture_new(true);
+    const char *above = strrchr(f->path, '/') + 1;
+    char wanted[256];
+
+    (void)state;
+    synced[0] = '\0';
+    put(f, "alice", world.user);
+    (void)snprintf(wanted, sizeof wanted, "%s key.pem cert.pem .new-alice store ", above);
+    assert_string_equal(synced, wanted);
+    synced[0] = '\0';
+    put(f, "alice", second);
+    assert_string_equal(synced, "key.pem cert.pem .new-alice store ");
+    synced[0] = '\0';
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_OK);
+    assert_string_equal(synced, "store ");
+    fixture_free(f);
 }
 
 /* What stands after a rename that the disk did not confirm is the new one: it must not be said that
@@ -1636,6 +1684,7 @@ int main(void)
         cmocka_unit_test(leftovers_are_no_entry_and_are_cleaned),
         cmocka_unit_test(removal_takes_the_leftovers_too),
         cmocka_unit_test(expiry_takes_the_leftovers_too),
+        cmocka_unit_test(what_is_put_is_durable_in_order),
         cmocka_unit_test(a_change_that_is_not_confirmed_is_told),
         cmocka_unit_test(a_key_that_does_not_go_is_told),
         cmocka_unit_test(a_read_only_store_can_be_read),

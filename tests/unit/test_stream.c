@@ -294,6 +294,39 @@ static void tls_bytes_come_back(void **state)
     }
 }
 
+static void say_name(SSL *ssl, int fd, void *user)
+{
+    const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+    (void)user;
+    tls_peer_write(ssl, fd, name != NULL ? name : "-no name-", 9);
+}
+
+/* A server of many names must know which is meant; an address is no name (RFC 6066 3). */
+static void the_server_is_told_its_name(void **state)
+{
+    static const char *const hosts[] = {"localhost", "127.0.0.1"}, *const told[] = {"localhost",
+                                                                                    "-no name-"};
+    tls_peer_spec spec = {.certificate = world.server, .key = world.server_key, .serve = say_name};
+    tls_peer peer = tls_peer_start(&spec);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture *f = fixture_new(world.root, NULL);
+        daotp__stream *stream;
+        uint8_t name[9];
+
+        assert_int_equal(daotp__stream_new(f->loop, hosts[i], peer.port, f->tls, 5000, &stream),
+                         DAOTP_OK);
+        assert_int_equal(open_stream(f, stream), DAOTP_OK);
+        read_all(f, stream, name, sizeof name);
+        assert_memory_equal(name, told[i], sizeof name);
+        daotp__stream_free(stream);
+        fixture_free(f);
+    }
+    tls_peer_stop(&peer);
+}
+
 /* A server with one thing wrong about its certificate. */
 static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor, const char *host,
                            int64_t now_s, daotp_finding_number wanted)
@@ -569,6 +602,7 @@ int main(void)
         cmocka_unit_test(a_closed_port_is_tcp_failed),
         cmocka_unit_test(a_silent_peer_is_a_time_out),
         cmocka_unit_test(tls_bytes_come_back),
+        cmocka_unit_test(the_server_is_told_its_name),
         cmocka_unit_test(a_server_that_is_not_right_is_refused),
         cmocka_unit_test(time_is_the_contexts),
         cmocka_unit_test(what_speaks_no_tls_is_tls_failed),
