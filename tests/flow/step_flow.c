@@ -351,6 +351,79 @@ static void try_again(void)
     peer_rig_free(rig);
 }
 
+/* The good answer with one CA more, and another type if one is given. */
+static struct peer_bytes more_cas(const char *type)
+{
+    const char *good = world->otp_body.data, *end = strstr(good, "</signCertResponse>");
+    struct peer_bytes body = peer_format("%.*s<IssuingCA>second.example\\CA</IssuingCA>%s",
+                                         (int)(end - good), good, end),
+                      all = peer_format("HTTP/1.1 200 OK\r\nX-OTPCEP-version: 1.0\r\n"
+                                        "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                                        type, body.len, body.data);
+
+    free(body.data);
+    return all;
+}
+
+static daotp_status ask_domain(void *user, const char *host, uint32_t attempt,
+                               daotp_domain_credential *to)
+{
+    uint32_t *attempts = user;
+
+    (void)host;
+    attempts[0]++;
+    attempts[attempts[0] % 8] = attempt;
+    return daotp_domain_credential_set(to, PEER_USER, PEER_PASSWORD, strlen(PEER_PASSWORD));
+}
+
+/* Another code is another enrolment: it begins with the first CA, and asks for the first time. */
+static void try_again_from_the_start(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct peer_bytes two = more_cas("text/plain");
+    struct peer_plan plan = PEER_GOOD, broken = PEER_GOOD;
+    uint32_t attempts[8] = {0};
+
+    plan.answer = two.data;
+    plan.len = two.len;
+    broken.answer = "HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n";
+    broken.len = strlen(broken.answer);
+    (void)daotp_client_set_domain_callback(rig->client, ask_domain, attempts);
+    prepare(rig->client);
+    peer_set(rig->otp, plan);
+    peer_set(rig->ces, broken);
+    check_status("no CA does it", enroll(rig->client).status, DAOTP_PEER, rig->client);
+    peer_check(peer_posts(rig->ces) == 2, "both were tried: %u", peer_posts(rig->ces));
+    peer_check(attempts[0] == 2 && attempts[1] == 1 && attempts[2] == 2,
+               "a second attempt of one enrolment: %u, %u, %u", attempts[0], attempts[1],
+               attempts[2]);
+    peer_check(is_told(rig->client, DAOTP_FINDING_OTP_CONTENT_TYPE), "the type is told of");
+    peer_set(rig->otp, PEER_GOOD); /* which names one CA */
+    peer_set(rig->ces, PEER_GOOD);
+    check_status("another code", enroll(rig->client).status, DAOTP_OK, rig->client);
+    peer_check(attempts[0] == 3 && attempts[3] == 1, "a first attempt again: %u", attempts[3]);
+    peer_settle(rig->otp);
+    free(two.data);
+    peer_rig_free(rig);
+}
+
+static const char not_found[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+
+/* A wrong path is told of before the code, though a server may have no HEAD there. */
+static void try_warnings(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct peer_plans plans = {.handshake = PEER_GOOD, .head = PEER_GOOD, .post = PEER_GOOD};
+
+    plans.head.answer = not_found;
+    plans.head.len = strlen(not_found);
+    peer_set_all(rig->otp, &plans);
+    check_status("nothing there", prepare(rig->client).status, DAOTP_OK, rig->client);
+    peer_check(is_told(rig->client, DAOTP_FINDING_HTTP_NOT_FOUND), "nothing there is told of");
+    check_status("and yet", enroll(rig->client).status, DAOTP_OK, rig->client);
+    peer_rig_free(rig);
+}
+
 /* ---- connections that end -------------------------------------------------------------------- */
 
 static atomic_llong shift; /* of the clock, in milliseconds */
@@ -537,6 +610,42 @@ static void try_failing_over_while_enrolling(void)
     three_free(&t);
 }
 
+/* What became of one code says nothing of the next: as long as no byte of that one has left,
+ * another server may do better. And who prepares again begins with the first. */
+static void try_failing_over_again(void)
+{
+    struct three t = three_new();
+    struct peer_plans bad = out_of_order();
+    struct peer_bytes no = refusal("AuthenticationError");
+    struct peer_plan refuses = PEER_GOOD;
+
+    refuses.answer = no.data;
+    refuses.len = no.len;
+    peer_set(t.servers[0], refuses);
+    check_status("the first refuses: prepare", prepare(t.client).status, DAOTP_OK, t.client);
+    check_status("the first refuses: enroll", enroll(t.client).status, DAOTP_REJECTED, t.client);
+    peer_settle(t.servers[0]);
+    peer_close_listener(t.servers[0]);
+    check_status("the first has died: another code", enroll(t.client).status, DAOTP_OK, t.client);
+    peer_check(peer_codes(t.servers[0]) == 1 && peer_codes(t.servers[1]) == 1,
+               "each code was sent once: %u, %u", peer_codes(t.servers[0]),
+               peer_codes(t.servers[1]));
+    three_free(&t);
+    free(no.data);
+
+    t = three_new();
+    peer_set_all(t.servers[0], &bad);
+    check_status("the first is out of order: prepare", prepare(t.client).status, DAOTP_OK,
+                 t.client);
+    peer_set(t.servers[0], PEER_GOOD);
+    check_status("it is well again: prepare", prepare(t.client).status, DAOTP_OK, t.client);
+    check_status("it is well again: enroll", enroll(t.client).status, DAOTP_OK, t.client);
+    peer_check(peer_codes(t.servers[0]) == 1 && peer_codes(t.servers[1]) == 0,
+               "the first got the code: %u, %u", peer_codes(t.servers[0]),
+               peer_codes(t.servers[1]));
+    three_free(&t);
+}
+
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
 struct canceller {
@@ -677,10 +786,13 @@ int main(void)
     try_progress();
     try_order();
     try_again();
+    try_again_from_the_start();
+    try_warnings();
     try_idle();
     try_closing();
     try_failing_over();
     try_failing_over_while_enrolling();
+    try_failing_over_again();
     try_callbacks();
     try_freeing();
     try_numbers();
