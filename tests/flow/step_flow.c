@@ -6,6 +6,8 @@
  */
 #include "peer.h"
 
+#include "client/client.h"
+
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -424,6 +426,21 @@ static void try_warnings(void)
     peer_rig_free(rig);
 }
 
+/* Both versions of TLS, unless the caller wants the older alone. */
+static void try_versions(void)
+{
+    for (int only = 0; only < 2; only++) {
+        struct peer_rig *rig = peer_rig_new(world);
+
+        (void)daotp_client_set_tls12_only(rig->client, only != 0);
+        check_status("a version of TLS", prepare(rig->client).status, DAOTP_OK, rig->client);
+        peer_check(daotp__tls_is_13(daotp__http_tls(rig->client->http)) == (only == 0),
+                   "TLS 1.2 only: %d", only);
+        check_status("and enroll", enroll(rig->client).status, DAOTP_OK, rig->client);
+        peer_rig_free(rig);
+    }
+}
+
 /* ---- connections that end -------------------------------------------------------------------- */
 
 static atomic_llong shift; /* of the clock, in milliseconds */
@@ -788,6 +805,7 @@ int main(void)
     try_again();
     try_again_from_the_start();
     try_warnings();
+    try_versions();
     try_idle();
     try_closing();
     try_failing_over();
