@@ -113,14 +113,19 @@ expect_text() { # WHAT FIXED-TEXT FILE...
 	if cat "${@:3}" | grep -qF -- "$2"; then ok "$1: $2"; else not_ok "$1: no '$2' in: $(cat "${@:3}" | head -c 600)"; fi
 }
 
-expect_no_text() { # WHAT FIXED-TEXT FILE...
+expect_no_text() { # WHAT FIXED-TEXT FILE..., which must be there: in what is not there nothing is
+	local file
+	for file in "${@:3}"; do
+		[ -r "$file" ] || { not_ok "$1: there is no $file"; return; }
+	done
 	if cat "${@:3}" | grep -qF -- "$2"; then not_ok "$1: '$2' is in: $(cat "${@:3}" | head -c 600)"; else ok "$1: no $2"; fi
 }
 
 summary() {
 	echo "1..$COUNT"
 	[ "$BAD" = 0 ] || echo "# $BAD of $COUNT failed"
-	[ "$BAD" = 0 ]
+	[ "$COUNT" -gt 0 ] || echo '# nothing was looked at'
+	[ "$BAD" = 0 ] && [ "$COUNT" -gt 0 ]
 }
 
 # ---- the lab --------------------------------------------------------------------------------------

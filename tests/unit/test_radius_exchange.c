@@ -470,6 +470,24 @@ static void what_is_refused_twice_is_believed(void **state)
     scene_tear_down(&s);
 }
 
+/* The kernel tells a sender of the refusal of an earlier packet, and then has not sent this one. */
+static void the_refusal_of_another_loses_nothing(void **state)
+{
+    daotp_radius_exchange *refused, *x;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    fall_deaf(&s, 0);
+    refused = scene_begin(&s, "alice", "1");
+    hear_again(&s, 0);
+    x = scene_begin(&s, "bob", "1");
+    assert_int_equal(scene_count(&s, 0), 1); /* bob's, and at once */
+    daotp_radius_exchange_free(refused);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 /* ---- health ---------------------------------------------------------------------------------- */
 
 static void time_out(scene *s, unsigned at_once)
@@ -1179,6 +1197,7 @@ int main(void)
         cmocka_unit_test(a_refusal_lifts_no_limit),
         cmocka_unit_test(a_refusal_is_not_counted_for_others),
         cmocka_unit_test(what_is_refused_twice_is_believed),
+        cmocka_unit_test(the_refusal_of_another_loses_nothing),
         cmocka_unit_test(a_silent_server_is_asked_last_for_a_while),
         cmocka_unit_test(one_that_answers_others_is_not_dead),
         cmocka_unit_test(it_is_left_alone_longer_each_time),

@@ -9,6 +9,7 @@
 #include "request/cmc.h"
 
 #include <daotp/responder.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -1416,6 +1417,77 @@ static long signed_by(fixture *f, daotp_finding_number *shown)
     return serial;
 }
 
+static long serial_of(X509 *x509)
+{
+    return ASN1_INTEGER_get(X509_get0_serialNumber(x509));
+}
+
+/* In place, or in the place of the old; so many bytes, of that time. */
+static void write_at(const files *at, X509 *certificate, bool anew, size_t size, int64_t mtime_ns)
+{
+    const struct timespec times[2] = {
+        {.tv_sec = 1}, {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000}};
+    daotp__buffer pem;
+    char path[128];
+    FILE *out;
+
+    daotp__buffer_init(&pem, 1 << 20);
+    forge_pem(&pem, certificate);
+    assert_true(pem.len <= size);
+    while (pem.len < size)
+        daotp__buffer_byte(&pem, '\n');
+    (void)snprintf(path, sizeof path, "%s%s", at->certificate, anew ? ".new" : "");
+    out = fopen(path, "w");
+    assert_non_null(out);
+    assert_int_equal(fwrite(pem.data, 1, pem.len, out), pem.len);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    if (anew)
+        assert_int_equal(rename(path, at->certificate), 0);
+    daotp__buffer_free(&pem);
+}
+
+/* Each of what tells a changed file from the same one is enough: a copy may keep the date, a
+ * coarse clock the second, a new certificate the size. */
+static void any_sign_of_a_change_is_enough(void **state)
+{
+    enum { SIZE = 4096 };
+    static const struct {
+        const char *what;
+        bool anew;
+        size_t size;
+        int64_t mtime_ns;
+    } rows[] = {{"another file", true, SIZE, 5000000000},
+                {"another size", false, SIZE + 1, 5000000000},
+                {"another second", false, SIZE + 1, 6000000000},
+                {"another nanosecond", false, SIZE + 1, 6000000001}};
+    forge_spec spec = forge_ra_spec(&world, world.ra_key);
+    X509 *both[2] = {world.ra, forge_certificate(&spec)};
+    fixture *f = fixture_bare();
+    daotp_finding_number shown;
+    files at;
+
+    (void)state;
+    make_files(&at);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_signer_files(f->responder, at.certificate, at.key),
+                     DAOTP_OK);
+    write_pair(&at, NULL, world.ra_key);
+    write_at(&at, both[0], true, SIZE, 5000000000);
+    assert_int_equal(signed_by(f, &shown), serial_of(both[0]));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        X509 *next = both[(i + 1) % 2];
+
+        write_at(&at, next, rows[i].anew, rows[i].size, rows[i].mtime_ns);
+        if (signed_by(f, &shown) != serial_of(next))
+            fail_msg("%s", rows[i].what);
+        assert_int_equal(shown, DAOTP_FINDING_SERVE_RA_RELOADED);
+    }
+    remove_files(&at);
+    fixture_free(f);
+    X509_free(both[1]);
+}
+
 static void files_are_read_again_when_they_change(void **state)
 {
     EVP_PKEY *new_key = forge_p256();
@@ -1633,6 +1705,7 @@ int main(void)
         cmocka_unit_test(clients_are_judged_by_path_and_revocation),
         cmocka_unit_test(a_client_must_be_meant_for_it),
         cmocka_unit_test(the_authority_is_judged_before_the_code),
+        cmocka_unit_test(any_sign_of_a_change_is_enough),
         cmocka_unit_test(files_are_read_again_when_they_change),
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
         cmocka_unit_test(setters_check_what_they_get),

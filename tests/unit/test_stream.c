@@ -492,6 +492,14 @@ static void mutual_tls(X509 *client_root, X509 *client, EVP_PKEY *client_key, in
     assert_true(daotp__tls_was_asked(f->tls));
     assert_int_equal(daotp__tls_has_sent(f->tls), client != NULL);
     daotp__tls_judge_identity(f->tls, "peer", f->report);
+    /* the server has named its root: is that whom ours is of? */
+    assert_int_equal(
+        test_report_has(&(test_report){.report = f->report}, DAOTP_FINDING_TLS_CLIENT_CERT_ISSUER),
+        client != NULL &&
+            X509_NAME_cmp(X509_get_issuer_name(client), X509_get_subject_name(client_root)) != 0);
+    assert_int_equal(test_report_has(&(test_report){.report = f->report},
+                                     DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST),
+                     false);
     daotp__stream_free(stream);
     daotp_credential_free(identity);
     fixture_free(f);
