@@ -135,6 +135,27 @@ static void objects_keep_their_context_alive(void **state)
     daotp_report_free(report);
 }
 
+static int64_t soon_over(void *user)
+{
+    (void)user;
+    return INT64_MAX - 10;
+}
+
+/* A time-out of any length ends some time, and not in the past. */
+static void a_time_ahead_does_not_wrap_round(void **state)
+{
+    daotp_context *context;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_true(daotp__context_in_ms(context, INT64_MAX) == INT64_MAX);
+    assert_int_equal(daotp_context_set_monotonic_clock(context, soon_over, NULL), DAOTP_OK);
+    assert_true(daotp__context_in_ms(context, 10) == INT64_MAX);
+    assert_true(daotp__context_in_ms(context, 9) == INT64_MAX - 1);
+    assert_true(daotp__context_in_ms(context, 11) == INT64_MAX);
+    daotp_context_free(context);
+}
+
 static void every_status_has_a_name(void **state)
 {
     (void)state;
@@ -168,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_line_too_long_is_cut),
         cmocka_unit_test(a_finding_is_logged_as_one_line),
         cmocka_unit_test(objects_keep_their_context_alive),
+        cmocka_unit_test(a_time_ahead_does_not_wrap_round),
         cmocka_unit_test(every_status_has_a_name),
         cmocka_unit_test(headers_and_library_have_one_version),
     };

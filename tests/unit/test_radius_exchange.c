@@ -640,6 +640,26 @@ static void the_only_server_is_asked_though_it_is_dead(void **state)
     scene_tear_down(&s);
 }
 
+/* Where all are dead the first is asked, then the others, each once. */
+static void of_the_dead_the_first_is_asked(void **state)
+{
+    daotp_radius_exchange *x;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    time_out(&s, 1);
+    assert_false(daotp_radius_is_server_alive(s.radius, 0));
+    assert_false(daotp_radius_is_server_alive(s.radius, 1));
+    (void)scene_count(&s, 0);
+    (void)scene_count(&s, 1);
+    x = scene_begin(&s, "alice", "1");
+    assert_int_equal(scene_count(&s, 0), 1);
+    assert_int_equal(scene_count(&s, 1), 0);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 static void probes_tell_who_lives(void **state)
 {
     static const uint8_t codes[] = {2, 3, 5, 11};
@@ -926,7 +946,7 @@ static void more_than_256_take_another_port(void **state)
 
 /* The one longest unused is next; one that was given up is kept until nobody can answer it, and
  * does not hold up those behind it. */
-static void identifiers_are_used_again_late(void **state)
+static void use_identifiers_again(bool by_freeing)
 {
     scene_request request;
     daotp_radius_exchange *x;
@@ -934,13 +954,13 @@ static void identifiers_are_used_again_late(void **state)
     in_port_t port;
     scene s;
 
-    (void)state;
     scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     x = scene_begin(&s, "alice", "1");
     assert_true(scene_take(&s, 0, &request));
     given_up = request.octets[1];
     port = request.from.sin_port;
-    daotp_radius_exchange_cancel(x);
+    if (!by_freeing)
+        daotp_radius_exchange_cancel(x);
     daotp_radius_exchange_free(x);
     for (int i = 0; i < 2 * IDS; i++) {
         x = scene_begin(&s, "alice", "1");
@@ -961,6 +981,13 @@ static void identifiers_are_used_again_late(void **state)
     }
     assert_int_equal(request.octets[1], given_up); /* its time has come */
     scene_tear_down(&s);
+}
+
+static void identifiers_are_used_again_late(void **state)
+{
+    (void)state;
+    use_identifiers_again(false);
+    use_identifiers_again(true);
 }
 
 /* ---- callbacks ------------------------------------------------------------------------------- */
@@ -1204,6 +1231,7 @@ int main(void)
         cmocka_unit_test(an_answer_makes_up_for_the_silence),
         cmocka_unit_test(a_dead_server_is_passed_over),
         cmocka_unit_test(the_only_server_is_asked_though_it_is_dead),
+        cmocka_unit_test(of_the_dead_the_first_is_asked),
         cmocka_unit_test(probes_tell_who_lives),
         cmocka_unit_test(a_probe_asks_nobody_else),
         cmocka_unit_test(a_probe_that_is_refused_is_over),
