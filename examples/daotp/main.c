@@ -58,6 +58,8 @@ static bool wants_json(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    char name[32];
+
     open_standard();
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("daotp %s\n", daotp_version());
@@ -69,8 +71,11 @@ int main(int argc, char **argv)
         return tool_end(0, false);
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            (void)snprintf(name, sizeof name, "daotp %s", argv[1]);
+            argv[1] = name; /* as getopt shows it */
             return tool_end(commands[i].run(argc - 1, argv + 1), wants_json(argc, argv));
+        }
     if (argc > 1)
         fprintf(stderr, "daotp: no command '%s'\n", argv[1]);
     usage(stderr);
