@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,11 +73,31 @@ void tool_secret_free(tool_secret *secret)
     explicit_bzero(secret, sizeof *secret);
 }
 
+/* Until there is something to read; false when it was interrupted. A signal that comes between the
+ * look and the wait must end the wait too: it is let in by ppoll() alone. */
+static bool wait_to_read(int fd)
+{
+    struct pollfd pfd = {.fd = fd, .events = POLLIN};
+    sigset_t held, before;
+    int ready = -1;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    do
+        ready = interrupt_came() ? 0 : ppoll(&pfd, 1, NULL, &before);
+    while (ready < 0 && errno == EINTR);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return ready != 0 && !interrupt_came();
+}
+
 bool tool_secret_read(int fd, tool_secret *secret)
 {
     secret->len = 0;
     while (secret->len < sizeof secret->bytes) {
-        ssize_t n = read(fd, secret->bytes + secret->len, 1);
+        ssize_t n = wait_to_read(fd) ? read(fd, secret->bytes + secret->len, 1) : -1;
 
         if (n < 0 && errno == EINTR && !interrupt_came())
             continue;
