@@ -267,11 +267,11 @@ int cmd_demo(int argc, char **argv)
         keep = keep || c == 'k';
         messages = c == 'm' ? optarg : messages;
     }
+    interrupt_catch(); /* what was begun is ended all the same */
     dir = optind < argc ? argv[optind] : mkdtemp(temporary);
     if (dir == NULL)
         return TOOL_INTERNAL;
     up[3] = down[3] = (char *)dir;
-    interrupt_catch(); /* what was begun is ended all the same */
     printf("Starting the lab in %s\n", dir);
     fflush(stdout);
     status = run(up, -1, -1);
