@@ -98,6 +98,10 @@ daotp_status daotp__client_stage_chain(daotp_client *client);
 daotp_status daotp__client_stage_revocation(daotp_client *client);
 daotp_status daotp__client_stage_store(daotp_client *client);
 daotp_status daotp__client_stage_logon(daotp_client *client);
+/* What the deadline of the run means when it passes there; DAOTP_OK: no more than that. */
+daotp_status daotp__client_otp_timed_out(daotp_client *client);
+daotp_status daotp__client_submit_timed_out(daotp_client *client);
+daotp_status daotp__client_logon_timed_out(daotp_client *client);
 
 bool daotp__client_is_running(const daotp_client *client);
 /* Could the CA be asked, as far as that can be known before there is a request? */
@@ -118,7 +122,5 @@ void daotp__client_drop_enrolment(daotp_client *client);
 /* Is the signer of the returned request one that the anchors vouch for? */
 daotp_status daotp__client_judge_signer(daotp_client *client);
 void daotp__client_drop_verifier(daotp_client *client);
-/* The finding for a deadline that passed here. */
-daotp_status daotp__client_timed_out(daotp_client *client);
 
 #endif

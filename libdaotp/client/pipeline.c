@@ -9,25 +9,43 @@
 
 #include <string.h>
 
+/* Places in the row. */
+enum {
+    AT_PREPARE,
+    AT_RESOLVE,
+    AT_CONNECT,
+    AT_TLS,
+    AT_OTP,
+    AT_SIGNATURE,
+    AT_SUBMIT,
+    AT_PROFILE,
+    AT_CHAIN,
+    AT_REVOCATION,
+    AT_STORE,
+    AT_LOGON,
+    END
+};
+
 static const struct {
     daotp_stage stage;
     daotp_status (*step)(daotp_client *client);
-} stages[] = {
-    {DAOTP_STAGE_PREPARE, daotp__client_stage_prepare},
-    {DAOTP_STAGE_RESOLVE, daotp__client_stage_resolve},
-    {DAOTP_STAGE_CONNECT, daotp__client_stage_connect},
-    {DAOTP_STAGE_TLS, daotp__client_stage_tls},
-    {DAOTP_STAGE_OTP, daotp__client_stage_otp},
-    {DAOTP_STAGE_SIGNATURE, daotp__client_stage_signature},
-    {DAOTP_STAGE_SUBMIT, daotp__client_stage_submit},
-    {DAOTP_STAGE_PROFILE, daotp__client_stage_profile},
-    {DAOTP_STAGE_CHAIN, daotp__client_stage_chain},
-    {DAOTP_STAGE_REVOCATION, daotp__client_stage_revocation},
-    {DAOTP_STAGE_STORE, daotp__client_stage_store},
-    {DAOTP_STAGE_LOGON, daotp__client_stage_logon},
+    daotp_status (*timed_out)(daotp_client *client); /* NULL: there is no more to say */
+} stages[END] = {
+    [AT_PREPARE] = {DAOTP_STAGE_PREPARE, daotp__client_stage_prepare, NULL},
+    [AT_RESOLVE] = {DAOTP_STAGE_RESOLVE, daotp__client_stage_resolve, NULL},
+    [AT_CONNECT] = {DAOTP_STAGE_CONNECT, daotp__client_stage_connect, NULL},
+    [AT_TLS] = {DAOTP_STAGE_TLS, daotp__client_stage_tls, NULL},
+    [AT_OTP] = {DAOTP_STAGE_OTP, daotp__client_stage_otp, daotp__client_otp_timed_out},
+    [AT_SIGNATURE] = {DAOTP_STAGE_SIGNATURE, daotp__client_stage_signature, NULL},
+    [AT_SUBMIT] = {DAOTP_STAGE_SUBMIT, daotp__client_stage_submit, daotp__client_submit_timed_out},
+    [AT_PROFILE] = {DAOTP_STAGE_PROFILE, daotp__client_stage_profile, NULL},
+    [AT_CHAIN] = {DAOTP_STAGE_CHAIN, daotp__client_stage_chain, NULL},
+    [AT_REVOCATION] = {DAOTP_STAGE_REVOCATION, daotp__client_stage_revocation, NULL},
+    [AT_STORE] = {DAOTP_STAGE_STORE, daotp__client_stage_store, NULL},
+    [AT_LOGON] = {DAOTP_STAGE_LOGON, daotp__client_stage_logon, daotp__client_logon_timed_out},
 };
 
-enum { REOPENS = 2, AT_RESOLVE = 1, AT_OTP = 4, END = sizeof stages / sizeof stages[0] };
+enum { REOPENS = 2 };
 
 static void tell(const daotp_client *client, daotp_stage stage, daotp_stage_state state)
 {
@@ -153,6 +171,20 @@ static daotp_status run(daotp_client *client)
     return complete(client);
 }
 
+static daotp_status timed_out(daotp_client *client)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (stages[client->stage].timed_out != NULL)
+        status = stages[client->stage].timed_out(client);
+    if (status != DAOTP_OK)
+        return status;
+    return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0,
+                             client->servers[client->server].text, "over %lld ms in stage %s",
+                             (long long)client->timeout_ms,
+                             daotp_stage_name(stages[client->stage].stage));
+}
+
 daotp_status daotp_client_step(daotp_client *client)
 {
     daotp__sigpipe hold;
@@ -165,7 +197,7 @@ daotp_status daotp_client_step(daotp_client *client)
     if (status == DAOTP_OK)
         status = run(client);
     else
-        status = fail(client, status == DAOTP_TIMEOUT ? daotp__client_timed_out(client) : status);
+        status = fail(client, status == DAOTP_TIMEOUT ? timed_out(client) : status);
     daotp__sigpipe_release(&hold);
     return status;
 }
@@ -202,7 +234,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->warmed = client->closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     daotp__loop_begin(client->loop, client->timeout_ms);
-    enter(client, 0);
+    enter(client, AT_PREPARE);
     return DAOTP_OK;
 }
 

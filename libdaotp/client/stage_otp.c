@@ -125,34 +125,12 @@ daotp_status daotp__client_stage_signature(daotp_client *client)
     return status == DAOTP_OK ? daotp__client_judge_signer(client) : status;
 }
 
-static daotp_status ca_timed_out(daotp_client *client)
+/* From its first byte on the code counts as used. */
+daotp_status daotp__client_otp_timed_out(daotp_client *client)
 {
-    const char *config = client->response.issuing_cas[client->issuing_ca];
-    size_t unread = client->submission != NULL ? daotp__submission_unread(client->submission) : 0;
-
-    if (unread > 0)
-        return daotp__report_add(&client->report, DAOTP_FINDING_CA_RESPONSE, 0, config,
-                                 "%zu bytes that are no certificate", unread);
-    return daotp__report_add(&client->report,
-                             client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
-                                                        : DAOTP_FINDING_CA_WAITING_FILE,
-                             0, config, "no answer within %lld ms", (long long)client->timeout_ms);
-}
-
-daotp_status daotp__client_timed_out(daotp_client *client)
-{
-    const char *url = client->servers[client->server].text;
-
-    if (client->otp_sent && client->report.stage == DAOTP_STAGE_OTP)
-        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0, url,
-                                 "no answer within %lld ms", (long long)client->timeout_ms);
-    if (client->report.stage == DAOTP_STAGE_SUBMIT)
-        return ca_timed_out(client);
-    if (client->report.stage == DAOTP_STAGE_LOGON)
-        return daotp__report_add(&client->report, DAOTP_FINDING_LOGON_KDC_SILENT, 0,
-                                 client->kdc != NULL ? client->kdc : client->account.upn,
-                                 "no answer within %lld ms", (long long)client->timeout_ms);
-    return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0, url,
-                             "over %lld ms in stage %s", (long long)client->timeout_ms,
-                             daotp_stage_name(client->report.stage));
+    if (!client->otp_sent)
+        return DAOTP_OK;
+    return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0,
+                             client->servers[client->server].text, "no answer within %lld ms",
+                             (long long)client->timeout_ms);
 }

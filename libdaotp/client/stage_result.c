@@ -90,3 +90,10 @@ daotp_status daotp__client_stage_logon(daotp_client *client)
         status = daotp__logon_new(&spec, &client->report, &client->logon);
     return status == DAOTP_OK ? daotp__logon_step(client->logon, &client->report) : status;
 }
+
+daotp_status daotp__client_logon_timed_out(daotp_client *client)
+{
+    return daotp__report_add(&client->report, DAOTP_FINDING_LOGON_KDC_SILENT, 0,
+                             client->kdc != NULL ? client->kdc : client->account.upn,
+                             "no answer within %lld ms", (long long)client->timeout_ms);
+}

@@ -86,3 +86,17 @@ daotp_status daotp__client_stage_submit(daotp_client *client)
     daotp__client_drop_submission(client);
     return DAOTP_OK;
 }
+
+daotp_status daotp__client_submit_timed_out(daotp_client *client)
+{
+    const char *config = client->response.issuing_cas[client->issuing_ca];
+    size_t unread = client->submission != NULL ? daotp__submission_unread(client->submission) : 0;
+
+    if (unread > 0)
+        return daotp__report_add(&client->report, DAOTP_FINDING_CA_RESPONSE, 0, config,
+                                 "%zu bytes that are no certificate", unread);
+    return daotp__report_add(&client->report,
+                             client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
+                                                        : DAOTP_FINDING_CA_WAITING_FILE,
+                             0, config, "no answer within %lld ms", (long long)client->timeout_ms);
+}
