@@ -59,6 +59,26 @@ class Blocking(unittest.TestCase):
         self.look_into(store, credential)
         self.judge(credential)
 
+    def test_each_way_of_connecting(self) -> None:
+        with new_client() as client:
+            client.set_warming(False)
+            client.set_tls12_only()
+            client.set_connect_timeout_ms(5000)
+            client.prepare(USER)
+            self.assertIn("PREPARE-NO-WARMING", [finding.id for finding in client.report.findings])
+            self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)
+
+    def test_a_setting_that_is_refused_is_told(self) -> None:
+        key = daotp.Key.generate(daotp.KeyKind.P256)
+        with new_client() as client:
+            with self.assertRaises(daotp.UsageError) as caught:
+                client.set_request(b"no request", key)
+            assert caught.exception.finding is not None
+            self.assertEqual(caught.exception.finding.id, "CALL-ARGUMENT")
+            self.assertEqual(caught.exception.finding.subject, "request")
+            with self.assertRaises(daotp.UsageError):
+                client.set_request(b"no key")
+
     def look_into(self, store: daotp.Store, credential: daotp.Credential) -> None:
         entry = store.entries()[0]
         self.assertEqual((entry.label, entry.upn), (UPN, UPN))
@@ -233,6 +253,9 @@ class Lists(unittest.TestCase):
 
 class Coroutines(unittest.TestCase):
     def test_two_users_at_once(self) -> None:
+        # before either connects: where no code is left the responder begins anew
+        codes = {user: LAB.code(user) for user in ("alice", "bob")}
+
         async def enroll(user: str, password: str) -> str:
             with new_client() as client:
                 client.set_account(f"{user}@LAB.EXAMPLE")
@@ -240,7 +263,7 @@ class Coroutines(unittest.TestCase):
                     lambda *_: (f"LAB\\{user}", bytearray(password.encode()))
                 )
                 await client.prepare_async(f"LAB\\{user}")
-                return (await client.enroll_async(LAB.code(user))).upn
+                return (await client.enroll_async(codes[user])).upn
 
         async def work() -> List[str]:
             return list(
