@@ -67,6 +67,8 @@ typedef struct fetch_host {
     host_place places[HOST_PLACES];
     unsigned place_count, connections, open;
     int lines[HOST_LINES]; /* -1: free */
+    pthread_t threads[HOST_LINES];
+    bool has_thread[HOST_LINES]; /* which is to be joined, though the line is over */
     pthread_cond_t closed;
 } fetch_host;
 
@@ -315,11 +317,19 @@ static inline void *host_line_run(void *given)
 
 /* ---- the host -------------------------------------------------------------------------------- */
 
+/* Its line is free: it waits for nothing any more. One that is still ending when the process does
+ * looks like a leak of what OpenSSL keeps for each thread. */
+static inline void host_join(fetch_host *host, unsigned slot)
+{
+    if (host->has_thread[slot])
+        (void)pthread_join(host->threads[slot], NULL);
+    host->has_thread[slot] = false;
+}
+
 static inline void host_take(fetch_host *host, int fd)
 {
     host_line *line = malloc(sizeof *line);
     const int one = 1;
-    pthread_t thread;
     bool taken = false;
 
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -327,11 +337,12 @@ static inline void host_take(fetch_host *host, int fd)
     host->connections++;
     for (unsigned slot = 0; slot < HOST_LINES && !taken && !host->stops && line != NULL; slot++)
         if (host->lines[slot] < 0) {
+            host_join(host, slot);
             *line = (host_line){.host = host, .fd = fd, .slot = slot};
-            taken = pthread_create(&thread, NULL, host_line_run, line) == 0;
+            taken = pthread_create(&host->threads[slot], NULL, host_line_run, line) == 0;
             if (!taken)
                 break;
-            (void)pthread_detach(thread);
+            host->has_thread[slot] = true;
             host->lines[slot] = fd;
             host->open++;
         }
@@ -420,6 +431,8 @@ HOST_UNUSED static void host_free(fetch_host *host)
     (void)shutdown(host->listener, SHUT_RDWR);
     (void)pthread_join(host->thread, NULL);
     host_rest(host);
+    for (unsigned slot = 0; slot < HOST_LINES; slot++)
+        host_join(host, slot);
     (void)close(host->listener);
     (void)pthread_cond_destroy(&host->closed);
     (void)pthread_mutex_destroy(&host->lock);
