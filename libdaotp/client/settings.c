@@ -34,7 +34,7 @@ daotp_status daotp_client_add_server(daotp_client *client, const char *url)
     if (!can_set(client))
         return DAOTP_USAGE;
     if (client->server_count == DAOTP__MAX_SERVERS)
-        return refuse(client, DAOTP_USAGE, "server", "one too many");
+        return refuse(client, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
     status = daotp__url_parse(url, &client->servers[client->server_count]);
     if (status != DAOTP_OK)
         return refuse(client, status, "server", "no https URL");
@@ -128,18 +128,15 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
                                        int64_t minor)
 {
     daotp__buffer der;
+    daotp_status status;
 
     if (!can_set(client))
         return DAOTP_USAGE;
     if (oid == NULL || major > UINT32_MAX || minor > UINT32_MAX)
         return refuse(client, DAOTP_USAGE, "template", "no version of a template");
-    daotp__buffer_init(&der, DAOTP__MAX_TEXT);
-    if (!daotp__oid_parse(oid, &der)) {
-        daotp_status status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-
-        daotp__buffer_free(&der);
+    status = daotp__oid_read(oid, DAOTP__MAX_TEXT, &der);
+    if (status != DAOTP_OK)
         return refuse(client, status, "template", "no object identifier");
-    }
     daotp__buffer_free(&client->template_oid);
     client->template_oid = der;
     client->template = (daotp__template){.oid = daotp__buffer_bytes(&client->template_oid),
@@ -156,7 +153,7 @@ daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind
     if (!can_set(client))
         return DAOTP_USAGE;
     if (kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
-        return refuse(client, DAOTP_USAGE, "kind of key", "none of those there are");
+        return refuse(client, DAOTP_USAGE, "kind of key", DAOTP__NO_SUCH);
     client->key_kind = kind;
     unprepare(client);
     return DAOTP_OK;

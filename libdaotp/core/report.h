@@ -55,6 +55,11 @@ void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);
 
+/* Why a setting is refused, where the reason is a common one. */
+#define DAOTP__NO_SUCH      "none of those there are"
+#define DAOTP__OUT_OF_RANGE "out of range"
+#define DAOTP__ONE_TOO_MANY "one too many"
+
 /* A setter refuses, or could not: all that is told is which setting, and why. */
 daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, const char *setting,
                                   const char *why);

@@ -276,17 +276,9 @@ void daotp__download_free(daotp__download *download)
 
 /* ---- a request ------------------------------------------------------------------------------- */
 
-/* DAOTP_NETWORK, DAOTP_TIMEOUT: the host of the URL; DAOTP_PEER: what it said, or sent us to;
- * DAOTP_USAGE: it was not even asked. */
-static daotp_status give_up(daotp__download *download, daotp_finding_number number,
-                            int64_t upstream, const char *found, daotp_report *report)
+daotp_status daotp__download_status(daotp_finding_number why)
 {
-    const char *url = download->url != NULL ? download->url : download->next_url;
-
-    (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
-    if (download->redirects > 0)
-        return DAOTP_PEER;
-    switch (number) {
+    switch (why) {
     case DAOTP_FINDING_FETCH_TIMEOUT:
         return DAOTP_TIMEOUT;
     case DAOTP_FINDING_FETCH_FAILED:
@@ -297,6 +289,16 @@ static daotp_status give_up(daotp__download *download, daotp_finding_number numb
     default:
         return DAOTP_PEER;
     }
+}
+
+/* After a redirect it is what the host of the URL said, whatever became of it. */
+static daotp_status give_up(daotp__download *download, daotp_finding_number number,
+                            int64_t upstream, const char *found, daotp_report *report)
+{
+    const char *url = download->url != NULL ? download->url : download->next_url;
+
+    (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
+    return download->redirects > 0 ? DAOTP_PEER : daotp__download_status(number);
 }
 
 /* DAOTP_PEER when there is none. */

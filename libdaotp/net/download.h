@@ -28,6 +28,9 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
 void daotp__download_free(daotp__download *download);
 /* DAOTP_AGAIN until it is done; DAOTP_OK; else why not, with a warning in the report. */
 daotp_status daotp__download_step(daotp__download *download, daotp_report *report);
+/* Whose fault a failed fetch is. DAOTP_NETWORK, DAOTP_TIMEOUT: the host's; DAOTP_PEER: what it said;
+ * DAOTP_USAGE: it was not even asked. */
+daotp_status daotp__download_status(daotp_finding_number why);
 /* What came, mapped; the caller unmaps it. false when it is empty. */
 bool daotp__download_take(daotp__download *download, daotp__bytes *mapped);
 

@@ -149,10 +149,7 @@ static daotp_status give_up(const daotp__ldap_fetch *fetch, daotp_finding_number
                             int64_t upstream, const char *found, daotp_report *report)
 {
     (void)daotp__report_add(report, number, upstream, fetch->url, "%s", found);
-    return number == DAOTP_FINDING_FETCH_TIMEOUT   ? DAOTP_TIMEOUT
-           : number == DAOTP_FINDING_FETCH_FAILED  ? DAOTP_NETWORK
-           : number == DAOTP_FINDING_FETCH_ADDRESS ? DAOTP_USAGE
-                                                   : DAOTP_PEER; /* as download.c */
+    return daotp__download_status(number);
 }
 
 /* Only where the caller said so: a directory is never a stranger's. */

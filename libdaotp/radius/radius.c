@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NO_SUCH "none of those there are"
-
 static const daotp__radius_timers profiles[] = {
     [DAOTP_RADIUS_CODE] = {2000, 8000, 15000, 6000, 4},
     [DAOTP_RADIUS_PUSH] = {5000, 15000, 65000, -1, 6},
@@ -111,7 +109,7 @@ daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile
     if (radius == NULL)
         return DAOTP_USAGE;
     if (profile < DAOTP_RADIUS_CODE || profile > DAOTP_RADIUS_PROBE)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "profile", NO_SUCH);
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "profile", DAOTP__NO_SUCH);
     radius->profile = profile;
     radius->timers = profiles[profile];
     return DAOTP_OK;
@@ -125,7 +123,7 @@ daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_m
     if (radius == NULL)
         return DAOTP_USAGE;
     if (timeout_ms < 1 || timeout_ms > 600 * 1000)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "time-out", "out of range");
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     timers = &radius->timers;
     *timers = profiles[radius->profile];
     if (timeout_ms < timers->deadline) {
@@ -145,7 +143,7 @@ daotp_status daotp_radius_set_user_form(daotp_radius *radius, daotp_radius_user_
     if (radius == NULL)
         return DAOTP_USAGE;
     if (form < DAOTP_RADIUS_USER_AS_GIVEN || form > DAOTP_RADIUS_USER_STRIPPED)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "user form", NO_SUCH);
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "user form", DAOTP__NO_SUCH);
     radius->user_form = form;
     return DAOTP_OK;
 }
@@ -159,7 +157,7 @@ daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, const char *n
     if (name != NULL && *name != '\0' && strlen(name) <= DAOTP__RADIUS_MAX_VALUE)
         status = join_attributes(radius, name);
     if (status != DAOTP_OK)
-        return daotp__report_refuse(&radius->report, status, "NAS-Identifier", "out of range");
+        return daotp__report_refuse(&radius->report, status, "NAS-Identifier", DAOTP__OUT_OF_RANGE);
     return DAOTP_OK;
 }
 

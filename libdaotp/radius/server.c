@@ -74,7 +74,7 @@ static daotp_status check_place(daotp_radius *radius, const char *host, uint16_t
     if (port == 0)
         return daotp__report_refuse(&radius->report, DAOTP_USAGE, "port", "0");
     if (radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", "one too many");
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
     return DAOTP_OK;
 }
 

@@ -49,16 +49,13 @@ void daotp_responder_free(daotp_responder *responder)
 daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid)
 {
     daotp__buffer der;
+    daotp_status status;
 
     if (responder == NULL || oid == NULL)
         return DAOTP_USAGE;
-    daotp__buffer_init(&der, DAOTP__MAX_TEXT);
-    if (!daotp__oid_parse(oid, &der)) {
-        daotp_status status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-
-        daotp__buffer_free(&der);
+    status = daotp__oid_read(oid, DAOTP__MAX_TEXT, &der);
+    if (status != DAOTP_OK)
         return status;
-    }
     daotp__buffer_free(&responder->template_oid);
     responder->template_oid = der;
     return DAOTP_OK;

@@ -231,10 +231,19 @@ typedef struct mapping {
     daotp__bytes issuer, subject;
 } mapping;
 
+static bool read_mapping(daotp__bytes *in, mapping *one)
+{
+    daotp__bytes pair;
+
+    return daotp__der_read(in, DAOTP__DER_SEQUENCE, &pair) &&
+           daotp__der_read_oid(&pair, &one->issuer) && daotp__der_read_oid(&pair, &one->subject) &&
+           pair.len == 0;
+}
+
 static daotp__policy_verdict read_mappings(const daotp__extension *extension, mapping *list,
                                            size_t *count)
 {
-    daotp__bytes in, one;
+    daotp__bytes in;
 
     *count = 0;
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
@@ -245,9 +254,7 @@ static daotp__policy_verdict read_mappings(const daotp__extension *extension, ma
         if (*count == DAOTP__MAX_POLICIES)
             return DAOTP__POLICY_TOO_MANY;
         /* RFC 5280 6.1.4 (a): anyPolicy is never mapped */
-        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) ||
-            !daotp__der_read_oid(&one, &now->issuer) || !daotp__der_read_oid(&one, &now->subject) ||
-            one.len > 0 || daotp__oid_is(now->issuer, DAOTP__OID_ANY_POLICY) ||
+        if (!read_mapping(&in, now) || daotp__oid_is(now->issuer, DAOTP__OID_ANY_POLICY) ||
             daotp__oid_is(now->subject, DAOTP__OID_ANY_POLICY))
             return DAOTP__POLICY_MALFORMED;
         ++*count;
@@ -257,13 +264,13 @@ static daotp__policy_verdict read_mappings(const daotp__extension *extension, ma
 
 bool daotp__policy_mappings_are_valid(const daotp__extension *extension)
 {
-    daotp__bytes in, one, oid;
+    daotp__bytes in;
+    mapping ignored;
 
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
         return false;
     while (in.len > 0)
-        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) || !daotp__der_read_oid(&one, &oid) ||
-            !daotp__der_read_oid(&one, &oid) || one.len > 0)
+        if (!read_mapping(&in, &ignored))
             return false;
     return true;
 }

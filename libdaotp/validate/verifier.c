@@ -9,10 +9,6 @@
 
 enum { DEFAULT_DEPTH = 8, MAX_STALE = 30 * 86400 };
 
-#define NO_SUCH      "none of those there are"
-#define OUT_OF_RANGE "out of range"
-#define ONE_TOO_MANY "one too many"
-
 /* ---- making one ------------------------------------------------------------------------------ */
 
 daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daotp_verifier **out)
@@ -121,7 +117,7 @@ daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rule
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
-        return refuse(verifier, DAOTP_USAGE, "rules", NO_SUCH);
+        return refuse(verifier, DAOTP_USAGE, "rules", DAOTP__NO_SUCH);
     verifier->settings.rules = rules;
     return DAOTP_OK;
 }
@@ -131,7 +127,7 @@ daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revoc
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
-        return refuse(verifier, DAOTP_USAGE, "revocation", NO_SUCH);
+        return refuse(verifier, DAOTP_USAGE, "revocation", DAOTP__NO_SUCH);
     verifier->settings.revocation = mode;
     return DAOTP_OK;
 }
@@ -141,7 +137,7 @@ daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t 
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (seconds < 0 || seconds > MAX_STALE)
-        return refuse(verifier, DAOTP_USAGE, "stale seconds", OUT_OF_RANGE);
+        return refuse(verifier, DAOTP_USAGE, "stale seconds", DAOTP__OUT_OF_RANGE);
     verifier->settings.stale_seconds = seconds;
     return DAOTP_OK;
 }
@@ -159,7 +155,7 @@ daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
-        return refuse(verifier, DAOTP_USAGE, "role", NO_SUCH);
+        return refuse(verifier, DAOTP_USAGE, "role", DAOTP__NO_SUCH);
     verifier->settings.role = role;
     return DAOTP_OK;
 }
@@ -188,31 +184,28 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
         verifier->explains = on;
         return DAOTP_OK;
     }
-    return refuse(verifier, DAOTP_USAGE, "flag", NO_SUCH);
+    return refuse(verifier, DAOTP_USAGE, "flag", DAOTP__NO_SUCH);
 }
 
-/* An object identifier in dots becomes the octets of one. */
 static daotp_status read_oid(daotp_verifier *verifier, const char *setting, const char *text,
                              daotp__buffer *oid)
 {
-    daotp_status status;
+    daotp_status status = daotp__oid_read(text, DAOTP__OID_TEXT, oid);
 
-    daotp__buffer_init(oid, DAOTP__OID_TEXT);
-    if (text == NULL || daotp__oid_parse(text, oid))
-        return DAOTP_OK;
-    status = oid->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-    daotp__buffer_free(oid);
-    return refuse(verifier, status, setting, "no object identifier");
+    return status == DAOTP_OK ? DAOTP_OK
+                              : refuse(verifier, status, setting, "no object identifier");
 }
 
 daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid)
 {
     daotp__buffer parsed;
-    daotp_status status;
+    daotp_status status = DAOTP_OK;
 
     if (!can_set(verifier))
         return DAOTP_USAGE;
-    status = read_oid(verifier, "purpose", oid, &parsed);
+    daotp__buffer_init(&parsed, DAOTP__OID_TEXT);
+    if (oid != NULL)
+        status = read_oid(verifier, "purpose", oid, &parsed);
     if (status != DAOTP_OK)
         return status;
     daotp__buffer_free(&verifier->purpose);
@@ -232,7 +225,7 @@ daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind k
         return DAOTP_OK;
     }
     if (verifier->settings.name_count == DAOTP__MAX_NAMES)
-        return refuse(verifier, DAOTP_USAGE, "name", ONE_TOO_MANY);
+        return refuse(verifier, DAOTP_USAGE, "name", DAOTP__ONE_TOO_MANY);
     wanted = &verifier->names[verifier->settings.name_count];
     *wanted = (daotp__wanted){.kind = kind, .text = daotp__text_copy(name)};
     if (wanted->text == NULL)
@@ -257,7 +250,7 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
         return DAOTP_OK;
     }
     if (verifier->settings.policy_count == DAOTP__MAX_NAMES)
-        return refuse(verifier, DAOTP_USAGE, "policy", ONE_TOO_MANY);
+        return refuse(verifier, DAOTP_USAGE, "policy", DAOTP__ONE_TOO_MANY);
     buffer = &verifier->policy_oids[verifier->settings.policy_count];
     status = read_oid(verifier, "policy", oid, buffer);
     if (status == DAOTP_OK)
@@ -270,7 +263,7 @@ daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned dep
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (depth > DAOTP__MAX_DEPTH)
-        return refuse(verifier, DAOTP_USAGE, "depth", OUT_OF_RANGE);
+        return refuse(verifier, DAOTP_USAGE, "depth", DAOTP__OUT_OF_RANGE);
     verifier->settings.max_depth = depth;
     return DAOTP_OK;
 }
@@ -280,7 +273,7 @@ daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t tim
     if (!can_set(verifier))
         return DAOTP_USAGE;
     if (timeout_ms < 1)
-        return refuse(verifier, DAOTP_USAGE, "time-out", OUT_OF_RANGE);
+        return refuse(verifier, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     verifier->timeout_ms = timeout_ms;
     return DAOTP_OK;
 }
@@ -370,7 +363,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
         return DAOTP_OK;
     }
     if (verifier->ocsp_count == DAOTP__MAX_OCSP)
-        return refuse(verifier, DAOTP_USAGE, "OCSP answer", ONE_TOO_MANY);
+        return refuse(verifier, DAOTP_USAGE, "OCSP answer", DAOTP__ONE_TOO_MANY);
     der = &verifier->ocsp_ders[verifier->ocsp_count];
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_add(der, bytes, len);

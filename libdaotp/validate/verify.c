@@ -439,8 +439,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         want = next_want(verifier, status);
         if (want == NULL)
             return finish(verifier, status);
-        if (verifier->fetches == DAOTP__MAX_FETCHES ||
-            verifier->tried_count == DAOTP__MAX_WANTS) {
+        if (verifier->fetches == DAOTP__MAX_FETCHES || verifier->tried_count == DAOTP__MAX_WANTS) {
             if (status != DAOTP_OK) /* a delta more is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);

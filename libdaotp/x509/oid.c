@@ -130,3 +130,15 @@ bool daotp__oid_parse(const char *dotted, daotp__buffer *der)
     }
     return *dotted == '\0' && der->failed == DAOTP_OK;
 }
+
+daotp_status daotp__oid_read(const char *dotted, size_t max, daotp__buffer *der)
+{
+    daotp_status status;
+
+    daotp__buffer_init(der, max);
+    if (daotp__oid_parse(dotted, der))
+        return DAOTP_OK;
+    status = der->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+    daotp__buffer_free(der);
+    return status;
+}

@@ -26,5 +26,8 @@ const char *daotp__oid_text(daotp__bytes oid, char *text);
 /* In words and dotted, or only dotted when it is not known. */
 const char *daotp__oid_describe(daotp__bytes oid, char *text);
 bool daotp__oid_parse(const char *dotted, daotp__buffer *der);
+/* The same into a new buffer of at most so many octets, as a setter wants it: DAOTP_OK, or
+ * DAOTP_USAGE or DAOTP_MEMORY with nothing to be freed. */
+daotp_status daotp__oid_read(const char *dotted, size_t max, daotp__buffer *der);
 
 #endif
