@@ -2,6 +2,8 @@
 /* daotp crl: look into a revocation list. */
 #include "tool.h"
 
+#include "json.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,7 +234,7 @@ static void show_json(daotp_crl *crl, const settings *s, daotp_status status, co
 {
     tool_said_json();
     printf("{\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
-    tool_json_string(daotp_crl_get_issuer(crl));
+    json_string(stdout, daotp_crl_get_issuer(crl));
     printf(",\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
            "\"entries\":%zu,\"octets\":%zu,\"indirect\":%s,\"verified\":%s",
            daotp_crl_get_number(crl), daotp_crl_get_base_number(crl),

@@ -334,20 +334,28 @@ static daotp_status set_template(daotp_client *client, const char *text)
 
 static daotp_status set_key_kind(daotp_client *client, const char *text)
 {
-    static const char *const names[] = {"", "rsa2048", "rsa3072", "rsa4096", "p256", "p384"};
+    static const char *const names[] = {"rsa2048", "rsa3072", "rsa4096", "p256", "p384", NULL};
+    int kind;
 
-    for (int i = 1; text != NULL && i < 6; i++)
-        if (strcmp(text, names[i]) == 0)
-            return daotp_client_set_key_kind(client, (daotp_key_kind)i);
-    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+    if (text == NULL)
+        return DAOTP_OK;
+    return tool_choose(text, names, &kind) ? daotp_client_set_key_kind(client, (daotp_key_kind)kind)
+                                           : DAOTP_USAGE;
 }
 
 /* An option that is not taken is named. */
 static daotp_status taken(daotp_status status, const char *option, const char *value)
 {
-    if (status == DAOTP_USAGE && value != NULL)
-        fprintf(stderr, "daotp enroll: %s cannot be '%s'\n", option, value);
-    return status;
+    return tool_taken("enroll", status, option, value);
+}
+
+/* Two that are nothing without one another. */
+static daotp_status together(const char *one, const char *other, const char *both)
+{
+    if ((one != NULL) == (other != NULL))
+        return DAOTP_OK;
+    fprintf(stderr, "daotp enroll: %s go together\n", both);
+    return DAOTP_USAGE;
 }
 
 static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
@@ -356,10 +364,10 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     daotp_ca_authentication how = DAOTP_CA_USERNAME;
     daotp_status status;
 
-    if ((s->request_file != NULL) != (s->certificate_file != NULL)) {
-        fprintf(stderr, "daotp enroll: --request-file and --certificate-file go together\n");
-        return DAOTP_USAGE;
-    }
+    status =
+        together(s->request_file, s->certificate_file, "--request-file and --certificate-file");
+    if (status != DAOTP_OK)
+        return status;
     if (s->request_file != NULL)
         return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
     if (s->ces_auth != NULL)
@@ -367,12 +375,12 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
               : strcmp(s->ces_auth, "certificate") == 0 ? DAOTP_CA_CERTIFICATE
               : strcmp(s->ces_auth, "username") == 0    ? DAOTP_CA_USERNAME
                                                         : 0;
-    status = taken(daotp_ca_new_wstep(context, how, ca), "--ces-auth", s->ces_auth);
+    status = taken(daotp_ca_new_wstep(context, how, ca), "ces-auth", s->ces_auth);
     if (status == DAOTP_OK)
-        status = taken(daotp_ca_set_url(*ca, s->ces_url), "--ces-url", s->ces_url);
+        status = taken(daotp_ca_set_url(*ca, s->ces_url), "ces-url", s->ces_url);
     if (status == DAOTP_OK)
-        status = taken(daotp_ca_set_url_template(*ca, s->ces_template), "--ces-template",
-                       s->ces_template);
+        status =
+            taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template", s->ces_template);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
     return status;
@@ -393,12 +401,12 @@ static daotp_status set_servers(daotp_client *client, const settings *s)
 static daotp_status set_account(daotp_client *client, const settings *s)
 {
     daotp_status status =
-        taken(daotp_client_set_account(client, s->upn, NULL, NULL), "--upn", s->upn);
+        taken(daotp_client_set_account(client, s->upn, NULL, NULL), "upn", s->upn);
 
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_account(client, s->upn, s->dn, NULL), "--dn", s->dn);
+        status = taken(daotp_client_set_account(client, s->upn, s->dn, NULL), "dn", s->dn);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_account(client, s->upn, s->dn, s->sid), "--sid", s->sid);
+        status = taken(daotp_client_set_account(client, s->upn, s->dn, s->sid), "sid", s->sid);
     return status;
 }
 
@@ -407,13 +415,13 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     daotp_status status = set_servers(client, s);
 
     if (status == DAOTP_OK)
-        status = taken(set_template(client, s->template), "--template", s->template);
+        status = taken(set_template(client, s->template), "template", s->template);
     if (status == DAOTP_OK)
-        status = taken(set_key_kind(client, s->key_kind), "--key-kind", s->key_kind);
+        status = taken(set_key_kind(client, s->key_kind), "key-kind", s->key_kind);
     if (status == DAOTP_OK)
         status = set_account(client, s);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_proxy(client, s->proxy), "--proxy", s->proxy);
+        status = taken(daotp_client_set_proxy(client, s->proxy), "proxy", s->proxy);
     if (status == DAOTP_OK)
         status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
     if (status == DAOTP_OK)
@@ -433,8 +441,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 {
     daotp_revocation mode;
     daotp_trust *trust = NULL;
-    daotp_status status =
-        taken(tool_revocation(s->revocation, &mode), "--revocation", s->revocation);
+    daotp_status status = taken(tool_revocation(s->revocation, &mode), "revocation", s->revocation);
 
     if (status == DAOTP_OK && s->issuer_trust == NULL &&
         (s->revocation != NULL || s->fetch || s->issuer_crl != NULL || s->allow != NULL)) {
@@ -450,7 +457,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     if (status == DAOTP_OK && s->issuer_crl != NULL)
         status = daotp_trust_add_crl_file(trust, s->issuer_crl, report);
     if (status == DAOTP_OK && s->allow != NULL)
-        status = taken(daotp_trust_allow_network(trust, s->allow), "--allow", s->allow);
+        status = taken(daotp_trust_allow_network(trust, s->allow), "allow", s->allow);
     if (status == DAOTP_OK)
         status = daotp_client_set_issuer_trust(client, trust, mode, s->fetch);
     daotp_trust_free(trust);
@@ -461,22 +468,19 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 static daotp_status set_request(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
 {
-    daotp_status status = DAOTP_OK;
+    daotp_status status = together(s->csr, s->csr_key, "--csr and --csr-key");
     daotp_key *key = NULL;
     char *csr = NULL;
     size_t len;
 
-    if (s->csr == NULL && s->csr_key == NULL)
-        return DAOTP_OK;
-    if (s->csr == NULL || s->csr_key == NULL)
-        status =
-            taken(DAOTP_USAGE, "--csr without --csr-key, or", s->csr != NULL ? s->csr : s->csr_key);
-    else if (!tool_read_file(s->csr, &csr, &len))
-        status = taken(DAOTP_USAGE, "--csr", s->csr);
+    if (status != DAOTP_OK || s->csr == NULL)
+        return status;
+    if (!tool_read_file(s->csr, &csr, &len))
+        status = taken(DAOTP_USAGE, "csr", s->csr);
     if (status == DAOTP_OK)
         status = daotp_key_load(context, s->csr_key, NULL, 0, report, &key);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_request(client, csr, len, key), "--csr", s->csr);
+        status = taken(daotp_client_set_request(client, csr, len, key), "csr", s->csr);
     daotp_key_free(key);
     free(csr);
     return status;
@@ -494,10 +498,8 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
 
     if (status == DAOTP_OK && s->trust != NULL)
         status = daotp_trust_add_file(trust, s->trust, report);
-    if (status == DAOTP_OK && (s->cert != NULL) != (s->key != NULL)) {
-        fprintf(stderr, "daotp enroll: --cert and --key go together\n");
-        status = DAOTP_USAGE;
-    }
+    if (status == DAOTP_OK)
+        status = together(s->cert, s->key, "--cert and --key");
     if (status == DAOTP_OK && s->cert != NULL)
         status = daotp_credential_load(context, s->cert, s->key, report, &identity);
     if (status == DAOTP_OK)
@@ -516,7 +518,7 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK)
         status = set_request(context, client, s, report);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_store(client, store, s->label), "--label", s->label);
+        status = taken(daotp_client_set_store(client, store, s->label), "label", s->label);
     daotp_ca_free(ca);
     daotp_store_free(store);
     daotp_credential_free(identity);

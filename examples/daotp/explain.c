@@ -2,6 +2,8 @@
 /* daotp explain: the catalogue, a row or all of it. */
 #include "tool.h"
 
+#include "json.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +21,7 @@ typedef enum style { TEXT, JSON, MARKDOWN } style;
 static void put_json(const char *name, const char *text, const char *before)
 {
     printf("%s\"%s\":", before, name);
-    tool_json_string(text);
+    json_string(stdout, text);
 }
 
 static void show_json(daotp_finding_number n)

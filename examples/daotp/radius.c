@@ -307,16 +307,6 @@ static daotp_status watch(daotp_radius *radius, const settings *s)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static bool choose(const char *text, const char *const *names, int *value)
-{
-    for (int i = 0; names[i] != NULL; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *value = i + 1;
-            return true;
-        }
-    return false;
-}
-
 static bool take_option(settings *s, int option)
 {
     static const char *const policies[] = {"require", "auto", "optional", "first", NULL};
@@ -346,11 +336,11 @@ static bool take_option(settings *s, int option)
     case 'D':
         return tool_descriptor(optarg, &s->secret_fd);
     case 'm':
-        ok = choose(optarg, policies, &value);
+        ok = tool_choose(optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
         return ok;
     case 'f':
-        ok = choose(optarg, profiles, &value);
+        ok = tool_choose(optarg, profiles, &value);
         s->profile = (daotp_radius_profile)value;
         return ok;
     case 't':

@@ -383,26 +383,20 @@ static void warn(daotp_context *context, const server *s)
     daotp_report_free(report);
 }
 
-static daotp_status taken(daotp_status status, const char *option, const char *value)
-{
-    if (status != DAOTP_OK)
-        fprintf(stderr, "daotp serve: --%s cannot be '%s'\n", option, value);
-    return status;
-}
-
 static daotp_status set_up(daotp_context *context, server *s)
 {
     daotp_status status = daotp_responder_new(context, &s->responder);
 
     if (status == DAOTP_OK)
-        status =
-            taken(daotp_responder_set_template(s->responder, s->template), "template", s->template);
+        status = tool_taken("serve", daotp_responder_set_template(s->responder, s->template),
+                            "template", s->template);
     if (status == DAOTP_OK)
         status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
     if (status == DAOTP_OK)
         status = judge(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
-        status = taken(daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]),
+        status =
+            tool_taken("serve", daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]),
                        "issuing-ca", s->issuing_cas[i]);
     if (status == DAOTP_OK)
         status = daotp_responder_set_timeout_ms(s->responder, (int64_t)(s->timeout_s * 1000));

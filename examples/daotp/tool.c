@@ -207,19 +207,6 @@ void tool_said_json(void)
     said_json = true;
 }
 
-void tool_json_string(const char *text)
-{
-    putchar('"');
-    for (; *text != '\0'; text++)
-        if (*text == '"' || *text == '\\')
-            printf("\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            printf("\\u%04x", (unsigned char)*text);
-        else
-            putchar(*text);
-    putchar('"');
-}
-
 void tool_no_json(daotp_status status)
 {
     said_json = true;
@@ -230,9 +217,9 @@ void tool_no_json(daotp_status status)
 /* Who asked for JSON gets some, though there was nothing to report on. */
 static void say_json(int rc)
 {
-    static const daotp_status statuses[] = {
-        DAOTP_OK,     DAOTP_AGAIN,     DAOTP_CHALLENGE, DAOTP_USAGE,     DAOTP_CONFIGURATION,
-        DAOTP_MEMORY, DAOTP_UNDECIDED, DAOTP_REJECTED,  DAOTP_CANCELLED, DAOTP_INTERNAL};
+    static const daotp_status statuses[] = {DAOTP_REJECTED,     DAOTP_UNDECIDED, DAOTP_CHALLENGE,
+                                            DAOTP_USAGE,        DAOTP_MEMORY,    DAOTP_CANCELLED,
+                                            DAOTP_CONFIGURATION};
     daotp_status status = DAOTP_INTERNAL;
 
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
@@ -267,15 +254,22 @@ const char *tool_default_store(void)
 
 daotp_status tool_revocation(const char *text, daotp_revocation *mode)
 {
-    static const char *const names[] = {"require", "prefer", "ignore"};
+    static const char *const names[] = {"require", "prefer", "ignore", NULL};
+    int value = DAOTP_REVOCATION_REQUIRE;
+    bool known = text == NULL || tool_choose(text, names, &value);
 
-    *mode = DAOTP_REVOCATION_REQUIRE;
-    for (int i = 0; text != NULL && i < 3; i++)
+    *mode = (daotp_revocation)value;
+    return known ? DAOTP_OK : DAOTP_USAGE;
+}
+
+bool tool_choose(const char *text, const char *const *names, int *value)
+{
+    for (int i = 0; names[i] != NULL; i++)
         if (strcmp(text, names[i]) == 0) {
-            *mode = (daotp_revocation)(i + 1);
-            return DAOTP_OK;
+            *value = i + 1;
+            return true;
         }
-    return text == NULL ? DAOTP_OK : DAOTP_USAGE;
+    return false;
 }
 
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value)
@@ -310,4 +304,12 @@ int tool_bad_option(const char *command, int c, const char *option, const char *
     if (c != '?')
         fprintf(stderr, "daotp %s: --%s cannot be '%s'\n", command, option, value ? value : "");
     return TOOL_USAGE;
+}
+
+daotp_status tool_taken(const char *command, daotp_status status, const char *option,
+                        const char *value)
+{
+    if (status == DAOTP_USAGE && value != NULL)
+        (void)tool_bad_option(command, 0, option, value);
+    return status;
 }

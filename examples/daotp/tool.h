@@ -45,7 +45,6 @@ void tool_show_report(daotp_report *report, daotp_status status, bool json);
 void tool_show_json(daotp_report *report);
 /* For those that print JSON of their own. */
 void tool_said_json(void);
-void tool_json_string(const char *text);
 /* A report without a finding, for what could not even begin: it was said why. */
 void tool_no_json(daotp_status status);
 /* How the tool ends: with JSON for who asked for it, and not well if what it wrote is lost. */
@@ -60,8 +59,13 @@ bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 bool tool_descriptor(const char *text, int *fd);
 /* More than none, at most a year. */
 bool tool_seconds(const char *text, double *seconds);
+/* Which of the names it is, from 1. */
+bool tool_choose(const char *text, const char *const *names, int *value);
 /* Say which option holds what it cannot, unless getopt (c is '?') said so; TOOL_USAGE. */
 int tool_bad_option(const char *command, int c, const char *option, const char *value);
+/* The same for what the library says of an option; answers what it said. */
+daotp_status tool_taken(const char *command, daotp_status status, const char *option,
+                        const char *value);
 
 /* The commands: each gets its own name in argv[0]. */
 int cmd_crl(int argc, char **argv);

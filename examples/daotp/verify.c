@@ -314,17 +314,6 @@ static daotp_status run(daotp_context *context, const settings *s, char **paths,
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static bool choose(const char *text, const char *const *names, int *value)
-{
-    for (int i = 0; names[i] != NULL; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *value = i + 1;
-            return true;
-        }
-    fprintf(stderr, "daotp verify: '%s' is none of those that --help names\n", text);
-    return false;
-}
-
 static bool push(list *to, const char *item)
 {
     if (to->count == MAX_LIST)
@@ -356,16 +345,16 @@ static bool choose_settings(int c, settings *s)
     static const char *const roles[] = {"ra",  "otp-logon",  "client", "server",
                                         "kdc", "issuing-ca", NULL};
     static const char *const rules[] = {"path", "strict", "webpki", NULL};
-    static const char *const modes[] = {"require", "prefer", "ignore", NULL};
     int value = 0;
-    bool ok = choose(optarg, c == 'a' ? roles : c == 'r' ? rules : modes, &value);
+    bool ok = c == 'v' ? tool_revocation(optarg, &s->revocation) == DAOTP_OK
+                       : tool_choose(optarg, c == 'a' ? roles : rules, &value);
 
+    if (!ok)
+        fprintf(stderr, "daotp verify: '%s' is none of those that --help names\n", optarg);
     if (c == 'a')
         s->role = (daotp_role)value;
     else if (c == 'r')
         s->rules = (daotp_rules)value;
-    else
-        s->revocation = (daotp_revocation)value;
     return ok;
 }
 

@@ -38,8 +38,3 @@ bool interrupt_came(void)
 {
     return came != 0;
 }
-
-void interrupt_forget(void)
-{
-    came = 0;
-}

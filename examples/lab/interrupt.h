@@ -11,7 +11,5 @@ void interrupt_catch(void);
 /* Called in the handler, from now on; NULL: nothing. It must be async-signal-safe. */
 void interrupt_cancels(void (*cancel)(void *what), void *what);
 bool interrupt_came(void);
-/* As if none had come: for what cleans up. */
-void interrupt_forget(void);
 
 #endif

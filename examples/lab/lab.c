@@ -12,6 +12,7 @@
 #include "faults.h"
 #include "freeradius.h"
 #include "interrupt.h"
+#include "json.h"
 #include "kdc.h"
 #include "peers.h"
 #include "pki.h"
@@ -92,19 +93,6 @@ static void collect_facts(const struct lab *lab, struct facts *facts)
     add_fact(facts, "KRB5_CONFIG", "%s/kdc/krb5.conf", lab->dir);
 }
 
-static void print_json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            fprintf(out, "\\u%04x", (unsigned char)*text);
-        else
-            fputc(*text, out);
-    fputc('"', out);
-}
-
 static void print_shell(FILE *out, const struct fact *fact)
 {
     fprintf(out, "export %s='", fact->name);
@@ -121,7 +109,7 @@ static void print_facts_json(FILE *out, const struct facts *facts)
     fputs("{\n", out);
     for (size_t i = 0; i < facts->count; i++) {
         fprintf(out, "  \"%s\": ", facts->list[i].name);
-        print_json_string(out, facts->list[i].value);
+        json_string(out, facts->list[i].value);
         fputs(i + 1 < facts->count ? ",\n" : "\n", out);
     }
     fputs("}\n", out);
@@ -367,7 +355,7 @@ static int command_faults(const struct wishes *wishes)
     for (size_t i = 0; (fault = faults_at(i)) != NULL; i++) {
         if (wishes->json) {
             printf("%s\n  {\"name\": \"%s\", \"what\": ", i > 0 ? "," : "", faults_name(fault));
-            print_json_string(stdout, faults_what(fault));
+            json_string(stdout, faults_what(fault));
             printf("}");
         } else {
             printf("%-22s %s\n", faults_name(fault), faults_what(fault));

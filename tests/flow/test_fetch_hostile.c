@@ -89,11 +89,7 @@ static int begin_group(void **state)
 static int end_group(void **state)
 {
     (void)state;
-    fetch_close();
-    host_free(host);
-    pki_forget();
-    pki_forget_keys();
-    return 0;
+    return fetch_end_group(host);
 }
 
 /* Ask about a certificate whose CRL is at this path. */

@@ -41,11 +41,7 @@ static int begin_group(void **state)
 static int end_group(void **state)
 {
     (void)state;
-    fetch_close();
-    host_free(host);
-    pki_forget();
-    pki_forget_keys();
-    return scratch_end();
+    return fetch_end_group(host) | scratch_end();
 }
 
 static const pki_cert *leaf_at(daotp__bytes url)
