@@ -114,6 +114,13 @@ bool tool_secret_read(int fd, tool_secret *secret)
     return secret->len > 0 && secret->len < sizeof secret->bytes;
 }
 
+/* A FIFO or a descriptor that the shell made is read as it is; a file must be closed to others. */
+static bool is_open_to_others(const struct stat *st)
+{
+    return S_ISREG(st->st_mode) &&
+           ((st->st_mode & 077) != 0 || (st->st_uid != geteuid() && st->st_uid != 0));
+}
+
 bool tool_secret_load(const char *path, tool_secret *secret)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -122,8 +129,8 @@ bool tool_secret_load(const char *path, tool_secret *secret)
 
     if (fd < 0)
         fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
-    else if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0))
-        fprintf(stderr, "daotp: %s: others can read it; chmod 600 it\n", path);
+    else if (fstat(fd, &st) != 0 || is_open_to_others(&st))
+        fprintf(stderr, "daotp: %s: others can read it; chown it to you and chmod 600 it\n", path);
     else
         ok = tool_secret_read(fd, secret);
     if (fd >= 0)

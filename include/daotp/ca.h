@@ -72,10 +72,14 @@ DAOTP_API daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *ide
  * By hand: the signed request is written to a file, and the certificate is awaited in another, as
  * `certreq -submit -config "host\\name" request certificate` makes it.
  * @param context           the context
- * @param request_path      where the CMC goes, in DER; replaced if it is there
+ * @param request_path      where the CMC goes, in DER. A regular file that is there is replaced;
+ *                          anything else (a link, a FIFO, a device) is left alone, and the
+ *                          submission fails with FILE-WRITE
  * @param certificate_path  awaited until the client's deadline; certificate, chain or CMC answer,
  *                          in DER or PEM. It may be written slowly: what cannot be read is looked
- * at again until then. What stands there before is removed
+ *                          at again until then. A file that stands there before stays, and is not
+ *                          taken for the answer until it is written again; what is no file fails
+ *                          the submission with FILE-WRITE
  * @param[out] ca           to be let go with daotp_ca_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1.
  */

@@ -49,7 +49,8 @@ DAOTP_API daotp_status daotp_key_read(daotp_context *context, const void *bytes,
                                       const char *passphrase, size_t passphrase_len,
                                       daotp_report *report, daotp_key **key);
 /**
- * Take a private key from a file, which must be closed to others (mode 0600).
+ * Take a private key from a regular file, which must be closed to others: mode 0600 or stricter,
+ * owned by the effective user or by root.
  * @param context         the context
  * @param path            the file
  * @param passphrase      for an encrypted PEM; NULL when there is none

@@ -78,12 +78,13 @@ DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
  * @param label            its label
  * @param[out] credential  to be let go with daotp_credential_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_REJECTED (STORE-MISSING),
- *         DAOTP_CONFIGURATION (STORE-DAMAGED, STORE-MODE), DAOTP_TIMEOUT. Since 0.1.
+ *         DAOTP_CONFIGURATION (STORE-DAMAGED, STORE-MODE; FILE-OPEN-TO-OTHERS: the key's file has
+ *         another mode or owner than a put gave it), DAOTP_TIMEOUT. Since 0.1.
  */
 DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
                                        daotp_credential **credential);
 /**
- * Remove an entry.
+ * Remove an entry, with everything that strays in its folder.
  * @param store  the store
  * @param label  its label
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_REJECTED (STORE-MISSING), DAOTP_CONFIGURATION (STORE-REMOVE,

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct hand {
     const daotp_context *context;
@@ -15,9 +14,24 @@ typedef struct hand {
 } hand;
 
 typedef struct waiting {
-    off_t size;       /* of the certificate's file when it last changed */
-    int64_t since_ms; /* when that was seen, or the file was looked into last */
+    daotp__file_mark before; /* the file that stood in the certificate's place at the beginning */
+    daotp__file_mark mark;   /* of the certificate's file when it last changed */
+    int64_t since_ms;        /* when that was seen, or the file was looked into last */
 } waiting;
+
+/* A file that stands in the certificate's place is not ours to remove: it is told from the answer
+ * by its mark. Refused is only what no certificate can be written to. */
+static daotp_status check_certificate_place(const hand *self, daotp_report *report)
+{
+    struct stat st;
+    int error;
+
+    if (stat(self->certificate_path, &st) != 0 || S_ISREG(st.st_mode))
+        return DAOTP_OK;
+    error = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+    return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, error, self->certificate_path, "%s",
+                             daotp__file_error_text(error));
+}
 
 static daotp_status begin(void *given, daotp_submission *submission, void **state)
 {
@@ -25,30 +39,31 @@ static daotp_status begin(void *given, daotp_submission *submission, void **stat
     daotp_report *report = daotp_submission_get_report(submission);
     size_t len;
     const uint8_t *request = daotp_submission_get_request(submission, &len);
-    daotp_status status;
+    daotp_status status = check_certificate_place(self, report);
+    waiting *seen;
 
-    /* an old certificate must not be taken for the answer */
-    if (unlink(self->certificate_path) != 0 && errno != ENOENT)
-        return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, errno, self->certificate_path,
-                                 "cannot be removed");
-    status = daotp__file_save(self->request_path, request, len, report);
     if (status != DAOTP_OK)
         return status;
-    *state = daotp__new(sizeof(waiting));
-    return *state != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    seen = daotp__new(sizeof *seen);
+    if (seen == NULL)
+        return DAOTP_MEMORY;
+    seen->before = seen->mark = daotp__file_mark_path(self->certificate_path);
+    status = daotp__file_save(self->request_path, request, len, report);
+    if (status != DAOTP_OK)
+        daotp__delete(seen);
+    else
+        *state = seen;
+    return status;
 }
 
-/* As begin, but what stands there stays. */
+/* As begin, but nothing is written in the request's place. */
 static daotp_status check(void *given, daotp_submission *submission)
 {
     const hand *self = given;
     daotp_report *report = daotp_submission_get_report(submission);
-    struct stat st;
+    daotp_status status = check_certificate_place(self, report);
 
-    if (lstat(self->certificate_path, &st) == 0 && S_ISDIR(st.st_mode))
-        return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, EISDIR, self->certificate_path,
-                                 "cannot be removed");
-    return daotp__file_can_save(self->request_path, report);
+    return status == DAOTP_OK ? daotp__file_can_save(self->request_path, report) : status;
 }
 
 static bool can_be_read(daotp__bytes file, daotp_status *status)
@@ -80,20 +95,20 @@ static daotp_status take(const hand *self, daotp_submission *submission)
     return status;
 }
 
-/* Whoever writes the file may still be at it: it is looked at once it has kept its size for one
+/* Whoever writes the file may still be at it: it is looked at once it has not changed for one
  * poll.
  */
 static daotp_status step(void *given, void *state, daotp_submission *submission)
 {
     const hand *self = given;
     waiting *seen = state;
-    struct stat st;
+    daotp__file_mark mark = daotp__file_mark_path(self->certificate_path);
     int64_t now = daotp__context_now_ms(self->context);
 
-    if (stat(self->certificate_path, &st) != 0 || st.st_size == 0)
+    if (mark.size == 0 || daotp__file_mark_equal(&mark, &seen->before))
         return DAOTP_AGAIN;
-    if (st.st_size != seen->size) {
-        seen->size = st.st_size;
+    if (!daotp__file_mark_equal(&mark, &seen->mark)) {
+        seen->mark = mark;
         seen->since_ms = now;
     }
     if (now - seen->since_ms < DAOTP__FILE_POLL_MS)

@@ -54,9 +54,69 @@ static void close_keeping_errno(int fd)
     errno = saved;
 }
 
-bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out)
+int daotp__file_open_regular(int dir, const char *name, int flags, struct stat *st)
 {
-    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = openat(dir, name, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+
+    if (fd < 0) {
+        if (errno == ENXIO) /* a socket; a FIFO that nobody reads; a device without a driver */
+            errno = EINVAL;
+        return -1;
+    }
+    if (fstat(fd, st) == 0) {
+        if (S_ISREG(st->st_mode))
+            return fd;
+        errno = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+    }
+    close_keeping_errno(fd);
+    return -1;
+}
+
+const char *daotp__file_error_text(int error)
+{
+    return error == EINVAL ? "not a regular file" : strerrordesc_np(error);
+}
+
+daotp_status daotp__file_check_secret(const struct stat *st, const char *subject,
+                                      daotp_report *report)
+{
+    if ((st->st_mode & 077) == 0 && (st->st_uid == geteuid() || st->st_uid == 0))
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS, 0, subject,
+                             "mode %04o, owner %u", (unsigned)st->st_mode & 07777,
+                             (unsigned)st->st_uid);
+}
+
+daotp__file_mark daotp__file_mark_of(const struct stat *st)
+{
+    return (daotp__file_mark){.device = (int64_t)st->st_dev,
+                              .inode = (int64_t)st->st_ino,
+                              .size = st->st_size,
+                              .mtime_s = st->st_mtim.tv_sec,
+                              .mtime_ns = st->st_mtim.tv_nsec,
+                              .ctime_s = st->st_ctim.tv_sec,
+                              .ctime_ns = st->st_ctim.tv_nsec};
+}
+
+daotp__file_mark daotp__file_mark_path(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return (daotp__file_mark){.inode = -1};
+    return daotp__file_mark_of(&st);
+}
+
+bool daotp__file_mark_equal(const daotp__file_mark *a, const daotp__file_mark *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->mtime_s == b->mtime_s && a->mtime_ns == b->mtime_ns && a->ctime_s == b->ctime_s &&
+           a->ctime_ns == b->ctime_ns;
+}
+
+bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out, struct stat *st)
+{
+    int fd = daotp__file_open_regular(dir, name, O_RDONLY | O_NOFOLLOW, st);
     bool ok;
 
     if (fd < 0)
@@ -71,22 +131,21 @@ static daotp_status cannot_read(daotp_report *report, const char *path)
     if (errno == ENOMEM)
         return daotp__report_status(report, DAOTP_MEMORY);
     return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                             strerrordesc_np(errno));
+                             daotp__file_error_text(errno));
 }
 
 daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
                               daotp_report *report)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    daotp_status status = DAOTP_OK;
     struct stat st;
+    int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &st);
+    daotp_status status = DAOTP_OK;
 
     if (fd < 0)
         return cannot_read(report, path);
-    if (fstat(fd, &st) == 0 && secret && (st.st_mode & 077) != 0)
-        status = daotp__report_add(report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS, 0, path, "mode %04o",
-                                   (unsigned)st.st_mode & 07777);
-    else if (!read_all(fd, out))
+    if (secret)
+        status = daotp__file_check_secret(&st, path, report);
+    if (status == DAOTP_OK && !read_all(fd, out))
         status = cannot_read(report, path);
     close_keeping_errno(fd);
     return status;
@@ -158,25 +217,38 @@ bool daotp__file_write_durable(int dir, const char *name, const void *bytes, siz
 static daotp_status cannot_write(daotp_report *report, const char *path)
 {
     return daotp__report_add(report, DAOTP_FINDING_FILE_WRITE, errno, path, "%s",
-                             strerrordesc_np(errno));
+                             daotp__file_error_text(errno));
 }
 
 typedef bool (*write_fn)(int dir, const char *name, const void *bytes, size_t len);
+
+/* A rename replaces whatever stands under the name but a folder: only a regular file may go. */
+static bool can_replace(int dir, const char *name)
+{
+    struct stat st;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    if (S_ISREG(st.st_mode))
+        return true;
+    errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+    return false;
+}
 
 /* In the folder of a path, under its last name. */
 static daotp_status write_at(const char *path, write_fn write, const void *bytes, size_t len,
                              daotp_report *report)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? daotp__text_copy(".")
-                                 : daotp__text_copy_n(path, (size_t)(slash - path) + 1);
+    const char *name = slash == NULL ? path : slash + 1;
+    char *folder = daotp__text_copy_n(path, (size_t)(name - path));
     daotp_status status = DAOTP_OK;
     int dir;
 
     if (folder == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
-    dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || !write(dir, slash == NULL ? path : slash + 1, bytes, len))
+    dir = open(*folder == '\0' ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 || !can_replace(dir, name) || !write(dir, name, bytes, len))
         status = cannot_write(report, path);
     if (dir >= 0)
         (void)close(dir);
@@ -189,16 +261,10 @@ daotp_status daotp__file_save(const char *path, const void *bytes, size_t len, d
     return write_at(path, daotp__file_write_durable, bytes, len, report);
 }
 
-/* A rename replaces a file, but no folder. */
 static bool try_out(int dir, const char *name, const void *bytes, size_t len)
 {
     char temporary[DAOTP__MAX_TEXT];
-    struct stat st;
 
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
-        errno = EISDIR;
-        return false;
-    }
     return create_temporary(dir, name, bytes, len, temporary) && unlinkat(dir, temporary, 0) == 0;
 }
 

@@ -6,15 +6,52 @@
 #include "core/buffer.h"
 #include "core/report.h"
 
-/* Read a whole file into a buffer made by daotp__buffer_init(). A secret one must be closed to
- * everybody but its owner. No stdio: nothing of it stays behind in another buffer. */
+struct stat;
+
+/*
+ * Opens a regular file, and nothing else, by its name in the folder dir (AT_FDCWD: by its path).
+ * flags are those of open(2): the access mode, O_CREAT (mode 0600), O_EXCL, O_NOFOLLOW. O_CLOEXEC,
+ * O_NOCTTY and O_NONBLOCK are added, so that no FIFO, device or lease is waited for. *st is what
+ * fstat(2) tells of the file that was opened.
+ *
+ * Returns -1 and refuses, by errno: a folder (EISDIR); a FIFO, a socket or a device (EINVAL, which
+ * daotp__file_error_text() puts in words); a symbolic link when O_NOFOLLOW is given (ELOOP); and
+ * what open(2) refuses. Links are followed without O_NOFOLLOW: give it for every name that no user
+ * chose, and for a file that is written.
+ */
+int daotp__file_open_regular(int dir, const char *name, int flags, struct stat *st);
+
+/* What errno means when a file was opened, read or written. */
+const char *daotp__file_error_text(int error);
+
+/*
+ * Refuses (FILE-OPEN-TO-OTHERS) a secret file that somebody else can read or change: one whose mode
+ * gives anything to group or others (an ACL entry shows there too), or whose owner is neither the
+ * effective user nor root. The file was opened before, and *st is what fstat(2) told of it: a look
+ * by name could see another file than the one that is read.
+ */
+daotp_status daotp__file_check_secret(const struct stat *st, const char *subject,
+                                      daotp_report *report);
+
+/* Tells whether a file is the one that stood there before, unchanged. */
+typedef struct daotp__file_mark {
+    int64_t device, inode, size, mtime_s, mtime_ns, ctime_s, ctime_ns;
+} daotp__file_mark;
+
+daotp__file_mark daotp__file_mark_of(const struct stat *st);
+daotp__file_mark daotp__file_mark_path(const char *path); /* inode -1: nothing stands there */
+bool daotp__file_mark_equal(const daotp__file_mark *a, const daotp__file_mark *b);
+
+/* Read a whole regular file into a buffer made by daotp__buffer_init(). A secret one is checked by
+ * daotp__file_check_secret(). No stdio: nothing of it stays behind in another buffer. */
 daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
                               daotp_report *report);
 
 /* Write bytes under name in the folder dir, mode 0600, so that a crash leaves the old file or the
  * new one: temporary file, fsync, rename, fsync of the folder. errno tells what failed. */
 bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len);
-/* The same for a path. */
+/* The same for a path that a user chose. What stands there is replaced only if it is a regular
+ * file: a link, a FIFO, a device or a folder is left alone (FILE-WRITE). */
 daotp_status daotp__file_save(const char *path, const void *bytes, size_t len,
                               daotp_report *report);
 
@@ -23,6 +60,7 @@ daotp_status daotp__file_can_save(const char *path, daotp_report *report);
 
 /* Parts of it, for who writes several files as one. */
 bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len); /* and fsync */
-bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out);
+/* A regular file that is no link; *st is what fstat(2) tells of it. */
+bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out, struct stat *st);
 
 #endif

@@ -21,7 +21,8 @@ enum {
     DAOTP__MAX_ANCHORS = 4096,
     DAOTP__MAX_CHAIN = 16, /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
-    DAOTP__MAX_ENTRIES = 4096, /* of one store */
+    DAOTP__MAX_ENTRIES = 4096,   /* of one store */
+    DAOTP__MAX_ENTRY_DEPTH = 16, /* folders in folders that are removed with an entry */
 
     /* documents */
     DAOTP__MAX_OTP_MESSAGE = 64 * 1024,   /* MS-OTPCE, either way */

@@ -10,7 +10,6 @@
 #include "x509/oid.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 daotp_status daotp_responder_new(daotp_context *context, daotp_responder **responder)
 {
@@ -160,24 +159,6 @@ daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder, int64_t 
 
 /* ---- the signing certificate ----------------------------------------------------------------- */
 
-static daotp__file_mark mark_of(const char *path)
-{
-    struct stat st;
-
-    if (stat(path, &st) != 0)
-        return (daotp__file_mark){.inode = -1};
-    return (daotp__file_mark){.inode = (int64_t)st.st_ino,
-                              .size = st.st_size,
-                              .mtime_s = st.st_mtim.tv_sec,
-                              .mtime_ns = st.st_mtim.tv_nsec};
-}
-
-static bool same(const daotp__file_mark *a, const daotp__file_mark *b)
-{
-    return a->inode == b->inode && a->size == b->size && a->mtime_s == b->mtime_s &&
-           a->mtime_ns == b->mtime_ns;
-}
-
 /* Is the new pair fit to take the place of the one in use? Its lesser faults are told of when it
  * signs. */
 static bool may_sign(const daotp_responder *responder, const daotp_credential *signer,
@@ -194,14 +175,14 @@ static bool may_sign(const daotp_responder *responder, const daotp_credential *s
  * there is a better one. */
 static void reload(daotp_responder *responder, daotp_report *report)
 {
-    daotp__file_mark certificate = mark_of(responder->certificate_path);
-    daotp__file_mark key = mark_of(responder->key_path);
+    daotp__file_mark certificate = daotp__file_mark_path(responder->certificate_path);
+    daotp__file_mark key = daotp__file_mark_path(responder->key_path);
     bool first = responder->signer == NULL;
     daotp_credential *signer;
     size_t findings = report->count;
 
-    if (!first && same(&certificate, &responder->certificate_mark) &&
-        same(&key, &responder->key_mark))
+    if (!first && daotp__file_mark_equal(&certificate, &responder->certificate_mark) &&
+        daotp__file_mark_equal(&key, &responder->key_mark))
         return;
     if (daotp_credential_load(responder->context, responder->certificate_path, responder->key_path,
                               report, &signer) != DAOTP_OK ||

@@ -3,15 +3,11 @@
 #define DAOTP_RESPONDER_RESPONDER_H
 
 #include "core/buffer.h"
+#include "core/file.h"
 #include "core/report.h"
 #include "x509/credential.h"
 
 #include <daotp/responder.h>
-
-/* What a file was when it was read: it is read again when any of this differs. */
-typedef struct daotp__file_mark {
-    int64_t inode, size, mtime_s, mtime_ns;
-} daotp__file_mark;
 
 struct daotp_responder {
     daotp_context *context;

@@ -146,32 +146,53 @@ static DIR *open_stream(int dir, const char *name)
     return stream;
 }
 
+/* The error of what went before stays in errno. */
+static void close_stream(DIR *stream)
+{
+    int saved = errno;
+
+    (void)closedir(stream);
+    errno = saved;
+}
+
 static bool is_dots(const char *name)
 {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* An entry's folder is ours: what strays in it (an editor's backup) goes with it. */
-static bool remove_folder(int dir, const char *name)
+static bool remove_tree(int dir, const char *name, unsigned depth);
+
+/* An entry's folder is ours: what strays in it (an editor's backup, a folder) goes with it. */
+static bool remove_folder(int dir, const char *name, unsigned depth)
 {
-    DIR *stream = open_stream(dir, name);
+    DIR *stream = depth > 0 ? open_stream(dir, name) : NULL;
     struct dirent *file;
     bool ok = true;
 
+    if (depth == 0)
+        errno = ELOOP;
     if (stream == NULL)
         return errno == ENOENT;
     while (ok && (file = readdir(stream)) != NULL)
-        ok = is_dots(file->d_name) || unlinkat(dirfd(stream), file->d_name, 0) == 0;
-    (void)closedir(stream);
+        ok = is_dots(file->d_name) || remove_tree(dirfd(stream), file->d_name, depth - 1);
+    close_stream(stream);
     return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
 }
 
-/* A folder, or whatever else stands under the name. True too when there is nothing. */
-static bool remove_entry(int dir, const char *name)
+/* A folder, or whatever else stands under the name; a link goes, and not what it leads to. */
+static bool remove_tree(int dir, const char *name, unsigned depth)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
         return true;
-    return remove_folder(dir, name); /* EISDIR, or EPERM as POSIX has it */
+    if (errno != EISDIR && errno != EPERM) /* EPERM: what POSIX has for a folder */
+        return false;
+    return remove_folder(dir, name, depth);
+}
+
+/* True too when there is nothing. */
+static bool remove_entry(int dir, const char *name)
+{
+    return remove_tree(dir, name, DAOTP__MAX_ENTRY_DEPTH);
 }
 
 static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
@@ -317,16 +338,30 @@ static daotp_status check(void *given, const char *label, daotp_report *report)
     return status;
 }
 
-static daotp_status read_entry(int folder, const char *label, daotp_store_item *item,
-                               daotp_report *report)
+static daotp_status check_key_file(const struct directory *self, const char *label,
+                                   const struct stat *st, daotp_report *report)
 {
-    if (daotp__file_read_at(folder, "key.pem", &item->key) &&
-        daotp__file_read_at(folder, "cert.pem", &item->certificates))
-        return DAOTP_OK;
+    char path[DAOTP__MAX_TEXT];
+
+    (void)snprintf(path, sizeof path, "%s/%s/key.pem", self->path, label); /* cut when too long */
+    return daotp__file_check_secret(st, path, report);
+}
+
+static daotp_status read_entry(const struct directory *self, int folder, const char *label,
+                               daotp_store_item *item, daotp_report *report)
+{
+    struct stat st;
+
+    if (daotp__file_read_at(folder, "key.pem", &item->key, &st)) {
+        daotp_status status = check_key_file(self, label, &st, report);
+
+        if (status != DAOTP_OK || daotp__file_read_at(folder, "cert.pem", &item->certificates, &st))
+            return status;
+    }
     if (item->key.failed == DAOTP_MEMORY || item->certificates.failed == DAOTP_MEMORY)
         return DAOTP_MEMORY;
     return daotp__report_add(report, DAOTP_FINDING_STORE_DAMAGED, errno, label, "%s",
-                             strerrordesc_np(errno));
+                             daotp__file_error_text(errno));
 }
 
 static daotp_status get_locked(const struct directory *self, int dir, const char *label,
@@ -337,7 +372,7 @@ static daotp_status get_locked(const struct directory *self, int dir, const char
 
     if (folder < 0)
         return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
-    status = read_entry(folder, label, item, report);
+    status = read_entry(self, folder, label, item, report);
     (void)close(folder);
     return status;
 }

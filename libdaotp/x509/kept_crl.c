@@ -2,6 +2,7 @@
 #include "x509/kept_crl.h"
 
 #include "core/alloc.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "x509/name_match.h"
 #include "x509/pem.h"
@@ -209,13 +210,9 @@ daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
     return daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
 }
 
-/* What is wrong with it as a file; 0 when nothing is. */
-static int why_no_file(const struct stat *stat)
+/* What is wrong with its size; 0 when nothing is. */
+static int crl_size_error(const struct stat *stat)
 {
-    if (S_ISDIR(stat->st_mode))
-        return EISDIR;
-    if (!S_ISREG(stat->st_mode))
-        return EINVAL;
     if (stat->st_size == 0)
         return ENODATA;
     return stat->st_size > DAOTP__MAX_CRL ? EFBIG : 0;
@@ -223,18 +220,17 @@ static int why_no_file(const struct stat *stat)
 
 daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat stat;
+    int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &stat);
     daotp__bytes mapped = {NULL, 0};
     daotp_status status;
-    struct stat stat;
     bool ok;
 
     *out = NULL;
-    ok = fd >= 0 && fstat(fd, &stat) == 0 && (errno = why_no_file(&stat)) == 0 &&
-         map_copy(fd, stat.st_size, &mapped);
+    ok = fd >= 0 && (errno = crl_size_error(&stat)) == 0 && map_copy(fd, stat.st_size, &mapped);
     status = ok ? DAOTP_OK
                 : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                    strerrordesc_np(errno));
+                                    daotp__file_error_text(errno));
     if (fd >= 0)
         (void)close(fd);
     if (!ok)

@@ -153,15 +153,21 @@ static void any_form_of_certificate_is_taken(void **state)
 static void an_old_certificate_is_not_taken_for_the_answer(void **state)
 {
     fixture *f = fixture_new();
-    daotp__buffer der = forge_der(world.user);
+    daotp__buffer der = forge_der(world.user), file;
     daotp_submission *submission;
 
     (void)state;
     write_file(f->certificate, der.data, der.len, false);
     write_file(f->request, "an old request, longer than the new one is", 42, false);
     assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
-    assert_int_not_equal(access(f->certificate, F_OK), 0);
-    assert_int_equal(drive(submission, 2), DAOTP_AGAIN);
+    assert_int_equal(drive(submission, 3), DAOTP_AGAIN);
+    assert_int_equal(daotp__submission_unread(submission), 0);
+    daotp__buffer_init(&file, 1 << 20); /* it is not ours to remove */
+    assert_int_equal(daotp__file_read(f->certificate, false, &file, NULL), DAOTP_OK);
+    assert_true(daotp__bytes_equal(daotp__buffer_bytes(&file), daotp__buffer_bytes(&der)));
+    write_file(f->certificate, der.data, der.len, false); /* the same octets, written now */
+    assert_int_equal(drive(submission, 5), DAOTP_OK);
+    daotp__buffer_free(&file);
     daotp__submission_free(submission);
     daotp__buffer_free(&der);
     fixture_free(f);
@@ -287,14 +293,44 @@ static void a_folder_that_is_not_there_is_file_write(void **state)
     assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
     assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), path);
     daotp_ca_free(ca);
-    /* what stands in the certificate's place and cannot be removed */
+    /* what stands in the certificate's place and can never be read */
     daotp_report_free(f->report);
     assert_int_equal(daotp_report_new(f->context, &f->report), DAOTP_OK);
     f->spec.report = f->report;
     assert_int_equal(daotp_ca_new_file(f->context, f->request, f->folder, &ca), DAOTP_OK);
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
+    assert_int_not_equal(access(f->request, F_OK), 0); /* and the CA was given nothing */
     daotp_ca_free(ca);
+    fixture_free(f);
+}
+
+/* A rename would replace a FIFO, a socket, a device or a link as well as a file. */
+static void only_a_file_is_replaced_by_the_request(void **state)
+{
+    fixture *f = fixture_new();
+    char link_path[112];
+
+    (void)state;
+    (void)snprintf(link_path, sizeof link_path, "%s/link", f->folder);
+    assert_int_equal(mkfifo(f->request, 0600), 0);
+    assert_int_equal(symlink("request.cmc", link_path), 0);
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = i == 0 ? f->request : link_path;
+        daotp_submission *submission;
+        struct stat before, after;
+        daotp_ca *ca;
+
+        assert_int_equal(lstat(path, &before), 0);
+        assert_int_equal(daotp_ca_new_file(f->context, path, f->certificate, &ca), DAOTP_OK);
+        assert_int_equal(daotp__submission_check(ca, &f->spec), DAOTP_CONFIGURATION);
+        assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
+        assert_int_equal(lstat(path, &after), 0);
+        assert_int_equal(after.st_ino, before.st_ino);
+        daotp_ca_free(ca);
+    }
+    assert_int_equal(unlink(link_path), 0);
     fixture_free(f);
 }
 
@@ -309,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_pause_is_not_the_end),
         cmocka_unit_test(a_certificate_that_is_not_ours_ends_it),
         cmocka_unit_test(a_folder_that_is_not_there_is_file_write),
+        cmocka_unit_test(only_a_file_is_replaced_by_the_request),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

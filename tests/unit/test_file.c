@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* Stands in the place of the C library's: which was made durable, a file or its folder. */
@@ -87,9 +89,10 @@ static void put(const char *name, const char *text, mode_t mode)
 static void assert_holds(const char *name, const char *text)
 {
     daotp__buffer out;
+    struct stat st;
 
     daotp__buffer_init(&out, 100000);
-    assert_true(daotp__file_read_at(folder_fd, name, &out));
+    assert_true(daotp__file_read_at(folder_fd, name, &out, &st));
     assert_string_equal(daotp__buffer_string(&out), text);
     daotp__buffer_free(&out);
 }
@@ -146,14 +149,78 @@ static void a_temporary_of_a_crash_is_no_hindrance(void **state)
     assert_int_equal(count_entries(false), 1);
 }
 
-static void a_link_is_exchanged_and_not_written_through(void **state)
+/* Binds a socket, since no other call makes one. */
+static void put_socket(const char *name)
 {
-    (void)state;
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(strlen(path_of(name)) < sizeof at.sun_path);
+    memcpy(at.sun_path, path_of(name), strlen(path_of(name)));
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(close(fd), 0);
+}
+
+static void put_what_is_no_file(void)
+{
     put("target", "untouched", 0644);
     assert_int_equal(symlinkat("target", folder_fd, "link"), 0);
-    assert_int_equal(daotp__file_save(path_of("link"), "new", 3, NULL), DAOTP_OK);
+    assert_int_equal(symlinkat("nowhere", folder_fd, "dangling"), 0);
+    assert_int_equal(mkfifoat(folder_fd, "fifo", 0600), 0);
+    put_socket("socket");
+}
+
+static void only_a_file_is_exchanged(void **state)
+{
+    static const char *const names[] = {"link", "dangling", "fifo", "socket"};
+
+    (void)state;
+    put_what_is_no_file();
+    for (size_t i = 0; i < COUNT(names); i++) {
+        test_report report = test_report_new();
+        struct stat before, after;
+
+        assert_int_equal(fstatat(folder_fd, names[i], &before, AT_SYMLINK_NOFOLLOW), 0);
+        assert_int_equal(daotp__file_can_save(path_of(names[i]), report.report),
+                         DAOTP_CONFIGURATION);
+        assert_int_equal(daotp__file_save(path_of(names[i]), "new", 3, report.report),
+                         DAOTP_CONFIGURATION);
+        assert_string_equal(daotp_finding_get_found(daotp_report_error(report.report)),
+                            "not a regular file");
+        assert_int_equal(fstatat(folder_fd, names[i], &after, AT_SYMLINK_NOFOLLOW), 0);
+        assert_int_equal(after.st_ino, before.st_ino);
+        test_report_free(&report);
+    }
     assert_holds("target", "untouched");
-    assert_holds("link", "new");
+    assert_int_equal(count_entries(false), 5); /* no temporary is left, and no target is made */
+}
+
+/* None of them is waited for, and none is opened. */
+static void only_a_regular_file_is_opened(void **state)
+{
+    static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR, O_RDWR | O_CREAT};
+    static const struct {
+        const char *name;
+        int error;
+    } rows[] = {{"fifo", EINVAL}, {"socket", EINVAL}, {"/dev/null", EINVAL}, {"/", EISDIR}};
+    struct stat st;
+    int fd;
+
+    (void)state;
+    put_what_is_no_file();
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (size_t k = 0; k < COUNT(modes); k++) {
+            fd = daotp__file_open_regular(folder_fd, rows[i].name, modes[k], &st);
+            assert_int_equal(fd, -1);
+            assert_int_equal(errno, rows[i].error);
+        }
+    assert_int_equal(daotp__file_open_regular(folder_fd, "link", O_RDONLY | O_NOFOLLOW, &st), -1);
+    assert_int_equal(errno, ELOOP);
+    fd = daotp__file_open_regular(folder_fd, "link", O_RDONLY, &st);
+    assert_true(fd >= 0);
+    assert_int_equal(st.st_size, strlen("untouched"));
+    assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+    assert_int_equal(close(fd), 0);
 }
 
 static void a_file_is_saved_in_the_current_folder(void **state)
@@ -271,6 +338,22 @@ static void a_secret_file_must_be_closed_to_others(void **state)
     }
 }
 
+static void a_secret_file_belongs_to_its_reader_or_to_root(void **state)
+{
+    struct stat st = {.st_mode = S_IFREG | 0600};
+    test_report report = test_report_new();
+
+    (void)state;
+    st.st_uid = geteuid();
+    assert_int_equal(daotp__file_check_secret(&st, "key", report.report), DAOTP_OK);
+    st.st_uid = 0;
+    assert_int_equal(daotp__file_check_secret(&st, "key", report.report), DAOTP_OK);
+    st.st_uid = geteuid() + 1;
+    assert_int_equal(daotp__file_check_secret(&st, "key", report.report), DAOTP_CONFIGURATION);
+    assert_true(test_report_has(&report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS));
+    test_report_free(&report);
+}
+
 static void what_cannot_be_read_is_told(void **state)
 {
     int64_t upstream;
@@ -281,13 +364,15 @@ static void what_cannot_be_read_is_told(void **state)
     assert_int_equal(read_error(".", false, 100, &upstream), DAOTP_FINDING_FILE_READ);
     assert_int_equal(upstream, EISDIR);
     assert_int_equal(mkfifoat(folder_fd, "fifo", 0600), 0); /* nobody writes: must not wait */
-    (void)read_error("fifo", false, 100, &upstream);
+    assert_int_equal(read_error("fifo", false, 100, &upstream), DAOTP_FINDING_FILE_READ);
+    assert_int_equal(upstream, EINVAL);
 }
 
 static void reading_is_bounded(void **state)
 {
     char text[9001];
     daotp__buffer out;
+    struct stat st;
     int64_t upstream;
 
     (void)state;
@@ -299,7 +384,7 @@ static void reading_is_bounded(void **state)
     assert_int_equal(upstream, EFBIG);
     assert_int_equal(read_error("large", false, 9001, &upstream), DAOTP_FINDING_NONE);
     daotp__buffer_init(&out, 9000); /* the limit itself is within the limit */
-    assert_true(daotp__file_read_at(folder_fd, "large", &out));
+    assert_true(daotp__file_read_at(folder_fd, "large", &out, &st));
     assert_int_equal(out.len, 9000);
     daotp__buffer_free(&out);
 }
@@ -311,12 +396,14 @@ int main(void)
         cmocka_unit_test_teardown(what_is_saved_is_durable, empty_folder),
         cmocka_unit_test_teardown(saving_again_exchanges_it, empty_folder),
         cmocka_unit_test_teardown(a_temporary_of_a_crash_is_no_hindrance, empty_folder),
-        cmocka_unit_test_teardown(a_link_is_exchanged_and_not_written_through, empty_folder),
+        cmocka_unit_test_teardown(only_a_file_is_exchanged, empty_folder),
+        cmocka_unit_test_teardown(only_a_regular_file_is_opened, empty_folder),
         cmocka_unit_test_teardown(a_file_is_saved_in_the_current_folder, empty_folder),
         cmocka_unit_test_teardown(what_cannot_be_written_is_told, empty_folder),
         cmocka_unit_test_teardown(a_write_that_fails_leaves_the_old_file, empty_folder),
         cmocka_unit_test_teardown(creating_never_takes_an_existing_name, empty_folder),
         cmocka_unit_test_teardown(a_secret_file_must_be_closed_to_others, empty_folder),
+        cmocka_unit_test(a_secret_file_belongs_to_its_reader_or_to_root),
         cmocka_unit_test_teardown(what_cannot_be_read_is_told, empty_folder),
         cmocka_unit_test_teardown(reading_is_bounded, empty_folder),
     };

@@ -63,6 +63,16 @@ int fsync(int fd)
     return (int)syscall(SYS_fsync, fd);
 }
 
+/* The same: a file of this name stays where it is. */
+int unlinkat(int dir, const char *name, int flags)
+{
+    if (strcmp(name, "stuck") == 0) {
+        errno = EACCES;
+        return -1;
+    }
+    return (int)syscall(SYS_unlinkat, dir, name, flags);
+}
+
 static forge_world world;
 static X509 *second; /* of the same user, with another serial and a later end */
 
@@ -819,6 +829,59 @@ static void a_stray_file_in_an_entry_does_not_stop_renewal(void **state)
     fixture_free(f);
 }
 
+/* Nor from being removed, whatever strays there; a link goes, and not what it leads to. */
+static void a_stray_folder_in_an_entry_does_not_stop_removal(void **state)
+{
+    fixture *f = fixture_new(true);
+    char path[160], outside[160];
+
+    (void)state;
+    put(f, "alice", world.user);
+    put(f, "bob", world.user);
+    make_folder(f, "alice/backup");
+    make_folder(f, "alice/backup/of-backup");
+    make_file(f, "alice/backup/of-backup/key.pem", "an old key", 10);
+    (void)snprintf(path, sizeof path, "%s/alice/backup/link", f->store_path);
+    (void)snprintf(outside, sizeof outside, "%s/bob", f->store_path);
+    assert_int_equal(symlink(outside, path), 0);
+    put(f, "alice", second);
+    make_folder(f, "alice/backup");
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_OK);
+    assert_false(is_there(f, "alice"));
+    assert_false(is_there(f, ".new-alice"));
+    assert_int_equal(serial_at(f, "bob"), serial_of(world.user));
+    fixture_free(f);
+}
+
+/* The folder is closed to others; a key that they may have read before is refused all the same. */
+static void a_key_open_to_others_is_refused(void **state)
+{
+    static const mode_t modes[] = {0644, 0640, 0604, 0666, 0601, 0610};
+    fixture *f = fixture_new(true);
+    daotp_credential *out;
+    char path[160];
+
+    (void)state;
+    put(f, "alice", world.user);
+    (void)snprintf(path, sizeof path, "%s/alice/key.pem", f->store_path);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
+        assert_string_equal(
+            daotp_finding_get_subject(daotp_report_error(daotp_store_report(f->store))), path);
+        assert_null(out);
+    }
+    assert_int_equal(chmod(path, 0400), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    if (geteuid() == 0) { /* only root can give a file away */
+        assert_int_equal(chown(path, 1, (gid_t)-1), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
+    }
+    fixture_free(f);
+}
+
 static void a_stray_file_in_the_place_of_an_entry_does_not_stop_it(void **state)
 {
     fixture *f = fixture_new(true);
@@ -961,7 +1024,7 @@ static void a_key_that_does_not_go_is_told(void **state)
 
     (void)state;
     put(f, "alice", world.user);
-    make_folder(f, "alice/folder"); /* no file: not of ours */
+    make_file(f, "alice/stuck", "x", 1);
     assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK);
     assert_true(has(f, DAOTP_FINDING_STORE_REMOVE));
     assert_int_equal(error_of(f), DAOTP_FINDING_NONE);
@@ -1680,6 +1743,8 @@ int main(void)
         cmocka_unit_test(damaged_entries_are_told),
         cmocka_unit_test(foreign_things_in_the_folder_do_no_harm),
         cmocka_unit_test(a_stray_file_in_an_entry_does_not_stop_renewal),
+        cmocka_unit_test(a_stray_folder_in_an_entry_does_not_stop_removal),
+        cmocka_unit_test(a_key_open_to_others_is_refused),
         cmocka_unit_test(a_stray_file_in_the_place_of_an_entry_does_not_stop_it),
         cmocka_unit_test(leftovers_are_no_entry_and_are_cleaned),
         cmocka_unit_test(removal_takes_the_leftovers_too),
