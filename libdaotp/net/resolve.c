@@ -67,15 +67,22 @@ static void on_answer(void *user, int status, int timeouts, struct ares_addrinfo
     ares_freeaddrinfo(info);
 }
 
+/* The name is asked for as it stands. All that LOCALDOMAIN and RES_OPTIONS could set is set here,
+ * and HOSTALIASES is switched off: whoever sets the environment does not choose the host. */
 static bool begin(daotp__resolver *resolver)
 {
-    struct ares_options options = {
-        .timeout = 2000, .tries = 3, .sock_state_cb = on_socket, .sock_state_cb_data = resolver};
+    struct ares_options options = {.flags = ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH,
+                                   .timeout = 2000,
+                                   .tries = 3,
+                                   .ndots = 0,
+                                   .ndomains = 0,
+                                   .sock_state_cb = on_socket,
+                                   .sock_state_cb_data = resolver};
+    const int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
+                    ARES_OPT_DOMAINS | ARES_OPT_NOROTATE | ARES_OPT_SOCK_STATE_CB;
     struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 
-    if (ares_init_options(&resolver->channel, &options,
-                          ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) !=
-        ARES_SUCCESS)
+    if (ares_init_options(&resolver->channel, &options, set) != ARES_SUCCESS)
         return false;
     resolver->has_channel = true;
     ares_getaddrinfo(resolver->channel, resolver->host, NULL, &hints, on_answer, resolver);

@@ -209,6 +209,7 @@ static bool set_identity(daotp__tls *tls, SSL_CTX *ctx)
 bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx)
 {
     SSL_CTX_set_app_data(ctx, tls);
+    SSL_CTX_set_keylog_callback(ctx, NULL); /* libcurl has set one, where SSLKEYLOGFILE is set */
     SSL_CTX_set1_cert_store(ctx, tls->anchors);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, on_verify, tls);

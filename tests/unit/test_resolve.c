@@ -5,8 +5,14 @@
 #include "core/limits.h"
 #include "net/resolve.h"
 
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct fixture {
     test_report report;
@@ -198,6 +204,88 @@ static void it_can_be_freed_at_any_moment(void **state)
     daotp__resolver_free(NULL);
 }
 
+/* ---- the environment ------------------------------------------------------------------------- */
+
+static int name_server = -1; /* what c-ares connects to instead of the system's, while it is set */
+
+/* In the place of libc's, for c-ares. */
+__attribute__((visibility("default"))) int connect(int fd, const struct sockaddr *to, socklen_t len)
+{
+    int (*real)(int, const struct sockaddr *, socklen_t);
+    struct sockaddr_in server;
+    socklen_t room = sizeof server;
+
+    *(void **)&real = dlsym(RTLD_NEXT, "connect");
+    if (name_server < 0)
+        return real(fd, to, len);
+    assert_int_equal(getsockname(name_server, (struct sockaddr *)&server, &room), 0);
+    return real(fd, (struct sockaddr *)&server, room);
+}
+
+/* The name that a query asks for, with points. False: there is no query. */
+static bool read_query(char name[256])
+{
+    uint8_t packet[512];
+    ssize_t n = recv(name_server, packet, sizeof packet, MSG_DONTWAIT);
+    size_t at = 12;
+
+    if (n < 0)
+        return false;
+    name[0] = '\0';
+    while (at < (size_t)n && packet[at] != 0) {
+        size_t had = strlen(name);
+
+        assert_true(at + 1 + packet[at] < (size_t)n && had + packet[at] + 2 < 256);
+        (void)snprintf(name + had, 256 - had, "%s%.*s", had > 0 ? "." : "", (int)packet[at],
+                       (const char *)packet + at + 1);
+        at += 1u + packet[at];
+    }
+    return true;
+}
+
+/* The first that is asked for is this name itself: an alias and a search suffix come before it. */
+static void expect_asked(const char *host)
+{
+    fixture f = fixture_new();
+    daotp__resolver *resolver;
+    struct pollfd wait = {name_server, POLLIN, 0};
+    char name[256];
+
+    assert_int_equal(daotp__resolver_new(f.loop, host, &resolver), DAOTP_OK);
+    assert_int_equal(daotp__resolver_step(resolver, NULL), DAOTP_AGAIN);
+    assert_int_equal(poll(&wait, 1, 5000), 1);
+    while (read_query(name))
+        assert_string_equal(name, host);
+    daotp__resolver_free(resolver);
+    while (read_query(name))
+        continue;
+    fixture_free(&f);
+}
+
+static void the_environment_chooses_no_host(void **state)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char aliases[] = "/tmp/daotp-aliases.XXXXXX";
+    int file = mkstemp(aliases);
+    FILE *out = fdopen(file, "w");
+
+    (void)state;
+    assert_true(fprintf(out, "da trap.evil.example\n") > 0);
+    assert_int_equal(fclose(out), 0);
+    name_server = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_int_equal(bind(name_server, (struct sockaddr *)&here, sizeof here), 0);
+    assert_int_equal(setenv("HOSTALIASES", aliases, 1), 0);
+    assert_int_equal(setenv("LOCALDOMAIN", "evil.example", 1), 0);
+    assert_int_equal(setenv("RES_OPTIONS", "ndots:9 rotate", 1), 0);
+    expect_asked("da");
+    expect_asked("da.corp.example");
+    assert_int_equal(unsetenv("HOSTALIASES") | unsetenv("LOCALDOMAIN") | unsetenv("RES_OPTIONS"),
+                     0);
+    assert_int_equal(unlink(aliases), 0);
+    (void)close(name_server);
+    name_server = -1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +296,7 @@ int main(void)
         cmocka_unit_test(an_invalid_name_never_hangs),
         cmocka_unit_test(while_it_waits_the_loop_is_told_when_to_wake),
         cmocka_unit_test(it_can_be_freed_at_any_moment),
+        cmocka_unit_test(the_environment_chooses_no_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
