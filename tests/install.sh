@@ -7,7 +7,7 @@
 set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
-  libxml2-dev libc-ares-dev libhttp-parser-dev nettle-dev libradcli-dev libgnutls28-dev libldap-dev libkrb5-dev libevent-dev liboath-dev libcmocka-dev
+  libxml2-dev libc-ares-dev libhttp-parser-dev nettle-dev libradcli-dev libgnutls28-dev libkrb5-dev libevent-dev liboath-dev libcmocka-dev
   libjansson-dev"
 demo="$build openssl krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 # libclang-rt-14-dev: the sanitizers' and libFuzzer's runtime

@@ -104,8 +104,7 @@ DAOTP_API daotp_status daotp_trust_allow_network(daotp_trust *trust, const char 
  * @param trust   the trust
  * @param server  "host" or "host:port" for URLs that name no server, as those of Windows CAs: a
  *                domain controller. Copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. A build without libldap passes such points over,
- * with BUILD-WITHOUT in the report. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
  */
 DAOTP_API daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *server);
 /**

@@ -75,6 +75,9 @@ enum {
     DAOTP__MAX_HTTP_HEAD = 32 * 1024,
     DAOTP__MAX_HTTP_INTERIM = 8, /* 1xx answers before the real one */
 
+    /* LDAP */
+    DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */
+
     /* RADIUS */
     DAOTP__MAX_RADIUS_SERVERS = 16,
     DAOTP__MAX_RADIUS_SOCKETS = 64, /* of one server, 256 exchanges each */

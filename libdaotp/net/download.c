@@ -4,34 +4,35 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "net/resolve.h"
+#include "net/spool.h"
 #include "net/url.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 enum { MIN_RATE = 256, RATE_SECONDS = 10, MAX_REDIRECTS = 3 };
+enum { CODE_TOO_LARGE = 100 }; /* CURLE_TOO_LARGE of libcurl 8.6, which an older header lacks */
 
 struct daotp__download {
     daotp__loop *loop;
     daotp__download_policy policy;
-    int slot, fd;
-    int64_t deadline_ms, received;
+    int slot;
+    int64_t deadline_ms;
     char *url, *host, *next_url; /* next_url: where a redirect leads */
     uint16_t port;
     unsigned redirects;
     daotp__resolver *resolver;
-    daotp__buffer body;
+    daotp__buffer body; /* of the request */
+    daotp__spool answer;
     struct curl_slist *headers, *addresses;
     CURLM *multi;
     CURL *easy;
-    bool added, is_done, too_large, is_encoded;
+    size_t head_len; /* of status lines, header fields and trailers, interim answers too */
+    bool added, is_done, too_large, no_memory, is_encoded;
 };
 
 /* ---- which addresses ------------------------------------------------------------------------- */
@@ -109,11 +110,11 @@ static size_t on_write(char *from, size_t size, size_t count, void *user)
     daotp__download *download = user;
     size_t len = size * count;
 
-    download->too_large = (uint64_t)download->received + len > (uint64_t)download->policy.max_bytes;
-    if (download->too_large || write(download->fd, from, len) != (ssize_t)len)
-        return 0;
-    download->received += (int64_t)len;
-    return len;
+    daotp_status status = daotp__spool_add(&download->answer, from, len);
+
+    download->too_large = status == DAOTP_PEER;
+    download->no_memory = status == DAOTP_MEMORY;
+    return status == DAOTP_OK ? len : 0;
 }
 
 static bool has_field(const char *line, size_t len, const char *name, const char **value)
@@ -124,6 +125,7 @@ static bool has_field(const char *line, size_t len, const char *name, const char
     return len > name_len && strncasecmp(line, name, name_len) == 0;
 }
 
+/* libcurl keeps each line that this returns well, trailers too, for as long as they come. */
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     static const char identity[] = "identity";
@@ -131,6 +133,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
     size_t len = size * count;
     const char *value;
 
+    download->head_len += len;
+    if (download->head_len > DAOTP__MAX_HTTP_HEAD) {
+        download->too_large = true;
+        return 0;
+    }
     if (has_field(line, len, "content-encoding:", &value)) {
         while (value < line + len && *value == ' ')
             value++;
@@ -206,7 +213,6 @@ static daotp_status set_up(daotp__download *download, const char *url, const cha
     daotp__buffer_init(&download->body, body.len);
     daotp__buffer_add(&download->body, body.data, body.len);
     download->next_url = daotp__text_copy(url);
-    download->fd = memfd_create("daotp-fetched", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     download->multi = curl_multi_init();
     if (download->body.failed != DAOTP_OK || download->next_url == NULL || download->multi == NULL)
         return DAOTP_MEMORY;
@@ -215,7 +221,7 @@ static daotp_status set_up(daotp__download *download, const char *url, const cha
         return DAOTP_MEMORY;
     if (download->slot < 0)
         return DAOTP_MEMORY;
-    return download->fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
+    return download->answer.fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy *policy,
@@ -232,7 +238,7 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
     download->policy = *policy;
     download->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
     download->slot = daotp__loop_join(loop, on_ready, download);
-    download->fd = -1;
+    daotp__spool_open(&download->answer, (uint64_t)policy->max_bytes);
     status = set_up(download, url, content_type, body);
     if (status != DAOTP_OK) {
         daotp__download_free(download);
@@ -268,8 +274,7 @@ void daotp__download_free(daotp__download *download)
     curl_slist_free_all(download->headers);
     daotp__buffer_free(&download->body);
     daotp__delete(download->next_url);
-    if (download->fd >= 0)
-        (void)close(download->fd);
+    daotp__spool_close(&download->answer);
     daotp__loop_leave(download->loop, download->slot);
     daotp__delete(download);
 }
@@ -305,9 +310,10 @@ static daotp_status give_up(daotp__download *download, daotp_finding_number numb
 static daotp_status copy_part(CURLU *url, CURLUPart part, unsigned flags, char **out)
 {
     char *text = NULL;
+    CURLUcode code = curl_url_get(url, part, &text, flags);
 
-    if (curl_url_get(url, part, &text, flags) != CURLUE_OK)
-        return DAOTP_PEER;
+    if (code != CURLUE_OK)
+        return daotp__url_code_status(code, DAOTP_PEER);
     *out = daotp__text_copy(text);
     curl_free(text);
     return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
@@ -364,8 +370,10 @@ static daotp_status begin(daotp__download *download, daotp_report *report)
     CURLU *url = curl_url();
     daotp_status status = url != NULL ? DAOTP_PEER : DAOTP_MEMORY;
 
-    if (url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL &&
-        curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER) == CURLUE_OK)
+    if (url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL)
+        status = daotp__url_code_status(
+            curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER), DAOTP_PEER);
+    if (status == DAOTP_OK)
         status = take_url(download, url);
     curl_url_cleanup(url);
     if (status == DAOTP_PEER)
@@ -413,10 +421,9 @@ static daotp_status start(daotp__download *download, daotp_report *report)
     if (status != DAOTP_OK)
         return status;
     download->easy = curl_easy_init();
-    download->received = 0;
-    if (download->easy == NULL || ftruncate(download->fd, 0) != 0 ||
-        lseek(download->fd, 0, SEEK_SET) != 0 || !set_limits(download->easy, download) ||
-        !set_callbacks(download->easy, download) ||
+    download->head_len = 0;
+    if (download->easy == NULL || !daotp__spool_empty(&download->answer) ||
+        !set_limits(download->easy, download) || !set_callbacks(download->easy, download) ||
         curl_easy_setopt(download->easy, CURLOPT_URL, download->url) != CURLE_OK ||
         curl_easy_setopt(download->easy, CURLOPT_RESOLVE, download->addresses) != CURLE_OK ||
         curl_multi_add_handle(download->multi, download->easy) != CURLM_OK)
@@ -425,10 +432,26 @@ static daotp_status start(daotp__download *download, daotp_report *report)
     return DAOTP_AGAIN;
 }
 
+/* libcurl says "out of memory" too of a line that is longer than it takes. Once the request is out,
+ * the peer decides how long a line is. */
+static bool is_line_too_long(const daotp__download *download, CURLcode code)
+{
+    long request_len = 0;
+
+    if (code == (CURLcode)CODE_TOO_LARGE)
+        return true;
+    (void)curl_easy_getinfo(download->easy, CURLINFO_REQUEST_SIZE, &request_len);
+    return code == CURLE_OUT_OF_MEMORY && request_len > 0;
+}
+
 static daotp_status explain(daotp__download *download, CURLcode code, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
 
+    if (download->no_memory)
+        return DAOTP_MEMORY;
+    if (is_line_too_long(download, code))
+        return give_up(download, DAOTP_FINDING_FETCH_TOO_LARGE, code, "a header line", report);
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
     if (download->is_encoded)
@@ -528,12 +551,6 @@ daotp_status daotp__download_step(daotp__download *download, daotp_report *repor
 
 bool daotp__download_take(daotp__download *download, daotp__bytes *mapped)
 {
-    void *map = MAP_FAILED;
-
-    if (download->is_done && download->received > 0 &&
-        fcntl(download->fd, F_ADD_SEALS,
-              F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
-        map = mmap(NULL, (size_t)download->received, PROT_READ, MAP_SHARED, download->fd, 0);
-    *mapped = (daotp__bytes){map, (size_t)download->received};
-    return map != MAP_FAILED;
+    *mapped = (daotp__bytes){NULL, 0};
+    return download->is_done && daotp__spool_take(&download->answer, mapped);
 }

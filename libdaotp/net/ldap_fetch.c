@@ -3,98 +3,75 @@
 
 #include "core/alloc.h"
 #include "core/limits.h"
-#include "core/sigpipe.h"
+#include "net/ldap_message.h"
+#include "net/ldap_url.h"
 #include "net/resolve.h"
+#include "net/spool.h"
+#include "net/stream.h"
 
-#include <fcntl.h>
-#include <lber.h>
-#include <ldap.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-enum { POLL_MS = 20, DEFAULT_PORT = 389, MAX_PASSED_OVER = 64 };
+enum {
+    REQUEST_ID = 1,
+    READ_SIZE = 16 * 1024,
+    READS_A_STEP = 64, /* then the deadline, and who else waits in the loop, have their turn */
+    MAX_PASSED_OVER = 64
+};
 
 struct daotp__ldap_fetch {
     daotp__loop *loop;
     daotp__download_policy policy;
-    int slot, watched;
     int64_t deadline_ms;
-    char *url, *host;
-    uint16_t port;
-    LDAPURLDesc *parsed;
+    char *url;
+    daotp__ldap_url parsed;
     daotp__resolver *resolver;
-    LDAP *ldap;
-    int message;          /* -1: not asked yet */
-    unsigned passed_over; /* what came that is no entry */
-    struct berval **values;
+    daotp__stream *stream;
+    daotp__buffer request, front; /* front: of a message that is not understood yet */
+    size_t sent;
+    uint64_t received;
+    size_t to_skip;   /* octets of a message that is passed over */
+    size_t value_len; /* 0: not known yet */
+    unsigned passed_over;
+    daotp__spool value;
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-static bool split_server(daotp__ldap_fetch *fetch, const char *server)
+/* The host of the URL, or for a URL without one the caller's server. */
+static daotp_status choose_server(daotp__ldap_fetch *fetch, const char *server)
 {
-    const char *colon = strrchr(server, ':');
-    bool is_six = colon != NULL && strchr(server, ':') != colon;
+    daotp__ldap_url given;
+    daotp_status status;
 
-    fetch->port = DEFAULT_PORT;
-    if (colon == NULL || is_six) {
-        fetch->host = daotp__text_copy(server);
-    } else {
-        fetch->host = daotp__text_copy_n(server, (size_t)(colon - server));
-        fetch->port = (uint16_t)strtoul(colon + 1, NULL, 10);
-    }
-    return fetch->host != NULL;
-}
-
-/* A base search for one attribute that holds what can be fetched, in clear text, and no more. */
-static bool is_wanted(const LDAPURLDesc *url)
-{
-    static const char *const attributes[] = {"certificateRevocationList",
-                                             "certificateRevocationList;binary",
-                                             "deltaRevocationList",
-                                             "deltaRevocationList;binary",
-                                             "authorityRevocationList",
-                                             "authorityRevocationList;binary",
-                                             "cACertificate",
-                                             "cACertificate;binary"};
-
-    if (url->lud_attrs == NULL || url->lud_attrs[0] == NULL || url->lud_attrs[1] != NULL ||
-        url->lud_exts != NULL || strcasecmp(url->lud_scheme, "ldap") != 0 ||
-        (url->lud_scope != LDAP_SCOPE_BASE && url->lud_scope != LDAP_SCOPE_DEFAULT))
-        return false;
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        if (strcasecmp(url->lud_attrs[0], attributes[i]) == 0)
-            return true;
-    return false;
+    if (fetch->parsed.host != NULL)
+        return DAOTP_OK;
+    if (server == NULL)
+        return DAOTP_USAGE;
+    status = daotp__ldap_url_parse_server(server, &given);
+    fetch->parsed.host = given.host;
+    fetch->parsed.port = given.port;
+    return status;
 }
 
 static daotp_status set_up(daotp__ldap_fetch *fetch, const char *server)
 {
-    const LDAPURLDesc *url;
+    daotp_status status;
 
     if (fetch->url == NULL)
         return DAOTP_MEMORY;
-    if (strlen(fetch->url) > DAOTP__MAX_URL ||
-        ldap_url_parse(fetch->url, &fetch->parsed) != LDAP_URL_SUCCESS || !is_wanted(fetch->parsed))
-        return DAOTP_USAGE;
-    url = fetch->parsed;
-    if (url->lud_host != NULL && url->lud_host[0] != '\0') {
-        fetch->host = daotp__text_copy(url->lud_host);
-        fetch->port = (uint16_t)(url->lud_port > 0 ? url->lud_port : DEFAULT_PORT);
-    } else if (server == NULL) {
-        return DAOTP_USAGE;
-    } else if (!split_server(fetch, server)) {
+    status = daotp__ldap_url_parse(fetch->url, &fetch->parsed);
+    if (status == DAOTP_OK)
+        status = choose_server(fetch, server);
+    if (status != DAOTP_OK)
+        return status;
+    daotp__ldap_write_search(&fetch->request, REQUEST_ID, fetch->parsed.dn,
+                             fetch->parsed.attribute);
+    if (fetch->request.failed != DAOTP_OK)
         return DAOTP_MEMORY;
-    }
-    if (fetch->host == NULL)
-        return DAOTP_MEMORY;
-    return daotp__resolver_new(fetch->loop, fetch->host, &fetch->resolver);
-}
-
-static void on_ready(void *user, int fd, uint32_t events)
-{
-    (void)user, (void)fd, (void)events; /* the step asks libldap */
+    if (fetch->value.fd < 0)
+        return DAOTP_INTERNAL;
+    return daotp__resolver_new(fetch->loop, fetch->parsed.host, &fetch->resolver);
 }
 
 daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_policy *policy,
@@ -108,11 +85,12 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
         return DAOTP_MEMORY;
     fetch->loop = loop;
     fetch->policy = *policy;
-    fetch->message = fetch->watched = -1;
     fetch->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
-    fetch->slot = daotp__loop_join(loop, on_ready, fetch);
+    daotp__buffer_init(&fetch->request, 2 * DAOTP__MAX_URL);
+    daotp__buffer_init(&fetch->front, DAOTP__MAX_LDAP_FRONT + READ_SIZE);
+    daotp__spool_open(&fetch->value, (uint64_t)policy->max_bytes);
     fetch->url = daotp__text_copy(url);
-    status = fetch->slot >= 0 ? set_up(fetch, server) : DAOTP_MEMORY;
+    status = set_up(fetch, server);
     if (status != DAOTP_OK) {
         daotp__ldap_fetch_free(fetch);
         return status;
@@ -121,39 +99,44 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
     return DAOTP_OK;
 }
 
-/* libldap writes to sockets that the peer may have closed. */
+/* RFC 4511 5.3: the client ends a session by an unbind; where it cannot be sent it is not. */
+static void say_goodbye(daotp__ldap_fetch *fetch)
+{
+    size_t done;
+
+    daotp__buffer_clear(&fetch->request);
+    daotp__ldap_write_unbind(&fetch->request, REQUEST_ID + 1);
+    if (fetch->request.failed == DAOTP_OK)
+        (void)daotp__stream_write(fetch->stream, fetch->request.data, fetch->request.len, &done);
+}
+
 void daotp__ldap_fetch_free(daotp__ldap_fetch *fetch)
 {
-    daotp__sigpipe hold;
-
     if (fetch == NULL)
         return;
-    daotp__sigpipe_hold(&hold);
-    if (fetch->watched >= 0)
-        (void)daotp__loop_watch(fetch->loop, fetch->slot, fetch->watched, 0);
-    ldap_value_free_len(fetch->values);
-    if (fetch->ldap != NULL)
-        (void)ldap_unbind_ext_s(fetch->ldap, NULL, NULL);
-    daotp__sigpipe_release(&hold);
-    ldap_free_urldesc(fetch->parsed);
+    if (fetch->stream != NULL && daotp__stream_is_open(fetch->stream))
+        say_goodbye(fetch);
+    daotp__stream_free(fetch->stream);
     daotp__resolver_free(fetch->resolver);
-    daotp__loop_leave(fetch->loop, fetch->slot);
-    daotp__delete(fetch->host);
+    daotp__buffer_free(&fetch->request);
+    daotp__buffer_free(&fetch->front);
+    daotp__spool_close(&fetch->value);
+    daotp__ldap_url_free(&fetch->parsed);
     daotp__delete(fetch->url);
     daotp__delete(fetch);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static daotp_status give_up(const daotp__ldap_fetch *fetch, daotp_finding_number number,
-                            int64_t upstream, const char *found, daotp_report *report)
+static daotp_status ldap_give_up(const daotp__ldap_fetch *fetch, daotp_finding_number number,
+                                 int64_t upstream, const char *found, daotp_report *report)
 {
     (void)daotp__report_add(report, number, upstream, fetch->url, "%s", found);
     return daotp__download_status(number);
 }
 
 /* Only where the caller said so: a directory is never a stranger's. */
-static const char *find_address(const daotp__ldap_fetch *fetch)
+static const char *find_allowed_address(const daotp__ldap_fetch *fetch)
 {
     uint8_t address[16];
     int family;
@@ -169,175 +152,198 @@ static const char *find_address(const daotp__ldap_fetch *fetch)
     return NULL;
 }
 
-static bool set_options(LDAP *ldap)
+static daotp_status resolve_server(daotp__ldap_fetch *fetch, int64_t left_ms, daotp_report *report)
 {
-    int version = LDAP_VERSION3;
-    struct timeval none = {0, 0};
+    daotp_status status = daotp__resolver_step(fetch->resolver, NULL);
+    const char *address;
 
-    return ldap_set_option(ldap, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
-           ldap_set_option(ldap, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
-           ldap_set_option(ldap, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
-           ldap_set_option(ldap, LDAP_OPT_NETWORK_TIMEOUT, &none) == LDAP_OPT_SUCCESS &&
-           ldap_set_option(ldap, LDAP_OPT_RESTART, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS;
-}
-
-static daotp_status open_ldap(daotp__ldap_fetch *fetch, daotp_report *report)
-{
-    const char *address = find_address(fetch);
-    daotp__buffer uri;
-    int rc;
-
+    if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
+        return status;
+    if (status != DAOTP_OK)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, fetch->parsed.host, report);
+    address = find_allowed_address(fetch);
     if (address == NULL)
-        return give_up(fetch, DAOTP_FINDING_FETCH_ADDRESS, 0, fetch->host, report);
-    daotp__buffer_init(&uri, DAOTP__MAX_URL);
-    daotp__buffer_format(&uri, strchr(address, ':') != NULL ? "ldap://[%s]:%u" : "ldap://%s:%u",
-                         address, (unsigned)fetch->port);
-    rc = uri.failed == DAOTP_OK ? ldap_initialize(&fetch->ldap, daotp__buffer_string(&uri))
-                                : LDAP_NO_MEMORY;
-    daotp__buffer_free(&uri);
-    return rc == LDAP_SUCCESS && set_options(fetch->ldap) ? DAOTP_OK : DAOTP_MEMORY;
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_ADDRESS, 0, fetch->parsed.host, report);
+    return daotp__stream_new(fetch->loop, address, fetch->parsed.port, NULL, left_ms,
+                             &fetch->stream);
 }
 
-static void watch(daotp__ldap_fetch *fetch, uint32_t events)
+static daotp_status open_connection(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    int fd = -1;
+    daotp_status status = daotp__stream_open(fetch->stream, NULL);
 
-    if (ldap_get_option(fetch->ldap, LDAP_OPT_DESC, &fd) != LDAP_OPT_SUCCESS || fd < 0)
-        return;
-    if (fetch->watched >= 0 && fetch->watched != fd)
-        (void)daotp__loop_watch(fetch->loop, fetch->slot, fetch->watched, 0);
-    fetch->watched = daotp__loop_watch(fetch->loop, fetch->slot, fd, events) ? fd : -1;
+    if (status == DAOTP_NETWORK)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "no connection", report);
+    if (status == DAOTP_TIMEOUT)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
+    return status;
 }
 
-/* libldap reads nothing longer than this. */
-static void limit_size(const daotp__ldap_fetch *fetch)
+static daotp_status send_request(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    ber_len_t max = (ber_len_t)fetch->policy.max_bytes + DAOTP__MAX_URL;
-    Sockbuf *buffer = NULL;
+    daotp_status status = DAOTP_OK;
 
-    if (ldap_get_option(fetch->ldap, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS &&
-        buffer != NULL)
-        (void)ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &max);
-}
+    while (status == DAOTP_OK && fetch->sent < fetch->request.len) {
+        size_t done;
 
-static daotp_status ask(daotp__ldap_fetch *fetch, daotp_report *report)
-{
-    int rc = ldap_search_ext(fetch->ldap, fetch->parsed->lud_dn, LDAP_SCOPE_BASE, "(objectClass=*)",
-                             fetch->parsed->lud_attrs, 0, NULL, NULL, NULL, 1, &fetch->message);
-
-    if (rc == LDAP_X_CONNECTING) {
-        fetch->message = -1;
-        watch(fetch, EPOLLOUT);
-        daotp__loop_wake_in(fetch->loop, POLL_MS); /* the socket may not be there to be watched */
-        return DAOTP_AGAIN;
+        status = daotp__stream_write(fetch->stream, fetch->request.data + fetch->sent,
+                                     fetch->request.len - fetch->sent, &done);
+        fetch->sent += done;
     }
-    if (rc != LDAP_SUCCESS)
-        return give_up(fetch, DAOTP_FINDING_FETCH_FAILED, rc, ldap_err2string(rc), report);
-    limit_size(fetch);
-    watch(fetch, EPOLLIN);
-    return DAOTP_AGAIN;
+    if (status == DAOTP_NETWORK)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "the connection was closed",
+                            report);
+    return status;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* The search is over, and there was no entry. */
-static daotp_status take_result(const daotp__ldap_fetch *fetch, LDAPMessage *result,
+static bool value_is_complete(const daotp__ldap_fetch *fetch)
+{
+    return fetch->value_len > 0 && fetch->value.len == fetch->value_len;
+}
+
+/* Octets of the value; what lies behind it is not looked at. */
+static daotp_status take_value(daotp__ldap_fetch *fetch, daotp__bytes bytes)
+{
+    size_t left = fetch->value_len - fetch->value.len, len = bytes.len < left ? bytes.len : left;
+    daotp_status status = daotp__spool_add(&fetch->value, bytes.data, len);
+
+    if (status != DAOTP_OK)
+        return status;
+    return value_is_complete(fetch) ? DAOTP_OK : DAOTP_AGAIN;
+}
+
+static daotp_status begin_value(daotp__ldap_fetch *fetch, const daotp__ldap_front *front,
                                 daotp_report *report)
 {
-    int code = LDAP_OTHER;
+    daotp__bytes rest = {fetch->front.data + front->value_at, fetch->front.len - front->value_at};
 
-    (void)ldap_parse_result(fetch->ldap, result, &code, NULL, NULL, NULL, NULL, 0);
-    return give_up(fetch, DAOTP_FINDING_FETCH_STATUS, code, ldap_err2string(code), report);
+    if (front->value_len > (uint64_t)fetch->policy.max_bytes)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
+    fetch->value_len = front->value_len;
+    return take_value(fetch, rest);
 }
 
-static daotp_status take_entry(daotp__ldap_fetch *fetch, LDAPMessage *entry, daotp_report *report)
+/* The search is over, and there was no entry. */
+static daotp_status take_result(const daotp__ldap_fetch *fetch, uint32_t code, daotp_report *report)
 {
-    BerElement *rest = NULL;
-    char *attribute = ldap_first_attribute(fetch->ldap, entry, &rest); /* ;binary or without */
+    char found[64];
 
-    if (attribute != NULL)
-        fetch->values = ldap_get_values_len(fetch->ldap, entry, attribute);
-    ldap_memfree(attribute);
-    ber_free(rest, 0);
-    if (fetch->values == NULL || fetch->values[0] == NULL || fetch->values[0]->bv_len == 0)
-        return give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "no such attribute", report);
-    if (fetch->values[0]->bv_len > (ber_len_t)fetch->policy.max_bytes)
-        return give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
-    return DAOTP_OK;
+    (void)snprintf(found, sizeof found, "LDAP result %u %s", (unsigned)code,
+                   daotp__ldap_code_name(code));
+    return ldap_give_up(fetch, DAOTP_FINDING_FETCH_STATUS, code, found, report);
 }
 
-static daotp_status take_message(daotp__ldap_fetch *fetch, int kind, LDAPMessage *message,
-                                 daotp_report *report)
+/* A message that is none of ours: what of it has come is dropped, and what has not is skipped. */
+static daotp_status pass_over(daotp__ldap_fetch *fetch, size_t message_len, daotp_report *report)
 {
-    if (kind == LDAP_RES_SEARCH_ENTRY)
-        return take_entry(fetch, message, report);
-    if (kind == LDAP_RES_SEARCH_RESULT)
-        return take_result(fetch, message, report);
+    daotp__buffer *front = &fetch->front;
+    size_t here = message_len < front->len ? message_len : front->len;
+
     if (++fetch->passed_over > MAX_PASSED_OVER) /* references, which are not followed */
-        return give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "references", report);
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0,
+                            "messages that are no entry, without an end", report);
+    fetch->to_skip = message_len - here;
+    memmove(front->data, front->data + here, front->len - here);
+    front->len -= here;
     return DAOTP_AGAIN;
 }
 
-/* The first entry is the answer, and the only one: what a server sends behind it is not waited for,
- * or it could send without an end. */
-static daotp_status receive(daotp__ldap_fetch *fetch, daotp_report *report)
+/* Each message that stands in the front, until more must come. The first entry is the answer, and
+ * the only one: a server could send without an end behind it. */
+static daotp_status read_messages(daotp__ldap_fetch *fetch, daotp_report *report)
 {
     daotp_status status = DAOTP_AGAIN;
-    int kind = 1, code = 0;
 
-    while (status == DAOTP_AGAIN && kind > 0) {
-        struct timeval none = {0, 0};
-        LDAPMessage *message = NULL;
+    while (status == DAOTP_AGAIN && fetch->value_len == 0 && fetch->front.len > 0) {
+        daotp__ldap_front front;
 
-        kind = ldap_result(fetch->ldap, fetch->message, LDAP_MSG_ONE, &none, &message);
-        if (kind > 0)
-            status = take_message(fetch, kind, message, report);
-        (void)ldap_msgfree(message);
+        switch (daotp__ldap_read_front(daotp__buffer_bytes(&fetch->front), REQUEST_ID, &front)) {
+        case DAOTP__LDAP_MORE:
+            if (fetch->front.len < DAOTP__MAX_LDAP_FRONT)
+                return DAOTP_AGAIN;
+            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
+                                "no value in the front of the entry", report);
+        case DAOTP__LDAP_VALUE:
+            status = begin_value(fetch, &front, report);
+            break;
+        case DAOTP__LDAP_NO_VALUE:
+            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "no such attribute", report);
+        case DAOTP__LDAP_RESULT:
+            return take_result(fetch, front.code, report);
+        case DAOTP__LDAP_NOTICE:
+            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "a notice of disconnection",
+                                report);
+        case DAOTP__LDAP_OTHER:
+            status = pass_over(fetch, front.message_len, report);
+            break;
+        case DAOTP__LDAP_MALFORMED:
+            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "no LDAP message", report);
+        }
     }
-    if (kind >= 0)
-        return status;
-    (void)ldap_get_option(fetch->ldap, LDAP_OPT_RESULT_CODE, &code);
-    return give_up(fetch, DAOTP_FINDING_FETCH_FAILED, code, ldap_err2string(code), report);
+    return status;
 }
 
-static daotp_status step(daotp__ldap_fetch *fetch, daotp_report *report)
+static daotp_status take_bytes(daotp__ldap_fetch *fetch, daotp__bytes bytes, daotp_report *report)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(fetch->loop));
-    daotp_status status = DAOTP_OK;
+    size_t skip = bytes.len < fetch->to_skip ? bytes.len : fetch->to_skip;
 
-    if (now >= fetch->deadline_ms)
-        return give_up(fetch, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
-    daotp__loop_wake_in(fetch->loop, fetch->deadline_ms - now);
-    if (fetch->ldap == NULL) {
-        status = daotp__resolver_step(fetch->resolver, NULL);
+    fetch->received += bytes.len;
+    if (fetch->received > (uint64_t)fetch->policy.max_bytes + DAOTP__MAX_LDAP_FRONT + READ_SIZE)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
+    if (fetch->value_len > 0)
+        return take_value(fetch, bytes);
+    fetch->to_skip -= skip;
+    daotp__buffer_add(&fetch->front, bytes.data + skip, bytes.len - skip);
+    if (fetch->front.failed != DAOTP_OK)
+        return DAOTP_MEMORY;
+    return read_messages(fetch, report);
+}
+
+static daotp_status receive_answer(daotp__ldap_fetch *fetch, daotp_report *report)
+{
+    daotp_status status = value_is_complete(fetch) ? DAOTP_OK : DAOTP_AGAIN;
+    uint8_t bytes[READ_SIZE];
+
+    for (unsigned i = 0; i < READS_A_STEP && status == DAOTP_AGAIN; i++) {
+        size_t done;
+
+        status = daotp__stream_read(fetch->stream, bytes, sizeof bytes, &done);
+        if (status == DAOTP_AGAIN)
+            return status;
+        if (status == DAOTP_NETWORK)
+            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "the connection was closed",
+                                report);
         if (status == DAOTP_OK)
-            status = open_ldap(fetch, report);
-        else if (status != DAOTP_AGAIN && status != DAOTP_MEMORY)
-            return give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, fetch->host, report);
+            status = take_bytes(fetch, (daotp__bytes){bytes, done}, report);
     }
-    if (status == DAOTP_OK && fetch->message < 0)
-        status = ask(fetch, report);
-    else if (status == DAOTP_OK)
-        status = receive(fetch, report);
+    if (status == DAOTP_AGAIN)
+        daotp__loop_wake_in(fetch->loop, 0);
     return status;
 }
 
 daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    daotp__sigpipe hold;
-    daotp_status status;
+    int64_t now = daotp__context_now_ms(daotp__loop_context(fetch->loop));
+    daotp_status status = DAOTP_OK;
 
-    daotp__sigpipe_hold(&hold);
-    status = step(fetch, report);
-    daotp__sigpipe_release(&hold);
+    if (now >= fetch->deadline_ms)
+        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
+    daotp__loop_wake_in(fetch->loop, fetch->deadline_ms - now);
+    if (fetch->stream == NULL)
+        status = resolve_server(fetch, fetch->deadline_ms - now, report);
+    if (status == DAOTP_OK)
+        status = open_connection(fetch, report);
+    if (status == DAOTP_OK)
+        status = send_request(fetch, report);
+    if (status == DAOTP_OK)
+        status = receive_answer(fetch, report);
     return status;
 }
 
-bool daotp__ldap_fetch_take(daotp__ldap_fetch *fetch, uint8_t **value, size_t *len)
+bool daotp__ldap_fetch_take(daotp__ldap_fetch *fetch, daotp__bytes *mapped)
 {
-    if (fetch->values == NULL || fetch->values[0] == NULL)
-        return false;
-    *len = fetch->values[0]->bv_len;
-    *value = daotp__bytes_copy(fetch->values[0]->bv_val, *len);
-    return *value != NULL;
+    *mapped = (daotp__bytes){NULL, 0};
+    return value_is_complete(fetch) && daotp__spool_take(&fetch->value, mapped);
 }

@@ -31,14 +31,22 @@ char *daotp__url_label(const char *host, uint16_t port)
     return label;
 }
 
+daotp_status daotp__url_code_status(int code, daotp_status refused)
+{
+    if (code == CURLUE_OK)
+        return DAOTP_OK;
+    return code == CURLUE_OUT_OF_MEMORY ? DAOTP_MEMORY : refused;
+}
+
 /* One part of a parsed URL as memory of ours; without brackets if it is an IPv6 host. */
 static daotp_status part(CURLU *parsed, CURLUPart which, unsigned flags, char **out)
 {
     char *text = NULL;
+    CURLUcode code = curl_url_get(parsed, which, &text, flags);
     size_t len;
 
-    if (curl_url_get(parsed, which, &text, flags) != CURLUE_OK)
-        return DAOTP_USAGE;
+    if (code != CURLUE_OK)
+        return daotp__url_code_status(code, DAOTP_USAGE);
     len = strlen(text);
     /* libcurl has decoded the host: what then is no name is none */
     if (which == CURLUPART_HOST &&
@@ -115,12 +123,13 @@ static daotp_status take_authority(daotp__url *url)
 
 static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
 {
-    daotp_status status;
+    daotp_status status =
+        daotp__url_code_status(curl_url_set(parsed, CURLUPART_URL, text, 0), DAOTP_USAGE);
 
-    if (curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK || has(parsed, CURLUPART_USER) ||
-        has(parsed, CURLUPART_FRAGMENT))
-        return DAOTP_USAGE;
-    status = part(parsed, CURLUPART_HOST, 0, &url->host);
+    if (status == DAOTP_OK && (has(parsed, CURLUPART_USER) || has(parsed, CURLUPART_FRAGMENT)))
+        status = DAOTP_USAGE;
+    if (status == DAOTP_OK)
+        status = part(parsed, CURLUPART_HOST, 0, &url->host);
     if (status == DAOTP_OK)
         status = take_port(parsed, &url->port);
     if (status == DAOTP_OK)
@@ -192,7 +201,7 @@ static daotp_status check_proxy_scheme(CURLU *parsed)
 daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port)
 {
     CURLU *parsed;
-    daotp_status status = DAOTP_USAGE;
+    daotp_status status;
 
     *host = NULL;
     if (strlen(text) > DAOTP__MAX_URL)
@@ -200,8 +209,10 @@ daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *por
     parsed = curl_url();
     if (parsed == NULL)
         return DAOTP_MEMORY;
-    if (curl_url_set(parsed, CURLUPART_URL, text,
-                     CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+    status = daotp__url_code_status(
+        curl_url_set(parsed, CURLUPART_URL, text, CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME),
+        DAOTP_USAGE);
+    if (status == DAOTP_OK)
         status = check_proxy_scheme(parsed);
     if (status == DAOTP_OK)
         status = part(parsed, CURLUPART_HOST, 0, host);

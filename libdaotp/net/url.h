@@ -18,6 +18,8 @@ daotp_status daotp__url_parse(const char *text, daotp__url *url);
 void daotp__url_free(daotp__url *url);
 /* Host and port of a proxy as libcurl takes one: [scheme://]host[:port]. */
 daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port);
+/* What a code of libcurl's URL parser means: memory that ran out is not the URL's fault. */
+daotp_status daotp__url_code_status(int code, daotp_status refused);
 bool daotp__url_is_address(const char *host);
 /* "host:port", for findings; NULL when memory ran out. */
 char *daotp__url_label(const char *host, uint16_t port);

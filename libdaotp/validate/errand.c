@@ -159,7 +159,6 @@ void daotp__errand_end(daotp__errand *errand)
     errand->owns = false;
     daotp__download_free(errand->download);
     daotp__ldap_fetch_free(errand->ldap);
-    daotp__delete(errand->value);
     if (errand->has_lock)
         daotp__cache_unlock(&errand->cache, errand->url);
     daotp__cache_close(&errand->cache);
@@ -315,8 +314,7 @@ static daotp_status remember(daotp__errand *errand, daotp_status status, daotp_r
 
 daotp__bytes daotp__errand_bytes(const daotp__errand *errand)
 {
-    return errand->value != NULL ? (daotp__bytes){errand->value, errand->value_len}
-                                 : errand->mapped;
+    return errand->mapped;
 }
 
 static bool is_ldap(const char *url)
@@ -334,9 +332,7 @@ static daotp_status begin_ldap(daotp__errand *errand, const daotp__download_poli
     if (fetching->ldap && errand->kind != DAOTP__ERRAND_OCSP)
         status = daotp__ldap_fetch_new(errand->loop, policy, fetching->ldap_server, errand->url,
                                        &errand->ldap);
-    if (status == DAOTP_CONFIGURATION)
-        (void)daotp__report_add(report, DAOTP_FINDING_BUILD_WITHOUT, 0, errand->url, "libldap");
-    else if (status == DAOTP_USAGE)
+    if (status == DAOTP_USAGE)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_URL, 0, errand->url, "%s", "");
     daotp__report_soften(report, findings);
     return status;
@@ -382,16 +378,14 @@ static daotp_status take(daotp__errand *errand, daotp_report *report)
     daotp__kept_crl *before;
     daotp_status status;
 
-    if (!(errand->ldap != NULL
-              ? daotp__ldap_fetch_take(errand->ldap, &errand->value, &errand->value_len)
-              : daotp__download_take(errand->download, &errand->mapped))) {
+    if (!(errand->ldap != NULL ? daotp__ldap_fetch_take(errand->ldap, &errand->mapped)
+                               : daotp__download_take(errand->download, &errand->mapped))) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "nothing");
         return DAOTP_PEER;
     }
     if (errand->kind != DAOTP__ERRAND_CRL)
         return DAOTP_OK;
-    status = errand->ldap != NULL ? daotp__kept_crl_new(daotp__errand_bytes(errand), &errand->crl)
-                                  : daotp__kept_crl_take(errand->mapped, &errand->crl);
+    status = daotp__kept_crl_take(errand->mapped, &errand->crl);
     errand->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "no CRL");

@@ -36,8 +36,6 @@ typedef struct daotp__errand {
 
     daotp__kept_crl *crl; /* what came, by kind */
     daotp__bytes mapped;
-    uint8_t *value; /* what came by LDAP */
-    size_t value_len;
 } daotp__errand;
 /* What came, wherever it lies. */
 daotp__bytes daotp__errand_bytes(const daotp__errand *errand);
