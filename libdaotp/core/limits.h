@@ -71,9 +71,19 @@ enum {
     DAOTP__FETCH_MS = 15 * 1000,           /* unless set */
     DAOTP__FETCH_RETRY_MS = 5 * 1000,      /* after a failure; doubled up to an hour */
 
+    /* TLS: of one connection; application data allows more, for connections that stand for days */
+    DAOTP__TLS_READS = 128,       /* of the socket, in one call of libssl */
+    DAOTP__MAX_TLS_MESSAGES = 16, /* handshake messages of one type */
+    DAOTP__MAX_TLS_RECORDS = 512, /* records without application data */
+    DAOTP__TLS_MESSAGE_DATA =
+        64 * 1024,                 /* bytes of data that allow one more message of each type */
+    DAOTP__TLS_RECORD_DATA = 1024, /* bytes of data that allow one more such record */
+
     /* HTTP */
     DAOTP__MAX_HTTP_HEAD = 32 * 1024,
-    DAOTP__MAX_HTTP_INTERIM = 8, /* 1xx answers before the real one */
+    DAOTP__MAX_HTTP_OVERHEAD = 64 * 1024, /* bytes read that are not the body: heads, trailers,
+                                             chunk sizes with their extensions, interim answers */
+    DAOTP__MAX_HTTP_INTERIM = 8,          /* 1xx answers before the real one */
 
     /* LDAP */
     DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */

@@ -119,12 +119,24 @@ static daotp_status failed(const daotp__answer *answer)
     return DAOTP_PEER;
 }
 
+/* The parser keeps nothing of chunk extensions, trailers and interim answers, so that no buffer's
+ * limit would ever meet them. */
+static bool has_too_much_around_the_body(const daotp__answer *answer)
+{
+    return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;
+}
+
 daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, size_t len)
 {
     size_t used;
 
     answer->parser.data = answer; /* the answer may have moved */
     used = http_parser_execute(&answer->parser, &settings, (const char *)bytes, len);
+    answer->read += used;
+    if (has_too_much_around_the_body(answer)) {
+        answer->too_large = true;
+        return DAOTP_PEER;
+    }
     if (answer->whole)
         return used == len ? DAOTP_OK : DAOTP_PEER;
     if (HTTP_PARSER_ERRNO(&answer->parser) != HPE_OK || used != len || answer->parser.upgrade)

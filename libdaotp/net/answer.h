@@ -11,6 +11,7 @@ typedef struct daotp__answer {
     http_parser parser;
     bool head, whole, keeps_alive, too_large; /* head: the answer to a HEAD, which has no body */
     unsigned interim;                         /* 1xx answers so far */
+    size_t read;                              /* bytes fed, whatever they were used for */
     bool in_value;
     daotp__buffer fields; /* NAME NUL VALUE NUL ... */
     daotp__buffer body;

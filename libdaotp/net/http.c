@@ -112,6 +112,16 @@ int64_t daotp__http_idle_ms(const daotp__http *http)
     return now_ms(http) - http->answered_ms;
 }
 
+/* What curl_easy_recv() does; but a read budget that is used up has no next time. */
+static CURLcode receive_bytes(daotp__http *http, uint8_t *bytes, size_t size, size_t *n)
+{
+    CURLcode code = curl_easy_recv(daotp__transfer_easy(http->transfer), bytes, size, n);
+
+    if (code == CURLE_AGAIN && daotp__tls_is_exhausted(daotp__http_tls(http)))
+        code = CURLE_RECV_ERROR;
+    return code;
+}
+
 bool daotp__http_is_usable(daotp__http *http)
 {
     uint8_t byte;
@@ -120,7 +130,7 @@ bool daotp__http_is_usable(daotp__http *http)
     if (!http->open || http->closed || http->under_way)
         return false;
     /* A quiet connection has nothing to read. TLS 1.3 tickets are eaten inside. */
-    return curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n) == CURLE_AGAIN;
+    return receive_bytes(http, &byte, 1, &n) == CURLE_AGAIN;
 }
 
 daotp_status daotp__http_explain_refusal(const daotp__http *http, daotp_report *report)
@@ -202,7 +212,7 @@ static daotp_status send_some(daotp__http *http, daotp_report *report)
         code = curl_easy_send(daotp__transfer_easy(http->transfer), http->request.data + http->sent,
                               http->request.len - http->sent, &n);
         http->sent += n;
-        if (code == CURLE_AGAIN) {
+        if (code == CURLE_AGAIN && !daotp__tls_is_exhausted(daotp__http_tls(http))) {
             watch(http, EPOLLOUT);
             return DAOTP_AGAIN;
         }
@@ -234,8 +244,7 @@ static daotp_status receive_some(daotp__http *http, daotp_report *report)
 
     while (status == DAOTP_AGAIN) {
         size_t n = 0;
-        CURLcode code =
-            curl_easy_recv(daotp__transfer_easy(http->transfer), bytes, sizeof bytes, &n);
+        CURLcode code = receive_bytes(http, bytes, sizeof bytes, &n);
 
         if (code == CURLE_AGAIN) {
             watch(http, EPOLLIN);

@@ -2,7 +2,9 @@
 #include "net/tls.h"
 
 #include "core/alloc.h"
+#include "net/tls_budget.h"
 
+#include <inttypes.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -21,6 +23,8 @@ struct daotp__tls {
     int alert, verify_error, version;
     size_t issuers;
     daotp__chain server_chain;
+    bool without_budget; /* memory for it ran out: nothing was read */
+    daotp__tls_excess excess;
 };
 
 static X509 *x509_of(daotp__bytes der)
@@ -98,6 +102,8 @@ void daotp__tls_reset(daotp__tls *tls)
     tls->version = 0;
     tls->verify_error = X509_V_OK;
     tls->issuers = 0;
+    tls->without_budget = false;
+    tls->excess = (daotp__tls_excess){NULL, 0};
     daotp__chain_free(&tls->server_chain);
 }
 
@@ -185,10 +191,25 @@ static void on_info(const SSL *ssl, int where, int value)
 {
     daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
+    /* before the first read; whoever made the connection has set its BIOs by now */
+    if ((where & SSL_CB_HANDSHAKE_START) != 0 && !daotp__tls_budget_install(ssl))
+        tls->without_budget = true;
     if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && (value & 0xFF) != SSL_AD_CLOSE_NOTIFY)
         tls->alert = value & 0xFF;
     if ((where & SSL_CB_HANDSHAKE_DONE) != 0)
         tls->version = SSL_version(ssl);
+}
+
+/* The user pointer is whatever libcurl last set. */
+static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len,
+                       SSL *ssl, void *user)
+{
+    daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    daotp__tls_excess excess = daotp__tls_budget_count(ssl, is_sent == 0, content_type, bytes, len);
+
+    (void)version, (void)user;
+    if (tls->excess.name == NULL)
+        tls->excess = excess;
 }
 
 static bool set_identity(daotp__tls *tls, SSL_CTX *ctx)
@@ -214,6 +235,8 @@ bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx)
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, on_verify, tls);
     SSL_CTX_set_info_callback(ctx, on_info);
+    SSL_CTX_set_msg_callback(ctx, on_message);
+    SSL_CTX_set_read_ahead(ctx, 0); /* so that the read budget sees each record */
     SSL_CTX_set_post_handshake_auth(ctx, 1);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF); /* a resumed session does not ask */
     SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
@@ -240,6 +263,11 @@ int daotp__tls_alert(const daotp__tls *tls)
     return tls->alert;
 }
 
+bool daotp__tls_is_exhausted(const daotp__tls *tls)
+{
+    return tls->excess.name != NULL || tls->without_budget;
+}
+
 const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls)
 {
     return &tls->server_chain;
@@ -263,8 +291,22 @@ static daotp_finding_number for_verify_error(int error)
     }
 }
 
+static daotp_status explain_excess(const daotp__tls *tls, const char *peer, daotp_report *report)
+{
+    if (tls->without_budget)
+        return DAOTP_MEMORY;
+    if (tls->excess.name == NULL)
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_TLS_REPEATS, 0, peer, "%" PRIu64 " %s",
+                             tls->excess.count, tls->excess.name);
+}
+
 daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
+    daotp_status status = explain_excess(tls, peer, report);
+
+    if (status != DAOTP_OK)
+        return status;
     switch (tls->alert) {
     case SSL_AD_CERTIFICATE_REQUIRED:
     case SSL_AD_HANDSHAKE_FAILURE:

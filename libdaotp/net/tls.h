@@ -35,13 +35,16 @@ bool daotp__tls_was_asked(const daotp__tls *tls); /* for a client certificate */
 bool daotp__tls_has_sent(const daotp__tls *tls);  /* one */
 bool daotp__tls_is_13(const daotp__tls *tls);
 int daotp__tls_alert(const daotp__tls *tls); /* received; -1 for none */
+/* Is the read budget (net/tls_budget.h) used up? Then every read of the connection fails. */
+bool daotp__tls_is_exhausted(const daotp__tls *tls);
 const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls);
 
 /* The finding for a handshake, or a first read, that failed; peer is host:port. found and
  * upstream are the adapter's own words and number. */
 daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t upstream,
                                 const char *found, daotp_report *report);
-/* Did the peer refuse our certificate, or miss one? Then that finding; else DAOTP_OK. */
+/* Did the peer refuse our certificate, miss one, or use up the read budget? Then that finding; else
+ * DAOTP_OK. */
 daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
                                       daotp_report *report);
 /* Warnings about the identity that was, or would have been, used. */

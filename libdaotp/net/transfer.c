@@ -380,5 +380,8 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
     (void)curl_multi_timeout(transfer->multi, &ms);
     if (ms >= 0)
         daotp__loop_wake_in(transfer->loop, ms);
+    /* libcurl may take the failed read for one that has to wait */
+    if (daotp__tls_is_exhausted(transfer->tls))
+        return daotp__tls_explain_alert(transfer->tls, transfer->label, report);
     return read_messages(transfer, report);
 }

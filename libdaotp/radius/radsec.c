@@ -106,10 +106,12 @@ static daotp_status explain(const daotp__radius_socket *socket, daotp_status sta
 {
     const char *label = socket->server->label;
 
+    if (report->error != NULL) /* of the connection: it says why itself */
+        return status;
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label,
                                  "a packet that is no reply of ours");
-    if (status != DAOTP_NETWORK || report->error != NULL)
+    if (status != DAOTP_NETWORK)
         return status;
     /* with TLS 1.3 a certificate of ours is refused when the handshake is over */
     status = daotp__tls_explain_alert(socket->server->tls, label, report);

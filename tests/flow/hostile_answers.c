@@ -277,6 +277,17 @@ static void try_lengths(enum where w)
     }
 }
 
+/* 60 MB for 1,000 bytes of body. */
+static struct peer_bytes large_extensions(enum where w)
+{
+    struct peer_bytes chunk = repeated(text("1;a="), "x", 60 * KIB), all;
+
+    chunk = peer_join(chunk, "\r\n.\r\n", 5);
+    all = repeated(open_chunks(w), chunk.data, 1000);
+    free(chunk.data);
+    return all;
+}
+
 static void try_chunks(enum where w)
 {
     try(w, "chunks", chunked(w, 1000, "", ""), GOOD);
@@ -288,12 +299,13 @@ static void try_chunks(enum where w)
         MALFORMED);
     try_waiting(w, "a chunk longer than it says", peer_join(open_chunks(w), "3\r\nabcdef\r\n", 11),
                 SAFE); /* http_parser is lenient */
-    try_waiting(w, "chunk extensions without end",
-                repeated(peer_join(open_chunks(w), "1;", 2), "extension", 40 * KIB), SAFE);
-    try_waiting(w, "trailers without end",
-                repeated(peer_join(open_chunks(w), "0\r\n", 3),
-                         "X-Trailer: of a certain length\r\n", 16 * KIB),
-                SAFE);
+    try(w, "chunk extensions without end",
+        repeated(peer_join(open_chunks(w), "1;", 2), "extension", 40 * KIB), TOO_LARGE);
+    try(w, "chunks of a byte with extensions of 60 kB", large_extensions(w), TOO_LARGE);
+    try(w, "trailers without end",
+        repeated(peer_join(open_chunks(w), "0\r\n", 3), "X-Trailer: of a certain length\r\n",
+                 16 * KIB),
+        TOO_LARGE);
     try_then(w, "chunks that end in the middle", peer_join(open_chunks(w), "10\r\nabc", 7),
              PEER_CLOSE, lost(w));
 }
@@ -328,8 +340,8 @@ static void try_sizes(enum where w)
         TOO_LARGE);
     try(w, "a header name without end",
         repeated(text("HTTP/1.1 200 OK\r\n"), "XXXXXXXXXXXXXXXX", 64 * KIB), TOO_LARGE);
-    try_waiting(w, "a reason without end",
-                repeated(text("HTTP/1.1 200 "), "OK OK OK OK OK OK", 64 * KIB), SAFE);
+    try(w, "a reason without end", repeated(text("HTTP/1.1 200 "), "OK OK OK OK OK OK", 64 * KIB),
+        TOO_LARGE);
 }
 
 static void try_interim(enum where w)

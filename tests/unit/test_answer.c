@@ -320,6 +320,36 @@ static daotp_status with_header_of(size_t len)
     return status;
 }
 
+/* What http_parser keeps nothing of is read all the same: so many bytes of it are enough. */
+static void bytes_around_the_body_are_limited(void **state)
+{
+    static const struct {
+        const char *head, *again;
+    } parts[] = {
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked" END "1;", "extension"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked" END "000000", "0"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked" END "0\r\n", "A: b\r\n"},
+        {"HTTP/1.1 200 ", "reason"},
+        {"", "\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t len = strlen(parts[i].again), fed = strlen(parts[i].head);
+        daotp_status status = DAOTP_AGAIN;
+        daotp__answer answer;
+
+        daotp__answer_init(&answer, false, MAX);
+        if (fed > 0)
+            status = feed(&answer, parts[i].head, fed);
+        for (; status == DAOTP_AGAIN && fed < 2 * DAOTP__MAX_HTTP_OVERHEAD; fed += len)
+            status = feed(&answer, parts[i].again, len);
+        if (status != DAOTP_PEER || fed > DAOTP__MAX_HTTP_OVERHEAD + len)
+            fail_msg("part %zu: status %u after %zu bytes", i, (unsigned)status, fed);
+        daotp__answer_free(&answer);
+    }
+}
+
 static void a_head_over_its_limit_is_refused(void **state)
 {
     (void)state;
@@ -424,6 +454,7 @@ int main(void)
         cmocka_unit_test(eight_interim_answers_are_enough),
         cmocka_unit_test(a_body_over_its_limit_is_refused),
         cmocka_unit_test(a_head_over_its_limit_is_refused),
+        cmocka_unit_test(bytes_around_the_body_are_limited),
         cmocka_unit_test(endless_headers_are_refused),
         cmocka_unit_test(trailers_of_any_length_can_be_looked_into),
         cmocka_unit_test(an_empty_answer_has_no_headers),
