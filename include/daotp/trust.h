@@ -117,8 +117,10 @@ DAOTP_API daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *se
 DAOTP_API daotp_status daotp_trust_set_fetch_limits(daotp_trust *trust, int64_t max_bytes,
                                                     int timeout_ms);
 /**
- * Keep fetched CRLs, once they are proven, in a folder that processes may share, with the index of
- * a long one beside it. What is in it is trusted between runs.
+ * Keep fetched CRLs, once they are proven, in a folder that processes may share, with an index
+ * beside each. A file that is damaged, cut, replaced or changed in place is noticed when it is read
+ * and made or fetched again. Who may write in the folder is trusted: he could write a list and its
+ * index that fit each other.
  * @param trust   the trust
  * @param folder  made with mode 0700 if it is not there; others may not write in it. NULL for none
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/file.h"
 #include "core/limits.h"
+#include "x509/crl_index.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -58,142 +59,116 @@ static bool name_of(const char *url, const char *kind, char *name, size_t room)
 
 enum { NAME = 64 };
 
-static bool map_file(int dir, const char *name, daotp__bytes *mapped, struct stat *st)
+/* Open a file of the folder; what is none, or too large, is as if it were not there. */
+static int open_file(int dir, const char *name, struct stat *st)
 {
-    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    void *map = MAP_FAILED;
+    int fd = daotp__file_open_regular(dir, name, O_RDONLY | O_NOFOLLOW, st);
 
-    if (fd < 0)
-        return false;
-    if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size > 0 &&
-        st->st_size <= DAOTP__MAX_CRL)
-        map = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_SHARED, fd, 0);
-    (void)close(fd);
+    if (fd >= 0 && st->st_size > 0 && st->st_size <= DAOTP__MAX_CRL)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return -1;
+}
+
+/* Private and writable, so that what was checked can be kept from changing. */
+static bool map_file(int fd, const struct stat *st, daotp__bytes *mapped)
+{
+    void *map = mmap(NULL, (size_t)st->st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+
     *mapped = (daotp__bytes){map, (size_t)st->st_size};
     return map != MAP_FAILED;
 }
 
 /* ---- what was proven ------------------------------------------------------------------------- */
 
-/* The front of the file beside it; the key and then the index follow, each from a multiple of 8. */
-typedef struct proof_head {
-    char magic[8];
-    uint64_t size, inode, seconds, nanoseconds; /* of the CRL's file */
-    uint8_t signature[32];                      /* digest of the CRL's signature */
-    uint8_t digest[DAOTP__HASH_MAX];            /* of what it signs, as it was proven */
-    uint64_t count, slots, seed, spki_len;
-    uint8_t has_issuers, unknown_critical, has_removals, unused[5];
-} proof_head;
-
-static const char magic[8] = "daotpx3";
-
-static size_t padded(size_t len)
+/* The time of the last change cannot be set: who writes into the file and sets the other time back
+ * is seen at once. Within one tick of the file system's clock only the digests tell. */
+static daotp__crl_stamp stamp_of(const struct stat *st)
 {
-    return (len + 7) / 8 * 8;
+    return (daotp__crl_stamp){(uint64_t)st->st_size,        (uint64_t)st->st_ino,
+                              (uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec,
+                              (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec};
 }
 
-static bool digest_signature(const daotp__kept_crl *kept, uint8_t *digest)
+static bool map_index(const daotp__cache *cache, const char *url, daotp__bytes *mapped)
 {
-    return daotp__hash_bytes(DAOTP__HASH_SHA256, daotp__kept_crl_view(kept)->signature, digest);
-}
-
-static bool fits(const proof_head *head, daotp__bytes mapped, const struct stat *st,
-                 const daotp__kept_crl *kept)
-{
-    uint8_t digest[DAOTP__HASH_MAX];
-
-    return memcmp(head->magic, magic, sizeof magic) == 0 && head->size == (uint64_t)st->st_size &&
-           head->inode == (uint64_t)st->st_ino && head->seconds == (uint64_t)st->st_mtim.tv_sec &&
-           head->nanoseconds == (uint64_t)st->st_mtim.tv_nsec &&
-           head->spki_len <= DAOTP__MAX_CERTIFICATE && head->slots <= UINT32_MAX &&
-           (head->slots & (head->slots - 1)) == 0 && head->slots > head->count &&
-           mapped.len == sizeof *head + padded((size_t)head->spki_len) +
-                             (size_t)head->slots * sizeof(uint32_t) &&
-           digest_signature(kept, digest) && memcmp(digest, head->signature, 32) == 0;
-}
-
-static void load_proof(const daotp__cache *cache, const char *url, const struct stat *st,
-                       daotp__kept_crl *kept)
-{
-    daotp__crl_proof proof;
-    daotp__bytes mapped;
-    proof_head head;
-    struct stat own;
     char name[NAME];
+    struct stat st;
+    bool is_mapped;
+    int fd;
 
-    if (!name_of(url, "index", name, sizeof name) || !map_file(cache->dir, name, &mapped, &own))
-        return;
-    if (mapped.len > sizeof head)
-        memcpy(&head, mapped.data, sizeof head);
-    if (mapped.len <= sizeof head || !fits(&head, mapped, st, kept)) {
-        (void)munmap((void *)mapped.data, mapped.len);
-        return;
+    if (!name_of(url, "index", name, sizeof name))
+        return false;
+    fd = open_file(cache->dir, name, &st);
+    if (fd < 0)
+        return false;
+    is_mapped = map_file(fd, &st, mapped);
+    (void)close(fd);
+    return is_mapped;
+}
+
+/* The list with the index that stands beside it; NULL when that does not fit. */
+static daotp__kept_crl *restore(const daotp__cache *cache, const char *url, int fd,
+                                const struct stat *st)
+{
+    daotp__crl_stamp stamp = stamp_of(st);
+    daotp__kept_crl *kept = NULL;
+    daotp__crl_stored stored;
+    daotp__bytes index, crl;
+
+    if (!map_index(cache, url, &index))
+        return NULL;
+    if (!daotp__crl_index_read(index, &stamp, &stored) || !map_file(fd, st, &crl) ||
+        daotp__kept_crl_map(crl, &kept) != DAOTP_OK) {
+        (void)munmap((void *)index.data, index.len);
+        return NULL;
     }
-    proof =
-        (daotp__crl_proof){.spki = {mapped.data + sizeof head, (size_t)head.spki_len},
-                           .count = head.count,
-                           .index = (const uint32_t *)(const void *)(mapped.data + sizeof head +
-                                                                     padded((size_t)head.spki_len)),
-                           .slots = head.slots,
-                           .seed = head.seed,
-                           .has_issuers = head.has_issuers != 0,
-                           .unknown_critical = head.unknown_critical != 0,
-                           .has_removals = head.has_removals != 0};
-    (void)daotp__kept_crl_restore(kept, &proof, mapped); /* else it is proven again */
+    if (daotp__kept_crl_restore(kept, &stored, index))
+        return kept;
+    daotp__kept_crl_free(kept);
+    return NULL;
 }
 
 static void store_proof(const daotp__cache *cache, const char *url, const char *crl_name,
                         daotp__kept_crl *kept)
 {
-    static const uint8_t zeros[8];
     daotp__crl_proof proof;
+    daotp__crl_stamp stamp;
     daotp__buffer out;
-    proof_head head;
     struct stat st;
     char name[NAME];
 
     if (!daotp__kept_crl_proof(kept, &proof) || fstatat(cache->dir, crl_name, &st, 0) != 0 ||
         !name_of(url, "index", name, sizeof name))
         return;
-    memset(&head, 0, sizeof head);
-    memcpy(head.magic, magic, sizeof magic);
-    head.size = (uint64_t)st.st_size;
-    head.inode = (uint64_t)st.st_ino;
-    head.seconds = (uint64_t)st.st_mtim.tv_sec;
-    head.nanoseconds = (uint64_t)st.st_mtim.tv_nsec;
-    (void)digest_signature(kept, head.signature);
-    memcpy(head.digest, proof.digest.data, proof.digest.len);
-    head.count = proof.count;
-    head.slots = proof.slots;
-    head.seed = proof.seed;
-    head.spki_len = proof.spki.len;
-    head.has_issuers = proof.has_issuers;
-    head.unknown_critical = proof.unknown_critical;
-    head.has_removals = proof.has_removals;
+    stamp = stamp_of(&st);
     daotp__buffer_init(&out, DAOTP__MAX_CRL);
-    daotp__buffer_add(&out, &head, sizeof head);
-    daotp__buffer_add(&out, proof.spki.data, proof.spki.len);
-    daotp__buffer_add(&out, zeros, padded(proof.spki.len) - proof.spki.len);
-    daotp__buffer_add(&out, proof.index, (size_t)proof.slots * sizeof(uint32_t));
-    if (out.failed == DAOTP_OK) /* without, the next one proves again */
-        (void)daotp__file_write_durable(cache->dir, name, out.data, out.len);
+    if (daotp__crl_index_write(kept, &proof, &stamp, &out) && /* else the next one proves again */
+        daotp__file_write_durable(cache->dir, name, out.data, out.len))
+        daotp__kept_crl_note_stored(kept);
     daotp__buffer_free(&out);
 }
 
 /* ---- CRLs ------------------------------------------------------------------------------------ */
 
+/* What cannot be restored is copied, to be walked and proven in memory that nobody changes. */
 daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
 {
     daotp__kept_crl *kept = NULL;
-    daotp__bytes mapped;
     char name[NAME];
     struct stat st;
+    int fd;
 
-    if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
-        !map_file(cache->dir, name, &mapped, &st))
+    if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name))
         return NULL;
-    if (daotp__kept_crl_map(mapped, &kept) == DAOTP_OK)
-        load_proof(cache, url, &st, kept);
+    fd = open_file(cache->dir, name, &st);
+    if (fd < 0)
+        return NULL;
+    kept = restore(cache, url, fd, &st);
+    if (kept == NULL)
+        (void)daotp__kept_crl_copy_file(fd, st.st_size, &kept);
+    (void)close(fd);
     return kept;
 }
 
@@ -233,17 +208,36 @@ static void write_both(const daotp__cache *cache, const char *url, const char *n
                                 strerrordesc_np(errno));
 }
 
+/* Damaged, or without an index and not signed by the same key: it stands in nobody's way. */
+static bool is_genuine(daotp__kept_crl *before, const daotp__kept_crl *kept)
+{
+    return daotp__kept_crl_has_proof(before)
+               ? daotp__kept_crl_recheck(before)
+               : daotp__kept_crl_prove_like(before, kept) == DAOTP__CRL_GOOD;
+}
+
+static daotp__kept_crl *load_genuine(const daotp__cache *cache, const char *url,
+                                     const daotp__kept_crl *kept)
+{
+    daotp__kept_crl *before = daotp__cache_load(cache, url);
+
+    if (before == NULL || is_genuine(before, kept))
+        return before;
+    daotp__kept_crl_free(before);
+    return NULL;
+}
+
 static bool store(const daotp__cache *cache, const char *url, const char *name,
                   daotp__kept_crl *kept, daotp_report *report)
 {
-    daotp__kept_crl *before = daotp__cache_load(cache, url);
+    daotp__kept_crl *before = load_genuine(cache, url, kept);
     bool newer = replaces(kept, before);
     bool same = before != NULL && daotp__bytes_equal(daotp__kept_crl_view(kept)->der,
                                                      daotp__kept_crl_view(before)->der);
 
     if (newer)
         write_both(cache, url, name, kept, report);
-    else if (same && !daotp__kept_crl_has_proof(before))
+    else if (same && !daotp__kept_crl_is_restored(before))
         store_proof(cache, url, name, kept);
     daotp__kept_crl_free(before);
     return newer || same;

@@ -2,7 +2,8 @@
 /*
  * Proven CRLs on disk, in a folder of mode 0700 that the processes of a user share. A file is
  * written once and renamed into place; beside it stands what was proven of it, bound to its size,
- * inode, time and signature: what does not fit is made again.
+ * inode, times and to the digest of each block (x509/crl_index.h): what does not fit, or turns out
+ * to be damaged when it is read, is made again.
  */
 #ifndef DAOTP_VALIDATE_CACHE_H
 #define DAOTP_VALIDATE_CACHE_H

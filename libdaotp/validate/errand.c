@@ -390,7 +390,8 @@ static daotp_status take(daotp__errand *errand, daotp_report *report)
     if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, errand->url, "no CRL");
     before = status == DAOTP_OK ? daotp__cache_load(&errand->cache, errand->url) : NULL;
-    if (before != NULL && daotp__kept_crl_is_older(errand->crl, before)) {
+    if (before != NULL && daotp__kept_crl_is_older(errand->crl, before) &&
+        !(errand->anew && !daotp__kept_crl_has_proof(before))) { /* that one was tried, in vain */
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, errand->url, "%s", "");
         replace(&errand->crl, before);
     }

@@ -419,9 +419,14 @@ static bool was_let_go(const inquiry *q, const daotp__crl *list, daotp__bytes hi
            daotp__crl_entry_read(&hit, &entry) && !is_final(entry.reason);
 }
 
-static void look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
+/* false, with a finding: its file was damaged, so that nothing is known of this certificate. */
+static bool look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
 {
-    daotp__kept_crl_look_up(kept, q->node->certificate.serial, q->node->certificate.issuer, walk);
+    if (daotp__kept_crl_look_up(kept, q->node->certificate.serial, q->node->certificate.issuer,
+                                walk))
+        return true;
+    find_crl(q, daotp__kept_crl_view(kept), DAOTP_FINDING_CRL_SIGNATURE);
+    return false;
 }
 
 /* Another point may lead to the same list, and an indirect one is walked each time. */
@@ -448,10 +453,10 @@ static void ask(inquiry *q, const answer *from)
 
     if (delta == NULL || why_not_fresh(q, daotp__kept_crl_view(delta)) != 0)
         want_delta(q, complete);
-    if (adds)
-        look_up(q, delta, &walk);
-    if (!walk.found && !again)
-        look_up(q, from->kept, &walk);
+    if (adds && !look_up(q, delta, &walk))
+        return;
+    if (!walk.found && !again && !look_up(q, from->kept, &walk))
+        return;
     if (walk.found && !walk.is_removed && was_let_go(q, newest, walk.hit))
         return;
     if (walk.found && !walk.is_removed) {

@@ -342,7 +342,8 @@ static void keep_fetched(daotp_verifier *verifier)
     for (size_t i = 0; i < verifier->source_count; i++) {
         daotp__fetched_crl *source = &verifier->sources[i];
 
-        if (!source->is_kept && daotp__kept_crl_is_believed(source->crl)) {
+        if (daotp__kept_crl_is_believed(source->crl) &&
+            (!source->is_kept || daotp__kept_crl_must_be_stored(source->crl))) {
             daotp__errand_keep(verifier->trust, source->url, source->crl, &verifier->report);
             source->is_kept = true;
         }

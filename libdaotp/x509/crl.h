@@ -66,6 +66,7 @@ typedef struct daotp__crl_walk {
     bool found, is_removed;
     daotp__bytes hit; /* the entry for the serial looked for, and what is behind it: one that
                          revokes, before one that removes */
+    size_t probes;    /* slots of an index that were looked at */
 } daotp__crl_walk;
 
 /*

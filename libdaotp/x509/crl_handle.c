@@ -206,8 +206,9 @@ daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int 
         return DAOTP_USAGE;
     if (!crl->is_proven)
         return DAOTP_UNDECIDED;
-    daotp__kept_crl_look_up(crl->kept, (daotp__bytes){serial, len},
-                            daotp__kept_crl_view(crl->kept)->issuer, &walk);
+    if (!daotp__kept_crl_look_up(crl->kept, (daotp__bytes){serial, len},
+                                 daotp__kept_crl_view(crl->kept)->issuer, &walk))
+        return DAOTP_UNDECIDED;
     if (!walk.found || walk.is_removed || !daotp__crl_entry_read(&walk.hit, &entry))
         return DAOTP_OK;
     if (reason != NULL)

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/file.h"
 #include "core/limits.h"
+#include "x509/blocks.h"
 #include "x509/name_match.h"
 #include "x509/pem.h"
 #include "x509/random.h"
@@ -18,6 +19,13 @@
 #include <unistd.h>
 
 enum { INDEX_FROM = 8 }; /* fewer entries are walked each time */
+
+/* Open addressing: offset of an entry and 1; 0 is an empty slot. */
+typedef struct crl_table {
+    const uint32_t *list;
+    size_t slots; /* a power of two */
+    uint64_t seed;
+} crl_table;
 
 struct daotp__kept_crl {
     atomic_uint references;
@@ -36,12 +44,15 @@ struct daotp__kept_crl {
 
     _Atomic(daotp__bytes *) proven_by; /* the SubjectPublicKeyInfo that its signature verified by */
     atomic_bool was_looked_up, believed;
-    _Atomic(const uint32_t *) index; /* offset of an entry and 1; 0 is an empty slot */
-    size_t slots;                    /* a power of two */
+    _Atomic(const crl_table *) index; /* one of these two, or none yet */
+    crl_table built, stored;
     uint32_t tag_mask;
-    uint64_t seed;
-    uint32_t *built;     /* the same, where it is ours */
-    daotp__bytes stored; /* or the mapping that it lies in */
+    uint64_t seed; /* of the one that is built */
+
+    /* Of a list that was restored from files: both are checked as they are read. */
+    daotp__bytes mapping; /* of the index's file */
+    daotp__blocks crl_blocks, index_blocks;
+    atomic_bool is_damaged, must_be_stored;
 };
 
 /* ---- the index's slots ------------------------------------------------------------------------
@@ -60,6 +71,16 @@ static uint32_t tag_mask(const daotp__crl *crl)
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
+static bool read_frame(daotp__kept_crl *kept, daotp__bytes der)
+{
+    if (der.len > DAOTP__MAX_CRL || !daotp__crl_read(der, &kept->crl) ||
+        !daotp__name_is_valid(kept->crl.issuer))
+        return false;
+    kept->issuer_hash = daotp__name_hash(kept->crl.issuer);
+    kept->tag_mask = tag_mask(&kept->crl);
+    return true;
+}
+
 static daotp_status make(daotp__bytes der, daotp__kept_crl **out)
 {
     daotp__kept_crl *kept = daotp__new(sizeof *kept);
@@ -69,11 +90,8 @@ static daotp_status make(daotp__bytes der, daotp__kept_crl **out)
         return DAOTP_MEMORY;
     atomic_init(&kept->references, 1);
     (void)pthread_mutex_init(&kept->lock, NULL); /* never fails with glibc */
-    if (der.len > DAOTP__MAX_CRL || !daotp__crl_read(der, &kept->crl) ||
-        !daotp__name_is_valid(kept->crl.issuer))
+    if (!read_frame(kept, der))
         return DAOTP_PEER;
-    kept->issuer_hash = daotp__name_hash(kept->crl.issuer);
-    kept->tag_mask = tag_mask(&kept->crl);
     return daotp__random((uint8_t *)&kept->seed, sizeof kept->seed) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
@@ -125,10 +143,12 @@ void daotp__kept_crl_free(daotp__kept_crl *kept)
         return;
     (void)pthread_mutex_destroy(&kept->lock);
     daotp__delete(atomic_load(&kept->proven_by));
-    daotp__delete(kept->built);
+    daotp__delete((void *)kept->built.list);
     daotp__delete(kept->copy);
-    if (kept->stored.data != NULL)
-        (void)munmap((void *)kept->stored.data, kept->stored.len);
+    daotp__blocks_free(&kept->crl_blocks);
+    daotp__blocks_free(&kept->index_blocks);
+    if (kept->mapping.data != NULL)
+        (void)munmap((void *)kept->mapping.data, kept->mapping.len);
     if (kept->mapped.data != NULL)
         (void)munmap((void *)kept->mapped.data, kept->mapped.len);
     daotp__delete(kept);
@@ -210,6 +230,14 @@ daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
     return daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
 }
 
+daotp_status daotp__kept_crl_copy_file(int fd, off_t len, daotp__kept_crl **out)
+{
+    daotp__bytes mapped;
+
+    *out = NULL;
+    return map_copy(fd, len, &mapped) ? daotp__kept_crl_map(mapped, out) : DAOTP_INTERNAL;
+}
+
 /* What is wrong with its size; 0 when nothing is. */
 static int crl_size_error(const struct stat *stat)
 {
@@ -247,12 +275,14 @@ bool daotp__kept_crl_is_proven(const daotp__kept_crl *kept, const daotp__node *s
 {
     const daotp__bytes *by = atomic_load_explicit(&kept->proven_by, memory_order_acquire);
 
-    return by != NULL && daotp__bytes_equal(*by, signer->certificate.spki);
+    return by != NULL && !atomic_load(&kept->is_damaged) &&
+           daotp__bytes_equal(*by, signer->certificate.spki);
 }
 
 bool daotp__kept_crl_has_proof(const daotp__kept_crl *kept)
 {
-    return atomic_load_explicit(&kept->proven_by, memory_order_acquire) != NULL;
+    return atomic_load_explicit(&kept->proven_by, memory_order_acquire) != NULL &&
+           !atomic_load(&kept->is_damaged);
 }
 
 /* One key is remembered. Another that signed the same bytes is checked each time. */
@@ -296,6 +326,8 @@ static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__verify_key *key, d
 
     if (hash <= DAOTP__HASH_SHA1)
         return DAOTP__CRL_WEAK;
+    if (atomic_load(&kept->is_damaged))
+        return DAOTP__CRL_FORGED;
     walk_once(kept, serial);
     if (!kept->is_sound)
         return DAOTP__CRL_MALFORMED;
@@ -326,7 +358,8 @@ void daotp__kept_crl_believe(daotp__kept_crl *kept)
 
 bool daotp__kept_crl_is_believed(const daotp__kept_crl *kept)
 {
-    return atomic_load_explicit(&kept->believed, memory_order_acquire);
+    return atomic_load_explicit(&kept->believed, memory_order_acquire) &&
+           !atomic_load(&kept->is_damaged);
 }
 
 bool daotp__kept_crl_is_alike(const daotp__kept_crl *kept, const daotp__kept_crl *other)
@@ -368,10 +401,15 @@ daotp__crl_verdict daotp__kept_crl_prove(daotp__kept_crl *kept, daotp__node *sig
                                          daotp__bytes serial)
 {
     daotp__verify_key *key;
+    daotp__crl_walk ignored;
     bool no_memory;
 
-    if (daotp__kept_crl_is_proven(kept, signer))
+    if (daotp__kept_crl_is_proven(kept, signer)) {
+        if (daotp__kept_crl_is_restored(kept) && serial.len > 0 &&
+            !daotp__kept_crl_look_up(kept, serial, kept->crl.issuer, &ignored))
+            return DAOTP__CRL_FORGED; /* what is there now is not what was signed */
         return DAOTP__CRL_GOOD;
+    }
     key = daotp__node_key(signer, &no_memory);
     return no_memory ? DAOTP__CRL_MEMORY : prove_alone(kept, key, signer->certificate.spki, serial);
 }
@@ -421,24 +459,25 @@ static void fill(const daotp__crl *crl, uint64_t seed, uint32_t *index, size_t s
     }
 }
 
-static const uint32_t *build(daotp__kept_crl *kept)
+static const crl_table *build(daotp__kept_crl *kept)
 {
     size_t slots = 64;
+    uint32_t *list;
 
     while (slots < 2 * kept->facts.count)
         slots *= 2;
-    kept->built = daotp__new(slots * sizeof *kept->built);
-    if (kept->built == NULL)
+    list = daotp__new(slots * sizeof *list);
+    if (list == NULL)
         return NULL;
-    fill(&kept->crl, kept->seed, kept->built, slots);
-    kept->slots = slots;
-    atomic_store_explicit(&kept->index, kept->built, memory_order_release);
-    return kept->built;
+    fill(&kept->crl, kept->seed, list, slots);
+    kept->built = (crl_table){list, slots, kept->seed};
+    atomic_store_explicit(&kept->index, &kept->built, memory_order_release);
+    return &kept->built;
 }
 
-static const uint32_t *index_of(daotp__kept_crl *kept, size_t *slots)
+static const crl_table *index_of(daotp__kept_crl *kept)
 {
-    const uint32_t *index = atomic_load_explicit(&kept->index, memory_order_acquire);
+    const crl_table *index = atomic_load_explicit(&kept->index, memory_order_acquire);
 
     if (index == NULL) {
         (void)pthread_mutex_lock(&kept->lock);
@@ -447,46 +486,145 @@ static const uint32_t *index_of(daotp__kept_crl *kept, size_t *slots)
             index = build(kept);
         (void)pthread_mutex_unlock(&kept->lock);
     }
-    *slots = kept->slots;
     return index;
 }
 
 bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof)
 {
-    const daotp__bytes *by = atomic_load(&kept->proven_by);
-    size_t slots;
+    const crl_table *index;
 
-    if (by == NULL || kept->crl.is_indirect)
+    if (!daotp__kept_crl_has_proof(kept) || kept->crl.is_indirect)
         return false;
-    *proof = (daotp__crl_proof){.spki = *by,
-                                .digest = {kept->digest, daotp__hash_len(kept->hash)},
+    index = index_of(kept);
+    if (index == NULL)
+        return false;
+    *proof = (daotp__crl_proof){.spki = *atomic_load(&kept->proven_by),
                                 .count = kept->facts.count,
-                                .index = index_of(kept, &slots),
-                                .seed = kept->seed,
+                                .index = index->list,
+                                .slots = index->slots,
+                                .seed = index->seed,
                                 .has_issuers = kept->facts.has_issuers,
                                 .unknown_critical = kept->facts.unknown_critical,
                                 .has_removals = kept->facts.has_removals};
-    proof->slots = slots;
-    return proof->index != NULL;
+    return true;
 }
 
-bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proof,
-                             daotp__bytes mapping)
+/* ---- restoring what was stored --------------------------------------------------------------- */
+
+/* Everything but the entries. It is read again: a file that changes between reading and checking
+ * is not taken. */
+static bool check_frame(daotp__kept_crl *kept)
 {
-    kept->stored = mapping;
-    remember(kept, proof->spki);
-    if (atomic_load(&kept->proven_by) == NULL)
-        return false;
+    daotp__bytes der = kept->crl.der, entries = kept->crl.entries;
+    size_t at = entries.len > 0 ? (size_t)(entries.data - der.data) : der.len;
+
+    return daotp__blocks_check(&kept->crl_blocks, 0, at) &&
+           daotp__blocks_check(&kept->crl_blocks, at + entries.len, der.len - at - entries.len) &&
+           read_frame(kept, der) && kept->crl.entries.data == entries.data &&
+           kept->crl.entries.len == entries.len;
+}
+
+static void take_facts(daotp__kept_crl *kept, const daotp__crl_proof *proof)
+{
     kept->facts = (daotp__crl_walk){.count = (size_t)proof->count,
                                     .has_issuers = proof->has_issuers,
                                     .unknown_critical = proof->unknown_critical,
                                     .has_removals = proof->has_removals};
     kept->is_walked = kept->is_sound = true;
-    kept->slots = (size_t)proof->slots;
-    kept->seed = proof->seed;
-    atomic_store_explicit(&kept->index, proof->index, memory_order_release);
+    kept->stored = (crl_table){proof->index, (size_t)proof->slots, proof->seed};
+    atomic_store_explicit(&kept->index, &kept->stored, memory_order_release);
+}
+
+bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_stored *stored,
+                             daotp__bytes mapping)
+{
+    const daotp__crl_proof *proof = &stored->proof;
+    daotp__bytes table = {(const uint8_t *)proof->index,
+                          (size_t)proof->slots * sizeof *proof->index};
+
+    kept->mapping = mapping;
+    if (!daotp__blocks_init(&kept->crl_blocks, kept->crl.der, stored->crl_digests) ||
+        !daotp__blocks_init(&kept->index_blocks, table, stored->index_digests) ||
+        !check_frame(kept))
+        return false;
+    remember(kept, proof->spki);
+    if (atomic_load(&kept->proven_by) == NULL)
+        return false;
+    take_facts(kept, proof);
     daotp__kept_crl_believe(kept); /* nothing else is stored */
     return true;
+}
+
+bool daotp__kept_crl_is_restored(const daotp__kept_crl *kept)
+{
+    return atomic_load_explicit(&kept->index, memory_order_acquire) == &kept->stored;
+}
+
+bool daotp__kept_crl_must_be_stored(const daotp__kept_crl *kept)
+{
+    return atomic_load(&kept->must_be_stored);
+}
+
+void daotp__kept_crl_note_stored(daotp__kept_crl *kept)
+{
+    atomic_store(&kept->must_be_stored, false);
+}
+
+/* A part of the restored files was damaged. If the list is whole, its index is made again. */
+static bool drop_stored_index(daotp__kept_crl *kept)
+{
+    (void)pthread_mutex_lock(&kept->lock);
+    if (daotp__kept_crl_is_restored(kept)) {
+        if (!daotp__blocks_check(&kept->crl_blocks, 0, kept->crl.der.len))
+            atomic_store(&kept->is_damaged, true);
+        atomic_store(&kept->must_be_stored, true);
+        atomic_store_explicit(&kept->index, NULL, memory_order_release);
+    }
+    (void)pthread_mutex_unlock(&kept->lock);
+    return !atomic_load(&kept->is_damaged);
+}
+
+bool daotp__kept_crl_recheck(daotp__kept_crl *kept)
+{
+    bool is_whole;
+
+    if (!daotp__kept_crl_is_restored(kept))
+        return !atomic_load(&kept->is_damaged);
+    (void)pthread_mutex_lock(&kept->lock);
+    is_whole = daotp__blocks_check(&kept->crl_blocks, 0, kept->crl.der.len) &&
+               daotp__blocks_check(&kept->index_blocks, 0, kept->index_blocks.bytes.len);
+    (void)pthread_mutex_unlock(&kept->lock);
+    return is_whole || drop_stored_index(kept);
+}
+
+/* ---- looking up ------------------------------------------------------------------------------ */
+
+static bool check_part(daotp__kept_crl *kept, daotp__blocks *blocks, const void *from, size_t len)
+{
+    size_t at = (size_t)((const uint8_t *)from - blocks->bytes.data);
+    bool is_whole;
+
+    if (daotp__blocks_are_checked(blocks, at, len))
+        return true;
+    (void)pthread_mutex_lock(&kept->lock);
+    is_whole = daotp__blocks_check(blocks, at, len);
+    (void)pthread_mutex_unlock(&kept->lock);
+    return is_whole;
+}
+
+/* The serial number of the entry at the front of in. */
+static bool read_serial(daotp__kept_crl *kept, bool is_stored, daotp__bytes in,
+                        daotp__bytes *serial)
+{
+    daotp__bytes rest = in;
+
+    if (!daotp__crl_entry_skip(&rest, serial))
+        return false;
+    if (!is_stored)
+        return true;
+    if (!check_part(kept, &kept->crl_blocks, in.data, in.len - rest.len))
+        return false;
+    return daotp__crl_entry_skip(&in, serial) && in.data == rest.data;
 }
 
 static bool removes(daotp__bytes in)
@@ -496,47 +634,85 @@ static bool removes(daotp__bytes in)
     return daotp__crl_entry_read(&in, &entry) && entry.reason == DAOTP__REASON_REMOVE;
 }
 
-static void look_in_index(const daotp__kept_crl *kept, const uint32_t *index, daotp__bytes serial,
+/* One slot that is not empty: false when what it leads to is no entry. */
+static bool look_at_slot(daotp__kept_crl *kept, bool is_stored, uint32_t slot, daotp__bytes serial,
+                         daotp__crl_walk *walk)
+{
+    daotp__bytes entries = kept->crl.entries, in, found;
+    size_t offset = (slot & ~kept->tag_mask) - (size_t)1;
+
+    if (offset >= entries.len)
+        return false;
+    in = (daotp__bytes){entries.data + offset, entries.len - offset};
+    if (!read_serial(kept, is_stored, in, &found))
+        return false;
+    if (daotp__bytes_equal(found, serial))
+        daotp__crl_walk_hit(walk, in, kept->facts.has_removals && removes(in));
+    return true;
+}
+
+/* false: the table is not as it was made. A slot that is looked at is counted, so that one without
+ * an empty slot ends too. */
+static bool look_in_index(daotp__kept_crl *kept, const crl_table *index, daotp__bytes serial,
                           daotp__crl_walk *walk)
 {
-    daotp__bytes entries = kept->crl.entries;
-    uint32_t mask = kept->tag_mask;
-    uint64_t hash = mix(kept->seed, serial);
-    uint32_t tag = tag_of(hash, mask);
+    bool is_stored = index == &kept->stored;
+    uint64_t hash = mix(index->seed, serial);
+    uint32_t tag = tag_of(hash, kept->tag_mask);
+    size_t at = hash & (index->slots - 1);
 
     *walk = kept->facts;
     walk->found = walk->is_removed = false;
-    for (size_t at = hash & (kept->slots - 1); index[at] != 0; at = (at + 1) & (kept->slots - 1)) {
-        size_t offset = (index[at] & ~mask) - 1;
-        daotp__bytes in = {entries.data + offset, entries.len - offset}, peek = in, found;
+    for (walk->probes = 1; walk->probes <= index->slots; walk->probes++) {
+        const uint32_t *slot = &index->list[at];
 
-        if ((index[at] & mask) != tag || offset >= entries.len ||
-            !daotp__crl_entry_skip(&peek, &found) || !daotp__bytes_equal(found, serial))
-            continue;
-        daotp__crl_walk_hit(walk, in, kept->facts.has_removals && removes(in));
-        if (!kept->facts.has_removals)
-            return;
+        if (is_stored && !check_part(kept, &kept->index_blocks, slot, sizeof *slot))
+            return false;
+        if (*slot == 0)
+            return true;
+        if ((*slot & kept->tag_mask) == tag && !look_at_slot(kept, is_stored, *slot, serial, walk))
+            return false;
+        if (walk->found && !kept->facts.has_removals)
+            return true;
+        at = (at + 1) & (index->slots - 1);
     }
+    return false;
 }
 
-void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
+static bool has_first_answer(const daotp__kept_crl *kept, daotp__bytes serial)
+{
+    return kept->first_len > 0 &&
+           daotp__bytes_equal(serial, (daotp__bytes){kept->first, kept->first_len});
+}
+
+/* The second look-up makes the index. */
+static const crl_table *index_to_use(daotp__kept_crl *kept)
+{
+    if (kept->crl.is_indirect || kept->facts.count < INDEX_FROM)
+        return NULL;
+    if (atomic_load(&kept->index) == NULL && !atomic_exchange(&kept->was_looked_up, true))
+        return NULL;
+    return index_of(kept);
+}
+
+bool daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_walk *walk)
 {
-    const uint32_t *index = NULL;
-    size_t slots;
+    const crl_table *index = atomic_load_explicit(&kept->index, memory_order_acquire);
+    bool found;
 
-    if (kept->first_len > 0 &&
-        daotp__bytes_equal(serial, (daotp__bytes){kept->first, kept->first_len})) {
+    if (has_first_answer(kept, serial)) {
         *walk = kept->facts;
-        return;
+        return true;
     }
-    if (!kept->crl.is_indirect && kept->facts.count >= INDEX_FROM &&
-        (atomic_load(&kept->index) != NULL || atomic_exchange(&kept->was_looked_up, true)))
-        index = index_of(kept, &slots);
+    found = index == &kept->stored && look_in_index(kept, index, serial, walk);
+    if (!found && index == &kept->stored && !drop_stored_index(kept))
+        return false;
+    index = found ? NULL : index_to_use(kept);
     if (index != NULL)
-        look_in_index(kept, index, serial, walk);
-    else
-        (void)daotp__crl_walk_entries(&kept->crl, serial, issuer, walk); /* it is sound */
+        found = look_in_index(kept, index, serial, walk);
+    return (found || daotp__crl_walk_entries(&kept->crl, serial, issuer, walk)) &&
+           !atomic_load(&kept->is_damaged);
 }
 
 /* ---- many ------------------------------------------------------------------------------------ */

@@ -11,16 +11,21 @@
 #include "x509/crl.h"
 #include "x509/node.h"
 
+#include <sys/types.h>
+
 typedef struct daotp__kept_crl daotp__kept_crl;
 
 /* Copy a CRL in: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
 daotp_status daotp__kept_crl_new(daotp__bytes der, daotp__kept_crl **kept);
-/* Take a mapping over, to be unmapped at the end, or when this fails. */
+/* Take a mapping over, to be unmapped at the end, or when this fails. One that is restored below
+ * must be private and writable. */
 daotp_status daotp__kept_crl_map(daotp__bytes mapped, daotp__kept_crl **kept);
 /* The same for bytes that may be PEM too. */
 daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **kept);
 /* Copy a file into memory that nobody else can change, DER or PEM, and keep it mapped. */
 daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **kept);
+/* The same for an open file of this length; errno tells what failed when it is DAOTP_INTERNAL. */
+daotp_status daotp__kept_crl_copy_file(int fd, off_t len, daotp__kept_crl **kept);
 daotp__kept_crl *daotp__kept_crl_ref(daotp__kept_crl *kept);
 void daotp__kept_crl_free(daotp__kept_crl *kept);
 
@@ -50,25 +55,39 @@ bool daotp__kept_crl_is_believed(const daotp__kept_crl *kept);
  * row. */
 bool daotp__kept_crl_is_alike(const daotp__kept_crl *kept, const daotp__kept_crl *other);
 bool daotp__kept_crl_is_older(const daotp__kept_crl *kept, const daotp__kept_crl *than);
-/* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone. */
-void daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
+/* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone.
+ * false: its file is damaged, and it is proven no longer. */
+bool daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_walk *walk);
 
 /* What was proven, to be stored beside the bytes: the index is made now if it was not. false when
  * nothing was proven, there is no index, or no memory. All is borrowed. */
 typedef struct daotp__crl_proof {
     daotp__bytes spki; /* the key that it was proven by */
-    daotp__bytes digest;
     uint64_t count;
     const uint32_t *index;
     uint64_t slots, seed;
     bool has_issuers, unknown_critical, has_removals;
 } daotp__crl_proof;
 bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof);
-/* Take in what was stored for exactly these bytes, and is trusted as they are. The mapping it lies
- * in is taken over, also when this fails for want of memory. */
-bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_proof *proof,
+/* The same as it was stored, with the digests by which damage is seen. */
+typedef struct daotp__crl_stored {
+    daotp__crl_proof proof;
+    daotp__bytes crl_digests, index_digests;
+} daotp__crl_stored;
+/* Take in what was stored for these bytes: what stands outside the entries is checked now, entries
+ * and index when they are read. false: it does not fit, or there is no memory; kept is then only
+ * to be freed. The mapping that stored lies in is taken over either way. */
+bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_stored *stored,
                              daotp__bytes mapping);
+/* Does it use an index that was stored? */
+bool daotp__kept_crl_is_restored(const daotp__kept_crl *kept);
+/* Check all that was restored. A damaged index is used no more; of a damaged list nothing is
+ * proven any more: false. */
+bool daotp__kept_crl_recheck(daotp__kept_crl *kept);
+/* The index that was stored turned out to be damaged: this one is to be stored in its place. */
+bool daotp__kept_crl_must_be_stored(const daotp__kept_crl *kept);
+void daotp__kept_crl_note_stored(daotp__kept_crl *kept);
 const daotp__crl_walk *daotp__kept_crl_facts(const daotp__kept_crl *kept);
 
 /* A list of references. */

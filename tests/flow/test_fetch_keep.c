@@ -397,6 +397,95 @@ static void what_is_broken_is_fetched_again(void **state)
         }
 }
 
+/* Write into a file as it stands, and give it back its time. */
+static void change_in_place(const char *path, off_t at, const void *bytes, size_t len)
+{
+    int fd = open(path, O_RDWR);
+    struct timespec times[2];
+    struct stat st;
+
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &st), 0);
+    if (at + (off_t)len > st.st_size)
+        len = (size_t)(st.st_size - at);
+    assert_int_equal(pwrite(fd, bytes, len, at), (ssize_t)len);
+    times[0] = times[1] = st.st_mtim;
+    assert_int_equal(futimens(fd, times), 0);
+    (void)close(fd);
+}
+
+static off_t find_in_file(const char *path, daotp__bytes what)
+{
+    uint8_t bytes[16384];
+    int fd = open(path, O_RDONLY);
+    ssize_t len = read(fd, bytes, sizeof bytes);
+    const uint8_t *at = memmem(bytes, (size_t)len, what.data, what.len);
+
+    (void)close(fd);
+    assert_non_null(at);
+    return at - bytes;
+}
+
+/* A list of which the certificate of this question is one entry of many. */
+static daotp__bytes long_list(const fetch_ask *ask)
+{
+    daotp__bytes entries[100];
+
+    for (unsigned i = 0; i < COUNT(entries); i++)
+        entries[i] = pki_entry(pki_number(0x900000 + i), PKI_NOTHING);
+    return pki_crl(root, 7, PKI_JOIN(pki_join(entries, COUNT(entries)), pki_revoke(ask->leaf, 1)));
+}
+
+/* Whatever becomes of the index: who is revoked stays so, and nobody is asked for it. */
+static void a_damaged_index_hides_nobody(void **state)
+{
+    static const uint8_t zeros[16384];
+    const char *path = new_path();
+    fetch_ask ask = ask_at(path);
+    char file[400] = "";
+    struct stat st;
+
+    (void)state;
+    host_put_body(host, path, long_list(&ask));
+    (void)fetch_anew(&ask);
+    fetch_expect("whole", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
+    assert_int_equal(count_kind("index", file, sizeof file), 1);
+    assert_int_equal(stat(file, &st), 0);
+    for (off_t at = 0; at < st.st_size; at += 256) {
+        change_in_place(file, at, zeros, at == 0 ? sizeof zeros : 256);
+        (void)fetch_anew(&ask);
+        fetch_expect("damaged", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
+    }
+    assert_int_equal(host_asked(host, path), 1);
+}
+
+/* The list itself was changed where the certificate stands in it. It is fetched again; and where
+ * that cannot be, nothing is known. */
+static void a_list_changed_in_place_hides_nobody(void **state)
+{
+    const char *path = new_path();
+    fetch_ask ask = ask_at(path);
+    char file[400] = "";
+
+    (void)state;
+    host_put_body(host, path, long_list(&ask));
+    for (unsigned i = 0; i < 2; i++) {
+        daotp__bytes serial = ask.leaf->serial;
+
+        (void)fetch_anew(&ask);
+        fetch_expect("whole", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
+        assert_int_equal(count_kind("crl", file, sizeof file), 1);
+        change_in_place(file, find_in_file(file, serial) + (off_t)serial.len - 1, "\x7E", 1);
+        if (i == 1)
+            host_put(host, path, (host_page){.manner = HOST_RESET});
+        (void)fetch_anew(&ask);
+        if (i == 0)
+            fetch_expect("fetched again", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
+        else
+            fetch_expect("changed", DAOTP_UNDECIDED, DAOTP_FINDING_CRL_SIGNATURE, NULL);
+    }
+}
+
 /* ---- several processes ----------------------------------------------------------------------- */
 
 enum { TOOLS = 4 };
@@ -534,6 +623,8 @@ int main(int argc, char **argv)
         ROW(a_folder_open_to_others_is_not_used),
         ROW(a_folder_is_made),
         ROW(what_is_broken_is_fetched_again),
+        ROW(a_damaged_index_hides_nobody),
+        ROW(a_list_changed_in_place_hides_nobody),
         ROW(processes_at_once_fetch_once),
         ROW(processes_at_once_fetch_each_list_once),
         ROW(killed_while_it_fetches),

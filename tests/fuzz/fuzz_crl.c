@@ -11,8 +11,8 @@
 #include "fuzz.h"
 
 #include "scalar_key.h"
+#include "x509/crl_index.h"
 #include "x509/derw.h"
-#include "x509/kept_crl.h"
 #include "x509/name_match.h"
 
 #include <openssl/err.h>
@@ -366,7 +366,7 @@ static void ask(const struct subject *s, daotp__bytes serial, daotp__bytes issue
     HOLDS(daotp__crl_walk_entries(s->crl, serial, issuer, &walk));
     check_walk(s, &walk, serial, issuer);
     for (int i = 0; s->walked != NULL && i < 2; i++) {
-        daotp__kept_crl_look_up(i == 0 ? s->walked : s->indexed, serial, issuer, &walk);
+        HOLDS(daotp__kept_crl_look_up(i == 0 ? s->walked : s->indexed, serial, issuer, &walk));
         check_walk(s, &walk, serial, issuer);
     }
 }
@@ -416,21 +416,35 @@ static daotp__kept_crl *keep(const daotp__crl *crl, daotp__bytes serial)
     return kept;
 }
 
-/* One that has the index of the other, as one that comes from a cache. */
-static daotp__kept_crl *keep_indexed(daotp__kept_crl *walked)
+/* The file that would stand beside it in a cache folder; nothing for an indirect one. */
+static void write_index(daotp__kept_crl *walked, daotp__crl_stamp stamp, daotp__buffer *out)
 {
     daotp__crl_proof proof;
+
+    if (!daotp__kept_crl_proof(walked, &proof)) {
+        HOLDS(daotp__kept_crl_view(walked)->is_indirect);
+        return;
+    }
+    HOLDS((proof.slots & (proof.slots - 1)) == 0 && proof.slots >= 2 * proof.count);
+    HOLDS(daotp__crl_index_write(walked, &proof, &stamp, out));
+}
+
+/* One that has the index of the other, as one that comes from a cache; index outlives it. */
+static daotp__kept_crl *keep_indexed(daotp__kept_crl *walked, daotp__buffer *index)
+{
+    daotp__crl_stamp stamp = {0};
+    daotp__crl_stored stored;
     daotp__kept_crl *kept;
 
     if (walked == NULL)
         return NULL;
-    if (!daotp__kept_crl_proof(walked, &proof)) {
-        HOLDS(daotp__kept_crl_view(walked)->is_indirect); /* which has none */
+    stamp.size = daotp__kept_crl_view(walked)->der.len;
+    write_index(walked, stamp, index);
+    if (index->len == 0)
         return daotp__kept_crl_ref(walked);
-    }
-    HOLDS((proof.slots & (proof.slots - 1)) == 0 && proof.slots >= 2 * proof.count);
+    HOLDS(daotp__crl_index_read(daotp__buffer_bytes(index), &stamp, &stored));
     HOLDS(daotp__kept_crl_new(daotp__kept_crl_view(walked)->der, &kept) == DAOTP_OK);
-    HOLDS(daotp__kept_crl_restore(kept, &proof, (daotp__bytes){NULL, 0}));
+    HOLDS(daotp__kept_crl_restore(kept, &stored, (daotp__bytes){NULL, 0}));
     return kept;
 }
 
@@ -440,6 +454,7 @@ static void check(daotp__bytes in)
     const unsigned char *at = in.data;
     daotp__bytes none = {(const uint8_t *)"\x01", 1};
     daotp__crl_walk walk;
+    daotp__buffer index;
     daotp__crl crl;
 
     if (!daotp__crl_read(in, &crl) || !daotp__crl_walk_entries(&crl, none, crl.issuer, &walk))
@@ -448,7 +463,8 @@ static void check(daotp__bytes in)
     read_list(&crl, &s.list);
     s.theirs = d2i_X509_CRL(NULL, &at, (long)in.len);
     s.walked = keep(&crl, s.list.count > 0 ? s.list.rows[0].serial : none);
-    s.indexed = keep_indexed(s.walked);
+    daotp__buffer_init(&index, 64 * INPUT_MAX);
+    s.indexed = keep_indexed(s.walked, &index);
     for (size_t i = 0; i < s.list.count; i++)
         ask_around(&s, &s.list.rows[i]);
     ask(&s, none, crl.issuer);
@@ -456,6 +472,7 @@ static void check(daotp__bytes in)
     X509_CRL_free(s.theirs);
     daotp__kept_crl_free(s.indexed);
     daotp__kept_crl_free(s.walked);
+    daotp__buffer_free(&index);
     ERR_clear_error();
 }
 

@@ -238,32 +238,6 @@ static void first_answer_comes_with_the_walk(void **state)
     free_list(made);
 }
 
-/* What was proven of a list, taken in for another of the same bytes: nothing is walked again. */
-static void restored_list_answers_the_same(void **state)
-{
-    list *made = pki_get(sizeof *made);
-    daotp__crl_walk walk, wanted;
-    daotp__kept_crl *restored;
-    daotp__crl_proof proof;
-
-    (void)state;
-    make_list(made, 500, false);
-    assert_true(daotp__kept_crl_proof(made->kept, &proof));
-    assert_int_equal(daotp__kept_crl_new(made->crl, &restored), DAOTP_OK);
-    assert_true(daotp__kept_crl_restore(restored, &proof, PKI_NOTHING));
-    assert_true(daotp__kept_crl_is_proven(restored, made->signer));
-    for (size_t i = 0; i < 1000; i++) {
-        daotp__bytes serial = i < 500 ? made->serials[i] : random_serial();
-
-        daotp__kept_crl_look_up(made->kept, serial, PKI_NOTHING, &wanted);
-        daotp__kept_crl_look_up(restored, serial, PKI_NOTHING, &walk);
-        assert_int_equal(of_walk(&walk), of_walk(&wanted));
-    }
-    assert_int_equal(daotp__kept_crl_facts(restored)->count, 500);
-    daotp__kept_crl_free(restored);
-    free_list(made);
-}
-
 /* Proven by one key is not proven by another. */
 static void proven_is_by_a_key(void **state)
 {
@@ -393,7 +367,6 @@ int main(void)
         TEST(many_entries),
         TEST(many_entries_of_a_delta),
         TEST(first_answer_comes_with_the_walk),
-        TEST(restored_list_answers_the_same),
         TEST(proven_is_by_a_key),
         TEST(every_octet_of_an_entry),
         TEST(two_octets_of_an_entry),
