@@ -10,6 +10,8 @@ enum {
     DAOTP__MAX_OTP = 512,       /* code, with PIN */
     DAOTP__MAX_PASSWORD = 1024, /* a directory password */
     DAOTP__MAX_URL = 2048,
+    DAOTP__MAX_HOST = 253,       /* a DNS name in text, RFC 1035 3.1 */
+    DAOTP__MAX_HOST_LABEL = 63,  /* one label of it */
     DAOTP__MAX_LABEL = 128,      /* of a store entry */
     DAOTP__MAX_PATH_TEXT = 4096, /* of a file's name */
 
@@ -18,6 +20,8 @@ enum {
     DAOTP__MAX_SERVERS = 16,
     DAOTP__MAX_LOOP_SLOTS = 4096, /* who may wait in one loop: connections of a RADIUS client */
     DAOTP__MAX_ISSUING_CAS = 16,
+    DAOTP__MAX_ALLOWED_HOSTS = 64, /* of one CA */
+    DAOTP__MAX_REFUSALS = 4096,    /* passwords that one client remembers as refused */
     DAOTP__MAX_ANCHORS = 4096,
     DAOTP__MAX_CHAIN = 16, /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
