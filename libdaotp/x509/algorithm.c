@@ -71,6 +71,14 @@ bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t
     return ok;
 }
 
+bool daotp__hash_keyed(daotp__bytes key, daotp__bytes in, uint8_t *out)
+{
+    size_t len = 0;
+
+    return EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key.data, key.len, in.data, in.len, out,
+                     DAOTP__HASH_MAX / 2, &len) != NULL;
+}
+
 bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm)
 {
     daotp__bytes in;
