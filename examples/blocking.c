@@ -10,14 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static daotp_status give_password(void *user, const char *host, uint32_t attempt,
-                                  daotp_domain_credential *answer)
+static daotp_status give_password(void *user, const char *host, daotp_host_origin origin,
+                                  uint32_t attempt, daotp_domain_credential *answer)
 {
     char **argv = user; /* an example: a program takes no password from its arguments */
 
     fprintf(stderr, "password for %s\n", host);
-    return attempt > 1 ? DAOTP_CONFIGURATION
-                       : daotp_domain_credential_set(answer, argv[1], argv[3], strlen(argv[3]));
+    if (origin != DAOTP_HOST_CONFIGURED || attempt > 1)
+        return DAOTP_CONFIGURATION; /* another host than that of LAB_CES, or it was refused there */
+    return daotp_domain_credential_set(answer, argv[1], argv[3], strlen(argv[3]));
 }
 
 static daotp_status set_up(daotp_context *context, daotp_client *client, char **argv)

@@ -23,6 +23,7 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
 
     rc = rc ? rc : daotp_trust_add_file(trust, argv[2], NULL);
     rc = rc ? rc : daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca);
+    rc = rc ? rc : daotp_ca_allow_host(ca, ".corp.example"); /* where the CAs are */
     rc = rc ? rc : daotp_client_add_server(client, argv[1]);
     rc = rc ? rc : daotp_client_set_trust(client, trust);
     rc = rc ? rc : daotp_client_set_ca(client, ca);

@@ -21,8 +21,11 @@ static const char help[] =
     "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
     "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
     "  --ces-url URL          the enrolment service outright; else made from the CA's name\n"
-    "  --ces-template URL     how it is made: {host} and {ca} are replaced\n"
-    "  --ces-auth username|negotiate|certificate     (username)\n"
+    "  --ces-template URL     how it is made: {host}, {ca} and {method} are replaced\n"
+    "  --ca-host HOST|.SUFFIX a host that the OTP server may name as the CA's, or every host\n"
+    "                         below a suffix; may be given again; needed unless the URL has one\n"
+    "  --ces-auth any|username|negotiate|certificate (any: as the URL says; else by a ticket\n"
+    "                         of the user where there is one, else by name and password)\n"
     "  --domain-user NAME     for the CA; --user unless given\n"
     "  --password-file FILE   the domain password; asked for on the terminal unless given\n"
     "  --password-fd N        the same from a descriptor\n"
@@ -43,19 +46,20 @@ static const char help[] =
     "\n"
     "example: daotp enroll --url https://da.example.com/otp --user 'CORP\\alice' \\\n"
     "  --upn alice@corp.example --trust root.pem --cert host.pem --key host.key \\\n"
-    "  --template 1.3.6.1.4.1.311.21.8.1.2.3\n";
+    "  --template 1.3.6.1.4.1.311.21.8.1.2.3 --ca-host .corp.example\n";
 
 typedef struct settings {
     const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
     const char *issuer_trust, *issuer_crl, *revocation, *allow, *csr, *csr_key;
-    const char *urls[16];
-    size_t url_count;
+    const char *urls[16], *ca_hosts[64];
+    size_t url_count, ca_host_count;
     int otp_fd, password_fd;
     double timeout_s;
     int64_t max_lifetime_s;
     bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
+    bool may_ask; /* the password is asked for when it is known for which host */
     tool_secret password;
 } settings;
 
@@ -71,6 +75,7 @@ enum {
     TEMPLATE,
     CES_URL,
     CES_TEMPLATE,
+    CA_HOST,
     CES_AUTH,
     DOMAIN_USER,
     PASSWORD_FILE,
@@ -115,6 +120,7 @@ static const struct option options[] = {
     {"template", required_argument, NULL, TEMPLATE},
     {"ces-url", required_argument, NULL, CES_URL},
     {"ces-template", required_argument, NULL, CES_TEMPLATE},
+    {"ca-host", required_argument, NULL, CA_HOST},
     {"ces-auth", required_argument, NULL, CES_AUTH},
     {"domain-user", required_argument, NULL, DOMAIN_USER},
     {"password-file", required_argument, NULL, PASSWORD_FILE},
@@ -212,6 +218,15 @@ static const char **text_slot(settings *s, int option)
     }
 }
 
+/* One that may be given again. */
+static bool add_text(const char **texts, size_t max, size_t *count)
+{
+    if (*count == max)
+        return false;
+    texts[(*count)++] = optarg;
+    return true;
+}
+
 static bool take_option(settings *s, int option)
 {
     const char **slot = text_slot(s, option);
@@ -222,10 +237,9 @@ static bool take_option(settings *s, int option)
     }
     switch (option) {
     case URL:
-        if (s->url_count == sizeof s->urls / sizeof s->urls[0])
-            return false;
-        s->urls[s->url_count++] = optarg;
-        return true;
+        return add_text(s->urls, sizeof s->urls / sizeof s->urls[0], &s->url_count);
+    case CA_HOST:
+        return add_text(s->ca_hosts, sizeof s->ca_hosts / sizeof s->ca_hosts[0], &s->ca_host_count);
     case PASSWORD_FD:
         return tool_descriptor(optarg, &s->password_fd);
     case OTP_FD:
@@ -274,32 +288,58 @@ static void on_progress(void *user, daotp_stage stage, daotp_stage_state state)
         fprintf(stderr, "%-11s %s\n", daotp_stage_name(stage), daotp_stage_state_name(state));
 }
 
-static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
-                              daotp_domain_credential *answer)
+static const char *domain_user(const settings *s)
 {
-    const settings *s = user;
-
-    (void)host;
-    if (attempt > 1 || s->password.len == 0)
-        return DAOTP_CONFIGURATION; /* what was refused is not given again */
-    return daotp_domain_credential_set(answer, s->domain_user != NULL ? s->domain_user : s->user,
-                                       s->password.bytes, s->password.len);
+    return s->domain_user != NULL ? s->domain_user : s->user;
 }
 
-/* Before the code is typed, for that one ages. */
-static bool take_password(settings *s)
+static bool ask_password(settings *s, const char *host, size_t host_len, daotp_host_origin origin)
 {
     char prompt[512];
 
-    if ((s->ces_auth != NULL && strcmp(s->ces_auth, "username") != 0) || s->request_file != NULL)
+    snprintf(prompt, sizeof prompt, "Domain password of %s, for %.*s (%s)", domain_user(s),
+             (int)host_len, host,
+             origin == DAOTP_HOST_CONFIGURED ? "configured" : "named by the OTP server");
+    return tool_secret_ask(prompt, &s->password);
+}
+
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
+{
+    settings *s = user;
+
+    /* which host it is for is known only now, where the OTP server named it */
+    if (s->password.len == 0 && s->may_ask && !ask_password(s, host, strlen(host), origin))
+        return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
+    if (attempt > 1 || s->password.len == 0)
+        return DAOTP_CONFIGURATION; /* what was refused is not given again */
+    return daotp_domain_credential_set(answer, domain_user(s), s->password.bytes, s->password.len);
+}
+
+/* Not by hand, nor with a certificate; nor with a ticket that the user insists on. */
+static bool can_need_password(const settings *s, daotp_ca_authentication how)
+{
+    bool insists = s->ces_auth != NULL && strcmp(s->ces_auth, "any") != 0;
+
+    return how == DAOTP_CA_USERNAME || (how == DAOTP_CA_NEGOTIATE && !insists);
+}
+
+/* Before the code is typed, for that one ages. From the terminal only if it is known who gets it:
+ * the host of the configured URL. */
+static bool take_password(settings *s, const daotp_client *client)
+{
+    const char *host = s->ces_url != NULL ? strstr(s->ces_url, "://") : NULL;
+    daotp_ca_authentication how = daotp_client_get_ca_authentication(client);
+
+    if (!can_need_password(s, how))
         return true;
     if (s->password_file != NULL)
         return tool_secret_load(s->password_file, &s->password);
     if (s->password_fd >= 0)
         return tool_secret_read(s->password_fd, &s->password);
-    snprintf(prompt, sizeof prompt, "Domain password for %s",
-             s->domain_user != NULL ? s->domain_user : s->user);
-    return tool_secret_ask(prompt, &s->password);
+    if (host == NULL || how != DAOTP_CA_USERNAME)
+        return s->may_ask = true;
+    return ask_password(s, host + 3, strcspn(host + 3, "/?#"), DAOTP_HOST_CONFIGURED);
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -361,7 +401,8 @@ static daotp_status together(const char *one, const char *other, const char *bot
 static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
                             daotp_ca **ca)
 {
-    daotp_ca_authentication how = DAOTP_CA_USERNAME;
+    static const char *const names[] = {"username", "negotiate", "certificate", "any", NULL};
+    int how = DAOTP_CA_ANY;
     daotp_status status;
 
     status =
@@ -370,17 +411,16 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
         return status;
     if (s->request_file != NULL)
         return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
-    if (s->ces_auth != NULL)
-        how = strcmp(s->ces_auth, "negotiate") == 0     ? DAOTP_CA_NEGOTIATE
-              : strcmp(s->ces_auth, "certificate") == 0 ? DAOTP_CA_CERTIFICATE
-              : strcmp(s->ces_auth, "username") == 0    ? DAOTP_CA_USERNAME
-                                                        : 0;
-    status = taken(daotp_ca_new_wstep(context, how, ca), "ces-auth", s->ces_auth);
+    if (s->ces_auth != NULL && !tool_choose(s->ces_auth, names, &how))
+        return taken(DAOTP_USAGE, "ces-auth", s->ces_auth);
+    status = daotp_ca_new_wstep(context, (daotp_ca_authentication)how, ca);
     if (status == DAOTP_OK)
         status = taken(daotp_ca_set_url(*ca, s->ces_url), "ces-url", s->ces_url);
     if (status == DAOTP_OK)
         status =
             taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template", s->ces_template);
+    for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
+        status = taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
     return status;
@@ -599,8 +639,8 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
 
     if (status != DAOTP_OK)
         return status;
-    got = take_password(s) && (s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
-                                              : tool_secret_ask("One-time password", &otp));
+    got = take_password(s, client) && (s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
+                                                      : tool_secret_ask("One-time password", &otp));
     if (!got) {
         tool_secret_free(&otp);
         if (interrupt_came())

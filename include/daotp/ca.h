@@ -21,11 +21,16 @@ typedef struct daotp_ca daotp_ca;
 
 /** How to authenticate to an enrolment web service (MS-WSTEP 3.1.1.1). */
 typedef enum daotp_ca_authentication {
-    DAOTP_CA_USERNAME = 1,   /**< WS-Security UsernameToken: the user's domain name and password */
-    DAOTP_CA_NEGOTIATE = 2,  /**< HTTP Negotiate with the ticket in the environment's cache. This is
-                                  the one wait that no deadline can bound: it happens inside the
-                                  Kerberos library */
-    DAOTP_CA_CERTIFICATE = 3 /**< TLS client certificate, set by daotp_ca_set_identity() */
+    DAOTP_CA_USERNAME = 1,  /**< WS-Security UsernameToken: the user's domain name and password */
+    DAOTP_CA_NEGOTIATE = 2, /**< HTTP Negotiate with the ticket in the environment's cache. This is
+                                 the one wait that no deadline can bound: it happens inside the
+                                 Kerberos library */
+    DAOTP_CA_CERTIFICATE = 3, /**< TLS client certificate, set by daotp_ca_set_identity() */
+    DAOTP_CA_ANY = 4          /**< As the URL says ("_CES_Kerberos/", "_CES_UsernamePassword/",
+                                   "_CES_Certificate/"). Where it does not say: Negotiate if the
+                                   default credential cache holds a valid ticket of the user, for
+                                   that hands out no password; else, and where the service then
+                                   answers HTTP 401 or 404, the user's name and password */
 } daotp_ca_authentication;
 
 /**
@@ -46,12 +51,32 @@ DAOTP_API daotp_status daotp_ca_new_wstep(daotp_context *context,
 DAOTP_API daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url);
 /**
  * Set how the URL is made from an IssuingCA "host\\name". Only for WSTEP. Unless set it is
- * https://{host}/{ca}_CES_UsernamePassword/service.svc/CES and its siblings.
+ * https://{host}/{ca}_CES_{method}/service.svc/CES. In the host of the URL only {host} may stand;
+ * then the OTP server chooses the host, among those that daotp_ca_allow_host() allows. A port is
+ * the template's, never the server's.
  * @param ca            the CA
- * @param url_template  holds {host} and {ca}, which are replaced, the CA's name percent-encoded
+ * @param url_template  copied; holds {host} and {ca}, which are replaced by the two parts of the
+ *                      IssuingCA, percent-encoded behind the host, and {method}, which is replaced
+ *                      by UsernamePassword, Kerberos or Certificate. NULL for the default
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
  */
 DAOTP_API daotp_status daotp_ca_set_url_template(daotp_ca *ca, const char *url_template);
+/**
+ * Allow the OTP server to name this host, or the hosts below this DNS suffix, as the CA's. The
+ * signed request, and with it the user's password, goes to no other host that a server names. May
+ * be called for several; none is ever taken back. Without any, and without a URL of your own,
+ * prepare answers DAOTP_CONFIGURATION (CA-HOST-LIST), before a code is asked for.
+ *
+ * Names are compared as whole labels, without regard to case or to a trailing dot. An
+ * internationalized name is given as its A-labels ("xn--..."). An address is allowed by itself
+ * only.
+ * @param ca    the CA
+ * @param host  "ca1.corp.example", or ".corp.example" for every name below it (not for
+ *              corp.example itself), or an IP address; copied
+ * @return DAOTP_OK, DAOTP_USAGE (also: neither a host nor a suffix, or over 64 of them),
+ *         DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host);
 /**
  * Set the anchors for the service's own certificate. Only for WSTEP. Unless set they are those of
  * the client.

@@ -76,6 +76,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_DOMAIN_CREDENTIAL          = 110, /**< DOMAIN-CREDENTIAL */
     DAOTP_FINDING_TRUST_EMPTY                = 111, /**< TRUST-EMPTY */
     DAOTP_FINDING_PREPARE_NO_WARMING         = 112, /**< PREPARE-NO-WARMING */
+    DAOTP_FINDING_CA_HOST_LIST               = 113, /**< CA-HOST-LIST */
     DAOTP_FINDING_DNS_FAILED                 = 200, /**< DNS-FAILED */
     DAOTP_FINDING_DNS_TIMEOUT                = 201, /**< DNS-TIMEOUT */
     DAOTP_FINDING_TCP_FAILED                 = 202, /**< TCP-FAILED */
@@ -146,6 +147,9 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_WAITING_FILE            = 510, /**< CA-WAITING-FILE */
     DAOTP_FINDING_CA_URL                     = 511, /**< CA-URL */
     DAOTP_FINDING_CA_LOST                    = 512, /**< CA-LOST */
+    DAOTP_FINDING_CA_HOST                    = 513, /**< CA-HOST */
+    DAOTP_FINDING_CA_PORT                    = 514, /**< CA-PORT */
+    DAOTP_FINDING_DOMAIN_REPEATED            = 515, /**< DOMAIN-REPEATED */
     DAOTP_FINDING_CA_TEMPLATE_DENIED         = 520, /**< CA-TEMPLATE-DENIED */
     DAOTP_FINDING_CA_ENROLL_DENIED           = 521, /**< CA-ENROLL-DENIED */
     DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED    = 522, /**< CA-TEMPLATE-UNSUPPORTED */

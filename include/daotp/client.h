@@ -134,6 +134,16 @@ DAOTP_API daotp_status daotp_client_set_account(daotp_client *client, const char
  *  Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_account_callback(daotp_client *client,
                                                          daotp_account_fn look_up, void *user);
+/**
+ * How the CA will be asked, as it was decided when prepare looked at the way to it: so that a
+ * program can ask the person for a password before the code, or leave it out.
+ * @param client  the client, prepared; NULL is fine
+ * @return DAOTP_CA_USERNAME, DAOTP_CA_NEGOTIATE or DAOTP_CA_CERTIFICATE; 0 when nothing is
+ * prepared, or the CA is no enrolment web service. After DAOTP_CA_ANY has chosen Negotiate, the
+ * user's name and password may be asked for all the same, if the service does not take the ticket.
+ *         Since 0.1.
+ */
+DAOTP_API daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *client);
 /** Set who is asked for the user's domain credential. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask,
                                                         void *user);

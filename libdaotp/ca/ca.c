@@ -11,6 +11,7 @@ struct daotp_ca {
     daotp_context *context;
     daotp_ca_transport transport;
     void *self;
+    daotp__host_list hosts;
 };
 
 /* What the table held when it was first published; a program built then has no more. */
@@ -61,6 +62,7 @@ void daotp_ca_free(daotp_ca *ca)
         return;
     context = ca->context;
     ca->transport.free(ca->self);
+    daotp__host_list_free(&ca->hosts);
     daotp__delete(ca);
     daotp_context_free(context);
 }
@@ -78,4 +80,14 @@ const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca)
 void *daotp__ca_own(const daotp_ca *ca)
 {
     return ca->self;
+}
+
+const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca)
+{
+    return &ca->hosts;
+}
+
+daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host)
+{
+    return ca != NULL && host != NULL ? daotp__host_list_add(&ca->hosts, host) : DAOTP_USAGE;
 }

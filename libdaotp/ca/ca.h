@@ -3,6 +3,8 @@
 #ifndef DAOTP_CA_CA_H
 #define DAOTP_CA_CA_H
 
+#include "ca/refusals.h"
+#include "core/host.h"
 #include "core/report.h"
 #include "x509/chain.h"
 
@@ -26,7 +28,9 @@ typedef struct daotp__submission_spec {
     int64_t connect_ms;
     daotp_domain_fn ask;
     void *ask_user;
-    uint32_t *attempts; /* of asking, in this enrolment */
+    const char *user;          /* whose enrolment it is */
+    bool has_ticket;           /* of that user, for certain */
+    daotp__refusals *refusals; /* of the client */
     daotp_report *report;
 } daotp__submission_spec;
 
@@ -53,12 +57,18 @@ uint32_t daotp__submission_hresult(const daotp_submission *submission);
 /* The leaf and its chain, after an outcome of issued. */
 daotp__chain *daotp__submission_chain(daotp_submission *submission);
 const daotp__submission_spec *daotp__submission_spec_of(const daotp_submission *submission);
+/* Is this a host, and no more? What is not is told of. */
+daotp_status daotp__submission_check_form(daotp_submission *submission, const char *host);
 void daotp__domain_credential_clear(daotp_domain_credential *credential);
 
 const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca);
 void *daotp__ca_own(const daotp_ca *ca); /* what its transport calls self */
-/* Is it asked with a Kerberos ticket of the user? */
-bool daotp__ca_wants_ticket(const daotp_ca *ca);
+/* The hosts that an OTP server may name. */
+const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca);
+/* How it authenticates, as far as that is known; DAOTP_CA_ANY only from how_set. 0 for a CA that is
+ * no web service. */
+daotp_ca_authentication daotp__ca_how_set(const daotp_ca *ca);
+daotp_ca_authentication daotp__ca_how(const daotp_ca *ca, bool has_ticket);
 
 /* For the setters that only one kind of CA has: its self, or NULL when it is another kind. */
 void *daotp__ca_self(const daotp_ca *ca, const daotp_ca_transport *of);

@@ -11,7 +11,7 @@
 struct daotp_submission {
     daotp_ca *ca;
     void *state;
-    bool begun;
+    bool begun, is_stand_in; /* stand-in: there is neither a request nor a CA yet */
     daotp__submission_spec spec;
     char *host, *name;
     daotp_domain_credential credential;
@@ -61,6 +61,7 @@ daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec 
         return DAOTP_MEMORY;
     submission->spec.request = (daotp__bytes){NULL, 0};
     submission->spec.config = "host\\name";
+    submission->is_stand_in = true;
     status = split_config(submission);
     if (status == DAOTP_OK)
         status = daotp__ca_transport(ca)->check(daotp__ca_own(ca), submission);
@@ -91,6 +92,7 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
 
 static void forget_credential(daotp_submission *submission)
 {
+    daotp__refusals_drop_offer(submission->spec.refusals);
     daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD, (daotp__bytes){NULL, 0});
     daotp__domain_credential_clear(&submission->credential);
 }
@@ -111,6 +113,18 @@ void daotp__submission_free(daotp_submission *submission)
     daotp__delete(submission);
 }
 
+/* What became of the password that was handed out. An outcome of any kind is an answer to somebody
+ * who is known; a refusal is told by its finding. */
+static void note_credential(const daotp_submission *submission, daotp_status status)
+{
+    daotp_finding_number number = daotp_finding_get_number(submission->spec.report->error);
+
+    if (status != DAOTP_OK && number == DAOTP_FINDING_CA_CREDENTIAL)
+        daotp__refusals_note_refusal(submission->spec.refusals);
+    else if (submission->outcome != DAOTP__OUTCOME_NONE)
+        daotp__refusals_note_success(submission->spec.refusals);
+}
+
 static daotp_status judge_issued(daotp_submission *submission)
 {
     daotp_status status;
@@ -129,6 +143,8 @@ daotp_status daotp__submission_step(daotp_submission *submission)
     daotp_status status = daotp__ca_transport(submission->ca)
                               ->step(daotp__ca_own(submission->ca), submission->state, submission);
 
+    if (status != DAOTP_AGAIN)
+        note_credential(submission, status);
     if (status != DAOTP_OK)
         return status;
     if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* a transport's own mistake */
@@ -211,6 +227,61 @@ daotp_trust *daotp_submission_get_trust(const daotp_submission *submission)
     return submission != NULL ? submission->spec.trust : NULL;
 }
 
+/* ---- the host that the OTP server named --------------------------------------------------------
+ */
+
+/* The list in words, for the finding. */
+static daotp_status refuse_host(daotp_submission *submission, const char *host)
+{
+    const daotp__host_list *hosts = daotp__ca_hosts(submission->ca);
+    daotp__buffer allowed;
+    daotp_status status;
+
+    daotp__buffer_init(&allowed, DAOTP__MAX_ALLOWED_HOSTS * (DAOTP__MAX_HOST + 2));
+    for (size_t i = 0; i < hosts->count; i++)
+        daotp__buffer_format(&allowed, " %s", hosts->patterns[i]);
+    if (hosts->count == 0)
+        daotp__buffer_text(&allowed, " none");
+    status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_HOST, 0,
+                               submission->spec.config, "IssuingCA: host %s; allowed:%s", host,
+                               daotp__buffer_string(&allowed));
+    daotp__buffer_free(&allowed);
+    return status;
+}
+
+daotp_status daotp__submission_check_form(daotp_submission *submission, const char *host)
+{
+    const daotp__submission_spec *spec = &submission->spec;
+    daotp__host parsed;
+
+    if (daotp__host_parse(host, &parsed))
+        return DAOTP_OK;
+    if (daotp__host_has_port(host))
+        return daotp__report_add(spec->report, DAOTP_FINDING_CA_PORT, 0, spec->config,
+                                 "IssuingCA: host %s", host);
+    return daotp__report_add(spec->report, DAOTP_FINDING_CA_CONFIG, 0, spec->config,
+                             "IssuingCA: \"%s\" is neither a DNS name nor an address", host);
+}
+
+daotp_status daotp_submission_check_host(daotp_submission *submission, const char *host)
+{
+    const daotp__host_list *hosts;
+    daotp_status status;
+
+    if (submission == NULL || host == NULL)
+        return DAOTP_USAGE;
+    hosts = daotp__ca_hosts(submission->ca);
+    if (submission->is_stand_in && hosts->count == 0)
+        return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_HOST_LIST, 0, "CA",
+                                 "no URL, and no host allowed");
+    if (submission->is_stand_in)
+        return DAOTP_OK;
+    status = daotp__submission_check_form(submission, host);
+    if (status == DAOTP_OK && !daotp__host_list_allows(hosts, host))
+        status = refuse_host(submission, host);
+    return status;
+}
+
 /* ---- the domain credential ------------------------------------------------------------------- */
 
 void daotp__domain_credential_clear(daotp_domain_credential *credential)
@@ -235,29 +306,76 @@ daotp_status daotp_domain_credential_set(daotp_domain_credential *answer, const 
     return answer->password.failed;
 }
 
-daotp_status daotp_submission_ask_credential(daotp_submission *submission, const char *host,
-                                             const char **user_name, const char **password,
-                                             size_t *password_len)
+/* A transport that asks again for the host that it was given a password for has been refused. */
+static void note_asked_again(const daotp_submission *submission, const char *host)
 {
-    daotp_domain_credential *credential;
-    daotp_status status = DAOTP_CONFIGURATION;
+    const char *before = submission->credential.host;
 
-    if (submission == NULL || host == NULL || user_name == NULL || password == NULL ||
-        password_len == NULL)
-        return DAOTP_USAGE;
-    credential = &submission->credential;
-    forget_credential(submission);
-    credential->host = daotp__text_copy(host);
-    if (credential->host == NULL)
+    if (before != NULL && daotp__host_equal(before, host))
+        daotp__refusals_note_refusal(submission->spec.refusals);
+}
+
+static daotp_status ask_application(daotp_submission *submission, daotp_host_origin origin)
+{
+    const daotp__submission_spec *spec = &submission->spec;
+    daotp_domain_credential *credential = &submission->credential;
+    daotp_status status = DAOTP_CONFIGURATION;
+    uint32_t attempt = daotp__refusals_attempt(spec->refusals, credential->host, spec->user);
+
+    if (attempt == 0)
         return DAOTP_MEMORY;
-    if (submission->spec.ask != NULL)
-        status = submission->spec.ask(submission->spec.ask_user, credential->host,
-                                      ++*submission->spec.attempts, credential);
+    if (spec->ask != NULL)
+        status = spec->ask(spec->ask_user, credential->host, origin, attempt, credential);
     if (status == DAOTP_CANCELLED || status == DAOTP_MEMORY)
         return status;
     if (status != DAOTP_OK || credential->user_name == NULL)
-        return daotp__report_add(submission->spec.report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, host,
+        return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, credential->host,
                                  "none was given");
+    return DAOTP_OK;
+}
+
+/* It is handed out only if this host has not refused it before. */
+static daotp_status offer_credential(daotp_submission *submission)
+{
+    const daotp__submission_spec *spec = &submission->spec;
+    daotp_domain_credential *credential = &submission->credential;
+    daotp__offer offer = {.user = spec->user,
+                          .host = credential->host,
+                          .user_name = credential->user_name,
+                          .password = daotp__buffer_bytes(&credential->password)};
+    daotp_status status = daotp__refusals_offer(spec->refusals, &offer);
+
+    if (status != DAOTP_REJECTED)
+        return status;
+    return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_REPEATED, 0, credential->host,
+                             "the password for %s was refused before", credential->user_name);
+}
+
+daotp_status daotp_submission_ask_credential(daotp_submission *submission, const char *host,
+                                             daotp_host_origin origin, const char **user_name,
+                                             const char **password, size_t *password_len)
+{
+    daotp_domain_credential *credential;
+    daotp_status status = DAOTP_OK;
+
+    if (submission == NULL || host == NULL || user_name == NULL || password == NULL ||
+        password_len == NULL || origin < DAOTP_HOST_CONFIGURED || origin > DAOTP_HOST_FROM_SERVER)
+        return DAOTP_USAGE;
+    if (origin == DAOTP_HOST_FROM_SERVER)
+        status = daotp_submission_check_host(submission, host);
+    if (status != DAOTP_OK)
+        return status;
+    note_asked_again(submission, host);
+    forget_credential(submission);
+    credential = &submission->credential;
+    credential->host = daotp__text_copy(host);
+    if (credential->host == NULL)
+        return DAOTP_MEMORY;
+    status = ask_application(submission, origin);
+    if (status == DAOTP_OK)
+        status = offer_credential(submission);
+    if (status != DAOTP_OK)
+        return status;
     daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD,
                        daotp__buffer_bytes(&credential->password));
     *user_name = credential->user_name;

@@ -20,6 +20,7 @@ typedef struct wstep {
 
 typedef struct exchange {
     daotp__loop *loop;
+    daotp_ca_authentication how; /* never DAOTP_CA_ANY */
     daotp__url url;
     daotp__buffer envelope;
     daotp__http *http;   /* what carries a secret, or a certificate of our own */
@@ -29,20 +30,64 @@ typedef struct exchange {
 
 static const char content_type[] = "Content-Type: application/soap+xml; charset=utf-8\r\n";
 
-/* ---- where ----------------------------------------------------------------------------------- */
+/* ---- how ------------------------------------------------------------------------------------- */
 
-static const char *default_template(daotp_ca_authentication authentication)
+/* How a service of Windows is told from its siblings, in its URL and in {method}. */
+static const struct {
+    daotp_ca_authentication how;
+    const char *method, *mark;
+} methods[] = {
+    {DAOTP_CA_USERNAME, "UsernamePassword", "_CES_UsernamePassword/"},
+    {DAOTP_CA_NEGOTIATE, "Kerberos", "_CES_Kerberos/"},
+    {DAOTP_CA_CERTIFICATE, "Certificate", "_CES_Certificate/"},
+};
+enum { METHODS = sizeof methods / sizeof methods[0] };
+
+static const char default_template[] = "https://{host}/{ca}_CES_{method}/service.svc/CES";
+
+static const char *url_source(const wstep *self)
 {
-    switch (authentication) {
-    case DAOTP_CA_NEGOTIATE:
-        return "https://{host}/{ca}_CES_Kerberos/service.svc/CES";
-    case DAOTP_CA_CERTIFICATE:
-        return "https://{host}/{ca}_CES_Certificate/service.svc/CES";
-    case DAOTP_CA_USERNAME:
-        break;
-    }
-    return "https://{host}/{ca}_CES_UsernamePassword/service.svc/CES";
+    if (self->url != NULL)
+        return self->url;
+    return self->url_template != NULL ? self->url_template : default_template;
 }
+
+/* What the URL says; DAOTP_CA_ANY when it does not say. */
+static daotp_ca_authentication method_of_url(const char *url)
+{
+    for (size_t i = 0; i < METHODS; i++)
+        if (strstr(url, methods[i].mark) != NULL)
+            return methods[i].how;
+    return DAOTP_CA_ANY;
+}
+
+static daotp_ca_authentication method_set(const wstep *self)
+{
+    if (self->authentication != DAOTP_CA_ANY)
+        return self->authentication;
+    return method_of_url(url_source(self));
+}
+
+/* A ticket hands out no password. */
+static daotp_ca_authentication choose_method(const wstep *self, bool has_ticket)
+{
+    daotp_ca_authentication how = method_set(self);
+
+    if (how != DAOTP_CA_ANY)
+        return how;
+    return has_ticket ? DAOTP_CA_NEGOTIATE : DAOTP_CA_USERNAME;
+}
+
+static const char *method_name(daotp_ca_authentication how)
+{
+    size_t i = 0;
+
+    while (i + 1 < METHODS && methods[i].how != how)
+        i++;
+    return methods[i].method;
+}
+
+/* ---- where ----------------------------------------------------------------------------------- */
 
 /* RFC 3986 2.1: everything but unreserved characters */
 static void percent_encode(daotp__buffer *out, const char *text)
@@ -56,57 +101,113 @@ static void percent_encode(daotp__buffer *out, const char *text)
     }
 }
 
-static void expand(daotp__buffer *out, const char *from, const daotp_submission *submission)
+/* Scheme and authority of a URL or of a template for one (RFC 3986 3). */
+static size_t authority_end(const char *url)
 {
+    const char *slashes = strstr(url, "://");
+    size_t skip = slashes != NULL ? (size_t)(slashes + 3 - url) : 0;
+
+    return skip + strcspn(url + skip, "/?#\\");
+}
+
+static bool stands_before(const char *url, const char *word, size_t end)
+{
+    const char *at = strstr(url, word);
+
+    return at != NULL && (size_t)(at - url) < end;
+}
+
+/* The name of the CA is free text: in the authority it could be another host, or a port. */
+static bool is_sound_template(const char *url)
+{
+    size_t end = authority_end(url);
+
+    return !stands_before(url, "{ca}", end) && !stands_before(url, "{method}", end);
+}
+
+static daotp_host_origin origin_of(const wstep *self)
+{
+    const char *source = url_source(self);
+
+    if (self->url == NULL && stands_before(source, "{host}", authority_end(source)))
+        return DAOTP_HOST_FROM_SERVER;
+    return DAOTP_HOST_CONFIGURED;
+}
+
+/* In an authority an IPv6 address stands in brackets (RFC 3986 3.2.2). */
+static void add_host(daotp__buffer *out, const char *text)
+{
+    daotp__host host;
+
+    if (!daotp__host_parse(text, &host))
+        out->failed = DAOTP_PEER; /* begin_with() has told of it */
+    daotp__buffer_format(out, strchr(host.text, ':') != NULL ? "[%s]" : "%s", host.text);
+}
+
+static void expand_template(daotp__buffer *out, const char *template, daotp_ca_authentication how,
+                            const daotp_submission *submission)
+{
+    const char *authority = template + authority_end(template), *from = template;
+
     while (*from != '\0') {
-        if (strncmp(from, "{host}", 6) == 0) {
-            daotp__buffer_text(out, daotp_submission_get_host(submission));
+        if (strncmp(from, "{host}", 6) == 0 && from < authority) {
+            add_host(out, daotp_submission_get_host(submission));
+            from += 6;
+        } else if (strncmp(from, "{host}", 6) == 0) {
+            percent_encode(out, daotp_submission_get_host(submission));
             from += 6;
         } else if (strncmp(from, "{ca}", 4) == 0) {
             percent_encode(out, daotp_submission_get_ca_name(submission));
             from += 4;
+        } else if (strncmp(from, "{method}", 8) == 0) {
+            daotp__buffer_text(out, method_name(how));
+            from += 8;
         } else {
             daotp__buffer_byte(out, (uint8_t)*from++);
         }
     }
 }
 
-/* The server names the CA: nothing but a host goes into the URL from there. */
-static bool is_host(const char *text)
+static daotp_status parse_url(const daotp_submission *submission, daotp__buffer *text,
+                              bool is_sound, daotp__url *url)
 {
-    return text[strspn(text,
-                       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._[]:")] ==
-           '\0';
+    daotp_status status = text->failed;
+
+    if (status == DAOTP_OK)
+        status = is_sound ? daotp__url_parse(daotp__buffer_string(text), url) : DAOTP_USAGE;
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
+                             daotp_submission_get_config(submission), "%s",
+                             daotp__buffer_string(text));
 }
 
-static daotp_status find_url(const wstep *self, const daotp_submission *submission, daotp__url *url)
+/* The name from the server is looked at before it goes into the URL, and the host of the URL made
+ * of it once more: with a template such as https://ces-{host}/ it is another. */
+static daotp_status find_url(const wstep *self, daotp_ca_authentication how,
+                             daotp_submission *submission, daotp__url *url)
 {
-    const char *from =
-        self->url_template != NULL ? self->url_template : default_template(self->authentication);
+    const char *source = url_source(self);
+    bool from_server = origin_of(self) == DAOTP_HOST_FROM_SERVER;
     daotp__buffer out;
     daotp_status status;
 
     daotp__buffer_init(&out, DAOTP__MAX_URL);
     if (self->url != NULL)
-        daotp__buffer_text(&out, self->url);
+        daotp__buffer_text(&out, source);
     else
-        expand(&out, from, submission);
-    status = out.failed;
-    if (status == DAOTP_OK && self->url == NULL && !is_host(daotp_submission_get_host(submission)))
-        status = DAOTP_USAGE;
-    if (status == DAOTP_OK)
-        status = daotp__url_parse(daotp__buffer_string(&out), url);
-    if (status != DAOTP_OK && status != DAOTP_MEMORY)
-        status = daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
-                                   daotp_submission_get_config(submission), "%s",
-                                   daotp__buffer_string(&out));
+        expand_template(&out, source, how, submission);
+    status = parse_url(submission, &out, self->url != NULL || is_sound_template(source), url);
     daotp__buffer_free(&out);
+    if (status == DAOTP_OK && from_server)
+        status = daotp_submission_check_host(submission, url->host);
     return status;
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static daotp_status write_envelope(const wstep *self, daotp_submission *submission, exchange *state)
+static daotp_status write_envelope(daotp_submission *submission, daotp_host_origin origin,
+                                   exchange *state)
 {
     daotp__wstep_request request = {.url = state->url.text};
     const char *password = "";
@@ -117,9 +218,10 @@ static daotp_status write_envelope(const wstep *self, daotp_submission *submissi
         return DAOTP_INTERNAL;
     request.message_id = uuid;
     request.cmc.data = daotp_submission_get_request(submission, &request.cmc.len);
-    if (self->authentication == DAOTP_CA_USERNAME) {
-        status = daotp_submission_ask_credential(submission, state->url.host, &request.user_name,
-                                                 &password, &request.password.len);
+    if (state->how == DAOTP_CA_USERNAME) {
+        status =
+            daotp_submission_ask_credential(submission, state->url.host, origin, &request.user_name,
+                                            &password, &request.password.len);
         if (status != DAOTP_OK)
             return status;
         request.password.data = (const uint8_t *)password;
@@ -129,14 +231,14 @@ static daotp_status write_envelope(const wstep *self, daotp_submission *submissi
 
 /* What is missing, whichever CA it will be. */
 static daotp_status check_settings(const wstep *self, const daotp__submission_spec *spec,
-                                   const char *url)
+                                   daotp_ca_authentication how, const char *url)
 {
     if (self->trust == NULL && spec->trust == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, url, "no anchors");
-    if (self->authentication == DAOTP_CA_CERTIFICATE && self->identity == NULL)
+    if (how == DAOTP_CA_CERTIFICATE && self->identity == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, 0, url,
                                  "none set");
-    if (self->authentication == DAOTP_CA_USERNAME && spec->ask == NULL)
+    if (how == DAOTP_CA_USERNAME && spec->ask == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, url,
                                  "nobody to ask for it");
     return DAOTP_OK;
@@ -144,33 +246,35 @@ static daotp_status check_settings(const wstep *self, const daotp__submission_sp
 
 static daotp_status check(void *given, daotp_submission *submission)
 {
+    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
+    daotp_ca_authentication how = choose_method(given, spec->has_ticket);
     daotp__url url = {.text = NULL};
-    daotp_status status = find_url(given, submission, &url);
+    daotp_status status = find_url(given, how, submission, &url);
 
     if (status == DAOTP_OK)
-        status = check_settings(given, daotp__submission_spec_of(submission), url.text);
+        status = check_settings(given, spec, how, url.text);
     daotp__url_free(&url);
     return status;
 }
 
-static daotp_status open_way(const wstep *self, daotp_submission *submission, exchange *state)
+static daotp_status open_connection(const wstep *self, daotp_submission *submission,
+                                    exchange *state)
 {
     const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
     daotp__peer peer = {.url = &state->url,
                         .trust = self->trust != NULL ? self->trust : spec->trust,
-                        .identity =
-                            self->authentication == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
+                        .identity = state->how == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
                         .tls12_only = spec->tls12_only,
                         .connect_ms = spec->connect_ms};
-    daotp_status status = check_settings(self, spec, state->url.text);
+    daotp_status status = check_settings(self, spec, state->how, state->url.text);
 
     if (status == DAOTP_OK)
         status = daotp__proxy_check(&peer, spec->report);
     if (status != DAOTP_OK)
         return status;
-    if (self->authentication == DAOTP_CA_NEGOTIATE)
+    if (state->how == DAOTP_CA_NEGOTIATE)
         return daotp__fetch_new(state->loop, &peer, content_type,
                                 daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE,
                                 &state->fetch);
@@ -192,22 +296,35 @@ static void end(void *self, void *given)
     daotp__delete(state);
 }
 
+static daotp_status begin_with(const wstep *self, daotp_submission *submission, exchange *state,
+                               daotp_ca_authentication how)
+{
+    daotp_host_origin origin = origin_of(self);
+    daotp_status status = DAOTP_OK;
+
+    state->how = how;
+    if (origin == DAOTP_HOST_FROM_SERVER)
+        status = daotp__submission_check_form(submission, daotp_submission_get_host(submission));
+    if (status == DAOTP_OK)
+        status = find_url(self, how, submission, &state->url);
+    if (status == DAOTP_OK)
+        status = write_envelope(submission, origin, state);
+    return status == DAOTP_OK ? open_connection(self, submission, state) : status;
+}
+
 static daotp_status begin(void *given, daotp_submission *submission, void **out)
 {
     const wstep *self = given;
+    bool has_ticket = daotp__submission_spec_of(submission)->has_ticket;
     exchange *state = daotp__new(sizeof *state);
     daotp_status status;
 
     if (state == NULL)
         return DAOTP_MEMORY;
     daotp__buffer_init(&state->envelope, 2 * DAOTP__MAX_CMC);
-    status = find_url(self, submission, &state->url);
+    status = daotp__loop_new(self->context, &state->loop);
     if (status == DAOTP_OK)
-        status = daotp__loop_new(self->context, &state->loop);
-    if (status == DAOTP_OK)
-        status = write_envelope(self, submission, state);
-    if (status == DAOTP_OK)
-        status = open_way(self, submission, state);
+        status = begin_with(self, submission, state, choose_method(self, has_ticket));
     if (status != DAOTP_OK) {
         end(given, state);
         return status;
@@ -313,16 +430,39 @@ static daotp_status explain_silence(const exchange *state, daotp_status status,
                              daotp_submission_get_config(submission), "%s", state->url.text);
 }
 
+/* Negotiate was our own choice, and the service has no such thing: nothing was carried out. */
+static bool must_fall_back(const wstep *self, const daotp_submission *submission,
+                           const exchange *state)
+{
+    unsigned http = state->fetch != NULL ? daotp__fetch_status(state->fetch) : 0;
+
+    return method_set(self) == DAOTP_CA_ANY && (http == 401 || http == 404) &&
+           daotp__submission_spec_of(submission)->ask != NULL;
+}
+
+static daotp_status fall_back(const wstep *self, daotp_submission *submission, exchange *state)
+{
+    daotp_status status;
+
+    daotp__fetch_free(state->fetch);
+    state->fetch = NULL;
+    daotp__buffer_free(&state->envelope);
+    daotp__url_free(&state->url);
+    status = begin_with(self, submission, state, DAOTP_CA_USERNAME);
+    return status == DAOTP_OK ? step_http(state, daotp_submission_get_report(submission)) : status;
+}
+
 static daotp_status step(void *self, void *given, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
     exchange *state = given;
     daotp_status status;
 
-    (void)self;
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
     status =
         state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
+    if (status == DAOTP_OK && must_fall_back(self, submission, state))
+        status = fall_back(self, submission, state);
     if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
         return explain_silence(state, status, submission);
     if (status != DAOTP_OK)
@@ -383,8 +523,7 @@ daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication 
     if (ca == NULL)
         return DAOTP_USAGE;
     *ca = NULL;
-    if (context == NULL || authentication < DAOTP_CA_USERNAME ||
-        authentication > DAOTP_CA_CERTIFICATE)
+    if (context == NULL || authentication < DAOTP_CA_USERNAME || authentication > DAOTP_CA_ANY)
         return DAOTP_USAGE;
     self = daotp__new(sizeof *self);
     if (self == NULL)
@@ -394,11 +533,18 @@ daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication 
     return daotp_ca_new(context, &transport, self, ca);
 }
 
-bool daotp__ca_wants_ticket(const daotp_ca *ca)
+daotp_ca_authentication daotp__ca_how_set(const daotp_ca *ca)
 {
     const wstep *self = daotp__ca_self(ca, &transport);
 
-    return self != NULL && self->authentication == DAOTP_CA_NEGOTIATE;
+    return self != NULL ? method_set(self) : 0;
+}
+
+daotp_ca_authentication daotp__ca_how(const daotp_ca *ca, bool has_ticket)
+{
+    const wstep *self = daotp__ca_self(ca, &transport);
+
+    return self != NULL ? choose_method(self, has_ticket) : 0;
 }
 
 daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url)

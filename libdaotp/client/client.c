@@ -43,7 +43,9 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     client->connect_ms = DAOTP__CONNECT_MS;
     client->max_lifetime_s = MAX_LIFETIME_S;
     client->submission_fd = -1;
-    status = daotp__loop_new(context, &client->loop);
+    status = daotp__refusals_new(&client->refusals);
+    if (status == DAOTP_OK)
+        status = daotp__loop_new(context, &client->loop);
     if (status != DAOTP_OK) {
         daotp_client_free(client);
         return status;
@@ -91,6 +93,7 @@ void daotp_client_free(daotp_client *client)
     daotp_key_free(client->key);
     daotp__buffer_free(&client->csr);
     daotp__loop_free(client->loop);
+    daotp__refusals_free(client->refusals);
     daotp__report_clear(&client->report);
     daotp__delete(client);
     daotp_context_free(context);
@@ -99,6 +102,13 @@ void daotp_client_free(daotp_client *client)
 daotp_report *daotp_client_report(daotp_client *client)
 {
     return client != NULL ? &client->report : NULL;
+}
+
+daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *client)
+{
+    if (client == NULL || client->state < DAOTP__CLIENT_PREPARED || client->ca == NULL)
+        return 0;
+    return daotp__ca_how(client->ca, client->has_ticket);
 }
 
 /* ---- parts that are dropped ------------------------------------------------------------------ */
@@ -138,6 +148,5 @@ void daotp__client_drop_enrolment(daotp_client *client)
     daotp__logon_free(client->logon);
     client->logon = NULL;
     client->issuing_ca = 0;
-    client->asked_for_credential = 0;
     client->otp_sent = client->request_begun = false;
 }

@@ -57,11 +57,14 @@ struct daotp_client {
     bool prove_logon;
     char *kdc, *realm, *kdc_anchors;
 
+    daotp__refusals *refusals; /* of passwords, as long as the client lives */
+
     /* the run */
     daotp__client_state state;
     size_t stage; /* index into the table of stages */
     bool skipped; /* the stage under way was */
     char *user_name;
+    bool has_ticket; /* of this user, when the way to the CA was looked at last */
     daotp_account account;
     daotp_key *key;
     daotp__buffer csr;
@@ -76,7 +79,6 @@ struct daotp_client {
     bool otp_sent;
     daotp__otpce_response response;
     size_t issuing_ca;
-    uint32_t asked_for_credential;
     daotp_submission *submission;
     int submission_slot, submission_fd;
     daotp__chain issued;

@@ -22,6 +22,9 @@ typedef struct daotp__logon_spec {
 /* Has the user a ticket that is good now, or can one be had without him? Then HTTP Negotiate has a
  * chance. No network. True also where that cannot be told. */
 bool daotp__logon_has_ticket(int64_t now_s);
+/* Holds the default cache a ticket of this user that is good now? user_name: DOMAIN\user or UPN;
+ * the account's name is compared, in any case. No network. False also where that cannot be told. */
+bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s);
 
 daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
                               daotp__logon **logon);

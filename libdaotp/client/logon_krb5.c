@@ -486,3 +486,33 @@ bool daotp__logon_has_ticket(int64_t now_s)
     krb5_free_context(krb5);
     return has;
 }
+
+static bool is_user_of(krb5_const_principal principal, const char *user_name)
+{
+    const char *slash = strchr(user_name, '\\');
+    const char *account = slash != NULL ? slash + 1 : user_name;
+    size_t len = strcspn(account, "@");
+
+    return principal->length == 1 && principal->data[0].length == len &&
+           strncasecmp(principal->data[0].data, account, len) == 0;
+}
+
+/* GSS-API takes the ticket of the default cache. One of somebody else would have the CA issue a
+ * certificate to him: it puts the caller's names in. */
+bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s)
+{
+    krb5_principal principal = NULL;
+    krb5_ccache cache = NULL;
+    krb5_context krb5;
+    bool has = false;
+
+    if (krb5_init_context(&krb5) != 0)
+        return false;
+    if (krb5_cc_default(krb5, &cache) == 0 && krb5_cc_get_principal(krb5, cache, &principal) == 0)
+        has = is_user_of(principal, user_name) && cache_is_good(krb5, cache, now_s);
+    krb5_free_principal(krb5, principal);
+    if (cache != NULL)
+        (void)krb5_cc_close(krb5, cache);
+    krb5_free_context(krb5);
+    return has;
+}

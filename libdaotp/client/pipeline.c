@@ -227,6 +227,8 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->state = DAOTP__CLIENT_IDLE;
     if (!is_user_name(user_name))
         return refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
+    if (client->user_name != NULL && strcmp(client->user_name, user_name) != 0)
+        daotp__refusals_restart(client->refusals);
     if (!daotp__text_set(&client->user_name, user_name))
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__client_drop_connection(client);

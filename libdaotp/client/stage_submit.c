@@ -12,7 +12,9 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
                                     .connect_ms = client->connect_ms,
                                     .ask = client->ask,
                                     .ask_user = client->ask_user,
-                                    .attempts = &client->asked_for_credential,
+                                    .user = client->user_name,
+                                    .has_ticket = client->has_ticket,
+                                    .refusals = client->refusals,
                                     .report = &client->report};
 }
 
@@ -51,18 +53,20 @@ static daotp_status step(daotp_client *client)
     return status;
 }
 
-/* Another CA may do better where this one said no, or did not answer. Not where a request waits, or
- * may have been carried out: a second one could make two certificates. Nor where the user's
- * credential was refused: it is the same everywhere, and too many refusals lock the account. */
+/* Another CA may do better where this one said no, did not answer, or is not allowed. Not where a
+ * request waits, or may have been carried out: a second one could make two certificates. Nor where
+ * the user's credential was refused, now or before: it is the same everywhere, and too many
+ * refusals lock the account. */
 static bool can_try_next_ca(const daotp_client *client, daotp_status status)
 {
+    daotp_finding_number number = daotp_finding_get_number(client->report.error);
     bool pending = client->submission != NULL &&
                    daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_PENDING;
 
     return client->issuing_ca + 1 < client->response.issuing_ca_count && !pending &&
            status != DAOTP_CANCELLED && status != DAOTP_MEMORY && status != DAOTP_CONFIGURATION &&
-           status != DAOTP_UNDECIDED &&
-           daotp_finding_get_number(client->report.error) != DAOTP_FINDING_CA_CREDENTIAL;
+           status != DAOTP_UNDECIDED && number != DAOTP_FINDING_CA_CREDENTIAL &&
+           number != DAOTP_FINDING_DOMAIN_REPEATED;
 }
 
 daotp_status daotp__client_stage_submit(daotp_client *client)

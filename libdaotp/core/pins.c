@@ -97,3 +97,6 @@ BEGINS_AT(daotp_ca_transport, check, 56);
 BEGINS_AT(daotp_store_backend, size, 0);
 BEGINS_AT(daotp_store_backend, free, 40);
 BEGINS_AT(daotp_store_backend, check, 48);
+PIN(DAOTP_CA_ANY, 4);
+PIN(DAOTP_HOST_CONFIGURED, 1);
+PIN(DAOTP_HOST_FROM_SERVER, 2);

@@ -42,10 +42,10 @@ void ours_close(struct ours *ours)
     *ours = (struct ours){0};
 }
 
-static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
-                              daotp_domain_credential *answer)
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
 {
-    (void)user, (void)host, (void)attempt;
+    (void)user, (void)host, (void)origin, (void)attempt;
     return daotp_domain_credential_set(answer, WORLD_USER, WORLD_PASSWORD, strlen(WORLD_PASSWORD));
 }
 

@@ -700,31 +700,70 @@ static void try_requests(void)
     free(request.data);
 }
 
-/* The server names the CA: not where on that host, and nothing but a host. */
+#define WANT_HOST    DAOTP_REJECTED, DAOTP_FINDING_CA_HOST
+#define WANT_PORT    DAOTP_PEER, DAOTP_FINDING_CA_PORT
+#define WANT_NO_HOST DAOTP_PEER, DAOTP_FINDING_CA_CONFIG
+
+/* The server names the CA: not where on that host, nothing but a host, and only one of those that
+ * are allowed. The trap is one port away from each of them. */
 static void try_ca_names(void)
 {
-    static const char *const hosts[] = {"%s/otp?", "%s/otp#", "user@%s", "%s/../x/",
-                                        "%s%%2f",  "a b",     "%s:1:2"};
+    static const struct {
+        const char *host;
+        daotp_status status;
+        daotp_finding_number finding;
+    } rows[] = {
+        {"localhost", WANT_HOST},
+        {"LOCALHOST.", WANT_HOST},
+        {"127.0.0.1", WANT_HOST},
+        {"::1", WANT_HOST},
+        {"[::1]", WANT_HOST},
+        {"evilcorp.invalid", WANT_HOST},
+        {"corp.invalid", WANT_HOST},
+        {"ca.corp.invalid.localhost", WANT_HOST},
+        {"localhost:443", WANT_PORT},
+        {"ca.corp.invalid:443", WANT_PORT},
+        {"[::1]:443", WANT_PORT},
+        {"127.1", WANT_NO_HOST},
+        {"2130706433", WANT_NO_HOST},
+        {"0x7f000001", WANT_NO_HOST},
+        {"0177.0.0.1", WANT_NO_HOST},
+        {"localhost:1:2", WANT_NO_HOST},
+        {"localhost/otp?", WANT_NO_HOST},
+        {"localhost/otp#", WANT_NO_HOST},
+        {"localhost#.corp.invalid", WANT_NO_HOST},
+        {"localhost?.corp.invalid", WANT_NO_HOST},
+        {"localhost/.corp.invalid", WANT_NO_HOST},
+        {"user@localhost", WANT_NO_HOST},
+        {"x.corp.invalid@localhost", WANT_NO_HOST},
+        {"localhost@x.corp.invalid", WANT_NO_HOST},
+        {"localhost%2f.corp.invalid", WANT_NO_HOST},
+        {"localhost%00.corp.invalid", WANT_NO_HOST},
+        {"local%68ost", WANT_NO_HOST},
+        {"a b", WANT_NO_HOST},
+        {"*", WANT_NO_HOST},
+        {".corp.invalid", WANT_NO_HOST},
+    };
     struct peer_bytes request = good_request();
-    const char *trap_host = peer_url(trap) + strlen("https://");
-    char host[64], name[100];
+    const char *port = strrchr(peer_url(trap), ':');
+    struct peer_bytes template =
+        peer_format("https://{host}%.*s/{ca}", (int)strcspn(port, "/"), port);
+    char name[100];
 
-    snprintf(host, sizeof host, "%.*s", (int)strcspn(trap_host, "/"), trap_host);
     (void)daotp_ca_set_url(rig->ca, NULL);
-    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        struct peer_bytes ca, filled_in;
+    (void)daotp_ca_set_url_template(rig->ca, template.data);
+    peer_check(daotp_ca_allow_host(rig->ca, ".corp.invalid") == DAOTP_OK, "a suffix is allowed");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct peer_bytes ca = peer_format("<IssuingCA>%s\\CA</IssuingCA>", rows[i].host);
 
-        filled_in = strstr(hosts[i], "%s") != NULL
-                        ? peer_format("%.*s%s%s", (int)(strstr(hosts[i], "%s") - hosts[i]),
-                                      hosts[i], host, strstr(hosts[i], "%s") + 2)
-                        : text(hosts[i]);
-        ca = peer_format("<IssuingCA>%s\\CA</IssuingCA>", filled_in.data);
-        snprintf(name, sizeof name, "a CA on host '%s'", hosts[i]);
-        try(OTP, name, success(request.data, ca.data), SAFE); /* CA-CONFIG or CA-URL */
+        snprintf(name, sizeof name, "a CA on host '%s'", rows[i].host);
+        try(OTP, name, success(request.data, ca.data),
+            (struct wanted){rows[i].status, rows[i].finding});
         free(ca.data);
-        free(filled_in.data);
     }
+    (void)daotp_ca_set_url_template(rig->ca, NULL);
     (void)daotp_ca_set_url(rig->ca, peer_url(rig->ces));
+    free(template.data);
     free(request.data);
 }
 

@@ -757,11 +757,16 @@ unsigned peer_codes(const struct peer *peer)
 
 /* ---- a client -------------------------------------------------------------------------------- */
 
-static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
-                              daotp_domain_credential *answer)
+/* Another one each time, as from somebody who types: one that was refused is not sent again. */
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
 {
-    (void)user, (void)host, (void)attempt;
-    return daotp_domain_credential_set(answer, PEER_USER, PEER_PASSWORD, strlen(PEER_PASSWORD));
+    static atomic_uint asked;
+    char password[sizeof PEER_PASSWORD + 12];
+    int len = snprintf(password, sizeof password, "%s %u", PEER_PASSWORD, asked++);
+
+    (void)user, (void)host, (void)origin, (void)attempt;
+    return daotp_domain_credential_set(answer, PEER_USER, password, (size_t)len);
 }
 
 daotp_client *peer_client_new(struct peer_world *world, const char *const *urls, size_t url_count,

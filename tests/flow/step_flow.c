@@ -367,12 +367,13 @@ static struct peer_bytes more_cas(const char *type)
     return all;
 }
 
-static daotp_status ask_domain(void *user, const char *host, uint32_t attempt,
-                               daotp_domain_credential *to)
+static daotp_status ask_domain(void *user, const char *host, daotp_host_origin origin,
+                               uint32_t attempt, daotp_domain_credential *to)
 {
     uint32_t *attempts = user;
 
     (void)host;
+    peer_check(origin == DAOTP_HOST_CONFIGURED, "the host is the configured one: %d", (int)origin);
     attempts[0]++;
     attempts[attempts[0] % 8] = attempt;
     return daotp_domain_credential_set(to, PEER_USER, PEER_PASSWORD, strlen(PEER_PASSWORD));
@@ -396,9 +397,9 @@ static void try_again_from_the_start(void)
     peer_set(rig->ces, broken);
     check_status("no CA does it", enroll(rig->client).status, DAOTP_PEER, rig->client);
     peer_check(peer_posts(rig->ces) == 2, "both were tried: %u", peer_posts(rig->ces));
-    peer_check(attempts[0] == 2 && attempts[1] == 1 && attempts[2] == 2,
-               "a second attempt of one enrolment: %u, %u, %u", attempts[0], attempts[1],
-               attempts[2]);
+    peer_check(attempts[0] == 2 && attempts[1] == 1 && attempts[2] == 1,
+               "nothing was refused, so each is a first attempt: %u, %u, %u", attempts[0],
+               attempts[1], attempts[2]);
     peer_check(is_told(rig->client, DAOTP_FINDING_OTP_CONTENT_TYPE), "the type is told of");
     peer_set(rig->otp, PEER_GOOD); /* which names one CA */
     peer_set(rig->ces, PEER_GOOD);
@@ -406,6 +407,40 @@ static void try_again_from_the_start(void)
     peer_check(attempts[0] == 3 && attempts[3] == 1, "a first attempt again: %u", attempts[3]);
     peer_settle(rig->otp);
     free(two.data);
+    peer_rig_free(rig);
+}
+
+/* What is refused is counted for the host, over enrolments of this client; and the password that is
+ * given all the same is not sent again. */
+static void try_refused_passwords(void)
+{
+    static const char refused[] = "HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n";
+    struct peer_rig *rig = peer_rig_new(world);
+    struct peer_plan plan = PEER_GOOD;
+    uint32_t attempts[8] = {0};
+
+    plan.answer = refused;
+    plan.len = strlen(refused);
+    peer_set(rig->ces, plan);
+    (void)daotp_client_set_domain_callback(rig->client, ask_domain, attempts);
+    prepare(rig->client);
+    check_status("a wrong password", enroll(rig->client).status, DAOTP_REJECTED, rig->client);
+    peer_check(is_told(rig->client, DAOTP_FINDING_CA_CREDENTIAL), "it was refused");
+    peer_set(rig->ces, PEER_GOOD);
+    for (int i = 0; i < 2; i++) {
+        check_status("the same with a new code", enroll(rig->client).status, DAOTP_REJECTED,
+                     rig->client);
+        peer_check(is_told(rig->client, DAOTP_FINDING_DOMAIN_REPEATED), "it is not sent again");
+    }
+    prepare(rig->client);
+    check_status("the same, prepared again", enroll(rig->client).status, DAOTP_REJECTED,
+                 rig->client);
+    peer_check(peer_posts(rig->ces) == 1, "it was sent once: %u", peer_posts(rig->ces));
+    peer_check(attempts[0] == 4 && attempts[1] == 1 && attempts[2] == 2 && attempts[3] == 2 &&
+                   attempts[4] == 2,
+               "one refusal is counted: %u, %u, %u, %u", attempts[1], attempts[2], attempts[3],
+               attempts[4]);
+    peer_settle(rig->otp);
     peer_rig_free(rig);
 }
 
@@ -678,10 +713,10 @@ static void on_progress_cancel(void *user, daotp_stage stage, daotp_stage_state 
         daotp_client_cancel(c->client);
 }
 
-static daotp_status on_domain_refused(void *user, const char *host, uint32_t attempt,
-                                      daotp_domain_credential *answer)
+static daotp_status on_domain_refused(void *user, const char *host, daotp_host_origin origin,
+                                      uint32_t attempt, daotp_domain_credential *answer)
 {
-    (void)host, (void)attempt, (void)answer;
+    (void)host, (void)origin, (void)attempt, (void)answer;
     return *(daotp_status *)user;
 }
 
@@ -804,6 +839,7 @@ int main(void)
     try_order();
     try_again();
     try_again_from_the_start();
+    try_refused_passwords();
     try_warnings();
     try_versions();
     try_idle();

@@ -114,13 +114,13 @@ static size_t scan(const mark *m)
     return found;
 }
 
-static daotp_status on_domain(void *user, const char *host, uint32_t attempt,
-                              daotp_domain_credential *answer)
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
 {
     char password[MAX];
     daotp_status status;
 
-    (void)user, (void)host, (void)attempt;
+    (void)user, (void)host, (void)origin, (void)attempt;
     unmask(&marks[1], password);
     status = daotp_domain_credential_set(answer, "LAB\\alice", password, marks[1].len);
     explicit_bzero(password, sizeof password);

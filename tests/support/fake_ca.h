@@ -68,8 +68,8 @@ static inline daotp_status fake_begin(void *given, daotp_submission *submission,
                    "%s ", host);
     if (self->asks) {
         self->asked++;
-        self->ask_status = daotp_submission_ask_credential(submission, host, &user_name, &password,
-                                                           &self->password_len);
+        self->ask_status = daotp_submission_ask_credential(
+            submission, host, DAOTP_HOST_FROM_SERVER, &user_name, &password, &self->password_len);
         if (self->ask_status != DAOTP_OK)
             return self->refused++, self->ask_status;
         (void)snprintf(self->user_name, sizeof self->user_name, "%s", user_name);

@@ -20,7 +20,7 @@ typedef struct fixture {
     daotp_key *key;
     daotp_ca *ca;
     fake_ca fake;
-    uint32_t attempts;
+    daotp__refusals *refusals;
     daotp__submission_spec spec;
 } fixture;
 
@@ -51,18 +51,23 @@ static fixture *fixture_new(const char *config, fake_line line)
     forge_pem(&f.fake.certificate, world.user);
     forge_pem(&f.fake.certificate, world.root);
     assert_int_equal(daotp_ca_new(f.context, &fake_transport, &f.fake, &f.ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(f.ca, "h"), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(f.ca, "other"), DAOTP_OK);
+    assert_int_equal(daotp__refusals_new(&f.refusals), DAOTP_OK);
     f.spec = (daotp__submission_spec){.context = f.context,
                                       .request = {cmc, sizeof cmc},
                                       .config = config,
                                       .spki = daotp__key_spki(f.key),
                                       .connect_ms = 1000,
-                                      .attempts = &f.attempts,
+                                      .user = "CORP\\alice",
+                                      .refusals = f.refusals,
                                       .report = f.report};
     return &f;
 }
 
 static void fixture_free(fixture *f)
 {
+    daotp__refusals_free(f->refusals);
     daotp_ca_free(f->ca);
     assert_int_equal(f->fake.freed, 1);
     assert_int_equal(f->fake.ended, f->fake.begun); /* once for each that was not refused */
@@ -288,6 +293,7 @@ static void an_incomplete_table_is_refused(void **state)
 typedef struct asked {
     unsigned count;
     uint32_t attempts[8];
+    daotp_host_origin origin; /* of the last */
     char hosts[256];
     daotp_status answer;
     const char *user_name, *password;
@@ -295,12 +301,13 @@ typedef struct asked {
     daotp_status set; /* what setting it answered */
 } asked;
 
-static daotp_status give(void *user, const char *host, uint32_t attempt,
+static daotp_status give(void *user, const char *host, daotp_host_origin origin, uint32_t attempt,
                          daotp_domain_credential *answer)
 {
     asked *a = user;
 
     a->attempts[a->count++ % 8] = attempt;
+    a->origin = origin;
     (void)snprintf(a->hosts + strlen(a->hosts), sizeof a->hosts - strlen(a->hosts), "%s ", host);
     if (a->user_name != NULL)
         a->set = daotp_domain_credential_set(answer, a->user_name, a->password, a->len);
@@ -324,14 +331,26 @@ static void the_credential_is_asked_for_by_host_and_attempt(void **state)
     assert_int_equal(a.attempts[0], 1);
     assert_string_equal(f->fake.user_name, "CORP\\alice");
     assert_string_equal(f->fake.password, "p\xC3\xA4ss");
-    /* asked again by the transport: another attempt, for the host it names */
-    assert_int_equal(
-        daotp_submission_ask_credential(submission, "other", &user_name, &password, &len),
-        DAOTP_OK);
+    /* another host: the first attempt there */
+    assert_int_equal(daotp_submission_ask_credential(submission, "other", DAOTP_HOST_FROM_SERVER,
+                                                     &user_name, &password, &len),
+                     DAOTP_OK);
     assert_string_equal(user_name, "CORP\\alice");
     assert_int_equal(len, 5);
-    assert_int_equal(a.attempts[1], 2);
-    assert_string_equal(a.hosts, "h other ");
+    assert_int_equal(a.attempts[1], 1);
+    assert_int_equal(a.origin, DAOTP_HOST_FROM_SERVER);
+    /* asked again for the same host, which therefore refused what it was given */
+    a.password = "other";
+    assert_int_equal(daotp_submission_ask_credential(submission, "other", DAOTP_HOST_FROM_SERVER,
+                                                     &user_name, &password, &len),
+                     DAOTP_OK);
+    assert_int_equal(a.attempts[2], 2);
+    a.password = "p\xC3\xA4ss"; /* the first again */
+    assert_int_equal(daotp_submission_ask_credential(submission, "OTHER.", DAOTP_HOST_FROM_SERVER,
+                                                     &user_name, &password, &len),
+                     DAOTP_REJECTED);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_DOMAIN_REPEATED);
+    assert_string_equal(a.hosts, "h other other OTHER. ");
     daotp__submission_free(submission);
     fixture_free(f);
 }
@@ -401,9 +420,9 @@ static void a_credential_is_for_its_host_alone(void **state)
     f->spec.ask_user = &a;
     assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
     a.user_name = NULL; /* says yes, gives nothing */
-    assert_int_equal(
-        daotp_submission_ask_credential(submission, "other", &user_name, &password, &len),
-        DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_submission_ask_credential(submission, "other", DAOTP_HOST_FROM_SERVER,
+                                                     &user_name, &password, &len),
+                     DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f->report), DAOTP_FINDING_DOMAIN_CREDENTIAL);
     daotp__submission_free(submission);
     fixture_free(f);
@@ -463,6 +482,10 @@ static stage *stage_new(const fake_line *lines, size_t count)
     assert_int_equal(daotp_client_set_ca(s.client, ca), DAOTP_OK);
     daotp_ca_free(ca);
     s.client->key = forge_key(s.context, world.user_key);
+    s.client->user_name = daotp__text_copy("CORP\\alice");
+    for (size_t i = 0; i < count && lines[i].act != FAKE_END; i++)
+        if (lines[i].host != NULL)
+            assert_int_equal(daotp_ca_allow_host(s.client->ca, lines[i].host), DAOTP_OK);
     daotp__buffer_init(&s.fake.certificate, 1 << 20);
     forge_pem(&s.fake.certificate, world.user);
     daotp__buffer_add(&s.client->response.cmc, cmc, sizeof cmc);
@@ -595,7 +618,7 @@ static void the_last_ca_s_failure_is_the_runs(void **state)
     stage_free(s);
 }
 
-/* Each host is asked about once; the attempt counts on over the hosts of one enrolment. */
+/* Each host is asked about once, and that is the first attempt there. */
 static void each_host_is_asked_about_once(void **state)
 {
     static const fake_line lines[] = {{"three", FAKE_ISSUE, 0, 0, NULL},
@@ -607,6 +630,8 @@ static void each_host_is_asked_about_once(void **state)
     s->fake.asks = true;
     s->fake.again = 5;
     assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(s->client->ca, "one"), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(s->client->ca, "two"), DAOTP_OK);
     stage_name_ca(s, "one\\CA");
     stage_name_ca(s, "two\\CA");
     stage_name_ca(s, "three\\CA");
@@ -614,7 +639,170 @@ static void each_host_is_asked_about_once(void **state)
     assert_int_equal(a.count, 3);
     assert_string_equal(a.hosts, "one two three ");
     for (uint32_t i = 0; i < 3; i++)
-        assert_int_equal(a.attempts[i], i + 1);
+        assert_int_equal(a.attempts[i], 1);
+    stage_free(s);
+}
+
+/* A transport of our own can say that the application named the host, and only then is the list
+ * left aside. */
+static void a_transport_asks_only_for_hosts_that_are_allowed(void **state)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    asked a = {.user_name = "u", .password = "p", .len = 1};
+    daotp_submission *submission;
+    const char *user_name, *password;
+    size_t len;
+
+    (void)state;
+    f->spec.ask = give;
+    f->spec.ask_user = &a;
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    assert_int_equal(daotp_submission_check_host(submission, "h"), DAOTP_OK);
+    for (unsigned i = 0; i < 3; i++) /* neither of them is an origin */
+        if (i != DAOTP_HOST_CONFIGURED && i != DAOTP_HOST_FROM_SERVER)
+            assert_int_equal(daotp_submission_ask_credential(submission, "h", (daotp_host_origin)i,
+                                                             &user_name, &password, &len),
+                             DAOTP_USAGE);
+    assert_int_equal(daotp_submission_ask_credential(submission, "evil.example",
+                                                     DAOTP_HOST_FROM_SERVER, &user_name, &password,
+                                                     &len),
+                     DAOTP_REJECTED);
+    assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_HOST);
+    assert_int_equal(daotp_submission_ask_credential(submission, "h:1", DAOTP_HOST_FROM_SERVER,
+                                                     &user_name, &password, &len),
+                     DAOTP_PEER);
+    assert_int_equal(a.count, 0);
+    assert_int_equal(daotp_submission_ask_credential(submission, "ces.example",
+                                                     DAOTP_HOST_CONFIGURED, &user_name, &password,
+                                                     &len),
+                     DAOTP_OK);
+    assert_int_equal(a.origin, DAOTP_HOST_CONFIGURED);
+    assert_string_equal(a.hosts, "ces.example ");
+    daotp__submission_free(submission);
+    fixture_free(f);
+}
+
+/* The next one that the server names may be. */
+static void a_ca_that_is_not_allowed_is_passed_over(void **state)
+{
+    static const fake_line lines[] = {{"two", FAKE_ISSUE, 0, 0, NULL},
+                                      {NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}};
+    static const char *const firsts[] = {"evil.example\\CA", "two:8443\\CA", "two@evil\\CA"};
+    asked a = {.user_name = "u", .password = "p", .len = 1};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        stage *s = stage_new(lines, 2);
+
+        a.count = 0;
+        a.hosts[0] = '\0';
+        s->fake.asks = true;
+        assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+        stage_name_ca(s, firsts[i]);
+        stage_name_ca(s, "two\\CA");
+        assert_int_equal(stage_run(s), DAOTP_OK);
+        assert_string_equal(a.hosts, "two ");
+        stage_free(s);
+        s = stage_new(lines, 2); /* and where there is no other, that is the end */
+        a.hosts[0] = '\0';
+        s->fake.asks = true;
+        assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+        stage_name_ca(s, firsts[i]);
+        assert_int_equal(stage_run(s), i == 0 ? DAOTP_REJECTED : DAOTP_PEER);
+        assert_string_equal(a.hosts, "");
+        stage_free(s);
+    }
+}
+
+/* One enrolment after the other with the same client, each with a new code. */
+static daotp_status enrol_again(stage *s, const char *config, asked *a, const char *password)
+{
+    daotp_status status;
+
+    a->password = password;
+    a->len = strlen(password);
+    daotp__client_drop_enrolment(s->client);
+    daotp__report_clear(&s->client->report);
+    daotp__buffer_add(&s->client->response.cmc, cmc, sizeof cmc);
+    stage_name_ca(s, config);
+    status = stage_run(s);
+    return status;
+}
+
+static void refusals_count_over_enrolments(void **state)
+{
+    static const fake_line refuse[] = {{"one", FAKE_REFUSE_CREDENTIAL, 0, 0, NULL},
+                                       {"ONE.", FAKE_REFUSE_CREDENTIAL, 0, 0, NULL},
+                                       {"two", FAKE_REFUSE_CREDENTIAL, 0, 0, NULL}};
+    stage *s = stage_new(refuse, 3);
+    asked a = {.user_name = "CORP\\alice"};
+
+    (void)state;
+    s->fake.asks = true;
+    assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "a"), DAOTP_REJECTED);
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "b"), DAOTP_REJECTED);
+    assert_int_equal(enrol_again(s, "two\\CA", &a, "a"), DAOTP_REJECTED); /* the first there */
+    assert_int_equal(enrol_again(s, "ONE.\\CA", &a, "c"), DAOTP_REJECTED);
+    s->fake.script[0].act = FAKE_FAIL; /* which refuses nothing */
+    s->fake.script[0].status = DAOTP_NETWORK;
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "d"), DAOTP_NETWORK);
+    s->fake.script[0].act = FAKE_DENY; /* the user is known: that counts as a success */
+    s->fake.script[0].hresult = 0x80094012;
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "d"), DAOTP_REJECTED);
+    s->fake.script[0].hresult = 0x8007052E; /* ERROR_LOGON_FAILURE */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "e"), DAOTP_REJECTED);
+    assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_CA_CREDENTIAL);
+    a.user_name = "CORP\\bob"; /* another domain user: it begins anew with his refusal */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "f"), DAOTP_REJECTED);
+    {
+        static const uint32_t wanted[] = {1, 2, 1, 3, 4, 4, 1, 2};
+
+        assert_int_equal(a.count, 8);
+        assert_memory_equal(a.attempts, wanted, sizeof wanted);
+    }
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "g"), DAOTP_REJECTED);
+    assert_int_equal(a.attempts[0], 2);           /* bob's first is the only one that counts */
+    daotp__refusals_restart(s->client->refusals); /* prepare, for another user */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "h"), DAOTP_REJECTED);
+    assert_int_equal(a.attempts[1], 1);
+    stage_free(s);
+}
+
+static void a_refused_password_is_not_sent_again(void **state)
+{
+    static const fake_line refuse[] = {{"one", FAKE_REFUSE_CREDENTIAL, 0, 0, NULL},
+                                       {"One.", FAKE_ISSUE, 0, 0, NULL},
+                                       {"two", FAKE_ISSUE, 0, 0, NULL}};
+    stage *s = stage_new(refuse, 3);
+    asked a = {.user_name = "CORP\\alice"};
+    unsigned begun;
+
+    (void)state;
+    s->fake.asks = true;
+    assert_int_equal(daotp_client_set_domain_callback(s->client, give, &a), DAOTP_OK);
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_REJECTED);
+    begun = s->fake.begun;
+    for (int i = 0; i < 3; i++) {
+        a.user_name = i == 1 ? "corp\\ALICE" : "CORP\\alice";
+        assert_int_equal(enrol_again(s, i == 2 ? "One.\\CA" : "one\\CA", &a, "hunter2"),
+                         DAOTP_REJECTED);
+        assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_DOMAIN_REPEATED);
+        assert_int_equal(s->fake.begun, begun); /* nothing was begun with it */
+        assert_null(strstr(daotp_report_json(&s->client->report), "hunter2"));
+    }
+    stage_name_ca(s, "two\\CA"); /* nor is the next asked in its place */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_REJECTED);
+    s->fake.script[0].act = FAKE_ISSUE;
+    daotp__refusals_restart(s->client->refusals); /* another user does not change that */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_REJECTED);
+    assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_DOMAIN_REPEATED);
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "right"), DAOTP_OK);
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_REJECTED); /* nor a success */
+    a.user_name = "CORP\\bob"; /* it is another's password too */
+    assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_OK);
+    a.user_name = "CORP\\alice";
+    assert_int_equal(enrol_again(s, "two\\CA", &a, "hunter2"), DAOTP_OK); /* another host */
     stage_free(s);
 }
 
@@ -632,15 +820,22 @@ static void the_template_is_filled_in(void **state)
         {DAOTP_CA_USERNAME, "{ca}{ca}{host}", "h\\n", "nnh"},
         {DAOTP_CA_USERNAME, "{Host}{CA}{host", "h\\n", "{Host}{CA}{host"},
         {DAOTP_CA_USERNAME, "{{host}}", "h\\n", "{h}"},
-        {DAOTP_CA_USERNAME, "{host}", "{ca}\\n", "{ca}"}, /* what is filled in is not looked at */
+        {DAOTP_CA_USERNAME, "x/{host}", "{ca}\\n", "x/%7Bca%7D"}, /* what is filled in stays */
+        {DAOTP_CA_USERNAME, "x?{host}", "u@h:1/#\\n", "x?u%40h%3A1%2F%23"},
+        {DAOTP_CA_USERNAME, "https://{ca}/", "h\\evil.example", "https://evil.example/"},
+        {DAOTP_CA_USERNAME, "https://h:{ca}/", "h\\444", "https://h:444/"},
+        {DAOTP_CA_USERNAME, "https://h{method}/", "h\\n", "https://hUsernamePassword/"},
+        {DAOTP_CA_USERNAME, "https://{host}@evil.example/", "h\\n", "https://h@evil.example/"},
+        {DAOTP_CA_USERNAME, "http://{host}/", "[2001:DB8::1]\\n", "http://[2001:db8::1]/"},
+        {DAOTP_CA_USERNAME, "http://{host}/", "CA1.Corp.Example.\\n", "http://ca1.corp.example/"},
         {DAOTP_CA_USERNAME, "{ca}", "h\\{host}", "%7Bhost%7D"},
         {DAOTP_CA_USERNAME, "{ca}", "h\\a/b?c#d&e=f%g\\i", "a%2Fb%3Fc%23d%26e%3Df%25g%5Ci"},
         {DAOTP_CA_USERNAME, "{ca}", "h\\AZaz09-._~", "AZaz09-._~"},
         {DAOTP_CA_USERNAME, "{ca}", "h\\\xC3\xA4(1)", "%C3%A4%281%29"},
         {DAOTP_CA_USERNAME, "", "h\\n", ""},
-        {DAOTP_CA_USERNAME, NULL, "u@h\\n", "https://u@h/n_CES_UsernamePassword/service.svc/CES"},
-        {DAOTP_CA_NEGOTIATE, NULL, "u@h\\n m", "https://u@h/n%20m_CES_Kerberos/service.svc/CES"},
-        {DAOTP_CA_CERTIFICATE, NULL, "u@h\\n", "https://u@h/n_CES_Certificate/service.svc/CES"},
+        {DAOTP_CA_USERNAME, "x/{method}", "h\\n", "x/UsernamePassword"},
+        {DAOTP_CA_NEGOTIATE, "x/{method}", "h\\n", "x/Kerberos"},
+        {DAOTP_CA_CERTIFICATE, "x/{method}", "h\\n", "x/Certificate"},
     };
 
     (void)state;
@@ -693,13 +888,178 @@ static void the_password_is_for_the_host_of_the_url(void **state)
     f->spec.ask = give;
     f->spec.ask_user = &a;
     assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(ca, ".example"), DAOTP_OK);
     assert_int_equal(daotp_ca_set_url(ca, "https://ces.example/x"), DAOTP_OK);
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CANCELLED);
+    assert_int_equal(a.origin, DAOTP_HOST_CONFIGURED);
     assert_int_equal(daotp_ca_set_url(ca, NULL), DAOTP_OK); /* by the template again */
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CANCELLED);
+    assert_int_equal(a.origin, DAOTP_HOST_FROM_SERVER);
     assert_string_equal(a.hosts, "ces.example ca.example ");
     daotp_ca_free(ca);
     fixture_free(f);
+}
+
+/* Begins a submission to the CA that the server names; what it ends with is in the report. */
+static daotp_status begin_for(fixture *f, const char *url_template, const char *const *allowed)
+{
+    daotp_submission *submission;
+    daotp_status status;
+    daotp_ca *ca;
+
+    assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_url_template(ca, url_template), DAOTP_OK);
+    for (; *allowed != NULL; allowed++)
+        assert_int_equal(daotp_ca_allow_host(ca, *allowed), DAOTP_OK);
+    status = daotp__submission_new(ca, &f->spec, &submission);
+    daotp__submission_free(submission);
+    daotp_ca_free(ca);
+    return status;
+}
+
+/* The password is asked for, as the last thing before it is sent, only for a host that is allowed.
+ */
+static void a_host_from_the_server_must_be_allowed(void **state)
+{
+    static const char *const allowed[] = {".corp.example", "ca9.other.example", "192.0.2.7",
+                                          "[2001:db8::7]", NULL};
+    static const struct {
+        const char *config, *url_template, *hosts;
+        daotp_finding_number finding;
+    } cases[] = {
+        {"ca1.corp.example\\n", NULL, "ca1.corp.example ", DAOTP_FINDING_NONE},
+        {"CA1.Corp.Example.\\n", NULL, "ca1.corp.example ", DAOTP_FINDING_NONE},
+        {"a.b.corp.example\\n", NULL, "a.b.corp.example ", DAOTP_FINDING_NONE},
+        {"ca9.OTHER.example\\n", NULL, "ca9.other.example ", DAOTP_FINDING_NONE},
+        {"192.0.2.7\\n", NULL, "192.0.2.7 ", DAOTP_FINDING_NONE},
+        {"2001:DB8:0::7\\n", NULL, "2001:db8::7 ", DAOTP_FINDING_NONE},
+        {"[2001:db8::7]\\n", NULL, "2001:db8::7 ", DAOTP_FINDING_NONE},
+        {"evil.example\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"corp.example\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"evilcorp.example\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"ca1.corp.example.evil.example\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"x.ca9.other.example\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"192.0.2.8\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"2001:db8::8\\n", NULL, "", DAOTP_FINDING_CA_HOST},
+        {"ca1.corp.example:443\\n", NULL, "", DAOTP_FINDING_CA_PORT},
+        {"ca1.corp.example:\\n", NULL, "", DAOTP_FINDING_CA_PORT},
+        {"evil.example:8443\\n", NULL, "", DAOTP_FINDING_CA_PORT},
+        {"[2001:db8::7]:8443\\n", NULL, "", DAOTP_FINDING_CA_PORT},
+        {"192.0.2.7:1\\n", NULL, "", DAOTP_FINDING_CA_PORT},
+        {"ca1.corp.example:1:2\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil.example@ca1.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil.example/ca1.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil.example#.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil.example?.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil.example%2f.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"evil%2eexample\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"ca1..corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {".corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"c\xC3\xA4.corp.example\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"127.1\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"3221225991\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        {"0xC0000207\\n", NULL, "", DAOTP_FINDING_CA_CONFIG},
+        /* what is judged is the host of the URL; a port is the template's */
+        {"ca1.corp.example\\n", "https://{host}:8443/", "ca1.corp.example ", DAOTP_FINDING_NONE},
+        {"ca1\\n", "https://{host}.corp.example/", "ca1.corp.example ", DAOTP_FINDING_NONE},
+        {"ca1.corp.example\\n", "https://{host}.evil.example/", "", DAOTP_FINDING_CA_HOST},
+        {"ca1.corp.example\\n", "https://ces.example/{host}", "ces.example ", DAOTP_FINDING_NONE},
+        {"evil.example:1\\n", "https://ces.example?{host}", "ces.example ", DAOTP_FINDING_NONE},
+        {"h\\evil.example", "https://{ca}/", "", DAOTP_FINDING_CA_URL},
+        {"ca1.corp.example\\8443", "https://{host}:{ca}/", "", DAOTP_FINDING_CA_URL},
+        {"1\\n", "https://ces.example:{host}/", "", DAOTP_FINDING_CA_CONFIG},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new(cases[i].config, (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        asked a = {.answer = DAOTP_CANCELLED};
+        daotp_status status;
+
+        f->spec.ask = give;
+        f->spec.ask_user = &a;
+        status = begin_for(f, cases[i].url_template, allowed);
+        if (error_of(f->report) != cases[i].finding || strcmp(a.hosts, cases[i].hosts) != 0)
+            fail_msg("case %zu, %s: asked for '%s', %s", i, cases[i].config, a.hosts,
+                     daotp_report_text(f->report));
+        if (cases[i].finding == DAOTP_FINDING_NONE)
+            assert_int_equal(status, DAOTP_CANCELLED);
+        else
+            assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+                                cases[i].config);
+        fixture_free(f);
+    }
+}
+
+/* The finding says which host, where its name stands, and by which rule it is refused. */
+static void a_host_that_is_not_allowed_is_told_with_the_list(void **state)
+{
+    static const char *const allowed[] = {".Corp.Example.", "ca9.other.example", NULL};
+    static const char *const none[] = {NULL};
+    fixture *f = fixture_new("evil.example\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+
+    (void)state;
+    assert_int_equal(begin_for(f, NULL, allowed), DAOTP_REJECTED);
+    assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)),
+                        "IssuingCA: host evil.example; allowed: .corp.example ca9.other.example");
+    fixture_free(f);
+    f = fixture_new("evil.example\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    assert_int_equal(begin_for(f, NULL, none), DAOTP_REJECTED);
+    assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)),
+                        "IssuingCA: host evil.example; allowed: none");
+    fixture_free(f);
+}
+
+/* No anchors are set: the finding for that shows which URL it came to. */
+static void any_goes_by_the_url_and_then_by_the_ticket(void **state)
+{
+    static const struct {
+        daotp_ca_authentication how;
+        const char *url;
+        bool has_ticket;
+        daotp_ca_authentication wanted;
+        const char *made;
+    } cases[] = {
+        {DAOTP_CA_ANY, NULL, true, DAOTP_CA_NEGOTIATE, "https://h/n_CES_Kerberos/service.svc/CES"},
+        {DAOTP_CA_ANY, NULL, false, DAOTP_CA_USERNAME,
+         "https://h/n_CES_UsernamePassword/service.svc/CES"},
+        {DAOTP_CA_NEGOTIATE, NULL, false, DAOTP_CA_NEGOTIATE,
+         "https://h/n_CES_Kerberos/service.svc/CES"},
+        {DAOTP_CA_CERTIFICATE, NULL, true, DAOTP_CA_CERTIFICATE,
+         "https://h/n_CES_Certificate/service.svc/CES"},
+        {DAOTP_CA_USERNAME, NULL, true, DAOTP_CA_USERNAME,
+         "https://h/n_CES_UsernamePassword/service.svc/CES"},
+        {DAOTP_CA_ANY, "https://x/n_CES_UsernamePassword/service.svc/CES", true, DAOTP_CA_USERNAME,
+         "https://x/n_CES_UsernamePassword/service.svc/CES"},
+        {DAOTP_CA_ANY, "https://x/n_CES_Kerberos/service.svc/CES", false, DAOTP_CA_NEGOTIATE,
+         "https://x/n_CES_Kerberos/service.svc/CES"},
+        {DAOTP_CA_ANY, "https://x/own", true, DAOTP_CA_NEGOTIATE, "https://x/own"},
+        {DAOTP_CA_ANY, "https://x/own", false, DAOTP_CA_USERNAME, "https://x/own"},
+        {DAOTP_CA_USERNAME, "https://x/own", true, DAOTP_CA_USERNAME, "https://x/own"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        asked a = {.user_name = "u", .password = "p", .len = 1};
+        daotp_submission *submission;
+        daotp_ca *ca;
+
+        f->spec.ask = give;
+        f->spec.ask_user = &a;
+        f->spec.has_ticket = cases[i].has_ticket;
+        assert_int_equal(daotp_ca_new_wstep(f->context, cases[i].how, &ca), DAOTP_OK);
+        assert_int_equal(daotp_ca_allow_host(ca, "h"), DAOTP_OK);
+        assert_int_equal(daotp_ca_set_url(ca, cases[i].url), DAOTP_OK);
+        assert_int_equal(daotp__ca_how(ca, cases[i].has_ticket), cases[i].wanted);
+        assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
+        assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+                            cases[i].made);
+        assert_int_equal(a.count, cases[i].wanted == DAOTP_CA_USERNAME ? 1 : 0);
+        daotp_ca_free(ca);
+        fixture_free(f);
+    }
 }
 
 static void only_a_password_s_service_asks_for_one(void **state)
@@ -716,6 +1076,7 @@ static void only_a_password_s_service_asks_for_one(void **state)
         f->spec.ask = give;
         f->spec.ask_user = &a;
         assert_int_equal(daotp_ca_new_wstep(f->context, others[i], &ca), DAOTP_OK);
+        assert_int_equal(daotp_ca_allow_host(ca, "127.0.0.1"), DAOTP_OK);
         /* there are no anchors: that is as far as it comes */
         assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
@@ -749,7 +1110,7 @@ static void setters_of_wstep_are_for_wstep(void **state)
     assert_int_equal(daotp_ca_set_url(other, "https://h/x"), DAOTP_USAGE);
     daotp_ca_free(other);
     assert_int_equal(daotp_ca_new_wstep(context, 0, &other), DAOTP_USAGE);
-    assert_int_equal(daotp_ca_new_wstep(context, 4, &other), DAOTP_USAGE);
+    assert_int_equal(daotp_ca_new_wstep(context, 5, &other), DAOTP_USAGE);
     assert_null(other);
     daotp_ca_free(ca);
     daotp_context_free(context);
@@ -925,7 +1286,14 @@ int main(void)
         cmocka_unit_test(the_template_is_filled_in),
         cmocka_unit_test(a_url_too_long_is_no_url),
         cmocka_unit_test(the_password_is_for_the_host_of_the_url),
+        cmocka_unit_test(a_host_from_the_server_must_be_allowed),
+        cmocka_unit_test(a_host_that_is_not_allowed_is_told_with_the_list),
+        cmocka_unit_test(any_goes_by_the_url_and_then_by_the_ticket),
         cmocka_unit_test(only_a_password_s_service_asks_for_one),
+        cmocka_unit_test(a_transport_asks_only_for_hosts_that_are_allowed),
+        cmocka_unit_test(a_ca_that_is_not_allowed_is_passed_over),
+        cmocka_unit_test(refusals_count_over_enrolments),
+        cmocka_unit_test(a_refused_password_is_not_sent_again),
         cmocka_unit_test(setters_of_wstep_are_for_wstep),
         cmocka_unit_test(a_whole_run_ends_as_the_ca_decides),
         cmocka_unit_test(settings_may_change_under_way),

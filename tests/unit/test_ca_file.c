@@ -19,7 +19,7 @@ typedef struct fixture {
     daotp_report *report;
     daotp_key *key;
     daotp_ca *ca;
-    uint32_t attempts;
+    daotp__refusals *refusals;
     daotp__submission_spec spec;
     char folder[64], request[96], certificate[96];
 } fixture;
@@ -51,17 +51,20 @@ static fixture *fixture_new(void)
     assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);
     f.key = forge_key(f.context, world.user_key);
     assert_int_equal(daotp_ca_new_file(f.context, f.request, f.certificate, &f.ca), DAOTP_OK);
+    assert_int_equal(daotp__refusals_new(&f.refusals), DAOTP_OK);
     f.spec = (daotp__submission_spec){.context = f.context,
                                       .request = {cmc, sizeof cmc},
                                       .config = "h\\n",
                                       .spki = daotp__key_spki(f.key),
-                                      .attempts = &f.attempts,
+                                      .user = "CORP\\alice",
+                                      .refusals = f.refusals,
                                       .report = f.report};
     return &f;
 }
 
 static void fixture_free(fixture *f)
 {
+    daotp__refusals_free(f->refusals);
     daotp_ca_free(f->ca);
     daotp_key_free(f->key);
     daotp_report_free(f->report);

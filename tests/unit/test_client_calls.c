@@ -220,6 +220,8 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_ca_new_wstep(NULL, DAOTP_CA_USERNAME, (daotp_ca **)&p))
         USAGE(daotp_ca_set_url(NULL, NULL))
         USAGE(daotp_ca_set_url_template(NULL, NULL))
+        USAGE(daotp_ca_allow_host(NULL, NULL))
+        USAGE(daotp_ca_allow_host(NULL, "h"))
         USAGE(daotp_ca_set_trust(NULL, NULL))
         USAGE(daotp_ca_set_identity(NULL, NULL))
         USAGE(daotp_ca_new_file(NULL, NULL, NULL, NULL))
@@ -235,8 +237,10 @@ static bool call_with_nulls(int number, const char **name)
         CALL(is_text(daotp_submission_get_ca_name(NULL)))
         CALL(daotp_submission_get_report(NULL) == NULL)
         CALL(daotp_submission_get_trust(NULL) == NULL)
-        USAGE(daotp_submission_ask_credential(NULL, NULL, NULL, NULL, NULL))
-        USAGE(daotp_submission_ask_credential(NULL, "h", &text, &text, &len))
+        USAGE(daotp_submission_check_host(NULL, NULL))
+        USAGE(daotp_submission_check_host(NULL, "h"))
+        USAGE(daotp_submission_ask_credential(NULL, NULL, 0, NULL, NULL, NULL))
+        USAGE(daotp_submission_ask_credential(NULL, "h", DAOTP_HOST_CONFIGURED, &text, &text, &len))
         USAGE(daotp_submission_issued(NULL, NULL, 0))
         USAGE(daotp_submission_pending(NULL, NULL))
         USAGE(daotp_submission_denied(NULL, 0, NULL))
@@ -307,6 +311,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_client_finish(NULL, NULL))
         USAGE(daotp_client_finish(NULL, (daotp_credential **)&p))
         DOES(daotp_client_cancel(NULL))
+        CALL(daotp_client_get_ca_authentication(NULL) == 0)
         CALL(daotp_client_get_fd(NULL) == -1)
         DOES(daotp_client_get_timeout_ms(NULL))
         /* responder.h */
@@ -755,10 +760,10 @@ static const char *in_place(const char *name)
     return path;
 }
 
-static daotp_status no_credential(void *user, const char *host, uint32_t attempt,
-                                  daotp_domain_credential *answer)
+static daotp_status no_credential(void *user, const char *host, daotp_host_origin origin,
+                                  uint32_t attempt, daotp_domain_credential *answer)
 {
-    (void)user, (void)attempt, (void)answer;
+    (void)user, (void)origin, (void)attempt, (void)answer;
     fail_msg("asked for %s before there is a code", host);
     return DAOTP_CANCELLED;
 }
@@ -768,21 +773,31 @@ static void prepare_looks_at_the_way_to_the_service(void **state)
 {
     static const struct {
         daotp_ca_authentication how;
-        const char *url, *url_template;
+        const char *url, *url_template, *allowed;
         bool asks;
         daotp_finding_number finding;
     } cases[] = {
-        {DAOTP_CA_USERNAME, NULL, NULL, true, DAOTP_FINDING_NONE},
-        {DAOTP_CA_USERNAME, NULL, "https://ces.example:444/{ca}", true, DAOTP_FINDING_NONE},
-        {DAOTP_CA_USERNAME, "https://h/x", "http://{host}/", true, DAOTP_FINDING_NONE},
-        {DAOTP_CA_USERNAME, NULL, "http://{host}/{ca}", true, DAOTP_FINDING_CA_URL},
-        {DAOTP_CA_USERNAME, NULL, "{host}/{ca}", true, DAOTP_FINDING_CA_URL},
-        {DAOTP_CA_USERNAME, NULL, "https://{HOST}/{ca}", true, DAOTP_FINDING_CA_URL},
-        {DAOTP_CA_USERNAME, NULL, "", true, DAOTP_FINDING_CA_URL},
-        {DAOTP_CA_NEGOTIATE, NULL, NULL, false, DAOTP_FINDING_NONE},
-        {DAOTP_CA_NEGOTIATE, NULL, NULL, false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
-        {DAOTP_CA_USERNAME, NULL, NULL, false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
-        {DAOTP_CA_CERTIFICATE, NULL, NULL, true, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING},
+        {DAOTP_CA_USERNAME, NULL, NULL, "h", true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, NULL, "https://ces.example:444/{ca}", NULL, true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, "https://h/x", "http://{host}/", NULL, true, DAOTP_FINDING_NONE},
+        {DAOTP_CA_USERNAME, NULL, "http://{host}/{ca}", "h", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "{host}/{ca}", "h", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "https://{HOST}/{ca}", "h", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "https://{ca}/", "h", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_USERNAME, NULL, "", "h", true, DAOTP_FINDING_CA_URL},
+        {DAOTP_CA_NEGOTIATE, NULL, NULL, "h", false, DAOTP_FINDING_NONE},
+        {DAOTP_CA_NEGOTIATE, NULL, NULL, "h", false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
+        {DAOTP_CA_USERNAME, NULL, NULL, "h", false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
+        {DAOTP_CA_ANY, NULL, NULL, "h", false, DAOTP_FINDING_DOMAIN_CREDENTIAL},
+        {DAOTP_CA_CERTIFICATE, NULL, NULL, "h", true, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING},
+        /* the OTP server would choose who gets the password, the ticket or the certificate */
+        {DAOTP_CA_USERNAME, NULL, NULL, NULL, true, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_ANY, NULL, NULL, NULL, true, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_NEGOTIATE, NULL, NULL, NULL, false, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_CERTIFICATE, NULL, NULL, NULL, true, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_USERNAME, NULL, "https://{host}:444/", NULL, true, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_USERNAME, NULL, "https://ces-{host}/", NULL, true, DAOTP_FINDING_CA_HOST_LIST},
+        {DAOTP_CA_USERNAME, NULL, "https://ces.example/{host}", NULL, true, DAOTP_FINDING_NONE},
     };
 
     (void)state;
@@ -797,6 +812,8 @@ static void prepare_looks_at_the_way_to_the_service(void **state)
         else
             (void)unsetenv("GSS_USE_PROXY");
         assert_int_equal(daotp_ca_new_wstep(f->context, cases[i].how, &ca), DAOTP_OK);
+        if (cases[i].allowed != NULL)
+            assert_int_equal(daotp_ca_allow_host(ca, cases[i].allowed), DAOTP_OK);
         assert_int_equal(daotp_ca_set_url(ca, cases[i].url), DAOTP_OK);
         assert_int_equal(daotp_ca_set_url_template(ca, cases[i].url_template), DAOTP_OK);
         assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
@@ -897,10 +914,10 @@ static void prepare_looks_at_the_store(void **state)
     assert_int_equal(rmdir(in_place("store")), 0); /* no entry was made */
 }
 
-static daotp_status nobody(void *user, const char *host, uint32_t attempt,
+static daotp_status nobody(void *user, const char *host, daotp_host_origin origin, uint32_t attempt,
                            daotp_domain_credential *to)
 {
-    (void)user, (void)host, (void)attempt, (void)to;
+    (void)user, (void)host, (void)origin, (void)attempt, (void)to;
     return DAOTP_CONFIGURATION;
 }
 
@@ -912,6 +929,7 @@ static void the_way_is_looked_at_again_before_the_code(void **state)
 
     (void)state;
     assert_int_equal(daotp_ca_new_wstep(f->context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_allow_host(ca, ".example"), DAOTP_OK);
     assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
     assert_int_equal(daotp_client_set_domain_callback(f->client, nobody, NULL), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);

@@ -105,14 +105,14 @@ typedef struct fixture {
     daotp_key *key;
     daotp_ca *ca;
     tls_peer peer;
-    uint32_t attempts;
+    daotp__refusals *refusals;
     daotp__submission_spec spec;
 } fixture;
 
-static daotp_status give(void *user, const char *host, uint32_t attempt,
+static daotp_status give(void *user, const char *host, daotp_host_origin origin, uint32_t attempt,
                          daotp_domain_credential *answer)
 {
-    (void)user, (void)attempt;
+    (void)user, (void)origin, (void)attempt;
     assert_string_equal(host, "127.0.0.1");
     return daotp_domain_credential_set(answer, "CORP\\alice", "p&ss<w>rd", 9);
 }
@@ -137,6 +137,7 @@ static fixture *fixture_new(daotp_ca_authentication how, X509 *client_root)
     assert_int_equal(daotp_ca_new_wstep(f.context, how, &f.ca), DAOTP_OK);
     (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/{ca}/CES", (unsigned)f.peer.port);
     assert_int_equal(daotp_ca_set_url_template(f.ca, url), DAOTP_OK);
+    assert_int_equal(daotp__refusals_new(&f.refusals), DAOTP_OK);
     f.spec = (daotp__submission_spec){.context = f.context,
                                       .request = {cmc, sizeof cmc},
                                       .config = "127.0.0.1\\Corp CA",
@@ -144,13 +145,15 @@ static fixture *fixture_new(daotp_ca_authentication how, X509 *client_root)
                                       .trust = f.trust,
                                       .connect_ms = 5000,
                                       .ask = give,
-                                      .attempts = &f.attempts,
+                                      .user = "CORP\\alice",
+                                      .refusals = f.refusals,
                                       .report = f.report};
     return &f;
 }
 
 static void fixture_free(fixture *f)
 {
+    daotp__refusals_free(f->refusals);
     tls_peer_stop(&f->peer);
     daotp_ca_free(f->ca);
     daotp_key_free(f->key);

@@ -21,6 +21,7 @@ class CaAuthentication(Number):
     USERNAME = 1
     NEGOTIATE = 2
     CERTIFICATE = 3
+    ANY = 4
 
 
 class CodeAnswer(Number):
@@ -63,6 +64,7 @@ class FindingNumber(Number):
     DOMAIN_CREDENTIAL = 110
     TRUST_EMPTY = 111
     PREPARE_NO_WARMING = 112
+    CA_HOST_LIST = 113
     DNS_FAILED = 200
     DNS_TIMEOUT = 201
     TCP_FAILED = 202
@@ -133,6 +135,9 @@ class FindingNumber(Number):
     CA_WAITING_FILE = 510
     CA_URL = 511
     CA_LOST = 512
+    CA_HOST = 513
+    CA_PORT = 514
+    DOMAIN_REPEATED = 515
     CA_TEMPLATE_DENIED = 520
     CA_ENROLL_DENIED = 521
     CA_TEMPLATE_UNSUPPORTED = 522
@@ -353,6 +358,13 @@ class Format(Number):
     JSON = 2
 
 
+class HostOrigin(Number):
+    """daotp_host_origin"""
+
+    CONFIGURED = 1
+    FROM_SERVER = 2
+
+
 class KeyKind(Number):
     """daotp_key_kind"""
 
@@ -533,7 +545,7 @@ class VerifyFlag(Number):
 DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)
 DAOTP_CLOCK_FN = CFUNCTYPE(c_int64, c_void_p)
 DAOTP_CODE_FN = CFUNCTYPE(None, c_void_p, c_void_p, c_char_p, c_void_p, c_size_t)
-DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint32, c_void_p)
+DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, c_void_p)
 DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
 DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
 DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, c_void_p)
@@ -579,6 +591,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_account_set_dn", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_sid", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_upn", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_free", None, (Object("daotp_ca"),)),
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
@@ -605,6 +618,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_enroll_begin", c_int, (Object("daotp_client"), ADDRESS, SIZE)),
     Call("daotp_client_finish", c_int, (Object("daotp_client"), OUT)),
     Call("daotp_client_free", None, (Object("daotp_client"),)),
+    Call("daotp_client_get_ca_authentication", c_int, (Object("daotp_client"),)),
     Call("daotp_client_get_fd", c_int, (Object("daotp_client"),)),
     Call("daotp_client_get_timeout_ms", c_int, (Object("daotp_client"),)),
     Call("daotp_client_new", c_int, (Object("daotp_context"), OUT)),
@@ -788,7 +802,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_report", c_void_p, (Object("daotp_store"),)),
     Call("daotp_store_set_renew_before_s", c_int, (Object("daotp_store"), INT64)),
     Call("daotp_store_state_name", c_char_p, (INT,)),
-    Call("daotp_submission_ask_credential", c_int, (Object("daotp_submission"), TEXT, OUT, OUT, POINTER(c_size_t))),
+    Call("daotp_submission_ask_credential", c_int, (Object("daotp_submission"), TEXT, INT, OUT, OUT, POINTER(c_size_t))),
+    Call("daotp_submission_check_host", c_int, (Object("daotp_submission"), TEXT)),
     Call("daotp_submission_denied", c_int, (Object("daotp_submission"), UINT32, TEXT)),
     Call("daotp_submission_get_ca_name", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_config", c_char_p, (Object("daotp_submission"),)),

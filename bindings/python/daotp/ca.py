@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from . import _table
 from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
 from ._library import lib
-from ._table import CaAuthentication, Status
+from ._table import CaAuthentication, HostOrigin, Status
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import Error, UsageError, error_for
@@ -30,10 +30,11 @@ class CA(Handle):
     def wstep(
         cls,
         url: Optional[str] = None,
-        authentication: CaAuthentication = CaAuthentication.USERNAME,
+        authentication: CaAuthentication = CaAuthentication.ANY,
         context: Optional[Context] = None,
     ) -> CA:
-        """The Certificate Enrollment Web Service (MS-WSTEP); `url` as for set_url()."""
+        """The Certificate Enrollment Web Service (MS-WSTEP); `url` as for set_url(). Without a URL
+        the OTP server names the CA's host: then allow_host() says which it may name."""
         context = context_or_new(context)
         ca = cls(make("daotp_ca", "new_wstep", context, authentication), context)
         if url is not None:
@@ -63,8 +64,13 @@ class CA(Handle):
         self._call("set_url", url)
 
     def set_url_template(self, template: str) -> None:
-        """Set how the URL is made: it holds {host} and {ca} (WSTEP)."""
+        """Set how the URL is made: it holds {host}, {ca} and {method} (WSTEP)."""
         self._call("set_url_template", template)
+
+    def allow_host(self, host: str) -> None:
+        """Allow the OTP server to name this host as the CA's, or with ".corp.example" every host
+        below that suffix. May be called for several."""
+        self._call("allow_host", host)
 
     def set_trust(self, trust: Trust) -> None:
         """Set the anchors for the service's own certificate; the client's unless set (WSTEP)."""
@@ -119,12 +125,19 @@ class Submission:
         address = lib.daotp_submission_get_trust(self._pointer())
         return Trust._shared(address, context) if address else None
 
-    def ask_credential(self, host: str) -> Tuple[str, bytearray]:
+    def check_host(self, host: str) -> None:
+        """May this host, which the OTP server named, get the request? An Error when it may not."""
+        self._call("check_host", host)
+
+    def ask_credential(
+        self, host: str, origin: HostOrigin = HostOrigin.FROM_SERVER
+    ) -> Tuple[str, bytearray]:
         """Ask the application for the user's name and password, for this host alone. The password
-        is a copy: wipe() it."""
+        is a copy: wipe() it. Only a host that the application itself gave to the transport is
+        HostOrigin.CONFIGURED; any other must be allowed with CA.allow_host()."""
         name, password, length = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
         out = (ctypes.byref(name), ctypes.byref(password), ctypes.byref(length))
-        self._call("ask_credential", host, *out)
+        self._call("ask_credential", host, origin, *out)
         secret = copied(password.value or 0, length.value)
         return decode(ctypes.string_at(name.value or 0)), secret
 

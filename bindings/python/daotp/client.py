@@ -9,7 +9,7 @@ from . import _table
 from ._flow import Flow
 from ._handle import Octets, call, exposed, callback, make, octets, target
 from ._library import lib
-from ._table import KeyKind, Revocation, Stage, StageState, Status
+from ._table import CaAuthentication, HostOrigin, KeyKind, Revocation, Stage, StageState, Status
 from .account import Account, fill
 from .ca import CA
 from .context import Context, context_or_new
@@ -20,7 +20,7 @@ from .store import Store
 from .trust import Trust
 
 LookUp = Callable[[str], Optional[Account]]
-AskDomain = Callable[[str, int], Optional[Tuple[str, bytearray]]]
+AskDomain = Callable[[str, HostOrigin, int], Optional[Tuple[str, bytearray]]]
 Progress = Callable[[Stage, StageState], None]
 
 
@@ -171,10 +171,18 @@ class Client(Flow):
         self._set_callback("set_account_callback", _ACCOUNT, look_up)
 
     def set_domain_callback(self, ask: Optional[AskDomain]) -> None:
-        """Ask `ask(host, attempt)` for (user name, password) for this host alone; None from it: have
-        none. The password is wiped. A stored one that was refused must not be given again: attempt
-        is 2 then."""
+        """Ask `ask(host, origin, attempt)` for (user name, password) for this host alone; None from
+        it: have none. The password is wiped. `origin` says where the name of the host came from;
+        `attempt` is 1, and one more for each password that this host has refused. One that was
+        refused is not sent there again."""
         self._set_callback("set_domain_callback", _DOMAIN, ask)
+
+    @property
+    def ca_authentication(self) -> Optional[CaAuthentication]:
+        """How the CA will be asked, once prepare has looked at the way to it; None before, and for a
+        CA that is no enrolment web service."""
+        how = self._get("get_ca_authentication")
+        return CaAuthentication(how) if how else None
 
     def set_progress_callback(self, tell: Optional[Progress]) -> None:
         """Tell `tell(stage, state)` when a stage begins or ends."""
@@ -236,9 +244,9 @@ def _ACCOUNT(key: Optional[int], user_name: bytes, account: int) -> int:
 
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
-def _DOMAIN(key: Optional[int], host: bytes, attempt: int, answer: int) -> int:
+def _DOMAIN(key: Optional[int], host: bytes, origin: int, attempt: int, answer: int) -> int:
     ask = target(key, "set_domain_callback")
-    found = ask(decode(host), attempt) if ask is not None else None
+    found = ask(decode(host), HostOrigin(origin), attempt) if ask is not None else None
     if found is None:
         return Status.CONFIGURATION
     user_name, password = found

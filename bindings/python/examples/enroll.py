@@ -7,6 +7,6 @@ ca = daotp.CA.wstep(lab["LAB_CES"])
 machine = daotp.Credential.load(lab["LAB_MACHINE_CERT"], lab["LAB_MACHINE_KEY"])
 client = daotp.Client(lab["LAB_URL"], trust=daotp.Trust(lab["LAB_TRUST"]), identity=machine, ca=ca)
 client.set_template(lab["LAB_TEMPLATE"])
-client.set_domain_callback(lambda host, attempt: ("LAB\\alice", daotp.read_secret("password: ")))
+client.set_domain_callback(lambda host, *_: ("LAB\\alice", daotp.read_secret("password: ")) if host == "localhost" else None)
 client.prepare("alice@LAB.EXAMPLE")  # before the user types
 print(client.enroll(daotp.read_secret("code: ")).subject)

@@ -39,9 +39,13 @@ UPN = "alice@LAB.EXAMPLE"
 PASSWORD = "alice-password"
 
 
-def give_password(host: str, attempt: int) -> Optional[Tuple[str, bytearray]]:
-    """Alice's, unless it was refused."""
-    return (USER, bytearray(PASSWORD.encode())) if attempt == 1 else None
+def give_password(
+    host: str, _origin: "daotp.HostOrigin", attempt: int
+) -> Optional[Tuple[str, bytearray]]:
+    """Alice's, for the lab's own host, unless it was refused there."""
+    if host != "localhost" or attempt > 1:
+        return None
+    return USER, bytearray(PASSWORD.encode())
 
 
 class Lab:

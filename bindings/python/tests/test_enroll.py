@@ -125,6 +125,24 @@ class Blocking(unittest.TestCase):
         asyncio.run(prefetch.run_async(3600))
         self.assertEqual(prefetch.report.status, daotp.Status.OK)
 
+    def test_a_refused_password_is_not_sent_again(self) -> None:
+        asked: List[Tuple[str, daotp.HostOrigin, int]] = []
+
+        def ask(host: str, origin: daotp.HostOrigin, attempt: int) -> Tuple[str, bytearray]:
+            asked.append((host, origin, attempt))
+            return USER, bytearray(b"wrong")
+
+        with new_client() as client:
+            self.assertIsNone(client.ca_authentication)
+            client.set_domain_callback(ask)
+            client.prepare(USER)
+            self.assertEqual(client.ca_authentication, daotp.CaAuthentication.USERNAME)
+            for finding in ("CA-CREDENTIAL", "DOMAIN-REPEATED", "DOMAIN-REPEATED"):
+                with self.assertRaisesRegex(daotp.RejectedError, finding):
+                    client.enroll(LAB.code("alice"))
+        where = ("localhost", daotp.HostOrigin.CONFIGURED)
+        self.assertEqual(asked, [(*where, 1), (*where, 2), (*where, 2)])
+
     def test_a_wrong_code(self) -> None:
         with new_client() as client:
             client.prepare(USER)
@@ -138,7 +156,7 @@ class Blocking(unittest.TestCase):
             client.enroll(LAB.code("alice"))  # begun again with a new code
 
     def test_what_a_callback_raises_ends_the_enrolment(self) -> None:
-        def fail(_host: str, _attempt: int) -> Optional[Tuple[str, bytearray]]:
+        def fail(*_: object) -> Optional[Tuple[str, bytearray]]:
             raise LookupError("no password today")
 
         with new_client() as client:
@@ -301,6 +319,8 @@ ENVELOPE = """<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
 class Courier(daotp.Transport):
     """A way to the lab's CA that is not the library's."""
 
+    origin = daotp.HostOrigin.CONFIGURED
+
     def __init__(self) -> None:
         self.calls: List[str] = []
         self.rounds = 0
@@ -319,7 +339,7 @@ class Courier(daotp.Transport):
         return self.submit(submission)
 
     def submit(self, submission: daotp.Submission) -> daotp.Status:
-        user, password = submission.ask_credential("localhost")
+        user, password = submission.ask_credential("localhost", self.origin)
         envelope = ENVELOPE.format(
             ns=SECEXT, user=user, password=password.decode(),
             request=b64encode(submission.request).decode(),
@@ -350,6 +370,16 @@ class Courier(daotp.Transport):
         self.calls.append("free")
 
 
+class Obedient(Courier):
+    """It goes where the server says."""
+
+    origin = daotp.HostOrigin.FROM_SERVER
+
+    def check(self, submission: daotp.Submission) -> daotp.Status:
+        submission.check_host(submission.host)
+        return daotp.Status.OK
+
+
 class Denying(Courier):
     def submit(self, submission: daotp.Submission) -> daotp.Status:
         return submission.denied(0x80094012, "not for you")
@@ -370,7 +400,10 @@ class Failing(Courier):
 
 class OwnEnds(unittest.TestCase):
     def enroll(self, transport: daotp.Transport, **setters: Any) -> daotp.Credential:
-        with new_client(daotp.CA.from_transport(transport)) as client:
+        ca = daotp.CA.from_transport(transport)
+        for host in setters.get("hosts", ()):
+            ca.allow_host(host)
+        with new_client(ca) as client:
             if "store" in setters:
                 client.set_store(setters["store"], "mine")
             client.prepare(USER)
@@ -385,6 +418,13 @@ class OwnEnds(unittest.TestCase):
         self.assertEqual(courier.calls[-3:], [f"begin {host} {name} {config}", "end", "free"])
         with self.assertRaisesRegex(daotp.UsageError, "ended"):
             courier.checked.request
+
+    def test_a_host_that_the_server_names(self) -> None:
+        with self.assertRaisesRegex(daotp.ConfigurationError, "CA-HOST-LIST"):
+            self.enroll(Obedient())
+        with self.assertRaisesRegex(daotp.RejectedError, "CA-HOST .*localhost"):
+            self.enroll(Obedient(), hosts=[".corp.example"])
+        self.assertEqual(self.enroll(Obedient(), hosts=[".corp.example", "localhost"]).upn, UPN)
 
     def test_a_transport_that_is_refused(self) -> None:
         with self.assertRaises(daotp.RejectedError) as caught:

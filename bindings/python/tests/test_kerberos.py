@@ -165,7 +165,7 @@ class Negotiate(unittest.TestCase):
         """For alice, with these tickets; the hosts for which her password was asked."""
         asked: List[str] = []
 
-        def ask(host: str, _attempt: int) -> Optional[Tuple[str, bytearray]]:
+        def ask(host: str, _origin: daotp.HostOrigin, _attempt: int) -> Optional[Tuple[str, bytearray]]:
             asked.append(host)
             return None
 

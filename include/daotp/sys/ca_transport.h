@@ -8,6 +8,7 @@
 #define DAOTP_SYS_CA_TRANSPORT_H
 
 #include <daotp/ca.h>
+#include <daotp/domain.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,8 +26,8 @@ typedef struct daotp_ca_transport {
     /** Begin; state is whatever the others shall get. No waiting. */
     daotp_status (*begin)(void *self, daotp_submission *submission, void **state);
     /** Go on: DAOTP_AGAIN to wait, DAOTP_OK when an outcome was set, else what went wrong.
-     *  DAOTP_UNDECIDED when a certificate may have been issued: then, as after an outcome of pending,
-     *  no other CA is tried. */
+     *  DAOTP_UNDECIDED when a certificate may have been issued: then, as after an outcome of
+     * pending, no other CA is tried. */
     daotp_status (*step)(void *self, void *state, daotp_submission *submission);
     /** A descriptor that becomes readable when step can go on; -1 for none. */
     int (*descriptor)(void *self, void *state);
@@ -37,9 +38,9 @@ typedef struct daotp_ca_transport {
     /** Let go of self. */
     void (*free)(void *self);
     /** Could a submission begin, as far as that can be known before there is one? Asked before a
-     *  one-time code is spent, with a submission that holds no request, and in the place of a CA the
-     *  stand-in "host\\name". No waiting, and nobody is asked for a credential. DAOTP_OK, or what
-     *  begin would answer. NULL if nothing can be known before. */
+     *  one-time code is spent, with a submission that holds no request, and in the place of a CA
+     * the stand-in "host\\name". No waiting, and nobody is asked for a credential. DAOTP_OK, or
+     * what begin would answer. NULL if nothing can be known before. */
     daotp_status (*check)(void *self, daotp_submission *submission);
 } daotp_ca_transport;
 
@@ -69,17 +70,37 @@ DAOTP_API daotp_report *daotp_submission_get_report(const daotp_submission *subm
 DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submission);
 
 /**
- * Ask the application for the user's domain credential, for this host alone.
+ * May this host, which the OTP server named, get the request? To be called before anything is sent
+ * to daotp_submission_get_host(), or to a host that is made of it; and in `check`, where it tells
+ * whether any host is allowed at all.
+ * @param submission  the submission
+ * @param host        the host, without a port
+ * @return DAOTP_OK; DAOTP_REJECTED (CA-HOST) when daotp_ca_allow_host() does not allow it;
+ * DAOTP_PEER when it has a port (CA-PORT) or is no host (CA-CONFIG); DAOTP_CONFIGURATION
+ * (CA-HOST-LIST) in `check`, when none is allowed; DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_submission_check_host(daotp_submission *submission, const char *host);
+
+/**
+ * Ask the application for the user's domain credential, for this host alone. To ask again for the
+ * same host says that it refused what was given before; so does a step that ends with the finding
+ * CA-CREDENTIAL. A password that the host has refused is not handed out again.
  * @param submission         the submission
  * @param host               the host that will get it
- * @param[out] user_name     borrowed until the submission ends
- * @param[out] password      borrowed until the submission ends; not terminated
+ * @param origin             DAOTP_HOST_CONFIGURED only if the application gave this host to your
+ *                           transport; DAOTP_HOST_FROM_SERVER if it is made of the IssuingCA: then
+ *                           it must be allowed, as daotp_submission_check_host() has it
+ * @param[out] user_name     borrowed until the submission ends, or asks again
+ * @param[out] password      borrowed until the submission ends, or asks again; not terminated
  * @param[out] password_len  its length in bytes
- * @return DAOTP_OK, DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL), DAOTP_CANCELLED, DAOTP_MEMORY.
- *         Since 0.1.
+ * @return DAOTP_OK; DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL) when none was given; DAOTP_REJECTED
+ * when the host is not allowed (CA-HOST), or has refused this password before (DOMAIN-REPEATED);
+ * DAOTP_PEER as daotp_submission_check_host(); DAOTP_CANCELLED, DAOTP_USAGE, DAOTP_MEMORY,
+ * DAOTP_INTERNAL. Since 0.1.
  */
 DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submission,
-                                                       const char *host, const char **user_name,
+                                                       const char *host, daotp_host_origin origin,
+                                                       const char **user_name,
                                                        const char **password, size_t *password_len);
 
 /**
