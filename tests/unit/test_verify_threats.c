@@ -428,7 +428,7 @@ static void critical_and_huge(void **state)
     expect_rejected(&leaf, DAOTP_FINDING_CHAIN_CRITICAL);
     assert_true(strlen(daotp_finding_get_found(pki_find(DAOTP_FINDING_CHAIN_CRITICAL, NULL))) <=
                 128);
-    pki_expect_quick(50);
+    pki_expect_cheap();
 }
 
 /* Each that is known, and holds what it must not: refused, critical or not. */
