@@ -8,6 +8,15 @@
 #include <nettle/memops.h>
 #include <string.h>
 
+/* What nettle's compression function spills is the block it works on, and that may hold the secret.
+ * This overwrites the part of the stack that the calls before it used. */
+__attribute__((noinline)) static void wipe_used_stack(void)
+{
+    uint8_t used[1024];
+
+    daotp__wipe(used, sizeof used);
+}
+
 void daotp__md5(daotp__bytes a, daotp__bytes b, uint8_t *digest)
 {
     struct md5_ctx md5;
@@ -17,6 +26,7 @@ void daotp__md5(daotp__bytes a, daotp__bytes b, uint8_t *digest)
     md5_update(&md5, b.len, b.data);
     md5_digest(&md5, DAOTP__MD5_LEN, digest);
     daotp__wipe(&md5, sizeof md5); /* it absorbed the secret */
+    wipe_used_stack();
 }
 
 _Static_assert(sizeof(struct hmac_md5_ctx) <= sizeof(daotp__md5_key), "room for nettle's state");
@@ -28,6 +38,7 @@ void daotp__md5_key_set(daotp__md5_key *key, daotp__bytes secret)
     hmac_md5_set_key(&hmac, secret.len, secret.data);
     memcpy(key->state, &hmac, sizeof hmac);
     daotp__wipe(&hmac, sizeof hmac);
+    wipe_used_stack();
 }
 
 void daotp__hmac_md5(const daotp__md5_key *key, const daotp__bytes *parts, size_t count,
@@ -40,6 +51,7 @@ void daotp__hmac_md5(const daotp__md5_key *key, const daotp__bytes *parts, size_
         hmac_md5_update(&hmac, parts[i].len, parts[i].data);
     hmac_md5_digest(&hmac, DAOTP__MD5_LEN, digest);
     daotp__wipe(&hmac, sizeof hmac);
+    wipe_used_stack();
 }
 
 bool daotp__md5_equal(const uint8_t *a, const uint8_t *b)
