@@ -1,49 +1,129 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Install what is missing on Debian 12. Sourced names: packages for building, for the demo, and
-# for the tests. Root is needed only when something is missing.
+# Install the Debian packages that are missing: for building, for the demo, for the unit tests, or
+# for all tests. Root is needed only when something is missing. Of "a|b" the first that this release
+# of Debian has is taken.
 #
-#   tests/install.sh build|demo|test
+#   tests/install.sh build|demo|unit|test
 set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
-  libxml2-dev libc-ares-dev libhttp-parser-dev nettle-dev libradcli-dev libgnutls28-dev libkrb5-dev libevent-dev liboath-dev libcmocka-dev
-  libjansson-dev"
-demo="$build openssl krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
-# libclang-rt-14-dev: the sanitizers' and libFuzzer's runtime
-test="$demo freeradius freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light curl slapd ldap-utils faketime doxygen clang-14 libclang-rt-14-dev clang-tidy-14
-  binutils libxml2-utils abigail-tools mypy python3-pip python3-setuptools python3-wheel
-  mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap zsh fish
-  certmonger libnss3-tools"
+  libxml2-dev libc-ares-dev libllhttp-dev|libhttp-parser-dev nettle-dev libradcli-dev
+  libldap-dev libkrb5-dev libevent-dev liboath-dev"
+demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
+unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
+  python3-pip python3-setuptools python3-wheel"
+# libclang-rt-dev: the run-time library of the sanitizers and of libFuzzer
+test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
+  curl slapd ldap-utils faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
+  mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
+  zsh fish certmonger libnss3-tools"
 
 case ${1:-} in
 build) wanted=$build ;;
 demo) wanted=$demo ;;
+unit) wanted=$unit ;;
 test) wanted=$test ;;
-*) echo "usage: $0 build|demo|test" >&2; exit 64 ;;
+*) echo "usage: $0 build|demo|unit|test" >&2; exit 64 ;;
 esac
 
-missing=
-for package in $wanted; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)
-	[ "$status" = installed ] || missing="$missing $package"
-done
+is_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || :)" = installed ]
+}
+
+has_candidate() {
+	[ -n "$(apt-cache madison "$1" 2>/dev/null)" ]
+}
+
+# all that is missing, each still with its alternatives
+find_missing() {
+	local choice package
+	for choice in $wanted; do
+		for package in ${choice//|/ }; do
+			! is_installed "$package" || continue 2
+		done
+		echo "$choice"
+	done
+}
+
+# of each choice the first that there is
+choose_packages() {
+	local choice package
+	for choice in "$@"; do
+		for package in ${choice//|/ }; do
+			! has_candidate "$package" || break
+		done
+		echo "$package"
+	done
+}
+
+# The links by which services start when the machine boots.
+list_boot_links() {
+	find /etc/systemd/system /etc/rc?.d -type l 2>/dev/null | sort
+}
+
+# Packages of daemons enable them for the next boot. The tests start their own, so undo that.
+disable_new_services() {
+	comm -13 "$1" <(list_boot_links) | while read -r link; do
+		case $link in
+		/etc/rc*) update-rc.d "$(basename "$link" | cut -c4-)" disable >/dev/null 2>&1 || : ;;
+		*) rm -f "$link" ;;
+		esac
+	done
+}
+
+missing=$(find_missing)
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
-	echo "missing:$missing" >&2
-	echo "run as root once, or: sudo apt-get install --no-install-recommends$missing" >&2
+	echo "missing:" $missing >&2
+	echo "run this as root once: $(realpath "$0") $1" >&2
 	exit 78
 fi
-echo "installing:$missing"
+
 export DEBIAN_FRONTEND=noninteractive
-# no daemon starts itself
-policy=/usr/sbin/policy-rc.d
+work=$(mktemp -d)
+policy=/usr/sbin/policy-rc.d # while it stands, no daemon is started by its package
+made_policy=
+clean_up() {
+	[ -z "$made_policy" ] || rm -f "$policy"
+	rm -rf "$work"
+}
+trap clean_up EXIT
 if [ ! -e $policy ]; then
 	printf '#!/bin/sh\nexit 101\n' >$policy
 	chmod 755 $policy
-	trap 'rm -f $policy' EXIT
+	made_policy=yes
 fi
-log=$(mktemp)
-{ apt-get update -qq && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 ||
-	{ tail -20 "$log" >&2; exit 78; }
-rm -f "$log"
+list_boot_links >"$work/links"
+
+# Show that something goes on: the count of packages on a terminal, a line each half minute elsewhere.
+watch_progress() {
+	local seconds=0
+	while sleep 1; do
+		seconds=$((seconds + 1))
+		if [ -t 1 ]; then
+			printf '\r  %d s, %d packages set up ' "$seconds" "$(grep -c '^Setting up' "$work/log" || :)"
+		elif [ $((seconds % 30)) = 0 ]; then
+			echo "  $seconds s, $(grep -c '^Setting up' "$work/log" || :) packages set up"
+		fi
+	done
+}
+
+run_logged() {
+	local watcher rc=0
+	watch_progress &
+	watcher=$!
+	"$@" >>"$work/log" 2>&1 || rc=$?
+	kill "$watcher" 2>/dev/null
+	wait "$watcher" 2>/dev/null || :
+	[ ! -t 1 ] || printf '\r\033[K'
+	[ $rc = 0 ] || { tail -20 "$work/log" >&2; exit 78; }
+}
+
+: >"$work/log"
+echo "Updating the list of packages ..."
+run_logged apt-get update -qq
+packages=$(choose_packages $missing)
+echo "Installing (a minute or several):" $packages
+run_logged apt-get install -y --no-install-recommends $packages
+disable_new_services "$work/links"
