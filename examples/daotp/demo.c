@@ -22,9 +22,12 @@ static const char help[] =
     "\n"
     "DIR: where the lab is made; a temporary folder unless given, removed at the end unless "
     "--keep\n"
-    "  --messages DIR   published messages to be decoded first (tests/data)\n"
+    "  --messages DIR   published messages to be decoded first; those that were installed, unless\n"
+    "                   given\n"
     "\n"
     "example: daotp demo\n";
+
+#define INSTALLED_MESSAGES "/../share/daotp/messages"
 
 enum { CODE_FD = 9, PASSWORD_FD = 8 };
 
@@ -49,7 +52,23 @@ static int run(char *const *args, int code, int password)
             return TOOL_INTERNAL;
         (void)kill(pid, SIGTERM); /* a terminal has told it too; kill(1) has not */
     }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+        return TOOL_CANCELLED; /* nobody reads on: end as at Ctrl-C, nothing is left running */
     return WIFEXITED(status) ? WEXITSTATUS(status) : TOOL_INTERNAL;
+}
+
+/* Where the messages are installed, seen from this program; else where a clone has them. */
+static void find_messages(char *dir, size_t size)
+{
+    char *slash;
+    ssize_t len = readlink("/proc/self/exe", dir, size - sizeof INSTALLED_MESSAGES);
+
+    dir[len > 0 ? len : 0] = '\0';
+    slash = strrchr(dir, '/');
+    if (slash != NULL)
+        memcpy(slash, INSTALLED_MESSAGES, sizeof INSTALLED_MESSAGES);
+    if (slash == NULL || access(dir, R_OK) != 0)
+        snprintf(dir, size, "tests/data");
 }
 
 static void show_messages(const char *dir)
@@ -119,25 +138,27 @@ enum { VALUE = 1024 };
 
 typedef struct deployment {
     char url[VALUE], ces[VALUE], template[VALUE], trust[VALUE], cert[VALUE], key[VALUE];
-    char kdc[VALUE], realm[VALUE], krb5[VALUE], upn[2 * VALUE], store[2 * VALUE];
+    char kdc[VALUE]; /* empty: none runs, and the logon is left out */
+    char realm[VALUE], krb5[VALUE], upn[2 * VALUE], store[2 * VALUE];
     char radius[VALUE]; /* empty: the responder checks codes itself */
 } deployment;
 
 static bool read_deployment(const char *dir, deployment *d)
 {
-    bool ok =
-        lab_value(dir, "LAB_URL", d->url, VALUE) && lab_value(dir, "LAB_CES", d->ces, VALUE) &&
-        lab_value(dir, "LAB_TEMPLATE", d->template, VALUE) &&
-        lab_value(dir, "LAB_TRUST", d->trust, VALUE) &&
-        lab_value(dir, "LAB_MACHINE_CERT", d->cert, VALUE) &&
-        lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
-        lab_value(dir, "LAB_KDC", d->kdc, VALUE) && lab_value(dir, "LAB_REALM", d->realm, VALUE) &&
-        lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE);
+    bool ok = lab_value(dir, "LAB_URL", d->url, VALUE) &&
+              lab_value(dir, "LAB_CES", d->ces, VALUE) &&
+              lab_value(dir, "LAB_TEMPLATE", d->template, VALUE) &&
+              lab_value(dir, "LAB_TRUST", d->trust, VALUE) &&
+              lab_value(dir, "LAB_MACHINE_CERT", d->cert, VALUE) &&
+              lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
+              lab_value(dir, "LAB_REALM", d->realm, VALUE);
 
     if (!lab_value(dir, "LAB_RADIUS", d->radius, VALUE))
         d->radius[0] = '\0';
-    if (ok)
+    if (lab_value(dir, "LAB_KDC", d->kdc, VALUE) && lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE))
         setenv("KRB5_CONFIG", d->krb5, 1);
+    else
+        d->kdc[0] = '\0';
     snprintf(d->upn, sizeof d->upn, "alice@%s", d->realm);
     snprintf(d->store, sizeof d->store, "%s/store", dir);
     return ok;
@@ -172,17 +193,18 @@ static void show_radius(const char *dir, const deployment *d)
         fclose(file);
 }
 
-/* Enrol alice: her code is what her token shows now. */
+/* Enrol alice: her code is what her token shows now. The logon is asked for where a KDC runs. */
 static int enrol(const char *dir, deployment *d)
 {
     char users_path[4096], code[USERS_CODE_SIZE];
-    char *args[] = {"daotp",         "enroll",    "--url",   d->url,        "--user",
-                    "LAB\\alice",    "--upn",     d->upn,    "--trust",     d->trust,
-                    "--cert",        d->cert,     "--key",   d->key,        "--template",
-                    d->template,     "--ces-url", d->ces,    "--otp-fd",    "9",
-                    "--password-fd", "8",         "--store", d->store,      "--logon",
-                    "--kdc",         d->kdc,      "--realm", d->realm,      "--issuer-trust",
-                    d->trust,        "--fetch",   "--allow", "127.0.0.0/8", NULL};
+    char *args[] = {
+        "daotp",         "enroll",    "--url",   d->url,        "--user",
+        "LAB\\alice",    "--upn",     d->upn,    "--trust",     d->trust,
+        "--cert",        d->cert,     "--key",   d->key,        "--template",
+        d->template,     "--ces-url", d->ces,    "--otp-fd",    "9",
+        "--password-fd", "8",         "--store", d->store,      "--issuer-trust",
+        d->trust,        "--fetch",   "--allow", "127.0.0.0/8", *d->kdc != '\0' ? "--logon" : NULL,
+        "--kdc",         d->kdc,      "--realm", d->realm,      NULL};
     const struct user *alice;
     struct users *users;
     int status, code_fd, password_fd;
@@ -228,6 +250,10 @@ static int act(const char *dir, const char *messages)
         show_radius(dir, &d);
     if (status != 0)
         return status;
+    if (*d.kdc == '\0')
+        printf(
+            "\nThe logon was left out: the lab has no KDC (packages krb5-kdc, krb5-admin-server, "
+            "krb5-pkinit).\n");
     printf("\nIn the store:\n");
     fflush(stdout);
     list[3] = d.store;
@@ -247,14 +273,24 @@ static void remove_tree(const char *dir)
         waitpid(pid, NULL, 0);
 }
 
+/* A new folder under TMPDIR, or /tmp; NULL if there can be none. */
+static const char *make_temporary(char *path, size_t size)
+{
+    const char *parent = getenv("TMPDIR");
+    int len = snprintf(path, size, "%s/daotp-demo.XXXXXX",
+                       parent != NULL && *parent != '\0' ? parent : "/tmp");
+
+    return len > 0 && (size_t)len < size ? mkdtemp(path) : NULL;
+}
+
 int cmd_demo(int argc, char **argv)
 {
     static const struct option options[] = {{"messages", required_argument, NULL, 'm'},
                                             {"keep", no_argument, NULL, 'k'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    char temporary[] = "/tmp/daotp-demo.XXXXXX";
-    const char *messages = "tests/data", *dir;
+    char temporary[1024], found[1024];
+    const char *messages = NULL, *dir;
     char *up[] = {"daotp", "lab", "up", NULL, NULL}, *down[] = {"daotp", "lab", "down", NULL, NULL};
     bool keep = false;
     int c, status;
@@ -267,8 +303,13 @@ int cmd_demo(int argc, char **argv)
         keep = keep || c == 'k';
         messages = c == 'm' ? optarg : messages;
     }
+    if (messages == NULL) {
+        find_messages(found, sizeof found);
+        messages = found;
+    }
     interrupt_catch(); /* what was begun is ended all the same */
-    dir = optind < argc ? argv[optind] : mkdtemp(temporary);
+    interrupt_catch_broken_pipe();
+    dir = optind < argc ? argv[optind] : make_temporary(temporary, sizeof temporary);
     if (dir == NULL)
         return TOOL_INTERNAL;
     up[3] = down[3] = (char *)dir;

@@ -27,6 +27,13 @@ void interrupt_catch(void)
             (void)sigaction(signals[i], &action, NULL);
 }
 
+void interrupt_catch_broken_pipe(void)
+{
+    static const struct sigaction action = {.sa_handler = on_signal};
+
+    (void)sigaction(SIGPIPE, &action, NULL); /* writing goes on, and fails */
+}
+
 void interrupt_cancels(void (*cancel)(void *what), void *what)
 {
     cancel_fn = NULL; /* never one with the other's object */

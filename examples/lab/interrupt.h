@@ -8,6 +8,8 @@
 
 /* From here on. Calls that wait end with EINTR. */
 void interrupt_catch(void);
+/* Count a write that nobody reads (`| head`, `| less`) as an interrupt too. */
+void interrupt_catch_broken_pipe(void);
 /* Called in the handler, from now on; NULL: nothing. It must be async-signal-safe. */
 void interrupt_cancels(void (*cancel)(void *what), void *what);
 bool interrupt_came(void);

@@ -5,7 +5,7 @@
 #   tidy.sh SOURCE-DIR BUILD-DIR
 set -uo pipefail
 cd "$1" || exit 70
-tidy=$(command -v clang-tidy-14 || command -v clang-tidy) || { echo "skipped: no clang-tidy"; exit 77; }
+tidy=$(command -v clang-tidy) || { echo "skipped: no clang-tidy"; exit 77; }
 [ -f "$2/compile_commands.json" ] || { echo "skipped: $2 has no compile_commands.json"; exit 77; }
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT

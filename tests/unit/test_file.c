@@ -78,8 +78,10 @@ static const char *path_of(const char *name)
 
 static void put(const char *name, const char *text, mode_t mode)
 {
-    int fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int fd;
 
+    (void)unlinkat(folder_fd, name, 0); /* it may be one that its owner cannot write to */
+    fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     assert_int_equal(fchmod(fd, mode), 0);
