@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp demo [--messages DIR] [--keep] [DIR]\n"
+    "usage: daotp demo [--messages DIR] [--no-kdc] [--no-radius] [--keep] [DIR]\n"
     "\n"
     "DIR: where the lab is made; a temporary folder unless given, removed at the end unless "
     "--keep\n"
     "  --messages DIR   published messages to be decoded first; those that were installed, unless\n"
     "                   given\n"
+    "  --no-kdc         leave the logon out\n"
+    "  --no-radius      let the responder check the code, not FreeRADIUS\n"
     "\n"
     "example: daotp demo\n";
 
@@ -283,48 +285,84 @@ static const char *make_temporary(char *path, size_t size)
     return len > 0 && (size_t)len < size ? mkdtemp(path) : NULL;
 }
 
+typedef struct settings {
+    const char *messages, *dir; /* dir: NULL for a temporary folder */
+    bool keep, no_kdc, no_radius;
+} settings;
+
+static int start_lab(const settings *s, const char *dir)
+{
+    char *up[] = {"daotp", "lab", "up", NULL, NULL, NULL, NULL};
+    int count = 3;
+
+    if (s->no_kdc)
+        up[count++] = "--no-kdc";
+    if (s->no_radius)
+        up[count++] = "--no-radius";
+    up[count] = (char *)dir;
+    printf("Starting the lab in %s\n", dir);
+    fflush(stdout);
+    return run(up, -1, -1);
+}
+
+static const char *name_outcome(int status)
+{
+    if (status == 0)
+        return "The demo succeeded.";
+    return status == TOOL_CANCELLED ? "The demo was cancelled." : "The demo FAILED.";
+}
+
+/* What was begun is ended all the same, whatever interrupts it. */
+static int show_all(const settings *s)
+{
+    char temporary[1024];
+    const char *dir = s->dir != NULL ? s->dir : make_temporary(temporary, sizeof temporary);
+    char *down[] = {"daotp", "lab", "down", (char *)dir, NULL};
+    int status;
+
+    if (dir == NULL) {
+        fprintf(stderr, "daotp demo: no temporary folder can be made: %s\n", strerror(errno));
+        return TOOL_CONFIGURATION;
+    }
+    interrupt_catch();
+    interrupt_catch_broken_pipe();
+    status = start_lab(s, dir);
+    if (status == 0 && !interrupt_came())
+        status = act(dir, s->messages);
+    if (interrupt_came())
+        status = TOOL_CANCELLED;
+    run(down, -1, -1);
+    if (!s->keep && s->dir == NULL)
+        remove_tree(dir);
+    printf("\n%s\n", name_outcome(status));
+    return status;
+}
+
 int cmd_demo(int argc, char **argv)
 {
-    static const struct option options[] = {{"messages", required_argument, NULL, 'm'},
-                                            {"keep", no_argument, NULL, 'k'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    char temporary[1024], found[1024];
-    const char *messages = NULL, *dir;
-    char *up[] = {"daotp", "lab", "up", NULL, NULL}, *down[] = {"daotp", "lab", "down", NULL, NULL};
-    bool keep = false;
-    int c, status;
+    static const struct option options[] = {
+        {"messages", required_argument, NULL, 'm'}, {"no-kdc", no_argument, NULL, 'K'},
+        {"no-radius", no_argument, NULL, 'R'},      {"keep", no_argument, NULL, 'k'},
+        {"help", no_argument, NULL, 'h'},           {0}};
+    char found[1024];
+    settings s = {0};
+    int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (c == '?')
             return TOOL_USAGE;
-        keep = keep || c == 'k';
-        messages = c == 'm' ? optarg : messages;
+        if (c == 'm')
+            s.messages = optarg;
+        s.keep = s.keep || c == 'k';
+        s.no_kdc = s.no_kdc || c == 'K';
+        s.no_radius = s.no_radius || c == 'R';
     }
-    if (messages == NULL) {
+    if (s.messages == NULL) {
         find_messages(found, sizeof found);
-        messages = found;
+        s.messages = found;
     }
-    interrupt_catch(); /* what was begun is ended all the same */
-    interrupt_catch_broken_pipe();
-    dir = optind < argc ? argv[optind] : make_temporary(temporary, sizeof temporary);
-    if (dir == NULL)
-        return TOOL_INTERNAL;
-    up[3] = down[3] = (char *)dir;
-    printf("Starting the lab in %s\n", dir);
-    fflush(stdout);
-    status = run(up, -1, -1);
-    if (status == 0 && !interrupt_came())
-        status = act(dir, messages);
-    if (interrupt_came())
-        status = TOOL_CANCELLED;
-    run(down, -1, -1);
-    if (!keep && optind >= argc)
-        remove_tree(dir);
-    printf("\n%s\n", status == 0                ? "The demo succeeded."
-                     : status == TOOL_CANCELLED ? "The demo was cancelled."
-                                                : "The demo FAILED.");
-    return status;
+    s.dir = optind < argc ? argv[optind] : NULL;
+    return show_all(&s);
 }

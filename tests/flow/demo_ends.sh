@@ -14,7 +14,7 @@ ok() { echo "ok - $*"; }
 not_ok() { bad=1; echo "not ok - $*"; }
 
 # processes that were started with a path below the work folder
-count_left() { grep -slF "$work" /proc/[0-9]*/cmdline 2>/dev/null | grep -cv "/$$/" || :; }
+count_left() { grep -slF -f <(echo "$work") /proc/[0-9]*/cmdline 2>/dev/null | wc -l; }
 
 for lines in 1 4 10; do
 	"$tool" demo 2>/dev/null | head -n $lines >/dev/null
@@ -29,8 +29,7 @@ for lines in 1 4 10; do
 	fi
 done
 
-# krb5kdc and freeradius are in /usr/sbin
-if PATH=/usr/bin:/bin "$tool" demo >"$work/said" 2>&1 && grep -q 'The logon was left out' "$work/said" &&
+if "$tool" demo --no-kdc --no-radius >"$work/said" 2>&1 && grep -q 'The logon was left out' "$work/said" &&
     grep -q 'The demo succeeded' "$work/said"; then
 	ok 'without a KDC the logon is left out by name'
 else
