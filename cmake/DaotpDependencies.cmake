@@ -10,12 +10,18 @@ pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle>=3.7)
 # Debian's http-parser has no .pc file.
 find_path(HTTP_PARSER_INCLUDE_DIR http_parser.h REQUIRED)
 find_library(HTTP_PARSER_LIBRARY http_parser REQUIRED)
+set(DAOTP_HTTP_PARSER_FLAG -lhttp_parser)
 
 if(DAOTP_WITH_RADCLI)
   pkg_check_modules(RADCLI REQUIRED IMPORTED_TARGET radcli>=1.2.11)
 endif()
 if(DAOTP_WITH_KRB5)
   pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5)
+  # Where krb5.pc says -isystem, CMake takes it for an include folder at the first configuration and for
+  # an option at the second, and everything would be compiled twice.
+  find_path(DAOTP_KRB5_INCLUDE_DIR krb5.h HINTS ${KRB5_INCLUDE_DIRS} PATH_SUFFIXES mit-krb5 REQUIRED)
+  set_target_properties(PkgConfig::KRB5 PROPERTIES INTERFACE_COMPILE_OPTIONS ""
+    INTERFACE_INCLUDE_DIRECTORIES ${DAOTP_KRB5_INCLUDE_DIR})
 endif()
 if(DAOTP_WITH_TOOLS)
   pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_openssl)

@@ -9,8 +9,9 @@ trap 'rm -rf "$dir"' EXIT
 cmake --install "$build" --prefix "$dir/usr" >"$dir/log" || { cat "$dir/log"; exit 1; }
 lib=$dir/usr/$libdir
 export PKG_CONFIG_PATH=$lib/pkgconfig LD_LIBRARY_PATH=$lib
-# the .pc file names the configured prefix; the tree was installed elsewhere
-pc() { pkg-config --define-variable=prefix="$dir/usr" "$@" daotp; }
+# The tree was installed elsewhere than configured, and there is no other package's .pc file: what a
+# shared link needs stands in daotp.pc alone.
+pc() { PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config "$@" daotp; }
 
 gcc -std=c99 -Wall -Wextra -Werror $(pc --cflags) "$here/consumer.c" -o "$dir/c" $(pc --libs)
 "$dir/c" && echo "ok - C99 by pkg-config"
@@ -18,10 +19,12 @@ g++ -std=c++11 -Wall -Wextra -Werror $(pc --cflags) -x c++ "$here/consumer.c" -o
 "$dir/cc" && echo "ok - C++11 by pkg-config"
 # the library itself from its archive, what it needs from shared libraries: Debian's static libcurl
 # would want a dozen packages more
-needs=$(sed -n 's/^Requires.private: //p' "$lib/pkgconfig/daotp.pc")
-gcc $(pc --cflags) "$here/consumer.c" -o "$dir/static" "$lib/libdaotp.a" $(pkg-config --libs $needs) -lhttp_parser
+needs=$(sed -n 's/^Libs.private: //p' "$lib/pkgconfig/daotp.pc")
+gcc $(pc --cflags) "$here/consumer.c" -o "$dir/static" "$lib/libdaotp.a" $needs
 env -u LD_LIBRARY_PATH "$dir/static" && echo "ok - C, static"
 cmake -S "$here/package" -B "$dir/p" -DCMAKE_PREFIX_PATH="$dir/usr" >"$dir/log" &&
     cmake --build "$dir/p" >>"$dir/log" || { cat "$dir/log"; exit 1; }
 "$dir/p/consumer" && echo "ok - find_package"
-"$dir/usr/bin/daotp" --version >/dev/null && echo "ok - the installed tool"
+[ "$(pc --cflags | wc -w)" = 1 ] && echo "ok - pkg-config prints no include path but ours"
+mv "$dir/usr" "$dir/moved"
+env -u LD_LIBRARY_PATH "$dir/moved/bin/daotp" --version >/dev/null && echo "ok - the installed tool, moved elsewhere"

@@ -61,8 +61,8 @@ echo 'ok - what was left out says so; the same program runs with the whole'
 consumer=$source/tests/linkage/consumer.c
 g++ -std=c++20 -Wall -Wextra -Werror $(pkg-config --cflags daotp) -x c++ "$consumer" -o "$dir/cc" $(pkg-config --libs daotp)
 LD_LIBRARY_PATH=${minimal%/*} "$dir/cc"
-requires=$(sed -n 's/^Requires.private: //p' "$PKG_CONFIG_PATH/daotp.pc")
-gcc $(pkg-config --cflags daotp) "$consumer" -o "$dir/static" "$dir/usr/$libdir/libdaotp.a" $(pkg-config --libs $requires) -lhttp_parser
+needed=$(sed -n 's/^Libs.private: //p' "$PKG_CONFIG_PATH/daotp.pc")
+gcc $(pkg-config --cflags daotp) "$consumer" -o "$dir/static" "$dir/usr/$libdir/libdaotp.a" $needed
 "$dir/static"
 if needs "$dir/static" | grep libdaotp; then echo 'not ok - not static'; exit 1; fi
 echo 'ok - C++20, and C, static'
