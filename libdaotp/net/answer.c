@@ -6,100 +6,95 @@
 
 #include <string.h>
 
-static daotp__answer *self(http_parser *parser)
-{
-    return parser->data;
-}
-
-static int fields_grew(daotp__answer *answer)
+static bool fields_fit(daotp__answer *answer)
 {
     answer->too_large = answer->fields.failed == DAOTP_PEER;
-    return answer->fields.failed == DAOTP_OK ? 0 : -1;
+    return answer->fields.failed == DAOTP_OK;
 }
 
-static int on_begin(http_parser *parser)
+static bool begin_answer(void *user)
 {
-    daotp__answer *answer = self(parser);
+    daotp__answer *answer = user;
 
     daotp__buffer_clear(&answer->fields);
     answer->in_value = false;
-    return 0;
+    return true;
 }
 
-static int on_field(http_parser *parser, const char *at, size_t len)
+static bool add_field(void *user, const char *bytes, size_t len)
 {
-    daotp__answer *answer = self(parser);
+    daotp__answer *answer = user;
 
     if (answer->in_value)
         daotp__buffer_byte(&answer->fields, '\0');
     answer->in_value = false;
-    daotp__buffer_add(&answer->fields, at, len);
-    return fields_grew(answer);
+    daotp__buffer_add(&answer->fields, bytes, len);
+    return fields_fit(answer);
 }
 
-static int on_value(http_parser *parser, const char *at, size_t len)
+static bool add_value(void *user, const char *bytes, size_t len)
 {
-    daotp__answer *answer = self(parser);
+    daotp__answer *answer = user;
 
     if (!answer->in_value)
         daotp__buffer_byte(&answer->fields, '\0');
     answer->in_value = true;
-    daotp__buffer_add(&answer->fields, at, len);
-    return fields_grew(answer);
+    daotp__buffer_add(&answer->fields, bytes, len);
+    return fields_fit(answer);
 }
 
-static bool never_has_a_body(unsigned code)
+static bool end_fields(void *user, unsigned status)
 {
-    return code < 200 || code == 204 || code == 304;
-}
-
-/* 1: there is no body, whatever the headers say (RFC 9112 6.3) */
-static int on_head(http_parser *parser)
-{
-    daotp__answer *answer = self(parser);
+    daotp__answer *answer = user;
 
     daotp__buffer_byte(&answer->fields, '\0');
     answer->in_value = false;
-    if (fields_grew(answer) != 0 || parser->status_code < 100) /* RFC 9112 4: three digits */
-        return -1;
-    return answer->head || never_has_a_body(parser->status_code) ? 1 : 0;
+    answer->bad_status = status < 100 || status > 999; /* RFC 9112 4: three digits */
+    return fields_fit(answer) && !answer->bad_status;
 }
 
-static int on_body(http_parser *parser, const char *at, size_t len)
+/* RFC 9112 6.3 */
+static bool has_body(void *user, unsigned status)
 {
-    daotp__answer *answer = self(parser);
+    const daotp__answer *answer = user;
 
-    daotp__buffer_add(&answer->body, at, len);
+    return !answer->head && status >= 200 && status != 204 && status != 304;
+}
+
+static bool add_body(void *user, const char *bytes, size_t len)
+{
+    daotp__answer *answer = user;
+
+    daotp__buffer_add(&answer->body, bytes, len);
     answer->too_large = answer->body.failed == DAOTP_PEER;
-    return answer->body.failed == DAOTP_OK ? 0 : -1;
+    return answer->body.failed == DAOTP_OK;
 }
 
-static int on_whole(http_parser *parser)
+static bool end_answer(void *user, unsigned status, bool keeps_alive)
 {
-    daotp__answer *answer = self(parser);
+    daotp__answer *answer = user;
 
-    if (parser->status_code < 200) /* an interim one, 101 included: not the answer */
-        return ++answer->interim > DAOTP__MAX_HTTP_INTERIM ? -1 : 0;
+    if (status < 200) /* an interim one, 101 included: not the answer */
+        return ++answer->interim <= DAOTP__MAX_HTTP_INTERIM;
     answer->whole = true;
-    answer->keeps_alive = http_should_keep_alive(parser) != 0;
-    http_parser_pause(parser, 1);
-    return 0;
+    answer->keeps_alive = keeps_alive;
+    return true;
 }
 
-static const http_parser_settings settings = {
-    .on_message_begin = on_begin,
-    .on_header_field = on_field,
-    .on_header_value = on_value,
-    .on_headers_complete = on_head,
-    .on_body = on_body,
-    .on_message_complete = on_whole,
+static const daotp__http_events events = {
+    .on_begin = begin_answer,
+    .on_field = add_field,
+    .on_value = add_value,
+    .on_head = end_fields,
+    .has_body = has_body,
+    .on_body = add_body,
+    .on_end = end_answer,
 };
 
 void daotp__answer_init(daotp__answer *answer, bool head, size_t max_body)
 {
     *answer = (daotp__answer){.head = head};
-    http_parser_init(&answer->parser, HTTP_RESPONSE);
-    answer->parser.data = answer;
+    daotp__http_syntax_init(&answer->syntax);
     daotp__buffer_init(&answer->fields, DAOTP__MAX_HTTP_HEAD);
     daotp__buffer_init(&answer->body, max_body);
 }
@@ -110,15 +105,6 @@ void daotp__answer_free(daotp__answer *answer)
     daotp__buffer_free(&answer->body);
 }
 
-static daotp_status failed(const daotp__answer *answer)
-{
-    if (answer->fields.failed == DAOTP_MEMORY || answer->body.failed == DAOTP_MEMORY)
-        return DAOTP_MEMORY;
-    if (HTTP_PARSER_ERRNO(&answer->parser) == HPE_INVALID_EOF_STATE)
-        return DAOTP_NETWORK;
-    return DAOTP_PEER;
-}
-
 /* The parser keeps nothing of chunk extensions, trailers and interim answers, so that no buffer's
  * limit would ever meet them. */
 static bool has_too_much_around_the_body(const daotp__answer *answer)
@@ -126,22 +112,35 @@ static bool has_too_much_around_the_body(const daotp__answer *answer)
     return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;
 }
 
+static daotp_status status_of(const daotp__answer *answer, daotp__http_outcome outcome,
+                              bool used_all)
+{
+    switch (outcome) {
+    case DAOTP__HTTP_MORE:
+        return DAOTP_AGAIN;
+    case DAOTP__HTTP_WHOLE:
+        return used_all ? DAOTP_OK : DAOTP_PEER;
+    case DAOTP__HTTP_CUT:
+        return DAOTP_NETWORK;
+    default:
+        if (answer->fields.failed == DAOTP_MEMORY || answer->body.failed == DAOTP_MEMORY)
+            return DAOTP_MEMORY;
+        return DAOTP_PEER;
+    }
+}
+
 daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, size_t len)
 {
     size_t used;
+    daotp__http_outcome outcome =
+        daotp__http_syntax_feed(&answer->syntax, &events, answer, bytes, len, &used);
 
-    answer->parser.data = answer; /* the answer may have moved */
-    used = http_parser_execute(&answer->parser, &settings, (const char *)bytes, len);
     answer->read += used;
     if (has_too_much_around_the_body(answer)) {
         answer->too_large = true;
         return DAOTP_PEER;
     }
-    if (answer->whole)
-        return used == len ? DAOTP_OK : DAOTP_PEER;
-    if (HTTP_PARSER_ERRNO(&answer->parser) != HPE_OK || used != len || answer->parser.upgrade)
-        return failed(answer);
-    return len > 0 ? DAOTP_AGAIN : DAOTP_NETWORK;
+    return status_of(answer, outcome, used == len);
 }
 
 const char *daotp__answer_header(const daotp__answer *answer, const char *name)
@@ -167,7 +166,12 @@ const char *daotp__answer_error(const daotp__answer *answer)
 {
     if (answer->too_large)
         return "more than the limit";
-    if (HTTP_PARSER_ERRNO(&answer->parser) == HPE_CB_headers_complete)
-        return "a status below 100";
-    return http_errno_description(HTTP_PARSER_ERRNO(&answer->parser));
+    if (answer->bad_status)
+        return "a status that has not three digits";
+    return daotp__http_syntax_error(&answer->syntax);
+}
+
+unsigned daotp__answer_status(const daotp__answer *answer)
+{
+    return daotp__http_syntax_status(&answer->syntax);
 }

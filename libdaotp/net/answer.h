@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An HTTP/1.1 answer being read: http_parser, within bounds. Bytes in, no I/O. */
+/* An HTTP/1.1 answer being read, within bounds. Bytes in, no I/O. */
 #ifndef DAOTP_NET_ANSWER_H
 #define DAOTP_NET_ANSWER_H
 
 #include "core/buffer.h"
-
-#include <http_parser.h>
+#include "net/http_syntax.h"
 
 typedef struct daotp__answer {
-    http_parser parser;
-    bool head, whole, keeps_alive, too_large; /* head: the answer to a HEAD, which has no body */
+    daotp__http_syntax syntax;
+    bool head; /* the answer to a HEAD, which has no body */
+    bool whole, keeps_alive, too_large, bad_status;
     unsigned interim;                         /* 1xx answers so far */
     size_t read;                              /* bytes fed, whatever they were used for */
     bool in_value;
@@ -24,6 +24,7 @@ void daotp__answer_free(daotp__answer *answer);
  * DAOTP_NETWORK when it ended too soon. Bytes after a whole answer are malformed. */
 daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, size_t len);
 const char *daotp__answer_header(const daotp__answer *answer, const char *name);
+unsigned daotp__answer_status(const daotp__answer *answer); /* 0 before there is one */
 const char *daotp__answer_error(const daotp__answer *answer);
 
 #endif

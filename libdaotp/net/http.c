@@ -277,7 +277,7 @@ daotp_status daotp__http_step(daotp__http *http, daotp_report *report)
 
 unsigned daotp__http_status(const daotp__http *http)
 {
-    return http->answer.parser.status_code;
+    return daotp__answer_status(&http->answer);
 }
 
 const char *daotp__http_header(const daotp__http *http, const char *name)

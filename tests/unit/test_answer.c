@@ -117,7 +117,7 @@ static void check(const struct example *example, daotp__answer *answer, daotp_st
 
     if (status != DAOTP_OK)
         fail_msg("%s: status %u, %s", example->name, (unsigned)status, daotp__answer_error(answer));
-    assert_int_equal(answer->parser.status_code, example->code);
+    assert_int_equal(daotp__answer_status(answer), example->code);
     assert_int_equal(answer->body.len, strlen(example->body));
     assert_memory_equal(daotp__buffer_string(&answer->body), example->body, answer->body.len);
     if (answer->keeps_alive != example->keeps_alive)
