@@ -79,6 +79,7 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
 
     if (check->quiet)
         return;
+    flockfile(stderr); /* workers log each in a thread of its own */
     for (size_t i = 0; i < daotp_report_count(report); i++) {
         const daotp_finding *finding = daotp_report_finding(report, i);
 
@@ -90,6 +91,7 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
     }
     if (daotp_radius_exchange_get_answer(exchange) == DAOTP_RADIUS_CHALLENGED)
         log_message(exchange);
+    funlockfile(stderr);
 }
 
 static radius_login **find(radius_check *check, const daotp_radius_exchange *exchange)
@@ -191,16 +193,17 @@ static daotp_status add_servers(daotp_radius *radius, radius_config *config)
     if (config->secret_file == NULL || !tool_secret_load(config->secret_file, &secret))
         status = DAOTP_CONFIGURATION;
     for (size_t i = 0; i < config->server_count && status == DAOTP_OK; i++) {
+        char *copy = strdup(config->servers[i]), *host; /* it is split once for each worker */
         uint16_t port;
-        char *host;
 
-        status = radius_split(config->servers[i], &host, &port)
+        status = copy != NULL && radius_split(copy, &host, &port)
                      ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len,
                                                config->policy)
                      : DAOTP_USAGE;
         if (status != DAOTP_OK)
             fprintf(stderr, "daotp serve: --radius cannot be '%s', but HOST:PORT\n",
                     config->servers[i]);
+        free(copy);
     }
     tool_secret_free(&secret);
     return status;

@@ -2,6 +2,10 @@
 /*
  * daotp serve: the responder over libevent's evhttp, with mutual TLS, or as plain HTTP on a local
  * socket behind a front (nginx, Apache) that passes the client certificate on.
+ *
+ * Each worker is a thread with an event loop, connections and a RADIUS client of its own, and takes
+ * connections from the one listening socket: TLS runs on as many processors as there are workers.
+ * The responder, its exchanges and the users are used by one worker at a time, under one lock.
  */
 #include "tool.h"
 
@@ -12,11 +16,14 @@
 
 #include <event2/event.h>
 #include <getopt.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,14 +54,19 @@ static const char help[] =
     "  --radius-strip         send the user name without its domain\n"
     "  --no-answer            codes are never answered (for tests)\n"
     "  --any-code             every code is right (for tests)\n"
+    "  --workers N            threads that serve (one for each processor, at most 16)\n"
     "  --quiet                no line for each exchange\n"
     "\n"
     "example: daotp serve --listen 127.0.0.1:8443 --cert server.pem --key server.key \\\n"
     "  --client-ca root.pem --template 1.3.6.1.4.1.311.21.8.1.2.3 --ra-cert ra.pem \\\n"
     "  --ra-key ra.key --issuing-ca 'ca.example.com\\Example CA' --users users.txt\n";
 
+enum { MAX_WORKERS = 64, DEFAULT_WORKERS = 16 };
+
 typedef struct server {
-    struct event_base *base;
+    pthread_mutex_t lock; /* held for users, responder, current, and every exchange */
+    int64_t worker_count; /* 0: one for each processor */
+    int stop;             /* an eventfd, readable once the workers are to end */
     struct users *users;
     daotp_responder *responder;
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
@@ -66,13 +78,23 @@ typedef struct server {
     double timeout_s;
     bool behind_front, no_answer, any_code, quiet;
     radius_config radius;
-    radius_check *check;
     struct serving *current; /* the one that is being stepped */
 } server;
+
+typedef struct worker {
+    server *server;
+    struct event_base *base;
+    struct https *https;
+    struct event *stop;
+    radius_check *check;
+    pthread_t thread;
+    bool is_running; /* in that thread */
+} worker;
 
 /* One exchange under way. */
 typedef struct serving {
     server *server;
+    worker *worker;
     struct https_request *request;
     daotp_exchange *exchange;
     struct event *timer;
@@ -138,7 +160,9 @@ static void on_radius(void *user, daotp_code_answer answer)
     serving *x = user;
 
     x->login = NULL;
+    pthread_mutex_lock(&x->server->lock);
     (void)daotp_exchange_answer_code(x->exchange, answer);
+    pthread_mutex_unlock(&x->server->lock);
     go_on(x);
 }
 
@@ -147,7 +171,8 @@ static void ask_radius(server *s, daotp_exchange *exchange, const char *name, co
 {
     daotp_code_answer answer;
 
-    s->current->login = radius_check_ask(s->check, name, code, len, on_radius, s->current, &answer);
+    s->current->login = radius_check_ask(s->current->worker->check, name, code, len, on_radius,
+                                         s->current, &answer);
     if (s->current->login == NULL)
         (void)daotp_exchange_answer_code(exchange, answer);
 }
@@ -161,7 +186,7 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
         (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_ACCEPTED);
     else if (s->no_answer)
         return; /* let it time out */
-    else if (s->check != NULL)
+    else if (s->current->worker->check != NULL)
         ask_radius(s, exchange, name, code, len);
     else
         (void)daotp_exchange_answer_code(exchange, check_code(s, name, code, len));
@@ -191,6 +216,7 @@ static void log_exchange(serving *x)
     if (gmtime_r(&now, &tm) != NULL)
         (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
     make_plain(x->name);
+    flockfile(stderr); /* the lines of one exchange stay together */
     fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
             daotp_status_name(daotp_report_status(report)), when, x->from,
             x->name[0] != '\0' ? " for " : "", x->name);
@@ -203,6 +229,7 @@ static void log_exchange(serving *x)
                 daotp_catalogue_title(daotp_finding_get_number(finding)),
                 daotp_finding_get_found(finding));
     }
+    funlockfile(stderr);
 }
 
 static void end(serving *x)
@@ -210,6 +237,10 @@ static void end(serving *x)
     const char *name, *value, *type = NULL;
     const uint8_t *body;
     size_t len;
+
+    if (x->login != NULL)
+        radius_check_forget(x->worker->check, x->login);
+    pthread_mutex_lock(&x->server->lock);
 
     for (size_t i = 0; (name = daotp_exchange_get_header(x->exchange, i, &value)) != NULL; i++) {
         if (strcasecmp(name, "Content-Type") == 0)
@@ -220,9 +251,8 @@ static void end(serving *x)
     body = daotp_exchange_get_body(x->exchange, &len);
     log_exchange(x);
     https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
-    if (x->login != NULL)
-        radius_check_forget(x->server->check, x->login);
     daotp_exchange_free(x->exchange);
+    pthread_mutex_unlock(&x->server->lock);
     if (x->timer != NULL)
         event_free(x->timer);
     free(x);
@@ -236,18 +266,22 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 
 static void go_on(serving *x)
 {
+    daotp_status status;
     struct timeval wait;
     int ms;
 
+    pthread_mutex_lock(&x->server->lock);
     x->server->current = x;
-    if (daotp_exchange_step(x->exchange) != DAOTP_AGAIN) {
+    status = daotp_exchange_step(x->exchange);
+    ms = daotp_exchange_get_timeout_ms(x->exchange);
+    pthread_mutex_unlock(&x->server->lock);
+    if (status != DAOTP_AGAIN) {
         end(x);
         return;
     }
-    ms = daotp_exchange_get_timeout_ms(x->exchange);
     wait = (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1000};
     if (x->timer == NULL)
-        x->timer = event_new(x->server->base, -1, 0, on_timer, x);
+        x->timer = event_new(x->worker->base, -1, 0, on_timer, x);
     if (x->timer != NULL)
         event_add(x->timer, &wait);
 }
@@ -271,7 +305,8 @@ static void give_certificate(serving *x)
     free(der);
 }
 
-static daotp_status begin(serving *x)
+/* The lock is held. */
+static daotp_status begin_exchange(serving *x)
 {
     static const char *const headers[] = {"X-OTPCEP-version", "Content-Type"};
     size_t len;
@@ -292,7 +327,9 @@ static daotp_status begin(serving *x)
 
 static void on_request(struct https_request *request, void *user)
 {
-    server *s = user;
+    worker *w = user;
+    server *s = w->server;
+    daotp_status status;
     serving *x;
 
     if (strcmp(https_path(request), s->path) != 0) {
@@ -305,14 +342,19 @@ static void on_request(struct https_request *request, void *user)
         return;
     }
     x->server = s;
+    x->worker = w;
     x->request = request;
     snprintf(x->from, sizeof x->from, "%s", https_peer_address(request));
-    if (begin(x) == DAOTP_OK) {
+    pthread_mutex_lock(&s->lock);
+    status = begin_exchange(x);
+    if (status != DAOTP_OK)
+        daotp_exchange_free(x->exchange);
+    pthread_mutex_unlock(&s->lock);
+    if (status == DAOTP_OK) {
         go_on(x);
         return;
     }
     https_reply(request, 500, NULL, NULL, 0);
-    daotp_exchange_free(x->exchange);
     free(x);
 }
 
@@ -424,49 +466,151 @@ static bool write_port(const server *s, const struct https *https)
     return ok && rename(name, s->port_file) == 0;
 }
 
-static void on_signal(evutil_socket_t fd, short what, void *user)
+/* ---- the workers ----------------------------------------------------------------------------- */
+
+static void on_stop(evutil_socket_t fd, short what, void *user)
 {
     (void)fd, (void)what;
     event_base_loopbreak(user);
 }
 
-static int run(server *s, daotp_context *context)
+/* The first worker opens the socket; the others take connections from it too. */
+static int open_worker(worker *w, const worker *first)
 {
-    struct event *term, *interrupt;
-    struct https *https = NULL;
+    struct https_config config = w->server->https;
+
+    config.max_connections = https_max_connections() / (size_t)w->server->worker_count;
+    if (w != first) {
+        config.unix_path = NULL;
+        config.fd = dup(https_fd(first->https));
+        if (config.fd < 0)
+            return TOOL_INTERNAL;
+    }
+    return https_start(w->base, &config, on_request, w, &w->https);
+}
+
+static int worker_new(worker *w, const worker *first, server *s, daotp_context *context)
+{
     int status = TOOL_INTERNAL;
 
-    s->base = event_base_new();
-    if (s->base == NULL)
+    w->server = s;
+    w->base = event_base_new();
+    if (w->base == NULL)
         return TOOL_MEMORY;
-    signal(SIGPIPE, SIG_IGN);
-    term = evsignal_new(s->base, SIGTERM, on_signal, s->base);
-    interrupt = evsignal_new(s->base, SIGINT, on_signal, s->base);
-    if (term != NULL && interrupt != NULL) {
-        event_add(term, NULL);
-        event_add(interrupt, NULL);
-        status = https_start(s->base, &s->https, on_request, s, &https);
-    }
+    w->stop = event_new(w->base, s->stop, EV_READ | EV_PERSIST, on_stop, w->base);
+    if (w->stop != NULL && event_add(w->stop, NULL) == 0)
+        status = open_worker(w, first);
     if (status == 0 && s->radius.server_count > 0) {
         s->radius.quiet = s->quiet;
-        status = tool_exit_status(radius_check_new(s->base, context, &s->radius, &s->check));
+        status = tool_exit_status(radius_check_new(w->base, context, &s->radius, &w->check));
     }
-    if (status == 0 && !write_port(s, https)) {
+    return status;
+}
+
+static void worker_free(worker *w)
+{
+    if (w->https != NULL)
+        https_stop(w->https);
+    radius_check_free(w->check);
+    if (w->stop != NULL)
+        event_free(w->stop);
+    if (w->base != NULL)
+        event_base_free(w->base);
+}
+
+static void *run_worker(void *user)
+{
+    worker *w = user;
+
+    event_base_dispatch(w->base);
+    return NULL;
+}
+
+/* Signals are the first worker's, which is this thread. */
+static int start_threads(worker *workers, size_t count)
+{
+    sigset_t all, before;
+    int status = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (size_t i = 1; i < count && status == 0; i++) {
+        workers[i].is_running =
+            pthread_create(&workers[i].thread, NULL, run_worker, &workers[i]) == 0;
+        status = workers[i].is_running ? 0 : TOOL_INTERNAL;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
+static int tell_where(const server *s, const struct https *https)
+{
+    if (!write_port(s, https)) {
         fprintf(stderr, "daotp serve: %s cannot be written\n", s->port_file);
-        status = TOOL_CONFIGURATION;
+        return TOOL_CONFIGURATION;
     }
-    if (status == 0 && s->https.unix_path == NULL && !s->quiet)
+    if (s->https.unix_path == NULL && !s->quiet)
         fprintf(stderr, "daotp serve: https://localhost:%d%s\n", https_port(https), s->path);
+    return 0;
+}
+
+/* Until a signal. */
+static int serve_until_stopped(server *s, worker *workers)
+{
+    size_t count = (size_t)s->worker_count;
+    struct event *term = evsignal_new(workers->base, SIGTERM, on_stop, workers->base);
+    struct event *interrupt = evsignal_new(workers->base, SIGINT, on_stop, workers->base);
+    int status = TOOL_INTERNAL;
+
+    if (term != NULL && interrupt != NULL && event_add(term, NULL) == 0 &&
+        event_add(interrupt, NULL) == 0)
+        status = tell_where(s, workers->https);
     if (status == 0)
-        event_base_dispatch(s->base);
-    if (https != NULL)
-        https_stop(https);
-    radius_check_free(s->check);
+        status = start_threads(workers, count);
+    if (status == 0)
+        event_base_dispatch(workers->base);
+    (void)eventfd_write(s->stop, 1);
+    for (size_t i = 1; i < count; i++)
+        if (workers[i].is_running)
+            pthread_join(workers[i].thread, NULL);
     if (term != NULL)
         event_free(term);
     if (interrupt != NULL)
         event_free(interrupt);
-    event_base_free(s->base);
+    return status;
+}
+
+static void choose_worker_count(server *s)
+{
+    cpu_set_t set;
+
+    if (s->worker_count > 0)
+        return;
+    s->worker_count = 1;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        s->worker_count = CPU_COUNT(&set) < DEFAULT_WORKERS ? CPU_COUNT(&set) : DEFAULT_WORKERS;
+}
+
+static int run(server *s, daotp_context *context)
+{
+    worker *workers;
+    int status = 0;
+
+    choose_worker_count(s);
+    signal(SIGPIPE, SIG_IGN);
+    s->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    workers = calloc((size_t)s->worker_count, sizeof *workers);
+    if (workers == NULL || s->stop < 0)
+        status = TOOL_MEMORY;
+    for (int64_t i = 0; i < s->worker_count && status == 0; i++)
+        status = worker_new(&workers[i], workers, s, context);
+    if (status == 0)
+        status = serve_until_stopped(s, workers);
+    for (int64_t i = s->worker_count; i > 0 && workers != NULL; i--)
+        worker_free(&workers[i - 1]);
+    free(workers);
+    if (s->stop >= 0)
+        (void)close(s->stop);
     return status;
 }
 
@@ -532,6 +676,8 @@ static bool take_option(server *s, int option)
         return s->any_code = true;
     case 'q':
         return s->quiet = true;
+    case 'W':
+        return tool_integer(optarg, 1, MAX_WORKERS, &s->worker_count);
     case 'D':
         if (s->radius.server_count == 16)
             return false;
@@ -612,9 +758,12 @@ int cmd_serve(int argc, char **argv)
                                             {"radius-push", no_argument, NULL, 'H'},
                                             {"radius-strip", no_argument, NULL, 'x'},
                                             {"quiet", no_argument, NULL, 'q'},
+                                            {"workers", required_argument, NULL, 'W'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    server s = {.path = "/otp",
+    server s = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                .stop = -1,
+                .path = "/otp",
                 .timeout_s = 120,
                 .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
     daotp_context *context;

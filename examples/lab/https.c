@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -22,20 +23,25 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "connections.h"
 #include "say.h"
 
 #define BODY_MAX    (64 * 1024)
 #define HEADERS_MAX (16 * 1024)
 #define TIMEOUT_S   30
+#define HANDSHAKE_S 10
+#define TLS_BYTES   (256 * 1024) /* a handshake with the client's chain, records, chunks */
+#define OTHER_FILES 128          /* descriptors that are no connection */
 
 struct https {
     struct event_base *base;
     struct evhttp *http;
     SSL_CTX *tls;
+    struct connections *connections; /* with TLS; a front looks after its own */
     https_handler *handler;
     void *user;
     char *unix_path;
-    int port;
+    int port, fd;
 };
 
 struct https_request {
@@ -111,11 +117,22 @@ static struct bufferevent *new_connection(struct event_base *base, void *user)
         return NULL;
     connection = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
                                                 BEV_OPT_CLOSE_ON_FREE);
-    if (connection == NULL)
+    if (connection == NULL) {
         SSL_free(ssl);
-    else
-        bufferevent_openssl_set_allow_dirty_shutdown(connection, 1);
+        return NULL;
+    }
+    if (connections_add(https->connections, ssl) != 0) {
+        bufferevent_free(connection);
+        return NULL;
+    }
+    bufferevent_openssl_set_allow_dirty_shutdown(connection, 1);
     return connection;
+}
+
+/* NULL for a plain one. */
+static SSL *ssl_of(struct evhttp_connection *connection)
+{
+    return bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection));
 }
 
 /* ---- a request ---- */
@@ -171,8 +188,7 @@ static bool copy_body(struct https_request *request)
 
 static void copy_peer_cert(struct https_request *request)
 {
-    struct bufferevent *connection = evhttp_connection_get_bufferevent(request->connection);
-    SSL *ssl = bufferevent_openssl_get_ssl(connection);
+    SSL *ssl = ssl_of(request->connection);
     X509 *cert = ssl != NULL ? SSL_get1_peer_certificate(ssl) : NULL;
 
     if (cert != NULL && SSL_get_verify_result(ssl) == X509_V_OK)
@@ -213,8 +229,11 @@ static void on_request(struct evhttp_request *http, void *user)
     struct https *https = user;
     struct https_request *request = calloc(1, sizeof(*request));
 
-    if (request == NULL) {
+    /* without memory for TLS evhttp makes a plain connection of its own */
+    if (request == NULL ||
+        (https->tls != NULL && ssl_of(evhttp_request_get_connection(http)) == NULL)) {
         evhttp_send_error(http, HTTP_SERVUNAVAIL, NULL);
+        free(request);
         return;
     }
     request->http = http;
@@ -226,6 +245,7 @@ static void on_request(struct evhttp_request *http, void *user)
         return;
     }
     evhttp_connection_set_closecb(request->connection, client_left, request);
+    connections_begin_work(ssl_of(request->connection));
     https->handler(request, https->user);
 }
 
@@ -313,6 +333,7 @@ void https_reply(struct https_request *request, int status, const char *content_
 
     if (!request->gone) {
         evhttp_connection_set_closecb(request->connection, NULL, NULL);
+        connections_end_work(ssl_of(request->connection));
         if (out == NULL || evbuffer_add(out, body, len) != 0 ||
             (content_type != NULL &&
              https_add_header(request, "Content-Type", content_type) != LAB_OK))
@@ -395,8 +416,11 @@ static int open_socket(struct https *https, const struct https_config *config)
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
         return lab_say(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
+    if (https->connections != NULL)
+        connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
     send_at_once(evhttp_bound_socket_get_fd(bound));
-    https->port = read_port(evhttp_bound_socket_get_fd(bound));
+    https->fd = evhttp_bound_socket_get_fd(bound);
+    https->port = read_port(https->fd);
     return LAB_OK;
 }
 
@@ -409,6 +433,32 @@ static void set_limits(struct https *https, const struct https_config *config)
     evhttp_set_max_headers_size(https->http, HEADERS_MAX);
     evhttp_set_timeout(https->http, config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S);
     evhttp_set_allowed_methods(https->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD);
+}
+
+size_t https_max_connections(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur <= 2 * OTHER_FILES)
+        return OTHER_FILES;
+    return files.rlim_cur < 65536 ? (files.rlim_cur - OTHER_FILES) / 4 * 3 : 65536 / 4 * 3;
+}
+
+static int watch_connections(struct https *https, const struct https_config *config)
+{
+    size_t max = config->max_connections > 0 ? config->max_connections : https_max_connections();
+    size_t max_body = config->max_body > 0 ? config->max_body : BODY_MAX;
+    int request_s = config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S;
+    struct connections_limits limits = {
+        .count = max,
+        .count_of_peer = max > 1 ? max / 2 : 1,
+        .request_bytes = 2 * max_body + HEADERS_MAX + TLS_BYTES,
+        .handshake_s = request_s < HANDSHAKE_S ? request_s : HANDSHAKE_S,
+        .request_s = request_s,
+    };
+
+    https->connections = connections_new(https->base, https->tls, &limits);
+    return https->connections != NULL ? LAB_OK : LAB_MEMORY;
 }
 
 int https_start(struct event_base *base, const struct https_config *config, https_handler *handler,
@@ -427,6 +477,8 @@ int https_start(struct event_base *base, const struct https_config *config, http
     if (https == NULL || https->http == NULL)
         goto out;
     end = config->cert != NULL ? make_tls(config, &https->tls) : LAB_OK;
+    if (end == LAB_OK && https->tls != NULL)
+        end = watch_connections(https, config);
     if (end != LAB_OK)
         goto out;
     set_limits(https, config);
@@ -446,10 +498,16 @@ int https_port(const struct https *https)
     return https->port;
 }
 
+int https_fd(const struct https *https)
+{
+    return https->fd;
+}
+
 void https_stop(struct https *https)
 {
     if (https == NULL)
         return;
+    connections_free(https->connections); /* while there is a listener */
     if (https->http != NULL)
         evhttp_free(https->http);
     if (https->unix_path != NULL)

@@ -22,9 +22,10 @@ struct https_config {
     const char *cert;      /* PEM, leaf first; NULL: plain HTTP */
     const char *key;
     enum https_client client;
-    const char *client_ca; /* PEM; for optional and required */
-    size_t max_body;       /* 0: 64 KiB */
-    int timeout_s;         /* for reading a request and for writing an answer; 0: 30 */
+    const char *client_ca;  /* PEM; for optional and required */
+    size_t max_body;        /* 0: 64 KiB */
+    size_t max_connections; /* with TLS; half of them of one peer. 0: https_max_connections() */
+    int timeout_s;          /* for reading a request and for writing an answer; 0: 30 */
 };
 
 /*
@@ -37,8 +38,11 @@ typedef void https_handler(struct https_request *request, void *user);
 /* 0, or an exit code of <sysexits.h> with a line on standard error. */
 int https_start(struct event_base *base, const struct https_config *config, https_handler *handler,
                 void *user, struct https **out);
+/* As many as the limit of open files leaves room for. */
+size_t https_max_connections(void);
 int https_port(const struct https *https);
-void https_stop(struct https *https); /* only when no request is being handled */
+int https_fd(const struct https *https); /* the listening socket, borrowed */
+void https_stop(struct https *https);    /* only when no request is being handled */
 
 const char *https_method(const struct https_request *request);
 const char *https_path(const struct https_request *request); /* as sent, without the query */
