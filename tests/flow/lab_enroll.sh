@@ -199,6 +199,37 @@ by_certificate() {
 	expect_end 'without a password where one is wanted' 1 CA-CREDENTIAL
 }
 
+# The server names the CA: it is asked only on a host that was allowed, and who gets the password is told.
+ca_hosts() {
+	local site=${LAB_CES%%/Lab*} host template before
+	template="https://{host}:${site##*:}/{ca}_CES_{method}/service.svc/CES"
+	for host in localhost LOCALHOST. .example.com,localhost; do
+		# shellcheck disable=SC2046
+		CES='' enrol alice --key-kind p256 --ces-template "$template" \
+		    $(printf -- '--ca-host %s ' ${host//,/ })
+		expect_end "--ca-host $host" 0
+	done
+	CES='' enrol alice --key-kind p256 --ces-template "$template" --ca-host .corp.example --ca-host 127.0.0.1
+	expect_end 'a host that is not allowed' 1 CA-HOST
+	expect_text 'a host that is not allowed: which, and by which rule' \
+	    'IssuingCA: host localhost; allowed: .corp.example 127.0.0.1' "$WORK/err"
+	before=$(codes_seen)
+	for template in "$template" 'https://{host}/x'; do
+		CES='' enrol alice --key-kind p256 --ces-template "$template"
+		expect_end "no host allowed, $template" 78 CA-HOST-LIST
+	done
+	CES='' enrol alice --key-kind p256
+	expect_end 'neither URL nor host' 78 CA-HOST-LIST
+	CES='' enrol alice --key-kind p256 --ca-host localhost --ces-template 'https://{ca}/x'
+	expect_end 'the name of the CA as the host' 78 CA-URL
+	for host in localhost:443 '*.example.com' https://localhost . .127.0.0.1; do
+		CES='' enrol alice --key-kind p256 --ca-host "$host"
+		expect_end "--ca-host $host" 64
+		expect_text "--ca-host $host: told which" "--ca-host cannot be '$host'" "$WORK/err"
+	done
+	expect_equal 'no code has left for these' "$before" "$(codes_seen)"
+}
+
 # Whatever can be known wrong without the code must be known before it leaves.
 known_beforehand() {
 	local before what
@@ -497,6 +528,7 @@ silent_kdc
 password_from_file
 json
 by_certificate
+ca_hosts
 known_beforehand
 wrong_options
 by_hand

@@ -164,12 +164,26 @@ class Interrupts(Case):
     def test_before_the_code(self):
         lab = self.lab()
         tool = Terminal(*lab.enroll())
-        tool.until(b"Domain password")
+        tool.until(b"Domain password of LAB\\alice, for localhost:")
+        tool.until(b"(configured)")
         tool.type(b"alice-password\n")
         tool.until(b"One-time password")
         tool.type(b"\x03")
         self.assertEqual(tool.end(), 75)
         self.assertEqual(lab.answers(), 0)
+
+    def test_a_host_that_the_server_names_is_shown(self):
+        lab = self.lab()
+        site = lab.env["LAB_CES"].split("/")[2].replace("localhost", "{host}")
+        arguments = lab.enroll()
+        arguments[arguments.index("--ces-url"):] = [
+            "--ces-template", f"https://{site}/{{ca}}_CES_{{method}}/service.svc/CES", "--ca-host", "localhost"]
+        tool = Terminal(*arguments)
+        tool.until(b"One-time password")
+        tool.type(run("lab", "totp", lab.folder, "alice").stdout)
+        tool.until(b"Domain password of LAB\\alice, for localhost (named by the OTP server): ")
+        tool.type(b"alice-password\n")
+        self.assertEqual(tool.end(), 0)
 
     def test_a_lab_and_a_demo_leave_nothing_running(self):
         for seconds in (0.05, 0.2, 0.35):

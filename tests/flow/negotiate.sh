@@ -150,6 +150,28 @@ large_request() {
 	mv "$WORK/ra.pem" "$WORK/lab/pki/ra.pem"
 }
 
+# Where the caller leaves the method open: the user's own ticket, else his password, which also goes out
+# where the service has no Kerberos.
+left_open() {
+	local direct="${LAB_CES%%/Lab*}/{ca}_CES_{method}/service.svc/CES"
+	ticket alice alice
+	ticket bob bob
+	submit alice "$FRONT_TLS13/need/{ca}_CES_{method}/service.svc/CES" alice --ces-auth any
+	expect_end 'left open, with a ticket' 0
+	expect_requests 'left open, with a ticket' 1 1
+	submit none "$direct" alice --ces-auth any
+	expect_end 'left open, without a ticket' 0
+	expect_text 'left open, without a ticket: as whom' 'LAB\alice: issued' <(echo "$DECIDED")
+	submit bob "$direct" alice --ces-auth any
+	expect_end "left open, with bob's ticket" 0
+	expect_text "left open, with bob's ticket: as whom" 'LAB\alice: issued' <(echo "$DECIDED")
+	submit alice "$direct" alice --ces-auth any
+	expect_end 'left open, a ticket that the service does not know' 0
+	expect_text 'left open, a ticket that the service does not know: as whom' 'LAB\alice: issued' <(echo "$DECIDED")
+	WITH_PASSWORD=wrong submit alice "$FRONT_TLS13/need/{ca}_CES_{method}/service.svc/CES" alice --ces-auth any
+	expect_end 'left open, with a ticket: the password is not looked at' 0
+}
+
 # ---- no ticket that is good ---------------------------------------------------------------------
 
 # Where gssproxy might have tickets we cannot know that there is none: that lets requests without one out.
@@ -278,7 +300,7 @@ forged() {
 }
 
 start_front
-for part in good_tickets ticket_of_another large_request bad_tickets kdc_down only_basic refused_twice redirects \
+for part in good_tickets ticket_of_another left_open large_request bad_tickets kdc_down only_basic refused_twice redirects \
     nothing_leaked forged; do
 	[ -z "$FILTER" ] || [ "$FILTER" = "$part" ] || continue
 	[ -z "$FILTER" ] || ticket alice alice -f

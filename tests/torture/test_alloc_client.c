@@ -11,7 +11,7 @@ static scene s;
 static fake_ca fake;
 
 typedef struct flow {
-    bool prepare_only, by_hand, fails_over, stores;
+    bool prepare_only, by_hand, fails_over, stores, asks;
     const char *code;
     daotp_status wanted; /* without a failure */
 } flow;
@@ -37,6 +37,13 @@ static void forget_request(void)
     fake.hosts[0] = '\0';
 }
 
+static daotp_status give(void *user, const char *host, daotp_host_origin origin, uint32_t attempt,
+                         daotp_domain_credential *answer)
+{
+    (void)user, (void)host, (void)origin, (void)attempt;
+    return daotp_domain_credential_set(answer, "CORP\\alice", "password", 8);
+}
+
 static daotp_status set(const flow *f, daotp_client *client)
 {
     daotp_store *store = NULL;
@@ -49,6 +56,10 @@ static daotp_status set(const flow *f, daotp_client *client)
         status = daotp_client_set_store(client, store, NULL);
     if (status == DAOTP_OK)
         status = daotp_ca_new(s.context, &fake_transport, &fake, &ca);
+    if (status == DAOTP_OK && f->asks)
+        status = daotp_ca_allow_host(ca, ".corp.example");
+    if (status == DAOTP_OK && f->asks)
+        status = daotp_client_set_domain_callback(client, give, NULL);
     if (status == DAOTP_OK && f->fails_over)
         status = daotp_client_add_server(client, "https://127.0.0.1:1/none");
     if (status == DAOTP_OK)
@@ -109,6 +120,9 @@ static daotp_status run(void *user)
 static void torture_flow(const char *what, flow f)
 {
     fake = (fake_ca){.script = {{NULL, FAKE_ISSUE, 0, DAOTP_OK, NULL}}, .again = 1};
+    fake.asks = f.asks;
+    if (f.wanted == DAOTP_REJECTED && f.asks)
+        fake.script[0].act = FAKE_REFUSE_CREDENTIAL;
     scene_issue(&s, &fake);
     assert_true(torture(what, run, &f) > 50);
     fake_ca_clear(&fake);
@@ -132,6 +146,18 @@ static void a_wrong_code_by_steps(void **state)
     torture_flow("wrong code", (flow){.code = "000000", .by_hand = true, .wanted = DAOTP_REJECTED});
 }
 
+static void a_password_that_is_taken(void **state)
+{
+    (void)state;
+    torture_flow("password", (flow){.code = "123456", .asks = true});
+}
+
+static void a_password_that_is_refused(void **state)
+{
+    (void)state;
+    torture_flow("refused", (flow){.code = "123456", .asks = true, .wanted = DAOTP_REJECTED});
+}
+
 static void a_server_that_is_not_there_first(void **state)
 {
     (void)state;
@@ -144,6 +170,8 @@ int main(void)
         cmocka_unit_test(preparing),
         cmocka_unit_test(a_whole_enrolment),
         cmocka_unit_test(a_wrong_code_by_steps),
+        cmocka_unit_test(a_password_that_is_taken),
+        cmocka_unit_test(a_password_that_is_refused),
         cmocka_unit_test(a_server_that_is_not_there_first),
     };
 
