@@ -51,14 +51,14 @@ void daotp__refusals_free(daotp__refusals *refusals)
 /* ---- tags ------------------------------------------------------------------------------------ */
 
 /* Each part with its length before it, so that no two lists of parts give the same octets. */
-static void add_part(daotp__buffer *out, daotp__bytes part)
+static void tag_bytes(daotp__buffer *out, daotp__bytes part)
 {
     daotp__buffer_format(out, "%zu:", part.len);
     daotp__buffer_add(out, part.data, part.len);
 }
 
 /* Windows compares the names of accounts without regard to case. */
-static void add_name(daotp__buffer *out, const char *name)
+static void tag_name(daotp__buffer *out, const char *name)
 {
     daotp__buffer_format(out, "%zu:", strlen(name));
     for (; *name != '\0'; name++) {
@@ -68,11 +68,11 @@ static void add_name(daotp__buffer *out, const char *name)
     }
 }
 
-static void add_host(daotp__buffer *out, const char *text)
+static void tag_host(daotp__buffer *out, const char *text)
 {
     daotp__host host;
 
-    add_name(out, daotp__host_parse(text, &host) ? host.text : text);
+    tag_name(out, daotp__host_parse(text, &host) ? host.text : text);
 }
 
 /* password: NULL for none. */
@@ -84,10 +84,10 @@ static daotp_status make_tag(const daotp__refusals *refusals, const char *kind, 
 
     daotp__buffer_init(&message, DAOTP__MAX_FILE);
     daotp__buffer_text(&message, kind);
-    add_host(&message, host);
-    add_name(&message, user);
+    tag_host(&message, host);
+    tag_name(&message, user);
     if (password != NULL)
-        add_part(&message, *password);
+        tag_bytes(&message, *password);
     status = message.failed;
     if (status == DAOTP_OK && !daotp__hash_keyed((daotp__bytes){refusals->key, KEY_SIZE},
                                                  daotp__buffer_bytes(&message), tag))

@@ -135,7 +135,7 @@ static daotp_host_origin origin_of(const wstep *self)
 }
 
 /* In an authority an IPv6 address stands in brackets (RFC 3986 3.2.2). */
-static void add_host(daotp__buffer *out, const char *text)
+static void add_url_host(daotp__buffer *out, const char *text)
 {
     daotp__host host;
 
@@ -151,7 +151,7 @@ static void expand_template(daotp__buffer *out, const char *template, daotp_ca_a
 
     while (*from != '\0') {
         if (strncmp(from, "{host}", 6) == 0 && from < authority) {
-            add_host(out, daotp_submission_get_host(submission));
+            add_url_host(out, daotp_submission_get_host(submission));
             from += 6;
         } else if (strncmp(from, "{host}", 6) == 0) {
             percent_encode(out, daotp_submission_get_host(submission));
@@ -230,8 +230,8 @@ static daotp_status write_envelope(daotp_submission *submission, daotp_host_orig
 }
 
 /* What is missing, whichever CA it will be. */
-static daotp_status check_settings(const wstep *self, const daotp__submission_spec *spec,
-                                   daotp_ca_authentication how, const char *url)
+static daotp_status check_wstep_settings(const wstep *self, const daotp__submission_spec *spec,
+                                         daotp_ca_authentication how, const char *url)
 {
     if (self->trust == NULL && spec->trust == NULL)
         return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, url, "no anchors");
@@ -252,13 +252,12 @@ static daotp_status check(void *given, daotp_submission *submission)
     daotp_status status = find_url(given, how, submission, &url);
 
     if (status == DAOTP_OK)
-        status = check_settings(given, spec, how, url.text);
+        status = check_wstep_settings(given, spec, how, url.text);
     daotp__url_free(&url);
     return status;
 }
 
-static daotp_status open_connection(const wstep *self, daotp_submission *submission,
-                                    exchange *state)
+static daotp_status open_service(const wstep *self, daotp_submission *submission, exchange *state)
 {
     const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
     daotp__peer peer = {.url = &state->url,
@@ -268,7 +267,7 @@ static daotp_status open_connection(const wstep *self, daotp_submission *submiss
                         .proxy_from_environment = spec->proxy_from_environment,
                         .tls12_only = spec->tls12_only,
                         .connect_ms = spec->connect_ms};
-    daotp_status status = check_settings(self, spec, state->how, state->url.text);
+    daotp_status status = check_wstep_settings(self, spec, state->how, state->url.text);
 
     if (status == DAOTP_OK)
         status = daotp__proxy_check(&peer, spec->report);
@@ -309,7 +308,7 @@ static daotp_status begin_with(const wstep *self, daotp_submission *submission, 
         status = find_url(self, how, submission, &state->url);
     if (status == DAOTP_OK)
         status = write_envelope(submission, origin, state);
-    return status == DAOTP_OK ? open_connection(self, submission, state) : status;
+    return status == DAOTP_OK ? open_service(self, submission, state) : status;
 }
 
 static daotp_status begin(void *given, daotp_submission *submission, void **out)
@@ -362,6 +361,9 @@ static daotp_status conclude(const daotp__wstep_answer *answer, unsigned http,
 {
     daotp_status status;
 
+    /* whatever number comes with it: to be denied, one must have been let in */
+    if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
+        return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
     switch (answer->kind) {
     case DAOTP__WSTEP_ISSUED:
         status =

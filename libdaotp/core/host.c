@@ -12,7 +12,7 @@ static const char digits[] = "0123456789", hex_digits[] = "0123456789abcdef",
 /* ---- one host -------------------------------------------------------------------------------- */
 
 /* The text without its brackets (RFC 3986 3.2.2); false when it is too long for an address. */
-static bool strip_brackets(const char *text, char bare[INET6_ADDRSTRLEN])
+static bool strip_host_brackets(const char *text, char bare[INET6_ADDRSTRLEN])
 {
     size_t len = strlen(text);
 
@@ -27,19 +27,19 @@ static bool strip_brackets(const char *text, char bare[INET6_ADDRSTRLEN])
     return true;
 }
 
-static bool parse_address(const char *text, daotp__host *host)
+static bool parse_host_address(const char *text, daotp__host *host)
 {
     char bare[INET6_ADDRSTRLEN];
     uint8_t bytes[16];
 
     if (inet_pton(AF_INET, text, bytes) == 1)
         return inet_ntop(AF_INET, bytes, host->text, sizeof host->text) != NULL;
-    return strip_brackets(text, bare) && inet_pton(AF_INET6, bare, bytes) == 1 &&
+    return strip_host_brackets(text, bare) && inet_pton(AF_INET6, bare, bytes) == 1 &&
            inet_ntop(AF_INET6, bytes, host->text, sizeof host->text) != NULL;
 }
 
 /* The underscore is no letter of a host name (RFC 952), yet Windows machines have it. */
-static bool is_label(const char *label, size_t len)
+static bool is_host_label(const char *label, size_t len)
 {
     return len > 0 && len <= DAOTP__MAX_HOST_LABEL && strspn(label, label_letters) == len &&
            label[0] != '-' && label[len - 1] != '-';
@@ -47,23 +47,23 @@ static bool is_label(const char *label, size_t len)
 
 /* Resolvers and URL parsers take "127.1", "2130706433" and "0x7f.1" for addresses: a name whose
  * last label is a number is none. */
-static bool is_number(const char *label, size_t len)
+static bool is_host_number(const char *label, size_t len)
 {
     if (len >= 2 && label[0] == '0' && label[1] == 'x')
         return strspn(label + 2, hex_digits) == len - 2;
     return strspn(label, digits) == len;
 }
 
-static bool is_name(const char *text)
+static bool is_host_name(const char *text)
 {
     size_t len;
 
     for (;;) {
         len = strcspn(text, ".");
-        if (!is_label(text, len))
+        if (!is_host_label(text, len))
             return false;
         if (text[len] == '\0')
-            return !is_number(text, len);
+            return !is_host_number(text, len);
         text += len + 1;
     }
 }
@@ -78,7 +78,7 @@ bool daotp__host_parse(const char *text, daotp__host *host)
     size_t len = strlen(text);
 
     *host = (daotp__host){.is_address = false};
-    if (parse_address(text, host))
+    if (parse_host_address(text, host))
         return host->is_address = true;
     if (len > 1 && text[len - 1] == '.')
         len--;
@@ -87,7 +87,7 @@ bool daotp__host_parse(const char *text, daotp__host *host)
     for (size_t i = 0; i < len; i++)
         host->text[i] = lower_case(text[i]);
     host->text[len] = '\0';
-    return is_name(host->text);
+    return is_host_name(host->text);
 }
 
 bool daotp__host_equal(const char *a, const char *b)

@@ -263,6 +263,8 @@ static void each_answer_has_its_finding(void **state)
         {500, FAULT("o:FailedAuthentication", ""), DAOTP_REJECTED, DAOTP_FINDING_CA_CREDENTIAL,
          500},
         {500, "Service Unavailable", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 500},
+        {500, FAULT("o:FailedAuthentication", DETAIL("-2146877422")), DAOTP_REJECTED,
+         DAOTP_FINDING_CA_CREDENTIAL, 500},
         {401, "", DAOTP_REJECTED, DAOTP_FINDING_CA_CREDENTIAL, 401},
         {403, "", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 403},
         {404, FAULT("a:x", DETAIL("-2146877422")), DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 404},
