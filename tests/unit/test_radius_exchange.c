@@ -531,6 +531,28 @@ static void a_silent_server_is_asked_last_for_a_while(void **state)
     scene_tear_down(&s);
 }
 
+/* A code that one server refused is neither repeated there nor tried at the next. */
+static void a_rejected_code_is_not_sent_again(void **state)
+{
+    scene_request request;
+    daotp_radius_exchange *x;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = scene_begin(&s, "alice", "1");
+    assert_true(scene_take(&s, 0, &request));
+    scene_answer(&s, 0, &request, 3);
+    (void)daotp_radius_step(s.radius);
+    scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
+    scene_advance(&s, 60000);
+    assert_int_equal(scene_count(&s, 0), 0);
+    assert_int_equal(scene_count(&s, 1), 0);
+    assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_USAGE);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 static void one_that_answers_others_is_not_dead(void **state)
 {
     daotp_radius_exchange *silent, *x;
@@ -1228,6 +1250,7 @@ int main(void)
         cmocka_unit_test(a_silent_server_is_asked_last_for_a_while),
         cmocka_unit_test(one_that_answers_others_is_not_dead),
         cmocka_unit_test(it_is_left_alone_longer_each_time),
+        cmocka_unit_test(a_rejected_code_is_not_sent_again),
         cmocka_unit_test(an_answer_makes_up_for_the_silence),
         cmocka_unit_test(a_dead_server_is_passed_over),
         cmocka_unit_test(the_only_server_is_asked_though_it_is_dead),
