@@ -5,6 +5,7 @@
  * cancelled. Certificate and key are lent to the PKINIT plug-in through memory files; nothing of
  * them touches the disk. No password and no prompter: only the certificate can win.
  */
+#include "client/kdc_frame.h"
 #include "client/logon.h"
 
 #include "core/alloc.h"
@@ -287,30 +288,25 @@ static daotp_status open_stream(daotp__logon *logon)
     return status;
 }
 
-static size_t wanted(const daotp__logon *logon)
-{
-    const uint8_t *n = logon->in.data;
-
-    if (logon->in.len < 4)
-        return 4;
-    return 4 + ((size_t)n[0] << 24 | (size_t)n[1] << 16 | (size_t)n[2] << 8 | n[3]);
-}
-
 static daotp_status receive(daotp__logon *logon)
 {
-    while (logon->in.len < wanted(logon)) {
-        uint8_t *room = daotp__buffer_room(&logon->in, wanted(logon) - logon->in.len);
+    size_t missing;
+
+    while (daotp__kdc_missing(daotp__buffer_bytes(&logon->in), &missing)) {
+        uint8_t *room = missing > 0 ? daotp__buffer_room(&logon->in, missing) : NULL;
         daotp_status status;
         size_t n;
 
+        if (missing == 0)
+            return DAOTP_OK;
         if (room == NULL)
             return logon->in.failed;
-        status = daotp__stream_read(logon->stream, room, wanted(logon) - logon->in.len, &n);
+        status = daotp__stream_read(logon->stream, room, missing, &n);
         if (status != DAOTP_OK)
             return status;
         daotp__buffer_wrote(&logon->in, n);
     }
-    return DAOTP_OK;
+    return DAOTP_PEER;
 }
 
 static daotp_status exchange_with(daotp__logon *logon, daotp_report *report)
@@ -383,13 +379,15 @@ static daotp_status take_ticket(daotp__logon *logon, daotp_report *report)
 /* Let libkrb5 read the answer and make the next message; DAOTP_OK when it wants no further one. */
 static daotp_status next_message(daotp__logon *logon, daotp_report *report)
 {
-    krb5_data in = {.length = logon->in.len >= 4 ? (unsigned)logon->in.len - 4 : 0,
-                    .data = logon->in.len >= 4 ? (char *)logon->in.data + 4 : NULL};
+    krb5_data in = {.length = 0};
     krb5_data out = {.length = 0}, realm = {.length = 0};
     unsigned flags = 0;
-    krb5_error_code code =
-        krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
+    krb5_error_code code;
 
+    if (logon->in.len > DAOTP__KDC_HEAD) /* else it is the first round */
+        in = (krb5_data){.length = (unsigned)(logon->in.len - DAOTP__KDC_HEAD),
+                         .data = (char *)logon->in.data + DAOTP__KDC_HEAD};
+    code = krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
     daotp__buffer_clear(&logon->in);
     daotp__buffer_clear(&logon->out);
     if (code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0) {

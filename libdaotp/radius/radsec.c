@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "core/sigpipe.h"
 #include "radius/radius.h"
+#include "radius/radsec_frame.h"
 
 #include <string.h>
 
@@ -28,12 +29,6 @@ daotp_status daotp__radius_radsec_send(daotp__radius_socket *socket, daotp__byte
     return socket->out.failed;
 }
 
-/* How long a packet says it is. */
-static size_t said_len(const uint8_t *head)
-{
-    return (size_t)head[2] << 8 | head[3];
-}
-
 /* Each packet in a record of its own: FreeRADIUS 3 closes a connection that does otherwise. */
 static daotp_status write_queued(daotp__radius_socket *socket)
 {
@@ -43,7 +38,7 @@ static daotp_status write_queued(daotp__radius_socket *socket)
     while (status == DAOTP_OK && socket->sent < socket->out.len) {
         const uint8_t *packet = socket->out.data + socket->sent;
 
-        status = daotp__stream_write(socket->stream, packet, said_len(packet), &n);
+        status = daotp__stream_write(socket->stream, packet, daotp__radsec_packet_len(packet), &n);
         socket->sent += n; /* all of it, or nothing: it is less than a record */
     }
     if (socket->sent == socket->out.len) {
@@ -53,37 +48,26 @@ static daotp_status write_queued(daotp__radius_socket *socket)
     return status;
 }
 
-/* How many bytes the packet under way has; 0 when its length cannot be. */
-static size_t wanted(const daotp__buffer *in)
-{
-    size_t len;
-
-    if (in->len < 4)
-        return 4;
-    len = said_len(in->data);
-    return len >= DAOTP__RADIUS_HEAD && len <= DAOTP__RADIUS_MAX ? len : 0;
-}
-
 static daotp_status read_packets(daotp__radius_socket *socket)
 {
     daotp_status status = DAOTP_OK;
 
     while (status == DAOTP_OK) {
-        size_t len = wanted(&socket->in), n;
+        size_t missing, n;
         uint8_t *room;
 
-        if (len == 0)
+        if (!daotp__radsec_missing(daotp__buffer_bytes(&socket->in), &missing))
             return DAOTP_PEER;
-        if (socket->in.len == len && len > 4) {
+        if (missing == 0) {
             if (!daotp__radius_socket_take_packet(socket, daotp__buffer_bytes(&socket->in)))
                 return DAOTP_PEER; /* RFC 6614 2.5 */
             daotp__buffer_clear(&socket->in);
             continue;
         }
-        room = daotp__buffer_room(&socket->in, len - socket->in.len);
+        room = daotp__buffer_room(&socket->in, missing);
         if (room == NULL)
             return socket->in.failed;
-        status = daotp__stream_read(socket->stream, room, len - socket->in.len, &n);
+        status = daotp__stream_read(socket->stream, room, missing, &n);
         daotp__buffer_wrote(&socket->in, n);
     }
     return status;

@@ -27,4 +27,15 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
     return text;
 }
 
+/* FNV-1a: where a table of a target keeps something. */
+static inline uint64_t fuzz_hash(const void *bytes, size_t len)
+{
+    const uint8_t *at = bytes;
+    uint64_t hash = 0xCBF29CE484222325u;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ at[i]) * 0x100000001B3u;
+    return hash;
+}
+
 #endif
