@@ -77,7 +77,7 @@ static const http_parser_settings callbacks = {
 
 void daotp__http_syntax_init(daotp__http_syntax *syntax)
 {
-    reader *r = (reader *)syntax->state;
+    reader *r = (reader *)(void *)syntax->state;
 
     *r = (reader){0};
     http_parser_init(&r->parser, HTTP_RESPONSE);
@@ -94,7 +94,7 @@ daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
                                             const daotp__http_events *events, void *user,
                                             const uint8_t *bytes, size_t len, size_t *used)
 {
-    reader *r = (reader *)syntax->state;
+    reader *r = (reader *)(void *)syntax->state;
     enum http_errno code;
 
     r->events = events;
@@ -115,12 +115,12 @@ daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
 
 unsigned daotp__http_syntax_status(const daotp__http_syntax *syntax)
 {
-    return ((const reader *)syntax->state)->parser.status_code;
+    return ((const reader *)(const void *)syntax->state)->parser.status_code;
 }
 
 const char *daotp__http_syntax_error(const daotp__http_syntax *syntax)
 {
-    const reader *r = (const reader *)syntax->state;
+    const reader *r = (const reader *)(const void *)syntax->state;
 
     return http_errno_description(HTTP_PARSER_ERRNO(&r->parser));
 }

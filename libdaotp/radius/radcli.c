@@ -293,7 +293,7 @@ static daotp_status tell_server(const SERVER *servers, const char *secrets,
     daotp_status status;
     bool found;
 
-    if (servers->secret[0] == NULL)
+    if (servers->secret[0] == NULL || *servers->secret[0] == '\0') /* "host:1812:" has none */
         found = find_word(secrets, servers->name[0], secret, sizeof secret);
     else if ((found = strlen(servers->secret[0]) < sizeof secret))
         memcpy(secret, servers->secret[0], strlen(servers->secret[0]) + 1);

@@ -11,10 +11,9 @@
  */
 #include "fuzz.h"
 
-#include "scalar_key.h"
+#include "made_certificate.h"
 #include "x509/blocks.h"
 #include "x509/crl_index.h"
-#include "x509/derw.h"
 
 enum {
     ENTRIES = 300,
@@ -33,45 +32,13 @@ static uint8_t serial_octets[2 * ENTRIES][2];
 
 /* ---- what is right --------------------------------------------------------------------------- */
 
-static const uint8_t name[] = {0x30, 0x0C, 0x31, 0x0A, 0x30, 0x08, 0x06,
-                               0x03, 0x55, 0x04, 0x03, 0x0C, 0x01, 'A'};
-static const uint8_t ecdsa[] = {0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86,
-                                0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02};
-#define RAW(out, octets) daotp__derw_raw(out, (daotp__bytes){octets, sizeof(octets)})
-
-static void put_certificate_tbs(daotp__buffer *out)
-{
-    static const uint8_t algorithm[] = {0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48,
-                                        0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A,
-                                        0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
-    uint8_t point[SCALAR_POINT];
-    BIGNUM *scalar = BN_new();
-    size_t mark;
-
-    daotp__derw_unsigned(out, 1);
-    RAW(out, ecdsa);
-    RAW(out, name);
-    mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    daotp__derw_text(out, DAOTP__DER_UTC_TIME, "260101000000Z");
-    daotp__derw_text(out, DAOTP__DER_UTC_TIME, "270101000000Z");
-    daotp__derw_end(out, mark);
-    RAW(out, name);
-    HOLDS(BN_set_word(scalar, 2) == 1);
-    scalar_point(scalar, point);
-    BN_free(scalar);
-    mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    RAW(out, algorithm);
-    daotp__derw_bits(out, (daotp__bytes){point, sizeof point}, 0);
-    daotp__derw_end(out, mark);
-}
-
 static void put_crl_tbs(daotp__buffer *out)
 {
     size_t list;
 
     daotp__derw_unsigned(out, 1);
-    RAW(out, ecdsa);
-    RAW(out, name);
+    MADE_RAW(out, made_ecdsa);
+    made_name(out, 'A');
     daotp__derw_text(out, DAOTP__DER_UTC_TIME, "260101000000Z");
     daotp__derw_text(out, DAOTP__DER_UTC_TIME, "270101000000Z");
     list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
@@ -85,24 +52,19 @@ static void put_crl_tbs(daotp__buffer *out)
     daotp__derw_end(out, list);
 }
 
-static void sign(daotp__buffer *out, void (*put_tbs)(daotp__buffer *out))
+static void make_crl(void)
 {
-    EVP_PKEY *key = scalar_key(2);
-    unsigned char signature[72];
-    size_t whole, from, tbs, len;
+    size_t whole, from, tbs;
 
-    daotp__buffer_init(out, 1 << 20);
-    whole = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    from = out->len;
-    tbs = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    put_tbs(out);
-    daotp__derw_end(out, tbs);
-    len = scalar_sign(key, out->data + from, out->len - from, signature);
-    RAW(out, ecdsa);
-    daotp__derw_bits(out, (daotp__bytes){signature, len}, 0);
-    daotp__derw_end(out, whole);
-    HOLDS(out->failed == DAOTP_OK);
-    EVP_PKEY_free(key);
+    daotp__buffer_init(&crl, 1 << 20);
+    whole = daotp__derw_begin(&crl, DAOTP__DER_SEQUENCE);
+    from = crl.len;
+    tbs = daotp__derw_begin(&crl, DAOTP__DER_SEQUENCE);
+    put_crl_tbs(&crl);
+    daotp__derw_end(&crl, tbs);
+    made_signature(&crl, from, 2, 0);
+    daotp__derw_end(&crl, whole);
+    HOLDS(crl.failed == DAOTP_OK);
 }
 
 static void set_up(void)
@@ -116,10 +78,10 @@ static void set_up(void)
         serial_octets[i][1] = (uint8_t)i;
         serials[i] = (daotp__bytes){serial_octets[i], 2};
     }
-    sign(&certificate, put_certificate_tbs);
+    made_certificate(&certificate, &(made_spec){'A', 'A', 2, 2, 1, NULL, 0});
     HOLDS(daotp__node_new(daotp__buffer_bytes(&certificate), false, &signer) == DAOTP_OK);
     daotp__buffer_free(&certificate);
-    sign(&crl, put_crl_tbs);
+    make_crl();
     stamp = (daotp__crl_stamp){.size = crl.len, .inode = 7};
     HOLDS(daotp__kept_crl_new(daotp__buffer_bytes(&crl), &kept) == DAOTP_OK);
     HOLDS(daotp__kept_crl_prove(kept, signer, (daotp__bytes){NULL, 0}) == DAOTP__CRL_GOOD);
