@@ -18,7 +18,7 @@
 #include <openssl/x509v3.h>
 #include <time.h>
 
-enum { MAX_ENTRIES = 150, INPUT_MAX = 6000 };
+enum { MAX_ENTRIES = 150, INPUT_MAX = 6000, MAX_ASKED = 16 };
 
 /* ---- a CRL from a few octets ----------------------------------------------------------------- */
 
@@ -413,6 +413,15 @@ static daotp__kept_crl *keep_indexed(daotp__kept_crl *walked, daotp__buffer *ind
     return kept;
 }
 
+/* Of a long list some rows, others for other inputs: each question is a walk over all of it. */
+static void ask_some(const struct subject *s, daotp__bytes in)
+{
+    size_t stride = s->list.count / MAX_ASKED + 1;
+
+    for (size_t i = fuzz_hash(in.data, in.len) % stride; i < s->list.count; i += stride)
+        ask_around(s, &s->list.rows[i]);
+}
+
 static void check(daotp__bytes in)
 {
     static struct subject s; /* too large for the stack */
@@ -430,8 +439,7 @@ static void check(daotp__bytes in)
     s.walked = keep(&crl, s.list.count > 0 ? s.list.rows[0].serial : none);
     daotp__buffer_init(&index, 64 * INPUT_MAX);
     s.indexed = keep_indexed(s.walked, &index);
-    for (size_t i = 0; i < s.list.count; i++)
-        ask_around(&s, &s.list.rows[i]);
+    ask_some(&s, in);
     ask(&s, none, crl.issuer);
     ask_openssl(&s, none);
     X509_CRL_free(s.theirs);

@@ -140,7 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         good = daotp_credential_ref(credential);
     daotp_credential_free(credential);
     daotp_credential_free(again);
-    put_over();
+    if (size % 4 == 0) /* it costs as much as all the rest */
+        put_over();
     HOLDS(daotp_store_remove(store, "alice") == DAOTP_OK);
     HOLDS(daotp_store_remove(store, "alice") == DAOTP_REJECTED);
     HOLDS(access(beside, R_OK) == 0);
