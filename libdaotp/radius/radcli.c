@@ -316,7 +316,7 @@ static daotp_status read_server(const char *path, const char *word, const char *
     servers = rc_add_config(handle, "authserver", word, path, 0) == 0
                   ? rc_conf_srv(handle, "authserver")
                   : NULL;
-    status = servers != NULL && servers->max == 1
+    status = servers != NULL && servers->max == 1 && *servers->name[0] != '\0'
                  ? tell_server(servers, secrets, tell, user, report)
                  : unusable(report, path, "authserver is not understood");
     rc_destroy(handle);
