@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <openssl/bio.h>
@@ -16,13 +18,18 @@
 #include <openssl/ssl.h>
 
 #define READS_A_TURN 32 /* of the socket, then other connections have their turn */
-#define SWEEP_S      1
+#define SWEEP_MS     1000
+#define RESTING_MS   10 /* while new connections wait for room */
 
 struct connection {
     TAILQ_ENTRY(connection) at;
     struct connections *all; /* NULL: the server is gone */
-    SSL *ssl;
-    BIO *bio; /* below TLS; NULL until the descriptor is known */
+    SSL *ssl;                /* NULL: a plain one, of which nobody tells when it ends */
+    struct bufferevent *bev; /* of a plain one; ours too until the descriptor is known */
+    bool is_held;            /* bev, by us */
+    BIO *bio;                /* below TLS */
+    bool is_watched;         /* the descriptor is known */
+    ino_t inode;             /* of the descriptor's socket */
     int fd;
     unsigned char peer[16];
     size_t peer_len;
@@ -39,7 +46,7 @@ struct connections {
     struct connection_list list; /* the one idle for longest first */
     size_t count, closing;       /* closing: of those the ones that were told to end */
     struct connection *newest;   /* added last: its descriptor was not known by then; or NULL */
-    struct event *sweep;
+    struct event *sweep;         /* set again each time */
     struct evconnlistener *listener;
     bool is_resting;
 };
@@ -57,6 +64,12 @@ static int64_t now_ms(void)
 static CRYPTO_ONCE index_once = CRYPTO_ONCE_STATIC_INIT;
 static int ssl_index = -1;
 
+/* Those that were told to end still hold a descriptor: a quarter more than the limit, at most. */
+static bool is_full(const struct connections *all)
+{
+    return all->count - all->closing >= all->limits.count || all->closing > all->limits.count / 4;
+}
+
 static void remove_connection(struct connection *connection)
 {
     struct connections *all = connection->all;
@@ -66,10 +79,19 @@ static void remove_connection(struct connection *connection)
     TAILQ_REMOVE(&all->list, connection, at);
     all->count--;
     all->closing -= connection->is_closing;
-    if (all->is_resting && all->count < all->limits.count) {
+    if (all->is_resting && !is_full(all)) {
         all->is_resting = false;
         evconnlistener_enable(all->listener);
     }
+}
+
+static void delete_connection(struct connection *connection)
+{
+    if (connection->all != NULL)
+        remove_connection(connection);
+    if (connection->is_held)
+        bufferevent_decref(connection->bev);
+    free(connection);
 }
 
 /* libssl calls it for every SSL that ends; its BIO ends after it. */
@@ -83,9 +105,7 @@ static void on_ssl_free(void *ssl, void *pointer, CRYPTO_EX_DATA *data, int inde
         return;
     if (connection->bio != NULL)
         BIO_set_callback_ex(connection->bio, NULL);
-    if (connection->all != NULL)
-        remove_connection(connection);
-    free(connection);
+    delete_connection(connection);
 }
 
 static void make_index(void)
@@ -93,9 +113,29 @@ static void make_index(void)
     ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, on_ssl_free);
 }
 
+/* Only this thread closes the descriptor: while it is the same socket it stays that. */
+static bool is_gone(const struct connection *connection)
+{
+    struct stat now;
+
+    return connection->is_watched && connection->ssl == NULL &&
+           (fstat(connection->fd, &now) != 0 || now.st_ino != connection->inode);
+}
+
+static void delete_gone(struct connections *all)
+{
+    struct connection *connection = TAILQ_FIRST(&all->list), *next;
+
+    for (; connection != NULL; connection = next) {
+        next = TAILQ_NEXT(connection, at);
+        if (is_gone(connection))
+            delete_connection(connection);
+    }
+}
+
 static struct connection *connection_of(const SSL *ssl)
 {
-    return ssl != NULL ? SSL_get_ex_data(ssl, ssl_index) : NULL;
+    return SSL_get_ex_data(ssl, ssl_index);
 }
 
 /* ---- ending one ------------------------------------------------------------------------------ */
@@ -104,13 +144,16 @@ static struct connection *connection_of(const SSL *ssl)
 static void close_connection(struct connection *connection)
 {
     connection->is_closing = true;
+    if (connection->ssl == NULL) /* one that reads no more would not see its end */
+        bufferevent_setwatermark(connection->bev, EV_READ, 0, 0);
     connection->all->closing++;
     (void)shutdown(connection->fd, SHUT_RDWR);
 }
 
 static bool may_close(const struct connection *connection)
 {
-    return connection->bio != NULL && !connection->is_at_work && !connection->is_closing;
+    return connection->is_watched && !connection->is_at_work && !connection->is_closing &&
+           !is_gone(connection);
 }
 
 static bool is_of_peer(const struct connection *connection, const struct connection *other)
@@ -124,11 +167,12 @@ static void close_longest_idle(struct connections *all, const struct connection 
 {
     struct connection *connection;
 
-    TAILQ_FOREACH(connection, &all->list, at)
-    if (may_close(connection) && (of == NULL || is_of_peer(connection, of))) {
-        close_connection(connection);
-        return;
-    }
+    for (connection = TAILQ_FIRST(&all->list); connection != NULL;
+         connection = TAILQ_NEXT(connection, at))
+        if (may_close(connection) && (of == NULL || is_of_peer(connection, of))) {
+            close_connection(connection);
+            return;
+        }
 }
 
 static void make_room(struct connections *all)
@@ -201,25 +245,42 @@ static size_t count_of_peer(const struct connection *of)
     const struct connection *connection;
     size_t count = 0;
 
-    TAILQ_FOREACH(connection, &of->all->list, at)
-    count += connection->bio != NULL && !connection->is_closing && is_of_peer(connection, of);
+    for (connection = TAILQ_FIRST(&of->all->list); connection != NULL;
+         connection = TAILQ_NEXT(connection, at))
+        count += connection->is_watched && !connection->is_closing && is_of_peer(connection, of);
     return count;
+}
+
+static void watch_reads(struct connection *connection)
+{
+    connection->bio = SSL_get_rbio(connection->ssl);
+    BIO_set_callback_arg(connection->bio, (char *)(void *)connection);
+    BIO_set_callback_ex(connection->bio, on_bio);
+}
+
+static int descriptor_of(const struct connection *connection)
+{
+    if (connection->ssl == NULL)
+        return bufferevent_getfd(connection->bev);
+    return SSL_get_rbio(connection->ssl) != NULL ? SSL_get_fd(connection->ssl) : -1;
 }
 
 /* Once evhttp has given the socket to the connection: soon after it was added. */
 static void watch_socket(struct connection *connection)
 {
     struct connections *all = connection->all;
+    struct stat now;
 
-    if (connection->bio != NULL || SSL_get_rbio(connection->ssl) == NULL)
+    if (connection->is_watched || all == NULL)
         return;
-    connection->bio = SSL_get_rbio(connection->ssl);
-    connection->fd = SSL_get_fd(connection->ssl);
-    BIO_set_callback_arg(connection->bio, (char *)(void *)connection);
-    BIO_set_callback_ex(connection->bio, on_bio);
+    connection->fd = descriptor_of(connection);
+    if (fstat(connection->fd, &now) != 0)
+        return;
+    connection->inode = now.st_ino;
+    connection->is_watched = true;
+    if (connection->ssl != NULL)
+        watch_reads(connection);
     read_peer(connection);
-    if (all == NULL)
-        return;
     if (count_of_peer(connection) > all->limits.count_of_peer)
         close_longest_idle(all, connection);
     make_room(all);
@@ -227,9 +288,27 @@ static void watch_socket(struct connection *connection)
 
 static void watch_newest(struct connections *all)
 {
-    if (all->newest != NULL)
-        watch_socket(all->newest);
+    struct connection *newest = all->newest;
+
     all->newest = NULL;
+    if (newest == NULL)
+        return;
+    watch_socket(newest);
+    if (newest->is_held)
+        bufferevent_decref(newest->bev);
+    newest->is_held = false;
+    if (newest->ssl == NULL && !newest->is_watched) /* it never had a socket */
+        delete_connection(newest);
+}
+
+static int set_sweep(struct connections *all)
+{
+    struct timeval wait = {.tv_sec = 0};
+    int ms = all->is_resting ? RESTING_MS : SWEEP_MS;
+
+    wait.tv_sec = ms / 1000;
+    wait.tv_usec = ms % 1000 * 1000;
+    return event_add(all->sweep, &wait);
 }
 
 static void on_sweep(evutil_socket_t fd, short what, void *user)
@@ -240,13 +319,17 @@ static void on_sweep(evutil_socket_t fd, short what, void *user)
 
     (void)fd, (void)what;
     watch_newest(all);
-    TAILQ_FOREACH(connection, &all->list, at)
-    {
+    delete_gone(all);
+    if (all->is_resting)
+        make_room(all); /* one that was at work may be idle by now */
+    for (connection = TAILQ_FIRST(&all->list); connection != NULL;
+         connection = TAILQ_NEXT(connection, at)) {
         int limit_s = connection->is_established ? all->limits.request_s : all->limits.handshake_s;
 
         if (may_close(connection) && now - connection->since_ms >= (int64_t)limit_s * 1000)
             close_connection(connection);
     }
+    (void)set_sweep(all);
 }
 
 static void begin_waiting(struct connection *connection)
@@ -278,31 +361,36 @@ static void on_info(const SSL *ssl, int where, int value)
 struct connections *connections_new(struct event_base *base, SSL_CTX *ctx,
                                     const struct connections_limits *limits)
 {
-    static const struct timeval period = {.tv_sec = SWEEP_S};
     struct connections *all = calloc(1, sizeof(*all));
 
     if (all == NULL)
         return NULL;
     TAILQ_INIT(&all->list);
     all->limits = *limits;
-    all->sweep = event_new(base, -1, EV_PERSIST, on_sweep, all);
+    all->sweep = event_new(base, -1, 0, on_sweep, all);
     if (CRYPTO_THREAD_run_once(&index_once, make_index) != 1 || ssl_index < 0 ||
-        all->sweep == NULL || event_add(all->sweep, &period) != 0) {
+        all->sweep == NULL || set_sweep(all) != 0) {
         connections_free(all);
         return NULL;
     }
-    SSL_CTX_set_info_callback(ctx, on_info);
+    if (ctx != NULL)
+        SSL_CTX_set_info_callback(ctx, on_info);
     return all;
 }
 
 void connections_free(struct connections *all)
 {
-    struct connection *connection;
+    struct connection *connection, *next;
 
     if (all == NULL)
         return;
-    TAILQ_FOREACH(connection, &all->list, at) /* libevent may free them later than this */
-    connection->all = NULL;
+    for (connection = TAILQ_FIRST(&all->list); connection != NULL; connection = next) {
+        next = TAILQ_NEXT(connection, at);
+        if (connection->ssl != NULL)
+            connection->all = NULL; /* libevent may free it later than this */
+        else
+            delete_connection(connection);
+    }
     if (all->sweep != NULL)
         event_free(all->sweep);
     free(all);
@@ -313,40 +401,67 @@ void connections_set_listener(struct connections *all, struct evconnlistener *li
     all->listener = listener;
 }
 
-int connections_add(struct connections *all, SSL *ssl)
+static void rest_if_full(struct connections *all)
+{
+    make_room(all);
+    if (!is_full(all))
+        return;
+    all->is_resting = all->listener != NULL && evconnlistener_disable(all->listener) == 0;
+    (void)set_sweep(all);
+}
+
+int connections_add(struct connections *all, struct bufferevent *bev, SSL *ssl)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
 
-    if (connection == NULL || SSL_set_ex_data(ssl, ssl_index, connection) != 1) {
+    if (connection == NULL || (ssl != NULL && SSL_set_ex_data(ssl, ssl_index, connection) != 1)) {
         free(connection);
         return -1;
     }
     watch_newest(all);
+    if (ssl == NULL) {
+        bufferevent_incref(bev);
+        connection->bev = bev;
+        connection->is_held = true;
+    }
     connection->all = all;
     connection->ssl = ssl;
     connection->fd = -1;
-    all->newest = connection;
     connection->since_ms = now_ms();
+    all->newest = connection;
     TAILQ_INSERT_TAIL(&all->list, connection, at);
     all->count++;
-    if (all->count < all->limits.count)
-        return 0;
-    make_room(all);
-    all->is_resting = all->listener != NULL && evconnlistener_disable(all->listener) == 0;
+    rest_if_full(all);
     return 0;
 }
 
-void connections_begin_work(SSL *ssl)
+/* NULL when there is none. */
+static struct connection *find_connection(struct connections *all, const SSL *ssl, int fd)
 {
-    struct connection *connection = connection_of(ssl);
+    struct connection *connection;
+
+    if (ssl != NULL)
+        return connection_of(ssl);
+    watch_newest(all);
+    delete_gone(all);
+    for (connection = TAILQ_FIRST(&all->list); connection != NULL;
+         connection = TAILQ_NEXT(connection, at))
+        if (connection->fd == fd)
+            return connection;
+    return NULL;
+}
+
+void connections_begin_work(struct connections *all, const SSL *ssl, int fd)
+{
+    struct connection *connection = find_connection(all, ssl, fd);
 
     if (connection != NULL)
         connection->is_at_work = true;
 }
 
-void connections_end_work(SSL *ssl)
+void connections_end_work(struct connections *all, const SSL *ssl, int fd)
 {
-    struct connection *connection = connection_of(ssl);
+    struct connection *connection = find_connection(all, ssl, fd);
 
     if (connection == NULL)
         return;

@@ -1,5 +1,5 @@
 /*
- * The TLS connections of one server: how many there are, from whom, since when, and how much each
+ * The connections of one server: how many there are, from whom, since when, and how much each
  * may make the server read. Peers that take without giving are cut off: a connection that reads
  * for long gives the others their turn, one that reads too much for a request, or takes too long
  * over one, ends, and where too many stand the one that was idle longest makes room.
@@ -12,6 +12,7 @@
 #include <openssl/types.h>
 
 struct connections;
+struct bufferevent;
 struct event_base;
 struct evconnlistener;
 
@@ -23,16 +24,17 @@ struct connections_limits {
     int request_s; /* until a request is there whole, or, between two requests, the next one */
 };
 
-/* NULL without memory. ctx: of all the connections. */
+/* NULL without memory. ctx: of all the connections; NULL: they are plain. */
 struct connections *connections_new(struct event_base *base, SSL_CTX *ctx,
                                     const struct connections_limits *limits);
 void connections_free(struct connections *all);
 /* Where they are accepted: it rests while there are as many as may be. Borrowed. */
 void connections_set_listener(struct connections *all, struct evconnlistener *listener);
-/* A new one, until ssl is freed. 0, or -1 without memory. */
-int connections_add(struct connections *all, SSL *ssl);
-/* Between the two the server works, and the connection is not idle. */
-void connections_begin_work(SSL *ssl);
-void connections_end_work(SSL *ssl);
+/* A new one, which has no socket yet; ssl is that of bev, or NULL. 0, or -1 without memory. */
+int connections_add(struct connections *all, struct bufferevent *bev, SSL *ssl);
+/* Between the two the server works, and the connection, of that ssl or that descriptor, is not
+ * idle. */
+void connections_begin_work(struct connections *all, const SSL *ssl, int fd);
+void connections_end_work(struct connections *all, const SSL *ssl, int fd);
 
 #endif

@@ -31,13 +31,14 @@
 #define TIMEOUT_S   30
 #define HANDSHAKE_S 10
 #define TLS_BYTES   (256 * 1024) /* a handshake with the client's chain, records, chunks */
+#define PLAIN_BYTES (64 * 1024)  /* read and not yet used, where there is no TLS */
 #define OTHER_FILES 128          /* descriptors that are no connection */
 
 struct https {
     struct event_base *base;
     struct evhttp *http;
     SSL_CTX *tls;
-    struct connections *connections; /* with TLS; a front looks after its own */
+    struct connections *connections;
     https_handler *handler;
     void *user;
     char *unix_path;
@@ -45,6 +46,7 @@ struct https {
 };
 
 struct https_request {
+    struct https *https;
     struct evhttp_request *http;
     struct evhttp_connection *connection;
     bool gone; /* the client left; `http` is no longer ours to touch */
@@ -104,28 +106,44 @@ static int make_tls(const struct https_config *config, SSL_CTX **out)
     return LAB_OK;
 }
 
+static struct bufferevent *new_tls_connection(struct https *https)
+{
+    struct bufferevent *connection;
+    SSL *ssl = SSL_new(https->tls);
+
+    if (ssl == NULL)
+        return NULL;
+    connection = bufferevent_openssl_socket_new(https->base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
+                                                BEV_OPT_CLOSE_ON_FREE);
+    if (connection == NULL)
+        SSL_free(ssl);
+    else
+        bufferevent_openssl_set_allow_dirty_shutdown(connection, 1);
+    return connection;
+}
+
+/* evhttp reads a line of chunks however long it is: what is not yet used up has a limit. */
+static struct bufferevent *new_plain_connection(struct https *https)
+{
+    struct bufferevent *connection = bufferevent_socket_new(https->base, -1, BEV_OPT_CLOSE_ON_FREE);
+
+    if (connection != NULL)
+        bufferevent_setwatermark(connection, EV_READ, 0, PLAIN_BYTES);
+    return connection;
+}
+
 static struct bufferevent *new_connection(struct event_base *base, void *user)
 {
     struct https *https = user;
-    struct bufferevent *connection;
-    SSL *ssl;
+    struct bufferevent *connection =
+        https->tls != NULL ? new_tls_connection(https) : new_plain_connection(https);
 
-    if (https->tls == NULL)
-        return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-    ssl = SSL_new(https->tls);
-    if (ssl == NULL)
-        return NULL;
-    connection = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
-                                                BEV_OPT_CLOSE_ON_FREE);
-    if (connection == NULL) {
-        SSL_free(ssl);
-        return NULL;
-    }
-    if (connections_add(https->connections, ssl) != 0) {
+    (void)base;
+    if (connection != NULL && connections_add(https->connections, connection,
+                                              bufferevent_openssl_get_ssl(connection)) != 0) {
         bufferevent_free(connection);
         return NULL;
     }
-    bufferevent_openssl_set_allow_dirty_shutdown(connection, 1);
     return connection;
 }
 
@@ -133,6 +151,11 @@ static struct bufferevent *new_connection(struct event_base *base, void *user)
 static SSL *ssl_of(struct evhttp_connection *connection)
 {
     return bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection));
+}
+
+static int descriptor_of(struct evhttp_connection *connection)
+{
+    return bufferevent_getfd(evhttp_connection_get_bufferevent(connection));
 }
 
 /* ---- a request ---- */
@@ -236,6 +259,7 @@ static void on_request(struct evhttp_request *http, void *user)
         free(request);
         return;
     }
+    request->https = https;
     request->http = http;
     request->connection = evhttp_request_get_connection(http);
     TAILQ_INIT(&request->headers);
@@ -245,7 +269,8 @@ static void on_request(struct evhttp_request *http, void *user)
         return;
     }
     evhttp_connection_set_closecb(request->connection, client_left, request);
-    connections_begin_work(ssl_of(request->connection));
+    connections_begin_work(https->connections, ssl_of(request->connection),
+                           descriptor_of(request->connection));
     https->handler(request, https->user);
 }
 
@@ -333,7 +358,8 @@ void https_reply(struct https_request *request, int status, const char *content_
 
     if (!request->gone) {
         evhttp_connection_set_closecb(request->connection, NULL, NULL);
-        connections_end_work(ssl_of(request->connection));
+        connections_end_work(request->https->connections, ssl_of(request->connection),
+                             descriptor_of(request->connection));
         if (out == NULL || evbuffer_add(out, body, len) != 0 ||
             (content_type != NULL &&
              https_add_header(request, "Content-Type", content_type) != LAB_OK))
@@ -416,8 +442,7 @@ static int open_socket(struct https *https, const struct https_config *config)
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
         return lab_say(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
-    if (https->connections != NULL)
-        connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
+    connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
     send_at_once(evhttp_bound_socket_get_fd(bound));
     https->fd = evhttp_bound_socket_get_fd(bound);
     https->port = read_port(https->fd);
@@ -451,7 +476,7 @@ static int watch_connections(struct https *https, const struct https_config *con
     int request_s = config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S;
     struct connections_limits limits = {
         .count = max,
-        .count_of_peer = max > 1 ? max / 2 : 1,
+        .count_of_peer = https->tls != NULL && max > 1 ? max / 2 : max, /* a front is one peer */
         .request_bytes = 2 * max_body + HEADERS_MAX + TLS_BYTES,
         .handshake_s = request_s < HANDSHAKE_S ? request_s : HANDSHAKE_S,
         .request_s = request_s,
@@ -477,7 +502,7 @@ int https_start(struct event_base *base, const struct https_config *config, http
     if (https == NULL || https->http == NULL)
         goto out;
     end = config->cert != NULL ? make_tls(config, &https->tls) : LAB_OK;
-    if (end == LAB_OK && https->tls != NULL)
+    if (end == LAB_OK)
         end = watch_connections(https, config);
     if (end != LAB_OK)
         goto out;

@@ -22,10 +22,11 @@ struct https_config {
     const char *cert;      /* PEM, leaf first; NULL: plain HTTP */
     const char *key;
     enum https_client client;
-    const char *client_ca;  /* PEM; for optional and required */
-    size_t max_body;        /* 0: 64 KiB */
-    size_t max_connections; /* with TLS; half of them of one peer. 0: https_max_connections() */
-    int timeout_s;          /* for reading a request and for writing an answer; 0: 30 */
+    const char *client_ca; /* PEM; for optional and required */
+    size_t max_body;       /* 0: 64 KiB */
+    size_t
+        max_connections; /* half of them of one peer, but for a front. 0: https_max_connections() */
+    int timeout_s;       /* for reading a request and for writing an answer; 0: 30 */
 };
 
 /*

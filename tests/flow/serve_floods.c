@@ -33,6 +33,8 @@ enum {
     MEMORY_KB = 96 * 1024
 };
 
+#define CHUNKED "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 static struct peer_world *world;
 static char folder[] = "/tmp/daotp-floods.XXXXXX";
 static char certificate[64], key[64];
@@ -73,9 +75,8 @@ struct server {
     uint16_t port;
 };
 
-static struct server start_server(int timeout_s)
+static struct server start_server_of(const struct https_config *config)
 {
-    struct https_config config = {.cert = certificate, .key = key, .timeout_s = timeout_s};
     struct rlimit files = {FILES, FILES};
     struct server server;
     struct https *https;
@@ -89,7 +90,7 @@ static struct server start_server(int timeout_s)
         (void)signal(SIGPIPE, SIG_IGN);
         must(setrlimit(RLIMIT_NOFILE, &files) == 0, "setrlimit");
         base = event_base_new();
-        must(base != NULL && https_start(base, &config, on_request, NULL, &https) == 0, "a server");
+        must(base != NULL && https_start(base, config, on_request, NULL, &https) == 0, "a server");
         port = https_port(https);
         must(write(channel[1], &port, sizeof port) == sizeof port, "write");
         event_base_dispatch(base);
@@ -100,6 +101,13 @@ static struct server start_server(int timeout_s)
     (void)close(channel[1]);
     server.port = (uint16_t)port;
     return server;
+}
+
+static struct server start_server(int timeout_s)
+{
+    struct https_config config = {.cert = certificate, .key = key, .timeout_s = timeout_s};
+
+    return start_server_of(&config);
 }
 
 static void stop_server(const struct server *server)
@@ -244,7 +252,7 @@ static pid_t start_key_updates(SSL_CTX *ctx, uint16_t port)
         n = send(SSL_get_fd(ssl), bytes + sent, len - sent, MSG_NOSIGNAL);
         sent += n > 0 ? (size_t)n : 0;
     }
-    _exit(sent == len);
+    _exit(sent == len || errno == EAGAIN);
 }
 
 static void try_key_updates(SSL_CTX *ctx)
@@ -356,19 +364,20 @@ static void try_endless(SSL_CTX *ctx, uint16_t port, const char *name, const cha
     static char block[16 * 1024];
     size_t len = strlen(again), filled = 0, sent = 0;
     SSL *ssl = connect_tls(ctx, port);
+    int n = 1;
 
     for (; filled + len <= sizeof block; filled += len)
         memcpy(block + filled, again, len);
     must(ssl != NULL && SSL_write(ssl, head, (int)strlen(head)) > 0, "a head");
-    while (sent < ENDLESS && SSL_write(ssl, block, (int)filled) > 0)
-        sent += filled;
-    peer_check(sent < ENDLESS, "%s without an end: cut off", name);
+    for (; sent < ENDLESS && n > 0; sent += filled)
+        n = SSL_write(ssl, block, (int)filled);
+    peer_check(n <= 0 && SSL_get_error(ssl, n) != SSL_ERROR_WANT_WRITE,
+               "%s without an end: cut off", name);
     hang_up(ssl);
 }
 
 static void try_endless_parts(SSL_CTX *ctx)
 {
-#define CHUNKED "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     struct server server = start_server(0);
 
     try_endless(ctx, server.port, "a target", "GET /", "path");
@@ -382,6 +391,80 @@ static void try_endless_parts(SSL_CTX *ctx)
     try_endless(ctx, server.port, "a body", "POST / HTTP/1.1\r\nContent-Length: 100000000\r\n\r\n",
                 "body");
     expect_served(ctx, server.port, "after endless requests");
+    peer_check(peak_kb(&server) < MEMORY_KB, "the server's memory never passed %d kB: %ld",
+               MEMORY_KB, peak_kb(&server));
+    stop_server(&server);
+}
+
+/* ---- behind a front -------------------------------------------------------------------------- */
+
+/* Reads until the body's five bytes are there, or the end. */
+static bool is_answered_plainly(int fd, const char *path)
+{
+    char text[512] = "";
+    int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
+    ssize_t len = 0, more = 1;
+
+    if (send(fd, text, (size_t)n, MSG_NOSIGNAL) != n)
+        return false;
+    memset(text, 0, sizeof text);
+    while (more > 0 && strstr(text, "here\n") == NULL && strstr(text, "late\n") == NULL) {
+        more = recv(fd, text + len, sizeof text - 1 - (size_t)len, 0);
+        len += more > 0 ? more : 0;
+    }
+    return more > 0 && memcmp(text, "HTTP/1.1 200", 12) == 0;
+}
+
+static void try_plain_idle(uint16_t port)
+{
+    static int fds[IDLE];
+
+    for (int i = 0; i < IDLE; i++)
+        fds[i] = connect_tcp(port);
+    for (int i = 0; i < 3; i++) {
+        int fd = connect_tcp(port);
+
+        peer_check(is_answered_plainly(fd, "/"), "a front is served among %d idle connections",
+                   IDLE);
+        (void)close(fd);
+    }
+    for (int i = 0; i < IDLE; i++)
+        (void)close(fds[i]);
+}
+
+static void try_plain_endless(uint16_t port)
+{
+    static const char head[] = CHUNKED "1;";
+    static char block[16 * 1024];
+    const struct timeval wait = {.tv_sec = 1}; /* the server stops reading before it ends it */
+    int fd = connect_tcp(port);
+    size_t sent = 0;
+    ssize_t n = 1;
+
+    memset(block, 'x', sizeof block);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+    must(send(fd, head, strlen(head), MSG_NOSIGNAL) > 0, "a head");
+    for (; sent < ENDLESS && n > 0; sent += sizeof block)
+        n = send(fd, block, sizeof block, MSG_NOSIGNAL);
+    peer_check(sent < ENDLESS && is_cut_off(NULL, fd),
+               "a chunk extension without an end: cut off, without TLS too");
+    (void)close(fd);
+}
+
+/* Without TLS, as on the local socket: a cap, deadlines and a bound of memory there too. */
+static void try_plain(void)
+{
+    struct https_config config = {.timeout_s = 1};
+    struct server server = start_server_of(&config);
+    int fd;
+
+    try_plain_idle(server.port);
+    try_silence(server.port);
+    fd = connect_tcp(server.port);
+    peer_check(is_answered_plainly(fd, "/late"), "a front that waits is not cut off");
+    peer_check(is_answered_plainly(fd, "/"), "and may ask again");
+    (void)close(fd);
+    try_plain_endless(server.port);
     peer_check(peak_kb(&server) < MEMORY_KB, "the server's memory never passed %d kB: %ld",
                MEMORY_KB, peak_kb(&server));
     stop_server(&server);
@@ -427,6 +510,7 @@ int main(void)
     try_idle(ctx, true);
     try_deadlines(ctx);
     try_endless_parts(ctx);
+    try_plain();
     (void)unlink(certificate);
     (void)unlink(key);
     (void)rmdir(folder);
