@@ -9,6 +9,8 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +34,7 @@ struct daotp__download {
     CURLM *multi;
     CURL *easy;
     size_t head_len; /* of status lines, header fields and trailers, interim answers too */
+    int socket;      /* that libcurl waits on; -1: none */
     bool added, is_done, too_large, no_memory, is_encoded;
 };
 
@@ -71,6 +74,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
                                                 : 0u;
 
     (void)easy, (void)socket_user;
+    download->socket = what == CURL_POLL_REMOVE ? -1 : fd;
     return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
 }
 
@@ -420,6 +424,7 @@ static daotp_status start(daotp__download *download, daotp_report *report)
 
     if (status != DAOTP_OK)
         return status;
+    download->socket = -1;
     download->easy = curl_easy_init();
     download->head_len = 0;
     if (download->easy == NULL || !daotp__spool_empty(&download->answer) ||
@@ -507,8 +512,23 @@ static daotp_status read_messages(daotp__download *download, daotp_report *repor
     return DAOTP_AGAIN;
 }
 
+/* libcurl does not tell how much it reads that is neither a header line nor the body: chunk sizes
+ * and their extensions. The kernel knows what came. */
+static bool has_got_too_much(const daotp__download *download)
+{
+    int64_t max = download->policy.max_bytes;
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+
+    if (download->socket < 0 ||
+        getsockopt(download->socket, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return false;
+    return info.tcpi_bytes_received > (uint64_t)max + (uint64_t)max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
+}
+
 static daotp_status drive(daotp__download *download, daotp_report *report)
 {
+    daotp_status status;
     int running;
     long ms = -1;
 
@@ -516,7 +536,11 @@ static daotp_status drive(daotp__download *download, daotp_report *report)
     (void)curl_multi_timeout(download->multi, &ms);
     if (ms >= 0)
         daotp__loop_wake_in(download->loop, ms);
-    return read_messages(download, report);
+    status = read_messages(download, report);
+    if (status == DAOTP_AGAIN && has_got_too_much(download))
+        return give_up(download, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
+                       "more around the body than in it", report);
+    return status;
 }
 
 static daotp_status resolve(daotp__download *download, daotp_report *report)

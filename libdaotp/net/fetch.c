@@ -2,6 +2,7 @@
 #include "net/fetch.h"
 
 #include "core/alloc.h"
+#include "core/limits.h"
 
 #include <string.h>
 
@@ -155,9 +156,23 @@ void daotp__fetch_free(daotp__fetch *fetch)
     daotp__delete(fetch);
 }
 
+/* What libcurl reads that is no body: it counts none of it. */
+static bool has_received_too_much(const daotp__fetch *fetch)
+{
+    size_t max = fetch->answer.max;
+
+    return daotp__tls_received(daotp__transfer_tls(fetch->transfer)) >
+           (uint64_t)max + max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
+}
+
 daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
 {
     daotp_status status = daotp__transfer_step(fetch->transfer, report);
+
+    if (status == DAOTP_AGAIN && has_received_too_much(fetch))
+        return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
+                                 daotp__transfer_peer(fetch->transfer),
+                                 "more around the body than in it");
 
     if (status != DAOTP_OK && status != DAOTP_AGAIN && fetch->answer.failed == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,

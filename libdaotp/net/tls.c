@@ -25,6 +25,7 @@ struct daotp__tls {
     daotp__chain server_chain;
     bool without_budget; /* memory for it ran out: nothing was read */
     daotp__tls_excess excess;
+    uint64_t received;
 };
 
 static X509 *x509_of(daotp__bytes der)
@@ -104,6 +105,7 @@ void daotp__tls_reset(daotp__tls *tls)
     tls->issuers = 0;
     tls->without_budget = false;
     tls->excess = (daotp__tls_excess){NULL, 0};
+    tls->received = 0;
     daotp__chain_free(&tls->server_chain);
 }
 
@@ -210,6 +212,7 @@ static void on_message(int is_sent, int version, int content_type, const void *b
     (void)version, (void)user;
     if (tls->excess.name == NULL)
         tls->excess = excess;
+    tls->received = daotp__tls_budget_data(ssl);
 }
 
 static bool set_identity(daotp__tls *tls, SSL_CTX *ctx)
@@ -266,6 +269,11 @@ int daotp__tls_alert(const daotp__tls *tls)
 bool daotp__tls_is_exhausted(const daotp__tls *tls)
 {
     return tls->excess.name != NULL || tls->without_budget;
+}
+
+uint64_t daotp__tls_received(const daotp__tls *tls)
+{
+    return tls->received;
 }
 
 const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls)

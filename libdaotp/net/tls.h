@@ -37,6 +37,8 @@ bool daotp__tls_is_13(const daotp__tls *tls);
 int daotp__tls_alert(const daotp__tls *tls); /* received; -1 for none */
 /* Is the read budget (net/tls_budget.h) used up? Then every read of the connection fails. */
 bool daotp__tls_is_exhausted(const daotp__tls *tls);
+/* Bytes of application data that the connection has received. */
+uint64_t daotp__tls_received(const daotp__tls *tls);
 const daotp__chain *daotp__tls_server_chain(const daotp__tls *tls);
 
 /* The finding for a handshake, or a first read, that failed; peer is host:port. found and

@@ -139,6 +139,13 @@ static daotp__tls_excess count_header(tls_budget *budget, const SSL *ssl, const 
     return count_record(budget, header[0]);
 }
 
+uint64_t daotp__tls_budget_data(const SSL *ssl)
+{
+    const tls_budget *budget = budget_of(ssl);
+
+    return budget != NULL ? budget->data : 0;
+}
+
 daotp__tls_excess daotp__tls_budget_count(const SSL *ssl, bool is_received, int content_type,
                                           const uint8_t *bytes, size_t len)
 {

@@ -26,5 +26,7 @@ bool daotp__tls_budget_install(const SSL *ssl);
 /* Counts what the message callback of libssl was told of; only what is received counts. */
 daotp__tls_excess daotp__tls_budget_count(const SSL *ssl, bool is_received, int content_type,
                                           const uint8_t *bytes, size_t len);
+/* Bytes received so far in records of application data, padding included. */
+uint64_t daotp__tls_budget_data(const SSL *ssl);
 
 #endif

@@ -8,6 +8,7 @@
 #include "tls_peer.h"
 
 #include "core/limits.h"
+#include "net/fetch.h"
 #include "net/http.h"
 #include "net/stream.h"
 
@@ -140,6 +141,20 @@ static void busy_records(SSL *ssl, int fd, void *user)
         (void)SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
     }
     (void)SSL_read(ssl, block, 1);
+}
+
+/* An answer of chunks of a byte with extensions, for what libcurl reads by itself. */
+static void extensions(SSL *ssl, int fd, void *user)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;";
+    static char block[16 * 1024];
+
+    (void)fd, (void)user;
+    (void)SSL_read(ssl, block, sizeof block);
+    memset(block, 'x', sizeof block);
+    (void)SSL_write(ssl, head, sizeof head - 1);
+    while (SSL_write(ssl, block, sizeof block) > 0)
+        ;
 }
 
 /* ---- our side -------------------------------------------------------------------------------- */
@@ -333,6 +348,38 @@ static void a_radsec_server_that_floods_is_told(void **state)
     }
 }
 
+/* By Negotiate libcurl reads the answer: what it keeps nothing of counts too. */
+static void bytes_that_libcurl_reads_are_limited(void **state)
+{
+    tls_peer_spec spec = {
+        .certificate = world.server, .key = world.server_key, .serve = extensions};
+    fixture *f = fixture_new(&spec);
+    daotp__peer peer = {.trust = f->trust, .connect_ms = 20000};
+    daotp_status status = DAOTP_AGAIN;
+    daotp__fetch *fetch;
+    daotp__url url;
+    char text[80];
+
+    (void)state;
+    (void)snprintf(text, sizeof text, "https://127.0.0.1:%u/ces", (unsigned)f->peer.port);
+    assert_int_equal(daotp__url_parse(text, &url), DAOTP_OK);
+    peer.url = &url;
+    assert_int_equal(
+        daotp__fetch_new(f->loop, &peer, "", (daotp__bytes){(const uint8_t *)"x", 1}, 1024, &fetch),
+        DAOTP_OK);
+    for (int step = 0; step < MAX_STEPS && status == DAOTP_AGAIN; step++) {
+        status = daotp__fetch_step(fetch, f->report);
+        if (status == DAOTP_AGAIN)
+            wait_for_more(f);
+    }
+    assert_int_equal(status, DAOTP_PEER);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(f->report)),
+                     DAOTP_FINDING_HTTP_TOO_LARGE);
+    daotp__fetch_free(fetch);
+    daotp__url_free(&url);
+    fixture_free(f);
+}
+
 /* ---- honest peers ---------------------------------------------------------------------------- */
 
 /* All is read, and yet no more than the share between one turn of the caller and the next. */
@@ -393,6 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flood_is_told_by_its_name),
         cmocka_unit_test(a_radsec_server_that_floods_is_told),
+        cmocka_unit_test(bytes_that_libcurl_reads_are_limited),
         cmocka_unit_test(small_records_are_read_in_shares),
         cmocka_unit_test(data_earns_more_messages),
     };
