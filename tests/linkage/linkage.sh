@@ -28,3 +28,8 @@ cmake -S "$here/package" -B "$dir/p" -DCMAKE_PREFIX_PATH="$dir/usr" >"$dir/log" 
 [ "$(pc --cflags | wc -w)" = 1 ] && echo "ok - pkg-config prints no include path but ours"
 mv "$dir/usr" "$dir/moved"
 env -u LD_LIBRARY_PATH "$dir/moved/bin/daotp" --version >/dev/null && echo "ok - the installed tool, moved elsewhere"
+python3 "$here/../abi/runpath.py" "$dir/moved" && echo "ok - no library from the current folder"
+if readelf -dW "$dir/moved/bin/daotp" | grep -E '(RPATH|RUNPATH).*/libdaotp'; then
+	echo "not ok - the installed tool looks into the build tree"
+	exit 1
+fi
