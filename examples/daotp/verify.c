@@ -53,6 +53,7 @@ typedef struct settings {
     daotp_rules rules;
     daotp_revocation revocation;
     int64_t stale, at;
+    bool has_at;
     const char *purpose, *cache, *ldap;
     double timeout_s;
     bool fetch, json;
@@ -132,7 +133,8 @@ static daotp_status set_up(daotp_verifier *verifier, const settings *s)
     (void)daotp_verifier_set_rules(verifier, s->rules); /* these were checked when read */
     (void)daotp_verifier_set_revocation(verifier, s->revocation);
     (void)daotp_verifier_set_role(verifier, s->role);
-    (void)daotp_verifier_set_time(verifier, s->at);
+    if (s->has_at)
+        (void)daotp_verifier_set_time(verifier, s->at);
     (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, s->fetch);
     (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
     return daotp_verifier_set_stale_seconds(verifier, s->stale);
@@ -388,6 +390,7 @@ static bool take(int c, settings *s)
     case 's':
         return tool_integer(optarg, 0, INT64_MAX, &s->stale);
     case 'T':
+        s->has_at = true;
         return read_time(optarg, &s->at);
     case 'p':
         s->purpose = optarg;
@@ -437,8 +440,7 @@ static const struct option options[] = {{"trust", required_argument, NULL, 't'},
 
 int cmd_verify(int argc, char **argv)
 {
-    settings s = {
-        .rules = DAOTP_RULES_STRICT, .revocation = DAOTP_REVOCATION_REQUIRE, .at = INT64_MIN};
+    settings s = {.rules = DAOTP_RULES_STRICT, .revocation = DAOTP_REVOCATION_REQUIRE};
     daotp_context *context;
     daotp_status status;
     int c, which = 0;

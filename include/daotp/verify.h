@@ -92,10 +92,17 @@ DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier
 /**
  * Judge as of this time instead of now.
  * @param verifier  the verifier
- * @param seconds   since 1970-01-01 UTC; INT64_MIN is the context's clock again
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @param seconds   since 1970-01-01 UTC; each value is a time, and what lies beyond the years that
+ * a certificate can name is taken as their end
+ * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way). Since 0.1.
  */
 DAOTP_API daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds);
+/**
+ * Judge as of the context's wall clock again, as a new verifier does.
+ * @param verifier  the verifier
+ * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_clear_time(daotp_verifier *verifier);
 /**
  * Set the part that the certificate is to play: its checklist is gone through too.
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.

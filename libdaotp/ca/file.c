@@ -111,7 +111,7 @@ static daotp_status step(void *given, void *state, daotp_submission *submission)
         seen->mark = mark;
         seen->since_ms = now;
     }
-    if (now - seen->since_ms < DAOTP__FILE_POLL_MS)
+    if (daotp__time_sub(now, seen->since_ms) < DAOTP__FILE_POLL_MS)
         return DAOTP_AGAIN;
     seen->since_ms = now; /* the next look: a poll later */
     return take(self, submission);

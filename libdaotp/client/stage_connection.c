@@ -118,7 +118,8 @@ static daotp_status send_head(daotp_client *client)
 /* A server that takes the connection and then says nothing must leave time for the next one. */
 static daotp_status wait_for_head(daotp_client *client)
 {
-    int64_t left = client->connect_deadline_ms - daotp__context_now_ms(client->context);
+    int64_t left =
+        daotp__time_sub(client->connect_deadline_ms, daotp__context_now_ms(client->context));
 
     if (left <= 0)
         return daotp__report_add(&client->report, DAOTP_FINDING_TLS_TIMEOUT, 0,

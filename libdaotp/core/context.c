@@ -103,7 +103,5 @@ void daotp__context_log(const daotp_context *context, daotp_log_level level, con
 
 int64_t daotp__context_in_ms(const daotp_context *context, int64_t ms)
 {
-    int64_t at;
-
-    return __builtin_add_overflow(daotp__context_now_ms(context), ms, &at) ? INT64_MAX : at;
+    return daotp__time_add(daotp__context_now_ms(context), ms);
 }

@@ -2,6 +2,8 @@
 #ifndef DAOTP_CORE_CONTEXT_H
 #define DAOTP_CORE_CONTEXT_H
 
+#include "core/time_sum.h"
+
 #include <daotp/context.h>
 
 daotp_context *daotp__context_ref(daotp_context *context);

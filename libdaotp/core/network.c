@@ -49,26 +49,50 @@ bool daotp__network_has(const daotp__network *network, int family, const uint8_t
     return network->family == family && is_inside(address, network->address, network->bits);
 }
 
-bool daotp__address_is_special(int family, const uint8_t *address)
+/* The blocks of the IANA IPv4 special-purpose registry, also those that it says are reachable from
+ * everywhere: they lead to the nearest relay or sink. Multicast and reserved blocks. And the
+ * address of Azure's host, which only looks public: it gives a virtual machine its secrets. */
+static bool is_special_4(const uint8_t *address)
 {
     static const struct {
         uint8_t base[4];
         unsigned bits;
-    } four[] = {{{0, 0, 0, 0}, 8},       {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
-                {{127, 0, 0, 0}, 8},     {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
-                {{192, 0, 0, 0}, 24},    {{192, 0, 2, 0}, 24},   {{192, 88, 99, 0}, 24},
-                {{198, 51, 100, 0}, 24}, {{203, 0, 113, 0}, 24}, {{192, 168, 0, 0}, 16},
-                {{198, 18, 0, 0}, 15},   {{224, 0, 0, 0}, 3}};
+    } blocks[] = {{{0, 0, 0, 0}, 8},       {{10, 0, 0, 0}, 8},       {{100, 64, 0, 0}, 10},
+                  {{127, 0, 0, 0}, 8},     {{168, 63, 129, 16}, 32}, {{169, 254, 0, 0}, 16},
+                  {{172, 16, 0, 0}, 12},   {{192, 0, 0, 0}, 24},     {{192, 0, 2, 0}, 24},
+                  {{192, 31, 196, 0}, 24}, {{192, 52, 193, 0}, 24},  {{192, 88, 99, 0}, 24},
+                  {{192, 168, 0, 0}, 16},  {{192, 175, 48, 0}, 24},  {{198, 18, 0, 0}, 15},
+                  {{198, 51, 100, 0}, 24}, {{203, 0, 113, 0}, 24},   {{224, 0, 0, 0}, 3}};
 
-    if (family == AF_INET6) /* only 2000::/3 is public; of it, not: */
-        return (address[0] & 0xE0) != 0x20 ||
-               (address[0] == 0x20 && address[1] == 0x02) ||                   /* 6to4 */
-               (address[0] == 0x20 && address[1] == 0x01 && address[2] < 2) || /* 2001::/23 */
-               (address[0] == 0x20 && address[1] == 0x01 && address[2] == 0x0D &&
-                address[3] == 0xB8) ||                                          /* examples */
-               (address[0] == 0x3F && address[1] == 0xFF && address[2] < 0x10); /* examples */
-    for (size_t i = 0; i < sizeof four / sizeof four[0]; i++)
-        if (is_inside(address, four[i].base, four[i].bits))
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        if (is_inside(address, blocks[i].base, blocks[i].bits))
             return true;
     return false;
+}
+
+/* Only 2000::/3 is global unicast: so the registry's blocks outside it (loopback, mapped, NAT64,
+ * discard, unique local, link-local, multicast) need no row. Those within it: */
+static bool is_special_6(const uint8_t *address)
+{
+    static const uint8_t global[] = {0x20};
+    static const struct {
+        uint8_t base[6];
+        unsigned bits;
+    } blocks[] = {
+        {{0x20, 0x01, 0x00}, 23},                   /* IETF protocols: Teredo, ORCHID, AMT, DET */
+        {{0x20, 0x01, 0x0D, 0xB8}, 32},             /* documentation */
+        {{0x20, 0x02}, 16},                         /* 6to4 */
+        {{0x26, 0x20, 0x00, 0x4F, 0x80, 0x00}, 48}, /* AS112 */
+        {{0x3F, 0xFF, 0x00}, 20},                   /* documentation, RFC 9637 */
+    };
+
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        if (is_inside(address, blocks[i].base, blocks[i].bits))
+            return true;
+    return !is_inside(address, global, 3);
+}
+
+bool daotp__address_is_special(int family, const uint8_t *address)
+{
+    return family == AF_INET6 ? is_special_6(address) : is_special_4(address);
 }

@@ -17,7 +17,9 @@ bool daotp__network_parse(const char *text, daotp__network *network);
 /* An address in text; false when it is none. */
 bool daotp__address_parse(const char *text, int *family, uint8_t address[16]);
 bool daotp__network_has(const daotp__network *network, int family, const uint8_t *address);
-/* Private, loopback, link-local, multicast, mapped and other special addresses (RFC 6890). */
+/* Private, loopback, link-local, multicast, mapped and all other addresses of the IANA
+ * special-purpose registries (RFC 6890), and 168.63.129.16, which is the host of an Azure machine.
+ */
 bool daotp__address_is_special(int family, const uint8_t *address);
 
 #endif

@@ -225,6 +225,14 @@ void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)
         report->context != NULL ? daotp__context_now_ms(report->context) : 0;
 }
 
+/* Never -1, which is none, though the clock were set back. */
+static int64_t elapsed_ms(int64_t now_ms, int64_t began_ms)
+{
+    int64_t ms = daotp__time_sub(now_ms, began_ms);
+
+    return ms > 0 ? ms : 0;
+}
+
 void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stage_state state)
 {
     forget_texts(report);
@@ -232,7 +240,7 @@ void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stag
     if (report->context == NULL)
         return;
     report->stages[stage].took_ms =
-        daotp__context_now_ms(report->context) - report->stages[stage].began_ms;
+        elapsed_ms(daotp__context_now_ms(report->context), report->stages[stage].began_ms);
     daotp__context_log(report->context, DAOTP_LOG_INFO, daotp_stage_name(stage), "%s after %lld ms",
                        daotp_stage_state_name(state), (long long)report->stages[stage].took_ms);
 }

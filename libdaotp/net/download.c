@@ -563,7 +563,7 @@ daotp_status daotp__download_step(daotp__download *download, daotp_report *repor
         return DAOTP_OK;
     if (now >= download->deadline_ms)
         return give_up(download, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
-    daotp__loop_wake_in(download->loop, download->deadline_ms - now);
+    daotp__loop_wake_in(download->loop, daotp__time_sub(download->deadline_ms, now));
     if (download->url == NULL)
         status = begin(download, report);
     if (status == DAOTP_AGAIN && !download->added)

@@ -109,7 +109,7 @@ daotp_status daotp__http_open(daotp__http *http, daotp_report *report)
 
 int64_t daotp__http_idle_ms(const daotp__http *http)
 {
-    return now_ms(http) - http->answered_ms;
+    return daotp__time_sub(now_ms(http), http->answered_ms);
 }
 
 /* What curl_easy_recv() does; but a read budget that is used up has no next time. */

@@ -330,9 +330,9 @@ daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *repo
 
     if (now >= fetch->deadline_ms)
         return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
-    daotp__loop_wake_in(fetch->loop, fetch->deadline_ms - now);
+    daotp__loop_wake_in(fetch->loop, daotp__time_sub(fetch->deadline_ms, now));
     if (fetch->stream == NULL)
-        status = resolve_server(fetch, fetch->deadline_ms - now, report);
+        status = resolve_server(fetch, daotp__time_sub(fetch->deadline_ms, now), report);
     if (status == DAOTP_OK)
         status = open_connection(fetch, report);
     if (status == DAOTP_OK)

@@ -72,7 +72,7 @@ daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
         return DAOTP_MEMORY;
     made->context = daotp__context_ref(context);
     made->epoll = made->cancel = -1;
-    made->deadline_ms = made->wake_ms = -1;
+    made->deadline_ms = made->wake_ms = DAOTP__NEVER;
     atomic_init(&made->cancelled, false);
     if (!grow(made) || !set_up(made)) {
         daotp_status status = made->slots != NULL ? DAOTP_INTERNAL : DAOTP_MEMORY;
@@ -109,17 +109,19 @@ int daotp__loop_fd(const daotp__loop *loop)
 
 static int64_t sooner(int64_t a, int64_t b)
 {
-    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+    return a < b ? a : b;
 }
 
 int daotp__loop_timeout_ms(const daotp__loop *loop)
 {
     int64_t at = sooner(loop->deadline_ms, loop->wake_ms), left;
 
-    if (at < 0)
+    if (at == DAOTP__NEVER)
         return -1;
-    left = at - daotp__context_now_ms(loop->context);
-    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+    left = daotp__time_sub(at, daotp__context_now_ms(loop->context));
+    if (left < 0)
+        return 0;
+    return left > INT_MAX ? INT_MAX : (int)left;
 }
 
 void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
@@ -129,8 +131,9 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     atomic_store(&loop->cancelled, false);
     atomic_store(&loop->under_way, true);
     (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
-    loop->wake_ms = -1;
-    loop->deadline_ms = timeout_ms < 0 ? -1 : daotp__context_in_ms(loop->context, timeout_ms);
+    loop->wake_ms = DAOTP__NEVER;
+    loop->deadline_ms =
+        timeout_ms < 0 ? DAOTP__NEVER : daotp__context_in_ms(loop->context, timeout_ms);
 }
 
 void daotp__loop_begin_brief(daotp__loop *loop)
@@ -163,7 +166,7 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
     struct epoll_event events[EVENTS];
     int count = epoll_wait(loop->epoll, events, EVENTS, 0);
 
-    loop->wake_ms = -1;
+    loop->wake_ms = DAOTP__NEVER;
     for (int i = 0; i < count; i++) {
         int number = (int)(events[i].data.u64 >> 32), fd = (int)(uint32_t)events[i].data.u64;
 
@@ -172,14 +175,15 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
     }
     if (atomic_load(&loop->cancelled))
         return DAOTP_CANCELLED;
-    if (loop->deadline_ms >= 0 && daotp__context_now_ms(loop->context) >= loop->deadline_ms)
+    if (loop->deadline_ms != DAOTP__NEVER &&
+        daotp__context_now_ms(loop->context) >= loop->deadline_ms)
         return DAOTP_TIMEOUT;
     return DAOTP_OK;
 }
 
 void daotp__loop_wake_in(daotp__loop *loop, int64_t ms)
 {
-    loop->wake_ms = sooner(loop->wake_ms, daotp__context_now_ms(loop->context) + (ms > 0 ? ms : 0));
+    loop->wake_ms = sooner(loop->wake_ms, daotp__context_in_ms(loop->context, ms > 0 ? ms : 0));
 }
 
 void daotp__loop_wait(daotp__loop *loop)

@@ -246,7 +246,8 @@ bool daotp__stream_is_open(const daotp__stream *stream)
 
 daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
 {
-    int64_t left = stream->deadline_ms - daotp__context_now_ms(daotp__loop_context(stream->loop));
+    int64_t now = daotp__context_now_ms(daotp__loop_context(stream->loop));
+    int64_t left = daotp__time_sub(stream->deadline_ms, now);
     daotp_status status = DAOTP_OK;
 
     while (stream->state != OPEN && status == DAOTP_OK) {

@@ -270,7 +270,7 @@ static daotp_status pin_name(daotp__transfer *transfer, size_t i)
 static daotp_status start(daotp__transfer *transfer)
 {
     int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
-    int64_t left = transfer->deadline_ms - now;
+    int64_t left = daotp__time_sub(transfer->deadline_ms, now);
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < transfer->name_count && status == DAOTP_OK; i++)
@@ -370,7 +370,7 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
             return daotp__report_add(report, DAOTP_FINDING_DNS_TIMEOUT, 0, transfer->label,
                                      "no answer");
         if (status == DAOTP_AGAIN)
-            daotp__loop_wake_in(transfer->loop, transfer->deadline_ms - now);
+            daotp__loop_wake_in(transfer->loop, daotp__time_sub(transfer->deadline_ms, now));
         if (status == DAOTP_OK)
             status = start(transfer);
         if (status != DAOTP_OK)

@@ -78,7 +78,7 @@ static daotp_status explain_silence(daotp_radius_exchange *x, const unsigned *dr
 
 static int64_t began_ms(const daotp_radius_exchange *x)
 {
-    return x->deadline_ms - x->radius->timers.deadline;
+    return daotp__time_sub(x->deadline_ms, x->radius->timers.deadline);
 }
 
 static void give_up(daotp_radius_exchange *x)
@@ -221,7 +221,7 @@ static void set_failover(daotp_radius_exchange *x)
 {
     int64_t after = x->radius->timers.failover;
 
-    x->failover_ms = after < 0 ? INT64_MAX : now_ms(x) + after;
+    x->failover_ms = after < 0 ? DAOTP__NEVER : daotp__time_add(now_ms(x), after);
 }
 
 /* To the server chosen: DAOTP_AGAIN while its name is resolved. */
@@ -238,7 +238,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
     if (status != DAOTP_OK)
         return status;
     x->interval_ms = x->radius->timers.first;
-    x->resend_ms = now + jittered(x->radius, x->interval_ms);
+    x->resend_ms = daotp__time_add(now, jittered(x->radius, x->interval_ms));
     set_failover(x);
     return wake_at(x, x->resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
 }
@@ -247,7 +247,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
 static daotp_status wait_for_name(daotp_radius_exchange *x)
 {
     set_failover(x);
-    return wake_at(x, now_ms(x) + RESOLVE_STEP_MS) ? DAOTP_OK : DAOTP_MEMORY;
+    return wake_at(x, daotp__time_add(now_ms(x), RESOLVE_STEP_MS)) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* Another one that is alive; every server is asked once at the most. */
@@ -313,7 +313,7 @@ static void put_back(daotp_radius_exchange *x, const stand *left)
     memcpy(x->dropped, left->dropped, sizeof x->dropped);
     x->interval_ms = left->interval_ms;
     x->resend_ms = left->resend_ms;
-    x->failover_ms = INT64_MAX;
+    x->failover_ms = DAOTP__NEVER;
 }
 
 static bool has_dropped(const unsigned *dropped)
@@ -387,7 +387,7 @@ void daotp__radius_exchange_refused(daotp_radius_exchange *x)
         return; /* another's packet, or one of those that were known of: ours was sent but once */
     x->refused_after = x->sent_here;
     if (++x->refused == 1 && (!x->is_probe || may_send_again(x))) {
-        x->resend_ms = now + REFUSED_AGAIN_MS;
+        x->resend_ms = daotp__time_add(now, REFUSED_AGAIN_MS);
         (void)wake_at(x, x->resend_ms);
         return;
     }
@@ -428,7 +428,7 @@ static void send_again(daotp_radius_exchange *x)
         (void)daotp__radius_socket_send(x);
     x->interval_ms = 2 * x->interval_ms < x->radius->timers.longest ? 2 * x->interval_ms
                                                                     : x->radius->timers.longest;
-    x->resend_ms = now + jittered(x->radius, x->interval_ms);
+    x->resend_ms = daotp__time_add(now, jittered(x->radius, x->interval_ms));
     (void)wake_at(x, x->resend_ms);
 }
 
@@ -438,7 +438,7 @@ static void go_on_resolving(daotp_radius_exchange *x)
     daotp_status status = send_first(x, now);
 
     if (status == DAOTP_AGAIN)
-        (void)wake_at(x, now + RESOLVE_STEP_MS);
+        (void)wake_at(x, daotp__time_add(now, RESOLVE_STEP_MS));
     else if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
         finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
@@ -446,7 +446,7 @@ static void go_on_resolving(daotp_radius_exchange *x)
 /* It is time; where nobody else can be asked, the one that was asked may still answer. */
 static void turn_to_another(daotp_radius_exchange *x)
 {
-    x->failover_ms = INT64_MAX;
+    x->failover_ms = DAOTP__NEVER;
     if (!fail_over(x))
         (void)wake_at(x, x->resend_ms);
 }
@@ -515,8 +515,8 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     memset(x->dropped, 0, sizeof x->dropped);
     x->answer = DAOTP_RADIUS_PENDING;
     x->status = DAOTP_AGAIN;
-    x->deadline_ms = now + x->radius->timers.deadline;
-    x->failover_ms = INT64_MAX;
+    x->deadline_ms = daotp__time_add(now, x->radius->timers.deadline);
+    x->failover_ms = DAOTP__NEVER;
     x->radius->pending++;
     x->is_beginning = true;
     status = send_first(x, now);
@@ -565,7 +565,7 @@ daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char 
     daotp_status status;
 
     if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED || x->round >= DAOTP__MAX_RADIUS_ROUNDS ||
-        now_ms(x) - x->challenged_ms > DAOTP__RADIUS_CHALLENGE_MS)
+        daotp__time_sub(now_ms(x), x->challenged_ms) > DAOTP__RADIUS_CHALLENGE_MS)
         return DAOTP_USAGE;
     daotp__report_clear(&x->report);
     status = take_password(x, response, len);

@@ -228,7 +228,7 @@ static void wake_due(daotp_radius *radius)
     while (radius->heap_count > 0 && radius->heap[0]->next_ms <= now)
         daotp__radius_exchange_wake(radius->heap[0]);
     if (radius->heap_count > 0)
-        daotp__loop_wake_in(radius->loop, radius->heap[0]->next_ms - now);
+        daotp__loop_wake_in(radius->loop, daotp__time_sub(radius->heap[0]->next_ms, now));
 }
 
 daotp_status daotp_radius_step(daotp_radius *radius)
@@ -259,8 +259,8 @@ int daotp_radius_get_timeout_ms(const daotp_radius *radius)
     if (radius == NULL || radius->heap_count == 0)
         return -1;
     /* exchanges may have begun since the last step */
-    daotp__loop_wake_in(radius->loop,
-                        radius->heap[0]->next_ms - daotp__context_now_ms(radius->context));
+    daotp__loop_wake_in(radius->loop, daotp__time_sub(radius->heap[0]->next_ms,
+                                                      daotp__context_now_ms(radius->context)));
     return daotp__loop_timeout_ms(radius->loop);
 }
 

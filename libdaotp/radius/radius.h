@@ -53,7 +53,8 @@ struct daotp__radius_server {
     size_t address; /* which of the name's, counted on for ever */
     daotp__radius_socket *sockets[DAOTP__MAX_RADIUS_SOCKETS];
     size_t socket_count;
-    int64_t dead_until_ms, dead_for_ms, last_reply_ms;
+    int64_t dead_until_ms, dead_for_ms, last_reply_ms; /* the last: if it ever came */
+    bool has_replied;
 };
 
 /* The timers of RFC 5080 2.2.1, in milliseconds. */

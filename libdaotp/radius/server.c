@@ -31,6 +31,7 @@ static daotp_status fill(daotp__radius_server *server, const char *host, uint16_
                          daotp__bytes secret, daotp_radius_policy policy)
 {
     server->port = port;
+    server->dead_until_ms = DAOTP__ALWAYS;
     server->policy = policy;
     daotp__buffer_init(&server->secret, DAOTP__MAX_RADIUS_SECRET);
     daotp__buffer_add(&server->secret, secret.data, secret.len);
@@ -158,7 +159,9 @@ bool daotp__radius_server_is_alive(const daotp__radius_server *server, int64_t n
 void daotp__radius_server_note_reply(daotp__radius_server *server, int64_t now_ms)
 {
     server->last_reply_ms = now_ms;
-    server->dead_until_ms = server->dead_for_ms = 0;
+    server->has_replied = true;
+    server->dead_until_ms = DAOTP__ALWAYS;
+    server->dead_for_ms = 0;
 }
 
 /* Where it was it is not: next time the name is asked for anew, and its next address taken. */
@@ -177,14 +180,14 @@ static void turn_away(daotp__radius_server *server)
 void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t since_ms,
                                        int64_t now_ms)
 {
-    if (server->last_reply_ms >= since_ms && server->last_reply_ms != 0)
+    if (server->has_replied && server->last_reply_ms >= since_ms)
         return;
     if (!daotp__radius_server_is_alive(server, now_ms))
         return; /* it was known: those that waited at the same time are one try */
     server->dead_for_ms = server->dead_for_ms == 0 ? DEAD_FIRST_MS : 2 * server->dead_for_ms;
     if (server->dead_for_ms > DEAD_LONGEST_MS)
         server->dead_for_ms = DEAD_LONGEST_MS;
-    server->dead_until_ms = now_ms + server->dead_for_ms;
+    server->dead_until_ms = daotp__time_add(now_ms, server->dead_for_ms);
     turn_away(server);
 }
 

@@ -103,8 +103,11 @@ static daotp_status add_socket(daotp__radius_server *server, daotp_report *repor
         daotp__radius_socket_free(made);
         return status;
     }
-    for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
+    made->heard_ms = DAOTP__ALWAYS;
+    for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++) {
         made->queue[i] = (uint8_t)i;
+        made->free_at_ms[i] = DAOTP__ALWAYS;
+    }
     made->free_count = DAOTP__RADIUS_IDS;
     server->sockets[server->socket_count++] = made;
     return DAOTP_OK;

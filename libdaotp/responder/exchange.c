@@ -143,7 +143,7 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
 {
     const daotp__certificate *leaf = daotp__credential_leaf(signer);
     int64_t now = daotp__context_now_s(x->responder->context);
-    int64_t left = leaf->not_after - now, life = leaf->not_after - leaf->not_before;
+    int64_t left = daotp__time_sub(leaf->not_after, now), life = leaf->not_after - leaf->not_before;
 
     if (daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", &x->report) != DAOTP_OK)
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
@@ -425,7 +425,7 @@ int daotp_exchange_get_timeout_ms(const daotp_exchange *x)
 
     if (x == NULL || x->ready)
         return -1;
-    left = x->deadline_ms - now_ms(x);
+    left = daotp__time_sub(x->deadline_ms, now_ms(x));
     return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
 }
 

@@ -277,9 +277,11 @@ static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
 {
     int64_t now = daotp__context_now_s(store->context);
 
-    return now > not_after                            ? DAOTP_STORE_EXPIRED
-           : not_after - now <= store->renew_before_s ? DAOTP_STORE_DUE
-                                                      : DAOTP_STORE_VALID;
+    if (now > not_after)
+        return DAOTP_STORE_EXPIRED;
+    if (daotp__time_sub(not_after, now) <= store->renew_before_s)
+        return DAOTP_STORE_DUE;
+    return DAOTP_STORE_VALID;
 }
 
 /* An entry that vanished meanwhile is shown as damaged; what cannot be read is no failure here. */

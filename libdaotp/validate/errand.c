@@ -80,7 +80,7 @@ static place *find_place(places *all, const char *url)
         daotp__kept_crl_free(free->crl);
         daotp__kept_crl_free(free->came);
     }
-    *free = (place){.url = copy, .fetched_ms = -ANEW_MS};
+    *free = (place){.url = copy, .fetched_ms = DAOTP__ALWAYS, .retry_at_ms = DAOTP__ALWAYS};
     return free;
 }
 
@@ -146,7 +146,7 @@ static void let_place_go(daotp__errand *errand, daotp_status status)
         at->retry_ms = !failed ? 0 : at->retry_ms == 0 ? DAOTP__FETCH_RETRY_MS : 2 * at->retry_ms;
         if (at->retry_ms > MAX_RETRY_MS)
             at->retry_ms = MAX_RETRY_MS;
-        at->retry_at_ms = failed ? now + at->retry_ms : 0;
+        at->retry_at_ms = failed ? daotp__time_add(now, at->retry_ms) : DAOTP__ALWAYS;
         at->is_host = is_host;
     }
     (void)pthread_mutex_unlock(&all->lock);
@@ -196,13 +196,14 @@ static void settle(place *at)
  * gone back to, or a forged list would hide the true one. */
 static daotp__kept_crl *find_fresh(const daotp__errand *errand, const place *at, int64_t now_ms)
 {
-    bool is_recent = now_ms - at->fetched_ms < ANEW_MS;
+    bool is_recent = daotp__time_sub(now_ms, at->fetched_ms) < ANEW_MS;
 
     if (errand->renews || (errand->anew && !is_recent))
         return NULL;
     if (at->crl != NULL && is_fresh(errand, at->crl) && !(errand->anew && at->came != NULL))
         return at->crl;
-    return at->came != NULL && is_fresh(errand, at->came) && now_ms - at->came_ms < SHARED_MS
+    return at->came != NULL && is_fresh(errand, at->came) &&
+                   daotp__time_sub(now_ms, at->came_ms) < SHARED_MS
                ? at->came
                : NULL;
 }
@@ -219,7 +220,8 @@ static daotp_status hand_out(daotp__errand *errand, daotp__kept_crl *kept, daotp
 static void own(daotp__errand *errand, place *at, int64_t now_ms)
 {
     at->owner = errand;
-    at->owned_until_ms = now_ms + daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
+    at->owned_until_ms = daotp__time_add(
+        now_ms, daotp__time_add(daotp__trust_fetching(errand->trust)->timeout_ms, 1000));
     errand->owns = true;
 }
 

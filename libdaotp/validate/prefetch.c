@@ -92,8 +92,8 @@ static daotp_status begin_errand(daotp_prefetch *prefetch)
     static const daotp__bytes nothing = {NULL, 0};
     int64_t now = daotp__context_now_s(prefetch->context);
     char *url;
-    daotp_status status =
-        daotp__errand_next_due(prefetch->trust, now + prefetch->ahead_s, &prefetch->at, &url);
+    daotp_status status = daotp__errand_next_due(
+        prefetch->trust, daotp__time_add(now, prefetch->ahead_s), &prefetch->at, &url);
 
     if (url == NULL)
         return status;

@@ -30,7 +30,6 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     verifier->settings = (daotp__settings){.rules = DAOTP_RULES_STRICT,
                                            .revocation = DAOTP_REVOCATION_REQUIRE,
                                            .max_depth = DEFAULT_DEPTH};
-    verifier->time = INT64_MIN;
     daotp__nodes_init(&verifier->intermediates, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->ntauth, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->given, DAOTP__MAX_ANCHORS);
@@ -147,6 +146,15 @@ daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds)
     if (!can_set(verifier))
         return DAOTP_USAGE;
     verifier->time = seconds;
+    verifier->has_time = true;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_verifier_clear_time(daotp_verifier *verifier)
+{
+    if (!can_set(verifier))
+        return DAOTP_USAGE;
+    verifier->has_time = false;
     return DAOTP_OK;
 }
 

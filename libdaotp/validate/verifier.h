@@ -22,7 +22,8 @@ struct daotp_verifier {
 
     /* what is set */
     daotp__settings settings;
-    int64_t time; /* INT64_MIN: the clock's */
+    int64_t time; /* if it was set; else the clock's */
+    bool has_time;
     bool may_fetch, forgets, explains;
     int64_t timeout_ms;
     daotp__nodes intermediates, ntauth;

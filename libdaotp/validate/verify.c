@@ -39,8 +39,8 @@ static void prepare_run(daotp_verifier *verifier)
     daotp__settings *settings = &verifier->settings;
     daotp__run *run = &verifier->run;
 
-    settings->now = clamp(verifier->time != INT64_MIN ? verifier->time
-                                                      : daotp__context_now_s(verifier->context));
+    settings->now =
+        clamp(verifier->has_time ? verifier->time : daotp__context_now_s(verifier->context));
     settings->purpose = daotp__buffer_bytes(&verifier->purpose);
     settings->names = verifier->names;
     settings->policies = verifier->policies;

@@ -166,12 +166,12 @@ static bool is_in_validity(look *l, int64_t skew)
 {
     const daotp__certificate *certificate = l->certificate;
 
-    if (l->now_s + skew < certificate->not_before)
+    if (daotp__time_add(l->now_s, skew) < certificate->not_before)
         (void)snprintf(l->found, sizeof l->found, "valid only in %lld s",
-                       (long long)(certificate->not_before - l->now_s));
-    else if (l->now_s - skew > certificate->not_after)
+                       (long long)daotp__time_sub(certificate->not_before, l->now_s));
+    else if (daotp__time_sub(l->now_s, skew) > certificate->not_after)
         (void)snprintf(l->found, sizeof l->found, "expired %lld s ago",
-                       (long long)(l->now_s - certificate->not_after));
+                       (long long)daotp__time_sub(l->now_s, certificate->not_after));
     else
         return true;
     return false;
@@ -179,12 +179,14 @@ static bool is_in_validity(look *l, int64_t skew)
 
 static bool has_begun(look *l, int64_t skew)
 {
-    return l->now_s + skew >= l->certificate->not_before || fails(l, "notBefore lies ahead");
+    return daotp__time_add(l->now_s, skew) >= l->certificate->not_before ||
+           fails(l, "notBefore lies ahead");
 }
 
 static bool has_not_ended(look *l, int64_t skew)
 {
-    return l->now_s - skew <= l->certificate->not_after || fails(l, "notAfter has passed");
+    return daotp__time_sub(l->now_s, skew) <= l->certificate->not_after ||
+           fails(l, "notAfter has passed");
 }
 
 static bool lives_at_most(look *l, int64_t seconds)

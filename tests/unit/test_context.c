@@ -156,6 +156,24 @@ static void a_time_ahead_does_not_wrap_round(void **state)
     daotp_context_free(context);
 }
 
+static void sums_of_times_stay_within_bounds(void **state)
+{
+    static const int64_t ends[] = {INT64_MIN, INT64_MAX};
+
+    (void)state;
+    assert_true(daotp__time_add(INT64_MAX, 1) == INT64_MAX);
+    assert_true(daotp__time_add(INT64_MIN, -1) == INT64_MIN);
+    assert_true(daotp__time_sub(INT64_MIN, 1) == INT64_MIN);
+    assert_true(daotp__time_sub(0, INT64_MIN) == INT64_MAX);
+    assert_true(daotp__time_sub(-2, INT64_MAX) == INT64_MIN);
+    assert_true(daotp__time_sub(INT64_MAX, INT64_MIN) == INT64_MAX);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(daotp__time_add(ends[i], 0) == ends[i]);
+        assert_true(daotp__time_sub(ends[i], 0) == ends[i]);
+        assert_true(daotp__time_sub(ends[i], ends[i]) == 0);
+    }
+}
+
 static void every_status_has_a_name(void **state)
 {
     (void)state;
@@ -190,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_finding_is_logged_as_one_line),
         cmocka_unit_test(objects_keep_their_context_alive),
         cmocka_unit_test(a_time_ahead_does_not_wrap_round),
+        cmocka_unit_test(sums_of_times_stay_within_bounds),
         cmocka_unit_test(every_status_has_a_name),
         cmocka_unit_test(headers_and_library_have_one_version),
     };

@@ -47,6 +47,35 @@ static bool is_readable(const fixture *f)
     return poll(&pfd, 1, 0) == 1;
 }
 
+/* A clock may have any origin; none of its values means that there is no deadline. */
+static void a_deadline_holds_by_any_clock(void **state)
+{
+    static const int64_t origins[] = {INT64_MIN, INT64_MIN + 1, -1011, -1010, -10, -11, -1, 0,
+                                      1,         INT64_MAX - 30};
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        f->now_ms = origins[i];
+        daotp__loop_begin(f->loop, 10);
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), 10);
+        daotp__loop_wake_in(f->loop, 5);
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), 5);
+        f->now_ms += 9;
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        f->now_ms += 1;
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT);
+        daotp__loop_end(f->loop);
+        daotp__loop_begin(f->loop, INT64_MAX);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        daotp__loop_wake_in(f->loop, INT64_MAX);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        daotp__loop_end(f->loop);
+    }
+    fixture_free(f);
+}
+
 static void without_deadline_it_waits_for_ever(void **state)
 {
     fixture *f = fixture_new(true);
@@ -341,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_deadline_it_waits_for_ever),
+        cmocka_unit_test(a_deadline_holds_by_any_clock),
         cmocka_unit_test(the_deadline_ends_it),
         cmocka_unit_test(a_zero_deadline_is_over_at_once),
         cmocka_unit_test(many_can_join),

@@ -88,16 +88,36 @@ static void special_blocks_end_where_they_should(void **state)
 static void the_other_blocks_of_rfc_6890(void **state)
 {
     static const char *const special[] = {
-        "192.0.2.1",   "198.51.100.1",    "203.0.113.1", /* documentation */
-        "192.88.99.1",                                   /* 6to4 relays, RFC 7526 */
-        "2001:2::1",                                     /* benchmarks */
-        "2001:10::1",  "2001:20::1",                     /* ORCHID */
-        "3fff::1",     "3fff:fff:ffff::1"                /* documentation, RFC 9637 */
+        "192.0.2.1",       "198.51.100.1",
+        "203.0.113.1", /* documentation */
+        "192.88.99.1", /* 6to4 relays, RFC 7526 */
+        "192.31.196.0",    "192.31.196.255",
+        "192.175.48.0",    "192.175.48.255", /* AS112, RFC 7534 */
+        "192.52.193.0",    "192.52.193.255", /* AMT, RFC 7450 */
+        "192.0.0.9",       "192.0.0.10",
+        "192.0.0.170",     /* PCP, TURN, NAT64 */
+        "168.63.129.16",   /* Azure: the host of the machine */
+        "100.100.100.200", /* Alibaba: the same, in a block of RFC 6598 */
+        "2001:1::1",       "2001:3::1",
+        "2001:4:112::1",                           /* PCP, AMT, AS112 */
+        "2001:30::1",      "2001:1ff:ffff::1",     /* DET; the last of the protocols' block */
+        "2620:4f:8000::",  "2620:4f:8000:ffff::1", /* AS112 */
+        "100:0:0:1::1",    "5f00:ffff::1",         /* dummy prefix; SRv6 */
+        "fd00:ec2::254",                           /* Amazon: metadata */
+        "2001:2::1",                               /* benchmarks */
+        "2001:10::1",      "2001:20::1",           /* ORCHID */
+        "3fff::1",         "3fff:fff:ffff::1"      /* documentation, RFC 9637 */
     };
+    static const char *const public[] = {"168.63.129.15",  "168.63.129.17",   "192.31.195.255",
+                                         "192.31.197.0",   "192.52.192.255",  "192.52.194.0",
+                                         "192.175.47.255", "192.175.49.0",    "2001:200::1",
+                                         "2620:4f:8001::", "2620:4f:7fff::1", "3fff:1000::1"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(special); i++)
         expect_special(special[i], true);
+    for (size_t i = 0; i < COUNT(public); i++)
+        expect_special(public[i], false);
 }
 
 static void what_is_no_address(void **state)

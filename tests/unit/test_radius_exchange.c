@@ -598,6 +598,43 @@ static void it_is_left_alone_longer_each_time(void **state)
     scene_tear_down(&s);
 }
 
+/* Any origin of the clock does; the last ends while it still waits, and no sum overflows. */
+static void health_and_timers_work_by_any_clock(void **state)
+{
+    static const int64_t origins[] = {INT64_MIN, -16000, -15000, -100, 0, INT64_MAX - 60000};
+    daotp_radius_exchange *x, *silent;
+    scene s;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+        s.now_ms = origins[i];
+        assert_true(daotp_radius_is_server_alive(s.radius, 0));
+        silent = scene_begin(&s, "alice", "1");
+        (void)scene_count(&s, 0);
+        x = scene_begin(&s, "bob", "1");
+        scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+        scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+        scene_advance(&s, 15000);
+        scene_expect(silent, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+        assert_true(daotp_radius_is_server_alive(s.radius, 0)); /* it answered bob meanwhile */
+        daotp_radius_exchange_free(silent);
+        daotp_radius_exchange_free(x);
+        time_out(&s, 1);
+        assert_false(daotp_radius_is_server_alive(s.radius, 0));
+        s.now_ms += 29000;
+        assert_false(daotp_radius_is_server_alive(s.radius, 0));
+        scene_tear_down(&s);
+    }
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    s.now_ms = INT64_MAX - 10;
+    x = scene_begin(&s, "alice", "1");
+    scene_advance(&s, 10);
+    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 /* What was silent once and then answered is left alone no longer than one that never was. */
 static void an_answer_makes_up_for_the_silence(void **state)
 {
@@ -1251,6 +1288,7 @@ int main(void)
         cmocka_unit_test(one_that_answers_others_is_not_dead),
         cmocka_unit_test(it_is_left_alone_longer_each_time),
         cmocka_unit_test(a_rejected_code_is_not_sent_again),
+        cmocka_unit_test(health_and_timers_work_by_any_clock),
         cmocka_unit_test(an_answer_makes_up_for_the_silence),
         cmocka_unit_test(a_dead_server_is_passed_over),
         cmocka_unit_test(the_only_server_is_asked_though_it_is_dead),

@@ -33,6 +33,7 @@ static void nothing_is_usage(void **state)
     assert_int_equal(daotp_verifier_set_revocation(NULL, DAOTP_REVOCATION_PREFER), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_stale_seconds(NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_time(NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_clear_time(NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_flag(NULL, DAOTP_VERIFY_FORGET, true), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_purpose(NULL, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_add_name(NULL, DAOTP_NAME_DNS, "x"), DAOTP_USAGE);
@@ -124,6 +125,7 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     assert_int_equal(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 1), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_time(verifier, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_clear_time(verifier), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, true), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_purpose(verifier, NULL), DAOTP_USAGE);

@@ -259,13 +259,19 @@ static void times_beyond_all_calendars(void **state)
 static void the_contexts_clock_unless_a_time_is_set(void **state)
 {
     const pki_cert *leaf = leaf_of_times(FORGE_NOW, FORGE_NOW);
+    static const int64_t far[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, -1, 0};
     daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
 
     (void)state;
     assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW + 1), DAOTP_OK);
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
                      DAOTP_REJECTED);
-    assert_int_equal(daotp_verifier_set_time(verifier, INT64_MIN), DAOTP_OK);
+    for (size_t i = 0; i < sizeof far / sizeof far[0]; i++) { /* each of them is a time, too */
+        assert_int_equal(daotp_verifier_set_time(verifier, far[i]), DAOTP_OK);
+        assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
+                         DAOTP_REJECTED);
+    }
+    assert_int_equal(daotp_verifier_clear_time(verifier), DAOTP_OK);
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len), DAOTP_OK);
 }
 

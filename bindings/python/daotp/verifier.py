@@ -12,8 +12,6 @@ from .context import Context, context_or_new
 from .report import Report, snapshot
 from .trust import Trust
 
-_CONTEXT_TIME = -(1 << 63)  # INT64_MIN: the context's clock
-
 
 @dataclass(frozen=True)
 class Chain:
@@ -75,7 +73,10 @@ class Verifier(Flow):
 
     def set_time(self, seconds: Optional[int]) -> None:
         """Judge as of this time, seconds since 1970 UTC; None for the context's clock."""
-        self._call("set_time", _CONTEXT_TIME if seconds is None else seconds)
+        if seconds is None:
+            self._call("clear_time")
+        else:
+            self._call("set_time", seconds)
 
     def set_role(self, role: Role) -> None:
         """Set the part that the certificate is to play."""
