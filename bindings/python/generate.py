@@ -154,6 +154,8 @@ def result(headers: Headers, kind: str) -> str:
         return NUMBERS[bare][1]
     if bare in headers.enums:
         return "c_int"
+    if bare.endswith("*") and bare.rstrip("*") in headers.objects:
+        return "Address"
     if bare.endswith("*") or bare in headers.callbacks:
         return "c_void_p"
     sys.exit(f"not understood: result {kind}")
@@ -203,7 +205,7 @@ def table_lines(headers: Headers) -> Iterator[str]:
     yield "from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_void_p"
     yield "from typing import Tuple\n"
     yield "from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32"
-    yield "from ._types import Call, Number, Object\n"
+    yield "from ._types import Address, Call, Number, Object\n"
     for name, value in sorted(headers.constants.items()):
         yield f"{name[len('DAOTP_'):]} = {value}"
     yield from enum_lines(headers)

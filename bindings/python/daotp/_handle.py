@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type, T
 
 from ._library import lib
 from ._table import Status
+from ._types import Address
 from .errors import Error, UsageError, error_for
 from .report import Report, decode, snapshot
 
@@ -92,8 +93,10 @@ class Resource:
     """An object of the library with those that must be freed before it. It does not know its
     Handle, so that the Handle's end can be its end."""
 
-    def __init__(self, address: int, free: str, parent: Optional[Resource] = None) -> None:
-        self.address: Optional[ctypes.c_void_p] = ctypes.c_void_p(address)
+    def __init__(self, address: Address, free: str, parent: Optional[Resource] = None) -> None:
+        if not isinstance(address, Address):
+            raise TypeError(f"wanted an object of the library, not {type(address).__name__}")
+        self.address: Optional[Address] = address
         self.generation = _generation
         self._free, self._parent = free, parent
         self._children: List[Resource] = []
@@ -131,7 +134,7 @@ class Handle:
 
     _object = ""  # the C type, with which its calls begin
 
-    def __init__(self, address: int, parent: Optional[Handle] = None) -> None:
+    def __init__(self, address: Address, parent: Optional[Handle] = None) -> None:
         above: Optional[Resource] = parent._resource if parent is not None else None
         self._resource: Resource = Resource(address, f"{self._object}_free", above)
         self._finalizer = weakref.finalize(self, self._resource.release)
@@ -160,7 +163,7 @@ class Handle:
     ) -> None:
         self.close()
 
-    def _pointer(self) -> ctypes.c_void_p:
+    def _pointer(self) -> Address:
         resource = self._resource
         if resource.address is None:
             raise UsageError(f"{self._object}: used after it was closed")
@@ -233,7 +236,7 @@ class Handle:
     ) -> None:
         """Install a callback: C gets a function that lives for ever, and our key to find `self`."""
         given = thunk if function is not None else type(thunk)()
-        self._call(verb, *args, given, self._key)
+        self._call(verb, *args, given, Address(self._key))
         if function is not None:
             self._callbacks[verb] = function
         else:
@@ -258,16 +261,16 @@ def handle_of(key: Optional[int]) -> Optional[Handle]:
 # ---- making and reading ---------------------------------------------------------------------------
 
 
-def make(kind: str, verb: str, *args: Any) -> int:
+def make(kind: str, verb: str, *args: Any) -> Address:
     """Call what makes an object of this C type: its last argument is where the object goes."""
-    name, out = f"{kind}_{verb}", ctypes.c_void_p()
+    name, out = f"{kind}_{verb}", Address()
     status, raised = invoke(name, *args, ctypes.byref(out))
     if raised is not None:
         getattr(lib, f"{kind}_free")(out)
         raise raised
     if status != Status.OK or out.value is None:
         raise error_for(name, status, None, args)
-    return out.value
+    return out
 
 
 def reported(context: Handle, name: str, *args: Any) -> None:
@@ -281,16 +284,16 @@ def reported(context: Handle, name: str, *args: Any) -> None:
         lib.daotp_report_free(address)
 
 
-def make_reported(kind: str, verb: str, context: Handle, *args: Any) -> int:
+def make_reported(kind: str, verb: str, context: Handle, *args: Any) -> Address:
     """Call what makes an object: its last arguments are a report and where the object goes."""
-    out = ctypes.c_void_p()
+    out = Address()
     try:
         reported(context, f"{kind}_{verb}", context, *args, REPORT, ctypes.byref(out))
     except BaseException:
         getattr(lib, f"{kind}_free")(out)
         raise
     assert out.value is not None
-    return out.value
+    return out
 
 
 def octets(data: Optional[Octets]) -> Optional[bytes]:
@@ -311,7 +314,7 @@ def borrowed(function: str, *args: Any) -> Optional[bytes]:
 
 def taken(function: str, *args: Any) -> bytearray:
     """Take octets that C hands over, which wipes its own: ends with text out, length out."""
-    out, length = ctypes.c_void_p(), ctypes.c_size_t()
+    out, length = Address(), ctypes.c_size_t()
     status = call(function, *args, ctypes.byref(out), ctypes.byref(length))
     if status != Status.OK or out.value is None:
         raise error_for(function, status, None)
@@ -346,6 +349,6 @@ def exposed(secret: bytearray) -> Iterator[Any]:
         )
     view = (ctypes.c_char * len(secret)).from_buffer(secret)
     try:
-        yield ctypes.addressof(view)
+        yield Address(ctypes.addressof(view))
     finally:
         ctypes.memset(view, 0, len(secret))

@@ -50,20 +50,36 @@ class Text:
         return ctypes.c_char_p(octets)
 
 
+class Address(ctypes.c_void_p):
+    """An address that the library gave, or of memory that is lent to it. Only this package makes
+    one: a number, or a pointer of ctypes, is never taken for an address."""
+
+
 class Object:
-    """A handle of one C type: a Handle, an address that the library gave, or None."""
+    """A handle of one C type: a Handle, an Address, or None."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def from_param(self, value: Any) -> Any:
-        if value is None or type(value) is int:
-            return ctypes.c_void_p(value)
-        if isinstance(value, ctypes.c_void_p):
+        if value is None:
+            return Address()
+        if isinstance(value, Address):
             return value
-        if getattr(value, "_object", None) != self._name:
+        if getattr(type(value), "_object", None) != self._name:
             raise TypeError(f"wanted a {self._name}, not {type(value).__name__}")
         return value._pointer()
+
+
+class Memory:
+    """Octets that C may read while the call lasts: bytes, an Address, or None."""
+
+    def from_param(self, value: Any) -> Any:
+        if value is None or isinstance(value, Address):
+            return value
+        if not isinstance(value, bytes):
+            raise TypeError(f"wanted bytes, not {type(value).__name__}")
+        return ctypes.c_char_p(value)
 
 
 class Call(NamedTuple):
@@ -89,5 +105,5 @@ UINT8 = _whole(ctypes.c_uint8, False)
 UINT16 = _whole(ctypes.c_uint16, False)
 UINT32 = _whole(ctypes.c_uint32, False)
 SIZE = _whole(ctypes.c_size_t, False)
-ADDRESS = ctypes.c_void_p
+ADDRESS = Memory()
 OUT = ctypes.POINTER(ctypes.c_void_p)

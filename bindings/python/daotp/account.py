@@ -8,6 +8,7 @@ from typing import Optional
 from ._handle import call
 from ._library import lib
 from ._table import Status
+from ._types import Address
 from .errors import error_for
 from .report import decode
 
@@ -21,7 +22,7 @@ class Account:
     sid: Optional[str] = None
 
 
-def fill(address: int, account: Account) -> None:
+def fill(address: Address, account: Account) -> None:
     """Tell the library."""
     for field in ("upn", "dn", "sid"):
         name = f"daotp_account_set_{field}"
@@ -30,7 +31,7 @@ def fill(address: int, account: Account) -> None:
             raise error_for(name, status, None)
 
 
-def read(address: int) -> Account:
+def read(address: Address) -> Account:
     """Ask the library."""
     return Account(*(
         decode(octets) if octets is not None else None

@@ -10,6 +10,7 @@ from . import _table
 from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
 from ._library import lib
 from ._table import CaAuthentication, HostOrigin, Status
+from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import Error, UsageError, error_for
@@ -22,7 +23,7 @@ class CA(Handle):
 
     _object = "daotp_ca"
 
-    def __init__(self, address: int, context: Context) -> None:
+    def __init__(self, address: Address, context: Context) -> None:
         super().__init__(address)
         self._keep("context", context)
 
@@ -57,7 +58,7 @@ class CA(Handle):
         """A way that the library does not have."""
         context, key = context_or_new(context), next(_keys)
         _transports[key] = transport  # until C calls free, which it does when this fails too
-        return cls(make("daotp_ca", "new", context, ctypes.byref(_TABLE), key), context)
+        return cls(make("daotp_ca", "new", context, ctypes.byref(_TABLE), Address(key)), context)
 
     def set_url(self, url: Optional[str]) -> None:
         """Set the service's URL outright (WSTEP); None to go by the template again."""
@@ -89,10 +90,10 @@ class CA(Handle):
 class Submission:
     """One signed request on its way. It ends with the transport's end(), or with its check()."""
 
-    def __init__(self, address: int) -> None:
-        self._address: Optional[int] = address
+    def __init__(self, address: Address) -> None:
+        self._address: Optional[Address] = address
 
-    def _pointer(self) -> int:
+    def _pointer(self) -> Address:
         if self._address is None:
             raise UsageError("daotp_submission: used after it has ended")
         return self._address
@@ -214,7 +215,7 @@ def _answered(function: Callable[..., Status]) -> Callable[..., int]:
 
 
 @_answered
-def _begin(transport: Transport, address: int, out: Any) -> Status:
+def _begin(transport: Transport, address: Address, out: Any) -> Status:
     submission = Submission(address)
     state = transport.begin(submission)
     out[0] = number = next(_keys)
@@ -223,7 +224,7 @@ def _begin(transport: Transport, address: int, out: Any) -> Status:
 
 
 @_answered
-def _step(transport: Transport, number: int, _address: int) -> Status:
+def _step(transport: Transport, number: int, _address: Address) -> Status:
     return transport.step(*_under_way[number])
 
 
@@ -250,7 +251,7 @@ def _free(key: int) -> None:
 
 
 @_answered
-def _check(transport: Transport, address: int) -> Status:
+def _check(transport: Transport, address: Address) -> Status:
     submission = Submission(address)
     try:
         return transport.check(submission)

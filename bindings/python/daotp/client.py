@@ -10,6 +10,7 @@ from ._flow import Flow
 from ._handle import Octets, call, exposed, callback, make, octets, target
 from ._library import lib
 from ._table import CaAuthentication, HostOrigin, KeyKind, Revocation, Stage, StageState, Status
+from ._types import Address
 from .account import Account, fill
 from .ca import CA
 from .context import Context, context_or_new
@@ -202,10 +203,10 @@ class Client(Flow):
 
     def finish(self) -> Credential:
         """Take what the second part won."""
-        out = ctypes.c_void_p()
+        out = Address()
         try:
             self._alone("finish", ctypes.byref(out))
-            return Credential(out.value or 0, self._kept["context"])
+            return Credential(out, self._kept["context"])
         except BaseException:
             lib.daotp_credential_free(out)
             raise
@@ -234,7 +235,7 @@ class Client(Flow):
 
 
 @callback(_table.DAOTP_ACCOUNT_FN, Status.CANCELLED)
-def _ACCOUNT(key: Optional[int], user_name: bytes, account: int) -> int:
+def _ACCOUNT(key: Optional[int], user_name: bytes, account: Address) -> int:
     look_up = target(key, "set_account_callback")
     found = look_up(decode(user_name)) if look_up is not None else None
     if found is None:
@@ -244,7 +245,7 @@ def _ACCOUNT(key: Optional[int], user_name: bytes, account: int) -> int:
 
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
-def _DOMAIN(key: Optional[int], host: bytes, origin: int, attempt: int, answer: int) -> int:
+def _DOMAIN(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> int:
     ask = target(key, "set_domain_callback")
     found = ask(decode(host), HostOrigin(origin), attempt) if ask is not None else None
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from ._handle import FilePath, Handle, Octets, borrowed, make_reported, octets, taken
+from ._types import Address
 from .context import Context, context_or_new
 from .key import Key
 
@@ -14,7 +15,7 @@ class Credential(Handle):
 
     _object = "daotp_credential"
 
-    def __init__(self, address: int, context: Handle) -> None:
+    def __init__(self, address: Address, context: Handle) -> None:
         super().__init__(address)
         self._keep("context", context)
 

@@ -8,6 +8,7 @@ from typing import Optional
 from ._handle import REPORT, Octets, octets, reported
 from ._library import lib
 from ._table import Format
+from ._types import Address
 from .context import Context, context_or_new
 from .report import decode
 
@@ -17,7 +18,7 @@ def describe(
 ) -> str:  # pylint: disable=redefined-builtin
     """Describe either MS-OTPCE message, a PKCS#10, a CMC, a PKCS#7 or certificates, DER or PEM.
     A one-time password is never shown. PeerError when it is none of these."""
-    context, given, out = context_or_new(context), octets(data) or b"", ctypes.c_void_p()
+    context, given, out = context_or_new(context), octets(data) or b"", Address()
     args = (context, given, len(given), format, REPORT, ctypes.byref(out))
     reported(context, "daotp_describe", *args)
     try:

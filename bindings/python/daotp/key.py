@@ -8,6 +8,7 @@ from typing import Any, Iterator, Optional, Tuple
 from ._handle import FilePath, Handle, exposed, make_reported, taken
 from ._library import lib
 from ._table import KeyKind
+from ._types import Address
 from .context import Context, context_or_new
 
 
@@ -26,7 +27,7 @@ class Key(Handle):
 
     _object = "daotp_key"
 
-    def __init__(self, address: int, context: Handle) -> None:
+    def __init__(self, address: Address, context: Handle) -> None:
         super().__init__(address)
         self._keep("context", context)
 
@@ -74,6 +75,6 @@ class Key(Handle):
         return taken("daotp_key_copy_pem", self)
 
     @classmethod
-    def _shared(cls, address: int, context: Handle) -> Key:
+    def _shared(cls, address: Address, context: Handle) -> Key:
         """A reference of our own to a key that C lends."""
         return cls(lib.daotp_key_ref(address), context)

@@ -12,6 +12,7 @@ from ._flow import wait
 from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
 from ._library import lib
 from ._table import RadiusAnswer, RadiusPolicy, RadiusProfile, RadiusUserForm, Status
+from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import error_for
@@ -33,7 +34,7 @@ class Radius(Handle):
         )
         self._tell: Optional[Callable[[RadiusExchange], None]] = None
         self._pump: Optional[_Pump] = None
-        self._call("set_callback", _TELL, self._key)
+        self._call("set_callback", _TELL, Address(self._key))
 
     def _report(self) -> Report:
         return snapshot(self._get("report"))
@@ -143,7 +144,7 @@ class RadiusExchange(Handle):
         super().__init__(address, radius)
         self._radius = radius
         self._future: Optional[asyncio.Future[None]] = None
-        radius._exchanges[address] = self
+        radius._exchanges[address.value or 0] = self
 
     def _report(self) -> Report:
         return snapshot(self._get("report"))
@@ -245,7 +246,7 @@ class RadiusExchange(Handle):
     @property
     def text(self) -> str:
         """The attributes of the last reply in words, a line each."""
-        out = ctypes.c_void_p()
+        out = Address()
         self._call("copy_text", ctypes.byref(out))
         try:
             return decode(ctypes.string_at(out.value or 0))
@@ -274,9 +275,9 @@ class RadiusExchange(Handle):
 
 
 @callback(_table.DAOTP_RADIUS_FN, None)
-def _TELL(key: Optional[int], address: int) -> None:
+def _TELL(key: Optional[int], address: Address) -> None:
     radius: Any = handle_of(key)
-    exchange = radius._exchanges.get(address) if radius is not None else None
+    exchange = radius._exchanges.get(address.value or 0) if radius is not None else None
     if exchange is None:
         return
     future = exchange._future

@@ -8,6 +8,7 @@ from typing import Dict, Optional, Tuple
 from . import catalogue
 from ._library import lib
 from ._table import STAGE_COUNT, FindingNumber, Severity, Stage, StageState, Status
+from ._types import Address
 
 
 def decode(octets: Optional[bytes]) -> str:
@@ -61,7 +62,7 @@ class Report:
         return self.text
 
 
-def _finding(address: Optional[int]) -> Optional[Finding]:
+def _finding(address: Optional[Address]) -> Optional[Finding]:
     if not address:
         return None
     return Finding(
@@ -75,7 +76,7 @@ def _finding(address: Optional[int]) -> Optional[Finding]:
     )
 
 
-def _stages(address: int) -> Dict[Stage, StageRun]:
+def _stages(address: Address) -> Dict[Stage, StageRun]:
     runs = {}
     for number in range(STAGE_COUNT):
         state = StageState(lib.daotp_report_stage(address, number))
@@ -84,7 +85,7 @@ def _stages(address: int) -> Dict[Stage, StageRun]:
     return runs
 
 
-def snapshot(address: int) -> Report:
+def snapshot(address: Address) -> Report:
     """Copy a report that the library lends."""
     found = (
         _finding(lib.daotp_report_finding(address, at))

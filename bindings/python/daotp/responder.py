@@ -10,6 +10,7 @@ from . import _table
 from ._handle import FilePath, Handle, Octets, borrowed, copied, exposed, callback, handle_of, make
 from ._handle import octets, wipe
 from ._table import CodeAnswer, Revocation, Status, UserAnswer
+from ._types import Address
 from .account import Account, fill, read
 from .context import Context, context_or_new
 from .credential import Credential
@@ -88,7 +89,7 @@ class Exchange(Handle):
         with exposed(body) as address:
             made = make("daotp_exchange", "new", responder, method, address, length)
         super().__init__(made, responder)
-        responder._exchanges[made] = self
+        responder._exchanges[made.value or 0] = self
         self._responder = responder
 
     def _report(self) -> Report:
@@ -162,16 +163,16 @@ class Exchange(Handle):
         return borrowed("daotp_exchange_get_body", self) or b""
 
 
-def _asked(key: Optional[int], address: int, verb: str) -> Tuple[Any, Any]:
+def _asked(key: Optional[int], address: Address, verb: str) -> Tuple[Any, Any]:
     """Who asks about which exchange; None when either has gone."""
     responder: Any = handle_of(key)
     if responder is None:
         return None, None
-    return responder._callbacks.get(verb), responder._exchanges.get(address)
+    return responder._callbacks.get(verb), responder._exchanges.get(address.value or 0)
 
 
 @callback(_table.DAOTP_USER_FN, None)
-def _USER(key: Optional[int], address: int, user_name: bytes) -> None:
+def _USER(key: Optional[int], address: Address, user_name: bytes) -> None:
     ask, exchange = _asked(key, address, "set_user_callback")
     if ask is None or exchange is None:
         return
@@ -185,7 +186,7 @@ def _USER(key: Optional[int], address: int, user_name: bytes) -> None:
 
 
 @callback(_table.DAOTP_CODE_FN, None)
-def _CODE(key: Optional[int], address: int, user_name: bytes, code: int, length: int) -> None:
+def _CODE(key: Optional[int], address: Address, user_name: bytes, code: int, length: int) -> None:
     ask, exchange = _asked(key, address, "set_code_callback")
     if ask is None or exchange is None:
         return

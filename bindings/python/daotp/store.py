@@ -11,6 +11,7 @@ from . import _table
 from ._handle import FilePath, Handle, borrowed, call, copied, exposed, guarded, make, wipe
 from ._library import lib
 from ._table import Status, StoreState
+from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .report import Report, decode, snapshot
@@ -36,7 +37,7 @@ class Store(Handle):
         context = context_or_new(context)
         self._set_up(make("daotp_store", "new_memory", context), context)
 
-    def _set_up(self, address: int, context: Context) -> None:
+    def _set_up(self, address: Address, context: Context) -> None:
         super().__init__(address)
         self._keep("context", context)
 
@@ -53,7 +54,7 @@ class Store(Handle):
         context, store, key = context_or_new(context), cls.__new__(cls), next(_keys)
         _backends[key] = backend  # until C calls free, which it does when this fails too
         table = ctypes.byref(_TABLE)
-        store._set_up(make("daotp_store", "new", context, table, key), context)
+        store._set_up(make("daotp_store", "new", context, table, Address(key)), context)
         return store
 
     def _report(self) -> Report:
@@ -74,10 +75,10 @@ class Store(Handle):
 
     def get(self, label: str) -> Credential:
         """Take a credential; it stays there too. RejectedError when there is none."""
-        out = ctypes.c_void_p()
+        out = Address()
         try:
             self._alone("get", label, ctypes.byref(out))
-            return Credential(out.value or 0, self._kept["context"])
+            return Credential(out, self._kept["context"])
         except BaseException:
             lib.daotp_credential_free(out)
             raise
@@ -94,20 +95,20 @@ class Store(Handle):
 
     def entries(self) -> List[Entry]:
         """What is in the store now, by label."""
-        out = ctypes.c_void_p()
+        out = Address()
         try:
             self._alone("list_new", ctypes.byref(out))
-            return [_entry(out, at) for at in range(lib.daotp_store_list_get_count(out.value))]
+            return [_entry(out, at) for at in range(lib.daotp_store_list_get_count(out))]
         finally:
-            lib.daotp_store_list_free(out.value)
+            lib.daotp_store_list_free(out)
 
 
-def _entry(out: ctypes.c_void_p, at: int) -> Entry:
+def _entry(out: Address, at: int) -> Entry:
     return Entry(
-        decode(lib.daotp_store_list_get_label(out.value, at)),
-        decode(lib.daotp_store_list_get_upn(out.value, at)),
-        lib.daotp_store_list_get_not_after(out.value, at),
-        StoreState(lib.daotp_store_list_get_state(out.value, at)),
+        decode(lib.daotp_store_list_get_label(out, at)),
+        decode(lib.daotp_store_list_get_upn(out, at)),
+        lib.daotp_store_list_get_not_after(out, at),
+        StoreState(lib.daotp_store_list_get_state(out, at)),
     )
 
 
@@ -155,7 +156,7 @@ _keys = itertools.count(1)
 _backends: Dict[int, StoreBackend] = {}
 
 
-def _read_item(address: int) -> Item:
+def _read_item(address: Address) -> Item:
     length = ctypes.c_size_t()
     key = lib.daotp_store_item_get_key(address, ctypes.byref(length))
     return Item(
@@ -179,12 +180,12 @@ def _answered(function: Callable[..., Any]) -> Callable[..., int]:
 
 
 @_answered
-def _put(backend: StoreBackend, label: bytes, item: int, _report: int) -> None:
+def _put(backend: StoreBackend, label: bytes, item: Address, _report: Address) -> None:
     backend.put(decode(label), _read_item(item))
 
 
 @_answered
-def _get(backend: StoreBackend, label: bytes, item: int, _report: int) -> Status:
+def _get(backend: StoreBackend, label: bytes, item: Address, _report: Address) -> Status:
     found = backend.get(decode(label))
     sizes: Tuple[int, int] = len(found.certificates), len(found.key)
     with exposed(found.key) as key:
@@ -192,12 +193,12 @@ def _get(backend: StoreBackend, label: bytes, item: int, _report: int) -> Status
 
 
 @_answered
-def _remove(backend: StoreBackend, label: bytes, _report: int) -> None:
+def _remove(backend: StoreBackend, label: bytes, _report: Address) -> None:
     backend.remove(decode(label))
 
 
 @_answered
-def _list(backend: StoreBackend, tell: int, user: int, _report: int) -> int:
+def _list(backend: StoreBackend, tell: int, user: int, _report: Address) -> int:
     told = _table.DAOTP_STORE_LABEL_FN(tell)
     for label in backend.labels():
         status = int(told(user, label.encode("utf-8")))
@@ -207,7 +208,7 @@ def _list(backend: StoreBackend, tell: int, user: int, _report: int) -> int:
 
 
 @_answered
-def _check(backend: StoreBackend, label: bytes, _report: int) -> None:
+def _check(backend: StoreBackend, label: bytes, _report: Address) -> None:
     backend.check(decode(label))
 
 

@@ -7,6 +7,7 @@ from typing import Optional
 from ._flow import Flow
 from ._handle import FilePath, Handle, Octets, make, octets
 from ._library import lib
+from ._types import Address
 from .context import Context, context_or_new
 from .report import Report, snapshot
 
@@ -82,7 +83,7 @@ class Trust(Handle):
         return True
 
     @classmethod
-    def _shared(cls, address: int, context: Handle) -> Trust:
+    def _shared(cls, address: Address, context: Handle) -> Trust:
         """A reference of our own to a trust that C lends."""
         trust = cls.__new__(cls)
         Handle.__init__(trust, lib.daotp_trust_ref(address))
