@@ -94,7 +94,7 @@ void daotp_client_free(daotp_client *client)
     daotp__buffer_free(&client->csr);
     daotp__loop_free(client->loop);
     daotp__refusals_free(client->refusals);
-    daotp__report_clear(&client->report);
+    daotp__report_end(&client->report);
     daotp__delete(client);
     daotp_context_free(context);
 }

@@ -17,6 +17,8 @@ enum {
 
     /* lists */
     DAOTP__MAX_FINDINGS = 64, /* of one report */
+    DAOTP__MAX_PAST_TEXTS =
+        4 * DAOTP__MAX_FINDINGS, /* dropped texts of a report: two reports' subjects and values */
     DAOTP__MAX_SERVERS = 16,
     DAOTP__MAX_LOOP_SLOTS = 4096, /* who may wait in one loop: connections of a RADIUS client */
     DAOTP__MAX_ISSUING_CAS = 16,

@@ -10,28 +10,64 @@
 
 enum { SECRET_MIN = 4 };
 
-void daotp__report_init(daotp_report *report, const daotp_context *context)
+/* All but the context and the texts that were dropped. */
+static void reset_report(daotp_report *report)
 {
-    *report = (daotp_report){.context = context};
+    report->status = DAOTP_OK;
+    report->stage = DAOTP_STAGE_CALL;
+    report->count = report->dropped = 0;
+    report->error = NULL;
+    memset(report->stages, 0, sizeof report->stages);
+    memset(report->secrets, 0, sizeof report->secrets);
     for (size_t i = 0; i < DAOTP_STAGE_COUNT; i++)
         report->stages[i].took_ms = -1;
 }
 
+void daotp__report_init(daotp_report *report, const daotp_context *context)
+{
+    *report = (daotp_report){.context = context};
+    reset_report(report);
+}
+
+/* The oldest text makes room; so a text outlives the call that dropped it. */
+static void retire_text(daotp_report *report, char *text)
+{
+    if (text == NULL)
+        return;
+    daotp__delete(report->past[report->oldest]);
+    report->past[report->oldest] = text;
+    report->oldest = (report->oldest + 1) % DAOTP__MAX_PAST_TEXTS;
+}
+
 static void forget_texts(daotp_report *report)
 {
-    daotp__delete(report->text);
-    daotp__delete(report->json);
+    retire_text(report, report->text);
+    retire_text(report, report->json);
     report->text = report->json = NULL;
+}
+
+static void retire_finding(daotp_report *report, const struct daotp_finding *finding)
+{
+    retire_text(report, finding->subject);
+    retire_text(report, finding->found);
 }
 
 void daotp__report_clear(daotp_report *report)
 {
     forget_texts(report);
-    for (size_t i = 0; i < report->count; i++) {
-        daotp__delete(report->findings[i].subject);
-        daotp__delete(report->findings[i].found);
+    for (size_t i = 0; i < report->count; i++)
+        retire_finding(report, &report->findings[i]);
+    reset_report(report);
+}
+
+void daotp__report_end(daotp_report *report)
+{
+    daotp__report_clear(report);
+    for (size_t i = 0; i < DAOTP__MAX_PAST_TEXTS; i++) {
+        daotp__delete(report->past[i]);
+        report->past[i] = NULL;
     }
-    daotp__report_init(report, report->context);
+    report->oldest = 0;
 }
 
 /* The last one that is no error, so that no error is ever dropped while there is another. */
@@ -48,8 +84,7 @@ static void remove_finding(daotp_report *report, size_t at)
 {
     const struct daotp_finding *error = report->error;
 
-    daotp__delete(report->findings[at].subject);
-    daotp__delete(report->findings[at].found);
+    retire_finding(report, &report->findings[at]);
     report->count--;
     memmove(&report->findings[at], &report->findings[at + 1],
             (report->count - at) * sizeof report->findings[0]);
@@ -193,10 +228,8 @@ void daotp__report_choose_error(daotp_report *report, daotp_status status)
 void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
 {
     forget_texts(report);
-    for (size_t i = count; i < report->count; i++) {
-        daotp__delete(report->findings[i].subject);
-        daotp__delete(report->findings[i].found);
-    }
+    for (size_t i = count; i < report->count; i++)
+        retire_finding(report, &report->findings[i]);
     if (report->count > count)
         report->count = count;
     daotp__report_soften(report, report->count);
@@ -342,7 +375,7 @@ void daotp_report_free(daotp_report *report)
     if (report == NULL)
         return;
     context = (daotp_context *)report->context; /* daotp_report_new() took a reference of it */
-    daotp__report_clear(report);
+    daotp__report_end(report);
     daotp__delete(report);
     daotp_context_free(context);
 }

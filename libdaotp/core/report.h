@@ -33,11 +33,20 @@ struct daotp_report {
         int64_t began_ms, took_ms;
     } stages[DAOTP_STAGE_COUNT];
     char *text, *json; /* made when asked for */
+    /* Texts that are no longer shown, the oldest at `oldest`: a caller may have borrowed one, and
+     * hand it to the very call that drops it. */
+    char *past[DAOTP__MAX_PAST_TEXTS];
+    size_t oldest;
     daotp__bytes secrets[DAOTP__SECRET_COUNT];
 };
 
 void daotp__report_init(daotp_report *report, const daotp_context *context);
+/* Forgets what was found, at the beginning of a public call. The texts are kept until as many
+ * others as there are places have been dropped after them: an argument of the call may be one of
+ * them. */
 void daotp__report_clear(daotp_report *report);
+/* Frees everything; the report is as after init. */
+void daotp__report_end(daotp_report *report);
 
 /*
  * Add a finding. The answer is what the run ends with: the catalogue's status when the row is an

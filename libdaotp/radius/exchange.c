@@ -530,7 +530,6 @@ static daotp_status begin_round(daotp_radius_exchange *x)
 
 static void forget_reply(daotp_radius_exchange *x)
 {
-    daotp__report_clear(&x->report);
     daotp__buffer_clear(&x->packet);
     daotp__buffer_clear(&x->reply);
     x->answer = DAOTP_RADIUS_UNDECIDED;
@@ -544,10 +543,11 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
         return DAOTP_USAGE;
     if (x->status == DAOTP_AGAIN)
         return DAOTP_USAGE;
-    forget_reply(x);
+    daotp__report_clear(&x->report);
+    status = take_password(x, password, len);
+    forget_reply(x); /* not before: the password may be of its octets */
     if (x->radius->server_count == 0)
         return refuse(x, DAOTP_FINDING_RADIUS_NO_SERVER, "none");
-    status = take_password(x, password, len);
     if (status != DAOTP_OK)
         return status;
     daotp__buffer_clear(&x->state); /* never carried into another login */
@@ -579,6 +579,7 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
 
     if (x == NULL || x->status == DAOTP_AGAIN || server >= x->radius->server_count)
         return DAOTP_USAGE;
+    daotp__report_clear(&x->report);
     forget_reply(x);
     daotp__buffer_clear(&x->state);
     x->round = x->transmissions = 0;
@@ -708,7 +709,7 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
         daotp__radius_timer_clear(x);
         daotp__radius_socket_release(x, reply_until_ms(x, x->server));
     }
-    daotp__report_clear(&x->report);
+    daotp__report_end(&x->report);
     if (x->radius->spare_count < MAX_SPARE)
         keep(x);
     else

@@ -94,7 +94,7 @@ void daotp_radius_free(daotp_radius *radius)
     daotp__delete(radius->heap);
     daotp__delete(radius->datagrams);
     daotp__loop_free(radius->loop);
-    daotp__report_clear(&radius->report);
+    daotp__report_end(&radius->report);
     daotp__delete(radius);
     daotp_context_free(context);
 }

@@ -141,7 +141,7 @@ void daotp__radius_radsec_step(daotp__radius_server *server)
             remove_socket(server, i--);
             let_go(socket, &why, status);
         }
-        daotp__report_clear(&why);
+        daotp__report_end(&why);
     }
 }
 
@@ -159,7 +159,7 @@ void daotp__radius_radsec_tidy(daotp__radius_server *server)
             continue;
         daotp__report_init(&ignored, server->radius->context);
         status = go_on(socket, &ignored);
-        daotp__report_clear(&ignored);
+        daotp__report_end(&ignored);
         if ((status != DAOTP_AGAIN && status != DAOTP_OK) || socket->is_stale) {
             remove_socket(server, i--);
             daotp__radius_socket_free(socket);

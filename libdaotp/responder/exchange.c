@@ -389,7 +389,7 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp_credential_free(x->signer);
     daotp__buffer_free(&x->certificate);
     daotp__account_clear(&x->account);
-    daotp__report_clear(&x->report);
+    daotp__report_end(&x->report);
     daotp__delete(x);
 }
 

@@ -39,16 +39,21 @@ int64_t daotp_store_item_get_not_after(const daotp_store_item *item)
 daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
                                   size_t certificates_len, const void *key, size_t key_len)
 {
+    daotp_store_item new;
+
     if (item == NULL || (certificates == NULL && certificates_len > 0) ||
         (key == NULL && key_len > 0))
         return DAOTP_USAGE;
-    daotp__buffer_free(&item->certificates);
-    daotp__buffer_free(&item->key);
-    daotp__buffer_add(&item->certificates, certificates, certificates_len);
-    daotp__buffer_add(&item->key, key, key_len);
+    new = (daotp_store_item){.not_after = item->not_after};
+    daotp__store_item_init(&new);
+    daotp__buffer_add(&new.certificates, certificates, certificates_len);
+    daotp__buffer_add(&new.key, key, key_len);
+    daotp__store_item_free(item); /* not before: the bytes may be its own */
+    item->certificates = new.certificates;
+    item->key = new.key;
     if (item->certificates.failed == DAOTP_MEMORY || item->key.failed == DAOTP_MEMORY)
         return DAOTP_MEMORY;
-    return item->certificates.failed == DAOTP_OK && item->key.failed == DAOTP_OK
-               ? DAOTP_OK
-               : DAOTP_CONFIGURATION;
+    if (item->certificates.failed != DAOTP_OK || item->key.failed != DAOTP_OK)
+        return DAOTP_CONFIGURATION;
+    return DAOTP_OK;
 }

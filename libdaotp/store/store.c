@@ -81,7 +81,7 @@ void daotp_store_free(daotp_store *store)
         return;
     context = store->context;
     store->backend.free(store->self);
-    daotp__report_clear(&store->report);
+    daotp__report_end(&store->report);
     daotp__delete(store);
     daotp_context_free(context);
 }

@@ -53,7 +53,7 @@ void daotp_prefetch_free(daotp_prefetch *prefetch)
         return;
     end_errand(prefetch);
     daotp__loop_free(prefetch->loop);
-    daotp__report_clear(&prefetch->report);
+    daotp__report_end(&prefetch->report);
     daotp_trust_free(prefetch->trust);
     daotp_context_free(prefetch->context);
     daotp__delete(prefetch);

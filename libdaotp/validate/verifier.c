@@ -91,7 +91,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
-    daotp__report_clear(&verifier->report);
+    daotp__report_end(&verifier->report);
     daotp_trust_free(verifier->trust);
     daotp_context_free(verifier->context);
     daotp__delete(verifier);
@@ -317,15 +317,16 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
 static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const void *bytes,
                            size_t len, const char *subject)
 {
+    daotp_status status = DAOTP_OK;
+
     daotp__report_clear(&verifier->report);
-    daotp__verifier_drop_run(verifier);
-    if (bytes == NULL) {
+    if (bytes != NULL)
+        status =
+            daotp__verifier_add_certificates(verifier, nodes, (daotp__bytes){bytes, len}, subject);
+    daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
+    if (bytes == NULL)
         daotp__nodes_cut(nodes, 0);
-        return DAOTP_OK;
-    }
-    return daotp__report_status(
-        &verifier->report,
-        daotp__verifier_add_certificates(verifier, nodes, (daotp__bytes){bytes, len}, subject));
+    return daotp__report_status(&verifier->report, status);
 }
 
 daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
@@ -344,17 +345,18 @@ daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *byt
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)
 {
+    daotp_status status = DAOTP_OK;
+
     if (!can_set(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
-    daotp__verifier_drop_run(verifier);
-    if (bytes == NULL) {
+    if (bytes != NULL)
+        status = daotp__kept_crls_read(&verifier->crls, (daotp__bytes){bytes, len}, "CRLs",
+                                       &verifier->report);
+    daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
+    if (bytes == NULL)
         daotp__kept_crls_cut(&verifier->crls, 0);
-        return DAOTP_OK;
-    }
-    return daotp__report_status(&verifier->report,
-                                daotp__kept_crls_read(&verifier->crls, (daotp__bytes){bytes, len},
-                                                      "CRLs", &verifier->report));
+    return daotp__report_status(&verifier->report, status);
 }
 
 daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes, size_t len)
@@ -365,8 +367,8 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     if (!can_set(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
-    daotp__verifier_drop_run(verifier);
     if (bytes == NULL) {
+        daotp__verifier_drop_run(verifier);
         forget_ocsp(verifier);
         return DAOTP_OK;
     }
@@ -376,6 +378,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_add(der, bytes, len);
     status = der->failed;
+    daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
     if (status == DAOTP_OK)
         verifier->ocsp_count++;
     else

@@ -454,16 +454,19 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
 
 daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    daotp_status status;
+    daotp_status status = DAOTP_USAGE;
+    daotp__nodes given;
 
     if (verifier == NULL || verifier->is_running)
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
-    daotp__verifier_drop_run(verifier);
-    if (bytes == NULL)
-        return daotp__report_status(&verifier->report, DAOTP_USAGE);
-    status = daotp__verifier_add_certificates(verifier, &verifier->given,
-                                              (daotp__bytes){bytes, len}, "certificate");
+    daotp__nodes_init(&given, verifier->given.max);
+    if (bytes != NULL)
+        status = daotp__verifier_add_certificates(verifier, &given, (daotp__bytes){bytes, len},
+                                                  "certificate");
+    daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
+    daotp__nodes_free(&verifier->given);
+    verifier->given = given;
     if (status != DAOTP_OK)
         return daotp__report_status(&verifier->report, status);
     if (verifier->may_fetch)

@@ -8,8 +8,8 @@
 #include "otpce/message.h"
 #include "request/account.h"
 #include "request/cmc.h"
-#include "x509/name_match.h"
 #include "x509/credential.h"
+#include "x509/name_match.h"
 #include "x509/pem.h"
 #include "x509/trust.h"
 #include "xml/xml.h"
@@ -431,13 +431,13 @@ static void fail_each(daotp_status (*step)(void))
     size_t before, count, n = 0;
 
     do {
-        daotp__report_clear(report);
+        daotp__report_end(report);
         before = failing_memory_live();
         failing_memory_set(++n);
         status = step();
         count = failing_memory_count();
         failing_memory_set(0);
-        daotp__report_clear(report);
+        daotp__report_end(report);
         if (failing_memory_live() != before)
             fail_msg("allocation %zu: %zd blocks leaked", n, failing_memory_live() - before);
         if (count >= n && status != DAOTP_MEMORY)
@@ -512,7 +512,7 @@ static void a_report_keeps_its_findings(void **state)
         failing_memory_set(0);
         assert_non_null(strstr(daotp_report_text(report), "CMC-RASIG")); /* memory is back */
         assert_non_null(strstr(daotp_report_json(report), "CMC-RASIG"));
-        daotp__report_clear(report);
+        daotp__report_end(report);
         assert_int_equal(failing_memory_live(), before);
     }
 }

@@ -598,6 +598,27 @@ static void it_is_left_alone_longer_each_time(void **state)
     scene_tear_down(&s);
 }
 
+/* What a reply lends may be the next password; it is not cleared before it was read. */
+static void a_message_may_be_given_back(void **state)
+{
+    daotp_radius_exchange *x;
+    scene_request request;
+    const uint8_t *message;
+    size_t len;
+    scene s;
+
+    (void)state;
+    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = scene_begin(&s, "alice", "1");
+    scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x12sixteen octets.."));
+    message = daotp_radius_exchange_get_message(x, 0, &len);
+    assert_int_equal(len, 16);
+    assert_int_equal(daotp_radius_exchange_begin(x, (const char *)message, len), DAOTP_OK);
+    assert_true(scene_take(&s, 0, &request)); /* a password of zeros would have been refused */
+    daotp_radius_exchange_free(x);
+    scene_tear_down(&s);
+}
+
 /* Any origin of the clock does; the last ends while it still waits, and no sum overflows. */
 static void health_and_timers_work_by_any_clock(void **state)
 {
@@ -1288,6 +1309,7 @@ int main(void)
         cmocka_unit_test(one_that_answers_others_is_not_dead),
         cmocka_unit_test(it_is_left_alone_longer_each_time),
         cmocka_unit_test(a_rejected_code_is_not_sent_again),
+        cmocka_unit_test(a_message_may_be_given_back),
         cmocka_unit_test(health_and_timers_work_by_any_clock),
         cmocka_unit_test(an_answer_makes_up_for_the_silence),
         cmocka_unit_test(a_dead_server_is_passed_over),
