@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius_check.h"
+#include "core/utf8.h"
 
 #include "tool.h"
 
@@ -66,10 +67,11 @@ static void log_message(const daotp_radius_exchange *exchange)
 
     for (size_t i = 0; (message = daotp_radius_exchange_get_message(exchange, i, &len)) != NULL;
          i++) {
-        fprintf(stderr, "radius %s asks: ", daotp_radius_exchange_get_server(exchange));
-        for (size_t k = 0; k < len; k++)
-            fputc(message[k] >= 0x20 && message[k] < 0x7F ? message[k] : '?', stderr);
-        fputc('\n', stderr);
+        char text[256]; /* an attribute holds 253 octets */
+
+        snprintf(text, sizeof text, "%.*s", (int)len, (const char *)message);
+        daotp__utf8_make_plain(text);
+        fprintf(stderr, "radius %s asks: %s\n", daotp_radius_exchange_get_server(exchange), text);
     }
 }
 

@@ -7,6 +7,7 @@
  * connections from the one listening socket: TLS runs on as many processors as there are workers.
  * The responder, its exchanges and the users are used by one worker at a time, under one lock.
  */
+#include "core/utf8.h"
 #include "tool.h"
 
 #include "front.h"
@@ -194,14 +195,6 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
-/* A name is the client's word: nothing in it may begin a line of its own. */
-static void make_plain(char *name)
-{
-    for (; *name != '\0'; name++)
-        if ((unsigned char)*name < 0x20 || *name == 0x7F)
-            *name = '?';
-}
-
 /* A line for the outcome: when, who, from where; then one for each finding. A HEAD is a client that
  * opens its connection before there is a code. */
 static void log_exchange(serving *x)
@@ -215,7 +208,7 @@ static void log_exchange(serving *x)
         return;
     if (gmtime_r(&now, &tm) != NULL)
         (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    make_plain(x->name);
+    daotp__utf8_make_plain(x->name); /* a name is the client's word */
     flockfile(stderr); /* the lines of one exchange stay together */
     fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
             daotp_status_name(daotp_report_status(report)), when, x->from,

@@ -5,16 +5,23 @@
 
 #include <string.h>
 
-static void escaped(daotp__buffer *out, char c)
+static void put_ascii(daotp__buffer *out, char c)
 {
     if (c == '"' || c == '\\')
-        daotp__buffer_format(out, "\\%c", c);
-    else if (c == '\n')
+        daotp__buffer_byte(out, '\\');
+    daotp__buffer_byte(out, (uint8_t)c);
+}
+
+/* \uXXXX; two of them, a surrogate pair, beyond U+FFFF. */
+static void put_escaped(daotp__buffer *out, uint32_t c)
+{
+    if (c == '\n')
         daotp__buffer_text(out, "\\n");
-    else if ((uint8_t)c < 0x20 || c == 0x7F)
+    else if (c <= 0xFFFF)
         daotp__buffer_format(out, "\\u%04x", (unsigned)c);
     else
-        daotp__buffer_byte(out, (uint8_t)c);
+        daotp__buffer_format(out, "\\u%04x\\u%04x", 0xD7C0u + (unsigned)(c >> 10),
+                             0xDC00u + (unsigned)(c & 0x3FF));
 }
 
 void daotp__json_string(daotp__buffer *out, const char *text)
@@ -24,12 +31,14 @@ void daotp__json_string(daotp__buffer *out, const char *text)
     daotp__buffer_byte(out, '"');
     for (; len > 0; text += n, len -= n) {
         n = daotp__utf8_next(text, len);
-        if (n == 1)
-            escaped(out, *text);
-        else if (n > 1)
-            daotp__buffer_add(out, text, n);
-        else
+        if (n == 0)
             daotp__buffer_text(out, "\xEF\xBF\xBD");
+        else if (daotp__utf8_is_unsafe(text, n))
+            put_escaped(out, daotp__utf8_code_point(text, n));
+        else if (n == 1)
+            put_ascii(out, *text);
+        else
+            daotp__buffer_add(out, text, n);
         n = n > 0 ? n : 1;
     }
     daotp__buffer_byte(out, '"');

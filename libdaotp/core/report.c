@@ -2,13 +2,12 @@
 #include "core/report.h"
 
 #include "core/alloc.h"
+#include "core/secret_text.h"
 #include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { SECRET_MIN = 4 };
 
 /* All but the context and the texts that were dropped. */
 static void reset_report(daotp_report *report)
@@ -129,17 +128,10 @@ void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes 
         report->secrets[which] = secret;
 }
 
-static void hide(const daotp_report *report, char *text)
+static void hide_secrets(const daotp_report *report, char *text)
 {
-    for (size_t i = 0; i < DAOTP__SECRET_COUNT; i++) {
-        daotp__bytes secret = report->secrets[i];
-        char *at = text;
-
-        if (secret.len < SECRET_MIN)
-            continue;
-        while ((at = memmem(at, strlen(at), secret.data, secret.len)) != NULL)
-            memset(at, '*', secret.len);
-    }
+    for (size_t i = 0; i < DAOTP__SECRET_COUNT; i++)
+        daotp__secret_hide(text, report->secrets[i]);
 }
 
 daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
@@ -156,7 +148,7 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     va_start(args, found);
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
     va_end(args);
-    hide(report, text);
+    hide_secrets(report, text);
     text[DAOTP__MAX_TEXT - 1] = '\0';
     daotp__utf8_make_plain(text);
     forget_texts(report);
@@ -167,7 +159,7 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     finding->subject = daotp__text_copy(subject != NULL ? subject : "");
     finding->found = daotp__text_copy(text);
     if (finding->subject != NULL) {
-        hide(report, finding->subject);
+        hide_secrets(report, finding->subject);
         daotp__utf8_make_plain(finding->subject);
     }
     if (error)

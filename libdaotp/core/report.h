@@ -58,7 +58,7 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
     __attribute__((format(printf, 5, 6)));
 
 /* From here on this is shown as asterisks; borrowed until it is set to no bytes, or the report is
- * cleared. What is shorter than four bytes would hide too much else. */
+ * cleared. By which rule: core/secret_text.h. */
 void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes secret);
 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */

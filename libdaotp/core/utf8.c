@@ -66,16 +66,51 @@ bool daotp__text_equal_nocase(const char *a, const char *b)
     return *a == *b;
 }
 
+uint32_t daotp__utf8_code_point(const char *text, size_t n)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    uint32_t c = n == 1 ? at[0] : at[0] & (0x7Fu >> n);
+
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (at[i] & 0x3Fu);
+    return c;
+}
+
+bool daotp__utf8_is_unsafe(const char *text, size_t n)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x001F},   {0x007F, 0x009F}, /* C0; DEL, C1 */
+        {0x00AD, 0x00AD},   {0x034F, 0x034F}, /* soft hyphen, grapheme joiner */
+        {0x061C, 0x061C},                     /* Arabic letter mark */
+        {0x115F, 0x1160},   {0x17B4, 0x17B5}, /* fillers, vowels that are not seen */
+        {0x180B, 0x180F},                     /* Mongolian selectors and separator */
+        {0x200B, 0x200F},                     /* zero width, left-to-right and right-to-left mark */
+        {0x2028, 0x202E},                     /* line and paragraph separator, embeddings */
+        {0x2060, 0x206F},                     /* word joiner, isolates, deprecated ones */
+        {0x3164, 0x3164},   {0xFFA0, 0xFFA0}, /* fillers */
+        {0xFDD0, 0xFDEF},                     /* noncharacters */
+        {0xFEFF, 0xFEFF},   {0xFFF0, 0xFFFB}, /* byte order mark, annotations */
+        {0xFFFE, 0xFFFF},                     /* noncharacters */
+        {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, /* format controls */
+        {0xE0000, 0xE0FFF},                     /* tags, supplementary selectors */
+    };
+    uint32_t c = n > 0 ? daotp__utf8_code_point(text, n) : 0;
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return (c & 0xFFFE) == 0xFFFE;
+}
+
 void daotp__utf8_make_plain(char *text)
 {
     for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
-        bool c1;
-
         n = daotp__utf8_next(text, len);
-        c1 = n == 2 && (unsigned char)text[0] == 0xC2 && (unsigned char)text[1] < 0xA0;
-        if (n == 0 || c1 || (unsigned char)*text < 0x20 || *text == 0x7F) {
-            n = n > 0 ? n : 1;
-            memset(text, n == 1 && (unsigned char)*text < 0x80 ? ' ' : '?', n);
-        }
+        if (!daotp__utf8_is_unsafe(text, n))
+            continue;
+        n = n > 0 ? n : 1;
+        memset(text, n == 1 && (unsigned char)*text < 0x80 ? ' ' : '?', n);
     }
 }

@@ -60,17 +60,19 @@ static bool decode(const daotp__der_item *item, daotp__buffer *out)
 /* RFC 4514 2.4 */
 static void escape(daotp__buffer *out, const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
         char c = text[i];
 
-        if ((uint8_t)c < 0x20 || c == 0x7F) {
-            daotp__buffer_format(out, "\\%02X", (unsigned)(uint8_t)c);
+        n = daotp__utf8_next(text + i, len - i);
+        if (daotp__utf8_is_unsafe(text + i, n)) {
+            for (size_t k = 0; k < (n > 0 ? n : 1); k++)
+                daotp__buffer_format(out, "\\%02X", (unsigned)(uint8_t)text[i + k]);
             continue;
         }
-        if (strchr("\"+,;<>\\", c) != NULL || (i == 0 && (c == '#' || c == ' ')) ||
-            (i + 1 == len && c == ' '))
+        if (n == 1 && (strchr("\"+,;<>\\", c) != NULL || (i == 0 && (c == '#' || c == ' ')) ||
+                       (i + 1 == len && c == ' ')))
             daotp__buffer_byte(out, '\\');
-        daotp__buffer_byte(out, (uint8_t)c);
+        daotp__buffer_add(out, text + i, n);
     }
 }
 

@@ -385,6 +385,41 @@ static void no_secret_stands_in_a_report(void **state)
     test_report_free(&report);
 }
 
+/* In every form that our own writing gives it, in part, and however short it is. */
+static void a_secret_is_hidden_in_each_form(void **state)
+{
+    static const struct {
+        const char *secret, *text, *shown;
+    } rows[] = {
+        {"a&b<c%d", "a&amp;b&lt;c%d!", "**************!"},
+        {"a&b<c%d", "a%26b%3Cc%25d!", "*************!"},
+        {"a&b<c%d", "a&#38;b&#x3c;c%d!", "****************!"},
+        {"correct horse", "correct h...", "*********..."},
+        {"correct horse", "is ect horse ok", "is ********* ok"},
+        {"correct horse", "a horse", "a horse"},
+        {"314159", "code 3141 is cut", "code **** is cut"},
+        {"314159", "in 4159", "in ****"},
+        {"314159", "314 is too little to tell", "314 is too little to tell"},
+        {"123", "code 123 is wrong: '123'", "code *** is wrong: '***'"},
+        {"123", "in 71234 octets", "in 71234 octets"},
+        {"7", "code=7;", "code=*;"},
+        {"\xC3\xA9\xC3\xA9", "\xC3\xA9\xC3\xA9", "****"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        daotp__bytes secret = {(const uint8_t *)rows[i].secret, strlen(rows[i].secret)};
+        test_report report = new_report();
+
+        daotp__report_hide(report.report, DAOTP__SECRET_CODE, secret);
+        (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, rows[i].text, "%s",
+                                rows[i].text);
+        assert_string_equal(daotp_finding_get_found(last(&report)), rows[i].shown);
+        assert_string_equal(daotp_finding_get_subject(last(&report)), rows[i].shown);
+        test_report_free(&report);
+    }
+}
+
 static void hostile_strings_stay_on_their_line(void **state)
 {
     (void)state;
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_report_is_wound_back),
         cmocka_unit_test(hostile_strings_make_well_formed_json),
         cmocka_unit_test(no_secret_stands_in_a_report),
+        cmocka_unit_test(a_secret_is_hidden_in_each_form),
         cmocka_unit_test(hostile_strings_stay_on_their_line),
         cmocka_unit_test(hostile_strings_do_not_steer_a_terminal),
         cmocka_unit_test(a_long_value_is_cut_between_characters),

@@ -195,9 +195,87 @@ static void the_json_checker_itself_can_say_no(void **state)
     assert_true(json_is_well_formed(" {\"a\" : [ -1, {}, [] ], \"b\":\"\\u00e4\\n\"}"));
 }
 
+/* What must not reach a terminal, and what must. */
+static void unsafe_characters_are_known(void **state)
+{
+    static const char *const unsafe[] = {"\x01",
+                                         "\x1B",
+                                         "\x7F",
+                                         "\xC2\x80",
+                                         "\xC2\x9B",
+                                         "\xC2\xAD",
+                                         "\xD8\x9C",
+                                         "\xE2\x80\x8B",
+                                         "\xE2\x80\x8F",
+                                         "\xE2\x80\xA8",
+                                         "\xE2\x80\xA9",
+                                         "\xE2\x80\xAA",
+                                         "\xE2\x80\xAE",
+                                         "\xE2\x81\xA0",
+                                         "\xE2\x81\xA6",
+                                         "\xE2\x81\xA9",
+                                         "\xEF\xBB\xBF",
+                                         "\xEF\xBF\xBE",
+                                         "\xF3\xA0\x80\x81",
+                                         "\xF3\xA0\x81\xBF",
+                                         "\xF0\x9F\xBF\xBF"};
+    static const char *const safe[] = {" ",
+                                       "~",
+                                       "\xC2\xA0",
+                                       "\xC3\xA9",
+                                       "\xD8\xA7",
+                                       "\xE2\x80\x93",
+                                       "\xE2\x82\xAC",
+                                       "\xEF\xBF\xBD",
+                                       "\xF0\x9F\x94\x91"};
+    char text[16];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof unsafe / sizeof unsafe[0]; i++) {
+        (void)snprintf(text, sizeof text, "a%sb", unsafe[i]);
+        assert_true(daotp__utf8_is_unsafe(unsafe[i], strlen(unsafe[i])));
+        daotp__utf8_make_plain(text);
+        assert_null(strstr(text, unsafe[i]));
+        assert_int_equal(strspn(text + 1, " ?"), strlen(unsafe[i]));
+    }
+    for (size_t i = 0; i < sizeof safe / sizeof safe[0]; i++) {
+        (void)snprintf(text, sizeof text, "%s", safe[i]);
+        daotp__utf8_make_plain(text);
+        assert_string_equal(text, safe[i]);
+    }
+    assert_true(daotp__utf8_is_unsafe("", 0));
+}
+
+/* JSON keeps the value exactly, without the character itself. */
+static void json_escapes_what_is_unsafe(void **state)
+{
+    static const struct {
+        const char *text, *json;
+    } rows[] = {{"a\xE2\x80\xAE"
+                 "b",
+                 "\"a\\u202eb\""},
+                {"\xE2\x80\xA8", "\"\\u2028\""},
+                {"\xC2\x9B", "\"\\u009b\""},
+                {"\xF3\xA0\x80\x81", "\"\\udb40\\udc01\""},
+                {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+                {"\xF0\x9F\x94\x91", "\"\xF0\x9F\x94\x91\""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        daotp__buffer out;
+
+        daotp__buffer_init(&out, 256);
+        daotp__json_string(&out, rows[i].text);
+        assert_string_equal(daotp__buffer_string(&out), rows[i].json);
+        daotp__buffer_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unsafe_characters_are_known),
+        cmocka_unit_test(json_escapes_what_is_unsafe),
         cmocka_unit_test(characters_are_measured),
         cmocka_unit_test(control_characters_are_not_printable),
         cmocka_unit_test(only_ascii_case_is_folded),
