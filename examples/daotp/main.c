@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static const struct {
@@ -61,6 +62,7 @@ int main(int argc, char **argv)
     char name[32];
 
     open_standard();
+    (void)prctl(PR_SET_DUMPABLE, 0); /* codes and passwords wait in it: no core dump */
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("daotp %s\n", daotp_version());
         return tool_end(0, false);

@@ -43,7 +43,7 @@ static daotp_submission *make(daotp_ca *ca, const daotp__submission_spec *spec)
     submission->ca = daotp_ca_ref(ca);
     submission->spec = *spec;
     submission->spec.trust = daotp_trust_ref(spec->trust);
-    daotp__buffer_init(&submission->credential.password, DAOTP__MAX_PASSWORD);
+    daotp__buffer_init_secret(&submission->credential.password, DAOTP__MAX_PASSWORD);
     daotp__chain_init(&submission->pool, DAOTP__MAX_CHAIN);
     daotp__chain_init(&submission->chain, DAOTP__MAX_CHAIN);
     return submission;

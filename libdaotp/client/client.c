@@ -35,7 +35,7 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     daotp__buffer_init(&client->template_oid, DAOTP__MAX_TEXT);
     daotp__buffer_init(&client->given_csr, DAOTP__MAX_CSR);
     daotp__buffer_init(&client->csr, DAOTP__MAX_CSR);
-    daotp__buffer_init(&client->otp, DAOTP__MAX_OTP);
+    daotp__buffer_init_secret(&client->otp, DAOTP__MAX_OTP);
     daotp__otpce_response_init(&client->response);
     daotp__chain_init(&client->issued, DAOTP__MAX_CHAIN);
     client->key_kind = DAOTP_KEY_RSA_2048;

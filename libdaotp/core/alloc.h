@@ -7,8 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void *daotp__new(size_t size);                          /* zeroed, or NULL */
-void daotp__delete(void *pointer);                      /* wipes, frees; NULL is fine */
+void *daotp__new(size_t size);     /* zeroed, or NULL */
+void daotp__delete(void *pointer); /* wipes, frees; NULL is fine */
+/* The same for secrets that wait: in pages of their own, which are in no core dump. */
+void *daotp__secret_new(size_t size);
+void daotp__secret_delete(void *pointer);
 char *daotp__text_copy(const char *text);               /* NULL in, NULL out */
 char *daotp__text_copy_n(const char *text, size_t len); /* with a NUL behind it */
 uint8_t *daotp__bytes_copy(const void *bytes, size_t len);

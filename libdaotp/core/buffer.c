@@ -14,12 +14,23 @@ void daotp__buffer_init(daotp__buffer *buffer, size_t max)
     *buffer = (daotp__buffer){.max = max};
 }
 
+void daotp__buffer_init_secret(daotp__buffer *buffer, size_t max)
+{
+    *buffer = (daotp__buffer){.max = max, .is_secret = true};
+}
+
+static void delete_block(const daotp__buffer *buffer)
+{
+    if (buffer->is_secret)
+        daotp__secret_delete(buffer->data);
+    else
+        daotp__delete(buffer->data);
+}
+
 void daotp__buffer_free(daotp__buffer *buffer)
 {
-    size_t max = buffer->max;
-
-    daotp__delete(buffer->data);
-    daotp__buffer_init(buffer, max);
+    delete_block(buffer);
+    *buffer = (daotp__buffer){.max = buffer->max, .is_secret = buffer->is_secret};
 }
 
 void daotp__buffer_clear(daotp__buffer *buffer)
@@ -36,14 +47,14 @@ static bool grow(daotp__buffer *buffer, size_t wanted)
 
     while (capacity < wanted)
         capacity *= 2;
-    data = daotp__new(capacity);
+    data = buffer->is_secret ? daotp__secret_new(capacity) : daotp__new(capacity);
     if (data == NULL) {
         buffer->failed = DAOTP_MEMORY;
         return false;
     }
     if (buffer->len > 0)
         memcpy(data, buffer->data, buffer->len);
-    daotp__delete(buffer->data);
+    delete_block(buffer);
     buffer->data = data;
     buffer->capacity = capacity;
     return true;
@@ -119,7 +130,7 @@ uint8_t *daotp__buffer_take(daotp__buffer *buffer, size_t *len)
 {
     uint8_t *data;
 
-    if (daotp__buffer_room(buffer, 0) == NULL)
+    if (buffer->is_secret || daotp__buffer_room(buffer, 0) == NULL)
         return NULL;
     buffer->data[buffer->len] = '\0';
     data = buffer->data;

@@ -12,6 +12,7 @@
 typedef struct daotp__buffer {
     uint8_t *data;
     size_t len, capacity, max;
+    bool is_secret;      /* its block is in pages for secrets */
     daotp_status failed; /* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER when max was met */
 } daotp__buffer;
 
@@ -22,6 +23,8 @@ typedef struct daotp__bytes {
 } daotp__bytes;
 
 void daotp__buffer_init(daotp__buffer *buffer, size_t max);
+/* For a code, a password, a key: kept in pages that are in no core dump. Not to be taken. */
+void daotp__buffer_init_secret(daotp__buffer *buffer, size_t max);
 void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer is as after init */
 void daotp__buffer_clear(daotp__buffer *buffer); /* wipes, keeps the block */
 

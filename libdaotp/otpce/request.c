@@ -8,7 +8,7 @@
 void daotp__otpce_request_init(daotp__otpce_request *request)
 {
     daotp__buffer_init(&request->user_name, DAOTP__MAX_USER_NAME);
-    daotp__buffer_init(&request->otp, DAOTP__MAX_OTP);
+    daotp__buffer_init_secret(&request->otp, DAOTP__MAX_OTP);
     daotp__buffer_init(&request->csr, DAOTP__MAX_CSR);
 }
 

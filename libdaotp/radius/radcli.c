@@ -362,7 +362,7 @@ daotp_status daotp__radius_import(const char *path, daotp__radius_import_fn tell
     daotp_status status;
 
     daotp__buffer_init(&file, DAOTP__MAX_KEY_FILE);
-    daotp__buffer_init(&secrets, DAOTP__MAX_KEY_FILE);
+    daotp__buffer_init_secret(&secrets, DAOTP__MAX_KEY_FILE);
     status = daotp__file_read(path, false, &file, report);
     text = daotp__buffer_string(&file);
     if (status == DAOTP_OK && !is_udp(text))

@@ -33,7 +33,7 @@ static daotp_status fill(daotp__radius_server *server, const char *host, uint16_
     server->port = port;
     server->dead_until_ms = DAOTP__ALWAYS;
     server->policy = policy;
-    daotp__buffer_init(&server->secret, DAOTP__MAX_RADIUS_SECRET);
+    daotp__buffer_init_secret(&server->secret, DAOTP__MAX_RADIUS_SECRET);
     daotp__buffer_add(&server->secret, secret.data, secret.len);
     daotp__md5_key_set(&server->key, secret);
     server->host = daotp__text_copy(host);

@@ -7,7 +7,7 @@ enum { MAX_CERTIFICATES = 512 * 1024 };
 void daotp__store_item_init(daotp_store_item *item)
 {
     daotp__buffer_init(&item->certificates, MAX_CERTIFICATES);
-    daotp__buffer_init(&item->key, DAOTP__MAX_KEY_FILE);
+    daotp__buffer_init_secret(&item->key, DAOTP__MAX_KEY_FILE);
     item->not_after = 0;
 }
 

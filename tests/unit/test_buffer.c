@@ -4,6 +4,9 @@
 #include "core/alloc.h"
 #include "core/memory.h"
 
+#include <stdio.h>
+#include <sys/resource.h>
+
 /* In the place of core/memory.c: counts blocks that come back with something left in them. */
 static size_t unwiped, returned;
 
@@ -242,9 +245,56 @@ static void a_text_is_exchanged(void **state)
     daotp__delete(slot);
 }
 
+/* Has the mapping that holds this address the flag, of those that smaps tells (proc(5))? */
+static bool mapping_has_flag(const void *address, const char *flag)
+{
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    unsigned long first, last;
+    bool is_there = false, has = false;
+    char line[512];
+
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx ", &first, &last) == 2)
+            is_there = (uintptr_t)address >= first && (uintptr_t)address < last;
+        else if (is_there && strncmp(line, "VmFlags:", 8) == 0)
+            has = strstr(line, flag) != NULL;
+    }
+    (void)fclose(maps);
+    return has;
+}
+
+/* Before it grows, and after. */
+static void a_secret_is_in_no_core_dump(void **state)
+{
+    static const size_t sizes[] = {6, 5000};
+    static const uint8_t octets[5000];
+    struct rlimit limit;
+    daotp__buffer secret, other;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &limit), 0);
+    daotp__buffer_init_secret(&secret, 1 << 16);
+    daotp__buffer_init(&other, 1 << 16);
+    for (size_t i = 0; i < 2; i++) {
+        daotp__buffer_add(&secret, octets, sizes[i]);
+        daotp__buffer_add(&other, octets, sizes[i]);
+        assert_int_equal(secret.failed, DAOTP_OK);
+        assert_true(mapping_has_flag(secret.data, " dd"));
+        assert_false(mapping_has_flag(other.data, " dd"));
+        if (limit.rlim_cur > 64 * 1024)
+            assert_true(mapping_has_flag(secret.data, " lo"));
+    }
+    assert_null(daotp__buffer_take(&secret, &len)); /* daotp_free() could not free it */
+    daotp__buffer_free(&secret);
+    daotp__buffer_free(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_secret_is_in_no_core_dump),
         cmocka_unit_test(growing_keeps_what_was_written),
         cmocka_unit_test(growing_and_freeing_wipe),
         cmocka_unit_test(clearing_wipes_and_keeps_the_block),

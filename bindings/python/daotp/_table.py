@@ -5,7 +5,7 @@ from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint32
 from typing import Tuple
 
 from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32
-from ._types import Call, Number, Object
+from ._types import Address, Call, Number, Object
 
 STAGE_COUNT = 18
 VERSION_MAJOR = 0
@@ -542,16 +542,16 @@ class VerifyFlag(Number):
     EXPLAIN = 6
 
 
-DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)
+DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
 DAOTP_CLOCK_FN = CFUNCTYPE(c_int64, c_void_p)
-DAOTP_CODE_FN = CFUNCTYPE(None, c_void_p, c_void_p, c_char_p, c_void_p, c_size_t)
-DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, c_void_p)
+DAOTP_CODE_FN = CFUNCTYPE(None, c_void_p, Address, c_char_p, c_void_p, c_size_t)
+DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, Address)
 DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
 DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
-DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, c_void_p)
+DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, Address)
 DAOTP_STORE_LABEL_FN = CFUNCTYPE(c_int, c_void_p, c_char_p)
-DAOTP_STORE_OVER_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)
-DAOTP_USER_FN = CFUNCTYPE(None, c_void_p, c_void_p, c_char_p)
+DAOTP_STORE_OVER_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
+DAOTP_USER_FN = CFUNCTYPE(None, c_void_p, Address, c_char_p)
 
 
 class daotp_ca_transport(Structure):
@@ -559,13 +559,13 @@ class daotp_ca_transport(Structure):
 
     _fields_ = [
         ("size", c_size_t),
-        ("begin", CFUNCTYPE(c_int, c_void_p, c_void_p, POINTER(c_void_p))),
-        ("step", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)),
+        ("begin", CFUNCTYPE(c_int, c_void_p, Address, POINTER(c_void_p))),
+        ("step", CFUNCTYPE(c_int, c_void_p, c_void_p, Address)),
         ("descriptor", CFUNCTYPE(c_int, c_void_p, c_void_p)),
         ("timeout_ms", CFUNCTYPE(c_int, c_void_p, c_void_p)),
         ("end", CFUNCTYPE(None, c_void_p, c_void_p)),
         ("free", CFUNCTYPE(None, c_void_p)),
-        ("check", CFUNCTYPE(c_int, c_void_p, c_void_p)),
+        ("check", CFUNCTYPE(c_int, c_void_p, Address)),
     ]
 
 
@@ -574,13 +574,13 @@ class daotp_store_backend(Structure):
 
     _fields_ = [
         ("size", c_size_t),
-        ("put", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_void_p)),
-        ("get", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_void_p)),
-        ("remove", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)),
-        ("list", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_void_p)),
+        ("put", CFUNCTYPE(c_int, c_void_p, c_char_p, Address, Address)),
+        ("get", CFUNCTYPE(c_int, c_void_p, c_char_p, Address, Address)),
+        ("remove", CFUNCTYPE(c_int, c_void_p, c_char_p, Address)),
+        ("list", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, Address)),
         ("free", CFUNCTYPE(None, c_void_p)),
-        ("check", CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p)),
-        ("expire", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, POINTER(c_size_t), c_void_p)),
+        ("check", CFUNCTYPE(c_int, c_void_p, c_char_p, Address)),
+        ("expire", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, POINTER(c_size_t), Address)),
     ]
 
 
@@ -596,7 +596,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
     Call("daotp_ca_new_wstep", c_int, (Object("daotp_context"), INT, OUT)),
-    Call("daotp_ca_ref", c_void_p, (Object("daotp_ca"),)),
+    Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
     Call("daotp_ca_set_trust", c_int, (Object("daotp_ca"), Object("daotp_trust"))),
     Call("daotp_ca_set_url", c_int, (Object("daotp_ca"), TEXT)),
@@ -624,7 +624,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_client_prepare", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_prepare_begin", c_int, (Object("daotp_client"), TEXT)),
-    Call("daotp_client_report", c_void_p, (Object("daotp_client"),)),
+    Call("daotp_client_report", Address, (Object("daotp_client"),)),
     Call("daotp_client_set_account", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT)),
     Call("daotp_client_set_account_callback", c_int, (Object("daotp_client"), DAOTP_ACCOUNT_FN, ADDRESS)),
     Call("daotp_client_set_ca", c_int, (Object("daotp_client"), Object("daotp_ca"))),
@@ -657,7 +657,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_credential_get_certificate", c_void_p, (Object("daotp_credential"), SIZE, POINTER(c_size_t))),
     Call("daotp_credential_get_count", c_size_t, (Object("daotp_credential"),)),
     Call("daotp_credential_get_issuer", c_char_p, (Object("daotp_credential"),)),
-    Call("daotp_credential_get_key", c_void_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_get_key", Address, (Object("daotp_credential"),)),
     Call("daotp_credential_get_not_after", c_int64, (Object("daotp_credential"),)),
     Call("daotp_credential_get_not_before", c_int64, (Object("daotp_credential"),)),
     Call("daotp_credential_get_serial", c_char_p, (Object("daotp_credential"),)),
@@ -665,7 +665,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_credential_get_upn", c_char_p, (Object("daotp_credential"),)),
     Call("daotp_credential_load", c_int, (Object("daotp_context"), TEXT, TEXT, Object("daotp_report"), OUT)),
     Call("daotp_credential_new", c_int, (Object("daotp_context"), ADDRESS, SIZE, Object("daotp_key"), Object("daotp_report"), OUT)),
-    Call("daotp_credential_ref", c_void_p, (Object("daotp_credential"),)),
+    Call("daotp_credential_ref", Address, (Object("daotp_credential"),)),
     Call("daotp_crl_find", c_int, (Object("daotp_crl"), ADDRESS, SIZE, POINTER(c_int), POINTER(c_int64))),
     Call("daotp_crl_free", None, (Object("daotp_crl"),)),
     Call("daotp_crl_get_base_number", c_char_p, (Object("daotp_crl"),)),
@@ -685,13 +685,13 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_exchange_answer_code", c_int, (Object("daotp_exchange"), INT)),
     Call("daotp_exchange_answer_user", c_int, (Object("daotp_exchange"), INT)),
     Call("daotp_exchange_free", None, (Object("daotp_exchange"),)),
-    Call("daotp_exchange_get_account", c_void_p, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_get_account", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_body", c_void_p, (Object("daotp_exchange"), POINTER(c_size_t))),
     Call("daotp_exchange_get_header", c_char_p, (Object("daotp_exchange"), SIZE, OUT)),
     Call("daotp_exchange_get_status", c_uint32, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_timeout_ms", c_int, (Object("daotp_exchange"),)),
     Call("daotp_exchange_new", c_int, (Object("daotp_responder"), TEXT, ADDRESS, SIZE, OUT)),
-    Call("daotp_exchange_report", c_void_p, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_report", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_set_peer_certificate", c_int, (Object("daotp_exchange"), ADDRESS, SIZE)),
     Call("daotp_exchange_step", c_int, (Object("daotp_exchange"),)),
     Call("daotp_finding_get_found", c_char_p, (Object("daotp_finding"),)),
@@ -708,14 +708,14 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_key_get_kind", c_int, (Object("daotp_key"),)),
     Call("daotp_key_load", c_int, (Object("daotp_context"), TEXT, ADDRESS, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_key_read", c_int, (Object("daotp_context"), ADDRESS, SIZE, ADDRESS, SIZE, Object("daotp_report"), OUT)),
-    Call("daotp_key_ref", c_void_p, (Object("daotp_key"),)),
+    Call("daotp_key_ref", Address, (Object("daotp_key"),)),
     Call("daotp_prefetch_begin", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_cancel", None, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_free", None, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_get_fd", c_int, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_get_timeout_ms", c_int, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
-    Call("daotp_prefetch_report", c_void_p, (Object("daotp_prefetch"),)),
+    Call("daotp_prefetch_report", Address, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
     Call("daotp_radius_add_attribute", c_int, (Object("daotp_radius"), UINT8, UINT32, ADDRESS, SIZE)),
@@ -736,7 +736,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_exchange_may_echo", c_bool, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_exchange_new", c_int, (Object("daotp_radius"), TEXT, OUT)),
     Call("daotp_radius_exchange_probe", c_int, (Object("daotp_radius_exchange"), SIZE, FLAG)),
-    Call("daotp_radius_exchange_report", c_void_p, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_report", Address, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_exchange_respond", c_int, (Object("daotp_radius_exchange"), ADDRESS, SIZE)),
     Call("daotp_radius_exchange_wait", c_int, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_free", None, (Object("daotp_radius"),)),
@@ -747,7 +747,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_import", c_int, (Object("daotp_radius"), TEXT)),
     Call("daotp_radius_is_server_alive", c_bool, (Object("daotp_radius"), SIZE)),
     Call("daotp_radius_new", c_int, (Object("daotp_context"), OUT)),
-    Call("daotp_radius_report", c_void_p, (Object("daotp_radius"),)),
+    Call("daotp_radius_report", Address, (Object("daotp_radius"),)),
     Call("daotp_radius_set_callback", c_int, (Object("daotp_radius"), DAOTP_RADIUS_FN, ADDRESS)),
     Call("daotp_radius_set_nas_identifier", c_int, (Object("daotp_radius"), TEXT)),
     Call("daotp_radius_set_profile", c_int, (Object("daotp_radius"), INT)),
@@ -755,8 +755,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),
     Call("daotp_report_count", c_size_t, (Object("daotp_report"),)),
-    Call("daotp_report_error", c_void_p, (Object("daotp_report"),)),
-    Call("daotp_report_finding", c_void_p, (Object("daotp_report"), SIZE)),
+    Call("daotp_report_error", Address, (Object("daotp_report"),)),
+    Call("daotp_report_finding", Address, (Object("daotp_report"), SIZE)),
     Call("daotp_report_free", None, (Object("daotp_report"),)),
     Call("daotp_report_json", c_char_p, (Object("daotp_report"),)),
     Call("daotp_report_new", c_int, (Object("daotp_context"), OUT)),
@@ -797,9 +797,9 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_new_directory", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_store_new_memory", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_store_put", c_int, (Object("daotp_store"), TEXT, Object("daotp_credential"))),
-    Call("daotp_store_ref", c_void_p, (Object("daotp_store"),)),
+    Call("daotp_store_ref", Address, (Object("daotp_store"),)),
     Call("daotp_store_remove", c_int, (Object("daotp_store"), TEXT)),
-    Call("daotp_store_report", c_void_p, (Object("daotp_store"),)),
+    Call("daotp_store_report", Address, (Object("daotp_store"),)),
     Call("daotp_store_set_renew_before_s", c_int, (Object("daotp_store"), INT64)),
     Call("daotp_store_state_name", c_char_p, (INT,)),
     Call("daotp_submission_ask_credential", c_int, (Object("daotp_submission"), TEXT, INT, OUT, OUT, POINTER(c_size_t))),
@@ -808,9 +808,9 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_submission_get_ca_name", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_config", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_host", c_char_p, (Object("daotp_submission"),)),
-    Call("daotp_submission_get_report", c_void_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_report", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_get_request", c_void_p, (Object("daotp_submission"), POINTER(c_size_t))),
-    Call("daotp_submission_get_trust", c_void_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_trust", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_issued", c_int, (Object("daotp_submission"), ADDRESS, SIZE)),
     Call("daotp_submission_pending", c_int, (Object("daotp_submission"), TEXT)),
     Call("daotp_trust_add", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
@@ -825,7 +825,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_trust_free", None, (Object("daotp_trust"),)),
     Call("daotp_trust_get_count", c_size_t, (Object("daotp_trust"),)),
     Call("daotp_trust_new", c_int, (Object("daotp_context"), OUT)),
-    Call("daotp_trust_ref", c_void_p, (Object("daotp_trust"),)),
+    Call("daotp_trust_ref", Address, (Object("daotp_trust"),)),
     Call("daotp_trust_set_cache", c_int, (Object("daotp_trust"), TEXT)),
     Call("daotp_trust_set_fetch_limits", c_int, (Object("daotp_trust"), INT64, INT)),
     Call("daotp_verifier_add_crls", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
@@ -836,6 +836,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_verifier_add_policy", c_int, (Object("daotp_verifier"), TEXT)),
     Call("daotp_verifier_begin", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
     Call("daotp_verifier_cancel", None, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_clear_time", c_int, (Object("daotp_verifier"),)),
     Call("daotp_verifier_free", None, (Object("daotp_verifier"),)),
     Call("daotp_verifier_get_certificate", c_void_p, (Object("daotp_verifier"), SIZE, POINTER(c_size_t))),
     Call("daotp_verifier_get_chain_count", c_size_t, (Object("daotp_verifier"),)),
@@ -845,7 +846,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_verifier_get_subject", c_char_p, (Object("daotp_verifier"), SIZE)),
     Call("daotp_verifier_get_timeout_ms", c_int, (Object("daotp_verifier"),)),
     Call("daotp_verifier_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
-    Call("daotp_verifier_report", c_void_p, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_report", Address, (Object("daotp_verifier"),)),
     Call("daotp_verifier_set_flag", c_int, (Object("daotp_verifier"), INT, FLAG)),
     Call("daotp_verifier_set_max_depth", c_int, (Object("daotp_verifier"), UINT)),
     Call("daotp_verifier_set_purpose", c_int, (Object("daotp_verifier"), TEXT)),
