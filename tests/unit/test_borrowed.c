@@ -10,6 +10,7 @@
 #include "testing.h"
 
 #include "ca/ca.h"
+#include "ca/refusals.h"
 #include "core/report.h"
 #include "request/account.h"
 #include "store/store.h"
@@ -290,11 +291,11 @@ static void end_store_item(void *item)
 
 static daotp_report *submission_report;
 static daotp_ca *submission_ca;
+static daotp__refusals *refusals;
 static char submission_folder[64];
 
 static void *make_submission(void)
 {
-    static uint32_t attempts;
     static const uint8_t cmc[] = "a signed request in DER";
     char request[96], certificate[96];
     daotp__submission_spec spec;
@@ -305,11 +306,13 @@ static void *make_submission(void)
     (void)snprintf(certificate, sizeof certificate, "%s/certificate", submission_folder);
     assert_int_equal(daotp_report_new(context, &submission_report), DAOTP_OK);
     assert_int_equal(daotp_ca_new_file(context, request, certificate, &submission_ca), DAOTP_OK);
+    assert_int_equal(daotp__refusals_new(&refusals), DAOTP_OK);
     spec = (daotp__submission_spec){.context = context,
                                     .request = {cmc, sizeof cmc},
                                     .config = "host\\ca",
                                     .spki = daotp__key_spki(key),
-                                    .attempts = &attempts,
+                                    .user = "alice",
+                                    .refusals = refusals,
                                     .report = submission_report};
     assert_int_equal(daotp__submission_new(submission_ca, &spec, &submission), DAOTP_OK);
     return submission;
@@ -318,6 +321,7 @@ static void *make_submission(void)
 static void end_submission(void *submission)
 {
     daotp__submission_free(submission);
+    daotp__refusals_free(refusals);
     daotp_ca_free(submission_ca);
     daotp_report_free(submission_report);
     assert_int_equal(scratch_remove(submission_folder), 0);
