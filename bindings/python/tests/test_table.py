@@ -15,7 +15,7 @@ import support
 import daotp
 from daotp import _flow, _handle, _table
 from daotp._library import lib
-from daotp._types import Object
+from daotp._types import Address, Object
 
 # Not for Python: the blocking calls of C would not hear Ctrl-C; the flows are stepped instead. Shared
 # objects are held by their Handle, which is the reference.
@@ -136,9 +136,12 @@ class Arguments(unittest.TestCase):
 
     def test_addresses_are_not_cut(self) -> None:
         high = 0x7F00_0000_0001
-        self.assertEqual(Object("daotp_key").from_param(high).value, high)
+        self.assertEqual(Object("daotp_key").from_param(Address(high)).value, high)
+        for number in (high, ctypes.c_void_p(high)):  # only the package itself has addresses
+            with self.assertRaises(TypeError):
+                Object("daotp_key").from_param(number)
         self.assertTrue(all(call.restype is not int for call in _table.CALLS))
-        self.assertIs(lib.daotp_client_report.restype, ctypes.c_void_p)
+        self.assertIs(lib.daotp_client_report.restype, Address)
 
 
 if __name__ == "__main__":
