@@ -35,7 +35,7 @@ make_root() {
 	touch "$root/.made"
 }
 
-# The sources as git has them, changes included, and the shared test data where there are any.
+# The sources as git has them, changes included. Shared test data is mounted beside them.
 copy_sources() {
 	rm -rf "$root/src/libdaotp.new"
 	mkdir -p "$root/src/libdaotp" "$root/src/libdaotp.new"
@@ -44,16 +44,17 @@ copy_sources() {
 	[ ! -e "$root/src/libdaotp/build" ] || mv "$root/src/libdaotp/build" "$root/src/libdaotp.new/build"
 	rm -rf "$root/src/libdaotp"
 	mv "$root/src/libdaotp.new" "$root/src/libdaotp"
-	[ ! -d ../shared ] || cp -a ../shared "$root/src/"
+	mkdir -p "$root/src/shared"
 }
 
 # enter COMMAND...: in the other system, with mounts that nobody else sees
 enter() {
 	exec unshare -m bash -c '
 		root=$1; shift
-		mount --bind /dev "$root/dev"
+		mount --rbind /dev "$root/dev"
 		mount -t proc proc "$root/proc"
 		mount -t tmpfs tmpfs "$root/run"
+		[ ! -d ../shared ] || mount --bind ../shared "$root/src/shared"
 		exec env -i HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
 		    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"' _ "$root" "$@"
 }

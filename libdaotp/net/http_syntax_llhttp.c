@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* By llhttp, all of whose leniencies stay off. */
+/* By llhttp. Of its leniencies one is on: a line may end with LF alone (RFC 9112 2.2), as it may
+ * for http-parser. */
 #include "net/http_syntax.h"
 
 #include <llhttp.h>
@@ -79,6 +80,7 @@ void daotp__http_syntax_init(daotp__http_syntax *syntax)
 
     *r = (reader){0};
     llhttp_init(&r->parser, HTTP_RESPONSE, &callbacks);
+    llhttp_set_lenient_optional_cr_before_lf(&r->parser, 1);
 }
 
 /* Of some callbacks llhttp passes the answer on, of others it makes a code of its own. */

@@ -16,10 +16,18 @@ struct reader {
     const char *why;
 };
 
-/* libxml2's copy of the document, which it would free as it is. */
+/* libxml2 2.12 made the handler's argument constant. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *xml_error;
+#else
+typedef xmlErrorPtr xml_error;
+#endif
+
+/* libxml2's copy of the document, which it would free as it is. A parser that was stopped has an
+ * empty one. */
 static void wipe_input(xmlParserCtxtPtr parser)
 {
-    if (parser->input != NULL && parser->input->base != NULL && parser->input->buf != NULL)
+    if (parser->input != NULL && parser->input->base != NULL)
         daotp__wipe((xmlChar *)parser->input->base,
                     (size_t)(parser->input->end - parser->input->base));
 }
@@ -131,7 +139,7 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id
     stop(user, DAOTP_PEER, "a DOCTYPE, which is refused");
 }
 
-static void on_error(void *user, xmlErrorPtr error)
+static void on_error(void *user, xml_error error)
 {
     struct reader *reader = user;
 
@@ -155,7 +163,7 @@ static const xmlSAXHandler handler = {
 };
 
 /* An encoding error reaches no parser's handler, but the thread's: which prints. */
-static void say_nothing(void *user, xmlErrorPtr error)
+static void say_nothing(void *user, xml_error error)
 {
     (void)user, (void)error;
 }

@@ -212,7 +212,7 @@ static void slow_ones(void **state)
 /* A listener that never accepts: its queue is full. */
 static void nobody_accepts(void **state)
 {
-    unsigned port;
+    unsigned port = 0;
     int listener = host_listen(AF_INET, &port), others[4];
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
@@ -297,8 +297,10 @@ static void what_is_no_http(void **state)
         ask_about(path, FETCH_MS);
         fetch_expect(rows[i].what, DAOTP_UNDECIDED, 0, NULL);
         fetch_expect_within(rows[i].what, FETCH_MS + 500);
+        /* libcurl 8.14 reads six digits as the status 200, so the content is refused instead */
         if (fetch_find(DAOTP_FINDING_FETCH_FAILED, path) == NULL &&
-            fetch_find(DAOTP_FINDING_FETCH_STATUS, path) == NULL)
+            fetch_find(DAOTP_FINDING_FETCH_STATUS, path) == NULL &&
+            fetch_find(DAOTP_FINDING_FETCH_CONTENT, path) == NULL)
             fail_msg("%s:\n%s", rows[i].what, fetch_report_text());
     }
     /* HTTP/0.9: the list itself, without a head */

@@ -199,7 +199,7 @@ static void each_certificate_is_asked_about(void **state)
     ask.ocsp[0] = PKI_NOTHING;
     questions = 0;
     expect_of("the middle's is not there", &ask, DAOTP_UNDECIDED, 0);
-    assert_in_range(questions, 1, 2);
+    assert_between(questions, 1, 2);
 }
 
 /* ---- nonces ---------------------------------------------------------------------------------- */
@@ -878,7 +878,7 @@ static responder start(const char *const *more)
     return made;
 }
 
-static void stop(responder *one)
+static void responder_stop(responder *one)
 {
     int status;
 
@@ -1004,7 +1004,7 @@ static void openssl_s_responder(void **state)
 
         for (serial = 1; listens && right && serial <= 3; serial++)
             right = is_answered(&responders[i], serial, one.port);
-        stop(&one);
+        responder_stop(&one);
         if (!listens)
             skip(); /* there is no openssl(1) */
         if (!right)

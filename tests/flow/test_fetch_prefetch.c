@@ -230,7 +230,7 @@ static void a_silent_host_ends_it_in_time(void **state)
     host_put(host, path, (host_page){.manner = HOST_SILENT});
     before = host_now_ms();
     assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
-    assert_in_range(host_now_ms() - before, 700, 2500);
+    assert_between(host_now_ms() - before, 700, 2500);
     assert_true(is_said(DAOTP_FINDING_FETCH_TIMEOUT));
 }
 

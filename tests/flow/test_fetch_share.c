@@ -248,7 +248,7 @@ static void a_new_key_begins_at_one(void **state)
     (void)fetch_again(&ask);
     fetch_expect("new key", DAOTP_OK, 0, NULL);
     fetch_expect_no("new key", DAOTP_FINDING_CRL_ROLLBACK);
-    assert_in_range(host_asked(host, "/key.crl"), 2, 3);
+    assert_between(host_asked(host, "/key.crl"), 2, 3);
 }
 
 /* A remembered list that is of no use is no reason to ask the host with every question. */
@@ -266,7 +266,7 @@ static void what_does_not_help_is_not_asked_for_each_time(void **state)
         fetch_expect("useless", DAOTP_UNDECIDED, 0, NULL);
         (void)fetch_again(&ask);
     }
-    assert_in_range(host_asked(host, "/useless.crl"), 1, 2);
+    assert_between(host_asked(host, "/useless.crl"), 1, 2);
 }
 
 /* ---- back-off -------------------------------------------------------------------------------- */
@@ -693,7 +693,7 @@ static void waiting_for_another_has_a_deadline(void **state)
     before = host_now_ms();
     assert_int_equal(daotp_verifier_verify(second, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_TIMEOUT);
-    assert_in_range(host_now_ms() - before, 290, 1500);
+    assert_between(host_now_ms() - before, 290, 1500);
     daotp_verifier_free(first);
     daotp_verifier_free(second);
     daotp_trust_free(trust);

@@ -21,8 +21,8 @@ static const char hosts[] = "127.0.0.1 loop.daotp.test\n"
                             "::1 six.daotp.test\n"
                             "fd00::1 local.daotp.test\n"
                             "::ffff:127.0.0.1 mapped.daotp.test\n"
-                            "10.1.2.3 both.daotp.test\n"
-                            "127.0.0.1 both.daotp.test\n"
+                            "10.1.2.9 both.daotp.test\n"  /* c-ares 1.34 wants addresses that no */
+                            "127.0.0.9 both.daotp.test\n" /* other host has */
                             "223.255.255.254 public.daotp.test\n"
                             "127.0.0.1 localhost\n";
 

@@ -13,7 +13,8 @@
 enum { FLAG_STATUS = 1, POLICY_SHIFT = 1, FLAG_SIGNED = 8, PLACE_SHIFT = 4, FLAG_PADDED = 64 };
 
 static const uint8_t secret[] = "fuzz\0secret";
-static const uint8_t authenticator[16] = "of the request..";
+static const uint8_t authenticator[] = {'o', 'f', ' ', 't', 'h', 'e', ' ', 'r',
+                                        'e', 'q', 'u', 'e', 's', 't', '.', '.'};
 static const radius_peer_bytes key = {secret, sizeof secret - 1};
 
 /* ---- the model ------------------------------------------------------------------------------- */

@@ -363,16 +363,17 @@ static inline void *host_run(void *given)
     return NULL;
 }
 
+/* On all of 127.0.0.0/8, and on no other interface. */
 static inline int host_listen(int family, unsigned *port)
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
-    struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
     struct sockaddr *address = family == AF_INET6 ? (void *)&six : (void *)&four;
     socklen_t len = family == AF_INET6 ? sizeof six : sizeof four;
     int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    if (fd < 0 || bind(fd, address, len) != 0 || listen(fd, 64) != 0 ||
-        getsockname(fd, address, &len) != 0) {
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof "lo") != 0 ||
+        bind(fd, address, len) != 0 || listen(fd, 64) != 0 || getsockname(fd, address, &len) != 0) {
         if (fd >= 0)
             (void)close(fd);
         return -1;

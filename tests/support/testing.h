@@ -16,6 +16,19 @@
 
 #include <daotp/context.h>
 
+/* Not cmocka's assert_in_range(), which cmocka 2 deprecates and cmocka 1 has no other name for. */
+#define assert_between(value, least, most)                                                         \
+    test_assert_between((long long)(value), (long long)(least), (long long)(most), __FILE__,       \
+                        __LINE__)
+
+static inline void test_assert_between(long long value, long long least, long long most,
+                                       const char *file, int line)
+{
+    if (value < least || value > most)
+        print_error("%lld is not within %lld to %lld\n", value, least, most);
+    _assert_true(value >= least && value <= most, "the value is within its range", file, line);
+}
+
 typedef struct test_report {
     daotp_context *context;
     daotp_report *report;
@@ -53,7 +66,8 @@ static inline void load_file(const char *name, daotp__buffer *out)
 }
 
 /* A setting was refused: the one finding there is names it. */
-static inline void assert_setting_refused(daotp_status status, daotp_report *report, const char *setting)
+static inline void assert_setting_refused(daotp_status status, daotp_report *report,
+                                          const char *setting)
 {
     const daotp_finding *finding = daotp_report_finding(report, 0);
 

@@ -48,7 +48,7 @@ static void clocks_are_the_systems_unless_given(void **state)
 
     (void)state;
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
-    assert_in_range(daotp__context_now_s(context), before, before + 60);
+    assert_between(daotp__context_now_s(context), before, before + 60);
     first = daotp__context_now_ms(context);
     assert_true(first >= 0 && daotp__context_now_ms(context) >= first);
     assert_int_equal(daotp_context_set_wall_clock(context, given, &wall), DAOTP_OK);

@@ -860,7 +860,7 @@ static bool watch(uint64_t *highest)
         return *highest == 0; /* nothing yet */
     crl = daotp__kept_crl_view(kept);
     assert_int_equal(crl->number.len, 1);
-    assert_in_range(crl->number.data[0], 1, LISTS);
+    assert_between(crl->number.data[0], 1, LISTS);
     assert_int_equal(crl->der.len, lists[crl->number.data[0] - 1].len);
     assert_memory_equal(crl->der.data, lists[crl->number.data[0] - 1].data, crl->der.len);
     if (daotp__kept_crl_has_proof(kept)) {

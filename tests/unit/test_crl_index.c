@@ -176,7 +176,7 @@ static void undamaged_it_answers_for_all(void **state)
         expect_right(kept, i, "undamaged", i);
         assert_true(daotp__kept_crl_is_restored(kept));
         assert_true(daotp__kept_crl_look_up(kept, numbers[i], root->name, &walk));
-        assert_in_range(walk.probes, 1, 64);
+        assert_between(walk.probes, 1, 64);
     }
     assert_true(daotp__kept_crl_recheck(kept));
     assert_false(daotp__kept_crl_must_be_stored(kept));

@@ -354,7 +354,7 @@ static void many_can_join(void **state)
     (void)state;
     for (int i = 0; i < MANY; i++) {
         number = daotp__loop_join(f->loop, nothing_comes, f);
-        assert_in_range(number, 0, 2 * MANY - 1);
+        assert_between(number, 0, 2 * MANY - 1);
         assert_false(taken[number]);
         taken[number] = true;
     }

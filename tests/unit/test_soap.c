@@ -10,6 +10,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SOAP  "http://www.w3.org/2003/05/soap-envelope"
@@ -83,8 +84,8 @@ static void a_request_has_everything_in_its_place(void **state)
     xmlChar *value;
 
     (void)state;
-    assert_string_equal(root->name, "Envelope");
-    assert_string_equal(root->ns->href, SOAP);
+    assert_string_equal((const char *)root->name, "Envelope");
+    assert_string_equal((const char *)root->ns->href, SOAP);
     assert_text(root, PATH(SOAP, "Header", ADDR, "Action"), ENROL "/RST/wstep",
                 strlen(ENROL "/RST/wstep"));
     assert_text(root, PATH(SOAP, "Header", ADDR, "MessageID"),
@@ -95,7 +96,7 @@ static void a_request_has_everything_in_its_place(void **state)
     for (int i = 0; i < 2; i++) {
         value = xmlGetNsProp(at_path(root, PATH(SOAP, "Header", ADDR, i == 0 ? "Action" : "To")),
                              (const xmlChar *)"mustUnderstand", (const xmlChar *)SOAP);
-        assert_string_equal(value, "1");
+        assert_string_equal((const char *)value, "1");
         xmlFree(value);
     }
     assert_null(at_path(root, PATH(SOAP, "Header", WSSE, "Security"))); /* no name, no token */
@@ -104,10 +105,10 @@ static void a_request_has_everything_in_its_place(void **state)
     assert_text(root, PATH(IN_BODY, WSSE, "BinarySecurityToken"), "MAMCAQU=", 8);
     token = at_path(root, PATH(IN_BODY, WSSE, "BinarySecurityToken"));
     value = xmlGetNoNsProp(token, (const xmlChar *)"ValueType");
-    assert_string_equal(value, WSSE "#PKCS7");
+    assert_string_equal((const char *)value, WSSE "#PKCS7");
     xmlFree(value);
     value = xmlGetNoNsProp(token, (const xmlChar *)"EncodingType");
-    assert_string_equal(value, WSSE "#base64binary");
+    assert_string_equal((const char *)value, WSSE "#base64binary");
     xmlFree(value);
     assert_non_null(at_path(root, PATH(IN_BODY, ENROL, "RequestID")));
     xmlFreeDoc(doc);
