@@ -331,6 +331,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_FETCH_BACK_OFF             = 1190, /**< FETCH-BACK-OFF */
     DAOTP_FINDING_CRL_ROLLBACK               = 1191, /**< CRL-ROLLBACK */
     DAOTP_FINDING_CACHE_FOLDER               = 1192, /**< CACHE-FOLDER */
+    DAOTP_FINDING_CACHE_FILE                 = 1193, /**< CACHE-FILE */
     DAOTP_FINDING_OCSP_DER                   = 1200, /**< OCSP-DER */
     DAOTP_FINDING_OCSP_STATUS                = 1201, /**< OCSP-STATUS */
     DAOTP_FINDING_OCSP_SIGNER                = 1202, /**< OCSP-SIGNER */

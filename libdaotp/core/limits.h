@@ -75,7 +75,8 @@ enum {
     DAOTP__MAX_PLACES = 256,               /* that are remembered for one trust */
     DAOTP__FETCH_BYTES = 64 * 1024 * 1024, /* unless set */
     DAOTP__FETCH_MS = 15 * 1000,           /* unless set */
-    DAOTP__FETCH_RETRY_MS = 5 * 1000,      /* after a failure; doubled up to an hour */
+    DAOTP__FETCH_LOCK_MS = 5 * 1000,  /* waiting for another process, half of a fetch at most */
+    DAOTP__FETCH_RETRY_MS = 5 * 1000, /* after a failure; doubled up to an hour */
 
     /* TLS: of one connection; application data allows more, for connections that stand for days */
     DAOTP__TLS_READS = 128,       /* of the socket, in one call of libssl */

@@ -53,6 +53,19 @@ static bool make_directory(const struct directory *self)
     return ok;
 }
 
+/* Nothing there means that nothing was put yet; a link that leads nowhere does not. */
+static daotp_status explain_missing(const struct directory *self, daotp_report *report)
+{
+    struct stat st;
+
+    if (errno != ENOENT)
+        return refuse(self, DAOTP_FINDING_FILE_READ, report);
+    if (lstat(self->path, &st) != 0)
+        return DAOTP_REJECTED;
+    return daotp__report_add(report, DAOTP_FINDING_FILE_READ, ENOENT, self->path,
+                             "a link that leads nowhere");
+}
+
 /* Its mode is checked by what we opened, not by name. */
 static daotp_status open_directory(const struct directory *self, bool make, int *dir,
                                    daotp_report *report)
@@ -63,7 +76,7 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
         return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
     *dir = open(self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir < 0)
-        return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_FILE_READ, report);
+        return explain_missing(self, report);
     if (fstat(*dir, &st) != 0 || (st.st_mode & 077) != 0 || st.st_uid != geteuid())
         return daotp__report_add(report, DAOTP_FINDING_STORE_MODE, 0, self->path,
                                  "mode %04o, owner %u", (unsigned)st.st_mode & 07777,
@@ -93,14 +106,15 @@ static daotp_status lock(const struct directory *self, int how, struct hold *hol
 {
     static const struct timespec pause = {.tv_nsec = 1000 * 1000};
     int64_t until = now_ms() + DAOTP__STORE_LOCK_MS;
+    const int access = how == LOCK_SH ? O_RDONLY : O_RDWR;
+    struct stat st;
 
-    hold->lock =
-        openat(hold->dir, ".lock",
-               (how == LOCK_SH ? O_RDONLY : O_RDWR) | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    hold->lock = daotp__file_open_regular(hold->dir, ".lock", access | O_CREAT | O_NOFOLLOW, &st);
     if (hold->lock < 0 && needs_no_lock(hold->dir, how))
         return DAOTP_OK;
     if (hold->lock < 0)
-        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        return daotp__report_add(report, DAOTP_FINDING_STORE_WRITE, errno, self->path, ".lock: %s",
+                                 daotp__file_error_text(errno));
     while (flock(hold->lock, how | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return refuse(self, DAOTP_FINDING_STORE_WRITE, report);

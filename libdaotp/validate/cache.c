@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- the folder ------------------------------------------------------------------------------ */
@@ -23,7 +22,7 @@ void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *re
 {
     struct stat st;
 
-    cache->dir = -1;
+    cache->dir = cache->fetch_lock = -1;
     if (folder == NULL)
         return;
     (void)mkdir(folder, 0700); /* it may be there */
@@ -38,6 +37,7 @@ void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *re
 
 void daotp__cache_close(daotp__cache *cache)
 {
+    daotp__cache_unlock(cache);
     if (cache->dir >= 0)
         (void)close(cache->dir);
     cache->dir = -1;
@@ -58,6 +58,16 @@ static bool name_of(const char *url, const char *kind, char *name, size_t room)
 }
 
 enum { NAME = 64 };
+
+/* By errno, when a file of the folder could not be opened: what stands there is no file that is
+ * ours to read, or nothing can be made in the folder. */
+static void report_file(const char *name, daotp_report *report)
+{
+    bool is_odd = errno == EINVAL || errno == EISDIR || errno == ELOOP || errno == EACCES;
+
+    (void)daotp__report_add(report, is_odd ? DAOTP_FINDING_CACHE_FILE : DAOTP_FINDING_CACHE_FOLDER,
+                            errno, name, "%s", daotp__file_error_text(errno));
+}
 
 /* Open a file of the folder; what is none, or too large, is as if it were not there. */
 static int open_file(int dir, const char *name, struct stat *st)
@@ -152,6 +162,25 @@ static void store_proof(const daotp__cache *cache, const char *url, const char *
 
 /* ---- CRLs ------------------------------------------------------------------------------------ */
 
+void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report *report)
+{
+    static const char *const kinds[] = {"crl", "index"};
+    struct stat st;
+    char name[NAME];
+
+    for (size_t i = 0; cache->dir >= 0 && i < sizeof kinds / sizeof kinds[0]; i++) {
+        int fd = -1;
+
+        if (name_of(url, kinds[i], name, sizeof name)) {
+            fd = daotp__file_open_regular(cache->dir, name, O_RDONLY | O_NOFOLLOW, &st);
+            if (fd < 0 && errno != ENOENT)
+                report_file(name, report);
+        }
+        if (fd >= 0)
+            (void)close(fd);
+    }
+}
+
 /* What cannot be restored is copied, to be walked and proven in memory that nobody changes. */
 daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
 {
@@ -243,20 +272,29 @@ static bool store(const daotp__cache *cache, const char *url, const char *name,
     return newer || same;
 }
 
-/* The right to write this file: an octet of a file that all share is locked, until it is closed. A
- * lock on the whole would make who writes one list drop another. False: somebody else has it. */
-static bool writers_turn(const daotp__cache *cache, const char *name, int *turn)
+/* An octet of a file that all share is locked, by the URL's digest, until the file is closed: a
+ * lock on the whole would make who has one list stop another. False: somebody else has it. Where no
+ * lock can be had *lock is -1, and the report says why. */
+static bool lock_octet(int dir, const char *file, const char *name, int *lock, daotp_report *report)
 {
     struct flock octet = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     char digits[16] = "";
+    struct stat st;
+    bool is_free = true;
 
     memcpy(digits, name, sizeof digits - 1); /* of the URL's digest, in hex */
     octet.l_start = (off_t)strtoull(digits, NULL, 16);
-    *turn = openat(cache->dir, ".writers", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (*turn < 0 || fcntl(*turn, F_OFD_SETLK, &octet) == 0)
-        return true; /* where that file cannot be made the list cannot be written: that says why */
-    (void)close(*turn);
-    return false;
+    *lock = daotp__file_open_regular(dir, file, O_RDWR | O_CREAT | O_NOFOLLOW, &st);
+    if (*lock >= 0 && fcntl(*lock, F_OFD_SETLK, &octet) == 0)
+        return true;
+    if (*lock >= 0 && (errno == EAGAIN || errno == EACCES))
+        is_free = false;
+    else
+        report_file(file, report);
+    if (*lock >= 0)
+        (void)close(*lock);
+    *lock = -1;
+    return is_free;
 }
 
 /* One at a time for each; who comes second leaves it to the first. */
@@ -265,52 +303,31 @@ bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_
 {
     char name[NAME];
     bool stored;
-    int turn;
+    int lock;
 
     if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
-        !writers_turn(cache, name, &turn))
+        !lock_octet(cache->dir, ".writers", name, &lock, report))
         return true;
     stored = store(cache, url, name, kept, report);
-    if (turn >= 0)
-        (void)close(turn);
+    if (lock >= 0)
+        (void)close(lock);
     return stored;
 }
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
-static int64_t age_ms(const struct stat *st)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* files have no other clock */
-    return (now.tv_sec - st->st_mtim.tv_sec) * 1000;
-}
-
-bool daotp__cache_lock(const daotp__cache *cache, const char *url, int64_t expires_ms)
-{
-    char name[NAME];
-    struct stat st;
-    int fd;
-
-    if (cache->dir < 0 || !name_of(url, "lock", name, sizeof name))
-        return true;
-    fd = openat(cache->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd >= 0) {
-        (void)close(fd);
-        return true;
-    }
-    if (errno != EEXIST)
-        return true; /* no lock can be had: then two may fetch, and nothing breaks */
-    if (fstatat(cache->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        (age_ms(&st) > expires_ms || age_ms(&st) < -1000)) /* old, or of a clock set back */
-        (void)unlinkat(cache->dir, name, 0);               /* the next step takes it */
-    return false;
-}
-
-void daotp__cache_unlock(const daotp__cache *cache, const char *url)
+bool daotp__cache_lock(daotp__cache *cache, const char *url, daotp_report *report)
 {
     char name[NAME];
 
-    if (cache->dir >= 0 && name_of(url, "lock", name, sizeof name))
-        (void)unlinkat(cache->dir, name, 0);
+    daotp__cache_unlock(cache);
+    return cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
+           lock_octet(cache->dir, ".fetchers", name, &cache->fetch_lock, report);
+}
+
+void daotp__cache_unlock(daotp__cache *cache)
+{
+    if (cache->fetch_lock >= 0)
+        (void)close(cache->fetch_lock); /* and unlocks */
+    cache->fetch_lock = -1;
 }

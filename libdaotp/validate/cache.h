@@ -11,22 +11,28 @@
 #include "x509/kept_crl.h"
 
 typedef struct daotp__cache {
-    int dir; /* -1: none */
+    int dir;        /* -1: none */
+    int fetch_lock; /* -1: none is held */
 } daotp__cache;
 
 /* Open the folder, or make it; a folder that others may write in is not used, with a warning. */
 void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *report);
 void daotp__cache_close(daotp__cache *cache);
 
+/* Tell what stands under this URL's names and is no file (CACHE-FILE): it is not waited for. */
+void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report *report);
 /* What is kept for this URL, or NULL. */
 daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
 /* Keep a proven one. A newer one is never replaced: false then. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
                         daotp_report *report);
 
-/* One process at a time fetches a URL: true when this one may. A lock that was forgotten ends
- * after this time. */
-bool daotp__cache_lock(const daotp__cache *cache, const char *url, int64_t expires_ms);
-void daotp__cache_unlock(const daotp__cache *cache, const char *url);
+/*
+ * One process at a time fetches a URL: true when this one may, until daotp__cache_unlock(). The
+ * lock is the kernel's, of an open file: it ends with the process that has it, however that ends.
+ * Where no lock can be had (CACHE-FILE) two may fetch, and nothing breaks.
+ */
+bool daotp__cache_lock(daotp__cache *cache, const char *url, daotp_report *report);
+void daotp__cache_unlock(daotp__cache *cache);
 
 #endif

@@ -2,6 +2,7 @@
 #include "validate/errand.h"
 
 #include "core/alloc.h"
+#include "core/limits.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -159,8 +160,6 @@ void daotp__errand_end(daotp__errand *errand)
     errand->owns = false;
     daotp__download_free(errand->download);
     daotp__ldap_fetch_free(errand->ldap);
-    if (errand->has_lock)
-        daotp__cache_unlock(&errand->cache, errand->url);
     daotp__cache_close(&errand->cache);
     daotp__kept_crl_free(errand->crl);
     daotp__kept_crl_free(errand->overtaken);
@@ -168,7 +167,7 @@ void daotp__errand_end(daotp__errand *errand)
         (void)munmap((void *)errand->mapped.data, errand->mapped.len);
     daotp__buffer_free(&errand->request);
     daotp__delete(errand->url);
-    *errand = (daotp__errand){.cache = {-1}};
+    *errand = (daotp__errand){.cache = {-1, -1}};
 }
 
 static bool is_fresh(const daotp__errand *errand, const daotp__kept_crl *kept)
@@ -359,19 +358,36 @@ static bool has_begun(const daotp__errand *errand)
     return errand->download != NULL || errand->ldap != NULL;
 }
 
-/* From disk, if it is there and fresh; else the right to fetch it. */
-static daotp_status look_on_disk(daotp__errand *errand)
+/* The right to fetch. Who waits for another process, which may hang, waits no longer than this:
+ * then two fetch. */
+static bool take_fetch_lock(daotp__errand *errand, daotp_report *report)
 {
-    int64_t expires = daotp__trust_fetching(errand->trust)->timeout_ms + 1000;
+    int64_t now = daotp__context_now_ms(daotp__loop_context(errand->loop)),
+            half = daotp__trust_fetching(errand->trust)->timeout_ms / 2;
+
+    if (errand->lock_wait_until_ms == 0)
+        errand->lock_wait_until_ms =
+            now + (half < DAOTP__FETCH_LOCK_MS ? half : DAOTP__FETCH_LOCK_MS);
+    return daotp__cache_lock(&errand->cache, errand->url, report) ||
+           now >= errand->lock_wait_until_ms;
+}
+
+/* From disk, if it is there and fresh; else the right to fetch it. */
+static daotp_status look_on_disk(daotp__errand *errand, daotp_report *report)
+{
+    /* while it waits it looks again and again: what is wrong with the folder is told once */
+    daotp_report *first = errand->lock_wait_until_ms == 0 ? report : NULL;
     daotp__kept_crl *kept = daotp__cache_load(&errand->cache, errand->url);
 
+    if (first != NULL)
+        daotp__cache_check(&errand->cache, errand->url, first);
     daotp__kept_crl_free(errand->overtaken);
     errand->overtaken = kept;
     if (kept != NULL && !errand->renews && !errand->anew && is_fresh(errand, kept))
         errand->is_remembered = true;
     if (errand->is_remembered)
         return hand_out(errand, kept, DAOTP_OK);
-    errand->has_lock = daotp__cache_lock(&errand->cache, errand->url, expires);
+    errand->has_lock = take_fetch_lock(errand, first);
     return DAOTP_AGAIN;
 }
 
@@ -412,7 +428,7 @@ static daotp_status fetch(daotp__errand *errand, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     if (!has_begun(errand) && !errand->has_lock && errand->kind == DAOTP__ERRAND_CRL) {
-        status = look_on_disk(errand);
+        status = look_on_disk(errand, report);
         if (status == DAOTP_OK)
             return status;
         if (!errand->has_lock) {

@@ -28,6 +28,7 @@ typedef struct daotp__errand {
     daotp__download *download;
     daotp__ldap_fetch *ldap; /* one of the two */
     bool owns, has_lock;
+    int64_t lock_wait_until_ms; /* 0: not waiting for another process that fetches */
     bool renews; /* what is remembered is fetched again, fresh or not; by the same key */
     bool anew;   /* what is remembered did not help: fetched again, unless that was just now */
     bool is_remembered;         /* what came was remembered or on disk */

@@ -127,7 +127,8 @@ static unsigned count_files(void)
     assert_non_null(dir);
     while ((entry = readdir(dir)) != NULL)
         count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-                 strcmp(entry->d_name, ".writers") != 0; /* of no size */
+                 strcmp(entry->d_name, ".writers") != 0 && /* of no size */
+                 strcmp(entry->d_name, ".fetchers") != 0;
     (void)closedir(dir);
     return count;
 }
@@ -285,9 +286,9 @@ static void without_a_folder(void **state)
     assert_int_equal(none.dir, -1);
     assert_null(daotp__cache_load(&none, URL));
     assert_true(daotp__cache_store(&none, URL, kept, report.report));
-    assert_true(daotp__cache_lock(&none, URL, 1));
-    assert_true(daotp__cache_lock(&none, URL, 1));
-    daotp__cache_unlock(&none, URL);
+    assert_true(daotp__cache_lock(&none, URL, report.report));
+    daotp__cache_unlock(&none);
+    daotp__cache_check(&none, URL, report.report);
     daotp__kept_crl_free(kept);
     assert_int_equal(daotp_report_count(report.report), 0);
 }
@@ -427,27 +428,82 @@ static void a_linked_index_is_not_read(void **state)
     daotp__kept_crl_free(kept);
 }
 
-static void a_linked_lock_touches_nothing(void **state)
+/* ---- odd files ------------------------------------------------------------------------------- */
+
+static bool make_link(const char *path)
 {
-    char path[400], target[100];
+    char target[100];
+
+    (void)snprintf(target, sizeof target, "%s/target", folder);
+    put_file(target, PKI_BYTES("precious"));
+    return symlink(target, path) == 0;
+}
+
+static bool make_folder(const char *path)
+{
+    return mkdir(path, 0700) == 0;
+}
+
+static bool make_fifo(const char *path)
+{
+    return mkfifo(path, 0600) == 0;
+}
+
+static bool (*const make_odd[])(const char *path) = {make_link, make_folder, make_fifo};
+
+/* The kinds of a folder of files that are shared: nothing is waited for, and it is told. */
+static void an_odd_lock_is_told_and_stops_nobody(void **state)
+{
+    static const char *const names[] = {".fetchers", ".writers"};
 
     (void)state;
-    assert_true(daotp__cache_lock(&cache, URL, 1000));
-    (void)snprintf(path, sizeof path, "%s", file_of("lock"));
-    daotp__cache_unlock(&cache, URL);
-    (void)snprintf(target, sizeof target, "%s/target", folder);
-    assert_int_equal(symlink(target, path), 0);
-    assert_false(
-        daotp__cache_lock(&cache, URL, 100000)); /* it dangles: nothing may be made there */
-    assert_int_equal(access(target, F_OK), -1);
-    put_file(target, PKI_BYTES("precious"));
-    set_age(target, 5000);
-    assert_false(daotp__cache_lock(&cache, URL, 100000)); /* the link's own age counts */
-    assert_int_equal(access(path, F_OK), 0);
-    set_age(path, 5000);
-    assert_false(daotp__cache_lock(&cache, URL, 100000));
-    assert_true(daotp__cache_lock(&cache, URL, 100000));
-    assert_int_equal(contents_of(target).len, 8);
+    for (size_t n = 0; n < COUNT(names); n++)
+        for (size_t i = 0; i < COUNT(make_odd); i++) {
+            char path[100], target[100];
+
+            (void)snprintf(path, sizeof path, "%s/%s", folder, names[n]);
+            (void)snprintf(target, sizeof target, "%s/target", folder);
+            (void)unlink(path);
+            assert_true(make_odd[i](path));
+            daotp__report_clear(report.report);
+            if (n == 0)
+                assert_true(daotp__cache_lock(&cache, URL, report.report));
+            else
+                assert_true(store(crl_of(i + 1, 1)));
+            assert_true(test_report_has(&report, DAOTP_FINDING_CACHE_FILE));
+            daotp__cache_unlock(&cache);
+            if (i == 0)
+                assert_int_equal(contents_of(target).len, 8);
+            assert_int_equal(remove(path), 0);
+        }
+}
+
+/* The same of what is read: it is not waited for, not followed, and told. */
+static void an_odd_file_is_told(void **state)
+{
+    static const char *const kinds[] = {"crl", "index"};
+    daotp__bytes list = crl_of(7, ENTRIES);
+
+    (void)state;
+    assert_true(store(list));
+    for (size_t k = 0; k < COUNT(kinds); k++)
+        for (size_t i = 0; i < COUNT(make_odd); i++) {
+            char path[400];
+            daotp__kept_crl *kept;
+
+            (void)snprintf(path, sizeof path, "%s", file_of(kinds[k]));
+            assert_int_equal(remove(path), 0);
+            assert_true(make_odd[i](path));
+            daotp__report_clear(report.report);
+            daotp__cache_check(&cache, URL, report.report);
+            assert_int_equal(daotp_report_count(report.report), 1);
+            assert_true(test_report_has(&report, DAOTP_FINDING_CACHE_FILE));
+            kept = daotp__cache_load(&cache, URL);
+            assert_true((kept == NULL) == (k == 0));
+            daotp__kept_crl_free(kept);
+            assert_int_equal(remove(path), 0);
+            assert_true(store(list)); /* makes it again */
+        }
 }
 
 /* ---- the index ------------------------------------------------------------------------------- */
@@ -746,43 +802,20 @@ static void one_at_a_time(void **state)
 
     (void)state;
     daotp__cache_open(&other, folder, report.report);
-    assert_true(daotp__cache_lock(&cache, URL, 100000));
-    assert_false(daotp__cache_lock(&other, URL, 100000));
-    assert_false(daotp__cache_lock(&cache, URL, 100000));
-    assert_true(daotp__cache_lock(&other, URL "x", 100000)); /* another place is another lock */
-    daotp__cache_unlock(&other, URL "x");
-    daotp__cache_unlock(&cache, URL);
-    assert_true(daotp__cache_lock(&other, URL, 100000));
-    daotp__cache_unlock(&other, URL);
+    assert_true(daotp__cache_lock(&cache, URL, report.report));
+    assert_false(daotp__cache_lock(&other, URL, report.report));
+    assert_true(daotp__cache_lock(&cache, URL, report.report)); /* it has it */
+    assert_false(daotp__cache_lock(&other, URL, report.report));
+    assert_true(daotp__cache_lock(&other, URL "x", report.report)); /* another place's lock */
+    daotp__cache_unlock(&other);
+    daotp__cache_unlock(&cache);
+    assert_true(daotp__cache_lock(&other, URL, report.report));
+    assert_false(daotp__cache_lock(&cache, URL, report.report));
+    daotp__cache_close(&other); /* and unlocks */
+    assert_true(daotp__cache_lock(&cache, URL, report.report));
+    daotp__cache_unlock(&cache);
     assert_int_equal(count_files(), 0);
-    daotp__cache_close(&other);
-}
-
-static void a_forgotten_lock_ends(void **state)
-{
-    (void)state;
-    assert_true(daotp__cache_lock(&cache, URL, 16000));
-    set_age(file_of("lock"), 14);
-    assert_false(daotp__cache_lock(&cache, URL, 16000));
-    assert_false(daotp__cache_lock(&cache, URL, 16000));
-    set_age(file_of("lock"), 18);
-    (void)daotp__cache_lock(&cache, URL, 16000); /* ends it, or takes it at once */
-    if (!daotp__cache_lock(&cache, URL, 16000))
-        assert_false(daotp__cache_lock(&cache, URL, 16000)); /* it was taken then */
-    set_age(file_of("lock"), 0);
-    assert_false(daotp__cache_lock(&cache, URL, 16000));
-}
-
-/* Whoever held it was killed, and then the clock was set back: it must not hold for a year. */
-static void a_lock_of_the_future_ends_too(void **state)
-{
-    (void)state;
-    assert_true(daotp__cache_lock(&cache, URL, 16000));
-    set_age(file_of("lock"), -365 * 86400);
-    for (unsigned i = 0; i < 3; i++)
-        if (daotp__cache_lock(&cache, URL, 16000))
-            return;
-    fail_msg("it holds until that time comes");
+    assert_int_equal(daotp_report_count(report.report), 0);
 }
 
 /* ---- several processes ----------------------------------------------------------------------- */
@@ -802,14 +835,20 @@ static pid_t child(void (*run)(unsigned which), unsigned which)
 
 static void hold_lock(unsigned which)
 {
+    char path[100];
+
     (void)which;
-    if (!daotp__cache_lock(&cache, URL, 100000))
+    daotp__cache_close(&cache); /* a lock is of the opened file: this process opens its own */
+    daotp__cache_open(&cache, folder, report.report);
+    if (!daotp__cache_lock(&cache, URL, report.report))
         _exit(1);
+    (void)snprintf(path, sizeof path, "%s/held", folder);
+    put_file(path, PKI_BYTES("x"));
     for (;;)
         (void)pause();
 }
 
-static void a_killed_process_keeps_its_lock_until_it_expires(void **state)
+static void a_lock_ends_with_its_process(void **state)
 {
     pid_t pid = child(hold_lock, 0);
     int status;
@@ -817,14 +856,12 @@ static void a_killed_process_keeps_its_lock_until_it_expires(void **state)
     (void)state;
     while (count_files() == 0)
         (void)usleep(1000);
-    assert_false(daotp__cache_lock(&cache, URL, 100000));
+    assert_false(daotp__cache_lock(&cache, URL, report.report));
     assert_int_equal(kill(pid, SIGKILL), 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFSIGNALED(status));
-    assert_false(daotp__cache_lock(&cache, URL, 100000));
-    set_age(file_of("lock"), 200);
-    assert_false(daotp__cache_lock(&cache, URL, 100000));
-    assert_true(daotp__cache_lock(&cache, URL, 100000));
+    assert_true(daotp__cache_lock(&cache, URL, report.report));
+    daotp__cache_unlock(&cache);
 }
 
 enum { WRITERS = 4, LISTS = 64 };
@@ -1034,7 +1071,8 @@ int main(void)
         ROW(rubbish_is_not_loaded),
         ROW(links_are_not_followed),
         ROW(a_linked_index_is_not_read),
-        ROW(a_linked_lock_touches_nothing),
+        ROW(an_odd_lock_is_told_and_stops_nobody),
+        ROW(an_odd_file_is_told),
         ROW(truncated_or_longer_it_is_not_read),
         ROW(another_file_under_the_same_name),
         ROW(another_list_in_the_same_file),
@@ -1047,9 +1085,7 @@ int main(void)
         ROW(no_number_replaces_none),
         ROW(who_writes_one_list_stops_no_other),
         ROW(one_at_a_time),
-        ROW(a_forgotten_lock_ends),
-        ROW(a_lock_of_the_future_ends_too),
-        ROW(a_killed_process_keeps_its_lock_until_it_expires),
+        ROW(a_lock_ends_with_its_process),
         ROW(processes_that_write_at_once_never_roll_back),
         ROW(killed_at_any_moment_it_leaves_a_whole_list),
         ROW(killed_ones_leave_no_heap_of_files),

@@ -814,6 +814,46 @@ static void foreign_things_in_the_folder_do_no_harm(void **state)
     fixture_free(f);
 }
 
+/* A FIFO or a folder in the lock's place: no call waits for who opens its other end. */
+static void a_lock_that_is_no_file_is_told(void **state)
+{
+    (void)state;
+    for (int is_folder = 0; is_folder < 2; is_folder++) {
+        fixture *f = fixture_new(true);
+        daotp_credential *out;
+
+        put(f, "alice", world.user);
+        assert_int_equal(unlink(in_store(f, ".lock")), 0);
+        if (is_folder)
+            assert_int_equal(mkdir(in_store(f, ".lock"), 0700), 0);
+        else
+            assert_int_equal(mkfifo(in_store(f, ".lock"), 0600), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WRITE);
+        assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WRITE);
+        fixture_free(f);
+    }
+}
+
+/* Nothing there is a store without entries; a link to nothing is a mistake that has a reason. */
+static void a_store_that_is_a_dangling_link_is_told(void **state)
+{
+    fixture *f = fixture_new(true);
+    daotp_credential *out;
+
+    (void)state;
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_REJECTED);
+    assert_int_equal(symlink("nowhere", f->store_path), 0);
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_FILE_READ);
+    out = credential(f, world.user);
+    assert_int_equal(daotp_store_put(f->store, "alice", out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_FILE_READ);
+    daotp_credential_free(out);
+    fixture_free(f);
+}
+
 /* A stray file in an entry (an editor's backup, say) must not stop the entry from being renewed. */
 static void a_stray_file_in_an_entry_does_not_stop_renewal(void **state)
 {
@@ -1742,6 +1782,8 @@ int main(void)
         cmocka_unit_test(a_place_that_cannot_be_is_told),
         cmocka_unit_test(damaged_entries_are_told),
         cmocka_unit_test(foreign_things_in_the_folder_do_no_harm),
+        cmocka_unit_test(a_lock_that_is_no_file_is_told),
+        cmocka_unit_test(a_store_that_is_a_dangling_link_is_told),
         cmocka_unit_test(a_stray_file_in_an_entry_does_not_stop_renewal),
         cmocka_unit_test(a_stray_folder_in_an_entry_does_not_stop_removal),
         cmocka_unit_test(a_key_open_to_others_is_refused),
