@@ -215,6 +215,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_LOGON_MISMATCH             = 812, /**< LOGON-MISMATCH */
     DAOTP_FINDING_LOGON_FAILED               = 813, /**< LOGON-FAILED */
     DAOTP_FINDING_LOGON_KDC_SILENT           = 814, /**< LOGON-KDC-SILENT */
+    DAOTP_FINDING_LOGON_CONFIG               = 815, /**< LOGON-CONFIG */
+    DAOTP_FINDING_LOGON_ANSWER               = 816, /**< LOGON-ANSWER */
     DAOTP_FINDING_SERVE_METHOD               = 900, /**< SERVE-METHOD */
     DAOTP_FINDING_SERVE_VERSION              = 901, /**< SERVE-VERSION */
     DAOTP_FINDING_SERVE_NO_CLIENT_CERT       = 902, /**< SERVE-NO-CLIENT-CERT */

@@ -44,11 +44,34 @@ struct daotp__logon {
 
 /* ---- what Kerberos says ---------------------------------------------------------------------- */
 
+/* Is the code one of this table of com_err? A table holds 256. */
+static bool is_of_table(krb5_error_code code, long base)
+{
+    return code >= base && code < base + 256;
+}
+
+static bool is_configuration_code(krb5_error_code code)
+{
+    return is_of_table(code, ERROR_TABLE_BASE_prof) || code == KRB5_CONFIG_CANTOPEN ||
+           code == KRB5_CONFIG_BADFORMAT;
+}
+
+/* What the KDC sent is no answer, or none to what was asked. */
+static bool is_answer_code(krb5_error_code code)
+{
+    return is_of_table(code, ERROR_TABLE_BASE_asn1) || code == KRB5_BADMSGTYPE ||
+           code == KRB5_KDCREP_MODIFIED || code == KRB5KRB_AP_ERR_MSG_TYPE;
+}
+
 static daotp_finding_number finding_for(krb5_error_code code)
 {
     char text[24];
     daotp_finding_number number;
 
+    if (is_configuration_code(code))
+        return DAOTP_FINDING_LOGON_CONFIG;
+    if (is_answer_code(code))
+        return DAOTP_FINDING_LOGON_ANSWER;
     (void)snprintf(text, sizeof text, "%ld", (long)code);
     number = daotp_catalogue_find(text);
     if (number != DAOTP_FINDING_NONE)
@@ -61,10 +84,14 @@ static daotp_finding_number finding_for(krb5_error_code code)
 
 static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
 {
-    const char *message = krb5_get_error_message(logon->krb5, code);
-    daotp_status status = daotp__report_add(
-        report, finding_for(code), code, logon->realm != NULL ? logon->realm : "", "%s", message);
+    const char *message;
+    daotp_status status;
 
+    if (code == ENOMEM)
+        return DAOTP_MEMORY;
+    message = krb5_get_error_message(logon->krb5, code); /* takes no context too */
+    status = daotp__report_add(report, finding_for(code), code,
+                               logon->realm != NULL ? logon->realm : "", "%s", message);
     krb5_free_error_message(logon->krb5, message);
     return status;
 }
@@ -236,7 +263,7 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     if (status == DAOTP_OK)
         status = lend_credential(logon, spec->credential);
     if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)
-        status = logon->krb5 != NULL ? explain(logon, code, report) : DAOTP_INTERNAL;
+        status = explain(logon, code, report);
     if (status == DAOTP_OK)
         status = spec->kdc != NULL ? add_kdc(logon, spec->kdc) : read_kdcs(logon);
     if (status == DAOTP_OK && logon->kdc_count == 0)
@@ -416,7 +443,7 @@ daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
                 return status;
         }
         if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_FAILED, 0, logon->realm,
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->realm,
                                      "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
         status = next_message(logon, report);
         if (status != DAOTP_OK)

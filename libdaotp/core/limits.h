@@ -49,6 +49,7 @@ enum {
     DAOTP__MAX_XML_DEPTH = 32,
     DAOTP__MAX_XML_NODES = 512,
     DAOTP__MAX_XML_ATTRIBUTES = 64,
+    DAOTP__MAX_XML_ALL_ATTRIBUTES = 4096, /* of one document */
     DAOTP__MAX_EXTENSIONS = 64,
     DAOTP__MAX_RDNS = 64, /* attributes of one name */
     DAOTP__MAX_RDN_ATTRIBUTES = 8,

@@ -17,7 +17,6 @@
 #include <sys/socket.h>
 
 enum { MIN_RATE = 256, RATE_SECONDS = 10, MAX_REDIRECTS = 3 };
-enum { CODE_TOO_LARGE = 100 }; /* CURLE_TOO_LARGE of libcurl 8.6, which an older header lacks */
 
 struct daotp__download {
     daotp__loop *loop;
@@ -443,7 +442,7 @@ static bool is_line_too_long(const daotp__download *download, CURLcode code)
 {
     long request_len = 0;
 
-    if (code == (CURLcode)CODE_TOO_LARGE)
+    if (code == (CURLcode)DAOTP__CURL_TOO_LARGE)
         return true;
     (void)curl_easy_getinfo(download->easy, CURLINFO_REQUEST_SIZE, &request_len);
     return code == CURLE_OUT_OF_MEMORY && request_len > 0;

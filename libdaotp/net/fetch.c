@@ -173,8 +173,11 @@ daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
         return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
                                  daotp__transfer_peer(fetch->transfer),
                                  "more around the body than in it");
-
-    if (status != DAOTP_OK && status != DAOTP_AGAIN && fetch->answer.failed == DAOTP_PEER)
+    if (status != DAOTP_PEER)
+        return status;
+    if (fetch->answer.failed == DAOTP_MEMORY)
+        return DAOTP_MEMORY;
+    if (fetch->answer.failed == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
                                  daotp__transfer_peer(fetch->transfer), "a body over the limit");
     return status;

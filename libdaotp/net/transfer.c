@@ -29,6 +29,7 @@ struct daotp__transfer {
     CURLM *multi;
     CURL *easy;
     struct curl_slist *addresses;
+    size_t head_len; /* of status lines, header fields and trailers */
     bool added;
 };
 
@@ -41,6 +42,17 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
     (void)easy;
     transfer->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
     return daotp__tls_apply(transfer->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+/* libcurl keeps each line that this returns well, those of a proxy and trailers too, for as long as
+ * they come. */
+static size_t on_header(char *line, size_t size, size_t count, void *user)
+{
+    daotp__transfer *transfer = user;
+
+    (void)line;
+    transfer->head_len += size * count;
+    return transfer->head_len <= DAOTP__MAX_HTTP_HEAD ? size * count : 0;
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
@@ -123,6 +135,8 @@ static bool set_options(daotp__transfer *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
     /* "" keeps libcurl from looking at the environment by itself */
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
@@ -317,8 +331,38 @@ static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_
                              os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));
 }
 
+/* Header lines over our limit, or a line over libcurl's, which it calls "out of memory" too: the
+ * server's once TLS stands, a proxy's once TCP does. */
+static bool is_header_too_long(const daotp__transfer *transfer, CURLcode code)
+{
+    curl_off_t connected = 0, secured = 0;
+
+    if (transfer->head_len > DAOTP__MAX_HTTP_HEAD || code == (CURLcode)DAOTP__CURL_TOO_LARGE)
+        return true;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    if (transfer->phase < DAOTP__PHASE_TLS)
+        return code == CURLE_OUT_OF_MEMORY && transfer->proxy != NULL && connected > 0;
+    return code == CURLE_OUT_OF_MEMORY && secured > 0;
+}
+
+static daotp_status explain_header(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+{
+    static const char found[] = "a header over the limit";
+
+    if (transfer->phase < DAOTP__PHASE_TLS)
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, code, transfer->names[0].host,
+                                 "%s", found);
+    return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, code, transfer->label, "%s",
+                             found);
+}
+
 static daotp_status explain(daotp__transfer *transfer, CURLcode code, daotp_report *report)
 {
+    if (is_header_too_long(transfer, code))
+        return explain_header(transfer, code, report);
+    if (code == CURLE_WRITE_ERROR)
+        return DAOTP_PEER; /* whoever takes the body refused it, and says why */
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
     if (code == CURLE_OPERATION_TIMEDOUT)

@@ -5,6 +5,8 @@
 
 #include <daotp/status.h>
 
+enum { DAOTP__CURL_TOO_LARGE = 100 }; /* CURLE_TOO_LARGE of libcurl 8.6, for older headers */
+
 typedef struct daotp__url {
     char *text;      /* the whole, as given */
     char *host;      /* name or address, IPv6 without brackets */

@@ -10,7 +10,7 @@
 struct reader {
     xmlParserCtxtPtr parser;
     daotp__xml_node *root, *at;
-    size_t max, nodes;
+    size_t max, nodes, tree_len; /* tree_len: of all that is copied into the tree */
     unsigned depth;
     daotp_status status;
     const char *why;
@@ -47,10 +47,23 @@ static const char *copy_name(const xmlChar *text)
     return daotp__text_copy(text != NULL ? (const char *)text : "");
 }
 
-static bool add_attribute(daotp__xml_node *node, const xmlChar **from)
+/* The name of a namespace is written once, and copied for each element and attribute that has it: a
+ * long one would make the tree thousands of times as large as its document. */
+static bool has_room(struct reader *reader, const xmlChar *name, const xmlChar *ns, size_t len)
 {
-    daotp__xml_attribute *attribute = daotp__new(sizeof *attribute);
+    reader->tree_len +=
+        sizeof(daotp__xml_node) + len + (size_t)xmlStrlen(name) + (size_t)xmlStrlen(ns);
+    if (reader->tree_len <= DAOTP__MAX_TREE)
+        return true;
+    stop(reader, DAOTP_PEER, "names and values that together are larger than the limit allows");
+    return false;
+}
+
+static bool add_attribute(struct reader *reader, daotp__xml_node *node, const xmlChar **from)
+{
     size_t len = (size_t)(from[4] - from[3]);
+    daotp__xml_attribute *attribute =
+        has_room(reader, from[0], from[2], len) ? daotp__new(sizeof *attribute) : NULL;
 
     if (attribute == NULL)
         return false;
@@ -68,7 +81,7 @@ static bool add_attribute(daotp__xml_node *node, const xmlChar **from)
 
 static daotp__xml_node *add_node(struct reader *reader, const xmlChar *name, const xmlChar *ns)
 {
-    daotp__xml_node *node = daotp__new(sizeof *node);
+    daotp__xml_node *node = has_room(reader, name, ns, 0) ? daotp__new(sizeof *node) : NULL;
 
     if (node == NULL)
         return NULL;
@@ -102,7 +115,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
     }
     node = add_node(reader, name, ns);
     for (int i = 0; node != NULL && i < count; i++)
-        if (!add_attribute(node, attributes + 5 * (size_t)i))
+        if (!add_attribute(reader, node, attributes + 5 * (size_t)i))
             node = NULL;
     if (node == NULL)
         stop(reader, DAOTP_MEMORY, "out of memory");
@@ -168,6 +181,25 @@ static void say_nothing(void *user, xml_error error)
     (void)user, (void)error;
 }
 
+/* libxml2 compares each attribute of an element with each other before it tells of any: half a
+ * megabyte of them takes seconds. An attribute is an equals sign and a quotation mark
+ * (XML 1.0 3.1); zeros are those of UTF-16. Text may hold a few that are none. */
+static bool has_too_many_attributes(daotp__bytes in)
+{
+    size_t count = 0;
+    bool is_equals = false;
+
+    for (size_t i = 0; i < in.len; i++) {
+        uint8_t byte = in.data[i];
+
+        if (is_equals && (byte == '"' || byte == '\''))
+            count++;
+        if (byte != '\0' && byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
+            is_equals = byte == '=';
+    }
+    return count > DAOTP__MAX_XML_ALL_ATTRIBUTES;
+}
+
 static void parse(struct reader *reader, daotp__bytes in)
 {
     const xmlStructuredErrorFunc tell = xmlStructuredError; /* of this thread */
@@ -202,6 +234,10 @@ daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root
     *why = "";
     if (in.len == 0 || in.len > max) {
         *why = in.len == 0 ? "empty" : "larger than its limit";
+        return DAOTP_PEER;
+    }
+    if (has_too_many_attributes(in)) {
+        *why = "more attributes than the limits allow";
         return DAOTP_PEER;
     }
     parse(&reader, in);

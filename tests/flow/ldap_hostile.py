@@ -20,7 +20,7 @@ import time
 BIND, UNBIND, SEARCH, ENTRY, DONE, REFERENCE = 0x60, 0x42, 0x63, 0x64, 0x65, 0x73
 DN = "CN=ca \\2Ctest\\29(cn=\\2A),DC=corp"
 MEMORY = 1 << 30  # of address space: what is announced is not believed
-RESIDENT = 200 << 10  # KiB: what comes is not kept
+RESIDENT = 64 << 10  # KiB of VmHWM: what comes is not kept
 
 daotp = os.path.realpath(sys.argv[1])
 if shutil.which("openssl") is None:
@@ -152,6 +152,35 @@ def repeat(make):
     return answer
 
 
+def many_values(peer, number):
+    """60 MB in values of two octets: decoded whole they cost two gigabytes."""
+    def head(tag, before, length):
+        return before + bytes([tag, 0x84]) + length.to_bytes(4, "big")
+
+    one, count = text(b"xy") * 16384, 916
+    length = len(one) * count
+    name = text("certificateRevocationList")
+    parts = [head(0x31, name, length)]
+    length += len(parts[0])
+    parts.insert(0, head(0x30, b"", length))
+    length += len(parts[0])
+    parts.insert(0, head(0x30, text(DN), length))
+    length += len(parts[0])
+    parts.insert(0, head(ENTRY, integer(number), length))
+    length += len(parts[0])
+    peer.sendall(head(0x30, b"", length) + b"".join(parts))
+    for _ in range(count):
+        peer.sendall(one)
+
+
+def long_front(peer, number):
+    """A name without an end stands before the value."""
+    peer.sendall(b"\x30\x84\x03\x00\x00\x00" + integer(number) + b"\x64\x84\x02\xff\xff\xf0"
+                 + b"\x04\x84\x02\xff\xff\x00")
+    for _ in range(1024):
+        peer.sendall(bytes(65536))
+
+
 entries_without_end = repeat(lambda n: entry(n, [b"x" * 60000]))
 entries_for_another = repeat(lambda n: entry(n + 1, [b"x" * 60000]))
 references_without_end = repeat(lambda n: message(n, tlv(REFERENCE, text("ldap:///x" * 5000))))
@@ -220,14 +249,14 @@ def bound():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def expect(what, answer, status, finding, within=3.0, searches=1, timeout="10"):
+def expect(what, answer, status, finding, within=3.0, searches=1, timeout="10", **options):
     global count, failed
     directory.answer, directory.searches, directory.connections = answer, [], 0
     began = time.monotonic()
     done = subprocess.run(
         [daotp, "verify", "--json", "--trust", "ca.pem", "--fetch", "--allow", "127.0.0.0/8",
          "--ldap", f"127.0.0.1:{directory.port}", "--timeout", timeout, "leaf.pem"],
-        capture_output=True, text=True, timeout=60, preexec_fn=None if SANITIZED else bound)
+        capture_output=True, text=True, timeout=60, preexec_fn=None if SANITIZED else bound, **options)
     took = time.monotonic() - began
     try:
         found = [f["id"] for f in json.loads(done.stdout)["findings"]]
@@ -264,6 +293,25 @@ for what, holds in checks.items():
     failed += not holds
     print(f"{'ok' if holds else 'not ok'} {count} - {what}" + ("" if holds else f": {asked!r}"))
 
+# What libldap would read: another server, followed referrals, a plug-in folder.
+trap = socket.create_server(("127.0.0.1", 0))
+lure = f"ldap://127.0.0.1:{trap.getsockname()[1]}"
+for name in (".ldaprc", "ldaprc"):
+    with open(name, "w") as file:
+        file.write(f"URI {lure}\nREFERRALS on\nTIMEOUT 1\nSIZELIMIT 0\n")
+expect("with an ldaprc and LDAP* set to traps", say(lambda n: entry(n, [clean]), done), 0, "REVOCATION-GOOD",
+       env={**os.environ, "HOME": os.getcwd(), "LDAPCONF": os.path.abspath("ldaprc"), "LDAPRC": "ldaprc",
+            "LDAPURI": lure, "LDAPREFERRALS": "on", "LDAPBASE": "dc=trap", "SASL_PATH": os.getcwd()})
+trap.settimeout(0)
+try:
+    trap.accept()
+    lured = True
+except BlockingIOError:
+    lured = False
+count += 1
+failed += lured
+print(f"{'not ok' if lured else 'ok'} {count} - nobody came to the trap")
+
 expect("a referral to itself", say(lambda n: done(n, 10, referral)), 2, "FETCH-STATUS")
 expect("a reference to itself", say(lambda n: message(n, tlv(REFERENCE, text(here))), done), 2,
        "FETCH-STATUS")
@@ -279,19 +327,21 @@ expect("an entry without the attribute", say(lambda n: entry(n, []), done), 2, "
 expect("an empty value", say(lambda n: entry(n, [b""]), done), 2, "FETCH-CONTENT")
 expect("no list", say(lambda n: entry(n, [b"<html>"]), done), 2, "FETCH-CONTENT")
 expect("a thousand values", say(lambda n: entry(n, [clean] + [b"x"] * 1000), done), 0, None)
+expect("60 MB in values of two octets", many_values, 2, "FETCH-CONTENT", within=10)
+expect("an entry whose name has no end", long_front, 2, "FETCH-TOO-LARGE")
 expect("an answer to another question", say(lambda n: entry(n + 1, [clean]), lambda n: done(n + 1)),
        2, None, timeout="1")
 expect("a notice of disconnection", say(message(0, tlv(0x78, integer(52, 10), text(""), text(""),
                                                        tlv(0x8A, b"1.3.6.1.4.1.1466.20036")))),
-       2, None, timeout="1")
+       2, "FETCH-FAILED")
 expect("nothing", say(), 2, None, timeout="1")
 expect("hanging up", hang_up, 2, "FETCH-FAILED")
 expect("half an entry, and hanging up",
        lambda p, n: (p.sendall(entry(n, [clean])[:99]), hang_up(p, n)), 2, "FETCH-FAILED")
-expect("rubbish", say(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(1000)), 2, None, timeout="2")
-expect("a length of all", say(b"\x30\x84\xff\xff\xff\xff" + bytes(1000)), 2, None, timeout="2")
-expect("an indefinite length", say(b"\x30\x80" + bytes(1000)), 2, None, timeout="2")
-expect("two gigabytes", endless, 2, None, timeout="2", within=4)
+expect("rubbish", say(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(1000)), 2, "FETCH-CONTENT")
+expect("a length of all", say(b"\x30\x84\xff\xff\xff\xff" + bytes(1000)), 2, "FETCH-CONTENT")
+expect("an indefinite length", say(b"\x30\x80" + bytes(1000)), 2, "FETCH-CONTENT")
+expect("two gigabytes", endless, 2, "FETCH-CONTENT", within=4)
 expect("references without an end", references_without_end, 2, "FETCH-CONTENT", timeout="3")
 expect("entries without an end", entries_without_end, 2, "FETCH-CONTENT", timeout="3")
 expect("entries without an end, for another", entries_for_another, 2, None, timeout="3", within=5)

@@ -29,6 +29,9 @@ typedef enum host_manner {
     HOST_CHUNKS,      /* the same in chunks */
     HOST_FIELDS,      /* header fields without an end */
     HOST_INTERIM,     /* 103, and again 103 */
+    HOST_LINE,        /* one header field without an end */
+    HOST_TRAILERS,    /* a chunk of the body, the last chunk, and trailers without an end */
+    HOST_EXTENSION,   /* a chunk extension without an end */
     HOST_DRIP,        /* an octet of the body every so often */
     HOST_DRIP_FIELDS, /* the same in the header */
     HOST_SILENT,      /* reads the question and says nothing */
@@ -176,6 +179,18 @@ static inline void host_misbehave(host_line *line, const host_page *page)
         break;
     case HOST_INTERIM:
         host_repeat(line, interim, sizeof interim - 1);
+        break;
+    case HOST_LINE:
+        if (host_say(line, "HTTP/1.1 200 x\r\nX-Long: "))
+            host_repeat(line, field, sizeof field - 3);
+        break;
+    case HOST_TRAILERS:
+        if (host_say(line, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"))
+            host_repeat(line, field, sizeof field - 1);
+        break;
+    case HOST_EXTENSION:
+        if (host_say(line, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n1;x="))
+            host_repeat(line, field, sizeof field - 3);
         break;
     case HOST_DRIP:
         if (host_send_head(line, page, 1 << 20))

@@ -304,6 +304,64 @@ static void attributes_are_bounded(void **state)
     }
 }
 
+/* A document of 200 kB whose tree would take 400 MB: one namespace, named again and again. */
+static void a_namespace_is_not_multiplied(void **state)
+{
+    enum { URI = 100 * 1000, ELEMENTS = 60, ROOM = 300 * 1000 };
+    char *text = calloc(1, ROOM);
+    daotp__xml_node *root;
+    const char *why;
+    size_t len;
+
+    (void)state;
+    assert_non_null(text);
+    memcpy(text, "<a xmlns:p='", 12);
+    memset(text + 12, 'u', URI);
+    len = 12 + (size_t)URI;
+    len += (size_t)sprintf(text + len, "'>");
+    for (unsigned i = 0; i < ELEMENTS; i++) {
+        len += (size_t)sprintf(text + len, "<p:b");
+        for (unsigned k = 0; k < DAOTP__MAX_XML_ATTRIBUTES; k++)
+            len += (size_t)sprintf(text + len, " p:c%u=''", k);
+        len += (size_t)sprintf(text + len, "/>");
+    }
+    len += (size_t)sprintf(text + len, "</a>");
+    assert_true(len < ROOM);
+    assert_int_equal(daotp__xml_read((daotp__bytes){(const uint8_t *)text, len}, ROOM, &root, &why),
+                     DAOTP_PEER);
+    assert_string_equal(why, "names and values that together are larger than the limit allows");
+    free(text);
+}
+
+/* Refused before libxml2 compares each with each, in the encodings that it tells by itself. */
+static void attributes_of_all_elements_are_bounded(void **state)
+{
+    enum { MOST = DAOTP__MAX_XML_ALL_ATTRIBUTES, ROOM = 32 * MOST };
+    char *text = calloc(1, ROOM), *wide = calloc(2, ROOM);
+    const char *why;
+
+    (void)state;
+    assert_true(text != NULL && wide != NULL);
+    for (unsigned is_wide = 0; is_wide < 2; is_wide++) {
+        daotp__xml_node *root;
+        size_t len = (size_t)sprintf(text, "<a");
+
+        for (unsigned i = 0; i <= MOST; i++)
+            len += (size_t)sprintf(text + len, i % 2 == 0 ? " x%x=\"\"" : " x%x = ''", i);
+        len += (size_t)sprintf(text + len, "/>");
+        wide[0] = '\xFF', wide[1] = '\xFE';
+        for (size_t i = 0; i < len; i++)
+            wide[2 + 2 * i] = text[i];
+        assert_int_equal(daotp__xml_read(is_wide ? (daotp__bytes){(uint8_t *)wide, 2 + 2 * len}
+                                                 : (daotp__bytes){(uint8_t *)text, len},
+                                         2 * ROOM, &root, &why),
+                         DAOTP_PEER);
+        assert_string_equal(why, "more attributes than the limits allow");
+    }
+    free(text);
+    free(wide);
+}
+
 static void the_whole_is_bounded(void **state)
 {
     daotp__xml_node *root;
@@ -404,6 +462,8 @@ int main(void)
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(nodes_are_bounded),
         cmocka_unit_test(attributes_are_bounded),
+        cmocka_unit_test(a_namespace_is_not_multiplied),
+        cmocka_unit_test(attributes_of_all_elements_are_bounded),
         cmocka_unit_test(the_whole_is_bounded),
         cmocka_unit_test(text_past_its_limit_is_not_called_out_of_memory),
         cmocka_unit_test(only_xml_characters_can_be_held),
