@@ -4,6 +4,7 @@
  * by a finding, and never makes a certificate good. The certificate judged is good but for its CRL.
  */
 #include "fetch_ask.h"
+#include "high_water.h"
 
 #include <stdio.h>
 
@@ -763,21 +764,8 @@ static void steps_never_block(void **state)
 /* After all of it, VmHWM: no more memory than a few times the limit. */
 static void memory_is_bounded(void **state)
 {
-    FILE *status = fopen("/proc/self/status", "re");
-    char line[256];
-    long most = -1;
-
     (void)state;
-    assert_non_null(status);
-    while (fgets(line, sizeof line, status) != NULL)
-        (void)sscanf(line, "VmHWM: %ld kB", &most);
-    (void)fclose(status);
-    if (most < 0)
-        skip(); /* a kernel that does not tell */
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    if (most > 64 * 1024)
-        fail_msg("%ld kB", most);
-#endif
+    assert_high_water(64 * 1024);
 }
 
 int main(void)
