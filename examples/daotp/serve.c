@@ -388,6 +388,24 @@ static daotp_status set_trust(daotp_context *context, server *s, daotp_report *r
     return status;
 }
 
+/* The key of the TLS server is no user's. */
+static daotp_status reserve_key(const server *s)
+{
+    daotp_status status;
+    char *bytes;
+    size_t len;
+
+    if (s->https.cert == NULL)
+        return DAOTP_OK;
+    if (!tool_read_file(s->https.cert, &bytes, &len))
+        return DAOTP_CONFIGURATION;
+    status = daotp_responder_add_reserved(s->responder, bytes, len);
+    if (status == DAOTP_PEER)
+        fprintf(stderr, "daotp serve: --cert %s: no certificate that can be read\n", s->https.cert);
+    free(bytes);
+    return status;
+}
+
 static daotp_status judge(daotp_context *context, server *s)
 {
     daotp_report *report = NULL;
@@ -427,6 +445,8 @@ static daotp_status set_up(daotp_context *context, server *s)
                             "template", s->template);
     if (status == DAOTP_OK)
         status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
+    if (status == DAOTP_OK)
+        status = reserve_key(s);
     if (status == DAOTP_OK)
         status = judge(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)

@@ -64,6 +64,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_READ                   = 13, /**< KEY-READ */
     DAOTP_FINDING_KEY_MISMATCH               = 14, /**< KEY-MISMATCH */
     DAOTP_FINDING_KEY_KIND                   = 15, /**< KEY-KIND */
+    DAOTP_FINDING_KEY_WEAK                   = 16, /**< KEY-WEAK */
     DAOTP_FINDING_CLIENT_NO_SERVER           = 100, /**< CLIENT-NO-SERVER */
     DAOTP_FINDING_CLIENT_NO_TRUST            = 102, /**< CLIENT-NO-TRUST */
     DAOTP_FINDING_CLIENT_NO_CA               = 103, /**< CLIENT-NO-CA */
@@ -233,6 +234,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CSR_NO_NVP                 = 913, /**< CSR-NO-NVP */
     DAOTP_FINDING_CSR_NO_SID                 = 914, /**< CSR-NO-SID */
     DAOTP_FINDING_CSR_CLIENTINFO             = 915, /**< CSR-CLIENTINFO */
+    DAOTP_FINDING_CSR_KEY_SHARED             = 916, /**< CSR-KEY-SHARED */
     DAOTP_FINDING_SERVE_USER_UNKNOWN         = 920, /**< SERVE-USER-UNKNOWN */
     DAOTP_FINDING_SERVE_USER_LOOKUP          = 921, /**< SERVE-USER-LOOKUP */
     DAOTP_FINDING_SERVE_CODE_REJECTED        = 930, /**< SERVE-CODE-REJECTED */

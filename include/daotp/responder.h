@@ -97,6 +97,19 @@ DAOTP_API daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder
  */
 DAOTP_API daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *trust,
                                                  daotp_revocation revocation);
+/**
+ * Refuse requests for the keys of these certificates: those of the TLS server, and of whatever else
+ * stands on this machine. Keys of the signing certificate, of its chain and of the certificates of
+ * daotp_responder_set_trust() are refused without this. Such a request shows that its sender has
+ * the private half of a server's key (finding `CSR-KEY-SHARED`). May be called several times.
+ * @param responder     the responder
+ * @param certificates  PEM with any number of certificates, one in DER, or a PKCS#7; copied
+ * @param len           its length in bytes
+ * @return DAOTP_OK; DAOTP_USAGE for NULL; DAOTP_PEER if this cannot be read, and then none of it is
+ *         taken; DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_responder_add_reserved(daotp_responder *responder,
+                                                    const void *certificates, size_t len);
 /** Set who is asked for users. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *responder,
                                                          daotp_user_fn ask, void *user);

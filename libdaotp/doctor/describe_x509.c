@@ -3,6 +3,7 @@
 #include "doctor/describe.h"
 
 #include "core/utf8.h"
+#include "x509/key_rules.h"
 #include "x509/name.h"
 
 #include <stdio.h>
@@ -47,6 +48,7 @@ void daotp__describe_hex(daotp__describer *to, const char *label, daotp__bytes b
 
 void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
 {
+    char fault[DAOTP__KEY_FAULT_TEXT];
     daotp__public_key key;
 
     if (!daotp__public_key_read(spki, &key))
@@ -55,6 +57,8 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
         daotp__outline_line(to->out, "public key", "RSA, %u bits", key.bits);
     else
         daotp__outline_line(to->out, "public key", "EC, %s", daotp__oid_name(key.curve));
+    if (daotp__key_check_spki(spki, DAOTP__KEY_USE_PATH, fault) == DAOTP_REJECTED)
+        daotp__outline_line(to->out, "key refused", "%s", fault);
 }
 
 void daotp__describe_algorithm(daotp__describer *to, const char *label,

@@ -3,6 +3,7 @@
 
 #include "core/judge.h"
 #include "core/utf8.h"
+#include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
 
@@ -22,16 +23,16 @@ static void check_template(daotp__judge *judge, const daotp__csr *csr, daotp__by
                           daotp__oid_text(template.oid, dotted));
 }
 
+/* Last, when all else holds: the rules for keys cost about as much as the signature. */
 static void check_key(daotp__judge *judge, const daotp__csr *csr)
 {
-    daotp__public_key key;
+    char fault[DAOTP__KEY_FAULT_TEXT];
+    daotp_status status = daotp__key_check_spki(csr->spki, DAOTP__KEY_USE_REQUEST, fault);
 
-    if (!daotp__public_key_read(csr->spki, &key))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "an unknown kind");
-    else if (key.curve == DAOTP__OID_P521)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "P-521");
-    else if (key.algorithm == DAOTP__OID_RSA && (key.bits < 2048 || key.bits > 8192))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "RSA, %u bits", key.bits);
+    if (status == DAOTP_REJECTED)
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "%s", fault);
+    else
+        daotp__judge_add(judge, status);
 }
 
 static void check_attributes(daotp__judge *judge, const daotp__csr *csr)
@@ -72,10 +73,11 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
     daotp__judge judge = {report, "certificate request", DAOTP_OK};
 
     check_template(&judge, csr, template_oid);
-    check_key(&judge, csr);
     check_attributes(&judge, csr);
     note_usage(&judge, csr);
-    /* the costly check last, and only when it can still matter */
+    /* the costly checks last, and only when they can still matter */
+    if (judge.verdict == DAOTP_OK)
+        check_key(&judge, csr);
     if (judge.verdict == DAOTP_OK && !daotp__csr_verify(csr))
         daotp__judge_find(&judge, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
     return judge.verdict;

@@ -8,6 +8,7 @@
 #include "request/cmc.h"
 #include "responder/csr_check.h"
 #include "responder/responder.h"
+#include "x509/name.h"
 #include "x509/role.h"
 
 #include <string.h>
@@ -171,6 +172,24 @@ static daotp_status find_signer(daotp_exchange *x)
     return status;
 }
 
+/* Who can ask for a certificate on a server's key, or a CA's, has its private half. */
+static daotp_status check_key_owner(daotp_exchange *x)
+{
+    daotp__bytes der = daotp__responder_key_owner(x->responder, x->signer, x->csr.spki);
+    daotp__certificate owner;
+    daotp__buffer name;
+    daotp_status status;
+
+    if (der.data == NULL || !daotp__certificate_read(der, &owner))
+        return DAOTP_OK;
+    daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
+    (void)daotp__name_text(owner.subject, &name);
+    status = daotp__report_add(&x->report, DAOTP_FINDING_CSR_KEY_SHARED, 0, "certificate request",
+                               "the key of %s", daotp__buffer_string(&name));
+    daotp__buffer_free(&name);
+    return status;
+}
+
 /* A part of signing that comes early. When it fails the exchange ends there, the code not asked
  * about. */
 static daotp_status prepare_to_sign(daotp_exchange *x)
@@ -179,6 +198,8 @@ static daotp_status prepare_to_sign(daotp_exchange *x)
 
     daotp__report_stage_begin(&x->report, DAOTP_STAGE_SIGN);
     status = find_signer(x);
+    if (status == DAOTP_OK)
+        status = check_key_owner(x);
     if (status == DAOTP_OK && x->responder->issuing_ca_count == 0)
         status = daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
     if (status == DAOTP_OK) {

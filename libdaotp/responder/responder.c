@@ -24,6 +24,7 @@ daotp_status daotp_responder_new(daotp_context *context, daotp_responder **respo
     (*responder)->context = daotp__context_ref(context);
     (*responder)->timeout_ms = DAOTP__EXCHANGE_MS;
     daotp__buffer_init(&(*responder)->template_oid, DAOTP__MAX_TEXT);
+    daotp__chain_init(&(*responder)->reserved, DAOTP__MAX_ANCHORS);
     return DAOTP_OK;
 }
 
@@ -35,7 +36,9 @@ void daotp_responder_free(daotp_responder *responder)
         return;
     context = responder->context;
     daotp__buffer_free(&responder->template_oid);
+    daotp__chain_free(&responder->reserved);
     daotp_verifier_free(responder->verifier);
+    daotp_trust_free(responder->trust);
     daotp_credential_free(responder->signer);
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
@@ -137,8 +140,59 @@ daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *
     (void)daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH); /* a NULL one takes nothing */
     daotp_verifier_free(responder->verifier);
     responder->verifier = verifier;
+    (void)daotp_trust_ref(trust);
+    daotp_trust_free(responder->trust);
+    responder->trust = trust;
     responder->revocation = revocation;
     return DAOTP_OK;
+}
+
+daotp_status daotp_responder_add_reserved(daotp_responder *responder, const void *certificates,
+                                          size_t len)
+{
+    daotp_status status;
+    size_t before;
+
+    if (responder == NULL || certificates == NULL)
+        return DAOTP_USAGE;
+    before = responder->reserved.count;
+    status = daotp__chain_read(&responder->reserved, (daotp__bytes){certificates, len}, "", NULL);
+    if (status != DAOTP_OK)
+        daotp__chain_cut(&responder->reserved, before);
+    return status;
+}
+
+static daotp__bytes find_key_in_chain(const daotp__chain *chain, daotp__bytes spki)
+{
+    daotp__certificate certificate;
+
+    for (size_t i = 0; i < chain->count; i++)
+        if (daotp__certificate_read(chain->list[i], &certificate) &&
+            daotp__bytes_equal(certificate.spki, spki))
+            return chain->list[i];
+    return (daotp__bytes){NULL, 0};
+}
+
+static daotp__bytes find_key_in_nodes(const daotp__nodes *nodes, daotp__bytes spki)
+{
+    for (size_t i = 0; i < nodes->count; i++)
+        if (daotp__bytes_equal(nodes->list[i]->certificate.spki, spki))
+            return nodes->list[i]->certificate.der;
+    return (daotp__bytes){NULL, 0};
+}
+
+daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
+                                        const daotp_credential *signer, daotp__bytes spki)
+{
+    daotp__bytes owner = find_key_in_chain(daotp__credential_chain(signer), spki);
+
+    if (owner.data == NULL)
+        owner = find_key_in_chain(&responder->reserved, spki);
+    if (owner.data == NULL && responder->trust != NULL)
+        owner = find_key_in_nodes(daotp__trust_anchors(responder->trust), spki);
+    if (owner.data == NULL && responder->trust != NULL)
+        owner = find_key_in_nodes(daotp__trust_intermediates(responder->trust), spki);
+    return owner;
 }
 
 daotp_status daotp_responder_require_certificate(daotp_responder *responder, bool require)

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/report.h"
 #include "x509/credential.h"
+#include "x509/trust.h"
 
 #include <daotp/responder.h>
 
@@ -24,9 +25,15 @@ struct daotp_responder {
     bool any_client;
     daotp_verifier *verifier; /* NULL: certificates are not judged here */
     daotp_revocation revocation;
+    daotp_trust *trust;    /* of the verifier; NULL without */
+    daotp__chain reserved; /* certificates whose keys are no user's */
     int64_t timeout_ms;
 };
 
+/* Is this the key of the signer, of its chain, of a reserved certificate or of one of the trust?
+ * Its certificate, or no bytes. */
+daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
+                                        const daotp_credential *signer, daotp__bytes spki);
 /* The signing credential, read again if its files changed. Borrowed; NULL when there is none. */
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report);
 

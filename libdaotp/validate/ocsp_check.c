@@ -2,6 +2,7 @@
 #include "validate/ocsp_check.h"
 
 #include "validate/revocation.h"
+#include "x509/key_rules.h"
 
 #include <string.h>
 
@@ -46,6 +47,13 @@ static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node
     return good;
 }
 
+static bool has_good_key(daotp__run *run, daotp__node *node)
+{
+    char fault[DAOTP__KEY_FAULT_TEXT];
+
+    return daotp__run_judge_key(run, node, fault) == DAOTP_OK;
+}
+
 /* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
 static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
 {
@@ -54,7 +62,7 @@ static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *n
     return node->eku != NULL && daotp__eku_read(node->eku, DAOTP__OID_OCSP_SIGNING, &purposes) &&
            purposes.has && node->unknown == NULL && node->malformed == NULL &&
            is_in_time(run, node) && daotp__run_signature(run, node, path->list[1]) == 0 &&
-           is_not_revoked(run, path, node);
+           has_good_key(run, node) && is_not_revoked(run, path, node);
 }
 
 static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *path,

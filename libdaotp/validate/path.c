@@ -2,6 +2,7 @@
 #include "validate/path.h"
 
 #include "validate/rules.h"
+#include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
 
@@ -53,13 +54,26 @@ static void check_signature(state *s, const daotp__node *node, daotp__node *issu
 
 static void check_key(state *s, const daotp__node *node)
 {
-    if (daotp__key_is_taken(node))
-        return;
-    if (node->has_public_key)
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "RSA, %u bits",
-                          node->public_key.bits);
-    else
-        find(s, node, DAOTP_FINDING_CHAIN_KEY);
+    char fault[DAOTP__KEY_FAULT_TEXT];
+
+    if (daotp__node_key_shape(node, fault) != DAOTP_OK)
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
+}
+
+/* What costs more is looked at when all else holds, so that only who was certified by an anchor can
+ * make us work; of the certificate itself also where the reader is told what is wrong with it. */
+static void judge_keys(state *s)
+{
+    size_t count = s->check->verdict == DAOTP_OK ? s->path->count : s->check->report != NULL;
+    char fault[DAOTP__KEY_FAULT_TEXT];
+
+    for (size_t i = 0; i < count && !daotp__check_is_over(s->check); i++) {
+        daotp__node *node = s->path->list[i];
+
+        if (daotp__key_is_taken(node) &&
+            daotp__run_judge_key(s->run, node, fault) == DAOTP_REJECTED)
+            daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
+    }
 }
 
 static daotp_finding_number names_finding(daotp__names_verdict verdict)
@@ -368,4 +382,6 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
     }
     if (!daotp__check_is_over(check) && run->settings->rules != DAOTP_RULES_PATH)
         daotp__rules_check(run, path, as_signer, check);
+    if (!daotp__check_is_over(check))
+        judge_keys(&s);
 }

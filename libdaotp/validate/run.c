@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/run.h"
 
+#include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/role.h"
 
@@ -82,15 +83,66 @@ bool daotp__check_is_over(const daotp__check *check)
 
 /* ---- signatures ------------------------------------------------------------------------------ */
 
+daotp_status daotp__node_key_shape(const daotp__node *node, char *text)
+{
+    if (node->has_public_key)
+        return daotp__key_shape_check(&node->public_key, DAOTP__KEY_USE_PATH, text);
+    return daotp__key_check_spki(node->certificate.spki, DAOTP__KEY_USE_PATH, text);
+}
+
 bool daotp__key_is_taken(const daotp__node *node)
 {
-    const daotp__public_key *key = &node->public_key;
+    char text[DAOTP__KEY_FAULT_TEXT];
 
-    if (!node->has_public_key || key->algorithm != DAOTP__OID_RSA)
-        return node->has_public_key;
-    return key->bits >= 2048 && key->bits <= 8192 && key->exponent.len <= 8 &&
-           (key->exponent.data[key->exponent.len - 1] & 1) == 1 &&
-           (key->exponent.len > 1 || key->exponent.data[0] > 1);
+    return node->has_public_key && daotp__node_key_shape(node, text) == DAOTP_OK;
+}
+
+/* The middle of a SubjectPublicKeyInfo is of the modulus, or of the point. */
+static size_t key_slot(daotp__bytes spki)
+{
+    return spki.data[spki.len / 2] % DAOTP__GOOD_KEY_SLOTS;
+}
+
+static bool is_known_key(const daotp__good_keys *keys, daotp__bytes spki)
+{
+    size_t i = key_slot(spki);
+
+    return daotp__bytes_equal((daotp__bytes){keys->slots[i].spki, keys->slots[i].len}, spki);
+}
+
+static void remember_key(daotp__good_keys *keys, daotp__bytes spki)
+{
+    size_t i = key_slot(spki);
+
+    if (spki.len > DAOTP__GOOD_KEY_MAX)
+        return;
+    keys->slots[i].len = spki.len;
+    memcpy(keys->slots[i].spki, spki.data, spki.len);
+}
+
+static daotp_status judge_new_key(daotp__run *run, daotp__bytes spki, char *text)
+{
+    daotp_status status;
+
+    if (is_known_key(run->good_keys, spki))
+        return DAOTP_OK;
+    status = daotp__key_check_spki(spki, DAOTP__KEY_USE_PATH, text);
+    if (status == DAOTP_OK)
+        remember_key(run->good_keys, spki);
+    return status;
+}
+
+daotp_status daotp__run_judge_key(daotp__run *run, daotp__node *node, char *text)
+{
+    daotp_status status;
+
+    if (__atomic_load_n(&node->has_good_key, __ATOMIC_RELAXED))
+        return DAOTP_OK;
+    status = judge_new_key(run, node->certificate.spki, text);
+    if (status == DAOTP_OK) /* several threads may come at once, with the same answer */
+        __atomic_store_n(&node->has_good_key, true, __ATOMIC_RELAXED);
+    run->no_memory = run->no_memory || status == DAOTP_MEMORY;
+    return status;
 }
 
 /* In checks of RSA-2048 and P-256, of which 200 take a twentieth of a second at the most. */

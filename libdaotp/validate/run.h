@@ -39,6 +39,16 @@ typedef struct daotp__proven {
     uint8_t digests[DAOTP__PROVEN_SLOTS][32];
 } daotp__proven;
 
+/* Public keys that were found good by all rules, the newest replacing what stands in its place.
+ * They stand here whole: a digest would cost more than the rest of a remembered verdict. */
+enum { DAOTP__GOOD_KEY_SLOTS = 32, DAOTP__GOOD_KEY_MAX = 1100 /* RSA of 8192 bits */ };
+typedef struct daotp__good_keys {
+    struct {
+        size_t len;
+        uint8_t spki[DAOTP__GOOD_KEY_MAX];
+    } slots[DAOTP__GOOD_KEY_SLOTS];
+} daotp__good_keys;
+
 typedef struct daotp__edge {
     const daotp__node *child, *issuer;
     daotp_finding_number verdict; /* 0: good */
@@ -68,6 +78,7 @@ typedef struct daotp__run {
     const daotp__nodes *nodes[5];    /* anchors first, then what may stand between */
     const daotp__kept_crls *crls[3]; /* of the trust, of the caller, fetched */
     daotp__proven *proven;           /* NULL: nothing is remembered */
+    daotp__good_keys *good_keys;
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;
     bool no_memory; /* for something that the verdict rests on */
@@ -106,8 +117,13 @@ bool daotp__check_is_over(const daotp__check *check);
  * each pair is checked once. */
 daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *node,
                                           daotp__node *issuer);
-/* Is the public key of a kind and size that is taken? */
+/* Is the public key of a kind and size that is taken? This much costs nothing. */
 bool daotp__key_is_taken(const daotp__node *node);
+/* The same, with the rule that is broken in text, which has room for DAOTP__KEY_FAULT_TEXT. */
+daotp_status daotp__node_key_shape(const daotp__node *node, char *text);
+/* All rules for public keys. Costs about as much as a private key operation, once for each key: do
+ * this when all else holds. DAOTP_OK, DAOTP_REJECTED with the rule in text, DAOTP_MEMORY. */
+daotp_status daotp__run_judge_key(daotp__run *run, daotp__node *node, char *text);
 /* The certificate is about to go: nothing may be remembered of it by its address. */
 void daotp__run_forget(daotp__run *run, const daotp__node *node);
 void daotp__run_want(daotp__run *run, daotp__want_kind kind, daotp__bytes url,

@@ -39,8 +39,10 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     daotp__buffer_init(&verifier->purpose, DAOTP__OID_TEXT);
     verifier->graph = daotp__policy_graph_new();
     verifier->proven = daotp__new(sizeof *verifier->proven);
+    verifier->good_keys = daotp__new(sizeof *verifier->good_keys);
     status = daotp__loop_new(context, &verifier->loop);
-    if (status == DAOTP_OK && (verifier->graph == NULL || verifier->proven == NULL))
+    if (status == DAOTP_OK &&
+        (verifier->graph == NULL || verifier->proven == NULL || verifier->good_keys == NULL))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp_verifier_free(verifier);
@@ -91,6 +93,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
+    daotp__delete(verifier->good_keys);
     daotp__report_end(&verifier->report);
     daotp_trust_free(verifier->trust);
     daotp_context_free(verifier->context);

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "x509/certificate.h"
 #include "x509/derw.h"
+#include "x509/key_rules.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -26,6 +27,17 @@ struct daotp_key {
     char *pem; /* PKCS#8, made beforehand: libcrypto's encoder is slow, and a code does not wait */
     size_t pem_len;
 };
+
+/* A key of ours that others have too is worse than none. */
+static daotp_status judge_own_key(daotp__bytes spki, daotp_report *report)
+{
+    char fault[DAOTP__KEY_FAULT_TEXT];
+    daotp_status status = daotp__key_check_spki(spki, DAOTP__KEY_USE_OWN, fault);
+
+    if (status == DAOTP_REJECTED)
+        return daotp__report_add(report, DAOTP_FINDING_KEY_WEAK, 0, "private key", "%s", fault);
+    return status;
+}
 
 static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
 {
@@ -95,6 +107,8 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
                 daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key", "%s, %d bits",
                                   EVP_PKEY_get0_type_name(pkey), EVP_PKEY_get_bits(pkey));
     }
+    if (status == DAOTP_OK)
+        status = judge_own_key(daotp__key_spki(key), report);
     if (status == DAOTP_OK && exportable)
         status = write_pem(key);
     if (status == DAOTP_OK)

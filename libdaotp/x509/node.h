@@ -28,6 +28,7 @@ typedef struct daotp__node {
     bool has_public_key; /* of a kind that is known */
     daotp__public_key public_key;
     daotp__verify_key *key; /* made when first needed; several threads may come at once */
+    bool has_good_key;      /* by all rules for keys; false: not judged, or not good */
 } daotp__node;
 
 /* Copy and decode: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */

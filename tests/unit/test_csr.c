@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "make.h"
+#include "weak_keys.h"
 
 #include "request/csr.h"
+#include "responder/csr_check.h"
 
 #include <openssl/x509v3.h>
 
@@ -436,6 +438,47 @@ static void the_published_request_is_read(void **state)
     daotp__buffer_free(&file);
 }
 
+/* The rest of the request is faultless: the key alone decides, before the signature is looked at.
+ */
+static void expect_weak_key(daotp__bytes der, weak_spki key, const char *fault)
+{
+    test_report report = test_report_new();
+    daotp__buffer out;
+    daotp__csr csr;
+
+    daotp__buffer_init(&out, DAOTP__MAX_CSR);
+    edit(der, "0.2", (daotp__bytes){key.der, key.len}, &out);
+    assert_true(daotp__csr_read(daotp__buffer_bytes(&out), &csr));
+    assert_int_equal(daotp__csr_check(&csr, BYTES("\x2A\x03\x04"), report.report), DAOTP_REJECTED);
+    if (!test_report_has(&report, DAOTP_FINDING_CSR_KEY) ||
+        strstr(daotp_report_text(report.report), fault) == NULL)
+        fail_msg("not \"%s\": %s", fault, daotp_report_text(report.report));
+    daotp__buffer_free(&out);
+    test_report_free(&report);
+}
+
+static void weak_keys_are_not_certified(void **state)
+{
+    daotp__csr_spec spec = full_spec();
+    daotp__buffer out = write_csr(&spec, keys[0]);
+    daotp__bytes der = daotp__buffer_bytes(&out);
+    weak_spki off = weak_generated("P-256", 0);
+
+    (void)state;
+    off.der[off.len - 1] ^= 1;
+    expect_weak_key(der, weak_rsa(weak_composite(2048), 1), "exponent");
+    expect_weak_key(der, weak_rsa(weak_composite(2048), 3), "exponent");
+    expect_weak_key(der, weak_rsa(BN_get_rfc3526_prime_2048(NULL), 65537), "a prime");
+    expect_weak_key(der, weak_rsa(weak_even(2048), 65537), "even");
+    expect_weak_key(der, weak_rsa(weak_with_factor(2048, 7), 65537), "a factor");
+    expect_weak_key(der, weak_rsa(weak_composite(1024), 65537), "RSA, 1024 bits");
+    expect_weak_key(der, off, "not on the curve");
+    expect_weak_key(der, weak_scalar("P-384", 1), "the private key is 1");
+    expect_weak_key(der, weak_generated("P-521", 0), "P-521");
+    expect_weak_key(der, weak_generated("ED25519", 0), "neither RSA nor a named curve");
+    daotp__buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +496,7 @@ int main(void)
         cmocka_unit_test(every_shorter_and_every_longer_form_is_refused),
         cmocka_unit_test(proof_of_possession_cannot_be_borrowed),
         cmocka_unit_test(the_published_request_is_read),
+        cmocka_unit_test(weak_keys_are_not_certified),
     };
 
     return cmocka_run_group_tests(tests, make_all, free_all);

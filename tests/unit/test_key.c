@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "make.h"
+#include "scalar_key.h"
 
 #include "x509/signature.h"
 
@@ -274,6 +275,21 @@ static void kinds_and_sizes_not_used_are_refused(void **state)
     }
 }
 
+/* A pair of ours whose private half anybody can make: libcrypto takes it. */
+static void a_key_that_others_have_is_refused(void **state)
+{
+    EVP_PKEY *one = scalar_key(1);
+    daotp_finding_number found;
+    unsigned char *der = NULL;
+    int len = i2d_PrivateKey(one, &der);
+
+    (void)state;
+    assert_int_equal(read_key(der, (size_t)len, NULL, &found), DAOTP_CONFIGURATION);
+    assert_int_equal(found, DAOTP_FINDING_KEY_WEAK);
+    OPENSSL_free(der);
+    EVP_PKEY_free(one);
+}
+
 static void a_key_file_must_be_closed_to_others(void **state)
 {
     char path[] = "/tmp/daotp-test-key-XXXXXX";
@@ -384,6 +400,7 @@ int main(void)
         cmocka_unit_test(what_is_no_key_is_refused),
         cmocka_unit_test(a_public_key_is_no_key),
         cmocka_unit_test(kinds_and_sizes_not_used_are_refused),
+        cmocka_unit_test(a_key_that_others_have_is_refused),
         cmocka_unit_test(a_key_file_must_be_closed_to_others),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(a_key_lives_as_long_as_its_last_reference),

@@ -1025,6 +1025,53 @@ static void what_is_no_pkcs10_is_csr_der(void **state)
     daotp__buffer_free(&csr);
 }
 
+/* The key of a server or a CA is no user's, whoever can sign with it. */
+static void keys_of_servers_and_authorities_are_not_certified(void **state)
+{
+    EVP_PKEY *const keys[] = {world.ra_key, world.root_key, world.machine_key, world.user_key};
+    daotp_trust *trust = NULL;
+    daotp__buffer root = forge_der(world.root), machine = forge_der(world.machine);
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        bool is_users = i == 3;
+        fixture *f = fixture_new();
+        forge_request request = forge_good_request(keys[i]);
+        daotp__buffer csr;
+        daotp_exchange *x;
+
+        assert_int_equal(daotp_trust_new(f->context, &trust), DAOTP_OK);
+        assert_int_equal(daotp_trust_add(trust, root.data, root.len, NULL), DAOTP_OK);
+        assert_int_equal(daotp_responder_set_trust(f->responder, trust, DAOTP_REVOCATION_IGNORE),
+                         DAOTP_OK);
+        daotp_trust_free(trust);
+        assert_int_equal(daotp_responder_add_reserved(f->responder, machine.data, machine.len),
+                         DAOTP_OK);
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        assert_int_equal(daotp_exchange_step(x), is_users ? DAOTP_OK : DAOTP_REJECTED);
+        assert_int_equal(has(x, DAOTP_FINDING_CSR_KEY_SHARED), !is_users);
+        assert_int_equal(answered(x), is_users ? DAOTP__OTPCE_SUCCESS : DAOTP__OTPCE_OTHER_ERROR);
+        assert_int_equal(f->codes, is_users); /* it costs no code */
+        daotp__buffer_free(&csr);
+        end(f, x);
+    }
+    daotp__buffer_free(&root);
+    daotp__buffer_free(&machine);
+}
+
+static void what_is_reserved_are_certificates(void **state)
+{
+    fixture *f = fixture_new();
+
+    (void)state;
+    assert_int_equal(daotp_responder_add_reserved(NULL, "", 0), DAOTP_USAGE);
+    assert_int_equal(daotp_responder_add_reserved(f->responder, NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_responder_add_reserved(f->responder, "no certificate", 14), DAOTP_PEER);
+    assert_int_equal(daotp_responder_add_reserved(f->responder, "", 0), DAOTP_PEER);
+    fixture_free(f);
+}
+
 /* Every byte of a request exchanged: it is refused before the code is asked, or it is not the
  * signed part. */
 static void no_changed_request_is_signed(void **state)
@@ -1696,6 +1743,8 @@ int main(void)
         cmocka_unit_test(the_published_messages_as_requests),
         cmocka_unit_test(each_defect_of_a_request_is_found),
         cmocka_unit_test(what_is_no_pkcs10_is_csr_der),
+        cmocka_unit_test(keys_of_servers_and_authorities_are_not_certified),
+        cmocka_unit_test(what_is_reserved_are_certificates),
         cmocka_unit_test(no_changed_request_is_signed),
         cmocka_unit_test(a_subject_without_a_known_dn_is_refused),
         cmocka_unit_test(a_user_without_upn_is_no_match),

@@ -6,6 +6,8 @@
  * test_verify_time, lack of memory in test_verify_memory.
  */
 #include "pki_ask.h"
+#include "scalar_key.h"
+#include "weak_keys.h"
 
 #include <unistd.h>
 
@@ -127,6 +129,16 @@ static daotp__bytes rsa_key(size_t bits, daotp__bytes exponent)
         PKI_SEQ(pki_tlv(0x02, (daotp__bytes){modulus, len + lead}), pki_tlv(0x02, exponent)));
 }
 
+static daotp__bytes weak_copy(weak_spki key)
+{
+    return pki_copy(key.der, key.len);
+}
+
+static daotp__bytes rsa_number(BIGNUM *modulus)
+{
+    return weak_copy(weak_rsa(modulus, 65537));
+}
+
 static void take_key(daotp__bytes spki)
 {
     pki_spec leaf = pki_leaf_spec(pki_key(2), root);
@@ -149,12 +161,59 @@ static void rsa_keys_of_other_sizes(void **state)
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         refuse_key(rsa_key(refused[i], usual));
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
-        take_key(rsa_key(taken[i], usual));
+        take_key(rsa_number(weak_composite((int)taken[i])));
     for (size_t i = 0; i < sizeof exponents / sizeof exponents[0]; i++)
         refuse_key(rsa_key(2048, pki_hex(exponents[i])));
-    take_key(rsa_key(2048, pki_hex("03")));
-    take_key(rsa_key(2048, pki_hex("00 FF FF FF FF FF FF FF FF")));
+    take_key(weak_copy(weak_rsa(weak_composite(2048), 3)));
+    take_key(weak_copy(weak_rsa(weak_composite(2048), UINT64_MAX)));
     refuse_key(spki_of(RSA, PKI_SEQ(PKI_NOTHING), PKI_SEQ(pki_hex("02 01 23"), usual)));
+}
+
+/* Only the leaf: what is signed by a CA with such a key does not verify here either. */
+static void refuse_leaf_key(daotp__bytes spki, const char *fault)
+{
+    pki_spec leaf = pki_leaf_spec(pki_key(2), root);
+
+    begin(NULL);
+    leaf.spki = spki;
+    for (int again = 0; again < 2; again++) { /* the answer is the same from memory */
+        expect_rejected(&leaf, DAOTP_FINDING_CHAIN_KEY);
+        if (strstr(pki_report_text(), fault) == NULL)
+            fail_msg("\"%s\" is not in the report:\n%s", fault, pki_report_text());
+    }
+}
+
+/* Who sees the public key can make signatures with it. */
+static void keys_whose_private_half_is_known(void **state)
+{
+    weak_spki off = weak_generated("P-384", 0);
+
+    (void)state;
+    off.der[off.len - 1] ^= 1;
+    refuse_leaf_key(rsa_number(BN_get_rfc3526_prime_2048(NULL)), "a prime");
+    refuse_leaf_key(rsa_number(weak_power(683, 3)), "a prime");
+    refuse_leaf_key(rsa_number(weak_even(2048)), "even");
+    refuse_leaf_key(rsa_number(weak_with_factor(2048, 3)), "factor");
+    refuse_leaf_key(rsa_number(weak_with_factor(2048, 751)), "factor");
+    refuse_leaf_key(rsa_number(weak_close(2048, 300)), "close");
+    refuse_leaf_key(rsa_number(weak_roca(2048)), "ROCA");
+    refuse_leaf_key(weak_copy(off), "not on the curve");
+    refuse_leaf_key(weak_copy(weak_scalar("P-256", 1)), "private key");
+}
+
+/* A CA whose private key is 1: all signatures are right, and nothing holds. */
+static void authority_whose_private_key_is_known(void **state)
+{
+    EVP_PKEY *one = scalar_key(1);
+    pki_spec ca = pki_ca_spec("CN=CA", one, root), leaf;
+
+    (void)state;
+    begin(NULL);
+    ask.between[0] = pki_make(&ca);
+    leaf = pki_leaf_spec(pki_key(2), ask.between[0]);
+    expect_rejected(&leaf, DAOTP_FINDING_CHAIN_KEY);
+    pki_expect_finding(DAOTP_FINDING_CHAIN_KEY, "CN=CA");
+    EVP_PKEY_free(one);
 }
 
 /* Not on the curve: nothing can be verified by it. */
@@ -569,14 +628,24 @@ static void crl_files_that_are_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(curves_that_are_not_named),  TEST(rsa_keys_of_other_sizes),
-        TEST(point_off_the_curve),        TEST(signatures_that_are_none),
-        TEST(hashes_that_are_weak),       TEST(hashes_that_are_good),
-        TEST(algorithms_that_do_not_fit), TEST(frames_that_are_not_der),
-        TEST(contents_that_are_not_der),  TEST(cut_and_changed_anywhere),
-        TEST(pem_inside_of_der),          TEST(critical_and_not_known),
-        TEST(critical_and_huge),          TEST(known_and_malformed),
-        TEST(points_are_counted),         TEST(crl_file_changes_underneath),
+        TEST(curves_that_are_not_named),
+        TEST(rsa_keys_of_other_sizes),
+        TEST(keys_whose_private_half_is_known),
+        TEST(authority_whose_private_key_is_known),
+        TEST(point_off_the_curve),
+        TEST(signatures_that_are_none),
+        TEST(hashes_that_are_weak),
+        TEST(hashes_that_are_good),
+        TEST(algorithms_that_do_not_fit),
+        TEST(frames_that_are_not_der),
+        TEST(contents_that_are_not_der),
+        TEST(cut_and_changed_anywhere),
+        TEST(pem_inside_of_der),
+        TEST(critical_and_not_known),
+        TEST(critical_and_huge),
+        TEST(known_and_malformed),
+        TEST(points_are_counted),
+        TEST(crl_file_changes_underneath),
         TEST(crl_files_that_are_none),
     };
 

@@ -49,6 +49,10 @@ class Responder(Handle):
         """Add a CA to be named in answers, "host\\name", in order of rank."""
         self._call("add_issuing_ca", config)
 
+    def add_reserved(self, certificates: Octets) -> None:
+        """Refuse requests for the keys of these certificates, those of the TLS server."""
+        self._call("add_reserved", certificates)
+
     def set_trust(
         self, trust: Optional[Trust], revocation: Revocation = Revocation.REQUIRE
     ) -> None:

@@ -68,6 +68,9 @@ class Responders(unittest.TestCase):
         self.responder.set_template(env["LAB_TEMPLATE"])
         self.responder.set_signer_files(pki / "ra.pem", pki / "ra.key")
         self.responder.add_issuing_ca(env["LAB_CA_CONFIG"])
+        self.responder.add_reserved((pki / "server.pem").read_bytes())
+        with self.assertRaises(daotp.PeerError):
+            self.responder.add_reserved(b"no certificate")
         self.responder.set_timeout_ms(20000)
         self.verdicts: List[daotp.Status] = []
         self.later: List[Any] = []

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/key_rules.h"
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/obj_mac.h>
+#include <stdio.h>
+
+/* ---- what each use takes --------------------------------------------------------------------- */
+
+/* Whoever makes a key now keeps to FIPS 186-5 A.1.1, which wants an exponent above 2^16. Old CAs
+ * used 3, which RFC 8017 3.1 and the CA/Browser Forum BR 6.1.6 allow. Exponents of more than 64
+ * bits make each verification expensive, and nobody has them. */
+static const struct key_limits {
+    unsigned rsa_min, rsa_max;
+    uint32_t exponent_min;
+    unsigned curve_max;
+} limits_of[] = {[DAOTP__KEY_USE_PATH] = {2048, 8192, 3, 521},
+                 [DAOTP__KEY_USE_REQUEST] = {2048, 8192, 65537, 384},
+                 [DAOTP__KEY_USE_RA] = {2048, 8192, 65537, 521},
+                 [DAOTP__KEY_USE_OWN] = {2048, 4096, 65537, 384}};
+enum { MAX_EXPONENT = 8, MAX_POINT = 1 + 2 * 66 }; /* octets */
+
+/* A key under judgement. The numbers are made for the costly rules only. */
+typedef struct key_trial {
+    const daotp__public_key *key;
+    const struct key_limits *limits;
+    BN_CTX *numbers;
+    BIGNUM *modulus;
+    bool no_memory;
+} key_trial;
+
+typedef bool key_predicate(key_trial *trial);
+
+/* ---- RSA: shape ------------------------------------------------------------------------------ */
+
+static bool is_rsa_size(key_trial *trial)
+{
+    return trial->key->bits >= trial->limits->rsa_min && trial->key->bits <= trial->limits->rsa_max;
+}
+
+static bool is_exponent_large(key_trial *trial)
+{
+    daotp__bytes exponent = trial->key->exponent;
+    uint64_t value = 0;
+
+    if (exponent.len > MAX_EXPONENT)
+        return true;
+    for (size_t i = 0; i < exponent.len; i++)
+        value = value << 8 | exponent.data[i];
+    return value >= trial->limits->exponent_min;
+}
+
+static bool is_exponent_short(key_trial *trial)
+{
+    return trial->key->exponent.len <= MAX_EXPONENT;
+}
+
+static bool is_odd_number(daotp__bytes number)
+{
+    return number.len > 0 && (number.data[number.len - 1] & 1) == 1;
+}
+
+static bool is_exponent_odd(key_trial *trial)
+{
+    return is_odd_number(trial->key->exponent);
+}
+
+static bool is_modulus_odd(key_trial *trial)
+{
+    return is_odd_number(trial->key->modulus);
+}
+
+/* ---- RSA: what can be factored --------------------------------------------------------------- */
+
+/* SP 800-56B 6.4.2.2. An odd number that is no prime has factors that were tried before it. */
+static bool has_no_small_factor(key_trial *trial)
+{
+    for (BN_ULONG divisor = 3; divisor < 752; divisor += 2)
+        if (BN_mod_word(trial->modulus, divisor) == 0)
+            return false;
+    return true;
+}
+
+static bool is_power_of_65537(BN_ULONG residue, BN_ULONG prime)
+{
+    BN_ULONG power = 1;
+
+    do {
+        if (power == residue)
+            return true;
+        power = power * 65537 % prime;
+    } while (power != 1);
+    return false;
+}
+
+/* CVE-2017-15361: primes of Infineon's RSALib are powers of 65537 modulo small primes. Modulo these
+ * the powers are not all residues there are; others fit by chance once in 2^27. */
+static bool is_not_of_rsalib(key_trial *trial)
+{
+    static const uint8_t primes[] = {11, 13, 17,  19,  37,  53,  61,  71, 73,
+                                     79, 97, 103, 107, 109, 127, 151, 157};
+
+    for (size_t i = 0; i < sizeof primes; i++)
+        if (!is_power_of_65537(BN_mod_word(trial->modulus, primes[i]), primes[i]))
+            return true;
+    return false;
+}
+
+/* The largest root with root * root <= square, by Newton's method from above. */
+static bool take_square_root(BIGNUM *root, const BIGNUM *square, BN_CTX *numbers)
+{
+    BIGNUM *next = BN_CTX_get(numbers);
+
+    if (next == NULL || BN_set_word(next, 1) != 1 ||
+        BN_lshift(next, next, (BN_num_bits(square) + 1) / 2) != 1)
+        return false;
+    do {
+        if (BN_copy(root, next) == NULL || BN_div(next, NULL, square, root, numbers) != 1 ||
+            BN_add(next, next, root) != 1 || BN_rshift1(next, next) != 1)
+            return false;
+    } while (BN_cmp(next, root) < 0);
+    return true;
+}
+
+/* Is it a square? -1 when memory ran out. 12 of 64 residues can be one. */
+static int is_square(const BIGNUM *number, BIGNUM *root, BIGNUM *product, BN_CTX *numbers)
+{
+    static const uint64_t residues = 0x0202021202030213u; /* of squares modulo 64 */
+    BN_ULONG low = BN_mod_word(number, 64);
+    int answer = -1;
+
+    if ((residues >> low & 1) == 0)
+        return 0;
+    BN_CTX_start(numbers);
+    if (take_square_root(root, number, numbers) && BN_sqr(product, root, numbers) == 1)
+        answer = BN_cmp(product, number) == 0;
+    BN_CTX_end(numbers);
+    return answer;
+}
+
+enum { FERMAT_ROUNDS = 100 };
+
+/* CA/Browser Forum BR 6.1.1.3: primes that stand close together are found by Fermat's method, here
+ * a^2 - n = b^2 for the a next above the root of n. */
+static bool resists_fermat(key_trial *trial)
+{
+    BIGNUM *a = BN_CTX_get(trial->numbers), *rest = BN_CTX_get(trial->numbers),
+           *root = BN_CTX_get(trial->numbers), *product = BN_CTX_get(trial->numbers);
+    bool works = product != NULL && take_square_root(a, trial->modulus, trial->numbers) &&
+                 BN_sqr(rest, a, trial->numbers) == 1 && BN_sub(rest, rest, trial->modulus) == 1;
+    int found = 0;
+
+    for (int i = 0; i < FERMAT_ROUNDS && works && found == 0; i++) {
+        if (!BN_is_negative(rest)) /* the first a may be too small by one */
+            found = is_square(rest, root, product, trial->numbers);
+        /* (a + 1)^2 - n = a^2 - n + 2a + 1 */
+        works = BN_lshift1(product, a) == 1 && BN_add(rest, rest, product) == 1 &&
+                BN_add_word(rest, 1) == 1 && BN_add_word(a, 1) == 1;
+    }
+    trial->no_memory = trial->no_memory || !works || found < 0;
+    return found == 0;
+}
+
+/*
+ * SP 800-56B 6.4.2.2: composite, and no power of a prime. 2^n - 2 has no factor in common with n
+ * when n = pq, unless p - 1 and q - 1 are almost the same. Modulo a prime p that n is a power of,
+ * it is 0 by Fermat's little theorem.
+ */
+static bool is_composite(key_trial *trial)
+{
+    BIGNUM *power = BN_CTX_get(trial->numbers), *inverse = BN_CTX_get(trial->numbers);
+    unsigned long error;
+
+    if (inverse == NULL || BN_set_word(inverse, 2) != 1 ||
+        BN_mod_exp_mont(power, inverse, trial->modulus, trial->modulus, trial->numbers, NULL) !=
+            1 ||
+        BN_sub_word(power, 2) != 1) {
+        trial->no_memory = true;
+        return true;
+    }
+    if (BN_is_negative(power) && BN_add(power, power, trial->modulus) != 1)
+        trial->no_memory = true;
+    if (BN_mod_inverse(inverse, power, trial->modulus, trial->numbers) != NULL)
+        return true;
+    error = ERR_peek_last_error();
+    if (ERR_GET_LIB(error) == ERR_LIB_BN && ERR_GET_REASON(error) == BN_R_NO_INVERSE)
+        return false;
+    trial->no_memory = true;
+    return true;
+}
+
+/* ---- EC -------------------------------------------------------------------------------------- */
+
+static bool is_curve_taken(key_trial *trial)
+{
+    return trial->key->bits <= trial->limits->curve_max;
+}
+
+static EC_GROUP *curve_group(const daotp__public_key *key)
+{
+    switch (key->curve) {
+    case DAOTP__OID_P256:
+        return EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    case DAOTP__OID_P384:
+        return EC_GROUP_new_by_curve_name(NID_secp384r1);
+    default:
+        return EC_GROUP_new_by_curve_name(NID_secp521r1);
+    }
+}
+
+/* The cofactor of these curves is 1: each point but infinity has the curve's order, and infinity
+ * has another encoding, which the reader refuses. So this is all of SP 800-56A 5.6.2.3.3. */
+static bool is_on_curve(key_trial *trial)
+{
+    EC_GROUP *group = curve_group(trial->key);
+    EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
+    bool holds = true;
+
+    if (point == NULL)
+        trial->no_memory = true;
+    else
+        holds = EC_POINT_oct2point(group, point, trial->key->point.data, trial->key->point.len,
+                                   trial->numbers) == 1;
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    return holds;
+}
+
+/* The private key of the generator is 1, that of its negative -1: both have the same x. */
+static bool is_not_generator(key_trial *trial)
+{
+    size_t x_len = (trial->key->point.len - 1) / 2;
+    EC_GROUP *group = curve_group(trial->key);
+    uint8_t generator[MAX_POINT];
+    bool holds = true;
+
+    if (group == NULL ||
+        EC_POINT_point2oct(group, EC_GROUP_get0_generator(group), POINT_CONVERSION_UNCOMPRESSED,
+                           generator, sizeof generator, trial->numbers) == 0)
+        trial->no_memory = true;
+    else
+        holds = !daotp__bytes_equal((daotp__bytes){generator + 1, x_len},
+                                    (daotp__bytes){trial->key->point.data + 1, x_len});
+    EC_GROUP_free(group);
+    return holds;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static const struct key_rule {
+    enum daotp__oid algorithm;
+    bool is_costly;
+    key_predicate *holds;
+    const char *fault; /* said behind kind and size */
+} key_rules[] = {
+    {DAOTP__OID_RSA, false, is_rsa_size, ""},
+    {DAOTP__OID_RSA, false, is_modulus_odd, ": the modulus is even"},
+    {DAOTP__OID_RSA, false, is_exponent_odd, ": the public exponent is even"},
+    {DAOTP__OID_RSA, false, is_exponent_large, ": the public exponent is too small"},
+    {DAOTP__OID_RSA, false, is_exponent_short, ": the public exponent has more than 64 bits"},
+    {DAOTP__OID_RSA, true, has_no_small_factor, ": the modulus has a factor below 752"},
+    {DAOTP__OID_RSA, true, is_not_of_rsalib, ": the modulus is of a broken generator (ROCA)"},
+    {DAOTP__OID_RSA, true, resists_fermat, ": the primes of the modulus are too close together"},
+    {DAOTP__OID_RSA, true, is_composite, ": the modulus is a prime, or a power of one"},
+    {DAOTP__OID_EC_KEY, false, is_curve_taken, ""},
+    {DAOTP__OID_EC_KEY, true, is_on_curve, ": the point is not on the curve"},
+    {DAOTP__OID_EC_KEY, true, is_not_generator, ": the private key is 1"},
+};
+
+static daotp_status refuse_key(const daotp__public_key *key, const char *fault, char *text)
+{
+    if (key->algorithm == DAOTP__OID_RSA)
+        (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "RSA, %u bits%s", key->bits, fault);
+    else
+        (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "%s%s", daotp__oid_name(key->curve), fault);
+    return DAOTP_REJECTED;
+}
+
+static daotp_status apply_rules(key_trial *trial, bool costly, char *text)
+{
+    for (size_t i = 0; i < sizeof key_rules / sizeof key_rules[0]; i++) {
+        const struct key_rule *rule = &key_rules[i];
+
+        if (rule->algorithm != trial->key->algorithm || rule->is_costly != costly)
+            continue;
+        if (!rule->holds(trial))
+            return refuse_key(trial->key, rule->fault, text);
+        if (trial->no_memory)
+            return DAOTP_MEMORY;
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp__key_shape_check(const daotp__public_key *key, daotp__key_use use, char *text)
+{
+    key_trial trial = {.key = key, .limits = &limits_of[use]};
+
+    return apply_rules(&trial, false, text);
+}
+
+daotp_status daotp__key_check(const daotp__public_key *key, daotp__key_use use, char *text)
+{
+    key_trial trial = {.key = key, .limits = &limits_of[use]};
+    daotp_status status = apply_rules(&trial, false, text);
+
+    if (status != DAOTP_OK)
+        return status;
+    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    trial.numbers = BN_CTX_new();
+    if (trial.numbers != NULL) {
+        BN_CTX_start(trial.numbers);
+        trial.modulus = BN_CTX_get(trial.numbers);
+    }
+    if (trial.modulus == NULL ||
+        BN_bin2bn(key->modulus.data, (int)key->modulus.len, trial.modulus) == NULL)
+        status = DAOTP_MEMORY;
+    else
+        status = apply_rules(&trial, true, text);
+    if (trial.numbers != NULL)
+        BN_CTX_end(trial.numbers);
+    BN_CTX_free(trial.numbers);
+    (void)ERR_pop_to_mark();
+    return status;
+}
+
+daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *text)
+{
+    daotp__public_key key;
+
+    if (daotp__public_key_read(spki, &key))
+        return daotp__key_check(&key, use, text);
+    (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "neither RSA nor a named curve, or malformed");
+    return DAOTP_REJECTED;
+}

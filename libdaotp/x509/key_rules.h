@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Judges a public key: may it be used for this, and has only its owner the private half? The one
+ * place with these rules; certificates, requests, signers and our own keys are judged here.
+ */
+#ifndef DAOTP_X509_KEY_RULES_H
+#define DAOTP_X509_KEY_RULES_H
+
+#include "x509/certificate.h"
+
+#include <daotp/status.h>
+
+typedef enum daotp__key_use {
+    DAOTP__KEY_USE_PATH,    /* of a certificate that is validated, or that signs a CRL or OCSP */
+    DAOTP__KEY_USE_REQUEST, /* to be certified for a user */
+    DAOTP__KEY_USE_RA,      /* signs a CMC */
+    DAOTP__KEY_USE_OWN      /* the private half is ours */
+} daotp__key_use;
+
+enum { DAOTP__KEY_FAULT_TEXT = 128 };
+
+/* Kind, size, exponent, parity: what costs nothing. DAOTP_OK, or DAOTP_REJECTED with the rule that
+ * is broken in text, which has room for DAOTP__KEY_FAULT_TEXT. */
+daotp_status daotp__key_shape_check(const daotp__public_key *key, daotp__key_use use, char *text);
+/* All rules. Costs about as much as a private key operation: remember the answer for the key.
+ * DAOTP_MEMORY too. */
+daotp_status daotp__key_check(const daotp__public_key *key, daotp__key_use use, char *text);
+/* All rules, for a SubjectPublicKeyInfo. */
+daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *text);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules for public keys: for each, keys that break it and their neighbours that do not. */
+#include "weak_keys.h"
+
+#include "make.h"
+
+#include "x509/key_rules.h"
+
+static const daotp__key_use all_uses[] = {DAOTP__KEY_USE_PATH, DAOTP__KEY_USE_REQUEST,
+                                          DAOTP__KEY_USE_RA, DAOTP__KEY_USE_OWN};
+
+static void expect_key(daotp__bytes spki, daotp__key_use use, const char *fault, int line)
+{
+    char text[DAOTP__KEY_FAULT_TEXT] = "";
+    daotp_status status = daotp__key_check_spki(spki, use, text);
+
+    if ((status == DAOTP_OK) != (fault == NULL) || (fault != NULL && strstr(text, fault) == NULL))
+        fail_msg("line %d, use %d: status %d, \"%s\", not \"%s\"", line, (int)use, (int)status,
+                 text, fault != NULL ? fault : "ok");
+}
+
+static void refuse_everywhere(weak_spki key, const char *fault, int line)
+{
+    for (size_t i = 0; i < COUNT(all_uses); i++)
+        expect_key((daotp__bytes){key.der, key.len}, all_uses[i], fault, line);
+}
+#define REFUSE(key, fault) refuse_everywhere(key, fault, __LINE__)
+#define EXPECT(key, use, fault)                                                                    \
+    do {                                                                                           \
+        weak_spki made_ = (key);                                                                   \
+        expect_key((daotp__bytes){made_.der, made_.len}, DAOTP__KEY_USE_##use, fault, __LINE__);   \
+    } while (0)
+
+static void keys_of_every_kind_are_taken(void **state)
+{
+    static const char *const names[] = {"rsa2048", "rsa3072", "rsa4096", "p256", "p384"};
+    daotp_context *context;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        daotp_key *key = test_key(context, names[i]);
+
+        for (size_t k = 0; k < COUNT(all_uses); k++)
+            expect_key(daotp__key_spki(key), all_uses[k], NULL, __LINE__);
+        daotp_key_free(key);
+    }
+    daotp_context_free(context);
+    EXPECT(weak_generated("RSA", 2048), REQUEST, NULL);
+    EXPECT(weak_rsa(weak_composite(8192), 65537), PATH, NULL);
+    EXPECT(weak_generated("P-521", 0), PATH, NULL);
+    EXPECT(weak_generated("P-521", 0), RA, NULL);
+}
+
+static void sizes_are_those_of_the_use(void **state)
+{
+    (void)state;
+    REFUSE(weak_rsa(weak_composite(512), 65537), "RSA, 512 bits");
+    REFUSE(weak_rsa(weak_composite(1024), 65537), "RSA, 1024 bits");
+    REFUSE(weak_rsa(weak_composite(2047), 65537), "RSA, 2047 bits");
+    REFUSE(weak_rsa(weak_composite(8193), 65537), "RSA, 8193 bits");
+    EXPECT(weak_rsa(weak_composite(2048), 65537), OWN, NULL);
+    EXPECT(weak_rsa(weak_composite(4096), 65537), OWN, NULL);
+    EXPECT(weak_rsa(weak_composite(4097), 65537), OWN, "RSA, 4097 bits");
+    EXPECT(weak_rsa(weak_composite(4097), 65537), REQUEST, NULL);
+    EXPECT(weak_generated("P-521", 0), REQUEST, "P-521");
+    EXPECT(weak_generated("P-521", 0), OWN, "P-521");
+}
+
+static void exponents_are_odd_and_large(void **state)
+{
+    (void)state;
+    REFUSE(weak_rsa(weak_composite(2048), 1), "exponent");
+    REFUSE(weak_rsa(weak_composite(2048), 2), "exponent");
+    REFUSE(weak_rsa(weak_composite(2048), 4), "exponent");
+    REFUSE(weak_rsa(weak_composite(2048), 65536), "exponent is even");
+    REFUSE(weak_rsa(weak_composite(2048), 65538), "exponent is even");
+    EXPECT(weak_rsa(weak_composite(2048), 3), PATH, NULL);
+    EXPECT(weak_rsa(weak_composite(2048), 3), REQUEST, "exponent is too small");
+    EXPECT(weak_rsa(weak_composite(2048), 17), RA, "exponent is too small");
+    EXPECT(weak_rsa(weak_composite(2048), 65535), OWN, "exponent is too small");
+    EXPECT(weak_rsa(weak_composite(2048), 65537), REQUEST, NULL);
+    EXPECT(weak_rsa(weak_composite(2048), UINT64_C(0xFFFFFFFFFFFFFFFF)), REQUEST, NULL);
+}
+
+static void moduli_are_products_of_two_large_primes(void **state)
+{
+    static const unsigned primes[] = {3, 5, 7, 11, 257, 509, 743, 751};
+
+    (void)state;
+    REFUSE(weak_rsa(weak_even(2048), 65537), "modulus is even");
+    for (size_t i = 0; i < COUNT(primes); i++)
+        REFUSE(weak_rsa(weak_with_factor(2048, primes[i]), 65537), "a factor below 752");
+    REFUSE(weak_rsa(BN_get_rfc3526_prime_2048(NULL), 65537), "a prime");
+    REFUSE(weak_rsa(BN_get_rfc3526_prime_3072(NULL), 65537), "a prime");
+    REFUSE(weak_rsa(BN_get_rfc3526_prime_4096(NULL), 65537), "a prime");
+    EXPECT(weak_rsa(BN_get_rfc3526_prime_8192(NULL), 65537), PATH, "a prime");
+    REFUSE(weak_rsa(weak_power(1024, 2), 65537), "too close together"); /* p^2 is 0 apart */
+    REFUSE(weak_rsa(weak_power(683, 3), 65537), "a power of one");
+    REFUSE(weak_rsa(weak_power(410, 5), 65537), "a power of one");
+}
+
+static void primes_stand_far_apart(void **state)
+{
+    (void)state;
+    REFUSE(weak_rsa(weak_close(2048, 1), 65537), "too close together");
+    REFUSE(weak_rsa(weak_close(2048, 500), 65537), "too close together");
+    REFUSE(weak_rsa(weak_close(2048, 1024 / 2 + 3), 65537), "too close together");
+    REFUSE(weak_rsa(weak_close(3072, 700), 65537), "too close together");
+    EXPECT(weak_rsa(weak_close(2048, 800), 65537), REQUEST, NULL);
+}
+
+/* CVE-2017-15361 */
+static void keys_of_rsalib_are_found(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        REFUSE(weak_rsa(weak_roca(2048), 65537), "ROCA");
+}
+
+static void points_are_on_the_curve(void **state)
+{
+    static const char *const curves[] = {"P-256", "P-384", "P-521"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(curves); i++) {
+        daotp__key_use use = i == 2 ? DAOTP__KEY_USE_PATH : DAOTP__KEY_USE_REQUEST;
+        weak_spki good = weak_generated(curves[i], 0), key = good;
+
+        expect_key((daotp__bytes){good.der, good.len}, use, NULL, __LINE__);
+        key.der[key.len - 1] ^= 1; /* y */
+        expect_key((daotp__bytes){key.der, key.len}, use, "not on the curve", __LINE__);
+        key = weak_scalar(curves[i], 1);
+        expect_key((daotp__bytes){key.der, key.len}, use, "the private key is 1", __LINE__);
+        key = weak_scalar(curves[i], -1);
+        expect_key((daotp__bytes){key.der, key.len}, use, "the private key is 1", __LINE__);
+    }
+}
+
+static void what_is_no_such_key_is_refused(void **state)
+{
+    static const char *const none[] = {"", "30 00", "30 03 30 01 00"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(none); i++)
+        expect_key(hex(none[i]), DAOTP__KEY_USE_PATH, "neither RSA nor a named curve", __LINE__);
+    REFUSE(weak_generated("ED25519", 0), "neither RSA nor a named curve");
+    REFUSE(weak_generated("secp256k1", 0), "neither RSA nor a named curve");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_of_every_kind_are_taken),
+        cmocka_unit_test(sizes_are_those_of_the_use),
+        cmocka_unit_test(exponents_are_odd_and_large),
+        cmocka_unit_test(moduli_are_products_of_two_large_primes),
+        cmocka_unit_test(primes_stand_far_apart),
+        cmocka_unit_test(keys_of_rsalib_are_found),
+        cmocka_unit_test(points_are_on_the_curve),
+        cmocka_unit_test(what_is_no_such_key_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
