@@ -335,7 +335,7 @@ static bool is_name(const daotp__general_name *name)
     }
 }
 
-static bool matches(const daotp__general_name *name, daotp__bytes base, bool excluded)
+static bool text_matches(const daotp__general_name *name, daotp__bytes base, bool excluded)
 {
     daotp__bytes host;
 
@@ -350,8 +350,16 @@ static bool matches(const daotp__general_name *name, daotp__bytes base, bool exc
     case ADDRESS:
         return address_matches(name->content, base);
     default:
-        return daotp__name_is_within(name->content, base);
+        return false;
     }
+}
+
+static daotp__name_relation name_relation(const daotp__general_name *name, daotp__bytes base,
+                                          bool excluded)
+{
+    if (name->tag == DIRECTORY)
+        return daotp__name_compare_subtree(name->content, base);
+    return text_matches(name, base, excluded) ? DAOTP__NAME_SAME : DAOTP__NAME_DIFFERENT;
 }
 
 static bool can_be_judged(uint8_t tag)
@@ -374,7 +382,8 @@ static bool spend(size_t *budget, const daotp__general_name *name, daotp__bytes 
 static daotp__names_verdict check_list(const daotp__general_name *name, daotp__bytes list,
                                        bool excluded, size_t *budget)
 {
-    bool concerns = false, inside = false, valid = is_name(name);
+    bool concerns = false, inside = false, undecided = false, valid = is_name(name);
+    daotp__name_relation relation;
     daotp__bytes base;
     uint8_t tag;
 
@@ -390,11 +399,15 @@ static daotp__names_verdict check_list(const daotp__general_name *name, daotp__b
             return name->tag == UTF8_MAILBOX ? DAOTP__NAMES_UNKNOWN : DAOTP__NAMES_INVALID;
         if (!spend(budget, name, base))
             return DAOTP__NAMES_TOO_MANY;
-        inside = inside || matches(name, base, excluded);
+        relation = name_relation(name, base, excluded);
+        inside = inside || relation == DAOTP__NAME_SAME;
+        undecided = undecided || relation == DAOTP__NAME_UNDECIDED;
     }
-    if (excluded)
-        return inside ? DAOTP__NAMES_EXCLUDED : DAOTP__NAMES_GOOD;
-    return concerns && !inside ? DAOTP__NAMES_FORBIDDEN : DAOTP__NAMES_GOOD;
+    if (inside)
+        return excluded ? DAOTP__NAMES_EXCLUDED : DAOTP__NAMES_GOOD;
+    if (undecided)
+        return DAOTP__NAMES_UNKNOWN;
+    return concerns && !excluded ? DAOTP__NAMES_FORBIDDEN : DAOTP__NAMES_GOOD;
 }
 
 typedef struct constraints {

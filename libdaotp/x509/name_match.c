@@ -10,12 +10,19 @@
 
 enum { END = 0, BROKEN = 0xFFFFFFFF };
 
-/* The characters of a string value, one by one, folded. */
+/* The characters of a string value, one by one, prepared as RFC 4518 2 wants it. */
 typedef struct reader {
     uint8_t tag;
     daotp__bytes left;
     bool begun, after_space;
+    bool is_unsure;   /* a character was met that we cannot prepare */
+    uint32_t pending; /* the second of two characters that one stands for */
 } reader;
+
+static reader reader_of(const daotp__der_item *value)
+{
+    return (reader){.tag = value->tag, .left = value->content};
+}
 
 static uint32_t take(reader *from, unsigned octets)
 {
@@ -64,28 +71,123 @@ static uint32_t raw(reader *from)
     }
 }
 
+typedef struct char_range {
+    uint32_t first, last;
+} char_range;
+
+static bool is_in_ranges(uint32_t c, const char_range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= c; i++)
+        if (c <= ranges[i].last)
+            return true;
+    return false;
+}
+#define IS_IN(c, ranges) is_in_ranges(c, ranges, sizeof(ranges) / sizeof(ranges)[0])
+
+/* RFC 4518 2.2: what becomes a space. */
 static bool is_space(uint32_t c)
 {
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0xA0 || c == 0x3000;
+    static const char_range spaces[] = {
+        {9, 13},          {' ', ' '},       {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680},
+        {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
+
+    return IS_IN(c, spaces);
 }
 
-/* Simple folding, of the scripts whose cases stand a fixed distance apart. */
-static uint32_t fold(uint32_t c)
+/* RFC 4518 2.2: what becomes nothing. */
+static bool is_invisible(uint32_t c)
 {
+    static const char_range nothing[] = {
+        {1, 8},           {0x0E, 0x1F},       {0x7F, 0x84},       {0x86, 0x9F},
+        {0xAD, 0xAD},     {0x34F, 0x34F},     {0x6DD, 0x6DD},     {0x70F, 0x70F},
+        {0x1806, 0x1806}, {0x180B, 0x180E},   {0x200B, 0x200F},   {0x202A, 0x202E},
+        {0x2060, 0x2063}, {0x206A, 0x206F},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFF9, 0xFFFC}, {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F}};
+
+    return IS_IN(c, nothing);
+}
+
+/*
+ * What remains is normalized by NFKC, which needs large tables. The characters here are those that
+ * NFKC and folding leave as they are, or that fold_character() folds; between them nothing is
+ * composed. Names hold no others, but in an attack: then the comparison is not decided. So the
+ * library needs no Unicode library, of which each has another version of the tables.
+ */
+static bool is_prepared(uint32_t c)
+{
+    static const char_range known[] = {
+        {' ', 0x7E},      {0xA1, 0xA7},     {0xA9, 0xA9},     {0xAB, 0xAE},     {0xB0, 0xB1},
+        {0xB6, 0xB7},     {0xBB, 0xBB},     {0xBF, 0x12F},    {0x131, 0x131},   {0x134, 0x13E},
+        {0x141, 0x148},   {0x14A, 0x17E},   {0x386, 0x386},   {0x388, 0x38A},   {0x38C, 0x38C},
+        {0x38E, 0x38F},   {0x391, 0x3A1},   {0x3A3, 0x3A9},   {0x3AC, 0x3AF},   {0x3B1, 0x3C1},
+        {0x3C3, 0x3C9},   {0x3CC, 0x3CE},   {0x400, 0x45F},   {0x5D0, 0x5EA},   {0x621, 0x63A},
+        {0x641, 0x64A},   {0x660, 0x669},   {0x3005, 0x3006}, {0x3041, 0x3096}, {0x30A1, 0x30FA},
+        {0x30FC, 0x30FC}, {0x4E00, 0x9FA5}, {0xAC00, 0xD7A3}};
+
+    return IS_IN(c, known);
+}
+
+/* Latin Extended-A: capitals are even up to a point, then odd, then even again, and odd at last. */
+static uint32_t fold_extended(uint32_t c)
+{
+    bool odd_capital = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+
+    if (c == 0x178)
+        return 0xFF;
+    if (c == 0x131 || c == 0x138)
+        return c;
+    return (c & 1) == (odd_capital ? 1u : 0u) ? c + 1 : c;
+}
+
+/* Folding, of the scripts whose cases stand a fixed distance apart. */
+static uint32_t fold_character(uint32_t c)
+{
+    static const char_range greek[] = {{0x388, 0x38A}};
+
     if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||
         (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
         return c + 32;
-    return c >= 0x400 && c <= 0x40F ? c + 80 : c;
+    if (c >= 0x400 && c <= 0x40F)
+        return c + 80;
+    if (c >= 0x100 && c <= 0x17E)
+        return fold_extended(c);
+    if (c == 0x386)
+        return 0x3AC;
+    if (IS_IN(c, greek))
+        return c + 37;
+    if (c == 0x38C)
+        return 0x3CC;
+    return c == 0x38E || c == 0x38F ? c + 63 : c;
+}
+
+/* A character that is neither space nor invisible. */
+static uint32_t prepare_character(reader *from, uint32_t c)
+{
+    if (c >= 0xFF01 && c <= 0xFF5E) /* the fullwidth forms of ASCII */
+        c -= 0xFEE0;
+    from->is_unsure = from->is_unsure || !is_prepared(c);
+    if (c == 0xDF) { /* sharp s */
+        from->pending = 's';
+        c = 's';
+    }
+    return fold_character(c);
 }
 
 static uint32_t next(reader *from)
 {
+    uint32_t c = from->pending;
+
+    from->pending = END;
+    if (c != END)
+        return c;
     while (from->left.len > 0) {
         reader before = *from;
-        uint32_t c = raw(from);
 
+        c = raw(from);
         if (c == BROKEN || c == END)
             return BROKEN; /* a NUL stands in no name */
+        if (is_invisible(c))
+            continue;
         if (is_space(c)) {
             from->after_space = from->begun;
             continue;
@@ -96,7 +198,7 @@ static uint32_t next(reader *from)
             return ' ';
         }
         from->begun = true;
-        return fold(c);
+        return prepare_character(from, c);
     }
     return END;
 }
@@ -108,33 +210,57 @@ static bool is_string(uint8_t tag)
            tag == DAOTP__DER_BMP_STRING || tag == DAOTP__DER_UNIVERSAL_STRING;
 }
 
-static bool values_equal(const daotp__der_item *a, const daotp__der_item *b)
+/* To the end, also when they differ: what comes then may be a character that is not prepared. */
+static daotp__name_relation strings_compare(const daotp__der_item *a, const daotp__der_item *b)
 {
-    reader left = {a->tag, a->content, false, false}, right = {b->tag, b->content, false, false};
+    reader left = reader_of(a), right = reader_of(b);
+    bool same = true;
     uint32_t c, d;
 
-    if (daotp__bytes_equal(a->whole, b->whole))
-        return true;
-    if (!is_string(a->tag) || !is_string(b->tag))
-        return false;
     do {
         c = next(&left);
         d = next(&right);
-    } while (c == d && c != END && c != BROKEN);
-    return c == END && d == END && left.begun; /* two empty ones say nothing */
+        if (c == BROKEN || d == BROKEN)
+            return DAOTP__NAME_UNDECIDED;
+        same = same && c == d;
+    } while (c != END || d != END);
+    if (same && left.begun) /* two empty ones say nothing */
+        return DAOTP__NAME_SAME;
+    return left.is_unsure || right.is_unsure ? DAOTP__NAME_UNDECIDED : DAOTP__NAME_DIFFERENT;
+}
+
+static daotp__name_relation values_compare(const daotp__der_item *a, const daotp__der_item *b)
+{
+    if (daotp__bytes_equal(a->whole, b->whole))
+        return DAOTP__NAME_SAME;
+    if (!is_string(a->tag) || !is_string(b->tag))
+        return DAOTP__NAME_DIFFERENT;
+    return strings_compare(a, b);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static bool has_attribute(daotp__bytes rdn, const daotp__attribute *wanted)
+/* Find the attribute among those of the RDN that are not used yet, and use it. */
+static daotp__name_relation find_attribute(daotp__bytes rdn, const daotp__attribute *wanted,
+                                           unsigned *used)
 {
+    daotp__name_relation best = DAOTP__NAME_DIFFERENT, relation;
     daotp__attribute one;
 
-    while (rdn.len > 0)
-        if (daotp__attribute_read(&rdn, &one) && daotp__bytes_equal(one.type, wanted->type) &&
-            values_equal(&one.value, &wanted->value))
-            return true;
-    return false;
+    for (unsigned bit = 1; rdn.len > 0; bit <<= 1) {
+        if (!daotp__attribute_read(&rdn, &one))
+            return DAOTP__NAME_DIFFERENT;
+        if ((*used & bit) != 0 || !daotp__bytes_equal(one.type, wanted->type))
+            continue;
+        relation = values_compare(&one.value, &wanted->value);
+        if (relation == DAOTP__NAME_SAME) {
+            *used |= bit;
+            return relation;
+        }
+        if (relation == DAOTP__NAME_UNDECIDED)
+            best = relation;
+    }
+    return best;
 }
 
 static int count_attributes(daotp__bytes rdn)
@@ -148,18 +274,26 @@ static int count_attributes(daotp__bytes rdn)
     return count;
 }
 
-/* An RDN is a set: the order does not count. */
-static bool rdn_equal(daotp__bytes a, daotp__bytes b)
+/* An RDN is a set: the order does not count, and each attribute answers for one. */
+static daotp__name_relation rdn_compare(daotp__bytes a, daotp__bytes b)
 {
+    daotp__name_relation whole = DAOTP__NAME_SAME, relation;
     int count = count_attributes(a);
     daotp__attribute one;
+    unsigned used = 0;
 
     if (count < 1 || count != count_attributes(b))
-        return false;
-    while (a.len > 0)
-        if (!daotp__attribute_read(&a, &one) || !has_attribute(b, &one))
-            return false;
-    return true;
+        return DAOTP__NAME_DIFFERENT;
+    while (a.len > 0) {
+        if (!daotp__attribute_read(&a, &one))
+            return DAOTP__NAME_DIFFERENT;
+        relation = find_attribute(b, &one, &used);
+        if (relation == DAOTP__NAME_DIFFERENT)
+            return relation;
+        if (relation == DAOTP__NAME_UNDECIDED)
+            whole = relation;
+    }
+    return whole;
 }
 
 bool daotp__name_is_valid(daotp__bytes name)
@@ -182,7 +316,7 @@ bool daotp__name_is_valid(daotp__bytes name)
 
 static bool is_plain(const daotp__der_item *value)
 {
-    reader from = {value->tag, value->content, false, false};
+    reader from = reader_of(value);
 
     if (!is_string(value->tag))
         return true;
@@ -213,41 +347,51 @@ bool daotp__name_is_plain(daotp__bytes name)
 }
 
 /* Does the name begin with all the RDNs of the base? What is left of the name afterwards. */
-static bool begins_with(daotp__bytes name, daotp__bytes base, daotp__bytes *rest)
+static daotp__name_relation compare_beginning(daotp__bytes name, daotp__bytes base,
+                                              daotp__bytes *rest)
 {
+    daotp__name_relation whole = DAOTP__NAME_SAME, relation;
     daotp__bytes left, right;
 
     if (!daotp__der_only(base, DAOTP__DER_SEQUENCE, &base) ||
         !daotp__der_only(name, DAOTP__DER_SEQUENCE, &name))
-        return false;
-    while (base.len > 0)
+        return DAOTP__NAME_DIFFERENT;
+    while (base.len > 0) {
         if (!daotp__der_read(&base, DAOTP__DER_SET, &right) ||
-            !daotp__der_read(&name, DAOTP__DER_SET, &left) || !rdn_equal(left, right))
-            return false;
+            !daotp__der_read(&name, DAOTP__DER_SET, &left))
+            return DAOTP__NAME_DIFFERENT;
+        relation = rdn_compare(left, right);
+        if (relation == DAOTP__NAME_DIFFERENT)
+            return relation;
+        if (relation == DAOTP__NAME_UNDECIDED)
+            whole = relation;
+    }
     *rest = name;
-    return true;
+    return whole;
 }
 
 bool daotp__name_equal(daotp__bytes a, daotp__bytes b)
 {
     daotp__bytes rest;
 
-    return daotp__bytes_equal(a, b) || (begins_with(a, b, &rest) && rest.len == 0);
+    return daotp__bytes_equal(a, b) ||
+           (compare_beginning(a, b, &rest) == DAOTP__NAME_SAME && rest.len == 0);
 }
 
-bool daotp__name_is_within(daotp__bytes name, daotp__bytes base)
+daotp__name_relation daotp__name_compare_subtree(daotp__bytes name, daotp__bytes base)
 {
     daotp__bytes rest;
 
-    return begins_with(name, base, &rest);
+    return compare_beginning(name, base, &rest);
 }
 
 bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__bytes relative)
 {
     daotp__bytes rest, last;
 
-    return begins_with(name, issuer, &rest) && daotp__der_read(&rest, DAOTP__DER_SET, &last) &&
-           rest.len == 0 && rdn_equal(last, relative);
+    return compare_beginning(name, issuer, &rest) == DAOTP__NAME_SAME &&
+           daotp__der_read(&rest, DAOTP__DER_SET, &last) && rest.len == 0 &&
+           rdn_compare(last, relative) == DAOTP__NAME_SAME;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -257,7 +401,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 static uint64_t value_hash(const daotp__der_item *value)
 {
-    reader from = {value->tag, value->content, false, false};
+    reader from = reader_of(value);
     uint64_t hash = 0xCBF29CE484222325u;
     uint32_t c;
 

@@ -6,6 +6,8 @@
  */
 #include "pki_ask.h"
 
+#include "x509/name_match.h"
+
 /* A GeneralName; a directoryName as "O=Good,CN=x". */
 typedef struct item {
     unsigned tag;
@@ -562,6 +564,110 @@ static void directory_names_in_other_strings(void **state)
     pki_expect(&ask, pki_make(&spec), DAOTP_OK, 0);
 }
 
+static daotp__bytes attribute(const char *oid, const char *text)
+{
+    return PKI_SEQ(pki_oid(oid), pki_text(0x0C, text));
+}
+#define O_OF(text)  attribute("2.5.4.10", text)
+#define OU_OF(text) attribute("2.5.4.11", text)
+
+/* The subject under the base as excluded subtree, and as the only permitted one. */
+static void expect_relation(const char *what, daotp__bytes base, daotp__bytes rdn,
+                            daotp__name_relation relation)
+{
+    static const daotp_status statuses[2][3] = {
+        {DAOTP_REJECTED, DAOTP_OK, DAOTP_UNDECIDED}, /* permitted: different, same, undecided */
+        {DAOTP_OK, DAOTP_REJECTED, DAOTP_UNDECIDED}};
+
+    for (unsigned excluded = 0; excluded < 2; excluded++) {
+        pki_ask ask = ask_under(PKI_SEQ(pki_tlv(
+            (uint8_t)(0xA0 + excluded), PKI_SEQ(pki_tlv(PKI_DIRECTORY, PKI_SEQ(PKI_SET(base)))))));
+        pki_spec spec = leaf_of(&ask, "", PKI_NOTHING);
+        daotp_status status;
+
+        spec.name = PKI_SEQ(PKI_SET(rdn));
+        status = pki_judge(&ask, pki_make(&spec));
+        if (status != statuses[excluded][relation])
+            fail_msg("%s, %s: %s\n%s", what, excluded ? "excluded" : "permitted",
+                     daotp_status_name(status), pki_report_text());
+        if (relation == DAOTP__NAME_UNDECIDED)
+            pki_expect_finding(DAOTP_FINDING_CHAIN_NAME_FORM, NULL);
+    }
+}
+
+/* RFC 4518: what looks the same, or like nothing at all, is the same; what we cannot prepare is
+ * never taken for different. */
+static void directory_names_are_prepared(void **state)
+{
+    static const struct {
+        const char *base, *name;
+        daotp__name_relation relation;
+    } pairs[] = {
+        {"Evil", "evil", DAOTP__NAME_SAME},
+        {"Evil", "E\u200Bvil", DAOTP__NAME_SAME}, /* zero width space */
+        {"Evil", "Evil\u200D", DAOTP__NAME_SAME},
+        {"Evil", "\uFEFFEvil", DAOTP__NAME_SAME},
+        {"Evil", "E\u00ADv\u2060il", DAOTP__NAME_SAME},         /* soft hyphen, word joiner */
+        {"Evil", "Evil\uFE0F", DAOTP__NAME_SAME},               /* variation selector */
+        {"Evil", "Ev\u202Eil", DAOTP__NAME_SAME},               /* right-to-left override */
+        {"Evil", "\uFF25\uFF56\uFF49\uFF4C", DAOTP__NAME_SAME}, /* fullwidth */
+        {"Evil Corp", "Evil\u3000Corp", DAOTP__NAME_SAME},
+        {"Evil Corp", "Evil\u2003\u202F Corp", DAOTP__NAME_SAME},
+        {"Evil Corp", "Evil\u200BCorp", DAOTP__NAME_DIFFERENT}, /* no space */
+        {"Stra\u00DFe", "STRASSE", DAOTP__NAME_SAME},
+        {"Strasse", "stra\u00DFE", DAOTP__NAME_SAME},
+        {"Stra\u00DFe", "Strase", DAOTP__NAME_DIFFERENT},
+        {"\u0141\u00F3d\u017A", "\u0142\u00D3D\u0179", DAOTP__NAME_SAME}, /* Lodz */
+        {"\u0158\u00ED\u010D", "\u0159\u00CD\u010C", DAOTP__NAME_SAME},
+        {"\u0391\u03B8", "\u03B1\u0398", DAOTP__NAME_SAME},
+        {"\u0418\u0451", "\u0438\u0401", DAOTP__NAME_SAME},
+        {"\u682A\u5F0F", "\u682A\u5F0F\u4F1A", DAOTP__NAME_DIFFERENT},
+        {"Evil", "Good", DAOTP__NAME_DIFFERENT},
+        {"Evil", "Ev\u0131l", DAOTP__NAME_DIFFERENT}, /* the dotless one is a letter of its own */
+        {"Corp", "\u0421orp", DAOTP__NAME_DIFFERENT}, /* Cyrillic */
+        {"istanbul", "\u0130stanbul", DAOTP__NAME_UNDECIDED}, /* folds to two characters */
+        {"\u00C9vil", "E\u0301vil", DAOTP__NAME_UNDECIDED},   /* composed, and not */
+        {"Evil", "E\u0301vil", DAOTP__NAME_UNDECIDED},
+        {"fine", "\uFB01ne", DAOTP__NAME_UNDECIDED}, /* ligature */
+        {"IV", "\u2163", DAOTP__NAME_UNDECIDED},
+        {"Evil", "\U0001D404vil", DAOTP__NAME_UNDECIDED}, /* mathematical */
+        {"m", "\u00B5", DAOTP__NAME_UNDECIDED},
+        {"\u03C3", "\u03C2", DAOTP__NAME_UNDECIDED}, /* final sigma */
+        {"s", "\u017F", DAOTP__NAME_UNDECIDED},      /* long s */
+        {"Evil", "Ev\xFFil", DAOTP__NAME_UNDECIDED}, /* no UTF-8 */
+        {"Evil", "Good\u0301", DAOTP__NAME_UNDECIDED},
+        {"E\u0301vil", "E\u0301VIL", DAOTP__NAME_SAME}, /* whatever it is, it is the same */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        expect_relation(pairs[i].name, O_OF(pairs[i].base), O_OF(pairs[i].name), pairs[i].relation);
+}
+
+/* X.501 9.3: an RDN is a set, and each attribute of one stands for one of the other. */
+static void attributes_of_an_rdn_answer_for_one_each(void **state)
+{
+    daotp__bytes base = PKI_JOIN(O_OF("Corp"), OU_OF("X"));
+
+    (void)state;
+    expect_relation("the same", base, base, DAOTP__NAME_SAME);
+    expect_relation("turned", base, PKI_JOIN(OU_OF("x"), O_OF("CORP")), DAOTP__NAME_SAME);
+    expect_relation("twice the first", base, PKI_JOIN(O_OF("Corp"), O_OF("CORP")),
+                    DAOTP__NAME_DIFFERENT);
+    expect_relation("twice the second", base, PKI_JOIN(OU_OF("X"), OU_OF("x")),
+                    DAOTP__NAME_DIFFERENT);
+    expect_relation("one more", base, PKI_JOIN(base, OU_OF("x")), DAOTP__NAME_DIFFERENT);
+    expect_relation("one less", base, O_OF("Corp"), DAOTP__NAME_DIFFERENT);
+    expect_relation("twice in both", PKI_JOIN(O_OF("Corp"), O_OF("corp")),
+                    PKI_JOIN(O_OF("CORP"), O_OF("Corp")), DAOTP__NAME_SAME);
+    expect_relation("twice in the base", PKI_JOIN(O_OF("Corp"), O_OF("corp")), base,
+                    DAOTP__NAME_DIFFERENT);
+    expect_relation("one is open", base, PKI_JOIN(O_OF("Corp"), OU_OF("\u2169")),
+                    DAOTP__NAME_UNDECIDED);
+    expect_relation("one is open, one another", base, PKI_JOIN(O_OF("Firm"), OU_OF("\u2169")),
+                    DAOTP__NAME_DIFFERENT);
+}
+
 /* CVE-2009-2408: a name that looks like another where a NUL ends a string */
 static void names_with_nul_are_refused(void **state)
 {
@@ -709,6 +815,8 @@ int main(void)
         PKI_TEST(constraints_need_not_be_critical),
         PKI_TEST(constraints_of_an_end_entity),
         PKI_TEST(directory_names_in_other_strings),
+        PKI_TEST(directory_names_are_prepared),
+        PKI_TEST(attributes_of_an_rdn_answer_for_one_each),
         PKI_TEST(names_with_nul_are_refused),
         PKI_TEST(names_of_no_form_are_refused),
         PKI_TEST(cn_is_no_host_name),
