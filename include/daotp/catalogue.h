@@ -135,6 +135,11 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_RA_SAN                     = 419, /**< RA-SAN */
     DAOTP_FINDING_RA_REVOCATION              = 420, /**< RA-REVOCATION */
     DAOTP_FINDING_RA_CHAIN                   = 421, /**< RA-CHAIN */
+    DAOTP_FINDING_RA_KEY                     = 422, /**< RA-KEY */
+    DAOTP_FINDING_CMC_KEY_SHARED             = 423, /**< CMC-KEY-SHARED */
+    DAOTP_FINDING_CMC_IDENTITY               = 424, /**< CMC-IDENTITY */
+    DAOTP_FINDING_CMC_SIGNER                 = 425, /**< CMC-SIGNER */
+    DAOTP_FINDING_CMC_VERSION                = 426, /**< CMC-VERSION */
     DAOTP_FINDING_CA_CONFIG                  = 500, /**< CA-CONFIG */
     DAOTP_FINDING_CA_UNREACHABLE             = 501, /**< CA-UNREACHABLE */
     DAOTP_FINDING_CA_TIMEOUT                 = 502, /**< CA-TIMEOUT */

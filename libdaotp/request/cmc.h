@@ -5,6 +5,7 @@
 #define DAOTP_REQUEST_CMC_H
 
 #include "core/report.h"
+#include "request/cmc_allow.h"
 #include "request/csr.h"
 #include "x509/cms.h"
 
@@ -13,9 +14,10 @@ typedef struct daotp__pki_data {
     daotp__bytes request; /* the one PKCS#10; data is NULL when there is not exactly one */
     size_t request_count; /* of any kind */
     size_t control_count;
-    bool other_controls;     /* any but CMC add attributes */
-    bool has_cms, has_other; /* cmsSequence, otherMsgSequence not empty */
-    bool ids_fit;            /* body part ids unique and nonzero, references found */
+    bool other_controls;      /* any but CMC add attributes */
+    daotp__cmc_finding extra; /* the worst of controls and of attributes that they add */
+    bool has_cms, has_other;  /* cmsSequence, otherMsgSequence not empty */
+    bool ids_fit;             /* body part ids unique and nonzero, references found */
     daotp__client_info client_info;
     bool has_client_info;
 } daotp__pki_data;

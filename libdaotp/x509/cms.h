@@ -14,6 +14,8 @@ typedef struct daotp__signer {
     daotp__algorithm digest, signature_algorithm;
     daotp__bytes attributes;                   /* whole signedAttrs, tag [0]; empty when absent */
     daotp__bytes content_type, message_digest; /* from the signed attributes */
+    daotp__bytes unsigned_attributes;          /* content of the SET, not looked at */
+    uint32_t version;
     daotp__bytes signature;
 } daotp__signer;
 
@@ -24,6 +26,8 @@ typedef struct daotp__signed_data {
     size_t certificate_count;
     daotp__signer signers[DAOTP__MAX_SIGNERS];
     size_t signer_count;
+    uint32_t version;
+    bool has_crls;
 } daotp__signed_data;
 
 /* A ContentInfo of SignedData. Answers false when it is anything else, or malformed. */

@@ -77,10 +77,7 @@ static bool read_sid(daotp__bytes *in, daotp__signer *signer)
 
 static bool read_signer(daotp__bytes in, daotp__signer *signer)
 {
-    daotp__bytes unsigned_attributes;
-    uint32_t version;
-
-    if (!daotp__der_read_unsigned(&in, &version) || !read_sid(&in, signer) ||
+    if (!daotp__der_read_unsigned(&in, &signer->version) || !read_sid(&in, signer) ||
         !daotp__algorithm_read(&in, &signer->digest))
         return false;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
@@ -91,7 +88,7 @@ static bool read_signer(daotp__bytes in, daotp__signer *signer)
         !daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &signer->signature))
         return false;
     return in.len == 0 ||
-           (daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &unsigned_attributes) &&
+           (daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &signer->unsigned_attributes) &&
             in.len == 0);
 }
 
@@ -120,19 +117,18 @@ static bool read_signers(daotp__bytes *in, daotp__signed_data *out)
 bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out)
 {
     daotp__bytes info, oid, explicit, in, ignored;
-    uint32_t version;
 
     if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &info) || !daotp__der_read_oid(&info, &oid) ||
         !daotp__oid_is(oid, DAOTP__OID_SIGNED_DATA) ||
         !daotp__der_only(info, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) ||
         !daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &in))
         return false;
-    if (!daotp__der_read_unsigned(&in, &version) ||
+    if (!daotp__der_read_unsigned(&in, &out->version) ||
         !daotp__der_read(&in, DAOTP__DER_SET, &ignored) || /* digestAlgorithms: a hint only */
         !read_encap(&in, out) || !read_certificates(&in, out))
         return false;
-    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) && /* crls */
-        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &ignored))
+    out->has_crls = daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1));
+    if (out->has_crls && !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &ignored))
         return false;
     return read_signers(&in, out) && in.len == 0;
 }

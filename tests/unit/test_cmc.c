@@ -2,6 +2,7 @@
 /* The CMC full request: written as a server does, then looked at as a client does. Each finding of
  * the checklist (protocol.md 5.3) is provoked by one deliberate defect, and is the only one. */
 #include "make.h"
+#include "weak_keys.h"
 
 #include "request/cmc.h"
 
@@ -107,7 +108,7 @@ static void own_output_passes_for_every_key_and_hash(void **state)
 {
     static const daotp__hash hashes[] = {DAOTP__HASH_SHA256, DAOTP__HASH_SHA384,
                                          DAOTP__HASH_SHA512};
-    const daotp_key *const keys[] = {rsa, p256, p384};
+    const daotp_key *const keys[] = {rsa, ca_key, p384}; /* the user has p256 */
 
     (void)state;
     for (size_t i = 0; i < COUNT(keys); i++)
@@ -138,7 +139,10 @@ static void own_output_passes_for_every_key_and_hash(void **state)
 #define AGENT_OID  "1.3.6.1.4.1.311.20.2.1"
 #define CLIENT_OID "1.3.6.1.5.5.7.3.2"
 #define DIGEST     "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
-#define FINDING(x) DAOTP_FINDING_##x
+/* szOID_ENROLLMENT_NAME_VALUE_PAIR with one empty value; what it says is not looked at */
+#define NAME_VALUE_SHORT "3011 060A 2B0601040182370D0201 3103 040161"
+#define NAME_VALUE       "3010 060A 2B0601040182370D0201 3102 3000"
+#define FINDING(x)       DAOTP_FINDING_##x
 
 /* PKIData: 0 controls, 1 requests, 2 cms, 3 other messages. SignedData: see test_cms.c. */
 static const struct {
@@ -180,16 +184,58 @@ static const struct {
 
     {"another control", FINDING(CMC_EXTRA), 0, DAOTP_OK,
      {.content_path = "0.1", .content_with = "3011 020103 0608 2B06010505070712 3102 0400"}},
-    {"a CMS message", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+    {"a CMS message", FINDING(CMC_EXTRA), FINDING(CMC_IDENTITY), DAOTP_REJECTED,
      {.content_path = "2", .content_with = "3002 3000"}},
     {"another message", FINDING(CMC_EXTRA), 0, DAOTP_OK,
      {.content_path = "3", .content_with = "3002 3000"}},
+
+    {"added extensions", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.1", .content_with = "3011 020103 0608 2B06010505070708 3102 3000"}},
+    {"an identification", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.1", .content_with = "3012 020103 0608 2B06010505070702 3103 0C0161"}},
+    {"registration information", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.1", .content_with = "3012 020103 0608 2B06010505070712 3103 040161"}},
+    {"a control of somebody's own", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+     {.content_path = "0.1", .content_with = "300C 020103 06032A0304 3102 0500"}},
+    {"an added requestername", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.0.2.0.2.1", .content_with = NAME_VALUE}},
+    {"an added renewal certificate", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.0.2.0.2.1", .content_with = "300F 0609 2B0601040182370D01 3102 3000"}},
+    {"an added extension request", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.0.2.0.2.1", .content_with = "300F 0609 2A864886F70D01090E 3102 3000"}},
+    {"an added attribute of somebody's own", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+     {.content_path = "0.0.2.0.2.1", .content_with = "3009 06032A0304 3102 0500"}},
+    {"a second control with a requestername", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.content_path = "0.1", .content_with = "3030 020103 060A 2B060104018237 0A0A01 311F 301D "
+                                             "020100 3003 020101 3113 " NAME_VALUE_SHORT}},
+    {"a second control that points to nothing", FINDING(CMC_BODYID), 0, DAOTP_OK,
+     {.content_path = "0.1", .content_with = "301D 020103 060A 2B060104018237 0A0A01 310C 300A "
+                                             "020100 3003 020109 3100"}},
+    {"a control for other data", FINDING(CMC_BODYID), 0, DAOTP_OK,
+     {.content_path = "0.0.2.0.0", .content_with = "020107"}},
+    {"another version", FINDING(CMC_VERSION), 0, DAOTP_OK, {.path = "1.0.0", .with = "020101"}},
+    {"another version of a signer", FINDING(CMC_VERSION), 0, DAOTP_OK,
+     {.path = "1.0.4.1.0", .with = "020103"}},
+    {"another version of the dummy", FINDING(CMC_VERSION), 0, DAOTP_OK,
+     {.path = "1.0.4.0.0", .with = "020107"}},
+    {"unsigned attributes", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+     {.path = "1.0.4.1.6", .with = "A10B 3009 06032A0304 3102 0500"}},
+    {"an unsigned requestername", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.path = "1.0.4.1.6", .with = "A113 " NAME_VALUE_SHORT}},
+    {"the dummy's unsigned requestername", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.path = "1.0.4.0.6", .with = "A113 " NAME_VALUE_SHORT}},
+    {"a signed requestername", FINDING(CMC_IDENTITY), FINDING(CMC_RASIG), DAOTP_REJECTED,
+     {.path = "1.0.4.1.3.2", .with = NAME_VALUE_SHORT}},
+    {"the dummy's signed requestername", FINDING(CMC_IDENTITY), FINDING(CMC_NOSIG), DAOTP_REJECTED,
+     {.path = "1.0.4.0.3.2", .with = NAME_VALUE_SHORT}},
+    {"unsigned junk", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
+     {.path = "1.0.4.1.6", .with = "A103 040161"}},
 
     {"no dummy signer", FINDING(CMC_NOSIG), 0, DAOTP_OK, {.path = "1.0.4.0", .with = ""}},
     {"a dummy of another value", FINDING(CMC_NOSIG), 0, DAOTP_OK,
      {.path = "1.0.4.0.5", .with = "0420 " DIGEST}},
 
-    {"another content than was signed", FINDING(CMC_ATTRS), 0, DAOTP_REJECTED,
+    {"another content than was signed", FINDING(CMC_ATTRS), FINDING(CMC_ATTRS), DAOTP_REJECTED,
      {.path = "1.0.2.1.0.0.0.0.2.0.2.0.1.0.1", .with = "0C03 646132"}},
     {"a signature by nobody", FINDING(CMC_RASIG), 0, DAOTP_REJECTED,
      {.path = "1.0.4.1.5", .with = "0420 " DIGEST}},
@@ -326,6 +372,111 @@ static void the_last_signer_is_the_ra(void **state)
     assert_true(test_report_has(&report, DAOTP_FINDING_CMC_RASIG));
     daotp__buffer_free(&good);
     daotp__buffer_free(&bad);
+    daotp__buffer_free(&out);
+    test_report_free(&report);
+}
+
+/* Signers besides the two: each verifies and is named, or refuses. */
+static void every_signer_is_verified(void **state)
+{
+    static const struct {
+        const char *what;
+        size_t from;             /* the signer that is copied: 0 dummy, 1 RA */
+        const char *path, *with; /* an edit of the copy */
+        daotp_finding_number number;
+    } rows[] = {
+        {"the RA twice", 1, NULL, NULL, DAOTP_FINDING_CMC_EXTRA},
+        {"the dummy twice", 0, NULL, NULL, DAOTP_FINDING_CMC_EXTRA},
+        {"a signature by nobody", 1, "5", "0420 " DIGEST, DAOTP_FINDING_CMC_SIGNER},
+        {"a signer of another serial", 1, "1.1", "020101", DAOTP_FINDING_CMC_SIGNER},
+        {"a dummy of another value", 0, "5", "0420 " DIGEST, DAOTP_FINDING_CMC_SIGNER},
+    };
+    const cmc_plan plan = {.hash = 0};
+    daotp__buffer good = write_cmc(&plan, rsa);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char path[] = "1.0.4.0";
+        test_report report = test_report_new();
+        daotp__bytes from = daotp__buffer_bytes(&good), copy, signers[3];
+        daotp__buffer edited, set, out;
+        daotp_status status;
+        size_t mark;
+
+        daotp__buffer_init(&edited, DAOTP__MAX_CMC);
+        daotp__buffer_init(&set, DAOTP__MAX_CMC);
+        daotp__buffer_init(&out, DAOTP__MAX_CMC);
+        path[6] = (char)('0' + rows[i].from);
+        copy = item_at(from, path);
+        if (rows[i].path != NULL) {
+            edit(copy, rows[i].path, hex(rows[i].with), &edited);
+            copy = daotp__buffer_bytes(&edited);
+        }
+        signers[0] = item_at(from, "1.0.4.0");
+        signers[1] = copy;
+        signers[2] = item_at(from, "1.0.4.1");
+        mark = daotp__derw_begin(&set, DAOTP__DER_SET);
+        for (size_t k = 0; k < 3; k++)
+            daotp__derw_raw(&set, signers[k]);
+        daotp__derw_end(&set, mark);
+        edit(from, "1.0.4", daotp__buffer_bytes(&set), &out);
+        status = daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr), MAKE_NOW,
+                                  report.report);
+        if ((status == DAOTP_OK) != (rows[i].number == DAOTP_FINDING_CMC_EXTRA) ||
+            !test_report_has(&report, rows[i].number))
+            fail_msg("%s: %s", rows[i].what, daotp_report_text(report.report));
+        daotp__buffer_free(&edited);
+        daotp__buffer_free(&set);
+        daotp__buffer_free(&out);
+        test_report_free(&report);
+    }
+    daotp__buffer_free(&good);
+}
+
+/* The certificate's key is exchanged: its signature does not verify either. */
+static void keys_of_the_authority_are_judged(void **state)
+{
+    const cmc_plan plan = {.hash = 0};
+    daotp__buffer good = write_cmc(&plan, rsa);
+    weak_spki keys[] = {weak_rsa(weak_composite(512), 65537),
+                        weak_rsa(weak_composite(2048), 1),
+                        weak_rsa(weak_composite(2048), 3),
+                        weak_rsa(BN_get_rfc3526_prime_2048(NULL), 65537),
+                        weak_rsa(weak_with_factor(2048, 5), 65537),
+                        weak_scalar("P-256", 1),
+                        weak_generated("ED25519", 0)};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        test_report report = test_report_new();
+        daotp__buffer out;
+
+        daotp__buffer_init(&out, DAOTP__MAX_CMC);
+        edit(daotp__buffer_bytes(&good), "1.0.3.0.0.6", (daotp__bytes){keys[i].der, keys[i].len},
+             &out);
+        assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr),
+                                          MAKE_NOW, report.report),
+                         DAOTP_REJECTED);
+        if (!test_report_has(&report, DAOTP_FINDING_RA_KEY))
+            fail_msg("key %zu: %s", i, daotp_report_text(report.report));
+        daotp__buffer_free(&out);
+        test_report_free(&report);
+    }
+    daotp__buffer_free(&good);
+}
+
+/* The user's request is for the key that signs it. */
+static void the_key_of_the_authority_is_not_the_users(void **state)
+{
+    const cmc_plan plan = {.hash = 0};
+    daotp__buffer out = write_cmc(&plan, p256);
+    test_report report = test_report_new();
+
+    (void)state;
+    assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr),
+                                      MAKE_NOW, report.report),
+                     DAOTP_REJECTED);
+    assert_true(test_report_has(&report, DAOTP_FINDING_CMC_KEY_SHARED));
     daotp__buffer_free(&out);
     test_report_free(&report);
 }
@@ -480,6 +631,9 @@ int main(void)
         cmocka_unit_test(several_defects_are_all_told),
         cmocka_unit_test(nobody_needs_to_want_a_report),
         cmocka_unit_test(the_last_signer_is_the_ra),
+        cmocka_unit_test(every_signer_is_verified),
+        cmocka_unit_test(keys_of_the_authority_are_judged),
+        cmocka_unit_test(the_key_of_the_authority_is_not_the_users),
         cmocka_unit_test(the_wrong_order_is_told),
         cmocka_unit_test(a_published_defect_is_seen_too),
         cmocka_unit_test(pki_data_says_what_is_in_it),
