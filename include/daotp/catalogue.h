@@ -98,6 +98,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_TLS_LATE_UNSUPPORTED       = 231, /**< TLS-LATE-UNSUPPORTED */
     DAOTP_FINDING_TLS_TIMEOUT                = 232, /**< TLS-TIMEOUT */
     DAOTP_FINDING_TLS_REPEATS                = 233, /**< TLS-REPEATS */
+    DAOTP_FINDING_TLS_KEY_SHARED             = 234, /**< TLS-KEY-SHARED */
     DAOTP_FINDING_HTTP_FORBIDDEN             = 300, /**< HTTP-FORBIDDEN */
     DAOTP_FINDING_HTTP_STATUS                = 301, /**< HTTP-STATUS */
     DAOTP_FINDING_HTTP_NOT_FOUND             = 302, /**< HTTP-NOT-FOUND */

@@ -6,6 +6,7 @@
 #include "net/fetch.h"
 #include "net/http.h"
 #include "net/proxy.h"
+#include "validate/tls_judge.h"
 #include "x509/random.h"
 
 #include <string.h>
@@ -266,6 +267,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
                         .tls12_only = spec->tls12_only,
+                        .judge = daotp__tls_server_judge,
                         .connect_ms = spec->connect_ms};
     daotp_status status = check_wstep_settings(self, spec, state->how, state->url.text);
 

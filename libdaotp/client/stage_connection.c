@@ -4,6 +4,7 @@
 #include "client/client.h"
 #include "core/utf8.h"
 #include "net/proxy.h"
+#include "validate/tls_judge.h"
 
 static daotp_status open_connection(daotp_client *client)
 {
@@ -13,6 +14,7 @@ static daotp_status open_connection(daotp_client *client)
                         .proxy = client->proxy,
                         .proxy_from_environment = client->proxy_from_environment,
                         .tls12_only = client->tls12_only,
+                        .judge = daotp__tls_server_judge,
                         .connect_ms = client->connect_ms};
     daotp_status status;
 
@@ -128,6 +130,21 @@ static daotp_status wait_for_head(daotp_client *client)
     return DAOTP_AGAIN;
 }
 
+/* Who has the server's key could be the server, or its CA: nobody certifies that for a user. */
+static daotp_status check_key_owner(daotp_client *client)
+{
+    const daotp__chain *chain = daotp__tls_server_chain(daotp__http_tls(client->http));
+    daotp__bytes spki = daotp__key_spki(client->key);
+    daotp__certificate certificate;
+
+    for (size_t i = 0; i < chain->count; i++)
+        if (daotp__certificate_read(chain->list[i], &certificate) &&
+            daotp__bytes_equal(certificate.spki, spki))
+            return daotp__report_add(&client->report, DAOTP_FINDING_TLS_KEY_SHARED, 0,
+                                     daotp__http_peer(client->http), "certificate %zu", i);
+    return DAOTP_OK;
+}
+
 static daotp_status warm(daotp_client *client)
 {
     daotp_status status = send_head(client);
@@ -149,6 +166,8 @@ daotp_status daotp__client_stage_tls(daotp_client *client)
 {
     daotp_status status = pass(client, DAOTP__PHASE_TLS);
 
+    if (status == DAOTP_OK)
+        status = check_key_owner(client);
     if (status != DAOTP_OK || client->no_warming || client->closes || client->warmed)
         return status;
     return warm(client);

@@ -3,6 +3,7 @@
 #ifndef DAOTP_NET_PEER_H
 #define DAOTP_NET_PEER_H
 
+#include "net/tls.h"
 #include "net/url.h"
 #include "x509/credential.h"
 #include "x509/trust.h"
@@ -14,7 +15,8 @@ typedef struct daotp__peer {
     const char *proxy;          /* NULL for none */
     bool proxy_from_environment;
     bool tls12_only;
-    int64_t connect_ms; /* for names, TCP and TLS together */
+    daotp__tls_judge_fn judge; /* of the server; NULL: libssl alone */
+    int64_t connect_ms;        /* for names, TCP and TLS together */
 } daotp__peer;
 
 #endif

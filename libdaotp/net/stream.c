@@ -168,7 +168,8 @@ static bool begin_tls(daotp__stream *stream)
     param = SSL_get0_param(stream->ssl);
     if (daotp__url_is_address(stream->host))
         return X509_VERIFY_PARAM_set1_ip_asc(param, stream->host) == 1;
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     return X509_VERIFY_PARAM_set1_host(param, stream->host, 0) == 1 &&
            SSL_set_tlsext_host_name(stream->ssl, stream->host) == 1;
 }

@@ -15,8 +15,9 @@ struct daotp__tls {
     X509_STORE *anchors;
     daotp_credential *identity;
     STACK_OF(X509) * certificates; /* of the identity, leaf first */
-    daotp__tls_verify_fn verify;
-    void *verify_user;
+    daotp_trust *trust;
+    daotp__tls_judge_fn judge;
+    const char *host;
 
     /* what happened */
     bool asked, sent, names_issuers, names_ours;
@@ -26,6 +27,9 @@ struct daotp__tls {
     bool without_budget; /* memory for it ran out: nothing was read */
     daotp__tls_excess excess;
     uint64_t received;
+    bool is_leaf_read; /* the first of the chain is the server's certificate */
+    bool no_memory;    /* for a certificate of the chain */
+    daotp__tls_verdict verdict;
 };
 
 static X509 *x509_of(daotp__bytes der)
@@ -65,6 +69,7 @@ daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_cr
     tls->context = daotp__context_ref(context);
     daotp__chain_init(&tls->server_chain, DAOTP__MAX_CHAIN);
     tls->identity = daotp_credential_ref(identity);
+    tls->trust = daotp_trust_ref(trust);
     daotp__tls_reset(tls);
     (void)ERR_set_mark();
     tls->anchors = daotp__trust_x509_store(trust);
@@ -86,14 +91,15 @@ void daotp__tls_free(daotp__tls *tls)
     sk_X509_pop_free(tls->certificates, X509_free);
     daotp__chain_free(&tls->server_chain);
     daotp_credential_free(tls->identity);
+    daotp_trust_free(tls->trust);
     daotp_context_free(tls->context);
     daotp__delete(tls);
 }
 
-void daotp__tls_set_verifier(daotp__tls *tls, daotp__tls_verify_fn verify, void *user)
+void daotp__tls_set_judge(daotp__tls *tls, daotp__tls_judge_fn judge, const char *host)
 {
-    tls->verify = verify;
-    tls->verify_user = user;
+    tls->judge = judge;
+    tls->host = host;
 }
 
 void daotp__tls_reset(daotp__tls *tls)
@@ -106,34 +112,43 @@ void daotp__tls_reset(daotp__tls *tls)
     tls->without_budget = false;
     tls->excess = (daotp__tls_excess){NULL, 0};
     tls->received = 0;
+    tls->is_leaf_read = false;
+    tls->verdict = (daotp__tls_verdict){.number = 0};
     daotp__chain_free(&tls->server_chain);
 }
 
 /* ---- the server's chain ---------------------------------------------------------------------- */
 
-static void note_certificate(daotp__tls *tls, X509 *x509)
+/* One that our own reader refuses is left out. */
+static daotp_status note_certificate(daotp__tls *tls, X509 *x509)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x509, &der);
+    daotp_status status = DAOTP_PEER;
 
-    if (len > 0) /* one that our own reader refuses is left out: libssl is the judge here */
-        (void)daotp__chain_add(&tls->server_chain, (daotp__bytes){der, (size_t)len}, "", NULL);
+    if (len > 0)
+        status = daotp__chain_add(&tls->server_chain, (daotp__bytes){der, (size_t)len}, "", NULL);
     OPENSSL_free(der);
+    return status;
 }
 
 static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
 {
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(chain);
+    daotp_status status;
 
     daotp__chain_free(&tls->server_chain);
-    for (int i = 0; i < sk_X509_num(sent); i++)
-        note_certificate(tls, sk_X509_value(sent, i));
+    tls->is_leaf_read = tls->no_memory = false;
+    for (int i = 0; i < sk_X509_num(sent); i++) {
+        status = note_certificate(tls, sk_X509_value(sent, i));
+        if (i == 0)
+            tls->is_leaf_read = status == DAOTP_OK;
+        tls->no_memory = tls->no_memory || status == DAOTP_MEMORY;
+    }
 }
 
-static int judge(daotp__tls *tls, X509_STORE_CTX *chain)
+static int judge_by_libssl(const daotp__tls *tls, X509_STORE_CTX *chain)
 {
-    if (tls->verify != NULL)
-        return tls->verify(tls->verify_user, chain);
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(chain),
                                (time_t)daotp__context_now_s(tls->context));
     if (X509_verify_cert(chain) == 1)
@@ -142,12 +157,33 @@ static int judge(daotp__tls *tls, X509_STORE_CTX *chain)
                                                         : X509_V_ERR_UNSPECIFIED;
 }
 
+static int judge_by_rules(daotp__tls *tls)
+{
+    daotp_status status;
+
+    if (tls->judge == NULL)
+        return X509_V_OK;
+    if (tls->no_memory)
+        return X509_V_ERR_OUT_OF_MEM;
+    if (!tls->is_leaf_read) {
+        tls->verdict = (daotp__tls_verdict){DAOTP_FINDING_TLS_SERVER_UNTRUSTED,
+                                            "a certificate that is not strictly encoded"};
+        return X509_V_ERR_CERT_REJECTED;
+    }
+    status = tls->judge(tls->context, tls->trust, &tls->server_chain, tls->host, &tls->verdict);
+    if (status == DAOTP_MEMORY)
+        return X509_V_ERR_OUT_OF_MEM;
+    return status == DAOTP_OK ? X509_V_OK : X509_V_ERR_CERT_REJECTED;
+}
+
 static int on_verify(X509_STORE_CTX *chain, void *user)
 {
     daotp__tls *tls = user;
 
     note_chain(tls, chain);
-    tls->verify_error = judge(tls, chain);
+    tls->verify_error = judge_by_libssl(tls, chain);
+    if (tls->verify_error == X509_V_OK)
+        tls->verify_error = judge_by_rules(tls);
     X509_STORE_CTX_set_error(chain, tls->verify_error);
     return tls->verify_error == X509_V_OK;
 }
@@ -345,6 +381,11 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
 {
     daotp_status status;
 
+    if (tls->verdict.number != 0)
+        return daotp__report_add(report, tls->verdict.number, tls->verify_error, peer, "%s",
+                                 tls->verdict.found);
+    if (tls->verify_error == X509_V_ERR_OUT_OF_MEM)
+        return daotp__report_status(report, DAOTP_MEMORY);
     if (tls->verify_error != X509_V_OK)
         return daotp__report_add(report, for_verify_error(tls->verify_error), tls->verify_error,
                                  peer, "%s", X509_verify_cert_error_string(tls->verify_error));

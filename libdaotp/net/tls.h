@@ -14,17 +14,28 @@
 
 typedef struct daotp__tls daotp__tls;
 
+/* Why a server is refused: a TLS-SERVER-* finding, and what was found. */
+typedef struct daotp__tls_verdict {
+    daotp_finding_number number;
+    char found[256];
+} daotp__tls_verdict;
+
 /*
- * Judges a server's chain in the place of libssl: answers an X509_V_... code. The store context
- * holds what the server sent. NULL means libssl's own judgement; the validator takes this over.
+ * Judges a server's chain, leaf first, after libssl has: libssl's judgement is kept as a floor, for
+ * it sees what was signed in the handshake too, but it takes a host name from the CN, and curves
+ * that have no name. The validator does this; net/ stands below it. DAOTP_OK, or anything else with
+ * the verdict filled in; DAOTP_MEMORY.
  */
-typedef int (*daotp__tls_verify_fn)(void *user, X509_STORE_CTX *chain);
+typedef daotp_status (*daotp__tls_judge_fn)(daotp_context *context, daotp_trust *trust,
+                                            const daotp__chain *chain, const char *host,
+                                            daotp__tls_verdict *verdict);
 
 /* TLS as one peer sees it. identity may be NULL. The anchors are read here, once. */
 daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_credential *identity,
                             daotp__tls **tls);
 void daotp__tls_free(daotp__tls *tls);
-void daotp__tls_set_verifier(daotp__tls *tls, daotp__tls_verify_fn verify, void *user);
+/* NULL: libssl judges alone. The host must outlive tls. */
+void daotp__tls_set_judge(daotp__tls *tls, daotp__tls_judge_fn judge, const char *host);
 /* Make a context ready; answers false when libssl fails. It must not outlive tls. */
 bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx);
 /* Forget what was noted of an earlier connection. */

@@ -160,6 +160,7 @@ static daotp_status set_up(daotp__transfer *transfer)
                             transfer->peer.identity, &transfer->tls);
     if (status != DAOTP_OK)
         return status;
+    daotp__tls_set_judge(transfer->tls, transfer->peer.judge, transfer->peer.url->host);
     transfer->multi = curl_multi_init();
     transfer->easy = curl_easy_init();
     if (transfer->multi == NULL || transfer->easy == NULL)

@@ -4,6 +4,7 @@
 #include "core/utf8.h"
 #include "net/url.h"
 #include "radius/radius.h"
+#include "validate/tls_judge.h"
 
 #include <string.h>
 
@@ -129,6 +130,8 @@ daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *ho
     status = fill(server, host, port, radsec, DAOTP_RADIUS_OPTIONAL);
     if (status == DAOTP_OK)
         status = daotp__tls_new(radius->context, trust, identity, &server->tls);
+    if (status == DAOTP_OK)
+        daotp__tls_set_judge(server->tls, daotp__tls_server_judge, server->host);
     return add(radius, server, status);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Streams of our own, plain and over TLS, against a server on OpenSSL in another process. */
+#include "scalar_key.h"
 #include "testing.h"
 #include "tls_peer.h"
 
 #include "net/stream.h"
+#include "validate/tls_judge.h"
 
 #include <openssl/ssl.h>
 
@@ -338,6 +340,7 @@ static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor
     daotp__stream *stream;
 
     f->now_s = now_s;
+    daotp__tls_set_judge(f->tls, daotp__tls_server_judge, host);
     assert_int_equal(daotp__stream_new(f->loop, host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
     assert_int_equal(open_stream(f, stream), DAOTP_REJECTED);
     if (error_of(f) != wanted)
@@ -385,6 +388,78 @@ static void a_server_that_is_not_right_is_refused(void **state)
                    DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
     X509_free(other);
     EVP_PKEY_free(other_key);
+}
+
+/* P-256 by its parameters. */
+static EVP_PKEY *explicit_curve_key(void)
+{
+    EVP_PKEY *key = forge_p256();
+
+    assert_int_equal(EVP_PKEY_set_utf8_string_param(key, "encoding", "explicit"), 1);
+    return key;
+}
+
+/* The chain that a server would send, as the validator judges it. */
+static void assert_judged(const forge_spec *server, const char *host, daotp_finding_number wanted,
+                          const char *found)
+{
+    X509 *certificate = forge_certificate(server);
+    daotp__buffer der = forge_der(certificate);
+    fixture *f = fixture_new(world.root, NULL);
+    daotp__tls_verdict verdict = {.number = 0};
+    daotp__chain chain;
+
+    daotp__chain_init(&chain, 2);
+    assert_int_equal(daotp__chain_add(&chain, daotp__buffer_bytes(&der), "", NULL), DAOTP_OK);
+    assert_int_equal(daotp__tls_server_judge(f->context, f->trust, &chain, host, &verdict) ==
+                         DAOTP_OK,
+                     wanted == 0);
+    if (verdict.number != wanted || (found != NULL && strstr(verdict.found, found) == NULL))
+        fail_msg("%s: %s, %s", host, daotp_catalogue_id(verdict.number), verdict.found);
+    daotp__chain_free(&chain);
+    daotp__buffer_free(&der);
+    fixture_free(f);
+    X509_free(certificate);
+}
+
+/* What libssl takes: a name from the CN, a curve without a name, a key that everybody has. */
+static void servers_are_judged_by_the_validator(void **state)
+{
+    forge_spec good = forge_server_spec(&world, world.server_key), spec = good;
+    EVP_PKEY *explicit_key = explicit_curve_key(), *one = scalar_key(1);
+
+    (void)state;
+    assert_judged(&good, "localhost", 0, NULL);
+    assert_judged(&good, "LOCALHOST", 0, NULL);
+    assert_judged(&good, "127.0.0.1", 0, NULL);
+    assert_judged(&good, "127.0.0.2", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_judged(&good, "::1", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    forge_set(spec.extensions, "subjectAltName", NULL); /* CN=localhost remains */
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    forge_set(spec.extensions, "subjectAltName", "email:localhost");
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_NAME);
+    spec = good;
+    forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_USAGE, "CHAIN-PURPOSE");
+    spec = good;
+    spec.not_after = FORGE_NOW - 1;
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_EXPIRED, "CHAIN-EXPIRED");
+    spec = good;
+    spec.key = explicit_key;
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-KEY");
+    spec.key = one;
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-KEY");
+    assert_refused(&spec, one, world.root, "localhost", FORGE_NOW,
+                   DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    spec = good;
+    spec.md = EVP_sha1();
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-ALGORITHM");
+    EVP_PKEY_free(explicit_key);
+    EVP_PKEY_free(one);
 }
 
 /* A clock that stands wrong is not libssl's: the certificate is judged by the context's. */
@@ -613,6 +688,7 @@ int main(void)
         cmocka_unit_test(the_server_is_told_its_name),
         cmocka_unit_test(a_server_that_is_not_right_is_refused),
         cmocka_unit_test(time_is_the_contexts),
+        cmocka_unit_test(servers_are_judged_by_the_validator),
         cmocka_unit_test(what_speaks_no_tls_is_tls_failed),
         cmocka_unit_test(the_client_certificate_is_taken_or_refused),
         cmocka_unit_test(an_identity_is_judged),

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/tls_judge.h"
+
+#include "net/url.h"
+
+#include <daotp/verify.h>
+#include <stdio.h>
+
+static daotp_finding_number tls_finding(daotp_finding_number number)
+{
+    switch (number) {
+    case DAOTP_FINDING_CHAIN_HOST:
+        return DAOTP_FINDING_TLS_SERVER_NAME;
+    case DAOTP_FINDING_CHAIN_EXPIRED:
+    case DAOTP_FINDING_CHAIN_NOT_YET:
+        return DAOTP_FINDING_TLS_SERVER_EXPIRED;
+    case DAOTP_FINDING_CHAIN_PURPOSE:
+        return DAOTP_FINDING_TLS_SERVER_USAGE;
+    default:
+        return DAOTP_FINDING_TLS_SERVER_UNTRUSTED;
+    }
+}
+
+static void take_verdict(const daotp_report *report, daotp__tls_verdict *verdict)
+{
+    const daotp_finding *finding = daotp_report_error(report);
+
+    verdict->number = tls_finding(daotp_finding_get_number(finding));
+    (void)snprintf(verdict->found, sizeof verdict->found, "%s: %s", daotp_finding_get_id(finding),
+                   daotp_finding_get_found(finding));
+}
+
+static daotp_status set_up_judge(daotp_verifier *verifier, const daotp__chain *chain,
+                                 const char *host)
+{
+    daotp_name_kind kind = daotp__url_is_address(host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
+    daotp_status status = daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH);
+
+    if (status == DAOTP_OK)
+        status = daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE);
+    if (status == DAOTP_OK)
+        status = daotp_verifier_set_purpose(verifier, daotp__oid_dotted(DAOTP__OID_SERVER_AUTH));
+    if (status == DAOTP_OK)
+        status = daotp_verifier_add_name(verifier, kind, host);
+    for (size_t i = 1; i < chain->count && status == DAOTP_OK; i++)
+        status =
+            daotp_verifier_add_intermediates(verifier, chain->list[i].data, chain->list[i].len);
+    return status;
+}
+
+daotp_status daotp__tls_server_judge(daotp_context *context, daotp_trust *trust,
+                                     const daotp__chain *chain, const char *host,
+                                     daotp__tls_verdict *verdict)
+{
+    daotp_verifier *verifier;
+    daotp_status status = daotp_verifier_new(context, trust, &verifier);
+
+    if (status != DAOTP_OK)
+        return status;
+    status = set_up_judge(verifier, chain, host);
+    if (status == DAOTP_OK)
+        status = daotp_verifier_verify(verifier, chain->list[0].data, chain->list[0].len);
+    if (status != DAOTP_OK && status != DAOTP_MEMORY)
+        take_verdict(daotp_verifier_report(verifier), verdict);
+    daotp_verifier_free(verifier);
+    return status;
+}

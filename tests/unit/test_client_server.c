@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which TLS server the client takes, through libcurl, before a code is asked for. */
+#include "scalar_key.h"
+#include "scene.h"
+#include "testing.h"
+
+static void nothing(SSL *ssl, int fd, void *user)
+{
+    (void)ssl, (void)fd, (void)user;
+}
+
+/* prepare against a server with this certificate; user_key: the key that is to be certified. */
+static void expect_server(scene *s, const forge_spec *server, EVP_PKEY *server_key,
+                          EVP_PKEY *user_key, daotp_finding_number wanted)
+{
+    X509 *certificate = forge_certificate(server);
+    tls_peer_spec spec = {.certificate = certificate, .key = server_key, .serve = nothing};
+    tls_peer peer = tls_peer_start(&spec);
+    fake_ca fake = {.script = {{NULL, FAKE_ISSUE, 0, 0, NULL}}};
+    daotp_key *key = forge_key(s->context, user_key);
+    daotp_client *client;
+    daotp_status status;
+    daotp_ca *ca;
+
+    (void)snprintf(s->url, sizeof s->url, "https://localhost:%u/otp", (unsigned)peer.port);
+    assert_int_equal(daotp_client_new(s->context, &client), DAOTP_OK);
+    assert_int_equal(daotp_ca_new(s->context, &fake_transport, &fake, &ca), DAOTP_OK);
+    assert_int_equal(scene_set(s, client, ca), DAOTP_OK);
+    assert_int_equal(daotp_client_set_key(client, key), DAOTP_OK);
+    status = daotp_client_prepare(client, FORGE_UPN);
+    if (status != daotp_catalogue_status(wanted) ||
+        daotp_finding_get_number(daotp_report_error(daotp_client_report(client))) != wanted)
+        fail_msg("not %s: %s", daotp_catalogue_id(wanted),
+                 daotp_report_text(daotp_client_report(client)));
+    daotp_client_free(client);
+    daotp_ca_free(ca);
+    daotp_key_free(key);
+    tls_peer_stop(&peer);
+    X509_free(certificate);
+}
+
+static void servers_are_judged_by_the_validator(void **state)
+{
+    EVP_PKEY *one = scalar_key(1);
+    forge_spec good, spec;
+    scene s;
+
+    (void)state;
+    scene_begin(&s);
+    good = forge_server_spec(&s.world, s.world.server_key);
+    expect_server(&s, &good, s.world.server_key, s.world.user_key,
+                  DAOTP_FINDING_HTTP_CONNECTION_LOST); /* it says nothing after the handshake */
+    spec = good;                                       /* CN=localhost */
+    forge_set(spec.extensions, "subjectAltName", NULL);
+    expect_server(&s, &spec, s.world.server_key, s.world.user_key, DAOTP_FINDING_TLS_SERVER_NAME);
+    forge_set(spec.extensions, "subjectAltName", "email:localhost");
+    expect_server(&s, &spec, s.world.server_key, s.world.user_key, DAOTP_FINDING_TLS_SERVER_NAME);
+    spec = good;
+    spec.key = one;
+    expect_server(&s, &spec, one, s.world.user_key, DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    EVP_PKEY_free(one);
+    scene_end(&s);
+}
+
+static void the_servers_key_is_no_users(void **state)
+{
+    forge_spec good;
+    scene s;
+
+    (void)state;
+    scene_begin(&s);
+    good = forge_server_spec(&s.world, s.world.server_key);
+    expect_server(&s, &good, s.world.server_key, s.world.server_key, DAOTP_FINDING_TLS_KEY_SHARED);
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(servers_are_judged_by_the_validator),
+        cmocka_unit_test(the_servers_key_is_no_users),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
