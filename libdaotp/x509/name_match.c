@@ -139,13 +139,20 @@ static uint32_t fold_extended(uint32_t c)
     return (c & 1) == (odd_capital ? 1u : 0u) ? c + 1 : c;
 }
 
+static uint32_t fold_ascii(uint32_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
 /* Folding, of the scripts whose cases stand a fixed distance apart. */
 static uint32_t fold_character(uint32_t c)
 {
     static const char_range greek[] = {{0x388, 0x38A}};
 
-    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||
-        (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
+    if (c < 0x80)
+        return fold_ascii(c);
+    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
+        (c >= 0x410 && c <= 0x42F))
         return c + 32;
     if (c >= 0x400 && c <= 0x40F)
         return c + 80;
@@ -184,6 +191,11 @@ static uint32_t next(reader *from)
         reader before = *from;
 
         c = raw(from);
+        if (c > ' ' && c < 0x7F &&
+            !from->after_space) { /* almost all of them, without the tables */
+            from->begun = true;
+            return fold_ascii(c);
+        }
         if (c == BROKEN || c == END)
             return BROKEN; /* a NUL stands in no name */
         if (is_invisible(c))
@@ -210,8 +222,10 @@ static bool is_string(uint8_t tag)
            tag == DAOTP__DER_BMP_STRING || tag == DAOTP__DER_UNIVERSAL_STRING;
 }
 
-/* To the end, also when they differ: what comes then may be a character that is not prepared. */
-static daotp__name_relation strings_compare(const daotp__der_item *a, const daotp__der_item *b)
+/* thorough: to the end, also when they differ, for what comes then may be a character that is not
+ * prepared. Else undecided is a difference. */
+static daotp__name_relation strings_compare(const daotp__der_item *a, const daotp__der_item *b,
+                                            bool thorough)
 {
     reader left = reader_of(a), right = reader_of(b);
     bool same = true;
@@ -223,26 +237,29 @@ static daotp__name_relation strings_compare(const daotp__der_item *a, const daot
         if (c == BROKEN || d == BROKEN)
             return DAOTP__NAME_UNDECIDED;
         same = same && c == d;
+        if (!same && !thorough)
+            return DAOTP__NAME_DIFFERENT;
     } while (c != END || d != END);
     if (same && left.begun) /* two empty ones say nothing */
         return DAOTP__NAME_SAME;
     return left.is_unsure || right.is_unsure ? DAOTP__NAME_UNDECIDED : DAOTP__NAME_DIFFERENT;
 }
 
-static daotp__name_relation values_compare(const daotp__der_item *a, const daotp__der_item *b)
+static daotp__name_relation values_compare(const daotp__der_item *a, const daotp__der_item *b,
+                                           bool thorough)
 {
     if (daotp__bytes_equal(a->whole, b->whole))
         return DAOTP__NAME_SAME;
     if (!is_string(a->tag) || !is_string(b->tag))
         return DAOTP__NAME_DIFFERENT;
-    return strings_compare(a, b);
+    return strings_compare(a, b, thorough);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* Find the attribute among those of the RDN that are not used yet, and use it. */
 static daotp__name_relation find_attribute(daotp__bytes rdn, const daotp__attribute *wanted,
-                                           unsigned *used)
+                                           bool thorough, unsigned *used)
 {
     daotp__name_relation best = DAOTP__NAME_DIFFERENT, relation;
     daotp__attribute one;
@@ -252,7 +269,7 @@ static daotp__name_relation find_attribute(daotp__bytes rdn, const daotp__attrib
             return DAOTP__NAME_DIFFERENT;
         if ((*used & bit) != 0 || !daotp__bytes_equal(one.type, wanted->type))
             continue;
-        relation = values_compare(&one.value, &wanted->value);
+        relation = values_compare(&one.value, &wanted->value, thorough);
         if (relation == DAOTP__NAME_SAME) {
             *used |= bit;
             return relation;
@@ -275,7 +292,7 @@ static int count_attributes(daotp__bytes rdn)
 }
 
 /* An RDN is a set: the order does not count, and each attribute answers for one. */
-static daotp__name_relation rdn_compare(daotp__bytes a, daotp__bytes b)
+static daotp__name_relation rdn_compare(daotp__bytes a, daotp__bytes b, bool thorough)
 {
     daotp__name_relation whole = DAOTP__NAME_SAME, relation;
     int count = count_attributes(a);
@@ -287,7 +304,7 @@ static daotp__name_relation rdn_compare(daotp__bytes a, daotp__bytes b)
     while (a.len > 0) {
         if (!daotp__attribute_read(&a, &one))
             return DAOTP__NAME_DIFFERENT;
-        relation = find_attribute(b, &one, &used);
+        relation = find_attribute(b, &one, thorough, &used);
         if (relation == DAOTP__NAME_DIFFERENT)
             return relation;
         if (relation == DAOTP__NAME_UNDECIDED)
@@ -347,7 +364,7 @@ bool daotp__name_is_plain(daotp__bytes name)
 }
 
 /* Does the name begin with all the RDNs of the base? What is left of the name afterwards. */
-static daotp__name_relation compare_beginning(daotp__bytes name, daotp__bytes base,
+static daotp__name_relation compare_beginning(daotp__bytes name, daotp__bytes base, bool thorough,
                                               daotp__bytes *rest)
 {
     daotp__name_relation whole = DAOTP__NAME_SAME, relation;
@@ -360,7 +377,7 @@ static daotp__name_relation compare_beginning(daotp__bytes name, daotp__bytes ba
         if (!daotp__der_read(&base, DAOTP__DER_SET, &right) ||
             !daotp__der_read(&name, DAOTP__DER_SET, &left))
             return DAOTP__NAME_DIFFERENT;
-        relation = rdn_compare(left, right);
+        relation = rdn_compare(left, right, thorough);
         if (relation == DAOTP__NAME_DIFFERENT)
             return relation;
         if (relation == DAOTP__NAME_UNDECIDED)
@@ -375,23 +392,23 @@ bool daotp__name_equal(daotp__bytes a, daotp__bytes b)
     daotp__bytes rest;
 
     return daotp__bytes_equal(a, b) ||
-           (compare_beginning(a, b, &rest) == DAOTP__NAME_SAME && rest.len == 0);
+           (compare_beginning(a, b, false, &rest) == DAOTP__NAME_SAME && rest.len == 0);
 }
 
 daotp__name_relation daotp__name_compare_subtree(daotp__bytes name, daotp__bytes base)
 {
     daotp__bytes rest;
 
-    return compare_beginning(name, base, &rest);
+    return compare_beginning(name, base, true, &rest);
 }
 
 bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__bytes relative)
 {
     daotp__bytes rest, last;
 
-    return compare_beginning(name, issuer, &rest) == DAOTP__NAME_SAME &&
+    return compare_beginning(name, issuer, false, &rest) == DAOTP__NAME_SAME &&
            daotp__der_read(&rest, DAOTP__DER_SET, &last) && rest.len == 0 &&
-           rdn_compare(last, relative) == DAOTP__NAME_SAME;
+           rdn_compare(last, relative, false) == DAOTP__NAME_SAME;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
