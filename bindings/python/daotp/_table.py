@@ -52,6 +52,7 @@ class FindingNumber(Number):
     KEY_READ = 13
     KEY_MISMATCH = 14
     KEY_KIND = 15
+    KEY_WEAK = 16
     CLIENT_NO_SERVER = 100
     CLIENT_NO_TRUST = 102
     CLIENT_NO_CA = 103
@@ -85,6 +86,7 @@ class FindingNumber(Number):
     TLS_LATE_UNSUPPORTED = 231
     TLS_TIMEOUT = 232
     TLS_REPEATS = 233
+    TLS_KEY_SHARED = 234
     HTTP_FORBIDDEN = 300
     HTTP_STATUS = 301
     HTTP_NOT_FOUND = 302
@@ -122,6 +124,11 @@ class FindingNumber(Number):
     RA_SAN = 419
     RA_REVOCATION = 420
     RA_CHAIN = 421
+    RA_KEY = 422
+    CMC_KEY_SHARED = 423
+    CMC_IDENTITY = 424
+    CMC_SIGNER = 425
+    CMC_VERSION = 426
     CA_CONFIG = 500
     CA_UNREACHABLE = 501
     CA_TIMEOUT = 502
@@ -221,6 +228,7 @@ class FindingNumber(Number):
     CSR_NO_NVP = 913
     CSR_NO_SID = 914
     CSR_CLIENTINFO = 915
+    CSR_KEY_SHARED = 916
     SERVE_USER_UNKNOWN = 920
     SERVE_USER_LOOKUP = 921
     SERVE_CODE_REJECTED = 930
@@ -768,6 +776,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_report_status", c_int, (Object("daotp_report"),)),
     Call("daotp_report_text", c_char_p, (Object("daotp_report"),)),
     Call("daotp_responder_add_issuing_ca", c_int, (Object("daotp_responder"), TEXT)),
+    Call("daotp_responder_add_reserved", c_int, (Object("daotp_responder"), ADDRESS, SIZE)),
     Call("daotp_responder_free", None, (Object("daotp_responder"),)),
     Call("daotp_responder_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_responder_require_certificate", c_int, (Object("daotp_responder"), FLAG)),
