@@ -77,6 +77,17 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
     return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
 }
 
+/* Called inside the loops of libcurl too that read as long as bytes are there. */
+static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
+                            curl_off_t up_now)
+{
+    const daotp__download *download = user;
+    int64_t now = daotp__context_now_ms(daotp__loop_context(download->loop));
+
+    (void)down, (void)down_now, (void)up, (void)up_now;
+    return now >= download->deadline_ms || daotp__loop_is_over(download->loop) ? 1 : 0;
+}
+
 /* The last gate: whatever libcurl takes the name for, no other address is connected to. */
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
@@ -182,6 +193,9 @@ static bool set_callbacks(CURL *easy, daotp__download *download)
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, download) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, download->headers) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress_made) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, download) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, download) == CURLE_OK;
     if (download->body.len > 0) {
@@ -462,7 +476,7 @@ static daotp_status explain(daotp__download *download, CURLcode code, daotp_repo
         number = DAOTP_FINDING_FETCH_ENCODING;
     else if (download->too_large || code == CURLE_FILESIZE_EXCEEDED)
         number = DAOTP_FINDING_FETCH_TOO_LARGE;
-    else if (code == CURLE_OPERATION_TIMEDOUT)
+    else if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK)
         number = DAOTP_FINDING_FETCH_TIMEOUT;
     return give_up(download, number, code, curl_easy_strerror(code), report);
 }

@@ -146,6 +146,17 @@ bool daotp__loop_is_cancelled(const daotp__loop *loop)
     return atomic_load(&loop->cancelled);
 }
 
+static bool has_run_out(const daotp__loop *loop)
+{
+    return loop->deadline_ms != DAOTP__NEVER &&
+           daotp__context_now_ms(loop->context) >= loop->deadline_ms;
+}
+
+bool daotp__loop_is_over(const daotp__loop *loop)
+{
+    return daotp__loop_is_cancelled(loop) || has_run_out(loop);
+}
+
 void daotp__loop_end(daotp__loop *loop)
 {
     eventfd_t ignored;
@@ -175,10 +186,7 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
     }
     if (atomic_load(&loop->cancelled))
         return DAOTP_CANCELLED;
-    if (loop->deadline_ms != DAOTP__NEVER &&
-        daotp__context_now_ms(loop->context) >= loop->deadline_ms)
-        return DAOTP_TIMEOUT;
-    return DAOTP_OK;
+    return has_run_out(loop) ? DAOTP_TIMEOUT : DAOTP_OK;
 }
 
 void daotp__loop_wake_in(daotp__loop *loop, int64_t ms)

@@ -28,6 +28,8 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms);
  * one since? */
 void daotp__loop_begin_brief(daotp__loop *loop);
 bool daotp__loop_is_cancelled(const daotp__loop *loop);
+/* Was it cancelled, or has its time run out? For a callback out of a long call. */
+bool daotp__loop_is_over(const daotp__loop *loop);
 /* Nothing is under way any more: a cancellation wakes nobody. */
 void daotp__loop_end(daotp__loop *loop);
 void daotp__loop_cancel(daotp__loop *loop); /* from any thread */

@@ -55,6 +55,23 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
     return transfer->head_len <= DAOTP__MAX_HTTP_HEAD ? size * count : 0;
 }
 
+static bool is_connect_late(const daotp__transfer *transfer)
+{
+    return transfer->phase < DAOTP__PHASE_TLS &&
+           daotp__context_now_ms(daotp__loop_context(transfer->loop)) >= transfer->deadline_ms;
+}
+
+/* Called inside the loops of libcurl too that read as long as bytes are there, such as the body of
+ * a proxy's refusal, and look at no clock. */
+static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
+                       curl_off_t up_now)
+{
+    const daotp__transfer *transfer = user;
+
+    (void)down, (void)down_now, (void)up, (void)up_now;
+    return daotp__loop_is_over(transfer->loop) || is_connect_late(transfer) ? 1 : 0;
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
     daotp__transfer *transfer = user;
@@ -137,6 +154,9 @@ static bool set_options(daotp__transfer *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
     /* "" keeps libcurl from looking at the environment by itself */
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
@@ -366,7 +386,9 @@ static daotp_status explain(daotp__transfer *transfer, CURLcode code, daotp_repo
         return DAOTP_PEER; /* whoever takes the body refused it, and says why */
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
-    if (code == CURLE_OPERATION_TIMEDOUT)
+    if (code == CURLE_ABORTED_BY_CALLBACK && daotp__loop_is_over(transfer->loop))
+        return DAOTP_AGAIN; /* whoever steps is told why by the loop */
+    if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK)
         return explain_timeout(transfer, report);
     if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
         return daotp__report_add(report, DAOTP_FINDING_DNS_FAILED, code, transfer->label, "%s",

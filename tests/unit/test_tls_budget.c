@@ -380,6 +380,57 @@ static void bytes_that_libcurl_reads_are_limited(void **state)
     fixture_free(f);
 }
 
+/* A proxy whose refusal has a body without an end: libcurl reads it in one call. */
+static void endless_refusal(SSL *ssl, int fd, void *user)
+{
+    static const char head[] = "HTTP/1.1 407 No\r\nContent-Length: 99999999999\r\n\r\n";
+    static char block[16 * 1024];
+
+    (void)ssl, (void)user;
+    (void)recv(fd, block, sizeof block, 0);
+    (void)send(fd, head, sizeof head - 1, MSG_NOSIGNAL);
+    while (send(fd, block, sizeof block, MSG_NOSIGNAL) > 0)
+        ;
+}
+
+/* Moves by itself, so that the test takes no time: a millisecond each time it is looked at. */
+static int64_t eager_clock(void *user)
+{
+    return ++*(int64_t *)user;
+}
+
+static void a_proxy_is_not_read_past_the_deadline(void **state)
+{
+    tls_peer_spec spec = {.serve = endless_refusal};
+    fixture *f = fixture_new(&spec);
+    daotp__peer peer = {.trust = f->trust, .connect_ms = 2000};
+    daotp_status status = DAOTP_AGAIN;
+    daotp__http *http;
+    daotp__url url;
+    char proxy[80];
+    int64_t now_ms = 0;
+
+    (void)state;
+    (void)snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", (unsigned)f->peer.port);
+    peer.proxy = proxy;
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, eager_clock, &now_ms), DAOTP_OK);
+    daotp__loop_begin(f->loop, 1000 * 1000);
+    assert_int_equal(daotp__url_parse("https://192.0.2.1/otp", &url), DAOTP_OK);
+    peer.url = &url;
+    assert_int_equal(daotp__http_new(f->loop, &peer, &http), DAOTP_OK);
+    for (int step = 0; step < MAX_STEPS && status == DAOTP_AGAIN; step++) {
+        status = daotp__http_open(http, f->report);
+        if (status == DAOTP_AGAIN)
+            wait_for_more(f);
+    }
+    assert_int_equal(status, DAOTP_TIMEOUT);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(f->report)),
+                     DAOTP_FINDING_TCP_TIMEOUT);
+    daotp__http_free(http);
+    daotp__url_free(&url);
+    fixture_free(f);
+}
+
 /* ---- honest peers ---------------------------------------------------------------------------- */
 
 /* All is read, and yet no more than the share between one turn of the caller and the next. */
@@ -441,6 +492,7 @@ int main(void)
         cmocka_unit_test(a_flood_is_told_by_its_name),
         cmocka_unit_test(a_radsec_server_that_floods_is_told),
         cmocka_unit_test(bytes_that_libcurl_reads_are_limited),
+        cmocka_unit_test(a_proxy_is_not_read_past_the_deadline),
         cmocka_unit_test(small_records_are_read_in_shares),
         cmocka_unit_test(data_earns_more_messages),
     };
