@@ -4,6 +4,7 @@
  * and so on until none fails. A lack of memory is said as such: it makes nothing good that is bad,
  * nothing bad that is good, leaks nothing, and is forgotten by the next run.
  */
+#include "scratch.h"
 #include "torture.h"
 
 #include "net/loop.h"
@@ -444,10 +445,8 @@ static int free_all(void **state)
     EVP_PKEY_free(keys.leaf);
     EVP_PKEY_free(keys.helper);
     daotp_context_free(context);
-    empty(cache_path);
-    empty(folder_path);
-    (void)rmdir(cache_path);
-    (void)rmdir(folder_path);
+    (void)scratch_remove(cache_path);
+    (void)scratch_remove(folder_path);
     (void)unlink(anchor_path);
     (void)unlink(crl_path);
     return failing_memory_live() == 0 ? 0 : -1;
