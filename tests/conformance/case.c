@@ -126,7 +126,7 @@ static daotp_status set_all(daotp_verifier *verifier, const struct suite_case *o
     if (status == DAOTP_OK)
         status = daotp_verifier_set_revocation(verifier, one->revocation);
     if (status == DAOTP_OK)
-        status = daotp_verifier_set_time(verifier, one->at);
+        status = one->at != INT64_MIN ? daotp_verifier_set_time(verifier, one->at) : DAOTP_OK;
     if (status == DAOTP_OK && one->max_depth >= 0)
         status = daotp_verifier_set_max_depth(verifier, (unsigned)one->max_depth);
     if (status == DAOTP_OK)
