@@ -12,7 +12,9 @@ static const char help[] =
     "usage: daotp explain [--json] [--markdown] ID...\n"
     "       daotp explain [--json] [--markdown] --all\n"
     "\n"
-    "ID: a finding's id or number, a Windows event (event:10005), an HRESULT (0x80094012)\n"
+    "ID: a finding's id; an HRESULT or NTSTATUS (0x80094012); or a number with its kind:\n"
+    "    event:10005 (Windows event), krb:16 (KRB-ERROR), winhttp:12002, iis:403.7,\n"
+    "    errno:12, finding:5 (a row of this catalogue)\n"
     "\n"
     "example: daotp explain event:10019\n";
 
@@ -76,6 +78,17 @@ static void show(daotp_finding_number n, style how, bool first)
         show_text(n);
 }
 
+static void say_unknown(const char *name)
+{
+    fprintf(stderr, "daotp explain: nothing is known of '%s'\n", name);
+    if (strspn(name, "-.0123456789") == strlen(name))
+        fprintf(stderr,
+                "daotp explain: say of which kind the number is: event:%s, krb:%s, winhttp:%s, "
+                "iis:%s, errno:%s or finding:%s\n",
+                name, name, name, name, name, name);
+}
+
+/* All rows of each name: an alias may stand in several. */
 static int show_named(int count, char **names, style how)
 {
     bool first = true;
@@ -85,12 +98,13 @@ static int show_named(int count, char **names, style how)
         daotp_finding_number n = daotp_catalogue_find(names[i]);
 
         if (n == DAOTP_FINDING_NONE) {
-            fprintf(stderr, "daotp explain: nothing is known of '%s'\n", names[i]);
+            say_unknown(names[i]);
             status = TOOL_REJECTED;
-            continue;
         }
-        show(n, how, first);
-        first = false;
+        for (; n != DAOTP_FINDING_NONE; n = daotp_catalogue_find_next(names[i], n)) {
+            show(n, how, first);
+            first = false;
+        }
     }
     return status;
 }

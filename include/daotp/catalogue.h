@@ -387,11 +387,27 @@ DAOTP_API const char *daotp_severity_name(daotp_severity severity);
  */
 DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
 /**
- * Find a row by its id, its number, or an alias (a Windows event as "event:10005", an HRESULT as
- * "0x80094012", a fault id), upper and lower case alike.
- * @return DAOTP_FINDING_NONE when there is none. Any thread. Since 0.1.
+ * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or the
+ * name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
+ * ("0x80094012"); or a number with its kind: "finding:5" (the row's own), "event:10005" (Windows
+ * event), "winhttp:12002", "iis:403.7", "krb:16" (KRB-ERROR, RFC 4120 7.5.9), "krb5:-1765328228"
+ * (libkrb5), "errno:12". A bare number is never found, since it means something else in each kind.
+ * @param text  the name; NULL and "" are found nowhere
+ * @return the first row; DAOTP_FINDING_NONE when there is none. Any thread. Since 0.1.
  */
 DAOTP_API daotp_finding_number daotp_catalogue_find(const char *text);
+/**
+ * Find the next row of that name, since an alias may stand in several:
+ *
+ *     for (n = daotp_catalogue_find(text); n != DAOTP_FINDING_NONE;
+ *          n = daotp_catalogue_find_next(text, n))
+ *
+ * @param text   as for daotp_catalogue_find()
+ * @param after  the row found last; DAOTP_FINDING_NONE for the first
+ * @return DAOTP_FINDING_NONE at the end. Any thread. Since 0.1.
+ */
+DAOTP_API daotp_finding_number daotp_catalogue_find_next(const char *text,
+                                                         daotp_finding_number after);
 
 /** The stable id of a row; "" for an unknown number, as for all that follow. Since 0.1. */
 DAOTP_API const char *daotp_catalogue_id(daotp_finding_number number);

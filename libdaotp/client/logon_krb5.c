@@ -63,23 +63,29 @@ static bool is_answer_code(krb5_error_code code)
            code == KRB5_KDCREP_MODIFIED || code == KRB5KRB_AP_ERR_MSG_TYPE;
 }
 
+/* The KDC's own answers (RFC 4120 7.5.9) stand at the begin of libkrb5's table of errors. */
+static bool is_kdc_error(krb5_error_code code)
+{
+    return code > ERROR_TABLE_BASE_krb5 && code < ERROR_TABLE_BASE_krb5 + 128;
+}
+
 static daotp_finding_number finding_for(krb5_error_code code)
 {
-    char text[24];
     daotp_finding_number number;
+    char name[32];
 
     if (is_configuration_code(code))
         return DAOTP_FINDING_LOGON_CONFIG;
     if (is_answer_code(code))
         return DAOTP_FINDING_LOGON_ANSWER;
-    (void)snprintf(text, sizeof text, "%ld", (long)code);
-    number = daotp_catalogue_find(text);
+    if (is_kdc_error(code))
+        (void)snprintf(name, sizeof name, "krb:%ld", (long)code - ERROR_TABLE_BASE_krb5);
+    else
+        (void)snprintf(name, sizeof name, "krb5:%ld", (long)code);
+    number = daotp_catalogue_find(name);
     if (number != DAOTP_FINDING_NONE)
         return number;
-    /* ERROR_TABLE_BASE_krb5 .. + 127 are the KDC's own answers (RFC 4120 7.5.9) */
-    return code >= ERROR_TABLE_BASE_krb5 && code < ERROR_TABLE_BASE_krb5 + 128
-               ? DAOTP_FINDING_LOGON_REFUSED
-               : DAOTP_FINDING_LOGON_FAILED;
+    return is_kdc_error(code) ? DAOTP_FINDING_LOGON_REFUSED : DAOTP_FINDING_LOGON_FAILED;
 }
 
 static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)

@@ -78,21 +78,50 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
+/* "finding:" and a number of the catalogue; DAOTP_FINDING_NONE for anything else. */
+static daotp_finding_number number_parse(const char *text)
+{
+    static const char kind[] = "finding:";
+    const char *digits = text + sizeof kind - 1;
+
+    if (strncasecmp(text, kind, sizeof kind - 1) != 0 || *digits == '\0' ||
+        strspn(digits, "0123456789") != strlen(digits) || strlen(digits) > 8)
+        return DAOTP_FINDING_NONE;
+    return (daotp_finding_number)strtoul(digits, NULL, 10);
+}
+
+static bool row_is_named(const struct row *row, const char *text)
+{
+    return strcasecmp(row->id, text) == 0 || row->number == number_parse(text);
+}
+
+/* Bare numbers are never looked up: 5 is a finding, an errno, a KRB-ERROR and a Windows error. */
+static bool is_number(const char *text)
+{
+    return strspn(text, "+-.0123456789") == strlen(text);
+}
+
 daotp_finding_number daotp_catalogue_find(const char *text)
 {
-    if (text == NULL || *text == '\0')
-        return DAOTP_FINDING_NONE;
-    for (size_t i = 0; i < ROWS; i++)
-        if (strcasecmp(rows[i].id, text) == 0)
-            return rows[i].number;
-    if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 9) {
-        const struct row *row = find((daotp_finding_number)strtoul(text, NULL, 10));
+    return daotp_catalogue_find_next(text, DAOTP_FINDING_NONE);
+}
 
-        if (row->number != DAOTP_FINDING_NONE)
-            return row->number;
-    }
+/* The rows that text names as themselves come before those that have it as an alias. */
+daotp_finding_number daotp_catalogue_find_next(const char *text, daotp_finding_number after)
+{
+    const struct row *named = NULL;
+
+    if (text == NULL || *text == '\0' || is_number(text))
+        return DAOTP_FINDING_NONE;
+    for (size_t i = 0; i < ROWS && named == NULL; i++)
+        if (row_is_named(&rows[i], text))
+            named = &rows[i];
+    if (named != NULL && after == DAOTP_FINDING_NONE)
+        return named->number;
+    if (named != NULL && named->number == after)
+        after = DAOTP_FINDING_NONE;
     for (size_t i = 0; i < ROWS; i++)
-        if (has_word(rows[i].aliases, text))
+        if (rows[i].number > after && &rows[i] != named && has_word(rows[i].aliases, text))
             return rows[i].number;
     return DAOTP_FINDING_NONE;
 }

@@ -246,6 +246,14 @@ class Output(Case):
         self.assertEqual(done.returncode, 1)
         self.assertEqual([row["id"] for row in json.loads(done.stdout)], ["OTP-EKU", "OTP-SID"])
 
+    def test_a_number_is_explained_with_its_kind_only(self):
+        done = run("explain", "--json", "16")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (1, []))
+        self.assertIn(b"krb:16", done.stderr)
+        done = run("explain", "--json", "event:10005")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(len(json.loads(done.stdout)), 4)
+
 
 class Serve(Case):
     OPTIONS = ["--template", "1.2.3", "--ra-cert", "none", "--ra-key", "none"]

@@ -134,7 +134,7 @@ static void a_row_is_found_by_id_and_number(void **state)
         char text[64];
 
         assert_int_equal(daotp_catalogue_find(rows[i].id), rows[i].number);
-        (void)snprintf(text, sizeof text, "%d", rows[i].number);
+        (void)snprintf(text, sizeof text, "finding:%d", rows[i].number);
         assert_int_equal(daotp_catalogue_find(text), rows[i].number);
         for (size_t j = 0; j <= strlen(rows[i].id); j++)
             text[j] = (char)tolower((unsigned char)rows[i].id[j]);
@@ -164,6 +164,44 @@ static void a_row_is_found_by_each_alias(void **state)
     assert_int_equal(daotp_catalogue_find("0x80094012"), DAOTP_FINDING_CA_TEMPLATE_DENIED);
 }
 
+/* 5 is a finding, an errno, a KRB-ERROR and a Windows error: which one was never said. */
+static void a_bare_number_is_never_found(void **state)
+{
+    (void)state;
+    for (int n = -70000; n < 70000; n++) {
+        char text[16];
+
+        (void)snprintf(text, sizeof text, "%d", n);
+        if (daotp_catalogue_find(text) != DAOTP_FINDING_NONE)
+            fail_msg("%s", text);
+    }
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char words[512], *word, *rest = words;
+
+        (void)snprintf(words, sizeof words, "%s", rows[i].aliases);
+        while ((word = strsep(&rest, " ")) != NULL && *word != '\0')
+            if (strspn(word, "+-.0123456789") == strlen(word))
+                fail_msg("%s of %s has no kind", word, rows[i].id);
+    }
+}
+
+/* An alias that several rows have gives them all, each once; the row of that id comes first. */
+static void all_rows_of_a_name_are_found(void **state)
+{
+    daotp_finding_number n = daotp_catalogue_find("event:10005");
+    unsigned count = 0;
+
+    (void)state;
+    for (; n != DAOTP_FINDING_NONE; n = daotp_catalogue_find_next("event:10005", n), count++)
+        assert_non_null(strstr(daotp_catalogue_aliases(n), "event:10005"));
+    assert_int_equal(count, 4);
+    assert_int_equal(daotp_catalogue_find_next("OTP-EKU", DAOTP_FINDING_OTP_EKU),
+                     DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_catalogue_find_next("event:10005", DAOTP_FINDING_NONE),
+                     daotp_catalogue_find("event:10005"));
+    assert_int_equal(daotp_catalogue_find_next(NULL, DAOTP_FINDING_NONE), DAOTP_FINDING_NONE);
+}
+
 static void what_is_not_there_is_not_found(void **state)
 {
     static const char *const words[] = {"",
@@ -181,6 +219,14 @@ static void what_is_not_there_is_not_found(void **state)
                                         "event:1000",
                                         "0x8009401",
                                         "1.0",
+                                        "finding:",
+                                        "finding:0",
+                                        "finding:4711",
+                                        "finding:-1",
+                                        "finding:1x",
+                                        "finding:4294967297",
+                                        "errno:5000",
+                                        "krb:5000",
                                         "4294967297",
                                         "18446744073709551617"};
 
@@ -237,6 +283,8 @@ int main(void)
         cmocka_unit_test(an_unknown_number_is_an_error_without_words),
         cmocka_unit_test(a_row_is_found_by_id_and_number),
         cmocka_unit_test(a_row_is_found_by_each_alias),
+        cmocka_unit_test(a_bare_number_is_never_found),
+        cmocka_unit_test(all_rows_of_a_name_are_found),
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(the_header_has_no_more_rows),
         cmocka_unit_test(stages_and_severities_have_names),

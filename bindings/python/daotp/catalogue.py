@@ -46,9 +46,18 @@ def explanation(number: FindingNumber) -> Explanation:
 
 
 def explain(text: str) -> Optional[Explanation]:
-    """The row for an id ("OTP-EKU"), a number, a Windows event ("event:10005") or an HRESULT."""
+    """The first row for an id ("OTP-EKU"), an HRESULT or NTSTATUS ("0x80094012"), or a number with its
+    kind ("event:10005", "krb:16", "winhttp:12002", "iis:403.7", "errno:12", "finding:5")."""
     number = FindingNumber(lib.daotp_catalogue_find(text))
     return explanation(number) if number else None
+
+
+def explain_all(text: str) -> Iterator[Explanation]:
+    """All rows for a name: an alias may stand in several."""
+    number = FindingNumber(lib.daotp_catalogue_find(text))
+    while number:
+        yield explanation(number)
+        number = FindingNumber(lib.daotp_catalogue_find_next(text, number))
 
 
 def catalogue() -> Iterator[Explanation]:

@@ -371,6 +371,9 @@ class Keys(unittest.TestCase):
         self.assertEqual(daotp.stage_state_name(daotp.StageState.PASSED), "passed")
         self.assertEqual(daotp.store_state_name(daotp.StoreState.DUE), "due")
         self.assertIsNone(daotp.explain("no such thing"))
+        self.assertIsNone(daotp.explain("5"))
+        self.assertEqual([row.id for row in daotp.explain_all("KDC_ERR_CLIENT_NOT_TRUSTED")], ["LOGON-UNTRUSTED"])
+        self.assertEqual(list(daotp.explain_all("5")), [])
 
 
 class Fork(unittest.TestCase):
