@@ -8,6 +8,7 @@
 #include "client/kdc_frame.h"
 #include "client/logon.h"
 
+#include "client/logon_verdict.h"
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "net/stream.h"
@@ -23,7 +24,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { KDC_PORT = 88, MAX_KDCS = 8 };
+enum { KDC_PORT = 88, MAX_KDCS = 8, AS_REP = 0x6B, KRB_ERROR = 0x7E };
 
 struct daotp__logon {
     daotp__loop *loop;
@@ -40,6 +41,16 @@ struct daotp__logon {
     size_t sent;
     unsigned rounds;
     bool waiting; /* for the KDC */
+    bool is_open; /* the connection to it stood */
+    const daotp_context *context;
+    daotp__bytes certificate;      /* the user's; the credential is the caller's */
+    char subject[DAOTP__MAX_TEXT]; /* KDC and realm, for the findings */
+    bool sends_pkinit;             /* the message in out has a PA-PK-AS-REQ */
+    /* The KDC's last KRB-ERROR, which libkrb5 may hide, and the message that it was the answer to.
+     * Not a PREAUTH_REQUIRED after something that said more. */
+    daotp__buffer refusal;
+    daotp__krb_error error; /* views into refusal */
+    bool has_error, refused_pkinit;
 };
 
 /* ---- what Kerberos says ---------------------------------------------------------------------- */
@@ -88,7 +99,8 @@ static daotp_finding_number finding_for(krb5_error_code code)
     return is_kdc_error(code) ? DAOTP_FINDING_LOGON_REFUSED : DAOTP_FINDING_LOGON_FAILED;
 }
 
-static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
+/* What libkrb5 says, where no KRB-ERROR says more. */
+static daotp_status explain_code(daotp__logon *logon, krb5_error_code code, daotp_report *report)
 {
     const char *message;
     daotp_status status;
@@ -96,10 +108,46 @@ static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_rep
     if (code == ENOMEM)
         return DAOTP_MEMORY;
     message = krb5_get_error_message(logon->krb5, code); /* takes no context too */
-    status = daotp__report_add(report, finding_for(code), code,
-                               logon->realm != NULL ? logon->realm : "", "%s", message);
+    status = daotp__report_add(report, finding_for(code), code, logon->subject, "%s", message);
     krb5_free_error_message(logon->krb5, message);
     return status;
+}
+
+static daotp_status explain_refusal(const daotp__logon *logon, daotp_report *report)
+{
+    daotp__logon_facts facts = {.subject = logon->subject,
+                                .library = DAOTP_KRB5_VERSION,
+                                .certificate = logon->certificate,
+                                .now_s = daotp__context_now_s(logon->context),
+                                .sent_pkinit = logon->refused_pkinit};
+
+    return daotp__logon_explain_error(&logon->error, &facts, report);
+}
+
+/* libkrb5 ends with an error of its own when a pre-authentication failed, whatever the KDC said. */
+static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
+{
+    if (logon->has_error && daotp__krb_error_is_refusal(&logon->error, logon->refused_pkinit))
+        return explain_refusal(logon, report);
+    return explain_code(logon, code, report);
+}
+
+/* Keep what the KDC said, before libkrb5 takes it. */
+static daotp_status note_reply(daotp__logon *logon, daotp__bytes reply)
+{
+    daotp__krb_error error;
+
+    if (!daotp__krb_error_read(reply, &error)) {
+        logon->has_error = false; /* an AS-REP: what follows is about that */
+        return DAOTP_OK;
+    }
+    if (logon->has_error && error.code == DAOTP__KRB_PREAUTH_REQUIRED && !logon->sends_pkinit)
+        return DAOTP_OK;
+    daotp__buffer_clear(&logon->refusal);
+    daotp__buffer_add(&logon->refusal, reply.data, reply.len);
+    logon->has_error = daotp__krb_error_read(daotp__buffer_bytes(&logon->refusal), &logon->error);
+    logon->refused_pkinit = logon->sends_pkinit;
+    return logon->refusal.failed;
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -262,14 +310,20 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
         return DAOTP_MEMORY;
     logon->loop = spec->loop;
     logon->connect_ms = spec->connect_ms;
+    logon->context = daotp__loop_context(spec->loop);
+    logon->certificate.data =
+        daotp_credential_get_certificate(spec->credential, 0, &logon->certificate.len);
     logon->certificate_fd = logon->key_fd = -1;
     daotp__buffer_init(&logon->out, DAOTP__MAX_KDC_MESSAGE);
     daotp__buffer_init(&logon->in, DAOTP__MAX_KDC_MESSAGE);
+    daotp__buffer_init(&logon->refusal, DAOTP__MAX_KDC_MESSAGE);
     status = take_realm(logon, spec);
     if (status == DAOTP_OK)
         status = lend_credential(logon, spec->credential);
     if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)
         status = explain(logon, code, report);
+    if (status == DAOTP_OK)
+        (void)snprintf(logon->subject, sizeof logon->subject, "%s", logon->realm);
     if (status == DAOTP_OK)
         status = spec->kdc != NULL ? add_kdc(logon, spec->kdc) : read_kdcs(logon);
     if (status == DAOTP_OK && logon->kdc_count == 0)
@@ -304,6 +358,7 @@ void daotp__logon_free(daotp__logon *logon)
     daotp__delete(logon->realm);
     daotp__buffer_free(&logon->out);
     daotp__buffer_free(&logon->in);
+    daotp__buffer_free(&logon->refusal);
     daotp__delete(logon);
 }
 
@@ -311,12 +366,15 @@ void daotp__logon_free(daotp__logon *logon)
 
 static daotp_status open_stream(daotp__logon *logon)
 {
+    const char *kdc = logon->kdcs[logon->kdc];
     uint16_t port;
-    char *host = split_kdc(logon->kdcs[logon->kdc], &port);
+    char *host = split_kdc(kdc, &port);
     daotp_status status = host != NULL ? daotp__stream_new(logon->loop, host, port, NULL,
                                                            logon->connect_ms, &logon->stream)
                                        : DAOTP_MEMORY;
 
+    (void)snprintf(logon->subject, sizeof logon->subject, "KDC %s, realm %s", kdc, logon->realm);
+    logon->is_open = false;
     daotp__delete(host);
     return status;
 }
@@ -350,6 +408,7 @@ static daotp_status exchange_with(daotp__logon *logon, daotp_report *report)
         status = open_stream(logon);
     if (status == DAOTP_OK)
         status = daotp__stream_open(logon->stream, report);
+    logon->is_open = logon->is_open || status == DAOTP_OK;
     while (status == DAOTP_OK && logon->sent < logon->out.len) {
         size_t n;
 
@@ -367,6 +426,21 @@ static void hang_up(daotp__logon *logon)
     logon->sent = 0;
 }
 
+/* Why the last KDC did not answer. */
+static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status status,
+                                      daotp_report *report)
+{
+    if (status == DAOTP_PEER)
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+                                 "an answer of more than %d octets", (int)DAOTP__MAX_KDC_MESSAGE);
+    if (logon->is_open)
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, logon->subject,
+                                 "the connection ended after %zu octets of the answer",
+                                 logon->in.len);
+    return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->subject,
+                             "%zu KDCs tried", logon->kdc_count);
+}
+
 /* The same message may go to the next KDC: a ticket request spends nothing. */
 static daotp_status exchange(daotp__logon *logon, daotp_report *report)
 {
@@ -380,10 +454,9 @@ static daotp_status exchange(daotp__logon *logon, daotp_report *report)
         if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
             return status;
         daotp__report_soften(report, findings);
-        daotp__buffer_clear(&logon->in);
         if (++logon->kdc == logon->kdc_count)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->realm,
-                                     "%zu KDCs tried", logon->kdc_count);
+            return explain_no_answer(logon, status, report);
+        daotp__buffer_clear(&logon->in);
     }
 }
 
@@ -409,33 +482,73 @@ static daotp_status take_ticket(daotp__logon *logon, daotp_report *report)
     return code == 0 ? DAOTP_OK : explain(logon, code, report);
 }
 
+/* The answer without its length. */
+static daotp__bytes reply_bytes(const daotp__logon *logon)
+{
+    daotp__bytes reply = daotp__buffer_bytes(&logon->in);
+
+    if (reply.len < 4)
+        return (daotp__bytes){NULL, 0};
+    return (daotp__bytes){reply.data + 4, reply.len - 4};
+}
+
+static void keep_request(daotp__logon *logon, const krb5_data *request)
+{
+    daotp__bytes message = {(const uint8_t *)request->data, request->length};
+    uint8_t len[4] = {(uint8_t)(request->length >> 24), (uint8_t)(request->length >> 16),
+                      (uint8_t)(request->length >> 8), (uint8_t)request->length};
+
+    daotp__buffer_add(&logon->out, len, sizeof len);
+    daotp__buffer_add(&logon->out, message.data, message.len);
+    logon->sends_pkinit = daotp__krb_as_req_has_pkinit(message);
+}
+
+/* A KDC that refers to another realm is none of the realm that was asked for: a KDC of that one is
+ * not known here. */
+static bool is_other_realm(const daotp__logon *logon, const krb5_data *realm)
+{
+    return realm->length > 0 && (realm->length != strlen(logon->realm) ||
+                                 memcmp(realm->data, logon->realm, realm->length) != 0);
+}
+
 /* Let libkrb5 read the answer and make the next message; DAOTP_OK when it wants no further one. */
 static daotp_status next_message(daotp__logon *logon, daotp_report *report)
 {
-    krb5_data in = {.length = 0};
+    daotp__bytes reply = reply_bytes(logon);
+    krb5_data in = {.length = (unsigned)reply.len, .data = (char *)reply.data};
     krb5_data out = {.length = 0}, realm = {.length = 0};
-    unsigned flags = 0;
+    daotp_status status = DAOTP_OK;
     krb5_error_code code;
+    unsigned flags = 0;
 
-    if (logon->in.len > DAOTP__KDC_HEAD) /* else it is the first round */
-        in = (krb5_data){.length = (unsigned)(logon->in.len - DAOTP__KDC_HEAD),
-                         .data = (char *)logon->in.data + DAOTP__KDC_HEAD};
     code = krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
     daotp__buffer_clear(&logon->in);
     daotp__buffer_clear(&logon->out);
-    if (code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0) {
-        uint8_t len[4] = {(uint8_t)(out.length >> 24), (uint8_t)(out.length >> 16),
-                          (uint8_t)(out.length >> 8), (uint8_t)out.length};
-
-        daotp__buffer_add(&logon->out, len, sizeof len);
-        daotp__buffer_add(&logon->out, out.data, out.length);
-        logon->waiting = true;
-    } else {
-        logon->waiting = false;
-    }
+    logon->waiting = code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
+    if (logon->waiting && logon->has_error && is_other_realm(logon, &realm))
+        status = explain_refusal(logon, report);
+    else if (logon->waiting)
+        keep_request(logon, &out);
     krb5_free_data_contents(logon->krb5, &out);
     krb5_free_data_contents(logon->krb5, &realm);
-    return code != 0 ? explain(logon, code, report) : logon->out.failed;
+    if (code != 0)
+        return explain(logon, code, report);
+    return status == DAOTP_OK ? logon->out.failed : status;
+}
+
+/* What the KDC says is looked at here before libkrb5 sees it. */
+static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
+{
+    daotp__bytes reply = reply_bytes(logon);
+
+    if (reply.len == 0)
+        return DAOTP_OK; /* the first message has none */
+    if (reply.data[0] != AS_REP && reply.data[0] != KRB_ERROR)
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+                                 "neither an AS-REP nor a KRB-ERROR, but %zu octets that begin "
+                                 "with 0x%02x",
+                                 reply.len, (unsigned)reply.data[0]);
+    return note_reply(logon, reply);
 }
 
 daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
@@ -449,9 +562,11 @@ daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
                 return status;
         }
         if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->realm,
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
                                      "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
-        status = next_message(logon, report);
+        status = look_at_reply(logon, report);
+        if (status == DAOTP_OK)
+            status = next_message(logon, report);
         if (status != DAOTP_OK)
             return status;
         if (!logon->waiting)

@@ -43,6 +43,7 @@ enum {
     DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
+    DAOTP__MAX_PADATA = 32, /* types of pre-authentication that one KRB-ERROR lists */
 
     /* structure */
     DAOTP__MAX_DER_DEPTH = 16,

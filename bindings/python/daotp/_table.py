@@ -212,6 +212,39 @@ class FindingNumber(Number):
     LOGON_KDC_SILENT = 814
     LOGON_CONFIG = 815
     LOGON_ANSWER = 816
+    LOGON_KDC_CERTIFICATE = 817
+    LOGON_KDC_CERTIFICATE_LIKELY = 818
+    LOGON_PKINIT_NOT_OFFERED = 819
+    LOGON_SKEW = 820
+    LOGON_REALM = 821
+    LOGON_NOT_UNIQUE = 822
+    LOGON_ACCOUNT_DISABLED = 823
+    LOGON_ACCOUNT_LOCKED = 824
+    LOGON_ACCOUNT_EXPIRED = 825
+    LOGON_PASSWORD_EXPIRED = 826
+    LOGON_POLICY = 827
+    LOGON_KEY = 828
+    LOGON_SERVICE = 829
+    LOGON_KDC_BUSY = 830
+    LOGON_ETYPE = 831
+    LOGON_DIGEST = 832
+    LOGON_CERTIFICATE_DIGEST = 833
+    LOGON_PREAUTH_REJECTED = 834
+    LOGON_INTEGRITY = 835
+    LOGON_MODIFIED = 836
+    LOGON_PROTOCOL = 837
+    LOGON_TOO_BIG = 838
+    LOGON_GENERIC = 839
+    LOGON_KDC_ANCHORS = 840
+    LOGON_SIGNATURE = 841
+    LOGON_DH = 842
+    LOGON_KDC_NAME = 843
+    LOGON_CHECKSUM = 844
+    LOGON_KEY_TRANSPORT = 845
+    LOGON_FRESHNESS = 846
+    LOGON_KDF = 847
+    LOGON_KDC_RESET = 848
+    LOGON_MAPPING = 849
     SERVE_METHOD = 900
     SERVE_VERSION = 901
     SERVE_NO_CLIENT_CERT = 902
@@ -614,6 +647,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_set_url_template", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_catalogue_aliases", c_char_p, (INT,)),
     Call("daotp_catalogue_find", c_int, (TEXT,)),
+    Call("daotp_catalogue_find_next", c_int, (TEXT, INT)),
     Call("daotp_catalogue_hint", c_char_p, (INT,)),
     Call("daotp_catalogue_id", c_char_p, (INT,)),
     Call("daotp_catalogue_next", c_int, (INT,)),

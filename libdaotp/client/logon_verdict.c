@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/logon_verdict.h"
+
+#include "x509/algorithm.h"
+#include "x509/certificate.h"
+#include "x509/derw.h"
+#include "x509/name.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    MAX_SKEW_S = 300, /* what KDCs allow unless they are told otherwise (RFC 4120 5.5.1) */
+    MAX_FOUND = 4096,
+    MAX_SHOWN = 6 /* certificates or groups of one list */
+};
+
+/* ---- which finding --------------------------------------------------------------------------- */
+
+static bool is_skewed(const daotp__krb_error *error, const daotp__logon_facts *facts)
+{
+    return llabs(error->server_time_s - facts->now_s) > MAX_SKEW_S;
+}
+
+/* Codes that a wrong clock leads to, at the one KDC or the other: never valid, pre-authentication
+ * failed, integrity, invalid certificate, expired freshness token. */
+static bool may_come_from_skew(int32_t code)
+{
+    return code == 11 || code == 24 || code == 31 || code == 71 || code == 90;
+}
+
+/* Codes so general that an NTSTATUS beside them says more: policy, client revoked, pre-auth failed,
+ * service unavailable, integrity, generic, not trusted. */
+static bool is_refined_by_ntstatus(int32_t code)
+{
+    return code == 12 || code == 18 || code == 24 || code == 29 || code == 31 || code == 60 ||
+           code == 62;
+}
+
+static daotp_finding_number logon_row_find(const char *name)
+{
+    daotp_finding_number number = daotp_catalogue_find(name);
+
+    while (number != DAOTP_FINDING_NONE && daotp_catalogue_stage(number) != DAOTP_STAGE_LOGON)
+        number = daotp_catalogue_find_next(name, number);
+    return number;
+}
+
+static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
+{
+    daotp_finding_number number;
+    char name[16];
+
+    if (!error->has_ntstatus || !is_refined_by_ntstatus(error->code))
+        return DAOTP_FINDING_NONE;
+    (void)snprintf(name, sizeof name, "0x%08" PRIX32, error->ntstatus);
+    number = logon_row_find(name);
+    if (number == DAOTP_FINDING_LOGON_KDC_CERTIFICATE_LIKELY && error->code == 62)
+        return DAOTP_FINDING_NONE; /* 62 says whose certificate it is: the client's */
+    return number;
+}
+
+static daotp_finding_number error_row_find(const daotp__krb_error *error,
+                                           const daotp__logon_facts *facts)
+{
+    daotp_finding_number number;
+    char name[24];
+
+    if (may_come_from_skew(error->code) && is_skewed(error, facts))
+        return DAOTP_FINDING_LOGON_SKEW;
+    number = ntstatus_row_find(error);
+    if (number != DAOTP_FINDING_NONE)
+        return number;
+    (void)snprintf(name, sizeof name, "krb:%" PRId32, error->code);
+    number = logon_row_find(name);
+    return number != DAOTP_FINDING_NONE ? number : DAOTP_FINDING_LOGON_REFUSED;
+}
+
+bool daotp__krb_error_is_refusal(const daotp__krb_error *error, bool sent_pkinit)
+{
+    return error->code != DAOTP__KRB_PREAUTH_REQUIRED || sent_pkinit ||
+           (error->has_list && !daotp__krb_error_has_type(error, DAOTP__PA_PK_AS_REQ));
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+static void put_skew(const daotp__krb_error *error, const daotp__logon_facts *facts,
+                     daotp__buffer *out)
+{
+    int64_t ahead = error->server_time_s - facts->now_s;
+    const char *side = "ahead of";
+
+    if (error->code != DAOTP__KRB_SKEW && !is_skewed(error, facts))
+        return;
+    if (ahead < 0)
+        side = "behind";
+    daotp__buffer_format(out, "; the KDC's clock is %lld s %s this machine's", llabs(ahead), side);
+}
+
+static void put_ntstatus(const daotp__krb_error *error, daotp__buffer *out)
+{
+    if (error->has_ntstatus)
+        daotp__buffer_format(out, "; NTSTATUS 0x%08" PRIX32 " %s", error->ntstatus,
+                             daotp__ntstatus_text(error->ntstatus));
+}
+
+static void put_types(const daotp__krb_error *error, daotp__buffer *out)
+{
+    const char *between = "; pre-authentication offered: ";
+
+    if (error->code != DAOTP__KRB_PREAUTH_REQUIRED)
+        return;
+    for (size_t i = 0; i < error->type_count; i++, between = ", ")
+        daotp__buffer_format(out, "%s%" PRId32, between, error->types[i]);
+}
+
+static void put_hex(daotp__bytes bytes, daotp__buffer *out)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        daotp__buffer_format(out, "%02x", (unsigned)bytes.data[i]);
+}
+
+/* One certificate as the KDC named it: by subject, by issuer and serial number, or by key. */
+static void put_principal_id(const daotp__krb_principal_id *id, daotp__buffer *out)
+{
+    if (id->subject.len > 0) {
+        (void)daotp__name_text(id->subject, out);
+    } else if (id->issuer.len > 0) {
+        daotp__buffer_text(out, "issued by ");
+        (void)daotp__name_text(id->issuer, out);
+    } else {
+        daotp__buffer_text(out, "key ");
+        put_hex(id->key_id, out);
+    }
+    if (id->serial.len > 0) {
+        daotp__buffer_text(out, " (serial ");
+        put_hex(id->serial, out);
+        daotp__buffer_text(out, ")");
+    }
+}
+
+static void put_ids(const char *what, daotp__bytes value, daotp__buffer *out)
+{
+    daotp__krb_principal_id id;
+    daotp__bytes cursor;
+
+    if (!daotp__krb_ids_begin(value, &cursor))
+        return;
+    for (size_t i = 0; i < MAX_SHOWN && daotp__krb_ids_next(&cursor, &id); i++) {
+        daotp__buffer_text(out, what);
+        put_principal_id(&id, out);
+        what = ", ";
+    }
+}
+
+static void put_groups(const daotp__krb_error *error, daotp__buffer *out)
+{
+    const char *between = "; groups that the KDC takes: ";
+    char text[DAOTP__OID_TEXT];
+    daotp__bytes cursor, oid;
+    unsigned bits;
+
+    if (!daotp__der_only(error->dh_parameters, DAOTP__DER_SEQUENCE, &cursor))
+        return;
+    for (size_t i = 0; i < MAX_SHOWN && daotp__krb_groups_next(&cursor, &bits, &oid); i++) {
+        if (bits > 0)
+            daotp__buffer_format(out, "%s%u bits", between, bits);
+        else
+            daotp__buffer_format(out, "%s%s", between, daotp__oid_text(oid, text));
+        between = ", ";
+    }
+}
+
+static void put_digests(const daotp__krb_error *error, daotp__buffer *out)
+{
+    const char *between = "; digests that the KDC takes: ";
+    daotp__bytes cursor, algorithm, oid;
+    char text[DAOTP__OID_TEXT];
+
+    if (!daotp__der_only(error->digests, DAOTP__DER_SEQUENCE, &cursor))
+        return;
+    for (size_t i = 0; i < MAX_SHOWN && cursor.len > 0 &&
+                       daotp__der_read(&cursor, DAOTP__DER_SEQUENCE, &algorithm) &&
+                       daotp__der_read_oid(&algorithm, &oid);
+         i++, between = ", ")
+        daotp__buffer_format(out, "%s%s", between, daotp__oid_text(oid, text));
+}
+
+static void put_words(const char *before, daotp__bytes words, daotp__buffer *out)
+{
+    if (words.len > 0)
+        daotp__buffer_format(out, "; %s \"%.*s\"", before, (int)words.len,
+                             (const char *)words.data);
+}
+
+/* Which Kerberos library it was, where an update of it is the cure. */
+static void put_library(daotp_finding_number number, const char *library, daotp__buffer *out)
+{
+    if (number == DAOTP_FINDING_LOGON_CHECKSUM || number == DAOTP_FINDING_LOGON_DIGEST ||
+        number == DAOTP_FINDING_LOGON_KDF || number == DAOTP_FINDING_LOGON_GENERIC)
+        daotp__buffer_format(out, "; built for libkrb5 %s", library);
+}
+
+static void put_error(const daotp__krb_error *error, const daotp__logon_facts *facts,
+                      daotp__buffer *out)
+{
+    daotp__buffer_format(out, "KRB-ERROR %" PRId32 " %s", error->code,
+                         daotp__krb_error_name(error->code));
+    put_ntstatus(error, out);
+    put_skew(error, facts, out);
+    if (error->code == DAOTP__KRB_WRONG_REALM)
+        put_words("the KDC refers to realm", error->client_realm, out);
+    put_types(error, out);
+    put_library(error_row_find(error, facts), facts->library, out);
+    put_groups(error, out);
+    put_digests(error, out);
+    put_ids("; the KDC trusts: ", error->certifiers, out);
+    put_ids("; not valid there: ", error->invalid_certificates, out);
+    put_words("the KDC says", error->text, out);
+}
+
+/* ---- strong mappings (MS-PKCA 3.1.5.2.1.5) --------------------------------------------------- */
+
+/* The issuer as altSecurityIdentities has it: in the order of the certificate, root first, which is
+ * the reverse of RFC 4514; here RDN by RDN. */
+static void put_name_reversed(daotp__bytes name, daotp__buffer *out)
+{
+    daotp__bytes in, rdn;
+    const char *between = "";
+
+    if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
+        return;
+    while (in.len > 0 && daotp__der_read_whole(&in, DAOTP__DER_SET, &rdn)) {
+        daotp__buffer one;
+
+        daotp__buffer_init(&one, MAX_FOUND);
+        daotp__derw_item(&one, DAOTP__DER_SEQUENCE, rdn.data, rdn.len);
+        daotp__buffer_text(out, between);
+        (void)daotp__name_text(daotp__buffer_bytes(&one), out);
+        daotp__buffer_free(&one);
+        between = ",";
+    }
+}
+
+/* Windows keeps serial numbers least significant octet first, without a leading zero. */
+static void put_serial_reversed(daotp__bytes serial, daotp__buffer *out)
+{
+    if (serial.len > 1 && serial.data[0] == 0)
+        serial = (daotp__bytes){serial.data + 1, serial.len - 1};
+    for (size_t i = serial.len; i > 0; i--)
+        daotp__buffer_format(out, "%02x", (unsigned)serial.data[i - 1]);
+}
+
+static void add_mapping(daotp__buffer *text, const char *subject, daotp_report *report)
+{
+    (void)daotp__report_add(report, DAOTP_FINDING_LOGON_MAPPING, 0, subject, "%s",
+                            daotp__buffer_string(text));
+    daotp__buffer_clear(text);
+}
+
+/* <SHA1-PUKEY> is called a hash of the public key; what is entered in the field is the SHA-1
+ * thumbprint of the whole certificate. */
+static void add_mappings(const daotp__certificate *certificate, daotp_report *report)
+{
+    const daotp__extension *ski = daotp__extensions_find(&certificate->extensions, DAOTP__OID_SKI);
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__buffer text;
+    daotp__bytes key_id;
+
+    daotp__buffer_init(&text, MAX_FOUND);
+    daotp__buffer_text(&text, "X509:<I>");
+    put_name_reversed(certificate->issuer, &text);
+    daotp__buffer_text(&text, "<SR>");
+    put_serial_reversed(certificate->serial, &text);
+    add_mapping(&text, "issuer and serial number", report);
+    if (ski != NULL && daotp__der_only(ski->value, DAOTP__DER_OCTET_STRING, &key_id)) {
+        daotp__buffer_text(&text, "X509:<SKI>");
+        put_hex(key_id, &text);
+        add_mapping(&text, "subject key identifier", report);
+    }
+    if (daotp__hash_bytes(DAOTP__HASH_SHA1, certificate->der, digest)) {
+        daotp__buffer_text(&text, "X509:<SHA1-PUKEY>");
+        put_hex((daotp__bytes){digest, 20}, &text);
+        add_mapping(&text, "SHA-1 thumbprint", report);
+    }
+    daotp__buffer_free(&text);
+}
+
+static void put_sid(const daotp__certificate *certificate, daotp__buffer *out)
+{
+    const daotp__extension *extension =
+        daotp__extensions_find(&certificate->extensions, DAOTP__OID_SID);
+    daotp__bytes sid;
+
+    if (extension == NULL || !daotp__sid_read(extension, &sid))
+        daotp__buffer_text(out, "; the certificate has no SID extension");
+    else
+        daotp__buffer_format(out, "; the certificate has the SID %.*s", (int)sid.len,
+                             (const char *)sid.data);
+}
+
+daotp_status daotp__logon_explain_error(const daotp__krb_error *error,
+                                        const daotp__logon_facts *facts, daotp_report *report)
+{
+    daotp_finding_number number = error_row_find(error, facts);
+    daotp__certificate certificate;
+    bool maps = number == DAOTP_FINDING_LOGON_MISMATCH &&
+                daotp__certificate_read(facts->certificate, &certificate);
+    daotp__buffer found;
+    daotp_status status;
+
+    daotp__buffer_init(&found, MAX_FOUND);
+    put_error(error, facts, &found);
+    if (maps)
+        put_sid(&certificate, &found);
+    status = daotp__report_add(report, number, error->code, facts->subject, "%s",
+                               daotp__buffer_string(&found));
+    if (maps)
+        add_mappings(&certificate, report);
+    daotp__buffer_free(&found);
+    return status;
+}
