@@ -41,6 +41,7 @@ static const char help[] =
     "  --logon                prove it at a KDC; --kdc HOST:PORT, --realm R, --kdc-trust FILE\n"
     "  --timeout S            of each part (60)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
+    "  --server-rules path|strict|webpki   how the TLS servers' certificates are judged (path)\n"
     "  --max-lifetime S       longest lifetime taken (14400)\n"
     "  --json                 the report as JSON\n"
     "\n"
@@ -58,6 +59,7 @@ typedef struct settings {
     int otp_fd, password_fd;
     double timeout_s;
     int64_t max_lifetime_s;
+    const char *server_rules;
     bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
     bool may_ask; /* the password is asked for when it is known for which host */
     tool_secret password;
@@ -103,6 +105,7 @@ enum {
     ENVIRONMENT_PROXY,
     NO_WARMING,
     TLS12,
+    SERVER_RULES,
     MAX_LIFETIME,
     JSON,
     HELP
@@ -148,6 +151,7 @@ static const struct option options[] = {
     {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
     {"no-warming", no_argument, NULL, NO_WARMING},
     {"tls12", no_argument, NULL, TLS12},
+    {"server-rules", required_argument, NULL, SERVER_RULES},
     {"max-lifetime", required_argument, NULL, MAX_LIFETIME},
     {"json", no_argument, NULL, JSON},
     {"help", no_argument, NULL, HELP},
@@ -256,6 +260,9 @@ static bool take_option(settings *s, int option)
         return s->environment_proxy = true;
     case NO_WARMING:
         return s->no_warming = true;
+    case SERVER_RULES:
+        s->server_rules = optarg;
+        return true;
     case TLS12:
         return s->tls12 = true;
     case FETCH:
@@ -383,6 +390,18 @@ static daotp_status set_key_kind(daotp_client *client, const char *text)
                                            : DAOTP_USAGE;
 }
 
+static daotp_status set_server_rules(daotp_client *client, const char *text)
+{
+    static const char *const names[] = {"path", "strict", "webpki", NULL};
+    int rules;
+
+    if (text == NULL)
+        return DAOTP_OK;
+    return tool_choose(text, names, &rules)
+               ? daotp_client_set_server_rules(client, (daotp_rules)rules)
+               : DAOTP_USAGE;
+}
+
 /* An option that is not taken is named. */
 static daotp_status taken(daotp_status status, const char *option, const char *value)
 {
@@ -470,6 +489,8 @@ static daotp_status set_choices(daotp_client *client, settings *s)
         status = daotp_client_set_logon(client, s->logon, s->kdc, s->realm, s->kdc_trust);
     (void)daotp_client_use_environment_proxy(client, s->environment_proxy);
     (void)daotp_client_set_warming(client, !s->no_warming);
+    if (status == DAOTP_OK)
+        status = taken(set_server_rules(client, s->server_rules), "server-rules", s->server_rules);
     (void)daotp_client_set_tls12_only(client, s->tls12);
     (void)daotp_client_set_progress_callback(client, on_progress, s);
     (void)daotp_client_set_domain_callback(client, on_domain, s);

@@ -174,6 +174,16 @@ DAOTP_API daotp_status daotp_client_set_warming(daotp_client *client, bool warm)
 /** TLS 1.2 only: for servers that cannot ask late over TLS 1.3. Off unless set. DAOTP_OK or
  *  DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only);
+/**
+ * Set the rules by which the TLS certificates of the OTP server and of the enrolment web service
+ * are judged: as daotp_verifier_set_rules() has them. DAOTP_RULES_PATH unless set. The host must be
+ * in the subjectAltName under each.
+ * @param client  the client
+ * @param rules   DAOTP_RULES_PATH, DAOTP_RULES_STRICT or DAOTP_RULES_WEBPKI
+ * @return DAOTP_OK; DAOTP_USAGE when there are no such rules, or while a run is under way. What was
+ *         prepared is prepared again. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules);
 /** Set the longest lifetime of an issued certificate, in seconds; 4 hours unless set. DAOTP_OK or
  *  DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds);

@@ -10,6 +10,7 @@
 
 #include <daotp/domain.h>
 #include <daotp/sys/ca_transport.h>
+#include <daotp/verify.h>
 
 struct daotp_domain_credential {
     char *user_name, *host; /* host: for whom it was given */
@@ -25,6 +26,7 @@ typedef struct daotp__submission_spec {
     daotp_trust *trust;
     const char *proxy;
     bool proxy_from_environment, tls12_only;
+    daotp_rules server_rules; /* by which the TLS server is judged */
     int64_t connect_ms;
     daotp_domain_fn ask;
     void *ask_user;

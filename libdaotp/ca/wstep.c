@@ -267,7 +267,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
                         .proxy = spec->proxy,
                         .proxy_from_environment = spec->proxy_from_environment,
                         .tls12_only = spec->tls12_only,
-                        .judge = daotp__tls_server_judge,
+                        .judge = daotp__tls_judge_for(spec->server_rules),
                         .connect_ms = spec->connect_ms};
     daotp_status status = check_wstep_settings(self, spec, state->how, state->url.text);
 

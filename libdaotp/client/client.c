@@ -41,6 +41,7 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     client->key_kind = DAOTP_KEY_RSA_2048;
     client->timeout_ms = DAOTP__TOTAL_MS;
     client->connect_ms = DAOTP__CONNECT_MS;
+    client->server_rules = DAOTP_RULES_PATH;
     client->max_lifetime_s = MAX_LIFETIME_S;
     client->submission_fd = -1;
     status = daotp__refusals_new(&client->refusals);

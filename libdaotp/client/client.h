@@ -53,6 +53,7 @@ struct daotp_client {
     void *tell_user;
     char *proxy;
     bool proxy_from_environment, no_warming, tls12_only;
+    daotp_rules server_rules;
     int64_t timeout_ms, connect_ms, max_lifetime_s;
     bool prove_logon;
     char *kdc, *realm, *kdc_anchors;

@@ -102,6 +102,17 @@ daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only)
     return DAOTP_OK;
 }
 
+daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
+        return refuse(client, DAOTP_USAGE, "server rules", DAOTP__NO_SUCH);
+    client->server_rules = rules;
+    unprepare(client);
+    return DAOTP_OK;
+}
+
 daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 {
     if (!can_set(client))

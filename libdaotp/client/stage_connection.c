@@ -14,7 +14,7 @@ static daotp_status open_connection(daotp_client *client)
                         .proxy = client->proxy,
                         .proxy_from_environment = client->proxy_from_environment,
                         .tls12_only = client->tls12_only,
-                        .judge = daotp__tls_server_judge,
+                        .judge = daotp__tls_judge_for(client->server_rules),
                         .connect_ms = client->connect_ms};
     daotp_status status;
 

@@ -9,6 +9,7 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
                                     .proxy = client->proxy,
                                     .proxy_from_environment = client->proxy_from_environment,
                                     .tls12_only = client->tls12_only,
+                                    .server_rules = client->server_rules,
                                     .connect_ms = client->connect_ms,
                                     .ask = client->ask,
                                     .ask_user = client->ask_user,

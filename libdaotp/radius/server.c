@@ -131,7 +131,7 @@ daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *ho
     if (status == DAOTP_OK)
         status = daotp__tls_new(radius->context, trust, identity, &server->tls);
     if (status == DAOTP_OK)
-        daotp__tls_set_judge(server->tls, daotp__tls_server_judge, server->host);
+        daotp__tls_set_judge(server->tls, daotp__tls_judge_for(DAOTP_RULES_PATH), server->host);
     return add(radius, server, status);
 }
 

@@ -30,11 +30,11 @@ static void take_verdict(const daotp_report *report, daotp__tls_verdict *verdict
                    daotp_finding_get_found(finding));
 }
 
-static daotp_status set_up_judge(daotp_verifier *verifier, const daotp__chain *chain,
-                                 const char *host)
+static daotp_status set_up_judge(daotp_verifier *verifier, daotp_rules rules,
+                                 const daotp__chain *chain, const char *host)
 {
     daotp_name_kind kind = daotp__url_is_address(host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
-    daotp_status status = daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH);
+    daotp_status status = daotp_verifier_set_rules(verifier, rules);
 
     if (status == DAOTP_OK)
         status = daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE);
@@ -48,20 +48,48 @@ static daotp_status set_up_judge(daotp_verifier *verifier, const daotp__chain *c
     return status;
 }
 
-daotp_status daotp__tls_server_judge(daotp_context *context, daotp_trust *trust,
-                                     const daotp__chain *chain, const char *host,
-                                     daotp__tls_verdict *verdict)
+static daotp_status judge_server(daotp_rules rules, daotp_context *context, daotp_trust *trust,
+                                 const daotp__chain *chain, const char *host,
+                                 daotp__tls_verdict *verdict)
 {
     daotp_verifier *verifier;
     daotp_status status = daotp_verifier_new(context, trust, &verifier);
 
     if (status != DAOTP_OK)
         return status;
-    status = set_up_judge(verifier, chain, host);
+    status = set_up_judge(verifier, rules, chain, host);
     if (status == DAOTP_OK)
         status = daotp_verifier_verify(verifier, chain->list[0].data, chain->list[0].len);
     if (status != DAOTP_OK && status != DAOTP_MEMORY)
         take_verdict(daotp_verifier_report(verifier), verdict);
     daotp_verifier_free(verifier);
     return status;
+}
+
+static daotp_status judge_by_path(daotp_context *context, daotp_trust *trust,
+                                  const daotp__chain *chain, const char *host,
+                                  daotp__tls_verdict *verdict)
+{
+    return judge_server(DAOTP_RULES_PATH, context, trust, chain, host, verdict);
+}
+
+static daotp_status judge_by_strict(daotp_context *context, daotp_trust *trust,
+                                    const daotp__chain *chain, const char *host,
+                                    daotp__tls_verdict *verdict)
+{
+    return judge_server(DAOTP_RULES_STRICT, context, trust, chain, host, verdict);
+}
+
+static daotp_status judge_by_webpki(daotp_context *context, daotp_trust *trust,
+                                    const daotp__chain *chain, const char *host,
+                                    daotp__tls_verdict *verdict)
+{
+    return judge_server(DAOTP_RULES_WEBPKI, context, trust, chain, host, verdict);
+}
+
+daotp__tls_judge_fn daotp__tls_judge_for(daotp_rules rules)
+{
+    if (rules == DAOTP_RULES_STRICT)
+        return judge_by_strict;
+    return rules == DAOTP_RULES_WEBPKI ? judge_by_webpki : judge_by_path;
 }

@@ -5,11 +5,11 @@
 
 #include "net/tls.h"
 
-/* Is this chain, leaf first, that of the host: a path to an anchor of the trust, for TLS servers,
- * with the name in the subjectAltName? As daotp_verifier_verify() with the rules of RFC 5280 6;
- * revocation is not looked at. DAOTP_OK, or why not with the finding in verdict; DAOTP_MEMORY. */
-daotp_status daotp__tls_server_judge(daotp_context *context, daotp_trust *trust,
-                                     const daotp__chain *chain, const char *host,
-                                     daotp__tls_verdict *verdict);
+#include <daotp/verify.h>
+
+/* The judge by a rule set. It answers whether a chain, leaf first, is that of the host: a path to an
+ * anchor of the trust, for TLS servers, with the name in the subjectAltName. Revocation is not looked
+ * at. DAOTP_OK, or why not with the finding in the verdict; DAOTP_MEMORY. */
+daotp__tls_judge_fn daotp__tls_judge_for(daotp_rules rules);
 
 #endif

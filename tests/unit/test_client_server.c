@@ -9,6 +9,8 @@ static void nothing(SSL *ssl, int fd, void *user)
     (void)ssl, (void)fd, (void)user;
 }
 
+static daotp_rules rules = DAOTP_RULES_PATH;
+
 /* prepare against a server with this certificate; user_key: the key that is to be certified. */
 static void expect_server(scene *s, const forge_spec *server, EVP_PKEY *server_key,
                           EVP_PKEY *user_key, daotp_finding_number wanted)
@@ -27,6 +29,7 @@ static void expect_server(scene *s, const forge_spec *server, EVP_PKEY *server_k
     assert_int_equal(daotp_ca_new(s->context, &fake_transport, &fake, &ca), DAOTP_OK);
     assert_int_equal(scene_set(s, client, ca), DAOTP_OK);
     assert_int_equal(daotp_client_set_key(client, key), DAOTP_OK);
+    assert_int_equal(daotp_client_set_server_rules(client, rules), DAOTP_OK);
     status = daotp_client_prepare(client, FORGE_UPN);
     if (status != daotp_catalogue_status(wanted) ||
         daotp_finding_get_number(daotp_report_error(daotp_client_report(client))) != wanted)
@@ -62,6 +65,30 @@ static void servers_are_judged_by_the_validator(void **state)
     scene_end(&s);
 }
 
+/* RFC 5280 4.2.1.1: a certificate without authorityKeyIdentifier passes path and fails strict. */
+static void servers_are_judged_by_the_rules_that_are_set(void **state)
+{
+    forge_spec good, spec;
+    daotp_client *client;
+    scene s;
+
+    (void)state;
+    scene_begin(&s);
+    spec = good = forge_server_spec(&s.world, s.world.server_key);
+    forge_set(spec.extensions, "authorityKeyIdentifier", NULL);
+    expect_server(&s, &spec, s.world.server_key, s.world.user_key,
+                  DAOTP_FINDING_HTTP_CONNECTION_LOST);
+    for (rules = DAOTP_RULES_STRICT; rules <= DAOTP_RULES_WEBPKI; rules++)
+        expect_server(&s, &spec, s.world.server_key, s.world.user_key,
+                      DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    rules = DAOTP_RULES_PATH;
+    assert_int_equal(daotp_client_new(s.context, &client), DAOTP_OK);
+    assert_int_equal(daotp_client_set_server_rules(client, (daotp_rules)0), DAOTP_USAGE);
+    assert_int_equal(daotp_client_set_server_rules(client, (daotp_rules)4), DAOTP_USAGE);
+    daotp_client_free(client);
+    scene_end(&s);
+}
+
 static void the_servers_key_is_no_users(void **state)
 {
     forge_spec good;
@@ -78,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_are_judged_by_the_validator),
+        cmocka_unit_test(servers_are_judged_by_the_rules_that_are_set),
         cmocka_unit_test(the_servers_key_is_no_users),
     };
 

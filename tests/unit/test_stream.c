@@ -340,7 +340,7 @@ static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor
     daotp__stream *stream;
 
     f->now_s = now_s;
-    daotp__tls_set_judge(f->tls, daotp__tls_server_judge, host);
+    daotp__tls_set_judge(f->tls, daotp__tls_judge_for(DAOTP_RULES_PATH), host);
     assert_int_equal(daotp__stream_new(f->loop, host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
     assert_int_equal(open_stream(f, stream), DAOTP_REJECTED);
     if (error_of(f) != wanted)
@@ -411,8 +411,8 @@ static void assert_judged(const forge_spec *server, const char *host, daotp_find
 
     daotp__chain_init(&chain, 2);
     assert_int_equal(daotp__chain_add(&chain, daotp__buffer_bytes(&der), "", NULL), DAOTP_OK);
-    assert_int_equal(daotp__tls_server_judge(f->context, f->trust, &chain, host, &verdict) ==
-                         DAOTP_OK,
+    assert_int_equal(daotp__tls_judge_for(DAOTP_RULES_PATH)(f->context, f->trust, &chain, host,
+                                                            &verdict) == DAOTP_OK,
                      wanted == 0);
     if (verdict.number != wanted || (found != NULL && strstr(verdict.found, found) == NULL))
         fail_msg("%s: %s, %s", host, daotp_catalogue_id(verdict.number), verdict.found);

@@ -684,6 +684,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_progress_callback", c_int, (Object("daotp_client"), DAOTP_PROGRESS_FN, ADDRESS)),
     Call("daotp_client_set_proxy", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_set_request", c_int, (Object("daotp_client"), ADDRESS, SIZE, Object("daotp_key"))),
+    Call("daotp_client_set_server_rules", c_int, (Object("daotp_client"), INT)),
     Call("daotp_client_set_store", c_int, (Object("daotp_client"), Object("daotp_store"), TEXT)),
     Call("daotp_client_set_template", c_int, (Object("daotp_client"), TEXT, INT64, INT64)),
     Call("daotp_client_set_timeout_ms", c_int, (Object("daotp_client"), INT64)),

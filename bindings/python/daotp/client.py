@@ -9,7 +9,7 @@ from . import _table
 from ._flow import Flow
 from ._handle import Octets, call, exposed, callback, make, octets, target
 from ._library import lib
-from ._table import CaAuthentication, HostOrigin, KeyKind, Revocation, Stage, StageState, Status
+from ._table import CaAuthentication, HostOrigin, KeyKind, Revocation, Rules, Stage, StageState, Status
 from ._types import Address
 from .account import Account, fill
 from .ca import CA
@@ -131,6 +131,10 @@ class Client(Flow):
     def set_tls12_only(self, only: bool = True) -> None:
         """TLS 1.2 only, for servers that cannot ask late over TLS 1.3."""
         self._call("set_tls12_only", only)
+
+    def set_server_rules(self, rules: Rules) -> None:
+        """Set the rules by which the TLS servers' certificates are judged; Rules.PATH unless set."""
+        self._call("set_server_rules", rules)
 
     def set_max_lifetime_s(self, seconds: int) -> None:
         """Set the longest lifetime of an issued certificate; 4 hours unless set."""
