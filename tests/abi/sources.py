@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Each C file of the library, the examples and the unit tests is named in a CMake file: what is listed
+nowhere is built and tested nowhere.
+
+  sources.py SOURCE-DIR
+"""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(sys.argv[1])
+WORDS = set()
+for path in [*TOP.rglob("CMakeLists.txt"), *TOP.rglob("*.cmake")]:
+    if "build" not in path.relative_to(TOP).parts:
+        WORDS |= set(re.findall(r"[\w.${}/-]+", path.read_text()))
+NAMES = {word.rsplit("/", 1)[-1] for word in WORDS}
+
+missing, count = [], 0
+for folder in ("libdaotp", "examples", "tests/unit", "tests/torture", "tests/fuzz"):
+    for path in sorted((TOP / folder).rglob("*.c")):
+        name = path.relative_to(TOP).as_posix()
+        count += 1
+        if path.name not in NAMES and not path.name.startswith("http_syntax_"):
+            missing.append(f"{name} is named in no CMake file")
+print("\n".join(missing) or f"{count} files")
+sys.exit(1 if missing or not count else 0)
