@@ -62,7 +62,8 @@ DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_
 DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);
 /**
  * Make the index, so that each look-up is a few reads. It is made at the second look-up anyway.
- * @return DAOTP_OK, DAOTP_USAGE (it was not verified, or is indirect), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (it was not verified, or has entries of
+ *         other issuers), DAOTP_MEMORY. Since 0.1.
  */
 DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
 /**

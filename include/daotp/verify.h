@@ -32,7 +32,7 @@ typedef enum daotp_rules {
 /** How much must be known about revocation. Since 0.1. */
 typedef enum daotp_revocation {
     DAOTP_REVOCATION_REQUIRE = 1, /**< unknown is undecided; the default */
-    DAOTP_REVOCATION_PREFER = 2,  /**< unknown is a warning */
+    DAOTP_REVOCATION_PREFER = 2,  /**< unknown is a warning, once all that may be fetched was */
     DAOTP_REVOCATION_IGNORE = 3   /**< not looked at */
 } daotp_revocation;
 
@@ -83,7 +83,8 @@ DAOTP_API daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_
 DAOTP_API daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier,
                                                      daotp_revocation mode);
 /**
- * Take a CRL or an OCSP answer for so long after its nextUpdate, with a warning.
+ * Take a CRL or an OCSP answer for so long after its nextUpdate, with a warning; where fetching is
+ * allowed, only if no fresh one can be had.
  * @param verifier  the verifier
  * @param seconds   0, the default, to 30 days
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
@@ -169,7 +170,9 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
                                                size_t len);
 
 /**
- * Add an OCSP answer, as a TLS server staples it.
+ * Add an OCSP answer, as a TLS server staples it. Where fetching is allowed, "good" of such an
+ * answer is looked at again with what the certificate says can be had: a peer staples the answer
+ * that it likes best.
  * @param verifier   the verifier
  * @param bytes,len  OCSPResponse in DER (RFC 6960 4.2.1); copied. NULL forgets all
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (over 64 KiB). Since 0.1.
@@ -177,7 +180,8 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
 DAOTP_API daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes,
                                                size_t len);
 /**
- * The total time of a run that fetches.
+ * The total time of a run that fetches. When it is over, a certificate that is accepted without what
+ * is still being fetched (see DAOTP_REVOCATION_PREFER) stays accepted.
  * @param verifier    the verifier
  * @param timeout_ms  milliseconds; 60 s unless set
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.

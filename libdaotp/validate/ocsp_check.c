@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SKEW_S = 300 };
+enum { SKEW_S = 300, FAR_S = 3600 };
 
 static bool is_signed_by(daotp__run *run, const daotp__ocsp *ocsp, daotp__node *signer)
 {
@@ -54,15 +54,22 @@ static bool has_good_key(daotp__run *run, daotp__node *node)
     return daotp__run_judge_key(run, node, fault) == DAOTP_OK;
 }
 
+/* RFC 5280 4.2.1.3: a signature on what is neither a certificate nor a CRL. */
+static bool may_sign_answers(const daotp__node *node)
+{
+    return node->key_usage == NULL || (node->usage & DAOTP__KU_DIGITAL_SIGNATURE) != 0;
+}
+
 /* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
 static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
 {
     daotp__purposes purposes;
 
     return node->eku != NULL && daotp__eku_read(node->eku, DAOTP__OID_OCSP_SIGNING, &purposes) &&
-           purposes.has && node->unknown == NULL && node->malformed == NULL &&
-           is_in_time(run, node) && daotp__run_signature(run, node, path->list[1]) == 0 &&
-           has_good_key(run, node) && is_not_revoked(run, path, node);
+           purposes.has && may_sign_answers(node) && node->unknown == NULL &&
+           node->malformed == NULL && is_in_time(run, node) &&
+           daotp__run_signature(run, node, path->list[1]) == 0 && has_good_key(run, node) &&
+           is_not_revoked(run, path, node);
 }
 
 static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *path,
@@ -106,13 +113,44 @@ static bool is_fresh(const daotp__run *run, const daotp__ocsp_answer *answer)
                                    : now - answer->this_update <= SKEW_S;
 }
 
+/* RFC 6960 2.4: thisUpdate <= producedAt <= nextUpdate, but for a responder that takes the times
+ * from differing clocks; and nobody signs later than now. */
+static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
+                            const daotp__ocsp_answer *answer)
+{
+    int64_t produced = ocsp->produced_at;
+
+    if (produced > run->settings->now + SKEW_S || produced < answer->this_update - FAR_S)
+        return false;
+    return !answer->has_next_update ||
+           (answer->next_update >= answer->this_update && produced <= answer->next_update + FAR_S);
+}
+
+/* Of an answer that is proven: can it say that the certificate is good? */
+static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__given_ocsp *given,
+                                          const daotp__ocsp *ocsp, const daotp__ocsp_answer *answer)
+{
+    if (ocsp->unknown_critical || answer->unknown_critical)
+        return DAOTP_FINDING_OCSP_DER;
+    /* a responder may leave the nonce out (RFC 8954 2.1); a wrong one is a replay */
+    if (given->nonce.len > 0 && ocsp->nonce.len > 0 &&
+        !daotp__bytes_equal(given->nonce, ocsp->nonce))
+        return DAOTP_FINDING_OCSP_NONCE;
+    if (!is_fresh(run, answer))
+        return DAOTP_FINDING_OCSP_STALE;
+    if (!has_sound_times(run, ocsp, answer))
+        return DAOTP_FINDING_OCSP_TIMES;
+    return answer->status == DAOTP__OCSP_NOT_KNOWN ? DAOTP_FINDING_OCSP_UNKNOWN : 0;
+}
+
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
                                        const daotp__given_ocsp *given, bool *concerns,
-                                       daotp__ocsp_answer *answer)
+                                       bool *is_proven, daotp__ocsp_answer *answer)
 {
     daotp_finding_number why;
     daotp__ocsp ocsp;
 
+    *is_proven = false;
     *concerns = given->about == NULL || given->about == path->list[0];
     if (!*concerns)
         return 0;
@@ -124,15 +162,9 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
         *concerns = given->about != NULL; /* of those that were handed over, each is for another */
         return DAOTP_FINDING_OCSP_DER;
     }
-    if (ocsp.unknown_critical)
-        return DAOTP_FINDING_OCSP_DER;
-    /* a responder may leave the nonce out (RFC 8954 2.1); a wrong one is a replay */
-    if (given->nonce.len > 0 && ocsp.nonce.len > 0 && !daotp__bytes_equal(given->nonce, ocsp.nonce))
-        return DAOTP_FINDING_OCSP_NONCE;
     why = check_signer(run, path, &ocsp);
     if (why != 0)
         return why;
-    if (!is_fresh(run, answer))
-        return DAOTP_FINDING_OCSP_STALE;
-    return answer->status == DAOTP__OCSP_NOT_KNOWN ? DAOTP_FINDING_OCSP_UNKNOWN : 0;
+    *is_proven = true;
+    return why_not_taken(run, given, &ocsp, answer);
 }

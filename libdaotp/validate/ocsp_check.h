@@ -7,9 +7,10 @@
 #include "x509/ocsp.h"
 
 /* For the first certificate of the path: 0 when the answer stands; else what is wrong. concerns: is
- * the answer about it at all? */
+ * the answer about it at all? is_proven: it is signed by one who may, so that "revoked" is believed
+ * whatever else is wrong with it. */
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
                                        const daotp__given_ocsp *given, bool *concerns,
-                                       daotp__ocsp_answer *answer);
+                                       bool *is_proven, daotp__ocsp_answer *answer);
 
 #endif

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/revocation.h"
 
-#include "validate/build.h"
+#include "validate/crl_proof.h"
 #include "validate/ocsp_check.h"
-#include "validate/path.h"
 #include "validate/scope.h"
 #include "x509/name.h"
-#include "x509/name_match.h"
 
 enum { MAX_ANSWERS = 32 };
+
+/* A proven CRL whose scope covers the certificate. */
+typedef struct answer {
+    daotp__kept_crl *kept;
+    daotp__crl_signer signer;
+    unsigned reasons;
+    daotp_finding_number fault; /* why it cannot say that a certificate is good; 0: it can */
+    daotp__crl_walk walk;       /* its entry for the certificate, if there is one */
+} answer;
 
 /* One certificate, and what is known of it so far. */
 typedef struct inquiry {
@@ -16,20 +23,31 @@ typedef struct inquiry {
     const daotp__path *path; /* its own, from the certificate up */
     const daotp__node *node;
     daotp__check *check;
-    unsigned reasons; /* answered for */
+    unsigned reasons;       /* answered for */
+    unsigned fresh_reasons; /* of these, by what is fresh and nobody picked for us */
     bool is_revoked, has_candidate;
-    bool is_said; /* by an OCSP answer: */
+    bool is_softly_revoked; /* by what is stale or not in order */
+    bool is_said;           /* by an OCSP answer: */
+    bool was_asked;         /* that we asked for */
     daotp__ocsp_answer said;
-    const daotp__kept_crl *asked[MAX_ANSWERS]; /* that do not list it */
-    size_t asked_count;
-    bool is_overrun; /* more lists than are asked: what is not revoked is not known then */
+    bool has_crl_issuer; /* a distribution point names who else signs its CRL */
+    answer answers[MAX_ANSWERS];
+    size_t answer_count;
+    bool is_overrun; /* not all that is at hand was looked at: what is not revoked is not known */
     int reason;
     int64_t date;
 } inquiry;
 
+static const daotp__crl *view_of(const answer *one)
+{
+    return daotp__kept_crl_view(one->kept);
+}
+
 /* ---- findings about a CRL -------------------------------------------------------------------- */
 
-static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number)
+/* fault: what in the list is not as it must be; NULL for nothing to add. */
+static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number,
+                     const char *fault)
 {
     daotp__buffer text;
 
@@ -41,159 +59,79 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
             daotp__buffer_text(&text, ", number ");
         for (size_t i = 0; i < crl->number.len; i++)
             daotp__buffer_format(&text, "%02x", (unsigned)crl->number.data[i]);
+        if (fault != NULL)
+            daotp__buffer_format(&text, ": %s", fault);
     }
     daotp__check_find(q->check, q->node, number, "%s", daotp__buffer_string(&text));
     daotp__buffer_free(&text);
 }
 
-/* ---- who signed it (RFC 5280 6.3.3 (f)) ------------------------------------------------------ */
+/* ---- can it say that a certificate is good? -------------------------------------------------- */
 
-static bool may_sign(const daotp__crl *crl, uint64_t issuer_hash, const daotp__node *node)
-{
-    if (node->subject_hash != issuer_hash ||
-        !daotp__name_equal(node->certificate.subject, crl->issuer))
-        return false;
-    if (node->key_usage != NULL && (node->usage & DAOTP__KU_CRL_SIGN) == 0)
-        return false;
-    return crl->authority_key_id.len == 0 || node->key_id.len == 0 ||
-           daotp__bytes_equal(crl->authority_key_id, node->key_id);
-}
-
-static bool is_being_judged(const daotp__run *run, const daotp__node *node)
-{
-    for (size_t i = 0; i < run->signer_count; i++)
-        if (run->signers[i] == node)
-            return true;
-    return false;
-}
-
-static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void *user)
-{
-    const daotp__node *anchor = user;
-    daotp__check check = {0};
-
-    if (path->list[path->count - 1] != anchor)
-        return DAOTP_REJECTED;
-    daotp__path_check(run, path, true, &check);
-    if (check.verdict != DAOTP_REJECTED)
-        daotp__revocation_check(run, path, &check);
-    return check.verdict;
-}
-
-/* A signer off the path: it must lead to the same anchor, and not be revoked itself. One that is
- * covered by the list it signed is believed that far and no further. */
-static bool leads_to_anchor(inquiry *q, daotp__node *signer)
-{
-    daotp__run *run = q->run;
-    daotp__path path;
-    bool leads;
-
-    if (is_being_judged(run, signer))
-        return true;
-    if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
-        return false;
-    run->signers[run->signer_count++] = signer;
-    leads = daotp__path_build(run, signer, judge_signer, q->path->list[q->path->count - 1],
-                              &path) == DAOTP_OK;
-    run->signer_count--;
-    return leads;
-}
-
-static bool is_on_path(const daotp__path *path, const daotp__node *node)
-{
-    for (size_t i = 1; i < path->count; i++) /* not the certificate itself */
-        if (path->list[i] == node)
-            return true;
-    return false;
-}
-
-static daotp_finding_number try_signer(inquiry *q, daotp__kept_crl *kept, daotp__node *signer,
-                                       bool on_path)
-{
-    daotp__crl_verdict verdict;
-
-    if (!daotp__key_is_taken(signer))
-        return DAOTP_FINDING_CRL_ALGORITHM;
-    if (!daotp__kept_crl_is_proven(kept, signer) && !daotp__run_spend(q->run, signer))
-        return DAOTP_FINDING_CHAIN_BUDGET;
-    verdict = daotp__kept_crl_prove(kept, signer, q->node->certificate.serial);
-    q->run->no_memory = q->run->no_memory || verdict == DAOTP__CRL_MEMORY;
-    if (verdict == DAOTP__CRL_GOOD && !on_path && !leads_to_anchor(q, signer))
-        return DAOTP_FINDING_CRL_SIGNER;
-    if (verdict == DAOTP__CRL_GOOD && q->check->report == NULL) /* what is explained may not hold */
-        daotp__kept_crl_believe(kept);
-    return verdict == DAOTP__CRL_GOOD        ? 0
-           : verdict == DAOTP__CRL_WEAK      ? DAOTP_FINDING_CRL_ALGORITHM
-           : verdict == DAOTP__CRL_MALFORMED ? DAOTP_FINDING_CRL_ENTRIES
-                                             : DAOTP_FINDING_CRL_SIGNATURE;
-}
-
-/* 0 when it is proven, else the best reason why not. */
-static daotp_finding_number prove(inquiry *q, daotp__kept_crl *kept)
-{
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
-    uint64_t hash = daotp__kept_crl_issuer_hash(kept);
-    daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;
-
-    for (size_t i = 1; i < q->path->count; i++)
-        if (may_sign(crl, hash, q->path->list[i])) {
-            now = try_signer(q, kept, q->path->list[i], true);
-            if (now == 0)
-                return 0;
-            why = now;
-        }
-    for (size_t i = 0; i < sizeof q->run->nodes / sizeof q->run->nodes[0]; i++)
-        for (size_t k = 0; q->run->nodes[i] != NULL && k < q->run->nodes[i]->count; k++) {
-            daotp__node *node = q->run->nodes[i]->list[k];
-
-            if (is_on_path(q->path, node) || !may_sign(crl, hash, node))
-                continue;
-            now = try_signer(q, kept, node, false);
-            if (now == 0)
-                return 0;
-            why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
-        }
-    return why;
-}
-
-/* ---- is it one that can be used? ------------------------------------------------------------- */
-
-/* RFC 5280 5, as much as every CA must do. */
-static bool is_in_profile(const daotp__crl *crl)
-{
-    return crl->version == 2 && crl->has_next_update && crl->number.len > 0 &&
-           !crl->number_is_critical && crl->has_authority && crl->authority_key_id.len > 0;
-}
-
-static daotp_finding_number why_unusable(const daotp__kept_crl *kept)
-{
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
-
-    if (crl->unknown != NULL)
-        return DAOTP_FINDING_CRL_CRITICAL;
-    return is_in_profile(crl) ? 0 : DAOTP_FINDING_CRL_PROFILE;
-}
-
-/* After the walk: removeFromCRL belongs in a delta, and all that is critical must be known. */
-static daotp_finding_number why_unsound(const daotp__kept_crl *kept)
+/* What no rule set passes over (RFC 5280 5), or NULL. */
+static const char *profile_fault(const daotp__kept_crl *kept)
 {
     const daotp__crl_walk *facts = daotp__kept_crl_facts(kept);
     const daotp__crl *crl = daotp__kept_crl_view(kept);
+    bool is_delta = crl->base_number.len > 0;
 
-    if (facts->unknown_critical)
+    if (crl->version != 2)
+        return "the version is not 2 (RFC 5280 5.1.2.1)";
+    if (!crl->has_next_update)
+        return "nextUpdate is missing (RFC 5280 5.1.2.5)";
+    if (crl->number_is_critical)
+        return "cRLNumber is critical (RFC 5280 5.2.3)";
+    if (is_delta && crl->number.len == 0)
+        return "cRLNumber is missing in a delta CRL (RFC 5280 5.2.4)";
+    if (!is_delta && facts->has_removals)
+        return "removeFromCRL stands in a complete CRL (RFC 5280 5.3.1)";
+    if (facts->has_issuers && !crl->is_indirect)
+        return "certificateIssuer stands in a CRL that is not indirect (RFC 5280 5.3.3)";
+    return NULL;
+}
+
+/* What RFC 5280 5 wants and the algorithm of 6.3.3 does not test, or NULL. */
+static const char *profile_remark(const daotp__crl *crl)
+{
+    if (crl->number.len == 0)
+        return "cRLNumber is missing (RFC 5280 5.2.3)";
+    if (!crl->has_authority || crl->authority_key_id.len == 0)
+        return "authorityKeyIdentifier with a key identifier is missing (RFC 5280 5.2.1)";
+    if (crl->has_empty_list)
+        return "revokedCertificates is present and empty (RFC 5280 5.1.2.6)";
+    return NULL;
+}
+
+static const char *fault_text(const inquiry *q, const answer *one)
+{
+    const char *text = profile_fault(one->kept);
+
+    if (one->fault != DAOTP_FINDING_CRL_PROFILE)
+        return NULL;
+    return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH
+               ? text
+               : profile_remark(view_of(one));
+}
+
+static daotp_finding_number find_fault(const inquiry *q, const answer *one)
+{
+    const daotp__crl *crl = view_of(one);
+
+    if (crl->unknown != NULL || daotp__kept_crl_facts(one->kept)->unknown_critical)
         return DAOTP_FINDING_CRL_CRITICAL;
-    return (facts->has_removals && crl->base_number.len == 0) ||
-                   (facts->has_issuers && !crl->is_indirect)
-               ? DAOTP_FINDING_CRL_PROFILE
-               : 0;
+    if (profile_fault(one->kept) != NULL)
+        return DAOTP_FINDING_CRL_PROFILE;
+    if (q->run->settings->rules != DAOTP_RULES_PATH && profile_remark(crl) != NULL)
+        return DAOTP_FINDING_CRL_PROFILE;
+    if (one->signer.is_other_key_id)
+        return DAOTP_FINDING_CRL_SIGNER;
+    return q->run->settings->now < crl->this_update ? DAOTP_FINDING_CRL_NOT_YET : 0;
 }
 
 static daotp_finding_number why_not_fresh(const inquiry *q, const daotp__crl *crl)
 {
     const daotp__settings *settings = q->run->settings;
 
-    if (settings->now < crl->this_update)
-        return DAOTP_FINDING_CRL_NOT_YET;
     if (settings->now <= crl->next_update)
         return 0;
     return settings->now - crl->next_update <= settings->stale_seconds
@@ -201,153 +139,181 @@ static daotp_finding_number why_not_fresh(const inquiry *q, const daotp__crl *cr
                : DAOTP_FINDING_CRL_STALE;
 }
 
-/* ---- candidates ------------------------------------------------------------------------------ */
+/* ---- the lists that answer ------------------------------------------------------------------- */
 
-/* A CRL that answers for a distribution point, proven. */
-typedef struct answer {
-    daotp__kept_crl *kept;
-    unsigned reasons;
-} answer;
-
-static bool is_same_scope(const daotp__crl *a, const daotp__crl *b)
+static bool is_by_same_key(const answer *a, const answer *b)
 {
-    const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
-    const daotp__extension *right = daotp__extensions_find(&b->extensions, DAOTP__OID_CRL_SCOPE);
+    return a->signer.node == b->signer.node ||
+           daotp__bytes_equal(a->signer.node->certificate.spki, b->signer.node->certificate.spki);
+}
 
-    if (!daotp__name_equal(a->issuer, b->issuer))
+/* Two keys of a CA may sign lists that are numbered, and hold entries, each for itself. */
+static bool is_same_row(const answer *a, const answer *b)
+{
+    return daotp__crl_is_same_scope(view_of(a), view_of(b)) && is_by_same_key(a, b);
+}
+
+/* Does the other, in order and newer, say all again that this one says? A delta holds what was
+ * revoked since its base alone. */
+static bool is_superseded(const answer *one, const answer *by)
+{
+    const daotp__crl *old = view_of(one), *new = view_of(by);
+
+    if (by->fault != 0 || !daotp__crl_is_surely_newer(new, old) || !is_same_row(one, by))
         return false;
-    return (left == NULL) == (right == NULL) &&
-           (left == NULL || daotp__bytes_equal(left->value, right->value));
+    return new->base_number.len == 0 ||
+           (old->base_number.len > 0 &&
+            daotp__crl_number_compare(new->base_number, old->base_number) <= 0);
 }
 
-/* Which is the newer: by number, then by date; 0 where nothing tells. */
-static int compare_age(const daotp__crl *a, const daotp__crl *b)
+static bool is_revoking(const answer *one)
 {
-    int order = daotp__crl_number_compare(a->number, b->number);
-
-    return order != 0 ? order
-                      : (a->this_update > b->this_update) - (a->this_update < b->this_update);
+    return one->walk.found && !one->walk.is_removed;
 }
 
-static bool is_older(const answer *a, const daotp__crl *than)
+/* There is no room: a list that names the certificate goes before one that does not. */
+static void put_instead(inquiry *q, const answer *one)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(a->kept);
-
-    return is_same_scope(crl, than) && compare_age(crl, than) < 0;
+    q->is_overrun = true;
+    for (size_t i = 0; is_revoking(one) && i < q->answer_count; i++)
+        if (!is_revoking(&q->answers[i])) {
+            q->answers[i] = *one;
+            return;
+        }
 }
 
-/* The newest of each scope stands for it, fresh or not: an older one is never gone back to. Two of
- * the same age are both asked, unless they are the same. */
-static void put_answer(inquiry *q, answer *list, size_t *count, answer one)
+static void put_answer(inquiry *q, answer *one)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(one.kept);
     size_t kept = 0;
 
-    for (size_t i = 0; i < *count; i++) {
-        const daotp__crl *other = daotp__kept_crl_view(list[i].kept);
-
-        if (is_older(&one, other) || daotp__bytes_equal(crl->der, other->der))
+    for (size_t i = 0; i < q->answer_count; i++)
+        if (daotp__bytes_equal(view_of(one)->der, view_of(&q->answers[i])->der)) {
+            q->answers[i].reasons |= one->reasons;
             return;
+        } else if (is_superseded(one, &q->answers[i])) {
+            return;
+        }
+    if (!daotp__kept_crl_look_up(one->kept, q->node->certificate.serial,
+                                 q->node->certificate.issuer, &one->walk)) {
+        q->is_overrun = true; /* its file is damaged */
+        find_crl(q, view_of(one), DAOTP_FINDING_CRL_SIGNATURE, NULL);
+        return;
     }
-    for (size_t i = 0; i < *count; i++)
-        if (!is_older(&list[i], crl))
-            list[kept++] = list[i];
-    *count = kept;
-    if (*count < MAX_ANSWERS)
-        list[(*count)++] = one;
+    for (size_t i = 0; i < q->answer_count; i++)
+        if (!is_superseded(&q->answers[i], one))
+            q->answers[kept++] = q->answers[i];
+    q->answer_count = kept;
+    if (q->answer_count < MAX_ANSWERS)
+        q->answers[q->answer_count++] = *one;
     else
-        q->is_overrun = true;
+        put_instead(q, one);
 }
 
-/* Does this CRL, a complete one, answer for the point? Then prove it. */
-static void consider(inquiry *q, const daotp__point *point, daotp__kept_crl *kept, answer *list,
-                     size_t *count)
+/* RFC 5280 6.3.3 (b): for which reasons does the CRL answer, by any distribution point or, as at
+ * the end of 6.3.3, for the issuer itself? */
+static unsigned find_reasons(const inquiry *q, const daotp__kept_crl *kept)
 {
+    bool is_of_issuer = daotp__kept_crl_issuer_hash(kept) == q->node->issuer_hash;
+    daotp__point own = {.reasons = DAOTP__REASONS_ALL}, point;
     const daotp__crl *crl = daotp__kept_crl_view(kept);
-    unsigned reasons = 0;
+    unsigned all = 0, reasons;
+    daotp__bytes in;
+
+    if (!is_of_issuer && !q->has_crl_issuer)
+        return 0;
+    if (is_of_issuer && daotp__scope_covers(crl, q->node, &own, &reasons))
+        all |= reasons;
+    if (q->node->points == NULL || !daotp__points_begin(q->node->points, &in))
+        return all;
+    while (all != DAOTP__REASONS_ALL && in.len > 0 && daotp__points_next(&in, &point))
+        if ((point.reasons & ~all) != 0 && daotp__scope_covers(crl, q->node, &point, &reasons))
+            all |= reasons;
+    return all;
+}
+
+static void consider(inquiry *q, daotp__kept_crl *kept)
+{
+    answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
+    const daotp__crl *crl = daotp__kept_crl_view(kept);
     daotp_finding_number why;
 
-    if (crl->base_number.len > 0 || !daotp__scope_covers(crl, q->node, point, &reasons))
+    if (one.reasons == 0)
         return;
-    q->has_candidate = true;
-    why = why_unusable(kept);
-    if (why == 0)
-        why = prove(q, kept);
-    if (why == 0)
-        why = why_unsound(kept);
-    if (why != 0)
-        find_crl(q, crl, why);
-    else if (q->run->settings->now < crl->this_update)
-        find_crl(q, crl, DAOTP_FINDING_CRL_NOT_YET);
-    else
-        put_answer(q, list, count, (answer){kept, reasons});
+    q->has_candidate = q->has_candidate || crl->base_number.len == 0;
+    why = daotp__crl_prove(q->run, q->path, kept, q->check->report != NULL, &one.signer);
+    if (why != 0) {
+        q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
+        find_crl(q, crl, why, NULL);
+        return;
+    }
+    one.fault = find_fault(q, &one);
+    if (one.fault != 0)
+        find_crl(q, crl, one.fault, fault_text(q, &one));
+    put_answer(q, &one);
 }
 
-static bool may_concern(const inquiry *q, const daotp__point *point, const daotp__kept_crl *kept)
+static bool has_crl_issuer(const daotp__node *node)
 {
-    return point->issuer.len > 0 || daotp__kept_crl_issuer_hash(kept) == q->node->issuer_hash;
+    daotp__point point;
+    daotp__bytes in;
+
+    if (node->points == NULL || !daotp__points_begin(node->points, &in))
+        return false;
+    while (in.len > 0 && daotp__points_next(&in, &point))
+        if (point.issuer.len > 0)
+            return true;
+    return false;
 }
 
-static size_t gather(inquiry *q, const daotp__point *point, answer *list)
+static void gather_lists(inquiry *q)
 {
-    size_t count = 0;
-
+    q->has_crl_issuer = has_crl_issuer(q->node);
     for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
         for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++)
-            if (may_concern(q, point, q->run->crls[i]->list[k]))
-                consider(q, point, q->run->crls[i]->list[k], list, &count);
-    return count;
+            consider(q, q->run->crls[i]->list[k]);
 }
 
 /* ---- deltas (RFC 5280 6.3.3 (c), 5.2.4) ------------------------------------------------------ */
 
-static bool is_delta_of(const daotp__crl *delta, const daotp__crl *complete)
+static bool is_complete(const answer *one)
 {
-    return delta->base_number.len > 0 && is_same_scope(delta, complete) &&
-           daotp__bytes_equal(delta->authority_key_id, complete->authority_key_id) &&
-           daotp__crl_number_compare(delta->base_number, complete->number) <= 0;
+    return one->fault == 0 && view_of(one)->base_number.len == 0;
+}
+
+static bool is_delta_of(const answer *one, const answer *complete)
+{
+    const daotp__crl *delta = view_of(one), *base = view_of(complete);
+
+    return one->fault == 0 && delta->base_number.len > 0 && base->number.len > 0 &&
+           daotp__crl_number_compare(delta->base_number, base->number) <= 0 &&
+           is_same_row(one, complete);
 }
 
 /* Published with the complete list, as AD CS does, or before it, it has nothing to add. */
-static bool is_newer(const daotp__crl *delta, const daotp__crl *complete)
+static bool adds_to(const answer *delta, const answer *to)
 {
-    return daotp__crl_number_compare(delta->number, complete->number) > 0;
+    return daotp__crl_number_compare(view_of(delta)->number, view_of(to)->number) > 0;
 }
 
-static daotp_finding_number why_not_taken(inquiry *q, daotp__kept_crl *delta)
+static const answer *newest_delta(const inquiry *q, const answer *complete)
 {
-    daotp_finding_number why = why_unusable(delta);
+    const answer *newest = NULL;
 
-    if (why == 0 && q->run->settings->now < daotp__kept_crl_view(delta)->this_update)
-        why = DAOTP_FINDING_CRL_NOT_YET;
-    if (why == 0)
-        why = prove(q, delta);
-    return why != 0 ? why : why_unsound(delta);
-}
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const answer *one = &q->answers[i];
 
-/* One that is not taken is told once. */
-static daotp__kept_crl *newest_delta(inquiry *q, const daotp__crl *complete, bool again)
-{
-    daotp__kept_crl *newest = NULL;
-
-    for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
-        for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++) {
-            daotp__kept_crl *kept = q->run->crls[i]->list[k];
-            const daotp__crl *delta = daotp__kept_crl_view(kept);
-
-            daotp_finding_number why;
-
-            if (!is_delta_of(delta, complete))
-                continue;
-            why = why_not_taken(q, kept);
-            if (why != 0 && !again)
-                find_crl(q, delta, why);
-            if (why != 0)
-                continue;
-            if (newest == NULL || is_newer(delta, daotp__kept_crl_view(newest)))
-                newest = kept;
-        }
+        if (is_delta_of(one, complete) && (newest == NULL || adds_to(one, newest)))
+            newest = one;
+    }
     return newest;
+}
+
+/* The newest word of a complete list and its delta. */
+static const answer *newest_word(const inquiry *q, const answer *complete)
+{
+    const answer *delta = newest_delta(q, complete);
+
+    return delta != NULL && adds_to(delta, complete) ? delta : complete;
 }
 
 /* ---- where it could be had ------------------------------------------------------------------- */
@@ -393,157 +359,178 @@ static void want_delta(inquiry *q, const daotp__crl *complete)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-static void note_revoked(inquiry *q, daotp__bytes hit)
+/* The entry does not count: of a list that is not valid yet, what it dates later than now; of a
+ * certificate on hold, what the responder's newer answer takes back. */
+static bool is_lifted(const inquiry *q, const answer *one, const daotp__crl_entry *entry)
 {
+    const daotp__crl *crl = view_of(one);
+
+    if (q->run->settings->now < crl->this_update && q->run->settings->now < entry->date)
+        return true;
+    return q->is_said && q->said.status == DAOTP__OCSP_GOOD &&
+           crl->this_update < q->said.this_update && !daotp__crl_reason_is_final(entry->reason);
+}
+
+static void note_revoked(inquiry *q, const answer *by)
+{
+    daotp__bytes in = by->walk.hit;
     daotp__crl_entry entry;
 
+    if (q->is_revoked || !daotp__crl_entry_read(&in, &entry) || is_lifted(q, by, &entry))
+        return;
     q->is_revoked = true;
-    if (!daotp__crl_entry_read(&hit, &entry))
-        return; /* never: it was walked */
+    q->is_softly_revoked = by->fault != 0 || why_not_fresh(q, view_of(by)) != 0;
     q->reason = entry.reason;
     q->date = entry.date;
 }
 
-/* Only a hold ends (RFC 5280 5.3.1); whatever else was said of it once stays true. */
-static bool is_final(int reason)
+/* Is there a complete list whose newest word is newer than this one? */
+static bool is_outdated(const inquiry *q, const answer *one)
 {
-    return reason != DAOTP__REASON_HOLD;
-}
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const answer *complete = &q->answers[i], *newest;
 
-/* It was on hold, and the responder's newer answer says that it no longer is. */
-static bool was_let_go(const inquiry *q, const daotp__crl *list, daotp__bytes hit)
-{
-    daotp__crl_entry entry;
-
-    return q->is_said && list->this_update < q->said.this_update &&
-           daotp__crl_entry_read(&hit, &entry) && !is_final(entry.reason);
-}
-
-/* false, with a finding: its file was damaged, so that nothing is known of this certificate. */
-static bool look_up(inquiry *q, daotp__kept_crl *kept, daotp__crl_walk *walk)
-{
-    if (daotp__kept_crl_look_up(kept, q->node->certificate.serial, q->node->certificate.issuer,
-                                walk))
-        return true;
-    find_crl(q, daotp__kept_crl_view(kept), DAOTP_FINDING_CRL_SIGNATURE);
-    return false;
-}
-
-/* Another point may lead to the same list, and an indirect one is walked each time. */
-static bool was_asked(inquiry *q, const daotp__kept_crl *kept)
-{
-    for (size_t i = 0; i < q->asked_count; i++)
-        if (q->asked[i] == kept)
+        if (!is_complete(complete) || !is_same_row(one, complete))
+            continue;
+        newest = newest_word(q, complete);
+        if (newest != one && daotp__crl_is_surely_newer(view_of(newest), view_of(one)))
             return true;
-    if (q->asked_count < MAX_ANSWERS)
-        q->asked[q->asked_count++] = kept;
+    }
     return false;
 }
 
-/* What the delta says goes before what the list before it says. */
-static void ask(inquiry *q, const answer *from)
+/* "Revoked" is believed of any proven list that names the certificate, whatever else is wrong with
+ * the list (X.509 7.3), unless a newer one, in order, of the same scope no longer names it. */
+static void find_revoking(inquiry *q)
 {
-    const daotp__crl *complete = daotp__kept_crl_view(from->kept);
-    bool again = was_asked(q, from->kept);
-    daotp__kept_crl *delta = newest_delta(q, complete, again);
-    bool adds = delta != NULL && is_newer(daotp__kept_crl_view(delta), complete);
-    const daotp__crl *newest = adds ? daotp__kept_crl_view(delta) : complete;
-    daotp_finding_number why = why_not_fresh(q, newest);
-    daotp__crl_walk walk = {0};
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const answer *one = &q->answers[i], *newest;
 
-    if (delta == NULL || why_not_fresh(q, daotp__kept_crl_view(delta)) != 0)
-        want_delta(q, complete);
-    if (adds && !look_up(q, delta, &walk))
-        return;
-    if (!walk.found && !again && !look_up(q, from->kept, &walk))
-        return;
-    if (walk.found && !walk.is_removed && was_let_go(q, newest, walk.hit))
-        return;
-    if (walk.found && !walk.is_removed) {
-        note_revoked(q, walk.hit);
-        return; /* also from a list that is over */
+        if (is_revoking(one) && !is_outdated(q, one))
+            note_revoked(q, one);
+        if (!is_complete(one))
+            continue;
+        /* what the delta says goes before what the list before it says */
+        newest = newest_word(q, one);
+        if (newest->walk.found ? is_revoking(newest) : is_revoking(one))
+            note_revoked(q, newest->walk.found ? newest : one);
     }
-    if (why != 0 && !again)
-        find_crl(q, newest, why);
-    if (why == 0 || why == DAOTP_FINDING_CRL_STALE_TAKEN)
-        q->reasons |= from->reasons;
 }
 
-static void ask_point(inquiry *q, const daotp__point *point)
+/* "Good" is what the newest list of a scope says, fresh or not: an older one is never gone back to.
+ * Here the key does not count. */
+static bool is_newest_of_scope(const inquiry *q, const answer *one)
 {
-    answer list[MAX_ANSWERS];
-    size_t count = gather(q, point, list);
+    for (size_t i = 0; i < q->answer_count; i++)
+        if (is_complete(&q->answers[i]) &&
+            daotp__crl_compare_age(view_of(one), view_of(&q->answers[i])) < 0 &&
+            daotp__crl_is_same_scope(view_of(one), view_of(&q->answers[i])))
+            return false;
+    return true;
+}
 
-    for (size_t i = 0; i < count && !q->is_revoked; i++)
-        ask(q, &list[i]);
+static void take_good(inquiry *q, const answer *complete)
+{
+    const daotp__crl *newest = view_of(newest_word(q, complete));
+    const char *remark = profile_remark(view_of(complete));
+    daotp_finding_number why = why_not_fresh(q, newest);
+
+    if (why != 0)
+        find_crl(q, newest, why, NULL);
+    if (why != 0 && why != DAOTP_FINDING_CRL_STALE_TAKEN)
+        return;
+    if (remark != NULL) {
+        q->run->has_remarks = true;
+        find_crl(q, view_of(complete), DAOTP_FINDING_CRL_PROFILE_TAKEN, remark);
+    }
+    q->reasons |= complete->reasons;
+    if (why == 0)
+        q->fresh_reasons |= complete->reasons;
+}
+
+static void ask_lists(inquiry *q)
+{
+    gather_lists(q);
+    find_revoking(q);
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const answer *one = &q->answers[i], *delta;
+
+        if (!is_complete(one) || !is_newest_of_scope(q, one))
+            continue;
+        delta = newest_delta(q, one);
+        if (delta == NULL || why_not_fresh(q, view_of(delta)) != 0)
+            want_delta(q, view_of(one));
+        if (!q->is_revoked)
+            take_good(q, one);
+    }
     if (q->is_overrun && !q->is_revoked) {
         daotp__check_find(q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%d CRLs", MAX_ANSWERS);
         q->reasons = 0;
     }
 }
 
-static bool is_final_answer(const daotp__ocsp_answer *said)
+/* Does the answer count? "Revoked" does, once it is proven; but what the responder will say later,
+ * and dates later, is not so yet. */
+static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_finding_number why,
+                     bool is_proven)
 {
-    return said->status == DAOTP__OCSP_REVOKED && is_final(said->reason);
+    int64_t now = q->run->settings->now;
+
+    if (is_proven && said->status == DAOTP__OCSP_REVOKED)
+        return why == 0 || said->this_update <= now || said->revoked_at <= now;
+    return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
 
-/* Of several the newest stands, and of two alike the one that revokes. */
-static bool outranks(const inquiry *q, const daotp__ocsp_answer *said)
+static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
 {
-    if (!q->is_said || is_final_answer(said) || is_final_answer(&q->said))
-        return !q->is_said || is_final_answer(said);
-    return said->this_update > q->said.this_update ||
-           (said->this_update == q->said.this_update && said->status == DAOTP__OCSP_REVOKED);
+    daotp__ocsp_answer said;
+    bool concerns, is_proven;
+    daotp_finding_number why =
+        daotp__ocsp_check(q->run, q->path, given, &concerns, &is_proven, &said);
+
+    if (!concerns)
+        return;
+    q->has_candidate = true;
+    q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
+    if (why != 0)
+        daotp__check_find(q->check, q->node, why, "%s", "");
+    if (is_heard(q, &said, why, is_proven) &&
+        (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {
+        q->is_said = true;
+        q->was_asked = given->about != NULL;
+        q->said = said;
+    }
 }
 
 static void ask_ocsp(inquiry *q)
 {
-    for (size_t i = 0; i < q->run->ocsp_count; i++) {
-        daotp__ocsp_answer said;
-        bool concerns;
-        daotp_finding_number why =
-            daotp__ocsp_check(q->run, q->path, &q->run->ocsp[i], &concerns, &said);
+    bool is_stale;
 
-        q->has_candidate = q->has_candidate || concerns;
-        if (concerns && why != 0)
-            daotp__check_find(q->check, q->node, why, "%s", "");
-        else if (concerns && outranks(q, &said)) {
-            q->is_said = true;
-            q->said = said;
-        }
-    }
+    for (size_t i = 0; i < q->run->ocsp_count; i++)
+        hear_ocsp(q, &q->run->ocsp[i]);
     if (!q->is_said)
         return;
-    if (q->said.has_next_update && q->run->settings->now > q->said.next_update)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s", "");
+    is_stale = q->said.has_next_update && q->run->settings->now > q->said.next_update;
     if (q->said.status == DAOTP__OCSP_REVOKED) {
         q->is_revoked = true;
         q->reason = q->said.reason;
         q->date = q->said.revoked_at;
-    } else {
+    } else if (q->said.status == DAOTP__OCSP_GOOD) {
         q->reasons = DAOTP__REASONS_ALL;
+        if (is_stale)
+            daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s", "");
+        else if (q->was_asked)
+            q->fresh_reasons = DAOTP__REASONS_ALL;
     }
 }
 
-/* After an answer that it is good the lists at hand are asked all the same: who was revoked since
- * can staple what was said of him before. */
-static bool is_done(const inquiry *q)
-{
-    return q->is_revoked || q->is_overrun || (q->reasons == DAOTP__REASONS_ALL && !q->is_said);
-}
-
-/* RFC 5280 6.3.3: each distribution point, and at the end the issuer itself. */
+/* After an answer that it is good the lists at hand are asked all the same: a server that was
+ * revoked since can staple what was said of it before. */
 static void ask_all(inquiry *q)
 {
-    daotp__point own = {.reasons = DAOTP__REASONS_ALL}, point;
-    daotp__bytes in;
-
     ask_ocsp(q);
-    if (q->node->points != NULL && daotp__points_begin(q->node->points, &in))
-        while (in.len > 0 && !is_done(q) && daotp__points_next(&in, &point))
-            ask_point(q, &point);
-    if (!is_done(q))
-        ask_point(q, &own);
+    if (!q->is_revoked)
+        ask_lists(q);
 }
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
@@ -561,12 +548,28 @@ static void find_revoked(inquiry *q)
                       daotp__time_text(q->date, when));
 }
 
+/* What is known rests on what is stale, or was handed over: a peer staples the answer that it likes
+ * best. */
+static bool is_softened(const inquiry *q)
+{
+    return q->is_revoked ? q->is_softly_revoked : q->fresh_reasons != DAOTP__REASONS_ALL;
+}
+
+static void want_more(inquiry *q)
+{
+    bool is_unknown = !q->is_revoked && q->reasons != DAOTP__REASONS_ALL;
+
+    if (!is_softened(q))
+        return;
+    want_points(q, DAOTP__WANT_CRL, q->node->points);
+    want_ocsp(q);
+    if (!is_unknown || q->run->settings->revocation == DAOTP_REVOCATION_PREFER)
+        q->run->is_softened = true;
+}
+
 static void conclude(inquiry *q)
 {
-    if (!q->is_revoked && q->reasons != DAOTP__REASONS_ALL) {
-        want_points(q, DAOTP__WANT_CRL, q->node->points);
-        want_ocsp(q);
-    }
+    want_more(q);
     if (q->is_revoked)
         find_revoked(q);
     else if (q->reasons == DAOTP__REASONS_ALL)

@@ -54,6 +54,13 @@ typedef struct daotp__edge {
     daotp_finding_number verdict; /* 0: good */
 } daotp__edge;
 
+/* What came of a CRL under one key, within a run. */
+typedef struct daotp__crl_check {
+    const daotp__kept_crl *crl;
+    const daotp__node *signer;
+    daotp__crl_verdict verdict;
+} daotp__crl_check;
+
 /* An OCSP answer at hand; if we asked, the nonce of the question and what it was about. */
 typedef struct daotp__given_ocsp {
     daotp__bytes der, nonce;
@@ -85,6 +92,10 @@ typedef struct daotp__run {
     bool is_over;   /* something was not done for want of any of them */
     daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
     size_t checked_count;
+    daotp__crl_check crl_checks[DAOTP__MAX_SIGNATURE_CHECKS];
+    size_t crl_check_count;
+    bool has_remarks; /* a warning is to be told, also of a certificate that is accepted */
+    bool is_softened; /* what is known of one rests on what fresh evidence may overtake */
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
     size_t signer_count;
     const daotp__given_ocsp *ocsp;

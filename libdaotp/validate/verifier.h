@@ -42,6 +42,7 @@ struct daotp_verifier {
 
     /* the run */
     bool is_running;
+    bool is_accepted;   /* by the last judging: what is fetched still is to turn that */
     daotp__nodes given; /* what came with the certificate, itself first */
     daotp__run run;
     daotp__path path;

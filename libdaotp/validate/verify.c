@@ -63,6 +63,8 @@ static void prepare_run(daotp_verifier *verifier)
     run->edges_left = DAOTP__MAX_EDGES;
     run->names_left = DAOTP__MAX_NAME_COMPARISONS;
     run->checked_count = run->signer_count = run->policy_count = run->want_count = 0;
+    run->crl_check_count = 0;
+    run->has_remarks = run->is_softened = false;
     gather_ocsp(verifier);
 }
 
@@ -121,7 +123,7 @@ static void explain(daotp_verifier *verifier, daotp__check *check)
 static bool has_more_to_say(const daotp_verifier *verifier)
 {
     return verifier->explains || verifier->settings.stale_seconds > 0 ||
-           verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
+           verifier->run.has_remarks || verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
 }
 
 static void report_on(daotp_verifier *verifier, daotp_status status)
@@ -184,11 +186,20 @@ static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, b
     return false;
 }
 
-/* Can this, if it is fetched, turn that verdict? A newer delta can turn an acceptance too. */
+/* Can this, if it is fetched, turn that verdict? A newer delta can turn an acceptance too; so can
+ * any list or answer, where the verdict leaves something unknown or rests on what is stale: all
+ * that may be had is looked at before anything is accepted by softer rules. */
 static bool may_turn(const daotp_verifier *verifier, const daotp__want *want, daotp_status status)
 {
-    return status == DAOTP_UNDECIDED || (status == DAOTP_REJECTED && !has_path(verifier)) ||
-           (status == DAOTP_OK && want->kind == DAOTP__WANT_DELTA);
+    switch (status) {
+    case DAOTP_OK:
+        return want->kind == DAOTP__WANT_DELTA ||
+               (want->kind != DAOTP__WANT_ISSUER && verifier->run.is_softened);
+    case DAOTP_REJECTED:
+        return !has_path(verifier) || verifier->run.is_softened;
+    default:
+        return status == DAOTP_UNDECIDED;
+    }
 }
 
 static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status status)
@@ -407,6 +418,17 @@ static daotp_status judge_once(daotp_verifier *verifier)
     return status;
 }
 
+/* The deadline is over: an acceptance that only waited for evidence against it stands, as it does
+ * when a fetch fails sooner. */
+static daotp_status finish_at_deadline(daotp_verifier *verifier)
+{
+    if (verifier->has_errand)
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TIMEOUT, 0,
+                                verifier->errand.url, "%s", "the deadline of the whole run");
+    end_errand(verifier);
+    return finish(verifier, DAOTP_OK);
+}
+
 static daotp_status look_around(daotp_verifier *verifier)
 {
     if (verifier->may_fetch)
@@ -421,6 +443,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     if (verifier == NULL || !verifier->is_running)
         return DAOTP_USAGE;
     status = look_around(verifier);
+    if (status == DAOTP_TIMEOUT && verifier->is_accepted)
+        return finish_at_deadline(verifier);
     if (status != DAOTP_OK)
         return fail(verifier, status);
     for (;;) {
@@ -434,6 +458,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
                 return fail(verifier, status);
         }
         status = judge_once(verifier);
+        verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         end_errand(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
@@ -442,7 +467,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         if (want == NULL)
             return finish(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES || verifier->tried_count == DAOTP__MAX_WANTS) {
-            if (status != DAOTP_OK) /* a delta more is no need */
+            if (status != DAOTP_OK || want->kind != DAOTP__WANT_DELTA) /* a delta is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
             return finish(verifier, status);
@@ -475,6 +500,7 @@ daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, s
     else
         daotp__loop_begin_brief(verifier->loop);
     verifier->is_running = true;
+    verifier->is_accepted = false;
     return DAOTP_OK;
 }
 

@@ -115,9 +115,11 @@ static bool read_tbs(daotp__bytes in, daotp__crl *crl, daotp__bytes *inner)
                            daotp__der_peek(&in, DAOTP__DER_GENERALIZED_TIME);
     if (crl->has_next_update && !daotp__der_read_time(&in, &crl->next_update))
         return false;
-    if (daotp__der_peek(&in, DAOTP__DER_SEQUENCE) &&
-        (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &crl->entries) || crl->entries.len == 0))
-        return false; /* RFC 5280 5.1.2.6: absent when there are none */
+    if (daotp__der_peek(&in, DAOTP__DER_SEQUENCE)) {
+        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &crl->entries))
+            return false;
+        crl->has_empty_list = crl->entries.len == 0;
+    }
     return read_extensions(&in, crl);
 }
 
@@ -153,6 +155,46 @@ int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b)
     return a.len > 0 ? memcmp(a.data, b.data, a.len) : 0;
 }
 
+bool daotp__crl_reason_is_final(int reason)
+{
+    return reason != DAOTP__REASON_HOLD;
+}
+
+static int compare_numbers(const daotp__crl *a, const daotp__crl *b)
+{
+    return a->number.len > 0 && b->number.len > 0 ? daotp__crl_number_compare(a->number, b->number)
+                                                  : 0;
+}
+
+static int compare_dates(const daotp__crl *a, const daotp__crl *b)
+{
+    return (a->this_update > b->this_update) - (a->this_update < b->this_update);
+}
+
+int daotp__crl_compare_age(const daotp__crl *a, const daotp__crl *b)
+{
+    int order = compare_numbers(a, b);
+
+    return order != 0 ? order : compare_dates(a, b);
+}
+
+bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b)
+{
+    int by_number = compare_numbers(a, b), by_date = compare_dates(a, b);
+
+    return by_number >= 0 && by_date >= 0 && (by_number > 0 || by_date > 0);
+}
+
+bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b)
+{
+    const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
+    const daotp__extension *right = daotp__extensions_find(&b->extensions, DAOTP__OID_CRL_SCOPE);
+
+    if ((left == NULL) != (right == NULL) || !daotp__name_equal(a->issuer, b->issuer))
+        return false;
+    return left == NULL || daotp__bytes_equal(left->value, right->value);
+}
+
 /* ---- entries --------------------------------------------------------------------------------- */
 
 static bool read_reason(daotp__bytes value, int *reason)
@@ -173,8 +215,8 @@ static bool read_entry_issuer(const daotp__extension *extension, daotp__crl_entr
     if (!daotp__san_begin(extension, &in) || !daotp__san_next(&in, &name) || in.len > 0 ||
         name.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(4))
         return false;
-    entry->issuer = name.content;
-    return daotp__name_is_valid(entry->issuer);
+    entry->issuer = name.content; /* it counts for the entries that follow, too */
+    return daotp__name_is_decodable(entry->issuer);
 }
 
 static bool read_invalidity(daotp__bytes value)
@@ -328,7 +370,7 @@ bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__
 
     *walk = (daotp__crl_walk){0};
     if (!crl->is_indirect)
-        issuer = (daotp__bytes){NULL, 0};
+        issuer = crl->issuer;
     while (in.len > 0) {
         int reason;
         size_t len = plain_entry(in.data, in.len, &found, &reason);

@@ -18,6 +18,9 @@ enum {
     DAOTP__REASON_LAST = 10
 };
 
+/* Only a hold ends (RFC 5280 5.3.1): whatever else was said of a certificate once stays true. */
+bool daotp__crl_reason_is_final(int reason);
+
 typedef struct daotp__crl {
     daotp__bytes der, tbs;
     uint32_t version;    /* 1 or 2 */
@@ -25,6 +28,7 @@ typedef struct daotp__crl {
     int64_t this_update, next_update;
     bool has_next_update;
     daotp__bytes entries; /* content of revokedCertificates */
+    bool has_empty_list;  /* revokedCertificates is present and empty (RFC 5280 5.1.2.6) */
     daotp__algorithm signature_algorithm;
     daotp__bytes signature;
 
@@ -71,7 +75,8 @@ typedef struct daotp__crl_walk {
 
 /*
  * Look at every entry; false when one is malformed. serial: what to look for, no bytes for
- * nothing. issuer: whose, in an indirect CRL; in others it does not matter.
+ * nothing. issuer: whose, in an indirect CRL; in others it is the CRL's own. An entry whose
+ * certificateIssuer is another never answers, also where no such extension should stand.
  */
 bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_walk *walk);
@@ -83,5 +88,13 @@ bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial);
 void daotp__crl_walk_hit(daotp__crl_walk *walk, daotp__bytes entry, bool removes);
 /* Compare two CRL numbers: below 0, 0, above 0. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);
+/* Which of two of one scope is the newer, above 0 if it is a: by number where both have one, then
+ * by thisUpdate; 0 where nothing tells. */
+int daotp__crl_compare_age(const daotp__crl *a, const daotp__crl *b);
+/* Is a newer than b in every respect that can be compared? A CA whose numbers began anew has lists
+ * of which neither is. */
+bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b);
+/* The same issuer, and the same issuingDistributionPoint or none. */
+bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b);
 
 #endif

@@ -191,7 +191,8 @@ daotp_status daotp_crl_index(daotp_crl *crl)
 {
     daotp__crl_proof proof;
 
-    if (crl == NULL || !crl->is_proven || daotp__kept_crl_view(crl->kept)->is_indirect)
+    if (crl == NULL || !crl->is_proven || daotp__kept_crl_view(crl->kept)->is_indirect ||
+        daotp__kept_crl_facts(crl->kept)->has_issuers)
         return DAOTP_USAGE;
     return daotp__kept_crl_proof(crl->kept, &proof) ? DAOTP_OK : DAOTP_MEMORY;
 }

@@ -365,19 +365,15 @@ bool daotp__kept_crl_is_believed(const daotp__kept_crl *kept)
 bool daotp__kept_crl_is_alike(const daotp__kept_crl *kept, const daotp__kept_crl *other)
 {
     const daotp__crl *a = &kept->crl, *b = &other->crl;
-    const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
-    const daotp__extension *right = daotp__extensions_find(&b->extensions, DAOTP__OID_CRL_SCOPE);
 
-    return daotp__name_equal(a->issuer, b->issuer) &&
-           daotp__bytes_equal(a->authority_key_id, b->authority_key_id) &&
-           (left == NULL) == (right == NULL) &&
-           (left == NULL || daotp__bytes_equal(left->value, right->value));
+    return daotp__crl_is_same_scope(a, b) &&
+           daotp__bytes_equal(a->authority_key_id, b->authority_key_id);
 }
 
 bool daotp__kept_crl_is_older(const daotp__kept_crl *kept, const daotp__kept_crl *than)
 {
     return daotp__kept_crl_is_alike(kept, than) &&
-           daotp__crl_number_compare(kept->crl.number, than->crl.number) < 0;
+           daotp__crl_compare_age(&kept->crl, &than->crl) < 0;
 }
 
 daotp__crl_verdict daotp__kept_crl_prove_like(daotp__kept_crl *kept, const daotp__kept_crl *older)
@@ -489,11 +485,17 @@ static const crl_table *index_of(daotp__kept_crl *kept)
     return index;
 }
 
+/* The index knows serial numbers, and not whose they are. */
+static bool has_other_issuers(const daotp__kept_crl *kept)
+{
+    return kept->crl.is_indirect || kept->facts.has_issuers;
+}
+
 bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof)
 {
     const crl_table *index;
 
-    if (!daotp__kept_crl_has_proof(kept) || kept->crl.is_indirect)
+    if (!daotp__kept_crl_has_proof(kept) || has_other_issuers(kept))
         return false;
     index = index_of(kept);
     if (index == NULL)
@@ -543,7 +545,8 @@ bool daotp__kept_crl_restore(daotp__kept_crl *kept, const daotp__crl_stored *sto
                           (size_t)proof->slots * sizeof *proof->index};
 
     kept->mapping = mapping;
-    if (!daotp__blocks_init(&kept->crl_blocks, kept->crl.der, stored->crl_digests) ||
+    if (proof->has_issuers ||
+        !daotp__blocks_init(&kept->crl_blocks, kept->crl.der, stored->crl_digests) ||
         !daotp__blocks_init(&kept->index_blocks, table, stored->index_digests) ||
         !check_frame(kept))
         return false;
@@ -688,7 +691,7 @@ static bool has_first_answer(const daotp__kept_crl *kept, daotp__bytes serial)
 /* The second look-up makes the index. */
 static const crl_table *index_to_use(daotp__kept_crl *kept)
 {
-    if (kept->crl.is_indirect || kept->facts.count < INDEX_FROM)
+    if (has_other_issuers(kept) || kept->facts.count < INDEX_FROM)
         return NULL;
     if (atomic_load(&kept->index) == NULL && !atomic_exchange(&kept->was_looked_up, true))
         return NULL;

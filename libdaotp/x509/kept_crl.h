@@ -51,8 +51,8 @@ bool daotp__kept_crl_has_proof(const daotp__kept_crl *kept); /* by whatever key 
 /* Its signer led to an anchor, in a path that holds: it may be kept, and outranks older ones. */
 void daotp__kept_crl_believe(daotp__kept_crl *kept);
 bool daotp__kept_crl_is_believed(const daotp__kept_crl *kept);
-/* Does its number stand before the other's? Only lists of one issuer, key and scope count in one
- * row. */
+/* Is it older than the other, by number or else by thisUpdate? Only lists of one issuer, key and
+ * scope count in one row. */
 bool daotp__kept_crl_is_alike(const daotp__kept_crl *kept, const daotp__kept_crl *other);
 bool daotp__kept_crl_is_older(const daotp__kept_crl *kept, const daotp__kept_crl *than);
 /* Look a serial number up; only after it was proven. issuer matters in an indirect CRL alone.

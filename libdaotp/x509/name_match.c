@@ -331,6 +331,45 @@ bool daotp__name_is_valid(daotp__bytes name)
     return true;
 }
 
+static bool is_character(uint32_t c)
+{
+    return c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF); /* BROKEN is beyond */
+}
+
+/* A string whose every character decodes, or the BIT STRING of an x500UniqueIdentifier. */
+static bool is_decodable_value(const daotp__der_item *value)
+{
+    reader from = {value->tag, value->content, false, false};
+    daotp__bytes whole = value->whole, bits;
+    unsigned unused;
+
+    if (value->tag == DAOTP__DER_BIT_STRING)
+        return daotp__der_read_bits(&whole, &bits, &unused);
+    if (!is_string(value->tag) && value->tag != DAOTP__DER_NUMERIC_STRING)
+        return false;
+    while (from.left.len > 0)
+        if (!is_character(raw(&from)))
+            return false;
+    return true;
+}
+
+bool daotp__name_is_decodable(daotp__bytes name)
+{
+    daotp__bytes in, rdn;
+    daotp__attribute one;
+
+    if (!daotp__name_is_valid(name) || !daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    while (in.len > 0) {
+        if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
+            return false;
+        while (rdn.len > 0)
+            if (!daotp__attribute_read(&rdn, &one) || !is_decodable_value(&one.value))
+                return false;
+    }
+    return true;
+}
+
 static bool is_plain(const daotp__der_item *value)
 {
     reader from = reader_of(value);

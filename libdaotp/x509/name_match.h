@@ -18,6 +18,9 @@ typedef enum daotp__name_relation {
 
 /* Is it a Name that can be compared at all? */
 bool daotp__name_is_valid(daotp__bytes name);
+/* Is it valid, and does every character of every value in it decode? For a Name that is used before
+ * it was compared with one that is known. */
+bool daotp__name_is_decodable(daotp__bytes name);
 /* Does every string in it decode, without control characters? What is no string does not count. */
 bool daotp__name_is_plain(daotp__bytes name);
 /* Two whole Names. What is malformed, or undecided, equals nothing, unless octet by octet. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/ocsp.h"
 
+#include "x509/crl.h"
 #include "x509/name_match.h"
 
 #include <string.h>
@@ -229,8 +230,9 @@ static bool read_status(daotp__bytes *in, daotp__ocsp_answer *answer)
     }
 }
 
-/* singleExtensions: none is known here, so none may be critical. */
-static bool are_optional(daotp__bytes in)
+/* singleExtensions: none is known here, so of one that is critical the answer says more than is
+ * understood. */
+static bool read_single_extensions(daotp__bytes in, bool *unknown_critical)
 {
     daotp__extensions extensions;
     daotp__bytes list;
@@ -239,8 +241,7 @@ static bool are_optional(daotp__bytes in)
         !daotp__extensions_read(list, &extensions))
         return false;
     for (size_t i = 0; i < extensions.count; i++)
-        if (extensions.list[i].critical)
-            return false;
+        *unknown_critical = *unknown_critical || extensions.list[i].critical;
     return true;
 }
 
@@ -256,23 +257,49 @@ static bool read_answer(daotp__bytes in, daotp__ocsp_answer *answer)
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
          !read_generalized(&part, &answer->next_update) || part.len > 0))
         return false;
-    return in.len == 0 ||
-           (daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) && are_optional(part));
+    return in.len == 0 || (daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) &&
+                           read_single_extensions(part, &answer->unknown_critical));
+}
+
+static bool is_final_answer(const daotp__ocsp_answer *answer)
+{
+    return answer->status == DAOTP__OCSP_REVOKED && daotp__crl_reason_is_final(answer->reason);
+}
+
+bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other)
+{
+    static const int ranks[] = {
+        [DAOTP__OCSP_GOOD] = 0, [DAOTP__OCSP_NOT_KNOWN] = 1, [DAOTP__OCSP_REVOKED] = 2};
+
+    if (is_final_answer(answer) || is_final_answer(other))
+        return is_final_answer(answer);
+    if (answer->this_update != other->this_update)
+        return answer->this_update > other->this_update;
+    if (answer->status == other->status) /* what is not understood is the worse */
+        return answer->unknown_critical;
+    return ranks[answer->status] > ranks[other->status];
 }
 
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer)
 {
     daotp__bytes in = ocsp->answers, one, id;
+    daotp__ocsp_answer next;
+    bool found = false;
 
     while (in.len > 0) {
         if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) ||
             !daotp__der_read(&one, DAOTP__DER_SEQUENCE, &id))
             return false;
-        if (is_for(id, node, issuer))
-            return read_answer(one, answer);
+        if (!is_for(id, node, issuer))
+            continue;
+        if (!read_answer(one, &next))
+            return false;
+        if (!found || daotp__ocsp_outranks(&next, answer))
+            *answer = next;
+        found = true;
     }
-    return false;
+    return found;
 }
 
 bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node)

@@ -37,9 +37,13 @@ typedef struct daotp__ocsp_answer {
     daotp__ocsp_status status;
     int reason;
     int64_t revoked_at, this_update, next_update;
-    bool has_next_update;
+    bool has_next_update, unknown_critical;
 } daotp__ocsp_answer;
-/* The answer for this certificate; false when there is none, or one that cannot be read. */
+/* Does it go before the other? A revocation that is no hold never ends; else the newer goes first,
+ * and of two alike the worse. */
+bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other);
+/* Of all answers for this certificate, whatever hash their CertIDs use, the one that outranks the
+ * others; false when there is none, or one of them cannot be read. */
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer);
 /* Is the responder the one with this certificate? */

@@ -391,7 +391,7 @@ static void check_revoked(const struct graph *graph, const daotp_verifier *verif
 
             if (crl->kind == CRL && crl->issuer == one->issuer && !crl->tampered &&
                 !crl->only_cas && !crl->only_users && !crl->is_indirect &&
-                crl->signer == above->key && !above->wrong_ski && is_newest(graph, crl))
+                crl->signer == above->key && is_newest(graph, crl))
                 HOLDS(place >= 8 || (crl->revoked >> place & 1) == 0);
         }
     }

@@ -482,6 +482,30 @@ static void many_points(void **state)
     expect_cheap(pki_make(&leaf)->der);
 }
 
+/* More lists than there are signature checks in a run, the last of which revokes: what was not
+ * looked at is not known, and what an earlier run verified changes no verdict. */
+static void more_lists_than_signature_checks(void **state)
+{
+    const pki_cert *leaf = pki_leaf(pki_key(2), root);
+    daotp_status first;
+
+    (void)state;
+    ask.revocation = DAOTP_REVOCATION_REQUIRE;
+    for (size_t i = 0; i < 250; i++) {
+        pki_crl_spec spec = pki_crl_spec_of(root, i);
+
+        spec.this_update = FORGE_NOW - FORGE_HOUR + (int64_t)i;
+        spec.entries = i == 249 ? pki_revoke(leaf, 1) : PKI_NOTHING;
+        ask.crls[i] = pki_make_crl(&spec);
+    }
+    first = pki_judge(&ask, leaf);
+    assert_int_equal(first, DAOTP_UNDECIDED);
+    pki_expect_finding(DAOTP_FINDING_CHAIN_BUDGET, NULL);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(daotp_verifier_verify(pki_last.verifier, leaf->der.data, leaf->der.len),
+                         first);
+}
+
 static daotp__bytes entry_of_no_one(size_t i)
 {
     return pki_entry(pki_number(0x1000000 + i), PKI_NOTHING);
@@ -633,6 +657,7 @@ int main(void)
         TEST(dear_rsa_keys),
         TEST(rsa_keys_that_are_too_dear),
         TEST(many_points),
+        TEST(more_lists_than_signature_checks),
         TEST(many_points_of_an_indirect_list),
         TEST(serials_that_collide),
         TEST(huge_oid),

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "validate/crl_proof.h"
+
+#include "validate/build.h"
+#include "validate/path.h"
+#include "validate/revocation.h"
+#include "x509/name_match.h"
+
+/* One CRL, and the path of the certificate that it is to answer for. */
+typedef struct proof {
+    daotp__run *run;
+    const daotp__path *path;
+    daotp__kept_crl *kept;
+    bool explains;
+} proof;
+
+static bool is_crl_issuer(const proof *p, const daotp__node *node)
+{
+    return node->subject_hash == daotp__kept_crl_issuer_hash(p->kept) &&
+           (node->key_usage == NULL || (node->usage & DAOTP__KU_CRL_SIGN) != 0) &&
+           daotp__name_equal(node->certificate.subject, daotp__kept_crl_view(p->kept)->issuer);
+}
+
+static bool is_named_key(const proof *p, const daotp__node *node)
+{
+    const daotp__crl *crl = daotp__kept_crl_view(p->kept);
+
+    return crl->authority_key_id.len == 0 || node->key_id.len == 0 ||
+           daotp__bytes_equal(crl->authority_key_id, node->key_id);
+}
+
+static bool is_being_judged(const daotp__run *run, const daotp__node *node)
+{
+    for (size_t i = 0; i < run->signer_count; i++)
+        if (run->signers[i] == node)
+            return true;
+    return false;
+}
+
+static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void *user)
+{
+    const daotp__node *anchor = user;
+    daotp__check check = {0};
+
+    if (path->list[path->count - 1] != anchor)
+        return DAOTP_REJECTED;
+    daotp__path_check(run, path, true, &check);
+    if (check.verdict != DAOTP_REJECTED)
+        daotp__revocation_check(run, path, &check);
+    return check.verdict;
+}
+
+/* A signer off the path: it must lead to the same anchor, and not be revoked itself. One that is
+ * covered by the list it signed is believed that far and no further. */
+static bool leads_to_anchor(const proof *p, daotp__node *signer)
+{
+    daotp__run *run = p->run;
+    daotp__path path;
+    bool leads;
+
+    if (is_being_judged(run, signer))
+        return true;
+    if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
+        return false;
+    run->signers[run->signer_count++] = signer;
+    leads = daotp__path_build(run, signer, judge_signer, p->path->list[p->path->count - 1],
+                              &path) == DAOTP_OK;
+    run->signer_count--;
+    return leads;
+}
+
+/* The budget is charged once in a run for each CRL and key, whether or not an earlier run verified
+ * the same: a verdict must not depend on what was asked before. */
+static bool verify_within_run(const proof *p, daotp__node *signer, daotp__crl_verdict *verdict)
+{
+    daotp__run *run = p->run;
+
+    for (size_t i = 0; i < run->crl_check_count; i++)
+        if (run->crl_checks[i].crl == p->kept && run->crl_checks[i].signer == signer) {
+            *verdict = run->crl_checks[i].verdict;
+            return true;
+        }
+    if (!daotp__run_spend(run, signer))
+        return false;
+    *verdict = daotp__kept_crl_prove(p->kept, signer, p->path->list[0]->certificate.serial);
+    run->no_memory = run->no_memory || *verdict == DAOTP__CRL_MEMORY;
+    if (run->crl_check_count < DAOTP__MAX_SIGNATURE_CHECKS)
+        run->crl_checks[run->crl_check_count++] = (daotp__crl_check){p->kept, signer, *verdict};
+    return true;
+}
+
+static daotp_finding_number try_signer(const proof *p, daotp__node *signer, bool on_path)
+{
+    daotp__crl_verdict verdict;
+
+    if (!daotp__key_is_taken(signer))
+        return DAOTP_FINDING_CRL_ALGORITHM;
+    if (!verify_within_run(p, signer, &verdict))
+        return DAOTP_FINDING_CHAIN_BUDGET;
+    switch (verdict) {
+    case DAOTP__CRL_GOOD:
+        break;
+    case DAOTP__CRL_WEAK:
+        return DAOTP_FINDING_CRL_ALGORITHM;
+    case DAOTP__CRL_MALFORMED:
+        return DAOTP_FINDING_CRL_ENTRIES;
+    case DAOTP__CRL_FORGED:
+    case DAOTP__CRL_MEMORY:
+        return DAOTP_FINDING_CRL_SIGNATURE;
+    }
+    if (!on_path && !leads_to_anchor(p, signer))
+        return DAOTP_FINDING_CRL_SIGNER;
+    if (!p->explains)
+        daotp__kept_crl_believe(p->kept);
+    return 0;
+}
+
+static bool is_on_path(const daotp__path *path, const daotp__node *node)
+{
+    for (size_t i = 1; i < path->count; i++) /* not the certificate itself */
+        if (path->list[i] == node)
+            return true;
+    return false;
+}
+
+/* The CA certificates of the path that bear the CRL issuer's name: those whose key the CRL names,
+ * or the others. */
+static daotp_finding_number try_path(const proof *p, bool by_named_key, daotp__crl_signer *signer)
+{
+    daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER;
+
+    for (size_t i = 1; i < p->path->count; i++) {
+        daotp__node *node = p->path->list[i];
+
+        if (!is_crl_issuer(p, node) || is_named_key(p, node) != by_named_key)
+            continue;
+        why = try_signer(p, node, true);
+        *signer = (daotp__crl_signer){node, !by_named_key};
+        if (why == 0)
+            break;
+    }
+    return why;
+}
+
+static daotp_finding_number try_others(const proof *p, daotp__crl_signer *signer)
+{
+    daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;
+
+    for (size_t i = 0; i < sizeof p->run->nodes / sizeof p->run->nodes[0]; i++)
+        for (size_t k = 0; p->run->nodes[i] != NULL && k < p->run->nodes[i]->count; k++) {
+            daotp__node *node = p->run->nodes[i]->list[k];
+
+            if (!is_crl_issuer(p, node) || !is_named_key(p, node) || is_on_path(p->path, node))
+                continue;
+            now = try_signer(p, node, false);
+            *signer = (daotp__crl_signer){node, false};
+            if (now == 0)
+                return 0;
+            why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
+        }
+    return why;
+}
+
+daotp_finding_number daotp__crl_prove(daotp__run *run, const daotp__path *path,
+                                      daotp__kept_crl *kept, bool explains,
+                                      daotp__crl_signer *signer)
+{
+    proof p = {run, path, kept, explains};
+    daotp_finding_number why = try_path(&p, true, signer), now;
+
+    if (why == 0)
+        return 0;
+    now = try_others(&p, signer);
+    if (now == 0)
+        return 0;
+    why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
+    /* RFC 5280 6.3.3 has the key found by name; what the issuer of the certificate signed under a
+     * wrong key identifier is good enough to revoke */
+    return try_path(&p, false, signer) == 0 ? 0 : why;
+}
