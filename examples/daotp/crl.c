@@ -13,15 +13,15 @@
 static const char help[] =
     "usage: daotp crl [OPTION...] FILE\n"
     "\n"
-    "FILE: a CRL in DER or PEM, of any size.\n"
+    "FILE: a CRL in DER, or any number in PEM, of any size.\n"
     "\n"
     "  --issuer FILE  check the signature with this certificate; needed for the following\n"
-    "  --serial HEX   is this serial number on the list? may be given again\n"
+    "  --serial HEX   is this serial number on one of the lists? may be given again\n"
     "  --index        make the index, so that each look-up is a few reads\n"
     "  --measure      say how long each step took\n"
     "  --json\n"
     "\n"
-    "exit status: 0 not listed, 1 listed, 2 the list does not hold\n"
+    "exit status: 0 not listed, 1 listed, 2 a list does not hold\n"
     "\n"
     "example: daotp crl --issuer ca.pem --serial 0a1b2c ca.crl\n";
 
@@ -232,7 +232,6 @@ static void show_json_times(const outcome *out)
 static void show_json(daotp_crl *crl, const settings *s, daotp_status status, const outcome *out,
                       daotp_report *report)
 {
-    tool_said_json();
     printf("{\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
     json_string(stdout, daotp_crl_get_issuer(crl));
     printf(",\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
@@ -244,10 +243,30 @@ static void show_json(daotp_crl *crl, const settings *s, daotp_status status, co
     show_json_serials(s, out);
     if (s->measure)
         show_json_times(out);
-    printf(",\"report\":%s}\n", daotp_report_json(report));
+    printf(",\"report\":%s}", daotp_report_json(report));
 }
 
-static daotp_status run(daotp_context *context, const char *path, const settings *s)
+/* Several lists are told apart: in JSON they are an array, and the status of all stands behind it.
+ */
+static void begin_list(const settings *s, size_t at, size_t count)
+{
+    if (s->json)
+        tool_said_json();
+    if (count > 1 && s->json)
+        printf(at == 0 ? "{\"crls\":[" : ",");
+    else if (count > 1)
+        printf("%sCRL %zu of %zu\n", at > 0 ? "\n" : "", at + 1, count);
+}
+
+static void show_failure(const settings *s, daotp_status status, daotp_report *report)
+{
+    if (!s->json && status != DAOTP_OK && status != DAOTP_REJECTED)
+        tool_show_report(report, status, false);
+}
+
+/* One list of the file; *count: how many there are, once it could be opened. */
+static daotp_status show_list(daotp_context *context, const char *path, size_t at,
+                              const settings *s, size_t *count)
 {
     daotp_report *report = NULL;
     daotp_status status = daotp_report_new(context, &report);
@@ -256,16 +275,44 @@ static daotp_status run(daotp_context *context, const char *path, const settings
     double from = now();
 
     if (status == DAOTP_OK)
-        status = daotp_crl_open(context, path, report, &crl);
+        status = daotp_crl_open_at(context, path, at, report, &crl);
     out.opened = now() - from;
-    if (status == DAOTP_OK)
-        status = work(crl, s, report, &out);
-    if (crl != NULL && s->json)
+    if (crl == NULL) {
+        tool_show_report(report, status, s->json && at == 0);
+        daotp_report_free(report);
+        return status;
+    }
+    *count = daotp_crl_get_file_count(crl);
+    begin_list(s, at, *count);
+    status = work(crl, s, report, &out);
+    if (s->json)
         show_json(crl, s, status, &out, report);
-    else if (status != DAOTP_OK && status != DAOTP_REJECTED)
-        tool_show_report(report, status, s->json);
+    show_failure(s, status, report);
     daotp_crl_free(crl);
     daotp_report_free(report);
+    return status;
+}
+
+/* What is on one list is listed, whatever the others say; else what went wrong first counts. */
+static daotp_status worse_of(daotp_status a, daotp_status b)
+{
+    if (a == DAOTP_REJECTED || b == DAOTP_REJECTED)
+        return DAOTP_REJECTED;
+    return a != DAOTP_OK ? a : b;
+}
+
+static daotp_status run(daotp_context *context, const char *path, const settings *s)
+{
+    daotp_status status = DAOTP_OK;
+    size_t count = 0, at = 0;
+
+    do
+        status = worse_of(status, show_list(context, path, at, s, &count));
+    while (++at < count);
+    if (s->json && count > 1)
+        printf("],\"status\":\"%s\"}", daotp_status_name(status));
+    if (s->json && count > 0)
+        printf("\n");
     return status;
 }
 

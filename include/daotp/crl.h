@@ -22,7 +22,7 @@ typedef struct daotp_crl daotp_crl;
 /**
  * Open a file: it is copied into memory that nobody can change, and mapped from there.
  * @param context   the context
- * @param path      DER or PEM, at most 1 GiB
+ * @param path      one CRL in DER or PEM, at most 1 GiB; a file with a second one is refused
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER
@@ -30,6 +30,26 @@ typedef struct daotp_crl daotp_crl;
  */
 DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
                                       daotp_report *report, daotp_crl **crl);
+/**
+ * Open one of the CRLs of a file that may hold several, in PEM. Every block of the file is read by
+ * each call: one that cannot be read refuses the file, by its place.
+ * @code
+ * for (i = 0; i == 0 || i < count; i++)
+ *     if (daotp_crl_open_at(context, path, i, report, &crl) == DAOTP_OK)
+ *         count = daotp_crl_get_file_count(crl); // then look into it, and free it
+ * @endcode
+ * @param context   the context
+ * @param path      PEM with any number of CRLs, or one in DER; at most 1 GiB
+ * @param at        which of them, from 0
+ * @param report    where findings go; may be NULL
+ * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
+ * @return DAOTP_OK, DAOTP_USAGE (also when the file holds no such CRL), DAOTP_MEMORY,
+ *         DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER (CRL-DER, LIMIT-SIZE). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
+                                         daotp_report *report, daotp_crl **crl);
+/** How many CRLs the file holds that it was opened from; 0 for NULL. Since 0.1. */
+DAOTP_API size_t daotp_crl_get_file_count(const daotp_crl *crl);
 /** Free a CRL. NULL is fine. Since 0.1. */
 DAOTP_API void daotp_crl_free(daotp_crl *crl);
 
@@ -51,7 +71,7 @@ DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
 /**
  * Look at every entry and check the signature.
  * @param crl        the CRL
- * @param bytes,len  the issuer's certificate, DER or PEM
+ * @param bytes,len  the issuer's certificate in DER, or any number in PEM: one of them must do
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_UNDECIDED (CRL-SIGNER,
  *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES). Since 0.1.

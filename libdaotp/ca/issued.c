@@ -30,29 +30,30 @@ static daotp_status collect_der(daotp__bytes der, daotp__chain *pool)
     return status;
 }
 
-static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
+static bool is_answer(const daotp__pem_reader *reader)
 {
     /* certreq writes "CERTIFICATE" around a PKCS#7 too */
-    static const char *const labels[] = {"CERTIFICATE", "PKCS7", "CMS", NULL};
-    daotp_status status = DAOTP_OK;
+    return daotp__pem_has_label(reader, "CERTIFICATE") || daotp__pem_has_label(reader, "PKCS7") ||
+           daotp__pem_has_label(reader, "CMS");
+}
+
+static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
+{
+    daotp__pem_reader reader;
+    daotp_status status;
     daotp__buffer der;
-    bool any = false;
 
+    daotp__pem_begin(&reader, in);
     daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
-    for (unsigned i = 0; labels[i] != NULL && status == DAOTP_OK; i++) {
-        daotp__bytes cursor = in;
-
-        while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK) {
-            any = true;
-            status = collect_der(daotp__buffer_bytes(&der), pool);
-            if (status != DAOTP_OK)
-                break;
-        }
-        if (status == DAOTP_REJECTED) /* no further block with this label */
-            status = DAOTP_OK;
+    while ((status = daotp__pem_read(&reader, &der)) == DAOTP_OK) {
+        status = is_answer(&reader) ? collect_der(daotp__buffer_bytes(&der), pool) : DAOTP_PEER;
+        if (status != DAOTP_OK)
+            break;
     }
     daotp__buffer_free(&der);
-    return status == DAOTP_OK && !any ? DAOTP_PEER : status;
+    if (status != DAOTP_REJECTED) /* there is a further block */
+        return status;
+    return reader.number > 0 ? DAOTP_OK : DAOTP_PEER;
 }
 
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)

@@ -101,57 +101,101 @@ static daotp_status add_der(daotp__chain *chain, daotp__bytes in, const char *su
                                           : daotp__chain_add(chain, in, subject, report);
 }
 
-static daotp_status read_bundles(daotp__chain *chain, daotp__bytes in, const char *subject,
-                                 daotp_report *report)
+/* Keys, parameters and requests often stand in one file with certificates. */
+static bool is_passed_over(const daotp__pem_reader *reader)
+{
+    static const char *const ends[] = {"PRIVATE KEY", "PUBLIC KEY", "PARAMETERS",
+                                       "CERTIFICATE REQUEST"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (daotp__pem_has_label_end(reader, ends[i]))
+            return true;
+    return false;
+}
+
+static bool is_certificates(const daotp__pem_reader *reader)
+{
+    static const char *const labels[] = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "CMS"};
+
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (daotp__pem_has_label(reader, labels[i]))
+            return true;
+    return false;
+}
+
+/* The block's place goes with a finding about it. */
+static daotp_status add_block(daotp__chain *chain, const daotp__pem_reader *reader,
+                              daotp__bytes der, const char *subject, daotp_report *report)
 {
     daotp_status status;
-    daotp__buffer der;
 
-    daotp__buffer_init(&der, DAOTP__MAX_FILE);
-    while ((status = daotp__pem_next(&in, "PKCS7", &der)) == DAOTP_OK) {
-        status = add_der(chain, daotp__buffer_bytes(&der), subject, report);
-        if (status != DAOTP_OK)
-            break;
-    }
-    daotp__buffer_free(&der);
-    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
-        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "broken PEM");
-    return status == DAOTP_REJECTED ? DAOTP_OK : status;
+    if (!is_certificates(reader))
+        return daotp__pem_refuse(reader, DAOTP_FINDING_CERT_DER, subject,
+                                 "it is labelled as no certificate", report);
+    status = add_der(chain, der, subject, NULL);
+    if (status == DAOTP_MEMORY)
+        return daotp__report_status(report, status);
+    if (status != DAOTP_OK && chain->count < chain->max)
+        return daotp__pem_refuse(reader, DAOTP_FINDING_CERT_DER, subject,
+                                 "it is no certificate in DER", report);
+    return status == DAOTP_OK ? status : add_der(chain, der, subject, report);
+}
+
+/* The content of a block that is passed over, a private key perhaps, is not decoded. */
+static daotp_status next_block(daotp__pem_reader *reader, daotp__buffer *der)
+{
+    daotp__pem_reader look = *reader;
+    daotp_status status = daotp__pem_read(&look, NULL);
+
+    if (status == DAOTP_OK && !is_passed_over(&look))
+        return daotp__pem_read(reader, der);
+    *reader = look;
+    return status;
 }
 
 static daotp_status read_pem(daotp__chain *chain, daotp__bytes in, const char *subject,
                              daotp_report *report)
 {
-    daotp__buffer der;
+    daotp__pem_reader reader;
     daotp_status status;
+    daotp__buffer der;
 
-    daotp__buffer_init(&der, DAOTP__MAX_CERTIFICATE);
-    while ((status = daotp__pem_next(&in, "CERTIFICATE", &der)) == DAOTP_OK) {
-        status = daotp__chain_add(chain, daotp__buffer_bytes(&der), subject, report);
+    daotp__pem_begin(&reader, in);
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    while ((status = next_block(&reader, &der)) == DAOTP_OK) {
+        if (is_passed_over(&reader))
+            continue;
+        status = add_block(chain, &reader, daotp__buffer_bytes(&der), subject, report);
         if (status != DAOTP_OK)
             break;
     }
     daotp__buffer_free(&der);
+    if (status == DAOTP_PEER && reader.fault != NULL)
+        return daotp__pem_refuse(&reader, DAOTP_FINDING_CERT_DER, subject, NULL, report);
     if (status == DAOTP_REJECTED) /* no further block */
         return DAOTP_OK;
-    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
-        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "broken PEM");
     return daotp__report_status(report, status);
+}
+
+static daotp_status read_der(daotp__chain *chain, daotp__bytes in, const char *subject,
+                             daotp_report *report)
+{
+    size_t first = daotp__der_first_len(in);
+
+    if (first > 0 && first < in.len)
+        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject,
+                                 "%zu octets stand behind the first structure, from octet %zu on",
+                                 in.len - first, first);
+    return add_der(chain, in, subject, report);
 }
 
 daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
                                daotp_report *report)
 {
     size_t before = chain->count;
-    daotp_status status;
+    daotp_status status = daotp__pem_is(in) ? read_pem(chain, in, subject, report)
+                                            : read_der(chain, in, subject, report);
 
-    if (!daotp__pem_is(in)) {
-        status = add_der(chain, in, subject, report);
-    } else {
-        status = read_pem(chain, in, subject, report);
-        if (status == DAOTP_OK)
-            status = read_bundles(chain, in, subject, report);
-    }
     if (status == DAOTP_OK && chain->count == before)
         return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
     return status;

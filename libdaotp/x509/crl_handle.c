@@ -17,6 +17,7 @@ struct daotp_crl {
     char *issuer;
     char number[NUMBER_TEXT], base_number[NUMBER_TEXT];
     size_t count;
+    size_t file_count; /* CRLs of the file it was read from */
     bool is_counted, is_proven;
 };
 
@@ -46,8 +47,29 @@ static daotp_status take_names(daotp_crl *crl)
     return crl->issuer != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-daotp_status daotp_crl_open(daotp_context *context, const char *path, daotp_report *report,
-                            daotp_crl **out)
+/* Keep one CRL of a file; only: it must be the only one. */
+static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool only,
+                             daotp_report *report)
+{
+    daotp__kept_crls all = {0};
+    daotp_status status = daotp__kept_crls_open(&all, path, report);
+
+    if (status == DAOTP_OK && only && all.count > 1)
+        status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path,
+                                   "%zu CRLs; one is wanted", all.count);
+    else if (status == DAOTP_OK && at >= all.count)
+        status = DAOTP_USAGE;
+    if (status == DAOTP_OK) {
+        crl->kept = daotp__kept_crl_ref(all.list[at]);
+        crl->file_count = all.count;
+        status = take_names(crl);
+    }
+    daotp__kept_crls_free(&all);
+    return status;
+}
+
+static daotp_status open_crl(daotp_context *context, const char *path, size_t at, bool only,
+                             daotp_report *report, daotp_crl **out)
 {
     daotp_status status;
     daotp_crl *crl;
@@ -60,15 +82,30 @@ daotp_status daotp_crl_open(daotp_context *context, const char *path, daotp_repo
     if (crl == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
     crl->context = daotp__context_ref(context);
-    status = daotp__kept_crl_open(path, report, &crl->kept);
-    if (status == DAOTP_OK)
-        status = take_names(crl);
+    status = open_one(crl, path, at, only, report);
     if (status != DAOTP_OK) {
         daotp_crl_free(crl);
         return daotp__report_status(report, status);
     }
     *out = crl;
     return DAOTP_OK;
+}
+
+daotp_status daotp_crl_open(daotp_context *context, const char *path, daotp_report *report,
+                            daotp_crl **out)
+{
+    return open_crl(context, path, 0, true, report, out);
+}
+
+daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
+                               daotp_report *report, daotp_crl **out)
+{
+    return open_crl(context, path, at, false, report, out);
+}
+
+size_t daotp_crl_get_file_count(const daotp_crl *crl)
+{
+    return crl != NULL ? crl->file_count : 0;
 }
 
 void daotp_crl_free(daotp_crl *crl)
@@ -156,20 +193,34 @@ static daotp_finding_number check(daotp_crl *crl, daotp__node *signer)
     return 0;
 }
 
-static daotp_status verify(daotp_crl *crl, daotp__bytes der, daotp_report *report)
+/* 0 when this certificate's key signed it. */
+static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why)
 {
-    daotp_finding_number why;
     daotp__node *signer;
     daotp_status status = daotp__node_new(der, false, &signer);
 
     if (status != DAOTP_OK)
         return status;
-    why = check(crl, signer);
+    *why = check(crl, signer);
     daotp__node_free(signer);
-    if (why != 0)
-        return daotp__report_add(report, why, 0, crl->issuer, "%s", crl->number);
-    crl->is_proven = true;
     return DAOTP_OK;
+}
+
+/* By any of them; else what is wrong is told of the one that comes nearest, which bears the
+ * issuer's name. */
+static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain, daotp_report *report)
+{
+    daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now = 0;
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; status == DAOTP_OK && !crl->is_proven && i < chain->count; i++) {
+        status = verify_by(crl, chain->list[i], &now);
+        crl->is_proven = status == DAOTP_OK && now == 0;
+        why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
+    }
+    if (status != DAOTP_OK || crl->is_proven)
+        return status;
+    return daotp__report_add(report, why, 0, crl->issuer, "%s", crl->number);
 }
 
 daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, daotp_report *report)
@@ -179,10 +230,11 @@ daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, dao
 
     if (crl == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
+    crl->is_proven = false;
     daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
     status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "issuer", report);
     if (status == DAOTP_OK)
-        status = verify(crl, chain.list[0], report);
+        status = verify_by_any(crl, &chain, report);
     daotp__chain_free(&chain);
     return daotp__report_status(report, status);
 }

@@ -230,3 +230,10 @@ bool daotp__der_valid(daotp__bytes in, unsigned depth)
     }
     return true;
 }
+
+size_t daotp__der_first_len(daotp__bytes in)
+{
+    daotp__bytes whole;
+
+    return daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &whole) ? whole.len : 0;
+}

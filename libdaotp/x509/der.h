@@ -59,4 +59,7 @@ bool daotp__der_end_or_null(daotp__bytes cursor);
 /* Is everything in these bytes strictly DER, down to the limit of depth? */
 bool daotp__der_valid(daotp__bytes in, unsigned depth);
 
+/* How many octets the SEQUENCE at the front takes up; 0 when there is none. */
+size_t daotp__der_first_len(daotp__bytes in);
+
 #endif

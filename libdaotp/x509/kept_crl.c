@@ -210,24 +210,22 @@ static bool map_copy(int from, off_t len, daotp__bytes *mapped)
     return map != MAP_FAILED;
 }
 
-static daotp_status keep_pem(daotp__bytes mapped, daotp__kept_crl **out)
+static daotp_status keep_only_block(daotp__bytes mapped, daotp__kept_crl **out)
 {
-    daotp__bytes in = mapped;
-    daotp__buffer der;
-    daotp_status status;
+    daotp__kept_crls all = {0};
+    daotp_status status = daotp__kept_crls_read(&all, mapped, "", NULL);
 
-    daotp__buffer_init(&der, DAOTP__MAX_CRL);
-    status = daotp__pem_next(&in, "X509 CRL", &der);
-    if (status == DAOTP_OK)
-        status = daotp__kept_crl_new(daotp__buffer_bytes(&der), out);
-    daotp__buffer_free(&der);
+    if (status == DAOTP_OK && all.count > 1)
+        status = DAOTP_PEER;
+    *out = status == DAOTP_OK ? daotp__kept_crl_ref(all.list[0]) : NULL;
+    daotp__kept_crls_free(&all);
     (void)munmap((void *)mapped.data, mapped.len);
-    return status == DAOTP_REJECTED ? DAOTP_PEER : status;
+    return status;
 }
 
 daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
 {
-    return daotp__pem_is(mapped) ? keep_pem(mapped, out) : daotp__kept_crl_map(mapped, out);
+    return daotp__pem_is(mapped) ? keep_only_block(mapped, out) : daotp__kept_crl_map(mapped, out);
 }
 
 daotp_status daotp__kept_crl_copy_file(int fd, off_t len, daotp__kept_crl **out)
@@ -244,29 +242,6 @@ static int crl_size_error(const struct stat *stat)
     if (stat->st_size == 0)
         return ENODATA;
     return stat->st_size > DAOTP__MAX_CRL ? EFBIG : 0;
-}
-
-daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **out)
-{
-    struct stat stat;
-    int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &stat);
-    daotp__bytes mapped = {NULL, 0};
-    daotp_status status;
-    bool ok;
-
-    *out = NULL;
-    ok = fd >= 0 && (errno = crl_size_error(&stat)) == 0 && map_copy(fd, stat.st_size, &mapped);
-    status = ok ? DAOTP_OK
-                : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                    daotp__file_error_text(errno));
-    if (fd >= 0)
-        (void)close(fd);
-    if (!ok)
-        return status;
-    status = daotp__kept_crl_take(mapped, out);
-    if (status == DAOTP_PEER)
-        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path, "%zu octets", mapped.len);
-    return daotp__report_status(report, status);
 }
 
 /* ---- proving --------------------------------------------------------------------------------- */
@@ -740,45 +715,121 @@ daotp_status daotp__kept_crls_add(daotp__kept_crls *crls, daotp__kept_crl *kept)
     return DAOTP_OK;
 }
 
-static daotp_status add_copy(daotp__kept_crls *crls, daotp__bytes der, const char *subject,
-                             daotp_report *report)
+static daotp_status add_within_limit(daotp__kept_crls *crls, daotp__kept_crl *kept,
+                                     const char *subject, daotp_report *report)
+{
+    if (crls->count < DAOTP__MAX_CRLS)
+        return daotp__kept_crls_add(crls, kept);
+    daotp__kept_crl_free(kept);
+    return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject, "more than %d CRLs",
+                             DAOTP__MAX_CRLS);
+}
+
+static daotp_status add_block(daotp__kept_crls *crls, const daotp__pem_reader *reader,
+                              daotp__bytes der, const char *subject, daotp_report *report)
 {
     daotp__kept_crl *kept;
     daotp_status status;
 
-    if (crls->count == DAOTP__MAX_CRLS)
-        return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject, "more than %d CRLs",
-                                 DAOTP__MAX_CRLS);
+    if (!daotp__pem_has_label(reader, "X509 CRL"))
+        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is labelled as no CRL",
+                                 report);
     status = daotp__kept_crl_new(der, &kept);
     if (status == DAOTP_PEER)
-        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%zu octets", der.len);
-    return status == DAOTP_OK ? daotp__kept_crls_add(crls, kept) : status;
+        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is no CRL in DER",
+                                 report);
+    return status == DAOTP_OK ? add_within_limit(crls, kept, subject, report) : status;
+}
+
+static daotp_status read_blocks(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
+                                daotp_report *report)
+{
+    daotp__pem_reader reader;
+    daotp_status status;
+    daotp__buffer der;
+
+    daotp__pem_begin(&reader, in);
+    daotp__buffer_init(&der, DAOTP__MAX_CRL);
+    while ((status = daotp__pem_read(&reader, &der)) == DAOTP_OK) {
+        status = add_block(crls, &reader, daotp__buffer_bytes(&der), subject, report);
+        if (status != DAOTP_OK)
+            break;
+    }
+    if (status == DAOTP_PEER && reader.fault != NULL)
+        (void)daotp__pem_refuse(&reader, DAOTP_FINDING_CRL_DER, subject, NULL, report);
+    daotp__buffer_free(&der);
+    return status == DAOTP_REJECTED ? DAOTP_OK : status; /* no further block */
+}
+
+static daotp_status refuse_der(size_t len, size_t first_len, const char *subject,
+                               daotp_report *report)
+{
+    if (first_len > 0 && first_len < len)
+        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject,
+                                 "%zu octets stand behind the first structure, from octet %zu on",
+                                 len - first_len, first_len);
+    return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%zu octets", len);
+}
+
+static daotp_status read_der(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
+                             daotp_report *report)
+{
+    daotp__kept_crl *kept;
+    daotp_status status = daotp__kept_crl_new(in, &kept);
+
+    if (status == DAOTP_PEER)
+        return refuse_der(in.len, daotp__der_first_len(in), subject, report);
+    return status == DAOTP_OK ? add_within_limit(crls, kept, subject, report) : status;
 }
 
 daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
                                    daotp_report *report)
 {
     size_t before = crls->count;
-    daotp_status status;
-    daotp__buffer der;
+    daotp_status status = daotp__pem_is(in) ? read_blocks(crls, in, subject, report)
+                                            : read_der(crls, in, subject, report);
 
-    if (!daotp__pem_is(in))
-        return add_copy(crls, in, subject, report);
-    daotp__buffer_init(&der, DAOTP__MAX_CRL);
-    while ((status = daotp__pem_next(&in, "X509 CRL", &der)) == DAOTP_OK) {
-        status = add_copy(crls, daotp__buffer_bytes(&der), subject, report);
-        if (status != DAOTP_OK)
-            break;
+    if (status != DAOTP_OK)
+        daotp__kept_crls_cut(crls, before);
+    return status;
+}
+
+/* Takes the mapping over: of PEM nothing is kept of it. */
+static daotp_status read_mapping(daotp__kept_crls *crls, daotp__bytes mapped, const char *path,
+                                 daotp_report *report)
+{
+    size_t len = mapped.len, first_len = daotp__der_first_len(mapped);
+    daotp__kept_crl *kept;
+    daotp_status status;
+
+    if (daotp__pem_is(mapped)) {
+        status = daotp__kept_crls_read(crls, mapped, path, report);
+        (void)munmap((void *)mapped.data, mapped.len);
+        return status;
     }
-    daotp__buffer_free(&der);
-    if (status == DAOTP_REJECTED && crls->count > before) /* no further block */
-        return DAOTP_OK;
-    daotp__kept_crls_cut(crls, before);
-    if (status == DAOTP_PEER && (report == NULL || report->error == NULL))
-        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "broken PEM");
-    return status == DAOTP_REJECTED
-               ? daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "no CRL in it")
-               : status;
+    status = daotp__kept_crl_map(mapped, &kept);
+    if (status == DAOTP_PEER)
+        return refuse_der(len, first_len, path, report);
+    return status == DAOTP_OK ? add_within_limit(crls, kept, path, report) : status;
+}
+
+daotp_status daotp__kept_crls_open(daotp__kept_crls *crls, const char *path, daotp_report *report)
+{
+    struct stat stat;
+    int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &stat);
+    daotp__bytes mapped = {NULL, 0};
+    daotp_status status;
+    bool ok;
+
+    ok = fd >= 0 && (errno = crl_size_error(&stat)) == 0 && map_copy(fd, stat.st_size, &mapped);
+    status = ok ? DAOTP_OK
+                : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                                    daotp__file_error_text(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    if (ok)
+        status = read_mapping(crls, mapped, path, report);
+    return daotp__report_status(report, status);
 }
 
 void daotp__kept_crls_cut(daotp__kept_crls *crls, size_t count)

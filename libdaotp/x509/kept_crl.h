@@ -20,10 +20,8 @@ daotp_status daotp__kept_crl_new(daotp__bytes der, daotp__kept_crl **kept);
 /* Take a mapping over, to be unmapped at the end, or when this fails. One that is restored below
  * must be private and writable. */
 daotp_status daotp__kept_crl_map(daotp__bytes mapped, daotp__kept_crl **kept);
-/* The same for bytes that may be PEM too. */
+/* The same for bytes that may be PEM too, and hold one CRL: a second one is refused. */
 daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **kept);
-/* Copy a file into memory that nobody else can change, DER or PEM, and keep it mapped. */
-daotp_status daotp__kept_crl_open(const char *path, daotp_report *report, daotp__kept_crl **kept);
 /* The same for an open file of this length; errno tells what failed when it is DAOTP_INTERNAL. */
 daotp_status daotp__kept_crl_copy_file(int fd, off_t len, daotp__kept_crl **kept);
 daotp__kept_crl *daotp__kept_crl_ref(daotp__kept_crl *kept);
@@ -97,7 +95,10 @@ typedef struct daotp__kept_crls {
 } daotp__kept_crls;
 /* Takes the reference over, also when it fails. */
 daotp_status daotp__kept_crls_add(daotp__kept_crls *crls, daotp__kept_crl *kept);
-/* Copy CRLs in: PEM with any number, or one in DER. All of them or none. */
+/* Copy a file into memory that nobody else can change: PEM with any number of CRLs, or one in DER,
+ * which is kept mapped. All of them or none: what cannot be read is refused by its place. */
+daotp_status daotp__kept_crls_open(daotp__kept_crls *crls, const char *path, daotp_report *report);
+/* Copy CRLs in: the same for bytes. */
 daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, const char *subject,
                                    daotp_report *report);
 void daotp__kept_crls_cut(daotp__kept_crls *crls, size_t count);

@@ -6,6 +6,7 @@
 #include "x509/certificate.h"
 #include "x509/derw.h"
 #include "x509/key_rules.h"
+#include "x509/pem.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -239,11 +240,34 @@ static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase 
     return pkey;
 }
 
+/* One key is meant: a second one, or a block that is cut, is not passed over. What the blocks hold
+ * is not looked at here. */
+static daotp_status check_key_blocks(daotp__bytes in, daotp_report *report)
+{
+    daotp__pem_reader reader;
+    daotp_status status;
+    size_t keys = 0;
+
+    if (!daotp__pem_is(in))
+        return DAOTP_OK;
+    daotp__pem_begin(&reader, in);
+    while ((status = daotp__pem_read(&reader, NULL)) == DAOTP_OK) {
+        keys += daotp__pem_has_label_end(&reader, "PRIVATE KEY");
+        if (keys > 1)
+            return daotp__pem_refuse(&reader, DAOTP_FINDING_KEY_READ, "private key",
+                                     "a second private key", report);
+    }
+    return status == DAOTP_REJECTED
+               ? DAOTP_OK
+               : daotp__pem_refuse(&reader, DAOTP_FINDING_KEY_READ, "private key", NULL, report);
+}
+
 daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t len,
                             const char *passphrase, size_t passphrase_len, daotp_report *report,
                             daotp_key **key)
 {
     struct passphrase from = {passphrase, passphrase_len};
+    daotp_status status;
     EVP_PKEY *pkey;
 
     if (key == NULL)
@@ -251,6 +275,9 @@ daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t le
     *key = NULL;
     if (context == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
+    status = check_key_blocks((daotp__bytes){bytes, len}, report);
+    if (status != DAOTP_OK)
+        return daotp__report_status(report, status);
     (void)ERR_set_mark();
     pkey = parse_private(bytes, len, &from);
     (void)ERR_pop_to_mark();

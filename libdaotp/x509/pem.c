@@ -44,6 +44,182 @@ daotp_status daotp__pem_next(daotp__bytes *cursor, const char *label, daotp__buf
     return DAOTP_OK;
 }
 
+/* ---- block by block -------------------------------------------------------------------------- */
+
+enum { MAX_LABEL = 64 };
+static const char BEGIN[] = "-----BEGIN ", END[] = "-----END ", DASHES[] = "-----";
+
+void daotp__pem_begin(daotp__pem_reader *reader, daotp__bytes in)
+{
+    *reader = (daotp__pem_reader){.in = in};
+}
+
+static daotp__bytes rest_of(const daotp__pem_reader *reader)
+{
+    return (daotp__bytes){reader->in.data + reader->at, reader->in.len - reader->at};
+}
+
+/* Where the text stands in the rest; its length when it does not. */
+static size_t find_in_rest(const daotp__pem_reader *reader, const char *text)
+{
+    daotp__bytes rest = rest_of(reader);
+    const char *found = find(rest, text);
+
+    return found != NULL ? (size_t)((const uint8_t *)found - rest.data) : rest.len;
+}
+
+static daotp_status fault_at(daotp__pem_reader *reader, size_t at, const char *fault)
+{
+    reader->begin = at;
+    reader->label.len = 0;
+    reader->number++;
+    reader->fault = fault;
+    return DAOTP_PEER;
+}
+
+/* Explanatory text (RFC 7468 2), and the end mark of DOS; what is DER has other octets too. */
+static bool is_text(daotp__bytes in)
+{
+    for (size_t i = 0; i < in.len; i++)
+        if (in.data[i] < ' ' && strchr("\t\n\f\r\x1A", in.data[i]) == NULL)
+            return false;
+        else if (in.data[i] == '\0' || in.data[i] == 0x7F)
+            return false;
+    return true;
+}
+
+/* Does the last line begin as a BEGIN line does, and end before it is one? */
+static bool ends_in_begin(daotp__bytes in)
+{
+    size_t len = in.len;
+
+    while (len > 0 && in.data[len - 1] != '\n' && in.data[len - 1] != '\r')
+        len--;
+    len = in.len - len;
+    return len > 1 && len < sizeof BEGIN && memcmp(in.data + in.len - len, BEGIN, len) == 0;
+}
+
+/* The text between two blocks, or behind the last. */
+static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_last)
+{
+    daotp__bytes text = {reader->in.data + reader->at, len};
+
+    if (find(text, END) != NULL)
+        return fault_at(reader, reader->at, "an END line without its BEGIN line");
+    if (!is_text(text))
+        return fault_at(reader, reader->at, "octets that are no text stand outside of the blocks");
+    if (is_last && ends_in_begin(text))
+        return fault_at(reader, reader->at, "the last line is cut");
+    reader->at += len;
+    return DAOTP_OK;
+}
+
+/* Behind "-----BEGIN ": the label, to the end of the line. */
+static bool read_label(daotp__pem_reader *reader)
+{
+    daotp__bytes rest;
+    size_t len;
+
+    reader->begin = reader->at;
+    reader->at += sizeof BEGIN - 1;
+    rest = rest_of(reader);
+    len = find_in_rest(reader, DASHES);
+    if (len == rest.len || len > MAX_LABEL || memchr(rest.data, '\n', len) != NULL)
+        return false;
+    reader->label = (daotp__bytes){rest.data, len};
+    reader->at += len + sizeof DASHES - 1;
+    return true;
+}
+
+static bool is_end_line(const daotp__pem_reader *reader, size_t at)
+{
+    daotp__bytes rest = rest_of(reader), label = reader->label;
+    size_t len = sizeof END - 1 + label.len + sizeof DASHES - 1;
+
+    return at + len <= rest.len &&
+           memcmp(rest.data + at + sizeof END - 1, label.data, label.len) == 0 &&
+           memcmp(rest.data + at + len - (sizeof DASHES - 1), DASHES, sizeof DASHES - 1) == 0;
+}
+
+static daotp_status read_content(daotp__pem_reader *reader, daotp__buffer *out)
+{
+    size_t end = find_in_rest(reader, END), next = find_in_rest(reader, BEGIN);
+    const char *text = (const char *)rest_of(reader).data;
+
+    reader->number++;
+    if (next < end || !is_end_line(reader, end)) {
+        reader->fault = "its END line is missing";
+        return DAOTP_PEER;
+    }
+    if (out != NULL) {
+        daotp__buffer_clear(out);
+        if (!daotp__base64_read(text, end, out)) {
+            reader->fault =
+                out->failed == DAOTP_PEER ? "it is too long" : "its base64 is malformed";
+            return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
+        }
+    }
+    reader->at += end + sizeof END - 1 + reader->label.len + sizeof DASHES - 1;
+    return DAOTP_OK;
+}
+
+daotp_status daotp__pem_read(daotp__pem_reader *reader, daotp__buffer *out)
+{
+    size_t begin = find_in_rest(reader, BEGIN);
+    bool is_last = begin == reader->in.len - reader->at;
+    daotp_status status = skip_text(reader, begin, is_last);
+
+    if (status != DAOTP_OK)
+        return status;
+    if (is_last)
+        return DAOTP_REJECTED;
+    if (!read_label(reader))
+        return fault_at(reader, reader->begin, "its BEGIN line is cut");
+    return read_content(reader, out);
+}
+
+bool daotp__pem_has_label(const daotp__pem_reader *reader, const char *label)
+{
+    return reader->label.len == strlen(label) &&
+           memcmp(reader->label.data, label, reader->label.len) == 0;
+}
+
+bool daotp__pem_has_label_end(const daotp__pem_reader *reader, const char *end)
+{
+    size_t len = strlen(end);
+
+    return reader->label.len >= len &&
+           memcmp(reader->label.data + reader->label.len - len, end, len) == 0;
+}
+
+const char *daotp__pem_place(const daotp__pem_reader *reader, char place[DAOTP__PEM_PLACE])
+{
+    size_t line = 1;
+
+    for (size_t i = 0; i < reader->begin; i++)
+        line += reader->in.data[i] == '\n';
+    (void)snprintf(place, DAOTP__PEM_PLACE, "block %zu, line %zu", reader->number, line);
+    return place;
+}
+
+daotp_status daotp__pem_refuse(const daotp__pem_reader *reader, daotp_finding_number number,
+                               const char *subject, const char *fault, daotp_report *report)
+{
+    const char *what = fault != NULL ? fault : reader->fault;
+    char place[DAOTP__PEM_PLACE], label[MAX_LABEL + 1];
+    size_t len = reader->label.len;
+
+    for (size_t i = 0; i < len; i++) /* it goes to a terminal */
+        label[i] = reader->label.data[i] >= ' ' && reader->label.data[i] < 0x7F
+                       ? (char)reader->label.data[i]
+                       : '?';
+    label[len] = '\0';
+    (void)daotp__pem_place(reader, place);
+    if (len > 0)
+        return daotp__report_add(report, number, 0, subject, "%s (%s): %s", place, label, what);
+    return daotp__report_add(report, number, 0, subject, "%s: %s", place, what);
+}
+
 void daotp__pem_write(daotp__buffer *out, const char *label, daotp__bytes der)
 {
     daotp__buffer_format(out, "-----BEGIN %s-----\n", label);

@@ -213,16 +213,13 @@ daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t 
 
 daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daotp_report *report)
 {
-    daotp__kept_crl *kept;
     daotp_status status;
 
     if (trust == NULL || path == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, path, report);
     if (status == DAOTP_OK)
-        status = daotp__kept_crl_open(path, report, &kept);
-    if (status == DAOTP_OK)
-        status = daotp__kept_crls_add(&trust->crls, kept);
+        status = daotp__kept_crls_open(&trust->crls, path, report);
     return daotp__report_status(report, status);
 }
 

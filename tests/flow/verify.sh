@@ -129,6 +129,8 @@ verify_options() {
 	expect 'a list that is over' 2 CRL-STALE verify --at "$(later 8days)" server.pem
 	expect 'and tolerated' 0 CRL-STALE-TAKEN verify --at "$(later 8days)" --stale 172800 server.pem
 	expect 'the newer of two lists' 1 REVOKED verify --crl clean.crl revoked.pem
+	cat clean.crl ca.crl >both.crl
+	expect 'the second list of a file' 1 REVOKED "$DAOTP" verify "${base[@]}" --crl root.crl --crl both.crl revoked.pem
 	expect 'a role' 1 OTP-EKU verify --as otp-logon server.pem
 	expect 'a role that fits' 0 accepted verify --as server server.pem
 	expect 'not in NTAuth' 1 NTAUTH-LIST verify --as kdc --ntauth root.pem server.pem
@@ -190,6 +192,15 @@ crl_shows() {
 	    crl --issuer ca.pem --serial "0000$(tr A-F a-f <<<"$serial")" ca.crl
 	expect 'several' 1 'not listed' crl --issuer ca.pem --serial 1 --serial "$serial" --serial 2 ca.crl
 	expect_equal 'each is answered' 3 "$(grep -c 'listed' said)"
+	cat clean.crl ca.crl >both.crl
+	head -c -20 both.crl >cut.crl
+	expect 'the second list of a file' 1 "^$serial: listed, reason 1, 20" \
+	    crl --issuer ca.pem --serial "$serial" both.crl
+	expect_equal 'both are shown' 2 "$(grep -c '^CRL [12] of 2$' said)"
+	expect 'on neither' 0 '^0a: not listed$' crl --issuer ca.pem --serial 0a both.crl
+	expect 'in JSON' 1 '^{"crls":\[.*\],"status":"rejected"}$' \
+	    crl --json --issuer ca.pem --serial "$serial" both.crl
+	expect 'a list that is cut' 2 'block 2' crl cut.crl
 	expect 'measured' 0 '^index: [0-9.]+ ms$' crl --issuer ca.pem --index --measure --serial 1 ca.crl
 	for row in 'opened and copied: [0-9.]+ ms' 'walked: [0-9.]+ ms' 'signature: holds, [0-9.]+ ms' \
 	    '1: not listed, [0-9]+ ns'; do

@@ -57,10 +57,38 @@ static void check_blocks(const uint8_t *data, size_t size)
     daotp__buffer_free(&out);
 }
 
+/* Block by block: each one that is read brings it on, and what is wrong has a name and a place. */
+static void check_reader(const uint8_t *data, size_t size)
+{
+    daotp__pem_reader reader, look;
+    char place[DAOTP__PEM_PLACE];
+    daotp__buffer out;
+    daotp_status status = DAOTP_OK;
+
+    daotp__buffer_init(&out, size + 3);
+    daotp__pem_begin(&reader, (daotp__bytes){data, size});
+    while (status == DAOTP_OK) {
+        size_t at = reader.at, number = reader.number;
+
+        look = reader;
+        status = daotp__pem_read(&reader, &out);
+        HOLDS(reader.at <= size && reader.begin <= size);
+        HOLDS(status != DAOTP_OK || (reader.at > at && reader.number == number + 1));
+        HOLDS((status == DAOTP_PEER) == (reader.fault != NULL));
+        HOLDS(status != DAOTP_OK || daotp__pem_has_label_end(&reader, ""));
+        HOLDS(daotp__pem_place(&reader, place)[0] != '\0');
+        if (status ==
+            DAOTP_OK) /* where the content is not looked at, it stands in the same place */
+            HOLDS(daotp__pem_read(&look, NULL) == DAOTP_OK && look.at == reader.at);
+    }
+    daotp__buffer_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_reading(data, size);
     check_writing(data, size);
     check_blocks(data, size);
+    check_reader(data, size);
     return 0;
 }

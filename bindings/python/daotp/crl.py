@@ -20,14 +20,28 @@ class Revoked:
 
 
 class Crl(Handle):
-    """A certificate revocation list from a file, at most 1 GiB."""
+    """A certificate revocation list from a file, at most 1 GiB.
+
+    A file that holds several is refused, unless at says which one is meant, from 0; file_count is
+    how many there are.
+    """
 
     _object = "daotp_crl"
 
-    def __init__(self, path: FilePath, context: Optional[Context] = None) -> None:
+    def __init__(
+        self, path: FilePath, context: Optional[Context] = None, at: Optional[int] = None
+    ) -> None:
         context = context_or_new(context)
-        super().__init__(make_reported("daotp_crl", "open", context, path))
+        if at is None:
+            super().__init__(make_reported("daotp_crl", "open", context, path))
+        else:
+            super().__init__(make_reported("daotp_crl", "open_at", context, path, at))
         self._keep("context", context)
+
+    @property
+    def file_count(self) -> int:
+        """How many CRLs the file holds that it was opened from."""
+        return int(self._get("get_file_count"))
 
     @property
     def issuer(self) -> str:

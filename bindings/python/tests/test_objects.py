@@ -354,6 +354,13 @@ class Lists(unittest.TestCase):
             self.assertEqual((found.reason, found.date), (1, 1262334600))
             self.assertIsNone(crl.find(b"\x01"))
 
+    def test_one_of_several(self) -> None:
+        path = PKITS / "crls/GoodCACRL.crl"
+        with daotp.Crl(path, at=0) as crl:
+            self.assertEqual(crl.file_count, 1)
+        with self.assertRaises(daotp.UsageError):
+            daotp.Crl(path, at=1)
+
 
 class Keys(unittest.TestCase):
     def test_a_key_there_and_back(self) -> None:
