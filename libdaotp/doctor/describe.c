@@ -73,36 +73,63 @@ static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
     return status;
 }
 
-/* A block that cannot be read is told of, and hides none behind it. */
-static bool describe_block(daotp__describer *to, const char *label, daotp_status status,
-                           daotp__bytes der)
+static bool is_described(const daotp__pem_reader *reader)
 {
-    if (status == DAOTP_OK && daotp__describe_der(to, der))
-        return true;
-    daotp__outline_open(to->out, label);
-    daotp__outline_line(to->out, "content", "not well-formed");
-    daotp__outline_close(to->out);
+    static const char *const labels[] = {"CERTIFICATE",
+                                         "X509 CERTIFICATE",
+                                         "CERTIFICATE REQUEST",
+                                         "NEW CERTIFICATE REQUEST",
+                                         "PKCS7",
+                                         "CMS"};
+
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (daotp__pem_has_label(reader, labels[i]))
+            return true;
     return false;
 }
 
+/* A block that is not described is told of. */
+static void name_block(daotp__describer *to, const daotp__pem_reader *reader, const char *content)
+{
+    char label[DAOTP__PEM_LABEL];
+
+    if (*daotp__pem_label_text(reader, label) == '\0')
+        daotp__outline_open(to->out, "block");
+    else
+        daotp__outline_open(to->out, label);
+    daotp__outline_line(to->out, "content", "%s", content);
+    daotp__outline_close(to->out);
+}
+
+/* The blocks in their order: one that cannot be read hides none behind it. The content of one that
+ * is not described, a private key perhaps, is not decoded. */
 static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
 {
-    static const char *const labels[] = {"CERTIFICATE", "CERTIFICATE REQUEST",
-                                         "NEW CERTIFICATE REQUEST", "PKCS7", "CMS"};
-    daotp_status status = DAOTP_REJECTED;
+    daotp__pem_reader reader, look;
+    daotp_status status;
     unsigned found = 0;
     daotp__buffer der;
 
+    daotp__pem_begin(&reader, in);
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
-    for (unsigned i = 0; i < sizeof labels / sizeof labels[0] && status == DAOTP_REJECTED; i++) {
-        daotp__bytes cursor = in;
-
-        while ((status = daotp__pem_next(&cursor, labels[i], &der)) == DAOTP_OK ||
-               status == DAOTP_PEER)
-            found += describe_block(to, labels[i], status, daotp__buffer_bytes(&der)) ? 1 : 0;
-    }
+    do {
+        look = reader;
+        status = daotp__pem_read(&look, NULL);
+        if (status == DAOTP_OK && is_described(&look))
+            status = daotp__pem_read(&reader, &der);
+        else
+            reader = look;
+        if (status == DAOTP_OK && !is_described(&reader))
+            name_block(to, &reader, "not described");
+        else if (status == DAOTP_OK && daotp__describe_der(to, daotp__buffer_bytes(&der)))
+            found++;
+        else if (status == DAOTP_OK || status == DAOTP_PEER)
+            name_block(to, &reader, "not well-formed");
+    } while (status == DAOTP_OK || status == DAOTP_PEER);
     daotp__buffer_free(&der);
-    return status == DAOTP_MEMORY ? DAOTP_MEMORY : found > 0 ? DAOTP_OK : DAOTP_PEER;
+    if (status == DAOTP_MEMORY)
+        return status;
+    return found > 0 ? DAOTP_OK : DAOTP_PEER;
 }
 
 static bool looks_like_xml(daotp__bytes in)

@@ -20,33 +20,8 @@ bool daotp__pem_is(daotp__bytes in)
     return find(in, "-----BEGIN ") != NULL;
 }
 
-daotp_status daotp__pem_next(daotp__bytes *cursor, const char *label, daotp__buffer *out)
-{
-    char begin[80], end[80];
-    const char *from, *to;
-    const uint8_t *stop = cursor->data + cursor->len;
-
-    (void)snprintf(begin, sizeof begin, "-----BEGIN %s-----", label);
-    (void)snprintf(end, sizeof end, "-----END %s-----", label);
-    from = find(*cursor, begin);
-    if (from == NULL)
-        return DAOTP_REJECTED;
-    from += strlen(begin);
-    *cursor = (daotp__bytes){(const uint8_t *)from, (size_t)(stop - (const uint8_t *)from)};
-    to = find(*cursor, end);
-    if (to == NULL)
-        return DAOTP_PEER;
-    daotp__buffer_clear(out);
-    if (!daotp__base64_read(from, (size_t)(to - from), out))
-        return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
-    to += strlen(end);
-    *cursor = (daotp__bytes){(const uint8_t *)to, (size_t)(stop - (const uint8_t *)to)};
-    return DAOTP_OK;
-}
-
 /* ---- block by block -------------------------------------------------------------------------- */
 
-enum { MAX_LABEL = 64 };
 static const char BEGIN[] = "-----BEGIN ", END[] = "-----END ", DASHES[] = "-----";
 
 void daotp__pem_begin(daotp__pem_reader *reader, daotp__bytes in)
@@ -103,14 +78,15 @@ static bool ends_in_begin(daotp__bytes in)
 static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_last)
 {
     daotp__bytes text = {reader->in.data + reader->at, len};
+    size_t from = reader->at;
 
+    reader->at += len; /* so that what is behind a fault can be read */
     if (find(text, END) != NULL)
-        return fault_at(reader, reader->at, "an END line without its BEGIN line");
+        return fault_at(reader, from, "an END line without its BEGIN line");
     if (!is_text(text))
-        return fault_at(reader, reader->at, "octets that are no text stand outside of the blocks");
+        return fault_at(reader, from, "octets that are no text stand outside of the blocks");
     if (is_last && ends_in_begin(text))
-        return fault_at(reader, reader->at, "the last line is cut");
-    reader->at += len;
+        return fault_at(reader, from, "the last line is cut");
     return DAOTP_OK;
 }
 
@@ -124,7 +100,7 @@ static bool read_label(daotp__pem_reader *reader)
     reader->at += sizeof BEGIN - 1;
     rest = rest_of(reader);
     len = find_in_rest(reader, DASHES);
-    if (len == rest.len || len > MAX_LABEL || memchr(rest.data, '\n', len) != NULL)
+    if (len == rest.len || len >= DAOTP__PEM_LABEL || memchr(rest.data, '\n', len) != NULL)
         return false;
     reader->label = (daotp__bytes){rest.data, len};
     reader->at += len + sizeof DASHES - 1;
@@ -167,8 +143,10 @@ daotp_status daotp__pem_read(daotp__pem_reader *reader, daotp__buffer *out)
 {
     size_t begin = find_in_rest(reader, BEGIN);
     bool is_last = begin == reader->in.len - reader->at;
-    daotp_status status = skip_text(reader, begin, is_last);
+    daotp_status status;
 
+    reader->fault = NULL;
+    status = skip_text(reader, begin, is_last);
     if (status != DAOTP_OK)
         return status;
     if (is_last)
@@ -202,20 +180,24 @@ const char *daotp__pem_place(const daotp__pem_reader *reader, char place[DAOTP__
     return place;
 }
 
+const char *daotp__pem_label_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_LABEL])
+{
+    daotp__bytes label = reader->label;
+
+    for (size_t i = 0; i < label.len; i++)
+        text[i] = label.data[i] >= ' ' && label.data[i] < 0x7F ? (char)label.data[i] : '?';
+    text[label.len] = '\0';
+    return text;
+}
+
 daotp_status daotp__pem_refuse(const daotp__pem_reader *reader, daotp_finding_number number,
                                const char *subject, const char *fault, daotp_report *report)
 {
     const char *what = fault != NULL ? fault : reader->fault;
-    char place[DAOTP__PEM_PLACE], label[MAX_LABEL + 1];
-    size_t len = reader->label.len;
+    char place[DAOTP__PEM_PLACE], label[DAOTP__PEM_LABEL];
 
-    for (size_t i = 0; i < len; i++) /* it goes to a terminal */
-        label[i] = reader->label.data[i] >= ' ' && reader->label.data[i] < 0x7F
-                       ? (char)reader->label.data[i]
-                       : '?';
-    label[len] = '\0';
     (void)daotp__pem_place(reader, place);
-    if (len > 0)
+    if (*daotp__pem_label_text(reader, label) != '\0')
         return daotp__report_add(report, number, 0, subject, "%s (%s): %s", place, label, what);
     return daotp__report_add(report, number, 0, subject, "%s: %s", place, what);
 }

@@ -29,16 +29,15 @@ bool daotp__pem_has_label(const daotp__pem_reader *reader, const char *label);
 /* A label that ends so, as all private keys' do. */
 bool daotp__pem_has_label_end(const daotp__pem_reader *reader, const char *end);
 /* Where the block stands that was read last: "block 2, line 14". */
-enum { DAOTP__PEM_PLACE = 64 };
+enum { DAOTP__PEM_PLACE = 64, DAOTP__PEM_LABEL = 65 };
 const char *daotp__pem_place(const daotp__pem_reader *reader, char place[DAOTP__PEM_PLACE]);
+/* Its label for a terminal; "" when it has none that could be read. */
+const char *daotp__pem_label_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_LABEL]);
 /* A finding about that block, its place first; label and reader's fault are added if there is no
  * other fault (NULL). */
 daotp_status daotp__pem_refuse(const daotp__pem_reader *reader, daotp_finding_number number,
                                const char *subject, const char *fault, daotp_report *report);
 
-/* The next block with this label: its DER into out, which is cleared first. The cursor moves
- * behind it. DAOTP_REJECTED when there is none, DAOTP_PEER when it is malformed. */
-daotp_status daotp__pem_next(daotp__bytes *cursor, const char *label, daotp__buffer *out);
 /* Does it look like PEM at all? */
 bool daotp__pem_is(daotp__bytes in);
 void daotp__pem_write(daotp__buffer *out, const char *label, daotp__bytes der);

@@ -352,12 +352,13 @@ static daotp_status check_cmc(void)
 
 static daotp_status read_pem(void)
 {
-    daotp__bytes cursor = daotp__buffer_bytes(&chain_pem);
+    daotp__pem_reader reader;
     daotp__buffer out;
     daotp_status status;
 
+    daotp__pem_begin(&reader, daotp__buffer_bytes(&chain_pem));
     daotp__buffer_init(&out, DAOTP__MAX_CERTIFICATE);
-    status = daotp__pem_next(&cursor, "CERTIFICATE", &out);
+    status = daotp__pem_read(&reader, &out);
     return keep_if_equal(status, &out, &leaf);
 }
 

@@ -1385,6 +1385,41 @@ static void entry_of_another_in_a_long_direct_list(scene *s)
     give_over_clean(s, &spec);
 }
 
+/* A name of which a value does not decode: it is nobody's, and nobody's after it. */
+static void give_undecodable_issuer(scene *s, daotp__bytes value)
+{
+    daotp__bytes name = PKI_SEQ(pki_tlv(0x31, PKI_SEQ(pki_oid("2.5.4.3"), value)));
+    daotp__bytes issuer =
+        pki_extension_der(PKI_OID_ENTRY_ISSUER, true, PKI_SEQ(pki_tlv(PKI_DIRECTORY, name)));
+
+    give_scoped(s, 1, INDIRECT, PKI_JOIN(pki_entry(ANOTHER, issuer), revoked(1)));
+}
+
+static void entry_issuer_in_broken_utf8(scene *s)
+{
+    give_undecodable_issuer(s, pki_hex("0C 02 C3 28"));
+}
+
+static void entry_issuer_in_half_a_bmp_character(scene *s)
+{
+    give_undecodable_issuer(s, pki_hex("1E 03 00 41 00"));
+}
+
+static void entry_issuer_in_a_surrogate(scene *s)
+{
+    give_undecodable_issuer(s, pki_hex("1E 02 D8 00"));
+}
+
+static void entry_issuer_in_an_empty_bit_string(scene *s)
+{
+    give_undecodable_issuer(s, pki_hex("03 00"));
+}
+
+static void entry_issuer_in_no_string(scene *s)
+{
+    give_undecodable_issuer(s, pki_hex("02 01 05"));
+}
+
 static void own_entry_in_a_direct_list(scene *s)
 {
     pki_crl_spec spec = spec_of(s, 2);
@@ -1712,6 +1747,11 @@ static const row rows[] = {
     BAD(revoking_beside_a_removal, REVOKED),
     GOOD(entry_of_another_in_a_direct_list),
     GOOD(entry_of_another_in_a_long_direct_list),
+    UNSURE(entry_issuer_in_broken_utf8, CRL_ENTRIES),
+    UNSURE(entry_issuer_in_half_a_bmp_character, CRL_ENTRIES),
+    UNSURE(entry_issuer_in_a_surrogate, CRL_ENTRIES),
+    UNSURE(entry_issuer_in_an_empty_bit_string, CRL_ENTRIES),
+    UNSURE(entry_issuer_in_no_string, CRL_ENTRIES),
     BAD(own_entry_in_a_direct_list, REVOKED),
     GOOD(empty_scope_of_another_kind_is_no_reason),
     GOOD(revoked_by_a_stale_list_then_released),
