@@ -27,6 +27,8 @@ static const char BEGIN[] = "-----BEGIN ", END[] = "-----END ", DASHES[] = "----
 void daotp__pem_begin(daotp__pem_reader *reader, daotp__bytes in)
 {
     *reader = (daotp__pem_reader){.in = in};
+    if (in.data == NULL)
+        reader->in.data = (const uint8_t *)"";
 }
 
 static daotp__bytes rest_of(const daotp__pem_reader *reader)
