@@ -109,8 +109,9 @@ def arguments(text: str) -> Arguments:
 
 
 def is_counted(args: Arguments, at: int) -> bool:
-    """Is this the pointer of a pair of pointer and length? Then it is octets, not a C string."""
-    return at + 1 < len(args) and args[at + 1][0] == "size_t"
+    """Is this the pointer of a pair of pointer and length? Then it is octets, not a C string. What is
+    called "at" is an index."""
+    return at + 1 < len(args) and args[at + 1][0] == "size_t" and args[at + 1][1] != "at"
 
 
 def plain(kind: str) -> str:

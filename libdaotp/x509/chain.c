@@ -130,8 +130,9 @@ static daotp_status add_block(daotp__chain *chain, const daotp__pem_reader *read
     daotp_status status;
 
     if (!is_certificates(reader))
-        return daotp__pem_refuse(reader, DAOTP_FINDING_CERT_DER, subject,
-                                 "it is labelled as no certificate", report);
+        return daotp__pem_refuse(
+            reader, chain->count > 0 ? DAOTP_FINDING_CERT_DER : DAOTP_FINDING_TRUST_EMPTY, subject,
+            "it is labelled as no certificate", report);
     status = add_der(chain, der, subject, NULL);
     if (status == DAOTP_MEMORY)
         return daotp__report_status(report, status);
