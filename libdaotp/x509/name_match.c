@@ -339,7 +339,7 @@ static bool is_character(uint32_t c)
 /* A string whose every character decodes, or the BIT STRING of an x500UniqueIdentifier. */
 static bool is_decodable_value(const daotp__der_item *value)
 {
-    reader from = {value->tag, value->content, false, false};
+    reader from = reader_of(value);
     daotp__bytes whole = value->whole, bits;
     unsigned unused;
 
