@@ -80,6 +80,7 @@ set(DAOTP_SOURCES
   otpce/root.c
   validate/build.c
   validate/cache.c
+  validate/crl_proof.c
   validate/errand.c
   validate/names.c
   validate/ocsp_check.c
