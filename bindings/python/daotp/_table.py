@@ -363,6 +363,7 @@ class FindingNumber(Number):
     CRL_ROLLBACK = 1191
     CACHE_FOLDER = 1192
     CACHE_FILE = 1193
+    CRL_PROFILE_TAKEN = 1194
     OCSP_DER = 1200
     OCSP_STATUS = 1201
     OCSP_SIGNER = 1202
@@ -371,6 +372,7 @@ class FindingNumber(Number):
     OCSP_STALE = 1205
     OCSP_UNKNOWN = 1206
     OCSP_STALE_TAKEN = 1207
+    OCSP_TIMES = 1208
     MACHINE_EKU = 1220
     MACHINE_KU = 1221
     MACHINE_NAME = 1222
@@ -716,6 +718,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_crl_free", None, (Object("daotp_crl"),)),
     Call("daotp_crl_get_base_number", c_char_p, (Object("daotp_crl"),)),
     Call("daotp_crl_get_count", c_size_t, (Object("daotp_crl"),)),
+    Call("daotp_crl_get_file_count", c_size_t, (Object("daotp_crl"),)),
     Call("daotp_crl_get_issuer", c_char_p, (Object("daotp_crl"),)),
     Call("daotp_crl_get_next_update", c_int64, (Object("daotp_crl"),)),
     Call("daotp_crl_get_number", c_char_p, (Object("daotp_crl"),)),
@@ -724,6 +727,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_crl_index", c_int, (Object("daotp_crl"),)),
     Call("daotp_crl_is_indirect", c_bool, (Object("daotp_crl"),)),
     Call("daotp_crl_open", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_crl_open_at", c_int, (Object("daotp_context"), TEXT, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_crl_verify", c_int, (Object("daotp_crl"), ADDRESS, SIZE, Object("daotp_report"))),
     Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
     Call("daotp_domain_credential_set", c_int, (Object("daotp_domain_credential"), TEXT, ADDRESS, SIZE)),
