@@ -36,7 +36,9 @@ static const char help[] =
     "  --port-file FILE       where the port is written once it is open\n"
     "  --cert FILE --key FILE --client-ca FILE    TLS, and who may come\n"
     "  --unix PATH            plain HTTP on a local socket; the front sets X-Client-Verify and\n"
-    "                         X-Client-Cert, and drops what clients send under these names\n"
+    "                         X-Client-Cert (or Client-Cert, RFC 9440), and drops what clients\n"
+    "                         send under these names\n"
+    "  --unix-mode MODE       of the socket's file, in octal (0660)\n"
     "  --trust FILE           roots: judge the clients' certificates and ours, by path and "
     "revocation\n"
     "  --with FILE            CA certificates between those and the roots\n"
@@ -279,11 +281,26 @@ static void go_on(serving *x)
         event_add(x->timer, &wait);
 }
 
+static struct front_headers front_headers_of(const struct https_request *request)
+{
+    static const char *const names[] = {FRONT_VERIFY, FRONT_CERTIFICATE, FRONT_CLIENT_CERT};
+    struct front_headers headers = {https_header(request, FRONT_VERIFY),
+                                    https_header(request, FRONT_CERTIFICATE),
+                                    https_header(request, FRONT_CLIENT_CERT), NULL};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (https_header_count(request, names[i]) > 1)
+            headers.repeated = names[i];
+    return headers;
+}
+
 static void give_certificate(serving *x)
 {
     struct https_request *request = x->request;
+    struct front_headers headers = front_headers_of(request);
     unsigned char *der = NULL;
     const unsigned char *peer;
+    const char *why;
     size_t len;
 
     if (!x->server->behind_front) {
@@ -292,9 +309,10 @@ static void give_certificate(serving *x)
             (void)daotp_exchange_set_peer_certificate(x->exchange, peer, len);
         return;
     }
-    if (front_certificate(https_header(request, "X-Client-Verify"),
-                          https_header(request, "X-Client-Cert"), &der, &len))
+    if (front_read(&headers, &der, &len, &why))
         (void)daotp_exchange_set_peer_certificate(x->exchange, der, len);
+    else if (why != NULL)
+        (void)daotp_exchange_refuse_peer_certificate(x->exchange, why);
     free(der);
 }
 
@@ -642,6 +660,18 @@ static bool take_listen(server *s, char *text)
     return true;
 }
 
+/* Permission bits in octal: the owner's at least, or nobody could connect. */
+static bool take_mode(server *s, const char *text)
+{
+    char *end;
+    long mode = strtol(text, &end, 8);
+
+    if (*text < '0' || *text > '7' || *end != '\0' || mode > 0777 || (mode & 0600) != 0600)
+        return false;
+    s->https.unix_mode = (int)mode;
+    return true;
+}
+
 static bool take_option(server *s, int option)
 {
     switch (option) {
@@ -657,6 +687,8 @@ static bool take_option(server *s, int option)
         return (s->https.client_ca = optarg) != NULL;
     case 'u':
         return (s->https.unix_path = optarg) != NULL;
+    case 'M':
+        return take_mode(s, optarg);
     case 'P':
         return (s->path = optarg) != NULL;
     case 't':
@@ -752,6 +784,7 @@ int cmd_serve(int argc, char **argv)
                                             {"key", required_argument, NULL, 'k'},
                                             {"client-ca", required_argument, NULL, 'a'},
                                             {"unix", required_argument, NULL, 'u'},
+                                            {"unix-mode", required_argument, NULL, 'M'},
                                             {"path", required_argument, NULL, 'P'},
                                             {"template", required_argument, NULL, 't'},
                                             {"ra-cert", required_argument, NULL, 'r'},

@@ -429,7 +429,7 @@ static int start_ces(struct event_base *base, struct ces *ces, int fd, struct ht
     return https_start(base, &config, on_ces, ces, out);
 }
 
-/* Where a policy names a socket: only who may open it comes in (umask), as `daotp serve --unix`. */
+/* Where a policy names a socket: only who may open it comes in, as `daotp serve --unix`. */
 static int start_front(struct event_base *base, struct ces *ces, const struct policy *policy,
                        struct https **out)
 {

@@ -9,9 +9,6 @@
 #include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent_ssl.h>
@@ -25,6 +22,7 @@
 
 #include "connections.h"
 #include "say.h"
+#include "unix_socket.h"
 
 #define BODY_MAX    (64 * 1024)
 #define HEADERS_MAX (16 * 1024)
@@ -41,7 +39,7 @@ struct https {
     struct connections *connections;
     https_handler *handler;
     void *user;
-    char *unix_path;
+    struct unix_socket *local;
     int port, fd;
 };
 
@@ -291,6 +289,16 @@ const char *https_header(const struct https_request *request, const char *name)
     return evhttp_find_header(&request->headers, name);
 }
 
+size_t https_header_count(const struct https_request *request, const char *name)
+{
+    const struct evkeyval *header;
+    size_t count = 0;
+
+    for (header = request->headers.tqh_first; header != NULL; header = header->next.tqe_next)
+        count += evutil_ascii_strcasecmp(header->key, name) == 0;
+    return count;
+}
+
 unsigned char *https_body(struct https_request *request, size_t *len)
 {
     *len = request->body_len;
@@ -374,31 +382,6 @@ void https_reply(struct https_request *request, int status, const char *content_
 
 /* ---- the socket ---- */
 
-static evutil_socket_t listen_unix(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct stat there;
-    int fd;
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) {
-        errno = EEXIST;
-        return -1;
-    }
-    unlink(path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, 128) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
 static int read_port(evutil_socket_t fd)
 {
     struct sockaddr_storage address = {0};
@@ -429,12 +412,10 @@ static int open_socket(struct https *https, const struct https_config *config)
     evutil_socket_t fd = config->fd;
 
     if (config->unix_path != NULL) {
-        fd = listen_unix(config->unix_path);
-        if (fd < 0)
-            return lab_say(LAB_PEER, "listen on %s: %s", config->unix_path, strerror(errno));
-        https->unix_path = strdup(config->unix_path); /* it is ours to remove */
-        if (https->unix_path == NULL)
-            return LAB_MEMORY;
+        int end = unix_socket_open(config->unix_path, config->unix_mode, &https->local, &fd);
+
+        if (end != LAB_OK)
+            return end;
     }
     if (fd > 0)
         bound = evhttp_accept_socket_with_handle(https->http, fd);
@@ -533,11 +514,9 @@ void https_stop(struct https *https)
     if (https == NULL)
         return;
     connections_free(https->connections); /* while there is a listener */
+    unix_socket_close(https->local); /* first: while it is open nobody has its inode */
     if (https->http != NULL)
         evhttp_free(https->http);
-    if (https->unix_path != NULL)
-        unlink(https->unix_path);
-    free(https->unix_path);
     SSL_CTX_free(https->tls);
     free(https);
 }

@@ -19,6 +19,7 @@ struct https_config {
     int port;              /* 0: a free one, see https_port() */
     int fd;                /* a listening socket made already; 0: none */
     const char *unix_path; /* instead of host and port; never TLS */
+    int unix_mode;         /* of the socket's file; 0: 0660 */
     const char *cert;      /* PEM, leaf first; NULL: plain HTTP */
     const char *key;
     enum https_client client;
@@ -48,6 +49,7 @@ void https_stop(struct https *https);    /* only when no request is being handle
 const char *https_method(const struct https_request *request);
 const char *https_path(const struct https_request *request); /* as sent, without the query */
 const char *https_header(const struct https_request *request, const char *name); /* or NULL */
+size_t https_header_count(const struct https_request *request, const char *name);
 /* May be changed or wiped by the handler; wiped in any case when the request ends. */
 unsigned char *https_body(struct https_request *request, size_t *len);
 /* Where it comes from; "local" for a local socket. */

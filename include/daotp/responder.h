@@ -143,10 +143,28 @@ DAOTP_API void daotp_exchange_free(daotp_exchange *exchange);
  *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
 DAOTP_API daotp_status daotp_exchange_add_header(daotp_exchange *exchange, const char *name,
                                                  const char *value);
-/** Set the certificate that the client proved to hold, in DER. Whether to trust it was the TLS
- *  server's decision. Copied. DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+/**
+ * Set the certificate that the client proved to hold. Whether to trust it was the TLS server's
+ * decision.
+ * @param exchange  the exchange, before its first step
+ * @param der       one certificate in DER, copied
+ * @param len       its length in bytes
+ * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when exchange or der is NULL, or when these bytes
+ * are no certificate in strict DER: then the exchange ends as after
+ *         daotp_exchange_refuse_peer_certificate(). Since 0.1.
+ */
 DAOTP_API daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *exchange,
                                                            const void *der, size_t len);
+/**
+ * Say that a client certificate was there, but cannot be used: a front passed on what cannot be
+ * read, say. The exchange ends with 403 and the finding SERVE-CLIENT-CERT-READ, also where clients
+ * without a certificate are let in.
+ * @param exchange  the exchange, before its first step
+ * @param why       shown in the finding, copied
+ * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when exchange or why is NULL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_exchange_refuse_peer_certificate(daotp_exchange *exchange,
+                                                              const char *why);
 /**
  * Go on.
  * @return DAOTP_AGAIN: wait for an answer, then step again. Anything else: the answer is ready to

@@ -25,6 +25,7 @@ struct daotp_exchange {
 
     char *method, *version, *content_type;
     bool has_certificate;
+    char *certificate_fault; /* why the client's certificate cannot be used; NULL: it can */
     daotp__buffer body;
 
     daotp__otpce_request request;
@@ -68,6 +69,8 @@ static daotp_status stage_decode(daotp_exchange *x)
 {
     daotp_status status;
 
+    if (x->certificate_fault != NULL)
+        return refuse(x, 403, DAOTP_FINDING_SERVE_CLIENT_CERT_READ, x->certificate_fault);
     if (!x->has_certificate && !x->responder->any_client)
         return refuse(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
     status = x->has_certificate ? judge_client(x) : DAOTP_OK;
@@ -404,6 +407,7 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__delete(x->method);
     daotp__delete(x->version);
     daotp__delete(x->content_type);
+    daotp__delete(x->certificate_fault);
     daotp__buffer_free(&x->body);
     daotp__buffer_free(&x->answer);
     daotp__otpce_request_free(&x->request);
@@ -430,14 +434,25 @@ daotp_status daotp_exchange_add_header(daotp_exchange *x, const char *name, cons
 daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *x, const void *der, size_t len)
 {
     daotp__certificate certificate;
+    daotp_status status;
 
-    if (x == NULL || der == NULL ||
-        !daotp__certificate_read((daotp__bytes){der, len}, &certificate))
+    if (x == NULL || der == NULL)
         return DAOTP_USAGE;
+    if (!daotp__certificate_read((daotp__bytes){der, len}, &certificate)) {
+        status = daotp_exchange_refuse_peer_certificate(x, "no certificate in strict DER");
+        return status != DAOTP_OK ? status : DAOTP_USAGE;
+    }
     daotp__buffer_free(&x->certificate);
     daotp__buffer_add(&x->certificate, der, len);
     x->has_certificate = x->certificate.failed == DAOTP_OK;
     return x->certificate.failed;
+}
+
+daotp_status daotp_exchange_refuse_peer_certificate(daotp_exchange *x, const char *why)
+{
+    if (x == NULL || why == NULL)
+        return DAOTP_USAGE;
+    return daotp__text_set(&x->certificate_fault, why) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 int daotp_exchange_get_timeout_ms(const daotp_exchange *x)

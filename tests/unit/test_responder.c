@@ -726,6 +726,27 @@ static void a_peer_certificate_must_be_one(void **state)
     assert_int_equal(daotp_exchange_set_peer_certificate(x, NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
     assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_CLIENT_CERT_READ);
+    end(f, x);
+}
+
+/* One that was there and cannot be used is not the same as none: it lets nobody in. */
+static void a_peer_certificate_that_cannot_be_used_is_told(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    assert_int_equal(daotp_responder_require_certificate(f->responder, false), DAOTP_OK);
+    assert_int_equal(daotp_exchange_refuse_peer_certificate(NULL, "why"), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_refuse_peer_certificate(x, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_refuse_peer_certificate(x, "came twice"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_CLIENT_CERT_READ);
+    assert_string_equal(daotp_finding_get_found(daotp_report_error(daotp_exchange_report(x))),
+                        "came twice");
+    assert_int_equal(f->users + f->codes, 0);
     end(f, x);
 }
 
@@ -1740,6 +1761,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_carried_out_is_an_http_status),
         cmocka_unit_test(a_front_without_client_certificates_can_be_allowed),
         cmocka_unit_test(a_peer_certificate_must_be_one),
+        cmocka_unit_test(a_peer_certificate_that_cannot_be_used_is_told),
         cmocka_unit_test(the_published_messages_as_requests),
         cmocka_unit_test(each_defect_of_a_request_is_found),
         cmocka_unit_test(what_is_no_pkcs10_is_csr_der),

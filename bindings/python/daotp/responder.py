@@ -113,6 +113,10 @@ class Exchange(Handle):
         given = octets(der) or b""
         self._call("set_peer_certificate", given, len(given))
 
+    def refuse_peer_certificate(self, why: str) -> None:
+        """Say that a client certificate was there, but cannot be used: the answer is 403."""
+        self._call("refuse_peer_certificate", why)
+
     def step(self) -> Status:
         """Go on. AGAIN: wait for an answer, then step again. Else the answer is ready to be sent,
         and this is the verdict: OK for Success, else what the report explains. Not an exception:
