@@ -37,6 +37,8 @@ typedef struct daotp__csr {
     daotp__bytes os_version, csp_provider; /* content; the provider in UTF-16BE */
     daotp__client_info client_info;
     bool has_client_info, has_renewal, has_name_value_pair;
+    daotp__bytes unknown_attribute; /* the type of the first attribute that has no place here */
+    daotp__bytes repeated; /* the type of what stands twice, where that made reading fail */
     daotp__algorithm algorithm;
     daotp__bytes signature;
 } daotp__csr;

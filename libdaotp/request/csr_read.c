@@ -40,6 +40,38 @@ static bool read_os_version(daotp__bytes value, daotp__csr *csr)
     return true;
 }
 
+/* The attributes that read_known() reads. */
+static bool is_known_attribute(daotp__bytes type)
+{
+    static const enum daotp__oid known[] = {
+        DAOTP__OID_EXTENSION_REQUEST, DAOTP__OID_MS_CERT_EXTENSIONS, DAOTP__OID_CLIENT_INFO,
+        DAOTP__OID_OS_VERSION,        DAOTP__OID_CSP_PROVIDER,       DAOTP__OID_RENEWAL_CERTIFICATE,
+        DAOTP__OID_NAME_VALUE_PAIR};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (daotp__oid_is(type, known[i]))
+            return true;
+    return false;
+}
+
+/* Was an attribute of this type read before? The two that hold extensions are one. */
+static bool is_repeated(enum daotp__oid oid, const daotp__csr *csr)
+{
+    switch (oid) {
+    case DAOTP__OID_EXTENSION_REQUEST:
+    case DAOTP__OID_MS_CERT_EXTENSIONS:
+        return csr->extensions.count > 0;
+    case DAOTP__OID_CLIENT_INFO:
+        return csr->has_client_info;
+    case DAOTP__OID_OS_VERSION:
+        return csr->os_version.data != NULL;
+    case DAOTP__OID_CSP_PROVIDER:
+        return csr->csp_provider.data != NULL;
+    default:
+        return false;
+    }
+}
+
 /* One attribute whose value set holds exactly one value. */
 static bool read_known(enum daotp__oid oid, daotp__bytes value, daotp__csr *csr)
 {
@@ -48,17 +80,15 @@ static bool read_known(enum daotp__oid oid, daotp__bytes value, daotp__csr *csr)
     switch (oid) {
     case DAOTP__OID_EXTENSION_REQUEST:
     case DAOTP__OID_MS_CERT_EXTENSIONS:
-        return csr->extensions.count == 0 && daotp__der_only(value, DAOTP__DER_SEQUENCE, &list) &&
+        return daotp__der_only(value, DAOTP__DER_SEQUENCE, &list) &&
                daotp__extensions_read(list, &csr->extensions);
     case DAOTP__OID_CLIENT_INFO:
-        if (csr->has_client_info)
-            return false;
         csr->has_client_info = true;
         return daotp__client_info_read(value, &csr->client_info);
     case DAOTP__OID_OS_VERSION:
-        return csr->os_version.data == NULL && read_os_version(value, csr);
+        return read_os_version(value, csr);
     case DAOTP__OID_CSP_PROVIDER:
-        return csr->csp_provider.data == NULL && read_csp(value, csr);
+        return read_csp(value, csr);
     case DAOTP__OID_RENEWAL_CERTIFICATE:
         csr->has_renewal = true;
         return true;
@@ -68,6 +98,21 @@ static bool read_known(enum daotp__oid oid, daotp__bytes value, daotp__csr *csr)
     default:
         return true;
     }
+}
+
+static bool read_attribute(daotp__bytes oid, daotp__bytes value, daotp__csr *csr)
+{
+    if (is_repeated(daotp__oid_find(oid), csr)) {
+        csr->repeated = oid;
+        return false;
+    }
+    if (!is_known_attribute(oid) && csr->unknown_attribute.len == 0)
+        csr->unknown_attribute = oid;
+    if (read_known(daotp__oid_find(oid), value, csr))
+        return true;
+    if (csr->extensions.repeated.len > 0)
+        csr->repeated = csr->extensions.repeated;
+    return false;
 }
 
 static bool read_attributes(daotp__bytes set, daotp__csr *csr)
@@ -86,7 +131,7 @@ static bool read_attributes(daotp__bytes set, daotp__csr *csr)
         /* AD CS answers 0x8007000D to a second value, MS-WCCE 3.2.1.4.2.1.4.1.1 */
         if (daotp__oid_find(oid) != DAOTP__OID_NAME_VALUE_PAIR && rest.len > 0)
             return false;
-        if (!read_known(daotp__oid_find(oid), value.whole, csr))
+        if (!read_attribute(oid, value.whole, csr))
             return false;
     }
     return true;
@@ -112,6 +157,7 @@ bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
 
     csr->der = der;
     csr->extensions.count = 0;
+    csr->unknown_attribute = csr->repeated = csr->extensions.repeated = (daotp__bytes){NULL, 0};
     csr->os_version = csr->csp_provider = (daotp__bytes){NULL, 0};
     csr->has_client_info = csr->has_renewal = csr->has_name_value_pair = false;
     return der.len <= DAOTP__MAX_CSR && daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) &&

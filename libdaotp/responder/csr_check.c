@@ -3,6 +3,7 @@
 
 #include "core/judge.h"
 #include "core/utf8.h"
+#include "responder/csr_allow.h"
 #include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
@@ -35,16 +36,6 @@ static void check_key(daotp__judge *judge, const daotp__csr *csr)
         daotp__judge_add(judge, status);
 }
 
-static void check_attributes(daotp__judge *judge, const daotp__csr *csr)
-{
-    if (csr->has_renewal)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_RENEWAL, "attribute 1.3.6.1.4.1.311.13.1");
-    if (csr->has_name_value_pair)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_NVP, "attribute 1.3.6.1.4.1.311.13.2.1");
-    if (daotp__extensions_find(&csr->extensions, DAOTP__OID_SID) != NULL)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_SID, "extension 1.3.6.1.4.1.311.25.2");
-}
-
 static void note_client_info(daotp__judge *judge, const daotp__client_info *info)
 {
     daotp__judge_find(judge, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
@@ -53,39 +44,18 @@ static void note_client_info(daotp__judge *judge, const daotp__client_info *info
                       (const char *)info->process.data);
 }
 
-static void note_usage(daotp__judge *judge, const daotp__csr *csr)
+static void note_program(daotp__judge *judge, const daotp__csr *csr)
 {
-    const daotp__extension *eku = daotp__extensions_find(&csr->extensions, DAOTP__OID_EKU);
-    daotp__purposes logon;
-
-    if (eku != NULL && (!daotp__eku_read(eku, DAOTP__OID_SMART_CARD_LOGON, &logon) ||
-                        logon.count != 1 || !logon.has))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_EKU, "other usages");
     if (daotp__algorithm_hash(&csr->algorithm) == DAOTP__HASH_SHA1)
         daotp__judge_find(judge, DAOTP_FINDING_CSR_HASH, "SHA-1");
     if (csr->has_client_info)
         note_client_info(judge, &csr->client_info);
 }
 
-daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
-                              daotp_report *report)
-{
-    daotp__judge judge = {report, "certificate request", DAOTP_OK};
-
-    check_template(&judge, csr, template_oid);
-    check_attributes(&judge, csr);
-    note_usage(&judge, csr);
-    /* the costly checks last, and only when they can still matter */
-    if (judge.verdict == DAOTP_OK)
-        check_key(&judge, csr);
-    if (judge.verdict == DAOTP_OK && !daotp__csr_verify(csr))
-        daotp__judge_find(&judge, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
-    return judge.verdict;
-}
-
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static bool is_upn(daotp__bytes found, const char *wanted)
+/* A text in a certificate request, compared as the directory does. */
+static bool is_same_name(daotp__bytes found, const char *wanted)
 {
     char text[DAOTP__MAX_USER_NAME + 1];
 
@@ -96,38 +66,131 @@ static bool is_upn(daotp__bytes found, const char *wanted)
     return daotp__text_equal_nocase(text, wanted);
 }
 
-/* Each UPN must be the account's, and there must be one. */
-static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
+/* Calls fn for each name of the subjectAltName up to a malformed one, which was found before. */
+static void each_name(const daotp__csr *csr,
+                      void (*fn)(const daotp__general_name *name, void *user), void *user)
 {
     const daotp__extension *san = daotp__extensions_find(&csr->extensions, DAOTP__OID_SAN);
-    daotp__bytes cursor = {NULL, 0}, upn;
-    unsigned upns = 0, others = 0;
+    daotp__bytes cursor = {NULL, 0};
     daotp__general_name name;
 
-    if (wanted == NULL) {
-        daotp__judge_find(judge, DAOTP_FINDING_USER_NO_UPN, "the account has none");
+    if (san == NULL || !daotp__san_begin(san, &cursor))
         return;
-    }
-    if (san == NULL || !daotp__san_begin(san, &cursor)) {
+    while (cursor.len > 0 && daotp__san_next(&cursor, &name))
+        fn(&name, user);
+}
+
+typedef struct name_check {
+    daotp__judge *judge;
+    const char *wanted;
+    unsigned fitting;
+} name_check;
+
+static void refuse_value(daotp__judge *judge, daotp_finding_number number, daotp__bytes value)
+{
+    size_t shown = value.len < DAOTP__MAX_USER_NAME ? value.len : DAOTP__MAX_USER_NAME;
+
+    daotp__judge_find(judge, number, "%.*s", (int)shown, (const char *)value.data);
+}
+
+/* Each UPN must be the wanted one; without a wanted one it must be readable. */
+static void upn_check(const daotp__general_name *name, void *user)
+{
+    name_check *check = user;
+    daotp__bytes upn;
+
+    if (!daotp__oid_is(name->type, DAOTP__OID_UPN))
+        return;
+    if (!daotp__san_is_upn(name, &upn))
+        daotp__judge_find(check->judge, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
+    else if (check->wanted == NULL || is_same_name(upn, check->wanted))
+        check->fitting++;
+    else
+        refuse_value(check->judge, DAOTP_FINDING_CSR_UPN, upn);
+}
+
+/* Whoever is asked for, there is a UPN. */
+static void check_own_names(daotp__judge *judge, const daotp__csr *csr)
+{
+    name_check check = {judge, NULL, 0};
+    daotp_status before = judge->verdict;
+
+    each_name(csr, upn_check, &check);
+    if (check.fitting == 0 && judge->verdict == before)
         daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "none");
+}
+
+daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
+                              daotp_report *report)
+{
+    daotp__judge judge = {report, "certificate request", DAOTP_OK};
+
+    check_template(&judge, csr, template_oid);
+    daotp__csr_allow(&judge, csr);
+    check_own_names(&judge, csr);
+    note_program(&judge, csr);
+    /* the costly checks last, and only when they can still matter */
+    if (judge.verdict == DAOTP_OK)
+        check_key(&judge, csr);
+    if (judge.verdict == DAOTP_OK && !daotp__csr_verify(csr))
+        daotp__judge_find(&judge, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
+    return judge.verdict;
+}
+
+static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
+{
+    name_check check = {judge, wanted, 0};
+
+    if (wanted == NULL)
+        daotp__judge_find(judge, DAOTP_FINDING_USER_NO_UPN, "the account has none");
+    else
+        each_name(csr, upn_check, &check);
+}
+
+/* ---- the SID, as extension and as URI -------------------------------------------------------- */
+
+static void sid_check(daotp__judge *judge, daotp__bytes sid, const char *wanted)
+{
+    if (is_same_name(sid, wanted))
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_SID, "%s", wanted);
+    else
+        refuse_value(judge, DAOTP_FINDING_CSR_SID, sid);
+}
+
+static void sid_name_check(const daotp__general_name *name, void *user)
+{
+    name_check *check = user;
+    daotp__bytes sid;
+
+    if (daotp__san_is_sid(name, &sid))
+        sid_check(check->judge, sid, check->wanted);
+}
+
+static void check_sids(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
+{
+    const daotp__extension *extension = daotp__extensions_find(&csr->extensions, DAOTP__OID_SID);
+    name_check check = {judge, wanted, 0};
+    daotp__bytes sid;
+
+    each_name(csr, sid_name_check, &check);
+    if (extension == NULL)
         return;
-    }
-    while (cursor.len > 0) {
-        if (!daotp__san_next(&cursor, &name)) {
-            daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "malformed names");
-            return;
-        }
-        if (!daotp__oid_is(name.type, DAOTP__OID_UPN))
-            others++;
-        else if (daotp__san_is_upn(&name, &upn) && is_upn(upn, wanted))
-            upns++;
-        else
-            daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "another UPN");
-    }
-    if (others > 0)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NAMES_OTHER, "%u of them", others);
-    if (upns == 0)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "none that is the account's");
+    if (daotp__sid_read(extension, &sid))
+        sid_check(judge, sid, wanted);
+    else
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_SID, "malformed");
+}
+
+static void refuse_subject(daotp__judge *judge, daotp__bytes subject)
+{
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    if (daotp__name_text(subject, &text))
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_SUBJECT, "%s", daotp__buffer_string(&text));
+    else
+        daotp__judge_find(judge, DAOTP_FINDING_CSR_SUBJECT, "a malformed name");
+    daotp__buffer_free(&text);
 }
 
 /* An empty subject is fine: the CA makes its own. */
@@ -141,7 +204,7 @@ static void check_subject(daotp__judge *judge, const daotp__csr *csr, const char
     if (dn != NULL && !daotp__name_parse(dn, &wanted) && wanted.failed == DAOTP_MEMORY)
         daotp__judge_add(judge, DAOTP_MEMORY);
     else if (dn == NULL || !daotp__name_equal(daotp__buffer_bytes(&wanted), csr->subject))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_SUBJECT, "another name");
+        refuse_subject(judge, csr->subject);
     daotp__buffer_free(&wanted);
 }
 
@@ -151,6 +214,7 @@ daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *
     daotp__judge judge = {report, "certificate request", DAOTP_OK};
 
     check_upns(&judge, csr, account->upn);
+    check_sids(&judge, csr, account->sid);
     check_subject(&judge, csr, account->dn);
     return judge.verdict;
 }

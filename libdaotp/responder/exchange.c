@@ -95,11 +95,21 @@ static daotp_status stage_decode(daotp_exchange *x)
     return status;
 }
 
+static daotp_status refuse_csr(daotp_exchange *x)
+{
+    char name[DAOTP__OID_TEXT];
+
+    if (x->csr.repeated.len > 0)
+        return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
+                                 "%s twice", daotp__oid_describe(x->csr.repeated, name));
+    return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
+                             "%zu bytes", x->request.csr.len);
+}
+
 static daotp_status stage_request(daotp_exchange *x)
 {
     if (!daotp__csr_read(daotp__buffer_bytes(&x->request.csr), &x->csr))
-        return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
-                                 "%zu bytes", x->request.csr.len);
+        return refuse_csr(x);
     return daotp__csr_check(&x->csr, daotp__buffer_bytes(&x->responder->template_oid), &x->report);
 }
 

@@ -29,13 +29,17 @@ bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions)
     daotp__bytes one;
 
     extensions->count = 0;
+    extensions->repeated = (daotp__bytes){NULL, 0};
     if (content.len == 0)
         return false;
     while (content.len > 0) {
         if (extensions->count == DAOTP__MAX_EXTENSIONS ||
-            !daotp__der_read(&content, DAOTP__DER_SEQUENCE, &one) || !read_one(one, &extension) ||
-            is_twice(extensions, extension.oid))
+            !daotp__der_read(&content, DAOTP__DER_SEQUENCE, &one) || !read_one(one, &extension))
             return false;
+        if (is_twice(extensions, extension.oid)) {
+            extensions->repeated = extension.oid;
+            return false;
+        }
         extensions->list[extensions->count++] = extension;
     }
     return true;

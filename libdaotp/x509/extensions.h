@@ -16,6 +16,7 @@ typedef struct daotp__extension {
 typedef struct daotp__extensions {
     daotp__extension list[DAOTP__MAX_EXTENSIONS];
     size_t count;
+    daotp__bytes repeated; /* the type of the one that stands twice, where that made reading fail */
 } daotp__extensions;
 
 /* Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension, RFC 5280 4.1: the content of that SEQUENCE.

@@ -26,7 +26,7 @@ typedef struct fixture {
     int64_t now_s, now_ms;
     /* what the callbacks answer, and what they were asked */
     int user_answer, code_answer;
-    const char *upn, *dn;
+    const char *upn, *dn, *sid;
     unsigned users, codes;
     char user_name[600], code[600];
     size_t code_len;
@@ -58,6 +58,7 @@ static void ask_user(void *user, daotp_exchange *x, const char *user_name)
     (void)snprintf(f->user_name, sizeof f->user_name, "%s", user_name);
     assert_int_equal(daotp_account_set_upn(account, f->upn), DAOTP_OK);
     assert_int_equal(daotp_account_set_dn(account, f->dn), DAOTP_OK);
+    assert_int_equal(daotp_account_set_sid(account, f->sid), DAOTP_OK);
     if (f->user_answer != LATER)
         assert_int_equal(daotp_exchange_answer_user(x, (daotp_user_answer)f->user_answer),
                          DAOTP_OK);
@@ -102,7 +103,8 @@ static fixture *fixture_bare(void)
                   .user_answer = DAOTP_USER_FOUND,
                   .code_answer = DAOTP_CODE_ACCEPTED,
                   .upn = FORGE_UPN,
-                  .dn = FORGE_DN};
+                  .dn = FORGE_DN,
+                  .sid = FORGE_SID};
     assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
     assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
     assert_int_equal(daotp_context_set_log(f.context, DAOTP_LOG_DEBUG, keep_log, &f), DAOTP_OK);
@@ -974,7 +976,7 @@ static void each_defect_of_a_request_is_found(void **state)
         {"broken names", broken_names, DAOTP_FINDING_CSR_UPN, true},
         {"other subject", other_subject, DAOTP_FINDING_CSR_SUBJECT, true},
         {"part of the subject", shorter_subject, DAOTP_FINDING_CSR_SUBJECT, true},
-        {"a further name", further_name, DAOTP_FINDING_CSR_NAMES_OTHER, false},
+        {"a further name", further_name, DAOTP_FINDING_CSR_NAMES_OTHER, true},
         {"a further usage", further_usage, DAOTP_FINDING_CSR_EKU, false},
         {"another usage", other_usage, DAOTP_FINDING_CSR_EKU, false},
         {"RSA 1024", small_key, DAOTP_FINDING_CSR_KEY, true},
@@ -1017,6 +1019,190 @@ static void each_defect_of_a_request_is_found(void **state)
     }
     EVP_PKEY_free(weak_rsa);
     EVP_PKEY_free(p521);
+}
+
+/* ---- what is on no list ---------------------------------------------------------------------- */
+
+#define SID_TAG "tag:microsoft.com,2022-09-14:sid:"
+
+/* The user's UPN and a URI, which openssl.cnf cannot hold: it has a comma. */
+static const char *names_with_uri(const char *uri)
+{
+    static const uint8_t upn[] = {0x30, 0,    0xA0, 0x22, 0x06, 0x0A, 0x2B, 0x06, 0x01, 0x04,
+                                  0x01, 0x82, 0x37, 0x14, 0x02, 0x03, 0xA0, 0x14, 0x0C, 0x12};
+    static char text[600];
+    uint8_t der[200];
+    size_t len = strlen(uri), at = sizeof upn, upn_len = strlen(FORGE_UPN);
+
+    assert_int_equal(upn_len, 0x12);
+    assert_true(len < 90);
+    memcpy(der, upn, sizeof upn);
+    memcpy(der + at, FORGE_UPN, upn_len);
+    at += upn_len;
+    der[at++] = 0x86;
+    der[at++] = (uint8_t)len;
+    memcpy(der + at, uri, len);
+    der[1] = (uint8_t)(at + len - 2);
+    forge_hex(text, sizeof text, der, at + len);
+    return text;
+}
+
+/* What a request asks for beside the user's own UPN: the answer, and what the finding names. */
+static void what_is_on_no_list_is_refused_by_name(void **state)
+{
+    static const char names[] = "subjectAltName", more[] = FORGE_SAN_UPN ",";
+    static const struct {
+        const char *name, *value, *prefix; /* of an extension; an attribute where value is NULL */
+        daotp_finding_number finding;
+        const char *found;
+    } cases[] = {
+        {names, "email:bob@corp.example", more, DAOTP_FINDING_CSR_NAMES_OTHER, "bob@corp.example"},
+        {names, "email:" FORGE_UPN, more, DAOTP_FINDING_CSR_NAMES_OTHER, "rfc822Name"},
+        {names, "DNS:dc1.corp.example", more, DAOTP_FINDING_CSR_NAMES_OTHER, "dc1.corp.example"},
+        {names, "IP:10.0.0.1", more, DAOTP_FINDING_CSR_NAMES_OTHER, "0A000001"},
+        {names, "RID:1.2.3", more, DAOTP_FINDING_CSR_NAMES_OTHER, "registeredID"},
+        {names, "URI:https://x/", more, DAOTP_FINDING_CSR_NAMES_OTHER, "https://x/"},
+        {NULL, "tag:microsoft.com,2022-09-15:sid:" FORGE_SID, "", DAOTP_FINDING_CSR_NAMES_OTHER,
+         "2022-09-15"},
+        {names, "otherName:1.3.6.1.5.2.2;UTF8:x", more, DAOTP_FINDING_CSR_NAMES_OTHER,
+         "1.3.6.1.5.2.2"},
+        {"2.5.29.17", "DER:300DA40B300931073005060355040A", "", DAOTP_FINDING_CSR_UPN, NULL},
+        {"2.5.29.17",
+         "DER:3041A028060A2B060104018237140203A01A0C18616C69636540636F72702E6578616D706C65"
+         "2E6578616D706CA4153013311130",
+         "", DAOTP_FINDING_CSR_UPN, NULL},
+        {NULL, SID_TAG "S-1-5-21-1111-2222-3333-500", "", DAOTP_FINDING_CSR_SID,
+         "S-1-5-21-1111-2222-3333-500"},
+        {"basicConstraints", "CA:TRUE", "", DAOTP_FINDING_CSR_EXTENSION, "cA TRUE"},
+        {"basicConstraints", "critical,CA:TRUE,pathlen:0", "", DAOTP_FINDING_CSR_EXTENSION,
+         "cA TRUE"},
+        {"2.5.29.19", "DER:3003020100", "", DAOTP_FINDING_CSR_EXTENSION, "pathLenConstraint"},
+        {"keyUsage", "keyCertSign", "digitalSignature,", DAOTP_FINDING_CSR_EXTENSION,
+         "keyCertSign"},
+        {"keyUsage", "cRLSign", "digitalSignature,", DAOTP_FINDING_CSR_EXTENSION, "cRLSign"},
+        {"keyUsage", "dataEncipherment", "", DAOTP_FINDING_CSR_EXTENSION, "dataEncipherment"},
+        {"keyUsage", "nonRepudiation", "", DAOTP_FINDING_CSR_EXTENSION, "nonRepudiation"},
+        {"keyUsage", "decipherOnly", "keyAgreement,", DAOTP_FINDING_CSR_EXTENSION, "decipherOnly"},
+        {"extendedKeyUsage", "1.3.6.1.4.1.311.20.2.1", FORGE_LOGON ",", DAOTP_FINDING_CSR_PURPOSE,
+         "1.3.6.1.4.1.311.20.2.1"},
+        {"extendedKeyUsage", "anyExtendedKeyUsage", "", DAOTP_FINDING_CSR_PURPOSE, "2.5.29.37.0"},
+        {"extendedKeyUsage", "serverAuth", FORGE_LOGON ",", DAOTP_FINDING_CSR_PURPOSE,
+         "1.3.6.1.5.5.7.3.1"},
+        {"extendedKeyUsage", "1.3.6.1.5.2.3.5", "", DAOTP_FINDING_CSR_PURPOSE, "1.3.6.1.5.2.3.5"},
+        {FORGE_OID_POLICIES, "DER:300E300C060A2B060104018237140201", "", DAOTP_FINDING_CSR_PURPOSE,
+         "1.3.6.1.4.1.311.20.2.1"},
+        {"subjectKeyIdentifier", "0102030405060708090A0B0C0D0E0F1011121314", "",
+         DAOTP_FINDING_CSR_EXTENSION, "0102030405"},
+        {"2.5.29.32", "DER:3006300406022A03", "", DAOTP_FINDING_CSR_EXTENSION, "2.5.29.32"},
+        {"2.5.29.30", "DER:3000", "", DAOTP_FINDING_CSR_EXTENSION, "2.5.29.30"},
+        {"2.5.29.18", "DER:3003820178", "", DAOTP_FINDING_CSR_EXTENSION, "2.5.29.18"},
+        {"1.2.3.4", "DER:0500", "", DAOTP_FINDING_CSR_EXTENSION, "1.2.3.4"},
+        {"1.3.6.1.4.1.311.20.2", "DER:1E0400410042", "", DAOTP_FINDING_CSR_EXTENSION,
+         "1.3.6.1.4.1.311.20.2"},
+        {FORGE_OID_SID, NULL, "S-1-5-21-1111-2222-3333-500", DAOTP_FINDING_CSR_SID,
+         "S-1-5-21-1111-2222-3333-500"},
+        {"1.2.840.113549.1.9.7", NULL, NULL, DAOTP_FINDING_CSR_ATTRIBUTE, "1.2.840.113549.1.9.7"},
+        {"1.3.6.1.4.1.311.21.13", NULL, NULL, DAOTP_FINDING_CSR_ATTRIBUTE, "1.3.6.1.4.1.311.21.13"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        forge_request request = forge_good_request(world.user_key);
+        daotp__buffer csr;
+        daotp_exchange *x;
+        char value[300];
+        bool told = false;
+
+        (void)snprintf(value, sizeof value, "%s%s", cases[i].prefix != NULL ? cases[i].prefix : "",
+                       cases[i].value != NULL ? cases[i].value : "");
+        if (cases[i].value == NULL && cases[i].prefix == NULL)
+            request.attributes[0] = (forge_extension){cases[i].name, "DER:3000"};
+        else if (cases[i].name == NULL)
+            forge_set(request.extensions, "2.5.29.17", names_with_uri(cases[i].value));
+        else if (cases[i].value == NULL)
+            forge_set(request.extensions, cases[i].name, forge_sid(cases[i].prefix));
+        else
+            forge_set(request.extensions, cases[i].name, value);
+        if (cases[i].name == NULL || strcmp(cases[i].name, "2.5.29.17") == 0)
+            forge_set(request.extensions, "subjectAltName", NULL);
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+        assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+        for (size_t k = 0; k < daotp_report_count(daotp_exchange_report(x)); k++) {
+            const daotp_finding *finding = daotp_report_finding(daotp_exchange_report(x), k);
+
+            told = told || (daotp_finding_get_number(finding) == cases[i].finding &&
+                            (cases[i].found == NULL ||
+                             strstr(daotp_finding_get_found(finding), cases[i].found) != NULL));
+        }
+        if (!told)
+            fail_msg("case %zu, %s %s: %s", i, cases[i].name != NULL ? cases[i].name : "URI", value,
+                     daotp_report_text(daotp_exchange_report(x)));
+        /* what needs no directory costs no code */
+        assert_int_equal(f->codes, 0);
+        daotp__buffer_free(&csr);
+        end(f, x);
+    }
+}
+
+/* The account's own SID, both ways; and never where the directory gives none. */
+static void the_accounts_own_sid_may_be_asked_for(void **state)
+{
+    static const struct {
+        bool uri;
+        const char *account;
+        daotp_status verdict;
+        daotp_finding_number finding;
+    } cases[] = {
+        {false, FORGE_SID, DAOTP_OK, DAOTP_FINDING_CSR_NO_SID},
+        {true, FORGE_SID, DAOTP_OK, DAOTP_FINDING_CSR_NO_SID},
+        {false, NULL, DAOTP_REJECTED, DAOTP_FINDING_CSR_SID},
+        {true, NULL, DAOTP_REJECTED, DAOTP_FINDING_CSR_SID},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        forge_request request = forge_good_request(world.user_key);
+        daotp__buffer csr;
+        daotp_exchange *x;
+
+        f->sid = cases[i].account;
+        if (cases[i].uri) {
+            forge_set(request.extensions, "subjectAltName", NULL);
+            forge_set(request.extensions, "2.5.29.17", names_with_uri(SID_TAG FORGE_SID));
+        } else {
+            forge_set(request.extensions, FORGE_OID_SID, forge_sid(FORGE_SID));
+        }
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        assert_int_equal(daotp_exchange_step(x), cases[i].verdict);
+        assert_true(has(x, cases[i].finding));
+        daotp__buffer_free(&csr);
+        end(f, x);
+    }
+}
+
+/* The finding says which extension stands twice. */
+static void what_stands_twice_is_named(void **state)
+{
+    fixture *f = fixture_new();
+    forge_request request = forge_good_request(world.user_key);
+    daotp__buffer csr;
+    daotp_exchange *x;
+
+    (void)state;
+    forge_set(request.extensions, "2.5.29.17", "DER:3003820178");
+    csr = forge_csr(&request);
+    x = begin_with(f, daotp__buffer_bytes(&csr));
+    assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
+    assert_int_equal(error_of(x), DAOTP_FINDING_CSR_DER);
+    assert_non_null(
+        strstr(daotp_finding_get_found(daotp_report_error(daotp_exchange_report(x))), "2.5.29.17"));
+    daotp__buffer_free(&csr);
+    end(f, x);
 }
 
 static void what_is_no_pkcs10_is_csr_der(void **state)
@@ -1764,6 +1950,9 @@ int main(void)
         cmocka_unit_test(a_peer_certificate_that_cannot_be_used_is_told),
         cmocka_unit_test(the_published_messages_as_requests),
         cmocka_unit_test(each_defect_of_a_request_is_found),
+        cmocka_unit_test(what_is_on_no_list_is_refused_by_name),
+        cmocka_unit_test(the_accounts_own_sid_may_be_asked_for),
+        cmocka_unit_test(what_stands_twice_is_named),
         cmocka_unit_test(what_is_no_pkcs10_is_csr_der),
         cmocka_unit_test(keys_of_servers_and_authorities_are_not_certified),
         cmocka_unit_test(what_is_reserved_are_certificates),
