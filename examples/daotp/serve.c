@@ -49,6 +49,7 @@ static const char help[] =
     "  --ra-cert FILE --ra-key FILE   the signing certificate, read again when it changes\n"
     "  --issuing-ca 'HOST\\NAME'       named in answers; may be given again\n"
     "  --users FILE           who is who, and their TOTP tokens\n"
+    "  --state DIR            where wrong and spent codes are kept (in memory)\n"
     "  --timeout S            for the answer about a code (120)\n"
     "  --radius HOST:PORT     codes are checked there, not in FILE; may be given again\n"
     "  --radius-secret FILE   the shared secret\n"
@@ -72,6 +73,8 @@ typedef struct server {
     int stop;             /* an eventfd, readable once the workers are to end */
     struct users *users;
     daotp_responder *responder;
+    daotp_budget *budget;
+    const char *state; /* the folder of the budget; NULL: in memory */
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
     const char *trust, *with, *crls[16], *revocation;
     size_t crl_count;
@@ -131,29 +134,34 @@ static void on_user(void *user, daotp_exchange *exchange, const char *name)
         (void)daotp_exchange_answer_user(exchange, DAOTP_USER_FOUND);
 }
 
+/* A right code is good once for its token, whatever its user is called. */
+static daotp_code_answer spend_code(server *s, const struct user *user, int64_t step)
+{
+    daotp_report *report = daotp_exchange_report(s->current->exchange);
+
+    switch (daotp_budget_spend_step(s->budget, user->secret, user->secret_len, step, report)) {
+    case DAOTP_OK:
+        return user->challenge ? DAOTP_CODE_CHALLENGE : DAOTP_CODE_ACCEPTED;
+    case DAOTP_REJECTED:
+        return DAOTP_CODE_REJECTED;
+    default:
+        return DAOTP_CODE_UNAVAILABLE;
+    }
+}
+
 static daotp_code_answer check_code(server *s, const char *name, const char *code, size_t len)
 {
-    struct user *found = users_find(s->users, name);
+    const struct user *found = users_find(s->users, name);
     char text[64];
-    daotp_code_answer answer = DAOTP_CODE_REJECTED;
+    int64_t step;
 
-    if (found == NULL || len >= sizeof text)
+    if (len >= sizeof text)
         return DAOTP_CODE_REJECTED;
     memcpy(text, code, len);
     text[len] = '\0';
-    switch (users_check_code(s->users, found, text, (int64_t)time(NULL))) {
-    case USERS_ACCEPTED:
-        answer = DAOTP_CODE_ACCEPTED;
-        break;
-    case USERS_CHALLENGE:
-        answer = DAOTP_CODE_CHALLENGE;
-        break;
-    case USERS_REJECTED:
-    case USERS_REPLAYED:
-        break;
-    }
+    step = users_match_code(found, text, (int64_t)time(NULL));
     explicit_bzero(text, sizeof text);
-    return answer;
+    return step >= 0 ? spend_code(s, found, step) : DAOTP_CODE_REJECTED;
 }
 
 static void go_on(serving *x);
@@ -454,9 +462,32 @@ static void warn(daotp_context *context, const server *s)
     daotp_report_free(report);
 }
 
+/* Where wrong and spent codes are kept; what cannot be used is told before anybody comes. */
+static daotp_status set_budget(daotp_context *context, server *s)
+{
+    daotp_report *report = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    if (status == DAOTP_OK)
+        status = tool_taken("serve", daotp_budget_new(context, s->state, &s->budget), "state",
+                            s->state != NULL ? s->state : "");
+    if (status == DAOTP_OK) {
+        status = daotp_budget_open(s->budget, report);
+        if (status != DAOTP_OK)
+            tool_show_report(report, status, false);
+    }
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_budget(s->responder, s->budget);
+    daotp_report_free(report);
+    return status;
+}
+
 static daotp_status set_up(daotp_context *context, server *s)
 {
     daotp_status status = daotp_responder_new(context, &s->responder);
+
+    if (status == DAOTP_OK)
+        status = set_budget(context, s);
 
     if (status == DAOTP_OK)
         status = tool_taken("serve", daotp_responder_set_template(s->responder, s->template),
@@ -710,6 +741,8 @@ static bool take_option(server *s, int option)
         return (s->revocation = optarg) != NULL;
     case 'U':
         return (s->users_file = optarg) != NULL;
+    case 's':
+        return (s->state = optarg) != NULL;
     case 'T':
         if (!tool_seconds(optarg, &s->timeout_s))
             return false;
@@ -795,6 +828,7 @@ int cmd_serve(int argc, char **argv)
                                             {"crl", required_argument, NULL, 'L'},
                                             {"revocation", required_argument, NULL, 'm'},
                                             {"users", required_argument, NULL, 'U'},
+                                            {"state", required_argument, NULL, 's'},
                                             {"timeout", required_argument, NULL, 'T'},
                                             {"no-answer", no_argument, NULL, 'n'},
                                             {"any-code", no_argument, NULL, 'A'},
@@ -839,6 +873,7 @@ int cmd_serve(int argc, char **argv)
         warn(context, &s);
     code = status == DAOTP_OK ? run(&s, context) : tool_exit_status(status);
     daotp_responder_free(s.responder);
+    daotp_budget_free(s.budget);
     daotp_context_free(context);
     users_free(s.users);
     return code;

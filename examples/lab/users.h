@@ -19,20 +19,17 @@ struct user {
     size_t secret_len;
     char *password;
     bool disabled;
-    bool no_enroll;    /* lacks the Enroll right on the template */
-    bool challenge;    /* the OTP server wants another round for every right code */
-    int64_t last_step; /* of the last code taken: that one and older ones are used up */
+    bool no_enroll; /* lacks the Enroll right on the template */
+    bool challenge; /* the OTP server wants another round for every right code */
 };
 struct users;
 
 #define USERS_CODE_SIZE 7 /* six digits and a NUL */
 
-enum users_verdict { USERS_ACCEPTED, USERS_REJECTED, USERS_REPLAYED, USERS_CHALLENGE };
-
 /* 0, or an exit code of <sysexits.h> with a line on standard error. */
 int users_load(const char *path, struct users **out);
 void users_free(struct users *users);
-/* Reads the file again if it was replaced. Codes that were used stay used. */
+/* Reads the file again if it was replaced. */
 int users_refresh(struct users *users);
 
 /* DOMAIN\name or a UPN, in any case; NULL when there is none. Borrowed until users_refresh. */
@@ -41,9 +38,9 @@ struct user *users_find(const struct users *users, const char *name);
 struct user *users_find_account(const struct users *users, const char *name);
 const struct user *users_at(const struct users *users, size_t i); /* NULL past the end */
 
-/* RFC 6238, SHA-1, 30 s, six digits; one step early or late; each code once. */
-enum users_verdict users_check_code(struct users *users, struct user *user, const char *code,
-                                    int64_t now);
+/* The time step of which this is the code, one early or late, or -1. RFC 6238, SHA-1, 30 s, six
+ * digits. Which steps are spent is kept elsewhere. For NULL, nobody, the same work is done. */
+int64_t users_match_code(const struct user *user, const char *code, int64_t now);
 int users_totp_now(const struct user *user, int64_t now, char code[USERS_CODE_SIZE]);
 /* Compares in constant time; a disabled account has no right password. */
 bool users_check_password(const struct user *user, const char *password);

@@ -12,6 +12,7 @@
 #define DAOTP_RESPONDER_H
 
 #include <daotp/account.h>
+#include <daotp/budget.h>
 #include <daotp/credential.h>
 #include <daotp/verify.h>
 
@@ -26,8 +27,8 @@ typedef struct daotp_exchange daotp_exchange;
 
 /** What the directory answers. */
 typedef enum daotp_user_answer {
-    DAOTP_USER_FOUND = 1,      /**< and daotp_exchange_get_account() was filled in */
-    DAOTP_USER_UNKNOWN = 2,    /**< the client gets AuthenticationError */
+    DAOTP_USER_FOUND = 1,   /**< and daotp_exchange_get_account() was filled in */
+    DAOTP_USER_UNKNOWN = 2, /**< AuthenticationError, once the code was asked about as for others */
     DAOTP_USER_UNAVAILABLE = 3 /**< the directory could not be asked: OtherError */
 } daotp_user_answer;
 
@@ -48,7 +49,10 @@ typedef enum daotp_code_answer {
 typedef void (*daotp_user_fn)(void *user, daotp_exchange *exchange, const char *user_name);
 /**
  * Asks whether a code is right. Answer with daotp_exchange_answer_code(), during the call or
- * later. Called at most once for each exchange.
+ * later. Called at most once for each exchange, and not while a budget is spent. Called for a user
+ * whom the directory does not know too, so that neither answer nor time tells who exists: do the
+ * same work, with a token that nobody has; whatever is answered, such a user never gets Success.
+ * DAOTP_CODE_UNAVAILABLE only when nobody looked at the code.
  * @param user       the pointer given with it
  * @param exchange   to be answered
  * @param user_name  as the client sent it; borrowed until the exchange ends
@@ -116,6 +120,15 @@ DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *respon
 /** Set who is asked about codes. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *responder,
                                                          daotp_code_fn ask, void *user);
+/**
+ * Set where wrong codes are counted. While a budget is spent the code callback is not called, and
+ * the client gets the answer of a wrong code.
+ * @param responder  the responder
+ * @param budget     counted; several responders may share one. NULL, or never set: one in memory of
+ * this responder alone, and a warning SERVE-BUDGET-MEMORY in the first exchange
+ * @return DAOTP_OK; DAOTP_USAGE, when responder is NULL. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_responder_set_budget(daotp_responder *responder, daotp_budget *budget);
 /** Must the client have shown a certificate? Yes, unless switched off. DAOTP_OK or DAOTP_USAGE.
  *  Since 0.1. */
 DAOTP_API daotp_status daotp_responder_require_certificate(daotp_responder *responder,

@@ -27,8 +27,9 @@ enum {
     DAOTP__MAX_ANCHORS = 4096,
     DAOTP__MAX_CHAIN = 16, /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
-    DAOTP__MAX_ENTRIES = 4096,   /* of one store */
-    DAOTP__MAX_ENTRY_DEPTH = 16, /* folders in folders that are removed with an entry */
+    DAOTP__MAX_ENTRIES = 4096,        /* of one store */
+    DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */
+    DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
 
     /* documents */
     DAOTP__MAX_OTP_MESSAGE = 64 * 1024,   /* MS-OTPCE, either way */
@@ -39,6 +40,7 @@ enum {
     DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
     DAOTP__MAX_CRL = 1024 * 1024 * 1024,  /* one CRL given as a file; mapped */
     DAOTP__MAX_KEY_FILE = 64 * 1024,      /* a private key */
+    DAOTP__MAX_BUDGET_FILE = 384 * 1024,  /* a table of a budget: 4096 records of 88 octets */
     DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
     DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,

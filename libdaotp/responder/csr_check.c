@@ -84,6 +84,7 @@ typedef struct name_check {
     daotp__judge *judge;
     const char *wanted;
     unsigned fitting;
+    daotp__bytes first; /* the first UPN, where none is wanted: the others must equal it */
 } name_check;
 
 static void refuse_value(daotp__judge *judge, daotp_finding_number number, daotp__bytes value)
@@ -91,6 +92,19 @@ static void refuse_value(daotp__judge *judge, daotp_finding_number number, daotp
     size_t shown = value.len < DAOTP__MAX_USER_NAME ? value.len : DAOTP__MAX_USER_NAME;
 
     daotp__judge_find(judge, number, "%.*s", (int)shown, (const char *)value.data);
+}
+
+static bool is_first_or_same(const name_check *check, daotp__bytes upn)
+{
+    char first[DAOTP__MAX_USER_NAME + 1];
+
+    if (check->first.len == 0)
+        return true;
+    if (check->first.len >= sizeof first)
+        return false;
+    memcpy(first, check->first.data, check->first.len);
+    first[check->first.len] = '\0';
+    return is_same_name(upn, first);
 }
 
 /* Each UPN must be the wanted one; without a wanted one it must be readable. */
@@ -103,16 +117,20 @@ static void upn_check(const daotp__general_name *name, void *user)
         return;
     if (!daotp__san_is_upn(name, &upn))
         daotp__judge_find(check->judge, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
-    else if (check->wanted == NULL || is_same_name(upn, check->wanted))
+    else if (check->wanted == NULL && is_first_or_same(check, upn))
+        check->fitting++;
+    else if (check->wanted != NULL && is_same_name(upn, check->wanted))
         check->fitting++;
     else
         refuse_value(check->judge, DAOTP_FINDING_CSR_UPN, upn);
+    if (check->first.len == 0 && check->fitting > 0)
+        check->first = upn;
 }
 
 /* Whoever is asked for, there is a UPN. */
 static void check_own_names(daotp__judge *judge, const daotp__csr *csr)
 {
-    name_check check = {judge, NULL, 0};
+    name_check check = {judge, NULL, 0, {NULL, 0}};
     daotp_status before = judge->verdict;
 
     each_name(csr, upn_check, &check);
@@ -139,7 +157,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
 
 static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
 {
-    name_check check = {judge, wanted, 0};
+    name_check check = {judge, wanted, 0, {NULL, 0}};
 
     if (wanted == NULL)
         daotp__judge_find(judge, DAOTP_FINDING_USER_NO_UPN, "the account has none");
@@ -169,7 +187,7 @@ static void sid_name_check(const daotp__general_name *name, void *user)
 static void check_sids(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
 {
     const daotp__extension *extension = daotp__extensions_find(&csr->extensions, DAOTP__OID_SID);
-    name_check check = {judge, wanted, 0};
+    name_check check = {judge, wanted, 0, {NULL, 0}};
     daotp__bytes sid;
 
     each_name(csr, sid_name_check, &check);

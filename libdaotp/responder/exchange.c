@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One request and its answer, in the order of MS-OTPCE 3.2.5.1; but whether there is a certificate
- * to sign with is looked at before the code is asked about, so that it costs no code. */
+/*
+ * One request and its answer, in the order of MS-OTPCE 3.2.5.1, but for this: whether there is a
+ * certificate to sign with is looked at before the code is asked about, so that it costs no code.
+ * And nothing that only the directory knows is told before the code was right: an unknown user's
+ * code is asked about as anybody's, and the names are compared with the account afterwards.
+ */
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "otpce/message.h"
 #include "request/cmc.h"
+#include "responder/budget.h"
 #include "responder/csr_check.h"
 #include "responder/responder.h"
 #include "x509/name.h"
@@ -32,6 +37,8 @@ struct daotp_exchange {
     daotp__csr csr;
     daotp_account account;
     int user_answer, code_answer;
+    daotp__budget_charge charge;
+    bool is_denied; /* unknown user, wrong code or spent budget: the same word to the client */
     daotp__buffer certificate; /* the client's, in DER */
     daotp_credential *signer;  /* judged, before the code was asked about */
 
@@ -128,9 +135,8 @@ static daotp_status stage_user(daotp_exchange *x)
     case ASKED:
         return DAOTP_AGAIN;
     case DAOTP_USER_FOUND:
-        return daotp__csr_check_names(&x->csr, &x->account, &x->report);
     case DAOTP_USER_UNKNOWN:
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_USER_UNKNOWN, 0, name, "unknown");
+        return DAOTP_OK;
     default:
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_USER_LOOKUP, 0, name, "no answer");
     }
@@ -237,25 +243,97 @@ static void ask_about_code(daotp_exchange *x)
     daotp__buffer_free(&x->request.otp);
 }
 
-static daotp_status stage_code(daotp_exchange *x)
+/* Whom the budget is charged to: the account, however it was named; else the name itself. */
+static daotp_status name_identity(daotp_exchange *x, daotp__buffer *identity)
 {
     const char *name = daotp__buffer_string(&x->request.user_name);
+    const daotp_account *account = &x->account;
+
+    daotp__buffer_init(identity, DAOTP__MAX_URL + 8);
+    if (x->user_answer == DAOTP_USER_UNKNOWN)
+        daotp__buffer_format(identity, "?%s", name);
+    else if (account->sid != NULL)
+        daotp__buffer_text(identity, account->sid);
+    else if (account->upn != NULL)
+        daotp__buffer_text(identity, account->upn);
+    else if (account->dn != NULL)
+        daotp__buffer_text(identity, account->dn);
+    else
+        daotp__buffer_text(identity, name);
+    return identity->failed;
+}
+
+/* What no signature of another form changes. */
+static daotp__bytes certificate_identity(const daotp_exchange *x)
+{
+    daotp__certificate certificate;
+
+    if (x->has_certificate &&
+        daotp__certificate_read(daotp__buffer_bytes(&x->certificate), &certificate))
+        return certificate.tbs;
+    return (daotp__bytes){NULL, 0};
+}
+
+static daotp_status take_budget(daotp_exchange *x)
+{
+    daotp_budget *budget = daotp__responder_budget(x->responder, &x->report);
+    daotp__buffer identity;
     daotp_status status;
 
-    if (x->code_answer == 0) {
-        status = prepare_to_sign(x);
-        if (status != DAOTP_OK)
-            return status;
-        ask_about_code(x);
-    }
+    if (budget == NULL)
+        return daotp__report_status(&x->report, DAOTP_MEMORY);
+    status = name_identity(x, &identity);
+    if (status == DAOTP_OK)
+        status = daotp__budget_take(budget, daotp__buffer_string(&identity),
+                                    certificate_identity(x), &x->charge, &x->report);
+    daotp__buffer_free(&identity);
+    x->is_denied = status == DAOTP_REJECTED;
+    return status;
+}
+
+static daotp_status settle_budget(daotp_exchange *x)
+{
+    daotp_budget *budget = x->responder->budget;
+
     switch (x->code_answer) {
-    case ASKED:
-        return DAOTP_AGAIN;
     case DAOTP_CODE_ACCEPTED:
-        return DAOTP_OK;
+        if (x->user_answer == DAOTP_USER_UNKNOWN)
+            break;
+        return daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_RIGHT, &x->report);
     case DAOTP_CODE_REJECTED:
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_REJECTED, 0, name,
-                                 "rejected");
+        break;
+    default:
+        /* what cannot be written stays as it was counted */
+        (void)daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_UNANSWERED, NULL);
+        return DAOTP_OK;
+    }
+    return daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_WRONG, &x->report);
+}
+
+static daotp_status deny(daotp_exchange *x, daotp_finding_number number, const char *found)
+{
+    x->is_denied = true;
+    return daotp__report_add(&x->report, number, 0, daotp__buffer_string(&x->request.user_name),
+                             "%s", found);
+}
+
+/* The code was answered. Who exists is told only to who has a right code. */
+static daotp_status conclude_code(daotp_exchange *x)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+    daotp_status status = settle_budget(x);
+
+    if (status != DAOTP_OK)
+        return status;
+    switch (x->code_answer) {
+    case DAOTP_CODE_ACCEPTED:
+        if (x->user_answer == DAOTP_USER_UNKNOWN)
+            return deny(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
+        return daotp__csr_check_names(&x->csr, &x->account, &x->report);
+    case DAOTP_CODE_REJECTED:
+        if (x->user_answer == DAOTP_USER_UNKNOWN)
+            return deny(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
+        return deny(x, DAOTP_FINDING_SERVE_CODE_REJECTED, "rejected");
     case DAOTP_CODE_CHALLENGE:
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_CHALLENGE, 0, name,
                                  "a challenge");
@@ -263,6 +341,21 @@ static daotp_status stage_code(daotp_exchange *x)
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 0, name,
                                  "no answer");
     }
+}
+
+static daotp_status stage_code(daotp_exchange *x)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (x->code_answer == 0) {
+        status = prepare_to_sign(x);
+        if (status == DAOTP_OK)
+            status = take_budget(x);
+        if (status != DAOTP_OK)
+            return status;
+        ask_about_code(x);
+    }
+    return x->code_answer == ASKED ? DAOTP_AGAIN : conclude_code(x);
 }
 
 static daotp_status write_success(daotp_exchange *x)
@@ -308,7 +401,7 @@ enum { END = sizeof stages / sizeof stages[0] };
 /* What the client may know is one of four words (MS-OTPCE 3.2.5.1). */
 static daotp__otpce_code code_for(const daotp_exchange *x)
 {
-    if (x->user_answer == DAOTP_USER_UNKNOWN || x->code_answer == DAOTP_CODE_REJECTED)
+    if (x->is_denied)
         return DAOTP__OTPCE_AUTHENTICATION_ERROR;
     if (x->code_answer == DAOTP_CODE_CHALLENGE)
         return DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED;
@@ -353,6 +446,14 @@ static void give_up_waiting(daotp_exchange *x)
         x->code_answer = DAOTP_CODE_UNAVAILABLE;
 }
 
+/* An unknown user fails the stage, and the exchange goes on as if not. */
+static daotp_stage_state passed_state(const daotp_exchange *x)
+{
+    if (stages[x->stage].stage == DAOTP_STAGE_USER && x->user_answer == DAOTP_USER_UNKNOWN)
+        return DAOTP_STAGE_FAILED;
+    return DAOTP_STAGE_PASSED;
+}
+
 daotp_status daotp_exchange_step(daotp_exchange *x)
 {
     daotp_status status;
@@ -371,7 +472,7 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
             return status;
         if (status != DAOTP_OK)
             return conclude(x, status);
-        daotp__report_stage_end(&x->report, stages[x->stage].stage, DAOTP_STAGE_PASSED);
+        daotp__report_stage_end(&x->report, stages[x->stage].stage, passed_state(x));
         x->stage++;
     }
     return conclude(x, DAOTP_OK);

@@ -40,6 +40,7 @@ void daotp_responder_free(daotp_responder *responder)
     daotp_verifier_free(responder->verifier);
     daotp_trust_free(responder->trust);
     daotp_credential_free(responder->signer);
+    daotp_budget_free(responder->budget);
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
     for (size_t i = 0; i < responder->issuing_ca_count; i++)
@@ -122,6 +123,29 @@ daotp_status daotp_responder_set_code_callback(daotp_responder *responder, daotp
     responder->ask_code = ask;
     responder->ask_code_user = user;
     return DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_budget(daotp_responder *responder, daotp_budget *budget)
+{
+    if (responder == NULL)
+        return DAOTP_USAGE;
+    (void)daotp__budget_ref(budget);
+    daotp_budget_free(responder->budget);
+    responder->budget = budget;
+    responder->memory_told = false;
+    return DAOTP_OK;
+}
+
+daotp_budget *daotp__responder_budget(daotp_responder *responder, daotp_report *report)
+{
+    if (responder->budget == NULL &&
+        daotp_budget_new(responder->context, NULL, &responder->budget) != DAOTP_OK)
+        return NULL;
+    if (!responder->memory_told && !daotp__budget_is_durable(responder->budget))
+        (void)daotp__report_add(report, DAOTP_FINDING_SERVE_BUDGET_MEMORY, 0, "responder",
+                                "no folder");
+    responder->memory_told = true;
+    return responder->budget;
 }
 
 daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *trust,

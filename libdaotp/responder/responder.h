@@ -5,6 +5,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "core/report.h"
+#include "responder/budget.h"
 #include "x509/credential.h"
 #include "x509/trust.h"
 
@@ -28,12 +29,18 @@ struct daotp_responder {
     daotp_trust *trust;    /* of the verifier; NULL without */
     daotp__chain reserved; /* certificates whose keys are no user's */
     int64_t timeout_ms;
+    daotp_budget *budget; /* NULL until the first code, unless set */
+    bool memory_told;     /* that it is in memory only */
 };
 
 /* Is this the key of the signer, of its chain, of a reserved certificate or of one of the trust?
  * Its certificate, or no bytes. */
 daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
                                         const daotp_credential *signer, daotp__bytes spki);
+
+/* The budget, made in memory where none was set. Borrowed; NULL when memory ran out. */
+daotp_budget *daotp__responder_budget(daotp_responder *responder, daotp_report *report);
+
 /* The signing credential, read again if its files changed. Borrowed; NULL when there is none. */
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report);
 

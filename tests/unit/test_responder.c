@@ -23,6 +23,8 @@ enum { LATER = 100 }; /* not answered in the callback */
 typedef struct fixture {
     daotp_context *context;
     daotp_responder *responder;
+    daotp_budget *budget;
+    char state[64];
     int64_t now_s, now_ms;
     /* what the callbacks answer, and what they were asked */
     int user_answer, code_answer;
@@ -109,6 +111,9 @@ static fixture *fixture_bare(void)
     assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
     assert_int_equal(daotp_context_set_log(f.context, DAOTP_LOG_DEBUG, keep_log, &f), DAOTP_OK);
     assert_int_equal(daotp_responder_new(f.context, &f.responder), DAOTP_OK);
+    scratch_folder(f.state, sizeof f.state);
+    assert_int_equal(daotp_budget_new(f.context, f.state, &f.budget), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_budget(f.responder, f.budget), DAOTP_OK);
     assert_int_equal(daotp_responder_set_template(f.responder, FORGE_TEMPLATE), DAOTP_OK);
     assert_int_equal(daotp_responder_set_user_callback(f.responder, ask_user, &f), DAOTP_OK);
     assert_int_equal(daotp_responder_set_code_callback(f.responder, ask_code, &f), DAOTP_OK);
@@ -135,6 +140,7 @@ static fixture *fixture_new(void)
 static void fixture_free(fixture *f)
 {
     daotp_responder_free(f->responder);
+    daotp_budget_free(f->budget);
     daotp_context_free(f->context);
 }
 
@@ -359,13 +365,25 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_SIG, 0,
          0},
         {"unknown user", false, false, false, false, false, DAOTP_USER_UNKNOWN, DAOTP_CODE_REJECTED,
-         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
+         DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 1},
+        {"unknown user, right code", false, false, false, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
+         DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 1},
+        {"unknown user, back end down", false, false, false, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_UNAVAILABLE, DAOTP__OTPCE_OTHER_ERROR, DAOTP_UNDECIDED,
+         DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 1, 1},
+        {"unknown user, challenge", false, false, false, false, false, DAOTP_USER_UNKNOWN,
+         DAOTP_CODE_CHALLENGE, DAOTP__OTPCE_CHALLENGE_RESPONSE_REQUIRED, DAOTP_CHALLENGE,
+         DAOTP_FINDING_SERVE_CODE_CHALLENGE, 1, 1},
         {"directory down", false, false, false, false, false, DAOTP_USER_UNAVAILABLE,
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_UNDECIDED,
          DAOTP_FINDING_SERVE_USER_LOOKUP, 1, 0},
         {"name mismatch, wrong code", false, true, false, false, false, DAOTP_USER_FOUND,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1,
-         0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
+         DAOTP_FINDING_SERVE_CODE_REJECTED, 1, 1},
+        {"name mismatch, right code", false, true, false, false, false, DAOTP_USER_FOUND,
+         DAOTP_CODE_ACCEPTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1,
+         1},
         {"wrong code", false, false, false, false, false, DAOTP_USER_FOUND, DAOTP_CODE_REJECTED,
          DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED, DAOTP_FINDING_SERVE_CODE_REJECTED, 1,
          1},
@@ -373,11 +391,11 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
          DAOTP_FINDING_SERVE_NO_CA, 1, 0},
         {"unknown user, nothing to sign with", false, false, true, false, false, DAOTP_USER_UNKNOWN,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_AUTHENTICATION_ERROR, DAOTP_REJECTED,
-         DAOTP_FINDING_SERVE_USER_UNKNOWN, 1, 0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
         {"name mismatch, expired authority", false, true, false, false, true, DAOTP_USER_FOUND,
-         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_REJECTED, DAOTP_FINDING_CSR_UPN, 1,
-         0},
+         DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
+         DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
         {"wrong code, nothing to sign with", false, false, true, true, false, DAOTP_USER_FOUND,
          DAOTP_CODE_REJECTED, DAOTP__OTPCE_OTHER_ERROR, DAOTP_CONFIGURATION,
          DAOTP_FINDING_SERVE_RA_MISSING, 1, 0},
@@ -452,6 +470,125 @@ static void without_callbacks_nobody_is_known_and_no_code_is_right(void **state)
     assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_USER_LOOKUP);
     assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
     end(f, x);
+}
+
+/* ---- budgets ----------------------------------------------------------------------------------
+ */
+
+static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
+{
+    daotp_exchange *x = begin(f);
+    daotp__otpce_code code;
+
+    (void)daotp_exchange_step(x);
+    code = answered(x);
+    *error =
+        daotp_exchange_get_status(x) == 200 && daotp_report_error(daotp_exchange_report(x)) != NULL
+            ? error_of(x)
+            : DAOTP_FINDING_NONE;
+    daotp_exchange_free(x);
+    return code;
+}
+
+/* For a known user and an unknown one alike: the sixth is not looked at, not even a right one. */
+static void a_spent_budget_is_answered_as_a_wrong_code(void **state)
+{
+    (void)state;
+    for (int answer = DAOTP_USER_FOUND; answer <= DAOTP_USER_UNKNOWN; answer++) {
+        fixture *f = fixture_new();
+        daotp_finding_number error;
+
+        f->user_answer = answer;
+        f->code_answer = DAOTP_CODE_REJECTED;
+        for (unsigned i = 1; i <= 5; i++) {
+            assert_int_equal(answer_of(f, &error), DAOTP__OTPCE_AUTHENTICATION_ERROR);
+            assert_int_equal(f->codes, i);
+        }
+        f->code_answer = DAOTP_CODE_ACCEPTED;
+        assert_int_equal(answer_of(f, &error), DAOTP__OTPCE_AUTHENTICATION_ERROR);
+        assert_int_equal(error, DAOTP_FINDING_SERVE_BUDGET_SPENT);
+        assert_int_equal(f->codes, 5);
+        f->now_s += 15 * 60;
+        assert_int_equal(answer_of(f, &error), answer == DAOTP_USER_FOUND
+                                                   ? DAOTP__OTPCE_SUCCESS
+                                                   : DAOTP__OTPCE_AUTHENTICATION_ERROR);
+        assert_int_equal(f->codes, 6);
+        fixture_free(f);
+    }
+}
+
+/* However many are under way at once: the attempt is counted before the code is asked about. */
+static void requests_at_once_do_not_exceed_the_budget(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *list[20];
+
+    (void)state;
+    f->code_answer = LATER;
+    for (int i = 0; i < 20; i++) {
+        list[i] = begin(f);
+        assert_int_equal(daotp_exchange_step(list[i]), i < 5 ? DAOTP_AGAIN : DAOTP_REJECTED);
+    }
+    assert_int_equal(f->codes, 5);
+    for (int i = 0; i < 20; i++)
+        daotp_exchange_free(list[i]);
+    fixture_free(f);
+}
+
+/* Two ways to write a name are one user: the directory says who it is. */
+static void a_user_is_one_however_written(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_finding_number error;
+
+    (void)state;
+    f->code_answer = DAOTP_CODE_REJECTED;
+    for (int i = 0; i < 5; i++) {
+        f->upn = i % 2 == 0 ? FORGE_UPN : "ALICE@corp.example";
+        f->sid = NULL;
+        (void)answer_of(f, &error);
+    }
+    (void)answer_of(f, &error);
+    assert_int_equal(error, DAOTP_FINDING_SERVE_BUDGET_SPENT);
+    f->sid = FORGE_SID; /* somebody else, as far as is known */
+    (void)answer_of(f, &error);
+    assert_int_equal(error, DAOTP_FINDING_SERVE_CODE_REJECTED);
+    fixture_free(f);
+}
+
+/* Where the state cannot be written no code is looked at. */
+static void without_state_no_code_is_looked_at(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_finding_number error;
+
+    (void)state;
+    assert_int_equal(chmod(f->state, 0755), 0);
+    assert_int_equal(answer_of(f, &error), DAOTP__OTPCE_OTHER_ERROR);
+    assert_int_equal(error, DAOTP_FINDING_SERVE_BUDGET_STATE);
+    assert_int_equal(f->codes, 0);
+    assert_int_equal(chmod(f->state, 0700), 0);
+    assert_int_equal(answer_of(f, &error), DAOTP__OTPCE_SUCCESS);
+    fixture_free(f);
+}
+
+/* Without a folder the budgets are there all the same, and it is told once. */
+static void a_budget_is_there_unless_set(void **state)
+{
+    fixture *f = fixture_new();
+
+    (void)state;
+    assert_int_equal(daotp_responder_set_budget(f->responder, NULL), DAOTP_OK);
+    f->code_answer = DAOTP_CODE_REJECTED;
+    for (int i = 0; i < 7; i++) {
+        daotp_exchange *x = begin(f);
+
+        (void)daotp_exchange_step(x);
+        assert_int_equal(has(x, DAOTP_FINDING_SERVE_BUDGET_MEMORY), i == 0);
+        assert_int_equal(has(x, DAOTP_FINDING_SERVE_BUDGET_SPENT), i >= 5);
+        daotp_exchange_free(x);
+    }
+    fixture_free(f);
 }
 
 /* ---- answering later ------------------------------------------------------------------------- */
@@ -948,6 +1085,12 @@ static void no_usage(forge_request *r)
     forge_set(r->extensions, "extendedKeyUsage", NULL);
 }
 
+static bool needs_directory(spoil_fn spoil)
+{
+    return spoil == other_upn || spoil == upn_with_more || spoil == other_subject ||
+           spoil == shorter_subject;
+}
+
 static void each_defect_of_a_request_is_found(void **state)
 {
     static const struct {
@@ -1013,7 +1156,8 @@ static void each_defect_of_a_request_is_found(void **state)
             fail_msg("%s: %s", cases[i].what, daotp_report_text(daotp_exchange_report(x)));
         assert_int_equal(answered(x),
                          cases[i].is_error ? DAOTP__OTPCE_OTHER_ERROR : DAOTP__OTPCE_SUCCESS);
-        assert_int_equal(f->codes, !cases[i].is_error); /* a bad request costs no code */
+        /* a bad request costs no code, unless it takes the directory to see that it is bad */
+        assert_int_equal(f->codes, !cases[i].is_error || needs_directory(cases[i].spoil));
         daotp__buffer_free(&csr);
         end(f, x);
     }
@@ -1141,7 +1285,7 @@ static void what_is_on_no_list_is_refused_by_name(void **state)
             fail_msg("case %zu, %s %s: %s", i, cases[i].name != NULL ? cases[i].name : "URI", value,
                      daotp_report_text(daotp_exchange_report(x)));
         /* what needs no directory costs no code */
-        assert_int_equal(f->codes, 0);
+        assert_int_equal(f->codes, cases[i].finding == DAOTP_FINDING_CSR_SID);
         daotp__buffer_free(&csr);
         end(f, x);
     }
@@ -1332,7 +1476,7 @@ static void a_user_without_upn_is_no_match(void **state)
     assert_int_equal(daotp_exchange_step(x), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(x), DAOTP_FINDING_USER_NO_UPN);
     assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
-    assert_int_equal(f->codes, 0);
+    assert_int_equal(f->codes, 1); /* it is told only to who has a right code */
     end(f, x);
 }
 
@@ -1938,6 +2082,11 @@ int main(void)
         cmocka_unit_test(headers_go_with_the_answer),
         cmocka_unit_test(failures_come_in_order_and_burn_no_code_too_early),
         cmocka_unit_test(without_callbacks_nobody_is_known_and_no_code_is_right),
+        cmocka_unit_test(a_spent_budget_is_answered_as_a_wrong_code),
+        cmocka_unit_test(requests_at_once_do_not_exceed_the_budget),
+        cmocka_unit_test(a_user_is_one_however_written),
+        cmocka_unit_test(without_state_no_code_is_looked_at),
+        cmocka_unit_test(a_budget_is_there_unless_set),
         cmocka_unit_test(answers_may_come_later_and_each_is_asked_once),
         cmocka_unit_test(a_code_that_was_asked_about_is_forgotten),
         cmocka_unit_test(who_does_not_answer_in_time_did_not_answer),

@@ -71,6 +71,7 @@ from .errors import (
 from .key import Key
 from .radius import Radius, RadiusExchange
 from .report import Finding, Report, StageRun
+from .budget import Budget
 from .responder import Exchange, Responder
 from .secret import read_secret
 from .store import Entry, Item, Store, StoreBackend
@@ -79,6 +80,7 @@ from .verifier import Chain, Verifier
 
 __all__ = [
     "Account",
+    "Budget",
     "CA",
     "CaAuthentication",
     "CancelledError",

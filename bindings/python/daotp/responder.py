@@ -12,6 +12,7 @@ from ._handle import octets, wipe
 from ._table import CodeAnswer, Revocation, Status, UserAnswer
 from ._types import Address
 from .account import Account, fill, read
+from .budget import Budget
 from .context import Context, context_or_new
 from .credential import Credential
 from .report import Report, decode, snapshot
@@ -69,6 +70,11 @@ class Responder(Handle):
         """Ask `ask(exchange, user_name, code)` whether a code is right, once for each exchange: a
         CodeAnswer, or None to answer later by answer_code(). The code is wiped after the call."""
         self._set_callback("set_code_callback", _CODE, ask)
+
+    def set_budget(self, budget: Optional[Budget]) -> None:
+        """Set where wrong codes are counted; None: in memory of this responder alone."""
+        self._call("set_budget", budget)
+        self._keep("budget", budget)
 
     def require_certificate(self, require: bool = True) -> None:
         """Must the client have shown a certificate? Yes, unless switched off."""

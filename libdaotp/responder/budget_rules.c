@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "responder/budget_rules.h"
+
+#define MINUTE INT64_C(60)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+enum { FREE_WRONG = 5, MOST_DOUBLINGS = 6 };
+static const int64_t window_s = 15 * MINUTE;
+static const int64_t trust_s = 30 * DAY;
+static const int64_t token_s = 400 * DAY;
+
+/*
+ * A long-term budget: so many at once, and one more each refill_s. In 30 days at most
+ * burst + 30 days / refill_s: a pair with trust 24 + 30, one without 10 + 10, a user over all pairs
+ * without trust 20 + 20; so one with trust and all without: 94. A single pair without trust takes
+ * half of its user's budget at the most, so that one attacker does not close it.
+ */
+typedef struct budget_limit {
+    int64_t burst, refill_s;
+} budget_limit;
+
+static const budget_limit trusted_pair = {24, 24 * HOUR};
+static const budget_limit untrusted_pair = {10, 72 * HOUR};
+static const budget_limit whole_user = {20, 36 * HOUR};
+static const budget_limit whole_certificate = {50, HOUR};
+
+static int64_t later_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static bool is_trusted(const daotp__budget_record *pair, int64_t now_s)
+{
+    return pair->success_s != 0 && now_s - pair->success_s <= trust_s;
+}
+
+/* ---- the clock went back: everything keeps its distance from the last touch --------------------
+ */
+
+static bool move_to_clock(daotp__budget_record *record, int64_t now_s)
+{
+    int64_t ahead_s = record->touched_s - now_s;
+
+    if (ahead_s <= 0)
+        return false;
+    record->touched_s -= ahead_s;
+    record->last_s -= ahead_s;
+    record->whole_s -= ahead_s;
+    if (record->success_s != 0)
+        record->success_s -= ahead_s;
+    return true;
+}
+
+/* ---- the long-term budget -------------------------------------------------------------------- */
+
+/* When one more may be taken. */
+static int64_t limit_open_s(const daotp__budget_record *record, const budget_limit *limit)
+{
+    return record->whole_s - (limit->burst - 1) * limit->refill_s;
+}
+
+static void limit_take(daotp__budget_record *record, const budget_limit *limit, int64_t now_s)
+{
+    record->whole_s = later_of(record->whole_s, now_s) + limit->refill_s;
+    record->touched_s = now_s;
+}
+
+static void limit_give_back(daotp__budget_record *record, const budget_limit *limit)
+{
+    record->whole_s -= limit->refill_s;
+}
+
+/* ---- the back-off of a pair ------------------------------------------------------------------ */
+
+static int64_t backoff_s(uint32_t wrong)
+{
+    uint32_t doublings = wrong - FREE_WRONG;
+
+    return window_s << (doublings < MOST_DOUBLINGS ? doublings : MOST_DOUBLINGS);
+}
+
+static int64_t backoff_open_s(const daotp__budget_record *pair, int64_t now_s)
+{
+    return pair->wrong < FREE_WRONG ? now_s : pair->last_s + backoff_s(pair->wrong);
+}
+
+/* A row is over when its window was quiet, a back-off when a day more was. */
+static void forget_row(daotp__budget_record *pair, int64_t now_s)
+{
+    int64_t quiet_s = window_s;
+
+    if (pair->wrong >= FREE_WRONG)
+        quiet_s = backoff_s(pair->wrong) + DAY;
+    if (now_s - pair->last_s >= quiet_s)
+        pair->wrong = 0;
+}
+
+/* ---- an attempt ------------------------------------------------------------------------------ */
+
+static const budget_limit *pair_limit(const daotp__budget_record *pair, int64_t now_s)
+{
+    return is_trusted(pair, now_s) ? &trusted_pair : &untrusted_pair;
+}
+
+int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
+                            daotp__budget_taken *taken, int64_t *open_s)
+{
+    daotp__budget_record *pair = &records[0], *user = &records[1], *certificate = &records[2];
+    const budget_limit *limit;
+
+    taken->is_moved = false;
+    for (int i = 0; i < DAOTP__BUDGET_RECORDS; i++)
+        taken->is_moved = move_to_clock(&records[i], now_s) || taken->is_moved;
+    limit = pair_limit(pair, now_s);
+    forget_row(pair, now_s);
+    taken->all = !is_trusted(pair, now_s);
+    *open_s = later_of(backoff_open_s(pair, now_s), limit_open_s(pair, limit));
+    if (*open_s > now_s)
+        return DAOTP__BUDGET_PAIR;
+    *open_s = limit_open_s(user, &whole_user);
+    if (taken->all && *open_s > now_s)
+        return DAOTP__BUDGET_USER;
+    *open_s = limit_open_s(certificate, &whole_certificate);
+    if (taken->all && *open_s > now_s)
+        return DAOTP__BUDGET_CERTIFICATE;
+    limit_take(pair, limit, now_s);
+    pair->wrong++;
+    pair->last_s = now_s;
+    if (taken->all) {
+        limit_take(user, &whole_user, now_s);
+        limit_take(certificate, &whole_certificate, now_s);
+    }
+    return 0;
+}
+
+static void settle_right(daotp__budget_record *records, int64_t now_s,
+                         const daotp__budget_taken *taken)
+{
+    daotp__budget_record *pair = &records[0];
+
+    pair->wrong = 0;
+    pair->touched_s = now_s;
+    if (taken->all) {
+        pair->whole_s = now_s; /* it is trusted from now on: another measure */
+        limit_give_back(&records[1], &whole_user);
+        limit_give_back(&records[2], &whole_certificate);
+    } else {
+        limit_give_back(pair, &trusted_pair);
+    }
+    pair->success_s = later_of(now_s, 1);
+}
+
+void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
+                             const daotp__budget_taken *taken, daotp__budget_outcome outcome)
+{
+    if (outcome == DAOTP__BUDGET_RIGHT)
+        settle_right(records, now_s, taken);
+    else if (outcome == DAOTP__BUDGET_UNANSWERED && records[0].wrong > 0)
+        records[0].wrong--;
+}
+
+bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s)
+{
+    if (record->kind == DAOTP__BUDGET_TOKEN)
+        return now_s - record->touched_s > token_s;
+    if (record->kind != DAOTP__BUDGET_PAIR)
+        return record->whole_s <= now_s;
+    return record->whole_s <= now_s && !is_trusted(record, now_s) &&
+           (record->wrong == 0 || now_s - record->last_s > 3 * DAY);
+}

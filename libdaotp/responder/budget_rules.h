@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The arithmetic of budgets: records and a time in, a decision out. No I/O, no clock of its own. */
+#ifndef DAOTP_RESPONDER_BUDGET_RULES_H
+#define DAOTP_RESPONDER_BUDGET_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DAOTP__BUDGET_KEY = 32 };
+
+/* What a record is about. The numbers are in files: never reused. */
+typedef enum daotp__budget_kind {
+    DAOTP__BUDGET_PAIR = 1,        /* a user with a client certificate */
+    DAOTP__BUDGET_USER = 2,        /* over all certificates */
+    DAOTP__BUDGET_CERTIFICATE = 3, /* over all users */
+    DAOTP__BUDGET_TOKEN = 4        /* a token: the highest step that was accepted */
+} daotp__budget_kind;
+
+typedef struct daotp__budget_record {
+    uint8_t key[DAOTP__BUDGET_KEY]; /* a keyed hash of whom it is about */
+    uint32_t kind;
+    uint32_t wrong;    /* attempts in a row that were not right */
+    int64_t last_s;    /* of the last attempt */
+    int64_t whole_s;   /* when the budget is whole again, if nothing more is wrong */
+    int64_t success_s; /* of the last right code; 0: none */
+    int64_t step;      /* of a token; -1: none */
+    int64_t touched_s;
+} daotp__budget_record;
+
+/* The records an attempt is charged to, in this order. */
+enum { DAOTP__BUDGET_RECORDS = 3 };
+
+typedef enum daotp__budget_outcome {
+    DAOTP__BUDGET_RIGHT,
+    DAOTP__BUDGET_WRONG,
+    DAOTP__BUDGET_UNANSWERED /* nobody can say: no back-off, but the budget is used */
+} daotp__budget_outcome;
+
+/* What an attempt was charged with. */
+typedef struct daotp__budget_taken {
+    bool all;      /* user and certificate too */
+    bool is_moved; /* the clock went back, and the records with it: to be kept, spent or not */
+} daotp__budget_taken;
+
+/* Charge an attempt to pair, user and certificate: 0, or the kind of the budget that is spent, and
+ * then nothing is charged; open_s is when that one opens again. */
+int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
+                            daotp__budget_taken *taken, int64_t *open_s);
+/* Settle what was charged before. */
+void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
+                             const daotp__budget_taken *taken, daotp__budget_outcome outcome);
+/* Nothing is left in it that would change a decision. */
+bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "responder/budget_table.h"
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "x509/algorithm.h"
+
+#include <string.h>
+
+enum { NUMBERS = 7, RECORD = DAOTP__BUDGET_KEY + NUMBERS * 8, MAGIC = 8, HASH = 32 };
+static const uint8_t magic[MAGIC + 1] = "DAOTPB1\n";
+
+void daotp__budget_table_free(daotp__budget_table *table)
+{
+    daotp__delete(table->list);
+    *table = (daotp__budget_table){NULL, 0, 0};
+}
+
+static daotp__budget_record *find_record(const daotp__budget_table *table,
+                                         const daotp__budget_record *like)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (table->list[i].kind == like->kind &&
+            memcmp(table->list[i].key, like->key, DAOTP__BUDGET_KEY) == 0)
+            return &table->list[i];
+    return NULL;
+}
+
+void daotp__budget_table_get(const daotp__budget_table *table, daotp__budget_record *record)
+{
+    const daotp__budget_record *found = find_record(table, record);
+
+    if (found != NULL)
+        *record = *found;
+}
+
+static daotp_status grow_table(daotp__budget_table *table, size_t capacity)
+{
+    daotp__budget_record *list = daotp__new(capacity * sizeof *list);
+
+    if (list == NULL)
+        return DAOTP_MEMORY;
+    if (table->count > 0)
+        memcpy(list, table->list, table->count * sizeof *list);
+    daotp__delete(table->list);
+    table->list = list;
+    table->capacity = capacity;
+    return DAOTP_OK;
+}
+
+/* In a full table: an idle record, else the one that was touched longest ago. */
+static daotp__budget_record *least_needed_record(daotp__budget_table *table, int64_t now_s)
+{
+    daotp__budget_record *oldest = &table->list[0];
+
+    for (size_t i = 0; i < table->count; i++) {
+        if (daotp__budget_is_idle(&table->list[i], now_s))
+            return &table->list[i];
+        if (table->list[i].touched_s < oldest->touched_s)
+            oldest = &table->list[i];
+    }
+    return oldest;
+}
+
+daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__budget_record *record,
+                                     int64_t now_s)
+{
+    daotp__budget_record *place = find_record(table, record);
+    daotp_status status = DAOTP_OK;
+
+    if (place == NULL && table->count == DAOTP__MAX_BUDGET_RECORDS)
+        place = least_needed_record(table, now_s);
+    if (place == NULL && table->count == table->capacity)
+        status = grow_table(table, table->capacity == 0 ? 16 : table->capacity * 2);
+    if (status != DAOTP_OK)
+        return status;
+    if (place == NULL)
+        place = &table->list[table->count++];
+    *place = *record;
+    return DAOTP_OK;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static void write_number(daotp__buffer *out, uint64_t number)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        daotp__buffer_byte(out, (uint8_t)(number >> shift));
+}
+
+static void write_record(daotp__buffer *out, const daotp__budget_record *record)
+{
+    daotp__buffer_add(out, record->key, sizeof record->key);
+    write_number(out, record->kind);
+    write_number(out, record->wrong);
+    write_number(out, (uint64_t)record->last_s);
+    write_number(out, (uint64_t)record->whole_s);
+    write_number(out, (uint64_t)record->success_s);
+    write_number(out, (uint64_t)record->step);
+    write_number(out, (uint64_t)record->touched_s);
+}
+
+void daotp__budget_table_write(const daotp__budget_table *table, const uint8_t *key, int64_t now_s,
+                               daotp__buffer *out)
+{
+    uint8_t hash[HASH];
+
+    daotp__buffer_add(out, magic, MAGIC);
+    for (size_t i = 0; i < table->count; i++)
+        if (!daotp__budget_is_idle(&table->list[i], now_s))
+            write_record(out, &table->list[i]);
+    if (!daotp__hash_keyed((daotp__bytes){key, DAOTP__BUDGET_KEY}, daotp__buffer_bytes(out), hash))
+        out->failed = DAOTP_MEMORY;
+    daotp__buffer_add(out, hash, sizeof hash);
+}
+
+static uint64_t read_number(const uint8_t **at)
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | *(*at)++;
+    return number;
+}
+
+static void read_record(const uint8_t *at, daotp__budget_record *record)
+{
+    memcpy(record->key, at, sizeof record->key);
+    at += sizeof record->key;
+    record->kind = (uint32_t)read_number(&at);
+    record->wrong = (uint32_t)read_number(&at);
+    record->last_s = (int64_t)read_number(&at);
+    record->whole_s = (int64_t)read_number(&at);
+    record->success_s = (int64_t)read_number(&at);
+    record->step = (int64_t)read_number(&at);
+    record->touched_s = (int64_t)read_number(&at);
+}
+
+/* The keyed hash vouches for what is in it: we wrote it. */
+static bool is_table(daotp__bytes in, const uint8_t *key)
+{
+    uint8_t hash[HASH];
+
+    return in.len >= MAGIC + HASH && (in.len - MAGIC - HASH) % RECORD == 0 &&
+           (in.len - MAGIC - HASH) / RECORD <= DAOTP__MAX_BUDGET_RECORDS &&
+           memcmp(in.data, magic, MAGIC) == 0 &&
+           daotp__hash_keyed((daotp__bytes){key, DAOTP__BUDGET_KEY},
+                             (daotp__bytes){in.data, in.len - HASH}, hash) &&
+           memcmp(hash, in.data + in.len - HASH, HASH) == 0;
+}
+
+daotp_status daotp__budget_table_read(daotp__bytes in, const uint8_t *key,
+                                      daotp__budget_table *table)
+{
+    daotp_status status;
+
+    *table = (daotp__budget_table){NULL, 0, 0};
+    if (!is_table(in, key))
+        return DAOTP_PEER;
+    status = grow_table(table, (in.len - MAGIC - HASH) / RECORD + 4);
+    for (size_t at = MAGIC; status == DAOTP_OK && at < in.len - HASH; at += RECORD)
+        read_record(in.data + at, &table->list[table->count++]);
+    return status;
+}

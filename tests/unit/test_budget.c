@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How often a code may be wrong, under a clock that the test moves; what is spent; what is in the
+ * folder after crashes, damage and two at once. */
+#include "forge.h"
+#include "scratch.h"
+#include "testing.h"
+
+#include "responder/budget.h"
+#include "responder/budget_table.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MINUTE INT64_C(60)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+typedef struct fixture {
+    daotp_context *context;
+    daotp_budget *budget;
+    char folder[64];
+    int64_t now_s;
+} fixture;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return scratch_begin();
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return scratch_end();
+}
+
+static void fixture_new(fixture *f, bool durable)
+{
+    f->context = forge_context();
+    f->now_s = FORGE_NOW;
+    assert_int_equal(daotp_context_set_wall_clock(f->context, forge_clock, &f->now_s), DAOTP_OK);
+    scratch_folder(f->folder, sizeof f->folder);
+    assert_int_equal(daotp_budget_new(f->context, durable ? f->folder : NULL, &f->budget),
+                     DAOTP_OK);
+}
+
+static void fixture_free(fixture *f)
+{
+    daotp_budget_free(f->budget);
+    daotp_context_free(f->context);
+}
+
+static void restart(fixture *f)
+{
+    daotp_budget_free(f->budget);
+    assert_int_equal(daotp_budget_new(f->context, f->folder, &f->budget), DAOTP_OK);
+}
+
+static bool attempt(fixture *f, const char *user, unsigned certificate,
+                    daotp__budget_outcome outcome)
+{
+    daotp__budget_charge charge;
+    daotp__bytes tbs = {(const uint8_t *)&certificate, sizeof certificate};
+    daotp_status status = daotp__budget_take(f->budget, user, tbs, &charge, NULL);
+
+    if (status == DAOTP_REJECTED)
+        return false;
+    assert_int_equal(status, DAOTP_OK);
+    assert_int_equal(daotp__budget_settle(f->budget, &charge, outcome, NULL), DAOTP_OK);
+    return true;
+}
+
+static bool wrong(fixture *f, const char *user, unsigned certificate)
+{
+    return attempt(f, user, certificate, DAOTP__BUDGET_WRONG);
+}
+
+static bool right(fixture *f, const char *user, unsigned certificate)
+{
+    return attempt(f, user, certificate, DAOTP__BUDGET_RIGHT);
+}
+
+/* ---- one pair -------------------------------------------------------------------------------- */
+
+static void five_then_a_backoff_that_doubles(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int i = 0; i < 5; i++)
+        assert_true(wrong(&f, "alice", 1));
+    for (int64_t wait = 15 * MINUTE; wait <= 4 * HOUR; wait *= 2) {
+        assert_false(wrong(&f, "alice", 1));
+        f.now_s += wait - 1;
+        assert_false(wrong(&f, "alice", 1));
+        f.now_s += 1;
+        assert_true(wrong(&f, "alice", 1));
+    }
+    /* another user, another certificate: budgets of their own */
+    assert_true(wrong(&f, "bob", 1));
+    assert_true(wrong(&f, "alice", 2));
+    fixture_free(&f);
+}
+
+static void a_right_code_ends_the_row(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 4; i++)
+            assert_true(wrong(&f, "alice", 1));
+        assert_true(right(&f, "alice", 1));
+    }
+    fixture_free(&f);
+}
+
+/* ---- thirty days ----------------------------------------------------------------------------- */
+
+enum { ATTACKERS = 200 };
+
+typedef struct attack {
+    unsigned certificates; /* of the attacker: 100, 101, ... */
+    bool mixes;            /* own successes in between */
+    bool same_machine;     /* the attacker's first certificate is the victim's own */
+} attack;
+
+/* Every minute each certificate of the attacker tries; the user logs in each morning and evening.
+ */
+static unsigned simulate(const attack *plan)
+{
+    unsigned guesses = 0;
+    fixture f;
+
+    fixture_new(&f, false);
+    assert_true(right(&f, "alice", 1)); /* before it begins */
+    for (int64_t minute = 0; minute < 30 * 24 * 60; minute++) {
+        f.now_s += MINUTE;
+        for (unsigned i = 0; i < plan->certificates; i++) {
+            unsigned certificate = plan->same_machine && i == 0 ? 1 : 100 + i;
+
+            if (plan->mixes && minute % 60 == 0)
+                (void)right(&f, "mallory", certificate);
+            guesses += wrong(&f, "alice", certificate);
+        }
+        if (!plan->same_machine && minute % (12 * 60) == 480 && !right(&f, "alice", 1))
+            fail_msg("minute %lld: the user is locked out", (long long)minute);
+    }
+    fixture_free(&f);
+    return guesses;
+}
+
+static void no_attack_gets_a_hundred_guesses_in_thirty_days(void **state)
+{
+    static const attack attacks[] = {
+        {1, false, false}, {1, true, false}, {ATTACKERS, false, false},
+        {20, true, false}, {1, false, true}, {20, false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
+        unsigned guesses = simulate(&attacks[i]);
+
+        print_message("attack %zu: %u guesses\n", i, guesses);
+        if (guesses >= 100 || guesses == 0)
+            fail_msg("attack %zu: %u guesses", i, guesses);
+    }
+}
+
+/* Bursts between the user's own successes with the same machine: those do not refill the budget. */
+static void successes_do_not_refill_the_budget(void **state)
+{
+    unsigned guesses = 0;
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int hour = 0; hour < 30 * 24; hour++) {
+        f.now_s += HOUR;
+        for (int i = 0; i < 4; i++)
+            guesses += wrong(&f, "alice", 1);
+        (void)right(&f, "alice", 1);
+    }
+    print_message("%u guesses\n", guesses);
+    assert_true(guesses < 100);
+    fixture_free(&f);
+}
+
+/* One attacker alone does not close the user's budget for a machine that is new. */
+static void one_attacker_leaves_room_for_a_new_machine(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int64_t minute = 0; minute < 10 * 24 * 60; minute++) {
+        f.now_s += MINUTE;
+        (void)wrong(&f, "alice", 100);
+    }
+    assert_true(right(&f, "alice", 1));
+    fixture_free(&f);
+}
+
+static void a_certificate_over_all_users_is_bounded(void **state)
+{
+    unsigned guesses = 0;
+    char name[16];
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(name, sizeof name, "user%d", i);
+        guesses += wrong(&f, name, 100);
+    }
+    assert_in_range(guesses, 10, 60);
+    assert_true(wrong(&f, "user999", 101));
+    fixture_free(&f);
+}
+
+/* ---- clocks and answers ---------------------------------------------------------------------- */
+
+static void a_clock_that_goes_back_gives_nothing_and_takes_no_more(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int i = 0; i < 5; i++)
+        assert_true(wrong(&f, "alice", 1));
+    f.now_s -= 400 * DAY;
+    assert_false(wrong(&f, "alice", 1));
+    f.now_s += 15 * MINUTE; /* the wait begins anew, no more */
+    assert_true(right(&f, "alice", 1));
+    fixture_free(&f);
+}
+
+static void nobody_answering_is_no_wrong_code(void **state)
+{
+    fixture f;
+    int taken = 0;
+
+    (void)state;
+    fixture_new(&f, false);
+    assert_true(right(&f, "alice", 1));
+    for (int i = 0; i < 100; i++)
+        taken += attempt(&f, "alice", 1, DAOTP__BUDGET_UNANSWERED);
+    assert_in_range(taken, 15, 50); /* but it is no way around the budget either */
+    fixture_free(&f);
+}
+
+static void names_are_one_in_any_case(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    for (int i = 0; i < 5; i++)
+        assert_true(wrong(&f, i % 2 != 0 ? "ALICE@corp" : "alice@CORP", 1));
+    assert_false(wrong(&f, "Alice@Corp", 1));
+    fixture_free(&f);
+}
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+static void a_restart_forgets_nothing(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, true);
+    for (int i = 0; i < 5; i++) {
+        assert_true(wrong(&f, "alice", 1));
+        restart(&f);
+    }
+    assert_false(wrong(&f, "alice", 1));
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 100, NULL), DAOTP_OK);
+    restart(&f);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 100, NULL), DAOTP_REJECTED);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 99, NULL), DAOTP_REJECTED);
+    f.now_s -= 10 * DAY; /* the clock went back */
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 100, NULL), DAOTP_REJECTED);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 101, NULL), DAOTP_OK);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "other", 5, 100, NULL), DAOTP_OK);
+    fixture_free(&f);
+}
+
+static void each_file_is_closed_to_others_and_holds_no_name(void **state)
+{
+    fixture f;
+    char command[200];
+
+    (void)state;
+    fixture_new(&f, true);
+    assert_true(wrong(&f, "alice-in-clear", 1));
+    assert_int_equal(daotp_budget_spend_step(f.budget, "secret-in-clear", 15, 1, NULL), DAOTP_OK);
+    (void)snprintf(command, sizeof command,
+                   "! grep -rqa in-clear %s && ! find %s -perm /077 | grep -q .", f.folder,
+                   f.folder);
+    assert_int_equal(system(command), 0);
+    fixture_free(&f);
+}
+
+/* Cut at every length, and each octet changed: refused, never taken for an empty one. */
+static void a_damaged_table_is_refused(void **state)
+{
+    static const uint8_t key[DAOTP__BUDGET_KEY] = {1};
+    daotp__budget_table table = {NULL, 0, 0}, read;
+    daotp__budget_record record = {.kind = DAOTP__BUDGET_TOKEN, .step = 7, .touched_s = FORGE_NOW};
+    daotp__buffer out;
+
+    (void)state;
+    assert_int_equal(daotp__budget_table_put(&table, &record, FORGE_NOW), DAOTP_OK);
+    daotp__buffer_init(&out, 1 << 20);
+    daotp__budget_table_write(&table, key, FORGE_NOW, &out);
+    assert_int_equal(out.failed, DAOTP_OK);
+    for (size_t len = 0; len < out.len; len++)
+        assert_int_equal(daotp__budget_table_read((daotp__bytes){out.data, len}, key, &read),
+                         DAOTP_PEER);
+    for (size_t at = 0; at < out.len; at++) {
+        out.data[at] ^= 1;
+        assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), key, &read),
+                         DAOTP_PEER);
+        out.data[at] ^= 1;
+    }
+    assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), key, &read), DAOTP_OK);
+    record.step = 0;
+    daotp__budget_table_get(&read, &record);
+    assert_int_equal(record.step, 7);
+    daotp__budget_table_free(&read);
+    daotp__budget_table_free(&table);
+    daotp__buffer_free(&out);
+}
+
+static void a_table_is_bounded(void **state)
+{
+    daotp__budget_table table = {NULL, 0, 0};
+    daotp__budget_record record = {.kind = DAOTP__BUDGET_TOKEN};
+
+    (void)state;
+    for (uint32_t i = 0; i < DAOTP__MAX_BUDGET_RECORDS + 100; i++) {
+        memcpy(record.key, &i, sizeof i);
+        record.touched_s = FORGE_NOW + i;
+        assert_int_equal(daotp__budget_table_put(&table, &record, FORGE_NOW + i), DAOTP_OK);
+    }
+    assert_int_equal(table.count, DAOTP__MAX_BUDGET_RECORDS);
+    daotp__budget_table_free(&table);
+}
+
+static void a_folder_must_be_ours_alone(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, true);
+    assert_int_equal(chmod(f.folder, 0750), 0);
+    assert_int_equal(daotp_budget_open(f.budget, NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(chmod(f.folder, 0700), 0);
+    assert_int_equal(daotp_budget_open(f.budget, NULL), DAOTP_OK);
+    fixture_free(&f);
+}
+
+/* ---- two at once ----------------------------------------------------------------------------- */
+
+enum { STEPS = 40, THREADS = 4 };
+
+static void *spend_all(void *user)
+{
+    fixture *f = user;
+    uintptr_t fresh = 0;
+
+    for (int64_t step = 1; step <= STEPS; step++)
+        fresh += daotp_budget_spend_step(f->budget, "secret", 6, step, NULL) == DAOTP_OK;
+    return (void *)fresh; // NOLINT
+}
+
+/* Each step is accepted by one of the threads at the most. */
+static void threads_spend_a_step_once(void **state)
+{
+    (void)state;
+    for (int durable = 0; durable < 2; durable++) {
+        pthread_t threads[THREADS];
+        uintptr_t fresh = 0;
+        fixture f;
+
+        fixture_new(&f, durable != 0);
+        for (int i = 0; i < THREADS; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, spend_all, &f), 0);
+        for (int i = 0; i < THREADS; i++) {
+            void *result;
+
+            assert_int_equal(pthread_join(threads[i], &result), 0);
+            fresh += (uintptr_t)result;
+        }
+        assert_in_range(fresh, 1, STEPS);
+        assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, STEPS, NULL),
+                         DAOTP_REJECTED);
+        fixture_free(&f);
+    }
+}
+
+/* Two processes on one folder: together they get five, and each step once. */
+static void processes_share_a_folder(void **state)
+{
+    unsigned attempts = 0, fresh = 0;
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, true);
+    for (int child = 0; child < 2; child++) {
+        int ends[2], status;
+        uint8_t counts[2] = {0, 0};
+        pid_t pid;
+
+        assert_int_equal(pipe(ends), 0);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            restart(&f);
+            for (int i = 0; i < 10; i++)
+                counts[0] += wrong(&f, "alice", 1);
+            counts[1] = daotp_budget_spend_step(f.budget, "secret", 6, 5, NULL) == DAOTP_OK;
+            _exit(write(ends[1], counts, 2) == 2 ? 0 : 1);
+        }
+        assert_int_equal(read(ends[0], counts, 2), 2);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        attempts += counts[0];
+        fresh += counts[1];
+        close(ends[0]);
+        close(ends[1]);
+    }
+    assert_int_equal(attempts, 5);
+    assert_int_equal(fresh, 1);
+    fixture_free(&f);
+}
+
+static void arguments_are_checked(void **state)
+{
+    daotp_budget *budget;
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    assert_int_equal(daotp_budget_new(NULL, NULL, &budget), DAOTP_USAGE);
+    assert_null(budget);
+    assert_int_equal(daotp_budget_new(f.context, NULL, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_new(f.context, "", &budget), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_open(NULL, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_spend_step(NULL, "a", 1, 1, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_spend_step(f.budget, NULL, 1, 1, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "a", 0, 1, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "a", 1, -1, NULL), DAOTP_USAGE);
+    fixture_free(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(five_then_a_backoff_that_doubles),
+        cmocka_unit_test(a_right_code_ends_the_row),
+        cmocka_unit_test(no_attack_gets_a_hundred_guesses_in_thirty_days),
+        cmocka_unit_test(successes_do_not_refill_the_budget),
+        cmocka_unit_test(one_attacker_leaves_room_for_a_new_machine),
+        cmocka_unit_test(a_certificate_over_all_users_is_bounded),
+        cmocka_unit_test(a_clock_that_goes_back_gives_nothing_and_takes_no_more),
+        cmocka_unit_test(nobody_answering_is_no_wrong_code),
+        cmocka_unit_test(names_are_one_in_any_case),
+        cmocka_unit_test(a_restart_forgets_nothing),
+        cmocka_unit_test(each_file_is_closed_to_others_and_holds_no_name),
+        cmocka_unit_test(a_damaged_table_is_refused),
+        cmocka_unit_test(a_table_is_bounded),
+        cmocka_unit_test(a_folder_must_be_ours_alone),
+        cmocka_unit_test(threads_spend_a_step_once),
+        cmocka_unit_test(processes_share_a_folder),
+        cmocka_unit_test(arguments_are_checked),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
