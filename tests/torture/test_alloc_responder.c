@@ -219,7 +219,10 @@ static void answers_that_come_later(void **state)
 static void refusals(void **state)
 {
     static const flow flows[] = {
-        {.user = DAOTP_USER_UNKNOWN, .method = "POST", .verdict = DAOTP_REJECTED},
+        {.user = DAOTP_USER_UNKNOWN,
+         .code = DAOTP_CODE_REJECTED,
+         .method = "POST",
+         .verdict = DAOTP_REJECTED},
         {.user = DAOTP_USER_FOUND,
          .code = DAOTP_CODE_REJECTED,
          .method = "POST",
