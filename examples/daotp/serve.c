@@ -117,7 +117,7 @@ static void on_user(void *user, daotp_exchange *exchange, const char *name)
     daotp_account *account = daotp_exchange_get_account(exchange);
 
     snprintf(s->current->name, sizeof s->current->name, "%s", name);
-    if (users_refresh(s->users) != 0) {
+    if (!tool_secret_check(s->users_file) || users_refresh(s->users) != 0) {
         (void)daotp_exchange_answer_user(exchange, DAOTP_USER_UNAVAILABLE);
         return;
     }
@@ -864,6 +864,9 @@ int cmd_serve(int argc, char **argv)
         return TOOL_USAGE;
     s.behind_front = s.https.unix_path != NULL;
     s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
+    if ((s.https.key != NULL && !tool_secret_check(s.https.key)) ||
+        !tool_secret_check(s.users_file))
+        return TOOL_CONFIGURATION;
     code = users_load(s.users_file, &s.users);
     if (code != 0)
         return code;

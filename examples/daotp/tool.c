@@ -121,6 +121,25 @@ static bool is_open_to_others(const struct stat *st)
            ((st->st_mode & 077) != 0 || (st->st_uid != geteuid() && st->st_uid != 0));
 }
 
+static void tell_open_to_others(const char *path, const struct stat *st)
+{
+    daotp_finding_number number = DAOTP_FINDING_FILE_OPEN_TO_OTHERS;
+
+    fprintf(stderr, "daotp: %s: %s: %s; found: mode %04o, owner %u; do: %s\n",
+            daotp_catalogue_id(number), path, daotp_catalogue_title(number),
+            (unsigned)st->st_mode & 07777, (unsigned)st->st_uid, daotp_catalogue_hint(number));
+}
+
+bool tool_secret_check(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || !is_open_to_others(&st))
+        return true;
+    tell_open_to_others(path, &st);
+    return false;
+}
+
 bool tool_secret_load(const char *path, tool_secret *secret)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -129,8 +148,10 @@ bool tool_secret_load(const char *path, tool_secret *secret)
 
     if (fd < 0)
         fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
-    else if (fstat(fd, &st) != 0 || is_open_to_others(&st))
-        fprintf(stderr, "daotp: %s: others can read it; chown it to you and chmod 600 it\n", path);
+    else if (fstat(fd, &st) != 0)
+        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
+    else if (is_open_to_others(&st))
+        tell_open_to_others(path, &st);
     else
         ok = tool_secret_read(fd, secret);
     if (fd >= 0)

@@ -31,6 +31,9 @@ typedef struct tool_secret {
 void tool_secret_free(tool_secret *secret);
 /* One line from a descriptor; false when there is none. */
 bool tool_secret_read(int fd, tool_secret *secret);
+/* Is a file with a secret closed to others? If not it is told, as FILE-OPEN-TO-OTHERS. True also
+ * for what is not there: whoever reads it tells that. */
+bool tool_secret_check(const char *path);
 /* From a file that is closed to others. */
 bool tool_secret_load(const char *path, tool_secret *secret);
 /* Asked for on the terminal, without echo. */

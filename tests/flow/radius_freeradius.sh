@@ -173,7 +173,7 @@ secrets_elsewhere() {
 	chmod 644 "$WORK/open.pw"
 	radius $(to "$SERVER") --user alice --password-file "$WORK/open.pw"
 	check "a password that others can read is refused" test "$STATUS" -ge 64
-	expect_text "and why" "others can read it" "$WORK/err"
+	expect_text "and why" "FILE-OPEN-TO-OTHERS" "$WORK/err"
 	cat "$SECRET" <(echo) "$WORK/plain/alice.pw" >"$WORK/lines"
 	python3 "$HERE/radius_terminal.py" "$WORK/lines" "$DAOTP" radius --server "$SERVER" --user alice >"$WORK/out" 2>&1
 	expect_equal "secret and password asked for, exit status" 0 $?

@@ -194,5 +194,33 @@ class Front(Case):
         self.assertNotIn("SERVE-NO-CLIENT-CERT", self.log())
 
 
+class Secrets(Case):
+    def refused(self, *options):
+        self.assertEqual(self.begin(*options).wait(20), 78)
+        self.assertIn("FILE-OPEN-TO-OTHERS", self.log())
+        self.assertFalse(self.socket.exists())
+
+    def test_a_users_file_that_others_can_read(self):
+        self.users.chmod(0o640)
+        self.refused()
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_a_users_file_of_another_owner(self):
+        os.chown(self.users, 65534, 65534)
+        self.refused()
+
+    def test_a_tls_key_that_others_can_read(self):
+        key = self.folder / "key"
+        key.write_bytes((pathlib.Path(self.top.name) / "key").read_bytes())
+        key.chmod(0o644)
+        pem = str(pathlib.Path(self.top.name) / "pem")
+        self.refused("--cert", pem, "--key", str(key), "--client-ca", pem)
+
+    def test_a_mistake_in_the_users_file_is_named_by_line(self):
+        self.users.write_text("# users\nalice:LAB\n")
+        self.assertEqual(self.begin().wait(20), 78)
+        self.assertIn(f"{self.users} line 2", self.log())
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
