@@ -49,6 +49,7 @@ static const char help[] =
     "  --ra-cert FILE --ra-key FILE   the signing certificate, read again when it changes\n"
     "  --issuing-ca 'HOST\\NAME'       named in answers; may be given again\n"
     "  --users FILE           who is who, and their TOTP tokens\n"
+    "  --domain NAME=SUFFIX   NAME\\user must ask for the UPN user@SUFFIX; may be given again\n"
     "  --state DIR            where wrong and spent codes are kept (in memory)\n"
     "  --timeout S            for the answer about a code (120)\n"
     "  --radius HOST:PORT     codes are checked there, not in FILE; may be given again\n"
@@ -74,6 +75,8 @@ typedef struct server {
     struct users *users;
     daotp_responder *responder;
     daotp_budget *budget;
+    char *domains[16]; /* NAME=SUFFIX */
+    size_t domain_count;
     const char *state; /* the folder of the budget; NULL: in memory */
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
     const char *trust, *with, *crls[16], *revocation;
@@ -482,12 +485,25 @@ static daotp_status set_budget(daotp_context *context, server *s)
     return status;
 }
 
+static daotp_status add_domain(server *s, char *rule)
+{
+    char *sign = strchr(rule, '=');
+    daotp_status status;
+
+    *sign = '\0';
+    status = daotp_responder_add_domain(s->responder, rule, sign + 1);
+    *sign = '=';
+    return tool_taken("serve", status, "domain", rule);
+}
+
 static daotp_status set_up(daotp_context *context, server *s)
 {
     daotp_status status = daotp_responder_new(context, &s->responder);
 
     if (status == DAOTP_OK)
         status = set_budget(context, s);
+    for (size_t i = 0; i < s->domain_count && status == DAOTP_OK; i++)
+        status = add_domain(s, s->domains[i]);
 
     if (status == DAOTP_OK)
         status = tool_taken("serve", daotp_responder_set_template(s->responder, s->template),
@@ -741,6 +757,11 @@ static bool take_option(server *s, int option)
         return (s->revocation = optarg) != NULL;
     case 'U':
         return (s->users_file = optarg) != NULL;
+    case 'N':
+        if (s->domain_count == sizeof s->domains / sizeof s->domains[0])
+            return false;
+        s->domains[s->domain_count++] = optarg;
+        return strchr(optarg, '=') != NULL;
     case 's':
         return (s->state = optarg) != NULL;
     case 'T':
@@ -829,6 +850,7 @@ int cmd_serve(int argc, char **argv)
                                             {"revocation", required_argument, NULL, 'm'},
                                             {"users", required_argument, NULL, 'U'},
                                             {"state", required_argument, NULL, 's'},
+                                            {"domain", required_argument, NULL, 'N'},
                                             {"timeout", required_argument, NULL, 'T'},
                                             {"no-answer", no_argument, NULL, 'n'},
                                             {"any-code", no_argument, NULL, 'A'},

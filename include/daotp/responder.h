@@ -121,6 +121,19 @@ DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *respon
 DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *responder,
                                                          daotp_code_fn ask, void *user);
 /**
+ * Add a rule for names: who sends DOMAIN\\user, or user@suffix, must ask for the UPN user@suffix
+ * and no other. A request that does not fit is refused before directory and code are asked
+ * (OtherError, MS-OTPCE 3.2.5.1 1a). Names of other domains are compared with the account only,
+ * after a right code. Not for domains where a UPN may differ from the account's name.
+ * @param responder  the responder
+ * @param domain     the NetBIOS name, "CORP"; compared without case, copied
+ * @param suffix     what stands behind the @ of its UPNs, "corp.example"; copied
+ * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when an argument is NULL, empty, longer than 255
+ * bytes, has a backslash or an @, or when there are 16 rules. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_responder_add_domain(daotp_responder *responder, const char *domain,
+                                                  const char *suffix);
+/**
  * Set where wrong codes are counted. While a budget is spent the code callback is not called, and
  * the client gets the answer of a wrong code.
  * @param responder  the responder

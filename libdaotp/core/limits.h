@@ -22,6 +22,7 @@ enum {
     DAOTP__MAX_SERVERS = 16,
     DAOTP__MAX_LOOP_SLOTS = 4096, /* who may wait in one loop: connections of a RADIUS client */
     DAOTP__MAX_ISSUING_CAS = 16,
+    DAOTP__MAX_DOMAINS = 16,       /* rules for names of one responder */
     DAOTP__MAX_ALLOWED_HOSTS = 64, /* of one CA */
     DAOTP__MAX_REFUSALS = 4096,    /* passwords that one client remembers as refused */
     DAOTP__MAX_ANCHORS = 4096,

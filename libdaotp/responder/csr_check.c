@@ -165,6 +165,14 @@ static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *w
         each_name(csr, upn_check, &check);
 }
 
+daotp_status daotp__csr_check_upn(const daotp__csr *csr, const char *upn, daotp_report *report)
+{
+    daotp__judge judge = {report, "certificate request", DAOTP_OK};
+
+    check_upns(&judge, csr, upn);
+    return judge.verdict;
+}
+
 /* ---- the SID, as extension and as URI -------------------------------------------------------- */
 
 static void sid_check(daotp__judge *judge, daotp__bytes sid, const char *wanted)

@@ -6,9 +6,11 @@
 #include "request/account.h"
 #include "request/csr.h"
 
-/* Form, template, key and signature: 1b and 1c. DAOTP_REJECTED when any is wrong. */
+/* Form, template, lists, key and signature: 1b and 1c. DAOTP_REJECTED when any is wrong. */
 daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
                               daotp_report *report);
+/* Each UPN in it is this one: what a rule for names knows without a directory. */
+daotp_status daotp__csr_check_upn(const daotp__csr *csr, const char *upn, daotp_report *report);
 /* The names in it are the account's: 1a. The client info is never compared: in the published
  * request it names the machine. */
 daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *account,

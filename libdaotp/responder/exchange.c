@@ -113,11 +113,32 @@ static daotp_status refuse_csr(daotp_exchange *x)
                              "%zu bytes", x->request.csr.len);
 }
 
+/* MS-OTPCE 3.2.5.1 1a, as far as a rule for names knows without a directory. */
+static daotp_status check_sent_name(daotp_exchange *x)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+    daotp__buffer upn;
+    daotp_status status;
+
+    daotp__buffer_init(&upn, 2 * DAOTP__MAX_USER_NAME);
+    status = daotp__responder_name_rule(x->responder, name, &upn);
+    if (status != DAOTP_OK)
+        status = daotp__report_status(&x->report, status);
+    else if (upn.len > 0)
+        status = daotp__csr_check_upn(&x->csr, daotp__buffer_string(&upn), &x->report);
+    daotp__buffer_free(&upn);
+    return status;
+}
+
 static daotp_status stage_request(daotp_exchange *x)
 {
+    daotp_status status;
+
     if (!daotp__csr_read(daotp__buffer_bytes(&x->request.csr), &x->csr))
         return refuse_csr(x);
-    return daotp__csr_check(&x->csr, daotp__buffer_bytes(&x->responder->template_oid), &x->report);
+    status =
+        daotp__csr_check(&x->csr, daotp__buffer_bytes(&x->responder->template_oid), &x->report);
+    return status == DAOTP_OK ? check_sent_name(x) : status;
 }
 
 static daotp_status stage_user(daotp_exchange *x)

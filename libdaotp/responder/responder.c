@@ -10,6 +10,7 @@
 #include "x509/oid.h"
 
 #include <string.h>
+#include <strings.h>
 
 daotp_status daotp_responder_new(daotp_context *context, daotp_responder **responder)
 {
@@ -45,6 +46,10 @@ void daotp_responder_free(daotp_responder *responder)
     daotp__delete(responder->key_path);
     for (size_t i = 0; i < responder->issuing_ca_count; i++)
         daotp__delete(responder->issuing_cas[i]);
+    for (size_t i = 0; i < responder->domain_count; i++) {
+        daotp__delete(responder->domains[i].domain);
+        daotp__delete(responder->domains[i].suffix);
+    }
     daotp__delete(responder);
     daotp_context_free(context);
 }
@@ -103,6 +108,55 @@ daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder, const ch
         return DAOTP_MEMORY;
     responder->issuing_cas[responder->issuing_ca_count++] = copy;
     return DAOTP_OK;
+}
+
+static bool is_domain_part(const char *text)
+{
+    return text != NULL && *text != '\0' && strlen(text) <= 255 && strpbrk(text, "\\@") == NULL &&
+           daotp__utf8_printable(text, strlen(text));
+}
+
+daotp_status daotp_responder_add_domain(daotp_responder *responder, const char *domain,
+                                        const char *suffix)
+{
+    char *copies[2];
+
+    if (responder == NULL || !is_domain_part(domain) || !is_domain_part(suffix) ||
+        responder->domain_count == DAOTP__MAX_DOMAINS)
+        return DAOTP_USAGE;
+    copies[0] = daotp__text_copy(domain);
+    copies[1] = daotp__text_copy(suffix);
+    if (copies[0] == NULL || copies[1] == NULL) {
+        daotp__delete(copies[0]);
+        daotp__delete(copies[1]);
+        return DAOTP_MEMORY;
+    }
+    responder->domains[responder->domain_count].domain = copies[0];
+    responder->domains[responder->domain_count++].suffix = copies[1];
+    return DAOTP_OK;
+}
+
+/* Is text the domain, up to its backslash? */
+static bool is_in_domain(const char *name, const char *slash, const char *domain)
+{
+    return strlen(domain) == (size_t)(slash - name) &&
+           strncasecmp(name, domain, strlen(domain)) == 0;
+}
+
+daotp_status daotp__responder_name_rule(const daotp_responder *responder, const char *name,
+                                        daotp__buffer *upn)
+{
+    const char *slash = strchr(name, '\\'), *at = strrchr(name, '@');
+
+    for (size_t i = 0; i < responder->domain_count && upn->len == 0; i++) {
+        const char *suffix = responder->domains[i].suffix;
+
+        if (slash != NULL && is_in_domain(name, slash, responder->domains[i].domain))
+            daotp__buffer_format(upn, "%s@%s", slash + 1, suffix);
+        else if (slash == NULL && at != NULL && daotp__text_equal_nocase(at + 1, suffix))
+            daotp__buffer_text(upn, name);
+    }
+    return upn->failed == DAOTP_OK ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 daotp_status daotp_responder_set_user_callback(daotp_responder *responder, daotp_user_fn ask,

@@ -19,6 +19,10 @@ struct daotp_responder {
     daotp__file_mark certificate_mark, key_mark;
     char *issuing_cas[DAOTP__MAX_ISSUING_CAS];
     size_t issuing_ca_count;
+    struct {
+        char *domain, *suffix;
+    } domains[DAOTP__MAX_DOMAINS];
+    size_t domain_count;
     daotp_user_fn ask_user;
     void *ask_user_user;
     daotp_code_fn ask_code;
@@ -40,6 +44,11 @@ daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
 
 /* The budget, made in memory where none was set. Borrowed; NULL when memory ran out. */
 daotp_budget *daotp__responder_budget(daotp_responder *responder, daotp_report *report);
+
+/* The UPN that a user name as it was sent stands for, by the rules for names: appended to upn;
+ * nothing where no rule applies. DAOTP_OK or DAOTP_MEMORY. */
+daotp_status daotp__responder_name_rule(const daotp_responder *responder, const char *name,
+                                        daotp__buffer *upn);
 
 /* The signing credential, read again if its files changed. Borrowed; NULL when there is none. */
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report);

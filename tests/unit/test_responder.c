@@ -472,6 +472,40 @@ static void without_callbacks_nobody_is_known_and_no_code_is_right(void **state)
     end(f, x);
 }
 
+/* By a rule for names a request for somebody else is refused before directory and code are asked.
+ */
+static void a_rule_for_names_needs_no_directory(void **state)
+{
+    static const struct {
+        const char *domain, *suffix;
+        bool fits;
+    } cases[] = {
+        {"CORP", "corp.example", true},   {"corp", "CORP.example", true},
+        {"CORP", "other.example", false}, {"OTHER", "other.example", true}, /* no rule applies */
+        {"COR", "other.example", true},   {"CORPS", "other.example", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        daotp_exchange *x = begin(f);
+
+        assert_int_equal(daotp_responder_add_domain(f->responder, cases[i].domain, cases[i].suffix),
+                         DAOTP_OK);
+        assert_int_equal(daotp_exchange_step(x), cases[i].fits ? DAOTP_OK : DAOTP_REJECTED);
+        assert_int_equal(f->users, cases[i].fits);
+        assert_int_equal(f->codes, cases[i].fits);
+        if (!cases[i].fits) {
+            assert_int_equal(error_of(x), DAOTP_FINDING_CSR_UPN);
+            assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
+        }
+        assert_int_equal(daotp_responder_add_domain(f->responder, "", "x"), DAOTP_USAGE);
+        assert_int_equal(daotp_responder_add_domain(f->responder, "x", "a@b"), DAOTP_USAGE);
+        assert_int_equal(daotp_responder_add_domain(f->responder, "a\\b", "x"), DAOTP_USAGE);
+        end(f, x);
+    }
+}
+
 /* ---- budgets ----------------------------------------------------------------------------------
  */
 
@@ -2082,6 +2116,7 @@ int main(void)
         cmocka_unit_test(headers_go_with_the_answer),
         cmocka_unit_test(failures_come_in_order_and_burn_no_code_too_early),
         cmocka_unit_test(without_callbacks_nobody_is_known_and_no_code_is_right),
+        cmocka_unit_test(a_rule_for_names_needs_no_directory),
         cmocka_unit_test(a_spent_budget_is_answered_as_a_wrong_code),
         cmocka_unit_test(requests_at_once_do_not_exceed_the_budget),
         cmocka_unit_test(a_user_is_one_however_written),

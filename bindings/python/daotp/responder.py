@@ -71,6 +71,10 @@ class Responder(Handle):
         CodeAnswer, or None to answer later by answer_code(). The code is wiped after the call."""
         self._set_callback("set_code_callback", _CODE, ask)
 
+    def add_domain(self, domain: str, suffix: str) -> None:
+        """Add a rule for names: DOMAIN\\user must ask for the UPN user@suffix, checked before all else."""
+        self._call("add_domain", domain, suffix)
+
     def set_budget(self, budget: Optional[Budget]) -> None:
         """Set where wrong codes are counted; None: in memory of this responder alone."""
         self._call("set_budget", budget)
