@@ -84,6 +84,7 @@ static daotp_store *spare_store;
 static daotp_client *spare_client;
 static daotp_radius *spare_radius;
 static daotp_crl *crl;
+static daotp_budget *budget;
 
 #define WORLD(type, object)                                                                        \
     static type *world_##type(void)                                                                \
@@ -98,6 +99,7 @@ WORLD(daotp_store, spare_store)
 WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
 WORLD(daotp_crl, crl)
+WORLD(daotp_budget, budget)
 
 #include "borrowed_calls.h"
 
@@ -108,6 +110,7 @@ static int set_up(void **state)
     (void)state;
     world = forge_world_new();
     context = forge_context();
+    assert_int_equal(daotp_budget_new(context, NULL, &budget), DAOTP_OK);
     key = forge_key(context, world.user_key);
     credential = forge_credential(context, world.user, world.root, world.user_key);
     root = forge_der(world.root);
@@ -129,6 +132,7 @@ static int tear_down(void **state)
     daotp_trust_free(trust);
     daotp_credential_free(credential);
     daotp_key_free(key);
+    daotp_budget_free(budget);
     daotp_context_free(context);
     forge_world_free(&world);
     return scratch_end();
