@@ -132,6 +132,12 @@ set(DAOTP_SOURCES
   client/stage_prepare.c
   client/stage_result.c
   client/stage_submit.c
+  responder/budget.c
+  responder/budget_folder.c
+  responder/budget_memory.c
+  responder/budget_rules.c
+  responder/budget_table.c
+  responder/csr_allow.c
   responder/csr_check.c
   responder/exchange.c
   responder/responder.c
