@@ -262,17 +262,25 @@ class FindingNumber(Number):
     CSR_NO_SID = 914
     CSR_CLIENTINFO = 915
     CSR_KEY_SHARED = 916
+    CSR_EXTENSION = 917
+    CSR_PURPOSE = 918
+    CSR_SID = 919
     SERVE_USER_UNKNOWN = 920
     SERVE_USER_LOOKUP = 921
+    CSR_ATTRIBUTE = 922
     SERVE_CODE_REJECTED = 930
     SERVE_CODE_CHALLENGE = 931
     SERVE_CODE_UNREACHABLE = 932
+    SERVE_BUDGET_SPENT = 933
+    SERVE_BUDGET_MEMORY = 934
+    SERVE_BUDGET_STATE = 935
     SERVE_RA_MISSING = 940
     RA_EXPIRING = 941
     SERVE_NO_CA = 942
     SERVE_RA_RELOADED = 943
     CMC_ORDER = 944
     SERVE_CLIENT_REFUSED = 945
+    SERVE_CLIENT_CERT_READ = 946
     RADIUS_NO_SERVER = 1000
     RADIUS_TIMEOUT = 1001
     RADIUS_SECRET = 1002
@@ -637,6 +645,10 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_account_set_dn", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_sid", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_upn", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_budget_free", None, (Object("daotp_budget"),)),
+    Call("daotp_budget_new", c_int, (Object("daotp_context"), TEXT, OUT)),
+    Call("daotp_budget_open", c_int, (Object("daotp_budget"), Object("daotp_report"))),
+    Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_free", None, (Object("daotp_ca"),)),
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
@@ -741,6 +753,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_exchange_get_status", c_uint32, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_timeout_ms", c_int, (Object("daotp_exchange"),)),
     Call("daotp_exchange_new", c_int, (Object("daotp_responder"), TEXT, ADDRESS, SIZE, OUT)),
+    Call("daotp_exchange_refuse_peer_certificate", c_int, (Object("daotp_exchange"), TEXT)),
     Call("daotp_exchange_report", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_set_peer_certificate", c_int, (Object("daotp_exchange"), ADDRESS, SIZE)),
     Call("daotp_exchange_step", c_int, (Object("daotp_exchange"),)),
@@ -814,11 +827,13 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_report_stage_ms", c_int64, (Object("daotp_report"), INT)),
     Call("daotp_report_status", c_int, (Object("daotp_report"),)),
     Call("daotp_report_text", c_char_p, (Object("daotp_report"),)),
+    Call("daotp_responder_add_domain", c_int, (Object("daotp_responder"), TEXT, TEXT)),
     Call("daotp_responder_add_issuing_ca", c_int, (Object("daotp_responder"), TEXT)),
     Call("daotp_responder_add_reserved", c_int, (Object("daotp_responder"), ADDRESS, SIZE)),
     Call("daotp_responder_free", None, (Object("daotp_responder"),)),
     Call("daotp_responder_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_responder_require_certificate", c_int, (Object("daotp_responder"), FLAG)),
+    Call("daotp_responder_set_budget", c_int, (Object("daotp_responder"), Object("daotp_budget"))),
     Call("daotp_responder_set_code_callback", c_int, (Object("daotp_responder"), DAOTP_CODE_FN, ADDRESS)),
     Call("daotp_responder_set_signer", c_int, (Object("daotp_responder"), Object("daotp_credential"))),
     Call("daotp_responder_set_signer_files", c_int, (Object("daotp_responder"), TEXT, TEXT)),
