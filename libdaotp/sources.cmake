@@ -120,6 +120,7 @@ set(DAOTP_SOURCES
   store/memory_backend.c
   store/store.c
   client/client.c
+  client/kdc_certificate.c
   client/kdc_frame.c
   client/krb_message.c
   client/logon_verdict.c

@@ -257,6 +257,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_LOGON_KDF                    = 847, /**< LOGON-KDF */
     DAOTP_FINDING_LOGON_KDC_RESET              = 848, /**< LOGON-KDC-RESET */
     DAOTP_FINDING_LOGON_MAPPING                = 849, /**< LOGON-MAPPING */
+    DAOTP_FINDING_LOGON_KDC_REPLY              = 850, /**< LOGON-KDC-REPLY */
     DAOTP_FINDING_SERVE_METHOD                 = 900, /**< SERVE-METHOD */
     DAOTP_FINDING_SERVE_VERSION                = 901, /**< SERVE-VERSION */
     DAOTP_FINDING_SERVE_NO_CLIENT_CERT         = 902, /**< SERVE-NO-CLIENT-CERT */

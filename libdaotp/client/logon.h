@@ -8,6 +8,7 @@
 #include "net/loop.h"
 
 #include <daotp/credential.h>
+#include <daotp/verify.h>
 
 typedef struct daotp__logon daotp__logon;
 
@@ -16,6 +17,9 @@ typedef struct daotp__logon_spec {
     daotp_credential *credential;
     const char *upn;
     const char *kdc, *realm, *anchors; /* each may be NULL */
+    const daotp_trust *fetches_as; /* how CRLs of the KDC's certificate may be fetched; or NULL */
+    daotp_revocation revocation;   /* of the KDC's certificate */
+    bool may_fetch;
     int64_t connect_ms;
 } daotp__logon_spec;
 

@@ -8,11 +8,13 @@
 #include "client/kdc_frame.h"
 #include "client/logon.h"
 
+#include "client/kdc_certificate.h"
 #include "client/logon_verdict.h"
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "net/stream.h"
 #include "net/url.h"
+#include "x509/trust.h"
 
 #include <errno.h>
 #include <krb5.h>
@@ -51,7 +53,18 @@ struct daotp__logon {
     daotp__buffer refusal;
     daotp__krb_error error; /* views into refusal */
     bool has_error, refused_pkinit;
+    /* the KDC's certificate */
+    daotp__kdc_spec kdc_spec;
+    daotp__kdc_judge *judge; /* while it is looked at */
+    char *host;              /* of the KDC in use */
 };
+
+/* What libkrb5 reads as its configuration: krb5.conf, with settings of ours in front. */
+typedef struct layered_profile {
+    unsigned references;
+    profile_t base;
+    char *realm, *names[4]; /* names: what the KDC's certificate may be for, NULL behind them */
+} layered_profile;
 
 /* ---- what Kerberos says ---------------------------------------------------------------------- */
 
@@ -238,9 +251,258 @@ static krb5_error_code set_options(daotp__logon *logon, const char *upn, const c
     return krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_anchors", file);
 }
 
+/* ---- the configuration of libkrb5 ------------------------------------------------------------ */
+
+/* libkrb5 takes the certificate of a stock domain controller only by a host name that it was told
+ * (pkinit_kdc_hostname), and only with the purposes it was told (pkinit_eku_checking): names and
+ * purposes are checked in kdc_certificate.c before libkrb5 sees the reply, so that it is told the
+ * names that are taken there, and to leave purposes alone. */
+static const char *const *layered_values_find(const layered_profile *profile,
+                                              const char *const *names)
+{
+    static const char *const none[] = {"none", NULL};
+
+    if (names[0] == NULL || strcmp(names[0], "libdefaults") != 0 || names[1] == NULL ||
+        strcmp(names[1], profile->realm) != 0 || names[2] == NULL || names[3] != NULL)
+        return NULL;
+    if (strcmp(names[2], "pkinit_eku_checking") == 0)
+        return none;
+    if (strcmp(names[2], "pkinit_kdc_hostname") == 0)
+        return (const char *const *)profile->names;
+    return NULL;
+}
+
+static void text_list_delete(char **texts)
+{
+    for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
+        daotp__delete(texts[i]);
+    daotp__delete(texts);
+}
+
+static char **text_list_copy(const char *const *texts)
+{
+    size_t count = 0;
+    char **copy;
+
+    while (texts[count] != NULL)
+        count++;
+    copy = daotp__new((count + 1) * sizeof *copy);
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i] = daotp__text_copy(texts[i]);
+        if (copy[i] == NULL) {
+            text_list_delete(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+/* The list is ours in either case, since libkrb5 gives it back without saying whose it is. */
+static long layered_get_values(void *data, const char *const *names, char ***values)
+{
+    const layered_profile *profile = data;
+    const char *const *own = layered_values_find(profile, names);
+    char **base = NULL;
+    long code = 0;
+
+    if (own == NULL)
+        code = profile_get_values(profile->base, names, &base);
+    if (code != 0)
+        return code;
+    *values = text_list_copy(own != NULL ? own : (const char *const *)base);
+    profile_free_list(base);
+    return *values != NULL ? 0 : ENOMEM;
+}
+
+static void layered_free_values(void *data, char **values)
+{
+    (void)data;
+    text_list_delete(values);
+}
+
+static long layered_copy(void *data, void **copy)
+{
+    layered_profile *profile = data;
+
+    profile->references++; /* one thread has the whole context */
+    *copy = profile;
+    return 0;
+}
+
+static void layered_cleanup(void *data)
+{
+    layered_profile *profile = data;
+
+    if (profile == NULL || --profile->references > 0)
+        return;
+    if (profile->base != NULL)
+        profile_release(profile->base);
+    for (size_t i = 0; profile->names[i] != NULL; i++)
+        daotp__delete(profile->names[i]);
+    daotp__delete(profile->realm);
+    daotp__delete(profile);
+}
+
+static long layered_iterator_create(void *data, const char *const *names, int flags, void **out)
+{
+    const layered_profile *profile = data;
+
+    return profile_iterator_create(profile->base, names, flags, out);
+}
+
+static long layered_iterator_next(void *data, void *iterator, char **name, char **value)
+{
+    (void)data;
+    return profile_iterator(&iterator, name, value);
+}
+
+static void layered_iterator_free(void *data, void *iterator)
+{
+    (void)data;
+    profile_iterator_free(&iterator);
+}
+
+static void layered_free_string(void *data, char *text)
+{
+    (void)data;
+    profile_release_string(text);
+}
+
+/* The host name that krb5.conf has for the KDC's certificate, where the caller gave none. */
+static daotp_status take_configured_host(daotp__logon *logon, profile_t profile)
+{
+    const char *const places[][4] = {{"libdefaults", logon->realm, "pkinit_kdc_hostname", NULL},
+                                     {"realms", logon->realm, "pkinit_kdc_hostname", NULL},
+                                     {"libdefaults", "pkinit_kdc_hostname", NULL}};
+    bool done = logon->host != NULL && !daotp__url_is_address(logon->host);
+    char **values;
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !done; i++) {
+        if (profile_get_values(profile, places[i], &values) != 0)
+            continue;
+        done = daotp__text_set(&logon->host, values[0]);
+        profile_free_list(values);
+        if (!done)
+            return DAOTP_MEMORY;
+    }
+    return DAOTP_OK;
+}
+
+/* The realm's DNS name in both cases, and the KDC's host name. libkrb5 compares letter by letter.
+ */
+static bool take_names(layered_profile *profile, const char *realm, const char *host)
+{
+    profile->realm = daotp__text_copy(realm);
+    profile->names[0] = daotp__text_copy(realm);
+    profile->names[1] = daotp__text_copy(realm);
+    if (profile->realm == NULL || profile->names[0] == NULL || profile->names[1] == NULL)
+        return false;
+    for (char *c = profile->names[1]; *c != '\0'; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    if (host == NULL || daotp__url_is_address(host))
+        return true;
+    profile->names[2] = daotp__text_copy(host);
+    return profile->names[2] != NULL;
+}
+
+static krb5_error_code context_new_layered(daotp__logon *logon, krb5_context plain)
+{
+    static struct profile_vtable table = {.minor_ver = 1,
+                                          .get_values = layered_get_values,
+                                          .free_values = layered_free_values,
+                                          .cleanup = layered_cleanup,
+                                          .copy = layered_copy,
+                                          .iterator_create = layered_iterator_create,
+                                          .iterator = layered_iterator_next,
+                                          .iterator_free = layered_iterator_free,
+                                          .free_string = layered_free_string};
+    layered_profile *data = daotp__new(sizeof *data);
+    profile_t profile = NULL;
+    krb5_error_code code;
+
+    if (data == NULL)
+        return ENOMEM;
+    data->references = 1;
+    code = krb5_get_profile(plain, &data->base);
+    if (code == 0 && (take_configured_host(logon, data->base) != DAOTP_OK ||
+                      !take_names(data, logon->realm, logon->host)))
+        code = ENOMEM;
+    if (code == 0)
+        code = (krb5_error_code)profile_init_vtable(&table, data, &profile);
+    if (code != 0) {
+        layered_cleanup(data);
+        return code;
+    }
+    code = krb5_init_context_profile(profile, 0, &logon->krb5);
+    profile_release(profile);
+    return code;
+}
+
+static krb5_error_code context_new(daotp__logon *logon)
+{
+    krb5_context plain;
+    krb5_error_code code = krb5_init_context(&plain);
+
+    if (code != 0)
+        return code;
+    code = context_new_layered(logon, plain);
+    krb5_free_context(plain);
+    return code;
+}
+
+/* ---- the anchors of the KDC's certificate ---------------------------------------------------- */
+
+/* The file of pkinit_anchors in krb5.conf, as libkrb5 would find it; NULL where there is none. */
+static char *anchors_of_profile(const daotp__logon *logon)
+{
+    const char *const places[][4] = {{"libdefaults", logon->realm, "pkinit_anchors", NULL},
+                                     {"realms", logon->realm, "pkinit_anchors", NULL},
+                                     {"libdefaults", "pkinit_anchors", NULL}};
+    char *file = NULL, **values;
+    profile_t profile;
+
+    if (krb5_get_profile(logon->krb5, &profile) != 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && file == NULL; i++) {
+        if (profile_get_values(profile, places[i], &values) != 0)
+            continue;
+        if (strncmp(values[0], "FILE:", 5) == 0)
+            file = daotp__text_copy(values[0] + 5);
+        profile_free_list(values);
+    }
+    profile_release(profile);
+    return file;
+}
+
+/* Without anchors in a file the path is libkrb5's alone to judge. */
+static daotp_status take_trust(daotp__logon *logon, const daotp__logon_spec *spec,
+                               daotp_report *report)
+{
+    daotp_context *context = daotp__loop_context(spec->loop);
+    char *found = spec->anchors == NULL ? anchors_of_profile(logon) : NULL;
+    const char *file = spec->anchors != NULL ? spec->anchors : found;
+    daotp_status status = DAOTP_OK;
+
+    logon->kdc_spec = (daotp__kdc_spec){.loop = spec->loop,
+                                        .revocation = spec->revocation,
+                                        .may_fetch = spec->may_fetch,
+                                        .realm = logon->realm,
+                                        .credential = spec->credential};
+    if (file != NULL)
+        status = daotp_trust_new(context, &logon->kdc_spec.trust);
+    if (file != NULL && status == DAOTP_OK)
+        status = daotp_trust_add_file(logon->kdc_spec.trust, file, report);
+    if (status == DAOTP_OK && file != NULL && spec->fetches_as != NULL &&
+        !daotp__trust_copy_fetching(logon->kdc_spec.trust, spec->fetches_as))
+        status = DAOTP_MEMORY;
+    daotp__delete(found);
+    return status;
+}
+
 static krb5_error_code set_up(daotp__logon *logon, const daotp__logon_spec *spec)
 {
-    krb5_error_code code = krb5_init_context(&logon->krb5);
+    krb5_error_code code = context_new(logon);
 
     if (code == 0)
         code = take_principal(logon, spec->upn);
@@ -298,6 +560,18 @@ static char *split_kdc(const char *text, uint16_t *port)
     return daotp__text_copy_n(text, end != NULL ? (size_t)(end - text) : strlen(text));
 }
 
+static daotp_status take_host(daotp__logon *logon, const char *kdc)
+{
+    uint16_t port;
+    char *host = split_kdc(kdc, &port);
+
+    if (host == NULL)
+        return DAOTP_MEMORY;
+    daotp__delete(logon->host);
+    logon->host = host;
+    return DAOTP_OK;
+}
+
 daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,
                               daotp__logon **out)
 {
@@ -320,8 +594,12 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     status = take_realm(logon, spec);
     if (status == DAOTP_OK)
         status = lend_credential(logon, spec->credential);
+    if (status == DAOTP_OK && spec->kdc != NULL)
+        status = take_host(logon, spec->kdc);
     if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)
         status = explain(logon, code, report);
+    if (status == DAOTP_OK)
+        status = take_trust(logon, spec, report);
     if (status == DAOTP_OK)
         (void)snprintf(logon->subject, sizeof logon->subject, "%s", logon->realm);
     if (status == DAOTP_OK)
@@ -342,6 +620,8 @@ void daotp__logon_free(daotp__logon *logon)
     if (logon == NULL)
         return;
     daotp__stream_free(logon->stream);
+    daotp__kdc_judge_free(logon->judge);
+    daotp_trust_free(logon->kdc_spec.trust);
     if (logon->krb5 != NULL) {
         if (logon->steps != NULL)
             krb5_init_creds_free(logon->krb5, logon->steps);
@@ -359,6 +639,7 @@ void daotp__logon_free(daotp__logon *logon)
     daotp__buffer_free(&logon->out);
     daotp__buffer_free(&logon->in);
     daotp__buffer_free(&logon->refusal);
+    daotp__delete(logon->host);
     daotp__delete(logon);
 }
 
@@ -539,7 +820,7 @@ static daotp_status next_message(daotp__logon *logon, daotp_report *report)
 /* What the KDC says is looked at here before libkrb5 sees it. */
 static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
 {
-    daotp__bytes reply = reply_bytes(logon);
+    daotp__bytes reply = reply_bytes(logon), signed_data;
 
     if (reply.len == 0)
         return DAOTP_OK; /* the first message has none */
@@ -548,30 +829,57 @@ static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
                                  "neither an AS-REP nor a KRB-ERROR, but %zu octets that begin "
                                  "with 0x%02x",
                                  reply.len, (unsigned)reply.data[0]);
+    logon->kdc_spec.host = logon->host;
+    if (daotp__krb_as_rep_signed_data(reply, &signed_data))
+        return daotp__kdc_judge_new(&logon->kdc_spec, signed_data, report, &logon->judge);
     return note_reply(logon, reply);
+}
+
+/* The KDC's certificate, before libkrb5 takes the reply. */
+static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
+{
+    daotp_status status;
+
+    if (logon->judge == NULL)
+        return DAOTP_OK;
+    status = daotp__kdc_judge_step(logon->judge, report);
+    if (status == DAOTP_AGAIN)
+        return status;
+    daotp__kdc_judge_free(logon->judge);
+    logon->judge = NULL;
+    logon->has_error = false;
+    return status;
+}
+
+/* One round: the answer of the KDC, its certificate, and the next message. */
+static daotp_status round_step(daotp__logon *logon, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (logon->waiting)
+        status = exchange(logon, report);
+    if (status != DAOTP_OK)
+        return status;
+    logon->waiting = false;
+    if (logon->judge == NULL) {
+        if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+                                     "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
+        status = look_at_reply(logon, report);
+    }
+    if (status == DAOTP_OK)
+        status = judge_reply(logon, report);
+    return status == DAOTP_OK ? next_message(logon, report) : status;
 }
 
 daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
 {
     daotp_status status;
 
-    for (;;) {
-        if (logon->waiting) {
-            status = exchange(logon, report);
-            if (status != DAOTP_OK)
-                return status;
-        }
-        if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
-                                     "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
-        status = look_at_reply(logon, report);
-        if (status == DAOTP_OK)
-            status = next_message(logon, report);
-        if (status != DAOTP_OK)
-            return status;
-        if (!logon->waiting)
-            return take_ticket(logon, report);
-    }
+    do {
+        status = round_step(logon, report);
+    } while (status == DAOTP_OK && logon->waiting);
+    return status == DAOTP_OK ? take_ticket(logon, report) : status;
 }
 
 /* ---- is there a ticket already? -------------------------------------------------------------- */

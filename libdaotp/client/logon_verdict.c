@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     MAX_SKEW_S = 300, /* what KDCs allow unless they are told otherwise (RFC 4120 5.5.1) */
@@ -36,6 +37,16 @@ static bool is_refined_by_ntstatus(int32_t code)
 {
     return code == 12 || code == 18 || code == 24 || code == 29 || code == 31 || code == 60 ||
            code == 62;
+}
+
+/* An MIT KDC says in e-text which of its steps failed: this one is its own reply to PKINIT, which
+ * it signs only once its own certificate verified there. */
+static bool is_reply_failure(const daotp__krb_error *error)
+{
+    static const char step[] = "KDC_RETURN_PADATA";
+
+    return error->text.len == sizeof step - 1 &&
+           memcmp(error->text.data, step, sizeof step - 1) == 0;
 }
 
 static daotp_finding_number logon_row_find(const char *name)
@@ -67,6 +78,8 @@ static daotp_finding_number error_row_find(const daotp__krb_error *error,
     daotp_finding_number number;
     char name[24];
 
+    if (is_reply_failure(error))
+        return DAOTP_FINDING_LOGON_KDC_REPLY;
     if (may_come_from_skew(error->code) && is_skewed(error, facts))
         return DAOTP_FINDING_LOGON_SKEW;
     number = ntstatus_row_find(error);

@@ -70,6 +70,16 @@ daotp_status daotp__client_stage_store(daotp_client *client)
 
 /* ---- logon ----------------------------------------------------------------------------------- */
 
+/* As for the issued certificate, where CRLs may be fetched: those that were given are of its own
+ * CAs. */
+static daotp_revocation kdc_revocation(const daotp_client *client)
+{
+    bool is_asked = client->issuer_trust != NULL && client->may_fetch &&
+                    client->revocation != DAOTP_REVOCATION_IGNORE;
+
+    return is_asked ? DAOTP_REVOCATION_REQUIRE : DAOTP_REVOCATION_IGNORE;
+}
+
 daotp_status daotp__client_stage_logon(daotp_client *client)
 {
     daotp__logon_spec spec = {.loop = client->loop,
@@ -78,6 +88,9 @@ daotp_status daotp__client_stage_logon(daotp_client *client)
                               .kdc = client->kdc,
                               .realm = client->realm,
                               .anchors = client->kdc_anchors,
+                              .fetches_as = client->issuer_trust,
+                              .revocation = kdc_revocation(client),
+                              .may_fetch = client->may_fetch,
                               .connect_ms = client->connect_ms};
     daotp_status status = DAOTP_OK;
 

@@ -232,12 +232,25 @@ void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
     }
 }
 
+/* With the severity that it had there: what was softened stays a warning, and stops nothing here.
+ */
+static void merge_finding(daotp_report *report, const daotp_finding *finding)
+{
+    const struct daotp_finding *error = report->error;
+    size_t count = report->count;
+
+    (void)daotp__report_add(report, finding->number, finding->upstream, finding->subject, "%s",
+                            daotp_finding_get_found(finding));
+    if (report->count == count || finding->severity == DAOTP_ERROR)
+        return;
+    report->findings[report->count - 1].severity = finding->severity;
+    report->error = error;
+}
+
 void daotp__report_merge(daotp_report *report, const daotp_report *other)
 {
     for (size_t i = 0; i < other->count; i++)
-        (void)daotp__report_add(report, other->findings[i].number, other->findings[i].upstream,
-                                other->findings[i].subject, "%s",
-                                daotp_finding_get_found(&other->findings[i]));
+        merge_finding(report, &other->findings[i]);
 }
 
 void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)

@@ -269,6 +269,22 @@ const daotp__fetching *daotp__trust_fetching(const daotp_trust *trust)
     return &trust->fetching;
 }
 
+bool daotp__trust_copy_fetching(daotp_trust *trust, const daotp_trust *from)
+{
+    const daotp__fetching *other = &from->fetching;
+    daotp__fetching *own = &trust->fetching;
+
+    if (!daotp__text_set(&own->cache, other->cache) ||
+        !daotp__text_set(&own->ldap_server, other->ldap_server))
+        return false;
+    memcpy(own->networks, other->networks, sizeof own->networks);
+    own->network_count = other->network_count;
+    own->max_bytes = other->max_bytes;
+    own->timeout_ms = other->timeout_ms;
+    own->ldap = other->ldap;
+    return true;
+}
+
 void *daotp__trust_share(daotp_trust *trust, void *(*make)(void), void (*let_go)(void *shared))
 {
     void *shared;

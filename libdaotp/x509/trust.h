@@ -23,6 +23,8 @@ typedef struct daotp__fetching {
     char *ldap_server; /* for URLs that name none; NULL for none */
 } daotp__fetching;
 const daotp__fetching *daotp__trust_fetching(const daotp_trust *trust);
+/* Let a new trust fetch as another may: networks, limits, cache, LDAP. false without memory. */
+bool daotp__trust_copy_fetching(daotp_trust *trust, const daotp_trust *from);
 /* What all who fetch for this trust share: made by the first, let go with the trust. NULL without
  * memory. */
 void *daotp__trust_share(daotp_trust *trust, void *(*make)(void), void (*let_go)(void *shared));

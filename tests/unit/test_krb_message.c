@@ -301,6 +301,8 @@ static void what_the_kdc_offers_and_says_is_shown(void **state)
     assert_true(daotp__krb_error_is_refusal(&error, true));
     assert_verdict(&(spec){.code = 68}, "LOGON-REALM", "refers to realm \"OTHER.EXAMPLE\"");
     assert_verdict(&(spec){.code = 60, .text = "no luck"}, "LOGON-GENERIC", "says \"no luck\"");
+    assert_verdict(&(spec){.code = 24, .text = "KDC_RETURN_PADATA"}, "LOGON-KDC-REPLY",
+                   "KRB-ERROR 24");
     assert_verdict(&(spec){.code = 79}, "LOGON-CHECKSUM", "libkrb5 1.20.1");
     daotp__buffer_free(&data);
     daotp__buffer_free(&message);
