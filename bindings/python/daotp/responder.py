@@ -52,7 +52,8 @@ class Responder(Handle):
 
     def add_reserved(self, certificates: Octets) -> None:
         """Refuse requests for the keys of these certificates, those of the TLS server."""
-        self._call("add_reserved", certificates)
+        given = octets(certificates) or b""
+        self._call("add_reserved", given, len(given))
 
     def set_trust(
         self, trust: Optional[Trust], revocation: Revocation = Revocation.REQUIRE

@@ -2,6 +2,7 @@
 """The server end in Python, behind http.server: our client enrols through it, with the lab's CA."""
 import http.server
 import ssl
+import tempfile
 import threading
 import unittest
 from typing import Any, List, Union
@@ -127,6 +128,26 @@ class Responders(unittest.TestCase):
         self.assertEqual(seen, [bytes(6), bytes(5)])  # wiped after the callback
         self.assertEqual(self.verdicts[-1], daotp.Status.REJECTED)
         self.assertIn(daotp.Status.OK, self.verdicts)
+
+    def test_a_budget_in_a_folder(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            with daotp.Budget(folder) as budget:
+                budget.open()
+                self.responder.set_budget(budget)
+                self.assertTrue(budget.spend_step(b"secret", 5))
+                self.assertFalse(budget.spend_step(b"secret", 5))
+            with daotp.Budget(folder) as budget:  # as after a restart
+                self.assertFalse(budget.spend_step(b"secret", 4))
+                self.assertTrue(budget.spend_step(b"secret", 6))
+        self.responder.set_budget(None)
+        with self.assertRaises(daotp.UsageError):
+            self.responder.add_domain("a@b", "corp.example")
+
+    def test_a_certificate_that_cannot_be_used(self) -> None:
+        with self.responder.exchange("HEAD", bytearray()) as exchange:
+            exchange.refuse_peer_certificate("came twice")
+            self.assertEqual(exchange.step(), daotp.Status.REJECTED)
+            self.assertEqual(exchange.http_status, 403)
 
     def test_answers_later(self) -> None:
         def ask_user(exchange: daotp.Exchange, _: str) -> None:
