@@ -228,8 +228,9 @@ static void allow_key_id(daotp__judge *judge, const daotp__csr *csr,
         refuse_extension(judge, extension, "malformed");
         return;
     }
-    if (daotp__public_key_read(csr->spki, &key) &&
-        daotp__hash_bytes(DAOTP__HASH_SHA1, key.string, own) && id.len == 20 &&
+    if (!daotp__public_key_read(csr->spki, &key))
+        return; /* the check of the key refuses it, and says why */
+    if (daotp__hash_bytes(DAOTP__HASH_SHA1, key.string, own) && id.len == 20 &&
         memcmp(id.data, own, 20) == 0)
         return;
     value_text(id, shown, sizeof shown);
