@@ -72,7 +72,7 @@ static void assert_shape(const shape *s, unsigned index)
         fail_msg("%u: %zu findings, not %s", index, report.count, daotp_catalogue_id(s->wanted));
     assert_int_equal(status == DAOTP_OK, s->wanted == DAOTP_FINDING_NONE ||
                                              daotp_catalogue_severity(s->wanted) != DAOTP_ERROR);
-    daotp__report_clear(&report);
+    daotp__report_end(&report);
 }
 
 static void shapes_of_kdcs_pass_and_others_do_not(void **state)

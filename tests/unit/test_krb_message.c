@@ -383,6 +383,6 @@ int main(void)
 
     daotp__report_init(&report, NULL);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    daotp__report_clear(&report);
+    daotp__report_end(&report);
     return failed;
 }
