@@ -29,9 +29,11 @@ static inline void weak_must(bool holds)
 /* ---- moduli: to be freed by weak_rsa(), which takes them over ---------------------------------
  */
 
+/* A factor p divides 2^n - 2 about once in p times, and such a modulus is rightly taken for none of two
+ * random primes. So the factors that a test meets by chance are large. */
 static inline bool weak_has_small_factor(const BIGNUM *n)
 {
-    for (BN_ULONG divisor = 3; divisor < 752; divisor += 2)
+    for (BN_ULONG divisor = 3; divisor < 20000; divisor += 2)
         if (BN_mod_word(n, divisor) == 0)
             return true;
     return false;
