@@ -57,11 +57,17 @@ static inline BIGNUM *weak_random(int bits)
     return n;
 }
 
-/* No rule but that of its size is broken: what stands in for a product of two primes, which would
- * take long to find. */
+/* No rule but that of its size is broken: a product of two numbers without small factors stands in for
+ * one of two primes, which would take long to find. */
 WEAK_UNUSED static BIGNUM *weak_composite(int bits)
 {
-    return weak_next(weak_random(bits));
+    BIGNUM *n = weak_next(weak_random(bits / 2)), *other = weak_next(weak_random(bits - bits / 2));
+    BN_CTX *ctx = BN_CTX_new();
+
+    weak_must(BN_mul(n, n, other, ctx) == 1 && BN_num_bits(n) == bits);
+    BN_CTX_free(ctx);
+    BN_free(other);
+    return n;
 }
 
 WEAK_UNUSED static BIGNUM *weak_even(int bits)
@@ -97,7 +103,7 @@ WEAK_UNUSED static BIGNUM *weak_power(int prime_bits, int power)
 /* Two factors that differ by a number of so many bits. */
 WEAK_UNUSED static BIGNUM *weak_close(int bits, int apart_bits)
 {
-    BIGNUM *p = weak_composite(bits / 2), *q = BN_dup(p), *apart = BN_new();
+    BIGNUM *p = weak_next(weak_random(bits / 2)), *q = BN_dup(p), *apart = BN_new();
     BN_CTX *ctx = BN_CTX_new();
 
     weak_must(BN_rand(apart, apart_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
