@@ -429,8 +429,10 @@ static daotp_status reserve_key(const server *s)
     if (!tool_read_file(s->https.cert, &bytes, &len))
         return DAOTP_CONFIGURATION;
     status = daotp_responder_add_reserved(s->responder, bytes, len);
-    if (status == DAOTP_PEER)
+    if (status == DAOTP_PEER) {
         fprintf(stderr, "daotp serve: --cert %s: no certificate that can be read\n", s->https.cert);
+        status = DAOTP_CONFIGURATION; /* the file is the administrator's */
+    }
     free(bytes);
     return status;
 }
