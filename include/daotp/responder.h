@@ -121,7 +121,7 @@ DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *respon
 DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *responder,
                                                          daotp_code_fn ask, void *user);
 /**
- * Add a rule for names: who sends DOMAIN\\user, or user@suffix, must ask for the UPN user@suffix
+ * Add a rule for names: who sends DOMAIN\\user, or user\@suffix, must ask for the UPN user\@suffix
  * and no other. A request that does not fit is refused before directory and code are asked
  * (OtherError, MS-OTPCE 3.2.5.1 1a). Names of other domains are compared with the account only,
  * after a right code. Not for domains where a UPN may differ from the account's name.
