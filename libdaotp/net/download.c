@@ -362,8 +362,8 @@ static daotp_status take_url(daotp__download *download, CURLU *url)
     char *scheme = NULL, *user = NULL, *port = NULL;
     daotp_status status = copy_part(url, CURLUPART_SCHEME, 0, &scheme);
 
-    if (status == DAOTP_OK && (strcmp(scheme, "http") != 0 ||
-                               curl_url_get(url, CURLUPART_USER, &user, 0) != CURLUE_NO_USER))
+    if (scheme != NULL && (strcmp(scheme, "http") != 0 ||
+                           curl_url_get(url, CURLUPART_USER, &user, 0) != CURLUE_NO_USER))
         status = DAOTP_PEER;
     if (status == DAOTP_OK)
         status = copy_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port);
@@ -371,7 +371,7 @@ static daotp_status take_url(daotp__download *download, CURLU *url)
         status = copy_part(url, CURLUPART_HOST, 0, &download->host);
     if (status == DAOTP_OK)
         status = copy_part(url, CURLUPART_URL, 0, &download->url);
-    if (status == DAOTP_OK) {
+    if (status == DAOTP_OK && port != NULL) {
         download->port = (uint16_t)strtoul(port, NULL, 10);
         strip_brackets(download->host);
         status = is_plain_host(download->host) ? DAOTP_OK : DAOTP_PEER;

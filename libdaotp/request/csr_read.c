@@ -40,13 +40,14 @@ static bool read_os_version(daotp__bytes value, daotp__csr *csr)
     return true;
 }
 
-/* The attributes that read_known() reads. */
+/* The attributes that read_known() reads, and friendlyName (RFC 2985 5.5.1), which certmonger
+ * sends: a name for the holder's own list, that no certificate gets. */
 static bool is_known_attribute(daotp__bytes type)
 {
     static const enum daotp__oid known[] = {
         DAOTP__OID_EXTENSION_REQUEST, DAOTP__OID_MS_CERT_EXTENSIONS, DAOTP__OID_CLIENT_INFO,
         DAOTP__OID_OS_VERSION,        DAOTP__OID_CSP_PROVIDER,       DAOTP__OID_RENEWAL_CERTIFICATE,
-        DAOTP__OID_NAME_VALUE_PAIR};
+        DAOTP__OID_NAME_VALUE_PAIR,   DAOTP__OID_FRIENDLY_NAME};
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (daotp__oid_is(type, known[i]))

@@ -70,6 +70,8 @@ static void refuse_extension(daotp__judge *judge, const daotp__extension *extens
                       daotp__oid_describe(extension->oid, name), value);
 }
 
+enum { GENERAL_STRING = 0x1B };
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
@@ -82,6 +84,41 @@ bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
         return false;
     *sid = (daotp__bytes){name->content.data + len, name->content.len - len};
     return true;
+}
+
+/* The content of a name's [0] EXPLICIT value. KRB5PrincipalName ::= SEQUENCE { realm [0] Realm,
+ * principalName [1] PrincipalName } (RFC 4556 3.2.2): the realm, and the only part of the name. */
+static bool read_principal(daotp__bytes value, daotp__bytes *realm, daotp__bytes *part)
+{
+    daotp__bytes all, field, name, type, parts;
+
+    return daotp__der_only(value, DAOTP__DER_SEQUENCE, &all) &&
+           daotp__der_read(&all, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &field) &&
+           daotp__der_only(field, GENERAL_STRING, realm) &&
+           daotp__der_read(&all, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) && all.len == 0 &&
+           daotp__der_only(field, DAOTP__DER_SEQUENCE, &name) &&
+           daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &type) &&
+           daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) && name.len == 0 &&
+           daotp__der_only(field, DAOTP__DER_SEQUENCE, &parts) &&
+           daotp__der_only(parts, GENERAL_STRING, part);
+}
+
+/* Does the request ask for a UPN that says the same: part, @ and realm? */
+static bool is_own_principal(const daotp__extension *extension,
+                             const daotp__general_name *principal)
+{
+    daotp__bytes cursor = {NULL, 0}, realm, part, upn;
+    daotp__general_name name;
+
+    if (!daotp__oid_is(principal->type, DAOTP__OID_PKINIT_SAN) ||
+        !read_principal(principal->content, &realm, &part) || !daotp__san_begin(extension, &cursor))
+        return false;
+    while (cursor.len > 0 && daotp__san_next(&cursor, &name))
+        if (daotp__san_is_upn(&name, &upn) && upn.len == part.len + 1 + realm.len &&
+            memcmp(upn.data, part.data, part.len) == 0 && upn.data[part.len] == '@' &&
+            memcmp(upn.data + part.len + 1, realm.data, realm.len) == 0)
+            return true;
+    return false;
 }
 
 static void allow_names(daotp__judge *judge, const daotp__csr *csr,
@@ -99,7 +136,8 @@ static void allow_names(daotp__judge *judge, const daotp__csr *csr,
             return;
         }
         /* which UPN it is is compared with the account later; a malformed one is refused there */
-        if (!daotp__oid_is(name.type, DAOTP__OID_UPN) && !daotp__san_is_sid(&name, &value))
+        if (!daotp__oid_is(name.type, DAOTP__OID_UPN) && !daotp__san_is_sid(&name, &value) &&
+            !is_own_principal(extension, &name))
             refuse_name(judge, &name);
     }
 }
@@ -214,27 +252,16 @@ static void allow_constraints(daotp__judge *judge, const daotp__csr *csr,
         refuse_extension(judge, extension, "pathLenConstraint");
 }
 
-/* A directory may map accounts by key identifier (altSecurityIdentities, X509:<SKI>): only the
- * key's own is taken, RFC 5280 4.2.1.2 (1). */
+/* Its value is not compared with the key: certmonger hashes something else. AD CS makes its own,
+ * unless 2.5.29.14 was added to EnableRequestExtensionList. */
 static void allow_key_id(daotp__judge *judge, const daotp__csr *csr,
                          const daotp__extension *extension)
 {
-    uint8_t own[DAOTP__HASH_MAX];
-    daotp__public_key key;
     daotp__bytes id;
-    char shown[DAOTP__MAX_TEXT];
 
-    if (!daotp__der_only(extension->value, DAOTP__DER_OCTET_STRING, &id)) {
-        refuse_extension(judge, extension, "malformed");
-        return;
-    }
-    if (!daotp__public_key_read(csr->spki, &key))
-        return; /* the check of the key refuses it, and says why */
-    if (daotp__hash_bytes(DAOTP__HASH_SHA1, key.string, own) && id.len == 20 &&
-        memcmp(id.data, own, 20) == 0)
-        return;
-    value_text(id, shown, sizeof shown);
-    refuse_extension(judge, extension, shown);
+    (void)csr;
+    if (!daotp__der_only(extension->value, DAOTP__DER_OCTET_STRING, &id) || id.len != 20)
+        refuse_extension(judge, extension, "not of 20 octets");
 }
 
 static const struct {
