@@ -146,9 +146,7 @@ bool tool_secret_load(const char *path, tool_secret *secret)
     struct stat st;
     bool ok = false;
 
-    if (fd < 0)
-        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
-    else if (fstat(fd, &st) != 0)
+    if (fd < 0 || fstat(fd, &st) != 0)
         fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
     else if (is_open_to_others(&st))
         tell_open_to_others(path, &st);

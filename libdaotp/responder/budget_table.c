@@ -40,7 +40,7 @@ static daotp_status grow_table(daotp__budget_table *table, size_t capacity)
 
     if (list == NULL)
         return DAOTP_MEMORY;
-    if (table->count > 0)
+    if (table->list != NULL)
         memcpy(list, table->list, table->count * sizeof *list);
     daotp__delete(table->list);
     table->list = list;
@@ -74,8 +74,10 @@ daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__bu
         status = grow_table(table, table->capacity == 0 ? 16 : table->capacity * 2);
     if (status != DAOTP_OK)
         return status;
-    if (place == NULL)
+    if (place == NULL && table->list != NULL)
         place = &table->list[table->count++];
+    if (place == NULL)
+        return DAOTP_INTERNAL;
     *place = *record;
     return DAOTP_OK;
 }

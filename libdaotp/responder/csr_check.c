@@ -117,9 +117,8 @@ static void upn_check(const daotp__general_name *name, void *user)
         return;
     if (!daotp__san_is_upn(name, &upn))
         daotp__judge_find(check->judge, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
-    else if (check->wanted == NULL && is_first_or_same(check, upn))
-        check->fitting++;
-    else if (check->wanted != NULL && is_same_name(upn, check->wanted))
+    else if ((check->wanted == NULL && is_first_or_same(check, upn)) ||
+             (check->wanted != NULL && is_same_name(upn, check->wanted)))
         check->fitting++;
     else
         refuse_value(check->judge, DAOTP_FINDING_CSR_UPN, upn);

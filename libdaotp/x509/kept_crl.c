@@ -215,9 +215,9 @@ static daotp_status keep_only_block(daotp__bytes mapped, daotp__kept_crl **out)
     daotp__kept_crls all = {0};
     daotp_status status = daotp__kept_crls_read(&all, mapped, "", NULL);
 
-    if (status == DAOTP_OK && all.count > 1)
+    if (status == DAOTP_OK && all.count != 1)
         status = DAOTP_PEER;
-    *out = status == DAOTP_OK ? daotp__kept_crl_ref(all.list[0]) : NULL;
+    *out = status == DAOTP_OK && all.list != NULL ? daotp__kept_crl_ref(all.list[0]) : NULL;
     daotp__kept_crls_free(&all);
     (void)munmap((void *)mapped.data, mapped.len);
     return status;

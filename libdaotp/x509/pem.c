@@ -58,9 +58,8 @@ static daotp_status fault_at(daotp__pem_reader *reader, size_t at, const char *f
 static bool is_text(daotp__bytes in)
 {
     for (size_t i = 0; i < in.len; i++)
-        if (in.data[i] < ' ' && strchr("\t\n\f\r\x1A", in.data[i]) == NULL)
-            return false;
-        else if (in.data[i] == '\0' || in.data[i] == 0x7F)
+        if (in.data[i] == '\0' || in.data[i] == 0x7F ||
+            (in.data[i] < ' ' && strchr("\t\n\f\r\x1A", in.data[i]) == NULL))
             return false;
     return true;
 }
