@@ -301,7 +301,7 @@ static daotp_status worse_of(daotp_status a, daotp_status b)
     return a != DAOTP_OK ? a : b;
 }
 
-static daotp_status run(daotp_context *context, const char *path, const settings *s)
+static daotp_status run_crl(daotp_context *context, const char *path, const settings *s)
 {
     daotp_status status = DAOTP_OK;
     size_t count = 0, at = 0;
@@ -359,7 +359,7 @@ int cmd_crl(int argc, char **argv)
     if (!parse(argc, argv, &s, &exit_status))
         return exit_status;
     context = tool_context();
-    status = run(context, argv[optind], &s);
+    status = run_crl(context, argv[optind], &s);
     daotp_context_free(context);
     return tool_exit_status(status);
 }

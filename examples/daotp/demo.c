@@ -34,7 +34,7 @@ static const char help[] =
 enum { CODE_FD = 9, PASSWORD_FD = 8 };
 
 /* Run this program again with these arguments, the code and the password on descriptors. */
-static int run(char *const *args, int code, int password)
+static int run_tool(char *const *args, int code, int password)
 {
     int status = 0;
     pid_t pid = fork();
@@ -88,7 +88,7 @@ static void show_messages(const char *dir)
 
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
         if (access(path, R_OK) == 0)
-            run(args, -1, -1);
+            run_tool(args, -1, -1);
     }
 }
 
@@ -222,7 +222,7 @@ static int enrol(const char *dir, deployment *d)
     }
     code_fd = pipe_with(code);
     password_fd = pipe_with(alice->password);
-    status = run(args, code_fd, password_fd);
+    status = run_tool(args, code_fd, password_fd);
     explicit_bzero(code, sizeof code);
     close(code_fd);
     close(password_fd);
@@ -259,7 +259,7 @@ static int act(const char *dir, const char *messages)
     printf("\nIn the store:\n");
     fflush(stdout);
     list[3] = d.store;
-    return run(list, -1, -1);
+    return run_tool(list, -1, -1);
 }
 
 static void remove_tree(const char *dir)
@@ -302,7 +302,7 @@ static int start_lab(const settings *s, const char *dir)
     up[count] = (char *)dir;
     printf("Starting the lab in %s\n", dir);
     fflush(stdout);
-    return run(up, -1, -1);
+    return run_tool(up, -1, -1);
 }
 
 static const char *name_outcome(int status)
@@ -331,7 +331,7 @@ static int show_all(const settings *s)
         status = act(dir, s->messages);
     if (interrupt_came())
         status = TOOL_CANCELLED;
-    run(down, -1, -1);
+    run_tool(down, -1, -1);
     if (!s->keep && s->dir == NULL)
         remove_tree(dir);
     printf("\n%s\n", name_outcome(status));

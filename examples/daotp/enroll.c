@@ -409,7 +409,7 @@ static daotp_status taken(daotp_status status, const char *option, const char *v
 }
 
 /* Two that are nothing without one another. */
-static daotp_status together(const char *one, const char *other, const char *both)
+static daotp_status check_given_together(const char *one, const char *other, const char *both)
 {
     if ((one != NULL) == (other != NULL))
         return DAOTP_OK;
@@ -424,8 +424,8 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     int how = DAOTP_CA_ANY;
     daotp_status status;
 
-    status =
-        together(s->request_file, s->certificate_file, "--request-file and --certificate-file");
+    status = check_given_together(s->request_file, s->certificate_file,
+                                  "--request-file and --certificate-file");
     if (status != DAOTP_OK)
         return status;
     if (s->request_file != NULL)
@@ -529,7 +529,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 static daotp_status set_request(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
 {
-    daotp_status status = together(s->csr, s->csr_key, "--csr and --csr-key");
+    daotp_status status = check_given_together(s->csr, s->csr_key, "--csr and --csr-key");
     daotp_key *key = NULL;
     char *csr = NULL;
     size_t len;
@@ -560,7 +560,7 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK && s->trust != NULL)
         status = daotp_trust_add_file(trust, s->trust, report);
     if (status == DAOTP_OK)
-        status = together(s->cert, s->key, "--cert and --key");
+        status = check_given_together(s->cert, s->key, "--cert and --key");
     if (status == DAOTP_OK && s->cert != NULL)
         status = daotp_credential_load(context, s->cert, s->key, report, &identity);
     if (status == DAOTP_OK)
@@ -679,7 +679,7 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
     return status;
 }
 
-static daotp_status run(daotp_context *context, settings *s)
+static daotp_status run_enroll(daotp_context *context, settings *s)
 {
     daotp_report *report = NULL;
     daotp_client *client = NULL;
@@ -731,7 +731,7 @@ int cmd_enroll(int argc, char **argv)
         return TOOL_USAGE;
     }
     context = tool_context();
-    status = run(context, &s);
+    status = run_enroll(context, &s);
     tool_secret_free(&s.password);
     daotp_context_free(context);
     return tool_exit_status(status);

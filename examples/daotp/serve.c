@@ -222,7 +222,7 @@ static void log_exchange(serving *x)
     if (gmtime_r(&now, &tm) != NULL)
         (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
     daotp__utf8_make_plain(x->name); /* a name is the client's word */
-    flockfile(stderr); /* the lines of one exchange stay together */
+    flockfile(stderr);               /* the lines of one exchange stay together */
     fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
             daotp_status_name(daotp_report_status(report)), when, x->from,
             x->name[0] != '\0' ? " for " : "", x->name);
@@ -671,7 +671,7 @@ static void choose_worker_count(server *s)
         s->worker_count = CPU_COUNT(&set) < DEFAULT_WORKERS ? CPU_COUNT(&set) : DEFAULT_WORKERS;
 }
 
-static int run(server *s, daotp_context *context)
+static int run_server(server *s, daotp_context *context)
 {
     worker *workers;
     int status = 0;
@@ -898,7 +898,7 @@ int cmd_serve(int argc, char **argv)
     status = set_up(context, &s);
     if (status == DAOTP_OK)
         warn(context, &s);
-    code = status == DAOTP_OK ? run(&s, context) : tool_exit_status(status);
+    code = status == DAOTP_OK ? run_server(&s, context) : tool_exit_status(status);
     daotp_responder_free(s.responder);
     daotp_budget_free(s.budget);
     daotp_context_free(context);

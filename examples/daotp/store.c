@@ -83,8 +83,8 @@ static daotp_status expire(daotp_store *store)
     return status;
 }
 
-static daotp_status run(daotp_context *context, daotp_store *store, int argc, char **argv,
-                        bool json)
+static daotp_status run_store(daotp_context *context, daotp_store *store, int argc, char **argv,
+                              bool json)
 {
     daotp_status status = DAOTP_USAGE;
 
@@ -134,7 +134,7 @@ int cmd_store(int argc, char **argv)
     if (status == DAOTP_OK)
         status = daotp_store_set_renew_before_s(store, renew_before);
     if (status == DAOTP_OK)
-        status = run(context, store, argc - optind, argv + optind, json);
+        status = run_store(context, store, argc - optind, argv + optind, json);
     if (status != DAOTP_OK)
         tool_show_report(daotp_store_report(store), status, json);
     daotp_store_free(store);

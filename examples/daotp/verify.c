@@ -282,7 +282,7 @@ static void cancel(void *verifier)
     daotp_verifier_cancel(verifier);
 }
 
-static daotp_status run(daotp_context *context, const settings *s, char **paths, int count)
+static daotp_status run_verify(daotp_context *context, const settings *s, char **paths, int count)
 {
     daotp_verifier *verifier = NULL;
     daotp_report *report = NULL;
@@ -456,7 +456,7 @@ int cmd_verify(int argc, char **argv)
         return TOOL_USAGE;
     }
     context = tool_context();
-    status = run(context, &s, argv + optind, argc - optind);
+    status = run_verify(context, &s, argv + optind, argc - optind);
     daotp_context_free(context);
     return tool_exit_status(status);
 }

@@ -174,7 +174,7 @@ static int write_conf(const struct lab *lab)
     return end == LAB_OK ? write_kdc_conf(lab) : end;
 }
 
-static int run(const struct lab *lab)
+static int run_kdc(const struct lab *lab)
 {
     static const char *const argv[] = {"krb5kdc", "-n", NULL};
     struct surroundings s;
@@ -194,7 +194,7 @@ int kdc_start(const struct lab *lab)
 {
     if (process_alive(lab, "kdc"))
         return LAB_OK;
-    if (run(lab) == LAB_OK)
+    if (run_kdc(lab) == LAB_OK)
         return LAB_OK;
     process_show_log(lab, "kdc");
     return lab_say(LAB_PEER, "the KDC did not start: see %s/kdc/kdc.log", lab->dir);
@@ -233,7 +233,7 @@ int kdc_create(struct lab *lab)
     int end = prepare(lab);
 
     for (int i = 1; end == LAB_OK && i < TRIES; i++) {
-        if (run(lab) == LAB_OK)
+        if (run_kdc(lab) == LAB_OK)
             return LAB_OK;
         end = find_port(lab);
         if (end == LAB_OK)

@@ -138,7 +138,8 @@ static daotp_status explain_refusal(const daotp__logon *logon, daotp_report *rep
 }
 
 /* libkrb5 ends with an error of its own when a pre-authentication failed, whatever the KDC said. */
-static daotp_status explain(daotp__logon *logon, krb5_error_code code, daotp_report *report)
+static daotp_status explain_krb5_error(daotp__logon *logon, krb5_error_code code,
+                                       daotp_report *report)
 {
     if (logon->has_error && daotp__krb_error_is_refusal(&logon->error, logon->refused_pkinit))
         return explain_refusal(logon, report);
@@ -597,7 +598,7 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     if (status == DAOTP_OK && spec->kdc != NULL)
         status = take_host(logon, spec->kdc);
     if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)
-        status = explain(logon, code, report);
+        status = explain_krb5_error(logon, code, report);
     if (status == DAOTP_OK)
         status = take_trust(logon, spec, report);
     if (status == DAOTP_OK)
@@ -760,7 +761,7 @@ static daotp_status take_ticket(daotp__logon *logon, daotp_report *report)
     }
     krb5_free_unparsed_name(logon->krb5, server);
     krb5_free_cred_contents(logon->krb5, &creds);
-    return code == 0 ? DAOTP_OK : explain(logon, code, report);
+    return code == 0 ? DAOTP_OK : explain_krb5_error(logon, code, report);
 }
 
 /* The answer without its length. */
@@ -813,7 +814,7 @@ static daotp_status next_message(daotp__logon *logon, daotp_report *report)
     krb5_free_data_contents(logon->krb5, &out);
     krb5_free_data_contents(logon->krb5, &realm);
     if (code != 0)
-        return explain(logon, code, report);
+        return explain_krb5_error(logon, code, report);
     return status == DAOTP_OK ? logon->out.failed : status;
 }
 

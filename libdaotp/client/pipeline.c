@@ -145,7 +145,7 @@ static bool must_reopen(daotp_client *client)
            client->reopened++ < REOPENS;
 }
 
-static daotp_status run(daotp_client *client)
+static daotp_status run_stages(daotp_client *client)
 {
     daotp_status status;
 
@@ -195,7 +195,7 @@ daotp_status daotp_client_step(daotp_client *client)
     daotp__sigpipe_hold(&hold);
     status = daotp__loop_dispatch(client->loop);
     if (status == DAOTP_OK)
-        status = run(client);
+        status = run_stages(client);
     else
         status = fail(client, status == DAOTP_TIMEOUT ? timed_out(client) : status);
     daotp__sigpipe_release(&hold);

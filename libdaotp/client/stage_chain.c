@@ -100,7 +100,7 @@ static daotp_status skip(daotp_client *client, daotp_finding_number number)
     return daotp__report_add(&client->report, number, 0, "issued certificate", "no anchors set");
 }
 
-static daotp_status run(daotp_client *client, daotp_revocation revocation)
+static daotp_status run_verifier(daotp_client *client, daotp_revocation revocation)
 {
     daotp_status status = DAOTP_OK;
 
@@ -122,12 +122,12 @@ daotp_status daotp__client_stage_chain(daotp_client *client)
 {
     if (client->issuer_trust == NULL)
         return skip(client, DAOTP_FINDING_CHAIN_SKIPPED);
-    return run(client, DAOTP_REVOCATION_IGNORE);
+    return run_verifier(client, DAOTP_REVOCATION_IGNORE);
 }
 
 daotp_status daotp__client_stage_revocation(daotp_client *client)
 {
     if (client->issuer_trust == NULL || client->revocation == DAOTP_REVOCATION_IGNORE)
         return skip(client, DAOTP_FINDING_REVOCATION_SKIPPED);
-    return run(client, client->revocation);
+    return run_verifier(client, client->revocation);
 }

@@ -462,7 +462,8 @@ static bool is_line_too_long(const daotp__download *download, CURLcode code)
     return code == CURLE_OUT_OF_MEMORY && request_len > 0;
 }
 
-static daotp_status explain(daotp__download *download, CURLcode code, daotp_report *report)
+static daotp_status explain_download_error(daotp__download *download, CURLcode code,
+                                           daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
 
@@ -499,7 +500,7 @@ static daotp_status take_answer(daotp__download *download, CURLcode code, daotp_
     long status = 0;
 
     if (code != CURLE_OK)
-        return explain(download, code, report);
+        return explain_download_error(download, code, report);
     (void)curl_easy_getinfo(download->easy, CURLINFO_RESPONSE_CODE, &status);
     (void)curl_easy_getinfo(download->easy, CURLINFO_REDIRECT_URL, &to);
     if (status >= 300 && status < 400 && to != NULL && download->body.len == 0)

@@ -378,7 +378,8 @@ static daotp_status explain_header(daotp__transfer *transfer, CURLcode code, dao
                              found);
 }
 
-static daotp_status explain(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+static daotp_status explain_transfer_error(daotp__transfer *transfer, CURLcode code,
+                                           daotp_report *report)
 {
     if (is_header_too_long(transfer, code))
         return explain_header(transfer, code, report);
@@ -415,7 +416,7 @@ static daotp_status read_messages(daotp__transfer *transfer, daotp_report *repor
             continue;
         /* no redirect is followed; what else libcurl counts so is a 401, and that is an answer */
         if (message->data.result != CURLE_OK && message->data.result != CURLE_TOO_MANY_REDIRECTS)
-            return explain(transfer, message->data.result, report);
+            return explain_transfer_error(transfer, message->data.result, report);
         transfer->phase = DAOTP__PHASE_DONE;
         return DAOTP_OK;
     }

@@ -85,8 +85,8 @@ static daotp_status go_on(daotp__radius_socket *socket, daotp_report *report)
     return status;
 }
 
-static daotp_status explain(const daotp__radius_socket *socket, daotp_status status,
-                            daotp_report *report)
+static daotp_status explain_radsec_end(const daotp__radius_socket *socket, daotp_status status,
+                                       daotp_report *report)
 {
     const char *label = socket->server->label;
 
@@ -137,7 +137,7 @@ void daotp__radius_radsec_step(daotp__radius_server *server)
         status = go_on(socket, &why);
         if ((status != DAOTP_AGAIN && status != DAOTP_OK) ||
             (socket->is_stale && is_idle(socket))) {
-            status = explain(socket, status, &why);
+            status = explain_radsec_end(socket, status, &why);
             remove_socket(server, i--);
             let_go(socket, &why, status);
         }

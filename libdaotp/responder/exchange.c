@@ -331,7 +331,7 @@ static daotp_status settle_budget(daotp_exchange *x)
     return daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_WRONG, &x->report);
 }
 
-static daotp_status deny(daotp_exchange *x, daotp_finding_number number, const char *found)
+static daotp_status deny_exchange(daotp_exchange *x, daotp_finding_number number, const char *found)
 {
     x->is_denied = true;
     return daotp__report_add(&x->report, number, 0, daotp__buffer_string(&x->request.user_name),
@@ -349,12 +349,12 @@ static daotp_status conclude_code(daotp_exchange *x)
     switch (x->code_answer) {
     case DAOTP_CODE_ACCEPTED:
         if (x->user_answer == DAOTP_USER_UNKNOWN)
-            return deny(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
+            return deny_exchange(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
         return daotp__csr_check_names(&x->csr, &x->account, &x->report);
     case DAOTP_CODE_REJECTED:
         if (x->user_answer == DAOTP_USER_UNKNOWN)
-            return deny(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
-        return deny(x, DAOTP_FINDING_SERVE_CODE_REJECTED, "rejected");
+            return deny_exchange(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
+        return deny_exchange(x, DAOTP_FINDING_SERVE_CODE_REJECTED, "rejected");
     case DAOTP_CODE_CHALLENGE:
         return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_CHALLENGE, 0, name,
                                  "a challenge");

@@ -119,8 +119,8 @@ static bool map_index(const daotp__cache *cache, const char *url, daotp__bytes *
 }
 
 /* The list with the index that stands beside it; NULL when that does not fit. */
-static daotp__kept_crl *restore(const daotp__cache *cache, const char *url, int fd,
-                                const struct stat *st)
+static daotp__kept_crl *restore_cached_crl(const daotp__cache *cache, const char *url, int fd,
+                                           const struct stat *st)
 {
     daotp__crl_stamp stamp = stamp_of(st);
     daotp__kept_crl *kept = NULL;
@@ -194,7 +194,7 @@ daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
     fd = open_file(cache->dir, name, &st);
     if (fd < 0)
         return NULL;
-    kept = restore(cache, url, fd, &st);
+    kept = restore_cached_crl(cache, url, fd, &st);
     if (kept == NULL)
         (void)daotp__kept_crl_copy_file(fd, st.st_size, &kept);
     (void)close(fd);

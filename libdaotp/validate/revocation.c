@@ -231,7 +231,7 @@ static unsigned find_reasons(const inquiry *q, const daotp__kept_crl *kept)
     return all;
 }
 
-static void consider(inquiry *q, daotp__kept_crl *kept)
+static void consider_crl(inquiry *q, daotp__kept_crl *kept)
 {
     answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
     const daotp__crl *crl = daotp__kept_crl_view(kept);
@@ -270,7 +270,7 @@ static void gather_lists(inquiry *q)
     q->has_crl_issuer = has_crl_issuer(q->node);
     for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
         for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++)
-            consider(q, q->run->crls[i]->list[k]);
+            consider_crl(q, q->run->crls[i]->list[k]);
 }
 
 /* ---- deltas (RFC 5280 6.3.3 (c), 5.2.4) ------------------------------------------------------ */

@@ -104,7 +104,7 @@ static void find_issuer_missing(daotp__check *check, const daotp__node *node)
 }
 
 /* The same again, and all that is found is written down. */
-static void explain(daotp_verifier *verifier, daotp__check *check)
+static void explain_no_path(daotp_verifier *verifier, daotp__check *check)
 {
     const daotp__path *path = &verifier->path;
 
@@ -132,7 +132,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 
     verifier->run.is_over = status == DAOTP_UNDECIDED && verifier->run.is_over;
     if (status != DAOTP_OK || has_more_to_say(verifier))
-        explain(verifier, &check);
+        explain_no_path(verifier, &check);
     if (status == DAOTP_OK)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
                                 "%zu certificates", verifier->path.count);

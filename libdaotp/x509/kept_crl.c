@@ -430,7 +430,7 @@ static void fill(const daotp__crl *crl, uint64_t seed, uint32_t *index, size_t s
     }
 }
 
-static const crl_table *build(daotp__kept_crl *kept)
+static const crl_table *build_crl_table(daotp__kept_crl *kept)
 {
     size_t slots = 64;
     uint32_t *list;
@@ -454,7 +454,7 @@ static const crl_table *index_of(daotp__kept_crl *kept)
         (void)pthread_mutex_lock(&kept->lock);
         index = atomic_load(&kept->index);
         if (index == NULL && kept->is_sound)
-            index = build(kept);
+            index = build_crl_table(kept);
         (void)pthread_mutex_unlock(&kept->lock);
     }
     return index;

@@ -130,13 +130,14 @@ static bool is_prepared(uint32_t c)
 /* Latin Extended-A: capitals are even up to a point, then odd, then even again, and odd at last. */
 static uint32_t fold_extended(uint32_t c)
 {
-    bool odd_capital = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+    bool capitals_are_odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+    bool is_odd = (c & 1) == 1;
 
     if (c == 0x178)
         return 0xFF;
     if (c == 0x131 || c == 0x138)
         return c;
-    return (c & 1) == (odd_capital ? 1u : 0u) ? c + 1 : c;
+    return is_odd == capitals_are_odd ? c + 1 : c;
 }
 
 static uint32_t fold_ascii(uint32_t c)
