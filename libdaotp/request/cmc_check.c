@@ -81,15 +81,9 @@ static void check_signature(daotp__judge *judge, const daotp__signed_data *cms,
 }
 
 /* A certificate of somebody whose private key everybody has proves nothing. */
-static void check_key(daotp__judge *judge, const daotp__certificate *certificate)
+static void check_signer_key(daotp__judge *judge, const daotp__certificate *certificate)
 {
-    char fault[DAOTP__KEY_FAULT_TEXT];
-    daotp_status status = daotp__key_check_spki(certificate->spki, DAOTP__KEY_USE_RA, fault);
-
-    if (status == DAOTP_REJECTED)
-        daotp__judge_find(judge, DAOTP_FINDING_RA_KEY, "%s", fault);
-    else
-        daotp__judge_add(judge, status);
+    daotp__key_judge(judge, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
 }
 
 /* A signer besides the first and the RA: none is expected. */
@@ -108,7 +102,7 @@ static void check_further_signer(daotp__judge *judge, const daotp__signed_data *
     if (!daotp__signer_attributes_fit(cms, signer))
         daotp__judge_find(judge, DAOTP_FINDING_CMC_ATTRS, "a further signer: another digest");
     if (!is_dummy)
-        check_key(judge, &certificate);
+        check_signer_key(judge, &certificate);
     daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "a further signer");
 }
 
@@ -171,7 +165,7 @@ static void check_signers(daotp__judge *judge, const daotp__signed_data *cms, in
         return;
     }
     check_signature(judge, cms, signer, &ra);
-    check_key(judge, &ra);
+    check_signer_key(judge, &ra);
     daotp__judge_add(
         judge, daotp__role_check(DAOTP_ROLE_RA, &ra, now_s, "signing certificate", judge->report));
 }

@@ -24,18 +24,6 @@ static void check_template(daotp__judge *judge, const daotp__csr *csr, daotp__by
                           daotp__oid_text(template.oid, dotted));
 }
 
-/* Last, when all else holds: the rules for keys cost about as much as the signature. */
-static void check_key(daotp__judge *judge, const daotp__csr *csr)
-{
-    char fault[DAOTP__KEY_FAULT_TEXT];
-    daotp_status status = daotp__key_check_spki(csr->spki, DAOTP__KEY_USE_REQUEST, fault);
-
-    if (status == DAOTP_REJECTED)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_KEY, "%s", fault);
-    else
-        daotp__judge_add(judge, status);
-}
-
 static void note_client_info(daotp__judge *judge, const daotp__client_info *info)
 {
     daotp__judge_find(judge, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
@@ -148,7 +136,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
     note_program(&judge, csr);
     /* the costly checks last, and only when they can still matter */
     if (judge.verdict == DAOTP_OK)
-        check_key(&judge, csr);
+        daotp__key_judge(&judge, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
     if (judge.verdict == DAOTP_OK && !daotp__csr_verify(csr))
         daotp__judge_find(&judge, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
     return judge.verdict;

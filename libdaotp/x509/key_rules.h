@@ -6,6 +6,7 @@
 #ifndef DAOTP_X509_KEY_RULES_H
 #define DAOTP_X509_KEY_RULES_H
 
+#include "core/judge.h"
 #include "x509/certificate.h"
 
 #include <daotp/status.h>
@@ -27,5 +28,9 @@ daotp_status daotp__key_shape_check(const daotp__public_key *key, daotp__key_use
 daotp_status daotp__key_check(const daotp__public_key *key, daotp__key_use use, char *text);
 /* All rules, for a SubjectPublicKeyInfo. */
 daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *text);
+
+/* The same among other checks: a broken rule is this finding. */
+void daotp__key_judge(daotp__judge *judge, daotp__bytes spki, daotp__key_use use,
+                      daotp_finding_number number);
 
 #endif
