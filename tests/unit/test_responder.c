@@ -1225,6 +1225,106 @@ static const char *names_with_uri(const char *uri)
     return text;
 }
 
+/* Puts tag and length before the octets that stand at the end of the buffer; all are under 128. */
+static void wrap_der(uint8_t *buffer, size_t size, size_t *start, uint8_t tag)
+{
+    size_t len = size - *start;
+
+    assert_true(len < 128 && *start >= 2);
+    *start -= 2;
+    buffer[*start] = tag;
+    buffer[*start + 1] = (uint8_t)len;
+}
+
+static void prepend(uint8_t *buffer, size_t *start, const void *octets, size_t len)
+{
+    *start -= len;
+    memcpy(buffer + *start, octets, len);
+}
+
+/* An otherName KRB5PrincipalName (RFC 4556 3.2.2) with one part in the name. */
+static size_t write_principal(uint8_t *out, size_t room, const char *realm, const char *part)
+{
+    static const uint8_t type[] = {0xA0, 3, 2, 1, 1};
+    static const uint8_t oid[] = {0x06, 6, 0x2B, 6, 1, 5, 2, 2};
+    uint8_t name[120], head[120];
+    size_t at = sizeof name, from = sizeof head;
+
+    prepend(name, &at, part, strlen(part));
+    wrap_der(name, sizeof name, &at, 0x1B);
+    wrap_der(name, sizeof name, &at, 0x30);
+    wrap_der(name, sizeof name, &at, 0xA1);
+    prepend(name, &at, type, sizeof type);
+    wrap_der(name, sizeof name, &at, 0x30);
+    wrap_der(name, sizeof name, &at, 0xA1);
+    prepend(head, &from, realm, strlen(realm));
+    wrap_der(head, sizeof head, &from, 0x1B);
+    wrap_der(head, sizeof head, &from, 0xA0);
+    prepend(name, &at, head + from, sizeof head - from);
+    wrap_der(name, sizeof name, &at, 0x30);
+    wrap_der(name, sizeof name, &at, 0xA0);
+    prepend(name, &at, oid, sizeof oid);
+    wrap_der(name, sizeof name, &at, 0xA0);
+    assert_true(sizeof name - at <= room);
+    memcpy(out, name + at, sizeof name - at);
+    return sizeof name - at;
+}
+
+/* The names of names_with_uri(), with a principal in the place of the URI. */
+static const char *names_with_principal(const char *realm, const char *part)
+{
+    static char text[600];
+    const char *upn_alone = names_with_uri("");
+    char octet[3] = "";
+    uint8_t der[200];
+    size_t len = 0;
+
+    for (const char *at = upn_alone + strlen("DER:"); at[0] != '\0'; at += 2) {
+        memcpy(octet, at, 2);
+        der[len++] = (uint8_t)strtoul(octet, NULL, 16);
+    }
+    len -= 2; /* the empty URI */
+    len += write_principal(der + len, sizeof der - len, realm, part);
+    der[1] = (uint8_t)(len - 2);
+    assert_true(len - 2 < 128);
+    forge_hex(text, sizeof text, der, len);
+    return text;
+}
+
+/* certmonger asks for a principal beside the UPN. */
+static void a_principal_that_says_the_upn_is_allowed(void **state)
+{
+    static const struct {
+        const char *realm, *part;
+        bool allowed;
+    } cases[] = {
+        {"corp.example", "alice", true},   {"corp.example", "administrator", false},
+        {"other.example", "alice", false}, {"corp.exampl", "alice", false},
+        {"example", "alice@corp", false},  {"corp.example", "", false},
+        {"", "alice@corp.example", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new();
+        forge_request request = forge_good_request(world.user_key);
+        daotp__buffer csr;
+        daotp_exchange *x;
+
+        forge_set(request.extensions, "subjectAltName", NULL);
+        forge_set(request.extensions, "2.5.29.17",
+                  names_with_principal(cases[i].realm, cases[i].part));
+        csr = forge_csr(&request);
+        x = begin_with(f, daotp__buffer_bytes(&csr));
+        if (daotp_exchange_step(x) != (cases[i].allowed ? DAOTP_OK : DAOTP_REJECTED) ||
+            has(x, DAOTP_FINDING_CSR_NAMES_OTHER) == cases[i].allowed)
+            fail_msg("%s@%s: %s", cases[i].part, cases[i].realm,
+                     daotp_report_text(daotp_exchange_report(x)));
+        daotp__buffer_free(&csr);
+        end(f, x);
+    }
+}
+
 /* What a request asks for beside the user's own UPN: the answer, and what the finding names. */
 static void what_is_on_no_list_is_refused_by_name(void **state)
 {
@@ -2136,6 +2236,7 @@ int main(void)
         cmocka_unit_test(each_defect_of_a_request_is_found),
         cmocka_unit_test(what_is_on_no_list_is_refused_by_name),
         cmocka_unit_test(the_accounts_own_sid_may_be_asked_for),
+        cmocka_unit_test(a_principal_that_says_the_upn_is_allowed),
         cmocka_unit_test(what_stands_twice_is_named),
         cmocka_unit_test(what_is_no_pkcs10_is_csr_der),
         cmocka_unit_test(keys_of_servers_and_authorities_are_not_certified),
