@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GENERAL_STRING = 0x1B, MAX_NAMES_SHOWN = 6, MAX_FOUND = 2048 };
+enum { MAX_NAMES_SHOWN = 6, MAX_FOUND = 2048 };
 
 struct daotp__kdc_judge {
     daotp__loop *loop;
@@ -65,26 +65,17 @@ static bool read_general_string(daotp__bytes *cursor, const char *wanted)
 {
     daotp__bytes text;
 
-    return daotp__der_read(cursor, GENERAL_STRING, &text) && is_text(text, wanted);
+    return daotp__der_read(cursor, DAOTP__DER_GENERAL_STRING, &text) && is_text(text, wanted);
 }
 
-/* KRB5PrincipalName ::= SEQUENCE { realm [0] Realm, principalName [1] PrincipalName } with the name
- * krbtgt/REALM (RFC 4556 3.2.2). */
-static bool is_krbtgt_of(daotp__bytes value, const char *realm)
+/* Is it the name krbtgt/REALM in this realm? */
+static bool is_krbtgt_of(const daotp__general_name *name, const char *wanted)
 {
-    daotp__bytes in, field, name, strings;
+    daotp__bytes realm, parts;
 
-    if (!daotp__der_only(value, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &field) ||
-        !read_general_string(&field, realm) ||
-        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) ||
-        !daotp__der_only(field, DAOTP__DER_SEQUENCE, &name) ||
-        !daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &field) || /* name-type */
-        !daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) ||
-        !daotp__der_only(field, DAOTP__DER_SEQUENCE, &strings))
-        return false;
-    return read_general_string(&strings, "krbtgt") && read_general_string(&strings, realm) &&
-           strings.len == 0;
+    return daotp__san_is_principal(name, &realm, &parts) && is_text(realm, wanted) &&
+           read_general_string(&parts, "krbtgt") && read_general_string(&parts, wanted) &&
+           parts.len == 0;
 }
 
 static bool is_dns_name(daotp__bytes name, const char *wanted)
@@ -107,7 +98,7 @@ static void take_name(const daotp__general_name *name, const char *realm, const 
         daotp__buffer_format(&names->shown, "%s%.*s", names->shown.len > 0 ? ", " : "",
                              (int)name->content.len, (const char *)name->content.data);
     } else if (daotp__oid_is(name->type, DAOTP__OID_PKINIT_SAN)) {
-        names->has_krbtgt = names->has_krbtgt || is_krbtgt_of(name->content, realm);
+        names->has_krbtgt = names->has_krbtgt || is_krbtgt_of(name, realm);
         daotp__buffer_format(&names->shown, "%sa KRB5PrincipalName",
                              names->shown.len > 0 ? ", " : "");
     }

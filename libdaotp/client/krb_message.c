@@ -9,7 +9,6 @@ enum {
     APPLICATION_AS_REQ = 0x6A, /* [APPLICATION 10] */
     APPLICATION_AS_REP = 0x6B,
     APPLICATION_ERROR = 0x7E,
-    GENERAL_STRING = 0x1B,
     EXTENDED_ERROR = 3, /* KERB_ERR_TYPE_EXTENDED, MS-KILE 2.2.1 */
     EXTENDED_ERROR_LEN = 12,
     TD_TRUSTED_CERTIFIERS = 104, /* RFC 4556 3.1.1 */
@@ -156,11 +155,11 @@ static bool take_error_field(unsigned number, daotp__bytes content, daotp__krb_e
     case 6: /* error-code */
         return only_int32(content, &error->code);
     case 7: /* crealm */
-        return daotp__der_only(content, GENERAL_STRING, &error->client_realm);
+        return daotp__der_only(content, DAOTP__DER_GENERAL_STRING, &error->client_realm);
     case 9: /* realm */
-        return daotp__der_only(content, GENERAL_STRING, &error->realm);
+        return daotp__der_only(content, DAOTP__DER_GENERAL_STRING, &error->realm);
     case 11: /* e-text */
-        return daotp__der_only(content, GENERAL_STRING, &error->text);
+        return daotp__der_only(content, DAOTP__DER_GENERAL_STRING, &error->text);
     default:
         return true;
     }

@@ -70,8 +70,6 @@ static void refuse_extension(daotp__judge *judge, const daotp__extension *extens
                       daotp__oid_describe(extension->oid, name), value);
 }
 
-enum { GENERAL_STRING = 0x1B };
-
 /* ---- names ----------------------------------------------------------------------------------- */
 
 bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
@@ -86,32 +84,16 @@ bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
     return true;
 }
 
-/* The content of a name's [0] EXPLICIT value. KRB5PrincipalName ::= SEQUENCE { realm [0] Realm,
- * principalName [1] PrincipalName } (RFC 4556 3.2.2): the realm, and the only part of the name. */
-static bool read_principal(daotp__bytes value, daotp__bytes *realm, daotp__bytes *part)
-{
-    daotp__bytes all, field, name, type, parts;
-
-    return daotp__der_only(value, DAOTP__DER_SEQUENCE, &all) &&
-           daotp__der_read(&all, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &field) &&
-           daotp__der_only(field, GENERAL_STRING, realm) &&
-           daotp__der_read(&all, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) && all.len == 0 &&
-           daotp__der_only(field, DAOTP__DER_SEQUENCE, &name) &&
-           daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &type) &&
-           daotp__der_read(&name, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) && name.len == 0 &&
-           daotp__der_only(field, DAOTP__DER_SEQUENCE, &parts) &&
-           daotp__der_only(parts, GENERAL_STRING, part);
-}
-
 /* Does the request ask for a UPN that says the same: part, @ and realm? */
 static bool is_own_principal(const daotp__extension *extension,
                              const daotp__general_name *principal)
 {
-    daotp__bytes cursor = {NULL, 0}, realm, part, upn;
+    daotp__bytes cursor = {NULL, 0}, realm, parts, part, upn;
     daotp__general_name name;
 
-    if (!daotp__oid_is(principal->type, DAOTP__OID_PKINIT_SAN) ||
-        !read_principal(principal->content, &realm, &part) || !daotp__san_begin(extension, &cursor))
+    if (!daotp__san_is_principal(principal, &realm, &parts) ||
+        !daotp__der_only(parts, DAOTP__DER_GENERAL_STRING, &part) ||
+        !daotp__san_begin(extension, &cursor))
         return false;
     while (cursor.len > 0 && daotp__san_next(&cursor, &name))
         if (daotp__san_is_upn(&name, &upn) && upn.len == part.len + 1 + realm.len &&

@@ -215,6 +215,23 @@ bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn)
            daotp__utf8_printable((const char *)upn->data, upn->len);
 }
 
+/* KRB5PrincipalName ::= SEQUENCE { realm [0] Realm, principalName [1] PrincipalName } */
+bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *realm,
+                             daotp__bytes *parts)
+{
+    daotp__bytes in, field, principal, type;
+
+    return daotp__oid_is(name->type, DAOTP__OID_PKINIT_SAN) &&
+           daotp__der_only(name->content, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &field) &&
+           daotp__der_only(field, DAOTP__DER_GENERAL_STRING, realm) &&
+           daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) && in.len == 0 &&
+           daotp__der_only(field, DAOTP__DER_SEQUENCE, &principal) &&
+           daotp__der_read(&principal, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &type) &&
+           daotp__der_read(&principal, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &field) &&
+           principal.len == 0 && daotp__der_only(field, DAOTP__DER_SEQUENCE, parts);
+}
+
 bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid)
 {
     daotp__bytes names, other, type, value;

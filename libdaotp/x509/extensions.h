@@ -72,6 +72,10 @@ bool daotp__san_begin(const daotp__extension *extension, daotp__bytes *cursor);
 bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name);
 /* Is this a UPN otherName with a UTF8String? Then upn is its text. */
 bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn);
+/* Is this an otherName KRB5PrincipalName (RFC 4556 3.2.2)? Then realm is its text, and parts is a
+ * row of GeneralStrings, the parts of its name. */
+bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *realm,
+                             daotp__bytes *parts);
 
 /* The SID of 1.3.6.1.4.1.311.25.2, MS-WCCE 2.2.2.7.7.4: ASCII text. */
 bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid);
