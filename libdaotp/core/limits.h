@@ -99,6 +99,7 @@ enum {
 
     /* LDAP */
     DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */
+    DAOTP__MAX_LDAP_PASSED_OVER = 64, /* references and the like, before the entry */
 
     /* RADIUS */
     DAOTP__MAX_RADIUS_SERVERS = 16,

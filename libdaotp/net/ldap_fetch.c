@@ -15,8 +15,7 @@
 enum {
     REQUEST_ID = 1,
     READ_SIZE = 16 * 1024,
-    READS_A_STEP = 64, /* then the deadline, and who else waits in the loop, have their turn */
-    MAX_PASSED_OVER = 64
+    READS_A_STEP = 64 /* then the deadline, and who else waits in the loop, have their turn */
 };
 
 struct daotp__ldap_fetch {
@@ -241,7 +240,7 @@ static daotp_status pass_over(daotp__ldap_fetch *fetch, size_t message_len, daot
     daotp__buffer *front = &fetch->front;
     size_t here = message_len < front->len ? message_len : front->len;
 
-    if (++fetch->passed_over > MAX_PASSED_OVER) /* references, which are not followed */
+    if (++fetch->passed_over > DAOTP__MAX_LDAP_PASSED_OVER) /* references, which are not followed */
         return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0,
                             "messages that are no entry, without an end", report);
     fetch->to_skip = message_len - here;
