@@ -7,9 +7,11 @@
  * Three budgets are kept. A user with one client certificate: 5 wrong codes in 15 minutes, then a
  * back-off that doubles from 15 minutes on. A user over all certificates: slower, and never closed
  * to a certificate with which this user succeeded in the last 30 days. A certificate over all
- * users, with the same exception. Altogether they leave a user fewer than 100 wrong codes in 30
- * days (NIST SP 800-63B 5.2.2). An attempt is counted before the code is looked at and given back
- * when it was right, so that requests at the same time cannot exceed the budget.
+ * users, with the same exception. Altogether they leave a user who logs on from one machine fewer
+ * than 100 wrong codes in 30 days (NIST SP 800-63B 5.2.2); each further machine on which the user
+ * succeeded adds 54 at most, if somebody guesses from it. An attempt is counted before the code is
+ * looked at and given back when it was right, so that requests at the same time cannot exceed the
+ * budget.
  *
  * Threads: a budget may be shared by all threads and responders of a process; with a folder also by
  * several processes of one host.
