@@ -721,71 +721,76 @@ static bool take_mode(server *s, const char *text)
     return true;
 }
 
-static bool take_option(server *s, int option)
+/* Where the text of an option goes; NULL for an option that is no plain text. */
+static const char **text_slot(server *s, int option)
+{
+    const struct {
+        int option;
+        const char **slot;
+    } slots[] = {{'p', &s->port_file},
+                 {'c', &s->https.cert},
+                 {'k', &s->https.key},
+                 {'a', &s->https.client_ca},
+                 {'u', &s->https.unix_path},
+                 {'P', &s->path},
+                 {'t', &s->template},
+                 {'r', &s->ra_cert},
+                 {'R', &s->ra_key},
+                 {'y', &s->trust},
+                 {'w', &s->with},
+                 {'m', &s->revocation},
+                 {'U', &s->users_file},
+                 {'s', &s->state},
+                 {'S', &s->radius.secret_file}};
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
+        if (slots[i].option == option)
+            return slots[i].slot;
+    return NULL;
+}
+
+static bool push_text(const char **list, size_t room, size_t *count, const char *text)
+{
+    if (*count == room)
+        return false;
+    list[(*count)++] = text;
+    return true;
+}
+#define PUSH_TEXT(list, count, text) push_text(list, sizeof(list) / sizeof(list)[0], &(count), text)
+
+static bool take_domain(server *s, char *text)
+{
+    if (s->domain_count == sizeof s->domains / sizeof s->domains[0] || strchr(text, '=') == NULL)
+        return false;
+    s->domains[s->domain_count++] = text;
+    return true;
+}
+
+static bool take_radius_server(server *s, char *text)
+{
+    if (s->radius.server_count == sizeof s->radius.servers / sizeof s->radius.servers[0])
+        return false;
+    s->radius.servers[s->radius.server_count++] = text;
+    return true;
+}
+
+static bool take_seconds(server *s, const char *text)
+{
+    if (!tool_seconds(text, &s->timeout_s))
+        return false;
+    s->radius.timeout_ms = (int64_t)(s->timeout_s * 900); /* so that we hear why before */
+    return true;
+}
+
+static bool take_switch(server *s, int option)
 {
     switch (option) {
-    case 'l':
-        return take_listen(s, optarg);
-    case 'p':
-        return (s->port_file = optarg) != NULL;
-    case 'c':
-        return (s->https.cert = optarg) != NULL;
-    case 'k':
-        return (s->https.key = optarg) != NULL;
-    case 'a':
-        return (s->https.client_ca = optarg) != NULL;
-    case 'u':
-        return (s->https.unix_path = optarg) != NULL;
-    case 'M':
-        return take_mode(s, optarg);
-    case 'P':
-        return (s->path = optarg) != NULL;
-    case 't':
-        return (s->template = optarg) != NULL;
-    case 'r':
-        return (s->ra_cert = optarg) != NULL;
-    case 'R':
-        return (s->ra_key = optarg) != NULL;
-    case 'y':
-        return (s->trust = optarg) != NULL;
-    case 'w':
-        return (s->with = optarg) != NULL;
-    case 'L':
-        if (s->crl_count == sizeof s->crls / sizeof s->crls[0])
-            return false;
-        s->crls[s->crl_count++] = optarg;
-        return true;
-    case 'm':
-        return (s->revocation = optarg) != NULL;
-    case 'U':
-        return (s->users_file = optarg) != NULL;
-    case 'N':
-        if (s->domain_count == sizeof s->domains / sizeof s->domains[0])
-            return false;
-        s->domains[s->domain_count++] = optarg;
-        return strchr(optarg, '=') != NULL;
-    case 's':
-        return (s->state = optarg) != NULL;
-    case 'T':
-        if (!tool_seconds(optarg, &s->timeout_s))
-            return false;
-        s->radius.timeout_ms = (int64_t)(s->timeout_s * 900); /* so that we hear why before */
-        return true;
     case 'n':
         return s->no_answer = true;
     case 'A':
         return s->any_code = true;
     case 'q':
         return s->quiet = true;
-    case 'W':
-        return tool_integer(optarg, 1, MAX_WORKERS, &s->worker_count);
-    case 'D':
-        if (s->radius.server_count == 16)
-            return false;
-        s->radius.servers[s->radius.server_count++] = optarg;
-        return true;
-    case 'S':
-        return (s->radius.secret_file = optarg) != NULL;
     case 'O':
         s->radius.policy = DAOTP_RADIUS_OPTIONAL;
         return true;
@@ -794,13 +799,36 @@ static bool take_option(server *s, int option)
         return true;
     case 'x':
         return s->radius.strip = true;
-    case 'i':
-        if (s->issuing_ca_count == sizeof s->issuing_cas / sizeof s->issuing_cas[0])
-            return false;
-        s->issuing_cas[s->issuing_ca_count++] = optarg;
-        return true;
     default:
         return false;
+    }
+}
+
+static bool take_option(server *s, int option)
+{
+    const char **slot = text_slot(s, option);
+
+    if (slot != NULL)
+        return (*slot = optarg) != NULL;
+    switch (option) {
+    case 'l':
+        return take_listen(s, optarg);
+    case 'M':
+        return take_mode(s, optarg);
+    case 'T':
+        return take_seconds(s, optarg);
+    case 'W':
+        return tool_integer(optarg, 1, MAX_WORKERS, &s->worker_count);
+    case 'L':
+        return PUSH_TEXT(s->crls, s->crl_count, optarg);
+    case 'N':
+        return take_domain(s, optarg);
+    case 'D':
+        return take_radius_server(s, optarg);
+    case 'i':
+        return PUSH_TEXT(s->issuing_cas, s->issuing_ca_count, optarg);
+    default:
+        return take_switch(s, option);
     }
 }
 
@@ -832,76 +860,98 @@ static bool is_complete(const server *s)
     return complete;
 }
 
-int cmd_serve(int argc, char **argv)
-{
-    static const struct option options[] = {{"listen", required_argument, NULL, 'l'},
-                                            {"port-file", required_argument, NULL, 'p'},
-                                            {"cert", required_argument, NULL, 'c'},
-                                            {"key", required_argument, NULL, 'k'},
-                                            {"client-ca", required_argument, NULL, 'a'},
-                                            {"unix", required_argument, NULL, 'u'},
-                                            {"unix-mode", required_argument, NULL, 'M'},
-                                            {"path", required_argument, NULL, 'P'},
-                                            {"template", required_argument, NULL, 't'},
-                                            {"ra-cert", required_argument, NULL, 'r'},
-                                            {"ra-key", required_argument, NULL, 'R'},
-                                            {"issuing-ca", required_argument, NULL, 'i'},
-                                            {"trust", required_argument, NULL, 'y'},
-                                            {"with", required_argument, NULL, 'w'},
-                                            {"crl", required_argument, NULL, 'L'},
-                                            {"revocation", required_argument, NULL, 'm'},
-                                            {"users", required_argument, NULL, 'U'},
-                                            {"state", required_argument, NULL, 's'},
-                                            {"domain", required_argument, NULL, 'N'},
-                                            {"timeout", required_argument, NULL, 'T'},
-                                            {"no-answer", no_argument, NULL, 'n'},
-                                            {"any-code", no_argument, NULL, 'A'},
-                                            {"radius", required_argument, NULL, 'D'},
-                                            {"radius-secret", required_argument, NULL, 'S'},
-                                            {"radius-optional", no_argument, NULL, 'O'},
-                                            {"radius-push", no_argument, NULL, 'H'},
-                                            {"radius-strip", no_argument, NULL, 'x'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"workers", required_argument, NULL, 'W'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    server s = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                .stop = -1,
-                .path = "/otp",
-                .timeout_s = 120,
-                .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
-    daotp_context *context;
-    daotp_status status;
-    int c, code, which = 0;
+static const struct option serve_options[] = {{"listen", required_argument, NULL, 'l'},
+                                              {"port-file", required_argument, NULL, 'p'},
+                                              {"cert", required_argument, NULL, 'c'},
+                                              {"key", required_argument, NULL, 'k'},
+                                              {"client-ca", required_argument, NULL, 'a'},
+                                              {"unix", required_argument, NULL, 'u'},
+                                              {"unix-mode", required_argument, NULL, 'M'},
+                                              {"path", required_argument, NULL, 'P'},
+                                              {"template", required_argument, NULL, 't'},
+                                              {"ra-cert", required_argument, NULL, 'r'},
+                                              {"ra-key", required_argument, NULL, 'R'},
+                                              {"issuing-ca", required_argument, NULL, 'i'},
+                                              {"trust", required_argument, NULL, 'y'},
+                                              {"with", required_argument, NULL, 'w'},
+                                              {"crl", required_argument, NULL, 'L'},
+                                              {"revocation", required_argument, NULL, 'm'},
+                                              {"users", required_argument, NULL, 'U'},
+                                              {"state", required_argument, NULL, 's'},
+                                              {"domain", required_argument, NULL, 'N'},
+                                              {"timeout", required_argument, NULL, 'T'},
+                                              {"no-answer", no_argument, NULL, 'n'},
+                                              {"any-code", no_argument, NULL, 'A'},
+                                              {"radius", required_argument, NULL, 'D'},
+                                              {"radius-secret", required_argument, NULL, 'S'},
+                                              {"radius-optional", no_argument, NULL, 'O'},
+                                              {"radius-push", no_argument, NULL, 'H'},
+                                              {"radius-strip", no_argument, NULL, 'x'},
+                                              {"quiet", no_argument, NULL, 'q'},
+                                              {"workers", required_argument, NULL, 'W'},
+                                              {"help", no_argument, NULL, 'h'},
+                                              {0}};
 
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+enum { GO_ON = -1 };
+
+/* GO_ON, or what the tool ends with. */
+static int take_arguments(server *s, int argc, char **argv)
+{
+    int c, which = 0;
+
+    while ((c = getopt_long(argc, argv, "", serve_options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take_option(&s, c))
-            return tool_bad_option("serve", c, options[which].name, optarg);
+        if (!take_option(s, c))
+            return tool_bad_option("serve", c, serve_options[which].name, optarg);
     }
     if (optind < argc) {
         fprintf(stderr, "daotp serve: what is '%s'?\n", argv[optind]);
         return TOOL_USAGE;
     }
-    if (!is_complete(&s))
-        return TOOL_USAGE;
+    return is_complete(s) ? GO_ON : TOOL_USAGE;
+}
+
+static int load_users(server *s)
+{
+    if ((s->https.key != NULL && !tool_secret_check(s->https.key)) ||
+        !tool_secret_check(s->users_file))
+        return TOOL_CONFIGURATION;
+    return users_load(s->users_file, &s->users);
+}
+
+static int serve_all(server *s)
+{
+    daotp_context *context = tool_context();
+    daotp_status status = set_up(context, s);
+    int code = tool_exit_status(status);
+
+    if (status == DAOTP_OK) {
+        warn(context, s);
+        code = run_server(s, context);
+    }
+    daotp_responder_free(s->responder);
+    daotp_budget_free(s->budget);
+    daotp_context_free(context);
+    return code;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    server s = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                .stop = -1,
+                .path = "/otp",
+                .timeout_s = 120,
+                .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
+    int code = take_arguments(&s, argc, argv);
+
+    if (code != GO_ON)
+        return code;
     s.behind_front = s.https.unix_path != NULL;
     s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
-    if ((s.https.key != NULL && !tool_secret_check(s.https.key)) ||
-        !tool_secret_check(s.users_file))
-        return TOOL_CONFIGURATION;
-    code = users_load(s.users_file, &s.users);
-    if (code != 0)
-        return code;
-    context = tool_context();
-    status = set_up(context, &s);
-    if (status == DAOTP_OK)
-        warn(context, &s);
-    code = status == DAOTP_OK ? run_server(&s, context) : tool_exit_status(status);
-    daotp_responder_free(s.responder);
-    daotp_budget_free(s.budget);
-    daotp_context_free(context);
+    code = load_users(&s);
+    if (code == 0)
+        code = serve_all(&s);
     users_free(s.users);
     return code;
 }
