@@ -64,8 +64,8 @@ static void nothing_else_is_read(void **state)
         "-----BEGIN CERTIFICATE----- AQID",
         "-----BEGIN CERTIFICATE----- AQID -----END CERTIFICATE",
         "-----BEGIN CERTIFICATE----- AQID -----END CERTIFICATE----- AQID",
-        "-----BEGIN CERTIFICATE----- AQID -----END CERTIFICATE----- "
-        "-----BEGIN CERTIFICATE----- BAUG -----END CERTIFICATE-----",
+        ("-----BEGIN CERTIFICATE----- AQID -----END CERTIFICATE----- "
+         "-----BEGIN CERTIFICATE----- BAUG -----END CERTIFICATE-----"),
         "x -----BEGIN CERTIFICATE----- AQID -----END CERTIFICATE-----",
         "-----BEGIN CERTIFICATE-----%00AQID -----END CERTIFICATE-----",
     };
