@@ -115,6 +115,9 @@ set(DAOTP_SOURCES
   radius/socket.c
   radius/text.c
   radius/timer.c
+  describe/describe.c
+  describe/describe_request.c
+  describe/describe_x509.c
   store/directory_backend.c
   store/item.c
   store/memory_backend.c
@@ -141,7 +144,4 @@ set(DAOTP_SOURCES
   responder/csr_allow.c
   responder/csr_check.c
   responder/exchange.c
-  responder/responder.c
-  doctor/describe.c
-  doctor/describe_request.c
-  doctor/describe_x509.c)
+  responder/responder.c)

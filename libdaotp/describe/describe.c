@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finding out what something is, and describing it. */
-#include "doctor/describe.h"
+#include "describe/describe.h"
 
 #include "x509/pem.h"
 
