@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+static void reset_stages(daotp_report *report)
+{
+    memset(report->stages, 0, sizeof report->stages);
+    for (size_t i = 0; i < DAOTP_STAGE_COUNT; i++)
+        report->stages[i].took_ms = -1;
+    report->has_stages = false;
+}
+
 /* All but the context and the texts that were dropped. */
 static void reset_report(daotp_report *report)
 {
@@ -16,15 +24,14 @@ static void reset_report(daotp_report *report)
     report->stage = DAOTP_STAGE_CALL;
     report->count = report->dropped = 0;
     report->error = NULL;
-    memset(report->stages, 0, sizeof report->stages);
     memset(report->secrets, 0, sizeof report->secrets);
-    for (size_t i = 0; i < DAOTP_STAGE_COUNT; i++)
-        report->stages[i].took_ms = -1;
+    if (report->has_stages) /* a RADIUS exchange has none, and is cleared twice */
+        reset_stages(report);
 }
 
 void daotp__report_init(daotp_report *report, const daotp_context *context)
 {
-    *report = (daotp_report){.context = context};
+    *report = (daotp_report){.context = context, .has_stages = true};
     reset_report(report);
 }
 
@@ -62,7 +69,8 @@ void daotp__report_clear(daotp_report *report)
 void daotp__report_end(daotp_report *report)
 {
     daotp__report_clear(report);
-    for (size_t i = 0; i < DAOTP__MAX_PAST_TEXTS; i++) {
+    /* the places are filled in order: behind an empty one all are empty */
+    for (size_t i = 0; i < DAOTP__MAX_PAST_TEXTS && report->past[i] != NULL; i++) {
         daotp__delete(report->past[i]);
         report->past[i] = NULL;
     }
@@ -257,6 +265,7 @@ void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)
 {
     forget_texts(report);
     report->stage = stage;
+    report->has_stages = true;
     report->stages[stage].state = DAOTP_STAGE_RUNNING;
     report->stages[stage].took_ms = -1;
     report->stages[stage].began_ms =
@@ -274,6 +283,7 @@ static int64_t elapsed_ms(int64_t now_ms, int64_t began_ms)
 void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stage_state state)
 {
     forget_texts(report);
+    report->has_stages = true;
     report->stages[stage].state = state;
     if (report->context == NULL)
         return;
