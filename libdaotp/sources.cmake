@@ -2,6 +2,7 @@
 # The files of every build, from the lowest folder up. A test compares the list with the tree.
 set(DAOTP_SOURCES
   core/alloc.c
+  core/array.c
   core/base64.c
   core/buffer.c
   core/catalogue.c

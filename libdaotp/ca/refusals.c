@@ -2,6 +2,7 @@
 #include "ca/refusals.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "core/host.h"
 #include "x509/algorithm.h"
 #include "x509/random.h"
@@ -132,21 +133,15 @@ uint32_t daotp__refusals_attempt(const daotp__refusals *refusals, const char *ho
 /* Room for one entry more. */
 static daotp_status reserve_entry(daotp__refusals *refusals)
 {
-    size_t capacity = refusals->capacity > 0 ? 2 * refusals->capacity : 4;
-    refusal *larger;
+    refusal *entries;
 
-    if (refusals->count < refusals->capacity)
-        return DAOTP_OK;
     if (refusals->count >= DAOTP__MAX_REFUSALS)
         return DAOTP_REJECTED;
-    larger = daotp__new(capacity * sizeof *larger);
-    if (larger == NULL)
+    entries = daotp__array_reserve(refusals->entries, refusals->count, &refusals->capacity,
+                                   sizeof *entries);
+    if (entries == NULL)
         return DAOTP_MEMORY;
-    if (refusals->count > 0)
-        memcpy(larger, refusals->entries, refusals->count * sizeof *larger);
-    daotp__delete(refusals->entries);
-    refusals->entries = larger;
-    refusals->capacity = capacity;
+    refusals->entries = entries;
     return DAOTP_OK;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A heap of exchanges by the time of their next event. */
 #include "core/alloc.h"
+#include "core/array.h"
 #include "radius/radius.h"
-
-#include <string.h>
 
 static void place(daotp_radius *radius, size_t at, daotp_radius_exchange *exchange)
 {
@@ -40,28 +39,11 @@ static void sift_down(daotp_radius *radius, size_t at)
     place(radius, at, moving);
 }
 
-static bool grow(daotp_radius *radius)
-{
-    size_t capacity = radius->heap_capacity > 0 ? 2 * radius->heap_capacity : 64;
-    daotp_radius_exchange **heap;
-
-    if (radius->heap_count < radius->heap_capacity)
-        return true;
-    heap = daotp__new(capacity * sizeof(daotp_radius_exchange *));
-    if (heap == NULL)
-        return false;
-    if (radius->heap_count > 0)
-        memcpy(heap, radius->heap, radius->heap_count * sizeof(daotp_radius_exchange *));
-    daotp__delete(radius->heap);
-    radius->heap = heap;
-    radius->heap_capacity = capacity;
-    return true;
-}
-
 bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms)
 {
     daotp_radius *radius = exchange->radius;
     int64_t before = exchange->next_ms;
+    daotp_radius_exchange **heap;
 
     exchange->next_ms = at_ms;
     if (exchange->heap_at > 0) {
@@ -71,8 +53,11 @@ bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms)
             sift_down(radius, exchange->heap_at - 1);
         return true;
     }
-    if (!grow(radius))
+    heap = daotp__array_reserve(radius->heap, radius->heap_count, &radius->heap_capacity,
+                                sizeof exchange);
+    if (heap == NULL)
         return false;
+    radius->heap = heap;
     place(radius, radius->heap_count++, exchange);
     sift_up(radius, radius->heap_count - 1);
     return true;

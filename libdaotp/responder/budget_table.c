@@ -2,6 +2,7 @@
 #include "responder/budget_table.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "core/limits.h"
 #include "x509/algorithm.h"
 
@@ -34,18 +35,15 @@ void daotp__budget_table_get(const daotp__budget_table *table, daotp__budget_rec
         *record = *found;
 }
 
-static daotp_status grow_table(daotp__budget_table *table, size_t capacity)
+static daotp__budget_record *append_record(daotp__budget_table *table)
 {
-    daotp__budget_record *list = daotp__new(capacity * sizeof *list);
+    daotp__budget_record *list =
+        daotp__array_reserve(table->list, table->count, &table->capacity, sizeof *list);
 
     if (list == NULL)
-        return DAOTP_MEMORY;
-    if (table->list != NULL)
-        memcpy(list, table->list, table->count * sizeof *list);
-    daotp__delete(table->list);
+        return NULL;
     table->list = list;
-    table->capacity = capacity;
-    return DAOTP_OK;
+    return &list[table->count++];
 }
 
 /* In a full table: an idle record, else the one that was touched longest ago. */
@@ -66,18 +64,13 @@ daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__bu
                                      int64_t now_s)
 {
     daotp__budget_record *place = find_record(table, record);
-    daotp_status status = DAOTP_OK;
 
     if (place == NULL && table->count == DAOTP__MAX_BUDGET_RECORDS)
         place = least_needed_record(table, now_s);
-    if (place == NULL && table->count == table->capacity)
-        status = grow_table(table, table->capacity == 0 ? 16 : table->capacity * 2);
-    if (status != DAOTP_OK)
-        return status;
-    if (place == NULL && table->list != NULL)
-        place = &table->list[table->count++];
     if (place == NULL)
-        return DAOTP_INTERNAL;
+        place = append_record(table);
+    if (place == NULL)
+        return DAOTP_MEMORY;
     *place = *record;
     return DAOTP_OK;
 }
@@ -154,13 +147,16 @@ static bool is_table(daotp__bytes in, const uint8_t *key)
 daotp_status daotp__budget_table_read(daotp__bytes in, const uint8_t *key,
                                       daotp__budget_table *table)
 {
-    daotp_status status;
+    daotp__budget_record *record;
 
     *table = (daotp__budget_table){NULL, 0, 0};
     if (!is_table(in, key))
         return DAOTP_PEER;
-    status = grow_table(table, (in.len - MAGIC - HASH) / RECORD + 4);
-    for (size_t at = MAGIC; status == DAOTP_OK && at < in.len - HASH; at += RECORD)
-        read_record(in.data + at, &table->list[table->count++]);
-    return status;
+    for (size_t at = MAGIC; at < in.len - HASH; at += RECORD) {
+        record = append_record(table);
+        if (record == NULL)
+            return DAOTP_MEMORY;
+        read_record(in.data + at, record);
+    }
+    return DAOTP_OK;
 }

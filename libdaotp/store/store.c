@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "core/report.h"
 #include "x509/credential.h"
 
@@ -245,30 +246,18 @@ daotp_status daotp_store_remove(daotp_store *store, const char *label)
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
-static daotp_status grow(daotp_store_list *list)
-{
-    size_t capacity = list->capacity > 0 ? 2 * list->capacity : 16;
-    struct entry *entries = daotp__new(capacity * sizeof *entries);
-
-    if (entries == NULL)
-        return DAOTP_MEMORY;
-    if (list->count > 0)
-        memcpy(entries, list->entries, list->count * sizeof *entries);
-    daotp__delete(list->entries);
-    list->entries = entries;
-    list->capacity = capacity;
-    return DAOTP_OK;
-}
-
 static daotp_status add_label(void *user, const char *label)
 {
     daotp_store_list *list = user;
+    struct entry *entries;
 
     if (!daotp__store_is_label(label) ||
         list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
         return DAOTP_OK;
-    if (list->count == list->capacity && grow(list) != DAOTP_OK)
+    entries = daotp__array_reserve(list->entries, list->count, &list->capacity, sizeof *entries);
+    if (entries == NULL)
         return DAOTP_MEMORY;
+    list->entries = entries;
     list->entries[list->count].label = daotp__text_copy(label);
     return list->entries[list->count].label != NULL ? (list->count++, DAOTP_OK) : DAOTP_MEMORY;
 }

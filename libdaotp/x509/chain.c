@@ -2,9 +2,8 @@
 #include "x509/chain.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "x509/pem.h"
-
-#include <string.h>
 
 void daotp__chain_init(daotp__chain *chain, size_t max)
 {
@@ -24,28 +23,11 @@ void daotp__chain_free(daotp__chain *chain)
     daotp__chain_init(chain, chain->max);
 }
 
-static daotp_status make_room(daotp__chain *chain)
-{
-    size_t capacity = chain->capacity > 0 ? chain->capacity * 2 : 4;
-    daotp__bytes *list;
-
-    if (chain->count < chain->capacity)
-        return DAOTP_OK;
-    list = daotp__new(capacity * sizeof *list);
-    if (list == NULL)
-        return DAOTP_MEMORY;
-    if (chain->count > 0)
-        memcpy(list, chain->list, chain->count * sizeof *list);
-    daotp__delete(chain->list);
-    chain->list = list;
-    chain->capacity = capacity;
-    return DAOTP_OK;
-}
-
 daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char *subject,
                               daotp_report *report)
 {
     daotp__certificate certificate;
+    daotp__bytes *list;
     uint8_t *copy;
 
     if (chain->count == chain->max)
@@ -53,8 +35,10 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
                                  "more than %zu certificates", chain->max);
     if (!daotp__certificate_read(der, &certificate))
         return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "%zu bytes", der.len);
-    if (make_room(chain) != DAOTP_OK)
+    list = daotp__array_reserve(chain->list, chain->count, &chain->capacity, sizeof *list);
+    if (list == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
+    chain->list = list;
     copy = daotp__bytes_copy(der.data, der.len);
     if (copy == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);

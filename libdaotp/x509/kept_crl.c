@@ -2,6 +2,7 @@
 #include "x509/kept_crl.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "core/file.h"
 #include "core/limits.h"
 #include "x509/blocks.h"
@@ -697,20 +698,14 @@ bool daotp__kept_crl_look_up(daotp__kept_crl *kept, daotp__bytes serial, daotp__
 
 daotp_status daotp__kept_crls_add(daotp__kept_crls *crls, daotp__kept_crl *kept)
 {
-    if (crls->count == crls->capacity) {
-        size_t capacity = crls->capacity > 0 ? 2 * crls->capacity : 8;
-        daotp__kept_crl **list = daotp__new(capacity * sizeof(daotp__kept_crl *));
+    daotp__kept_crl **list =
+        daotp__array_reserve(crls->list, crls->count, &crls->capacity, sizeof kept);
 
-        if (list == NULL) {
-            daotp__kept_crl_free(kept);
-            return DAOTP_MEMORY;
-        }
-        if (crls->count > 0)
-            memcpy(list, crls->list, crls->count * sizeof(daotp__kept_crl *));
-        daotp__delete(crls->list);
-        crls->list = list;
-        crls->capacity = capacity;
+    if (list == NULL) {
+        daotp__kept_crl_free(kept);
+        return DAOTP_MEMORY;
     }
+    crls->list = list;
     crls->list[crls->count++] = kept;
     return DAOTP_OK;
 }

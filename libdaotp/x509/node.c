@@ -2,9 +2,8 @@
 #include "x509/node.h"
 
 #include "core/alloc.h"
+#include "core/array.h"
 #include "x509/name_match.h"
-
-#include <string.h>
 
 /* ---- decoding -------------------------------------------------------------------------------- */
 
@@ -257,33 +256,17 @@ void daotp__nodes_free(daotp__nodes *nodes)
     daotp__nodes_init(nodes, nodes->max);
 }
 
-static bool grow(daotp__nodes *nodes)
-{
-    size_t capacity = nodes->capacity > 0 ? 2 * nodes->capacity : 8;
-    daotp__node **list;
-
-    if (nodes->count < nodes->capacity)
-        return true;
-    list = daotp__new(capacity * sizeof(daotp__node *));
-    if (list == NULL)
-        return false;
-    if (nodes->count > 0)
-        memcpy(list, nodes->list, nodes->count * sizeof(daotp__node *));
-    daotp__delete(nodes->list);
-    nodes->list = list;
-    nodes->capacity = capacity;
-    return true;
-}
-
 daotp_status daotp__nodes_add(daotp__nodes *nodes, daotp__bytes der, bool is_anchor)
 {
-    daotp__node *node;
+    daotp__node *node, **list;
     daotp_status status;
 
     if (nodes->count == nodes->max)
         return DAOTP_PEER;
-    if (!grow(nodes))
+    list = daotp__array_reserve(nodes->list, nodes->count, &nodes->capacity, sizeof node);
+    if (list == NULL)
         return DAOTP_MEMORY;
+    nodes->list = list;
     status = daotp__node_new(der, is_anchor, &node);
     if (status == DAOTP_OK)
         nodes->list[nodes->count++] = node;
