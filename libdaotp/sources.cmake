@@ -96,10 +96,16 @@ set(DAOTP_SOURCES
   validate/verifier.c
   validate/verify.c
   ca/ca.c
+  ca/cert_call.c
+  ca/dcom.c
+  ca/endpoint_map.c
   ca/file.c
   ca/hresult.c
   ca/issued.c
+  ca/ndr.c
   ca/refusals.c
+  ca/rpc_pdu_read.c
+  ca/rpc_pdu_write.c
   ca/soap_read.c
   ca/soap_write.c
   ca/submission.c

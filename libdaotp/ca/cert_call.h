@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calls that carry a certificate request: ICertPassage::CertServerRequest (MS-ICPR 3.2.4.1.1),
+ * ICertRequestD::Request and ICertRequestD2::Request2 (MS-WCCE 3.2.1.4.2.1, 3.2.1.4.3.1). No I/O.
+ */
+#ifndef DAOTP_CA_CERT_CALL_H
+#define DAOTP_CA_CERT_CALL_H
+
+#include "ca/rpc_pdu.h"
+
+enum {
+    DAOTP__ICPR_REQUEST_OPNUM = 0,
+    DAOTP__DCOM_REQUEST_OPNUM = 3,
+    DAOTP__DCOM_REQUEST2_OPNUM = 6,
+
+    DAOTP__CERT_PKCS10 = 0x100, /* dwFlags, RequestType */
+    DAOTP__CERT_CMC = 0x400,
+    DAOTP__CERT_FULL_RESPONSE = 0x40000, /* Request2 alone */
+
+    DAOTP__CERT_ISSUED = 3, /* pdwDisposition */
+    DAOTP__CERT_PENDING = 5
+};
+
+extern const daotp__rpc_syntax daotp__icpr_interface;
+extern const daotp__rpc_syntax daotp__cert_request_interface, daotp__cert_request2_interface;
+extern const uint8_t daotp__cert_request_class[DAOTP__UUID_OCTETS];
+
+typedef struct daotp__cert_call {
+    uint32_t flags;
+    const char *authority; /* the CA's name */
+    daotp__bytes request;
+    const uint8_t *causality; /* DCOM: 16 random octets */
+} daotp__cert_call;
+
+void daotp__icpr_request_write(const daotp__cert_call *call, daotp__buffer *stub);
+void daotp__dcom_request_write(const daotp__cert_call *call, daotp__buffer *stub);
+void daotp__dcom_request2_write(const daotp__cert_call *call, daotp__buffer *stub);
+
+/* The same for the three. Views into the stub; an absent blob is empty. */
+typedef struct daotp__cert_answer {
+    uint32_t request_id, disposition;
+    daotp__bytes chain;       /* certs-only SignedData, or the CMC full response */
+    daotp__bytes certificate; /* DER */
+    daotp__bytes message;     /* UTF-16LE */
+    uint32_t result;          /* HRESULT of the call itself */
+} daotp__cert_answer;
+
+/* is_dcom: ORPCTHAT stands in front. false: why is then a static text. */
+bool daotp__cert_answer_read(daotp__bytes stub, bool is_dcom, daotp__cert_answer *answer,
+                             const char **why);
+
+#endif

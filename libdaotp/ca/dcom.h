@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DCOM as far as one call of one object needs it (MS-DCOM 2.2, 3.1.2.5.2.3.1): the headers of every
+ * call, and RemoteActivation. No I/O. */
+#ifndef DAOTP_CA_DCOM_H
+#define DAOTP_CA_DCOM_H
+
+#include "ca/rpc_pdu.h"
+
+enum { DAOTP__REMOTE_ACTIVATION_OPNUM = 0 };
+
+extern const daotp__rpc_syntax daotp__activation_interface;
+
+/* ORPCTHIS; causality: 16 random octets. */
+void daotp__orpc_this_write(const uint8_t *causality, daotp__buffer *stub);
+/* Skip ORPCTHAT and its extensions; what does not fit fails ndr. */
+void daotp__orpc_that_skip(daotp__ndr *ndr);
+
+void daotp__activation_write(const uint8_t *causality, const uint8_t *class_id,
+                             const uint8_t *interface_id, daotp__buffer *stub);
+
+typedef struct daotp__activation {
+    uint32_t result; /* 0, or the HRESULT of the activation: then there is no more */
+    uint16_t port;   /* of the first TCP binding; the host in it is not looked at */
+    uint8_t ipid[DAOTP__UUID_OCTETS];
+} daotp__activation;
+
+/* false: why is then a static text. */
+bool daotp__activation_read(daotp__bytes stub, const uint8_t *interface_id,
+                            daotp__activation *activation, const char **why);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A PDU of a server, whatever it is: views lie inside it, in order, and framing agrees with
+ * reading. */
+#include "fuzz.h"
+
+#include "ca/rpc_pdu.h"
+
+static bool is_within(daotp__bytes part, daotp__bytes whole)
+{
+    return part.len == 0 || (part.data >= whole.data && part.len <= whole.len &&
+                             (size_t)(part.data - whole.data) <= whole.len - part.len);
+}
+
+static void read_bodies(const daotp__rpc_pdu *pdu)
+{
+    daotp__rpc_ack ack;
+    daotp__bytes stub;
+    uint16_t context;
+    uint32_t code;
+    const char *why;
+
+    (void)daotp__rpc_ack_read(pdu, &ack, &why);
+    (void)daotp__rpc_nak_reason(pdu);
+    (void)daotp__rpc_fault_read(pdu, &code, &why);
+    if (daotp__rpc_response_read(pdu, &context, &stub, &why)) {
+        HOLDS(is_within(stub, pdu->body));
+        HOLDS(pdu->auth.padding <= stub.len);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    daotp__bytes in = {data, size};
+    daotp__rpc_pdu pdu;
+    const char *why = NULL;
+    size_t missing = 0;
+    bool framed = daotp__rpc_missing(in, 5840, &missing, &why);
+
+    HOLDS(framed || why != NULL);
+    why = NULL;
+    if (!daotp__rpc_pdu_read(in, &pdu, &why)) {
+        HOLDS(why != NULL);
+        return 0;
+    }
+    HOLDS(size > 5840 || (framed && missing == 0));
+    HOLDS(is_within(pdu.body, in) && is_within(pdu.auth.token, in));
+    if (pdu.has_auth)
+        HOLDS(pdu.body.len + DAOTP__RPC_HEADER == pdu.trailer &&
+              pdu.trailer + DAOTP__RPC_TRAILER + pdu.auth.token.len == size);
+    read_bodies(&pdu);
+    return 0;
+}
