@@ -35,7 +35,7 @@ static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_s
                    int64_t id_free_at_ms)
 {
     daotp__radius_socket_release(x, id_free_at_ms);
-    daotp__radius_timer_clear(x);
+    daotp__radius_timer_clear(&x->radius->heap, &x->timer);
     daotp__buffer_clear(&x->packet);
     if (answer != DAOTP_RADIUS_CHALLENGED)
         daotp__buffer_clear(&x->state);
@@ -214,7 +214,8 @@ static bool wake_at(daotp_radius_exchange *x, int64_t at_ms)
 {
     int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
 
-    return daotp__radius_timer_set(x, soonest < x->failover_ms ? soonest : x->failover_ms);
+    return daotp__radius_timer_set(&x->radius->heap, &x->timer,
+                                   soonest < x->failover_ms ? soonest : x->failover_ms);
 }
 
 static void set_failover(daotp_radius_exchange *x)
@@ -621,6 +622,7 @@ static daotp_radius_exchange *make(daotp_radius *radius)
     if (x == NULL)
         return NULL;
     x->radius = radius;
+    x->timer.owner = x;
     daotp__report_init(&x->report, radius->context);
     daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
     daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
@@ -706,7 +708,7 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
     tell_waiters(x);
     if (x->status == DAOTP_AGAIN) {
         x->radius->pending--;
-        daotp__radius_timer_clear(x);
+        daotp__radius_timer_clear(&x->radius->heap, &x->timer);
         daotp__radius_socket_release(x, reply_until_ms(x, x->server));
     }
     daotp__report_end(&x->report);

@@ -91,7 +91,7 @@ void daotp_radius_free(daotp_radius *radius)
     daotp__buffer_free(&radius->attributes);
     daotp__buffer_free(&radius->extra);
     daotp__radius_exchange_free_spare(radius);
-    daotp__delete(radius->heap);
+    daotp__delete(radius->heap.timers);
     daotp__delete(radius->datagrams);
     daotp__loop_free(radius->loop);
     daotp__report_end(&radius->report);
@@ -224,11 +224,12 @@ daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tel
 static void wake_due(daotp_radius *radius)
 {
     int64_t now = daotp__context_now_ms(radius->context);
+    const daotp__radius_timer *first;
 
-    while (radius->heap_count > 0 && radius->heap[0]->next_ms <= now)
-        daotp__radius_exchange_wake(radius->heap[0]);
-    if (radius->heap_count > 0)
-        daotp__loop_wake_in(radius->loop, daotp__time_sub(radius->heap[0]->next_ms, now));
+    while ((first = daotp__radius_timer_first(&radius->heap)) != NULL && first->at_ms <= now)
+        daotp__radius_exchange_wake(first->owner);
+    if (first != NULL)
+        daotp__loop_wake_in(radius->loop, daotp__time_sub(first->at_ms, now));
 }
 
 daotp_status daotp_radius_step(daotp_radius *radius)
@@ -256,11 +257,14 @@ int daotp_radius_get_fd(const daotp_radius *radius)
 
 int daotp_radius_get_timeout_ms(const daotp_radius *radius)
 {
-    if (radius == NULL || radius->heap_count == 0)
+    const daotp__radius_timer *first =
+        radius != NULL ? daotp__radius_timer_first(&radius->heap) : NULL;
+
+    if (first == NULL)
         return -1;
     /* exchanges may have begun since the last step */
-    daotp__loop_wake_in(radius->loop, daotp__time_sub(radius->heap[0]->next_ms,
-                                                      daotp__context_now_ms(radius->context)));
+    daotp__loop_wake_in(radius->loop,
+                        daotp__time_sub(first->at_ms, daotp__context_now_ms(radius->context)));
     return daotp__loop_timeout_ms(radius->loop);
 }
 

@@ -8,6 +8,7 @@
 #include "net/resolve.h"
 #include "net/stream.h"
 #include "radius/packet.h"
+#include "radius/timer.h"
 
 #include <daotp/radius.h>
 
@@ -95,8 +96,8 @@ struct daotp_radius {
     daotp__buffer extra;      /* what the application added */
     daotp_radius_fn tell;
     void *tell_user;
-    daotp_radius_exchange **heap; /* by the time of their next event */
-    size_t heap_count, heap_capacity, pending;
+    daotp__radius_timer_heap heap; /* of exchanges, by the time of their next event */
+    size_t pending;
     bool is_stepping;
     daotp_radius_exchange *spare; /* some that were freed */
     size_t spare_count;
@@ -111,6 +112,7 @@ struct daotp_radius_exchange {
     daotp_radius_exchange *next_spare;
     daotp__buffer user_name, password, state, packet, reply;
     daotp_report report;
+    daotp__radius_timer timer;
 
     /* Zero in a new one, from here to the end. */
     daotp_radius_answer answer;
@@ -124,8 +126,7 @@ struct daotp_radius_exchange {
     uint8_t id;
     uint8_t authenticator[DAOTP__MD5_LEN];
 
-    size_t heap_at; /* index + 1; 0 when it has no timer */
-    int64_t next_ms, resend_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
+    int64_t resend_ms, deadline_ms, failover_ms, interval_ms, challenged_ms;
     unsigned round, transmissions, sent_here, refused, refused_after;
     unsigned dropped[DAOTP__RADIUS_VERDICTS];
     size_t unsent_at; /* index + 1 in the batch; 0 when it waits there no longer */
@@ -169,10 +170,6 @@ void daotp__radius_radsec_step(daotp__radius_server *server);
 /* Let connections go that nobody waits on and that the server has closed. Not from within a step.
  */
 void daotp__radius_radsec_tidy(daotp__radius_server *server);
-
-/* ---- timer.c --------------------------------------------------------------------------------- */
-bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms);
-void daotp__radius_timer_clear(daotp_radius_exchange *exchange);
 
 /* ---- exchange.c ------------------------------------------------------------------------------ */
 /* A verified reply; the bytes are copied. */

@@ -212,7 +212,8 @@ static void begin_again(daotp_radius_exchange *exchange)
     exchange->transmissions--;
     exchange->sent_here--;
     daotp__radius_socket_release(exchange, now_ms);
-    (void)daotp__radius_timer_set(exchange, now_ms); /* it has one: no memory is needed */
+    (void)daotp__radius_timer_set(&exchange->radius->heap, &exchange->timer,
+                                  now_ms); /* it is set: no memory is needed */
 }
 
 /* Several of one length in one call: the kernel cuts them apart (Linux 4.18), and does the work of

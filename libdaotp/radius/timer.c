@@ -1,82 +1,84 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A heap of exchanges by the time of their next event. */
-#include "core/alloc.h"
-#include "core/array.h"
-#include "radius/radius.h"
+#include "radius/timer.h"
 
-static void place(daotp_radius *radius, size_t at, daotp_radius_exchange *exchange)
+#include "core/array.h"
+
+static void place_timer(daotp__radius_timer_heap *heap, size_t at, daotp__radius_timer *timer)
 {
-    radius->heap[at] = exchange;
-    exchange->heap_at = at + 1;
+    heap->timers[at] = timer;
+    timer->heap_at = at + 1;
 }
 
-static void sift_up(daotp_radius *radius, size_t at)
+static void sift_up(daotp__radius_timer_heap *heap, size_t at)
 {
-    daotp_radius_exchange *moving = radius->heap[at];
+    daotp__radius_timer *moving = heap->timers[at];
 
-    while (at > 0 && radius->heap[(at - 1) / 2]->next_ms > moving->next_ms) {
-        place(radius, at, radius->heap[(at - 1) / 2]);
+    while (at > 0 && heap->timers[(at - 1) / 2]->at_ms > moving->at_ms) {
+        place_timer(heap, at, heap->timers[(at - 1) / 2]);
         at = (at - 1) / 2;
     }
-    place(radius, at, moving);
+    place_timer(heap, at, moving);
 }
 
-static void sift_down(daotp_radius *radius, size_t at)
+static void sift_down(daotp__radius_timer_heap *heap, size_t at)
 {
-    daotp_radius_exchange *moving = radius->heap[at];
+    daotp__radius_timer *moving = heap->timers[at];
 
     for (;;) {
         size_t child = 2 * at + 1;
 
-        if (child + 1 < radius->heap_count &&
-            radius->heap[child + 1]->next_ms < radius->heap[child]->next_ms)
+        if (child + 1 < heap->count && heap->timers[child + 1]->at_ms < heap->timers[child]->at_ms)
             child++;
-        if (child >= radius->heap_count || radius->heap[child]->next_ms >= moving->next_ms)
+        if (child >= heap->count || heap->timers[child]->at_ms >= moving->at_ms)
             break;
-        place(radius, at, radius->heap[child]);
+        place_timer(heap, at, heap->timers[child]);
         at = child;
     }
-    place(radius, at, moving);
+    place_timer(heap, at, moving);
 }
 
-bool daotp__radius_timer_set(daotp_radius_exchange *exchange, int64_t at_ms)
+bool daotp__radius_timer_set(daotp__radius_timer_heap *heap, daotp__radius_timer *timer,
+                             int64_t at_ms)
 {
-    daotp_radius *radius = exchange->radius;
-    int64_t before = exchange->next_ms;
-    daotp_radius_exchange **heap;
+    daotp__radius_timer **timers;
+    int64_t before = timer->at_ms;
 
-    exchange->next_ms = at_ms;
-    if (exchange->heap_at > 0) {
+    timer->at_ms = at_ms;
+    if (timer->heap_at > 0) {
         if (at_ms < before)
-            sift_up(radius, exchange->heap_at - 1);
+            sift_up(heap, timer->heap_at - 1);
         else
-            sift_down(radius, exchange->heap_at - 1);
+            sift_down(heap, timer->heap_at - 1);
         return true;
     }
-    heap = daotp__array_reserve(radius->heap, radius->heap_count, &radius->heap_capacity,
-                                sizeof exchange);
-    if (heap == NULL)
+    timers = daotp__array_reserve(heap->timers, heap->count, &heap->capacity,
+                                  sizeof(daotp__radius_timer *));
+    if (timers == NULL)
         return false;
-    radius->heap = heap;
-    place(radius, radius->heap_count++, exchange);
-    sift_up(radius, radius->heap_count - 1);
+    heap->timers = timers;
+    place_timer(heap, heap->count++, timer);
+    sift_up(heap, heap->count - 1);
     return true;
 }
 
-void daotp__radius_timer_clear(daotp_radius_exchange *exchange)
+void daotp__radius_timer_clear(daotp__radius_timer_heap *heap, daotp__radius_timer *timer)
 {
-    daotp_radius *radius = exchange->radius;
-    daotp_radius_exchange *last;
+    daotp__radius_timer *last;
     size_t at;
 
-    if (exchange->heap_at == 0)
+    if (timer->heap_at == 0)
         return;
-    at = exchange->heap_at - 1;
-    exchange->heap_at = 0;
-    last = radius->heap[--radius->heap_count];
-    if (last == exchange)
+    at = timer->heap_at - 1;
+    timer->heap_at = 0;
+    last = heap->timers[--heap->count];
+    if (last == timer)
         return;
-    place(radius, at, last);
-    sift_up(radius, at);
-    sift_down(radius, last->heap_at - 1);
+    place_timer(heap, at, last);
+    sift_up(heap, at);
+    sift_down(heap, last->heap_at - 1);
+}
+
+daotp__radius_timer *daotp__radius_timer_first(const daotp__radius_timer_heap *heap)
+{
+    return heap->count > 0 ? heap->timers[0] : NULL;
 }

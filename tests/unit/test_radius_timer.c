@@ -3,21 +3,21 @@
 #include "testing.h"
 
 #include "core/alloc.h"
-#include "radius/radius.h"
+#include "radius/timer.h"
 
 enum { COUNT_OF = 100, STEPS = 20000 };
 
-static daotp_radius_exchange exchanges[COUNT_OF];
-static daotp_radius radius;
+static daotp__radius_timer timers[COUNT_OF];
+static daotp__radius_timer_heap heap;
 
 /* The children of each stand behind it, and each knows its place. */
 static void assert_heap(unsigned step, size_t wanted)
 {
-    assert_int_equal(radius.heap_count, wanted);
-    for (size_t i = 0; i < radius.heap_count; i++)
-        if (radius.heap[i]->heap_at != i + 1 ||
-            (i > 0 && radius.heap[(i - 1) / 2]->next_ms > radius.heap[i]->next_ms))
-            fail_msg("after step %u, at %zu of %zu", step, i, radius.heap_count);
+    assert_int_equal(heap.count, wanted);
+    for (size_t i = 0; i < heap.count; i++)
+        if (heap.timers[i]->heap_at != i + 1 ||
+            (i > 0 && heap.timers[(i - 1) / 2]->at_ms > heap.timers[i]->at_ms))
+            fail_msg("after step %u, at %zu of %zu", step, i, heap.count);
 }
 
 static void the_soonest_stands_first(void **state)
@@ -26,27 +26,25 @@ static void the_soonest_stands_first(void **state)
     size_t set = 0;
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF; i++)
-        exchanges[i].radius = &radius;
     for (unsigned step = 0; step < STEPS; step++) {
-        daotp_radius_exchange *x;
+        daotp__radius_timer *x;
 
         random = random * 1664525u + 1013904223u;
-        x = &exchanges[(random >> 8) % COUNT_OF];
+        x = &timers[(random >> 8) % COUNT_OF];
         if (x->heap_at > 0 && (random >> 30) == 0) {
-            daotp__radius_timer_clear(x);
+            daotp__radius_timer_clear(&heap, x);
             assert_int_equal(x->heap_at, 0);
             set--;
         } else {
             set += x->heap_at == 0;
-            assert_true(daotp__radius_timer_set(x, (random >> 16) % 1000));
+            assert_true(daotp__radius_timer_set(&heap, x, (random >> 16) % 1000));
         }
         assert_heap(step, set);
     }
     for (size_t i = 0; i < COUNT_OF; i++)
-        daotp__radius_timer_clear(&exchanges[i]); /* those without one too */
-    assert_int_equal(radius.heap_count, 0);
-    daotp__delete(radius.heap);
+        daotp__radius_timer_clear(&heap, &timers[i]); /* those without one too */
+    assert_int_equal(heap.count, 0);
+    daotp__delete(heap.timers);
 }
 
 int main(void)
