@@ -110,6 +110,9 @@ set(DAOTP_SOURCES
   ca/soap_write.c
   ca/submission.c
   ca/wstep.c
+  radius/attempt.c
+  radius/driver.c
+  radius/endpoint.c
   radius/exchange.c
   radius/md5.c
   radius/packet_read.c
@@ -122,6 +125,7 @@ set(DAOTP_SOURCES
   radius/socket.c
   radius/text.c
   radius/timer.c
+  radius/udp.c
   describe/describe.c
   describe/describe_request.c
   describe/describe_x509.c

@@ -4,7 +4,8 @@
 #ifndef DAOTP_RADIUS_DICTIONARY_H
 #define DAOTP_RADIUS_DICTIONARY_H
 
-#include "radius/radius.h"
+#include "core/report.h"
+#include "radius/packet.h"
 
 /* Told each attribute of a text: number, vendor (0 for none), value as it goes over the wire. */
 typedef daotp_status (*daotp__radius_attribute_fn)(void *user, uint8_t type, uint32_t vendor,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One login: rounds, transmissions, servers, and what comes of it. */
+#include "radius/exchange.h"
+
 #include "core/alloc.h"
 #include "core/utf8.h"
-#include "radius/radius.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -19,7 +19,7 @@ enum {
 
 static int64_t now_ms(const daotp_radius_exchange *x)
 {
-    return daotp__context_now_ms(x->radius->context);
+    return daotp__context_now_ms(x->radius->wire.context);
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -28,15 +28,15 @@ static int64_t now_ms(const daotp_radius_exchange *x)
  * a datagram is then dropped, but a connection that carries it is closed. */
 static int64_t reply_until_ms(const daotp_radius_exchange *x, const daotp__radius_server *server)
 {
-    return x->deadline_ms + (server->tls != NULL ? LATE_MS : 0);
+    return x->deadline_ms + (server->endpoint.tls != NULL ? LATE_MS : 0);
 }
 
 static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_status status,
                    int64_t id_free_at_ms)
 {
-    daotp__radius_socket_release(x, id_free_at_ms);
+    daotp__radius_attempt_release(&x->attempt, id_free_at_ms);
     daotp__radius_timer_clear(&x->radius->heap, &x->timer);
-    daotp__buffer_clear(&x->packet);
+    daotp__buffer_clear(&x->attempt.packet);
     if (answer != DAOTP_RADIUS_CHALLENGED)
         daotp__buffer_clear(&x->state);
     daotp__buffer_clear(&x->password);
@@ -51,29 +51,7 @@ static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_s
 
 static const char *label(const daotp_radius_exchange *x)
 {
-    return x->server != NULL ? x->server->label : "";
-}
-
-/* What the silence of a server was made of: the drops tell. */
-static daotp_status explain_silence(daotp_radius_exchange *x, const unsigned *dropped,
-                                    const char *subject)
-{
-    unsigned forged =
-        dropped[DAOTP__RADIUS_BAD_AUTHENTICATOR] + dropped[DAOTP__RADIUS_BAD_SIGNATURE];
-    unsigned malformed = dropped[DAOTP__RADIUS_BAD_LENGTH] + dropped[DAOTP__RADIUS_BAD_CODE] +
-                         dropped[DAOTP__RADIUS_BAD_ATTRIBUTES];
-
-    if (dropped[DAOTP__RADIUS_UNSIGNED] > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_UNSIGNED, 0, subject,
-                                 "%u replies without it", dropped[DAOTP__RADIUS_UNSIGNED]);
-    if (forged > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_SECRET, 0, subject,
-                                 "%u replies that do not verify", forged);
-    if (malformed > 0)
-        return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_MALFORMED, 0, subject,
-                                 "%u datagrams", malformed);
-    return daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_TIMEOUT, 0, subject,
-                             "nothing after %u transmissions", x->transmissions);
+    return x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
 }
 
 static int64_t began_ms(const daotp_radius_exchange *x)
@@ -85,12 +63,13 @@ static void give_up(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
 
-    if (x->sent_here > 0)
-        daotp__radius_server_note_silence(x->server, began_ms(x), now);
-    if (x->socket != NULL)
-        daotp__radius_socket_note_silence(x->socket, began_ms(x));
-    finish(x, DAOTP_RADIUS_UNDECIDED, explain_silence(x, x->dropped, label(x)),
-           reply_until_ms(x, x->server));
+    if (x->attempt.sent > 0)
+        daotp__radius_server_note_silence(x->attempt.server, began_ms(x), now);
+    if (x->attempt.socket != NULL)
+        daotp__radius_socket_note_silence(x->attempt.socket, began_ms(x));
+    finish(x, DAOTP_RADIUS_UNDECIDED,
+           daotp__radius_attempt_explain(&x->attempt, x->transmissions, label(x), &x->report),
+           reply_until_ms(x, x->attempt.server));
 }
 
 static void keep_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
@@ -112,18 +91,19 @@ static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius
 
 static void note_transmissions(daotp_radius_exchange *x)
 {
-    if (x->sent_here > 1)
+    if (x->attempt.sent > 1)
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_RETRANSMITTED, 0, label(x),
-                                "%u times", x->sent_here);
+                                "%u times", x->attempt.sent);
 }
 
-void daotp__radius_exchange_complete(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
     int64_t now = now_ms(x);
     daotp_status status;
 
-    daotp__radius_server_note_reply(x->server, now);
-    x->server->has_signed = x->server->has_signed || reply->is_signed;
+    daotp__radius_server_note_reply(x->attempt.server, now);
+    daotp__radius_socket_note_reply(x->attempt.socket, now);
+    x->attempt.server->has_signed = x->attempt.server->has_signed || reply->is_signed;
     keep_reply(x, reply);
     note_transmissions(x);
     if (x->reply.failed != DAOTP_OK) {
@@ -175,15 +155,15 @@ static daotp__bytes sent_name(const daotp_radius_exchange *x)
 /* One call of getrandom() for the exchanges that a batch of answers may lead to. */
 static bool draw_authenticator(daotp_radius *radius, uint8_t *authenticator)
 {
-    if (radius->batch.drawn_count == 0) {
-        size_t count = radius->batch.answers > 0 ? radius->batch.answers : 1;
+    if (radius->drawn_count == 0) {
+        size_t received = radius->wire.batch.received, count = received > 0 ? received : 1;
         size_t len = (count < DAOTP__RADIUS_DRAWN ? count : DAOTP__RADIUS_DRAWN) * DAOTP__MD5_LEN;
 
-        if (getrandom(radius->batch.drawn, len, 0) != (ssize_t)len)
+        if (getrandom(radius->drawn, len, 0) != (ssize_t)len)
             return false;
-        radius->batch.drawn_count = len / DAOTP__MD5_LEN;
+        radius->drawn_count = len / DAOTP__MD5_LEN;
     }
-    memcpy(authenticator, radius->batch.drawn[--radius->batch.drawn_count], DAOTP__MD5_LEN);
+    memcpy(authenticator, radius->drawn[--radius->drawn_count], DAOTP__MD5_LEN);
     return true;
 }
 
@@ -192,21 +172,21 @@ static daotp_status write_packet(daotp_radius_exchange *x)
     daotp__bytes password = daotp__buffer_bytes(&x->password);
     daotp__radius_request request = {.code = x->is_status_server ? DAOTP__RADIUS_STATUS_SERVER
                                                                  : DAOTP__RADIUS_ACCESS_REQUEST,
-                                     .id = x->id,
+                                     .id = x->attempt.id,
                                      .state = daotp__buffer_bytes(&x->state),
                                      .attributes = daotp__buffer_bytes(&x->radius->attributes),
-                                     .secret = daotp__buffer_bytes(&x->server->secret),
-                                     .key = &x->server->key};
+                                     .secret = daotp__buffer_bytes(&x->attempt.server->secret),
+                                     .key = &x->attempt.server->key};
 
     if (!x->is_status_server) {
         request.user_name = sent_name(x);
         request.password = &password;
     }
-    if (!draw_authenticator(x->radius, x->authenticator))
+    if (!draw_authenticator(x->radius, x->attempt.authenticator))
         return DAOTP_INTERNAL;
-    memcpy(request.authenticator, x->authenticator, sizeof x->authenticator);
-    daotp__buffer_clear(&x->packet);
-    return daotp__radius_request_write(&request, &x->packet);
+    memcpy(request.authenticator, x->attempt.authenticator, sizeof x->attempt.authenticator);
+    daotp__buffer_clear(&x->attempt.packet);
+    return daotp__radius_request_write(&request, &x->attempt.packet);
 }
 
 /* Wake at that time, or before: when another server may be asked, and at the deadline. */
@@ -225,23 +205,33 @@ static void set_failover(daotp_radius_exchange *x)
     x->failover_ms = after < 0 ? DAOTP__NEVER : daotp__time_add(now_ms(x), after);
 }
 
+static daotp_status send_packet(daotp_radius_exchange *x)
+{
+    daotp_status status = daotp__radius_attempt_send(&x->attempt);
+
+    if (status == DAOTP_OK)
+        x->transmissions++;
+    return status;
+}
+
 /* To the server chosen: DAOTP_AGAIN while its name is resolved. */
 static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
 {
-    daotp_status status = daotp__radius_socket_take(x, now);
+    daotp_status status = daotp__radius_endpoint_take(
+        &x->attempt.server->endpoint, x, now, &x->report, &x->attempt.socket, &x->attempt.id);
 
     if (status == DAOTP_OK)
         status = write_packet(x);
     if (status == DAOTP_OK)
-        status = daotp__radius_socket_send(x);
+        status = send_packet(x);
     if (status == DAOTP_NETWORK) /* no address, no route: nobody needs to try that again at once */
-        daotp__radius_server_note_silence(x->server, now, now);
+        daotp__radius_server_note_silence(x->attempt.server, now, now);
     if (status != DAOTP_OK)
         return status;
-    x->interval_ms = x->radius->timers.first;
-    x->resend_ms = daotp__time_add(now, jittered(x->radius, x->interval_ms));
+    x->attempt.interval_ms = x->radius->timers.first;
+    x->attempt.resend_ms = daotp__time_add(now, jittered(x->radius, x->attempt.interval_ms));
     set_failover(x);
-    return wake_at(x, x->resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
+    return wake_at(x, x->attempt.resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* The server's name is being resolved; who resolves it may be silent too. */
@@ -267,77 +257,36 @@ static daotp__radius_server *next_server(daotp_radius_exchange *x)
     return NULL;
 }
 
-/* Where an exchange stands with a server: what is put back when no other can be asked. */
-typedef struct stand {
-    daotp__radius_server *server;
-    daotp__radius_socket *socket;
-    uint8_t id, authenticator[DAOTP__MD5_LEN];
-    daotp__buffer packet;
-    unsigned sent_here, refused, refused_after;
-    unsigned dropped[DAOTP__RADIUS_VERDICTS];
-    int64_t interval_ms, resend_ms;
-} stand;
-
-static stand leave(daotp_radius_exchange *x)
+/* The attempt is kept for the case that no other server can be asked; a new one takes its place. */
+static daotp__radius_attempt save_attempt(daotp_radius_exchange *x)
 {
-    stand left = {.server = x->server,
-                  .socket = x->socket,
-                  .id = x->id,
-                  .packet = x->packet,
-                  .sent_here = x->sent_here,
-                  .refused = x->refused,
-                  .refused_after = x->refused_after,
-                  .interval_ms = x->interval_ms,
-                  .resend_ms = x->resend_ms};
+    daotp__radius_attempt saved = x->attempt;
 
-    memcpy(left.authenticator, x->authenticator, sizeof left.authenticator);
-    memcpy(left.dropped, x->dropped, sizeof left.dropped);
-    memset(x->dropped, 0, sizeof x->dropped);
-    x->socket = NULL;
-    daotp__buffer_init(&x->packet, DAOTP__RADIUS_MAX);
-    x->sent_here = x->refused = 0;
-    return left;
+    daotp__buffer_init(&x->attempt.packet, DAOTP__RADIUS_MAX);
+    daotp__radius_attempt_restart(&x->attempt, saved.server);
+    return saved;
 }
 
-static void put_back(daotp_radius_exchange *x, const stand *left)
+static void restore_attempt(daotp_radius_exchange *x, const daotp__radius_attempt *saved)
 {
-    daotp__radius_socket_release(x, now_ms(x)); /* nothing was sent with it */
-    daotp__buffer_free(&x->packet);
-    x->server = left->server;
-    x->socket = left->socket;
-    x->id = left->id;
-    memcpy(x->authenticator, left->authenticator, sizeof x->authenticator);
-    x->packet = left->packet;
-    x->sent_here = left->sent_here;
-    x->refused = left->refused;
-    x->refused_after = left->refused_after;
-    memcpy(x->dropped, left->dropped, sizeof x->dropped);
-    x->interval_ms = left->interval_ms;
-    x->resend_ms = left->resend_ms;
+    daotp__radius_attempt_release(&x->attempt, now_ms(x)); /* nothing was sent with it */
+    daotp__buffer_free(&x->attempt.packet);
+    x->attempt = *saved;
     x->failover_ms = DAOTP__NEVER;
 }
 
-static bool has_dropped(const unsigned *dropped)
-{
-    unsigned count = 0;
-
-    for (int i = 0; i < DAOTP__RADIUS_VERDICTS; i++)
-        count += dropped[i];
-    return count > 0;
-}
-
 /* It is given up for good. */
-static void let_go(daotp_radius_exchange *x, stand *left)
+static void end_attempt(daotp_radius_exchange *x, daotp__radius_attempt *saved)
 {
-    if (has_dropped(left->dropped)) /* the next one has its own */
-        (void)explain_silence(x, left->dropped, left->server->label);
-    if (left->sent_here > 0)
-        daotp__radius_server_note_silence(left->server, began_ms(x), now_ms(x));
-    if (left->socket != NULL) {
-        daotp__radius_socket_note_silence(left->socket, began_ms(x));
-        daotp__radius_socket_release_id(left->socket, left->id, reply_until_ms(x, left->server));
-    }
-    daotp__buffer_free(&left->packet);
+    if (daotp__radius_attempt_has_dropped(saved)) /* the next one has its own */
+        (void)daotp__radius_attempt_explain(saved, x->transmissions, saved->server->endpoint.label,
+                                            &x->report);
+    if (saved->sent > 0)
+        daotp__radius_server_note_silence(saved->server, began_ms(x), now_ms(x));
+    if (saved->socket != NULL)
+        daotp__radius_socket_note_silence(saved->socket, began_ms(x));
+    daotp__radius_attempt_release(saved, reply_until_ms(x, saved->server));
+    daotp__buffer_free(&saved->packet);
 }
 
 /* Leave this server for the next; false when there is none, and then nothing has changed. A
@@ -347,69 +296,69 @@ static bool fail_over(daotp_radius_exchange *x)
 {
     size_t findings = x->report.count;
     daotp__radius_server *next;
-    stand left = leave(x);
+    daotp__radius_attempt saved = save_attempt(x);
 
     while (x->round == 1 && !x->is_probe && (next = next_server(x)) != NULL) {
         daotp_status status;
 
-        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0, left.server->label,
-                                "next is %s", next->label);
-        x->server = next;
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0,
+                                saved.server->endpoint.label, "next is %s", next->endpoint.label);
+        x->attempt.server = next;
         status = send_first(x, now_ms(x));
         if (status == DAOTP_AGAIN)
             status = wait_for_name(x);
         if (status == DAOTP_OK || status == DAOTP_MEMORY) {
-            let_go(x, &left);
+            end_attempt(x, &saved);
             daotp__report_soften(&x->report, 0);
             if (status == DAOTP_MEMORY)
                 finish(x, DAOTP_RADIUS_UNDECIDED, status, now_ms(x));
             return true;
         }
-        daotp__radius_socket_release(x, now_ms(x));
+        daotp__radius_attempt_release(&x->attempt, now_ms(x));
     }
-    put_back(x, &left);
-    if (x->socket != NULL)
+    restore_attempt(x, &saved);
+    if (x->attempt.socket != NULL)
         daotp__report_soften(&x->report, findings);
     return false;
 }
 
 static bool may_send_again(const daotp_radius_exchange *x)
 {
-    if (x->is_status_server || x->server->tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
+    if (x->is_status_server ||
+        x->attempt.server->endpoint.tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
         return false;
-    return x->sent_here < x->radius->timers.transmissions;
+    return x->attempt.sent < x->radius->timers.transmissions;
 }
 
-void daotp__radius_exchange_refused(daotp_radius_exchange *x)
+static void take_refusal(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
 
-    if (x->refused > 0 && x->sent_here == x->refused_after)
+    if (x->attempt.refused > 0 && x->attempt.sent == x->attempt.refused_after)
         return; /* another's packet, or one of those that were known of: ours was sent but once */
-    x->refused_after = x->sent_here;
-    if (++x->refused == 1 && (!x->is_probe || may_send_again(x))) {
-        x->resend_ms = daotp__time_add(now, REFUSED_AGAIN_MS);
-        (void)wake_at(x, x->resend_ms);
+    x->attempt.refused_after = x->attempt.sent;
+    if (++x->attempt.refused == 1 && (!x->is_probe || may_send_again(x))) {
+        x->attempt.resend_ms = daotp__time_add(now, REFUSED_AGAIN_MS);
+        (void)wake_at(x, x->attempt.resend_ms);
         return;
     }
     if (fail_over(x))
         return;
-    daotp__radius_server_note_silence(x->server, now, now);
+    daotp__radius_server_note_silence(x->attempt.server, now, now);
     finish(x, DAOTP_RADIUS_UNDECIDED,
            daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REFUSED, 0, label(x),
                              "port unreachable"),
            now);
 }
 
-void daotp__radius_exchange_lost(daotp_radius_exchange *x, const daotp_report *why,
-                                 daotp_status status)
+static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_status status)
 {
     int64_t now = now_ms(x);
     size_t findings = x->report.count;
 
     daotp__report_merge(&x->report, why);
-    daotp__radius_socket_release(x, now);
-    x->sent_here = 0; /* it is known why: this was no silence */
+    daotp__radius_attempt_release(&x->attempt, now);
+    x->attempt.sent = 0; /* it is known why: this was no silence */
     daotp__report_soften(&x->report, findings);
     if (fail_over(x))
         return;
@@ -420,17 +369,61 @@ void daotp__radius_exchange_lost(daotp_radius_exchange *x, const daotp_report *w
     finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
+/* It was not sent, and it is known why: its timer begins it again, and takes what comes of it. */
+static void begin_attempt_again(daotp_radius_exchange *x)
+{
+    int64_t now = now_ms(x);
+
+    x->transmissions--;
+    x->attempt.sent--;
+    daotp__radius_attempt_release(&x->attempt, now);
+    (void)daotp__radius_timer_set(&x->radius->heap, &x->timer,
+                                  now); /* it is set: no memory is needed */
+}
+
+static bool take_packet(daotp_radius_exchange *x, daotp__bytes packet)
+{
+    daotp__radius_reply reply;
+
+    if (!daotp__radius_attempt_read(&x->attempt, x->is_status_server, packet, &reply))
+        return false;
+    complete_round(x, &reply);
+    return true;
+}
+
+bool daotp__radius_exchange_event(daotp_radius_exchange *x, const daotp__radius_event *event)
+{
+    switch (event->kind) {
+    case DAOTP__RADIUS_CAME:
+        return take_packet(x, event->packet);
+    case DAOTP__RADIUS_SHORT:
+        x->attempt.dropped[DAOTP__RADIUS_BAD_LENGTH]++;
+        return false;
+    case DAOTP__RADIUS_REFUSED:
+        take_refusal(x);
+        return false;
+    case DAOTP__RADIUS_UNSENT:
+        begin_attempt_again(x);
+        return false;
+    case DAOTP__RADIUS_LOST:
+        take_loss(x, event->why, event->status);
+        return false;
+    }
+    return false;
+}
+
 /* The same octets, from the same port, with the same identifier (RFC 5080 2.2.2). */
 static void send_again(daotp_radius_exchange *x)
 {
     int64_t now = now_ms(x);
 
     if (may_send_again(x))
-        (void)daotp__radius_socket_send(x);
-    x->interval_ms = 2 * x->interval_ms < x->radius->timers.longest ? 2 * x->interval_ms
-                                                                    : x->radius->timers.longest;
-    x->resend_ms = daotp__time_add(now, jittered(x->radius, x->interval_ms));
-    (void)wake_at(x, x->resend_ms);
+        (void)send_packet(x);
+    x->attempt.interval_ms = 2 * x->attempt.interval_ms < x->radius->timers.longest
+                                 ? 2 * x->attempt.interval_ms
+                                 : x->radius->timers.longest;
+    x->attempt.resend_ms = daotp__time_add(now, jittered(x->radius, x->attempt.interval_ms));
+    (void)wake_at(x, x->attempt.resend_ms);
 }
 
 static void go_on_resolving(daotp_radius_exchange *x)
@@ -449,7 +442,7 @@ static void turn_to_another(daotp_radius_exchange *x)
 {
     x->failover_ms = DAOTP__NEVER;
     if (!fail_over(x))
-        (void)wake_at(x, x->resend_ms);
+        (void)wake_at(x, x->attempt.resend_ms);
 }
 
 void daotp__radius_exchange_wake(daotp_radius_exchange *x)
@@ -460,12 +453,12 @@ void daotp__radius_exchange_wake(daotp_radius_exchange *x)
         give_up(x);
     else if (now >= x->failover_ms)
         turn_to_another(x);
-    else if (x->socket == NULL)
+    else if (x->attempt.socket == NULL)
         go_on_resolving(x);
-    else if (now >= x->resend_ms)
+    else if (now >= x->attempt.resend_ms)
         send_again(x);
     else
-        (void)wake_at(x, x->resend_ms);
+        (void)wake_at(x, x->attempt.resend_ms);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
@@ -503,7 +496,7 @@ static void choose_server(daotp_radius_exchange *x)
             break;
         }
     x->asked = 0;
-    x->server = radius->servers[x->first_server];
+    x->attempt.server = radius->servers[x->first_server];
 }
 
 static daotp_status begin_round(daotp_radius_exchange *x)
@@ -512,8 +505,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     daotp_status status;
 
     x->round++;
-    x->sent_here = x->refused = 0;
-    memset(x->dropped, 0, sizeof x->dropped);
+    daotp__radius_attempt_restart(&x->attempt, x->attempt.server);
     x->answer = DAOTP_RADIUS_PENDING;
     x->status = DAOTP_AGAIN;
     x->deadline_ms = daotp__time_add(now, x->radius->timers.deadline);
@@ -531,7 +523,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
 
 static void forget_reply(daotp_radius_exchange *x)
 {
-    daotp__buffer_clear(&x->packet);
+    daotp__buffer_clear(&x->attempt.packet);
     daotp__buffer_clear(&x->reply);
     x->answer = DAOTP_RADIUS_UNDECIDED;
 }
@@ -586,7 +578,7 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
     x->round = x->transmissions = 0;
     x->is_probe = true;
     x->is_status_server = status_server;
-    x->server = x->radius->servers[server];
+    x->attempt.server = x->radius->servers[server];
     if (!status_server) {
         daotp__buffer_clear(&x->user_name);
         daotp__buffer_text(&x->user_name, probe_user);
@@ -603,7 +595,7 @@ void daotp_radius_exchange_cancel(daotp_radius_exchange *x)
         return;
     finish(x, DAOTP_RADIUS_UNDECIDED,
            daotp__report_add(&x->report, DAOTP_FINDING_CALL_CANCELLED, 0, label(x), "cancelled"),
-           reply_until_ms(x, x->server));
+           reply_until_ms(x, x->attempt.server));
 }
 
 /* ---- making and freeing ---------------------------------------------------------------------- */
@@ -623,11 +615,11 @@ static daotp_radius_exchange *make(daotp_radius *radius)
         return NULL;
     x->radius = radius;
     x->timer.owner = x;
-    daotp__report_init(&x->report, radius->context);
+    daotp__report_init(&x->report, radius->wire.context);
     daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
     daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
     daotp__buffer_init(&x->state, DAOTP__RADIUS_MAX_VALUE);
-    daotp__buffer_init(&x->packet, DAOTP__RADIUS_MAX);
+    daotp__buffer_init(&x->attempt.packet, DAOTP__RADIUS_MAX);
     daotp__buffer_init(&x->reply, DAOTP__RADIUS_MAX);
     return x;
 }
@@ -637,7 +629,7 @@ static void destroy(daotp_radius_exchange *x)
     daotp__buffer_free(&x->user_name);
     daotp__buffer_free(&x->password);
     daotp__buffer_free(&x->state);
-    daotp__buffer_free(&x->packet);
+    daotp__buffer_free(&x->attempt.packet);
     daotp__buffer_free(&x->reply);
     daotp__delete(x);
 }
@@ -647,8 +639,8 @@ static void keep(daotp_radius_exchange *x)
     daotp__buffer_clear(&x->user_name);
     daotp__buffer_clear(&x->password);
     daotp__buffer_clear(&x->state);
-    daotp__buffer_clear(&x->packet);
     daotp__buffer_clear(&x->reply);
+    daotp__radius_attempt_restart(&x->attempt, NULL);
     memset((uint8_t *)x + offsetof(daotp_radius_exchange, answer), 0,
            sizeof *x - offsetof(daotp_radius_exchange, answer));
     x->status = DAOTP_USAGE; /* never accepted, not even after its end */
@@ -709,7 +701,7 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
     if (x->status == DAOTP_AGAIN) {
         x->radius->pending--;
         daotp__radius_timer_clear(&x->radius->heap, &x->timer);
-        daotp__radius_socket_release(x, reply_until_ms(x, x->server));
+        daotp__radius_attempt_release(&x->attempt, reply_until_ms(x, x->attempt.server));
     }
     daotp__report_end(&x->report);
     if (x->radius->spare_count < MAX_SPARE)

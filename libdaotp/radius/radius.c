@@ -1,103 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The client as an object: made, set up, stepped. */
+/* The settings: servers, timers, attributes. */
 #include "radius/radius.h"
 
-#include "core/alloc.h"
-#include "core/sigpipe.h"
+#include "core/utf8.h"
 
 #include <string.h>
-#include <unistd.h>
+
+enum { SECRET_SHORT = 16 };
 
 static const daotp__radius_timers profiles[] = {
     [DAOTP_RADIUS_CODE] = {2000, 8000, 15000, 6000, 4},
     [DAOTP_RADIUS_PUSH] = {5000, 15000, 65000, -1, 6},
     [DAOTP_RADIUS_PROBE] = {2000, 3000, 3000, -1, 1},
 };
-
-/* NAS-Identifier, then what the application added. */
-static daotp_status join_attributes(daotp_radius *radius, const char *nas)
-{
-    daotp__buffer joined;
-
-    daotp__buffer_init(&joined, DAOTP__RADIUS_MAX / 2);
-    daotp__radius_attribute_write(&joined, DAOTP__RADIUS_NAS_IDENTIFIER,
-                                  (daotp__bytes){(const uint8_t *)nas, strlen(nas)});
-    daotp__buffer_add(&joined, radius->extra.data, radius->extra.len);
-    if (joined.failed != DAOTP_OK) {
-        daotp_status status = joined.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-
-        daotp__buffer_free(&joined);
-        return status;
-    }
-    daotp__buffer_free(&radius->attributes);
-    radius->attributes = joined;
-    return DAOTP_OK;
-}
-
-static daotp_status set_up(daotp_radius *radius)
-{
-    char name[DAOTP__RADIUS_MAX_VALUE + 1] = "";
-    daotp_status status = daotp__loop_new(radius->context, &radius->loop);
-
-    if (status != DAOTP_OK)
-        return status;
-    radius->slot = daotp__loop_join(radius->loop, daotp__radius_socket_ready, radius);
-    daotp__loop_begin(radius->loop, -1);
-    if (gethostname(name, sizeof name - 1) != 0 || *name == '\0')
-        memcpy(name, "daotp", sizeof "daotp");
-    return join_attributes(radius, name);
-}
-
-daotp_status daotp_radius_new(daotp_context *context, daotp_radius **out)
-{
-    daotp_radius *radius;
-    daotp_status status;
-
-    if (out == NULL)
-        return DAOTP_USAGE;
-    *out = NULL;
-    if (context == NULL)
-        return DAOTP_USAGE;
-    radius = daotp__new(sizeof *radius);
-    if (radius == NULL)
-        return DAOTP_MEMORY;
-    radius->context = daotp__context_ref(context);
-    radius->profile = DAOTP_RADIUS_CODE;
-    radius->timers = profiles[DAOTP_RADIUS_CODE];
-    radius->user_form = DAOTP_RADIUS_USER_AS_GIVEN;
-    radius->jitter = (uint32_t)daotp__context_now_ms(context);
-    daotp__report_init(&radius->report, context);
-    daotp__buffer_init(&radius->attributes, DAOTP__RADIUS_MAX / 2);
-    daotp__buffer_init(&radius->extra, DAOTP__RADIUS_MAX / 2);
-    radius->datagrams = daotp__new(DAOTP__RADIUS_BATCH * sizeof *radius->datagrams);
-    status = radius->datagrams != NULL ? set_up(radius) : DAOTP_MEMORY;
-    if (status != DAOTP_OK) {
-        daotp_radius_free(radius);
-        return status;
-    }
-    *out = radius;
-    return DAOTP_OK;
-}
-
-void daotp_radius_free(daotp_radius *radius)
-{
-    daotp_context *context;
-
-    if (radius == NULL)
-        return;
-    context = radius->context;
-    for (size_t i = 0; i < radius->server_count; i++)
-        daotp__radius_server_free(radius->servers[i]);
-    daotp__buffer_free(&radius->attributes);
-    daotp__buffer_free(&radius->extra);
-    daotp__radius_exchange_free_spare(radius);
-    daotp__delete(radius->heap.timers);
-    daotp__delete(radius->datagrams);
-    daotp__loop_free(radius->loop);
-    daotp__report_end(&radius->report);
-    daotp__delete(radius);
-    daotp_context_free(context);
-}
 
 daotp_report *daotp_radius_report(daotp_radius *radius)
 {
@@ -145,6 +60,28 @@ daotp_status daotp_radius_set_user_form(daotp_radius *radius, daotp_radius_user_
     if (form < DAOTP_RADIUS_USER_AS_GIVEN || form > DAOTP_RADIUS_USER_STRIPPED)
         return daotp__report_refuse(&radius->report, DAOTP_USAGE, "user form", DAOTP__NO_SUCH);
     radius->user_form = form;
+    return DAOTP_OK;
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+/* NAS-Identifier, then what the application added. */
+static daotp_status join_attributes(daotp_radius *radius, const char *nas)
+{
+    daotp__buffer joined;
+
+    daotp__buffer_init(&joined, DAOTP__RADIUS_MAX / 2);
+    daotp__radius_attribute_write(&joined, DAOTP__RADIUS_NAS_IDENTIFIER,
+                                  (daotp__bytes){(const uint8_t *)nas, strlen(nas)});
+    daotp__buffer_add(&joined, radius->extra.data, radius->extra.len);
+    if (joined.failed != DAOTP_OK) {
+        daotp_status status = joined.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
+
+        daotp__buffer_free(&joined);
+        return status;
+    }
+    daotp__buffer_free(&radius->attributes);
+    radius->attributes = joined;
     return DAOTP_OK;
 }
 
@@ -219,75 +156,102 @@ daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tel
     return DAOTP_OK;
 }
 
-/* ---- stepping -------------------------------------------------------------------------------- */
+/* ---- servers --------------------------------------------------------------------------------- */
 
-static void wake_due(daotp_radius *radius)
+static void warn_of_server(daotp_radius *radius, const daotp__radius_server *server)
 {
-    int64_t now = daotp__context_now_ms(radius->context);
-    const daotp__radius_timer *first;
-
-    while ((first = daotp__radius_timer_first(&radius->heap)) != NULL && first->at_ms <= now)
-        daotp__radius_exchange_wake(first->owner);
-    if (first != NULL)
-        daotp__loop_wake_in(radius->loop, daotp__time_sub(first->at_ms, now));
+    if (server->secret.len < SECRET_SHORT)
+        (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_SECRET_SHORT, 0,
+                                server->endpoint.label, "%zu octets", server->secret.len);
+    if (server->policy == DAOTP_RADIUS_OPTIONAL || server->policy == DAOTP_RADIUS_AUTO)
+        (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_POLICY_WEAK, 0,
+                                server->endpoint.label, "policy %s",
+                                server->policy == DAOTP_RADIUS_AUTO ? "auto" : "optional");
 }
 
-daotp_status daotp_radius_step(daotp_radius *radius)
+static bool is_host_text(const char *host)
 {
-    daotp__sigpipe hold;
+    return host != NULL && *host != '\0' && strlen(host) <= DAOTP__MAX_TEXT &&
+           daotp__utf8_printable(host, strlen(host));
+}
+
+/* Take over a server that was made, or not: NULL then. */
+static daotp_status take_server(daotp_radius *radius, daotp__radius_server *server,
+                                daotp_status status)
+{
+    if (server != NULL)
+        radius->servers[radius->server_count++] = server;
+    return daotp__report_status(&radius->report, status);
+}
+
+static daotp_status check_server(daotp_radius *radius, const char *host, uint16_t port)
+{
+    if (!is_host_text(host))
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", "no name or address");
+    if (port == 0)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "port", "0");
+    if (radius->server_count == DAOTP__MAX_RADIUS_SERVERS)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uint16_t port,
+                                     const void *secret, size_t secret_len,
+                                     daotp_radius_policy policy)
+{
+    daotp__radius_server *server;
+    daotp_status status;
 
     if (radius == NULL)
         return DAOTP_USAGE;
-    daotp__sigpipe_hold(&hold);
-    radius->is_stepping = true;
-    (void)daotp__loop_dispatch(radius->loop); /* no deadline of its own, no cancel */
-    for (size_t i = 0; i < radius->server_count; i++)
-        if (radius->servers[i]->tls != NULL)
-            daotp__radius_radsec_step(radius->servers[i]);
-    wake_due(radius);
-    radius->is_stepping = false;
-    daotp__sigpipe_release(&hold);
-    return radius->pending > 0 ? DAOTP_AGAIN : DAOTP_OK;
+    daotp__report_clear(&radius->report);
+    if (secret == NULL || secret_len == 0 || secret_len > DAOTP__MAX_RADIUS_SECRET)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "secret", "of no usable length");
+    if (policy < DAOTP_RADIUS_REQUIRE || policy > DAOTP_RADIUS_FIRST)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "policy", "none there is");
+    status = check_server(radius, host, port);
+    if (status != DAOTP_OK)
+        return status;
+    status = daotp__radius_server_new(&radius->wire, host, port, (daotp__bytes){secret, secret_len},
+                                      policy, &server);
+    if (status == DAOTP_OK)
+        warn_of_server(radius, server);
+    return take_server(radius, server, status);
 }
 
-int daotp_radius_get_fd(const daotp_radius *radius)
+daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *host, uint16_t port,
+                                            daotp_trust *trust, daotp_credential *identity)
 {
-    return radius != NULL ? daotp__loop_fd(radius->loop) : -1;
-}
+    daotp__radius_server *server;
+    daotp_status status;
 
-int daotp_radius_get_timeout_ms(const daotp_radius *radius)
-{
-    const daotp__radius_timer *first =
-        radius != NULL ? daotp__radius_timer_first(&radius->heap) : NULL;
-
-    if (first == NULL)
-        return -1;
-    /* exchanges may have begun since the last step */
-    daotp__loop_wake_in(radius->loop,
-                        daotp__time_sub(first->at_ms, daotp__context_now_ms(radius->context)));
-    return daotp__loop_timeout_ms(radius->loop);
-}
-
-static daotp_status status_of(const daotp__radius_waiter *waiter)
-{
-    return waiter->exchange != NULL ? waiter->exchange->status : waiter->status;
-}
-
-daotp_status daotp_radius_exchange_wait(daotp_radius_exchange *exchange)
-{
-    daotp__radius_waiter own = {.exchange = exchange};
-    daotp_radius *radius;
-
-    if (exchange == NULL)
+    if (radius == NULL)
         return DAOTP_USAGE;
-    radius = exchange->radius;
-    own.next = radius->waiters;
-    radius->waiters = &own;
-    while (status_of(&own) == DAOTP_AGAIN) {
-        (void)daotp_radius_step(radius);
-        if (status_of(&own) == DAOTP_AGAIN && daotp_radius_get_timeout_ms(radius) != 0)
-            daotp__loop_wait(radius->loop);
-    }
-    radius->waiters = own.next;
-    return status_of(&own);
+    daotp__report_clear(&radius->report);
+    if (trust == NULL || identity == NULL)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE,
+                                    trust == NULL ? "trust" : "identity", "none");
+    status = check_server(radius, host, port);
+    if (status != DAOTP_OK)
+        return status;
+    status = daotp__radius_server_new_radsec(&radius->wire, host, port, trust, identity, &server);
+    return take_server(radius, server, status);
+}
+
+size_t daotp_radius_get_server_count(const daotp_radius *radius)
+{
+    return radius != NULL ? radius->server_count : 0;
+}
+
+const char *daotp_radius_get_server(const daotp_radius *radius, size_t index)
+{
+    return radius != NULL && index < radius->server_count ? radius->servers[index]->endpoint.label
+                                                          : NULL;
+}
+
+bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index)
+{
+    return radius != NULL && index < radius->server_count &&
+           daotp__radius_server_is_alive(radius->servers[index],
+                                         daotp__context_now_ms(radius->wire.context));
 }

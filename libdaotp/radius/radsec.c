@@ -1,95 +1,101 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RadSec, RFC 6614: packets one behind the other over TLS. A connection that carries anything else
- * is closed; what waited on it goes on elsewhere. */
-#include "core/alloc.h"
-#include "core/limits.h"
-#include "core/sigpipe.h"
-#include "radius/radius.h"
-#include "radius/radsec_frame.h"
+#include "radius/radsec.h"
 
-#include <string.h>
+#include "core/limits.h"
+#include "radius/packet.h"
+#include "radius/radsec_frame.h"
 
 enum { MAX_QUEUED = 1024 * 1024 };
 
-daotp_status daotp__radius_radsec_open(daotp__radius_socket *socket)
+daotp_status daotp__radsec_open(daotp__radsec *connection, daotp__loop *loop, const char *host,
+                                uint16_t port, daotp__tls *tls)
 {
-    daotp__radius_server *server = socket->server;
-
-    daotp__buffer_init(&socket->out, MAX_QUEUED);
-    daotp__buffer_init(&socket->in, DAOTP__RADIUS_MAX);
-    daotp__tls_reset(server->tls);
-    return daotp__stream_new(server->radius->loop, server->host, server->port, server->tls,
-                             DAOTP__CONNECT_MS, &socket->stream);
+    connection->loop = loop;
+    daotp__buffer_init(&connection->out, MAX_QUEUED);
+    daotp__buffer_init(&connection->in, DAOTP__RADIUS_MAX);
+    daotp__tls_reset(tls);
+    return daotp__stream_new(loop, host, port, tls, DAOTP__CONNECT_MS, &connection->stream);
 }
 
-daotp_status daotp__radius_radsec_send(daotp__radius_socket *socket, daotp__bytes packet)
+void daotp__radsec_close(daotp__radsec *connection)
 {
-    daotp__buffer_add(&socket->out, packet.data, packet.len);
-    daotp__loop_wake_in(socket->server->radius->loop, 0); /* the next step writes it */
-    return socket->out.failed;
+    daotp__stream_free(connection->stream);
+    connection->stream = NULL;
+    daotp__buffer_free(&connection->out);
+    daotp__buffer_free(&connection->in);
+}
+
+daotp_status daotp__radsec_queue(daotp__radsec *connection, daotp__bytes packet)
+{
+    daotp__buffer_add(&connection->out, packet.data, packet.len);
+    daotp__loop_wake_in(connection->loop, 0);
+    return connection->out.failed;
 }
 
 /* Each packet in a record of its own: FreeRADIUS 3 closes a connection that does otherwise. */
-static daotp_status write_queued(daotp__radius_socket *socket)
+static daotp_status write_queued(daotp__radsec *connection)
 {
     daotp_status status = DAOTP_OK;
     size_t n;
 
-    while (status == DAOTP_OK && socket->sent < socket->out.len) {
-        const uint8_t *packet = socket->out.data + socket->sent;
+    while (status == DAOTP_OK && connection->sent < connection->out.len) {
+        const uint8_t *packet = connection->out.data + connection->sent;
 
-        status = daotp__stream_write(socket->stream, packet, daotp__radsec_packet_len(packet), &n);
-        socket->sent += n; /* all of it, or nothing: it is less than a record */
+        status =
+            daotp__stream_write(connection->stream, packet, daotp__radsec_packet_len(packet), &n);
+        connection->sent += n; /* all of it, or nothing: it is less than a record */
     }
-    if (socket->sent == socket->out.len) {
-        daotp__buffer_clear(&socket->out);
-        socket->sent = 0;
+    if (connection->sent == connection->out.len) {
+        daotp__buffer_clear(&connection->out);
+        connection->sent = 0;
     }
     return status;
 }
 
-static daotp_status read_packets(daotp__radius_socket *socket)
+/* RFC 6614 2.5: a connection that carries anything else is closed. */
+static daotp_status read_packets(daotp__radsec *connection, daotp__radsec_packet_fn tell,
+                                 void *user)
 {
+    daotp__buffer *in = &connection->in;
     daotp_status status = DAOTP_OK;
 
     while (status == DAOTP_OK) {
         size_t missing, n;
         uint8_t *room;
 
-        if (!daotp__radsec_missing(daotp__buffer_bytes(&socket->in), &missing))
+        if (!daotp__radsec_missing(daotp__buffer_bytes(in), &missing))
             return DAOTP_PEER;
         if (missing == 0) {
-            if (!daotp__radius_socket_take_packet(socket, daotp__buffer_bytes(&socket->in)))
-                return DAOTP_PEER; /* RFC 6614 2.5 */
-            daotp__buffer_clear(&socket->in);
+            if (!tell(user, daotp__buffer_bytes(in)))
+                return DAOTP_PEER;
+            daotp__buffer_clear(in);
             continue;
         }
-        room = daotp__buffer_room(&socket->in, missing);
+        room = daotp__buffer_room(in, missing);
         if (room == NULL)
-            return socket->in.failed;
-        status = daotp__stream_read(socket->stream, room, missing, &n);
-        daotp__buffer_wrote(&socket->in, n);
+            return in->failed;
+        status = daotp__stream_read(connection->stream, room, missing, &n);
+        daotp__buffer_wrote(in, n);
     }
     return status;
 }
 
 /* Read first: a server that is not read from may not read either. */
-static daotp_status go_on(daotp__radius_socket *socket, daotp_report *report)
+daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_fn tell, void *user,
+                                daotp_report *report)
 {
-    daotp_status status = daotp__stream_open(socket->stream, report);
+    daotp_status status = daotp__stream_open(connection->stream, report);
 
     if (status == DAOTP_OK)
-        status = read_packets(socket);
-    if (status == DAOTP_AGAIN && daotp__stream_is_open(socket->stream))
-        status = write_queued(socket);
+        status = read_packets(connection, tell, user);
+    if (status == DAOTP_AGAIN && daotp__stream_is_open(connection->stream))
+        status = write_queued(connection);
     return status;
 }
 
-static daotp_status explain_radsec_end(const daotp__radius_socket *socket, daotp_status status,
-                                       daotp_report *report)
+daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
+                                   daotp_report *report)
 {
-    const char *label = socket->server->label;
-
     if (report->error != NULL) /* of the connection: it says why itself */
         return status;
     if (status == DAOTP_PEER)
@@ -98,72 +104,8 @@ static daotp_status explain_radsec_end(const daotp__radius_socket *socket, daotp
     if (status != DAOTP_NETWORK)
         return status;
     /* with TLS 1.3 a certificate of ours is refused when the handshake is over */
-    status = daotp__tls_explain_alert(socket->server->tls, label, report);
+    status = daotp__tls_explain_alert(tls, label, report);
     return status != DAOTP_OK ? status
                               : daotp__report_add(report, DAOTP_FINDING_RADIUS_CONNECTION_LOST, 0,
                                                   label, "the connection was closed");
-}
-
-/* Each exchange that waits may begin, end or free others: the list is looked at anew each time. */
-static void let_go(daotp__radius_socket *socket, const daotp_report *why, daotp_status status)
-{
-    for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
-        if (socket->waiting[i] != NULL)
-            daotp__radius_exchange_lost(socket->waiting[i], why, status);
-    daotp__radius_socket_free(socket);
-}
-
-static void remove_socket(daotp__radius_server *server, size_t at)
-{
-    server->socket_count--;
-    memmove(&server->sockets[at], &server->sockets[at + 1],
-            (server->socket_count - at) * sizeof(daotp__radius_socket *));
-}
-
-static bool is_idle(const daotp__radius_socket *socket)
-{
-    return socket->free_count == DAOTP__RADIUS_IDS;
-}
-
-void daotp__radius_radsec_step(daotp__radius_server *server)
-{
-    daotp_report why;
-
-    for (size_t i = 0; i < server->socket_count; i++) {
-        daotp__radius_socket *socket = server->sockets[i];
-        daotp_status status;
-
-        daotp__report_init(&why, server->radius->context);
-        status = go_on(socket, &why);
-        if ((status != DAOTP_AGAIN && status != DAOTP_OK) ||
-            (socket->is_stale && is_idle(socket))) {
-            status = explain_radsec_end(socket, status, &why);
-            remove_socket(server, i--);
-            let_go(socket, &why, status);
-        }
-        daotp__report_end(&why);
-    }
-}
-
-void daotp__radius_radsec_tidy(daotp__radius_server *server)
-{
-    daotp__sigpipe hold;
-    daotp_report ignored;
-
-    daotp__sigpipe_hold(&hold);
-    for (size_t i = 0; i < server->socket_count; i++) {
-        daotp__radius_socket *socket = server->sockets[i];
-        daotp_status status;
-
-        if (!is_idle(socket))
-            continue;
-        daotp__report_init(&ignored, server->radius->context);
-        status = go_on(socket, &ignored);
-        daotp__report_end(&ignored);
-        if ((status != DAOTP_AGAIN && status != DAOTP_OK) || socket->is_stale) {
-            remove_socket(server, i--);
-            daotp__radius_socket_free(socket);
-        }
-    }
-    daotp__sigpipe_release(&hold);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What came of an exchange. */
-#include "radius/radius.h"
+#include "radius/exchange.h"
 
 daotp_radius_answer daotp_radius_exchange_get_answer(const daotp_radius_exchange *x)
 {
@@ -63,7 +63,7 @@ uint32_t daotp_radius_exchange_get_transmissions(const daotp_radius_exchange *x)
 
 const char *daotp_radius_exchange_get_server(const daotp_radius_exchange *x)
 {
-    return x != NULL && x->server != NULL ? x->server->label : "";
+    return x != NULL && x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
 }
 
 daotp_report *daotp_radius_exchange_report(daotp_radius_exchange *x)

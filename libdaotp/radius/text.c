@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The public calls that need the dictionary. */
-#include "radius/dictionary.h"
-
 #include "core/alloc.h"
+#include "radius/dictionary.h"
+#include "radius/exchange.h"
 
 #include <string.h>
 
