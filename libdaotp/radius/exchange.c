@@ -17,7 +17,7 @@ enum {
     MAX_SPARE = 32
 };
 
-static int64_t now_ms(const daotp_radius_exchange *x)
+static int64_t exchange_now_ms(const daotp_radius_exchange *x)
 {
     return daotp__context_now_ms(x->radius->wire.context);
 }
@@ -31,8 +31,8 @@ static int64_t reply_until_ms(const daotp_radius_exchange *x, const daotp__radiu
     return x->deadline_ms + (server->endpoint.tls != NULL ? LATE_MS : 0);
 }
 
-static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_status status,
-                   int64_t id_free_at_ms)
+static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer,
+                            daotp_status status, int64_t id_free_at_ms)
 {
     daotp__radius_attempt_release(&x->attempt, id_free_at_ms);
     daotp__radius_timer_clear(&x->radius->heap, &x->timer);
@@ -49,7 +49,7 @@ static void finish(daotp_radius_exchange *x, daotp_radius_answer answer, daotp_s
         x->radius->tell(x->radius->tell_user, x);    /* may free it */
 }
 
-static const char *label(const daotp_radius_exchange *x)
+static const char *server_label(const daotp_radius_exchange *x)
 {
     return x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
 }
@@ -59,17 +59,18 @@ static int64_t began_ms(const daotp_radius_exchange *x)
     return daotp__time_sub(x->deadline_ms, x->radius->timers.deadline);
 }
 
-static void give_up(daotp_radius_exchange *x)
+static void give_up_waiting(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     if (x->attempt.sent > 0)
         daotp__radius_server_note_silence(x->attempt.server, began_ms(x), now);
     if (x->attempt.socket != NULL)
         daotp__radius_socket_note_silence(x->attempt.socket, began_ms(x));
-    finish(x, DAOTP_RADIUS_UNDECIDED,
-           daotp__radius_attempt_explain(&x->attempt, x->transmissions, label(x), &x->report),
-           reply_until_ms(x, x->attempt.server));
+    finish_exchange(
+        x, DAOTP_RADIUS_UNDECIDED,
+        daotp__radius_attempt_explain(&x->attempt, x->transmissions, server_label(x), &x->report),
+        reply_until_ms(x, x->attempt.server));
 }
 
 static void keep_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
@@ -83,22 +84,22 @@ static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius
 {
     daotp__buffer_clear(&x->state);
     daotp__buffer_add(&x->state, reply->state.data, reply->state.len);
-    x->challenged_ms = now_ms(x);
-    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_CHALLENGED, 0, label(x), "round %u",
-                            x->round);
+    x->challenged_ms = exchange_now_ms(x);
+    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_CHALLENGED, 0, server_label(x),
+                            "round %u", x->round);
     return x->state.failed;
 }
 
 static void note_transmissions(daotp_radius_exchange *x)
 {
     if (x->attempt.sent > 1)
-        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_RETRANSMITTED, 0, label(x),
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_RETRANSMITTED, 0, server_label(x),
                                 "%u times", x->attempt.sent);
 }
 
 static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
     daotp_status status;
 
     daotp__radius_server_note_reply(x->attempt.server, now);
@@ -107,27 +108,27 @@ static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *
     keep_reply(x, reply);
     note_transmissions(x);
     if (x->reply.failed != DAOTP_OK) {
-        finish(x, DAOTP_RADIUS_UNDECIDED, DAOTP_MEMORY, now);
+        finish_exchange(x, DAOTP_RADIUS_UNDECIDED, DAOTP_MEMORY, now);
     } else if (x->is_probe) { /* any authentic reply shows life */
-        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code, label(x),
-                                "code %u", reply->code);
-        finish(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
+        (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code,
+                                server_label(x), "code %u", reply->code);
+        finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
     } else if (reply->code == DAOTP__RADIUS_ACCESS_ACCEPT) {
-        finish(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
+        finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
     } else if (reply->code == DAOTP__RADIUS_ACCESS_REJECT) {
-        status = daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REJECTED, 0, label(x),
+        status = daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REJECTED, 0, server_label(x),
                                    "Access-Reject");
-        finish(x, DAOTP_RADIUS_REJECTED, status, now);
+        finish_exchange(x, DAOTP_RADIUS_REJECTED, status, now);
     } else {
         status = take_challenge(x, reply);
-        finish(x, status == DAOTP_OK ? DAOTP_RADIUS_CHALLENGED : DAOTP_RADIUS_UNDECIDED,
-               status == DAOTP_OK ? DAOTP_CHALLENGE : status, now);
+        finish_exchange(x, status == DAOTP_OK ? DAOTP_RADIUS_CHALLENGED : DAOTP_RADIUS_UNDECIDED,
+                        status == DAOTP_OK ? DAOTP_CHALLENGE : status, now);
     }
 }
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-static int64_t jittered(daotp_radius *radius, int64_t ms)
+static int64_t add_jitter(daotp_radius *radius, int64_t ms)
 {
     radius->jitter = radius->jitter * 1664525u + 1013904223u; /* only to spread load */
     ms = ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
@@ -202,7 +203,7 @@ static void set_failover(daotp_radius_exchange *x)
 {
     int64_t after = x->radius->timers.failover;
 
-    x->failover_ms = after < 0 ? DAOTP__NEVER : daotp__time_add(now_ms(x), after);
+    x->failover_ms = after < 0 ? DAOTP__NEVER : daotp__time_add(exchange_now_ms(x), after);
 }
 
 static daotp_status send_packet(daotp_radius_exchange *x)
@@ -229,7 +230,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
     if (status != DAOTP_OK)
         return status;
     x->attempt.interval_ms = x->radius->timers.first;
-    x->attempt.resend_ms = daotp__time_add(now, jittered(x->radius, x->attempt.interval_ms));
+    x->attempt.resend_ms = daotp__time_add(now, add_jitter(x->radius, x->attempt.interval_ms));
     set_failover(x);
     return wake_at(x, x->attempt.resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
 }
@@ -238,14 +239,15 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
 static daotp_status wait_for_name(daotp_radius_exchange *x)
 {
     set_failover(x);
-    return wake_at(x, daotp__time_add(now_ms(x), RESOLVE_STEP_MS)) ? DAOTP_OK : DAOTP_MEMORY;
+    return wake_at(x, daotp__time_add(exchange_now_ms(x), RESOLVE_STEP_MS)) ? DAOTP_OK
+                                                                            : DAOTP_MEMORY;
 }
 
 /* Another one that is alive; every server is asked once at the most. */
-static daotp__radius_server *next_server(daotp_radius_exchange *x)
+static daotp__radius_server *choose_next_server(daotp_radius_exchange *x)
 {
     daotp_radius *radius = x->radius;
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     while (++x->asked < radius->server_count) {
         daotp__radius_server *server =
@@ -269,7 +271,7 @@ static daotp__radius_attempt save_attempt(daotp_radius_exchange *x)
 
 static void restore_attempt(daotp_radius_exchange *x, const daotp__radius_attempt *saved)
 {
-    daotp__radius_attempt_release(&x->attempt, now_ms(x)); /* nothing was sent with it */
+    daotp__radius_attempt_release(&x->attempt, exchange_now_ms(x)); /* nothing was sent with it */
     daotp__buffer_free(&x->attempt.packet);
     x->attempt = *saved;
     x->failover_ms = DAOTP__NEVER;
@@ -282,7 +284,7 @@ static void end_attempt(daotp_radius_exchange *x, daotp__radius_attempt *saved)
         (void)daotp__radius_attempt_explain(saved, x->transmissions, saved->server->endpoint.label,
                                             &x->report);
     if (saved->sent > 0)
-        daotp__radius_server_note_silence(saved->server, began_ms(x), now_ms(x));
+        daotp__radius_server_note_silence(saved->server, began_ms(x), exchange_now_ms(x));
     if (saved->socket != NULL)
         daotp__radius_socket_note_silence(saved->socket, began_ms(x));
     daotp__radius_attempt_release(saved, reply_until_ms(x, saved->server));
@@ -298,23 +300,23 @@ static bool fail_over(daotp_radius_exchange *x)
     daotp__radius_server *next;
     daotp__radius_attempt saved = save_attempt(x);
 
-    while (x->round == 1 && !x->is_probe && (next = next_server(x)) != NULL) {
+    while (x->round == 1 && !x->is_probe && (next = choose_next_server(x)) != NULL) {
         daotp_status status;
 
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_FAILOVER, 0,
                                 saved.server->endpoint.label, "next is %s", next->endpoint.label);
         x->attempt.server = next;
-        status = send_first(x, now_ms(x));
+        status = send_first(x, exchange_now_ms(x));
         if (status == DAOTP_AGAIN)
             status = wait_for_name(x);
         if (status == DAOTP_OK || status == DAOTP_MEMORY) {
             end_attempt(x, &saved);
             daotp__report_soften(&x->report, 0);
             if (status == DAOTP_MEMORY)
-                finish(x, DAOTP_RADIUS_UNDECIDED, status, now_ms(x));
+                finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, exchange_now_ms(x));
             return true;
         }
-        daotp__radius_attempt_release(&x->attempt, now_ms(x));
+        daotp__radius_attempt_release(&x->attempt, exchange_now_ms(x));
     }
     restore_attempt(x, &saved);
     if (x->attempt.socket != NULL)
@@ -332,7 +334,7 @@ static bool may_send_again(const daotp_radius_exchange *x)
 
 static void take_refusal(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     if (x->attempt.refused > 0 && x->attempt.sent == x->attempt.refused_after)
         return; /* another's packet, or one of those that were known of: ours was sent but once */
@@ -345,15 +347,15 @@ static void take_refusal(daotp_radius_exchange *x)
     if (fail_over(x))
         return;
     daotp__radius_server_note_silence(x->attempt.server, now, now);
-    finish(x, DAOTP_RADIUS_UNDECIDED,
-           daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REFUSED, 0, label(x),
-                             "port unreachable"),
-           now);
+    finish_exchange(x, DAOTP_RADIUS_UNDECIDED,
+                    daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REFUSED, 0, server_label(x),
+                                      "port unreachable"),
+                    now);
 }
 
 static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_status status)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
     size_t findings = x->report.count;
 
     daotp__report_merge(&x->report, why);
@@ -366,13 +368,13 @@ static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_s
         status = DAOTP_UNDECIDED;
     daotp__report_rewind(&x->report, findings, DAOTP_STAGE_COUNT);
     daotp__report_merge(&x->report, why);
-    finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+    finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
 /* It was not sent, and it is known why: its timer begins it again, and takes what comes of it. */
 static void begin_attempt_again(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     x->transmissions--;
     x->attempt.sent--;
@@ -415,26 +417,26 @@ bool daotp__radius_exchange_event(daotp_radius_exchange *x, const daotp__radius_
 /* The same octets, from the same port, with the same identifier (RFC 5080 2.2.2). */
 static void send_again(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     if (may_send_again(x))
         (void)send_packet(x);
     x->attempt.interval_ms = 2 * x->attempt.interval_ms < x->radius->timers.longest
                                  ? 2 * x->attempt.interval_ms
                                  : x->radius->timers.longest;
-    x->attempt.resend_ms = daotp__time_add(now, jittered(x->radius, x->attempt.interval_ms));
+    x->attempt.resend_ms = daotp__time_add(now, add_jitter(x->radius, x->attempt.interval_ms));
     (void)wake_at(x, x->attempt.resend_ms);
 }
 
 static void go_on_resolving(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
     daotp_status status = send_first(x, now);
 
     if (status == DAOTP_AGAIN)
         (void)wake_at(x, daotp__time_add(now, RESOLVE_STEP_MS));
     else if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
-        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+        finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
 /* It is time; where nobody else can be asked, the one that was asked may still answer. */
@@ -447,10 +449,10 @@ static void turn_to_another(daotp_radius_exchange *x)
 
 void daotp__radius_exchange_wake(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     if (now >= x->deadline_ms)
-        give_up(x);
+        give_up_waiting(x);
     else if (now >= x->failover_ms)
         turn_to_another(x);
     else if (x->attempt.socket == NULL)
@@ -463,7 +465,8 @@ void daotp__radius_exchange_wake(daotp_radius_exchange *x)
 
 /* ---- beginning ------------------------------------------------------------------------------- */
 
-static daotp_status refuse(daotp_radius_exchange *x, daotp_finding_number number, const char *found)
+static daotp_status refuse_exchange(daotp_radius_exchange *x, daotp_finding_number number,
+                                    const char *found)
 {
     x->status = daotp__report_status(&x->report,
                                      daotp__report_add(&x->report, number, 0, "call", "%s", found));
@@ -474,7 +477,7 @@ static daotp_status take_password(daotp_radius_exchange *x, const char *password
 {
     if ((password == NULL && len > 0) || len > DAOTP__RADIUS_MAX_PASSWORD ||
         (len > 0 && memchr(password, '\0', len) != NULL))
-        return refuse(x, DAOTP_FINDING_RADIUS_PASSWORD, "too long, or with a NUL");
+        return refuse_exchange(x, DAOTP_FINDING_RADIUS_PASSWORD, "too long, or with a NUL");
     daotp__buffer_clear(&x->password);
     daotp__buffer_add(&x->password, password, len);
     if (x->password.failed == DAOTP_OK)
@@ -484,10 +487,10 @@ static daotp_status take_password(daotp_radius_exchange *x, const char *password
 }
 
 /* Alive ones first, in the order given; if none is, the first. */
-static void choose_server(daotp_radius_exchange *x)
+static void choose_first_server(daotp_radius_exchange *x)
 {
     daotp_radius *radius = x->radius;
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
 
     x->first_server = 0;
     for (size_t i = 0; i < radius->server_count; i++)
@@ -501,7 +504,7 @@ static void choose_server(daotp_radius_exchange *x)
 
 static daotp_status begin_round(daotp_radius_exchange *x)
 {
-    int64_t now = now_ms(x);
+    int64_t now = exchange_now_ms(x);
     daotp_status status;
 
     x->round++;
@@ -516,7 +519,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     if (status == DAOTP_AGAIN)
         status = wait_for_name(x);
     if (status != DAOTP_OK && (status == DAOTP_MEMORY || !fail_over(x)))
-        finish(x, DAOTP_RADIUS_UNDECIDED, status, now);
+        finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
     x->is_beginning = false;
     return x->status == DAOTP_AGAIN ? DAOTP_OK : x->status;
 }
@@ -540,15 +543,15 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
     status = take_password(x, password, len);
     forget_reply(x); /* not before: the password may be of its octets */
     if (x->radius->server_count == 0)
-        return refuse(x, DAOTP_FINDING_RADIUS_NO_SERVER, "none");
+        return refuse_exchange(x, DAOTP_FINDING_RADIUS_NO_SERVER, "none");
     if (status != DAOTP_OK)
         return status;
     daotp__buffer_clear(&x->state); /* never carried into another login */
     x->round = x->transmissions = 0;
     x->is_probe = x->is_status_server = false;
     if (sent_name(x).len == 0)
-        return refuse(x, DAOTP_FINDING_RADIUS_USER, "nothing but a domain");
-    choose_server(x);
+        return refuse_exchange(x, DAOTP_FINDING_RADIUS_USER, "nothing but a domain");
+    choose_first_server(x);
     return begin_round(x);
 }
 
@@ -558,7 +561,7 @@ daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char 
     daotp_status status;
 
     if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED || x->round >= DAOTP__MAX_RADIUS_ROUNDS ||
-        daotp__time_sub(now_ms(x), x->challenged_ms) > DAOTP__RADIUS_CHALLENGE_MS)
+        daotp__time_sub(exchange_now_ms(x), x->challenged_ms) > DAOTP__RADIUS_CHALLENGE_MS)
         return DAOTP_USAGE;
     daotp__report_clear(&x->report);
     status = take_password(x, response, len);
@@ -593,15 +596,16 @@ void daotp_radius_exchange_cancel(daotp_radius_exchange *x)
 {
     if (x == NULL || x->status != DAOTP_AGAIN)
         return;
-    finish(x, DAOTP_RADIUS_UNDECIDED,
-           daotp__report_add(&x->report, DAOTP_FINDING_CALL_CANCELLED, 0, label(x), "cancelled"),
-           reply_until_ms(x, x->attempt.server));
+    finish_exchange(x, DAOTP_RADIUS_UNDECIDED,
+                    daotp__report_add(&x->report, DAOTP_FINDING_CALL_CANCELLED, 0, server_label(x),
+                                      "cancelled"),
+                    reply_until_ms(x, x->attempt.server));
 }
 
 /* ---- making and freeing ---------------------------------------------------------------------- */
 
 /* Most begin as another ends: its block and its buffers serve again. */
-static daotp_radius_exchange *make(daotp_radius *radius)
+static daotp_radius_exchange *make_exchange(daotp_radius *radius)
 {
     daotp_radius_exchange *x = radius->spare;
 
@@ -624,7 +628,7 @@ static daotp_radius_exchange *make(daotp_radius *radius)
     return x;
 }
 
-static void destroy(daotp_radius_exchange *x)
+static void destroy_exchange(daotp_radius_exchange *x)
 {
     daotp__buffer_free(&x->user_name);
     daotp__buffer_free(&x->password);
@@ -634,7 +638,7 @@ static void destroy(daotp_radius_exchange *x)
     daotp__delete(x);
 }
 
-static void keep(daotp_radius_exchange *x)
+static void keep_spare(daotp_radius_exchange *x)
 {
     daotp__buffer_clear(&x->user_name);
     daotp__buffer_clear(&x->password);
@@ -655,7 +659,7 @@ void daotp__radius_exchange_free_spare(daotp_radius *radius)
         daotp_radius_exchange *x = radius->spare;
 
         radius->spare = x->next_spare;
-        destroy(x);
+        destroy_exchange(x);
     }
 }
 
@@ -671,7 +675,7 @@ daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_na
     if (radius == NULL || len == 0 || len > DAOTP__RADIUS_MAX_VALUE ||
         !daotp__utf8_valid(user_name, len))
         return DAOTP_USAGE;
-    x = make(radius);
+    x = make_exchange(radius);
     if (x == NULL)
         return DAOTP_MEMORY;
     x->status = DAOTP_USAGE; /* nothing has begun: nothing is accepted */
@@ -705,7 +709,7 @@ void daotp_radius_exchange_free(daotp_radius_exchange *x)
     }
     daotp__report_end(&x->report);
     if (x->radius->spare_count < MAX_SPARE)
-        keep(x);
+        keep_spare(x);
     else
-        destroy(x);
+        destroy_exchange(x);
 }

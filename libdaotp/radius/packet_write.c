@@ -39,7 +39,7 @@ static void write_password(const daotp__radius_request *request, daotp__buffer *
     daotp__wipe(digest, sizeof digest);
 }
 
-static void sign(const daotp__radius_request *request, daotp__buffer *out)
+static void sign_request(const daotp__radius_request *request, daotp__buffer *out)
 {
     daotp__bytes whole = daotp__buffer_bytes(out);
     daotp__md5_key made;
@@ -74,6 +74,6 @@ daotp_status daotp__radius_request_write(const daotp__radius_request *request, d
         return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
     out->data[2] = (uint8_t)(out->len >> 8);
     out->data[3] = (uint8_t)out->len;
-    sign(request, out);
+    sign_request(request, out);
     return DAOTP_OK;
 }

@@ -189,7 +189,7 @@ static void write_raw(uint8_t type, daotp__bytes value, daotp__buffer *out)
     daotp__buffer_byte(out, '\n');
 }
 
-static bool fits(const DICT_ATTR *known, daotp__bytes value)
+static bool value_fits(const DICT_ATTR *known, daotp__bytes value)
 {
     if (known == NULL)
         return false;
@@ -208,7 +208,7 @@ static bool write_known(const rc_handle *handle, uint8_t type, daotp__bytes valu
     VALUE_PAIR *pair;
     bool ok;
 
-    if (!fits(rc_dict_getattr(handle, type), value))
+    if (!value_fits(rc_dict_getattr(handle, type), value))
         return false;
     one[0] = type;
     one[1] = (uint8_t)(value.len + 2);
@@ -281,7 +281,7 @@ static bool find_word(const char *text, const char *name, char *word, size_t siz
     return next_line(&text, name, &value) && next_word(&value, " \t", word, size);
 }
 
-static daotp_status unusable(daotp_report *report, const char *path, const char *found)
+static daotp_status report_unusable(daotp_report *report, const char *path, const char *found)
 {
     return daotp__report_add(report, DAOTP_FINDING_FILE_READ, 0, path, "%s", found);
 }
@@ -298,7 +298,7 @@ static daotp_status tell_server(const SERVER *servers, const char *secrets,
     else if ((found = strlen(servers->secret[0]) < sizeof secret))
         memcpy(secret, servers->secret[0], strlen(servers->secret[0]) + 1);
     status = found ? tell(user, servers->name[0], servers->port[0], secret)
-                   : unusable(report, servers->name[0], "no secret");
+                   : report_unusable(report, servers->name[0], "no secret");
     daotp__wipe(secret, sizeof secret);
     return status;
 }
@@ -318,7 +318,7 @@ static daotp_status read_server(const char *path, const char *word, const char *
                   : NULL;
     status = servers != NULL && servers->max == 1 && *servers->name[0] != '\0'
                  ? tell_server(servers, secrets, tell, user, report)
-                 : unusable(report, path, "authserver is not understood");
+                 : report_unusable(report, path, "authserver is not understood");
     rc_destroy(handle);
     return status;
 }
@@ -335,10 +335,11 @@ static daotp_status read_servers(const char *path, const char *text, const char 
         for (; status == DAOTP_OK && next_word(&value, ", \t", word, sizeof word); count++)
             status = read_server(path, word, secrets, tell, user, report);
         if (status == DAOTP_OK && value.len > 0)
-            status = unusable(report, path, "authserver is too long");
+            status = report_unusable(report, path, "authserver is too long");
     }
     daotp__wipe(word, sizeof word);
-    return status == DAOTP_OK && count == 0 ? unusable(report, path, "no authserver") : status;
+    return status == DAOTP_OK && count == 0 ? report_unusable(report, path, "no authserver")
+                                            : status;
 }
 
 /* With TLS it would be another kind of server. */
@@ -366,7 +367,7 @@ daotp_status daotp__radius_import(const char *path, daotp__radius_import_fn tell
     status = daotp__file_read(path, false, &file, report);
     text = daotp__buffer_string(&file);
     if (status == DAOTP_OK && !is_udp(text))
-        status = unusable(report, path, "serv-type is not udp");
+        status = report_unusable(report, path, "serv-type is not udp");
     if (status == DAOTP_OK && find_word(text, "servers", name, sizeof name))
         status = daotp__file_read(name, true, &secrets, report);
     if (status == DAOTP_OK)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static daotp_status refuse(daotp_radius *radius, daotp_status status, const char *found)
+static daotp_status refuse_text(daotp_radius *radius, daotp_status status, const char *found)
 {
     if (status == DAOTP_CONFIGURATION)
         status = daotp__report_add(&radius->report, DAOTP_FINDING_BUILD_WITHOUT, 0,
@@ -17,7 +17,8 @@ static daotp_status refuse(daotp_radius *radius, daotp_status status, const char
     return daotp__report_status(&radius->report, status);
 }
 
-static daotp_status add(void *user, uint8_t type, uint32_t vendor, daotp__bytes value)
+static daotp_status add_text_attribute(void *user, uint8_t type, uint32_t vendor,
+                                       daotp__bytes value)
 {
     return daotp_radius_add_attribute(user, type, vendor, value.data, value.len);
 }
@@ -31,18 +32,19 @@ daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
     if (text == NULL || *text == '\0' || strlen(text) > DAOTP__RADIUS_MAX / 2)
-        return refuse(radius, DAOTP_USAGE, "no text, or too long");
+        return refuse_text(radius, DAOTP_USAGE, "no text, or too long");
     extra = radius->extra.len;
     all = radius->attributes.len;
-    status = daotp__radius_text_parse(text, add, radius);
+    status = daotp__radius_text_parse(text, add_text_attribute, radius);
     if (status != DAOTP_OK) { /* all of it, or nothing */
         radius->extra.len = extra;
         radius->attributes.len = all;
     }
-    return refuse(radius, status, "not understood");
+    return refuse_text(radius, status, "not understood");
 }
 
-static daotp_status add_server(void *user, const char *host, uint16_t port, const char *secret)
+static daotp_status add_imported_server(void *user, const char *host, uint16_t port,
+                                        const char *secret)
 {
     return daotp_radius_add_server(user, host, port != 0 ? port : 1812, secret, strlen(secret),
                                    DAOTP_RADIUS_REQUIRE);
@@ -59,7 +61,7 @@ daotp_status daotp_radius_import(daotp_radius *radius, const char *path)
     if (path == NULL)
         return daotp__report_status(&radius->report, DAOTP_USAGE);
     count = radius->server_count;
-    status = daotp__radius_import(path, add_server, radius, &radius->report);
+    status = daotp__radius_import(path, add_imported_server, radius, &radius->report);
     while (status != DAOTP_OK && radius->server_count > count) /* all of them, or none */
         daotp__radius_server_free(radius->servers[--radius->server_count]);
     return daotp__report_status(&radius->report, status);
