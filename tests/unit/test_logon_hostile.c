@@ -204,6 +204,7 @@ static void memory_is_bounded(void **state)
 static int begin_group(void **state)
 {
     (void)state;
+    assert_int_equal(scratch_begin(), 0);
     scratch_folder(folder, sizeof folder);
     (void)snprintf(config, sizeof config, "%s/krb5.conf", folder);
     assert_int_equal(setenv("KRB5_CONFIG", config, 1), 0);
@@ -215,7 +216,7 @@ static int end_group(void **state)
 {
     (void)state;
     forge_world_free(&world);
-    return scratch_remove(folder);
+    return scratch_end();
 }
 
 int main(void)
