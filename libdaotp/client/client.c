@@ -137,6 +137,16 @@ void daotp__client_drop_code(daotp_client *client)
     daotp__buffer_free(&client->otp);
 }
 
+void daotp__client_drop_verifier(daotp_client *client)
+{
+    if (client->verifier == NULL)
+        return;
+    (void)daotp__loop_watch(client->loop, client->submission_slot,
+                            daotp_verifier_get_fd(client->verifier), 0);
+    daotp_verifier_free(client->verifier);
+    client->verifier = NULL;
+}
+
 void daotp__client_drop_enrolment(daotp_client *client)
 {
     daotp__client_drop_submission(client);

@@ -4,16 +4,6 @@
 
 #include "request/cmc.h"
 
-void daotp__client_drop_verifier(daotp_client *client)
-{
-    if (client->verifier == NULL)
-        return;
-    (void)daotp__loop_watch(client->loop, client->submission_slot,
-                            daotp_verifier_get_fd(client->verifier), 0);
-    daotp_verifier_free(client->verifier);
-    client->verifier = NULL;
-}
-
 /* The certificate of the credential, and what came with it; nothing past the end. */
 static daotp__bytes issued(const daotp_client *client, size_t index)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finding out what something is, and describing it. */
-#include "describe/describe.h"
+#include "describe/parts.h"
 
 #include "x509/pem.h"
 

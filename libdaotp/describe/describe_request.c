@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PKCS#10 requests, CMC requests and answers, PKCS#7. */
-#include "describe/describe.h"
+#include "describe/parts.h"
 
 bool daotp__describe_csr(daotp__describer *to, daotp__bytes der)
 {

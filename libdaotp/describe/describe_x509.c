@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Certificates, and the parts they share with requests. */
-#include "describe/describe.h"
+#include "describe/parts.h"
 
 #include "core/utf8.h"
 #include "x509/key_rules.h"

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/limits.h"
 #include "core/report.h"
+#include "store/item.h"
 #include "store/store.h"
 
 #include <dirent.h>

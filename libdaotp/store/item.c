@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/item.h"
+
 #include "core/limits.h"
-#include "store/store.h"
 
 enum { MAX_CERTIFICATES = 512 * 1024 };
 

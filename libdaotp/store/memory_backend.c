@@ -3,7 +3,7 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/report.h"
-#include "store/store.h"
+#include "store/item.h"
 
 #include <string.h>
 

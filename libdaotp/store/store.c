@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "core/array.h"
 #include "core/report.h"
+#include "store/item.h"
 #include "x509/credential.h"
 
 #include <stdlib.h>

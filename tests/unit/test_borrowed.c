@@ -13,6 +13,7 @@
 #include "ca/refusals.h"
 #include "core/report.h"
 #include "request/account.h"
+#include "store/item.h"
 #include "store/store.h"
 #include "validate/verifier.h"
 #include "x509/key.h"

@@ -4,6 +4,7 @@
 #include "scratch.h"
 #include "testing.h"
 
+#include "store/item.h"
 #include "store/store.h"
 #include "x509/key.h"
 

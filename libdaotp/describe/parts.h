@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parts of a description, one for each kind of thing. */
-#ifndef DAOTP_DESCRIBE_DESCRIBE_H
-#define DAOTP_DESCRIBE_DESCRIBE_H
+#ifndef DAOTP_DESCRIBE_PARTS_H
+#define DAOTP_DESCRIBE_PARTS_H
 
 #include "core/outline.h"
 #include "core/report.h"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is stored under one label. */
+#ifndef DAOTP_STORE_ITEM_H
+#define DAOTP_STORE_ITEM_H
+
+#include "core/buffer.h"
+
+#include <daotp/sys/store_backend.h>
+
+struct daotp_store_item {
+    daotp__buffer certificates, key;
+    int64_t not_after;
+};
+
+void daotp__store_item_init(daotp_store_item *item);
+void daotp__store_item_free(daotp_store_item *item);
+
+#endif
