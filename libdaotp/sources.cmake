@@ -48,6 +48,7 @@ set(DAOTP_SOURCES
   x509/pem.c
   x509/random.c
   x509/role.c
+  x509/scheme.c
   x509/signature.c
   x509/trust.c
   net/answer.c

@@ -354,6 +354,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_WEBPKI_CN                    = 1145, /**< WEBPKI-CN */
     DAOTP_FINDING_WEBPKI_CA                    = 1146, /**< WEBPKI-CA */
     DAOTP_FINDING_WEBPKI_SAN                   = 1147, /**< WEBPKI-SAN */
+    DAOTP_FINDING_WEBPKI_SIGNATURE             = 1148, /**< WEBPKI-SIGNATURE */
     DAOTP_FINDING_REVOKED                      = 1160, /**< REVOKED */
     DAOTP_FINDING_REVOCATION_UNKNOWN           = 1161, /**< REVOCATION-UNKNOWN */
     DAOTP_FINDING_CRL_MISSING                  = 1162, /**< CRL-MISSING */

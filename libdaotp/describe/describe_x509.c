@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "x509/key_rules.h"
 #include "x509/name.h"
+#include "x509/scheme.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,12 +52,15 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
     char fault[DAOTP__KEY_FAULT_TEXT];
     daotp__public_key key;
 
+    char name[DAOTP__KEY_NAME_TEXT];
+
     if (!daotp__public_key_read(spki, &key))
         daotp__outline_line(to->out, "public key", "of another kind, or malformed");
-    else if (key.algorithm == DAOTP__OID_RSA)
-        daotp__outline_line(to->out, "public key", "RSA, %u bits", key.bits);
     else
-        daotp__outline_line(to->out, "public key", "EC, %s", daotp__oid_name(key.curve));
+        daotp__outline_line(to->out, "public key", "%s", daotp__public_key_name(&key, name));
+    if (key.has_pss_parameters)
+        daotp__outline_line(to->out, "signs with", "%s, salt of at least %u octets",
+                            daotp__hash_name(key.pss.hash), (unsigned)key.pss.salt_len);
     if (daotp__key_check_spki(spki, DAOTP__KEY_USE_PATH, fault) == DAOTP_REJECTED)
         daotp__outline_line(to->out, "key refused", "%s", fault);
 }
@@ -64,9 +68,9 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
 void daotp__describe_algorithm(daotp__describer *to, const char *label,
                                const daotp__algorithm *algorithm)
 {
-    char text[DAOTP__OID_TEXT];
+    char text[DAOTP__SCHEME_TEXT];
 
-    daotp__outline_line(to->out, label, "%s", daotp__oid_describe(algorithm->oid, text));
+    daotp__outline_line(to->out, label, "%s", daotp__scheme_describe(algorithm, text));
 }
 
 void daotp__describe_client_info(daotp__describer *to, const daotp__client_info *info)

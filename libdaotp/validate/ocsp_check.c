@@ -13,13 +13,14 @@ static bool is_signed_by(daotp__run *run, const daotp__ocsp *ocsp, daotp__node *
     bool no_memory;
     daotp__verify_key *key = daotp__node_key(signer, &no_memory);
     uint8_t digest[DAOTP__HASH_MAX];
-    daotp__hash hash = key != NULL && daotp__key_is_taken(signer)
-                           ? daotp__verify_key_hash(&key->read, &ocsp->signature_algorithm)
-                           : DAOTP__HASH_NONE;
+    daotp__scheme scheme;
+    const char *ignored;
 
     run->no_memory = run->no_memory || no_memory;
-    return hash > DAOTP__HASH_SHA1 && daotp__hash_bytes(hash, ocsp->tbs, digest) &&
-           daotp__verify_key_check(key, hash, digest, ocsp->signature);
+    return key != NULL && daotp__key_is_taken(signer) &&
+           daotp__verify_key_scheme(&key->read, &ocsp->signature_algorithm, &scheme, &ignored) &&
+           daotp__verify_key_check(key, &scheme, daotp__scheme_input(&scheme, ocsp->tbs, digest),
+                                   ocsp->signature);
 }
 
 static bool is_in_time(const daotp__run *run, const daotp__node *node)

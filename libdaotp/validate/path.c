@@ -40,14 +40,28 @@ static void check_time(state *s, const daotp__node *node)
         find_time(s, node, DAOTP_FINDING_CHAIN_EXPIRED, node->certificate.not_after);
 }
 
+/* The algorithm in words, and why it does not go with the issuer's key. */
+static void find_algorithm(state *s, const daotp__node *node, const daotp__node *issuer)
+{
+    const daotp__algorithm *algorithm = &node->certificate.signature_algorithm;
+    char text[DAOTP__SCHEME_TEXT];
+    daotp__scheme scheme;
+    const char *fault;
+
+    (void)daotp__scheme_describe(algorithm, text);
+    if (daotp__scheme_read(algorithm, &scheme, &fault) && issuer->has_public_key &&
+        !daotp__verify_key_scheme(&issuer->public_key, algorithm, &scheme, &fault))
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s: %s", text, fault);
+    else
+        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s", text);
+}
+
 static void check_signature(state *s, const daotp__node *node, daotp__node *issuer)
 {
-    char oid[DAOTP__OID_TEXT];
     daotp_finding_number verdict = daotp__run_signature(s->run, node, issuer);
 
     if (verdict == DAOTP_FINDING_CHAIN_ALGORITHM)
-        daotp__check_find(s->check, node, verdict, "%s",
-                          daotp__oid_describe(node->certificate.signature_algorithm.oid, oid));
+        find_algorithm(s, node, issuer);
     else if (verdict != 0)
         find(s, node, verdict);
 }

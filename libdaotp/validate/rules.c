@@ -212,9 +212,27 @@ static void check_profile(const place *p)
 static void check_web_key(const place *p)
 {
     const daotp__public_key *key = &p->node->public_key;
+    char name[DAOTP__KEY_NAME_TEXT];
 
     if (key->algorithm == DAOTP__OID_RSA && key->bits % 8 != 0)
         daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "RSA, %u bits", key->bits);
+    if (key->is_pss || daotp__public_key_is_edwards(key))
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "%s",
+                          daotp__public_key_name(key, name));
+}
+
+/* CA/Browser Forum BR 7.1.3.2.1: the salt of RSASSA-PSS is as long as the hash. */
+static void check_web_signature(const place *p)
+{
+    char text[DAOTP__SCHEME_TEXT];
+    daotp__scheme scheme;
+    const char *ignored;
+
+    if (!p->is_anchor &&
+        daotp__scheme_read(&p->node->certificate.signature_algorithm, &scheme, &ignored) &&
+        scheme.kind == DAOTP__SCHEME_PSS && scheme.salt_len != daotp__hash_len(scheme.hash))
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_SIGNATURE, "%s",
+                          daotp__scheme_describe(&p->node->certificate.signature_algorithm, text));
 }
 
 static bool has_purpose(const daotp__node *node, enum daotp__oid purpose)
@@ -331,6 +349,7 @@ static void check_web(const place *p)
         expect(p, daotp__bytes_equal(node->authority_key_id, node->key_id),
                DAOTP_FINDING_PROFILE_AKI, "a root's, not its own");
     check_web_key(p);
+    check_web_signature(p);
     check_web_purposes(p);
     if (!p->is_end_entity)
         return;

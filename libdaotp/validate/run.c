@@ -150,7 +150,7 @@ static size_t cost_of(const daotp__public_key *key)
 {
     if (key->algorithm == DAOTP__OID_RSA)
         return key->exponent.len > 4 ? 10 : key->bits > 4096 ? 4 : 1;
-    return key->bits > 256 ? 4 : 1;
+    return key->bits > 256 ? 4 : 1; /* EC, EdDSA */
 }
 
 bool daotp__run_spend(daotp__run *run, const daotp__node *issuer)
@@ -180,16 +180,18 @@ static daotp_finding_number check_signature(daotp__run *run, const daotp__node *
     bool no_memory;
     daotp__verify_key *key = daotp__node_key(issuer, &no_memory);
     uint8_t digest[DAOTP__HASH_MAX];
-    daotp__hash hash;
+    daotp__scheme scheme;
+    const char *ignored;
 
     run->no_memory = run->no_memory || no_memory;
     if (key == NULL || !daotp__key_is_taken(issuer))
         return DAOTP_FINDING_CHAIN_ALGORITHM;
-    hash = daotp__verify_key_hash(&key->read, &node->certificate.signature_algorithm);
-    if (hash <= DAOTP__HASH_SHA1)
+    if (!daotp__verify_key_scheme(&key->read, &node->certificate.signature_algorithm, &scheme,
+                                  &ignored))
         return DAOTP_FINDING_CHAIN_ALGORITHM;
-    if (!daotp__hash_bytes(hash, node->certificate.tbs, digest) ||
-        !daotp__verify_key_check(key, hash, digest, node->certificate.signature))
+    if (!daotp__verify_key_check(key, &scheme,
+                                 daotp__scheme_input(&scheme, node->certificate.tbs, digest),
+                                 node->certificate.signature))
         return DAOTP_FINDING_CHAIN_SIGNATURE;
     return 0;
 }

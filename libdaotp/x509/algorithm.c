@@ -103,6 +103,61 @@ daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm)
     return DAOTP__HASH_NONE;
 }
 
+/* The content of one of the four explicitly tagged fields. false: malformed. */
+static bool read_pss_field(daotp__bytes *in, unsigned tag, bool *is_there, daotp__bytes *content)
+{
+    uint8_t explicit = (uint8_t)DAOTP__DER_CONTEXT_CONSTRUCTED(tag);
+
+    *is_there = daotp__der_peek(in, explicit);
+    return !*is_there || daotp__der_read(in, explicit, content);
+}
+
+/* RFC 4055 2.1: absent parameters and NULL are the same. */
+static bool read_digest_hash(daotp__bytes in, daotp__hash *hash)
+{
+    daotp__algorithm algorithm;
+
+    *hash = DAOTP__HASH_NONE;
+    if (!daotp__algorithm_read(&in, &algorithm) || in.len > 0)
+        return false;
+    for (unsigned i = DAOTP__HASH_SHA1; i <= DAOTP__HASH_SHA512; i++)
+        if (algorithm.known == hashes[i].oid)
+            *hash = (daotp__hash)i;
+    return *hash == DAOTP__HASH_NONE || daotp__der_end_or_null(algorithm.parameters);
+}
+
+static bool read_mask_hash(daotp__bytes in, daotp__hash *hash)
+{
+    daotp__algorithm algorithm;
+
+    *hash = DAOTP__HASH_NONE;
+    if (!daotp__algorithm_read(&in, &algorithm) || in.len > 0)
+        return false;
+    return algorithm.known != DAOTP__OID_MGF1 || read_digest_hash(algorithm.parameters, hash);
+}
+
+static bool read_whole_number(daotp__bytes in, uint32_t *number)
+{
+    return daotp__der_read_unsigned(&in, number) && in.len == 0;
+}
+
+bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss)
+{
+    daotp__bytes in, part;
+    bool is_there;
+
+    *pss = (daotp__pss_parameters){DAOTP__HASH_SHA1, DAOTP__HASH_SHA1, 20, 1};
+    return daotp__der_only(parameters, DAOTP__DER_SEQUENCE, &in) &&
+           read_pss_field(&in, 0, &is_there, &part) &&
+           (!is_there || read_digest_hash(part, &pss->hash)) &&
+           read_pss_field(&in, 1, &is_there, &part) &&
+           (!is_there || read_mask_hash(part, &pss->mask_hash)) &&
+           read_pss_field(&in, 2, &is_there, &part) &&
+           (!is_there || read_whole_number(part, &pss->salt_len)) &&
+           read_pss_field(&in, 3, &is_there, &part) &&
+           (!is_there || read_whole_number(part, &pss->trailer)) && in.len == 0;
+}
+
 void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash)
 {
     size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);

@@ -35,6 +35,15 @@ bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm);
 /* Which hash this is: of a digest algorithm, or of a signature algorithm that names one. NONE when
  * there is none, or the parameters are not NULL or absent. */
 daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm);
+/* RSASSA-PSS-params (RFC 4055 3.1). What is absent has its default. */
+typedef struct daotp__pss_parameters {
+    daotp__hash hash;
+    daotp__hash mask_hash; /* of MGF1; NONE where it is another function */
+    uint32_t salt_len;     /* octets */
+    uint32_t trailer;
+} daotp__pss_parameters;
+/* A hash that is not known is NONE. A default that is written out is read, as RFC 4055 asks. */
+bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss);
 /* The AlgorithmIdentifier of a digest, with NULL parameters as Windows writes them. */
 void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/certificate.h"
 
+#include <stdio.h>
+
 static bool read_version(daotp__bytes *in, uint32_t *version)
 {
     daotp__bytes explicit;
@@ -129,11 +131,22 @@ static unsigned bit_length(daotp__bytes value)
     return bits;
 }
 
+/* RFC 4055 1.2: of an id-RSASSA-PSS key the parameters may be absent; if not, they bind. */
+static bool read_rsa_parameters(const daotp__algorithm *algorithm, daotp__public_key *key)
+{
+    key->is_pss = algorithm->known == DAOTP__OID_RSA_PSS;
+    if (!key->is_pss)
+        return daotp__der_end_or_null(algorithm->parameters);
+    key->has_pss_parameters = algorithm->parameters.len > 0;
+    return !key->has_pss_parameters || daotp__pss_read(algorithm->parameters, &key->pss);
+}
+
 static bool read_rsa(const daotp__algorithm *algorithm, daotp__public_key *key)
 {
     daotp__bytes in;
 
-    if (!daotp__der_end_or_null(algorithm->parameters) ||
+    key->algorithm = DAOTP__OID_RSA;
+    if (!read_rsa_parameters(algorithm, key) ||
         !daotp__der_only(key->string, DAOTP__DER_SEQUENCE, &in) ||
         !read_positive(&in, &key->modulus) || !read_positive(&in, &key->exponent) || in.len > 0)
         return false;
@@ -157,6 +170,16 @@ static bool read_ec(const daotp__algorithm *algorithm, daotp__public_key *key)
            key->point.data[0] == 4;
 }
 
+/* RFC 8410 4: no parameters, and the point alone. */
+static bool read_edwards(const daotp__algorithm *algorithm, daotp__public_key *key)
+{
+    bool is_25519 = algorithm->known == DAOTP__OID_ED25519;
+
+    key->bits = is_25519 ? 256 : 456;
+    key->point = key->string;
+    return algorithm->parameters.len == 0 && key->point.len == key->bits / 8;
+}
+
 bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key)
 {
     daotp__algorithm algorithm;
@@ -169,7 +192,33 @@ bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key)
         !daotp__der_read_bits(&in, &key->string, &unused) || unused != 0 || in.len > 0)
         return false;
     key->algorithm = algorithm.known;
-    if (algorithm.known == DAOTP__OID_RSA)
+    switch (algorithm.known) {
+    case DAOTP__OID_RSA:
+    case DAOTP__OID_RSA_PSS:
         return read_rsa(&algorithm, key);
-    return algorithm.known == DAOTP__OID_EC_KEY && read_ec(&algorithm, key);
+    case DAOTP__OID_EC_KEY:
+        return read_ec(&algorithm, key);
+    case DAOTP__OID_ED25519:
+    case DAOTP__OID_ED448:
+        return read_edwards(&algorithm, key);
+    default:
+        return false;
+    }
+}
+
+bool daotp__public_key_is_edwards(const daotp__public_key *key)
+{
+    return key->algorithm == DAOTP__OID_ED25519 || key->algorithm == DAOTP__OID_ED448;
+}
+
+const char *daotp__public_key_name(const daotp__public_key *key, char text[DAOTP__KEY_NAME_TEXT])
+{
+    if (key->algorithm == DAOTP__OID_RSA)
+        (void)snprintf(text, DAOTP__KEY_NAME_TEXT, "RSA%s, %u bits",
+                       key->is_pss ? " (for RSASSA-PSS only)" : "", key->bits);
+    else if (key->algorithm == DAOTP__OID_EC_KEY)
+        (void)snprintf(text, DAOTP__KEY_NAME_TEXT, "EC, %s", daotp__oid_name(key->curve));
+    else
+        (void)snprintf(text, DAOTP__KEY_NAME_TEXT, "%s", daotp__oid_name(key->algorithm));
+    return text;
 }

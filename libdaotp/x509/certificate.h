@@ -25,13 +25,21 @@ bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes 
 
 /* SubjectPublicKeyInfo, taken apart. */
 typedef struct daotp__public_key {
-    enum daotp__oid algorithm;      /* RSA or EC_KEY */
+    enum daotp__oid algorithm;      /* RSA, EC_KEY, ED25519 or ED448 */
     enum daotp__oid curve;          /* P256, P384 or P521, for EC_KEY */
     daotp__bytes modulus, exponent; /* RSA: unsigned, no leading zero */
-    daotp__bytes point;             /* EC: uncompressed */
+    daotp__bytes point;             /* EC: uncompressed; Ed25519, Ed448: as RFC 8032 has it */
+    bool is_pss;                    /* RSA, the key for RSASSA-PSS only (RFC 4055 1.2) */
+    bool has_pss_parameters;        /* which then bind (RFC 4055 3.3) */
+    daotp__pss_parameters pss;
     unsigned bits;
     daotp__bytes string; /* content of the BIT STRING, for the key identifier */
 } daotp__public_key;
 bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key);
+/* Ed25519 or Ed448 (RFC 8410). */
+bool daotp__public_key_is_edwards(const daotp__public_key *key);
+/* In words: "RSA, 2048 bits", "EC, P-256", "Ed25519". Answers text, of DAOTP__KEY_NAME_TEXT. */
+enum { DAOTP__KEY_NAME_TEXT = 64 };
+const char *daotp__public_key_name(const daotp__public_key *key, char text[DAOTP__KEY_NAME_TEXT]);
 
 #endif

@@ -41,7 +41,6 @@ struct daotp__kept_crl {
     size_t first_len;
     bool is_sound, is_walked, is_hashed;
     uint8_t digest[DAOTP__HASH_MAX];
-    daotp__hash hash;
 
     _Atomic(daotp__bytes *) proven_by; /* the SubjectPublicKeyInfo that its signature verified by */
     atomic_bool was_looked_up, believed;
@@ -293,24 +292,33 @@ static void walk_once(daotp__kept_crl *kept, daotp__bytes serial)
         memcpy(kept->first, serial.data, serial.len);
 }
 
+/* A CRL may be large, and several keys may be tried: the digest is made once. */
+static daotp__bytes input_of_crl(daotp__kept_crl *kept, const daotp__scheme *scheme)
+{
+    daotp__bytes input;
+
+    if (kept->is_hashed)
+        return (daotp__bytes){kept->digest, daotp__hash_len(scheme->hash)};
+    input = daotp__scheme_input(scheme, kept->crl.tbs, kept->digest);
+    kept->is_hashed = scheme->kind != DAOTP__SCHEME_EDDSA && input.data != NULL;
+    return input;
+}
+
 static daotp__crl_verdict prove(daotp__kept_crl *kept, daotp__verify_key *key, daotp__bytes spki,
                                 daotp__bytes serial)
 {
-    daotp__hash hash = key != NULL
-                           ? daotp__verify_key_hash(&key->read, &kept->crl.signature_algorithm)
-                           : DAOTP__HASH_NONE;
+    daotp__scheme scheme;
+    const char *ignored;
 
-    if (hash <= DAOTP__HASH_SHA1)
+    if (key == NULL ||
+        !daotp__verify_key_scheme(&key->read, &kept->crl.signature_algorithm, &scheme, &ignored))
         return DAOTP__CRL_WEAK;
     if (atomic_load(&kept->is_damaged))
         return DAOTP__CRL_FORGED;
     walk_once(kept, serial);
     if (!kept->is_sound)
         return DAOTP__CRL_MALFORMED;
-    kept->hash = hash;
-    if (!kept->is_hashed)
-        kept->is_hashed = daotp__hash_bytes(hash, kept->crl.tbs, kept->digest);
-    if (!kept->is_hashed || !daotp__verify_key_check(key, hash, kept->digest, kept->crl.signature))
+    if (!daotp__verify_key_check(key, &scheme, input_of_crl(kept, &scheme), kept->crl.signature))
         return DAOTP__CRL_FORGED;
     remember(kept, spki);
     return DAOTP__CRL_GOOD;

@@ -47,6 +47,8 @@ static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
 
     if (!daotp__public_key_read(spki, &public_key))
         return 0;
+    if (public_key.is_pss || daotp__public_key_is_edwards(&public_key))
+        return 0; /* what we sign with it would have to be signed in another way */
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
         return bits == 256 ? DAOTP_KEY_P256 : bits == 384 ? DAOTP_KEY_P384 : 0;
     if (bits < 2048 || bits > 4096)

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- what each use takes --------------------------------------------------------------------- */
 
@@ -16,10 +17,11 @@ static const struct key_limits {
     unsigned rsa_min, rsa_max;
     uint32_t exponent_min;
     unsigned curve_max;
-} limits_of[] = {[DAOTP__KEY_USE_PATH] = {2048, 8192, 3, 521},
-                 [DAOTP__KEY_USE_REQUEST] = {2048, 8192, 65537, 384},
-                 [DAOTP__KEY_USE_RA] = {2048, 8192, 65537, 521},
-                 [DAOTP__KEY_USE_OWN] = {2048, 4096, 65537, 384}};
+    bool edwards; /* neither a CA nor a domain controller of Windows knows such keys */
+} limits_of[] = {[DAOTP__KEY_USE_PATH] = {2048, 8192, 3, 521, true},
+                 [DAOTP__KEY_USE_REQUEST] = {2048, 8192, 65537, 384, false},
+                 [DAOTP__KEY_USE_RA] = {2048, 8192, 65537, 521, false},
+                 [DAOTP__KEY_USE_OWN] = {2048, 4096, 65537, 384, false}};
 enum { MAX_EXPONENT = 8, MAX_POINT = 1 + 2 * 66 }; /* octets */
 
 /* A key under judgement. The numbers are made for the costly rules only. */
@@ -247,6 +249,62 @@ static bool is_not_generator(key_trial *trial)
     return holds;
 }
 
+/* ---- Ed25519, Ed448 -------------------------------------------------------------------------- */
+
+static bool is_edwards_taken(key_trial *trial)
+{
+    return trial->limits->edwards;
+}
+
+/* Is y, little-endian, one of these? The highest bit of the last octet is the sign of x. */
+static bool is_y_among(daotp__bytes point, const char *const *ys, size_t count)
+{
+    uint8_t y[57];
+
+    memcpy(y, point.data, point.len);
+    y[point.len - 1] &= 0x7F;
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(y, ys[i], point.len) == 0)
+            return true;
+    return false;
+}
+
+#define FF4  "\xFF\xFF\xFF\xFF"
+#define FF24 FF4 FF4 FF4 FF4 FF4 FF4
+#define FF27 FF24 "\xFF\xFF\xFF"
+
+/* The points of small order, in each encoding that a decoder may take, and the generator. Under the
+ * first anybody can sign; the private scalar of the generator is 1. */
+static bool is_edwards_private(key_trial *trial)
+{
+    static const char zero[57] = "", one[57] = "\x01";
+    static const char *const y25519[] = {
+        zero,
+        one,
+        "\x26\xE8\x95\x8F\xC2\xB2\x27\xB0\x45\xC3\xF4\x89\xF2\xEF\x98\xF0"
+        "\xD5\xDF\xAC\x05\xD3\xC6\x33\x39\xB1\x38\x02\x88\x6D\x53\xFC\x05",
+        "\xC7\x17\x6A\x70\x3D\x4D\xD8\x4F\xBA\x3C\x0B\x76\x0D\x10\x67\x0F"
+        "\x2A\x20\x53\xFA\x2C\x39\xCC\xC6\x4E\xC7\xFD\x77\x92\xAC\x03\x7A",
+        "\xEC" FF24 FF4 "\xFF\xFF\x7F", /* p - 1 */
+        "\xED" FF24 FF4 "\xFF\xFF\x7F", /* p */
+        "\xEE" FF24 FF4 "\xFF\xFF\x7F", /* p + 1 */
+        "\x58\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66"
+        "\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66"};
+    static const char *const y448[] = {
+        zero,
+        one,
+        "\xFE" FF27 "\xFE" FF27,                                                /* p - 1 */
+        "\xFF" FF27 "\xFE" FF27,                                                /* p */
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" FF27 "\xFF", /* p + 1 */
+        "\x14\xFA\x30\xF2\x5B\x79\x08\x98\xAD\xC8\xD7\x4E\x2C\x13\xBD\xFD\xC4\x39\x7C\xE6"
+        "\x1C\xFF\xD3\x3A\xD7\xC2\xA0\x05\x1E\x9C\x78\x87\x40\x98\xA3\x6C\x73\x73\xEA\x4B"
+        "\x62\xC7\xC9\x56\x37\x20\x76\x88\x24\xBC\xB6\x6E\x71\x46\x3F\x69"};
+
+    if (trial->key->algorithm == DAOTP__OID_ED25519)
+        return !is_y_among(trial->key->point, y25519, sizeof y25519 / sizeof y25519[0]);
+    return !is_y_among(trial->key->point, y448, sizeof y448 / sizeof y448[0]);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct key_rule {
@@ -267,14 +325,17 @@ static const struct key_rule {
     {DAOTP__OID_EC_KEY, false, is_curve_taken, ""},
     {DAOTP__OID_EC_KEY, true, is_on_curve, ": the point is not on the curve"},
     {DAOTP__OID_EC_KEY, true, is_not_generator, ": the private key is 1"},
+    {DAOTP__OID_ED25519, false, is_edwards_taken, ""},
+    {DAOTP__OID_ED25519, false, is_edwards_private, ": the point is of small order, or the base"},
+    {DAOTP__OID_ED448, false, is_edwards_taken, ""},
+    {DAOTP__OID_ED448, false, is_edwards_private, ": the point is of small order, or the base"},
 };
 
 static daotp_status refuse_key(const daotp__public_key *key, const char *fault, char *text)
 {
-    if (key->algorithm == DAOTP__OID_RSA)
-        (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "RSA, %u bits%s", key->bits, fault);
-    else
-        (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "%s%s", daotp__oid_name(key->curve), fault);
+    char name[DAOTP__KEY_NAME_TEXT];
+
+    (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "%s%s", daotp__public_key_name(key, name), fault);
     return DAOTP_REJECTED;
 }
 
@@ -331,7 +392,8 @@ daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *
 
     if (daotp__public_key_read(spki, &key))
         return daotp__key_check(&key, use, text);
-    (void)snprintf(text, DAOTP__KEY_FAULT_TEXT, "neither RSA nor a named curve, or malformed");
+    (void)snprintf(text, DAOTP__KEY_FAULT_TEXT,
+                   "neither RSA nor a named curve nor Ed25519 nor Ed448, or malformed");
     return DAOTP_REJECTED;
 }
 

@@ -3,6 +3,7 @@
 
 #include "x509/distribution.h"
 #include "x509/name.h"
+#include "x509/scheme.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -300,12 +301,13 @@ static bool has_http_crl_point(look *l, int64_t with)
 static bool is_hash_strong(look *l, int64_t with)
 {
     const daotp__algorithm *algorithm = &l->certificate->signature_algorithm;
-    char oid[DAOTP__OID_TEXT];
+    char text[DAOTP__SCHEME_TEXT];
+    daotp__scheme scheme;
+    const char *ignored;
 
     (void)with;
-    return (daotp__algorithm_hash(algorithm) != DAOTP__HASH_SHA1 &&
-            algorithm->known != DAOTP__OID_RSA_MD5) ||
-           fails(l, daotp__oid_text(algorithm->oid, oid));
+    return (daotp__scheme_read(algorithm, &scheme, &ignored) && daotp__scheme_is_strong(&scheme)) ||
+           fails(l, daotp__scheme_describe(algorithm, text));
 }
 
 static bool is_known(enum daotp__oid oid)

@@ -48,97 +48,48 @@ static EVP_PKEY *rsa_key(const daotp__public_key *key)
 
 static EVP_PKEY *ec_key(const daotp__public_key *key)
 {
-    char p256[] = "P-256", p384[] = "P-384", p521[] = "P-521";
-    char *name = key->curve == DAOTP__OID_P256 ? p256 : key->curve == DAOTP__OID_P384 ? p384 : p521;
     OSSL_PARAM params[3];
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0);
+    /* libcrypto wants a string that may change, and leaves it alone */
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                                 (char *)daotp__oid_name(key->curve), 0);
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
                                                   (uint8_t *)key->point.data, key->point.len);
     params[2] = OSSL_PARAM_construct_end();
     return from_params("EC", params);
 }
 
-static const EVP_MD *method(daotp__hash hash)
+static EVP_PKEY *make_public_key(const daotp__public_key *key)
 {
-    return hash == DAOTP__HASH_SHA1     ? EVP_sha1()
-           : hash == DAOTP__HASH_SHA256 ? EVP_sha256()
-           : hash == DAOTP__HASH_SHA384 ? EVP_sha384()
-           : hash == DAOTP__HASH_SHA512 ? EVP_sha512()
-                                        : NULL;
-}
-
-static bool verify(EVP_PKEY *pkey, const EVP_MD *md, daotp__bytes a, daotp__bytes b,
-                   daotp__bytes signature)
-{
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool ok = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, pkey) == 1 &&
-              EVP_DigestVerifyUpdate(ctx, a.data, a.len) == 1 &&
-              EVP_DigestVerifyUpdate(ctx, b.data, b.len) == 1 &&
-              EVP_DigestVerifyFinal(ctx, signature.data, signature.len) == 1;
-
-    EVP_MD_CTX_free(ctx);
-    return ok;
-}
-
-/* Does this signature algorithm go with this kind of key? CMS may name the bare key algorithm of
- * RSA (RFC 3370 3.2); then the digest algorithm says the hash. */
-static bool fits_key(enum daotp__oid algorithm, enum daotp__oid key, bool bare)
-{
-    switch (algorithm) {
+    switch (key->algorithm) {
     case DAOTP__OID_RSA:
-        return bare && key == DAOTP__OID_RSA;
-    case DAOTP__OID_RSA_SHA1:
-    case DAOTP__OID_RSA_SHA256:
-    case DAOTP__OID_RSA_SHA384:
-    case DAOTP__OID_RSA_SHA512:
-        return key == DAOTP__OID_RSA;
-    case DAOTP__OID_ECDSA_SHA1:
-    case DAOTP__OID_ECDSA_SHA256:
-    case DAOTP__OID_ECDSA_SHA384:
-    case DAOTP__OID_ECDSA_SHA512:
-        return key == DAOTP__OID_EC_KEY;
+        return rsa_key(key);
+    case DAOTP__OID_EC_KEY:
+        return ec_key(key);
+    case DAOTP__OID_ED25519:
+        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->point.data, key->point.len);
+    case DAOTP__OID_ED448:
+        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED448, NULL, key->point.data, key->point.len);
     default:
-        return false;
+        return NULL;
     }
 }
 
-static bool verify_key(const daotp__public_key *key, daotp__hash hash, daotp__bytes a,
-                       daotp__bytes b, daotp__bytes signature)
+static const EVP_MD *digest_method(daotp__hash hash)
 {
-    EVP_PKEY *pkey;
-    bool ok;
-
-    (void)ERR_set_mark(); /* the host's error queue stays as it was */
-    pkey = key->algorithm == DAOTP__OID_RSA ? rsa_key(key) : ec_key(key);
-    ok = pkey != NULL && verify(pkey, method(hash), a, b, signature);
-    EVP_PKEY_free(pkey);
-    (void)ERR_pop_to_mark();
-    return ok;
-}
-
-bool daotp__signature_verify(daotp__bytes spki, const daotp__algorithm *algorithm,
-                             daotp__bytes signed_bytes, daotp__bytes signature)
-{
-    static const daotp__bytes nothing = {(const uint8_t *)"", 0};
-    daotp__hash hash = daotp__algorithm_hash(algorithm);
-    daotp__public_key key;
-
-    return hash != DAOTP__HASH_NONE && daotp__public_key_read(spki, &key) &&
-           fits_key(algorithm->known, key.algorithm, false) &&
-           verify_key(&key, hash, signed_bytes, nothing, signature);
-}
-
-bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algorithm,
-                                 daotp__hash hash, daotp__bytes a, daotp__bytes b,
-                                 daotp__bytes signature)
-{
-    daotp__hash named = daotp__algorithm_hash(algorithm);
-    daotp__public_key key;
-
-    return hash != DAOTP__HASH_NONE && (named == DAOTP__HASH_NONE || named == hash) &&
-           daotp__public_key_read(spki, &key) && fits_key(algorithm->known, key.algorithm, true) &&
-           verify_key(&key, hash, a, b, signature);
+    switch (hash) {
+    case DAOTP__HASH_SHA1:
+        return EVP_sha1();
+    case DAOTP__HASH_SHA256:
+        return EVP_sha256();
+    case DAOTP__HASH_SHA384:
+        return EVP_sha384();
+    case DAOTP__HASH_SHA512:
+        return EVP_sha512();
+    case DAOTP__HASH_NONE:
+        break;
+    }
+    return NULL;
 }
 
 /* ---- a key for many signatures --------------------------------------------------------------- */
@@ -148,8 +99,8 @@ bool daotp__verify_key_init(daotp__verify_key *key, daotp__bytes spki)
     *key = (daotp__verify_key){0};
     if (!daotp__public_key_read(spki, &key->read))
         return false;
-    (void)ERR_set_mark();
-    key->pkey = key->read.algorithm == DAOTP__OID_RSA ? rsa_key(&key->read) : ec_key(&key->read);
+    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    key->pkey = make_public_key(&key->read);
     (void)ERR_pop_to_mark();
     return key->pkey != NULL;
 }
@@ -162,47 +113,153 @@ void daotp__verify_key_free(daotp__verify_key *key)
     key->pkey = NULL;
 }
 
-daotp__hash daotp__verify_key_hash(const daotp__public_key *key, const daotp__algorithm *algorithm)
+bool daotp__verify_key_scheme(const daotp__public_key *key, const daotp__algorithm *algorithm,
+                              daotp__scheme *scheme, const char **fault)
 {
-    return fits_key(algorithm->known, key->algorithm, false) ? daotp__algorithm_hash(algorithm)
-                                                             : DAOTP__HASH_NONE;
+    *fault = "the hash is SHA-1";
+    return daotp__scheme_read(algorithm, scheme, fault) && daotp__scheme_is_strong(scheme) &&
+           daotp__scheme_fits_key(scheme, key, fault);
 }
 
-static EVP_PKEY_CTX *make_context(const daotp__verify_key *key, daotp__hash hash)
+daotp__bytes daotp__scheme_input(const daotp__scheme *scheme, daotp__bytes signed_bytes,
+                                 uint8_t *room)
+{
+    if (scheme->kind == DAOTP__SCHEME_EDDSA)
+        return signed_bytes;
+    return daotp__hash_bytes(scheme->hash, signed_bytes, room)
+               ? (daotp__bytes){room, daotp__hash_len(scheme->hash)}
+               : (daotp__bytes){NULL, 0};
+}
+
+/* The salt has the length that the parameters name, no other (RFC 8017 9.1.2). */
+static bool set_padding(EVP_PKEY_CTX *ctx, const daotp__scheme *scheme)
+{
+    if (scheme->kind == DAOTP__SCHEME_PKCS1)
+        return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1;
+    return scheme->kind != DAOTP__SCHEME_PSS ||
+           (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)scheme->salt_len) == 1 &&
+            EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, digest_method(scheme->hash)) == 1);
+}
+
+static EVP_PKEY_CTX *make_context(const daotp__verify_key *key, const daotp__scheme *scheme)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
 
-    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
-        (key->read.algorithm != DAOTP__OID_RSA ||
-         EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1) &&
-        EVP_PKEY_CTX_set_signature_md(ctx, method(hash)) == 1)
+    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && set_padding(ctx, scheme) &&
+        EVP_PKEY_CTX_set_signature_md(ctx, digest_method(scheme->hash)) == 1)
         return ctx;
     EVP_PKEY_CTX_free(ctx);
     return NULL;
 }
 
+static bool check_eddsa(daotp__verify_key *key, daotp__bytes in, daotp__bytes signature)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool ok = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key->pkey) == 1 &&
+              EVP_DigestVerify(ctx, signature.data, signature.len, in.data, in.len) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}
+
+/* Never 0. A salt fits a modulus of 8192 bits, so that it is below 2^16. */
+static uint32_t pack_scheme(const daotp__scheme *scheme)
+{
+    return (uint32_t)scheme->kind << 24 | (uint32_t)scheme->hash << 16 | scheme->salt_len;
+}
+
 /* Making a context ready costs a fifth of what an RSA check does: one is kept. Keys of almost all
- * CAs sign with one hash; the first that is seen is that one. */
-bool daotp__verify_key_check(daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
-                             daotp__bytes signature)
+ * CAs sign in one way; the first that is seen is that one. */
+static bool check_digest(daotp__verify_key *key, const daotp__scheme *scheme, daotp__bytes digest,
+                         daotp__bytes signature)
 {
     EVP_PKEY_CTX *ctx = NULL, *none = NULL;
-    daotp__hash first = DAOTP__HASH_NONE;
+    uint32_t first = 0, wanted = pack_scheme(scheme);
     bool keeps, ok;
 
-    keeps = __atomic_compare_exchange_n(&key->spare_hash, &first, hash, false, __ATOMIC_ACQ_REL,
+    keeps = __atomic_compare_exchange_n(&key->spare_for, &first, wanted, false, __ATOMIC_ACQ_REL,
                                         __ATOMIC_ACQUIRE) ||
-            first == hash;
-    (void)ERR_set_mark();
+            first == wanted;
     if (keeps)
         ctx = __atomic_exchange_n(&key->spare, NULL, __ATOMIC_ACQ_REL);
     if (ctx == NULL)
-        ctx = make_context(key, hash);
+        ctx = make_context(key, scheme);
     ok = ctx != NULL &&
-         EVP_PKEY_verify(ctx, signature.data, signature.len, digest, daotp__hash_len(hash)) == 1;
-    (void)ERR_pop_to_mark();
+         EVP_PKEY_verify(ctx, signature.data, signature.len, digest.data, digest.len) == 1;
     if (!keeps || !__atomic_compare_exchange_n(&key->spare, &none, ctx, false, __ATOMIC_ACQ_REL,
                                                __ATOMIC_RELAXED))
         EVP_PKEY_CTX_free(ctx);
     return ok;
+}
+
+bool daotp__verify_key_check(daotp__verify_key *key, const daotp__scheme *scheme,
+                             daotp__bytes input, daotp__bytes signature)
+{
+    bool ok;
+
+    if (input.data == NULL)
+        return false;
+    (void)ERR_set_mark();
+    ok = scheme->kind == DAOTP__SCHEME_EDDSA ? check_eddsa(key, input, signature)
+                                             : check_digest(key, scheme, input, signature);
+    (void)ERR_pop_to_mark();
+    return ok;
+}
+
+/* ---- a key for one signature ----------------------------------------------------------------- */
+
+static bool verify_once(daotp__bytes spki, const daotp__scheme *scheme, daotp__bytes input,
+                        daotp__bytes signature)
+{
+    daotp__verify_key key;
+    const char *ignored;
+    bool ok = daotp__verify_key_init(&key, spki) &&
+              daotp__scheme_fits_key(scheme, &key.read, &ignored) &&
+              daotp__verify_key_check(&key, scheme, input, signature);
+
+    daotp__verify_key_free(&key);
+    return ok;
+}
+
+bool daotp__signature_verify(daotp__bytes spki, const daotp__algorithm *algorithm,
+                             daotp__bytes signed_bytes, daotp__bytes signature)
+{
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__scheme scheme;
+    const char *ignored;
+
+    return daotp__scheme_read(algorithm, &scheme, &ignored) &&
+           verify_once(spki, &scheme, daotp__scheme_input(&scheme, signed_bytes, digest),
+                       signature);
+}
+
+/* EdDSA goes twice over what is signed, and wants it in one piece. */
+static bool verify_joined(daotp__bytes spki, const daotp__scheme *scheme, daotp__bytes a,
+                          daotp__bytes b, daotp__bytes signature)
+{
+    daotp__buffer all;
+    bool ok;
+
+    daotp__buffer_init(&all, DAOTP__MAX_FILE);
+    daotp__buffer_add(&all, a.data, a.len);
+    daotp__buffer_add(&all, b.data, b.len);
+    ok = all.failed == DAOTP_OK && verify_once(spki, scheme, daotp__buffer_bytes(&all), signature);
+    daotp__buffer_free(&all);
+    return ok;
+}
+
+bool daotp__signature_verify_cms(daotp__bytes spki, const daotp__algorithm *algorithm,
+                                 daotp__hash hash, daotp__bytes a, daotp__bytes b,
+                                 daotp__bytes signature)
+{
+    uint8_t digest[DAOTP__HASH_MAX];
+    daotp__scheme scheme;
+
+    if (!daotp__scheme_read_cms(algorithm, hash, &scheme))
+        return false;
+    if (scheme.kind == DAOTP__SCHEME_EDDSA)
+        return verify_joined(spki, &scheme, a, b, signature);
+    return daotp__hash_parts(hash, a, b, digest) &&
+           verify_once(spki, &scheme, (daotp__bytes){digest, daotp__hash_len(hash)}, signature);
 }

@@ -9,10 +9,10 @@
 
 #include "x509/signature.h"
 
-bool __real_daotp__verify_key_check(daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
-                                    daotp__bytes signature);
-bool __wrap_daotp__verify_key_check(daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
-                                    daotp__bytes signature);
+bool __real_daotp__verify_key_check(daotp__verify_key *key, const daotp__scheme *scheme,
+                                    daotp__bytes input, daotp__bytes signature);
+bool __wrap_daotp__verify_key_check(daotp__verify_key *key, const daotp__scheme *scheme,
+                                    daotp__bytes input, daotp__bytes signature);
 
 enum {
     PLACES = 8192,
@@ -33,35 +33,36 @@ struct answer {
 
 static struct answer answers[PLACES];
 
-static bool make_question(const daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
-                          daotp__bytes signature, struct question *question)
+static bool make_question(const daotp__verify_key *key, const daotp__scheme *scheme,
+                          daotp__bytes input, daotp__bytes signature, struct question *question)
 {
     daotp__bytes string = key->read.string;
 
     memset(question, 0, sizeof *question); /* it is compared as a whole */
     if (string.len == 0 || string.len > MAX_KEY || signature.len == 0 ||
-        signature.len > MAX_SIGNATURE || key->read.curve != DAOTP__OID_P256)
+        signature.len > MAX_SIGNATURE || key->read.curve != DAOTP__OID_P256 ||
+        input.len > DAOTP__HASH_MAX)
         return false;
-    question->hash = hash;
+    question->hash = scheme->hash;
     question->key_len = string.len;
     question->signature_len = signature.len;
     memcpy(question->key, string.data, string.len);
-    memcpy(question->digest, digest, daotp__hash_len(hash));
+    memcpy(question->digest, input.data, input.len);
     memcpy(question->signature, signature.data, signature.len);
     return true;
 }
 
-bool __wrap_daotp__verify_key_check(daotp__verify_key *key, daotp__hash hash, const uint8_t *digest,
-                                    daotp__bytes signature)
+bool __wrap_daotp__verify_key_check(daotp__verify_key *key, const daotp__scheme *scheme,
+                                    daotp__bytes input, daotp__bytes signature)
 {
     struct question question;
     struct answer *at;
 
-    if (!make_question(key, hash, digest, signature, &question))
-        return __real_daotp__verify_key_check(key, hash, digest, signature);
+    if (!make_question(key, scheme, input, signature, &question))
+        return __real_daotp__verify_key_check(key, scheme, input, signature);
     at = &answers[fuzz_hash(&question, sizeof question) % PLACES];
     if (!at->is_there || memcmp(&at->question, &question, sizeof question) != 0)
-        *at = (struct answer){true, __real_daotp__verify_key_check(key, hash, digest, signature),
+        *at = (struct answer){true, __real_daotp__verify_key_check(key, scheme, input, signature),
                               question};
     return at->is_good;
 }

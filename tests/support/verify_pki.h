@@ -8,6 +8,7 @@
 
 #include "pki_der.h"
 
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
 
 #define PKI_DAY (24 * FORGE_HOUR)
@@ -176,6 +177,36 @@ static inline daotp__bytes pki_signature(EVP_PKEY *key, const EVP_MD *md, daotp_
     return (daotp__bytes){out, len};
 }
 
+/* RSASSA-PSS (RFC 4055): the AlgorithmIdentifier of md, MGF1 of the same, and a salt. */
+FORGE_UNUSED static daotp__bytes pki_pss_algorithm(const EVP_MD *md, unsigned salt_len)
+{
+    char dotted[64];
+    daotp__bytes hash;
+
+    assert_true(OBJ_obj2txt(dotted, sizeof dotted, OBJ_nid2obj(EVP_MD_get_type(md)), 1) > 0);
+    hash = PKI_SEQ(pki_oid(dotted), PKI_BYTES("\x05\x00"));
+    return PKI_SEQ(pki_oid("1.2.840.113549.1.1.10"),
+                   PKI_SEQ(pki_tlv(0xA0, hash),
+                           pki_tlv(0xA1, PKI_SEQ(pki_oid("1.2.840.113549.1.1.8"), hash)),
+                           pki_tlv(0xA2, pki_integer(salt_len))));
+}
+
+static inline daotp__bytes pki_pss_signature(EVP_PKEY *key, const EVP_MD *md, unsigned salt_len,
+                                             daotp__bytes tbs)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    size_t len = (size_t)EVP_PKEY_get_size(key);
+    uint8_t *out = pki_get(len);
+    EVP_PKEY_CTX *padding;
+
+    assert_int_equal(EVP_DigestSignInit(ctx, &padding, md, NULL, key), 1);
+    assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PSS_PADDING), 1);
+    assert_int_equal(EVP_PKEY_CTX_set_rsa_pss_saltlen(padding, (int)salt_len), 1);
+    assert_int_equal(EVP_DigestSign(ctx, out, &len, tbs.data, tbs.len), 1);
+    EVP_MD_CTX_free(ctx);
+    return (daotp__bytes){out, len};
+}
+
 /* ---- certificates ---------------------------------------------------------------------------- */
 
 typedef struct pki_cert {
@@ -197,8 +228,18 @@ typedef struct pki_spec {
     int version;           /* 3, unless set */
     const EVP_MD *md;
     daotp__bytes algorithm, outer_algorithm, signature, after; /* instead of the right ones */
+    bool is_pss; /* signed by RSASSA-PSS, with this salt; algorithm says so too */
+    unsigned salt_len;
     pki_extension extensions[PKI_EXTENSIONS];
 } pki_spec;
+
+FORGE_UNUSED static void pki_use_pss(pki_spec *spec, const EVP_MD *md, unsigned salt_len)
+{
+    spec->md = md;
+    spec->is_pss = true;
+    spec->salt_len = salt_len;
+    spec->algorithm = pki_pss_algorithm(md, salt_len);
+}
 
 static inline daotp__bytes pki_key_id(daotp__bytes spki)
 {
@@ -238,7 +279,7 @@ FORGE_UNUSED static const pki_cert *pki_make(const pki_spec *spec)
                                               : spec->key;
     const EVP_MD *md = spec->md != NULL ? spec->md : EVP_sha256();
     daotp__bytes algorithm = spec->algorithm.len > 0 ? spec->algorithm : pki_algorithm(key, md);
-    daotp__bytes tbs;
+    daotp__bytes tbs, signature = spec->signature;
 
     made->key = spec->key;
     made->serial = spec->serial.len > 0 ? spec->serial : pki_next_serial();
@@ -248,10 +289,14 @@ FORGE_UNUSED static const pki_cert *pki_make(const pki_spec *spec)
                                              : made->name;
     made->key_id = pki_key_id(spec->spki.len > 0 ? spec->spki : pki_spki(spec->key));
     tbs = pki_tbs(spec, made, algorithm);
-    made->der = PKI_JOIN(
-        PKI_SEQ(tbs, spec->outer_algorithm.len > 0 ? spec->outer_algorithm : algorithm,
-                pki_bits(spec->signature.len > 0 ? spec->signature : pki_signature(key, md, tbs))),
-        spec->after);
+    if (signature.len == 0 && spec->is_pss)
+        signature = pki_pss_signature(key, md, spec->salt_len, tbs);
+    else if (signature.len == 0)
+        signature = pki_signature(key, md, tbs);
+    made->der =
+        PKI_JOIN(PKI_SEQ(tbs, spec->outer_algorithm.len > 0 ? spec->outer_algorithm : algorithm,
+                         pki_bits(signature)),
+                 spec->after);
     return made;
 }
 

@@ -214,7 +214,8 @@ WEAK_UNUSED static weak_spki weak_rsa(BIGNUM *modulus, uint64_t exponent)
 
 WEAK_UNUSED static weak_spki weak_generated(const char *kind, size_t bits)
 {
-    bool is_curve = strcmp(kind, "RSA") != 0 && strcmp(kind, "ED25519") != 0;
+    bool is_curve = strcmp(kind, "RSA") != 0 && strcmp(kind, "ED25519") != 0 &&
+                    strcmp(kind, "ED448") != 0;
     EVP_PKEY *key = is_curve ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", kind)
                              : EVP_PKEY_Q_keygen(NULL, NULL, kind, bits);
     weak_spki out;

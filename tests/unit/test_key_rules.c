@@ -144,8 +144,65 @@ static void what_is_no_such_key_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(none); i++)
         expect_key(hex(none[i]), DAOTP__KEY_USE_PATH, "neither RSA nor a named curve", __LINE__);
-    REFUSE(weak_generated("ED25519", 0), "neither RSA nor a named curve");
     REFUSE(weak_generated("secp256k1", 0), "neither RSA nor a named curve");
+}
+
+/* Good for certificates; neither a CA nor a domain controller of Windows takes them from us. */
+static void edwards_keys_are_taken_where_they_are_used(void **state)
+{
+    static const char *const names[] = {"ED25519", "ED448"};
+    static const char *const shown[] = {"Ed25519", "Ed448"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        weak_spki key = weak_generated(names[i], 0);
+
+        EXPECT(key, PATH, NULL);
+        EXPECT(key, RA, shown[i]);
+        EXPECT(key, REQUEST, shown[i]);
+        EXPECT(key, OWN, shown[i]);
+    }
+}
+
+/* Under a point of small order everybody's signature verifies; the base point's scalar is 1. Each
+ * with the sign of x either way. */
+static void edwards_points_have_a_private_scalar(void **state)
+{
+    static const struct {
+        const char *head, *y; /* the SubjectPublicKeyInfo before the point */
+    } points[] = {
+#define ED25519_HEAD "302A 3005 0603 2B6570 0321 00"
+#define ED448_HEAD   "3043 3005 0603 2B6571 033A 00"
+#define Z8           "0000000000000000"
+#define F8           "FFFFFFFFFFFFFFFF"
+        {ED25519_HEAD, Z8 Z8 Z8 Z8},
+        {ED25519_HEAD, "0100000000000000" Z8 Z8 Z8},
+        {ED25519_HEAD, "26E8958FC2B227B045C3F489F2EF98F0D5DFAC05D3C63339B13802886D53FC05"},
+        {ED25519_HEAD, "C7176A703D4DD84FBA3C0B760D10670F2A2053FA2C39CCC64EC7FD7792AC037A"},
+        {ED25519_HEAD, "ECFFFFFFFFFFFFFF" F8 F8 "FFFFFFFFFFFFFF7F"},
+        {ED25519_HEAD, "EDFFFFFFFFFFFFFF" F8 F8 "FFFFFFFFFFFFFF7F"},
+        {ED25519_HEAD, "EEFFFFFFFFFFFFFF" F8 F8 "FFFFFFFFFFFFFF7F"},
+        {ED25519_HEAD, "5866666666666666666666666666666666666666666666666666666666666666"},
+        {ED448_HEAD, Z8 Z8 Z8 Z8 Z8 Z8 Z8 "00"},
+        {ED448_HEAD, "0100000000000000" Z8 Z8 Z8 Z8 Z8 Z8 "00"},
+        {ED448_HEAD, "FEFFFFFFFFFFFFFF" F8 F8 "FFFFFFFF FEFFFFFF" F8 F8 F8 "00"},
+        {ED448_HEAD, F8 F8 F8 "FFFFFFFF FEFFFFFF" F8 F8 F8 "00"},
+        {ED448_HEAD, Z8 Z8 Z8 "00000000 FFFFFFFF" F8 F8 F8 "00"},
+        {ED448_HEAD, "14FA30F25B790898ADC8D74E2C13BDFDC4397CE61CFFD33AD7C2A0051E9C78874098A36C"
+                     "7373EA4B62C7C9563720768824BCB66E71463F69 00"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(points); i++)
+        for (int sign = 0; sign < 2; sign++) {
+            char text[256];
+            daotp__bytes spki;
+
+            (void)snprintf(text, sizeof text, "%s %s", points[i].head, points[i].y);
+            spki = hex(text);
+            ((uint8_t *)spki.data)[spki.len - 1] |= (uint8_t)(sign << 7);
+            expect_key(spki, DAOTP__KEY_USE_PATH, "the point is of small order", __LINE__);
+        }
 }
 
 int main(void)
@@ -158,6 +215,8 @@ int main(void)
         cmocka_unit_test(primes_stand_far_apart),
         cmocka_unit_test(keys_of_rsalib_are_found),
         cmocka_unit_test(points_are_on_the_curve),
+        cmocka_unit_test(edwards_keys_are_taken_where_they_are_used),
+        cmocka_unit_test(edwards_points_have_a_private_scalar),
         cmocka_unit_test(what_is_no_such_key_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,11 @@ SPOIL(cn_other_address, c->leaf.subject = "CN=192.0.2.2";
 SPOIL(root_key_of_2050_bits, c->root.key = pki_rsa(0, 2050);)
 SPOIL(leaf_key_of_2050_bits, c->leaf.key = pki_rsa(0, 2050);)
 SPOIL(leaf_key_of_2056_bits, c->leaf.key = pki_rsa(1, 2056);)
+SPOIL(root_signs_with_a_salt_of_20, c->root.key = pki_rsa(2, 2048);
+      pki_use_pss(&c->ca, EVP_sha256(), 20);)
+SPOIL(root_signs_with_a_salt_of_32, c->root.key = pki_rsa(2, 2048);
+      pki_use_pss(&c->ca, EVP_sha256(), 32);)
+SPOIL(leaf_key_of_ed25519, c->leaf.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");)
 
 typedef struct row {
     const char *name;
@@ -282,6 +287,9 @@ static const row rows[] = {
     ROW(root_key_of_2050_bits, ROOT, NONE, WEBPKI_KEY),
     ROW(leaf_key_of_2050_bits, LEAF, NONE, WEBPKI_KEY),
     ROW(leaf_key_of_2056_bits, NULL, NONE, NONE),
+    ROW(leaf_key_of_ed25519, LEAF, NONE, WEBPKI_KEY),
+    ROW(root_signs_with_a_salt_of_20, CA, NONE, WEBPKI_SIGNATURE),
+    ROW(root_signs_with_a_salt_of_32, NULL, NONE, NONE),
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 

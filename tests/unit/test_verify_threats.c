@@ -112,8 +112,10 @@ static void curves_that_are_not_named(void **state)
     refuse_key(spki_of(EC_KEY, pki_oid("1.3.132.0.10"), point));               /* secp256k1 */
     refuse_key(spki_of(EC_KEY, pki_oid("1.2.840.10045.3.1.1"), point));        /* P-192 */
     refuse_key(spki_of(EC_KEY, pki_oid("1.3.132.0.34"), point));               /* not P-384's */
-    refuse_key(spki_of("1.3.101.112", PKI_NOTHING, pki_copy(point.data, 32))); /* Ed25519 */
-    refuse_key(spki_of("1.2.840.10040.4.1", PKI_NOTHING, pki_integer(5)));     /* DSA */
+    refuse_key(spki_of("1.3.101.110", PKI_NOTHING, pki_copy(point.data, 32))); /* X25519 */
+    refuse_key(spki_of("1.3.101.112", PKI_NOTHING, pki_copy(point.data, 31))); /* Ed25519, cut */
+    refuse_key(spki_of("1.3.101.112", pki_hex("05 00"), pki_copy(point.data, 32)));
+    refuse_key(spki_of("1.2.840.10040.4.1", PKI_NOTHING, pki_integer(5))); /* DSA */
 }
 
 /* An RSA key whose modulus and exponent have so many bits. */
