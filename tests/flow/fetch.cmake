@@ -6,7 +6,7 @@ function(daotp_fetch_test name labels)
   target_link_libraries(flow_${name} PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
   add_test(NAME flow_${name} COMMAND flow_${name} ${ARGN})
   set_tests_properties(flow_${name} PROPERTIES LABELS "${labels}" TIMEOUT 120 SKIP_RETURN_CODE 77
-    ENVIRONMENT "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
+    ENVIRONMENT "LSAN_OPTIONS=suppressions='${PROJECT_SOURCE_DIR}/tests/lsan.supp':print_suppressions=0")
 endfunction()
 
 daotp_fetch_test(fetch_url flow)
