@@ -83,7 +83,7 @@ set(DAOTP_SOURCES
   validate/build.c
   validate/cache.c
   validate/crl_proof.c
-  validate/errand.c
+  validate/fetch_job.c
   validate/names.c
   validate/ocsp_check.c
   validate/path.c

@@ -3,7 +3,7 @@
 #include <daotp/prefetch.h>
 
 #include "core/alloc.h"
-#include "validate/errand.h"
+#include "validate/fetch_job.h"
 
 struct daotp_prefetch {
     daotp_context *context;
@@ -11,9 +11,9 @@ struct daotp_prefetch {
     daotp__loop *loop;
     daotp_report report;
     int64_t ahead_s;
-    size_t at; /* the next place to be looked at */
-    bool is_running, has_errand;
-    daotp__errand errand;
+    size_t at; /* the next source to be looked at */
+    bool is_running, has_job;
+    daotp__fetch_job job;
 };
 
 daotp_status daotp_prefetch_new(daotp_context *context, daotp_trust *trust, daotp_prefetch **out)
@@ -40,18 +40,18 @@ daotp_status daotp_prefetch_new(daotp_context *context, daotp_trust *trust, daot
     return DAOTP_OK;
 }
 
-static void end_errand(daotp_prefetch *prefetch)
+static void end_job(daotp_prefetch *prefetch)
 {
-    if (prefetch->has_errand)
-        daotp__errand_end(&prefetch->errand);
-    prefetch->has_errand = false;
+    if (prefetch->has_job)
+        daotp__fetch_job_end(&prefetch->job);
+    prefetch->has_job = false;
 }
 
 void daotp_prefetch_free(daotp_prefetch *prefetch)
 {
     if (prefetch == NULL)
         return;
-    end_errand(prefetch);
+    end_job(prefetch);
     daotp__loop_free(prefetch->loop);
     daotp__report_end(&prefetch->report);
     daotp_trust_free(prefetch->trust);
@@ -79,43 +79,43 @@ daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_second
 
 static daotp_status end(daotp_prefetch *prefetch, daotp_status status)
 {
-    end_errand(prefetch);
+    end_job(prefetch);
     daotp__loop_end(prefetch->loop);
     prefetch->is_running = false;
     prefetch->report.status = status;
     return daotp__report_status(&prefetch->report, status);
 }
 
-/* The next that is due: DAOTP_OK with an errand, or without one when all is done. */
-static daotp_status begin_errand(daotp_prefetch *prefetch)
+/* The next that is due: DAOTP_OK with a job, or without one when all is done. */
+static daotp_status begin_job(daotp_prefetch *prefetch)
 {
     static const daotp__bytes nothing = {NULL, 0};
     int64_t now = daotp__context_now_s(prefetch->context);
     char *url;
-    daotp_status status = daotp__errand_next_due(
+    daotp_status status = daotp__fetch_job_next_due(
         prefetch->trust, daotp__time_add(now, prefetch->ahead_s), &prefetch->at, &url);
 
     if (url == NULL)
         return status;
-    status = daotp__errand_begin(&prefetch->errand, prefetch->trust, prefetch->loop,
-                                 DAOTP__ERRAND_CRL, url, nothing, now, &prefetch->report);
+    status = daotp__fetch_job_begin(&prefetch->job, prefetch->trust, prefetch->loop,
+                                    DAOTP__FETCH_CRL, url, nothing, now, &prefetch->report);
     daotp__delete(url);
-    prefetch->has_errand = status == DAOTP_OK;
-    prefetch->errand.renews = true;
+    prefetch->has_job = status == DAOTP_OK;
+    prefetch->job.refresh = true;
     return status;
 }
 
 /* A fetch that failed says so, and the next one is begun. */
-static daotp_status step_errand(daotp_prefetch *prefetch)
+static daotp_status step_job(daotp_prefetch *prefetch)
 {
-    daotp_status status = daotp__errand_step(&prefetch->errand, &prefetch->report);
+    daotp_status status = daotp__fetch_job_step(&prefetch->job, &prefetch->report);
 
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
-    if (status == DAOTP_OK && daotp__kept_crl_is_believed(prefetch->errand.crl))
-        daotp__errand_keep(prefetch->trust, prefetch->errand.url, prefetch->errand.crl,
-                           &prefetch->report);
-    end_errand(prefetch);
+    if (status == DAOTP_OK && daotp__kept_crl_is_believed(prefetch->job.crl))
+        daotp__fetch_job_keep(prefetch->trust, prefetch->job.url, prefetch->job.crl,
+                              &prefetch->report);
+    end_job(prefetch);
     return DAOTP_OK;
 }
 
@@ -127,12 +127,12 @@ daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
         return DAOTP_USAGE;
     status = daotp__loop_dispatch(prefetch->loop);
     while (status == DAOTP_OK) {
-        if (!prefetch->has_errand)
-            status = begin_errand(prefetch);
-        if (status == DAOTP_OK && !prefetch->has_errand)
+        if (!prefetch->has_job)
+            status = begin_job(prefetch);
+        if (status == DAOTP_OK && !prefetch->has_job)
             return end(prefetch, DAOTP_OK);
         if (status == DAOTP_OK)
-            status = step_errand(prefetch);
+            status = step_job(prefetch);
     }
     return status == DAOTP_AGAIN ? status : end(prefetch, status);
 }

@@ -3,7 +3,7 @@
 #ifndef DAOTP_VALIDATE_VERIFIER_H
 #define DAOTP_VALIDATE_VERIFIER_H
 
-#include "validate/errand.h"
+#include "validate/fetch_job.h"
 #include "validate/run.h"
 #include "x509/ocsp.h"
 
@@ -46,15 +46,16 @@ struct daotp_verifier {
     daotp__nodes given; /* what came with the certificate, itself first */
     daotp__run run;
     daotp__path path;
-    daotp__errand errand;
-    bool has_errand;
-    daotp__want want; /* what the errand is for */
+    daotp__fetch_job job;
+    bool has_job;
+    daotp__want want; /* what the job is for */
     uint8_t nonces[DAOTP__MAX_WANTS][DAOTP__OCSP_NONCE];
     unsigned fetches;
     char *tried[DAOTP__MAX_WANTS]; /* URLs, those that are not allowed too */
     size_t tried_count;
     const daotp__node *tried_for[DAOTP__MAX_WANTS];
-    bool was_remembered[DAOTP__MAX_WANTS]; /* what came of it: it may be fetched anew */
+    bool was_remembered[DAOTP__MAX_WANTS]; /* its CRL was in memory or on disk: it may be fetched
+                                              again */
     daotp__nodes fetched_nodes;
     daotp__kept_crls fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];

@@ -173,7 +173,7 @@ static bool is_tried(const daotp_verifier *verifier, size_t i, const daotp__want
            (want->kind != DAOTP__WANT_OCSP || verifier->tried_for[i] == want->node);
 }
 
-/* A list that was remembered, and did not help, is fetched anew once. */
+/* A list that was remembered, and did not help, is fetched again once. */
 static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, bool *remembered)
 {
     *remembered = false;
@@ -227,35 +227,35 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
                : DAOTP_MEMORY;
 }
 
-static daotp_status begin_errand(daotp_verifier *verifier, const daotp__want *want)
+static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
 {
-    static const daotp__errand_kind kinds[] = {[DAOTP__WANT_CRL] = DAOTP__ERRAND_CRL,
-                                               [DAOTP__WANT_DELTA] = DAOTP__ERRAND_CRL,
-                                               [DAOTP__WANT_ISSUER] = DAOTP__ERRAND_CERTIFICATE,
-                                               [DAOTP__WANT_OCSP] = DAOTP__ERRAND_OCSP};
+    static const daotp__fetch_kind kinds[] = {[DAOTP__WANT_CRL] = DAOTP__FETCH_CRL,
+                                              [DAOTP__WANT_DELTA] = DAOTP__FETCH_CRL,
+                                              [DAOTP__WANT_ISSUER] = DAOTP__FETCH_CERTIFICATE,
+                                              [DAOTP__WANT_OCSP] = DAOTP__FETCH_OCSP};
     char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
-    bool is_text = text_len(want) == want->url.len, anew;
+    bool is_text = text_len(want) == want->url.len, force;
     daotp__buffer question;
 
     daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
-    (void)was_tried(verifier, want, &anew);
+    (void)was_tried(verifier, want, &force);
     verifier->want = *want;
     if (status == DAOTP_OK && want->kind == DAOTP__WANT_OCSP)
         status = write_question(verifier, &question);
     if (status == DAOTP_OK && !is_text)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_URL, 0, url, "a NUL");
     else if (status == DAOTP_OK)
-        status = daotp__errand_begin(&verifier->errand, verifier->trust, verifier->loop,
-                                     kinds[want->kind], url, daotp__buffer_bytes(&question),
-                                     verifier->settings.now, &verifier->report);
+        status = daotp__fetch_job_begin(&verifier->job, verifier->trust, verifier->loop,
+                                        kinds[want->kind], url, daotp__buffer_bytes(&question),
+                                        verifier->settings.now, &verifier->report);
     daotp__buffer_free(&question);
     if (status != DAOTP_OK) {
         daotp__delete(url);
         return status;
     }
-    verifier->has_errand = is_text;
-    verifier->errand.anew = anew;
+    verifier->has_job = is_text;
+    verifier->job.force = force;
     verifier->was_remembered[verifier->tried_count] = false;
     verifier->tried_for[verifier->tried_count] = want->node;
     verifier->tried[verifier->tried_count++] = url;
@@ -269,10 +269,10 @@ static daotp_status take_crl(daotp_verifier *verifier)
     daotp_status status;
 
     verifier->was_remembered[verifier->tried_count - 1] =
-        verifier->errand.is_remembered && !verifier->errand.anew;
-    source->crl = verifier->errand.crl;
+        verifier->job.is_remembered && !verifier->job.force;
+    source->crl = verifier->job.crl;
     source->is_kept = daotp__kept_crl_is_believed(source->crl);
-    source->url = daotp__text_copy(verifier->errand.url);
+    source->url = daotp__text_copy(verifier->job.url);
     if (source->url == NULL)
         return DAOTP_MEMORY;
     status = daotp__kept_crls_add(&verifier->fetched_crls, daotp__kept_crl_ref(source->crl));
@@ -290,8 +290,8 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
     daotp__given_ocsp *given = &verifier->ocsp[verifier->ocsp_count + at];
 
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_add(der, daotp__errand_bytes(&verifier->errand).data,
-                      daotp__errand_bytes(&verifier->errand).len);
+    daotp__buffer_add(der, daotp__fetch_job_bytes(&verifier->job).data,
+                      daotp__fetch_job_bytes(&verifier->job).len);
     if (der->failed != DAOTP_OK) {
         daotp_status status = der->failed;
 
@@ -299,7 +299,7 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
         if (status == DAOTP_MEMORY)
             return status;
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
-                                verifier->errand.url, "%s", "");
+                                verifier->job.url, "%s", "");
         return DAOTP_OK;
     }
     given->nonce = (daotp__bytes){verifier->nonces[verifier->tried_count - 1], DAOTP__OCSP_NONCE};
@@ -312,23 +312,23 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
 static daotp_status take_issuer(daotp_verifier *verifier)
 {
     size_t findings = verifier->report.count;
-    daotp_status status = daotp__verifier_add_certificates(verifier, &verifier->fetched_nodes,
-                                                           daotp__errand_bytes(&verifier->errand),
-                                                           verifier->errand.url);
+    daotp_status status = daotp__verifier_add_certificates(
+        verifier, &verifier->fetched_nodes, daotp__fetch_job_bytes(&verifier->job),
+        verifier->job.url);
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
     daotp__report_soften(&verifier->report, findings);
-    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0, verifier->errand.url,
-                            "no certificate");
+    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0,
+                            verifier->job.url, "no certificate");
     return DAOTP_OK;
 }
 
-/* A fetch that failed says so, and the run goes on without. The errand ends after the judging, for
+/* A fetch that failed says so, and the run goes on without. The job ends after the judging, for
  * until then other processes wait for what it brought. */
-static daotp_status step_errand(daotp_verifier *verifier)
+static daotp_status step_job(daotp_verifier *verifier)
 {
-    daotp_status status = daotp__errand_step(&verifier->errand, &verifier->report);
+    daotp_status status = daotp__fetch_job_step(&verifier->job, &verifier->report);
 
     if (status == DAOTP_AGAIN)
         return status;
@@ -341,11 +341,11 @@ static daotp_status step_errand(daotp_verifier *verifier)
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
-static void end_errand(daotp_verifier *verifier)
+static void end_job(daotp_verifier *verifier)
 {
-    if (verifier->has_errand)
-        daotp__errand_end(&verifier->errand);
-    verifier->has_errand = false;
+    if (verifier->has_job)
+        daotp__fetch_job_end(&verifier->job);
+    verifier->has_job = false;
 }
 
 /* What is believed goes to disk, once. */
@@ -356,7 +356,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
         if (daotp__kept_crl_is_believed(source->crl) &&
             (!source->is_kept || daotp__kept_crl_must_be_stored(source->crl))) {
-            daotp__errand_keep(verifier->trust, source->url, source->crl, &verifier->report);
+            daotp__fetch_job_keep(verifier->trust, source->url, source->crl, &verifier->report);
             source->is_kept = true;
         }
     }
@@ -366,7 +366,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
 void daotp__verifier_drop_run(daotp_verifier *verifier)
 {
-    end_errand(verifier);
+    end_job(verifier);
     verifier->is_running = false;
     for (size_t i = 0; i < verifier->tried_count; i++)
         daotp__delete(verifier->tried[i]);
@@ -400,7 +400,7 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 static daotp_status fail(daotp_verifier *verifier, daotp_status status)
 {
     daotp__loop_end(verifier->loop);
-    end_errand(verifier);
+    end_job(verifier);
     verifier->is_running = false;
     verifier->path.count = 0;
     return daotp__report_status(&verifier->report, status);
@@ -422,10 +422,10 @@ static daotp_status judge_once(daotp_verifier *verifier)
  * when a fetch fails sooner. */
 static daotp_status finish_at_deadline(daotp_verifier *verifier)
 {
-    if (verifier->has_errand)
+    if (verifier->has_job)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TIMEOUT, 0,
-                                verifier->errand.url, "%s", "the deadline of the whole run");
-    end_errand(verifier);
+                                verifier->job.url, "%s", "the deadline of the whole run");
+    end_job(verifier);
     return finish(verifier, DAOTP_OK);
 }
 
@@ -450,8 +450,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     for (;;) {
         const daotp__want *want;
 
-        if (verifier->has_errand) {
-            status = step_errand(verifier);
+        if (verifier->has_job) {
+            status = step_job(verifier);
             if (status == DAOTP_AGAIN)
                 return status;
             if (status != DAOTP_OK)
@@ -460,7 +460,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         status = judge_once(verifier);
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
-        end_errand(verifier);
+        end_job(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
             return fail(verifier, DAOTP_MEMORY);
         want = next_want(verifier, status);
@@ -472,7 +472,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
                                         DAOTP__MAX_FETCHES);
             return finish(verifier, status);
         }
-        status = begin_errand(verifier, want);
+        status = begin_job(verifier, want);
         if (status != DAOTP_OK)
             return fail(verifier, status);
     }

@@ -8,7 +8,7 @@
 #include "torture.h"
 
 #include "net/loop.h"
-#include "validate/errand.h"
+#include "validate/fetch_job.h"
 
 #include <daotp/crl.h>
 #include <daotp/prefetch.h>
@@ -968,19 +968,19 @@ static void no_allocation_changes_a_verdict(void **state)
 static daotp_status ask_place(daotp_trust *trust, daotp__loop *loop, unsigned number, size_t n)
 {
     static const daotp__bytes nothing = {(const uint8_t *)"", 0};
-    daotp__errand errand;
+    daotp__fetch_job job;
     daotp_status status;
     char url[64];
 
     (void)snprintf(url, sizeof url, "http://127.0.0.1/%u", number);
     assert_int_equal(
-        daotp__errand_begin(&errand, trust, loop, DAOTP__ERRAND_CRL, url, nothing, FORGE_NOW, NULL),
+        daotp__fetch_job_begin(&job, trust, loop, DAOTP__FETCH_CRL, url, nothing, FORGE_NOW, NULL),
         DAOTP_OK);
     failing_memory_set(n);
-    while ((status = daotp__errand_step(&errand, NULL)) == DAOTP_AGAIN)
+    while ((status = daotp__fetch_job_step(&job, NULL)) == DAOTP_AGAIN)
         assert_int_equal(daotp__loop_dispatch(loop), DAOTP_OK);
     failing_memory_set(0);
-    daotp__errand_end(&errand);
+    daotp__fetch_job_end(&job);
     return status;
 }
 
@@ -995,10 +995,10 @@ static void a_full_table_of_places_stays_sound(void **state)
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
     assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
     daotp__loop_begin(loop, 10000);
-    for (unsigned i = 0; i < DAOTP__MAX_PLACES; i++)
+    for (unsigned i = 0; i < DAOTP__MAX_SOURCES; i++)
         assert_int_equal(ask_place(trust, loop, i, 0), DAOTP_USAGE);
-    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_PLACES, 1), DAOTP_MEMORY);
-    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_PLACES, 0), DAOTP_USAGE);
+    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_SOURCES, 1), DAOTP_MEMORY);
+    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_SOURCES, 0), DAOTP_USAGE);
     assert_int_equal(ask_place(trust, loop, 1, 0), DAOTP_USAGE);
     daotp__loop_end(loop);
     daotp__loop_free(loop);
