@@ -84,6 +84,7 @@ set(DAOTP_SOURCES
   validate/cache.c
   validate/crl_proof.c
   validate/fetch_job.c
+  validate/fetcher.c
   validate/names.c
   validate/ocsp_check.c
   validate/path.c
@@ -93,6 +94,7 @@ set(DAOTP_SOURCES
   validate/rules.c
   validate/run.c
   validate/scope.c
+  validate/source_table.c
   validate/tls_judge.c
   validate/verifier.c
   validate/verify.c

@@ -497,6 +497,20 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     return status;
 }
 
+/* --allow is checked, and then not used, without --fetch. */
+static daotp_status set_fetcher(daotp_context *context, daotp_client *client, const settings *s)
+{
+    daotp_fetcher *fetcher = NULL;
+    daotp_status status = daotp_fetcher_new(context, &fetcher);
+
+    if (status == DAOTP_OK && s->allow != NULL)
+        status = taken(daotp_fetcher_allow_network(fetcher, s->allow), "allow", s->allow);
+    if (status == DAOTP_OK && s->fetch)
+        status = daotp_client_set_fetcher(client, fetcher);
+    daotp_fetcher_free(fetcher);
+    return status;
+}
+
 static daotp_status set_issuer_trust(daotp_context *context, daotp_client *client,
                                      const settings *s, daotp_report *report)
 {
@@ -517,10 +531,10 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
         status = daotp_trust_add_file(trust, s->issuer_trust, report);
     if (status == DAOTP_OK && s->issuer_crl != NULL)
         status = daotp_trust_add_crl_file(trust, s->issuer_crl, report);
-    if (status == DAOTP_OK && s->allow != NULL)
-        status = taken(daotp_trust_allow_network(trust, s->allow), "allow", s->allow);
     if (status == DAOTP_OK)
-        status = daotp_client_set_issuer_trust(client, trust, mode, s->fetch);
+        status = daotp_client_set_issuer_trust(client, trust, mode);
+    if (status == DAOTP_OK)
+        status = set_fetcher(context, client, s);
     daotp_trust_free(trust);
     return status;
 }

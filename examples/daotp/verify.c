@@ -81,15 +81,23 @@ static daotp_status make_trust(daotp_context *context, const settings *s, daotp_
         status = add_trust(*trust, s->trust.items[i], report);
     for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
         status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
+    return status;
+}
+
+/* --allow, --ldap and --cache are checked, and then not used, without --fetch. */
+static daotp_status make_fetcher(daotp_context *context, const settings *s, daotp_fetcher **fetcher)
+{
+    daotp_status status = daotp_fetcher_new(context, fetcher);
+
     for (size_t i = 0; status == DAOTP_OK && i < s->allow.count; i++) {
-        status = daotp_trust_allow_network(*trust, s->allow.items[i]);
+        status = daotp_fetcher_allow_network(*fetcher, s->allow.items[i]);
         if (status != DAOTP_OK)
             fprintf(stderr, "daotp verify: no network: %s\n", s->allow.items[i]);
     }
     if (status == DAOTP_OK && s->ldap != NULL)
-        status = daotp_trust_allow_ldap(*trust, s->ldap);
+        status = daotp_fetcher_allow_ldap(*fetcher, s->ldap);
     if (status == DAOTP_OK && s->cache != NULL)
-        status = daotp_trust_set_cache(*trust, s->cache);
+        status = daotp_fetcher_set_cache(*fetcher, s->cache);
     return status;
 }
 
@@ -135,7 +143,6 @@ static daotp_status set_up(daotp_verifier *verifier, const settings *s)
     (void)daotp_verifier_set_role(verifier, s->role);
     if (s->has_at)
         (void)daotp_verifier_set_time(verifier, s->at);
-    (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, s->fetch);
     (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
     return daotp_verifier_set_stale_seconds(verifier, s->stale);
 }
@@ -286,15 +293,20 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
 {
     daotp_verifier *verifier = NULL;
     daotp_report *report = NULL;
+    daotp_fetcher *fetcher = NULL;
     daotp_trust *trust = NULL;
     daotp_status status = daotp_report_new(context, &report), worst = DAOTP_OK;
 
     if (status == DAOTP_OK)
         status = make_trust(context, s, &trust, report);
+    if (status == DAOTP_OK)
+        status = make_fetcher(context, s, &fetcher);
     if (status != DAOTP_OK)
         tool_show_report(report, status, s->json);
     if (status == DAOTP_OK)
         status = daotp_verifier_new(context, trust, &verifier);
+    if (status == DAOTP_OK && s->fetch)
+        status = daotp_verifier_set_fetcher(verifier, fetcher);
     if (status == DAOTP_OK) {
         status = set_up(verifier, s);
         if (status != DAOTP_OK)
@@ -309,6 +321,7 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     }
     interrupt_cancels(NULL, NULL);
     daotp_verifier_free(verifier);
+    daotp_fetcher_free(fetcher);
     daotp_trust_free(trust);
     daotp_report_free(report);
     return status != DAOTP_OK ? status : worst;

@@ -85,11 +85,18 @@ DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust 
  * @param client      the client
  * @param trust       anchors, intermediates and CRLs of the logon PKI; counted. NULL: not judged
  * @param revocation  require: a certificate whose revocation cannot be told is not kept
- * @param may_fetch   fetch what is missing, within the trust's bounds
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
  */
 DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
-                                                     daotp_revocation revocation, bool may_fetch);
+                                                     daotp_revocation revocation);
+/**
+ * Fetch CRLs, issuer certificates and OCSP answers that are missing when the issued certificate is
+ * judged, and the KDC's in a logon proof. Without a fetcher nothing is fetched.
+ * @param client   the client
+ * @param fetcher  from where, and within which bounds; counted. NULL: fetch nothing
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL client, or a run is under way). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher);
 /** Set how the signed request reaches the CA. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca);
 /**

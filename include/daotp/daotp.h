@@ -15,6 +15,7 @@
 #include <daotp/crl.h>
 #include <daotp/describe.h>
 #include <daotp/domain.h>
+#include <daotp/fetcher.h>
 #include <daotp/key.h>
 #include <daotp/prefetch.h>
 #include <daotp/radius.h>

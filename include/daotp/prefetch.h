@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file prefetch.h
- * CRLs that verifiers of a trust have fetched and proven are fetched again before they end, so that
- * no verification waits for one. A flow that the application steps, or runs now and then.
+ * CRLs that users of a fetcher have fetched and verified are fetched again before they expire, so
+ * that no verification waits for one. A flow that the application steps, or runs now and then.
  *
  * Threads: a prefetch belongs to one thread at a time; only daotp_prefetch_cancel() may be called
  * from any.
@@ -10,23 +10,24 @@
 #ifndef DAOTP_PREFETCH_H
 #define DAOTP_PREFETCH_H
 
-#include <daotp/trust.h>
+#include <daotp/fetcher.h>
+#include <daotp/report.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** A prefetch of one trust. Opaque. */
+/** A prefetch for one fetcher. Opaque. */
 typedef struct daotp_prefetch daotp_prefetch;
 
 /**
  * Make one. No I/O.
  * @param context        the context
- * @param trust          whose CRLs; referenced
+ * @param fetcher        whose CRLs; referenced
  * @param[out] prefetch  to be freed with daotp_prefetch_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
  */
-DAOTP_API daotp_status daotp_prefetch_new(daotp_context *context, daotp_trust *trust,
+DAOTP_API daotp_status daotp_prefetch_new(daotp_context *context, daotp_fetcher *fetcher,
                                           daotp_prefetch **prefetch);
 /** Free it; what is under way ends, and another may take it over. NULL is fine. Since 0.1. */
 DAOTP_API void daotp_prefetch_free(daotp_prefetch *prefetch);

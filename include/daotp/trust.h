@@ -90,42 +90,6 @@ DAOTP_API daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *byte
  */
 DAOTP_API daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path,
                                                 daotp_report *report);
-/**
- * Allow fetches from a network that is private, loopback or link-local, and there from any port.
- * Without, what a certificate names is fetched from public addresses alone, ports 80 and 8080;
- * whether anything is fetched at all, each verifier says (DAOTP_VERIFY_FETCH).
- * @param trust    the trust
- * @param network  "10.0.0.0/8", "fd00::/8", or an address; at most 16
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
- */
-DAOTP_API daotp_status daotp_trust_allow_network(daotp_trust *trust, const char *network);
-/**
- * Follow LDAP distribution points too, within networks that were allowed, anonymously.
- * @param trust   the trust
- * @param server  "host" or "host:port" for URLs that name no server, as those of Windows CAs: a
- *                domain controller. Copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
- */
-DAOTP_API daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *server);
-/**
- * Bound each fetch.
- * @param trust       the trust
- * @param max_bytes   1 to 1 GiB; 64 MiB unless set
- * @param timeout_ms  milliseconds, 1 to an hour; 15 s unless set
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
- */
-DAOTP_API daotp_status daotp_trust_set_fetch_limits(daotp_trust *trust, int64_t max_bytes,
-                                                    int timeout_ms);
-/**
- * Keep fetched CRLs, once they are proven, in a folder that processes may share, with an index
- * beside each. A file that is damaged, cut, replaced or changed in place is noticed when it is read
- * and made or fetched again. Who may write in the folder is trusted: he could write a list and its
- * index that fit each other.
- * @param trust   the trust
- * @param folder  made with mode 0700 if it is not there; others may not write in it. NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
- */
-DAOTP_API daotp_status daotp_trust_set_cache(daotp_trust *trust, const char *folder);
 /** How many anchors there are. Since 0.1. */
 DAOTP_API size_t daotp_trust_get_count(const daotp_trust *trust);
 /** One reference more; from now on it is immutable. Answers @p trust. Since 0.1. */

@@ -13,6 +13,7 @@
 #ifndef DAOTP_VERIFY_H
 #define DAOTP_VERIFY_H
 
+#include <daotp/fetcher.h>
 #include <daotp/trust.h>
 
 #ifdef __cplusplus
@@ -60,9 +61,8 @@ typedef enum daotp_verify_flag {
     DAOTP_VERIFY_EXPLICIT_POLICY = 1,    /**< RFC 5280 6.1.1 (f) */
     DAOTP_VERIFY_INHIBIT_MAPPING = 2,    /**< RFC 5280 6.1.1 (e) */
     DAOTP_VERIFY_INHIBIT_ANY_POLICY = 3, /**< RFC 5280 6.1.1 (g) */
-    DAOTP_VERIFY_FETCH = 4,              /**< fetch what is missing, as the trust allows */
-    DAOTP_VERIFY_FORGET = 5,             /**< remember no proven signature of a certificate */
-    DAOTP_VERIFY_EXPLAIN = 6             /**< report what holds too, certificate by certificate */
+    DAOTP_VERIFY_FORGET = 4,             /**< remember no proven signature of a certificate */
+    DAOTP_VERIFY_EXPLAIN = 5             /**< report what holds too, certificate by certificate */
 } daotp_verify_flag;
 
 /**
@@ -82,6 +82,15 @@ DAOTP_API daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_
 /** Set what must be known about revocation. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
 DAOTP_API daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier,
                                                      daotp_revocation mode);
+/**
+ * Fetch CRLs, issuer certificates and OCSP answers that are missing. Without a fetcher nothing is
+ * fetched. With one a run waits for the network: begin and step it, unless it may block.
+ * @param verifier  the verifier
+ * @param fetcher   from where, within which bounds, and what was fetched before; counted, its
+ *                  settings are immutable from here on. NULL, the default: fetch nothing
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL verifier, or a run is under way). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher *fetcher);
 /**
  * Take a CRL or an OCSP answer for so long after its nextUpdate, with a warning; where fetching is
  * allowed, only if no fresh one can be had.
@@ -180,8 +189,8 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
 DAOTP_API daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes,
                                                size_t len);
 /**
- * The total time of a run that fetches. When it is over, a certificate that is accepted without what
- * is still being fetched (see DAOTP_REVOCATION_PREFER) stays accepted.
+ * The total time of a run that fetches. When it is over, a certificate that is accepted without
+ * what is still being fetched (see DAOTP_REVOCATION_PREFER) stays accepted.
  * @param verifier    the verifier
  * @param timeout_ms  milliseconds; 60 s unless set
  * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.

@@ -63,6 +63,7 @@ static void free_settings(daotp_client *client)
     daotp_credential_free(client->identity);
     daotp_trust_free(client->trust);
     daotp_trust_free(client->issuer_trust);
+    daotp_fetcher_free(client->fetcher);
     daotp_ca_free(client->ca);
     daotp_store_free(client->store);
     daotp__delete(client->label);

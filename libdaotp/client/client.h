@@ -35,7 +35,7 @@ struct daotp_client {
     daotp_trust *trust;
     daotp_trust *issuer_trust; /* of what is issued; NULL: that is not judged here */
     daotp_revocation revocation;
-    bool may_fetch;
+    daotp_fetcher *fetcher; /* NULL: nothing is fetched */
     daotp_ca *ca;
     daotp_store *store;
     char *label;

@@ -223,7 +223,7 @@ static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *s
         return status;
     (void)daotp_verifier_set_rules(judge->verifier, DAOTP_RULES_PATH); /* none can fail */
     (void)daotp_verifier_set_revocation(judge->verifier, spec->revocation);
-    (void)daotp_verifier_set_flag(judge->verifier, DAOTP_VERIFY_FETCH, spec->may_fetch);
+    (void)daotp_verifier_set_fetcher(judge->verifier, spec->fetcher);
     status = add_helpers(judge, spec, data);
     if (status == DAOTP_OK)
         status = daotp_verifier_begin(judge->verifier, certificate.data, certificate.len);

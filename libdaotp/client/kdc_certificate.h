@@ -21,7 +21,7 @@ typedef struct daotp__kdc_spec {
     daotp__loop *loop;
     daotp_trust *trust; /* NULL: the path is not looked at; counted */
     daotp_revocation revocation;
-    bool may_fetch;
+    daotp_fetcher *fetcher; /* NULL: nothing is fetched */
     const char *realm;
     const char *host; /* of the KDC, as the caller set it; may be NULL or an address */
     const daotp_credential *credential; /* whose CAs may stand on the path too */

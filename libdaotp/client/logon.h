@@ -17,9 +17,8 @@ typedef struct daotp__logon_spec {
     daotp_credential *credential;
     const char *upn;
     const char *kdc, *realm, *anchors; /* each may be NULL */
-    const daotp_trust *fetches_as; /* how CRLs of the KDC's certificate may be fetched; or NULL */
-    daotp_revocation revocation;   /* of the KDC's certificate */
-    bool may_fetch;
+    daotp_revocation revocation;       /* of the KDC's certificate */
+    daotp_fetcher *fetcher;            /* for its CRLs; NULL: nothing is fetched */
     int64_t connect_ms;
 } daotp__logon_spec;
 

@@ -14,7 +14,6 @@
 #include "core/limits.h"
 #include "net/stream.h"
 #include "net/url.h"
-#include "x509/trust.h"
 
 #include <errno.h>
 #include <krb5.h>
@@ -487,16 +486,13 @@ static daotp_status take_trust(daotp__logon *logon, const daotp__logon_spec *spe
 
     logon->kdc_spec = (daotp__kdc_spec){.loop = spec->loop,
                                         .revocation = spec->revocation,
-                                        .may_fetch = spec->may_fetch,
+                                        .fetcher = spec->fetcher,
                                         .realm = logon->realm,
                                         .credential = spec->credential};
     if (file != NULL)
         status = daotp_trust_new(context, &logon->kdc_spec.trust);
     if (file != NULL && status == DAOTP_OK)
         status = daotp_trust_add_file(logon->kdc_spec.trust, file, report);
-    if (status == DAOTP_OK && file != NULL && spec->fetches_as != NULL &&
-        !daotp__trust_copy_fetching(logon->kdc_spec.trust, spec->fetches_as))
-        status = DAOTP_MEMORY;
     daotp__delete(found);
     return status;
 }

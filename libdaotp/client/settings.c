@@ -247,7 +247,7 @@ daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_accou
 /* ---- what becomes of it ---------------------------------------------------------------------- */
 
 daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
-                                           daotp_revocation revocation, bool may_fetch)
+                                           daotp_revocation revocation)
 {
     if (!can_set(client))
         return DAOTP_USAGE;
@@ -257,7 +257,16 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
     daotp_trust_free(client->issuer_trust);
     client->issuer_trust = trust;
     client->revocation = revocation;
-    client->may_fetch = may_fetch;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher)
+{
+    if (!can_set(client))
+        return DAOTP_USAGE;
+    (void)daotp_fetcher_ref(fetcher);
+    daotp_fetcher_free(client->fetcher);
+    client->fetcher = fetcher;
     return DAOTP_OK;
 }
 

@@ -24,7 +24,7 @@ static daotp_status begin(daotp_client *client, daotp__bytes der, daotp_revocati
         return status;
     (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* none can fail */
     (void)daotp_verifier_set_revocation(client->verifier, revocation);
-    (void)daotp_verifier_set_flag(client->verifier, DAOTP_VERIFY_FETCH, client->may_fetch);
+    (void)daotp_verifier_set_fetcher(client->verifier, client->fetcher);
     for (size_t i = 1; status == DAOTP_OK; i++) {
         daotp__bytes other = issued(client, i);
 

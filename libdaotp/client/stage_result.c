@@ -74,7 +74,7 @@ daotp_status daotp__client_stage_store(daotp_client *client)
  * CAs. */
 static daotp_revocation kdc_revocation(const daotp_client *client)
 {
-    bool is_asked = client->issuer_trust != NULL && client->may_fetch &&
+    bool is_asked = client->issuer_trust != NULL && client->fetcher != NULL &&
                     client->revocation != DAOTP_REVOCATION_IGNORE;
 
     return is_asked ? DAOTP_REVOCATION_REQUIRE : DAOTP_REVOCATION_IGNORE;
@@ -88,9 +88,8 @@ daotp_status daotp__client_stage_logon(daotp_client *client)
                               .kdc = client->kdc,
                               .realm = client->realm,
                               .anchors = client->kdc_anchors,
-                              .fetches_as = client->issuer_trust,
                               .revocation = kdc_revocation(client),
-                              .may_fetch = client->may_fetch,
+                              .fetcher = client->fetcher,
                               .connect_ms = client->connect_ms};
     daotp_status status = DAOTP_OK;
 

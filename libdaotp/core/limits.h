@@ -77,7 +77,7 @@ enum {
     DAOTP__MAX_WANTS = 32,
     DAOTP__MAX_OCSP = 16,                  /* answers of one run */
     DAOTP__MAX_FETCHES = 8,                /* of one validation */
-    DAOTP__MAX_SOURCES = 256,               /* that are remembered for one trust */
+    DAOTP__MAX_SOURCES = 256,              /* URLs that a fetcher remembers */
     DAOTP__FETCH_BYTES = 64 * 1024 * 1024, /* unless set */
     DAOTP__FETCH_MS = 15 * 1000,           /* unless set */
     DAOTP__FETCH_LOCK_MS = 5 * 1000,  /* waiting for another process, half of a fetch at most */

@@ -83,9 +83,8 @@ PIN(DAOTP_NAME_UPN, 4);
 PIN(DAOTP_VERIFY_EXPLICIT_POLICY, 1);
 PIN(DAOTP_VERIFY_INHIBIT_MAPPING, 2);
 PIN(DAOTP_VERIFY_INHIBIT_ANY_POLICY, 3);
-PIN(DAOTP_VERIFY_FETCH, 4);
-PIN(DAOTP_VERIFY_FORGET, 5);
-PIN(DAOTP_VERIFY_EXPLAIN, 6);
+PIN(DAOTP_VERIFY_FORGET, 4);
+PIN(DAOTP_VERIFY_EXPLAIN, 5);
 
 /* The tables that extenders fill begin with their size, and grow at the end alone. */
 #define BEGINS_AT(table, member, at)                                                               \

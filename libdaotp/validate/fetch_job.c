@@ -4,161 +4,45 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
 
-enum { WAIT_MS = 20, MAX_RETRY_MS = 3600 * 1000, SHARED_MS = 2000, FORCE_MS = 60 * 1000 };
+enum { WAIT_MS = 20, SHARED_MS = 2000, FORCE_MS = 60 * 1000 };
 
-/* A URL that was asked for. */
-typedef struct source {
-    char *url;
-    const daotp__fetch_job *leader; /* the job that fetches it now, NULL for none */
-    int64_t leads_until_ms;         /* then another may take over */
-    daotp__kept_crl *crl;           /* the newest that was verified and trusted */
-    daotp__kept_crl *unverified;    /* fetched last, and not verified yet */
-    int64_t unverified_ms, fetched_ms;
-    int64_t retry_at_ms, retry_ms;
-    bool is_host; /* the host cannot be reached or is slow: back off from all its URLs */
-} source;
-
-/* What all jobs of a trust share. */
-typedef struct source_table {
-    pthread_mutex_t lock;
-    source list[DAOTP__MAX_SOURCES];
-    size_t count;
-} source_table;
-
-static void *make_sources(void)
+daotp_status daotp__fetch_job_begin(daotp__fetch_job *job, daotp_fetcher *fetcher,
+                                    daotp__loop *loop, daotp__fetch_kind kind, const char *url,
+                                    daotp__bytes request, int64_t now_s, daotp_report *report)
 {
-    source_table *made = daotp__new(sizeof *made);
-
-    if (made != NULL)
-        (void)pthread_mutex_init(&made->lock, NULL); /* never fails with glibc */
-    return made;
-}
-
-static void free_sources(void *shared)
-{
-    source_table *all = shared;
-
-    for (size_t i = 0; i < all->count; i++) {
-        daotp__delete(all->list[i].url);
-        daotp__kept_crl_free(all->list[i].crl);
-        daotp__kept_crl_free(all->list[i].unverified);
-    }
-    (void)pthread_mutex_destroy(&all->lock);
-    daotp__delete(all);
-}
-
-static source_table *sources_of(daotp_trust *trust)
-{
-    return daotp__trust_share(trust, make_sources, free_sources);
-}
-
-/* The source of a URL, made if there is none. The lock is held. In a full table a source that no
- * job fetches makes room. */
-static source *find_source(source_table *all, const char *url)
-{
-    source *free = NULL;
-    char *copy;
-
-    for (size_t i = 0; i < all->count; i++) {
-        if (strcmp(all->list[i].url, url) == 0)
-            return &all->list[i];
-        if (all->list[i].leader == NULL)
-            free = &all->list[i];
-    }
-    if (all->count < DAOTP__MAX_SOURCES)
-        free = &all->list[all->count];
-    copy = free != NULL ? daotp__text_copy(url) : NULL;
-    if (copy == NULL)
-        return NULL;
-    if (all->count < DAOTP__MAX_SOURCES) {
-        all->count++;
-    } else {
-        daotp__delete(free->url);
-        daotp__kept_crl_free(free->crl);
-        daotp__kept_crl_free(free->unverified);
-    }
-    *free = (source){.url = copy, .fetched_ms = DAOTP__ALWAYS, .retry_at_ms = DAOTP__ALWAYS};
-    return free;
-}
-
-/* The length of the URL up to its path: scheme, host and port. */
-static size_t host_len(const char *url)
-{
-    const char *host = strstr(url, "://");
-
-    return host == NULL ? strlen(url) : (size_t)(host - url) + 3 + strcspn(host + 3, "/?");
-}
-
-/* Did this URL fail just before, or its host? A page that is missing does not count against its
- * host: anybody can name such a page. */
-static bool is_in_backoff(const source_table *all, const char *url, int64_t now_ms)
-{
-    size_t len = host_len(url);
-
-    for (size_t i = 0; i < all->count; i++) {
-        const source *one = &all->list[i];
-
-        if (one->retry_at_ms > now_ms &&
-            (strcmp(one->url, url) == 0 ||
-             (one->is_host && host_len(one->url) == len && strncmp(one->url, url, len) == 0)))
-            return true;
-    }
-    return false;
-}
-
-/* ---- a job ----------------------------------------------------------------------------------- */
-
-daotp_status daotp__fetch_job_begin(daotp__fetch_job *job, daotp_trust *trust, daotp__loop *loop,
-                                    daotp__fetch_kind kind, const char *url, daotp__bytes request,
-                                    int64_t now_s, daotp_report *report)
-{
-    *job = (daotp__fetch_job){.trust = trust, .loop = loop, .kind = kind, .now_s = now_s};
+    *job = (daotp__fetch_job){.fetcher = fetcher, .loop = loop, .kind = kind, .now_s = now_s};
     daotp__buffer_init(&job->request, request.len);
     daotp__buffer_add(&job->request, request.data, request.len);
     job->url = daotp__text_copy(url);
-    daotp__cache_open(
-        &job->cache, kind == DAOTP__FETCH_CRL ? daotp__trust_fetching(trust)->cache : NULL, report);
+    daotp__cache_open(&job->cache, kind == DAOTP__FETCH_CRL ? fetcher->cache : NULL, report);
     if (job->url != NULL && job->request.failed == DAOTP_OK)
         return DAOTP_OK;
     daotp__fetch_job_end(job);
     return DAOTP_MEMORY;
 }
 
-/* The job leads no longer. DAOTP_NETWORK and DAOTP_TIMEOUT start a back-off from the host,
- * DAOTP_PEER one from the URL; other failures are not the source's. */
 static void release_with_backoff(daotp__fetch_job *job, daotp_status status)
 {
-    bool is_host = status == DAOTP_NETWORK || status == DAOTP_TIMEOUT,
-         failed = is_host || status == DAOTP_PEER;
-    source_table *all = sources_of(job->trust);
+    daotp__source_table *sources = &job->fetcher->sources;
     int64_t now = daotp__context_now_ms(daotp__loop_context(job->loop));
-    source *at;
+    daotp__source *at;
 
-    if (all == NULL)
-        return;
-    (void)pthread_mutex_lock(&all->lock);
-    at = find_source(all, job->url);
-    if (at != NULL && at->leader == job) {
-        at->leader = NULL;
-        at->retry_ms = !failed ? 0 : at->retry_ms == 0 ? DAOTP__FETCH_RETRY_MS : 2 * at->retry_ms;
-        if (at->retry_ms > MAX_RETRY_MS)
-            at->retry_ms = MAX_RETRY_MS;
-        at->retry_at_ms = failed ? daotp__time_add(now, at->retry_ms) : DAOTP__ALWAYS;
-        at->is_host = is_host;
-    }
-    (void)pthread_mutex_unlock(&all->lock);
+    daotp__source_table_lock(sources);
+    at = daotp__source_find(sources, job->url);
+    if (at != NULL && at->leader == job)
+        daotp__source_release(at, status, now);
+    daotp__source_table_unlock(sources);
+    job->is_leader = false;
 }
 
 void daotp__fetch_job_end(daotp__fetch_job *job)
 {
     if (job->is_leader)
         release_with_backoff(job, DAOTP_OK);
-    job->is_leader = false;
     daotp__download_free(job->download);
     daotp__ldap_fetch_free(job->ldap);
     daotp__cache_close(&job->cache);
@@ -178,25 +62,11 @@ static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__kept_crl *kep
     return crl->has_next_update && job->now_s <= crl->next_update;
 }
 
-/* The CRL that was fetched last may have been verified since: then it is the newest. The lock is
- * held. */
-static void promote_verified(source *at)
-{
-    if (at->unverified == NULL || !daotp__kept_crl_is_believed(at->unverified))
-        return;
-    if (at->crl == NULL || !daotp__kept_crl_is_older(at->unverified, at->crl)) {
-        daotp__kept_crl_free(at->crl);
-        at->crl = at->unverified;
-    } else {
-        daotp__kept_crl_free(at->unverified);
-    }
-    at->unverified = NULL;
-}
-
 /* A fresh CRL in memory: a verified one, or one that was fetched a moment ago, for the jobs that
  * waited for it. An older one that no verifier could verify is not used again: a forged list would
  * hide the true one. */
-static daotp__kept_crl *find_fresh(const daotp__fetch_job *job, const source *at, int64_t now_ms)
+static daotp__kept_crl *find_fresh(const daotp__fetch_job *job, const daotp__source *at,
+                                   int64_t now_ms)
 {
     bool is_recent = daotp__time_sub(now_ms, at->fetched_ms) < FORCE_MS;
 
@@ -219,11 +89,11 @@ static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__kept_crl *kept, d
     return DAOTP_OK;
 }
 
-static void lead_fetch(daotp__fetch_job *job, source *at, int64_t now_ms)
+static void lead_fetch(daotp__fetch_job *job, daotp__source *at, int64_t now_ms)
 {
     at->leader = job;
-    at->leads_until_ms = daotp__time_add(
-        now_ms, daotp__time_add(daotp__trust_fetching(job->trust)->timeout_ms, 1000));
+    at->leads_until_ms =
+        daotp__time_add(now_ms, daotp__time_add(job->fetcher->policy.timeout_ms, 1000));
     job->is_leader = true;
 }
 
@@ -231,18 +101,16 @@ static void lead_fetch(daotp__fetch_job *job, source *at, int64_t now_ms)
  * DAOTP_AGAIN to fetch as the leader or to wait for it. */
 static daotp_status claim_source(daotp__fetch_job *job, daotp_report *report)
 {
-    source_table *all = sources_of(job->trust);
+    daotp__source_table *sources = &job->fetcher->sources;
     int64_t now = daotp__context_now_ms(daotp__loop_context(job->loop));
     daotp__kept_crl *fresh = NULL;
     daotp_status status = DAOTP_AGAIN;
-    source *at;
+    daotp__source *at;
 
-    if (all == NULL)
-        return DAOTP_MEMORY;
-    (void)pthread_mutex_lock(&all->lock);
-    at = find_source(all, job->url);
+    daotp__source_table_lock(sources);
+    at = daotp__source_find(sources, job->url);
     if (at != NULL) {
-        promote_verified(at);
+        daotp__source_promote_verified(at);
         if (at->leader != NULL && now > at->leads_until_ms)
             at->leader = NULL; /* its caller steps it no longer */
         fresh = job->kind == DAOTP__FETCH_CRL ? find_fresh(job, at, now) : NULL;
@@ -252,13 +120,13 @@ static daotp_status claim_source(daotp__fetch_job *job, daotp_report *report)
     } else if (fresh != NULL) {
         status = hand_out_crl(job, fresh, status);
         job->is_remembered = true;
-    } else if (at->leader == NULL && is_in_backoff(all, job->url, now)) {
+    } else if (at->leader == NULL && daotp__source_in_backoff(sources, job->url, now)) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_BACK_OFF, 0, job->url, "%s", "");
         status = hand_out_crl(job, job->kind == DAOTP__FETCH_CRL ? at->crl : NULL, DAOTP_PEER);
     } else if (at->leader == NULL) {
         lead_fetch(job, at, now);
     }
-    (void)pthread_mutex_unlock(&all->lock);
+    daotp__source_table_unlock(sources);
     return status;
 }
 
@@ -269,9 +137,9 @@ static void replace_crl(daotp__kept_crl **slot, daotp__kept_crl *with)
 }
 
 /* Remembers the CRL that was fetched, unless the one in memory outranks it. The lock is held. */
-static void put_fetched(daotp__fetch_job *job, source *at, daotp_report *report)
+static void put_fetched(daotp__fetch_job *job, daotp__source *at, daotp_report *report)
 {
-    promote_verified(at);
+    daotp__source_promote_verified(at);
     if (at->crl != NULL && daotp__kept_crl_is_older(job->crl, at->crl)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
         replace_crl(&job->crl, at->crl);
@@ -282,7 +150,7 @@ static void put_fetched(daotp__fetch_job *job, source *at, daotp_report *report)
         replace_crl(&job->crl, at->crl); /* the one in memory stays */
     } else {
         replace_crl(&at->unverified, job->crl);
-        promote_verified(at);
+        daotp__source_promote_verified(at);
         at->unverified_ms = daotp__context_now_ms(daotp__loop_context(job->loop));
         if (!job->is_remembered)
             at->fetched_ms = at->unverified_ms;
@@ -293,18 +161,16 @@ static void put_fetched(daotp__fetch_job *job, source *at, daotp_report *report)
  * and on disk. */
 static daotp_status store_result(daotp__fetch_job *job, daotp_status status, daotp_report *report)
 {
-    source_table *all = sources_of(job->trust);
-    source *at;
+    daotp__source_table *sources = &job->fetcher->sources;
+    daotp__source *at;
 
-    if (all == NULL)
-        return DAOTP_MEMORY;
-    (void)pthread_mutex_lock(&all->lock);
-    at = find_source(all, job->url);
+    daotp__source_table_lock(sources);
+    at = daotp__source_find(sources, job->url);
     if (at != NULL && status == DAOTP_OK) {
         put_fetched(job, at, report);
     } else if (status != DAOTP_MEMORY) {
         if (at != NULL)
-            promote_verified(at);
+            daotp__source_promote_verified(at);
         if (at != NULL && at->crl != NULL &&
             (job->stale_on_disk == NULL || daotp__kept_crl_is_older(job->stale_on_disk, at->crl)))
             replace_crl(&job->stale_on_disk, at->crl);
@@ -313,7 +179,7 @@ static daotp_status store_result(daotp__fetch_job *job, daotp_status status, dao
             replace_crl(&at->crl, job->stale_on_disk);
         status = hand_out_crl(job, job->stale_on_disk, status);
     }
-    (void)pthread_mutex_unlock(&all->lock);
+    daotp__source_table_unlock(sources);
     return status;
 }
 
@@ -330,13 +196,13 @@ static bool is_ldap_url(const char *url)
 static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__download_policy *policy,
                                daotp_report *report)
 {
-    const daotp__fetching *fetching = daotp__trust_fetching(job->trust);
+    const daotp_fetcher *fetcher = job->fetcher;
     size_t findings = report->count;
     daotp_status status = DAOTP_USAGE;
 
-    if (fetching->ldap && job->kind != DAOTP__FETCH_OCSP)
+    if (fetcher->may_use_ldap && job->kind != DAOTP__FETCH_OCSP)
         status =
-            daotp__ldap_fetch_new(job->loop, policy, fetching->ldap_server, job->url, &job->ldap);
+            daotp__ldap_fetch_new(job->loop, policy, fetcher->ldap_server, job->url, &job->ldap);
     if (status == DAOTP_USAGE)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_URL, 0, job->url, "%s", "");
     daotp__report_soften(report, findings);
@@ -345,13 +211,11 @@ static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__download_poli
 
 static daotp_status begin_download(daotp__fetch_job *job, daotp_report *report)
 {
-    const daotp__fetching *fetching = daotp__trust_fetching(job->trust);
-    daotp__download_policy policy = {fetching->networks, fetching->network_count,
-                                     fetching->max_bytes, fetching->timeout_ms};
+    const daotp__download_policy *policy = &job->fetcher->policy;
 
     if (is_ldap_url(job->url))
-        return begin_ldap(job, &policy, report);
-    return daotp__download_new(job->loop, &policy, job->url,
+        return begin_ldap(job, policy, report);
+    return daotp__download_new(job->loop, policy, job->url,
                                job->kind == DAOTP__FETCH_OCSP ? "application/ocsp-request" : NULL,
                                daotp__buffer_bytes(&job->request), &job->download);
 }
@@ -366,7 +230,7 @@ static bool has_begun(const daotp__fetch_job *job)
 static bool take_fetch_lock(daotp__fetch_job *job, daotp_report *report)
 {
     int64_t now = daotp__context_now_ms(daotp__loop_context(job->loop)),
-            half = daotp__trust_fetching(job->trust)->timeout_ms / 2;
+            half = job->fetcher->policy.timeout_ms / 2;
 
     if (job->lock_wait_until_ms == 0)
         job->lock_wait_until_ms = now + (half < DAOTP__FETCH_LOCK_MS ? half : DAOTP__FETCH_LOCK_MS);
@@ -392,13 +256,31 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
     return DAOTP_AGAIN;
 }
 
+/* A copy on disk that is newer, unless it was tried in vain: one that could not be verified. */
+static bool is_rollback(const daotp__fetch_job *job, const daotp__kept_crl *on_disk)
+{
+    return daotp__kept_crl_is_older(job->crl, on_disk) &&
+           (!job->force || daotp__kept_crl_has_proof(on_disk));
+}
+
+static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
+{
+    daotp__kept_crl *on_disk = daotp__cache_load(&job->cache, job->url);
+
+    if (on_disk != NULL && is_rollback(job, on_disk)) {
+        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
+        replace_crl(&job->crl, on_disk);
+    }
+    daotp__kept_crl_free(on_disk);
+}
+
 static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 {
-    daotp__kept_crl *before;
+    bool is_taken = job->ldap != NULL ? daotp__ldap_fetch_take(job->ldap, &job->mapped)
+                                      : daotp__download_take(job->download, &job->mapped);
     daotp_status status;
 
-    if (!(job->ldap != NULL ? daotp__ldap_fetch_take(job->ldap, &job->mapped)
-                            : daotp__download_take(job->download, &job->mapped))) {
+    if (!is_taken) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "nothing");
         return DAOTP_PEER;
     }
@@ -408,15 +290,8 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
     job->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "no CRL");
-    before = status == DAOTP_OK ? daotp__cache_load(&job->cache, job->url) : NULL;
-    if (before != NULL && daotp__kept_crl_is_older(job->crl, before) &&
-        !(job->force &&
-          !daotp__kept_crl_has_proof(
-              before))) { /* a copy on disk that could not be verified does not outrank */
-        (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
-        replace_crl(&job->crl, before);
-    }
-    daotp__kept_crl_free(before);
+    if (status == DAOTP_OK)
+        prefer_newer_on_disk(job, report);
     return status;
 }
 
@@ -464,40 +339,7 @@ daotp_status daotp__fetch_job_step(daotp__fetch_job *job, daotp_report *report)
     fetched = status;
     if (job->kind == DAOTP__FETCH_CRL)
         status = store_result(job, fetched, report);
-    release_with_backoff(job,
-                         fetched); /* after the result is stored: jobs that wait find it there */
-    job->is_leader = false;
+    /* after the result is stored: jobs that wait find it there */
+    release_with_backoff(job, fetched);
     return status;
-}
-
-daotp_status daotp__fetch_job_next_due(daotp_trust *trust, int64_t before_s, size_t *at, char **url)
-{
-    source_table *all = sources_of(trust);
-    daotp_status status = DAOTP_OK;
-
-    *url = NULL;
-    if (all == NULL)
-        return DAOTP_MEMORY;
-    (void)pthread_mutex_lock(&all->lock);
-    while (status == DAOTP_OK && *url == NULL && *at < all->count) {
-        source *one = &all->list[(*at)++];
-
-        promote_verified(one);
-        if (one->crl == NULL || daotp__kept_crl_view(one->crl)->next_update >= before_s)
-            continue;
-        *url = daotp__text_copy(one->url);
-        status = *url != NULL ? DAOTP_OK : DAOTP_MEMORY;
-    }
-    (void)pthread_mutex_unlock(&all->lock);
-    return status;
-}
-
-void daotp__fetch_job_keep(daotp_trust *trust, const char *url, daotp__kept_crl *kept,
-                           daotp_report *report)
-{
-    daotp__cache cache;
-
-    daotp__cache_open(&cache, daotp__trust_fetching(trust)->cache, report);
-    (void)daotp__cache_store(&cache, url, kept, report);
-    daotp__cache_close(&cache);
 }

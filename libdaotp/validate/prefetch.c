@@ -7,7 +7,7 @@
 
 struct daotp_prefetch {
     daotp_context *context;
-    daotp_trust *trust;
+    daotp_fetcher *fetcher;
     daotp__loop *loop;
     daotp_report report;
     int64_t ahead_s;
@@ -16,20 +16,21 @@ struct daotp_prefetch {
     daotp__fetch_job job;
 };
 
-daotp_status daotp_prefetch_new(daotp_context *context, daotp_trust *trust, daotp_prefetch **out)
+daotp_status daotp_prefetch_new(daotp_context *context, daotp_fetcher *fetcher,
+                                daotp_prefetch **out)
 {
     daotp_prefetch *prefetch;
     daotp_status status;
 
     if (out != NULL)
         *out = NULL;
-    if (context == NULL || trust == NULL || out == NULL)
+    if (context == NULL || fetcher == NULL || out == NULL)
         return DAOTP_USAGE;
     prefetch = daotp__new(sizeof *prefetch);
     if (prefetch == NULL)
         return DAOTP_MEMORY;
     prefetch->context = daotp__context_ref(context);
-    prefetch->trust = daotp_trust_ref(trust);
+    prefetch->fetcher = daotp_fetcher_ref(fetcher);
     daotp__report_init(&prefetch->report, context);
     status = daotp__loop_new(context, &prefetch->loop);
     if (status != DAOTP_OK) {
@@ -54,7 +55,7 @@ void daotp_prefetch_free(daotp_prefetch *prefetch)
     end_job(prefetch);
     daotp__loop_free(prefetch->loop);
     daotp__report_end(&prefetch->report);
-    daotp_trust_free(prefetch->trust);
+    daotp_fetcher_free(prefetch->fetcher);
     daotp_context_free(prefetch->context);
     daotp__delete(prefetch);
 }
@@ -92,12 +93,12 @@ static daotp_status begin_job(daotp_prefetch *prefetch)
     static const daotp__bytes nothing = {NULL, 0};
     int64_t now = daotp__context_now_s(prefetch->context);
     char *url;
-    daotp_status status = daotp__fetch_job_next_due(
-        prefetch->trust, daotp__time_add(now, prefetch->ahead_s), &prefetch->at, &url);
+    daotp_status status = daotp__source_next_due(
+        &prefetch->fetcher->sources, daotp__time_add(now, prefetch->ahead_s), &prefetch->at, &url);
 
     if (url == NULL)
         return status;
-    status = daotp__fetch_job_begin(&prefetch->job, prefetch->trust, prefetch->loop,
+    status = daotp__fetch_job_begin(&prefetch->job, prefetch->fetcher, prefetch->loop,
                                     DAOTP__FETCH_CRL, url, nothing, now, &prefetch->report);
     daotp__delete(url);
     prefetch->has_job = status == DAOTP_OK;
@@ -113,8 +114,8 @@ static daotp_status step_job(daotp_prefetch *prefetch)
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
     if (status == DAOTP_OK && daotp__kept_crl_is_believed(prefetch->job.crl))
-        daotp__fetch_job_keep(prefetch->trust, prefetch->job.url, prefetch->job.crl,
-                              &prefetch->report);
+        daotp__fetcher_keep(prefetch->fetcher, prefetch->job.url, prefetch->job.crl,
+                            &prefetch->report);
     end_job(prefetch);
     return DAOTP_OK;
 }

@@ -95,6 +95,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__delete(verifier->proven);
     daotp__delete(verifier->good_keys);
     daotp__report_end(&verifier->report);
+    daotp_fetcher_free(verifier->fetcher);
     daotp_trust_free(verifier->trust);
     daotp_context_free(verifier->context);
     daotp__delete(verifier);
@@ -185,9 +186,6 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
     case DAOTP_VERIFY_INHIBIT_ANY_POLICY:
         verifier->settings.inhibit_any_policy = on;
         return DAOTP_OK;
-    case DAOTP_VERIFY_FETCH:
-        verifier->may_fetch = on;
-        return DAOTP_OK;
     case DAOTP_VERIFY_FORGET:
         verifier->forgets = on;
         return DAOTP_OK;
@@ -196,6 +194,16 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
         return DAOTP_OK;
     }
     return refuse(verifier, DAOTP_USAGE, "flag", DAOTP__NO_SUCH);
+}
+
+daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher *fetcher)
+{
+    if (!can_set(verifier))
+        return DAOTP_USAGE;
+    (void)daotp_fetcher_ref(fetcher);
+    daotp_fetcher_free(verifier->fetcher);
+    verifier->fetcher = fetcher;
+    return DAOTP_OK;
 }
 
 static daotp_status read_oid(daotp_verifier *verifier, const char *setting, const char *text,

@@ -6,6 +6,7 @@
 #include "validate/fetch_job.h"
 #include "validate/run.h"
 #include "x509/ocsp.h"
+#include "x509/trust.h"
 
 /* What was fetched for one run, and from where. */
 typedef struct daotp__fetched_crl {
@@ -24,7 +25,8 @@ struct daotp_verifier {
     daotp__settings settings;
     int64_t time; /* if it was set; else the clock's */
     bool has_time;
-    bool may_fetch, forgets, explains;
+    daotp_fetcher *fetcher; /* NULL: nothing is fetched */
+    bool forgets, explains;
     int64_t timeout_ms;
     daotp__nodes intermediates, ntauth;
     daotp__kept_crls crls;

@@ -206,7 +206,7 @@ static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status
 {
     bool ignored;
 
-    for (size_t i = 0; verifier->may_fetch && i < verifier->run.want_count; i++) {
+    for (size_t i = 0; verifier->fetcher != NULL && i < verifier->run.want_count; i++) {
         const daotp__want *want = &verifier->run.wants[i];
 
         if (may_turn(verifier, want, status) && !was_tried(verifier, want, &ignored))
@@ -246,7 +246,7 @@ static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
     if (status == DAOTP_OK && !is_text)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_URL, 0, url, "a NUL");
     else if (status == DAOTP_OK)
-        status = daotp__fetch_job_begin(&verifier->job, verifier->trust, verifier->loop,
+        status = daotp__fetch_job_begin(&verifier->job, verifier->fetcher, verifier->loop,
                                         kinds[want->kind], url, daotp__buffer_bytes(&question),
                                         verifier->settings.now, &verifier->report);
     daotp__buffer_free(&question);
@@ -312,15 +312,15 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
 static daotp_status take_issuer(daotp_verifier *verifier)
 {
     size_t findings = verifier->report.count;
-    daotp_status status = daotp__verifier_add_certificates(
-        verifier, &verifier->fetched_nodes, daotp__fetch_job_bytes(&verifier->job),
-        verifier->job.url);
+    daotp_status status =
+        daotp__verifier_add_certificates(verifier, &verifier->fetched_nodes,
+                                         daotp__fetch_job_bytes(&verifier->job), verifier->job.url);
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
     daotp__report_soften(&verifier->report, findings);
-    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0,
-                            verifier->job.url, "no certificate");
+    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0, verifier->job.url,
+                            "no certificate");
     return DAOTP_OK;
 }
 
@@ -356,7 +356,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
         if (daotp__kept_crl_is_believed(source->crl) &&
             (!source->is_kept || daotp__kept_crl_must_be_stored(source->crl))) {
-            daotp__fetch_job_keep(verifier->trust, source->url, source->crl, &verifier->report);
+            daotp__fetcher_keep(verifier->fetcher, source->url, source->crl, &verifier->report);
             source->is_kept = true;
         }
     }
@@ -386,7 +386,7 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
 
 static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 {
-    if (verifier->may_fetch)
+    if (verifier->fetcher != NULL)
         daotp__loop_end(verifier->loop);
     report_on(verifier, status);
     daotp__report_choose_error(&verifier->report, status);
@@ -431,7 +431,7 @@ static daotp_status finish_at_deadline(daotp_verifier *verifier)
 
 static daotp_status look_around(daotp_verifier *verifier)
 {
-    if (verifier->may_fetch)
+    if (verifier->fetcher != NULL)
         return daotp__loop_dispatch(verifier->loop);
     return daotp__loop_is_cancelled(verifier->loop) ? DAOTP_CANCELLED : DAOTP_OK;
 }
@@ -495,7 +495,7 @@ daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, s
     verifier->given = given;
     if (status != DAOTP_OK)
         return daotp__report_status(&verifier->report, status);
-    if (verifier->may_fetch)
+    if (verifier->fetcher != NULL)
         daotp__loop_begin(verifier->loop, verifier->timeout_ms);
     else
         daotp__loop_begin_brief(verifier->loop);
@@ -528,5 +528,6 @@ int daotp_verifier_get_fd(const daotp_verifier *verifier)
 
 int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier)
 {
-    return verifier != NULL && verifier->may_fetch ? daotp__loop_timeout_ms(verifier->loop) : -1;
+    return verifier != NULL && verifier->fetcher != NULL ? daotp__loop_timeout_ms(verifier->loop)
+                                                         : -1;
 }

@@ -20,11 +20,8 @@ struct daotp_trust {
     daotp_context *context;
     daotp__nodes anchors, intermediates;
     daotp__kept_crls crls;
-    daotp__fetching fetching;
     pthread_mutex_t lock; /* of what follows */
-    void *shared;         /* what those who fetch for it share */
-    void (*free_shared)(void *shared);
-    X509_STORE *store; /* the anchors as libssl wants them, made when first asked for */
+    X509_STORE *store;    /* the anchors as libssl wants them, made when first asked for */
 };
 
 daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
@@ -41,8 +38,6 @@ daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
     atomic_init(&(*trust)->in_use, false);
     (void)pthread_mutex_init(&(*trust)->lock, NULL); /* never fails with glibc */
     (*trust)->context = daotp__context_ref(context);
-    (*trust)->fetching.max_bytes = DAOTP__FETCH_BYTES;
-    (*trust)->fetching.timeout_ms = DAOTP__FETCH_MS;
     daotp__nodes_init(&(*trust)->anchors, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&(*trust)->intermediates, DAOTP__MAX_ANCHORS);
     return DAOTP_OK;
@@ -223,82 +218,6 @@ daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daot
     return daotp__report_status(report, status);
 }
 
-/* ---- fetching -------------------------------------------------------------------------------- */
-
-daotp_status daotp_trust_allow_network(daotp_trust *trust, const char *network)
-{
-    daotp__fetching *fetching;
-
-    if (trust == NULL || network == NULL || atomic_load(&trust->in_use))
-        return DAOTP_USAGE;
-    fetching = &trust->fetching;
-    if (fetching->network_count == DAOTP__MAX_NETWORKS ||
-        !daotp__network_parse(network, &fetching->networks[fetching->network_count]))
-        return DAOTP_USAGE;
-    fetching->network_count++;
-    return DAOTP_OK;
-}
-
-daotp_status daotp_trust_set_fetch_limits(daotp_trust *trust, int64_t max_bytes, int timeout_ms)
-{
-    if (trust == NULL || max_bytes < 1 || max_bytes > DAOTP__MAX_CRL || timeout_ms < 1 ||
-        timeout_ms > 3600 * 1000 || atomic_load(&trust->in_use))
-        return DAOTP_USAGE;
-    trust->fetching.max_bytes = max_bytes;
-    trust->fetching.timeout_ms = timeout_ms;
-    return DAOTP_OK;
-}
-
-daotp_status daotp_trust_set_cache(daotp_trust *trust, const char *folder)
-{
-    if (trust == NULL || atomic_load(&trust->in_use))
-        return DAOTP_USAGE;
-    return daotp__text_set(&trust->fetching.cache, folder) ? DAOTP_OK : DAOTP_MEMORY;
-}
-
-daotp_status daotp_trust_allow_ldap(daotp_trust *trust, const char *server)
-{
-    if (trust == NULL || atomic_load(&trust->in_use))
-        return DAOTP_USAGE;
-    trust->fetching.ldap = true;
-    return daotp__text_set(&trust->fetching.ldap_server, server) ? DAOTP_OK : DAOTP_MEMORY;
-}
-
-const daotp__fetching *daotp__trust_fetching(const daotp_trust *trust)
-{
-    return &trust->fetching;
-}
-
-bool daotp__trust_copy_fetching(daotp_trust *trust, const daotp_trust *from)
-{
-    const daotp__fetching *other = &from->fetching;
-    daotp__fetching *own = &trust->fetching;
-
-    if (!daotp__text_set(&own->cache, other->cache) ||
-        !daotp__text_set(&own->ldap_server, other->ldap_server))
-        return false;
-    memcpy(own->networks, other->networks, sizeof own->networks);
-    own->network_count = other->network_count;
-    own->max_bytes = other->max_bytes;
-    own->timeout_ms = other->timeout_ms;
-    own->ldap = other->ldap;
-    return true;
-}
-
-void *daotp__trust_share(daotp_trust *trust, void *(*make)(void), void (*let_go)(void *shared))
-{
-    void *shared;
-
-    (void)pthread_mutex_lock(&trust->lock);
-    if (trust->shared == NULL) {
-        trust->free_shared = let_go;
-        trust->shared = make();
-    }
-    shared = trust->shared;
-    (void)pthread_mutex_unlock(&trust->lock);
-    return shared;
-}
-
 /* ---- reading --------------------------------------------------------------------------------- */
 
 const daotp__nodes *daotp__trust_anchors(const daotp_trust *trust)
@@ -339,10 +258,6 @@ void daotp_trust_free(daotp_trust *trust)
         return;
     context = trust->context;
     X509_STORE_free(trust->store);
-    if (trust->shared != NULL)
-        trust->free_shared(trust->shared);
-    daotp__delete(trust->fetching.cache);
-    daotp__delete(trust->fetching.ldap_server);
     (void)pthread_mutex_destroy(&trust->lock);
     daotp__nodes_free(&trust->anchors);
     daotp__nodes_free(&trust->intermediates);

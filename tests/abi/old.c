@@ -128,15 +128,18 @@ static void anchors(daotp_context *context, daotp_credential *root)
     daotp_trust *trust;
     daotp_verifier *verifier;
     daotp_prefetch *prefetch;
+    daotp_fetcher *fetcher;
 
     CHECK(daotp_trust_new(context, &trust) == DAOTP_OK);
     CHECK(daotp_trust_add_file(trust, at(path_a, "root.pem"), NULL) == DAOTP_OK);
     CHECK(daotp_trust_get_count(trust) == 1);
     CHECK(daotp_verifier_new(context, trust, &verifier) == DAOTP_OK);
     judge(verifier, root);
-    CHECK(daotp_prefetch_new(context, trust, &prefetch) == DAOTP_OK);
+    CHECK(daotp_fetcher_new(context, &fetcher) == DAOTP_OK);
+    CHECK(daotp_prefetch_new(context, fetcher, &prefetch) == DAOTP_OK);
     CHECK(daotp_prefetch_get_fd(prefetch) >= 0);
     daotp_prefetch_free(prefetch);
+    daotp_fetcher_free(fetcher);
     daotp_verifier_free(verifier);
     daotp_trust_free(trust);
 }

@@ -690,7 +690,7 @@ typedef struct flow {
 static flow begin_flow(daotp_context *context, unsigned which)
 {
     fetch_ask ask = {.anchor = root, .max_bytes = LIMIT, .timeout_ms = FETCH_MS};
-    daotp_trust *trust = fetch_trust(context, &ask);
+    fetch_base base = fetch_base_of(context, &ask);
     host_page page = manners[which].page;
     flow made = {.said = DAOTP_AGAIN};
     char path[16];
@@ -699,10 +699,10 @@ static flow begin_flow(daotp_context *context, unsigned which)
     (void)snprintf(path, sizeof path, "/once%u", which);
     host_put(host, path, page);
     ask.leaf = fetch_leaf(root, host_url(host, path), NULL, NULL);
-    made.verifier = fetch_verifier(context, trust, &ask);
+    made.verifier = fetch_verifier(context, base, &ask);
     assert_int_equal(daotp_verifier_begin(made.verifier, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_OK);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     return made;
 }
 

@@ -99,10 +99,11 @@ static const char *fetched(const char *cache)
     assert_int_equal(daotp_context_set_wall_clock(fetch_last.context, wall_clock, NULL), DAOTP_OK);
     assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, mono_clock, NULL),
                      DAOTP_OK);
-    fetch_last.trust = fetch_trust(fetch_last.context, &ask);
+    fetch_last.base = fetch_base_of(fetch_last.context, &ask);
     (void)fetch_again(&ask);
     fetch_expect("fetched", DAOTP_OK, 0, NULL);
-    assert_int_equal(daotp_prefetch_new(fetch_last.context, fetch_last.trust, &prefetch), DAOTP_OK);
+    assert_int_equal(daotp_prefetch_new(fetch_last.context, fetch_last.base.fetcher, &prefetch),
+                     DAOTP_OK);
     return path;
 }
 
@@ -308,7 +309,7 @@ static void while_others_ask(void **state)
     (void)state;
     atomic_store(&wrong, 0);
     for (unsigned i = 0; i < ASKERS; i++) {
-        verifiers[i] = fetch_verifier(fetch_last.context, fetch_last.trust, &ask);
+        verifiers[i] = fetch_verifier(fetch_last.context, fetch_last.base, &ask);
         assert_int_equal(pthread_create(&threads[i], NULL, ask_and_ask, verifiers[i]), 0);
     }
     for (unsigned i = 0; i < 5; i++) {
@@ -330,9 +331,10 @@ static void nonsense_is_refused(void **state)
 
     (void)state;
     (void)fetched(NULL);
-    assert_int_equal(daotp_prefetch_new(NULL, fetch_last.trust, &made), DAOTP_USAGE);
+    assert_int_equal(daotp_prefetch_new(NULL, fetch_last.base.fetcher, &made), DAOTP_USAGE);
     assert_int_equal(daotp_prefetch_new(fetch_last.context, NULL, &made), DAOTP_USAGE);
-    assert_int_equal(daotp_prefetch_new(fetch_last.context, fetch_last.trust, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_prefetch_new(fetch_last.context, fetch_last.base.fetcher, NULL),
+                     DAOTP_USAGE);
     assert_null(made);
     assert_int_equal(daotp_prefetch_run(prefetch, -1), DAOTP_USAGE);
     assert_int_equal(daotp_prefetch_run(prefetch, 367 * PKI_DAY), DAOTP_USAGE);

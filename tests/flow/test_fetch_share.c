@@ -52,7 +52,7 @@ static void open_with_clock(const fetch_ask *ask)
     fetch_last.context = forge_context();
     assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, moved_clock, NULL),
                      DAOTP_OK);
-    fetch_last.trust = fetch_trust(fetch_last.context, ask);
+    fetch_last.base = fetch_base_of(fetch_last.context, ask);
 }
 
 static void ask_in_turn(const char *what, const char *path, daotp_status status,
@@ -81,7 +81,7 @@ static void fetched_once_for_all(void **state)
     (void)fetch_verify(fetch_last.verifier, ask.leaf); /* by the same verifier, too */
     fetch_expect("same verifier", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, "/once.crl"), 1);
-    (void)fetch_anew(&ask); /* another trust knows nothing of it */
+    (void)fetch_anew(&ask); /* another fetcher knows nothing of it */
     assert_int_equal(host_asked(host, "/once.crl"), 2);
 }
 
@@ -237,7 +237,8 @@ static void a_new_key_begins_at_one(void **state)
     fetch_last.context = forge_context();
     assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, moved_clock, NULL),
                      DAOTP_OK);
-    trust = fetch_last.trust = fetch_trust(fetch_last.context, &ask);
+    fetch_last.base = fetch_base_of(fetch_last.context, &ask);
+    trust = fetch_last.base.trust;
     assert_int_equal(daotp_trust_add(trust, rekeyed->der.data, rekeyed->der.len, NULL), DAOTP_OK);
     (void)fetch_again(&ask);
     fetch_expect("old key", DAOTP_OK, 0, NULL);
@@ -249,6 +250,29 @@ static void a_new_key_begins_at_one(void **state)
     fetch_expect("new key", DAOTP_OK, 0, NULL);
     fetch_expect_no("new key", DAOTP_FINDING_CRL_ROLLBACK);
     assert_between(host_asked(host, "/key.crl"), 2, 3);
+}
+
+/* What one has verified counts for nobody who trusts another CA of the same name. */
+static void whoever_shares_verifies_again(void **state)
+{
+    const pki_cert *namesake = pki_ca("CN=Root", pki_key(4), NULL);
+    fetch_ask ask = ask_at("/shared.crl"), theirs = ask;
+    daotp_trust *trust;
+
+    (void)state;
+    host_put_body(host, "/shared.crl", pki_crl(root, 7, PKI_NOTHING));
+    (void)fetch_anew(&ask);
+    fetch_expect("the first", DAOTP_OK, 0, NULL);
+    theirs.anchor = namesake;
+    theirs.leaf = fetch_leaf(namesake, host_url(host, "/shared.crl"), NULL, NULL);
+    trust = fetch_last.base.trust;
+    fetch_last.base.trust = fetch_trust(fetch_last.context, &theirs);
+    (void)fetch_again(&theirs);
+    fetch_expect("the other", DAOTP_UNDECIDED, DAOTP_FINDING_CRL_SIGNER, NULL);
+    daotp_trust_free(fetch_last.base.trust);
+    fetch_last.base.trust = trust;
+    (void)fetch_again(&ask);
+    fetch_expect("the first again", DAOTP_OK, 0, NULL);
 }
 
 /* A remembered list that is of no use is no reason to ask the host with every question. */
@@ -505,7 +529,7 @@ enum { ASKERS = 16 };
 
 typedef struct asker {
     daotp_context *context;
-    daotp_trust *trust;
+    fetch_base base;
     const fetch_ask *ask;
     daotp_status status;
     pthread_t thread;
@@ -518,8 +542,8 @@ static void *run_asker(void *given)
     asker *one = given;
     daotp_verifier *verifier = NULL;
 
-    if (daotp_verifier_new(one->context, one->trust, &verifier) != DAOTP_OK ||
-        daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, true) != DAOTP_OK)
+    if (daotp_verifier_new(one->context, one->base.trust, &verifier) != DAOTP_OK ||
+        daotp_verifier_set_fetcher(verifier, one->base.fetcher) != DAOTP_OK)
         return NULL;
     atomic_store(&one->began, true);
     one->status =
@@ -536,15 +560,17 @@ static void many_ask_and_one_fetches(void **state)
         asker askers[ASKERS];
         char path[32];
         fetch_ask ask;
-        daotp_trust *trust;
+        fetch_base base;
 
         (void)snprintf(path, sizeof path, "/many%u.crl", round);
         ask = ask_at(path);
         host_put(host, path,
                  (host_page){.body = pki_crl(root, 7, PKI_NOTHING), .delay_ms = 60 * round});
-        trust = daotp_trust_ref(fetch_trust(context, &ask));
+        base = fetch_base_of(context, &ask);
+        (void)daotp_trust_ref(base.trust);
+        (void)daotp_fetcher_ref(base.fetcher);
         for (unsigned i = 0; i < ASKERS; i++) {
-            askers[i] = (asker){.context = context, .trust = trust, .ask = &ask};
+            askers[i] = (asker){.context = context, .base = base, .ask = &ask};
             assert_int_equal(pthread_create(&askers[i].thread, NULL, run_asker, &askers[i]), 0);
         }
         for (unsigned i = 0; i < ASKERS; i++)
@@ -552,8 +578,8 @@ static void many_ask_and_one_fetches(void **state)
         for (unsigned i = 0; i < ASKERS; i++)
             assert_int_equal(askers[i].status, DAOTP_OK);
         assert_int_equal(host_asked(host, path), 1);
-        daotp_trust_free(trust);
-        daotp_trust_free(trust);
+        fetch_base_free(base);
+        fetch_base_free(base);
         daotp_context_free(context);
     }
 }
@@ -563,13 +589,13 @@ static void many_ask_for_what_fails(void **state)
 {
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at("/all-fail.crl");
-    daotp_trust *trust = fetch_trust(context, &ask);
+    fetch_base base = fetch_base_of(context, &ask);
     asker askers[ASKERS];
 
     (void)state;
     host_put(host, "/all-fail.crl", (host_page){.status = 500, .delay_ms = 200});
     for (unsigned i = 0; i < ASKERS; i++) {
-        askers[i] = (asker){.context = context, .trust = trust, .ask = &ask};
+        askers[i] = (asker){.context = context, .base = base, .ask = &ask};
         assert_int_equal(pthread_create(&askers[i].thread, NULL, run_asker, &askers[i]), 0);
     }
     for (unsigned i = 0; i < ASKERS; i++)
@@ -577,7 +603,7 @@ static void many_ask_for_what_fails(void **state)
     for (unsigned i = 0; i < ASKERS; i++)
         assert_int_equal(askers[i].status, DAOTP_UNDECIDED);
     assert_int_equal(host_asked(host, "/all-fail.crl"), 1);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -619,15 +645,15 @@ static void take_over(stop how, const char *path)
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at(path);
     daotp_verifier *first, *second;
-    daotp_trust *trust;
+    fetch_base base;
     int64_t before;
 
     fetch_close();
     ask.timeout_ms = 1200;
     ask.total_ms = 8000;
-    trust = fetch_trust(context, &ask);
-    first = fetch_verifier(context, trust, &ask);
-    second = fetch_verifier(context, trust, &ask);
+    base = fetch_base_of(context, &ask);
+    first = fetch_verifier(context, base, &ask);
+    second = fetch_verifier(context, base, &ask);
     host_put(host, path, (host_page){.manner = HOST_SILENT});
     assert_int_equal(daotp_verifier_begin(first, ask.leaf->der.data, ask.leaf->der.len), DAOTP_OK);
     assert_int_equal(step_until(first, path, 1, 2000), DAOTP_AGAIN);
@@ -652,7 +678,7 @@ static void take_over(stop how, const char *path)
     if (how == STOP_STEPPING) /* it comes back, finds that it is late, and does no harm */
         assert_true(finish(first) != DAOTP_AGAIN);
     daotp_verifier_free(first);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -680,8 +706,8 @@ static void waiting_for_another_has_a_deadline(void **state)
 {
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at("/waits.crl");
-    daotp_trust *trust = fetch_trust(context, &ask);
-    daotp_verifier *first = fetch_verifier(context, trust, &ask), *second;
+    fetch_base base = fetch_base_of(context, &ask);
+    daotp_verifier *first = fetch_verifier(context, base, &ask), *second;
     int64_t before;
 
     (void)state;
@@ -689,14 +715,14 @@ static void waiting_for_another_has_a_deadline(void **state)
     assert_int_equal(daotp_verifier_begin(first, ask.leaf->der.data, ask.leaf->der.len), DAOTP_OK);
     assert_int_equal(step_until(first, "/waits.crl", 1, 2000), DAOTP_AGAIN);
     ask.total_ms = 300;
-    second = fetch_verifier(context, trust, &ask);
+    second = fetch_verifier(context, base, &ask);
     before = host_now_ms();
     assert_int_equal(daotp_verifier_verify(second, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_TIMEOUT);
     assert_between(host_now_ms() - before, 290, 1500);
     daotp_verifier_free(first);
     daotp_verifier_free(second);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -715,8 +741,8 @@ static void cancelled_from_another_thread(void **state)
 {
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at("/never.crl");
-    daotp_trust *trust = fetch_trust(context, &ask);
-    daotp_verifier *verifier = fetch_verifier(context, trust, &ask);
+    fetch_base base = fetch_base_of(context, &ask);
+    daotp_verifier *verifier = fetch_verifier(context, base, &ask);
     pthread_t thread;
     int64_t before = host_now_ms();
 
@@ -735,7 +761,7 @@ static void cancelled_from_another_thread(void **state)
     assert_int_equal(daotp_verifier_verify(verifier, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_OK);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -763,7 +789,7 @@ static void cancelled_at_any_moment(void **state)
     enum { THREADS = 4 };
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at("/race.crl");
-    daotp_trust *trust = fetch_trust(context, &ask);
+    fetch_base base = fetch_base_of(context, &ask);
     asker askers[THREADS];
     unsigned seed = 7, left = THREADS;
 
@@ -772,8 +798,8 @@ static void cancelled_at_any_moment(void **state)
     host_put(host, "/race.crl", (host_page){.body = PKI_BYTES("no list"), .delay_ms = 2});
     ask.revocation = DAOTP_REVOCATION_PREFER;
     for (unsigned i = 0; i < THREADS; i++) {
-        askers[i] = (asker){.context = context, .trust = trust, .ask = &ask, .status = DAOTP_OK};
-        askers[i].verifier = fetch_verifier(context, trust, &ask);
+        askers[i] = (asker){.context = context, .base = base, .ask = &ask, .status = DAOTP_OK};
+        askers[i].verifier = fetch_verifier(context, base, &ask);
         atomic_store(&askers[i].began, true);
         assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_and_ask, &askers[i]), 0);
     }
@@ -793,7 +819,7 @@ static void cancelled_at_any_moment(void **state)
         assert_int_equal(askers[i].status, DAOTP_OK);
         daotp_verifier_free(askers[i].verifier);
     }
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -802,8 +828,8 @@ static void calls_out_of_order(void **state)
 {
     daotp_context *context = forge_context();
     fetch_ask ask = ask_at("/order.crl");
-    daotp_trust *trust = fetch_trust(context, &ask);
-    daotp_verifier *verifier = fetch_verifier(context, trust, &ask);
+    fetch_base base = fetch_base_of(context, &ask);
+    daotp_verifier *verifier = fetch_verifier(context, base, &ask);
 
     (void)state;
     host_put(host, "/order.crl", (host_page){.manner = HOST_SILENT});
@@ -827,7 +853,7 @@ static void calls_out_of_order(void **state)
     assert_int_equal(daotp_verifier_step(verifier), DAOTP_CANCELLED);
     assert_int_equal(daotp_verifier_step(verifier), DAOTP_USAGE);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     daotp_context_free(context);
 }
 
@@ -891,6 +917,7 @@ int main(void)
         cmocka_unit_test(a_forged_one_between_hides_nothing),
         cmocka_unit_test(a_list_that_is_over_is_taken_where_that_was_asked),
         cmocka_unit_test(a_new_key_begins_at_one),
+        cmocka_unit_test(whoever_shares_verifies_again),
         cmocka_unit_test(what_does_not_help_is_not_asked_for_each_time),
         cmocka_unit_test(a_place_that_fails_is_left_alone),
         cmocka_unit_test(back_off_has_an_end),

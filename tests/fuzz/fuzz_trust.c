@@ -134,11 +134,15 @@ static void try_verifier(daotp_trust *trust, daotp__bytes in)
     daotp_verifier_free(verifier);
 }
 
-static void try_networks(daotp_trust *trust, const uint8_t *data, size_t size)
+static void try_networks(const uint8_t *data, size_t size)
 {
     char *text = fuzz_text(data, size);
-    daotp_status status = daotp_trust_allow_network(trust, text);
+    daotp_fetcher *fetcher;
+    daotp_status status;
 
+    HOLDS(daotp_fetcher_new(context, &fetcher) == DAOTP_OK);
+    status = daotp_fetcher_allow_network(fetcher, text);
+    daotp_fetcher_free(fetcher);
     HOLDS(status == DAOTP_OK || status == DAOTP_USAGE);
     free(text);
 }
@@ -154,7 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (context == NULL)
         HOLDS(daotp_context_new(&context) == DAOTP_OK);
     trust = new_trust();
-    try_networks(trust, data, size);
+    try_networks(data, size);
     anchors = add_twice(trust, daotp_trust_add, in);
     HOLDS(daotp_trust_get_count(trust) == daotp__trust_anchors(trust)->count);
     HOLDS(add_twice(trust, daotp_trust_add_intermediates, in) == anchors);

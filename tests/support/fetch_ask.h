@@ -76,6 +76,12 @@ typedef struct fetch_ask {
     bool stays; /* fetch nothing */
 } fetch_ask;
 
+/* What verifiers share: whom they trust, and by what they fetch. */
+typedef struct fetch_base {
+    daotp_trust *trust;
+    daotp_fetcher *fetcher;
+} fetch_base;
+
 FORGE_UNUSED static daotp_trust *fetch_trust(daotp_context *context, const fetch_ask *ask)
 {
     daotp_trust *trust;
@@ -83,26 +89,46 @@ FORGE_UNUSED static daotp_trust *fetch_trust(daotp_context *context, const fetch
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
     assert_int_equal(daotp_trust_add(trust, ask->anchor->der.data, ask->anchor->der.len, NULL),
                      DAOTP_OK);
-    if (ask->allow[0] == NULL)
-        assert_int_equal(daotp_trust_allow_network(trust, FETCH_LOOPBACK), DAOTP_OK);
-    for (size_t i = 0; i < 4 && ask->allow[i] != NULL; i++)
-        if (*ask->allow[i] != '\0')
-            assert_int_equal(daotp_trust_allow_network(trust, ask->allow[i]), DAOTP_OK);
-    assert_int_equal(daotp_trust_set_cache(trust, ask->cache), DAOTP_OK);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust,
-                                                  ask->max_bytes != 0 ? ask->max_bytes : 1 << 20,
-                                                  ask->timeout_ms != 0 ? ask->timeout_ms : 5000),
-                     DAOTP_OK);
     return trust;
 }
 
-FORGE_UNUSED static daotp_verifier *fetch_verifier(daotp_context *context, daotp_trust *trust,
+FORGE_UNUSED static daotp_fetcher *fetch_fetcher(daotp_context *context, const fetch_ask *ask)
+{
+    daotp_fetcher *fetcher;
+
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
+    if (ask->allow[0] == NULL)
+        assert_int_equal(daotp_fetcher_allow_network(fetcher, FETCH_LOOPBACK), DAOTP_OK);
+    for (size_t i = 0; i < 4 && ask->allow[i] != NULL; i++)
+        if (*ask->allow[i] != '\0')
+            assert_int_equal(daotp_fetcher_allow_network(fetcher, ask->allow[i]), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_cache(fetcher, ask->cache), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher,
+                                              ask->max_bytes != 0 ? ask->max_bytes : 1 << 20,
+                                              ask->timeout_ms != 0 ? ask->timeout_ms : 5000),
+                     DAOTP_OK);
+    return fetcher;
+}
+
+FORGE_UNUSED static fetch_base fetch_base_of(daotp_context *context, const fetch_ask *ask)
+{
+    return (fetch_base){fetch_trust(context, ask), fetch_fetcher(context, ask)};
+}
+
+FORGE_UNUSED static void fetch_base_free(fetch_base base)
+{
+    daotp_fetcher_free(base.fetcher);
+    daotp_trust_free(base.trust);
+}
+
+FORGE_UNUSED static daotp_verifier *fetch_verifier(daotp_context *context, fetch_base base,
                                                    const fetch_ask *ask)
 {
     daotp_verifier *verifier;
 
-    assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, !ask->stays), DAOTP_OK);
+    assert_int_equal(daotp_verifier_new(context, base.trust, &verifier), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_fetcher(verifier, ask->stays ? NULL : base.fetcher),
+                     DAOTP_OK);
     if (ask->rules != 0)
         assert_int_equal(daotp_verifier_set_rules(verifier, ask->rules), DAOTP_OK);
     if (ask->revocation != 0)
@@ -128,7 +154,7 @@ FORGE_UNUSED static daotp_verifier *fetch_verifier(daotp_context *context, daotp
 /* The last answer; holds until the next question. */
 typedef struct fetch_answer {
     daotp_context *context;
-    daotp_trust *trust;
+    fetch_base base;
     daotp_verifier *verifier;
     daotp_status status;
     int64_t ms;
@@ -139,7 +165,7 @@ static fetch_answer fetch_last;
 FORGE_UNUSED static void fetch_close(void)
 {
     daotp_verifier_free(fetch_last.verifier);
-    daotp_trust_free(fetch_last.trust);
+    fetch_base_free(fetch_last.base);
     daotp_context_free(fetch_last.context);
     fetch_last = (fetch_answer){0};
 }
@@ -153,11 +179,11 @@ FORGE_UNUSED static daotp_status fetch_verify(daotp_verifier *verifier, const pk
     return fetch_last.status;
 }
 
-/* With a verifier of its own, on the trust of the question before. */
+/* With a verifier of its own, on the trust and the fetcher of the question before. */
 FORGE_UNUSED static daotp_status fetch_again(const fetch_ask *ask)
 {
     daotp_verifier_free(fetch_last.verifier);
-    fetch_last.verifier = fetch_verifier(fetch_last.context, fetch_last.trust, ask);
+    fetch_last.verifier = fetch_verifier(fetch_last.context, fetch_last.base, ask);
     return fetch_verify(fetch_last.verifier, ask->leaf);
 }
 
@@ -165,7 +191,7 @@ FORGE_UNUSED static daotp_status fetch_anew(const fetch_ask *ask)
 {
     fetch_close();
     fetch_last.context = forge_context();
-    fetch_last.trust = fetch_trust(fetch_last.context, ask);
+    fetch_last.base = fetch_base_of(fetch_last.context, ask);
     return fetch_again(ask);
 }
 

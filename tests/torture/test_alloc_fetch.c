@@ -42,26 +42,30 @@ static int end_group(void **state)
 
 /* ---- a question, every part of which may fail ------------------------------------------------ */
 
-static daotp_status fill_trust(daotp_trust *trust, const fetch_ask *ask)
+static daotp_status make_base(const fetch_ask *ask, fetch_base *base)
 {
-    daotp_status status = daotp_trust_add(trust, ask->anchor->der.data, ask->anchor->der.len, NULL);
+    daotp_status status = daotp_trust_new(context, &base->trust);
 
     if (status == DAOTP_OK)
-        status = daotp_trust_allow_network(trust, FETCH_LOOPBACK);
+        status = daotp_fetcher_new(context, &base->fetcher);
     if (status == DAOTP_OK)
-        status = daotp_trust_set_fetch_limits(trust, 1 << 20, 5000);
+        status = daotp_trust_add(base->trust, ask->anchor->der.data, ask->anchor->der.len, NULL);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_allow_network(base->fetcher, FETCH_LOOPBACK);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_limits(base->fetcher, 1 << 20, 5000);
     if (status == DAOTP_OK && ask->cache != NULL)
-        status = daotp_trust_set_cache(trust, ask->cache);
+        status = daotp_fetcher_set_cache(base->fetcher, ask->cache);
     return status;
 }
 
-static daotp_status judge(daotp_trust *trust, const fetch_ask *ask)
+static daotp_status judge(const fetch_base *base, const fetch_ask *ask)
 {
     daotp_verifier *verifier = NULL;
-    daotp_status status = daotp_verifier_new(context, trust, &verifier);
+    daotp_status status = daotp_verifier_new(context, base->trust, &verifier);
 
     if (status == DAOTP_OK)
-        status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, true);
+        status = daotp_verifier_set_fetcher(verifier, base->fetcher);
     for (size_t i = 0; status == DAOTP_OK && i < 4 && ask->crls[i].len > 0; i++)
         status = daotp_verifier_add_crls(verifier, ask->crls[i].data, ask->crls[i].len);
     for (size_t i = 0; status == DAOTP_OK && i < 16 && ask->ocsp[i].len > 0; i++)
@@ -72,18 +76,16 @@ static daotp_status judge(daotp_trust *trust, const fetch_ask *ask)
     return status;
 }
 
-/* With a trust of its own: what one run remembers helps no other. */
+/* With a fetcher of its own: what one run remembers helps no other. */
 static daotp_status ask_once(void *user)
 {
     const fetch_ask *ask = user;
-    daotp_trust *trust = NULL;
-    daotp_status status = daotp_trust_new(context, &trust);
+    fetch_base base = {NULL, NULL};
+    daotp_status status = make_base(ask, &base);
 
     if (status == DAOTP_OK)
-        status = fill_trust(trust, ask);
-    if (status == DAOTP_OK)
-        status = judge(trust, ask);
-    daotp_trust_free(trust);
+        status = judge(&base, ask);
+    fetch_base_free(base);
     return status;
 }
 
@@ -182,26 +184,27 @@ static void what_fails(void **state)
     assert_true(torture("empty", ask_undecided, &ask) > 10);
 }
 
-/* ---- one trust, many runs -------------------------------------------------------------------- */
+/* ---- one fetcher, many runs ------------------------------------------------------------------ */
 
-static daotp_trust *shared;
+static fetch_base shared;
 
 static daotp_status ask_shared(void *user)
 {
-    return judge(shared, user);
+    return judge(&shared, user);
 }
 
 static daotp_status ask_shared_undecided(void *user)
 {
-    daotp_status status = judge(shared, user);
+    daotp_status status = judge(&shared, user);
 
     return status == DAOTP_UNDECIDED ? DAOTP_OK : status;
 }
 
 static void open_shared(const fetch_ask *ask)
 {
-    assert_int_equal(daotp_trust_new(context, &shared), DAOTP_OK);
-    assert_int_equal(fill_trust(shared, ask), DAOTP_OK);
+    shared = (fetch_base){NULL, NULL};
+    assert_int_equal(make_base(ask, &shared), DAOTP_OK);
+    assert_non_null(shared.fetcher);
 }
 
 /* What is remembered stands, whatever fails; and memory that ran out is not the host's fault. */
@@ -224,7 +227,7 @@ static void nobody_is_left_alone_for_it(void **state)
     } while (status != DAOTP_OK);
     assert_true(n > 5);
     assert_true(torture("remembered", ask_shared, &ask) > 5);
-    daotp_trust_free(shared);
+    fetch_base_free(shared);
 }
 
 /* All places are taken, and the one that makes room cannot be had. */
@@ -251,26 +254,24 @@ static void a_full_table(void **state)
     assert_int_equal(ask_shared_undecided(&ask), DAOTP_OK);
     ask.leaf = fetch_leaf(root, host_url(host, "/good.crl"), NULL, NULL);
     assert_int_equal(ask_shared(&ask), DAOTP_OK);
-    daotp_trust_free(shared);
+    fetch_base_free(shared);
 }
 
 static daotp_status prefetch_once(void *user)
 {
     const fetch_ask *ask = user;
     daotp_prefetch *prefetch = NULL;
-    daotp_trust *trust = NULL;
-    daotp_status status = daotp_trust_new(context, &trust);
+    fetch_base base = {NULL, NULL};
+    daotp_status status = make_base(ask, &base);
 
     if (status == DAOTP_OK)
-        status = fill_trust(trust, ask);
+        status = judge(&base, ask);
     if (status == DAOTP_OK)
-        status = judge(trust, ask);
-    if (status == DAOTP_OK)
-        status = daotp_prefetch_new(context, trust, &prefetch);
+        status = daotp_prefetch_new(context, base.fetcher, &prefetch);
     if (status == DAOTP_OK)
         status = daotp_prefetch_run(prefetch, 300 * INT64_C(86400));
     daotp_prefetch_free(prefetch);
-    daotp_trust_free(trust);
+    fetch_base_free(base);
     return status;
 }
 

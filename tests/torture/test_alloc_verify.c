@@ -513,16 +513,6 @@ static daotp_status fill(daotp_trust *trust, daotp_report *report)
         status = daotp_trust_add_crl_file(trust, crl_path, report);
     if (status == DAOTP_OK)
         status = daotp_trust_add_directory(trust, folder_path, report);
-    if (status == DAOTP_OK)
-        status = daotp_trust_allow_network(trust, "127.0.0.0/8");
-    if (status == DAOTP_OK)
-        status = daotp_trust_allow_ldap(trust, "dc1.corp.example");
-    if (status == DAOTP_OK)
-        status = daotp_trust_set_fetch_limits(trust, 100000, 5000);
-    if (status == DAOTP_OK)
-        status = daotp_trust_set_cache(trust, cache_path);
-    if (status == DAOTP_OK)
-        status = daotp_trust_set_cache(trust, NULL);
     return status;
 }
 
@@ -546,6 +536,30 @@ static daotp_status fill_trust(const trial *step)
     }
     daotp_trust_free(trust);
     daotp_report_free(report);
+    return status;
+}
+
+static daotp_status fill_fetcher(const trial *step)
+{
+    daotp_fetcher *fetcher;
+    daotp_status status;
+
+    (void)step;
+    failing_memory_set(allocations);
+    status = daotp_fetcher_new(context, &fetcher);
+    assert_int_equal(fetcher != NULL, status == DAOTP_OK);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_allow_network(fetcher, "127.0.0.0/8");
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_allow_ldap(fetcher, "dc1.corp.example");
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_limits(fetcher, 100000, 5000);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_cache(fetcher, cache_path);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_cache(fetcher, NULL);
+    stop_counting();
+    daotp_fetcher_free(fetcher);
     return status;
 }
 
@@ -611,6 +625,12 @@ static daotp_status ask_much(daotp_verifier *verifier)
     return status;
 }
 
+/* What verifiers share. */
+typedef struct shared {
+    daotp_trust *trust;
+    daotp_fetcher *fetcher;
+} shared;
+
 static bool is_answer(const daotp__buffer *what)
 {
     return what == &made.ocsp_good || what == &made.ocsp_revoked || what == &made.ocsp_delegate ||
@@ -636,7 +656,7 @@ static daotp_status give_more(daotp_verifier *verifier, const trial *step)
     return status;
 }
 
-static daotp_status set_all(daotp_verifier *verifier, const trial *step)
+static daotp_status set_all(daotp_verifier *verifier, const shared *with, const trial *step)
 {
     daotp_status status = daotp_verifier_set_rules(verifier, step->rules);
 
@@ -645,7 +665,7 @@ static daotp_status set_all(daotp_verifier *verifier, const trial *step)
     if (status == DAOTP_OK)
         status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, step->explains);
     if (status == DAOTP_OK)
-        status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, step->fetches);
+        status = daotp_verifier_set_fetcher(verifier, step->fetches ? with->fetcher : NULL);
     if (status == DAOTP_OK && step->asks_much)
         status = ask_much(verifier);
     if (status == DAOTP_OK)
@@ -692,35 +712,43 @@ static daotp_status judge(daotp_verifier *verifier, const trial *step)
     return status;
 }
 
-static daotp_trust *plain_trust(const trial *step)
+static shared plain_shared(const trial *step)
 {
+    daotp_fetcher *fetcher;
     daotp_trust *trust;
 
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
     assert_int_equal(daotp_trust_add(trust, made.root.data, made.root.len, NULL), DAOTP_OK);
     assert_int_equal(daotp_trust_add_crls(trust, made.root_crl.data, made.root_crl.len, NULL),
                      DAOTP_OK);
-    assert_int_equal(daotp_trust_allow_network(trust, "127.0.0.0/8"), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_allow_network(fetcher, "127.0.0.0/8"), DAOTP_OK);
     if (step->caches)
-        assert_int_equal(daotp_trust_set_cache(trust, cache_path), DAOTP_OK);
-    return trust;
+        assert_int_equal(daotp_fetcher_set_cache(fetcher, cache_path), DAOTP_OK);
+    return (shared){trust, fetcher};
+}
+
+static void free_shared(shared with)
+{
+    daotp_fetcher_free(with.fetcher);
+    daotp_trust_free(with.trust);
 }
 
 /* Once while an allocation fails; and if it came to a run at all, once more with memory: whatever
- * was lost is made good, by the same verifier and in the same trust. */
+ * was lost is made good, by the same verifier and with the same trust. */
 static daotp_status verify(const trial *step)
 {
-    daotp_trust *trust = plain_trust(step);
+    shared with = plain_shared(step);
     daotp_verifier *verifier;
     daotp_status status;
     bool ran = false;
 
     second = step->expected;
     failing_memory_set(allocations);
-    status = daotp_verifier_new(context, trust, &verifier);
+    status = daotp_verifier_new(context, with.trust, &verifier);
     assert_int_equal(verifier != NULL, status == DAOTP_OK);
     if (status == DAOTP_OK)
-        status = set_all(verifier, step);
+        status = set_all(verifier, &with, step);
     if (status == DAOTP_OK) {
         status = judge(verifier, step);
         ran = true;
@@ -733,7 +761,7 @@ static daotp_status verify(const trial *step)
             read_outcome(verifier, second);
     }
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    free_shared(with);
     if (step->caches)
         empty(cache_path);
     return status;
@@ -747,16 +775,16 @@ static daotp_status verify_from_cache(const trial *from)
     first.run = verify;
     first.caches = true;
     {
-        daotp_trust *trust = plain_trust(&first);
+        shared with = plain_shared(&first);
         daotp_verifier *verifier;
         size_t n = allocations;
 
         failing_memory_set(0);
-        assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-        assert_int_equal(set_all(verifier, &first), DAOTP_OK);
+        assert_int_equal(daotp_verifier_new(context, with.trust, &verifier), DAOTP_OK);
+        assert_int_equal(set_all(verifier, &with, &first), DAOTP_OK);
         assert_int_equal(judge(verifier, &first), first.expected);
         daotp_verifier_free(verifier);
-        daotp_trust_free(trust);
+        free_shared(with);
         allocations = n;
     }
     return verify(&first);
@@ -764,12 +792,12 @@ static daotp_status verify_from_cache(const trial *from)
 
 static daotp_status begin_and_leave(const trial *step)
 {
-    daotp_trust *trust = plain_trust(step);
+    shared with = plain_shared(step);
     daotp_verifier *verifier;
     daotp_status status;
 
-    assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(set_all(verifier, step), DAOTP_OK);
+    assert_int_equal(daotp_verifier_new(context, with.trust, &verifier), DAOTP_OK);
+    assert_int_equal(set_all(verifier, &with, step), DAOTP_OK);
     failing_memory_set(allocations);
     status = daotp_verifier_begin(verifier, step->leaf->data, step->leaf->len);
     if (status == DAOTP_OK) {
@@ -783,35 +811,35 @@ static daotp_status begin_and_leave(const trial *step)
     }
     stop_counting();
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    free_shared(with);
     return status;
 }
 
 /* ---- prefetching, and looking at a CRL ------------------------------------------------------- */
 
-/* A trust for which a list was fetched and proven. */
-static daotp_trust *fetched_trust(const trial *step)
+/* A fetcher that fetched a list, which was verified. */
+static shared fetched_shared(const trial *step)
 {
-    daotp_trust *trust = plain_trust(step);
+    shared with = plain_shared(step);
     daotp_verifier *verifier;
 
-    assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(set_all(verifier, step), DAOTP_OK);
+    assert_int_equal(daotp_verifier_new(context, with.trust, &verifier), DAOTP_OK);
+    assert_int_equal(set_all(verifier, &with, step), DAOTP_OK);
     assert_int_equal(judge(verifier, step), DAOTP_OK);
     daotp_verifier_free(verifier);
-    return trust;
+    return with;
 }
 
 static daotp_status prefetch(const trial *step)
 {
     size_t n = allocations;
-    daotp_trust *trust = fetched_trust(step);
+    shared with = fetched_shared(step);
     unsigned before = __atomic_load_n(requests, __ATOMIC_SEQ_CST);
     daotp_prefetch *made_prefetch;
     daotp_status status;
 
     failing_memory_set(n);
-    status = daotp_prefetch_new(context, trust, &made_prefetch);
+    status = daotp_prefetch_new(context, with.fetcher, &made_prefetch);
     if (status == DAOTP_OK)
         status = daotp_prefetch_run(made_prefetch, 86400);
     stop_counting();
@@ -820,7 +848,7 @@ static daotp_status prefetch(const trial *step)
         second = __atomic_load_n(requests, __ATOMIC_SEQ_CST) > before ? DAOTP_OK : DAOTP_NETWORK;
     }
     daotp_prefetch_free(made_prefetch);
-    daotp_trust_free(trust);
+    free_shared(with);
     return status;
 }
 
@@ -877,6 +905,7 @@ static daotp_status add_system(const trial *step)
 
 static const trial steps[] = {
     {.name = "fill a trust", .run = fill_trust, .expected = DAOTP_OK},
+    {.name = "fill a fetcher", .run = fill_fetcher, .expected = DAOTP_OK},
     {.name = "fill a trust at once", .run = fill_at_once, .expected = DAOTP_OK},
     {.name = "refuse garbage", .run = refuse_garbage, .expected = DAOTP_PEER},
     {"good", verify, DAOTP_OK, RULES(PATH, REQUIRE), .leaf = &made.leaf, .more = {&made.ca_crl}},
@@ -962,10 +991,10 @@ static void no_allocation_changes_a_verdict(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* ---- what all who fetch for a trust share ---------------------------------------------------- */
+/* ---- what all jobs of a fetcher share ------------------------------------------------------- */
 
-/* Nothing is reached: the trust allows no network. */
-static daotp_status ask_place(daotp_trust *trust, daotp__loop *loop, unsigned number, size_t n)
+/* Nothing is reached: the fetcher allows no network. */
+static daotp_status ask_source(daotp_fetcher *fetcher, daotp__loop *loop, unsigned number, size_t n)
 {
     static const daotp__bytes nothing = {(const uint8_t *)"", 0};
     daotp__fetch_job job;
@@ -973,9 +1002,9 @@ static daotp_status ask_place(daotp_trust *trust, daotp__loop *loop, unsigned nu
     char url[64];
 
     (void)snprintf(url, sizeof url, "http://127.0.0.1/%u", number);
-    assert_int_equal(
-        daotp__fetch_job_begin(&job, trust, loop, DAOTP__FETCH_CRL, url, nothing, FORGE_NOW, NULL),
-        DAOTP_OK);
+    assert_int_equal(daotp__fetch_job_begin(&job, fetcher, loop, DAOTP__FETCH_CRL, url, nothing,
+                                            FORGE_NOW, NULL),
+                     DAOTP_OK);
     failing_memory_set(n);
     while ((status = daotp__fetch_job_step(&job, NULL)) == DAOTP_AGAIN)
         assert_int_equal(daotp__loop_dispatch(loop), DAOTP_OK);
@@ -984,32 +1013,32 @@ static daotp_status ask_place(daotp_trust *trust, daotp__loop *loop, unsigned nu
     return status;
 }
 
-/* When the table is full one place makes room for another, and may get no memory for it. */
-static void a_full_table_of_places_stays_sound(void **state)
+/* When the table is full one source makes room for another, and may get no memory for it. */
+static void a_full_table_of_sources_stays_sound(void **state)
 {
     size_t live = failing_memory_live();
-    daotp_trust *trust;
+    daotp_fetcher *fetcher;
     daotp__loop *loop;
 
     (void)state;
-    assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
     assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
     daotp__loop_begin(loop, 10000);
     for (unsigned i = 0; i < DAOTP__MAX_SOURCES; i++)
-        assert_int_equal(ask_place(trust, loop, i, 0), DAOTP_USAGE);
-    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_SOURCES, 1), DAOTP_MEMORY);
-    assert_int_equal(ask_place(trust, loop, DAOTP__MAX_SOURCES, 0), DAOTP_USAGE);
-    assert_int_equal(ask_place(trust, loop, 1, 0), DAOTP_USAGE);
+        assert_int_equal(ask_source(fetcher, loop, i, 0), DAOTP_USAGE);
+    assert_int_equal(ask_source(fetcher, loop, DAOTP__MAX_SOURCES, 1), DAOTP_MEMORY);
+    assert_int_equal(ask_source(fetcher, loop, DAOTP__MAX_SOURCES, 0), DAOTP_USAGE);
+    assert_int_equal(ask_source(fetcher, loop, 1, 0), DAOTP_USAGE);
     daotp__loop_end(loop);
     daotp__loop_free(loop);
-    daotp_trust_free(trust);
+    daotp_fetcher_free(fetcher);
     assert_int_equal(failing_memory_live(), live);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(no_allocation_changes_a_verdict),
-                                       cmocka_unit_test(a_full_table_of_places_stays_sound)};
+                                       cmocka_unit_test(a_full_table_of_sources_stays_sound)};
 
     return cmocka_run_group_tests(tests, make_all, free_all);
 }

@@ -24,6 +24,15 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void set_fetcher(daotp_context *context, daotp_client *client)
+{
+    daotp_fetcher *fetcher;
+
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
+    assert_int_equal(daotp_client_set_fetcher(client, fetcher), DAOTP_OK);
+    daotp_fetcher_free(fetcher);
+}
+
 /* A client in the middle of its run, that judges by this anchor; NULL: by none. */
 static daotp_client *client_new(daotp_context *context, X509 *anchor, daotp_revocation revocation,
                                 bool may_fetch)
@@ -38,7 +47,9 @@ static daotp_client *client_new(daotp_context *context, X509 *anchor, daotp_revo
     der = forge_der(anchor);
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
     assert_int_equal(daotp_trust_add(trust, der.data, der.len, NULL), DAOTP_OK);
-    assert_int_equal(daotp_client_set_issuer_trust(client, trust, revocation, may_fetch), DAOTP_OK);
+    assert_int_equal(daotp_client_set_issuer_trust(client, trust, revocation), DAOTP_OK);
+    if (may_fetch)
+        set_fetcher(context, client);
     daotp_trust_free(trust);
     daotp__buffer_free(&der);
     return client;

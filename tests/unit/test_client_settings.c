@@ -48,7 +48,7 @@ static void what_is_refused_is_told(void **state)
     refused(daotp_client_set_account(client, "", NULL, NULL), "UPN");
     refused(daotp_client_set_account(client, "a@b", "no name", NULL), "DN");
     refused(daotp_client_set_account(client, "a@b", NULL, "500"), "SID");
-    refused(daotp_client_set_issuer_trust(client, NULL, no_mode, false), "revocation");
+    refused(daotp_client_set_issuer_trust(client, NULL, no_mode), "revocation");
     refused(daotp_client_set_max_lifetime_s(client, 0), "lifetime");
     refused(daotp_client_set_store(client, NULL, "a/b"), "label");
     refused(daotp_client_set_timeout_ms(client, 0), "time-out");
@@ -97,7 +97,8 @@ typedef daotp_status (*setting)(void);
 static daotp_status server(void) { return daotp_client_add_server(client, "https://other.example/"); }
 static daotp_status identity(void) { return daotp_client_set_identity(client, NULL); }
 static daotp_status trust(void) { return daotp_client_set_trust(client, NULL); }
-static daotp_status issuer_trust(void) { return daotp_client_set_issuer_trust(client, NULL, DAOTP_REVOCATION_REQUIRE, false); }
+static daotp_status issuer_trust(void) { return daotp_client_set_issuer_trust(client, NULL, DAOTP_REVOCATION_REQUIRE); }
+static daotp_status fetcher(void) { return daotp_client_set_fetcher(client, NULL); }
 static daotp_status ca(void) { return daotp_client_set_ca(client, NULL); }
 static daotp_status store(void) { return daotp_client_set_store(client, NULL, NULL); }
 static daotp_status template(void) { return daotp_client_set_template(client, "1.2.3.4", -1, -1); }
@@ -123,8 +124,8 @@ static const setting prepared[] = {server,           identity,   trust,   ca,   
                                    key_kind,         key,        request, account, proxy, tls12,
                                    account_callback, environment};
 /* ...and these are only used later. */
-static const setting later[] = {domain_callback, progress, timeout, connect_timeout,
-                                lifetime,        warming,  logon,   issuer_trust};
+static const setting later[] = {domain_callback, progress, timeout,      connect_timeout, lifetime,
+                                warming,         logon,    issuer_trust, fetcher};
 
 static void a_run_keeps_what_it_was_begun_with(void **state)
 {

@@ -5,7 +5,7 @@
 #include "core/network.h"
 
 #include <arpa/inet.h>
-#include <daotp/trust.h>
+#include <daotp/fetcher.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -241,47 +241,47 @@ static void what_is_no_network(void **state)
             fail_msg("\"%s\" is taken for a network", texts[i]);
 }
 
-/* ---- in the trust ---------------------------------------------------------------------------- */
+/* ---- in the fetcher -------------------------------------------------------------------------- */
 
-static daotp_trust *new_trust(daotp_context **context)
+static daotp_fetcher *new_fetcher(daotp_context **context)
 {
-    daotp_trust *trust;
+    daotp_fetcher *fetcher;
 
     assert_int_equal(daotp_context_new(context), DAOTP_OK);
-    assert_int_equal(daotp_trust_new(*context, &trust), DAOTP_OK);
-    return trust;
+    assert_int_equal(daotp_fetcher_new(*context, &fetcher), DAOTP_OK);
+    return fetcher;
 }
 
 static void sixteen_networks_and_no_more(void **state)
 {
     daotp_context *context;
-    daotp_trust *trust = new_trust(&context);
+    daotp_fetcher *fetcher = new_fetcher(&context);
 
     (void)state;
-    assert_int_equal(daotp_trust_allow_network(trust, "no network"), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_allow_network(fetcher, "no network"), DAOTP_USAGE);
     for (unsigned i = 0; i < 16; i++)
-        assert_int_equal(daotp_trust_allow_network(trust, "10.0.0.0/8"), DAOTP_OK);
-    assert_int_equal(daotp_trust_allow_network(trust, "10.0.0.0/8"), DAOTP_USAGE);
-    daotp_trust_free(trust);
+        assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_USAGE);
+    daotp_fetcher_free(fetcher);
     daotp_context_free(context);
 }
 
 static void limits_have_limits(void **state)
 {
     daotp_context *context;
-    daotp_trust *trust = new_trust(&context);
+    daotp_fetcher *fetcher = new_fetcher(&context);
     const int64_t gib = INT64_C(1) << 30;
 
     (void)state;
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 0, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, -1, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, gib + 1, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 1, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 1, -1), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 1, 3600001), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 1, 1), DAOTP_OK);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, gib, 3600000), DAOTP_OK);
-    daotp_trust_free(trust);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 0, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, -1, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, gib + 1, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, -1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 3600001), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, gib, 3600000), DAOTP_OK);
+    daotp_fetcher_free(fetcher);
     daotp_context_free(context);
 }
 
@@ -289,14 +289,14 @@ static void limits_have_limits(void **state)
 static void in_use_it_is_closed(void **state)
 {
     daotp_context *context;
-    daotp_trust *trust = new_trust(&context), *other = daotp_trust_ref(trust);
+    daotp_fetcher *fetcher = new_fetcher(&context), *other = daotp_fetcher_ref(fetcher);
 
     (void)state;
-    assert_int_equal(daotp_trust_allow_network(trust, "10.0.0.0/8"), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_fetch_limits(trust, 1, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_set_cache(trust, "/nowhere"), DAOTP_USAGE);
-    daotp_trust_free(other);
-    daotp_trust_free(trust);
+    assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_cache(fetcher, "/nowhere"), DAOTP_USAGE);
+    daotp_fetcher_free(other);
+    daotp_fetcher_free(fetcher);
     daotp_context_free(context);
 }
 

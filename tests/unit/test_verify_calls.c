@@ -127,7 +127,7 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     assert_int_equal(daotp_verifier_set_time(verifier, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_clear_time(verifier), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_FETCH, true), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_fetcher(verifier, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_purpose(verifier, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_add_name(verifier, DAOTP_NAME_DNS, "no.example"), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_add_policy(verifier, "1.2.3"), DAOTP_USAGE);

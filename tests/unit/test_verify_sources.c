@@ -7,7 +7,7 @@
 #include "scratch.h"
 
 #include "core/limits.h"
-#include "x509/trust.h"
+#include "validate/fetcher.h"
 
 #include <sys/stat.h>
 
@@ -362,21 +362,36 @@ static void nothing_is_added_in_use(void **state)
     assert_int_equal(daotp_trust_add_crls(trust, list.data, list.len, NULL), DAOTP_USAGE);
     write_file("list", list);
     assert_int_equal(daotp_trust_add_crl_file(trust, path_of("list"), NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_trust_allow_ldap(trust, "dc1"), DAOTP_USAGE);
     expect_anchors(1);
 }
 
-/* trust.h: "64 MiB unless set", "15 s unless set"; no network, no directory, no cache. */
+/* fetcher.h: "64 MiB unless set", "15 s unless set"; no network, no directory, no cache. */
 static void what_is_not_set_of_fetching(void **state)
 {
-    const daotp__fetching *fetching = daotp__trust_fetching(trust);
+    daotp_fetcher *fetcher;
 
     (void)state;
-    assert_int_equal(fetching->max_bytes, 64 << 20);
-    assert_int_equal(fetching->timeout_ms, 15000);
-    assert_int_equal(fetching->network_count, 0);
-    assert_false(fetching->ldap);
-    assert_null(fetching->cache);
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
+    assert_int_equal(fetcher->policy.max_bytes, 64 << 20);
+    assert_int_equal(fetcher->policy.timeout_ms, 15000);
+    assert_int_equal(fetcher->policy.network_count, 0);
+    assert_false(fetcher->may_use_ldap);
+    assert_null(fetcher->cache);
+    daotp_fetcher_free(fetcher);
+}
+
+static void a_fetcher_in_use_does_not_change(void **state)
+{
+    daotp_fetcher *fetcher;
+
+    (void)state;
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
+    daotp_fetcher_free(daotp_fetcher_ref(fetcher));
+    assert_int_equal(daotp_fetcher_allow_ldap(fetcher, "dc1"), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_cache(fetcher, "/nowhere"), DAOTP_USAGE);
+    assert_false(fetcher->may_use_ldap);
+    assert_null(fetcher->cache);
+    daotp_fetcher_free(fetcher);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
@@ -398,6 +413,7 @@ int main(void)
         TEST(lists_in_pem),
         TEST(nothing_is_added_in_use),
         TEST(what_is_not_set_of_fetching),
+        TEST(a_fetcher_in_use_does_not_change),
     };
 
     return cmocka_run_group_tests(tests, begin_group, end_group);

@@ -68,6 +68,7 @@ from .errors import (
     UndecidedError,
     UsageError,
 )
+from .fetcher import Fetcher, Prefetch
 from .key import Key
 from .radius import Radius, RadiusExchange
 from .report import Finding, Report, StageRun
@@ -75,7 +76,7 @@ from .budget import Budget
 from .responder import Exchange, Responder
 from .secret import read_secret
 from .store import Entry, Item, Store, StoreBackend
-from .trust import Prefetch, Trust
+from .trust import Trust
 from .verifier import Chain, Verifier
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "Error",
     "Exchange",
     "Explanation",
+    "Fetcher",
     "Finding",
     "FindingNumber",
     "Format",

@@ -593,9 +593,8 @@ class VerifyFlag(Number):
     EXPLICIT_POLICY = 1
     INHIBIT_MAPPING = 2
     INHIBIT_ANY_POLICY = 3
-    FETCH = 4
-    FORGET = 5
-    EXPLAIN = 6
+    FORGET = 4
+    EXPLAIN = 5
 
 
 DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
@@ -691,8 +690,9 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_ca", c_int, (Object("daotp_client"), Object("daotp_ca"))),
     Call("daotp_client_set_connect_timeout_ms", c_int, (Object("daotp_client"), INT64)),
     Call("daotp_client_set_domain_callback", c_int, (Object("daotp_client"), DAOTP_DOMAIN_FN, ADDRESS)),
+    Call("daotp_client_set_fetcher", c_int, (Object("daotp_client"), Object("daotp_fetcher"))),
     Call("daotp_client_set_identity", c_int, (Object("daotp_client"), Object("daotp_credential"))),
-    Call("daotp_client_set_issuer_trust", c_int, (Object("daotp_client"), Object("daotp_trust"), INT, FLAG)),
+    Call("daotp_client_set_issuer_trust", c_int, (Object("daotp_client"), Object("daotp_trust"), INT)),
     Call("daotp_client_set_key", c_int, (Object("daotp_client"), Object("daotp_key"))),
     Call("daotp_client_set_key_kind", c_int, (Object("daotp_client"), INT)),
     Call("daotp_client_set_logon", c_int, (Object("daotp_client"), FLAG, TEXT, TEXT, TEXT)),
@@ -759,6 +759,13 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_exchange_report", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_set_peer_certificate", c_int, (Object("daotp_exchange"), ADDRESS, SIZE)),
     Call("daotp_exchange_step", c_int, (Object("daotp_exchange"),)),
+    Call("daotp_fetcher_allow_ldap", c_int, (Object("daotp_fetcher"), TEXT)),
+    Call("daotp_fetcher_allow_network", c_int, (Object("daotp_fetcher"), TEXT)),
+    Call("daotp_fetcher_free", None, (Object("daotp_fetcher"),)),
+    Call("daotp_fetcher_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_fetcher_ref", Address, (Object("daotp_fetcher"),)),
+    Call("daotp_fetcher_set_cache", c_int, (Object("daotp_fetcher"), TEXT)),
+    Call("daotp_fetcher_set_limits", c_int, (Object("daotp_fetcher"), INT64, INT)),
     Call("daotp_finding_get_found", c_char_p, (Object("daotp_finding"),)),
     Call("daotp_finding_get_id", c_char_p, (Object("daotp_finding"),)),
     Call("daotp_finding_get_number", c_int, (Object("daotp_finding"),)),
@@ -779,7 +786,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_prefetch_free", None, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_get_fd", c_int, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_get_timeout_ms", c_int, (Object("daotp_prefetch"),)),
-    Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
+    Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_fetcher"), OUT)),
     Call("daotp_prefetch_report", Address, (Object("daotp_prefetch"),)),
     Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
@@ -888,14 +895,10 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_trust_add_file", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
     Call("daotp_trust_add_intermediates", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
     Call("daotp_trust_add_system", c_int, (Object("daotp_trust"), Object("daotp_report"))),
-    Call("daotp_trust_allow_ldap", c_int, (Object("daotp_trust"), TEXT)),
-    Call("daotp_trust_allow_network", c_int, (Object("daotp_trust"), TEXT)),
     Call("daotp_trust_free", None, (Object("daotp_trust"),)),
     Call("daotp_trust_get_count", c_size_t, (Object("daotp_trust"),)),
     Call("daotp_trust_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_trust_ref", Address, (Object("daotp_trust"),)),
-    Call("daotp_trust_set_cache", c_int, (Object("daotp_trust"), TEXT)),
-    Call("daotp_trust_set_fetch_limits", c_int, (Object("daotp_trust"), INT64, INT)),
     Call("daotp_verifier_add_crls", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
     Call("daotp_verifier_add_intermediates", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
     Call("daotp_verifier_add_name", c_int, (Object("daotp_verifier"), INT, TEXT)),
@@ -915,6 +918,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_verifier_get_timeout_ms", c_int, (Object("daotp_verifier"),)),
     Call("daotp_verifier_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
     Call("daotp_verifier_report", Address, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_set_fetcher", c_int, (Object("daotp_verifier"), Object("daotp_fetcher"))),
     Call("daotp_verifier_set_flag", c_int, (Object("daotp_verifier"), INT, FLAG)),
     Call("daotp_verifier_set_max_depth", c_int, (Object("daotp_verifier"), UINT)),
     Call("daotp_verifier_set_purpose", c_int, (Object("daotp_verifier"), TEXT)),

@@ -15,6 +15,7 @@ from .account import Account, fill
 from .ca import CA
 from .context import Context, context_or_new
 from .credential import Credential
+from .fetcher import Fetcher
 from .key import Key
 from .report import Report, decode, snapshot
 from .store import Store
@@ -88,11 +89,16 @@ class Client(Flow):
         self,
         trust: Optional[Trust],
         revocation: Revocation = Revocation.REQUIRE,
-        may_fetch: bool = False,
     ) -> None:
         """Judge what is issued, path and revocation, by the trust of the logon PKI."""
-        self._call("set_issuer_trust", trust, revocation, may_fetch)
+        self._call("set_issuer_trust", trust, revocation)
         self._keep("issuer_trust", trust)
+
+    def set_fetcher(self, fetcher: Optional[Fetcher]) -> None:
+        """Fetch what is missing when the issued certificate is judged, and the KDC's; None fetches
+        nothing."""
+        self._call("set_fetcher", fetcher)
+        self._keep("fetcher", fetcher)
 
     def set_ca(self, ca: CA) -> None:
         """Set how the signed request reaches the CA."""

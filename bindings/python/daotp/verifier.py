@@ -9,6 +9,7 @@ from ._flow import Flow
 from ._handle import Octets, borrowed, make, octets
 from ._table import NameKind, Revocation, Role, Rules, VerifyFlag
 from .context import Context, context_or_new
+from .fetcher import Fetcher
 from .report import Report, snapshot
 from .trust import Trust
 
@@ -35,9 +36,11 @@ class Verifier(Flow):
         *,
         role: Optional[Role] = None,
         revocation: Optional[Revocation] = None,
+        fetcher: Optional[Fetcher] = None,
         context: Optional[Context] = None,
     ) -> None:
-        """Strict rules, revocation required, the context's clock, no role, unless set otherwise."""
+        """Strict rules, revocation required, the context's clock, no role, nothing is fetched,
+        unless set otherwise."""
         context = context_or_new(context)
         super().__init__(make("daotp_verifier", "new", context, trust))
         self._keep("context", context)
@@ -46,6 +49,8 @@ class Verifier(Flow):
             self.set_role(role)
         if revocation is not None:
             self.set_revocation(revocation)
+        if fetcher is not None:
+            self.set_fetcher(fetcher)
 
     def _report(self) -> Report:
         return snapshot(self._get("report"))
@@ -81,6 +86,11 @@ class Verifier(Flow):
     def set_role(self, role: Role) -> None:
         """Set the part that the certificate is to play."""
         self._call("set_role", role)
+
+    def set_fetcher(self, fetcher: Optional[Fetcher]) -> None:
+        """Fetch what is missing, by this fetcher; None fetches nothing."""
+        self._call("set_fetcher", fetcher)
+        self._keep("fetcher", fetcher)
 
     def set_flag(self, flag: VerifyFlag, on: bool = True) -> None:
         """Set a flag, or take it back."""

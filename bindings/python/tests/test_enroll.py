@@ -98,9 +98,8 @@ class Blocking(unittest.TestCase):
 
     def judge(self, credential: daotp.Credential) -> None:
         trust = daotp.Trust(LAB.env["LAB_TRUST"])
-        trust.allow_network("127.0.0.0/8")
-        verifier = daotp.Verifier(trust, role=daotp.Role.OTP_LOGON)
-        verifier.set_flag(daotp.VerifyFlag.FETCH)
+        fetcher = daotp.Fetcher("127.0.0.0/8")
+        verifier = daotp.Verifier(trust, role=daotp.Role.OTP_LOGON, fetcher=fetcher)
         verifier.add_name(daotp.NameKind.UPN, UPN)
         chain = verifier.verify(credential.pem.encode())
         self.assertEqual(chain.certificates[0], credential.certificates[0])
@@ -120,7 +119,7 @@ class Blocking(unittest.TestCase):
         self.assertIsNotNone(caught.exception.report)
         blind.set_revocation(daotp.Revocation.IGNORE)
         blind.verify(credential.pem.encode())
-        prefetch = daotp.Prefetch(trust)
+        prefetch = daotp.Prefetch(fetcher)
         prefetch.run(3600)
         asyncio.run(prefetch.run_async(3600))
         self.assertEqual(prefetch.report.status, daotp.Status.OK)
@@ -210,15 +209,15 @@ class Settings(unittest.TestCase):
 
     def test_what_is_issued_is_judged(self) -> None:
         trust = daotp.Trust(LAB.env["LAB_TRUST"])
-        trust.allow_network("127.0.0.0/8")
         trust.add_intermediates((LAB.path / "pki/issuing.pem").read_bytes())
         with new_client() as client:
-            client.set_issuer_trust(trust, may_fetch=True)
+            client.set_issuer_trust(trust)
+            client.set_fetcher(daotp.Fetcher("127.0.0.0/8"))
             client.prepare(USER)
             client.enroll(LAB.code("alice"))
             for stage in (daotp.Stage.CHAIN, daotp.Stage.REVOCATION):
                 self.assertEqual(client.report.stages[stage].state, daotp.StageState.PASSED)
-            client.set_issuer_trust(trust)  # and no CRL may be fetched
+            client.set_fetcher(None)  # no CRL may be fetched
             client.prepare(USER)
             with self.assertRaises(daotp.UndecidedError) as caught:
                 client.enroll(LAB.code("alice"))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fetching what certificates name: CRLs, issuer certificates and OCSP answers; and ahead of need."""
+from __future__ import annotations
+
+from typing import Optional
+
+from ._flow import Flow
+from ._handle import FilePath, Handle, make
+from .context import Context, context_or_new
+from .report import Report, snapshot
+
+
+class Fetcher(Handle):
+    """From where may be fetched, and what was fetched before. Its users share it: verifiers, clients
+    and prefetches. Set it first: from its first use its settings are immutable."""
+
+    _object = "daotp_fetcher"
+
+    def __init__(self, *networks: str, context: Optional[Context] = None) -> None:
+        """From public addresses, and from these private networks."""
+        context = context_or_new(context)
+        super().__init__(make("daotp_fetcher", "new", context))
+        self._keep("context", context)
+        for network in networks:
+            self.allow_network(network)
+
+    def allow_network(self, network: str) -> None:
+        """Allow fetches from a private network ("10.0.0.0/8", "127.0.0.1"), any port there."""
+        self._call("allow_network", network)
+
+    def allow_ldap(self, server: Optional[str]) -> None:
+        """Follow LDAP distribution points too, within networks that were allowed; "host[:port]" for
+        URLs that name no server; None for none."""
+        self._call("allow_ldap", server)
+
+    def set_limits(self, max_bytes: int, timeout_ms: int) -> None:
+        """Bound each fetch; 64 MiB and 15 s unless set."""
+        self._call("set_limits", max_bytes, timeout_ms)
+
+    def set_cache(self, folder: Optional[FilePath]) -> None:
+        """Keep fetched CRLs in a folder that processes may share; None for none."""
+        self._call("set_cache", folder)
+
+
+class Prefetch(Flow):
+    """Fetches the CRLs of a fetcher again before they expire, so that no verification waits."""
+
+    _object = "daotp_prefetch"
+
+    def __init__(self, fetcher: Fetcher, context: Optional[Context] = None) -> None:
+        context = context_or_new(context)
+        super().__init__(make("daotp_prefetch", "new", context, fetcher))
+        self._keep("context", context)
+        self._keep("fetcher", fetcher)
+
+    def _report(self) -> Report:
+        return snapshot(self._get("report"))
+
+    @property
+    def report(self) -> Report:
+        """What the last run could not fetch."""
+        return self._report()
+
+    def begin(self, ahead_seconds: int) -> None:
+        """Begin; then step."""
+        self._begin("begin", ahead_seconds)
+
+    def run(self, ahead_seconds: int) -> None:
+        """Fetch all that end within this time, or are over. Blocks."""
+        self.begin(ahead_seconds)
+        self._run()
+
+    async def run_async(self, ahead_seconds: int) -> None:
+        """The same for a coroutine."""
+        self.begin(ahead_seconds)
+        await self._run_async()

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a fetcher: what may be fetched, and what was fetched before. */
+#ifndef DAOTP_VALIDATE_FETCHER_H
+#define DAOTP_VALIDATE_FETCHER_H
+
+#include "net/download.h"
+#include "validate/source_table.h"
+
+#include <daotp/fetcher.h>
+#include <stdatomic.h>
+
+struct daotp_fetcher {
+    atomic_uint references;
+    atomic_bool in_use; /* from its first reference on; then only the sources change */
+    daotp_context *context;
+    daotp__network networks[DAOTP__MAX_NETWORKS];
+    daotp__download_policy policy; /* its networks are the ones above */
+    char *cache;                   /* folder; NULL for none */
+    bool may_use_ldap;
+    char *ldap_server; /* for URLs that name none; NULL for none */
+    daotp__source_table sources;
+};
+
+/* Keep a CRL of this URL, once it is verified, on disk. */
+void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__kept_crl *kept,
+                         daotp_report *report);
+
+#endif
