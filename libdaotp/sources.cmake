@@ -22,8 +22,10 @@ set(DAOTP_SOURCES
   core/sigpipe.c
   core/status.c
   core/time_text.c
+  core/utf16.c
   core/utf8.c
   x509/algorithm.c
+  x509/ber.c
   x509/blocks.c
   x509/certificate.c
   x509/chain.c
@@ -40,6 +42,7 @@ set(DAOTP_SOURCES
   x509/kept_crl.c
   x509/key.c
   x509/key_rules.c
+  x509/mapping.c
   x509/name.c
   x509/name_match.c
   x509/node.c
@@ -50,6 +53,7 @@ set(DAOTP_SOURCES
   x509/role.c
   x509/scheme.c
   x509/signature.c
+  x509/text_form.c
   x509/trust.c
   net/answer.c
   net/download.c

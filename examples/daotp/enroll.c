@@ -32,7 +32,7 @@ static const char help[] =
     "  --request-file FILE --certificate-file FILE   instead of a service: by hand\n"
     "  --otp-fd N             the code from a descriptor; asked for on the terminal unless given\n"
     "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
-    "  --csr FILE --csr-key FILE      a request in DER made elsewhere, and its private key\n"
+    "  --csr FILE --csr-key FILE      a request made elsewhere, in DER or PEM, and its private key\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
     "  --issuer-trust FILE    roots for what is issued: judge path and revocation too; with\n"
@@ -539,7 +539,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     return status;
 }
 
-/* A request made elsewhere, in DER: certmonger's, or one whose key lives in a safe place. */
+/* A request made elsewhere: certmonger's, or one whose key lives in a safe place. */
 static daotp_status set_request(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
 {

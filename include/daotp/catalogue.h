@@ -195,6 +195,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OTP_NOT_CA                   = 614, /**< OTP-NOT-CA */
     DAOTP_FINDING_OTP_CRITICAL                 = 615, /**< OTP-CRITICAL */
     DAOTP_FINDING_OTP_SERIAL                   = 616, /**< OTP-SERIAL */
+    DAOTP_FINDING_OTP_SIDURL                   = 617, /**< OTP-SIDURL */
     DAOTP_FINDING_CHAIN_SKIPPED                = 650, /**< CHAIN-SKIPPED */
     DAOTP_FINDING_REVOCATION_SKIPPED           = 651, /**< REVOCATION-SKIPPED */
     DAOTP_FINDING_STORE_LABEL                  = 700, /**< STORE-LABEL */

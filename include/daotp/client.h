@@ -127,7 +127,7 @@ DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key
 /**
  * Set a ready request instead of one made here.
  * @param client   the client
- * @param csr,len  PKCS#10 in DER, copied; NULL for one made here
+ * @param csr,len  PKCS#10 in DER, PEM or base64, copied; NULL for one made here
  * @param key      its private key; counted
  * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY. Since 0.1.
  */

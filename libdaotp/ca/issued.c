@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca/issued.h"
 
+#include "x509/ber.h"
 #include "x509/cms.h"
 #include "x509/pem.h"
 #include "x509/signature.h"
+#include "x509/text_form.h"
 
 static bool holds(const daotp__chain *chain, daotp__bytes der)
 {
@@ -18,22 +20,40 @@ static daotp_status add(daotp__chain *pool, daotp__bytes der)
     return holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
 }
 
-static daotp_status collect_der(daotp__bytes der, daotp__chain *pool)
+static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
 {
-    daotp__signed_data data;
     daotp_status status = DAOTP_OK;
 
-    if (!daotp__signed_data_read(der, &data))
-        return add(pool, der);
-    for (size_t i = 0; i < data.certificate_count && status == DAOTP_OK; i++)
-        status = add(pool, data.certificates[i]);
+    for (size_t i = 0; i < data->certificate_count && status == DAOTP_OK; i++)
+        status = add(pool, data->certificates[i]);
+    return status;
+}
+
+/* A certificate, or a PKCS#7, which may be in BER. */
+static daotp_status collect_der(daotp__bytes in, daotp__chain *pool)
+{
+    daotp__signed_data data;
+    daotp_status status;
+    daotp__buffer der;
+
+    if (daotp__signed_data_read(in, &data))
+        return add_all(&data, pool);
+    daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
+    if (daotp__ber_cms_read(in, &der) && daotp__signed_data_read(daotp__buffer_bytes(&der), &data))
+        status = add_all(&data, pool);
+    else
+        status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : add(pool, in);
+    daotp__buffer_free(&der);
     return status;
 }
 
 static bool is_answer(const daotp__pem_reader *reader)
 {
     /* certreq writes "CERTIFICATE" around a PKCS#7 too */
-    return daotp__pem_has_label(reader, "CERTIFICATE") || daotp__pem_has_label(reader, "PKCS7") ||
+    return daotp__pem_has_label(reader, "CERTIFICATE") ||
+           daotp__pem_has_label(reader, "X509 CERTIFICATE") ||
+           daotp__pem_has_label(reader, "PKCS7") ||
+           daotp__pem_has_label(reader, "PKCS #7 SIGNED DATA") ||
            daotp__pem_has_label(reader, "CMS");
 }
 
@@ -58,7 +78,14 @@ static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
 
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)
 {
-    return daotp__pem_is(in) ? collect_pem(in, pool) : collect_der(in, pool);
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_SOAP_MESSAGE, false);
+
+    if (status == DAOTP_OK)
+        status = daotp__pem_is(form.bytes) ? collect_pem(form.bytes, pool)
+                                           : collect_der(form.bytes, pool);
+    daotp__text_form_free(&form);
+    return status;
 }
 
 static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certificate *leaf)

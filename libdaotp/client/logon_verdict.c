@@ -3,7 +3,7 @@
 
 #include "x509/algorithm.h"
 #include "x509/certificate.h"
-#include "x509/derw.h"
+#include "x509/mapping.h"
 #include "x509/name.h"
 
 #include <inttypes.h>
@@ -235,82 +235,32 @@ static void put_error(const daotp__krb_error *error, const daotp__logon_facts *f
 
 /* ---- strong mappings (MS-PKCA 3.1.5.2.1.5) --------------------------------------------------- */
 
-/* The issuer as altSecurityIdentities has it: in the order of the certificate, root first, which is
- * the reverse of RFC 4514; here RDN by RDN. */
-static void put_name_reversed(daotp__bytes name, daotp__buffer *out)
-{
-    daotp__bytes in, rdn;
-    const char *between = "";
-
-    if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
-        return;
-    while (in.len > 0 && daotp__der_read_whole(&in, DAOTP__DER_SET, &rdn)) {
-        daotp__buffer one;
-
-        daotp__buffer_init(&one, MAX_FOUND);
-        daotp__derw_item(&one, DAOTP__DER_SEQUENCE, rdn.data, rdn.len);
-        daotp__buffer_text(out, between);
-        (void)daotp__name_text(daotp__buffer_bytes(&one), out);
-        daotp__buffer_free(&one);
-        between = ",";
-    }
-}
-
-/* Windows keeps serial numbers least significant octet first, without a leading zero. */
-static void put_serial_reversed(daotp__bytes serial, daotp__buffer *out)
-{
-    if (serial.len > 1 && serial.data[0] == 0)
-        serial = (daotp__bytes){serial.data + 1, serial.len - 1};
-    for (size_t i = serial.len; i > 0; i--)
-        daotp__buffer_format(out, "%02x", (unsigned)serial.data[i - 1]);
-}
-
-static void add_mapping(daotp__buffer *text, const char *subject, daotp_report *report)
-{
-    (void)daotp__report_add(report, DAOTP_FINDING_LOGON_MAPPING, 0, subject, "%s",
-                            daotp__buffer_string(text));
-    daotp__buffer_clear(text);
-}
-
-/* <SHA1-PUKEY> is called a hash of the public key; what is entered in the field is the SHA-1
- * thumbprint of the whole certificate. */
 static void add_mappings(const daotp__certificate *certificate, daotp_report *report)
 {
-    const daotp__extension *ski = daotp__extensions_find(&certificate->extensions, DAOTP__OID_SKI);
-    uint8_t digest[DAOTP__HASH_MAX];
     daotp__buffer text;
-    daotp__bytes key_id;
 
     daotp__buffer_init(&text, MAX_FOUND);
-    daotp__buffer_text(&text, "X509:<I>");
-    put_name_reversed(certificate->issuer, &text);
-    daotp__buffer_text(&text, "<SR>");
-    put_serial_reversed(certificate->serial, &text);
-    add_mapping(&text, "issuer and serial number", report);
-    if (ski != NULL && daotp__der_only(ski->value, DAOTP__DER_OCTET_STRING, &key_id)) {
-        daotp__buffer_text(&text, "X509:<SKI>");
-        put_hex(key_id, &text);
-        add_mapping(&text, "subject key identifier", report);
-    }
-    if (daotp__hash_bytes(DAOTP__HASH_SHA1, certificate->der, digest)) {
-        daotp__buffer_text(&text, "X509:<SHA1-PUKEY>");
-        put_hex((daotp__bytes){digest, 20}, &text);
-        add_mapping(&text, "SHA-1 thumbprint", report);
+    for (unsigned i = 0; i < DAOTP__MAPPING_COUNT; i++) {
+        daotp__buffer_clear(&text);
+        if (daotp__mapping_write((daotp__mapping)i, certificate, &text))
+            (void)daotp__report_add(report, DAOTP_FINDING_LOGON_MAPPING, 0,
+                                    daotp__mapping_name((daotp__mapping)i), "%s",
+                                    daotp__buffer_string(&text));
     }
     daotp__buffer_free(&text);
 }
 
 static void put_sid(const daotp__certificate *certificate, daotp__buffer *out)
 {
-    const daotp__extension *extension =
-        daotp__extensions_find(&certificate->extensions, DAOTP__OID_SID);
-    daotp__bytes sid;
+    static const char *const words[] = {
+        [DAOTP__SID_NONE] = "; the certificate has no SID extension",
+        [DAOTP__SID_UNREADABLE] = "; the certificate's SID extension cannot be read",
+        [DAOTP__SID_EXTENSION] = "; the certificate has the SID ",
+        [DAOTP__SID_URI] = "; the certificate has, in a URI, the SID "};
+    daotp__bytes sid = {(const uint8_t *)"", 0};
+    daotp__sid_place place = daotp__sid_find(&certificate->extensions, &sid);
 
-    if (extension == NULL || !daotp__sid_read(extension, &sid))
-        daotp__buffer_text(out, "; the certificate has no SID extension");
-    else
-        daotp__buffer_format(out, "; the certificate has the SID %.*s", (int)sid.len,
-                             (const char *)sid.data);
+    daotp__buffer_format(out, "%s%.*s", words[place], (int)sid.len, (const char *)sid.data);
 }
 
 daotp_status daotp__logon_explain_error(const daotp__krb_error *error,

@@ -53,11 +53,11 @@ static void check_subject(look *j)
 
 static void check_sid(look *j)
 {
-    const daotp__extension *sid = extension(j, DAOTP__OID_SID);
     const char *wanted = j->spec->account->sid;
     daotp__bytes text;
 
-    if (sid != NULL && wanted != NULL && daotp__sid_read(sid, &text) &&
+    if (wanted != NULL &&
+        daotp__sid_find(&j->certificate->extensions, &text) >= DAOTP__SID_EXTENSION &&
         !daotp__bytes_equal(text, (daotp__bytes){(const uint8_t *)wanted, strlen(wanted)}))
         daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_SID_OTHER, "another SID");
 }

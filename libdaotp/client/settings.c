@@ -187,23 +187,45 @@ daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
     return DAOTP_OK;
 }
 
+/* Its DER, when it is a PKCS#10 of this key. */
+static daotp_status read_request(daotp_client *client, daotp__bytes in, const daotp_key *key,
+                                 daotp__buffer *der)
+{
+    daotp__csr parsed;
+    const char *fault;
+    daotp_status status = daotp__csr_load(in, der, &fault);
+
+    if (status == DAOTP_MEMORY)
+        return refuse(client, status, "request", "");
+    if (status != DAOTP_OK)
+        return refuse(client, DAOTP_USAGE, "request", fault);
+    if (!daotp__csr_read(daotp__buffer_bytes(der), &parsed))
+        return refuse(client, DAOTP_USAGE, "request", "no PKCS#10 that can be read");
+    if (!daotp__bytes_equal(parsed.spki, daotp__key_spki(key)))
+        return refuse(client, DAOTP_USAGE, "request", "a PKCS#10 of another key");
+    return DAOTP_OK;
+}
+
 daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
                                       daotp_key *key)
 {
-    daotp__csr parsed;
+    daotp__buffer der;
+    daotp_status status = DAOTP_OK;
 
     if (!can_set(client))
         return DAOTP_USAGE;
     if ((csr == NULL) != (key == NULL))
         return refuse(client, DAOTP_USAGE, "request", "request and key go together");
-    if (csr != NULL && (!daotp__csr_read((daotp__bytes){csr, len}, &parsed) ||
-                        !daotp__bytes_equal(parsed.spki, daotp__key_spki(key))))
-        return refuse(client, DAOTP_USAGE, "request", "no PKCS#10 of this key");
-    take_key(client, key);
-    daotp__buffer_add(&client->given_csr, csr, csr != NULL ? len : 0);
-    if (client->given_csr.failed != DAOTP_OK)
-        return refuse(client, client->given_csr.failed, "request", "too long");
-    return DAOTP_OK;
+    daotp__buffer_init(&der, DAOTP__MAX_CSR);
+    if (csr != NULL)
+        status = read_request(client, (daotp__bytes){csr, len}, key, &der);
+    if (status == DAOTP_OK) {
+        take_key(client, key);
+        client->given_csr = der;
+    } else {
+        daotp__buffer_free(&der);
+    }
+    return status;
 }
 
 daotp_status daotp_client_set_account(daotp_client *client, const char *upn, const char *dn,

@@ -3,6 +3,7 @@
 #include "describe/parts.h"
 
 #include "x509/pem.h"
+#include "x509/text_form.h"
 
 #include <daotp/describe.h>
 #include <string.h>
@@ -143,13 +144,25 @@ static bool looks_like_xml(daotp__bytes in)
     return i < in.len && in.data[i] == '<';
 }
 
-static daotp_status describe_any(daotp__describer *to, daotp__bytes in)
+static daotp_status describe_plain(daotp__describer *to, daotp__bytes in)
 {
     if (looks_like_xml(in))
         return describe_message(to, in);
     if (daotp__pem_is(in))
         return describe_pem(to, in);
     return daotp__describe_der(to, in) ? DAOTP_OK : DAOTP_PEER;
+}
+
+/* Text of other makers' tools is brought to PEM or DER first. */
+static daotp_status describe_any(daotp__describer *to, daotp__bytes in)
+{
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_CRL, false);
+
+    if (status == DAOTP_OK)
+        status = describe_plain(to, form.bytes);
+    daotp__text_form_free(&form);
+    return status;
 }
 
 daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/utf8.h"
 #include "request/csr.h"
+#include "x509/pem.h"
 #include "x509/signature.h"
+#include "x509/text_form.h"
 
 static bool read_utf8(daotp__bytes *in, daotp__bytes *text)
 {
@@ -171,4 +173,49 @@ bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
 bool daotp__csr_verify(const daotp__csr *csr)
 {
     return daotp__signature_verify(csr->spki, &csr->algorithm, csr->info, csr->signature);
+}
+
+/* ---- as a file ------------------------------------------------------------------------------- */
+
+static bool is_request_label(const daotp__pem_reader *reader)
+{
+    return daotp__pem_has_label(reader, "CERTIFICATE REQUEST") ||
+           daotp__pem_has_label(reader, "NEW CERTIFICATE REQUEST");
+}
+
+static daotp_status load_request_block(daotp__bytes in, daotp__buffer *out, const char **fault)
+{
+    daotp__pem_reader reader, look;
+    daotp_status status;
+
+    daotp__pem_begin(&reader, in);
+    status = daotp__pem_read(&reader, out);
+    look = reader;
+    if (status == DAOTP_OK && !is_request_label(&reader))
+        reader.fault = "the block is labelled as no certificate request";
+    else if (status == DAOTP_OK && daotp__pem_read(&look, NULL) != DAOTP_REJECTED)
+        reader.fault = "more than one block";
+    else
+        return status;
+    *fault = reader.fault;
+    return DAOTP_PEER;
+}
+
+daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, const char **fault)
+{
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, 4 * DAOTP__MAX_CSR, false);
+
+    *fault = form.fault;
+    daotp__buffer_clear(out);
+    if (status == DAOTP_OK && daotp__pem_is(form.bytes)) {
+        *fault = "PEM that cannot be read";
+        status = load_request_block(form.bytes, out, fault);
+    } else if (status == DAOTP_OK) {
+        *fault = "larger than the limit for a request";
+        daotp__buffer_add(out, form.bytes.data, form.bytes.len);
+        status = out->failed;
+    }
+    daotp__text_form_free(&form);
+    return status;
 }

@@ -72,18 +72,6 @@ static void refuse_extension(daotp__judge *judge, const daotp__extension *extens
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
-{
-    static const char tag[] = "tag:microsoft.com,2022-09-14:sid:";
-    size_t len = sizeof tag - 1;
-
-    if (name->tag != DAOTP__DER_CONTEXT(6) || name->content.len <= len ||
-        memcmp(name->content.data, tag, len) != 0)
-        return false;
-    *sid = (daotp__bytes){name->content.data + len, name->content.len - len};
-    return true;
-}
-
 /* Does the request ask for a UPN that says the same: part, @ and realm? */
 static bool is_own_principal(const daotp__extension *extension,
                              const daotp__general_name *principal)

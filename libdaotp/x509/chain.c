@@ -3,7 +3,9 @@
 
 #include "core/alloc.h"
 #include "core/array.h"
+#include "x509/ber.h"
 #include "x509/pem.h"
+#include "x509/text_form.h"
 
 void daotp__chain_init(daotp__chain *chain, size_t max)
 {
@@ -80,9 +82,19 @@ static daotp_status add_der(daotp__chain *chain, daotp__bytes in, const char *su
                             daotp_report *report)
 {
     daotp__bytes certificates;
+    daotp_status status;
+    daotp__buffer der;
 
-    return find_bundle(in, &certificates) ? add_bundle(chain, certificates, subject, report)
-                                          : daotp__chain_add(chain, in, subject, report);
+    if (find_bundle(in, &certificates))
+        return add_bundle(chain, certificates, subject, report);
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    if (daotp__ber_cms_read(in, &der) && find_bundle(daotp__buffer_bytes(&der), &certificates))
+        status = add_bundle(chain, certificates, subject, report);
+    else
+        status = der.failed == DAOTP_MEMORY ? daotp__report_status(report, DAOTP_MEMORY)
+                                            : daotp__chain_add(chain, in, subject, report);
+    daotp__buffer_free(&der);
+    return status;
 }
 
 /* Keys, parameters and requests often stand in one file with certificates. */
@@ -99,7 +111,8 @@ static bool is_passed_over(const daotp__pem_reader *reader)
 
 static bool is_certificates(const daotp__pem_reader *reader)
 {
-    static const char *const labels[] = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "CMS"};
+    static const char *const labels[] = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7",
+                                         "PKCS #7 SIGNED DATA", "CMS"};
 
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (daotp__pem_has_label(reader, labels[i]))
@@ -178,12 +191,18 @@ daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char 
                                daotp_report *report)
 {
     size_t before = chain->count;
-    daotp_status status = daotp__pem_is(in) ? read_pem(chain, in, subject, report)
-                                            : read_der(chain, in, subject, report);
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_FILE, false);
 
+    if (status == DAOTP_OK)
+        status = daotp__pem_is(form.bytes) ? read_pem(chain, form.bytes, subject, report)
+                                           : read_der(chain, form.bytes, subject, report);
+    else if (status == DAOTP_PEER)
+        status = daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "%s", form.fault);
     if (status == DAOTP_OK && chain->count == before)
-        return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
-    return status;
+        status = daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
+    daotp__text_form_free(&form);
+    return daotp__report_status(report, status);
 }
 
 void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out)

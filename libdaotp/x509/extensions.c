@@ -2,7 +2,9 @@
 #include "x509/extensions.h"
 
 #include "core/utf8.h"
+
 #include "x509/name_match.h"
+#include <string.h>
 
 static bool is_twice(const daotp__extensions *extensions, daotp__bytes oid)
 {
@@ -242,4 +244,66 @@ bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid)
            daotp__der_only(other, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &value) &&
            daotp__der_only(value, DAOTP__DER_OCTET_STRING, sid) &&
            daotp__utf8_printable((const char *)sid->data, sid->len);
+}
+
+bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
+{
+    static const char tag[] = "tag:microsoft.com,2022-09-14:sid:";
+    size_t len = sizeof tag - 1;
+
+    if (name->tag != DAOTP__DER_CONTEXT(6) || name->content.len <= len ||
+        memcmp(name->content.data, tag, len) != 0)
+        return false;
+    *sid = (daotp__bytes){name->content.data + len, name->content.len - len};
+    return true;
+}
+
+/* A hyphen and a number; what is behind them. */
+static bool skip_sid_part(daotp__bytes *in)
+{
+    size_t digits = 0;
+
+    if (in->len == 0 || in->data[0] != '-')
+        return false;
+    while (1 + digits < in->len && in->data[1 + digits] >= '0' && in->data[1 + digits] <= '9')
+        digits++;
+    *in = (daotp__bytes){in->data + 1 + digits, in->len - 1 - digits};
+    return digits > 0 && digits <= 15; /* of 48 bits at the most */
+}
+
+bool daotp__sid_is_valid(daotp__bytes sid)
+{
+    unsigned parts = 0;
+
+    if (sid.len < 3 || memcmp(sid.data, "S-1", 3) != 0)
+        return false;
+    sid = (daotp__bytes){sid.data + 3, sid.len - 3};
+    while (sid.len > 0)
+        if (++parts > 16 || !skip_sid_part(&sid)) /* an authority, and up to 15 of it */
+            return false;
+    return parts >= 2;
+}
+
+static bool find_sid_uri(const daotp__extension *san, daotp__bytes *sid)
+{
+    daotp__general_name name;
+    daotp__bytes cursor;
+
+    if (san == NULL || !daotp__san_begin(san, &cursor))
+        return false;
+    while (cursor.len > 0 && daotp__san_next(&cursor, &name))
+        if (daotp__san_is_sid(&name, sid) && daotp__sid_is_valid(*sid))
+            return true;
+    return false;
+}
+
+daotp__sid_place daotp__sid_find(const daotp__extensions *extensions, daotp__bytes *sid)
+{
+    const daotp__extension *extension = daotp__extensions_find(extensions, DAOTP__OID_SID);
+
+    if (extension != NULL)
+        return daotp__sid_read(extension, sid) && daotp__sid_is_valid(*sid) ? DAOTP__SID_EXTENSION
+                                                                            : DAOTP__SID_UNREADABLE;
+    return find_sid_uri(daotp__extensions_find(extensions, DAOTP__OID_SAN), sid) ? DAOTP__SID_URI
+                                                                                 : DAOTP__SID_NONE;
 }

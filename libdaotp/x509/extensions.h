@@ -79,5 +79,20 @@ bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *real
 
 /* The SID of 1.3.6.1.4.1.311.25.2, MS-WCCE 2.2.2.7.7.4: ASCII text. */
 bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid);
+/* Is this name a URI that holds a SID, "tag:microsoft.com,2022-09-14:sid:S-1-..." (MS KB5014754)?
+ * Then sid is the text behind the tag. */
+bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid);
+/* Is it written as a SID is: S-1-5-21-..., in decimal (MS-DTYP 2.4.2.1)? */
+bool daotp__sid_is_valid(daotp__bytes sid);
+
+/* Where the SID stands by which a domain controller finds the account. The extension goes before
+ * the URI, which is read by Windows Server 2019 and later (MS-PKCA 3.1.5.2.1.6). */
+typedef enum daotp__sid_place {
+    DAOTP__SID_NONE,
+    DAOTP__SID_UNREADABLE, /* the extension is there, and cannot be read */
+    DAOTP__SID_EXTENSION,
+    DAOTP__SID_URI
+} daotp__sid_place;
+daotp__sid_place daotp__sid_find(const daotp__extensions *extensions, daotp__bytes *sid);
 
 #endif

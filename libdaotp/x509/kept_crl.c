@@ -9,6 +9,7 @@
 #include "x509/name_match.h"
 #include "x509/pem.h"
 #include "x509/random.h"
+#include "x509/text_form.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -225,7 +226,9 @@ static daotp_status keep_only_block(daotp__bytes mapped, daotp__kept_crl **out)
 
 daotp_status daotp__kept_crl_take(daotp__bytes mapped, daotp__kept_crl **out)
 {
-    return daotp__pem_is(mapped) ? keep_only_block(mapped, out) : daotp__kept_crl_map(mapped, out);
+    return mapped.len == 0 || mapped.data[0] != DAOTP__DER_SEQUENCE || daotp__pem_is(mapped)
+               ? keep_only_block(mapped, out)
+               : daotp__kept_crl_map(mapped, out);
 }
 
 daotp_status daotp__kept_crl_copy_file(int fd, off_t len, daotp__kept_crl **out)
@@ -734,7 +737,7 @@ static daotp_status add_block(daotp__kept_crls *crls, const daotp__pem_reader *r
     daotp__kept_crl *kept;
     daotp_status status;
 
-    if (!daotp__pem_has_label(reader, "X509 CRL"))
+    if (!daotp__pem_has_label(reader, "X509 CRL") && !daotp__pem_has_label(reader, "CRL"))
         return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is labelled as no CRL",
                                  report);
     status = daotp__kept_crl_new(der, &kept);
@@ -789,9 +792,15 @@ daotp_status daotp__kept_crls_read(daotp__kept_crls *crls, daotp__bytes in, cons
                                    daotp_report *report)
 {
     size_t before = crls->count;
-    daotp_status status = daotp__pem_is(in) ? read_blocks(crls, in, subject, report)
-                                            : read_der(crls, in, subject, report);
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_CRL, false);
 
+    if (status == DAOTP_OK)
+        status = daotp__pem_is(form.bytes) ? read_blocks(crls, form.bytes, subject, report)
+                                           : read_der(crls, form.bytes, subject, report);
+    else if (status == DAOTP_PEER)
+        status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%s", form.fault);
+    daotp__text_form_free(&form);
     if (status != DAOTP_OK)
         daotp__kept_crls_cut(crls, before);
     return status;
@@ -805,7 +814,7 @@ static daotp_status read_mapping(daotp__kept_crls *crls, daotp__bytes mapped, co
     daotp__kept_crl *kept;
     daotp_status status;
 
-    if (daotp__pem_is(mapped)) {
+    if (mapped.data[0] != DAOTP__DER_SEQUENCE || daotp__pem_is(mapped)) {
         status = daotp__kept_crls_read(crls, mapped, path, report);
         (void)munmap((void *)mapped.data, mapped.len);
         return status;

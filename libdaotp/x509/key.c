@@ -7,6 +7,7 @@
 #include "x509/derw.h"
 #include "x509/key_rules.h"
 #include "x509/pem.h"
+#include "x509/text_form.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -264,29 +265,44 @@ static daotp_status check_key_blocks(daotp__bytes in, daotp_report *report)
                : daotp__pem_refuse(&reader, DAOTP_FINDING_KEY_READ, "private key", NULL, report);
 }
 
+static daotp_status read_key(daotp_context *context, daotp__bytes in, struct passphrase passphrase,
+                             daotp_report *report, daotp_key **key)
+{
+    daotp_status status = check_key_blocks(in, report);
+    EVP_PKEY *pkey;
+
+    if (status != DAOTP_OK)
+        return status;
+    (void)ERR_set_mark();
+    pkey = parse_private(in.data, in.len, &passphrase);
+    (void)ERR_pop_to_mark();
+    if (pkey == NULL)
+        return daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key", "%zu bytes",
+                                 in.len);
+    return daotp__key_wrap(context, pkey, true, report, key);
+}
+
 daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t len,
                             const char *passphrase, size_t passphrase_len, daotp_report *report,
                             daotp_key **key)
 {
-    struct passphrase from = {passphrase, passphrase_len};
+    daotp__text_form form;
     daotp_status status;
-    EVP_PKEY *pkey;
 
     if (key == NULL)
         return DAOTP_USAGE;
     *key = NULL;
     if (context == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
-    status = check_key_blocks((daotp__bytes){bytes, len}, report);
-    if (status != DAOTP_OK)
-        return daotp__report_status(report, status);
-    (void)ERR_set_mark();
-    pkey = parse_private(bytes, len, &from);
-    (void)ERR_pop_to_mark();
-    if (pkey == NULL)
-        return daotp__report_status(report, daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0,
-                                                              "private key", "%zu bytes", len));
-    return daotp__key_wrap(context, pkey, true, report, key);
+    status = daotp__text_form_read(&form, (daotp__bytes){bytes, len}, DAOTP__MAX_KEY_FILE, true);
+    if (status == DAOTP_OK)
+        status = read_key(context, form.bytes, (struct passphrase){passphrase, passphrase_len},
+                          report, key);
+    else if (status == DAOTP_PEER)
+        status =
+            daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key", "%s", form.fault);
+    daotp__text_form_free(&form);
+    return daotp__report_status(report, status);
 }
 
 daotp_status daotp_key_load(daotp_context *context, const char *path, const char *passphrase,

@@ -248,13 +248,28 @@ static bool has_subject(look *l, int64_t with)
 
 static bool has_sid(look *l, int64_t with)
 {
-    const daotp__extension *sid = extension(l, DAOTP__OID_SID);
-    daotp__bytes text;
+    daotp__bytes sid;
 
     (void)with;
-    if (sid == NULL)
-        return fails(l, "no such extension");
-    return daotp__sid_read(sid, &text) || fails(l, "an extension that cannot be read");
+    switch (daotp__sid_find(&l->certificate->extensions, &sid)) {
+    case DAOTP__SID_NONE:
+        return fails(l, "neither the extension nor a URI with it");
+    case DAOTP__SID_UNREADABLE:
+        return fails(l, "an extension that cannot be read");
+    default:
+        return true;
+    }
+}
+
+static bool has_no_sid_in_uri_alone(look *l, int64_t with)
+{
+    daotp__bytes sid;
+
+    (void)with;
+    if (daotp__sid_find(&l->certificate->extensions, &sid) != DAOTP__SID_URI)
+        return true;
+    (void)snprintf(l->found, sizeof l->found, "%.*s", (int)sid.len, (const char *)sid.data);
+    return false;
 }
 
 static bool has_crl_point(look *l, int64_t with)
@@ -364,6 +379,7 @@ static const rule otp_logon[] = {
     {DAOTP_FINDING_OTP_NOT_CA, is_no_ca, 0},
     {DAOTP_FINDING_OTP_UPN, has_one_upn, 0},
     {DAOTP_FINDING_OTP_SID, has_sid, 0},
+    {DAOTP_FINDING_OTP_SIDURL, has_no_sid_in_uri_alone, 0},
     {DAOTP_FINDING_OTP_LONG, lives_at_most, HOUR_S + CA_SKEW_S},
     {DAOTP_FINDING_OTP_NOTYET, has_begun, SKEW_S},
     {DAOTP_FINDING_OTP_EXPIRED, has_not_ended, 0},

@@ -121,6 +121,13 @@ SPOIL(ra_a_second_more, spec->not_after = spec->not_before + 48 * FORGE_HOUR + 1
 
 SPOIL(two_upns, PUT(PKI_OID_SAN, PKI_SEQ(upn("alice@corp.example"), upn("bob@corp.example")));)
 SPOIL(no_sid, DROP(OID_SID);)
+SPOIL(sid_in_a_uri, DROP(OID_SID);
+      PUT(PKI_OID_SAN,
+          PKI_SEQ(upn("alice@corp.example"),
+                  PKI_TEXT(PKI_URI, "tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-1001")));)
+SPOIL(no_sid_in_a_uri, DROP(OID_SID);
+      PUT(PKI_OID_SAN, PKI_SEQ(upn("alice@corp.example"),
+                               PKI_TEXT(PKI_URI, "tag:microsoft.com,2022-09-14:sid:S-1")));)
 SPOIL(sid_of_nothing, PUT(OID_SID, pki_hex("30 00"));)
 SPOIL(an_hour_and_a_half, spec->not_after = spec->not_before + FORGE_HOUR + 1800;)
 SPOIL(a_second_more, spec->not_after = spec->not_before + FORGE_HOUR + 1801;)
@@ -183,6 +190,8 @@ static const row rows[] = {
     ROW(OTP_LOGON, two_upns, OTP_UPN, NONE),
     ROW(OTP_LOGON, no_sid, OTP_SID, NONE),
     ROW(OTP_LOGON, sid_of_nothing, OTP_SID, NONE),
+    ROW(OTP_LOGON, sid_in_a_uri, OTP_SIDURL, NONE),
+    ROW(OTP_LOGON, no_sid_in_a_uri, OTP_SID, NONE),
     ROW(OTP_LOGON, an_hour_and_a_half, NONE, NONE),
     ROW(OTP_LOGON, a_second_more, OTP_LONG, NONE),
     ROW(OTP_LOGON, no_points, OTP_CDP, NONE),

@@ -183,6 +183,7 @@ class FindingNumber(Number):
     OTP_NOT_CA = 614
     OTP_CRITICAL = 615
     OTP_SERIAL = 616
+    OTP_SIDURL = 617
     CHAIN_SKIPPED = 650
     REVOCATION_SKIPPED = 651
     STORE_LABEL = 700

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The forms in which other makers' tools write what they wrote rightly: text in UTF-16, base64
+ * without lines around it, and PKCS#7 in BER. */
+#include "make.h"
+
+#include "core/base64.h"
+#include "core/utf16.h"
+#include "request/csr.h"
+#include "x509/ber.h"
+#include "x509/chain.h"
+#include "x509/kept_crl.h"
+#include "x509/pem.h"
+#include "x509/text_form.h"
+
+static daotp_context *context;
+static daotp_key *key;
+static daotp__buffer certificates[2], pkcs7;
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* Plain ASCII and one character beyond the basic plane. */
+static void put_utf16(daotp__buffer *out, const char *text, size_t len, bool is_big)
+{
+    daotp__buffer_byte(out, is_big ? 0xFE : 0xFF);
+    daotp__buffer_byte(out, is_big ? 0xFF : 0xFE);
+    for (size_t i = 0; i < len; i++) {
+        daotp__buffer_byte(out, is_big ? 0 : (uint8_t)text[i]);
+        daotp__buffer_byte(out, is_big ? (uint8_t)text[i] : 0);
+    }
+}
+
+typedef enum text_form {
+    DER,
+    PEM,
+    PEM_CRLF,
+    PEM_BOM,
+    PEM_16LE,
+    PEM_16BE,
+    BARE,
+    BARE_ONE_LINE,
+    BARE_16LE,
+    FORMS
+} text_form;
+
+static void put_with_line_ends(daotp__buffer *out, daotp__bytes text, const char *end)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] == '\n')
+            daotp__buffer_text(out, end);
+        else
+            daotp__buffer_byte(out, text.data[i]);
+}
+
+static void write_form(text_form which, const char *label, daotp__bytes der, daotp__buffer *out)
+{
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_FILE);
+    if (which == BARE_ONE_LINE)
+        daotp__base64_write(&text, der.data, der.len);
+    else if (which >= BARE)
+        daotp__base64_write_lines(&text, der.data, der.len, 76);
+    else
+        daotp__pem_write(&text, label, der);
+    switch (which) {
+    case DER:
+        daotp__buffer_add(out, der.data, der.len);
+        break;
+    case PEM_CRLF:
+        put_with_line_ends(out, daotp__buffer_bytes(&text), "\r\n");
+        break;
+    case PEM_BOM:
+        daotp__buffer_text(out, "\xEF\xBB\xBF");
+        daotp__buffer_add(out, text.data, text.len);
+        break;
+    case PEM_16LE:
+    case BARE_16LE:
+        put_utf16(out, (const char *)text.data, text.len, false);
+        break;
+    case PEM_16BE:
+        put_utf16(out, (const char *)text.data, text.len, true);
+        break;
+    default:
+        daotp__buffer_add(out, text.data, text.len);
+    }
+    daotp__buffer_free(&text);
+}
+
+static void certificates_are_read_in_every_form(void **state)
+{
+    static const char *const labels[] = {"CERTIFICATE", "X509 CERTIFICATE"};
+
+    (void)state;
+    for (unsigned which = DER; which < FORMS; which++)
+        for (size_t label = 0; label < COUNT(labels); label++) {
+            daotp__chain chain;
+            daotp__buffer out;
+
+            daotp__buffer_init(&out, DAOTP__MAX_FILE);
+            daotp__chain_init(&chain, 4);
+            write_form((text_form)which, labels[label], daotp__buffer_bytes(&certificates[0]),
+                       &out);
+            if (daotp__chain_read(&chain, daotp__buffer_bytes(&out), "test", NULL) != DAOTP_OK)
+                fail_msg("form %u, %s", which, labels[label]);
+            assert_int_equal(chain.count, 1);
+            assert_bytes_equal(chain.list[0], daotp__buffer_bytes(&certificates[0]));
+            daotp__chain_free(&chain);
+            daotp__buffer_free(&out);
+        }
+}
+
+static void requests_are_read_in_every_form(void **state)
+{
+    static const char *const labels[] = {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"};
+    daotp__csr_spec spec = {.upn = BYTES("alice@corp.example")};
+    daotp__buffer der;
+
+    (void)state;
+    daotp__buffer_init(&der, DAOTP__MAX_CSR);
+    assert_int_equal(daotp__csr_write(&spec, key, &der), DAOTP_OK);
+    for (unsigned which = DER; which < FORMS; which++)
+        for (size_t label = 0; label < COUNT(labels); label++) {
+            const char *fault = NULL;
+            daotp__buffer out, read;
+
+            daotp__buffer_init(&out, DAOTP__MAX_FILE);
+            daotp__buffer_init(&read, DAOTP__MAX_CSR);
+            write_form((text_form)which, labels[label], daotp__buffer_bytes(&der), &out);
+            if (daotp__csr_load(daotp__buffer_bytes(&out), &read, &fault) != DAOTP_OK)
+                fail_msg("form %u, %s: %s", which, labels[label], fault);
+            assert_bytes_equal(daotp__buffer_bytes(&read), daotp__buffer_bytes(&der));
+            if (which == PEM) { /* twice: which one is meant? */
+                write_form(PEM, labels[label], daotp__buffer_bytes(&der), &out);
+                assert_int_equal(daotp__csr_load(daotp__buffer_bytes(&out), &read, &fault),
+                                 DAOTP_PEER);
+                assert_string_equal(fault, "more than one block");
+            }
+            daotp__buffer_free(&out);
+            daotp__buffer_free(&read);
+        }
+    daotp__buffer_free(&der);
+}
+
+static void keys_are_read_in_every_form(void **state)
+{
+    char *pem;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(daotp_key_copy_pem(key, &pem, &len), DAOTP_OK);
+    for (int is_big = 0; is_big < 3; is_big++) {
+        daotp_key *read;
+        daotp__buffer out;
+
+        daotp__buffer_init(&out, DAOTP__MAX_KEY_FILE);
+        if (is_big < 2) {
+            put_utf16(&out, pem, len, is_big == 1);
+        } else {
+            daotp__buffer_text(&out, "\xEF\xBB\xBF");
+            daotp__buffer_add(&out, pem, len);
+        }
+        assert_int_equal(daotp_key_read(context, out.data, out.len, NULL, 0, NULL, &read),
+                         DAOTP_OK);
+        assert_bytes_equal(daotp__key_spki(read), daotp__key_spki(key));
+        daotp_key_free(read);
+        daotp__buffer_free(&out);
+    }
+    daotp_free(pem);
+}
+
+static void what_is_no_text_is_refused_with_its_reason(void **state)
+{
+    static const struct {
+        daotp__bytes in;
+        const char *fault;
+    } rows[] = {{BYTES("\xFF\xFEM\0I"), "cut"},                    /* half a unit */
+                {BYTES("\xFF\xFEM\0\0\xD8"), "cut"},               /* half a pair */
+                {BYTES("\xFF\xFEM\0\0\xDCM\0"), "cut"},            /* its other half alone */
+                {BYTES("\xFE\xFF\xD8\0\0M"), "cut"},               /* a half, and a letter */
+                {BYTES("MIIB!this is no certificate"), "neither"}, /* armourless, and damaged */
+                {BYTES("MIIBqqqqq"), "neither"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        daotp__text_form form;
+
+        assert_int_equal(daotp__text_form_read(&form, rows[i].in, 1000, i % 2 == 1), DAOTP_PEER);
+        assert_non_null(strstr(form.fault, rows[i].fault));
+        daotp__text_form_free(&form);
+    }
+}
+
+static void utf16_becomes_utf8(void **state)
+{
+    daotp__buffer out;
+
+    (void)state;
+    daotp__buffer_init(&out, 100);
+    assert_true(daotp__utf16_read(BYTES("\xFF\xFE"
+                                        "a\0\xE4\0\xAC\x20\x3D\xD8\x00\xDE"),
+                                  &out));
+    assert_bytes_equal(daotp__buffer_bytes(&out), BYTES("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"));
+    daotp__buffer_clear(&out);
+    assert_true(daotp__utf16_read(BYTES("\xFE\xFF\0a\xD8\x3D\xDE\x00"), &out));
+    assert_bytes_equal(daotp__buffer_bytes(&out), BYTES("a\xF0\x9F\x98\x80"));
+    daotp__buffer_free(&out);
+}
+
+/* ---- BER ------------------------------------------------------------------------------------- */
+
+/* degenerate, certs-only: RFC 5652 5.1 */
+static void put_pkcs7(daotp__buffer *out, daotp__bytes content)
+{
+    size_t info = daotp__derw_begin(out, DAOTP__DER_SEQUENCE), explicit, data, part, octets;
+
+    daotp__derw_oid(out, daotp__oid(DAOTP__OID_SIGNED_DATA));
+    explicit = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+    data = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    daotp__derw_unsigned(out, 1);
+    daotp__derw_item(out, DAOTP__DER_SET, NULL, 0);
+    part = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+    daotp__derw_oid(out, daotp__oid(DAOTP__OID_DATA));
+    octets = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, content.data, content.len);
+    daotp__derw_end(out, octets);
+    daotp__derw_end(out, part);
+    part = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+    for (size_t i = 0; i < COUNT(certificates); i++)
+        daotp__derw_raw(out, daotp__buffer_bytes(&certificates[i]));
+    daotp__derw_end(out, part);
+    daotp__derw_item(out, DAOTP__DER_SET, NULL, 0);
+    daotp__derw_end(out, data);
+    daotp__derw_end(out, explicit);
+    daotp__derw_end(out, info);
+}
+
+typedef struct ber_style {
+    bool indefinite, long_lengths, pieces, nested_pieces, certificates_too;
+} ber_style;
+
+static void put_ber_length(daotp__buffer *out, size_t len, bool is_long)
+{
+    if (!is_long && len < 0x80) {
+        daotp__buffer_byte(out, (uint8_t)len);
+        return;
+    }
+    daotp__buffer_byte(out, is_long ? 0x86 : 0x83); /* with leading zeros */
+    for (int shift = is_long ? 40 : 16; shift >= 0; shift -= 8)
+        daotp__buffer_byte(out, (uint8_t)((uint64_t)len >> shift));
+}
+
+static void put_pieces(daotp__buffer *out, daotp__bytes content, bool nested)
+{
+    size_t half = content.len / 2;
+
+    daotp__buffer_text(out, "\x24\x80");
+    if (nested) {
+        daotp__buffer_text(out, "\x24\x80");
+        put_pieces(out, (daotp__bytes){content.data, half}, false);
+        daotp__buffer_add(out, "\0\0", 2);
+    } else {
+        daotp__derw_item(out, DAOTP__DER_OCTET_STRING, content.data, half);
+    }
+    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, NULL, 0);
+    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, content.data + half, content.len - half);
+    daotp__buffer_add(out, "\0\0", 2);
+}
+
+static bool is_certificate(daotp__bytes whole)
+{
+    for (size_t i = 0; i < COUNT(certificates); i++)
+        if (daotp__bytes_equal(whole, daotp__buffer_bytes(&certificates[i])))
+            return true;
+    return false;
+}
+
+static void put_ber(daotp__buffer *out, daotp__bytes in, const ber_style *style)
+{
+    daotp__der_item item;
+
+    while (in.len > 0) {
+        daotp__buffer inner;
+
+        assert_true(daotp__der_next(&in, &item));
+        if (is_certificate(item.whole) && !style->certificates_too) {
+            daotp__derw_raw(out, item.whole);
+            continue;
+        }
+        if (item.tag == DAOTP__DER_OCTET_STRING && style->pieces) {
+            put_pieces(out, item.content, style->nested_pieces);
+            continue;
+        }
+        daotp__buffer_byte(out, item.tag);
+        if ((item.tag & 0x20) == 0) {
+            put_ber_length(out, item.content.len, style->long_lengths);
+            daotp__derw_raw(out, item.content);
+            continue;
+        }
+        daotp__buffer_init(&inner, DAOTP__MAX_FILE);
+        put_ber(&inner, item.content, style);
+        if (style->indefinite)
+            daotp__buffer_byte(out, 0x80);
+        else
+            put_ber_length(out, inner.len, style->long_lengths);
+        daotp__derw_raw(out, daotp__buffer_bytes(&inner));
+        if (style->indefinite)
+            daotp__buffer_add(out, "\0\0", 2);
+        daotp__buffer_free(&inner);
+    }
+}
+
+static const ber_style styles[] = {
+    {.indefinite = true},
+    {.long_lengths = true},
+    {.indefinite = true, .long_lengths = true},
+    {.pieces = true},
+    {.indefinite = true, .pieces = true, .nested_pieces = true},
+};
+
+static void pkcs7_in_ber_is_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(styles); i++) {
+        daotp__buffer ber, der;
+        daotp__chain chain;
+
+        daotp__buffer_init(&ber, DAOTP__MAX_FILE);
+        daotp__buffer_init(&der, DAOTP__MAX_FILE);
+        daotp__chain_init(&chain, 4);
+        put_ber(&ber, daotp__buffer_bytes(&pkcs7), &styles[i]);
+        assert_false(daotp__bytes_equal(daotp__buffer_bytes(&ber), daotp__buffer_bytes(&pkcs7)));
+        assert_true(daotp__ber_cms_read(daotp__buffer_bytes(&ber), &der));
+        assert_bytes_equal(daotp__buffer_bytes(&der), daotp__buffer_bytes(&pkcs7));
+        assert_int_equal(daotp__chain_read(&chain, daotp__buffer_bytes(&ber), "test", NULL),
+                         DAOTP_OK);
+        assert_int_equal(chain.count, COUNT(certificates));
+        for (size_t k = 0; k < chain.count; k++)
+            assert_bytes_equal(chain.list[k], daotp__buffer_bytes(&certificates[k]));
+        daotp__chain_free(&chain);
+        /* cut anywhere, it is none */
+        for (size_t len = 0; len < ber.len; len += 7) {
+            daotp__buffer_clear(&der);
+            assert_false(daotp__ber_cms_read((daotp__bytes){ber.data, len}, &der));
+        }
+        daotp__buffer_free(&ber);
+        daotp__buffer_free(&der);
+    }
+}
+
+/* What was signed is DER, and stays as strict as it was. */
+static void certificates_in_ber_are_refused(void **state)
+{
+    static const ber_style whole = {.indefinite = true, .certificates_too = true};
+    daotp__chain chain;
+    daotp__buffer ber;
+
+    (void)state;
+    daotp__buffer_init(&ber, DAOTP__MAX_FILE);
+    daotp__chain_init(&chain, 4);
+    put_ber(&ber, daotp__buffer_bytes(&pkcs7), &whole);
+    assert_int_equal(daotp__chain_read(&chain, daotp__buffer_bytes(&ber), "test", NULL),
+                     DAOTP_PEER);
+    daotp__chain_free(&chain);
+    daotp__buffer_free(&ber);
+}
+
+static void nesting_has_its_limit(void **state)
+{
+    daotp__buffer deep, out;
+
+    (void)state;
+    daotp__buffer_init(&deep, DAOTP__MAX_FILE);
+    daotp__buffer_init(&out, DAOTP__MAX_FILE);
+    daotp__buffer_text(&deep, "\x30\x80");
+    daotp__derw_oid(&deep, daotp__oid(DAOTP__OID_SIGNED_DATA));
+    for (int i = 0; i < 100000; i++)
+        daotp__buffer_text(&deep, i % 2 == 0 ? "\x24\x80" : "\x30\x80");
+    assert_false(daotp__ber_cms_read(daotp__buffer_bytes(&deep), &out));
+    daotp__buffer_free(&deep);
+    daotp__buffer_free(&out);
+}
+
+/* ---- the SID --------------------------------------------------------------------------------- */
+
+static void sids_are_written_in_one_way(void **state)
+{
+    static const char *const good[] = {"S-1-5-21-1-2-3-1001", "S-1-0-0", "S-1-5-18"};
+    static const char *const bad[] = {"",         "S-1",
+                                      "S-1-5",    "S-1-5-",
+                                      "s-1-5-1",  "S-1-5-1a",
+                                      "S-1--5-1", "S-2-5-1",
+                                      "S-1-5-1 ", "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++)
+        assert_true(daotp__sid_is_valid(text_bytes(good[i])));
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (daotp__sid_is_valid(text_bytes(bad[i])))
+            fail_msg("%s", bad[i]);
+}
+
+static int set_up(void **state)
+{
+    const certificate_plan ca = {.ca = true, .subject = "CN=CA"}, leaf = {.subject = "CN=leaf"};
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    key = test_key(context, "p256");
+    for (size_t i = 0; i < COUNT(certificates); i++) {
+        daotp__buffer_init(&certificates[i], DAOTP__MAX_CERTIFICATE);
+        make_certificate(i == 0 ? &ca : &leaf, key, key, &certificates[i]);
+    }
+    daotp__buffer_init(&pkcs7, DAOTP__MAX_FILE);
+    put_pkcs7(&pkcs7, BYTES("some content, in pieces"));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(certificates); i++)
+        daotp__buffer_free(&certificates[i]);
+    daotp__buffer_free(&pkcs7);
+    daotp_key_free(key);
+    daotp_context_free(context);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(certificates_are_read_in_every_form),
+        cmocka_unit_test(requests_are_read_in_every_form),
+        cmocka_unit_test(keys_are_read_in_every_form),
+        cmocka_unit_test(what_is_no_text_is_refused_with_its_reason),
+        cmocka_unit_test(utf16_becomes_utf8),
+        cmocka_unit_test(pkcs7_in_ber_is_read),
+        cmocka_unit_test(certificates_in_ber_are_refused),
+        cmocka_unit_test(nesting_has_its_limit),
+        cmocka_unit_test(sids_are_written_in_one_way),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
