@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What an AD CS enterprise CA decides about a request: bytes in, decision out. No I/O. */
 #ifndef LAB_ADCS_H
 #define LAB_ADCS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The CA in the foreground: MS-WSTEP over HTTPS, and CRLs and CA certificates over HTTP. */
 #ifndef LAB_CES_H
 #define LAB_CES_H

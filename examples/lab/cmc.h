@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * CMC as AD CS reads and writes it: the full PKI request (RFC 2797 with a Microsoft first
  * signer) and the full PKI response. Written apart from the library's, on OpenSSL alone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The connections of one server: how many there are, from whom, since when, and how much each
  * may make the server read. Peers that take without giving are cut off: a connection that reads

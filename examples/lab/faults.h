@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What can be broken in a lab, one thing at a time, and mended again. */
 #ifndef LAB_FAULTS_H
 #define LAB_FAULTS_H

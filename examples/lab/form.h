@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The form of a CMC request beyond what AD CS looks at: RFC 5652 versions and algorithm
  * sets, DER and its order, the Dummy signer as Windows writes it. A CA would not mind; the

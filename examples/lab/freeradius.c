@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "freeradius.h"
 
 #include <stdio.h>

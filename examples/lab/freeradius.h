@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A FreeRADIUS that checks the codes by rlm_totp, as an OTP server behind a responder does.
  * Everything of it is in DIR/radius, but for DIR/users.txt, which it reads when it starts.

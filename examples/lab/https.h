@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A small HTTP or HTTPS server on libevent's evhttp: one loopback port or one Unix
  * socket, one handler, answers now or later. For the lab's CA and for `daotp serve`.

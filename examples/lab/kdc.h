@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* An MIT Kerberos KDC that takes the lab's logon certificates (PKINIT), as a domain
  * controller would. Everything of it is in DIR/kdc. */
 #ifndef LAB_KDC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lab: a certification authority, an OTP responder, a FreeRADIUS, an MIT KDC and their
  * users, on loopback ports, in one directory; and ways to break them. Real peers for tests and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Making keys, certificates and CRLs: whatever a spec says, right or wrong. */
 #ifndef LAB_PKI_H
 #define LAB_PKI_H

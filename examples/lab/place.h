@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The directory a lab lives in: its marker, its paths, its small files, and the
  * ports it was given, which stay the same when a peer is started again because

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the CA is told to do: DIR/ca/policy, "key = value" lines, read again for each request. */
 #ifndef LAB_POLICY_H
 #define LAB_POLICY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Programs in the background, known by (pid, start time) in DIR/run/NAME.pid, so
  * that stopping can only ever end what was started here, even after the kernel

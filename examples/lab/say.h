@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the lab tells the person who runs it, and how it ends. */
 #ifndef LAB_SAY_H
 #define LAB_SAY_H

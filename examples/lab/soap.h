@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The envelopes of MS-WSTEP: the request read, the three kinds of answer written. */
 #ifndef LAB_SOAP_H
 #define LAB_SOAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A listening Unix socket that takes over no live one, and removes only its own file. */
 #ifndef LAB_UNIX_SOCKET_H
 #define LAB_UNIX_SOCKET_H

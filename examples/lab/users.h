@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The people of the lab: a directory, a password file and an OTP server in one text
  * file. Used by the CA (passwords, names) and by the responder (names, codes).
