@@ -57,8 +57,6 @@ static const char help[] =
     "  --radius-optional      take replies without Message-Authenticator\n"
     "  --radius-push          a human looks at a prompt: be patient, ask one server only\n"
     "  --radius-strip         send the user name without its domain\n"
-    "  --no-answer            codes are never answered (for tests)\n"
-    "  --any-code             every code is right (for tests)\n"
     "  --workers N            threads that serve (one for each processor, at most 16)\n"
     "  --quiet                no line for each exchange\n"
     "\n"
@@ -85,7 +83,7 @@ typedef struct server {
     size_t issuing_ca_count;
     struct https_config https;
     double timeout_s;
-    bool behind_front, no_answer, any_code, quiet;
+    bool behind_front, quiet;
     radius_config radius;
     struct serving *current; /* the one that is being stepped */
 } server;
@@ -196,11 +194,7 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 {
     server *s = user;
 
-    if (s->any_code)
-        (void)daotp_exchange_answer_code(exchange, DAOTP_CODE_ACCEPTED);
-    else if (s->no_answer)
-        return; /* let it time out */
-    else if (s->current->worker->check != NULL)
+    if (s->current->worker->check != NULL)
         ask_radius(s, exchange, name, code, len);
     else
         (void)daotp_exchange_answer_code(exchange, check_code(s, name, code, len));
@@ -785,10 +779,6 @@ static bool take_seconds(server *s, const char *text)
 static bool take_switch(server *s, int option)
 {
     switch (option) {
-    case 'n':
-        return s->no_answer = true;
-    case 'A':
-        return s->any_code = true;
     case 'q':
         return s->quiet = true;
     case 'O':
@@ -880,8 +870,6 @@ static const struct option serve_options[] = {{"listen", required_argument, NULL
                                               {"state", required_argument, NULL, 's'},
                                               {"domain", required_argument, NULL, 'N'},
                                               {"timeout", required_argument, NULL, 'T'},
-                                              {"no-answer", no_argument, NULL, 'n'},
-                                              {"any-code", no_argument, NULL, 'A'},
                                               {"radius", required_argument, NULL, 'D'},
                                               {"radius-secret", required_argument, NULL, 'S'},
                                               {"radius-optional", no_argument, NULL, 'O'},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "faults.h"
 
 #include <stdlib.h>
@@ -246,7 +247,7 @@ static const struct fault faults[] = {
     {"server-untrusted", "the responder's TLS certificate is of no known CA",
      BY(server_untrusted, server_good)},
     {"otp-server-down", "the OTP server behind the responder never answers",
-     BY(peers_restart_responder, peers_restart_responder)},
+     BY(peers_start_otp_server, peers_stop_otp_server)},
     {"no-issuing-ca", "the responder names no issuing CA",
      BY(peers_restart_responder, peers_restart_responder)},
     {"user-no-upn", "the account of alice has no UPN", BY(user_no_upn, user_with_upn)},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "lab.h"
 
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "kdc.h"
+#include "otp_server.h"
 #include "peers.h"
 #include "pki.h"
 #include "place.h"
@@ -161,7 +163,8 @@ static int report(const struct lab *lab, bool json)
 static bool is_running(const struct lab *lab)
 {
     return process_alive(lab, "ca") || process_alive(lab, "responder") ||
-           process_alive(lab, "radius") || process_alive(lab, "kdc");
+           process_alive(lab, "radius") || process_alive(lab, "kdc") ||
+           process_alive(lab, "otp-server");
 }
 
 static int decide(const char *what, enum wish wish, bool (*available)(const char **), bool *out)
@@ -182,9 +185,10 @@ static int decide(const char *what, enum wish wish, bool (*available)(const char
 static int remove_leftovers(const struct lab *lab)
 {
     static const char *const names[] = {
-        "run/ca.log",     "run/responder.log", "run/kdc.log",         "run/kdb.log",
-        "run/radius.log", "pki/kdc.pem",       "pki/kdc.key",         "pki/ra.key.good",
-        "ca/revoked",     "radius/secret",     "radius/secret.other", "radius/radiusd.conf",
+        "run/ca.log",           "run/responder.log",  "run/kdc.log",         "run/kdb.log",
+        "run/radius.log",       "pki/kdc.pem",        "pki/kdc.key",         "pki/ra.key.good",
+        "ca/revoked",           "radius/secret",      "radius/secret.other", "radius/radiusd.conf",
+        "radius/secret.silent", "run/otp-server.log", "run/otp-server.port",
     };
     int end = LAB_OK;
 
@@ -437,6 +441,13 @@ static int command_ca(const struct wishes *wishes)
     return end == LAB_OK ? ces_run(&lab, sockets.ces, sockets.crl) : end;
 }
 
+/* ---- the OTP server that never answers: started by `break DIR otp-server-down` ---- */
+
+static int command_otp_server(const struct wishes *wishes)
+{
+    return otp_server_run(atoi(wishes->word[0]));
+}
+
 /* ---- the command line ---- */
 
 struct command {
@@ -447,9 +458,15 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"up", 1, 1, command_up},       {"down", 1, 1, command_down}, {"status", 1, 1, command_status},
-    {"break", 2, 2, command_break}, {"mend", 2, 2, command_mend}, {"faults", 0, 0, command_faults},
-    {"totp", 2, 3, command_totp},   {"ca", 1, 3, command_ca},
+    {"up", 1, 1, command_up},
+    {"down", 1, 1, command_down},
+    {"status", 1, 1, command_status},
+    {"break", 2, 2, command_break},
+    {"mend", 2, 2, command_mend},
+    {"faults", 0, 0, command_faults},
+    {"totp", 2, 3, command_totp},
+    {"ca", 1, 3, command_ca},
+    {"otp-server", 1, 1, command_otp_server},
 };
 
 static const char help[] =

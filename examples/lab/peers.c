@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "peers.h"
 
 #include <errno.h>
@@ -9,11 +10,14 @@
 
 #include "freeradius.h"
 #include "kdc.h"
+#include "otp_server.h"
 #include "process.h"
 #include "say.h"
 
 #define START_MS 10000
-#define CODE_S   "5" /* for FreeRADIUS's answer: it is on this machine */
+#define CODE_S   "5"   /* for FreeRADIUS's answer: it is on this machine */
+#define NEVER_S  "120" /* longer than a client waits */
+#define SILENT   "otp-server"
 
 static int find_self(char path[PATH_MAX])
 {
@@ -96,26 +100,48 @@ struct responder_args {
     const char *argv[40];
 };
 
-/* Who checks the codes: nobody, FreeRADIUS, or the responder itself. */
-static size_t fill_check(const struct lab *lab, struct responder_args *a, size_t n)
+static int read_port(const char *path, int *port)
 {
-    const char *const radius[] = {"--radius",  a->radius,        "--radius-secret",
-                                  a->secret.s, "--radius-strip", "--timeout",
-                                  CODE_S};
+    unsigned char *text;
+    size_t len;
+    int end = place_read(path, &text, &len);
 
-    if (is_broken(lab, "otp-server-down")) {
-        a->argv[n++] = "--no-answer";
-    } else if (lab->radius) {
-        snprintf(a->radius, sizeof(a->radius), "127.0.0.1:%d", lab->radius_port);
-        a->secret = place_path(lab, "radius/%s",
-                               is_broken(lab, "radius-secret") ? "secret.other" : "secret");
-        memcpy(a->argv + n, radius, sizeof(radius));
-        n += sizeof(radius) / sizeof(radius[0]);
-    }
-    return n;
+    if (end != LAB_OK)
+        return end;
+    *port = atoi((char *)text);
+    free(text);
+    return *port > 0 ? LAB_OK : lab_say(LAB_PEER, "%s holds no port", path);
 }
 
-static void fill_args(const struct lab *lab, struct responder_args *a)
+static size_t add_radius(struct responder_args *a, size_t n, int port, const char *timeout_s)
+{
+    const char *const radius[] = {"--radius",       a->radius,   "--radius-secret", a->secret.s,
+                                  "--radius-strip", "--timeout", timeout_s};
+
+    snprintf(a->radius, sizeof(a->radius), "127.0.0.1:%d", port);
+    memcpy(a->argv + n, radius, sizeof(radius));
+    return n + sizeof(radius) / sizeof(radius[0]);
+}
+
+/* Who checks the codes: one who never answers, FreeRADIUS, or the responder itself. */
+static int fill_check(const struct lab *lab, struct responder_args *a, size_t *n)
+{
+    int end = LAB_OK, port;
+
+    if (is_broken(lab, "otp-server-down")) {
+        a->secret = place_path(lab, "radius/secret.silent");
+        end = read_port(place_path(lab, "run/%s.port", SILENT).s, &port);
+        if (end == LAB_OK)
+            *n = add_radius(a, *n, port, NEVER_S);
+    } else if (lab->radius) {
+        a->secret = place_path(lab, "radius/%s",
+                               is_broken(lab, "radius-secret") ? "secret.other" : "secret");
+        *n = add_radius(a, *n, lab->radius_port, CODE_S);
+    }
+    return end;
+}
+
+static int fill_args(const struct lab *lab, struct responder_args *a)
 {
     const char *const fixed[] = {
         a->self,     "serve",      "--listen", a->listen,   "--port-file", a->port_file.s,
@@ -124,6 +150,7 @@ static void fill_args(const struct lab *lab, struct responder_args *a)
         "--users",   a->users.s,   "--path",   "/otp",
     };
     size_t n = sizeof(fixed) / sizeof(fixed[0]);
+    int end;
 
     snprintf(a->listen, sizeof(a->listen), "127.0.0.1:%d", lab->responder_port);
     a->port_file = place_path(lab, "run/responder.port");
@@ -138,21 +165,9 @@ static void fill_args(const struct lab *lab, struct responder_args *a)
         a->argv[n++] = "--issuing-ca";
         a->argv[n++] = LAB_CA_CONFIG;
     }
-    n = fill_check(lab, a, n);
+    end = fill_check(lab, a, &n);
     a->argv[n] = NULL;
-}
-
-static int read_port(const char *path, int *port)
-{
-    unsigned char *text;
-    size_t len;
-    int end = place_read(path, &text, &len);
-
-    if (end != LAB_OK)
-        return end;
-    *port = atoi((char *)text);
-    free(text);
-    return *port > 0 ? LAB_OK : lab_say(LAB_PEER, "%s holds no port", path);
+    return end;
 }
 
 int peers_start_responder(struct lab *lab)
@@ -165,10 +180,10 @@ int peers_start_responder(struct lab *lab)
     args = calloc(1, sizeof(*args));
     end = args != NULL ? find_self(args->self) : LAB_MEMORY;
 
-    if (end == LAB_OK) {
-        fill_args(lab, args);
+    if (end == LAB_OK)
+        end = fill_args(lab, args);
+    if (end == LAB_OK)
         end = place_remove(args->port_file.s);
-    }
     if (end == LAB_OK)
         end = process_start(lab, "responder", args->argv, NULL, NULL);
     if (end == LAB_OK)
@@ -186,12 +201,44 @@ int peers_restart_responder(struct lab *lab)
     return end == LAB_OK ? peers_start_responder(lab) : end;
 }
 
+/* ---- the OTP server that never answers ---- */
+
+int peers_start_otp_server(struct lab *lab)
+{
+    char self[PATH_MAX];
+    char number[16];
+    const char *argv[] = {self, "lab", SILENT, number, NULL};
+    int keep[] = {-1, -1};
+    int port = 0;
+    int end = find_self(self);
+
+    if (end == LAB_OK)
+        end = otp_server_open(&keep[0], &port);
+    if (end == LAB_OK)
+        end = freeradius_new_secret(lab, "secret.silent");
+    if (end == LAB_OK)
+        end = place_print(place_path(lab, "run/%s.port", SILENT).s, "%d\n", port);
+    snprintf(number, sizeof(number), "%d", keep[0]);
+    if (end == LAB_OK)
+        end = process_start(lab, SILENT, argv, NULL, keep);
+    if (keep[0] >= 0)
+        close(keep[0]);
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
+}
+
+int peers_stop_otp_server(struct lab *lab)
+{
+    int end = process_stop(lab, SILENT);
+
+    return end == LAB_OK ? peers_restart_responder(lab) : end;
+}
+
 /* ---- all ---- */
 
 int peers_stop_all(const struct lab *lab)
 {
     const int ends[] = {process_stop(lab, "responder"), process_stop(lab, "ca"),
-                        freeradius_stop(lab), kdc_stop(lab)};
+                        process_stop(lab, SILENT), freeradius_stop(lab), kdc_stop(lab)};
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
         if (ends[i] != LAB_OK)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The programs of a lab, and how each is started, stopped and started again. */
 #ifndef LAB_PEERS_H
 #define LAB_PEERS_H
@@ -17,6 +18,9 @@ int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets); /* clo
 int peers_restart_ca(struct lab *lab);
 int peers_start_responder(struct lab *lab);
 int peers_restart_responder(struct lab *lab);
+/* The OTP server that never answers; the responder asks it while "otp-server-down" is broken. */
+int peers_start_otp_server(struct lab *lab);
+int peers_stop_otp_server(struct lab *lab);
 int peers_stop_all(const struct lab *lab);
 
 #endif

@@ -286,6 +286,19 @@ class Serve(Case):
                    "--users", self.users, *self.OPTIONS)
         self.assertEqual(done.returncode, 78)
 
+    def test_no_switch_lets_a_user_in_without_a_code(self):
+        for switch in ("--any-code", "--no-answer", "--any", "--no"):
+            with self.subTest(switch):
+                done = run("serve", "--unix", self.folder / "socket", "--users", self.users, *self.OPTIONS, switch)
+                self.assertEqual(done.returncode, 64)
+                self.assertIn(b"unrecognized option", done.stderr)
+
+    def test_no_option_is_for_tests(self):
+        commands = re.findall(r"^  (\w+) ", run("--help").stdout.decode(), re.M)
+        self.assertIn("serve", commands)
+        for command in commands:
+            self.assertNotRegex(run(command, "--help").stdout.decode(), "(?i)for (a )?tests?\\b")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # secret_memory against the lab: good and failed enrolments, TLS 1.2 and 1.3.
-#   secret_memory.sh DAOTP SECRET_MEMORY
+#   secret_memory.sh DAOTP SECRET_MEMORY RADIUS_ACCEPT
 set -euo pipefail
-daotp=$1 program=$2
+daotp=$1 program=$2 radius_accept=$3
 dir=$(mktemp -d /tmp/daotp-residue.XXXXXX)
-serve=
+serve= radius=
 finish() {
+	[ -z "$radius" ] || kill "$radius" 2>/dev/null || :
 	[ -z "$serve" ] || { kill "$serve" 2>/dev/null || :; wait "$serve" 2>/dev/null || :; }
 	"$daotp" lab down "$dir" >/dev/null 2>&1 || :
 	rm -rf "$dir"
@@ -33,7 +34,7 @@ for i, line in enumerate(lines):
 open(path, "w").write("\n".join(lines))
 P
 unset password
-start() { # OPTION...: our responder, which takes any code, or never answers
+start() { # OPTION...: our responder
 	rm -f "$dir/serve.port"
 	"$daotp" serve --listen 127.0.0.1:0 --port-file "$dir/serve.port" --cert "$dir/pki/server.pem" \
 	    --key "$dir/pki/server.key" --client-ca "$dir/pki/root.pem" --ra-cert "$dir/pki/ra.pem" \
@@ -52,7 +53,12 @@ try() { # WHAT STATUS...
 	n=$((n + 1))
 	if "$program" "$@"; then echo "ok $n - $what"; else echo "not ok $n - $what"; bad=1; fi
 }
-start --any-code --issuing-ca "$LAB_CA_CONFIG"
+# an OTP server for which every code is right
+(umask 077 && head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$dir/radius.accept")
+"$radius_accept" "$dir/radius.accept" "$dir/radius.port" &
+radius=$!
+for _ in $(seq 100); do [ ! -s "$dir/radius.port" ] || break; sleep 0.05; done
+start --radius "127.0.0.1:$(cat "$dir/radius.port")" --radius-secret "$dir/radius.accept" --issuing-ca "$LAB_CA_CONFIG"
 for i in 1 2 3; do try "enrolled, run $i" ok; done
 try 'enrolled, without warming' ok no-warming
 "$daotp" lab break "$dir" enroll-denied >/dev/null
