@@ -10,7 +10,7 @@ set(DAOTP_SOURCES
   core/file.c
   core/host.c
   core/json.c
-  core/judge.c
+  core/checklist.c
   core/memory.c
   core/network.c
   core/outline.c

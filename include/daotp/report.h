@@ -49,8 +49,17 @@ DAOTP_API daotp_status daotp_report_status(const daotp_report *report);
 DAOTP_API size_t daotp_report_count(const daotp_report *report);
 /** The finding at @p index, first made first; NULL past the end. Since 0.1. */
 DAOTP_API const daotp_finding *daotp_report_finding(const daotp_report *report, size_t index);
-/** The finding that stopped the run; NULL when none did. Since 0.1. */
+/** The verdict: the first finding that stopped the run, which is the first error whose status the
+ *  run ended with; NULL when none did. Since 0.1. */
 DAOTP_API const daotp_finding *daotp_report_error(const daotp_report *report);
+/**
+ * What the verdict goes back to, where it is one thing: the fetch that failed under a CRL that is
+ * missing, what is wrong with the path of a signing certificate.
+ * @param report  the report; NULL is fine
+ * @return the finding of the cause, borrowed, another than daotp_report_error(); NULL when no run
+ *         was stopped, or the verdict says all. Since 0.1.
+ */
+DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report);
 /** How far @p stage came. Since 0.1. */
 DAOTP_API daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage);
 /** How long @p stage took, in milliseconds; -1 when it did not end. Since 0.1. */
@@ -58,13 +67,15 @@ DAOTP_API int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage 
 
 /**
  * The whole report in words, for a person: the status, stages, an empty line, then findings with
- * what to do: what stopped the run, other errors, warnings, and a line for each information.
+ * what to do: what stopped the run, its cause, other errors, warnings, and a line for each
+ * information.
  * @return text that holds as long as the report, never NULL. Since 0.1.
  */
 DAOTP_API const char *daotp_report_text(daotp_report *report);
 /**
  * The whole report as one JSON object (RFC 8259). Its members: "status"; "error", the id of the
- * finding that stopped the run, or null; "stages", those that were reached, each with "stage",
+ * finding that stopped the run, or null; "cause", the id of the finding that it goes back to, or
+ * null; "stages", those that were reached, each with "stage",
  * "state" and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject",
  * "found", "wanted", "hint", "source" and "upstream"; "dropped", how many findings there was no
  * room for.

@@ -93,7 +93,7 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
 static void forget_credential(daotp_submission *submission)
 {
     daotp__refusals_drop_offer(submission->spec.refusals);
-    daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD, (daotp__bytes){NULL, 0});
+    daotp__report_redact(submission->spec.report, DAOTP__SECRET_PASSWORD, (daotp__bytes){NULL, 0});
     daotp__domain_credential_clear(&submission->credential);
 }
 
@@ -117,7 +117,8 @@ void daotp__submission_free(daotp_submission *submission)
  * who is known; a refusal is told by its finding. */
 static void note_credential(const daotp_submission *submission, daotp_status status)
 {
-    daotp_finding_number number = daotp_finding_get_number(submission->spec.report->error);
+    const daotp_finding *finding = daotp__report_verdict(submission->spec.report, 0, status);
+    daotp_finding_number number = daotp_finding_get_number(finding);
 
     if (status != DAOTP_OK && number == DAOTP_FINDING_CA_CREDENTIAL)
         daotp__refusals_note_refusal(submission->spec.refusals);
@@ -376,8 +377,8 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
         status = offer_credential(submission);
     if (status != DAOTP_OK)
         return status;
-    daotp__report_hide(submission->spec.report, DAOTP__SECRET_PASSWORD,
-                       daotp__buffer_bytes(&credential->password));
+    daotp__report_redact(submission->spec.report, DAOTP__SECRET_PASSWORD,
+                         daotp__buffer_bytes(&credential->password));
     *user_name = credential->user_name;
     *password = daotp__buffer_string(&credential->password);
     *password_len = credential->password.len;

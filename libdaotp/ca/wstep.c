@@ -421,7 +421,7 @@ static daotp_status understand(unsigned http, daotp__bytes body, daotp_submissio
 }
 
 /* No connection, or one that ended: beside how it went, what it means. */
-static daotp_status explain_silence(const exchange *state, daotp_status status,
+static daotp_status explain_silence(const exchange *state, daotp_status status, size_t findings,
                                     daotp_submission *submission)
 {
     bool sent = state->fetch != NULL ? daotp__fetch_has_sent(state->fetch)
@@ -430,8 +430,8 @@ static daotp_status explain_silence(const exchange *state, daotp_status status,
 
     if (!sent && status == DAOTP_TIMEOUT)
         return status;
-    return daotp__report_add(daotp_submission_get_report(submission), number, 0,
-                             daotp_submission_get_config(submission), "%s", state->url.text);
+    return daotp__report_conclude(daotp_submission_get_report(submission), findings, number,
+                                  daotp_submission_get_config(submission), "%s", state->url.text);
 }
 
 /* Negotiate was our own choice, and the service has no such thing: nothing was carried out. */
@@ -459,6 +459,7 @@ static daotp_status fall_back(const wstep *self, daotp_submission *submission, e
 static daotp_status step(void *self, void *given, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
+    size_t findings = daotp_report_count(report);
     exchange *state = given;
     daotp_status status;
 
@@ -468,7 +469,7 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
     if (status == DAOTP_OK && must_fall_back(self, submission, state))
         status = fall_back(self, submission, state);
     if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
-        return explain_silence(state, status, submission);
+        return explain_silence(state, status, findings, submission);
     if (status != DAOTP_OK)
         return status;
     if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)

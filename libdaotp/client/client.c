@@ -134,7 +134,7 @@ void daotp__client_drop_submission(daotp_client *client)
 /* It is kept until the run ends, for a peer may send it back: then it is known what to hide. */
 void daotp__client_drop_code(daotp_client *client)
 {
-    daotp__report_hide(&client->report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
+    daotp__report_redact(&client->report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
     daotp__buffer_free(&client->otp);
 }
 

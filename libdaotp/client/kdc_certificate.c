@@ -2,8 +2,8 @@
 #include "client/kdc_certificate.h"
 
 #include "core/alloc.h"
+#include "core/checklist.h"
 #include "core/host.h"
-#include "core/judge.h"
 #include "x509/cms.h"
 #include "x509/name.h"
 
@@ -126,24 +126,25 @@ static void read_names(const daotp__certificate *certificate, const char *realm,
 /* A certificate that names krbtgt/REALM was issued to a KDC: RFC 4556 3.2.4 asks for no purpose
  * then. Windows clients do. */
 static void check_purpose(const daotp__certificate *certificate, const kdc_names *names,
-                          daotp__judge *judge)
+                          daotp__checklist *checks)
 {
     if (has_eku(certificate, DAOTP__OID_KP_KDC) || has_windows_purpose(certificate))
         return;
     if (names->has_krbtgt)
-        daotp__judge_find(judge, DAOTP_FINDING_KDC_EKU,
-                          "no KDC authentication, but the name krbtgt/REALM");
+        daotp__checklist_find(checks, DAOTP_FINDING_KDC_EKU,
+                              "no KDC authentication, but the name krbtgt/REALM");
     else
-        daotp__judge_find(judge, DAOTP_FINDING_KDC_PURPOSE,
-                          "neither KDC authentication nor smart card logon");
+        daotp__checklist_find(checks, DAOTP_FINDING_KDC_PURPOSE,
+                              "neither KDC authentication nor smart card logon");
 }
 
-static void check_names(kdc_names *names, const char *realm, const char *host, daotp__judge *judge)
+static void check_names(kdc_names *names, const char *realm, const char *host,
+                        daotp__checklist *checks)
 {
     if (names->has_krbtgt || names->has_realm || names->has_host)
         return;
-    daotp__judge_find(
-        judge, DAOTP_FINDING_KDC_NAME,
+    daotp__checklist_find(
+        checks, DAOTP_FINDING_KDC_NAME,
         "it names %s; wanted: %s, krbtgt/%s@%s, or the KDC's host name if it was set (%s)",
         names->shown.len > 0 ? daotp__buffer_string(&names->shown) : "nothing", realm, realm, realm,
         host != NULL ? host : "it was not");
@@ -154,21 +155,21 @@ static daotp_status certificate_check(const daotp__certificate *certificate, con
 {
     kdc_names names = {.has_krbtgt = false};
     daotp__buffer subject;
-    daotp__judge judge = {report, "", DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = ""};
 
     daotp__buffer_init(&names.shown, MAX_FOUND);
     daotp__buffer_init(&subject, MAX_FOUND);
     daotp__buffer_text(&subject, "KDC certificate ");
     (void)daotp__name_text(certificate->subject, &subject);
-    judge.subject = daotp__buffer_string(&subject);
+    checks.subject = daotp__buffer_string(&subject);
     read_names(certificate, realm, host, &names);
-    check_purpose(certificate, &names, &judge);
-    check_names(&names, realm, host, &judge);
+    check_purpose(certificate, &names, &checks);
+    check_names(&names, realm, host, &checks);
     if (!may_sign(certificate))
-        daotp__judge_find(&judge, DAOTP_FINDING_KDC_KU, "no digitalSignature");
+        daotp__checklist_find(&checks, DAOTP_FINDING_KDC_KU, "no digitalSignature");
     daotp__buffer_free(&names.shown);
     daotp__buffer_free(&subject);
-    return judge.verdict;
+    return checks.verdict;
 }
 
 daotp_status daotp__kdc_certificate_check(daotp__bytes der, const char *realm, const char *host,
@@ -292,10 +293,8 @@ daotp_status daotp__kdc_judge_step(daotp__kdc_judge *judge, daotp_report *report
         return status;
     daotp__report_merge(report, daotp_verifier_report(judge->verifier));
     if (status == DAOTP_UNDECIDED) { /* the KDC proved itself all the same */
-        daotp__report_soften(report, before);
+        daotp__report_downgrade_errors(report, before);
         return DAOTP_OK;
     }
-    if (status != DAOTP_OK)
-        daotp__report_choose_error(report, status);
     return status;
 }

@@ -731,7 +731,7 @@ static daotp_status exchange(daotp__logon *logon, daotp_report *report)
         hang_up(logon);
         if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
             return status;
-        daotp__report_soften(report, findings);
+        daotp__report_downgrade_errors(report, findings);
         if (++logon->kdc == logon->kdc_count)
             return explain_no_answer(logon, status, report);
         daotp__buffer_clear(&logon->in);

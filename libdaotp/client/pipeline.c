@@ -83,7 +83,7 @@ static bool can_try_next_server(const daotp_client *client, daotp_status status)
 static void next_server(daotp_client *client)
 {
     leave(client, DAOTP_STAGE_FAILED);
-    daotp__report_soften(&client->report, 0);
+    daotp__report_downgrade_errors(&client->report, 0);
     daotp__client_drop_connection(client);
     client->warmed = client->closes = false; /* nothing is known of the next */
     client->server++;
@@ -256,7 +256,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
         daotp__report_clear(&client->report);
         return refuse(client, DAOTP_FINDING_CALL_ORDER, "not prepared");
     }
-    daotp__report_rewind(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
+    daotp__report_resume_at(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
     if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
         !daotp__utf8_printable(otp, otp_len) || !daotp__xml_can_hold(otp, otp_len))
         return refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
@@ -267,7 +267,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     daotp__buffer_add(&client->otp, otp, otp_len);
     if (client->otp.failed != DAOTP_OK)
         return daotp__report_status(&client->report, DAOTP_MEMORY);
-    daotp__report_hide(&client->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&client->otp));
+    daotp__report_redact(&client->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&client->otp));
     client->state = DAOTP__CLIENT_ENROLLING;
     daotp__loop_begin(client->loop, client->timeout_ms);
     client->reopened = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/profile.h"
 
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "core/utf8.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
@@ -12,7 +12,7 @@
 typedef struct look {
     const daotp__certificate *certificate;
     const daotp__profile_spec *spec;
-    daotp__judge judge;
+    daotp__checklist checks;
 } look;
 
 static const daotp__extension *extension(const look *j, enum daotp__oid oid)
@@ -28,14 +28,14 @@ static void check_upn(look *j)
     if (!daotp__certificate_upn(j->certificate, &upn))
         return; /* the checklist of the role has that */
     if (upn.len >= sizeof text) {
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_UPN, "%zu octets", upn.len);
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_UPN, "%zu octets", upn.len);
         return;
     }
     memcpy(text, upn.data, upn.len);
     text[upn.len] = '\0';
     if (memchr(text, '\0', upn.len) != NULL ||
         !daotp__text_equal_nocase(text, j->spec->account->upn))
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_UPN, "%s", text);
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_UPN, "%s", text);
 }
 
 static void check_subject(look *j)
@@ -47,7 +47,7 @@ static void check_subject(look *j)
     daotp__buffer_init(&wanted, DAOTP__MAX_CERTIFICATE);
     if (!daotp__name_parse(j->spec->account->dn, &wanted) ||
         !daotp__name_equal(daotp__buffer_bytes(&wanted), j->certificate->subject))
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_SUBJECT, "another name");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SUBJECT, "another name");
     daotp__buffer_free(&wanted);
 }
 
@@ -59,7 +59,7 @@ static void check_sid(look *j)
     if (wanted != NULL &&
         daotp__sid_find(&j->certificate->extensions, &text) >= DAOTP__SID_EXTENSION &&
         !daotp__bytes_equal(text, (daotp__bytes){(const uint8_t *)wanted, strlen(wanted)}))
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_SID_OTHER, "another SID");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SID_OTHER, "another SID");
 }
 
 static void check_lifetime(look *j)
@@ -67,8 +67,8 @@ static void check_lifetime(look *j)
     const daotp__certificate *certificate = j->certificate;
 
     if (certificate->not_after - j->spec->now_s > j->spec->max_lifetime_s)
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_LIFETIME, "%lld s",
-                          (long long)(certificate->not_after - certificate->not_before));
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_LIFETIME, "%lld s",
+                              (long long)(certificate->not_after - certificate->not_before));
 }
 
 static void check_template(look *j)
@@ -79,24 +79,24 @@ static void check_template(look *j)
     if (j->spec->template_oid.len == 0)
         return;
     if (template == NULL || !daotp__template_read(template, &found))
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_TEMPLATE, "no template named");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "no template named");
     else if (!daotp__bytes_equal(found.oid, j->spec->template_oid))
-        daotp__judge_find(&j->judge, DAOTP_FINDING_OTP_TEMPLATE, "another template");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "another template");
 }
 
 daotp_status daotp__profile_check(const daotp__certificate *certificate,
                                   const daotp__profile_spec *spec, daotp_report *report)
 {
-    look j = {certificate, spec, {report, "issued certificate", DAOTP_OK}};
+    look j = {certificate, spec, {.report = report, .subject = "issued certificate"}};
 
     if (!daotp__bytes_equal(certificate->spki, spec->spki))
-        daotp__judge_find(&j.judge, DAOTP_FINDING_OTP_KEY, "another public key");
-    daotp__judge_add(&j.judge, daotp__role_check(DAOTP_ROLE_OTP_LOGON, certificate, spec->now_s,
-                                                 j.judge.subject, report));
+        daotp__checklist_find(&j.checks, DAOTP_FINDING_OTP_KEY, "another public key");
+    daotp__checklist_take(&j.checks, daotp__role_check(DAOTP_ROLE_OTP_LOGON, certificate,
+                                                       spec->now_s, j.checks.subject, report));
     check_upn(&j);
     check_subject(&j);
     check_sid(&j);
     check_lifetime(&j);
     check_template(&j);
-    return j.judge.verdict;
+    return j.checks.verdict;
 }

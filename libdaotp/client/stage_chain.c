@@ -55,11 +55,14 @@ static daotp_status step(daotp_client *client)
 static daotp_status explain_signer(daotp_client *client, daotp_status status)
 {
     daotp_report *report = daotp_verifier_report(client->verifier);
+    size_t findings = client->report.count;
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
-    return daotp__report_add(&client->report, DAOTP_FINDING_RA_CHAIN, 0, "signing certificate",
-                             "%s", daotp_finding_get_id(daotp_report_error(report)));
+    daotp__report_merge(&client->report, report);
+    return daotp__report_conclude(&client->report, findings, DAOTP_FINDING_RA_CHAIN,
+                                  "signing certificate", "%s",
+                                  daotp_finding_get_id(daotp_report_error(report)));
 }
 
 /* Its revocation is the CA's business, which looks at it. */
@@ -102,8 +105,6 @@ static daotp_status run_verifier(daotp_client *client, daotp_revocation revocati
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
         daotp__report_merge(&client->report, daotp_verifier_report(client->verifier));
-    if (status != DAOTP_OK)
-        daotp__report_choose_error(&client->report, status);
     daotp__client_drop_verifier(client);
     return status;
 }

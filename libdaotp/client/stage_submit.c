@@ -58,9 +58,10 @@ static daotp_status step(daotp_client *client)
  * request waits, or may have been carried out: a second one could make two certificates. Nor where
  * the user's credential was refused, now or before: it is the same everywhere, and too many
  * refusals lock the account. */
-static bool can_try_next_ca(const daotp_client *client, daotp_status status)
+static bool can_try_next_ca(const daotp_client *client, size_t findings, daotp_status status)
 {
-    daotp_finding_number number = daotp_finding_get_number(client->report.error);
+    const daotp_finding *verdict = daotp__report_verdict(&client->report, findings, status);
+    daotp_finding_number number = daotp_finding_get_number(verdict);
     bool pending = client->submission != NULL &&
                    daotp__submission_outcome(client->submission) == DAOTP__OUTCOME_PENDING;
 
@@ -78,9 +79,10 @@ daotp_status daotp__client_stage_submit(daotp_client *client)
     for (;;) {
         findings = client->report.count;
         status = step(client);
-        if (status == DAOTP_OK || status == DAOTP_AGAIN || !can_try_next_ca(client, status))
+        if (status == DAOTP_OK || status == DAOTP_AGAIN ||
+            !can_try_next_ca(client, findings, status))
             break;
-        daotp__report_soften(&client->report, findings);
+        daotp__report_downgrade_errors(&client->report, findings);
         daotp__client_drop_submission(client);
         client->issuing_ca++;
     }

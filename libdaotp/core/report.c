@@ -23,7 +23,7 @@ static void reset_report(daotp_report *report)
     report->status = DAOTP_OK;
     report->stage = DAOTP_STAGE_CALL;
     report->count = report->dropped = 0;
-    report->error = NULL;
+    report->serials = report->run_after = 0;
     memset(report->secrets, 0, sizeof report->secrets);
     if (report->has_stages) /* a RADIUS exchange has none, and is cleared twice */
         reset_stages(report);
@@ -66,6 +66,12 @@ void daotp__report_clear(daotp_report *report)
     reset_report(report);
 }
 
+void daotp__report_enter(daotp_report *report)
+{
+    if (report != NULL && report->is_callers)
+        report->run_after = report->serials;
+}
+
 void daotp__report_end(daotp_report *report)
 {
     daotp__report_clear(report);
@@ -77,26 +83,28 @@ void daotp__report_end(daotp_report *report)
     report->oldest = 0;
 }
 
-/* The last one that is no error, so that no error is ever dropped while there is another. */
+static bool is_needed(const struct daotp_finding *finding)
+{
+    return finding->severity == DAOTP_ERROR || finding->is_cause;
+}
+
+/* The last one that is neither an error nor the cause of one, so that none of these is ever dropped
+ * while there is another. */
 static size_t least_needed(const daotp_report *report)
 {
     size_t at = report->count;
 
-    while (at > 0 && report->findings[at - 1].severity == DAOTP_ERROR)
+    while (at > 0 && is_needed(&report->findings[at - 1]))
         at--;
     return at > 0 ? at - 1 : report->count;
 }
 
 static void remove_finding(daotp_report *report, size_t at)
 {
-    const struct daotp_finding *error = report->error;
-
     retire_finding(report, &report->findings[at]);
     report->count--;
     memmove(&report->findings[at], &report->findings[at + 1],
             (report->count - at) * sizeof report->findings[0]);
-    if (error > &report->findings[at])
-        report->error = error - 1;
 }
 
 static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_number number)
@@ -112,8 +120,10 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
         remove_finding(report, at);
     }
     finding = &report->findings[report->count++];
-    *finding = (struct daotp_finding){
-        .number = number, .stage = report->stage, .severity = daotp_catalogue_severity(number)};
+    *finding = (struct daotp_finding){.number = number,
+                                      .serial = ++report->serials,
+                                      .stage = report->stage,
+                                      .severity = daotp_catalogue_severity(number)};
     if (finding->stage == DAOTP_STAGE_CALL)
         finding->stage = daotp_catalogue_stage(number);
     return finding;
@@ -130,7 +140,7 @@ static void log_finding(const daotp_report *report, const daotp_finding *finding
             daotp_catalogue_title(finding->number), daotp_finding_get_found(finding));
 }
 
-void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes secret)
+void daotp__report_redact(daotp_report *report, daotp__secret which, daotp__bytes secret)
 {
     if (report != NULL)
         report->secrets[which] = secret;
@@ -142,39 +152,160 @@ static void hide_secrets(const daotp_report *report, char *text)
         daotp__secret_hide(text, report->secrets[i]);
 }
 
-daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
-                               const char *subject, const char *found, ...)
+/* What a run ends with that this finding stops. */
+static daotp_status status_of(daotp_finding_number number)
 {
-    bool error = daotp_catalogue_severity(number) == DAOTP_ERROR;
-    daotp_status status = error ? daotp_catalogue_status(number) : DAOTP_OK;
+    bool is_error = daotp_catalogue_severity(number) == DAOTP_ERROR;
+
+    return is_error ? daotp_catalogue_status(number) : DAOTP_OK;
+}
+
+static void set_subject(const daotp_report *report, struct daotp_finding *finding,
+                        const char *subject)
+{
+    finding->subject = daotp__text_copy(subject != NULL ? subject : "");
+    if (finding->subject == NULL)
+        return;
+    hide_secrets(report, finding->subject);
+    daotp__utf8_make_plain(finding->subject);
+}
+
+/* NULL when there is no room for it. */
+static struct daotp_finding *add_finding(daotp_report *report, daotp_finding_number number,
+                                         int64_t upstream, const char *subject, const char *found,
+                                         va_list args)
+{
     char text[2 * DAOTP__MAX_TEXT]; /* so that no secret stands across the cut */
     struct daotp_finding *finding;
-    va_list args;
 
-    if (report == NULL)
-        return status;
-    va_start(args, found);
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
-    va_end(args);
     hide_secrets(report, text);
     text[DAOTP__MAX_TEXT - 1] = '\0';
     daotp__utf8_make_plain(text);
     forget_texts(report);
     finding = new_finding(report, number);
     if (finding == NULL)
-        return status;
+        return NULL;
     finding->upstream = upstream;
-    finding->subject = daotp__text_copy(subject != NULL ? subject : "");
     finding->found = daotp__text_copy(text);
-    if (finding->subject != NULL) {
-        hide_secrets(report, finding->subject);
-        daotp__utf8_make_plain(finding->subject);
-    }
-    if (error)
-        report->error = finding;
+    set_subject(report, finding, subject);
     log_finding(report, finding);
-    return status;
+    return finding;
 }
+
+daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
+                               const char *subject, const char *found, ...)
+{
+    va_list args;
+
+    if (report == NULL)
+        return status_of(number);
+    va_start(args, found);
+    (void)add_finding(report, number, upstream, subject, found, args);
+    va_end(args);
+    return status_of(number);
+}
+
+/* ---- verdict and cause ----------------------------------------------------------------------- */
+
+/* The rule for the verdict, the only one: the first error that stopped the run, which is the first
+ * whose status the run ended with. What failed and was made good is no error any more; what is the
+ * cause of another finding is told under that one. */
+const daotp_finding *daotp__report_verdict(const daotp_report *report, size_t since,
+                                           daotp_status status)
+{
+    const struct daotp_finding *first = NULL;
+
+    for (size_t i = since; i < report->count; i++) {
+        const struct daotp_finding *finding = &report->findings[i];
+
+        if (finding->severity != DAOTP_ERROR || finding->is_cause ||
+            finding->serial <= report->run_after)
+            continue;
+        if (daotp_catalogue_status(finding->number) == status)
+            return finding;
+        if (first == NULL)
+            first = finding;
+    }
+    return first;
+}
+
+static struct daotp_finding *find_serial(daotp_report *report, unsigned serial)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (report->findings[i].serial == serial)
+            return &report->findings[i];
+    return NULL;
+}
+
+/* Only what was found before: so a row of causes has an end. */
+void daotp__report_set_cause(daotp_report *report, const daotp_finding *finding,
+                             const daotp_finding *cause)
+{
+    struct daotp_finding *of = finding != NULL ? find_serial(report, finding->serial) : NULL;
+    struct daotp_finding *by = cause != NULL ? find_serial(report, cause->serial) : NULL;
+
+    if (of == NULL || by == NULL || by->serial >= of->serial)
+        return;
+    forget_texts(report);
+    of->cause = by->serial;
+    by->is_cause = true;
+}
+
+/* All errors since then are told under the new one, the first of them as its cause. */
+static void gather_causes(daotp_report *report, size_t since, const struct daotp_finding *finding)
+{
+    for (size_t i = since; i < report->count; i++) {
+        struct daotp_finding *cause = &report->findings[i];
+
+        if (cause != finding && cause->severity == DAOTP_ERROR)
+            cause->is_cause = true;
+    }
+}
+
+daotp_status daotp__report_conclude(daotp_report *report, size_t since, daotp_finding_number number,
+                                    const char *subject, const char *found, ...)
+{
+    const daotp_finding *cause, *finding;
+    va_list args;
+
+    if (report == NULL)
+        return status_of(number);
+    va_start(args, found);
+    finding = add_finding(report, number, 0, subject, found, args);
+    va_end(args);
+    if (finding == NULL)
+        return status_of(number);
+    cause = daotp__report_verdict(report, since, DAOTP_OK);
+    daotp__report_set_cause(report, finding, cause);
+    gather_causes(report, since, finding);
+    return status_of(number);
+}
+
+const daotp_finding *daotp__report_find_warning(const daotp_report *report, daotp__bytes subject)
+{
+    for (size_t i = report->count; i > 0; i--) {
+        const char *text = daotp_finding_get_subject(&report->findings[i - 1]);
+        daotp__bytes about = {(const uint8_t *)text, strlen(text)};
+
+        if (report->findings[i - 1].severity == DAOTP_WARNING && daotp__bytes_equal(about, subject))
+            return &report->findings[i - 1];
+    }
+    return NULL;
+}
+
+const daotp_finding *daotp_report_get_cause(const daotp_report *report)
+{
+    const daotp_finding *finding = daotp_report_error(report), *cause = NULL;
+
+    while (finding != NULL && finding->cause != 0) {
+        finding = find_serial((daotp_report *)report, finding->cause);
+        cause = finding != NULL ? finding : cause;
+    }
+    return cause;
+}
+
+/* ---- the end of a run ------------------------------------------------------------------------ */
 
 daotp_status daotp__report_status(daotp_report *report, daotp_status status)
 {
@@ -186,10 +317,10 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status)
 
     if (report == NULL)
         return status;
-    if ((unsigned)status <= DAOTP_INTERNAL && rows[status] != DAOTP_FINDING_NONE &&
-        report->error == NULL)
-        (void)daotp__report_add(report, rows[status], 0, "", "%s", daotp_status_name(status));
     report->status = status;
+    if ((unsigned)status <= DAOTP_INTERNAL && rows[status] != DAOTP_FINDING_NONE &&
+        daotp_report_error(report) == NULL)
+        (void)daotp__report_add(report, rows[status], 0, "", "%s", daotp_status_name(status));
     return status;
 }
 
@@ -202,37 +333,21 @@ daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, con
     return daotp__report_status(report, status);
 }
 
-void daotp__report_soften(daotp_report *report, size_t from)
+void daotp__report_downgrade_errors(daotp_report *report, size_t from)
 {
     forget_texts(report);
     for (size_t i = from; i < report->count; i++)
         if (report->findings[i].severity == DAOTP_ERROR)
             report->findings[i].severity = DAOTP_WARNING;
-    report->error = NULL;
-    for (size_t i = 0; i < from && i < report->count; i++)
-        if (report->error == NULL && report->findings[i].severity == DAOTP_ERROR)
-            report->error = &report->findings[i];
 }
 
-void daotp__report_choose_error(daotp_report *report, daotp_status status)
-{
-    for (size_t i = 0; i < report->count; i++)
-        if (report->findings[i].severity == DAOTP_ERROR &&
-            daotp_catalogue_status(report->findings[i].number) == status) {
-            forget_texts(report);
-            report->error = &report->findings[i];
-            return;
-        }
-}
-
-void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
+void daotp__report_resume_at(daotp_report *report, size_t count, daotp_stage from)
 {
     forget_texts(report);
     for (size_t i = count; i < report->count; i++)
         retire_finding(report, &report->findings[i]);
     if (report->count > count)
         report->count = count;
-    daotp__report_soften(report, report->count);
     report->status = DAOTP_OK;
     for (int i = (int)from; i < DAOTP_STAGE_COUNT; i++) {
         report->stages[i].state = DAOTP_STAGE_NOT_REACHED;
@@ -240,25 +355,39 @@ void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from)
     }
 }
 
-/* With the severity that it had there: what was softened stays a warning, and stops nothing here.
- */
-static void merge_finding(daotp_report *report, const daotp_finding *finding)
+static void add_copy(daotp_report *report, daotp_finding_number number, int64_t upstream,
+                     const char *subject, struct daotp_finding **copy, const char *found, ...)
 {
-    const struct daotp_finding *error = report->error;
-    size_t count = report->count;
+    va_list args;
 
-    (void)daotp__report_add(report, finding->number, finding->upstream, finding->subject, "%s",
-                            daotp_finding_get_found(finding));
-    if (report->count == count || finding->severity == DAOTP_ERROR)
+    va_start(args, found);
+    *copy = add_finding(report, number, upstream, subject, found, args);
+    va_end(args);
+}
+
+/* With the severity that it had there: what was downgraded stays a warning, and stops nothing here.
+ */
+static void merge_finding(daotp_report *report, const daotp_finding *finding, unsigned base)
+{
+    struct daotp_finding *copy;
+
+    add_copy(report, finding->number, finding->upstream, finding->subject, &copy, "%s",
+             daotp_finding_get_found(finding));
+    if (copy == NULL)
         return;
-    report->findings[report->count - 1].severity = finding->severity;
-    report->error = error;
+    copy->severity = finding->severity;
+    copy->is_cause = finding->is_cause;
+    copy->serial = base + finding->serial;
+    copy->cause = finding->cause != 0 ? base + finding->cause : 0;
 }
 
 void daotp__report_merge(daotp_report *report, const daotp_report *other)
 {
+    unsigned base = report->serials;
+
     for (size_t i = 0; i < other->count; i++)
-        merge_finding(report, &other->findings[i]);
+        merge_finding(report, &other->findings[i], base);
+    report->serials = base + other->serials;
 }
 
 void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)
@@ -310,7 +439,7 @@ const daotp_finding *daotp_report_finding(const daotp_report *report, size_t ind
 
 const daotp_finding *daotp_report_error(const daotp_report *report)
 {
-    return report != NULL ? report->error : NULL;
+    return report != NULL ? daotp__report_verdict(report, 0, report->status) : NULL;
 }
 
 daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage)
@@ -380,6 +509,7 @@ daotp_status daotp_report_new(daotp_context *context, daotp_report **report)
     if (*report == NULL)
         return DAOTP_MEMORY;
     daotp__report_init(*report, daotp__context_ref(context));
+    (*report)->is_callers = true;
     return DAOTP_OK;
 }
 

@@ -16,7 +16,10 @@ enum { DAOTP__SECRET_COUNT = 2 };
 struct daotp_finding {
     daotp_finding_number number;
     daotp_stage stage;
-    daotp_severity severity; /* the catalogue's, unless it was softened */
+    daotp_severity severity; /* the catalogue's, unless it was downgraded */
+    unsigned serial;         /* from 1 on; of one finding of the report alone */
+    unsigned cause;          /* the serial of the finding that this one goes back to; 0: none */
+    bool is_cause;           /* another goes back to this: it is told under that one */
     int64_t upstream;
     char *subject, *found;
 };
@@ -27,7 +30,9 @@ struct daotp_report {
     daotp_stage stage; /* the one under way */
     size_t count, dropped;
     struct daotp_finding findings[DAOTP__MAX_FINDINGS];
-    const struct daotp_finding *error;
+    unsigned serials;   /* given so far */
+    unsigned run_after; /* the serials up to this one are of earlier calls with a caller's report */
+    bool is_callers;    /* made by daotp_report_new() */
     struct {
         daotp_stage_state state;
         int64_t began_ms, took_ms;
@@ -46,6 +51,9 @@ void daotp__report_init(daotp_report *report, const daotp_context *context);
  * others as there are places have been dropped after them: an argument of the call may be one of
  * them. */
 void daotp__report_clear(daotp_report *report);
+/* A public call begins that takes a report of the caller's, or NULL. Findings of earlier calls stay
+ * in it, and decide nothing in this one. */
+void daotp__report_enter(daotp_report *report);
 /* Frees everything; the report is as after init. */
 void daotp__report_end(daotp_report *report);
 
@@ -60,7 +68,7 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
 
 /* From here on this is shown as asterisks; borrowed until it is set to no bytes, or the report is
  * cleared. By which rule: core/secret_text.h. */
-void daotp__report_hide(daotp_report *report, daotp__secret which, daotp__bytes secret);
+void daotp__report_redact(daotp_report *report, daotp__secret which, daotp__bytes secret);
 
 /* The finding for a status that has no better one; for DAOTP_OK and DAOTP_AGAIN nothing. */
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);
@@ -74,15 +82,28 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status);
 daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, const char *setting,
                                   const char *why);
 
-/* A part of the run failed and another took its place: errors from this count on become warnings,
- * and no longer stop the run. */
-void daotp__report_soften(daotp_report *report, size_t from);
+/* A part of the run failed and another took its place, so the run goes on: errors from this count
+ * on become warnings. To be called before the run ends; the verdict is never changed afterwards. */
+void daotp__report_downgrade_errors(daotp_report *report, size_t from);
 
-/* The error of a run that looked at everything: the first that ends a run so. */
-void daotp__report_choose_error(daotp_report *report, daotp_status status);
+/* The run begins again in the middle: all findings from this count on are forgotten, and all stages
+ * from this one on. */
+void daotp__report_resume_at(daotp_report *report, size_t count, daotp_stage from);
 
-/* Forget all findings from this count on, and all stages from this one on. */
-void daotp__report_rewind(daotp_report *report, size_t count, daotp_stage from);
+/* What stops a run that ends with this status, among the findings from this count on; NULL when
+ * nothing does. */
+const daotp_finding *daotp__report_verdict(const daotp_report *report, size_t since,
+                                           daotp_status status);
+/* An error that sums up those from this count on: they are told under it, the first as its cause.
+ */
+daotp_status daotp__report_conclude(daotp_report *report, size_t since, daotp_finding_number number,
+                                    const char *subject, const char *found, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The finding goes back to an earlier one of the same report. NULL for either changes nothing. */
+void daotp__report_set_cause(daotp_report *report, const daotp_finding *finding,
+                             const daotp_finding *cause);
+/* The last warning about this subject (a URL that was fetched from); NULL when there is none. */
+const daotp_finding *daotp__report_find_warning(const daotp_report *report, daotp__bytes subject);
 
 /* Take all of another report's findings over. */
 void daotp__report_merge(daotp_report *report, const daotp_report *other);

@@ -54,18 +54,23 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
     field(out, "source:", daotp_catalogue_source(number));
 }
 
-/* What stopped the run comes first, then what else is wrong, warnings, and the rest. */
+/* What stopped the run comes first, then its cause, what else is wrong, warnings, and the rest. */
 static void findings_text(daotp__buffer *out, const daotp_report *report)
 {
     static const daotp_severity order[] = {DAOTP_ERROR, DAOTP_WARNING, DAOTP_INFORMATION};
+    const daotp_finding *error = daotp_report_error(report);
+    const daotp_finding *cause = daotp_report_get_cause(report);
 
     if (report->count > 0)
         daotp__buffer_text(out, "\n");
-    if (report->error != NULL)
-        finding_text(out, report->error);
+    if (error != NULL)
+        finding_text(out, error);
+    if (cause != NULL)
+        finding_text(out, cause);
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
         for (size_t i = 0; i < report->count; i++)
-            if (report->findings[i].severity == order[k] && &report->findings[i] != report->error)
+            if (report->findings[i].severity == order[k] && &report->findings[i] != error &&
+                &report->findings[i] != cause)
                 finding_text(out, &report->findings[i]);
     if (report->dropped > 0)
         daotp__buffer_format(out, "%zu further findings were left out\n", report->dropped);
@@ -93,6 +98,14 @@ static void member(daotp__buffer *out, const char *name, const char *value)
 {
     daotp__buffer_format(out, ",\"%s\":", name);
     daotp__json_string(out, value);
+}
+
+static void id_member(daotp__buffer *out, const char *name, const daotp_finding *finding)
+{
+    if (finding != NULL)
+        member(out, name, daotp_finding_get_id(finding));
+    else
+        daotp__buffer_format(out, ",\"%s\":null", name);
 }
 
 static void finding_json(daotp__buffer *out, const daotp_finding *finding)
@@ -131,10 +144,8 @@ const char *daotp_report_json(daotp_report *report)
         return report->json;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
     daotp__buffer_format(&out, "{\"status\":\"%s\"", daotp_status_name(report->status));
-    if (report->error != NULL)
-        member(&out, "error", daotp_finding_get_id(report->error));
-    else
-        daotp__buffer_text(&out, ",\"error\":null");
+    id_member(&out, "error", daotp_report_error(report));
+    id_member(&out, "cause", daotp_report_get_cause(report));
     daotp__buffer_text(&out, ",\"stages\":[");
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
         if (report->stages[stage].state == DAOTP_STAGE_NOT_REACHED)

@@ -172,6 +172,7 @@ daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t le
     daotp__outline out;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (text == NULL)
         return DAOTP_USAGE;
     *text = NULL;

@@ -311,7 +311,7 @@ static bool fail_over(daotp_radius_exchange *x)
             status = wait_for_name(x);
         if (status == DAOTP_OK || status == DAOTP_MEMORY) {
             end_attempt(x, &saved);
-            daotp__report_soften(&x->report, 0);
+            daotp__report_downgrade_errors(&x->report, 0);
             if (status == DAOTP_MEMORY)
                 finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, exchange_now_ms(x));
             return true;
@@ -320,7 +320,7 @@ static bool fail_over(daotp_radius_exchange *x)
     }
     restore_attempt(x, &saved);
     if (x->attempt.socket != NULL)
-        daotp__report_soften(&x->report, findings);
+        daotp__report_downgrade_errors(&x->report, findings);
     return false;
 }
 
@@ -361,12 +361,12 @@ static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_s
     daotp__report_merge(&x->report, why);
     daotp__radius_attempt_release(&x->attempt, now);
     x->attempt.sent = 0; /* it is known why: this was no silence */
-    daotp__report_soften(&x->report, findings);
+    daotp__report_downgrade_errors(&x->report, findings);
     if (fail_over(x))
         return;
     if (status == DAOTP_REJECTED) /* the certificate was, and not the login */
         status = DAOTP_UNDECIDED;
-    daotp__report_rewind(&x->report, findings, DAOTP_STAGE_COUNT);
+    daotp__report_resume_at(&x->report, findings, DAOTP_STAGE_COUNT);
     daotp__report_merge(&x->report, why);
     finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }

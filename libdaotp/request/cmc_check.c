@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Is this the request we sent, and may who signed it? The rows CMC-* of the checklist. */
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "request/cmc.h"
 #include "x509/key_rules.h"
 #include "x509/role.h"
 
 /* By its object identifier, so that the reader can look it up. */
-static void name_extra(daotp__judge *judge, const daotp__cmc_finding *extra)
+static void name_extra(daotp__checklist *checks, const daotp__cmc_finding *extra)
 {
     char text[DAOTP__OID_TEXT];
 
     if (extra->effect == DAOTP__CMC_IDENTITY)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_IDENTITY, "%s",
-                          daotp__oid_describe(extra->oid, text));
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
+                              daotp__oid_describe(extra->oid, text));
     else if (extra->effect == DAOTP__CMC_UNKNOWN)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "%s",
-                          daotp__oid_describe(extra->oid, text));
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s",
+                              daotp__oid_describe(extra->oid, text));
 }
 
-static void check_content(daotp__judge *judge, const daotp__pki_data *data, daotp__bytes csr)
+static void check_content(daotp__checklist *checks, const daotp__pki_data *data, daotp__bytes csr)
 {
     if (data->request.data == NULL)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_ONE_REQ, "%zu requests", data->request_count);
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ONE_REQ, "%zu requests",
+                              data->request_count);
     else if (!daotp__bytes_equal(data->request, csr))
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_SAME_CSR, "another PKCS#10 of %zu bytes",
-                          data->request.len);
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_SAME_CSR, "another PKCS#10 of %zu bytes",
+                              data->request.len);
     if (!data->ids_fit)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_BODYID,
-                          "ids that repeat, are 0 or point nowhere");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_BODYID,
+                              "ids that repeat, are 0 or point nowhere");
     if (data->has_cms || data->has_other)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "%s%s", data->has_cms ? "CMS " : "",
-                          data->has_other ? "messages" : "");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s%s", data->has_cms ? "CMS " : "",
+                              data->has_other ? "messages" : "");
     if (data->has_cms) /* RFC 2797 3.4: it may hold requests of its own */
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_IDENTITY, "a CMS message inside");
-    name_extra(judge, &data->extra);
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "a CMS message inside");
+    name_extra(checks, &data->extra);
 }
 
 /* The last signer that is no dummy is the RA (MS-WCCE 3.1.1.4.3.3.3). */
@@ -46,7 +47,7 @@ static const daotp__signer *ra_signer(const daotp__signed_data *cms)
 }
 
 /* Attributes are read by the CA whether they are signed or not, and of each signer. */
-static void check_attributes(daotp__judge *judge, const daotp__signer *signer)
+static void check_attributes(daotp__checklist *checks, const daotp__signer *signer)
 {
     daotp__cmc_finding extra = {.effect = DAOTP__CMC_HARMLESS};
     daotp__bytes set;
@@ -60,34 +61,34 @@ static void check_attributes(daotp__judge *judge, const daotp__signer *signer)
     if (!daotp__cmc_scan_attributes(signer->unsigned_attributes, &extra))
         extra = (daotp__cmc_finding){.effect = DAOTP__CMC_IDENTITY};
     if (extra.oid.len > 0)
-        name_extra(judge, &extra);
+        name_extra(checks, &extra);
     else if (extra.effect == DAOTP__CMC_IDENTITY)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_IDENTITY, "attributes that cannot be read");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "attributes that cannot be read");
     else if (extra.effect == DAOTP__CMC_UNKNOWN)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "unsigned attributes");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "unsigned attributes");
 }
 
-static void check_signature(daotp__judge *judge, const daotp__signed_data *cms,
+static void check_signature(daotp__checklist *checks, const daotp__signed_data *cms,
                             const daotp__signer *signer, const daotp__certificate *ra)
 {
     daotp__hash hash = daotp__algorithm_hash(&signer->digest);
 
     if (!daotp__signer_attributes_fit(cms, signer))
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_ATTRS, "another content type or digest");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "another content type or digest");
     if (!daotp__signer_verify(signer, ra->spki))
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_RASIG, "a signature that does not verify");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_RASIG, "a signature that does not verify");
     if (hash == DAOTP__HASH_SHA1)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_HASH, "%s", daotp__hash_name(hash));
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_HASH, "%s", daotp__hash_name(hash));
 }
 
 /* A certificate of somebody whose private key everybody has proves nothing. */
-static void check_signer_key(daotp__judge *judge, const daotp__certificate *certificate)
+static void check_signer_key(daotp__checklist *checks, const daotp__certificate *certificate)
 {
-    daotp__key_judge(judge, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
+    daotp__key_judge(checks, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
 }
 
 /* A signer besides the first and the RA: none is expected. */
-static void check_further_signer(daotp__judge *judge, const daotp__signed_data *cms,
+static void check_further_signer(daotp__checklist *checks, const daotp__signed_data *cms,
                                  const daotp__signer *signer)
 {
     bool is_dummy = signer->signature_algorithm.known == DAOTP__OID_NO_SIGNATURE;
@@ -96,18 +97,18 @@ static void check_further_signer(daotp__judge *judge, const daotp__signed_data *
     if (is_dummy ? !daotp__signer_is_no_signature(signer)
                  : !daotp__signer_certificate(cms, signer, &certificate) ||
                        !daotp__signer_verify(signer, certificate.spki)) {
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_SIGNER, "a signature that does not verify");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_SIGNER, "a signature that does not verify");
         return;
     }
     if (!daotp__signer_attributes_fit(cms, signer))
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_ATTRS, "a further signer: another digest");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "a further signer: another digest");
     if (!is_dummy)
-        check_signer_key(judge, &certificate);
-    daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "a further signer");
+        check_signer_key(checks, &certificate);
+    daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "a further signer");
 }
 
 /* The first is checked by CMC-NOSIG, the RA by itself. */
-static void check_all_signers(daotp__judge *judge, const daotp__signed_data *cms,
+static void check_all_signers(daotp__checklist *checks, const daotp__signed_data *cms,
                               const daotp__signer *ra)
 {
     for (size_t i = 0; i < cms->signer_count; i++) {
@@ -115,28 +116,28 @@ static void check_all_signers(daotp__judge *judge, const daotp__signed_data *cms
         bool is_first = i == 0 && signer->signature_algorithm.known == DAOTP__OID_NO_SIGNATURE;
 
         if (signer->version != (signer->key_id.data != NULL ? 3u : 1u))
-            daotp__judge_find(judge, DAOTP_FINDING_CMC_VERSION, "version %u of a signer",
-                              (unsigned)signer->version);
-        check_attributes(judge, signer);
+            daotp__checklist_find(checks, DAOTP_FINDING_CMC_VERSION, "version %u of a signer",
+                                  (unsigned)signer->version);
+        check_attributes(checks, signer);
         if (is_first && daotp__signer_is_no_signature(signer) &&
             !daotp__signer_attributes_fit(cms, signer))
-            daotp__judge_find(judge, DAOTP_FINDING_CMC_ATTRS, "the no-signature signer's");
+            daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "the no-signature signer's");
         if (!is_first && signer != ra)
-            check_further_signer(judge, cms, signer);
+            check_further_signer(checks, cms, signer);
     }
 }
 
-static void check_frame(daotp__judge *judge, const daotp__signed_data *cms)
+static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
 {
     if (cms->version != 3) /* RFC 5652 5.1: the content is not id-data */
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_VERSION, "version %u of SignedData",
-                          (unsigned)cms->version);
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_VERSION, "version %u of SignedData",
+                              (unsigned)cms->version);
     if (cms->has_crls)
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_EXTRA, "CRLs");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "CRLs");
 }
 
 /* Who signs for others is not the user, nor is the CA above. */
-static void check_key_owner(daotp__judge *judge, const daotp__signed_data *cms,
+static void check_key_owner(daotp__checklist *checks, const daotp__signed_data *cms,
                             daotp__bytes request)
 {
     daotp__certificate certificate;
@@ -147,47 +148,47 @@ static void check_key_owner(daotp__judge *judge, const daotp__signed_data *cms,
     for (size_t i = 0; i < cms->certificate_count; i++)
         if (daotp__certificate_read(cms->certificates[i], &certificate) &&
             daotp__bytes_equal(certificate.spki, csr.spki))
-            daotp__judge_find(judge, DAOTP_FINDING_CMC_KEY_SHARED,
-                              "the key of a certificate in the message");
+            daotp__checklist_find(checks, DAOTP_FINDING_CMC_KEY_SHARED,
+                                  "the key of a certificate in the message");
 }
 
-static void check_signers(daotp__judge *judge, const daotp__signed_data *cms, int64_t now_s)
+static void check_signers(daotp__checklist *checks, const daotp__signed_data *cms, int64_t now_s)
 {
     const daotp__signer *signer = ra_signer(cms);
     daotp__certificate ra;
 
     if (cms->signer_count == 0 || !daotp__signer_is_no_signature(&cms->signers[0]))
-        daotp__judge_find(judge, DAOTP_FINDING_CMC_NOSIG, "%zu signers", cms->signer_count);
-    check_all_signers(judge, cms, signer);
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_NOSIG, "%zu signers", cms->signer_count);
+    check_all_signers(checks, cms, signer);
     if (signer == NULL || !daotp__signer_certificate(cms, signer, &ra)) {
-        daotp__judge_find(judge, DAOTP_FINDING_RA_EMBED, "%zu certificates",
-                          cms->certificate_count);
+        daotp__checklist_find(checks, DAOTP_FINDING_RA_EMBED, "%zu certificates",
+                              cms->certificate_count);
         return;
     }
-    check_signature(judge, cms, signer, &ra);
-    check_signer_key(judge, &ra);
-    daotp__judge_add(
-        judge, daotp__role_check(DAOTP_ROLE_RA, &ra, now_s, "signing certificate", judge->report));
+    check_signature(checks, cms, signer, &ra);
+    check_signer_key(checks, &ra);
+    daotp__checklist_take(checks, daotp__role_check(DAOTP_ROLE_RA, &ra, now_s,
+                                                    "signing certificate", checks->report));
 }
 
 daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
                               daotp_report *report)
 {
-    daotp__judge judge = {report, "signed request", DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = "signed request"};
     daotp__signed_data cms;
     daotp__pki_data data;
 
     if (!daotp__signed_data_read(cmc, &cms) ||
         !daotp__oid_is(cms.content_type, DAOTP__OID_PKI_DATA) || cms.content.data == NULL ||
         !daotp__pki_data_read(cms.content, &data)) {
-        daotp__judge_find(&judge, DAOTP_FINDING_CMC_TYPE, "%zu bytes", cmc.len);
-        return judge.verdict;
+        daotp__checklist_find(&checks, DAOTP_FINDING_CMC_TYPE, "%zu bytes", cmc.len);
+        return checks.verdict;
     }
-    check_frame(&judge, &cms);
-    check_content(&judge, &data, csr);
-    check_key_owner(&judge, &cms, data.request);
-    check_signers(&judge, &cms, now_s);
-    return judge.verdict;
+    check_frame(&checks, &cms);
+    check_content(&checks, &data, csr);
+    check_key_owner(&checks, &cms, data.request);
+    check_signers(&checks, &cms, now_s);
+    return checks.verdict;
 }
 
 daotp__bytes daotp__cmc_signer(daotp__bytes cmc)

@@ -79,6 +79,7 @@ daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
+    daotp__report_enter(report);
     if (budget == NULL)
         return DAOTP_USAGE;
     (void)pthread_mutex_lock(&budget->lock);
@@ -251,6 +252,7 @@ daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret, s
     token_step change = {.step = step};
     daotp_status status;
 
+    daotp__report_enter(report);
     if (budget == NULL || secret == NULL || secret_len == 0 || step < 0)
         return DAOTP_USAGE;
     change.now_s = daotp__context_now_s(budget->context);

@@ -45,7 +45,7 @@ static const char *const name_forms[] = {
     "ediPartyName", "URI",        "iPAddress", "registeredID",
 };
 
-static void refuse_name(daotp__judge *judge, const daotp__general_name *name)
+static void refuse_name(daotp__checklist *checks, const daotp__general_name *name)
 {
     size_t form = name->tag & 0x1F;
     char value[DAOTP__MAX_TEXT], type[DAOTP__OID_TEXT] = "";
@@ -56,18 +56,18 @@ static void refuse_name(daotp__judge *judge, const daotp__general_name *name)
         value_text(name->content, value, sizeof value);
     if (name->type.len > 0)
         (void)daotp__oid_describe(name->type, type);
-    daotp__judge_find(judge, DAOTP_FINDING_CSR_NAMES_OTHER, "subjectAltName %s %s %s",
-                      form < sizeof name_forms / sizeof name_forms[0] ? name_forms[form] : "?",
-                      type, value);
+    daotp__checklist_find(checks, DAOTP_FINDING_CSR_NAMES_OTHER, "subjectAltName %s %s %s",
+                          form < sizeof name_forms / sizeof name_forms[0] ? name_forms[form] : "?",
+                          type, value);
 }
 
-static void refuse_extension(daotp__judge *judge, const daotp__extension *extension,
+static void refuse_extension(daotp__checklist *checks, const daotp__extension *extension,
                              const char *value)
 {
     char name[DAOTP__OID_TEXT];
 
-    daotp__judge_find(judge, DAOTP_FINDING_CSR_EXTENSION, "extension %s: %s",
-                      daotp__oid_describe(extension->oid, name), value);
+    daotp__checklist_find(checks, DAOTP_FINDING_CSR_EXTENSION, "extension %s: %s",
+                          daotp__oid_describe(extension->oid, name), value);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -91,7 +91,7 @@ static bool is_own_principal(const daotp__extension *extension,
     return false;
 }
 
-static void allow_names(daotp__judge *judge, const daotp__csr *csr,
+static void allow_names(daotp__checklist *checks, const daotp__csr *csr,
                         const daotp__extension *extension)
 {
     daotp__bytes cursor = {NULL, 0}, value;
@@ -99,16 +99,16 @@ static void allow_names(daotp__judge *judge, const daotp__csr *csr,
 
     (void)csr;
     if (!daotp__san_begin(extension, &cursor))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "malformed names");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "malformed names");
     while (cursor.len > 0) {
         if (!daotp__san_next(&cursor, &name)) {
-            daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "malformed names");
+            daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "malformed names");
             return;
         }
         /* which UPN it is is compared with the account later; a malformed one is refused there */
         if (!daotp__oid_is(name.type, DAOTP__OID_UPN) && !daotp__san_is_sid(&name, &value) &&
             !is_own_principal(extension, &name))
-            refuse_name(judge, &name);
+            refuse_name(checks, &name);
     }
 }
 
@@ -126,15 +126,17 @@ static bool is_purpose_allowed(daotp__bytes oid)
     return false;
 }
 
-static void refuse_purpose(daotp__judge *judge, const daotp__extension *extension, daotp__bytes oid)
+static void refuse_purpose(daotp__checklist *checks, const daotp__extension *extension,
+                           daotp__bytes oid)
 {
     char name[DAOTP__OID_TEXT], purpose[DAOTP__OID_TEXT];
 
-    daotp__judge_find(judge, DAOTP_FINDING_CSR_PURPOSE, "%s: %s",
-                      daotp__oid_describe(extension->oid, name), daotp__oid_describe(oid, purpose));
+    daotp__checklist_find(checks, DAOTP_FINDING_CSR_PURPOSE, "%s: %s",
+                          daotp__oid_describe(extension->oid, name),
+                          daotp__oid_describe(oid, purpose));
 }
 
-static void allow_purposes(daotp__judge *judge, const daotp__csr *csr,
+static void allow_purposes(daotp__checklist *checks, const daotp__csr *csr,
                            const daotp__extension *extension)
 {
     daotp__bytes cursor, oid;
@@ -147,34 +149,34 @@ static void allow_purposes(daotp__judge *judge, const daotp__csr *csr,
     while (daotp__eku_next(&cursor, &oid)) {
         count++;
         if (!is_purpose_allowed(oid))
-            refuse_purpose(judge, extension, oid);
+            refuse_purpose(checks, extension, oid);
         others = others || !daotp__oid_is(oid, DAOTP__OID_SMART_CARD_LOGON);
     }
     if (count == 0 || cursor.len > 0)
-        refuse_extension(judge, extension, "malformed");
+        refuse_extension(checks, extension, "malformed");
     else if (others)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_EKU, "other usages");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_EKU, "other usages");
 }
 
 /* Application policies have the syntax of certificate policies; qualifiers are not on the list. */
-static void allow_policies(daotp__judge *judge, const daotp__csr *csr,
+static void allow_policies(daotp__checklist *checks, const daotp__csr *csr,
                            const daotp__extension *extension)
 {
     daotp__bytes list, policy, oid;
 
     (void)csr;
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list) || list.len == 0) {
-        refuse_extension(judge, extension, "malformed");
+        refuse_extension(checks, extension, "malformed");
         return;
     }
     while (list.len > 0) {
         if (!daotp__der_read(&list, DAOTP__DER_SEQUENCE, &policy) ||
             !daotp__der_read_oid(&policy, &oid) || policy.len > 0) {
-            refuse_extension(judge, extension, "malformed, or with qualifiers");
+            refuse_extension(checks, extension, "malformed, or with qualifiers");
             return;
         }
         if (!is_purpose_allowed(oid))
-            refuse_purpose(judge, extension, oid);
+            refuse_purpose(checks, extension, oid);
     }
 }
 
@@ -188,55 +190,56 @@ static const struct {
     {"cRLSign", false},          {"encipherOnly", false},   {"decipherOnly", false},
 };
 
-static void allow_usages(daotp__judge *judge, const daotp__csr *csr,
+static void allow_usages(daotp__checklist *checks, const daotp__csr *csr,
                          const daotp__extension *extension)
 {
     unsigned bits;
 
     (void)csr;
     if (!daotp__key_usage_read(extension, &bits))
-        refuse_extension(judge, extension, "malformed");
+        refuse_extension(checks, extension, "malformed");
     for (unsigned bit = 0; bits >> bit != 0; bit++) {
         if ((bits >> bit & 1) == 0)
             continue;
         if (bit >= sizeof usages / sizeof usages[0])
-            refuse_extension(judge, extension, "an unknown bit");
+            refuse_extension(checks, extension, "an unknown bit");
         else if (!usages[bit].allowed)
-            refuse_extension(judge, extension, usages[bit].name);
+            refuse_extension(checks, extension, usages[bit].name);
     }
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-static void allow_constraints(daotp__judge *judge, const daotp__csr *csr,
+static void allow_constraints(daotp__checklist *checks, const daotp__csr *csr,
                               const daotp__extension *extension)
 {
     bool ca;
 
     (void)csr;
     if (!daotp__basic_constraints_read(extension, &ca))
-        refuse_extension(judge, extension, "malformed");
+        refuse_extension(checks, extension, "malformed");
     else if (ca)
-        refuse_extension(judge, extension, "cA TRUE");
+        refuse_extension(checks, extension, "cA TRUE");
     else if (extension->value.len != 2)
-        refuse_extension(judge, extension, "pathLenConstraint");
+        refuse_extension(checks, extension, "pathLenConstraint");
 }
 
 /* Its value is not compared with the key: certmonger hashes something else. AD CS makes its own,
  * unless 2.5.29.14 was added to EnableRequestExtensionList. */
-static void allow_key_id(daotp__judge *judge, const daotp__csr *csr,
+static void allow_key_id(daotp__checklist *checks, const daotp__csr *csr,
                          const daotp__extension *extension)
 {
     daotp__bytes id;
 
     (void)csr;
     if (!daotp__der_only(extension->value, DAOTP__DER_OCTET_STRING, &id) || id.len != 20)
-        refuse_extension(judge, extension, "not of 20 octets");
+        refuse_extension(checks, extension, "not of 20 octets");
 }
 
 static const struct {
     enum daotp__oid oid;
-    void (*check)(daotp__judge *judge, const daotp__csr *csr, const daotp__extension *extension);
+    void (*check)(daotp__checklist *checks, const daotp__csr *csr,
+                  const daotp__extension *extension);
 } extensions[] = {
     {DAOTP__OID_TEMPLATE, NULL}, /* compared with the configured one */
     {DAOTP__OID_SID, NULL},      /* compared with the account's */
@@ -248,7 +251,7 @@ static const struct {
     {DAOTP__OID_SKI, allow_key_id},
 };
 
-static void allow_extension(daotp__judge *judge, const daotp__csr *csr,
+static void allow_extension(daotp__checklist *checks, const daotp__csr *csr,
                             const daotp__extension *extension)
 {
     enum daotp__oid oid = daotp__oid_find(extension->oid);
@@ -258,24 +261,25 @@ static void allow_extension(daotp__judge *judge, const daotp__csr *csr,
         if (oid != extensions[i].oid)
             continue;
         if (extensions[i].check != NULL)
-            extensions[i].check(judge, csr, extension);
+            extensions[i].check(checks, csr, extension);
         return;
     }
     value_text(extension->value, value, sizeof value);
-    refuse_extension(judge, extension, value);
+    refuse_extension(checks, extension, value);
 }
 
-void daotp__csr_allow(daotp__judge *judge, const daotp__csr *csr)
+void daotp__csr_allow(daotp__checklist *checks, const daotp__csr *csr)
 {
     char name[DAOTP__OID_TEXT];
 
     if (csr->has_renewal)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_RENEWAL, "attribute 1.3.6.1.4.1.311.13.1");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_RENEWAL,
+                              "attribute 1.3.6.1.4.1.311.13.1");
     if (csr->has_name_value_pair)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_NVP, "attribute 1.3.6.1.4.1.311.13.2.1");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_NVP, "attribute 1.3.6.1.4.1.311.13.2.1");
     if (csr->unknown_attribute.len > 0)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_ATTRIBUTE, "attribute %s",
-                          daotp__oid_describe(csr->unknown_attribute, name));
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_ATTRIBUTE, "attribute %s",
+                              daotp__oid_describe(csr->unknown_attribute, name));
     for (size_t i = 0; i < csr->extensions.count; i++)
-        allow_extension(judge, csr, &csr->extensions.list[i]);
+        allow_extension(checks, csr, &csr->extensions.list[i]);
 }

@@ -4,10 +4,10 @@
 #ifndef DAOTP_RESPONDER_CSR_ALLOW_H
 #define DAOTP_RESPONDER_CSR_ALLOW_H
 
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "request/csr.h"
 
 /* Everything that can be judged without a directory, but for template, key and signature. */
-void daotp__csr_allow(daotp__judge *judge, const daotp__csr *csr);
+void daotp__csr_allow(daotp__checklist *checks, const daotp__csr *csr);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "responder/csr_check.h"
 
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "core/utf8.h"
 #include "responder/csr_allow.h"
 #include "x509/key_rules.h"
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static void check_template(daotp__judge *judge, const daotp__csr *csr, daotp__bytes wanted)
+static void check_template(daotp__checklist *checks, const daotp__csr *csr, daotp__bytes wanted)
 {
     const daotp__extension *extension =
         daotp__extensions_find(&csr->extensions, DAOTP__OID_TEMPLATE);
@@ -18,26 +18,26 @@ static void check_template(daotp__judge *judge, const daotp__csr *csr, daotp__by
     daotp__template template;
 
     if (extension == NULL || !daotp__template_read(extension, &template))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_TEMPLATE, "none");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_TEMPLATE, "none");
     else if (!daotp__bytes_equal(template.oid, wanted))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_TEMPLATE, "%s",
-                          daotp__oid_text(template.oid, dotted));
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_TEMPLATE, "%s",
+                              daotp__oid_text(template.oid, dotted));
 }
 
-static void note_client_info(daotp__judge *judge, const daotp__client_info *info)
+static void note_client_info(daotp__checklist *checks, const daotp__client_info *info)
 {
-    daotp__judge_find(judge, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
-                      (int)info->machine.len, (const char *)info->machine.data, (int)info->user.len,
-                      (const char *)info->user.data, (int)info->process.len,
-                      (const char *)info->process.data);
+    daotp__checklist_find(checks, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
+                          (int)info->machine.len, (const char *)info->machine.data,
+                          (int)info->user.len, (const char *)info->user.data,
+                          (int)info->process.len, (const char *)info->process.data);
 }
 
-static void note_program(daotp__judge *judge, const daotp__csr *csr)
+static void note_program(daotp__checklist *checks, const daotp__csr *csr)
 {
     if (daotp__algorithm_hash(&csr->algorithm) == DAOTP__HASH_SHA1)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_HASH, "SHA-1");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_HASH, "SHA-1");
     if (csr->has_client_info)
-        note_client_info(judge, &csr->client_info);
+        note_client_info(checks, &csr->client_info);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -69,17 +69,17 @@ static void each_name(const daotp__csr *csr,
 }
 
 typedef struct name_check {
-    daotp__judge *judge;
+    daotp__checklist *checks;
     const char *wanted;
     unsigned fitting;
     daotp__bytes first; /* the first UPN, where none is wanted: the others must equal it */
 } name_check;
 
-static void refuse_value(daotp__judge *judge, daotp_finding_number number, daotp__bytes value)
+static void refuse_value(daotp__checklist *checks, daotp_finding_number number, daotp__bytes value)
 {
     size_t shown = value.len < DAOTP__MAX_USER_NAME ? value.len : DAOTP__MAX_USER_NAME;
 
-    daotp__judge_find(judge, number, "%.*s", (int)shown, (const char *)value.data);
+    daotp__checklist_find(checks, number, "%.*s", (int)shown, (const char *)value.data);
 }
 
 static bool is_first_or_same(const name_check *check, daotp__bytes upn)
@@ -104,70 +104,70 @@ static void upn_check(const daotp__general_name *name, void *user)
     if (!daotp__oid_is(name->type, DAOTP__OID_UPN))
         return;
     if (!daotp__san_is_upn(name, &upn))
-        daotp__judge_find(check->judge, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
+        daotp__checklist_find(check->checks, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
     else if ((check->wanted == NULL && is_first_or_same(check, upn)) ||
              (check->wanted != NULL && is_same_name(upn, check->wanted)))
         check->fitting++;
     else
-        refuse_value(check->judge, DAOTP_FINDING_CSR_UPN, upn);
+        refuse_value(check->checks, DAOTP_FINDING_CSR_UPN, upn);
     if (check->first.len == 0 && check->fitting > 0)
         check->first = upn;
 }
 
 /* Whoever is asked for, there is a UPN. */
-static void check_own_names(daotp__judge *judge, const daotp__csr *csr)
+static void check_own_names(daotp__checklist *checks, const daotp__csr *csr)
 {
-    name_check check = {judge, NULL, 0, {NULL, 0}};
-    daotp_status before = judge->verdict;
+    name_check check = {checks, NULL, 0, {NULL, 0}};
+    daotp_status before = checks->verdict;
 
     each_name(csr, upn_check, &check);
-    if (check.fitting == 0 && judge->verdict == before)
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_UPN, "none");
+    if (check.fitting == 0 && checks->verdict == before)
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "none");
 }
 
 daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
                               daotp_report *report)
 {
-    daotp__judge judge = {report, "certificate request", DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = "certificate request"};
 
-    check_template(&judge, csr, template_oid);
-    daotp__csr_allow(&judge, csr);
-    check_own_names(&judge, csr);
-    note_program(&judge, csr);
+    check_template(&checks, csr, template_oid);
+    daotp__csr_allow(&checks, csr);
+    check_own_names(&checks, csr);
+    note_program(&checks, csr);
     /* the costly checks last, and only when they can still matter */
-    if (judge.verdict == DAOTP_OK)
-        daotp__key_judge(&judge, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
-    if (judge.verdict == DAOTP_OK && !daotp__csr_verify(csr))
-        daotp__judge_find(&judge, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
-    return judge.verdict;
+    if (checks.verdict == DAOTP_OK)
+        daotp__key_judge(&checks, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
+    if (checks.verdict == DAOTP_OK && !daotp__csr_verify(csr))
+        daotp__checklist_find(&checks, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
+    return checks.verdict;
 }
 
-static void check_upns(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
+static void check_upns(daotp__checklist *checks, const daotp__csr *csr, const char *wanted)
 {
-    name_check check = {judge, wanted, 0, {NULL, 0}};
+    name_check check = {checks, wanted, 0, {NULL, 0}};
 
     if (wanted == NULL)
-        daotp__judge_find(judge, DAOTP_FINDING_USER_NO_UPN, "the account has none");
+        daotp__checklist_find(checks, DAOTP_FINDING_USER_NO_UPN, "the account has none");
     else
         each_name(csr, upn_check, &check);
 }
 
 daotp_status daotp__csr_check_upn(const daotp__csr *csr, const char *upn, daotp_report *report)
 {
-    daotp__judge judge = {report, "certificate request", DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = "certificate request"};
 
-    check_upns(&judge, csr, upn);
-    return judge.verdict;
+    check_upns(&checks, csr, upn);
+    return checks.verdict;
 }
 
 /* ---- the SID, as extension and as URI -------------------------------------------------------- */
 
-static void sid_check(daotp__judge *judge, daotp__bytes sid, const char *wanted)
+static void sid_check(daotp__checklist *checks, daotp__bytes sid, const char *wanted)
 {
     if (is_same_name(sid, wanted))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_NO_SID, "%s", wanted);
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_SID, "%s", wanted);
     else
-        refuse_value(judge, DAOTP_FINDING_CSR_SID, sid);
+        refuse_value(checks, DAOTP_FINDING_CSR_SID, sid);
 }
 
 static void sid_name_check(const daotp__general_name *name, void *user)
@@ -176,38 +176,38 @@ static void sid_name_check(const daotp__general_name *name, void *user)
     daotp__bytes sid;
 
     if (daotp__san_is_sid(name, &sid))
-        sid_check(check->judge, sid, check->wanted);
+        sid_check(check->checks, sid, check->wanted);
 }
 
-static void check_sids(daotp__judge *judge, const daotp__csr *csr, const char *wanted)
+static void check_sids(daotp__checklist *checks, const daotp__csr *csr, const char *wanted)
 {
     const daotp__extension *extension = daotp__extensions_find(&csr->extensions, DAOTP__OID_SID);
-    name_check check = {judge, wanted, 0, {NULL, 0}};
+    name_check check = {checks, wanted, 0, {NULL, 0}};
     daotp__bytes sid;
 
     each_name(csr, sid_name_check, &check);
     if (extension == NULL)
         return;
     if (daotp__sid_read(extension, &sid))
-        sid_check(judge, sid, wanted);
+        sid_check(checks, sid, wanted);
     else
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_SID, "malformed");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SID, "malformed");
 }
 
-static void refuse_subject(daotp__judge *judge, daotp__bytes subject)
+static void refuse_subject(daotp__checklist *checks, daotp__bytes subject)
 {
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
     if (daotp__name_text(subject, &text))
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_SUBJECT, "%s", daotp__buffer_string(&text));
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SUBJECT, "%s", daotp__buffer_string(&text));
     else
-        daotp__judge_find(judge, DAOTP_FINDING_CSR_SUBJECT, "a malformed name");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SUBJECT, "a malformed name");
     daotp__buffer_free(&text);
 }
 
 /* An empty subject is fine: the CA makes its own. */
-static void check_subject(daotp__judge *judge, const daotp__csr *csr, const char *dn)
+static void check_subject(daotp__checklist *checks, const daotp__csr *csr, const char *dn)
 {
     daotp__buffer wanted;
 
@@ -215,19 +215,19 @@ static void check_subject(daotp__judge *judge, const daotp__csr *csr, const char
         return;
     daotp__buffer_init(&wanted, DAOTP__MAX_CERTIFICATE);
     if (dn != NULL && !daotp__name_parse(dn, &wanted) && wanted.failed == DAOTP_MEMORY)
-        daotp__judge_add(judge, DAOTP_MEMORY);
+        daotp__checklist_take(checks, DAOTP_MEMORY);
     else if (dn == NULL || !daotp__name_equal(daotp__buffer_bytes(&wanted), csr->subject))
-        refuse_subject(judge, csr->subject);
+        refuse_subject(checks, csr->subject);
     daotp__buffer_free(&wanted);
 }
 
 daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *account,
                                     daotp_report *report)
 {
-    daotp__judge judge = {report, "certificate request", DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = "certificate request"};
 
-    check_upns(&judge, csr, account->upn);
-    check_sids(&judge, csr, account->sid);
-    check_subject(&judge, csr, account->dn);
-    return judge.verdict;
+    check_upns(&checks, csr, account->upn);
+    check_sids(&checks, csr, account->sid);
+    check_subject(&checks, csr, account->dn);
+    return checks.verdict;
 }

@@ -72,8 +72,17 @@ static daotp_status judge_client(daotp_exchange *x)
     return status;
 }
 
+/* What is wrong with its certificate was found since. */
+static daotp_status refuse_client(daotp_exchange *x, size_t findings)
+{
+    x->status = 403;
+    return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_SERVE_CLIENT_REFUSED,
+                                  "request", "it does not hold");
+}
+
 static daotp_status stage_decode(daotp_exchange *x)
 {
+    size_t findings = x->report.count;
     daotp_status status;
 
     if (x->certificate_fault != NULL)
@@ -84,7 +93,7 @@ static daotp_status stage_decode(daotp_exchange *x)
     if (status == DAOTP_MEMORY)
         return status;
     if (status != DAOTP_OK)
-        return refuse(x, 403, DAOTP_FINDING_SERVE_CLIENT_REFUSED, "it does not hold");
+        return refuse_client(x, findings);
     if (strcmp(x->method, "POST") != 0)
         return refuse(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);
     if (!daotp__otpce_is_version(x->version))
@@ -167,6 +176,8 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
 {
     daotp__bytes der = daotp__credential_leaf(signer)->der;
     daotp_verifier *verifier = x->responder->verifier;
+    daotp_report *report = daotp_verifier_report(verifier);
+    size_t findings = x->report.count;
 
     if (verifier == NULL)
         return DAOTP_OK;
@@ -174,9 +185,10 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
     (void)daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE);
     if (daotp_verifier_verify(verifier, der.data, der.len) == DAOTP_OK)
         return DAOTP_OK;
-    return daotp__report_add(
-        &x->report, DAOTP_FINDING_RA_CHAIN, 0, "signing certificate", "%s",
-        daotp_finding_get_id(daotp_report_error(daotp_verifier_report(verifier))));
+    daotp__report_merge(&x->report, report);
+    return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_RA_CHAIN,
+                                  "signing certificate", "%s",
+                                  daotp_finding_get_id(daotp_report_error(report)));
 }
 
 /* A certificate that a CA would refuse is not signed with; one near its end is told of. */
@@ -185,11 +197,12 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
     const daotp__certificate *leaf = daotp__credential_leaf(signer);
     int64_t now = daotp__context_now_s(x->responder->context);
     int64_t left = daotp__time_sub(leaf->not_after, now), life = leaf->not_after - leaf->not_before;
+    size_t findings = x->report.count;
 
     if (daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", &x->report) != DAOTP_OK)
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_RA_MISSING, 0,
-                                 "signing certificate", "serial %s",
-                                 daotp_credential_get_serial(signer));
+        return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_SERVE_RA_MISSING,
+                                      "signing certificate", "serial %s",
+                                      daotp_credential_get_serial(signer));
     if (judge_signer(x, signer) != DAOTP_OK)
         return DAOTP_REJECTED;
     if (left < life / 4)
@@ -243,7 +256,7 @@ static daotp_status prepare_to_sign(daotp_exchange *x)
     if (status == DAOTP_OK && x->responder->issuing_ca_count == 0)
         status = daotp__report_add(&x->report, DAOTP_FINDING_SERVE_NO_CA, 0, "responder", "none");
     if (status == DAOTP_OK) {
-        daotp__report_rewind(&x->report, x->report.count, DAOTP_STAGE_SIGN);
+        daotp__report_resume_at(&x->report, x->report.count, DAOTP_STAGE_SIGN);
         daotp__report_stage_begin(&x->report, DAOTP_STAGE_CODE);
     } else {
         daotp__report_stage_end(&x->report, DAOTP_STAGE_CODE, DAOTP_STAGE_SKIPPED);

@@ -320,7 +320,7 @@ static void reload(daotp_responder *responder, daotp_report *report)
                               report, &signer) != DAOTP_OK ||
         (!first && !may_sign(responder, signer, report))) {
         daotp_credential_free(signer);
-        daotp__report_soften(report, findings); /* the old one may still do */
+        daotp__report_downgrade_errors(report, findings); /* the old one may still do */
         return;
     }
     daotp_credential_free(responder->signer);

@@ -301,7 +301,7 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
         return refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
         (void)refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
-        daotp__report_soften(report, findings); /* the new one stands all the same */
+        daotp__report_downgrade_errors(report, findings); /* the new one stands all the same */
     }
     return status;
 }
@@ -463,7 +463,7 @@ static daotp_status expire_one(void *user, const char *label)
     daotp__store_item_init(&item);
     status = get_locked(expiry->self, expiry->dir, label, &item, expiry->report);
     if (status == DAOTP_CONFIGURATION) { /* what is damaged stays */
-        daotp__report_soften(expiry->report, findings);
+        daotp__report_downgrade_errors(expiry->report, findings);
         status = DAOTP_REJECTED;
     }
     if (status == DAOTP_OK)

@@ -214,7 +214,7 @@ static daotp_status fetch(daotp_store *store, const char *label, daotp_credentia
 
 static daotp_status missing(daotp_store *store, const char *label, daotp_status status)
 {
-    if (status == DAOTP_REJECTED && store->report.error == NULL)
+    if (status == DAOTP_REJECTED && daotp_report_error(&store->report) == NULL)
         (void)daotp__report_add(&store->report, DAOTP_FINDING_STORE_MISSING, 0, label, "nothing");
     return finish(store, status);
 }
@@ -284,7 +284,7 @@ static daotp_status look_at(daotp_store *store, struct entry *entry)
     entry->state = DAOTP_STORE_DAMAGED;
     if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT)
         return status;
-    daotp__report_soften(&store->report, findings);
+    daotp__report_downgrade_errors(&store->report, findings);
     if (status == DAOTP_OK) {
         entry->not_after = daotp_credential_get_not_after(credential);
         entry->state = state_at(store, entry->not_after);
@@ -354,7 +354,7 @@ static daotp_status is_over(void *user, const char *label, const daotp_store_ite
     status = revive(store, label, item, &credential);
     if (status == DAOTP_MEMORY)
         return status;
-    daotp__report_soften(&store->report, findings);
+    daotp__report_downgrade_errors(&store->report, findings);
     if (status == DAOTP_OK &&
         state_at(store, daotp_credential_get_not_after(credential)) != DAOTP_STORE_EXPIRED)
         status = DAOTP_REJECTED;

@@ -6,7 +6,7 @@
 /* A search, and the best that it has seen. */
 typedef struct search {
     daotp__run *run;
-    daotp__judge_fn *judge;
+    daotp__accept_path_fn *judge;
     void *user;
     daotp__path path, best;
     daotp_status status; /* of the best; DAOTP_AGAIN: no whole path was judged */
@@ -163,7 +163,7 @@ static bool climb(search *s)
     return false;
 }
 
-daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__judge_fn *judge,
+daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *judge,
                                void *user, daotp__path *path)
 {
     search s = {.run = run, .judge = judge, .user = user, .status = DAOTP_AGAIN};

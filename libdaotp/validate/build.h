@@ -7,14 +7,14 @@
 #include "validate/run.h"
 
 /* What is looked for: DAOTP_OK is taken, DAOTP_UNDECIDED and DAOTP_REJECTED send the search on. */
-typedef daotp_status daotp__judge_fn(daotp__run *run, const daotp__path *path, void *user);
+typedef daotp_status daotp__accept_path_fn(daotp__run *run, const daotp__path *path, void *user);
 
 /*
  * DAOTP_OK with the first path that is judged so; DAOTP_UNDECIDED or DAOTP_REJECTED with the best
  * that was seen; without any path, with the certificates that could be put one above the other, of
  * which the last is then no anchor.
  */
-daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__judge_fn *judge,
+daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *judge,
                                void *user, daotp__path *path);
 
 #endif

@@ -40,7 +40,7 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
 static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void *user)
 {
     const daotp__node *anchor = user;
-    daotp__check check = {0};
+    daotp__checklist check = {0};
 
     if (path->list[path->count - 1] != anchor)
         return DAOTP_REJECTED;

@@ -205,7 +205,7 @@ static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__download_poli
             daotp__ldap_fetch_new(job->loop, policy, fetcher->ldap_server, job->url, &job->ldap);
     if (status == DAOTP_USAGE)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_URL, 0, job->url, "%s", "");
-    daotp__report_soften(report, findings);
+    daotp__report_downgrade_errors(report, findings);
     return status;
 }
 

@@ -33,7 +33,7 @@ static bool is_in_time(const daotp__run *run, const daotp__node *node)
 static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node *delegate)
 {
     daotp__path own = *path;
-    daotp__check check = {0};
+    daotp__checklist check = {0};
     bool good;
 
     if (daotp__extensions_find(&delegate->certificate.extensions, DAOTP__OID_OCSP_NO_CHECK) != NULL)

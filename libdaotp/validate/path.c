@@ -10,7 +10,7 @@
 typedef struct state {
     daotp__run *run;
     const daotp__path *path;
-    daotp__check *check;
+    daotp__checklist *check;
     bool as_signer, has_policies;
     size_t explicit_policy, policy_mapping, inhibit_any, path_length;
 } state;
@@ -81,7 +81,7 @@ static void judge_keys(state *s)
     size_t count = s->check->verdict == DAOTP_OK ? s->path->count : s->check->report != NULL;
     char fault[DAOTP__KEY_FAULT_TEXT];
 
-    for (size_t i = 0; i < count && !daotp__check_is_over(s->check); i++) {
+    for (size_t i = 0; i < count && !daotp__checklist_is_final(s->check); i++) {
         daotp__node *node = s->path->list[i];
 
         if (daotp__key_is_taken(node) &&
@@ -374,28 +374,28 @@ static void check_one(state *s, size_t at)
     check_names(s, at);
     if (at > 0)
         prepare_next(s, at);
-    if (!daotp__check_is_over(s->check))
+    if (!daotp__checklist_is_final(s->check))
         check_signature(s, node, s->path->list[at + 1]);
 }
 
 void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
-                       daotp__check *check)
+                       daotp__checklist *check)
 {
     state s = {.run = run, .path = path, .check = check, .as_signer = as_signer};
 
     begin(&s);
     check_depth(&s);
     check_anchor(&s);
-    for (size_t at = path->count - 1; at > 0 && !daotp__check_is_over(check); at--)
+    for (size_t at = path->count - 1; at > 0 && !daotp__checklist_is_final(check); at--)
         check_one(&s, at - 1);
-    if (!as_signer && !daotp__check_is_over(check)) {
+    if (!as_signer && !daotp__checklist_is_final(check)) {
         finish_policies(&s, path->list[0]);
         check_purpose(&s, path->list[0]);
         check_wanted_names(&s, path->list[0]);
         check_role(&s);
     }
-    if (!daotp__check_is_over(check) && run->settings->rules != DAOTP_RULES_PATH)
+    if (!daotp__checklist_is_final(check) && run->settings->rules != DAOTP_RULES_PATH)
         daotp__rules_check(run, path, as_signer, check);
-    if (!daotp__check_is_over(check))
+    if (!daotp__checklist_is_final(check))
         judge_keys(&s);
 }

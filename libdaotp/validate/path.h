@@ -8,6 +8,6 @@
 /* Everything but revocation. as_signer: the path is a CRL signer's, so that neither names nor
  * purposes nor policies were asked for. */
 void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
-                       daotp__check *check);
+                       daotp__checklist *check);
 
 #endif

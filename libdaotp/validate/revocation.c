@@ -22,7 +22,7 @@ typedef struct inquiry {
     daotp__run *run;
     const daotp__path *path; /* its own, from the certificate up */
     const daotp__node *node;
-    daotp__check *check;
+    daotp__checklist *check;
     unsigned reasons;       /* answered for */
     unsigned fresh_reasons; /* of these, by what is fresh and nobody picked for us */
     bool is_revoked, has_candidate;
@@ -340,14 +340,10 @@ static void want_points(inquiry *q, daotp__want_kind kind, const daotp__extensio
 
 static void want_ocsp(inquiry *q)
 {
-    daotp__bytes in, one, oid;
+    daotp__bytes in = daotp__aia_read(q->node->access), one;
 
-    if (q->node->access == NULL ||
-        !daotp__der_only(q->node->access->value, DAOTP__DER_SEQUENCE, &in))
-        return;
-    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
-        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_OCSP))
-            want_uris(q, DAOTP__WANT_OCSP, one);
+    while (daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
+        want_uris(q, DAOTP__WANT_OCSP, one);
 }
 
 /* RFC 5280 5.2.6, 4.2.1.15 */
@@ -582,28 +578,78 @@ static void conclude(inquiry *q)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
 }
 
+/* A warning about a URI among these names: a fetch that failed. */
+static const daotp_finding *find_failed_fetch(const daotp_report *report, daotp__bytes names)
+{
+    const daotp_finding *failed = NULL;
+    daotp__general_name name;
+
+    while (failed == NULL && names.len > 0 && daotp__san_next(&names, &name))
+        if (name.tag == DAOTP__DER_CONTEXT(6))
+            failed = daotp__report_find_warning(report, name.content);
+    return failed;
+}
+
+static const daotp_finding *find_failed_crl_fetch(const inquiry *q, const daotp_report *report)
+{
+    const daotp_finding *failed = NULL;
+    daotp__point point;
+    daotp__bytes in;
+
+    if (q->node->points == NULL || !daotp__points_begin(q->node->points, &in))
+        return NULL;
+    while (failed == NULL && in.len > 0 && daotp__points_next(&in, &point))
+        failed = find_failed_fetch(report, point.name.full);
+    return failed;
+}
+
+static const daotp_finding *find_failed_ocsp_fetch(const inquiry *q, const daotp_report *report)
+{
+    const daotp_finding *failed = NULL;
+    daotp__bytes in, one;
+
+    in = daotp__aia_read(q->node->access);
+    while (failed == NULL && daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
+        failed = find_failed_fetch(report, one);
+    return failed;
+}
+
+/* What is not known may be so because a fetch failed. */
+static void name_cause(const inquiry *q, size_t since)
+{
+    daotp_report *report = q->check->report;
+    const daotp_finding *failed;
+
+    if (report == NULL || q->check->verdict != DAOTP_UNDECIDED)
+        return;
+    failed = find_failed_crl_fetch(q, report);
+    if (failed == NULL)
+        failed = find_failed_ocsp_fetch(q, report);
+    daotp__report_set_cause(report, daotp__report_verdict(report, since, DAOTP_UNDECIDED), failed);
+}
+
 /* What was found on the way to an answer was not needed: it warns, no more. */
-static void settle(inquiry *q, daotp__check *check, size_t before)
+static void settle(inquiry *q, daotp__checklist *check, size_t before)
 {
     bool known = q->is_revoked || q->reasons == DAOTP__REASONS_ALL;
-    daotp__check *own = q->check;
+    daotp__checklist *own = q->check;
 
     if (!known)
         conclude(q);
     if (known || q->run->settings->revocation == DAOTP_REVOCATION_PREFER) {
         if (own->report != NULL)
-            daotp__report_soften(own->report, before);
+            daotp__report_downgrade_errors(own->report, before);
         own->verdict = DAOTP_OK;
     }
     if (known)
         conclude(q);
-    if (own->verdict != DAOTP_OK && (check->verdict == DAOTP_OK || own->verdict == DAOTP_REJECTED))
-        check->verdict = own->verdict;
+    name_cause(q, before);
+    daotp__checklist_take(check, own->verdict);
 }
 
-static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp__check *check)
+static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp__checklist *check)
 {
-    daotp__check own = {.report = check->report, .path = check->path};
+    daotp__checklist own = {.report = check->report, .path = check->path};
     daotp__path rest = {.count = path->count - at};
     inquiry q = {.run = run, .path = &rest, .node = path->list[at], .check = &own};
     size_t before = check->report != NULL ? check->report->count : 0;
@@ -614,15 +660,16 @@ static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp
     settle(&q, check, before);
 }
 
-void daotp__revocation_check_first(daotp__run *run, const daotp__path *path, daotp__check *check)
+void daotp__revocation_check_first(daotp__run *run, const daotp__path *path,
+                                   daotp__checklist *check)
 {
     check_one(run, path, 0, check);
 }
 
-void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__check *check)
+void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__checklist *check)
 {
     if (run->settings->revocation == DAOTP_REVOCATION_IGNORE)
         return;
-    for (size_t at = path->count - 1; at > 0 && !daotp__check_is_over(check); at--)
+    for (size_t at = path->count - 1; at > 0 && !daotp__checklist_is_final(check); at--)
         check_one(run, path, at - 1, check);
 }

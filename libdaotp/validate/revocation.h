@@ -6,8 +6,9 @@
 #include "validate/run.h"
 
 /* Every certificate of the path but the anchor. */
-void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__check *check);
+void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__checklist *check);
 /* The first certificate alone. */
-void daotp__revocation_check_first(daotp__run *run, const daotp__path *path, daotp__check *check);
+void daotp__revocation_check_first(daotp__run *run, const daotp__path *path,
+                                   daotp__checklist *check);
 
 #endif

@@ -12,7 +12,7 @@
 typedef struct place {
     const daotp__run *run;
     const daotp__settings *settings;
-    daotp__check *check;
+    daotp__checklist *check;
     const daotp__node *node;
     bool is_leaf, is_anchor;
     bool is_end_entity; /* the one that is judged; a CRL's signer is a leaf, but not that */
@@ -383,7 +383,7 @@ static bool survives(const daotp__path *path, daotp__bytes purpose)
 /* What the extended key usage of a CA leaves out, no certificate below it is good for: as Windows
  * and the public web read it. RFC 5280 is silent, so the rules path do not ask. */
 static void check_nesting(const daotp__settings *settings, const daotp__path *path,
-                          daotp__check *check)
+                          daotp__checklist *check)
 {
     const daotp__node *leaf = path->list[0];
     bool any = leaf->eku == NULL;
@@ -398,13 +398,13 @@ static void check_nesting(const daotp__settings *settings, const daotp__path *pa
 }
 
 void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_signer,
-                        daotp__check *check)
+                        daotp__checklist *check)
 {
     const daotp__settings *settings = run->settings;
 
     if (!as_signer)
         check_nesting(settings, path, check);
-    for (size_t i = 0; i < path->count && !daotp__check_is_over(check); i++) {
+    for (size_t i = 0; i < path->count && !daotp__checklist_is_final(check); i++) {
         place p = {.run = run,
                    .settings = settings,
                    .check = check,

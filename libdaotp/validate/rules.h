@@ -8,6 +8,6 @@
 
 /* as_signer: the path is a CRL signer's, which is no end entity. */
 void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_signer,
-                        daotp__check *check);
+                        daotp__checklist *check);
 
 #endif

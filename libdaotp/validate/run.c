@@ -35,14 +35,8 @@ void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__b
         daotp__buffer_format(out, "%02x", (unsigned)node->certificate.serial.data[i]);
 }
 
-static void take(daotp__check *check, daotp_status status)
-{
-    if (status != DAOTP_OK && (check->verdict == DAOTP_OK || status == DAOTP_REJECTED))
-        check->verdict = status;
-}
-
-void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
-                       const char *found, ...)
+void daotp__check_find(daotp__checklist *check, const daotp__node *node,
+                       daotp_finding_number number, const char *found, ...)
 {
     char text[DAOTP__MAX_TEXT];
     daotp_status status;
@@ -59,10 +53,11 @@ void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_findi
     }
     status = daotp__report_add(check->report, number, 0, daotp__buffer_string(&name), "%s", text);
     daotp__buffer_free(&name);
-    take(check, status);
+    daotp__checklist_take(check, status);
 }
 
-void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role role, int64_t now_s)
+void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
+                       int64_t now_s)
 {
     daotp__buffer name;
 
@@ -71,14 +66,9 @@ void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role 
     daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
     if (check->report != NULL)
         daotp__node_name(node, check->path, &name);
-    take(check, daotp__role_check(role, &node->certificate, now_s, daotp__buffer_string(&name),
-                                  check->report));
+    daotp__checklist_take(check, daotp__role_check(role, &node->certificate, now_s,
+                                                   daotp__buffer_string(&name), check->report));
     daotp__buffer_free(&name);
-}
-
-bool daotp__check_is_over(const daotp__check *check)
-{
-    return check->report == NULL && check->verdict == DAOTP_REJECTED;
 }
 
 /* ---- signatures ------------------------------------------------------------------------------ */

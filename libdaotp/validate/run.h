@@ -3,7 +3,7 @@
 #ifndef DAOTP_VALIDATE_RUN_H
 #define DAOTP_VALIDATE_RUN_H
 
-#include "core/report.h"
+#include "core/checklist.h"
 #include "core/time_text.h"
 #include "validate/names.h"
 #include "validate/policy.h"
@@ -110,19 +110,13 @@ typedef struct daotp__run {
  * path (NULL: none) bears the name: a CA's old and new key. */
 void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__buffer *out);
 
-/* Where findings go, and what they come to: rejected before undecided. Without a report the first
- * that rejects ends the check. */
-typedef struct daotp__check {
-    daotp_report *report;
-    daotp_status verdict;
-    const daotp__path *path; /* who is told apart; NULL: nobody */
-} daotp__check;
-void daotp__check_find(daotp__check *check, const daotp__node *node, daotp_finding_number number,
-                       const char *found, ...) __attribute__((format(printf, 4, 5)));
+/* A finding about a certificate of the path that the list is of. */
+void daotp__check_find(daotp__checklist *check, const daotp__node *node,
+                       daotp_finding_number number, const char *found, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The checklist of a role, into the same. */
-void daotp__check_role(daotp__check *check, const daotp__node *node, daotp_role role,
+void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
                        int64_t now_s);
-bool daotp__check_is_over(const daotp__check *check);
 
 /* Does the issuer's key verify the certificate's signature? 0, or what is wrong. Within the run
  * each pair is checked once. */

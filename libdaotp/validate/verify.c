@@ -72,7 +72,7 @@ static void prepare_run(daotp_verifier *verifier)
 
 static daotp_status judge(daotp__run *run, const daotp__path *path, void *user)
 {
-    daotp__check check = {0};
+    daotp__checklist check = {0};
 
     (void)user;
     daotp__path_check(run, path, false, &check);
@@ -87,7 +87,7 @@ static bool has_path(const daotp_verifier *verifier)
 }
 
 /* By the name that is wanted, and the key's where the certificate says it: two CAs may bear one. */
-static void find_issuer_missing(daotp__check *check, const daotp__node *node)
+static void find_issuer_missing(daotp__checklist *check, const daotp__node *node)
 {
     daotp__buffer text;
 
@@ -103,18 +103,42 @@ static void find_issuer_missing(daotp__check *check, const daotp__node *node)
     daotp__buffer_free(&text);
 }
 
+/* Was the issuer to be fetched, and that failed? */
+static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
+{
+    const daotp__node *last = verifier->path.list[verifier->path.count - 1];
+    const daotp_finding *failed = NULL;
+    daotp__bytes in = daotp__aia_read(last->access), one;
+    daotp__general_name name;
+
+    while (failed == NULL && daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
+        if (daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
+            failed = daotp__report_find_warning(&verifier->report, name.content);
+    return failed;
+}
+
+static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
+{
+    const daotp__path *path = &verifier->path;
+    size_t findings = verifier->report.count;
+    const daotp_finding *verdict;
+
+    daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
+                      path->count);
+    verdict = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
+    daotp__report_set_cause(&verifier->report, verdict, find_failed_issuer(verifier));
+    find_issuer_missing(check, path->list[path->count - 1]);
+}
+
 /* The same again, and all that is found is written down. */
-static void explain_no_path(daotp_verifier *verifier, daotp__check *check)
+static void explain_no_path(daotp_verifier *verifier, daotp__checklist *check)
 {
     const daotp__path *path = &verifier->path;
 
     if (verifier->run.is_over)
         daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
-    else if (!has_path(verifier)) {
-        daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
-                          path->count);
-        find_issuer_missing(check, path->list[path->count - 1]);
-    }
+    else if (!has_path(verifier))
+        find_no_path(verifier, check);
     daotp__path_check(&verifier->run, path, false, check);
     if (has_path(verifier))
         daotp__revocation_check(&verifier->run, path, check);
@@ -128,7 +152,7 @@ static bool has_more_to_say(const daotp_verifier *verifier)
 
 static void report_on(daotp_verifier *verifier, daotp_status status)
 {
-    daotp__check check = {.report = &verifier->report, .path = &verifier->path};
+    daotp__checklist check = {.report = &verifier->report, .path = &verifier->path};
 
     verifier->run.is_over = status == DAOTP_UNDECIDED && verifier->run.is_over;
     if (status != DAOTP_OK || has_more_to_say(verifier))
@@ -149,14 +173,11 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 static void want_issuer(daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
-    daotp__bytes in, one, oid;
+    daotp__bytes in = daotp__aia_read(last->access), one;
     daotp__general_name name;
 
-    if (last->access == NULL || !daotp__der_only(last->access->value, DAOTP__DER_SEQUENCE, &in))
-        return;
-    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one))
-        if (daotp__der_read_oid(&one, &oid) && daotp__oid_is(oid, DAOTP__OID_AIA_ISSUERS) &&
-            daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
+    while (daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
+        if (daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
             daotp__run_want(&verifier->run, DAOTP__WANT_ISSUER, name.content, last, NULL);
 }
 
@@ -318,7 +339,7 @@ static daotp_status take_issuer(daotp_verifier *verifier)
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
-    daotp__report_soften(&verifier->report, findings);
+    daotp__report_downgrade_errors(&verifier->report, findings);
     (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0, verifier->job.url,
                             "no certificate");
     return DAOTP_OK;
@@ -389,7 +410,6 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
     if (verifier->fetcher != NULL)
         daotp__loop_end(verifier->loop);
     report_on(verifier, status);
-    daotp__report_choose_error(&verifier->report, status);
     if (!has_path(verifier))
         verifier->path.count = 0;
     verifier->is_running = false;

@@ -110,6 +110,7 @@ daotp_status daotp_credential_new(daotp_context *context, const void *certificat
                                   daotp_key *key, daotp_report *report,
                                   daotp_credential **credential)
 {
+    daotp__report_enter(report);
     if (credential == NULL)
         return DAOTP_USAGE;
     *credential = NULL;
@@ -127,6 +128,7 @@ daotp_status daotp_credential_load(daotp_context *context, const char *certifica
     daotp__buffer file;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (credential == NULL)
         return DAOTP_USAGE;
     *credential = NULL;

@@ -94,12 +94,14 @@ static daotp_status open_crl(daotp_context *context, const char *path, size_t at
 daotp_status daotp_crl_open(daotp_context *context, const char *path, daotp_report *report,
                             daotp_crl **out)
 {
+    daotp__report_enter(report);
     return open_crl(context, path, 0, true, report, out);
 }
 
 daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
                                daotp_report *report, daotp_crl **out)
 {
+    daotp__report_enter(report);
     return open_crl(context, path, at, false, report, out);
 }
 
@@ -228,6 +230,7 @@ daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, dao
     daotp_status status;
     daotp__chain chain;
 
+    daotp__report_enter(report);
     if (crl == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     crl->is_proven = false;

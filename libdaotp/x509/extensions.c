@@ -307,3 +307,22 @@ daotp__sid_place daotp__sid_find(const daotp__extensions *extensions, daotp__byt
     return find_sid_uri(daotp__extensions_find(extensions, DAOTP__OID_SAN), sid) ? DAOTP__SID_URI
                                                                                  : DAOTP__SID_NONE;
 }
+
+daotp__bytes daotp__aia_read(const daotp__extension *extension)
+{
+    daotp__bytes content = {NULL, 0};
+
+    if (extension == NULL || !daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &content))
+        return (daotp__bytes){NULL, 0};
+    return content;
+}
+
+bool daotp__aia_next(daotp__bytes *cursor, enum daotp__oid method, daotp__bytes *location)
+{
+    daotp__bytes oid;
+
+    while (daotp__der_read(cursor, DAOTP__DER_SEQUENCE, location))
+        if (daotp__der_read_oid(location, &oid) && daotp__oid_is(oid, method))
+            return true;
+    return false;
+}

@@ -77,6 +77,12 @@ bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn);
 bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *realm,
                              daotp__bytes *parts);
 
+/* Authority information access, RFC 5280 4.2.2.1: all that is in it, empty when there is none or it
+ * cannot be read; then the location (a GeneralName) of each access method of this kind, until
+ * false. */
+daotp__bytes daotp__aia_read(const daotp__extension *extension);
+bool daotp__aia_next(daotp__bytes *cursor, enum daotp__oid method, daotp__bytes *location);
+
 /* The SID of 1.3.6.1.4.1.311.25.2, MS-WCCE 2.2.2.7.7.4: ASCII text. */
 bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid);
 /* Is this name a URI that holds a SID, "tag:microsoft.com,2022-09-14:sid:S-1-..." (MS KB5014754)?

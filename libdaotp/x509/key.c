@@ -190,6 +190,7 @@ daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind kind, dao
 {
     EVP_PKEY *pkey;
 
+    daotp__report_enter(report);
     if (key == NULL)
         return DAOTP_USAGE;
     *key = NULL;
@@ -289,6 +290,7 @@ daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t le
     daotp__text_form form;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (key == NULL)
         return DAOTP_USAGE;
     *key = NULL;
@@ -311,6 +313,7 @@ daotp_status daotp_key_load(daotp_context *context, const char *path, const char
     daotp__buffer file;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (key == NULL)
         return DAOTP_USAGE;
     *key = NULL;

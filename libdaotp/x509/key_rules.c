@@ -397,14 +397,14 @@ daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *
     return DAOTP_REJECTED;
 }
 
-void daotp__key_judge(daotp__judge *judge, daotp__bytes spki, daotp__key_use use,
+void daotp__key_judge(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
                       daotp_finding_number number)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
     daotp_status status = daotp__key_check_spki(spki, use, fault);
 
     if (status == DAOTP_REJECTED)
-        daotp__judge_find(judge, number, "%s", fault);
+        daotp__checklist_find(checks, number, "%s", fault);
     else
-        daotp__judge_add(judge, status);
+        daotp__checklist_take(checks, status);
 }

@@ -6,7 +6,7 @@
 #ifndef DAOTP_X509_KEY_RULES_H
 #define DAOTP_X509_KEY_RULES_H
 
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "x509/certificate.h"
 
 #include <daotp/status.h>
@@ -30,7 +30,7 @@ daotp_status daotp__key_check(const daotp__public_key *key, daotp__key_use use, 
 daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *text);
 
 /* The same among other checks: a broken rule is this finding. */
-void daotp__key_judge(daotp__judge *judge, daotp__bytes spki, daotp__key_use use,
+void daotp__key_judge(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
                       daotp_finding_number number);
 
 #endif

@@ -439,14 +439,14 @@ static const struct {
 daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certificate,
                                int64_t now_s, const char *subject, daotp_report *report)
 {
-    daotp__judge judge = {report, subject, DAOTP_OK};
+    daotp__checklist checks = {.report = report, .subject = subject};
 
     for (size_t i = 0; i < checklists[role].count; i++) {
         const rule *one = &checklists[role].rules[i];
         look l = {certificate, now_s, ""};
 
         if (!one->holds(&l, one->with))
-            daotp__judge_find(&judge, one->number, "%s", l.found);
+            daotp__checklist_find(&checks, one->number, "%s", l.found);
     }
-    return judge.verdict;
+    return checks.verdict;
 }

@@ -4,7 +4,7 @@
 #ifndef DAOTP_X509_ROLE_H
 #define DAOTP_X509_ROLE_H
 
-#include "core/judge.h"
+#include "core/checklist.h"
 #include "x509/certificate.h"
 
 #include <daotp/verify.h>

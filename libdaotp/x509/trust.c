@@ -95,6 +95,7 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
 daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,
                              daotp_report *report)
 {
+    daotp__report_enter(report);
     if (trust == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     return add_certificates(trust, &trust->anchors, (daotp__bytes){bytes, len}, "anchors", report);
@@ -103,6 +104,7 @@ daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,
 daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const void *bytes, size_t len,
                                            daotp_report *report)
 {
+    daotp__report_enter(report);
     if (trust == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     return add_certificates(trust, &trust->intermediates, (daotp__bytes){bytes, len},
@@ -114,6 +116,7 @@ daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_re
     daotp__buffer file;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (trust == NULL || path == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     daotp__buffer_init(&file, DAOTP__MAX_FILE);
@@ -168,6 +171,7 @@ daotp_status daotp_trust_add_directory(daotp_trust *trust, const char *path, dao
 {
     daotp_status status;
 
+    daotp__report_enter(report);
     if (trust == NULL || path == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, path, report);
@@ -184,6 +188,7 @@ daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *report)
                                         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
                                         "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
 
+    daotp__report_enter(report);
     if (trust == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
@@ -198,6 +203,7 @@ daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t 
 {
     daotp_status status;
 
+    daotp__report_enter(report);
     if (trust == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, "CRLs", report);
@@ -210,6 +216,7 @@ daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daot
 {
     daotp_status status;
 
+    daotp__report_enter(report);
     if (trust == NULL || path == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, path, report);

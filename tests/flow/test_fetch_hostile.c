@@ -114,6 +114,7 @@ static void expect_page(const char *what, host_page page, daotp_finding_number n
     host_put(host, path, page);
     ask_about(path, FETCH_MS);
     fetch_expect(what, number == 0 ? DAOTP_OK : DAOTP_UNDECIDED, number, path);
+    fetch_expect_cause(what, number);
     fetch_expect_within(what, FETCH_MS + 500);
     assert_true(host_sent(host, path) <= LIMIT + (16u << 20)); /* what sockets hold, and no more */
     if (host_asked(host, path) > 4)

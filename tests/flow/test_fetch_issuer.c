@@ -208,6 +208,7 @@ static void what_is_no_certificate(void **state)
         ask(s.leaf);
         fetch_expect("rubbish", DAOTP_REJECTED, DAOTP_FINDING_CHAIN_ISSUER_MISSING, NULL);
         fetch_expect("rubbish", DAOTP_REJECTED, DAOTP_FINDING_FETCH_CONTENT, s.ca);
+        fetch_expect_cause("rubbish", DAOTP_FINDING_FETCH_CONTENT);
         /* the peer's rubbish is not the verdict on the certificate */
         assert_int_not_equal(daotp_finding_get_number(
                                  daotp_report_error(daotp_verifier_report(fetch_last.verifier))),
@@ -219,6 +220,7 @@ static void what_is_no_certificate(void **state)
     host_put(host, s.ca, (host_page){.status = 404});
     ask(s.leaf);
     fetch_expect("404", DAOTP_REJECTED, DAOTP_FINDING_FETCH_STATUS, s.ca);
+    fetch_expect_cause("404", DAOTP_FINDING_FETCH_STATUS);
 }
 
 /* A certificate for what is really a list, or the other way round, from one place. */

@@ -78,8 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rest != NULL) {
         *rest = '\0';
         (void)snprintf(code, sizeof code, "%s", text);
-        daotp__report_hide(report, DAOTP__SECRET_CODE,
-                           (daotp__bytes){(const uint8_t *)code, strlen(code)});
+        daotp__report_redact(report, DAOTP__SECRET_CODE,
+                             (daotp__bytes){(const uint8_t *)code, strlen(code)});
         add_lines(report, rest + 1, size - (size_t)(rest + 1 - text));
     }
     check_text(daotp_report_text(report));

@@ -240,6 +240,16 @@ FORGE_UNUSED static void fetch_expect(const char *what, daotp_status status,
                  fetch_report_text());
 }
 
+/* The verdict goes back to this finding. */
+FORGE_UNUSED static void fetch_expect_cause(const char *what, daotp_finding_number number)
+{
+    const daotp_finding *cause = daotp_report_get_cause(daotp_verifier_report(fetch_last.verifier));
+
+    if (daotp_finding_get_number(cause) != number)
+        fail_msg("%s: the cause is %s, not %s:\n%s", what, daotp_finding_get_id(cause),
+                 daotp_catalogue_id(number), fetch_report_text());
+}
+
 FORGE_UNUSED static void fetch_expect_no(const char *what, daotp_finding_number number)
 {
     if (fetch_find(number, NULL) != NULL)

@@ -117,6 +117,9 @@ static void the_signer_is_of_a_ca_that_is_trusted(void **state)
         if (run(client, daotp__client_stage_signature) != rows[i].status)
             fail_msg("row %zu: %s", i, daotp_report_text(daotp_client_report(client)));
         assert_int_equal(has(client, DAOTP_FINDING_RA_CHAIN), rows[i].status != DAOTP_OK);
+        assert_int_equal(
+            daotp_finding_get_number(daotp_report_get_cause(daotp_client_report(client))),
+            rows[i].status != DAOTP_OK ? DAOTP_FINDING_CHAIN_SIGNATURE : DAOTP_FINDING_NONE);
         daotp_client_free(client);
         daotp_context_free(context);
     }

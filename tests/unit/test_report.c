@@ -55,9 +55,9 @@ static void a_new_report_is_empty(void **state)
         assert_int_equal(daotp_report_stage_ms(report.report, (daotp_stage)stage), -1);
     }
     assert_string_equal(daotp_report_text(report.report), "status: ok\n");
-    assert_string_equal(
-        daotp_report_json(report.report),
-        "{\"status\":\"ok\",\"error\":null,\"stages\":[],\"findings\":[],\"dropped\":0}");
+    assert_string_equal(daotp_report_json(report.report),
+                        "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[],"
+                        "\"findings\":[],\"dropped\":0}");
     test_report_free(&report);
 }
 
@@ -130,11 +130,11 @@ static void stages_are_timed(void **state)
     daotp__report_stage_end(report.report, DAOTP_STAGE_LOGON, DAOTP_STAGE_SKIPPED);
     assert_string_equal(daotp_report_text(report.report),
                         "status: ok\ntls         passed       42 ms\nlogon       skipped \n");
-    assert_string_equal(
-        daotp_report_json(report.report),
-        "{\"status\":\"ok\",\"error\":null,\"stages\":[{\"stage\":\"tls\",\"state\":\"passed\","
-        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
-        "\"findings\":[],\"dropped\":0}");
+    assert_string_equal(daotp_report_json(report.report),
+                        "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[{\"stage\":"
+                        "\"tls\",\"state\":\"passed\","
+                        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
+                        "\"findings\":[],\"dropped\":0}");
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS); /* again, with another server */
     assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
@@ -160,7 +160,7 @@ static void texts_are_made_anew_when_something_is_added(void **state)
     assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
     assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
-    daotp__report_soften(report.report, 0);
+    daotp__report_downgrade_errors(report.report, 0);
     assert_non_null(strstr(daotp_report_json(report.report), "\"error\":null,"));
     daotp__report_clear(report.report);
     assert_string_equal(daotp_report_text(report.report), before);
@@ -286,7 +286,7 @@ static void errors_that_were_made_good_become_warnings(void **state)
     (void)daotp__report_add(report.report, DAOTP_FINDING_TCP_FAILED, 0, "a", "x");
     (void)daotp__report_add(report.report, DAOTP_FINDING_TLS_FAILED, 0, "b", "x");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SERIAL, 0, "c", "x");
-    daotp__report_soften(report.report, 1);
+    daotp__report_downgrade_errors(report.report, 1);
     assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
                      DAOTP_FINDING_TCP_FAILED);
     assert_int_equal(daotp_finding_get_severity(daotp_report_finding(report.report, 0)),
@@ -296,7 +296,7 @@ static void errors_that_were_made_good_become_warnings(void **state)
     assert_int_equal(daotp_finding_get_severity(daotp_report_finding(report.report, 2)),
                      DAOTP_INFORMATION);
     assert_non_null(strstr(daotp_report_text(report.report), "warning TLS-FAILED"));
-    daotp__report_soften(report.report, 0);
+    daotp__report_downgrade_errors(report.report, 0);
     assert_null(daotp_report_error(report.report));
     assert_null(strstr(daotp_report_json(report.report), "\"severity\":\"error\""));
     test_report_free(&report);
@@ -314,14 +314,14 @@ static void a_report_is_wound_back(void **state)
     (void)daotp__report_status(
         report.report, daotp__report_add(report.report, DAOTP_FINDING_TLS_FAILED, 0, "b", "x"));
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
-    daotp__report_rewind(report.report, 1, DAOTP_STAGE_RESOLVE);
+    daotp__report_resume_at(report.report, 1, DAOTP_STAGE_RESOLVE);
     assert_int_equal(daotp_report_count(report.report), 1);
     assert_int_equal(daotp_report_status(report.report), DAOTP_OK);
     assert_null(daotp_report_error(report.report));
     assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_PREPARE), DAOTP_STAGE_PASSED);
     assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_NOT_REACHED);
     assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
-    daotp__report_rewind(report.report, 7, DAOTP_STAGE_CALL); /* more than there are */
+    daotp__report_resume_at(report.report, 7, DAOTP_STAGE_CALL); /* more than there are */
     assert_int_equal(daotp_report_count(report.report), 1);
     test_report_free(&report);
 }
@@ -366,8 +366,8 @@ static void no_secret_stands_in_a_report(void **state)
     const daotp_finding *finding;
 
     (void)state;
-    daotp__report_hide(report.report, DAOTP__SECRET_CODE, code);
-    daotp__report_hide(report.report, DAOTP__SECRET_PASSWORD, password);
+    daotp__report_redact(report.report, DAOTP__SECRET_CODE, code);
+    daotp__report_redact(report.report, DAOTP__SECRET_PASSWORD, password);
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "of 314159", "%s",
                             "314159 and hunter2, hunter2314159");
     finding = last(&report);
@@ -378,7 +378,7 @@ static void no_secret_stands_in_a_report(void **state)
     memcpy(longer + DAOTP__MAX_TEXT - 4, "314159", 7);
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "%s", longer);
     assert_null(strstr(daotp_finding_get_found(last(&report)), "31"));
-    daotp__report_hide(report.report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
+    daotp__report_redact(report.report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "314159", "hunter2");
     assert_string_equal(daotp_finding_get_subject(last(&report)), "314159"); /* it is over */
     assert_string_equal(daotp_finding_get_found(last(&report)), "*******");
@@ -411,7 +411,7 @@ static void a_secret_is_hidden_in_each_form(void **state)
         daotp__bytes secret = {(const uint8_t *)rows[i].secret, strlen(rows[i].secret)};
         test_report report = new_report();
 
-        daotp__report_hide(report.report, DAOTP__SECRET_CODE, secret);
+        daotp__report_redact(report.report, DAOTP__SECRET_CODE, secret);
         (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, rows[i].text, "%s",
                                 rows[i].text);
         assert_string_equal(daotp_finding_get_found(last(&report)), rows[i].shown);
@@ -541,8 +541,8 @@ static void the_error_comes_first(void **state)
     (void)state;
     (void)daotp__report_add(report.report, DAOTP_FINDING_CLIENT_NO_STORE, 0, "client", "none");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
-    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "before");
-    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the last");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the first");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "after it");
     text = daotp_report_text(report.report);
     error = strstr(text, "\n\nerror OTP-EKU (stage profile)\n");
     other = strstr(text, "\nerror OTP-UPN");
@@ -553,9 +553,90 @@ static void the_error_comes_first(void **state)
     test_report_free(&report);
 }
 
+/* The verdict is the first finding that stopped the run: the first with the status it ended with.
+ */
+static void the_first_that_stops_the_run_is_the_verdict(void **state)
+{
+    test_report report = new_report();
+
+    (void)state;
+    (void)daotp__report_add(report.report, DAOTP_FINDING_CRL_MISSING, 0, "", "undecided");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the first");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "the second");
+    (void)daotp__report_status(report.report, DAOTP_REJECTED);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+                     DAOTP_FINDING_OTP_EKU);
+    (void)daotp__report_status(report.report, DAOTP_UNDECIDED);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+                     DAOTP_FINDING_CRL_MISSING);
+    assert_null(daotp_report_get_cause(report.report));
+    test_report_free(&report);
+}
+
+static void a_verdict_names_its_cause(void **state)
+{
+    test_report report = new_report(), other = new_report();
+    const daotp_finding *fetch;
+    const char *text, *error, *cause;
+
+    (void)state;
+    (void)daotp__report_add(other.report, DAOTP_FINDING_FETCH_STATUS, 404, "http://a/b.crl", "404");
+    fetch = daotp__report_find_warning(other.report,
+                                       (daotp__bytes){(const uint8_t *)"http://a/b.crl", 14});
+    (void)daotp__report_add(other.report, DAOTP_FINDING_CRL_MISSING, 0, "CN=CA", "x");
+    daotp__report_set_cause(other.report, daotp_report_error(other.report), fetch);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(other.report)),
+                     DAOTP_FINDING_FETCH_STATUS);
+    /* taken over, with an error of its own above them, the root is still the same */
+    (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
+    daotp__report_merge(report.report, other.report);
+    (void)daotp__report_conclude(report.report, 1, DAOTP_FINDING_RA_CHAIN, "signer", "CRL-MISSING");
+    (void)daotp__report_status(report.report, DAOTP_REJECTED);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+                     DAOTP_FINDING_RA_CHAIN);
+    assert_int_equal(daotp_finding_get_upstream(daotp_report_get_cause(report.report)), 404);
+    assert_non_null(strstr(daotp_report_json(report.report),
+                           "\"error\":\"RA-CHAIN\",\"cause\":\"FETCH-STATUS\","));
+    text = daotp_report_text(report.report);
+    error = strstr(text, "\n\nerror RA-CHAIN ");
+    cause = strstr(text, "\nwarning FETCH-STATUS ");
+    assert_true(error != NULL && cause != NULL && error < cause && cause < strstr(text, "OTP-SID"));
+    assert_null(daotp_report_get_cause(NULL));
+    test_report_free(&report);
+    test_report_free(&other);
+}
+
+/* A caller's report may serve for several calls: what an earlier one found decides nothing later.
+ */
+static void each_call_with_a_report_has_its_own_verdict(void **state)
+{
+    daotp_report *report;
+    daotp_context *context;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    daotp__report_enter(report);
+    (void)daotp__report_status(report,
+                               daotp__report_add(report, DAOTP_FINDING_FILE_READ, 0, "a", "x"));
+    daotp__report_enter(report);
+    (void)daotp__report_status(report,
+                               daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "b", "x"));
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(report)), DAOTP_FINDING_KEY_READ);
+    daotp__report_enter(report);
+    (void)daotp__report_status(report, DAOTP_OK);
+    assert_null(daotp_report_error(report));
+    assert_int_equal(daotp_report_count(report), 2);
+    daotp_report_free(report);
+    daotp_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_that_stops_the_run_is_the_verdict),
+        cmocka_unit_test(a_verdict_names_its_cause),
+        cmocka_unit_test(each_call_with_a_report_has_its_own_verdict),
         cmocka_unit_test(a_new_report_is_empty),
         cmocka_unit_test(a_finding_says_what_was_found_where),
         cmocka_unit_test(only_an_error_ends_a_run),

@@ -1769,7 +1769,10 @@ static void refused_at_the_door(fixture *f, daotp_finding_number why)
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
     assert_int_equal(daotp_exchange_get_status(x), 403);
     assert_true(has(x, why));
-    assert_true(has(x, DAOTP_FINDING_SERVE_CLIENT_REFUSED));
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_exchange_report(x))),
+                     DAOTP_FINDING_SERVE_CLIENT_REFUSED);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(daotp_exchange_report(x))),
+                     why == DAOTP_FINDING_CHAIN_ISSUER_MISSING ? DAOTP_FINDING_CHAIN_NO_PATH : why);
     assert_int_equal(f->users + f->codes, 0);
     daotp_exchange_free(x);
 }

@@ -365,6 +365,8 @@ static void a_service_that_is_not_there_is_told_with_the_reason(void **state)
     assert_int_equal(submit(f), DAOTP_NETWORK);
     assert_int_equal(error_of(f), DAOTP_FINDING_CA_UNREACHABLE);
     assert_true(test_report_has(&report, DAOTP_FINDING_TCP_FAILED));
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(f->report)),
+                     DAOTP_FINDING_TCP_FAILED);
     fixture_free(f);
 }
 

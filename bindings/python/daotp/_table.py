@@ -831,6 +831,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_report_error", Address, (Object("daotp_report"),)),
     Call("daotp_report_finding", Address, (Object("daotp_report"), SIZE)),
     Call("daotp_report_free", None, (Object("daotp_report"),)),
+    Call("daotp_report_get_cause", Address, (Object("daotp_report"),)),
     Call("daotp_report_json", c_char_p, (Object("daotp_report"),)),
     Call("daotp_report_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_report_stage", c_int, (Object("daotp_report"), INT)),

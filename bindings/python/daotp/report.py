@@ -53,10 +53,11 @@ class Report:
 
     status: Status
     findings: Tuple[Finding, ...]
-    error: Optional[Finding]  # the one that stopped the run
+    error: Optional[Finding]  # the verdict: the first one that stopped the run
     stages: Dict[Stage, StageRun]  # those that were reached
     text: str = field(repr=False)  # in words, with what to do
     json: str = field(repr=False)
+    cause: Optional[Finding] = None  # what the error goes back to, where it is one thing
 
     def __str__(self) -> str:
         return self.text
@@ -98,4 +99,5 @@ def snapshot(address: Address) -> Report:
         _stages(address),
         decode(lib.daotp_report_text(address)),
         decode(lib.daotp_report_json(address)),
+        _finding(lib.daotp_report_get_cause(address)),
     )

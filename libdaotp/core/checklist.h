@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A row of checks on one thing: every check is made and reported. The verdict is that of the first
+ * check that fails. A check that is undecided does not stop the row: the verdict is then that of a
+ * later one that is not, if there is such a one.
+ */
+#ifndef DAOTP_CORE_CHECKLIST_H
+#define DAOTP_CORE_CHECKLIST_H
+
+#include "core/report.h"
+
+typedef struct daotp__checklist {
+    daotp_report *report; /* NULL: only the verdict is wanted */
+    const char *subject;  /* what is looked at, in every finding */
+    daotp_status verdict;
+    /* The validator's: certificates on it that share a name are told apart. NULL: none. */
+    const struct daotp__path *path;
+} daotp__checklist;
+
+/* A finding about the subject of the list. */
+void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, const char *found,
+                           ...) __attribute__((format(printf, 3, 4)));
+/* Take the verdict of further checks in. */
+void daotp__checklist_take(daotp__checklist *list, daotp_status verdict);
+/* Nothing that follows can change the verdict, and nobody reads the findings. */
+bool daotp__checklist_is_final(const daotp__checklist *list);
+
+#endif
