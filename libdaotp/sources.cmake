@@ -24,6 +24,14 @@ set(DAOTP_SOURCES
   core/time_text.c
   core/utf16.c
   core/utf8.c
+  knowledge/answers.c
+  knowledge/fold.c
+  knowledge/hits.c
+  knowledge/messages.c
+  knowledge/names.c
+  knowledge/search.c
+  knowledge/tables.c
+  knowledge/tokens.c
   x509/algorithm.c
   x509/ber.c
   x509/blocks.c

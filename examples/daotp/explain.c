@@ -1,145 +1,369 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* daotp explain: the catalogue, a row or all of it. */
+/* daotp explain: what a number, a name or a message means, and what to do. */
 #include "tool.h"
 
 #include "json.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
-    "usage: daotp explain [--json] [--markdown] ID...\n"
+    "usage: daotp explain [--json] [--markdown] TEXT...\n"
+    "       daotp explain [--json] [--markdown] --file FILE\n"
     "       daotp explain [--json] [--markdown] --all\n"
     "\n"
-    "ID: a finding's id; an HRESULT or NTSTATUS (0x80094012); or a number with its kind:\n"
-    "    event:10005 (Windows event), krb:16 (KRB-ERROR), winhttp:12002, iis:403.7,\n"
-    "    errno:12, finding:5 (a row of this catalogue)\n"
+    "TEXT: whatever you have in hand. A finding's id or a stage; an HRESULT, NTSTATUS or other\n"
+    "    number in hexadecimal or decimal, signed or not, bare or with its kind (krb:16,\n"
+    "    event:10005, KDC:39, NPS:6273, reason:48, winhttp:12175, alert:48, iis:403.7, errno:12);\n"
+    "    a symbolic name (KDC_ERR_CLIENT_NOT_TRUSTED); an object identifier; a message in "
+    "English,\n"
+    "    German, French or Spanish. All arguments together are one text.\n"
+    "    - or nothing: standard input, as a pasted event or log.\n"
     "\n"
-    "example: daotp explain event:10019\n";
+    "  --file FILE  the text is in there; - is standard input\n"
+    "  --all        everything that is known\n"
+    "  --json, --markdown\n"
+    "\n"
+    "exit status: 0 known, 1 not known\n"
+    "\n"
+    "example: daotp explain event:10019\n"
+    "         daotp explain 'The request is not supported'\n";
 
 typedef enum style { TEXT, JSON, MARKDOWN } style;
 
-static void put_json(const char *name, const char *text, const char *before)
+/* The question, put together from the arguments. */
+typedef struct question {
+    char *text;
+    size_t len;
+} question;
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void put_json(const char *name, const char *text)
 {
-    printf("%s\"%s\":", before, name);
+    printf(",\"%s\":", name);
     json_string(stdout, text);
 }
 
-static void show_json(daotp_finding_number n)
+static void put_finding_json(daotp_finding_number n)
 {
-    printf("{\"number\":%d", (int)n);
-    put_json("id", daotp_catalogue_id(n), ",");
-    put_json("stage", daotp_stage_name(daotp_catalogue_stage(n)), ",");
-    put_json("severity", daotp_severity_name(daotp_catalogue_severity(n)), ",");
-    put_json("status", daotp_status_name(daotp_catalogue_status(n)), ",");
-    put_json("title", daotp_catalogue_title(n), ",");
-    put_json("wanted", daotp_catalogue_wanted(n), ",");
-    put_json("hint", daotp_catalogue_hint(n), ",");
-    put_json("source", daotp_catalogue_source(n), ",");
-    put_json("aliases", daotp_catalogue_aliases(n), ",");
-    printf("}");
+    printf(",\"number\":%d", (int)n);
+    put_json("severity", daotp_severity_name(daotp_catalogue_severity(n)));
+    put_json("status", daotp_status_name(daotp_catalogue_status(n)));
+    put_json("title", daotp_catalogue_title(n));
+    put_json("wanted", daotp_catalogue_wanted(n));
+    put_json("hint", daotp_catalogue_hint(n));
+    put_json("aliases", daotp_catalogue_aliases(n));
 }
 
-static void show_text(daotp_finding_number n)
+static void put_cause_json(const daotp_answers *answers, size_t at, unsigned cause)
+{
+    printf("%s{\"id\":", cause > 0 ? "," : "");
+    json_string(stdout, daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_ID));
+    put_json("stage", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_STAGE));
+    put_json("title", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_TITLE));
+    put_json("check", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
+    put_json("cure", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CURE));
+    put_json("source", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_SOURCE));
+    printf(",\"likely\":%s}", daotp_answers_cause_is_likely(answers, at, cause) ? "true" : "false");
+}
+
+static void show_json(const daotp_answers *answers, size_t at)
+{
+    daotp_finding_number n = daotp_answers_finding(answers, at);
+
+    printf("{\"id\":");
+    json_string(stdout, daotp_answers_text(answers, at, DAOTP_ANSWER_ID));
+    put_json("kind", daotp_answers_text(answers, at, DAOTP_ANSWER_KIND));
+    put_json("names", daotp_answers_text(answers, at, DAOTP_ANSWER_NAMES));
+    put_json("stage", daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE));
+    put_json("meaning", daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING));
+    put_json("confused", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
+    put_json("source", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
+    printf(",\"likely\":%s", daotp_answers_is_likely(answers, at) ? "true" : "false");
+    if (n != DAOTP_FINDING_NONE)
+        put_finding_json(n);
+    printf(",\"causes\":[");
+    for (unsigned i = 0; i < daotp_answers_cause_count(answers, at); i++)
+        put_cause_json(answers, at, i);
+    printf("]}");
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static const char *likely(bool is_likely)
+{
+    return is_likely ? "most likely " : "";
+}
+
+static void put_line(const char *name, const char *text)
+{
+    if (*text != '\0')
+        printf("  %-7s %s\n", name, text);
+}
+
+static void show_finding(daotp_finding_number n)
 {
     printf("%s (%d): %s at stage %s\n", daotp_catalogue_id(n), (int)n,
            daotp_severity_name(daotp_catalogue_severity(n)),
            daotp_stage_name(daotp_catalogue_stage(n)));
-    printf("  what:   %s\n", daotp_catalogue_title(n));
-    printf("  wanted: %s\n", daotp_catalogue_wanted(n));
-    printf("  do:     %s\n", daotp_catalogue_hint(n));
-    printf("  source: %s\n", daotp_catalogue_source(n));
-    if (*daotp_catalogue_aliases(n) != '\0')
-        printf("  also:   %s\n", daotp_catalogue_aliases(n));
+    put_line("what:", daotp_catalogue_title(n));
+    put_line("wanted:", daotp_catalogue_wanted(n));
+    put_line("do:", daotp_catalogue_hint(n));
+    put_line("source:", daotp_catalogue_source(n));
+    put_line("also:", daotp_catalogue_aliases(n));
 }
 
-static void show_markdown(daotp_finding_number n)
+static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
 {
-    printf("## %s\n\n%s (%d), stage %s, %s. Source: %s.\n\n- wanted: %s\n- what to do: %s\n",
-           daotp_catalogue_id(n), daotp_catalogue_title(n), (int)n,
-           daotp_stage_name(daotp_catalogue_stage(n)),
-           daotp_severity_name(daotp_catalogue_severity(n)), daotp_catalogue_source(n),
-           daotp_catalogue_wanted(n), daotp_catalogue_hint(n));
-    if (*daotp_catalogue_aliases(n) != '\0')
-        printf("- also known as: %s\n", daotp_catalogue_aliases(n));
+    unsigned count = (unsigned)daotp_answers_cause_count(answers, at);
+
+    if (first < count)
+        printf("  causes, the most frequent first:\n");
+    for (unsigned i = first; i < count; i++) {
+        printf("  %u. %s%s (%s)\n", i - first + 1,
+               likely(daotp_answers_cause_is_likely(answers, at, i)),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_TITLE),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_ID));
+        printf("     check: %s\n", daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CHECK));
+        printf("     cure:  %s\n", daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CURE));
+    }
+}
+
+/* A finding behind the answer it belongs to is one line. */
+static bool is_related(const daotp_answers *answers, size_t at)
+{
+    return at > 0 && daotp_answers_finding(answers, at) != DAOTP_FINDING_NONE &&
+           daotp_answers_finding(answers, 0) == DAOTP_FINDING_NONE;
+}
+
+static void show_text(const daotp_answers *answers, size_t at)
+{
+    daotp_finding_number n = daotp_answers_finding(answers, at);
+
+    if (is_related(answers, at)) {
+        printf("finding %s: %s\n", daotp_catalogue_id(n), daotp_catalogue_title(n));
+        return;
+    }
+    if (n != DAOTP_FINDING_NONE) {
+        show_finding(n);
+        show_causes(answers, at, 1);
+        return;
+    }
+    printf("%s: %s at stage %s\n", daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_KIND),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE));
+    printf("  what:   %s%s\n", likely(daotp_answers_is_likely(answers, at)),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING));
+    put_line("not:", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
+    show_causes(answers, at, 0);
+    put_line("source:", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
+    put_line("also:", daotp_answers_text(answers, at, DAOTP_ANSWER_NAMES));
+}
+
+/* ---- Markdown -------------------------------------------------------------------------------- */
+
+static void show_markdown(const daotp_answers *answers, size_t at)
+{
+    printf("## %s\n\n%s%s (%s, stage %s). Source: %s.\n\n",
+           daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
+           likely(daotp_answers_is_likely(answers, at)),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_KIND),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE),
+           daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
+    for (unsigned i = 0; i < daotp_answers_cause_count(answers, at); i++)
+        printf("%u. %s%s (%s)\n    - check: %s\n    - cure: %s\n", i + 1,
+               likely(daotp_answers_cause_is_likely(answers, at, i)),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_TITLE),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_ID),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CHECK),
+               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CURE));
     printf("\n");
 }
 
-static void show(daotp_finding_number n, style how, bool first)
+static void show(const daotp_answers *answers, size_t at, style how)
 {
-    if (how == JSON && !first)
+    if (how == JSON && at > 0)
         printf(",\n");
     if (how == JSON)
-        show_json(n);
+        show_json(answers, at);
     else if (how == MARKDOWN)
-        show_markdown(n);
+        show_markdown(answers, at);
     else
-        show_text(n);
+        show_text(answers, at);
 }
 
-static void say_unknown(const char *name)
+/* ---- the question ---------------------------------------------------------------------------- */
+
+static bool add_word(question *q, const char *word)
 {
-    fprintf(stderr, "daotp explain: nothing is known of '%s'\n", name);
-    if (strspn(name, "-.0123456789") == strlen(name))
-        fprintf(stderr,
-                "daotp explain: say of which kind the number is: event:%s, krb:%s, winhttp:%s, "
-                "iis:%s, errno:%s or finding:%s\n",
-                name, name, name, name, name, name);
+    size_t len = strlen(word);
+    char *larger = realloc(q->text, q->len + len + 2);
+
+    if (larger == NULL)
+        return false;
+    q->text = larger;
+    if (q->len > 0)
+        q->text[q->len++] = ' ';
+    memcpy(q->text + q->len, word, len + 1);
+    q->len += len;
+    return true;
 }
 
-/* All rows of each name: an alias may stand in several. */
-static int show_named(int count, char **names, style how)
+/* "-2146885613" is a number, and "- text" a text: neither is an option. */
+static bool is_word(const char *argument)
 {
-    bool first = true;
-    int status = 0;
+    return argument[0] != '-' || strchr(" 0123456789.", argument[1]) != NULL;
+}
 
-    for (int i = 0; i < count; i++) {
-        daotp_finding_number n = daotp_catalogue_find(names[i]);
+/* Is it an id or a number, rather than a word of a sentence? */
+static bool is_name(const char *word)
+{
+    bool is_capital = strpbrk(word, "abcdefghijklmnopqrstuvwxyz \n\t") == NULL;
 
-        if (n == DAOTP_FINDING_NONE) {
-            say_unknown(names[i]);
+    return strpbrk(word, " \n\t") == NULL &&
+           (strpbrk(word, "0123456789:_") != NULL || (is_capital && strchr(word, '-') != NULL));
+}
+
+static bool is_known(const char *word)
+{
+    daotp_answers *answers;
+    bool known = daotp_catalogue_search(word, strlen(word), &answers) == DAOTP_OK &&
+                 daotp_answers_count(answers) > 0;
+
+    daotp_answers_free(answers);
+    return known;
+}
+
+/* Several names are a list, and each must be known, though the others are. */
+static int check_list(int count, char **words)
+{
+    int status = 0, names = 0;
+
+    for (int i = 0; i < count; i++)
+        names += is_name(words[i]);
+    if (2 * names <= count)
+        return 0;
+    for (int i = 0; i < count; i++)
+        if (!is_known(words[i])) {
+            fprintf(stderr, "daotp explain: nothing is known of '%s'\n", words[i]);
             status = TOOL_REJECTED;
         }
-        for (; n != DAOTP_FINDING_NONE; n = daotp_catalogue_find_next(names[i], n)) {
-            show(n, how, first);
-            first = false;
-        }
-    }
     return status;
+}
+
+static int answer(const question *q, style how)
+{
+    daotp_answers *answers;
+    daotp_status status = daotp_catalogue_search(q->text, q->len, &answers);
+
+    if (status != DAOTP_OK) {
+        fprintf(stderr, "daotp explain: %s\n",
+                status == DAOTP_USAGE
+                    ? "the text is longer than 1 MiB: cut out the part in question"
+                    : daotp_status_name(status));
+        return tool_exit_status(status);
+    }
+    if (daotp_answers_count(answers) == 0) {
+        fprintf(stderr, "daotp explain: nothing is known of '%.200s'\n", q->text);
+        daotp_answers_free(answers);
+        return TOOL_REJECTED;
+    }
+    for (size_t i = 0; i < daotp_answers_count(answers); i++)
+        show(answers, i, how);
+    daotp_answers_free(answers);
+    return 0;
+}
+
+typedef struct settings {
+    style how;
+    bool all;
+    const char *file;
+    question question;
+    char *words[256];
+    int count;
+} settings;
+
+/* Options and words in any order: getopt stops at each word. 0, or how the tool ends. */
+static int read_arguments(int argc, char **argv, settings *s)
+{
+    static const struct option options[] = {
+        {"all", no_argument, NULL, 'a'},      {"json", no_argument, NULL, 'j'},
+        {"markdown", no_argument, NULL, 'm'}, {"file", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},     {0}};
+    bool is_over = false; /* behind "--" */
+
+    while (optind < argc) {
+        int c = -1;
+
+        if (!is_over && !is_word(argv[optind]))
+            c = getopt_long(argc, argv, "+", options, NULL);
+        if (c == '?' || c == 'h')
+            return c;
+        s->all = s->all || c == 'a';
+        s->file = c == 'f' ? optarg : s->file;
+        if (c == 'j' || c == 'm')
+            s->how = c == 'j' ? JSON : MARKDOWN;
+        if (c != -1)
+            continue;
+        is_over = is_over || strcmp(argv[optind - 1], "--") == 0;
+        if (optind == argc || s->count == (int)(sizeof s->words / sizeof s->words[0]))
+            break;
+        s->words[s->count++] = argv[optind++];
+    }
+    return 0;
+}
+
+static bool read_question(settings *s)
+{
+    size_t len = 0;
+    char *text;
+
+    for (int i = 0; i < s->count; i++)
+        if (strcmp(s->words[i], "-") == 0)
+            s->file = "-";
+        else if (!add_word(&s->question, s->words[i]))
+            return false;
+    if (s->file == NULL && s->count == 0 && !s->all && isatty(STDIN_FILENO) == 0)
+        s->file = "-";
+    if (s->file == NULL)
+        return true;
+    if (!tool_read_file(s->file, &text, &len))
+        return false;
+    free(s->question.text);
+    s->question = (question){text, len};
+    return true;
 }
 
 int cmd_explain(int argc, char **argv)
 {
-    static const struct option options[] = {{"all", no_argument, NULL, 'a'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"markdown", no_argument, NULL, 'm'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    daotp_finding_number n = DAOTP_FINDING_NONE;
-    bool all = false, first = true;
-    style how = TEXT;
-    int c, status = 0;
+    settings s = {0};
+    int status = read_arguments(argc, argv, &s);
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'h')
-            return fputs(help, stdout) < 0;
-        if (c == '?')
-            return TOOL_USAGE;
-        all = all || c == 'a';
-        how = c == 'j' ? JSON : c == 'm' ? MARKDOWN : how;
-    }
-    if (!all && optind == argc) {
+    if (status != 0)
+        return status == 'h' ? fputs(help, stdout) < 0 : TOOL_USAGE;
+    if (!read_question(&s))
+        return TOOL_CONFIGURATION;
+    if (!s.all && s.question.len == 0) {
         fputs(help, stderr);
+        free(s.question.text);
         return TOOL_USAGE;
     }
-    printf("%s", how == JSON ? "[" : "");
-    if (how == JSON)
+    if (s.all) {
+        free(s.question.text);
+        s.question = (question){0};
+    }
+    printf("%s", s.how == JSON ? "[" : "");
+    if (s.how == JSON)
         tool_said_json();
-    if (!all)
-        status = show_named(argc - optind, argv + optind, how);
-    for (; all && (n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE; first = false)
-        show(n, how, first);
-    printf("%s", how == JSON ? "]\n" : "");
+    status = answer(&s.question, s.how);
+    if (status == 0 && s.count > 1)
+        status = check_list(s.count, s.words);
+    printf("%s", s.how == JSON ? "]\n" : "");
+    free(s.question.text);
     return status;
 }

@@ -21,6 +21,7 @@
 #include <daotp/radius.h>
 #include <daotp/report.h>
 #include <daotp/responder.h>
+#include <daotp/search.h>
 #include <daotp/status.h>
 #include <daotp/store.h>
 #include <daotp/trust.h>

@@ -44,6 +44,7 @@ enum {
     DAOTP__MAX_BUDGET_FILE = 384 * 1024,  /* a table of a budget: 4096 records of 88 octets */
     DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
     DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
+    DAOTP__MAX_QUESTION = 1024 * 1024,    /* text to be looked up: a pasted log */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
     DAOTP__MAX_PADATA = 32, /* types of pre-authentication that one KRB-ERROR lists */

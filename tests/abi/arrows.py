@@ -9,7 +9,7 @@ import sys
 top = pathlib.Path(sys.argv[1]) / "libdaotp"
 # Floors, from the top. Folders of one floor are neighbours.
 FLOORS = [["doctor"], ["client", "responder"], ["ca", "radius", "describe"],
-          ["otpce", "request", "validate", "store"], ["net", "xml"], ["x509"], ["core"]]
+          ["otpce", "request", "validate", "store"], ["net", "xml"], ["x509"], ["knowledge"], ["core"]]
 FLOOR = {folder: n for n, floor in enumerate(FLOORS) for folder in floor}
 # Where a foreign header may be included.
 FOREIGN = {r"curl/": ["net/"], r"openssl/ssl\.h": ["net/"], r"ares\.h": ["net/"],

@@ -28,7 +28,9 @@ LIMIT_S = 20 if "asan" in TOOL else 8
 
 
 def run(*args, **more):
-    return subprocess.run([TOOL, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, **more)
+    if "input" not in more:
+        more["stdin"] = subprocess.DEVNULL
+    return subprocess.run([TOOL, *map(str, args)], capture_output=True, timeout=60, **more)
 
 
 class Lab:
@@ -246,13 +248,56 @@ class Output(Case):
         self.assertEqual(done.returncode, 1)
         self.assertEqual([row["id"] for row in json.loads(done.stdout)], ["OTP-EKU", "OTP-SID"])
 
-    def test_a_number_is_explained_with_its_kind_only(self):
-        done = run("explain", "--json", "16")
-        self.assertEqual((done.returncode, json.loads(done.stdout)), (1, []))
-        self.assertIn(b"krb:16", done.stderr)
-        done = run("explain", "--json", "event:10005")
-        self.assertEqual(done.returncode, 0)
-        self.assertEqual(len(json.loads(done.stdout)), 4)
+    def explained(self, *args, **more):
+        """The ids, best first."""
+        done = run("explain", "--json", *args, **more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [row["id"] for row in json.loads(done.stdout)]
+
+    def test_a_bare_number_has_all_its_meanings(self):
+        found = self.explained("16")
+        self.assertEqual(found[:2], ["krb:16", "reason:16"])
+        self.assertIn("LOGON-KDC-CERTIFICATE", found)
+        found = self.explained("event:10005")
+        self.assertEqual(found[0], "event:10005")
+        self.assertLess({"HTTP-FORBIDDEN", "HTTP-STATUS", "OTP-AUTHENTICATION", "OTP-OTHER"}, set(found))
+
+    def test_a_negative_number_is_no_option(self):
+        self.assertEqual(self.explained("-2146885613")[0], "0x80092013")
+        self.assertEqual(self.explained("error", "-2146885613")[0], "0x80092013")
+        self.assertEqual(self.explained("--", "-2146885613")[0], "0x80092013")
+        self.assertEqual(run("explain", "--no-such").returncode, 64)
+        self.assertEqual(run("explain", "-x").returncode, 64)
+
+    def test_words_need_no_quotes(self):
+        self.assertEqual(self.explained("The", "request", "is", "not", "supported")[0], "0xC00000BB")
+        self.assertEqual(self.explained("NPS:6273", "reason", "16")[0], "reason:16")
+
+    def test_a_pasted_event_comes_from_standard_input_or_a_file(self):
+        event = b"Source: Kerberos-Key-Distribution-Center\nEvent ID: 39\n"
+        for args in ([], ["-"], ["--file", "-"], ["--file", self.file("event.txt", event.decode())]):
+            with self.subTest(args):
+                self.assertEqual(self.explained(*args, input=event)[0], "KDC:39")
+        self.assertEqual(run("explain", "--file", "/nonexistent").returncode, 78)
+        self.assertEqual(run("explain", input=b"").returncode, 64)
+
+    def test_each_answer_tells_cause_check_and_cure(self):
+        done = run("explain", "--json", "--all")
+        rows = json.loads(done.stdout)
+        self.assertGreater(len(rows), 1000)
+        for row in rows:
+            self.assertTrue(row["meaning"] and row["stage"] and row["causes"], row["id"])
+            for cause in row["causes"]:
+                self.assertTrue(cause["check"] and cause["cure"], row["id"])
+        text = run("explain", "0x80070032").stdout.decode()
+        for words in ("check:", "cure:", "not:", "never enable clientcertnegotiation", "win32:50"):
+            self.assertIn(words, text)
+        self.assertIn("## krb:16", run("explain", "--markdown", "krb:16").stdout.decode())
+
+    def test_what_nobody_knows_is_said(self):
+        done = run("explain", "0x80099999")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"nothing is known", done.stderr)
 
 
 class Serve(Case):

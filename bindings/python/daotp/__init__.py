@@ -12,6 +12,8 @@ cancel() may be called from any. In a forked child use none of the parent's obje
 from ._handle import Handle, wipe
 from ._library import LibraryError
 from ._table import (
+    AnswerField,
+    CauseField,
     CaAuthentication,
     CodeAnswer,
     FindingNumber,
@@ -75,16 +77,21 @@ from .report import Finding, Report, StageRun
 from .budget import Budget
 from .responder import Exchange, Responder
 from .secret import read_secret
+from .search import Answer, Cause, search
 from .store import Entry, Item, Store, StoreBackend
 from .trust import Trust
 from .verifier import Chain, Verifier
 
 __all__ = [
     "Account",
+    "Answer",
+    "AnswerField",
     "Budget",
     "CA",
     "CaAuthentication",
     "CancelledError",
+    "Cause",
+    "CauseField",
     "Chain",
     "ChallengeError",
     "Client",
@@ -102,8 +109,8 @@ __all__ = [
     "Finding",
     "FindingNumber",
     "Format",
-    "HostOrigin",
     "Handle",
+    "HostOrigin",
     "InternalError",
     "Item",
     "Key",
@@ -149,6 +156,7 @@ __all__ = [
     "explain",
     "explain_all",
     "read_secret",
+    "search",
     "severity_name",
     "stage_name",
     "stage_state_name",

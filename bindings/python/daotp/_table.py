@@ -15,6 +15,18 @@ VERSION_PATCH = 0
 VERSION_TEXT = "0.1.0"
 
 
+class AnswerField(Number):
+    """daotp_answer_field"""
+
+    ID = 1
+    KIND = 2
+    NAMES = 3
+    STAGE = 4
+    MEANING = 5
+    CONFUSED = 6
+    SOURCE = 7
+
+
 class CaAuthentication(Number):
     """daotp_ca_authentication"""
 
@@ -22,6 +34,17 @@ class CaAuthentication(Number):
     NEGOTIATE = 2
     CERTIFICATE = 3
     ANY = 4
+
+
+class CauseField(Number):
+    """daotp_cause_field"""
+
+    ID = 1
+    STAGE = 2
+    TITLE = 3
+    CHECK = 4
+    CURE = 5
+    SOURCE = 6
 
 
 class CodeAnswer(Number):
@@ -647,6 +670,14 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_account_set_dn", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_sid", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_upn", c_int, (Object("daotp_account"), TEXT)),
+    Call("daotp_answers_cause", c_char_p, (Object("daotp_answers"), SIZE, UINT, INT)),
+    Call("daotp_answers_cause_count", c_size_t, (Object("daotp_answers"), SIZE)),
+    Call("daotp_answers_cause_is_likely", c_bool, (Object("daotp_answers"), SIZE, UINT)),
+    Call("daotp_answers_count", c_size_t, (Object("daotp_answers"),)),
+    Call("daotp_answers_finding", c_int, (Object("daotp_answers"), SIZE)),
+    Call("daotp_answers_free", None, (Object("daotp_answers"),)),
+    Call("daotp_answers_is_likely", c_bool, (Object("daotp_answers"), SIZE)),
+    Call("daotp_answers_text", c_char_p, (Object("daotp_answers"), SIZE, INT)),
     Call("daotp_budget_free", None, (Object("daotp_budget"),)),
     Call("daotp_budget_new", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_budget_open", c_int, (Object("daotp_budget"), Object("daotp_report"))),
@@ -667,6 +698,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_catalogue_hint", c_char_p, (INT,)),
     Call("daotp_catalogue_id", c_char_p, (INT,)),
     Call("daotp_catalogue_next", c_int, (INT,)),
+    Call("daotp_catalogue_search", c_int, (ADDRESS, SIZE, OUT)),
     Call("daotp_catalogue_severity", c_int, (INT,)),
     Call("daotp_catalogue_source", c_char_p, (INT,)),
     Call("daotp_catalogue_stage", c_int, (INT,)),

@@ -383,6 +383,32 @@ class Keys(unittest.TestCase):
         self.assertEqual(list(daotp.explain_all("5")), [])
 
 
+class Search(unittest.TestCase):
+    def test_a_number_in_each_form(self) -> None:
+        for text in ("0x80092013", "-2146885613", "2148081683", "CRYPT_E_REVOCATION_OFFLINE"):
+            self.assertEqual(daotp.search(text)[0].id, "0x80092013")
+        first = daotp.search("KDC error 16")[0]
+        self.assertEqual((first.id, first.stage, first.kind), ("krb:16", "logon", "Kerberos error"))
+        self.assertIn("KDC_ERR_PADATA_TYPE_NOSUPP", first.names)
+        self.assertEqual(first.causes[0].id, "DA-KDC-CERT-MISSING")
+        self.assertTrue(first.causes[0].check and first.causes[0].cure and first.source)
+        self.assertFalse(first.is_likely or first.causes[0].is_likely)
+        self.assertTrue(daotp.search("0xC00000BB")[0].is_likely)
+
+    def test_messages_in_octets(self) -> None:
+        text = "Die Sperrfunktion konnte die Sperrung nicht überprüfen, da der Sperrserver offline war."
+        for octets in (text, text.encode(), text.encode("cp1252"), text.encode("utf-16")):
+            self.assertEqual(daotp.search(octets)[0].id, "0x80092013")
+
+    def test_findings_and_what_is_not_known(self) -> None:
+        self.assertEqual(daotp.search("OTP-EKU")[0].finding, daotp.FindingNumber.OTP_EKU)
+        self.assertEqual(daotp.search("krb:16")[0].finding, daotp.FindingNumber.NONE)
+        self.assertEqual(daotp.search("xyzzy"), ())
+        self.assertEqual(daotp.search(""), ())
+        with self.assertRaises(daotp.UsageError):
+            daotp.search(b" " * (1 << 21))
+
+
 class Fork(unittest.TestCase):
     def test_a_child_neither_uses_nor_frees(self) -> None:
         code = """

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file search.h
+ * What does this number, name or message mean, and what is to be done? A search over the catalogue
+ * of findings and over what is known of the events, errors and messages of the Windows side.
+ */
+#ifndef DAOTP_SEARCH_H
+#define DAOTP_SEARCH_H
+
+#include <daotp/catalogue.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The answers to a question, the best first. Immutable: any number of threads may read one. */
+typedef struct daotp_answers daotp_answers;
+
+/** A text of an answer. Since 0.1. */
+typedef enum daotp_answer_field {
+    DAOTP_ANSWER_ID = 1, /**< "krb:16", "0x80092013", "KDC:39", "DA-KDC-CERT-MISSING", "OTP-EKU" */
+    DAOTP_ANSWER_KIND = 2,     /**< of which kind it is, in words: "Kerberos error", "finding" */
+    DAOTP_ANSWER_NAMES = 3,    /**< other names and ways to write the number, separated by blanks */
+    DAOTP_ANSWER_STAGE = 4,    /**< as daotp_stage_name(); "tunnel" for IPsec */
+    DAOTP_ANSWER_MEANING = 5,  /**< what it means */
+    DAOTP_ANSWER_CONFUSED = 6, /**< what it is often confused with; may be "" */
+    DAOTP_ANSWER_SOURCE = 7    /**< where that stands */
+} daotp_answer_field;
+
+/** A text of one cause of an answer. Since 0.1. */
+typedef enum daotp_cause_field {
+    DAOTP_CAUSE_ID = 1,    /**< "DA-KDC-CERT-MISSING" */
+    DAOTP_CAUSE_STAGE = 2, /**< the stage at which the fault lies */
+    DAOTP_CAUSE_TITLE = 3, /**< what is wrong */
+    DAOTP_CAUSE_CHECK = 4, /**< how to see whether it is this */
+    DAOTP_CAUSE_CURE = 5,  /**< what to do */
+    DAOTP_CAUSE_SOURCE = 6 /**< where that stands */
+} daotp_cause_field;
+
+/**
+ * Look up whatever an administrator has in hand: ids of findings, faults and requirements; stages;
+ * HRESULT, NTSTATUS, Win32, WinHTTP, Kerberos, IKE, TLS, IIS, RADIUS and NPS numbers, in
+ * hexadecimal, signed and unsigned decimal, bare, with their kind ("krb:16", "KDC:39", "reason:48")
+ * or inside a sentence; symbolic names; object identifiers; messages in English, German, French and
+ * Spanish, by their words; a whole event or log. The kind of a number comes from the words around
+ * it. A number that means several things has several answers.
+ *
+ *     daotp_answers *answers;
+ *     if (daotp_catalogue_search("0x80092013", 10, &answers) == DAOTP_OK)
+ *         puts(daotp_answers_text(answers, 0, DAOTP_ANSWER_MEANING));
+ *
+ * @param text,len      UTF-8, UTF-16 with a byte order mark, or Windows-1252; at most 1 MiB. NULL
+ * for every row of the tables
+ * @param[out] answers  to be freed with daotp_answers_free(); without any answer when nothing is
+ * known
+ * @return DAOTP_OK, also when nothing is known; DAOTP_USAGE (no place for the answers, too long);
+ *         DAOTP_MEMORY. Any thread. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_catalogue_search(const char *text, size_t len,
+                                              daotp_answers **answers);
+/** Free answers and the texts borrowed from them. NULL is fine. Since 0.1. */
+DAOTP_API void daotp_answers_free(daotp_answers *answers);
+/** How many there are; 0 for NULL. Since 0.1. */
+DAOTP_API size_t daotp_answers_count(const daotp_answers *answers);
+/**
+ * One text of one answer.
+ * @param answers  the answers
+ * @param at       which one, from 0: the best first
+ * @param field    which text
+ * @return borrowed until the answers are freed; "" for what is not there. Never NULL. Since 0.1.
+ */
+DAOTP_API const char *daotp_answers_text(const daotp_answers *answers, size_t at,
+                                         daotp_answer_field field);
+/** Is the meaning an inference rather than something documented? Since 0.1. */
+DAOTP_API bool daotp_answers_is_likely(const daotp_answers *answers, size_t at);
+/** The finding that the answer is; DAOTP_FINDING_NONE when it is something else. Since 0.1. */
+DAOTP_API daotp_finding_number daotp_answers_finding(const daotp_answers *answers, size_t at);
+/** How many causes the answer has. Of a finding the first cause is the finding itself. Since 0.1.
+ */
+DAOTP_API size_t daotp_answers_cause_count(const daotp_answers *answers, size_t at);
+/**
+ * One text of one cause of an answer.
+ * @param answers  the answers
+ * @param at       which answer, from 0
+ * @param cause    which of its causes, from 0: the most frequent first
+ * @param field    which text
+ * @return borrowed until the answers are freed; "" for what is not there. Never NULL. Since 0.1.
+ */
+DAOTP_API const char *daotp_answers_cause(const daotp_answers *answers, size_t at, unsigned cause,
+                                          daotp_cause_field field);
+/** Is this cause an inference rather than something documented? Since 0.1. */
+DAOTP_API bool daotp_answers_cause_is_likely(const daotp_answers *answers, size_t at,
+                                             unsigned cause);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "knowledge/hits.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+static bool is_same_row(const daotp__row *a, const daotp__row *b)
+{
+    return a->code == b->code && a->cause == b->cause && a->finding == b->finding;
+}
+
+static bool reserve_hit(daotp_answers *answers)
+{
+    size_t capacity = answers->capacity > 0 ? 2 * answers->capacity : 8;
+    daotp__hit *larger;
+
+    if (answers->count < answers->capacity)
+        return true;
+    larger = daotp__new(capacity * sizeof *larger);
+    if (larger == NULL)
+        return false;
+    if (answers->count > 0)
+        memcpy(larger, answers->list, answers->count * sizeof *larger);
+    daotp__delete(answers->list);
+    answers->list = larger;
+    answers->capacity = capacity;
+    return true;
+}
+
+void daotp__search_add(daotp__search *search, daotp__row row, unsigned score, size_t at)
+{
+    daotp_answers *answers = search->answers;
+
+    if (row.code != NULL && row.code->standing == DAOTP__GENERAL)
+        score -= score > DAOTP__SCORE_GENERAL ? DAOTP__SCORE_GENERAL : 0;
+    for (size_t i = 0; i < answers->count; i++)
+        if (is_same_row(&answers->list[i].row, &row)) {
+            if (score > answers->list[i].score)
+                answers->list[i].score = score;
+            return;
+        }
+    if (!reserve_hit(answers)) {
+        search->failed = DAOTP_MEMORY;
+        return;
+    }
+    answers->list[answers->count++] = (daotp__hit){row, score, (uint32_t)at, "", ""};
+}

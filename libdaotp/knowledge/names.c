@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "knowledge/names.h"
+
+#include "core/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* FNV-1a, case ignored. */
+static uint32_t hash_name(const char *name, size_t len)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < len; i++) {
+        uint8_t c = (uint8_t)name[i];
+
+        if (c >= 'A' && c <= 'Z')
+            c = (uint8_t)(c - 'A' + 'a');
+        hash = (hash ^ c) * 16777619u;
+    }
+    return hash;
+}
+
+/* The lists that may hold a name of the row. */
+static const char *list_names(const daotp__row *row)
+{
+    if (row->code != NULL)
+        return row->code->names;
+    return row->cause != NULL ? row->cause->id : daotp_catalogue_aliases(row->finding);
+}
+
+static void count_list(const char *list, size_t *count)
+{
+    size_t len;
+
+    while (daotp__list_word(list, 0, &len) != NULL) {
+        list += strspn(list, " ") + len;
+        ++*count;
+    }
+}
+
+static void put_name(daotp__search *search, daotp__row row, const char *name, size_t len)
+{
+    search->names[search->name_count++] = (daotp__name){hash_name(name, len), row};
+}
+
+static void put_list(daotp__search *search, daotp__row row)
+{
+    const char *list = list_names(&row), *word;
+    size_t len;
+
+    while ((word = daotp__list_word(list, 0, &len)) != NULL) {
+        put_name(search, row, word, len);
+        list = word + len;
+    }
+}
+
+static size_t count_names(void)
+{
+    daotp_finding_number n = DAOTP_FINDING_NONE;
+    size_t count = daotp__cause_count;
+
+    for (size_t i = 0; i < daotp__code_count; i++)
+        count_list(daotp__codes[i].names, &count);
+    while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE) {
+        count++; /* its id */
+        count_list(daotp_catalogue_aliases(n), &count);
+    }
+    return count;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    uint32_t left = ((const daotp__name *)a)->hash, right = ((const daotp__name *)b)->hash;
+
+    return (left > right) - (left < right);
+}
+
+daotp_status daotp__names_make(daotp__search *search)
+{
+    daotp_finding_number n = DAOTP_FINDING_NONE;
+
+    search->names = daotp__new(count_names() * sizeof *search->names);
+    if (search->names == NULL)
+        return DAOTP_MEMORY;
+    for (size_t i = 0; i < daotp__code_count; i++)
+        put_list(search, (daotp__row){.code = &daotp__codes[i]});
+    for (size_t i = 0; i < daotp__cause_count; i++)
+        put_list(search, (daotp__row){.cause = &daotp__causes[i]});
+    while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE) {
+        const char *id = daotp_catalogue_id(n);
+
+        put_name(search, (daotp__row){.finding = n}, id, strlen(id));
+        put_list(search, (daotp__row){.finding = n});
+    }
+    qsort(search->names, search->name_count, sizeof *search->names, compare_names);
+    return DAOTP_OK;
+}
+
+/* The first with this hash, or where it would stand. */
+static size_t find_first(const daotp__search *search, uint32_t hash)
+{
+    size_t low = 0, high = search->name_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (search->names[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_own_id(const daotp__row *row, const char *name, size_t len)
+{
+    const char *id = daotp_catalogue_id(row->finding);
+
+    return row->finding != DAOTP_FINDING_NONE && strlen(id) == len &&
+           strncasecmp(id, name, len) == 0;
+}
+
+/* The names of stages are common words: they are meant only by a question that is hardly more. */
+static bool is_passed_over(const daotp__search *search, const daotp__row *row)
+{
+    enum { FEW = 2 };
+
+    return row->code != NULL && row->code->kind == DAOTP__KIND_STAGE && search->word_count > FEW;
+}
+
+bool daotp__search_add_named(daotp__search *search, const char *name, size_t len, unsigned score,
+                             size_t at)
+{
+    uint32_t hash = hash_name(name, len);
+    bool found = false;
+
+    for (size_t i = find_first(search, hash);
+         i < search->name_count && search->names[i].hash == hash; i++) {
+        const daotp__row *row = &search->names[i].row;
+        bool own = is_own_id(row, name, len);
+
+        if (is_passed_over(search, row))
+            continue;
+        if (!own && !daotp__list_has(list_names(row), name, len))
+            continue; /* another name of the same hash */
+        if (row->finding != DAOTP_FINDING_NONE && !own)
+            daotp__search_add(search, *row, score - DAOTP__SCORE_RELATED, at);
+        else
+            daotp__search_add(search, *row, score, at);
+        found = true;
+    }
+    return found;
+}
+
+bool daotp__reference_find(const char *reference, daotp__row *row)
+{
+    char id[DAOTP__ID_SIZE];
+
+    *row = (daotp__row){.cause = daotp__cause_find(reference, strlen(reference))};
+    if (row->cause != NULL)
+        return true;
+    for (size_t i = 0; i < daotp__code_count; i++) {
+        daotp__code_id(&daotp__codes[i], id);
+        if (strcasecmp(id, reference) == 0) {
+            row->code = &daotp__codes[i];
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ids, names and numbers in a question. */
+#ifndef DAOTP_KNOWLEDGE_TOKENS_H
+#define DAOTP_KNOWLEDGE_TOKENS_H
+
+#include "knowledge/hits.h"
+
+void daotp__scan_tokens(daotp__search *search);
+
+#endif
