@@ -28,7 +28,7 @@ if(DAOTP_WITH_RADCLI)
   pkg_check_modules(RADCLI REQUIRED IMPORTED_TARGET radcli>=1.2.11)
 endif()
 if(DAOTP_WITH_KRB5)
-  pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5)
+  pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5 krb5-gssapi)
   # Where krb5.pc says -isystem, CMake takes it for an include folder at the first configuration and for
   # an option at the second, and everything would be compiled twice.
   find_path(DAOTP_KRB5_INCLUDE_DIR krb5.h HINTS ${KRB5_INCLUDE_DIRS} PATH_SUFFIXES mit-krb5 REQUIRED)

@@ -67,6 +67,8 @@ set(DAOTP_SOURCES
   net/download.c
   net/fetch.c
   net/http.c
+  net/kdc_exchange.c
+  net/kdc_frame.c
   net/ldap_fetch.c
   net/ldap_message.c
   net/ldap_url.c
@@ -119,6 +121,9 @@ set(DAOTP_SOURCES
   ca/issued.c
   ca/ndr.c
   ca/refusals.c
+  ca/rpc.c
+  ca/rpc_connection.c
+  ca/rpc_explain.c
   ca/rpc_pdu_read.c
   ca/rpc_pdu_write.c
   ca/soap_read.c
@@ -150,7 +155,6 @@ set(DAOTP_SOURCES
   store/store.c
   client/client.c
   client/kdc_certificate.c
-  client/kdc_frame.c
   client/krb_message.c
   client/logon_verdict.c
   client/pipeline.c

@@ -93,6 +93,87 @@ DAOTP_API daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust);
  */
 DAOTP_API daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity);
 
+/** Which way a submission by RPC takes. */
+typedef enum daotp_ca_way {
+    DAOTP_CA_WAY_AUTO = 1, /**< ICPR; where the CA does not offer it, DCOM; where that is switched
+                                off too and a web service was set, that. Each change is told
+                                (CA-WAY), and none is made once a request has left, unless the
+                                server proved that it was not carried out */
+    DAOTP_CA_WAY_ICPR = 2, /**< MS-ICPR alone */
+    DAOTP_CA_WAY_DCOM = 3  /**< MS-WCCE alone, as Windows does */
+} daotp_ca_way;
+
+/** How the security context of RPC is negotiated. Both are Kerberos, sealed. */
+typedef enum daotp_ca_rpc_mechanism {
+    DAOTP_CA_RPC_SPNEGO = 1,  /**< authentication type 9, which MS-WCCE 2.1 names */
+    DAOTP_CA_RPC_KERBEROS = 2 /**< authentication type 16: one round trip less */
+} daotp_ca_rpc_mechanism;
+
+/**
+ * The certification authority itself, by RPC, as Windows does: nothing has to be added to a stock
+ * AD CS. The host is that of IssuingCA, TCP port 135 and one that the endpoint mapper names; allow
+ * it by daotp_ca_allow_host(). The caller is the user: by a ticket of a credential cache, else by the
+ * name and password that the callback of daotp_client_set_domain_credential() gives for the realm.
+ * The password goes to KDCs only, the ticket to host/FQDN of the CA; NTLM is never used.
+ *
+ * libkrb5 reads its configuration (krb5.conf, KRB5_CONFIG); its default credential cache is used
+ * unless daotp_ca_set_ticket_cache() names one.
+ * @param context  the context
+ * @param way      which way
+ * @param[out] ca  to be let go with daotp_ca_free()
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. In a build without libkrb5 the submission
+ *         ends with DAOTP_CONFIGURATION (BUILD-WITHOUT). Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca **ca);
+/**
+ * Set the credential cache that holds the user's tickets. Only for RPC.
+ * @param ca    the CA
+ * @param name  as libkrb5 writes it ("FILE:/tmp/krb5cc_1000"), copied; NULL for the default cache
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name);
+/**
+ * Set the realm in which the user's password is good, and its KDC. Only for RPC.
+ * @param ca     the CA
+ * @param realm  copied; NULL: the suffix of a UPN in upper case, else the default realm of
+ *               krb5.conf
+ * @param kdc    "host", "host:port" or "[address]:port", copied; NULL: as krb5.conf says, else the
+ *               DNS name that the realm is, which in Active Directory has the addresses of the
+ *               domain controllers
+ * @return DAOTP_OK, DAOTP_USAGE (also: a KDC without a realm), DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc);
+/**
+ * Set the cache with the machine's ticket that armours the exchange with the password (FAST, RFC
+ * 6113). Only for RPC.
+ * @param ca    the CA
+ * @param name  as libkrb5 writes it, copied; NULL for none
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name);
+/**
+ * Set the TCP port of the endpoint mapper. Only for RPC, and for tests: Windows has it at 135.
+ * @param ca    the CA
+ * @param port  1 to 65535
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port);
+/**
+ * Set how the security context is negotiated. Only for RPC; DAOTP_CA_RPC_SPNEGO unless set.
+ * @param ca         the CA
+ * @param mechanism  which
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mechanism);
+/**
+ * Set the web service that DAOTP_CA_WAY_AUTO takes where both ways by RPC are switched off. Only for
+ * RPC. Hosts that the OTP server names are allowed by daotp_ca_allow_host() of @p ca.
+ * @param ca           the CA
+ * @param web_service  of daotp_ca_new_wstep(); counted, not copied; NULL for none
+ * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ */
+DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service);
+
 /**
  * By hand: the signed request is written to a file, and the certificate is awaited in another, as
  * `certreq -submit -config "host\\name" request certificate` makes it.

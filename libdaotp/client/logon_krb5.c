@@ -5,14 +5,13 @@
  * cancelled. Certificate and key are lent to the PKINIT plug-in through memory files; nothing of
  * them touches the disk. No password and no prompter: only the certificate can win.
  */
-#include "client/kdc_frame.h"
 #include "client/logon.h"
 
 #include "client/kdc_certificate.h"
 #include "client/logon_verdict.h"
 #include "core/alloc.h"
 #include "core/limits.h"
-#include "net/stream.h"
+#include "net/kdc_exchange.h"
 #include "net/url.h"
 
 #include <errno.h>
@@ -25,28 +24,21 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { KDC_PORT = 88, MAX_KDCS = 8, AS_REP = 0x6B, KRB_ERROR = 0x7E };
+enum { AS_REP = 0x6B, KRB_ERROR = 0x7E };
 
 struct daotp__logon {
-    daotp__loop *loop;
-    int64_t connect_ms;
     krb5_context krb5;
     krb5_principal principal;
     krb5_get_init_creds_opt *options;
     krb5_init_creds_context steps;
     int certificate_fd, key_fd;
-    char *realm, *kdcs[MAX_KDCS];
-    size_t kdc_count, kdc;
-    daotp__stream *stream;
-    daotp__buffer out, in; /* each with its length of four octets in front */
-    size_t sent;
+    char *realm;
+    daotp__kdc_exchange *kdcs;
     unsigned rounds;
     bool waiting; /* for the KDC */
-    bool is_open; /* the connection to it stood */
     const daotp_context *context;
-    daotp__bytes certificate;      /* the user's; the credential is the caller's */
-    char subject[DAOTP__MAX_TEXT]; /* KDC and realm, for the findings */
-    bool sends_pkinit;             /* the message in out has a PA-PK-AS-REQ */
+    daotp__bytes certificate; /* the user's; the credential is the caller's */
+    bool sends_pkinit;        /* the message that was sent has a PA-PK-AS-REQ */
     /* The KDC's last KRB-ERROR, which libkrb5 may hide, and the message that it was the answer to.
      * Not a PREAUTH_REQUIRED after something that said more. */
     daotp__buffer refusal;
@@ -120,14 +112,15 @@ static daotp_status explain_code(daotp__logon *logon, krb5_error_code code, daot
     if (code == ENOMEM)
         return DAOTP_MEMORY;
     message = krb5_get_error_message(logon->krb5, code); /* takes no context too */
-    status = daotp__report_add(report, finding_for(code), code, logon->subject, "%s", message);
+    status = daotp__report_add(report, finding_for(code), code,
+                               daotp__kdc_exchange_subject(logon->kdcs), "%s", message);
     krb5_free_error_message(logon->krb5, message);
     return status;
 }
 
 static daotp_status explain_refusal(const daotp__logon *logon, daotp_report *report)
 {
-    daotp__logon_facts facts = {.subject = logon->subject,
+    daotp__logon_facts facts = {.subject = daotp__kdc_exchange_subject(logon->kdcs),
                                 .library = DAOTP_KRB5_VERSION,
                                 .certificate = logon->certificate,
                                 .now_s = daotp__context_now_s(logon->context),
@@ -513,14 +506,6 @@ static krb5_error_code set_up(daotp__logon *logon, const daotp__logon_spec *spec
 
 /* ---- where the KDCs are ---------------------------------------------------------------------- */
 
-static daotp_status add_kdc(daotp__logon *logon, const char *text)
-{
-    if (logon->kdc_count == MAX_KDCS)
-        return DAOTP_OK;
-    logon->kdcs[logon->kdc_count] = daotp__text_copy(text);
-    return logon->kdcs[logon->kdc_count] != NULL ? (logon->kdc_count++, DAOTP_OK) : DAOTP_MEMORY;
-}
-
 /* [realms] REALM { kdc = ... } of krb5.conf, by the library's own profile */
 static daotp_status read_kdcs(daotp__logon *logon)
 {
@@ -533,34 +518,17 @@ static daotp_status read_kdcs(daotp__logon *logon)
         return DAOTP_OK;
     if (profile_get_values(profile, names, &values) == 0) {
         for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
-            status = add_kdc(logon, values[i]);
+            status = daotp__kdc_exchange_add(logon->kdcs, values[i]);
         profile_free_list(values);
     }
     profile_release(profile);
     return status;
 }
 
-/* "host", "host:port", "[v6]:port"; [tcp/] in front as MIT writes it */
-static char *split_kdc(const char *text, uint16_t *port)
-{
-    const char *end, *colon;
-    bool brackets;
-
-    text += strncmp(text, "tcp/", 4) == 0 ? 4 : 0;
-    brackets = *text == '[';
-    end = brackets ? strchr(text, ']') : strchr(text, ':');
-    if (!brackets && end != NULL && strchr(end + 1, ':') != NULL)
-        end = NULL; /* a bare IPv6 address */
-    colon = end != NULL ? strchr(end, ':') : NULL;
-    *port = colon != NULL ? (uint16_t)strtoul(colon + 1, NULL, 10) : KDC_PORT;
-    text += brackets ? 1 : 0;
-    return daotp__text_copy_n(text, end != NULL ? (size_t)(end - text) : strlen(text));
-}
-
 static daotp_status take_host(daotp__logon *logon, const char *kdc)
 {
     uint16_t port;
-    char *host = split_kdc(kdc, &port);
+    char *host = daotp__kdc_split(kdc, &port);
 
     if (host == NULL)
         return DAOTP_MEMORY;
@@ -579,16 +547,14 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     *out = NULL;
     if (logon == NULL)
         return DAOTP_MEMORY;
-    logon->loop = spec->loop;
-    logon->connect_ms = spec->connect_ms;
     logon->context = daotp__loop_context(spec->loop);
     logon->certificate.data =
         daotp_credential_get_certificate(spec->credential, 0, &logon->certificate.len);
     logon->certificate_fd = logon->key_fd = -1;
-    daotp__buffer_init(&logon->out, DAOTP__MAX_KDC_MESSAGE);
-    daotp__buffer_init(&logon->in, DAOTP__MAX_KDC_MESSAGE);
     daotp__buffer_init(&logon->refusal, DAOTP__MAX_KDC_MESSAGE);
     status = take_realm(logon, spec);
+    if (status == DAOTP_OK)
+        status = daotp__kdc_exchange_new(spec->loop, logon->realm, spec->connect_ms, &logon->kdcs);
     if (status == DAOTP_OK)
         status = lend_credential(logon, spec->credential);
     if (status == DAOTP_OK && spec->kdc != NULL)
@@ -598,10 +564,9 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     if (status == DAOTP_OK)
         status = take_trust(logon, spec, report);
     if (status == DAOTP_OK)
-        (void)snprintf(logon->subject, sizeof logon->subject, "%s", logon->realm);
-    if (status == DAOTP_OK)
-        status = spec->kdc != NULL ? add_kdc(logon, spec->kdc) : read_kdcs(logon);
-    if (status == DAOTP_OK && logon->kdc_count == 0)
+        status =
+            spec->kdc != NULL ? daotp__kdc_exchange_add(logon->kdcs, spec->kdc) : read_kdcs(logon);
+    if (status == DAOTP_OK && daotp__kdc_exchange_count(logon->kdcs) == 0)
         status = daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->realm,
                                    "no KDC set or in krb5.conf");
     if (status != DAOTP_OK) {
@@ -616,7 +581,7 @@ void daotp__logon_free(daotp__logon *logon)
 {
     if (logon == NULL)
         return;
-    daotp__stream_free(logon->stream);
+    daotp__kdc_exchange_free(logon->kdcs);
     daotp__kdc_judge_free(logon->judge);
     daotp_trust_free(logon->kdc_spec.trust);
     if (logon->krb5 != NULL) {
@@ -630,11 +595,7 @@ void daotp__logon_free(daotp__logon *logon)
         (void)close(logon->certificate_fd);
     if (logon->key_fd >= 0)
         (void)close(logon->key_fd);
-    for (size_t i = 0; i < logon->kdc_count; i++)
-        daotp__delete(logon->kdcs[i]);
     daotp__delete(logon->realm);
-    daotp__buffer_free(&logon->out);
-    daotp__buffer_free(&logon->in);
     daotp__buffer_free(&logon->refusal);
     daotp__delete(logon->host);
     daotp__delete(logon);
@@ -642,100 +603,30 @@ void daotp__logon_free(daotp__logon *logon)
 
 /* ---- one message there and back -------------------------------------------------------------- */
 
-static daotp_status open_stream(daotp__logon *logon)
-{
-    const char *kdc = logon->kdcs[logon->kdc];
-    uint16_t port;
-    char *host = split_kdc(kdc, &port);
-    daotp_status status = host != NULL ? daotp__stream_new(logon->loop, host, port, NULL,
-                                                           logon->connect_ms, &logon->stream)
-                                       : DAOTP_MEMORY;
-
-    (void)snprintf(logon->subject, sizeof logon->subject, "KDC %s, realm %s", kdc, logon->realm);
-    logon->is_open = false;
-    daotp__delete(host);
-    return status;
-}
-
-static daotp_status receive(daotp__logon *logon)
-{
-    size_t missing;
-
-    while (daotp__kdc_missing(daotp__buffer_bytes(&logon->in), &missing)) {
-        uint8_t *room = missing > 0 ? daotp__buffer_room(&logon->in, missing) : NULL;
-        daotp_status status;
-        size_t n;
-
-        if (missing == 0)
-            return DAOTP_OK;
-        if (room == NULL)
-            return logon->in.failed;
-        status = daotp__stream_read(logon->stream, room, missing, &n);
-        if (status != DAOTP_OK)
-            return status;
-        daotp__buffer_wrote(&logon->in, n);
-    }
-    return DAOTP_PEER;
-}
-
-static daotp_status exchange_with(daotp__logon *logon, daotp_report *report)
-{
-    daotp_status status = DAOTP_OK;
-
-    if (logon->stream == NULL)
-        status = open_stream(logon);
-    if (status == DAOTP_OK)
-        status = daotp__stream_open(logon->stream, report);
-    logon->is_open = logon->is_open || status == DAOTP_OK;
-    while (status == DAOTP_OK && logon->sent < logon->out.len) {
-        size_t n;
-
-        status = daotp__stream_write(logon->stream, logon->out.data + logon->sent,
-                                     logon->out.len - logon->sent, &n);
-        logon->sent += n;
-    }
-    return status == DAOTP_OK ? receive(logon) : status;
-}
-
-static void hang_up(daotp__logon *logon)
-{
-    daotp__stream_free(logon->stream);
-    logon->stream = NULL;
-    logon->sent = 0;
-}
-
 /* Why the last KDC did not answer. */
 static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status status,
                                       daotp_report *report)
 {
+    const char *subject = daotp__kdc_exchange_subject(logon->kdcs);
+    size_t received;
+
     if (status == DAOTP_PEER)
-        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, subject,
                                  "an answer of more than %d octets", (int)DAOTP__MAX_KDC_MESSAGE);
-    if (logon->is_open)
-        return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, logon->subject,
-                                 "the connection ended after %zu octets of the answer",
-                                 logon->in.len);
-    return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->subject,
-                             "%zu KDCs tried", logon->kdc_count);
+    if (daotp__kdc_exchange_was_open(logon->kdcs, &received))
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, subject,
+                                 "the connection ended after %zu octets of the answer", received);
+    return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, subject,
+                             "%zu KDCs tried", daotp__kdc_exchange_count(logon->kdcs));
 }
 
-/* The same message may go to the next KDC: a ticket request spends nothing. */
-static daotp_status exchange(daotp__logon *logon, daotp_report *report)
+static daotp_status ask_kdcs(const daotp__logon *logon, daotp_report *report)
 {
-    for (;;) {
-        size_t findings = report->count;
-        daotp_status status = exchange_with(logon, report);
+    daotp_status status = daotp__kdc_exchange_step(logon->kdcs, report);
 
-        if (status == DAOTP_AGAIN)
-            return status;
-        hang_up(logon);
-        if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
-            return status;
-        daotp__report_downgrade_errors(report, findings);
-        if (++logon->kdc == logon->kdc_count)
-            return explain_no_answer(logon, status, report);
-        daotp__buffer_clear(&logon->in);
-    }
+    if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
+        return status;
+    return explain_no_answer(logon, status, report);
 }
 
 /* ---- the rounds ------------------------------------------------------------------------------ */
@@ -760,25 +651,12 @@ static daotp_status take_ticket(daotp__logon *logon, daotp_report *report)
     return code == 0 ? DAOTP_OK : explain_krb5_error(logon, code, report);
 }
 
-/* The answer without its length. */
-static daotp__bytes reply_bytes(const daotp__logon *logon)
-{
-    daotp__bytes reply = daotp__buffer_bytes(&logon->in);
-
-    if (reply.len < 4)
-        return (daotp__bytes){NULL, 0};
-    return (daotp__bytes){reply.data + 4, reply.len - 4};
-}
-
-static void keep_request(daotp__logon *logon, const krb5_data *request)
+static daotp_status send_request(daotp__logon *logon, const krb5_data *request)
 {
     daotp__bytes message = {(const uint8_t *)request->data, request->length};
-    uint8_t len[4] = {(uint8_t)(request->length >> 24), (uint8_t)(request->length >> 16),
-                      (uint8_t)(request->length >> 8), (uint8_t)request->length};
 
-    daotp__buffer_add(&logon->out, len, sizeof len);
-    daotp__buffer_add(&logon->out, message.data, message.len);
     logon->sends_pkinit = daotp__krb_as_req_has_pkinit(message);
+    return daotp__kdc_exchange_begin(logon->kdcs, message);
 }
 
 /* A KDC that refers to another realm is none of the realm that was asked for: a KDC of that one is
@@ -792,7 +670,7 @@ static bool is_other_realm(const daotp__logon *logon, const krb5_data *realm)
 /* Let libkrb5 read the answer and make the next message; DAOTP_OK when it wants no further one. */
 static daotp_status next_message(daotp__logon *logon, daotp_report *report)
 {
-    daotp__bytes reply = reply_bytes(logon);
+    daotp__bytes reply = daotp__kdc_exchange_reply(logon->kdcs);
     krb5_data in = {.length = (unsigned)reply.len, .data = (char *)reply.data};
     krb5_data out = {.length = 0}, realm = {.length = 0};
     daotp_status status = DAOTP_OK;
@@ -800,29 +678,28 @@ static daotp_status next_message(daotp__logon *logon, daotp_report *report)
     unsigned flags = 0;
 
     code = krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
-    daotp__buffer_clear(&logon->in);
-    daotp__buffer_clear(&logon->out);
     logon->waiting = code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
     if (logon->waiting && logon->has_error && is_other_realm(logon, &realm))
         status = explain_refusal(logon, report);
     else if (logon->waiting)
-        keep_request(logon, &out);
+        status = send_request(logon, &out);
     krb5_free_data_contents(logon->krb5, &out);
     krb5_free_data_contents(logon->krb5, &realm);
     if (code != 0)
         return explain_krb5_error(logon, code, report);
-    return status == DAOTP_OK ? logon->out.failed : status;
+    return status;
 }
 
 /* What the KDC says is looked at here before libkrb5 sees it. */
 static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
 {
-    daotp__bytes reply = reply_bytes(logon), signed_data;
+    daotp__bytes reply = daotp__kdc_exchange_reply(logon->kdcs), signed_data;
 
     if (reply.len == 0)
         return DAOTP_OK; /* the first message has none */
     if (reply.data[0] != AS_REP && reply.data[0] != KRB_ERROR)
-        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0,
+                                 daotp__kdc_exchange_subject(logon->kdcs),
                                  "neither an AS-REP nor a KRB-ERROR, but %zu octets that begin "
                                  "with 0x%02x",
                                  reply.len, (unsigned)reply.data[0]);
@@ -854,13 +731,14 @@ static daotp_status round_step(daotp__logon *logon, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     if (logon->waiting)
-        status = exchange(logon, report);
+        status = ask_kdcs(logon, report);
     if (status != DAOTP_OK)
         return status;
     logon->waiting = false;
     if (logon->judge == NULL) {
         if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, logon->subject,
+            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0,
+                                     daotp__kdc_exchange_subject(logon->kdcs),
                                      "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
         status = look_at_reply(logon, report);
     }

@@ -7,7 +7,7 @@
  */
 #include "fuzz.h"
 
-#include "client/kdc_frame.h"
+#include "net/kdc_frame.h"
 #include "core/limits.h"
 #include "radius/packet.h"
 #include "radius/radsec_frame.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/kdc_frame.h"
+#include "net/kdc_frame.h"
 
 #include "core/limits.h"
 

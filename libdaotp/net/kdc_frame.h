@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Kerberos messages over TCP (RFC 4120 7.2.2): four octets of length stand before each. What the
  * message holds is libkrb5's to read. No I/O. */
-#ifndef DAOTP_CLIENT_KDC_FRAME_H
-#define DAOTP_CLIENT_KDC_FRAME_H
+#ifndef DAOTP_NET_KDC_FRAME_H
+#define DAOTP_NET_KDC_FRAME_H
 
 #include "core/buffer.h"
 

@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A CA by RPC as a transport: ICPR (MS-ICPR) and DCOM (MS-WCCE). Either is two legs: one connection
+ * to port 135 finds the port (endpoint mapper, or activation of the object), another to that port
+ * submits. Only the port is taken from the first leg: the host is that of IssuingCA.
+ */
+#include "ca/rpc.h"
+
+#include "ca/cert_call.h"
+#include "ca/dcom.h"
+#include "ca/endpoint_map.h"
+#include "ca/ticket.h"
+#include "core/alloc.h"
+#include "x509/random.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAPPER_PORT = 135, MAX_STUB = DAOTP__MAX_CMC + 8192 };
+
+typedef struct rpc_ca {
+    daotp_context *context;
+    daotp_ca_way way;
+    uint8_t auth_type;
+    uint16_t mapper_port;
+    char *cache, *realm, *kdc, *armor;
+    daotp_ca *web;
+} rpc_ca;
+
+typedef enum rpc_way { WAY_ICPR, WAY_DCOM, WAY_WEB } rpc_way;
+typedef enum rpc_leg { LEG_FIND, LEG_SUBMIT } rpc_leg;
+
+typedef struct rpc_exchange {
+    daotp__loop *loop;
+    daotp__ticket *ticket;
+    bool has_ticket; /* it is there */
+    rpc_way way;
+    rpc_leg leg;
+    daotp__rpc_connection *connection;
+    bool is_calling;
+    uint16_t port; /* where the second leg goes */
+    uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
+    void *web_state;
+    int web_slot;
+    bool web_begun;
+} rpc_exchange;
+
+static const char *const way_names[] = {"ICPR", "DCOM", "the enrolment web service"};
+
+/* ---- the legs -------------------------------------------------------------------------------- */
+
+/* What each leg binds and calls. */
+static const struct {
+    const daotp__rpc_syntax *interface;
+    bool is_sealed;
+    uint16_t opnum;
+} rpc_legs[2][2] = {
+    {{&daotp__ept_interface, false, DAOTP__EPT_MAP_OPNUM},
+     {&daotp__icpr_interface, true, DAOTP__ICPR_REQUEST_OPNUM}},
+    {{&daotp__activation_interface, true, DAOTP__REMOTE_ACTIVATION_OPNUM},
+     {&daotp__cert_request_interface, true, DAOTP__DCOM_REQUEST_OPNUM}},
+};
+
+static void write_stub(const rpc_exchange *state, const daotp_submission *submission,
+                       daotp__buffer *stub)
+{
+    daotp__cert_call call = {.flags = DAOTP__CERT_CMC,
+                             .authority = daotp_submission_get_ca_name(submission),
+                             .causality = state->causality};
+
+    call.request.data = daotp_submission_get_request(submission, &call.request.len);
+    if (state->leg == LEG_SUBMIT && state->way == WAY_ICPR)
+        daotp__icpr_request_write(&call, stub);
+    else if (state->leg == LEG_SUBMIT)
+        daotp__dcom_request_write(&call, stub);
+    else if (state->way == WAY_ICPR)
+        daotp__ept_map_write(&daotp__icpr_interface, stub);
+    else
+        daotp__activation_write(state->causality, daotp__cert_request_class,
+                                daotp__cert_request_interface.uuid, stub);
+}
+
+static daotp_status open_leg(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
+{
+    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
+    daotp__rpc_security_spec security = {.type = self->auth_type,
+                                         .cache = daotp__ticket_cache(state->ticket),
+                                         .principal = daotp__ticket_principal(state->ticket),
+                                         .subject = daotp_submission_get_config(submission)};
+    daotp__rpc_connection_spec peer = {.loop = state->loop,
+                                       .host = daotp_submission_get_host(submission),
+                                       .port = state->port,
+                                       .connect_ms = spec->connect_ms,
+                                       .interface = rpc_legs[state->way][state->leg].interface};
+
+    if (state->leg == LEG_FIND)
+        peer.port = self->mapper_port;
+    if (rpc_legs[state->way][state->leg].is_sealed)
+        peer.security = &security;
+    return daotp__rpc_connection_new(&peer, spec->report, &state->connection);
+}
+
+static void close_leg(rpc_exchange *state)
+{
+    daotp__rpc_connection_free(state->connection);
+    state->connection = NULL;
+    state->is_calling = false;
+}
+
+static daotp_status begin_call(rpc_exchange *state, const daotp_submission *submission)
+{
+    const uint8_t *object = NULL;
+    daotp__buffer stub;
+    daotp_status status;
+
+    if (state->way == WAY_DCOM && state->leg == LEG_SUBMIT)
+        object = state->ipid;
+    daotp__buffer_init(&stub, MAX_STUB);
+    write_stub(state, submission, &stub);
+    status = stub.failed;
+    if (status == DAOTP_OK)
+        status =
+            daotp__rpc_connection_call(state->connection, rpc_legs[state->way][state->leg].opnum,
+                                       object, daotp__buffer_bytes(&stub));
+    daotp__buffer_free(&stub);
+    state->is_calling = status == DAOTP_OK;
+    return status;
+}
+
+/* Connect, bind and call: DAOTP_OK when the reply is there. */
+static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    daotp_status status = DAOTP_OK;
+
+    if (state->connection == NULL)
+        status = open_leg(self, state, submission);
+    if (status == DAOTP_OK && !state->is_calling)
+        status = daotp__rpc_connection_open(state->connection, report);
+    if (status == DAOTP_OK && !state->is_calling)
+        status = begin_call(state, submission);
+    if (status == DAOTP_OK)
+        status = daotp__rpc_connection_step(state->connection, report);
+    return status;
+}
+
+/* ---- what went wrong ------------------------------------------------------------------------- */
+
+/* The request has left, and no proof came that it was not carried out: nothing is tried again. */
+static bool may_have_executed(const rpc_exchange *state)
+{
+    return state->leg == LEG_SUBMIT && state->connection != NULL &&
+           daotp__rpc_connection_has_sent(state->connection) &&
+           !daotp__rpc_connection_did_not_execute(state->connection);
+}
+
+static daotp_status explain_lost(const rpc_exchange *state, size_t findings,
+                                 daotp_submission *submission)
+{
+    return daotp__report_conclude(daotp_submission_get_report(submission), findings,
+                                  DAOTP_FINDING_CA_LOST, daotp_submission_get_config(submission),
+                                  "%s, port %u", way_names[state->way], (unsigned)state->port);
+}
+
+static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *state,
+                                        daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    const char *config = daotp_submission_get_config(submission);
+    bool was_open = state->connection != NULL && daotp__rpc_connection_was_open(state->connection);
+    const char *how = was_open ? "the connection was closed" : "no connection";
+
+    if (state->leg == LEG_SUBMIT && !was_open)
+        return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FIREWALL, 0, config,
+                                 "port %u answers, port %u does not", (unsigned)self->mapper_port,
+                                 (unsigned)state->port);
+    return daotp__report_add(
+        report, DAOTP_FINDING_CA_UNREACHABLE, 0, config, "%s, port %u: %s", way_names[state->way],
+        (unsigned)(state->leg == LEG_FIND ? self->mapper_port : state->port), how);
+}
+
+/* Beside how the leg ended, what it means. */
+static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_status status,
+                                size_t findings, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    bool is_lost = may_have_executed(state);
+
+    if (status == DAOTP_CANCELLED || status == DAOTP_MEMORY)
+        return status;
+    if (status == DAOTP_REJECTED && report->count == findings)
+        status = daotp__rpc_explain_refusal(state->connection,
+                                            daotp_submission_get_config(submission), report);
+    else if (!is_lost && (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT))
+        status = explain_unreachable(self, state, submission);
+    return is_lost ? explain_lost(state, findings, submission) : status;
+}
+
+/* ---- the replies ----------------------------------------------------------------------------- */
+
+static daotp_status refuse_reply(const daotp_submission *submission, const char *why)
+{
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_RPC_MESSAGE,
+                             0, daotp_submission_get_config(submission), "%s", why);
+}
+
+static daotp_status take_map(rpc_exchange *state, daotp__bytes reply, daotp_submission *submission)
+{
+    daotp__ept_answer answer;
+    const char *why;
+
+    if (!daotp__ept_map_read(reply, &daotp__icpr_interface, &answer, &why))
+        return refuse_reply(submission, why);
+    state->port = answer.port;
+    if (answer.port != 0)
+        return DAOTP_OK;
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_RPC_OFF,
+                             answer.status, daotp_submission_get_config(submission),
+                             "endpoint mapper: 0x%08X", (unsigned)answer.status);
+}
+
+static daotp_status take_activation(rpc_exchange *state, daotp__bytes reply,
+                                    daotp_submission *submission)
+{
+    daotp__activation activation;
+    const char *why;
+
+    if (!daotp__activation_read(reply, daotp__cert_request_interface.uuid, &activation, &why))
+        return refuse_reply(submission, why);
+    if (activation.result != 0)
+        return daotp__rpc_explain_activation(activation.result,
+                                             daotp_submission_get_config(submission),
+                                             daotp_submission_get_report(submission));
+    if (activation.port == 0)
+        return refuse_reply(submission, "an object without an endpoint by TCP");
+    state->port = activation.port;
+    memcpy(state->ipid, activation.ipid, sizeof state->ipid);
+    return DAOTP_OK;
+}
+
+static daotp_status take_issued(const daotp__cert_answer *answer, daotp_submission *submission)
+{
+    daotp_status status =
+        daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
+
+    if (status == DAOTP_OK && answer->chain.len > 0)
+        status = daotp_submission_issued(submission, answer->chain.data, answer->chain.len);
+    return status;
+}
+
+static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submission *submission)
+{
+    uint32_t hresult = answer->disposition;
+    char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
+    daotp_status status;
+
+    if (message == NULL)
+        return DAOTP_MEMORY;
+    if (answer->result != 0)
+        hresult = answer->result;
+    else if ((hresult & 0x80000000) == 0) /* CR_DISP_DENIED and the like */
+        hresult = 0x80094014;             /* CERTSRV_E_ADMIN_DENIED_REQUEST */
+    status = daotp_submission_denied(submission, hresult, *message != '\0' ? message : NULL);
+    daotp__delete(message);
+    return status;
+}
+
+/* A way that is switched off answers so to every request; nothing was carried out. */
+static daotp_status take_switched_off(const rpc_exchange *state, uint32_t result,
+                                      const daotp_submission *submission)
+{
+    daotp_finding_number number =
+        state->way == WAY_ICPR ? DAOTP_FINDING_CA_RPC_OFF : DAOTP_FINDING_CA_DCOM_OFF;
+
+    return daotp__report_add(daotp_submission_get_report(submission), number, result,
+                             daotp_submission_get_config(submission), "0x%08X", (unsigned)result);
+}
+
+static bool is_switched_off(const rpc_exchange *state, uint32_t result)
+{
+    return result == (state->way == WAY_ICPR ? 0x800706BA : 0x80094011);
+}
+
+static daotp_status take_answer(const rpc_exchange *state, daotp__bytes reply,
+                                daotp_submission *submission)
+{
+    daotp__cert_answer answer;
+    char id[16];
+    const char *why;
+
+    if (!daotp__cert_answer_read(reply, state->way == WAY_DCOM, &answer, &why))
+        return refuse_reply(submission, why);
+    (void)snprintf(id, sizeof id, "%" PRIu32, answer.request_id);
+    if (is_switched_off(state, answer.result))
+        return take_switched_off(state, answer.result, submission);
+    if (answer.result == 0 && answer.disposition == DAOTP__CERT_ISSUED)
+        return take_issued(&answer, submission);
+    if (answer.result == 0 && answer.disposition == DAOTP__CERT_PENDING)
+        return daotp_submission_pending(submission, id);
+    return take_denied(&answer, submission);
+}
+
+/* ---- from one way to the next ---------------------------------------------------------------- */
+
+static bool is_way_closed(const rpc_exchange *state, const daotp_submission *submission,
+                          size_t findings, daotp_status status)
+{
+    const daotp_report *report = daotp_submission_get_report(submission);
+    daotp_finding_number number =
+        daotp_finding_get_number(daotp__report_verdict(report, findings, status));
+
+    if (number == DAOTP_FINDING_CA_RPC_OFF || number == DAOTP_FINDING_CA_DCOM_OFF)
+        return true;
+    return state->connection != NULL && daotp__rpc_is_missing_interface(state->connection);
+}
+
+/* WAY_WEB too ends the row where no web service is set. */
+static bool has_next_way(const rpc_ca *self, const rpc_exchange *state)
+{
+    if (self->way != DAOTP_CA_WAY_AUTO)
+        return false;
+    return state->way == WAY_ICPR || self->web != NULL;
+}
+
+static void take_next_way(rpc_exchange *state, size_t findings, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+
+    daotp__report_downgrade_errors(report, findings);
+    close_leg(state);
+    state->way++;
+    state->leg = LEG_FIND;
+    (void)daotp__report_add(report, DAOTP_FINDING_CA_WAY, 0,
+                            daotp_submission_get_config(submission), "%s in the place of %s",
+                            way_names[state->way], way_names[state->way - 1]);
+}
+
+/* ---- the web service behind ------------------------------------------------------------------ */
+
+static void on_web_ready(void *user, int fd, uint32_t events)
+{
+    (void)user, (void)fd, (void)events; /* the step goes on by itself */
+}
+
+static daotp_status begin_web(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
+{
+    const daotp_ca_transport *web = daotp__ca_transport(self->web);
+    daotp_status status = web->begin(daotp__ca_own(self->web), submission, &state->web_state);
+    int fd;
+
+    if (status != DAOTP_OK)
+        return status;
+    state->web_begun = true;
+    state->web_slot = daotp__loop_join(state->loop, on_web_ready, state);
+    fd = web->descriptor(daotp__ca_own(self->web), state->web_state);
+    if (state->web_slot < 0)
+        return DAOTP_MEMORY;
+    if (fd >= 0 && !daotp__loop_watch(state->loop, state->web_slot, fd, EPOLLIN))
+        return DAOTP_INTERNAL;
+    return DAOTP_OK;
+}
+
+static daotp_status step_web(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
+{
+    const daotp_ca_transport *web = daotp__ca_transport(self->web);
+    daotp_status status = DAOTP_OK;
+    int timeout_ms;
+
+    if (!state->web_begun)
+        status = begin_web(self, state, submission);
+    if (status == DAOTP_OK)
+        status = web->step(daotp__ca_own(self->web), state->web_state, submission);
+    if (status != DAOTP_AGAIN)
+        return status;
+    timeout_ms = web->timeout_ms(daotp__ca_own(self->web), state->web_state);
+    if (timeout_ms >= 0)
+        daotp__loop_wake_in(state->loop, timeout_ms);
+    return status;
+}
+
+static void end_web(const rpc_ca *self, rpc_exchange *state)
+{
+    const daotp_ca_transport *web = self->web != NULL ? daotp__ca_transport(self->web) : NULL;
+    int fd;
+
+    if (web == NULL || !state->web_begun)
+        return;
+    fd = web->descriptor(daotp__ca_own(self->web), state->web_state);
+    if (fd >= 0)
+        (void)daotp__loop_watch(state->loop, state->web_slot, fd, 0);
+    daotp__loop_leave(state->loop, state->web_slot);
+    web->end(daotp__ca_own(self->web), state->web_state);
+}
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+static bool has_cached_ticket(const rpc_ca *self, const daotp__submission_spec *spec)
+{
+    return daotp__ticket_is_there(self->cache, spec->user, daotp__context_now_s(self->context));
+}
+
+/* The password is good in a realm, and goes to its KDCs only: whose names the caller or krb5.conf
+ * gives, never the OTP server. */
+static daotp_status ask_password(const rpc_ca *self, daotp_submission *submission,
+                                 daotp__ticket_spec *spec)
+{
+    const char *user = daotp__submission_spec_of(submission)->user, *password;
+    char *realm = daotp__ticket_realm(self->realm, user);
+    daotp_status status;
+
+    if (realm == NULL)
+        return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_KDC, 0,
+                                 user, "no realm in the name, and no default realm in krb5.conf");
+    status = daotp_submission_ask_credential(submission, realm, DAOTP_HOST_CONFIGURED,
+                                             &spec->user_name, &password, &spec->password.len);
+    spec->password.data = (const uint8_t *)password;
+    daotp__delete(realm);
+    return status;
+}
+
+static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
+                                 daotp_submission *submission)
+{
+    const daotp__submission_spec *of = daotp__submission_spec_of(submission);
+    daotp__ticket_spec spec = {.loop = state->loop,
+                               .connect_ms = of->connect_ms,
+                               .host = daotp_submission_get_host(submission),
+                               .cache = self->cache,
+                               .user_name = of->user,
+                               .realm = self->realm,
+                               .kdc = self->kdc,
+                               .armor = self->armor};
+    daotp_status status = DAOTP_OK;
+
+    if (!has_cached_ticket(self, of) && of->ask != NULL)
+        status = ask_password(self, submission, &spec);
+    if (status == DAOTP_OK)
+        status = daotp__ticket_new(&spec, of->report, &state->ticket);
+    return status;
+}
+
+static void end_rpc(void *given_self, void *given)
+{
+    rpc_exchange *state = given;
+
+    if (state == NULL)
+        return;
+    end_web(given_self, state);
+    close_leg(state);
+    daotp__ticket_free(state->ticket);
+    daotp__loop_free(state->loop);
+    daotp__delete(state);
+}
+
+static daotp_status begin_rpc(void *given, daotp_submission *submission, void **out)
+{
+    const rpc_ca *self = given;
+    rpc_exchange *state = daotp__new(sizeof *state);
+    daotp_status status;
+
+    if (state == NULL)
+        return DAOTP_MEMORY;
+    if (self->way == DAOTP_CA_WAY_DCOM)
+        state->way = WAY_DCOM;
+    status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
+    if (status == DAOTP_OK && !daotp__random(state->causality, sizeof state->causality))
+        status = DAOTP_INTERNAL;
+    if (status == DAOTP_OK)
+        status = daotp__loop_new(self->context, &state->loop);
+    if (status == DAOTP_OK)
+        status = begin_ticket(self, state, submission);
+    if (status != DAOTP_OK) {
+        end_rpc(given, state);
+        return status;
+    }
+    *out = state;
+    return DAOTP_OK;
+}
+
+static daotp_status check_rpc(void *given, daotp_submission *submission)
+{
+    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
+    const rpc_ca *self = given;
+    daotp_status status =
+        daotp_submission_check_host(submission, daotp_submission_get_host(submission));
+
+    if (status != DAOTP_OK || spec->ask != NULL || has_cached_ticket(self, spec))
+        return status;
+    return daotp__report_add(spec->report, DAOTP_FINDING_CA_TICKET, 0, spec->user, "cache %s",
+                             self->cache != NULL ? self->cache : "of libkrb5's default");
+}
+
+/* ---- step ------------------------------------------------------------------------------------ */
+
+/* The leg is over: on to the next one, or the outcome. */
+static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission)
+{
+    daotp__bytes reply = daotp__rpc_connection_reply(state->connection);
+    daotp_status status;
+
+    if (state->leg == LEG_SUBMIT)
+        return take_answer(state, reply, submission);
+    if (state->way == WAY_ICPR)
+        status = take_map(state, reply, submission);
+    else
+        status = take_activation(state, reply, submission);
+    if (status != DAOTP_OK)
+        return status;
+    close_leg(state);
+    state->leg = LEG_SUBMIT;
+    return DAOTP_AGAIN; /* at once */
+}
+
+static daotp_status step_way(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
+{
+    size_t findings = daotp_submission_get_report(submission)->count;
+    daotp_status status;
+
+    if (state->way == WAY_WEB)
+        return step_web(self, state, submission);
+    status = step_leg(self, state, submission);
+    if (status == DAOTP_OK)
+        return take_reply(state, submission);
+    if (status == DAOTP_AGAIN)
+        return status;
+    return explain_leg(self, state, status, findings, submission);
+}
+
+static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
+{
+    const daotp_report *report = daotp_submission_get_report(submission);
+    rpc_exchange *state = given_state;
+    const rpc_ca *self = given;
+    daotp_status status = DAOTP_OK;
+
+    (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
+    if (!state->has_ticket)
+        status = daotp__ticket_step(state->ticket, daotp_submission_get_report(submission));
+    if (status != DAOTP_OK)
+        return status;
+    state->has_ticket = true;
+    for (;;) {
+        size_t findings = report->count;
+        rpc_leg leg = state->leg;
+
+        status = step_way(self, state, submission);
+        if (status == DAOTP_AGAIN && leg != state->leg)
+            continue;
+        if (status == DAOTP_OK || status == DAOTP_AGAIN || status == DAOTP_UNDECIDED ||
+            state->way == WAY_WEB || !is_way_closed(state, submission, findings, status) ||
+            !has_next_way(self, state))
+            return status;
+        take_next_way(state, findings, submission);
+    }
+}
+
+static int descriptor_rpc(void *self, void *given)
+{
+    rpc_exchange *state = given;
+
+    (void)self;
+    return daotp__loop_fd(state->loop);
+}
+
+static int timeout_rpc(void *self, void *given)
+{
+    rpc_exchange *state = given;
+
+    (void)self;
+    return daotp__loop_timeout_ms(state->loop);
+}
+
+static void free_rpc(void *given)
+{
+    rpc_ca *self = given;
+
+    daotp__delete(self->cache);
+    daotp__delete(self->realm);
+    daotp__delete(self->kdc);
+    daotp__delete(self->armor);
+    daotp_ca_free(self->web);
+    daotp_context_free(self->context);
+    daotp__delete(self);
+}
+
+static const daotp_ca_transport rpc_transport = {.size = sizeof rpc_transport,
+                                                 .begin = begin_rpc,
+                                                 .step = step_rpc,
+                                                 .descriptor = descriptor_rpc,
+                                                 .timeout_ms = timeout_rpc,
+                                                 .end = end_rpc,
+                                                 .free = free_rpc,
+                                                 .check = check_rpc};
+
+/* ---- the public calls ------------------------------------------------------------------------ */
+
+daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca **ca)
+{
+    rpc_ca *self;
+
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    *ca = NULL;
+    if (context == NULL || way < DAOTP_CA_WAY_AUTO || way > DAOTP_CA_WAY_DCOM)
+        return DAOTP_USAGE;
+    self = daotp__new(sizeof *self);
+    if (self == NULL)
+        return DAOTP_MEMORY;
+    self->context = daotp__context_ref(context);
+    self->way = way;
+    self->mapper_port = MAPPER_PORT;
+    self->auth_type = DAOTP__RPC_AUTH_SPNEGO;
+    return daotp_ca_new(context, &rpc_transport, self, ca);
+}
+
+daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL)
+        return DAOTP_USAGE;
+    return daotp__text_set(&self->cache, name) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL || (realm == NULL && kdc != NULL))
+        return DAOTP_USAGE;
+    return daotp__text_set(&self->realm, realm) && daotp__text_set(&self->kdc, kdc) ? DAOTP_OK
+                                                                                    : DAOTP_MEMORY;
+}
+
+daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL)
+        return DAOTP_USAGE;
+    return daotp__text_set(&self->armor, name) ? DAOTP_OK : DAOTP_MEMORY;
+}
+
+daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL || port == 0 || port > UINT16_MAX)
+        return DAOTP_USAGE;
+    self->mapper_port = (uint16_t)port;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mechanism)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL || mechanism < DAOTP_CA_RPC_SPNEGO || mechanism > DAOTP_CA_RPC_KERBEROS)
+        return DAOTP_USAGE;
+    self->auth_type = DAOTP__RPC_AUTH_SPNEGO;
+    if (mechanism == DAOTP_CA_RPC_KERBEROS)
+        self->auth_type = DAOTP__RPC_AUTH_KERBEROS;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service)
+{
+    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+
+    if (self == NULL || (web_service != NULL && daotp__ca_how_set(web_service) == 0))
+        return DAOTP_USAGE;
+    (void)daotp_ca_ref(web_service);
+    daotp_ca_free(self->web);
+    self->web = web_service;
+    return DAOTP_OK;
+}

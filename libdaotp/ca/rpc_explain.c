@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ca/rpc.h"
+
+enum { MISSING_INTERFACE = 2 << 16 | 1 }; /* provider rejection, abstract syntax */
+
+static const struct {
+    uint32_t code;
+    const char *name;
+    daotp_finding_number number;
+} fault_rows[] = {
+    {0x00000005, "access denied", DAOTP_FINDING_CA_RPC_ACCESS},
+    {0x00000721, "security package error: the seal was not accepted", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x000006F7, "bad stub data", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x000006BA, "server unavailable", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x000006BB, "server too busy", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x000006BE, "call failed", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x1C010014, "server too busy", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x1C010002, "operation unknown", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x1C010003, "interface unknown", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x1C00001C, "presentation context unknown", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x1C01000B, "protocol error", DAOTP_FINDING_CA_RPC_FAULT},
+};
+
+static const char *const nak_reasons[] = {"not specified",
+                                          "temporary congestion",
+                                          "local limit",
+                                          "3",
+                                          "version of RPC",
+                                          "5",
+                                          "6",
+                                          "7",
+                                          "security package unknown",
+                                          "ticket or checksum invalid"};
+
+static daotp_status explain_fault_code(uint32_t code, const char *subject, daotp_report *report)
+{
+    for (size_t i = 0; i < sizeof fault_rows / sizeof fault_rows[0]; i++)
+        if (fault_rows[i].code == code)
+            return daotp__report_add(report, fault_rows[i].number, code, subject,
+                                     "fault 0x%08X, %s", (unsigned)code, fault_rows[i].name);
+    return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, code, subject, "fault 0x%08X",
+                             (unsigned)code);
+}
+
+daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,
+                                        const char *subject, daotp_report *report)
+{
+    const size_t reasons = sizeof nak_reasons / sizeof nak_reasons[0];
+    uint32_t number;
+
+    switch (daotp__rpc_connection_refusal(connection, &number)) {
+    case DAOTP__RPC_FAULTED:
+        return explain_fault_code(number, subject, report);
+    case DAOTP__RPC_BIND_REFUSED:
+        return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, number, subject,
+                                 "bind refused: %s",
+                                 number < reasons ? nak_reasons[number] : "unknown reason");
+    case DAOTP__RPC_INTERFACE_REFUSED:
+        return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, number, subject,
+                                 "interface refused: result %u, reason %u",
+                                 (unsigned)(number >> 16), (unsigned)(number & 0xFFFF));
+    case DAOTP__RPC_NOT_REFUSED:
+        break;
+    }
+    return DAOTP_INTERNAL;
+}
+
+daotp_status daotp__rpc_explain_activation(uint32_t hresult, const char *subject,
+                                           daotp_report *report)
+{
+    daotp_finding_number number = DAOTP_FINDING_CA_RPC_FAULT;
+
+    if (hresult == 0x80040154)
+        number = DAOTP_FINDING_CA_DCOM_CLASS;
+    else if (hresult == 0x80070005)
+        number = DAOTP_FINDING_CA_RPC_ACCESS;
+    else if (hresult == 0x800706BA)
+        number = DAOTP_FINDING_CA_RPC_BUSY;
+    return daotp__report_add(report, number, hresult, subject, "activation: 0x%08X",
+                             (unsigned)hresult);
+}
+
+bool daotp__rpc_is_missing_interface(const daotp__rpc_connection *connection)
+{
+    uint32_t number;
+
+    switch (daotp__rpc_connection_refusal(connection, &number)) {
+    case DAOTP__RPC_INTERFACE_REFUSED:
+        return number == MISSING_INTERFACE;
+    case DAOTP__RPC_FAULTED:
+        return number == 0x1C010003 && daotp__rpc_connection_did_not_execute(connection);
+    case DAOTP__RPC_BIND_REFUSED:
+    case DAOTP__RPC_NOT_REFUSED:
+        break;
+    }
+    return false;
+}

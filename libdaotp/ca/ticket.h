@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The user's Kerberos ticket for the CA's host, fetched in steps over our own connections, so that
+ * nothing waits unbounded: with the user's password first (AS exchange) or with a ticket that is
+ * there, then from realm to realm to the ticket for host/FQDN (TGS exchanges). It is left in a
+ * cache in memory, where GSSAPI finds it and asks no KDC. libkrb5 is known to ticket_krb5.c.
+ */
+#ifndef DAOTP_CA_TICKET_H
+#define DAOTP_CA_TICKET_H
+
+#include "core/report.h"
+#include "net/loop.h"
+
+typedef struct daotp__ticket daotp__ticket;
+
+typedef struct daotp__ticket_spec {
+    daotp__loop *loop;
+    int64_t connect_ms;
+    const char *host;      /* of the CA: its principal is host/HOST */
+    const char *cache;     /* libkrb5's name of the user's credential cache; NULL: the default */
+    const char *user_name; /* DOMAIN\user or UPN */
+    daotp__bytes password; /* data NULL: the tickets of the cache are used */
+    const char *realm;     /* of the user; NULL: that of the UPN, else libkrb5's default */
+    const char *kdc;       /* of that realm; NULL: as krb5.conf says, else the realm's DNS name */
+    const char *armor;     /* cache with the machine's ticket, for FAST (RFC 6113); or NULL */
+} daotp__ticket_spec;
+
+/* No network. What the spec points to is copied, or needed during the call only. */
+daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *report,
+                               daotp__ticket **ticket);
+void daotp__ticket_free(daotp__ticket *ticket);
+daotp_status daotp__ticket_step(daotp__ticket *ticket, daotp_report *report);
+/* After DAOTP_OK: the name of the cache in memory, and "host/FQDN@REALM". They live as long as the
+ * ticket. */
+const char *daotp__ticket_cache(const daotp__ticket *ticket);
+const char *daotp__ticket_principal(const daotp__ticket *ticket);
+
+/* Holds the cache (NULL: the default one) a ticket of this user that is good now? No network. */
+bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t now_s);
+/* The realm in which the user is asked for a password: as daotp__ticket_spec.realm has it. NULL
+ * when none can be told, or without memory. To be freed by daotp__delete(). */
+char *daotp__ticket_realm(const char *realm, const char *user_name);
+
+#endif

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* krb5_init_creds_step() and krb5_tkt_creds_step() write and read the messages; net/kdc_exchange.c
+ * carries them. */
+#include "ca/ticket.h"
+
+#include "core/alloc.h"
+#include "core/host.h"
+#include "core/utf8.h"
+#include "net/kdc_exchange.h"
+
+#include <errno.h>
+#include <krb5.h>
+#include <profile.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct daotp__ticket {
+    daotp__loop *loop;
+    int64_t connect_ms;
+    krb5_context krb5;
+    krb5_principal client, service;
+    krb5_ccache cache; /* in memory */
+    krb5_get_init_creds_opt *options;
+    krb5_init_creds_context as; /* while the password is used */
+    krb5_tkt_creds_context tgs;
+    char *host, *realm, *kdc, *cache_name, *principal;
+    daotp__kdc_exchange *kdcs; /* of kdcs_realm */
+    char *kdcs_realm;
+    unsigned rounds;
+    bool waiting; /* for a KDC */
+    bool has_password;
+};
+
+/* ---- what went wrong ------------------------------------------------------------------------- */
+
+static const struct {
+    krb5_error_code code;
+    daotp_finding_number number;
+} krb5_rows[] = {
+    {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, DAOTP_FINDING_CA_PRINCIPAL},
+    {KRB5_KDC_UNREACH, DAOTP_FINDING_CA_KDC},
+    {KRB5_REALM_UNKNOWN, DAOTP_FINDING_CA_KDC},
+    {KRB5KRB_AP_ERR_SKEW, DAOTP_FINDING_CA_CLOCK},
+    {KRB5_KDCREP_SKEW, DAOTP_FINDING_CA_CLOCK},
+    {KRB5KRB_AP_ERR_TKT_NYV, DAOTP_FINDING_CA_CLOCK},
+    {KRB5KRB_AP_ERR_TKT_EXPIRED, DAOTP_FINDING_CA_TICKET},
+    {KRB5_CC_NOTFOUND, DAOTP_FINDING_CA_TICKET},
+    {KRB5_FCC_NOFILE, DAOTP_FINDING_CA_TICKET},
+    {KRB5_CC_END, DAOTP_FINDING_CA_TICKET},
+    {KRB5_NO_TKT_SUPPLIED, DAOTP_FINDING_CA_TICKET},
+    {KRB5KDC_ERR_PREAUTH_FAILED, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5KRB_AP_ERR_BAD_INTEGRITY, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5_PREAUTH_FAILED, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5KDC_ERR_CLIENT_REVOKED, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5KDC_ERR_KEY_EXP, DAOTP_FINDING_CA_CREDENTIAL},
+    {KRB5KDC_ERR_NAME_EXP, DAOTP_FINDING_CA_CREDENTIAL},
+};
+
+static daotp_finding_number finding_for_code(krb5_error_code code)
+{
+    for (size_t i = 0; i < sizeof krb5_rows / sizeof krb5_rows[0]; i++)
+        if (krb5_rows[i].code == code)
+            return krb5_rows[i].number;
+    return DAOTP_FINDING_CA_KERBEROS;
+}
+
+static daotp_status explain_ticket_error(krb5_context krb5, krb5_error_code code,
+                                         const char *subject, daotp_report *report)
+{
+    const char *message;
+    daotp_status status;
+
+    if (code == ENOMEM || code == KRB5_CC_NOMEM)
+        return DAOTP_MEMORY;
+    message = krb5_get_error_message(krb5, code); /* takes no context too */
+    status = daotp__report_add(report, finding_for_code(code), code, subject, "%s", message);
+    krb5_free_error_message(krb5, message);
+    return status;
+}
+
+/* ---- whose ticket ---------------------------------------------------------------------------- */
+
+static bool is_principal_of(krb5_const_principal principal, const char *user_name)
+{
+    const char *slash = strchr(user_name, '\\');
+    const char *account = slash != NULL ? slash + 1 : user_name;
+    size_t len = strcspn(account, "@");
+
+    return principal->length == 1 && principal->data[0].length == len &&
+           strncasecmp(principal->data[0].data, account, len) == 0;
+}
+
+/* host/NAME, or the account NAME$ of a machine. */
+static bool is_machine_principal(krb5_const_principal principal)
+{
+    const krb5_data *first = &principal->data[0];
+
+    if (principal->length == 2)
+        return first->length == 4 && memcmp(first->data, "host", 4) == 0;
+    return principal->length == 1 && first->length > 0 && first->data[first->length - 1] == '$';
+}
+
+static krb5_error_code open_user_cache(krb5_context krb5, const char *name, krb5_ccache *cache)
+{
+    return name != NULL ? krb5_cc_resolve(krb5, name, cache) : krb5_cc_default(krb5, cache);
+}
+
+/* A ticket-granting ticket of the client's own realm that has not expired. */
+static bool has_good_tgt(krb5_context krb5, krb5_ccache cache, int64_t now_s)
+{
+    krb5_cc_cursor cursor;
+    krb5_creds creds;
+    bool good = false;
+
+    if (krb5_cc_start_seq_get(krb5, cache, &cursor) != 0)
+        return false;
+    while (!good && krb5_cc_next_cred(krb5, cache, &cursor, &creds) == 0) {
+        good = creds.server->length == 2 && creds.server->data[0].length == 6 &&
+               memcmp(creds.server->data[0].data, "krbtgt", 6) == 0 &&
+               now_s < (int64_t)(uint32_t)creds.times.endtime; /* to 2106, as libkrb5 has it */
+        krb5_free_cred_contents(krb5, &creds);
+    }
+    (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
+    return good;
+}
+
+bool daotp__ticket_is_there(const char *name, const char *user_name, int64_t now_s)
+{
+    krb5_principal principal = NULL;
+    krb5_ccache cache = NULL;
+    krb5_context krb5;
+    bool is_there = false;
+
+    if (krb5_init_context(&krb5) != 0)
+        return false;
+    if (open_user_cache(krb5, name, &cache) == 0 &&
+        krb5_cc_get_principal(krb5, cache, &principal) == 0)
+        is_there = (user_name == NULL || is_principal_of(principal, user_name)) &&
+                   has_good_tgt(krb5, cache, now_s);
+    krb5_free_principal(krb5, principal);
+    if (cache != NULL)
+        (void)krb5_cc_close(krb5, cache);
+    krb5_free_context(krb5);
+    return is_there;
+}
+
+char *daotp__ticket_realm(const char *realm, const char *user_name)
+{
+    const char *at = user_name != NULL ? strrchr(user_name, '@') : NULL;
+    char *found = NULL, *copy;
+    krb5_context krb5;
+
+    if (realm != NULL)
+        return daotp__text_copy(realm);
+    if (at != NULL) {
+        copy = daotp__text_copy(at + 1);
+        for (char *c = copy; c != NULL && *c != '\0'; c++)
+            if (*c >= 'a' && *c <= 'z')
+                *c = (char)(*c - 'a' + 'A');
+        return copy;
+    }
+    if (krb5_init_context(&krb5) != 0)
+        return NULL;
+    (void)krb5_get_default_realm(krb5, &found);
+    copy = daotp__text_copy(found);
+    krb5_free_default_realm(krb5, found);
+    krb5_free_context(krb5);
+    return copy;
+}
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+/* user@REALM; a UPN with another suffix than the realm is asked for as an enterprise name (RFC
+ * 6806). */
+static krb5_error_code build_client(daotp__ticket *ticket, const char *user_name)
+{
+    const char *slash = strchr(user_name, '\\');
+    const char *account = slash != NULL ? slash + 1 : user_name, *at = strrchr(account, '@');
+    bool is_enterprise = at != NULL && strcasecmp(at + 1, ticket->realm) != 0;
+    size_t len = at != NULL && !is_enterprise ? (size_t)(at - account) : strlen(account);
+    krb5_error_code code;
+
+    code = krb5_build_principal_ext(ticket->krb5, &ticket->client, (unsigned)strlen(ticket->realm),
+                                    ticket->realm, (unsigned)len, account, 0);
+    if (code == 0 && is_enterprise) {
+        ticket->client->type = KRB5_NT_ENTERPRISE_PRINCIPAL;
+        krb5_get_init_creds_opt_set_canonicalize(ticket->options, 1);
+    }
+    return code;
+}
+
+static krb5_error_code begin_as(daotp__ticket *ticket, const daotp__ticket_spec *spec)
+{
+    krb5_error_code code = krb5_get_init_creds_opt_alloc(ticket->krb5, &ticket->options);
+    daotp__buffer password;
+
+    if (code == 0)
+        code = build_client(ticket, spec->user_name);
+    if (code == 0 && spec->armor != NULL)
+        code = krb5_get_init_creds_opt_set_fast_ccache_name(ticket->krb5, ticket->options,
+                                                            spec->armor);
+    if (code == 0)
+        code = krb5_init_creds_init(ticket->krb5, ticket->client, NULL, NULL, 0, ticket->options,
+                                    &ticket->as);
+    if (code != 0)
+        return code;
+    daotp__buffer_init_secret(&password, DAOTP__MAX_PASSWORD + 1);
+    daotp__buffer_add(&password, spec->password.data, spec->password.len);
+    daotp__buffer_byte(&password, 0);
+    code = password.failed == DAOTP_OK
+               ? krb5_init_creds_set_password(ticket->krb5, ticket->as, (char *)password.data)
+               : ENOMEM;
+    daotp__buffer_free(&password);
+    return code;
+}
+
+static krb5_error_code begin_tgs(daotp__ticket *ticket)
+{
+    krb5_creds wanted;
+    krb5_error_code code;
+
+    memset(&wanted, 0, sizeof wanted);
+    wanted.client = ticket->client;
+    wanted.server = ticket->service;
+    code = krb5_tkt_creds_init(ticket->krb5, ticket->cache, &wanted, 0, &ticket->tgs);
+    return code;
+}
+
+/* host/FQDN of the referral realm: the KDC says in which realm it is (RFC 6806 8). The name is the
+ * caller's, never one of DNS. */
+static krb5_error_code build_service(daotp__ticket *ticket)
+{
+    krb5_error_code code;
+
+    code = krb5_build_principal_ext(ticket->krb5, &ticket->service, 0, "", 4, "host",
+                                    (unsigned)strlen(ticket->host), ticket->host, 0);
+    if (code == 0)
+        ticket->service->type = KRB5_NT_SRV_HST;
+    return code;
+}
+
+static krb5_error_code name_cache(daotp__ticket *ticket)
+{
+    krb5_error_code code = krb5_cc_new_unique(ticket->krb5, "MEMORY", NULL, &ticket->cache);
+    char name[128];
+
+    if (code != 0)
+        return code;
+    (void)snprintf(name, sizeof name, "MEMORY:%s", krb5_cc_get_name(ticket->krb5, ticket->cache));
+    ticket->cache_name = daotp__text_copy(name);
+    return ticket->cache_name != NULL ? 0 : ENOMEM;
+}
+
+static daotp_status refuse_cache(daotp__ticket *ticket, krb5_const_principal principal,
+                                 const char *user_name, daotp_report *report)
+{
+    bool is_machine = is_machine_principal(principal);
+    daotp_status status;
+    char *name = NULL;
+
+    if (krb5_unparse_name(ticket->krb5, principal, &name) != 0)
+        return DAOTP_MEMORY;
+    status = daotp__report_add(
+        report, is_machine ? DAOTP_FINDING_CA_MACHINE_TICKET : DAOTP_FINDING_CA_OTHER_TICKET, 0,
+        user_name, "the cache holds tickets of %s", name);
+    krb5_free_unparsed_name(ticket->krb5, name);
+    return status;
+}
+
+/* The CA puts the caller's names into the certificate: so the caller must be the user. */
+static daotp_status copy_user_cache(daotp__ticket *ticket, const daotp__ticket_spec *spec,
+                                    daotp_report *report)
+{
+    krb5_ccache from = NULL;
+    krb5_error_code code = open_user_cache(ticket->krb5, spec->cache, &from);
+    daotp_status status = DAOTP_OK;
+
+    if (code == 0)
+        code = krb5_cc_get_principal(ticket->krb5, from, &ticket->client);
+    if (code == 0 && spec->user_name != NULL && !is_principal_of(ticket->client, spec->user_name))
+        status = refuse_cache(ticket, ticket->client, spec->user_name, report);
+    if (code == 0 && status == DAOTP_OK)
+        code = krb5_cc_initialize(ticket->krb5, ticket->cache, ticket->client);
+    if (code == 0 && status == DAOTP_OK)
+        code = krb5_cc_copy_creds(ticket->krb5, from, ticket->cache);
+    if (code == 0 && status == DAOTP_OK)
+        code = begin_tgs(ticket);
+    if (from != NULL)
+        (void)krb5_cc_close(ticket->krb5, from);
+    return code == 0 ? status : explain_ticket_error(ticket->krb5, code, spec->user_name, report);
+}
+
+static daotp_status set_up_ticket(daotp__ticket *ticket, const daotp__ticket_spec *spec,
+                                  daotp_report *report)
+{
+    krb5_error_code code = krb5_init_context(&ticket->krb5);
+
+    if (code == 0)
+        code = name_cache(ticket);
+    if (code == 0)
+        code = build_service(ticket);
+    if (code == 0 && ticket->has_password)
+        code = begin_as(ticket, spec);
+    if (code != 0)
+        return explain_ticket_error(ticket->krb5, code, spec->user_name, report);
+    return ticket->has_password ? DAOTP_OK : copy_user_cache(ticket, spec, report);
+}
+
+static bool copy_spec(daotp__ticket *ticket, const daotp__ticket_spec *spec)
+{
+    daotp__host host;
+
+    ticket->loop = spec->loop;
+    ticket->connect_ms = spec->connect_ms;
+    ticket->has_password = spec->password.data != NULL;
+    (void)daotp__host_parse(spec->host, &host);
+    ticket->host = daotp__text_copy(host.text);
+    ticket->kdc = daotp__text_copy(spec->kdc);
+    ticket->realm = daotp__ticket_realm(spec->realm, spec->user_name);
+    return ticket->host != NULL && (spec->kdc == NULL || ticket->kdc != NULL);
+}
+
+daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *report,
+                               daotp__ticket **out)
+{
+    daotp__ticket *ticket = daotp__new(sizeof *ticket);
+    daotp_status status;
+    daotp__host host;
+
+    *out = NULL;
+    if (ticket == NULL)
+        return DAOTP_MEMORY;
+    if (!daotp__host_parse(spec->host, &host) || host.is_address)
+        status = daotp__report_add(report, DAOTP_FINDING_CA_ADDRESS, 0, spec->host,
+                                   "no principal host/%s", spec->host);
+    else if (!copy_spec(ticket, spec))
+        status = DAOTP_MEMORY;
+    else if (ticket->has_password && ticket->realm == NULL)
+        status = daotp__report_add(report, DAOTP_FINDING_CA_KDC, 0, spec->user_name,
+                                   "no realm in the name, and no default realm in krb5.conf");
+    else
+        status = set_up_ticket(ticket, spec, report);
+    if (status != DAOTP_OK) {
+        daotp__ticket_free(ticket);
+        return status;
+    }
+    *out = ticket;
+    return DAOTP_OK;
+}
+
+static void free_krb5(daotp__ticket *ticket)
+{
+    if (ticket->as != NULL)
+        krb5_init_creds_free(ticket->krb5, ticket->as);
+    if (ticket->tgs != NULL)
+        krb5_tkt_creds_free(ticket->krb5, ticket->tgs);
+    krb5_get_init_creds_opt_free(ticket->krb5, ticket->options);
+    if (ticket->cache != NULL)
+        (void)krb5_cc_destroy(ticket->krb5, ticket->cache);
+    krb5_free_principal(ticket->krb5, ticket->client);
+    krb5_free_principal(ticket->krb5, ticket->service);
+    krb5_free_context(ticket->krb5);
+}
+
+void daotp__ticket_free(daotp__ticket *ticket)
+{
+    if (ticket == NULL)
+        return;
+    daotp__kdc_exchange_free(ticket->kdcs);
+    if (ticket->krb5 != NULL)
+        free_krb5(ticket);
+    daotp__delete(ticket->kdcs_realm);
+    daotp__delete(ticket->host);
+    daotp__delete(ticket->realm);
+    daotp__delete(ticket->kdc);
+    daotp__delete(ticket->cache_name);
+    daotp__delete(ticket->principal);
+    daotp__delete(ticket);
+}
+
+/* ---- the KDCs of a realm --------------------------------------------------------------------- */
+
+/* [realms] REALM { kdc = ... } of krb5.conf */
+static daotp_status add_configured_kdcs(daotp__ticket *ticket)
+{
+    const char *names[] = {"realms", ticket->kdcs_realm, "kdc", NULL};
+    daotp_status status = DAOTP_OK;
+    profile_t profile;
+    char **values;
+
+    if (krb5_get_profile(ticket->krb5, &profile) != 0)
+        return DAOTP_OK;
+    if (profile_get_values(profile, names, &values) == 0) {
+        for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
+            status = daotp__kdc_exchange_add(ticket->kdcs, values[i]);
+        profile_free_list(values);
+    }
+    profile_release(profile);
+    return status;
+}
+
+/* The name of an Active Directory domain has the addresses of its domain controllers. */
+static daotp_status add_kdcs(daotp__ticket *ticket)
+{
+    bool is_own = ticket->realm != NULL && strcmp(ticket->realm, ticket->kdcs_realm) == 0;
+    daotp_status status;
+
+    if (ticket->kdc != NULL && is_own)
+        return daotp__kdc_exchange_add(ticket->kdcs, ticket->kdc);
+    status = add_configured_kdcs(ticket);
+    if (status == DAOTP_OK && daotp__kdc_exchange_count(ticket->kdcs) == 0)
+        status = daotp__kdc_exchange_add(ticket->kdcs, ticket->kdcs_realm);
+    return status;
+}
+
+/* The KDCs of the realm that libkrb5 wants to ask now; those of the last one are kept. */
+static daotp_status choose_realm(daotp__ticket *ticket, const krb5_data *realm)
+{
+    daotp_status status;
+
+    if (ticket->kdcs_realm != NULL && strlen(ticket->kdcs_realm) == realm->length &&
+        memcmp(ticket->kdcs_realm, realm->data, realm->length) == 0)
+        return DAOTP_OK;
+    daotp__kdc_exchange_free(ticket->kdcs);
+    daotp__delete(ticket->kdcs_realm);
+    ticket->kdcs = NULL;
+    ticket->kdcs_realm = daotp__text_copy_n(realm->data, realm->length);
+    if (ticket->kdcs_realm == NULL)
+        return DAOTP_MEMORY;
+    status = daotp__kdc_exchange_new(ticket->loop, ticket->kdcs_realm, ticket->connect_ms,
+                                     &ticket->kdcs);
+    return status == DAOTP_OK ? add_kdcs(ticket) : status;
+}
+
+static daotp_status explain_silent_kdc(const daotp__ticket *ticket, daotp_status status,
+                                       daotp_report *report)
+{
+    size_t received;
+    bool was_open = daotp__kdc_exchange_was_open(ticket->kdcs, &received);
+
+    if (status == DAOTP_PEER)
+        return daotp__report_add(report, DAOTP_FINDING_CA_KERBEROS, 0,
+                                 daotp__kdc_exchange_subject(ticket->kdcs),
+                                 "an answer of more than %d octets", (int)DAOTP__MAX_KDC_MESSAGE);
+    return daotp__report_add(report, DAOTP_FINDING_CA_KDC, 0,
+                             daotp__kdc_exchange_subject(ticket->kdcs),
+                             "%zu KDCs tried; the last %s", daotp__kdc_exchange_count(ticket->kdcs),
+                             was_open ? "closed the connection" : "did not answer");
+}
+
+static daotp_status ask_realm(const daotp__ticket *ticket, daotp_report *report)
+{
+    daotp_status status = daotp__kdc_exchange_step(ticket->kdcs, report);
+
+    if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT && status != DAOTP_PEER)
+        return status;
+    return explain_silent_kdc(ticket, status, report);
+}
+
+/* ---- the rounds ------------------------------------------------------------------------------ */
+
+/* The ticket-granting ticket is there: into the cache, and on to the ticket for the CA. */
+static krb5_error_code finish_as(daotp__ticket *ticket)
+{
+    krb5_creds creds;
+    krb5_error_code code;
+
+    memset(&creds, 0, sizeof creds);
+    code = krb5_init_creds_get_creds(ticket->krb5, ticket->as, &creds);
+    if (code == 0)
+        code = krb5_cc_initialize(ticket->krb5, ticket->cache, creds.client);
+    if (code == 0)
+        code = krb5_cc_store_cred(ticket->krb5, ticket->cache, &creds);
+    if (code == 0) {
+        krb5_free_principal(ticket->krb5, ticket->client);
+        ticket->client = NULL;
+        code = krb5_copy_principal(ticket->krb5, creds.client, &ticket->client);
+    }
+    krb5_free_cred_contents(ticket->krb5, &creds);
+    krb5_init_creds_free(ticket->krb5, ticket->as); /* and the password with it */
+    ticket->as = NULL;
+    return code == 0 ? begin_tgs(ticket) : code;
+}
+
+static bool is_service_name(const daotp__ticket *ticket, krb5_const_principal server)
+{
+    return server->length == 2 && server->data[0].length == 4 &&
+           memcmp(server->data[0].data, "host", 4) == 0 &&
+           server->data[1].length == strlen(ticket->host) &&
+           strncasecmp(server->data[1].data, ticket->host, server->data[1].length) == 0;
+}
+
+/* A KDC that answers with a ticket for another host does not choose whom we talk to. */
+static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
+{
+    krb5_creds creds;
+    krb5_error_code code;
+    char *name = NULL;
+    daotp_status status = DAOTP_OK;
+
+    memset(&creds, 0, sizeof creds);
+    code = krb5_tkt_creds_get_creds(ticket->krb5, ticket->tgs, &creds);
+    if (code == 0)
+        code = krb5_unparse_name(ticket->krb5, creds.server, &name);
+    if (code == 0 && !is_service_name(ticket, creds.server))
+        status = daotp__report_add(report, DAOTP_FINDING_CA_PRINCIPAL, 0, ticket->host,
+                                   "the KDC answers with a ticket for %s", name);
+    if (code == 0 && status == DAOTP_OK) {
+        ticket->principal = daotp__text_copy(name);
+        code = ticket->principal != NULL ? krb5_cc_store_cred(ticket->krb5, ticket->cache, &creds)
+                                         : ENOMEM;
+    }
+    krb5_free_unparsed_name(ticket->krb5, name);
+    krb5_free_cred_contents(ticket->krb5, &creds);
+    return code == 0 ? status : explain_ticket_error(ticket->krb5, code, ticket->host, report);
+}
+
+/* libkrb5 reads the answer and writes the next message, if there is one. */
+static krb5_error_code step_library(daotp__ticket *ticket, krb5_data *out, krb5_data *realm,
+                                    unsigned *flags)
+{
+    daotp__bytes reply = {NULL, 0};
+    krb5_data in;
+
+    if (ticket->kdcs != NULL)
+        reply = daotp__kdc_exchange_reply(ticket->kdcs);
+    in = (krb5_data){.length = (unsigned)reply.len, .data = (char *)reply.data};
+    if (ticket->rounds == 0 || reply.len == 0)
+        in = (krb5_data){.length = 0, .data = NULL};
+    if (ticket->as != NULL)
+        return krb5_init_creds_step(ticket->krb5, ticket->as, &in, out, realm, flags);
+    return krb5_tkt_creds_step(ticket->krb5, ticket->tgs, &in, out, realm, flags);
+}
+
+static const char *ticket_subject(const daotp__ticket *ticket)
+{
+    if (ticket->kdcs != NULL)
+        return daotp__kdc_exchange_subject(ticket->kdcs);
+    return ticket->host;
+}
+
+static daotp_status next_round(daotp__ticket *ticket, daotp_report *report)
+{
+    krb5_data out = {.length = 0}, realm = {.length = 0};
+    daotp_status status = DAOTP_OK;
+    unsigned flags = 0;
+    krb5_error_code code = step_library(ticket, &out, &realm, &flags);
+
+    ticket->waiting = code == 0 && (flags & 1) != 0; /* KRB5_..._STEP_FLAG_CONTINUE */
+    if (ticket->waiting && ++ticket->rounds > DAOTP__MAX_KDC_ROUNDS)
+        status = daotp__report_add(report, DAOTP_FINDING_CA_KERBEROS, 0, ticket_subject(ticket),
+                                   "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
+    if (ticket->waiting && status == DAOTP_OK)
+        status = choose_realm(ticket, &realm);
+    if (ticket->waiting && status == DAOTP_OK)
+        status = daotp__kdc_exchange_begin(ticket->kdcs,
+                                           (daotp__bytes){(const uint8_t *)out.data, out.length});
+    krb5_free_data_contents(ticket->krb5, &out);
+    krb5_free_data_contents(ticket->krb5, &realm);
+    if (code != 0)
+        return explain_ticket_error(ticket->krb5, code, ticket_subject(ticket), report);
+    return status;
+}
+
+/* The AS exchange is over: the TGS exchange begins without an answer of a KDC. */
+static daotp_status change_exchange(daotp__ticket *ticket, daotp_report *report)
+{
+    krb5_error_code code = finish_as(ticket);
+
+    ticket->rounds = 0;
+    return code == 0 ? DAOTP_OK
+                     : explain_ticket_error(ticket->krb5, code, ticket_subject(ticket), report);
+}
+
+daotp_status daotp__ticket_step(daotp__ticket *ticket, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    while (status == DAOTP_OK && ticket->principal == NULL) {
+        if (ticket->waiting)
+            status = ask_realm(ticket, report);
+        if (status == DAOTP_OK)
+            status = next_round(ticket, report);
+        if (status != DAOTP_OK || ticket->waiting)
+            continue;
+        status = ticket->as != NULL ? change_exchange(ticket, report) : finish_tgs(ticket, report);
+    }
+    return status;
+}
+
+const char *daotp__ticket_cache(const daotp__ticket *ticket)
+{
+    return ticket->cache_name;
+}
+
+const char *daotp__ticket_principal(const daotp__ticket *ticket)
+{
+    return ticket->principal;
+}
