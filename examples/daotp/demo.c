@@ -18,10 +18,13 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp demo [--messages DIR] [--no-kdc] [--no-radius] [--keep] [DIR]\n"
+    "usage: daotp demo [--ca WAY] [--messages DIR] [--no-kdc] [--no-radius] [--keep] [DIR]\n"
     "\n"
     "DIR: where the lab is made; a temporary folder unless given, removed at the end unless "
     "--keep\n"
+    "  --ca rpc|dcom|wstep   how the request goes to the CA (wstep): by ICPR or DCOM, which needs "
+    "the\n"
+    "                   KDC, or to its web service\n"
     "  --messages DIR   published messages to be decoded first; those that were installed, unless\n"
     "                   given\n"
     "  --no-kdc         leave the logon out\n"
@@ -139,8 +142,10 @@ static int pipe_with(const char *text)
 enum { VALUE = 1024 };
 
 typedef struct deployment {
-    char url[VALUE], ces[VALUE], template[VALUE], trust[VALUE], cert[VALUE], key[VALUE];
+    char url[VALUE], ces[VALUE], mapper[VALUE], template[VALUE], trust[VALUE], cert[VALUE],
+        key[VALUE];
     char kdc[VALUE]; /* empty: none runs, and the logon is left out */
+    const char *way; /* of the request to the CA */
     char realm[VALUE], krb5[VALUE], upn[2 * VALUE], store[2 * VALUE];
     char radius[VALUE]; /* empty: the responder checks codes itself */
 } deployment;
@@ -155,6 +160,8 @@ static bool read_deployment(const char *dir, deployment *d)
               lab_value(dir, "LAB_MACHINE_KEY", d->key, VALUE) &&
               lab_value(dir, "LAB_REALM", d->realm, VALUE);
 
+    if (!lab_value(dir, "LAB_CA_MAPPER_PORT", d->mapper, VALUE))
+        d->mapper[0] = '\0';
     if (!lab_value(dir, "LAB_RADIUS", d->radius, VALUE))
         d->radius[0] = '\0';
     if (lab_value(dir, "LAB_KDC", d->kdc, VALUE) && lab_value(dir, "KRB5_CONFIG", d->krb5, VALUE))
@@ -195,22 +202,45 @@ static void show_radius(const char *dir, const deployment *d)
         fclose(file);
 }
 
+enum { ENROL_ARGS = 48 };
+
+static void add_args(char **args, char *const *more)
+{
+    while (*args != NULL)
+        args++;
+    while (*more != NULL)
+        *args++ = *more++;
+    *args = NULL;
+}
+
+/* By RPC the password goes to the KDC, and her ticket to the CA. */
+static void add_way(char **args, deployment *d)
+{
+    if (strcmp(d->way, "wstep") == 0)
+        add_args(args, (char *[]){"--ces-url", d->ces, NULL});
+    else
+        add_args(args, (char *[]){"--ca", (char *)d->way, "--ca-host", "localhost", "--ca-realm",
+                                  d->realm, "--ca-mapper-port", d->mapper, "--ticket-cache",
+                                  "MEMORY:none", NULL});
+}
+
 /* Enrol alice: her code is what her token shows now. The logon is asked for where a KDC runs. */
 static int enrol(const char *dir, deployment *d)
 {
     char users_path[4096], code[USERS_CODE_SIZE];
-    char *args[] = {
-        "daotp",         "enroll",    "--url",   d->url,        "--user",
-        "LAB\\alice",    "--upn",     d->upn,    "--trust",     d->trust,
-        "--cert",        d->cert,     "--key",   d->key,        "--template",
-        d->template,     "--ces-url", d->ces,    "--otp-fd",    "9",
-        "--password-fd", "8",         "--store", d->store,      "--issuer-trust",
-        d->trust,        "--fetch",   "--allow", "127.0.0.0/8", *d->kdc != '\0' ? "--logon" : NULL,
-        "--kdc",         d->kdc,      "--realm", d->realm,      NULL};
+    char *args[ENROL_ARGS] = {
+        "daotp",         "enroll",  "--url",       d->url,      "--user",         "LAB\\alice",
+        "--upn",         d->upn,    "--trust",     d->trust,    "--cert",         d->cert,
+        "--key",         d->key,    "--template",  d->template, "--otp-fd",       "9",
+        "--password-fd", "8",       "--store",     d->store,    "--issuer-trust", d->trust,
+        "--fetch",       "--allow", "127.0.0.0/8", NULL};
     const struct user *alice;
     struct users *users;
     int status, code_fd, password_fd;
 
+    add_way(args, d);
+    if (*d->kdc != '\0')
+        add_args(args, (char *[]){"--logon", "--kdc", d->kdc, "--realm", d->realm, NULL});
     snprintf(users_path, sizeof users_path, "%s/users.txt", dir);
     status = users_load(users_path, &users);
     if (status != 0)
@@ -230,13 +260,20 @@ static int enrol(const char *dir, deployment *d)
     return status;
 }
 
-static int act(const char *dir, const char *messages)
+typedef struct settings {
+    const char *messages, *dir; /* dir: NULL for a temporary folder */
+    const char *way;
+    bool keep, no_kdc, no_radius;
+} settings;
+
+static int act(const char *dir, const settings *s)
 {
     char *list[] = {"daotp", "store", "--dir", NULL, "list", NULL};
     deployment d;
     int status;
 
-    show_messages(messages);
+    show_messages(s->messages);
+    d.way = s->way;
     if (!read_deployment(dir, &d)) {
         fprintf(stderr, "daotp demo: %s/env lacks something\n", dir);
         return TOOL_INTERNAL;
@@ -285,11 +322,6 @@ static const char *make_temporary(char *path, size_t size)
     return len > 0 && (size_t)len < size ? mkdtemp(path) : NULL;
 }
 
-typedef struct settings {
-    const char *messages, *dir; /* dir: NULL for a temporary folder */
-    bool keep, no_kdc, no_radius;
-} settings;
-
 static int start_lab(const settings *s, const char *dir)
 {
     char *up[] = {"daotp", "lab", "up", NULL, NULL, NULL, NULL};
@@ -328,7 +360,7 @@ static int show_all(const settings *s)
     interrupt_catch_broken_pipe();
     status = start_lab(s, dir);
     if (status == 0 && !interrupt_came())
-        status = act(dir, s->messages);
+        status = act(dir, s);
     if (interrupt_came())
         status = TOOL_CANCELLED;
     run_tool(down, -1, -1);
@@ -338,14 +370,25 @@ static int show_all(const settings *s)
     return status;
 }
 
+/* Without a KDC nobody has a ticket for the CA. */
+static bool is_way_known(const settings *s)
+{
+    bool needs_kdc = strcmp(s->way, "rpc") == 0 || strcmp(s->way, "dcom") == 0;
+
+    return (needs_kdc && !s->no_kdc) || strcmp(s->way, "wstep") == 0;
+}
+
 int cmd_demo(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"messages", required_argument, NULL, 'm'}, {"no-kdc", no_argument, NULL, 'K'},
-        {"no-radius", no_argument, NULL, 'R'},      {"keep", no_argument, NULL, 'k'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option options[] = {{"messages", required_argument, NULL, 'm'},
+                                            {"no-kdc", no_argument, NULL, 'K'},
+                                            {"ca", required_argument, NULL, 'c'},
+                                            {"no-radius", no_argument, NULL, 'R'},
+                                            {"keep", no_argument, NULL, 'k'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     char found[1024];
-    settings s = {0};
+    settings s = {.way = "wstep"};
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -355,9 +398,15 @@ int cmd_demo(int argc, char **argv)
             return TOOL_USAGE;
         if (c == 'm')
             s.messages = optarg;
+        if (c == 'c')
+            s.way = optarg;
         s.keep = s.keep || c == 'k';
         s.no_kdc = s.no_kdc || c == 'K';
         s.no_radius = s.no_radius || c == 'R';
+    }
+    if (!is_way_known(&s)) {
+        fprintf(stderr, "daotp demo: --ca rpc, dcom or wstep; the first two not with --no-kdc\n");
+        return TOOL_USAGE;
     }
     if (s.messages == NULL) {
         find_messages(found, sizeof found);

@@ -20,6 +20,16 @@ static const char help[] =
     "  --trust FILE           roots for the servers' certificates, PEM\n"
     "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
     "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
+    "  --ca auto|rpc|dcom|wstep  how the request reaches the CA (auto: by RPC as Windows does, "
+    "ICPR\n"
+    "                         or DCOM, then the web service where a --ces option sets one; wstep:\n"
+    "                         the web service alone). Unless given: wstep with a --ces option,\n"
+    "                         else auto\n"
+    "  --ticket-cache NAME    Kerberos tickets of the user for RPC (FILE:/tmp/krb5cc_1000); the\n"
+    "                         default cache unless given, else the domain password\n"
+    "  --ca-realm REALM, --ca-kdc HOST:PORT   of the domain password; as krb5.conf says unless "
+    "given\n"
+    "  --ca-mechanism spnego|kerberos   of RPC (spnego); --ca-mapper-port N for tests (135)\n"
     "  --ces-url URL          the enrolment service outright; else made from the CA's name\n"
     "  --ces-template URL     how it is made: {host}, {ca} and {method} are replaced\n"
     "  --ca-host HOST|.SUFFIX a host that the OTP server may name as the CA's, or every host\n"
@@ -51,12 +61,14 @@ static const char help[] =
 
 typedef struct settings {
     const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
+    const char *ca_way, *ticket_cache, *ca_realm, *ca_kdc, *ca_mechanism;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
     const char *issuer_trust, *issuer_crl, *revocation, *allow, *csr, *csr_key;
     const char *urls[16], *ca_hosts[64];
     size_t url_count, ca_host_count;
     int otp_fd, password_fd;
+    int64_t mapper_port;
     double timeout_s;
     int64_t max_lifetime_s;
     const char *server_rules;
@@ -75,6 +87,12 @@ enum {
     CERT,
     KEY,
     TEMPLATE,
+    CA_WAY,
+    TICKET_CACHE,
+    CA_REALM,
+    CA_KDC,
+    CA_MECHANISM,
+    CA_MAPPER_PORT,
     CES_URL,
     CES_TEMPLATE,
     CA_HOST,
@@ -121,6 +139,12 @@ static const struct option options[] = {
     {"cert", required_argument, NULL, CERT},
     {"key", required_argument, NULL, KEY},
     {"template", required_argument, NULL, TEMPLATE},
+    {"ca", required_argument, NULL, CA_WAY},
+    {"ticket-cache", required_argument, NULL, TICKET_CACHE},
+    {"ca-realm", required_argument, NULL, CA_REALM},
+    {"ca-kdc", required_argument, NULL, CA_KDC},
+    {"ca-mechanism", required_argument, NULL, CA_MECHANISM},
+    {"ca-mapper-port", required_argument, NULL, CA_MAPPER_PORT},
     {"ces-url", required_argument, NULL, CES_URL},
     {"ces-template", required_argument, NULL, CES_TEMPLATE},
     {"ca-host", required_argument, NULL, CA_HOST},
@@ -177,6 +201,16 @@ static const char **text_slot(settings *s, int option)
         return &s->key;
     case TEMPLATE:
         return &s->template;
+    case CA_WAY:
+        return &s->ca_way;
+    case TICKET_CACHE:
+        return &s->ticket_cache;
+    case CA_REALM:
+        return &s->ca_realm;
+    case CA_KDC:
+        return &s->ca_kdc;
+    case CA_MECHANISM:
+        return &s->ca_mechanism;
     case CES_URL:
         return &s->ces_url;
     case CES_TEMPLATE:
@@ -244,6 +278,8 @@ static bool take_option(settings *s, int option)
         return add_text(s->urls, sizeof s->urls / sizeof s->urls[0], &s->url_count);
     case CA_HOST:
         return add_text(s->ca_hosts, sizeof s->ca_hosts / sizeof s->ca_hosts[0], &s->ca_host_count);
+    case CA_MAPPER_PORT:
+        return tool_integer(optarg, 1, UINT16_MAX, &s->mapper_port);
     case PASSWORD_FD:
         return tool_descriptor(optarg, &s->password_fd);
     case OTP_FD:
@@ -323,6 +359,25 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
     return daotp_domain_credential_set(answer, domain_user(s), s->password.bytes, s->password.len);
 }
 
+/* How the request goes to the CA: its place in the list of --ca; -1 when it is none. */
+enum { CA_AUTO, CA_RPC, CA_DCOM, CA_WSTEP };
+
+static int find_ca_way(const settings *s)
+{
+    static const char *const names[] = {"auto", "rpc", "dcom", "wstep", NULL};
+    bool has_service = s->ces_url != NULL || s->ces_template != NULL || s->ces_auth != NULL;
+    int way;
+
+    if (s->ca_way == NULL)
+        return has_service ? CA_WSTEP : CA_AUTO;
+    return tool_choose(s->ca_way, names, &way) ? way - 1 : -1;
+}
+
+static bool is_by_rpc(const settings *s)
+{
+    return s->request_file == NULL && find_ca_way(s) != CA_WSTEP;
+}
+
 /* Not by hand, nor with a certificate; nor with a ticket that the user insists on. */
 static bool can_need_password(const settings *s, daotp_ca_authentication how)
 {
@@ -338,7 +393,7 @@ static bool take_password(settings *s, const daotp_client *client)
     const char *host = s->ces_url != NULL ? strstr(s->ces_url, "://") : NULL;
     daotp_ca_authentication how = daotp_client_get_ca_authentication(client);
 
-    if (!can_need_password(s, how))
+    if (!is_by_rpc(s) && !can_need_password(s, how))
         return true;
     if (s->password_file != NULL)
         return tool_secret_load(s->password_file, &s->password);
@@ -417,19 +472,13 @@ static daotp_status check_given_together(const char *one, const char *other, con
     return DAOTP_USAGE;
 }
 
-static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
-                            daotp_ca **ca)
+static daotp_status make_wstep(daotp_context *context, const settings *s,
+                               daotp_credential *identity, daotp_ca **ca)
 {
     static const char *const names[] = {"username", "negotiate", "certificate", "any", NULL};
     int how = DAOTP_CA_ANY;
     daotp_status status;
 
-    status = check_given_together(s->request_file, s->certificate_file,
-                                  "--request-file and --certificate-file");
-    if (status != DAOTP_OK)
-        return status;
-    if (s->request_file != NULL)
-        return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
     if (s->ces_auth != NULL && !tool_choose(s->ces_auth, names, &how))
         return taken(DAOTP_USAGE, "ces-auth", s->ces_auth);
     status = daotp_ca_new_wstep(context, (daotp_ca_authentication)how, ca);
@@ -438,10 +487,74 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     if (status == DAOTP_OK)
         status =
             taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template", s->ces_template);
-    for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
-        status = taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
+    return status;
+}
+
+static daotp_status set_mechanism(daotp_ca *ca, const char *text)
+{
+    static const char *const names[] = {"spnego", "kerberos", NULL};
+    int mechanism;
+
+    if (text == NULL)
+        return DAOTP_OK;
+    if (!tool_choose(text, names, &mechanism))
+        return DAOTP_USAGE;
+    return daotp_ca_set_rpc_mechanism(ca, (daotp_ca_rpc_mechanism)mechanism);
+}
+
+/* Behind RPC the web service, where one is set. */
+static daotp_status set_service(daotp_context *context, const settings *s,
+                                daotp_credential *identity, daotp_ca *ca)
+{
+    daotp_ca *service = NULL;
+    daotp_status status;
+
+    if (find_ca_way(s) != CA_AUTO ||
+        (s->ces_url == NULL && s->ces_template == NULL && s->ces_auth == NULL))
+        return DAOTP_OK;
+    status = make_wstep(context, s, identity, &service);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_web_service(ca, service);
+    daotp_ca_free(service);
+    return status;
+}
+
+static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_credential *identity,
+                             daotp_ca **ca)
+{
+    daotp_status status =
+        daotp_ca_new_rpc(context, (daotp_ca_way)(DAOTP_CA_WAY_AUTO + find_ca_way(s)), ca);
+
+    if (status == DAOTP_OK)
+        status =
+            taken(daotp_ca_set_ticket_cache(*ca, s->ticket_cache), "ticket-cache", s->ticket_cache);
+    if (status == DAOTP_OK)
+        status = taken(daotp_ca_set_realm(*ca, s->ca_realm, s->ca_kdc), "ca-kdc", s->ca_kdc);
+    if (status == DAOTP_OK)
+        status = taken(set_mechanism(*ca, s->ca_mechanism), "ca-mechanism", s->ca_mechanism);
+    if (status == DAOTP_OK && s->mapper_port != 0)
+        status = daotp_ca_set_mapper_port(*ca, (uint32_t)s->mapper_port);
+    return status == DAOTP_OK ? set_service(context, s, identity, *ca) : status;
+}
+
+static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
+                            daotp_ca **ca)
+{
+    daotp_status status = check_given_together(s->request_file, s->certificate_file,
+                                               "--request-file and --certificate-file");
+
+    if (status != DAOTP_OK)
+        return status;
+    if (s->request_file != NULL)
+        return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
+    if (find_ca_way(s) < 0)
+        return taken(DAOTP_USAGE, "ca", s->ca_way);
+    status =
+        is_by_rpc(s) ? make_rpc(context, s, identity, ca) : make_wstep(context, s, identity, ca);
+    for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
+        status = taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
     return status;
 }
 

@@ -17,6 +17,7 @@
 #include "https.h"
 #include "pki.h"
 #include "policy.h"
+#include "rpc.h"
 #include "say.h"
 #include "soap.h"
 #include "users.h"
@@ -136,19 +137,19 @@ static void send_denied(struct call *call, const struct adcs_answer *decided)
 
 /* ---- the decision ---- */
 
-static int decide(struct call *call, struct adcs_answer *decided)
+static int decide(struct ces *ces, const struct policy *policy, const struct user *caller,
+                  struct rpc_bytes blob, struct adcs_answer *decided)
 {
-    struct ces *ces = call->ces;
     struct place_path path = place_path(ces->lab, "ca/revoked");
     unsigned char *revoked = NULL;
     size_t len = 0;
     struct adcs_question question = {
         .ca = &ces->ca,
-        .policy = &call->policy,
+        .policy = policy,
         .users = ces->users,
-        .caller = call->caller,
-        .blob = call->soap.token,
-        .len = call->soap.token_len,
+        .caller = caller,
+        .blob = blob.data,
+        .len = blob.len,
         .now = time(NULL),
     };
     int end = place_exists(path.s) ? place_read(path.s, &revoked, &len) : LAB_OK;
@@ -161,21 +162,27 @@ static int decide(struct call *call, struct adcs_answer *decided)
     return end;
 }
 
-static void answer_caller(struct call *call)
+static void log_decision(uint32_t id, const struct user *caller, const struct adcs_answer *decided)
 {
     static const char *const outcome[] = {"issued", "pending", "denied"};
+
+    printf("ces: request %u of %s\\%s: %s 0x%08x, %s\n", id, caller->domain, caller->name,
+           outcome[decided->outcome], decided->hresult, decided->why);
+}
+
+static void answer_caller(struct call *call)
+{
+    struct rpc_bytes blob = {call->soap.token, call->soap.token_len};
     struct adcs_answer decided;
     int end;
 
     call->answer.request_id = ++call->ces->last_request;
-    end = decide(call, &decided);
+    end = decide(call->ces, &call->policy, call->caller, blob, &decided);
     if (end != LAB_OK) {
         send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA failed.");
         return;
     }
-    printf("ces: request %u of %s\\%s: %s 0x%08x, %s\n", call->answer.request_id,
-           call->caller->domain, call->caller->name, outcome[decided.outcome], decided.hresult,
-           decided.why);
+    log_decision(call->answer.request_id, call->caller, &decided);
     if (decided.outcome == ADCS_DENIED)
         send_denied(call, &decided);
     else
@@ -345,6 +352,73 @@ static void on_front(struct https_request *http, void *user)
     handle(user, http, endpoint_of(https_path(http)) == KERBEROS ? KERBEROS : NONE);
 }
 
+/* ---- by RPC ---- */
+
+/* SignedData with the chain and no signer (MS-WCCE 3.2.1.4.2.1.4.8.1). */
+static bool write_chain(const struct ces *ces, X509 *cert, struct rpc_answer *answer)
+{
+    PKCS7 *bag = PKCS7_new();
+    bool ok = bag != NULL && PKCS7_set_type(bag, NID_pkcs7_signed) == 1 &&
+              PKCS7_content_new(bag, NID_pkcs7_data) == 1 && PKCS7_set_detached(bag, 1) >= 0 &&
+              PKCS7_add_certificate(bag, cert) == 1;
+    int len;
+
+    for (int i = 0; ok && i < sk_X509_num(ces->chain); i++)
+        ok = PKCS7_add_certificate(bag, sk_X509_value(ces->chain, i)) == 1;
+    len = ok ? i2d_PKCS7(bag, &answer->chain) : -1;
+    answer->chain_len = len > 0 ? (size_t)len : 0;
+    PKCS7_free(bag);
+    return len > 0;
+}
+
+static bool write_granted(const struct ces *ces, const struct adcs_answer *decided,
+                          struct rpc_answer *answer)
+{
+    int len;
+
+    answer->disposition = decided->outcome == ADCS_ISSUED ? 3 : 5;
+    snprintf(answer->message, sizeof(answer->message), "%s",
+             decided->outcome == ADCS_ISSUED ? "Issued" : "Taken Under Submission");
+    if (decided->outcome != ADCS_ISSUED)
+        return true;
+    len = i2d_X509(decided->cert, &answer->cert);
+    answer->cert_len = len > 0 ? (size_t)len : 0;
+    return len > 0 && write_chain(ces, decided->cert, answer);
+}
+
+/* Whom the ticket names must be in the directory: the principal is the UPN too. */
+static bool on_rpc(void *given, const char *principal, const struct rpc_request *request,
+                   struct rpc_answer *answer)
+{
+    struct ces *ces = given;
+    struct policy policy;
+    struct adcs_answer decided;
+    const struct user *caller;
+    bool ok = true;
+
+    if (policy_read(place_path(ces->lab, "ca/policy").s, &policy) != LAB_OK ||
+        users_refresh(ces->users) != LAB_OK)
+        return false;
+    caller = users_find(ces->users, principal);
+    if (caller == NULL || caller->disabled) {
+        answer->result = 0x80070005;
+        return true;
+    }
+    answer->request_id = ++ces->last_request;
+    if (decide(ces, &policy, caller, request->blob, &decided) != LAB_OK)
+        return false;
+    log_decision(answer->request_id, caller, &decided);
+    if (decided.outcome != ADCS_DENIED) {
+        ok = write_granted(ces, &decided, answer);
+    } else {
+        answer->disposition = decided.hresult;
+        snprintf(answer->message, sizeof(answer->message), "Denied by Policy Module  0x%08x: %s",
+                 decided.hresult, decided.why);
+    }
+    adcs_answer_clear(&decided);
+    return ok;
+}
+
 /* ---- CRLs and CA certificates ---- */
 
 static void on_www(struct https_request *http, void *user)
@@ -440,19 +514,19 @@ static int start_front(struct event_base *base, struct ces *ces, const struct po
                                                    : https_start(base, &config, on_front, ces, out);
 }
 
-static int start_all(struct event_base *base, struct ces *ces, int ces_fd, int crl_fd,
+static int start_all(struct event_base *base, struct ces *ces, const struct peers_sockets *sockets,
                      struct https *server[3])
 {
-    struct https_config www = {.fd = crl_fd, .max_body = 1024};
+    struct https_config www = {.fd = sockets->crl, .max_body = 1024};
     struct policy policy;
     int end = policy_read(place_path(ces->lab, "ca/policy").s, &policy);
 
     if (end != LAB_OK)
         return end;
     if (policy_is(&policy, POLICY_CES, "up"))
-        end = start_ces(base, ces, ces_fd, &server[0]);
+        end = start_ces(base, ces, sockets->ces, &server[0]);
     else
-        close(ces_fd);
+        close(sockets->ces);
     if (end == LAB_OK)
         end = https_start(base, &www, on_www, ces, &server[1]);
     if (end == LAB_OK)
@@ -488,17 +562,38 @@ static int loop(struct event_base *base)
     return end;
 }
 
-int ces_run(const struct lab *lab, int ces_fd, int crl_fd)
+/* Without a KDC nobody could have a ticket. */
+static int start_rpc(struct event_base *base, struct ces *ces, const struct peers_sockets *sockets,
+                     struct rpc **out)
 {
+    struct rpc_config config = {.lab = ces->lab,
+                                .mapper_fd = sockets->mapper,
+                                .service_fd = sockets->rpc,
+                                .decide = on_rpc,
+                                .user = ces};
+
+    if (ces->lab->kdc)
+        return rpc_start(base, &config, out);
+    close(sockets->mapper);
+    close(sockets->rpc);
+    return LAB_OK;
+}
+
+int ces_run(const struct lab *lab, const struct peers_sockets *sockets)
+{
+    struct rpc *rpc = NULL;
     struct ces ces = {.lab = lab};
     struct https *server[3] = {NULL, NULL, NULL};
     struct event_base *base = event_base_new();
     int end = base != NULL ? load(&ces) : LAB_MEMORY;
 
     if (end == LAB_OK)
-        end = start_all(base, &ces, ces_fd, crl_fd, server);
+        end = start_rpc(base, &ces, sockets, &rpc);
+    if (end == LAB_OK)
+        end = start_all(base, &ces, sockets, server);
     if (end == LAB_OK)
         end = loop(base);
+    rpc_stop(rpc);
     https_stop(server[0]);
     https_stop(server[1]);
     https_stop(server[2]);

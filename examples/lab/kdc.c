@@ -118,8 +118,8 @@ static void set_surroundings(const struct lab *lab, struct surroundings *s)
 static void remove_database(const struct lab *lab)
 {
     static const char *const files[] = {
-        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock",
-        "stash",     "cc",           "kdc.log",         "kdc.trace",
+        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock", "stash", "cc",
+        "kdc.log",   "kdc.trace",    "ca.keytab",
     };
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -139,17 +139,38 @@ static int create_database(const struct lab *lab, const struct surroundings *s)
     return process_run(lab, "kdb", argv, s->list, "");
 }
 
-/* No key: only a certificate can log these users on. */
+/* As kadmin wants a word: a quotation mark is doubled. */
+static void print_quoted(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+/* The password is for submissions by RPC; a logon proof never uses it. */
 static void print_principal(FILE *out, const struct user *user)
 {
-    fprintf(out, "addprinc -nokey +requires_preauth %s-maxlife 1h %s\n",
-            user->disabled ? "-allow_tix " : "", user->name);
+    fputs("addprinc -pw ", out);
+    print_quoted(out, user->password);
+    fprintf(out, " +requires_preauth %s-maxlife 1h %s\n", user->disabled ? "-allow_tix " : "",
+            user->name);
+}
+
+/* The CA's host, and its key for the CA. */
+static void print_host(const struct lab *lab, FILE *out)
+{
+    fprintf(out, "addprinc -randkey host/localhost\n");
+    fprintf(out, "ktadd -k %s/kdc/ca.keytab host/localhost\n", lab->dir);
 }
 
 static int add_users(const struct lab *lab, const struct surroundings *s)
 {
     static const char *const argv[] = {"kadmin.local", NULL};
-    char commands[4096] = "";
+    char commands[8192] = "";
     struct users *users;
     const struct user *user;
     FILE *out;
@@ -160,6 +181,8 @@ static int add_users(const struct lab *lab, const struct surroundings *s)
     out = fmemopen(commands, sizeof(commands), "w");
     for (size_t i = 0; out != NULL && (user = users_at(users, i)) != NULL; i++)
         print_principal(out, user);
+    if (out != NULL)
+        print_host(lab, out);
     end = out != NULL && fclose(out) == 0 ? process_run(lab, "kdb", argv, s->list, commands)
                                           : lab_say(LAB_MEMORY, "too many users for the KDC");
     users_free(users);

@@ -24,7 +24,7 @@
 #include "say.h"
 #include "users.h"
 
-#define WORDS 4
+#define WORDS 5
 
 enum wish { IF_INSTALLED, YES, NO };
 
@@ -39,7 +39,7 @@ struct wishes {
 
 /* ---- what is written down: DIR/env, DIR/lab.json ---- */
 
-#define FACTS 20
+#define FACTS 24
 
 struct fact {
     const char *name;
@@ -91,6 +91,7 @@ static void collect_facts(const struct lab *lab, struct facts *facts)
     }
     if (!lab->kdc)
         return;
+    add_fact(facts, "LAB_CA_MAPPER_PORT", "%d", lab->mapper_port);
     add_fact(facts, "LAB_KDC", "127.0.0.1:%d", lab->kdc_port);
     add_fact(facts, "KRB5_CONFIG", "%s/kdc/krb5.conf", lab->dir);
 }
@@ -432,13 +433,15 @@ static int command_ca(const struct wishes *wishes)
 
     if (end != LAB_OK)
         return end;
-    if (wishes->words == 3) {
+    if (wishes->words == 5) {
         sockets.ces = atoi(wishes->word[1]);
         sockets.crl = atoi(wishes->word[2]);
+        sockets.mapper = atoi(wishes->word[3]);
+        sockets.rpc = atoi(wishes->word[4]);
     } else {
         end = peers_open(&lab, &sockets);
     }
-    return end == LAB_OK ? ces_run(&lab, sockets.ces, sockets.crl) : end;
+    return end == LAB_OK ? ces_run(&lab, &sockets) : end;
 }
 
 /* ---- the OTP server that never answers: started by `break DIR otp-server-down` ---- */
@@ -465,7 +468,7 @@ static const struct command commands[] = {
     {"mend", 2, 2, command_mend},
     {"faults", 0, 0, command_faults},
     {"totp", 2, 3, command_totp},
-    {"ca", 1, 3, command_ca},
+    {"ca", 1, 5, command_ca},
     {"otp-server", 1, 1, command_otp_server},
 };
 

@@ -31,15 +31,23 @@ static int find_self(char path[PATH_MAX])
 
 /* ---- the CA ---- */
 
+static void forget_sockets(struct peers_sockets *sockets)
+{
+    *sockets = (struct peers_sockets){-1, -1, -1, -1};
+}
+
 int peers_open(struct lab *lab, struct peers_sockets *sockets)
 {
     int end;
 
-    sockets->ces = -1;
-    sockets->crl = -1;
+    forget_sockets(sockets);
     end = process_listen(lab->ces_port, &sockets->ces, &lab->ces_port);
     if (end == LAB_OK)
         end = process_listen(lab->crl_port, &sockets->crl, &lab->crl_port);
+    if (end == LAB_OK)
+        end = process_listen(lab->mapper_port, &sockets->mapper, &lab->mapper_port);
+    if (end == LAB_OK)
+        end = process_listen(lab->rpc_port, &sockets->rpc, &lab->rpc_port);
     if (end != LAB_OK)
         peers_close(sockets);
     return end;
@@ -47,26 +55,25 @@ int peers_open(struct lab *lab, struct peers_sockets *sockets)
 
 void peers_close(struct peers_sockets *sockets)
 {
-    if (sockets->ces >= 0)
-        close(sockets->ces);
-    if (sockets->crl >= 0)
-        close(sockets->crl);
-    sockets->ces = -1;
-    sockets->crl = -1;
+    const int fds[] = {sockets->ces, sockets->crl, sockets->mapper, sockets->rpc};
+
+    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    forget_sockets(sockets);
 }
 
 int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets)
 {
     struct place_path ready = place_path(lab, "run/crl.port");
+    const int keep[] = {sockets->ces, sockets->crl, sockets->mapper, sockets->rpc, -1};
     char self[PATH_MAX];
-    char ces[16];
-    char crl[16];
-    const char *argv[] = {self, "lab", "ca", lab->dir, ces, crl, NULL};
-    const int keep[] = {sockets->ces, sockets->crl, -1};
+    char fds[4][16];
+    const char *argv[] = {self, "lab", "ca", lab->dir, fds[0], fds[1], fds[2], fds[3], NULL};
     int end = find_self(self);
 
-    snprintf(ces, sizeof(ces), "%d", sockets->ces);
-    snprintf(crl, sizeof(crl), "%d", sockets->crl);
+    for (int i = 0; i < 4; i++)
+        snprintf(fds[i], sizeof(fds[i]), "%d", keep[i]);
     if (end == LAB_OK)
         end = place_remove(ready.s);
     if (end == LAB_OK)

@@ -10,6 +10,8 @@
 struct peers_sockets {
     int ces;
     int crl;
+    int mapper;
+    int rpc;
 };
 int peers_open(struct lab *lab, struct peers_sockets *sockets); /* ports kept if known */
 void peers_close(struct peers_sockets *sockets);

@@ -200,13 +200,14 @@ int place_make(struct lab *lab, const char *dir)
 
 /* ---- DIR/run/ports ---- */
 
-#define PORTS "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d radius=%d radius_port=%d\n"
+#define PORTS                                                                                      \
+    "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d radius=%d radius_port=%d mapper=%d rpc=%d\n"
 
 int place_save(const struct lab *lab)
 {
     return place_print(place_path(lab, "run/ports").s, PORTS, lab->kdc, lab->ces_port,
                        lab->crl_port, lab->responder_port, lab->kdc_port, lab->radius,
-                       lab->radius_port);
+                       lab->radius_port, lab->mapper_port, lab->rpc_port);
 }
 
 static int load_ports(struct lab *lab)
@@ -220,7 +221,8 @@ static int load_ports(struct lab *lab)
     if (end != LAB_OK)
         return end;
     if (sscanf((char *)data, PORTS, &kdc, &lab->ces_port, &lab->crl_port, &lab->responder_port,
-               &lab->kdc_port, &radius, &lab->radius_port) < 5) /* before FreeRADIUS: 5 */
+               &lab->kdc_port, &radius, &lab->radius_port, &lab->mapper_port,
+               &lab->rpc_port) < 5) /* before FreeRADIUS: 5 */
         end = lab_say(LAB_CONFIG, "%s/run/ports: not as `lab up` wrote it", lab->dir);
     lab->kdc = kdc != 0;
     lab->radius = radius != 0;

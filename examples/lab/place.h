@@ -31,6 +31,8 @@ struct lab {
     int responder_port;
     int kdc_port;
     int radius_port; /* UDP */
+    int mapper_port; /* the endpoint mapper: 135 of a Windows host */
+    int rpc_port;    /* the CA's own */
 };
 
 /* A path inside the lab, by value: place_path(lab, "pki/%s.pem", name).s */

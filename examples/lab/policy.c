@@ -16,6 +16,12 @@ struct row {
 
 static const struct row rows[POLICY_KEYS] = {
     [POLICY_CES] = {"ces", "up", "down: no listener (read when the CA starts)"},
+    [POLICY_ICPR] = {"icpr", "on", "off: not registered (IF_NORPCICERTREQUEST)"},
+    [POLICY_DCOM] = {"dcom", "on",
+                     "off: IF_NOREMOTEICERTREQUEST; class: not registered; access: denied"},
+    [POLICY_RPC] = {"rpc", "sealed",
+                    "clear: answers without a seal; access: denied; drop: no answer;\n"
+                    "# firewall: the mapper names a port that is shut"},
     [POLICY_FRONT] = {"front", "none", "a socket: X-Remote-User is believed (read as ces is)"},
     [POLICY_ANSWER] = {"answer", "decide", "pending, or bare-fault: whatever is asked"},
     [POLICY_LANGUAGE] = {"language", "en-US", "de-DE: messages in German"},

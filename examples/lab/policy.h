@@ -7,6 +7,9 @@
 
 enum policy_key {
     POLICY_CES,
+    POLICY_ICPR,
+    POLICY_DCOM,
+    POLICY_RPC,
     POLICY_FRONT,
     POLICY_ANSWER,
     POLICY_LANGUAGE,

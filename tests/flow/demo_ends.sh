@@ -36,4 +36,15 @@ else
 	not_ok 'without a KDC'
 	tail -5 "$work/said"
 fi
+for way in rpc dcom; do
+	if ! command -v krb5kdc >/dev/null && ! [ -x /usr/sbin/krb5kdc ]; then
+		echo "skipped: demo --ca $way without a KDC"
+	elif "$tool" demo --ca $way --no-radius >"$work/said" 2>&1 && grep -q 'LOGON-TICKET' "$work/said" &&
+	    grep -q 'The demo succeeded' "$work/said"; then
+		ok "from the code to a Kerberos ticket, the CA asked by $way"
+	else
+		not_ok "demo --ca $way"
+		tail -20 "$work/said"
+	fi
+done
 exit $bad

@@ -11,6 +11,7 @@ LOG=$WORK/lab/run/responder.log
 
 # fault | exit status | finding that stops the run, or - | further: note:ID beside it, log:ID in the
 # responder's log, no-code: the code must not have left, with:OPTION
+# further, way:WAY: to the CA by RPC
 # fault | ra | what the responder's log must say of the signing certificate
 JUDGED="with:--issuer-trust=$LAB_TRUST with:--fetch with:--allow=127.0.0.0/8"
 TABLE="
@@ -28,6 +29,14 @@ ra-key-mismatch       ra KEY-MISMATCH
 ra-revoked            1  CA-RA-REVOKED
 ra-revocation-offline 1  CA-RA-REVOCATION
 ca-down               2  CA-UNREACHABLE          note:TCP-FAILED
+icpr-off              0  -                       way:auto note:CA-RPC-OFF note:CA-WAY
+dcom-off              1  CA-DCOM-OFF             way:dcom
+dcom-class            2  CA-DCOM-CLASS           way:dcom
+dcom-access           1  CA-RPC-ACCESS           way:dcom
+rpc-access            1  CA-RPC-ACCESS           way:rpc
+rpc-clear             2  CA-LOST                 way:rpc note:CA-RPC-SEAL
+rpc-drop              2  CA-LOST                 way:auto
+rpc-firewall          2  CA-RPC-FIREWALL         way:rpc note:TCP-FAILED
 ca-bare-fault         2  CA-FAULT
 ca-pending            1  CA-PENDING
 ca-localised          0  -
@@ -66,19 +75,21 @@ further() { # FAULT CODES-BEFORE WORD...
 }
 
 try_fault() { # FAULT
-	local fault=$1 status id words word before options=()
+	local fault=$1 status id words word before options=() way=
 	read -r _ status id words <<<"$(row_of "$fault")"
+	[[ "$words" != *way:* ]] || [ -n "${LAB_KDC:-}" ] || return 0 # nobody has a ticket
 	[ -n "${status:-}" ] || { not_ok "$fault: not in the table: what must an administrator be told?"; return; }
 	[ "$status" != ra ] || { try_signer "$fault" "$id"; return; }
 	for word in $words; do
 		[ "${word#with:}" = "$word" ] || options+=("${word#with:}")
+		[ "${word#way:}" = "$word" ] || way=${word#way:}
 	done
 	# now: it may start the responder or FreeRADIUS again, which would mend some
 	next_code alice
 	lab_break "$fault"
 	: >"$LOG"
 	before=$(codes_seen)
-	WITH_CODE=$CODE enrol alice --key-kind p256 "${options[@]}"
+	WITH_CODE=$CODE WAY=$way enrol alice --key-kind p256 "${options[@]}"
 	if [ "$id" = - ]; then expect_end "$fault" "$status"; else expect_end "$fault" "$status" "$id"; fi
 	# shellcheck disable=SC2086
 	further "$fault" "$before" $words
@@ -86,7 +97,7 @@ try_fault() { # FAULT
 	[ "$fault" != key-length ] || long_enough
 	[ "$fault" != kdc-down ] || without_kdc
 	lab_mend "$fault"
-	enrol alice --key-kind p256
+	WAY=$way enrol alice --key-kind p256
 	expect_end "$fault, mended" 0
 }
 

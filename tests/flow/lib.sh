@@ -201,7 +201,8 @@ next_code() { # USER
 # enrol USER [OPTION...]: as the lab's user, with the next code, or with $WITH_CODE. What it says is in
 # $WORK/out and $WORK/err, how it ended in $RC, the finding that stopped it in $ERROR.
 # Set by whoever wants them otherwise: $WITH_PASSWORD, $NAME (as sent), $NO_UPN, $CES, $STORE, and the
-# arrays $SERVERS and $IDENTITY. An empty $CES: no --ces-url.
+# arrays $SERVERS and $IDENTITY. An empty $CES: no --ces-url. $WAY: auto, rpc or dcom, to the lab's
+# CA by RPC in the place of its web service; the cache $TICKETS has the tickets, else there are none.
 # No run may show code or password: looked at here, once for all.
 enrol() {
 	local who=$1 password upn url
@@ -211,7 +212,10 @@ enrol() {
 	upn=$who@$LAB_REALM
 	local args=(--user "${NAME:-LAB\\$who}" --trust "$LAB_TRUST" --template "$LAB_TEMPLATE"
 	    --otp-fd 9 --password-fd 8)
-	[ -z "${CES-$LAB_CES}" ] || args+=(--ces-url "${CES-$LAB_CES}")
+	if [ -n "${WAY:-}" ]; then
+		args+=(--ca "$WAY" --ca-host localhost --ca-mapper-port "$LAB_CA_MAPPER_PORT"
+		    --ca-realm "$LAB_REALM" --ticket-cache "${TICKETS:-FILE:$WORK/no-cache}")
+	elif [ -n "${CES-$LAB_CES}" ]; then args+=(--ces-url "${CES-$LAB_CES}"); fi
 	[ -n "${NO_UPN:-}" ] || args+=(--upn "$upn")
 	for url in "${SERVERS[@]}"; do args+=(--url "$url"); done
 	args+=("${IDENTITY[@]}")

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rpc_calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SIZE_MAX_STUB (256 * 1024)
+
+static const uint8_t uuids[][RPC_UUID] = {
+    [RPC_MAPPER] = {0x08, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 0x08, 0x00, 0x2b,
+                    0x14, 0xa0, 0xfa},
+    [RPC_ACTIVATION] = {0xb8, 0x4a, 0x9f, 0x4d, 0x1c, 0x7d, 0xcf, 0x11, 0x86, 0x1e, 0x00, 0x20,
+                        0xaf, 0x6e, 0x7c, 0x57},
+    [RPC_ICPR] = {0x20, 0x60, 0xae, 0x91, 0x3c, 0x9e, 0xcf, 0x11, 0x8d, 0x7c, 0x00, 0xaa, 0x00,
+                  0xc0, 0x91, 0xbe},
+    [RPC_CERT_D] = {0x70, 0x6e, 0x9e, 0xd9, 0x88, 0xfc, 0xd0, 0x11, 0xb4, 0x98, 0x00, 0xa0, 0xc9,
+                    0x03, 0x12, 0xf3},
+    [RPC_CERT_D2] = {0x3a, 0xfd, 0x22, 0x54, 0xb8, 0xd4, 0xef, 0x4c, 0xa1, 0x2e, 0xe8, 0x7d, 0x4c,
+                     0xa2, 0x2e, 0x90},
+};
+static const uint8_t ca_class[RPC_UUID] = {0x74, 0x6e, 0x9e, 0xd9, 0x88, 0xfc, 0xd0, 0x11,
+                                           0xb4, 0x98, 0x00, 0xa0, 0xc9, 0x03, 0x12, 0xf3};
+const uint8_t rpc_ipid[RPC_UUID] = {0xda, 0x07, 0xca, 0x07, 0x11, 0x22, 0x33, 0x44,
+                                    0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc};
+
+enum rpc_interface rpc_find_interface(const uint8_t *uuid)
+{
+    for (size_t i = RPC_MAPPER; i < sizeof(uuids) / sizeof(uuids[0]); i++)
+        if (memcmp(uuids[i], uuid, RPC_UUID) == 0)
+            return (enum rpc_interface)i;
+    return RPC_NONE;
+}
+
+/* ---- reading ---- */
+
+struct cursor {
+    struct rpc_bytes in;
+    size_t at;
+    bool bad;
+};
+
+static const uint8_t *take(struct cursor *c, size_t len)
+{
+    static const uint8_t zeros[RPC_UUID];
+    const uint8_t *octets = c->in.data + c->at;
+
+    if (c->bad || len > c->in.len - c->at) {
+        c->bad = true;
+        return len <= sizeof(zeros) ? zeros : NULL;
+    }
+    c->at += len;
+    return octets;
+}
+
+static uint32_t take_u32(struct cursor *c)
+{
+    const uint8_t *o;
+
+    (void)take(c, (4 - c->at % 4) % 4);
+    o = take(c, 4);
+    return (uint32_t)o[0] | (uint32_t)o[1] << 8 | (uint32_t)o[2] << 16 | (uint32_t)o[3] << 24;
+}
+
+/* A unique conformant varying string. */
+static void take_text(struct cursor *c, char *out, size_t size)
+{
+    uint32_t count;
+    const uint8_t *text;
+
+    *out = '\0';
+    if (take_u32(c) == 0)
+        return;
+    (void)take_u32(c);
+    (void)take_u32(c);
+    count = take_u32(c);
+    text = count <= c->in.len ? take(c, 2 * (size_t)count) : NULL;
+    if (c->bad || text == NULL || count == 0 || count > size) {
+        c->bad = true;
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = text[2 * i + 1] == 0 && text[2 * i] < 0x80 ? (char)text[2 * i] : '?';
+    out[count - 1] = '\0';
+}
+
+static struct rpc_bytes take_blob(struct cursor *c)
+{
+    uint32_t len = take_u32(c);
+    struct rpc_bytes blob = {NULL, 0};
+
+    if (take_u32(c) == 0)
+        return blob;
+    if (take_u32(c) != len)
+        c->bad = true;
+    blob.data = take(c, len);
+    blob.len = blob.data != NULL && !c->bad ? len : 0;
+    return blob;
+}
+
+/* ORPCTHIS without extensions. */
+static void take_this(struct cursor *c)
+{
+    (void)take(c, 16);
+    (void)take(c, 12);
+    if (take_u32(c) != 0)
+        c->bad = true;
+}
+
+bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigned opnum,
+                      struct rpc_request *out)
+{
+    struct cursor c = {in, 0, false};
+    struct rpc_bytes attributes;
+
+    memset(out, 0, sizeof(*out));
+    if (interface != RPC_ICPR)
+        take_this(&c);
+    if (opnum == 6)
+        take_text(&c, out->authority, sizeof(out->authority));
+    out->flags = take_u32(&c);
+    if (opnum != 6)
+        take_text(&c, out->authority, sizeof(out->authority));
+    else if (take_u32(&c) != 0) /* a serial number */
+        c.bad = true;
+    if (take_u32(&c) != 0) /* an earlier request */
+        c.bad = true;
+    if (interface == RPC_ICPR) {
+        attributes = take_blob(&c);
+        if (attributes.len < 2 || attributes.data[attributes.len - 1] != 0)
+            c.bad = true; /* MS-ICPR 3.2.4.1.1: the NUL counts */
+    } else if (take_u32(&c) != 0) {
+        c.bad = true;
+    }
+    out->blob = take_blob(&c);
+    return !c.bad;
+}
+
+enum rpc_interface rpc_read_map(struct rpc_bytes in)
+{
+    struct cursor c = {in, 0, false};
+
+    (void)take(&c, 16); /* referent, the object's first 12 octets */
+    (void)take(&c, 16); /* the rest, referent, max_count, length */
+    (void)take(&c, 5);  /* floors, length, protocol of the first */
+    return rpc_find_interface(take(&c, RPC_UUID));
+}
+
+enum rpc_interface rpc_read_activation(struct rpc_bytes in)
+{
+    struct cursor c = {in, 0, false};
+    bool is_ours;
+
+    take_this(&c);
+    is_ours = memcmp(take(&c, RPC_UUID), ca_class, RPC_UUID) == 0;
+    for (int i = 0; i < 7; i++) /* names, level, mode, interfaces, referent, max_count */
+        (void)take_u32(&c);
+    return is_ours ? rpc_find_interface(take(&c, RPC_UUID)) : RPC_NONE;
+}
+
+/* ---- writing ---- */
+
+static void put(struct rpc_stub *out, const void *octets, size_t len)
+{
+    if (out->data == NULL && out->len == 0) {
+        out->data = calloc(1, SIZE_MAX_STUB);
+        out->size = SIZE_MAX_STUB;
+    }
+    if (out->data == NULL || len > out->size - out->len) {
+        rpc_stub_free(out);
+        out->len = 1; /* failed */
+        return;
+    }
+    if (len > 0)
+        memcpy(out->data + out->len, octets, len);
+    out->len += len;
+}
+
+void rpc_stub_free(struct rpc_stub *stub)
+{
+    free(stub->data);
+    memset(stub, 0, sizeof(*stub));
+}
+
+static void put_zeros(struct rpc_stub *out, size_t len)
+{
+    for (; len > 0; len--)
+        put(out, "", 1);
+}
+
+static void align(struct rpc_stub *out, size_t boundary)
+{
+    put_zeros(out, (boundary - out->len % boundary) % boundary);
+}
+
+static void put_u16(struct rpc_stub *out, unsigned value)
+{
+    const uint8_t o[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
+
+    put(out, o, sizeof(o));
+}
+
+static void put_u32(struct rpc_stub *out, uint32_t value)
+{
+    align(out, 4);
+    put_u16(out, value & 0xffff);
+    put_u16(out, value >> 16);
+}
+
+/* The tower of the question, with the port and an address that a client cannot reach. */
+void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port)
+{
+    static const size_t at = 32, len = 75, port_at = 64;
+    uint8_t tower[75];
+
+    if (port == 0 || question.len < at + len) {
+        put_zeros(out, 24);
+        put_u32(out, 4);
+        put_u32(out, 0);
+        put_u32(out, 0);
+        put_u32(out, 0x16c9a0d6);
+        return;
+    }
+    memcpy(tower, question.data + at, len);
+    tower[port_at] = (uint8_t)(port >> 8);
+    tower[port_at + 1] = (uint8_t)port;
+    memcpy(tower + len - 4, "\xc0\x00\x02\x01", 4);
+    put_zeros(out, 20);
+    put_u32(out, 1);
+    put_u32(out, 4);
+    put_u32(out, 0);
+    put_u32(out, 1);
+    put_u32(out, 3);
+    put_u32(out, (uint32_t)len);
+    put_u32(out, (uint32_t)len);
+    put(out, tower, len);
+    put_u32(out, 0);
+}
+
+static void put_binding(struct rpc_stub *out, const char *text)
+{
+    put_u16(out, 7);
+    for (; *text != '\0'; text++)
+        put_u16(out, (uint8_t)*text);
+    put_u16(out, 0);
+}
+
+/* A name that nobody may connect to. */
+static void put_bindings(struct rpc_stub *out, int port)
+{
+    char text[] = "LABCA[00000]";
+    size_t units = sizeof(text) + 2;
+
+    for (int i = 0; i < 5; i++, port /= 10)
+        text[10 - i] = (char)('0' + port % 10);
+    put_u16(out, (unsigned)units + 4);
+    put_u16(out, (unsigned)units);
+    put_binding(out, text);
+    put_u16(out, 0);
+    put_u16(out, 9);
+    put_u16(out, 0xffff);
+    put_u16(out, 0);
+    put_u16(out, 0);
+}
+
+static void put_object(struct rpc_stub *out, enum rpc_interface interface)
+{
+    struct rpc_stub object = {NULL, 0, 0};
+
+    put(&object, "MEOW\1\0\0\0", 8);
+    put(&object, uuids[interface], RPC_UUID);
+    put_u32(&object, 0);
+    put_u32(&object, 5);
+    put(&object, "oxidoxid\1\0\0\0\0\0\0\0", 16);
+    put(&object, rpc_ipid, RPC_UUID);
+    put_bindings(&object, 0);
+    put_u32(out, (uint32_t)object.len);
+    put_u32(out, (uint32_t)object.len);
+    put(out, object.data, object.len);
+    rpc_stub_free(&object);
+}
+
+void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, int port,
+                          uint32_t hresult)
+{
+    bool granted = hresult == 0;
+
+    put_zeros(out, 8); /* ORPCTHAT */
+    put(out, granted ? "oxidoxid" : "\0\0\0\0\0\0\0\0", 8);
+    put_u32(out, granted ? 0x20000 : 0);
+    if (granted) {
+        put_u32(out, 19);
+        put_bindings(out, port);
+        align(out, 4);
+    }
+    put_zeros(out, 16);
+    put_u32(out, granted ? 6 : 0);
+    put_u16(out, 5);
+    put_u16(out, 7);
+    put_u32(out, hresult);
+    put_u32(out, 1);
+    put_u32(out, granted ? 0x20004 : 0);
+    if (granted)
+        put_object(out, interface);
+    put_u32(out, 1);
+    put_u32(out, hresult);
+    put_u32(out, 0);
+}
+
+static void put_blob(struct rpc_stub *out, uint32_t referent, const void *octets, size_t len)
+{
+    put_u32(out, (uint32_t)len);
+    put_u32(out, octets != NULL ? referent : 0);
+    if (octets == NULL)
+        return;
+    put_u32(out, (uint32_t)len);
+    put(out, octets, len);
+}
+
+void rpc_write_answer(struct rpc_stub *out, enum rpc_interface interface,
+                      const struct rpc_answer *answer)
+{
+    uint8_t text[2 * sizeof(answer->message)];
+    size_t len = 0;
+
+    do {
+        text[2 * len] = (uint8_t)answer->message[len];
+        text[2 * len + 1] = 0;
+    } while (answer->message[len++] != '\0');
+    if (interface != RPC_ICPR)
+        put_zeros(out, 8); /* ORPCTHAT */
+    put_u32(out, answer->request_id);
+    put_u32(out, answer->disposition);
+    put_blob(out, 0x20000, answer->chain, answer->chain_len);
+    put_blob(out, 0x20004, answer->cert, answer->cert_len);
+    put_blob(out, 0x20008, text, 2 * len);
+    put_u32(out, answer->result);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the CA's host answers to the calls of a client by RPC: stubs in, stubs out. No I/O. */
+#ifndef LAB_RPC_CALLS_H
+#define LAB_RPC_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RPC_UUID 16
+
+/* The interfaces that the lab serves. */
+enum rpc_interface { RPC_NONE, RPC_MAPPER, RPC_ACTIVATION, RPC_ICPR, RPC_CERT_D, RPC_CERT_D2 };
+enum rpc_interface rpc_find_interface(const uint8_t *uuid);
+
+struct rpc_bytes {
+    const uint8_t *data;
+    size_t len;
+};
+
+/* A stub that is being written; it has failed when data is NULL. */
+struct rpc_stub {
+    uint8_t *data;
+    size_t len, size;
+};
+void rpc_stub_free(struct rpc_stub *stub);
+
+/* The tower of ept_map asks for this interface. */
+enum rpc_interface rpc_read_map(struct rpc_bytes in);
+/* port 0: not registered. The host's own address, as of a server behind NAT, is given too. */
+void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port);
+
+extern const uint8_t rpc_ipid[RPC_UUID];
+/* RemoteActivation of the CA's class: which of its interfaces; RPC_NONE: another class. */
+enum rpc_interface rpc_read_activation(struct rpc_bytes in);
+/* hresult other than 0: refused. */
+void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, int port,
+                          uint32_t hresult);
+
+struct rpc_request {
+    uint32_t flags;
+    char authority[256]; /* ASCII, what is not is '?' */
+    struct rpc_bytes blob;
+};
+bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigned opnum,
+                      struct rpc_request *out);
+
+struct rpc_answer {
+    uint32_t request_id, disposition, result;
+    uint8_t *chain, *cert; /* of OPENSSL_malloc() */
+    size_t chain_len, cert_len;
+    char message[300]; /* ASCII */
+};
+void rpc_write_answer(struct rpc_stub *out, enum rpc_interface interface,
+                      const struct rpc_answer *answer);
+
+#endif

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Submissions to the lab's CA by RPC, as the user: with the domain password and with tickets, by ICPR
+# and DCOM, under SPNEGO and bare Kerberos; when another way is taken and when none is; what is told
+# where Kerberos says no. What an outage of the CA looks like stands in lab_faults.sh.
+#
+#   lab_rpc.sh DAOTP-PROGRAM
+. "$(dirname "$0")/lib.sh"
+need kinit
+lab_up
+[ -n "${LAB_KDC:-}" ] || { echo 'skipped: no KDC'; exit 77; }
+TICKETS_OF_ALICE=FILE:$WORK/alice.cc
+CA_LOG=$WORK/lab/run/ca.log
+
+log_in() { # USER CACHE
+	kinit -c "$2" "$1@$LAB_REALM" <<<"$(field_of "$1" 7)" >/dev/null
+}
+
+requests() { grep -c 'ces: request' "$CA_LOG"; }
+
+both_ways() {
+	local way mechanism
+	for way in rpc dcom; do
+		for mechanism in spnego kerberos; do
+			WAY=$way enrol alice --key-kind p256 --ca-mechanism $mechanism
+			expect_end "$way, $mechanism, by password" 0
+			expect_no_finding "$way, $mechanism" CA-WAY
+		done
+		expect_text "$way: the CA was asked by it" "$([ $way = rpc ] && echo ICPR || echo DCOM)" \
+		    <(grep '^rpc:' "$CA_LOG" | tail -1)
+	done
+	WAY=rpc enrol bob --key-kind p256
+	expect_end 'a password of XML' 0
+	NAME=alice@$LAB_REALM WAY=rpc enrol alice --key-kind p256
+	expect_end 'by the UPN' 0
+	WAY=rpc STORE=$WORK/store enrol alice --key-kind rsa2048 --logon --kdc "$LAB_KDC" --realm "$LAB_REALM"
+	expect_end 'from code to Kerberos ticket' 0
+	expect_finding 'from code to Kerberos ticket' LOGON-TICKET
+}
+
+with_tickets() {
+	log_in alice "$TICKETS_OF_ALICE"
+	WITH_PASSWORD=wrong TICKETS=$TICKETS_OF_ALICE WAY=rpc enrol alice --key-kind p256
+	expect_end 'a ticket is there: no password is asked for' 0
+	check 'the user'\''s cache is as it was: no ticket for the CA' \
+	    eval "! klist -c '$TICKETS_OF_ALICE' | grep -q host/localhost"
+	TICKETS=$TICKETS_OF_ALICE WAY=rpc enrol bob --key-kind p256
+	expect_end 'tickets of another user are left alone: the password is used' 0
+	expect_text 'bob is the caller' "rpc: bob@$LAB_REALM" <(grep '^rpc:' "$CA_LOG" | tail -1)
+}
+
+kerberos_says_no() {
+	local before
+	WITH_PASSWORD=wrong WAY=rpc enrol alice --key-kind p256
+	expect_end 'a wrong password' 1 CA-CREDENTIAL
+	WAY=rpc enrol alice --key-kind p256 --ca-kdc 127.0.0.1:1
+	expect_end 'no KDC there' 2 CA-KDC
+	before=$(codes_seen)
+	WAY=rpc enrol alice --key-kind p256 --ca-mechanism ntlm
+	expect_end 'no such mechanism' 64
+	expect_equal 'and no code was sent' "$before" "$(codes_seen)"
+	CES='' enrol alice --key-kind p256 --ticket-cache "FILE:$WORK/no-cache"
+	expect_end 'RPC is the default, and no host is allowed' 78 CA-HOST-LIST
+	expect_equal 'and no code was sent' "$before" "$(codes_seen)"
+}
+
+decisions() {
+	lab_break ca-pending
+	WAY=rpc enrol alice --key-kind p256
+	expect_end 'pending' 1 CA-PENDING
+	lab_mend ca-pending
+	lab_break template-unpublished
+	WAY=dcom enrol alice --key-kind p256
+	expect_end 'denied' 1 CA-TEMPLATE-UNSUPPORTED
+	expect_text 'denied: the words of the CA' 'Denied by Policy Module' "$WORK/err"
+	lab_mend template-unpublished
+}
+
+# Where ICPR is off DCOM is taken, where that is off too the web service; never after the request left.
+from_way_to_way() {
+	local before
+	lab_break icpr-off
+	WAY=rpc enrol alice --key-kind p256
+	expect_end 'ICPR alone, and it is off' 2 CA-RPC-OFF
+	lab_break dcom-off
+	WAY=auto enrol alice --key-kind p256
+	expect_end 'both off' 1 CA-DCOM-OFF
+	WAY=auto enrol alice --key-kind p256 --ces-url "$LAB_CES"
+	expect_end 'both off, and a web service' 0
+	expect_text 'each change is told' 'the enrolment web service in the place of DCOM' "$WORK/out" "$WORK/err"
+	lab_mend dcom-off
+	lab_mend icpr-off
+	lab_break rpc-drop
+	before=$(requests)
+	WAY=auto enrol alice --key-kind p256 --ces-url "$LAB_CES"
+	expect_end 'the answer is lost' 2 CA-LOST
+	expect_equal 'and nothing was submitted again' $((before + 1)) "$(requests)"
+	lab_mend rpc-drop
+}
+
+both_ways
+with_tickets
+kerberos_says_no
+decisions
+from_way_to_way
+summary
