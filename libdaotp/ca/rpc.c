@@ -4,7 +4,7 @@
  * to port 135 finds the port (endpoint mapper, or activation of the object), another to that port
  * submits. Only the port is taken from the first leg: the host is that of IssuingCA.
  */
-#include "ca/rpc.h"
+#include "ca/rpc_explain.h"
 
 #include "ca/cert_call.h"
 #include "ca/dcom.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ca/rpc.h"
+#include "ca/rpc_explain.h"
 
 enum { MISSING_INTERFACE = 2 << 16 | 1 }; /* provider rejection, abstract syntax */
 

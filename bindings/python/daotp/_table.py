@@ -36,6 +36,21 @@ class CaAuthentication(Number):
     ANY = 4
 
 
+class CaRpcMechanism(Number):
+    """daotp_ca_rpc_mechanism"""
+
+    SPNEGO = 1
+    KERBEROS = 2
+
+
+class CaWay(Number):
+    """daotp_ca_way"""
+
+    AUTO = 1
+    ICPR = 2
+    DCOM = 3
+
+
 class CauseField(Number):
     """daotp_cause_field"""
 
@@ -189,6 +204,26 @@ class FindingNumber(Number):
     CA_WEAK = 538
     CA_DIGEST = 539
     CA_NTAUTH = 540
+    CA_NTLM = 541
+    CA_RPC_OFF = 542
+    CA_DCOM_OFF = 543
+    CA_DCOM_CLASS = 544
+    CA_RPC_FIREWALL = 545
+    CA_RPC_ACCESS = 546
+    CA_RPC_FAULT = 547
+    CA_RPC_MESSAGE = 548
+    CA_RPC_SEAL = 549
+    CA_RPC_CIPHER = 550
+    CA_RPC_BUSY = 551
+    CA_ADDRESS = 552
+    CA_TICKET = 553
+    CA_OTHER_TICKET = 554
+    CA_MACHINE_TICKET = 555
+    CA_PRINCIPAL = 556
+    CA_CLOCK = 557
+    CA_KDC = 558
+    CA_KERBEROS = 559
+    CA_WAY = 560
     OTP_KEY = 600
     OTP_EKU = 601
     OTP_KU = 602
@@ -686,12 +721,19 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_free", None, (Object("daotp_ca"),)),
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
+    Call("daotp_ca_new_rpc", c_int, (Object("daotp_context"), INT, OUT)),
     Call("daotp_ca_new_wstep", c_int, (Object("daotp_context"), INT, OUT)),
     Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
+    Call("daotp_ca_set_armor_cache", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
+    Call("daotp_ca_set_mapper_port", c_int, (Object("daotp_ca"), UINT32)),
+    Call("daotp_ca_set_realm", c_int, (Object("daotp_ca"), TEXT, TEXT)),
+    Call("daotp_ca_set_rpc_mechanism", c_int, (Object("daotp_ca"), INT)),
+    Call("daotp_ca_set_ticket_cache", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_trust", c_int, (Object("daotp_ca"), Object("daotp_trust"))),
     Call("daotp_ca_set_url", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_url_template", c_int, (Object("daotp_ca"), TEXT)),
+    Call("daotp_ca_set_web_service", c_int, (Object("daotp_ca"), Object("daotp_ca"))),
     Call("daotp_catalogue_aliases", c_char_p, (INT,)),
     Call("daotp_catalogue_find", c_int, (TEXT,)),
     Call("daotp_catalogue_find_next", c_int, (TEXT, INT)),

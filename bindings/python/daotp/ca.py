@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from . import _table
 from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
 from ._library import lib
-from ._table import CaAuthentication, HostOrigin, Status
+from ._table import CaAuthentication, CaRpcMechanism, CaWay, HostOrigin, Status
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
@@ -41,6 +41,13 @@ class CA(Handle):
         if url is not None:
             ca.set_url(url)
         return ca
+
+    @classmethod
+    def rpc(cls, way: CaWay = CaWay.AUTO, context: Optional[Context] = None) -> CA:
+        """The CA itself by RPC, as Windows does (ICPR, DCOM), with the user's Kerberos ticket or
+        domain password. allow_host() says which host the OTP server may name."""
+        context = context_or_new(context)
+        return cls(make("daotp_ca", "new_rpc", context, way), context)
 
     @classmethod
     def by_hand(
@@ -82,6 +89,33 @@ class CA(Handle):
         """Set the TLS client certificate for CaAuthentication.CERTIFICATE."""
         self._call("set_identity", identity)
         self._keep("identity", identity)
+
+
+    def set_ticket_cache(self, name: Optional[str]) -> None:
+        """Set the credential cache with the user's tickets; None for the default one (RPC)."""
+        self._call("set_ticket_cache", name)
+
+    def set_realm(self, realm: Optional[str], kdc: Optional[str] = None) -> None:
+        """Set the realm of the user's password, and its KDC (RPC)."""
+        self._call("set_realm", realm, kdc)
+
+    def set_armor_cache(self, name: Optional[str]) -> None:
+        """Set the cache with the machine's ticket that armours the exchange with the password
+        (RPC)."""
+        self._call("set_armor_cache", name)
+
+    def set_mapper_port(self, port: int) -> None:
+        """Set the TCP port of the endpoint mapper; 135 unless set (RPC, for tests)."""
+        self._call("set_mapper_port", port)
+
+    def set_rpc_mechanism(self, mechanism: CaRpcMechanism) -> None:
+        """Set how the security context is negotiated (RPC)."""
+        self._call("set_rpc_mechanism", mechanism)
+
+    def set_web_service(self, service: Optional[CA]) -> None:
+        """Set the web service that CaWay.AUTO takes where RPC is switched off."""
+        self._call("set_web_service", service)
+        self._keep("web_service", service)
 
 
 # ---- a way of one's own ---------------------------------------------------------------------------

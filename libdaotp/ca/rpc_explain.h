@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The transport by RPC, in two files: rpc.c takes the steps, rpc_explain.c says what went wrong. */
-#ifndef DAOTP_CA_RPC_H
-#define DAOTP_CA_RPC_H
+/* What a CA's host that says no by RPC means. */
+#ifndef DAOTP_CA_RPC_EXPLAIN_H
+#define DAOTP_CA_RPC_EXPLAIN_H
 
 #include "ca/ca.h"
 #include "ca/rpc_connection.h"
