@@ -737,7 +737,7 @@ static daotp_status add_block(daotp__kept_crls *crls, const daotp__pem_reader *r
     daotp__kept_crl *kept;
     daotp_status status;
 
-    if (!daotp__pem_has_label(reader, "X509 CRL") && !daotp__pem_has_label(reader, "CRL"))
+    if (!daotp__pem_has_label(reader, "X509 CRL"))
         return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is labelled as no CRL",
                                  report);
     status = daotp__kept_crl_new(der, &kept);

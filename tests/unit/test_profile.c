@@ -101,6 +101,13 @@ SPOIL(broken_template, EXTENSION(FORGE_OID_TEMPLATE, "DER:3000");)
 SPOIL(any_template, EXTENSION(FORGE_OID_TEMPLATE, NULL); s->template_oid = NULL;)
 SPOIL(no_cdp, EXTENSION("crlDistributionPoints", NULL);)
 SPOIL(no_sid, EXTENSION(FORGE_OID_SID, NULL);)
+/* The UPN and the URI tag:microsoft.com,2022-09-14:sid:S-1-5-21-1111-2222-3333-1001, without the
+ * extension. */
+SPOIL(sid_in_a_uri, EXTENSION(FORGE_OID_SID, NULL); EXTENSION("subjectAltName", NULL);
+      EXTENSION("2.5.29.17", "DER:3063A022060A2B060104018237140203A0140C12616C69636540636F7270"
+                             "2E6578616D706C65863D7461673A6D6963726F736F66742E636F6D2C3230"
+                             "32322D30392D31343A7369643A532D312D352D32312D313131312D323232"
+                             "322D333333332D31303031");)
 SPOIL(broken_sid, EXTENSION(FORGE_OID_SID, "DER:3000");)
 SPOIL(other_sid, EXTENSION(FORGE_OID_SID, forge_sid("S-1-5-21-1111-2222-3333-1002"));)
 SPOIL(longer_sid, EXTENSION(FORGE_OID_SID, forge_sid(FORGE_SID "9"));)
@@ -170,6 +177,7 @@ static const struct {
     CASE(any_template, NONE),
     CASE(no_cdp, OTP_CDP),
     CASE(no_sid, OTP_SID),
+    CASE(sid_in_a_uri, OTP_SIDURL),
     CASE(broken_sid, OTP_SID),
     CASE(other_sid, OTP_SID_OTHER),
     CASE(longer_sid, OTP_SID_OTHER),
