@@ -35,18 +35,24 @@ typedef struct daotp_budget daotp_budget;
  * the program; made if it is not there. NULL: in memory, forgotten at the end
  * @param[out] budget  to be freed with daotp_budget_free(); NULL unless the call succeeds
  * @return DAOTP_OK; DAOTP_USAGE, when context or budget is NULL or folder is empty or longer than
- * 4095 bytes; DAOTP_MEMORY. Since 0.1.
+ * 4095 bytes; DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_new(daotp_context *context, const char *folder,
                                         daotp_budget **budget);
-/** Free a budget; responders that hold it keep it. NULL is fine. Since 0.1. */
+/**
+ * Free a budget. Responders that hold it keep it.
+ * @param budget  the budget; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_budget_free(daotp_budget *budget);
 /**
  * Open the folder now, so that a server can refuse to begin without it.
  * @param budget  the budget
  * @param report  where a finding goes; may be NULL
  * @return DAOTP_OK; DAOTP_USAGE, when budget is NULL; DAOTP_MEMORY; DAOTP_CONFIGURATION with
- *         SERVE-BUDGET-STATE, when the folder or its key cannot be used. Since 0.1.
+ *         SERVE-BUDGET-STATE, when the folder or its key cannot be used.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *report);
 /**
@@ -60,7 +66,8 @@ DAOTP_API daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *rep
  * @param report      where a finding goes; may be NULL
  * @return DAOTP_OK: accept the code. DAOTP_REJECTED: it was spent before. DAOTP_USAGE;
  * DAOTP_MEMORY; DAOTP_CONFIGURATION with SERVE-BUDGET-STATE, when the state cannot be read or
- * written: do not accept the code. Since 0.1.
+ * written: do not accept the code.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret,
                                                size_t secret_len, int64_t step,

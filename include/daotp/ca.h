@@ -38,7 +38,8 @@ typedef enum daotp_ca_authentication {
  * @param context         the context
  * @param authentication  how to authenticate
  * @param[out] ca         to be let go with daotp_ca_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_new_wstep(daotp_context *context,
                                           daotp_ca_authentication authentication, daotp_ca **ca);
@@ -46,7 +47,8 @@ DAOTP_API daotp_status daotp_ca_new_wstep(daotp_context *context,
  * Set the URL of the service outright, whatever IssuingCA says. Only for WSTEP.
  * @param ca   the CA
  * @param url  https://..., copied; NULL to go by the template again
- * @return DAOTP_OK, DAOTP_USAGE (also when it is no https URL), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (also when it is no https URL), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url);
 /**
@@ -58,7 +60,8 @@ DAOTP_API daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url);
  * @param url_template  copied; holds {host} and {ca}, which are replaced by the two parts of the
  *                      IssuingCA, percent-encoded behind the host, and {method}, which is replaced
  *                      by UsernamePassword, Kerberos or Certificate. NULL for the default
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_url_template(daotp_ca *ca, const char *url_template);
 /**
@@ -74,7 +77,8 @@ DAOTP_API daotp_status daotp_ca_set_url_template(daotp_ca *ca, const char *url_t
  * @param host  "ca1.corp.example", or ".corp.example" for every name below it (not for
  *              corp.example itself), or an IP address; copied
  * @return DAOTP_OK, DAOTP_USAGE (also: neither a host nor a suffix, or over 64 of them),
- *         DAOTP_MEMORY. Since 0.1.
+ *         DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host);
 /**
@@ -82,14 +86,16 @@ DAOTP_API daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host);
  * the client.
  * @param ca     the CA
  * @param trust  counted, not copied
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust);
 /**
  * Set the TLS client certificate for DAOTP_CA_CERTIFICATE.
  * @param ca        the CA
  * @param identity  counted, not copied
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity);
 
@@ -122,14 +128,16 @@ typedef enum daotp_ca_rpc_mechanism {
  * @param way      which way
  * @param[out] ca  to be let go with daotp_ca_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. In a build without libkrb5 the submission
- *         ends with DAOTP_CONFIGURATION (BUILD-WITHOUT). Since 0.1.
+ *         ends with DAOTP_CONFIGURATION (BUILD-WITHOUT).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca **ca);
 /**
  * Set the credential cache that holds the user's tickets. Only for RPC.
  * @param ca    the CA
  * @param name  as libkrb5 writes it ("FILE:/tmp/krb5cc_1000"), copied; NULL for the default cache
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name);
 /**
@@ -140,7 +148,8 @@ DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
  * @param kdc    "host", "host:port" or "[address]:port", copied; NULL: as krb5.conf says, else the
  *               DNS name that the realm is, which in Active Directory has the addresses of the
  *               domain controllers
- * @return DAOTP_OK, DAOTP_USAGE (also: a KDC without a realm), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (also: a KDC without a realm), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc);
 /**
@@ -148,21 +157,24 @@ DAOTP_API daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const
  * 6113). Only for RPC.
  * @param ca    the CA
  * @param name  as libkrb5 writes it, copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name);
 /**
  * Set the TCP port of the endpoint mapper. Only for RPC, and for tests: Windows has it at 135.
  * @param ca    the CA
  * @param port  1 to 65535
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port);
 /**
  * Set how the security context is negotiated. Only for RPC; DAOTP_CA_RPC_SPNEGO unless set.
  * @param ca         the CA
  * @param mechanism  which
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mechanism);
 /**
@@ -170,7 +182,8 @@ DAOTP_API daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mec
  * RPC. Hosts that the OTP server names are allowed by daotp_ca_allow_host() of @p ca.
  * @param ca           the CA
  * @param web_service  of daotp_ca_new_wstep(); counted, not copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service);
 
@@ -187,14 +200,24 @@ DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_serv
  *                          taken for the answer until it is written again; what is no file fails
  *                          the submission with FILE-WRITE
  * @param[out] ca           to be let go with daotp_ca_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
                                          const char *certificate_path, daotp_ca **ca);
 
-/** One reference more; answers @p ca. Since 0.1. */
+/**
+ * Take one more reference.
+ * @param ca  the CA; NULL is fine
+ * @return @p ca
+ * @since 0.1
+ */
 DAOTP_API daotp_ca *daotp_ca_ref(daotp_ca *ca);
-/** Let go of a CA. NULL is fine. Since 0.1. */
+/**
+ * Let go of a reference; with the last one the CA is freed.
+ * @param ca  the CA; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_ca_free(daotp_ca *ca);
 
 #ifdef __cplusplus

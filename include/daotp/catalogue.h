@@ -357,6 +357,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CHAIN_HOST                   = 1122, /**< CHAIN-HOST */
     DAOTP_FINDING_CHAIN_PURPOSE                = 1123, /**< CHAIN-PURPOSE */
     DAOTP_FINDING_CHAIN_VALID                  = 1124, /**< CHAIN-VALID */
+    DAOTP_FINDING_CHAIN_SELF_SIGNED            = 1125, /**< CHAIN-SELF-SIGNED */
     DAOTP_FINDING_PROFILE_VERSION              = 1130, /**< PROFILE-VERSION */
     DAOTP_FINDING_PROFILE_SERIAL               = 1131, /**< PROFILE-SERIAL */
     DAOTP_FINDING_PROFILE_ISSUER               = 1132, /**< PROFILE-ISSUER */
@@ -441,15 +442,26 @@ typedef enum daotp_finding_number {
 } daotp_finding_number;
 /* clang-format on */
 
-/** The name of a stage ("prepare", "resolve", ...); "unknown" for a number this version does not
- *  know. Never NULL. Any thread. Since 0.1. */
+/**
+ * The name of a stage: "prepare", "resolve", ... Any thread.
+ * @param stage  any number
+ * @return a static text, never NULL; "unknown" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_stage_name(daotp_stage stage);
-/** The name of a severity ("information", "warning", "error"). Never NULL. Since 0.1. */
+/**
+ * The name of a severity: "information", "warning", "error". Any thread.
+ * @param severity  any number
+ * @return a static text, never NULL; "unknown" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_severity_name(daotp_severity severity);
 
 /**
  * The row after @p number, to walk through the catalogue: begin with DAOTP_FINDING_NONE.
- * @return DAOTP_FINDING_NONE at the end. Any thread. Since 0.1.
+ * @param number  a row; DAOTP_FINDING_NONE to begin
+ * @return DAOTP_FINDING_NONE at the end. Any thread.
+ * @since 0.1
  */
 DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
 /**
@@ -459,7 +471,8 @@ DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number)
  * event), "winhttp:12002", "iis:403.7", "krb:16" (KRB-ERROR, RFC 4120 7.5.9), "krb5:-1765328228"
  * (libkrb5), "errno:12". A bare number is never found, since it means something else in each kind.
  * @param text  the name; NULL and "" are found nowhere
- * @return the first row; DAOTP_FINDING_NONE when there is none. Any thread. Since 0.1.
+ * @return the first row; DAOTP_FINDING_NONE when there is none. Any thread.
+ * @since 0.1
  */
 DAOTP_API daotp_finding_number daotp_catalogue_find(const char *text);
 /**
@@ -470,28 +483,74 @@ DAOTP_API daotp_finding_number daotp_catalogue_find(const char *text);
  *
  * @param text   as for daotp_catalogue_find()
  * @param after  the row found last; DAOTP_FINDING_NONE for the first
- * @return DAOTP_FINDING_NONE at the end. Any thread. Since 0.1.
+ * @return DAOTP_FINDING_NONE at the end. Any thread.
+ * @since 0.1
  */
 DAOTP_API daotp_finding_number daotp_catalogue_find_next(const char *text,
                                                          daotp_finding_number after);
 
-/** The stable id of a row; "" for an unknown number, as for all that follow. Since 0.1. */
+/**
+ * The stable id of a row, for example "OTP-EKU". Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_id(daotp_finding_number number);
-/** The stage it is found in. Since 0.1. */
+/**
+ * The stage in which a row is found. Any thread.
+ * @param number  the row
+ * @return the stage; DAOTP_STAGE_CALL for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API daotp_stage daotp_catalogue_stage(daotp_finding_number number);
-/** Its severity, unless a caller's policy changes it. Since 0.1. */
+/**
+ * The severity of a row, unless a caller's policy changes it. Any thread.
+ * @param number  the row
+ * @return the severity; DAOTP_INFORMATION for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API daotp_severity daotp_catalogue_severity(daotp_finding_number number);
-/** How a call ends that it stops. Since 0.1. */
+/**
+ * The status with which a call ends that this row stops. Any thread.
+ * @param number  the row
+ * @return the status
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_catalogue_status(daotp_finding_number number);
-/** What is wrong, in one line. Since 0.1. */
+/**
+ * What is wrong, in one line. Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_title(daotp_finding_number number);
-/** What would have been right. Since 0.1. */
+/**
+ * What would have been right. Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_wanted(daotp_finding_number number);
-/** What to do. Since 0.1. */
+/**
+ * What to do about it. Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_hint(daotp_finding_number number);
-/** Where the rule stands. Since 0.1. */
+/**
+ * Where the rule stands. Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_source(daotp_finding_number number);
-/** Other names it goes by, separated by blanks. Since 0.1. */
+/**
+ * Other names of a row, separated by blanks. Any thread.
+ * @param number  the row
+ * @return a static text, never NULL; "" for none, and for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_catalogue_aliases(daotp_finding_number number);
 
 #ifdef __cplusplus

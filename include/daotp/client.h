@@ -57,26 +57,47 @@ typedef void (*daotp_progress_fn)(void *user, daotp_stage stage, daotp_stage_sta
  * Make a client.
  * @param context      the context
  * @param[out] client  to be freed with daotp_client_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL (no descriptor left). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL (no descriptor left).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_new(daotp_context *context, daotp_client **client);
-/** Free a client; what is under way is cancelled, every secret is wiped. NULL is fine. Since 0.1.
+/**
+ * Free a client. A run that is under way is cancelled, and every secret is wiped.
+ * @param client  the client; NULL is fine
+ * @since 0.1
  */
 DAOTP_API void daotp_client_free(daotp_client *client);
-/** What happened, borrowed; never NULL. Since 0.1. */
+/**
+ * What happened in the last run or setting.
+ * @param client  the client; NULL is fine
+ * @return the report, borrowed until the next call on @p client; NULL only when @p client is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_client_report(daotp_client *client);
 
 /**
  * Add a server, tried in the order added (MS-OTPCE 3.1.1).
  * @param client  the client
  * @param url     the whole https URL, path included: none is guessed. Copied
- * @return DAOTP_OK, DAOTP_USAGE (also: no https URL, too many), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (also: no https URL, too many), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_add_server(daotp_client *client, const char *url);
-/** Set who this machine is in TLS: the machine certificate, or any other. Counted; NULL for none.
- *  DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the TLS client certificate: the machine's, or any other.
+ * @param client    the client; not NULL
+ * @param identity  counted; NULL for none
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity);
-/** Set the anchors for the servers' certificates. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the anchors for the servers' certificates.
+ * @param client  the client; not NULL
+ * @param trust   counted; NULL for none, and then prepare ends with CLIENT-NO-TRUST
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust);
 /**
  * Judge what is issued: the path of the server's signing certificate, and path and revocation of
@@ -85,7 +106,8 @@ DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust 
  * @param client      the client
  * @param trust       anchors, intermediates and CRLs of the logon PKI; counted. NULL: not judged
  * @param revocation  require: a certificate whose revocation cannot be told is not kept
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
                                                      daotp_revocation revocation);
@@ -94,17 +116,25 @@ DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp
  * judged, and the KDC's in a logon proof. Without a fetcher nothing is fetched.
  * @param client   the client
  * @param fetcher  from where, and within which bounds; counted. NULL: fetch nothing
- * @return DAOTP_OK, DAOTP_USAGE (a NULL client, or a run is under way). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL client, or a run is under way).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher);
-/** Set how the signed request reaches the CA. Counted. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set how the signed request reaches the certification authority.
+ * @param client  the client; not NULL
+ * @param ca      counted; NULL for none, and then prepare ends with CLIENT-NO-CA
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca);
 /**
  * Set where the credential is kept. Without a store it is only handed out.
  * @param client  the client
  * @param store   counted; NULL for none
  * @param label   copied; NULL for the user's UPN
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store,
                                               const char *label);
@@ -114,31 +144,58 @@ DAOTP_API daotp_status daotp_client_set_store(daotp_client *client, daotp_store 
  * @param oid     its object identifier, dotted
  * @param major   its major version; negative: not sent, which is the safest
  * @param minor   its minor version; negative: not sent
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_template(daotp_client *client, const char *oid,
                                                  int64_t major, int64_t minor);
-/** Set the kind of key that prepare makes; DAOTP_KEY_RSA_2048 unless set. DAOTP_OK or DAOTP_USAGE.
- *  Since 0.1. */
+/**
+ * Set the kind of key that prepare makes; DAOTP_KEY_RSA_2048 unless set.
+ * @param client  the client; not NULL
+ * @param kind    one of ::daotp_key_kind
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or when there is no
+ *         such kind
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind);
-/** Set the key to be certified, instead of a new one. Counted; NULL for a new one. DAOTP_OK or
- *  DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the key to be certified, instead of a new one.
+ * @param client  the client; not NULL
+ * @param key     counted; NULL for a new one
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key);
 /**
  * Set a ready request instead of one made here.
  * @param client   the client
  * @param csr,len  PKCS#10 in DER, PEM or base64, copied; NULL for one made here
  * @param key      its private key; counted
- * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
                                                 daotp_key *key);
-/** Set what the directory says of the user. Each may be NULL; copied. DAOTP_OK, DAOTP_USAGE,
- *  DAOTP_MEMORY. Since 0.1. */
+/**
+ * Set what the directory says of the user.
+ * @param client  the client; not NULL
+ * @param upn     the userPrincipalName, UTF-8, copied; NULL when it is not known
+ * @param dn      the distinguishedName (RFC 4514), copied; NULL when it is not known
+ * @param sid     the objectSid, "S-1-5-21-...", copied; NULL when it is not known
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or when one of them is
+ *         malformed; DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_account(daotp_client *client, const char *upn,
                                                 const char *dn, const char *sid);
-/** Set who is asked what the directory says, when it was not set. DAOTP_OK or DAOTP_USAGE.
- *  Since 0.1. */
+/**
+ * Set the function that is asked what the directory says, when it was not set.
+ * @param client   the client; not NULL
+ * @param look_up  called by prepare, in its thread; NULL for none
+ * @param user     given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_account_callback(daotp_client *client,
                                                          daotp_account_fn look_up, void *user);
 /**
@@ -148,13 +205,27 @@ DAOTP_API daotp_status daotp_client_set_account_callback(daotp_client *client,
  * @return DAOTP_CA_USERNAME, DAOTP_CA_NEGOTIATE or DAOTP_CA_CERTIFICATE; 0 when nothing is
  * prepared, or the CA is no enrolment web service. After DAOTP_CA_ANY has chosen Negotiate, the
  * user's name and password may be asked for all the same, if the service does not take the ticket.
- *         Since 0.1.
+ * @since 0.1
  */
 DAOTP_API daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *client);
-/** Set who is asked for the user's domain credential. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the function that is asked for the user's domain credential.
+ * @param client  the client; not NULL
+ * @param ask     called in the thread of the step, when the host is known; NULL for none
+ * @param user    given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask,
                                                         void *user);
-/** Set who is told of progress. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the function that is called when a stage begins and when it ends.
+ * @param client  the client; not NULL
+ * @param tell    called in the thread of the step; NULL for none
+ * @param user    given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_progress_callback(daotp_client *client,
                                                           daotp_progress_fn tell, void *user);
 /**
@@ -162,24 +233,53 @@ DAOTP_API daotp_status daotp_client_set_progress_callback(daotp_client *client,
  * daotp_client_use_environment_proxy() was called, there is none.
  * @param client  the client
  * @param proxy   [scheme://]host[:port], copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy);
-/** Take https_proxy, all_proxy and no_proxy of the environment. DAOTP_OK or DAOTP_USAGE. Since
- *  0.1. */
+/**
+ * Take https_proxy, all_proxy and no_proxy from the environment.
+ * @param client  the client; not NULL
+ * @param use     on or off; off unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_use_environment_proxy(daotp_client *client, bool use);
-/** Set the deadline of each part, prepare and enroll, in milliseconds; 60000 unless set. DAOTP_OK
- *  or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the deadline of each part, prepare and enroll.
+ * @param client      the client; not NULL
+ * @param timeout_ms  milliseconds, 1 or more; 60000 unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
+ *         than 1
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms);
-/** Set how long one server may take for name, TCP and TLS before the next is tried, in
- *  milliseconds; 10000 unless set. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set how long one server may take for name, TCP and TLS before the next is tried.
+ * @param client      the client; not NULL
+ * @param timeout_ms  milliseconds, 1 or more; 10000 unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
+ *         than 1
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
                                                            int64_t timeout_ms);
-/** Connect, and send a HEAD, before the code exists, so that late certificate requests are over by
- *  then. On unless switched off. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Connect, and send a HEAD, before the code exists, so that late certificate requests are over by
+ * then.
+ * @param client  the client; not NULL
+ * @param warm    on or off; on unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_warming(daotp_client *client, bool warm);
-/** TLS 1.2 only: for servers that cannot ask late over TLS 1.3. Off unless set. DAOTP_OK or
- *  DAOTP_USAGE. Since 0.1. */
+/**
+ * Use TLS 1.2 only: for servers that cannot ask for a certificate late over TLS 1.3.
+ * @param client  the client; not NULL
+ * @param only    on or off; off unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only);
 /**
  * Set the rules by which the TLS certificates of the OTP server and of the enrolment web service
@@ -188,11 +288,18 @@ DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool on
  * @param client  the client
  * @param rules   DAOTP_RULES_PATH, DAOTP_RULES_STRICT or DAOTP_RULES_WEBPKI
  * @return DAOTP_OK; DAOTP_USAGE when there are no such rules, or while a run is under way. What was
- *         prepared is prepared again. Since 0.1.
+ *         prepared is prepared again.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules);
-/** Set the longest lifetime of an issued certificate, in seconds; 4 hours unless set. DAOTP_OK or
- *  DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the longest lifetime of an issued certificate that is accepted.
+ * @param client   the client; not NULL
+ * @param seconds  1 or more; 4 hours unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
+ *         than 1
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds);
 /**
  * Have the certificate proven at a KDC: a ticket by PKINIT (RFC 4556), thrown away. Off unless set.
@@ -204,14 +311,18 @@ DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int
  * @param anchors  file of the roots for the KDC's certificate, and of every CA between a root and
  *                 the user's certificate, for libkrb5 builds that path too; copied. NULL for
  *                 krb5.conf's
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
                                               const char *realm, const char *anchors);
 
 /**
  * First part, blocking: key, request, connection. See daotp_client_prepare_begin().
- * @return as daotp_client_step(), never DAOTP_AGAIN. Since 0.1.
+ * @param client     the client; not NULL
+ * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
+ * @return as daotp_client_step(), never DAOTP_AGAIN.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_prepare(daotp_client *client, const char *user_name);
 /**
@@ -222,7 +333,8 @@ DAOTP_API daotp_status daotp_client_prepare(daotp_client *client, const char *us
  * @param otp_len          its length in bytes
  * @param[out] credential  to be let go with daotp_credential_free(); NULL unless the answer is
  *                         DAOTP_OK. May be NULL
- * @return as daotp_client_step(), never DAOTP_AGAIN. Since 0.1.
+ * @return as daotp_client_step(), never DAOTP_AGAIN.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t otp_len,
                                            daotp_credential **credential);
@@ -231,7 +343,8 @@ DAOTP_API daotp_status daotp_client_enroll(daotp_client *client, const char *otp
  * Begin the first part. It may be done again whenever no part is under way, which makes a new key.
  * @param client     the client
  * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
- * @return DAOTP_OK, then step; DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, then step; DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name);
 /**
@@ -239,31 +352,50 @@ DAOTP_API daotp_status daotp_client_prepare_begin(daotp_client *client, const ch
  * @param client   the client, prepared
  * @param otp      the code with its PIN, copied into memory that is wiped
  * @param otp_len  its length in bytes
- * @return DAOTP_OK, then step; DAOTP_USAGE (OTP-FORM, CALL-ORDER), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, then step; DAOTP_USAGE (OTP-FORM, CALL-ORDER), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp,
                                                  size_t otp_len);
 /**
  * Go on with the part that was begun. Never blocks, but for callbacks, disk and making RSA keys.
+ * @param client  the client; not NULL
  * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: done. Else the part has failed, and the
  *         report says why: DAOTP_CHALLENGE, DAOTP_USAGE, DAOTP_CONFIGURATION, DAOTP_MEMORY,
  *         DAOTP_NETWORK, DAOTP_PEER, DAOTP_TIMEOUT, DAOTP_REJECTED, DAOTP_UNDECIDED,
- *         DAOTP_CANCELLED, DAOTP_INTERNAL. Since 0.1.
+ *         DAOTP_CANCELLED, DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_step(daotp_client *client);
 /**
  * Take what the second part won.
  * @param client           the client, after step answered DAOTP_OK for the second part
  * @param[out] credential  to be let go with daotp_credential_free()
- * @return DAOTP_OK, DAOTP_USAGE when there is none. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE when there is none.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_finish(daotp_client *client, daotp_credential **credential);
-/** End what is under way: the next step answers DAOTP_CANCELLED. From any thread. Since 0.1. */
+/**
+ * End the run that is under way: the next step answers DAOTP_CANCELLED. May be called from any
+ * thread.
+ * @param client  the client; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_client_cancel(daotp_client *client);
-/** What to wait on: readable when a step can go on. An epoll descriptor, the same for the life of
- *  the client; not to be closed or changed. -1 for NULL. Since 0.1. */
+/**
+ * The descriptor to wait on: readable when a step can go on. It is an epoll descriptor, the same
+ * for the life of the client.
+ * @param client  the client; NULL is fine
+ * @return the descriptor, not to be closed or changed; -1 when @p client is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_client_get_fd(const daotp_client *client);
-/** For how long to wait at most, in milliseconds; -1 for ever. Ask after each step. Since 0.1. */
+/**
+ * How long to wait at most. Ask after each step.
+ * @param client  the client; NULL is fine
+ * @return milliseconds; -1 for ever, and when @p client is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_client_get_timeout_ms(const daotp_client *client);
 
 #ifdef __cplusplus

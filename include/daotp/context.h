@@ -52,11 +52,16 @@ typedef int64_t (*daotp_clock_fn)(void *user);
 /**
  * Make a context: silent, with the system's clocks.
  * @param[out] context  the context, to be freed with daotp_context_free(); NULL on failure
- * @return DAOTP_OK, DAOTP_USAGE (@p context is NULL), DAOTP_MEMORY. No I/O. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (@p context is NULL), DAOTP_MEMORY. No I/O.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_new(daotp_context **context);
 
-/** Let go of a context; it ends with the last object made from it. NULL is fine. Since 0.1. */
+/**
+ * Let go of a context. It ends with the last object made from it.
+ * @param context  the context; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_context_free(daotp_context *context);
 
 /**
@@ -65,7 +70,8 @@ DAOTP_API void daotp_context_free(daotp_context *context);
  * @param level    what is less important than this is not logged
  * @param log      the sink; NULL for silence, which is the default
  * @param user     given to each call of @p log
- * @return DAOTP_OK or DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK or DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_log(daotp_context *context, daotp_log_level level,
                                              daotp_log_fn log, void *user);
@@ -75,7 +81,8 @@ DAOTP_API daotp_status daotp_context_set_log(daotp_context *context, daotp_log_l
  * @param context  the context
  * @param clock    seconds since 1970-01-01T00:00:00Z; NULL for the system's
  * @param user     given to each call of @p clock
- * @return DAOTP_OK or DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK or DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_wall_clock(daotp_context *context, daotp_clock_fn clock,
                                                     void *user);
@@ -85,14 +92,17 @@ DAOTP_API daotp_status daotp_context_set_wall_clock(daotp_context *context, daot
  * @param context  the context
  * @param clock    milliseconds since any fixed moment, never going back; NULL for the system's
  * @param user     given to each call of @p clock
- * @return DAOTP_OK or DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK or DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_monotonic_clock(daotp_context *context,
                                                          daotp_clock_fn clock, void *user);
 
 /**
  * Free bytes or text that a call of this library handed out, wiping them first. NULL is fine.
- * Any thread. Since 0.1.
+ * Any thread.
+ * @param pointer  what was handed out; NULL is fine
+ * @since 0.1
  */
 DAOTP_API void daotp_free(void *pointer);
 

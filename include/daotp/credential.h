@@ -25,7 +25,8 @@ typedef struct daotp_credential daotp_credential;
  * @param report            where findings go; may be NULL
  * @param[out] credential   to be let go with daotp_credential_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_CONFIGURATION
- *         (TRUST-EMPTY, KEY-MISMATCH). Since 0.1.
+ *         (TRUST-EMPTY, KEY-MISMATCH).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_new(daotp_context *context, const void *certificates,
                                             size_t len, daotp_key *key, daotp_report *report,
@@ -38,47 +39,100 @@ DAOTP_API daotp_status daotp_credential_new(daotp_context *context, const void *
  * @param key_path          the key's file
  * @param report            where findings go; may be NULL
  * @param[out] credential   to be let go with daotp_credential_free()
- * @return as daotp_credential_new() and daotp_key_load(). Since 0.1.
+ * @return as daotp_credential_new() and daotp_key_load().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_load(daotp_context *context, const char *certificate_path,
                                              const char *key_path, daotp_report *report,
                                              daotp_credential **credential);
-/** One reference more; answers @p credential. Any thread. Since 0.1. */
+/**
+ * Take one more reference. Any thread.
+ * @param credential  the credential; NULL is fine
+ * @return @p credential
+ * @since 0.1
+ */
 DAOTP_API daotp_credential *daotp_credential_ref(daotp_credential *credential);
-/** Let go of a credential. NULL is fine. Any thread. Since 0.1. */
+/**
+ * Let go of a reference; with the last one the credential is freed, and its key is wiped. Any
+ * thread.
+ * @param credential  the credential; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_credential_free(daotp_credential *credential);
 
-/** The private key, borrowed. Since 0.1. */
+/**
+ * The private key.
+ * @param credential  the credential; NULL is fine
+ * @return the key, borrowed as long as the credential; NULL when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_key *daotp_credential_get_key(const daotp_credential *credential);
-/** How many certificates there are, the leaf counted. Since 0.1. */
+/**
+ * How many certificates there are, the leaf counted.
+ * @param credential  the credential; NULL is fine
+ * @return the count; 0 when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_credential_get_count(const daotp_credential *credential);
 /**
  * A certificate in DER, borrowed.
  * @param credential  the credential
  * @param index       0 for the leaf
  * @param[out] len    its length in bytes, 0 past the end
- * @return its bytes; NULL past the end. Since 0.1.
+ * @return its bytes; NULL past the end.
+ * @since 0.1
  */
 DAOTP_API const uint8_t *daotp_credential_get_certificate(const daotp_credential *credential,
                                                           size_t index, size_t *len);
-/** The UPN that the leaf names (SAN otherName 1.3.6.1.4.1.311.20.2.3); "" when none. Since 0.1. */
+/**
+ * The UPN in the leaf (SAN otherName 1.3.6.1.4.1.311.20.2.3).
+ * @param credential  the credential; NULL is fine
+ * @return the UPN, borrowed as long as the credential; "" when there is none
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_credential_get_upn(const daotp_credential *credential);
-/** The leaf's subject in words, as RFC 4514 has it, leaf first. Since 0.1. */
+/**
+ * The leaf's subject as text (RFC 4514), most specific part first.
+ * @param credential  the credential; NULL is fine
+ * @return the text, borrowed as long as the credential; "" when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_credential_get_subject(const daotp_credential *credential);
-/** The leaf's issuer in words. Since 0.1. */
+/**
+ * The leaf's issuer as text (RFC 4514).
+ * @param credential  the credential; NULL is fine
+ * @return the text, borrowed as long as the credential; "" when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_credential_get_issuer(const daotp_credential *credential);
-/** The leaf's serial number in hexadecimal. Since 0.1. */
+/**
+ * The leaf's serial number, in lower-case hexadecimal.
+ * @param credential  the credential; NULL is fine
+ * @return the text, borrowed as long as the credential; "" when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_credential_get_serial(const daotp_credential *credential);
-/** The leaf's notBefore, in seconds since 1970-01-01T00:00:00Z. Since 0.1. */
+/**
+ * The leaf's notBefore.
+ * @param credential  the credential; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_credential_get_not_before(const daotp_credential *credential);
-/** The leaf's notAfter, in seconds since 1970-01-01T00:00:00Z. Since 0.1. */
+/**
+ * The leaf's notAfter.
+ * @param credential  the credential; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when @p credential is NULL
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_credential_get_not_after(const daotp_credential *credential);
 /**
  * All certificates as PEM, the leaf first.
  * @param credential  the credential
  * @param[out] pem    to be freed with daotp_free()
  * @param[out] len    its length in bytes, without the NUL behind it
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_copy_pem(const daotp_credential *credential, char **pem,
                                                  size_t *len);

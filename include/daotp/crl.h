@@ -26,7 +26,8 @@ typedef struct daotp_crl daotp_crl;
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER
- *         (CRL-DER). Since 0.1.
+ *         (CRL-DER).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
                                       daotp_report *report, daotp_crl **crl);
@@ -44,28 +45,73 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
  * @return DAOTP_OK, DAOTP_USAGE (also when the file holds no such CRL), DAOTP_MEMORY,
- *         DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER (CRL-DER, LIMIT-SIZE). Since 0.1.
+ *         DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER (CRL-DER, LIMIT-SIZE).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
                                          daotp_report *report, daotp_crl **crl);
-/** How many CRLs the file holds that it was opened from; 0 for NULL. Since 0.1. */
+/**
+ * How many CRLs the file holds that this one was opened from.
+ * @param crl  the CRL; NULL is fine
+ * @return the count; 0 when @p crl is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_crl_get_file_count(const daotp_crl *crl);
-/** Free a CRL. NULL is fine. Since 0.1. */
+/**
+ * Free a CRL.
+ * @param crl  the CRL; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_crl_free(daotp_crl *crl);
 
-/** The issuer's name (RFC 4514), valid as long as the CRL. Since 0.1. */
+/**
+ * The issuer's name as text (RFC 4514).
+ * @param crl  the CRL; NULL is fine
+ * @return the text, borrowed as long as the CRL; "" when @p crl is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_crl_get_issuer(const daotp_crl *crl);
-/** The CRL number (RFC 5280 5.2.3) in hex; "" when it has none. Since 0.1. */
+/**
+ * The CRL number (RFC 5280 5.2.3), in hexadecimal.
+ * @param crl  the CRL; NULL is fine
+ * @return the text, borrowed as long as the CRL; "" when it has none
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_crl_get_number(const daotp_crl *crl);
-/** The number it is a delta to (RFC 5280 5.2.4), in hex; "" for a complete one. Since 0.1. */
+/**
+ * The number of the complete CRL to which this is a delta (RFC 5280 5.2.4), in hexadecimal.
+ * @param crl  the CRL; NULL is fine
+ * @return the text, borrowed as long as the CRL; "" for a complete CRL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_crl_get_base_number(const daotp_crl *crl);
-/** thisUpdate, seconds since 1970-01-01 UTC. Since 0.1. */
+/**
+ * thisUpdate of the CRL.
+ * @param crl  the CRL; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when @p crl is NULL
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_crl_get_this_update(const daotp_crl *crl);
-/** nextUpdate, seconds since 1970-01-01 UTC; 0 when it has none. Since 0.1. */
+/**
+ * nextUpdate of the CRL.
+ * @param crl  the CRL; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when it has none
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_crl_get_next_update(const daotp_crl *crl);
-/** Octets of it in DER. Since 0.1. */
+/**
+ * The size of the CRL in DER.
+ * @param crl  the CRL; NULL is fine
+ * @return octets; 0 when @p crl is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_crl_get_size(const daotp_crl *crl);
-/** Does it answer for other issuers' certificates too (RFC 5280 5.2.5)? Since 0.1. */
+/**
+ * Does the CRL answer for certificates of other issuers too (RFC 5280 5.2.5)?
+ * @param crl  the CRL; NULL is fine
+ * @return true when it does; false when @p crl is NULL
+ * @since 0.1
+ */
 DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
 
 /**
@@ -74,16 +120,24 @@ DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
  * @param bytes,len  the issuer's certificate in DER, or any number in PEM: one of them must do
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_UNDECIDED (CRL-SIGNER,
- *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES). Since 0.1.
+ *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len,
                                         daotp_report *report);
-/** How many entries it has, counted by a look at each. 0 also for a malformed one. Since 0.1. */
+/**
+ * How many entries the CRL has. Each is looked at to count them.
+ * @param crl  the CRL; NULL is fine
+ * @return the count; 0 also for a malformed CRL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);
 /**
  * Make the index, so that each look-up is a few reads. It is made at the second look-up anyway.
+ * @param crl  the CRL; not NULL
  * @return DAOTP_OK, DAOTP_USAGE (it was not verified, or has entries of
- *         other issuers), DAOTP_MEMORY. Since 0.1.
+ *         other issuers), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
 /**
@@ -93,7 +147,8 @@ DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
  * @param[out] reason  the reason code (RFC 5280 5.3.1); may be NULL
  * @param[out] date    when, seconds since 1970-01-01 UTC; may be NULL
  * @return DAOTP_OK when it is not listed, DAOTP_REJECTED when it is, DAOTP_USAGE, DAOTP_UNDECIDED
- *         when the list was not verified before. Since 0.1.
+ *         when the list was not verified before.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
                                       int64_t *date);

@@ -27,7 +27,8 @@ typedef enum daotp_format {
  * @param format     how
  * @param report     what is wrong with it goes here; may be NULL
  * @param[out] text  to be freed with daotp_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,
                                       daotp_format format, daotp_report *report, char **text);

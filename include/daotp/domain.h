@@ -48,7 +48,8 @@ typedef daotp_status (*daotp_domain_fn)(void *user, const char *host, daotp_host
  * @param user_name  DOMAIN\\user or UPN, copied
  * @param password   copied into memory that is wiped; the caller wipes its own
  * @param len        its length in bytes
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_domain_credential_set(daotp_domain_credential *answer,
                                                    const char *user_name, const char *password,

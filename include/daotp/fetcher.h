@@ -32,7 +32,8 @@ typedef struct daotp_fetcher daotp_fetcher;
  * 8080, 64 MiB and 15 seconds a fetch at most, and keeps nothing on disk. No I/O.
  * @param context       the context; referenced
  * @param[out] fetcher  to be let go with daotp_fetcher_free(); NULL unless it succeeds
- * @return DAOTP_OK, DAOTP_USAGE (a NULL argument), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL argument), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_new(daotp_context *context, daotp_fetcher **fetcher);
 /**
@@ -40,7 +41,8 @@ DAOTP_API daotp_status daotp_fetcher_new(daotp_context *context, daotp_fetcher *
  * @param fetcher  the fetcher
  * @param network  "10.0.0.0/8", "fd00::/8", or an address; at most 16 of them
  * @return DAOTP_OK, DAOTP_USAGE (a NULL argument, no network, the seventeenth, or the fetcher is in
- *         use already). Since 0.1.
+ *         use already).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_allow_network(daotp_fetcher *fetcher, const char *network);
 /**
@@ -49,7 +51,8 @@ DAOTP_API daotp_status daotp_fetcher_allow_network(daotp_fetcher *fetcher, const
  * @param server   "host" or "host:port" of a domain controller, for URLs that name no server, as
  *                 those of Windows CAs. Copied; NULL for none
  * @return DAOTP_OK, DAOTP_USAGE (a NULL fetcher, or it is in use already), DAOTP_MEMORY. Unless it
- *         is DAOTP_OK nothing changed. Since 0.1.
+ *         is DAOTP_OK nothing changed.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const char *server);
 /**
@@ -57,7 +60,8 @@ DAOTP_API daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const ch
  * @param fetcher     the fetcher
  * @param max_bytes   1 to 1 GiB; 64 MiB unless set
  * @param timeout_ms  milliseconds, 1 to an hour; 15 s unless set
- * @return DAOTP_OK, DAOTP_USAGE (out of range, a NULL fetcher, or it is in use already). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (out of range, a NULL fetcher, or it is in use already).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes,
                                                 int timeout_ms);
@@ -69,14 +73,23 @@ DAOTP_API daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t 
  * @param fetcher  the fetcher
  * @param folder   made with mode 0700 if it is not there, at the first fetch; others may not write
  *                 in it. Copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE (a NULL fetcher, or it is in use already), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL fetcher, or it is in use already), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_set_cache(daotp_fetcher *fetcher, const char *folder);
-/** One reference more; from now on its settings are immutable. NULL is fine. Any thread.
- *  Answers @p fetcher. Since 0.1. */
+/**
+ * Take one more reference; from now on the settings are immutable. Any thread.
+ * @param fetcher  the fetcher; NULL is fine
+ * @return @p fetcher
+ * @since 0.1
+ */
 DAOTP_API daotp_fetcher *daotp_fetcher_ref(daotp_fetcher *fetcher);
-/** Let go of a fetcher; with the last reference what it remembers goes, the folder stays. NULL is
- *  fine. Any thread. Since 0.1. */
+/**
+ * Let go of a reference; with the last one what it remembers is freed, and the folder stays. Any
+ * thread.
+ * @param fetcher  the fetcher; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_fetcher_free(daotp_fetcher *fetcher);
 
 #ifdef __cplusplus

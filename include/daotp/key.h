@@ -31,7 +31,8 @@ typedef enum daotp_key_kind {
  * @param kind      which kind
  * @param report    where findings go; may be NULL
  * @param[out] key  to be let go with daotp_key_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind kind,
                                           daotp_report *report, daotp_key **key);
@@ -43,7 +44,8 @@ DAOTP_API daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind
  * @param passphrase_len  its length in bytes
  * @param report          where findings go; may be NULL
  * @param[out] key        to be let go with daotp_key_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (KEY-READ, KEY-KIND). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (KEY-READ, KEY-KIND).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_read(daotp_context *context, const void *bytes, size_t len,
                                       const char *passphrase, size_t passphrase_len,
@@ -57,16 +59,31 @@ DAOTP_API daotp_status daotp_key_read(daotp_context *context, const void *bytes,
  * @param passphrase_len  its length in bytes
  * @param report          where findings go; may be NULL
  * @param[out] key        to be let go with daotp_key_free()
- * @return as daotp_key_read(), and DAOTP_CONFIGURATION (FILE-READ, FILE-OPEN-TO-OTHERS). Since 0.1.
+ * @return as daotp_key_read(), and DAOTP_CONFIGURATION (FILE-READ, FILE-OPEN-TO-OTHERS).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_load(daotp_context *context, const char *path,
                                       const char *passphrase, size_t passphrase_len,
                                       daotp_report *report, daotp_key **key);
-/** One reference more; answers @p key. Any thread. Since 0.1. */
+/**
+ * Take one more reference. Any thread.
+ * @param key  the key; NULL is fine
+ * @return @p key
+ * @since 0.1
+ */
 DAOTP_API daotp_key *daotp_key_ref(daotp_key *key);
-/** Let go of a key; the last one wipes it. NULL is fine. Any thread. Since 0.1. */
+/**
+ * Let go of a reference; with the last one the key is wiped and freed. Any thread.
+ * @param key  the key; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_key_free(daotp_key *key);
-/** Which kind it is. Since 0.1. */
+/**
+ * The kind of a key.
+ * @param key  the key; NULL is fine
+ * @return one of ::daotp_key_kind; 0 when @p key is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_key_kind daotp_key_get_kind(const daotp_key *key);
 /**
  * The private key as PKCS#8 PEM (RFC 5958), unencrypted.
@@ -74,7 +91,8 @@ DAOTP_API daotp_key_kind daotp_key_get_kind(const daotp_key *key);
  * @param[out] pem  to be freed with daotp_free(), which wipes it
  * @param[out] len  its length in bytes, without the NUL behind it
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION when it may not leave its
- *         place. Since 0.1.
+ *         place.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len);
 

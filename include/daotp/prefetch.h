@@ -25,31 +25,69 @@ typedef struct daotp_prefetch daotp_prefetch;
  * @param context        the context
  * @param fetcher        whose CRLs; referenced
  * @param[out] prefetch  to be freed with daotp_prefetch_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_new(daotp_context *context, daotp_fetcher *fetcher,
                                           daotp_prefetch **prefetch);
-/** Free it; what is under way ends, and another may take it over. NULL is fine. Since 0.1. */
+/**
+ * Free a prefetch. A run that is under way ends; what it fetched stays in the cache.
+ * @param prefetch  the prefetch; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_prefetch_free(daotp_prefetch *prefetch);
-/** The report of the last run: what could not be fetched. Valid until the next call. Since 0.1. */
+/**
+ * The report of the last run: what could not be fetched.
+ * @param prefetch  the prefetch; NULL is fine
+ * @return the report, borrowed until the next call on @p prefetch; NULL only when @p prefetch is
+ *         NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_prefetch_report(daotp_prefetch *prefetch);
 /**
  * Fetch all that end within this time, or are over. Blocks.
  * @param prefetch       the prefetch
  * @param ahead_seconds  0 to 366 days
  * @return DAOTP_OK when all were tried, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CANCELLED. A new list is
- *         taken only if the key of the one before signed it. Since 0.1.
+ *         taken only if the key of the one before signed it.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_seconds);
-/** Begin the same step by step. DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+/**
+ * Begin a run that is driven step by step.
+ * @param prefetch       the prefetch; not NULL
+ * @param ahead_seconds  as for daotp_prefetch_run()
+ * @return DAOTP_OK: then step; DAOTP_USAGE when @p prefetch is NULL or a run is under way
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_seconds);
-/** Go on: DAOTP_AGAIN to wait, else as daotp_prefetch_run(). Since 0.1. */
+/**
+ * Go on with the run.
+ * @param prefetch  the prefetch; not NULL
+ * @return DAOTP_AGAIN: wait, then step again; else as daotp_prefetch_run()
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_prefetch_step(daotp_prefetch *prefetch);
-/** End what is under way: the next step answers DAOTP_CANCELLED. From any thread. Since 0.1. */
+/**
+ * End the run that is under way: the next step answers DAOTP_CANCELLED. May be called from any
+ * thread.
+ * @param prefetch  the prefetch; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_prefetch_cancel(daotp_prefetch *prefetch);
-/** The descriptor to wait on (readable). Since 0.1. */
+/**
+ * The descriptor to wait on, readable when a step can go on.
+ * @param prefetch  the prefetch; NULL is fine
+ * @return the descriptor, not to be closed; -1 when @p prefetch is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_prefetch_get_fd(const daotp_prefetch *prefetch);
-/** Milliseconds after which to step though nothing is readable; -1 for never. Since 0.1. */
+/**
+ * How long to wait at most before the next step.
+ * @param prefetch  the prefetch; NULL is fine
+ * @return milliseconds; -1 for ever, and when @p prefetch is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_prefetch_get_timeout_ms(const daotp_prefetch *prefetch);
 
 #ifdef __cplusplus

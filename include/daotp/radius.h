@@ -63,11 +63,27 @@ typedef enum daotp_radius_user_form {
  */
 typedef void (*daotp_radius_fn)(void *user, daotp_radius_exchange *exchange);
 
-/** Make a client: DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1. */
+/**
+ * Make a client. No I/O.
+ * @param context      counted
+ * @param[out] radius  to be freed with daotp_radius_free(); NULL unless the call succeeds
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY; DAOTP_INTERNAL when no
+ *         descriptor is left
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_new(daotp_context *context, daotp_radius **radius);
-/** Free a client; its exchanges must have been freed before. NULL is fine. Since 0.1. */
+/**
+ * Free a client. Its exchanges must have been freed before.
+ * @param radius  the client; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_radius_free(daotp_radius *radius);
-/** What the last setter found, borrowed. Since 0.1. */
+/**
+ * The report of the last setter.
+ * @param radius  the client; NULL is fine
+ * @return the report, borrowed until the next call on @p radius; NULL only when @p radius is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_radius_report(daotp_radius *radius);
 
 /**
@@ -80,7 +96,7 @@ DAOTP_API daotp_report *daotp_radius_report(daotp_radius *radius);
  *                           is wiped
  * @param policy             about Message-Authenticator in replies
  * @return DAOTP_OK; findings warn of short secrets and weak policies. DAOTP_USAGE, DAOTP_MEMORY.
- *         Since 0.1.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host,
                                                uint16_t port, const void *secret, size_t secret_len,
@@ -93,27 +109,68 @@ DAOTP_API daotp_status daotp_radius_add_server(daotp_radius *radius, const char 
  * @param port      TCP port; 2083 is usual
  * @param trust     the anchors for the server's certificate; counted
  * @param identity  our certificate; counted
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *host,
                                                       uint16_t port, daotp_trust *trust,
                                                       daotp_credential *identity);
-/** How many servers there are. Since 0.1. */
+/**
+ * How many servers there are.
+ * @param radius  the client; NULL is fine
+ * @return the count; 0 when @p radius is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_radius_get_server_count(const daotp_radius *radius);
-/** A server as "host:port", borrowed; NULL past the end. Since 0.1. */
+/**
+ * A server as "host:port".
+ * @param radius  the client; NULL is fine
+ * @param index   from 0, in the order added
+ * @return the text, borrowed as long as the client; NULL past the end
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_radius_get_server(const daotp_radius *radius, size_t index);
-/** Is a server thought to be alive? Since 0.1. */
+/**
+ * Is a server thought to be alive?
+ * @param radius  the client; NULL is fine
+ * @param index   from 0, in the order added
+ * @return true until the server is silent, and again once it answers; false past the end
+ * @since 0.1
+ */
 DAOTP_API bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index);
-/** Choose timers and failover. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Choose timers and failover; DAOTP_RADIUS_CODE unless set.
+ * @param radius   the client; not NULL
+ * @param profile  one of ::daotp_radius_profile
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there is no such profile
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile);
-/** Set the deadline of an exchange's round, in milliseconds, in the place of the profile's.
- *  DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the deadline of an exchange's round, in the place of the profile's.
+ * @param radius      the client; not NULL
+ * @param timeout_ms  milliseconds, 1 to 600000
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when the time is out of range
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_ms);
-/** Set how the user name is sent; as given unless set. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set how the user name is sent; as given unless set.
+ * @param radius  the client; not NULL
+ * @param form    one of ::daotp_radius_user_form
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there is no such form
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_set_user_form(daotp_radius *radius,
                                                   daotp_radius_user_form form);
-/** Set NAS-Identifier, 1 to 253 octets; the host's name unless set. DAOTP_OK, DAOTP_USAGE,
- *  DAOTP_MEMORY. Since 0.1. */
+/**
+ * Set NAS-Identifier; the host's name unless set.
+ * @param radius  the client; not NULL
+ * @param name    1 to 253 octets, copied
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when the name is NULL, empty or too
+ *         long; DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, const char *name);
 /**
  * Add an attribute to all requests.
@@ -122,7 +179,8 @@ DAOTP_API daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, con
  * @param vendor  0, or the vendor's number: then it goes as Vendor-Specific
  * @param value   its octets
  * @param len     at most 253, or 247 with a vendor
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type,
                                                   uint32_t vendor, const void *value, size_t len);
@@ -132,7 +190,8 @@ DAOTP_API daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t 
  * @param text    "NAS-Port-Type = Virtual Calling-Station-Id = \"198.51.100.7\"", separated by
  *                blanks
  * @return DAOTP_OK, DAOTP_USAGE when any of it is not understood, DAOTP_CONFIGURATION
- *         (BUILD-WITHOUT), DAOTP_MEMORY, DAOTP_INTERNAL. Since 0.1.
+ *         (BUILD-WITHOUT), DAOTP_MEMORY, DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text);
 /**
@@ -141,10 +200,18 @@ DAOTP_API daotp_status daotp_radius_add_attributes(daotp_radius *radius, const c
  * @param radius  the client
  * @param path    the radiusclient.conf
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION (FILE-READ, FILE-OPEN-TO-OTHERS,
- *         BUILD-WITHOUT), DAOTP_MEMORY. Since 0.1.
+ *         BUILD-WITHOUT), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_import(daotp_radius *radius, const char *path);
-/** Set who is told of answers. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the function that is called when an exchange has come to an answer.
+ * @param radius  the client; not NULL
+ * @param tell    called in the thread of the step; NULL for none
+ * @param user    given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_radius_fn tell,
                                                  void *user);
 
@@ -153,11 +220,16 @@ DAOTP_API daotp_status daotp_radius_set_callback(daotp_radius *radius, daotp_rad
  * @param radius         the client
  * @param user_name      UTF-8, 1 to 253 octets
  * @param[out] exchange  to be freed with daotp_radius_exchange_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_exchange_new(daotp_radius *radius, const char *user_name,
                                                  daotp_radius_exchange **exchange);
-/** Free an exchange; one that is pending is forgotten. NULL is fine. Since 0.1. */
+/**
+ * Free an exchange. One that is pending is forgotten.
+ * @param exchange  the exchange; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_radius_exchange_free(daotp_radius_exchange *exchange);
 /**
  * Send the first round.
@@ -166,13 +238,22 @@ DAOTP_API void daotp_radius_exchange_free(daotp_radius_exchange *exchange);
  *                      stands, no NUL. Kept, for another server may have to be asked, in memory
  *                      that is wiped when the answer is there
  * @return DAOTP_OK: step the client. DAOTP_USAGE, DAOTP_CONFIGURATION (no server), DAOTP_MEMORY,
- *         DAOTP_NETWORK. Since 0.1.
+ *         DAOTP_NETWORK.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *exchange,
                                                    const char *password, size_t len);
-/** Answer a challenge: another round, to the same server, with its State. As
- *  daotp_radius_exchange_begin(); DAOTP_USAGE when there is no challenge, or too many rounds were
- *  made, or it is too old. Since 0.1. */
+/**
+ * Answer a challenge: another round, to the same server, with its State.
+ * @param exchange  the exchange; not NULL
+ * @param response  the user's answer, at most 128 octets, UTF-8, no NUL; copied into memory that is
+ *                  wiped
+ * @param len       its length in bytes
+ * @return DAOTP_OK: step the client. DAOTP_USAGE when @p exchange is NULL, when there is no
+ *         challenge, when too many rounds were made, or when the challenge is too old;
+ *         DAOTP_MEMORY, DAOTP_NETWORK
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *exchange,
                                                      const char *response, size_t len);
 /**
@@ -181,25 +262,41 @@ DAOTP_API daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *exch
  * @param exchange       an exchange; its user name and password are the probe's own then
  * @param server         index of the server
  * @param status_server  true for Status-Server (RFC 5997), false for the DirectAccess probe
- * @return as daotp_radius_exchange_begin(); the answer is ACCEPTED or UNDECIDED. Since 0.1.
+ * @return as daotp_radius_exchange_begin(); the answer is ACCEPTED or UNDECIDED.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *exchange, size_t server,
                                                    bool status_server);
-/** End an exchange: it answers UNDECIDED, and nothing more is sent for it. Since 0.1. */
+/**
+ * End an exchange: its answer is DAOTP_RADIUS_UNDECIDED, and nothing more is sent for it.
+ * @param exchange  the exchange; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_radius_exchange_cancel(daotp_radius_exchange *exchange);
 
-/** What came of it. Since 0.1. */
+/**
+ * What came of an exchange.
+ * @param exchange  the exchange; NULL is fine
+ * @return one of ::daotp_radius_answer; DAOTP_RADIUS_UNDECIDED when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_radius_answer
 daotp_radius_exchange_get_answer(const daotp_radius_exchange *exchange);
-/** The kind of end: DAOTP_AGAIN while pending, DAOTP_OK accepted, DAOTP_REJECTED,
- *  DAOTP_CHALLENGE, else what the report explains. Since 0.1. */
+/**
+ * How an exchange ended, as a status.
+ * @param exchange  the exchange; NULL is fine
+ * @return DAOTP_AGAIN while it is pending; DAOTP_OK when accepted; DAOTP_REJECTED; DAOTP_CHALLENGE;
+ *         else what the report explains
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_exchange_get_status(const daotp_radius_exchange *exchange);
 /**
  * A Reply-Message of the last reply, octets as they came: untrusted, not to be parsed.
  * @param exchange  the exchange
  * @param index     0, 1, ...
  * @param[out] len  its length in bytes
- * @return its octets, borrowed until the next round; NULL past the end. Since 0.1.
+ * @return its octets, borrowed until the next round; NULL past the end.
+ * @since 0.1
  */
 DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_exchange *exchange,
                                                            size_t index, size_t *len);
@@ -209,7 +306,8 @@ DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_ex
  * @param index      0, 1, ...
  * @param[out] type  its number; may be NULL
  * @param[out] len   its length in bytes
- * @return its octets, borrowed until the next round; NULL past the end. Since 0.1.
+ * @return its octets, borrowed until the next round; NULL past the end.
+ * @since 0.1
  */
 DAOTP_API const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *exchange,
                                                              size_t index, uint8_t *type,
@@ -220,30 +318,76 @@ DAOTP_API const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_
  * @param exchange   the exchange
  * @param[out] text  to be freed with daotp_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_CONFIGURATION (BUILD-WITHOUT), DAOTP_MEMORY,
- *         DAOTP_INTERNAL. Since 0.1.
+ *         DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_exchange_copy_text(const daotp_radius_exchange *exchange,
                                                        char **text);
-/** May the answer to the challenge be shown as it is typed (Prompt, RFC 2869 5.10)? Since 0.1. */
+/**
+ * May the answer to the challenge be shown as it is typed (Prompt, RFC 2869 5.10)?
+ * @param exchange  the exchange; NULL is fine
+ * @return true when the server allows it; false when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API bool daotp_radius_exchange_may_echo(const daotp_radius_exchange *exchange);
-/** Which round this is, 1 for the first. Since 0.1. */
+/**
+ * Which round this is.
+ * @param exchange  the exchange; NULL is fine
+ * @return 1 for the first; 0 when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API uint32_t daotp_radius_exchange_get_round(const daotp_radius_exchange *exchange);
-/** How often the request was sent, all servers together. Since 0.1. */
+/**
+ * How often the request was sent, all servers together.
+ * @param exchange  the exchange; NULL is fine
+ * @return the count; 0 when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API uint32_t daotp_radius_exchange_get_transmissions(const daotp_radius_exchange *exchange);
-/** The server that answered, or was asked last, as "host:port"; "" before. Borrowed. Since 0.1. */
+/**
+ * The server that answered, or was asked last.
+ * @param exchange  the exchange; NULL is fine
+ * @return "host:port", borrowed until the next round; "" before the first
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_radius_exchange_get_server(const daotp_radius_exchange *exchange);
-/** What happened, borrowed. Since 0.1. */
+/**
+ * What happened in an exchange.
+ * @param exchange  the exchange; NULL is fine
+ * @return the report, borrowed as long as the exchange; NULL only when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_radius_exchange_report(daotp_radius_exchange *exchange);
 
-/** Go on: DAOTP_AGAIN while exchanges are pending, DAOTP_OK when none is. Since 0.1. */
+/**
+ * Go on with all exchanges. Never blocks.
+ * @param radius  the client; not NULL
+ * @return DAOTP_AGAIN while exchanges are pending; DAOTP_OK when none is; DAOTP_USAGE when @p
+ *         radius is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_step(daotp_radius *radius);
-/** What to wait on; the same for the life of the client. Since 0.1. */
+/**
+ * The descriptor to wait on, the same for the life of the client.
+ * @param radius  the client; NULL is fine
+ * @return the descriptor, not to be closed; -1 when @p radius is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_radius_get_fd(const daotp_radius *radius);
-/** For how long to wait at most, in milliseconds; -1 for ever. Since 0.1. */
+/**
+ * How long to wait at most before the next step.
+ * @param radius  the client; NULL is fine
+ * @return milliseconds; -1 for ever, and when @p radius is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_radius_get_timeout_ms(const daotp_radius *radius);
-/** Step and wait until this exchange has come to an answer, which is what it returns:
- *  daotp_radius_exchange_get_status(); also when the callback freed it. DAOTP_CANCELLED when it was
- *  freed before there was one. Since 0.1. */
+/**
+ * Step and wait until this exchange has come to an answer.
+ * @param exchange  the exchange; not NULL
+ * @return daotp_radius_exchange_get_status() of it, also when the callback freed it;
+ *         DAOTP_CANCELLED when it was freed before there was an answer
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_radius_exchange_wait(daotp_radius_exchange *exchange);
 
 #ifdef __cplusplus

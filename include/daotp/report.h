@@ -37,39 +37,79 @@ typedef enum daotp_stage_state {
  * say). Where such a call takes a report, NULL is fine and means that nobody wants to know.
  * @param context      whose clock and log it uses
  * @param[out] report  to be freed with daotp_report_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_report_new(daotp_context *context, daotp_report **report);
-/** Free a report that daotp_report_new() made, never a borrowed one. NULL is fine. Since 0.1. */
+/**
+ * Free a report that daotp_report_new() made, never a borrowed one.
+ * @param report  the report; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_report_free(daotp_report *report);
 
-/** The status the last call ended with. Since 0.1. */
+/**
+ * The status with which the last call ended.
+ * @param report  the report; NULL is fine
+ * @return the status; DAOTP_USAGE when @p report is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_report_status(const daotp_report *report);
-/** How many findings there are. Since 0.1. */
+/**
+ * How many findings there are.
+ * @param report  the report; NULL is fine
+ * @return the count; 0 when @p report is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_report_count(const daotp_report *report);
-/** The finding at @p index, first made first; NULL past the end. Since 0.1. */
+/**
+ * A finding, in the order in which they were made.
+ * @param report  the report; NULL is fine
+ * @param index   from 0
+ * @return the finding, borrowed as long as the report; NULL past the end
+ * @since 0.1
+ */
 DAOTP_API const daotp_finding *daotp_report_finding(const daotp_report *report, size_t index);
-/** The verdict: the first finding that stopped the run, which is the first error whose status the
- *  run ended with; NULL when none did. Since 0.1. */
+/**
+ * The verdict: the first finding that stopped the run.
+ * @param report  the report; NULL is fine
+ * @return the finding, borrowed as long as the report; NULL when nothing stopped it
+ * @since 0.1
+ */
 DAOTP_API const daotp_finding *daotp_report_error(const daotp_report *report);
 /**
  * What the verdict goes back to, where it is one thing: the fetch that failed under a CRL that is
  * missing, what is wrong with the path of a signing certificate.
  * @param report  the report; NULL is fine
  * @return the finding of the cause, borrowed, another than daotp_report_error(); NULL when no run
- *         was stopped, or the verdict says all. Since 0.1.
+ *         was stopped, or the verdict says all.
+ * @since 0.1
  */
 DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report);
-/** How far @p stage came. Since 0.1. */
+/**
+ * How far a stage came.
+ * @param report  the report; NULL is fine
+ * @param stage   the stage
+ * @return its state; DAOTP_STAGE_NOT_REACHED when @p report is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage);
-/** How long @p stage took, in milliseconds; -1 when it did not end. Since 0.1. */
+/**
+ * How long a stage took.
+ * @param report  the report; NULL is fine
+ * @param stage   the stage
+ * @return milliseconds; -1 when it did not end
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage stage);
 
 /**
  * The whole report in words, for a person: the status, stages, an empty line, then findings with
  * what to do: what stopped the run, its cause, other errors, warnings, and a line for each
  * information.
- * @return text that holds as long as the report, never NULL. Since 0.1.
+ * @param report  the report; NULL is fine
+ * @return text that holds as long as the report, never NULL.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_report_text(daotp_report *report);
 /**
@@ -79,27 +119,68 @@ DAOTP_API const char *daotp_report_text(daotp_report *report);
  * "state" and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject",
  * "found", "wanted", "hint", "source" and "upstream"; "dropped", how many findings there was no
  * room for.
- * @return text that holds as long as the report, never NULL. Since 0.1.
+ * @param report  the report; NULL is fine
+ * @return text that holds as long as the report, never NULL.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_report_json(daotp_report *report);
 
-/** Which row of the catalogue this is. Since 0.1. */
+/**
+ * Which row of the catalogue a finding is.
+ * @param finding  the finding; NULL is fine
+ * @return the row's number; DAOTP_FINDING_NONE when @p finding is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_finding_number daotp_finding_get_number(const daotp_finding *finding);
-/** Its stable id, for example "OTP-EKU". Never NULL. Since 0.1. */
+/**
+ * The stable id of a finding, for example "OTP-EKU".
+ * @param finding  the finding; NULL is fine
+ * @return the id, never NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_finding_get_id(const daotp_finding *finding);
-/** The stage it was made in. Since 0.1. */
+/**
+ * The stage in which a finding was made.
+ * @param finding  the finding; NULL is fine
+ * @return the stage
+ * @since 0.1
+ */
 DAOTP_API daotp_stage daotp_finding_get_stage(const daotp_finding *finding);
-/** Error, warning or information. Since 0.1. */
+/**
+ * Error, warning or information.
+ * @param finding  the finding; NULL is fine
+ * @return the severity
+ * @since 0.1
+ */
 DAOTP_API daotp_severity daotp_finding_get_severity(const daotp_finding *finding);
-/** What was looked at: a server, a certificate, a file. Never NULL. Since 0.1. */
+/**
+ * What was looked at: a server, a certificate, a file.
+ * @param finding  the finding; NULL is fine
+ * @return the text, borrowed as long as the report; never NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_finding_get_subject(const daotp_finding *finding);
-/** What was found there. Never NULL. Since 0.1. */
+/**
+ * What was found there.
+ * @param finding  the finding; NULL is fine
+ * @return the text, borrowed as long as the report; never NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_finding_get_found(const daotp_finding *finding);
-/** The number that another library or a peer gave as the cause (CURLcode, HTTP status, HRESULT,
- *  Kerberos code); 0 when there is none. Since 0.1. */
+/**
+ * The number that another library or a peer gave as the cause: CURLcode, HTTP status, HRESULT,
+ * Kerberos code.
+ * @param finding  the finding; NULL is fine
+ * @return the number; 0 when there is none
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_finding_get_upstream(const daotp_finding *finding);
 
-/** The name of a stage state: "not reached", "running", "passed", "failed", "skipped". Since 0.1.
+/**
+ * The name of a stage's state: "not reached", "running", "passed", "failed", "skipped".
+ * @param state  any number
+ * @return a static text, never NULL; "unknown" for a number that this version does not know
+ * @since 0.1
  */
 DAOTP_API const char *daotp_stage_state_name(daotp_stage_state state);
 

@@ -62,15 +62,36 @@ typedef void (*daotp_user_fn)(void *user, daotp_exchange *exchange, const char *
 typedef void (*daotp_code_fn)(void *user, daotp_exchange *exchange, const char *user_name,
                               const char *code, size_t len);
 
-/** Make a responder: DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1. */
+/**
+ * Make a responder. No I/O.
+ * @param context         counted
+ * @param[out] responder  to be freed with daotp_responder_free(); NULL unless the call succeeds
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_new(daotp_context *context, daotp_responder **responder);
-/** Free a responder; its exchanges must have been freed before. NULL is fine. Since 0.1. */
+/**
+ * Free a responder. Its exchanges must have been freed before.
+ * @param responder  the responder; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_responder_free(daotp_responder *responder);
-/** Set the only template that is accepted, by its dotted object identifier. DAOTP_OK, DAOTP_USAGE,
- *  DAOTP_MEMORY. Since 0.1. */
+/**
+ * Set the only template that is accepted.
+ * @param responder  the responder; not NULL
+ * @param oid        its object identifier, dotted; copied
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL, or when it is no object identifier;
+ *         DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid);
-/** Set the signing certificate (registration authority) with its key. Counted. DAOTP_OK or
- *  DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the signing certificate (registration authority) with its key.
+ * @param responder  the responder; not NULL
+ * @param signer     counted
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_set_signer(daotp_responder *responder,
                                                   daotp_credential *signer);
 /**
@@ -81,13 +102,19 @@ DAOTP_API daotp_status daotp_responder_set_signer(daotp_responder *responder,
  * @param certificate_path  copied
  * @param key_path          copied; the file must be closed to others
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. The files are read when they are first needed.
- *         Since 0.1.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
                                                         const char *certificate_path,
                                                         const char *key_path);
-/** Add a certification authority to be named in answers, "host\\name", in order of rank. DAOTP_OK,
- *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+/**
+ * Add a certification authority to be named in answers, in order of rank.
+ * @param responder  the responder; not NULL
+ * @param config     "host\\name", copied
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL, or when it has no backslash;
+ *         DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder,
                                                       const char *config);
 /**
@@ -97,7 +124,8 @@ DAOTP_API daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder
  * @param responder   the responder
  * @param trust       anchors, intermediates and CRLs; counted. NULL: not judged
  * @param revocation  of the client's certificate; that of the signing one is the CA's business
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *trust,
                                                  daotp_revocation revocation);
@@ -110,14 +138,29 @@ DAOTP_API daotp_status daotp_responder_set_trust(daotp_responder *responder, dao
  * @param certificates  PEM with any number of certificates, one in DER, or a PKCS#7; copied
  * @param len           its length in bytes
  * @return DAOTP_OK; DAOTP_USAGE for NULL; DAOTP_PEER if this cannot be read, and then none of it is
- *         taken; DAOTP_MEMORY. Since 0.1.
+ *         taken; DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_add_reserved(daotp_responder *responder,
                                                     const void *certificates, size_t len);
-/** Set who is asked for users. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the function that is asked who a user is.
+ * @param responder  the responder; not NULL
+ * @param ask        called in the thread of the step; NULL for none
+ * @param user       given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_set_user_callback(daotp_responder *responder,
                                                          daotp_user_fn ask, void *user);
-/** Set who is asked about codes. DAOTP_OK or DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the function that is asked whether a code is right.
+ * @param responder  the responder; not NULL
+ * @param ask        called in the thread of the step; NULL for none
+ * @param user       given to each call; not touched otherwise
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *responder,
                                                          daotp_code_fn ask, void *user);
 /**
@@ -129,7 +172,8 @@ DAOTP_API daotp_status daotp_responder_set_code_callback(daotp_responder *respon
  * @param domain     the NetBIOS name, "CORP"; compared without case, copied
  * @param suffix     what stands behind the @ of its UPNs, "corp.example"; copied
  * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when an argument is NULL, empty, longer than 255
- * bytes, has a backslash or an @, or when there are 16 rules. Since 0.1.
+ * bytes, has a backslash or an @, or when there are 16 rules.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_add_domain(daotp_responder *responder, const char *domain,
                                                   const char *suffix);
@@ -139,15 +183,26 @@ DAOTP_API daotp_status daotp_responder_add_domain(daotp_responder *responder, co
  * @param responder  the responder
  * @param budget     counted; several responders may share one. NULL, or never set: one in memory of
  * this responder alone, and a warning SERVE-BUDGET-MEMORY in the first exchange
- * @return DAOTP_OK; DAOTP_USAGE, when responder is NULL. Since 0.1.
+ * @return DAOTP_OK; DAOTP_USAGE, when responder is NULL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_set_budget(daotp_responder *responder, daotp_budget *budget);
-/** Must the client have shown a certificate? Yes, unless switched off. DAOTP_OK or DAOTP_USAGE.
- *  Since 0.1. */
+/**
+ * Must the client have shown a certificate?
+ * @param responder  the responder; not NULL
+ * @param require    on or off; on unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_require_certificate(daotp_responder *responder,
                                                            bool require);
-/** Set how long an exchange may wait for answers, in milliseconds; 120000 unless set. DAOTP_OK or
- *  DAOTP_USAGE. Since 0.1. */
+/**
+ * Set how long an exchange may wait for answers.
+ * @param responder   the responder; not NULL
+ * @param timeout_ms  milliseconds, 1 or more; 120000 unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p responder is NULL, or when the time is out of range
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder,
                                                       int64_t timeout_ms);
 
@@ -158,15 +213,27 @@ DAOTP_API daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder
  * @param body,body_len  the body as received; copied into memory that is wiped, the caller wipes
  *                       its own
  * @param[out] exchange  to be freed with daotp_exchange_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_exchange_new(daotp_responder *responder, const char *method,
                                           const void *body, size_t body_len,
                                           daotp_exchange **exchange);
-/** Free an exchange, answered or not. NULL is fine. Since 0.1. */
+/**
+ * Free an exchange, answered or not.
+ * @param exchange  the exchange; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_exchange_free(daotp_exchange *exchange);
-/** Add a header of the request; only X-OTPCEP-version and Content-Type matter. Copied. DAOTP_OK,
- *  DAOTP_USAGE, DAOTP_MEMORY. Since 0.1. */
+/**
+ * Add a header of the request. Only X-OTPCEP-version and Content-Type matter.
+ * @param exchange  the exchange; not NULL
+ * @param name      copied, compared without case
+ * @param value     copied
+ * @return DAOTP_OK; DAOTP_USAGE when @p exchange is NULL, or when another argument is NULL, or
+ *         after the first step; DAOTP_MEMORY
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_exchange_add_header(daotp_exchange *exchange, const char *name,
                                                  const char *value);
 /**
@@ -177,7 +244,8 @@ DAOTP_API daotp_status daotp_exchange_add_header(daotp_exchange *exchange, const
  * @param len       its length in bytes
  * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when exchange or der is NULL, or when these bytes
  * are no certificate in strict DER: then the exchange ends as after
- *         daotp_exchange_refuse_peer_certificate(). Since 0.1.
+ *         daotp_exchange_refuse_peer_certificate().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *exchange,
                                                            const void *der, size_t len);
@@ -187,44 +255,86 @@ DAOTP_API daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *excha
  * without a certificate are let in.
  * @param exchange  the exchange, before its first step
  * @param why       shown in the finding, copied
- * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when exchange or why is NULL. Since 0.1.
+ * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE, when exchange or why is NULL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_exchange_refuse_peer_certificate(daotp_exchange *exchange,
                                                               const char *why);
 /**
  * Go on.
+ * @param exchange  the exchange; not NULL
  * @return DAOTP_AGAIN: wait for an answer, then step again. Anything else: the answer is ready to
  *         be sent, and this is the verdict: DAOTP_OK for Success, else what the report explains.
- *         DAOTP_USAGE, when the exchange is NULL. Since 0.1.
+ *         DAOTP_USAGE, when the exchange is NULL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_exchange_step(daotp_exchange *exchange);
-/** For how long to wait at most, in milliseconds, before stepping again; -1 for ever. Since 0.1. */
+/**
+ * How long to wait at most before the next step.
+ * @param exchange  the exchange; NULL is fine
+ * @return milliseconds; -1 for ever, and when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_exchange_get_timeout_ms(const daotp_exchange *exchange);
-/** What the directory says of the user goes here, before DAOTP_USER_FOUND. Borrowed. Since 0.1. */
+/**
+ * The account to be filled in before DAOTP_USER_FOUND is answered.
+ * @param exchange  the exchange; NULL is fine
+ * @return the account, borrowed as long as the exchange; NULL only when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_account *daotp_exchange_get_account(daotp_exchange *exchange);
-/** Answer who the user is; then step. DAOTP_OK, or DAOTP_USAGE when it was not asked or was
- *  answered. Since 0.1. */
+/**
+ * Answer who the user is; then step.
+ * @param exchange  the exchange; not NULL
+ * @param answer    one of ::daotp_user_answer
+ * @return DAOTP_OK; DAOTP_USAGE when it was not asked, was answered already, or there is no such
+ *         answer
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_exchange_answer_user(daotp_exchange *exchange,
                                                   daotp_user_answer answer);
-/** Answer whether the code is right; then step. DAOTP_OK, or DAOTP_USAGE when it was not asked or
- *  was answered. Since 0.1. */
+/**
+ * Answer whether the code is right; then step.
+ * @param exchange  the exchange; not NULL
+ * @param answer    one of ::daotp_code_answer
+ * @return DAOTP_OK; DAOTP_USAGE when it was not asked, was answered already, or there is no such
+ *         answer
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_exchange_answer_code(daotp_exchange *exchange,
                                                   daotp_code_answer answer);
-/** What happened; for the server's log, never for the client. Borrowed. Since 0.1. */
+/**
+ * What happened in an exchange: for the server's log, never for the client.
+ * @param exchange  the exchange; NULL is fine
+ * @return the report, borrowed as long as the exchange; NULL only when @p exchange is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_exchange_report(daotp_exchange *exchange);
 
-/** The HTTP status to answer with; 0 before it is ready. Since 0.1. */
+/**
+ * The HTTP status to answer with.
+ * @param exchange  the exchange; NULL is fine
+ * @return the status; 0 before it is ready
+ * @since 0.1
+ */
 DAOTP_API uint32_t daotp_exchange_get_status(const daotp_exchange *exchange);
 /**
  * A header to answer with.
  * @param exchange    the exchange
  * @param index       0, 1, ...
  * @param[out] value  its value, borrowed
- * @return its name, borrowed; NULL past the end. Since 0.1.
+ * @return its name, borrowed; NULL past the end.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_exchange_get_header(const daotp_exchange *exchange, size_t index,
                                                 const char **value);
-/** The body to answer with, borrowed. Since 0.1. */
+/**
+ * The body to answer with.
+ * @param exchange  the exchange; NULL is fine
+ * @param[out] len  its length in bytes
+ * @return the octets, borrowed as long as the exchange; NULL before the answer is ready
+ * @since 0.1
+ */
 DAOTP_API const uint8_t *daotp_exchange_get_body(const daotp_exchange *exchange, size_t *len);
 
 #ifdef __cplusplus

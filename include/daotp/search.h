@@ -16,7 +16,7 @@ extern "C" {
 /** The answers to a question, the best first. Immutable: any number of threads may read one. */
 typedef struct daotp_answers daotp_answers;
 
-/** A text of an answer. Since 0.1. */
+/** A text of an answer. */
 typedef enum daotp_answer_field {
     DAOTP_ANSWER_ID = 1, /**< "krb:16", "0x80092013", "KDC:39", "DA-KDC-CERT-MISSING", "OTP-EKU" */
     DAOTP_ANSWER_KIND = 2,     /**< of which kind it is, in words: "Kerberos error", "finding" */
@@ -27,7 +27,7 @@ typedef enum daotp_answer_field {
     DAOTP_ANSWER_SOURCE = 7    /**< where that stands */
 } daotp_answer_field;
 
-/** A text of one cause of an answer. Since 0.1. */
+/** A text of one cause of an answer. */
 typedef enum daotp_cause_field {
     DAOTP_CAUSE_ID = 1,    /**< "DA-KDC-CERT-MISSING" */
     DAOTP_CAUSE_STAGE = 2, /**< the stage at which the fault lies */
@@ -54,28 +54,56 @@ typedef enum daotp_cause_field {
  * @param[out] answers  to be freed with daotp_answers_free(); without any answer when nothing is
  * known
  * @return DAOTP_OK, also when nothing is known; DAOTP_USAGE (no place for the answers, too long);
- *         DAOTP_MEMORY. Any thread. Since 0.1.
+ *         DAOTP_MEMORY. Any thread.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_catalogue_search(const char *text, size_t len,
                                               daotp_answers **answers);
-/** Free answers and the texts borrowed from them. NULL is fine. Since 0.1. */
+/**
+ * Free answers, and the texts borrowed from them.
+ * @param answers  the answers; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_answers_free(daotp_answers *answers);
-/** How many there are; 0 for NULL. Since 0.1. */
+/**
+ * How many answers there are.
+ * @param answers  the answers; NULL is fine
+ * @return the count; 0 when @p answers is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_answers_count(const daotp_answers *answers);
 /**
  * One text of one answer.
  * @param answers  the answers
  * @param at       which one, from 0: the best first
  * @param field    which text
- * @return borrowed until the answers are freed; "" for what is not there. Never NULL. Since 0.1.
+ * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_answers_text(const daotp_answers *answers, size_t at,
                                          daotp_answer_field field);
-/** Is the meaning an inference rather than something documented? Since 0.1. */
+/**
+ * Is the meaning an inference rather than something documented?
+ * @param answers  the answers; NULL is fine
+ * @param at       which answer, from 0
+ * @return true for an inference; false past the end
+ * @since 0.1
+ */
 DAOTP_API bool daotp_answers_is_likely(const daotp_answers *answers, size_t at);
-/** The finding that the answer is; DAOTP_FINDING_NONE when it is something else. Since 0.1. */
+/**
+ * The finding that the answer is.
+ * @param answers  the answers; NULL is fine
+ * @param at       which answer, from 0
+ * @return the number; DAOTP_FINDING_NONE when the answer is something else, and past the end
+ * @since 0.1
+ */
 DAOTP_API daotp_finding_number daotp_answers_finding(const daotp_answers *answers, size_t at);
-/** How many causes the answer has. Of a finding the first cause is the finding itself. Since 0.1.
+/**
+ * How many causes the answer has. Of a finding the first cause is the finding itself.
+ * @param answers  the answers; NULL is fine
+ * @param at       which answer, from 0
+ * @return the count; 0 past the end
+ * @since 0.1
  */
 DAOTP_API size_t daotp_answers_cause_count(const daotp_answers *answers, size_t at);
 /**
@@ -84,11 +112,19 @@ DAOTP_API size_t daotp_answers_cause_count(const daotp_answers *answers, size_t 
  * @param at       which answer, from 0
  * @param cause    which of its causes, from 0: the most frequent first
  * @param field    which text
- * @return borrowed until the answers are freed; "" for what is not there. Never NULL. Since 0.1.
+ * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_answers_cause(const daotp_answers *answers, size_t at, unsigned cause,
                                           daotp_cause_field field);
-/** Is this cause an inference rather than something documented? Since 0.1. */
+/**
+ * Is this cause an inference rather than something documented?
+ * @param answers  the answers; NULL is fine
+ * @param at       which answer, from 0
+ * @param cause    which of its causes, from 0
+ * @return true for an inference; false past the end
+ * @since 0.1
+ */
 DAOTP_API bool daotp_answers_cause_is_likely(const daotp_answers *answers, size_t at,
                                              unsigned cause);
 

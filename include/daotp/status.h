@@ -34,8 +34,10 @@ typedef enum daotp_status {
 
 /**
  * The name of a status: "ok", "again", "challenge", "usage", ...
+ * @param status  any number
  * @return a static string, never NULL, "unknown" for a number this version does not know.
- * Any thread. Since 0.1.
+ * Any thread.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_status_name(daotp_status status);
 

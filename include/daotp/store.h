@@ -32,7 +32,8 @@ typedef enum daotp_store_state {
  * A store in memory: wiped when it ends.
  * @param context     the context
  * @param[out] store  to be let go with daotp_store_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new_memory(daotp_context *context, daotp_store **store);
 /**
@@ -42,22 +43,39 @@ DAOTP_API daotp_status daotp_store_new_memory(daotp_context *context, daotp_stor
  * @param context     the context
  * @param path        the directory, copied
  * @param[out] store  to be let go with daotp_store_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
                                                  daotp_store **store);
-/** One reference more; answers @p store. Since 0.1. */
+/**
+ * Take one more reference.
+ * @param store  the store; NULL is fine
+ * @return @p store
+ * @since 0.1
+ */
 DAOTP_API daotp_store *daotp_store_ref(daotp_store *store);
-/** Let go of a store. NULL is fine. Since 0.1. */
+/**
+ * Let go of a reference; with the last one the store is freed. What is kept in a folder stays
+ * there.
+ * @param store  the store; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_store_free(daotp_store *store);
-/** The report of the last call on this store, borrowed. Since 0.1. */
+/**
+ * The report of the last call on this store.
+ * @param store  the store; NULL is fine
+ * @return the report, borrowed until the next call on @p store; NULL only when @p store is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_store_report(daotp_store *store);
 
 /**
  * How long before its notAfter an entry is due. 600 seconds unless set.
  * @param store      the store
  * @param seconds    0 or more
- * @return DAOTP_OK or DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK or DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds);
 
@@ -68,7 +86,8 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
  * @param credential  copied; its key must be exportable
  * @return DAOTP_OK: durable. DAOTP_USAGE (STORE-LABEL), DAOTP_MEMORY, DAOTP_TIMEOUT
  *         (STORE-LOCKED), DAOTP_CONFIGURATION (STORE-WRITE, STORE-UNSURE, STORE-MODE, STORE-KEY,
- *         STORE-FULL). Since 0.1.
+ *         STORE-FULL).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
@@ -79,7 +98,8 @@ DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
  * @param[out] credential  to be let go with daotp_credential_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_REJECTED (STORE-MISSING),
  *         DAOTP_CONFIGURATION (STORE-DAMAGED, STORE-MODE; FILE-OPEN-TO-OTHERS: the key's file has
- *         another mode or owner than a put gave it), DAOTP_TIMEOUT. Since 0.1.
+ *         another mode or owner than a put gave it), DAOTP_TIMEOUT.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
                                        daotp_credential **credential);
@@ -88,7 +108,8 @@ DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
  * @param store  the store
  * @param label  its label
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_REJECTED (STORE-MISSING), DAOTP_CONFIGURATION (STORE-REMOVE,
- *         STORE-UNSURE, STORE-MODE, STORE-WRITE), DAOTP_TIMEOUT, DAOTP_MEMORY. Since 0.1.
+ *         STORE-UNSURE, STORE-MODE, STORE-WRITE), DAOTP_TIMEOUT, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_remove(daotp_store *store, const char *label);
 /**
@@ -96,29 +117,69 @@ DAOTP_API daotp_status daotp_store_remove(daotp_store *store, const char *label)
  * was broken off left behind.
  * @param store         the store
  * @param[out] removed  how many; may be NULL
- * @return as daotp_store_remove(). Since 0.1.
+ * @return as daotp_store_remove().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_expire(daotp_store *store, size_t *removed);
 /**
  * What is in the store now, sorted by label.
  * @param store      the store
  * @param[out] list  to be freed with daotp_store_list_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION, DAOTP_TIMEOUT. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION, DAOTP_TIMEOUT.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_list_new(daotp_store *store, daotp_store_list **list);
-/** Free a list. NULL is fine. Since 0.1. */
+/**
+ * Free a list.
+ * @param list  the list; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_store_list_free(daotp_store_list *list);
-/** How many entries. Since 0.1. */
+/**
+ * How many entries a list has.
+ * @param list  the list; NULL is fine
+ * @return the count; 0 when @p list is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_store_list_get_count(const daotp_store_list *list);
-/** The label of an entry, borrowed; NULL past the end. Since 0.1. */
+/**
+ * The label of an entry.
+ * @param list   the list; NULL is fine
+ * @param index  from 0
+ * @return the label, borrowed as long as the list; NULL past the end
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_store_list_get_label(const daotp_store_list *list, size_t index);
-/** The UPN it names, borrowed; "" when none. Since 0.1. */
+/**
+ * The UPN in an entry's certificate.
+ * @param list   the list; NULL is fine
+ * @param index  from 0
+ * @return the UPN, borrowed as long as the list; "" when there is none, and past the end
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_store_list_get_upn(const daotp_store_list *list, size_t index);
-/** Its notAfter in seconds since 1970-01-01T00:00:00Z; 0 when damaged. Since 0.1. */
+/**
+ * notAfter of an entry's certificate.
+ * @param list   the list; NULL is fine
+ * @param index  from 0
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when the entry is damaged, and past the end
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_store_list_get_not_after(const daotp_store_list *list, size_t index);
-/** Where it stands. Since 0.1. */
+/**
+ * The state of an entry.
+ * @param list   the list; NULL is fine
+ * @param index  from 0
+ * @return one of ::daotp_store_state; DAOTP_STORE_DAMAGED past the end
+ * @since 0.1
+ */
 DAOTP_API daotp_store_state daotp_store_list_get_state(const daotp_store_list *list, size_t index);
-/** The name of a state: "valid", "due", "expired", "damaged"; "unknown". Since 0.1. */
+/**
+ * The name of an entry's state: "valid", "due", "expired", "damaged".
+ * @param state  any number
+ * @return a static text, never NULL; "unknown" for a number that this version does not know
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_store_state_name(daotp_store_state state);
 
 #ifdef __cplusplus

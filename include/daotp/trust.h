@@ -21,7 +21,8 @@ typedef struct daotp_trust daotp_trust;
  * Make an empty trust: it believes nobody.
  * @param context     the context
  * @param[out] trust  to be let go with daotp_trust_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust);
 /**
@@ -30,7 +31,8 @@ DAOTP_API daotp_status daotp_trust_new(daotp_context *context, daotp_trust **tru
  * @param bytes,len  the certificates; copied
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE (it is in use already), DAOTP_MEMORY, DAOTP_PEER (CERT-DER),
- *         DAOTP_CONFIGURATION (TRUST-EMPTY). Since 0.1.
+ *         DAOTP_CONFIGURATION (TRUST-EMPTY).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, size_t len,
                                        daotp_report *report);
@@ -39,7 +41,8 @@ DAOTP_API daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, si
  * @param trust   the trust
  * @param path    PEM or DER
  * @param report  where findings go; may be NULL
- * @return as daotp_trust_add(), and DAOTP_CONFIGURATION (FILE-READ). Since 0.1.
+ * @return as daotp_trust_add(), and DAOTP_CONFIGURATION (FILE-READ).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path,
                                             daotp_report *report);
@@ -49,7 +52,7 @@ DAOTP_API daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path
  * @param path    the folder
  * @param report  where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ, TRUST-EMPTY).
- *         Since 0.1.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_directory(daotp_trust *trust, const char *path,
                                                  daotp_report *report);
@@ -57,7 +60,8 @@ DAOTP_API daotp_status daotp_trust_add_directory(daotp_trust *trust, const char 
  * Add the anchors that the system trusts, as the distribution keeps them.
  * @param trust   the trust
  * @param report  where findings go; may be NULL
- * @return as daotp_trust_add_file(). Since 0.1.
+ * @return as daotp_trust_add_file().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *report);
 /**
@@ -65,7 +69,8 @@ DAOTP_API daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *
  * @param trust      the trust
  * @param bytes,len  PEM (any number) or one certificate in DER; copied
  * @param report     where findings go; may be NULL
- * @return as daotp_trust_add(). Since 0.1.
+ * @return as daotp_trust_add().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const void *bytes,
                                                      size_t len, daotp_report *report);
@@ -76,7 +81,7 @@ DAOTP_API daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const v
  * @param bytes,len  PEM (any number) or one CRL in DER; copied
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE (it is in use already), DAOTP_MEMORY, DAOTP_PEER (CRL-DER).
- *         Since 0.1.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t len,
                                             daotp_report *report);
@@ -86,15 +91,30 @@ DAOTP_API daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *byte
  * @param trust   the trust
  * @param path    DER or PEM, at most 1 GiB
  * @param report  where findings go; may be NULL
- * @return as daotp_trust_add_crls(), and DAOTP_CONFIGURATION (FILE-READ). Since 0.1.
+ * @return as daotp_trust_add_crls(), and DAOTP_CONFIGURATION (FILE-READ).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path,
                                                 daotp_report *report);
-/** How many anchors there are. Since 0.1. */
+/**
+ * How many anchors there are.
+ * @param trust  the trust; NULL is fine
+ * @return the count; 0 when @p trust is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_trust_get_count(const daotp_trust *trust);
-/** One reference more; from now on it is immutable. Answers @p trust. Since 0.1. */
+/**
+ * Take one more reference; from now on the trust is immutable. Any thread.
+ * @param trust  the trust; NULL is fine
+ * @return @p trust
+ * @since 0.1
+ */
 DAOTP_API daotp_trust *daotp_trust_ref(daotp_trust *trust);
-/** Let go of a trust. NULL is fine. Any thread. Since 0.1. */
+/**
+ * Let go of a reference; with the last one the trust is freed. Any thread.
+ * @param trust  the trust; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_trust_free(daotp_trust *trust);
 
 #ifdef __cplusplus

@@ -23,21 +23,21 @@ extern "C" {
 /** A validator with its settings, and the outcome of its last run. Opaque. */
 typedef struct daotp_verifier daotp_verifier;
 
-/** Which rules apply; strict and webpki accept a subset of what path accepts. Since 0.1. */
+/** Which rules apply; strict and webpki accept a subset of what path accepts. */
 typedef enum daotp_rules {
     DAOTP_RULES_PATH = 1,   /**< RFC 5280 section 6 */
     DAOTP_RULES_STRICT = 2, /**< the profile of RFC 5280 sections 4 and 5 too; the default */
     DAOTP_RULES_WEBPKI = 3  /**< the rules of the public web (CA/Browser Forum BR) */
 } daotp_rules;
 
-/** How much must be known about revocation. Since 0.1. */
+/** How much must be known about revocation. */
 typedef enum daotp_revocation {
     DAOTP_REVOCATION_REQUIRE = 1, /**< unknown is undecided; the default */
     DAOTP_REVOCATION_PREFER = 2,  /**< unknown is a warning, once all that may be fetched was */
     DAOTP_REVOCATION_IGNORE = 3   /**< not looked at */
 } daotp_revocation;
 
-/** The part that a certificate is to play. Since 0.1. */
+/** The part that a certificate is to play. */
 typedef enum daotp_role {
     DAOTP_ROLE_ANY = 0,       /**< none in particular; the default */
     DAOTP_ROLE_RA = 1,        /**< signs requests for the OTP server */
@@ -48,7 +48,7 @@ typedef enum daotp_role {
     DAOTP_ROLE_ISSUING_CA = 6 /**< the CA that issues logon certificates */
 } daotp_role;
 
-/** The kind of a name that the certificate must have. Since 0.1. */
+/** The kind of a name that the certificate must have. */
 typedef enum daotp_name_kind {
     DAOTP_NAME_DNS = 1,   /**< a host name, matched as RFC 6125 6.4 says */
     DAOTP_NAME_IP = 2,    /**< an IPv4 or IPv6 address in text */
@@ -56,7 +56,7 @@ typedef enum daotp_name_kind {
     DAOTP_NAME_UPN = 4    /**< a user principal name */
 } daotp_name_kind;
 
-/** What else may be set, by daotp_verifier_set_flag(). Since 0.1. */
+/** What else may be set, by daotp_verifier_set_flag(). */
 typedef enum daotp_verify_flag {
     DAOTP_VERIFY_EXPLICIT_POLICY = 1,    /**< RFC 5280 6.1.1 (f) */
     DAOTP_VERIFY_INHIBIT_MAPPING = 2,    /**< RFC 5280 6.1.1 (e) */
@@ -70,16 +70,35 @@ typedef enum daotp_verify_flag {
  * @param context        the context
  * @param trust          what is believed; referenced, immutable from here on
  * @param[out] verifier  to be freed with daotp_verifier_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust,
                                           daotp_verifier **verifier);
-/** Free a verifier. NULL is fine. Since 0.1. */
+/**
+ * Free a verifier. A run that is under way ends.
+ * @param verifier  the verifier; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_verifier_free(daotp_verifier *verifier);
 
-/** Set the rules. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+/**
+ * Set the rules.
+ * @param verifier  the verifier; not NULL
+ * @param rules     one of ::daotp_rules
+ * @return DAOTP_OK; DAOTP_USAGE when @p verifier is NULL, a run is under way, or when there is none
+ *         such
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rules);
-/** Set what must be known about revocation. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+/**
+ * Set what must be known about revocation.
+ * @param verifier  the verifier; not NULL
+ * @param mode      one of ::daotp_revocation
+ * @return DAOTP_OK; DAOTP_USAGE when @p verifier is NULL, a run is under way, or when there is none
+ *         such
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier,
                                                      daotp_revocation mode);
 /**
@@ -88,7 +107,8 @@ DAOTP_API daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier,
  * @param verifier  the verifier
  * @param fetcher   from where, within which bounds, and what was fetched before; counted, its
  *                  settings are immutable from here on. NULL, the default: fetch nothing
- * @return DAOTP_OK, DAOTP_USAGE (a NULL verifier, or a run is under way). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (a NULL verifier, or a run is under way).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher *fetcher);
 /**
@@ -96,7 +116,8 @@ DAOTP_API daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daot
  * allowed, only if no fresh one can be had.
  * @param verifier  the verifier
  * @param seconds   0, the default, to 30 days
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t seconds);
 /**
@@ -104,18 +125,23 @@ DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier
  * @param verifier  the verifier
  * @param seconds   since 1970-01-01 UTC; each value is a time, and what lies beyond the years that
  * a certificate can name is taken as their end
- * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds);
 /**
  * Judge as of the context's wall clock again, as a new verifier does.
  * @param verifier  the verifier
- * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_clear_time(daotp_verifier *verifier);
 /**
- * Set the part that the certificate is to play: its checklist is gone through too.
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * Set the role of the certificate: its checklist is gone through too.
+ * @param verifier  the verifier; not NULL
+ * @param role      one of ::daotp_role; DAOTP_ROLE_ANY for none
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role);
 /**
@@ -124,18 +150,28 @@ DAOTP_API daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_r
  * octet. Without any, that is not asked.
  * @param verifier   the verifier
  * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes,
                                                  size_t len);
-/** Set a flag, or take it back. @return DAOTP_OK, DAOTP_USAGE. Since 0.1. */
+/**
+ * Set a flag, or take it back.
+ * @param verifier  the verifier; not NULL
+ * @param flag      one of ::daotp_verify_flag
+ * @param on        on or off
+ * @return DAOTP_OK; DAOTP_USAGE when @p verifier is NULL, a run is under way, or when there is none
+ *         such
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag,
                                                bool on);
 /**
  * The extended key usage that the certificate must allow (RFC 5280 4.2.1.12).
  * @param verifier  the verifier
  * @param oid       dotted; NULL for none in particular
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid);
 /**
@@ -143,7 +179,8 @@ DAOTP_API daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, cons
  * @param verifier  the verifier
  * @param kind      of the name
  * @param name      the name; NULL forgets all names of all kinds
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind kind,
                                                const char *name);
@@ -151,21 +188,24 @@ DAOTP_API daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_n
  * One more member of the user's initial policy set (RFC 5280 6.1.1 (c)); empty means any-policy.
  * @param verifier  the verifier
  * @param oid       dotted; NULL empties the set
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid);
 /**
  * How many intermediate certificates a path may have, those that are self-issued not counted.
  * @param verifier  the verifier
  * @param depth     0 to 16; the default is 8
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth);
 /**
  * Add certificates that may help to build a path; they are not believed.
  * @param verifier   the verifier
  * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
                                                         size_t len);
@@ -173,7 +213,8 @@ DAOTP_API daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier
  * Add CRLs to those that the trust has.
  * @param verifier   the verifier
  * @param bytes,len  PEM (any number) or one CRL in DER; copied. NULL forgets all
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CRL-DER). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CRL-DER).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes,
                                                size_t len);
@@ -184,7 +225,8 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
  * that it likes best.
  * @param verifier   the verifier
  * @param bytes,len  OCSPResponse in DER (RFC 6960 4.2.1); copied. NULL forgets all
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (over 64 KiB). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (over 64 KiB).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes,
                                                size_t len);
@@ -193,7 +235,8 @@ DAOTP_API daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const v
  * what is still being fetched (see DAOTP_REVOCATION_PREFER) stays accepted.
  * @param verifier    the verifier
  * @param timeout_ms  milliseconds; 60 s unless set
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms);
 
@@ -202,7 +245,8 @@ DAOTP_API daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, i
  * @param verifier   the verifier
  * @param bytes,len  the certificate in DER, or PEM: the certificate first, then any that may help
  * @return DAOTP_OK (accepted), DAOTP_REJECTED, DAOTP_UNDECIDED, DAOTP_PEER (it cannot be read),
- *         DAOTP_USAGE, DAOTP_MEMORY, DAOTP_TIMEOUT, DAOTP_CANCELLED. Since 0.1.
+ *         DAOTP_USAGE, DAOTP_MEMORY, DAOTP_TIMEOUT, DAOTP_CANCELLED.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const void *bytes,
                                              size_t len);
@@ -211,42 +255,89 @@ DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const voi
  * Begin to judge a certificate step by step, for who must not wait.
  * @param verifier   the verifier, idle
  * @param bytes,len  as for daotp_verifier_verify(); copied
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes,
                                             size_t len);
 /**
  * Go on. Never blocks, but for the disk of a cache.
+ * @param verifier  the verifier; not NULL
  * @return DAOTP_AGAIN: wait for the descriptor or the time, then step again. Else as
- *         daotp_verifier_verify(). Since 0.1.
+ *         daotp_verifier_verify().
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_verifier_step(daotp_verifier *verifier);
-/** End what is under way: the next step answers DAOTP_CANCELLED. From any thread. Since 0.1. */
+/**
+ * End the run that is under way: the next step answers DAOTP_CANCELLED. May be called from any
+ * thread.
+ * @param verifier  the verifier; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_verifier_cancel(daotp_verifier *verifier);
-/** The descriptor to wait on (readable). Since 0.1. */
+/**
+ * The descriptor to wait on, readable when a step can go on.
+ * @param verifier  the verifier; NULL is fine
+ * @return the descriptor, not to be closed; -1 when @p verifier is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_verifier_get_fd(const daotp_verifier *verifier);
-/** Milliseconds after which to step though nothing is readable; -1 for never. Since 0.1. */
+/**
+ * How long to wait at most before the next step.
+ * @param verifier  the verifier; NULL is fine
+ * @return milliseconds; -1 for ever, and when @p verifier is NULL
+ * @since 0.1
+ */
 DAOTP_API int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier);
 
-/** The report of the last run; valid until the next call on the verifier. Since 0.1. */
+/**
+ * The report of the last run.
+ * @param verifier  the verifier; NULL is fine
+ * @return the report, borrowed until the next call on @p verifier; NULL only when @p verifier is
+ *         NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_verifier_report(daotp_verifier *verifier);
-/** How many certificates the path has, anchor included; 0 when none was found. Since 0.1. */
+/**
+ * How many certificates the path has, the anchor included.
+ * @param verifier  the verifier; NULL is fine
+ * @return the count; 0 when no path was found
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_verifier_get_chain_count(const daotp_verifier *verifier);
 /**
  * A certificate of the path found, the one judged first, the anchor last.
  * @param verifier  the verifier
  * @param index     from 0
  * @param[out] len  octets
- * @return DER, valid until the next call on the verifier; NULL past the end. Since 0.1.
+ * @return DER, valid until the next call on the verifier; NULL past the end.
+ * @since 0.1
  */
 DAOTP_API const void *daotp_verifier_get_certificate(const daotp_verifier *verifier, size_t index,
                                                      size_t *len);
-/** Its subject (RFC 4514), or its serial number if it has none; valid as the certificate; "" past
- * the end. Since 0.1. */
+/**
+ * The subject of a certificate of the path (RFC 4514), or its serial number if it has none.
+ * @param verifier  the verifier; NULL is fine
+ * @param index     from 0, the certificate that was verified first
+ * @return the text, borrowed until the next call on @p verifier; "" past the end
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_verifier_get_subject(const daotp_verifier *verifier, size_t index);
-/** How many policies the user-constrained-policy-set has (RFC 5280 6.1.6). Since 0.1. */
+/**
+ * How many policies the user-constrained-policy-set has (RFC 5280 6.1.6).
+ * @param verifier  the verifier; NULL is fine
+ * @return the count; 0 when @p verifier is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_verifier_get_policy_count(const daotp_verifier *verifier);
-/** One of them, dotted; valid until the next call on the verifier. NULL past the end. Since 0.1. */
+/**
+ * A policy of the user-constrained-policy-set.
+ * @param verifier  the verifier; NULL is fine
+ * @param index     from 0
+ * @return the object identifier, dotted, borrowed until the next call on @p verifier; NULL past the
+ *         end
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_verifier_get_policy(const daotp_verifier *verifier, size_t index);
 
 #ifdef __cplusplus

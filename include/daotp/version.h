@@ -25,13 +25,15 @@ extern "C" {
 
 /**
  * Version of the library that is running, as text ("0.1.0").
- * @return a static string, never NULL. Any thread. Since 0.1.
+ * @return a static string, never NULL. Any thread.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_version(void);
 
 /**
- * Version of the library that is running, as DAOTP_VERSION_NUMBER counts it.
- * Any thread. Since 0.1.
+ * The version of the library that is running, as DAOTP_VERSION_NUMBER counts it. Any thread.
+ * @return major * 10000 + minor * 100 + patch
+ * @since 0.1
  */
 DAOTP_API uint32_t daotp_version_number(void);
 

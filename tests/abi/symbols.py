@@ -7,7 +7,7 @@ each in the node of the version it came with.
   symbols.py map             write libdaotp/libdaotp.map, a node a version, chained, and the ledger
                              tests/abi/ledger.txt (name, since, header), from the headers
 
-To add a function: give it "Since X.Y." of the version in daotp/version.h, then `symbols.py map`.
+To add a function: give it `@since X.Y` of the version in daotp/version.h, then `symbols.py map`.
 """
 import pathlib
 import re
@@ -27,7 +27,7 @@ def ledger():
     for header in sorted((top / "include/daotp").rglob("*.h")):
         for comment, name in re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*DAOTP_API\b[^;]*?\b(daotp_\w+)\s*\(",
                                         header.read_text(), re.S):
-            since = re.findall(r"Since\s*(?:\*\s*)?(\d+\.\d+)\.", comment)
+            since = re.findall(r"@since\s+(\d+\.\d+)\s", comment)
             rows.append((name, since[-1] if since else UNKNOWN, header.relative_to(top / "include")))
     return sorted(rows)
 

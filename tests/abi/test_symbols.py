@@ -58,7 +58,7 @@ class Tree:
         (self.folder / "include/daotp/version.h").write_text(
             "".join(f"#define DAOTP_VERSION_{part} {value}\n" for part, value in numbers))
         (self.folder / "include/daotp/x.h").write_text("".join(
-            f"/** What it does.{f' Since {since}.' if since else ''} */\nDAOTP_API int {name}(void);\n"
+            f"/** What it does.{f' @since {since}' if since else ''} */\nDAOTP_API int {name}(void);\n"
             for name, since in since_of.items()))
         return self.symbols("map")
 

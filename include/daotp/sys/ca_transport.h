@@ -50,23 +50,55 @@ typedef struct daotp_ca_transport {
  * @param transport  the table; copied
  * @param self       given to each function; `free` gets it in the end, also when this call fails
  * @param[out] ca    to be let go with daotp_ca_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *transport,
                                     void *self, daotp_ca **ca);
 
-/** The CMC full request in DER, borrowed. Since 0.1. */
+/**
+ * The CMC full request.
+ * @param submission  the submission; NULL is fine
+ * @param[out] len    its length in bytes
+ * @return DER, borrowed as long as the submission; NULL when there is none (in `check`)
+ * @since 0.1
+ */
 DAOTP_API const uint8_t *daotp_submission_get_request(const daotp_submission *submission,
                                                       size_t *len);
-/** The CA as the server named it, "host\\name". Since 0.1. */
+/**
+ * The CA as the server named it.
+ * @param submission  the submission; NULL is fine
+ * @return "host\\name", borrowed as long as the submission; "" when @p submission is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_submission_get_config(const daotp_submission *submission);
-/** Its host. Since 0.1. */
+/**
+ * The host of the CA.
+ * @param submission  the submission; NULL is fine
+ * @return the host, borrowed as long as the submission; "" when @p submission is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_submission_get_host(const daotp_submission *submission);
-/** Its name. Since 0.1. */
+/**
+ * The name of the CA, without its host.
+ * @param submission  the submission; NULL is fine
+ * @return the name, borrowed as long as the submission; "" when @p submission is NULL
+ * @since 0.1
+ */
 DAOTP_API const char *daotp_submission_get_ca_name(const daotp_submission *submission);
-/** Where findings go. Since 0.1. */
+/**
+ * The report for findings.
+ * @param submission  the submission; NULL is fine
+ * @return the report, borrowed as long as the submission; NULL only when @p submission is NULL
+ * @since 0.1
+ */
 DAOTP_API daotp_report *daotp_submission_get_report(const daotp_submission *submission);
-/** The anchors of the client. Since 0.1. */
+/**
+ * The anchors of the client.
+ * @param submission  the submission; NULL is fine
+ * @return the trust, borrowed as long as the submission; NULL when the client has none
+ * @since 0.1
+ */
 DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submission);
 
 /**
@@ -77,7 +109,8 @@ DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submis
  * @param host        the host, without a port
  * @return DAOTP_OK; DAOTP_REJECTED (CA-HOST) when daotp_ca_allow_host() does not allow it;
  * DAOTP_PEER when it has a port (CA-PORT) or is no host (CA-CONFIG); DAOTP_CONFIGURATION
- * (CA-HOST-LIST) in `check`, when none is allowed; DAOTP_USAGE. Since 0.1.
+ * (CA-HOST-LIST) in `check`, when none is allowed; DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_check_host(daotp_submission *submission, const char *host);
 
@@ -96,7 +129,8 @@ DAOTP_API daotp_status daotp_submission_check_host(daotp_submission *submission,
  * @return DAOTP_OK; DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL) when none was given; DAOTP_REJECTED
  * when the host is not allowed (CA-HOST), or has refused this password before (DOMAIN-REPEATED);
  * DAOTP_PEER as daotp_submission_check_host(); DAOTP_CANCELLED, DAOTP_USAGE, DAOTP_MEMORY,
- * DAOTP_INTERNAL. Since 0.1.
+ * DAOTP_INTERNAL.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submission,
                                                        const char *host, daotp_host_origin origin,
@@ -108,7 +142,8 @@ DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submiss
  * @param submission  the submission
  * @param bytes,len   certificate, chain or CMC answer, in DER or PEM; may be called again with
  *                    more. It must hold a certificate for the requested key
- * @return DAOTP_OK, DAOTP_PEER (CA-RESPONSE), DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_PEER (CA-RESPONSE), DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, const void *bytes,
                                                size_t len);
@@ -116,7 +151,8 @@ DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, con
  * Outcome: put aside for the CA's manager.
  * @param submission  the submission
  * @param request_id  under which; may be NULL
- * @return what step is to return. Since 0.1.
+ * @return what step is to return.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_pending(daotp_submission *submission,
                                                 const char *request_id);
@@ -125,7 +161,8 @@ DAOTP_API daotp_status daotp_submission_pending(daotp_submission *submission,
  * @param submission  the submission
  * @param hresult     why (MS-WCCE 2.2.4)
  * @param message     the CA's own words; may be NULL
- * @return what step is to return. Since 0.1.
+ * @return what step is to return.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_denied(daotp_submission *submission, uint32_t hresult,
                                                const char *message);

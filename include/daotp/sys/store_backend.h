@@ -16,16 +16,41 @@ extern "C" {
 /** An item on its way between store and backend. Opaque; wiped when the call ends. */
 typedef struct daotp_store_item daotp_store_item;
 
-/** The certificates: PEM, the leaf first. Borrowed. Since 0.1. */
+/**
+ * The certificates of an item: PEM, the leaf first.
+ * @param item      the item; NULL is fine
+ * @param[out] len  their length in bytes
+ * @return the octets, borrowed as long as the item; NULL when @p item is NULL
+ * @since 0.1
+ */
 DAOTP_API const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item,
                                                            size_t *len);
-/** The private key: PKCS#8 PEM. Borrowed; a secret. Since 0.1. */
+/**
+ * The private key of an item: PKCS#8 in PEM. It is a secret.
+ * @param item      the item; NULL is fine
+ * @param[out] len  its length in bytes
+ * @return the octets, borrowed as long as the item; NULL when @p item is NULL
+ * @since 0.1
+ */
 DAOTP_API const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len);
-/** When the item ends by itself, in seconds since 1970-01-01T00:00:00Z: for backends that can
- *  forget. Since 0.1. */
+/**
+ * When the item expires: for backends that can forget.
+ * @param item  the item; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when @p item is NULL
+ * @since 0.1
+ */
 DAOTP_API int64_t daotp_store_item_get_not_after(const daotp_store_item *item);
-/** Hand over what was kept; both are copied. DAOTP_OK, DAOTP_MEMORY, DAOTP_CONFIGURATION when too
- *  large. Since 0.1. */
+/**
+ * Hand over what was kept.
+ * @param item              the item; not NULL
+ * @param certificates      PEM, the leaf first; copied
+ * @param certificates_len  their length in bytes
+ * @param key               PKCS#8 in PEM; copied into memory that is wiped
+ * @param key_len           its length in bytes
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY; DAOTP_CONFIGURATION when
+ *         one is too large
+ * @since 0.1
+ */
 DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
                                             size_t certificates_len, const void *key,
                                             size_t key_len);
@@ -73,7 +98,8 @@ typedef struct daotp_store_backend {
  * @param backend     the table; copied
  * @param self        given to each function; `free` gets it in the end, also when this call fails
  * @param[out] store  to be let go with daotp_store_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend,
                                        void *self, daotp_store **store);

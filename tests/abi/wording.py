@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""How names, statements and headers are worded: what docs/manual/style.md asks for and a program can count.
+
+  wording.py SOURCE         count; fail when a count is over its ceiling
+  wording.py SOURCE list    and print every place
+
+A ceiling is the count of places that were there when the rule came. It may only fall: lower it when
+you have mended some, never raise it.
+"""
+import collections
+import pathlib
+import re
+import sys
+
+CEILINGS = {
+    "static functions whose name is one word": 162,
+    "static names that several files of the library have": 106,
+    "static predicates (is_, has_, can_, must_) that do not return bool": 2,
+    "statements of library, tool and lab with two ?:": 55,
+    "public functions without a brief line": 0,
+    "public functions without @param for each parameter": 0,
+    "public functions without @return": 0,
+    "public functions without @since": 0,
+    "public functions that say \"Since\" in prose": 0,
+}
+PIECE = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)+'", re.S)
+STATIC = re.compile(r"^static\s+(?!inline\s+const\b)([^;={}()]*?)\b(\w+)\(([^;{}]*)\)\s*\{", re.M)
+PUBLIC = re.compile(r"(?:/\*\*((?:(?!\*/).)*)\*/\s*)?\bDAOTP_API\b([^;(]*?)\b(daotp_\w+)\s*\(([^;]*)\);", re.S)
+
+
+def code_of(text):
+    """Without comments, what strings hold, and preprocessor lines; lines stay where they are."""
+    def without(match):
+        kept = "".join(re.findall(r"\n", match.group(0)))
+        return (match.group(0)[0] * 2 if match.group(0)[0] in "\"'" else " ") + kept
+    text = PIECE.sub(without, text)
+    return re.sub(r"^[ \t]*#(?:.*\\\n)*.*", lambda m: "\n" * m.group(0).count("\n"), text, flags=re.M)
+
+
+def line_of(text, at):
+    return text.count("\n", 0, at) + 1
+
+
+def look_at_statics(name, text, found, files):
+    for match in STATIC.finditer(text):
+        kind, function = match.group(1), match.group(2)
+        files[function].add(name)
+        if "_" not in function:
+            found["static functions whose name is one word"].append(f"{name}:{line_of(text, match.start())}: {function}")
+        if re.match(r"(is|has|can|must)_", function) and "bool" not in kind.split():
+            found["static predicates (is_, has_, can_, must_) that do not return bool"].append(
+                f"{name}:{line_of(text, match.start())}: {function}")
+
+
+def look_at_statements(name, text, found):
+    for match in re.finditer(r"[^;{}]+", text):
+        if match.group(0).count("?") > 1:
+            start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
+            found["statements of library, tool and lab with two ?:"].append(
+                f"{name}:{line_of(text, start)}: {' '.join(match.group(0).split())[:80]}")
+
+
+def parameters_of(text):
+    """The names of a declaration's parameters."""
+    parts = re.sub(r"\[[^\]]*\]", "", text).split(",")
+    return [re.search(r"(\w+)\s*$", part).group(1) for part in parts if part.strip() != "void"]
+
+
+def look_at_header(name, text, found):
+    for match in PUBLIC.finditer(text):
+        comment, kind, function, parameters = match.groups()
+        comment = re.sub(r"^\s*\*", "", comment or "", flags=re.M)
+        described = {word for words in re.findall(r"@param(?:\[[\w,]+\])?\s+(\w+(?:,\s*\w+)*)", comment)
+                     for word in re.split(r",\s*", words)}
+        wrong = {
+            "without a brief line": not re.match(r"\s*[^@\s]", comment),
+            "without @param for each parameter": not set(parameters_of(parameters)) <= described,
+            "without @return": kind.split() != ["void"] and "@return " not in comment,
+            "without @since": not re.search(r"@since \d+\.\d+", comment),
+            "that say \"Since\" in prose": re.search(r"\bSince\s+\d", comment) is not None,
+        }
+        for what, is_so in wrong.items():
+            if is_so:
+                found["public functions " + what].append(f"{name}:{line_of(text, match.start(3))}: {function}")
+
+
+def look(files):
+    """What is wrong in {name: text}."""
+    found, where = {rule: [] for rule in CEILINGS}, collections.defaultdict(set)
+    for name, text in sorted(files.items()):
+        if name.startswith("include/"):
+            look_at_header(name, text, found)
+            continue
+        text = code_of(text)
+        look_at_statements(name, text, found)
+        if name.startswith("libdaotp/"):
+            look_at_statics(name, text, found, where)
+    found["static names that several files of the library have"] = [
+        f"{function}: {', '.join(sorted(names))}" for function, names in sorted(where.items()) if len(names) > 1]
+    return found
+
+
+SAMPLE = {
+    "libdaotp/a.c": "static int begin(void)\n{\n    return a ? b : c ? 1 : 2; /* ? */\n}\nstatic int is_good(int a)\n{\n}\n",
+    "libdaotp/b.c": "static int begin(void)\n{\n    return a ? '?' : 1;\n}\nstatic bool has_it(void) { return \"??\"; }\n",
+    "include/daotp/a.h": "DAOTP_API int daotp_a(int x);\n/** Text. Since 0.1. */\nDAOTP_API void daotp_b(void);\n"
+                         "/**\n * Text.\n * @param x,y  two\n * @return one\n * @since 0.1\n */\nDAOTP_API int daotp_c(int x, int *y);\n",
+}
+
+
+def test_itself():
+    """Each rule is seen where it is broken, and nowhere else."""
+    counts = [len(places) for places in look(SAMPLE).values()]
+    assert counts == [2, 1, 1, 1, 1, 1, 1, 2, 1], counts
+
+
+def main():
+    top = pathlib.Path(sys.argv[1])
+    paths = [path for folder in ("include", "libdaotp", "examples") for path in (top / folder).rglob("*.[ch]")]
+    test_itself()
+    assert len(paths) > 100, paths
+    bad = 0
+    for rule, places in look({str(path.relative_to(top)): path.read_text() for path in paths}).items():
+        over = len(places) > CEILINGS[rule]
+        bad += over
+        lower = f"; lower its ceiling from {CEILINGS[rule]}" if len(places) < CEILINGS[rule] else ""
+        print(f"{'not ok' if over else 'ok'} - {len(places)} {rule} (at most {CEILINGS[rule]}){lower}")
+        if over or sys.argv[2:] == ["list"]:
+            print(*(f"    {place}" for place in places), sep="\n")
+    return bad != 0
+
+
+sys.exit(main())
