@@ -14,6 +14,10 @@ _daotp_values() { # COMMAND OPTION
 	esac
 }
 
+_daotp_findings() { # DAOTP
+	"$1" explain --all --json 2>/dev/null | grep -oE '"id":"[A-Z0-9-]+"' | cut -d '"' -f 4
+}
+
 _daotp() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]} list=
 	COMPREPLY=()
@@ -30,6 +34,7 @@ _daotp() {
 		store:*:--*) list= ;;
 		store:*) list='list show remove expire' ;;
 		radius:2:*) list=watch ;;
+		explain:*) list=$(_daotp_findings "$1") ;;
 		lab:4:*) [[ ${COMP_WORDS[2]} != break && ${COMP_WORDS[2]} != mend ]] ||
 			list=$("$1" lab faults 2>/dev/null | sed 's/ .*//') ;;
 		esac

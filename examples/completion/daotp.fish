@@ -33,9 +33,15 @@ function __daotp_is
     test (count $words) -eq $argv[1]; and test "$words[2]" = $argv[2]
 end
 
+function __daotp_command_is
+    set -l words (__daotp_words)
+    set -q words[2]; and test "$words[2]" = $argv[1]
+end
+
 complete -c daotp -n 'test (count (__daotp_words)) -eq 1' -f -a '(__daotp_commands)'
 complete -c daotp -n 'test (count (__daotp_words)) -gt 1; and string match -q -- "-*" (commandline -ct)' -a '(__daotp_options)'
 complete -c daotp -n 'test -n "$(__daotp_values)"' -f -a '(__daotp_values)'
 complete -c daotp -n '__daotp_is 2 lab' -f -a 'up down status faults break mend totp ca'
 complete -c daotp -n '__daotp_is 2 store' -f -a 'list show remove expire'
 complete -c daotp -n '__daotp_is 2 radius' -a watch
+complete -c daotp -n '__daotp_command_is explain' -f -a '(command daotp explain --all --json 2>/dev/null | string match -ra "\"id\":\"[A-Z0-9-]+\"" | string replace -ra "\"id\":|\"" "")'

@@ -15,7 +15,8 @@ static const char help[] =
     "\n"
     "FILE: a CRL in DER, or any number in PEM, of any size.\n"
     "\n"
-    "  --issuer FILE  check the signature with this certificate; needed for the following\n"
+    "  --issuer FILE  check the signature with this certificate; needed for --serial\n"
+    "                 and --index\n"
     "  --serial HEX   is this serial number on one of the lists? may be given again\n"
     "  --index        make the index, so that each look-up is a few reads\n"
     "  --measure      say how long each step took\n"
@@ -328,13 +329,17 @@ static bool parse(int argc, char **argv, settings *s, int *exit_status)
     int c;
 
     *exit_status = TOOL_USAGE;
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = tool_next_option("crl", argc, argv, options, NULL)) != -1) {
         if (c == 'h') {
             *exit_status = fputs(help, stdout) < 0;
             return false;
         }
-        if (c == '?' || (c == 's' && s->serial_count == MAX_SERIALS))
+        if (c == '?')
             return false;
+        if (c == 's' && s->serial_count == MAX_SERIALS) {
+            tool_say("daotp crl: --serial may be given %d times at most", MAX_SERIALS);
+            return false;
+        }
         if (c == 'i')
             s->issuer = optarg;
         else if (c == 's')
@@ -343,9 +348,12 @@ static bool parse(int argc, char **argv, settings *s, int *exit_status)
         s->measure = s->measure || c == 'm';
         s->json = s->json || c == 'j';
     }
-    if (optind + 1 == argc && (s->issuer != NULL || (s->serial_count == 0 && !s->index)))
+    if (optind + 1 != argc)
+        (void)tool_missing("crl", "one FILE");
+    else if (s->issuer == NULL && (s->serial_count > 0 || s->index))
+        (void)tool_missing("crl", "--issuer for --serial and --index");
+    else
         return true;
-    fputs(help, stderr);
     return false;
 }
 

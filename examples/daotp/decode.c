@@ -10,8 +10,8 @@
 static const char help[] =
     "usage: daotp decode [--json] [--brief] FILE...\n"
     "\n"
-    "FILE: an MS-OTPCE message, PKCS#10 request, CMC, PKCS#7 or certificate, DER or PEM; - is\n"
-    "standard input. A one-time password is never shown.\n"
+    "FILE: an MS-OTPCE message, PKCS#10 request, CMC, PKCS#7 or certificate, DER or\n"
+    "PEM; - is standard input. A one-time password is never shown.\n"
     "\n"
     "  --json   as JSON\n"
     "  --brief  in one line, without the parts\n"
@@ -57,7 +57,7 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
             tool_said_json();
         daotp_free(text);
     } else {
-        fprintf(stderr, "daotp decode: %s\n", path);
+        tool_say("daotp decode: %s", path);
         tool_show_report(report, status, format == DAOTP_FORMAT_JSON);
     }
     daotp_report_free(report);
@@ -78,7 +78,7 @@ int cmd_decode(int argc, char **argv)
     bool brief = false;
     int c;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = tool_next_option("decode", argc, argv, options, NULL)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (c == '?')
@@ -86,10 +86,8 @@ int cmd_decode(int argc, char **argv)
         brief = brief || c == 'b';
         format = c == 'j' ? DAOTP_FORMAT_JSON : format;
     }
-    if (optind == argc) {
-        fputs(help, stderr);
-        return TOOL_USAGE;
-    }
+    if (optind == argc)
+        return tool_missing("decode", "a FILE (- for standard input)");
     context = tool_context();
     for (; optind < argc; optind++) {
         status = decode_file(context, argv[optind], format, brief);

@@ -20,13 +20,12 @@
 static const char help[] =
     "usage: daotp demo [--ca WAY] [--messages DIR] [--no-kdc] [--no-radius] [--keep] [DIR]\n"
     "\n"
-    "DIR: where the lab is made; a temporary folder unless given, removed at the end unless "
-    "--keep\n"
-    "  --ca rpc|dcom|wstep   how the request goes to the CA (wstep): by ICPR or DCOM, which needs "
-    "the\n"
-    "                   KDC, or to its web service\n"
-    "  --messages DIR   published messages to be decoded first; those that were installed, unless\n"
-    "                   given\n"
+    "DIR: where the lab is made. Unless given it is a temporary folder, removed\n"
+    "at the end unless --keep\n"
+    "  --ca rpc|dcom|wstep   how the request goes to the CA (wstep): by ICPR or DCOM,\n"
+    "                   which needs the KDC, or to its web service\n"
+    "  --messages DIR   published messages to be decoded first; unless given, those\n"
+    "                   that were installed\n"
     "  --no-kdc         leave the logon out\n"
     "  --no-radius      let the responder check the code, not FreeRADIUS\n"
     "\n"
@@ -275,7 +274,7 @@ static int act(const char *dir, const settings *s)
     show_messages(s->messages);
     d.way = s->way;
     if (!read_deployment(dir, &d)) {
-        fprintf(stderr, "daotp demo: %s/env lacks something\n", dir);
+        tool_say("daotp demo: %s/env lacks something", dir);
         return TOOL_INTERNAL;
     }
     printf("\nEnrolling LAB\\alice with the code her token shows now:\n");
@@ -353,7 +352,7 @@ static int show_all(const settings *s)
     int status;
 
     if (dir == NULL) {
-        fprintf(stderr, "daotp demo: no temporary folder can be made: %s\n", strerror(errno));
+        tool_say("daotp demo: no temporary folder can be made: %s", strerror(errno));
         return TOOL_CONFIGURATION;
     }
     interrupt_catch();
@@ -391,7 +390,7 @@ int cmd_demo(int argc, char **argv)
     settings s = {.way = "wstep"};
     int c;
 
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((c = tool_next_option("demo", argc, argv, options, NULL)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (c == '?')

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp enroll --url URL --user NAME --trust FILE --template OID [OPTION...]\n"
+    "usage: daotp enroll --url URL --user NAME --trust FILE --template OID\n"
+    "                    [OPTION...]\n"
     "\n"
     "  --url URL              the OTP service, path included; may be given again\n"
     "  --user NAME            DOMAIN\\user or UPN\n"
@@ -20,38 +21,46 @@ static const char help[] =
     "  --trust FILE           roots for the servers' certificates, PEM\n"
     "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
     "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
-    "  --ca auto|rpc|dcom|wstep  how the request reaches the CA (auto: by RPC as Windows does, "
-    "ICPR\n"
-    "                         or DCOM, then the web service where a --ces option sets one; wstep:\n"
-    "                         the web service alone). Unless given: wstep with a --ces option,\n"
-    "                         else auto\n"
-    "  --ticket-cache NAME    Kerberos tickets of the user for RPC (FILE:/tmp/krb5cc_1000); the\n"
-    "                         default cache unless given, else the domain password\n"
-    "  --ca-realm REALM, --ca-kdc HOST:PORT   of the domain password; as krb5.conf says unless "
-    "given\n"
-    "  --ca-mechanism spnego|kerberos   of RPC (spnego); --ca-mapper-port N for tests (135)\n"
-    "  --ces-url URL          the enrolment service outright; else made from the CA's name\n"
+    "  --ca auto|rpc|dcom|wstep   how the request reaches the CA (auto: by RPC as\n"
+    "                         Windows does, ICPR or DCOM, then by the web service if\n"
+    "                         one is set; wstep: by the web service alone). Unless\n"
+    "                         given: wstep if a web service is set, else auto\n"
+    "  --ticket-cache NAME    Kerberos tickets of the user for RPC\n"
+    "                         (FILE:/tmp/krb5cc_1000); unless given, the default\n"
+    "                         cache, else the domain password\n"
+    "  --ca-realm REALM, --ca-kdc HOST:PORT   of the domain password; unless given,\n"
+    "                         as krb5.conf says\n"
+    "  --ca-mechanism spnego|kerberos   of RPC (spnego)\n"
+    "  --ca-mapper-port N     of the CA's endpoint mapper (135)\n"
+    "  --ces-url URL          the enrolment service; unless given, made from the CA's\n"
+    "                         name\n"
     "  --ces-template URL     how it is made: {host}, {ca} and {method} are replaced\n"
-    "  --ca-host HOST|.SUFFIX a host that the OTP server may name as the CA's, or every host\n"
-    "                         below a suffix; may be given again; needed unless the URL has one\n"
-    "  --ces-auth any|username|negotiate|certificate (any: as the URL says; else by a ticket\n"
-    "                         of the user where there is one, else by name and password)\n"
+    "  --ca-host HOST|.SUFFIX a host that the OTP server may name as the CA's, or\n"
+    "                         every host below a suffix; may be given again; needed\n"
+    "                         unless the URL has one\n"
+    "  --ces-auth any|username|negotiate|certificate\n"
+    "                         any (the default): as the URL says; else by a ticket of\n"
+    "                         the user if there is one, else by name and password\n"
     "  --domain-user NAME     for the CA; --user unless given\n"
-    "  --password-file FILE   the domain password; asked for on the terminal unless given\n"
+    "  --password-file FILE   the domain password; unless given, asked for on the\n"
+    "                         terminal\n"
     "  --password-fd N        the same from a descriptor\n"
     "  --request-file FILE --certificate-file FILE   instead of a service: by hand\n"
-    "  --otp-fd N             the code from a descriptor; asked for on the terminal unless given\n"
+    "  --otp-fd N             the code from a descriptor; unless given, asked for on\n"
+    "                         the terminal\n"
     "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
-    "  --csr FILE --csr-key FILE      a request made elsewhere, in DER or PEM, and its private key\n"
+    "  --csr FILE --csr-key FILE   a request made elsewhere, DER or PEM, and its key\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
-    "  --issuer-trust FILE    roots for what is issued: judge path and revocation too; with\n"
-    "    --issuer-crl FILE, --revocation require|prefer|ignore (require), --fetch, --allow "
-    "NETWORK\n"
-    "  --logon                prove it at a KDC; --kdc HOST:PORT, --realm R, --kdc-trust FILE\n"
+    "  --issuer-trust FILE    roots for the issued certificate: verify its path and\n"
+    "                         revocation; with\n"
+    "    --issuer-crl FILE, --revocation require|prefer|ignore (require), --fetch,\n"
+    "    --allow NETWORK\n"
+    "  --logon                prove it at a KDC; with --kdc HOST:PORT, --realm R,\n"
+    "                         --kdc-trust FILE\n"
     "  --timeout S            of each part (60)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
-    "  --server-rules path|strict|webpki   how the TLS servers' certificates are judged (path)\n"
+    "  --server-rules path|strict|webpki   for the TLS servers' certificates (path)\n"
     "  --max-lifetime S       longest lifetime taken (14400)\n"
     "  --json                 the report as JSON\n"
     "\n"
@@ -370,7 +379,7 @@ static int find_ca_way(const settings *s)
 
     if (s->ca_way == NULL)
         return has_service ? CA_WSTEP : CA_AUTO;
-    return tool_choose(s->ca_way, names, &way) ? way - 1 : -1;
+    return tool_choose_option("enroll", "ca", s->ca_way, names, &way) ? way - 1 : -1;
 }
 
 static bool is_by_rpc(const settings *s)
@@ -441,8 +450,9 @@ static daotp_status set_key_kind(daotp_client *client, const char *text)
 
     if (text == NULL)
         return DAOTP_OK;
-    return tool_choose(text, names, &kind) ? daotp_client_set_key_kind(client, (daotp_key_kind)kind)
-                                           : DAOTP_USAGE;
+    return tool_choose_option("enroll", "key-kind", text, names, &kind)
+               ? daotp_client_set_key_kind(client, (daotp_key_kind)kind)
+               : DAOTP_USAGE;
 }
 
 static daotp_status set_server_rules(daotp_client *client, const char *text)
@@ -452,7 +462,7 @@ static daotp_status set_server_rules(daotp_client *client, const char *text)
 
     if (text == NULL)
         return DAOTP_OK;
-    return tool_choose(text, names, &rules)
+    return tool_choose_option("enroll", "server-rules", text, names, &rules)
                ? daotp_client_set_server_rules(client, (daotp_rules)rules)
                : DAOTP_USAGE;
 }
@@ -468,7 +478,7 @@ static daotp_status check_given_together(const char *one, const char *other, con
 {
     if ((one != NULL) == (other != NULL))
         return DAOTP_OK;
-    fprintf(stderr, "daotp enroll: %s go together\n", both);
+    tool_say("daotp enroll: %s go together", both);
     return DAOTP_USAGE;
 }
 
@@ -479,8 +489,8 @@ static daotp_status make_wstep(daotp_context *context, const settings *s,
     int how = DAOTP_CA_ANY;
     daotp_status status;
 
-    if (s->ces_auth != NULL && !tool_choose(s->ces_auth, names, &how))
-        return taken(DAOTP_USAGE, "ces-auth", s->ces_auth);
+    if (s->ces_auth != NULL && !tool_choose_option("enroll", "ces-auth", s->ces_auth, names, &how))
+        return DAOTP_USAGE;
     status = daotp_ca_new_wstep(context, (daotp_ca_authentication)how, ca);
     if (status == DAOTP_OK)
         status = taken(daotp_ca_set_url(*ca, s->ces_url), "ces-url", s->ces_url);
@@ -499,7 +509,7 @@ static daotp_status set_mechanism(daotp_ca *ca, const char *text)
 
     if (text == NULL)
         return DAOTP_OK;
-    if (!tool_choose(text, names, &mechanism))
+    if (!tool_choose_option("enroll", "ca-mechanism", text, names, &mechanism))
         return DAOTP_USAGE;
     return daotp_ca_set_rpc_mechanism(ca, (daotp_ca_rpc_mechanism)mechanism);
 }
@@ -533,7 +543,7 @@ static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_cr
     if (status == DAOTP_OK)
         status = taken(daotp_ca_set_realm(*ca, s->ca_realm, s->ca_kdc), "ca-kdc", s->ca_kdc);
     if (status == DAOTP_OK)
-        status = taken(set_mechanism(*ca, s->ca_mechanism), "ca-mechanism", s->ca_mechanism);
+        status = set_mechanism(*ca, s->ca_mechanism);
     if (status == DAOTP_OK && s->mapper_port != 0)
         status = daotp_ca_set_mapper_port(*ca, (uint32_t)s->mapper_port);
     return status == DAOTP_OK ? set_service(context, s, identity, *ca) : status;
@@ -550,7 +560,7 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     if (s->request_file != NULL)
         return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
     if (find_ca_way(s) < 0)
-        return taken(DAOTP_USAGE, "ca", s->ca_way);
+        return DAOTP_USAGE;
     status =
         is_by_rpc(s) ? make_rpc(context, s, identity, ca) : make_wstep(context, s, identity, ca);
     for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
@@ -565,7 +575,7 @@ static daotp_status set_servers(daotp_client *client, const settings *s)
     for (size_t i = 0; i < s->url_count && status == DAOTP_OK; i++) {
         status = daotp_client_add_server(client, s->urls[i]);
         if (status != DAOTP_OK)
-            fprintf(stderr, "daotp enroll: not an https URL: %s\n", s->urls[i]);
+            tool_say("daotp enroll: --url cannot be '%s'; it is an https URL", s->urls[i]);
     }
     return status;
 }
@@ -589,7 +599,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     if (status == DAOTP_OK)
         status = taken(set_template(client, s->template), "template", s->template);
     if (status == DAOTP_OK)
-        status = taken(set_key_kind(client, s->key_kind), "key-kind", s->key_kind);
+        status = set_key_kind(client, s->key_kind);
     if (status == DAOTP_OK)
         status = set_account(client, s);
     if (status == DAOTP_OK)
@@ -603,7 +613,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     (void)daotp_client_use_environment_proxy(client, s->environment_proxy);
     (void)daotp_client_set_warming(client, !s->no_warming);
     if (status == DAOTP_OK)
-        status = taken(set_server_rules(client, s->server_rules), "server-rules", s->server_rules);
+        status = set_server_rules(client, s->server_rules);
     (void)daotp_client_set_tls12_only(client, s->tls12);
     (void)daotp_client_set_progress_callback(client, on_progress, s);
     (void)daotp_client_set_domain_callback(client, on_domain, s);
@@ -629,12 +639,12 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 {
     daotp_revocation mode;
     daotp_trust *trust = NULL;
-    daotp_status status = taken(tool_revocation(s->revocation, &mode), "revocation", s->revocation);
+    daotp_status status = tool_revocation("enroll", s->revocation, &mode);
 
     if (status == DAOTP_OK && s->issuer_trust == NULL &&
         (s->revocation != NULL || s->fetch || s->issuer_crl != NULL || s->allow != NULL)) {
-        fprintf(stderr, "daotp enroll: --revocation, --fetch, --issuer-crl and --allow need "
-                        "--issuer-trust\n");
+        tool_say("daotp enroll: --revocation, --fetch, --issuer-crl and --allow need "
+                 "--issuer-trust");
         return DAOTP_USAGE;
     }
     if (status != DAOTP_OK || s->issuer_trust == NULL)
@@ -754,7 +764,7 @@ static void show_findings(daotp_report *report, daotp_status status)
 
     if (daotp_report_status(report) == status && findings != NULL)
         fprintf(stderr, "%s", findings + 1);
-    fprintf(stderr, "status: %s\n", daotp_status_name(status));
+    fprintf(stderr, "status: %s\n", tool_status_text(status));
 }
 
 /* An interrupt between the two parts, at a prompt say, is for both. */
@@ -793,7 +803,7 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
         tool_secret_free(&otp);
         if (interrupt_came())
             return DAOTP_CANCELLED;
-        fprintf(stderr, "daotp enroll: no password, or no code\n");
+        tool_say("daotp enroll: no password or no code was given");
         return s->password_file != NULL && s->password.len == 0 ? DAOTP_CONFIGURATION : DAOTP_USAGE;
     }
     status = spend(client, &otp, &credential);
@@ -831,13 +841,33 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         daotp_report *told =
             daotp_report_error(report) != NULL ? report : daotp_client_report(client);
 
-        fprintf(stderr, "daotp enroll: %s\n", daotp_status_name(status));
+        fprintf(stderr, "daotp enroll: %s\n", tool_status_text(status));
         if (daotp_report_error(told) != NULL)
             tool_show_report(told, status, s->json);
     }
     daotp_client_free(client);
     daotp_report_free(report);
     return status;
+}
+
+/* Each that is missing is named. */
+static bool has_all_needed(const settings *s)
+{
+    const struct {
+        const char *option;
+        bool is_there;
+    } needed[] = {{"--url", s->url_count > 0},
+                  {"--user", s->user != NULL},
+                  {"--trust", s->trust != NULL},
+                  {"--template", s->template != NULL}};
+    bool complete = true;
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!needed[i].is_there) {
+            (void)tool_missing("enroll", needed[i].option);
+            complete = false;
+        }
+    return complete;
 }
 
 int cmd_enroll(int argc, char **argv)
@@ -847,16 +877,18 @@ int cmd_enroll(int argc, char **argv)
     daotp_status status;
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+    while ((c = tool_next_option("enroll", argc, argv, options, &which)) != -1) {
         if (c == HELP)
             return fputs(help, stdout) < 0;
         if (!take_option(&s, c))
             return tool_bad_option("enroll", c, options[which].name, optarg);
     }
-    if (optind < argc || s.user == NULL) {
-        fputs(help, stderr);
+    if (optind < argc) {
+        tool_say("daotp enroll: what is '%s'? daotp enroll --help lists the options", argv[optind]);
         return TOOL_USAGE;
     }
+    if (!has_all_needed(&s))
+        return TOOL_USAGE;
     context = tool_context();
     status = run_enroll(context, &s);
     tool_secret_free(&s.password);

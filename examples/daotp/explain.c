@@ -15,11 +15,11 @@ static const char help[] =
     "       daotp explain [--json] [--markdown] --file FILE\n"
     "       daotp explain [--json] [--markdown] --all\n"
     "\n"
-    "TEXT: whatever you have in hand. A finding's id or a stage; an HRESULT, NTSTATUS or other\n"
-    "    number in hexadecimal or decimal, signed or not, bare or with its kind (krb:16,\n"
-    "    event:10005, KDC:39, NPS:6273, reason:48, winhttp:12175, alert:48, iis:403.7, errno:12);\n"
-    "    a symbolic name (KDC_ERR_CLIENT_NOT_TRUSTED); an object identifier; a message in "
-    "English,\n"
+    "TEXT: whatever you have in hand. A finding's id or a stage; an HRESULT, NTSTATUS\n"
+    "    or other number in hexadecimal or decimal, signed or not, bare or with its\n"
+    "    kind (krb:16, event:10005, KDC:39, NPS:6273, reason:48, winhttp:12175,\n"
+    "    alert:48, iis:403.7, errno:12); a symbolic name, as\n"
+    "    KDC_ERR_CLIENT_NOT_TRUSTED; an object identifier; a message in English,\n"
     "    German, French or Spanish. All arguments together are one text.\n"
     "    - or nothing: standard input, as a pasted event or log.\n"
     "\n"
@@ -250,7 +250,7 @@ static int check_list(int count, char **words)
         return 0;
     for (int i = 0; i < count; i++)
         if (!is_known(words[i])) {
-            fprintf(stderr, "daotp explain: nothing is known of '%s'\n", words[i]);
+            tool_say("daotp explain: nothing is known of '%s'", words[i]);
             status = TOOL_REJECTED;
         }
     return status;
@@ -269,7 +269,7 @@ static int answer(const question *q, style how)
         return tool_exit_status(status);
     }
     if (daotp_answers_count(answers) == 0) {
-        fprintf(stderr, "daotp explain: nothing is known of '%.200s'\n", q->text);
+        tool_say("daotp explain: nothing is known of '%.200s'", q->text);
         daotp_answers_free(answers);
         return TOOL_REJECTED;
     }
@@ -301,7 +301,7 @@ static int read_arguments(int argc, char **argv, settings *s)
         int c = -1;
 
         if (!is_over && !is_word(argv[optind]))
-            c = getopt_long(argc, argv, "+", options, NULL);
+            c = tool_next_option("explain", argc, argv, options, NULL);
         if (c == '?' || c == 'h')
             return c;
         s->all = s->all || c == 'a';
@@ -349,9 +349,8 @@ int cmd_explain(int argc, char **argv)
     if (!read_question(&s))
         return TOOL_CONFIGURATION;
     if (!s.all && s.question.len == 0) {
-        fputs(help, stderr);
         free(s.question.text);
-        return TOOL_USAGE;
+        return tool_missing("explain", "a TEXT, or --all");
     }
     if (s.all) {
         free(s.question.text);

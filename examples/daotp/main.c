@@ -26,12 +26,14 @@ static const struct {
     {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
 };
 
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
 static void usage(FILE *to)
 {
     fprintf(to, "usage: daotp COMMAND [OPTION...]\n\n");
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+    for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
-    fprintf(to, "\n  daotp COMMAND --help tells more, with an example\n"
+    fprintf(to, "\n  daotp COMMAND --help tells more, with an example; daotp --version\n"
                 "\nexample: daotp explain OTP-EKU\n"
                 "\nexit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, 64 usage,\n"
                 "  70 internal, 71 memory, 75 cancelled, 78 configuration\n");
@@ -57,29 +59,68 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
+/* argv[1] becomes the name that the command shows; false when there is no such command. */
+static bool run_command(int argc, char **argv, int *status)
+{
+    static char name[32];
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            (void)snprintf(name, sizeof name, "daotp %s", argv[1]);
+            argv[1] = name;
+            *status = tool_end(commands[i].run(argc - 1, argv + 1), wants_json(argc, argv));
+            return true;
+        }
+    return false;
+}
+
+static int say_unknown(const char *typed)
+{
+    const char *names[COMMANDS + 1], *nearest;
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    names[COMMANDS] = NULL;
+    nearest = tool_nearest(typed, names);
+    if (nearest != NULL)
+        tool_say("daotp: there is no command '%s'; did you mean '%s'? daotp --help lists the "
+                 "commands",
+                 typed, nearest);
+    else
+        tool_say("daotp: there is no command '%s'; daotp --help lists the commands", typed);
+    return TOOL_USAGE;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 int main(int argc, char **argv)
 {
-    char name[32];
+    static char help[] = "--help";
+    int status;
 
     open_standard();
     (void)prctl(PR_SET_DUMPABLE, 0); /* codes and passwords wait in it: no core dump */
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    if (argc < 2) {
+        usage(stderr);
+        return TOOL_USAGE;
+    }
+    if (is_one_of(argv[1], "--version", "-v", "version")) {
         printf("daotp %s\n", daotp_version());
         return tool_end(0, false);
     }
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
-                     strcmp(argv[1], "-h") == 0)) {
-        usage(stdout);
-        return tool_end(0, false);
-    }
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            (void)snprintf(name, sizeof name, "daotp %s", argv[1]);
-            argv[1] = name; /* as getopt shows it */
-            return tool_end(commands[i].run(argc - 1, argv + 1), wants_json(argc, argv));
+    if (is_one_of(argv[1], "--help", "-h", "help")) {
+        if (argc == 2) {
+            usage(stdout);
+            return tool_end(0, false);
         }
-    if (argc > 1)
-        fprintf(stderr, "daotp: no command '%s'\n", argv[1]);
-    usage(stderr);
-    return TOOL_USAGE;
+        argv[1] = argv[2]; /* daotp help verify */
+        argv[2] = help;
+        argc = 3;
+    }
+    if (!run_command(argc, argv, &status))
+        status = tool_end(say_unknown(argv[1]), wants_json(argc, argv));
+    return status;
 }

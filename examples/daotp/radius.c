@@ -16,13 +16,15 @@ static const char help[] =
     "       daotp radius watch --server HOST:PORT... --secret-file F [--interval S]\n"
     "\n"
     "  --server HOST:PORT     may be given again; [V6]:PORT for IPv6\n"
-    "  --secret-file F, --secret-fd N       the shared secret, one line; asked for unless given\n"
-    "  --radsec               over TLS: --trust FILE --cert FILE --key FILE, no secret\n"
+    "  --secret-file F, --secret-fd N       the shared secret, one line;\n"
+    "                         unless given, asked for on the terminal\n"
+    "  --radsec               over TLS: --trust FILE --cert FILE --key FILE\n"
     "  --user U               as the server wants it\n"
-    "  --password-file F, --password-fd N   PIN and code; asked for unless given\n"
-    "  --policy require|auto|optional|first Message-Authenticator in replies (require)\n"
-    "  --profile code|push|probe            how patient (code; probe for watch, --status, "
-    "--probe)\n"
+    "  --password-file F, --password-fd N   PIN and code; unless given, asked\n"
+    "  --policy require|auto|optional|first   Message-Authenticator in replies\n"
+    "                         (require)\n"
+    "  --profile code|push|probe            how patient (code; for watch,\n"
+    "                         --status and --probe: probe)\n"
     "  --timeout S            of a round\n"
     "  --nas NAME             NAS-Identifier\n"
     "  --send 'NAME = VALUE'  a further attribute, by name; may be given again\n"
@@ -32,9 +34,10 @@ static const char help[] =
     "  --count N              watch: end after N rounds\n"
     "  --json\n"
     "\n"
-    "exit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged and no answer given\n"
+    "exit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, not answered\n"
     "\n"
-    "example: daotp radius --server radius.example.com:1812 --secret-file secret --user alice\n";
+    "example: daotp radius --server radius.example.com:1812 --secret-file secret \\\n"
+    "  --user alice\n";
 
 typedef struct settings {
     char *servers[16];
@@ -55,7 +58,7 @@ static daotp_status split(char *server, char **host, uint16_t *port)
 {
     if (radius_split(server, host, port))
         return DAOTP_OK;
-    fprintf(stderr, "daotp radius: --server cannot be '%s', but HOST:PORT\n", server);
+    tool_say("daotp radius: --server cannot be '%s', but HOST:PORT", server);
     return DAOTP_USAGE;
 }
 
@@ -68,7 +71,7 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
                                       : tool_secret_ask("Shared secret", &secret);
 
     if (!got && !interrupt_came())
-        fprintf(stderr, "daotp radius: no shared secret\n");
+        tool_say("daotp radius: no shared secret");
     for (size_t i = 0; got && i < s->server_count && status == DAOTP_OK; i++) {
         uint16_t port;
         char *host;
@@ -218,7 +221,7 @@ static daotp_status login(daotp_radius *radius, daotp_radius_exchange *x, const 
     if (got)
         status = daotp_radius_exchange_begin(x, word.bytes, word.len);
     else if (!interrupt_came())
-        fprintf(stderr, "daotp radius: no password\n");
+        tool_say("daotp radius: no password");
     if (status == DAOTP_OK)
         status = await(radius, x);
     while (status == DAOTP_CHALLENGE && !s->no_challenge && isatty(STDIN_FILENO)) {
@@ -336,11 +339,11 @@ static bool take_option(settings *s, int option)
     case 'D':
         return tool_descriptor(optarg, &s->secret_fd);
     case 'm':
-        ok = tool_choose(optarg, policies, &value);
+        ok = tool_choose_option("radius", "policy", optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
         return ok;
     case 'f':
-        ok = tool_choose(optarg, profiles, &value);
+        ok = tool_choose_option("radius", "profile", optarg, profiles, &value);
         s->profile = (daotp_radius_profile)value;
         return ok;
     case 't':
@@ -372,6 +375,18 @@ static bool take_option(settings *s, int option)
     default:
         return false;
     }
+}
+
+/* Each that is missing is named. */
+static bool has_all_needed(const settings *s, bool watching)
+{
+    bool asks_for_a_user = !watching && !s->status && !s->probe;
+
+    if (s->server_count == 0)
+        (void)tool_missing("radius", "--server");
+    if (asks_for_a_user && s->user == NULL)
+        (void)tool_missing("radius", "--user (or watch, --status or --probe)");
+    return s->server_count > 0 && (!asks_for_a_user || s->user != NULL);
 }
 
 int cmd_radius(int argc, char **argv)
@@ -408,18 +423,21 @@ int cmd_radius(int argc, char **argv)
     bool watching;
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+    while ((c = tool_next_option("radius", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take_option(&s, c))
-            return tool_bad_option("radius", c, options[which].name, optarg);
+        if (!take_option(&s, c)) /* for --policy and --profile it was said */
+            return tool_bad_option("radius", strchr("mf", c) ? '?' : c, options[which].name,
+                                   optarg);
     }
     watching = optind < argc && strcmp(argv[optind], "watch") == 0;
-    if (s.server_count == 0 || optind + watching < argc ||
-        (!watching && s.user == NULL && !s.status && !s.probe)) {
-        fputs(help, stderr);
+    if (optind + watching < argc) {
+        tool_say("daotp radius: what is '%s'? There is 'watch', and options: daotp radius --help",
+                 argv[optind + watching]);
         return TOOL_USAGE;
     }
+    if (!has_all_needed(&s, watching))
+        return TOOL_USAGE;
     if (s.profile == 0)
         s.profile = watching || s.status || s.probe ? DAOTP_RADIUS_PROBE : DAOTP_RADIUS_CODE;
     context = tool_context();

@@ -29,38 +29,44 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp serve --listen HOST:PORT --cert FILE --key FILE --client-ca FILE OPTION...\n"
+    "usage: daotp serve --listen HOST:PORT --cert FILE --key FILE --client-ca FILE\n"
+    "                   OPTION...\n"
     "       daotp serve --unix PATH OPTION...\n"
     "\n"
     "  --listen HOST:PORT     port 0: a free one\n"
     "  --port-file FILE       where the port is written once it is open\n"
     "  --cert FILE --key FILE --client-ca FILE    TLS, and who may come\n"
-    "  --unix PATH            plain HTTP on a local socket; the front sets X-Client-Verify and\n"
-    "                         X-Client-Cert (or Client-Cert, RFC 9440), and drops what clients\n"
-    "                         send under these names\n"
+    "  --unix PATH            plain HTTP on a local socket; the front sets\n"
+    "                         X-Client-Verify and X-Client-Cert (or Client-Cert, RFC\n"
+    "                         9440), and drops what clients send under these names\n"
     "  --unix-mode MODE       of the socket's file, in octal (0660)\n"
-    "  --trust FILE           roots: judge the clients' certificates and ours, by path and "
-    "revocation\n"
+    "  --trust FILE           roots: verify path and revocation of the clients'\n"
+    "                         certificates and of our signing certificate\n"
     "  --with FILE            CA certificates between those and the roots\n"
     "  --crl FILE             a revocation list for that; may be given again\n"
     "  --revocation MODE      require (default), prefer, ignore\n"
     "  --path PATH            of the service (/otp)\n"
     "  --template OID         the only template accepted\n"
-    "  --ra-cert FILE --ra-key FILE   the signing certificate, read again when it changes\n"
+    "  --ra-cert FILE --ra-key FILE   the signing certificate; read again when it\n"
+    "                         changes\n"
     "  --issuing-ca 'HOST\\NAME'       named in answers; may be given again\n"
     "  --users FILE           who is who, and their TOTP tokens\n"
-    "  --domain NAME=SUFFIX   NAME\\user must ask for the UPN user@SUFFIX; may be given again\n"
+    "  --domain NAME=SUFFIX   NAME\\user must ask for the UPN user@SUFFIX; may be\n"
+    "                         given again\n"
     "  --state DIR            where wrong and spent codes are kept (in memory)\n"
     "  --timeout S            for the answer about a code (120)\n"
-    "  --radius HOST:PORT     codes are checked there, not in FILE; may be given again\n"
+    "  --radius HOST:PORT     codes are checked there, not in the users' file; may be\n"
+    "                         given again\n"
     "  --radius-secret FILE   the shared secret\n"
     "  --radius-optional      take replies without Message-Authenticator\n"
-    "  --radius-push          a human looks at a prompt: be patient, ask one server only\n"
+    "  --radius-push          a person answers a prompt: wait longer, and ask one\n"
+    "                         server only\n"
     "  --radius-strip         send the user name without its domain\n"
     "  --workers N            threads that serve (one for each processor, at most 16)\n"
     "  --quiet                no line for each exchange\n"
     "\n"
-    "example: daotp serve --listen 127.0.0.1:8443 --cert server.pem --key server.key \\\n"
+    "example: daotp serve --listen 127.0.0.1:8443 --cert server.pem \\\n"
+    "  --key server.key \\\n"
     "  --client-ca root.pem --template 1.3.6.1.4.1.311.21.8.1.2.3 --ra-cert ra.pem \\\n"
     "  --ra-key ra.key --issuing-ca 'ca.example.com\\Example CA' --users users.txt\n";
 
@@ -394,7 +400,7 @@ static daotp_status set_trust(daotp_context *context, server *s, daotp_report *r
 {
     daotp_trust *trust = NULL;
     daotp_revocation mode;
-    daotp_status status = tool_revocation(s->revocation, &mode);
+    daotp_status status = tool_revocation("serve", s->revocation, &mode);
 
     if (status != DAOTP_OK || s->trust == NULL)
         return status;
@@ -438,9 +444,7 @@ static daotp_status judge(daotp_context *context, server *s)
 
     if (status == DAOTP_OK)
         status = set_trust(context, s, report);
-    if (status == DAOTP_USAGE)
-        fprintf(stderr, "daotp serve: --revocation %s: require, prefer or ignore\n", s->revocation);
-    else if (status != DAOTP_OK && report != NULL)
+    if (status != DAOTP_OK && status != DAOTP_USAGE && report != NULL)
         tool_show_report(report, status, false);
     daotp_report_free(report);
     return status;
@@ -887,14 +891,14 @@ static int take_arguments(server *s, int argc, char **argv)
 {
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", serve_options, &which)) != -1) {
+    while ((c = tool_next_option("serve", argc, argv, serve_options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (!take_option(s, c))
             return tool_bad_option("serve", c, serve_options[which].name, optarg);
     }
     if (optind < argc) {
-        fprintf(stderr, "daotp serve: what is '%s'?\n", argv[optind]);
+        tool_say("daotp serve: what is '%s'? daotp serve --help lists the options", argv[optind]);
         return TOOL_USAGE;
     }
     return is_complete(s) ? GO_ON : TOOL_USAGE;

@@ -31,7 +31,7 @@ static const char *when(int64_t seconds)
     return text;
 }
 
-static daotp_status list(daotp_store *store, bool json)
+static daotp_status list(daotp_store *store, const char *dir, bool json)
 {
     daotp_store_list *entries;
     daotp_status status = daotp_store_list_new(store, &entries);
@@ -41,6 +41,8 @@ static daotp_status list(daotp_store *store, bool json)
         return status;
     if (json)
         printf("[");
+    else if (count == 0)
+        fprintf(stderr, "no credential is stored in %s\n", dir);
     for (size_t i = 0; i < count; i++)
         /* labels hold no character that JSON escapes; a UPN is shown as the label's source */
         printf(json ? "%s{\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}"
@@ -83,19 +85,35 @@ static daotp_status expire(daotp_store *store)
     return status;
 }
 
-static daotp_status run_store(daotp_context *context, daotp_store *store, int argc, char **argv,
-                              bool json)
+static void say_what_is_missing(int argc, char **argv)
+{
+    static const char *const names[] = {"list", "show", "remove", "expire", NULL};
+    const char *nearest = argc > 0 ? tool_nearest(argv[0], names) : NULL;
+    int known;
+
+    if (argc > 0 && tool_choose(argv[0], names, &known))
+        (void)tool_missing("store", "one LABEL");
+    else if (argc == 0)
+        (void)tool_missing("store", "list, show, remove or expire");
+    else if (nearest != NULL)
+        tool_say("daotp store: there is no '%s'; did you mean '%s'?", argv[0], nearest);
+    else
+        tool_say("daotp store: there is no '%s'; daotp store --help lists what there is", argv[0]);
+}
+
+static daotp_status run_store(daotp_context *context, daotp_store *store, const char *dir, int argc,
+                              char **argv, bool json)
 {
     daotp_status status = DAOTP_USAGE;
 
     if (argc == 1 && strcmp(argv[0], "list") == 0)
-        return list(store, json);
+        return list(store, dir, json);
     if (argc == 2 && strcmp(argv[0], "show") == 0)
         return show(context, store, argv[1]);
     if (argc == 1 && strcmp(argv[0], "expire") == 0)
         return expire(store);
     if (argc < 2 || strcmp(argv[0], "remove") != 0) {
-        fputs(help, stderr);
+        say_what_is_missing(argc, argv);
         return status;
     }
     for (int i = 1; i < argc; i++) {
@@ -121,7 +139,7 @@ int cmd_store(int argc, char **argv)
     bool json = false;
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "+", options, &which)) != -1) {
+    while ((c = tool_next_option("store", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (c == '?' || (c == 'r' && !tool_integer(optarg, 0, INT64_MAX, &renew_before)))
@@ -134,7 +152,7 @@ int cmd_store(int argc, char **argv)
     if (status == DAOTP_OK)
         status = daotp_store_set_renew_before_s(store, renew_before);
     if (status == DAOTP_OK)
-        status = run_store(context, store, argc - optind, argv + optind, json);
+        status = run_store(context, store, dir, argc - optind, argv + optind, json);
     if (status != DAOTP_OK)
         tool_show_report(daotp_store_report(store), status, json);
     daotp_store_free(store);

@@ -2,6 +2,7 @@
 #include "tool.h"
 
 #include "interrupt.h"
+#include "json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,12 +43,36 @@ int tool_exit_status(daotp_status status)
     }
 }
 
+const char *tool_status_text(daotp_status status)
+{
+    switch (status) {
+    case DAOTP_OK:
+        return "accepted";
+    case DAOTP_PEER:
+        return "malformed";
+    case DAOTP_USAGE:
+        return "wrong usage";
+    case DAOTP_CONFIGURATION:
+        return "wrong configuration";
+    case DAOTP_NETWORK:
+        return "no connection";
+    case DAOTP_TIMEOUT:
+        return "no answer in time";
+    case DAOTP_CHALLENGE:
+        return "challenged";
+    case DAOTP_INTERNAL:
+        return "internal error";
+    default:
+        return daotp_status_name(status);
+    }
+}
+
 static void log_line(void *user, daotp_log_level level, const char *id, const char *text)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
 
     (void)user;
-    fprintf(stderr, "daotp: %s: %s: %s\n", names[level], id, text);
+    tool_say("daotp: %s: %s: %s", names[level], id, text);
 }
 
 daotp_context *tool_context(void)
@@ -57,7 +82,7 @@ daotp_context *tool_context(void)
     daotp_context *context;
 
     if (daotp_context_new(&context) != DAOTP_OK) {
-        fprintf(stderr, "daotp: out of memory\n");
+        tool_say("daotp: out of memory");
         exit(TOOL_MEMORY);
     }
     for (int i = 0; wanted != NULL && i < 4; i++)
@@ -125,9 +150,9 @@ static void tell_open_to_others(const char *path, const struct stat *st)
 {
     daotp_finding_number number = DAOTP_FINDING_FILE_OPEN_TO_OTHERS;
 
-    fprintf(stderr, "daotp: %s: %s: %s; found: mode %04o, owner %u; do: %s\n",
-            daotp_catalogue_id(number), path, daotp_catalogue_title(number),
-            (unsigned)st->st_mode & 07777, (unsigned)st->st_uid, daotp_catalogue_hint(number));
+    tool_say("daotp: %s: %s: %s; found: mode %04o, owner %u; do: %s", daotp_catalogue_id(number),
+             path, daotp_catalogue_title(number), (unsigned)st->st_mode & 07777,
+             (unsigned)st->st_uid, daotp_catalogue_hint(number));
 }
 
 bool tool_secret_check(const char *path)
@@ -147,7 +172,7 @@ bool tool_secret_load(const char *path, tool_secret *secret)
     bool ok = false;
 
     if (fd < 0 || fstat(fd, &st) != 0)
-        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
+        tool_say("daotp: %s: %s", path, strerror(errno));
     else if (is_open_to_others(&st))
         tell_open_to_others(path, &st);
     else
@@ -166,7 +191,7 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret)
     if (tty < 0 || tcgetattr(tty, &before) != 0) {
         if (tty >= 0)
             close(tty);
-        fprintf(stderr, "daotp: no terminal to ask on: %s\n", prompt);
+        tool_say("daotp: no terminal to ask on: %s", prompt);
         return false;
     }
     interrupt_catch(); /* the terminal must get its echo back */
@@ -193,7 +218,7 @@ bool tool_read_file(const char *path, char **bytes, size_t *len)
     *bytes = malloc(MAX_FILE + 1);
     *len = 0;
     if (file == NULL || *bytes == NULL) {
-        fprintf(stderr, "daotp: %s: %s\n", path, strerror(errno));
+        tool_say("daotp: %s: %s", path, strerror(errno));
         free(*bytes);
         if (file != NULL && file != stdin)
             fclose(file);
@@ -202,7 +227,7 @@ bool tool_read_file(const char *path, char **bytes, size_t *len)
     *len = fread(*bytes, 1, MAX_FILE + 1, file);
     ok = !ferror(file) && *len <= MAX_FILE;
     if (!ok) {
-        fprintf(stderr, "daotp: %s: %s\n", path, ferror(file) ? strerror(errno) : "too large");
+        tool_say("daotp: %s: %s", path, ferror(file) ? strerror(errno) : "too large");
         free(*bytes);
     }
     if (file != stdin)
@@ -236,8 +261,9 @@ void tool_said_json(void)
 void tool_no_json(daotp_status status)
 {
     said_json = true;
-    printf("{\"status\":\"%s\",\"error\":null,\"stages\":[],\"findings\":[],\"dropped\":0}\n",
-           daotp_status_name(status));
+    printf("{\"status\":\"%s\",\"error\":null,\"reason\":", daotp_status_name(status));
+    json_string(stdout, tool_reason());
+    printf(",\"stages\":[],\"findings\":[],\"dropped\":0}\n");
 }
 
 /* Who asked for JSON gets some, though there was nothing to report on. */
@@ -262,7 +288,7 @@ int tool_end(int rc, bool json)
         say_json(rc);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return rc;
-    fprintf(stderr, "daotp: standard output: %s\n", strerror(errno));
+    tool_say("daotp: standard output: %s", strerror(errno));
     return rc != 0 ? rc : TOOL_INTERNAL;
 }
 
@@ -276,26 +302,6 @@ const char *tool_default_store(void)
     else
         snprintf(path, sizeof path, "%s/.daotp", home != NULL ? home : ".");
     return path;
-}
-
-daotp_status tool_revocation(const char *text, daotp_revocation *mode)
-{
-    static const char *const names[] = {"require", "prefer", "ignore", NULL};
-    int value = DAOTP_REVOCATION_REQUIRE;
-    bool known = text == NULL || tool_choose(text, names, &value);
-
-    *mode = (daotp_revocation)value;
-    return known ? DAOTP_OK : DAOTP_USAGE;
-}
-
-bool tool_choose(const char *text, const char *const *names, int *value)
-{
-    for (int i = 0; names[i] != NULL; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *value = i + 1;
-            return true;
-        }
-    return false;
 }
 
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value)
@@ -323,19 +329,4 @@ bool tool_seconds(const char *text, double *seconds)
 
     *seconds = strtod(text, &end);
     return end != text && *end == '\0' && *seconds > 0 && *seconds <= 366 * 86400.0;
-}
-
-int tool_bad_option(const char *command, int c, const char *option, const char *value)
-{
-    if (c != '?')
-        fprintf(stderr, "daotp %s: --%s cannot be '%s'\n", command, option, value ? value : "");
-    return TOOL_USAGE;
-}
-
-daotp_status tool_taken(const char *command, daotp_status status, const char *option,
-                        const char *value)
-{
-    if (status == DAOTP_USAGE && value != NULL)
-        (void)tool_bad_option(command, 0, option, value);
-    return status;
 }

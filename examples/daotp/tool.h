@@ -54,8 +54,22 @@ void tool_no_json(daotp_status status);
 int tool_end(int rc, bool json);
 const char *tool_default_store(void);
 
-/* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE. */
-daotp_status tool_revocation(const char *text, daotp_revocation *mode);
+/* Say a line on standard error. What is said first is the reason that JSON holds. */
+void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What was said first; "" for nothing. */
+const char *tool_reason(void);
+/* Of names, which end with NULL, the one that is at most two slips from what was typed; or NULL. */
+const char *tool_nearest(const char *typed, const char *const *names);
+
+struct option;
+/* As getopt_long(), and says what is wrong: '?'. A value that is missing is '?' too. */
+int tool_next_option(const char *command, int argc, char **argv, const struct option *options,
+                     int *which);
+/* Say what is missing, an option or an argument; TOOL_USAGE. */
+int tool_missing(const char *command, const char *what);
+
+/* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE, and it was said. */
+daotp_status tool_revocation(const char *command, const char *text, daotp_revocation *mode);
 
 /* What an option holds, and nothing behind it. */
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
@@ -64,7 +78,12 @@ bool tool_descriptor(const char *text, int *fd);
 bool tool_seconds(const char *text, double *seconds);
 /* Which of the names it is, from 1. */
 bool tool_choose(const char *text, const char *const *names, int *value);
-/* Say which option holds what it cannot, unless getopt (c is '?') said so; TOOL_USAGE. */
+/* The same; when it is none of them, the option and all names are said. */
+bool tool_choose_option(const char *command, const char *option, const char *text,
+                        const char *const *names, int *value);
+/* How a status is called to a person: "accepted", "malformed", ... */
+const char *tool_status_text(daotp_status status);
+/* Say which option holds what it cannot, unless it was said (c is '?'); TOOL_USAGE. */
 int tool_bad_option(const char *command, int c, const char *option, const char *value);
 /* The same for what the library says of an option; answers what it said. */
 daotp_status tool_taken(const char *command, daotp_status status, const char *option,

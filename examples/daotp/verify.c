@@ -14,10 +14,11 @@
 static const char help[] =
     "usage: daotp verify [OPTION...] FILE...\n"
     "\n"
-    "FILE: a certificate, DER or PEM; others behind it in PEM may help. Each is judged.\n"
+    "FILE: a certificate, DER or PEM; others behind it in PEM may help. Each FILE is\n"
+    "verified.\n"
     "\n"
     "  --trust FILE|DIR|system  anchors; may be given again\n"
-    "  --with FILE              intermediates, not believed; may be given again\n"
+    "  --with FILE              intermediates, not trusted; may be given again\n"
     "  --crl FILE               CRLs; may be given again\n"
     "  --ocsp FILE              an OCSP answer in DER; may be given again\n"
     "  --as PART                ra, otp-logon, client, server, kdc, issuing-ca\n"
@@ -30,7 +31,8 @@ static const char help[] =
     "  --purpose OID            an extended key usage that it must allow\n"
     "  --fetch                  fetch CRLs, issuers and OCSP answers that are missing\n"
     "  --allow NETWORK          fetch from there though it is private, as 10.0.0.0/8\n"
-    "  --ldap SERVER            LDAP distribution points too; SERVER for those that name none\n"
+    "  --ldap SERVER            LDAP distribution points too; SERVER for those that\n"
+    "                           name none\n"
     "  --cache DIR              keep fetched CRLs there\n"
     "  --timeout S              of all fetches together (60)\n"
     "  --json\n"
@@ -92,7 +94,8 @@ static daotp_status make_fetcher(daotp_context *context, const settings *s, daot
     for (size_t i = 0; status == DAOTP_OK && i < s->allow.count; i++) {
         status = daotp_fetcher_allow_network(*fetcher, s->allow.items[i]);
         if (status != DAOTP_OK)
-            fprintf(stderr, "daotp verify: no network: %s\n", s->allow.items[i]);
+            tool_say("daotp verify: --allow cannot be '%s'; it is a network, as 10.0.0.0/8",
+                     s->allow.items[i]);
     }
     if (status == DAOTP_OK && s->ldap != NULL)
         status = daotp_fetcher_allow_ldap(*fetcher, s->ldap);
@@ -130,7 +133,7 @@ static daotp_status set_up(daotp_verifier *verifier, const settings *s)
     for (size_t i = 0; status == DAOTP_OK && i < s->names.count; i++) {
         status = daotp_verifier_add_name(verifier, s->kinds[i], s->names.items[i]);
         if (status == DAOTP_USAGE)
-            fprintf(stderr, "daotp verify: no such name: %s\n", s->names.items[i]);
+            tool_say("daotp verify: '%s' is no name of that kind", s->names.items[i]);
     }
     if (status == DAOTP_OK && s->purpose != NULL)
         status = daotp_verifier_set_purpose(verifier, s->purpose);
@@ -181,7 +184,9 @@ static bool is_in(const char *id, const char *ids)
 
 static const char *mark(daotp_severity severity)
 {
-    return severity == DAOTP_ERROR ? "FAIL" : severity == DAOTP_WARNING ? "warn" : "ok";
+    if (severity == DAOTP_INFORMATION)
+        return "ok";
+    return severity == DAOTP_ERROR ? "FAIL" : "warn";
 }
 
 static void show_finding(const char *check, const daotp_finding *finding)
@@ -256,7 +261,7 @@ static void show(daotp_verifier *verifier, const char *path, daotp_status status
     daotp_report *report = daotp_verifier_report(verifier);
     bool shown[256] = {false};
 
-    printf("%s: %s\n", path, status == DAOTP_OK ? "accepted" : daotp_status_name(status));
+    printf("%s: %s\n", path, tool_status_text(status));
     for (size_t i = 0; i < daotp_verifier_get_chain_count(verifier); i++)
         show_certificate(verifier, i, shown);
     show_rest(report, shown);
@@ -361,16 +366,18 @@ static bool choose_settings(int c, settings *s)
                                         "kdc", "issuing-ca", NULL};
     static const char *const rules[] = {"path", "strict", "webpki", NULL};
     int value = 0;
-    bool ok = c == 'v' ? tool_revocation(optarg, &s->revocation) == DAOTP_OK
-                       : tool_choose(optarg, c == 'a' ? roles : rules, &value);
+    bool known;
 
-    if (!ok)
-        fprintf(stderr, "daotp verify: '%s' is none of those that --help names\n", optarg);
-    if (c == 'a')
+    if (c == 'v')
+        return tool_revocation("verify", optarg, &s->revocation) == DAOTP_OK;
+    if (c == 'a') {
+        known = tool_choose_option("verify", "as", optarg, roles, &value);
         s->role = (daotp_role)value;
-    else if (c == 'r')
+    } else {
+        known = tool_choose_option("verify", "rules", optarg, rules, &value);
         s->rules = (daotp_rules)value;
-    return ok;
+    }
+    return known;
 }
 
 static bool take(int c, settings *s)
@@ -458,16 +465,15 @@ int cmd_verify(int argc, char **argv)
     daotp_status status;
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+    while ((c = tool_next_option("verify", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take(c, &s))
-            return tool_bad_option("verify", c, options[which].name, optarg);
+        if (!take(c, &s)) /* what choose_settings() refused was said */
+            return tool_bad_option("verify", strchr("arv", c) ? '?' : c, options[which].name,
+                                   optarg);
     }
-    if (optind == argc) {
-        fputs(help, stderr);
-        return TOOL_USAGE;
-    }
+    if (optind == argc)
+        return tool_missing("verify", "a FILE");
     context = tool_context();
     status = run_verify(context, &s, argv + optind, argc - optind);
     daotp_context_free(context);

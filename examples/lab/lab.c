@@ -476,16 +476,17 @@ static const char help[] =
     "Usage: daotp lab COMMAND\n"
     "\n"
     "  up [OPTION...] DIR                make a lab in DIR and start it\n"
-    "      --kdc, --no-kdc               with a KDC, or not; otherwise if it is installed\n"
-    "      --radius, --no-radius         the same for a FreeRADIUS that checks the codes\n"
+    "      --kdc, --no-kdc               with a KDC, or not; else if it is installed\n"
+    "      --radius, --no-radius         the same for FreeRADIUS, to check the codes\n"
     "      --json                        print DIR/lab.json\n"
     "  down DIR                          stop it; its files stay\n"
     "  status [--json] DIR               what runs and what is broken\n"
     "  faults [--json]                   what can be broken\n"
     "  break DIR NAME                    break it\n"
     "  mend DIR NAME                     mend it\n"
-    "  totp DIR USER [STEPS]             the user's code of now, or of later 30 s steps; the\n"
-    "                                    lab takes one step ahead, FreeRADIUS none\n"
+    "  totp DIR USER [STEPS]             the user's code of now, or of later 30 s\n"
+    "                                    steps; the lab accepts one step ahead,\n"
+    "                                    FreeRADIUS none\n"
     "  ca DIR                            the CA alone, in the foreground\n"
     "\n"
     "Example:\n"
@@ -494,8 +495,8 @@ static const char help[] =
     "  daotp lab break /tmp/lab ra-expired\n"
     "  daotp lab down /tmp/lab\n"
     "\n"
-    "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory, 75 cancelled,\n"
-    "  78 configuration\n";
+    "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory,\n"
+    "  75 cancelled, 78 configuration\n";
 
 static bool take_word(struct wishes *wishes, const char *word)
 {
@@ -528,6 +529,23 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+static void say_what_is_wrong(const struct command *command, bool known, int argc, char **argv)
+{
+    if (argc < 2)
+        fputs(help, stderr);
+    else if (command == NULL)
+        fprintf(stderr, "daotp lab: there is no '%s'; daotp lab --help lists the commands\n",
+                argv[1]);
+    else if (!known)
+        fprintf(stderr,
+                "daotp lab: %s: an option or word that is not known; daotp lab --help tells "
+                "which there are\n",
+                command->name);
+    else
+        fprintf(stderr, "daotp lab: %s takes other words; daotp lab --help tells which\n",
+                command->name);
+}
+
 int lab_main(int argc, char **argv)
 {
     struct wishes wishes = {0};
@@ -543,7 +561,7 @@ int lab_main(int argc, char **argv)
     }
     if (command == NULL || !known || wishes.words < command->words_min ||
         wishes.words > command->words_max) {
-        fputs(help, stderr);
+        say_what_is_wrong(command, known, argc, argv);
         return LAB_USAGE;
     }
     signal(SIGPIPE, SIG_IGN);

@@ -2,6 +2,7 @@
 /* Certificates, and the parts they share with requests. */
 #include "describe/parts.h"
 
+#include "core/time_text.h"
 #include "core/utf8.h"
 #include "x509/key_rules.h"
 #include "x509/name.h"
@@ -9,7 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes name)
 {
@@ -27,13 +27,9 @@ void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes 
 
 void daotp__describe_time(daotp__describer *to, const char *label, int64_t seconds)
 {
-    time_t at = (time_t)seconds;
-    char text[40] = "?";
-    struct tm parts;
+    char text[DAOTP__TIME_TEXT];
 
-    if (gmtime_r(&at, &parts) != NULL)
-        (void)strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
-    daotp__outline_line(to->out, label, "%s", text);
+    daotp__outline_line(to->out, label, "%s", daotp__time_text(seconds, text));
 }
 
 void daotp__describe_hex(daotp__describer *to, const char *label, daotp__bytes bytes)
@@ -184,6 +180,20 @@ static void describe_uris(daotp__describer *to, daotp__bytes in, unsigned depth)
     }
 }
 
+/* The key identifiers alone, without the DER around them: so both are the same text in a path. */
+static void describe_key_identifier(daotp__describer *to, const daotp__extension *extension)
+{
+    daotp__bytes inner;
+    daotp__der_item item;
+
+    if (daotp__der_only(extension->value, DAOTP__DER_OCTET_STRING, &inner))
+        daotp__describe_hex(to, "key identifier", inner);
+    else if (daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &inner))
+        while (inner.len > 0 && daotp__der_next(&inner, &item))
+            if (item.tag == DAOTP__DER_CONTEXT(0))
+                daotp__describe_hex(to, "key identifier", item.content);
+}
+
 static void describe_value(daotp__describer *to, const daotp__extension *extension)
 {
     daotp__bytes inner;
@@ -209,6 +219,10 @@ static void describe_value(daotp__describer *to, const daotp__extension *extensi
     case DAOTP__OID_CRL_DISTRIBUTION:
     case DAOTP__OID_AIA:
         describe_uris(to, extension->value, DAOTP__MAX_DER_DEPTH);
+        break;
+    case DAOTP__OID_SKI:
+    case DAOTP__OID_AKI:
+        describe_key_identifier(to, extension);
         break;
     case DAOTP__OID_BASIC_CONSTRAINTS:
         if (daotp__basic_constraints_read(extension, &ca))

@@ -23,7 +23,7 @@ static void value_text(daotp__bytes value, char *text, size_t size)
     }
     text[0] = '\0';
     for (size_t i = 0; i < octets && at + 3 < size; i++)
-        at += (size_t)snprintf(text + at, size - at, "%02X", (unsigned)value.data[i]);
+        at += (size_t)snprintf(text + at, size - at, "%02x", (unsigned)value.data[i]);
 }
 
 /* A directoryName's content is a whole Name. */

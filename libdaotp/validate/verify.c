@@ -103,6 +103,15 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
     daotp__buffer_free(&text);
 }
 
+/* No issuer is missing where a path ends at a root that is no anchor. */
+static void explain_end(daotp__checklist *check, const daotp__node *node)
+{
+    if (node->is_self_issued)
+        daotp__check_find(check, node, DAOTP_FINDING_CHAIN_SELF_SIGNED, "%s", "");
+    else
+        find_issuer_missing(check, node);
+}
+
 /* Was the issuer to be fetched, and that failed? */
 static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
 {
@@ -127,7 +136,7 @@ static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
                       path->count);
     verdict = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
     daotp__report_set_cause(&verifier->report, verdict, find_failed_issuer(verifier));
-    find_issuer_missing(check, path->list[path->count - 1]);
+    explain_end(check, path->list[path->count - 1]);
 }
 
 /* The same again, and all that is found is written down. */

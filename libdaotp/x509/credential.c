@@ -36,7 +36,7 @@ static char *hex_words(daotp__bytes in)
 
     daotp__buffer_init(&out, DAOTP__MAX_CERTIFICATE);
     for (size_t i = 0; i < in.len; i++)
-        daotp__buffer_format(&out, "%02X", (unsigned)in.data[i]);
+        daotp__buffer_format(&out, "%02x", (unsigned)in.data[i]);
     text = (char *)daotp__buffer_take(&out, NULL);
     daotp__buffer_free(&out);
     return text;

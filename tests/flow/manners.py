@@ -300,6 +300,112 @@ class Output(Case):
         self.assertIn(b"nothing is known", done.stderr)
 
 
+COMMANDS = ("enroll", "decode", "verify", "crl", "radius", "store", "explain", "serve", "lab", "demo")
+
+
+class Typed(Case):
+    """What a person gets who types something else than there is."""
+
+    def said(self, *args, rc=64):
+        done = run(*args)
+        self.assertEqual(done.returncode, rc, (args, done.stderr))
+        return done.stderr.decode()
+
+    def test_a_slip_is_answered_with_the_name_that_was_meant(self):
+        for typed, meant in ((("verfy",), "'verify'"), (("enrol",), "'enroll'"), (("dceode",), "'decode'"),
+                             (("verify", "--trsut", "x"), "'--trust'"), (("enroll", "--usr", "x"), "'--user'"),
+                             (("store", "lst"), "'list'")):
+            with self.subTest(typed):
+                said = self.said(*typed)
+                self.assertIn(f"did you mean {meant}?", said)
+                self.assertEqual(said.count("\n"), 1, said)
+
+    def test_what_is_like_nothing_suggests_nothing(self):
+        for typed in (("xyzzy",), ("verify", "--nonsense"), ("-x",), ("verify", "-q"), ("lab", "xyzzy")):
+            with self.subTest(typed):
+                said = self.said(*typed)
+                self.assertNotIn("did you mean", said)
+                self.assertIn("--help lists", said)
+
+    def test_help_and_version_in_each_form(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                self.assertEqual(run("help", command).stdout, run(command, "--help").stdout)
+                self.assertEqual(run("--help", command).stdout, run(command, "--help").stdout)
+        for form in ("-v", "--version", "version"):
+            self.assertRegex(run(form).stdout, rb"^daotp \d+\.\d+\.\d+\n$")
+
+    def test_help_fits_a_terminal(self):
+        for args in (["--help"], *([command, "--help"] for command in COMMANDS)):
+            wide = [line for line in run(*args).stdout.decode().splitlines() if len(line) > 80]
+            self.assertEqual(wide, [], args)
+
+    def test_what_is_missing_is_named_and_nothing_else_is_shown(self):
+        for args, options in ((["enroll"], ["--url", "--user", "--trust", "--template"]),
+                              (["enroll", "--user", "a", "--trust", "t"], ["--url", "--template"]),
+                              (["verify"], ["a FILE"]), (["decode"], ["a FILE"]), (["explain"], ["a TEXT"]),
+                              (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
+                              (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
+                              (["store"], ["list, show, remove or expire"])):
+            with self.subTest(args):
+                lines = self.said(*args).splitlines()
+                self.assertEqual(len(lines), len(options), lines)
+                for line, option in zip(lines, options):
+                    self.assertIn(f"needs {option}", line)
+        self.assertIn("--trust needs a value", self.said("verify", "--trust"))
+
+    def test_one_of_a_few_lists_the_few(self):
+        for args, names in ((["verify", "--as", "bogus", "f"], "ra, otp-logon, client, server, kdc, issuing-ca"),
+                            (["verify", "--rules", "bogus", "f"], "path, strict, webpki"),
+                            (["verify", "--revocation", "bogus", "f"], "require, prefer, ignore"),
+                            (["radius", "--policy", "bogus"], "require, auto, optional, first"),
+                            (["enroll", "--url", "https://da.example/otp", "--user", "a", "--trust", "t", "--template",
+                              "1.2.3", "--key-kind", "bogus"], "rsa2048, rsa3072, rsa4096, p256, p384")):
+            with self.subTest(args):
+                self.assertIn(f"cannot be 'bogus'; it is one of: {names}\n", self.said(*args))
+
+    def test_json_holds_the_reason(self):
+        for args, reason in ((["verfy"], "did you mean"), (["verify", "--bogus"], "there is no option"),
+                             (["verify", "--as", "bogus", "f"], "one of: ra"), (["enroll"], "needs --url"),
+                             (["decode", self.folder / "none"], "No such file")):
+            with self.subTest(args):
+                done = run(*args, "--json")
+                self.assertIn(reason, json.loads(done.stdout)["reason"])
+
+    def test_an_empty_list_says_so(self):
+        done = run("store", "--dir", self.folder, "list")
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+        self.assertIn(f"no credential is stored in {self.folder}", done.stderr.decode())
+        self.assertEqual(json.loads(run("store", "--dir", self.folder, "--json", "list").stdout), [])
+
+    def test_no_message_is_for_a_programmer(self):
+        self.assertNotIn(b"correct the program", run("explain", "--all").stdout)
+
+    def test_dates_and_key_identifiers_look_alike(self):
+        lab = self.lab()
+        said = {name: run("decode", lab.folder / f"pki/{name}.pem").stdout.decode() for name in ("machine", "issuing")}
+        for text in said.values():
+            dates = re.findall(r"valid (?:from|until): (.*)\n", text)
+            self.assertTrue(dates)
+            for date in dates:
+                self.assertRegex(date, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        ids = {name: re.findall(r"(subject|authority) key identifier.*\n +key identifier: ([0-9a-f]{40})\n", text)
+               for name, text in said.items()}
+        authority = [text for kind, text in ids["machine"] if kind == "authority"]  # the machine's own is the first
+        self.assertIn(authority[0], [text for kind, text in ids["issuing"] if kind == "subject"])
+
+    def test_a_root_that_is_no_anchor_is_told(self):
+        lab = self.lab()
+        done = run("verify", "--trust", lab.folder / "pki/machine.pem", "--revocation", "ignore", lab.folder / "pki/root.pem")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"CHAIN-SELF-SIGNED", done.stdout)
+        self.assertNotIn(b"CHAIN-ISSUER-MISSING", done.stdout)
+
+    def test_a_status_word_means_something(self):
+        done = run("verify", "--trust", "system", self.file("empty", ""))
+        self.assertIn(b"empty: malformed\n", done.stdout)
+
+
 class Serve(Case):
     OPTIONS = ["--template", "1.2.3", "--ra-cert", "none", "--ra-key", "none"]
 
@@ -336,7 +442,7 @@ class Serve(Case):
             with self.subTest(switch):
                 done = run("serve", "--unix", self.folder / "socket", "--users", self.users, *self.OPTIONS, switch)
                 self.assertEqual(done.returncode, 64)
-                self.assertIn(b"unrecognized option", done.stderr)
+                self.assertIn(b"there is no option", done.stderr)
 
     def test_no_option_is_for_tests(self):
         commands = re.findall(r"^  (\w+) ", run("--help").stdout.decode(), re.M)

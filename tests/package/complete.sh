@@ -57,6 +57,7 @@ for shell in bash zsh fish; do
 	expect "$shell: a value" 'rsa2048 p384 !--url' "$(ask $shell 'daotp enroll --key-kind ')"
 	expect "$shell: a part" 'otp-logon issuing-ca' "$(ask $shell 'daotp verify --as ')"
 	expect "$shell: lab" 'up down break' "$(ask $shell 'daotp lab ')"
+	expect "$shell: findings" 'OTP-EKU OTP-UPN' "$(ask $shell 'daotp explain OTP-')"
 	expect "$shell: store" 'list expire' "$(ask $shell 'daotp store ')"
 done
 

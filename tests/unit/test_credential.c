@@ -65,7 +65,7 @@ static void a_credential_says_what_its_leaf_is(void **state)
     assert_string_equal(daotp_credential_get_subject(credential),
                         "CN=Alice\\, A.,OU=Staff,DC=corp");
     assert_string_equal(daotp_credential_get_issuer(credential), "CN=Test CA,DC=corp,DC=example");
-    assert_string_equal(daotp_credential_get_serial(credential), "00ABCDEF");
+    assert_string_equal(daotp_credential_get_serial(credential), "00abcdef");
     assert_int_equal(daotp_credential_get_not_before(credential), MAKE_NOW - 3600);
     assert_int_equal(daotp_credential_get_not_after(credential), MAKE_NOW + 47 * 3600);
     assert_ptr_equal(daotp_credential_get_key(credential), key);

@@ -389,8 +389,8 @@ static void dates_are_judged_by_the_contexts_clock(void **state)
     static const struct {
         int64_t now_s;
         const char *wanted;
-    } cases[] = {{FORGE_NOW, "now: valid\n|valid from: 2027-01-15 07:50:00 UTC|valid until: "
-                             "2027-01-15 08:50:00 UTC"},
+    } cases[] = {{FORGE_NOW, "now: valid\n|valid from: 2027-01-15T07:50:00Z|valid until: "
+                             "2027-01-15T08:50:00Z"},
                  {FORGE_NOW + 3 * FORGE_HOUR, "now: expired"},
                  {FORGE_NOW - 3 * FORGE_HOUR, "now: not valid yet"}};
     daotp__buffer der = forge_der(world.user);

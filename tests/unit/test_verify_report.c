@@ -146,6 +146,22 @@ static void what_an_intermediate_lacks(void **state)
     }
 }
 
+/* A root that is no anchor, alone and above others: no issuer is missing. */
+static void root_that_is_no_anchor_is_told(void **state)
+{
+    const pki_cert *other = pki_ca("CN=Other Root", pki_key(9), NULL);
+
+    (void)state;
+    ask.anchors[0] = root;
+    ask.between[0] = NULL;
+    pki_expect(&ask, other, DAOTP_REJECTED, DAOTP_FINDING_CHAIN_NO_PATH);
+    pki_expect_finding(DAOTP_FINDING_CHAIN_SELF_SIGNED, "CN=Other Root");
+    pki_expect_no_finding(DAOTP_FINDING_CHAIN_ISSUER_MISSING);
+    ask.between[0] = other;
+    pki_expect(&ask, pki_leaf(pki_key(2), other), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_NO_PATH);
+    pki_expect_finding(DAOTP_FINDING_CHAIN_SELF_SIGNED, "CN=Other Root");
+}
+
 static void missing_issuer_is_named(void **state)
 {
     const daotp_finding *missing;
@@ -458,6 +474,7 @@ int main(void)
         TEST(each_certificate_is_named),
         TEST(namesakes_are_told_apart),
         TEST(what_an_intermediate_lacks),
+        TEST(root_that_is_no_anchor_is_told),
         TEST(missing_issuer_is_named),
         TEST(dates_and_clauses_are_shown),
         TEST(nameless_certificate_is_shown_by_its_serial),

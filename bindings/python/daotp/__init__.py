@@ -84,6 +84,8 @@ from .store import Entry, Item, Store, StoreBackend
 from .trust import Trust
 from .verifier import Chain, Verifier
 
+__version__ = version()
+
 __all__ = [
     "Account",
     "Answer",

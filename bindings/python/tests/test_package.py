@@ -66,6 +66,7 @@ class Package(unittest.TestCase):
     def test_version(self) -> None:
         text = (support.PACKAGE / "pyproject.toml").read_text(encoding="utf-8")
         self.assertEqual(re.findall(r'^version = "(.*)"$', text, re.M), [daotp.version()])
+        self.assertEqual(daotp.__version__, daotp.version())
 
     def test_pip_installs_it_from_the_tree(self) -> None:
         python = next((one for one in (sys.executable, "/usr/bin/python3") if can_build(one)), None)

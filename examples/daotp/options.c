@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Options as a person types them: what is wrong with one is said in a line, with what would do. */
+#include "tool.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static char reason[512]; /* what was said first: JSON holds it too */
+
+void tool_say(const char *format, ...)
+{
+    char text[sizeof reason];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fprintf(stderr, "%s\n", text);
+    if (reason[0] == '\0')
+        memcpy(reason, text, sizeof reason);
+}
+
+const char *tool_reason(void)
+{
+    return reason;
+}
+
+/* ---- the nearest name ------------------------------------------------------------------------ */
+
+enum { MAX_TYPED = 32, MAX_EDITS = 2 };
+
+static size_t smaller_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters must be put in, taken out, changed or swapped with their neighbour. */
+static size_t count_edits(const char *a, const char *b)
+{
+    size_t row[3][MAX_TYPED + 1], width = strlen(b);
+
+    for (size_t j = 0; j <= width; j++)
+        row[0][j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t *now = row[i % 3], *before = row[(i + 2) % 3], *twice = row[(i + 1) % 3];
+
+        now[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            size_t changed = before[j - 1] + (a[i - 1] != b[j - 1]);
+
+            now[j] = smaller_of(changed, 1 + smaller_of(before[j], now[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = smaller_of(now[j], 1 + twice[j - 2]);
+        }
+    }
+    return row[strlen(a) % 3][width];
+}
+
+const char *tool_nearest(const char *typed, const char *const *names)
+{
+    size_t best = MAX_EDITS + 1;
+    const char *nearest = NULL;
+
+    if (strlen(typed) < 2 || strlen(typed) > MAX_TYPED)
+        return NULL;
+    for (; *names != NULL; names++) {
+        size_t edits = strlen(*names) <= MAX_TYPED ? count_edits(typed, *names) : best;
+
+        if (edits < best && edits < strlen(typed)) {
+            best = edits;
+            nearest = *names;
+        }
+    }
+    return nearest;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+enum { MAX_OPTIONS = 128 };
+
+static const char *nearest_option(const char *typed, const struct option *options)
+{
+    const char *names[MAX_OPTIONS + 1];
+    size_t count = 0;
+
+    for (; options[count].name != NULL && count < MAX_OPTIONS; count++)
+        names[count] = options[count].name;
+    names[count] = NULL;
+    return tool_nearest(typed, names);
+}
+
+static bool has_option(const struct option *options, const char *typed)
+{
+    for (; options->name != NULL; options++)
+        if (strcmp(options->name, typed) == 0)
+            return true;
+    return false;
+}
+
+/* getopt_long() refused this word: it is no option, or could be several, or takes no value. */
+static void say_refused(const char *command, const char *word, const struct option *options)
+{
+    char typed[MAX_TYPED + 1];
+    const char *nearest;
+
+    if (word[0] == '-' && word[1] != '-') {
+        tool_say("daotp %s: there is no option '%.2s'; daotp %s --help lists the options", command,
+                 word, command);
+        return;
+    }
+    (void)snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    nearest = nearest_option(typed, options);
+    if (has_option(options, typed))
+        tool_say("daotp %s: --%s takes no value", command, typed);
+    else if (nearest != NULL)
+        tool_say("daotp %s: there is no option '--%s'; did you mean '--%s'? daotp %s --help lists "
+                 "the options",
+                 command, typed, nearest, command);
+    else
+        tool_say("daotp %s: there is no option '--%s'; daotp %s --help lists the options", command,
+                 typed, command);
+}
+
+int tool_next_option(const char *command, int argc, char **argv, const struct option *options,
+                     int *which)
+{
+    /* "+": the first word that is no option ends them: a command of "store", a word of "explain" */
+    bool stops = strcmp(command, "store") == 0 || strcmp(command, "explain") == 0;
+    int c = getopt_long(argc, argv, stops ? "+:" : ":", options, which);
+
+    if (c == ':')
+        tool_say("daotp %s: %s needs a value; daotp %s --help tells which", command,
+                 argv[optind - 1], command);
+    else if (c == '?')
+        say_refused(command, argv[optind - 1], options);
+    return c == ':' ? '?' : c;
+}
+
+bool tool_choose(const char *text, const char *const *names, int *value)
+{
+    for (int i = 0; names[i] != NULL; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *value = i + 1;
+            return true;
+        }
+    return false;
+}
+
+bool tool_choose_option(const char *command, const char *option, const char *text,
+                        const char *const *names, int *value)
+{
+    char list[256] = "";
+    size_t at = 0;
+
+    if (tool_choose(text, names, value))
+        return true;
+    for (size_t i = 0; names[i] != NULL && at < sizeof list; i++)
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", i > 0 ? ", " : "", names[i]);
+    tool_say("daotp %s: --%s cannot be '%s'; it is one of: %s", command, option, text, list);
+    return false;
+}
+
+int tool_bad_option(const char *command, int c, const char *option, const char *value)
+{
+    if (c != '?')
+        tool_say("daotp %s: --%s cannot be '%s'", command, option, value ? value : "");
+    return TOOL_USAGE;
+}
+
+daotp_status tool_taken(const char *command, daotp_status status, const char *option,
+                        const char *value)
+{
+    if (status == DAOTP_USAGE && value != NULL)
+        (void)tool_bad_option(command, 0, option, value);
+    return status;
+}
+
+int tool_missing(const char *command, const char *what)
+{
+    tool_say("daotp %s: needs %s; daotp %s --help tells more", command, what, command);
+    return TOOL_USAGE;
+}
+
+static const char *const revocation_names[] = {"require", "prefer", "ignore", NULL};
+
+daotp_status tool_revocation(const char *command, const char *text, daotp_revocation *mode)
+{
+    int value = DAOTP_REVOCATION_REQUIRE;
+    bool known =
+        text == NULL || tool_choose_option(command, "revocation", text, revocation_names, &value);
+
+    *mode = (daotp_revocation)value;
+    return known ? DAOTP_OK : DAOTP_USAGE;
+}
