@@ -2,6 +2,7 @@
 /* RPC and DCOM as bytes: what is sent is what Windows clients and impacket send, octet by octet;
  * what is read gives the values it was made of, and everything cut short or contradictory is
  * refused. */
+#include "rpc_stubs.h"
 #include "testing.h"
 
 #include "ca/cert_call.h"
@@ -14,35 +15,6 @@ static const uint8_t causality[] = {0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x
 static const uint8_t request_octets[] = {0x30, 0x03, 0x02, 0x01, 0x00};
 static const daotp__bytes request = {request_octets, sizeof request_octets};
 
-/* ---- helpers --------------------------------------------------------------------------------- */
-
-typedef struct octets {
-    uint8_t data[1024];
-    size_t len;
-} octets;
-
-static uint8_t nibble(char c)
-{
-    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-static octets unhex(const char *hex)
-{
-    octets out = {.len = 0};
-
-    for (; *hex != '\0'; hex++)
-        if (*hex != ' ') {
-            out.data[out.len++] = (uint8_t)(nibble(hex[0]) << 4 | nibble(hex[1]));
-            hex++;
-        }
-    return out;
-}
-
-static daotp__bytes view(const octets *in)
-{
-    return (daotp__bytes){in->data, in->len};
-}
-
 static void expect(const daotp__buffer *got, const char *hex)
 {
     octets wanted = unhex(hex);
@@ -51,50 +23,6 @@ static void expect(const daotp__buffer *got, const char *hex)
     assert_int_equal(got->len, wanted.len);
     assert_memory_equal(got->data, wanted.data, wanted.len);
 }
-
-/* ---- golden stubs ---------------------------------------------------------------------------- */
-
-static const char icpr_request[] =
-    "00040000 00000200 0f000000 00000000 0f000000 4c006100 62002000 49007300 73007500 69006e00 "
-    "67002000 43004100 00000000 00000000 02000000 04000200 02000000 00000000 05000000 08000200 "
-    "05000000 30030201 00";
-static const char issued_answer[] =
-    "07000000 03000000 05000000 00000200 05000000 30820000 01000000 05000000 04000200 05000000 "
-    "30030201 0a000000 0e000000 08000200 0e000000 49007300 73007500 65006400 00000000 00000000";
-static const char denied_answer[] =
-    "08000000 12400980 00000000 00000000 00000000 00000000 06000000 00000200 06000000 4e006f00 "
-    "00000000 00000000";
-static const char dcom_request[] =
-    "05000700 00000000 00000000 10111213 14151617 18191a1b 1c1d1e1f 00000000 00040000 00000200 "
-    "0f000000 00000000 0f000000 4c006100 62002000 49007300 73007500 69006e00 67002000 43004100 "
-    "00000000 00000000 00000000 05000000 04000200 05000000 30030201 00";
-static const char dcom_request2[] =
-    "05000700 00000000 00000000 10111213 14151617 18191a1b 1c1d1e1f 00000000 00000200 0f000000 "
-    "00000000 0f000000 4c006100 62002000 49007300 73007500 69006e00 67002000 43004100 00000000 "
-    "00040400 00000000 00000000 00000000 05000000 04000200 05000000 30030201 00";
-static const char activation_request[] =
-    "05000700 00000000 00000000 10111213 14151617 18191a1b 1c1d1e1f 00000000 746e9ed9 88fcd011 "
-    "b49800a0 c90312f3 00000000 00000000 03000000 00000000 01000000 00000200 01000000 706e9ed9 "
-    "88fcd011 b49800a0 c90312f3 01000000 01000000 0700";
-static const char activation_answer[] =
-    "00000000 00000000 11111111 11111111 00000200 14000000 14000d00 07004300 41003100 5b003400 "
-    "39003700 30003000 5d000000 00000900 ffff0000 0a00ffff 00000000 60616263 64656667 68696a6b "
-    "6c6d6e6f 06000000 05000700 00000000 01000000 04000200 58000000 58000000 4d454f57 01000000 "
-    "706e9ed9 88fcd011 b49800a0 c90312f3 00000000 05000000 11111111 11111111 22222222 22222222 "
-    "40414243 44454647 48494a4b 4c4d4e4f 0a000600 07004300 41003100 00000000 0900ffff 00000000 "
-    "01000000 00000000 00000000";
-static const char map_request[] =
-    "00000200 00000000 00000000 00000000 00000000 04000200 4b000000 4b000000 05001300 0d2060ae "
-    "913c9ecf 118d7c00 aa00c091 be000002 00000013 000d045d 888aeb1c c9119fe8 08002b10 48600200 "
-    "02000000 01000b02 00000001 00070200 00000100 09040000 00000000 00000000 00000000 00000000 "
-    "00000000 00000000 04000000";
-static const char map_nothing[] = "00000000 00000000 00000000 00000000 00000000 00000000 04000000 "
-                                  "00000000 00000000 d6a0c916";
-static const char map_hit[] =
-    "00000000 00000000 00000000 00000000 00000000 01000000 04000000 00000000 01000000 03000000 "
-    "4b000000 4b000000 05001300 0d2060ae 913c9ecf 118d7c00 aa00c091 be000002 00000013 000d045d "
-    "888aeb1c c9119fe8 08002b10 48600200 02000000 01000b02 00000001 00070200 c0020100 09040000 "
-    "00000000 00000000";
 
 static daotp__cert_call golden_call(uint32_t flags)
 {

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A whole submission by RPC, by ICPR and by DCOM, with each allocation failing in its turn. Both
+ * servers are in the thread of the test, the ticket is a toy. */
+#include "rpc_peer.h"
+#include "rpc_stubs.h"
+#include "torture.h"
+
+#include "ca/ca.h"
+#include "ca/ticket.h"
+
+/* ---- a ticket in the place of ca/ticket_krb5.c ----------------------------------------------- */
+
+struct daotp__ticket {
+    char *principal;
+};
+
+daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *report,
+                               daotp__ticket **ticket)
+{
+    (void)report;
+    *ticket = daotp__new(sizeof **ticket);
+    if (*ticket == NULL)
+        return DAOTP_MEMORY;
+    (*ticket)->principal = daotp__text_copy(spec->host);
+    if ((*ticket)->principal != NULL)
+        return DAOTP_OK;
+    daotp__delete(*ticket);
+    *ticket = NULL;
+    return DAOTP_MEMORY;
+}
+
+void daotp__ticket_free(daotp__ticket *ticket)
+{
+    if (ticket != NULL)
+        daotp__delete(ticket->principal);
+    daotp__delete(ticket);
+}
+
+daotp_status daotp__ticket_step(daotp__ticket *ticket, daotp_report *report)
+{
+    (void)ticket, (void)report;
+    return DAOTP_OK;
+}
+
+const char *daotp__ticket_cache(const daotp__ticket *ticket)
+{
+    (void)ticket;
+    return "toy";
+}
+
+const char *daotp__ticket_principal(const daotp__ticket *ticket)
+{
+    return ticket->principal;
+}
+
+bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t now_s)
+{
+    (void)cache, (void)user_name, (void)now_s;
+    return true;
+}
+
+char *daotp__ticket_realm(const char *realm, const char *user_name)
+{
+    (void)user_name;
+    return daotp__text_copy(realm);
+}
+
+/* ---- one submission -------------------------------------------------------------------------- */
+
+static rpc_peer mapper, service;
+static octets map_stub, activation_stub, answer_stub;
+
+typedef struct run_spec {
+    daotp_ca_way way;
+    daotp_context *context;
+} run_spec;
+
+static daotp_status take_turns(daotp_submission *submission)
+{
+    daotp_status status = DAOTP_AGAIN;
+
+    for (unsigned idle = 0; status == DAOTP_AGAIN && idle < 3; idle++) {
+        status = daotp__submission_step(submission);
+        if (rpc_peer_turn(&mapper) || rpc_peer_turn(&service))
+            idle = 0;
+    }
+    return status;
+}
+
+/* The CA says no, in its own words: that is what was wanted. */
+static daotp_status judge_run(daotp_submission *submission, daotp_status status)
+{
+    if (status == DAOTP_REJECTED &&
+        daotp__submission_outcome(submission) == DAOTP__OUTCOME_DENIED &&
+        daotp__submission_hresult(submission) == 0x80094012)
+        return DAOTP_OK;
+    return status == DAOTP_OK ? DAOTP_PEER : status;
+}
+
+static daotp_status submit(daotp_ca *ca, const run_spec *run, daotp_report *report)
+{
+    static const uint8_t cmc[] = "a signed request";
+    daotp__submission_spec spec = {.context = run->context,
+                                   .request = {cmc, sizeof cmc},
+                                   .config = "127.0.0.1\\Lab Issuing CA",
+                                   .connect_ms = 1000,
+                                   .user = "CORP\\alice",
+                                   .report = report};
+    daotp_submission *submission = NULL;
+    daotp_status status = daotp__refusals_new(&spec.refusals);
+
+    if (status == DAOTP_OK)
+        status = daotp__submission_new(ca, &spec, &submission);
+    if (status == DAOTP_OK)
+        status = judge_run(submission, take_turns(submission));
+    daotp__submission_free(submission);
+    daotp__refusals_free(spec.refusals);
+    return status;
+}
+
+static daotp_status run_submission(void *user)
+{
+    const run_spec *run = user;
+    daotp_report *report = NULL;
+    daotp_ca *ca = NULL;
+    daotp_status status = daotp_report_new(run->context, &report);
+
+    mapper.reply = run->way == DAOTP_CA_WAY_DCOM ? view(&activation_stub) : view(&map_stub);
+    if (status == DAOTP_OK)
+        status = daotp_ca_new_rpc(run->context, run->way, &ca);
+    if (status == DAOTP_OK)
+        status = daotp_ca_allow_host(ca, "127.0.0.1");
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_mapper_port(ca, mapper.port);
+    if (status == DAOTP_OK)
+        status = submit(ca, run, report);
+    daotp_ca_free(ca);
+    daotp_report_free(report);
+    rpc_peer_hang_up(&mapper);
+    rpc_peer_hang_up(&service);
+    return status;
+}
+
+static void every_allocation(daotp_ca_way way)
+{
+    octets denied = unhex(denied_answer);
+    run_spec run = {.way = way, .context = forge_context()};
+
+    answer_stub.len = 0;
+    if (way == DAOTP_CA_WAY_DCOM)
+        answer_stub.len = 8; /* ORPCTHAT */
+    memset(answer_stub.data, 0, answer_stub.len);
+    memcpy(answer_stub.data + answer_stub.len, denied.data, denied.len);
+    answer_stub.len += denied.len;
+    service.reply = view(&answer_stub);
+    assert_true(torture("a submission by RPC", run_submission, &run) > 30);
+    daotp_context_free(run.context);
+}
+
+static void by_icpr(void **state)
+{
+    (void)state;
+    every_allocation(DAOTP_CA_WAY_ICPR);
+}
+
+static void by_dcom(void **state)
+{
+    (void)state;
+    every_allocation(DAOTP_CA_WAY_DCOM);
+}
+
+/* The tower and the binding name the port of the second server. */
+static int set_up(void **state)
+{
+    char port[6];
+
+    (void)state;
+    rpc_peer_open(&mapper);
+    rpc_peer_open(&service);
+    map_stub = unhex(map_hit);
+    activation_stub = unhex(activation_answer);
+    map_stub.data[48 + 64] = (uint8_t)(service.port >> 8);
+    map_stub.data[48 + 65] = (uint8_t)service.port;
+    (void)snprintf(port, sizeof port, "%05u", (unsigned)service.port);
+    for (size_t i = 0; i < 5; i++)
+        activation_stub.data[38 + 2 * i] = (uint8_t)port[i];
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rpc_peer_close(&mapper);
+    rpc_peer_close(&service);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom)};
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
