@@ -63,6 +63,7 @@ set(DAOTP_SOURCES
   x509/signature.c
   x509/text_form.c
   x509/trust.c
+  x509/uri_match.c
   net/answer.c
   net/download.c
   net/fetch.c

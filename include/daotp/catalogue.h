@@ -377,6 +377,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_WEBPKI_CA                    = 1146, /**< WEBPKI-CA */
     DAOTP_FINDING_WEBPKI_SAN                   = 1147, /**< WEBPKI-SAN */
     DAOTP_FINDING_WEBPKI_SIGNATURE             = 1148, /**< WEBPKI-SIGNATURE */
+    DAOTP_FINDING_PROFILE_ALGORITHM            = 1149, /**< PROFILE-ALGORITHM */
     DAOTP_FINDING_REVOKED                      = 1160, /**< REVOKED */
     DAOTP_FINDING_REVOCATION_UNKNOWN           = 1161, /**< REVOCATION-UNKNOWN */
     DAOTP_FINDING_CRL_MISSING                  = 1162, /**< CRL-MISSING */
@@ -393,6 +394,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CRL_DER                      = 1173, /**< CRL-DER */
     DAOTP_FINDING_REVOCATION_GOOD              = 1174, /**< REVOCATION-GOOD */
     DAOTP_FINDING_REVOCATION_IGNORED           = 1175, /**< REVOCATION-IGNORED */
+    DAOTP_FINDING_CRL_SCOPE                    = 1176, /**< CRL-SCOPE */
     DAOTP_FINDING_FETCH_URL                    = 1180, /**< FETCH-URL */
     DAOTP_FINDING_FETCH_ADDRESS                = 1181, /**< FETCH-ADDRESS */
     DAOTP_FINDING_FETCH_FAILED                 = 1182, /**< FETCH-FAILED */

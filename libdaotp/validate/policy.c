@@ -275,6 +275,20 @@ bool daotp__policy_mappings_are_valid(const daotp__extension *extension)
     return true;
 }
 
+bool daotp__policy_mappings_name_any(const daotp__extension *extension)
+{
+    daotp__bytes in;
+    mapping one;
+
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in))
+        return false;
+    while (in.len > 0 && read_mapping(&in, &one))
+        if (daotp__oid_is(one.issuer, DAOTP__OID_ANY_POLICY) ||
+            daotp__oid_is(one.subject, DAOTP__OID_ANY_POLICY))
+            return true;
+    return false;
+}
+
 /* RFC 5280 6.1.4 (b)(1): what is mapped is marked; anyPolicy stands in for what is not there. */
 static daotp__policy_verdict mark(daotp__policy_graph *graph, const mapping *list, size_t count)
 {

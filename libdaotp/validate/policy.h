@@ -44,6 +44,8 @@ bool daotp__policy_constraints_read(const daotp__extension *extension, int64_t *
                                     int64_t *inhibit_mapping);
 /* Can it be read? What it maps does not matter. */
 bool daotp__policy_mappings_are_valid(const daotp__extension *extension);
+/* RFC 5280 4.2.1.5: policies must be mapped neither from nor to anyPolicy. */
+bool daotp__policy_mappings_name_any(const daotp__extension *extension);
 bool daotp__inhibit_any_read(const daotp__extension *extension, int64_t *skip);
 
 #endif

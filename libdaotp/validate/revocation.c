@@ -5,6 +5,7 @@
 #include "validate/ocsp_check.h"
 #include "validate/scope.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 
 enum { MAX_ANSWERS = 32 };
 
@@ -90,16 +91,53 @@ static const char *profile_fault(const daotp__kept_crl *kept)
     return NULL;
 }
 
-/* What RFC 5280 5 wants and the algorithm of 6.3.3 does not test, or NULL. */
-static const char *profile_remark(const daotp__crl *crl)
+/* What RFC 5280 5 wants of an extension, and the algorithm of 6.3.3 does not test, or NULL. */
+static const char *extension_remark(const daotp__kept_crl *kept)
 {
+    const daotp__crl *crl = daotp__kept_crl_view(kept);
+
+    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_AKI, false))
+        return "authorityKeyIdentifier is critical (RFC 5280 5.2.1, 4.2.1.1)";
+    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_DELTA_CRL, true))
+        return "deltaCRLIndicator is not critical (RFC 5280 5.2.4)";
+    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_CRL_SCOPE, true))
+        return "issuingDistributionPoint is not critical (RFC 5280 5.2.5)";
+    if (crl->is_scope_empty)
+        return "issuingDistributionPoint is an empty SEQUENCE (RFC 5280 5.2.5)";
+    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_FRESHEST_CRL, false))
+        return "freshestCRL is critical (RFC 5280 5.2.6)";
+    if (crl->freshest != NULL && crl->base_number.len > 0)
+        return "freshestCRL stands in a delta CRL (RFC 5280 5.2.6)";
+    return daotp__kept_crl_facts(kept)->has_odd_criticality
+               ? "an entry has reasonCode or invalidityDate critical, or certificateIssuer not "
+                 "critical (RFC 5280 5.3.1 to 5.3.3)"
+               : NULL;
+}
+
+/* What RFC 5280 5 wants and the algorithm of 6.3.3 does not test, or NULL. */
+static const char *profile_remark(const daotp__kept_crl *kept)
+{
+    const daotp__crl *crl = daotp__kept_crl_view(kept);
+
     if (crl->number.len == 0)
         return "cRLNumber is missing (RFC 5280 5.2.3)";
     if (!crl->has_authority || crl->authority_key_id.len == 0)
         return "authorityKeyIdentifier with a key identifier is missing (RFC 5280 5.2.1)";
     if (crl->has_empty_list)
         return "revokedCertificates is present and empty (RFC 5280 5.1.2.6)";
-    return NULL;
+    if (daotp__scheme_has_odd_parameters(&crl->signature_algorithm))
+        return "signatureAlgorithm is ECDSA with parameters (RFC 5758 3.2)";
+    return extension_remark(kept);
+}
+
+/* CA/Browser Forum BR 7.1.3.2.1, which is for CRLs too. */
+static bool is_web_signature(const daotp__crl *crl)
+{
+    daotp__scheme scheme;
+    const char *ignored;
+
+    return !daotp__scheme_read(&crl->signature_algorithm, &scheme, &ignored) ||
+           scheme.kind != DAOTP__SCHEME_PSS || scheme.salt_len == daotp__hash_len(scheme.hash);
 }
 
 static const char *fault_text(const inquiry *q, const answer *one)
@@ -108,9 +146,8 @@ static const char *fault_text(const inquiry *q, const answer *one)
 
     if (one->fault != DAOTP_FINDING_CRL_PROFILE)
         return NULL;
-    return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH
-               ? text
-               : profile_remark(view_of(one));
+    return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH ? text
+                                                                       : profile_remark(one->kept);
 }
 
 static daotp_finding_number find_fault(const inquiry *q, const answer *one)
@@ -121,8 +158,10 @@ static daotp_finding_number find_fault(const inquiry *q, const answer *one)
         return DAOTP_FINDING_CRL_CRITICAL;
     if (profile_fault(one->kept) != NULL)
         return DAOTP_FINDING_CRL_PROFILE;
-    if (q->run->settings->rules != DAOTP_RULES_PATH && profile_remark(crl) != NULL)
+    if (q->run->settings->rules != DAOTP_RULES_PATH && profile_remark(one->kept) != NULL)
         return DAOTP_FINDING_CRL_PROFILE;
+    if (q->run->settings->rules == DAOTP_RULES_WEBPKI && !is_web_signature(crl))
+        return DAOTP_FINDING_CRL_ALGORITHM;
     if (one->signer.is_other_key_id)
         return DAOTP_FINDING_CRL_SIGNER;
     return q->run->settings->now < crl->this_update ? DAOTP_FINDING_CRL_NOT_YET : 0;
@@ -428,7 +467,7 @@ static bool is_newest_of_scope(const inquiry *q, const answer *one)
 static void take_good(inquiry *q, const answer *complete)
 {
     const daotp__crl *newest = view_of(newest_word(q, complete));
-    const char *remark = profile_remark(view_of(complete));
+    const char *remark = profile_remark(complete->kept);
     daotp_finding_number why = why_not_fresh(q, newest);
 
     if (why != 0)
@@ -563,6 +602,42 @@ static void want_more(inquiry *q)
         q->run->is_softened = true;
 }
 
+/* One that does not cover the certificate, or a delta CRL whose complete list is not there. */
+static void find_set_aside(inquiry *q, const daotp__kept_crl *kept)
+{
+    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_TEXT);
+    if (find_reasons(q, kept) == 0)
+        daotp__scope_explain(crl, q->node, &text);
+    else
+        daotp__buffer_text(&text, "it is a delta CRL, and no complete CRL of its scope is there");
+    find_crl(q, crl, DAOTP_FINDING_CRL_SCOPE, daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+}
+
+enum { MAX_SET_ASIDE = 4 }; /* of which is told */
+
+/* Lists of the issuer that were set aside say more than that none answers. */
+static void find_missing(inquiry *q)
+{
+    size_t others = 0, set_aside = 0;
+
+    for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
+        for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++) {
+            const daotp__kept_crl *kept = q->run->crls[i]->list[k];
+
+            if (!daotp__name_equal(daotp__kept_crl_view(kept)->issuer, q->node->certificate.issuer))
+                others++;
+            else if (set_aside++ < MAX_SET_ASIDE)
+                find_set_aside(q, kept);
+        }
+    if (set_aside == 0)
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_MISSING,
+                          others > 0 ? "%zu of other issuers" : "none at all", others);
+}
+
 static void conclude(inquiry *q)
 {
     want_more(q);
@@ -571,7 +646,7 @@ static void conclude(inquiry *q)
     else if (q->reasons == DAOTP__REASONS_ALL)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_GOOD, "%s", "");
     else if (!q->has_candidate)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_MISSING, "%s", "");
+        find_missing(q);
     else if (q->reasons != 0)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_REASONS, "%s", "");
     else if (q->check->verdict == DAOTP_OK) /* else it was said why */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/rules.h"
 
+#include "validate/policy.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
 #include "x509/rdn.h"
@@ -14,6 +15,7 @@ typedef struct place {
     const daotp__settings *settings;
     daotp__checklist *check;
     const daotp__node *node;
+    const daotp__node *issuer; /* NULL above the anchor */
     bool is_leaf, is_anchor;
     bool is_end_entity; /* the one that is judged; a CRL's signer is a leaf, but not that */
 } place;
@@ -98,10 +100,20 @@ static bool has_twin_with_authority(const daotp__run *run, const daotp__node *an
     return false;
 }
 
+/* Its signature verifies under its own key, as that of its issuer on the path did: an anchor's own
+ * is not looked at. */
+static bool is_self_signed(const place *p)
+{
+    return p->node->is_self_issued &&
+           (p->is_anchor ||
+            daotp__bytes_equal(p->node->certificate.spki, p->issuer->certificate.spki));
+}
+
+/* RFC 5280 4.2.1.1: one that is self-signed needs no authorityKeyIdentifier. */
 static void check_key_ids(const place *p)
 {
     const daotp__node *node = p->node;
-    bool may_miss = p->is_anchor && (node->is_self_issued || has_twin_with_authority(p->run, node));
+    bool may_miss = is_self_signed(p) || (p->is_anchor && has_twin_with_authority(p->run, node));
 
     expect(p,
            may_miss ? node->aki == NULL || node->authority_key_id.len > 0 ||
@@ -128,6 +140,9 @@ static void check_basic(const place *p)
     expect(p, node->path_length < 0 || (node->is_ca && (node->key_usage == NULL || signs)),
            DAOTP_FINDING_PROFILE_BASIC, "pathLenConstraint");
     expect(p, !signs || node->is_ca, DAOTP_FINDING_PROFILE_KEY_USAGE, "keyCertSign without cA");
+    if (!p->is_anchor && !is_self_signed(p)) /* RFC 5280 4.2.1.3 */
+        expect(p, !node->is_ca || node->key_usage != NULL, DAOTP_FINDING_PROFILE_KEY_USAGE,
+               "a CA's, without keyUsage");
     if (!p->is_leaf && node->key_usage != NULL)
         expect(p, signs, DAOTP_FINDING_PROFILE_KEY_USAGE, "no keyCertSign");
 }
@@ -185,6 +200,9 @@ static void check_constraints(const place *p)
         expect(p, daotp__constraints_are_valid(node->name_constraints, true),
                DAOTP_FINDING_PROFILE_CONSTRAINTS, "malformed");
     }
+    if (node->mappings != NULL)
+        expect(p, !daotp__policy_mappings_name_any(node->mappings), DAOTP_FINDING_PROFILE_POLICY,
+               "policyMappings from or to anyPolicy");
     if (node->policy_constraints != NULL)
         expect(p, node->policy_constraints->critical, DAOTP_FINDING_PROFILE_POLICY,
                "policyConstraints");
@@ -194,11 +212,22 @@ static void check_constraints(const place *p)
     expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
 }
 
+/* What an anchor is signed with does not matter. */
+static void check_algorithm(const place *p)
+{
+    const daotp__algorithm *algorithm = &p->node->certificate.signature_algorithm;
+
+    if (!p->is_anchor)
+        expect(p, !daotp__scheme_has_odd_parameters(algorithm), DAOTP_FINDING_PROFILE_ALGORITHM,
+               "ECDSA with parameters");
+}
+
 static void check_profile(const place *p)
 {
     expect(p, p->node->certificate.version == 3 || p->node->certificate.extensions.count == 0,
            DAOTP_FINDING_PROFILE_VERSION, "extensions, and not version 3");
     check_serial(p);
+    check_algorithm(p);
     check_validity(p);
     check_subject(p);
     check_key_ids(p);
@@ -266,14 +295,19 @@ static bool equals_address(daotp__bytes text, const daotp__general_name *name)
            strlen(shown) == text.len && memcmp(shown, text.data, text.len) == 0;
 }
 
+/* An address in any spelling that some program reads as one: hexadecimal, octal, one number. */
 static bool is_like_address(daotp__bytes text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] == ':')
-            return true;
-        else if (text.data[i] != '.' && (text.data[i] < '0' || text.data[i] > '9'))
-            return false;
-    return true;
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr ignored;
+
+    if (text.len > 0 && memchr(text.data, ':', text.len) != NULL)
+        return true;
+    if (text.len >= sizeof copy || (text.len > 0 && memchr(text.data, '\0', text.len) != NULL))
+        return false;
+    memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    return inet_aton(copy, &ignored) != 0;
 }
 
 /* As it stands, or what a wildcard stands before. */
@@ -285,7 +319,8 @@ static bool equals_host(daotp__bytes text, daotp__bytes host)
            (wild && daotp__bytes_equal((daotp__bytes){host.data + 2, host.len - 2}, text));
 }
 
-/* Among the names of its kind, if there are any. */
+/* BR 7.1.4.3: character by character, of an address its canonical text. An address must be among
+ * the names; a host where there are hosts. */
 static bool is_alternative(const daotp__node *node, daotp__bytes text)
 {
     bool address = is_like_address(text), comparable = address;
@@ -295,7 +330,7 @@ static bool is_alternative(const daotp__node *node, daotp__bytes text)
     if (node->san == NULL || !daotp__san_begin(node->san, &in))
         return false;
     while (in.len > 0 && daotp__san_next(&in, &name)) {
-        if (address ? equals_address(text, &name)
+        if (address ? name.tag == DAOTP__DER_CONTEXT(7) && equals_address(text, &name)
                     : name.tag == DAOTP__DER_CONTEXT(2) && equals_host(text, name.content))
             return true;
         comparable = comparable || name.tag == DAOTP__DER_CONTEXT(2);
@@ -409,6 +444,7 @@ void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_
                    .settings = settings,
                    .check = check,
                    .node = path->list[i],
+                   .issuer = i + 1 < path->count ? path->list[i + 1] : NULL,
                    .is_leaf = i == 0,
                    .is_end_entity = i == 0 && !as_signer,
                    .is_anchor = i + 1 == path->count};

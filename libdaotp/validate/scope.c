@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/scope.h"
 
+#include "x509/name.h"
 #include "x509/name_match.h"
+#include "x509/uri_match.h"
 
 static bool has_directory_name(daotp__bytes names, daotp__bytes wanted)
 {
@@ -11,31 +13,6 @@ static bool has_directory_name(daotp__bytes names, daotp__bytes wanted)
         if (name.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4) &&
             daotp__name_equal(name.content, wanted))
             return true;
-    return false;
-}
-
-/* x400Address and ediPartyName are never compared: nobody does that right. */
-static bool names_equal(const daotp__general_name *a, const daotp__general_name *b)
-{
-    if (a->tag != b->tag || a->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(3) ||
-        a->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(5))
-        return false;
-    if (a->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4))
-        return daotp__name_equal(a->content, b->content);
-    return daotp__bytes_equal(a->type, b->type) && daotp__bytes_equal(a->content, b->content);
-}
-
-static bool share_name(daotp__bytes a, daotp__bytes b)
-{
-    daotp__general_name left, right;
-
-    while (a.len > 0 && daotp__san_next(&a, &left)) {
-        daotp__bytes in = b;
-
-        while (in.len > 0 && daotp__san_next(&in, &right))
-            if (names_equal(&left, &right))
-                return true;
-    }
     return false;
 }
 
@@ -51,11 +28,6 @@ static bool has_relative(daotp__bytes names, daotp__bytes issuer, daotp__bytes r
     return false;
 }
 
-static bool relatives_equal(daotp__bytes a, daotp__bytes b)
-{
-    return daotp__bytes_equal(a, b);
-}
-
 /* Do the CRL's distribution point and the certificate's share a name? */
 static bool point_matches(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
 {
@@ -65,29 +37,98 @@ static bool point_matches(const daotp__crl *crl, const daotp__node *node, const 
         return true;                                      /* it names none, so it answers for any */
     if (name->full.len == 0 && name->relative.len == 0) { /* the issuer itself stands for one */
         if (point->issuer.len > 0)
-            return share_name(scope->full, point->issuer);
+            return daotp__general_names_share(scope->full, point->issuer);
         return has_directory_name(scope->full, node->certificate.issuer);
     }
     if (name->full.len > 0)
-        return scope->full.len > 0 ? share_name(scope->full, name->full)
+        return scope->full.len > 0 ? daotp__general_names_share(scope->full, name->full)
                                    : has_relative(name->full, crl->issuer, scope->relative);
     return scope->full.len > 0 ? has_relative(scope->full, crl->issuer, name->relative)
-                               : relatives_equal(scope->relative, name->relative);
+                               : daotp__relative_name_equal(scope->relative, name->relative);
+}
+
+/* Is this the CRL's issuer whom the distribution point asks for? */
+static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
+{
+    bool is_own = daotp__name_equal(crl->issuer, node->certificate.issuer);
+
+    if (point->issuer.len == 0)
+        return is_own;
+    return has_directory_name(point->issuer, crl->issuer) && (crl->is_indirect || is_own);
+}
+
+/* Certificates of which kind the CRL leaves out, when it is this one's; else NULL. */
+static const char *excluded_kind(const daotp__crl *crl, const daotp__node *node)
+{
+    if (crl->only_attributes)
+        return "attribute certificates only";
+    if (crl->only_users && node->is_ca)
+        return "user certificates only; this is a CA's";
+    return crl->only_cas && !node->is_ca ? "CA certificates only; this is none" : NULL;
 }
 
 bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__point *point,
                          unsigned *reasons)
 {
-    if (point->issuer.len > 0) {
-        if (!has_directory_name(point->issuer, crl->issuer) ||
-            (!crl->is_indirect && !daotp__name_equal(crl->issuer, node->certificate.issuer)))
-            return false;
-    } else if (!daotp__name_equal(crl->issuer, node->certificate.issuer)) {
-        return false;
-    }
-    if (crl->has_scope && (!point_matches(crl, node, point) || crl->only_attributes ||
-                           (crl->only_users && node->is_ca) || (crl->only_cas && !node->is_ca)))
+    if (!is_of_issuer(crl, node, point) ||
+        (crl->has_scope && (!point_matches(crl, node, point) || excluded_kind(crl, node) != NULL)))
         return false;
     *reasons = point->reasons & crl->reasons & DAOTP__REASONS_ALL;
     return *reasons != 0;
+}
+
+/* ---- why not --------------------------------------------------------------------------------- */
+
+static void put_point_name(const daotp__point_name *name, daotp__buffer *out)
+{
+    daotp__bytes names = name->full;
+    daotp__general_name one;
+
+    if (names.len == 0)
+        daotp__buffer_text(out, name->relative.len > 0 ? "a name relative to the issuer" : "none");
+    while (names.len > 0 && daotp__san_next(&names, &one)) {
+        if (one.tag == DAOTP__DER_CONTEXT(6))
+            daotp__buffer_add(out, one.content.data, one.content.len);
+        else if (one.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(4) ||
+                 !daotp__name_text(one.content, out))
+            daotp__buffer_text(out, "a name of another form");
+        if (names.len > 0)
+            daotp__buffer_text(out, ", ");
+    }
+}
+
+static void put_points(const daotp__node *node, daotp__buffer *out)
+{
+    const char *between = "";
+    daotp__point point;
+    daotp__bytes in;
+
+    if (node->points == NULL || !daotp__points_begin(node->points, &in)) {
+        daotp__buffer_text(out, "none");
+        return;
+    }
+    while (in.len > 0 && daotp__points_next(&in, &point)) {
+        daotp__buffer_text(out, between);
+        put_point_name(&point.name, out);
+        between = ", ";
+    }
+}
+
+void daotp__scope_explain(const daotp__crl *crl, const daotp__node *node, daotp__buffer *out)
+{
+    const char *kind = crl->has_scope ? excluded_kind(crl, node) : NULL;
+
+    daotp__buffer_text(out, "its scope is ");
+    if (kind != NULL) {
+        daotp__buffer_text(out, kind);
+    } else if (crl->scope.full.len + crl->scope.relative.len > 0) {
+        daotp__buffer_text(out, "the distribution point ");
+        put_point_name(&crl->scope, out);
+        daotp__buffer_text(out, "; those of the certificate: ");
+        put_points(node, out);
+    } else {
+        daotp__buffer_text(out, "another than the certificate's distribution points ask for");
+    }
+    if (crl->reasons != DAOTP__REASONS_ALL)
+        daotp__buffer_text(out, "; it answers for some reasons only");
 }

@@ -10,4 +10,8 @@
 bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__point *point,
                          unsigned *reasons);
 
+/* Append why a CRL of the certificate's issuer does not cover it: its scope and the certificate's.
+ */
+void daotp__scope_explain(const daotp__crl *crl, const daotp__node *node, daotp__buffer *out);
+
 #endif

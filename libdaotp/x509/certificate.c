@@ -63,18 +63,24 @@ static bool read_tbs(daotp__bytes in, daotp__certificate *certificate, daotp__by
            read_extensions(&in, certificate);
 }
 
-bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate)
+/* tbsCertificate; *inner: its signature field, *rest: what stands behind it. */
+static bool read_signed_part(daotp__bytes der, daotp__certificate *certificate, daotp__bytes *inner,
+                             daotp__bytes *rest)
 {
-    daotp__bytes in, tbs, inner, outer;
-    unsigned unused;
+    daotp__bytes tbs;
 
     certificate->der = der;
-    if (der.len > DAOTP__MAX_CERTIFICATE || !daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->tbs) ||
-        !daotp__der_only(certificate->tbs, DAOTP__DER_SEQUENCE, &tbs) ||
-        !read_tbs(tbs, certificate, &inner))
-        return false;
-    outer = in;
+    return der.len <= DAOTP__MAX_CERTIFICATE && daotp__der_only(der, DAOTP__DER_SEQUENCE, rest) &&
+           daotp__der_read_whole(rest, DAOTP__DER_SEQUENCE, &certificate->tbs) &&
+           daotp__der_only(certificate->tbs, DAOTP__DER_SEQUENCE, &tbs) &&
+           read_tbs(tbs, certificate, inner);
+}
+
+static bool read_signature(daotp__bytes in, daotp__bytes inner, daotp__certificate *certificate)
+{
+    daotp__bytes outer = in;
+    unsigned unused;
+
     if (!daotp__algorithm_read(&in, &certificate->signature_algorithm))
         return false;
     outer.len -= in.len;
@@ -82,6 +88,29 @@ bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate)
     return daotp__bytes_equal(inner, outer) &&
            daotp__der_read_bits(&in, &certificate->signature, &unused) && unused == 0 &&
            in.len == 0;
+}
+
+bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate)
+{
+    daotp__bytes inner, rest;
+
+    return read_signed_part(der, certificate, &inner, &rest) &&
+           read_signature(rest, inner, certificate);
+}
+
+bool daotp__certificate_read_anchor(daotp__bytes der, daotp__certificate *certificate)
+{
+    daotp__bytes inner, rest;
+    daotp__der_item algorithm, signature;
+
+    if (!read_signed_part(der, certificate, &inner, &rest))
+        return false;
+    if (read_signature(rest, inner, certificate))
+        return true;
+    certificate->signature_algorithm = (daotp__algorithm){.known = DAOTP__OID_COUNT};
+    certificate->signature = (daotp__bytes){NULL, 0};
+    return daotp__der_next(&rest, &algorithm) && daotp__der_next(&rest, &signature) &&
+           rest.len == 0;
 }
 
 bool daotp__certificate_self_issued(const daotp__certificate *certificate)

@@ -19,6 +19,9 @@ typedef struct daotp__certificate {
 } daotp__certificate;
 
 bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate);
+/* The same of a trust anchor, which is a name and a key (RFC 5280 6.1.1 (d)): who signed it, and
+ * how, is not looked at. */
+bool daotp__certificate_read_anchor(daotp__bytes der, daotp__certificate *certificate);
 bool daotp__certificate_self_issued(const daotp__certificate *certificate);
 /* The one UPN of the subjectAltName; none, several or a malformed one: false. */
 bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes *upn);

@@ -35,7 +35,8 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
     if (chain->count == chain->max)
         return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject,
                                  "more than %zu certificates", chain->max);
-    if (!daotp__certificate_read(der, &certificate))
+    if (!(chain->are_anchors ? daotp__certificate_read_anchor(der, &certificate)
+                             : daotp__certificate_read(der, &certificate)))
         return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "%zu bytes", der.len);
     list = daotp__array_reserve(chain->list, chain->count, &chain->capacity, sizeof *list);
     if (list == NULL)

@@ -9,6 +9,7 @@
 typedef struct daotp__chain {
     daotp__bytes *list; /* each freed with daotp__delete() */
     size_t count, capacity, max;
+    bool are_anchors; /* who signed them does not matter */
 } daotp__chain;
 
 void daotp__chain_init(daotp__chain *chain, size_t max);

@@ -40,6 +40,7 @@ static bool read_scope(const daotp__extension *extension, daotp__crl *crl)
     crl->has_scope = true;
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in))
         return false;
+    crl->is_scope_empty = in.len == 0;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
          !daotp__point_name_read(part, &crl->scope)))
@@ -185,6 +186,13 @@ bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b)
     return by_number >= 0 && by_date >= 0 && (by_number > 0 || by_date > 0);
 }
 
+bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted)
+{
+    const daotp__extension *extension = daotp__extensions_find(&crl->extensions, oid);
+
+    return extension != NULL && extension->critical != wanted;
+}
+
 bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b)
 {
     const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
@@ -249,6 +257,8 @@ static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
             entry->unknown_critical = true;
         if (!ok)
             return false;
+        if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER) != one->critical)
+            entry->has_odd_criticality = true;
     }
     return true;
 }
@@ -356,6 +366,7 @@ static bool walk_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
         walk->has_issuers = true;
     }
     walk->unknown_critical = walk->unknown_critical || entry.unknown_critical;
+    walk->has_odd_criticality = walk->has_odd_criticality || entry.has_odd_criticality;
     walk->has_removals = walk->has_removals || entry.reason == DAOTP__REASON_REMOVE;
     if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&
         (issuer.len == 0 || daotp__name_equal(*current, issuer)))

@@ -41,6 +41,7 @@ typedef struct daotp__crl {
     const daotp__extension *freshest;
 
     bool has_scope; /* issuingDistributionPoint (RFC 5280 5.2.5) */
+    bool is_scope_empty;
     daotp__point_name scope;
     bool only_users, only_cas, only_attributes, is_indirect;
     unsigned reasons;
@@ -54,19 +55,21 @@ bool daotp__crl_read(daotp__bytes der, daotp__crl *crl);
 typedef struct daotp__crl_entry {
     daotp__bytes serial;
     int64_t date;
-    int reason;            /* DAOTP__REASON_UNSPECIFIED where no code is given */
-    daotp__bytes issuer;   /* whole Name of certificateIssuer; empty when it has none */
-    bool unknown_critical; /* an extension that has to be understood and is not */
+    int reason;               /* DAOTP__REASON_UNSPECIFIED where no code is given */
+    daotp__bytes issuer;      /* whole Name of certificateIssuer; empty when it has none */
+    bool unknown_critical;    /* an extension that has to be understood and is not */
+    bool has_odd_criticality; /* one is critical that must not be, or the other way round */
 } daotp__crl_entry;
 
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry);
 
 /* What a walk saw. */
 typedef struct daotp__crl_walk {
-    size_t count;          /* of entries */
-    bool has_issuers;      /* a certificateIssuer is among them */
-    bool unknown_critical; /* in any of them */
-    bool has_removals;     /* removeFromCRL in any of them */
+    size_t count;             /* of entries */
+    bool has_issuers;         /* a certificateIssuer is among them */
+    bool unknown_critical;    /* in any of them */
+    bool has_removals;        /* removeFromCRL in any of them */
+    bool has_odd_criticality; /* of an extension in any of them (RFC 5280 5.3) */
     bool found, is_removed;
     daotp__bytes hit; /* the entry for the serial looked for, and what is behind it: one that
                          revokes, before one that removes */
@@ -94,6 +97,8 @@ int daotp__crl_compare_age(const daotp__crl *a, const daotp__crl *b);
 /* Is a newer than b in every respect that can be compared? A CA whose numbers began anew has lists
  * of which neither is. */
 bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b);
+/* Is this extension there, and critical or not other than it must be? */
+bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted);
 /* The same issuer, and the same issuingDistributionPoint or none. */
 bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b);
 

@@ -15,7 +15,7 @@ typedef struct index_head {
     uint8_t seal[SEAL_LEN]; /* SHA-256 of all between it and the index */
     daotp__crl_stamp stamp;
     uint64_t count, slots, seed, spki_len;
-    uint8_t has_issuers, unknown_critical, has_removals, unused[5];
+    uint8_t has_issuers, unknown_critical, has_removals, has_odd_criticality, unused[4];
 } index_head;
 
 static const char magic[8] = "daotpx4";
@@ -61,6 +61,7 @@ static index_head head_of(const daotp__crl_proof *proof, const daotp__crl_stamp 
     head.has_issuers = proof->has_issuers;
     head.unknown_critical = proof->unknown_critical;
     head.has_removals = proof->has_removals;
+    head.has_odd_criticality = proof->has_odd_criticality;
     return head;
 }
 
@@ -143,7 +144,8 @@ bool daotp__crl_index_read(daotp__bytes in, const daotp__crl_stamp *stamp,
                                        .seed = head.seed,
                                        .has_issuers = head.has_issuers != 0,
                                        .unknown_critical = head.unknown_critical != 0,
-                                       .has_removals = head.has_removals != 0};
+                                       .has_removals = head.has_removals != 0,
+                                       .has_odd_criticality = head.has_odd_criticality != 0};
     take_parts(&head, in, stored);
     return true;
 }

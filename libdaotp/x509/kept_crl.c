@@ -494,7 +494,8 @@ bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof)
                                 .seed = index->seed,
                                 .has_issuers = kept->facts.has_issuers,
                                 .unknown_critical = kept->facts.unknown_critical,
-                                .has_removals = kept->facts.has_removals};
+                                .has_removals = kept->facts.has_removals,
+                                .has_odd_criticality = kept->facts.has_odd_criticality};
     return true;
 }
 
@@ -518,7 +519,8 @@ static void take_facts(daotp__kept_crl *kept, const daotp__crl_proof *proof)
     kept->facts = (daotp__crl_walk){.count = (size_t)proof->count,
                                     .has_issuers = proof->has_issuers,
                                     .unknown_critical = proof->unknown_critical,
-                                    .has_removals = proof->has_removals};
+                                    .has_removals = proof->has_removals,
+                                    .has_odd_criticality = proof->has_odd_criticality};
     kept->is_walked = kept->is_sound = true;
     kept->stored = (crl_table){proof->index, (size_t)proof->slots, proof->seed};
     atomic_store_explicit(&kept->index, &kept->stored, memory_order_release);

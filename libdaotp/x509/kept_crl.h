@@ -65,7 +65,7 @@ typedef struct daotp__crl_proof {
     uint64_t count;
     const uint32_t *index;
     uint64_t slots, seed;
-    bool has_issuers, unknown_critical, has_removals;
+    bool has_issuers, unknown_critical, has_removals, has_odd_criticality;
 } daotp__crl_proof;
 bool daotp__kept_crl_proof(daotp__kept_crl *kept, daotp__crl_proof *proof);
 /* The same as it was stored, with the digests by which damage is seen. */

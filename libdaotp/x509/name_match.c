@@ -451,6 +451,11 @@ bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__b
            rdn_compare(last, relative, false) == DAOTP__NAME_SAME;
 }
 
+bool daotp__relative_name_equal(daotp__bytes a, daotp__bytes b)
+{
+    return daotp__bytes_equal(a, b) || rdn_compare(a, b, false) == DAOTP__NAME_SAME;
+}
+
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
     return (hash ^ value) * 0x100000001B3u;

@@ -31,5 +31,7 @@ daotp__name_relation daotp__name_compare_subtree(daotp__bytes name, daotp__bytes
 uint64_t daotp__name_hash(daotp__bytes name);
 /* Does issuer, with the relative name behind it (content of a SET), make the name? */
 bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__bytes relative);
+/* Are two relative names (contents of SETs) the same? */
+bool daotp__relative_name_equal(daotp__bytes a, daotp__bytes b);
 
 #endif

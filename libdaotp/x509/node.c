@@ -177,6 +177,14 @@ static bool decode(daotp__node *node)
 
 /* ---- one ------------------------------------------------------------------------------------- */
 
+static bool read_certificate(daotp__node *node, size_t len)
+{
+    daotp__bytes der = {node->der, len};
+
+    return node->is_anchor ? daotp__certificate_read_anchor(der, &node->certificate)
+                           : daotp__certificate_read(der, &node->certificate);
+}
+
 daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **out)
 {
     daotp__node *node = daotp__new(sizeof *node);
@@ -190,8 +198,7 @@ daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **out
         daotp__node_free(node);
         return DAOTP_MEMORY;
     }
-    if (!daotp__certificate_read((daotp__bytes){node->der, der.len}, &node->certificate) ||
-        !decode(node)) {
+    if (!read_certificate(node, der.len) || !decode(node)) {
         daotp__node_free(node);
         return DAOTP_PEER;
     }

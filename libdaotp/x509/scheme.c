@@ -125,6 +125,14 @@ bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key
     return !key->is_pss || refuse_scheme(fault, "the issuer's key is for RSASSA-PSS only");
 }
 
+bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm)
+{
+    daotp__scheme scheme;
+
+    return find_scheme(algorithm->known, &scheme) && scheme.kind == DAOTP__SCHEME_ECDSA &&
+           algorithm->parameters.len > 0;
+}
+
 bool daotp__scheme_is_strong(const daotp__scheme *scheme)
 {
     return scheme->kind == DAOTP__SCHEME_EDDSA || scheme->hash > DAOTP__HASH_SHA1;

@@ -35,6 +35,8 @@ bool daotp__scheme_read_cms(const daotp__algorithm *algorithm, daotp__hash diges
  * 3.3), and the salt must fit the modulus (RFC 8017 9.1.1). If not, *fault tells why. */
 bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key *key,
                             const char **fault);
+/* ECDSA with parameters: RFC 5758 3.2 has them absent. */
+bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm);
 /* Is nobody able to make another document of the same hash? */
 bool daotp__scheme_is_strong(const daotp__scheme *scheme);
 

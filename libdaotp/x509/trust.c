@@ -78,6 +78,7 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
     daotp__chain chain;
 
     daotp__chain_init(&chain, DAOTP__MAX_ANCHORS);
+    chain.are_anchors = nodes == &trust->anchors;
     if (status == DAOTP_OK)
         status = daotp__chain_read(&chain, in, name, report);
     if (status == DAOTP_OK)

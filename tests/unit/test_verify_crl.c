@@ -462,6 +462,66 @@ static void with_number(scene *s, bool critical, daotp__bytes value)
     give_spec(s, &spec);
 }
 
+/* RFC 5280 5.2.1, 5.2.4 to 5.2.6, 5.3: what is critical, and what is there at all. */
+static void give_with_extension(scene *s, const char *oid, bool critical, daotp__bytes value)
+{
+    pki_crl_spec spec = spec_of(s, 1);
+
+    pki_put(spec.extensions, oid, critical, value);
+    give_spec(s, &spec);
+}
+
+static void critical_authority(scene *s)
+{
+    give_with_extension(s, PKI_OID_AKI, true, pki_authority(s->ca->key_id));
+}
+
+static void scope_of_nothing(scene *s)
+{
+    give_with_extension(s, PKI_OID_SCOPE, true, PKI_SEQ(PKI_NOTHING));
+}
+
+static void scope_not_critical(scene *s)
+{
+    give_with_extension(s, PKI_OID_SCOPE, false, PKI_SEQ(USERS));
+}
+
+static void critical_freshest(scene *s)
+{
+    give_with_extension(s, PKI_OID_FRESHEST, true, PKI_SEQ(PKI_SEQ(full_name(uri(POINT_URI)))));
+}
+
+static void freshest_not_critical(scene *s)
+{
+    give_with_extension(s, PKI_OID_FRESHEST, false, PKI_SEQ(PKI_SEQ(full_name(uri(POINT_URI)))));
+}
+
+static void give_with_entry_extension(scene *s, const char *oid, daotp__bytes value)
+{
+    pki_crl_spec spec = spec_of(s, 1);
+
+    spec.entries = pki_entry(ANOTHER, pki_extension_der(oid, true, value));
+    give_spec(s, &spec);
+}
+
+static void critical_reason(scene *s)
+{
+    give_with_entry_extension(s, "2.5.29.21", pki_hex("0A 01 01"));
+}
+
+static void critical_invalidity(scene *s)
+{
+    give_with_entry_extension(s, "2.5.29.24", pki_tlv(0x18, PKI_BYTES("20260101000000Z")));
+}
+
+static void algorithm_with_parameters(scene *s)
+{
+    pki_crl_spec spec = spec_of(s, 1);
+
+    spec.algorithm = PKI_SEQ(pki_oid("1.2.840.10045.4.3.2"), PKI_BYTES("\x05\x00"));
+    give_spec(s, &spec);
+}
+
 static void critical_number(scene *s)
 {
     with_number(s, true, pki_integer(1));
@@ -995,6 +1055,19 @@ static void for_this_point_and_revoking(scene *s)
     give_scoped(s, 1, full_name(uri(POINT_URI)), revoked(1));
 }
 
+/* RFC 5280 7.4 */
+static void for_the_point_written_otherwise(scene *s)
+{
+    set_points(s, PKI_SEQ(full_name(uri(POINT_URI))));
+    give_scoped(s, 1, full_name(uri("HTTP://CRL.Example.com:80/a/../%6Fne.crl")), PKI_NOTHING);
+}
+
+static void for_the_point_in_another_path_case(scene *s)
+{
+    set_points(s, PKI_SEQ(full_name(uri(POINT_URI))));
+    give_scoped(s, 1, full_name(uri("http://crl.example.com/ONE.crl")), PKI_NOTHING);
+}
+
 static void for_another_point(scene *s)
 {
     set_points(s, PKI_SEQ(full_name(uri(POINT_URI))));
@@ -1029,6 +1102,13 @@ static void for_a_relative_name_and_a_whole_one(scene *s)
 {
     set_points(s, PKI_SEQ(relative_name("one")));
     give_scoped(s, 1, full_name(pki_directory("O=Issuing CA,CN=one")), PKI_NOTHING);
+}
+
+/* RFC 5280 7.1 */
+static void for_the_relative_name_in_capitals(scene *s)
+{
+    set_points(s, PKI_SEQ(relative_name("one")));
+    give_scoped(s, 1, relative_name("ONE"), PKI_NOTHING);
 }
 
 static void for_another_relative_name(scene *s)
@@ -1633,6 +1713,14 @@ static const row rows[] = {
     REMARK(without_authority),
     REMARK(authority_without_key_id),
     UNSURE(critical_number, CRL_PROFILE),
+    REMARK(critical_authority),
+    REMARK(scope_of_nothing),
+    REMARK(scope_not_critical),
+    REMARK(critical_freshest),
+    GOOD(freshest_not_critical),
+    REMARK(critical_reason),
+    REMARK(critical_invalidity),
+    REMARK(algorithm_with_parameters),
     UNREAD(negative_number),
     UNREAD(number_of_21_octets),
     GOOD(number_of_20_octets),
@@ -1690,7 +1778,7 @@ static const row rows[] = {
     BAD(delta_of_the_same_number, REVOKED),
     BAD(delta_with_unknown_critical, REVOKED),
     BAD(delta_with_unknown_critical_in_an_entry, REVOKED),
-    UNSURE(delta_alone, CRL_MISSING),
+    UNSURE(delta_alone, CRL_SCOPE),
 
     UNSURE(some_reasons_only, CRL_REASONS),
     GOOD(reasons_that_make_all),
@@ -1699,23 +1787,26 @@ static const row rows[] = {
     UNSURE(reasons_of_the_points, CRL_REASONS),
     GOOD(for_users),
     BAD(for_users_and_revoking, REVOKED),
-    UNSURE(for_cas, CRL_MISSING),
-    UNSURE(for_users_and_it_is_a_ca, CRL_MISSING),
-    UNSURE(for_attributes, CRL_MISSING),
+    UNSURE(for_cas, CRL_SCOPE),
+    UNSURE(for_users_and_it_is_a_ca, CRL_SCOPE),
+    UNSURE(for_attributes, CRL_SCOPE),
     UNREAD(for_users_and_cas),
     UNREAD(flag_that_is_false),
     GOOD(for_this_point),
     BAD(for_this_point_and_revoking, REVOKED),
-    UNSURE(for_another_point, CRL_MISSING),
-    UNSURE(for_a_point_and_there_is_none, CRL_MISSING),
+    UNSURE(for_another_point, CRL_SCOPE),
+    GOOD(for_the_point_written_otherwise),
+    UNSURE(for_the_point_in_another_path_case, CRL_SCOPE),
+    GOOD(for_the_relative_name_in_capitals),
+    UNSURE(for_a_point_and_there_is_none, CRL_SCOPE),
     GOOD(for_one_of_the_names),
     GOOD(for_a_relative_name),
     GOOD(for_a_relative_name_and_a_whole_one),
-    UNSURE(for_another_relative_name, CRL_MISSING),
-    UNSURE(for_an_x400_address, CRL_MISSING),
-    UNSURE(for_an_edi_party, CRL_MISSING),
+    UNSURE(for_another_relative_name, CRL_SCOPE),
+    UNSURE(for_an_x400_address, CRL_SCOPE),
+    UNSURE(for_an_edi_party, CRL_SCOPE),
     GOOD(for_an_other_name),
-    UNSURE(for_an_other_name_of_another_type, CRL_MISSING),
+    UNSURE(for_an_other_name_of_another_type, CRL_SCOPE),
     BAD(by_the_second_point, REVOKED),
     BAD(forty_scopes, REVOKED),
     UNSURE(forty_clean_scopes, CHAIN_BUDGET),
@@ -1761,7 +1852,7 @@ static const row rows[] = {
     BAD(not_released_by_another_key, REVOKED),
     BAD(second_point_revokes, REVOKED),
     BAD(delta_alone_revokes, REVOKED),
-    UNSURE(delta_alone_removes, CRL_MISSING),
+    UNSURE(delta_alone_removes, CRL_SCOPE),
     BAD(delta_for_a_newer_base_revokes, REVOKED),
     BAD(delta_without_number_revokes, REVOKED),
     BAD(delta_with_unknown_critical_revokes, REVOKED),

@@ -174,6 +174,24 @@ SPOIL(cn_address, c->leaf.subject = "CN=192.0.2.1";
 SPOIL(cn_other_address, c->leaf.subject = "CN=192.0.2.2";
       PUT(leaf, PKI_OID_SAN, false,
           PKI_SEQ(PKI_TEXT(PKI_DNS, "www.example.com"), PKI_TEXT(PKI_IP, "\xC0\0\2\1")));)
+#define CN_AND_ADDRESSES(cn)                                                                       \
+    c->leaf.subject = "CN=" cn;                                                                    \
+    PUT(leaf, PKI_OID_SAN, false,                                                                  \
+        PKI_SEQ(PKI_TEXT(PKI_IP, "\xC0\0\2\1"),                                                    \
+                PKI_TEXT(PKI_IP, "\x20\1\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\1")));
+SPOIL(cn_ipv6, CN_AND_ADDRESSES("2001:db8::1"))
+SPOIL(cn_ipv6_in_capitals, CN_AND_ADDRESSES("2001:DB8::1"))
+SPOIL(cn_ipv6_long, CN_AND_ADDRESSES("2001:db8:0:0:0:0:0:1"))
+SPOIL(cn_ipv6_padded, CN_AND_ADDRESSES("2001:0db8::1"))
+SPOIL(cn_hexadecimal, CN_AND_ADDRESSES("0xC0.0.2.1"))
+SPOIL(cn_one_hexadecimal, CN_AND_ADDRESSES("0xC0000201"))
+SPOIL(cn_octal, CN_AND_ADDRESSES("0300.0.2.1"))
+SPOIL(cn_decimal, CN_AND_ADDRESSES("3221225985"))
+SPOIL(cn_short, CN_AND_ADDRESSES("192.513"))
+SPOIL(ecdsa_with_parameters,
+      c->leaf.algorithm = PKI_SEQ(pki_oid("1.2.840.10045.4.3.2"), PKI_BYTES("\x05\x00"));)
+SPOIL(leaf_maps_to_any_policy,
+      PUT(leaf, "2.5.29.33", true, PKI_SEQ(PKI_SEQ(pki_oid("1.2.3.4"), pki_oid("2.5.29.32.0"))));)
 SPOIL(root_key_of_2050_bits, c->root.key = pki_rsa(0, 2050);)
 SPOIL(leaf_key_of_2050_bits, c->leaf.key = pki_rsa(0, 2050);)
 SPOIL(leaf_key_of_2056_bits, c->leaf.key = pki_rsa(1, 2056);)
@@ -241,8 +259,8 @@ static const row rows[] = {
     ROW(leaf_with_path_length, LEAF, PROFILE_BASIC, PROFILE_BASIC),
     ROW(leaf_says_no_ca, NULL, NONE, NONE),
     ROW(leaf_says_no_ca_not_critical, NULL, NONE, NONE),
-    ROW(ca_usage_not_critical, NULL, NONE, NONE), /* a SHOULD */
-    ROW(ca_without_usage, NULL, NONE, NONE),      /* as the suites have it */
+    ROW(ca_usage_not_critical, NULL, NONE, NONE),                    /* a SHOULD */
+    ROW(ca_without_usage, CA, PROFILE_KEY_USAGE, PROFILE_KEY_USAGE), /* as the suites have it */
     ROW(leaf_without_usage, NULL, NONE, NONE),
 
     ROW(san_underscore, LEAF, PROFILE_SAN, PROFILE_SAN),
@@ -284,6 +302,17 @@ static const row rows[] = {
     ROW(no_cn, NULL, NONE, NONE),
     ROW(cn_address, NULL, NONE, NONE),
     ROW(cn_other_address, "192.0.2.2", NONE, WEBPKI_CN),
+    ROW(cn_ipv6, NULL, NONE, NONE),
+    ROW(cn_ipv6_in_capitals, "2001", NONE, WEBPKI_CN),
+    ROW(cn_ipv6_long, "2001", NONE, WEBPKI_CN),
+    ROW(cn_ipv6_padded, "2001", NONE, WEBPKI_CN),
+    ROW(cn_hexadecimal, "0xC0", NONE, WEBPKI_CN),
+    ROW(cn_one_hexadecimal, "0xC0", NONE, WEBPKI_CN),
+    ROW(cn_octal, "0300", NONE, WEBPKI_CN),
+    ROW(cn_decimal, "3221", NONE, WEBPKI_CN),
+    ROW(cn_short, "192.513", NONE, WEBPKI_CN),
+    ROW(ecdsa_with_parameters, LEAF, PROFILE_ALGORITHM, PROFILE_ALGORITHM),
+    ROW(leaf_maps_to_any_policy, LEAF, PROFILE_POLICY, PROFILE_POLICY),
     ROW(root_key_of_2050_bits, ROOT, NONE, WEBPKI_KEY),
     ROW(leaf_key_of_2050_bits, LEAF, NONE, WEBPKI_KEY),
     ROW(leaf_key_of_2056_bits, NULL, NONE, NONE),

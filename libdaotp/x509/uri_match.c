@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/uri_match.h"
+
+#include "core/limits.h"
+#include "x509/name_match.h"
+
+#include <string.h>
+
+/* ---- characters ------------------------------------------------------------------------------ */
+
+static bool is_unreserved(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+static int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static uint8_t lower_case(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+static bool is_triplet(daotp__bytes in)
+{
+    return in.len >= 3 && in.data[0] == '%' && hex_digit(in.data[1]) >= 0 &&
+           hex_digit(in.data[2]) >= 0;
+}
+
+/* RFC 3986 6.2.2.1, 6.2.2.2: what need not be encoded is not, the digits of the rest are upper
+ * case. */
+static void put_text(daotp__bytes in, bool lower, daotp__buffer *out)
+{
+    while (in.len > 0) {
+        size_t len = is_triplet(in) ? 3 : 1;
+        uint8_t c = in.data[0];
+
+        if (len == 3)
+            c = (uint8_t)(hex_digit(in.data[1]) << 4 | hex_digit(in.data[2]));
+        if (len == 1 || is_unreserved(c))
+            daotp__buffer_byte(out, lower ? lower_case(c) : c);
+        else
+            daotp__buffer_format(out, "%%%02X", (unsigned)c);
+        in = (daotp__bytes){in.data + len, in.len - len};
+    }
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+/* What stands before one of these characters, taken off the front; all of it where none stands. */
+static daotp__bytes take_until(daotp__bytes *in, const char *ends)
+{
+    size_t len = 0;
+
+    while (len < in->len && strchr(ends, in->data[len]) == NULL)
+        len++;
+    *in = (daotp__bytes){in->data + len, in->len - len};
+    return (daotp__bytes){in->data - len, len};
+}
+
+static bool has_text(daotp__bytes in, const char *text)
+{
+    return in.len == strlen(text) && memcmp(in.data, text, in.len) == 0;
+}
+
+static const struct scheme_port {
+    const char *scheme, *port;
+} scheme_ports[] = {
+    {"http", "80"}, {"https", "443"}, {"ftp", "21"}, {"ldap", "389"}, {"ldaps", "636"}};
+
+static const char *default_port(daotp__bytes scheme)
+{
+    for (size_t i = 0; i < sizeof scheme_ports / sizeof scheme_ports[0]; i++)
+        if (has_text(scheme, scheme_ports[i].scheme))
+            return scheme_ports[i].port;
+    return NULL;
+}
+
+/* RFC 3986 3.2: [ userinfo "@" ] host [ ":" port ] */
+static void put_authority(daotp__bytes in, const char *usual_port, daotp__buffer *out)
+{
+    const uint8_t *at = in.len > 0 ? memrchr(in.data, '@', in.len) : NULL;
+    size_t host_len, user_len = at != NULL ? (size_t)(at - in.data) + 1 : 0;
+
+    put_text((daotp__bytes){in.data, user_len}, false, out);
+    in = (daotp__bytes){in.data + user_len, in.len - user_len};
+    for (host_len = in.len;
+         host_len > 0 && in.data[host_len - 1] >= '0' && in.data[host_len - 1] <= '9';)
+        host_len--;
+    if (host_len == 0 || in.data[host_len - 1] != ':') { /* no port */
+        put_text(in, true, out);
+        return;
+    }
+    put_text((daotp__bytes){in.data, host_len - 1}, true, out);
+    in = (daotp__bytes){in.data + host_len, in.len - host_len};
+    while (in.len > 1 && in.data[0] == '0')
+        in = (daotp__bytes){in.data + 1, in.len - 1};
+    if (in.len == 0 || (usual_port != NULL && has_text(in, usual_port)))
+        return;
+    daotp__buffer_byte(out, ':');
+    daotp__buffer_add(out, in.data, in.len);
+}
+
+/* Back to before the last segment. */
+static void drop_segment(daotp__buffer *out, size_t from)
+{
+    while (out->len > from && out->data[--out->len] != '/')
+        continue;
+}
+
+/* RFC 3986 5.2.4: "." goes, ".." takes the segment before it away. */
+static void put_path(daotp__bytes in, daotp__buffer *out)
+{
+    size_t from = out->len;
+
+    while (in.len > 0 && out->failed == DAOTP_OK) {
+        size_t mark = out->len;
+        daotp__bytes segment, put;
+
+        in = (daotp__bytes){in.data + 1, in.len - 1}; /* its slash */
+        segment = take_until(&in, "/");
+        daotp__buffer_byte(out, '/');
+        put_text(segment, false, out);
+        if (out->failed != DAOTP_OK)
+            return;
+        put = (daotp__bytes){out->data + mark, out->len - mark};
+        if (!has_text(put, "/.") && !has_text(put, "/.."))
+            continue;
+        drop_segment(out, from);
+        if (put.len == 3)
+            drop_segment(out, from);
+        if (in.len == 0)
+            daotp__buffer_byte(out, '/');
+    }
+}
+
+void daotp__uri_normalize(daotp__bytes uri, daotp__buffer *out)
+{
+    daotp__bytes scheme = take_until(&uri, ":"), path;
+    size_t begin = out->len;
+    const char *port;
+
+    put_text(scheme, true, out);
+    port = default_port((daotp__bytes){out->data + begin, out->len - begin});
+    if (out->failed != DAOTP_OK || uri.len < 3 || memcmp(uri.data, "://", 3) != 0) {
+        put_text(uri, false, out); /* one without authority: its path is no row of segments */
+        return;
+    }
+    uri = (daotp__bytes){uri.data + 3, uri.len - 3};
+    daotp__buffer_text(out, "://");
+    put_authority(take_until(&uri, "/?#"), port, out);
+    path = take_until(&uri, "?#");
+    if (path.len == 0 && port != NULL)
+        daotp__buffer_byte(out, '/'); /* RFC 3986 6.2.3 */
+    put_path(path, out);
+    put_text(uri, false, out);
+}
+
+bool daotp__uri_equal(daotp__bytes a, daotp__bytes b)
+{
+    daotp__buffer left, right;
+    bool equal;
+
+    if (daotp__bytes_equal(a, b))
+        return true;
+    daotp__buffer_init(&left, 4 * DAOTP__MAX_URL);
+    daotp__buffer_init(&right, 4 * DAOTP__MAX_URL);
+    daotp__uri_normalize(a, &left);
+    daotp__uri_normalize(b, &right);
+    equal = left.failed == DAOTP_OK && right.failed == DAOTP_OK &&
+            daotp__bytes_equal(daotp__buffer_bytes(&left), daotp__buffer_bytes(&right));
+    daotp__buffer_free(&left);
+    daotp__buffer_free(&right);
+    return equal;
+}
+
+/* ---- other names ----------------------------------------------------------------------------- */
+
+static bool equal_but_for_case(daotp__bytes a, daotp__bytes b)
+{
+    for (size_t i = 0; a.len == b.len && i < a.len; i++)
+        if (lower_case(a.data[i]) != lower_case(b.data[i]))
+            return false;
+    return a.len == b.len;
+}
+
+/* RFC 5280 7.5: the local part as it stands, the host as in 7.2. */
+static bool mailbox_equal(daotp__bytes a, daotp__bytes b)
+{
+    const uint8_t *at = a.len > 0 ? memrchr(a.data, '@', a.len) : NULL;
+    size_t local = at != NULL ? (size_t)(at - a.data) : a.len;
+
+    return a.len == b.len && memcmp(a.data, b.data, local) == 0 && equal_but_for_case(a, b);
+}
+
+bool daotp__general_name_equal(const daotp__general_name *a, const daotp__general_name *b)
+{
+    if (a->tag != b->tag)
+        return false;
+    switch (a->tag) {
+    case DAOTP__DER_CONTEXT_CONSTRUCTED(3):
+    case DAOTP__DER_CONTEXT_CONSTRUCTED(5):
+        return false;
+    case DAOTP__DER_CONTEXT_CONSTRUCTED(4):
+        return daotp__name_equal(a->content, b->content);
+    case DAOTP__DER_CONTEXT(1):
+        return mailbox_equal(a->content, b->content);
+    case DAOTP__DER_CONTEXT(2):
+        return equal_but_for_case(a->content, b->content);
+    case DAOTP__DER_CONTEXT(6):
+        return daotp__uri_equal(a->content, b->content);
+    default:
+        return daotp__bytes_equal(a->type, b->type) && daotp__bytes_equal(a->content, b->content);
+    }
+}
+
+bool daotp__general_names_share(daotp__bytes a, daotp__bytes b)
+{
+    daotp__general_name left, right;
+
+    while (a.len > 0 && daotp__san_next(&a, &left)) {
+        daotp__bytes in = b;
+
+        while (in.len > 0 && daotp__san_next(&in, &right))
+            if (daotp__general_name_equal(&left, &right))
+                return true;
+    }
+    return false;
+}
