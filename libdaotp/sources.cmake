@@ -105,6 +105,7 @@ set(DAOTP_SOURCES
   validate/path.c
   validate/policy.c
   validate/prefetch.c
+  validate/requirements.c
   validate/revocation.c
   validate/rules.c
   validate/run.c

@@ -9,6 +9,7 @@ _daotp_options() { # COMMAND
 _daotp_values() { # COMMAND OPTION
 	case $2 in
 	--as) echo ra otp-logon client server kdc issuing-ca ;;
+	--part) echo ra otp-logon machine server kdc ca ntauth ;;
 	*) "${COMP_WORDS[0]}" "$1" --help 2>/dev/null | grep -oE -e "$2 [a-z0-9]+(\|[a-z0-9]+)+" | head -n 1 |
 		cut -d ' ' -f 2 | tr '|' ' ' ;;
 	esac

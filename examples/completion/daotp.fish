@@ -21,6 +21,8 @@ function __daotp_values
     set -q words[3]; or return
     if test $words[-1] = --as
         string split ' ' 'ra otp-logon client server kdc issuing-ca'
+    else if test $words[-1] = --part
+        string split ' ' 'ra otp-logon machine server kdc ca ntauth'
     else if string match -q -- '--*' $words[-1]
         command daotp $words[2] --help 2>/dev/null |
             string match -r -- "$words[-1] [a-z0-9]+(?:\|[a-z0-9]+)+" | head -n 1 |

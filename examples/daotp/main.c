@@ -18,6 +18,7 @@ static const struct {
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
     {"store", "list, show, remove and expire stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
+    {"requirements", "what the certificates of a deployment must be like", cmd_requirements},
     {"verify", "judge a certificate: its chain, revocation, and fitness for a part", cmd_verify},
     {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
@@ -32,7 +33,7 @@ static void usage(FILE *to)
 {
     fprintf(to, "usage: daotp COMMAND [OPTION...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
+        fprintf(to, "  %-13s %s\n", commands[i].name, commands[i].what);
     fprintf(to, "\n  daotp COMMAND --help tells more, with an example; daotp --version\n"
                 "\nexample: daotp explain OTP-EKU\n"
                 "\nexit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, 64 usage,\n"

@@ -220,6 +220,7 @@ bool tool_read_file(const char *path, char **bytes, size_t *len)
     if (file == NULL || *bytes == NULL) {
         tool_say("daotp: %s: %s", path, strerror(errno));
         free(*bytes);
+        *bytes = NULL;
         if (file != NULL && file != stdin)
             fclose(file);
         return false;
@@ -229,6 +230,7 @@ bool tool_read_file(const char *path, char **bytes, size_t *len)
     if (!ok) {
         tool_say("daotp: %s: %s", path, ferror(file) ? strerror(errno) : "too large");
         free(*bytes);
+        *bytes = NULL;
     }
     if (file != stdin)
         fclose(file);
@@ -329,4 +331,15 @@ bool tool_seconds(const char *text, double *seconds)
 
     *seconds = strtod(text, &end);
     return end != text && *end == '\0' && *seconds > 0 && *seconds <= 366 * 86400.0;
+}
+
+daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    struct stat st;
+
+    if (strcmp(path, "system") == 0)
+        return daotp_trust_add_system(trust, report);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return daotp_trust_add_directory(trust, path, report);
+    return daotp_trust_add_file(trust, path, report);
 }

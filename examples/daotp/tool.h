@@ -42,6 +42,9 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret);
 /* A whole file, "-" for standard input; to be freed with free(). */
 bool tool_read_file(const char *path, char **bytes, size_t *len);
 
+/* Anchors from a file, a folder, or "system". */
+daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report);
+
 /* The report, as the user wants it, when something ended with this status. Nothing when the report
  * is not about it: then it was said why. */
 void tool_show_report(daotp_report *report, daotp_status status, bool json);
@@ -96,6 +99,7 @@ int cmd_demo(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_radius(int argc, char **argv);
+int cmd_requirements(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

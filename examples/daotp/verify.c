@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 static const char help[] =
@@ -63,24 +62,13 @@ typedef struct settings {
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
-static daotp_status add_trust(daotp_trust *trust, const char *path, daotp_report *report)
-{
-    struct stat st;
-
-    if (strcmp(path, "system") == 0)
-        return daotp_trust_add_system(trust, report);
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        return daotp_trust_add_directory(trust, path, report);
-    return daotp_trust_add_file(trust, path, report);
-}
-
 static daotp_status make_trust(daotp_context *context, const settings *s, daotp_trust **trust,
                                daotp_report *report)
 {
     daotp_status status = daotp_trust_new(context, trust);
 
     for (size_t i = 0; status == DAOTP_OK && i < s->trust.count; i++)
-        status = add_trust(*trust, s->trust.items[i], report);
+        status = tool_trust_add(*trust, s->trust.items[i], report);
     for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
         status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
     return status;

@@ -20,6 +20,7 @@
 #include <daotp/prefetch.h>
 #include <daotp/radius.h>
 #include <daotp/report.h>
+#include <daotp/requirements.h>
 #include <daotp/responder.h>
 #include <daotp/search.h>
 #include <daotp/status.h>

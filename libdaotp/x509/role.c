@@ -436,17 +436,29 @@ static const struct {
                   [DAOTP_ROLE_KDC] = LIST(kdc),
                   [DAOTP_ROLE_ISSUING_CA] = LIST(issuing_ca)};
 
+void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
+                      daotp__role_rule_fn *tell, void *user)
+{
+    for (size_t i = 0; i < checklists[role].count; i++) {
+        const rule *one = &checklists[role].rules[i];
+        look l = {certificate, now_s, ""};
+        bool holds = one->holds(&l, one->with);
+
+        tell(user, one->number, holds ? NULL : l.found);
+    }
+}
+
+static void report_rule(void *user, daotp_finding_number number, const char *found)
+{
+    if (found != NULL)
+        daotp__checklist_find(user, number, "%s", found);
+}
+
 daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certificate,
                                int64_t now_s, const char *subject, daotp_report *report)
 {
     daotp__checklist checks = {.report = report, .subject = subject};
 
-    for (size_t i = 0; i < checklists[role].count; i++) {
-        const rule *one = &checklists[role].rules[i];
-        look l = {certificate, now_s, ""};
-
-        if (!one->holds(&l, one->with))
-            daotp__checklist_find(&checks, one->number, "%s", l.found);
-    }
+    daotp__role_walk(role, certificate, now_s, report_rule, &checks);
     return checks.verdict;
 }

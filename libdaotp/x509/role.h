@@ -9,6 +9,10 @@
 
 #include <daotp/verify.h>
 
+/* Told of each rule in turn; found is NULL when it holds, and else what was found. */
+typedef void daotp__role_rule_fn(void *user, daotp_finding_number number, const char *found);
+void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
+                      daotp__role_rule_fn *tell, void *user);
 /* Every row is looked at; the first error is the answer. */
 daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certificate,
                                int64_t now_s, const char *subject, daotp_report *report);

@@ -51,11 +51,12 @@ ZSH
 
 for shell in bash zsh fish; do
 	command -v $shell >/dev/null || { echo "# no $shell"; continue; }
-	expect "$shell: commands" 'enroll decode verify crl radius store explain serve lab demo !enrol' "$(ask $shell 'daotp ')"
+	expect "$shell: commands" 'enroll decode verify requirements crl radius store explain serve lab demo !enrol' "$(ask $shell 'daotp ')"
 	expect "$shell: options" '--url --otp-fd --key-kind --json !--listen' "$(ask $shell 'daotp enroll --')"
 	expect "$shell: options of another" '--listen --unix !--otp-fd' "$(ask $shell 'daotp serve --')"
 	expect "$shell: a value" 'rsa2048 p384 !--url' "$(ask $shell 'daotp enroll --key-kind ')"
 	expect "$shell: a part" 'otp-logon issuing-ca' "$(ask $shell 'daotp verify --as ')"
+	expect "$shell: a part of requirements" 'machine ntauth' "$(ask $shell 'daotp requirements --part ')"
 	expect "$shell: lab" 'up down break' "$(ask $shell 'daotp lab ')"
 	expect "$shell: findings" 'OTP-EKU OTP-UPN' "$(ask $shell 'daotp explain OTP-')"
 	expect "$shell: store" 'list expire' "$(ask $shell 'daotp store ')"
@@ -67,7 +68,7 @@ options_of_help() { daotp "$1" --help 2>/dev/null | grep -oE -e '--[a-z0-9][a-z0
 options_of_page() { # COMMAND: of its section
 	sed -n "/^\.Ss.*\<$1\>/,/^\.S[sh]/p" "$page" | sed '1!{/^\.S[sh]/d}' | grep -oE '(Fl|Oo Fl|,|\|) -[a-z0-9][a-z0-9-]*' | sed 's/.* -//'
 }
-for command in enroll decode verify crl radius store explain serve lab demo; do
+for command in enroll decode verify requirements crl radius store explain serve lab demo; do
 	a=$(options_of_help $command | grep -vx help | sort -u)
 	b=$(options_of_page $command | sort -u)
 	# lab and demo share a section

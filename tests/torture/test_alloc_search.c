@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The search over what is known, with each of its allocations failing. */
+/* The search over what is known, and requirements, with each of its allocations failing. */
 #include "testing.h"
 #include "torture.h"
 
+#include <daotp/requirements.h>
 #include <daotp/search.h>
 
 static daotp_status run(void *user)
@@ -31,9 +32,39 @@ static void questions(void **state)
     assert_true(torture("everything", run, NULL) > 0);
 }
 
+static daotp_context *context;
+
+static daotp_status run_requirements(void *user)
+{
+    const daotp__buffer *bytes = user;
+    daotp_requirements *requirements = NULL;
+    daotp_status status = daotp_requirements_new(DAOTP_PART_CA, &requirements);
+
+    assert_int_equal(requirements != NULL, status == DAOTP_OK);
+    if (status == DAOTP_OK)
+        status = daotp_requirements_add_ntauth(requirements, bytes->data, bytes->len);
+    if (status == DAOTP_OK)
+        status = daotp_requirements_check(requirements, context, bytes->data, bytes->len, NULL);
+    daotp_requirements_free(requirements);
+    return status;
+}
+
+static void requirements(void **state)
+{
+    forge_world world = forge_world_new();
+    daotp__buffer bytes = forge_der(world.root);
+
+    (void)state;
+    context = forge_context();
+    assert_true(torture("requirements", run_requirements, &bytes) > 0);
+    daotp_context_free(context);
+    daotp__buffer_free(&bytes);
+    forge_world_free(&world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(questions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(requirements)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,7 +349,7 @@ static void questions_have_their_answer_first(void **state)
 static void the_shared_list_is_covered(void **state)
 {
     daotp__buffer ours;
-    FILE *shared = fopen(TEST_DATA "/../../../shared/cases/explain.txt", "r");
+    FILE *shared = fopen(SHARED_DIR "/cases/explain.txt", "r");
     char line[1024], wanted[1100];
 
     (void)state;

@@ -24,10 +24,13 @@ from ._table import (
     KeyKind,
     LogLevel,
     NameKind,
+    Part,
     RadiusAnswer,
     RadiusPolicy,
     RadiusProfile,
     RadiusUserForm,
+    RequirementField,
+    RequirementState,
     Revocation,
     Role,
     Rules,
@@ -77,6 +80,7 @@ from .key import Key
 from .radius import Radius, RadiusExchange
 from .report import Finding, Report, StageRun
 from .budget import Budget
+from .requirements import Requirement, Requirements
 from .responder import Exchange, Responder
 from .secret import read_secret
 from .search import Answer, Cause, search
@@ -126,6 +130,7 @@ __all__ = [
     "NameKind",
     "NetworkError",
     "OutOfMemoryError",
+    "Part",
     "PeerError",
     "Prefetch",
     "Radius",
@@ -136,6 +141,10 @@ __all__ = [
     "RadiusUserForm",
     "RejectedError",
     "Report",
+    "Requirement",
+    "RequirementField",
+    "RequirementState",
+    "Requirements",
     "Responder",
     "Revocation",
     "Revoked",

@@ -511,6 +511,18 @@ class NameKind(Number):
     UPN = 4
 
 
+class Part(Number):
+    """daotp_part"""
+
+    RA = 1
+    OTP_LOGON = 2
+    MACHINE = 3
+    SERVER = 4
+    KDC = 5
+    CA = 6
+    NTAUTH = 7
+
+
 class RadiusAnswer(Number):
     """daotp_radius_answer"""
 
@@ -543,6 +555,26 @@ class RadiusUserForm(Number):
 
     AS_GIVEN = 1
     STRIPPED = 2
+
+
+class RequirementField(Number):
+    """daotp_requirement_field"""
+
+    ID = 1
+    WEIGHT = 2
+    STATEMENT = 3
+    SETTING = 4
+    COMMAND = 5
+    FOUND = 6
+    SOURCE = 7
+
+
+class RequirementState(Number):
+    """daotp_requirement_state"""
+
+    UNKNOWN = 0
+    PASS = 1
+    FAIL = 2
 
 
 class Revocation(Number):
@@ -915,6 +947,15 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_report_stage_ms", c_int64, (Object("daotp_report"), INT)),
     Call("daotp_report_status", c_int, (Object("daotp_report"),)),
     Call("daotp_report_text", c_char_p, (Object("daotp_report"),)),
+    Call("daotp_requirements_add_ntauth", c_int, (Object("daotp_requirements"), ADDRESS, SIZE)),
+    Call("daotp_requirements_check", c_int, (Object("daotp_requirements"), Object("daotp_context"), ADDRESS, SIZE, Object("daotp_report"))),
+    Call("daotp_requirements_count", c_size_t, (Object("daotp_requirements"),)),
+    Call("daotp_requirements_finding", c_int, (Object("daotp_requirements"), SIZE)),
+    Call("daotp_requirements_free", None, (Object("daotp_requirements"),)),
+    Call("daotp_requirements_new", c_int, (INT, OUT)),
+    Call("daotp_requirements_state", c_int, (Object("daotp_requirements"), SIZE)),
+    Call("daotp_requirements_take_report", c_int, (Object("daotp_requirements"), Object("daotp_report"))),
+    Call("daotp_requirements_text", c_char_p, (Object("daotp_requirements"), SIZE, INT)),
     Call("daotp_responder_add_domain", c_int, (Object("daotp_responder"), TEXT, TEXT)),
     Call("daotp_responder_add_issuing_ca", c_int, (Object("daotp_responder"), TEXT)),
     Call("daotp_responder_add_reserved", c_int, (Object("daotp_responder"), ADDRESS, SIZE)),

@@ -409,6 +409,25 @@ class Search(unittest.TestCase):
             daotp.search(b" " * (1 << 21))
 
 
+class Requirement(unittest.TestCase):
+    def test_each_part_has_requirements(self) -> None:
+        for part in daotp.Part:
+            with daotp.Requirements(part) as requirements:
+                self.assertGreater(len(requirements), 1)
+                for one in requirements:
+                    self.assertTrue(one.id and one.statement and one.setting and one.command)
+                    self.assertIn(one.weight, ("must", "should", "may"))
+                    self.assertEqual((one.state, one.found), (daotp.RequirementState.UNKNOWN, ""))
+
+    def test_what_is_no_certificate_is_refused(self) -> None:
+        with daotp.Requirements(daotp.Part.RA) as requirements:
+            with self.assertRaises(daotp.PeerError) as raised:
+                requirements.check(b"no certificate")
+            self.assertEqual(raised.exception.finding.id, "CERT-DER")  # type: ignore
+            with self.assertRaises(daotp.PeerError):
+                requirements.add_ntauth(b"none either")
+
+
 class Fork(unittest.TestCase):
     def test_a_child_neither_uses_nor_frees(self) -> None:
         code = """

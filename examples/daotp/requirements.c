@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp requirements: what a certificate of a deployment must be like, and whether this one is. */
+#include "tool.h"
+
+#include "json.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: daotp requirements [--part PART] [OPTION...] [CERT]\n"
+    "\n"
+    "PART: ra, otp-logon, machine, server, kdc, ca, ntauth; all of them without CERT\n"
+    "CERT: a certificate, DER or PEM: pass, fail or unknown stands before each requirement\n"
+    "\n"
+    "  --trust FILE|DIR|system  anchors: path and revocation are judged too; may be given again\n"
+    "  --with FILE              intermediates, not believed; may be given again\n"
+    "  --crl FILE               CRLs; may be given again\n"
+    "  --ntauth FILE            the CAs that may issue for logon\n"
+    "  --json\n"
+    "\n"
+    "exit status: 0 nothing that must hold fails, 1 something does\n"
+    "\n"
+    "example: daotp requirements --part ra ra.pem\n";
+
+enum { MAX_LIST = 16, PARTS = DAOTP_PART_NTAUTH };
+
+typedef struct list {
+    const char *items[MAX_LIST];
+    size_t count;
+} list;
+
+typedef struct settings {
+    list trust, with, crl, ntauth;
+    int part; /* 0: all */
+    const char *certificate;
+    bool json;
+} settings;
+
+static const char *const part_names[] = {"ra",  "otp-logon", "machine", "server",
+                                         "kdc", "ca",        "ntauth",  NULL};
+
+/* ---- showing --------------------------------------------------------------------------------- */
+
+static const char *state_name(daotp_requirement_state state)
+{
+    static const char *const names[] = {[DAOTP_REQUIREMENT_UNKNOWN] = "unknown",
+                                        [DAOTP_REQUIREMENT_PASS] = "pass",
+                                        [DAOTP_REQUIREMENT_FAIL] = "FAIL"};
+
+    return names[state];
+}
+
+static void put_field(const char *name, const char *text)
+{
+    printf(",\"%s\":", name);
+    json_string(stdout, text);
+}
+
+static void show_json(const daotp_requirements *r, size_t at, const char *part, bool is_first)
+{
+    daotp_requirement_state state = daotp_requirements_state(r, at);
+
+    printf("%s{\"id\":", is_first ? "" : ",\n");
+    json_string(stdout, daotp_requirements_text(r, at, DAOTP_REQUIREMENT_ID));
+    put_field("part", part);
+    put_field("state", state == DAOTP_REQUIREMENT_FAIL ? "fail" : state_name(state));
+    put_field("weight", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_WEIGHT));
+    put_field("requirement", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
+    put_field("found", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_FOUND));
+    put_field("setting", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SETTING));
+    put_field("command", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_COMMAND));
+    put_field("finding", daotp_catalogue_id(daotp_requirements_finding(r, at)));
+    put_field("source", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SOURCE));
+    printf("}");
+}
+
+static void show_text(const daotp_requirements *r, size_t at, bool is_checked)
+{
+    const char *found = daotp_requirements_text(r, at, DAOTP_REQUIREMENT_FOUND);
+
+    if (is_checked)
+        printf("%-8s", state_name(daotp_requirements_state(r, at)));
+    printf("%-6s %-6s %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_ID),
+           daotp_requirements_text(r, at, DAOTP_REQUIREMENT_WEIGHT),
+           daotp_requirements_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
+    if (found[0] != '\0')
+        printf("          found:   %s\n", found);
+    printf("          set:     %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SETTING));
+    printf("          see:     %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_COMMAND));
+}
+
+static void show_part(const daotp_requirements *r, int part, const settings *s, bool is_first)
+{
+    if (!s->json)
+        printf("%s%s:\n", is_first ? "" : "\n", part_names[part - 1]);
+    for (size_t i = 0; i < daotp_requirements_count(r); i++)
+        if (s->json)
+            show_json(r, i, part_names[part - 1], is_first && i == 0);
+        else
+            show_text(r, i, s->certificate != NULL);
+}
+
+static bool must_fail(const daotp_requirements *r)
+{
+    for (size_t i = 0; i < daotp_requirements_count(r); i++)
+        if (daotp_requirements_state(r, i) == DAOTP_REQUIREMENT_FAIL &&
+            strcmp(daotp_requirements_text(r, i, DAOTP_REQUIREMENT_WEIGHT), "must") == 0)
+            return true;
+    return false;
+}
+
+/* ---- path and revocation --------------------------------------------------------------------- */
+
+typedef daotp_status add_fn(void *to, const void *bytes, size_t len);
+
+static daotp_status add_ntauth(void *requirements, const void *bytes, size_t len)
+{
+    return daotp_requirements_add_ntauth(requirements, bytes, len);
+}
+
+static daotp_status add_verifier_ntauth(void *verifier, const void *bytes, size_t len)
+{
+    return daotp_verifier_add_ntauth(verifier, bytes, len);
+}
+
+static daotp_status add_intermediates(void *verifier, const void *bytes, size_t len)
+{
+    return daotp_verifier_add_intermediates(verifier, bytes, len);
+}
+
+static daotp_status add_files(const list *files, add_fn *add, void *to)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; status == DAOTP_OK && i < files->count; i++) {
+        char *bytes;
+        size_t len;
+
+        if (!tool_read_file(files->items[i], &bytes, &len))
+            return DAOTP_CONFIGURATION;
+        status = add(to, bytes, len);
+        free(bytes);
+        if (status != DAOTP_OK)
+            fprintf(stderr, "daotp requirements: %s holds no certificate\n", files->items[i]);
+    }
+    return status;
+}
+
+static daotp_status make_trust(daotp_context *context, const settings *s, daotp_report *report,
+                               daotp_trust **trust)
+{
+    daotp_status status = daotp_trust_new(context, trust);
+
+    for (size_t i = 0; status == DAOTP_OK && i < s->trust.count; i++)
+        status = tool_trust_add(*trust, s->trust.items[i], report);
+    for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
+        status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
+    if (status != DAOTP_OK)
+        tool_show_report(report, status, false);
+    return status;
+}
+
+/* The role decides whether the list of NTAuth is asked for. */
+static daotp_status set_up(daotp_verifier *verifier, const settings *s)
+{
+    daotp_status status = add_files(&s->with, add_intermediates, verifier);
+
+    if (status == DAOTP_OK)
+        status = add_files(&s->ntauth, add_verifier_ntauth, verifier);
+    if (status == DAOTP_OK && s->part == DAOTP_PART_KDC)
+        status = daotp_verifier_set_role(verifier, DAOTP_ROLE_KDC);
+    if (status == DAOTP_OK)
+        status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
+    return status;
+}
+
+/* With anchors a verifier tells of path, dates and revocation; whatever its verdict. */
+static daotp_status judge_path(daotp_context *context, const settings *s, daotp_requirements *r,
+                               const void *bytes, size_t len)
+{
+    daotp_verifier *verifier = NULL;
+    daotp_report *report = NULL;
+    daotp_trust *trust = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    if (status == DAOTP_OK)
+        status = make_trust(context, s, report, &trust);
+    if (status == DAOTP_OK)
+        status = daotp_verifier_new(context, trust, &verifier);
+    if (status == DAOTP_OK)
+        status = set_up(verifier, s);
+    if (status == DAOTP_OK) {
+        (void)daotp_verifier_verify(verifier, bytes, len);
+        status = daotp_requirements_take_report(r, daotp_verifier_report(verifier));
+    }
+    daotp_verifier_free(verifier);
+    daotp_trust_free(trust);
+    daotp_report_free(report);
+    return status;
+}
+
+static daotp_status judge(daotp_context *context, const settings *s, daotp_requirements *r)
+{
+    daotp_report *report = NULL;
+    daotp_status status = add_files(&s->ntauth, add_ntauth, r);
+    char *bytes = NULL;
+    size_t len = 0;
+
+    if (status == DAOTP_OK && !tool_read_file(s->certificate, &bytes, &len))
+        status = DAOTP_CONFIGURATION;
+    if (status == DAOTP_OK)
+        status = daotp_report_new(context, &report);
+    if (status == DAOTP_OK) {
+        status = daotp_requirements_check(r, context, bytes, len, report);
+        if (status != DAOTP_OK)
+            tool_show_report(report, status, false);
+    }
+    if (status == DAOTP_OK && s->trust.count > 0)
+        status = judge_path(context, s, r, bytes, len);
+    free(bytes);
+    daotp_report_free(report);
+    return status;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static int run_part(daotp_context *context, const settings *s, int part, bool is_first)
+{
+    daotp_requirements *r = NULL;
+    daotp_status status = daotp_requirements_new((daotp_part)part, &r);
+    int rc;
+
+    if (status == DAOTP_OK && s->certificate != NULL)
+        status = judge(context, s, r);
+    rc = tool_exit_status(status);
+    if (status == DAOTP_OK) {
+        show_part(r, part, s, is_first);
+        rc = must_fail(r) ? TOOL_REJECTED : 0;
+    }
+    daotp_requirements_free(r);
+    return rc;
+}
+
+static int run_all(const settings *s)
+{
+    daotp_context *context = tool_context();
+    int rc = context != NULL ? 0 : TOOL_MEMORY, first = s->part, last = s->part;
+
+    if (s->part == 0) {
+        first = 1;
+        last = PARTS;
+    }
+    if (s->json) {
+        tool_said_json();
+        printf("[");
+    }
+    for (int part = first; rc == 0 && part <= last; part++)
+        rc = run_part(context, s, part, part == first);
+    printf("%s", s->json ? "]\n" : "");
+    daotp_context_free(context);
+    return rc;
+}
+
+static bool push(list *to, const char *item)
+{
+    if (to->count == MAX_LIST)
+        return false;
+    to->items[to->count++] = item;
+    return true;
+}
+
+static bool take_option(int c, settings *s)
+{
+    switch (c) {
+    case 'p':
+        return tool_choose(optarg, part_names, &s->part);
+    case 't':
+        return push(&s->trust, optarg);
+    case 'w':
+        return push(&s->with, optarg);
+    case 'c':
+        return push(&s->crl, optarg);
+    case 'n':
+        return push(&s->ntauth, optarg);
+    case 'j':
+        s->json = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+int cmd_requirements(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"part", required_argument, NULL, 'p'},   {"trust", required_argument, NULL, 't'},
+        {"with", required_argument, NULL, 'w'},   {"crl", required_argument, NULL, 'c'},
+        {"ntauth", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    settings s = {0};
+    int c, which = 0;
+
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0;
+        if (!take_option(c, &s))
+            return tool_bad_option("requirements", c, options[which].name, optarg);
+    }
+    if (argc - optind > 1 || (argc - optind == 1 && s.part == 0)) {
+        fprintf(stderr, "daotp requirements: %s\n",
+                s.part == 0 ? "say with --part which part the certificate plays"
+                            : "one certificate at a time");
+        return TOOL_USAGE;
+    }
+    s.certificate = optind < argc ? argv[optind] : NULL;
+    return run_all(&s);
+}
