@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Each C file of the library, the examples and the unit tests is named in a CMake file: what is listed
+"""Each C file of the library, the examples and the tests is named in a CMake file: what is listed
 nowhere is built and tested nowhere.
 
   sources.py SOURCE-DIR
@@ -17,7 +17,7 @@ for path in [*TOP.rglob("CMakeLists.txt"), *TOP.rglob("*.cmake")]:
 NAMES = {word.rsplit("/", 1)[-1] for word in WORDS}
 
 missing, count = [], 0
-for folder in ("libdaotp", "examples", "tests/unit", "tests/torture", "tests/fuzz"):
+for folder in ("libdaotp", "examples", "tests/support", "tests/unit", "tests/torture", "tests/fuzz"):
     for path in sorted((TOP / folder).rglob("*.c")):
         name = path.relative_to(TOP).as_posix()
         count += 1

@@ -2,7 +2,7 @@
 /* Anything at all, described: the text is plain, the JSON is JSON, and there is both or neither. */
 #include "fuzz.h"
 
-#include "../unit/json_check.h"
+#include "json_check.h"
 #include "core/utf8.h"
 
 #include <daotp/describe.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The body of a request, from a client that TLS let in: whatever it is, there is an answer, and the
  * code is asked about at most once, after everything else was found good that needs no directory. */
-#include "../support/forge.h"
+#include "forge.h"
 #include "fuzz.h"
 
 #include "otpce/message.h"

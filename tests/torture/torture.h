@@ -21,7 +21,7 @@ static inline void torture_once(const char *what, size_t n, daotp_status status,
         fail_msg("%s, allocation %zu: %s", what, n, daotp_status_name(status));
 }
 
-FORGE_UNUSED static size_t torture(const char *what, torture_fn run, void *user)
+static inline size_t torture(const char *what, torture_fn run, void *user)
 {
     size_t live, n = 0;
     bool reached;

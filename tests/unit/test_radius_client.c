@@ -62,11 +62,11 @@ static void servers_are_checked(void **state)
         {"h", 1812, 24, -1, "policy"},
     };
     char secret[256];
-    scene s;
+    radius_scene s;
 
     (void)state;
     memset(secret, 's', sizeof secret);
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_setting_refused(daotp_radius_add_server(s.radius, bad[i].host, bad[i].port, secret,
                                                        bad[i].secret_len,
@@ -84,22 +84,23 @@ static void servers_are_checked(void **state)
     assert_string_equal(daotp_radius_get_server(s.radius, 1), "[::1]:1");
     assert_true(daotp_radius_is_server_alive(s.radius, 1));
     assert_false(daotp_radius_is_server_alive(s.radius, 2));
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void sixteen_servers_are_the_most(void **state)
 {
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < 17; i++) {
-        assert_int_equal(daotp_radius_add_server(s.radius, "h", (uint16_t)(i + 1), scene_secret,
-                                                 SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
+        assert_int_equal(daotp_radius_add_server(s.radius, "h", (uint16_t)(i + 1),
+                                                 radius_scene_secret, SCENE_SECRET_LEN,
+                                                 DAOTP_RADIUS_REQUIRE),
                          i < 16 ? DAOTP_OK : DAOTP_USAGE);
         assert_int_equal(daotp_radius_get_server_count(s.radius), i < 16 ? i + 1 : 16);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void weak_settings_are_warned_of(void **state)
@@ -113,33 +114,35 @@ static void weak_settings_are_warned_of(void **state)
         {16, DAOTP_RADIUS_FIRST, false, false},  {16, DAOTP_RADIUS_AUTO, false, true},
         {1, DAOTP_RADIUS_OPTIONAL, true, true},
     };
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const daotp_report *report = daotp_radius_report(s.radius);
 
-        assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, scene_secret,
+        assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, radius_scene_secret,
                                                  rows[i].secret_len, rows[i].policy),
                          DAOTP_OK);
-        assert_int_equal(scene_found(report, DAOTP_FINDING_RADIUS_SECRET_SHORT), rows[i].is_short);
-        assert_int_equal(scene_found(report, DAOTP_FINDING_RADIUS_POLICY_WEAK), rows[i].is_weak);
+        assert_int_equal(radius_scene_found(report, DAOTP_FINDING_RADIUS_SECRET_SHORT),
+                         rows[i].is_short);
+        assert_int_equal(radius_scene_found(report, DAOTP_FINDING_RADIUS_POLICY_WEAK),
+                         rows[i].is_weak);
         assert_null(daotp_report_error(report));
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void other_setters_are_checked(void **state)
 {
     daotp_report *report;
     char name[255];
-    scene s;
+    radius_scene s;
 
     (void)state;
     memset(name, 'n', sizeof name);
     name[254] = '\0';
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     report = daotp_radius_report(s.radius);
     assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)0), report,
                            "profile");
@@ -166,7 +169,7 @@ static void other_setters_are_checked(void **state)
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
     assert_true(daotp_radius_get_fd(s.radius) >= 0);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */
@@ -176,17 +179,17 @@ static void the_clients_own_attributes_are_refused(void **state)
     static const uint8_t own[] = {0, 1, 2, 3, 6, 24, 26, 32, 33, 79, 80};
     static const uint8_t value[254] = {1};
     const daotp_report *report;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     report = daotp_radius_report(s.radius);
     for (unsigned type = 0; type < 256; type++) {
         bool refused = memchr(own, (int)type, sizeof own) != NULL;
 
         assert_int_equal(daotp_radius_add_attribute(s.radius, (uint8_t)type, 0, value, 4),
                          refused ? DAOTP_USAGE : DAOTP_OK);
-        assert_int_equal(scene_found(report, DAOTP_FINDING_RADIUS_ATTRIBUTE), refused);
+        assert_int_equal(radius_scene_found(report, DAOTP_FINDING_RADIUS_ATTRIBUTE), refused);
     }
     assert_int_equal(daotp_radius_add_attribute(s.radius, 31, 0, value, 0), DAOTP_USAGE);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 31, 0, NULL, 4), DAOTP_USAGE);
@@ -195,10 +198,10 @@ static void the_clients_own_attributes_are_refused(void **state)
     assert_int_equal(daotp_radius_add_attribute(s.radius, 0, 311, value, 4), DAOTP_USAGE);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 25, 311, value, 247), DAOTP_OK);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 31, 0, value, 253), DAOTP_OK);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
-static void expect_attribute(const scene_request *request, uint8_t type, size_t index,
+static void expect_attribute(const radius_scene_request *request, uint8_t type, size_t index,
                              const char *wanted, size_t len)
 {
     radius_peer_bytes found = radius_peer_find(request->packet, type, index);
@@ -210,20 +213,21 @@ static void expect_attribute(const scene_request *request, uint8_t type, size_t 
 static void a_request_holds_what_was_set(void **state)
 {
     uint8_t password[256];
-    scene_request request;
+    radius_scene_request request;
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 31, 0, "198.51.100.7", 12), DAOTP_OK);
     assert_int_equal(daotp_radius_set_nas_identifier(s.radius, "da 1"), DAOTP_OK);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 36, 0x12345, "v\0w", 3), DAOTP_OK);
-    x = scene_begin(&s, "zo\xC3\xAB", "p\xC3\xA4ss\xE2\x82\xAC");
-    assert_true(scene_take(&s, 0, &request));
+    x = radius_scene_begin(&s, "zo\xC3\xAB", "p\xC3\xA4ss\xE2\x82\xAC");
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_true(radius_peer_is_whole(request.packet));
     assert_true(radius_peer_is_signed(
-        request.packet, (radius_peer_bytes){(const uint8_t *)scene_secret, SCENE_SECRET_LEN}));
+        request.packet,
+        (radius_peer_bytes){(const uint8_t *)radius_scene_secret, SCENE_SECRET_LEN}));
     assert_int_equal(request.octets[0], 1);
     expect_attribute(&request, 1, 0, "zo\xC3\xAB", 4);
     expect_attribute(&request, 32, 0, "da 1", 4);
@@ -232,30 +236,30 @@ static void a_request_holds_what_was_set(void **state)
     assert_null(radius_peer_find(request.packet, 32, 1).data);
     assert_null(radius_peer_find(request.packet, 24, 0).data);
     assert_null(radius_peer_find(request.packet, 33, 0).data);
-    assert_int_equal(
-        radius_peer_reveal(request.packet,
-                           (radius_peer_bytes){(const uint8_t *)scene_secret, SCENE_SECRET_LEN},
-                           password),
-        16);
+    assert_int_equal(radius_peer_reveal(request.packet,
+                                        (radius_peer_bytes){(const uint8_t *)radius_scene_secret,
+                                                            SCENE_SECRET_LEN},
+                                        password),
+                     16);
     assert_memory_equal(password, "p\xC3\xA4ss\xE2\x82\xAC\0\0\0\0\0\0\0", 16);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* RFC 2865 4.1: without NAS-IP-Address there must be a NAS-Identifier. */
 static void a_nas_identifier_is_always_there(void **state)
 {
-    scene_request request;
+    radius_scene_request request;
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_true(radius_peer_find(request.packet, 32, 0).len > 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* One too many is refused, and what was there before stays as it was. */
@@ -263,12 +267,12 @@ static void too_many_attributes_leave_the_request_whole(void **state)
 {
     static const uint8_t value[253] = {7};
     daotp_radius_exchange *x;
-    scene_request request;
+    radius_scene_request request;
     unsigned taken = 0;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     while (taken < 100 &&
            daotp_radius_add_attribute(s.radius, 31, 0, value, sizeof value) == DAOTP_OK)
         taken++;
@@ -277,14 +281,14 @@ static void too_many_attributes_leave_the_request_whole(void **state)
     while (daotp_radius_add_attribute(s.radius, 87, 0, value, 1) ==
            DAOTP_OK) /* to the last octet */
         assert_true(taken < 100);
-    x = scene_begin(&s, "alice", "123456");
-    assert_true(scene_take(&s, 0, &request));
+    x = radius_scene_begin(&s, "alice", "123456");
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_true(radius_peer_is_whole(request.packet));
     assert_int_equal(radius_peer_find(request.packet, 2, 0).len, 16);
     assert_non_null(radius_peer_find(request.packet, 31, taken - 1).data);
     assert_null(radius_peer_find(request.packet, 31, taken).data);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void attributes_by_name(void **state)
@@ -304,32 +308,32 @@ static void attributes_by_name(void **state)
                                       "Service-Type = 6",
                                       "NAS-IP-Address = 300.1.2.3"};
     daotp_radius_exchange *x;
-    scene_request request;
+    radius_scene_request request;
     daotp_status status;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     status = daotp_radius_add_attributes(
         s.radius, "NAS-Port-Type = Virtual Calling-Station-Id = \"198.51.100.7\"");
     if (status == DAOTP_CONFIGURATION) { /* built without libradcli */
-        assert_true(scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT));
-        scene_tear_down(&s);
+        assert_true(radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT));
+        radius_scene_tear_down(&s);
         return;
     }
     assert_int_equal(status, DAOTP_OK);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (daotp_radius_add_attributes(s.radius, bad[i]) != DAOTP_USAGE)
             fail_msg("taken: %s", bad[i]);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
     expect_attribute(&request, 61, 0, "\0\0\0\x05", 4);
     expect_attribute(&request, 31, 0, "198.51.100.7", 12);
     assert_null(radius_peer_find(request.packet, 5, 0).data);
     assert_null(radius_peer_find(request.packet, 6, 0).data);
     assert_null(radius_peer_find(request.packet, 1, 1).data);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- an installation of radcli --------------------------------------------------------------- */
@@ -371,7 +375,7 @@ static void write_file(char *path, const char *text)
     assert_int_equal(close(fd), 0);
 }
 
-static daotp_status import_text(scene *s, const char *text, const char *secrets_path)
+static daotp_status import_text(radius_scene *s, const char *text, const char *secrets_path)
 {
     char path[] = "/tmp/daotp-test-radius-XXXXXX", whole[2048];
     daotp_status status;
@@ -387,7 +391,7 @@ static daotp_status import_text(scene *s, const char *text, const char *secrets_
 static void servers_of_radcli(void **state)
 {
     char secrets[] = "/tmp/daotp-test-servers-XXXXXX";
-    scene s;
+    radius_scene s;
 
     (void)state;
     write_file(secrets, "127.0.0.1 one1one1one1one1\none.example\tone1one1one1one1\n"
@@ -396,16 +400,16 @@ static void servers_of_radcli(void **state)
         const struct installation *row = &installations[i];
         daotp_status status;
 
-        scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+        radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
         status = import_text(&s, row->text, secrets);
-        if (scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
+        if (radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
             assert_int_equal(status, DAOTP_CONFIGURATION);
         else if (status != row->status || daotp_radius_get_server_count(s.radius) != row->count)
             fail_msg("row %zu: status %d, %zu servers", i, status,
                      daotp_radius_get_server_count(s.radius));
         else if (row->first != NULL)
             assert_string_equal(daotp_radius_get_server(s.radius, 0), row->first);
-        scene_tear_down(&s);
+        radius_scene_tear_down(&s);
     }
     assert_int_equal(unlink(secrets), 0);
 }
@@ -414,11 +418,11 @@ static void files_of_radcli_are_checked(void **state)
 {
     char secrets[] = "/tmp/daotp-test-servers-XXXXXX", word[600];
     char text[1024];
-    scene s;
+    radius_scene s;
 
     (void)state;
     write_file(secrets, "one.example one1one1one1one1\n");
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_import(s.radius, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_radius_import(s.radius, "/nonexistent/radiusclient.conf"),
                      DAOTP_CONFIGURATION);
@@ -429,11 +433,12 @@ static void files_of_radcli_are_checked(void **state)
     assert_int_not_equal(import_text(&s, text, secrets), DAOTP_OK);
     assert_int_equal(chmod(secrets, 0644), 0);
     assert_int_equal(import_text(&s, "authserver one.example\n", secrets), DAOTP_CONFIGURATION);
-    if (!scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
-        assert_true(scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_FILE_OPEN_TO_OTHERS));
+    if (!radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
+        assert_true(
+            radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_FILE_OPEN_TO_OTHERS));
     assert_int_equal(daotp_radius_get_server_count(s.radius), 0);
     assert_int_equal(unlink(secrets), 0);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- the user's name ------------------------------------------------------------------------- */
@@ -442,12 +447,12 @@ static void names_are_checked(void **state)
 {
     daotp_radius_exchange *x;
     char name[255];
-    scene s;
+    radius_scene s;
 
     (void)state;
     memset(name, 'n', sizeof name);
     name[254] = '\0';
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_exchange_new(s.radius, NULL, &x), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_new(s.radius, "", &x), DAOTP_USAGE);
     assert_null(x);
@@ -456,7 +461,7 @@ static void names_are_checked(void **state)
     name[253] = '\0';
     assert_int_equal(daotp_radius_exchange_new(s.radius, name, &x), DAOTP_OK);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void names_are_stripped_when_asked(void **state)
@@ -468,40 +473,40 @@ static void names_are_stripped_when_asked(void **state)
         {"CORP\\alice@corp.example", "alice"},
         {"@corp.example", "@corp.example"},
     };
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     for (int form = DAOTP_RADIUS_USER_AS_GIVEN; form <= DAOTP_RADIUS_USER_STRIPPED; form++) {
         assert_int_equal(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)form),
                          DAOTP_OK);
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             const char *wanted = rows[i][form == DAOTP_RADIUS_USER_STRIPPED];
-            daotp_radius_exchange *x = scene_begin(&s, rows[i][0], "1");
+            daotp_radius_exchange *x = radius_scene_begin(&s, rows[i][0], "1");
 
-            assert_true(scene_take(&s, 0, &request));
+            assert_true(radius_scene_take(&s, 0, &request));
             expect_attribute(&request, 1, 0, wanted, strlen(wanted));
             daotp_radius_exchange_free(x);
         }
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Nothing would be left of it: then there is no login. */
 static void a_name_that_is_all_domain_is_refused(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_user_form(s.radius, DAOTP_RADIUS_USER_STRIPPED), DAOTP_OK);
-    x = scene_exchange(&s, "CORP\\");
+    x = radius_scene_exchange(&s, "CORP\\");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_USAGE);
-    assert_int_equal(scene_count(&s, 0), 0);
+    assert_int_equal(radius_scene_count(&s, 0), 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- the password ---------------------------------------------------------------------------- */
@@ -510,29 +515,29 @@ static void passwords_are_never_cut(void **state)
 {
     char password[130];
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
     memset(password, 'p', sizeof password);
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_exchange(&s, "alice");
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, password, 129), DAOTP_USAGE);
-    assert_int_equal(scene_error(x), DAOTP_FINDING_RADIUS_PASSWORD);
+    assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_PASSWORD);
     assert_int_equal(daotp_radius_exchange_begin(x, "a\0b", 3), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_begin(x, NULL, 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_get_status(x), DAOTP_USAGE);
-    assert_int_equal(scene_count(&s, 0), 0);
+    assert_int_equal(radius_scene_count(&s, 0), 0);
     assert_int_equal(daotp_radius_exchange_begin(x, password, 128), DAOTP_OK);
-    assert_true(scene_take(&s, 0, &request));
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_int_equal(radius_peer_find(request.packet, 2, 0).len, 128);
     daotp_radius_exchange_free(x);
-    x = scene_exchange(&s, "alice"); /* an empty one starts a push: sixteen hidden zeros */
+    x = radius_scene_exchange(&s, "alice"); /* an empty one starts a push: sixteen hidden zeros */
     assert_int_equal(daotp_radius_exchange_begin(x, NULL, 0), DAOTP_OK);
-    assert_true(scene_take(&s, 0, &request));
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_int_equal(radius_peer_find(request.packet, 2, 0).len, 16);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- the order of calls ---------------------------------------------------------------------- */
@@ -540,11 +545,11 @@ static void passwords_are_never_cut(void **state)
 static void nothing_begun_is_nothing_accepted(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_exchange(&s, "alice");
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_PENDING);
     assert_int_not_equal(daotp_radius_exchange_get_status(x), DAOTP_OK);
     assert_int_not_equal(daotp_radius_exchange_wait(x), DAOTP_OK);
@@ -556,7 +561,7 @@ static void nothing_begun_is_nothing_accepted(void **state)
     daotp_radius_exchange_cancel(x);
     assert_int_not_equal(daotp_radius_exchange_get_status(x), DAOTP_OK);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* What one login came to says nothing of the next, which could not even begin. */
@@ -564,50 +569,50 @@ static void an_old_answer_does_not_outlive_its_login(void **state)
 {
     char password[129];
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
     memset(password, 'p', sizeof password);
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x07hello"));
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x07hello"));
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_begin(x, password, sizeof password), DAOTP_USAGE);
     assert_int_not_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_ACCEPTED);
     assert_int_not_equal(daotp_radius_exchange_get_status(x), DAOTP_OK);
     assert_int_not_equal(daotp_radius_exchange_wait(x), DAOTP_OK);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void calls_out_of_order_are_refused(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
-    x = scene_exchange(&s, "alice");
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_CONFIGURATION);
-    assert_int_equal(scene_error(x), DAOTP_FINDING_RADIUS_NO_SERVER);
+    assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_NO_SERVER);
     assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_USAGE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(daotp_radius_exchange_begin(x, "2", 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_respond(x, "2", 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_USAGE);
-    scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE); /* it goes on */
-    assert_int_equal(scene_count(&s, 0), 1);
+    radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE); /* it goes on */
+    assert_int_equal(radius_scene_count(&s, 0), 1);
     daotp_radius_exchange_cancel(x);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_CALL_CANCELLED);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_CALL_CANCELLED);
     assert_int_equal(daotp_radius_exchange_get_status(x), DAOTP_CANCELLED);
     assert_int_equal(daotp_radius_exchange_respond(x, "2", 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_USAGE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- the process around it ------------------------------------------------------------------- */
@@ -617,11 +622,11 @@ static void descriptors_are_not_inherited(void **state)
     daotp_radius_exchange *x;
     struct dirent *entry;
     DIR *dir;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
     dir = opendir("/proc/self/fd");
     assert_non_null(dir);
     while ((entry = readdir(dir)) != NULL) {
@@ -640,13 +645,13 @@ static void descriptors_are_not_inherited(void **state)
     }
     (void)closedir(dir);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void the_hosts_random_numbers_go_on(void **state)
 {
     long wanted[4];
-    scene s;
+    radius_scene s;
 
     (void)state;
     srandom(4711);
@@ -654,12 +659,12 @@ static void the_hosts_random_numbers_go_on(void **state)
         wanted[i] = random();
     srandom(4711);
     assert_int_equal(random(), wanted[0]);
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     (void)daotp_radius_add_attributes(s.radius, "NAS-Port = 1");
     assert_int_equal(random(), wanted[1]);
-    daotp_radius_exchange_free(scene_begin(&s, "alice", "1"));
+    daotp_radius_exchange_free(radius_scene_begin(&s, "alice", "1"));
     assert_int_equal(random(), wanted[2]);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
     assert_int_equal(random(), wanted[3]);
 }
 
@@ -667,23 +672,23 @@ static void request_authenticators_do_not_repeat(void **state)
 {
     enum { COUNT = 1000 };
     static uint8_t seen[COUNT][16];
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     for (int i = 0; i < COUNT; i++) {
-        daotp_radius_exchange *x = scene_begin(&s, "alice", "1");
+        daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "1");
 
-        assert_true(scene_take(&s, 0, &request));
+        assert_true(radius_scene_take(&s, 0, &request));
         memcpy(seen[i], request.octets + 4, 16);
-        scene_answer(&s, 0, &request, 3);
+        radius_scene_answer(&s, 0, &request, 3);
         (void)daotp_radius_step(s.radius);
         daotp_radius_exchange_free(x);
         for (int j = 0; j < i; j++)
             assert_memory_not_equal(seen[i], seen[j], 16);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void replies_in_words(void **state)
@@ -691,14 +696,14 @@ static void replies_in_words(void **state)
     daotp_radius_exchange *x;
     daotp_status status;
     char *text;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2,
-                SCENE_BYTES("\x12\x09h\x1b[2J\xC2\x9B\x1b\x06\0\0\0\x3c\xC8\x05\0\xff\x01"
-                            "\x1a\x0c\0\0\x01\x37\x0a\0zzzz\x4c\x03\x01"));
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2,
+                       SCENE_BYTES("\x12\x09h\x1b[2J\xC2\x9B\x1b\x06\0\0\0\x3c\xC8\x05\0\xff\x01"
+                                   "\x1a\x0c\0\0\x01\x37\x0a\0zzzz\x4c\x03\x01"));
     status = daotp_radius_exchange_copy_text(x, &text);
     if (status != DAOTP_CONFIGURATION) {
         assert_int_equal(status, DAOTP_OK);
@@ -712,7 +717,7 @@ static void replies_in_words(void **state)
     }
     daotp_free(text);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- what is left in memory ------------------------------------------------------------------ */
@@ -723,26 +728,26 @@ static void secrets_do_not_stay(void **state)
     uint8_t text[MARK_LEN];
     daotp_radius_exchange *x;
     uint16_t port;
-    scene s;
+    radius_scene s;
     int fd = radius_peer_open(AF_INET, &port);
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     write_mark(0, text);
     assert_int_equal(daotp_radius_add_server(s.radius, "127.0.0.1", port, text, sizeof text,
                                              DAOTP_RADIUS_REQUIRE),
                      DAOTP_OK);
-    x = scene_exchange(&s, "alice");
+    x = radius_scene_exchange(&s, "alice");
     write_mark(1, text);
     assert_int_equal(daotp_radius_exchange_begin(x, (const char *)text, sizeof text), DAOTP_OK);
     explicit_bzero(text, sizeof text);
-    scene_advance(&s, 3000);         /* it is sent again */
+    radius_scene_advance(&s, 3000);  /* it is sent again */
     assert_true(count_marks(0) > 0); /* they can be found */
     assert_true(count_marks(1) > 0);
     daotp_radius_exchange_cancel(x);
     assert_int_equal(count_marks(1), 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
     assert_int_equal(count_marks(0), 0);
     (void)close(fd);
 }

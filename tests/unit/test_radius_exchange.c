@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A port where nothing listens, that is nobody's else: its socket hears the discard port only. */
-static void fall_deaf(scene *s, size_t server)
+static void fall_deaf(radius_scene *s, size_t server)
 {
     const struct sockaddr_in discard = {
         .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -17,7 +17,7 @@ static void fall_deaf(scene *s, size_t server)
 }
 
 /* Another socket takes the port over, at no time is it free. */
-static void hear_again(scene *s, size_t server)
+static void hear_again(radius_scene *s, size_t server)
 {
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons(s->ports[server]),
@@ -27,21 +27,21 @@ static void hear_again(scene *s, size_t server)
     (void)setsockopt(s->fds[server], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
-    scene_close_server(s, server);
+    radius_scene_close_server(s, server);
     s->fds[server] = fd;
 }
 
 /* ---- timers, RFC 5080 2.2.1 ------------------------------------------------------------------ */
 
 /* When a server got requests in so much time: milliseconds since now; all of them alike. */
-static size_t arrivals(scene *s, size_t server, int64_t ms, int64_t *at, size_t room)
+static size_t arrivals(radius_scene *s, size_t server, int64_t ms, int64_t *at, size_t room)
 {
-    scene_request first, next;
+    radius_scene_request first, next;
     int64_t began = s->now_ms;
     size_t count = 0;
 
     while (s->now_ms - began <= ms) {
-        while (scene_take(s, server, count == 0 ? &first : &next)) {
+        while (radius_scene_take(s, server, count == 0 ? &first : &next)) {
             assert_true(count < room);
             if (count > 0) {
                 assert_int_equal(next.packet.len, first.packet.len);
@@ -50,7 +50,7 @@ static size_t arrivals(scene *s, size_t server, int64_t ms, int64_t *at, size_t 
             }
             at[count++] = s->now_ms - began;
         }
-        scene_advance(s, 10);
+        radius_scene_advance(s, 10);
     }
     return count;
 }
@@ -66,26 +66,26 @@ static void a_code_is_sent_with_growing_patience(void **state)
     daotp_radius_exchange *x;
     int64_t at[8];
     size_t count;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
     count = arrivals(&s, 0, 14980, at, 8);
-    scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
+    radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
     assert_between(count, 3, 4); /* the fourth may be due past the deadline */
     assert_int_equal(at[0], 0);
     expect_about(at[1], 2000);
     expect_about(at[2] - at[1], 4000);
     if (count == 4)
         expect_about(at[3] - at[2], 8000);
-    scene_advance(&s, 15000 - (s.now_ms - SCENE_BEGAN_MS));
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_advance(&s, 15000 - (s.now_ms - SCENE_BEGAN_MS));
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     assert_int_equal(daotp_radius_exchange_get_status(x), DAOTP_TIMEOUT);
     assert_int_equal(daotp_radius_exchange_get_transmissions(x), count);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_push_waits_longer(void **state)
@@ -93,84 +93,85 @@ static void a_push_waits_longer(void **state)
     daotp_radius_exchange *x;
     int64_t at[8];
     size_t count;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PUSH), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     count = arrivals(&s, 0, 64980, at, 8);
     assert_between(count, 5, 6);
     expect_about(at[1], 5000);
     expect_about(at[2] - at[1], 10000);
     expect_about(at[3] - at[2], 15000);
-    assert_int_equal(scene_count(&s, 1), 0); /* silence is no reason to prompt a second time */
-    scene_advance(&s, 65000 - (s.now_ms - SCENE_BEGAN_MS));
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    assert_int_equal(radius_scene_count(&s, 1),
+                     0); /* silence is no reason to prompt a second time */
+    radius_scene_advance(&s, 65000 - (s.now_ms - SCENE_BEGAN_MS));
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_probe_is_sent_once(void **state)
 {
     daotp_radius_exchange *x;
     int64_t at[8];
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PROBE), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(arrivals(&s, 0, 2980, at, 8), 1);
-    scene_advance(&s, 3000 - (s.now_ms - SCENE_BEGAN_MS));
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_advance(&s, 3000 - (s.now_ms - SCENE_BEGAN_MS));
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_timeout_may_be_changed_back(void **state)
 {
     daotp_radius_exchange *x;
     int64_t at[8];
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 1500), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     (void)arrivals(&s, 0, 1490, at, 8);
     expect_about(at[1], 200); /* a tenth of the profile's */
-    scene_advance(&s, 1500 - (s.now_ms - SCENE_BEGAN_MS));
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_advance(&s, 1500 - (s.now_ms - SCENE_BEGAN_MS));
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 15000), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     (void)arrivals(&s, 0, 14900, at, 8);
     expect_about(at[1], 2000);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void the_shortest_timeout(void)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 1), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     (void)daotp_radius_step(s.radius);
     s.now_ms++;
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_step_ends_though_the_clock_stands(void **state)
 {
     (void)state;
-    scene_survives(the_shortest_timeout);
+    radius_scene_survives(the_shortest_timeout);
 }
 
 /* ---- other servers --------------------------------------------------------------------------- */
@@ -178,61 +179,63 @@ static void a_step_ends_though_the_clock_stands(void **state)
 static void silence_leads_to_the_next_server(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request first, second;
-    scene s;
+    radius_scene_request first, second;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "123456");
-    assert_true(scene_take(&s, 0, &first));
-    scene_advance(&s, 5900);
-    assert_int_equal(scene_count(&s, 1), 0);
-    scene_advance(&s, 200);
-    assert_true(scene_take(&s, 1, &second));
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "123456");
+    assert_true(radius_scene_take(&s, 0, &first));
+    radius_scene_advance(&s, 5900);
+    assert_int_equal(radius_scene_count(&s, 1), 0);
+    radius_scene_advance(&s, 200);
+    assert_true(radius_scene_take(&s, 1, &second));
     assert_memory_not_equal(first.octets + 4, second.octets + 4, 16);
     assert_string_equal(daotp_radius_exchange_get_server(x), daotp_radius_get_server(s.radius, 1));
-    scene_answer(&s, 0, &first, 2); /* too late: the second has been asked */
-    scene_answer_as(&s, 1, &second, 2, SCENE_BYTES("\x12\x07hello"), RADIUS_PEER_FIRST);
+    radius_scene_answer(&s, 0, &first, 2); /* too late: the second has been asked */
+    radius_scene_answer_as(&s, 1, &second, 2, SCENE_BYTES("\x12\x07hello"), RADIUS_PEER_FIRST);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-    assert_true(scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    assert_true(radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
     assert_string_equal(daotp_radius_exchange_get_server(x), daotp_radius_get_server(s.radius, 1));
-    assert_int_equal(scene_count(&s, 2), 0);
+    assert_int_equal(radius_scene_count(&s, 2), 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Nobody is asked twice, and the last one is asked like the first. */
 static void every_server_is_asked_once(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 15000);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 15000);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     for (size_t i = 0; i < 3; i++)
-        assert_between(scene_count(&s, i), 1, 3);
+        assert_between(radius_scene_count(&s, i), 1, 3);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* 255.255.255.255: the kernel refuses at once, as it does where there is no route. */
-static void add_unreachable(scene *s)
+static void add_unreachable(radius_scene *s)
 {
-    assert_int_equal(daotp_radius_add_server(s->radius, "255.255.255.255", 1812, scene_secret,
-                                             SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
+    assert_int_equal(daotp_radius_add_server(s->radius, "255.255.255.255", 1812,
+                                             radius_scene_secret, SCENE_SECRET_LEN,
+                                             DAOTP_RADIUS_REQUIRE),
                      DAOTP_OK);
 }
 
 /* The next one that the test plays, wherever it stands in the client's list. */
-static void add_listening(scene *s)
+static void add_listening(radius_scene *s)
 {
     s->fds[s->count] = radius_peer_open(AF_INET, &s->ports[s->count]);
     assert_int_equal(daotp_radius_add_server(s->radius, "127.0.0.1", s->ports[s->count],
-                                             scene_secret, SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
+                                             radius_scene_secret, SCENE_SECRET_LEN,
+                                             DAOTP_RADIUS_REQUIRE),
                      DAOTP_OK);
     s->count++;
 }
@@ -240,89 +243,91 @@ static void add_listening(scene *s)
 static void an_unreachable_first_server_is_no_error(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     add_unreachable(&s);
     add_listening(&s);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-    assert_true(scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    assert_true(radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* The first may still answer where nobody else can be asked. */
 static void second_server_unreachable(void)
 {
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     add_unreachable(&s);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
-    scene_advance(&s, 10000);
-    scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
-    scene_answer(&s, 0, &request, 2);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
+    radius_scene_advance(&s, 10000);
+    radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
+    radius_scene_answer(&s, 0, &request, 2);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void an_unreachable_second_server_costs_nothing(void **state)
 {
     (void)state;
-    scene_survives(second_server_unreachable);
+    radius_scene_survives(second_server_unreachable);
 }
 
 static void nobody_can_be_reached(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     add_unreachable(&s);
     add_unreachable(&s);
-    x = scene_exchange(&s, "alice");
+    x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_NETWORK);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Nor is it a transmission: what was sent is what servers got. */
 static void an_unreachable_one_in_between_is_not_counted(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
+    radius_scene_request request;
     size_t first;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     add_unreachable(&s);
     add_listening(&s);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 6100);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 6100);
     assert_false(daotp_radius_is_server_alive(s.radius, 1));
-    first = scene_count(&s, 0);
-    assert_true(scene_take(&s, 1, &request));
-    scene_answer(&s, 1, &request, 2);
+    first = radius_scene_count(&s, 0);
+    assert_true(radius_scene_take(&s, 1, &request));
+    radius_scene_answer(&s, 1, &request, 2);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_get_transmissions(x), first + 1);
-    assert_false(scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_RETRANSMITTED));
+    assert_false(
+        radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_RETRANSMITTED));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
-static void answer_with_another_secret(scene *s, size_t server, const scene_request *request)
+static void answer_with_another_secret(radius_scene *s, size_t server,
+                                       const radius_scene_request *request)
 {
     const radius_peer_reply reply = {.code = 2,
                                      .id = request->octets[1],
@@ -351,79 +356,79 @@ static const char *subject_of(daotp_radius_exchange *x, daotp_finding_number num
 static void replies_that_do_not_count_are_laid_to_their_server(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
     answer_with_another_secret(&s, 0, &request);
-    scene_advance(&s, 15000);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_advance(&s, 15000);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     assert_string_equal(subject_of(x, DAOTP_FINDING_RADIUS_TIMEOUT),
                         daotp_radius_get_server(s.radius, 1));
     assert_string_equal(subject_of(x, DAOTP_FINDING_RADIUS_SECRET),
                         daotp_radius_get_server(s.radius, 0));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* However late another server is turned to, the deadline is the deadline. */
 static void a_late_failover_keeps_the_deadline(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 4, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 4, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 19000), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 18900); /* 6 s for each */
-    assert_int_equal(scene_count(&s, 3), 1);
-    scene_advance(&s, 100);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 18900); /* 6 s for each */
+    assert_int_equal(radius_scene_count(&s, 3), 1);
+    radius_scene_advance(&s, 100);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* A refusal shortly before the deadline does not put it off either. */
 static void a_late_refusal_keeps_the_deadline(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 150), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 100);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 100);
     fall_deaf(&s, 0);
-    scene_advance(&s, 50);
+    radius_scene_advance(&s, 50);
     assert_int_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_UNDECIDED);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Another program takes the port, and is silent: one refusal is no leave to send without end. */
 static void a_refusal_lifts_no_limit(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 120000), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     fall_deaf(&s, 0);
     while (daotp_radius_exchange_get_transmissions(x) < 2)
-        scene_advance(&s, 10);
+        radius_scene_advance(&s, 10);
     hear_again(&s, 0);
-    scene_advance(&s, 110000);
+    radius_scene_advance(&s, 110000);
     assert_int_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_PENDING);
     assert_between(daotp_radius_exchange_get_transmissions(x), 2, 5);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* What one exchange hears, all on its socket hear; but none of them has heard it twice. */
@@ -431,73 +436,73 @@ static void a_refusal_is_not_counted_for_others(void **state)
 {
     enum { COUNT = 3 };
     daotp_radius_exchange *x[COUNT];
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     fall_deaf(&s, 0);
     for (int i = 0; i < COUNT; i++) { /* each one's packet is refused, and all hear of it */
-        x[i] = scene_begin(&s, "alice", "1");
-        scene_advance(&s, 20);
+        x[i] = radius_scene_begin(&s, "alice", "1");
+        radius_scene_advance(&s, 20);
     }
     hear_again(&s, 0);
-    scene_advance(&s, 100); /* each is sent a second time */
+    radius_scene_advance(&s, 100); /* each is sent a second time */
     for (int i = 0; i < COUNT; i++)
-        scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+        radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
     for (int i = 0; i < COUNT; i++) {
-        scene_expect(x[i], DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+        radius_scene_expect(x[i], DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
         daotp_radius_exchange_free(x[i]);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void what_is_refused_twice_is_believed(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     fall_deaf(&s, 0);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 90);
-    scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
-    scene_advance(&s, 30);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 90);
+    radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
+    radius_scene_advance(&s, 30);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
     assert_int_equal(daotp_radius_exchange_get_transmissions(x), 2);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* The kernel tells a sender of the refusal of an earlier packet, and then has not sent this one. */
 static void the_refusal_of_another_loses_nothing(void **state)
 {
     daotp_radius_exchange *refused, *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     fall_deaf(&s, 0);
-    refused = scene_begin(&s, "alice", "1");
+    refused = radius_scene_begin(&s, "alice", "1");
     hear_again(&s, 0);
-    x = scene_begin(&s, "bob", "1");
-    assert_int_equal(scene_count(&s, 0), 1); /* bob's, and at once */
+    x = radius_scene_begin(&s, "bob", "1");
+    assert_int_equal(radius_scene_count(&s, 0), 1); /* bob's, and at once */
     daotp_radius_exchange_free(refused);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- health ---------------------------------------------------------------------------------- */
 
-static void time_out(scene *s, unsigned at_once)
+static void time_out(radius_scene *s, unsigned at_once)
 {
     daotp_radius_exchange *x[8];
 
     assert_true(at_once <= 8);
     for (unsigned i = 0; i < at_once; i++)
-        x[i] = scene_begin(s, "alice", "1");
-    scene_advance(s, 15000);
+        x[i] = radius_scene_begin(s, "alice", "1");
+    radius_scene_advance(s, 15000);
     for (unsigned i = 0; i < at_once; i++) {
         assert_int_equal(daotp_radius_exchange_get_answer(x[i]), DAOTP_RADIUS_UNDECIDED);
         daotp_radius_exchange_free(x[i]);
@@ -507,73 +512,73 @@ static void time_out(scene *s, unsigned at_once)
 static void a_silent_server_is_asked_last_for_a_while(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 6100);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 6100);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
-    scene_serve(&s, 1, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    radius_scene_serve(&s, 1, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    (void)scene_count(&s, 0);
-    x = scene_begin(&s, "alice", "1");
-    assert_int_equal(scene_count(&s, 0), 0);
-    scene_serve(&s, 1, 2, (radius_peer_bytes){NULL, 0});
+    (void)radius_scene_count(&s, 0);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_int_equal(radius_scene_count(&s, 0), 0);
+    radius_scene_serve(&s, 1, 2, (radius_peer_bytes){NULL, 0});
     daotp_radius_exchange_free(x);
-    scene_advance(&s, 30000);
+    radius_scene_advance(&s, 30000);
     assert_true(daotp_radius_is_server_alive(s.radius, 0));
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* A code that one server refused is neither repeated there nor tried at the next. */
 static void a_rejected_code_is_not_sent_again(void **state)
 {
-    scene_request request;
+    radius_scene_request request;
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
-    scene_answer(&s, 0, &request, 3);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
+    radius_scene_answer(&s, 0, &request, 3);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
-    scene_advance(&s, 60000);
-    assert_int_equal(scene_count(&s, 0), 0);
-    assert_int_equal(scene_count(&s, 1), 0);
+    radius_scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
+    radius_scene_advance(&s, 60000);
+    assert_int_equal(radius_scene_count(&s, 0), 0);
+    assert_int_equal(radius_scene_count(&s, 1), 0);
     assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_USAGE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void one_that_answers_others_is_not_dead(void **state)
 {
     daotp_radius_exchange *silent, *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    silent = scene_begin(&s, "alice", "1");
-    assert_int_equal(scene_count(&s, 0), 1);
-    scene_advance(&s, 100);
-    x = scene_begin(&s, "bob", "1");
-    assert_true(scene_take(&s, 0, &request));
-    scene_answer(&s, 0, &request, 3);
-    scene_advance(&s, 15000);
-    scene_expect(silent, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
-    scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    silent = radius_scene_begin(&s, "alice", "1");
+    assert_int_equal(radius_scene_count(&s, 0), 1);
+    radius_scene_advance(&s, 100);
+    x = radius_scene_begin(&s, "bob", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
+    radius_scene_answer(&s, 0, &request, 3);
+    radius_scene_advance(&s, 15000);
+    radius_scene_expect(silent, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
     assert_true(daotp_radius_is_server_alive(s.radius, 0));
     daotp_radius_exchange_free(silent);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Thirty seconds, then twice as long each time it was tried again; many logins at once are one try.
@@ -581,10 +586,10 @@ static void one_that_answers_others_is_not_dead(void **state)
 static void it_is_left_alone_longer_each_time(void **state)
 {
     static const int64_t pauses_ms[] = {30000, 60000, 120000, 240000, 300000, 300000};
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < sizeof pauses_ms / sizeof pauses_ms[0]; i++) {
         time_out(&s, 5);
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
@@ -595,28 +600,29 @@ static void it_is_left_alone_longer_each_time(void **state)
         if (!daotp_radius_is_server_alive(s.radius, 0))
             fail_msg("try %zu: not alive after %lld ms", i, (long long)pauses_ms[i]);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* What a reply lends may be the next password; it is not cleared before it was read. */
 static void a_message_may_be_given_back(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
+    radius_scene_request request;
     const uint8_t *message;
     size_t len;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x12sixteen octets.."));
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x12sixteen octets.."));
     message = daotp_radius_exchange_get_message(x, 0, &len);
     assert_int_equal(len, 16);
     assert_int_equal(daotp_radius_exchange_begin(x, (const char *)message, len), DAOTP_OK);
-    assert_true(scene_take(&s, 0, &request)); /* a password of zeros would have been refused */
+    assert_true(
+        radius_scene_take(&s, 0, &request)); /* a password of zeros would have been refused */
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Any origin of the clock does; the last ends while it still waits, and no sum overflows. */
@@ -624,20 +630,20 @@ static void health_and_timers_work_by_any_clock(void **state)
 {
     static const int64_t origins[] = {INT64_MIN, -16000, -15000, -100, 0, INT64_MAX - 60000};
     daotp_radius_exchange *x, *silent;
-    scene s;
+    radius_scene s;
 
     (void)state;
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
-        scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+        radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
         s.now_ms = origins[i];
         assert_true(daotp_radius_is_server_alive(s.radius, 0));
-        silent = scene_begin(&s, "alice", "1");
-        (void)scene_count(&s, 0);
-        x = scene_begin(&s, "bob", "1");
-        scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-        scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-        scene_advance(&s, 15000);
-        scene_expect(silent, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+        silent = radius_scene_begin(&s, "alice", "1");
+        (void)radius_scene_count(&s, 0);
+        x = radius_scene_begin(&s, "bob", "1");
+        radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+        radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+        radius_scene_advance(&s, 15000);
+        radius_scene_expect(silent, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
         assert_true(daotp_radius_is_server_alive(s.radius, 0)); /* it answered bob meanwhile */
         daotp_radius_exchange_free(silent);
         daotp_radius_exchange_free(x);
@@ -645,180 +651,181 @@ static void health_and_timers_work_by_any_clock(void **state)
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
         s.now_ms += 29000;
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
-        scene_tear_down(&s);
+        radius_scene_tear_down(&s);
     }
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     s.now_ms = INT64_MAX - 10;
-    x = scene_begin(&s, "alice", "1");
-    scene_advance(&s, 10);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 10);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* What was silent once and then answered is left alone no longer than one that never was. */
 static void an_answer_makes_up_for_the_silence(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     time_out(&s, 1);
-    (void)scene_count(&s, 0);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    (void)radius_scene_count(&s, 0);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    scene_advance(&s, 10);
+    radius_scene_advance(&s, 10);
     time_out(&s, 1);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
     s.now_ms += 30100;
     assert_true(daotp_radius_is_server_alive(s.radius, 0));
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* One that is known to be dead is passed over when a living one stands behind it. */
 static void a_dead_server_is_passed_over(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
-    x = scene_exchange(&s, "nobody");
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_exchange(&s, "nobody");
     assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_OK);
-    scene_advance(&s, 15000);
+    radius_scene_advance(&s, 15000);
     daotp_radius_exchange_free(x);
     assert_false(daotp_radius_is_server_alive(s.radius, 1));
-    (void)scene_count(&s, 1);
-    x = scene_begin(&s, "alice", "1");
-    assert_int_equal(scene_count(&s, 0), 1);
-    scene_advance(&s, 6100);
-    assert_int_equal(scene_count(&s, 1), 0);
-    scene_serve(&s, 2, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    (void)radius_scene_count(&s, 1);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_int_equal(radius_scene_count(&s, 0), 1);
+    radius_scene_advance(&s, 6100);
+    assert_int_equal(radius_scene_count(&s, 1), 0);
+    radius_scene_serve(&s, 2, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void the_only_server_is_asked_though_it_is_dead(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     time_out(&s, 1);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
-    (void)scene_count(&s, 0);
-    x = scene_begin(&s, "alice", "1");
-    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    (void)radius_scene_count(&s, 0);
+    x = radius_scene_begin(&s, "alice", "1");
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     assert_true(daotp_radius_is_server_alive(s.radius, 0));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Where all are dead the first is asked, then the others, each once. */
 static void of_the_dead_the_first_is_asked(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
     time_out(&s, 1);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
     assert_false(daotp_radius_is_server_alive(s.radius, 1));
-    (void)scene_count(&s, 0);
-    (void)scene_count(&s, 1);
-    x = scene_begin(&s, "alice", "1");
-    assert_int_equal(scene_count(&s, 0), 1);
-    assert_int_equal(scene_count(&s, 1), 0);
+    (void)radius_scene_count(&s, 0);
+    (void)radius_scene_count(&s, 1);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_int_equal(radius_scene_count(&s, 0), 1);
+    assert_int_equal(radius_scene_count(&s, 1), 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void probes_tell_who_lives(void **state)
 {
     static const uint8_t codes[] = {2, 3, 5, 11};
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < sizeof codes; i++)
         for (int status_server = 0; status_server < 2; status_server++) {
-            daotp_radius_exchange *x = scene_exchange(&s, "nobody");
+            daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
 
             if (codes[i] == 5 && status_server == 0) {
                 daotp_radius_exchange_free(x);
                 continue;
             }
             assert_int_equal(daotp_radius_exchange_probe(x, 1, status_server != 0), DAOTP_OK);
-            assert_true(scene_take(&s, 1, &request));
+            assert_true(radius_scene_take(&s, 1, &request));
             assert_int_equal(request.octets[0], status_server ? 12 : 1);
             assert_true(radius_peer_is_signed(
                 request.packet,
-                (radius_peer_bytes){(const uint8_t *)scene_secret, SCENE_SECRET_LEN}));
+                (radius_peer_bytes){(const uint8_t *)radius_scene_secret, SCENE_SECRET_LEN}));
             assert_int_equal(radius_peer_find(request.packet, 1, 0).len, status_server ? 0 : 11);
             assert_int_equal(radius_peer_find(request.packet, 2, 0).len, status_server ? 0 : 16);
-            scene_answer_as(&s, 1, &request, codes[i], (radius_peer_bytes){NULL, 0},
-                            status_server ? RADIUS_PEER_NOWHERE : RADIUS_PEER_FIRST);
+            radius_scene_answer_as(&s, 1, &request, codes[i], (radius_peer_bytes){NULL, 0},
+                                   status_server ? RADIUS_PEER_NOWHERE : RADIUS_PEER_FIRST);
             (void)daotp_radius_step(s.radius);
-            scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-            assert_true(scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_ALIVE));
+            radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+            assert_true(
+                radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_ALIVE));
             assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_USAGE);
             daotp_radius_exchange_free(x);
         }
-    assert_int_equal(scene_count(&s, 0), 0);
-    scene_tear_down(&s);
+    assert_int_equal(radius_scene_count(&s, 0), 0);
+    radius_scene_tear_down(&s);
 }
 
 static void a_probe_asks_nobody_else(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
     for (int status_server = 0; status_server < 2; status_server++) {
-        x = scene_exchange(&s, "nobody");
+        x = radius_scene_exchange(&s, "nobody");
         assert_int_equal(daotp_radius_exchange_probe(x, 0, status_server != 0), DAOTP_OK);
-        scene_advance(&s, 15000);
-        scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+        radius_scene_advance(&s, 15000);
+        radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
         if (status_server) /* RFC 5997 4.1 */
-            assert_int_equal(scene_count(&s, 0), 1);
+            assert_int_equal(radius_scene_count(&s, 0), 1);
         else
-            (void)scene_count(&s, 0);
-        assert_int_equal(scene_count(&s, 1), 0);
+            (void)radius_scene_count(&s, 0);
+        assert_int_equal(radius_scene_count(&s, 1), 0);
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
         daotp_radius_exchange_free(x);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* It may be sent but once: then what was heard once must do, or a dead server would be "silent". */
 static void a_probe_that_is_refused_is_over(void **state)
 {
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PROBE), DAOTP_OK);
     fall_deaf(&s, 0);
     for (int status_server = 0; status_server < 2; status_server++) {
-        daotp_radius_exchange *x = scene_exchange(&s, "nobody");
+        daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
 
         assert_int_equal(daotp_radius_exchange_probe(x, 0, status_server != 0), DAOTP_OK);
-        scene_advance(&s, 200);
-        scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+        radius_scene_advance(&s, 200);
+        radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
         assert_int_equal(daotp_radius_exchange_get_transmissions(x), 1);
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
         daotp_radius_exchange_free(x);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- Message-Authenticator, policy auto ------------------------------------------------------ */
@@ -826,30 +833,31 @@ static void a_probe_that_is_refused_is_over(void **state)
 static void auto_requires_it_once_it_was_seen(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_AUTO);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_AUTO);
     for (int signed_before = 0; signed_before < 2; signed_before++) {
-        x = scene_begin(&s, "alice", "1");
-        assert_true(scene_take(&s, 0, &request));
-        scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_NOWHERE);
-        scene_advance(&s, 15000);
+        x = radius_scene_begin(&s, "alice", "1");
+        assert_true(radius_scene_take(&s, 0, &request));
+        radius_scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0},
+                               RADIUS_PEER_NOWHERE);
+        radius_scene_advance(&s, 15000);
         if (signed_before)
-            scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_UNSIGNED);
+            radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_UNSIGNED);
         else
-            scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+            radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
         daotp_radius_exchange_free(x);
-        (void)scene_count(&s, 0);
-        x = scene_begin(&s, "alice", "1");
-        assert_true(scene_take(&s, 0, &request));
-        scene_answer_as(&s, 0, &request, 3, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_LAST);
+        (void)radius_scene_count(&s, 0);
+        x = radius_scene_begin(&s, "alice", "1");
+        assert_true(radius_scene_take(&s, 0, &request));
+        radius_scene_answer_as(&s, 0, &request, 3, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_LAST);
         (void)daotp_radius_step(s.radius);
-        scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
+        radius_scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
         daotp_radius_exchange_free(x);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- challenges ------------------------------------------------------------------------------ */
@@ -859,138 +867,138 @@ static void auto_requires_it_once_it_was_seen(void **state)
 static void a_challenge_is_answered_where_it_came_from(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request first, second;
-    scene s;
+    radius_scene_request first, second;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "pin");
-    assert_true(scene_take(&s, 0, &first));
-    scene_answer_as(&s, 0, &first, 11, CHALLENGE_MORE, RADIUS_PEER_FIRST);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "pin");
+    assert_true(radius_scene_take(&s, 0, &first));
+    radius_scene_answer_as(&s, 0, &first, 11, CHALLENGE_MORE, RADIUS_PEER_FIRST);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+    radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_get_status(x), DAOTP_CHALLENGE);
     assert_false(daotp_radius_exchange_may_echo(x));
     assert_int_equal(daotp_radius_exchange_respond(x, "654321", 6), DAOTP_OK);
     assert_int_equal(daotp_radius_exchange_get_round(x), 2);
-    assert_true(scene_take(&s, 0, &second));
+    assert_true(radius_scene_take(&s, 0, &second));
     assert_memory_not_equal(first.octets + 4, second.octets + 4, 16);
     assert_int_equal(radius_peer_find(second.packet, 24, 0).len, 3);
     assert_memory_equal(radius_peer_find(second.packet, 24, 0).data, "\0s\xff", 3);
     assert_int_equal(radius_peer_find(second.packet, 1, 0).len, 5);
     assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_USAGE); /* it is answered */
-    scene_advance(&s, 14000);
-    assert_int_equal(scene_count(&s, 1), 0); /* and nobody else has that State */
-    scene_answer_as(&s, 0, &second, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_FIRST);
+    radius_scene_advance(&s, 14000);
+    assert_int_equal(radius_scene_count(&s, 1), 0); /* and nobody else has that State */
+    radius_scene_answer_as(&s, 0, &second, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_FIRST);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-    (void)scene_count(&s, 0);
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    (void)radius_scene_count(&s, 0);
     assert_int_equal(daotp_radius_exchange_begin(x, "pin", 3), DAOTP_OK);
-    assert_true(scene_take(&s, 0, &first));
+    assert_true(radius_scene_take(&s, 0, &first));
     assert_null(radius_peer_find(first.packet, 24, 0).data); /* another login, no State */
     assert_int_equal(daotp_radius_exchange_get_round(x), 1);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* A State belongs to its login: one whose challenge was left without an answer takes it along. */
 static void a_challenge_that_is_left_is_forgotten(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "pin");
-    scene_serve(&s, 0, 11, CHALLENGE_MORE);
-    scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "pin");
+    radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
+    radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_begin(x, "pin", 3), DAOTP_OK);
-    assert_true(scene_take(&s, 0, &request));
+    assert_true(radius_scene_take(&s, 0, &request));
     assert_null(radius_peer_find(request.packet, 24, 0).data);
     assert_null(daotp_radius_exchange_get_message(x, 0, NULL)); /* nor what was said then */
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* What was dropped in one round says nothing of the silence in the next. */
 static void each_round_has_its_own_silence(void **state)
 {
     daotp_radius_exchange *x;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "pin");
-    assert_true(scene_take(&s, 0, &request));
-    scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_NOWHERE);
-    scene_answer(&s, 0, &request, 11);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "pin");
+    assert_true(radius_scene_take(&s, 0, &request));
+    radius_scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_NOWHERE);
+    radius_scene_answer(&s, 0, &request, 11);
     (void)daotp_radius_step(s.radius);
-    scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+    radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_respond(x, "654321", 6), DAOTP_OK);
-    scene_advance(&s, 15100);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    radius_scene_advance(&s, 15100);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_bad_answer_leaves_the_challenge(void **state)
 {
     char word[129] = "";
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
     memset(word, 'w', sizeof word);
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "pin");
-    scene_serve(&s, 0, 11, CHALLENGE_MORE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "pin");
+    radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
     assert_int_equal(daotp_radius_exchange_respond(x, word, sizeof word), DAOTP_USAGE);
-    assert_int_equal(scene_error(x), DAOTP_FINDING_RADIUS_PASSWORD);
+    assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_PASSWORD);
     assert_int_equal(daotp_radius_exchange_respond(x, "654321", 6), DAOTP_OK);
-    scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
-    scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void rounds_have_an_end(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "pin");
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "pin");
     for (unsigned round = 1; round <= 5; round++) {
         assert_int_equal(daotp_radius_exchange_get_round(x), round);
-        scene_serve(&s, 0, 11, CHALLENGE_MORE);
-        scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
+        radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
+        radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
         assert_int_equal(daotp_radius_exchange_respond(x, "1", 1),
                          round < 5 ? DAOTP_OK : DAOTP_USAGE);
     }
-    assert_int_equal(scene_count(&s, 0), 0);
+    assert_int_equal(radius_scene_count(&s, 0), 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void challenges_grow_old(void **state)
 {
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     for (int late = 0; late < 2; late++) {
-        daotp_radius_exchange *x = scene_begin(&s, "alice", "pin");
+        daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "pin");
 
-        scene_serve(&s, 0, 11, CHALLENGE_MORE);
+        radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
         s.now_ms += 5 * 60 * 1000 + late;
         assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), late ? DAOTP_USAGE : DAOTP_OK);
         daotp_radius_exchange_free(x);
-        (void)scene_count(&s, 0);
+        (void)radius_scene_count(&s, 0);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* ---- identifiers ----------------------------------------------------------------------------- */
@@ -1002,14 +1010,14 @@ static void more_than_256_take_another_port(void **state)
     daotp_radius_exchange *x[IDS + 1];
     bool seen[IDS] = {false};
     in_port_t port = 0;
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     for (int i = 0; i <= IDS; i++) {
-        x[i] = scene_begin(&s, "alice", "1");
-        assert_true(scene_take(&s, 0, &request));
+        x[i] = radius_scene_begin(&s, "alice", "1");
+        assert_true(radius_scene_take(&s, 0, &request));
         if (i == 0)
             port = request.from.sin_port;
         assert_int_equal(request.from.sin_port == port, i < IDS);
@@ -1021,46 +1029,46 @@ static void more_than_256_take_another_port(void **state)
     for (int i = 0; i <= IDS; i++)
         daotp_radius_exchange_free(x[i]);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* The one longest unused is next; one that was given up is kept until nobody can answer it, and
  * does not hold up those behind it. */
 static void use_identifiers_again(bool by_freeing)
 {
-    scene_request request;
+    radius_scene_request request;
     daotp_radius_exchange *x;
     uint8_t given_up;
     in_port_t port;
-    scene s;
+    radius_scene s;
 
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
     given_up = request.octets[1];
     port = request.from.sin_port;
     if (!by_freeing)
         daotp_radius_exchange_cancel(x);
     daotp_radius_exchange_free(x);
     for (int i = 0; i < 2 * IDS; i++) {
-        x = scene_begin(&s, "alice", "1");
-        assert_true(scene_take(&s, 0, &request));
+        x = radius_scene_begin(&s, "alice", "1");
+        assert_true(radius_scene_take(&s, 0, &request));
         if (request.octets[1] == given_up && request.from.sin_port == port)
             fail_msg("exchange %d: the identifier may still be answered", i);
         if (request.from.sin_port != port)
             fail_msg("exchange %d: another port, with %d identifiers free", i, IDS - 1);
-        scene_answer(&s, 0, &request, 3);
+        radius_scene_answer(&s, 0, &request, 3);
         (void)daotp_radius_step(s.radius);
         daotp_radius_exchange_free(x);
     }
     s.now_ms += 15000;
     for (int i = 0; i < IDS && request.octets[1] != given_up; i++) {
-        x = scene_begin(&s, "alice", "1");
-        assert_true(scene_take(&s, 0, &request));
+        x = radius_scene_begin(&s, "alice", "1");
+        assert_true(radius_scene_take(&s, 0, &request));
         daotp_radius_exchange_free(x);
     }
     assert_int_equal(request.octets[1], given_up); /* its time has come */
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void identifiers_are_used_again_late(void **state)
@@ -1073,7 +1081,7 @@ static void identifiers_are_used_again_late(void **state)
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
 struct told {
-    scene *scene;
+    radius_scene *scene;
     daotp_radius_exchange *last;
     unsigned count, again;
     daotp_radius_answer answer;
@@ -1096,50 +1104,50 @@ static void a_callback_may_begin_again_and_free(void **state)
 {
     struct told told = {.again = 2};
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     told.scene = &s;
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     for (unsigned i = 1; i <= 3; i++) {
-        scene_serve(&s, 0, i % 2 == 0 ? 3 : 2, (radius_peer_bytes){NULL, 0});
+        radius_scene_serve(&s, 0, i % 2 == 0 ? 3 : 2, (radius_peer_bytes){NULL, 0});
         assert_int_equal(told.count, i);
         assert_ptr_equal(told.last, x);
         assert_int_equal(told.answer, i % 2 == 0 ? DAOTP_RADIUS_REJECTED : DAOTP_RADIUS_ACCEPTED);
     }
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK); /* it is freed */
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* localhost is 127.0.0.1 and ::1: who listens at the second only is found by the second try. */
 static void a_name_s_addresses_are_taken_in_turn(void **state)
 {
-    scene_request request;
+    radius_scene_request request;
     daotp_radius_exchange *x;
     uint16_t port = 0;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     s.fds[0] = radius_peer_open(AF_INET6, &port);
     if (s.fds[0] < 0)
         skip();
     s.ports[0] = port;
     s.count = 1;
-    assert_int_equal(daotp_radius_add_server(s.radius, "localhost", port, scene_secret,
+    assert_int_equal(daotp_radius_add_server(s.radius, "localhost", port, radius_scene_secret,
                                              SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
                      DAOTP_OK);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     for (int i = 0; i < 10 && daotp_radius_exchange_get_status(x) == DAOTP_AGAIN; i++)
-        scene_advance(&s, 500);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+        radius_scene_advance(&s, 500);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
     daotp_radius_exchange_free(x);
-    x = scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* Who waits learns what came, though the callback freed what he waits for. */
@@ -1150,21 +1158,21 @@ static void a_callback_may_free_what_is_waited_for(void **state)
         daotp_status status;
     } rows[] = {{2, DAOTP_OK}, {3, DAOTP_REJECTED}};
     struct told told = {.again = 0};
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        daotp_radius_exchange *x = scene_begin(&s, "alice", "1");
+        daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "1");
 
-        assert_true(scene_take(&s, 0, &request));
-        scene_answer(&s, 0, &request, rows[i].code);
+        assert_true(radius_scene_take(&s, 0, &request));
+        radius_scene_answer(&s, 0, &request, rows[i].code);
         assert_int_equal(daotp_radius_exchange_wait(x), rows[i].status);
         assert_int_equal(told.count, i + 1);
     }
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void free_the_last(void *user, daotp_radius_exchange *x)
@@ -1178,41 +1186,41 @@ static void free_the_last(void *user, daotp_radius_exchange *x)
 static void what_is_waited_for_may_be_freed_before_its_answer(void **state)
 {
     struct told told = {.again = 0};
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, free_the_last, &told), DAOTP_OK);
-    (void)scene_begin(&s, "alice", "1");
-    assert_true(scene_take(&s, 0, &request));
-    told.last = scene_begin(&s, "bob", "1");
-    scene_answer(&s, 0, &request, 2);
+    (void)radius_scene_begin(&s, "alice", "1");
+    assert_true(radius_scene_take(&s, 0, &request));
+    told.last = radius_scene_begin(&s, "bob", "1");
+    radius_scene_answer(&s, 0, &request, 2);
     assert_int_equal(daotp_radius_exchange_wait(told.last), DAOTP_CANCELLED);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* By a deadline, by a refusal, and while others wait on the same socket. */
 static void all_that_end_are_told_of(void **state)
 {
     struct told told = {.again = 0};
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     for (int i = 0; i < 10; i++)
-        (void)scene_begin(&s, "alice", "1");
-    scene_advance(&s, 15000);
+        (void)radius_scene_begin(&s, "alice", "1");
+    radius_scene_advance(&s, 15000);
     assert_int_equal(told.count, 10);
     for (int i = 0; i < 10; i++)
-        (void)scene_begin(&s, "alice", "1");
+        (void)radius_scene_begin(&s, "alice", "1");
     fall_deaf(&s, 0);
-    scene_advance(&s, 15000);
+    radius_scene_advance(&s, 15000);
     assert_int_equal(told.count, 20);
     assert_int_equal(told.answer, DAOTP_RADIUS_UNDECIDED);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void count_it(void *user, daotp_radius_exchange *x)
@@ -1228,51 +1236,51 @@ static void what_cannot_begin_is_not_told_of(void **state)
 {
     struct told told = {.again = 0};
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     add_unreachable(&s);
     add_unreachable(&s);
     assert_int_equal(daotp_radius_set_callback(s.radius, count_it, &told), DAOTP_OK);
-    x = scene_exchange(&s, "alice");
+    x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_NETWORK);
-    scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
     assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_NETWORK);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
     assert_int_equal(told.count, 0);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 /* One that was freed is not told of, and its reply meets nobody. */
 static void what_is_freed_is_forgotten(void **state)
 {
     struct told told = {.again = 0};
-    scene_request request;
-    scene s;
+    radius_scene_request request;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
-    daotp_radius_exchange_free(scene_begin(&s, "alice", "1"));
-    assert_true(scene_take(&s, 0, &request));
-    scene_answer(&s, 0, &request, 2);
+    daotp_radius_exchange_free(radius_scene_begin(&s, "alice", "1"));
+    assert_true(radius_scene_take(&s, 0, &request));
+    radius_scene_answer(&s, 0, &request, 2);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
-    scene_advance(&s, 15000);
+    radius_scene_advance(&s, 15000);
     assert_int_equal(told.count, 0);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 static void a_callers_wait_is_as_long_as_it_may_be(void **state)
 {
     daotp_radius_exchange *x;
-    scene s;
+    radius_scene s;
 
     (void)state;
-    scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
-    x = scene_begin(&s, "alice", "1");
+    x = radius_scene_begin(&s, "alice", "1");
     assert_between(daotp_radius_get_timeout_ms(s.radius), 1800, 2200);
     s.now_ms += 1000;
     assert_between(daotp_radius_get_timeout_ms(s.radius), 800, 1200);
@@ -1281,7 +1289,7 @@ static void a_callers_wait_is_as_long_as_it_may_be(void **state)
     assert_int_equal(daotp_radius_exchange_wait(x), DAOTP_TIMEOUT);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
     daotp_radius_exchange_free(x);
-    scene_tear_down(&s);
+    radius_scene_tear_down(&s);
 }
 
 int main(void)

@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the unit tests make: bytes from hexadecimal, DER with one item exchanged, keys of
- * tests/data/keys, and certificates with defects on request. */
-#ifndef MAKE_H
-#define MAKE_H
+#include "make.h"
 
-#include "testing.h"
-
-#include "x509/certificate.h"
-#include "x509/derw.h"
-#include "x509/key.h"
-#include "x509/name.h"
-
-#include <ctype.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#define COUNT(array)   (sizeof(array) / sizeof(array)[0])
-#define BYTES(literal) ((daotp__bytes){(const uint8_t *)(literal), sizeof(literal) - 1})
-
-#define MAKE_NOW INT64_C(1800000000) /* the tests' clock: 2027-01-15 08:00:00 UTC */
-
-static inline daotp__bytes text_bytes(const char *text)
+daotp__bytes text_bytes(const char *text)
 {
     return (daotp__bytes){(const uint8_t *)text, strlen(text)};
 }
 
-static inline void assert_bytes_equal(daotp__bytes a, daotp__bytes b)
+void assert_bytes_equal(daotp__bytes a, daotp__bytes b)
 {
     assert_int_equal(a.len, b.len);
     if (a.len > 0)
         assert_memory_equal(a.data, b.data, a.len);
 }
 
-/* Bytes in hexadecimal, blanks for the eye. In a block of their own size, so that AddressSanitizer
- * sees a read past their end; it holds for the next 31 calls. */
-static inline daotp__bytes hex(const char *text)
+daotp__bytes hex(const char *text)
 {
     static uint8_t *blocks[32];
     static size_t next;
@@ -58,8 +36,7 @@ static inline daotp__bytes hex(const char *text)
     return (daotp__bytes){*block, len};
 }
 
-/* The item at a path: "1.0.4" is the fifth child of the first child of the root's second child. */
-static inline daotp__bytes item_at(daotp__bytes der, const char *path)
+daotp__bytes item_at(daotp__bytes der, const char *path)
 {
     daotp__der_item item;
 
@@ -74,9 +51,7 @@ static inline daotp__bytes item_at(daotp__bytes der, const char *path)
     return item.whole;
 }
 
-/* Append der with the item at path exchanged for other bytes; an index past the last child of its
- * parent adds to it. The lengths around it are made anew. */
-static inline void edit(daotp__bytes der, const char *path, daotp__bytes with, daotp__buffer *out)
+void edit(daotp__bytes der, const char *path, daotp__bytes with, daotp__buffer *out)
 {
     daotp__der_item item, child;
     char *rest;
@@ -100,7 +75,7 @@ static inline void edit(daotp__bytes der, const char *path, daotp__bytes with, d
     assert_int_equal(out->failed, DAOTP_OK);
 }
 
-static inline daotp_key *test_key(daotp_context *context, const char *name)
+daotp_key *test_key(daotp_context *context, const char *name)
 {
     daotp_key *key = NULL;
     daotp__buffer pem;
@@ -114,18 +89,7 @@ static inline daotp_key *test_key(daotp_context *context, const char *name)
     return key;
 }
 
-/* What a certificate is like. All zero is a faultless OTP registration authority at MAKE_NOW. */
-typedef struct certificate_plan {
-    const char *subject, *issuer; /* RFC 4514; NULL: none, "CN=Test CA,DC=corp,DC=example" */
-    int64_t from, until;          /* 0: an hour ago, and 47 hours from now */
-    const char *eku, *policies;   /* dotted, blank-separated; NULL: the OTP RA's; "": none */
-    int key_usage;                /* 0: digitalSignature; -1: none; else the octet */
-    bool ca, no_dns, no_crl;
-    const char *upn;
-    uint32_t serial; /* 0: 0x4711 */
-} certificate_plan;
-
-static inline void put_time(daotp__buffer *out, int64_t seconds)
+void put_time(daotp__buffer *out, int64_t seconds)
 {
     time_t when = (time_t)seconds;
     char text[20];
@@ -135,8 +99,7 @@ static inline void put_time(daotp__buffer *out, int64_t seconds)
     daotp__derw_text(out, DAOTP__DER_UTC_TIME, text);
 }
 
-static inline void put_extension(daotp__buffer *out, enum daotp__oid oid, bool critical,
-                                 daotp__bytes value)
+void put_extension(daotp__buffer *out, enum daotp__oid oid, bool critical, daotp__bytes value)
 {
     size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
@@ -148,8 +111,8 @@ static inline void put_extension(daotp__buffer *out, enum daotp__oid oid, bool c
 }
 
 /* A SEQUENCE of OIDs, or of SEQUENCEs of an OID; nothing for an empty list. */
-static inline void put_oid_list(daotp__buffer *out, enum daotp__oid extension, const char *list,
-                                bool wrapped)
+static void put_oid_list(daotp__buffer *out, enum daotp__oid extension, const char *list,
+                         bool wrapped)
 {
     daotp__buffer value, oid;
     size_t mark, inner = 0;
@@ -182,7 +145,7 @@ static inline void put_oid_list(daotp__buffer *out, enum daotp__oid extension, c
     daotp__buffer_free(&oid);
 }
 
-static inline void put_upn(daotp__buffer *out, const char *upn)
+static void put_upn(daotp__buffer *out, const char *upn)
 {
     size_t other = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0)), value;
 
@@ -193,7 +156,7 @@ static inline void put_upn(daotp__buffer *out, const char *upn)
     daotp__derw_end(out, other);
 }
 
-static inline void put_san(daotp__buffer *out, const certificate_plan *plan)
+static void put_san(daotp__buffer *out, const certificate_plan *plan)
 {
     daotp__buffer value;
     size_t mark;
@@ -211,7 +174,7 @@ static inline void put_san(daotp__buffer *out, const certificate_plan *plan)
     daotp__buffer_free(&value);
 }
 
-static inline void put_extensions(daotp__buffer *out, const certificate_plan *plan)
+void put_extensions(daotp__buffer *out, const certificate_plan *plan)
 {
     uint8_t usage[] = {3, 2, 7, 0x80};
     size_t explicit = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(3));
@@ -236,8 +199,8 @@ static inline void put_extensions(daotp__buffer *out, const certificate_plan *pl
     daotp__derw_end(out, explicit);
 }
 
-static inline void put_tbs(daotp__buffer *out, const certificate_plan *plan, daotp__bytes spki,
-                           daotp__bytes algorithm)
+void put_tbs(daotp__buffer *out, const certificate_plan *plan, daotp__bytes spki,
+             daotp__bytes algorithm)
 {
     const char *issuer = plan->issuer != NULL ? plan->issuer : "CN=Test CA,DC=corp,DC=example";
     size_t tbs = daotp__derw_begin(out, DAOTP__DER_SEQUENCE), mark;
@@ -256,9 +219,8 @@ static inline void put_tbs(daotp__buffer *out, const certificate_plan *plan, dao
     daotp__derw_end(out, tbs);
 }
 
-/* Append a certificate for the public key of key, signed by signer. */
-static inline void make_certificate(const certificate_plan *plan, const daotp_key *key,
-                                    const daotp_key *signer, daotp__buffer *out)
+void make_certificate(const certificate_plan *plan, const daotp_key *key, const daotp_key *signer,
+                      daotp__buffer *out)
 {
     daotp__buffer algorithm, tbs;
     size_t whole, bits;
@@ -280,5 +242,3 @@ static inline void make_certificate(const certificate_plan *plan, const daotp_ke
     daotp__buffer_free(&algorithm);
     daotp__buffer_free(&tbs);
 }
-
-#endif

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is a text one JSON value, as RFC 8259 has it, in well-formed UTF-8? */
-#ifndef JSON_CHECK_H
-#define JSON_CHECK_H
-
-#include "core/utf8.h"
-
-#include <string.h>
+#include "json_check.h"
 
 static bool json_value(const char **at);
 
-static inline void json_blanks(const char **at)
+static void json_blanks(const char **at)
 {
     *at += strspn(*at, " \t\r\n");
 }
 
-static inline bool json_take(const char **at, char c)
+static bool json_take(const char **at, char c)
 {
     json_blanks(at);
     if (**at != c)
@@ -23,7 +17,7 @@ static inline bool json_take(const char **at, char c)
     return true;
 }
 
-static inline bool json_text(const char **at)
+static bool json_text(const char **at)
 {
     if (!json_take(at, '"'))
         return false;
@@ -45,7 +39,7 @@ static inline bool json_text(const char **at)
     return true;
 }
 
-static inline bool json_list(const char **at, char end, bool named)
+static bool json_list(const char **at, char end, bool named)
 {
     ++*at;
     if (json_take(at, end))
@@ -57,7 +51,7 @@ static inline bool json_list(const char **at, char end, bool named)
     return json_take(at, end);
 }
 
-static inline bool json_number(const char **at)
+static bool json_number(const char **at)
 {
     *at += **at == '-';
     if (strspn(*at, "0123456789") == 0 || (**at == '0' && strspn(*at, "0123456789") > 1))
@@ -66,7 +60,7 @@ static inline bool json_number(const char **at)
     return true;
 }
 
-static inline bool json_null(const char **at)
+static bool json_null(const char **at)
 {
     bool is = strncmp(*at, "null", 4) == 0;
 
@@ -84,11 +78,9 @@ static bool json_value(const char **at)
                          : json_number(at);
 }
 
-static inline bool json_is_well_formed(const char *text)
+bool json_is_well_formed(const char *text)
 {
     const char *at = text;
 
     return daotp__utf8_valid(text, strlen(text)) && json_value(&at) && *at == '\0';
 }
-
-#endif
