@@ -6,11 +6,12 @@ set(DAOTP_SOURCES
   core/base64.c
   core/buffer.c
   core/catalogue.c
+  core/checklist.c
   core/context.c
+  core/extension.c
   core/file.c
   core/host.c
   core/json.c
-  core/checklist.c
   core/memory.c
   core/network.c
   core/outline.c

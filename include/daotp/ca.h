@@ -118,9 +118,9 @@ typedef enum daotp_ca_rpc_mechanism {
 /**
  * The certification authority itself, by RPC, as Windows does: nothing has to be added to a stock
  * AD CS. The host is that of IssuingCA, TCP port 135 and one that the endpoint mapper names; allow
- * it by daotp_ca_allow_host(). The caller is the user: by a ticket of a credential cache, else by the
- * name and password that the callback of daotp_client_set_domain_credential() gives for the realm.
- * The password goes to KDCs only, the ticket to host/FQDN of the CA; NTLM is never used.
+ * it by daotp_ca_allow_host(). The caller is the user: by a ticket of a credential cache, else by
+ * the name and password that the callback of daotp_client_set_domain_credential() gives for the
+ * realm. The password goes to KDCs only, the ticket to host/FQDN of the CA; NTLM is never used.
  *
  * libkrb5 reads its configuration (krb5.conf, KRB5_CONFIG); its default credential cache is used
  * unless daotp_ca_set_ticket_cache() names one.
@@ -178,8 +178,8 @@ DAOTP_API daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port);
  */
 DAOTP_API daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mechanism);
 /**
- * Set the web service that DAOTP_CA_WAY_AUTO takes where both ways by RPC are switched off. Only for
- * RPC. Hosts that the OTP server names are allowed by daotp_ca_allow_host() of @p ca.
+ * Set the web service that DAOTP_CA_WAY_AUTO takes where both ways by RPC are switched off. Only
+ * for RPC. Hosts that the OTP server names are allowed by daotp_ca_allow_host() of @p ca.
  * @param ca           the CA
  * @param web_service  of daotp_ca_new_wstep(); counted, not copied; NULL for none
  * @return DAOTP_OK, DAOTP_USAGE.
@@ -206,6 +206,14 @@ DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_serv
 DAOTP_API daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
                                          const char *certificate_path, daotp_ca **ca);
 
+/**
+ * Why the last setting of this CA was refused. What happens in a run is in the client's report.
+ * @param ca  the CA; NULL is fine
+ * @return the report, borrowed as long as the CA, and cleared by the next setting that is refused;
+ *         NULL only when @p ca is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_report *daotp_ca_report(daotp_ca *ca);
 /**
  * Take one more reference.
  * @param ca  the CA; NULL is fine

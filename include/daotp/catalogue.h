@@ -157,6 +157,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_HOST                      = 513, /**< CA-HOST */
     DAOTP_FINDING_CA_PORT                      = 514, /**< CA-PORT */
     DAOTP_FINDING_DOMAIN_REPEATED              = 515, /**< DOMAIN-REPEATED */
+    DAOTP_FINDING_CA_TRANSPORT                 = 516, /**< CA-TRANSPORT */
+    DAOTP_FINDING_CA_UNEXPLAINED               = 517, /**< CA-UNEXPLAINED */
     DAOTP_FINDING_CA_TEMPLATE_DENIED           = 520, /**< CA-TEMPLATE-DENIED */
     DAOTP_FINDING_CA_ENROLL_DENIED             = 521, /**< CA-ENROLL-DENIED */
     DAOTP_FINDING_CA_TEMPLATE_UNSUPPORTED      = 522, /**< CA-TEMPLATE-UNSUPPORTED */
@@ -228,6 +230,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_STORE_KEY                    = 707, /**< STORE-KEY */
     DAOTP_FINDING_STORE_REMOVE                 = 708, /**< STORE-REMOVE */
     DAOTP_FINDING_STORE_UNSURE                 = 709, /**< STORE-UNSURE */
+    DAOTP_FINDING_STORE_BACKEND                = 710, /**< STORE-BACKEND */
+    DAOTP_FINDING_STORE_UNEXPLAINED            = 711, /**< STORE-UNEXPLAINED */
     DAOTP_FINDING_LOGON_SKIPPED                = 800, /**< LOGON-SKIPPED */
     DAOTP_FINDING_LOGON_KDC_UNREACHABLE        = 801, /**< LOGON-KDC-UNREACHABLE */
     DAOTP_FINDING_LOGON_REFUSED                = 802, /**< LOGON-REFUSED */

@@ -2,6 +2,7 @@
 #include "ca/ca.h"
 
 #include "core/alloc.h"
+#include "core/extension.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -12,10 +13,11 @@ struct daotp_ca {
     daotp_ca_transport transport;
     void *self;
     daotp__host_list hosts;
+    daotp_report report; /* of settings */
 };
 
 /* What the table held when it was first published; a program built then has no more. */
-enum { FIRST_SIZE = offsetof(daotp_ca_transport, check) + sizeof((daotp_ca_transport *)0)->check };
+enum { FIRST_SIZE = offsetof(daotp_ca_transport, needs) + sizeof((daotp_ca_transport *)0)->needs };
 
 static bool is_complete(const daotp_ca_transport *transport)
 {
@@ -25,26 +27,26 @@ static bool is_complete(const daotp_ca_transport *transport)
 }
 
 daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *transport, void *self,
-                          daotp_ca **ca)
+                          daotp_ca **out)
 {
-    bool complete = is_complete(transport);
+    void (*end)(void *self) = is_complete(transport) ? transport->free : NULL;
+    daotp_status status;
+    void *object;
+    daotp_ca *ca;
 
-    if (ca != NULL)
-        *ca = NULL;
-    if (ca != NULL && context != NULL && complete) {
-        *ca = daotp__new(sizeof **ca);
-        if (*ca != NULL) {
-            atomic_init(&(*ca)->references, 1);
-            (*ca)->context = daotp__context_ref(context);
-            memcpy(&(*ca)->transport, transport,
-                   transport->size < sizeof *transport ? transport->size : sizeof *transport);
-            (*ca)->self = self;
-            return DAOTP_OK;
-        }
-    }
-    if (complete)
-        transport->free(self);
-    return ca == NULL || context == NULL || !complete ? DAOTP_USAGE : DAOTP_MEMORY;
+    if (out != NULL)
+        *out = NULL;
+    status = daotp__extension_new(out != NULL ? context : NULL, end, self, sizeof *ca, &object);
+    if (status != DAOTP_OK)
+        return status;
+    ca = object;
+    atomic_init(&ca->references, 1);
+    ca->context = daotp__context_ref(context);
+    daotp__extension_copy(&ca->transport, sizeof ca->transport, transport, transport->size);
+    ca->self = self;
+    daotp__report_init(&ca->report, context);
+    *out = ca;
+    return DAOTP_OK;
 }
 
 daotp_ca *daotp_ca_ref(daotp_ca *ca)
@@ -63,13 +65,28 @@ void daotp_ca_free(daotp_ca *ca)
     context = ca->context;
     ca->transport.free(ca->self);
     daotp__host_list_free(&ca->hosts);
+    daotp__report_end(&ca->report);
     daotp__delete(ca);
     daotp_context_free(context);
 }
 
-void *daotp__ca_self(const daotp_ca *ca, const daotp_ca_transport *of)
+daotp_report *daotp_ca_report(daotp_ca *ca)
 {
-    return ca != NULL && ca->transport.begin == of->begin ? ca->self : NULL;
+    return ca != NULL ? &ca->report : NULL;
+}
+
+void *daotp_ca_get_self(const daotp_ca *ca, const daotp_ca_transport *transport)
+{
+    bool is_of = ca != NULL && transport != NULL && ca->transport.begin == transport->begin;
+
+    return is_of ? ca->self : NULL;
+}
+
+const daotp_ca_transport *daotp_ca_get_transport(const daotp_ca *ca, void **self)
+{
+    if (self != NULL)
+        *self = ca != NULL ? ca->self : NULL;
+    return ca != NULL ? &ca->transport : NULL;
 }
 
 const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca)
@@ -82,6 +99,11 @@ void *daotp__ca_own(const daotp_ca *ca)
     return ca->self;
 }
 
+bool daotp__ca_has_need(const daotp_ca *ca, daotp_ca_need need)
+{
+    return ca->transport.needs != NULL && (ca->transport.needs(ca->self) & need) != 0;
+}
+
 const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca)
 {
     return &ca->hosts;
@@ -89,5 +111,13 @@ const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca)
 
 daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host)
 {
-    return ca != NULL && host != NULL ? daotp__host_list_add(&ca->hosts, host) : DAOTP_USAGE;
+    daotp_status status;
+
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    status = host != NULL ? daotp__host_list_add(&ca->hosts, host) : DAOTP_USAGE;
+    if (status == DAOTP_OK)
+        return DAOTP_OK;
+    return daotp__report_refuse(&ca->report, status, "allowed host",
+                                "neither a host nor a suffix, or one too many");
 }

@@ -52,27 +52,17 @@ daotp_status daotp__submission_step(daotp_submission *submission);
 int daotp__submission_fd(daotp_submission *submission);
 int daotp__submission_timeout_ms(daotp_submission *submission);
 daotp__outcome daotp__submission_outcome(const daotp_submission *submission);
-/* So many bytes of an answer are there, and cannot be read yet. */
-void daotp__submission_set_unread(daotp_submission *submission, size_t len);
 size_t daotp__submission_unread(const daotp_submission *submission);
 uint32_t daotp__submission_hresult(const daotp_submission *submission);
 /* The leaf and its chain, after an outcome of issued. */
 daotp__chain *daotp__submission_chain(daotp_submission *submission);
-const daotp__submission_spec *daotp__submission_spec_of(const daotp_submission *submission);
-/* Is this a host, and no more? What is not is told of. */
-daotp_status daotp__submission_check_form(daotp_submission *submission, const char *host);
 void daotp__domain_credential_clear(daotp_domain_credential *credential);
 
 const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca);
 void *daotp__ca_own(const daotp_ca *ca); /* what its transport calls self */
 /* The hosts that an OTP server may name. */
 const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca);
-/* How it authenticates, as far as that is known; DAOTP_CA_ANY only from how_set. 0 for a CA that is
- * no web service. */
-daotp_ca_authentication daotp__ca_how_set(const daotp_ca *ca);
-daotp_ca_authentication daotp__ca_how(const daotp_ca *ca, bool has_ticket);
-
-/* For the setters that only one kind of CA has: its self, or NULL when it is another kind. */
-void *daotp__ca_self(const daotp_ca *ca, const daotp_ca_transport *of);
+/* Has it this need? */
+bool daotp__ca_has_need(const daotp_ca *ca, daotp_ca_need need);
 
 #endif

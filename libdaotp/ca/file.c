@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Submission by hand: the request goes into one file, the certificate is awaited in another. */
 #include "core/file.h"
-#include "ca/ca.h"
 #include "ca/issued.h"
 #include "core/alloc.h"
+
+#include <daotp/sys/ca_transport.h>
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -88,7 +89,7 @@ static daotp_status take(const hand *self, daotp_submission *submission)
     if (status == DAOTP_OK && can_be_read(daotp__buffer_bytes(&file), &status)) {
         status = daotp_submission_issued(submission, file.data, file.len);
     } else if (status == DAOTP_PEER) {
-        daotp__submission_set_unread(submission, file.len);
+        daotp_submission_set_unread(submission, file.len);
         status = DAOTP_AGAIN;
     }
     daotp__buffer_free(&file);

@@ -10,8 +10,11 @@
 #include "ca/dcom.h"
 #include "ca/endpoint_map.h"
 #include "ca/ticket.h"
+#include "ca/wstep.h"
 #include "core/alloc.h"
 #include "x509/random.h"
+
+#include <daotp/sys/ca_transport.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -83,7 +86,6 @@ static void write_stub(const rpc_exchange *state, const daotp_submission *submis
 
 static daotp_status open_leg(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
 {
-    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
     daotp__rpc_security_spec security = {.type = self->auth_type,
                                          .cache = daotp__ticket_cache(state->ticket),
                                          .principal = daotp__ticket_principal(state->ticket),
@@ -91,14 +93,16 @@ static daotp_status open_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
     daotp__rpc_connection_spec peer = {.loop = state->loop,
                                        .host = daotp_submission_get_host(submission),
                                        .port = state->port,
-                                       .connect_ms = spec->connect_ms,
+                                       .connect_ms =
+                                           daotp_submission_get_connect_timeout_ms(submission),
                                        .interface = rpc_legs[state->way][state->leg].interface};
 
     if (state->leg == LEG_FIND)
         peer.port = self->mapper_port;
     if (rpc_legs[state->way][state->leg].is_sealed)
         peer.security = &security;
-    return daotp__rpc_connection_new(&peer, spec->report, &state->connection);
+    return daotp__rpc_connection_new(&peer, daotp_submission_get_report(submission),
+                                     &state->connection);
 }
 
 static void close_leg(rpc_exchange *state)
@@ -345,15 +349,16 @@ static void on_web_ready(void *user, int fd, uint32_t events)
 
 static daotp_status begin_web(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
 {
-    const daotp_ca_transport *web = daotp__ca_transport(self->web);
-    daotp_status status = web->begin(daotp__ca_own(self->web), submission, &state->web_state);
+    void *own;
+    const daotp_ca_transport *web = daotp_ca_get_transport(self->web, &own);
+    daotp_status status = web->begin(own, submission, &state->web_state);
     int fd;
 
     if (status != DAOTP_OK)
         return status;
     state->web_begun = true;
     state->web_slot = daotp__loop_join(state->loop, on_web_ready, state);
-    fd = web->descriptor(daotp__ca_own(self->web), state->web_state);
+    fd = web->descriptor(own, state->web_state);
     if (state->web_slot < 0)
         return DAOTP_MEMORY;
     if (fd >= 0 && !daotp__loop_watch(state->loop, state->web_slot, fd, EPOLLIN))
@@ -363,17 +368,18 @@ static daotp_status begin_web(const rpc_ca *self, rpc_exchange *state, daotp_sub
 
 static daotp_status step_web(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
 {
-    const daotp_ca_transport *web = daotp__ca_transport(self->web);
+    void *own;
+    const daotp_ca_transport *web = daotp_ca_get_transport(self->web, &own);
     daotp_status status = DAOTP_OK;
     int timeout_ms;
 
     if (!state->web_begun)
         status = begin_web(self, state, submission);
     if (status == DAOTP_OK)
-        status = web->step(daotp__ca_own(self->web), state->web_state, submission);
+        status = web->step(own, state->web_state, submission);
     if (status != DAOTP_AGAIN)
         return status;
-    timeout_ms = web->timeout_ms(daotp__ca_own(self->web), state->web_state);
+    timeout_ms = web->timeout_ms(own, state->web_state);
     if (timeout_ms >= 0)
         daotp__loop_wake_in(state->loop, timeout_ms);
     return status;
@@ -381,23 +387,25 @@ static daotp_status step_web(const rpc_ca *self, rpc_exchange *state, daotp_subm
 
 static void end_web(const rpc_ca *self, rpc_exchange *state)
 {
-    const daotp_ca_transport *web = self->web != NULL ? daotp__ca_transport(self->web) : NULL;
+    void *own;
+    const daotp_ca_transport *web = daotp_ca_get_transport(self->web, &own);
     int fd;
 
     if (web == NULL || !state->web_begun)
         return;
-    fd = web->descriptor(daotp__ca_own(self->web), state->web_state);
+    fd = web->descriptor(own, state->web_state);
     if (fd >= 0)
         (void)daotp__loop_watch(state->loop, state->web_slot, fd, 0);
     daotp__loop_leave(state->loop, state->web_slot);
-    web->end(daotp__ca_own(self->web), state->web_state);
+    web->end(own, state->web_state);
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
-static bool has_cached_ticket(const rpc_ca *self, const daotp__submission_spec *spec)
+static bool has_cached_ticket(const rpc_ca *self, const daotp_submission *submission)
 {
-    return daotp__ticket_is_there(self->cache, spec->user, daotp__context_now_s(self->context));
+    return daotp__ticket_is_there(self->cache, daotp_submission_get_user_name(submission),
+                                  daotp__context_now_s(self->context));
 }
 
 /* The password is good in a realm, and goes to its KDCs only: whose names the caller or krb5.conf
@@ -405,7 +413,7 @@ static bool has_cached_ticket(const rpc_ca *self, const daotp__submission_spec *
 static daotp_status ask_password(const rpc_ca *self, daotp_submission *submission,
                                  daotp__ticket_spec *spec)
 {
-    const char *user = daotp__submission_spec_of(submission)->user, *password;
+    const char *user = daotp_submission_get_user_name(submission), *password;
     char *realm = daotp__ticket_realm(self->realm, user);
     daotp_status status;
 
@@ -422,21 +430,20 @@ static daotp_status ask_password(const rpc_ca *self, daotp_submission *submissio
 static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
                                  daotp_submission *submission)
 {
-    const daotp__submission_spec *of = daotp__submission_spec_of(submission);
     daotp__ticket_spec spec = {.loop = state->loop,
-                               .connect_ms = of->connect_ms,
+                               .connect_ms = daotp_submission_get_connect_timeout_ms(submission),
                                .host = daotp_submission_get_host(submission),
                                .cache = self->cache,
-                               .user_name = of->user,
+                               .user_name = daotp_submission_get_user_name(submission),
                                .realm = self->realm,
                                .kdc = self->kdc,
                                .armor = self->armor};
     daotp_status status = DAOTP_OK;
 
-    if (!has_cached_ticket(self, of) && of->ask != NULL)
+    if (!has_cached_ticket(self, submission) && daotp_submission_can_ask_credential(submission))
         status = ask_password(self, submission, &spec);
     if (status == DAOTP_OK)
-        status = daotp__ticket_new(&spec, of->report, &state->ticket);
+        status = daotp__ticket_new(&spec, daotp_submission_get_report(submission), &state->ticket);
     return status;
 }
 
@@ -480,14 +487,15 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
 
 static daotp_status check_rpc(void *given, daotp_submission *submission)
 {
-    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
     const rpc_ca *self = given;
     daotp_status status =
         daotp_submission_check_host(submission, daotp_submission_get_host(submission));
 
-    if (status != DAOTP_OK || spec->ask != NULL || has_cached_ticket(self, spec))
+    if (status != DAOTP_OK || daotp_submission_can_ask_credential(submission) ||
+        has_cached_ticket(self, submission))
         return status;
-    return daotp__report_add(spec->report, DAOTP_FINDING_CA_TICKET, 0, spec->user, "cache %s",
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_TICKET, 0,
+                             daotp_submission_get_user_name(submission), "cache %s",
                              self->cache != NULL ? self->cache : "of libkrb5's default");
 }
 
@@ -614,50 +622,63 @@ daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca
     return daotp_ca_new(context, &rpc_transport, self, ca);
 }
 
+static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const char *setting)
+{
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    return daotp__report_refuse(daotp_ca_report(ca), status, setting,
+                                "not of this form, or not a CA that is reached by RPC");
+}
+
 daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL)
-        return DAOTP_USAGE;
-    return daotp__text_set(&self->cache, name) ? DAOTP_OK : DAOTP_MEMORY;
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "ticket cache");
+    if (!daotp__text_set(&self->cache, name))
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "ticket cache");
+    return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || (realm == NULL && kdc != NULL))
-        return DAOTP_USAGE;
-    return daotp__text_set(&self->realm, realm) && daotp__text_set(&self->kdc, kdc) ? DAOTP_OK
-                                                                                    : DAOTP_MEMORY;
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "realm");
+    if (!daotp__texts_set((daotp__text_setting[]){{&self->realm, realm}, {&self->kdc, kdc}}, 2))
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "realm");
+    return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL)
-        return DAOTP_USAGE;
-    return daotp__text_set(&self->armor, name) ? DAOTP_OK : DAOTP_MEMORY;
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "armor cache");
+    if (!daotp__text_set(&self->armor, name))
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "armor cache");
+    return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || port == 0 || port > UINT16_MAX)
-        return DAOTP_USAGE;
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "port of the endpoint mapper");
     self->mapper_port = (uint16_t)port;
     return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mechanism)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || mechanism < DAOTP_CA_RPC_SPNEGO || mechanism > DAOTP_CA_RPC_KERBEROS)
-        return DAOTP_USAGE;
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "mechanism");
     self->auth_type = DAOTP__RPC_AUTH_SPNEGO;
     if (mechanism == DAOTP_CA_RPC_KERBEROS)
         self->auth_type = DAOTP__RPC_AUTH_KERBEROS;
@@ -666,10 +687,10 @@ daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mec
 
 daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service)
 {
-    rpc_ca *self = daotp__ca_self(ca, &rpc_transport);
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
-    if (self == NULL || (web_service != NULL && daotp__ca_how_set(web_service) == 0))
-        return DAOTP_USAGE;
+    if (self == NULL || (web_service != NULL && daotp__wstep_method(web_service, false) == 0))
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "web service");
     (void)daotp_ca_ref(web_service);
     daotp_ca_free(self->web);
     self->web = web_service;

@@ -3,8 +3,9 @@
 #ifndef DAOTP_CA_RPC_EXPLAIN_H
 #define DAOTP_CA_RPC_EXPLAIN_H
 
-#include "ca/ca.h"
 #include "ca/rpc_connection.h"
+
+#include <daotp/report.h>
 
 /* What a peer refused: fault, bind_nak or result of bind, as a finding. */
 daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,

@@ -4,6 +4,7 @@
 #include "ca/hresult.h"
 #include "ca/issued.h"
 #include "core/alloc.h"
+#include "core/extension.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -49,6 +50,44 @@ static daotp_submission *make(daotp_ca *ca, const daotp__submission_spec *spec)
     return submission;
 }
 
+/* What the transport answered, as the run goes on with it. */
+static daotp_status take_answer(const daotp_submission *submission, size_t findings,
+                                daotp_status status)
+{
+    return daotp__extension_answer(submission->spec.report, findings, status,
+                                   DAOTP_FINDING_CA_UNEXPLAINED, submission->spec.config);
+}
+
+static daotp_status check_transport(daotp_submission *submission)
+{
+    const daotp_ca_transport *transport = daotp__ca_transport(submission->ca);
+    size_t findings = submission->spec.report->count;
+
+    return take_answer(submission, findings,
+                       transport->check(daotp__ca_own(submission->ca), submission));
+}
+
+static daotp_status begin_transport(daotp_submission *submission)
+{
+    const daotp_ca_transport *transport = daotp__ca_transport(submission->ca);
+    size_t findings = submission->spec.report->count;
+    daotp_status status =
+        transport->begin(daotp__ca_own(submission->ca), submission, &submission->state);
+
+    submission->begun = status == DAOTP_OK;
+    return take_answer(submission, findings, status);
+}
+
+static daotp_status step_transport(daotp_submission *submission)
+{
+    const daotp_ca_transport *transport = daotp__ca_transport(submission->ca);
+    size_t findings = submission->spec.report->count;
+    daotp_status status =
+        transport->step(daotp__ca_own(submission->ca), submission->state, submission);
+
+    return status != DAOTP_AGAIN ? take_answer(submission, findings, status) : status;
+}
+
 daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec *spec)
 {
     daotp_submission *submission;
@@ -64,7 +103,7 @@ daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec 
     submission->is_stand_in = true;
     status = split_config(submission);
     if (status == DAOTP_OK)
-        status = daotp__ca_transport(ca)->check(daotp__ca_own(ca), submission);
+        status = check_transport(submission);
     daotp__submission_free(submission);
     return status;
 }
@@ -80,8 +119,7 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
         return DAOTP_MEMORY;
     status = split_config(submission);
     if (status == DAOTP_OK)
-        status = daotp__ca_transport(ca)->begin(daotp__ca_own(ca), submission, &submission->state);
-    submission->begun = status == DAOTP_OK;
+        status = begin_transport(submission);
     if (status != DAOTP_OK) {
         daotp__submission_free(submission);
         return status;
@@ -141,8 +179,7 @@ static daotp_status judge_issued(daotp_submission *submission)
 
 daotp_status daotp__submission_step(daotp_submission *submission)
 {
-    daotp_status status = daotp__ca_transport(submission->ca)
-                              ->step(daotp__ca_own(submission->ca), submission->state, submission);
+    daotp_status status = step_transport(submission);
 
     if (status != DAOTP_AGAIN)
         note_credential(submission, status);
@@ -181,19 +218,15 @@ daotp__chain *daotp__submission_chain(daotp_submission *submission)
     return &submission->chain;
 }
 
-void daotp__submission_set_unread(daotp_submission *submission, size_t len)
+void daotp_submission_set_unread(daotp_submission *submission, size_t len)
 {
-    submission->unread = len;
+    if (submission != NULL)
+        submission->unread = len;
 }
 
 size_t daotp__submission_unread(const daotp_submission *submission)
 {
     return submission->unread;
-}
-
-const daotp__submission_spec *daotp__submission_spec_of(const daotp_submission *submission)
-{
-    return &submission->spec;
 }
 
 const uint8_t *daotp_submission_get_request(const daotp_submission *submission, size_t *len)
@@ -228,6 +261,46 @@ daotp_trust *daotp_submission_get_trust(const daotp_submission *submission)
     return submission != NULL ? submission->spec.trust : NULL;
 }
 
+const char *daotp_submission_get_user_name(const daotp_submission *submission)
+{
+    return submission != NULL && submission->spec.user != NULL ? submission->spec.user : "";
+}
+
+const char *daotp_submission_get_proxy(const daotp_submission *submission)
+{
+    return submission != NULL ? submission->spec.proxy : NULL;
+}
+
+bool daotp_submission_uses_environment_proxy(const daotp_submission *submission)
+{
+    return submission != NULL && submission->spec.proxy_from_environment;
+}
+
+bool daotp_submission_is_tls12_only(const daotp_submission *submission)
+{
+    return submission != NULL && submission->spec.tls12_only;
+}
+
+daotp_rules daotp_submission_get_server_rules(const daotp_submission *submission)
+{
+    return submission != NULL ? submission->spec.server_rules : DAOTP_RULES_PATH;
+}
+
+int64_t daotp_submission_get_connect_timeout_ms(const daotp_submission *submission)
+{
+    return submission != NULL ? submission->spec.connect_ms : 0;
+}
+
+bool daotp_submission_has_ticket(const daotp_submission *submission)
+{
+    return submission != NULL && submission->spec.has_ticket;
+}
+
+bool daotp_submission_can_ask_credential(const daotp_submission *submission)
+{
+    return submission != NULL && submission->spec.ask != NULL;
+}
+
 /* ---- the host that the OTP server named --------------------------------------------------------
  */
 
@@ -250,11 +323,14 @@ static daotp_status refuse_host(daotp_submission *submission, const char *host)
     return status;
 }
 
-daotp_status daotp__submission_check_form(daotp_submission *submission, const char *host)
+daotp_status daotp_submission_check_host_form(daotp_submission *submission, const char *host)
 {
-    const daotp__submission_spec *spec = &submission->spec;
+    const daotp__submission_spec *spec;
     daotp__host parsed;
 
+    if (submission == NULL || host == NULL)
+        return DAOTP_USAGE;
+    spec = &submission->spec;
     if (daotp__host_parse(host, &parsed))
         return DAOTP_OK;
     if (daotp__host_has_port(host))
@@ -277,7 +353,7 @@ daotp_status daotp_submission_check_host(daotp_submission *submission, const cha
                                  "no URL, and no host allowed");
     if (submission->is_stand_in)
         return DAOTP_OK;
-    status = daotp__submission_check_form(submission, host);
+    status = daotp_submission_check_host_form(submission, host);
     if (status == DAOTP_OK && !daotp__host_list_allows(hosts, host))
         status = refuse_host(submission, host);
     return status;

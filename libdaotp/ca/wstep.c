@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The Certificate Enrollment Web Service as a transport, MS-WSTEP. */
-#include "ca/ca.h"
+#include "ca/wstep.h"
 #include "ca/soap.h"
 #include "core/alloc.h"
+#include "core/host.h"
 #include "net/fetch.h"
 #include "net/http.h"
 #include "net/proxy.h"
 #include "validate/tls_judge.h"
 #include "x509/random.h"
+
+#include <daotp/sys/ca_transport.h>
 
 #include <string.h>
 
@@ -230,49 +233,54 @@ static daotp_status write_envelope(daotp_submission *submission, daotp_host_orig
     return daotp__wstep_request_write(&request, &state->envelope);
 }
 
+static daotp_trust *trust_of(const wstep *self, const daotp_submission *submission)
+{
+    return self->trust != NULL ? self->trust : daotp_submission_get_trust(submission);
+}
+
 /* What is missing, whichever CA it will be. */
-static daotp_status check_wstep_settings(const wstep *self, const daotp__submission_spec *spec,
+static daotp_status check_wstep_settings(const wstep *self, const daotp_submission *submission,
                                          daotp_ca_authentication how, const char *url)
 {
-    if (self->trust == NULL && spec->trust == NULL)
-        return daotp__report_add(spec->report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, url, "no anchors");
+    daotp_report *report = daotp_submission_get_report(submission);
+
+    if (trust_of(self, submission) == NULL)
+        return daotp_report_add(report, DAOTP_FINDING_CLIENT_NO_TRUST, 0, url, "no anchors");
     if (how == DAOTP_CA_CERTIFICATE && self->identity == NULL)
-        return daotp__report_add(spec->report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, 0, url,
-                                 "none set");
-    if (how == DAOTP_CA_USERNAME && spec->ask == NULL)
-        return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, url,
-                                 "nobody to ask for it");
+        return daotp_report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, 0, url, "none set");
+    if (how == DAOTP_CA_USERNAME && !daotp_submission_can_ask_credential(submission))
+        return daotp_report_add(report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, url,
+                                "nobody to ask for it");
     return DAOTP_OK;
 }
 
 static daotp_status check(void *given, daotp_submission *submission)
 {
-    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
-    daotp_ca_authentication how = choose_method(given, spec->has_ticket);
+    daotp_ca_authentication how = choose_method(given, daotp_submission_has_ticket(submission));
     daotp__url url = {.text = NULL};
     daotp_status status = find_url(given, how, submission, &url);
 
     if (status == DAOTP_OK)
-        status = check_wstep_settings(given, spec, how, url.text);
+        status = check_wstep_settings(given, submission, how, url.text);
     daotp__url_free(&url);
     return status;
 }
 
 static daotp_status open_service(const wstep *self, daotp_submission *submission, exchange *state)
 {
-    const daotp__submission_spec *spec = daotp__submission_spec_of(submission);
-    daotp__peer peer = {.url = &state->url,
-                        .trust = self->trust != NULL ? self->trust : spec->trust,
-                        .identity = state->how == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
-                        .proxy = spec->proxy,
-                        .proxy_from_environment = spec->proxy_from_environment,
-                        .tls12_only = spec->tls12_only,
-                        .judge = daotp__tls_judge_for(spec->server_rules),
-                        .connect_ms = spec->connect_ms};
-    daotp_status status = check_wstep_settings(self, spec, state->how, state->url.text);
+    daotp__peer peer = {
+        .url = &state->url,
+        .trust = trust_of(self, submission),
+        .identity = state->how == DAOTP_CA_CERTIFICATE ? self->identity : NULL,
+        .proxy = daotp_submission_get_proxy(submission),
+        .proxy_from_environment = daotp_submission_uses_environment_proxy(submission),
+        .tls12_only = daotp_submission_is_tls12_only(submission),
+        .judge = daotp__tls_judge_for(daotp_submission_get_server_rules(submission)),
+        .connect_ms = daotp_submission_get_connect_timeout_ms(submission)};
+    daotp_status status = check_wstep_settings(self, submission, state->how, state->url.text);
 
     if (status == DAOTP_OK)
-        status = daotp__proxy_check(&peer, spec->report);
+        status = daotp__proxy_check(&peer, daotp_submission_get_report(submission));
     if (status != DAOTP_OK)
         return status;
     if (state->how == DAOTP_CA_NEGOTIATE)
@@ -305,7 +313,8 @@ static daotp_status begin_with(const wstep *self, daotp_submission *submission, 
 
     state->how = how;
     if (origin == DAOTP_HOST_FROM_SERVER)
-        status = daotp__submission_check_form(submission, daotp_submission_get_host(submission));
+        status =
+            daotp_submission_check_host_form(submission, daotp_submission_get_host(submission));
     if (status == DAOTP_OK)
         status = find_url(self, how, submission, &state->url);
     if (status == DAOTP_OK)
@@ -316,7 +325,7 @@ static daotp_status begin_with(const wstep *self, daotp_submission *submission, 
 static daotp_status begin(void *given, daotp_submission *submission, void **out)
 {
     const wstep *self = given;
-    bool has_ticket = daotp__submission_spec_of(submission)->has_ticket;
+    bool has_ticket = daotp_submission_has_ticket(submission);
     exchange *state = daotp__new(sizeof *state);
     daotp_status status;
 
@@ -430,8 +439,8 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
 
     if (!sent && status == DAOTP_TIMEOUT)
         return status;
-    return daotp__report_conclude(daotp_submission_get_report(submission), findings, number,
-                                  daotp_submission_get_config(submission), "%s", state->url.text);
+    return daotp_report_conclude(daotp_submission_get_report(submission), findings, number,
+                                 daotp_submission_get_config(submission), state->url.text);
 }
 
 /* Negotiate was our own choice, and the service has no such thing: nothing was carried out. */
@@ -441,7 +450,7 @@ static bool must_fall_back(const wstep *self, const daotp_submission *submission
     unsigned http = state->fetch != NULL ? daotp__fetch_status(state->fetch) : 0;
 
     return method_set(self) == DAOTP_CA_ANY && (http == 401 || http == 404) &&
-           daotp__submission_spec_of(submission)->ask != NULL;
+           daotp_submission_can_ask_credential(submission);
 }
 
 static daotp_status fall_back(const wstep *self, daotp_submission *submission, exchange *state)
@@ -497,6 +506,19 @@ static int timeout_ms(void *self, void *given)
     return daotp__loop_timeout_ms(state->loop);
 }
 
+/* Where the service takes a password too, a ticket is better: it hands out none. */
+static uint32_t needs(void *self)
+{
+    switch (method_set(self)) {
+    case DAOTP_CA_ANY:
+        return DAOTP_CA_TAKES_TICKET;
+    case DAOTP_CA_NEGOTIATE:
+        return DAOTP_CA_NEEDS_TICKET;
+    default:
+        return 0;
+    }
+}
+
 static void free_self(void *given)
 {
     wstep *self = given;
@@ -516,7 +538,8 @@ static const daotp_ca_transport transport = {.size = sizeof transport,
                                              .timeout_ms = timeout_ms,
                                              .end = end,
                                              .free = free_self,
-                                             .check = check};
+                                             .check = check,
+                                             .needs = needs};
 
 /* ---- the public calls ------------------------------------------------------------------------ */
 
@@ -538,52 +561,64 @@ daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication 
     return daotp_ca_new(context, &transport, self, ca);
 }
 
-daotp_ca_authentication daotp__ca_how_set(const daotp_ca *ca)
+daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket)
 {
-    const wstep *self = daotp__ca_self(ca, &transport);
-
-    return self != NULL ? method_set(self) : 0;
-}
-
-daotp_ca_authentication daotp__ca_how(const daotp_ca *ca, bool has_ticket)
-{
-    const wstep *self = daotp__ca_self(ca, &transport);
+    const wstep *self = daotp_ca_get_self(ca, &transport);
 
     return self != NULL ? choose_method(self, has_ticket) : 0;
 }
 
+static daotp_status refuse_setting(daotp_ca *ca, daotp_status status, const char *setting,
+                                   const char *why)
+{
+    return daotp__report_refuse(daotp_ca_report(ca), status, setting, why);
+}
+
+static daotp_status refuse_ca(daotp_ca *ca, const char *setting)
+{
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    return refuse_setting(ca, DAOTP_USAGE, setting, "not a CA that is reached by MS-WSTEP");
+}
+
 daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url)
 {
-    wstep *self = daotp__ca_self(ca, &transport);
+    wstep *self = daotp_ca_get_self(ca, &transport);
     daotp__url parsed;
     daotp_status status;
 
     if (self == NULL)
-        return DAOTP_USAGE;
+        return refuse_ca(ca, "URL");
     if (url != NULL) {
         status = daotp__url_parse(url, &parsed);
         if (status != DAOTP_OK)
-            return status;
+            return refuse_setting(ca, status, "URL", url);
         daotp__url_free(&parsed);
     }
-    return daotp__text_set(&self->url, url) ? DAOTP_OK : DAOTP_MEMORY;
+    if (!daotp__text_set(&self->url, url))
+        return refuse_setting(ca, DAOTP_MEMORY, "URL", "");
+    return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_url_template(daotp_ca *ca, const char *url_template)
 {
-    wstep *self = daotp__ca_self(ca, &transport);
+    wstep *self = daotp_ca_get_self(ca, &transport);
 
-    if (self == NULL || (url_template != NULL && strlen(url_template) > DAOTP__MAX_URL))
-        return DAOTP_USAGE;
-    return daotp__text_set(&self->url_template, url_template) ? DAOTP_OK : DAOTP_MEMORY;
+    if (self == NULL)
+        return refuse_ca(ca, "URL template");
+    if (url_template != NULL && strlen(url_template) > DAOTP__MAX_URL)
+        return refuse_setting(ca, DAOTP_USAGE, "URL template", "too long");
+    if (!daotp__text_set(&self->url_template, url_template))
+        return refuse_setting(ca, DAOTP_MEMORY, "URL template", "");
+    return DAOTP_OK;
 }
 
 daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust)
 {
-    wstep *self = daotp__ca_self(ca, &transport);
+    wstep *self = daotp_ca_get_self(ca, &transport);
 
     if (self == NULL)
-        return DAOTP_USAGE;
+        return refuse_ca(ca, "trust");
     (void)daotp_trust_ref(trust);
     daotp_trust_free(self->trust);
     self->trust = trust;
@@ -592,10 +627,10 @@ daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust)
 
 daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity)
 {
-    wstep *self = daotp__ca_self(ca, &transport);
+    wstep *self = daotp_ca_get_self(ca, &transport);
 
     if (self == NULL)
-        return DAOTP_USAGE;
+        return refuse_ca(ca, "identity");
     (void)daotp_credential_ref(identity);
     daotp_credential_free(self->identity);
     self->identity = identity;

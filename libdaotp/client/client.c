@@ -2,6 +2,7 @@
 /* A client as an object: made, set up, freed. The run is in pipeline.c. */
 #include "client/client.h"
 
+#include "ca/wstep.h"
 #include "client/logon.h"
 #include "core/alloc.h"
 #include "core/sigpipe.h"
@@ -110,7 +111,7 @@ daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *c
 {
     if (client == NULL || client->state < DAOTP__CLIENT_PREPARED || client->ca == NULL)
         return 0;
-    return daotp__ca_how(client->ca, client->has_ticket);
+    return daotp__wstep_method(client->ca, client->has_ticket);
 }
 
 /* ---- parts that are dropped ------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 #include "client/client.h"
 
 #include "core/alloc.h"
-#include "store/store.h"
+#include <daotp/sys/store_backend.h>
 
 static bool can_set(const daotp_client *client)
 {
@@ -306,7 +306,7 @@ daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, co
 {
     if (!can_set(client))
         return DAOTP_USAGE;
-    if (label != NULL && !daotp__store_is_label(label))
+    if (label != NULL && !daotp_store_is_label(label))
         return refuse(client, DAOTP_USAGE, "label", "not a label");
     if (!daotp__text_set(&client->label, label))
         return refuse(client, DAOTP_MEMORY, NULL, NULL);

@@ -119,15 +119,16 @@ static daotp_status take_request(daotp_client *client)
 
 daotp_status daotp__client_check_way(daotp_client *client)
 {
-    daotp_ca_authentication how = daotp__ca_how_set(client->ca);
+    bool takes_ticket = daotp__ca_has_need(client->ca, DAOTP_CA_TAKES_TICKET);
+    bool needs_ticket = daotp__ca_has_need(client->ca, DAOTP_CA_NEEDS_TICKET);
     int64_t now = daotp__context_now_s(client->context);
     daotp__submission_spec spec;
     daotp_status status;
 
-    client->has_ticket = how == DAOTP_CA_ANY && daotp__logon_has_ticket_of(client->user_name, now);
+    client->has_ticket = takes_ticket && daotp__logon_has_ticket_of(client->user_name, now);
     spec = daotp__client_submission_spec(client);
     status = daotp__submission_check(client->ca, &spec);
-    if (status == DAOTP_OK && how == DAOTP_CA_NEGOTIATE && !daotp__logon_has_ticket(now))
+    if (status == DAOTP_OK && needs_ticket && !daotp__logon_has_ticket(now))
         return daotp__report_add(&client->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0,
                                  client->user_name, "no Kerberos ticket that is valid");
     return status;

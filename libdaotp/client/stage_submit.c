@@ -67,8 +67,8 @@ static bool can_try_next_ca(const daotp_client *client, size_t findings, daotp_s
 
     return client->issuing_ca + 1 < client->response.issuing_ca_count && !pending &&
            status != DAOTP_CANCELLED && status != DAOTP_MEMORY && status != DAOTP_CONFIGURATION &&
-           status != DAOTP_UNDECIDED && number != DAOTP_FINDING_CA_CREDENTIAL &&
-           number != DAOTP_FINDING_DOMAIN_REPEATED;
+           status != DAOTP_UNDECIDED && status != DAOTP_INTERNAL &&
+           number != DAOTP_FINDING_CA_CREDENTIAL && number != DAOTP_FINDING_DOMAIN_REPEATED;
 }
 
 daotp_status daotp__client_stage_submit(daotp_client *client)

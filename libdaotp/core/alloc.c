@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/alloc.h"
 
+#include "core/limits.h"
 #include "core/memory.h"
 
 #include <daotp/context.h>
@@ -74,4 +75,24 @@ bool daotp__text_set(char **slot, const char *text)
     daotp__delete(*slot);
     *slot = copy;
     return true;
+}
+
+/* All are copied before one is replaced: at most DAOTP__MAX_TEXT_SETTINGS. */
+bool daotp__texts_set(const daotp__text_setting *settings, size_t count)
+{
+    char *copies[DAOTP__MAX_TEXT_SETTINGS] = {NULL};
+    bool ok = count <= DAOTP__MAX_TEXT_SETTINGS;
+
+    for (size_t i = 0; ok && i < count; i++) {
+        copies[i] = daotp__text_copy(settings[i].text);
+        ok = copies[i] != NULL || settings[i].text == NULL;
+    }
+    for (size_t i = 0; i < count && i < DAOTP__MAX_TEXT_SETTINGS; i++) {
+        char *old = ok ? *settings[i].slot : copies[i];
+
+        if (ok)
+            *settings[i].slot = copies[i];
+        daotp__delete(old);
+    }
+    return ok;
 }

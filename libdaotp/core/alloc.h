@@ -18,6 +18,12 @@ uint8_t *daotp__bytes_copy(const void *bytes, size_t len);
 
 /* Replace *slot by a copy of text (NULL: by nothing). On failure *slot stays as it was. */
 bool daotp__text_set(char **slot, const char *text);
+/* The same for several, of which either all are replaced or none. */
+typedef struct daotp__text_setting {
+    char **slot;
+    const char *text;
+} daotp__text_setting;
+bool daotp__texts_set(const daotp__text_setting *settings, size_t count);
 
 void daotp__wipe(void *pointer, size_t len);
 

@@ -10,10 +10,12 @@ enum {
     DAOTP__MAX_OTP = 512,       /* code, with PIN */
     DAOTP__MAX_PASSWORD = 1024, /* a directory password */
     DAOTP__MAX_URL = 2048,
-    DAOTP__MAX_HOST = 253,       /* a DNS name in text, RFC 1035 3.1 */
-    DAOTP__MAX_HOST_LABEL = 63,  /* one label of it */
-    DAOTP__MAX_LABEL = 128,      /* of a store entry */
-    DAOTP__MAX_PATH_TEXT = 4096, /* of a file's name */
+    DAOTP__MAX_HOST = 253,                      /* a DNS name in text, RFC 1035 3.1 */
+    DAOTP__MAX_HOST_LABEL = 63,                 /* one label of it */
+    DAOTP__MAX_LABEL = 128,                     /* of a store entry */
+    DAOTP__MAX_STORE_CERTIFICATES = 512 * 1024, /* in PEM, of a store entry */
+    DAOTP__MAX_PATH_TEXT = 4096,                /* of a file's name */
+    DAOTP__MAX_TEXT_SETTINGS = 8,               /* texts that one call sets */
 
     /* lists */
     DAOTP__MAX_FINDINGS = 64, /* of one report */

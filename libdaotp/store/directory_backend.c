@@ -9,8 +9,8 @@
 #include "core/file.h"
 #include "core/limits.h"
 #include "core/report.h"
-#include "store/item.h"
-#include "store/store.h"
+
+#include <daotp/sys/store_backend.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -247,8 +247,21 @@ static daotp_status count_one(void *user, const char *label)
     return DAOTP_OK;
 }
 
+struct parts {
+    daotp__bytes certificates, key;
+};
+
+static struct parts item_parts(const daotp_store_item *item)
+{
+    struct parts parts;
+
+    parts.certificates.data = daotp_store_item_get_certificates(item, &parts.certificates.len);
+    parts.key.data = daotp_store_item_get_key(item, &parts.key.len);
+    return parts;
+}
+
 /* Key first: no certificate ever stands without its key. */
-static bool write_entry(int dir, const char *name, const daotp_store_item *item)
+static bool write_entry(int dir, const char *name, const struct parts *parts)
 {
     int folder;
     bool ok;
@@ -258,9 +271,10 @@ static bool write_entry(int dir, const char *name, const daotp_store_item *item)
     folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (folder < 0)
         return false;
-    ok = daotp__file_create(folder, "key.pem", item->key.data, item->key.len) &&
-         daotp__file_create(folder, "cert.pem", item->certificates.data, item->certificates.len) &&
-         fsync(folder) == 0;
+    ok =
+        daotp__file_create(folder, "key.pem", parts->key.data, parts->key.len) &&
+        daotp__file_create(folder, "cert.pem", parts->certificates.data, parts->certificates.len) &&
+        fsync(folder) == 0;
     return close(folder) == 0 && ok;
 }
 
@@ -287,21 +301,22 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
                                const daotp_store_item *item, daotp_report *report)
 {
     char temporary[DAOTP__MAX_LABEL + 16];
+    const struct parts parts = item_parts(item);
     daotp_status status = find_room(self, dir, label, report);
-    size_t findings = report->count;
+    size_t findings = daotp_report_count(report);
 
     if (status != DAOTP_OK)
         return status;
     name_temporary(temporary, label);
     /* what a crashed writer left; we hold the lock, so nobody is at it */
-    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, item) ||
+    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts) ||
         !put_in_place(dir, temporary, label))
         status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
     else if (fsync(dir) != 0) /* then the old one must not go either: it may come back */
         return refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
         (void)refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
-        daotp__report_downgrade_errors(report, findings); /* the new one stands all the same */
+        daotp_report_downgrade_errors(report, findings); /* the new one stands all the same */
     }
     return status;
 }
@@ -325,15 +340,14 @@ static daotp_status check_locked(const struct directory *self, int dir, const ch
                                  daotp_report *report)
 {
     uint8_t blank = ' ';
-    const daotp_store_item item = {.certificates = {.data = &blank, .len = 1},
-                                   .key = {.data = &blank, .len = 1}};
+    const struct parts parts = {.certificates = {&blank, 1}, .key = {&blank, 1}};
     char temporary[DAOTP__MAX_LABEL + 16];
     daotp_status status = find_room(self, dir, label, report);
 
     if (status != DAOTP_OK)
         return status;
     name_temporary(temporary, label);
-    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &item))
+    if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts))
         status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK)
         status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
@@ -362,21 +376,44 @@ static daotp_status check_key_file(const struct directory *self, const char *lab
     return daotp__file_check_secret(st, path, report);
 }
 
+/* What was read, or could not be. */
+struct read_parts {
+    daotp__buffer certificates, key;
+};
+
 static daotp_status read_entry(const struct directory *self, int folder, const char *label,
-                               daotp_store_item *item, daotp_report *report)
+                               struct read_parts *parts, daotp_report *report)
 {
     struct stat st;
 
-    if (daotp__file_read_at(folder, "key.pem", &item->key, &st)) {
+    if (daotp__file_read_at(folder, "key.pem", &parts->key, &st)) {
         daotp_status status = check_key_file(self, label, &st, report);
 
-        if (status != DAOTP_OK || daotp__file_read_at(folder, "cert.pem", &item->certificates, &st))
+        if (status != DAOTP_OK ||
+            daotp__file_read_at(folder, "cert.pem", &parts->certificates, &st))
             return status;
     }
-    if (item->key.failed == DAOTP_MEMORY || item->certificates.failed == DAOTP_MEMORY)
+    if (parts->key.failed == DAOTP_MEMORY || parts->certificates.failed == DAOTP_MEMORY)
         return DAOTP_MEMORY;
     return daotp__report_add(report, DAOTP_FINDING_STORE_DAMAGED, errno, label, "%s",
                              daotp__file_error_text(errno));
+}
+
+static daotp_status read_item(const struct directory *self, int folder, const char *label,
+                              daotp_store_item *item, daotp_report *report)
+{
+    struct read_parts parts;
+    daotp_status status;
+
+    daotp__buffer_init(&parts.certificates, DAOTP__MAX_STORE_CERTIFICATES);
+    daotp__buffer_init_secret(&parts.key, DAOTP__MAX_KEY_FILE);
+    status = read_entry(self, folder, label, &parts, report);
+    if (status == DAOTP_OK)
+        status = daotp_store_item_set(item, parts.certificates.data, parts.certificates.len,
+                                      parts.key.data, parts.key.len);
+    daotp__buffer_free(&parts.certificates);
+    daotp__buffer_free(&parts.key);
+    return status;
 }
 
 static daotp_status get_locked(const struct directory *self, int dir, const char *label,
@@ -387,7 +424,7 @@ static daotp_status get_locked(const struct directory *self, int dir, const char
 
     if (folder < 0)
         return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
-    status = read_entry(self, folder, label, item, report);
+    status = read_item(self, folder, label, item, report);
     (void)close(folder);
     return status;
 }
@@ -454,21 +491,22 @@ struct expiry {
 static daotp_status expire_one(void *user, const char *label)
 {
     struct expiry *expiry = user;
-    size_t findings = expiry->report->count;
-    daotp_store_item item;
+    size_t findings = daotp_report_count(expiry->report);
+    daotp_store_item *item;
     daotp_status status;
 
-    if (!daotp__store_is_label(label)) /* not of ours */
+    if (!daotp_store_is_label(label)) /* not of ours */
         return DAOTP_OK;
-    daotp__store_item_init(&item);
-    status = get_locked(expiry->self, expiry->dir, label, &item, expiry->report);
+    status = daotp_store_item_new(&item);
+    if (status == DAOTP_OK)
+        status = get_locked(expiry->self, expiry->dir, label, item, expiry->report);
     if (status == DAOTP_CONFIGURATION) { /* what is damaged stays */
-        daotp__report_downgrade_errors(expiry->report, findings);
+        daotp_report_downgrade_errors(expiry->report, findings);
         status = DAOTP_REJECTED;
     }
     if (status == DAOTP_OK)
-        status = expiry->is_over(expiry->user, label, &item);
-    daotp__store_item_free(&item);
+        status = expiry->is_over(expiry->user, label, item);
+    daotp_store_item_free(item);
     if (status == DAOTP_OK) {
         status = remove_locked(expiry->self, expiry->dir, label, expiry->report);
         expiry->removed += status == DAOTP_OK;

@@ -1,21 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/item.h"
 
+#include "core/alloc.h"
 #include "core/limits.h"
-
-enum { MAX_CERTIFICATES = 512 * 1024 };
 
 void daotp__store_item_init(daotp_store_item *item)
 {
-    daotp__buffer_init(&item->certificates, MAX_CERTIFICATES);
+    daotp__buffer_init(&item->certificates, DAOTP__MAX_STORE_CERTIFICATES);
     daotp__buffer_init_secret(&item->key, DAOTP__MAX_KEY_FILE);
     item->not_after = 0;
 }
 
-void daotp__store_item_free(daotp_store_item *item)
+void daotp__store_item_end(daotp_store_item *item)
 {
     daotp__buffer_free(&item->certificates);
     daotp__buffer_free(&item->key);
+}
+
+daotp_status daotp_store_item_new(daotp_store_item **item)
+{
+    if (item == NULL)
+        return DAOTP_USAGE;
+    *item = daotp__new(sizeof **item);
+    if (*item == NULL)
+        return DAOTP_MEMORY;
+    daotp__store_item_init(*item);
+    return DAOTP_OK;
+}
+
+void daotp_store_item_free(daotp_store_item *item)
+{
+    if (item == NULL)
+        return;
+    daotp__store_item_end(item);
+    daotp__delete(item);
 }
 
 const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len)
@@ -49,7 +67,7 @@ daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificat
     daotp__store_item_init(&new);
     daotp__buffer_add(&new.certificates, certificates, certificates_len);
     daotp__buffer_add(&new.key, key, key_len);
-    daotp__store_item_free(item); /* not before: the bytes may be its own */
+    daotp__store_item_end(item); /* not before: the bytes may be its own */
     item->certificates = new.certificates;
     item->key = new.key;
     if (item->certificates.failed == DAOTP_MEMORY || item->key.failed == DAOTP_MEMORY)

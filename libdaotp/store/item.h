@@ -13,6 +13,6 @@ struct daotp_store_item {
 };
 
 void daotp__store_item_init(daotp_store_item *item);
-void daotp__store_item_free(daotp_store_item *item);
+void daotp__store_item_end(daotp_store_item *item);
 
 #endif

@@ -3,14 +3,15 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/report.h"
-#include "store/item.h"
+
+#include <daotp/sys/store_backend.h>
 
 #include <string.h>
 
 struct kept {
     struct kept *next;
     char *label;
-    daotp_store_item item;
+    daotp__buffer certificates, key;
 };
 
 struct memory {
@@ -27,22 +28,45 @@ static struct kept **find(struct memory *memory, const char *label)
     return at;
 }
 
+static void free_kept(struct kept *kept)
+{
+    if (kept == NULL)
+        return;
+    daotp__delete(kept->label);
+    daotp__buffer_free(&kept->certificates);
+    daotp__buffer_free(&kept->key);
+    daotp__delete(kept);
+}
+
+static struct kept *copy_item(const char *label, const daotp_store_item *item)
+{
+    struct kept *kept = daotp__new(sizeof *kept);
+    const uint8_t *bytes;
+    size_t len;
+
+    if (kept == NULL)
+        return NULL;
+    kept->label = daotp__text_copy(label);
+    daotp__buffer_init(&kept->certificates, DAOTP__MAX_STORE_CERTIFICATES);
+    daotp__buffer_init_secret(&kept->key, DAOTP__MAX_KEY_FILE);
+    bytes = daotp_store_item_get_certificates(item, &len);
+    daotp__buffer_add(&kept->certificates, bytes, len);
+    bytes = daotp_store_item_get_key(item, &len);
+    daotp__buffer_add(&kept->key, bytes, len);
+    if (kept->label != NULL && kept->certificates.failed == DAOTP_OK &&
+        kept->key.failed == DAOTP_OK)
+        return kept;
+    free_kept(kept);
+    return NULL;
+}
+
 static void forget(struct memory *memory, struct kept **at)
 {
     struct kept *kept = *at;
 
     *at = kept->next;
     memory->count--;
-    daotp__delete(kept->label);
-    daotp__store_item_free(&kept->item);
-    daotp__delete(kept);
-}
-
-static daotp_status copy_item(const daotp_store_item *from, daotp_store_item *to)
-{
-    to->not_after = from->not_after;
-    return daotp_store_item_set(to, from->certificates.data, from->certificates.len, from->key.data,
-                                from->key.len);
+    free_kept(kept);
 }
 
 static daotp_status check(void *self, const char *label, daotp_report *report)
@@ -64,17 +88,9 @@ static daotp_status put(void *self, const char *label, const daotp_store_item *i
 
     if (status != DAOTP_OK)
         return status;
-    kept = daotp__new(sizeof *kept);
+    kept = copy_item(label, item);
     if (kept == NULL)
         return DAOTP_MEMORY;
-    daotp__store_item_init(&kept->item);
-    kept->label = daotp__text_copy(label);
-    if (kept->label == NULL || copy_item(item, &kept->item) != DAOTP_OK) {
-        daotp__delete(kept->label);
-        daotp__store_item_free(&kept->item);
-        daotp__delete(kept);
-        return DAOTP_MEMORY;
-    }
     if (*old != NULL)
         forget(memory, old);
     kept->next = memory->first;
@@ -88,7 +104,10 @@ static daotp_status get(void *self, const char *label, daotp_store_item *item, d
     struct kept **at = find(self, label);
 
     (void)report;
-    return *at != NULL ? copy_item(&(*at)->item, item) : DAOTP_REJECTED;
+    if (*at == NULL)
+        return DAOTP_REJECTED;
+    return daotp_store_item_set(item, (*at)->certificates.data, (*at)->certificates.len,
+                                (*at)->key.data, (*at)->key.len);
 }
 
 static daotp_status remove_item(void *self, const char *label, daotp_report *report)

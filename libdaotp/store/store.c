@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/array.h"
+#include "core/extension.h"
 #include "core/report.h"
 #include "store/item.h"
 #include "x509/credential.h"
@@ -46,26 +47,27 @@ static bool is_complete(const daotp_store_backend *backend)
 }
 
 daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend, void *self,
-                             daotp_store **store)
+                             daotp_store **out)
 {
-    bool complete = is_complete(backend);
+    void (*end)(void *self) = is_complete(backend) ? backend->free : NULL;
+    daotp_store *store;
+    daotp_status status;
+    void *object;
 
-    if (store != NULL)
-        *store = NULL;
-    if (store != NULL && context != NULL && complete &&
-        (*store = daotp__new(sizeof **store)) != NULL) {
-        (*store)->references = 1;
-        (*store)->context = daotp__context_ref(context);
-        memcpy(&(*store)->backend, backend,
-               backend->size < sizeof *backend ? backend->size : sizeof *backend);
-        (*store)->self = self;
-        (*store)->renew_before_s = RENEW_BEFORE_S;
-        daotp__report_init(&(*store)->report, context);
-        return DAOTP_OK;
-    }
-    if (complete)
-        backend->free(self);
-    return store == NULL || context == NULL || !complete ? DAOTP_USAGE : DAOTP_MEMORY;
+    if (out != NULL)
+        *out = NULL;
+    status = daotp__extension_new(out != NULL ? context : NULL, end, self, sizeof *store, &object);
+    if (status != DAOTP_OK)
+        return status;
+    store = object;
+    store->references = 1;
+    store->context = daotp__context_ref(context);
+    daotp__extension_copy(&store->backend, sizeof store->backend, backend, backend->size);
+    store->self = self;
+    store->renew_before_s = RENEW_BEFORE_S;
+    daotp__report_init(&store->report, context);
+    *out = store;
+    return DAOTP_OK;
 }
 
 daotp_store *daotp_store_ref(daotp_store *store)
@@ -101,7 +103,7 @@ daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds)
     return DAOTP_OK;
 }
 
-bool daotp__store_is_label(const char *label)
+bool daotp_store_is_label(const char *label)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._@+-";
@@ -114,7 +116,7 @@ bool daotp__store_is_label(const char *label)
 static daotp_status begin(daotp_store *store, const char *label)
 {
     daotp__report_clear(&store->report);
-    if (daotp__store_is_label(label))
+    if (daotp_store_is_label(label))
         return DAOTP_OK;
     return daotp__report_add(&store->report, DAOTP_FINDING_STORE_LABEL, 0,
                              label != NULL ? label : "", "not a label");
@@ -123,6 +125,73 @@ static daotp_status begin(daotp_store *store, const char *label)
 static daotp_status finish(daotp_store *store, daotp_status status)
 {
     return daotp__report_status(&store->report, status);
+}
+
+/* ---- the backend ----------------------------------------------------------------------------- */
+
+static daotp_status take_answer(daotp_store *store, size_t findings, daotp_status status,
+                                const char *label)
+{
+    return daotp__extension_answer(&store->report, findings, status,
+                                   DAOTP_FINDING_STORE_UNEXPLAINED, label);
+}
+
+/* Where DAOTP_REJECTED without a finding says that there is no such item. */
+static daotp_status take_item_answer(daotp_store *store, size_t findings, daotp_status status,
+                                     const char *label)
+{
+    return status != DAOTP_REJECTED ? take_answer(store, findings, status, label) : status;
+}
+
+static daotp_status backend_check(daotp_store *store, const char *label)
+{
+    size_t findings = store->report.count;
+
+    if (store->backend.check == NULL)
+        return DAOTP_OK;
+    return take_answer(store, findings, store->backend.check(store->self, label, &store->report),
+                       label);
+}
+
+static daotp_status backend_put(daotp_store *store, const char *label, const daotp_store_item *item)
+{
+    size_t findings = store->report.count;
+
+    return take_answer(store, findings,
+                       store->backend.put(store->self, label, item, &store->report), label);
+}
+
+static daotp_status backend_get(daotp_store *store, const char *label, daotp_store_item *item)
+{
+    size_t findings = store->report.count;
+
+    return take_item_answer(store, findings,
+                            store->backend.get(store->self, label, item, &store->report), label);
+}
+
+static daotp_status backend_remove(daotp_store *store, const char *label)
+{
+    size_t findings = store->report.count;
+
+    return take_item_answer(store, findings,
+                            store->backend.remove(store->self, label, &store->report), label);
+}
+
+static daotp_status backend_list(daotp_store *store, daotp_store_label_fn tell, void *user)
+{
+    size_t findings = store->report.count;
+
+    return take_answer(store, findings,
+                       store->backend.list(store->self, tell, user, &store->report), "list");
+}
+
+static daotp_status backend_expire(daotp_store *store, daotp_store_over_fn is_over, size_t *count)
+{
+    size_t findings = store->report.count;
+
+    return take_answer(store, findings,
+                       store->backend.expire(store->self, is_over, store, count, &store->report),
+                       "expire");
 }
 
 /* ---- put and get ----------------------------------------------------------------------------- */
@@ -158,8 +227,8 @@ daotp_status daotp__store_check(daotp_store *store, const char *label, const dao
 {
     daotp_status status = admit(store, label, key);
 
-    if (status == DAOTP_OK && store->backend.check != NULL)
-        status = store->backend.check(store->self, label, &store->report);
+    if (status == DAOTP_OK)
+        status = backend_check(store, label);
     return finish(store, status);
 }
 
@@ -176,8 +245,8 @@ daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_creden
     daotp__store_item_init(&item);
     status = fill(credential, &item);
     if (status == DAOTP_OK)
-        status = store->backend.put(store->self, label, &item, &store->report);
-    daotp__store_item_free(&item);
+        status = backend_put(store, label, &item);
+    daotp__store_item_end(&item);
     return finish(store, status);
 }
 
@@ -205,10 +274,10 @@ static daotp_status fetch(daotp_store *store, const char *label, daotp_credentia
     daotp_status status;
 
     daotp__store_item_init(&item);
-    status = store->backend.get(store->self, label, &item, &store->report);
+    status = backend_get(store, label, &item);
     if (status == DAOTP_OK)
         status = revive(store, label, &item, credential);
-    daotp__store_item_free(&item);
+    daotp__store_item_end(&item);
     return status;
 }
 
@@ -242,7 +311,7 @@ daotp_status daotp_store_remove(daotp_store *store, const char *label)
     status = begin(store, label);
     if (status != DAOTP_OK)
         return finish(store, status);
-    return missing(store, label, store->backend.remove(store->self, label, &store->report));
+    return missing(store, label, backend_remove(store, label));
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */
@@ -252,7 +321,7 @@ static daotp_status add_label(void *user, const char *label)
     daotp_store_list *list = user;
     struct entry *entries;
 
-    if (!daotp__store_is_label(label) ||
+    if (!daotp_store_is_label(label) ||
         list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
         return DAOTP_OK;
     entries = daotp__array_reserve(list->entries, list->count, &list->capacity, sizeof *entries);
@@ -301,7 +370,7 @@ static int by_label(const void *a, const void *b)
 
 static daotp_status fill_list(daotp_store *store, daotp_store_list *list)
 {
-    daotp_status status = store->backend.list(store->self, add_label, list, &store->report);
+    daotp_status status = backend_list(store, add_label, list);
 
     if (list->count > 1)
         qsort(list->entries, list->count, sizeof *list->entries, by_label);
@@ -349,7 +418,7 @@ static daotp_status is_over(void *user, const char *label, const daotp_store_ite
     size_t findings = store->report.count;
     daotp_status status;
 
-    if (!daotp__store_is_label(label)) /* not of ours */
+    if (!daotp_store_is_label(label)) /* not of ours */
         return DAOTP_REJECTED;
     status = revive(store, label, item, &credential);
     if (status == DAOTP_MEMORY)
@@ -368,12 +437,12 @@ static daotp_status remove_if_over(daotp_store *store, const char *label)
     daotp_status status;
 
     daotp__store_item_init(&item);
-    status = store->backend.get(store->self, label, &item, &store->report);
+    status = backend_get(store, label, &item);
     if (status == DAOTP_OK)
         status = is_over(store, label, &item);
     if (status == DAOTP_OK)
-        status = store->backend.remove(store->self, label, &store->report);
-    daotp__store_item_free(&item);
+        status = backend_remove(store, label);
+    daotp__store_item_end(&item);
     return status;
 }
 
@@ -406,9 +475,8 @@ daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
     if (store == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&store->report);
-    status = store->backend.expire != NULL
-                 ? store->backend.expire(store->self, is_over, store, &count, &store->report)
-                 : expire_listed(store, &count);
+    status = store->backend.expire != NULL ? backend_expire(store, is_over, &count)
+                                           : expire_listed(store, &count);
     if (removed != NULL)
         *removed = count;
     return finish(store, status);

@@ -4,9 +4,6 @@
 
 #include <daotp/sys/store_backend.h>
 
-/* ASCII letters, digits, and a little punctuation; no leading dot. */
-bool daotp__store_is_label(const char *label);
-
 /* Would a put under this label, of this key (NULL: of one that can be exported), be taken? */
 daotp_status daotp__store_check(daotp_store *store, const char *label, const daotp_key *key);
 

@@ -48,6 +48,14 @@ def check_includes(name, text):
                 break
 
 
+def check_extensions(name, text):
+    """A store or a transport of our own knows no more of the object around it than an extender does."""
+    for table, private in (("daotp_ca_transport", "ca/ca.h"), ("daotp_store_backend", "store/store.h"),
+                           ("daotp_store_backend", "store/item.h")):
+        if re.search(rf"^static const {table} \w+ = \{{", text, re.M) and f'#include "{private}"' in text:
+            wrong.append(f"{name}: includes {private}, which an extender does not have")
+
+
 def check_calls(name, text):
     code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     code = re.sub(r'"(\\.|[^"\\])*"', '""', code)
@@ -63,5 +71,6 @@ for file in files:
     name = str(file.relative_to(top))
     check_includes(name, file.read_text())
     check_calls(name, file.read_text())
+    check_extensions(name, file.read_text())
 print("\n".join(wrong) if wrong else f"{len(files)} files keep the arrows")
 sys.exit(1 if wrong else 0)

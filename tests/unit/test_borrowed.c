@@ -297,7 +297,24 @@ static void *make_store_item(void)
 
 static void end_store_item(void *item)
 {
-    daotp__store_item_free(item);
+    daotp__store_item_end(item);
+}
+
+/* With the finding of a setting that was refused. */
+static void *make_ca(void)
+{
+    daotp_ca *ca;
+
+    assert_int_equal(daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca), DAOTP_OK);
+    assert_int_equal(daotp_ca_set_url(ca, "http://x/"), DAOTP_USAGE);
+    assert_string_equal(daotp_finding_get_found(daotp_report_finding(daotp_ca_report(ca), 0)),
+                        "http://x/");
+    return ca;
+}
+
+static void end_ca(void *ca)
+{
+    daotp_ca_free(ca);
 }
 
 static daotp_report *submission_report;
@@ -370,6 +387,7 @@ typedef struct scene {
 /* NULL: nothing that such a handle lends can be given to a call of its own. */
 static const scene scenes[] = {
     {"daotp_account", make_account, end_account},
+    {"daotp_ca", make_ca, end_ca},
     {"daotp_client", make_client, end_client},
     {"daotp_credential", make_credential, end_credential},
     {"daotp_crl", NULL, NULL}, /* holds a file; its texts are in it, and no call drops them */

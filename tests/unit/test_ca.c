@@ -6,6 +6,7 @@
 
 #include "ca/ca.h"
 #include "ca/hresult.h"
+#include "ca/wstep.h"
 #include "client/client.h"
 #include "core/alloc.h"
 #include "x509/key.h"
@@ -148,7 +149,13 @@ static void each_outcome_has_its_status_and_finding(void **state)
          DAOTP_REJECTED,
          DAOTP_FINDING_CA_DENIED},
         {{NULL, FAKE_DENY, 0, 0, NULL}, DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED},
-        {{NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, DAOTP_NETWORK, DAOTP_FINDING_NONE},
+        {{NULL, FAKE_FAIL, 0, DAOTP_NETWORK, NULL}, DAOTP_NETWORK, DAOTP_FINDING_CA_UNEXPLAINED},
+        {{NULL, FAKE_FAIL, 0, (daotp_status)99, NULL},
+         DAOTP_INTERNAL,
+         DAOTP_FINDING_CA_UNEXPLAINED},
+        {{NULL, FAKE_FAIL, 0, (daotp_status)-1, NULL},
+         DAOTP_INTERNAL,
+         DAOTP_FINDING_CA_UNEXPLAINED},
         {{NULL, FAKE_FAIL, 0, DAOTP_MEMORY, NULL}, DAOTP_MEMORY, DAOTP_FINDING_NONE},
     };
 
@@ -1051,7 +1058,7 @@ static void any_goes_by_the_url_and_then_by_the_ticket(void **state)
         assert_int_equal(daotp_ca_new_wstep(f->context, cases[i].how, &ca), DAOTP_OK);
         assert_int_equal(daotp_ca_allow_host(ca, "h"), DAOTP_OK);
         assert_int_equal(daotp_ca_set_url(ca, cases[i].url), DAOTP_OK);
-        assert_int_equal(daotp__ca_how(ca, cases[i].has_ticket), cases[i].wanted);
+        assert_int_equal(daotp__wstep_method(ca, cases[i].has_ticket), cases[i].wanted);
         assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
         assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),

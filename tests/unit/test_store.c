@@ -1696,6 +1696,70 @@ static void what_a_backend_hands_over_is_checked(void **state)
     fixture_free(f);
 }
 
+/* An error without a finding gets one, and a status that there is not is an internal fault: a
+ * failed call is never without a verdict. */
+static void a_silent_backend_is_explained(void **state)
+{
+    static const struct {
+        daotp_status answer, status;
+        daotp_finding_number number;
+    } cases[] = {
+        {DAOTP_CONFIGURATION, DAOTP_CONFIGURATION, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {DAOTP_PEER, DAOTP_PEER, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {DAOTP_USAGE, DAOTP_USAGE, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {DAOTP_AGAIN, DAOTP_INTERNAL, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {(daotp_status)99, DAOTP_INTERNAL, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {(daotp_status)-1, DAOTP_INTERNAL, DAOTP_FINDING_STORE_UNEXPLAINED},
+        {DAOTP_MEMORY, DAOTP_MEMORY, DAOTP_FINDING_CALL_MEMORY},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        own self = {.label = "alice", .answer = cases[i].answer, .list_answer = cases[i].answer};
+        fixture *f = own_fixture(&self);
+        daotp_store_list *list;
+        daotp_credential *out;
+
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), cases[i].status);
+        assert_int_equal(error_of(f), cases[i].number);
+        assert_int_equal(daotp_store_remove(f->store, "alice"), cases[i].status);
+        assert_int_equal(error_of(f), cases[i].number);
+        assert_int_equal(daotp_store_list_new(f->store, &list), cases[i].status);
+        assert_int_equal(error_of(f), cases[i].number);
+        fixture_free(f);
+    }
+}
+
+/* An extender reports through the public function, and what it made good stops nothing. */
+static void an_extender_reports(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(daotp_report_add(report, DAOTP_FINDING_STORE_LOCKED, 11, "shelf", "by %s"),
+                     DAOTP_TIMEOUT);
+    assert_string_equal(daotp_finding_get_found(daotp_report_error(report)), "by %s");
+    assert_int_equal(daotp_finding_get_upstream(daotp_report_error(report)), 11);
+    daotp_report_downgrade_errors(report, 0);
+    assert_null(daotp_report_error(report));
+    assert_int_equal(daotp_report_add(report, (daotp_finding_number)99999, 0, NULL, NULL),
+                     DAOTP_INTERNAL);
+    assert_int_equal(
+        daotp_report_conclude(report, 1, DAOTP_FINDING_STORE_BACKEND, "shelf", "it fell"),
+        DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_finding_get_number(daotp_report_error(report)),
+                     DAOTP_FINDING_STORE_BACKEND);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(report)),
+                     DAOTP_FINDING_CALL_INTERNAL);
+    assert_int_equal(daotp_report_add(NULL, DAOTP_FINDING_STORE_FULL, 0, "", ""),
+                     DAOTP_CONFIGURATION);
+    daotp_report_downgrade_errors(NULL, 0);
+    daotp_report_free(report);
+    daotp_context_free(context);
+}
+
 static void an_item_has_limits(void **state)
 {
     static char large[1024 * 1024];
@@ -1712,7 +1776,7 @@ static void an_item_has_limits(void **state)
     assert_int_equal(daotp_store_item_set(&item, NULL, 0, NULL, 0), DAOTP_OK);
     (void)daotp_store_item_get_certificates(&item, &len);
     assert_int_equal(len, 0);
-    daotp__store_item_free(&item);
+    daotp__store_item_end(&item);
 }
 
 static void an_incomplete_backend_is_refused(void **state)
@@ -1810,6 +1874,8 @@ int main(void)
         cmocka_unit_test(what_was_renewed_since_the_list_stays),
         cmocka_unit_test(expire_counts_what_it_removed),
         cmocka_unit_test(what_a_backend_hands_over_is_checked),
+        cmocka_unit_test(a_silent_backend_is_explained),
+        cmocka_unit_test(an_extender_reports),
         cmocka_unit_test(an_item_has_limits),
         cmocka_unit_test(an_incomplete_backend_is_refused),
         cmocka_unit_test(states_have_names),

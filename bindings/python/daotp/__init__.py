@@ -15,6 +15,7 @@ from ._table import (
     AnswerField,
     CauseField,
     CaAuthentication,
+    CaNeed,
     CaRpcMechanism,
     CaWay,
     CodeAnswer,
@@ -78,7 +79,7 @@ from .errors import (
 from .fetcher import Fetcher, Prefetch
 from .key import Key
 from .radius import Radius, RadiusExchange
-from .report import Finding, Report, StageRun
+from .report import Finding, Findings, Report, StageRun
 from .budget import Budget
 from .requirements import Requirement, Requirements
 from .responder import Exchange, Responder
@@ -97,6 +98,7 @@ __all__ = [
     "Budget",
     "CA",
     "CaAuthentication",
+    "CaNeed",
     "CaRpcMechanism",
     "CaWay",
     "CancelledError",
@@ -118,6 +120,7 @@ __all__ = [
     "Fetcher",
     "Finding",
     "FindingNumber",
+    "Findings",
     "Format",
     "Handle",
     "HostOrigin",

@@ -36,6 +36,13 @@ class CaAuthentication(Number):
     ANY = 4
 
 
+class CaNeed(Number):
+    """daotp_ca_need"""
+
+    TAKES_TICKET = 1
+    NEEDS_TICKET = 2
+
+
 class CaRpcMechanism(Number):
     """daotp_ca_rpc_mechanism"""
 
@@ -183,6 +190,8 @@ class FindingNumber(Number):
     CA_HOST = 513
     CA_PORT = 514
     DOMAIN_REPEATED = 515
+    CA_TRANSPORT = 516
+    CA_UNEXPLAINED = 517
     CA_TEMPLATE_DENIED = 520
     CA_ENROLL_DENIED = 521
     CA_TEMPLATE_UNSUPPORTED = 522
@@ -254,6 +263,8 @@ class FindingNumber(Number):
     STORE_KEY = 707
     STORE_REMOVE = 708
     STORE_UNSURE = 709
+    STORE_BACKEND = 710
+    STORE_UNEXPLAINED = 711
     LOGON_SKIPPED = 800
     LOGON_KDC_UNREACHABLE = 801
     LOGON_REFUSED = 802
@@ -715,6 +726,7 @@ class daotp_ca_transport(Structure):
         ("end", CFUNCTYPE(None, c_void_p, c_void_p)),
         ("free", CFUNCTYPE(None, c_void_p)),
         ("check", CFUNCTYPE(c_int, c_void_p, Address)),
+        ("needs", CFUNCTYPE(c_uint32, c_void_p)),
     ]
 
 
@@ -754,11 +766,14 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_free", None, (Object("daotp_ca"),)),
+    Call("daotp_ca_get_self", c_void_p, (Object("daotp_ca"), POINTER(daotp_ca_transport))),
+    Call("daotp_ca_get_transport", c_void_p, (Object("daotp_ca"), OUT)),
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
     Call("daotp_ca_new_rpc", c_int, (Object("daotp_context"), INT, OUT)),
     Call("daotp_ca_new_wstep", c_int, (Object("daotp_context"), INT, OUT)),
     Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
+    Call("daotp_ca_report", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_set_armor_cache", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
     Call("daotp_ca_set_mapper_port", c_int, (Object("daotp_ca"), UINT32)),
@@ -936,7 +951,10 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_set_timeout_ms", c_int, (Object("daotp_radius"), INT64)),
     Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),
+    Call("daotp_report_add", c_int, (Object("daotp_report"), INT, INT64, TEXT, TEXT)),
+    Call("daotp_report_conclude", c_int, (Object("daotp_report"), SIZE, INT, TEXT, TEXT)),
     Call("daotp_report_count", c_size_t, (Object("daotp_report"),)),
+    Call("daotp_report_downgrade_errors", None, (Object("daotp_report"), SIZE)),
     Call("daotp_report_error", Address, (Object("daotp_report"),)),
     Call("daotp_report_finding", Address, (Object("daotp_report"), SIZE)),
     Call("daotp_report_free", None, (Object("daotp_report"),)),
@@ -977,9 +995,12 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_expire", c_int, (Object("daotp_store"), POINTER(c_size_t))),
     Call("daotp_store_free", None, (Object("daotp_store"),)),
     Call("daotp_store_get", c_int, (Object("daotp_store"), TEXT, OUT)),
+    Call("daotp_store_is_label", c_bool, (TEXT,)),
+    Call("daotp_store_item_free", None, (Object("daotp_store_item"),)),
     Call("daotp_store_item_get_certificates", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
     Call("daotp_store_item_get_key", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
     Call("daotp_store_item_get_not_after", c_int64, (Object("daotp_store_item"),)),
+    Call("daotp_store_item_new", c_int, (OUT,)),
     Call("daotp_store_item_set", c_int, (Object("daotp_store_item"), ADDRESS, SIZE, ADDRESS, SIZE)),
     Call("daotp_store_list_free", None, (Object("daotp_store_list"),)),
     Call("daotp_store_list_get_count", c_size_t, (Object("daotp_store_list"),)),
@@ -998,16 +1019,26 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_set_renew_before_s", c_int, (Object("daotp_store"), INT64)),
     Call("daotp_store_state_name", c_char_p, (INT,)),
     Call("daotp_submission_ask_credential", c_int, (Object("daotp_submission"), TEXT, INT, OUT, OUT, POINTER(c_size_t))),
+    Call("daotp_submission_can_ask_credential", c_bool, (Object("daotp_submission"),)),
     Call("daotp_submission_check_host", c_int, (Object("daotp_submission"), TEXT)),
+    Call("daotp_submission_check_host_form", c_int, (Object("daotp_submission"), TEXT)),
     Call("daotp_submission_denied", c_int, (Object("daotp_submission"), UINT32, TEXT)),
     Call("daotp_submission_get_ca_name", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_config", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_connect_timeout_ms", c_int64, (Object("daotp_submission"),)),
     Call("daotp_submission_get_host", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_proxy", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_report", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_get_request", c_void_p, (Object("daotp_submission"), POINTER(c_size_t))),
+    Call("daotp_submission_get_server_rules", c_int, (Object("daotp_submission"),)),
     Call("daotp_submission_get_trust", Address, (Object("daotp_submission"),)),
+    Call("daotp_submission_get_user_name", c_char_p, (Object("daotp_submission"),)),
+    Call("daotp_submission_has_ticket", c_bool, (Object("daotp_submission"),)),
+    Call("daotp_submission_is_tls12_only", c_bool, (Object("daotp_submission"),)),
     Call("daotp_submission_issued", c_int, (Object("daotp_submission"), ADDRESS, SIZE)),
     Call("daotp_submission_pending", c_int, (Object("daotp_submission"), TEXT)),
+    Call("daotp_submission_set_unread", None, (Object("daotp_submission"), SIZE)),
+    Call("daotp_submission_uses_environment_proxy", c_bool, (Object("daotp_submission"),)),
     Call("daotp_trust_add", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
     Call("daotp_trust_add_crl_file", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
     Call("daotp_trust_add_crls", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),

@@ -9,12 +9,12 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from . import _table
 from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
 from ._library import lib
-from ._table import CaAuthentication, CaRpcMechanism, CaWay, HostOrigin, Status
+from ._table import CaAuthentication, CaRpcMechanism, CaWay, HostOrigin, Rules, Status
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import Error, UsageError, error_for
-from .report import decode
+from .report import Findings, Report, decode, snapshot
 from .trust import Trust
 
 
@@ -66,6 +66,14 @@ class CA(Handle):
         context, key = context_or_new(context), next(_keys)
         _transports[key] = transport  # until C calls free, which it does when this fails too
         return cls(make("daotp_ca", "new", context, ctypes.byref(_TABLE), Address(key)), context)
+
+    def _report(self) -> Report:
+        return snapshot(self._get("report"))
+
+    @property
+    def report(self) -> Report:
+        """Why the last setting was refused."""
+        return self._report()
 
     def set_url(self, url: Optional[str]) -> None:
         """Set the service's URL outright (WSTEP); None to go by the template again."""
@@ -155,6 +163,60 @@ class Submission:
         """Its name."""
         return self._text("get_ca_name")
 
+    @property
+    def user_name(self) -> str:
+        """The user whose enrolment it is."""
+        return self._text("get_user_name")
+
+    @property
+    def proxy(self) -> Optional[str]:
+        """The client's proxy."""
+        proxy = lib.daotp_submission_get_proxy(self._pointer())
+        return decode(proxy) if proxy else None
+
+    @property
+    def uses_environment_proxy(self) -> bool:
+        """May the proxy be taken from the environment where none is set?"""
+        return bool(lib.daotp_submission_uses_environment_proxy(self._pointer()))
+
+    @property
+    def is_tls12_only(self) -> bool:
+        """Is TLS 1.2 the newest that the client may speak?"""
+        return bool(lib.daotp_submission_is_tls12_only(self._pointer()))
+
+    @property
+    def server_rules(self) -> Rules:
+        """By which rules the client judges the certificate of a TLS server."""
+        return Rules(lib.daotp_submission_get_server_rules(self._pointer()))
+
+    @property
+    def connect_timeout_ms(self) -> int:
+        """How long a connection may take to be made."""
+        return int(lib.daotp_submission_get_connect_timeout_ms(self._pointer()))
+
+    @property
+    def has_ticket(self) -> bool:
+        """Is there a valid Kerberos ticket of the user? Needs CaNeed.TAKES_TICKET."""
+        return bool(lib.daotp_submission_has_ticket(self._pointer()))
+
+    @property
+    def can_ask_credential(self) -> bool:
+        """Is there somebody to ask for the domain credential?"""
+        return bool(lib.daotp_submission_can_ask_credential(self._pointer()))
+
+    @property
+    def report(self) -> Findings:
+        """Where findings go."""
+        return Findings(lib.daotp_submission_get_report(self._pointer()))
+
+    def set_unread(self, length: int) -> None:
+        """So many bytes of an answer are there, and cannot be read yet."""
+        lib.daotp_submission_set_unread(self._pointer(), length)
+
+    def check_host_form(self, host: str) -> None:
+        """Is this the name or address of a host, and no more? An Error when it is not."""
+        self._call("check_host_form", host)
+
     def get_trust(self, context: Context) -> Optional[Trust]:
         """The anchors of the client; None when there are none."""
         address = lib.daotp_submission_get_trust(self._pointer())
@@ -228,6 +290,10 @@ class Transport:
         """Could a submission begin? Asked before a one-time code is spent. No waiting."""
         return Status.OK
 
+    def needs(self) -> int:
+        """What it uses of the user's: members of CaNeed, added up."""
+        return 0
+
     def free(self) -> None:
         """The CA has ended."""
 
@@ -293,12 +359,17 @@ def _check(transport: Transport, address: Address) -> Status:
         submission._address = None
 
 
+@guarded(0)
+def _needs(key: int) -> int:
+    return int(_transports[key].needs())
+
+
 _FIELDS: Any = _table.daotp_ca_transport._fields_
 _FUNCTIONS = {
     name: kind(function)
     for (name, kind), function in zip(
         _FIELDS[1:],
-        (_begin, _step, _descriptor, _timeout_ms, _end, _free, _check),
+        (_begin, _step, _descriptor, _timeout_ms, _end, _free, _check, _needs),
     )
 }
 _TABLE = _table.daotp_ca_transport(size=ctypes.sizeof(_table.daotp_ca_transport), **_FUNCTIONS)

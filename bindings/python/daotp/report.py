@@ -101,3 +101,39 @@ def snapshot(address: Address) -> Report:
         decode(lib.daotp_report_json(address)),
         _finding(lib.daotp_report_get_cause(address)),
     )
+
+
+class Findings:
+    """Where a store or a transport of one's own reports what it found. Only during its call."""
+
+    def __init__(self, address: Optional[Address]) -> None:
+        self._address = address
+
+    def __len__(self) -> int:
+        return int(lib.daotp_report_count(self._address))
+
+    def add(
+        self, number: FindingNumber, subject: str = "", found: str = "", upstream: int = 0
+    ) -> Status:
+        """Report a finding: what was looked at, and what was found there in one's own words. What
+        it returns is the status that the row stops a run with."""
+        return Status(
+            lib.daotp_report_add(self._address, number, upstream, encode(subject), encode(found))
+        )
+
+    def conclude(
+        self, since: int, number: FindingNumber, subject: str = "", found: str = ""
+    ) -> Status:
+        """Report an error that sums up those from len() = `since` on: the first is its cause."""
+        return Status(
+            lib.daotp_report_conclude(self._address, since, number, encode(subject), encode(found))
+        )
+
+    def downgrade_errors(self, since: int) -> None:
+        """What failed was made good: errors from len() = `since` on become warnings."""
+        lib.daotp_report_downgrade_errors(self._address, since)
+
+
+def encode(text: str) -> bytes:
+    """As C takes it; a NUL and half a surrogate become question marks."""
+    return text.replace("\0", "?").encode("utf-8", "replace")

@@ -14,7 +14,7 @@ from ._table import Status, StoreState
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
-from .report import Report, decode, snapshot
+from .report import Findings, Report, decode, snapshot
 
 
 @dataclass(frozen=True)
@@ -127,26 +127,28 @@ class Item:
 
 class StoreBackend:
     """A place to keep items under labels. KeyError says that there is none; any other exception
-    fails the call and is raised from it."""
+    fails the call and is raised from it. What is wrong is reported with report.add(); a status
+    that is returned and not OK fails the call too."""
 
-    def put(self, label: str, item: Item) -> None:
+    def put(self, label: str, item: Item, report: Findings) -> Optional[Status]:
         """Keep an item, durably, in the place of what was there."""
         raise NotImplementedError
 
-    def get(self, label: str) -> Item:
+    def get(self, label: str, report: Findings) -> Item:
         """Fetch an item; the key handed over is wiped."""
         raise NotImplementedError
 
-    def remove(self, label: str) -> None:
+    def remove(self, label: str, report: Findings) -> Optional[Status]:
         """Remove an item."""
         raise NotImplementedError
 
-    def labels(self) -> Iterable[str]:
+    def labels(self, report: Findings) -> Iterable[str]:
         """All labels, in any order."""
         raise NotImplementedError
 
-    def check(self, label: str) -> None:
+    def check(self, label: str, report: Findings) -> Optional[Status]:
         """Would a put be taken now? Asked before a one-time code is spent."""
+        return Status.OK
 
     def free(self) -> None:
         """The store has ended."""
@@ -180,27 +182,29 @@ def _answered(function: Callable[..., Any]) -> Callable[..., int]:
 
 
 @_answered
-def _put(backend: StoreBackend, label: bytes, item: Address, _report: Address) -> None:
-    backend.put(decode(label), _read_item(item))
+def _put(
+    backend: StoreBackend, label: bytes, item: Address, report: Address
+) -> Optional[Status]:
+    return backend.put(decode(label), _read_item(item), Findings(report))
 
 
 @_answered
-def _get(backend: StoreBackend, label: bytes, item: Address, _report: Address) -> Status:
-    found = backend.get(decode(label))
+def _get(backend: StoreBackend, label: bytes, item: Address, report: Address) -> Status:
+    found = backend.get(decode(label), Findings(report))
     sizes: Tuple[int, int] = len(found.certificates), len(found.key)
     with exposed(found.key) as key:
         return call("daotp_store_item_set", item, found.certificates, sizes[0], key, sizes[1])
 
 
 @_answered
-def _remove(backend: StoreBackend, label: bytes, _report: Address) -> None:
-    backend.remove(decode(label))
+def _remove(backend: StoreBackend, label: bytes, report: Address) -> Optional[Status]:
+    return backend.remove(decode(label), Findings(report))
 
 
 @_answered
-def _list(backend: StoreBackend, tell: int, user: int, _report: Address) -> int:
+def _list(backend: StoreBackend, tell: int, user: int, report: Address) -> int:
     told = _table.DAOTP_STORE_LABEL_FN(tell)
-    for label in backend.labels():
+    for label in backend.labels(Findings(report)):
         status = int(told(user, label.encode("utf-8")))
         if status != Status.OK:
             return status
@@ -208,8 +212,8 @@ def _list(backend: StoreBackend, tell: int, user: int, _report: Address) -> int:
 
 
 @_answered
-def _check(backend: StoreBackend, label: bytes, _report: Address) -> None:
-    backend.check(decode(label))
+def _check(backend: StoreBackend, label: bytes, report: Address) -> Optional[Status]:
+    return backend.check(decode(label), Findings(report))
 
 
 @guarded(None)

@@ -392,6 +392,25 @@ class Pending(Courier):
         return submission.pending("4711")
 
 
+class Explaining(Courier):
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        report, since = submission.report, len(submission.report)
+        report.add(daotp.FindingNumber.TCP_FAILED, "ca:443", "no route", 113)
+        assert len(report) == since + 1
+        return report.conclude(since, daotp.FindingNumber.CA_TRANSPORT, "ca", "the courier fell")
+
+
+class Silent(Courier):
+    def needs(self) -> int:
+        return daotp.CaNeed.TAKES_TICKET
+
+    def submit(self, submission: daotp.Submission) -> daotp.Status:
+        self.calls.append(f"{submission.user_name} {submission.has_ticket} {submission.proxy}")
+        submission.check_host_form(submission.host)
+        submission.set_unread(1)
+        return daotp.Status(99)
+
+
 class Failing(Courier):
     def submit(self, submission: daotp.Submission) -> daotp.Status:
         raise ZeroDivisionError("in the transport")
@@ -438,6 +457,22 @@ class OwnEnds(unittest.TestCase):
         self.assertRegex(str(caught.exception), "CA-PENDING .*4711")
         self.assertIn("1 anchor", courier.calls)
 
+    def test_a_transport_that_explains(self) -> None:
+        with self.assertRaises(daotp.NetworkError) as caught:
+            self.enroll(Explaining())
+        report = caught.exception.report
+        assert report is not None and report.error is not None and report.cause is not None
+        self.assertEqual((report.error.id, report.error.found), ("CA-TRANSPORT", "the courier fell"))
+        self.assertEqual((report.cause.id, report.cause.upstream), ("TCP-FAILED", 113))
+
+    def test_a_transport_that_does_not(self) -> None:
+        silent = Silent()
+        with self.assertRaises(daotp.InternalError) as caught:
+            self.enroll(silent)
+        assert caught.exception.finding is not None
+        self.assertEqual(caught.exception.finding.id, "CA-UNEXPLAINED")
+        self.assertIn("LAB\\alice False None", silent.calls)
+
     def test_a_transport_that_raises(self) -> None:
         transport = Failing()
         with self.assertRaisesRegex(ZeroDivisionError, "in the transport"):
@@ -448,17 +483,22 @@ class OwnEnds(unittest.TestCase):
         items: Dict[str, daotp.Item] = {}
 
         class Shelf(daotp.StoreBackend):
-            def put(self, label: str, item: daotp.Item) -> None:
+            def put(self, label: str, item: daotp.Item, report: daotp.Findings) -> None:
                 items[label] = item
 
-            def get(self, label: str) -> daotp.Item:
+            def get(self, label: str, report: daotp.Findings) -> daotp.Item:
                 item = items[label]
                 return daotp.Item(item.certificates, item.key[:])
 
-            def remove(self, label: str) -> None:
+            def remove(self, label: str, report: daotp.Findings) -> Optional[daotp.Status]:
+                if label == "nailed":
+                    return report.add(
+                        daotp.FindingNumber.STORE_BACKEND, "the shelf", "it is nailed on", 7
+                    )
                 del items[label]
+                return None
 
-            def labels(self) -> Iterable[str]:
+            def labels(self, report: daotp.Findings) -> Iterable[str]:
                 if "broken" in items:
                     raise OSError("the shelf is broken")
                 return items
@@ -475,6 +515,12 @@ class OwnEnds(unittest.TestCase):
         with self.assertRaisesRegex(OSError, "the shelf is broken"):
             store.entries()
         del items["broken"]
+        with self.assertRaises(daotp.ConfigurationError) as caught:
+            store.remove("nailed")
+        finding = caught.exception.finding
+        assert finding is not None
+        self.assertEqual((finding.id, finding.found), ("STORE-BACKEND", "it is nailed on"))
+        self.assertEqual((finding.subject, finding.upstream), ("the shelf", 7))
         store.remove("mine")
         self.assertEqual(items, {})
 

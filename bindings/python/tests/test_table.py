@@ -20,9 +20,11 @@ from daotp._types import Address, Object
 # Not for Python: the blocking calls of C would not hear Ctrl-C; the flows are stepped instead. Shared
 # objects are held by their Handle, which is the reference.
 NOT_USED = {
-    "daotp_ca_ref", "daotp_client_enroll", "daotp_client_prepare", "daotp_credential_ref",
-    "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait", "daotp_store_ref",
-    "daotp_submission_get_report", "daotp_verifier_verify",
+    "daotp_ca_get_self", "daotp_ca_get_transport", "daotp_ca_ref", "daotp_client_enroll",
+    "daotp_client_prepare",
+    "daotp_credential_ref", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
+    "daotp_store_is_label", "daotp_store_item_free", "daotp_store_item_new", "daotp_store_ref",
+    "daotp_verifier_verify",
 }  # fmt: skip
 
 

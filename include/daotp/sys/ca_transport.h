@@ -9,6 +9,8 @@
 
 #include <daotp/ca.h>
 #include <daotp/domain.h>
+#include <daotp/sys/report.h>
+#include <daotp/verify.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,8 +19,18 @@ extern "C" {
 /** One signed request on its way to one CA. Opaque; lives from begin to end. */
 typedef struct daotp_submission daotp_submission;
 
+/** What a transport uses of the user's, for the client to look for before a code is spent. */
+typedef enum daotp_ca_need {
+    DAOTP_CA_TAKES_TICKET = 1, /**< a Kerberos ticket of the user, if there is a valid one:
+                                    daotp_submission_has_ticket() */
+    DAOTP_CA_NEEDS_TICKET = 2  /**< a valid Kerberos ticket: without one prepare ends with
+                                    DOMAIN-CREDENTIAL */
+} daotp_ca_need;
+
 /**
- * A transport. All run in the client's thread. `size` is sizeof the table, so that it can grow;
+ * A transport. What goes wrong is reported with daotp_report_add(), then answered with a status. An
+ * error without a finding becomes CA-UNEXPLAINED, a status that there is not DAOTP_INTERNAL.
+ * All run in the client's thread. `size` is sizeof the table, so that it can grow;
  * it is pinned for ever up to its present members.
  */
 typedef struct daotp_ca_transport {
@@ -42,6 +54,8 @@ typedef struct daotp_ca_transport {
      * the stand-in "host\\name". No waiting, and nobody is asked for a credential. DAOTP_OK, or
      * what begin would answer. NULL if nothing can be known before. */
     daotp_status (*check)(void *self, daotp_submission *submission);
+    /** Which daotp_ca_need it has, added up. Asked before `check`. NULL for none. */
+    uint32_t (*needs)(void *self);
 } daotp_ca_transport;
 
 /**
@@ -55,6 +69,24 @@ typedef struct daotp_ca_transport {
  */
 DAOTP_API daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *transport,
                                     void *self, daotp_ca **ca);
+
+/**
+ * What was given to daotp_ca_new() as self: for setters of your own.
+ * @param ca         the CA; NULL is fine
+ * @param transport  the table that it must have been made of, as that call was given it
+ * @return self, borrowed; NULL when the CA was made of another table
+ * @since 0.1
+ */
+DAOTP_API void *daotp_ca_get_self(const daotp_ca *ca, const daotp_ca_transport *transport);
+/**
+ * The table that a CA was made of: for a transport that hands its submission on to another CA.
+ * @param ca         the CA; NULL is fine
+ * @param[out] self  what each function of the table is to be given; NULL when nobody wants to know
+ * @return the table, borrowed as long as the CA, with a NULL for each function that its maker did
+ *         not know; NULL when @p ca is NULL
+ * @since 0.1
+ */
+DAOTP_API const daotp_ca_transport *daotp_ca_get_transport(const daotp_ca *ca, void **self);
 
 /**
  * The CMC full request.
@@ -100,6 +132,63 @@ DAOTP_API daotp_report *daotp_submission_get_report(const daotp_submission *subm
  * @since 0.1
  */
 DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submission);
+/**
+ * The user whose enrolment it is, as given to prepare.
+ * @param submission  the submission; NULL is fine
+ * @return the name, borrowed as long as the submission; "" when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API const char *daotp_submission_get_user_name(const daotp_submission *submission);
+/**
+ * The client's proxy.
+ * @param submission  the submission; NULL is fine
+ * @return a URL, borrowed as long as the submission; NULL for none
+ * @since 0.1
+ */
+DAOTP_API const char *daotp_submission_get_proxy(const daotp_submission *submission);
+/**
+ * May the proxy be taken from the environment where none is set?
+ * @param submission  the submission; NULL is fine
+ * @return true if so; false when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API bool daotp_submission_uses_environment_proxy(const daotp_submission *submission);
+/**
+ * Is TLS 1.2 the newest that the client may speak?
+ * @param submission  the submission; NULL is fine
+ * @return true if so; false when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API bool daotp_submission_is_tls12_only(const daotp_submission *submission);
+/**
+ * By which rules the client judges the certificate of a TLS server.
+ * @param submission  the submission; NULL is fine
+ * @return the rules; DAOTP_RULES_PATH when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_rules daotp_submission_get_server_rules(const daotp_submission *submission);
+/**
+ * How long a connection may take to be made.
+ * @param submission  the submission; NULL is fine
+ * @return milliseconds; 0 when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API int64_t daotp_submission_get_connect_timeout_ms(const daotp_submission *submission);
+/**
+ * Is there a valid Kerberos ticket of the user? Known only to a transport that has
+ * DAOTP_CA_TAKES_TICKET among its needs.
+ * @param submission  the submission; NULL is fine
+ * @return true if so; false when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API bool daotp_submission_has_ticket(const daotp_submission *submission);
+/**
+ * Is there somebody to ask for the domain credential?
+ * @param submission  the submission; NULL is fine
+ * @return true if so; false when @p submission is NULL
+ * @since 0.1
+ */
+DAOTP_API bool daotp_submission_can_ask_credential(const daotp_submission *submission);
 
 /**
  * May this host, which the OTP server named, get the request? To be called before anything is sent
@@ -113,6 +202,18 @@ DAOTP_API daotp_trust *daotp_submission_get_trust(const daotp_submission *submis
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_check_host(daotp_submission *submission, const char *host);
+
+/**
+ * Is this the name or address of a host, and no more? For what is made into a URL before it is
+ * known whether that host is allowed.
+ * @param submission  the submission
+ * @param host        the host, without a port
+ * @return DAOTP_OK; DAOTP_PEER when it has a port (CA-PORT) or is no host (CA-CONFIG);
+ *         DAOTP_USAGE when an argument is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_submission_check_host_form(daotp_submission *submission,
+                                                        const char *host);
 
 /**
  * Ask the application for the user's domain credential, for this host alone. To ask again for the
@@ -147,6 +248,14 @@ DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submiss
  */
 DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, const void *bytes,
                                                size_t len);
+/**
+ * An answer is there that cannot be read yet, and is waited for: this is told when the deadline
+ * comes first.
+ * @param submission  the submission
+ * @param len         how many bytes of it there are
+ * @since 0.1
+ */
+DAOTP_API void daotp_submission_set_unread(daotp_submission *submission, size_t len);
 /**
  * Outcome: put aside for the CA's manager.
  * @param submission  the submission

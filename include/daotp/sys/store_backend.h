@@ -8,6 +8,7 @@
 #define DAOTP_SYS_STORE_BACKEND_H
 
 #include <daotp/store.h>
+#include <daotp/sys/report.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,6 +17,19 @@ extern "C" {
 /** An item on its way between store and backend. Opaque; wiped when the call ends. */
 typedef struct daotp_store_item daotp_store_item;
 
+/**
+ * Make an empty item, for a backend that tells its items by `expire`.
+ * @param[out] item  to be freed with daotp_store_item_free()
+ * @return DAOTP_OK; DAOTP_USAGE when @p item is NULL; DAOTP_MEMORY
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_item_new(daotp_store_item **item);
+/**
+ * Wipe and free an item that daotp_store_item_new() made, never one that was given.
+ * @param item  the item; NULL is fine
+ * @since 0.1
+ */
+DAOTP_API void daotp_store_item_free(daotp_store_item *item);
 /**
  * The certificates of an item: PEM, the leaf first.
  * @param item      the item; NULL is fine
@@ -64,8 +78,19 @@ typedef daotp_status (*daotp_store_over_fn)(void *user, const char *label,
                                             const daotp_store_item *item);
 
 /**
+ * Can this be a label: ASCII letters, digits and "._@+-", no leading dot, at most 128 bytes? For
+ * backends beside whose entries other names may stand.
+ * @param label  the name; NULL is no label
+ * @return true if it can
+ * @since 0.1
+ */
+DAOTP_API bool daotp_store_is_label(const char *label);
+
+/**
  * A backend. All run in the thread of the store's call. A put that answers DAOTP_OK is durable.
- * `size` is sizeof the table, so that it can grow.
+ * What goes wrong is reported with daotp_report_add(), then answered with a status. An error
+ * without a finding becomes STORE-UNEXPLAINED, a status that there is not DAOTP_INTERNAL. `size` is
+ * sizeof the table, so that it can grow.
  */
 typedef struct daotp_store_backend {
     size_t size; /**< sizeof(daotp_store_backend) */
@@ -81,13 +106,14 @@ typedef struct daotp_store_backend {
     daotp_status (*list)(void *self, daotp_store_label_fn tell, void *user, daotp_report *report);
     /** Let go of self. */
     void (*free)(void *self);
-    /** Would a put under this label be taken now? Asked before a one-time code is spent. It may make
-     *  the place ready; what is kept there stays as it is. DAOTP_OK, or what put would answer. NULL
-     *  if nothing can be known before the put. */
+    /** Would a put under this label be taken now? Asked before a one-time code is spent. It may
+     * make the place ready; what is kept there stays as it is. DAOTP_OK, or what put would answer.
+     * NULL if nothing can be known before the put. */
     daotp_status (*check)(void *self, const char *label, daotp_report *report);
-    /** Remove the items that are over, and count them: each is told as it stands when it is removed,
-     *  so that none is lost that was put meanwhile. What a put that was broken off left behind goes
-     *  too. What cannot be read stays, with a finding. NULL if remove and get are good enough. */
+    /** Remove the items that are over, and count them: each is told as it stands when it is
+     * removed, so that none is lost that was put meanwhile. What a put that was broken off left
+     * behind goes too. What cannot be read stays, with a finding. NULL if remove and get are good
+     * enough. */
     daotp_status (*expire)(void *self, daotp_store_over_fn is_over, void *user, size_t *removed,
                            daotp_report *report);
 } daotp_store_backend;

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DAOTP_CA_WSTEP_H
+#define DAOTP_CA_WSTEP_H
+
+#include <daotp/ca.h>
+
+/* How the service would be authenticated to; 0 for a CA that is no web service. */
+daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket);
+
+#endif
