@@ -29,7 +29,11 @@ def split(rest):
 def safe(text):
     """Text that Markdown and Doxygen leave alone."""
     text = text.replace("\0", ",").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]#@|~$%])", lambda m: f"&#{ord(m.group(1))};", text)
+    return re.sub(r"([\\`*_{}\[\]#@|~$%]|-(?=-)|(?<=-)-)", lambda m: f"&#{ord(m.group(1))};", text)
+
+
+def sentence(text):
+    return safe(text[0].upper() + text[1:])
 
 
 def page(text):
@@ -38,21 +42,27 @@ def page(text):
     assert len(found) == wanted, f"{len(found)} rows were read, {wanted} are there"
     unknown = {row[2] for row in found} - set(STAGES)
     assert not unknown, f"not a stage: {unknown}"
-    out = ["# Every finding {#findings}", "", "Which findings are there, and what is to be done about each?", "",
+    out = ["# Every finding {#findings}", "", "After this page you know which findings there are, and what to do about each.", "",
            f"{len(found)} rows, by stage. `daotp explain ID` tells the same; how to read one is in "
            "[Errors and findings](@ref errors).", ""]
     for stage in STAGES:
         out += [f"## {stage}", ""]
         for number, ident, where, severity, status, title, needed, hint, source, aliases in found:
             if where == stage:
-                out += [f"### {ident} {{#{ident}}}", "", f"{number}, {severity}, {status}: {safe(title)}.  ",
+                out += [f"### {ident} {{#{ident}}}", "", f"{sentence(title)}.  ",
                         f"Wanted: {safe(needed)}.  " if needed else "",
                         f"What to do: **{safe(hint)}**.  " if hint else "",
-                        f"Source: {safe(source)}." + (f" Also known as: {safe(aliases)}." if aliases else ""), ""]
+                        f"Source: {safe(source)}. Number {number}, {severity}, status {status}."
+                        + (f" Also known as: {safe(aliases)}." if aliases else ""), ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)) + "\n"
 
 
-made = page(pathlib.Path(sys.argv[1]).read_text())
-target = pathlib.Path(sys.argv[2])
-if not target.exists() or target.read_text() != made:
-    target.write_text(made)
+def main():
+    made = page(pathlib.Path(sys.argv[1]).read_text())
+    target = pathlib.Path(sys.argv[2])
+    if not target.exists() or target.read_text() != made:
+        target.write_text(made)
+
+
+if __name__ == "__main__":
+    main()

@@ -46,14 +46,14 @@ DAOTP_API daotp_status daotp_ca_new_wstep(daotp_context *context,
 /**
  * Set the URL of the service outright, whatever IssuingCA says. Only for WSTEP.
  * @param ca   the CA
- * @param url  https://..., copied; NULL to go by the template again
+ * @param url  an https URL, copied; NULL to go by the template again
  * @return DAOTP_OK, DAOTP_USAGE (also when it is no https URL), DAOTP_MEMORY.
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_url(daotp_ca *ca, const char *url);
 /**
  * Set how the URL is made from an IssuingCA "host\\name". Only for WSTEP. Unless set it is
- * https://{host}/{ca}_CES_{method}/service.svc/CES. In the host of the URL only {host} may stand;
+ * `https://{host}/{ca}_CES_{method}/service.svc/CES`. In the host of the URL only {host} may stand;
  * then the OTP server chooses the host, among those that daotp_ca_allow_host() allows. A port is
  * the template's, never the server's.
  * @param ca            the CA

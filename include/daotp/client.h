@@ -46,9 +46,9 @@ typedef struct daotp_client daotp_client;
 typedef daotp_status (*daotp_account_fn)(void *user, const char *user_name, daotp_account *account);
 
 /**
- * Told when a stage begins or ends.
+ * Called when a stage begins and when it ends.
  * @param user   the pointer given with it
- * @param stage  which
+ * @param stage  the stage
  * @param state  DAOTP_STAGE_RUNNING, then DAOTP_STAGE_PASSED, _FAILED or _SKIPPED
  */
 typedef void (*daotp_progress_fn)(void *user, daotp_stage stage, daotp_stage_state state);
