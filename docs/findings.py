@@ -27,9 +27,11 @@ def split(rest):
 
 
 def safe(text):
-    """Text that Markdown and Doxygen leave alone."""
-    text = text.replace("\0", ",").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]#@|~$%]|-(?=-)|(?<=-)-)", lambda m: f"&#{ord(m.group(1))};", text)
+    """Text that Markdown and Doxygen leave alone. Doxygen shows &#95; as it stands, so it is backslashes."""
+    text = text.replace("\0", ",").replace("&", "&amp;")
+    text = re.sub(r"([\\`*_#@|$%])", r"\\\1", text)
+    text = re.sub(r"-{2,}", lambda m: "\\" + m.group(0), text)
+    return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sentence(text):

@@ -11,6 +11,8 @@ import pathlib
 import re
 import sys
 
+from findings import safe
+
 STRING = r'"(?:[^"\\]|\\.)*"'
 FIELD = re.compile(rf"((?:{STRING}\s*)+)|([^\s,][^,]*)")
 KINDS = {
@@ -46,12 +48,6 @@ def rows(text, name, count):
     assert len(found) == len(re.findall(rf"^{name}\(", text, re.M)), f"rows of {name} were not read"
     assert all(len(row) == count for row in found), [row for row in found if len(row) != count]
     return found
-
-
-def safe(text):
-    """Text that Markdown and Doxygen leave alone, in a cell of a table."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]#@|~$%])", lambda m: f"&#{ord(m.group(1))};", text)
 
 
 def number(kind, value, names):

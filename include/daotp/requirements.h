@@ -16,7 +16,7 @@ extern "C" {
 /** The requirements of one part, and what is known of one certificate. One thread at a time. */
 typedef struct daotp_requirements daotp_requirements;
 
-/** The parts that certificates play in a deployment. Since 0.1. */
+/** The parts that certificates play in a deployment. */
 typedef enum daotp_part {
     DAOTP_PART_RA = 1,        /**< signs requests for the OTP server */
     DAOTP_PART_OTP_LOGON = 2, /**< what the enrolment yields, and its template */
@@ -27,14 +27,14 @@ typedef enum daotp_part {
     DAOTP_PART_NTAUTH = 7     /**< the list of CAs that may issue for logon */
 } daotp_part;
 
-/** Does a requirement hold? Since 0.1. */
+/** Does a requirement hold? */
 typedef enum daotp_requirement_state {
     DAOTP_REQUIREMENT_UNKNOWN = 0, /**< no certificate was looked at, or it does not show it */
     DAOTP_REQUIREMENT_PASS = 1,    /**< it holds */
     DAOTP_REQUIREMENT_FAIL = 2     /**< it does not hold */
 } daotp_requirement_state;
 
-/** A text of a requirement. Since 0.1. */
+/** A text of a requirement. */
 typedef enum daotp_requirement_field {
     DAOTP_REQUIREMENT_ID = 1,        /**< "C2.1" */
     DAOTP_REQUIREMENT_WEIGHT = 2,    /**< "must", "should" or "may" */
@@ -49,16 +49,22 @@ typedef enum daotp_requirement_field {
  * Make the requirements of a part; all are unknown.
  * @param part               which
  * @param[out] requirements  to be freed with daotp_requirements_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_new(daotp_part part, daotp_requirements **requirements);
-/** Free them, and the texts borrowed from them. NULL is fine. Since 0.1. */
+/**
+ * Free requirements, and the texts borrowed from them.
+ * @param requirements  the requirements; NULL is fine
+ * @since 0.1
+ */
 DAOTP_API void daotp_requirements_free(daotp_requirements *requirements);
 /**
  * Add CAs that may issue for logon, as NTAuthCertificates lists them.
  * @param requirements  the requirements
  * @param bytes,len     PEM (any number) or one certificate in DER; copied
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (no certificate). Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (no certificate).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_add_ntauth(daotp_requirements *requirements,
                                                      const void *bytes, size_t len);
@@ -69,7 +75,8 @@ DAOTP_API daotp_status daotp_requirements_add_ntauth(daotp_requirements *require
  * @param bytes,len     PEM, of which the first certificate counts, or one in DER
  * @param report        why it cannot be read goes here; may be NULL
  * @return DAOTP_OK whatever passes or fails; DAOTP_USAGE; DAOTP_MEMORY; DAOTP_PEER when it cannot
- * be read (CERT-DER). Since 0.1.
+ * be read (CERT-DER).
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements,
                                                 daotp_context *context, const void *bytes,
@@ -78,27 +85,45 @@ DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements
  * Take in what a verifier found about the same certificate: path, dates and revocation.
  * @param requirements  the requirements, after daotp_requirements_check()
  * @param report        daotp_verifier_report() of a run with DAOTP_VERIFY_EXPLAIN
- * @return DAOTP_OK, DAOTP_USAGE. Since 0.1.
+ * @return DAOTP_OK, DAOTP_USAGE.
+ * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
                                                       const daotp_report *report);
 
-/** How many there are; 0 for NULL. Since 0.1. */
+/**
+ * How many requirements there are.
+ * @param requirements  the requirements; NULL is fine
+ * @return the count; 0 when @p requirements is NULL
+ * @since 0.1
+ */
 DAOTP_API size_t daotp_requirements_count(const daotp_requirements *requirements);
 /**
  * One text of one requirement.
  * @param requirements  the requirements
  * @param at            which one, from 0
  * @param field         which text
- * @return borrowed until they are freed, or checked again; "" for what is not there. Since 0.1.
+ * @return borrowed until they are freed, or checked again; "" for what is not there.
+ * @since 0.1
  */
 DAOTP_API const char *daotp_requirements_text(const daotp_requirements *requirements, size_t at,
                                               daotp_requirement_field field);
-/** Does it hold? Since 0.1. */
+/**
+ * Does a requirement hold?
+ * @param requirements  the requirements; NULL is fine
+ * @param at            which requirement, from 0
+ * @return one of ::daotp_requirement_state; DAOTP_REQUIREMENT_UNKNOWN past the end
+ * @since 0.1
+ */
 DAOTP_API daotp_requirement_state daotp_requirements_state(const daotp_requirements *requirements,
                                                            size_t at);
-/** The finding that a verifier reports when it does not hold; DAOTP_FINDING_NONE where no
- *  certificate shows it. Since 0.1. */
+/**
+ * The finding that says that a requirement does not hold.
+ * @param requirements  the requirements; NULL is fine
+ * @param at            which requirement, from 0
+ * @return the number; DAOTP_FINDING_NONE when there is none, and past the end
+ * @since 0.1
+ */
 DAOTP_API daotp_finding_number daotp_requirements_finding(const daotp_requirements *requirements,
                                                           size_t at);
 

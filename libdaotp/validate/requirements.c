@@ -191,7 +191,7 @@ static const daotp_finding *find_finding(const daotp_report *report, daotp_findi
 
 /* Not an error of its kind: dates have a row of their own, and a CRL that nobody gave says nothing.
  */
-static bool is_passed_over(daotp_finding_number number)
+static bool is_number_passed_over(daotp_finding_number number)
 {
     return number == DAOTP_FINDING_CHAIN_EXPIRED || number == DAOTP_FINDING_CHAIN_NOT_YET ||
            number == DAOTP_FINDING_CRL_MISSING || number == DAOTP_FINDING_REVOCATION_UNKNOWN;
@@ -205,14 +205,14 @@ static const daotp_finding *find_error(const daotp_report *report, daotp_stage s
 
         if (daotp_finding_get_stage(finding) == stage &&
             daotp_finding_get_severity(finding) == DAOTP_ERROR &&
-            !is_passed_over(daotp_finding_get_number(finding)))
+            !is_number_passed_over(daotp_finding_get_number(finding)))
             return finding;
     }
     return NULL;
 }
 
 /* Revocation is looked at along a path that holds. */
-static bool has_path(const daotp_report *report)
+static bool report_has_path(const daotp_report *report)
 {
     if (find_error(report, DAOTP_STAGE_CHAIN) != NULL)
         return false;
@@ -251,7 +251,7 @@ daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
 
     if (requirements == NULL || report == NULL)
         return DAOTP_USAGE;
-    holds = has_path(report);
+    holds = report_has_path(report);
     is_checked = daotp_report_status(report) == DAOTP_OK &&
                  find_finding(report, DAOTP_FINDING_REVOCATION_IGNORED) == NULL;
     dates = find_finding(report, DAOTP_FINDING_CHAIN_EXPIRED);
