@@ -39,14 +39,6 @@ static void must(bool good, const char *what)
     exit(70);
 }
 
-int64_t peer_now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 static pthread_mutex_t lines = PTHREAD_MUTEX_INITIALIZER;
@@ -683,10 +675,10 @@ struct peer *peer_new(const struct peer_world *world, bool ces)
 
 void peer_settle(struct peer *peer)
 {
-    int64_t until = peer_now_ms() + PATIENCE_S * 1000;
+    int64_t until = test_clock_machine_ms() + PATIENCE_S * 1000;
     bool busy = true;
 
-    while (busy && peer_now_ms() < until) {
+    while (busy && test_clock_machine_ms() < until) {
         pthread_mutex_lock(&peer->lock);
         busy = peer->connection >= 0;
         pthread_mutex_unlock(&peer->lock);
@@ -817,14 +809,14 @@ void peer_rig_free(struct peer_rig *rig)
 struct peer_result peer_run(struct peer_rig *rig)
 {
     unsigned codes = peer_codes(rig->otp);
-    int64_t began = peer_now_ms();
+    int64_t began = test_clock_machine_ms();
     struct peer_result result = {.status = daotp_client_prepare(rig->client, PEER_USER)};
     daotp_credential *credential = NULL;
     const daotp_finding *error;
 
     if (result.status == DAOTP_OK)
         result.status = daotp_client_enroll(rig->client, PEER_OTP, strlen(PEER_OTP), &credential);
-    result.took_ms = peer_now_ms() - began;
+    result.took_ms = test_clock_machine_ms() - began;
     error = daotp_report_error(daotp_client_report(rig->client));
     result.error = daotp_finding_get_number(error);
     result.stage = daotp_finding_get_stage(error);

@@ -7,6 +7,8 @@
 #ifndef FLOW_PEER_H
 #define FLOW_PEER_H
 
+#include "test_clock.h"
+
 #include <daotp/daotp.h>
 
 #include <stdatomic.h>
@@ -109,8 +111,6 @@ struct peer_result {
 };
 /* prepare, then enroll, in one blocking go */
 struct peer_result peer_run(struct peer_rig *rig);
-
-int64_t peer_now_ms(void);
 
 /* One line a check, counted; peer_summary() is what main() returns. Any thread. */
 void peer_check(bool good, const char *what, ...) __attribute__((format(printf, 2, 3)));

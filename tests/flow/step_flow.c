@@ -37,15 +37,15 @@ struct drive {
 static struct drive drive(daotp_client *client, daotp_status begun)
 {
     struct drive d = {.status = begun};
-    int64_t began = peer_now_ms();
+    int64_t began = test_clock_machine_ms();
 
     while (d.status == DAOTP_OK || d.status == DAOTP_AGAIN) {
         struct pollfd pfd = {.fd = daotp_client_get_fd(client), .events = POLLIN};
-        int64_t before = peer_now_ms(), took;
+        int64_t before = test_clock_machine_ms(), took;
         int timeout;
 
         d.status = daotp_client_step(client);
-        took = peer_now_ms() - before;
+        took = test_clock_machine_ms() - before;
         d.longest_ms = took > d.longest_ms ? took : d.longest_ms;
         d.steps++;
         if (d.status != DAOTP_AGAIN || d.steps > 100000)
@@ -54,7 +54,7 @@ static struct drive drive(daotp_client *client, daotp_status begun)
         d.bad_timeout = d.bad_timeout || timeout < 0; /* there is a deadline */
         d.idle += poll(&pfd, 1, timeout) == 0;
     }
-    d.took_ms = peer_now_ms() - began;
+    d.took_ms = test_clock_machine_ms() - began;
     return d;
 }
 
@@ -478,13 +478,7 @@ static void try_versions(void)
 
 /* ---- connections that end -------------------------------------------------------------------- */
 
-static atomic_llong shift; /* of the clock, in milliseconds */
-
-static int64_t on_clock(void *user)
-{
-    (void)user;
-    return peer_now_ms() + atomic_load(&shift);
-}
+static _Atomic int64_t shift; /* of the clock, in milliseconds */
 
 static void try_idle(void)
 {
@@ -830,7 +824,7 @@ int main(void)
     daotp_context *context;
 
     if (daotp_context_new(&context) != DAOTP_OK ||
-        daotp_context_set_monotonic_clock(context, on_clock, NULL) != DAOTP_OK)
+        daotp_context_set_monotonic_clock(context, test_clock_ahead, &shift) != DAOTP_OK)
         return 70;
     world = peer_world_new(context);
     try_waking();

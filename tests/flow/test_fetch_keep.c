@@ -152,10 +152,10 @@ static int run_tool(const fetch_ask *ask)
 
 static void wait_asked(const char *path, unsigned asked)
 {
-    int64_t until = host_now_ms() + 20000;
+    int64_t until = test_clock_machine_ms() + 20000;
 
     while (host_asked(host, path) < asked) {
-        assert_true(host_now_ms() < until);
+        assert_true(test_clock_machine_ms() < until);
         (void)usleep(2000);
     }
 }

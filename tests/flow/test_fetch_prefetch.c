@@ -22,12 +22,6 @@ static int64_t wall_clock(void *user)
     return FORGE_NOW + atomic_load(&wall_ahead_s);
 }
 
-static int64_t mono_clock(void *user)
-{
-    (void)user;
-    return host_now_ms() + atomic_load(&mono_ahead_ms);
-}
-
 static int begin_group(void **state)
 {
     (void)state;
@@ -97,8 +91,9 @@ static const char *fetched(const char *cache)
     fetch_close();
     assert_int_equal(daotp_context_new(&fetch_last.context), DAOTP_OK);
     assert_int_equal(daotp_context_set_wall_clock(fetch_last.context, wall_clock, NULL), DAOTP_OK);
-    assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, mono_clock, NULL),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_context_set_monotonic_clock(fetch_last.context, test_clock_ahead, &mono_ahead_ms),
+        DAOTP_OK);
     fetch_last.base = fetch_base_of(fetch_last.context, &ask);
     (void)fetch_again(&ask);
     fetch_expect("fetched", DAOTP_OK, 0, NULL);
@@ -229,9 +224,9 @@ static void a_silent_host_ends_it_in_time(void **state)
 
     (void)state;
     host_put(host, path, (host_page){.manner = HOST_SILENT});
-    before = host_now_ms();
+    before = test_clock_machine_ms();
     assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
-    assert_between(host_now_ms() - before, 700, 2500);
+    assert_between(test_clock_machine_ms() - before, 700, 2500);
     assert_true(is_said(DAOTP_FINDING_FETCH_TIMEOUT));
 }
 

@@ -32,12 +32,6 @@ static int end_group(void **state)
 
 static _Atomic int64_t ahead_ms;
 
-static int64_t moved_clock(void *user)
-{
-    (void)user;
-    return host_now_ms() + atomic_load(&ahead_ms);
-}
-
 static fetch_ask ask_at(const char *path)
 {
     return (fetch_ask){.anchor = root,
@@ -50,8 +44,9 @@ static void open_with_clock(const fetch_ask *ask)
 {
     fetch_close();
     fetch_last.context = forge_context();
-    assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, moved_clock, NULL),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_context_set_monotonic_clock(fetch_last.context, test_clock_ahead, &ahead_ms),
+        DAOTP_OK);
     fetch_last.base = fetch_base_of(fetch_last.context, ask);
 }
 
@@ -235,8 +230,9 @@ static void a_new_key_begins_at_one(void **state)
     host_put_body(host, "/key.crl", pki_crl(root, 500, PKI_NOTHING));
     fetch_close();
     fetch_last.context = forge_context();
-    assert_int_equal(daotp_context_set_monotonic_clock(fetch_last.context, moved_clock, NULL),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_context_set_monotonic_clock(fetch_last.context, test_clock_ahead, &ahead_ms),
+        DAOTP_OK);
     fetch_last.base = fetch_base_of(fetch_last.context, &ask);
     trust = fetch_last.base.trust;
     assert_int_equal(daotp_trust_add(trust, rekeyed->der.data, rekeyed->der.len, NULL), DAOTP_OK);
@@ -613,11 +609,11 @@ static void many_ask_for_what_fails(void **state)
 static daotp_status step_until(daotp_verifier *verifier, const char *path, unsigned asked,
                                int64_t ms)
 {
-    int64_t until = host_now_ms() + ms;
+    int64_t until = test_clock_machine_ms() + ms;
     daotp_status status;
 
     while ((status = daotp_verifier_step(verifier)) == DAOTP_AGAIN &&
-           host_asked(host, path) < asked && host_now_ms() < until) {
+           host_asked(host, path) < asked && test_clock_machine_ms() < until) {
         struct pollfd pfd = {.fd = daotp_verifier_get_fd(verifier), .events = POLLIN};
 
         (void)poll(&pfd, 1, 10);
@@ -661,7 +657,7 @@ static void take_over(stop how, const char *path)
     assert_int_equal(step_until(second, path, 2, 150), DAOTP_AGAIN);
     assert_int_equal(host_asked(host, path), 1); /* it waits */
     host_put_body(host, path, pki_crl(root, 7, PKI_NOTHING));
-    before = host_now_ms();
+    before = test_clock_machine_ms();
     if (how == STOP_FREE) {
         daotp_verifier_free(first);
         first = NULL;
@@ -672,7 +668,7 @@ static void take_over(stop how, const char *path)
     fetch_last = (fetch_answer){.verifier = second, .status = finish(second)};
     fetch_expect(path, DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, path), 2);
-    assert_true(host_now_ms() - before < (how == STOP_STEPPING ? 4000 : 1000));
+    assert_true(test_clock_machine_ms() - before < (how == STOP_STEPPING ? 4000 : 1000));
     fetch_last = (fetch_answer){0};
     daotp_verifier_free(second);
     if (how == STOP_STEPPING) /* it comes back, finds that it is late, and does no harm */
@@ -716,10 +712,10 @@ static void waiting_for_another_has_a_deadline(void **state)
     assert_int_equal(step_until(first, "/waits.crl", 1, 2000), DAOTP_AGAIN);
     ask.total_ms = 300;
     second = fetch_verifier(context, base, &ask);
-    before = host_now_ms();
+    before = test_clock_machine_ms();
     assert_int_equal(daotp_verifier_verify(second, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_TIMEOUT);
-    assert_between(host_now_ms() - before, 290, 1500);
+    assert_between(test_clock_machine_ms() - before, 290, 1500);
     daotp_verifier_free(first);
     daotp_verifier_free(second);
     fetch_base_free(base);
@@ -744,14 +740,14 @@ static void cancelled_from_another_thread(void **state)
     fetch_base base = fetch_base_of(context, &ask);
     daotp_verifier *verifier = fetch_verifier(context, base, &ask);
     pthread_t thread;
-    int64_t before = host_now_ms();
+    int64_t before = test_clock_machine_ms();
 
     (void)state;
     host_put(host, "/never.crl", (host_page){.manner = HOST_SILENT});
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, verifier), 0);
     assert_int_equal(daotp_verifier_verify(verifier, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_CANCELLED);
-    assert_true(host_now_ms() - before < 1500);
+    assert_true(test_clock_machine_ms() - before < 1500);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(daotp_report_status(daotp_verifier_report(verifier)), DAOTP_CANCELLED);
     host_put_body(host, "/never.crl", pki_crl(root, 7, PKI_NOTHING));

@@ -6,6 +6,7 @@
  * destination: the server notes when it was asked, and whether others were. Then the same sort of
  * server behind TLS 1.2 and TLS 1.3, with which a connection is broken off, and no more than that.
  */
+#include "test_clock.h"
 #include <daotp/daotp.h>
 
 #include <poll.h>
@@ -70,14 +71,6 @@ struct run {
 static struct run runs[MAX_RUNS];
 static size_t run_count;
 static unsigned wrong, checked;
-
-static int64_t now_ms(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void expect(bool good, const char *user, const char *what, int64_t wanted, int64_t found)
 {
@@ -330,7 +323,7 @@ static void begin(struct run *run)
     char password[32];
     int len = snprintf(password, sizeof password, "pass-%s", run->user);
 
-    run->began_ms = now_ms();
+    run->began_ms = test_clock_machine_ms();
     expect(daotp_radius_exchange_begin(run->exchange, password, (size_t)len) == DAOTP_OK, run->user,
            "begin", DAOTP_OK, daotp_radius_exchange_get_status(run->exchange));
 }
@@ -360,7 +353,7 @@ static void told(void *user, daotp_radius_exchange *x)
         begin(run);
         return;
     }
-    run->took_ms = now_ms() - run->began_ms;
+    run->took_ms = test_clock_machine_ms() - run->began_ms;
     run->done = true;
 }
 
@@ -524,13 +517,14 @@ static void nothing_listens(void)
 {
     daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, closed_port, TIMEOUT_MS, NULL);
     daotp_radius_exchange *x = begin_one(radius, "54");
-    int64_t began = now_ms();
+    int64_t began = test_clock_machine_ms();
     daotp_status status = daotp_radius_exchange_wait(x);
 
     expect(status == DAOTP_NETWORK, "54", "status", DAOTP_NETWORK, status);
     expect(error_of(x) == DAOTP_FINDING_RADIUS_REFUSED, "54", "finding",
            DAOTP_FINDING_RADIUS_REFUSED, error_of(x));
-    expect(now_ms() - began < FIRST_MS, "54", "milliseconds", 100, now_ms() - began);
+    expect(test_clock_machine_ms() - began < FIRST_MS, "54", "milliseconds", 100,
+           test_clock_machine_ms() - began);
     expect(daotp_radius_exchange_get_transmissions(x) == 2, "54", "transmissions", 2,
            daotp_radius_exchange_get_transmissions(x));
     daotp_radius_exchange_free(x);
@@ -572,11 +566,11 @@ static void flood(void)
 
     for (int try = 0; try < TRIES; try++) {
         daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, port, FLOOD_MS, NULL);
-        int64_t began = now_ms();
+        int64_t began = test_clock_machine_ms();
         daotp_radius_exchange *x = begin_one(radius, "flood");
 
         (void)daotp_radius_exchange_wait(x);
-        late = now_ms() - began - FLOOD_MS;
+        late = test_clock_machine_ms() - began - FLOOD_MS;
         finding = error_of(x);
         daotp_radius_exchange_free(x);
         daotp_radius_free(radius);
@@ -715,9 +709,9 @@ static void challenge_by_radsec(unsigned to)
 
 static void step_for(daotp_radius *radius, int64_t ms)
 {
-    int64_t until = now_ms() + ms;
+    int64_t until = test_clock_machine_ms() + ms;
 
-    for (int64_t left; (left = until - now_ms()) > 0;) {
+    for (int64_t left; (left = until - test_clock_machine_ms()) > 0;) {
         struct pollfd pfd = {.fd = daotp_radius_get_fd(radius), .events = POLLIN};
         int wait_ms = daotp_radius_get_timeout_ms(radius);
 
@@ -783,12 +777,13 @@ static void many_by_radsec(unsigned to, bool is_quiet)
             step_for(radius, TLS_EARLY_MS);
         all[i] = begin_one(radius, i == 0 ? "hold" : is_quiet && i + 1 < MANY ? "silent" : "ok");
     }
-    began = now_ms();
+    began = test_clock_machine_ms();
     for (int i = is_quiet ? MANY - 1 : 0; i < MANY; i++)
         accepted += daotp_radius_exchange_wait(all[i]) == DAOTP_OK;
     expect(accepted == (is_quiet ? 1 : MANY), name, "accepted by RadSec", MANY, accepted);
     if (is_quiet)
-        expect(now_ms() - began < MANY_FIRST_MS, name, "milliseconds", 0, now_ms() - began);
+        expect(test_clock_machine_ms() - began < MANY_FIRST_MS, name, "milliseconds", 0,
+               test_clock_machine_ms() - began);
     for (int i = 0; i < MANY; i++)
         daotp_radius_exchange_free(all[i]);
     expect_carried(name, MANY, 1);

@@ -6,6 +6,7 @@
  * request's file stays as it was written.
  */
 #include "fuzz.h"
+#include "test_clock.h"
 
 #include "ca/ca.h"
 #include "ca/issued.h"
@@ -23,12 +24,6 @@ static daotp__refusals *refusals;
 static int64_t now_ms;
 static char folder[] = "/dev/shm/daotp-fuzz-XXXXXX", request[64], answer[64];
 
-static int64_t clock_ms(void *user)
-{
-    (void)user;
-    return now_ms;
-}
-
 static void remove_folder(void)
 {
     (void)unlink(request);
@@ -43,7 +38,7 @@ static void set_up(void)
     (void)snprintf(answer, sizeof answer, "%s/answer.cer", folder);
     HOLDS(daotp_context_new(&context) == DAOTP_OK);
     HOLDS(daotp__refusals_new(&refusals) == DAOTP_OK);
-    HOLDS(daotp_context_set_monotonic_clock(context, clock_ms, NULL) == DAOTP_OK);
+    HOLDS(daotp_context_set_monotonic_clock(context, test_clock_stands, &now_ms) == DAOTP_OK);
 }
 
 static void append(const uint8_t *data, size_t size)

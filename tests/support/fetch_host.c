@@ -443,11 +443,3 @@ unsigned host_free_port(void)
     (void)close(fd);
     return port;
 }
-
-int64_t host_now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}

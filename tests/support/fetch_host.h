@@ -6,6 +6,7 @@
 #ifndef FETCH_HOST_H
 #define FETCH_HOST_H
 
+#include "test_clock.h"
 #include "testing.h"
 
 #include <arpa/inet.h>
@@ -126,7 +127,5 @@ const char *host_url(const fetch_host *host, const char *path);
 
 /* A port on which nobody listens: it was free a moment ago. */
 unsigned host_free_port(void);
-
-int64_t host_now_ms(void);
 
 #endif

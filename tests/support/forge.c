@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forge.h"
 
-/* ---- clocks ---------------------------------------------------------------------------------- */
-
-int64_t forge_clock(void *user)
-{
-    return user != NULL ? *(int64_t *)user : FORGE_NOW;
-}
-
 daotp_context *forge_context(void)
 {
     daotp_context *context;
 
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
-    assert_int_equal(daotp_context_set_wall_clock(context, forge_clock, NULL), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(context, test_clock_stands, NULL), DAOTP_OK);
     return context;
 }
 

@@ -6,6 +6,7 @@
 #ifndef FORGE_H
 #define FORGE_H
 
+#include "test_clock.h"
 #include "testing.h"
 
 #include <daotp/credential.h>
@@ -17,7 +18,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define FORGE_NOW  INT64_C(1800000000) /* 2027-01-15 08:00:00 UTC */
+#define FORGE_NOW  TEST_NOW
 #define FORGE_HOUR INT64_C(3600)
 
 #define FORGE_TEMPLATE "1.3.6.1.4.1.311.21.8.11.22.33"
@@ -41,8 +42,6 @@ typedef struct forge_extension {
 } forge_extension;
 
 /* ---- clocks ---------------------------------------------------------------------------------- */
-
-int64_t forge_clock(void *user);
 
 /* A context whose wall clock stands at FORGE_NOW. */
 daotp_context *forge_context(void);

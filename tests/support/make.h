@@ -4,6 +4,7 @@
 #ifndef MAKE_H
 #define MAKE_H
 
+#include "test_clock.h"
 #include "testing.h"
 
 #include "x509/certificate.h"
@@ -19,7 +20,7 @@
 #define COUNT(array)   (sizeof(array) / sizeof(array)[0])
 #define BYTES(literal) ((daotp__bytes){(const uint8_t *)(literal), sizeof(literal) - 1})
 
-#define MAKE_NOW INT64_C(1800000000) /* the tests' clock: 2027-01-15 08:00:00 UTC */
+#define MAKE_NOW TEST_NOW
 
 daotp__bytes text_bytes(const char *text);
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius_scene.h"
 
-static int64_t radius_scene_clock(void *user)
-{
-    return ((const radius_scene *)user)->now_ms;
-}
+#include "test_clock.h"
 
 void radius_scene_set_up(radius_scene *s, size_t count, daotp_radius_policy policy)
 {
     *s = (radius_scene){.count = count, .now_ms = SCENE_BEGAN_MS};
     assert_int_equal(daotp_context_new(&s->context), DAOTP_OK);
-    assert_int_equal(daotp_context_set_monotonic_clock(s->context, radius_scene_clock, s),
+    assert_int_equal(daotp_context_set_monotonic_clock(s->context, test_clock_stands, &s->now_ms),
                      DAOTP_OK);
     assert_int_equal(daotp_radius_new(s->context, &s->radius), DAOTP_OK);
     for (size_t i = 0; i < count; i++) {

@@ -27,7 +27,7 @@ static int set_up(void **state)
     second = forge_certificate(&spec);
     context = forge_context();
     now_s = FORGE_NOW;
-    assert_int_equal(daotp_context_set_wall_clock(context, forge_clock, &now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(context, test_clock_stands, &now_s), DAOTP_OK);
     pair[0] = forge_credential(context, world.user, world.root, world.user_key);
     pair[1] = forge_credential(context, second, world.root, world.user_key);
     (void)snprintf(path, sizeof path, "%s/daotp-torture-store-XXXXXX",

@@ -42,7 +42,8 @@ static void fixture_new(fixture *f, bool durable)
 {
     f->context = forge_context();
     f->now_s = FORGE_NOW;
-    assert_int_equal(daotp_context_set_wall_clock(f->context, forge_clock, &f->now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(f->context, test_clock_stands, &f->now_s),
+                     DAOTP_OK);
     scratch_folder(f->folder, sizeof f->folder);
     assert_int_equal(daotp_budget_new(f->context, durable ? f->folder : NULL, &f->budget),
                      DAOTP_OK);

@@ -1359,18 +1359,14 @@ static void cancel_ends_what_is_under_way_and_no_more(void **state)
     fixture_free(f);
 }
 
-static int64_t clock_of(void *user)
-{
-    return *(int64_t *)user;
-}
-
 static void the_deadline_is_of_each_part(void **state)
 {
     fixture *f = fixture_ready();
     int64_t now_ms = 1000;
 
     (void)state;
-    assert_int_equal(daotp_context_set_monotonic_clock(f->context, clock_of, &now_ms), DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_stands, &now_ms),
+                     DAOTP_OK);
     assert_int_equal(daotp_client_set_timeout_ms(f->client, 500), DAOTP_OK);
     assert_int_equal(daotp_client_get_timeout_ms(f->client), -1);
     assert_int_equal(daotp_client_prepare_begin(f->client, "CORP\\alice"), DAOTP_OK);

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "make.h"
+#include "test_clock.h"
+#include "test_log.h"
 
 #include "core/context.h"
 
 #include <daotp/version.h>
-
-struct line {
-    unsigned count;
-    daotp_log_level level;
-    char id[32], text[2048];
-};
-
-static void keep(void *user, daotp_log_level level, const char *id, const char *text)
-{
-    struct line *line = user;
-
-    line->count++;
-    line->level = level;
-    (void)snprintf(line->id, sizeof line->id, "%s", id);
-    (void)snprintf(line->text, sizeof line->text, "%s", text);
-}
-
-static int64_t given(void *user)
-{
-    return *(int64_t *)user;
-}
 
 static void arguments_are_checked(void **state)
 {
@@ -33,10 +14,11 @@ static void arguments_are_checked(void **state)
     (void)state;
     assert_int_equal(daotp_context_new(NULL), DAOTP_USAGE);
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
-    assert_int_equal(daotp_context_set_log(NULL, DAOTP_LOG_INFO, keep, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_DEBUG + 1, keep, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_context_set_wall_clock(NULL, given, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_context_set_monotonic_clock(NULL, given, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_context_set_log(NULL, DAOTP_LOG_INFO, test_log_keep, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_DEBUG + 1, test_log_keep, NULL),
+                     DAOTP_USAGE);
+    assert_int_equal(daotp_context_set_wall_clock(NULL, test_clock_stands, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_context_set_monotonic_clock(NULL, test_clock_stands, NULL), DAOTP_USAGE);
     daotp_context_free(context);
     daotp_context_free(NULL);
 }
@@ -51,8 +33,9 @@ static void clocks_are_the_systems_unless_given(void **state)
     assert_between(daotp__context_now_s(context), before, before + 60);
     first = daotp__context_now_ms(context);
     assert_true(first >= 0 && daotp__context_now_ms(context) >= first);
-    assert_int_equal(daotp_context_set_wall_clock(context, given, &wall), DAOTP_OK);
-    assert_int_equal(daotp_context_set_monotonic_clock(context, given, &monotonic), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(context, test_clock_stands, &wall), DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(context, test_clock_stands, &monotonic),
+                     DAOTP_OK);
     assert_int_equal(daotp__context_now_s(context), 1234);
     assert_int_equal(daotp__context_now_ms(context), 99);
     assert_int_equal(daotp_context_set_wall_clock(context, NULL, NULL), DAOTP_OK);
@@ -62,13 +45,14 @@ static void clocks_are_the_systems_unless_given(void **state)
 
 static void a_context_is_silent_unless_told(void **state)
 {
-    struct line line = {0};
+    test_log line = {0};
     daotp_context *context;
 
     (void)state;
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
     daotp__context_log(context, DAOTP_LOG_ERROR, "ID", "nobody hears");
-    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_INFO, keep, &line), DAOTP_OK);
+    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_INFO, test_log_keep, &line),
+                     DAOTP_OK);
     daotp__context_log(context, DAOTP_LOG_INFO, "ID-A", "%s %d", "text", 7);
     assert_int_equal(line.count, 1);
     assert_int_equal(line.level, DAOTP_LOG_INFO);
@@ -87,14 +71,15 @@ static void a_context_is_silent_unless_told(void **state)
 static void a_line_too_long_is_cut(void **state)
 {
     char longer[3000];
-    struct line line = {0};
+    test_log line = {0};
     daotp_context *context;
 
     (void)state;
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
-    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_INFO, keep, &line), DAOTP_OK);
+    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_INFO, test_log_keep, &line),
+                     DAOTP_OK);
     daotp__context_log(context, DAOTP_LOG_ERROR, "ID", "%s", longer);
     assert_true(strlen(line.text) >= 512 && strlen(line.text) < sizeof longer - 1);
     daotp_context_free(context);
@@ -103,13 +88,14 @@ static void a_line_too_long_is_cut(void **state)
 /* context.h: one line, no line end. What a finding looked at may come from anywhere. */
 static void a_finding_is_logged_as_one_line(void **state)
 {
-    struct line line = {0};
+    test_log line = {0};
     daotp_context *context;
     daotp_report *report;
 
     (void)state;
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
-    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_DEBUG, keep, &line), DAOTP_OK);
+    assert_int_equal(daotp_context_set_log(context, DAOTP_LOG_DEBUG, test_log_keep, &line),
+                     DAOTP_OK);
     assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
     (void)daotp__report_add(report, DAOTP_FINDING_FILE_READ, 0, "a\nb\x1B[31m", "c\r\nd");
     assert_int_equal(line.count, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a flow waits on: deadline, wake-ups, cancel, watchers. Time is injected. */
+#include "test_clock.h"
 #include "testing.h"
 
 #include "net/loop.h"
@@ -17,11 +18,6 @@ typedef struct fixture {
     int64_t now_ms;
 } fixture;
 
-static int64_t clock_ms(void *user)
-{
-    return ((fixture *)user)->now_ms;
-}
-
 static fixture *fixture_new(bool own_clock)
 {
     static fixture f;
@@ -29,7 +25,8 @@ static fixture *fixture_new(bool own_clock)
     f.now_ms = 1000000;
     assert_int_equal(daotp_context_new(&f.context), DAOTP_OK);
     if (own_clock)
-        assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
+        assert_int_equal(daotp_context_set_monotonic_clock(f.context, test_clock_stands, &f.now_ms),
+                         DAOTP_OK);
     assert_int_equal(daotp__loop_new(f.context, &f.loop), DAOTP_OK);
     return &f;
 }

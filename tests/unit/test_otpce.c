@@ -2,6 +2,7 @@
 /* The two messages of MS-OTPCE, the published ones (MS-OTPCE 4) and others. Q1 to Q13 are the rows
  * of protocol.md 1.9. */
 #include "make.h"
+#include "test_log.h"
 
 #include "core/base64.h"
 #include "otpce/message.h"
@@ -307,13 +308,7 @@ static void q12_a_message_is_bounded(void **state)
     }
 }
 
-static char logged[4096];
-
-static void keep(void *user, daotp_log_level level, const char *id, const char *text)
-{
-    (void)user, (void)level, (void)id;
-    strncat(logged, text, sizeof logged - strlen(logged) - 1);
-}
+static test_log logged;
 
 /* Q13: whatever is wrong with a request, neither report nor log holds its code. */
 static void q13_no_report_and_no_log_holds_the_code(void **state)
@@ -333,17 +328,18 @@ static void q13_no_report_and_no_log_holds_the_code(void **state)
         test_report report = test_report_new();
         daotp__otpce_request request;
 
-        logged[0] = '\0';
-        assert_int_equal(daotp_context_set_log(report.context, DAOTP_LOG_DEBUG, keep, NULL),
-                         DAOTP_OK);
+        test_log_clear(&logged);
+        assert_int_equal(
+            daotp_context_set_log(report.context, DAOTP_LOG_DEBUG, test_log_keep, &logged),
+            DAOTP_OK);
         daotp__otpce_request_init(&request);
         assert_int_not_equal(
             daotp__otpce_request_read(text_bytes(rows[i]), &request, report.report), DAOTP_OK);
         assert_int_equal(daotp_report_count(report.report), 1);
         assert_null(strstr(daotp_report_text(report.report), "SECRET"));
         assert_null(strstr(daotp_report_json(report.report), "SECRET"));
-        assert_null(strstr(logged, "SECRET"));
-        assert_string_not_equal(logged, "");
+        assert_null(strstr(logged.all, "SECRET"));
+        assert_string_not_equal(logged.text, "");
         daotp__otpce_request_free(&request);
         test_report_free(&report);
     }

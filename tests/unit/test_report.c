@@ -6,17 +6,12 @@
 
 static int64_t now_ms;
 
-static int64_t clock_ms(void *user)
-{
-    (void)user;
-    return now_ms;
-}
-
 static test_report new_report(void)
 {
     test_report report = test_report_new();
 
-    assert_int_equal(daotp_context_set_monotonic_clock(report.context, clock_ms, NULL), DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(report.context, test_clock_stands, &now_ms),
+                     DAOTP_OK);
     return report;
 }
 

@@ -3,6 +3,7 @@
 #include "forge.h"
 #include "memory_marks.h"
 #include "scratch.h"
+#include "test_log.h"
 #include "testing.h"
 
 #include "otpce/message.h"
@@ -32,7 +33,7 @@ typedef struct fixture {
     unsigned users, codes;
     char user_name[600], code[600];
     size_t code_len;
-    char log[65536];
+    test_log log;
 } fixture;
 
 static forge_world world;
@@ -82,19 +83,6 @@ static void ask_code(void *user, daotp_exchange *x, const char *user_name, const
                          DAOTP_OK);
 }
 
-static void keep_log(void *user, daotp_log_level level, const char *id, const char *text)
-{
-    fixture *f = user;
-    size_t at = strlen(f->log);
-
-    (void)snprintf(f->log + at, sizeof f->log - at, "%d %s %s\n", (int)level, id, text);
-}
-
-static int64_t clock_ms(void *user)
-{
-    return ((fixture *)user)->now_ms;
-}
-
 static fixture *fixture_bare(void)
 {
     static fixture f;
@@ -107,9 +95,12 @@ static fixture *fixture_bare(void)
                   .upn = FORGE_UPN,
                   .dn = FORGE_DN,
                   .sid = FORGE_SID};
-    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
-    assert_int_equal(daotp_context_set_monotonic_clock(f.context, clock_ms, &f), DAOTP_OK);
-    assert_int_equal(daotp_context_set_log(f.context, DAOTP_LOG_DEBUG, keep_log, &f), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
+                     DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(f.context, test_clock_stands, &f.now_ms),
+                     DAOTP_OK);
+    assert_int_equal(daotp_context_set_log(f.context, DAOTP_LOG_DEBUG, test_log_keep, &f.log),
+                     DAOTP_OK);
     assert_int_equal(daotp_responder_new(f.context, &f.responder), DAOTP_OK);
     scratch_folder(f.state, sizeof f.state);
     assert_int_equal(daotp_budget_new(f.context, f.state, &f.budget), DAOTP_OK);
@@ -219,7 +210,7 @@ static void assert_no_secret(fixture *f, daotp_exchange *x)
     for (size_t i = 0; i < 3; i++) {
         assert_null(strstr(daotp_report_text(report), secrets[i]));
         assert_null(strstr(daotp_report_json(report), secrets[i]));
-        assert_null(strstr(f->log, secrets[i]));
+        assert_null(strstr(f->log.all, secrets[i]));
     }
 }
 
@@ -975,7 +966,7 @@ static void the_published_messages_as_requests(void **state)
         } else {
             assert_int_equal(f->users + f->codes, 0);
         }
-        assert_null(strstr(f->log, "Pa$$word1"));
+        assert_null(strstr(f->log.all, "Pa$$word1"));
         assert_null(strstr(daotp_report_json(daotp_exchange_report(x)), "Pa$$word1"));
         end(f, x);
     }
@@ -1574,7 +1565,7 @@ static void no_changed_request_is_signed(void **state)
         assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
         daotp_exchange_free(x);
         csr.data[at] ^= 0x41;
-        f->log[0] = '\0';
+        test_log_clear(&f->log);
     }
     assert_int_equal(f->codes, 0);
     daotp__buffer_free(&csr);

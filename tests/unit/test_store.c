@@ -103,7 +103,8 @@ static fixture *fixture_new(bool directory)
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .directory = directory};
     failing_inode = 0;
-    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
+                     DAOTP_OK);
     scratch_folder(f.path, sizeof f.path);
     (void)snprintf(f.store_path, sizeof f.store_path, "%s/store", f.path);
     if (directory)
@@ -1195,14 +1196,6 @@ static void put_and_remove_for_ever(fixture *f, daotp_credential *const *pair)
             _exit(1);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void make_pair(fixture *f, daotp_credential **pair)
 {
     pair[0] = credential(f, world.user);
@@ -1228,7 +1221,7 @@ static void nobody_ever_sees_half_an_entry(void **state)
     put(f, "alice", world.user);
     writers[0] = child_doing(f, pair, put_for_ever);
     writers[1] = child_doing(f, pair, put_for_ever);
-    for (end = now_ms() + 500; now_ms() < end;) {
+    for (end = test_clock_machine_ms() + 500; test_clock_machine_ms() < end;) {
         long serial = serial_at(f, "alice");
 
         assert_true(serial == serial_of(world.user) || serial == serial_of(second));
@@ -1361,12 +1354,12 @@ static void a_lock_held_for_a_moment_is_waited_for(void **state)
 /* A lock file that can only be read keeps writers out all the same. */
 static int wait_for_the_lock(fixture *f)
 {
-    int64_t from = now_ms();
+    int64_t from = test_clock_machine_ms();
     daotp_credential *c = NULL;
     daotp_status status = daotp_store_get(f->store, "alice", &c);
 
     daotp_credential_free(c);
-    return status == DAOTP_OK && now_ms() - from >= 100 ? 0 : 1;
+    return status == DAOTP_OK && test_clock_machine_ms() - from >= 100 ? 0 : 1;
 }
 
 static void a_read_only_store_is_locked_too(void **state)
@@ -1453,9 +1446,9 @@ static void a_lock_held_for_ever_is_told(void **state)
     put(f, "alice", world.user);
     fd = lock_of(f);
     assert_int_equal(flock(fd, LOCK_EX), 0);
-    from = now_ms();
+    from = test_clock_machine_ms();
     assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_TIMEOUT);
-    took = now_ms() - from;
+    took = test_clock_machine_ms() - from;
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LOCKED);
     assert_true(took >= DAOTP__STORE_LOCK_MS - 100 && took < 3 * DAOTP__STORE_LOCK_MS);
     (void)close(fd);

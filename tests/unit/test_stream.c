@@ -63,7 +63,8 @@ static fixture *fixture_new(X509 *anchor, daotp_credential *identity)
     daotp__buffer der = forge_der(anchor);
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW};
-    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
+                     DAOTP_OK);
     assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);
     assert_int_equal(daotp__loop_new(f.context, &f.loop), DAOTP_OK);
     assert_int_equal(daotp_trust_new(f.context, &f.trust), DAOTP_OK);
@@ -225,11 +226,6 @@ static void a_closed_port_is_tcp_failed(void **state)
     fixture_free(f);
 }
 
-static int64_t moving_clock(void *user)
-{
-    return *(int64_t *)user;
-}
-
 /* Each phase has its finding when time runs out in it; the clock is ours. */
 static void a_silent_peer_is_a_time_out(void **state)
 {
@@ -240,7 +236,7 @@ static void a_silent_peer_is_a_time_out(void **state)
     daotp__stream *stream;
 
     (void)state;
-    assert_int_equal(daotp_context_set_monotonic_clock(f->context, moving_clock, &now_ms),
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_stands, &now_ms),
                      DAOTP_OK);
     daotp__loop_begin(f->loop, 60000);
     assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 1000, &stream),

@@ -177,7 +177,8 @@ static fixture *fixture_new(const tls_peer_spec *spec)
     daotp__buffer der = forge_der(world.root);
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .peer = tls_peer_start(spec)};
-    assert_int_equal(daotp_context_set_wall_clock(f.context, forge_clock, &f.now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
+                     DAOTP_OK);
     assert_int_equal(daotp_report_new(f.context, &f.report), DAOTP_OK);
     assert_int_equal(daotp__loop_new(f.context, &f.loop), DAOTP_OK);
     assert_int_equal(daotp_trust_new(f.context, &f.trust), DAOTP_OK);
@@ -393,12 +394,6 @@ static void endless_refusal(SSL *ssl, int fd, void *user)
         ;
 }
 
-/* Moves by itself, so that the test takes no time: a millisecond each time it is looked at. */
-static int64_t eager_clock(void *user)
-{
-    return ++*(int64_t *)user;
-}
-
 static void a_proxy_is_not_read_past_the_deadline(void **state)
 {
     tls_peer_spec spec = {.serve = endless_refusal};
@@ -413,7 +408,8 @@ static void a_proxy_is_not_read_past_the_deadline(void **state)
     (void)state;
     (void)snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", (unsigned)f->peer.port);
     peer.proxy = proxy;
-    assert_int_equal(daotp_context_set_monotonic_clock(f->context, eager_clock, &now_ms), DAOTP_OK);
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_eager, &now_ms),
+                     DAOTP_OK);
     daotp__loop_begin(f->loop, 1000 * 1000);
     assert_int_equal(daotp__url_parse("https://192.0.2.1/otp", &url), DAOTP_OK);
     peer.url = &url;

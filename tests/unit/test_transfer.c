@@ -102,7 +102,8 @@ static daotp_status ask_negotiate(const forge_world *world, uint16_t port, test_
     char text[64];
 
     (void)snprintf(text, sizeof text, "https://localhost:%u/", (unsigned)port);
-    assert_int_equal(daotp_context_set_wall_clock(report->context, forge_clock, &now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_wall_clock(report->context, test_clock_stands, &now_s),
+                     DAOTP_OK);
     assert_int_equal(daotp__url_parse(text, &url), DAOTP_OK);
     assert_int_equal(daotp_trust_new(report->context, &peer.trust), DAOTP_OK);
     assert_int_equal(daotp_trust_add(peer.trust, anchor.data, anchor.len, NULL), DAOTP_OK);
