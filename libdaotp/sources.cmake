@@ -48,7 +48,7 @@ set(DAOTP_SOURCES
   x509/derw.c
   x509/distribution.c
   x509/extensions.c
-  x509/kept_crl.c
+  x509/indexed_crl.c
   x509/key.c
   x509/key_rules.c
   x509/mapping.c

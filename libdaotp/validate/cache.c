@@ -90,7 +90,7 @@ static bool map_file(int fd, const struct stat *st, daotp__bytes *mapped)
     return map != MAP_FAILED;
 }
 
-/* ---- what was proven ------------------------------------------------------------------------- */
+/* ---- what was verified ----------------------------------------------------------------------- */
 
 /* The time of the last change cannot be set: who writes into the file and sets the other time back
  * is seen at once. Within one tick of the file system's clock only the digests tell. */
@@ -119,44 +119,44 @@ static bool map_index(const daotp__cache *cache, const char *url, daotp__bytes *
 }
 
 /* The list with the index that stands beside it; NULL when that does not fit. */
-static daotp__kept_crl *restore_cached_crl(const daotp__cache *cache, const char *url, int fd,
-                                           const struct stat *st)
+static daotp__indexed_crl *restore_cached_crl(const daotp__cache *cache, const char *url, int fd,
+                                              const struct stat *st)
 {
     daotp__crl_stamp stamp = stamp_of(st);
-    daotp__kept_crl *kept = NULL;
+    daotp__indexed_crl *kept = NULL;
     daotp__crl_stored stored;
     daotp__bytes index, crl;
 
     if (!map_index(cache, url, &index))
         return NULL;
     if (!daotp__crl_index_read(index, &stamp, &stored) || !map_file(fd, st, &crl) ||
-        daotp__kept_crl_map(crl, &kept) != DAOTP_OK) {
+        daotp__indexed_crl_map(crl, &kept) != DAOTP_OK) {
         (void)munmap((void *)index.data, index.len);
         return NULL;
     }
-    if (daotp__kept_crl_restore(kept, &stored, index))
+    if (daotp__indexed_crl_restore(kept, &stored, index))
         return kept;
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     return NULL;
 }
 
-static void store_proof(const daotp__cache *cache, const char *url, const char *crl_name,
-                        daotp__kept_crl *kept)
+static void store_index(const daotp__cache *cache, const char *url, const char *crl_name,
+                        daotp__indexed_crl *kept)
 {
-    daotp__crl_proof proof;
+    daotp__crl_index_data data;
     daotp__crl_stamp stamp;
     daotp__buffer out;
     struct stat st;
     char name[NAME];
 
-    if (!daotp__kept_crl_proof(kept, &proof) || fstatat(cache->dir, crl_name, &st, 0) != 0 ||
+    if (!daotp__indexed_crl_export(kept, &data) || fstatat(cache->dir, crl_name, &st, 0) != 0 ||
         !name_of(url, "index", name, sizeof name))
         return;
     stamp = stamp_of(&st);
     daotp__buffer_init(&out, DAOTP__MAX_CRL);
-    if (daotp__crl_index_write(kept, &proof, &stamp, &out) && /* else the next one proves again */
+    if (daotp__crl_index_write(kept, &data, &stamp, &out) && /* else the next one verifies again */
         daotp__file_write_durable(cache->dir, name, out.data, out.len))
-        daotp__kept_crl_note_stored(kept);
+        daotp__indexed_crl_note_stored(kept);
     daotp__buffer_free(&out);
 }
 
@@ -181,10 +181,10 @@ void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report
     }
 }
 
-/* What cannot be restored is copied, to be walked and proven in memory that nobody changes. */
-daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
+/* What cannot be restored is copied, to be scanned and verified in memory that nobody changes. */
+daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
 {
-    daotp__kept_crl *kept = NULL;
+    daotp__indexed_crl *kept = NULL;
     char name[NAME];
     struct stat st;
     int fd;
@@ -196,16 +196,16 @@ daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
         return NULL;
     kept = restore_cached_crl(cache, url, fd, &st);
     if (kept == NULL)
-        (void)daotp__kept_crl_copy_file(fd, st.st_size, &kept);
+        (void)daotp__indexed_crl_copy_file(fd, st.st_size, &kept);
     (void)close(fd);
     return kept;
 }
 
 /* Newer, or of another key: who changes it begins to count anew. */
-static bool replaces(const daotp__kept_crl *kept, const daotp__kept_crl *before)
+static bool replaces(const daotp__indexed_crl *kept, const daotp__indexed_crl *before)
 {
-    return before == NULL || !daotp__kept_crl_is_alike(kept, before) ||
-           daotp__kept_crl_is_older(before, kept);
+    return before == NULL || !daotp__indexed_crl_is_alike(kept, before) ||
+           daotp__indexed_crl_is_older(before, kept);
 }
 
 /* What a writer that was killed left of this file; nobody else writes now. */
@@ -225,50 +225,50 @@ static void sweep(const daotp__cache *cache, const char *name)
 }
 
 static void write_both(const daotp__cache *cache, const char *url, const char *name,
-                       daotp__kept_crl *kept, daotp_report *report)
+                       daotp__indexed_crl *kept, daotp_report *report)
 {
-    daotp__bytes der = daotp__kept_crl_view(kept)->der;
+    daotp__bytes der = daotp__indexed_crl_view(kept)->der;
 
     sweep(cache, name);
     if (daotp__file_write_durable(cache->dir, name, der.data, der.len))
-        store_proof(cache, url, name, kept);
+        store_index(cache, url, name, kept);
     else
         (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, errno, url, "%s",
                                 strerrordesc_np(errno));
 }
 
 /* Damaged, or without an index and not signed by the same key: it stands in nobody's way. */
-static bool is_genuine(daotp__kept_crl *before, const daotp__kept_crl *kept)
+static bool is_genuine(daotp__indexed_crl *before, const daotp__indexed_crl *kept)
 {
-    return daotp__kept_crl_has_proof(before)
-               ? daotp__kept_crl_recheck(before)
-               : daotp__kept_crl_prove_like(before, kept) == DAOTP__CRL_GOOD;
+    return daotp__indexed_crl_is_verified(before)
+               ? daotp__indexed_crl_recheck(before)
+               : daotp__indexed_crl_verify_like(before, kept) == DAOTP__CRL_GOOD;
 }
 
-static daotp__kept_crl *load_genuine(const daotp__cache *cache, const char *url,
-                                     const daotp__kept_crl *kept)
+static daotp__indexed_crl *load_genuine(const daotp__cache *cache, const char *url,
+                                        const daotp__indexed_crl *kept)
 {
-    daotp__kept_crl *before = daotp__cache_load(cache, url);
+    daotp__indexed_crl *before = daotp__cache_load(cache, url);
 
     if (before == NULL || is_genuine(before, kept))
         return before;
-    daotp__kept_crl_free(before);
+    daotp__indexed_crl_free(before);
     return NULL;
 }
 
 static bool store(const daotp__cache *cache, const char *url, const char *name,
-                  daotp__kept_crl *kept, daotp_report *report)
+                  daotp__indexed_crl *kept, daotp_report *report)
 {
-    daotp__kept_crl *before = load_genuine(cache, url, kept);
+    daotp__indexed_crl *before = load_genuine(cache, url, kept);
     bool newer = replaces(kept, before);
-    bool same = before != NULL && daotp__bytes_equal(daotp__kept_crl_view(kept)->der,
-                                                     daotp__kept_crl_view(before)->der);
+    bool same = before != NULL && daotp__bytes_equal(daotp__indexed_crl_view(kept)->der,
+                                                     daotp__indexed_crl_view(before)->der);
 
     if (newer)
         write_both(cache, url, name, kept, report);
-    else if (same && !daotp__kept_crl_is_restored(before))
-        store_proof(cache, url, name, kept);
-    daotp__kept_crl_free(before);
+    else if (same && !daotp__indexed_crl_is_restored(before))
+        store_index(cache, url, name, kept);
+    daotp__indexed_crl_free(before);
     return newer || same;
 }
 
@@ -298,7 +298,7 @@ static bool lock_octet(int dir, const char *file, const char *name, int *lock, d
 }
 
 /* One at a time for each; who comes second leaves it to the first. */
-bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report)
 {
     char name[NAME];

@@ -8,7 +8,7 @@
 #ifndef DAOTP_VALIDATE_CACHE_H
 #define DAOTP_VALIDATE_CACHE_H
 
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 
 typedef struct daotp__cache {
     int dir;        /* -1: none */
@@ -22,9 +22,9 @@ void daotp__cache_close(daotp__cache *cache);
 /* Tell what stands under this URL's names and is no file (CACHE-FILE): it is not waited for. */
 void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report *report);
 /* What is kept for this URL, or NULL. */
-daotp__kept_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
+daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
 /* Keep a proven one. A newer one is never replaced: false then. */
-bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__kept_crl *kept,
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report);
 
 /*

@@ -10,20 +10,20 @@
 typedef struct proof {
     daotp__run *run;
     const daotp__path *path;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     bool explains;
 } proof;
 
 static bool is_crl_issuer(const proof *p, const daotp__node *node)
 {
-    return node->subject_hash == daotp__kept_crl_issuer_hash(p->kept) &&
+    return node->subject_hash == daotp__indexed_crl_issuer_hash(p->kept) &&
            (node->key_usage == NULL || (node->usage & DAOTP__KU_CRL_SIGN) != 0) &&
-           daotp__name_equal(node->certificate.subject, daotp__kept_crl_view(p->kept)->issuer);
+           daotp__name_equal(node->certificate.subject, daotp__indexed_crl_view(p->kept)->issuer);
 }
 
 static bool is_named_key(const proof *p, const daotp__node *node)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(p->kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(p->kept);
 
     return crl->authority_key_id.len == 0 || node->key_id.len == 0 ||
            daotp__bytes_equal(crl->authority_key_id, node->key_id);
@@ -82,7 +82,7 @@ static bool verify_within_run(const proof *p, daotp__node *signer, daotp__crl_ve
         }
     if (!daotp__run_spend(run, signer))
         return false;
-    *verdict = daotp__kept_crl_prove(p->kept, signer, p->path->list[0]->certificate.serial);
+    *verdict = daotp__indexed_crl_verify(p->kept, signer, p->path->list[0]->certificate.serial);
     run->no_memory = run->no_memory || *verdict == DAOTP__CRL_MEMORY;
     if (run->crl_check_count < DAOTP__MAX_SIGNATURE_CHECKS)
         run->crl_checks[run->crl_check_count++] = (daotp__crl_check){p->kept, signer, *verdict};
@@ -111,7 +111,7 @@ static daotp_finding_number try_signer(const proof *p, daotp__node *signer, bool
     if (!on_path && !leads_to_anchor(p, signer))
         return DAOTP_FINDING_CRL_SIGNER;
     if (!p->explains)
-        daotp__kept_crl_believe(p->kept);
+        daotp__indexed_crl_trust(p->kept);
     return 0;
 }
 
@@ -162,7 +162,7 @@ static daotp_finding_number try_others(const proof *p, daotp__crl_signer *signer
 }
 
 daotp_finding_number daotp__crl_prove(daotp__run *run, const daotp__path *path,
-                                      daotp__kept_crl *kept, bool explains,
+                                      daotp__indexed_crl *kept, bool explains,
                                       daotp__crl_signer *signer)
 {
     proof p = {run, path, kept, explains};

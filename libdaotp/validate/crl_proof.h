@@ -16,7 +16,7 @@ typedef struct daotp__crl_signer {
  * reason why it is not. explains: what is explained may not hold, so nothing is remembered of it.
  */
 daotp_finding_number daotp__crl_prove(daotp__run *run, const daotp__path *path,
-                                      daotp__kept_crl *kept, bool explains,
+                                      daotp__indexed_crl *kept, bool explains,
                                       daotp__crl_signer *signer);
 
 #endif

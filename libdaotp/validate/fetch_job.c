@@ -46,8 +46,8 @@ void daotp__fetch_job_end(daotp__fetch_job *job)
     daotp__download_free(job->download);
     daotp__ldap_fetch_free(job->ldap);
     daotp__cache_close(&job->cache);
-    daotp__kept_crl_free(job->crl);
-    daotp__kept_crl_free(job->stale_on_disk);
+    daotp__indexed_crl_free(job->crl);
+    daotp__indexed_crl_free(job->stale_on_disk);
     if (job->mapped.data != NULL)
         (void)munmap((void *)job->mapped.data, job->mapped.len);
     daotp__buffer_free(&job->request);
@@ -55,9 +55,9 @@ void daotp__fetch_job_end(daotp__fetch_job *job)
     *job = (daotp__fetch_job){.cache = {-1, -1}};
 }
 
-static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__kept_crl *kept)
+static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__indexed_crl *kept)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
 
     return crl->has_next_update && job->now_s <= crl->next_update;
 }
@@ -65,8 +65,8 @@ static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__kept_crl *kep
 /* A fresh CRL in memory: a verified one, or one that was fetched a moment ago, for the jobs that
  * waited for it. An older one that no verifier could verify is not used again: a forged list would
  * hide the true one. */
-static daotp__kept_crl *find_fresh(const daotp__fetch_job *job, const daotp__source *at,
-                                   int64_t now_ms)
+static daotp__indexed_crl *find_fresh(const daotp__fetch_job *job, const daotp__source *at,
+                                      int64_t now_ms)
 {
     bool is_recent = daotp__time_sub(now_ms, at->fetched_ms) < FORCE_MS;
 
@@ -81,11 +81,12 @@ static daotp__kept_crl *find_fresh(const daotp__fetch_job *job, const daotp__sou
 }
 
 /* DAOTP_OK with this CRL; the given status if there is none. */
-static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__kept_crl *kept, daotp_status status)
+static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__indexed_crl *kept,
+                                 daotp_status status)
 {
     if (kept == NULL)
         return status;
-    job->crl = daotp__kept_crl_ref(kept);
+    job->crl = daotp__indexed_crl_ref(kept);
     return DAOTP_OK;
 }
 
@@ -103,7 +104,7 @@ static daotp_status claim_source(daotp__fetch_job *job, daotp_report *report)
 {
     daotp__source_table *sources = &job->fetcher->sources;
     int64_t now = daotp__context_now_ms(daotp__loop_context(job->loop));
-    daotp__kept_crl *fresh = NULL;
+    daotp__indexed_crl *fresh = NULL;
     daotp_status status = DAOTP_AGAIN;
     daotp__source *at;
 
@@ -130,21 +131,21 @@ static daotp_status claim_source(daotp__fetch_job *job, daotp_report *report)
     return status;
 }
 
-static void replace_crl(daotp__kept_crl **slot, daotp__kept_crl *with)
+static void replace_crl(daotp__indexed_crl **slot, daotp__indexed_crl *with)
 {
-    daotp__kept_crl_free(*slot);
-    *slot = daotp__kept_crl_ref(with);
+    daotp__indexed_crl_free(*slot);
+    *slot = daotp__indexed_crl_ref(with);
 }
 
 /* Remembers the CRL that was fetched, unless the one in memory outranks it. The lock is held. */
 static void put_fetched(daotp__fetch_job *job, daotp__source *at, daotp_report *report)
 {
     daotp__source_promote_verified(at);
-    if (at->crl != NULL && daotp__kept_crl_is_older(job->crl, at->crl)) {
+    if (at->crl != NULL && daotp__indexed_crl_is_older(job->crl, at->crl)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
         replace_crl(&job->crl, at->crl);
     } else if (job->refresh && at->crl != NULL &&
-               daotp__kept_crl_prove_like(job->crl, at->crl) != DAOTP__CRL_GOOD) {
+               daotp__indexed_crl_verify_like(job->crl, at->crl) != DAOTP__CRL_GOOD) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url,
                                 "not signed as the list before");
         replace_crl(&job->crl, at->crl); /* the one in memory stays */
@@ -172,10 +173,11 @@ static daotp_status store_result(daotp__fetch_job *job, daotp_status status, dao
         if (at != NULL)
             daotp__source_promote_verified(at);
         if (at != NULL && at->crl != NULL &&
-            (job->stale_on_disk == NULL || daotp__kept_crl_is_older(job->stale_on_disk, at->crl)))
+            (job->stale_on_disk == NULL ||
+             daotp__indexed_crl_is_older(job->stale_on_disk, at->crl)))
             replace_crl(&job->stale_on_disk, at->crl);
         else if (at != NULL && job->stale_on_disk != NULL &&
-                 daotp__kept_crl_is_believed(job->stale_on_disk))
+                 daotp__indexed_crl_is_trusted(job->stale_on_disk))
             replace_crl(&at->crl, job->stale_on_disk);
         status = hand_out_crl(job, job->stale_on_disk, status);
     }
@@ -242,11 +244,11 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
 {
     /* this runs at each step of the wait: report what is wrong with the folder once */
     daotp_report *first = job->lock_wait_until_ms == 0 ? report : NULL;
-    daotp__kept_crl *kept = daotp__cache_load(&job->cache, job->url);
+    daotp__indexed_crl *kept = daotp__cache_load(&job->cache, job->url);
 
     if (first != NULL)
         daotp__cache_check(&job->cache, job->url, first);
-    daotp__kept_crl_free(job->stale_on_disk);
+    daotp__indexed_crl_free(job->stale_on_disk);
     job->stale_on_disk = kept;
     if (kept != NULL && !job->refresh && !job->force && is_fresh_crl(job, kept))
         job->is_remembered = true;
@@ -257,21 +259,21 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
 }
 
 /* A copy on disk that is newer, unless it was tried in vain: one that could not be verified. */
-static bool is_rollback(const daotp__fetch_job *job, const daotp__kept_crl *on_disk)
+static bool is_rollback(const daotp__fetch_job *job, const daotp__indexed_crl *on_disk)
 {
-    return daotp__kept_crl_is_older(job->crl, on_disk) &&
-           (!job->force || daotp__kept_crl_has_proof(on_disk));
+    return daotp__indexed_crl_is_older(job->crl, on_disk) &&
+           (!job->force || daotp__indexed_crl_is_verified(on_disk));
 }
 
 static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
 {
-    daotp__kept_crl *on_disk = daotp__cache_load(&job->cache, job->url);
+    daotp__indexed_crl *on_disk = daotp__cache_load(&job->cache, job->url);
 
     if (on_disk != NULL && is_rollback(job, on_disk)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
         replace_crl(&job->crl, on_disk);
     }
-    daotp__kept_crl_free(on_disk);
+    daotp__indexed_crl_free(on_disk);
 }
 
 static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
@@ -286,7 +288,7 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
     }
     if (job->kind != DAOTP__FETCH_CRL)
         return DAOTP_OK;
-    status = daotp__kept_crl_take(job->mapped, &job->crl);
+    status = daotp__indexed_crl_take(job->mapped, &job->crl);
     job->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "no CRL");

@@ -32,10 +32,10 @@ typedef struct daotp__fetch_job {
                            it */
     bool force;         /* fetch a CRL again because the remembered one did not help */
     bool is_remembered; /* the CRL was in memory or on disk */
-    daotp__kept_crl *stale_on_disk; /* expired, for when no other can be had */
+    daotp__indexed_crl *stale_on_disk; /* expired, for when no other can be had */
     int64_t now_s;
 
-    daotp__kept_crl *crl; /* the result: a CRL here, else its bytes */
+    daotp__indexed_crl *crl; /* the result: a CRL here, else its bytes */
     daotp__bytes mapped;
 } daotp__fetch_job;
 /* The bytes of a certificate or an OCSP answer that was fetched. */

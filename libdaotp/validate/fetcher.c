@@ -100,7 +100,7 @@ daotp_status daotp_fetcher_set_cache(daotp_fetcher *fetcher, const char *folder)
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
-void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__kept_crl *kept,
+void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__indexed_crl *kept,
                          daotp_report *report)
 {
     daotp__cache cache;

@@ -22,7 +22,7 @@ struct daotp_fetcher {
 };
 
 /* Keep a CRL of this URL, once it is verified, on disk. */
-void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__kept_crl *kept,
+void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__indexed_crl *kept,
                          daotp_report *report);
 
 #endif

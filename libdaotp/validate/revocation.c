@@ -11,11 +11,11 @@ enum { MAX_ANSWERS = 32 };
 
 /* A proven CRL whose scope covers the certificate. */
 typedef struct answer {
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     daotp__crl_signer signer;
     unsigned reasons;
     daotp_finding_number fault; /* why it cannot say that a certificate is good; 0: it can */
-    daotp__crl_walk walk;       /* its entry for the certificate, if there is one */
+    daotp__crl_scan walk;       /* its entry for the certificate, if there is one */
 } answer;
 
 /* One certificate, and what is known of it so far. */
@@ -41,7 +41,7 @@ typedef struct inquiry {
 
 static const daotp__crl *view_of(const answer *one)
 {
-    return daotp__kept_crl_view(one->kept);
+    return daotp__indexed_crl_view(one->kept);
 }
 
 /* ---- findings about a CRL -------------------------------------------------------------------- */
@@ -70,10 +70,10 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
 /* ---- can it say that a certificate is good? -------------------------------------------------- */
 
 /* What no rule set passes over (RFC 5280 5), or NULL. */
-static const char *profile_fault(const daotp__kept_crl *kept)
+static const char *profile_fault(const daotp__indexed_crl *kept)
 {
-    const daotp__crl_walk *facts = daotp__kept_crl_facts(kept);
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl_scan *facts = daotp__indexed_crl_scan_result(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
     bool is_delta = crl->base_number.len > 0;
 
     if (crl->version != 2)
@@ -92,9 +92,9 @@ static const char *profile_fault(const daotp__kept_crl *kept)
 }
 
 /* What RFC 5280 5 wants of an extension, and the algorithm of 6.3.3 does not test, or NULL. */
-static const char *extension_remark(const daotp__kept_crl *kept)
+static const char *extension_remark(const daotp__indexed_crl *kept)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
 
     if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_AKI, false))
         return "authorityKeyIdentifier is critical (RFC 5280 5.2.1, 4.2.1.1)";
@@ -108,16 +108,16 @@ static const char *extension_remark(const daotp__kept_crl *kept)
         return "freshestCRL is critical (RFC 5280 5.2.6)";
     if (crl->freshest != NULL && crl->base_number.len > 0)
         return "freshestCRL stands in a delta CRL (RFC 5280 5.2.6)";
-    return daotp__kept_crl_facts(kept)->has_odd_criticality
+    return daotp__indexed_crl_scan_result(kept)->has_odd_criticality
                ? "an entry has reasonCode or invalidityDate critical, or certificateIssuer not "
                  "critical (RFC 5280 5.3.1 to 5.3.3)"
                : NULL;
 }
 
 /* What RFC 5280 5 wants and the algorithm of 6.3.3 does not test, or NULL. */
-static const char *profile_remark(const daotp__kept_crl *kept)
+static const char *profile_remark(const daotp__indexed_crl *kept)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
 
     if (crl->number.len == 0)
         return "cRLNumber is missing (RFC 5280 5.2.3)";
@@ -154,7 +154,7 @@ static daotp_finding_number find_fault(const inquiry *q, const answer *one)
 {
     const daotp__crl *crl = view_of(one);
 
-    if (crl->unknown != NULL || daotp__kept_crl_facts(one->kept)->unknown_critical)
+    if (crl->unknown != NULL || daotp__indexed_crl_scan_result(one->kept)->unknown_critical)
         return DAOTP_FINDING_CRL_CRITICAL;
     if (profile_fault(one->kept) != NULL)
         return DAOTP_FINDING_CRL_PROFILE;
@@ -232,8 +232,8 @@ static void put_answer(inquiry *q, answer *one)
         } else if (is_superseded(one, &q->answers[i])) {
             return;
         }
-    if (!daotp__kept_crl_look_up(one->kept, q->node->certificate.serial,
-                                 q->node->certificate.issuer, &one->walk)) {
+    if (!daotp__indexed_crl_look_up(one->kept, q->node->certificate.serial,
+                                    q->node->certificate.issuer, &one->walk)) {
         q->is_overrun = true; /* its file is damaged */
         find_crl(q, view_of(one), DAOTP_FINDING_CRL_SIGNATURE, NULL);
         return;
@@ -250,11 +250,11 @@ static void put_answer(inquiry *q, answer *one)
 
 /* RFC 5280 6.3.3 (b): for which reasons does the CRL answer, by any distribution point or, as at
  * the end of 6.3.3, for the issuer itself? */
-static unsigned find_reasons(const inquiry *q, const daotp__kept_crl *kept)
+static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
 {
-    bool is_of_issuer = daotp__kept_crl_issuer_hash(kept) == q->node->issuer_hash;
+    bool is_of_issuer = daotp__indexed_crl_issuer_hash(kept) == q->node->issuer_hash;
     daotp__point own = {.reasons = DAOTP__REASONS_ALL}, point;
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
     unsigned all = 0, reasons;
     daotp__bytes in;
 
@@ -270,10 +270,10 @@ static unsigned find_reasons(const inquiry *q, const daotp__kept_crl *kept)
     return all;
 }
 
-static void consider_crl(inquiry *q, daotp__kept_crl *kept)
+static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
 {
     answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
     daotp_finding_number why;
 
     if (one.reasons == 0)
@@ -603,9 +603,9 @@ static void want_more(inquiry *q)
 }
 
 /* One that does not cover the certificate, or a delta CRL whose complete list is not there. */
-static void find_set_aside(inquiry *q, const daotp__kept_crl *kept)
+static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(kept);
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_TEXT);
@@ -626,9 +626,10 @@ static void find_missing(inquiry *q)
 
     for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
         for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++) {
-            const daotp__kept_crl *kept = q->run->crls[i]->list[k];
+            const daotp__indexed_crl *kept = q->run->crls[i]->list[k];
 
-            if (!daotp__name_equal(daotp__kept_crl_view(kept)->issuer, q->node->certificate.issuer))
+            if (!daotp__name_equal(daotp__indexed_crl_view(kept)->issuer,
+                                   q->node->certificate.issuer))
                 others++;
             else if (set_aside++ < MAX_SET_ASIDE)
                 find_set_aside(q, kept);

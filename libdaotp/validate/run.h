@@ -7,7 +7,7 @@
 #include "core/time_text.h"
 #include "validate/names.h"
 #include "validate/policy.h"
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 
 #include <daotp/verify.h>
 
@@ -56,7 +56,7 @@ typedef struct daotp__edge {
 
 /* What came of a CRL under one key, within a run. */
 typedef struct daotp__crl_check {
-    const daotp__kept_crl *crl;
+    const daotp__indexed_crl *crl;
     const daotp__node *signer;
     daotp__crl_verdict verdict;
 } daotp__crl_check;
@@ -82,9 +82,9 @@ typedef struct daotp__want {
 
 typedef struct daotp__run {
     const daotp__settings *settings;
-    const daotp__nodes *nodes[5];    /* anchors first, then what may stand between */
-    const daotp__kept_crls *crls[3]; /* of the trust, of the caller, fetched */
-    daotp__proven *proven;           /* NULL: nothing is remembered */
+    const daotp__nodes *nodes[5];   /* anchors first, then what may stand between */
+    const daotp__crl_list *crls[3]; /* of the trust, of the caller, fetched */
+    daotp__proven *proven;          /* NULL: nothing is remembered */
     daotp__good_keys *good_keys;
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;

@@ -17,8 +17,8 @@ void daotp__source_table_init(daotp__source_table *table)
 static void source_free(daotp__source *source)
 {
     daotp__delete(source->url);
-    daotp__kept_crl_free(source->crl);
-    daotp__kept_crl_free(source->unverified);
+    daotp__indexed_crl_free(source->crl);
+    daotp__indexed_crl_free(source->unverified);
 }
 
 void daotp__source_table_free(daotp__source_table *table)
@@ -119,20 +119,20 @@ void daotp__source_release(daotp__source *source, daotp_status status, int64_t n
 
 void daotp__source_promote_verified(daotp__source *source)
 {
-    if (source->unverified == NULL || !daotp__kept_crl_is_believed(source->unverified))
+    if (source->unverified == NULL || !daotp__indexed_crl_is_trusted(source->unverified))
         return;
-    if (source->crl == NULL || !daotp__kept_crl_is_older(source->unverified, source->crl)) {
-        daotp__kept_crl_free(source->crl);
+    if (source->crl == NULL || !daotp__indexed_crl_is_older(source->unverified, source->crl)) {
+        daotp__indexed_crl_free(source->crl);
         source->crl = source->unverified;
     } else {
-        daotp__kept_crl_free(source->unverified);
+        daotp__indexed_crl_free(source->unverified);
     }
     source->unverified = NULL;
 }
 
 static bool is_source_due(const daotp__source *source, int64_t before_s)
 {
-    return source->crl != NULL && daotp__kept_crl_view(source->crl)->next_update < before_s;
+    return source->crl != NULL && daotp__indexed_crl_view(source->crl)->next_update < before_s;
 }
 
 daotp_status daotp__source_next_due(daotp__source_table *table, int64_t before_s, size_t *at,

@@ -7,7 +7,7 @@
 #define DAOTP_VALIDATE_SOURCE_TABLE_H
 
 #include "core/limits.h"
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 
 #include <pthread.h>
 
@@ -17,8 +17,8 @@ typedef struct daotp__source {
     char *url;
     const struct daotp__fetch_job *leader; /* the job that fetches it now, NULL for none */
     int64_t leads_until_ms;                /* then another may take over */
-    daotp__kept_crl *crl;                  /* the newest that was verified and trusted */
-    daotp__kept_crl *unverified;           /* fetched last, and not verified yet */
+    daotp__indexed_crl *crl;               /* the newest that was verified and trusted */
+    daotp__indexed_crl *unverified;        /* fetched last, and not verified yet */
     int64_t unverified_ms, fetched_ms;
     int64_t retry_at_ms, retry_ms;
     bool is_host; /* the host cannot be reached or is slow: back off from all its URLs */

@@ -88,8 +88,8 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__nodes_free(&verifier->ntauth);
     daotp__nodes_free(&verifier->given);
     daotp__nodes_free(&verifier->fetched_nodes);
-    daotp__kept_crls_free(&verifier->crls);
-    daotp__kept_crls_free(&verifier->fetched_crls);
+    daotp__crl_list_free(&verifier->crls);
+    daotp__crl_list_free(&verifier->fetched_crls);
     daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
@@ -362,11 +362,11 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     if (bytes != NULL)
-        status = daotp__kept_crls_read(&verifier->crls, (daotp__bytes){bytes, len}, "CRLs",
-                                       &verifier->report);
+        status = daotp__crl_list_read(&verifier->crls, (daotp__bytes){bytes, len}, "CRLs",
+                                      &verifier->report);
     daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
     if (bytes == NULL)
-        daotp__kept_crls_cut(&verifier->crls, 0);
+        daotp__crl_list_cut(&verifier->crls, 0);
     return daotp__report_status(&verifier->report, status);
 }
 

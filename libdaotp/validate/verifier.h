@@ -11,8 +11,8 @@
 /* What was fetched for one run, and from where. */
 typedef struct daotp__fetched_crl {
     char *url;
-    daotp__kept_crl *crl; /* borrowed from the list beside it */
-    bool is_kept;         /* on disk, or was before */
+    daotp__indexed_crl *crl; /* borrowed from the list beside it */
+    bool is_kept;            /* on disk, or was before */
 } daotp__fetched_crl;
 
 struct daotp_verifier {
@@ -29,7 +29,7 @@ struct daotp_verifier {
     bool forgets, explains;
     int64_t timeout_ms;
     daotp__nodes intermediates, ntauth;
-    daotp__kept_crls crls;
+    daotp__crl_list crls;
     daotp__buffer purpose;
     daotp__wanted names[DAOTP__MAX_NAMES];
     daotp__buffer policy_oids[DAOTP__MAX_NAMES];
@@ -59,7 +59,7 @@ struct daotp_verifier {
     bool was_remembered[DAOTP__MAX_WANTS]; /* its CRL was in memory or on disk: it may be fetched
                                               again */
     daotp__nodes fetched_nodes;
-    daotp__kept_crls fetched_crls;
+    daotp__crl_list fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];
     size_t source_count;
     daotp__given_ocsp ocsp[2 * DAOTP__MAX_OCSP]; /* set and fetched */

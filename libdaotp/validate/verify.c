@@ -301,11 +301,11 @@ static daotp_status take_crl(daotp_verifier *verifier)
     verifier->was_remembered[verifier->tried_count - 1] =
         verifier->job.is_remembered && !verifier->job.force;
     source->crl = verifier->job.crl;
-    source->is_kept = daotp__kept_crl_is_believed(source->crl);
+    source->is_kept = daotp__indexed_crl_is_trusted(source->crl);
     source->url = daotp__text_copy(verifier->job.url);
     if (source->url == NULL)
         return DAOTP_MEMORY;
-    status = daotp__kept_crls_add(&verifier->fetched_crls, daotp__kept_crl_ref(source->crl));
+    status = daotp__crl_list_add(&verifier->fetched_crls, daotp__indexed_crl_ref(source->crl));
     if (status == DAOTP_OK)
         verifier->source_count++;
     else
@@ -384,8 +384,8 @@ static void keep_fetched(daotp_verifier *verifier)
     for (size_t i = 0; i < verifier->source_count; i++) {
         daotp__fetched_crl *source = &verifier->sources[i];
 
-        if (daotp__kept_crl_is_believed(source->crl) &&
-            (!source->is_kept || daotp__kept_crl_must_be_stored(source->crl))) {
+        if (daotp__indexed_crl_is_trusted(source->crl) &&
+            (!source->is_kept || daotp__indexed_crl_must_be_stored(source->crl))) {
             daotp__fetcher_keep(verifier->fetcher, source->url, source->crl, &verifier->report);
             source->is_kept = true;
         }
@@ -410,7 +410,7 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
     verifier->path.count = verifier->run.policy_count = 0;
     daotp__nodes_cut(&verifier->given, 0);
     daotp__nodes_cut(&verifier->fetched_nodes, 0);
-    daotp__kept_crls_cut(&verifier->fetched_crls, 0);
+    daotp__crl_list_cut(&verifier->fetched_crls, 0);
     memset(verifier->ocsp, 0, sizeof verifier->ocsp);
 }
 

@@ -274,7 +274,7 @@ bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
            (in.len == 0 || read_entry_extensions(in, entry));
 }
 
-/* ---- the walk -------------------------------------------------------------------------------- */
+/* ---- the scan -------------------------------------------------------------------------------- */
 
 static uint64_t load(const uint8_t *at)
 {
@@ -344,17 +344,17 @@ static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, 
     return len == head + TIME + REASON && is_plain_reason(at + head + TIME, reason) ? len : 0;
 }
 
-void daotp__crl_walk_hit(daotp__crl_walk *walk, daotp__bytes entry, bool removes)
+void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes)
 {
-    if (walk->found && (!walk->is_removed || removes))
+    if (scan->found && (!scan->is_removed || removes))
         return; /* what revokes stays, whatever else is listed */
-    walk->found = true;
-    walk->is_removed = removes;
-    walk->hit = entry;
+    scan->found = true;
+    scan->is_removed = removes;
+    scan->hit = entry;
 }
 
-static bool walk_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issuer,
-                       daotp__bytes *current, daotp__crl_walk *walk)
+static bool scan_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issuer,
+                       daotp__bytes *current, daotp__crl_scan *scan)
 {
     daotp__bytes at = *in;
     daotp__crl_entry entry;
@@ -363,35 +363,35 @@ static bool walk_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
         return false;
     if (entry.issuer.len > 0) { /* it holds for those that follow too (RFC 5280 5.3.3) */
         *current = entry.issuer;
-        walk->has_issuers = true;
+        scan->has_issuers = true;
     }
-    walk->unknown_critical = walk->unknown_critical || entry.unknown_critical;
-    walk->has_odd_criticality = walk->has_odd_criticality || entry.has_odd_criticality;
-    walk->has_removals = walk->has_removals || entry.reason == DAOTP__REASON_REMOVE;
+    scan->unknown_critical = scan->unknown_critical || entry.unknown_critical;
+    scan->has_odd_criticality = scan->has_odd_criticality || entry.has_odd_criticality;
+    scan->has_removals = scan->has_removals || entry.reason == DAOTP__REASON_REMOVE;
     if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&
         (issuer.len == 0 || daotp__name_equal(*current, issuer)))
-        daotp__crl_walk_hit(walk, at, entry.reason == DAOTP__REASON_REMOVE);
+        daotp__crl_scan_hit(scan, at, entry.reason == DAOTP__REASON_REMOVE);
     return true;
 }
 
-bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
-                             daotp__crl_walk *walk)
+bool daotp__crl_scan_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
+                             daotp__crl_scan *scan)
 {
     daotp__bytes in = crl->entries, current = crl->issuer, found;
 
-    *walk = (daotp__crl_walk){0};
+    *scan = (daotp__crl_scan){0};
     if (!crl->is_indirect)
         issuer = crl->issuer;
     while (in.len > 0) {
         int reason;
         size_t len = plain_entry(in.data, in.len, &found, &reason);
 
-        walk->count++;
+        scan->count++;
         if (len > 0 && reason != DAOTP__REASON_REMOVE &&
             (found.len != serial.len || memcmp(found.data, serial.data, serial.len) != 0)) {
             in.data += len;
             in.len -= len;
-        } else if (!walk_entry(&in, serial, issuer, &current, walk)) {
+        } else if (!scan_entry(&in, serial, issuer, &current, scan)) {
             return false;
         }
     }

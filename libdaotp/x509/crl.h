@@ -2,7 +2,7 @@
 /*
  * A CRL (RFC 5280 5.1) read strictly, as views into bytes that somebody else owns: millions of
  * entries are never turned into objects. Reading the frame looks at everything but the entries;
- * a walk looks at each of those once, and answers for one serial number on the way.
+ * a scan looks at each of those once, and answers for one serial number on the way.
  */
 #ifndef DAOTP_X509_CRL_H
 #define DAOTP_X509_CRL_H
@@ -63,8 +63,8 @@ typedef struct daotp__crl_entry {
 
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry);
 
-/* What a walk saw. */
-typedef struct daotp__crl_walk {
+/* What a scan saw. */
+typedef struct daotp__crl_scan {
     size_t count;             /* of entries */
     bool has_issuers;         /* a certificateIssuer is among them */
     bool unknown_critical;    /* in any of them */
@@ -74,21 +74,22 @@ typedef struct daotp__crl_walk {
     daotp__bytes hit; /* the entry for the serial looked for, and what is behind it: one that
                          revokes, before one that removes */
     size_t probes;    /* slots of an index that were looked at */
-} daotp__crl_walk;
+} daotp__crl_scan;
 
 /*
  * Look at every entry; false when one is malformed. serial: what to look for, no bytes for
  * nothing. issuer: whose, in an indirect CRL; in others it is the CRL's own. An entry whose
  * certificateIssuer is another never answers, also where no such extension should stand.
  */
-bool daotp__crl_walk_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
-                             daotp__crl_walk *walk);
-/* The next entry's serial number, the rest of the entry taken as well-formed: it was walked before.
+bool daotp__crl_scan_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
+                             daotp__crl_scan *scan);
+/* The next entry's serial number, the rest of the entry taken as well-formed: it was scanned
+ * before.
  */
 bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial);
-/* Take an entry for the serial number looked for into what a walk saw: where it stands, and
+/* Take an entry for the serial number looked for into what a scan saw: where it stands, and
  * whether it removes. */
-void daotp__crl_walk_hit(daotp__crl_walk *walk, daotp__bytes entry, bool removes);
+void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes);
 /* Compare two CRL numbers: below 0, 0, above 0. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);
 /* Which of two of one scope is the newer, above 0 if it is a: by number where both have one, then

@@ -2,7 +2,7 @@
 /* A CRL as applications see it. */
 #include "core/alloc.h"
 #include "x509/chain.h"
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
 
@@ -13,7 +13,7 @@ enum { NUMBER_TEXT = 2 * 20 + 1 };
 
 struct daotp_crl {
     daotp_context *context;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     char *issuer;
     char number[NUMBER_TEXT], base_number[NUMBER_TEXT];
     size_t count;
@@ -34,7 +34,7 @@ static void write_hex(daotp__bytes in, char *out)
 
 static daotp_status take_names(daotp_crl *crl)
 {
-    const daotp__crl *view = daotp__kept_crl_view(crl->kept);
+    const daotp__crl *view = daotp__indexed_crl_view(crl->kept);
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
@@ -51,8 +51,8 @@ static daotp_status take_names(daotp_crl *crl)
 static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool only,
                              daotp_report *report)
 {
-    daotp__kept_crls all = {0};
-    daotp_status status = daotp__kept_crls_open(&all, path, report);
+    daotp__crl_list all = {0};
+    daotp_status status = daotp__crl_list_open(&all, path, report);
 
     if (status == DAOTP_OK && only && all.count > 1)
         status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path,
@@ -60,11 +60,11 @@ static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool o
     else if (status == DAOTP_OK && at >= all.count)
         status = DAOTP_USAGE;
     if (status == DAOTP_OK) {
-        crl->kept = daotp__kept_crl_ref(all.list[at]);
+        crl->kept = daotp__indexed_crl_ref(all.list[at]);
         crl->file_count = all.count;
         status = take_names(crl);
     }
-    daotp__kept_crls_free(&all);
+    daotp__crl_list_free(&all);
     return status;
 }
 
@@ -114,7 +114,7 @@ void daotp_crl_free(daotp_crl *crl)
 {
     if (crl == NULL)
         return;
-    daotp__kept_crl_free(crl->kept);
+    daotp__indexed_crl_free(crl->kept);
     daotp__delete(crl->issuer);
     daotp_context_free(crl->context);
     daotp__delete(crl);
@@ -139,34 +139,34 @@ const char *daotp_crl_get_base_number(const daotp_crl *crl)
 
 int64_t daotp_crl_get_this_update(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__kept_crl_view(crl->kept)->this_update : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->this_update : 0;
 }
 
 int64_t daotp_crl_get_next_update(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__kept_crl_view(crl->kept)->next_update : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->next_update : 0;
 }
 
 size_t daotp_crl_get_size(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__kept_crl_view(crl->kept)->der.len : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->der.len : 0;
 }
 
 bool daotp_crl_is_indirect(const daotp_crl *crl)
 {
-    return crl != NULL && daotp__kept_crl_view(crl->kept)->is_indirect;
+    return crl != NULL && daotp__indexed_crl_view(crl->kept)->is_indirect;
 }
 
 size_t daotp_crl_get_count(daotp_crl *crl)
 {
     static const daotp__bytes nothing = {NULL, 0};
-    daotp__crl_walk walk;
+    daotp__crl_scan scan;
 
     if (crl == NULL)
         return 0;
     if (!crl->is_counted &&
-        daotp__crl_walk_entries(daotp__kept_crl_view(crl->kept), nothing, nothing, &walk))
-        crl->count = walk.count;
+        daotp__crl_scan_entries(daotp__indexed_crl_view(crl->kept), nothing, nothing, &scan))
+        crl->count = scan.count;
     crl->is_counted = true;
     return crl->count;
 }
@@ -177,10 +177,11 @@ static daotp_finding_number check(daotp_crl *crl, daotp__node *signer)
 {
     static const daotp__bytes nothing = {NULL, 0};
 
-    if (!daotp__name_equal(signer->certificate.subject, daotp__kept_crl_view(crl->kept)->issuer) ||
+    if (!daotp__name_equal(signer->certificate.subject,
+                           daotp__indexed_crl_view(crl->kept)->issuer) ||
         (signer->key_usage != NULL && (signer->usage & DAOTP__KU_CRL_SIGN) == 0))
         return DAOTP_FINDING_CRL_SIGNER;
-    switch (daotp__kept_crl_prove(crl->kept, signer, nothing)) {
+    switch (daotp__indexed_crl_verify(crl->kept, signer, nothing)) {
     case DAOTP__CRL_GOOD:
         break;
     case DAOTP__CRL_MALFORMED:
@@ -244,28 +245,28 @@ daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, dao
 
 daotp_status daotp_crl_index(daotp_crl *crl)
 {
-    daotp__crl_proof proof;
+    daotp__crl_index_data data;
 
-    if (crl == NULL || !crl->is_proven || daotp__kept_crl_view(crl->kept)->is_indirect ||
-        daotp__kept_crl_facts(crl->kept)->has_issuers)
+    if (crl == NULL || !crl->is_proven || daotp__indexed_crl_view(crl->kept)->is_indirect ||
+        daotp__indexed_crl_scan_result(crl->kept)->has_issuers)
         return DAOTP_USAGE;
-    return daotp__kept_crl_proof(crl->kept, &proof) ? DAOTP_OK : DAOTP_MEMORY;
+    return daotp__indexed_crl_export(crl->kept, &data) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
                             int64_t *date)
 {
     daotp__crl_entry entry;
-    daotp__crl_walk walk;
+    daotp__crl_scan scan;
 
     if (crl == NULL || serial == NULL || len == 0)
         return DAOTP_USAGE;
     if (!crl->is_proven)
         return DAOTP_UNDECIDED;
-    if (!daotp__kept_crl_look_up(crl->kept, (daotp__bytes){serial, len},
-                                 daotp__kept_crl_view(crl->kept)->issuer, &walk))
+    if (!daotp__indexed_crl_look_up(crl->kept, (daotp__bytes){serial, len},
+                                    daotp__indexed_crl_view(crl->kept)->issuer, &scan))
         return DAOTP_UNDECIDED;
-    if (!walk.found || walk.is_removed || !daotp__crl_entry_read(&walk.hit, &entry))
+    if (!scan.found || scan.is_removed || !daotp__crl_entry_read(&scan.hit, &entry))
         return DAOTP_OK;
     if (reason != NULL)
         *reason = entry.reason;

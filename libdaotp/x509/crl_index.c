@@ -47,36 +47,36 @@ static bool hash_front(daotp__bytes front, uint8_t *digest)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static index_head head_of(const daotp__crl_proof *proof, const daotp__crl_stamp *stamp)
+static index_head head_of(const daotp__crl_index_data *data, const daotp__crl_stamp *stamp)
 {
     index_head head;
 
     memset(&head, 0, sizeof head);
     memcpy(head.magic, magic, sizeof magic);
     head.stamp = *stamp;
-    head.count = proof->count;
-    head.slots = proof->slots;
-    head.seed = proof->seed;
-    head.spki_len = proof->spki.len;
-    head.has_issuers = proof->has_issuers;
-    head.unknown_critical = proof->unknown_critical;
-    head.has_removals = proof->has_removals;
-    head.has_odd_criticality = proof->has_odd_criticality;
+    head.count = data->count;
+    head.slots = data->slots;
+    head.seed = data->seed;
+    head.spki_len = data->spki.len;
+    head.has_issuers = data->has_issuers;
+    head.unknown_critical = data->unknown_critical;
+    head.has_removals = data->has_removals;
+    head.has_odd_criticality = data->has_odd_criticality;
     return head;
 }
 
-bool daotp__crl_index_write(const daotp__kept_crl *kept, const daotp__crl_proof *proof,
+bool daotp__crl_index_write(const daotp__indexed_crl *kept, const daotp__crl_index_data *data,
                             const daotp__crl_stamp *stamp, daotp__buffer *out)
 {
     static const uint8_t zeros[8];
-    index_head head = head_of(proof, stamp);
-    daotp__bytes table = {(const uint8_t *)proof->index, table_len(&head)};
+    index_head head = head_of(data, stamp);
+    daotp__bytes table = {(const uint8_t *)data->index, table_len(&head)};
     uint8_t digest[DAOTP__HASH_MAX];
 
     daotp__buffer_add(out, &head, sizeof head);
-    daotp__buffer_add(out, proof->spki.data, proof->spki.len);
-    daotp__buffer_add(out, zeros, round_up(proof->spki.len) - proof->spki.len);
-    if (!daotp__blocks_add_digests(daotp__kept_crl_view(kept)->der, out) ||
+    daotp__buffer_add(out, data->spki.data, data->spki.len);
+    daotp__buffer_add(out, zeros, round_up(data->spki.len) - data->spki.len);
+    if (!daotp__blocks_add_digests(daotp__indexed_crl_view(kept)->der, out) ||
         !daotp__blocks_add_digests(table, out) || !hash_front(daotp__buffer_bytes(out), digest))
         return false;
     memcpy(out->data + offsetof(index_head, seal), digest, SEAL_LEN);
@@ -118,14 +118,14 @@ static daotp__bytes take_part(daotp__bytes *in, size_t len)
 
 static void take_parts(const index_head *head, daotp__bytes in, daotp__crl_stored *stored)
 {
-    daotp__crl_proof *proof = &stored->proof;
+    daotp__crl_index_data *data = &stored->data;
 
     (void)take_part(&in, sizeof *head);
-    proof->spki = take_part(&in, round_up((size_t)head->spki_len));
-    proof->spki.len = (size_t)head->spki_len;
+    data->spki = take_part(&in, round_up((size_t)head->spki_len));
+    data->spki.len = (size_t)head->spki_len;
     stored->crl_digests = take_part(&in, daotp__blocks_digests_len((size_t)head->stamp.size));
     stored->index_digests = take_part(&in, daotp__blocks_digests_len(table_len(head)));
-    proof->index = (const uint32_t *)(const void *)in.data;
+    data->index = (const uint32_t *)(const void *)in.data;
 }
 
 bool daotp__crl_index_read(daotp__bytes in, const daotp__crl_stamp *stamp,
@@ -139,13 +139,13 @@ bool daotp__crl_index_read(daotp__bytes in, const daotp__crl_stamp *stamp,
     memcpy(&head, in.data, sizeof head);
     if (!has_sane_numbers(&head, stamp) || !is_whole(&head, in))
         return false;
-    stored->proof = (daotp__crl_proof){.count = head.count,
-                                       .slots = head.slots,
-                                       .seed = head.seed,
-                                       .has_issuers = head.has_issuers != 0,
-                                       .unknown_critical = head.unknown_critical != 0,
-                                       .has_removals = head.has_removals != 0,
-                                       .has_odd_criticality = head.has_odd_criticality != 0};
+    stored->data = (daotp__crl_index_data){.count = head.count,
+                                           .slots = head.slots,
+                                           .seed = head.seed,
+                                           .has_issuers = head.has_issuers != 0,
+                                           .unknown_critical = head.unknown_critical != 0,
+                                           .has_removals = head.has_removals != 0,
+                                           .has_odd_criticality = head.has_odd_criticality != 0};
     take_parts(&head, in, stored);
     return true;
 }

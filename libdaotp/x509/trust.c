@@ -19,7 +19,7 @@ struct daotp_trust {
     atomic_bool in_use; /* from its first reference on it is immutable */
     daotp_context *context;
     daotp__nodes anchors, intermediates;
-    daotp__kept_crls crls;
+    daotp__crl_list crls;
     pthread_mutex_t lock; /* of what follows */
     X509_STORE *store;    /* the anchors as libssl wants them, made when first asked for */
 };
@@ -209,7 +209,7 @@ daotp_status daotp_trust_add_crls(daotp_trust *trust, const void *bytes, size_t 
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, "CRLs", report);
     if (status == DAOTP_OK)
-        status = daotp__kept_crls_read(&trust->crls, (daotp__bytes){bytes, len}, "CRLs", report);
+        status = daotp__crl_list_read(&trust->crls, (daotp__bytes){bytes, len}, "CRLs", report);
     return daotp__report_status(report, status);
 }
 
@@ -222,7 +222,7 @@ daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daot
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, path, report);
     if (status == DAOTP_OK)
-        status = daotp__kept_crls_open(&trust->crls, path, report);
+        status = daotp__crl_list_open(&trust->crls, path, report);
     return daotp__report_status(report, status);
 }
 
@@ -238,7 +238,7 @@ const daotp__nodes *daotp__trust_intermediates(const daotp_trust *trust)
     return &trust->intermediates;
 }
 
-const daotp__kept_crls *daotp__trust_crls(const daotp_trust *trust)
+const daotp__crl_list *daotp__trust_crls(const daotp_trust *trust)
 {
     return &trust->crls;
 }
@@ -269,7 +269,7 @@ void daotp_trust_free(daotp_trust *trust)
     (void)pthread_mutex_destroy(&trust->lock);
     daotp__nodes_free(&trust->anchors);
     daotp__nodes_free(&trust->intermediates);
-    daotp__kept_crls_free(&trust->crls);
+    daotp__crl_list_free(&trust->crls);
     daotp__delete(trust);
     daotp_context_free(context);
 }

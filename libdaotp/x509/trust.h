@@ -3,7 +3,7 @@
 #define DAOTP_X509_TRUST_H
 
 #include "x509/chain.h"
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 
 #include <daotp/trust.h>
 #include <openssl/types.h>
@@ -15,6 +15,6 @@ X509_STORE *daotp__trust_x509_store(daotp_trust *trust);
 /* What it holds, borrowed. */
 const daotp__nodes *daotp__trust_anchors(const daotp_trust *trust);
 const daotp__nodes *daotp__trust_intermediates(const daotp_trust *trust);
-const daotp__kept_crls *daotp__trust_crls(const daotp_trust *trust);
+const daotp__crl_list *daotp__trust_crls(const daotp_trust *trust);
 
 #endif

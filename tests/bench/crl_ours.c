@@ -72,12 +72,12 @@ static void ask_first(const struct crl_task *task, struct ours *ours, struct crl
 
 /* ---- later ones ------------------------------------------------------------------------------ */
 
-static void build_index(daotp__kept_crl *kept, struct crl_figures *figures)
+static void build_index(daotp__indexed_crl *kept, struct crl_figures *figures)
 {
     double from = apart_wall();
-    daotp__crl_proof proof;
+    daotp__crl_index_data proof;
 
-    if (!daotp__kept_crl_proof(kept, &proof))
+    if (!daotp__indexed_crl_export(kept, &proof))
         apart_give_up("ours: no index");
     figures->index = apart_wall() - from;
 }
@@ -85,10 +85,10 @@ static void build_index(daotp__kept_crl *kept, struct crl_figures *figures)
 static bool look_up(void *state, const struct crl_serial *serial)
 {
     static const daotp__bytes nothing = {NULL, 0};
-    daotp__crl_walk walk;
+    daotp__crl_scan walk;
 
     memset(&walk, 0, sizeof walk);
-    daotp__kept_crl_look_up(state, (daotp__bytes){serial->bytes, serial->len}, nothing, &walk);
+    daotp__indexed_crl_look_up(state, (daotp__bytes){serial->bytes, serial->len}, nothing, &walk);
     return walk.found;
 }
 
@@ -105,12 +105,12 @@ static void remove_folder(const char *folder)
 }
 
 /* From the cache folder, with the index beside the list: open it, and look one serial up. */
-static double reopen(daotp__kept_crl *kept)
+static double reopen(daotp__indexed_crl *kept)
 {
     static const char url[] = "http://bench/ca.crl";
     static const uint8_t serial[] = {0x7F, 1, 2, 3};
     char folder[] = "/tmp/bench-crl-XXXXXX";
-    daotp__kept_crl *again;
+    daotp__indexed_crl *again;
     daotp__cache cache;
     double from, took;
 
@@ -121,13 +121,13 @@ static double reopen(daotp__kept_crl *kept)
         apart_give_up("ours: not stored");
     from = apart_wall();
     again = daotp__cache_load(&cache, url);
-    if (again == NULL || !daotp__kept_crl_has_proof(again))
+    if (again == NULL || !daotp__indexed_crl_is_verified(again))
         apart_give_up("ours: not loaded");
     if (look_up(again, &(struct crl_serial){.bytes = {serial[0], serial[1], serial[2], serial[3]},
                                             .len = sizeof serial}))
         apart_give_up("ours: wrong");
     took = apart_wall() - from;
-    daotp__kept_crl_free(again);
+    daotp__indexed_crl_free(again);
     daotp__cache_close(&cache);
     remove_folder(folder);
     return took;
@@ -136,7 +136,7 @@ static double reopen(daotp__kept_crl *kept)
 void crl_ours(const struct crl_task *task, struct crl_figures *figures)
 {
     struct apart_memory before = apart_memory();
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     struct ours ours;
 
     crl_figures_init(figures);

@@ -275,11 +275,11 @@ static void find(const struct list *list, daotp__bytes serial, daotp__bytes issu
 struct subject {
     const daotp__crl *crl;
     struct list list;
-    daotp__kept_crl *walked, *indexed; /* NULL where we cannot sign it again */
-    X509_CRL *theirs;                  /* NULL where OpenSSL does not take the whole */
+    daotp__indexed_crl *walked, *indexed; /* NULL where we cannot sign it again */
+    X509_CRL *theirs;                     /* NULL where OpenSSL does not take the whole */
 };
 
-static void check_walk(const struct subject *s, const daotp__crl_walk *walk, daotp__bytes serial,
+static void check_walk(const struct subject *s, const daotp__crl_scan *walk, daotp__bytes serial,
                        daotp__bytes issuer)
 {
     daotp__bytes hit = walk->hit;
@@ -327,12 +327,12 @@ static void ask_openssl(const struct subject *s, daotp__bytes serial)
 
 static void ask(const struct subject *s, daotp__bytes serial, daotp__bytes issuer)
 {
-    daotp__crl_walk walk;
+    daotp__crl_scan walk;
 
-    HOLDS(daotp__crl_walk_entries(s->crl, serial, issuer, &walk));
+    HOLDS(daotp__crl_scan_entries(s->crl, serial, issuer, &walk));
     check_walk(s, &walk, serial, issuer);
     for (int i = 0; s->walked != NULL && i < 2; i++) {
-        HOLDS(daotp__kept_crl_look_up(i == 0 ? s->walked : s->indexed, serial, issuer, &walk));
+        HOLDS(daotp__indexed_crl_look_up(i == 0 ? s->walked : s->indexed, serial, issuer, &walk));
         check_walk(s, &walk, serial, issuer);
     }
 }
@@ -360,10 +360,10 @@ static void ask_around(const struct subject *s, const struct row *row)
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 /* Proven and walked, with what it keeps for its first question. */
-static daotp__kept_crl *keep(const daotp__crl *crl, daotp__bytes serial)
+static daotp__indexed_crl *keep(const daotp__crl *crl, daotp__bytes serial)
 {
     static daotp__node *signer;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     daotp__buffer der;
 
     if (signer == NULL)
@@ -373,23 +373,24 @@ static daotp__kept_crl *keep(const daotp__crl *crl, daotp__bytes serial)
         return NULL;
     daotp__buffer_init(&der, 64 * INPUT_MAX);
     sign_again(crl, &der);
-    if (daotp__kept_crl_new(daotp__buffer_bytes(&der), &kept) == DAOTP_OK) {
-        HOLDS(!daotp__kept_crl_has_proof(kept));
-        HOLDS(daotp__kept_crl_prove(kept, signer, serial) == DAOTP__CRL_GOOD);
-        HOLDS(daotp__kept_crl_is_proven(kept, signer) && daotp__kept_crl_has_proof(kept));
+    if (daotp__indexed_crl_new(daotp__buffer_bytes(&der), &kept) == DAOTP_OK) {
+        HOLDS(!daotp__indexed_crl_is_verified(kept));
+        HOLDS(daotp__indexed_crl_verify(kept, signer, serial) == DAOTP__CRL_GOOD);
+        HOLDS(daotp__indexed_crl_is_verified_by(kept, signer) &&
+              daotp__indexed_crl_is_verified(kept));
     }
     daotp__buffer_free(&der);
     return kept;
 }
 
 /* The file that would stand beside it in a cache folder; nothing for an indirect one. */
-static void write_index(daotp__kept_crl *walked, daotp__crl_stamp stamp, daotp__buffer *out)
+static void write_index(daotp__indexed_crl *walked, daotp__crl_stamp stamp, daotp__buffer *out)
 {
-    daotp__crl_proof proof;
+    daotp__crl_index_data proof;
 
-    if (!daotp__kept_crl_proof(walked, &proof)) {
-        HOLDS(daotp__kept_crl_view(walked)->is_indirect ||
-              daotp__kept_crl_facts(walked)->has_issuers);
+    if (!daotp__indexed_crl_export(walked, &proof)) {
+        HOLDS(daotp__indexed_crl_view(walked)->is_indirect ||
+              daotp__indexed_crl_scan_result(walked)->has_issuers);
         return;
     }
     HOLDS((proof.slots & (proof.slots - 1)) == 0 && proof.slots >= 2 * proof.count);
@@ -397,21 +398,21 @@ static void write_index(daotp__kept_crl *walked, daotp__crl_stamp stamp, daotp__
 }
 
 /* One that has the index of the other, as one that comes from a cache; index outlives it. */
-static daotp__kept_crl *keep_indexed(daotp__kept_crl *walked, daotp__buffer *index)
+static daotp__indexed_crl *keep_indexed(daotp__indexed_crl *walked, daotp__buffer *index)
 {
     daotp__crl_stamp stamp = {0};
     daotp__crl_stored stored;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     if (walked == NULL)
         return NULL;
-    stamp.size = daotp__kept_crl_view(walked)->der.len;
+    stamp.size = daotp__indexed_crl_view(walked)->der.len;
     write_index(walked, stamp, index);
     if (index->len == 0)
-        return daotp__kept_crl_ref(walked);
+        return daotp__indexed_crl_ref(walked);
     HOLDS(daotp__crl_index_read(daotp__buffer_bytes(index), &stamp, &stored));
-    HOLDS(daotp__kept_crl_new(daotp__kept_crl_view(walked)->der, &kept) == DAOTP_OK);
-    HOLDS(daotp__kept_crl_restore(kept, &stored, (daotp__bytes){NULL, 0}));
+    HOLDS(daotp__indexed_crl_new(daotp__indexed_crl_view(walked)->der, &kept) == DAOTP_OK);
+    HOLDS(daotp__indexed_crl_restore(kept, &stored, (daotp__bytes){NULL, 0}));
     return kept;
 }
 
@@ -429,11 +430,11 @@ static void check(daotp__bytes in)
     static struct subject s; /* too large for the stack */
     const unsigned char *at = in.data;
     daotp__bytes none = {(const uint8_t *)"\x01", 1};
-    daotp__crl_walk walk;
+    daotp__crl_scan walk;
     daotp__buffer index;
     daotp__crl crl;
 
-    if (!daotp__crl_read(in, &crl) || !daotp__crl_walk_entries(&crl, none, crl.issuer, &walk))
+    if (!daotp__crl_read(in, &crl) || !daotp__crl_scan_entries(&crl, none, crl.issuer, &walk))
         return;
     s.crl = &crl;
     read_list(&crl, &s.list);
@@ -445,8 +446,8 @@ static void check(daotp__bytes in)
     ask(&s, none, crl.issuer);
     ask_openssl(&s, none);
     X509_CRL_free(s.theirs);
-    daotp__kept_crl_free(s.indexed);
-    daotp__kept_crl_free(s.walked);
+    daotp__indexed_crl_free(s.indexed);
+    daotp__indexed_crl_free(s.walked);
     daotp__buffer_free(&index);
     ERR_clear_error();
 }

@@ -69,9 +69,9 @@ static void make_crl(void)
 
 static void set_up(void)
 {
-    daotp__crl_proof proof;
+    daotp__crl_index_data proof;
     daotp__buffer certificate;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     for (size_t i = 0; i < 2 * ENTRIES; i++) {
         serial_octets[i][0] = (uint8_t)(0x10 + (i >> 8));
@@ -83,12 +83,12 @@ static void set_up(void)
     daotp__buffer_free(&certificate);
     make_crl();
     stamp = (daotp__crl_stamp){.size = crl.len, .inode = 7};
-    HOLDS(daotp__kept_crl_new(daotp__buffer_bytes(&crl), &kept) == DAOTP_OK);
-    HOLDS(daotp__kept_crl_prove(kept, signer, (daotp__bytes){NULL, 0}) == DAOTP__CRL_GOOD);
-    HOLDS(daotp__kept_crl_proof(kept, &proof) && proof.slots == SLOTS);
+    HOLDS(daotp__indexed_crl_new(daotp__buffer_bytes(&crl), &kept) == DAOTP_OK);
+    HOLDS(daotp__indexed_crl_verify(kept, signer, (daotp__bytes){NULL, 0}) == DAOTP__CRL_GOOD);
+    HOLDS(daotp__indexed_crl_export(kept, &proof) && proof.slots == SLOTS);
     daotp__buffer_init(&file, 1 << 20);
     HOLDS(daotp__crl_index_write(kept, &proof, &stamp, &file));
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
 }
 
 /* ---- what becomes of it ---------------------------------------------------------------------- */
@@ -151,14 +151,14 @@ static void seal(copy *index)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static void ask(daotp__kept_crl *kept, size_t i, bool is_sealed)
+static void ask(daotp__indexed_crl *kept, size_t i, bool is_sealed)
 {
-    bool is_proven = daotp__kept_crl_prove(kept, signer, serials[i]) == DAOTP__CRL_GOOD;
-    daotp__crl_walk walk;
+    bool is_proven = daotp__indexed_crl_verify(kept, signer, serials[i]) == DAOTP__CRL_GOOD;
+    daotp__crl_scan walk;
 
-    HOLDS(is_proven == daotp__kept_crl_is_proven(kept, signer) || is_sealed);
-    if (!daotp__kept_crl_look_up(kept, serials[i], serials[i], &walk)) {
-        HOLDS(!daotp__kept_crl_has_proof(kept));
+    HOLDS(is_proven == daotp__indexed_crl_is_verified_by(kept, signer) || is_sealed);
+    if (!daotp__indexed_crl_look_up(kept, serials[i], serials[i], &walk)) {
+        HOLDS(!daotp__indexed_crl_is_verified(kept));
         return;
     }
     HOLDS(is_sealed || walk.probes <= SLOTS);
@@ -171,21 +171,21 @@ static void ask(daotp__kept_crl *kept, size_t i, bool is_sealed)
 static void try_both(copy list, copy index, bool is_sealed)
 {
     daotp__crl_stored stored;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     if (!daotp__crl_index_read((daotp__bytes){index.data, index.len}, &stamp, &stored))
         return;
-    HOLDS(is_sealed || stored.proof.count == ENTRIES);
-    HOLDS(stored.proof.count <= stored.proof.slots / 2);
-    if (daotp__kept_crl_new((daotp__bytes){list.data, list.len}, &kept) != DAOTP_OK)
+    HOLDS(is_sealed || stored.data.count == ENTRIES);
+    HOLDS(stored.data.count <= stored.data.slots / 2);
+    if (daotp__indexed_crl_new((daotp__bytes){list.data, list.len}, &kept) != DAOTP_OK)
         return;
-    if (daotp__kept_crl_restore(kept, &stored, (daotp__bytes){NULL, 0})) {
+    if (daotp__indexed_crl_restore(kept, &stored, (daotp__bytes){NULL, 0})) {
         for (size_t i = 0; i < 2 * ENTRIES; i += 1 + i / 4)
             ask(kept, i, is_sealed);
-        (void)daotp__kept_crl_recheck(kept);
+        (void)daotp__indexed_crl_recheck(kept);
         ask(kept, 2, is_sealed);
     }
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -331,25 +331,25 @@ static daotp__bytes lists[2];
 static daotp_status keep_and_load(void *user)
 {
     daotp__cache cache;
-    daotp__kept_crl *kept = NULL, *back = NULL;
-    daotp_status status = daotp__kept_crl_new(lists[0], &kept);
+    daotp__indexed_crl *kept = NULL, *back = NULL;
+    daotp_status status = daotp__indexed_crl_new(lists[0], &kept);
 
     (void)user;
     if (status != DAOTP_OK)
         return status;
     daotp__cache_open(&cache, folder, NULL);
-    if (daotp__kept_crl_prove(kept, root_node, PKI_NOTHING) == DAOTP__CRL_GOOD) {
+    if (daotp__indexed_crl_verify(kept, root_node, PKI_NOTHING) == DAOTP__CRL_GOOD) {
         (void)daotp__cache_store(&cache, "http://x/", kept, NULL);
         back = daotp__cache_load(&cache, "http://x/");
     }
     if (back != NULL) { /* whole, if at all */
-        assert_int_equal(daotp__kept_crl_view(back)->der.len, lists[0].len);
-        assert_memory_equal(daotp__kept_crl_view(back)->der.data, lists[0].data, lists[0].len);
+        assert_int_equal(daotp__indexed_crl_view(back)->der.len, lists[0].len);
+        assert_memory_equal(daotp__indexed_crl_view(back)->der.data, lists[0].data, lists[0].len);
     }
     assert_true(daotp__cache_lock(&cache, "http://x/", NULL));
     daotp__cache_unlock(&cache);
-    daotp__kept_crl_free(back);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(back);
+    daotp__indexed_crl_free(kept);
     daotp__cache_close(&cache);
     return DAOTP_OK;
 }

@@ -44,50 +44,50 @@ static daotp__bytes crl_of(uint64_t number, unsigned entries)
     return pki_crl(root, number, pki_join(all, entries));
 }
 
-static void prove(daotp__kept_crl *kept)
+static void prove(daotp__indexed_crl *kept)
 {
-    assert_int_equal(daotp__kept_crl_prove(kept, root_node, PKI_NOTHING), DAOTP__CRL_GOOD);
+    assert_int_equal(daotp__indexed_crl_verify(kept, root_node, PKI_NOTHING), DAOTP__CRL_GOOD);
 }
 
-static daotp__kept_crl *proven(daotp__bytes der)
+static daotp__indexed_crl *proven(daotp__bytes der)
 {
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
-    assert_int_equal(daotp__kept_crl_new(der, &kept), DAOTP_OK);
+    assert_int_equal(daotp__indexed_crl_new(der, &kept), DAOTP_OK);
     prove(kept);
     return kept;
 }
 
 static bool store(daotp__bytes der)
 {
-    daotp__kept_crl *kept = proven(der);
+    daotp__indexed_crl *kept = proven(der);
     bool stored = daotp__cache_store(&cache, URL, kept, report.report);
 
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     return stored;
 }
 
 /* The number of what is there; 0 for nothing. */
 static uint64_t number_there(void)
 {
-    daotp__kept_crl *kept = daotp__cache_load(&cache, URL);
+    daotp__indexed_crl *kept = daotp__cache_load(&cache, URL);
     uint64_t number = 0;
 
     if (kept == NULL)
         return 0;
-    for (size_t i = 0; i < daotp__kept_crl_view(kept)->number.len; i++)
-        number = number << 8 | daotp__kept_crl_view(kept)->number.data[i];
-    daotp__kept_crl_free(kept);
+    for (size_t i = 0; i < daotp__indexed_crl_view(kept)->number.len; i++)
+        number = number << 8 | daotp__indexed_crl_view(kept)->number.data[i];
+    daotp__indexed_crl_free(kept);
     return number;
 }
 
 /* Each serial number that is listed, and those between them. */
-static void expect_entries(daotp__kept_crl *kept, unsigned entries)
+static void expect_entries(daotp__indexed_crl *kept, unsigned entries)
 {
     for (unsigned i = 0; i < 2 * entries; i++) {
-        daotp__crl_walk walk = {0};
+        daotp__crl_scan walk = {0};
 
-        daotp__kept_crl_look_up(kept, pki_number(FIRST_SERIAL + i), root->name, &walk);
+        daotp__indexed_crl_look_up(kept, pki_number(FIRST_SERIAL + i), root->name, &walk);
         assert_int_equal(walk.found, i % 2 == 0);
         assert_int_equal(walk.count, entries);
     }
@@ -278,7 +278,7 @@ static void somebody_else_s_folder_is_refused(void **state)
 /* Without a folder nothing is kept, everything works, and nothing is said. */
 static void without_a_folder(void **state)
 {
-    daotp__kept_crl *kept = proven(crl_of(1, ENTRIES));
+    daotp__indexed_crl *kept = proven(crl_of(1, ENTRIES));
     daotp__cache none;
 
     (void)state;
@@ -289,7 +289,7 @@ static void without_a_folder(void **state)
     assert_true(daotp__cache_lock(&none, URL, report.report));
     daotp__cache_unlock(&none);
     daotp__cache_check(&none, URL, report.report);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     assert_int_equal(daotp_report_count(report.report), 0);
 }
 
@@ -308,7 +308,7 @@ static void what_cannot_be_written_is_said(void **state)
 static void what_was_stored_is_loaded_proven(void **state)
 {
     daotp__bytes der = crl_of(7, ENTRIES);
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     struct stat st;
 
     (void)state;
@@ -317,12 +317,12 @@ static void what_was_stored_is_loaded_proven(void **state)
     assert_null(daotp__cache_load(&cache, URL "x"));
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_int_equal(daotp__kept_crl_view(kept)->der.len, der.len);
-    assert_memory_equal(daotp__kept_crl_view(kept)->der.data, der.data, der.len);
-    assert_true(daotp__kept_crl_has_proof(kept));
-    assert_true(daotp__kept_crl_is_proven(kept, root_node));
+    assert_int_equal(daotp__indexed_crl_view(kept)->der.len, der.len);
+    assert_memory_equal(daotp__indexed_crl_view(kept)->der.data, der.data, der.len);
+    assert_true(daotp__indexed_crl_is_verified(kept));
+    assert_true(daotp__indexed_crl_is_verified_by(kept, root_node));
     expect_entries(kept, ENTRIES);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     assert_int_equal(stat(file_of("crl"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     assert_int_equal(stat(file_of("index"), &st), 0);
@@ -335,7 +335,7 @@ static void what_was_stored_is_loaded_proven(void **state)
 static void a_proof_is_for_its_key_alone(void **state)
 {
     const pki_cert *namesake = pki_ca("CN=Root", pki_key(1), NULL);
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     daotp__node *node;
 
     (void)state;
@@ -343,9 +343,9 @@ static void a_proof_is_for_its_key_alone(void **state)
     assert_int_equal(daotp__node_new(namesake->der, true, &node), DAOTP_OK);
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_false(daotp__kept_crl_is_proven(kept, node));
-    assert_int_equal(daotp__kept_crl_prove(kept, node, PKI_NOTHING), DAOTP__CRL_FORGED);
-    daotp__kept_crl_free(kept);
+    assert_false(daotp__indexed_crl_is_verified_by(kept, node));
+    assert_int_equal(daotp__indexed_crl_verify(kept, node, PKI_NOTHING), DAOTP__CRL_FORGED);
+    daotp__indexed_crl_free(kept);
     daotp__node_free(node);
 }
 
@@ -353,14 +353,14 @@ static void short_lists_and_empty_ones(void **state)
 {
     (void)state;
     for (unsigned entries = 0; entries < 12; entries++) {
-        daotp__kept_crl *kept;
+        daotp__indexed_crl *kept;
 
         assert_true(store(crl_of(10 + entries, entries)));
         kept = daotp__cache_load(&cache, URL);
         assert_non_null(kept);
         prove(kept);
         expect_entries(kept, entries);
-        daotp__kept_crl_free(kept);
+        daotp__indexed_crl_free(kept);
     }
 }
 
@@ -414,7 +414,7 @@ static void links_are_not_followed(void **state)
 static void a_linked_index_is_not_read(void **state)
 {
     char path[400], target[100];
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     assert_true(store(crl_of(7, ENTRIES)));
@@ -424,8 +424,8 @@ static void a_linked_index_is_not_read(void **state)
     assert_int_equal(symlink(target, path), 0);
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_false(daotp__kept_crl_has_proof(kept));
-    daotp__kept_crl_free(kept);
+    assert_false(daotp__indexed_crl_is_verified(kept));
+    daotp__indexed_crl_free(kept);
 }
 
 /* ---- odd files ------------------------------------------------------------------------------- */
@@ -489,7 +489,7 @@ static void an_odd_file_is_told(void **state)
     for (size_t k = 0; k < COUNT(kinds); k++)
         for (size_t i = 0; i < COUNT(make_odd); i++) {
             char path[400];
-            daotp__kept_crl *kept;
+            daotp__indexed_crl *kept;
 
             (void)snprintf(path, sizeof path, "%s", file_of(kinds[k]));
             assert_int_equal(remove(path), 0);
@@ -500,7 +500,7 @@ static void an_odd_file_is_told(void **state)
             assert_true(test_report_has(&report, DAOTP_FINDING_CACHE_FILE));
             kept = daotp__cache_load(&cache, URL);
             assert_true((kept == NULL) == (k == 0));
-            daotp__kept_crl_free(kept);
+            daotp__indexed_crl_free(kept);
             assert_int_equal(remove(path), 0);
             assert_true(store(list)); /* makes it again */
         }
@@ -511,14 +511,14 @@ static void an_odd_file_is_told(void **state)
 /* Whatever is wrong with it: it is not believed, and everything is found all the same. */
 static void expect_unproven(const char *what)
 {
-    daotp__kept_crl *kept = daotp__cache_load(&cache, URL);
+    daotp__indexed_crl *kept = daotp__cache_load(&cache, URL);
 
     assert_non_null(kept);
-    if (daotp__kept_crl_has_proof(kept))
+    if (daotp__indexed_crl_is_verified(kept))
         fail_msg("%s: believed", what);
     prove(kept);
     expect_entries(kept, ENTRIES);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
 }
 
 static void truncated_or_longer_it_is_not_read(void **state)
@@ -611,7 +611,7 @@ static void a_list_changed_in_place_is_not_believed(void **state)
 {
     daotp__bytes der = crl_of(7, ENTRIES), serial = serial_of(5);
     const uint8_t *at = memmem(der.data, der.len, serial.data, serial.len);
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     assert_non_null(at);
@@ -620,15 +620,15 @@ static void a_list_changed_in_place_is_not_believed(void **state)
         change_in_place(file_of("crl"), at - der.data, pki_number(0x7000));
         kept = daotp__cache_load(&cache, URL);
         assert_non_null(kept);
-        assert_int_equal(daotp__kept_crl_prove(kept, root_node, serial), DAOTP__CRL_FORGED);
-        assert_false(daotp__kept_crl_has_proof(kept));
-        daotp__kept_crl_free(kept);
+        assert_int_equal(daotp__indexed_crl_verify(kept, root_node, serial), DAOTP__CRL_FORGED);
+        assert_false(daotp__indexed_crl_is_verified(kept));
+        daotp__indexed_crl_free(kept);
         assert_true(store(der)); /* what is there stands in nobody's way */
         kept = daotp__cache_load(&cache, URL);
         assert_non_null(kept);
-        assert_true(daotp__kept_crl_recheck(kept) && daotp__kept_crl_is_restored(kept));
+        assert_true(daotp__indexed_crl_recheck(kept) && daotp__indexed_crl_is_restored(kept));
         expect_entries(kept, ENTRIES);
-        daotp__kept_crl_free(kept);
+        daotp__indexed_crl_free(kept);
     }
 }
 
@@ -638,7 +638,7 @@ static void a_list_changed_while_it_is_open(void **state)
 {
     daotp__bytes der = crl_of(7, ENTRIES), serial = serial_of(5);
     const uint8_t *at = memmem(der.data, der.len, serial.data, serial.len);
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     assert_true(store(der));
@@ -646,14 +646,14 @@ static void a_list_changed_while_it_is_open(void **state)
     assert_non_null(kept);
     change_in_place(file_of("crl"), at - der.data, pki_number(0x7000));
     for (unsigned i = 0; i < ENTRIES; i++) {
-        daotp__crl_walk walk;
+        daotp__crl_scan walk;
 
-        if (daotp__kept_crl_look_up(kept, serial_of(i), root->name, &walk))
+        if (daotp__indexed_crl_look_up(kept, serial_of(i), root->name, &walk))
             assert_true(walk.found);
         else
-            assert_false(daotp__kept_crl_has_proof(kept));
+            assert_false(daotp__indexed_crl_is_verified(kept));
     }
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
 }
 
 /* Damage that only a look-up meets: the index is made again, and stored by who met it. */
@@ -661,7 +661,7 @@ static void a_damaged_index_is_stored_again(void **state)
 {
     static const uint8_t zeros[64 * sizeof(uint32_t)];
     daotp__bytes index;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     assert_true(store(crl_of(7, ENTRIES)));
@@ -670,17 +670,17 @@ static void a_damaged_index_is_stored_again(void **state)
                     (daotp__bytes){zeros, sizeof zeros});
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_true(daotp__kept_crl_has_proof(kept)); /* nothing was looked up yet */
+    assert_true(daotp__indexed_crl_is_verified(kept)); /* nothing was looked up yet */
     prove(kept);
     expect_entries(kept, ENTRIES);
-    assert_true(daotp__kept_crl_must_be_stored(kept));
+    assert_true(daotp__indexed_crl_must_be_stored(kept));
     assert_true(daotp__cache_store(&cache, URL, kept, report.report));
-    assert_false(daotp__kept_crl_must_be_stored(kept));
-    daotp__kept_crl_free(kept);
+    assert_false(daotp__indexed_crl_must_be_stored(kept));
+    daotp__indexed_crl_free(kept);
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_true(daotp__kept_crl_recheck(kept) && daotp__kept_crl_is_restored(kept));
-    daotp__kept_crl_free(kept);
+    assert_true(daotp__indexed_crl_recheck(kept) && daotp__indexed_crl_is_restored(kept));
+    daotp__indexed_crl_free(kept);
 }
 
 /* Its number is no longer what it was: it must not keep the true list out for ever. */
@@ -705,7 +705,7 @@ static void a_damaged_number_outranks_nobody(void **state)
  * millions anew until the CA publishes the next. */
 static void what_does_not_fit_is_made_again_on_disk(void **state)
 {
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     daotp__bytes der = crl_of(7, ENTRIES);
 
     (void)state;
@@ -715,11 +715,11 @@ static void what_does_not_fit_is_made_again_on_disk(void **state)
     assert_non_null(kept);
     prove(kept);
     (void)daotp__cache_store(&cache, URL, kept, report.report); /* as a run does at its end */
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     kept = daotp__cache_load(&cache, URL);
     assert_non_null(kept);
-    assert_true(daotp__kept_crl_has_proof(kept));
-    daotp__kept_crl_free(kept);
+    assert_true(daotp__indexed_crl_is_verified(kept));
+    daotp__indexed_crl_free(kept);
 }
 
 /* ---- never rolled back ----------------------------------------------------------------------- */
@@ -777,7 +777,7 @@ static int write_lock(void)
 
 static void who_writes_one_list_stops_no_other(void **state)
 {
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     int fd;
 
     (void)state;
@@ -787,10 +787,10 @@ static void who_writes_one_list_stops_no_other(void **state)
     assert_int_equal(number_there(), 1);
     kept = proven(crl_of(3, 0));
     assert_true(daotp__cache_store(&cache, URL "/other", kept, report.report));
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     kept = daotp__cache_load(&cache, URL "/other");
     assert_non_null(kept);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     (void)close(fd);
     assert_true(store(crl_of(2, 0)));
     assert_int_equal(number_there(), 2);
@@ -890,26 +890,26 @@ static void write_lists(unsigned which)
 /* While others write: what is there is whole, and its number never falls. */
 static bool watch(uint64_t *highest)
 {
-    daotp__kept_crl *kept = daotp__cache_load(&cache, URL);
+    daotp__indexed_crl *kept = daotp__cache_load(&cache, URL);
     const daotp__crl *crl;
 
     if (kept == NULL)
         return *highest == 0; /* nothing yet */
-    crl = daotp__kept_crl_view(kept);
+    crl = daotp__indexed_crl_view(kept);
     assert_int_equal(crl->number.len, 1);
     assert_between(crl->number.data[0], 1, LISTS);
     assert_int_equal(crl->der.len, lists[crl->number.data[0] - 1].len);
     assert_memory_equal(crl->der.data, lists[crl->number.data[0] - 1].data, crl->der.len);
-    if (daotp__kept_crl_has_proof(kept)) {
-        daotp__crl_walk walk = {0};
+    if (daotp__indexed_crl_is_verified(kept)) {
+        daotp__crl_scan walk = {0};
 
-        daotp__kept_crl_look_up(kept, serial_of(0), root->name, &walk);
+        daotp__indexed_crl_look_up(kept, serial_of(0), root->name, &walk);
         assert_int_equal(walk.found, ((crl->number.data[0] - 1u) * 13) % ENTRIES > 0);
     }
     if (crl->number.data[0] < *highest)
         fail_msg("number %u after %u", crl->number.data[0], (unsigned)*highest);
     *highest = crl->number.data[0];
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     return true;
 }
 
@@ -1000,7 +1000,7 @@ static void killed_ones_leave_no_heap_of_files(void **state)
 
 /* ---- several threads ------------------------------------------------------------------------- */
 
-static daotp__kept_crl *thread_lists[LISTS];
+static daotp__indexed_crl *thread_lists[LISTS];
 
 static void *write_in_thread(void *given)
 {
@@ -1051,7 +1051,7 @@ static void threads_that_write_at_once_do_not_meet(void **state)
         assert_int_equal(unlink(file_of("index")), 0);
     }
     for (unsigned i = 0; i < LISTS; i++)
-        daotp__kept_crl_free(thread_lists[i]);
+        daotp__indexed_crl_free(thread_lists[i]);
 }
 
 #define ROW(fn) cmocka_unit_test_setup_teardown(fn, begin, end)

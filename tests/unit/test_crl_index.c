@@ -28,24 +28,24 @@ static daotp__crl_stamp stamp;
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-static daotp__kept_crl *proven(daotp__bytes der)
+static daotp__indexed_crl *proven(daotp__bytes der)
 {
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
-    assert_int_equal(daotp__kept_crl_new(der, &kept), DAOTP_OK);
-    assert_int_equal(daotp__kept_crl_prove(kept, signer, PKI_NOTHING), DAOTP__CRL_GOOD);
+    assert_int_equal(daotp__indexed_crl_new(der, &kept), DAOTP_OK);
+    assert_int_equal(daotp__indexed_crl_verify(kept, signer, PKI_NOTHING), DAOTP__CRL_GOOD);
     return kept;
 }
 
 /* The file with this in the place of the index; NULL for the index itself. */
 static daotp__bytes file_with(const uint32_t *index)
 {
-    daotp__kept_crl *kept = proven(crl);
-    daotp__crl_proof proof;
+    daotp__indexed_crl *kept = proven(crl);
+    daotp__crl_index_data proof;
     daotp__buffer out;
     daotp__bytes copy;
 
-    assert_true(daotp__kept_crl_proof(kept, &proof));
+    assert_true(daotp__indexed_crl_export(kept, &proof));
     assert_int_equal(proof.slots, SLOTS);
     if (index != NULL)
         proof.index = index;
@@ -54,7 +54,7 @@ static daotp__bytes file_with(const uint32_t *index)
     copy = (daotp__bytes){pki_get(out.len), out.len};
     memcpy((void *)copy.data, out.data, out.len);
     daotp__buffer_free(&out);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     return copy;
 }
 
@@ -101,17 +101,17 @@ static copies copy_both(void)
 }
 
 /* As a run does: prove it, look the serial number up. */
-static void expect_right(daotp__kept_crl *kept, unsigned number, const char *what, size_t at)
+static void expect_right(daotp__indexed_crl *kept, unsigned number, const char *what, size_t at)
 {
     daotp__bytes serial = numbers[number];
-    daotp__crl_walk walk;
+    daotp__crl_scan walk;
 
-    if (daotp__kept_crl_prove(kept, signer, serial) != DAOTP__CRL_GOOD) {
-        assert_false(daotp__kept_crl_has_proof(kept)); /* and so it stays */
-        assert_false(daotp__kept_crl_look_up(kept, serial, root->name, &walk));
+    if (daotp__indexed_crl_verify(kept, signer, serial) != DAOTP__CRL_GOOD) {
+        assert_false(daotp__indexed_crl_is_verified(kept)); /* and so it stays */
+        assert_false(daotp__indexed_crl_look_up(kept, serial, root->name, &walk));
         return;
     }
-    if (!daotp__kept_crl_look_up(kept, serial, root->name, &walk))
+    if (!daotp__indexed_crl_look_up(kept, serial, root->name, &walk))
         fail_msg("%s at %zu: proven, and not readable", what, at);
     if (walk.found != (number % 2 == 0))
         fail_msg("%s at %zu: serial %u is %slisted", what, at, number, walk.found ? "" : "not ");
@@ -124,17 +124,17 @@ static bool ask_copies(const copies *both, const char *what, size_t at)
 {
     daotp__bytes in = {both->index, both->index_len};
     daotp__crl_stored stored;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     bool is_restored;
 
     if (!daotp__crl_index_read(in, &stamp, &stored))
         return false;
-    if (daotp__kept_crl_new((daotp__bytes){both->list, both->list_len}, &kept) != DAOTP_OK)
+    if (daotp__indexed_crl_new((daotp__bytes){both->list, both->list_len}, &kept) != DAOTP_OK)
         return false;
-    is_restored = daotp__kept_crl_restore(kept, &stored, PKI_NOTHING);
+    is_restored = daotp__indexed_crl_restore(kept, &stored, PKI_NOTHING);
     for (unsigned i = 0; is_restored && i < 2 * ENTRIES; i += i < 8 ? 1 : 61)
         expect_right(kept, i, what, at);
-    daotp__kept_crl_free(kept);
+    daotp__indexed_crl_free(kept);
     return is_restored;
 }
 
@@ -163,24 +163,24 @@ static void undamaged_it_answers_for_all(void **state)
 {
     copies both = copy_both();
     daotp__crl_stored stored;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     assert_true(daotp__crl_index_read((daotp__bytes){both.index, both.index_len}, &stamp, &stored));
-    assert_int_equal(daotp__kept_crl_new(crl, &kept), DAOTP_OK);
-    assert_true(daotp__kept_crl_restore(kept, &stored, PKI_NOTHING));
-    assert_true(daotp__kept_crl_is_proven(kept, signer));
+    assert_int_equal(daotp__indexed_crl_new(crl, &kept), DAOTP_OK);
+    assert_true(daotp__indexed_crl_restore(kept, &stored, PKI_NOTHING));
+    assert_true(daotp__indexed_crl_is_verified_by(kept, signer));
     for (unsigned i = 0; i < 2 * ENTRIES; i++) {
-        daotp__crl_walk walk;
+        daotp__crl_scan walk;
 
         expect_right(kept, i, "undamaged", i);
-        assert_true(daotp__kept_crl_is_restored(kept));
-        assert_true(daotp__kept_crl_look_up(kept, numbers[i], root->name, &walk));
+        assert_true(daotp__indexed_crl_is_restored(kept));
+        assert_true(daotp__indexed_crl_look_up(kept, numbers[i], root->name, &walk));
         assert_between(walk.probes, 1, 64);
     }
-    assert_true(daotp__kept_crl_recheck(kept));
-    assert_false(daotp__kept_crl_must_be_stored(kept));
-    daotp__kept_crl_free(kept);
+    assert_true(daotp__indexed_crl_recheck(kept));
+    assert_false(daotp__indexed_crl_must_be_stored(kept));
+    daotp__indexed_crl_free(kept);
     free_copies(&both);
 }
 
@@ -346,31 +346,31 @@ static void damage_is_noted(void **state)
 {
     copies both = copy_both();
     daotp__crl_stored stored;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
 
     (void)state;
     both.index[file.len - 1] ^= 1;
     both.index[file.len - TABLE_LEN] ^= 1;
     assert_true(daotp__crl_index_read((daotp__bytes){both.index, both.index_len}, &stamp, &stored));
-    assert_int_equal(daotp__kept_crl_new(crl, &kept), DAOTP_OK);
-    assert_true(daotp__kept_crl_restore(kept, &stored, PKI_NOTHING));
-    assert_true(daotp__kept_crl_recheck(kept));
-    assert_false(daotp__kept_crl_is_restored(kept));
-    assert_true(daotp__kept_crl_has_proof(kept) && daotp__kept_crl_must_be_stored(kept));
-    daotp__kept_crl_note_stored(kept);
-    assert_false(daotp__kept_crl_must_be_stored(kept));
-    daotp__kept_crl_free(kept);
+    assert_int_equal(daotp__indexed_crl_new(crl, &kept), DAOTP_OK);
+    assert_true(daotp__indexed_crl_restore(kept, &stored, PKI_NOTHING));
+    assert_true(daotp__indexed_crl_recheck(kept));
+    assert_false(daotp__indexed_crl_is_restored(kept));
+    assert_true(daotp__indexed_crl_is_verified(kept) && daotp__indexed_crl_must_be_stored(kept));
+    daotp__indexed_crl_note_stored(kept);
+    assert_false(daotp__indexed_crl_must_be_stored(kept));
+    daotp__indexed_crl_free(kept);
 
     memcpy(both.index, file.data, file.len);
     both.list[crl.len / 2] ^= 1;
-    assert_int_equal(daotp__kept_crl_new((daotp__bytes){both.list, crl.len}, &kept), DAOTP_OK);
+    assert_int_equal(daotp__indexed_crl_new((daotp__bytes){both.list, crl.len}, &kept), DAOTP_OK);
     assert_true(daotp__crl_index_read((daotp__bytes){both.index, both.index_len}, &stamp, &stored));
-    assert_true(daotp__kept_crl_restore(kept, &stored, PKI_NOTHING));
-    assert_true(daotp__kept_crl_is_believed(kept));
-    assert_false(daotp__kept_crl_recheck(kept));
-    assert_false(daotp__kept_crl_has_proof(kept) || daotp__kept_crl_is_believed(kept));
-    assert_int_equal(daotp__kept_crl_prove(kept, signer, PKI_NOTHING), DAOTP__CRL_FORGED);
-    daotp__kept_crl_free(kept);
+    assert_true(daotp__indexed_crl_restore(kept, &stored, PKI_NOTHING));
+    assert_true(daotp__indexed_crl_is_trusted(kept));
+    assert_false(daotp__indexed_crl_recheck(kept));
+    assert_false(daotp__indexed_crl_is_verified(kept) || daotp__indexed_crl_is_trusted(kept));
+    assert_int_equal(daotp__indexed_crl_verify(kept, signer, PKI_NOTHING), DAOTP__CRL_FORGED);
+    daotp__indexed_crl_free(kept);
     free_copies(&both);
 }
 

@@ -8,7 +8,7 @@
 #include "request/csr.h"
 #include "x509/ber.h"
 #include "x509/chain.h"
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
 

@@ -5,7 +5,7 @@
  */
 #include "pki_ask.h"
 
-#include "x509/kept_crl.h"
+#include "x509/indexed_crl.h"
 
 static const pki_cert *root;
 static uint32_t seed;
@@ -76,13 +76,13 @@ enum { MANY = 2000 };
 
 typedef struct list {
     daotp__bytes serials[MANY], crl;
-    daotp__kept_crl *kept;
+    daotp__indexed_crl *kept;
     daotp__node *signer;
 } list;
 
 static void free_list(list *made)
 {
-    daotp__kept_crl_free(made->kept);
+    daotp__indexed_crl_free(made->kept);
     daotp__node_free(made->signer);
 }
 
@@ -99,9 +99,10 @@ static void make_list(list *made, size_t count, bool is_delta)
     if (is_delta)
         pki_put(spec.extensions, PKI_OID_DELTA, true, pki_integer(1));
     made->crl = pki_make_crl(&spec);
-    assert_int_equal(daotp__kept_crl_new(made->crl, &made->kept), DAOTP_OK);
+    assert_int_equal(daotp__indexed_crl_new(made->crl, &made->kept), DAOTP_OK);
     assert_int_equal(daotp__node_new(root->der, true, &made->signer), DAOTP_OK);
-    assert_int_equal(daotp__kept_crl_prove(made->kept, made->signer, PKI_NOTHING), DAOTP__CRL_GOOD);
+    assert_int_equal(daotp__indexed_crl_verify(made->kept, made->signer, PKI_NOTHING),
+                     DAOTP__CRL_GOOD);
 }
 
 /* ---- the same by all ways -------------------------------------------------------------------- */
@@ -125,7 +126,7 @@ static int by_reading(const daotp__crl *crl, daotp__bytes serial)
     return answer;
 }
 
-static int of_walk(const daotp__crl_walk *walk)
+static int of_walk(const daotp__crl_scan *walk)
 {
     return !walk->found ? 0 : walk->is_removed ? 2 : 1;
 }
@@ -147,12 +148,12 @@ static int by_libcrypto(X509_CRL *crl, daotp__bytes serial)
 
 static void expect_same(list *made, X509_CRL *theirs, daotp__bytes serial, bool is_delta)
 {
-    const daotp__crl *crl = daotp__kept_crl_view(made->kept);
-    daotp__crl_walk walk, look_up;
+    const daotp__crl *crl = daotp__indexed_crl_view(made->kept);
+    daotp__crl_scan walk, look_up;
     int wanted = by_reading(crl, serial);
 
-    assert_true(daotp__crl_walk_entries(crl, serial, PKI_NOTHING, &walk));
-    daotp__kept_crl_look_up(made->kept, serial, PKI_NOTHING, &look_up);
+    assert_true(daotp__crl_scan_entries(crl, serial, PKI_NOTHING, &walk));
+    daotp__indexed_crl_look_up(made->kept, serial, PKI_NOTHING, &look_up);
     assert_int_equal(of_walk(&walk), wanted);
     assert_int_equal(of_walk(&look_up), wanted);
     assert_int_equal(walk.count, look_up.count);
@@ -174,7 +175,7 @@ static void all_ways_agree(size_t count, bool is_delta)
     list *made = pki_get(sizeof *made);
     const unsigned char *at;
     X509_CRL *theirs;
-    daotp__crl_proof proof;
+    daotp__crl_index_data proof;
 
     make_list(made, count, is_delta);
     at = made->crl.data;
@@ -184,8 +185,8 @@ static void all_ways_agree(size_t count, bool is_delta)
         expect_same(made, theirs, made->serials[i], is_delta);
     for (size_t i = 0; i < 200; i++)
         expect_same(made, theirs, random_serial(), is_delta);
-    assert_int_equal(daotp__kept_crl_facts(made->kept)->count, count);
-    assert_true(daotp__kept_crl_proof(made->kept, &proof)); /* the index is at most half full */
+    assert_int_equal(daotp__indexed_crl_scan_result(made->kept)->count, count);
+    assert_true(daotp__indexed_crl_export(made->kept, &proof)); /* the index is at most half full */
     assert_true(proof.slots >= 2 * count && (proof.slots & (proof.slots - 1)) == 0);
     X509_CRL_free(theirs);
     free_list(made);
@@ -216,24 +217,25 @@ static void many_entries_of_a_delta(void **state)
 static void first_answer_comes_with_the_walk(void **state)
 {
     list *made = pki_get(sizeof *made);
-    daotp__kept_crl *kept;
-    daotp__crl_walk walk;
+    daotp__indexed_crl *kept;
+    daotp__crl_scan walk;
 
     (void)state;
     make_list(made, 100, false);
     for (size_t i = 0; i < 100; i++) {
-        assert_int_equal(daotp__kept_crl_new(made->crl, &kept), DAOTP_OK);
-        assert_false(daotp__kept_crl_is_proven(kept, made->signer));
-        assert_int_equal(daotp__kept_crl_prove(kept, made->signer, made->serials[i]),
+        assert_int_equal(daotp__indexed_crl_new(made->crl, &kept), DAOTP_OK);
+        assert_false(daotp__indexed_crl_is_verified_by(kept, made->signer));
+        assert_int_equal(daotp__indexed_crl_verify(kept, made->signer, made->serials[i]),
                          DAOTP__CRL_GOOD);
-        assert_true(daotp__kept_crl_is_proven(kept, made->signer));
-        daotp__kept_crl_look_up(kept, made->serials[i], PKI_NOTHING, &walk);
+        assert_true(daotp__indexed_crl_is_verified_by(kept, made->signer));
+        daotp__indexed_crl_look_up(kept, made->serials[i], PKI_NOTHING, &walk);
         assert_int_equal(of_walk(&walk), 1);
-        daotp__kept_crl_look_up(kept, made->serials[(i + 1) % 100], PKI_NOTHING, &walk);
+        daotp__indexed_crl_look_up(kept, made->serials[(i + 1) % 100], PKI_NOTHING, &walk);
         assert_int_equal(of_walk(&walk), 1);
-        daotp__kept_crl_look_up(kept, PKI_BYTES("\x7F"), PKI_NOTHING, &walk);
-        assert_int_equal(of_walk(&walk), by_reading(daotp__kept_crl_view(kept), PKI_BYTES("\x7F")));
-        daotp__kept_crl_free(kept);
+        daotp__indexed_crl_look_up(kept, PKI_BYTES("\x7F"), PKI_NOTHING, &walk);
+        assert_int_equal(of_walk(&walk),
+                         by_reading(daotp__indexed_crl_view(kept), PKI_BYTES("\x7F")));
+        daotp__indexed_crl_free(kept);
     }
     free_list(made);
 }
@@ -248,9 +250,10 @@ static void proven_is_by_a_key(void **state)
     (void)state;
     make_list(made, 10, false);
     assert_int_equal(daotp__node_new(other->der, true, &namesake), DAOTP_OK);
-    assert_false(daotp__kept_crl_is_proven(made->kept, namesake));
-    assert_int_equal(daotp__kept_crl_prove(made->kept, namesake, PKI_NOTHING), DAOTP__CRL_FORGED);
-    assert_true(daotp__kept_crl_is_proven(made->kept, made->signer));
+    assert_false(daotp__indexed_crl_is_verified_by(made->kept, namesake));
+    assert_int_equal(daotp__indexed_crl_verify(made->kept, namesake, PKI_NOTHING),
+                     DAOTP__CRL_FORGED);
+    assert_true(daotp__indexed_crl_is_verified_by(made->kept, made->signer));
     daotp__node_free(namesake);
     free_list(made);
 }
@@ -263,12 +266,12 @@ static void expect_agreement(const uint8_t *data, size_t len)
     daotp__crl crl = {.entries = {data, len}};
     daotp__bytes in = crl.entries;
     daotp__crl_entry entry;
-    daotp__crl_walk walk;
+    daotp__crl_scan walk;
     bool read = true;
 
     while (read && in.len > 0)
         read = daotp__crl_entry_read(&in, &entry);
-    if (daotp__crl_walk_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != read)
+    if (daotp__crl_scan_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != read)
         fail_msg("the walk says %s, the reader %s", read ? "no" : "yes", read ? "yes" : "no");
 }
 
@@ -350,9 +353,9 @@ static void dates_of_entries(void **state)
         daotp__bytes entry =
             PKI_SEQ(pki_tlv(0x02, pki_hex("12 34")), pki_text(0x17, dates[i].text));
         daotp__crl crl = {.entries = entry};
-        daotp__crl_walk walk;
+        daotp__crl_scan walk;
 
-        if (daotp__crl_walk_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != dates[i].good)
+        if (daotp__crl_scan_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != dates[i].good)
             fail_msg("%s", dates[i].text);
         expect_agreement(entry.data, entry.len);
     }
