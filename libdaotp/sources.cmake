@@ -42,8 +42,12 @@ set(DAOTP_SOURCES
   x509/cms_write.c
   x509/credential.c
   x509/crl.c
+  x509/crl_file.c
   x509/crl_handle.c
   x509/crl_index.c
+  x509/crl_list.c
+  x509/crl_scan.c
+  x509/crl_table.c
   x509/der.c
   x509/derw.c
   x509/distribution.c

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/file.h"
 #include "core/limits.h"
+#include "x509/crl_file.h"
 #include "x509/crl_index.h"
 
 #include <dirent.h>
@@ -196,7 +197,7 @@ daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url
         return NULL;
     kept = restore_cached_crl(cache, url, fd, &st);
     if (kept == NULL)
-        (void)daotp__indexed_crl_copy_file(fd, st.st_size, &kept);
+        (void)daotp__crl_file_copy(fd, st.st_size, &kept);
     (void)close(fd);
     return kept;
 }

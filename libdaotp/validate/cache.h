@@ -8,6 +8,7 @@
 #ifndef DAOTP_VALIDATE_CACHE_H
 #define DAOTP_VALIDATE_CACHE_H
 
+#include "core/report.h"
 #include "x509/indexed_crl.h"
 
 typedef struct daotp__cache {

@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "x509/crl_list.h"
 
 #include <string.h>
 #include <strings.h>
@@ -288,7 +289,7 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
     }
     if (job->kind != DAOTP__FETCH_CRL)
         return DAOTP_OK;
-    status = daotp__indexed_crl_take(job->mapped, &job->crl);
+    status = daotp__crl_list_take_only(job->mapped, &job->crl);
     job->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER)
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "no CRL");

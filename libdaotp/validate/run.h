@@ -7,7 +7,7 @@
 #include "core/time_text.h"
 #include "validate/names.h"
 #include "validate/policy.h"
-#include "x509/indexed_crl.h"
+#include "x509/crl_list.h"
 
 #include <daotp/verify.h>
 

@@ -2,7 +2,7 @@
 /* A CRL as applications see it. */
 #include "core/alloc.h"
 #include "x509/chain.h"
-#include "x509/indexed_crl.h"
+#include "x509/crl_file.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
 
@@ -52,7 +52,7 @@ static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool o
                              daotp_report *report)
 {
     daotp__crl_list all = {0};
-    daotp_status status = daotp__crl_list_open(&all, path, report);
+    daotp_status status = daotp__crl_file_open(&all, path, report);
 
     if (status == DAOTP_OK && only && all.count > 1)
         status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, path,

@@ -2,32 +2,16 @@
 #include "x509/indexed_crl.h"
 
 #include "core/alloc.h"
-#include "core/array.h"
-#include "core/file.h"
 #include "core/limits.h"
-#include "x509/blocks.h"
+#include "x509/crl_table.h"
 #include "x509/name_match.h"
-#include "x509/pem.h"
 #include "x509/random.h"
-#include "x509/text_form.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { INDEX_FROM = 8 }; /* fewer entries are scanned each time */
-
-/* Open addressing: offset of an entry and 1; 0 is an empty slot. */
-typedef struct crl_table {
-    const uint32_t *list;
-    size_t slots; /* a power of two */
-    uint64_t seed;
-} crl_table;
 
 struct daotp__indexed_crl {
     atomic_uint references;
@@ -36,7 +20,8 @@ struct daotp__indexed_crl {
     daotp__crl crl;
     uint64_t issuer_hash;
 
-    pthread_mutex_t lock; /* of who proves or builds; what is published below is read without it */
+    pthread_mutex_t
+        lock; /* held to verify or to build an index; what is published below is read without it */
     daotp__crl_scan scan_result; /* of the scan that verified it, and its answer for: */
     uint8_t first[32];
     size_t first_len;
@@ -46,9 +31,8 @@ struct daotp__indexed_crl {
     _Atomic(daotp__bytes *)
         verified_by; /* the SubjectPublicKeyInfo that its signature verified by */
     atomic_bool was_looked_up, is_trusted;
-    _Atomic(const crl_table *) index; /* one of these two, or none yet */
-    crl_table built, stored;
-    uint32_t tag_mask;
+    _Atomic(const daotp__crl_table *) index; /* one of these two, or none yet */
+    daotp__crl_table built, stored;
     uint64_t seed; /* of the one that is built */
 
     /* Of a list that was restored from files: both are checked as they are read. */
@@ -56,20 +40,6 @@ struct daotp__indexed_crl {
     daotp__blocks crl_blocks, index_blocks;
     atomic_bool is_damaged, must_be_stored;
 };
-
-/* ---- the index's slots ------------------------------------------------------------------------
- */
-
-/* How a slot is made up: the offset of an entry and 1 in its low bits, and in those that a list of
- * this length leaves free a few of the hash, so that hardly any other entry is looked at. */
-static uint32_t tag_mask(const daotp__crl *crl)
-{
-    uint32_t offsets = 1;
-
-    while (offsets <= crl->entries.len && offsets != 0)
-        offsets <<= 1;
-    return offsets == 0 ? 0 : ~(offsets - 1);
-}
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
@@ -79,7 +49,6 @@ static bool read_frame(daotp__indexed_crl *indexed, daotp__bytes der)
         !daotp__name_is_valid(indexed->crl.issuer))
         return false;
     indexed->issuer_hash = daotp__name_hash(indexed->crl.issuer);
-    indexed->tag_mask = tag_mask(&indexed->crl);
     return true;
 }
 
@@ -148,7 +117,7 @@ void daotp__indexed_crl_free(daotp__indexed_crl *indexed)
         return;
     (void)pthread_mutex_destroy(&indexed->lock);
     daotp__delete(atomic_load(&indexed->verified_by));
-    daotp__delete((void *)indexed->built.list);
+    daotp__crl_table_free(&indexed->built);
     daotp__delete(indexed->copy);
     daotp__blocks_free(&indexed->crl_blocks);
     daotp__blocks_free(&indexed->index_blocks);
@@ -174,84 +143,7 @@ const daotp__crl_scan *daotp__indexed_crl_scan_result(const daotp__indexed_crl *
     return &indexed->scan_result;
 }
 
-/* ---- a caller's file: copied first, so that a change underneath cannot hurt ------------------ */
-
-static bool copy_octets(int from, int to, off_t len)
-{
-    off_t at = 0;
-
-    while (at < len) {
-        ssize_t n = copy_file_range(from, &at, to, NULL, (size_t)(len - at), 0);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-    }
-    if (at == 0) { /* another file system, or an old kernel */
-        uint8_t block[65536];
-        ssize_t n;
-
-        while ((n = read(from, block, sizeof block)) > 0 && at < len) {
-            if (write(to, block, (size_t)n) != n)
-                return false;
-            at += n;
-        }
-    }
-    return at == len;
-}
-
-static bool map_file_copy(int from, off_t len, daotp__bytes *mapped)
-{
-    int to = memfd_create("daotp-crl", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    void *map = MAP_FAILED;
-
-    if (to >= 0 && copy_octets(from, to, len) &&
-        fcntl(to, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
-        map = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED | MAP_POPULATE, to, 0);
-    if (to >= 0)
-        (void)close(to);
-    *mapped = (daotp__bytes){map, (size_t)len};
-    return map != MAP_FAILED;
-}
-
-static daotp_status keep_only_block(daotp__bytes mapped, daotp__indexed_crl **out)
-{
-    daotp__crl_list all = {0};
-    daotp_status status = daotp__crl_list_read(&all, mapped, "", NULL);
-
-    if (status == DAOTP_OK && all.count != 1)
-        status = DAOTP_PEER;
-    *out = status == DAOTP_OK && all.list != NULL ? daotp__indexed_crl_ref(all.list[0]) : NULL;
-    daotp__crl_list_free(&all);
-    (void)munmap((void *)mapped.data, mapped.len);
-    return status;
-}
-
-daotp_status daotp__indexed_crl_take(daotp__bytes mapped, daotp__indexed_crl **out)
-{
-    return mapped.len == 0 || mapped.data[0] != DAOTP__DER_SEQUENCE || daotp__pem_is(mapped)
-               ? keep_only_block(mapped, out)
-               : daotp__indexed_crl_map(mapped, out);
-}
-
-daotp_status daotp__indexed_crl_copy_file(int fd, off_t len, daotp__indexed_crl **out)
-{
-    daotp__bytes mapped;
-
-    *out = NULL;
-    return map_file_copy(fd, len, &mapped) ? daotp__indexed_crl_map(mapped, out) : DAOTP_INTERNAL;
-}
-
-/* What is wrong with its size; 0 when nothing is. */
-static int crl_size_error(const struct stat *stat)
-{
-    if (stat->st_size == 0)
-        return ENODATA;
-    return stat->st_size > DAOTP__MAX_CRL ? EFBIG : 0;
-}
-
-/* ---- proving --------------------------------------------------------------------------------- */
+/* ---- verifying ------------------------------------------------------------------------------- */
 
 bool daotp__indexed_crl_is_verified_by(const daotp__indexed_crl *indexed, const daotp__node *signer)
 {
@@ -405,76 +297,27 @@ daotp__crl_verdict daotp__indexed_crl_verify(daotp__indexed_crl *indexed, daotp_
                      : verify_with_lock(indexed, key, signer->certificate.spki, serial);
 }
 
-/* ---- the index: open addressing, at most half full ------------------------------------------- */
+/* ---- the index ------------------------------------------------------------------------------- */
 
-/* Every octet counts, and a secret of the list: or who issues serial numbers could make them meet.
- */
-static uint64_t hash_serial(uint64_t seed, daotp__bytes serial)
+/* The lock is held. */
+static const daotp__crl_table *publish_built(daotp__indexed_crl *indexed)
 {
-    uint64_t hash = seed ^ serial.len, part;
-
-    while (serial.len > 0) {
-        size_t take = serial.len < sizeof part ? serial.len : sizeof part;
-
-        part = 0;
-        memcpy(&part, serial.data, take);
-        hash = (hash ^ part) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 32;
-        serial = (daotp__bytes){serial.data + take, serial.len - take};
-    }
-    hash *= 0xD6E8FEB86659FD93u;
-    return hash ^ hash >> 32;
-}
-
-static uint32_t tag_of(uint64_t hash, uint32_t mask)
-{
-    return (uint32_t)(hash >> 32) & mask;
-}
-
-static void fill_crl_table(const daotp__crl *crl, uint64_t seed, uint32_t *index, size_t slots)
-{
-    uint32_t mask = tag_mask(crl);
-    daotp__bytes in = crl->entries, serial;
-
-    while (in.len > 0) {
-        uint32_t offset = (uint32_t)(in.data - crl->entries.data) + 1;
-        uint64_t hash;
-        size_t at;
-
-        if (!daotp__crl_entry_skip(&in, &serial))
-            return; /* never: it was scanned */
-        hash = hash_serial(seed, serial);
-        for (at = hash & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
-            ;
-        index[at] = offset | tag_of(hash, mask);
-    }
-}
-
-static const crl_table *build_crl_table(daotp__indexed_crl *indexed)
-{
-    size_t slots = 64;
-    uint32_t *list;
-
-    while (slots < 2 * indexed->scan_result.count)
-        slots *= 2;
-    list = daotp__new(slots * sizeof *list);
-    if (list == NULL)
+    if (!daotp__crl_table_build(&indexed->built, &indexed->crl, indexed->scan_result.count,
+                                indexed->seed))
         return NULL;
-    fill_crl_table(&indexed->crl, indexed->seed, list, slots);
-    indexed->built = (crl_table){list, slots, indexed->seed};
     atomic_store_explicit(&indexed->index, &indexed->built, memory_order_release);
     return &indexed->built;
 }
 
-static const crl_table *index_of(daotp__indexed_crl *indexed)
+static const daotp__crl_table *index_of(daotp__indexed_crl *indexed)
 {
-    const crl_table *index = atomic_load_explicit(&indexed->index, memory_order_acquire);
+    const daotp__crl_table *index = atomic_load_explicit(&indexed->index, memory_order_acquire);
 
     if (index == NULL) {
         (void)pthread_mutex_lock(&indexed->lock);
         index = atomic_load(&indexed->index);
         if (index == NULL && indexed->is_well_formed)
-            index = build_crl_table(indexed);
+            index = publish_built(indexed);
         (void)pthread_mutex_unlock(&indexed->lock);
     }
     return index;
@@ -488,7 +331,7 @@ static bool has_other_issuers(const daotp__indexed_crl *indexed)
 
 bool daotp__indexed_crl_export(daotp__indexed_crl *indexed, daotp__crl_index_data *data)
 {
-    const crl_table *index;
+    const daotp__crl_table *index;
 
     if (!daotp__indexed_crl_is_verified(indexed) || has_other_issuers(indexed))
         return false;
@@ -532,7 +375,8 @@ static void take_scan_result(daotp__indexed_crl *indexed, const daotp__crl_index
                                              .has_removals = data->has_removals,
                                              .has_odd_criticality = data->has_odd_criticality};
     indexed->is_scanned = indexed->is_well_formed = true;
-    indexed->stored = (crl_table){data->index, (size_t)data->slots, data->seed};
+    indexed->stored =
+        daotp__crl_table_of(&indexed->crl, data->index, (size_t)data->slots, data->seed);
     atomic_store_explicit(&indexed->index, &indexed->stored, memory_order_release);
 }
 
@@ -600,86 +444,15 @@ bool daotp__indexed_crl_recheck(daotp__indexed_crl *indexed)
 
 /* ---- looking up ------------------------------------------------------------------------------ */
 
-static bool check_part(daotp__indexed_crl *indexed, daotp__blocks *blocks, const void *from,
-                       size_t len)
+static bool look_in_index(daotp__indexed_crl *indexed, const daotp__crl_table *index,
+                          daotp__bytes serial, daotp__crl_scan *scan)
 {
-    size_t at = (size_t)((const uint8_t *)from - blocks->bytes.data);
-    bool is_whole;
-
-    if (daotp__blocks_are_checked(blocks, at, len))
-        return true;
-    (void)pthread_mutex_lock(&indexed->lock);
-    is_whole = daotp__blocks_check(blocks, at, len);
-    (void)pthread_mutex_unlock(&indexed->lock);
-    return is_whole;
-}
-
-/* The serial number of the entry at the front of in. */
-static bool read_serial(daotp__indexed_crl *indexed, bool is_stored, daotp__bytes in,
-                        daotp__bytes *serial)
-{
-    daotp__bytes rest = in;
-
-    if (!daotp__crl_entry_skip(&rest, serial))
-        return false;
-    if (!is_stored)
-        return true;
-    if (!check_part(indexed, &indexed->crl_blocks, in.data, in.len - rest.len))
-        return false;
-    return daotp__crl_entry_skip(&in, serial) && in.data == rest.data;
-}
-
-static bool removes_entry(daotp__bytes in)
-{
-    daotp__crl_entry entry;
-
-    return daotp__crl_entry_read(&in, &entry) && entry.reason == DAOTP__REASON_REMOVE;
-}
-
-/* One slot that is not empty: false when what it leads to is no entry. */
-static bool look_at_slot(daotp__indexed_crl *indexed, bool is_stored, uint32_t slot,
-                         daotp__bytes serial, daotp__crl_scan *scan)
-{
-    daotp__bytes entries = indexed->crl.entries, in, found;
-    size_t offset = (slot & ~indexed->tag_mask) - (size_t)1;
-
-    if (offset >= entries.len)
-        return false;
-    in = (daotp__bytes){entries.data + offset, entries.len - offset};
-    if (!read_serial(indexed, is_stored, in, &found))
-        return false;
-    if (daotp__bytes_equal(found, serial))
-        daotp__crl_scan_hit(scan, in, indexed->scan_result.has_removals && removes_entry(in));
-    return true;
-}
-
-/* false: the table is not as it was made. A slot that is looked at is counted, so that one without
- * an empty slot ends too. */
-static bool look_in_index(daotp__indexed_crl *indexed, const crl_table *index, daotp__bytes serial,
-                          daotp__crl_scan *scan)
-{
-    bool is_stored = index == &indexed->stored;
-    uint64_t hash = hash_serial(index->seed, serial);
-    uint32_t tag = tag_of(hash, indexed->tag_mask);
-    size_t at = hash & (index->slots - 1);
+    daotp__crl_guard guard = {&indexed->crl_blocks, &indexed->index_blocks, &indexed->lock};
 
     *scan = indexed->scan_result;
     scan->found = scan->is_removed = false;
-    for (scan->probes = 1; scan->probes <= index->slots; scan->probes++) {
-        const uint32_t *slot = &index->list[at];
-
-        if (is_stored && !check_part(indexed, &indexed->index_blocks, slot, sizeof *slot))
-            return false;
-        if (*slot == 0)
-            return true;
-        if ((*slot & indexed->tag_mask) == tag &&
-            !look_at_slot(indexed, is_stored, *slot, serial, scan))
-            return false;
-        if (scan->found && !indexed->scan_result.has_removals)
-            return true;
-        at = (at + 1) & (index->slots - 1);
-    }
-    return false;
+    return daotp__crl_table_find(index, &indexed->crl, index == &indexed->stored ? &guard : NULL,
+                                 serial, scan);
 }
 
 static bool has_first_answer(const daotp__indexed_crl *indexed, daotp__bytes serial)
@@ -689,7 +462,7 @@ static bool has_first_answer(const daotp__indexed_crl *indexed, daotp__bytes ser
 }
 
 /* The second look-up makes the index. */
-static const crl_table *index_to_use(daotp__indexed_crl *indexed)
+static const daotp__crl_table *index_to_use(daotp__indexed_crl *indexed)
 {
     if (has_other_issuers(indexed) || indexed->scan_result.count < INDEX_FROM)
         return NULL;
@@ -701,7 +474,7 @@ static const crl_table *index_to_use(daotp__indexed_crl *indexed)
 bool daotp__indexed_crl_look_up(daotp__indexed_crl *indexed, daotp__bytes serial,
                                 daotp__bytes issuer, daotp__crl_scan *scan)
 {
-    const crl_table *index = atomic_load_explicit(&indexed->index, memory_order_acquire);
+    const daotp__crl_table *index = atomic_load_explicit(&indexed->index, memory_order_acquire);
     bool found;
 
     if (has_first_answer(indexed, serial)) {
@@ -716,157 +489,4 @@ bool daotp__indexed_crl_look_up(daotp__indexed_crl *indexed, daotp__bytes serial
         found = look_in_index(indexed, index, serial, scan);
     return (found || daotp__crl_scan_entries(&indexed->crl, serial, issuer, scan)) &&
            !atomic_load(&indexed->is_damaged);
-}
-
-/* ---- many ------------------------------------------------------------------------------------ */
-
-daotp_status daotp__crl_list_add(daotp__crl_list *crls, daotp__indexed_crl *indexed)
-{
-    daotp__indexed_crl **list =
-        daotp__array_reserve(crls->list, crls->count, &crls->capacity, sizeof indexed);
-
-    if (list == NULL) {
-        daotp__indexed_crl_free(indexed);
-        return DAOTP_MEMORY;
-    }
-    crls->list = list;
-    crls->list[crls->count++] = indexed;
-    return DAOTP_OK;
-}
-
-static daotp_status add_within_limit(daotp__crl_list *crls, daotp__indexed_crl *indexed,
-                                     const char *subject, daotp_report *report)
-{
-    if (crls->count < DAOTP__MAX_CRLS)
-        return daotp__crl_list_add(crls, indexed);
-    daotp__indexed_crl_free(indexed);
-    return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, subject, "more than %d CRLs",
-                             DAOTP__MAX_CRLS);
-}
-
-static daotp_status add_block(daotp__crl_list *crls, const daotp__pem_reader *reader,
-                              daotp__bytes der, const char *subject, daotp_report *report)
-{
-    daotp__indexed_crl *indexed;
-    daotp_status status;
-
-    if (!daotp__pem_has_label(reader, "X509 CRL"))
-        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is labelled as no CRL",
-                                 report);
-    status = daotp__indexed_crl_new(der, &indexed);
-    if (status == DAOTP_PEER)
-        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is no CRL in DER",
-                                 report);
-    return status == DAOTP_OK ? add_within_limit(crls, indexed, subject, report) : status;
-}
-
-static daotp_status read_blocks(daotp__crl_list *crls, daotp__bytes in, const char *subject,
-                                daotp_report *report)
-{
-    daotp__pem_reader reader;
-    daotp_status status;
-    daotp__buffer der;
-
-    daotp__pem_begin(&reader, in);
-    daotp__buffer_init(&der, DAOTP__MAX_CRL);
-    while ((status = daotp__pem_read(&reader, &der)) == DAOTP_OK) {
-        status = add_block(crls, &reader, daotp__buffer_bytes(&der), subject, report);
-        if (status != DAOTP_OK)
-            break;
-    }
-    if (status == DAOTP_PEER && reader.fault != NULL)
-        (void)daotp__pem_refuse(&reader, DAOTP_FINDING_CRL_DER, subject, NULL, report);
-    daotp__buffer_free(&der);
-    return status == DAOTP_REJECTED ? DAOTP_OK : status; /* no further block */
-}
-
-static daotp_status refuse_der(size_t len, size_t first_len, const char *subject,
-                               daotp_report *report)
-{
-    if (first_len > 0 && first_len < len)
-        return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject,
-                                 "%zu octets stand behind the first structure, from octet %zu on",
-                                 len - first_len, first_len);
-    return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%zu octets", len);
-}
-
-static daotp_status read_der(daotp__crl_list *crls, daotp__bytes in, const char *subject,
-                             daotp_report *report)
-{
-    daotp__indexed_crl *indexed;
-    daotp_status status = daotp__indexed_crl_new(in, &indexed);
-
-    if (status == DAOTP_PEER)
-        return refuse_der(in.len, daotp__der_first_len(in), subject, report);
-    return status == DAOTP_OK ? add_within_limit(crls, indexed, subject, report) : status;
-}
-
-daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const char *subject,
-                                  daotp_report *report)
-{
-    size_t before = crls->count;
-    daotp__text_form form;
-    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_CRL, false);
-
-    if (status == DAOTP_OK)
-        status = daotp__pem_is(form.bytes) ? read_blocks(crls, form.bytes, subject, report)
-                                           : read_der(crls, form.bytes, subject, report);
-    else if (status == DAOTP_PEER)
-        status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%s", form.fault);
-    daotp__text_form_free(&form);
-    if (status != DAOTP_OK)
-        daotp__crl_list_cut(crls, before);
-    return status;
-}
-
-/* Takes the mapping over: of PEM nothing is kept of it. */
-static daotp_status read_mapping(daotp__crl_list *crls, daotp__bytes mapped, const char *path,
-                                 daotp_report *report)
-{
-    size_t len = mapped.len, first_len = daotp__der_first_len(mapped);
-    daotp__indexed_crl *indexed;
-    daotp_status status;
-
-    if (mapped.data[0] != DAOTP__DER_SEQUENCE || daotp__pem_is(mapped)) {
-        status = daotp__crl_list_read(crls, mapped, path, report);
-        (void)munmap((void *)mapped.data, mapped.len);
-        return status;
-    }
-    status = daotp__indexed_crl_map(mapped, &indexed);
-    if (status == DAOTP_PEER)
-        return refuse_der(len, first_len, path, report);
-    return status == DAOTP_OK ? add_within_limit(crls, indexed, path, report) : status;
-}
-
-daotp_status daotp__crl_list_open(daotp__crl_list *crls, const char *path, daotp_report *report)
-{
-    struct stat stat;
-    int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &stat);
-    daotp__bytes mapped = {NULL, 0};
-    daotp_status status;
-    bool ok;
-
-    ok =
-        fd >= 0 && (errno = crl_size_error(&stat)) == 0 && map_file_copy(fd, stat.st_size, &mapped);
-    status = ok ? DAOTP_OK
-                : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                    daotp__file_error_text(errno));
-    if (fd >= 0)
-        (void)close(fd);
-    if (ok)
-        status = read_mapping(crls, mapped, path, report);
-    return daotp__report_status(report, status);
-}
-
-void daotp__crl_list_cut(daotp__crl_list *crls, size_t count)
-{
-    while (crls->count > count)
-        daotp__indexed_crl_free(crls->list[--crls->count]);
-}
-
-void daotp__crl_list_free(daotp__crl_list *crls)
-{
-    daotp__crl_list_cut(crls, 0);
-    daotp__delete(crls->list);
-    *crls = (daotp__crl_list){0};
 }

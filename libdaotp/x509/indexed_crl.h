@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A CRL with an index of its entries, and what was verified of it. It is counted
- * and shared between threads. The entries are scanned and the signature is checked once; the index
+ * A CRL with an index of its entries, and what was verified of it. It is counted and shared between
+ * threads. The entries are scanned and the signature is checked once; the index
  * is built when a second serial number is looked up, and makes each further one a few reads.
  */
 #ifndef DAOTP_X509_INDEXED_CRL_H
 #define DAOTP_X509_INDEXED_CRL_H
 
-#include "core/report.h"
-#include "x509/crl.h"
+#include "x509/crl_scan.h"
 #include "x509/node.h"
-
-#include <sys/types.h>
 
 typedef struct daotp__indexed_crl daotp__indexed_crl;
 
@@ -20,10 +17,6 @@ daotp_status daotp__indexed_crl_new(daotp__bytes der, daotp__indexed_crl **index
 /* Take a mapping over, to be unmapped at the end, or when this fails. One that is restored below
  * must be private and writable. */
 daotp_status daotp__indexed_crl_map(daotp__bytes mapped, daotp__indexed_crl **indexed);
-/* The same for bytes that may be PEM too, and hold one CRL: a second one is refused. */
-daotp_status daotp__indexed_crl_take(daotp__bytes mapped, daotp__indexed_crl **indexed);
-/* The same for an open file of this length; errno tells what failed when it is DAOTP_INTERNAL. */
-daotp_status daotp__indexed_crl_copy_file(int fd, off_t len, daotp__indexed_crl **indexed);
 daotp__indexed_crl *daotp__indexed_crl_ref(daotp__indexed_crl *indexed);
 void daotp__indexed_crl_free(daotp__indexed_crl *indexed);
 
@@ -90,21 +83,5 @@ bool daotp__indexed_crl_recheck(daotp__indexed_crl *indexed);
 bool daotp__indexed_crl_must_be_stored(const daotp__indexed_crl *indexed);
 void daotp__indexed_crl_note_stored(daotp__indexed_crl *indexed);
 const daotp__crl_scan *daotp__indexed_crl_scan_result(const daotp__indexed_crl *indexed);
-
-/* A list of references. */
-typedef struct daotp__crl_list {
-    daotp__indexed_crl **list;
-    size_t count, capacity;
-} daotp__crl_list;
-/* Takes the reference over, also when it fails. */
-daotp_status daotp__crl_list_add(daotp__crl_list *crls, daotp__indexed_crl *indexed);
-/* Copy a file into memory that nobody else can change: PEM with any number of CRLs, or one in DER,
- * which stays mapped. All of them or none: what cannot be read is refused by its place. */
-daotp_status daotp__crl_list_open(daotp__crl_list *crls, const char *path, daotp_report *report);
-/* Copy CRLs in: the same for bytes. */
-daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const char *subject,
-                                  daotp_report *report);
-void daotp__crl_list_cut(daotp__crl_list *crls, size_t count);
-void daotp__crl_list_free(daotp__crl_list *crls);
 
 #endif

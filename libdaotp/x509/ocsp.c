@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/ocsp.h"
 
-#include "x509/crl.h"
+#include "x509/crl_scan.h"
 #include "x509/name_match.h"
 
 #include <string.h>

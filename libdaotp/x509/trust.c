@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/file.h"
+#include "x509/crl_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -222,7 +223,7 @@ daotp_status daotp_trust_add_crl_file(daotp_trust *trust, const char *path, daot
         return daotp__report_status(report, DAOTP_USAGE);
     status = may_change(trust, path, report);
     if (status == DAOTP_OK)
-        status = daotp__crl_list_open(&trust->crls, path, report);
+        status = daotp__crl_file_open(&trust->crls, path, report);
     return daotp__report_status(report, status);
 }
 

@@ -3,7 +3,7 @@
 #define DAOTP_X509_TRUST_H
 
 #include "x509/chain.h"
-#include "x509/indexed_crl.h"
+#include "x509/crl_list.h"
 
 #include <daotp/trust.h>
 #include <openssl/types.h>

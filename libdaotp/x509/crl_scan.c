@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x509/crl_scan.h"
+
+#include "x509/name_match.h"
+
+#include <string.h>
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+bool daotp__crl_reason_is_final(int reason)
+{
+    return reason != DAOTP__REASON_HOLD;
+}
+
+static bool read_reason(daotp__bytes value, int *reason)
+{
+    /* ENUMERATED: 1 to 10 but 7; unspecified is left out (RFC 5280 5.3.1), yet it is seen */
+    if (value.len != 3 || value.data[0] != 0x0A || value.data[1] != 1)
+        return false;
+    *reason = value.data[2];
+    return *reason <= DAOTP__REASON_LAST && *reason != 7;
+}
+
+/* Exactly one directoryName, as an issuer is. */
+static bool read_entry_issuer(const daotp__extension *extension, daotp__crl_entry *entry)
+{
+    daotp__general_name name;
+    daotp__bytes in;
+
+    if (!daotp__san_begin(extension, &in) || !daotp__san_next(&in, &name) || in.len > 0 ||
+        name.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(4))
+        return false;
+    entry->issuer = name.content; /* it counts for the entries that follow, too */
+    return daotp__name_is_decodable(entry->issuer);
+}
+
+static bool read_invalidity(daotp__bytes value)
+{
+    int64_t ignored;
+
+    return daotp__der_peek(&value, DAOTP__DER_GENERALIZED_TIME) &&
+           daotp__der_read_time(&value, &ignored) && value.len == 0;
+}
+
+static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
+{
+    daotp__extensions extensions;
+    daotp__bytes list;
+
+    if (!daotp__der_only(in, DAOTP__DER_SEQUENCE, &list) ||
+        !daotp__extensions_read(list, &extensions))
+        return false;
+    for (size_t i = 0; i < extensions.count; i++) {
+        const daotp__extension *one = &extensions.list[i];
+        bool ok = true;
+
+        if (daotp__oid_is(one->oid, DAOTP__OID_CRL_REASON))
+            ok = read_reason(one->value, &entry->reason);
+        else if (daotp__oid_is(one->oid, DAOTP__OID_INVALIDITY_DATE))
+            ok = read_invalidity(one->value);
+        else if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER))
+            ok = read_entry_issuer(one, entry);
+        else if (one->critical)
+            entry->unknown_critical = true;
+        if (!ok)
+            return false;
+        if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER) != one->critical)
+            entry->has_odd_criticality = true;
+    }
+    return true;
+}
+
+bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
+{
+    daotp__bytes in;
+
+    *entry = (daotp__crl_entry){0};
+    return daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_integer(&in, &entry->serial) &&
+           daotp__der_read_time(&in, &entry->date) &&
+           (in.len == 0 || read_entry_extensions(in, entry));
+}
+
+/* ---- the scan -------------------------------------------------------------------------------- */
+
+static uint64_t load(const uint8_t *at)
+{
+    uint64_t value;
+
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+/* Are these eight octets digits? */
+static bool are_digits(uint64_t octets)
+{
+    return ((octets + 0x4646464646464646u) & 0x8080808080808080u) == 0 &&
+           ((octets - 0x3030303030303030u) & 0x8080808080808080u) == 0;
+}
+
+static unsigned pair(const uint8_t *at)
+{
+    return 10u * at[0] + at[1] - 11u * '0';
+}
+
+/* "YYMMDDHHMMSSZ"; a 29th of February is left to the slow way. */
+static bool is_plain_time(const uint8_t *at)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return are_digits(load(at)) && are_digits(load(at + 4)) && at[12] == 'Z' &&
+           pair(at + 2) - 1 < 12 && pair(at + 4) - 1 < days[pair(at + 2) - 1] &&
+           pair(at + 6) < 24 && pair(at + 8) < 60 && pair(at + 10) < 60;
+}
+
+enum { TIME = 15, REASON = 14 }; /* a UTCTime; extensions that are one reason code */
+
+static bool is_plain_reason(const uint8_t *at, int *reason)
+{
+    static const uint8_t shape[] = {0x30, 0x0C, 0x30, 0x0A, 0x06, 0x03, 0x55,
+                                    0x1D, 0x15, 0x04, 0x03, 0x0A, 0x01};
+
+    *reason = at[13];
+    return memcmp(at, shape, sizeof shape) == 0 && *reason <= DAOTP__REASON_LAST && *reason != 7;
+}
+
+/*
+ * Almost all entries of all CRLs are a serial number, a UTCTime and at most a reason code. These
+ * are checked here by their shape, ten times faster than by the reader; what does not fit is left
+ * to the reader. The serial's length, its octets, and where the next entry begins.
+ */
+static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, int *reason)
+{
+    size_t len, head;
+
+    if (left < 2 + 3 + TIME || at[0] != 0x30 || at[1] >= 0x80 || at[2] != 0x02)
+        return 0;
+    len = 2 + (size_t)at[1];
+    *serial = (daotp__bytes){at + 4, at[3]};
+    head = 4 + serial->len;
+    if (at[3] == 0 || at[3] >= 0x80 || len > left || head + TIME > len || at[head] != 0x17 ||
+        at[head + 1] != 13 || !is_plain_time(at + head + 2))
+        return 0;
+    if (serial->len > 1 &&
+        (serial->data[0] == 0 ? serial->data[1] < 0x80
+                              : serial->data[0] == 0xFF && serial->data[1] >= 0x80))
+        return 0;
+    *reason = DAOTP__REASON_UNSPECIFIED;
+    if (len == head + TIME)
+        return len;
+    return len == head + TIME + REASON && is_plain_reason(at + head + TIME, reason) ? len : 0;
+}
+
+void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes)
+{
+    if (scan->found && (!scan->is_removed || removes))
+        return; /* what revokes stays, whatever else is listed */
+    scan->found = true;
+    scan->is_removed = removes;
+    scan->hit = entry;
+}
+
+static bool scan_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issuer,
+                       daotp__bytes *current, daotp__crl_scan *scan)
+{
+    daotp__bytes at = *in;
+    daotp__crl_entry entry;
+
+    if (!daotp__crl_entry_read(in, &entry))
+        return false;
+    if (entry.issuer.len > 0) { /* it holds for those that follow too (RFC 5280 5.3.3) */
+        *current = entry.issuer;
+        scan->has_issuers = true;
+    }
+    scan->unknown_critical = scan->unknown_critical || entry.unknown_critical;
+    scan->has_odd_criticality = scan->has_odd_criticality || entry.has_odd_criticality;
+    scan->has_removals = scan->has_removals || entry.reason == DAOTP__REASON_REMOVE;
+    if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&
+        (issuer.len == 0 || daotp__name_equal(*current, issuer)))
+        daotp__crl_scan_hit(scan, at, entry.reason == DAOTP__REASON_REMOVE);
+    return true;
+}
+
+bool daotp__crl_scan_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
+                             daotp__crl_scan *scan)
+{
+    daotp__bytes in = crl->entries, current = crl->issuer, found;
+
+    *scan = (daotp__crl_scan){0};
+    if (!crl->is_indirect)
+        issuer = crl->issuer;
+    while (in.len > 0) {
+        int reason;
+        size_t len = plain_entry(in.data, in.len, &found, &reason);
+
+        scan->count++;
+        if (len > 0 && reason != DAOTP__REASON_REMOVE &&
+            (found.len != serial.len || memcmp(found.data, serial.data, serial.len) != 0)) {
+            in.data += len;
+            in.len -= len;
+        } else if (!scan_entry(&in, serial, issuer, &current, scan)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial)
+{
+    const uint8_t *at = cursor->data;
+    daotp__bytes in;
+
+    if (cursor->len > 4 && at[1] < 0x80 && at[3] < 0x80 && 2u + at[1] <= cursor->len &&
+        2u + at[3] <= at[1]) { /* short lengths, as almost all have */
+        *serial = (daotp__bytes){at + 4, at[3]};
+        cursor->data += 2 + at[1];
+        cursor->len -= 2u + at[1];
+        return true;
+    }
+    return daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) &&
+           daotp__der_read_integer(&in, serial);
+}
