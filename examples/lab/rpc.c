@@ -621,8 +621,10 @@ void rpc_stop(struct rpc *rpc)
 
     if (rpc == NULL)
         return;
-    while (rpc->conns != NULL)
-        conn_free(rpc->conns);
+    for (struct conn *c = rpc->conns, *next; c != NULL; c = next) {
+        next = c->next;
+        conn_free(c);
+    }
     if (rpc->mapper != NULL)
         evconnlistener_free(rpc->mapper);
     if (rpc->service != NULL)

@@ -209,6 +209,7 @@ static void put_u32(struct rpc_stub *out, uint32_t value)
 /* The tower of the question, with the port and an address that a client cannot reach. */
 void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port)
 {
+    static const uint8_t address[] = {192, 0, 2, 1}; /* TEST-NET-1 */
     static const size_t at = 32, len = 75, port_at = 64;
     uint8_t tower[75];
 
@@ -223,7 +224,7 @@ void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port)
     memcpy(tower, question.data + at, len);
     tower[port_at] = (uint8_t)(port >> 8);
     tower[port_at + 1] = (uint8_t)port;
-    memcpy(tower + len - 4, "\xc0\x00\x02\x01", 4);
+    memcpy(tower + len - sizeof(address), address, sizeof(address));
     put_zeros(out, 20);
     put_u32(out, 1);
     put_u32(out, 4);

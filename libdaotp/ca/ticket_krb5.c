@@ -3,14 +3,12 @@
  * carries them. */
 #include "ca/ticket.h"
 
+#include "ca/krb5_names.h"
 #include "core/alloc.h"
 #include "core/host.h"
 #include "core/utf8.h"
-#include "net/kdc_exchange.h"
 
 #include <errno.h>
-#include <krb5.h>
-#include <profile.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -82,16 +80,6 @@ static daotp_status explain_ticket_error(krb5_context krb5, krb5_error_code code
 
 /* ---- whose ticket ---------------------------------------------------------------------------- */
 
-static bool is_principal_of(krb5_const_principal principal, const char *user_name)
-{
-    const char *slash = strchr(user_name, '\\');
-    const char *account = slash != NULL ? slash + 1 : user_name;
-    size_t len = strcspn(account, "@");
-
-    return principal->length == 1 && principal->data[0].length == len &&
-           strncasecmp(principal->data[0].data, account, len) == 0;
-}
-
 /* host/NAME, or the account NAME$ of a machine. */
 static bool is_machine_principal(krb5_const_principal principal)
 {
@@ -137,7 +125,7 @@ bool daotp__ticket_is_there(const char *name, const char *user_name, int64_t now
         return false;
     if (open_user_cache(krb5, name, &cache) == 0 &&
         krb5_cc_get_principal(krb5, cache, &principal) == 0)
-        is_there = (user_name == NULL || is_principal_of(principal, user_name)) &&
+        is_there = (user_name == NULL || daotp__krb5_is_principal_of(principal, user_name)) &&
                    has_good_tgt(krb5, cache, now_s);
     krb5_free_principal(krb5, principal);
     if (cache != NULL)
@@ -279,7 +267,8 @@ static daotp_status copy_user_cache(daotp__ticket *ticket, const daotp__ticket_s
 
     if (code == 0)
         code = krb5_cc_get_principal(ticket->krb5, from, &ticket->client);
-    if (code == 0 && spec->user_name != NULL && !is_principal_of(ticket->client, spec->user_name))
+    if (code == 0 && spec->user_name != NULL &&
+        !daotp__krb5_is_principal_of(ticket->client, spec->user_name))
         status = refuse_cache(ticket, ticket->client, spec->user_name, report);
     if (code == 0 && status == DAOTP_OK)
         code = krb5_cc_initialize(ticket->krb5, ticket->cache, ticket->client);
@@ -382,25 +371,6 @@ void daotp__ticket_free(daotp__ticket *ticket)
 
 /* ---- the KDCs of a realm --------------------------------------------------------------------- */
 
-/* [realms] REALM { kdc = ... } of krb5.conf */
-static daotp_status add_configured_kdcs(daotp__ticket *ticket)
-{
-    const char *names[] = {"realms", ticket->kdcs_realm, "kdc", NULL};
-    daotp_status status = DAOTP_OK;
-    profile_t profile;
-    char **values;
-
-    if (krb5_get_profile(ticket->krb5, &profile) != 0)
-        return DAOTP_OK;
-    if (profile_get_values(profile, names, &values) == 0) {
-        for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
-            status = daotp__kdc_exchange_add(ticket->kdcs, values[i]);
-        profile_free_list(values);
-    }
-    profile_release(profile);
-    return status;
-}
-
 /* The name of an Active Directory domain has the addresses of its domain controllers. */
 static daotp_status add_kdcs(daotp__ticket *ticket)
 {
@@ -409,7 +379,7 @@ static daotp_status add_kdcs(daotp__ticket *ticket)
 
     if (ticket->kdc != NULL && is_own)
         return daotp__kdc_exchange_add(ticket->kdcs, ticket->kdc);
-    status = add_configured_kdcs(ticket);
+    status = daotp__krb5_add_kdcs(ticket->krb5, ticket->kdcs_realm, ticket->kdcs);
     if (status == DAOTP_OK && daotp__kdc_exchange_count(ticket->kdcs) == 0)
         status = daotp__kdc_exchange_add(ticket->kdcs, ticket->kdcs_realm);
     return status;

@@ -7,11 +7,11 @@
  */
 #include "client/logon.h"
 
+#include "ca/krb5_names.h"
 #include "client/kdc_certificate.h"
 #include "client/logon_verdict.h"
 #include "core/alloc.h"
 #include "core/limits.h"
-#include "net/kdc_exchange.h"
 #include "net/url.h"
 
 #include <errno.h>
@@ -506,25 +506,6 @@ static krb5_error_code set_up(daotp__logon *logon, const daotp__logon_spec *spec
 
 /* ---- where the KDCs are ---------------------------------------------------------------------- */
 
-/* [realms] REALM { kdc = ... } of krb5.conf, by the library's own profile */
-static daotp_status read_kdcs(daotp__logon *logon)
-{
-    const char *names[] = {"realms", logon->realm, "kdc", NULL};
-    daotp_status status = DAOTP_OK;
-    profile_t profile;
-    char **values;
-
-    if (krb5_get_profile(logon->krb5, &profile) != 0)
-        return DAOTP_OK;
-    if (profile_get_values(profile, names, &values) == 0) {
-        for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
-            status = daotp__kdc_exchange_add(logon->kdcs, values[i]);
-        profile_free_list(values);
-    }
-    profile_release(profile);
-    return status;
-}
-
 static daotp_status take_host(daotp__logon *logon, const char *kdc)
 {
     uint16_t port;
@@ -564,8 +545,8 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     if (status == DAOTP_OK)
         status = take_trust(logon, spec, report);
     if (status == DAOTP_OK)
-        status =
-            spec->kdc != NULL ? daotp__kdc_exchange_add(logon->kdcs, spec->kdc) : read_kdcs(logon);
+        status = spec->kdc != NULL ? daotp__kdc_exchange_add(logon->kdcs, spec->kdc)
+                                   : daotp__krb5_add_kdcs(logon->krb5, logon->realm, logon->kdcs);
     if (status == DAOTP_OK && daotp__kdc_exchange_count(logon->kdcs) == 0)
         status = daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, logon->realm,
                                    "no KDC set or in krb5.conf");
@@ -816,16 +797,6 @@ bool daotp__logon_has_ticket(int64_t now_s)
     return has;
 }
 
-static bool is_user_of(krb5_const_principal principal, const char *user_name)
-{
-    const char *slash = strchr(user_name, '\\');
-    const char *account = slash != NULL ? slash + 1 : user_name;
-    size_t len = strcspn(account, "@");
-
-    return principal->length == 1 && principal->data[0].length == len &&
-           strncasecmp(principal->data[0].data, account, len) == 0;
-}
-
 /* GSS-API takes the ticket of the default cache. One of somebody else would have the CA issue a
  * certificate to him: it puts the caller's names in. */
 bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s)
@@ -838,7 +809,8 @@ bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s)
     if (krb5_init_context(&krb5) != 0)
         return false;
     if (krb5_cc_default(krb5, &cache) == 0 && krb5_cc_get_principal(krb5, cache, &principal) == 0)
-        has = is_user_of(principal, user_name) && cache_is_good(krb5, cache, now_s);
+        has =
+            daotp__krb5_is_principal_of(principal, user_name) && cache_is_good(krb5, cache, now_s);
     krb5_free_principal(krb5, principal);
     if (cache != NULL)
         (void)krb5_cc_close(krb5, cache);
