@@ -307,37 +307,41 @@ static daotp_status take_answer(const rpc_exchange *state, daotp__bytes reply,
 
 /* ---- from one way to the next ---------------------------------------------------------------- */
 
-static bool is_way_closed(const rpc_exchange *state, const daotp_submission *submission,
-                          size_t findings, daotp_status status)
+/* The server said, or showed, that it does not offer this way. */
+static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number)
 {
-    const daotp_report *report = daotp_submission_get_report(submission);
-    daotp_finding_number number =
-        daotp_finding_get_number(daotp__report_verdict(report, findings, status));
-
     if (number == DAOTP_FINDING_CA_RPC_OFF || number == DAOTP_FINDING_CA_DCOM_OFF)
         return true;
     return state->connection != NULL && daotp__rpc_is_missing_interface(state->connection);
 }
 
-/* WAY_WEB too ends the row where no web service is set. */
-static bool has_next_way(const rpc_ca *self, const rpc_exchange *state)
+/* What is left to be tried after this end. Where no connection can be made, the other way by RPC
+ * would meet the same ports. WAY_WEB is the last. */
+static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_status status,
+                          daotp_finding_number number, rpc_way *next)
 {
-    if (self->way != DAOTP_CA_WAY_AUTO)
+    bool is_closed = is_way_closed(state, number);
+
+    if (self->way != DAOTP_CA_WAY_AUTO || state->way == WAY_WEB || status == DAOTP_UNDECIDED)
         return false;
-    return state->way == WAY_ICPR || self->web != NULL;
+    *next = state->way == WAY_ICPR && is_closed ? WAY_DCOM : WAY_WEB;
+    if (*next == WAY_WEB && self->web == NULL)
+        return false;
+    return is_closed || status == DAOTP_NETWORK || status == DAOTP_TIMEOUT;
 }
 
-static void take_next_way(rpc_exchange *state, size_t findings, daotp_submission *submission)
+static void take_way(rpc_exchange *state, rpc_way next, size_t findings,
+                     daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
 
     daotp__report_downgrade_errors(report, findings);
     close_leg(state);
-    state->way++;
-    state->leg = LEG_FIND;
     (void)daotp__report_add(report, DAOTP_FINDING_CA_WAY, 0,
                             daotp_submission_get_config(submission), "%s in the place of %s",
-                            way_names[state->way], way_names[state->way - 1]);
+                            way_names[next], way_names[state->way]);
+    state->way = next;
+    state->leg = LEG_FIND;
 }
 
 /* ---- the web service behind ------------------------------------------------------------------ */
@@ -485,15 +489,32 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     return DAOTP_OK;
 }
 
+/* The password can only be asked for when it is known in which realm it is good. */
+static daotp_status check_realm(const rpc_ca *self, const daotp_submission *submission)
+{
+    const char *user = daotp_submission_get_user_name(submission);
+    char *realm = daotp__ticket_realm(self->realm, user);
+    bool is_known = realm != NULL;
+
+    daotp__delete(realm);
+    if (is_known)
+        return DAOTP_OK;
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_KDC, 0, user,
+                             "no realm in the name, and no default realm in krb5.conf");
+}
+
 static daotp_status check_rpc(void *given, daotp_submission *submission)
 {
     const rpc_ca *self = given;
     daotp_status status =
         daotp_submission_check_host(submission, daotp_submission_get_host(submission));
 
-    if (status != DAOTP_OK || daotp_submission_can_ask_credential(submission) ||
-        has_cached_ticket(self, submission))
+    if (status == DAOTP_OK)
+        status = daotp__ticket_check_build(daotp_submission_get_report(submission));
+    if (status != DAOTP_OK || has_cached_ticket(self, submission))
         return status;
+    if (daotp_submission_can_ask_credential(submission))
+        return check_realm(self, submission);
     return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_TICKET, 0,
                              daotp_submission_get_user_name(submission), "cache %s",
                              self->cache != NULL ? self->cache : "of libkrb5's default");
@@ -535,6 +556,12 @@ static daotp_status step_way(const rpc_ca *self, rpc_exchange *state, daotp_subm
     return explain_leg(self, state, status, findings, submission);
 }
 
+static daotp_finding_number verdict_number(const daotp_report *report, size_t findings,
+                                           daotp_status status)
+{
+    return daotp_finding_get_number(daotp__report_verdict(report, findings, status));
+}
+
 static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
 {
     const daotp_report *report = daotp_submission_get_report(submission);
@@ -551,15 +578,15 @@ static daotp_status step_rpc(void *given, void *given_state, daotp_submission *s
     for (;;) {
         size_t findings = report->count;
         rpc_leg leg = state->leg;
+        rpc_way next;
 
         status = step_way(self, state, submission);
         if (status == DAOTP_AGAIN && leg != state->leg)
             continue;
-        if (status == DAOTP_OK || status == DAOTP_AGAIN || status == DAOTP_UNDECIDED ||
-            state->way == WAY_WEB || !is_way_closed(state, submission, findings, status) ||
-            !has_next_way(self, state))
+        if (status == DAOTP_OK || status == DAOTP_AGAIN ||
+            !find_next_way(self, state, status, verdict_number(report, findings, status), &next))
             return status;
-        take_next_way(state, findings, submission);
+        take_way(state, next, findings, submission);
     }
 }
 

@@ -6,8 +6,14 @@
 daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *report,
                                daotp__ticket **ticket)
 {
+    (void)spec;
     *ticket = NULL;
-    return daotp__report_add(report, DAOTP_FINDING_BUILD_WITHOUT, 0, spec->host,
+    return daotp__ticket_check_build(report);
+}
+
+daotp_status daotp__ticket_check_build(daotp_report *report)
+{
+    return daotp__report_add(report, DAOTP_FINDING_BUILD_WITHOUT, 0, "submission by RPC",
                              "DAOTP_WITH_KRB5 is off");
 }
 

@@ -35,6 +35,8 @@ daotp_status daotp__ticket_step(daotp__ticket *ticket, daotp_report *report);
 const char *daotp__ticket_cache(const daotp__ticket *ticket);
 const char *daotp__ticket_principal(const daotp__ticket *ticket);
 
+/* DAOTP_OK; DAOTP_CONFIGURATION (BUILD-WITHOUT) where no ticket can ever be had. */
+daotp_status daotp__ticket_check_build(daotp_report *report);
 /* Holds the cache (NULL: the default one) a ticket of this user that is good now? No network. */
 bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t now_s);
 /* The realm in which the user is asked for a password: as daotp__ticket_spec.realm has it. NULL

@@ -90,6 +90,11 @@ from_way_to_way() {
 	expect_text 'each change is told' 'the enrolment web service in the place of DCOM' "$WORK/out" "$WORK/err"
 	lab_mend dcom-off
 	lab_mend icpr-off
+	lab_break rpc-firewall
+	WAY=auto enrol alice --key-kind p256 --ces-url "$LAB_CES"
+	expect_end 'the port of the CA is shut, and a web service' 0
+	expect_text 'DCOM is left out' 'the enrolment web service in the place of ICPR' "$WORK/out" "$WORK/err"
+	lab_mend rpc-firewall
 	lab_break rpc-drop
 	before=$(requests)
 	WAY=auto enrol alice --key-kind p256 --ces-url "$LAB_CES"

@@ -4,6 +4,7 @@ import asyncio
 import os
 import pathlib
 import secrets
+import shutil
 import ssl
 import subprocess
 import sys
@@ -34,6 +35,36 @@ def new_client(
     ca: Optional[daotp.CA] = None, context: Optional[daotp.Context] = None
 ) -> daotp.Client:
     return LAB.client(ca, context)
+
+
+class ByRpc(unittest.TestCase):
+    """As Windows does: her password goes to the KDC, her ticket to the CA."""
+
+    def setUp(self) -> None:
+        if shutil.which("krb5kdc", path=os.environ.get("PATH", "") + ":/usr/sbin") is None:
+            self.skipTest("no KDC is installed")
+        self.lab = support.Lab("--kdc")
+        self.addCleanup(self.lab.down)
+
+    def test_both_ways(self) -> None:
+        asked: List[Tuple[str, daotp.HostOrigin]] = []
+        env = self.lab.env
+
+        def ask(host: str, origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
+            asked.append((host, origin))
+            return USER, bytearray(PASSWORD.encode())
+
+        for way in (daotp.CaWay.ICPR, daotp.CaWay.DCOM):
+            with daotp.CA.rpc(way) as ca, self.lab.client(ca) as client:
+                ca.allow_host("localhost")
+                ca.set_ticket_cache("MEMORY:none")
+                ca.set_realm(env["LAB_REALM"], env["LAB_KDC"])
+                ca.set_mapper_port(int(env["LAB_CA_MAPPER_PORT"]))
+                ca.set_rpc_mechanism(daotp.CaRpcMechanism.KERBEROS)
+                client.set_domain_callback(ask)
+                client.prepare(USER)
+                self.assertEqual(client.enroll(self.lab.code("alice")).upn, UPN)
+        self.assertEqual(asked, [(env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 2)
 
 
 class Blocking(unittest.TestCase):
@@ -290,6 +321,27 @@ class Coroutines(unittest.TestCase):
             )
 
         self.assertEqual(asyncio.run(work()), [UPN, "bob@LAB.EXAMPLE"])
+
+    def test_by_rpc(self) -> None:
+        if "LAB_KDC" not in LAB.env:
+            self.skipTest("the lab has no KDC")
+        asked: List[Tuple[str, daotp.HostOrigin]] = []
+
+        def ask(host: str, origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
+            asked.append((host, origin))
+            return USER, bytearray(PASSWORD)
+
+        for way in (daotp.CaWay.ICPR, daotp.CaWay.DCOM):
+            with daotp.CA.rpc(way) as ca, new_client(ca) as client:
+                ca.allow_host("localhost")
+                ca.set_ticket_cache("MEMORY:none")
+                ca.set_realm(LAB.env["LAB_REALM"], LAB.env["LAB_KDC"])
+                ca.set_mapper_port(int(LAB.env["LAB_CA_MAPPER_PORT"]))
+                ca.set_rpc_mechanism(daotp.CaRpcMechanism.KERBEROS)
+                client.set_domain_callback(ask)
+                client.prepare(USER)
+                self.assertTrue(client.enroll(LAB.code("alice")))
+        self.assertEqual(asked, [(LAB.env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 2)
 
     def test_a_wrong_code(self) -> None:
         async def work() -> None:
