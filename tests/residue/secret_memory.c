@@ -4,7 +4,7 @@
  * the client there or freed, and no block that held a piece of them was freed as it was: by us,
  * libcurl, OpenSSL or libxml2.
  *
- *   secret_memory WANTED-STATUS [no-warming]
+ *   secret_memory WANTED-STATUS [no-warming|rpc|dcom]
  *
  * The deployment comes by the lab's environment; MARK_OTP and MARK_PASSWORD are files with the
  * marked strings XORed with 0x5A, so that this program never holds them but while they are used.
@@ -135,7 +135,26 @@ static void must(daotp_status status, const char *what)
     exit(2);
 }
 
-static daotp_client *make_client(daotp_context *context, bool warm)
+/* By the web service, or by RPC, where the password goes to a KDC. */
+static daotp_ca *make_ca(daotp_context *context, const char *how)
+{
+    bool is_dcom = strcmp(how, "dcom") == 0;
+    daotp_ca *ca;
+
+    if (!is_dcom && strcmp(how, "rpc") != 0) {
+        must(daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca), "CA");
+        must(daotp_ca_set_url(ca, getenv("LAB_CES")), "CES URL");
+        return ca;
+    }
+    must(daotp_ca_new_rpc(context, is_dcom ? DAOTP_CA_WAY_DCOM : DAOTP_CA_WAY_ICPR, &ca), "CA");
+    must(daotp_ca_allow_host(ca, "localhost"), "host");
+    must(daotp_ca_set_ticket_cache(ca, "MEMORY:none"), "cache");
+    must(daotp_ca_set_realm(ca, getenv("LAB_REALM"), getenv("LAB_KDC")), "realm");
+    must(daotp_ca_set_mapper_port(ca, (uint32_t)atoi(getenv("LAB_CA_MAPPER_PORT"))), "port");
+    return ca;
+}
+
+static daotp_client *make_client(daotp_context *context, const char *how)
 {
     daotp_client *client;
     daotp_trust *trust;
@@ -150,8 +169,7 @@ static daotp_client *make_client(daotp_context *context, bool warm)
                                &machine),
          "machine certificate");
     must(daotp_key_generate(context, DAOTP_KEY_P256, NULL, &key), "key");
-    must(daotp_ca_new_wstep(context, DAOTP_CA_USERNAME, &ca), "CA");
-    must(daotp_ca_set_url(ca, getenv("LAB_CES")), "CES URL");
+    ca = make_ca(context, how);
     must(daotp_client_add_server(client, getenv("SERVE_URL")), "server");
     must(daotp_client_set_trust(client, trust), "trust");
     must(daotp_client_set_identity(client, machine), "identity");
@@ -160,7 +178,7 @@ static daotp_client *make_client(daotp_context *context, bool warm)
     must(daotp_client_set_template(client, getenv("LAB_TEMPLATE"), -1, -1), "template");
     must(daotp_client_set_account(client, "alice@LAB.EXAMPLE", NULL, NULL), "account");
     must(daotp_client_set_domain_callback(client, on_domain, NULL), "callback");
-    must(daotp_client_set_warming(client, warm), "warming");
+    must(daotp_client_set_warming(client, strcmp(how, "no-warming") != 0), "warming");
     daotp_trust_free(trust);
     daotp_credential_free(machine);
     daotp_key_free(key);
@@ -214,7 +232,7 @@ int main(int argc, char **argv)
         return 2;
     }
     must(daotp_context_new(&context), "context");
-    client = make_client(context, argc < 3);
+    client = make_client(context, argc < 3 ? "" : argv[2]);
     status = enrol(client);
     wanted = strcmp(daotp_status_name(status), argv[1]) == 0;
     if (!wanted)

@@ -21,7 +21,7 @@ mask "$otp" >"$dir.otp"; mask "$password" >"$dir.pw"
 trap 'finish; rm -f "$dir.otp" "$dir.pw"' EXIT
 unset otp
 
-"$daotp" lab up --no-kdc "$dir" >/dev/null
+"$daotp" lab up "$dir" >/dev/null
 . "$dir/env"
 # alice's password becomes the marked one
 PW=$password python3 - "$dir/users.txt" <<'P'
@@ -33,6 +33,10 @@ for i, line in enumerate(lines):
         lines[i] = line.replace("alice-password", os.environ["PW"])
 open(path, "w").write("\n".join(lines))
 P
+# and at the KDC too, where the lab has one
+if [ -n "${LAB_KDC:-}" ]; then
+	PATH=$PATH:/usr/sbin KRB5_KDC_PROFILE=$dir/kdc/kdc.conf kadmin.local >/dev/null <<<"cpw -pw \"$password\" alice"
+fi
 unset password
 start() { # OPTION...: our responder
 	rm -f "$dir/serve.port"
@@ -61,6 +65,16 @@ for _ in $(seq 100); do [ ! -s "$dir/radius.port" ] || break; sleep 0.05; done
 start --radius "127.0.0.1:$(cat "$dir/radius.port")" --radius-secret "$dir/radius.accept" --issuing-ca "$LAB_CA_CONFIG"
 for i in 1 2 3; do try "enrolled, run $i" ok; done
 try 'enrolled, without warming' ok no-warming
+if [ -n "${LAB_KDC:-}" ]; then
+	for i in 1 2 3; do try "enrolled by ICPR, run $i" ok rpc; done
+	try 'enrolled by DCOM' ok dcom
+	"$daotp" lab break "$dir" rpc-access >/dev/null
+	try 'the CA denies access' rejected rpc
+	"$daotp" lab mend "$dir" rpc-access >/dev/null
+	"$daotp" lab break "$dir" kdc-down >/dev/null
+	try 'the KDC is down' network rpc
+	"$daotp" lab mend "$dir" kdc-down >/dev/null
+fi
 "$daotp" lab break "$dir" enroll-denied >/dev/null
 try 'the CA refuses' rejected
 "$daotp" lab mend "$dir" enroll-denied >/dev/null
