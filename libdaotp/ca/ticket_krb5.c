@@ -468,6 +468,31 @@ static bool is_service_name(const daotp__ticket *ticket, krb5_const_principal se
            strncasecmp(server->data[1].data, ticket->host, server->data[1].length) == 0;
 }
 
+/* Whom the ticket is for, by itself: libkrb5 gives it back under the name that was asked for, which
+ * has no realm. */
+static krb5_error_code take_server(const daotp__ticket *ticket, krb5_creds *creds)
+{
+    krb5_ticket *decoded = NULL;
+    krb5_error_code code = krb5_decode_ticket(&creds->ticket, &decoded);
+
+    if (code != 0)
+        return code;
+    krb5_free_principal(ticket->krb5, creds->server);
+    creds->server = NULL;
+    code = krb5_copy_principal(ticket->krb5, decoded->server, &creds->server);
+    krb5_free_ticket(ticket->krb5, decoded);
+    return code;
+}
+
+/* GSSAPI finds the ticket in the cache by this name, and asks no KDC. */
+static krb5_error_code store_ticket(daotp__ticket *ticket, krb5_creds *creds, const char *name)
+{
+    ticket->principal = daotp__text_copy(name);
+    if (ticket->principal == NULL)
+        return ENOMEM;
+    return krb5_cc_store_cred(ticket->krb5, ticket->cache, creds);
+}
+
 /* A KDC that answers with a ticket for another host does not choose whom we talk to. */
 static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
 {
@@ -479,15 +504,14 @@ static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
     memset(&creds, 0, sizeof creds);
     code = krb5_tkt_creds_get_creds(ticket->krb5, ticket->tgs, &creds);
     if (code == 0)
+        code = take_server(ticket, &creds);
+    if (code == 0)
         code = krb5_unparse_name(ticket->krb5, creds.server, &name);
     if (code == 0 && !is_service_name(ticket, creds.server))
         status = daotp__report_add(report, DAOTP_FINDING_CA_PRINCIPAL, 0, ticket->host,
                                    "the KDC answers with a ticket for %s", name);
-    if (code == 0 && status == DAOTP_OK) {
-        ticket->principal = daotp__text_copy(name);
-        code = ticket->principal != NULL ? krb5_cc_store_cred(ticket->krb5, ticket->cache, &creds)
-                                         : ENOMEM;
-    }
+    if (code == 0 && status == DAOTP_OK)
+        code = store_ticket(ticket, &creds, name);
     krb5_free_unparsed_name(ticket->krb5, name);
     krb5_free_cred_contents(ticket->krb5, &creds);
     return code == 0 ? status : explain_ticket_error(ticket->krb5, code, ticket->host, report);

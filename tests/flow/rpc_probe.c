@@ -4,6 +4,7 @@
  *
  *   rpc_probe HOST MAPPER-PORT TYPE USER REALM KDC PADDING <<<PASSWORD
  *
+ * MAPPER-PORT 0: the ticket alone, and its principal is printed.
  * Prints the length of the reply, or the refusal, and the findings; ends 0 when a reply came. */
 #include "ca/endpoint_map.h"
 #include "ca/rpc_connection.h"
@@ -157,8 +158,10 @@ int main(int argc, char **argv)
     spec.port = (uint16_t)atoi(argv[MAPPER]);
     status = get_ticket(&p, password);
     if (status == DAOTP_OK)
+        printf("ticket for %s\n", daotp__ticket_principal(p.ticket));
+    if (status == DAOTP_OK && spec.port != 0)
         status = find_samr(&p, &spec);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && spec.port != 0)
         status = connect_samr(&p, &spec);
     for (size_t i = 0; i < daotp_report_count(p.report); i++)
         printf("finding %s: %s\n", daotp_finding_get_id(daotp_report_finding(p.report, i)),

@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# User and CA in different realms: the ticket for the CA's host is fetched from realm to realm, each
+# KDC asked over our own connections. Two and three realms of an MIT KDC, on ports of this test.
+#
+#   cross_realm.sh RPC-PROBE
+set -u
+PATH=$PATH:/usr/sbin:/sbin
+PROBE=$(realpath "$1")
+for program in krb5kdc kdb5_util kadmin.local python3; do
+	command -v $program >/dev/null || { echo "skipped: no $program"; exit 77; }
+done
+D=$(mktemp -d /tmp/daotp-realms.XXXXXX)
+KDCS=() BAD=0
+finish() {
+	[ ${#KDCS[@]} = 0 ] || { kill "${KDCS[@]}"; wait "${KDCS[@]}"; } 2>/dev/null
+	rm -rf "$D"
+}
+trap finish EXIT
+unset KRB5CCNAME KRB5_TRACE
+REALMS=(USER.EXAMPLE HUB.EXAMPLE CA.EXAMPLE)
+
+free_port() {
+	python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# one KDC a realm; the user's one refers hosts of ca.example to the realm that is next on the way
+make_realm() { # INDEX
+	local realm=${REALMS[$1]} port=${PORTS[$1]} dir=$D/${REALMS[$1]}
+	mkdir "$dir"
+	cat >"$dir/kdc.conf" <<-X
+		[kdcdefaults]
+		 kdc_listen = 127.0.0.1:$port
+		 kdc_tcp_listen = 127.0.0.1:$port
+		 spake_preauth_kdc_challenge = edwards25519
+		[realms]
+		 $realm = {
+		  database_name = $dir/principal
+		  key_stash_file = $dir/stash
+		  acl_file = $dir/acl
+		 }
+		[logging]
+		 kdc = FILE:$dir/kdc.log
+	X
+	cat >"$dir/krb5.conf" <<-X
+		[libdefaults]
+		 default_realm = $realm
+		 dns_lookup_kdc = false
+		[domain_realm]
+		 .ca.example = CA.EXAMPLE
+		[capaths]
+		 USER.EXAMPLE = {
+		  CA.EXAMPLE = HUB.EXAMPLE
+		 }
+	X
+	in_realm "$1" kdb5_util -r "$realm" create -s -P master >/dev/null 2>&1
+}
+
+in_realm() { # INDEX COMMAND...
+	local dir=$D/${REALMS[$1]}
+	shift
+	KRB5_CONFIG=$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf "$@"
+}
+
+trust() { # INDEX OF INDEX: who has a ticket of the first is known to the second
+	local name=krbtgt/${REALMS[$2]}@${REALMS[$1]} realm
+	for realm in "$1" "$2"; do
+		in_realm "$realm" kadmin.local >/dev/null 2>&1 <<<"addprinc -pw between-$1-$2 $name"
+	done
+}
+
+PORTS=("$(free_port)" "$(free_port)" "$(free_port)")
+for i in 0 1 2; do make_realm $i; done
+trust 0 1
+trust 1 2
+in_realm 0 kadmin.local >/dev/null 2>&1 <<<'addprinc -pw alice-password +requires_preauth alice'
+in_realm 2 kadmin.local >/dev/null 2>&1 <<<'addprinc -randkey host/ca1.ca.example'
+for i in 0 1 2; do
+	KRB5_CONFIG=$D/${REALMS[i]}/krb5.conf KRB5_KDC_PROFILE=$D/${REALMS[i]}/kdc.conf krb5kdc -n >/dev/null 2>&1 &
+	KDCS+=($!)
+	for _ in $(seq 100); do
+		(: <>/dev/tcp/127.0.0.1/"${PORTS[i]}") 2>/dev/null && break
+		sleep 0.05
+	done
+done
+cat >"$D/krb5.conf" <<-X
+	[libdefaults]
+	 dns_lookup_kdc = false
+	 dns_lookup_realm = false
+	 dns_canonicalize_hostname = false
+	[realms]
+	 USER.EXAMPLE = {
+	  kdc = 127.0.0.1:${PORTS[0]}
+	 }
+	 HUB.EXAMPLE = {
+	  kdc = 127.0.0.1:${PORTS[1]}
+	 }
+	 CA.EXAMPLE = {
+	  kdc = 127.0.0.1:${PORTS[2]}
+	 }
+X
+export KRB5_CONFIG=$D/krb5.conf
+
+expect() { # WHAT TEXT HOST
+	"$PROBE" "$3" 0 9 alice USER.EXAMPLE "127.0.0.1:${PORTS[0]}" 0 <<<alice-password >"$D/said" 2>&1
+	if grep -qF -- "$2" "$D/said"; then
+		echo "ok - $1: $2"
+	else
+		BAD=1
+		echo "not ok - $1: no '$2' in: $(cat "$D/said")"
+	fi
+}
+
+expect 'over the realm between' 'ticket for host/ca1.ca.example@CA.EXAMPLE' ca1.ca.example
+expect 'no such host there' 'finding CA-PRINCIPAL' ca2.ca.example
+kill "${KDCS[2]}"
+wait "${KDCS[2]}" 2>/dev/null
+unset 'KDCS[2]'
+expect 'the last KDC is down' 'finding CA-KDC' ca1.ca.example
+exit $BAD
