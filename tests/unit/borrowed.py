@@ -119,8 +119,9 @@ def main():
     out = ["/* Made by borrowed.py. */"]
     rows = []
     for handle in headers.objects:
-        lent, taking = lender(headers, handle), takers(headers, handle)
-        if handle in NO_HANDLE or not lent or not taking:
+        taking = takers(headers, handle)
+        lent = lender(headers, handle) if taking and handle not in NO_HANDLE else []
+        if not lent:
             continue
         out += lent
         for name, args in taking:

@@ -1328,7 +1328,7 @@ static void what_is_on_no_list_is_refused_by_name(void **state)
         {names, "email:bob@corp.example", more, DAOTP_FINDING_CSR_NAMES_OTHER, "bob@corp.example"},
         {names, "email:" FORGE_UPN, more, DAOTP_FINDING_CSR_NAMES_OTHER, "rfc822Name"},
         {names, "DNS:dc1.corp.example", more, DAOTP_FINDING_CSR_NAMES_OTHER, "dc1.corp.example"},
-        {names, "IP:10.0.0.1", more, DAOTP_FINDING_CSR_NAMES_OTHER, "0A000001"},
+        {names, "IP:10.0.0.1", more, DAOTP_FINDING_CSR_NAMES_OTHER, "0a000001"},
         {names, "RID:1.2.3", more, DAOTP_FINDING_CSR_NAMES_OTHER, "registeredID"},
         {names, "URI:https://x/", more, DAOTP_FINDING_CSR_NAMES_OTHER, "https://x/"},
         {NULL, "tag:microsoft.com,2022-09-15:sid:" FORGE_SID, "", DAOTP_FINDING_CSR_NAMES_OTHER,
