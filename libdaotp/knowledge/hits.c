@@ -28,12 +28,19 @@ static bool reserve_hit(daotp_answers *answers)
     return true;
 }
 
+static unsigned standing_costs(daotp__standing standing)
+{
+    if (standing == DAOTP__GENERAL)
+        return DAOTP__SCORE_GENERAL;
+    return standing == DAOTP__RARE ? DAOTP__SCORE_RARE : 0;
+}
+
 void daotp__search_add(daotp__search *search, daotp__row row, unsigned score, size_t at)
 {
     daotp_answers *answers = search->answers;
+    unsigned less = row.code != NULL ? standing_costs(row.code->standing) : 0;
 
-    if (row.code != NULL && row.code->standing == DAOTP__GENERAL)
-        score -= score > DAOTP__SCORE_GENERAL ? DAOTP__SCORE_GENERAL : 0;
+    score -= score > less ? less : 0;
     for (size_t i = 0; i < answers->count; i++)
         if (is_same_row(&answers->list[i].row, &row)) {
             if (score > answers->list[i].score)

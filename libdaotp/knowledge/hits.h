@@ -57,6 +57,7 @@ enum {
     DAOTP__SCORE_WORDS = 40,
     DAOTP__SCORE_SOURCE = 8,   /* more, if the source of the event is named */
     DAOTP__SCORE_GENERAL = 24, /* less, for a row that tells little */
+    DAOTP__SCORE_RARE = 10,    /* less, for a row that is met seldom */
     DAOTP__SCORE_RELATED = 50  /* less, for a finding that has the code as an alias */
 };
 

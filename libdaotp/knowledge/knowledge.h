@@ -47,8 +47,9 @@ typedef enum daotp__kind {
 /* How sure a row is, and how much it tells. */
 typedef enum daotp__standing {
     DAOTP__FACT,
-    DAOTP__LIKELY, /* an inference */
-    DAOTP__GENERAL /* a fact; another code of the same message tells more */
+    DAOTP__LIKELY,  /* an inference */
+    DAOTP__GENERAL, /* a fact; another code of the same message tells more */
+    DAOTP__RARE     /* a fact that is met seldom: of a bare number the last meaning */
 } daotp__standing;
 
 typedef struct daotp__code {

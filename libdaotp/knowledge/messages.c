@@ -142,13 +142,18 @@ static unsigned coverage(const seen *s, unsigned telling)
     return (6 * share + (telling <= SHORT ? asked : share)) / 7;
 }
 
-static void add_message(daotp__search *search, const daotp__message *message, unsigned percent,
-                        uint32_t at)
+/* Of messages that are seen equally well the longer one tells more. */
+static void add_message(daotp__search *search, const daotp__message *message, const seen *s,
+                        unsigned percent)
 {
+    enum { MOST = 12, WORDS = 2 };
+    unsigned words = count_bits(s->best);
     daotp__row row;
 
+    if (words > MOST)
+        words = MOST;
     if (daotp__reference_find(message->reference, &row))
-        daotp__search_add(search, row, DAOTP__SCORE_MESSAGE * percent / 100, at);
+        daotp__search_add(search, row, DAOTP__SCORE_MESSAGE * percent / 100 + words / WORDS, s->at);
 }
 
 /* Is it part of a longer message that was seen at the same place? */
@@ -159,7 +164,7 @@ static bool is_covered(const matcher *m, size_t message, unsigned telling)
     for (size_t i = 0; i < daotp__message_count; i++) {
         const seen *other = &m->messages[i];
 
-        if (count_bits(other->best) > count_bits(s->best) + 1 && other->at <= s->at &&
+        if (count_bits(other->best) > count_bits(s->best) && other->at <= s->at &&
             other->end >= s->end && coverage(other, telling) > 0)
             return true;
     }
@@ -181,7 +186,7 @@ static void add_messages(daotp__search *search, const matcher *m)
         unsigned percent = coverage(&m->messages[i], telling);
 
         if (percent > 0 && percent + NEAR >= best && !is_covered(m, i, telling))
-            add_message(search, &daotp__messages[i], percent, m->messages[i].at);
+            add_message(search, &daotp__messages[i], &m->messages[i], percent);
     }
 }
 
@@ -250,9 +255,10 @@ static uint64_t match_row(const asked *a, const daotp__row *row)
         return match_text(a, row->code->names) | match_text(a, row->code->meaning) |
                match_text(a, row->code->confused);
     if (row->cause != NULL)
-        return match_text(a, row->cause->title) | match_text(a, row->cause->check) |
-               match_text(a, row->cause->cure);
-    return match_text(a, daotp_catalogue_title(row->finding)) |
+        return match_text(a, row->cause->id) | match_text(a, row->cause->title) |
+               match_text(a, row->cause->check) | match_text(a, row->cause->cure);
+    return match_text(a, daotp_catalogue_id(row->finding)) |
+           match_text(a, daotp_catalogue_title(row->finding)) |
            match_text(a, daotp_catalogue_wanted(row->finding)) |
            match_text(a, daotp_catalogue_hint(row->finding));
 }
@@ -295,6 +301,16 @@ static unsigned sum_weights(const asked *a, uint64_t found)
     return sum;
 }
 
+/* Faults come first, and those whose own name has most of the words. */
+static unsigned title_bonus(const asked *a, const daotp__row *row)
+{
+    enum { FAULT = 4 };
+
+    if (row->cause == NULL)
+        return 0;
+    return FAULT + sum_weights(a, match_text(a, row->cause->id) | match_text(a, row->cause->title));
+}
+
 static void count_rows(asked *a)
 {
     daotp__row row = {0};
@@ -330,7 +346,8 @@ daotp_status daotp__scan_texts(daotp__search *search)
         unsigned sum = sum_weights(&a, match_row(&a, &row));
 
         if (sum * 100 >= best * 90)
-            daotp__search_add(search, row, DAOTP__SCORE_WORDS * sum / all, 0);
+            daotp__search_add(search, row, DAOTP__SCORE_WORDS * sum / all + title_bonus(&a, &row),
+                              0);
     }
     return DAOTP_OK;
 }

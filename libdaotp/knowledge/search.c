@@ -7,6 +7,7 @@
 #include "knowledge/names.h"
 #include "knowledge/tokens.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,18 +16,40 @@
 /* ---- findings that belong to what was found ----------------------------------------------------
  */
 
+/* The catalogue names no sources of events: "event:19" is that of the first source that has a 19.
+ */
+static bool is_first_event(const daotp__code *code)
+{
+    if (code->kind <= DAOTP__KIND_OTP || code->kind >= DAOTP__KIND_REASON)
+        return false;
+    for (daotp__kind kind = DAOTP__KIND_OTP; kind < code->kind; kind++)
+        if (daotp__code_find(kind, code->value) != NULL)
+            return false;
+    return true;
+}
+
+static bool has_win32_number(daotp__kind kind)
+{
+    return kind == DAOTP__KIND_WIN32 || kind == DAOTP__KIND_WINHTTP || kind == DAOTP__KIND_IKE;
+}
+
 static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
 {
-    const char *aliases = daotp_catalogue_aliases(finding), *event = strchr(hit->id, ':');
+    const char *aliases = daotp_catalogue_aliases(finding);
+    const daotp__code *code = hit->row.code;
     char id[DAOTP__ID_SIZE];
 
     if (daotp__list_has(aliases, hit->id, strlen(hit->id)))
         return true;
-    if (hit->row.code == NULL || event == NULL)
+    if (code == NULL)
         return false;
-    (void)snprintf(id, sizeof id, "event%s", event); /* the catalogue names no sources */
-    return hit->row.code->kind > DAOTP__KIND_OTP && hit->row.code->kind < DAOTP__KIND_REASON &&
-           daotp__list_has(aliases, id, strlen(id));
+    if (is_first_event(code))
+        (void)snprintf(id, sizeof id, "event:%" PRIu32, code->value);
+    else if (has_win32_number(code->kind))
+        (void)snprintf(id, sizeof id, "0x8007%04" PRIX32, code->value);
+    else
+        return false;
+    return daotp__list_has(aliases, id, strlen(id));
 }
 
 static void add_findings(daotp__search *search)

@@ -35,6 +35,10 @@ static const struct {
     {"kdc", BIT(KRB) | BIT(KDC), true},
     {"distribution kdcsvc", BIT(KDC), true},
     {"kerberos", BIT(KRB) | BIT(KERBEROS) | BIT(KDC), true},
+    {"4768 4769 4771 rep as_rep asrep", BIT(KRB), true},
+    {"6272 6273 6274", BIT(REASON), true},
+    {"10000 10001 10002", BIT(WINHTTP), true},
+    {"36887 36888", BIT(ALERT), true},
     {"reason ursache ursachencode grund motif raison motivo", BIT(REASON), true},
     {"alert warnung alerte alerta", BIT(ALERT), true},
     {"winhttp wininet", BIT(WINHTTP), true},
@@ -54,6 +58,7 @@ static const struct {
     {"win32", ERRORS, true},
     {"dwerrorstatus errorstatus trust_status", BIT(CHAIN_STATUS), true},
     {"secure_failure lpvstatusinformation", BIT(SECURE_FAILURE), true},
+    {"errno port line num", BIT(WORD), true}, /* numbers that no table has */
     {"radius", BIT(RADIUS) | BIT(REASON), true},
     {"error errcode errorcode err fehler fehlercode erreur error_code code status rc", ERRORS,
      false},
@@ -93,14 +98,21 @@ static uint32_t context_kinds(const daotp__search *search, size_t word, bool str
     return 0;
 }
 
+static bool is_pair(const daotp__search *search, size_t word, const char *first, const char *second)
+{
+    return word + 1 < search->word_count && is_word_of(search, word, first) &&
+           is_word_of(search, word + 1, second);
+}
+
 /* The sources of events that are named anywhere: those of one log entry stand far apart. */
 static void find_sources(daotp__search *search)
 {
     for (size_t i = 0; i < search->word_count; i++) {
-        bool is_center = is_word_of(search, i, "kerberos") && i + 1 < search->word_count &&
-                         is_word_of(search, i + 1, "key");
+        bool is_center = is_pair(search, i, "kerberos", "key");
 
-        if (is_center || is_word_of(search, i, "kdc kdcsvc"))
+        if (is_pair(search, i, "certificate", "services"))
+            search->sources |= is_pair(search, i + 1, "services", "client") ? BIT(ENROLL) : BIT(CA);
+        else if (is_center || is_word_of(search, i, "kdc kdcsvc"))
             search->sources |= BIT(KDC);
         else if (is_word_of(search, i, "kerberos"))
             search->sources |= BIT(KERBEROS);
@@ -242,6 +254,16 @@ static bool add_raw_event(daotp__search *search, uint32_t value, size_t at)
                                   DAOTP__SCORE_DISTINCTIVE, at);
 }
 
+/* A number that is nothing else, and all of whose bits are known. */
+static bool add_bare_status(daotp__search *search, uint32_t value, size_t at)
+{
+    for (uint32_t bit = 1; bit != 0; bit <<= 1)
+        if ((value & bit) != 0 && daotp__code_find(DAOTP__KIND_CHAIN_STATUS, bit) == NULL)
+            return false;
+    return search->word_count <= BARE_WORDS &&
+           add_bits(search, DAOTP__KIND_CHAIN_STATUS, value, DAOTP__SCORE_BARE, at);
+}
+
 static bool add_wide(daotp__search *search, const number *n, size_t word, size_t at)
 {
     uint32_t kinds = context_kinds(search, word, true) & (BIT(CHAIN_STATUS) | BIT(SECURE_FAILURE));
@@ -249,7 +271,8 @@ static bool add_wide(daotp__search *search, const number *n, size_t word, size_t
     if (add_in_context(search, kinds, n->value, DAOTP__SCORE_CONTEXT, at))
         return true;
     return add_code(search, daotp__code_by_hresult(n->value), DAOTP__SCORE_NUMBER, at) ||
-           add_libkrb5(search, n->value, at) || add_raw_event(search, n->value, at);
+           add_libkrb5(search, n->value, at) || add_raw_event(search, n->value, at) ||
+           add_bare_status(search, n->value, at);
 }
 
 static bool add_narrow(daotp__search *search, const number *n, size_t word, size_t at)
@@ -441,6 +464,23 @@ static bool is_common_word(const daotp__search *search, const token *t)
     return !is_asked_for && t->len < SHORT;
 }
 
+/* libkrb5 and Heimdal write KRB5KDC_ERR_ and KRB5_KDC_ERR_ for KDC_ERR_. */
+static void skip_krb5(token *t)
+{
+    static const char *const before[] = {"krb5kdc_", "krb5krb_", "krb5_kdc_", "krb5_krb_"};
+
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        size_t len = strlen(before[i]), more = len - strlen("kdc_");
+
+        if (t->len > len && memcmp(t->text, before[i], len) == 0) {
+            t->text += more;
+            t->at += more;
+            t->len -= more;
+            return;
+        }
+    }
+}
+
 static void scan_token(daotp__search *search, token t)
 {
     const char *colon;
@@ -449,6 +489,7 @@ static void scan_token(daotp__search *search, token t)
     trim_token(&t);
     if (t.len == 0)
         return;
+    skip_krb5(&t);
     is_named = !is_common_word(search, &t) &&
                daotp__search_add_named(search, t.text, t.len, DAOTP__SCORE_NAMED, t.at);
     colon = memchr(t.text, ':', t.len);
