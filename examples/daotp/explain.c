@@ -84,6 +84,7 @@ static void show_json(const daotp_answers *answers, size_t at)
     put_json("confused", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
     put_json("source", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
     printf(",\"likely\":%s", daotp_answers_is_likely(answers, at) ? "true" : "false");
+    printf(",\"guess\":%s", daotp_answers_is_guess(answers) ? "true" : "false");
     if (n != DAOTP_FINDING_NONE)
         put_finding_json(n);
     printf(",\"causes\":[");
@@ -273,6 +274,10 @@ static int answer(const question *q, style how)
         daotp_answers_free(answers);
         return TOOL_REJECTED;
     }
+    if (daotp_answers_is_guess(answers))
+        fprintf(stderr,
+                "daotp explain: the text holds no number, name or message that is known; what "
+                "has most of its words:\n");
     for (size_t i = 0; i < daotp_answers_count(answers); i++)
         show(answers, i, how);
     daotp_answers_free(answers);

@@ -73,6 +73,13 @@ DAOTP_API void daotp_answers_free(daotp_answers *answers);
  */
 DAOTP_API size_t daotp_answers_count(const daotp_answers *answers);
 /**
+ * Is nothing known of the text itself, so that the answers only have most of its words?
+ * @param answers  the answers; NULL is fine
+ * @return true when they are such a guess
+ * @since 0.1
+ */
+DAOTP_API bool daotp_answers_is_guess(const daotp_answers *answers);
+/**
  * One text of one answer.
  * @param answers  the answers
  * @param at       which one, from 0: the best first

@@ -20,6 +20,11 @@ size_t daotp_answers_count(const daotp_answers *answers)
     return answers != NULL ? answers->count : 0;
 }
 
+bool daotp_answers_is_guess(const daotp_answers *answers)
+{
+    return answers != NULL && answers->is_guess;
+}
+
 static const daotp__hit *hit_at(const daotp_answers *answers, size_t at)
 {
     return answers != NULL && at < answers->count ? &answers->list[at] : NULL;

@@ -26,6 +26,7 @@ typedef struct daotp__hit {
 struct daotp_answers {
     daotp__hit *list;
     size_t count, capacity;
+    bool is_guess; /* found by words in common only */
 };
 
 /* What a row is called: its hash, sorted. */

@@ -136,6 +136,22 @@ static daotp_status split_words(daotp__search *search)
     return DAOTP_OK;
 }
 
+/* Nothing in the question is an id, a number or a message: the few rows that have most of its
+ * words. */
+static daotp_status guess_rows(daotp__search *search)
+{
+    enum { FEW = 8 };
+    daotp_answers *answers = search->answers;
+    daotp_status status = daotp__scan_texts(search);
+
+    if (answers->count > 0)
+        qsort(answers->list, answers->count, sizeof *answers->list, compare_hits);
+    if (answers->count > FEW)
+        answers->count = FEW;
+    answers->is_guess = answers->count > 0;
+    return status;
+}
+
 static daotp_status find_rows(daotp__search *search)
 {
     daotp_status status = split_words(search);
@@ -149,7 +165,7 @@ static daotp_status find_rows(daotp__search *search)
     if (status == DAOTP_OK)
         status = daotp__scan_messages(search);
     if (status == DAOTP_OK && search->failed == DAOTP_OK && search->answers->count == 0)
-        status = daotp__scan_texts(search);
+        status = guess_rows(search);
     if (status == DAOTP_OK && search->failed == DAOTP_OK) {
         name_hits(search->answers);
         add_findings(search);

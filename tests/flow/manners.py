@@ -294,6 +294,22 @@ class Output(Case):
             self.assertIn(words, text)
         self.assertIn("## krb:16", run("explain", "--markdown", "krb:16").stdout.decode())
 
+    def test_options_that_texts_name_are_there(self):
+        rows, helps = json.loads(run("explain", "--json", "--all").stdout), {}
+        for row in rows:
+            texts = [row["meaning"], row["confused"], row.get("hint", "")]
+            texts += [text for cause in row["causes"] for text in (cause["check"], cause["cure"])]
+            for command, rest in re.findall(r"\bdaotp (enroll|verify|crl|radius|store|serve|lab)\b([^;,:)]*)", "; ".join(texts)):
+                helps.setdefault(command, run(command, "--help").stdout.decode())
+                for option in re.findall(r"--[a-z0-9-]+", rest):
+                    self.assertIn(option, helps[command], row["id"])
+
+    def test_a_guess_is_said_to_be_one(self):
+        done = run("explain", "certificate of the server")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"most of its words", done.stderr)
+        self.assertNotIn(b"most of its words", run("explain", "krb:16").stderr)
+
     def test_what_nobody_knows_is_said(self):
         done = run("explain", "0x80099999")
         self.assertEqual((done.returncode, done.stdout), (1, b""))

@@ -385,6 +385,22 @@ static void what_is_not_known_has_no_answer(void **state)
     }
 }
 
+/* Words that stand in many rows give a few of them, and it is said that they are a guess. */
+static void words_alone_are_a_guess(void **state)
+{
+    daotp_answers *answers;
+
+    (void)state;
+    assert_int_equal(daotp_catalogue_search("certificate of the server", 25, &answers), DAOTP_OK);
+    assert_true(daotp_answers_is_guess(answers));
+    assert_in_range(daotp_answers_count(answers), 1, 8 + 8); /* and findings that belong to them */
+    daotp_answers_free(answers);
+    assert_int_equal(daotp_catalogue_search("krb:16", 6, &answers), DAOTP_OK);
+    assert_false(daotp_answers_is_guess(answers));
+    daotp_answers_free(answers);
+    assert_false(daotp_answers_is_guess(NULL));
+}
+
 /* Texts of Windows are pasted as UTF-8, UTF-16 and Windows-1252, with line breaks where they fell.
  */
 static void the_encoding_of_a_question_does_not_matter(void **state)
@@ -480,6 +496,7 @@ int main(void)
         cmocka_unit_test(questions_have_their_answer_first),
         cmocka_unit_test(the_shared_list_is_covered),
         cmocka_unit_test(what_is_not_known_has_no_answer),
+        cmocka_unit_test(words_alone_are_a_guess),
         cmocka_unit_test(the_encoding_of_a_question_does_not_matter),
         cmocka_unit_test(every_row_can_be_walked_through),
         cmocka_unit_test(what_is_not_there_is_empty),

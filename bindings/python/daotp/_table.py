@@ -758,6 +758,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_answers_count", c_size_t, (Object("daotp_answers"),)),
     Call("daotp_answers_finding", c_int, (Object("daotp_answers"), SIZE)),
     Call("daotp_answers_free", None, (Object("daotp_answers"),)),
+    Call("daotp_answers_is_guess", c_bool, (Object("daotp_answers"),)),
     Call("daotp_answers_is_likely", c_bool, (Object("daotp_answers"), SIZE)),
     Call("daotp_answers_text", c_char_p, (Object("daotp_answers"), SIZE, INT)),
     Call("daotp_budget_free", None, (Object("daotp_budget"),)),

@@ -38,6 +38,7 @@ class Answer:
     confused: str  # what it is often confused with
     source: str
     is_likely: bool  # an inference
+    is_guess: bool  # nothing is known of the text itself; this has most of its words
     finding: FindingNumber  # NONE when it is something else
     causes: Tuple[Cause, ...]  # the most frequent first
 
@@ -70,6 +71,7 @@ def _answer(answers: Address, at: int) -> Answer:
         text(AnswerField.CONFUSED),
         text(AnswerField.SOURCE),
         bool(lib.daotp_answers_is_likely(answers, at)),
+        bool(lib.daotp_answers_is_guess(answers)),
         FindingNumber(lib.daotp_answers_finding(answers, at)),
         tuple(_cause(answers, at, n) for n in range(lib.daotp_answers_cause_count(answers, at))),
     )

@@ -404,6 +404,8 @@ class Search(unittest.TestCase):
         self.assertEqual(daotp.search("OTP-EKU")[0].finding, daotp.FindingNumber.OTP_EKU)
         self.assertEqual(daotp.search("krb:16")[0].finding, daotp.FindingNumber.NONE)
         self.assertEqual(daotp.search("xyzzy"), ())
+        self.assertFalse(daotp.search("krb:16")[0].is_guess)
+        self.assertTrue(daotp.search("certificate")[0].is_guess)
         self.assertEqual(daotp.search(""), ())
         with self.assertRaises(daotp.UsageError):
             daotp.search(b" " * (1 << 21))
