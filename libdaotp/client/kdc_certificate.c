@@ -92,7 +92,7 @@ typedef struct kdc_names {
 static void take_name(const daotp__general_name *name, const char *realm, const char *host,
                       kdc_names *names)
 {
-    if (name->tag == DAOTP__DER_CONTEXT(2)) {
+    if (name->tag == DAOTP__GENERAL_NAME_DNS) {
         names->has_realm = names->has_realm || is_dns_name(name->content, realm);
         names->has_host = names->has_host || is_dns_name(name->content, host);
         daotp__buffer_format(&names->shown, "%s%.*s", names->shown.len > 0 ? ", " : "",

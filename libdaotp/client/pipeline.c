@@ -5,7 +5,7 @@
 #include "core/alloc.h"
 #include "core/sigpipe.h"
 #include "core/utf8.h"
-#include "xml/xml.h"
+#include "otpce/message.h"
 
 #include <string.h>
 
@@ -215,7 +215,7 @@ static bool is_user_name(const char *name)
     size_t len = name != NULL ? strlen(name) : 0;
 
     return len > 0 && len <= DAOTP__MAX_USER_NAME && daotp__utf8_printable(name, len) &&
-           daotp__xml_can_hold(name, len);
+           daotp__otpce_can_hold(name, len);
 }
 
 daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name)
@@ -258,7 +258,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     }
     daotp__report_resume_at(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
     if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
-        !daotp__utf8_printable(otp, otp_len) || !daotp__xml_can_hold(otp, otp_len))
+        !daotp__utf8_printable(otp, otp_len) || !daotp__otpce_can_hold(otp, otp_len))
         return refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
     status = check_again(client);
     if (status != DAOTP_OK)

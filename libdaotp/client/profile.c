@@ -66,9 +66,12 @@ static void check_lifetime(look *j)
 {
     const daotp__certificate *certificate = j->certificate;
 
-    if (certificate->not_after - j->spec->now_s > j->spec->max_lifetime_s)
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_LIFETIME, "%lld s",
-                              (long long)(certificate->not_after - certificate->not_before));
+    int64_t left = daotp__time_sub(certificate->not_after, j->spec->now_s);
+
+    if (left > j->spec->max_lifetime_s)
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_LIFETIME,
+                              "%lld s from now on, over %lld s", (long long)left,
+                              (long long)j->spec->max_lifetime_s);
 }
 
 static void check_template(look *j)

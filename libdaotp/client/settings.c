@@ -322,8 +322,10 @@ daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char
 {
     if (!can_set(client))
         return DAOTP_USAGE;
-    if (!daotp__text_set(&client->kdc, kdc) || !daotp__text_set(&client->realm, realm) ||
-        !daotp__text_set(&client->kdc_anchors, anchors))
+    if (!daotp__texts_set((daotp__text_setting[]){{&client->kdc, kdc},
+                                                  {&client->realm, realm},
+                                                  {&client->kdc_anchors, anchors}},
+                          3))
         return refuse(client, DAOTP_MEMORY, NULL, NULL);
     client->prove_logon = prove;
     return DAOTP_OK;

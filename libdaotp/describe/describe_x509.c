@@ -173,7 +173,7 @@ static void describe_uris(daotp__describer *to, daotp__bytes in, unsigned depth)
     daotp__der_item item;
 
     while (depth > 0 && in.len > 0 && daotp__der_next(&in, &item)) {
-        if (item.tag == DAOTP__DER_CONTEXT(6))
+        if (item.tag == DAOTP__GENERAL_NAME_URI)
             daotp__outline_text(to->out, "URI", (const char *)item.content.data, item.content.len);
         else if ((item.tag & 0x20) != 0)
             describe_uris(to, item.content, depth - 1);

@@ -107,8 +107,6 @@ extern const size_t daotp__requirement_count;
 extern const daotp__message daotp__messages[];
 extern const size_t daotp__message_count;
 
-/* The prefix of a kind in an id: "krb", "event", "KDC". */
-const char *daotp__kind_prefix(daotp__kind kind);
 const char *daotp__kind_name(daotp__kind kind); /* in words */
 /* A set of kinds, a bit each, by a prefix of len bytes, case ignored; 0 when there is none. */
 uint32_t daotp__kinds_by_prefix(const char *prefix, size_t len);

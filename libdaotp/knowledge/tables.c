@@ -91,11 +91,6 @@ static const struct {
     [DAOTP__KIND_REQUIREMENT] = {"requirement", "", "requirement"},
 };
 
-const char *daotp__kind_prefix(daotp__kind kind)
-{
-    return kinds[kind].prefix;
-}
-
 const char *daotp__kind_name(daotp__kind kind)
 {
     return kinds[kind].name;

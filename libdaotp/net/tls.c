@@ -297,11 +297,6 @@ bool daotp__tls_is_13(const daotp__tls *tls)
     return tls->version == TLS1_3_VERSION;
 }
 
-int daotp__tls_alert(const daotp__tls *tls)
-{
-    return tls->alert;
-}
-
 bool daotp__tls_is_exhausted(const daotp__tls *tls)
 {
     return tls->excess.name != NULL || tls->without_budget;

@@ -45,7 +45,6 @@ void daotp__tls_reset(daotp__tls *tls);
 bool daotp__tls_was_asked(const daotp__tls *tls); /* for a client certificate */
 bool daotp__tls_has_sent(const daotp__tls *tls);  /* one */
 bool daotp__tls_is_13(const daotp__tls *tls);
-int daotp__tls_alert(const daotp__tls *tls); /* received; -1 for none */
 /* Is the read budget (net/tls_budget.h) used up? Then every read of the connection fails. */
 bool daotp__tls_is_exhausted(const daotp__tls *tls);
 /* Bytes of application data that the connection has received. */

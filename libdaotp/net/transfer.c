@@ -245,11 +245,6 @@ const char *daotp__transfer_peer(const daotp__transfer *transfer)
     return transfer->label;
 }
 
-daotp__loop *daotp__transfer_loop(const daotp__transfer *transfer)
-{
-    return transfer->loop;
-}
-
 daotp__phase daotp__transfer_phase(const daotp__transfer *transfer)
 {
     return transfer->phase;

@@ -32,7 +32,6 @@ void daotp__transfer_free(daotp__transfer *transfer);
 CURL *daotp__transfer_easy(const daotp__transfer *transfer);
 daotp__tls *daotp__transfer_tls(const daotp__transfer *transfer);
 const char *daotp__transfer_peer(const daotp__transfer *transfer); /* host:port, for findings */
-daotp__loop *daotp__transfer_loop(const daotp__transfer *transfer);
 daotp__phase daotp__transfer_phase(const daotp__transfer *transfer);
 
 /* One step: DAOTP_AGAIN until libcurl says that it is done. What goes wrong is a finding. */

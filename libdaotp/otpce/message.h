@@ -58,4 +58,7 @@ const char *daotp__otpce_code_name(daotp__otpce_code code);
 bool daotp__otpce_is_version(const char *value);
 bool daotp__otpce_is_content_type(const char *value);
 
+/* Can a message carry this text, as a user name or a code? */
+bool daotp__otpce_can_hold(const char *text, size_t len);
+
 #endif

@@ -100,3 +100,8 @@ daotp_status daotp__otpce_request_write(const char *user_name, daotp__bytes otp,
     daotp__buffer_text(out, "\"/>");
     return out->failed;
 }
+
+bool daotp__otpce_can_hold(const char *text, size_t len)
+{
+    return daotp__xml_can_hold(text, len);
+}

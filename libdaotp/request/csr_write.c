@@ -73,7 +73,7 @@ static void write_san(daotp__buffer *out, daotp__bytes upn)
 {
     size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_SAN, false);
     size_t names = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    size_t other = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0)), value;
+    size_t other = daotp__derw_begin(out, DAOTP__GENERAL_NAME_OTHER), value;
 
     daotp__derw_oid(out, daotp__oid(DAOTP__OID_UPN));
     value = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));

@@ -50,7 +50,7 @@ static void refuse_name(daotp__checklist *checks, const daotp__general_name *nam
     size_t form = name->tag & 0x1F;
     char value[DAOTP__MAX_TEXT], type[DAOTP__OID_TEXT] = "";
 
-    if (name->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4))
+    if (name->tag == DAOTP__GENERAL_NAME_DIRECTORY)
         directory_name_text(name->content, value, sizeof value);
     else
         value_text(name->content, value, sizeof value);

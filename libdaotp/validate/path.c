@@ -117,10 +117,10 @@ static void find_name(state *s, const daotp__node *node, daotp_finding_number nu
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
-    if (s->check->report != NULL && name->tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4) &&
+    if (s->check->report != NULL && name->tag == DAOTP__GENERAL_NAME_DIRECTORY &&
         daotp__name_text(name->content, &text))
         daotp__check_find(s->check, node, number, "%s", daotp__buffer_string(&text));
-    else if (name->tag == DAOTP__DER_CONTEXT(7) || (name->tag & 0x20) != 0)
+    else if (name->tag == DAOTP__GENERAL_NAME_ADDRESS || (name->tag & 0x20) != 0)
         daotp__check_find(s->check, node, number, "GeneralName [%u]", name->tag & 0x1Fu);
     else
         daotp__check_find(s->check, node, number, "%.*s", (int)name->content.len,

@@ -362,7 +362,7 @@ static void want_uris(inquiry *q, daotp__want_kind kind, daotp__bytes names)
     daotp__general_name name;
 
     while (names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT(6))
+        if (name.tag == DAOTP__GENERAL_NAME_URI)
             daotp__run_want(q->run, kind, name.content, q->node, q->path->list[1]);
 }
 
@@ -661,7 +661,7 @@ static const daotp_finding *find_failed_fetch(const daotp_report *report, daotp_
     daotp__general_name name;
 
     while (failed == NULL && names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT(6))
+        if (name.tag == DAOTP__GENERAL_NAME_URI)
             failed = daotp__report_find_warning(report, name.content);
     return failed;
 }

@@ -160,15 +160,15 @@ static bool is_uri(daotp__bytes text)
 static bool is_good_name(const daotp__general_name *name)
 {
     switch (name->tag) {
-    case DAOTP__DER_CONTEXT(1):
+    case DAOTP__GENERAL_NAME_EMAIL:
         return daotp__email_is_valid(name->content);
-    case DAOTP__DER_CONTEXT(2):
+    case DAOTP__GENERAL_NAME_DNS:
         return daotp__dns_is_valid(name->content, true);
-    case DAOTP__DER_CONTEXT(6):
+    case DAOTP__GENERAL_NAME_URI:
         return is_uri(name->content);
-    case DAOTP__DER_CONTEXT(7):
+    case DAOTP__GENERAL_NAME_ADDRESS:
         return name->content.len == 4 || name->content.len == 16;
-    case DAOTP__DER_CONTEXT_CONSTRUCTED(4):
+    case DAOTP__GENERAL_NAME_DIRECTORY:
         return daotp__name_is_valid(name->content) && !daotp__name_is_empty(name->content);
     default:
         return true;
@@ -330,10 +330,10 @@ static bool is_alternative(const daotp__node *node, daotp__bytes text)
     if (node->san == NULL || !daotp__san_begin(node->san, &in))
         return false;
     while (in.len > 0 && daotp__san_next(&in, &name)) {
-        if (address ? name.tag == DAOTP__DER_CONTEXT(7) && equals_address(text, &name)
-                    : name.tag == DAOTP__DER_CONTEXT(2) && equals_host(text, name.content))
+        if (address ? name.tag == DAOTP__GENERAL_NAME_ADDRESS && equals_address(text, &name)
+                    : name.tag == DAOTP__GENERAL_NAME_DNS && equals_host(text, name.content))
             return true;
-        comparable = comparable || name.tag == DAOTP__DER_CONTEXT(2);
+        comparable = comparable || name.tag == DAOTP__GENERAL_NAME_DNS;
     }
     return !comparable;
 }
@@ -368,7 +368,7 @@ static void check_web_names(const place *p)
     expect(p, !node->san->critical || daotp__name_is_empty(node->certificate.subject),
            DAOTP_FINDING_WEBPKI_SAN, "critical");
     while (in.len > 0 && daotp__san_next(&in, &name))
-        expect(p, name.tag == DAOTP__DER_CONTEXT(2) || name.tag == DAOTP__DER_CONTEXT(7),
+        expect(p, name.tag == DAOTP__GENERAL_NAME_DNS || name.tag == DAOTP__GENERAL_NAME_ADDRESS,
                DAOTP_FINDING_WEBPKI_SAN, "neither host name nor address");
     check_common_names(p);
 }

@@ -10,8 +10,7 @@ static bool has_directory_name(daotp__bytes names, daotp__bytes wanted)
     daotp__general_name name;
 
     while (names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4) &&
-            daotp__name_equal(name.content, wanted))
+        if (name.tag == DAOTP__GENERAL_NAME_DIRECTORY && daotp__name_equal(name.content, wanted))
             return true;
     return false;
 }
@@ -22,7 +21,7 @@ static bool has_relative(daotp__bytes names, daotp__bytes issuer, daotp__bytes r
     daotp__general_name name;
 
     while (names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4) &&
+        if (name.tag == DAOTP__GENERAL_NAME_DIRECTORY &&
             daotp__name_equal_relative(name.content, issuer, relative))
             return true;
     return false;
@@ -87,10 +86,9 @@ static void put_point_name(const daotp__point_name *name, daotp__buffer *out)
     if (names.len == 0)
         daotp__buffer_text(out, name->relative.len > 0 ? "a name relative to the issuer" : "none");
     while (names.len > 0 && daotp__san_next(&names, &one)) {
-        if (one.tag == DAOTP__DER_CONTEXT(6))
+        if (one.tag == DAOTP__GENERAL_NAME_URI)
             daotp__buffer_add(out, one.content.data, one.content.len);
-        else if (one.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(4) ||
-                 !daotp__name_text(one.content, out))
+        else if (one.tag != DAOTP__GENERAL_NAME_DIRECTORY || !daotp__name_text(one.content, out))
             daotp__buffer_text(out, "a name of another form");
         if (names.len > 0)
             daotp__buffer_text(out, ", ");

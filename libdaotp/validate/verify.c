@@ -121,7 +121,7 @@ static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
     daotp__general_name name;
 
     while (failed == NULL && daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
-        if (daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
+        if (daotp__san_next(&one, &name) && name.tag == DAOTP__GENERAL_NAME_URI)
             failed = daotp__report_find_warning(&verifier->report, name.content);
     return failed;
 }
@@ -186,7 +186,7 @@ static void want_issuer(daotp_verifier *verifier)
     daotp__general_name name;
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
-        if (daotp__san_next(&one, &name) && name.tag == DAOTP__DER_CONTEXT(6))
+        if (daotp__san_next(&one, &name) && name.tag == DAOTP__GENERAL_NAME_URI)
             daotp__run_want(&verifier->run, DAOTP__WANT_ISSUER, name.content, last, NULL);
 }
 

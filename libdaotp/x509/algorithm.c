@@ -30,11 +30,6 @@ size_t daotp__hash_len(daotp__hash hash)
     return hashes[hash].len;
 }
 
-enum daotp__oid daotp__hash_oid(daotp__hash hash)
-{
-    return hashes[hash].oid;
-}
-
 static const EVP_MD *method(daotp__hash hash)
 {
     switch (hash) {

@@ -18,7 +18,6 @@ enum { DAOTP__HASH_MAX = 64 }; /* octets of the longest digest */
 
 const char *daotp__hash_name(daotp__hash hash);
 size_t daotp__hash_len(daotp__hash hash);
-enum daotp__oid daotp__hash_oid(daotp__hash hash);
 /* false only when libcrypto fails; out has room for DAOTP__HASH_MAX. */
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
 /* The same over two parts, one behind the other. */

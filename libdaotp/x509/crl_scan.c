@@ -28,7 +28,7 @@ static bool read_entry_issuer(const daotp__extension *extension, daotp__crl_entr
     daotp__bytes in;
 
     if (!daotp__san_begin(extension, &in) || !daotp__san_next(&in, &name) || in.len > 0 ||
-        name.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(4))
+        name.tag != DAOTP__GENERAL_NAME_DIRECTORY)
         return false;
     entry->issuer = name.content; /* it counts for the entries that follow, too */
     return daotp__name_is_decodable(entry->issuer);

@@ -172,9 +172,9 @@ bool daotp__san_next(daotp__bytes *cursor, daotp__general_name *name)
     name->tag = item.tag;
     name->type = (daotp__bytes){NULL, 0};
     name->content = item.content;
-    if (item.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(4))
+    if (item.tag == DAOTP__GENERAL_NAME_DIRECTORY)
         return daotp__name_is_valid(item.content);
-    if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0))
+    if (item.tag != DAOTP__GENERAL_NAME_OTHER)
         return true;
     in = item.content;
     return daotp__der_read_oid(&in, &name->type) &&
@@ -251,7 +251,7 @@ bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
     static const char tag[] = "tag:microsoft.com,2022-09-14:sid:";
     size_t len = sizeof tag - 1;
 
-    if (name->tag != DAOTP__DER_CONTEXT(6) || name->content.len <= len ||
+    if (name->tag != DAOTP__GENERAL_NAME_URI || name->content.len <= len ||
         memcmp(name->content.data, tag, len) != 0)
         return false;
     *sid = (daotp__bytes){name->content.data + len, name->content.len - len};

@@ -62,6 +62,17 @@ typedef struct daotp__template {
 } daotp__template;
 bool daotp__template_read(const daotp__extension *extension, daotp__template *template);
 
+/* The forms of GeneralName and their tags (RFC 5280 4.2.1.6). */
+enum {
+    DAOTP__GENERAL_NAME_OTHER = DAOTP__DER_CONTEXT_CONSTRUCTED(0),
+    DAOTP__GENERAL_NAME_EMAIL = DAOTP__DER_CONTEXT(1),
+    DAOTP__GENERAL_NAME_DNS = DAOTP__DER_CONTEXT(2),
+    DAOTP__GENERAL_NAME_X400 = DAOTP__DER_CONTEXT_CONSTRUCTED(3),
+    DAOTP__GENERAL_NAME_DIRECTORY = DAOTP__DER_CONTEXT_CONSTRUCTED(4),
+    DAOTP__GENERAL_NAME_EDI = DAOTP__DER_CONTEXT_CONSTRUCTED(5),
+    DAOTP__GENERAL_NAME_URI = DAOTP__DER_CONTEXT(6),
+    DAOTP__GENERAL_NAME_ADDRESS = DAOTP__DER_CONTEXT(7)
+};
 /* Subject alternative names: one after the other, tag as in GeneralName. For an otherName type is
  * its type and content the value inside [0]; else content is the name's. */
 typedef struct daotp__general_name {

@@ -222,13 +222,13 @@ static bool has_name(const look *l, uint8_t tag)
 static bool has_dns_name(look *l, int64_t with)
 {
     (void)with;
-    return has_name(l, DAOTP__DER_CONTEXT(2)) || fails(l, "no DNS name");
+    return has_name(l, DAOTP__GENERAL_NAME_DNS) || fails(l, "no DNS name");
 }
 
 static bool has_host_name(look *l, int64_t with)
 {
     (void)with;
-    return has_name(l, DAOTP__DER_CONTEXT(2)) || has_name(l, DAOTP__DER_CONTEXT(7)) ||
+    return has_name(l, DAOTP__GENERAL_NAME_DNS) || has_name(l, DAOTP__GENERAL_NAME_ADDRESS) ||
            fails(l, "no DNS name, no address");
 }
 
@@ -290,7 +290,7 @@ static bool is_http(daotp__bytes names)
     daotp__general_name name;
 
     while (names.len > 0 && daotp__san_next(&names, &name))
-        if (name.tag == DAOTP__DER_CONTEXT(6) && name.content.len >= sizeof http - 1 &&
+        if (name.tag == DAOTP__GENERAL_NAME_URI && name.content.len >= sizeof http - 1 &&
             memcmp(name.content.data, http, sizeof http - 1) == 0)
             return true;
     return false;

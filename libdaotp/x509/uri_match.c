@@ -205,16 +205,16 @@ bool daotp__general_name_equal(const daotp__general_name *a, const daotp__genera
     if (a->tag != b->tag)
         return false;
     switch (a->tag) {
-    case DAOTP__DER_CONTEXT_CONSTRUCTED(3):
-    case DAOTP__DER_CONTEXT_CONSTRUCTED(5):
+    case DAOTP__GENERAL_NAME_X400:
+    case DAOTP__GENERAL_NAME_EDI:
         return false;
-    case DAOTP__DER_CONTEXT_CONSTRUCTED(4):
+    case DAOTP__GENERAL_NAME_DIRECTORY:
         return daotp__name_equal(a->content, b->content);
-    case DAOTP__DER_CONTEXT(1):
+    case DAOTP__GENERAL_NAME_EMAIL:
         return mailbox_equal(a->content, b->content);
-    case DAOTP__DER_CONTEXT(2):
+    case DAOTP__GENERAL_NAME_DNS:
         return equal_but_for_case(a->content, b->content);
-    case DAOTP__DER_CONTEXT(6):
+    case DAOTP__GENERAL_NAME_URI:
         return daotp__uri_equal(a->content, b->content);
     default:
         return daotp__bytes_equal(a->type, b->type) && daotp__bytes_equal(a->content, b->content);
