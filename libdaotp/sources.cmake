@@ -102,7 +102,7 @@ set(DAOTP_SOURCES
   otpce/root.c
   validate/build.c
   validate/cache.c
-  validate/crl_proof.c
+  validate/crl_signer.c
   validate/fetch_job.c
   validate/fetcher.c
   validate/names.c

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/ocsp_check.h"
 
-#include "validate/revocation.h"
 #include "x509/key_rules.h"
 
 #include <string.h>
@@ -30,7 +29,8 @@ static bool is_in_time(const daotp__run *run, const daotp__node *node)
 }
 
 /* Not revoked itself: its issuer says that this need not be asked, or a CRL says so. */
-static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node *delegate)
+static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node *delegate,
+                           daotp__revocation_fn *check_first)
 {
     daotp__path own = *path;
     daotp__checklist check = {0};
@@ -42,7 +42,7 @@ static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node
         return false;
     own.list[0] = delegate;
     run->signers[run->signer_count++] = delegate;
-    daotp__revocation_check_first(run, &own, &check);
+    check_first(run, &own, &check);
     good = check.verdict == DAOTP_OK;
     run->signer_count--;
     return good;
@@ -62,7 +62,8 @@ static bool may_sign_answers(const daotp__node *node)
 }
 
 /* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
-static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
+static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node,
+                        daotp__revocation_fn *check_first)
 {
     daotp__purposes purposes;
 
@@ -70,11 +71,12 @@ static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *n
            purposes.has && may_sign_answers(node) && node->unknown == NULL &&
            node->malformed == NULL && is_in_time(run, node) &&
            daotp__run_signature(run, node, path->list[1]) == 0 && has_good_key(run, node) &&
-           is_not_revoked(run, path, node);
+           is_not_revoked(run, path, node, check_first);
 }
 
 static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *path,
-                                         const daotp__ocsp *ocsp, daotp__bytes der)
+                                         const daotp__ocsp *ocsp, daotp__bytes der,
+                                         daotp__revocation_fn *check_first)
 {
     daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
     daotp__node *node;
@@ -83,7 +85,7 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
     run->no_memory = run->no_memory || status == DAOTP_MEMORY;
     if (status != DAOTP_OK)
         return why;
-    if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node))
+    if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node, check_first))
         why = is_signed_by(run, ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
     daotp__run_forget(run, node);
     daotp__node_free(node);
@@ -91,7 +93,7 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
 }
 
 static daotp_finding_number check_signer(daotp__run *run, const daotp__path *path,
-                                         const daotp__ocsp *ocsp)
+                                         const daotp__ocsp *ocsp, daotp__revocation_fn *check_first)
 {
     daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
 
@@ -100,7 +102,7 @@ static daotp_finding_number check_signer(daotp__run *run, const daotp__path *pat
     if (daotp__ocsp_is_by(ocsp, path->list[1]))
         return is_signed_by(run, ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
     for (size_t i = 0; why == DAOTP_FINDING_OCSP_SIGNER && i < ocsp->certificate_count; i++)
-        why = try_delegate(run, path, ocsp, ocsp->certificates[i]);
+        why = try_delegate(run, path, ocsp, ocsp->certificates[i], check_first);
     return why;
 }
 
@@ -145,7 +147,8 @@ static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__gi
 }
 
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
-                                       const daotp__given_ocsp *given, bool *concerns,
+                                       const daotp__given_ocsp *given,
+                                       daotp__revocation_fn *check_first, bool *concerns,
                                        bool *is_proven, daotp__ocsp_answer *answer)
 {
     daotp_finding_number why;
@@ -163,7 +166,7 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
         *concerns = given->about != NULL; /* of those that were handed over, each is for another */
         return DAOTP_FINDING_OCSP_DER;
     }
-    why = check_signer(run, path, &ocsp);
+    why = check_signer(run, path, &ocsp, check_first);
     if (why != 0)
         return why;
     *is_proven = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/revocation.h"
 
-#include "validate/crl_proof.h"
+#include "validate/crl_signer.h"
 #include "validate/ocsp_check.h"
 #include "validate/scope.h"
 #include "x509/name.h"
@@ -279,7 +279,8 @@ static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
     if (one.reasons == 0)
         return;
     q->has_candidate = q->has_candidate || crl->base_number.len == 0;
-    why = daotp__crl_prove(q->run, q->path, kept, q->check->report != NULL, &one.signer);
+    why = daotp__crl_signer_find(q->run, q->path, kept, q->check->report != NULL,
+                                 daotp__revocation_check, &one.signer);
     if (why != 0) {
         q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
         find_crl(q, crl, why, NULL);
@@ -520,8 +521,8 @@ static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
 {
     daotp__ocsp_answer said;
     bool concerns, is_proven;
-    daotp_finding_number why =
-        daotp__ocsp_check(q->run, q->path, given, &concerns, &is_proven, &said);
+    daotp_finding_number why = daotp__ocsp_check(
+        q->run, q->path, given, daotp__revocation_check_first, &concerns, &is_proven, &said);
 
     if (!concerns)
         return;

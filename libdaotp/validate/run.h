@@ -118,6 +118,11 @@ void daotp__check_find(daotp__checklist *check, const daotp__node *node,
 void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
                        int64_t now_s);
 
+/* Are certificates of a path revoked? Given to those who look at signers of CRLs and OCSP answers:
+ * a signer can be revoked too, by a CRL that has a signer. */
+typedef void daotp__revocation_fn(daotp__run *run, const daotp__path *path,
+                                  daotp__checklist *check);
+
 /* Does the issuer's key verify the certificate's signature? 0, or what is wrong. Within the run
  * each pair is checked once. */
 daotp_finding_number daotp__run_signature(daotp__run *run, const daotp__node *node,

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "validate/crl_proof.h"
+#include "validate/crl_signer.h"
 
 #include "validate/build.h"
 #include "validate/path.h"
-#include "validate/revocation.h"
 #include "x509/name_match.h"
 
 /* One CRL, and the path of the certificate that it is to answer for. */
-typedef struct proof {
+typedef struct signer_search {
     daotp__run *run;
     const daotp__path *path;
     daotp__indexed_crl *kept;
     bool explains;
-} proof;
+    daotp__revocation_fn *check_revocation;
+} signer_search;
 
-static bool is_crl_issuer(const proof *p, const daotp__node *node)
+static bool is_crl_issuer(const signer_search *p, const daotp__node *node)
 {
     return node->subject_hash == daotp__indexed_crl_issuer_hash(p->kept) &&
            (node->key_usage == NULL || (node->usage & DAOTP__KU_CRL_SIGN) != 0) &&
            daotp__name_equal(node->certificate.subject, daotp__indexed_crl_view(p->kept)->issuer);
 }
 
-static bool is_named_key(const proof *p, const daotp__node *node)
+static bool is_named_key(const signer_search *p, const daotp__node *node)
 {
     const daotp__crl *crl = daotp__indexed_crl_view(p->kept);
 
@@ -39,20 +39,20 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
 
 static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void *user)
 {
-    const daotp__node *anchor = user;
+    const signer_search *p = user;
     daotp__checklist check = {0};
 
-    if (path->list[path->count - 1] != anchor)
+    if (path->list[path->count - 1] != p->path->list[p->path->count - 1])
         return DAOTP_REJECTED;
     daotp__path_check(run, path, true, &check);
     if (check.verdict != DAOTP_REJECTED)
-        daotp__revocation_check(run, path, &check);
+        p->check_revocation(run, path, &check);
     return check.verdict;
 }
 
 /* A signer off the path: it must lead to the same anchor, and not be revoked itself. One that is
  * covered by the list it signed is believed that far and no further. */
-static bool leads_to_anchor(const proof *p, daotp__node *signer)
+static bool leads_to_anchor(const signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
     daotp__path path;
@@ -63,15 +63,15 @@ static bool leads_to_anchor(const proof *p, daotp__node *signer)
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
         return false;
     run->signers[run->signer_count++] = signer;
-    leads = daotp__path_build(run, signer, judge_signer, p->path->list[p->path->count - 1],
-                              &path) == DAOTP_OK;
+    leads = daotp__path_build(run, signer, judge_signer, (void *)(uintptr_t)p, &path) == DAOTP_OK;
     run->signer_count--;
     return leads;
 }
 
 /* The budget is charged once in a run for each CRL and key, whether or not an earlier run verified
  * the same: a verdict must not depend on what was asked before. */
-static bool verify_within_run(const proof *p, daotp__node *signer, daotp__crl_verdict *verdict)
+static bool verify_within_run(const signer_search *p, daotp__node *signer,
+                              daotp__crl_verdict *verdict)
 {
     daotp__run *run = p->run;
 
@@ -89,7 +89,7 @@ static bool verify_within_run(const proof *p, daotp__node *signer, daotp__crl_ve
     return true;
 }
 
-static daotp_finding_number try_signer(const proof *p, daotp__node *signer, bool on_path)
+static daotp_finding_number try_signer(const signer_search *p, daotp__node *signer, bool on_path)
 {
     daotp__crl_verdict verdict;
 
@@ -125,7 +125,8 @@ static bool is_on_path(const daotp__path *path, const daotp__node *node)
 
 /* The CA certificates of the path that bear the CRL issuer's name: those whose key the CRL names,
  * or the others. */
-static daotp_finding_number try_path(const proof *p, bool by_named_key, daotp__crl_signer *signer)
+static daotp_finding_number try_path(const signer_search *p, bool by_named_key,
+                                     daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER;
 
@@ -142,7 +143,7 @@ static daotp_finding_number try_path(const proof *p, bool by_named_key, daotp__c
     return why;
 }
 
-static daotp_finding_number try_others(const proof *p, daotp__crl_signer *signer)
+static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;
 
@@ -161,11 +162,12 @@ static daotp_finding_number try_others(const proof *p, daotp__crl_signer *signer
     return why;
 }
 
-daotp_finding_number daotp__crl_prove(daotp__run *run, const daotp__path *path,
-                                      daotp__indexed_crl *kept, bool explains,
-                                      daotp__crl_signer *signer)
+daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *path,
+                                            daotp__indexed_crl *kept, bool explains,
+                                            daotp__revocation_fn *check_revocation,
+                                            daotp__crl_signer *signer)
 {
-    proof p = {run, path, kept, explains};
+    signer_search p = {run, path, kept, explains, check_revocation};
     daotp_finding_number why = try_path(&p, true, signer), now;
 
     if (why == 0)
