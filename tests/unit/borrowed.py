@@ -73,7 +73,7 @@ def call(headers, name, args, handle):
     return lines + ["", f"    status = {name}({', '.join(places)});"] + ends + ["    return status;", "}", ""]
 
 
-def lends(name, result, args, handle):
+def lends(headers, name, result, args, handle):
     """One line that collects what a getter lends; nothing when it lends nothing."""
     if not args or plain(args[0][0]) != handle + "*" or not args[0][0].endswith("*"):
         return []
@@ -85,11 +85,14 @@ def lends(name, result, args, handle):
         return [f"    lend_report(out, {name}(handle));"] if not kinds else []
     if result == "const char *" and rest == ["char**"]:
         return [f"    lend_text(out, {name}(handle{comma}{at}, &value));", "    lend_text(out, value);"]
-    if result == "const char *" and not rest:
-        return [f"    lend_text(out, {name}(handle{comma}{at}));"]
+    if result == "const char *" and all(kind in headers.enums for kind in rest):
+        which = ", 1" * len(rest)
+        return [f"    lend_text(out, {name}(handle{comma}{at}{which}));"]
     if result in ("const void *", "const uint8_t *") and rest[-1:] == ["size_t*"]:
         before = "".join(", NULL" if kind.endswith("*") else ", 1" for kind in rest[:-1])
         return [f"    data = {name}(handle{comma}{at}{before}, &len);", "    lend_octets(out, data, len);"]
+    if result == "const daotp_ca_transport *":
+        return []  # a table of functions
     if result.startswith("const") and result.endswith("*") and "finding" not in result:
         sys.exit(f"borrowed.py: what does {name} lend?")
     return []
@@ -97,7 +100,7 @@ def lends(name, result, args, handle):
 
 def lender(headers, handle):
     """A function that collects all that a handle lends."""
-    lines = [line for name, result, args in headers.calls for line in lends(name, result, args, handle)]
+    lines = [line for name, result, args in headers.calls for line in lends(headers, name, result, args, handle)]
     if handle == "daotp_report":
         lines.append("    lend_findings(out, handle);")
     if not lines:

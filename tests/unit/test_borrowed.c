@@ -86,6 +86,7 @@ static daotp_client *spare_client;
 static daotp_radius *spare_radius;
 static daotp_crl *crl;
 static daotp_budget *budget;
+static daotp_requirements *spare_requirements;
 
 #define WORLD(type, object)                                                                        \
     static type *world_##type(void)                                                                \
@@ -100,6 +101,7 @@ WORLD(daotp_store, spare_store)
 WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
 WORLD(daotp_crl, crl)
+WORLD(daotp_requirements, spare_requirements)
 
 /* It remembers what was spent: a new one for each call. */
 static daotp_budget *world_daotp_budget(void)
@@ -127,12 +129,14 @@ static int set_up(void **state)
     assert_int_equal(daotp_store_new_memory(context, &spare_store), DAOTP_OK);
     assert_int_equal(daotp_client_new(context, &spare_client), DAOTP_OK);
     assert_int_equal(daotp_radius_new(context, &spare_radius), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &spare_requirements), DAOTP_OK);
     return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    daotp_requirements_free(spare_requirements);
     daotp_radius_free(spare_radius);
     daotp_client_free(spare_client);
     daotp_store_free(spare_store);
@@ -378,6 +382,25 @@ static void end_verifier(void *verifier)
     daotp_verifier_free(verifier);
 }
 
+/* With a certificate that was looked at, so that each state has its text. */
+static void *make_requirements(void)
+{
+    daotp__buffer leaf = forge_der(world.user);
+    daotp_requirements *requirements;
+
+    assert_int_equal(daotp_requirements_new(DAOTP_PART_OTP_LOGON, &requirements), DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(requirements, context, leaf.data, leaf.len, NULL),
+                     DAOTP_OK);
+    assert_true(daotp_requirements_count(requirements) > 0);
+    daotp__buffer_free(&leaf);
+    return requirements;
+}
+
+static void end_requirements(void *requirements)
+{
+    daotp_requirements_free(requirements);
+}
+
 typedef struct scene {
     const char *handle;
     void *(*make)(void);
@@ -395,6 +418,7 @@ static const scene scenes[] = {
     {"daotp_radius", make_radius, end_radius},
     {"daotp_radius_exchange", make_radius_exchange, end_radius_exchange},
     {"daotp_report", make_report, end_report},
+    {"daotp_requirements", make_requirements, end_requirements},
     {"daotp_store", make_store, end_store},
     {"daotp_store_item", make_store_item, end_store_item},
     {"daotp_submission", make_submission, end_submission},
