@@ -136,6 +136,8 @@ static daotp_status exchange_pdu(daotp__rpc_connection *connection, daotp__rpc_p
         return refuse_message(connection, why, report);
     if (pdu->call_id != connection->call_id)
         return refuse_message(connection, "an answer to another call", report);
+    if (connection->sent < connection->out.len && pdu->type != DAOTP__RPC_FAULT)
+        return refuse_message(connection, "an answer before the question was sent", report);
     return DAOTP_OK;
 }
 
