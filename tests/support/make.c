@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "make.h"
 
+#include "verify_pki.h"
+
 daotp__bytes text_bytes(const char *text)
 {
     return (daotp__bytes){(const uint8_t *)text, strlen(text)};
@@ -89,156 +91,94 @@ daotp_key *test_key(daotp_context *context, const char *name)
     return key;
 }
 
-void put_time(daotp__buffer *out, int64_t seconds)
+/* ---- certificates ---------------------------------------------------------------------------- */
+
+static daotp__bytes read_name(const char *rfc4514)
 {
-    time_t when = (time_t)seconds;
-    char text[20];
-    struct tm tm;
+    daotp__buffer der;
+    daotp__bytes out;
 
-    assert_true(strftime(text, sizeof text, "%y%m%d%H%M%SZ", gmtime_r(&when, &tm)) == 13);
-    daotp__derw_text(out, DAOTP__DER_UTC_TIME, text);
-}
-
-void put_extension(daotp__buffer *out, enum daotp__oid oid, bool critical, daotp__bytes value)
-{
-    size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-
-    daotp__derw_oid(out, daotp__oid(oid));
-    if (critical)
-        daotp__derw_item(out, DAOTP__DER_BOOLEAN, "\xFF", 1);
-    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, value.data, value.len);
-    daotp__derw_end(out, mark);
+    daotp__buffer_init(&der, DAOTP__MAX_TEXT);
+    assert_true(daotp__name_parse(rfc4514, &der));
+    out = pki_copy(der.data, der.len);
+    daotp__buffer_free(&der);
+    return out;
 }
 
 /* A SEQUENCE of OIDs, or of SEQUENCEs of an OID; nothing for an empty list. */
-static void put_oid_list(daotp__buffer *out, enum daotp__oid extension, const char *list,
-                         bool wrapped)
+static void put_oids(pki_extension *to, const char *extension, const char *list, bool wrapped)
 {
-    daotp__buffer value, oid;
-    size_t mark, inner = 0;
+    daotp__bytes oids[16];
+    size_t count = 0;
 
-    if (list == NULL)
-        list = daotp__oid_dotted(DAOTP__OID_OTP_RA);
-    if (*list == '\0')
-        return;
-    daotp__buffer_init(&value, DAOTP__MAX_TEXT);
-    daotp__buffer_init(&oid, DAOTP__MAX_TEXT);
-    mark = daotp__derw_begin(&value, DAOTP__DER_SEQUENCE);
-    while (*list != '\0') {
+    for (list = list != NULL ? list : FORGE_OTP_RA; *list != '\0'; count++) {
         char word[64] = "";
         size_t len = strcspn(list, " ");
 
-        assert_true(len < sizeof word);
+        assert_true(len < sizeof word && count < COUNT(oids));
         memcpy(word, list, len);
         list += len + (list[len] == ' ');
-        daotp__buffer_clear(&oid);
-        assert_true(daotp__oid_parse(word, &oid));
-        if (wrapped)
-            inner = daotp__derw_begin(&value, DAOTP__DER_SEQUENCE);
-        daotp__derw_oid(&value, daotp__buffer_bytes(&oid));
-        if (wrapped)
-            daotp__derw_end(&value, inner);
+        oids[count] = wrapped ? PKI_SEQ(pki_oid(word)) : pki_oid(word);
     }
-    daotp__derw_end(&value, mark);
-    put_extension(out, extension, false, daotp__buffer_bytes(&value));
-    daotp__buffer_free(&value);
-    daotp__buffer_free(&oid);
+    if (count > 0)
+        pki_put(to, extension, false, pki_tlv(0x30, pki_join(oids, count)));
 }
 
-static void put_upn(daotp__buffer *out, const char *upn)
-{
-    size_t other = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0)), value;
-
-    daotp__derw_oid(out, daotp__oid(DAOTP__OID_UPN));
-    value = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
-    daotp__derw_text(out, DAOTP__DER_UTF8_STRING, upn);
-    daotp__derw_end(out, value);
-    daotp__derw_end(out, other);
-}
-
-static void put_san(daotp__buffer *out, const certificate_plan *plan)
-{
-    daotp__buffer value;
-    size_t mark;
-
-    if (plan->no_dns && plan->upn == NULL)
-        return;
-    daotp__buffer_init(&value, DAOTP__MAX_TEXT);
-    mark = daotp__derw_begin(&value, DAOTP__DER_SEQUENCE);
-    if (!plan->no_dns)
-        daotp__derw_text(&value, DAOTP__DER_CONTEXT(2), "da1.corp.example");
-    if (plan->upn != NULL)
-        put_upn(&value, plan->upn);
-    daotp__derw_end(&value, mark);
-    put_extension(out, DAOTP__OID_SAN, plan->subject == NULL, daotp__buffer_bytes(&value));
-    daotp__buffer_free(&value);
-}
-
-void put_extensions(daotp__buffer *out, const certificate_plan *plan)
+static void put_usage(pki_extension *to, int octet)
 {
     uint8_t usage[] = {3, 2, 7, 0x80};
-    size_t explicit = daotp__derw_begin(out, DAOTP__DER_CONTEXT_CONSTRUCTED(3));
-    size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
-    put_oid_list(out, DAOTP__OID_EKU, plan->eku, false);
-    put_oid_list(out, DAOTP__OID_APPLICATION_POLICIES, plan->policies, true);
-    if (plan->key_usage > 0) {
-        usage[3] = (uint8_t)plan->key_usage;
-        for (usage[2] = 0; (plan->key_usage >> usage[2] & 1) == 0; usage[2]++)
+    if (octet > 0) {
+        usage[3] = (uint8_t)octet;
+        for (usage[2] = 0; (octet >> usage[2] & 1) == 0; usage[2]++)
             continue;
     }
-    if (plan->key_usage >= 0)
-        put_extension(out, DAOTP__OID_KEY_USAGE, true, (daotp__bytes){usage, sizeof usage});
-    put_san(out, plan);
-    if (!plan->no_crl) /* http://c/r.crl */
-        put_extension(out, DAOTP__OID_CRL_DISTRIBUTION, false,
-                      hex("3016 3014 A012 A010 860E 687474703A2F2F632F722E63726C"));
-    if (plan->ca)
-        put_extension(out, DAOTP__OID_BASIC_CONSTRAINTS, true, hex("3003 0101FF"));
-    daotp__derw_end(out, list);
-    daotp__derw_end(out, explicit);
+    if (octet >= 0)
+        pki_put(to, PKI_OID_KEY_USAGE, true, pki_copy(usage, sizeof usage));
 }
 
-void put_tbs(daotp__buffer *out, const certificate_plan *plan, daotp__bytes spki,
-             daotp__bytes algorithm)
+static void put_names(pki_extension *to, const certificate_plan *plan)
 {
-    const char *issuer = plan->issuer != NULL ? plan->issuer : "CN=Test CA,DC=corp,DC=example";
-    size_t tbs = daotp__derw_begin(out, DAOTP__DER_SEQUENCE), mark;
+    daotp__bytes dns = PKI_NOTHING, upn = PKI_NOTHING;
 
-    daotp__derw_raw(out, hex("A003 020102"));
-    daotp__derw_unsigned(out, plan->serial != 0 ? plan->serial : 0x4711);
-    daotp__derw_raw(out, algorithm);
-    assert_true(daotp__name_parse(issuer, out));
-    mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    put_time(out, plan->from != 0 ? plan->from : MAKE_NOW - 3600);
-    put_time(out, plan->until != 0 ? plan->until : MAKE_NOW + INT64_C(47) * 3600);
-    daotp__derw_end(out, mark);
-    assert_true(daotp__name_parse(plan->subject != NULL ? plan->subject : "", out));
-    daotp__derw_raw(out, spki);
-    put_extensions(out, plan);
-    daotp__derw_end(out, tbs);
+    if (!plan->no_dns)
+        dns = pki_text(PKI_DNS, "da1.corp.example");
+    if (plan->upn != NULL)
+        upn = pki_other_name(PKI_OID_UPN, plan->upn);
+    if (dns.len + upn.len > 0)
+        pki_put(to, PKI_OID_SAN, plan->subject == NULL, PKI_SEQ(dns, upn));
+}
+
+static void put_extensions(pki_extension *to, const certificate_plan *plan)
+{
+    put_oids(to, PKI_OID_EKU, plan->eku, false);
+    put_oids(to, FORGE_OID_POLICIES, plan->policies, true);
+    put_usage(to, plan->key_usage);
+    put_names(to, plan);
+    if (!plan->no_crl) /* http://c/r.crl */
+        pki_put(to, PKI_OID_POINTS, false,
+                pki_hex("3016 3014 A012 A010 860E 687474703A2F2F632F722E63726C"));
+    if (plan->ca)
+        pki_put(to, PKI_OID_BASIC, true, pki_basic(true, -1));
 }
 
 void make_certificate(const certificate_plan *plan, const daotp_key *key, const daotp_key *signer,
                       daotp__buffer *out)
 {
-    daotp__buffer algorithm, tbs;
-    size_t whole, bits;
+    const pki_block *mark = pki_mark();
+    const char *issuer = plan->issuer != NULL ? plan->issuer : "CN=Test CA,DC=corp,DC=example";
+    pki_spec spec = {.name = read_name(plan->subject != NULL ? plan->subject : ""),
+                     .issuer_name = read_name(issuer),
+                     .spki = daotp__key_spki(key),
+                     .signing_key = daotp__key_pkey(signer),
+                     .not_before = plan->from != 0 ? plan->from : MAKE_NOW - 3600,
+                     .not_after = plan->until != 0 ? plan->until : MAKE_NOW + INT64_C(47) * 3600,
+                     .serial = pki_number(plan->serial != 0 ? plan->serial : 0x4711)};
+    daotp__bytes der;
 
-    daotp__buffer_init(&algorithm, DAOTP__MAX_TEXT);
-    daotp__buffer_init(&tbs, DAOTP__MAX_CERTIFICATE);
-    daotp__key_write_algorithm(signer, DAOTP__HASH_SHA256, &algorithm);
-    put_tbs(&tbs, plan, daotp__key_spki(key), daotp__buffer_bytes(&algorithm));
-    whole = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
-    daotp__derw_raw(out, daotp__buffer_bytes(&tbs));
-    daotp__derw_raw(out, daotp__buffer_bytes(&algorithm));
-    bits = daotp__derw_begin(out, DAOTP__DER_BIT_STRING);
-    daotp__buffer_byte(out, 0);
-    assert_int_equal(daotp__key_sign(signer, DAOTP__HASH_SHA256, daotp__buffer_bytes(&tbs), out),
-                     DAOTP_OK);
-    daotp__derw_end(out, bits);
-    daotp__derw_end(out, whole);
+    put_extensions(spec.extensions, plan);
+    der = pki_make(&spec)->der;
+    daotp__buffer_add(out, der.data, der.len);
     assert_int_equal(out->failed, DAOTP_OK);
-    daotp__buffer_free(&algorithm);
-    daotp__buffer_free(&tbs);
+    pki_forget_since(mark);
 }

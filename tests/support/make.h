@@ -50,15 +50,6 @@ typedef struct certificate_plan {
     uint32_t serial; /* 0: 0x4711 */
 } certificate_plan;
 
-void put_time(daotp__buffer *out, int64_t seconds);
-
-void put_extension(daotp__buffer *out, enum daotp__oid oid, bool critical, daotp__bytes value);
-
-void put_extensions(daotp__buffer *out, const certificate_plan *plan);
-
-void put_tbs(daotp__buffer *out, const certificate_plan *plan, daotp__bytes spki,
-             daotp__bytes algorithm);
-
 /* Append a certificate for the public key of key, signed by signer. */
 void make_certificate(const certificate_plan *plan, const daotp_key *key, const daotp_key *signer,
                       daotp__buffer *out);

@@ -15,14 +15,24 @@ void *pki_get(size_t size)
     return block->room;
 }
 
-void pki_forget(void)
+const pki_block *pki_mark(void)
 {
-    while (pki_blocks != NULL) {
+    return pki_blocks;
+}
+
+void pki_forget_since(const pki_block *mark)
+{
+    while (pki_blocks != mark) {
         pki_block *next = pki_blocks->next;
 
         free(pki_blocks);
         pki_blocks = next;
     }
+}
+
+void pki_forget(void)
+{
+    pki_forget_since(NULL);
 }
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
@@ -179,4 +189,9 @@ daotp__bytes pki_spki(EVP_PKEY *key)
 daotp__bytes pki_directory(const char *name)
 {
     return pki_tlv(PKI_DIRECTORY, pki_name(name));
+}
+
+daotp__bytes pki_other_name(const char *oid, const char *text)
+{
+    return pki_tlv(0xA0, PKI_JOIN(pki_oid(oid), pki_tlv(0xA0, pki_text(0x0C, text))));
 }

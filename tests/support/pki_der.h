@@ -20,6 +20,9 @@ typedef struct pki_block {
 
 void *pki_get(size_t size);
 
+/* What was got since the mark is freed; everything. */
+const pki_block *pki_mark(void);
+void pki_forget_since(const pki_block *mark);
 void pki_forget(void);
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
@@ -71,5 +74,7 @@ daotp__bytes pki_spki(EVP_PKEY *key);
 enum { PKI_EMAIL = 0x81, PKI_DNS = 0x82, PKI_DIRECTORY = 0xA4, PKI_URI = 0x86, PKI_IP = 0x87 };
 
 daotp__bytes pki_directory(const char *name);
+/* otherName with a UTF8String */
+daotp__bytes pki_other_name(const char *oid, const char *text);
 
 #endif
