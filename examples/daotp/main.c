@@ -19,7 +19,7 @@ static const struct {
     {"store", "list, show, remove and expire stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
     {"requirements", "what the certificates of a deployment must be like", cmd_requirements},
-    {"verify", "judge a certificate: its chain, revocation, and fitness for a part", cmd_verify},
+    {"verify", "is a certificate good: its chain, revocation, and its role", cmd_verify},
     {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},

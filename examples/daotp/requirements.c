@@ -13,10 +13,12 @@ static const char help[] =
     "usage: daotp requirements [--part PART] [OPTION...] [CERT]\n"
     "\n"
     "PART: ra, otp-logon, machine, server, kdc, ca, ntauth; all of them without CERT\n"
-    "CERT: a certificate, DER or PEM: pass, fail or unknown stands before each requirement\n"
+    "CERT: a certificate, DER or PEM: pass, fail or unknown stands before each\n"
+    "requirement\n"
     "\n"
-    "  --trust FILE|DIR|system  anchors: path and revocation are judged too; may be given again\n"
-    "  --with FILE              intermediates, not believed; may be given again\n"
+    "  --trust FILE|DIR|system  anchors: path and revocation are verified too; may be\n"
+    "                           given again\n"
+    "  --with FILE              intermediates, not trusted; may be given again\n"
     "  --crl FILE               CRLs; may be given again\n"
     "  --ntauth FILE            the CAs that may issue for logon\n"
     "  --json\n"
@@ -144,7 +146,7 @@ static daotp_status add_files(const list *files, add_fn *add, void *to)
         status = add(to, bytes, len);
         free(bytes);
         if (status != DAOTP_OK)
-            fprintf(stderr, "daotp requirements: %s holds no certificate\n", files->items[i]);
+            tool_say("daotp requirements: %s holds no certificate", files->items[i]);
     }
     return status;
 }
@@ -276,7 +278,7 @@ static bool take_option(int c, settings *s)
 {
     switch (c) {
     case 'p':
-        return tool_choose(optarg, part_names, &s->part);
+        return tool_choose_option("requirements", "part", optarg, part_names, &s->part);
     case 't':
         return push(&s->trust, optarg);
     case 'w':
@@ -303,17 +305,15 @@ int cmd_requirements(int argc, char **argv)
     settings s = {0};
     int c, which = 0;
 
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+    while ((c = tool_next_option("requirements", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (!take_option(c, &s))
-            return tool_bad_option("requirements", c, options[which].name, optarg);
+            return tool_bad_option("requirements", c == 'p' ? '?' : c, options[which].name, optarg);
     }
     if (argc - optind > 1 || (argc - optind == 1 && s.part == 0)) {
-        fprintf(stderr, "daotp requirements: %s\n",
-                s.part == 0 ? "say with --part which part the certificate plays"
-                            : "one certificate at a time");
-        return TOOL_USAGE;
+        return tool_missing("requirements", s.part == 0 ? "--part, to know what CERT is for"
+                                                        : "one CERT at a time");
     }
     s.certificate = optind < argc ? argv[optind] : NULL;
     return run_all(&s);

@@ -316,7 +316,7 @@ class Output(Case):
         self.assertIn(b"nothing is known", done.stderr)
 
 
-COMMANDS = ("enroll", "decode", "verify", "crl", "radius", "store", "explain", "serve", "lab", "demo")
+COMMANDS = ("enroll", "decode", "verify", "crl", "radius", "store", "explain", "requirements", "serve", "lab", "demo")
 
 
 class Typed(Case):
@@ -362,7 +362,8 @@ class Typed(Case):
                               (["verify"], ["a FILE"]), (["decode"], ["a FILE"]), (["explain"], ["a TEXT"]),
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
-                              (["store"], ["list, show, remove or expire"])):
+                              (["store"], ["list, show, remove or expire"]),
+                              (["requirements", "c.pem"], ["--part"])):
             with self.subTest(args):
                 lines = self.said(*args).splitlines()
                 self.assertEqual(len(lines), len(options), lines)
