@@ -15,6 +15,7 @@ set(DAOTP_SOURCES
   core/memory.c
   core/network.c
   core/outline.c
+  core/passed_keys.c
   core/pins.c
   core/report.c
   core/report_text.c

@@ -40,6 +40,18 @@ void daotp__buffer_clear(daotp__buffer *buffer)
     buffer->failed = DAOTP_OK;
 }
 
+void daotp__buffer_pass_block(daotp__buffer *from, daotp__buffer *to)
+{
+    if (to->data == NULL) {
+        daotp__buffer_clear(from);
+        to->data = from->data;
+        to->capacity = from->capacity;
+        from->data = NULL;
+        from->capacity = 0;
+    }
+    daotp__buffer_free(from);
+}
+
 static bool grow(daotp__buffer *buffer, size_t wanted)
 {
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : FIRST;

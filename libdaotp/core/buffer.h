@@ -28,6 +28,10 @@ void daotp__buffer_init_secret(daotp__buffer *buffer, size_t max);
 void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer is as after init */
 void daotp__buffer_clear(daotp__buffer *buffer); /* wipes, keeps the block */
 
+/* Wipes from and gives its block to to, unless to has one; then the block is freed. Both are of one
+ * kind. To make pages for secrets takes longer than to write a request. */
+void daotp__buffer_pass_block(daotp__buffer *from, daotp__buffer *to);
+
 /* Room for len more bytes: where to write them, or NULL. daotp__buffer_wrote() follows. */
 uint8_t *daotp__buffer_room(daotp__buffer *buffer, size_t len);
 void daotp__buffer_wrote(daotp__buffer *buffer, size_t len);

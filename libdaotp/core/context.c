@@ -16,6 +16,7 @@ struct daotp_context {
     void *log_user;
     daotp_clock_fn wall, monotonic;
     void *wall_user, *monotonic_user;
+    daotp__passed_keys *passed_keys; /* has a lock of its own */
 };
 
 daotp_status daotp_context_new(daotp_context **context)
@@ -26,7 +27,12 @@ daotp_status daotp_context_new(daotp_context **context)
     if (*context == NULL)
         return DAOTP_MEMORY;
     atomic_init(&(*context)->references, 1);
-    return DAOTP_OK;
+    (*context)->passed_keys = daotp__passed_keys_new();
+    if ((*context)->passed_keys != NULL)
+        return DAOTP_OK;
+    daotp__delete(*context);
+    *context = NULL;
+    return DAOTP_MEMORY;
 }
 
 daotp_context *daotp__context_ref(daotp_context *context)
@@ -38,8 +44,15 @@ daotp_context *daotp__context_ref(daotp_context *context)
 void daotp_context_free(daotp_context *context)
 {
     if (context != NULL &&
-        atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1)
+        atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1) {
+        daotp__passed_keys_free(context->passed_keys);
         daotp__delete(context);
+    }
+}
+
+daotp__passed_keys *daotp__context_passed_keys(const daotp_context *context)
+{
+    return context != NULL ? context->passed_keys : NULL;
 }
 
 daotp_status daotp_context_set_log(daotp_context *context, daotp_log_level level, daotp_log_fn log,

@@ -28,7 +28,9 @@ enum {
     DAOTP__MAX_ALLOWED_HOSTS = 64, /* of one CA */
     DAOTP__MAX_REFUSALS = 4096,    /* passwords that one client remembers as refused */
     DAOTP__MAX_ANCHORS = 4096,
-    DAOTP__MAX_CHAIN = 16, /* certificates of one chain */
+    DAOTP__MAX_PASSED_KEYS = 256, /* public keys that one context remembers as tested */
+    DAOTP__MAX_PASSED_KEY = 1100, /* octets of one: RSA of 8192 bits */
+    DAOTP__MAX_CHAIN = 16,        /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
     DAOTP__MAX_ENTRIES = 4096,        /* of one store */
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */

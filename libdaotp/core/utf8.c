@@ -107,6 +107,9 @@ bool daotp__utf8_is_unsafe(const char *text, size_t n)
 void daotp__utf8_make_plain(char *text)
 {
     for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
+        n = 1;
+        if (*text >= ' ' && *text < 0x7F) /* nearly all there is; the table is long */
+            continue;
         n = daotp__utf8_next(text, len);
         if (!daotp__utf8_is_unsafe(text, n))
             continue;

@@ -57,7 +57,7 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
     if (key.has_pss_parameters)
         daotp__outline_line(to->out, "signs with", "%s, salt of at least %u octets",
                             daotp__hash_name(key.pss.hash), (unsigned)key.pss.salt_len);
-    if (daotp__key_check_spki(spki, DAOTP__KEY_USE_PATH, fault) == DAOTP_REJECTED)
+    if (daotp__key_check(NULL, spki, DAOTP__KEY_USE_PATH, fault) == DAOTP_REJECTED)
         daotp__outline_line(to->out, "key refused", "%s", fault);
 }
 

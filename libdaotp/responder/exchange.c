@@ -105,7 +105,7 @@ static daotp_status stage_decode(daotp_exchange *x)
     if (x->body.failed == DAOTP_PEER)
         return refuse(x, 413, DAOTP_FINDING_LIMIT_SIZE, "a body over the limit");
     status = daotp__otpce_request_read(daotp__buffer_bytes(&x->body), &x->request, &x->report);
-    daotp__buffer_free(&x->body); /* it held the code */
+    daotp__buffer_pass_block(&x->body, &x->responder->spare_body); /* it held the code */
     if (status == DAOTP_PEER)
         x->status = 400;
     return status;
@@ -274,7 +274,7 @@ static void ask_about_code(daotp_exchange *x)
                                daotp__buffer_string(&x->request.otp), x->request.otp.len);
     else
         x->code_answer = DAOTP_CODE_UNAVAILABLE;
-    daotp__buffer_free(&x->request.otp);
+    daotp__buffer_pass_block(&x->request.otp, &x->responder->spare_code);
 }
 
 /* Whom the budget is charged to: the account, however it was named; else the name itself. */
@@ -533,7 +533,9 @@ daotp_status daotp_exchange_new(daotp_responder *responder, const char *method, 
     x->deadline_ms = daotp__context_in_ms(responder->context, responder->timeout_ms);
     daotp__otpce_request_init(&x->request);
     daotp__buffer_init(&x->certificate, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_init(&x->body, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_init_secret(&x->body, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_pass_block(&responder->spare_body, &x->body);
+    daotp__buffer_pass_block(&responder->spare_code, &x->request.otp);
     daotp__buffer_init(&x->answer, DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_add(&x->body, body, body_len);
     x->method = daotp__text_copy(method);
@@ -553,7 +555,8 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__delete(x->version);
     daotp__delete(x->content_type);
     daotp__delete(x->certificate_fault);
-    daotp__buffer_free(&x->body);
+    daotp__buffer_pass_block(&x->body, &x->responder->spare_body);
+    daotp__buffer_pass_block(&x->request.otp, &x->responder->spare_code);
     daotp__buffer_free(&x->answer);
     daotp__otpce_request_free(&x->request);
     daotp_credential_free(x->signer);

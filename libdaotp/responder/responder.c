@@ -25,6 +25,8 @@ daotp_status daotp_responder_new(daotp_context *context, daotp_responder **respo
     (*responder)->context = daotp__context_ref(context);
     (*responder)->timeout_ms = DAOTP__EXCHANGE_MS;
     daotp__buffer_init(&(*responder)->template_oid, DAOTP__MAX_TEXT);
+    daotp__buffer_init_secret(&(*responder)->spare_body, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_init_secret(&(*responder)->spare_code, DAOTP__MAX_OTP);
     daotp__chain_init(&(*responder)->reserved, DAOTP__MAX_ANCHORS);
     return DAOTP_OK;
 }
@@ -37,6 +39,8 @@ void daotp_responder_free(daotp_responder *responder)
         return;
     context = responder->context;
     daotp__buffer_free(&responder->template_oid);
+    daotp__buffer_free(&responder->spare_body);
+    daotp__buffer_free(&responder->spare_code);
     daotp__chain_free(&responder->reserved);
     daotp_verifier_free(responder->verifier);
     daotp_trust_free(responder->trust);

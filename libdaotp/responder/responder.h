@@ -33,6 +33,7 @@ struct daotp_responder {
     daotp_trust *trust;    /* of the verifier; NULL without */
     daotp__chain reserved; /* certificates whose keys are no user's */
     int64_t timeout_ms;
+    daotp__buffer spare_body, spare_code; /* wiped blocks of past exchanges, for the next */
     daotp_budget *budget; /* NULL until the first code, unless set */
     bool memory_told;     /* that it is in memory only */
 };

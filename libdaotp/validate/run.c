@@ -77,7 +77,7 @@ daotp_status daotp__node_key_shape(const daotp__node *node, char *text)
 {
     if (node->has_public_key)
         return daotp__key_shape_check(&node->public_key, DAOTP__KEY_USE_PATH, text);
-    return daotp__key_check_spki(node->certificate.spki, DAOTP__KEY_USE_PATH, text);
+    return daotp__key_check(NULL, node->certificate.spki, DAOTP__KEY_USE_PATH, text);
 }
 
 bool daotp__key_is_taken(const daotp__node *node)
@@ -87,48 +87,13 @@ bool daotp__key_is_taken(const daotp__node *node)
     return node->has_public_key && daotp__node_key_shape(node, text) == DAOTP_OK;
 }
 
-/* The middle of a SubjectPublicKeyInfo is of the modulus, or of the point. */
-static size_t key_slot(daotp__bytes spki)
-{
-    return spki.data[spki.len / 2] % DAOTP__GOOD_KEY_SLOTS;
-}
-
-static bool is_known_key(const daotp__good_keys *keys, daotp__bytes spki)
-{
-    size_t i = key_slot(spki);
-
-    return daotp__bytes_equal((daotp__bytes){keys->slots[i].spki, keys->slots[i].len}, spki);
-}
-
-static void remember_key(daotp__good_keys *keys, daotp__bytes spki)
-{
-    size_t i = key_slot(spki);
-
-    if (spki.len > DAOTP__GOOD_KEY_MAX)
-        return;
-    keys->slots[i].len = spki.len;
-    memcpy(keys->slots[i].spki, spki.data, spki.len);
-}
-
-static daotp_status judge_new_key(daotp__run *run, daotp__bytes spki, char *text)
-{
-    daotp_status status;
-
-    if (is_known_key(run->good_keys, spki))
-        return DAOTP_OK;
-    status = daotp__key_check_spki(spki, DAOTP__KEY_USE_PATH, text);
-    if (status == DAOTP_OK)
-        remember_key(run->good_keys, spki);
-    return status;
-}
-
 daotp_status daotp__run_judge_key(daotp__run *run, daotp__node *node, char *text)
 {
     daotp_status status;
 
     if (__atomic_load_n(&node->has_good_key, __ATOMIC_RELAXED))
         return DAOTP_OK;
-    status = judge_new_key(run, node->certificate.spki, text);
+    status = daotp__key_check(run->context, node->certificate.spki, DAOTP__KEY_USE_PATH, text);
     if (status == DAOTP_OK) /* several threads may come at once, with the same answer */
         __atomic_store_n(&node->has_good_key, true, __ATOMIC_RELAXED);
     run->no_memory = run->no_memory || status == DAOTP_MEMORY;

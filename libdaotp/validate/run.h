@@ -39,16 +39,6 @@ typedef struct daotp__proven {
     uint8_t digests[DAOTP__PROVEN_SLOTS][32];
 } daotp__proven;
 
-/* Public keys that were found good by all rules, the newest replacing what stands in its place.
- * They stand here whole: a digest would cost more than the rest of a remembered verdict. */
-enum { DAOTP__GOOD_KEY_SLOTS = 32, DAOTP__GOOD_KEY_MAX = 1100 /* RSA of 8192 bits */ };
-typedef struct daotp__good_keys {
-    struct {
-        size_t len;
-        uint8_t spki[DAOTP__GOOD_KEY_MAX];
-    } slots[DAOTP__GOOD_KEY_SLOTS];
-} daotp__good_keys;
-
 typedef struct daotp__edge {
     const daotp__node *child, *issuer;
     daotp_finding_number verdict; /* 0: good */
@@ -85,7 +75,7 @@ typedef struct daotp__run {
     const daotp__nodes *nodes[5];   /* anchors first, then what may stand between */
     const daotp__crl_list *crls[3]; /* of the trust, of the caller, fetched */
     daotp__proven *proven;          /* NULL: nothing is remembered */
-    daotp__good_keys *good_keys;
+    const daotp_context *context; /* remembers the keys that passed */
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;
     bool no_memory; /* for something that the verdict rests on */

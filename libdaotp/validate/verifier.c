@@ -39,10 +39,8 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     daotp__buffer_init(&verifier->purpose, DAOTP__OID_TEXT);
     verifier->graph = daotp__policy_graph_new();
     verifier->proven = daotp__new(sizeof *verifier->proven);
-    verifier->good_keys = daotp__new(sizeof *verifier->good_keys);
     status = daotp__loop_new(context, &verifier->loop);
-    if (status == DAOTP_OK &&
-        (verifier->graph == NULL || verifier->proven == NULL || verifier->good_keys == NULL))
+    if (status == DAOTP_OK && (verifier->graph == NULL || verifier->proven == NULL))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp_verifier_free(verifier);
@@ -93,7 +91,6 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
-    daotp__delete(verifier->good_keys);
     daotp__report_end(&verifier->report);
     daotp_fetcher_free(verifier->fetcher);
     daotp_trust_free(verifier->trust);

@@ -40,7 +40,6 @@ struct daotp_verifier {
     /* kept from run to run */
     daotp__policy_graph *graph;
     daotp__proven *proven;
-    daotp__good_keys *good_keys;
 
     /* the run */
     bool is_running;

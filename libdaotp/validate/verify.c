@@ -55,7 +55,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->crls[1] = &verifier->crls;
     run->crls[2] = &verifier->fetched_crls;
     run->proven = verifier->forgets ? NULL : verifier->proven;
-    run->good_keys = verifier->good_keys;
+    run->context = verifier->context;
     run->graph = verifier->graph;
     daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
     run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;

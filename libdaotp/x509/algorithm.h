@@ -22,7 +22,7 @@ size_t daotp__hash_len(daotp__hash hash);
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
 /* The same over two parts, one behind the other. */
 bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t *out);
-/* HMAC-SHA-256 (RFC 2104), 32 octets. */
+/* HMAC-SHA-256 (RFC 2104), 32 octets. The key has at most 64. */
 bool daotp__hash_keyed(daotp__bytes key, daotp__bytes in, uint8_t *out);
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm, parameters OPTIONAL } */

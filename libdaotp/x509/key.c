@@ -31,10 +31,11 @@ struct daotp_key {
 };
 
 /* A key of ours that others have too is worse than none. */
-static daotp_status judge_own_key(daotp__bytes spki, daotp_report *report)
+static daotp_status judge_own_key(const daotp_key *key, daotp_report *report)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
-    daotp_status status = daotp__key_check_spki(spki, DAOTP__KEY_USE_OWN, fault);
+    daotp_status status =
+        daotp__key_check(key->context, daotp__key_spki(key), DAOTP__KEY_USE_OWN, fault);
 
     if (status == DAOTP_REJECTED)
         return daotp__report_add(report, DAOTP_FINDING_KEY_WEAK, 0, "private key", "%s", fault);
@@ -112,7 +113,7 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
                                   EVP_PKEY_get0_type_name(pkey), EVP_PKEY_get_bits(pkey));
     }
     if (status == DAOTP_OK)
-        status = judge_own_key(daotp__key_spki(key), report);
+        status = judge_own_key(key, report);
     if (status == DAOTP_OK && exportable)
         status = write_pem(key);
     if (status == DAOTP_OK)

@@ -23,11 +23,10 @@ enum { DAOTP__KEY_FAULT_TEXT = 128 };
 /* Kind, size, exponent, parity: what costs nothing. DAOTP_OK, or DAOTP_REJECTED with the rule that
  * is broken in text, which has room for DAOTP__KEY_FAULT_TEXT. */
 daotp_status daotp__key_shape_check(const daotp__public_key *key, daotp__key_use use, char *text);
-/* All rules. Costs about as much as a private key operation: remember the answer for the key.
- * DAOTP_MEMORY too. */
-daotp_status daotp__key_check(const daotp__public_key *key, daotp__key_use use, char *text);
-/* All rules, for a SubjectPublicKeyInfo. */
-daotp_status daotp__key_check_spki(daotp__bytes spki, daotp__key_use use, char *text);
+/* All rules, for a SubjectPublicKeyInfo. For RSA this costs as much as two private key operations;
+ * the context remembers keys that passed (NULL: nothing is remembered). DAOTP_MEMORY too. */
+daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, daotp__key_use use,
+                              char *text);
 
 /* The same among other checks: a broken rule is this finding. */
 void daotp__key_judge(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,

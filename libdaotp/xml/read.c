@@ -181,21 +181,24 @@ static void say_nothing(void *user, xml_error error)
     (void)user, (void)error;
 }
 
+static bool is_blank_or_zero(uint8_t byte)
+{
+    return byte == '\0' || byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 /* libxml2 compares each attribute of an element with each other before it tells of any: half a
  * megabyte of them takes seconds. An attribute is an equals sign and a quotation mark
  * (XML 1.0 3.1); zeros are those of UTF-16. Text may hold a few that are none. */
 static bool has_too_many_attributes(daotp__bytes in)
 {
+    const uint8_t *at = in.data, *end = in.data + in.len;
     size_t count = 0;
-    bool is_equals = false;
 
-    for (size_t i = 0; i < in.len; i++) {
-        uint8_t byte = in.data[i];
-
-        if (is_equals && (byte == '"' || byte == '\''))
-            count++;
-        if (byte != '\0' && byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
-            is_equals = byte == '=';
+    while (at < end && (at = memchr(at, '=', (size_t)(end - at))) != NULL) {
+        do {
+            at++;
+        } while (at < end && is_blank_or_zero(*at));
+        count += at < end && (*at == '"' || *at == '\'');
     }
     return count > DAOTP__MAX_XML_ALL_ATTRIBUTES;
 }

@@ -6,7 +6,7 @@
 #include "sample.h"
 #include "world.h"
 
-enum { RATE_RESPOND, RATE_SIGN, RATE_KINDS };
+enum { RATE_RESPOND, RATE_NEW_KEY, RATE_SIGN, RATE_KINDS };
 
 /* Messages, and signatures, per second of CPU time; one value a round. */
 void rate_measure(const struct world *world, size_t rounds, struct sample out[RATE_KINDS]);

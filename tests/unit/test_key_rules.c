@@ -4,6 +4,7 @@
 
 #include "make.h"
 
+#include "core/limits.h"
 #include "x509/key_rules.h"
 
 static const daotp__key_use all_uses[] = {DAOTP__KEY_USE_PATH, DAOTP__KEY_USE_REQUEST,
@@ -12,7 +13,7 @@ static const daotp__key_use all_uses[] = {DAOTP__KEY_USE_PATH, DAOTP__KEY_USE_RE
 static void expect_key(daotp__bytes spki, daotp__key_use use, const char *fault, int line)
 {
     char text[DAOTP__KEY_FAULT_TEXT] = "";
-    daotp_status status = daotp__key_check_spki(spki, use, text);
+    daotp_status status = daotp__key_check(NULL, spki, use, text);
 
     if ((status == DAOTP_OK) != (fault == NULL) || (fault != NULL && strstr(text, fault) == NULL))
         fail_msg("line %d, use %d: status %d, \"%s\", not \"%s\"", line, (int)use, (int)status,
@@ -205,6 +206,74 @@ static void edwards_points_have_a_private_scalar(void **state)
         }
 }
 
+/* ---- what is remembered ---------------------------------------------------------------------- */
+
+static daotp__bytes spki_bytes(const weak_spki *key)
+{
+    return (daotp__bytes){key->der, key->len};
+}
+
+static void a_key_that_passed_is_not_tested_again(void **state)
+{
+    weak_spki good = weak_rsa(weak_composite(2048), 3);
+    weak_spki prime = weak_rsa(BN_get_rfc3526_prime_2048(NULL), 65537);
+    char text[DAOTP__KEY_FAULT_TEXT];
+    daotp_context *context;
+    daotp__passed_keys *passed;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    passed = daotp__context_passed_keys(context);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(daotp__key_check(context, spki_bytes(&good), DAOTP__KEY_USE_PATH, text),
+                         DAOTP_OK);
+        assert_true(daotp__passed_keys_has(passed, spki_bytes(&good)));
+        /* the rules of another use are applied all the same */
+        assert_int_equal(daotp__key_check(context, spki_bytes(&good), DAOTP__KEY_USE_RA, text),
+                         DAOTP_REJECTED);
+        assert_int_equal(daotp__key_check(context, spki_bytes(&prime), DAOTP__KEY_USE_PATH, text),
+                         DAOTP_REJECTED);
+        assert_false(daotp__passed_keys_has(passed, spki_bytes(&prime)));
+    }
+    daotp__passed_keys_add(passed, spki_bytes(&prime)); /* shows that the table is asked */
+    assert_int_equal(daotp__key_check(context, spki_bytes(&prime), DAOTP__KEY_USE_PATH, text),
+                     DAOTP_OK);
+    daotp_context_free(context);
+}
+
+/* SubjectPublicKeyInfos are compared to their last octet, and the oldest makes room. */
+static void the_table_of_passed_keys_is_bounded(void **state)
+{
+    enum { LEN = 90, COUNT_ADDED = 3 * DAOTP__MAX_PASSED_KEYS };
+    daotp__passed_keys *keys = daotp__passed_keys_new();
+    uint8_t spki[LEN] = {0};
+    size_t kept = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_ADDED; i++) {
+        spki[LEN / 2] = (uint8_t)i;
+        spki[LEN - 1] = (uint8_t)(i >> 8);
+        assert_false(daotp__passed_keys_has(keys, (daotp__bytes){spki, LEN}));
+        daotp__passed_keys_add(keys, (daotp__bytes){spki, LEN});
+        daotp__passed_keys_add(keys, (daotp__bytes){spki, LEN});
+        assert_true(daotp__passed_keys_has(keys, (daotp__bytes){spki, LEN}));
+        assert_false(daotp__passed_keys_has(keys, (daotp__bytes){spki, LEN - 1}));
+    }
+    for (unsigned i = 0; i < COUNT_ADDED; i++) {
+        spki[LEN / 2] = (uint8_t)i;
+        spki[LEN - 1] = (uint8_t)(i >> 8);
+        kept += daotp__passed_keys_has(keys, (daotp__bytes){spki, LEN});
+        if (i >= COUNT_ADDED - DAOTP__MAX_PASSED_KEYS)
+            assert_true(daotp__passed_keys_has(keys, (daotp__bytes){spki, LEN}));
+    }
+    assert_int_equal(kept, DAOTP__MAX_PASSED_KEYS);
+    daotp__passed_keys_add(keys, (daotp__bytes){NULL, 0});
+    assert_false(daotp__passed_keys_has(keys, (daotp__bytes){NULL, 0}));
+    daotp__passed_keys_add(NULL, (daotp__bytes){spki, LEN});
+    assert_false(daotp__passed_keys_has(NULL, (daotp__bytes){spki, LEN}));
+    daotp__passed_keys_free(keys);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +287,8 @@ int main(void)
         cmocka_unit_test(edwards_keys_are_taken_where_they_are_used),
         cmocka_unit_test(edwards_points_have_a_private_scalar),
         cmocka_unit_test(what_is_no_such_key_is_refused),
+        cmocka_unit_test(a_key_that_passed_is_not_tested_again),
+        cmocka_unit_test(the_table_of_passed_keys_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
