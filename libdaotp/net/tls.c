@@ -23,7 +23,7 @@ struct daotp__tls {
     bool asked, sent, names_issuers, names_ours;
     int alert, verify_error, version;
     size_t issuers;
-    daotp__chain server_chain;
+    daotp__chain server_chain, server_path;
     bool without_budget; /* memory for it ran out: nothing was read */
     daotp__tls_excess excess;
     uint64_t received;
@@ -68,6 +68,7 @@ daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_cr
         return DAOTP_MEMORY;
     tls->context = daotp__context_ref(context);
     daotp__chain_init(&tls->server_chain, DAOTP__MAX_CHAIN);
+    daotp__chain_init(&tls->server_path, DAOTP__MAX_CHAIN);
     tls->identity = daotp_credential_ref(identity);
     tls->trust = daotp_trust_ref(trust);
     daotp__tls_reset(tls);
@@ -90,6 +91,7 @@ void daotp__tls_free(daotp__tls *tls)
     X509_STORE_free(tls->anchors);
     sk_X509_pop_free(tls->certificates, X509_free);
     daotp__chain_free(&tls->server_chain);
+    daotp__chain_free(&tls->server_path);
     daotp_credential_free(tls->identity);
     daotp_trust_free(tls->trust);
     daotp_context_free(tls->context);
@@ -115,21 +117,33 @@ void daotp__tls_reset(daotp__tls *tls)
     tls->is_leaf_read = false;
     tls->verdict = (daotp__tls_verdict){.number = 0};
     daotp__chain_free(&tls->server_chain);
+    daotp__chain_free(&tls->server_path);
 }
 
 /* ---- the server's chain ---------------------------------------------------------------------- */
 
 /* One that our own reader refuses is left out. */
-static daotp_status note_certificate(daotp__tls *tls, X509 *x509)
+static daotp_status note_certificate(daotp__chain *list, X509 *x509)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(x509, &der);
     daotp_status status = DAOTP_PEER;
 
     if (len > 0)
-        status = daotp__chain_add(&tls->server_chain, (daotp__bytes){der, (size_t)len}, "", NULL);
+        status = daotp__chain_add(list, (daotp__bytes){der, (size_t)len}, "", NULL);
     OPENSSL_free(der);
     return status;
+}
+
+/* As far as our own reader goes along: between two of them none may be missing. */
+static void note_path(daotp__tls *tls, X509_STORE_CTX *chain)
+{
+    const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(chain);
+    daotp_status status = DAOTP_OK;
+
+    for (int i = 0; i < sk_X509_num(path) && status == DAOTP_OK; i++)
+        status = note_certificate(&tls->server_path, sk_X509_value(path, i));
+    tls->no_memory = tls->no_memory || status == DAOTP_MEMORY;
 }
 
 static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
@@ -138,9 +152,10 @@ static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
     daotp_status status;
 
     daotp__chain_free(&tls->server_chain);
+    daotp__chain_free(&tls->server_path);
     tls->is_leaf_read = tls->no_memory = false;
     for (int i = 0; i < sk_X509_num(sent); i++) {
-        status = note_certificate(tls, sk_X509_value(sent, i));
+        status = note_certificate(&tls->server_chain, sk_X509_value(sent, i));
         if (i == 0)
             tls->is_leaf_read = status == DAOTP_OK;
         tls->no_memory = tls->no_memory || status == DAOTP_MEMORY;
@@ -157,12 +172,14 @@ static int judge_by_libssl(const daotp__tls *tls, X509_STORE_CTX *chain)
                                                         : X509_V_ERR_UNSPECIFIED;
 }
 
-static int judge_by_rules(daotp__tls *tls)
+static int judge_by_rules(daotp__tls *tls, X509_STORE_CTX *chain)
 {
+    const daotp__tls_server server = {tls->host, &tls->server_chain, &tls->server_path};
     daotp_status status;
 
     if (tls->judge == NULL)
         return X509_V_OK;
+    note_path(tls, chain);
     if (tls->no_memory)
         return X509_V_ERR_OUT_OF_MEM;
     if (!tls->is_leaf_read) {
@@ -170,7 +187,7 @@ static int judge_by_rules(daotp__tls *tls)
                                             "a certificate that is not strictly encoded"};
         return X509_V_ERR_CERT_REJECTED;
     }
-    status = tls->judge(tls->context, tls->trust, &tls->server_chain, tls->host, &tls->verdict);
+    status = tls->judge(tls->context, tls->trust, &server, &tls->verdict);
     if (status == DAOTP_MEMORY)
         return X509_V_ERR_OUT_OF_MEM;
     return status == DAOTP_OK ? X509_V_OK : X509_V_ERR_CERT_REJECTED;
@@ -183,7 +200,7 @@ static int on_verify(X509_STORE_CTX *chain, void *user)
     note_chain(tls, chain);
     tls->verify_error = judge_by_libssl(tls, chain);
     if (tls->verify_error == X509_V_OK)
-        tls->verify_error = judge_by_rules(tls);
+        tls->verify_error = judge_by_rules(tls, chain);
     X509_STORE_CTX_set_error(chain, tls->verify_error);
     return tls->verify_error == X509_V_OK;
 }

@@ -26,8 +26,13 @@ typedef struct daotp__tls_verdict {
  * that have no name. The validator does this; net/ stands below it. DAOTP_OK, or anything else with
  * the verdict filled in; DAOTP_MEMORY.
  */
+typedef struct daotp__tls_server {
+    const char *host;
+    const daotp__chain *sent; /* leaf first */
+    const daotp__chain *path; /* that libssl built: it proved that the next signed each */
+} daotp__tls_server;
 typedef daotp_status (*daotp__tls_judge_fn)(daotp_context *context, daotp_trust *trust,
-                                            const daotp__chain *chain, const char *host,
+                                            const daotp__tls_server *server,
                                             daotp__tls_verdict *verdict);
 
 /* TLS as one peer sees it. identity may be NULL. The anchors are read here, once. */

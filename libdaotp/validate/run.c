@@ -120,32 +120,38 @@ bool daotp__run_spend(daotp__run *run, const daotp__node *issuer)
     return true;
 }
 
-static uint8_t *slot_of(daotp__run *run, const daotp__node *node, const daotp__node *issuer,
-                        uint8_t digest[DAOTP__HASH_MAX])
+uint8_t *daotp__proven_slot(daotp__proven *proven, daotp__bytes spki, daotp__bytes der,
+                            uint8_t digest[DAOTP__HASH_MAX])
 {
-    if (run->proven == NULL || !daotp__hash_parts(DAOTP__HASH_SHA256, issuer->certificate.spki,
-                                                  node->certificate.der, digest))
+    if (!daotp__hash_parts(DAOTP__HASH_SHA256, spki, der, digest))
         return NULL;
-    return run->proven->digests[digest[0]];
+    return proven->digests[digest[0]];
 }
 
-static daotp_finding_number check_signature(daotp__run *run, const daotp__node *node,
-                                            daotp__node *issuer)
+static daotp_finding_number check_algorithm(const daotp__node *node, const daotp__node *issuer,
+                                            daotp__scheme *scheme)
+{
+    const char *ignored;
+
+    if (!daotp__key_is_taken(issuer) ||
+        !daotp__verify_key_scheme(&issuer->public_key, &node->certificate.signature_algorithm,
+                                  scheme, &ignored))
+        return DAOTP_FINDING_CHAIN_ALGORITHM;
+    return 0;
+}
+
+static daotp_finding_number verify_signature(daotp__run *run, const daotp__node *node,
+                                             daotp__node *issuer, const daotp__scheme *scheme)
 {
     bool no_memory;
     daotp__verify_key *key = daotp__node_key(issuer, &no_memory);
     uint8_t digest[DAOTP__HASH_MAX];
-    daotp__scheme scheme;
-    const char *ignored;
 
     run->no_memory = run->no_memory || no_memory;
-    if (key == NULL || !daotp__key_is_taken(issuer))
+    if (key == NULL)
         return DAOTP_FINDING_CHAIN_ALGORITHM;
-    if (!daotp__verify_key_scheme(&key->read, &node->certificate.signature_algorithm, &scheme,
-                                  &ignored))
-        return DAOTP_FINDING_CHAIN_ALGORITHM;
-    if (!daotp__verify_key_check(key, &scheme,
-                                 daotp__scheme_input(&scheme, node->certificate.tbs, digest),
+    if (!daotp__verify_key_check(key, scheme,
+                                 daotp__scheme_input(scheme, node->certificate.tbs, digest),
                                  node->certificate.signature))
         return DAOTP_FINDING_CHAIN_SIGNATURE;
     return 0;
@@ -154,14 +160,20 @@ static daotp_finding_number check_signature(daotp__run *run, const daotp__node *
 static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node *node,
                                               daotp__node *issuer)
 {
-    uint8_t digest[DAOTP__HASH_MAX], *slot = slot_of(run, node, issuer, digest);
-    daotp_finding_number verdict;
+    uint8_t digest[DAOTP__HASH_MAX], *slot = NULL;
+    daotp__scheme scheme;
+    daotp_finding_number verdict = check_algorithm(node, issuer, &scheme);
 
-    if (slot != NULL && memcmp(slot, digest, 32) == 0)
+    if (verdict != 0)
+        return verdict;
+    if (run->proven != NULL)
+        slot = daotp__proven_slot(run->proven, issuer->certificate.spki, node->certificate.der,
+                                  digest);
+    if (slot != NULL && memcmp(slot, digest, DAOTP__PROVEN_DIGEST) == 0)
         return 0;
-    verdict = check_signature(run, node, issuer);
+    verdict = verify_signature(run, node, issuer, &scheme);
     if (slot != NULL && verdict == 0)
-        memcpy(slot, digest, 32);
+        memcpy(slot, digest, DAOTP__PROVEN_DIGEST);
     return verdict;
 }
 

@@ -34,10 +34,15 @@ typedef struct daotp__settings {
 
 /* Signatures of certificates that were found good before: digests of issuer key and certificate,
  * the newest replacing what stands in its place. */
-enum { DAOTP__PROVEN_SLOTS = 256 };
+enum { DAOTP__PROVEN_SLOTS = 256, DAOTP__PROVEN_DIGEST = 32 };
 typedef struct daotp__proven {
-    uint8_t digests[DAOTP__PROVEN_SLOTS][32];
+    uint8_t digests[DAOTP__PROVEN_SLOTS][DAOTP__PROVEN_DIGEST];
 } daotp__proven;
+
+/* Where the digest of issuer key and certificate stands if the signature was found good; the digest
+ * that is to stand there. NULL when libcrypto fails. */
+uint8_t *daotp__proven_slot(daotp__proven *proven, daotp__bytes spki, daotp__bytes der,
+                            uint8_t digest[DAOTP__HASH_MAX]);
 
 typedef struct daotp__edge {
     const daotp__node *child, *issuer;

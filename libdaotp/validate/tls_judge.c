@@ -2,6 +2,7 @@
 #include "validate/tls_judge.h"
 
 #include "net/url.h"
+#include "validate/verifier.h"
 
 #include <daotp/verify.h>
 #include <stdio.h>
@@ -31,9 +32,10 @@ static void take_verdict(const daotp_report *report, daotp__tls_verdict *verdict
 }
 
 static daotp_status set_up_judge(daotp_verifier *verifier, daotp_rules rules,
-                                 const daotp__chain *chain, const char *host)
+                                 const daotp__tls_server *server)
 {
-    daotp_name_kind kind = daotp__url_is_address(host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
+    const daotp__chain *sent = server->sent, *path = server->path;
+    daotp_name_kind kind = daotp__url_is_address(server->host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
     daotp_status status = daotp_verifier_set_rules(verifier, rules);
 
     if (status == DAOTP_OK)
@@ -41,25 +43,26 @@ static daotp_status set_up_judge(daotp_verifier *verifier, daotp_rules rules,
     if (status == DAOTP_OK)
         status = daotp_verifier_set_purpose(verifier, daotp__oid_dotted(DAOTP__OID_SERVER_AUTH));
     if (status == DAOTP_OK)
-        status = daotp_verifier_add_name(verifier, kind, host);
-    for (size_t i = 1; i < chain->count && status == DAOTP_OK; i++)
-        status =
-            daotp_verifier_add_intermediates(verifier, chain->list[i].data, chain->list[i].len);
+        status = daotp_verifier_add_name(verifier, kind, server->host);
+    for (size_t i = 1; i < sent->count && status == DAOTP_OK; i++)
+        status = daotp_verifier_add_intermediates(verifier, sent->list[i].data, sent->list[i].len);
+    for (size_t i = 1; i < path->count; i++) /* libssl has done this arithmetic */
+        daotp__verifier_note_signature(verifier, path->list[i - 1], path->list[i]);
     return status;
 }
 
 static daotp_status judge_server(daotp_rules rules, daotp_context *context, daotp_trust *trust,
-                                 const daotp__chain *chain, const char *host,
-                                 daotp__tls_verdict *verdict)
+                                 const daotp__tls_server *server, daotp__tls_verdict *verdict)
 {
     daotp_verifier *verifier;
     daotp_status status = daotp_verifier_new(context, trust, &verifier);
 
     if (status != DAOTP_OK)
         return status;
-    status = set_up_judge(verifier, rules, chain, host);
+    status = set_up_judge(verifier, rules, server);
     if (status == DAOTP_OK)
-        status = daotp_verifier_verify(verifier, chain->list[0].data, chain->list[0].len);
+        status =
+            daotp_verifier_verify(verifier, server->sent->list[0].data, server->sent->list[0].len);
     if (status != DAOTP_OK && status != DAOTP_MEMORY)
         take_verdict(daotp_verifier_report(verifier), verdict);
     daotp_verifier_free(verifier);
@@ -67,24 +70,21 @@ static daotp_status judge_server(daotp_rules rules, daotp_context *context, daot
 }
 
 static daotp_status judge_by_path(daotp_context *context, daotp_trust *trust,
-                                  const daotp__chain *chain, const char *host,
-                                  daotp__tls_verdict *verdict)
+                                  const daotp__tls_server *server, daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_PATH, context, trust, chain, host, verdict);
+    return judge_server(DAOTP_RULES_PATH, context, trust, server, verdict);
 }
 
 static daotp_status judge_by_strict(daotp_context *context, daotp_trust *trust,
-                                    const daotp__chain *chain, const char *host,
-                                    daotp__tls_verdict *verdict)
+                                    const daotp__tls_server *server, daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_STRICT, context, trust, chain, host, verdict);
+    return judge_server(DAOTP_RULES_STRICT, context, trust, server, verdict);
 }
 
 static daotp_status judge_by_webpki(daotp_context *context, daotp_trust *trust,
-                                    const daotp__chain *chain, const char *host,
-                                    daotp__tls_verdict *verdict)
+                                    const daotp__tls_server *server, daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_WEBPKI, context, trust, chain, host, verdict);
+    return judge_server(DAOTP_RULES_WEBPKI, context, trust, server, verdict);
 }
 
 daotp__tls_judge_fn daotp__tls_judge_for(daotp_rules rules)

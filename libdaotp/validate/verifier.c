@@ -98,6 +98,18 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__delete(verifier);
 }
 
+void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,
+                                    daotp__bytes issuer)
+{
+    uint8_t digest[DAOTP__HASH_MAX], *slot = NULL;
+    daotp__certificate read;
+
+    if (daotp__certificate_read(issuer, &read))
+        slot = daotp__proven_slot(verifier->proven, read.spki, certificate, digest);
+    if (slot != NULL)
+        memcpy(slot, digest, DAOTP__PROVEN_DIGEST);
+}
+
 /* ---- settings -------------------------------------------------------------------------------- */
 
 /* A run under way goes on with what it was begun with, and keeps its report. */

@@ -71,6 +71,10 @@ struct daotp_verifier {
 /* PEM with any number of certificates, or one in DER, to the end of a list. */
 daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
                                               daotp__bytes in, const char *subject);
+/* The issuer's key is known to verify the certificate's signature: that is not computed again.
+ * Which algorithms are taken is looked at all the same. */
+void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,
+                                    daotp__bytes issuer);
 /* Forget what the last run left. */
 void daotp__verifier_drop_run(daotp_verifier *verifier);
 

@@ -175,12 +175,15 @@ static void measure_round(const struct rate *rate, struct deck *deck, struct sam
     for (size_t i = 0; i < deck->count; i++)
         took[deck->cards[i]] += measure_one(rate, deck->cards[i]);
     for (int kind = 0; kind < RATE_KINDS; kind++)
-        sample_add(&out[kind], EACH * 1e6 / took[kind]);
+        if (took[kind] > 0)
+            sample_add(&out[kind], EACH * 1e6 / took[kind]);
 }
 
 void rate_measure(const struct world *world, size_t rounds, struct sample out[RATE_KINDS])
 {
-    static const size_t counts[RATE_KINDS] = {EACH, EACH, EACH};
+    /* new keys apart, since their arithmetic takes the caches from the others */
+    static const size_t counts[RATE_KINDS] = {[RATE_RESPOND] = EACH, [RATE_SIGN] = EACH};
+    static const size_t new_keys[RATE_KINDS] = {[RATE_NEW_KEY] = EACH};
     struct rate rate;
     struct deck deck;
 
@@ -190,6 +193,10 @@ void rate_measure(const struct world *world, size_t rounds, struct sample out[RA
         respond(&rate, &rate.end);
         sign(&rate);
     }
+    for (size_t i = 0; i < rounds; i++)
+        measure_round(&rate, &deck, out);
+    deck_free(&deck);
+    deck_make(&deck, new_keys, RATE_KINDS);
     for (size_t i = 0; i < rounds; i++)
         measure_round(&rate, &deck, out);
     deck_free(&deck);

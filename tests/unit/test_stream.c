@@ -403,13 +403,15 @@ static void assert_judged(const forge_spec *server, const char *host, daotp_find
     daotp__buffer der = forge_der(certificate);
     fixture *f = fixture_new(world.root, NULL);
     daotp__tls_verdict verdict = {.number = 0};
-    daotp__chain chain;
+    daotp__chain chain, none;
+    const daotp__tls_server sent = {host, &chain, &none};
 
     daotp__chain_init(&chain, 2);
+    daotp__chain_init(&none, 2);
     assert_int_equal(daotp__chain_add(&chain, daotp__buffer_bytes(&der), "", NULL), DAOTP_OK);
-    assert_int_equal(daotp__tls_judge_for(DAOTP_RULES_PATH)(f->context, f->trust, &chain, host,
-                                                            &verdict) == DAOTP_OK,
-                     wanted == 0);
+    assert_int_equal(
+        daotp__tls_judge_for(DAOTP_RULES_PATH)(f->context, f->trust, &sent, &verdict) == DAOTP_OK,
+        wanted == 0);
     if (verdict.number != wanted || (found != NULL && strstr(verdict.found, found) == NULL))
         fail_msg("%s: %s, %s", host, daotp_catalogue_id(verdict.number), verdict.found);
     daotp__chain_free(&chain);
