@@ -57,7 +57,7 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
             tool_said_json();
         daotp_free(text);
     } else {
-        tool_say("daotp decode: %s", path);
+        tool_say("daotp decode: %s is %s", path, tool_guess(bytes, len));
         tool_show_report(report, status, format == DAOTP_FORMAT_JSON);
     }
     daotp_report_free(report);

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp demo [--ca WAY] [--messages DIR] [--no-kdc] [--no-radius] [--keep] [DIR]\n"
+    "usage: daotp demo [--ca WAY] [--messages DIR] [--no-kdc] [--no-radius] [--keep]\n"
+    "                  [DIR]\n"
     "\n"
     "DIR: where the lab is made. Unless given it is a temporary folder, removed\n"
     "at the end unless --keep\n"

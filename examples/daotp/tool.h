@@ -92,6 +92,9 @@ int tool_bad_option(const char *command, int c, const char *option, const char *
 daotp_status tool_taken(const char *command, daotp_status status, const char *option,
                         const char *value);
 
+/* What bytes that cannot be described seem to be, and what to use instead. Never NULL. */
+const char *tool_guess(const void *bytes, size_t len);
+
 /* The commands: each gets its own name in argv[0]. */
 int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);

@@ -6,6 +6,12 @@
 
 enum { MAX_REPORT_TEXT = 512 * 1024 };
 
+/* For a person: the name of DAOTP_PEER says who is at fault, and not what is wrong. */
+static const char *status_word(daotp_status status)
+{
+    return status == DAOTP_PEER ? "malformed" : daotp_status_name(status);
+}
+
 static void field(daotp__buffer *out, const char *name, const char *value)
 {
     if (*value != '\0')
@@ -85,7 +91,7 @@ const char *daotp_report_text(daotp_report *report)
     if (report->text != NULL)
         return report->text;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
-    daotp__buffer_format(&out, "status: %s\n", daotp_status_name(report->status));
+    daotp__buffer_format(&out, "status: %s\n", status_word(report->status));
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
         stage_line(&out, report, (daotp_stage)stage);
     findings_text(&out, report);

@@ -398,6 +398,29 @@ class Typed(Case):
     def test_no_message_is_for_a_programmer(self):
         self.assertNotIn(b"correct the program", run("explain", "--all").stdout)
 
+    def test_decode_says_what_else_a_file_is(self):
+        key, certificate, pfx = (self.folder / name for name in ("key.pem", "cert.pem", "store.pfx"))
+        quiet = {"check": True, "capture_output": True}
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-keyout", key, "-out",
+                        certificate], **quiet)
+        subprocess.run(["openssl", "pkcs12", "-export", "-in", certificate, "-inkey", key, "-passout", "pass:x", "-out", pfx],
+                       **quiet)
+        der = self.folder / "key.der"
+        subprocess.run(["openssl", "pkey", "-in", key, "-outform", "DER", "-out", der], **quiet)
+        for path, words in ((self.file("empty", ""), "is empty"), (key, "is a private key"), (der, "is a private key in DER"),
+                            ("/etc/passwd", "is text, with no certificate"), (TOOL, "is a program"),
+                            (self.file("a.json", "{}"), "is JSON")):
+            with self.subTest(path):
+                self.assertIn(f"{path} {words}", self.said("decode", path, rc=2))
+        done = run("decode", pfx)
+        self.assertIn(b"PKCS#12", done.stdout + done.stderr)
+        self.assertIn(b"openssl pkcs12", done.stdout + done.stderr)
+        both = self.file("both.pem", certificate.read_text() * 2)
+        self.assertEqual(run("decode", both).stdout.decode().count("subject: CN=a"), 2)
+        utf16 = self.folder / "utf16.pem"
+        utf16.write_text(certificate.read_text(), encoding="utf-16")
+        self.assertIn(b"subject: CN=a", run("decode", utf16).stdout)
+
     def test_dates_and_key_identifiers_look_alike(self):
         lab = self.lab()
         said = {name: run("decode", lab.folder / f"pki/{name}.pem").stdout.decode() for name in ("machine", "issuing")}

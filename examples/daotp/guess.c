@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a file seems to be that daotp decode does not know, and which program does. */
+#include "tool.h"
+
+#include <string.h>
+
+/* What it begins with, or holds. */
+static const struct {
+    const char *bytes;
+    size_t len;
+    bool anywhere;
+    const char *what;
+} marks[] = {
+#define BEGINS(bytes) bytes, sizeof(bytes) - 1, false
+#define HOLDS(bytes)  bytes, sizeof(bytes) - 1, true
+    {BEGINS("ssh-"), "a public key of SSH: ssh-keygen -l -f FILE"},
+    {BEGINS("\xFE\xED\xFE\xED"),
+     "a Java keystore: keytool -exportcert -rfc -keystore FILE -alias NAME | daotp decode -"},
+    {BEGINS("\x1F\x8B"), "compressed: gzip -dc FILE | daotp decode -"},
+    {BEGINS("PK\x03\x04"), "a zip archive: unzip it first"},
+    {BEGINS("\x7F"
+            "ELF"),
+     "a program"},
+    {BEGINS("MZ"), "a program for Windows"},
+    {BEGINS("{"), "JSON, which is none of the protocol's messages"},
+    {HOLDS("PRIVATE KEY-----"),
+     "a private key, which is never shown; what kind of key it is tells: "
+     "openssl pkey -in FILE -noout -text_pub"},
+    {HOLDS("-----BEGIN PUBLIC KEY-----"),
+     "a public key without a certificate: openssl pkey -pubin -in FILE -noout -text"},
+    {HOLDS("-----BEGIN DH PARAMETERS-----"), "parameters without a key"},
+#undef BEGINS
+#undef HOLDS
+};
+
+/* A SEQUENCE that begins with the INTEGER version; behind it stands an item of this tag. */
+static bool is_versioned(const unsigned char *at, size_t len, unsigned version, unsigned next)
+{
+    size_t skip = 2;
+
+    if (len < 8 || at[0] != 0x30)
+        return false;
+    if (at[1] > 0x80)
+        skip += at[1] - 0x80u;
+    return skip + 4 <= len && at[skip] == 0x02 && at[skip + 1] == 1 && at[skip + 2] == version &&
+           at[skip + 3] == next;
+}
+
+static const char *guess_der(const void *bytes, size_t len)
+{
+    if (is_versioned(bytes, len, 3, 0x30))
+        return "a PKCS#12 file (PFX): openssl pkcs12 -in FILE -nokeys | daotp decode -";
+    if (is_versioned(bytes, len, 0, 0x30) || is_versioned(bytes, len, 0, 0x02) ||
+        is_versioned(bytes, len, 1, 0x04))
+        return "a private key in DER, which is never shown; what kind of key it is tells: "
+               "openssl pkey -in FILE -noout -text_pub";
+    return NULL;
+}
+
+static bool is_text(const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] < 0x20 && bytes[i] != '\t' && bytes[i] != '\n' && bytes[i] != '\r')
+            return false;
+    return true;
+}
+
+const char *tool_guess(const void *bytes, size_t len)
+{
+    const char *der;
+
+    if (len == 0)
+        return "empty";
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        bool holds = marks[i].anywhere
+                         ? memmem(bytes, len, marks[i].bytes, marks[i].len) != NULL
+                         : len >= marks[i].len && memcmp(bytes, marks[i].bytes, marks[i].len) == 0;
+
+        if (holds)
+            return marks[i].what;
+    }
+    der = guess_der(bytes, len);
+    if (der != NULL)
+        return der;
+    if (is_text(bytes, len))
+        return "text, with no certificate, request or message of the protocol in it";
+    return "nothing that daotp knows; openssl asn1parse -inform DER -i -in FILE shows what is in "
+           "it, if it is DER";
+}
