@@ -14,6 +14,7 @@ static const struct {
     const char *name;
     bool met;
 } values[] = {
+    {0x80040154, "REGDB_E_CLASSNOTREG", true},
     {0x80070002, "ERROR_FILE_NOT_FOUND", true},
     {0x80070005, "E_ACCESSDENIED", true},
     {0x8007000D, "ERROR_INVALID_DATA", true},
