@@ -142,6 +142,7 @@ set(DAOTP_SOURCES
   radius/driver.c
   radius/endpoint.c
   radius/exchange.c
+  radius/exchange_pool.c
   radius/md5.c
   radius/packet_read.c
   radius/packet_write.c

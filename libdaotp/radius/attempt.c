@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius/attempt.h"
 
+enum { LATE_MS = 60 * 1000 }; /* how late after the deadline a reply may come over TLS */
+
 void daotp__radius_attempt_restart(daotp__radius_attempt *attempt, daotp__radius_server *server)
 {
     daotp__buffer packet = attempt->packet;
@@ -15,6 +17,12 @@ void daotp__radius_attempt_release(daotp__radius_attempt *attempt, int64_t free_
     if (attempt->socket != NULL)
         daotp__radius_socket_release_id(attempt->socket, attempt->id, free_at_ms);
     attempt->socket = NULL;
+}
+
+int64_t daotp__radius_attempt_reply_until_ms(const daotp__radius_attempt *attempt,
+                                             int64_t deadline_ms)
+{
+    return daotp__time_add(deadline_ms, attempt->server->endpoint.tls != NULL ? LATE_MS : 0);
 }
 
 daotp_status daotp__radius_attempt_send(daotp__radius_attempt *attempt)

@@ -21,6 +21,11 @@ typedef struct daotp__radius_attempt {
 void daotp__radius_attempt_restart(daotp__radius_attempt *attempt, daotp__radius_server *server);
 /* Give the identifier back; until free_at_ms it is kept aside, for a reply may still come. */
 void daotp__radius_attempt_release(daotp__radius_attempt *attempt, int64_t free_at_ms);
+/* Until when the identifier of an exchange with this deadline is kept aside. A reply later than
+ * that meets another exchange, or none: a datagram is then dropped, but a connection that carries
+ * it is closed. */
+int64_t daotp__radius_attempt_reply_until_ms(const daotp__radius_attempt *attempt,
+                                             int64_t deadline_ms);
 /* The same octets each time. As daotp__radius_socket_send(). */
 daotp_status daotp__radius_attempt_send(daotp__radius_attempt *attempt);
 /* Is this packet a verified reply? One that is not is counted. */
