@@ -128,6 +128,7 @@ set(DAOTP_SOURCES
   ca/hresult.c
   ca/issued.c
   ca/ndr.c
+  ca/ping.c
   ca/refusals.c
   ca/rpc.c
   ca/rpc_connection.c

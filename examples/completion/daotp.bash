@@ -30,6 +30,7 @@ _daotp() {
 		list=$(_daotp_options "$command")
 	else
 		case $command:$COMP_CWORD:$before in
+		ca:2:*) list=ping ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;
 		store:*:show | store:*:remove) list= ;;
 		store:*:--*) list= ;;

@@ -96,6 +96,7 @@ daotp_status tool_taken(const char *command, daotp_status status, const char *op
 const char *tool_guess(const void *bytes, size_t len);
 
 /* The commands: each gets its own name in argv[0]. */
+int cmd_ca(int argc, char **argv);
 int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_demo(int argc, char **argv);

@@ -326,6 +326,20 @@ static void answer_request(struct conn *c, uint32_t call_id, unsigned opnum, str
     rpc_stub_free(&out);
 }
 
+static void answer_ping(struct conn *c, uint32_t call_id, struct rpc_bytes in)
+{
+    struct rpc_stub out = {NULL, 0, 0};
+    struct rpc_request request;
+
+    if (!rpc_read_ping(in, &request)) {
+        send_fault(c, call_id, 0x6f7, true);
+        return;
+    }
+    rpc_write_pong(&out, strcasecmp(request.authority, LAB_CA_NAME) == 0 ? 0 : 0x80070057);
+    send_stub(c, call_id, &out);
+    rpc_stub_free(&out);
+}
+
 /* false: the connection is to be dropped. */
 static bool answer_call(struct conn *c, uint32_t call_id, unsigned opnum, const uint8_t *object)
 {
@@ -337,6 +351,8 @@ static bool answer_call(struct conn *c, uint32_t call_id, unsigned opnum, const 
         send_fault(c, call_id, 5, false);
     } else if (c->interface == RPC_ACTIVATION && opnum == 0) {
         answer_activation(c, call_id, in);
+    } else if (c->interface == RPC_CERT_D && opnum == 5) {
+        answer_ping(c, call_id, in);
     } else if ((c->interface == RPC_ICPR && opnum == 0) ||
                (c->interface == RPC_CERT_D && opnum == 3) ||
                (c->interface == RPC_CERT_D2 && opnum == 6)) {

@@ -135,6 +135,16 @@ bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigne
     return !c.bad;
 }
 
+bool rpc_read_ping(struct rpc_bytes in, struct rpc_request *out)
+{
+    struct cursor c = {in, 0, false};
+
+    memset(out, 0, sizeof(*out));
+    take_this(&c);
+    take_text(&c, out->authority, sizeof(out->authority));
+    return !c.bad;
+}
+
 enum rpc_interface rpc_read_map(struct rpc_bytes in)
 {
     struct cursor c = {in, 0, false};
@@ -315,6 +325,12 @@ static void put_blob(struct rpc_stub *out, uint32_t referent, const void *octets
         return;
     put_u32(out, (uint32_t)len);
     put(out, octets, len);
+}
+
+void rpc_write_pong(struct rpc_stub *out, uint32_t hresult)
+{
+    put_zeros(out, 8); /* ORPCTHAT */
+    put_u32(out, hresult);
 }
 
 void rpc_write_answer(struct rpc_stub *out, enum rpc_interface interface,

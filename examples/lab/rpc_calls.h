@@ -45,6 +45,10 @@ struct rpc_request {
 bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigned opnum,
                       struct rpc_request *out);
 
+/* ICertRequestD::Ping: the CA's name into authority; and its HRESULT. */
+bool rpc_read_ping(struct rpc_bytes in, struct rpc_request *out);
+void rpc_write_pong(struct rpc_stub *out, uint32_t hresult);
+
 struct rpc_answer {
     uint32_t request_id, disposition, result;
     uint8_t *chain, *cert; /* of OPENSSL_malloc() */

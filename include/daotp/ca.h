@@ -10,6 +10,8 @@
 #define DAOTP_CA_H
 
 #include <daotp/credential.h>
+#include <daotp/domain.h>
+#include <daotp/report.h>
 #include <daotp/trust.h>
 
 #ifdef __cplusplus
@@ -186,6 +188,26 @@ DAOTP_API daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mec
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service);
+
+/**
+ * Ask whether a CA answers by RPC, without a request being made: ticket, endpoint mapper or
+ * activation, connection and seal, and by DCOM whether a CA of this name is there. Each way of @p ca
+ * that answers is a finding (CA-ANSWERS). Blocks.
+ * @param ca          of daotp_ca_new_rpc(), with the host allowed; serves no client in the meantime
+ * @param config      "host\\name"
+ * @param user_name   DOMAIN\\user or UPN: as whom
+ * @param ask         for the password, where there is no ticket of the user; or NULL
+ * @param user        given to @p ask
+ * @param timeout_ms  until all must be done, above 0
+ * @param report      gets the findings
+ * @return DAOTP_OK when the CA answers; DAOTP_USAGE; DAOTP_TIMEOUT, else as a submission ends:
+ *         DAOTP_NETWORK, DAOTP_PEER, DAOTP_REJECTED, DAOTP_CONFIGURATION, DAOTP_CANCELLED,
+ *         DAOTP_MEMORY, DAOTP_INTERNAL.
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_name,
+                                     daotp_domain_fn ask, void *user, int64_t timeout_ms,
+                                     daotp_report *report);
 
 /**
  * By hand: the signed request is written to a file, and the certificate is awaited in another, as

@@ -200,6 +200,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_KDC                       = 558, /**< CA-KDC */
     DAOTP_FINDING_CA_KERBEROS                  = 559, /**< CA-KERBEROS */
     DAOTP_FINDING_CA_WAY                       = 560, /**< CA-WAY */
+    DAOTP_FINDING_CA_ANSWERS                   = 561, /**< CA-ANSWERS */
     DAOTP_FINDING_OTP_KEY                      = 600, /**< OTP-KEY */
     DAOTP_FINDING_OTP_EKU                      = 601, /**< OTP-EKU */
     DAOTP_FINDING_OTP_KU                       = 602, /**< OTP-KU */

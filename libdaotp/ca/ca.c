@@ -121,3 +121,8 @@ daotp_status daotp_ca_allow_host(daotp_ca *ca, const char *host)
     return daotp__report_refuse(&ca->report, status, "allowed host",
                                 "neither a host nor a suffix, or one too many");
 }
+
+daotp_context *daotp__ca_context(const daotp_ca *ca)
+{
+    return ca->context;
+}

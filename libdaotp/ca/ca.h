@@ -65,4 +65,6 @@ const daotp__host_list *daotp__ca_hosts(const daotp_ca *ca);
 /* Has it this need? */
 bool daotp__ca_has_need(const daotp_ca *ca, daotp_ca_need need);
 
+daotp_context *daotp__ca_context(const daotp_ca *ca);
+
 #endif

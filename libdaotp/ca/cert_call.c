@@ -85,3 +85,21 @@ bool daotp__cert_answer_read(daotp__bytes stub, bool is_dcom, daotp__cert_answer
     *why = "an answer of the CA that ends too early, or contradicts itself";
     return !ndr.failed;
 }
+
+void daotp__dcom_ping_write(const daotp__cert_call *call, daotp__buffer *stub)
+{
+    uint32_t referent = 0;
+
+    daotp__orpc_this_write(call->causality, stub);
+    daotp__ndr_add_string(stub, &referent, call->authority);
+}
+
+bool daotp__dcom_ping_read(daotp__bytes stub, uint32_t *result, const char **why)
+{
+    daotp__ndr ndr = {.in = stub};
+
+    daotp__orpc_that_skip(&ndr);
+    *result = daotp__ndr_u32(&ndr);
+    *why = "an answer to Ping that ends too early";
+    return !ndr.failed;
+}

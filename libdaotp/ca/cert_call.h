@@ -10,6 +10,7 @@
 enum {
     DAOTP__ICPR_REQUEST_OPNUM = 0,
     DAOTP__DCOM_REQUEST_OPNUM = 3,
+    DAOTP__DCOM_PING_OPNUM = 5,
     DAOTP__DCOM_REQUEST2_OPNUM = 6,
 
     DAOTP__CERT_PKCS10 = 0x100, /* dwFlags, RequestType */
@@ -47,5 +48,9 @@ typedef struct daotp__cert_answer {
 /* is_dcom: ORPCTHAT stands in front. false: why is then a static text. */
 bool daotp__cert_answer_read(daotp__bytes stub, bool is_dcom, daotp__cert_answer *answer,
                              const char **why);
+
+/* ICertRequestD::Ping (MS-WCCE 3.2.1.4.2.3): is a CA of this name here? result: HRESULT. */
+void daotp__dcom_ping_write(const daotp__cert_call *call, daotp__buffer *stub);
+bool daotp__dcom_ping_read(daotp__bytes stub, uint32_t *result, const char **why);
 
 #endif

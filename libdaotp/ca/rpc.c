@@ -4,6 +4,8 @@
  * to port 135 finds the port (endpoint mapper, or activation of the object), another to that port
  * submits. Only the port is taken from the first leg: the host is that of IssuingCA.
  */
+#include "ca/rpc.h"
+
 #include "ca/rpc_explain.h"
 
 #include "ca/cert_call.h"
@@ -42,7 +44,8 @@ typedef struct rpc_exchange {
     rpc_leg leg;
     daotp__rpc_connection *connection;
     bool is_calling;
-    uint16_t port; /* where the second leg goes */
+    bool is_ping;      /* there is no request: all is done but to send one */
+    uint16_t port;     /* where the second leg goes */
     uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
     void *web_state;
     int web_slot;
@@ -72,6 +75,10 @@ static void write_stub(const rpc_exchange *state, const daotp_submission *submis
                              .authority = daotp_submission_get_ca_name(submission),
                              .causality = state->causality};
 
+    if (state->is_ping && state->leg == LEG_SUBMIT) {
+        daotp__dcom_ping_write(&call, stub);
+        return;
+    }
     call.request.data = daotp_submission_get_request(submission, &call.request.len);
     if (state->leg == LEG_SUBMIT && state->way == WAY_ICPR)
         daotp__icpr_request_write(&call, stub);
@@ -112,6 +119,13 @@ static void close_leg(rpc_exchange *state)
     state->is_calling = false;
 }
 
+static uint16_t opnum_of(const rpc_exchange *state)
+{
+    if (state->is_ping && state->leg == LEG_SUBMIT)
+        return DAOTP__DCOM_PING_OPNUM;
+    return rpc_legs[state->way][state->leg].opnum;
+}
+
 static daotp_status begin_call(rpc_exchange *state, const daotp_submission *submission)
 {
     const uint8_t *object = NULL;
@@ -124,12 +138,17 @@ static daotp_status begin_call(rpc_exchange *state, const daotp_submission *subm
     write_stub(state, submission, &stub);
     status = stub.failed;
     if (status == DAOTP_OK)
-        status =
-            daotp__rpc_connection_call(state->connection, rpc_legs[state->way][state->leg].opnum,
-                                       object, daotp__buffer_bytes(&stub));
+        status = daotp__rpc_connection_call(state->connection, opnum_of(state), object,
+                                            daotp__buffer_bytes(&stub));
     daotp__buffer_free(&stub);
     state->is_calling = status == DAOTP_OK;
     return status;
+}
+
+/* ICPR has no call that asks for nothing: that the CA takes the bind is all. */
+static bool is_bare_ping(const rpc_exchange *state)
+{
+    return state->is_ping && state->leg == LEG_SUBMIT && state->way == WAY_ICPR;
 }
 
 /* Connect, bind and call: DAOTP_OK when the reply is there. */
@@ -142,6 +161,8 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
         status = open_leg(self, state, submission);
     if (status == DAOTP_OK && !state->is_calling)
         status = daotp__rpc_connection_open(state->connection, report);
+    if (status == DAOTP_OK && is_bare_ping(state))
+        return status;
     if (status == DAOTP_OK && !state->is_calling)
         status = begin_call(state, submission);
     if (status == DAOTP_OK)
@@ -154,7 +175,7 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
 /* The request has left, and no proof came that it was not carried out: nothing is tried again. */
 static bool may_have_executed(const rpc_exchange *state)
 {
-    return state->leg == LEG_SUBMIT && state->connection != NULL &&
+    return !state->is_ping && state->leg == LEG_SUBMIT && state->connection != NULL &&
            daotp__rpc_connection_has_sent(state->connection) &&
            !daotp__rpc_connection_did_not_execute(state->connection);
 }
@@ -284,6 +305,22 @@ static daotp_status take_switched_off(const rpc_exchange *state, uint32_t result
 static bool is_switched_off(const rpc_exchange *state, uint32_t result)
 {
     return result == (state->way == WAY_ICPR ? 0x800706BA : 0x80094011);
+}
+
+/* Under AUTO a ping looks at DCOM too. */
+static daotp_status take_pong(rpc_exchange *state, daotp_submission *submission)
+{
+    uint32_t result = 0;
+    const char *why;
+
+    if (!is_bare_ping(state) &&
+        !daotp__dcom_ping_read(daotp__rpc_connection_reply(state->connection), &result, &why))
+        return refuse_reply(submission, why);
+    if (result != 0)
+        return daotp_submission_denied(submission, result, NULL);
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_ANSWERS, 0,
+                             daotp_submission_get_config(submission), "%s, port %u, sealed",
+                             way_names[state->way], (unsigned)state->port);
 }
 
 static daotp_status take_answer(const rpc_exchange *state, daotp__bytes reply,
@@ -469,9 +506,12 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     const rpc_ca *self = given;
     rpc_exchange *state = daotp__new(sizeof *state);
     daotp_status status;
+    size_t request_len;
 
     if (state == NULL)
         return DAOTP_MEMORY;
+    (void)daotp_submission_get_request(submission, &request_len);
+    state->is_ping = request_len == 0;
     if (self->way == DAOTP_CA_WAY_DCOM)
         state->way = WAY_DCOM;
     status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
@@ -528,6 +568,8 @@ static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission
     daotp__bytes reply = daotp__rpc_connection_reply(state->connection);
     daotp_status status;
 
+    if (state->leg == LEG_SUBMIT && state->is_ping)
+        return take_pong(state, submission);
     if (state->leg == LEG_SUBMIT)
         return take_answer(state, reply, submission);
     if (state->way == WAY_ICPR)
@@ -562,6 +604,12 @@ static daotp_finding_number verdict_number(const daotp_report *report, size_t fi
     return daotp_finding_get_number(daotp__report_verdict(report, findings, status));
 }
 
+static bool must_ping_dcom(const rpc_ca *self, const rpc_exchange *state, daotp_status status)
+{
+    return state->is_ping && status == DAOTP_OK && self->way == DAOTP_CA_WAY_AUTO &&
+           state->way == WAY_ICPR;
+}
+
 static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
 {
     const daotp_report *report = daotp_submission_get_report(submission);
@@ -583,6 +631,12 @@ static daotp_status step_rpc(void *given, void *given_state, daotp_submission *s
         status = step_way(self, state, submission);
         if (status == DAOTP_AGAIN && leg != state->leg)
             continue;
+        if (must_ping_dcom(self, state, status)) {
+            state->leg = LEG_FIND;
+            state->way = WAY_DCOM;
+            close_leg(state);
+            continue;
+        }
         if (status == DAOTP_OK || status == DAOTP_AGAIN ||
             !find_next_way(self, state, status, verdict_number(report, findings, status), &next))
             return status;
@@ -655,6 +709,11 @@ static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const 
         return DAOTP_USAGE;
     return daotp__report_refuse(daotp_ca_report(ca), status, setting,
                                 "not of this form, or not a CA that is reached by RPC");
+}
+
+bool daotp__ca_is_rpc(const daotp_ca *ca)
+{
+    return daotp_ca_get_self(ca, &rpc_transport) != NULL;
 }
 
 daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)

@@ -185,6 +185,8 @@ daotp_status daotp__submission_step(daotp_submission *submission)
         note_credential(submission, status);
     if (status != DAOTP_OK)
         return status;
+    if (submission->spec.request.len == 0) /* a ping */
+        return DAOTP_OK;
     if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* a transport's own mistake */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
                                  submission->spec.config, "no outcome");

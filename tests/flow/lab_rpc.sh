@@ -103,6 +103,36 @@ from_way_to_way() {
 	lab_mend rpc-drop
 }
 
+ping_ca() { # OPTION... NAME
+	(umask 077 && field_of alice 7 >"$WORK/password")
+	RC=0
+	"$DAOTP" ca ping --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
+	    --ticket-cache "FILE:$WORK/no-cache" --password-file "$WORK/password" "${@:1:$#-1}" localhost "${@: -1}" \
+	    >"$WORK/out" 2>"$WORK/err" || RC=$?
+}
+
+pings() {
+	local before
+	before=$(requests)
+	ping_ca "$CA_NAME"
+	expect_end 'ping' 0
+	expect_text 'ping by ICPR' 'ICPR, port' "$WORK/out"
+	expect_text 'ping by DCOM' 'DCOM, port' "$WORK/out"
+	ping_ca --way dcom 'Another CA'
+	expect_end 'ping of another name' 1
+	expect_text 'ping of another name' CA-ARGUMENT "$WORK/out"
+	lab_break icpr-off
+	ping_ca "$CA_NAME"
+	expect_end 'ping without ICPR' 0
+	expect_text 'ping without ICPR' CA-RPC-OFF "$WORK/out"
+	lab_mend icpr-off
+	ping_ca --json "$CA_NAME"
+	check 'ping --json is JSON' is_json "$WORK/out"
+	expect_equal 'no request was made' "$before" "$(requests)"
+}
+
+CA_NAME=${LAB_CA_CONFIG#*\\}
+pings
 both_ways
 with_tickets
 kerberos_says_no

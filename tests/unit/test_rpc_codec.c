@@ -119,6 +119,28 @@ static void golden_map(void **state)
     assert_int_equal(answer.port, 0);
 }
 
+/* ORPCTHIS and the CA's name; ORPCTHAT and an HRESULT. */
+static void pings(void **state)
+{
+    daotp__cert_call call = golden_call(0);
+    octets answer = unhex("00000000 00000000 57000780");
+    const char *why;
+    daotp__buffer stub;
+    uint32_t result;
+
+    (void)state;
+    daotp__buffer_init(&stub, 4096);
+    daotp__dcom_ping_write(&call, &stub);
+    expect(&stub,
+           "05000700 00000000 00000000 10111213 14151617 18191a1b 1c1d1e1f 00000000 00000200 "
+           "0f000000 00000000 0f000000 4c006100 62002000 49007300 73007500 69006e00 67002000 "
+           "43004100 0000");
+    daotp__buffer_free(&stub);
+    assert_true(daotp__dcom_ping_read(view(&answer), &result, &why));
+    assert_int_equal(result, 0x80070057);
+    assert_false(daotp__dcom_ping_read((daotp__bytes){answer.data, 11}, &result, &why));
+}
+
 /* ---- cut and contradictory ------------------------------------------------------------------- */
 
 static bool reads_answer(daotp__bytes in)
@@ -429,14 +451,23 @@ static void utf16_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_requests),   cmocka_unit_test(golden_answers),
-        cmocka_unit_test(golden_activation), cmocka_unit_test(golden_map),
-        cmocka_unit_test(cut_everywhere),    cmocka_unit_test(counts_that_lie),
-        cmocka_unit_test(orpc_extensions),   cmocka_unit_test(binding_ports),
-        cmocka_unit_test(bind_octets),       cmocka_unit_test(request_layout),
-        cmocka_unit_test(fragment_room),     cmocka_unit_test(pdu_headers),
-        cmocka_unit_test(framing),           cmocka_unit_test(acks),
-        cmocka_unit_test(utf16_texts),       cmocka_unit_test(utf16_names),
+        cmocka_unit_test(golden_requests),
+        cmocka_unit_test(golden_answers),
+        cmocka_unit_test(golden_activation),
+        cmocka_unit_test(golden_map),
+        cmocka_unit_test(pings),
+        cmocka_unit_test(cut_everywhere),
+        cmocka_unit_test(counts_that_lie),
+        cmocka_unit_test(orpc_extensions),
+        cmocka_unit_test(binding_ports),
+        cmocka_unit_test(bind_octets),
+        cmocka_unit_test(request_layout),
+        cmocka_unit_test(fragment_room),
+        cmocka_unit_test(pdu_headers),
+        cmocka_unit_test(framing),
+        cmocka_unit_test(acks),
+        cmocka_unit_test(utf16_texts),
+        cmocka_unit_test(utf16_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

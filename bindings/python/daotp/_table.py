@@ -233,6 +233,7 @@ class FindingNumber(Number):
     CA_KDC = 558
     CA_KERBEROS = 559
     CA_WAY = 560
+    CA_ANSWERS = 561
     OTP_KEY = 600
     OTP_EKU = 601
     OTP_KU = 602
@@ -773,6 +774,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
     Call("daotp_ca_new_rpc", c_int, (Object("daotp_context"), INT, OUT)),
     Call("daotp_ca_new_wstep", c_int, (Object("daotp_context"), INT, OUT)),
+    Call("daotp_ca_ping", c_int, (Object("daotp_ca"), TEXT, TEXT, DAOTP_DOMAIN_FN, ADDRESS, INT64, Object("daotp_report"))),
     Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_report", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_set_armor_cache", c_int, (Object("daotp_ca"), TEXT)),

@@ -7,7 +7,21 @@ import itertools
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _table
-from ._handle import FilePath, Handle, Octets, borrowed, copied, guarded, invoke, make, octets
+from ._handle import (
+    FilePath,
+    Handle,
+    Octets,
+    borrowed,
+    call,
+    callback,
+    copied,
+    exposed,
+    guarded,
+    invoke,
+    make,
+    octets,
+    target,
+)
 from ._library import lib
 from ._table import CaAuthentication, CaRpcMechanism, CaWay, HostOrigin, Rules, Status
 from ._types import Address
@@ -16,6 +30,9 @@ from .credential import Credential
 from .errors import Error, UsageError, error_for
 from .report import Findings, Report, decode, snapshot
 from .trust import Trust
+
+
+AskPassword = Callable[[str, HostOrigin, int], Optional[Tuple[str, bytearray]]]
 
 
 class CA(Handle):
@@ -124,6 +141,33 @@ class CA(Handle):
         """Set the web service that CaWay.AUTO takes where RPC is switched off."""
         self._call("set_web_service", service)
         self._keep("web_service", service)
+
+
+    def ping(
+        self,
+        config: str,
+        user_name: str,
+        ask: Optional[AskPassword] = None,
+        timeout_ms: int = 30000,
+    ) -> None:
+        """Ask whether the CA "host\\name" answers by RPC, without a request being made; an Error,
+        which has the report, when it does not. `ask` as for Client.set_domain_callback()."""
+        given = _ASK if ask is not None else type(_ASK)()
+        if ask is not None:
+            self._callbacks["ping"] = ask
+        self._call_reported("ping", config, user_name, given, Address(self._key), timeout_ms)
+
+
+@callback(_table.DAOTP_DOMAIN_FN, Status.INTERNAL)
+def _ASK(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> Status:
+    ask = target(key, "ping")
+    found = ask(decode(host), HostOrigin(origin), attempt) if ask is not None else None
+    if found is None:
+        return Status.CONFIGURATION
+    user_name, password = found
+    length = len(password)
+    with exposed(password) as secret:
+        return call("daotp_domain_credential_set", answer, user_name, secret, length)
 
 
 # ---- a way of one's own ---------------------------------------------------------------------------

@@ -64,7 +64,8 @@ class ByRpc(unittest.TestCase):
                 client.set_domain_callback(ask)
                 client.prepare(USER)
                 self.assertEqual(client.enroll(self.lab.code("alice")).upn, UPN)
-        self.assertEqual(asked, [(env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 2)
+                ca.ping(env["LAB_CA_CONFIG"], USER, ask)
+        self.assertEqual(asked, [(env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 4)
 
 
 class Blocking(unittest.TestCase):

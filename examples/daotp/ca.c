@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp ca ping: does the certification authority answer by RPC? */
+#include "tool.h"
+
+#include "interrupt.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: daotp ca ping [OPTION...] HOST CA\n"
+    "\n"
+    "Does the CA of this name answer by RPC on this host, as the user? No request is made.\n"
+    "\n"
+    "  --user NAME              DOMAIN\\user or UPN (needed)\n"
+    "  --way auto|rpc|dcom      ICPR, DCOM, or both (auto)\n"
+    "  --ticket-cache NAME      Kerberos tickets of the user; else the password\n"
+    "  --realm REALM, --kdc HOST:PORT   of the password; as krb5.conf says unless given\n"
+    "  --mechanism spnego|kerberos      (spnego)\n"
+    "  --mapper-port N          of the endpoint mapper, for tests (135)\n"
+    "  --password-file FILE     asked for on the terminal unless given\n"
+    "  --timeout S              of all together (30)\n"
+    "  --json\n"
+    "\n"
+    "example: daotp ca ping --user 'CORP\\alice' ca1.corp.example 'Corp Issuing CA'\n";
+
+typedef struct ping {
+    const char *user, *way, *cache, *realm, *kdc, *mechanism, *password_file;
+    int64_t port;
+    double timeout_s;
+    bool json;
+    tool_secret password;
+} ping;
+
+enum { USER = 256, WAY, CACHE, REALM, KDC, MECHANISM, PORT, PASSWORD_FILE, TIMEOUT, JSON, HELP };
+
+static const struct option options[] = {{"user", required_argument, NULL, USER},
+                                        {"way", required_argument, NULL, WAY},
+                                        {"ticket-cache", required_argument, NULL, CACHE},
+                                        {"realm", required_argument, NULL, REALM},
+                                        {"kdc", required_argument, NULL, KDC},
+                                        {"mechanism", required_argument, NULL, MECHANISM},
+                                        {"mapper-port", required_argument, NULL, PORT},
+                                        {"password-file", required_argument, NULL, PASSWORD_FILE},
+                                        {"timeout", required_argument, NULL, TIMEOUT},
+                                        {"json", no_argument, NULL, JSON},
+                                        {"help", no_argument, NULL, HELP},
+                                        {0}};
+
+static bool take_option(ping *p, int option)
+{
+    const char **const slots[] = {&p->user, &p->way, &p->cache, &p->realm, &p->kdc, &p->mechanism};
+
+    if (option >= USER && option <= MECHANISM) {
+        *slots[option - USER] = optarg;
+        return true;
+    }
+    if (option == PASSWORD_FILE)
+        p->password_file = optarg;
+    p->json = p->json || option == JSON;
+    if (option == PORT)
+        return tool_integer(optarg, 1, UINT16_MAX, &p->port);
+    if (option == TIMEOUT)
+        return tool_seconds(optarg, &p->timeout_s);
+    return true;
+}
+
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
+{
+    ping *p = user;
+    char prompt[512];
+    bool has = true;
+
+    (void)origin;
+    snprintf(prompt, sizeof prompt, "Domain password of %s, for %s", p->user, host);
+    if (attempt > 1)
+        return DAOTP_CONFIGURATION;
+    if (p->password.len == 0 && p->password_file != NULL)
+        has = tool_secret_load(p->password_file, &p->password);
+    else if (p->password.len == 0)
+        has = tool_secret_ask(prompt, &p->password);
+    if (!has)
+        return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
+    return daotp_domain_credential_set(answer, p->user, p->password.bytes, p->password.len);
+}
+
+static daotp_status make_ca(daotp_context *context, const ping *p, const char *host, daotp_ca **ca)
+{
+    static const char *const ways[] = {"auto", "rpc", "dcom", NULL};
+    static const char *const mechanisms[] = {"spnego", "kerberos", NULL};
+    int way = DAOTP_CA_WAY_AUTO, mechanism = DAOTP_CA_RPC_SPNEGO;
+    daotp_status status;
+
+    if ((p->way != NULL && !tool_choose(p->way, ways, &way)) ||
+        (p->mechanism != NULL && !tool_choose(p->mechanism, mechanisms, &mechanism)))
+        return DAOTP_USAGE;
+    status = daotp_ca_new_rpc(context, (daotp_ca_way)way, ca);
+    if (status == DAOTP_OK)
+        status = daotp_ca_allow_host(*ca, host);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_ticket_cache(*ca, p->cache);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_realm(*ca, p->realm, p->kdc);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)mechanism);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_mapper_port(*ca, (uint32_t)p->port);
+    return status;
+}
+
+static daotp_status ping_ca(ping *p, const char *host, const char *name, daotp_report *report,
+                            daotp_context *context)
+{
+    char config[1024];
+    daotp_ca *ca = NULL;
+    daotp_status status = DAOTP_USAGE;
+
+    if (snprintf(config, sizeof config, "%s\\%s", host, name) < (int)sizeof config)
+        status = make_ca(context, p, host, &ca);
+    if (status == DAOTP_OK)
+        status = daotp_ca_ping(ca, config, p->user, on_domain, p, (int64_t)(p->timeout_s * 1000),
+                               report);
+    daotp_ca_free(ca);
+    return status;
+}
+
+static void print_words(const daotp_report *report)
+{
+    const daotp_finding *finding;
+
+    for (size_t i = 0; (finding = daotp_report_finding(report, i)) != NULL; i++)
+        printf("%s: %s: %s; %s\n", daotp_finding_get_id(finding),
+               daotp_finding_get_subject(finding),
+               daotp_catalogue_title(daotp_finding_get_number(finding)),
+               daotp_finding_get_found(finding));
+}
+
+static int run_ping(ping *p, const char *host, const char *name)
+{
+    daotp_context *context = NULL;
+    daotp_report *report = NULL;
+    daotp_status status = daotp_context_new(&context);
+
+    if (status == DAOTP_OK)
+        status = daotp_report_new(context, &report);
+    if (status == DAOTP_OK)
+        status = ping_ca(p, host, name, report, context);
+    if (p->json)
+        printf("{\"answers\":%s,\"report\":%s}\n", status == DAOTP_OK ? "true" : "false",
+               daotp_report_json(report));
+    else if (report != NULL)
+        print_words(report);
+    if (status == DAOTP_USAGE)
+        tool_say("daotp ca: an option has a value that is not taken; daotp ca --help lists them");
+    daotp_report_free(report);
+    daotp_context_free(context);
+    tool_secret_free(&p->password);
+    return tool_exit_status(status);
+}
+
+int cmd_ca(int argc, char **argv)
+{
+    ping p = {.port = 135, .timeout_s = 30};
+    int c, which = 0;
+
+    while ((c = tool_next_option("ca", argc, argv, options, &which)) != -1) {
+        if (c == HELP)
+            return fputs(help, stdout) < 0;
+        if (c == '?' || !take_option(&p, c))
+            return TOOL_USAGE;
+    }
+    if (argc - optind != 3 || strcmp(argv[optind], "ping") != 0 || p.user == NULL) {
+        tool_say("daotp ca: ping, --user NAME, HOST and CA are needed; see daotp ca --help");
+        return TOOL_USAGE;
+    }
+    return run_ping(&p, argv[optind + 1], argv[optind + 2]);
+}

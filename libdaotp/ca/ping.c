@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A submission without a request: the transport does all but send one. */
+#include "ca/ca.h"
+#include "ca/rpc.h"
+#include "net/loop.h"
+
+#include <string.h>
+
+static void on_ping_ready(void *user, int fd, uint32_t events)
+{
+    (void)user, (void)fd, (void)events; /* the step goes on by itself */
+}
+
+/* Until the transport is done, or the time is over. */
+static daotp_status run_ping(daotp__loop *loop, daotp_submission *submission, daotp_report *report)
+{
+    int slot = daotp__loop_join(loop, on_ping_ready, NULL);
+    int fd = daotp__submission_fd(submission), timeout_ms;
+    daotp_status status = DAOTP_AGAIN;
+
+    if (slot < 0 || !daotp__loop_watch(loop, slot, fd, EPOLLIN))
+        return DAOTP_MEMORY;
+    while (status == DAOTP_AGAIN) {
+        status = daotp__loop_dispatch(loop);
+        if (status != DAOTP_OK)
+            status = daotp__report_add(report, DAOTP_FINDING_CALL_TIMEOUT, 0,
+                                       daotp_submission_get_config(submission), "no answer");
+        else
+            status = daotp__submission_step(submission);
+        if (status != DAOTP_AGAIN)
+            break;
+        timeout_ms = daotp__submission_timeout_ms(submission);
+        if (timeout_ms >= 0)
+            daotp__loop_wake_in(loop, timeout_ms);
+        daotp__loop_wait(loop);
+    }
+    (void)daotp__loop_watch(loop, slot, fd, 0);
+    daotp__loop_leave(loop, slot);
+    return status;
+}
+
+static daotp_status ping_with(daotp_context *context, daotp_ca *ca,
+                              const daotp__submission_spec *spec, int64_t timeout_ms)
+{
+    daotp_submission *submission = NULL;
+    daotp__loop *loop = NULL;
+    daotp_status status = daotp__loop_new(context, &loop);
+
+    if (status != DAOTP_OK)
+        return status;
+    daotp__loop_begin(loop, timeout_ms);
+    status = daotp__submission_new(ca, spec, &submission);
+    if (status == DAOTP_OK)
+        status = run_ping(loop, submission, spec->report);
+    daotp__submission_free(submission);
+    daotp__loop_free(loop);
+    return status;
+}
+
+daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_name,
+                           daotp_domain_fn ask, void *user, int64_t timeout_ms,
+                           daotp_report *report)
+{
+    daotp__submission_spec spec = {.config = config,
+                                   .connect_ms = DAOTP__CONNECT_MS,
+                                   .ask = ask,
+                                   .ask_user = user,
+                                   .user = user_name,
+                                   .report = report};
+    daotp_status status;
+
+    if (!daotp__ca_is_rpc(ca) || config == NULL || user_name == NULL || timeout_ms <= 0 ||
+        report == NULL)
+        return DAOTP_USAGE;
+    spec.context = daotp__ca_context(ca);
+    status = daotp__refusals_new(&spec.refusals);
+    if (status == DAOTP_OK)
+        status = ping_with(spec.context, ca, &spec, timeout_ms);
+    daotp__refusals_free(spec.refusals);
+    return status;
+}
