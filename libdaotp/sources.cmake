@@ -119,7 +119,7 @@ set(DAOTP_SOURCES
   validate/source_table.c
   validate/tls_judge.c
   validate/verifier.c
-  validate/verify.c
+  validate/verifier_step.c
   ca/ca.c
   ca/cert_call.c
   ca/dcom.c

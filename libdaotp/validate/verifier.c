@@ -72,6 +72,33 @@ static void forget_ocsp(daotp_verifier *verifier)
     verifier->ocsp_count = 0;
 }
 
+void daotp__verifier_end_job(daotp_verifier *verifier)
+{
+    if (verifier->has_job)
+        daotp__fetch_job_end(&verifier->job);
+    verifier->has_job = false;
+}
+
+void daotp__verifier_drop_run(daotp_verifier *verifier)
+{
+    daotp__verifier_end_job(verifier);
+    verifier->is_running = false;
+    for (size_t i = 0; i < verifier->attempt_count; i++)
+        daotp__delete(verifier->attempts[i].url);
+    for (size_t i = 0; i < verifier->source_count; i++)
+        daotp__delete(verifier->sources[i].url);
+    for (size_t i = 0; i < verifier->fetched_ocsp_count; i++)
+        daotp__buffer_free(&verifier->fetched_ocsp[i]);
+    verifier->fetches = 0;
+    verifier->attempt_count = 0;
+    verifier->source_count = verifier->fetched_ocsp_count = 0;
+    verifier->path.count = verifier->run.policy_count = 0;
+    daotp__nodes_cut(&verifier->given, 0);
+    daotp__nodes_cut(&verifier->fetched_nodes, 0);
+    daotp__crl_list_cut(&verifier->fetched_crls, 0);
+    memset(verifier->ocsp, 0, sizeof verifier->ocsp);
+}
+
 void daotp_verifier_free(daotp_verifier *verifier)
 {
     if (verifier == NULL)

@@ -15,6 +15,14 @@ typedef struct daotp__fetched_crl {
     bool is_kept;            /* on disk, or was before */
 } daotp__fetched_crl;
 
+/* A URL that was asked for in a run, also one that is not allowed. */
+typedef struct daotp__attempt {
+    char *url;
+    const daotp__node *about; /* the certificate that it was asked for */
+    bool was_remembered;      /* its CRL was in memory or on disk: it may be fetched again */
+    uint8_t nonce[DAOTP__OCSP_NONCE];
+} daotp__attempt;
+
 struct daotp_verifier {
     daotp_context *context;
     daotp_trust *trust;
@@ -50,13 +58,9 @@ struct daotp_verifier {
     daotp__fetch_job job;
     bool has_job;
     daotp__want want; /* what the job is for */
-    uint8_t nonces[DAOTP__MAX_WANTS][DAOTP__OCSP_NONCE];
     unsigned fetches;
-    char *tried[DAOTP__MAX_WANTS]; /* URLs, those that are not allowed too */
-    size_t tried_count;
-    const daotp__node *tried_for[DAOTP__MAX_WANTS];
-    bool was_remembered[DAOTP__MAX_WANTS]; /* its CRL was in memory or on disk: it may be fetched
-                                              again */
+    daotp__attempt attempts[DAOTP__MAX_WANTS];
+    size_t attempt_count;
     daotp__nodes fetched_nodes;
     daotp__crl_list fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];
@@ -75,6 +79,8 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
  * Which algorithms are taken is looked at all the same. */
 void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,
                                     daotp__bytes issuer);
+/* End the fetch under way, if there is one. */
+void daotp__verifier_end_job(daotp_verifier *verifier);
 /* Forget what the last run left. */
 void daotp__verifier_drop_run(daotp_verifier *verifier);
 

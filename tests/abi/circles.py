@@ -11,7 +11,7 @@ import re
 import sys
 
 # Circles that wait to be mended, as FOLDER: [the files of one]. One that is no more is refused.
-KNOWN = {"validate": [["verifier", "verify"]]}
+KNOWN = {}
 
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

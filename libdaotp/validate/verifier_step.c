@@ -196,20 +196,20 @@ static size_t text_len(const daotp__want *want)
     return strnlen((const char *)want->url.data, want->url.len);
 }
 
-static bool is_tried(const daotp_verifier *verifier, size_t i, const daotp__want *want)
+static bool is_attempt_for(const daotp__attempt *attempt, const daotp__want *want)
 {
-    return strlen(verifier->tried[i]) == text_len(want) &&
-           memcmp(verifier->tried[i], want->url.data, text_len(want)) == 0 &&
-           (want->kind != DAOTP__WANT_OCSP || verifier->tried_for[i] == want->node);
+    return strlen(attempt->url) == text_len(want) &&
+           memcmp(attempt->url, want->url.data, text_len(want)) == 0 &&
+           (want->kind != DAOTP__WANT_OCSP || attempt->about == want->node);
 }
 
 /* A list that was remembered, and did not help, is fetched again once. */
 static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, bool *remembered)
 {
     *remembered = false;
-    for (size_t i = 0; i < verifier->tried_count; i++)
-        if (is_tried(verifier, i, want)) {
-            *remembered = verifier->was_remembered[i];
+    for (size_t i = 0; i < verifier->attempt_count; i++)
+        if (is_attempt_for(&verifier->attempts[i], want)) {
+            *remembered = verifier->attempts[i].was_remembered;
             if (!*remembered)
                 return true;
         }
@@ -247,7 +247,7 @@ static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status
 
 static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
 {
-    uint8_t *nonce = verifier->nonces[verifier->tried_count];
+    uint8_t *nonce = verifier->attempts[verifier->attempt_count].nonce; /* of the one to come */
 
     if (!daotp__random(nonce, DAOTP__OCSP_NONCE))
         return DAOTP_INTERNAL;
@@ -266,6 +266,7 @@ static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
     char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
     bool is_text = text_len(want) == want->url.len, force;
+    daotp__attempt *attempt;
     daotp__buffer question;
 
     daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
@@ -286,9 +287,10 @@ static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
     }
     verifier->has_job = is_text;
     verifier->job.force = force;
-    verifier->was_remembered[verifier->tried_count] = false;
-    verifier->tried_for[verifier->tried_count] = want->node;
-    verifier->tried[verifier->tried_count++] = url;
+    attempt = &verifier->attempts[verifier->attempt_count++];
+    attempt->url = url;
+    attempt->about = want->node;
+    attempt->was_remembered = false;
     verifier->fetches += is_text;
     return DAOTP_OK;
 }
@@ -298,7 +300,7 @@ static daotp_status take_crl(daotp_verifier *verifier)
     daotp__fetched_crl *source = &verifier->sources[verifier->source_count];
     daotp_status status;
 
-    verifier->was_remembered[verifier->tried_count - 1] =
+    verifier->attempts[verifier->attempt_count - 1].was_remembered =
         verifier->job.is_remembered && !verifier->job.force;
     source->crl = verifier->job.crl;
     source->is_kept = daotp__indexed_crl_is_trusted(source->crl);
@@ -332,7 +334,8 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
                                 verifier->job.url, "%s", "");
         return DAOTP_OK;
     }
-    given->nonce = (daotp__bytes){verifier->nonces[verifier->tried_count - 1], DAOTP__OCSP_NONCE};
+    given->nonce =
+        (daotp__bytes){verifier->attempts[verifier->attempt_count - 1].nonce, DAOTP__OCSP_NONCE};
     given->about = verifier->want.node;
     verifier->fetched_ocsp_count++;
     return DAOTP_OK;
@@ -371,13 +374,6 @@ static daotp_status step_job(daotp_verifier *verifier)
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
-static void end_job(daotp_verifier *verifier)
-{
-    if (verifier->has_job)
-        daotp__fetch_job_end(&verifier->job);
-    verifier->has_job = false;
-}
-
 /* What is believed goes to disk, once. */
 static void keep_fetched(daotp_verifier *verifier)
 {
@@ -394,26 +390,6 @@ static void keep_fetched(daotp_verifier *verifier)
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-void daotp__verifier_drop_run(daotp_verifier *verifier)
-{
-    end_job(verifier);
-    verifier->is_running = false;
-    for (size_t i = 0; i < verifier->tried_count; i++)
-        daotp__delete(verifier->tried[i]);
-    for (size_t i = 0; i < verifier->source_count; i++)
-        daotp__delete(verifier->sources[i].url);
-    for (size_t i = 0; i < verifier->fetched_ocsp_count; i++)
-        daotp__buffer_free(&verifier->fetched_ocsp[i]);
-    verifier->fetches = 0;
-    verifier->tried_count = 0;
-    verifier->source_count = verifier->fetched_ocsp_count = 0;
-    verifier->path.count = verifier->run.policy_count = 0;
-    daotp__nodes_cut(&verifier->given, 0);
-    daotp__nodes_cut(&verifier->fetched_nodes, 0);
-    daotp__crl_list_cut(&verifier->fetched_crls, 0);
-    memset(verifier->ocsp, 0, sizeof verifier->ocsp);
-}
-
 static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 {
     if (verifier->fetcher != NULL)
@@ -429,7 +405,7 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
 static daotp_status fail(daotp_verifier *verifier, daotp_status status)
 {
     daotp__loop_end(verifier->loop);
-    end_job(verifier);
+    daotp__verifier_end_job(verifier);
     verifier->is_running = false;
     verifier->path.count = 0;
     return daotp__report_status(&verifier->report, status);
@@ -454,7 +430,7 @@ static daotp_status finish_at_deadline(daotp_verifier *verifier)
     if (verifier->has_job)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TIMEOUT, 0,
                                 verifier->job.url, "%s", "the deadline of the whole run");
-    end_job(verifier);
+    daotp__verifier_end_job(verifier);
     return finish(verifier, DAOTP_OK);
 }
 
@@ -489,13 +465,14 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         status = judge_once(verifier);
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
-        end_job(verifier);
+        daotp__verifier_end_job(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
             return fail(verifier, DAOTP_MEMORY);
         want = next_want(verifier, status);
         if (want == NULL)
             return finish(verifier, status);
-        if (verifier->fetches == DAOTP__MAX_FETCHES || verifier->tried_count == DAOTP__MAX_WANTS) {
+        if (verifier->fetches == DAOTP__MAX_FETCHES ||
+            verifier->attempt_count == DAOTP__MAX_WANTS) {
             if (status != DAOTP_OK || want->kind != DAOTP__WANT_DELTA) /* a delta is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
