@@ -37,12 +37,12 @@ static void release_with_backoff(daotp__fetch_job *job, daotp_status status)
     if (at != NULL && at->leader == job)
         daotp__source_release(at, status, now);
     daotp__source_table_unlock(sources);
-    job->is_leader = false;
+    job->state = DAOTP__JOB_WAITS;
 }
 
 void daotp__fetch_job_end(daotp__fetch_job *job)
 {
-    if (job->is_leader)
+    if (job->state != DAOTP__JOB_WAITS)
         release_with_backoff(job, DAOTP_OK);
     daotp__download_free(job->download);
     daotp__ldap_fetch_free(job->ldap);
@@ -70,10 +70,11 @@ static daotp__indexed_crl *find_fresh(const daotp__fetch_job *job, const daotp__
                                       int64_t now_ms)
 {
     bool is_recent = daotp__time_sub(now_ms, at->fetched_ms) < FORCE_MS;
+    bool is_forced = job->mode == DAOTP__FETCH_FORCE;
 
-    if (job->refresh || (job->force && !is_recent))
+    if (job->mode == DAOTP__FETCH_REFRESH || (is_forced && !is_recent))
         return NULL;
-    if (at->crl != NULL && is_fresh_crl(job, at->crl) && !(job->force && at->unverified != NULL))
+    if (at->crl != NULL && is_fresh_crl(job, at->crl) && !(is_forced && at->unverified != NULL))
         return at->crl;
     return at->unverified != NULL && is_fresh_crl(job, at->unverified) &&
                    daotp__time_sub(now_ms, at->unverified_ms) < SHARED_MS
@@ -96,7 +97,7 @@ static void lead_fetch(daotp__fetch_job *job, daotp__source *at, int64_t now_ms)
     at->leader = job;
     at->leads_until_ms =
         daotp__time_add(now_ms, daotp__time_add(job->fetcher->policy.timeout_ms, 1000));
-    job->is_leader = true;
+    job->state = job->kind == DAOTP__FETCH_CRL ? DAOTP__JOB_LEADS : DAOTP__JOB_FETCHES;
 }
 
 /* Takes a remembered CRL, or makes the job the leader if there is none. DAOTP_OK with a CRL,
@@ -145,7 +146,7 @@ static void put_fetched(daotp__fetch_job *job, daotp__source *at, daotp_report *
     if (at->crl != NULL && daotp__indexed_crl_is_older(job->crl, at->crl)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CRL_ROLLBACK, 0, job->url, "%s", "");
         replace_crl(&job->crl, at->crl);
-    } else if (job->refresh && at->crl != NULL &&
+    } else if (job->mode == DAOTP__FETCH_REFRESH && at->crl != NULL &&
                daotp__indexed_crl_verify_like(job->crl, at->crl) != DAOTP__CRL_GOOD) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url,
                                 "not signed as the list before");
@@ -223,11 +224,6 @@ static daotp_status begin_download(daotp__fetch_job *job, daotp_report *report)
                                daotp__buffer_bytes(&job->request), &job->download);
 }
 
-static bool has_begun(const daotp__fetch_job *job)
-{
-    return job->download != NULL || job->ldap != NULL;
-}
-
 /* Takes the lock that one process at a time has. A process that hangs may hold it, so the wait is
  * bounded: then two fetch. */
 static bool take_fetch_lock(daotp__fetch_job *job, daotp_report *report)
@@ -251,11 +247,12 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
         daotp__cache_check(&job->cache, job->url, first);
     daotp__indexed_crl_free(job->stale_on_disk);
     job->stale_on_disk = kept;
-    if (kept != NULL && !job->refresh && !job->force && is_fresh_crl(job, kept))
+    if (kept != NULL && job->mode == DAOTP__FETCH_IF_STALE && is_fresh_crl(job, kept))
         job->is_remembered = true;
     if (job->is_remembered)
         return hand_out_crl(job, kept, DAOTP_OK);
-    job->has_lock = take_fetch_lock(job, first);
+    if (take_fetch_lock(job, first))
+        job->state = DAOTP__JOB_FETCHES;
     return DAOTP_AGAIN;
 }
 
@@ -263,7 +260,7 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
 static bool is_rollback(const daotp__fetch_job *job, const daotp__indexed_crl *on_disk)
 {
     return daotp__indexed_crl_is_older(job->crl, on_disk) &&
-           (!job->force || daotp__indexed_crl_is_verified(on_disk));
+           (job->mode != DAOTP__FETCH_FORCE || daotp__indexed_crl_is_verified(on_disk));
 }
 
 static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
@@ -304,45 +301,43 @@ static daotp_status step_download(daotp__fetch_job *job, daotp_report *report)
                              : daotp__download_step(job->download, report);
 }
 
-static daotp_status fetch_source(daotp__fetch_job *job, daotp_report *report)
+static daotp_status step_fetch(daotp__fetch_job *job, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
-    if (!has_begun(job) && !job->has_lock && job->kind == DAOTP__FETCH_CRL) {
-        status = look_on_disk(job, report);
-        if (status == DAOTP_OK)
-            return status;
-        if (!job->has_lock) {
-            daotp__loop_wake_in(job->loop, WAIT_MS);
-            return DAOTP_AGAIN;
-        }
-    }
-    status = has_begun(job) ? DAOTP_OK : begin_download(job, report);
+    if (job->download == NULL && job->ldap == NULL)
+        status = begin_download(job, report);
     if (status == DAOTP_OK)
         status = step_download(job, report);
     return status == DAOTP_OK ? take_fetched(job, report) : status;
 }
 
+static daotp_status finish_job(daotp__fetch_job *job, daotp_status fetched, daotp_report *report)
+{
+    daotp_status status = fetched;
+
+    if (job->kind == DAOTP__FETCH_CRL)
+        status = store_result(job, fetched, report);
+    release_with_backoff(job, fetched); /* now, as the jobs that wait find the result */
+    return status;
+}
+
 daotp_status daotp__fetch_job_step(daotp__fetch_job *job, daotp_report *report)
 {
-    daotp_status status, fetched;
+    daotp_status status = DAOTP_AGAIN;
 
-    if (!job->is_leader) {
+    if (job->state == DAOTP__JOB_WAITS) {
         status = claim_source(job, report);
         if (status != DAOTP_AGAIN)
             return status;
-        if (!job->is_leader) {
-            daotp__loop_wake_in(job->loop, WAIT_MS);
-            return DAOTP_AGAIN;
-        }
     }
-    status = fetch_source(job, report);
-    if (status == DAOTP_AGAIN)
-        return status;
-    fetched = status;
-    if (job->kind == DAOTP__FETCH_CRL)
-        status = store_result(job, fetched, report);
-    /* after the result is stored: jobs that wait find it there */
-    release_with_backoff(job, fetched);
-    return status;
+    if (job->state == DAOTP__JOB_LEADS)
+        status = look_on_disk(job, report);
+    if (job->state == DAOTP__JOB_FETCHES)
+        status = step_fetch(job, report);
+    if (status != DAOTP_AGAIN)
+        return finish_job(job, status, report);
+    if (job->state != DAOTP__JOB_FETCHES)
+        daotp__loop_wake_in(job->loop, WAIT_MS);
+    return DAOTP_AGAIN;
 }

@@ -17,6 +17,20 @@ typedef enum daotp__fetch_kind {
     DAOTP__FETCH_OCSP
 } daotp__fetch_kind;
 
+/* When a CRL that is remembered is fetched again. Certificates and OCSP answers are not remembered.
+ */
+typedef enum daotp__fetch_mode {
+    DAOTP__FETCH_IF_STALE,
+    DAOTP__FETCH_FORCE,  /* also a fresh one, which did not help */
+    DAOTP__FETCH_REFRESH /* also a fresh one, and the key of the one before must sign the new one */
+} daotp__fetch_mode;
+
+typedef enum daotp__job_state {
+    DAOTP__JOB_WAITS, /* for the leader of its URL, or to lead */
+    DAOTP__JOB_LEADS, /* looks on disk, and waits for other processes that fetch the same */
+    DAOTP__JOB_FETCHES
+} daotp__job_state;
+
 typedef struct daotp__fetch_job {
     daotp_fetcher *fetcher;
     daotp__loop *loop;
@@ -26,12 +40,10 @@ typedef struct daotp__fetch_job {
     daotp__cache cache;
     daotp__download *download;
     daotp__ldap_fetch *ldap; /* one of the two */
-    bool is_leader, has_lock;
-    int64_t lock_wait_until_ms; /* 0: not waiting for another process that fetches */
-    bool refresh;       /* fetch a CRL again though it is fresh; the key of the one before must sign
-                           it */
-    bool force;         /* fetch a CRL again because the remembered one did not help */
-    bool is_remembered; /* the CRL was in memory or on disk */
+    daotp__job_state state;
+    daotp__fetch_mode mode;
+    int64_t lock_wait_until_ms;        /* 0: not waiting for another process that fetches */
+    bool is_remembered;                /* the result: the CRL was in memory or on disk */
     daotp__indexed_crl *stale_on_disk; /* expired, for when no other can be had */
     int64_t now_s;
 

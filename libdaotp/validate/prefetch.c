@@ -102,7 +102,7 @@ static daotp_status begin_job(daotp_prefetch *prefetch)
                                     DAOTP__FETCH_CRL, url, nothing, now, &prefetch->report);
     daotp__delete(url);
     prefetch->has_job = status == DAOTP_OK;
-    prefetch->job.refresh = true;
+    prefetch->job.mode = DAOTP__FETCH_REFRESH;
     return status;
 }
 

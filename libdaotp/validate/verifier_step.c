@@ -286,7 +286,7 @@ static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
         return status;
     }
     verifier->has_job = is_text;
-    verifier->job.force = force;
+    verifier->job.mode = force ? DAOTP__FETCH_FORCE : DAOTP__FETCH_IF_STALE;
     attempt = &verifier->attempts[verifier->attempt_count++];
     attempt->url = url;
     attempt->about = want->node;
@@ -301,7 +301,7 @@ static daotp_status take_crl(daotp_verifier *verifier)
     daotp_status status;
 
     verifier->attempts[verifier->attempt_count - 1].was_remembered =
-        verifier->job.is_remembered && !verifier->job.force;
+        verifier->job.is_remembered && verifier->job.mode != DAOTP__FETCH_FORCE;
     source->crl = verifier->job.crl;
     source->is_kept = daotp__indexed_crl_is_trusted(source->crl);
     source->url = daotp__text_copy(verifier->job.url);
