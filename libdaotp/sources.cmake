@@ -53,6 +53,7 @@ set(DAOTP_SOURCES
   x509/derw.c
   x509/distribution.c
   x509/extensions.c
+  x509/fault.c
   x509/indexed_crl.c
   x509/key.c
   x509/key_rules.c
@@ -158,6 +159,7 @@ set(DAOTP_SOURCES
   radius/udp.c
   describe/describe.c
   describe/describe_request.c
+  describe/describe_status.c
   describe/describe_x509.c
   store/directory_backend.c
   store/item.c

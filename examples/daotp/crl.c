@@ -161,6 +161,28 @@ static daotp_status make_index(daotp_crl *crl, const settings *s, outcome *out)
     return status;
 }
 
+/* What the library says of it beyond the lines above: signature, key identifier, scope, where the
+ * delta CRLs are, next publish. */
+static void show_more(const daotp_crl *crl)
+{
+    static const char *const shown[] = {
+        "  size:", "  issuer:", "  number:", "  this update:", "  next update:", "  delta CRL on"};
+    char *text;
+
+    if (daotp_describe_crl(crl, DAOTP_FORMAT_TEXT, &text) != DAOTP_OK)
+        return;
+    for (const char *line = strchr(text, '\n'); line != NULL && line[1] != '\0';
+         line = strchr(line + 1, '\n')) {
+        bool is_shown = false;
+
+        for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+            is_shown = is_shown || strncmp(line + 1, shown[i], strlen(shown[i])) == 0;
+        if (!is_shown)
+            printf("%.*s\n", (int)strcspn(line + 3, "\n"), line + 3);
+    }
+    daotp_free(text);
+}
+
 static void show(daotp_crl *crl, const settings *s, const outcome *out)
 {
     char this_update[40], next_update[40];
@@ -173,6 +195,7 @@ static void show(daotp_crl *crl, const settings *s, const outcome *out)
     printf("thisUpdate: %s\nnextUpdate: %s\nentries: %zu\noctets: %zu\n%s", this_update,
            next_update, daotp_crl_get_count(crl), daotp_crl_get_size(crl),
            daotp_crl_is_indirect(crl) ? "indirect: for other issuers too\n" : "");
+    show_more(crl);
     if (s->measure)
         printf("opened and copied: %.3f ms\nwalked: %.3f ms\n", out->opened * 1e3,
                out->walked * 1e3);

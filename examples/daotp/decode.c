@@ -10,8 +10,9 @@
 static const char help[] =
     "usage: daotp decode [--json] [--brief] FILE...\n"
     "\n"
-    "FILE: an MS-OTPCE message, PKCS#10 request, CMC, PKCS#7 or certificate, DER or\n"
-    "PEM; - is standard input. A one-time password is never shown.\n"
+    "FILE: an MS-OTPCE message, PKCS#10 request, CMC, PKCS#7, certificate or bundle,\n"
+    "CRL, OCSP response or PKCS#12 file; DER, PEM or base64; - is standard input. A\n"
+    "one-time password is never shown.\n"
     "\n"
     "  --json   as JSON\n"
     "  --brief  in one line, without the parts\n"

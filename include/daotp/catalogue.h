@@ -65,6 +65,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_MISMATCH                 = 14, /**< KEY-MISMATCH */
     DAOTP_FINDING_KEY_KIND                     = 15, /**< KEY-KIND */
     DAOTP_FINDING_KEY_WEAK                     = 16, /**< KEY-WEAK */
+    DAOTP_FINDING_INPUT_KIND                   = 17, /**< INPUT-KIND */
     DAOTP_FINDING_CLIENT_NO_SERVER             = 100, /**< CLIENT-NO-SERVER */
     DAOTP_FINDING_CLIENT_NO_TRUST              = 102, /**< CLIENT-NO-TRUST */
     DAOTP_FINDING_CLIENT_NO_CA                 = 103, /**< CLIENT-NO-CA */

@@ -6,6 +6,7 @@
 #ifndef DAOTP_DESCRIBE_H
 #define DAOTP_DESCRIBE_H
 
+#include <daotp/crl.h>
 #include <daotp/report.h>
 
 #ifdef __cplusplus
@@ -20,8 +21,8 @@ typedef enum daotp_format {
 
 /**
  * Describe bytes whose kind is found out: either MS-OTPCE message (XML), a PKCS#10 request, a CMC
- * request or answer, PKCS#7, or certificates; DER or PEM. A one-time password is never shown, only
- * its length.
+ * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files; DER,
+ * PEM, base64 or UTF-16. A one-time password is never shown, only its length.
  * @param context    the context; its wall clock decides what has expired
  * @param bytes,len  what to describe
  * @param format     how
@@ -32,6 +33,17 @@ typedef enum daotp_format {
  */
 DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,
                                       daotp_format format, daotp_report *report, char **text);
+
+/**
+ * Describe a CRL that was opened: issuer, number, key identifier, scope, where its delta CRLs are,
+ * when the next one is published; not its entries, of which there may be millions.
+ * @param crl        the CRL
+ * @param format     how
+ * @param[out] text  to be freed with daotp_free()
+ * @return DAOTP_OK; DAOTP_USAGE for a NULL argument or an unknown format; DAOTP_MEMORY.
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_describe_crl(const daotp_crl *crl, daotp_format format, char **text);
 
 #ifdef __cplusplus
 }

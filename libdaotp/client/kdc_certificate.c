@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/checklist.h"
 #include "core/host.h"
+#include "x509/chain.h"
 #include "x509/cms.h"
 #include "x509/name.h"
 
@@ -178,8 +179,7 @@ daotp_status daotp__kdc_certificate_check(daotp__bytes der, const char *realm, c
     daotp__certificate certificate;
 
     if (!daotp__certificate_read(der, &certificate))
-        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, "KDC certificate", "%zu octets",
-                                 der.len);
+        return daotp__certificate_refuse(der, NULL, "KDC certificate", report);
     return certificate_check(&certificate, realm, host, report);
 }
 

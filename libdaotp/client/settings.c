@@ -191,6 +191,8 @@ daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
 static daotp_status read_request(daotp_client *client, daotp__bytes in, const daotp_key *key,
                                  daotp__buffer *der)
 {
+    char text[DAOTP__FAULT_TEXT];
+    daotp__fault found;
     daotp__csr parsed;
     const char *fault;
     daotp_status status = daotp__csr_load(in, der, &fault);
@@ -199,8 +201,10 @@ static daotp_status read_request(daotp_client *client, daotp__bytes in, const da
         return refuse(client, status, "request", "");
     if (status != DAOTP_OK)
         return refuse(client, DAOTP_USAGE, "request", fault);
-    if (!daotp__csr_read(daotp__buffer_bytes(der), &parsed))
-        return refuse(client, DAOTP_USAGE, "request", "no PKCS#10 that can be read");
+    if (!daotp__csr_read(daotp__buffer_bytes(der), &parsed)) {
+        (void)daotp__csr_find_fault(daotp__buffer_bytes(der), &found);
+        return refuse(client, DAOTP_USAGE, "request", daotp__fault_describe(&found, text));
+    }
     if (!daotp__bytes_equal(parsed.spki, daotp__key_spki(key)))
         return refuse(client, DAOTP_USAGE, "request", "a PKCS#10 of another key");
     return DAOTP_OK;

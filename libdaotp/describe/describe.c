@@ -2,10 +2,12 @@
 /* Finding out what something is, and describing it. */
 #include "describe/parts.h"
 
+#include "x509/crl_scan.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
 
 #include <daotp/describe.h>
+#include <stdio.h>
 #include <string.h>
 
 static void describe_part(daotp__describer *to, const char *label, daotp__bytes der)
@@ -46,6 +48,13 @@ static bool names_a_response(daotp__bytes in)
     return memmem(in.data, in.len, name, sizeof name - 1) != NULL;
 }
 
+static bool names_a_message(daotp__bytes in)
+{
+    static const char name[] = "signCertRe"; /* quest, sponse */
+
+    return memmem(in.data, in.len, name, sizeof name - 1) != NULL;
+}
+
 /* Either message; what is wrong with it is told of the one that it names. */
 static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
 {
@@ -81,7 +90,11 @@ static bool is_described(const daotp__pem_reader *reader)
                                          "CERTIFICATE REQUEST",
                                          "NEW CERTIFICATE REQUEST",
                                          "PKCS7",
-                                         "CMS"};
+                                         "PKCS #7 SIGNED DATA",
+                                         "CMS",
+                                         "X509 CRL",
+                                         "CRL",
+                                         "PKCS12"};
 
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (daotp__pem_has_label(reader, labels[i]))
@@ -102,12 +115,123 @@ static void name_block(daotp__describer *to, const daotp__pem_reader *reader, co
     daotp__outline_close(to->out);
 }
 
+/* ---- what cannot be read --------------------------------------------------------------------- */
+
+/* Why bytes were not described. */
+typedef struct refusal {
+    daotp_finding_number number; /* 0: none so far */
+    char text[DAOTP__FAULT_TEXT];
+} refusal;
+
+typedef struct fault_finder {
+    bool (*find)(daotp__bytes der, daotp__fault *fault);
+    daotp_finding_number number;
+} fault_finder;
+
+static const fault_finder certificate_kind = {daotp__certificate_find_fault,
+                                              DAOTP_FINDING_CERT_DER};
+static const fault_finder crl_kind = {daotp__crl_find_fault, DAOTP_FINDING_CRL_DER};
+static const fault_finder csr_kind = {daotp__csr_find_fault, DAOTP_FINDING_CSR_DER};
+static const fault_finder cms_kind = {daotp__signed_data_find_fault, DAOTP_FINDING_CERT_DER};
+
+static uint8_t first_tag(daotp__bytes in)
+{
+    return in.len > 0 ? in.data[0] : 0;
+}
+
+/* By the first items of what is signed: a certificate has [0] or a serial number and an algorithm,
+ * a request a number and a name, a CRL an algorithm and a time behind a name. NULL: none of these.
+ */
+static const fault_finder *guess_signed(daotp__bytes in)
+{
+    daotp__der_item item;
+
+    if (first_tag(in) == DAOTP__DER_CONTEXT_CONSTRUCTED(0))
+        return &certificate_kind;
+    if (first_tag(in) == DAOTP__DER_INTEGER && !daotp__der_next(&in, &item))
+        return &certificate_kind;
+    if (!daotp__der_next(&in, &item) || item.tag != DAOTP__DER_SEQUENCE)
+        return NULL;
+    if (first_tag(item.content) != DAOTP__DER_OID)
+        return &csr_kind;
+    if (!daotp__der_next(&in, &item))
+        return NULL;
+    return first_tag(in) == DAOTP__DER_SEQUENCE ? &certificate_kind : &crl_kind;
+}
+
+static const fault_finder *guess_kind(daotp__bytes in)
+{
+    daotp__der_item item, inner;
+
+    if (!daotp__der_next(&in, &item) || item.tag != DAOTP__DER_SEQUENCE)
+        return NULL;
+    if (first_tag(item.content) == DAOTP__DER_OID)
+        return &cms_kind;
+    if (!daotp__der_next(&item.content, &inner) || inner.tag != DAOTP__DER_SEQUENCE)
+        return NULL;
+    return guess_signed(inner.content);
+}
+
+static void find_refusal(daotp__bytes in, refusal *why)
+{
+    const fault_finder *kind = guess_kind(in);
+    daotp__fault fault;
+
+    if (kind == NULL || !kind->find(in, &fault)) {
+        why->number = DAOTP_FINDING_INPUT_KIND;
+        (void)snprintf(why->text, sizeof why->text,
+                       "%zu octets that begin as no known kind does, from octet 0 on (X.690 8.9: a "
+                       "SEQUENCE)",
+                       in.len);
+        return;
+    }
+    why->number = fault.limit > 0 ? DAOTP_FINDING_LIMIT_SIZE : kind->number;
+    (void)daotp__fault_describe(&fault, why->text);
+}
+
+static daotp_status report_refusal(daotp__describer *to, const refusal *why)
+{
+    (void)daotp__report_add(to->report, why->number, 0, "input", "%s", why->text);
+    return DAOTP_PEER;
+}
+
+static daotp_status refuse_der(daotp__describer *to, daotp__bytes in)
+{
+    refusal why;
+
+    find_refusal(in, &why);
+    return report_refusal(to, &why);
+}
+
+static void name_broken_block(daotp__describer *to, const daotp__pem_reader *reader)
+{
+    char text[128];
+
+    (void)snprintf(text, sizeof text, "not well-formed: %s", reader->fault);
+    name_block(to, reader, text);
+}
+
+/* Told in its place. The first is the finding, where no block can be read. */
+static void name_unreadable_block(daotp__describer *to, const daotp__pem_reader *reader,
+                                  daotp__bytes der, refusal *first)
+{
+    char text[DAOTP__FAULT_TEXT + 32];
+    refusal why;
+
+    find_refusal(der, &why);
+    (void)snprintf(text, sizeof text, "not well-formed: %s", why.text);
+    name_block(to, reader, text);
+    if (first->number == 0)
+        *first = why;
+}
+
 /* The blocks in their order: one that cannot be read hides none behind it. The content of one that
  * is not described, a private key perhaps, is not decoded. */
 static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
 {
     daotp__pem_reader reader, look;
     daotp_status status;
+    refusal why = {0};
     unsigned found = 0;
     daotp__buffer der;
 
@@ -124,12 +248,16 @@ static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
             name_block(to, &reader, "not described");
         else if (status == DAOTP_OK && daotp__describe_der(to, daotp__buffer_bytes(&der)))
             found++;
-        else if (status == DAOTP_OK || status == DAOTP_PEER)
-            name_block(to, &reader, "not well-formed");
+        else if (status == DAOTP_OK)
+            name_unreadable_block(to, &reader, daotp__buffer_bytes(&der), &why);
+        else if (status == DAOTP_PEER)
+            name_broken_block(to, &reader);
     } while (status == DAOTP_OK || status == DAOTP_PEER);
     daotp__buffer_free(&der);
     if (status == DAOTP_MEMORY)
         return status;
+    if (found == 0 && why.number != 0)
+        return report_refusal(to, &why);
     return found > 0 ? DAOTP_OK : DAOTP_PEER;
 }
 
@@ -146,11 +274,11 @@ static bool looks_like_xml(daotp__bytes in)
 
 static daotp_status describe_plain(daotp__describer *to, daotp__bytes in)
 {
-    if (looks_like_xml(in))
+    if (looks_like_xml(in) && names_a_message(in))
         return describe_message(to, in);
     if (daotp__pem_is(in))
         return describe_pem(to, in);
-    return daotp__describe_der(to, in) ? DAOTP_OK : DAOTP_PEER;
+    return daotp__describe_der(to, in) ? DAOTP_OK : refuse_der(to, in);
 }
 
 /* Text of other makers' tools is brought to PEM or DER first. */
@@ -161,6 +289,8 @@ static daotp_status describe_any(daotp__describer *to, daotp__bytes in)
 
     if (status == DAOTP_OK)
         status = describe_plain(to, form.bytes);
+    else if (status == DAOTP_PEER)
+        (void)daotp__report_add(to->report, DAOTP_FINDING_INPUT_KIND, 0, "input", "%s", form.fault);
     daotp__text_form_free(&form);
     return status;
 }
@@ -184,13 +314,13 @@ daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t le
     to.now_s = daotp__context_now_s(context);
     status = describe_any(&to, (daotp__bytes){bytes, len});
     if (status == DAOTP_PEER && (report == NULL || daotp_report_error(report) == NULL))
-        (void)daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "input",
+        (void)daotp__report_add(report, DAOTP_FINDING_INPUT_KIND, 0, "input",
                                 "%zu bytes of no known kind", len);
     if (status == DAOTP_OK) {
         *text = daotp__outline_take(&out);
         status = *text != NULL ? DAOTP_OK : out.out.failed;
         if (status == DAOTP_PEER)
-            (void)daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "input",
+            (void)daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, "input",
                                     "%zu bytes, of which there is too much to say", len);
     }
     daotp__outline_free(&out);

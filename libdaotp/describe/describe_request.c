@@ -2,6 +2,8 @@
 /* PKCS#10 requests, CMC requests and answers, PKCS#7. */
 #include "describe/parts.h"
 
+#include "x509/ber.h"
+
 bool daotp__describe_csr(daotp__describer *to, daotp__bytes der)
 {
     daotp__csr csr;
@@ -82,7 +84,7 @@ static void describe_signer(daotp__describer *to, const daotp__signed_data *cms,
     daotp__outline_close(to->out);
 }
 
-bool daotp__describe_cms(daotp__describer *to, daotp__bytes der)
+static bool describe_strict_cms(daotp__describer *to, daotp__bytes der)
 {
     daotp__signed_data cms;
     char text[DAOTP__OID_TEXT];
@@ -105,8 +107,23 @@ bool daotp__describe_cms(daotp__describer *to, daotp__bytes der)
     return true;
 }
 
+/* In DER, or in BER as RFC 5652 allows. */
+bool daotp__describe_cms(daotp__describer *to, daotp__bytes in)
+{
+    daotp__buffer der;
+    bool ok;
+
+    if (describe_strict_cms(to, in))
+        return true;
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    ok = daotp__ber_cms_read(in, &der) && describe_strict_cms(to, daotp__buffer_bytes(&der));
+    daotp__buffer_free(&der);
+    return ok;
+}
+
 bool daotp__describe_der(daotp__describer *to, daotp__bytes der)
 {
     return daotp__describe_certificate(to, der) || daotp__describe_csr(to, der) ||
-           daotp__describe_cms(to, der);
+           daotp__describe_cms(to, der) || daotp__describe_crl(to, der) ||
+           daotp__describe_ocsp(to, der) || daotp__describe_pkcs12(to, der);
 }

@@ -3,11 +3,14 @@
 #include "describe/parts.h"
 
 #include "core/time_text.h"
+#include "core/utf16.h"
 #include "core/utf8.h"
 #include "x509/key_rules.h"
+#include "x509/mapping.h"
 #include "x509/name.h"
 #include "x509/scheme.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,17 +124,39 @@ static void describe_key_usage(daotp__describer *to, const daotp__extension *ext
     daotp__outline_line(to->out, "usage", "%s", text);
 }
 
-static void describe_general_name(daotp__describer *to, const daotp__general_name *name)
+/* An address, or in name constraints an address and its mask. */
+static void describe_address(daotp__describer *to, daotp__bytes octets)
+{
+    bool has_mask = octets.len == 8 || octets.len == 32;
+    size_t len = has_mask ? octets.len / 2 : octets.len;
+    int family = len == 4 ? AF_INET : AF_INET6;
+    char address[INET6_ADDRSTRLEN], mask[INET6_ADDRSTRLEN];
+
+    if ((len != 4 && len != 16) ||
+        inet_ntop(family, octets.data, address, sizeof address) == NULL ||
+        (has_mask && inet_ntop(family, octets.data + len, mask, sizeof mask) == NULL))
+        daotp__describe_hex(to, "address", octets);
+    else if (has_mask)
+        daotp__outline_line(to->out, "addresses", "%s, mask %s", address, mask);
+    else
+        daotp__outline_line(to->out, "address", "%s", address);
+}
+
+void daotp__describe_general_name(daotp__describer *to, const daotp__general_name *name)
 {
     static const char *const kinds[] = {"other name", "e-mail",         "DNS name",
                                         "x400",       "directory name", "EDI party",
                                         "URI",        "address",        "registered id"};
     unsigned kind = name->tag & 0x1F;
     char text[DAOTP__OID_TEXT];
-    daotp__bytes upn;
+    daotp__bytes value;
 
-    if (daotp__san_is_upn(name, &upn))
-        daotp__outline_text(to->out, "UPN", (const char *)upn.data, upn.len);
+    if (daotp__san_is_upn(name, &value))
+        daotp__outline_text(to->out, "UPN", (const char *)value.data, value.len);
+    else if (daotp__san_is_sid(name, &value))
+        daotp__outline_text(to->out, "SID, in a URI", (const char *)value.data, value.len);
+    else if (kind == 7)
+        describe_address(to, name->content);
     else if (kind == 0)
         daotp__outline_line(to->out, "other name", "%s", daotp__oid_describe(name->type, text));
     else if (kind == 4)
@@ -151,7 +176,7 @@ static void describe_names(daotp__describer *to, const daotp__extension *extensi
     if (!daotp__san_begin(extension, &cursor))
         return;
     while (cursor.len > 0 && daotp__san_next(&cursor, &name))
-        describe_general_name(to, &name);
+        daotp__describe_general_name(to, &name);
 }
 
 static void describe_template(daotp__describer *to, const daotp__extension *extension)
@@ -165,6 +190,64 @@ static void describe_template(daotp__describer *to, const daotp__extension *exte
     if (template.has_major)
         daotp__outline_line(to->out, "version", "%u.%u", (unsigned)template.major,
                             (unsigned)template.minor);
+}
+
+/* Version 1 templates are named in UTF-16 (MS-WCCE 2.2.2.7.7.1). */
+static void describe_template_name(daotp__describer *to, const daotp__extension *extension)
+{
+    daotp__buffer marked, text;
+    daotp__bytes name;
+
+    daotp__buffer_init(&marked, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_text(&marked, "\xFE\xFF");
+    if (daotp__der_only(extension->value, DAOTP__DER_BMP_STRING, &name))
+        daotp__buffer_add(&marked, name.data, name.len);
+    if (marked.failed == DAOTP_OK && marked.len > 2 &&
+        daotp__utf16_read(daotp__buffer_bytes(&marked), &text))
+        daotp__outline_text(to->out, "template", (const char *)text.data, text.len);
+    else
+        daotp__describe_hex(to, "template, not readable", extension->value);
+    daotp__buffer_free(&marked);
+    daotp__buffer_free(&text);
+}
+
+static void describe_sid(daotp__describer *to, const daotp__extension *extension)
+{
+    daotp__bytes sid;
+
+    if (!daotp__sid_read(extension, &sid))
+        daotp__describe_hex(to, "SID, not readable", extension->value);
+    else if (!daotp__sid_is_valid(sid))
+        daotp__outline_text(to->out, "no SID", (const char *)sid.data, sid.len);
+    else
+        daotp__outline_text(to->out, "SID", (const char *)sid.data, sid.len);
+}
+
+/* GeneralSubtrees: RFC 5280 4.2.1.10. */
+static void describe_subtrees(daotp__describer *to, const char *label, daotp__bytes in)
+{
+    daotp__general_name base;
+    daotp__bytes subtree;
+
+    daotp__outline_open(to->out, label);
+    while (daotp__der_read(&in, DAOTP__DER_SEQUENCE, &subtree) && daotp__san_next(&subtree, &base))
+        daotp__describe_general_name(to, &base);
+    daotp__outline_close(to->out);
+}
+
+static void describe_constraints(daotp__describer *to, const daotp__extension *extension)
+{
+    daotp__bytes in, part;
+
+    if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in))
+        return;
+    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
+        daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part))
+        describe_subtrees(to, "permitted", part);
+    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) &&
+        daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part))
+        describe_subtrees(to, "excluded", part);
 }
 
 /* URIs anywhere inside, found by their tag: distribution points and access descriptions. */
@@ -196,7 +279,6 @@ static void describe_key_identifier(daotp__describer *to, const daotp__extension
 
 static void describe_value(daotp__describer *to, const daotp__extension *extension)
 {
-    daotp__bytes inner;
     bool ca;
 
     switch (daotp__oid_find(extension->oid)) {
@@ -229,8 +311,13 @@ static void describe_value(daotp__describer *to, const daotp__extension *extensi
             daotp__outline_line(to->out, "CA", "%s", ca ? "yes" : "no");
         break;
     case DAOTP__OID_SID:
-        if (daotp__sid_read(extension, &inner))
-            daotp__outline_text(to->out, "SID", (const char *)inner.data, inner.len);
+        describe_sid(to, extension);
+        break;
+    case DAOTP__OID_TEMPLATE_NAME:
+        describe_template_name(to, extension);
+        break;
+    case DAOTP__OID_NAME_CONSTRAINTS:
+        describe_constraints(to, extension);
         break;
     default:
         daotp__describe_hex(to, "value", extension->value);
@@ -248,6 +335,23 @@ void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *e
         describe_value(to, &extensions->list[i]);
         daotp__outline_close(to->out);
     }
+}
+
+/* What an administrator may enter at the account, so that it is found by this certificate. */
+static void describe_mappings(daotp__describer *to, const daotp__certificate *certificate)
+{
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    daotp__outline_open(to->out, "strong altSecurityIdentities");
+    for (unsigned i = 0; i < DAOTP__MAPPING_COUNT; i++) {
+        daotp__buffer_clear(&text);
+        if (daotp__mapping_write((daotp__mapping)i, certificate, &text))
+            daotp__outline_text(to->out, daotp__mapping_name((daotp__mapping)i),
+                                daotp__buffer_string(&text), text.len);
+    }
+    daotp__outline_close(to->out);
+    daotp__buffer_free(&text);
 }
 
 /* ---- certificates ---------------------------------------------------------------------------- */
@@ -274,6 +378,7 @@ bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der)
     daotp__outline_open(to->out, "extensions");
     daotp__describe_extensions(to, &certificate.extensions);
     daotp__outline_close(to->out);
+    describe_mappings(to, &certificate);
     daotp__outline_close(to->out);
     return true;
 }

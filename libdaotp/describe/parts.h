@@ -22,12 +22,16 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki);
 void daotp__describe_algorithm(daotp__describer *to, const char *label,
                                const daotp__algorithm *algorithm);
 void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *extensions);
+void daotp__describe_general_name(daotp__describer *to, const daotp__general_name *name);
 void daotp__describe_client_info(daotp__describer *to, const daotp__client_info *info);
 
 /* Each answers false when the bytes are not such a thing; nothing is written then. */
 bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_csr(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_cms(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_crl(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_ocsp(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_der(daotp__describer *to, daotp__bytes der);
 
 #endif

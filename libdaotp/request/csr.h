@@ -44,6 +44,8 @@ typedef struct daotp__csr {
 } daotp__csr;
 
 bool daotp__csr_read(daotp__bytes der, daotp__csr *csr);
+/* What is wrong with one that cannot be read; false: nothing is. */
+bool daotp__csr_find_fault(daotp__bytes der, daotp__fault *fault);
 /* A PKCS#10 as a tool wrote it: DER, PEM, base64 alone, UTF-16; its DER into out. DAOTP_MEMORY, or
  * DAOTP_PEER with *fault when it is none, or not one alone. */
 daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, const char **fault);

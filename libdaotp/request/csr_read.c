@@ -140,34 +140,118 @@ static bool read_attributes(daotp__bytes set, daotp__csr *csr)
     return true;
 }
 
-static bool read_info(daotp__bytes in, daotp__csr *csr)
+typedef struct csr_reading {
+    daotp__csr *csr;
+    daotp__fault *fault; /* NULL: nobody asks */
+} csr_reading;
+
+static bool read_csr_version(daotp__bytes *in, void *into)
 {
-    daotp__bytes set;
     uint32_t version;
 
-    if (!daotp__der_read_unsigned(&in, &version) || version != 0 ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->subject) ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->spki))
-        return false;
-    return daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set) &&
-           read_attributes(set, csr);
+    (void)into;
+    return daotp__der_read_unsigned(in, &version) && version == 0;
 }
 
-bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
+static bool read_csr_subject(daotp__bytes *in, void *into)
 {
-    daotp__bytes in, info;
+    csr_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->csr->subject);
+}
+
+static bool read_csr_key(daotp__bytes *in, void *into)
+{
+    csr_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->csr->spki);
+}
+
+static bool read_csr_attributes(daotp__bytes *in, void *into)
+{
+    csr_reading *r = into;
+    daotp__bytes set;
+
+    return daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set) &&
+           read_attributes(set, r->csr);
+}
+
+static const daotp__field info_fields[] = {
+    {"certificationRequestInfo.version", read_csr_version, "RFC 2986 4.1: 0, which is version 1"},
+    {"certificationRequestInfo.subject", read_csr_subject, "RFC 2986 4.1: a Name"},
+    {"certificationRequestInfo.subjectPKInfo", read_csr_key, "RFC 2986 4.1: a SEQUENCE"},
+    {"certificationRequestInfo.attributes", read_csr_attributes,
+     "RFC 2986 4.1: [0] with attributes, which is there also when it is empty; each type once, "
+     "with "
+     "one value that is as its type has it"}};
+
+static bool read_csr_info(daotp__bytes *in, void *into)
+{
+    csr_reading *r = into;
+    daotp__bytes info;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->csr->info) &&
+           daotp__der_only(r->csr->info, DAOTP__DER_SEQUENCE, &info) &&
+           daotp__fields_read(info_fields, sizeof info_fields / sizeof info_fields[0], &info, r,
+                              r->fault);
+}
+
+static bool read_csr_algorithm(daotp__bytes *in, void *into)
+{
+    csr_reading *r = into;
+
+    return daotp__algorithm_read(in, &r->csr->algorithm);
+}
+
+static bool read_csr_signature(daotp__bytes *in, void *into)
+{
+    csr_reading *r = into;
     unsigned unused;
+
+    return daotp__der_read_bits(in, &r->csr->signature, &unused) && unused == 0;
+}
+
+static const daotp__field csr_fields[] = {
+    {"certificationRequestInfo", read_csr_info, "RFC 2986 4.2: a SEQUENCE"},
+    {"signatureAlgorithm", read_csr_algorithm, "RFC 2986 4.2: an AlgorithmIdentifier"},
+    {"signature", read_csr_signature, "RFC 2986 4.2: a BIT STRING without unused bits"}};
+
+static bool read_csr(daotp__bytes der, csr_reading *r)
+{
+    daotp__csr *csr = r->csr;
+    daotp__bytes in;
 
     csr->der = der;
     csr->extensions.count = 0;
     csr->unknown_attribute = csr->repeated = csr->extensions.repeated = (daotp__bytes){NULL, 0};
     csr->os_version = csr->csp_provider = (daotp__bytes){NULL, 0};
     csr->has_client_info = csr->has_renewal = csr->has_name_value_pair = false;
-    return der.len <= DAOTP__MAX_CSR && daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &csr->info) &&
-           daotp__der_only(csr->info, DAOTP__DER_SEQUENCE, &info) && read_info(info, csr) &&
-           daotp__algorithm_read(&in, &csr->algorithm) &&
-           daotp__der_read_bits(&in, &csr->signature, &unused) && unused == 0 && in.len == 0;
+    if (r->fault != NULL)
+        *r->fault = (daotp__fault){.whole = der};
+    if (der.len > DAOTP__MAX_CSR && r->fault == NULL)
+        return false;
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(r->fault, "CertificationRequest", der,
+                                "RFC 2986 4.2: one SEQUENCE, and nothing behind it");
+    if (!daotp__fields_read(csr_fields, sizeof csr_fields / sizeof csr_fields[0], &in, r, r->fault))
+        return false;
+    return der.len <= DAOTP__MAX_CSR ||
+           daotp__fault_limit(r->fault, "CertificationRequest", DAOTP__MAX_CSR);
+}
+
+bool daotp__csr_read(daotp__bytes der, daotp__csr *csr)
+{
+    csr_reading r = {.csr = csr};
+
+    return read_csr(der, &r);
+}
+
+bool daotp__csr_find_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__csr csr;
+    csr_reading r = {.csr = &csr, .fault = fault};
+
+    return !read_csr(der, &r);
 }
 
 bool daotp__csr_verify(const daotp__csr *csr)

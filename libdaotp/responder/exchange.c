@@ -113,13 +113,15 @@ static daotp_status stage_decode(daotp_exchange *x)
 
 static daotp_status refuse_csr(daotp_exchange *x)
 {
-    char name[DAOTP__OID_TEXT];
+    char name[DAOTP__OID_TEXT], text[DAOTP__FAULT_TEXT];
+    daotp__fault fault;
 
     if (x->csr.repeated.len > 0)
         return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
                                  "%s twice", daotp__oid_describe(x->csr.repeated, name));
-    return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
-                             "%zu bytes", x->request.csr.len);
+    (void)daotp__csr_find_fault(daotp__buffer_bytes(&x->request.csr), &fault);
+    return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request", "%s",
+                             daotp__fault_describe(&fault, text));
 }
 
 /* MS-OTPCE 3.2.5.1 1a, as far as a rule for names knows without a directory. */

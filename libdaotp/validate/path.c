@@ -180,14 +180,14 @@ static void check_issuer_name(state *s, const daotp__node *node, const daotp__no
 
 static void check_extensions(state *s, const daotp__node *node)
 {
-    char oid[DAOTP__OID_TEXT];
+    char oid[DAOTP__OID_TEXT], text[DAOTP__FAULT_TEXT];
 
     if (node->unknown != NULL)
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_CRITICAL, "%s",
                           daotp__oid_describe(node->unknown->oid, oid));
     if (node->malformed != NULL)
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_EXTENSION, "%s",
-                          daotp__oid_describe(node->malformed->oid, oid));
+                          daotp__node_describe_malformed(node, text));
 }
 
 /* ---- 6.1.4: towards the next ----------------------------------------------------------------- */

@@ -335,6 +335,15 @@ daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t tim
 
 /* ---- what is given --------------------------------------------------------------------------- */
 
+static daotp_status refuse_certificate(daotp_verifier *verifier, const daotp__nodes *nodes,
+                                       daotp__bytes der, const char *subject)
+{
+    if (nodes->count == nodes->max)
+        return daotp__report_add(&verifier->report, DAOTP_FINDING_LIMIT_SIZE, 0, subject,
+                                 "more than %zu certificates", nodes->max);
+    return daotp__certificate_refuse(der, NULL, subject, &verifier->report);
+}
+
 daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
                                               daotp__bytes in, const char *subject)
 {
@@ -352,8 +361,7 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
     for (size_t i = 0; status == DAOTP_OK && i < chain.count; i++) {
         status = daotp__nodes_add(nodes, chain.list[i], false);
         if (status == DAOTP_PEER)
-            status = daotp__report_add(&verifier->report, DAOTP_FINDING_CERT_DER, 0, subject,
-                                       nodes->count == nodes->max ? "too many" : "a name");
+            status = refuse_certificate(verifier, nodes, chain.list[i], subject);
     }
     if (status != DAOTP_OK)
         daotp__nodes_cut(nodes, before);

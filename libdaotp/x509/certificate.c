@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/certificate.h"
 
+#include "x509/name_match.h"
+
 #include <stdio.h>
 
-static bool read_version(daotp__bytes *in, uint32_t *version)
+/* ---- the fields, in their order -------------------------------------------------------------- */
+
+/* A certificate under way. */
+typedef struct certificate_reading {
+    daotp__certificate *certificate;
+    daotp__fault *fault; /* NULL: nobody asks */
+    daotp__bytes inner;  /* the signature field of tbsCertificate */
+    bool is_anchor;      /* what stands behind tbsCertificate does not matter */
+} certificate_reading;
+
+static bool read_version(daotp__bytes *in, void *into)
 {
+    certificate_reading *r = into;
+    uint32_t *version = &r->certificate->version;
     daotp__bytes explicit;
 
     *version = 1;
@@ -18,13 +32,49 @@ static bool read_version(daotp__bytes *in, uint32_t *version)
     return true;
 }
 
-static bool read_validity(daotp__bytes *in, daotp__certificate *certificate)
+static bool read_serial_number(daotp__bytes *in, void *into)
 {
+    certificate_reading *r = into;
+
+    return daotp__der_read_integer(in, &r->certificate->serial);
+}
+
+static bool read_inner_algorithm(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->inner);
+}
+
+static bool read_issuer(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->certificate->issuer);
+}
+
+static bool read_validity(daotp__bytes *in, void *into)
+{
+    daotp__certificate *certificate = ((certificate_reading *)into)->certificate;
     daotp__bytes validity;
 
     return daotp__der_read(in, DAOTP__DER_SEQUENCE, &validity) &&
            daotp__der_read_time(&validity, &certificate->not_before) &&
            daotp__der_read_time(&validity, &certificate->not_after) && validity.len == 0;
+}
+
+static bool read_subject(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->certificate->subject);
+}
+
+static bool read_spki(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->certificate->spki);
 }
 
 /* RFC 5280 4.1: if present, version is 2 or 3 */
@@ -36,81 +86,147 @@ static bool skip_unique_id(daotp__bytes *in, uint8_t tag, uint32_t version)
            (version > 1 && daotp__der_read(in, tag, &bits) && bits.len > 0 && bits.data[0] <= 7);
 }
 
-static bool read_extensions(daotp__bytes *in, daotp__certificate *certificate)
+static bool skip_issuer_id(daotp__bytes *in, void *into)
 {
+    certificate_reading *r = into;
+
+    return skip_unique_id(in, DAOTP__DER_CONTEXT(1), r->certificate->version);
+}
+
+static bool skip_subject_id(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+
+    return skip_unique_id(in, DAOTP__DER_CONTEXT(2), r->certificate->version);
+}
+
+static bool read_extensions(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
     daotp__bytes explicit, list;
 
-    certificate->extensions.count = 0;
+    r->certificate->extensions.count = 0;
     if (in->len == 0)
         return true;
-    return certificate->version == 3 &&
-           daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(3), &explicit) && in->len == 0 &&
+    return r->certificate->version == 3 &&
+           daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(3), &explicit) &&
            daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &list) &&
-           daotp__extensions_read(list, &certificate->extensions);
+           daotp__extensions_read_why(list, &r->certificate->extensions, r->fault);
 }
 
-static bool read_tbs(daotp__bytes in, daotp__certificate *certificate, daotp__bytes *inner)
-{
-    return read_version(&in, &certificate->version) &&
-           daotp__der_read_integer(&in, &certificate->serial) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, inner) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->issuer) &&
-           read_validity(&in, certificate) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->subject) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &certificate->spki) &&
-           skip_unique_id(&in, DAOTP__DER_CONTEXT(1), certificate->version) &&
-           skip_unique_id(&in, DAOTP__DER_CONTEXT(2), certificate->version) &&
-           read_extensions(&in, certificate);
-}
+static const daotp__field tbs_fields[] = {
+    {"tbsCertificate.version", read_version,
+     "RFC 5280 4.1.2.1: [0] with 1 or 2, for version 2 or 3; 0 is the default and left out"},
+    {"tbsCertificate.serialNumber", read_serial_number, "RFC 5280 4.1.2.2: an INTEGER"},
+    {"tbsCertificate.signature", read_inner_algorithm, "RFC 5280 4.1.2.3: an AlgorithmIdentifier"},
+    {"tbsCertificate.issuer", read_issuer, "RFC 5280 4.1.2.4: a Name"},
+    {"tbsCertificate.validity", read_validity,
+     "RFC 5280 4.1.2.5: notBefore and notAfter, in seconds and in UTC"},
+    {"tbsCertificate.subject", read_subject, "RFC 5280 4.1.2.6: a Name"},
+    {"tbsCertificate.subjectPublicKeyInfo", read_spki, "RFC 5280 4.1.2.7: a SEQUENCE"},
+    {"tbsCertificate.issuerUniqueID", skip_issuer_id,
+     "RFC 5280 4.1.2.8: a BIT STRING, in version 2 or 3 only"},
+    {"tbsCertificate.subjectUniqueID", skip_subject_id,
+     "RFC 5280 4.1.2.8: a BIT STRING, in version 2 or 3 only"},
+    {"tbsCertificate.extensions", read_extensions,
+     "RFC 5280 4.1.2.9: [3] with a SEQUENCE of extensions, in version 3 only"}};
 
-/* tbsCertificate; *inner: its signature field, *rest: what stands behind it. */
-static bool read_signed_part(daotp__bytes der, daotp__certificate *certificate, daotp__bytes *inner,
-                             daotp__bytes *rest)
+static bool read_tbs(daotp__bytes *in, void *into)
 {
+    certificate_reading *r = into;
     daotp__bytes tbs;
 
-    certificate->der = der;
-    return der.len <= DAOTP__MAX_CERTIFICATE && daotp__der_only(der, DAOTP__DER_SEQUENCE, rest) &&
-           daotp__der_read_whole(rest, DAOTP__DER_SEQUENCE, &certificate->tbs) &&
-           daotp__der_only(certificate->tbs, DAOTP__DER_SEQUENCE, &tbs) &&
-           read_tbs(tbs, certificate, inner);
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->certificate->tbs) &&
+           daotp__der_only(r->certificate->tbs, DAOTP__DER_SEQUENCE, &tbs) &&
+           daotp__fields_read(tbs_fields, sizeof tbs_fields / sizeof tbs_fields[0], &tbs, r,
+                              r->fault);
 }
 
-static bool read_signature(daotp__bytes in, daotp__bytes inner, daotp__certificate *certificate)
+/* RFC 5280 4.1.1.2: the two algorithm identifiers are the same. */
+static bool read_outer_algorithm(daotp__bytes *in, void *into)
 {
-    daotp__bytes outer = in;
+    certificate_reading *r = into;
+    daotp__bytes outer = *in, anything = *in;
+    daotp__der_item item;
+
+    if (daotp__algorithm_read(in, &r->certificate->signature_algorithm)) {
+        outer.len -= in->len;
+        if (daotp__bytes_equal(r->inner, outer))
+            return true;
+    }
+    r->certificate->signature_algorithm = (daotp__algorithm){.known = DAOTP__OID_COUNT};
+    *in = anything;
+    return r->is_anchor && daotp__der_next(in, &item);
+}
+
+static bool read_signature_value(daotp__bytes *in, void *into)
+{
+    certificate_reading *r = into;
+    daotp__bytes anything = *in;
+    daotp__der_item item;
     unsigned unused;
 
-    if (!daotp__algorithm_read(&in, &certificate->signature_algorithm))
+    if (daotp__der_read_bits(in, &r->certificate->signature, &unused) && unused == 0)
+        return true;
+    r->certificate->signature = (daotp__bytes){NULL, 0};
+    *in = anything;
+    return r->is_anchor && daotp__der_next(in, &item);
+}
+
+static const daotp__field certificate_fields[] = {
+    {"tbsCertificate", read_tbs, "RFC 5280 4.1.1.1: a SEQUENCE"},
+    {"signatureAlgorithm", read_outer_algorithm,
+     "RFC 5280 4.1.1.2: an AlgorithmIdentifier, the same as tbsCertificate.signature"},
+    {"signatureValue", read_signature_value, "RFC 5280 4.1.1.3: a BIT STRING without unused bits"}};
+
+static bool read_certificate(daotp__bytes der, certificate_reading *r)
+{
+    daotp__bytes in;
+
+    r->certificate->der = der;
+    if (r->fault != NULL)
+        *r->fault = (daotp__fault){.whole = der};
+    if (der.len > DAOTP__MAX_CERTIFICATE && r->fault == NULL)
         return false;
-    outer.len -= in.len;
-    /* RFC 5280 4.1.1.2: the two algorithm identifiers are the same */
-    return daotp__bytes_equal(inner, outer) &&
-           daotp__der_read_bits(&in, &certificate->signature, &unused) && unused == 0 &&
-           in.len == 0;
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(r->fault, "Certificate", der,
+                                "RFC 5280 4.1: one SEQUENCE, and nothing behind it");
+    if (!daotp__fields_read(certificate_fields,
+                            sizeof certificate_fields / sizeof certificate_fields[0], &in, r,
+                            r->fault))
+        return false;
+    return der.len <= DAOTP__MAX_CERTIFICATE ||
+           daotp__fault_limit(r->fault, "Certificate", DAOTP__MAX_CERTIFICATE);
 }
 
 bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate)
 {
-    daotp__bytes inner, rest;
+    certificate_reading r = {.certificate = certificate};
 
-    return read_signed_part(der, certificate, &inner, &rest) &&
-           read_signature(rest, inner, certificate);
+    return read_certificate(der, &r);
 }
 
 bool daotp__certificate_read_anchor(daotp__bytes der, daotp__certificate *certificate)
 {
-    daotp__bytes inner, rest;
-    daotp__der_item algorithm, signature;
+    certificate_reading r = {.certificate = certificate, .is_anchor = true};
 
-    if (!read_signed_part(der, certificate, &inner, &rest))
-        return false;
-    if (read_signature(rest, inner, certificate))
+    return read_certificate(der, &r);
+}
+
+static const char NAME_RULE[] =
+    "RFC 5280 4.1.2.4: RDNs of attributes, each a type and a value, within the limits";
+
+bool daotp__certificate_find_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__certificate certificate;
+    certificate_reading r = {.certificate = &certificate, .fault = fault};
+
+    if (!read_certificate(der, &r))
         return true;
-    certificate->signature_algorithm = (daotp__algorithm){.known = DAOTP__OID_COUNT};
-    certificate->signature = (daotp__bytes){NULL, 0};
-    return daotp__der_next(&rest, &algorithm) && daotp__der_next(&rest, &signature) &&
-           rest.len == 0;
+    if (!daotp__name_is_valid(certificate.issuer))
+        return !daotp__fault_set(fault, "tbsCertificate.issuer", certificate.issuer, NAME_RULE);
+    return !daotp__name_is_valid(certificate.subject) &&
+           !daotp__fault_set(fault, "tbsCertificate.subject", certificate.subject, NAME_RULE);
 }
 
 bool daotp__certificate_self_issued(const daotp__certificate *certificate)

@@ -22,6 +22,8 @@ bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate);
 /* The same of a trust anchor, which is a name and a key (RFC 5280 6.1.1 (d)): who signed it, and
  * how, is not looked at. */
 bool daotp__certificate_read_anchor(daotp__bytes der, daotp__certificate *certificate);
+/* What is wrong with one that cannot be read; false: nothing is. */
+bool daotp__certificate_find_fault(daotp__bytes der, daotp__fault *fault);
 bool daotp__certificate_self_issued(const daotp__certificate *certificate);
 /* The one UPN of the subjectAltName; none, several or a malformed one: false. */
 bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes *upn);

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/array.h"
 #include "x509/ber.h"
+#include "x509/cms.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
 
@@ -25,6 +26,23 @@ void daotp__chain_free(daotp__chain *chain)
     daotp__chain_init(chain, chain->max);
 }
 
+daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader *reader,
+                                       const char *subject, daotp_report *report)
+{
+    char text[DAOTP__FAULT_TEXT];
+    daotp_finding_number number;
+    daotp__fault fault;
+
+    if (daotp__cms_is_content_info(der))
+        (void)daotp__signed_data_find_fault(der, &fault);
+    else
+        (void)daotp__certificate_find_fault(der, &fault);
+    (void)daotp__fault_describe(&fault, text);
+    number = fault.limit > 0 ? DAOTP_FINDING_LIMIT_SIZE : DAOTP_FINDING_CERT_DER;
+    return reader != NULL ? daotp__pem_refuse(reader, number, subject, text, report)
+                          : daotp__report_add(report, number, 0, subject, "%s", text);
+}
+
 daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char *subject,
                               daotp_report *report)
 {
@@ -37,7 +55,7 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
                                  "more than %zu certificates", chain->max);
     if (!(chain->are_anchors ? daotp__certificate_read_anchor(der, &certificate)
                              : daotp__certificate_read(der, &certificate)))
-        return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, subject, "%zu bytes", der.len);
+        return daotp__certificate_refuse(der, NULL, subject, report);
     list = daotp__array_reserve(chain->list, chain->count, &chain->capacity, sizeof *list);
     if (list == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
@@ -135,8 +153,7 @@ static daotp_status add_block(daotp__chain *chain, const daotp__pem_reader *read
     if (status == DAOTP_MEMORY)
         return daotp__report_status(report, status);
     if (status != DAOTP_OK && chain->count < chain->max)
-        return daotp__pem_refuse(reader, DAOTP_FINDING_CERT_DER, subject,
-                                 "it is no certificate in DER", report);
+        return daotp__certificate_refuse(der, reader, subject, report);
     return status == DAOTP_OK ? status : add_der(chain, der, subject, report);
 }
 

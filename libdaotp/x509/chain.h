@@ -5,6 +5,7 @@
 
 #include "core/report.h"
 #include "x509/certificate.h"
+#include "x509/pem.h"
 
 typedef struct daotp__chain {
     daotp__bytes *list; /* each freed with daotp__delete() */
@@ -20,6 +21,10 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
 /* PEM with any number of certificates, one in DER, or a PKCS#7 of them in either. */
 daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
                                daotp_report *report);
+/* The finding about one that cannot be read: field, octet, rule. reader: the block it stands in, or
+ * NULL. */
+daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader *reader,
+                                       const char *subject, daotp_report *report);
 /* Forget all certificates from this count on. */
 void daotp__chain_cut(daotp__chain *chain, size_t count);
 void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out);

@@ -32,6 +32,11 @@ typedef struct daotp__signed_data {
 
 /* A ContentInfo of SignedData. Answers false when it is anything else, or malformed. */
 bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out);
+/* What is wrong with one that cannot be read; false: nothing is. */
+bool daotp__signed_data_find_fault(daotp__bytes der, daotp__fault *fault);
+
+/* Does it begin as a ContentInfo does, with an OBJECT IDENTIFIER? */
+bool daotp__cms_is_content_info(daotp__bytes in);
 
 /* The embedded certificate that a signer points to; false when there is none, or two. */
 bool daotp__signer_certificate(const daotp__signed_data *from, const daotp__signer *signer,

@@ -4,8 +4,9 @@
 
 #include <openssl/crypto.h>
 
-static bool read_encap(daotp__bytes *in, daotp__signed_data *out)
+static bool read_encap(daotp__bytes *in, void *into)
 {
+    daotp__signed_data *out = into;
     daotp__bytes encap, explicit;
 
     out->content = (daotp__bytes){NULL, 0};
@@ -18,8 +19,9 @@ static bool read_encap(daotp__bytes *in, daotp__signed_data *out)
            daotp__der_only(explicit, DAOTP__DER_OCTET_STRING, &out->content);
 }
 
-static bool read_certificates(daotp__bytes *in, daotp__signed_data *out)
+static bool read_certificates(daotp__bytes *in, void *into)
 {
+    daotp__signed_data *out = into;
     daotp__bytes set;
 
     out->certificate_count = 0;
@@ -92,8 +94,9 @@ static bool read_signer(daotp__bytes in, daotp__signer *signer)
             in.len == 0);
 }
 
-static bool read_signers(daotp__bytes *in, daotp__signed_data *out)
+static bool read_signers(daotp__bytes *in, void *into)
 {
+    daotp__signed_data *out = into;
     daotp__der_item item;
     daotp__bytes set;
 
@@ -114,23 +117,76 @@ static bool read_signers(daotp__bytes *in, daotp__signed_data *out)
     return true;
 }
 
-bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out)
+static bool read_cms_version(daotp__bytes *in, void *into)
 {
-    daotp__bytes info, oid, explicit, in, ignored;
+    return daotp__der_read_unsigned(in, &((daotp__signed_data *)into)->version);
+}
 
+/* A hint only: each signer names its own. */
+static bool skip_digest_algorithms(daotp__bytes *in, void *into)
+{
+    daotp__bytes ignored;
+
+    (void)into;
+    return daotp__der_read(in, DAOTP__DER_SET, &ignored);
+}
+
+static bool skip_crls(daotp__bytes *in, void *into)
+{
+    daotp__signed_data *out = into;
+    daotp__bytes ignored;
+
+    out->has_crls = daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1));
+    return !out->has_crls || daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &ignored);
+}
+
+static const daotp__field signed_data_fields[] = {
+    {"SignedData.version", read_cms_version, "RFC 5652 5.1: an INTEGER"},
+    {"SignedData.digestAlgorithms", skip_digest_algorithms, "RFC 5652 5.1: a SET"},
+    {"SignedData.encapContentInfo", read_encap,
+     "RFC 5652 5.2: a content type, and [0] with an OCTET STRING where the content is there"},
+    {"SignedData.certificates", read_certificates,
+     "RFC 5652 5.1: [0] with SEQUENCEs, not more than the limit for a chain"},
+    {"SignedData.crls", skip_crls, "RFC 5652 5.1: [1]"},
+    {"SignedData.signerInfos", read_signers,
+     "RFC 5652 5.3: a SET of SignerInfo, not more than the limit for signers"}};
+
+static bool read_signed_data(daotp__bytes der, daotp__signed_data *out, daotp__fault *fault)
+{
+    daotp__bytes info, oid, explicit, in;
+
+    if (fault != NULL)
+        *fault = (daotp__fault){.whole = der};
     if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &info) || !daotp__der_read_oid(&info, &oid) ||
         !daotp__oid_is(oid, DAOTP__OID_SIGNED_DATA) ||
         !daotp__der_only(info, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) ||
         !daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &in))
-        return false;
-    if (!daotp__der_read_unsigned(&in, &out->version) ||
-        !daotp__der_read(&in, DAOTP__DER_SET, &ignored) || /* digestAlgorithms: a hint only */
-        !read_encap(&in, out) || !read_certificates(&in, out))
-        return false;
-    out->has_crls = daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1));
-    if (out->has_crls && !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &ignored))
-        return false;
-    return read_signers(&in, out) && in.len == 0;
+        return daotp__fault_set(fault, "ContentInfo", der,
+                                "RFC 5652 3, 5.1: a SEQUENCE of id-signedData and [0] with a "
+                                "SEQUENCE, and nothing behind it");
+    return daotp__fields_read(signed_data_fields,
+                              sizeof signed_data_fields / sizeof signed_data_fields[0], &in, out,
+                              fault);
+}
+
+bool daotp__cms_is_content_info(daotp__bytes in)
+{
+    daotp__bytes info;
+
+    return daotp__der_read(&in, DAOTP__DER_SEQUENCE, &info) &&
+           daotp__der_peek(&info, DAOTP__DER_OID);
+}
+
+bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out)
+{
+    return read_signed_data(der, out, NULL);
+}
+
+bool daotp__signed_data_find_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__signed_data ignored;
+
+    return !read_signed_data(der, &ignored, fault);
 }
 
 static bool has_key_id(const daotp__certificate *certificate, daotp__bytes key_id)

@@ -78,24 +78,65 @@ static bool read_extension(const daotp__extension *extension, daotp__crl *crl)
     }
 }
 
-static bool read_extensions(daotp__bytes *in, daotp__crl *crl)
+/* A CRL under way. */
+typedef struct crl_reading {
+    daotp__crl *crl;
+    daotp__fault *fault; /* NULL: nobody asks */
+    daotp__bytes inner;  /* the signature field of tbsCertList */
+} crl_reading;
+
+/* What each of the known extensions must be. */
+static const char *extension_rule(const daotp__extension *extension)
 {
+    switch (daotp__oid_find(extension->oid)) {
+    case DAOTP__OID_CRL_NUMBER:
+        return "RFC 5280 5.2.3: cRLNumber is not negative, of at most 20 octets";
+    case DAOTP__OID_DELTA_CRL:
+        return "RFC 5280 5.2.4: deltaCRLIndicator is not negative, of at most 20 octets";
+    case DAOTP__OID_AKI:
+        return "RFC 5280 4.2.1.1: authorityKeyIdentifier is a key identifier, or an issuer with a "
+               "serial number, or both";
+    default:
+        return "RFC 5280 5.2.5: issuingDistributionPoint leaves defaults out, and is for one kind "
+               "of certificates at most";
+    }
+}
+
+static bool read_known_extensions(crl_reading *r)
+{
+    const daotp__extensions *extensions = &r->crl->extensions;
+
+    for (size_t i = 0; i < extensions->count; i++) {
+        const daotp__extension *one = &extensions->list[i];
+
+        if (read_extension(one, r->crl))
+            continue;
+        (void)daotp__fault_set(r->fault, "crlExtension", one->value, extension_rule(one));
+        if (r->fault != NULL)
+            r->fault->element = i + 1;
+        return false;
+    }
+    return true;
+}
+
+static bool read_extensions(daotp__bytes *in, void *into)
+{
+    crl_reading *r = into;
     daotp__bytes explicit, list;
 
     if (in->len == 0)
         return true;
-    if (crl->version != 2 || !daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) ||
-        in->len > 0 || !daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &list) ||
-        !daotp__extensions_read(list, &crl->extensions))
-        return false;
-    for (size_t i = 0; i < crl->extensions.count; i++)
-        if (!read_extension(&crl->extensions.list[i], crl))
-            return false;
-    return true;
+    return r->crl->version == 2 &&
+           daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) &&
+           daotp__der_only(explicit, DAOTP__DER_SEQUENCE, &list) &&
+           daotp__extensions_read_why(list, &r->crl->extensions, r->fault) &&
+           read_known_extensions(r);
 }
 
-static bool read_version(daotp__bytes *in, uint32_t *version)
+static bool read_version(daotp__bytes *in, void *into)
 {
+    uint32_t *version = &((crl_reading *)into)->crl->version;
+
     *version = 1;
     if (!daotp__der_peek(in, DAOTP__DER_INTEGER))
         return true;
@@ -105,44 +146,117 @@ static bool read_version(daotp__bytes *in, uint32_t *version)
     return true;
 }
 
-static bool read_tbs(daotp__bytes in, daotp__crl *crl, daotp__bytes *inner)
+static bool read_inner_algorithm(daotp__bytes *in, void *into)
 {
-    if (!read_version(&in, &crl->version) ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, inner) ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &crl->issuer) ||
-        !daotp__der_read_time(&in, &crl->this_update))
-        return false;
-    crl->has_next_update = daotp__der_peek(&in, DAOTP__DER_UTC_TIME) ||
-                           daotp__der_peek(&in, DAOTP__DER_GENERALIZED_TIME);
-    if (crl->has_next_update && !daotp__der_read_time(&in, &crl->next_update))
-        return false;
-    if (daotp__der_peek(&in, DAOTP__DER_SEQUENCE)) {
-        if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &crl->entries))
-            return false;
-        crl->has_empty_list = crl->entries.len == 0;
-    }
-    return read_extensions(&in, crl);
+    crl_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->inner);
 }
 
-bool daotp__crl_read(daotp__bytes der, daotp__crl *crl)
+static bool read_issuer(daotp__bytes *in, void *into)
 {
-    daotp__bytes in, tbs, inner, outer;
+    crl_reading *r = into;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->crl->issuer);
+}
+
+static bool read_this_update(daotp__bytes *in, void *into)
+{
+    crl_reading *r = into;
+
+    return daotp__der_read_time(in, &r->crl->this_update);
+}
+
+static bool read_next_update(daotp__bytes *in, void *into)
+{
+    daotp__crl *crl = ((crl_reading *)into)->crl;
+
+    crl->has_next_update = daotp__der_peek(in, DAOTP__DER_UTC_TIME) ||
+                           daotp__der_peek(in, DAOTP__DER_GENERALIZED_TIME);
+    return !crl->has_next_update || daotp__der_read_time(in, &crl->next_update);
+}
+
+static bool read_entries(daotp__bytes *in, void *into)
+{
+    daotp__crl *crl = ((crl_reading *)into)->crl;
+
+    if (!daotp__der_peek(in, DAOTP__DER_SEQUENCE))
+        return true;
+    if (!daotp__der_read(in, DAOTP__DER_SEQUENCE, &crl->entries))
+        return false;
+    crl->has_empty_list = crl->entries.len == 0;
+    return true;
+}
+
+static const daotp__field tbs_fields[] = {
+    {"tbsCertList.version", read_version, "RFC 5280 5.1.2.1: absent, or 1 for version 2"},
+    {"tbsCertList.signature", read_inner_algorithm, "RFC 5280 5.1.2.2: an AlgorithmIdentifier"},
+    {"tbsCertList.issuer", read_issuer, "RFC 5280 5.1.2.3: a Name"},
+    {"tbsCertList.thisUpdate", read_this_update, "RFC 5280 5.1.2.4: a time in seconds and in UTC"},
+    {"tbsCertList.nextUpdate", read_next_update, "RFC 5280 5.1.2.5: a time in seconds and in UTC"},
+    {"tbsCertList.revokedCertificates", read_entries, "RFC 5280 5.1.2.6: a SEQUENCE of entries"},
+    {"tbsCertList.crlExtensions", read_extensions,
+     "RFC 5280 5.1.2.7: [0] with a SEQUENCE of extensions, in version 2 only"}};
+
+static bool read_tbs(daotp__bytes *in, void *into)
+{
+    crl_reading *r = into;
+    daotp__bytes tbs;
+
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->crl->tbs) &&
+           daotp__der_only(r->crl->tbs, DAOTP__DER_SEQUENCE, &tbs) &&
+           daotp__fields_read(tbs_fields, sizeof tbs_fields / sizeof tbs_fields[0], &tbs, r,
+                              r->fault);
+}
+
+static bool read_outer_algorithm(daotp__bytes *in, void *into)
+{
+    crl_reading *r = into;
+    daotp__bytes outer = *in;
+
+    if (!daotp__algorithm_read(in, &r->crl->signature_algorithm))
+        return false;
+    outer.len -= in->len;
+    return daotp__bytes_equal(r->inner, outer);
+}
+
+static bool read_signature_value(daotp__bytes *in, void *into)
+{
+    crl_reading *r = into;
     unsigned unused;
+
+    return daotp__der_read_bits(in, &r->crl->signature, &unused) && unused == 0;
+}
+
+static const daotp__field crl_fields[] = {
+    {"tbsCertList", read_tbs, "RFC 5280 5.1.1.1: a SEQUENCE"},
+    {"signatureAlgorithm", read_outer_algorithm,
+     "RFC 5280 5.1.1.2: an AlgorithmIdentifier, the same as tbsCertList.signature"},
+    {"signatureValue", read_signature_value, "RFC 5280 5.1.1.3: a BIT STRING without unused bits"}};
+
+static bool read_crl(daotp__bytes der, crl_reading *r)
+{
+    daotp__crl *crl = r->crl;
+    daotp__bytes in;
 
     memset(crl, 0, offsetof(daotp__crl, extensions));
     crl->extensions.count = 0;
     crl->der = der;
     crl->reasons = DAOTP__REASONS_ALL;
-    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &crl->tbs) ||
-        !daotp__der_only(crl->tbs, DAOTP__DER_SEQUENCE, &tbs) || !read_tbs(tbs, crl, &inner))
-        return false;
-    outer = in;
-    if (!daotp__algorithm_read(&in, &crl->signature_algorithm))
-        return false;
-    outer.len -= in.len;
-    return daotp__bytes_equal(inner, outer) && /* RFC 5280 5.1.1.2 */
-           daotp__der_read_bits(&in, &crl->signature, &unused) && unused == 0 && in.len == 0;
+    if (r->fault != NULL)
+        *r->fault = (daotp__fault){.whole = der};
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(r->fault, "CertificateList", der,
+                                "RFC 5280 5.1: one SEQUENCE, and nothing behind it");
+    return daotp__fields_read(crl_fields, sizeof crl_fields / sizeof crl_fields[0], &in, r,
+                              r->fault);
+}
+
+bool daotp__crl_read(daotp__bytes der, daotp__crl *crl)
+{
+    crl_reading r = {.crl = crl};
+
+    return read_crl(der, &r);
 }
 
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b)
@@ -196,4 +310,14 @@ bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b)
     if ((left == NULL) != (right == NULL) || !daotp__name_equal(a->issuer, b->issuer))
         return false;
     return left == NULL || daotp__bytes_equal(left->value, right->value);
+}
+
+bool daotp__crl_find_frame_fault(daotp__bytes der, daotp__crl *crl, daotp__fault *fault)
+{
+    crl_reading r = {.crl = crl, .fault = fault};
+
+    return !read_crl(der, &r) || (!daotp__name_is_valid(crl->issuer) &&
+                                  !daotp__fault_set(fault, "tbsCertList.issuer", crl->issuer,
+                                                    "RFC 5280 4.1.2.4: RDNs of attributes, each a "
+                                                    "type and a value, within the limits"));
 }

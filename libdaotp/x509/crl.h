@@ -39,6 +39,8 @@ typedef struct daotp__crl {
 
 /* Everything but the entries. */
 bool daotp__crl_read(daotp__bytes der, daotp__crl *crl);
+/* What is wrong with the frame of one that cannot be read; false: nothing is, and it is in *crl. */
+bool daotp__crl_find_frame_fault(daotp__bytes der, daotp__crl *crl, daotp__fault *fault);
 
 /* Compare two CRL numbers: below 0, 0, above 0. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);

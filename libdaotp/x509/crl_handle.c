@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A CRL as applications see it. */
+#include "x509/crl_handle.h"
+
 #include "core/alloc.h"
 #include "x509/chain.h"
 #include "x509/crl_file.h"
@@ -20,6 +22,11 @@ struct daotp_crl {
     size_t file_count; /* CRLs of the file it was read from */
     bool is_counted, is_proven;
 };
+
+const daotp__crl *daotp__crl_handle_view(const daotp_crl *crl)
+{
+    return daotp__indexed_crl_view(crl->kept);
+}
 
 static void write_hex(daotp__bytes in, char *out)
 {

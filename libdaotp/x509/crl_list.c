@@ -33,9 +33,18 @@ static daotp_status add_within_limit(daotp__crl_list *crls, daotp__indexed_crl *
                              DAOTP__MAX_CRLS);
 }
 
+static const char *describe_crl_fault(daotp__bytes der, char text[DAOTP__FAULT_TEXT])
+{
+    daotp__fault fault;
+
+    (void)daotp__crl_find_fault(der, &fault);
+    return daotp__fault_describe(&fault, text);
+}
+
 static daotp_status add_block(daotp__crl_list *crls, const daotp__pem_reader *reader,
                               daotp__bytes der, const char *subject, daotp_report *report)
 {
+    char text[DAOTP__FAULT_TEXT];
     daotp__indexed_crl *indexed;
     daotp_status status;
 
@@ -44,8 +53,8 @@ static daotp_status add_block(daotp__crl_list *crls, const daotp__pem_reader *re
                                  report);
     status = daotp__indexed_crl_new(der, &indexed);
     if (status == DAOTP_PEER)
-        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject, "it is no CRL in DER",
-                                 report);
+        return daotp__pem_refuse(reader, DAOTP_FINDING_CRL_DER, subject,
+                                 describe_crl_fault(der, text), report);
     return status == DAOTP_OK ? add_within_limit(crls, indexed, subject, report) : status;
 }
 
@@ -69,14 +78,17 @@ static daotp_status read_blocks(daotp__crl_list *crls, daotp__bytes in, const ch
     return status == DAOTP_REJECTED ? DAOTP_OK : status; /* no further block */
 }
 
-static daotp_status refuse_der(size_t len, size_t first_len, const char *subject,
-                               daotp_report *report)
+static daotp_status refuse_der(daotp__bytes der, const char *subject, daotp_report *report)
 {
-    if (first_len > 0 && first_len < len)
+    size_t first_len = daotp__der_first_len(der);
+    char text[DAOTP__FAULT_TEXT];
+
+    if (first_len > 0 && first_len < der.len)
         return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject,
                                  "%zu octets stand behind the first structure, from octet %zu on",
-                                 len - first_len, first_len);
-    return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%zu octets", len);
+                                 der.len - first_len, first_len);
+    return daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%s",
+                             describe_crl_fault(der, text));
 }
 
 static daotp_status read_der(daotp__crl_list *crls, daotp__bytes in, const char *subject,
@@ -86,7 +98,7 @@ static daotp_status read_der(daotp__crl_list *crls, daotp__bytes in, const char 
     daotp_status status = daotp__indexed_crl_new(in, &indexed);
 
     if (status == DAOTP_PEER)
-        return refuse_der(in.len, daotp__der_first_len(in), subject, report);
+        return refuse_der(in, subject, report);
     return status == DAOTP_OK ? add_within_limit(crls, indexed, subject, report) : status;
 }
 
@@ -116,18 +128,19 @@ static bool is_plain_der(daotp__bytes mapped)
 daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, const char *path,
                                   daotp_report *report)
 {
-    size_t len = mapped.len, first_len = daotp__der_first_len(mapped);
+    bool is_der = is_plain_der(mapped);
     daotp__indexed_crl *indexed;
     daotp_status status;
+    daotp__fault ignored;
+    daotp__crl crl;
 
-    if (!is_plain_der(mapped)) {
-        status = daotp__crl_list_read(crls, mapped, path, report);
+    if (!is_der || daotp__crl_find_frame_fault(mapped, &crl, &ignored)) {
+        status = is_der ? refuse_der(mapped, path, report)
+                        : daotp__crl_list_read(crls, mapped, path, report);
         (void)munmap((void *)mapped.data, mapped.len);
         return status;
     }
     status = daotp__indexed_crl_map(mapped, &indexed);
-    if (status == DAOTP_PEER)
-        return refuse_der(len, first_len, path, report);
     return status == DAOTP_OK ? add_within_limit(crls, indexed, path, report) : status;
 }
 

@@ -70,15 +70,72 @@ static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
     return true;
 }
 
-bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
+static bool read_entry_serial(daotp__bytes *in, void *into)
 {
-    daotp__bytes in;
+    return daotp__der_read_integer(in, &((daotp__crl_entry *)into)->serial);
+}
+
+static bool read_entry_date(daotp__bytes *in, void *into)
+{
+    return daotp__der_read_time(in, &((daotp__crl_entry *)into)->date);
+}
+
+static bool read_entry_rest(daotp__bytes *in, void *into)
+{
+    daotp__bytes list = *in;
+
+    *in = (daotp__bytes){in->data + in->len, 0};
+    return list.len == 0 || read_entry_extensions(list, into);
+}
+
+static const daotp__field entry_fields[] = {
+    {"revokedCertificates' userCertificate, entry", read_entry_serial,
+     "RFC 5280 5.1.2.6: an INTEGER"},
+    {"revokedCertificates' revocationDate, entry", read_entry_date,
+     "RFC 5280 5.1.2.6: a time in seconds and in UTC"},
+    {"revokedCertificates' crlEntryExtensions, entry", read_entry_rest,
+     "RFC 5280 5.3: a SEQUENCE of at least one extension; reasonCode is 0 to 6 or 8 to 10, "
+     "invalidityDate a GeneralizedTime, certificateIssuer one directoryName"}};
+
+static bool read_entry(daotp__bytes *cursor, daotp__crl_entry *entry, daotp__fault *fault)
+{
+    daotp__bytes before = *cursor, in;
 
     *entry = (daotp__crl_entry){0};
-    return daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in) &&
-           daotp__der_read_integer(&in, &entry->serial) &&
-           daotp__der_read_time(&in, &entry->date) &&
-           (in.len == 0 || read_entry_extensions(in, entry));
+    if (!daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(fault, "revokedCertificates' entry", before,
+                                "RFC 5280 5.1.2.6: a SEQUENCE");
+    return daotp__fields_read(entry_fields, sizeof entry_fields / sizeof entry_fields[0], &in,
+                              entry, fault);
+}
+
+bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
+{
+    return read_entry(cursor, entry, NULL);
+}
+
+static bool find_entry_fault(const daotp__crl *crl, daotp__fault *fault)
+{
+    daotp__bytes in = crl->entries;
+    daotp__crl_entry entry;
+    size_t number = 0;
+
+    *fault = (daotp__fault){.whole = crl->der};
+    while (in.len > 0) {
+        number++;
+        if (!read_entry(&in, &entry, fault)) {
+            fault->element = number;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__crl crl;
+
+    return daotp__crl_find_frame_fault(der, &crl, fault) || find_entry_fault(&crl, fault);
 }
 
 /* ---- the scan -------------------------------------------------------------------------------- */

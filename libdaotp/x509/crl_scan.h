@@ -29,6 +29,8 @@ typedef struct daotp__crl_entry {
 } daotp__crl_entry;
 
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry);
+/* What is wrong with a CRL that cannot be read, its entries included; false: nothing is. */
+bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault);
 
 /* What a scan saw. */
 typedef struct daotp__crl_scan {

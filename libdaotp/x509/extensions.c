@@ -14,37 +14,88 @@ static bool is_twice(const daotp__extensions *extensions, daotp__bytes oid)
     return false;
 }
 
-static bool read_one(daotp__bytes in, daotp__extension *extension)
+static bool read_extension_id(daotp__bytes *in, void *into)
 {
-    extension->critical = false;
-    if (!daotp__der_read_oid(&in, &extension->oid))
-        return false;
-    if (daotp__der_peek(&in, DAOTP__DER_BOOLEAN) &&
-        (!daotp__der_read_boolean(&in, &extension->critical) || !extension->critical))
-        return false; /* DER leaves a DEFAULT value out, X.690 11.5 */
-    return daotp__der_only(in, DAOTP__DER_OCTET_STRING, &extension->value);
+    daotp__extension *extension = into;
+
+    return daotp__der_read_oid(in, &extension->oid);
 }
 
-bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions)
+/* DER leaves a DEFAULT value out, X.690 11.5. */
+static bool read_critical(daotp__bytes *in, void *into)
+{
+    daotp__extension *extension = into;
+
+    extension->critical = false;
+    return !daotp__der_peek(in, DAOTP__DER_BOOLEAN) ||
+           (daotp__der_read_boolean(in, &extension->critical) && extension->critical);
+}
+
+static bool read_extension_value(daotp__bytes *in, void *into)
+{
+    daotp__extension *extension = into;
+
+    return daotp__der_read(in, DAOTP__DER_OCTET_STRING, &extension->value);
+}
+
+static const daotp__field extension_fields[] = {
+    {"extension's extnID", read_extension_id, "RFC 5280 4.1: an OBJECT IDENTIFIER"},
+    {"extension's critical", read_critical, "X.690 11.5: FALSE is the default, and is left out"},
+    {"extension's extnValue", read_extension_value, "RFC 5280 4.1: an OCTET STRING"}};
+
+/* The next one; *in is behind it. */
+static bool read_extension_item(daotp__bytes *in, daotp__extension *extension, daotp__fault *fault)
+{
+    daotp__bytes before = *in, one;
+
+    if (!daotp__der_read(in, DAOTP__DER_SEQUENCE, &one))
+        return daotp__fault_set(fault, "extension", before, "RFC 5280 4.1: a SEQUENCE");
+    return daotp__fields_read(extension_fields,
+                              sizeof extension_fields / sizeof extension_fields[0], &one, extension,
+                              fault);
+}
+
+static bool read_extension_list(daotp__bytes content, daotp__extensions *extensions,
+                                daotp__fault *fault)
 {
     daotp__extension extension;
-    daotp__bytes one;
 
-    extensions->count = 0;
-    extensions->repeated = (daotp__bytes){NULL, 0};
-    if (content.len == 0)
-        return false;
     while (content.len > 0) {
-        if (extensions->count == DAOTP__MAX_EXTENSIONS ||
-            !daotp__der_read(&content, DAOTP__DER_SEQUENCE, &one) || !read_one(one, &extension))
+        daotp__bytes before = content;
+
+        if (extensions->count == DAOTP__MAX_EXTENSIONS)
+            return daotp__fault_set(fault, "extension", content,
+                                    "the limit for the number of extensions");
+        if (!read_extension_item(&content, &extension, fault))
             return false;
         if (is_twice(extensions, extension.oid)) {
             extensions->repeated = extension.oid;
-            return false;
+            return daotp__fault_set(fault, "extension", before,
+                                    "RFC 5280 4.2: no extension is there twice");
         }
         extensions->list[extensions->count++] = extension;
     }
     return true;
+}
+
+bool daotp__extensions_read_why(daotp__bytes content, daotp__extensions *extensions,
+                                daotp__fault *fault)
+{
+    extensions->count = 0;
+    extensions->repeated = (daotp__bytes){NULL, 0};
+    if (content.len == 0)
+        return daotp__fault_set(fault, "extensions", content,
+                                "RFC 5280 4.1: at least one, if they are there");
+    if (read_extension_list(content, extensions, fault))
+        return true;
+    if (fault != NULL)
+        fault->element = extensions->count + 1;
+    return false;
+}
+
+bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions)
+{
+    return daotp__extensions_read_why(content, extensions, NULL);
 }
 
 const daotp__extension *daotp__extensions_find(const daotp__extensions *extensions,

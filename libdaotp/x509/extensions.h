@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "x509/der.h"
+#include "x509/fault.h"
 #include "x509/oid.h"
 
 typedef struct daotp__extension {
@@ -22,6 +23,9 @@ typedef struct daotp__extensions {
 /* Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension, RFC 5280 4.1: the content of that SEQUENCE.
  * No extension may stand twice. */
 bool daotp__extensions_read(daotp__bytes content, daotp__extensions *extensions);
+/* The same, with what is wrong; fault may be NULL. */
+bool daotp__extensions_read_why(daotp__bytes content, daotp__extensions *extensions,
+                                daotp__fault *fault);
 const daotp__extension *daotp__extensions_find(const daotp__extensions *extensions,
                                                enum daotp__oid oid);
 

@@ -213,6 +213,44 @@ static void free_key(daotp__verify_key *key)
     daotp__delete(key);
 }
 
+static const char *rule_of_extension(enum daotp__oid oid)
+{
+    switch (oid) {
+    case DAOTP__OID_BASIC_CONSTRAINTS:
+        return "X.690 11.5, RFC 5280 4.2.1.9: FALSE is the default of cA, and is left out; "
+               "pathLenConstraint is not negative";
+    case DAOTP__OID_KEY_USAGE:
+        return "RFC 5280 4.2.1.3: a BIT STRING of at most 9 bits, at least one of them set";
+    case DAOTP__OID_EKU:
+        return "RFC 5280 4.2.1.12: at least one OBJECT IDENTIFIER";
+    case DAOTP__OID_SAN:
+        return "RFC 5280 4.2.1.6: at least one GeneralName, each in its form";
+    case DAOTP__OID_CRL_DISTRIBUTION:
+    case DAOTP__OID_FRESHEST_CRL:
+        return "RFC 5280 4.2.1.13: distribution points of a name or a cRLIssuer, not of reasons "
+               "alone";
+    case DAOTP__OID_AKI:
+        return "RFC 5280 4.2.1.1: a key identifier, or an issuer with a serial number, or both";
+    case DAOTP__OID_SKI:
+        return "RFC 5280 4.2.1.2: an OCTET STRING";
+    case DAOTP__OID_AIA:
+        return "RFC 5280 4.2.2.1: access descriptions of a method and a GeneralName";
+    default:
+        return "RFC 5280 4.2.1: the syntax that its clause gives";
+    }
+}
+
+const char *daotp__node_describe_malformed(const daotp__node *node, char text[DAOTP__FAULT_TEXT])
+{
+    daotp__fault fault = {.whole = node->certificate.der};
+    char oid[DAOTP__OID_TEXT];
+
+    (void)daotp__fault_set(&fault, daotp__oid_describe(node->malformed->oid, oid),
+                           node->malformed->value,
+                           rule_of_extension(daotp__oid_find(node->malformed->oid)));
+    return daotp__fault_describe(&fault, text);
+}
+
 void daotp__node_free(daotp__node *node)
 {
     if (node == NULL)

@@ -33,6 +33,9 @@ typedef struct daotp__node {
 
 /* Copy and decode: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
 daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **node);
+/* What is wrong with the extension that is malformed: its name, octet and rule. Answers text, of
+ * DAOTP__FAULT_TEXT. */
+const char *daotp__node_describe_malformed(const daotp__node *node, char text[DAOTP__FAULT_TEXT]);
 void daotp__node_free(daotp__node *node);
 /* NULL when there is none that can be used; then no_memory tells whether that was why. */
 daotp__verify_key *daotp__node_key(daotp__node *node, bool *no_memory);

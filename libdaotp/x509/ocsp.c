@@ -261,6 +261,17 @@ static bool read_answer(daotp__bytes in, daotp__ocsp_answer *answer)
                            read_single_extensions(part, &answer->unknown_critical));
 }
 
+bool daotp__ocsp_answer_read(daotp__bytes in, daotp__bytes *serial, daotp__ocsp_answer *answer)
+{
+    daotp__algorithm hash;
+    daotp__bytes id, ignored;
+
+    return daotp__der_read(&in, DAOTP__DER_SEQUENCE, &id) && daotp__algorithm_read(&id, &hash) &&
+           daotp__der_read(&id, DAOTP__DER_OCTET_STRING, &ignored) &&
+           daotp__der_read(&id, DAOTP__DER_OCTET_STRING, &ignored) &&
+           daotp__der_read_integer(&id, serial) && id.len == 0 && read_answer(in, answer);
+}
+
 static bool is_final_answer(const daotp__ocsp_answer *answer)
 {
     return answer->status == DAOTP__OCSP_REVOKED && daotp__crl_reason_is_final(answer->reason);

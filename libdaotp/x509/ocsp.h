@@ -39,6 +39,8 @@ typedef struct daotp__ocsp_answer {
     int64_t revoked_at, this_update, next_update;
     bool has_next_update, unknown_critical;
 } daotp__ocsp_answer;
+/* One SingleResponse: which certificate it is about, and what it says. */
+bool daotp__ocsp_answer_read(daotp__bytes in, daotp__bytes *serial, daotp__ocsp_answer *answer);
 /* Does it go before the other? A revocation that is no hold never ends; else the newer goes first,
  * and of two alike the worse. */
 bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other);

@@ -63,7 +63,7 @@ static daotp_status add_chain(daotp__nodes *nodes, const daotp__chain *chain, bo
             return daotp__report_add(report, DAOTP_FINDING_LIMIT_SIZE, 0, name,
                                      "more than %zu certificates", nodes->max);
         if (status == DAOTP_PEER)
-            return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, name, "a name");
+            return daotp__certificate_refuse(chain->list[i], NULL, name, report);
         if (status != DAOTP_OK)
             return status;
     }

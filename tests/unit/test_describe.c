@@ -379,7 +379,7 @@ static void every_extension_has_its_words(void **state)
     (void)state;
     check(&der, "CA: no|critical: yes|nonRepudiation|encipherOnly, decipherOnly|"
                 "TLS server authentication|TLS client authentication|1.2.3.4.5|d.example|e@example|"
-                "http://u/|c0000201|policy: smart card logon|http://aia.example/ca.cer|"
+                "http://u/|192.0.2.1|policy: smart card logon|http://aia.example/ca.cer|"
                 "http://crl.example/x.crl|0500");
     X509_free(x509);
 }

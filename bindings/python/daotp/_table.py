@@ -98,6 +98,7 @@ class FindingNumber(Number):
     KEY_MISMATCH = 14
     KEY_KIND = 15
     KEY_WEAK = 16
+    INPUT_KIND = 17
     CLIENT_NO_SERVER = 100
     CLIENT_NO_TRUST = 102
     CLIENT_NO_CA = 103
@@ -872,6 +873,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_crl_open_at", c_int, (Object("daotp_context"), TEXT, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_crl_verify", c_int, (Object("daotp_crl"), ADDRESS, SIZE, Object("daotp_report"))),
     Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
+    Call("daotp_describe_crl", c_int, (Object("daotp_crl"), INT, OUT)),
     Call("daotp_domain_credential_set", c_int, (Object("daotp_domain_credential"), TEXT, ADDRESS, SIZE)),
     Call("daotp_exchange_add_header", c_int, (Object("daotp_exchange"), TEXT, TEXT)),
     Call("daotp_exchange_answer_code", c_int, (Object("daotp_exchange"), INT)),

@@ -6,9 +6,12 @@ import ctypes
 from dataclasses import dataclass
 from typing import Optional
 
-from ._handle import FilePath, Handle, Octets, invoke, make_reported, octets
-from ._table import Status
+from ._handle import FilePath, Handle, Octets, call, invoke, make_reported, octets
+from ._library import lib
+from ._table import Format, Status
+from ._types import Address
 from .context import Context, context_or_new
+from .report import decode
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,18 @@ class Crl(Handle):
     def __bool__(self) -> bool:
         """An empty list is a list all the same."""
         return True
+
+    def describe(self, format: Format = Format.TEXT) -> str:  # pylint: disable=redefined-builtin
+        """In words: issuer, number, key identifier, scope, where its delta CRLs are, when the next
+        one is published. Not its entries."""
+        out = Address()
+        status = call("daotp_describe_crl", self._pointer(), format, ctypes.byref(out))
+        if status is not Status.OK:
+            raise self._error("daotp_describe_crl", status)
+        try:
+            return decode(ctypes.string_at(out.value or 0))
+        finally:
+            lib.daotp_free(out)
 
     def verify(self, issuer: Octets) -> None:
         """Look at every entry and check the signature by the issuer's certificate."""

@@ -290,6 +290,8 @@ class Lists(unittest.TestCase):
             self.assertIn("Lab Issuing CA", crl.issuer)
             self.assertLess(crl.this_update, crl.next_update)
             self.assertEqual((crl.size, crl.is_indirect, crl.base_number), (len(data), False, ""))
+            self.assertIn("authority key identifier", crl.describe())
+            self.assertTrue(crl.describe(daotp.Format.JSON).startswith("["))
             self.assertTrue(crl.number)
             with self.assertRaises(daotp.UndecidedError):  # not verified before
                 crl.find(b"\x01")

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of a CRL that an application opened. */
+#ifndef DAOTP_X509_CRL_HANDLE_H
+#define DAOTP_X509_CRL_HANDLE_H
+
+#include "x509/crl.h"
+
+#include <daotp/crl.h>
+
+const daotp__crl *daotp__crl_handle_view(const daotp_crl *crl); /* borrowed */
+
+#endif
