@@ -331,7 +331,7 @@ static daotp_status begin(void *given, daotp_submission *submission, void **out)
 
     if (state == NULL)
         return DAOTP_MEMORY;
-    daotp__buffer_init(&state->envelope, 2 * DAOTP__MAX_CMC);
+    daotp__buffer_init_secret(&state->envelope, 2 * DAOTP__MAX_CMC);
     status = daotp__loop_new(self->context, &state->loop);
     if (status == DAOTP_OK)
         status = begin_with(self, submission, state, choose_method(self, has_ticket));

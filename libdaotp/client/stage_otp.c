@@ -21,7 +21,7 @@ static daotp_status begin_request(daotp_client *client)
                                  client->servers[client->server].text,
                                  "closed before the code was sent");
     }
-    daotp__buffer_init(&message, DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_init_secret(&message, DAOTP__MAX_OTP_MESSAGE);
     status = daotp__otpce_request_write(client->user_name, daotp__buffer_bytes(&client->otp),
                                         daotp__buffer_bytes(&client->csr), &message);
     if (status == DAOTP_OK)

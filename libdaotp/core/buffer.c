@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST = 256 };
+/* Octets of the first block; of a secret, a page with its head. */
+enum { FIRST = 256, FIRST_SECRET = 4096 - 32 };
 
 void daotp__buffer_init(daotp__buffer *buffer, size_t max)
 {
@@ -54,9 +55,11 @@ void daotp__buffer_pass_block(daotp__buffer *from, daotp__buffer *to)
 
 static bool grow(daotp__buffer *buffer, size_t wanted)
 {
-    size_t capacity = buffer->capacity > 0 ? buffer->capacity : FIRST;
+    size_t capacity = buffer->is_secret ? FIRST_SECRET : FIRST;
     uint8_t *data;
 
+    if (buffer->capacity > 0)
+        capacity = buffer->capacity;
     while (capacity < wanted)
         capacity *= 2;
     data = buffer->is_secret ? daotp__secret_new(capacity) : daotp__new(capacity);

@@ -227,7 +227,7 @@ static bool add_header(daotp__download *download, const char *name, const char *
 static daotp_status set_up(daotp__download *download, const char *url, const char *content_type,
                            daotp__bytes body)
 {
-    daotp__buffer_init(&download->body, body.len);
+    daotp__buffer_init_secret(&download->body, body.len); /* a password may be in it */
     daotp__buffer_add(&download->body, body.data, body.len);
     download->next_url = daotp__text_copy(url);
     download->multi = curl_multi_init();

@@ -39,7 +39,7 @@ daotp_status daotp__http_new(daotp__loop *loop, const daotp__peer *peer, daotp__
     http->loop = loop;
     http->url = peer->url;
     http->fd = -1;
-    daotp__buffer_init(&http->request, DAOTP__MAX_HTTP_HEAD + 2 * DAOTP__MAX_OTP_MESSAGE);
+    daotp__buffer_init_secret(&http->request, DAOTP__MAX_HTTP_HEAD + 2 * DAOTP__MAX_OTP_MESSAGE);
     http->slot = daotp__loop_join(loop, on_ready, http);
     status = http->slot < 0 ? DAOTP_MEMORY : daotp__transfer_new(loop, peer, &http->transfer);
     if (status == DAOTP_OK && curl_easy_setopt(daotp__transfer_easy(http->transfer),

@@ -272,15 +272,23 @@ static bool dns_matches(daotp__bytes name, daotp__bytes base, bool excluded)
            equal_nocase(tail(name, 1), tail(base, at));
 }
 
-static bool email_matches(daotp__bytes name, daotp__bytes base)
+/* RFC 5321 2.4: the local part has case. But hardly any host tells Bob from bob, so an exclusion of
+ * one holds for the other. */
+static bool local_part_matches(daotp__bytes name, daotp__bytes base, bool excluded)
+{
+    return excluded ? equal_nocase(name, base) : daotp__bytes_equal(name, base);
+}
+
+static bool email_matches(daotp__bytes name, daotp__bytes base, bool excluded)
 {
     daotp__bytes host;
     size_t at, base_at;
 
     (void)find(name, '@', &at);
     host = tail(name, at + 1);
-    if (find(base, '@', &base_at)) /* one mailbox: the local part as it stands */
-        return at == base_at && memcmp(name.data, base.data, at) == 0 &&
+    if (find(base, '@', &base_at)) /* one mailbox */
+        return local_part_matches((daotp__bytes){name.data, at}, (daotp__bytes){base.data, base_at},
+                                  excluded) &&
                equal_nocase(host, tail(base, base_at + 1));
     if (base.data[0] == '.')
         return is_below(host, tail(base, 1), false);
@@ -344,7 +352,7 @@ static bool text_matches(const daotp__general_name *name, daotp__bytes base, boo
         return dns_matches(name->content, base, excluded);
     case EMAIL:
     case UTF8_MAILBOX:
-        return email_matches(name->content, base);
+        return email_matches(name->content, base, excluded);
     case URI:
         return host_of(name->content, &host) && uri_matches(host, base);
     case ADDRESS:
@@ -539,7 +547,8 @@ static bool mailbox_matches(daotp__bytes name, daotp__bytes wanted)
 {
     size_t at;
 
-    return daotp__email_is_valid(name) && find(wanted, '@', &at) && email_matches(name, wanted);
+    return daotp__email_is_valid(name) && find(wanted, '@', &at) &&
+           email_matches(name, wanted, false);
 }
 
 static bool is_wanted(const daotp__general_name *name, const daotp__wanted *wanted)

@@ -8,6 +8,7 @@
 
 #include "otpce/message.h"
 #include "request/cmc.h"
+#include "responder/responder.h"
 
 #include <daotp/responder.h>
 #include <fcntl.h>
@@ -2168,6 +2169,39 @@ static void an_exchange_can_be_freed_at_any_moment(void **state)
 }
 
 /* The longest that fits, and what does not. */
+static bool is_wiped(const daotp__buffer *buffer)
+{
+    for (size_t i = 0; i < buffer->capacity; i++)
+        if (buffer->data[i] != 0)
+            return false;
+    return buffer->len == 0;
+}
+
+/* Code and body stand in pages for secrets; the next exchange gets them, wiped. */
+static void pages_of_secrets_are_wiped_and_handed_on(void **state)
+{
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+    const uint8_t *body, *code;
+
+    (void)state;
+    assert_null(f->responder->spare_body.data);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    daotp_exchange_free(x);
+    body = f->responder->spare_body.data;
+    code = f->responder->spare_code.data;
+    assert_true(body != NULL && f->responder->spare_body.is_secret);
+    assert_true(code != NULL && f->responder->spare_code.is_secret);
+    assert_true(is_wiped(&f->responder->spare_body) && is_wiped(&f->responder->spare_code));
+    x = begin(f);
+    assert_null(f->responder->spare_body.data);
+    assert_null(f->responder->spare_code.data);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    assert_ptr_equal(f->responder->spare_body.data, body);
+    assert_ptr_equal(f->responder->spare_code.data, code);
+    end(f, x);
+}
+
 static void names_and_codes_have_limits(void **state)
 {
     static char name[DAOTP__MAX_USER_NAME + 2], code[DAOTP__MAX_OTP + 2];
@@ -2249,6 +2283,7 @@ int main(void)
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
         cmocka_unit_test(setters_check_what_they_get),
         cmocka_unit_test(an_exchange_can_be_freed_at_any_moment),
+        cmocka_unit_test(pages_of_secrets_are_wiped_and_handed_on),
         cmocka_unit_test(names_and_codes_have_limits),
     };
 
