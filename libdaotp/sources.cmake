@@ -107,7 +107,9 @@ set(DAOTP_SOURCES
   validate/crl_signer.c
   validate/fetch_job.c
   validate/fetcher.c
+  validate/missing.c
   validate/names.c
+  validate/node_findings.c
   validate/ocsp_check.c
   validate/path.c
   validate/policy.c
@@ -117,6 +119,8 @@ set(DAOTP_SOURCES
   validate/rules.c
   validate/run.c
   validate/scope.c
+  validate/signature_cache.c
+  validate/signature_check.c
   validate/source_table.c
   validate/tls_judge.c
   validate/verifier.c

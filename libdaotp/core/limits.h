@@ -79,7 +79,7 @@ enum {
 
     /* fetching what a certificate names */
     DAOTP__MAX_NETWORKS = 16,
-    DAOTP__MAX_WANTS = 32,
+    DAOTP__MAX_MISSING = 32,
     DAOTP__MAX_OCSP = 16,                  /* answers of one run */
     DAOTP__MAX_FETCHES = 8,                /* of one validation */
     DAOTP__MAX_SOURCES = 256,              /* URLs that a fetcher remembers */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/build.h"
 
+#include "validate/signature_check.h"
 #include "x509/name_match.h"
 
 /* A search, and the best that it has seen. */
@@ -122,7 +123,7 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
     } else {
         note(s, DAOTP_AGAIN);
         if (s->takes_all ||
-            (!cannot_issue(s->run, issuer) && daotp__run_signature(s->run, child, issuer) == 0))
+            (!cannot_issue(s->run, issuer) && daotp__signature_check(s->run, child, issuer) == 0))
             found = climb(s);
     }
     s->path.count--;

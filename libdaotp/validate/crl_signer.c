@@ -3,6 +3,7 @@
 
 #include "validate/build.h"
 #include "validate/path.h"
+#include "validate/signature_check.h"
 #include "x509/name_match.h"
 
 /* One CRL, and the path of the certificate that it is to answer for. */
@@ -75,17 +76,13 @@ static bool verify_within_run(const signer_search *p, daotp__node *signer,
 {
     daotp__run *run = p->run;
 
-    for (size_t i = 0; i < run->crl_check_count; i++)
-        if (run->crl_checks[i].crl == p->kept && run->crl_checks[i].signer == signer) {
-            *verdict = run->crl_checks[i].verdict;
-            return true;
-        }
+    if (daotp__signature_cache_find_crl(&run->signatures, p->kept, signer, verdict))
+        return true;
     if (!daotp__run_spend(run, signer))
         return false;
     *verdict = daotp__indexed_crl_verify(p->kept, signer, p->path->list[0]->certificate.serial);
     run->no_memory = run->no_memory || *verdict == DAOTP__CRL_MEMORY;
-    if (run->crl_check_count < DAOTP__MAX_SIGNATURE_CHECKS)
-        run->crl_checks[run->crl_check_count++] = (daotp__crl_check){p->kept, signer, *verdict};
+    daotp__signature_cache_add_crl(&run->signatures, p->kept, signer, *verdict);
     return true;
 }
 
@@ -93,7 +90,7 @@ static daotp_finding_number try_signer(const signer_search *p, daotp__node *sign
 {
     daotp__crl_verdict verdict;
 
-    if (!daotp__key_is_taken(signer))
+    if (!daotp__node_key_is_acceptable(signer))
         return DAOTP_FINDING_CRL_ALGORITHM;
     if (!verify_within_run(p, signer, &verdict))
         return DAOTP_FINDING_CHAIN_BUDGET;

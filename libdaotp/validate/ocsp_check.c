@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/ocsp_check.h"
 
+#include "validate/signature_check.h"
 #include "x509/key_rules.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ static bool is_signed_by(daotp__run *run, const daotp__ocsp *ocsp, daotp__node *
     const char *ignored;
 
     run->no_memory = run->no_memory || no_memory;
-    return key != NULL && daotp__key_is_taken(signer) &&
+    return key != NULL && daotp__node_key_is_acceptable(signer) &&
            daotp__verify_key_scheme(&key->read, &ocsp->signature_algorithm, &scheme, &ignored) &&
            daotp__verify_key_check(key, &scheme, daotp__scheme_input(&scheme, ocsp->tbs, digest),
                                    ocsp->signature);
@@ -52,7 +53,7 @@ static bool has_good_key(daotp__run *run, daotp__node *node)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
 
-    return daotp__run_judge_key(run, node, fault) == DAOTP_OK;
+    return daotp__signature_check_key(run, node, fault) == DAOTP_OK;
 }
 
 /* RFC 5280 4.2.1.3: a signature on what is neither a certificate nor a CRL. */
@@ -70,7 +71,7 @@ static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *n
     return node->eku != NULL && daotp__eku_read(node->eku, DAOTP__OID_OCSP_SIGNING, &purposes) &&
            purposes.has && may_sign_answers(node) && node->unknown == NULL &&
            node->malformed == NULL && is_in_time(run, node) &&
-           daotp__run_signature(run, node, path->list[1]) == 0 && has_good_key(run, node) &&
+           daotp__signature_check(run, node, path->list[1]) == 0 && has_good_key(run, node) &&
            is_not_revoked(run, path, node, check_first);
 }
 

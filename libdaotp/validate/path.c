@@ -2,6 +2,7 @@
 #include "validate/path.h"
 
 #include "validate/rules.h"
+#include "validate/signature_check.h"
 #include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
@@ -58,7 +59,7 @@ static void find_algorithm(state *s, const daotp__node *node, const daotp__node 
 
 static void check_signature(state *s, const daotp__node *node, daotp__node *issuer)
 {
-    daotp_finding_number verdict = daotp__run_signature(s->run, node, issuer);
+    daotp_finding_number verdict = daotp__signature_check(s->run, node, issuer);
 
     if (verdict == DAOTP_FINDING_CHAIN_ALGORITHM)
         find_algorithm(s, node, issuer);
@@ -84,8 +85,8 @@ static void judge_keys(state *s)
     for (size_t i = 0; i < count && !daotp__checklist_is_final(s->check); i++) {
         daotp__node *node = s->path->list[i];
 
-        if (daotp__key_is_taken(node) &&
-            daotp__run_judge_key(s->run, node, fault) == DAOTP_REJECTED)
+        if (daotp__node_key_is_acceptable(node) &&
+            daotp__signature_check_key(s->run, node, fault) == DAOTP_REJECTED)
             daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
     }
 }

@@ -358,16 +358,16 @@ static const answer *newest_word(const inquiry *q, const answer *complete)
 
 /* ---- where it could be had ------------------------------------------------------------------- */
 
-static void want_uris(inquiry *q, daotp__want_kind kind, daotp__bytes names)
+static void want_uris(inquiry *q, daotp__missing_kind kind, daotp__bytes names)
 {
     daotp__general_name name;
 
     while (names.len > 0 && daotp__san_next(&names, &name))
         if (name.tag == DAOTP__GENERAL_NAME_URI)
-            daotp__run_want(q->run, kind, name.content, q->node, q->path->list[1]);
+            daotp__missing_add(&q->run->missing, kind, name.content, q->node, q->path->list[1]);
 }
 
-static void want_points(inquiry *q, daotp__want_kind kind, const daotp__extension *points)
+static void want_points(inquiry *q, daotp__missing_kind kind, const daotp__extension *points)
 {
     daotp__point point;
     daotp__bytes in;
@@ -383,14 +383,14 @@ static void want_ocsp(inquiry *q)
     daotp__bytes in = daotp__aia_read(q->node->access), one;
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
-        want_uris(q, DAOTP__WANT_OCSP, one);
+        want_uris(q, DAOTP__MISSING_OCSP, one);
 }
 
 /* RFC 5280 5.2.6, 4.2.1.15 */
 static void want_delta(inquiry *q, const daotp__crl *complete)
 {
-    want_points(q, DAOTP__WANT_DELTA, complete->freshest);
-    want_points(q, DAOTP__WANT_DELTA, q->node->freshest);
+    want_points(q, DAOTP__MISSING_DELTA, complete->freshest);
+    want_points(q, DAOTP__MISSING_DELTA, q->node->freshest);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
@@ -597,7 +597,7 @@ static void want_more(inquiry *q)
 
     if (!is_softened(q))
         return;
-    want_points(q, DAOTP__WANT_CRL, q->node->points);
+    want_points(q, DAOTP__MISSING_CRL, q->node->points);
     want_ocsp(q);
     if (!is_unknown || q->run->settings->revocation == DAOTP_REVOCATION_PREFER)
         q->run->is_softened = true;

@@ -57,9 +57,9 @@ struct daotp_verifier {
     daotp__path path;
     daotp__fetch_job job;
     bool has_job;
-    daotp__want want; /* what the job is for */
+    daotp__missing want; /* what the job is for */
     unsigned fetches;
-    daotp__attempt attempts[DAOTP__MAX_WANTS];
+    daotp__attempt attempts[DAOTP__MAX_MISSING];
     size_t attempt_count;
     daotp__nodes fetched_nodes;
     daotp__crl_list fetched_crls;

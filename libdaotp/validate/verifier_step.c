@@ -54,7 +54,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->crls[0] = daotp__trust_crls(verifier->trust);
     run->crls[1] = &verifier->crls;
     run->crls[2] = &verifier->fetched_crls;
-    run->proven = verifier->forgets ? NULL : verifier->proven;
+    daotp__signature_cache_begin(&run->signatures, verifier->forgets ? NULL : verifier->proven);
     run->context = verifier->context;
     run->graph = verifier->graph;
     daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
@@ -62,8 +62,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->is_over = run->no_memory = false;
     run->edges_left = DAOTP__MAX_EDGES;
     run->names_left = DAOTP__MAX_NAME_COMPARISONS;
-    run->checked_count = run->signer_count = run->policy_count = run->want_count = 0;
-    run->crl_check_count = 0;
+    run->signer_count = run->policy_count = run->missing.count = 0;
     run->has_remarks = run->is_softened = false;
     gather_ocsp(verifier);
 }
@@ -187,24 +186,25 @@ static void want_issuer(daotp_verifier *verifier)
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
         if (daotp__san_next(&one, &name) && name.tag == DAOTP__GENERAL_NAME_URI)
-            daotp__run_want(&verifier->run, DAOTP__WANT_ISSUER, name.content, last, NULL);
+            daotp__missing_add(&verifier->run.missing, DAOTP__MISSING_ISSUER, name.content, last,
+                               NULL);
 }
 
 /* A URL with a NUL in it is none; what is before it is told. */
-static size_t text_len(const daotp__want *want)
+static size_t text_len(const daotp__missing *want)
 {
     return strnlen((const char *)want->url.data, want->url.len);
 }
 
-static bool is_attempt_for(const daotp__attempt *attempt, const daotp__want *want)
+static bool is_attempt_for(const daotp__attempt *attempt, const daotp__missing *want)
 {
     return strlen(attempt->url) == text_len(want) &&
            memcmp(attempt->url, want->url.data, text_len(want)) == 0 &&
-           (want->kind != DAOTP__WANT_OCSP || attempt->about == want->node);
+           (want->kind != DAOTP__MISSING_OCSP || attempt->about == want->node);
 }
 
 /* A list that was remembered, and did not help, is fetched again once. */
-static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, bool *remembered)
+static bool was_tried(const daotp_verifier *verifier, const daotp__missing *want, bool *remembered)
 {
     *remembered = false;
     for (size_t i = 0; i < verifier->attempt_count; i++)
@@ -219,12 +219,13 @@ static bool was_tried(const daotp_verifier *verifier, const daotp__want *want, b
 /* Can this, if it is fetched, turn that verdict? A newer delta can turn an acceptance too; so can
  * any list or answer, where the verdict leaves something unknown or rests on what is stale: all
  * that may be had is looked at before anything is accepted by softer rules. */
-static bool may_turn(const daotp_verifier *verifier, const daotp__want *want, daotp_status status)
+static bool may_turn(const daotp_verifier *verifier, const daotp__missing *want,
+                     daotp_status status)
 {
     switch (status) {
     case DAOTP_OK:
-        return want->kind == DAOTP__WANT_DELTA ||
-               (want->kind != DAOTP__WANT_ISSUER && verifier->run.is_softened);
+        return want->kind == DAOTP__MISSING_DELTA ||
+               (want->kind != DAOTP__MISSING_ISSUER && verifier->run.is_softened);
     case DAOTP_REJECTED:
         return !has_path(verifier) || verifier->run.is_softened;
     default:
@@ -232,12 +233,12 @@ static bool may_turn(const daotp_verifier *verifier, const daotp__want *want, da
     }
 }
 
-static const daotp__want *next_want(const daotp_verifier *verifier, daotp_status status)
+static const daotp__missing *next_want(const daotp_verifier *verifier, daotp_status status)
 {
     bool ignored;
 
-    for (size_t i = 0; verifier->fetcher != NULL && i < verifier->run.want_count; i++) {
-        const daotp__want *want = &verifier->run.wants[i];
+    for (size_t i = 0; verifier->fetcher != NULL && i < verifier->run.missing.count; i++) {
+        const daotp__missing *want = &verifier->run.missing.list[i];
 
         if (may_turn(verifier, want, status) && !was_tried(verifier, want, &ignored))
             return want;
@@ -257,12 +258,12 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
                : DAOTP_MEMORY;
 }
 
-static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
+static daotp_status begin_job(daotp_verifier *verifier, const daotp__missing *want)
 {
-    static const daotp__fetch_kind kinds[] = {[DAOTP__WANT_CRL] = DAOTP__FETCH_CRL,
-                                              [DAOTP__WANT_DELTA] = DAOTP__FETCH_CRL,
-                                              [DAOTP__WANT_ISSUER] = DAOTP__FETCH_CERTIFICATE,
-                                              [DAOTP__WANT_OCSP] = DAOTP__FETCH_OCSP};
+    static const daotp__fetch_kind kinds[] = {[DAOTP__MISSING_CRL] = DAOTP__FETCH_CRL,
+                                              [DAOTP__MISSING_DELTA] = DAOTP__FETCH_CRL,
+                                              [DAOTP__MISSING_ISSUER] = DAOTP__FETCH_CERTIFICATE,
+                                              [DAOTP__MISSING_OCSP] = DAOTP__FETCH_OCSP};
     char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
     bool is_text = text_len(want) == want->url.len, force;
@@ -272,7 +273,7 @@ static daotp_status begin_job(daotp_verifier *verifier, const daotp__want *want)
     daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
     (void)was_tried(verifier, want, &force);
     verifier->want = *want;
-    if (status == DAOTP_OK && want->kind == DAOTP__WANT_OCSP)
+    if (status == DAOTP_OK && want->kind == DAOTP__MISSING_OCSP)
         status = write_question(verifier, &question);
     if (status == DAOTP_OK && !is_text)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_URL, 0, url, "a NUL");
@@ -366,9 +367,9 @@ static daotp_status step_job(daotp_verifier *verifier)
     if (status == DAOTP_AGAIN)
         return status;
     if (status == DAOTP_OK)
-        status = verifier->want.kind == DAOTP__WANT_OCSP     ? take_ocsp(verifier)
-                 : verifier->want.kind == DAOTP__WANT_ISSUER ? take_issuer(verifier)
-                                                             : take_crl(verifier);
+        status = verifier->want.kind == DAOTP__MISSING_OCSP     ? take_ocsp(verifier)
+                 : verifier->want.kind == DAOTP__MISSING_ISSUER ? take_issuer(verifier)
+                                                                : take_crl(verifier);
     else if (status == DAOTP_USAGE) /* not allowed: nobody was asked, so it does not count */
         verifier->fetches--;
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
@@ -453,7 +454,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     if (status != DAOTP_OK)
         return fail(verifier, status);
     for (;;) {
-        const daotp__want *want;
+        const daotp__missing *want;
 
         if (verifier->has_job) {
             status = step_job(verifier);
@@ -472,8 +473,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         if (want == NULL)
             return finish(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
-            verifier->attempt_count == DAOTP__MAX_WANTS) {
-            if (status != DAOTP_OK || want->kind != DAOTP__WANT_DELTA) /* a delta is no need */
+            verifier->attempt_count == DAOTP__MAX_MISSING) {
+            if (status != DAOTP_OK || want->kind != DAOTP__MISSING_DELTA) /* a delta is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
             return finish(verifier, status);

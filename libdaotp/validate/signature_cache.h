@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signatures that need not be checked again: from earlier runs, and within one. */
+#ifndef DAOTP_VALIDATE_SIGNATURE_CACHE_H
+#define DAOTP_VALIDATE_SIGNATURE_CACHE_H
+
+#include "core/limits.h"
+#include "x509/indexed_crl.h"
+
+#include <daotp/catalogue.h>
+
+/* Signatures of certificates that were found good before: digests of issuer key and certificate,
+ * the newest replacing what stands in its place. */
+enum { DAOTP__PROVEN_SLOTS = 256, DAOTP__PROVEN_DIGEST = 32 };
+typedef struct daotp__proven {
+    uint8_t digests[DAOTP__PROVEN_SLOTS][DAOTP__PROVEN_DIGEST];
+} daotp__proven;
+
+/* Where the digest of issuer key and certificate stands if the signature was found good; the digest
+ * that is to stand there. NULL when libcrypto fails. */
+uint8_t *daotp__proven_slot(daotp__proven *proven, daotp__bytes spki, daotp__bytes der,
+                            uint8_t digest[DAOTP__HASH_MAX]);
+
+typedef struct daotp__edge {
+    const daotp__node *child, *issuer;
+    daotp_finding_number verdict; /* 0: good */
+} daotp__edge;
+
+/* What came of a CRL under one key, within a run. */
+typedef struct daotp__crl_check {
+    const daotp__indexed_crl *crl;
+    const daotp__node *signer;
+    daotp__crl_verdict verdict;
+} daotp__crl_check;
+
+typedef struct daotp__signature_cache {
+    daotp__proven *proven; /* NULL: nothing is remembered from run to run */
+    daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
+    size_t checked_count;
+    daotp__crl_check crl_checks[DAOTP__MAX_SIGNATURE_CHECKS];
+    size_t crl_check_count;
+} daotp__signature_cache;
+
+/* A run begins. */
+void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__proven *proven);
+/* Was this certificate's signature checked in this run, under this issuer's key? */
+bool daotp__signature_cache_find(const daotp__signature_cache *cache, const daotp__node *node,
+                                 const daotp__node *issuer, daotp_finding_number *verdict);
+void daotp__signature_cache_add(daotp__signature_cache *cache, const daotp__node *node,
+                                const daotp__node *issuer, daotp_finding_number verdict);
+/* The same for a CRL. */
+bool daotp__signature_cache_find_crl(const daotp__signature_cache *cache,
+                                     const daotp__indexed_crl *crl, const daotp__node *signer,
+                                     daotp__crl_verdict *verdict);
+void daotp__signature_cache_add_crl(daotp__signature_cache *cache, const daotp__indexed_crl *crl,
+                                    const daotp__node *signer, daotp__crl_verdict verdict);
+/* The certificate is about to go: nothing may be remembered of it by its address. */
+void daotp__signature_cache_forget(daotp__signature_cache *cache, const daotp__node *node);
+
+#endif
