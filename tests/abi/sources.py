@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Each C file of the library, the examples and the tests is named in a CMake file: what is listed
-nowhere is built and tested nowhere.
+nowhere is built and tested nowhere. The headers of tests/support declare, and hold no function.
 
   sources.py SOURCE-DIR
 """
@@ -23,5 +23,9 @@ for folder in ("libdaotp", "examples", "tests/support", "tests/unit", "tests/tor
         count += 1
         if path.name not in NAMES and not path.name.startswith("http_syntax_"):
             missing.append(f"{name} is named in no CMake file")
+# fetch_names.h gives a program functions of libc's: it can be in no archive.
+for path in sorted((TOP / "tests/support").glob("*.h")):
+    if path.name != "fetch_names.h" and re.search(r"^\{", path.read_text(), re.M):
+        missing.append(f"{path.relative_to(TOP)} holds a function: it belongs into a .c file beside it")
 print("\n".join(missing) or f"{count} files")
 sys.exit(1 if missing or not count else 0)
