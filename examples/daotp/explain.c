@@ -118,6 +118,19 @@ static void show_finding(daotp_finding_number n)
     put_line("also:", daotp_catalogue_aliases(n));
 }
 
+static void show_cause(const daotp_answers *answers, size_t at, unsigned cause)
+{
+    printf("     check: %s\n", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
+    printf("     cure:  %s\n", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CURE));
+}
+
+/* A fault is its own cause, and was said to be. */
+static bool is_own_cause(const daotp_answers *answers, size_t at)
+{
+    return strcmp(daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
+                  daotp_answers_cause(answers, at, 0, DAOTP_CAUSE_ID)) == 0;
+}
+
 static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
 {
     unsigned count = (unsigned)daotp_answers_cause_count(answers, at);
@@ -129,8 +142,7 @@ static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
                likely(daotp_answers_cause_is_likely(answers, at, i)),
                daotp_answers_cause(answers, at, i, DAOTP_CAUSE_TITLE),
                daotp_answers_cause(answers, at, i, DAOTP_CAUSE_ID));
-        printf("     check: %s\n", daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CHECK));
-        printf("     cure:  %s\n", daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CURE));
+        show_cause(answers, at, i);
     }
 }
 
@@ -160,7 +172,10 @@ static void show_text(const daotp_answers *answers, size_t at)
     printf("  what:   %s%s\n", likely(daotp_answers_is_likely(answers, at)),
            daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING));
     put_line("not:", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
-    show_causes(answers, at, 0);
+    if (is_own_cause(answers, at))
+        show_cause(answers, at, 0);
+    else
+        show_causes(answers, at, 0);
     put_line("source:", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
     put_line("also:", daotp_answers_text(answers, at, DAOTP_ANSWER_NAMES));
 }
@@ -351,8 +366,10 @@ int cmd_explain(int argc, char **argv)
 
     if (status != 0)
         return status == 'h' ? fputs(help, stdout) < 0 : TOOL_USAGE;
-    if (!read_question(&s))
+    if (!read_question(&s)) {
+        free(s.question.text);
         return TOOL_CONFIGURATION;
+    }
     if (!s.all && s.question.len == 0) {
         free(s.question.text);
         return tool_missing("explain", "a TEXT, or --all");

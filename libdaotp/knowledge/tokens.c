@@ -314,9 +314,9 @@ static bool is_digit(char c)
 
 static void trim_token(token *t)
 {
-    while (t->len > 0 && memchr(".:-_", t->text[t->len - 1], 4) != NULL)
+    while (t->len > 0 && strchr(".:-_", t->text[t->len - 1]) != NULL)
         t->len--;
-    while (t->len > 0 && (memchr(".:_", t->text[0], 3) != NULL ||
+    while (t->len > 0 && (strchr(".:_", t->text[0]) != NULL ||
                           (t->text[0] == '-' && (t->len < 2 || !is_digit(t->text[1]))))) {
         t->text++;
         t->len--;
@@ -371,7 +371,7 @@ static bool add_unmarked(daotp__search *search, const token *t)
 {
     number n;
 
-    return t->len == 8 && memchr("8c0d", t->text[0], 4) != NULL &&
+    return t->len == 8 && strchr("8c0d", t->text[0]) != NULL &&
            parse_hexadecimal(t->text, t->len, &n) && n.is_wide &&
            add_code(search, daotp__code_by_hresult(n.value), DAOTP__SCORE_NUMBER, t->at);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 from ._handle import REPORT, Handle, Octets, make, octets, reported
 from ._table import FindingNumber, Part, RequirementField, RequirementState
@@ -52,6 +52,9 @@ class Requirements(Handle):
         """Take in what a verifier found about the same certificate: path, dates, revocation."""
         self._call("take_report", verifier._get("report"))
         return tuple(self)
+
+    def __iter__(self) -> Iterator[Requirement]:
+        return (self[at] for at in range(len(self)))
 
     def __len__(self) -> int:
         return int(self._get("count"))
