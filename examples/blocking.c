@@ -42,12 +42,12 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
     rc = rc ? rc : daotp_client_set_ca(client, ca);
     rc = rc ? rc : daotp_client_set_store(client, store, NULL);
     rc = rc ? rc : daotp_client_set_template(client, getenv("LAB_TEMPLATE"), -1, -1);
-    rc = rc ? rc : daotp_client_set_account(client, argv[2], NULL, NULL);
+    rc = rc ? rc : daotp_client_set_upn(client, argv[2]);
     rc = rc ? rc : daotp_client_set_domain_callback(client, give_password, argv);
-    daotp_credential_free(machine); /* the client holds what it needs */
-    daotp_trust_free(trust);
-    daotp_store_free(store);
-    daotp_ca_free(ca);
+    daotp_credential_unref(machine); /* the client holds what it needs */
+    daotp_trust_unref(trust);
+    daotp_store_unref(store);
+    daotp_ca_unref(ca);
     return rc;
 }
 
@@ -70,9 +70,9 @@ int main(int argc, char **argv)
         printf("%s, serial %s\n", daotp_credential_get_upn(credential),
                daotp_credential_get_serial(credential));
     else
-        fputs(daotp_report_text(daotp_client_report(client)), stderr);
-    daotp_credential_free(credential);
+        fputs(daotp_report_get_text(daotp_client_get_report(client)), stderr);
+    daotp_credential_unref(credential);
     daotp_client_free(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc == DAOTP_OK ? 0 : 1;
 }

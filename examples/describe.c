@@ -29,9 +29,9 @@ int main(int argc, char **argv)
     if (rc == DAOTP_OK)
         fputs(words, stdout);
     else
-        fputs(daotp_report_text(report), stderr);
+        fputs(daotp_report_get_text(report), stderr);
     daotp_free(words);
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc == DAOTP_OK ? 0 : 1;
 }

@@ -30,8 +30,8 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
     rc = rc ? rc : daotp_client_set_template(client, argv[3], -1, -1);
     rc = rc ? rc : daotp_client_set_timeout_ms(client, 2000);
     rc = rc ? rc : daotp_client_set_progress_callback(client, on_progress, NULL);
-    daotp_trust_free(trust);
-    daotp_ca_free(ca);
+    daotp_trust_unref(trust);
+    daotp_ca_unref(ca);
     return rc;
 }
 
@@ -57,8 +57,8 @@ int main(int argc, char **argv)
     rc = rc ? rc : daotp_client_prepare_begin(client, argv[4]);
     rc = rc ? rc : loop(client);
     if (client != NULL)
-        fputs(daotp_report_text(daotp_client_report(client)), stdout);
+        fputs(daotp_report_get_text(daotp_client_get_report(client)), stdout);
     daotp_client_free(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc == DAOTP_OK ? 0 : 1;
 }

@@ -122,7 +122,7 @@ static daotp_status ping_ca(ping *p, const char *host, const char *name, daotp_r
     if (status == DAOTP_OK)
         status = daotp_ca_ping(ca, config, p->user, on_domain, p, (int64_t)(p->timeout_s * 1000),
                                report);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     return status;
 }
 
@@ -130,7 +130,7 @@ static void print_words(const daotp_report *report)
 {
     const daotp_finding *finding;
 
-    for (size_t i = 0; (finding = daotp_report_finding(report, i)) != NULL; i++)
+    for (size_t i = 0; (finding = daotp_report_get_finding(report, i)) != NULL; i++)
         printf("%s: %s: %s; %s\n", daotp_finding_get_id(finding),
                daotp_finding_get_subject(finding),
                daotp_catalogue_title(daotp_finding_get_number(finding)),
@@ -149,13 +149,13 @@ static int run_ping(ping *p, const char *host, const char *name)
         status = ping_ca(p, host, name, report, context);
     if (p->json)
         printf("{\"answers\":%s,\"report\":%s}\n", status == DAOTP_OK ? "true" : "false",
-               daotp_report_json(report));
+               daotp_report_get_json(report));
     else if (report != NULL)
         print_words(report);
     if (status == DAOTP_USAGE)
         tool_say("daotp ca: an option has a value that is not taken; daotp ca --help lists them");
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     tool_secret_free(&p->password);
     return tool_exit_status(status);
 }

@@ -267,7 +267,7 @@ static void show_json(daotp_crl *crl, const settings *s, daotp_status status, co
     show_json_serials(s, out);
     if (s->measure)
         show_json_times(out);
-    printf(",\"report\":%s}", daotp_report_json(report));
+    printf(",\"report\":%s}", daotp_report_get_json(report));
 }
 
 /* Several lists are told apart: in JSON they are an array, and the status of all stands behind it.
@@ -391,6 +391,6 @@ int cmd_crl(int argc, char **argv)
         return exit_status;
     context = tool_context();
     status = run_crl(context, argv[optind], &s);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return tool_exit_status(status);
 }

@@ -94,6 +94,6 @@ int cmd_decode(int argc, char **argv)
         status = decode_file(context, argv[optind], format, brief);
         worst = worst == DAOTP_OK ? status : worst;
     }
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return tool_exit_status(worst);
 }

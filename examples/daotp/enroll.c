@@ -527,7 +527,7 @@ static daotp_status set_service(daotp_context *context, const settings *s,
     status = make_wstep(context, s, identity, &service);
     if (status == DAOTP_OK)
         status = daotp_ca_set_web_service(ca, service);
-    daotp_ca_free(service);
+    daotp_ca_unref(service);
     return status;
 }
 
@@ -582,13 +582,12 @@ static daotp_status set_servers(daotp_client *client, const settings *s)
 
 static daotp_status set_account(daotp_client *client, const settings *s)
 {
-    daotp_status status =
-        taken(daotp_client_set_account(client, s->upn, NULL, NULL), "upn", s->upn);
+    daotp_status status = taken(daotp_client_set_upn(client, s->upn), "upn", s->upn);
 
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_account(client, s->upn, s->dn, NULL), "dn", s->dn);
+        status = taken(daotp_client_set_dn(client, s->dn), "dn", s->dn);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_account(client, s->upn, s->dn, s->sid), "sid", s->sid);
+        status = taken(daotp_client_set_sid(client, s->sid), "sid", s->sid);
     return status;
 }
 
@@ -610,8 +609,8 @@ static daotp_status set_choices(daotp_client *client, settings *s)
         status = daotp_client_set_max_lifetime_s(client, s->max_lifetime_s);
     if (status == DAOTP_OK)
         status = daotp_client_set_logon(client, s->logon, s->kdc, s->realm, s->kdc_trust);
-    (void)daotp_client_use_environment_proxy(client, s->environment_proxy);
-    (void)daotp_client_set_warming(client, !s->no_warming);
+    (void)daotp_client_set_environment_proxy(client, s->environment_proxy);
+    (void)daotp_client_set_preflight(client, !s->no_warming);
     if (status == DAOTP_OK)
         status = set_server_rules(client, s->server_rules);
     (void)daotp_client_set_tls12_only(client, s->tls12);
@@ -630,7 +629,7 @@ static daotp_status set_fetcher(daotp_context *context, daotp_client *client, co
         status = taken(daotp_fetcher_allow_network(fetcher, s->allow), "allow", s->allow);
     if (status == DAOTP_OK && s->fetch)
         status = daotp_client_set_fetcher(client, fetcher);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
     return status;
 }
 
@@ -658,7 +657,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
         status = daotp_client_set_issuer_trust(client, trust, mode);
     if (status == DAOTP_OK)
         status = set_fetcher(context, client, s);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -679,7 +678,7 @@ static daotp_status set_request(daotp_context *context, daotp_client *client, co
         status = daotp_key_load(context, s->csr_key, NULL, 0, report, &key);
     if (status == DAOTP_OK)
         status = taken(daotp_client_set_request(client, csr, len, key), "csr", s->csr);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     free(csr);
     return status;
 }
@@ -717,10 +716,10 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
         status = set_request(context, client, s, report);
     if (status == DAOTP_OK)
         status = taken(daotp_client_set_store(client, store, s->label), "label", s->label);
-    daotp_ca_free(ca);
-    daotp_store_free(store);
-    daotp_credential_free(identity);
-    daotp_trust_free(trust);
+    daotp_ca_unref(ca);
+    daotp_store_unref(store);
+    daotp_credential_unref(identity);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -741,8 +740,8 @@ static void show_credential(daotp_context *context, const settings *s,
 
 static void show_notes(daotp_report *report)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         printf("%s %s: %s: %s\n", daotp_severity_name(daotp_finding_get_severity(finding)),
                daotp_finding_get_id(finding),
@@ -760,9 +759,9 @@ static void show_notes(daotp_report *report)
 /* The stages were shown as they passed. */
 static void show_findings(daotp_report *report, daotp_status status)
 {
-    const char *findings = strstr(daotp_report_text(report), "\n\n");
+    const char *findings = strstr(daotp_report_get_text(report), "\n\n");
 
-    if (daotp_report_status(report) == status && findings != NULL)
+    if (daotp_report_get_status(report) == status && findings != NULL)
         fprintf(stderr, "%s", findings + 1);
     fprintf(stderr, "status: %s\n", tool_status_text(status));
 }
@@ -810,9 +809,9 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
     if (status == DAOTP_OK) {
         show_credential(context, s, credential);
         if (!s->json)
-            show_notes(daotp_client_report(client));
+            show_notes(daotp_client_get_report(client));
     }
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status;
 }
 
@@ -832,17 +831,17 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         interrupt_catch();
         interrupt_cancels(cancel, client);
         status = enrol(context, client, s);
-        if (s->json && daotp_report_status(daotp_client_report(client)) == status)
-            tool_show_json(daotp_client_report(client));
+        if (s->json && daotp_report_get_status(daotp_client_get_report(client)) == status)
+            tool_show_json(daotp_client_get_report(client));
         else if (status != DAOTP_OK && !s->json)
-            show_findings(daotp_client_report(client), status);
+            show_findings(daotp_client_get_report(client), status);
         interrupt_cancels(NULL, NULL);
     } else {
         daotp_report *told =
-            daotp_report_error(report) != NULL ? report : daotp_client_report(client);
+            daotp_report_get_error(report) != NULL ? report : daotp_client_get_report(client);
 
         fprintf(stderr, "daotp enroll: %s\n", tool_status_text(status));
-        if (daotp_report_error(told) != NULL)
+        if (daotp_report_get_error(told) != NULL)
             tool_show_report(told, status, s->json);
     }
     daotp_client_free(client);
@@ -892,6 +891,6 @@ int cmd_enroll(int argc, char **argv)
     context = tool_context();
     status = run_enroll(context, &s);
     tool_secret_free(&s.password);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return tool_exit_status(status);
 }

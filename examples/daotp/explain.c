@@ -62,33 +62,33 @@ static void put_finding_json(daotp_finding_number n)
 static void put_cause_json(const daotp_answers *answers, size_t at, unsigned cause)
 {
     printf("%s{\"id\":", cause > 0 ? "," : "");
-    json_string(stdout, daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_ID));
-    put_json("stage", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_STAGE));
-    put_json("title", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_TITLE));
-    put_json("check", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
-    put_json("cure", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CURE));
-    put_json("source", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_SOURCE));
-    printf(",\"likely\":%s}", daotp_answers_cause_is_likely(answers, at, cause) ? "true" : "false");
+    json_string(stdout, daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_ID));
+    put_json("stage", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_STAGE));
+    put_json("title", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_TITLE));
+    put_json("check", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
+    put_json("cure", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CURE));
+    put_json("source", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_SOURCE));
+    printf(",\"likely\":%s}", daotp_answers_is_cause_likely(answers, at, cause) ? "true" : "false");
 }
 
 static void show_json(const daotp_answers *answers, size_t at)
 {
-    daotp_finding_number n = daotp_answers_finding(answers, at);
+    daotp_finding_number n = daotp_answers_get_finding(answers, at);
 
     printf("{\"id\":");
-    json_string(stdout, daotp_answers_text(answers, at, DAOTP_ANSWER_ID));
-    put_json("kind", daotp_answers_text(answers, at, DAOTP_ANSWER_KIND));
-    put_json("names", daotp_answers_text(answers, at, DAOTP_ANSWER_NAMES));
-    put_json("stage", daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE));
-    put_json("meaning", daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING));
-    put_json("confused", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
-    put_json("source", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
+    json_string(stdout, daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID));
+    put_json("kind", daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND));
+    put_json("names", daotp_answers_get_text(answers, at, DAOTP_ANSWER_NAMES));
+    put_json("stage", daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE));
+    put_json("meaning", daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING));
+    put_json("confused", daotp_answers_get_text(answers, at, DAOTP_ANSWER_CONFUSED));
+    put_json("source", daotp_answers_get_text(answers, at, DAOTP_ANSWER_SOURCE));
     printf(",\"likely\":%s", daotp_answers_is_likely(answers, at) ? "true" : "false");
     printf(",\"guess\":%s", daotp_answers_is_guess(answers) ? "true" : "false");
     if (n != DAOTP_FINDING_NONE)
         put_finding_json(n);
     printf(",\"causes\":[");
-    for (unsigned i = 0; i < daotp_answers_cause_count(answers, at); i++)
+    for (unsigned i = 0; i < daotp_answers_get_cause_count(answers, at); i++)
         put_cause_json(answers, at, i);
     printf("]}");
 }
@@ -120,28 +120,28 @@ static void show_finding(daotp_finding_number n)
 
 static void show_cause(const daotp_answers *answers, size_t at, unsigned cause)
 {
-    printf("     check: %s\n", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
-    printf("     cure:  %s\n", daotp_answers_cause(answers, at, cause, DAOTP_CAUSE_CURE));
+    printf("     check: %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
+    printf("     cure:  %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CURE));
 }
 
 /* A fault is its own cause, and was said to be. */
 static bool is_own_cause(const daotp_answers *answers, size_t at)
 {
-    return strcmp(daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
-                  daotp_answers_cause(answers, at, 0, DAOTP_CAUSE_ID)) == 0;
+    return strcmp(daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
+                  daotp_answers_get_cause(answers, at, 0, DAOTP_CAUSE_ID)) == 0;
 }
 
 static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
 {
-    unsigned count = (unsigned)daotp_answers_cause_count(answers, at);
+    unsigned count = (unsigned)daotp_answers_get_cause_count(answers, at);
 
     if (first < count)
         printf("  causes, the most frequent first:\n");
     for (unsigned i = first; i < count; i++) {
         printf("  %u. %s%s (%s)\n", i - first + 1,
-               likely(daotp_answers_cause_is_likely(answers, at, i)),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_TITLE),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_ID));
+               likely(daotp_answers_is_cause_likely(answers, at, i)),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID));
         show_cause(answers, at, i);
     }
 }
@@ -149,13 +149,13 @@ static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
 /* A finding behind the answer it belongs to is one line. */
 static bool is_related(const daotp_answers *answers, size_t at)
 {
-    return at > 0 && daotp_answers_finding(answers, at) != DAOTP_FINDING_NONE &&
-           daotp_answers_finding(answers, 0) == DAOTP_FINDING_NONE;
+    return at > 0 && daotp_answers_get_finding(answers, at) != DAOTP_FINDING_NONE &&
+           daotp_answers_get_finding(answers, 0) == DAOTP_FINDING_NONE;
 }
 
 static void show_text(const daotp_answers *answers, size_t at)
 {
-    daotp_finding_number n = daotp_answers_finding(answers, at);
+    daotp_finding_number n = daotp_answers_get_finding(answers, at);
 
     if (is_related(answers, at)) {
         printf("finding %s: %s\n", daotp_catalogue_id(n), daotp_catalogue_title(n));
@@ -166,18 +166,18 @@ static void show_text(const daotp_answers *answers, size_t at)
         show_causes(answers, at, 1);
         return;
     }
-    printf("%s: %s at stage %s\n", daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_KIND),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE));
+    printf("%s: %s at stage %s\n", daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE));
     printf("  what:   %s%s\n", likely(daotp_answers_is_likely(answers, at)),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING));
-    put_line("not:", daotp_answers_text(answers, at, DAOTP_ANSWER_CONFUSED));
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING));
+    put_line("not:", daotp_answers_get_text(answers, at, DAOTP_ANSWER_CONFUSED));
     if (is_own_cause(answers, at))
         show_cause(answers, at, 0);
     else
         show_causes(answers, at, 0);
-    put_line("source:", daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
-    put_line("also:", daotp_answers_text(answers, at, DAOTP_ANSWER_NAMES));
+    put_line("source:", daotp_answers_get_text(answers, at, DAOTP_ANSWER_SOURCE));
+    put_line("also:", daotp_answers_get_text(answers, at, DAOTP_ANSWER_NAMES));
 }
 
 /* ---- Markdown -------------------------------------------------------------------------------- */
@@ -185,19 +185,19 @@ static void show_text(const daotp_answers *answers, size_t at)
 static void show_markdown(const daotp_answers *answers, size_t at)
 {
     printf("## %s\n\n%s%s (%s, stage %s). Source: %s.\n\n",
-           daotp_answers_text(answers, at, DAOTP_ANSWER_ID),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
            likely(daotp_answers_is_likely(answers, at)),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_KIND),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_STAGE),
-           daotp_answers_text(answers, at, DAOTP_ANSWER_SOURCE));
-    for (unsigned i = 0; i < daotp_answers_cause_count(answers, at); i++)
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE),
+           daotp_answers_get_text(answers, at, DAOTP_ANSWER_SOURCE));
+    for (unsigned i = 0; i < daotp_answers_get_cause_count(answers, at); i++)
         printf("%u. %s%s (%s)\n    - check: %s\n    - cure: %s\n", i + 1,
-               likely(daotp_answers_cause_is_likely(answers, at, i)),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_TITLE),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_ID),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CHECK),
-               daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CURE));
+               likely(daotp_answers_is_cause_likely(answers, at, i)),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_CHECK),
+               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_CURE));
     printf("\n");
 }
 
@@ -249,7 +249,7 @@ static bool is_known(const char *word)
 {
     daotp_answers *answers;
     bool known = daotp_catalogue_search(word, strlen(word), &answers) == DAOTP_OK &&
-                 daotp_answers_count(answers) > 0;
+                 daotp_answers_get_count(answers) > 0;
 
     daotp_answers_free(answers);
     return known;
@@ -284,7 +284,7 @@ static int answer(const question *q, style how)
                     : daotp_status_name(status));
         return tool_exit_status(status);
     }
-    if (daotp_answers_count(answers) == 0) {
+    if (daotp_answers_get_count(answers) == 0) {
         tool_say("daotp explain: nothing is known of '%.200s'", q->text);
         daotp_answers_free(answers);
         return TOOL_REJECTED;
@@ -293,7 +293,7 @@ static int answer(const question *q, style how)
         fprintf(stderr,
                 "daotp explain: the text holds no number, name or message that is known; what "
                 "has most of its words:\n");
-    for (size_t i = 0; i < daotp_answers_count(answers); i++)
+    for (size_t i = 0; i < daotp_answers_get_count(answers); i++)
         show(answers, i, how);
     daotp_answers_free(answers);
     return 0;

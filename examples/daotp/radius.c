@@ -92,10 +92,10 @@ static daotp_status add_radsec_servers(daotp_context *context, daotp_radius *rad
     daotp_status status = daotp_trust_new(context, &trust);
 
     if (status == DAOTP_OK)
-        status = daotp_trust_add_file(trust, s->trust, daotp_radius_report(radius));
+        status = daotp_trust_add_file(trust, s->trust, daotp_radius_get_report(radius));
     if (status == DAOTP_OK)
-        status =
-            daotp_credential_load(context, s->cert, s->key, daotp_radius_report(radius), &identity);
+        status = daotp_credential_load(context, s->cert, s->key, daotp_radius_get_report(radius),
+                                       &identity);
     for (size_t i = 0; i < s->server_count && status == DAOTP_OK; i++) {
         uint16_t port;
         char *host;
@@ -104,8 +104,8 @@ static daotp_status add_radsec_servers(daotp_context *context, daotp_radius *rad
         if (status == DAOTP_OK)
             status = daotp_radius_add_radsec_server(radius, host, port, trust, identity);
     }
-    daotp_credential_free(identity);
-    daotp_trust_free(trust);
+    daotp_credential_unref(identity);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -125,7 +125,7 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
     for (size_t i = 0; i < s->send_count && status == DAOTP_OK; i++)
         status = daotp_radius_add_attributes(radius, s->send[i]);
     if (status != DAOTP_OK)
-        tool_show_report(daotp_radius_report(radius), status, s->json);
+        tool_show_report(daotp_radius_get_report(radius), status, s->json);
     return status;
 }
 
@@ -177,7 +177,7 @@ static void show(daotp_radius_exchange *x, bool json)
                "\"report\":%s}\n",
                answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
                daotp_radius_exchange_get_transmissions(x), daotp_radius_exchange_get_round(x),
-               daotp_report_json(daotp_radius_exchange_report(x)));
+               daotp_report_get_json(daotp_radius_exchange_get_report(x)));
         return;
     }
     printf("%s by %s, round %u, after %u transmissions\n",
@@ -188,7 +188,7 @@ static void show(daotp_radius_exchange *x, bool json)
     if (daotp_radius_exchange_copy_text(x, &words) == DAOTP_OK)
         fputs(words, stdout);
     daotp_free(words);
-    fputs(daotp_report_text(daotp_radius_exchange_report(x)), stderr);
+    fputs(daotp_report_get_text(daotp_radius_exchange_get_report(x)), stderr);
 }
 
 /* As daotp_radius_exchange_wait() does it, but an interrupt ends the exchange. */
@@ -263,12 +263,13 @@ static void show_server(const char *server, daotp_radius_exchange *x, bool json)
 {
     bool alive = daotp_radius_exchange_get_answer(x) == DAOTP_RADIUS_ACCEPTED;
     const char *why =
-        alive ? "alive" : daotp_finding_get_id(daotp_report_error(daotp_radius_exchange_report(x)));
+        alive ? "alive"
+              : daotp_finding_get_id(daotp_report_get_error(daotp_radius_exchange_get_report(x)));
 
     if (json) {
         tool_said_json();
         printf("{\"server\":\"%s\",\"alive\":%s,\"report\":%s}\n", server, alive ? "true" : "false",
-               daotp_report_json(daotp_radius_exchange_report(x)));
+               daotp_report_get_json(daotp_radius_exchange_get_report(x)));
     } else {
         printf("%-40s %s\n", server, why);
     }
@@ -448,6 +449,6 @@ int cmd_radius(int argc, char **argv)
     if (status == DAOTP_OK)
         status = watching ? watch(radius, &s) : exchange(radius, &s);
     daotp_radius_free(radius);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return tool_exit_status(status);
 }

@@ -77,13 +77,13 @@ static void log_message(const daotp_radius_exchange *exchange)
 
 static void log_login(const radius_check *check, daotp_radius_exchange *exchange)
 {
-    const daotp_report *report = daotp_radius_exchange_report(exchange);
+    const daotp_report *report = daotp_radius_exchange_get_report(exchange);
 
     if (check->quiet)
         return;
     flockfile(stderr); /* workers log each in a thread of its own */
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         fprintf(stderr, "radius %s %s: %s: %s; found: %s\n",
                 daotp_severity_name(daotp_finding_get_severity(finding)),

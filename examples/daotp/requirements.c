@@ -63,42 +63,44 @@ static void put_field(const char *name, const char *text)
 
 static void show_json(const daotp_requirements *r, size_t at, const char *part, bool is_first)
 {
-    daotp_requirement_state state = daotp_requirements_state(r, at);
+    daotp_requirement_state state = daotp_requirements_get_state(r, at);
 
     printf("%s{\"id\":", is_first ? "" : ",\n");
-    json_string(stdout, daotp_requirements_text(r, at, DAOTP_REQUIREMENT_ID));
+    json_string(stdout, daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_ID));
     put_field("part", part);
     put_field("state", state == DAOTP_REQUIREMENT_FAIL ? "fail" : state_name(state));
-    put_field("weight", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_WEIGHT));
-    put_field("requirement", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
-    put_field("found", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_FOUND));
-    put_field("setting", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SETTING));
-    put_field("command", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_COMMAND));
-    put_field("finding", daotp_catalogue_id(daotp_requirements_finding(r, at)));
-    put_field("source", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SOURCE));
+    put_field("weight", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_WEIGHT));
+    put_field("requirement", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
+    put_field("found", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_FOUND));
+    put_field("setting", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SETTING));
+    put_field("command", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_COMMAND));
+    put_field("finding", daotp_catalogue_id(daotp_requirements_get_finding(r, at)));
+    put_field("source", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SOURCE));
     printf("}");
 }
 
 static void show_text(const daotp_requirements *r, size_t at, bool is_checked)
 {
-    const char *found = daotp_requirements_text(r, at, DAOTP_REQUIREMENT_FOUND);
+    const char *found = daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_FOUND);
 
     if (is_checked)
-        printf("%-8s", state_name(daotp_requirements_state(r, at)));
-    printf("%-6s %-6s %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_ID),
-           daotp_requirements_text(r, at, DAOTP_REQUIREMENT_WEIGHT),
-           daotp_requirements_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
+        printf("%-8s", state_name(daotp_requirements_get_state(r, at)));
+    printf("%-6s %-6s %s\n", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_ID),
+           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_WEIGHT),
+           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
     if (found[0] != '\0')
         printf("          found:   %s\n", found);
-    printf("          set:     %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_SETTING));
-    printf("          see:     %s\n", daotp_requirements_text(r, at, DAOTP_REQUIREMENT_COMMAND));
+    printf("          set:     %s\n",
+           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SETTING));
+    printf("          see:     %s\n",
+           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_COMMAND));
 }
 
 static void show_part(const daotp_requirements *r, int part, const settings *s, bool is_first)
 {
     if (!s->json)
         printf("%s%s:\n", is_first ? "" : "\n", part_names[part - 1]);
-    for (size_t i = 0; i < daotp_requirements_count(r); i++)
+    for (size_t i = 0; i < daotp_requirements_get_count(r); i++)
         if (s->json)
             show_json(r, i, part_names[part - 1], is_first && i == 0);
         else
@@ -107,9 +109,9 @@ static void show_part(const daotp_requirements *r, int part, const settings *s, 
 
 static bool must_fail(const daotp_requirements *r)
 {
-    for (size_t i = 0; i < daotp_requirements_count(r); i++)
-        if (daotp_requirements_state(r, i) == DAOTP_REQUIREMENT_FAIL &&
-            strcmp(daotp_requirements_text(r, i, DAOTP_REQUIREMENT_WEIGHT), "must") == 0)
+    for (size_t i = 0; i < daotp_requirements_get_count(r); i++)
+        if (daotp_requirements_get_state(r, i) == DAOTP_REQUIREMENT_FAIL &&
+            strcmp(daotp_requirements_get_text(r, i, DAOTP_REQUIREMENT_WEIGHT), "must") == 0)
             return true;
     return false;
 }
@@ -196,10 +198,10 @@ static daotp_status judge_path(daotp_context *context, const settings *s, daotp_
         status = set_up(verifier, s);
     if (status == DAOTP_OK) {
         (void)daotp_verifier_verify(verifier, bytes, len);
-        status = daotp_requirements_take_report(r, daotp_verifier_report(verifier));
+        status = daotp_requirements_take_report(r, daotp_verifier_get_report(verifier));
     }
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status;
 }
@@ -262,7 +264,7 @@ static int run_all(const settings *s)
     for (int part = first; rc == 0 && part <= last; part++)
         rc = run_part(context, s, part, part == first);
     printf("%s", s->json ? "]\n" : "");
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc;
 }
 

@@ -144,7 +144,7 @@ static void on_user(void *user, daotp_exchange *exchange, const char *name)
 /* A right code is good once for its token, whatever its user is called. */
 static daotp_code_answer spend_code(server *s, const struct user *user, int64_t step)
 {
-    daotp_report *report = daotp_exchange_report(s->current->exchange);
+    daotp_report *report = daotp_exchange_get_report(s->current->exchange);
 
     switch (daotp_budget_spend_step(s->budget, user->secret, user->secret_len, step, report)) {
     case DAOTP_OK:
@@ -212,7 +212,7 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
  * opens its connection before there is a code. */
 static void log_exchange(serving *x)
 {
-    daotp_report *report = daotp_exchange_report(x->exchange);
+    daotp_report *report = daotp_exchange_get_report(x->exchange);
     time_t now = time(NULL);
     char when[32] = "";
     struct tm tm;
@@ -224,10 +224,10 @@ static void log_exchange(serving *x)
     daotp__utf8_make_plain(x->name); /* a name is the client's word */
     flockfile(stderr);               /* the lines of one exchange stay together */
     fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
-            daotp_status_name(daotp_report_status(report)), when, x->from,
+            daotp_status_name(daotp_report_get_status(report)), when, x->from,
             x->name[0] != '\0' ? " for " : "", x->name);
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         fprintf(stderr, "  %s %s: %s: %s; found: %s\n",
                 daotp_severity_name(daotp_finding_get_severity(finding)),
@@ -413,7 +413,7 @@ static daotp_status set_trust(daotp_context *context, server *s, daotp_report *r
         status = daotp_trust_add_crl_file(trust, s->crls[i], report);
     if (status == DAOTP_OK)
         status = daotp_responder_set_trust(s->responder, trust, mode);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -460,8 +460,8 @@ static void warn(daotp_context *context, const server *s)
         fprintf(stderr, "daotp serve: no --issuing-ca: every exchange will end with SERVE-NO-CA\n");
     if (daotp_report_new(context, &report) == DAOTP_OK &&
         daotp_credential_load(context, s->ra_cert, s->ra_key, report, &signer) != DAOTP_OK)
-        fputs(daotp_report_text(report), stderr);
-    daotp_credential_free(signer);
+        fputs(daotp_report_get_text(report), stderr);
+    daotp_credential_unref(signer);
     daotp_report_free(report);
 }
 
@@ -924,7 +924,7 @@ static int serve_all(server *s)
     }
     daotp_responder_free(s->responder);
     daotp_budget_free(s->budget);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return code;
 }
 

@@ -71,7 +71,7 @@ static daotp_status show(daotp_context *context, daotp_store *store, const char 
     if (status == DAOTP_OK)
         fputs(text, stdout);
     daotp_free(text);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status;
 }
 
@@ -154,8 +154,8 @@ int cmd_store(int argc, char **argv)
     if (status == DAOTP_OK)
         status = run_store(context, store, dir, argc - optind, argv + optind, json);
     if (status != DAOTP_OK)
-        tool_show_report(daotp_store_report(store), status, json);
-    daotp_store_free(store);
-    daotp_context_free(context);
+        tool_show_report(daotp_store_get_report(store), status, json);
+    daotp_store_unref(store);
+    daotp_context_unref(context);
     return tool_exit_status(status);
 }

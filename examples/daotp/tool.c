@@ -242,17 +242,17 @@ static bool said_json;
 void tool_show_json(daotp_report *report)
 {
     said_json = true;
-    printf("%s\n", daotp_report_json(report));
+    printf("%s\n", daotp_report_get_json(report));
 }
 
 void tool_show_report(daotp_report *report, daotp_status status, bool json)
 {
-    if (daotp_report_status(report) != status) /* it does not tell of this */
+    if (daotp_report_get_status(report) != status) /* it does not tell of this */
         return;
     if (json)
         tool_show_json(report);
     else
-        fputs(daotp_report_text(report), stderr);
+        fputs(daotp_report_get_text(report), stderr);
 }
 
 void tool_said_json(void)

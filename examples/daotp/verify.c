@@ -133,9 +133,9 @@ static daotp_status set_up(daotp_verifier *verifier, const settings *s)
     (void)daotp_verifier_set_revocation(verifier, s->revocation);
     (void)daotp_verifier_set_role(verifier, s->role);
     if (s->has_at)
-        (void)daotp_verifier_set_time(verifier, s->at);
+        (void)daotp_verifier_set_time_s(verifier, s->at);
     (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
-    return daotp_verifier_set_stale_seconds(verifier, s->stale);
+    return daotp_verifier_set_stale_s(verifier, s->stale);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -198,8 +198,8 @@ static void show_row(daotp_report *report, const char *subject, size_t row, bool
 {
     bool any = false;
 
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (shown[i] || !is_about(finding, subject) ||
             !is_in(daotp_finding_get_id(finding), rows[row].ids))
@@ -213,7 +213,7 @@ static void show_row(daotp_report *report, const char *subject, size_t row, bool
 
 static void show_certificate(daotp_verifier *verifier, size_t index, bool *shown)
 {
-    daotp_report *report = daotp_verifier_report(verifier);
+    daotp_report *report = daotp_verifier_get_report(verifier);
     char subject[1024];
     bool is_anchor = index + 1 == daotp_verifier_get_chain_count(verifier);
 
@@ -221,8 +221,8 @@ static void show_certificate(daotp_verifier *verifier, size_t index, bool *shown
     printf("%s%s\n", subject, is_anchor ? " (anchor)" : "");
     for (size_t row = 0; !is_anchor && row < ROWS; row++)
         show_row(report, subject, row, shown);
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (shown[i] || !is_about(finding, subject))
             continue;
@@ -233,8 +233,8 @@ static void show_certificate(daotp_verifier *verifier, size_t index, bool *shown
 
 static void show_rest(daotp_report *report, const bool *shown)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (shown[i])
             continue;
@@ -246,7 +246,7 @@ static void show_rest(daotp_report *report, const bool *shown)
 
 static void show(daotp_verifier *verifier, const char *path, daotp_status status)
 {
-    daotp_report *report = daotp_verifier_report(verifier);
+    daotp_report *report = daotp_verifier_get_report(verifier);
     bool shown[256] = {false};
 
     printf("%s: %s\n", path, tool_status_text(status));
@@ -271,7 +271,7 @@ static daotp_status verify(daotp_verifier *verifier, const char *path, bool json
     status = daotp_verifier_verify(verifier, bytes, len);
     free(bytes);
     if (json)
-        tool_show_json(daotp_verifier_report(verifier));
+        tool_show_json(daotp_verifier_get_report(verifier));
     else
         show(verifier, path, status);
     return status;
@@ -303,7 +303,7 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     if (status == DAOTP_OK) {
         status = set_up(verifier, s);
         if (status != DAOTP_OK)
-            tool_show_report(daotp_verifier_report(verifier), status, s->json);
+            tool_show_report(daotp_verifier_get_report(verifier), status, s->json);
     }
     interrupt_catch();
     interrupt_cancels(cancel, verifier);
@@ -314,8 +314,8 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     }
     interrupt_cancels(NULL, NULL);
     daotp_verifier_free(verifier);
-    daotp_fetcher_free(fetcher);
-    daotp_trust_free(trust);
+    daotp_fetcher_unref(fetcher);
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status != DAOTP_OK ? status : worst;
 }
@@ -464,6 +464,6 @@ int cmd_verify(int argc, char **argv)
         return tool_missing("verify", "a FILE");
     context = tool_context();
     status = run_verify(context, &s, argv + optind, argc - optind);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return tool_exit_status(status);
 }

@@ -39,7 +39,7 @@ typedef enum daotp_ca_authentication {
  * The Certificate Enrollment Web Service, MS-WSTEP.
  * @param context         the context
  * @param authentication  how to authenticate
- * @param[out] ca         to be let go with daotp_ca_free()
+ * @param[out] ca         to be let go with daotp_ca_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
  * @since 0.1
  */
@@ -128,7 +128,7 @@ typedef enum daotp_ca_rpc_mechanism {
  * unless daotp_ca_set_ticket_cache() names one.
  * @param context  the context
  * @param way      which way
- * @param[out] ca  to be let go with daotp_ca_free()
+ * @param[out] ca  to be let go with daotp_ca_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O. In a build without libkrb5 the submission
  *         ends with DAOTP_CONFIGURATION (BUILD-WITHOUT).
  * @since 0.1
@@ -221,7 +221,7 @@ DAOTP_API daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const cha
  *                          at again until then. A file that stands there before stays, and is not
  *                          taken for the answer until it is written again; what is no file fails
  *                          the submission with FILE-WRITE
- * @param[out] ca           to be let go with daotp_ca_free()
+ * @param[out] ca           to be let go with daotp_ca_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
  * @since 0.1
  */
@@ -235,7 +235,7 @@ DAOTP_API daotp_status daotp_ca_new_file(daotp_context *context, const char *req
  *         NULL only when @p ca is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_ca_report(daotp_ca *ca);
+DAOTP_API daotp_report *daotp_ca_get_report(daotp_ca *ca);
 /**
  * Take one more reference.
  * @param ca  the CA; NULL is fine
@@ -248,7 +248,7 @@ DAOTP_API daotp_ca *daotp_ca_ref(daotp_ca *ca);
  * @param ca  the CA; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_ca_free(daotp_ca *ca);
+DAOTP_API void daotp_ca_unref(daotp_ca *ca);
 
 #ifdef __cplusplus
 }

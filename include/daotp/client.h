@@ -17,7 +17,7 @@
  * setting refuses is a finding in the report.
  *
  * Threads: a client belongs to one thread at a time; only daotp_client_cancel() may be called from
- * any. Findings are in daotp_client_report().
+ * any. Findings are in daotp_client_get_report().
  */
 #ifndef DAOTP_CLIENT_H
 #define DAOTP_CLIENT_H
@@ -73,7 +73,7 @@ DAOTP_API void daotp_client_free(daotp_client *client);
  * @return the report, borrowed until the next call on @p client; NULL only when @p client is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_client_report(daotp_client *client);
+DAOTP_API daotp_report *daotp_client_get_report(daotp_client *client);
 
 /**
  * Add a server, tried in the order added (MS-OTPCE 3.1.1).
@@ -177,17 +177,32 @@ DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key
 DAOTP_API daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
                                                 daotp_key *key);
 /**
- * Set what the directory says of the user.
+ * Set the userPrincipalName that the directory has for the user.
  * @param client  the client; not NULL
- * @param upn     the userPrincipalName, UTF-8, copied; NULL when it is not known
- * @param dn      the distinguishedName (RFC 4514), copied; NULL when it is not known
- * @param sid     the objectSid, "S-1-5-21-...", copied; NULL when it is not known
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or when one of them is
- *         malformed; DAOTP_MEMORY
+ * @param upn     the userPrincipalName (UTF-8), copied; NULL when it is not known
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p upn is malformed;
+ *         DAOTP_MEMORY
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_set_account(daotp_client *client, const char *upn,
-                                                const char *dn, const char *sid);
+DAOTP_API daotp_status daotp_client_set_upn(daotp_client *client, const char *upn);
+/**
+ * Set the distinguishedName that the directory has for the user.
+ * @param client  the client; not NULL
+ * @param dn      the distinguishedName (RFC 4514), copied; NULL when it is not known
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p dn is malformed;
+ *         DAOTP_MEMORY
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_dn(daotp_client *client, const char *dn);
+/**
+ * Set the objectSid that the directory has for the user.
+ * @param client  the client; not NULL
+ * @param sid     the objectSid ("S-1-5-21-..."), copied; NULL when it is not known
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p sid is malformed;
+ *         DAOTP_MEMORY
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_sid(daotp_client *client, const char *sid);
 /**
  * Set the function that is asked what the directory says, when it was not set.
  * @param client   the client; not NULL
@@ -230,7 +245,7 @@ DAOTP_API daotp_status daotp_client_set_progress_callback(daotp_client *client,
                                                           daotp_progress_fn tell, void *user);
 /**
  * Set the HTTP or SOCKS proxy, as libcurl takes one. Unless set, and unless
- * daotp_client_use_environment_proxy() was called, there is none.
+ * daotp_client_set_environment_proxy() was called, there is none.
  * @param client  the client
  * @param proxy   [scheme://]host[:port], copied; NULL for none
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
@@ -244,7 +259,7 @@ DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_use_environment_proxy(daotp_client *client, bool use);
+DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use);
 /**
  * Set the deadline of each part, prepare and enroll.
  * @param client      the client; not NULL
@@ -272,7 +287,7 @@ DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_set_warming(daotp_client *client, bool warm);
+DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool warm);
 /**
  * Use TLS 1.2 only: for servers that cannot ask for a certificate late over TLS 1.3.
  * @param client  the client; not NULL
@@ -331,7 +346,7 @@ DAOTP_API daotp_status daotp_client_prepare(daotp_client *client, const char *us
  * @param otp              the code with its PIN, UTF-8; copied into memory that is wiped. The
  *                         caller wipes its own
  * @param otp_len          its length in bytes
- * @param[out] credential  to be let go with daotp_credential_free(); NULL unless the answer is
+ * @param[out] credential  to be let go with daotp_credential_unref(); NULL unless the answer is
  *                         DAOTP_OK. May be NULL
  * @return as daotp_client_step(), never DAOTP_AGAIN.
  * @since 0.1
@@ -370,7 +385,7 @@ DAOTP_API daotp_status daotp_client_step(daotp_client *client);
 /**
  * Take what the second part won.
  * @param client           the client, after step answered DAOTP_OK for the second part
- * @param[out] credential  to be let go with daotp_credential_free()
+ * @param[out] credential  to be let go with daotp_credential_unref()
  * @return DAOTP_OK, DAOTP_USAGE when there is none.
  * @since 0.1
  */

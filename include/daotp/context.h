@@ -51,7 +51,7 @@ typedef int64_t (*daotp_clock_fn)(void *user);
 
 /**
  * Make a context: silent, with the system's clocks.
- * @param[out] context  the context, to be freed with daotp_context_free(); NULL on failure
+ * @param[out] context  the context, to be freed with daotp_context_unref(); NULL on failure
  * @return DAOTP_OK, DAOTP_USAGE (@p context is NULL), DAOTP_MEMORY. No I/O.
  * @since 0.1
  */
@@ -62,7 +62,7 @@ DAOTP_API daotp_status daotp_context_new(daotp_context **context);
  * @param context  the context; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_context_free(daotp_context *context);
+DAOTP_API void daotp_context_unref(daotp_context *context);
 
 /**
  * Set the log sink and the least important level it wants.

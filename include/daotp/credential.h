@@ -23,7 +23,7 @@ typedef struct daotp_credential daotp_credential;
  * @param certificates,len  PEM, the leaf first, or one certificate in DER; copied
  * @param key               the leaf's private key; counted, not copied
  * @param report            where findings go; may be NULL
- * @param[out] credential   to be let go with daotp_credential_free()
+ * @param[out] credential   to be let go with daotp_credential_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_CONFIGURATION
  *         (TRUST-EMPTY, KEY-MISMATCH).
  * @since 0.1
@@ -38,7 +38,7 @@ DAOTP_API daotp_status daotp_credential_new(daotp_context *context, const void *
  * @param certificate_path  the certificates' file
  * @param key_path          the key's file
  * @param report            where findings go; may be NULL
- * @param[out] credential   to be let go with daotp_credential_free()
+ * @param[out] credential   to be let go with daotp_credential_unref()
  * @return as daotp_credential_new() and daotp_key_load().
  * @since 0.1
  */
@@ -58,7 +58,7 @@ DAOTP_API daotp_credential *daotp_credential_ref(daotp_credential *credential);
  * @param credential  the credential; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_credential_free(daotp_credential *credential);
+DAOTP_API void daotp_credential_unref(daotp_credential *credential);
 
 /**
  * The private key.

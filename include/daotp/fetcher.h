@@ -31,7 +31,7 @@ typedef struct daotp_fetcher daotp_fetcher;
  * Make a fetcher. Until more is allowed it fetches over HTTP from public addresses, ports 80 and
  * 8080, 64 MiB and 15 seconds a fetch at most, and keeps nothing on disk. No I/O.
  * @param context       the context; referenced
- * @param[out] fetcher  to be let go with daotp_fetcher_free(); NULL unless it succeeds
+ * @param[out] fetcher  to be let go with daotp_fetcher_unref(); NULL unless it succeeds
  * @return DAOTP_OK, DAOTP_USAGE (a NULL argument), DAOTP_MEMORY.
  * @since 0.1
  */
@@ -64,7 +64,7 @@ DAOTP_API daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const ch
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes,
-                                                int timeout_ms);
+                                                int64_t timeout_ms);
 /**
  * Keep fetched CRLs, once they are verified, in a folder that processes may share, with an index
  * beside each. A file that is damaged, cut, replaced or changed in place is noticed when it is read
@@ -90,7 +90,7 @@ DAOTP_API daotp_fetcher *daotp_fetcher_ref(daotp_fetcher *fetcher);
  * @param fetcher  the fetcher; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_fetcher_free(daotp_fetcher *fetcher);
+DAOTP_API void daotp_fetcher_unref(daotp_fetcher *fetcher);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,7 @@ typedef enum daotp_key_kind {
  * @param context   the context
  * @param kind      which kind
  * @param report    where findings go; may be NULL
- * @param[out] key  to be let go with daotp_key_free()
+ * @param[out] key  to be let go with daotp_key_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL.
  * @since 0.1
  */
@@ -43,7 +43,7 @@ DAOTP_API daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind
  * @param passphrase      for an encrypted PEM; NULL when there is none
  * @param passphrase_len  its length in bytes
  * @param report          where findings go; may be NULL
- * @param[out] key        to be let go with daotp_key_free()
+ * @param[out] key        to be let go with daotp_key_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (KEY-READ, KEY-KIND).
  * @since 0.1
  */
@@ -58,7 +58,7 @@ DAOTP_API daotp_status daotp_key_read(daotp_context *context, const void *bytes,
  * @param passphrase      for an encrypted PEM; NULL when there is none
  * @param passphrase_len  its length in bytes
  * @param report          where findings go; may be NULL
- * @param[out] key        to be let go with daotp_key_free()
+ * @param[out] key        to be let go with daotp_key_unref()
  * @return as daotp_key_read(), and DAOTP_CONFIGURATION (FILE-READ, FILE-OPEN-TO-OTHERS).
  * @since 0.1
  */
@@ -77,7 +77,7 @@ DAOTP_API daotp_key *daotp_key_ref(daotp_key *key);
  * @param key  the key; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_key_free(daotp_key *key);
+DAOTP_API void daotp_key_unref(daotp_key *key);
 /**
  * The kind of a key.
  * @param key  the key; NULL is fine

@@ -43,24 +43,24 @@ DAOTP_API void daotp_prefetch_free(daotp_prefetch *prefetch);
  *         NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_prefetch_report(daotp_prefetch *prefetch);
+DAOTP_API daotp_report *daotp_prefetch_get_report(daotp_prefetch *prefetch);
 /**
  * Fetch all that end within this time, or are over. Blocks.
  * @param prefetch       the prefetch
- * @param ahead_seconds  0 to 366 days
+ * @param ahead_s  0 to 366 days
  * @return DAOTP_OK when all were tried, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CANCELLED. A new list is
  *         taken only if the key of the one before signed it.
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_seconds);
+DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_s);
 /**
  * Begin a run that is driven step by step.
  * @param prefetch       the prefetch; not NULL
- * @param ahead_seconds  as for daotp_prefetch_run()
+ * @param ahead_s  as for daotp_prefetch_run()
  * @return DAOTP_OK: then step; DAOTP_USAGE when @p prefetch is NULL or a run is under way
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_seconds);
+DAOTP_API daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s);
 /**
  * Go on with the run.
  * @param prefetch  the prefetch; not NULL

@@ -84,7 +84,7 @@ DAOTP_API void daotp_radius_free(daotp_radius *radius);
  * @return the report, borrowed until the next call on @p radius; NULL only when @p radius is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_radius_report(daotp_radius *radius);
+DAOTP_API daotp_report *daotp_radius_get_report(daotp_radius *radius);
 
 /**
  * Add a server, in order of preference.
@@ -357,7 +357,7 @@ DAOTP_API const char *daotp_radius_exchange_get_server(const daotp_radius_exchan
  * @return the report, borrowed as long as the exchange; NULL only when @p exchange is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_radius_exchange_report(daotp_radius_exchange *exchange);
+DAOTP_API daotp_report *daotp_radius_exchange_get_report(daotp_radius_exchange *exchange);
 
 /**
  * Go on with all exchanges. Never blocks.

@@ -4,7 +4,7 @@
  * A report is what happened: how far the stages came, and a list of findings. An error is the
  * finding that stopped the run.
  *
- * A report belongs to the handle that made it (daotp_client_report(), ...). It is borrowed, and
+ * A report belongs to the handle that made it (daotp_client_get_report(), ...). It is borrowed, and
  * holds until the next call on that handle that clears it, or until the handle is freed. It is
  * never NULL, exists even when memory ran out, and holds no secret.
  */
@@ -54,14 +54,14 @@ DAOTP_API void daotp_report_free(daotp_report *report);
  * @return the status; DAOTP_USAGE when @p report is NULL
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_report_status(const daotp_report *report);
+DAOTP_API daotp_status daotp_report_get_status(const daotp_report *report);
 /**
  * How many findings there are.
  * @param report  the report; NULL is fine
  * @return the count; 0 when @p report is NULL
  * @since 0.1
  */
-DAOTP_API size_t daotp_report_count(const daotp_report *report);
+DAOTP_API size_t daotp_report_get_count(const daotp_report *report);
 /**
  * A finding, in the order in which they were made.
  * @param report  the report; NULL is fine
@@ -69,20 +69,20 @@ DAOTP_API size_t daotp_report_count(const daotp_report *report);
  * @return the finding, borrowed as long as the report; NULL past the end
  * @since 0.1
  */
-DAOTP_API const daotp_finding *daotp_report_finding(const daotp_report *report, size_t index);
+DAOTP_API const daotp_finding *daotp_report_get_finding(const daotp_report *report, size_t index);
 /**
  * The verdict: the first finding that stopped the run.
  * @param report  the report; NULL is fine
  * @return the finding, borrowed as long as the report; NULL when nothing stopped it
  * @since 0.1
  */
-DAOTP_API const daotp_finding *daotp_report_error(const daotp_report *report);
+DAOTP_API const daotp_finding *daotp_report_get_error(const daotp_report *report);
 /**
  * What the verdict goes back to, where it is one thing: the fetch that failed under a CRL that is
  * missing, what is wrong with the path of a signing certificate.
  * @param report  the report; NULL is fine
- * @return the finding of the cause, borrowed, another than daotp_report_error(); NULL when no run
- *         was stopped, or the verdict says all.
+ * @return the finding of the cause, borrowed, another than daotp_report_get_error(); NULL when no
+ * run was stopped, or the verdict says all.
  * @since 0.1
  */
 DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report);
@@ -93,7 +93,7 @@ DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report
  * @return its state; DAOTP_STAGE_NOT_REACHED when @p report is NULL
  * @since 0.1
  */
-DAOTP_API daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage);
+DAOTP_API daotp_stage_state daotp_report_get_stage(const daotp_report *report, daotp_stage stage);
 /**
  * How long a stage took.
  * @param report  the report; NULL is fine
@@ -101,7 +101,7 @@ DAOTP_API daotp_stage_state daotp_report_stage(const daotp_report *report, daotp
  * @return milliseconds; -1 when it did not end
  * @since 0.1
  */
-DAOTP_API int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage stage);
+DAOTP_API int64_t daotp_report_get_stage_ms(const daotp_report *report, daotp_stage stage);
 
 /**
  * The whole report in words, for a person: the status, stages, an empty line, then findings with
@@ -111,7 +111,7 @@ DAOTP_API int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage 
  * @return text that holds as long as the report, never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_report_text(daotp_report *report);
+DAOTP_API const char *daotp_report_get_text(daotp_report *report);
 /**
  * The whole report as one JSON object (RFC 8259). Its members: "status"; "error", the id of the
  * finding that stopped the run, or null; "cause", the id of the finding that it goes back to, or
@@ -123,7 +123,7 @@ DAOTP_API const char *daotp_report_text(daotp_report *report);
  * @return text that holds as long as the report, never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_report_json(daotp_report *report);
+DAOTP_API const char *daotp_report_get_json(daotp_report *report);
 
 /**
  * Which row of the catalogue a finding is.

@@ -84,7 +84,7 @@ DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements
 /**
  * Take in what a verifier found about the same certificate: path, dates and revocation.
  * @param requirements  the requirements, after daotp_requirements_check()
- * @param report        daotp_verifier_report() of a run with DAOTP_VERIFY_EXPLAIN
+ * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN
  * @return DAOTP_OK, DAOTP_USAGE.
  * @since 0.1
  */
@@ -97,7 +97,7 @@ DAOTP_API daotp_status daotp_requirements_take_report(daotp_requirements *requir
  * @return the count; 0 when @p requirements is NULL
  * @since 0.1
  */
-DAOTP_API size_t daotp_requirements_count(const daotp_requirements *requirements);
+DAOTP_API size_t daotp_requirements_get_count(const daotp_requirements *requirements);
 /**
  * One text of one requirement.
  * @param requirements  the requirements
@@ -106,8 +106,8 @@ DAOTP_API size_t daotp_requirements_count(const daotp_requirements *requirements
  * @return borrowed until they are freed, or checked again; "" for what is not there.
  * @since 0.1
  */
-DAOTP_API const char *daotp_requirements_text(const daotp_requirements *requirements, size_t at,
-                                              daotp_requirement_field field);
+DAOTP_API const char *daotp_requirements_get_text(const daotp_requirements *requirements, size_t at,
+                                                  daotp_requirement_field field);
 /**
  * Does a requirement hold?
  * @param requirements  the requirements; NULL is fine
@@ -115,8 +115,8 @@ DAOTP_API const char *daotp_requirements_text(const daotp_requirements *requirem
  * @return one of ::daotp_requirement_state; DAOTP_REQUIREMENT_UNKNOWN past the end
  * @since 0.1
  */
-DAOTP_API daotp_requirement_state daotp_requirements_state(const daotp_requirements *requirements,
-                                                           size_t at);
+DAOTP_API daotp_requirement_state
+daotp_requirements_get_state(const daotp_requirements *requirements, size_t at);
 /**
  * The finding that says that a requirement does not hold.
  * @param requirements  the requirements; NULL is fine
@@ -124,8 +124,8 @@ DAOTP_API daotp_requirement_state daotp_requirements_state(const daotp_requireme
  * @return the number; DAOTP_FINDING_NONE when there is none, and past the end
  * @since 0.1
  */
-DAOTP_API daotp_finding_number daotp_requirements_finding(const daotp_requirements *requirements,
-                                                          size_t at);
+DAOTP_API daotp_finding_number
+daotp_requirements_get_finding(const daotp_requirements *requirements, size_t at);
 
 #ifdef __cplusplus
 }

@@ -309,7 +309,7 @@ DAOTP_API daotp_status daotp_exchange_answer_code(daotp_exchange *exchange,
  * @return the report, borrowed as long as the exchange; NULL only when @p exchange is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_exchange_report(daotp_exchange *exchange);
+DAOTP_API daotp_report *daotp_exchange_get_report(daotp_exchange *exchange);
 
 /**
  * The HTTP status to answer with.

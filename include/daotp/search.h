@@ -47,7 +47,7 @@ typedef enum daotp_cause_field {
  *
  *     daotp_answers *answers;
  *     if (daotp_catalogue_search("0x80092013", 10, &answers) == DAOTP_OK)
- *         puts(daotp_answers_text(answers, 0, DAOTP_ANSWER_MEANING));
+ *         puts(daotp_answers_get_text(answers, 0, DAOTP_ANSWER_MEANING));
  *
  * @param text,len      UTF-8, UTF-16 with a byte order mark, or Windows-1252; at most 1 MiB. NULL
  * for every row of the tables
@@ -71,7 +71,7 @@ DAOTP_API void daotp_answers_free(daotp_answers *answers);
  * @return the count; 0 when @p answers is NULL
  * @since 0.1
  */
-DAOTP_API size_t daotp_answers_count(const daotp_answers *answers);
+DAOTP_API size_t daotp_answers_get_count(const daotp_answers *answers);
 /**
  * Is nothing known of the text itself, so that the answers only have most of its words?
  * @param answers  the answers; NULL is fine
@@ -87,8 +87,8 @@ DAOTP_API bool daotp_answers_is_guess(const daotp_answers *answers);
  * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_answers_text(const daotp_answers *answers, size_t at,
-                                         daotp_answer_field field);
+DAOTP_API const char *daotp_answers_get_text(const daotp_answers *answers, size_t at,
+                                             daotp_answer_field field);
 /**
  * Is the meaning an inference rather than something documented?
  * @param answers  the answers; NULL is fine
@@ -104,7 +104,7 @@ DAOTP_API bool daotp_answers_is_likely(const daotp_answers *answers, size_t at);
  * @return the number; DAOTP_FINDING_NONE when the answer is something else, and past the end
  * @since 0.1
  */
-DAOTP_API daotp_finding_number daotp_answers_finding(const daotp_answers *answers, size_t at);
+DAOTP_API daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers, size_t at);
 /**
  * How many causes the answer has. Of a finding the first cause is the finding itself.
  * @param answers  the answers; NULL is fine
@@ -112,7 +112,7 @@ DAOTP_API daotp_finding_number daotp_answers_finding(const daotp_answers *answer
  * @return the count; 0 past the end
  * @since 0.1
  */
-DAOTP_API size_t daotp_answers_cause_count(const daotp_answers *answers, size_t at);
+DAOTP_API size_t daotp_answers_get_cause_count(const daotp_answers *answers, size_t at);
 /**
  * One text of one cause of an answer.
  * @param answers  the answers
@@ -122,8 +122,8 @@ DAOTP_API size_t daotp_answers_cause_count(const daotp_answers *answers, size_t 
  * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_answers_cause(const daotp_answers *answers, size_t at, unsigned cause,
-                                          daotp_cause_field field);
+DAOTP_API const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at,
+                                              unsigned cause, daotp_cause_field field);
 /**
  * Is this cause an inference rather than something documented?
  * @param answers  the answers; NULL is fine
@@ -132,7 +132,7 @@ DAOTP_API const char *daotp_answers_cause(const daotp_answers *answers, size_t a
  * @return true for an inference; false past the end
  * @since 0.1
  */
-DAOTP_API bool daotp_answers_cause_is_likely(const daotp_answers *answers, size_t at,
+DAOTP_API bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t at,
                                              unsigned cause);
 
 #ifdef __cplusplus

@@ -31,7 +31,7 @@ typedef enum daotp_store_state {
 /**
  * A store in memory: wiped when it ends.
  * @param context     the context
- * @param[out] store  to be let go with daotp_store_free()
+ * @param[out] store  to be let go with daotp_store_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1
  */
@@ -42,7 +42,7 @@ DAOTP_API daotp_status daotp_store_new_memory(daotp_context *context, daotp_stor
  * 0700, by the first put, or by a client that prepares for one.
  * @param context     the context
  * @param path        the directory, copied
- * @param[out] store  to be let go with daotp_store_free()
+ * @param[out] store  to be let go with daotp_store_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
  * @since 0.1
  */
@@ -61,14 +61,14 @@ DAOTP_API daotp_store *daotp_store_ref(daotp_store *store);
  * @param store  the store; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_store_free(daotp_store *store);
+DAOTP_API void daotp_store_unref(daotp_store *store);
 /**
  * The report of the last call on this store.
  * @param store  the store; NULL is fine
  * @return the report, borrowed until the next call on @p store; NULL only when @p store is NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_store_report(daotp_store *store);
+DAOTP_API daotp_report *daotp_store_get_report(daotp_store *store);
 
 /**
  * How long before its notAfter an entry is due. 600 seconds unless set.
@@ -95,7 +95,7 @@ DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
  * Take a credential out of the store; it stays there too. The store may be read-only.
  * @param store            the store
  * @param label            its label
- * @param[out] credential  to be let go with daotp_credential_free()
+ * @param[out] credential  to be let go with daotp_credential_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_REJECTED (STORE-MISSING),
  *         DAOTP_CONFIGURATION (STORE-DAMAGED, STORE-MODE; FILE-OPEN-TO-OTHERS: the key's file has
  *         another mode or owner than a put gave it), DAOTP_TIMEOUT.

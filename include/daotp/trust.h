@@ -20,7 +20,7 @@ typedef struct daotp_trust daotp_trust;
 /**
  * Make an empty trust: it believes nobody.
  * @param context     the context
- * @param[out] trust  to be let go with daotp_trust_free()
+ * @param[out] trust  to be let go with daotp_trust_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1
  */
@@ -115,7 +115,7 @@ DAOTP_API daotp_trust *daotp_trust_ref(daotp_trust *trust);
  * @param trust  the trust; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_trust_free(daotp_trust *trust);
+DAOTP_API void daotp_trust_unref(daotp_trust *trust);
 
 #ifdef __cplusplus
 }

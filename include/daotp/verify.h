@@ -119,7 +119,7 @@ DAOTP_API daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daot
  * @return DAOTP_OK, DAOTP_USAGE.
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t seconds);
+DAOTP_API daotp_status daotp_verifier_set_stale_s(daotp_verifier *verifier, int64_t seconds);
 /**
  * Judge as of this time instead of now.
  * @param verifier  the verifier
@@ -128,7 +128,7 @@ DAOTP_API daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier
  * @return DAOTP_OK, DAOTP_USAGE (NULL, or while a run is under way).
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds);
+DAOTP_API daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds);
 /**
  * Judge as of the context's wall clock again, as a new verifier does.
  * @param verifier  the verifier
@@ -297,7 +297,7 @@ DAOTP_API int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier);
  *         NULL
  * @since 0.1
  */
-DAOTP_API daotp_report *daotp_verifier_report(daotp_verifier *verifier);
+DAOTP_API daotp_report *daotp_verifier_get_report(daotp_verifier *verifier);
 /**
  * How many certificates the path has, the anchor included.
  * @param verifier  the verifier; NULL is fine

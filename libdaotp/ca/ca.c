@@ -56,7 +56,7 @@ daotp_ca *daotp_ca_ref(daotp_ca *ca)
     return ca;
 }
 
-void daotp_ca_free(daotp_ca *ca)
+void daotp_ca_unref(daotp_ca *ca)
 {
     daotp_context *context;
 
@@ -67,10 +67,10 @@ void daotp_ca_free(daotp_ca *ca)
     daotp__host_list_free(&ca->hosts);
     daotp__report_end(&ca->report);
     daotp__delete(ca);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
-daotp_report *daotp_ca_report(daotp_ca *ca)
+daotp_report *daotp_ca_get_report(daotp_ca *ca)
 {
     return ca != NULL ? &ca->report : NULL;
 }

@@ -668,8 +668,8 @@ static void free_rpc(void *given)
     daotp__delete(self->realm);
     daotp__delete(self->kdc);
     daotp__delete(self->armor);
-    daotp_ca_free(self->web);
-    daotp_context_free(self->context);
+    daotp_ca_unref(self->web);
+    daotp_context_unref(self->context);
     daotp__delete(self);
 }
 
@@ -707,7 +707,7 @@ static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const 
 {
     if (ca == NULL)
         return DAOTP_USAGE;
-    return daotp__report_refuse(daotp_ca_report(ca), status, setting,
+    return daotp__report_refuse(daotp_ca_get_report(ca), status, setting,
                                 "not of this form, or not a CA that is reached by RPC");
 }
 
@@ -778,7 +778,7 @@ daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service)
     if (self == NULL || (web_service != NULL && daotp__wstep_method(web_service, false) == 0))
         return refuse_rpc_setting(ca, DAOTP_USAGE, "web service");
     (void)daotp_ca_ref(web_service);
-    daotp_ca_free(self->web);
+    daotp_ca_unref(self->web);
     self->web = web_service;
     return DAOTP_OK;
 }

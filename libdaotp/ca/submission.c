@@ -146,8 +146,8 @@ void daotp__submission_free(daotp_submission *submission)
     daotp__chain_free(&submission->chain);
     daotp__delete(submission->host);
     daotp__delete(submission->name);
-    daotp_trust_free(submission->spec.trust);
-    daotp_ca_free(submission->ca);
+    daotp_trust_unref(submission->spec.trust);
+    daotp_ca_unref(submission->ca);
     daotp__delete(submission);
 }
 

@@ -468,7 +468,7 @@ static daotp_status fall_back(const wstep *self, daotp_submission *submission, e
 static daotp_status step(void *self, void *given, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
-    size_t findings = daotp_report_count(report);
+    size_t findings = daotp_report_get_count(report);
     exchange *state = given;
     daotp_status status;
 
@@ -525,9 +525,9 @@ static void free_self(void *given)
 
     daotp__delete(self->url);
     daotp__delete(self->url_template);
-    daotp_trust_free(self->trust);
-    daotp_credential_free(self->identity);
-    daotp_context_free(self->context);
+    daotp_trust_unref(self->trust);
+    daotp_credential_unref(self->identity);
+    daotp_context_unref(self->context);
     daotp__delete(self);
 }
 
@@ -571,7 +571,7 @@ daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket)
 static daotp_status refuse_setting(daotp_ca *ca, daotp_status status, const char *setting,
                                    const char *why)
 {
-    return daotp__report_refuse(daotp_ca_report(ca), status, setting, why);
+    return daotp__report_refuse(daotp_ca_get_report(ca), status, setting, why);
 }
 
 static daotp_status refuse_ca(daotp_ca *ca, const char *setting)
@@ -620,7 +620,7 @@ daotp_status daotp_ca_set_trust(daotp_ca *ca, daotp_trust *trust)
     if (self == NULL)
         return refuse_ca(ca, "trust");
     (void)daotp_trust_ref(trust);
-    daotp_trust_free(self->trust);
+    daotp_trust_unref(self->trust);
     self->trust = trust;
     return DAOTP_OK;
 }
@@ -632,7 +632,7 @@ daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity)
     if (self == NULL)
         return refuse_ca(ca, "identity");
     (void)daotp_credential_ref(identity);
-    daotp_credential_free(self->identity);
+    daotp_credential_unref(self->identity);
     self->identity = identity;
     return DAOTP_OK;
 }

@@ -61,15 +61,15 @@ static void free_settings(daotp_client *client)
 {
     for (size_t i = 0; i < client->server_count; i++)
         daotp__url_free(&client->servers[i]);
-    daotp_credential_free(client->identity);
-    daotp_trust_free(client->trust);
-    daotp_trust_free(client->issuer_trust);
-    daotp_fetcher_free(client->fetcher);
-    daotp_ca_free(client->ca);
-    daotp_store_free(client->store);
+    daotp_credential_unref(client->identity);
+    daotp_trust_unref(client->trust);
+    daotp_trust_unref(client->issuer_trust);
+    daotp_fetcher_unref(client->fetcher);
+    daotp_ca_unref(client->ca);
+    daotp_store_unref(client->store);
     daotp__delete(client->label);
     daotp__buffer_free(&client->template_oid);
-    daotp_key_free(client->given_key);
+    daotp_key_unref(client->given_key);
     daotp__buffer_free(&client->given_csr);
     daotp__account_clear(&client->given_account);
     daotp__delete(client->proxy);
@@ -93,16 +93,16 @@ void daotp_client_free(daotp_client *client)
     free_settings(client);
     daotp__delete(client->user_name);
     daotp__account_clear(&client->account);
-    daotp_key_free(client->key);
+    daotp_key_unref(client->key);
     daotp__buffer_free(&client->csr);
     daotp__loop_free(client->loop);
     daotp__refusals_free(client->refusals);
     daotp__report_end(&client->report);
     daotp__delete(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
-daotp_report *daotp_client_report(daotp_client *client)
+daotp_report *daotp_client_get_report(daotp_client *client)
 {
     return client != NULL ? &client->report : NULL;
 }
@@ -156,7 +156,7 @@ void daotp__client_drop_enrolment(daotp_client *client)
     daotp__client_drop_code(client);
     daotp__otpce_response_free(&client->response);
     daotp__chain_free(&client->issued);
-    daotp_credential_free(client->credential);
+    daotp_credential_unref(client->credential);
     client->credential = NULL;
     daotp__logon_free(client->logon);
     client->logon = NULL;

@@ -291,7 +291,7 @@ daotp_status daotp__kdc_judge_step(daotp__kdc_judge *judge, daotp_report *report
         daotp__loop_wake_in(judge->loop, timeout_ms);
     if (status == DAOTP_AGAIN)
         return status;
-    daotp__report_merge(report, daotp_verifier_report(judge->verifier));
+    daotp__report_merge(report, daotp_verifier_get_report(judge->verifier));
     if (status == DAOTP_UNDECIDED) { /* the KDC proved itself all the same */
         daotp__report_downgrade_errors(report, before);
         return DAOTP_OK;

@@ -564,7 +564,7 @@ void daotp__logon_free(daotp__logon *logon)
         return;
     daotp__kdc_exchange_free(logon->kdcs);
     daotp__kdc_judge_free(logon->judge);
-    daotp_trust_free(logon->kdc_spec.trust);
+    daotp_trust_unref(logon->kdc_spec.trust);
     if (logon->krb5 != NULL) {
         if (logon->steps != NULL)
             krb5_init_creds_free(logon->krb5, logon->steps);

@@ -48,7 +48,7 @@ daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *i
     if (!can_set(client))
         return DAOTP_USAGE;
     (void)daotp_credential_ref(identity);
-    daotp_credential_free(client->identity);
+    daotp_credential_unref(client->identity);
     client->identity = identity;
     unprepare(client);
     return DAOTP_OK;
@@ -59,7 +59,7 @@ daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust)
     if (!can_set(client))
         return DAOTP_USAGE;
     (void)daotp_trust_ref(trust);
-    daotp_trust_free(client->trust);
+    daotp_trust_unref(client->trust);
     client->trust = trust;
     unprepare(client);
     return DAOTP_OK;
@@ -84,7 +84,7 @@ daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
     return DAOTP_OK;
 }
 
-daotp_status daotp_client_use_environment_proxy(daotp_client *client, bool use)
+daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use)
 {
     if (!can_set(client))
         return DAOTP_USAGE;
@@ -118,7 +118,7 @@ daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
     if (!can_set(client))
         return DAOTP_USAGE;
     (void)daotp_ca_ref(ca);
-    daotp_ca_free(client->ca);
+    daotp_ca_unref(client->ca);
     client->ca = ca;
     unprepare(client);
     return DAOTP_OK;
@@ -173,7 +173,7 @@ daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind
 static void take_key(daotp_client *client, daotp_key *key)
 {
     (void)daotp_key_ref(key);
-    daotp_key_free(client->given_key);
+    daotp_key_unref(client->given_key);
     client->given_key = key;
     daotp__buffer_free(&client->given_csr);
     unprepare(client);
@@ -232,31 +232,34 @@ daotp_status daotp_client_set_request(daotp_client *client, const void *csr, siz
     return status;
 }
 
-daotp_status daotp_client_set_account(daotp_client *client, const char *upn, const char *dn,
-                                      const char *sid)
+static daotp_status set_account_part(daotp_client *client, const char *part,
+                                     daotp_status (*set)(daotp_account *account, const char *value),
+                                     const char *value)
 {
-    const struct {
-        const char *name, *value;
-        daotp_status (*set)(daotp_account *account, const char *value);
-    } parts[] = {{"UPN", upn, daotp_account_set_upn},
-                 {"DN", dn, daotp_account_set_dn},
-                 {"SID", sid, daotp_account_set_sid}};
-    daotp_account made = {.upn = NULL};
     daotp_status status;
 
     if (!can_set(client))
         return DAOTP_USAGE;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        status = parts[i].set(&made, parts[i].value);
-        if (status == DAOTP_OK)
-            continue;
-        daotp__account_clear(&made);
-        return refuse(client, status, parts[i].name, "not of this form");
-    }
-    daotp__account_clear(&client->given_account);
-    client->given_account = made;
+    status = set(&client->given_account, value);
+    if (status != DAOTP_OK)
+        return refuse(client, status, part, "not of this form");
     unprepare(client);
     return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_upn(daotp_client *client, const char *upn)
+{
+    return set_account_part(client, "UPN", daotp_account_set_upn, upn);
+}
+
+daotp_status daotp_client_set_dn(daotp_client *client, const char *dn)
+{
+    return set_account_part(client, "DN", daotp_account_set_dn, dn);
+}
+
+daotp_status daotp_client_set_sid(daotp_client *client, const char *sid)
+{
+    return set_account_part(client, "SID", daotp_account_set_sid, sid);
 }
 
 daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_account_fn look_up,
@@ -280,7 +283,7 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
     if (revocation < DAOTP_REVOCATION_REQUIRE || revocation > DAOTP_REVOCATION_IGNORE)
         return refuse(client, DAOTP_USAGE, "revocation", "none of the modes there are");
     (void)daotp_trust_ref(trust);
-    daotp_trust_free(client->issuer_trust);
+    daotp_trust_unref(client->issuer_trust);
     client->issuer_trust = trust;
     client->revocation = revocation;
     return DAOTP_OK;
@@ -291,7 +294,7 @@ daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetch
     if (!can_set(client))
         return DAOTP_USAGE;
     (void)daotp_fetcher_ref(fetcher);
-    daotp_fetcher_free(client->fetcher);
+    daotp_fetcher_unref(client->fetcher);
     client->fetcher = fetcher;
     return DAOTP_OK;
 }
@@ -315,7 +318,7 @@ daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, co
     if (!daotp__text_set(&client->label, label))
         return refuse(client, DAOTP_MEMORY, NULL, NULL);
     (void)daotp_store_ref(store);
-    daotp_store_free(client->store);
+    daotp_store_unref(client->store);
     client->store = store;
     unprepare(client);
     return DAOTP_OK;
@@ -365,7 +368,7 @@ daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client, int64_t t
     return can_set(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
 }
 
-daotp_status daotp_client_set_warming(daotp_client *client, bool warm)
+daotp_status daotp_client_set_preflight(daotp_client *client, bool warm)
 {
     if (!can_set(client))
         return DAOTP_USAGE;

@@ -54,7 +54,7 @@ static daotp_status step(daotp_client *client)
 
 static daotp_status explain_signer(daotp_client *client, daotp_status status)
 {
-    daotp_report *report = daotp_verifier_report(client->verifier);
+    daotp_report *report = daotp_verifier_get_report(client->verifier);
     size_t findings = client->report.count;
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
@@ -62,7 +62,7 @@ static daotp_status explain_signer(daotp_client *client, daotp_status status)
     daotp__report_merge(&client->report, report);
     return daotp__report_conclude(&client->report, findings, DAOTP_FINDING_RA_CHAIN,
                                   "signing certificate", "%s",
-                                  daotp_finding_get_id(daotp_report_error(report)));
+                                  daotp_finding_get_id(daotp_report_get_error(report)));
 }
 
 /* Its revocation is the CA's business, which looks at it. */
@@ -104,7 +104,7 @@ static daotp_status run_verifier(daotp_client *client, daotp_revocation revocati
     if (status == DAOTP_AGAIN)
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
-        daotp__report_merge(&client->report, daotp_verifier_report(client->verifier));
+        daotp__report_merge(&client->report, daotp_verifier_get_report(client->verifier));
     daotp__client_drop_verifier(client);
     return status;
 }

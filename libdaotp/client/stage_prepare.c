@@ -81,7 +81,7 @@ static daotp_status find_account(daotp_client *client)
 
 static daotp_status take_key(daotp_client *client)
 {
-    daotp_key_free(client->key);
+    daotp_key_unref(client->key);
     client->key = daotp_key_ref(client->given_key);
     if (client->key != NULL)
         return DAOTP_OK;
@@ -145,7 +145,7 @@ static daotp_status check_store(daotp_client *client)
     if (label == NULL)
         return DAOTP_MEMORY;
     status = daotp__store_check(client->store, label, client->given_key);
-    daotp__report_merge(&client->report, daotp_store_report(client->store));
+    daotp__report_merge(&client->report, daotp_store_get_report(client->store));
     daotp__delete(label);
     return status;
 }

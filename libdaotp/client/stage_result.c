@@ -63,7 +63,7 @@ daotp_status daotp__client_stage_store(daotp_client *client)
     if (label == NULL)
         return DAOTP_MEMORY;
     status = daotp_store_put(client->store, label, client->credential);
-    daotp__report_merge(&client->report, daotp_store_report(client->store));
+    daotp__report_merge(&client->report, daotp_store_get_report(client->store));
     daotp__delete(label);
     return status;
 }

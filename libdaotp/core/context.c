@@ -41,7 +41,7 @@ daotp_context *daotp__context_ref(daotp_context *context)
     return context;
 }
 
-void daotp_context_free(daotp_context *context)
+void daotp_context_unref(daotp_context *context)
 {
     if (context != NULL &&
         atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1) {

@@ -296,7 +296,7 @@ const daotp_finding *daotp__report_find_warning(const daotp_report *report, daot
 
 const daotp_finding *daotp_report_get_cause(const daotp_report *report)
 {
-    const daotp_finding *finding = daotp_report_error(report), *cause = NULL;
+    const daotp_finding *finding = daotp_report_get_error(report), *cause = NULL;
 
     while (finding != NULL && finding->cause != 0) {
         finding = find_serial((daotp_report *)report, finding->cause);
@@ -319,7 +319,7 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status)
         return status;
     report->status = status;
     if ((unsigned)status <= DAOTP_INTERNAL && rows[status] != DAOTP_FINDING_NONE &&
-        daotp_report_error(report) == NULL)
+        daotp_report_get_error(report) == NULL)
         (void)daotp__report_add(report, rows[status], 0, "", "%s", daotp_status_name(status));
     return status;
 }
@@ -422,34 +422,34 @@ void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stag
                        daotp_stage_state_name(state), (long long)report->stages[stage].took_ms);
 }
 
-daotp_status daotp_report_status(const daotp_report *report)
+daotp_status daotp_report_get_status(const daotp_report *report)
 {
     return report != NULL ? report->status : DAOTP_USAGE;
 }
 
-size_t daotp_report_count(const daotp_report *report)
+size_t daotp_report_get_count(const daotp_report *report)
 {
     return report != NULL ? report->count : 0;
 }
 
-const daotp_finding *daotp_report_finding(const daotp_report *report, size_t index)
+const daotp_finding *daotp_report_get_finding(const daotp_report *report, size_t index)
 {
     return report != NULL && index < report->count ? &report->findings[index] : NULL;
 }
 
-const daotp_finding *daotp_report_error(const daotp_report *report)
+const daotp_finding *daotp_report_get_error(const daotp_report *report)
 {
     return report != NULL ? daotp__report_verdict(report, 0, report->status) : NULL;
 }
 
-daotp_stage_state daotp_report_stage(const daotp_report *report, daotp_stage stage)
+daotp_stage_state daotp_report_get_stage(const daotp_report *report, daotp_stage stage)
 {
     if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
         return DAOTP_STAGE_NOT_REACHED;
     return report->stages[stage].state;
 }
 
-int64_t daotp_report_stage_ms(const daotp_report *report, daotp_stage stage)
+int64_t daotp_report_get_stage_ms(const daotp_report *report, daotp_stage stage)
 {
     if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
         return -1;
@@ -522,5 +522,5 @@ void daotp_report_free(daotp_report *report)
     context = (daotp_context *)report->context; /* daotp_report_new() took a reference of it */
     daotp__report_end(report);
     daotp__delete(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }

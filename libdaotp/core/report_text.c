@@ -64,7 +64,7 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
 static void findings_text(daotp__buffer *out, const daotp_report *report)
 {
     static const daotp_severity order[] = {DAOTP_ERROR, DAOTP_WARNING, DAOTP_INFORMATION};
-    const daotp_finding *error = daotp_report_error(report);
+    const daotp_finding *error = daotp_report_get_error(report);
     const daotp_finding *cause = daotp_report_get_cause(report);
 
     if (report->count > 0)
@@ -82,7 +82,7 @@ static void findings_text(daotp__buffer *out, const daotp_report *report)
         daotp__buffer_format(out, "%zu further findings were left out\n", report->dropped);
 }
 
-const char *daotp_report_text(daotp_report *report)
+const char *daotp_report_get_text(daotp_report *report)
 {
     daotp__buffer out;
 
@@ -139,7 +139,7 @@ static void stage_json(daotp__buffer *out, const daotp_report *report, daotp_sta
                          (long long)report->stages[stage].took_ms);
 }
 
-const char *daotp_report_json(daotp_report *report)
+const char *daotp_report_get_json(daotp_report *report)
 {
     const char *comma = "";
     daotp__buffer out;
@@ -150,7 +150,7 @@ const char *daotp_report_json(daotp_report *report)
         return report->json;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
     daotp__buffer_format(&out, "{\"status\":\"%s\"", daotp_status_name(report->status));
-    id_member(&out, "error", daotp_report_error(report));
+    id_member(&out, "error", daotp_report_get_error(report));
     id_member(&out, "cause", daotp_report_get_cause(report));
     daotp__buffer_text(&out, ",\"stages\":[");
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {

@@ -313,7 +313,7 @@ daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t le
     to.out = &out;
     to.now_s = daotp__context_now_s(context);
     status = describe_any(&to, (daotp__bytes){bytes, len});
-    if (status == DAOTP_PEER && (report == NULL || daotp_report_error(report) == NULL))
+    if (status == DAOTP_PEER && (report == NULL || daotp_report_get_error(report) == NULL))
         (void)daotp__report_add(report, DAOTP_FINDING_INPUT_KIND, 0, "input",
                                 "%zu bytes of no known kind", len);
     if (status == DAOTP_OK) {

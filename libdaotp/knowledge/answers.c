@@ -15,7 +15,7 @@ void daotp_answers_free(daotp_answers *answers)
 
 /* ---- what an answer says --------------------------------------------------------------------- */
 
-size_t daotp_answers_count(const daotp_answers *answers)
+size_t daotp_answers_get_count(const daotp_answers *answers)
 {
     return answers != NULL ? answers->count : 0;
 }
@@ -82,7 +82,8 @@ static const char *finding_text(daotp_finding_number finding, daotp_answer_field
     }
 }
 
-const char *daotp_answers_text(const daotp_answers *answers, size_t at, daotp_answer_field field)
+const char *daotp_answers_get_text(const daotp_answers *answers, size_t at,
+                                   daotp_answer_field field)
 {
     const daotp__hit *hit = hit_at(answers, at);
 
@@ -108,7 +109,7 @@ bool daotp_answers_is_likely(const daotp_answers *answers, size_t at)
     return hit->row.cause != NULL && hit->row.cause->standing == DAOTP__LIKELY;
 }
 
-daotp_finding_number daotp_answers_finding(const daotp_answers *answers, size_t at)
+daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers, size_t at)
 {
     const daotp__hit *hit = hit_at(answers, at);
 
@@ -153,7 +154,7 @@ static size_t cause_number(const daotp__hit *hit, size_t cause)
     return hit != NULL && hit->row.finding != DAOTP_FINDING_NONE ? cause - 1 : cause;
 }
 
-size_t daotp_answers_cause_count(const daotp_answers *answers, size_t at)
+size_t daotp_answers_get_cause_count(const daotp_answers *answers, size_t at)
 {
     const daotp__hit *hit = hit_at(answers, at);
     size_t count = 0;
@@ -203,8 +204,8 @@ static const char *cause_text(const daotp__cause *cause, daotp_cause_field field
     }
 }
 
-const char *daotp_answers_cause(const daotp_answers *answers, size_t at, unsigned cause,
-                                daotp_cause_field field)
+const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at, unsigned cause,
+                                    daotp_cause_field field)
 {
     const daotp__hit *hit = hit_at(answers, at);
     const daotp__cause *found;
@@ -215,7 +216,7 @@ const char *daotp_answers_cause(const daotp_answers *answers, size_t at, unsigne
     return found != NULL ? cause_text(found, field) : "";
 }
 
-bool daotp_answers_cause_is_likely(const daotp_answers *answers, size_t at, unsigned cause)
+bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t at, unsigned cause)
 {
     const daotp__hit *hit = hit_at(answers, at);
     const daotp__cause *found;

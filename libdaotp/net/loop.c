@@ -92,7 +92,7 @@ void daotp__loop_free(daotp__loop *loop)
         (void)close(loop->epoll);
     if (loop->cancel >= 0)
         (void)close(loop->cancel);
-    daotp_context_free(loop->context);
+    daotp_context_unref(loop->context);
     daotp__delete(loop->slots);
     daotp__delete(loop);
 }

@@ -92,9 +92,9 @@ void daotp__tls_free(daotp__tls *tls)
     sk_X509_pop_free(tls->certificates, X509_free);
     daotp__chain_free(&tls->server_chain);
     daotp__chain_free(&tls->server_path);
-    daotp_credential_free(tls->identity);
-    daotp_trust_free(tls->trust);
-    daotp_context_free(tls->context);
+    daotp_credential_unref(tls->identity);
+    daotp_trust_unref(tls->trust);
+    daotp_context_unref(tls->context);
     daotp__delete(tls);
 }
 

@@ -79,7 +79,7 @@ void daotp_radius_free(daotp_radius *radius)
     daotp__loop_free(radius->wire.loop);
     daotp__report_end(&radius->report);
     daotp__delete(radius);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* ---- stepping -------------------------------------------------------------------------------- */

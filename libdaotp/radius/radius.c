@@ -14,7 +14,7 @@ static const daotp__radius_timers profiles[] = {
     [DAOTP_RADIUS_PROBE] = {2000, 3000, 3000, -1, 1},
 };
 
-daotp_report *daotp_radius_report(daotp_radius *radius)
+daotp_report *daotp_radius_get_report(daotp_radius *radius)
 {
     return radius != NULL ? &radius->report : NULL;
 }

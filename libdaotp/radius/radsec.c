@@ -96,7 +96,7 @@ daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_
 daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
                                    daotp_report *report)
 {
-    if (daotp_report_error(report) != NULL) /* of the connection: it says why itself */
+    if (daotp_report_get_error(report) != NULL) /* of the connection: it says why itself */
         return status;
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label,

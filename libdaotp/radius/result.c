@@ -66,7 +66,7 @@ const char *daotp_radius_exchange_get_server(const daotp_radius_exchange *x)
     return x != NULL && x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
 }
 
-daotp_report *daotp_radius_exchange_report(daotp_radius_exchange *x)
+daotp_report *daotp_radius_exchange_get_report(daotp_radius_exchange *x)
 {
     return x != NULL ? &x->report : NULL;
 }

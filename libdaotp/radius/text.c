@@ -11,7 +11,7 @@ static daotp_status refuse_text(daotp_radius *radius, daotp_status status, const
     if (status == DAOTP_CONFIGURATION)
         status = daotp__report_add(&radius->report, DAOTP_FINDING_BUILD_WITHOUT, 0,
                                    "RADIUS dictionary", "DAOTP_WITH_RADCLI is off");
-    else if (status == DAOTP_USAGE && daotp_report_error(&radius->report) == NULL)
+    else if (status == DAOTP_USAGE && daotp_report_get_error(&radius->report) == NULL)
         status = daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_ATTRIBUTE, 0, "call", "%s",
                                    found);
     return daotp__report_status(&radius->report, status);

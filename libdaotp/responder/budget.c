@@ -66,7 +66,7 @@ void daotp_budget_free(daotp_budget *budget)
         return;
     budget->store->free(budget->store);
     (void)pthread_mutex_destroy(&budget->lock);
-    daotp_context_free(budget->context);
+    daotp_context_unref(budget->context);
     daotp__delete(budget);
 }
 

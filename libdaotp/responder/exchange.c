@@ -68,7 +68,7 @@ static daotp_status judge_client(daotp_exchange *x)
     (void)daotp_verifier_set_revocation(verifier, x->responder->revocation);
     status = daotp_verifier_verify(verifier, der.data, der.len);
     if (status != DAOTP_OK)
-        daotp__report_merge(&x->report, daotp_verifier_report(verifier));
+        daotp__report_merge(&x->report, daotp_verifier_get_report(verifier));
     return status;
 }
 
@@ -178,7 +178,7 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
 {
     daotp__bytes der = daotp__credential_leaf(signer)->der;
     daotp_verifier *verifier = x->responder->verifier;
-    daotp_report *report = daotp_verifier_report(verifier);
+    daotp_report *report = daotp_verifier_get_report(verifier);
     size_t findings = x->report.count;
 
     if (verifier == NULL)
@@ -190,7 +190,7 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
     daotp__report_merge(&x->report, report);
     return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_RA_CHAIN,
                                   "signing certificate", "%s",
-                                  daotp_finding_get_id(daotp_report_error(report)));
+                                  daotp_finding_get_id(daotp_report_get_error(report)));
 }
 
 /* A certificate that a CA would refuse is not signed with; one near its end is told of. */
@@ -501,7 +501,7 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
     if (now_ms(x) >= x->deadline_ms)
         give_up_waiting(x);
     while (x->stage < END) {
-        if (daotp_report_stage(&x->report, stages[x->stage].stage) == DAOTP_STAGE_NOT_REACHED)
+        if (daotp_report_get_stage(&x->report, stages[x->stage].stage) == DAOTP_STAGE_NOT_REACHED)
             daotp__report_stage_begin(&x->report, stages[x->stage].stage);
         status = stages[x->stage].step(x);
         if (status == DAOTP_AGAIN)
@@ -561,7 +561,7 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__buffer_pass_block(&x->request.otp, &x->responder->spare_code);
     daotp__buffer_free(&x->answer);
     daotp__otpce_request_free(&x->request);
-    daotp_credential_free(x->signer);
+    daotp_credential_unref(x->signer);
     daotp__buffer_free(&x->certificate);
     daotp__account_clear(&x->account);
     daotp__report_end(&x->report);
@@ -638,7 +638,7 @@ daotp_status daotp_exchange_answer_code(daotp_exchange *x, daotp_code_answer ans
     return DAOTP_OK;
 }
 
-daotp_report *daotp_exchange_report(daotp_exchange *x)
+daotp_report *daotp_exchange_get_report(daotp_exchange *x)
 {
     return x != NULL ? &x->report : NULL;
 }

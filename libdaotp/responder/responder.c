@@ -43,8 +43,8 @@ void daotp_responder_free(daotp_responder *responder)
     daotp__buffer_free(&responder->spare_code);
     daotp__chain_free(&responder->reserved);
     daotp_verifier_free(responder->verifier);
-    daotp_trust_free(responder->trust);
-    daotp_credential_free(responder->signer);
+    daotp_trust_unref(responder->trust);
+    daotp_credential_unref(responder->signer);
     daotp_budget_free(responder->budget);
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
@@ -55,7 +55,7 @@ void daotp_responder_free(daotp_responder *responder)
         daotp__delete(responder->domains[i].suffix);
     }
     daotp__delete(responder);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid)
@@ -78,7 +78,7 @@ daotp_status daotp_responder_set_signer(daotp_responder *responder, daotp_creden
     if (responder == NULL)
         return DAOTP_USAGE;
     (void)daotp_credential_ref(signer);
-    daotp_credential_free(responder->signer);
+    daotp_credential_unref(responder->signer);
     responder->signer = signer;
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
@@ -223,7 +223,7 @@ daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *
     daotp_verifier_free(responder->verifier);
     responder->verifier = verifier;
     (void)daotp_trust_ref(trust);
-    daotp_trust_free(responder->trust);
+    daotp_trust_unref(responder->trust);
     responder->trust = trust;
     responder->revocation = revocation;
     return DAOTP_OK;
@@ -323,11 +323,11 @@ static void reload(daotp_responder *responder, daotp_report *report)
     if (daotp_credential_load(responder->context, responder->certificate_path, responder->key_path,
                               report, &signer) != DAOTP_OK ||
         (!first && !may_sign(responder, signer, report))) {
-        daotp_credential_free(signer);
+        daotp_credential_unref(signer);
         daotp__report_downgrade_errors(report, findings); /* the old one may still do */
         return;
     }
-    daotp_credential_free(responder->signer);
+    daotp_credential_unref(responder->signer);
     responder->signer = signer;
     responder->certificate_mark = certificate;
     responder->key_mark = key;

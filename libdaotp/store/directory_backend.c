@@ -303,7 +303,7 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
     char temporary[DAOTP__MAX_LABEL + 16];
     const struct parts parts = item_parts(item);
     daotp_status status = find_room(self, dir, label, report);
-    size_t findings = daotp_report_count(report);
+    size_t findings = daotp_report_get_count(report);
 
     if (status != DAOTP_OK)
         return status;
@@ -491,7 +491,7 @@ struct expiry {
 static daotp_status expire_one(void *user, const char *label)
 {
     struct expiry *expiry = user;
-    size_t findings = daotp_report_count(expiry->report);
+    size_t findings = daotp_report_get_count(expiry->report);
     daotp_store_item *item;
     daotp_status status;
 

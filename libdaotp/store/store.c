@@ -77,7 +77,7 @@ daotp_store *daotp_store_ref(daotp_store *store)
     return store;
 }
 
-void daotp_store_free(daotp_store *store)
+void daotp_store_unref(daotp_store *store)
 {
     daotp_context *context;
 
@@ -87,10 +87,10 @@ void daotp_store_free(daotp_store *store)
     store->backend.free(store->self);
     daotp__report_end(&store->report);
     daotp__delete(store);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
-daotp_report *daotp_store_report(daotp_store *store)
+daotp_report *daotp_store_get_report(daotp_store *store)
 {
     return store != NULL ? &store->report : NULL;
 }
@@ -261,7 +261,7 @@ static daotp_status revive(daotp_store *store, const char *label, const daotp_st
     if (status == DAOTP_OK)
         status = daotp_credential_new(store->context, item->certificates.data,
                                       item->certificates.len, key, NULL, credential);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
     return daotp__report_add(&store->report, DAOTP_FINDING_STORE_DAMAGED, 0, label, "%s",
@@ -283,7 +283,7 @@ static daotp_status fetch(daotp_store *store, const char *label, daotp_credentia
 
 static daotp_status missing(daotp_store *store, const char *label, daotp_status status)
 {
-    if (status == DAOTP_REJECTED && daotp_report_error(&store->report) == NULL)
+    if (status == DAOTP_REJECTED && daotp_report_get_error(&store->report) == NULL)
         (void)daotp__report_add(&store->report, DAOTP_FINDING_STORE_MISSING, 0, label, "nothing");
     return finish(store, status);
 }
@@ -359,7 +359,7 @@ static daotp_status look_at(daotp_store *store, struct entry *entry)
         entry->state = state_at(store, entry->not_after);
     }
     entry->upn = daotp__text_copy(daotp_credential_get_upn(credential));
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return entry->upn != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
@@ -427,7 +427,7 @@ static daotp_status is_over(void *user, const char *label, const daotp_store_ite
     if (status == DAOTP_OK &&
         state_at(store, daotp_credential_get_not_after(credential)) != DAOTP_STORE_EXPIRED)
         status = DAOTP_REJECTED;
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status == DAOTP_OK ? DAOTP_OK : DAOTP_REJECTED;
 }
 

@@ -39,7 +39,7 @@ daotp_fetcher *daotp_fetcher_ref(daotp_fetcher *fetcher)
     return fetcher;
 }
 
-void daotp_fetcher_free(daotp_fetcher *fetcher)
+void daotp_fetcher_unref(daotp_fetcher *fetcher)
 {
     if (fetcher == NULL ||
         atomic_fetch_sub_explicit(&fetcher->references, 1, memory_order_acq_rel) != 1)
@@ -47,7 +47,7 @@ void daotp_fetcher_free(daotp_fetcher *fetcher)
     daotp__source_table_free(&fetcher->sources);
     daotp__delete(fetcher->cache);
     daotp__delete(fetcher->ldap_server);
-    daotp_context_free(fetcher->context);
+    daotp_context_unref(fetcher->context);
     daotp__delete(fetcher);
 }
 
@@ -81,13 +81,13 @@ daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const char *server
     return DAOTP_OK;
 }
 
-daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes, int timeout_ms)
+daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes, int64_t timeout_ms)
 {
     if (!can_set_fetcher(fetcher) || max_bytes < 1 || max_bytes > DAOTP__MAX_CRL ||
         timeout_ms < 1 || timeout_ms > MAX_FETCH_MS)
         return DAOTP_USAGE;
     fetcher->policy.max_bytes = max_bytes;
-    fetcher->policy.timeout_ms = timeout_ms;
+    fetcher->policy.timeout_ms = (int)timeout_ms;
     return DAOTP_OK;
 }
 

@@ -55,23 +55,22 @@ void daotp_prefetch_free(daotp_prefetch *prefetch)
     end_job(prefetch);
     daotp__loop_free(prefetch->loop);
     daotp__report_end(&prefetch->report);
-    daotp_fetcher_free(prefetch->fetcher);
-    daotp_context_free(prefetch->context);
+    daotp_fetcher_unref(prefetch->fetcher);
+    daotp_context_unref(prefetch->context);
     daotp__delete(prefetch);
 }
 
-daotp_report *daotp_prefetch_report(daotp_prefetch *prefetch)
+daotp_report *daotp_prefetch_get_report(daotp_prefetch *prefetch)
 {
     return prefetch != NULL ? &prefetch->report : NULL;
 }
 
-daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_seconds)
+daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s)
 {
-    if (prefetch == NULL || prefetch->is_running || ahead_seconds < 0 ||
-        ahead_seconds > INT64_C(366) * 86400)
+    if (prefetch == NULL || prefetch->is_running || ahead_s < 0 || ahead_s > INT64_C(366) * 86400)
         return DAOTP_USAGE;
     daotp__report_clear(&prefetch->report);
-    prefetch->ahead_s = ahead_seconds;
+    prefetch->ahead_s = ahead_s;
     prefetch->at = 0;
     prefetch->is_running = true;
     daotp__loop_begin(prefetch->loop, -1); /* each fetch has its own deadline */
@@ -138,9 +137,9 @@ daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
     return status == DAOTP_AGAIN ? status : end(prefetch, status);
 }
 
-daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_seconds)
+daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_s)
 {
-    daotp_status status = daotp_prefetch_begin(prefetch, ahead_seconds);
+    daotp_status status = daotp_prefetch_begin(prefetch, ahead_s);
 
     if (status != DAOTP_OK)
         return status;

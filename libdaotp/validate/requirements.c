@@ -183,9 +183,9 @@ daotp_status daotp_requirements_check(daotp_requirements *requirements, daotp_co
 
 static const daotp_finding *find_finding(const daotp_report *report, daotp_finding_number number)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(report, i)) == number)
-            return daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(report, i)) == number)
+            return daotp_report_get_finding(report, i);
     return NULL;
 }
 
@@ -200,8 +200,8 @@ static bool is_number_passed_over(daotp_finding_number number)
 /* The first error of a stage. */
 static const daotp_finding *find_error(const daotp_report *report, daotp_stage stage)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (daotp_finding_get_stage(finding) == stage &&
             daotp_finding_get_severity(finding) == DAOTP_ERROR &&
@@ -216,10 +216,10 @@ static bool report_has_path(const daotp_report *report)
 {
     if (find_error(report, DAOTP_STAGE_CHAIN) != NULL)
         return false;
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_stage(daotp_report_finding(report, i)) == DAOTP_STAGE_REVOCATION)
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_stage(daotp_report_get_finding(report, i)) == DAOTP_STAGE_REVOCATION)
             return true;
-    return daotp_report_status(report) == DAOTP_OK ||
+    return daotp_report_get_status(report) == DAOTP_OK ||
            find_finding(report, DAOTP_FINDING_CHAIN_VALID) != NULL;
 }
 
@@ -252,7 +252,7 @@ daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
     if (requirements == NULL || report == NULL)
         return DAOTP_USAGE;
     holds = report_has_path(report);
-    is_checked = daotp_report_status(report) == DAOTP_OK &&
+    is_checked = daotp_report_get_status(report) == DAOTP_OK &&
                  find_finding(report, DAOTP_FINDING_REVOCATION_IGNORED) == NULL;
     dates = find_finding(report, DAOTP_FINDING_CHAIN_EXPIRED);
     if (dates == NULL)
@@ -271,18 +271,18 @@ daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
 
 /* ---- what they say --------------------------------------------------------------------------- */
 
-size_t daotp_requirements_count(const daotp_requirements *requirements)
+size_t daotp_requirements_get_count(const daotp_requirements *requirements)
 {
     return requirements != NULL ? requirements->count : 0;
 }
 
 static const row *row_at(const daotp_requirements *requirements, size_t at)
 {
-    return at < daotp_requirements_count(requirements) ? &requirements->rows[at] : NULL;
+    return at < daotp_requirements_get_count(requirements) ? &requirements->rows[at] : NULL;
 }
 
-const char *daotp_requirements_text(const daotp_requirements *requirements, size_t at,
-                                    daotp_requirement_field field)
+const char *daotp_requirements_get_text(const daotp_requirements *requirements, size_t at,
+                                        daotp_requirement_field field)
 {
     static const char *const weights[] = {
         [DAOTP__MUST] = "must", [DAOTP__SHOULD] = "should", [DAOTP__MAY] = "may"};
@@ -310,14 +310,16 @@ const char *daotp_requirements_text(const daotp_requirements *requirements, size
     }
 }
 
-daotp_requirement_state daotp_requirements_state(const daotp_requirements *requirements, size_t at)
+daotp_requirement_state daotp_requirements_get_state(const daotp_requirements *requirements,
+                                                     size_t at)
 {
     const row *one = row_at(requirements, at);
 
     return one != NULL ? one->state : DAOTP_REQUIREMENT_UNKNOWN;
 }
 
-daotp_finding_number daotp_requirements_finding(const daotp_requirements *requirements, size_t at)
+daotp_finding_number daotp_requirements_get_finding(const daotp_requirements *requirements,
+                                                    size_t at)
 {
     const row *one = row_at(requirements, at);
 

@@ -24,7 +24,7 @@ static daotp_finding_number tls_finding(daotp_finding_number number)
 
 static void take_verdict(const daotp_report *report, daotp__tls_verdict *verdict)
 {
-    const daotp_finding *finding = daotp_report_error(report);
+    const daotp_finding *finding = daotp_report_get_error(report);
 
     verdict->number = tls_finding(daotp_finding_get_number(finding));
     (void)snprintf(verdict->found, sizeof verdict->found, "%s: %s", daotp_finding_get_id(finding),
@@ -64,7 +64,7 @@ static daotp_status judge_server(daotp_rules rules, daotp_context *context, daot
         status =
             daotp_verifier_verify(verifier, server->sent->list[0].data, server->sent->list[0].len);
     if (status != DAOTP_OK && status != DAOTP_MEMORY)
-        take_verdict(daotp_verifier_report(verifier), verdict);
+        take_verdict(daotp_verifier_get_report(verifier), verdict);
     daotp_verifier_free(verifier);
     return status;
 }

@@ -119,9 +119,9 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__policy_graph_free(verifier->graph);
     daotp__delete(verifier->proven);
     daotp__report_end(&verifier->report);
-    daotp_fetcher_free(verifier->fetcher);
-    daotp_trust_free(verifier->trust);
-    daotp_context_free(verifier->context);
+    daotp_fetcher_unref(verifier->fetcher);
+    daotp_trust_unref(verifier->trust);
+    daotp_context_unref(verifier->context);
     daotp__delete(verifier);
 }
 
@@ -171,7 +171,7 @@ daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revoc
     return DAOTP_OK;
 }
 
-daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t seconds)
+daotp_status daotp_verifier_set_stale_s(daotp_verifier *verifier, int64_t seconds)
 {
     if (!can_set(verifier))
         return DAOTP_USAGE;
@@ -181,7 +181,7 @@ daotp_status daotp_verifier_set_stale_seconds(daotp_verifier *verifier, int64_t 
     return DAOTP_OK;
 }
 
-daotp_status daotp_verifier_set_time(daotp_verifier *verifier, int64_t seconds)
+daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds)
 {
     if (!can_set(verifier))
         return DAOTP_USAGE;
@@ -237,7 +237,7 @@ daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher 
     if (!can_set(verifier))
         return DAOTP_USAGE;
     (void)daotp_fetcher_ref(fetcher);
-    daotp_fetcher_free(verifier->fetcher);
+    daotp_fetcher_unref(verifier->fetcher);
     verifier->fetcher = fetcher;
     return DAOTP_OK;
 }
@@ -443,7 +443,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
 
 /* ---- what came of it ------------------------------------------------------------------------- */
 
-daotp_report *daotp_verifier_report(daotp_verifier *verifier)
+daotp_report *daotp_verifier_get_report(daotp_verifier *verifier)
 {
     return verifier != NULL ? &verifier->report : NULL;
 }

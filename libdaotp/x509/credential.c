@@ -88,7 +88,7 @@ daotp_status daotp__credential_make(daotp_context *context, daotp__chain *chain,
     if (status == DAOTP_OK)
         *out = credential;
     else
-        daotp_credential_free(credential);
+        daotp_credential_unref(credential);
     return daotp__report_status(report, status);
 }
 
@@ -141,7 +141,7 @@ daotp_status daotp_credential_load(daotp_context *context, const char *certifica
     if (status == DAOTP_OK)
         status = make_named(context, daotp__buffer_bytes(&file), certificate_path, key, report,
                             credential);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     daotp__buffer_free(&file);
     return daotp__report_status(report, status);
 }
@@ -153,7 +153,7 @@ daotp_credential *daotp_credential_ref(daotp_credential *credential)
     return credential;
 }
 
-void daotp_credential_free(daotp_credential *credential)
+void daotp_credential_unref(daotp_credential *credential)
 {
     daotp_context *context;
 
@@ -162,13 +162,13 @@ void daotp_credential_free(daotp_credential *credential)
         return;
     context = credential->context;
     daotp__chain_free(&credential->chain);
-    daotp_key_free(credential->key);
+    daotp_key_unref(credential->key);
     daotp__delete(credential->upn);
     daotp__delete(credential->subject);
     daotp__delete(credential->issuer);
     daotp__delete(credential->serial);
     daotp__delete(credential);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 const daotp__chain *daotp__credential_chain(const daotp_credential *credential)

@@ -123,7 +123,7 @@ void daotp_crl_free(daotp_crl *crl)
         return;
     daotp__indexed_crl_free(crl->kept);
     daotp__delete(crl->issuer);
-    daotp_context_free(crl->context);
+    daotp_context_unref(crl->context);
     daotp__delete(crl);
 }
 

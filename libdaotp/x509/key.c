@@ -119,7 +119,7 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
     if (status == DAOTP_OK)
         *out = key;
     else
-        daotp_key_free(key);
+        daotp_key_unref(key);
     return daotp__report_status(report, status);
 }
 
@@ -130,7 +130,7 @@ daotp_key *daotp_key_ref(daotp_key *key)
     return key;
 }
 
-void daotp_key_free(daotp_key *key)
+void daotp_key_unref(daotp_key *key)
 {
     daotp_context *context;
 
@@ -141,7 +141,7 @@ void daotp_key_free(daotp_key *key)
     daotp__delete(key->spki);
     daotp__delete(key->pem);
     daotp__delete(key);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 daotp_key_kind daotp_key_get_kind(const daotp_key *key)

@@ -258,7 +258,7 @@ daotp_trust *daotp_trust_ref(daotp_trust *trust)
     return trust;
 }
 
-void daotp_trust_free(daotp_trust *trust)
+void daotp_trust_unref(daotp_trust *trust)
 {
     daotp_context *context;
 
@@ -272,7 +272,7 @@ void daotp_trust_free(daotp_trust *trust)
     daotp__nodes_free(&trust->intermediates);
     daotp__crl_list_free(&trust->crls);
     daotp__delete(trust);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 static bool add_anchor(X509_STORE *store, daotp__bytes der)

@@ -74,7 +74,7 @@ static void submit(daotp_context *context, daotp_ca *ca, daotp_trust *trust)
         while ((status = daotp__submission_step(submission)) == DAOTP_AGAIN)
             wait_for(submission);
     if (submission == NULL || daotp__submission_outcome(submission) != DAOTP__OUTCOME_DENIED)
-        give_up("the CA did not refuse: %s", daotp_report_text(spec.report));
+        give_up("the CA did not refuse: %s", daotp_report_get_text(spec.report));
     daotp__submission_free(submission);
     daotp__refusals_free(spec.refusals);
     daotp_report_free(spec.report);
@@ -362,9 +362,9 @@ int main(int argc, char **argv)
         request_octets[i] = (uint8_t)(i * 7);
     set_up(&b);
     measure(&b, (size_t)atol(rounds));
-    daotp_ca_free(b.icpr);
-    daotp_ca_free(b.wstep);
-    daotp_trust_free(b.trust);
-    daotp_context_free(b.context);
+    daotp_ca_unref(b.icpr);
+    daotp_ca_unref(b.wstep);
+    daotp_trust_unref(b.trust);
+    daotp_context_unref(b.context);
     return 0;
 }

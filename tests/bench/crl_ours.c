@@ -40,15 +40,16 @@ static void set_up(const struct crl_task *task, struct ours *ours)
 static void tear_down(struct ours *ours)
 {
     daotp_verifier_free(ours->verifier);
-    daotp_trust_free(ours->trust);
-    daotp_context_free(ours->context);
+    daotp_trust_unref(ours->trust);
+    daotp_context_unref(ours->context);
 }
 
 /* ---- the first answer ------------------------------------------------------------------------ */
 
 static void check_answer(const struct crl_task *task, const struct ours *ours, daotp_status status)
 {
-    const daotp_finding *first = daotp_report_finding(daotp_verifier_report(ours->verifier), 0);
+    const daotp_finding *first =
+        daotp_report_get_finding(daotp_verifier_get_report(ours->verifier), 0);
 
     if (status != (task->is_listed ? DAOTP_REJECTED : DAOTP_OK))
         apart_give_up("ours: a wrong answer: %s: %s", daotp_status_name(status),

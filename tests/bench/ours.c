@@ -8,7 +8,7 @@ static void must(daotp_status status, daotp_report *report, const char *what)
 {
     if (status != DAOTP_OK)
         give_up("%s: %s\n%s", what, daotp_status_name(status),
-                report != NULL ? daotp_report_text(report) : "");
+                report != NULL ? daotp_report_get_text(report) : "");
 }
 
 void ours_open(const struct world *world, struct ours *ours)
@@ -32,12 +32,12 @@ void ours_open(const struct world *world, struct ours *ours)
 
 void ours_close(struct ours *ours)
 {
-    daotp_store_free(ours->store);
-    daotp_ca_free(ours->ca);
-    daotp_key_free(ours->key);
-    daotp_credential_free(ours->identity);
-    daotp_trust_free(ours->trust);
-    daotp_context_free(ours->context);
+    daotp_store_unref(ours->store);
+    daotp_ca_unref(ours->ca);
+    daotp_key_unref(ours->key);
+    daotp_credential_unref(ours->identity);
+    daotp_trust_unref(ours->trust);
+    daotp_context_unref(ours->context);
     free(ours->store_path);
     *ours = (struct ours){0};
 }
@@ -87,14 +87,18 @@ static daotp_client *prepare(const struct world *world, struct ours *ours)
         status =
             daotp_client_set_template(client, LAB_TEMPLATE, LAB_TEMPLATE_MAJOR, LAB_TEMPLATE_MINOR);
     if (status == DAOTP_OK)
-        status = daotp_client_set_account(client, WORLD_UPN, WORLD_DN, WORLD_SID);
+        status = daotp_client_set_upn(client, WORLD_UPN);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_dn(client, WORLD_DN);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_sid(client, WORLD_SID);
     if (status == DAOTP_OK)
         status = daotp_client_set_key(client, ours->key);
     if (status == DAOTP_OK)
         status = daotp_client_set_domain_callback(client, on_domain, NULL);
     if (status == DAOTP_OK)
         status = daotp_client_prepare(client, WORLD_USER);
-    must(status, daotp_client_report(client), "prepare");
+    must(status, daotp_client_get_report(client), "prepare");
     return client;
 }
 
@@ -111,13 +115,13 @@ double ours_run(const struct world *world, struct ours *ours, struct sample *sta
     took = -sample_wall_us();
     status = daotp_client_enroll(client, WORLD_OTP, strlen(WORLD_OTP), &credential);
     took += sample_wall_us();
-    must(status, daotp_client_report(client), "enroll");
-    daotp_credential_free(credential);
+    must(status, daotp_client_get_report(client), "enroll");
+    daotp_credential_unref(credential);
     daotp_client_free(client);
     return took;
 }
 
 void ours_forget(struct ours *ours)
 {
-    must(daotp_store_remove(ours->store, WORLD_UPN), daotp_store_report(ours->store), "remove");
+    must(daotp_store_remove(ours->store, WORLD_UPN), daotp_store_get_report(ours->store), "remove");
 }

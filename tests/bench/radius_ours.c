@@ -36,7 +36,8 @@ static void told(void *user, daotp_radius_exchange *exchange)
     struct ours *ours = user;
 
     if (daotp_radius_exchange_get_answer(exchange) != DAOTP_RADIUS_ACCEPTED)
-        radius_give_up("ours: %s", daotp_report_text(daotp_radius_exchange_report(exchange)));
+        radius_give_up("ours: %s",
+                       daotp_report_get_text(daotp_radius_exchange_get_report(exchange)));
     for (unsigned i = 1; i <= ours->in_flight; i++) {
         unsigned at = (ours->last + i) % ours->in_flight;
         struct login *login = &ours->logins[at];

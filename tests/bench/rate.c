@@ -86,7 +86,7 @@ static struct server_end make_end(const struct rate *rate)
 static void free_end(const struct server_end *end)
 {
     daotp_responder_free(end->responder);
-    daotp_context_free(end->context);
+    daotp_context_unref(end->context);
 }
 
 static void open_rate(const struct world *world, struct rate *rate)
@@ -108,8 +108,8 @@ static void open_rate(const struct world *world, struct rate *rate)
 static void close_rate(struct rate *rate)
 {
     free_end(&rate->end);
-    daotp_credential_free(rate->signer);
-    daotp_context_free(rate->context);
+    daotp_credential_unref(rate->signer);
+    daotp_context_unref(rate->context);
     free(rate->request);
     OPENSSL_free(rate->peer);
     EVP_PKEY_free(rate->key);
@@ -131,7 +131,7 @@ static void respond(const struct rate *rate, const struct server_end *end)
                  DAOTP_OK,
          "begin");
     if (daotp_exchange_step(exchange) != DAOTP_OK || daotp_exchange_get_status(exchange) != 200)
-        give_up("responder:\n%s", daotp_report_text(daotp_exchange_report(exchange)));
+        give_up("responder:\n%s", daotp_report_get_text(daotp_exchange_get_report(exchange)));
     for (size_t i = 0; daotp_exchange_get_header(exchange, i, &value) != NULL; i++)
         continue;
     must(daotp_exchange_get_body(exchange, &len) != NULL && len > 1000, "answer");

@@ -116,8 +116,8 @@ static daotp_responder *make_responder(const struct world *world)
         daotp_responder_set_user_callback(responder, on_user, NULL) != DAOTP_OK ||
         daotp_responder_set_code_callback(responder, on_code, NULL) != DAOTP_OK)
         give_up("cannot make a responder");
-    daotp_credential_free(signer);
-    daotp_context_free(context);
+    daotp_credential_unref(signer);
+    daotp_context_unref(context);
     return responder;
 }
 

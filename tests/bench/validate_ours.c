@@ -51,8 +51,8 @@ static bool judge(void *state, int leaf)
     daotp_status status = daotp_verifier_verify(ours->verifier, der.data, der.len);
 
     if (status != DAOTP_OK && status != DAOTP_REJECTED) {
-        const daotp_report *report = daotp_verifier_report(ours->verifier);
-        const daotp_finding *first = daotp_report_finding(report, 0);
+        const daotp_report *report = daotp_verifier_get_report(ours->verifier);
+        const daotp_finding *first = daotp_report_get_finding(report, 0);
 
         apart_give_up("ours: %s: %s", daotp_status_name(status),
                       first != NULL ? daotp_finding_get_id(first) : "no finding");
@@ -79,6 +79,6 @@ void validate_ours(const struct validate_task *task, struct validate_figures *fi
     make_verifier(&ours);
     validate_run(task, task->variant == VALIDATE_FROM_DER ? judge_from_der : judge, &ours, figures);
     daotp_verifier_free(ours.verifier);
-    daotp_trust_free(ours.trust);
-    daotp_context_free(ours.context);
+    daotp_trust_unref(ours.trust);
+    daotp_context_unref(ours.context);
 }

@@ -126,7 +126,7 @@ static daotp_status set_all(daotp_verifier *verifier, const struct suite_case *o
     if (status == DAOTP_OK)
         status = daotp_verifier_set_revocation(verifier, one->revocation);
     if (status == DAOTP_OK)
-        status = one->at != INT64_MIN ? daotp_verifier_set_time(verifier, one->at) : DAOTP_OK;
+        status = one->at != INT64_MIN ? daotp_verifier_set_time_s(verifier, one->at) : DAOTP_OK;
     if (status == DAOTP_OK && one->max_depth >= 0)
         status = daotp_verifier_set_max_depth(verifier, (unsigned)one->max_depth);
     if (status == DAOTP_OK)
@@ -156,17 +156,17 @@ static bool add_names(daotp_verifier *verifier, const struct suite_case *one,
 
 static const daotp_finding *first_finding(const daotp_report *report)
 {
-    const daotp_finding *finding = daotp_report_error(report);
+    const daotp_finding *finding = daotp_report_get_error(report);
 
-    for (size_t i = 0; finding == NULL && i < daotp_report_count(report); i++)
-        if (daotp_finding_get_severity(daotp_report_finding(report, i)) == DAOTP_ERROR)
-            finding = daotp_report_finding(report, i);
-    return finding != NULL ? finding : daotp_report_finding(report, 0);
+    for (size_t i = 0; finding == NULL && i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_severity(daotp_report_get_finding(report, i)) == DAOTP_ERROR)
+            finding = daotp_report_get_finding(report, i);
+    return finding != NULL ? finding : daotp_report_get_finding(report, 0);
 }
 
 static void note_first(daotp_verifier *verifier, struct verdict *verdict)
 {
-    const daotp_finding *finding = first_finding(daotp_verifier_report(verifier));
+    const daotp_finding *finding = first_finding(daotp_verifier_get_report(verifier));
 
     if (finding != NULL)
         (void)snprintf(verdict->first, sizeof verdict->first, "%s, %s: %s",
@@ -243,6 +243,6 @@ void case_judge(daotp_context *context, const struct suite_case *one, daotp_rule
     if (verdict->status == DAOTP_OK && add_names(verifier, one, verdict))
         run(verifier, one, verdict);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     verdict->ms = now_ms() - began;
 }

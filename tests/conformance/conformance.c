@@ -113,7 +113,7 @@ int main(int argc, char **argv)
         suite_give_up("out of memory");
     for (size_t i = 0; i < inputs.count; i++)
         inputs.list[i].run(&suite, inputs.list[i].path);
-    daotp_context_free(suite.context);
+    daotp_context_unref(suite.context);
     if (suite.passed + suite.failed + suite.soft_passed + suite.soft_failed +
             suite.optional_failed ==
         0)

@@ -417,7 +417,7 @@ int main(int argc, char **argv)
     pkits_run(&suite, argv[optind]);
     limbo_run(&suite, argv[optind + 1]);
     forged_try(all.forged);
-    daotp_context_free(all.context);
+    daotp_context_unref(all.context);
     if (all.accepted + all.refused == 0)
         suite_give_up("no case was run");
     show();

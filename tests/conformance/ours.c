@@ -18,7 +18,7 @@ static bool reads(daotp_context *context, add_fn *add, const struct chunks *chun
         suite_give_up("out of memory");
     for (size_t i = 0; i < chunks->count; i++)
         all = all && add(trust, chunks->list[i].bytes, chunks->list[i].len, NULL) == DAOTP_OK;
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return all;
 }
 
@@ -42,7 +42,7 @@ static daotp_verifier *make_verifier(daotp_context *context, const struct suite_
         (void)daotp_trust_add(trust, one->anchors.list[i].bytes, one->anchors.list[i].len, NULL);
     if (daotp_verifier_new(context, trust, &verifier) != DAOTP_OK)
         suite_give_up("out of memory");
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return verifier;
 }
 
@@ -51,7 +51,7 @@ static void set(daotp_verifier *verifier, const struct suite_case *one)
     (void)daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH);
     (void)daotp_verifier_set_revocation(verifier, one->revocation);
     if (one->at != INT64_MIN) /* now */
-        (void)daotp_verifier_set_time(verifier, one->at);
+        (void)daotp_verifier_set_time_s(verifier, one->at);
     if (one->max_depth >= 0)
         (void)daotp_verifier_set_max_depth(verifier, (unsigned)one->max_depth);
     (void)daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLICIT_POLICY, one->explicit_policy);

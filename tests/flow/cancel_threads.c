@@ -147,7 +147,7 @@ static void *work(void *given)
         if (i % 20 == 0)
             cancel_too_late(worker);
         choose_plans(worker);
-        (void)daotp_client_set_warming(worker->rig->client, i % 2 == 0);
+        (void)daotp_client_set_preflight(worker->rig->client, i % 2 == 0);
         codes = peer_codes(worker->rig->otp);
         ask(worker);
         result = peer_run(worker->rig);
@@ -216,6 +216,6 @@ int main(void)
                THREADS * RUNS);
     peer_check(done > 0, "or else too late: %u", done);
     peer_world_free(world);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return peer_summary();
 }

@@ -94,7 +94,7 @@ static void *work(void *world)
     struct peer_rig *rig = peer_rig_new(world);
     size_t i;
 
-    (void)daotp_client_set_warming(rig->client, false);
+    (void)daotp_client_set_preflight(rig->client, false);
     while ((i = atomic_fetch_add(&next_job, 1)) < job_count)
         run(rig, &jobs[i]);
     peer_rig_free(rig);
@@ -255,7 +255,7 @@ int main(void)
     peer_check(result.status == DAOTP_OK && result.codes == 1, "nothing is cut: %s",
                peer_describe(&result, text, sizeof text));
     if (result.status != DAOTP_OK)
-        fputs(daotp_report_text(daotp_client_report(rig->client)), stdout);
+        fputs(daotp_report_get_text(daotp_client_get_report(rig->client)), stdout);
     peer_rig_free(rig);
     for (int ces = 0; ces < 2; ces++) {
         const struct peer_bytes *answer = ces ? &world->ces : &world->otp;
@@ -275,7 +275,7 @@ int main(void)
                    groups[i].name, groups[i].wrong, groups[i].runs);
     run_slow(world);
     peer_world_free(world);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     free(jobs);
     return peer_summary();
 }

@@ -48,7 +48,7 @@ static void set_plan(enum where where, struct peer_plan plan)
     if (where == CA)
         plans.post = PEER_GOOD;
     peer_set_all(rig->otp, &plans);
-    (void)daotp_client_set_warming(rig->client, where == HEAD);
+    (void)daotp_client_set_preflight(rig->client, where == HEAD);
 }
 
 static bool holds(struct wanted wanted, const struct peer_result *result)
@@ -927,7 +927,7 @@ static void try_faults(void)
         WANT(REJECTED, CA_CREDENTIAL));
     try(CA, "a reason of 400 KiB", fault("500 Bad", "x:Busy", reason.data, NULL),
         WANT(PEER, CA_FAULT));
-    shown = daotp_report_text(daotp_client_report(rig->client));
+    shown = daotp_report_get_text(daotp_client_get_report(rig->client));
     peer_check(strlen(shown) < 16 * KIB, "a reason of 400 KiB is cut: the report has %zu bytes",
                strlen(shown));
     free(reason.data);
@@ -937,7 +937,7 @@ static void try_faults(void)
               "31m",
               NULL),
         WANT(PEER, CA_FAULT));
-    shown = daotp_report_text(daotp_client_report(rig->client));
+    shown = daotp_report_get_text(daotp_client_get_report(rig->client));
     peer_check(strstr(shown, "\nerror OTP-EKU") == NULL,
                "a reason cannot forge a line of the report");
     peer_check(strstr(shown, "\xc2\x9b") == NULL, "a reason cannot control the terminal (C1)");
@@ -1008,7 +1008,7 @@ static void try_silence(void)
 {
     struct peer_plans plans = {.handshake = PEER_GOOD, .head = PEER_GOOD, .post = PEER_GOOD};
 
-    (void)daotp_client_set_warming(rig->client, true);
+    (void)daotp_client_set_preflight(rig->client, true);
     (void)daotp_client_set_connect_timeout_ms(rig->client, SHORT_MS);
     plans.handshake.deaf = true;
     plans.handshake.then = PEER_STALL;
@@ -1146,6 +1146,6 @@ int main(void)
     peer_free(trap);
     peer_rig_free(rig);
     peer_world_free(world);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return peer_summary();
 }

@@ -179,7 +179,7 @@ static daotp_credential *credential_of(daotp_context *context, X509 *certificate
 
     must(daotp_credential_new(context, der.data, der.len, key, NULL, &credential) == DAOTP_OK,
          "a credential");
-    daotp_key_free(key);
+    daotp_key_unref(key);
     free(der.data);
     return credential;
 }
@@ -246,7 +246,7 @@ static void record_otp(struct peer_world *world, daotp_credential *ra)
              daotp_exchange_add_header(exchange, "X-OTPCEP-version", "1.0") == DAOTP_OK,
          "an exchange");
     if (daotp_exchange_step(exchange) != DAOTP_OK) {
-        fputs(daotp_report_text(daotp_exchange_report(exchange)), stderr);
+        fputs(daotp_report_get_text(daotp_exchange_get_report(exchange)), stderr);
         must(false, "the exchange");
     }
     body = daotp_exchange_get_body(exchange, &len);
@@ -346,7 +346,7 @@ struct peer_world *peer_world_new(daotp_context *context)
     record_otp(world, signer);
     record_ces(world);
     put_heads_on(world);
-    daotp_credential_free(signer);
+    daotp_credential_unref(signer);
     EVP_PKEY_free(root.key);
     EVP_PKEY_free(machine);
     EVP_PKEY_free(ra);
@@ -356,9 +356,9 @@ struct peer_world *peer_world_new(daotp_context *context)
 
 void peer_world_free(struct peer_world *world)
 {
-    daotp_trust_free(world->trust);
-    daotp_credential_free(world->identity);
-    daotp_key_free(world->key);
+    daotp_trust_unref(world->trust);
+    daotp_credential_unref(world->identity);
+    daotp_key_unref(world->key);
     daotp_free(world->csr);
     free(world->otp_body.data);
     free(world->ces_body.data);
@@ -777,7 +777,7 @@ daotp_client *peer_client_new(struct peer_world *world, const char *const *urls,
              daotp_client_set_ca(client, *ca) == DAOTP_OK &&
              daotp_client_set_template(client, LAB_TEMPLATE, -1, -1) == DAOTP_OK &&
              daotp_client_set_request(client, world->csr, world->csr_len, world->key) == DAOTP_OK &&
-             daotp_client_set_account(client, PEER_UPN, NULL, NULL) == DAOTP_OK &&
+             daotp_client_set_upn(client, PEER_UPN) == DAOTP_OK &&
              daotp_client_set_domain_callback(client, on_domain, NULL) == DAOTP_OK,
          "setting the client up");
     return client;
@@ -800,7 +800,7 @@ struct peer_rig *peer_rig_new(struct peer_world *world)
 void peer_rig_free(struct peer_rig *rig)
 {
     daotp_client_free(rig->client);
-    daotp_ca_free(rig->ca);
+    daotp_ca_unref(rig->ca);
     peer_free(rig->otp);
     peer_free(rig->ces);
     free(rig);
@@ -817,12 +817,12 @@ struct peer_result peer_run(struct peer_rig *rig)
     if (result.status == DAOTP_OK)
         result.status = daotp_client_enroll(rig->client, PEER_OTP, strlen(PEER_OTP), &credential);
     result.took_ms = test_clock_machine_ms() - began;
-    error = daotp_report_error(daotp_client_report(rig->client));
+    error = daotp_report_get_error(daotp_client_get_report(rig->client));
     result.error = daotp_finding_get_number(error);
     result.stage = daotp_finding_get_stage(error);
     result.codes = peer_codes(rig->otp) - codes;
     if ((result.status == DAOTP_OK) != (credential != NULL))
         result.status = DAOTP_INTERNAL; /* neither without the other */
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return result;
 }

@@ -60,8 +60,8 @@ static daotp_status add_radsec_server(daotp_context *context, daotp_radius *radi
         status = daotp_credential_load(context, cert, key, NULL, &identity);
     if (status == DAOTP_OK)
         status = daotp_radius_add_radsec_server(radius, host, port, trust, identity);
-    daotp_credential_free(identity);
-    daotp_trust_free(trust);
+    daotp_credential_unref(identity);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -211,6 +211,6 @@ int main(int argc, char **argv)
     status = is_rounds ? make_rounds(radius, argv[5], argv + 6)
                        : make_many(radius, (size_t)strtoul(argv[5], NULL, 10));
     daotp_radius_free(radius);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return status;
 }

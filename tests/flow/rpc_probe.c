@@ -163,12 +163,12 @@ int main(int argc, char **argv)
         status = find_samr(&p, &spec);
     if (status == DAOTP_OK && spec.port != 0)
         status = connect_samr(&p, &spec);
-    for (size_t i = 0; i < daotp_report_count(p.report); i++)
-        printf("finding %s: %s\n", daotp_finding_get_id(daotp_report_finding(p.report, i)),
-               daotp_finding_get_found(daotp_report_finding(p.report, i)));
+    for (size_t i = 0; i < daotp_report_get_count(p.report); i++)
+        printf("finding %s: %s\n", daotp_finding_get_id(daotp_report_get_finding(p.report, i)),
+               daotp_finding_get_found(daotp_report_get_finding(p.report, i)));
     daotp__ticket_free(p.ticket);
     daotp__loop_free(p.loop);
     daotp_report_free(p.report);
-    daotp_context_free(p.context);
+    daotp_context_unref(p.context);
     return status == DAOTP_OK ? 0 : 1;
 }

@@ -521,7 +521,7 @@ int main(void)
     (void)unlink(key);
     (void)rmdir(folder);
     peer_world_free(world);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     SSL_CTX_free(ctx);
     return peer_summary();
 }

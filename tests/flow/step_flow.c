@@ -70,15 +70,15 @@ static struct drive enroll(daotp_client *client)
 
 static daotp_finding_number error_of(daotp_client *client)
 {
-    return daotp_finding_get_number(daotp_report_error(daotp_client_report(client)));
+    return daotp_finding_get_number(daotp_report_get_error(daotp_client_get_report(client)));
 }
 
 static bool is_told(daotp_client *client, daotp_finding_number number)
 {
-    daotp_report *report = daotp_client_report(client);
+    daotp_report *report = daotp_client_get_report(client);
 
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(report, i)) == number)
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(report, i)) == number)
             return true;
     return false;
 }
@@ -97,7 +97,7 @@ static void check_status(const char *what, daotp_status status, daotp_status wan
                status == wanted ? "" : ", wanted ",
                status == wanted ? "" : daotp_status_name(wanted));
     if (status != wanted)
-        printf("# %s\n", daotp_report_json(daotp_client_report(client)));
+        printf("# %s\n", daotp_report_get_json(daotp_client_get_report(client)));
 }
 
 /* ---- waking ---------------------------------------------------------------------------------- */
@@ -259,7 +259,7 @@ static void try_order(void)
                  client);
     d = drive(client, DAOTP_OK);
     check_status("the part under way goes on", d.status, DAOTP_OK, client);
-    peer_check(daotp_report_stage(daotp_client_report(client), DAOTP_STAGE_PREPARE) ==
+    peer_check(daotp_report_get_stage(daotp_client_get_report(client), DAOTP_STAGE_PREPARE) ==
                    DAOTP_STAGE_PASSED,
                "its report has kept the stage that was over");
     peer_check(error_of(client) == DAOTP_FINDING_NONE, "its report has no error: %s",
@@ -279,7 +279,7 @@ static void try_order(void)
     check_status("then a good one", enroll(client).status, DAOTP_OK, client);
     check_status("finish", daotp_client_finish(client, &credential), DAOTP_OK, client);
     peer_check(credential != NULL, "finish hands out the credential");
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     check_status("finish again", daotp_client_finish(client, &credential), DAOTP_USAGE, client);
     peer_check(credential == NULL, "finish again hands out nothing");
     check_status("enroll again without prepare", daotp_client_enroll_begin(client, "1", 1),
@@ -335,7 +335,7 @@ static void try_again(void)
                  rig->client);
     peer_check(error_of(rig->client) == DAOTP_FINDING_NONE,
                "nothing of the refusals is left in the report");
-    json = daotp_report_json(daotp_client_report(rig->client));
+    json = daotp_report_get_json(daotp_client_get_report(rig->client));
     peer_check(strstr(json, "OTP-AUTHENTICATION") == NULL, "nor in its words");
     peer_check(is_told(rig->client, DAOTP_FINDING_CLIENT_NO_STORE),
                "what prepare found is still told");
@@ -600,7 +600,7 @@ static struct three three_new(void)
 static void three_free(struct three *t)
 {
     daotp_client_free(t->client);
-    daotp_ca_free(t->ca);
+    daotp_ca_unref(t->ca);
     for (int i = 0; i < 3; i++)
         peer_free(t->servers[i]);
     peer_free(t->ces);
@@ -759,7 +759,7 @@ static void try_callbacks(void)
     peer_check(error_of(rig->client) == DAOTP_FINDING_DOMAIN_CREDENTIAL,
                "no password: DOMAIN-CREDENTIAL");
     peer_check(peer_posts(rig->ces) == submitted, "no password: nothing was submitted");
-    (void)daotp_client_set_account(rig->client, NULL, NULL, NULL);
+    (void)daotp_client_set_upn(rig->client, NULL);
     answer = DAOTP_CANCELLED;
     (void)daotp_client_set_account_callback(rig->client, on_account, &answer);
     check_status("cancelled while looking the user up", prepare(rig->client).status,
@@ -845,6 +845,6 @@ int main(void)
     try_freeing();
     try_numbers();
     peer_world_free(world);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return peer_summary();
 }

@@ -210,8 +210,8 @@ static void what_is_no_certificate(void **state)
         fetch_expect("rubbish", DAOTP_REJECTED, DAOTP_FINDING_FETCH_CONTENT, s.ca);
         fetch_expect_cause("rubbish", DAOTP_FINDING_FETCH_CONTENT);
         /* the peer's rubbish is not the verdict on the certificate */
-        assert_int_not_equal(daotp_finding_get_number(
-                                 daotp_report_error(daotp_verifier_report(fetch_last.verifier))),
+        assert_int_not_equal(daotp_finding_get_number(daotp_report_get_error(
+                                 daotp_verifier_get_report(fetch_last.verifier))),
                              DAOTP_FINDING_CERT_DER);
     }
     host_put_body(host, s.ca, PKI_NOTHING);

@@ -104,10 +104,10 @@ static const char *fetched(const char *cache)
 
 static bool is_said(daotp_finding_number number)
 {
-    const daotp_report *report = daotp_prefetch_report(prefetch);
+    const daotp_report *report = daotp_prefetch_get_report(prefetch);
 
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(report, i)) == number)
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(report, i)) == number)
             return true;
     return false;
 }
@@ -139,7 +139,7 @@ static void the_next_list_is_there_before_it_is_needed(void **state)
     (void)state;
     host_put_body(host, path, list_of(root, root->key, 8, pki_revoke(ask.leaf, 1)));
     assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
-    assert_int_equal(daotp_report_count(daotp_prefetch_report(prefetch)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_prefetch_get_report(prefetch)), 0);
     host_put(host, path, (host_page){.manner = HOST_RESET}); /* nobody has to ask it */
     later(2 * FORGE_HOUR);
     (void)fetch_again(&ask);
@@ -188,7 +188,7 @@ static void nothing_worse_takes_its_place(void **state)
         host_put_body(host, path, rows[i].body);
         assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
         if (!is_said(rows[i].number))
-            fail_msg("row %zu:\n%s", i, daotp_report_text(daotp_prefetch_report(prefetch)));
+            fail_msg("row %zu:\n%s", i, daotp_report_get_text(daotp_prefetch_get_report(prefetch)));
         (void)fetch_again(&ask);
         fetch_expect("it stands", DAOTP_OK, 0, NULL);
         assert_int_equal(host_asked(host, path), 2);
@@ -213,7 +213,7 @@ static void a_host_that_fails_is_left_alone(void **state)
     later(6);
     host_put_body(host, path, list_of(root, root->key, 8, PKI_NOTHING));
     assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
-    assert_int_equal(daotp_report_count(daotp_prefetch_report(prefetch)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_prefetch_get_report(prefetch)), 0);
     assert_int_equal(host_asked(host, path), 3);
 }
 
@@ -336,7 +336,7 @@ static void nonsense_is_refused(void **state)
     assert_int_equal(daotp_prefetch_step(prefetch), DAOTP_USAGE);
     assert_int_equal(daotp_prefetch_run(NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_prefetch_step(NULL), DAOTP_USAGE);
-    assert_null(daotp_prefetch_report(NULL));
+    assert_null(daotp_prefetch_get_report(NULL));
     assert_int_equal(daotp_prefetch_get_fd(NULL), -1);
     assert_int_equal(daotp_prefetch_get_timeout_ms(NULL), -1);
     daotp_prefetch_cancel(NULL);

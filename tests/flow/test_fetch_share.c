@@ -265,7 +265,7 @@ static void whoever_shares_verifies_again(void **state)
     fetch_last.base.trust = fetch_trust(fetch_last.context, &theirs);
     (void)fetch_again(&theirs);
     fetch_expect("the other", DAOTP_UNDECIDED, DAOTP_FINDING_CRL_SIGNER, NULL);
-    daotp_trust_free(fetch_last.base.trust);
+    daotp_trust_unref(fetch_last.base.trust);
     fetch_last.base.trust = trust;
     (void)fetch_again(&ask);
     fetch_expect("the first again", DAOTP_OK, 0, NULL);
@@ -490,7 +490,7 @@ static void the_total_is_kept(void **state)
     fetch_expect("total", DAOTP_TIMEOUT, 0, NULL);
     assert_true(fetch_last.ms >= 390);
     fetch_expect_within("total", 800);
-    assert_int_equal(daotp_report_status(daotp_verifier_report(fetch_last.verifier)),
+    assert_int_equal(daotp_report_get_status(daotp_verifier_get_report(fetch_last.verifier)),
                      DAOTP_TIMEOUT);
     assert_int_equal(daotp_verifier_get_chain_count(fetch_last.verifier), 0);
     (void)fetch_verify(fetch_last.verifier, ask_at("/good.crl").leaf); /* it can be used again */
@@ -576,7 +576,7 @@ static void many_ask_and_one_fetches(void **state)
         assert_int_equal(host_asked(host, path), 1);
         fetch_base_free(base);
         fetch_base_free(base);
-        daotp_context_free(context);
+        daotp_context_unref(context);
     }
 }
 
@@ -600,7 +600,7 @@ static void many_ask_for_what_fails(void **state)
         assert_int_equal(askers[i].status, DAOTP_UNDECIDED);
     assert_int_equal(host_asked(host, "/all-fail.crl"), 1);
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* ---- taking over ----------------------------------------------------------------------------- */
@@ -675,7 +675,7 @@ static void take_over(stop how, const char *path)
         assert_true(finish(first) != DAOTP_AGAIN);
     daotp_verifier_free(first);
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 static void whoever_is_freed_is_followed(void **state)
@@ -719,7 +719,7 @@ static void waiting_for_another_has_a_deadline(void **state)
     daotp_verifier_free(first);
     daotp_verifier_free(second);
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* ---- cancelling ------------------------------------------------------------------------------ */
@@ -749,7 +749,7 @@ static void cancelled_from_another_thread(void **state)
                      DAOTP_CANCELLED);
     assert_true(test_clock_machine_ms() - before < 1500);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_int_equal(daotp_report_status(daotp_verifier_report(verifier)), DAOTP_CANCELLED);
+    assert_int_equal(daotp_report_get_status(daotp_verifier_get_report(verifier)), DAOTP_CANCELLED);
     host_put_body(host, "/never.crl", pki_crl(root, 7, PKI_NOTHING));
     assert_int_equal(daotp_verifier_verify(verifier, ask.leaf->der.data, ask.leaf->der.len),
                      DAOTP_OK);
@@ -758,7 +758,7 @@ static void cancelled_from_another_thread(void **state)
                      DAOTP_OK);
     daotp_verifier_free(verifier);
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 enum { ROUNDS = 60 };
@@ -816,7 +816,7 @@ static void cancelled_at_any_moment(void **state)
         daotp_verifier_free(askers[i].verifier);
     }
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* Calls out of order: none of them does harm. */
@@ -850,7 +850,7 @@ static void calls_out_of_order(void **state)
     assert_int_equal(daotp_verifier_step(verifier), DAOTP_USAGE);
     daotp_verifier_free(verifier);
     fetch_base_free(base);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* ---- very many places ------------------------------------------------------------------------ */

@@ -395,7 +395,7 @@ static void step_all(daotp_radius **clients, size_t count)
 
 static int error_of(daotp_radius_exchange *x)
 {
-    const daotp_finding *error = daotp_report_error(daotp_radius_exchange_report(x));
+    const daotp_finding *error = daotp_report_get_error(daotp_radius_exchange_get_report(x));
 
     return error != NULL ? (int)daotp_finding_get_number(error) : 0;
 }
@@ -638,8 +638,8 @@ static daotp_radius *make_radsec_client(const char *host, unsigned to, const cha
         daotp_radius_add_radsec_server(radius, host, (uint16_t)to, trust, identity) != DAOTP_OK ||
         daotp_radius_set_timeout_ms(radius, TLS_TIMEOUT_MS) != DAOTP_OK)
         exit(70);
-    daotp_credential_free(identity);
-    daotp_trust_free(trust);
+    daotp_credential_unref(identity);
+    daotp_trust_unref(trust);
     return radius;
 }
 
@@ -830,7 +830,7 @@ int main(void)
     radsec(tls_ports[1]);
     strangers_by_radsec();
     stop_server();
-    daotp_context_free(context);
+    daotp_context_unref(context);
     printf("%s - %u of %u expectations were not met\n", wrong == 0 ? "ok" : "not ok", wrong,
            checked);
     return wrong == 0 ? 0 : 1;

@@ -133,7 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         daotp__chain_cut(&pool, 0); /* nothing of it is taken */
     HOLDS(daotp_ca_new_file(context, request, answer, &ca) == DAOTP_OK);
     submit(ca, data, size, &pool);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     daotp__chain_free(&pool);
     (void)unlink(answer);
     return 0;

@@ -39,11 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (json != NULL)
         HOLDS(daotp__utf8_valid(json, strlen(json)) && json_is_well_formed(json));
     if (a != DAOTP_OK)
-        HOLDS(daotp_report_error(report) != NULL);
-    HOLDS(json_is_well_formed(daotp_report_json(report)));
+        HOLDS(daotp_report_get_error(report) != NULL);
+    HOLDS(json_is_well_formed(daotp_report_get_json(report)));
     daotp_free(text);
     daotp_free(json);
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return 0;
 }

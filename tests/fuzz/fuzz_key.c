@@ -26,7 +26,7 @@ static void check_written(const daotp_key *key)
     HOLDS(daotp_key_read(context, pem, len, NULL, 0, NULL, &again) == DAOTP_OK);
     HOLDS(daotp__bytes_equal(daotp__key_spki(again), spki));
     HOLDS(daotp_key_get_kind(again) == daotp_key_get_kind(key));
-    daotp_key_free(again);
+    daotp_key_unref(again);
     daotp_free(pem);
 }
 
@@ -47,10 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             has_passphrase ? 6 : 0, report, &key);
     HOLDS(status == DAOTP_OK || status == DAOTP_CONFIGURATION || status == DAOTP_USAGE);
     HOLDS((status == DAOTP_OK) == (key != NULL));
-    HOLDS(status == DAOTP_OK || daotp_report_error(report) != NULL);
+    HOLDS(status == DAOTP_OK || daotp_report_get_error(report) != NULL);
     if (key != NULL)
         check_written(key);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     daotp_report_free(report);
     HOLDS(ERR_peek_error() == 0); /* the queue is the application's */
     return 0;

@@ -32,7 +32,7 @@ static void explain(const daotp__krb_error *error)
 
     daotp__report_init(&report, NULL);
     HOLDS(daotp__logon_explain_error(error, &facts, &report) != DAOTP_OK);
-    HOLDS(daotp_finding_get_stage(daotp_report_error(&report)) == DAOTP_STAGE_LOGON);
+    HOLDS(daotp_finding_get_stage(daotp_report_get_error(&report)) == DAOTP_STAGE_LOGON);
     daotp__report_end(&report);
 }
 

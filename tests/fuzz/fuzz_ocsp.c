@@ -239,7 +239,7 @@ static daotp_status verify(daotp__bytes answer)
 
     HOLDS(daotp_verifier_new(context, trust, &verifier) == DAOTP_OK);
     HOLDS(daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH) == DAOTP_OK);
-    HOLDS(daotp_verifier_set_time(verifier, NOW) == DAOTP_OK);
+    HOLDS(daotp_verifier_set_time_s(verifier, NOW) == DAOTP_OK);
     HOLDS(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_REQUIRE) == DAOTP_OK);
     HOLDS(daotp_verifier_add_ocsp(verifier, answer.data, answer.len) == DAOTP_OK);
     status = daotp_verifier_verify(verifier, leaf.data, leaf.len);

@@ -560,8 +560,8 @@ static daotp_verifier *new_verifier(daotp_trust *trust)
 
     HOLDS(daotp_verifier_new(context, trust, &verifier) == DAOTP_OK);
     HOLDS(daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH) == DAOTP_OK);
-    HOLDS(daotp_verifier_set_time(verifier, NOW) == DAOTP_OK);
-    daotp_trust_free(trust);
+    HOLDS(daotp_verifier_set_time_s(verifier, NOW) == DAOTP_OK);
+    daotp_trust_unref(trust);
     return verifier;
 }
 

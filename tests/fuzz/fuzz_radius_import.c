@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     status = daotp__radius_import(path, take_server, &all, all.report);
     HOLDS(status == DAOTP_OK || status == DAOTP_CONFIGURATION);
     HOLDS(status != DAOTP_OK || all.count > 0);
-    HOLDS(status == DAOTP_OK || daotp_report_error(all.report) != NULL);
+    HOLDS(status == DAOTP_OK || daotp_report_get_error(all.report) != NULL);
     daotp_report_free(all.report);
     (void)close(fds[0]);
     (void)close(fds[1]);

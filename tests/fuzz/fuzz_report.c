@@ -31,8 +31,8 @@ static bool is_hidden(const char *code)
 
 static void check_values(const daotp_report *report, const char *code)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         HOLDS(daotp_finding_get_id(finding) != NULL);
         if (!is_hidden(code))
@@ -82,8 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              (daotp__bytes){(const uint8_t *)code, strlen(code)});
         add_lines(report, rest + 1, size - (size_t)(rest + 1 - text));
     }
-    check_text(daotp_report_text(report));
-    HOLDS(json_is_well_formed(daotp_report_json(report)));
+    check_text(daotp_report_get_text(report));
+    HOLDS(json_is_well_formed(daotp_report_get_json(report)));
     check_values(report, code);
     daotp_report_free(report);
     free(text);

@@ -49,8 +49,8 @@ static void set_up(void)
     HOLDS(daotp_responder_set_user_callback(responder, ask_user, NULL) == DAOTP_OK);
     HOLDS(daotp_responder_set_code_callback(responder, ask_code, NULL) == DAOTP_OK);
     machine = forge_der(world.machine);
-    daotp_credential_free(ra);
-    daotp_context_free(context);
+    daotp_credential_unref(ra);
+    daotp_context_unref(context);
     forge_world_free(&world);
 }
 
@@ -95,8 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HOLDS(verdict == DAOTP_OK || verdict == DAOTP_PEER || verdict == DAOTP_REJECTED);
     HOLDS(users <= 1 && codes <= 1);
     check_answer(x, verdict, data, size);
-    (void)daotp_report_text(daotp_exchange_report(x));
-    (void)daotp_report_json(daotp_exchange_report(x));
+    (void)daotp_report_get_text(daotp_exchange_get_report(x));
+    (void)daotp_report_get_json(daotp_exchange_get_report(x));
     daotp_exchange_free(x);
     return 0;
 }

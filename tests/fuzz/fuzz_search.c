@@ -7,14 +7,14 @@
 
 static void is_whole(const daotp_answers *answers, size_t at)
 {
-    HOLDS(*daotp_answers_text(answers, at, DAOTP_ANSWER_ID) != '\0');
-    HOLDS(*daotp_answers_text(answers, at, DAOTP_ANSWER_MEANING) != '\0');
-    HOLDS(daotp_answers_cause_count(answers, at) > 0);
-    for (unsigned i = 0; i < daotp_answers_cause_count(answers, at); i++)
-        HOLDS(*daotp_answers_cause(answers, at, i, DAOTP_CAUSE_CURE) != '\0');
+    HOLDS(*daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID) != '\0');
+    HOLDS(*daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING) != '\0');
+    HOLDS(daotp_answers_get_cause_count(answers, at) > 0);
+    for (unsigned i = 0; i < daotp_answers_get_cause_count(answers, at); i++)
+        HOLDS(*daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_CURE) != '\0');
     for (size_t other = 0; other < at; other++)
-        HOLDS(strcmp(daotp_answers_text(answers, other, DAOTP_ANSWER_ID),
-                     daotp_answers_text(answers, at, DAOTP_ANSWER_ID)) != 0);
+        HOLDS(strcmp(daotp_answers_get_text(answers, other, DAOTP_ANSWER_ID),
+                     daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID)) != 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     daotp_answers *answers;
 
     HOLDS(daotp_catalogue_search(question, size, &answers) == DAOTP_OK);
-    for (size_t i = 0; i < daotp_answers_count(answers); i++)
+    for (size_t i = 0; i < daotp_answers_get_count(answers); i++)
         is_whole(answers, i);
     daotp_answers_free(answers);
     free(question);

@@ -118,7 +118,7 @@ static void put_over(void)
     HOLDS(daotp_store_put(store, "alice", good) == DAOTP_OK);
     HOLDS(get(&back) == DAOTP_OK);
     check_same(good, back);
-    daotp_credential_free(back);
+    daotp_credential_unref(back);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -138,8 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_same(credential, again);
     if (good == NULL && status == DAOTP_OK)
         good = daotp_credential_ref(credential);
-    daotp_credential_free(credential);
-    daotp_credential_free(again);
+    daotp_credential_unref(credential);
+    daotp_credential_unref(again);
     if (size % 4 == 0) /* it costs as much as all the rest */
         put_over();
     HOLDS(daotp_store_remove(store, "alice") == DAOTP_OK);

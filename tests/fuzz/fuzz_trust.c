@@ -45,8 +45,8 @@ static bool is_der(daotp__bytes in)
 static void check_report(daotp_status status, const daotp_report *report)
 {
     HOLDS(status == DAOTP_OK || status == DAOTP_PEER || status == DAOTP_CONFIGURATION);
-    HOLDS(daotp_report_status(report) == status);
-    HOLDS((status == DAOTP_OK) == (daotp_report_error(report) == NULL));
+    HOLDS(daotp_report_get_status(report) == status);
+    HOLDS((status == DAOTP_OK) == (daotp_report_get_error(report) == NULL));
 }
 
 static size_t count_of(const daotp_trust *trust)
@@ -99,7 +99,7 @@ static void try_files(daotp__bytes in, daotp_status anchors, daotp_status crls)
     HOLDS(status == crls || in.len == 0);
     HOLDS((status == DAOTP_OK) == (daotp__trust_crls(trust)->count > 0));
     (void)close(fd);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 /* ---- using it -------------------------------------------------------------------------------- */
@@ -125,11 +125,11 @@ static void try_verifier(daotp_trust *trust, daotp__bytes in)
     HOLDS(daotp_verifier_new(context, trust, &verifier) == DAOTP_OK);
     HOLDS(daotp_trust_add(trust, in.data, in.len, NULL) == DAOTP_USAGE); /* it is in use */
     HOLDS(daotp_trust_add_crls(trust, in.data, in.len, NULL) == DAOTP_USAGE);
-    HOLDS(daotp_verifier_set_time(verifier, 1800000000) == DAOTP_OK);
+    HOLDS(daotp_verifier_set_time_s(verifier, 1800000000) == DAOTP_OK);
     status = daotp_verifier_verify(verifier, in.data, in.len);
     HOLDS(status == DAOTP_OK || status == DAOTP_REJECTED || status == DAOTP_UNDECIDED ||
           status == DAOTP_PEER || status == DAOTP_CONFIGURATION);
-    HOLDS(daotp_report_status(daotp_verifier_report(verifier)) == status);
+    HOLDS(daotp_report_get_status(daotp_verifier_get_report(verifier)) == status);
     HOLDS(status != DAOTP_OK || daotp_verifier_get_chain_count(verifier) >= 2);
     daotp_verifier_free(verifier);
 }
@@ -142,7 +142,7 @@ static void try_networks(const uint8_t *data, size_t size)
 
     HOLDS(daotp_fetcher_new(context, &fetcher) == DAOTP_OK);
     status = daotp_fetcher_allow_network(fetcher, text);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
     HOLDS(status == DAOTP_OK || status == DAOTP_USAGE);
     free(text);
 }
@@ -167,6 +167,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_files(in, anchors, crls);
     try_verifier(trust, in);
     try_store(trust);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return 0;
 }

@@ -18,6 +18,6 @@ int main(void)
     if (daotp_version_number() != DAOTP_VERSION_NUMBER)
         rc = DAOTP_INTERNAL;
     daotp_client_free(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc == DAOTP_OK ? 0 : 1;
 }

@@ -43,13 +43,13 @@ int main(int argc, char **argv)
     rc = rc ? rc : daotp_radius_new(context, &radius);
     if (rc == DAOTP_OK) {
         daotp_status added = daotp_radius_add_attributes(radius, "NAS-Port-Type = Virtual");
-        const daotp_finding *why = daotp_report_error(daotp_radius_report(radius));
+        const daotp_finding *why = daotp_report_get_error(daotp_radius_get_report(radius));
         bool left_out = added == DAOTP_CONFIGURATION && why && strcmp(daotp_finding_get_id(why), "BUILD-WITHOUT") == 0;
         printf("%s\n", left_out ? "left out" : daotp_status_name(added));
         rc = left_out == (argc > 1 && strcmp(argv[1], "minimal") == 0) ? DAOTP_OK : DAOTP_INTERNAL;
     }
     daotp_radius_free(radius);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return rc != DAOTP_OK;
 }
 C

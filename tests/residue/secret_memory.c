@@ -176,13 +176,13 @@ static daotp_client *make_client(daotp_context *context, const char *how)
     must(daotp_client_set_ca(client, ca), "CA");
     must(daotp_client_set_key(client, key), "key");
     must(daotp_client_set_template(client, getenv("LAB_TEMPLATE"), -1, -1), "template");
-    must(daotp_client_set_account(client, "alice@LAB.EXAMPLE", NULL, NULL), "account");
+    must(daotp_client_set_upn(client, "alice@LAB.EXAMPLE"), "account");
     must(daotp_client_set_domain_callback(client, on_domain, NULL), "callback");
-    must(daotp_client_set_warming(client, strcmp(how, "no-warming") != 0), "warming");
-    daotp_trust_free(trust);
-    daotp_credential_free(machine);
-    daotp_key_free(key);
-    daotp_ca_free(ca);
+    must(daotp_client_set_preflight(client, strcmp(how, "no-warming") != 0), "warming");
+    daotp_trust_unref(trust);
+    daotp_credential_unref(machine);
+    daotp_key_unref(key);
+    daotp_ca_unref(ca);
     return client;
 }
 
@@ -236,11 +236,11 @@ int main(int argc, char **argv)
     status = enrol(client);
     wanted = strcmp(daotp_status_name(status), argv[1]) == 0;
     if (!wanted)
-        fputs(daotp_report_text(daotp_client_report(client)), stderr);
+        fputs(daotp_report_get_text(daotp_client_get_report(client)), stderr);
     codes = scan(&marks[0]); /* the client may live on */
     passwords = scan(&marks[1]);
     daotp_client_free(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     codes += scan(&marks[0]);
     passwords += scan(&marks[1]);
     printf("%s: %zu pieces of the code, %zu of the password, %zu blocks freed with a piece\n",

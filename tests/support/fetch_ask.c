@@ -80,8 +80,8 @@ fetch_base fetch_base_of(daotp_context *context, const fetch_ask *ask)
 
 void fetch_base_free(fetch_base base)
 {
-    daotp_fetcher_free(base.fetcher);
-    daotp_trust_free(base.trust);
+    daotp_fetcher_unref(base.fetcher);
+    daotp_trust_unref(base.trust);
 }
 
 daotp_verifier *fetch_verifier(daotp_context *context, fetch_base base, const fetch_ask *ask)
@@ -96,8 +96,8 @@ daotp_verifier *fetch_verifier(daotp_context *context, fetch_base base, const fe
     if (ask->revocation != 0)
         assert_int_equal(daotp_verifier_set_revocation(verifier, ask->revocation), DAOTP_OK);
     if (ask->at != 0)
-        assert_int_equal(daotp_verifier_set_time(verifier, ask->at), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, ask->stale_seconds), DAOTP_OK);
+        assert_int_equal(daotp_verifier_set_time_s(verifier, ask->at), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_stale_s(verifier, ask->stale_seconds), DAOTP_OK);
     if (ask->total_ms != 0)
         assert_int_equal(daotp_verifier_set_timeout_ms(verifier, ask->total_ms), DAOTP_OK);
     for (size_t i = 0; i < 4 && ask->between[i].len > 0; i++)
@@ -119,7 +119,7 @@ void fetch_close(void)
 {
     daotp_verifier_free(fetch_last.verifier);
     fetch_base_free(fetch_last.base);
-    daotp_context_free(fetch_last.context);
+    daotp_context_unref(fetch_last.context);
     fetch_last = (fetch_answer){0};
 }
 
@@ -160,10 +160,10 @@ int fetch_end_group(fetch_host *host)
 
 const daotp_finding *fetch_find(daotp_finding_number number, const char *subject)
 {
-    const daotp_report *report = daotp_verifier_report(fetch_last.verifier);
+    const daotp_report *report = daotp_verifier_get_report(fetch_last.verifier);
 
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        const daotp_finding *finding = daotp_report_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (daotp_finding_get_number(finding) == number &&
             (subject == NULL || strstr(daotp_finding_get_subject(finding), subject) != NULL))
@@ -174,7 +174,7 @@ const daotp_finding *fetch_find(daotp_finding_number number, const char *subject
 
 const char *fetch_report_text(void)
 {
-    return daotp_report_text(daotp_verifier_report(fetch_last.verifier));
+    return daotp_report_get_text(daotp_verifier_get_report(fetch_last.verifier));
 }
 
 void fetch_expect(const char *what, daotp_status status, daotp_finding_number number,
@@ -191,7 +191,8 @@ void fetch_expect(const char *what, daotp_status status, daotp_finding_number nu
 
 void fetch_expect_cause(const char *what, daotp_finding_number number)
 {
-    const daotp_finding *cause = daotp_report_get_cause(daotp_verifier_report(fetch_last.verifier));
+    const daotp_finding *cause =
+        daotp_report_get_cause(daotp_verifier_get_report(fetch_last.verifier));
 
     if (daotp_finding_get_number(cause) != number)
         fail_msg("%s: the cause is %s, not %s:\n%s", what, daotp_finding_get_id(cause),

@@ -188,7 +188,7 @@ daotp_credential *forge_credential(daotp_context *context, X509 *leaf, X509 *abo
     assert_int_equal(daotp_credential_new(context, pem.data, pem.len, key, NULL, &credential),
                      DAOTP_OK);
     daotp__buffer_free(&pem);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     return credential;
 }
 

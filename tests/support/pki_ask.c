@@ -8,8 +8,8 @@ pki_answer pki_last;
 static void pki_close(void)
 {
     daotp_verifier_free(pki_last.verifier);
-    daotp_trust_free(pki_last.trust);
-    daotp_context_free(pki_last.context);
+    daotp_trust_unref(pki_last.trust);
+    daotp_context_unref(pki_last.context);
     pki_last = (pki_answer){0};
 }
 
@@ -62,9 +62,9 @@ static void pki_fill_verifier(const pki_ask *ask, daotp_rules rules)
                                                                  ? DAOTP_REVOCATION_REQUIRE
                                                                  : DAOTP_REVOCATION_IGNORE),
                      DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_time(verifier, ask->at != 0 ? ask->at : FORGE_NOW),
+    assert_int_equal(daotp_verifier_set_time_s(verifier, ask->at != 0 ? ask->at : FORGE_NOW),
                      DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, ask->stale_seconds), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_stale_s(verifier, ask->stale_seconds), DAOTP_OK);
     if (ask->depth != 0)
         assert_int_equal(
             daotp_verifier_set_max_depth(verifier, ask->depth < 0 ? 0 : (unsigned)ask->depth),
@@ -125,18 +125,18 @@ daotp_status pki_judge(const pki_ask *ask, const pki_cert *leaf)
 
 daotp_report *pki_report(void)
 {
-    return daotp_verifier_report(pki_last.verifier);
+    return daotp_verifier_get_report(pki_last.verifier);
 }
 
 const char *pki_report_text(void)
 {
-    return daotp_report_text(pki_report());
+    return daotp_report_get_text(pki_report());
 }
 
 const daotp_finding *pki_find(daotp_finding_number number, const char *subject)
 {
-    for (size_t i = 0; i < daotp_report_count(pki_report()); i++) {
-        const daotp_finding *finding = daotp_report_finding(pki_report(), i);
+    for (size_t i = 0; i < daotp_report_get_count(pki_report()); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(pki_report(), i);
 
         if (daotp_finding_get_number(finding) == number &&
             (subject == NULL || strstr(daotp_finding_get_subject(finding), subject) != NULL))

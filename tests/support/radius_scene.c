@@ -28,7 +28,7 @@ void radius_scene_close_server(radius_scene *s, size_t server)
 void radius_scene_tear_down(radius_scene *s)
 {
     daotp_radius_free(s->radius);
-    daotp_context_free(s->context);
+    daotp_context_unref(s->context);
     for (size_t i = 0; i < s->count; i++)
         radius_scene_close_server(s, i);
 }
@@ -117,15 +117,15 @@ void radius_scene_serve(radius_scene *s, size_t server, uint8_t code, radius_pee
 
 daotp_finding_number radius_scene_error(daotp_radius_exchange *x)
 {
-    const daotp_finding *error = daotp_report_error(daotp_radius_exchange_report(x));
+    const daotp_finding *error = daotp_report_get_error(daotp_radius_exchange_get_report(x));
 
     return error != NULL ? daotp_finding_get_number(error) : DAOTP_FINDING_NONE;
 }
 
 bool radius_scene_found(const daotp_report *report, daotp_finding_number number)
 {
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(report, i)) == number)
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(report, i)) == number)
             return true;
     return false;
 }

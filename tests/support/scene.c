@@ -35,8 +35,8 @@ static daotp_responder *scene_responder(const scene *s)
     assert_int_equal(daotp_responder_add_issuing_ca(responder, SCENE_CA_2), DAOTP_OK);
     assert_int_equal(daotp_responder_set_user_callback(responder, scene_user, NULL), DAOTP_OK);
     assert_int_equal(daotp_responder_set_code_callback(responder, scene_code, NULL), DAOTP_OK);
-    daotp_credential_free(ra);
-    daotp_context_free(context);
+    daotp_credential_unref(ra);
+    daotp_context_unref(context);
     return responder;
 }
 
@@ -149,10 +149,10 @@ void scene_begin(scene *s)
 void scene_end(scene *s)
 {
     tls_peer_stop(&s->server);
-    daotp_key_free(s->key);
-    daotp_credential_free(s->machine);
-    daotp_trust_free(s->trust);
-    daotp_context_free(s->context);
+    daotp_key_unref(s->key);
+    daotp_credential_unref(s->machine);
+    daotp_trust_unref(s->trust);
+    daotp_context_unref(s->context);
     forge_world_free(&s->world);
 }
 
@@ -176,7 +176,11 @@ daotp_status scene_set(const scene *s, daotp_client *client, daotp_ca *ca)
     if (status == DAOTP_OK)
         status = daotp_client_set_template(client, FORGE_TEMPLATE, -1, -1);
     if (status == DAOTP_OK)
-        status = daotp_client_set_account(client, FORGE_UPN, FORGE_DN, FORGE_SID);
+        status = daotp_client_set_upn(client, FORGE_UPN);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_dn(client, FORGE_DN);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_sid(client, FORGE_SID);
     if (status == DAOTP_OK)
         status = daotp_client_set_ca(client, ca);
     return status;

@@ -21,13 +21,13 @@ test_report test_report_new(void)
 void test_report_free(test_report *made)
 {
     daotp_report_free(made->report);
-    daotp_context_free(made->context);
+    daotp_context_unref(made->context);
 }
 
 bool test_report_has(const test_report *made, daotp_finding_number number)
 {
-    for (size_t i = 0; i < daotp_report_count(made->report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(made->report, i)) == number)
+    for (size_t i = 0; i < daotp_report_get_count(made->report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(made->report, i)) == number)
             return true;
     return false;
 }
@@ -42,11 +42,11 @@ void load_file(const char *name, daotp__buffer *out)
 
 void assert_setting_refused(daotp_status status, daotp_report *report, const char *setting)
 {
-    const daotp_finding *finding = daotp_report_finding(report, 0);
+    const daotp_finding *finding = daotp_report_get_finding(report, 0);
 
     assert_int_equal(status, DAOTP_USAGE);
-    assert_int_equal(daotp_report_status(report), DAOTP_USAGE);
-    assert_int_equal(daotp_report_count(report), 1);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_USAGE);
+    assert_int_equal(daotp_report_get_count(report), 1);
     assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_CALL_ARGUMENT);
     assert_string_equal(daotp_finding_get_subject(finding), setting);
 }

@@ -64,8 +64,8 @@ static daotp_status set(const flow *f, daotp_client *client)
         status = daotp_client_add_server(client, "https://127.0.0.1:1/none");
     if (status == DAOTP_OK)
         status = scene_set(&s, client, ca);
-    daotp_ca_free(ca);
-    daotp_store_free(store);
+    daotp_ca_unref(ca);
+    daotp_store_unref(store);
     return status;
 }
 
@@ -107,11 +107,11 @@ static daotp_status run(void *user)
         status = enroll(f, client, &credential);
         assert_int_equal(credential != NULL, status == DAOTP_OK);
     }
-    assert_non_null(daotp_report_text(daotp_client_report(client)));
-    assert_non_null(daotp_report_json(daotp_client_report(client)));
+    assert_non_null(daotp_report_get_text(daotp_client_get_report(client)));
+    assert_non_null(daotp_report_get_json(daotp_client_get_report(client)));
     if (status != DAOTP_OK && status != DAOTP_MEMORY && status != f->wanted)
-        print_error("%s\n", daotp_report_text(daotp_client_report(client)));
-    daotp_credential_free(credential);
+        print_error("%s\n", daotp_report_get_text(daotp_client_get_report(client)));
+    daotp_credential_unref(credential);
     daotp_client_free(client);
     forget_request();
     return status == f->wanted ? DAOTP_OK : status;

@@ -106,10 +106,10 @@ static int free_all(void **state)
     for (size_t i = 0; i < COUNT(buffers); i++)
         daotp__buffer_free(buffers[i]);
     daotp_report_free(report);
-    daotp_key_free(rsa);
-    daotp_key_free(p256);
-    daotp_key_free(ca_key);
-    daotp_context_free(context);
+    daotp_key_unref(rsa);
+    daotp_key_unref(p256);
+    daotp_key_unref(ca_key);
+    daotp_context_unref(context);
     (void)unlink(certificate_path);
     (void)unlink(key_path);
     return failing_memory_live() == 0 ? 0 : -1;
@@ -123,7 +123,7 @@ static daotp_status make_context(void)
     daotp_status status = daotp_context_new(&made);
 
     assert_int_equal(made != NULL, status == DAOTP_OK);
-    daotp_context_free(made);
+    daotp_context_unref(made);
     return status;
 }
 
@@ -140,7 +140,7 @@ static daotp_status make_report(void)
 static daotp_status free_key(daotp_status status, daotp_key *key)
 {
     assert_int_equal(key != NULL, status == DAOTP_OK);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     return status;
 }
 
@@ -190,7 +190,7 @@ static daotp_status free_credential(daotp_status status, daotp_credential *crede
                             "CN=Test CA,DC=corp,DC=example");
         assert_string_equal(daotp_credential_get_serial(credential), "4711");
     }
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status;
 }
 
@@ -236,7 +236,7 @@ static daotp_status make_trust(void)
         status = daotp_trust_add_file(trust, certificate_path, report);
     if (status == DAOTP_OK)
         assert_int_equal(daotp_trust_get_count(trust), 7);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     return status;
 }
 
@@ -341,8 +341,8 @@ static daotp_status check_cmc(void)
     daotp_status status =
         daotp__cmc_check(daotp__buffer_bytes(&cmc), daotp__buffer_bytes(&csr), MAKE_NOW, report);
 
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        daotp_finding_number number = daotp_finding_get_number(daotp_report_finding(report, i));
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        daotp_finding_number number = daotp_finding_get_number(daotp_report_get_finding(report, i));
 
         if (number != DAOTP_FINDING_CALL_MEMORY)
             fail_msg("%s", daotp_catalogue_id(number));
@@ -487,7 +487,7 @@ static void test_copy_credential(void **state)
         daotp_credential_new(context, chain_pem.data, chain_pem.len, p256, NULL, &own_credential),
         DAOTP_OK);
     fail_each(copy_credential);
-    daotp_credential_free(own_credential);
+    daotp_credential_unref(own_credential);
 }
 
 /* A report loses texts when memory runs out, never a finding, and its own texts never are NULL. */
@@ -503,16 +503,16 @@ static void a_report_keeps_its_findings(void **state)
         assert_int_equal(daotp__report_add(report, DAOTP_FINDING_CMC_RASIG, 2, "subject", "found"),
                          DAOTP_REJECTED);
         assert_int_equal(daotp__report_status(report, DAOTP_REJECTED), DAOTP_REJECTED);
-        assert_int_equal(daotp_report_count(report), 2);
-        assert_int_equal(daotp_finding_get_number(daotp_report_error(report)),
+        assert_int_equal(daotp_report_get_count(report), 2);
+        assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
                          DAOTP_FINDING_CMC_RASIG);
-        assert_non_null(daotp_finding_get_subject(daotp_report_error(report)));
-        assert_non_null(daotp_finding_get_found(daotp_report_error(report)));
-        assert_true(strlen(daotp_report_text(report)) > 0);
-        assert_true(strlen(daotp_report_json(report)) > 0);
+        assert_non_null(daotp_finding_get_subject(daotp_report_get_error(report)));
+        assert_non_null(daotp_finding_get_found(daotp_report_get_error(report)));
+        assert_true(strlen(daotp_report_get_text(report)) > 0);
+        assert_true(strlen(daotp_report_get_json(report)) > 0);
         failing_memory_set(0);
-        assert_non_null(strstr(daotp_report_text(report), "CMC-RASIG")); /* memory is back */
-        assert_non_null(strstr(daotp_report_json(report), "CMC-RASIG"));
+        assert_non_null(strstr(daotp_report_get_text(report), "CMC-RASIG")); /* memory is back */
+        assert_non_null(strstr(daotp_report_get_json(report), "CMC-RASIG"));
         daotp__report_end(report);
         assert_int_equal(failing_memory_live(), before);
     }

@@ -25,8 +25,8 @@ static daotp_status run(void *user)
     assert_int_equal(text != NULL, status == DAOTP_OK);
     if (status == DAOTP_OK) /* whole, or not at all */
         assert_int_equal(text[strlen(text) - 1], f->format == DAOTP_FORMAT_JSON ? ']' : '\n');
-    (void)daotp_report_text(report);
-    (void)daotp_report_json(report);
+    (void)daotp_report_get_text(report);
+    (void)daotp_report_get_json(report);
     daotp_free(text);
     daotp_report_free(report);
     return status;
@@ -86,7 +86,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return 0;
 }
 

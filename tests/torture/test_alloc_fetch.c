@@ -34,7 +34,7 @@ static int end_group(void **state)
 {
     (void)state;
     host_free(host);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     pki_forget();
     pki_forget_keys();
     return scratch_end();

@@ -141,9 +141,9 @@ static int free_all(void **state)
     tls_peer_stop(&radsec_peer);
     (void)unlink(conf_path);
     (void)unlink(secrets_path);
-    daotp_credential_free(credential);
-    daotp_trust_free(trust);
-    daotp_context_free(context);
+    daotp_credential_unref(credential);
+    daotp_trust_unref(trust);
+    daotp_context_unref(context);
     forge_world_free(&world);
     return failing_memory_live() == 0 ? 0 : -1;
 }
@@ -196,7 +196,7 @@ static daotp_status add_weak_server(void)
     if (status == DAOTP_OK)
         status = daotp_radius_add_server(radius, "radius.example.com", 1812, "x", 1,
                                          DAOTP_RADIUS_OPTIONAL);
-    assert_true(daotp_radius_report(radius) != NULL || radius == NULL);
+    assert_true(daotp_radius_get_report(radius) != NULL || radius == NULL);
     daotp_radius_free(radius);
     return status;
 }
@@ -222,7 +222,7 @@ static daotp_status import_servers(void)
     if (status == DAOTP_OK)
         status = daotp_radius_import(radius, conf_path);
     if (status == DAOTP_CONFIGURATION &&
-        daotp_finding_get_number(daotp_report_error(daotp_radius_report(radius))) ==
+        daotp_finding_get_number(daotp_report_get_error(daotp_radius_get_report(radius))) ==
             DAOTP_FINDING_BUILD_WITHOUT)
         status = DAOTP_OK; /* without radcli */
     else if (status == DAOTP_OK)
@@ -292,8 +292,8 @@ static daotp_status finish_round(daotp_radius_exchange *x, daotp_status begun)
         assert_int_not_equal(daotp_radius_exchange_wait(x), DAOTP_OK);
     assert_int_equal(daotp_radius_exchange_get_answer(x) == DAOTP_RADIUS_ACCEPTED,
                      status == DAOTP_OK);
-    assert_true(daotp_report_text(daotp_radius_exchange_report(x)) != NULL);
-    assert_true(daotp_report_json(daotp_radius_exchange_report(x)) != NULL);
+    assert_true(daotp_report_get_text(daotp_radius_exchange_get_report(x)) != NULL);
+    assert_true(daotp_report_get_json(daotp_radius_exchange_get_report(x)) != NULL);
     return status;
 }
 

@@ -75,8 +75,8 @@ static int tear_down(void **state)
     (void)rmdir(folder);
     daotp__buffer_free(&body);
     daotp__buffer_free(&machine);
-    daotp_credential_free(ra);
-    daotp_context_free(context);
+    daotp_credential_unref(ra);
+    daotp_context_unref(context);
     forge_world_free(&world);
     return 0;
 }
@@ -154,8 +154,8 @@ static void check_answer(flow *f, daotp_status verdict)
     answer = daotp_exchange_get_body(f->x, &len);
     says_success = answer != NULL && memmem(answer, len, success, sizeof success - 1) != NULL;
     assert_int_equal(says_success, verdict == DAOTP_OK);
-    (void)daotp_report_text(daotp_exchange_report(f->x));
-    (void)daotp_report_json(daotp_exchange_report(f->x));
+    (void)daotp_report_get_text(daotp_exchange_get_report(f->x));
+    (void)daotp_report_get_json(daotp_exchange_get_report(f->x));
 }
 
 static daotp_status drive(flow *f)

@@ -140,7 +140,7 @@ static daotp_status run_submission(void *user)
         status = daotp_ca_set_mapper_port(ca, mapper.port);
     if (status == DAOTP_OK)
         status = submit(ca, run, report);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     daotp_report_free(report);
     rpc_peer_hang_up(&mapper);
     rpc_peer_hang_up(&service);
@@ -160,7 +160,7 @@ static void every_allocation(daotp_ca_way way)
     answer_stub.len += denied.len;
     service.reply = view(&answer_stub);
     assert_true(torture("a submission by RPC", run_submission, &run) > 30);
-    daotp_context_free(run.context);
+    daotp_context_unref(run.context);
 }
 
 static void by_icpr(void **state)

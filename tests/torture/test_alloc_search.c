@@ -15,7 +15,7 @@ static daotp_status run(void *user)
 
     assert_int_equal(answers != NULL, status == DAOTP_OK);
     if (status == DAOTP_OK && question != NULL)
-        assert_true(daotp_answers_count(answers) > 0);
+        assert_true(daotp_answers_get_count(answers) > 0);
     daotp_answers_free(answers);
     return status;
 }
@@ -57,7 +57,7 @@ static void requirements(void **state)
     (void)state;
     context = forge_context();
     assert_true(torture("requirements", run_requirements, &bytes) > 0);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     daotp__buffer_free(&bytes);
     forge_world_free(&world);
 }

@@ -47,9 +47,9 @@ static int tear_down(void **state)
 {
     (void)state;
     (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    daotp_credential_free(pair[0]);
-    daotp_credential_free(pair[1]);
-    daotp_context_free(context);
+    daotp_credential_unref(pair[0]);
+    daotp_credential_unref(pair[1]);
+    daotp_context_unref(context);
     X509_free(second);
     forge_world_free(&world);
     return 0;
@@ -83,7 +83,7 @@ static daotp_status get_one(daotp_store *store)
     daotp_status status = daotp_store_get(store, "alice", &credential);
 
     assert_int_equal(credential != NULL, status == DAOTP_OK);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status;
 }
 
@@ -116,10 +116,10 @@ static daotp_status whole_life(void *user)
     if (status == DAOTP_OK)
         assert_int_equal(removed, 1);
     if (store != NULL && status != DAOTP_OK) {
-        (void)daotp_report_text(daotp_store_report(store));
-        assert_int_equal(daotp_report_status(daotp_store_report(store)), status);
+        (void)daotp_report_get_text(daotp_store_get_report(store));
+        assert_int_equal(daotp_report_get_status(daotp_store_get_report(store)), status);
     }
-    daotp_store_free(store);
+    daotp_store_unref(store);
     (void)nftw(store_path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* the next begins afresh */
     return status;
 }
@@ -141,7 +141,7 @@ static long serial_at(daotp_store *store)
 
     assert_int_equal(daotp_store_get(store, "alice", &credential), DAOTP_OK);
     serial = strtol(daotp_credential_get_serial(credential), NULL, 16);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return serial;
 }
 
@@ -175,7 +175,7 @@ static void a_put_that_fails_leaves_the_old(void **state)
             }
             assert_int_equal(daotp_store_put(store, "alice", pair[0]), DAOTP_OK);
         }
-        daotp_store_free(store);
+        daotp_store_unref(store);
     }
 }
 
@@ -208,7 +208,7 @@ static void want_of_memory_damages_nothing(void **state)
                 assert_int_equal(daotp_store_list_get_state(list, 0), DAOTP_STORE_VALID);
             daotp_store_list_free(list);
         }
-        daotp_store_free(store);
+        daotp_store_unref(store);
     }
 }
 

@@ -448,7 +448,7 @@ static int free_all(void **state)
     EVP_PKEY_free(keys.ca);
     EVP_PKEY_free(keys.leaf);
     EVP_PKEY_free(keys.helper);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     (void)scratch_remove(cache_path);
     (void)scratch_remove(folder_path);
     (void)unlink(anchor_path);
@@ -532,9 +532,9 @@ static daotp_status fill_trust(const trial *step)
     if (status == DAOTP_OK) {
         assert_int_equal(daotp_trust_get_count(trust), 12 + 11);
         assert_ptr_equal(daotp_trust_ref(trust), trust);
-        daotp_trust_free(trust);
+        daotp_trust_unref(trust);
     }
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status;
 }
@@ -559,7 +559,7 @@ static daotp_status fill_fetcher(const trial *step)
     if (status == DAOTP_OK)
         status = daotp_fetcher_set_cache(fetcher, NULL);
     stop_counting();
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
     return status;
 }
 
@@ -576,9 +576,9 @@ static daotp_status fill_at_once(const trial *step)
     status = daotp_trust_add(trust, made.chain_pem.data, made.chain_pem.len, report);
     stop_counting();
     assert_int_equal(daotp_trust_get_count(trust), status == DAOTP_OK ? 10 : 0);
-    assert_int_equal(daotp_report_status(report), status);
-    assert_non_null(daotp_report_text(report));
-    daotp_trust_free(trust);
+    assert_int_equal(daotp_report_get_status(report), status);
+    assert_non_null(daotp_report_get_text(report));
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status;
 }
@@ -597,7 +597,7 @@ static daotp_status refuse_garbage(const trial *step)
         status = daotp_trust_add(trust, made.ca_crl.data, made.ca_crl.len, report);
     stop_counting();
     assert_int_equal(daotp_trust_get_count(trust), 0);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status;
 }
@@ -621,7 +621,7 @@ static daotp_status ask_much(daotp_verifier *verifier)
     if (status == DAOTP_OK)
         status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLICIT_POLICY, true);
     if (status == DAOTP_OK)
-        status = daotp_verifier_set_stale_seconds(verifier, 60);
+        status = daotp_verifier_set_stale_s(verifier, 60);
     return status;
 }
 
@@ -678,13 +678,13 @@ static daotp_status set_all(daotp_verifier *verifier, const shared *with, const 
 /* An outcome, whatever it is, can be read to the end. */
 static void read_outcome(daotp_verifier *verifier, daotp_status status)
 {
-    daotp_report *report = daotp_verifier_report(verifier);
+    daotp_report *report = daotp_verifier_get_report(verifier);
     size_t count = daotp_verifier_get_chain_count(verifier), len;
 
-    assert_int_equal(daotp_report_status(report), status);
-    for (size_t i = 0; i < daotp_report_count(report); i++) {
-        assert_non_null(daotp_finding_get_subject(daotp_report_finding(report, i)));
-        assert_non_null(daotp_finding_get_found(daotp_report_finding(report, i)));
+    assert_int_equal(daotp_report_get_status(report), status);
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        assert_non_null(daotp_finding_get_subject(daotp_report_get_finding(report, i)));
+        assert_non_null(daotp_finding_get_found(daotp_report_get_finding(report, i)));
     }
     for (size_t i = 0; i < count; i++)
         assert_non_null(daotp_verifier_get_certificate(verifier, i, &len));
@@ -696,8 +696,8 @@ static void read_outcome(daotp_verifier *verifier, daotp_status status)
     for (size_t i = 0; i < daotp_verifier_get_policy_count(verifier); i++)
         assert_non_null(daotp_verifier_get_policy(verifier, i));
     (void)snprintf(first_finding, sizeof first_finding, "%s",
-                   daotp_report_error(report) != NULL
-                       ? daotp_finding_get_id(daotp_report_error(report))
+                   daotp_report_get_error(report) != NULL
+                       ? daotp_finding_get_id(daotp_report_get_error(report))
                        : "none");
 }
 
@@ -706,8 +706,8 @@ static daotp_status judge(daotp_verifier *verifier, const trial *step)
     daotp_status status = daotp_verifier_verify(verifier, step->leaf->data, step->leaf->len);
 
     if (step->is_reported) {
-        assert_non_null(daotp_report_text(daotp_verifier_report(verifier)));
-        assert_non_null(daotp_report_json(daotp_verifier_report(verifier)));
+        assert_non_null(daotp_report_get_text(daotp_verifier_get_report(verifier)));
+        assert_non_null(daotp_report_get_json(daotp_verifier_get_report(verifier)));
     }
     return status;
 }
@@ -730,8 +730,8 @@ static shared plain_shared(const trial *step)
 
 static void free_shared(shared with)
 {
-    daotp_fetcher_free(with.fetcher);
-    daotp_trust_free(with.trust);
+    daotp_fetcher_unref(with.fetcher);
+    daotp_trust_unref(with.trust);
 }
 
 /* Once while an allocation fails; and if it came to a run at all, once more with memory: whatever
@@ -844,7 +844,8 @@ static daotp_status prefetch(const trial *step)
         status = daotp_prefetch_run(made_prefetch, 86400);
     stop_counting();
     if (status == DAOTP_OK) { /* then it has tried */
-        assert_int_equal(daotp_report_status(daotp_prefetch_report(made_prefetch)), DAOTP_OK);
+        assert_int_equal(daotp_report_get_status(daotp_prefetch_get_report(made_prefetch)),
+                         DAOTP_OK);
         second = __atomic_load_n(requests, __ATOMIC_SEQ_CST) > before ? DAOTP_OK : DAOTP_NETWORK;
     }
     daotp_prefetch_free(made_prefetch);
@@ -894,7 +895,7 @@ static daotp_status add_system(const trial *step)
     status = daotp_trust_add_system(trust, report);
     stop_counting();
     assert_int_equal(daotp_trust_get_count(trust) > 0, status == DAOTP_OK);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp_report_free(report);
     return status == DAOTP_CONFIGURATION ? DAOTP_OK : status; /* a system may have none */
 }
@@ -1031,7 +1032,7 @@ static void a_full_table_of_sources_stays_sound(void **state)
     assert_int_equal(ask_source(fetcher, loop, 1, 0), DAOTP_USAGE);
     daotp__loop_end(loop);
     daotp__loop_free(loop);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
     assert_int_equal(failing_memory_live(), live);
 }
 

@@ -64,7 +64,9 @@ def call(headers, name, args, handle):
         if place.startswith("&made_"):
             base = place[6:]
             lines.append(f"    {base} *made_{base} = NULL;")
-            ends.append(f"    {base}_free(made_{base});")
+            names = [one[0] for one in headers.calls]
+            verb = "unref" if f"{base}_unref" in names else "free"
+            ends.append(f"    {base}_{verb}(made_{base});")
         elif place.startswith("&room_"):
             kind = args[at][0].removesuffix("*").strip()
             lines.append(f"    {kind} room_{at} = 0;")

@@ -52,7 +52,7 @@ static void fixture_new(fixture *f, bool durable)
 static void fixture_free(fixture *f)
 {
     daotp_budget_free(f->budget);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 static void restart(fixture *f)

@@ -34,7 +34,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return pki_end_test(state);
 }
 
@@ -115,10 +115,10 @@ static daotp_status verdict_by(daotp__bytes content)
     assert_int_equal(daotp_trust_add(trust, root->der.data, root->der.len, NULL), DAOTP_OK);
     assert_int_equal(daotp_trust_add_crl_file(trust, file_of(content), NULL), DAOTP_OK);
     assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW), DAOTP_OK);
     by_file = daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     assert_int_equal(by_file, by_octets);
     return by_file;
 }
@@ -143,12 +143,12 @@ static void every_list_of_a_file_counts(void **state)
 /* The finding's text has this in it, and names the file. */
 static void expect_refused(const char *what, daotp_status status, const char *place)
 {
-    const daotp_finding *error = daotp_report_error(report);
+    const daotp_finding *error = daotp_report_get_error(report);
 
     if (status != DAOTP_PEER && status != DAOTP_CONFIGURATION)
         fail_msg("%s: %s", what, daotp_status_name(status));
     if (error == NULL || strstr(daotp_finding_get_found(error), place) == NULL)
-        fail_msg("%s: not told of '%s':\n%s", what, place, daotp_report_text(report));
+        fail_msg("%s: not told of '%s':\n%s", what, place, daotp_report_get_text(report));
     daotp__report_clear(report);
 }
 
@@ -160,11 +160,11 @@ static void expect_lists_refused(const char *what, daotp__bytes content, const c
 
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
     status = daotp_trust_add_crl_file(trust, path, report);
-    assert_string_equal(daotp_finding_get_subject(daotp_report_error(report)), path);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(report)), path);
     expect_refused(what, status, place);
     if (content.len > 0)
         expect_refused(what, daotp_trust_add_crls(trust, content.data, content.len, report), place);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 static void a_list_that_cannot_be_read_refuses_the_file(void **state)
@@ -259,7 +259,7 @@ static void expect_certificates_refused(const char *what, daotp__bytes content, 
     expect_refused(what, daotp_trust_add_intermediates(trust, content.data, content.len, report),
                    place);
     assert_int_equal(daotp_trust_get_count(trust), 0);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 static void certificates_are_read_to_the_end(void **state)
@@ -274,7 +274,7 @@ static void certificates_are_read_to_the_end(void **state)
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
     assert_int_equal(daotp_trust_add(trust, all.data, all.len, report), DAOTP_OK);
     assert_int_equal(daotp_trust_get_count(trust), 2);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     expect_certificates_refused("cut", PKI_JOIN(one, cut_by(two, 9)), "block 2");
     expect_certificates_refused("cut early", PKI_JOIN(one, TEXT("-----BEGIN CERTIF")), "block 2");
     expect_certificates_refused("a list", PKI_JOIN(one, crl_block(clean)), "X509 CRL");
@@ -324,7 +324,7 @@ static daotp_status read_key(daotp__bytes content)
     daotp_key *key;
     daotp_status status = daotp_key_read(context, content.data, content.len, NULL, 0, report, &key);
 
-    daotp_key_free(key);
+    daotp_key_unref(key);
     return status;
 }
 

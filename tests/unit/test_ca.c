@@ -69,18 +69,18 @@ static fixture *fixture_new(const char *config, fake_line line)
 static void fixture_free(fixture *f)
 {
     daotp__refusals_free(f->refusals);
-    daotp_ca_free(f->ca);
+    daotp_ca_unref(f->ca);
     assert_int_equal(f->fake.freed, 1);
     assert_int_equal(f->fake.ended, f->fake.begun); /* once for each that was not refused */
     fake_ca_clear(&f->fake);
-    daotp_key_free(f->key);
+    daotp_key_unref(f->key);
     daotp_report_free(f->report);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 static daotp_finding_number error_of(const daotp_report *report)
 {
-    return daotp_finding_get_number(daotp_report_error(report));
+    return daotp_finding_get_number(daotp_report_get_error(report));
 }
 
 static void the_config_is_split_at_the_first_backslash(void **state)
@@ -176,10 +176,10 @@ static void each_outcome_has_its_status_and_finding(void **state)
         if (status != cases[i].status || error_of(f->report) != cases[i].finding)
             fail_msg("case %zu: status %u, %s", i, (unsigned)status,
                      daotp_catalogue_id(error_of(f->report)));
-        found = daotp_finding_get_found(daotp_report_error(f->report));
+        found = daotp_finding_get_found(daotp_report_get_error(f->report));
         if (cases[i].line.act == FAKE_DENY) {
             assert_int_equal(daotp__submission_hresult(submission), cases[i].line.hresult);
-            assert_int_equal(daotp_finding_get_upstream(daotp_report_error(f->report)),
+            assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(f->report)),
                              cases[i].line.hresult);
             assert_non_null(strstr(found, daotp__hresult_name(cases[i].line.hresult)));
             assert_null(strpbrk(found, "\x1B\n"));
@@ -230,8 +230,8 @@ static void a_submission_keeps_its_ca(void **state)
     (void)state;
     assert_ptr_equal(more, f->ca);
     assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
-    daotp_ca_free(more);
-    daotp_ca_free(f->ca);
+    daotp_ca_unref(more);
+    daotp_ca_unref(f->ca);
     assert_int_equal(f->fake.freed, 0);
     assert_int_equal(daotp__submission_step(submission), DAOTP_OK);
     f->ca = NULL;
@@ -289,10 +289,10 @@ static void an_incomplete_table_is_refused(void **state)
 
         larger[0].size = sizeof larger; /* of a newer version */
         assert_int_equal(daotp_ca_new(context, larger, &fake, &ca), DAOTP_OK);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         assert_int_equal(fake.freed, 3);
     }
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* ---- the domain credential ------------------------------------------------------------------- */
@@ -448,8 +448,8 @@ static void the_password_is_in_no_finding(void **state)
     f->spec.ask_user = &a;
     assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
     assert_int_equal(daotp__submission_step(submission), DAOTP_REJECTED);
-    assert_non_null(strstr(daotp_report_text(f->report), "no: *******"));
-    assert_null(strstr(daotp_report_text(f->report), "hunter2"));
+    assert_non_null(strstr(daotp_report_get_text(f->report), "no: *******"));
+    assert_null(strstr(daotp_report_get_text(f->report), "hunter2"));
     daotp__submission_free(submission);
     fixture_free(f);
 }
@@ -463,7 +463,7 @@ static void without_anybody_to_ask_there_is_none(void **state)
     f->fake.asks = true;
     assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f->report), DAOTP_FINDING_DOMAIN_CREDENTIAL);
-    assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), "h");
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)), "h");
     fixture_free(f);
 }
 
@@ -487,7 +487,7 @@ static stage *stage_new(const fake_line *lines, size_t count)
     assert_int_equal(daotp_client_new(s.context, &s.client), DAOTP_OK);
     assert_int_equal(daotp_ca_new(s.context, &fake_transport, &s.fake, &ca), DAOTP_OK);
     assert_int_equal(daotp_client_set_ca(s.client, ca), DAOTP_OK);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     s.client->key = forge_key(s.context, world.user_key);
     s.client->user_name = daotp__text_copy("CORP\\alice");
     for (size_t i = 0; i < count && lines[i].act != FAKE_END; i++)
@@ -514,7 +514,7 @@ static void stage_free(stage *s)
     assert_int_equal(s->fake.ended, s->fake.begun);
     assert_int_equal(s->fake.freed, 1);
     fake_ca_clear(&s->fake);
-    daotp_context_free(s->context);
+    daotp_context_unref(s->context);
 }
 
 static daotp_status stage_run(stage *s)
@@ -569,7 +569,7 @@ static void the_next_ca_is_tried_when_it_may_do_better(void **state)
         if (cases[i].next || cases[i].first.act == FAKE_ISSUE) {
             assert_int_equal(status, DAOTP_OK);
             assert_int_equal(s->client->issued.count, 1);
-            assert_null(daotp_report_error(&s->client->report)); /* softened to warnings */
+            assert_null(daotp_report_get_error(&s->client->report)); /* softened to warnings */
         } else {
             assert_int_not_equal(status, DAOTP_OK);
         }
@@ -796,7 +796,7 @@ static void a_refused_password_is_not_sent_again(void **state)
                          DAOTP_REJECTED);
         assert_int_equal(error_of(&s->client->report), DAOTP_FINDING_DOMAIN_REPEATED);
         assert_int_equal(s->fake.begun, begun); /* nothing was begun with it */
-        assert_null(strstr(daotp_report_json(&s->client->report), "hunter2"));
+        assert_null(strstr(daotp_report_get_json(&s->client->report), "hunter2"));
     }
     stage_name_ca(s, "two\\CA"); /* nor is the next asked in its place */
     assert_int_equal(enrol_again(s, "one\\CA", &a, "hunter2"), DAOTP_REJECTED);
@@ -855,10 +855,11 @@ static void the_template_is_filled_in(void **state)
         assert_int_equal(daotp_ca_set_url_template(ca, cases[i].url_template), DAOTP_OK);
         assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_URL);
-        assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)), cases[i].found);
-        assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+        assert_string_equal(daotp_finding_get_found(daotp_report_get_error(f->report)),
+                            cases[i].found);
+        assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)),
                             cases[i].config);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
 }
@@ -879,7 +880,7 @@ static void a_url_too_long_is_no_url(void **state)
     memset(more, 'a', sizeof more - 1);
     more[sizeof more - 1] = '\0';
     assert_int_equal(daotp_ca_set_url_template(ca, more), DAOTP_USAGE);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     fixture_free(f);
 }
 
@@ -903,7 +904,7 @@ static void the_password_is_for_the_host_of_the_url(void **state)
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CANCELLED);
     assert_int_equal(a.origin, DAOTP_HOST_FROM_SERVER);
     assert_string_equal(a.hosts, "ces.example ca.example ");
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     fixture_free(f);
 }
 
@@ -920,7 +921,7 @@ static daotp_status begin_for(fixture *f, const char *url_template, const char *
         assert_int_equal(daotp_ca_allow_host(ca, *allowed), DAOTP_OK);
     status = daotp__submission_new(ca, &f->spec, &submission);
     daotp__submission_free(submission);
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     return status;
 }
 
@@ -988,11 +989,11 @@ static void a_host_from_the_server_must_be_allowed(void **state)
         status = begin_for(f, cases[i].url_template, allowed);
         if (error_of(f->report) != cases[i].finding || strcmp(a.hosts, cases[i].hosts) != 0)
             fail_msg("case %zu, %s: asked for '%s', %s", i, cases[i].config, a.hosts,
-                     daotp_report_text(f->report));
+                     daotp_report_get_text(f->report));
         if (cases[i].finding == DAOTP_FINDING_NONE)
             assert_int_equal(status, DAOTP_CANCELLED);
         else
-            assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+            assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)),
                                 cases[i].config);
         fixture_free(f);
     }
@@ -1007,12 +1008,12 @@ static void a_host_that_is_not_allowed_is_told_with_the_list(void **state)
 
     (void)state;
     assert_int_equal(begin_for(f, NULL, allowed), DAOTP_REJECTED);
-    assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)),
+    assert_string_equal(daotp_finding_get_found(daotp_report_get_error(f->report)),
                         "IssuingCA: host evil.example; allowed: .corp.example ca9.other.example");
     fixture_free(f);
     f = fixture_new("evil.example\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
     assert_int_equal(begin_for(f, NULL, none), DAOTP_REJECTED);
-    assert_string_equal(daotp_finding_get_found(daotp_report_error(f->report)),
+    assert_string_equal(daotp_finding_get_found(daotp_report_get_error(f->report)),
                         "IssuingCA: host evil.example; allowed: none");
     fixture_free(f);
 }
@@ -1061,10 +1062,10 @@ static void any_goes_by_the_url_and_then_by_the_ticket(void **state)
         assert_int_equal(daotp__wstep_method(ca, cases[i].has_ticket), cases[i].wanted);
         assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
-        assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)),
+        assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)),
                             cases[i].made);
         assert_int_equal(a.count, cases[i].wanted == DAOTP_CA_USERNAME ? 1 : 0);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
 }
@@ -1088,7 +1089,7 @@ static void only_a_password_s_service_asks_for_one(void **state)
         assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f->report), DAOTP_FINDING_CLIENT_NO_TRUST);
         assert_int_equal(a.count, 0);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
 }
@@ -1112,15 +1113,15 @@ static void setters_of_wstep_are_for_wstep(void **state)
     assert_int_equal(daotp_ca_set_identity(other, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_ca_set_trust(ca, NULL), DAOTP_OK);
     assert_int_equal(daotp_ca_set_identity(ca, NULL), DAOTP_OK);
-    daotp_ca_free(other);
+    daotp_ca_unref(other);
     assert_int_equal(daotp_ca_new_file(context, "/tmp/x", "/tmp/y", &other), DAOTP_OK);
     assert_int_equal(daotp_ca_set_url(other, "https://h/x"), DAOTP_USAGE);
-    daotp_ca_free(other);
+    daotp_ca_unref(other);
     assert_int_equal(daotp_ca_new_wstep(context, 0, &other), DAOTP_USAGE);
     assert_int_equal(daotp_ca_new_wstep(context, 5, &other), DAOTP_USAGE);
     assert_null(other);
-    daotp_ca_free(ca);
-    daotp_context_free(context);
+    daotp_ca_unref(ca);
+    daotp_context_unref(context);
 }
 
 /* ---- whole enrolments ------------------------------------------------------------------------ */
@@ -1166,30 +1167,32 @@ static void a_whole_run_ends_as_the_ca_decides(void **state)
         memcpy(fake.script, cases[i].lines, sizeof cases[i].lines);
         scene_issue(&s, &fake);
         assert_int_equal(daotp_client_new(s.context, &client), DAOTP_OK);
-        report = daotp_client_report(client);
+        report = daotp_client_get_report(client);
         assert_int_equal(daotp_ca_new(s.context, &fake_transport, &fake, &ca), DAOTP_OK);
         assert_int_equal(scene_set(&s, client, ca), DAOTP_OK);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         status = daotp_client_prepare(client, "CORP\\alice");
         if (status != DAOTP_OK)
-            fail_msg("%s", daotp_report_text(report));
+            fail_msg("%s", daotp_report_get_text(report));
         status = daotp_client_enroll(client, "123456", 6, &credential);
         if (status != cases[i].status)
-            fail_msg("case %zu: %s", i, daotp_report_text(report));
+            fail_msg("case %zu: %s", i, daotp_report_get_text(report));
         assert_int_equal(error_of(report), cases[i].finding);
-        assert_int_equal(daotp_report_status(report), cases[i].status);
+        assert_int_equal(daotp_report_get_status(report), cases[i].status);
         assert_string_equal(fake.hosts, cases[i].hosts);
         if (status == DAOTP_OK) {
             assert_string_equal(daotp_credential_get_upn(credential), FORGE_UPN);
             assert_int_equal(daotp_credential_get_count(credential), 2);
-            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_LOGON), DAOTP_STAGE_SKIPPED);
+            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_LOGON),
+                             DAOTP_STAGE_SKIPPED);
         } else {
             assert_null(credential);
-            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_SUBMIT), DAOTP_STAGE_FAILED);
-            assert_int_equal(daotp_report_stage(report, DAOTP_STAGE_PROFILE),
+            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_SUBMIT),
+                             DAOTP_STAGE_FAILED);
+            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_PROFILE),
                              DAOTP_STAGE_NOT_REACHED);
         }
-        daotp_credential_free(credential);
+        daotp_credential_unref(credential);
         daotp_client_free(client);
         assert_int_equal(fake.ended, fake.begun);
         assert_int_equal(fake.freed, 1);
@@ -1219,7 +1222,7 @@ static daotp_status take_everything_back(void *given, void *state, daotp_submiss
     (void)daotp_client_set_key(under_way, NULL);
     (void)daotp_client_set_request(under_way, NULL, 0, NULL);
     (void)daotp_client_set_store(under_way, NULL, NULL);
-    (void)daotp_client_set_account(under_way, NULL, NULL, NULL);
+    (void)daotp_client_set_upn(under_way, NULL);
     (void)daotp_client_set_template(under_way, "1.2.3.4.5", 1, 1);
     (void)daotp_client_set_proxy(under_way, "other:1");
     (void)daotp_client_set_proxy(under_way, NULL);
@@ -1242,10 +1245,10 @@ static int run_and_take_back(scene *s)
         scene_set(s, under_way, ca) != DAOTP_OK)
         return 1;
     /* the client's are the only ones left */
-    daotp_ca_free(ca);
-    daotp_trust_free(s->trust);
-    daotp_credential_free(s->machine);
-    daotp_key_free(s->key);
+    daotp_ca_unref(ca);
+    daotp_trust_unref(s->trust);
+    daotp_credential_unref(s->machine);
+    daotp_key_unref(s->key);
     if (daotp_client_prepare(under_way, "CORP\\alice") != DAOTP_OK)
         return 2;
     (void)daotp_client_enroll(under_way, "123456", 6, NULL); /* whatever comes of it */

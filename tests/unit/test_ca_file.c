@@ -65,10 +65,10 @@ static fixture *fixture_new(void)
 static void fixture_free(fixture *f)
 {
     daotp__refusals_free(f->refusals);
-    daotp_ca_free(f->ca);
-    daotp_key_free(f->key);
+    daotp_ca_unref(f->ca);
+    daotp_key_unref(f->key);
     daotp_report_free(f->report);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
     (void)unlink(f->request);
     (void)unlink(f->certificate);
     assert_int_equal(rmdir(f->folder), 0); /* nothing else was left there */
@@ -85,7 +85,7 @@ static void write_file(const char *path, const void *bytes, size_t len, bool mor
 
 static daotp_finding_number error_of(const fixture *f)
 {
-    return daotp_finding_get_number(daotp_report_error(f->report));
+    return daotp_finding_get_number(daotp_report_get_error(f->report));
 }
 
 /* Steps as the client makes them, one each time-out, until it does not wait. */
@@ -194,7 +194,7 @@ static void a_file_that_still_grows_is_waited_for(void **state)
 
             if (status != DAOTP_AGAIN)
                 fail_msg("after %zu of %zu bytes: %s", at + 100, pem.len,
-                         daotp_report_text(f->report));
+                         daotp_report_get_text(f->report));
         }
     }
     write_file(f->certificate, pem.data + pem.len / 100 * 100, pem.len % 100, true);
@@ -248,12 +248,12 @@ static void a_pause_is_not_the_end(void **state)
         for (size_t part = 0; part < 2; part++) {
             write_file(f->certificate, forms[i].data + part * third, third, true);
             if (drive(submission, 3) != DAOTP_AGAIN)
-                fail_msg("form %zu: %s", i, daotp_report_text(f->report));
+                fail_msg("form %zu: %s", i, daotp_report_get_text(f->report));
             assert_int_equal(daotp__submission_unread(submission), (part + 1) * third);
         }
         write_file(f->certificate, forms[i].data + 2 * third, forms[i].len - 2 * third, true);
         assert_int_equal(drive(submission, 5), DAOTP_OK);
-        assert_int_equal(daotp_report_count(f->report), 0);
+        assert_int_equal(daotp_report_get_count(f->report), 0);
         daotp__submission_free(submission);
         daotp__buffer_free(&forms[i]);
         fixture_free(f);
@@ -272,7 +272,7 @@ static void a_certificate_that_is_not_ours_ends_it(void **state)
     write_file(f->certificate, "The request was denied.", 23, false);
     assert_int_equal(drive(submission, 3), DAOTP_AGAIN);
     assert_int_equal(daotp__submission_unread(submission), 23);
-    assert_int_equal(daotp_report_count(f->report), 0);
+    assert_int_equal(daotp_report_get_count(f->report), 0);
     write_file(f->certificate, other.data, other.len, false);
     assert_int_equal(drive(submission, 5), DAOTP_PEER);
     assert_int_equal(error_of(f), DAOTP_FINDING_CA_RESPONSE);
@@ -294,8 +294,8 @@ static void a_folder_that_is_not_there_is_file_write(void **state)
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
     assert_null(submission);
     assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
-    assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), path);
-    daotp_ca_free(ca);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)), path);
+    daotp_ca_unref(ca);
     /* what stands in the certificate's place and can never be read */
     daotp_report_free(f->report);
     assert_int_equal(daotp_report_new(f->context, &f->report), DAOTP_OK);
@@ -304,7 +304,7 @@ static void a_folder_that_is_not_there_is_file_write(void **state)
     assert_int_equal(daotp__submission_new(ca, &f->spec, &submission), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
     assert_int_not_equal(access(f->request, F_OK), 0); /* and the CA was given nothing */
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     fixture_free(f);
 }
 
@@ -331,7 +331,7 @@ static void only_a_file_is_replaced_by_the_request(void **state)
         assert_int_equal(error_of(f), DAOTP_FINDING_FILE_WRITE);
         assert_int_equal(lstat(path, &after), 0);
         assert_int_equal(after.st_ino, before.st_ino);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
     }
     assert_int_equal(unlink(link_path), 0);
     fixture_free(f);

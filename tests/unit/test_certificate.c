@@ -34,9 +34,9 @@ static int free_all(void **state)
     (void)state;
     daotp__buffer_free(&good);
     daotp__buffer_free(&published);
-    daotp_key_free(key);
-    daotp_key_free(other);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_key_unref(other);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -380,7 +380,7 @@ static void named_curves_and_uncompressed_points_are_read(void **state)
             fail_msg("%s = %s", bad[i].path, bad[i].with);
         daotp__buffer_free(&out);
     }
-    daotp_key_free(p384);
+    daotp_key_unref(p384);
 }
 
 /* As a CMS signer would name the algorithm, its digest beside it, the bytes in two parts. */
@@ -434,7 +434,7 @@ static void a_signature_is_of_the_keys_own_kind(void **state)
         assert_false(verifies(signer, DAOTP__HASH_SHA384, in, &signature));
         daotp__buffer_free(&signature);
     }
-    daotp_key_free(rsa);
+    daotp_key_unref(rsa);
 }
 
 static void a_chain_copies_and_counts(void **state)
@@ -490,7 +490,7 @@ static void what_is_no_chain_is_told(void **state)
         assert_int_equal(daotp__chain_read(&chain, text_bytes(rows[i].text), "x", report.report),
                          rows[i].status);
         assert_true(test_report_has(&report, rows[i].number));
-        assert_int_equal(daotp_report_count(report.report), 1);
+        assert_int_equal(daotp_report_get_count(report.report), 1);
         assert_int_equal(chain.count, 0);
         daotp__chain_free(&chain);
         test_report_free(&report);

@@ -76,26 +76,26 @@ static bool call_with_nulls(int number, const char **name)
         /* search.h */
         USAGE(daotp_catalogue_search("16", 2, NULL))
         DOES(daotp_answers_free(NULL))
-        CALL(daotp_answers_count(NULL) == 0)
-        CALL(is_empty(daotp_answers_text(NULL, 0, DAOTP_ANSWER_ID)))
+        CALL(daotp_answers_get_count(NULL) == 0)
+        CALL(is_empty(daotp_answers_get_text(NULL, 0, DAOTP_ANSWER_ID)))
         CALL(!daotp_answers_is_likely(NULL, 0))
-        CALL(daotp_answers_finding(NULL, 0) == DAOTP_FINDING_NONE)
-        CALL(daotp_answers_cause_count(NULL, 0) == 0)
-        CALL(is_empty(daotp_answers_cause(NULL, 0, 0, DAOTP_CAUSE_TITLE)))
-        CALL(!daotp_answers_cause_is_likely(NULL, 0, 0))
+        CALL(daotp_answers_get_finding(NULL, 0) == DAOTP_FINDING_NONE)
+        CALL(daotp_answers_get_cause_count(NULL, 0) == 0)
+        CALL(is_empty(daotp_answers_get_cause(NULL, 0, 0, DAOTP_CAUSE_TITLE)))
+        CALL(!daotp_answers_is_cause_likely(NULL, 0, 0))
         /* requirements.h */
         USAGE(daotp_requirements_new(DAOTP_PART_RA, NULL))
         DOES(daotp_requirements_free(NULL))
         USAGE(daotp_requirements_add_ntauth(NULL, NULL, 0))
         USAGE(daotp_requirements_check(NULL, NULL, NULL, 0, NULL))
         USAGE(daotp_requirements_take_report(NULL, NULL))
-        CALL(daotp_requirements_count(NULL) == 0)
-        CALL(is_empty(daotp_requirements_text(NULL, 0, DAOTP_REQUIREMENT_ID)))
-        DOES(daotp_requirements_state(NULL, 0))
-        CALL(daotp_requirements_finding(NULL, 0) == DAOTP_FINDING_NONE)
+        CALL(daotp_requirements_get_count(NULL) == 0)
+        CALL(is_empty(daotp_requirements_get_text(NULL, 0, DAOTP_REQUIREMENT_ID)))
+        DOES(daotp_requirements_get_state(NULL, 0))
+        CALL(daotp_requirements_get_finding(NULL, 0) == DAOTP_FINDING_NONE)
         /* context.h */
         USAGE(daotp_context_new(NULL))
-        DOES(daotp_context_free(NULL))
+        DOES(daotp_context_unref(NULL))
         USAGE(daotp_context_set_log(NULL, DAOTP_LOG_ERROR, NULL, NULL))
         USAGE(daotp_context_set_wall_clock(NULL, no_clock, NULL))
         USAGE(daotp_context_set_monotonic_clock(NULL, no_clock, NULL))
@@ -104,18 +104,18 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_report_new(NULL, NULL))
         USAGE(daotp_report_new(NULL, (daotp_report **)&p))
         DOES(daotp_report_free(NULL))
-        DOES(daotp_report_status(NULL))
-        CALL(daotp_report_count(NULL) == 0)
-        CALL(daotp_report_finding(NULL, 0) == NULL)
-        CALL(daotp_report_error(NULL) == NULL)
+        DOES(daotp_report_get_status(NULL))
+        CALL(daotp_report_get_count(NULL) == 0)
+        CALL(daotp_report_get_finding(NULL, 0) == NULL)
+        CALL(daotp_report_get_error(NULL) == NULL)
         CALL(daotp_report_get_cause(NULL) == NULL)
         USAGE(daotp_report_add(NULL, DAOTP_FINDING_CALL_ARGUMENT, 0, NULL, NULL))
         USAGE(daotp_report_conclude(NULL, 0, DAOTP_FINDING_CALL_ARGUMENT, NULL, NULL))
         DOES(daotp_report_downgrade_errors(NULL, 0))
-        CALL(daotp_report_stage(NULL, DAOTP_STAGE_OTP) == DAOTP_STAGE_NOT_REACHED)
-        CALL(daotp_report_stage_ms(NULL, DAOTP_STAGE_OTP) == -1)
-        CALL(is_text(daotp_report_text(NULL)))
-        CALL(is_text(daotp_report_json(NULL)))
+        CALL(daotp_report_get_stage(NULL, DAOTP_STAGE_OTP) == DAOTP_STAGE_NOT_REACHED)
+        CALL(daotp_report_get_stage_ms(NULL, DAOTP_STAGE_OTP) == -1)
+        CALL(is_text(daotp_report_get_text(NULL)))
+        CALL(is_text(daotp_report_get_json(NULL)))
         CALL(daotp_finding_get_number(NULL) == DAOTP_FINDING_NONE)
         CALL(is_text(daotp_finding_get_id(NULL)))
         DOES(daotp_finding_get_stage(NULL))
@@ -140,7 +140,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_key_load(NULL, NULL, NULL, 0, NULL, NULL))
         USAGE(daotp_key_load(NULL, NULL, NULL, 0, NULL, (daotp_key **)&p))
         CALL(daotp_key_ref(NULL) == NULL)
-        DOES(daotp_key_free(NULL))
+        DOES(daotp_key_unref(NULL))
         DOES(daotp_key_get_kind(NULL))
         USAGE(daotp_key_copy_pem(NULL, NULL, NULL))
         USAGE(daotp_key_copy_pem(NULL, (char **)&p, &len))
@@ -150,7 +150,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_credential_load(NULL, NULL, NULL, NULL, NULL))
         USAGE(daotp_credential_load(NULL, NULL, NULL, NULL, (daotp_credential **)&p))
         CALL(daotp_credential_ref(NULL) == NULL)
-        DOES(daotp_credential_free(NULL))
+        DOES(daotp_credential_unref(NULL))
         CALL(daotp_credential_get_key(NULL) == NULL)
         CALL(daotp_credential_get_count(NULL) == 0)
         CALL(daotp_credential_get_certificate(NULL, 0, NULL) == NULL)
@@ -170,7 +170,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_trust_add_file(NULL, NULL, NULL))
         CALL(daotp_trust_get_count(NULL) == 0)
         CALL(daotp_trust_ref(NULL) == NULL)
-        DOES(daotp_trust_free(NULL))
+        DOES(daotp_trust_unref(NULL))
         USAGE(daotp_trust_add_intermediates(NULL, NULL, 0, NULL))
         USAGE(daotp_trust_add_crls(NULL, NULL, 0, NULL))
         USAGE(daotp_trust_add_crl_file(NULL, NULL, NULL))
@@ -185,13 +185,13 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_fetcher_set_limits(NULL, 1, 1))
         USAGE(daotp_fetcher_set_cache(NULL, NULL))
         CALL(daotp_fetcher_ref(NULL) == NULL)
-        DOES(daotp_fetcher_free(NULL))
+        DOES(daotp_fetcher_unref(NULL))
         USAGE(daotp_verifier_set_fetcher(NULL, NULL))
         /* prefetch.h */
         USAGE(daotp_prefetch_new(NULL, NULL, NULL))
         USAGE(daotp_prefetch_new(NULL, NULL, (daotp_prefetch **)&p))
         DOES(daotp_prefetch_free(NULL))
-        CALL(daotp_prefetch_report(NULL) == NULL)
+        CALL(daotp_prefetch_get_report(NULL) == NULL)
         USAGE(daotp_prefetch_run(NULL, 0))
         USAGE(daotp_prefetch_begin(NULL, 0))
         USAGE(daotp_prefetch_step(NULL))
@@ -222,8 +222,8 @@ static bool call_with_nulls(int number, const char **name)
         DOES(daotp_verifier_free(NULL))
         USAGE(daotp_verifier_set_rules(NULL, DAOTP_RULES_PATH))
         USAGE(daotp_verifier_set_revocation(NULL, DAOTP_REVOCATION_REQUIRE))
-        USAGE(daotp_verifier_set_stale_seconds(NULL, 0))
-        USAGE(daotp_verifier_set_time(NULL, 0))
+        USAGE(daotp_verifier_set_stale_s(NULL, 0))
+        USAGE(daotp_verifier_set_time_s(NULL, 0))
         USAGE(daotp_verifier_clear_time(NULL))
         USAGE(daotp_verifier_set_flag(NULL, DAOTP_VERIFY_FORGET, true))
         USAGE(daotp_verifier_set_purpose(NULL, NULL))
@@ -233,7 +233,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_verifier_add_intermediates(NULL, NULL, 0))
         USAGE(daotp_verifier_add_crls(NULL, NULL, 0))
         USAGE(daotp_verifier_verify(NULL, NULL, 0))
-        CALL(daotp_verifier_report(NULL) == NULL)
+        CALL(daotp_verifier_get_report(NULL) == NULL)
         USAGE(daotp_verifier_add_ocsp(NULL, NULL, 0))
         USAGE(daotp_verifier_set_role(NULL, DAOTP_ROLE_ANY))
         USAGE(daotp_verifier_add_ntauth(NULL, NULL, 0))
@@ -272,10 +272,10 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_ca_new_file(NULL, NULL, NULL, NULL))
         USAGE(daotp_ca_new_file(NULL, NULL, NULL, (daotp_ca **)&p))
         CALL(daotp_ca_ref(NULL) == NULL)
-        CALL(daotp_ca_report(NULL) == NULL)
+        CALL(daotp_ca_get_report(NULL) == NULL)
         CALL(daotp_ca_get_self(NULL, NULL) == NULL)
         CALL(daotp_ca_get_transport(NULL, NULL) == NULL)
-        DOES(daotp_ca_free(NULL))
+        DOES(daotp_ca_unref(NULL))
         USAGE(daotp_ca_new(NULL, NULL, NULL, NULL))
         USAGE(daotp_ca_new(NULL, NULL, NULL, (daotp_ca **)&p))
         CALL(daotp_submission_get_request(NULL, NULL) == NULL)
@@ -309,8 +309,8 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_store_new_directory(NULL, NULL, NULL))
         USAGE(daotp_store_new_directory(NULL, NULL, (daotp_store **)&p))
         CALL(daotp_store_ref(NULL) == NULL)
-        DOES(daotp_store_free(NULL))
-        DOES(daotp_store_report(NULL))
+        DOES(daotp_store_unref(NULL))
+        DOES(daotp_store_get_report(NULL))
         USAGE(daotp_store_set_renew_before_s(NULL, 0))
         USAGE(daotp_store_put(NULL, NULL, NULL))
         USAGE(daotp_store_get(NULL, NULL, NULL))
@@ -342,7 +342,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_client_new(NULL, NULL))
         USAGE(daotp_client_new(NULL, (daotp_client **)&p))
         DOES(daotp_client_free(NULL))
-        DOES(daotp_client_report(NULL))
+        DOES(daotp_client_get_report(NULL))
         USAGE(daotp_client_add_server(NULL, NULL))
         USAGE(daotp_client_set_identity(NULL, NULL))
         USAGE(daotp_client_set_trust(NULL, NULL))
@@ -352,15 +352,17 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_client_set_key_kind(NULL, DAOTP_KEY_P256))
         USAGE(daotp_client_set_key(NULL, NULL))
         USAGE(daotp_client_set_request(NULL, NULL, 0, NULL))
-        USAGE(daotp_client_set_account(NULL, NULL, NULL, NULL))
+        USAGE(daotp_client_set_upn(NULL, NULL))
+        USAGE(daotp_client_set_dn(NULL, NULL))
+        USAGE(daotp_client_set_sid(NULL, NULL))
         USAGE(daotp_client_set_account_callback(NULL, NULL, NULL))
         USAGE(daotp_client_set_domain_callback(NULL, NULL, NULL))
         USAGE(daotp_client_set_progress_callback(NULL, NULL, NULL))
         USAGE(daotp_client_set_proxy(NULL, NULL))
-        USAGE(daotp_client_use_environment_proxy(NULL, true))
+        USAGE(daotp_client_set_environment_proxy(NULL, true))
         USAGE(daotp_client_set_timeout_ms(NULL, 1))
         USAGE(daotp_client_set_connect_timeout_ms(NULL, 1))
-        USAGE(daotp_client_set_warming(NULL, true))
+        USAGE(daotp_client_set_preflight(NULL, true))
         USAGE(daotp_client_set_tls12_only(NULL, true))
         USAGE(daotp_client_set_server_rules(NULL, DAOTP_RULES_STRICT))
         USAGE(daotp_client_set_max_lifetime_s(NULL, 1))
@@ -408,7 +410,7 @@ static bool call_with_nulls(int number, const char **name)
         CALL(daotp_exchange_get_account(NULL) == NULL)
         USAGE(daotp_exchange_answer_user(NULL, DAOTP_USER_FOUND))
         USAGE(daotp_exchange_answer_code(NULL, DAOTP_CODE_ACCEPTED))
-        DOES(daotp_exchange_report(NULL))
+        DOES(daotp_exchange_get_report(NULL))
         CALL(daotp_exchange_get_status(NULL) == 0)
         CALL(daotp_exchange_get_header(NULL, 0, NULL) == NULL)
         CALL(daotp_exchange_get_header(NULL, 0, &text) == NULL)
@@ -421,7 +423,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_radius_new(NULL, NULL))
         USAGE(daotp_radius_new(NULL, (daotp_radius **)&p))
         DOES(daotp_radius_free(NULL))
-        DOES(daotp_radius_report(NULL))
+        DOES(daotp_radius_get_report(NULL))
         USAGE(daotp_radius_add_server(NULL, NULL, 0, NULL, 0, DAOTP_RADIUS_REQUIRE))
         USAGE(daotp_radius_add_radsec_server(NULL, NULL, 0, NULL, NULL))
         CALL(daotp_radius_get_server_count(NULL) == 0)
@@ -454,7 +456,7 @@ static bool call_with_nulls(int number, const char **name)
         CALL(daotp_radius_exchange_get_round(NULL) == 0)
         CALL(daotp_radius_exchange_get_transmissions(NULL) == 0)
         CALL(is_text(daotp_radius_exchange_get_server(NULL)))
-        DOES(daotp_radius_exchange_report(NULL))
+        DOES(daotp_radius_exchange_get_report(NULL))
         USAGE(daotp_radius_step(NULL))
         CALL(daotp_radius_get_fd(NULL) == -1)
         DOES(daotp_radius_get_timeout_ms(NULL))
@@ -574,10 +576,10 @@ static fixture *fixture_new(void)
 static void fixture_free(fixture *f)
 {
     daotp_client_free(f->client);
-    daotp_ca_free(f->ca);
-    daotp_key_free(f->key);
-    daotp_trust_free(f->trust);
-    daotp_context_free(f->context);
+    daotp_ca_unref(f->ca);
+    daotp_key_unref(f->key);
+    daotp_trust_unref(f->trust);
+    daotp_context_unref(f->context);
     fake_ca_clear(&f->fake);
 }
 
@@ -591,19 +593,21 @@ static fixture *fixture_ready(void)
     assert_int_equal(daotp_client_set_ca(f->client, f->ca), DAOTP_OK);
     assert_int_equal(daotp_client_set_template(f->client, FORGE_TEMPLATE, 100, 5), DAOTP_OK);
     assert_int_equal(daotp_client_set_key(f->client, f->key), DAOTP_OK);
-    assert_int_equal(daotp_client_set_account(f->client, FORGE_UPN, FORGE_DN, FORGE_SID), DAOTP_OK);
-    assert_int_equal(daotp_client_set_warming(f->client, false), DAOTP_OK);
+    assert_int_equal(daotp_client_set_upn(f->client, FORGE_UPN), DAOTP_OK);
+    assert_int_equal(daotp_client_set_dn(f->client, FORGE_DN), DAOTP_OK);
+    assert_int_equal(daotp_client_set_sid(f->client, FORGE_SID), DAOTP_OK);
+    assert_int_equal(daotp_client_set_preflight(f->client, false), DAOTP_OK);
     return f;
 }
 
 static daotp_finding_number error_of(const fixture *f)
 {
-    return daotp_finding_get_number(daotp_report_error(daotp_client_report(f->client)));
+    return daotp_finding_get_number(daotp_report_get_error(daotp_client_get_report(f->client)));
 }
 
 static bool has(const fixture *f, daotp_finding_number number)
 {
-    test_report report = {.report = daotp_client_report(f->client)};
+    test_report report = {.report = daotp_client_get_report(f->client)};
 
     return test_report_has(&report, number);
 }
@@ -638,11 +642,11 @@ static void setters_refuse_what_cannot_be(void **state)
     assert_int_equal(daotp_client_set_timeout_ms(f->client, INT64_MIN), DAOTP_USAGE);
     assert_int_equal(daotp_client_set_connect_timeout_ms(f->client, 0), DAOTP_USAGE);
     assert_int_equal(daotp_client_set_max_lifetime_s(f->client, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_client_set_account(f->client, "", NULL, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_client_set_account(f->client, "a\nb", NULL, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_client_set_account(f->client, NULL, "no name", NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_client_set_account(f->client, NULL, NULL, "1-5-21"), DAOTP_USAGE);
-    assert_int_equal(daotp_client_set_account(f->client, NULL, NULL, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_set_upn(f->client, ""), DAOTP_USAGE);
+    assert_int_equal(daotp_client_set_upn(f->client, "a\nb"), DAOTP_USAGE);
+    assert_int_equal(daotp_client_set_dn(f->client, "no name"), DAOTP_USAGE);
+    assert_int_equal(daotp_client_set_sid(f->client, "1-5-21"), DAOTP_USAGE);
+    assert_int_equal(daotp_client_set_upn(f->client, NULL), DAOTP_OK);
     while (count < 100 && daotp_client_add_server(f->client, "https://h/") == DAOTP_OK)
         count++;
     assert_int_equal(count, DAOTP__MAX_SERVERS);
@@ -653,7 +657,7 @@ static void setters_refuse_what_cannot_be(void **state)
     for (size_t i = 0; i < sizeof bad_labels / sizeof bad_labels[0]; i++)
         if (daotp_client_set_store(f->client, store, bad_labels[i]) != DAOTP_USAGE)
             fail_msg("label \"%s\" is taken", bad_labels[i]);
-    daotp_store_free(store);
+    daotp_store_unref(store);
     fixture_free(f);
 }
 
@@ -674,7 +678,7 @@ static void a_ready_request_must_fit_its_key(void **state)
                      DAOTP_USAGE);
     assert_int_equal(daotp_client_set_request(f->client, "junk", 4, f->key), DAOTP_USAGE);
     daotp__buffer_free(&csr);
-    daotp_key_free(other);
+    daotp_key_unref(other);
     fixture_free(f);
 }
 
@@ -707,7 +711,7 @@ static void another_key_sets_a_ready_request_aside(void **state)
     assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
     expect_request(f, other, &csr);
     daotp__buffer_free(&csr);
-    daotp_key_free(other);
+    daotp_key_unref(other);
     fixture_free(f);
 }
 
@@ -728,7 +732,7 @@ static void a_key_is_made_of_the_kind_that_was_set(void **state)
         first = daotp_key_ref(f->client->key);
         assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
         assert_false(daotp__bytes_equal(daotp__key_spki(first), daotp__key_spki(f->client->key)));
-        daotp_key_free(first);
+        daotp_key_unref(first);
         fixture_free(f);
     }
 }
@@ -744,7 +748,7 @@ static void a_ready_request_is_sent_as_it_is(void **state)
     assert_int_equal(daotp_client_add_server(f->client, "https://127.0.0.1:1/otp"), DAOTP_OK);
     assert_int_equal(daotp_client_set_trust(f->client, f->trust), DAOTP_OK);
     assert_int_equal(daotp_client_set_ca(f->client, f->ca), DAOTP_OK);
-    assert_int_equal(daotp_client_set_warming(f->client, false), DAOTP_OK);
+    assert_int_equal(daotp_client_set_preflight(f->client, false), DAOTP_OK);
     assert_int_equal(daotp_client_set_request(f->client, csr.data, csr.len, f->key), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), DAOTP_OK);
     expect_request(f, f->key, &csr);
@@ -801,13 +805,14 @@ static void prepare_finds_what_is_missing(void **state)
             assert_int_equal(daotp_client_set_template(f->client, FORGE_TEMPLATE, -1, -1),
                              DAOTP_OK);
         if (missing != 6)
-            assert_int_equal(daotp_client_set_account(f->client, FORGE_UPN, NULL, NULL), DAOTP_OK);
+            assert_int_equal(daotp_client_set_upn(f->client, FORGE_UPN), DAOTP_OK);
         assert_int_equal(daotp_client_set_key(f->client, f->key), DAOTP_OK);
-        assert_int_equal(daotp_client_set_warming(f->client, false), DAOTP_OK);
+        assert_int_equal(daotp_client_set_preflight(f->client, false), DAOTP_OK);
         assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), wanted[missing].status);
         assert_int_equal(error_of(f), wanted[missing].finding);
-        assert_int_equal(daotp_report_stage(daotp_client_report(f->client), DAOTP_STAGE_PREPARE),
-                         missing == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_FAILED);
+        assert_int_equal(
+            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+            missing == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_FAILED);
         if (missing == 0) {
             assert_true(has(f, DAOTP_FINDING_CLIENT_NO_STORE));
             assert_true(has(f, DAOTP_FINDING_USER_NO_DN));
@@ -817,7 +822,7 @@ static void prepare_finds_what_is_missing(void **state)
             assert_int_equal(daotp_client_enroll(f->client, "1", 1, NULL), DAOTP_USAGE);
             assert_int_equal(error_of(f), DAOTP_FINDING_CALL_ORDER);
         }
-        daotp_trust_free(empty);
+        daotp_trust_unref(empty);
         fixture_free(f);
     }
 }
@@ -895,12 +900,12 @@ static void prepare_looks_at_the_way_to_the_service(void **state)
         if (daotp_client_prepare(f->client, FORGE_UPN) !=
                 (cases[i].finding == DAOTP_FINDING_NONE ? DAOTP_OK : DAOTP_CONFIGURATION) ||
             error_of(f) != cases[i].finding)
-            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(f->client)));
+            fail_msg("case %zu: %s", i, daotp_report_get_text(daotp_client_get_report(f->client)));
         if (cases[i].finding != DAOTP_FINDING_NONE)
             assert_int_equal(
-                daotp_finding_get_stage(daotp_report_error(daotp_client_report(f->client))),
+                daotp_finding_get_stage(daotp_report_get_error(daotp_client_get_report(f->client))),
                 DAOTP_STAGE_PREPARE);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
 }
@@ -932,8 +937,8 @@ static void prepare_looks_at_the_files(void **state)
         assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
         (void)daotp_client_prepare(f->client, FORGE_UPN);
         if (error_of(f) != cases[i].finding)
-            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(f->client)));
-        daotp_ca_free(ca);
+            fail_msg("case %zu: %s", i, daotp_report_get_text(daotp_client_get_report(f->client)));
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
     assert_int_equal(rmdir(in_place("folder")), 0); /* nothing was left in it */
@@ -978,8 +983,8 @@ static void prepare_looks_at_the_store(void **state)
         assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"),
                          i == 0 ? DAOTP_OK : DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f), findings[i]);
-        daotp_key_free(key);
-        daotp_store_free(store);
+        daotp_key_unref(key);
+        daotp_store_unref(store);
         fixture_free(f);
     }
     assert_int_equal(unlink(in_place("store/.lock")), 0);
@@ -1011,7 +1016,7 @@ static void the_way_is_looked_at_again_before_the_code(void **state)
     assert_int_equal(daotp_client_step(f->client), DAOTP_USAGE); /* nothing is under way */
     assert_int_equal(daotp_client_set_domain_callback(f->client, nobody, NULL), DAOTP_OK);
     assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_OK); /* it is as it was */
-    daotp_ca_free(ca);
+    daotp_ca_unref(ca);
     fixture_free(f);
 }
 
@@ -1049,7 +1054,7 @@ static void a_transport_of_our_own_is_asked_beforehand(void **state)
         assert_int_equal(daotp_ca_new(f->context, &transport, &f->fake, &ca), DAOTP_OK);
         assert_int_equal(daotp_client_set_ca(f->client, ca), DAOTP_OK);
         assert_int_equal(daotp_client_prepare(f->client, FORGE_UPN), statuses[i]);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         fixture_free(f);
     }
 }
@@ -1116,13 +1121,15 @@ static void the_account_is_found_in_order(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture *f = fixture_ready();
 
-        assert_int_equal(daotp_client_set_account(f->client, cases[i].set, NULL, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_set_upn(f->client, cases[i].set), DAOTP_OK);
+        assert_int_equal(daotp_client_set_dn(f->client, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_set_sid(f->client, NULL), DAOTP_OK);
         if (cases[i].answer[0] != NULL)
             assert_int_equal(
                 daotp_client_set_account_callback(f->client, who, (void *)cases[i].answer),
                 DAOTP_OK);
         if (daotp_client_prepare(f->client, cases[i].user_name) != cases[i].status)
-            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(f->client)));
+            fail_msg("case %zu: %s", i, daotp_report_get_text(daotp_client_get_report(f->client)));
         assert_int_equal(error_of(f), cases[i].finding);
         if (cases[i].other != DAOTP_FINDING_NONE)
             assert_true(has(f, cases[i].other));
@@ -1148,7 +1155,7 @@ static void a_label_is_made_of_any_upn(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(daotp_client_set_account(f->client, rows[i].upn, NULL, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_set_upn(f->client, rows[i].upn), DAOTP_OK);
         assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
         label = daotp__client_label(f->client);
         assert_string_equal(label, rows[i].label);
@@ -1157,7 +1164,7 @@ static void a_label_is_made_of_any_upn(void **state)
     }
     memset(longer, 'u', sizeof longer);
     longer[DAOTP__MAX_LABEL + 1] = '\0';
-    assert_int_equal(daotp_client_set_account(f->client, longer, NULL, NULL), DAOTP_OK);
+    assert_int_equal(daotp_client_set_upn(f->client, longer), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
     label = daotp__client_label(f->client);
     assert_int_equal(strlen(label), DAOTP__MAX_LABEL);
@@ -1248,10 +1255,11 @@ static void a_refused_call_leaves_the_run_alone(void **state)
     assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_USAGE);
     assert_int_equal(daotp_client_step(f->client), DAOTP_OK);
     /* DAOTP_OK, and a report with an error in it, cannot both be */
-    assert_int_equal(daotp_report_status(daotp_client_report(f->client)), DAOTP_OK);
+    assert_int_equal(daotp_report_get_status(daotp_client_get_report(f->client)), DAOTP_OK);
     assert_int_equal(error_of(f), DAOTP_FINDING_NONE);
-    assert_int_equal(daotp_report_stage(daotp_client_report(f->client), DAOTP_STAGE_PREPARE),
-                     DAOTP_STAGE_PASSED);
+    assert_int_equal(
+        daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+        DAOTP_STAGE_PASSED);
     fixture_free(f);
 }
 
@@ -1280,7 +1288,7 @@ static void preparing_again_is_fine_at_any_time(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
-        assert_int_equal(daotp_report_count(daotp_client_report(f->client)), 2);
+        assert_int_equal(daotp_report_get_count(daotp_client_get_report(f->client)), 2);
     }
     assert_int_equal(daotp_client_set_key(f->client, NULL), DAOTP_OK);
     assert_int_equal(daotp_client_set_key_kind(f->client, DAOTP_KEY_P256), DAOTP_OK);
@@ -1305,12 +1313,15 @@ static void a_server_that_is_not_there_is_tcp_failed(void **state)
         assert_null(credential);
         assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
         assert_false(has(f, DAOTP_FINDING_OTP_SPENT));
-        assert_int_equal(daotp_report_stage(daotp_client_report(f->client), DAOTP_STAGE_PREPARE),
-                         DAOTP_STAGE_PASSED);
-        assert_int_equal(daotp_report_stage(daotp_client_report(f->client), DAOTP_STAGE_CONNECT),
-                         DAOTP_STAGE_FAILED);
-        assert_int_equal(daotp_report_stage(daotp_client_report(f->client), DAOTP_STAGE_OTP),
-                         DAOTP_STAGE_NOT_REACHED);
+        assert_int_equal(
+            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+            DAOTP_STAGE_PASSED);
+        assert_int_equal(
+            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_CONNECT),
+            DAOTP_STAGE_FAILED);
+        assert_int_equal(
+            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_OTP),
+            DAOTP_STAGE_NOT_REACHED);
     }
     fixture_free(f);
 }
@@ -1322,11 +1333,11 @@ static void warming_fails_where_the_server_is_not(void **state)
 
     (void)state;
     assert_int_equal(daotp_client_add_server(f->client, "https://127.0.0.1:2/otp"), DAOTP_OK);
-    assert_int_equal(daotp_client_set_warming(f->client, true), DAOTP_OK);
+    assert_int_equal(daotp_client_set_preflight(f->client, true), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_NETWORK);
     assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
     assert_string_equal(
-        daotp_finding_get_subject(daotp_report_error(daotp_client_report(f->client))),
+        daotp_finding_get_subject(daotp_report_get_error(daotp_client_get_report(f->client))),
         "127.0.0.1:2"); /* the last one */
     assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_USAGE);
     fixture_free(f);
@@ -1444,14 +1455,14 @@ static void a_client_keeps_what_it_was_given(void **state)
     assert_int_equal(daotp_client_set_key(client, f->key), DAOTP_OK);
     assert_int_equal(daotp_client_set_identity(client, identity), DAOTP_OK);
     assert_int_equal(daotp_client_set_store(client, store, "alice"), DAOTP_OK);
-    daotp_credential_free(identity);
-    daotp_store_free(store);
-    daotp_ca_free(f->ca);
-    daotp_key_free(f->key);
-    daotp_trust_free(f->trust);
-    daotp_context_free(f->context);
+    daotp_credential_unref(identity);
+    daotp_store_unref(store);
+    daotp_ca_unref(f->ca);
+    daotp_key_unref(f->key);
+    daotp_trust_unref(f->trust);
+    daotp_context_unref(f->context);
     assert_int_equal(f->fake.freed, 0);
-    assert_int_equal(daotp_client_set_warming(client, false), DAOTP_OK);
+    assert_int_equal(daotp_client_set_preflight(client, false), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(client, FORGE_UPN), DAOTP_OK);
     assert_int_equal(daotp_client_enroll(client, "1", 1, NULL), DAOTP_NETWORK);
     daotp_client_free(client);
@@ -1470,7 +1481,8 @@ static void setting_again_is_fine(void **state)
         assert_int_equal(daotp_client_set_ca(f->client, f->ca), DAOTP_OK);
         assert_int_equal(daotp_client_set_key(f->client, f->key), DAOTP_OK);
         assert_int_equal(daotp_client_set_template(f->client, FORGE_TEMPLATE, i, i), DAOTP_OK);
-        assert_int_equal(daotp_client_set_account(f->client, FORGE_UPN, FORGE_DN, NULL), DAOTP_OK);
+        assert_int_equal(daotp_client_set_upn(f->client, FORGE_UPN), DAOTP_OK);
+        assert_int_equal(daotp_client_set_dn(f->client, FORGE_DN), DAOTP_OK);
         assert_int_equal(daotp_client_set_proxy(f->client, "127.0.0.1:1"), DAOTP_OK);
         assert_int_equal(daotp_client_set_proxy(f->client, NULL), DAOTP_OK);
         assert_int_equal(daotp_client_set_logon(f->client, i == 1, "kdc", "REALM", "/file"),
@@ -1492,7 +1504,7 @@ static void a_broken_proxy_in_the_environment_is_configuration(void **state)
     assert_int_equal(setenv("https_proxy", "proxy.example:99999", 1), 0);
     (void)unsetenv("no_proxy");
     (void)unsetenv("NO_PROXY");
-    assert_int_equal(daotp_client_use_environment_proxy(f->client, true), DAOTP_OK);
+    assert_int_equal(daotp_client_set_environment_proxy(f->client, true), DAOTP_OK);
     assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), DAOTP_OK);
     assert_int_equal(daotp_client_enroll(f->client, "1", 1, NULL), DAOTP_CONFIGURATION);
     assert_int_not_equal(error_of(f), DAOTP_FINDING_NONE);

@@ -30,7 +30,7 @@ static void set_fetcher(daotp_context *context, daotp_client *client)
 
     assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
     assert_int_equal(daotp_client_set_fetcher(client, fetcher), DAOTP_OK);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
 }
 
 /* A client in the middle of its run, that judges by this anchor; NULL: by none. */
@@ -50,7 +50,7 @@ static daotp_client *client_new(daotp_context *context, X509 *anchor, daotp_revo
     assert_int_equal(daotp_client_set_issuer_trust(client, trust, revocation), DAOTP_OK);
     if (may_fetch)
         set_fetcher(context, client);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp__buffer_free(&der);
     return client;
 }
@@ -72,7 +72,7 @@ static daotp_status run(daotp_client *client, daotp_status (*stage)(daotp_client
 
 static bool has(daotp_client *client, daotp_finding_number number)
 {
-    test_report report = {.report = daotp_client_report(client)};
+    test_report report = {.report = daotp_client_get_report(client)};
 
     return test_report_has(&report, number);
 }
@@ -91,7 +91,7 @@ static void sign(daotp_context *context, daotp_client *client, X509 *ra, EVP_PKE
     assert_int_equal(daotp__cmc_write(daotp__buffer_bytes(&csr), NULL, DAOTP__HASH_SHA256, key,
                                       &certificate, &client->response.cmc, NULL),
                      DAOTP_OK);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     daotp__buffer_free(&der);
     daotp__buffer_free(&csr);
 }
@@ -115,13 +115,13 @@ static void the_signer_is_of_a_ca_that_is_trusted(void **state)
 
         sign(context, client, rows[i].ra, rows[i].ra_key);
         if (run(client, daotp__client_stage_signature) != rows[i].status)
-            fail_msg("row %zu: %s", i, daotp_report_text(daotp_client_report(client)));
+            fail_msg("row %zu: %s", i, daotp_report_get_text(daotp_client_get_report(client)));
         assert_int_equal(has(client, DAOTP_FINDING_RA_CHAIN), rows[i].status != DAOTP_OK);
         assert_int_equal(
-            daotp_finding_get_number(daotp_report_get_cause(daotp_client_report(client))),
+            daotp_finding_get_number(daotp_report_get_cause(daotp_client_get_report(client))),
             rows[i].status != DAOTP_OK ? DAOTP_FINDING_CHAIN_SIGNATURE : DAOTP_FINDING_NONE);
         daotp_client_free(client);
-        daotp_context_free(context);
+        daotp_context_unref(context);
     }
 }
 
@@ -158,11 +158,11 @@ static void what_came_with_the_certificate_is_used(void **state)
 
         client->credential = forge_credential(context, user, with ? below : NULL, world.user_key);
         if (run(client, daotp__client_stage_chain) != (with ? DAOTP_OK : DAOTP_REJECTED))
-            fail_msg("%d: %s", with, daotp_report_text(daotp_client_report(client)));
+            fail_msg("%d: %s", with, daotp_report_get_text(daotp_client_get_report(client)));
         assert_int_equal(has(client, DAOTP_FINDING_CHAIN_ISSUER_MISSING), !with);
         assert_false(client->skipped);
         daotp_client_free(client);
-        daotp_context_free(context);
+        daotp_context_unref(context);
     }
     X509_free(user);
     X509_free(below);
@@ -186,9 +186,9 @@ static void nothing_is_fetched_unasked(void **state)
         client->credential = forge_credential(context, user, NULL, world.user_key);
         assert_int_equal(run(client, daotp__client_stage_revocation), DAOTP_UNDECIDED);
         if (has(client, DAOTP_FINDING_FETCH_ADDRESS) != (fetch != 0))
-            fail_msg("%d: %s", fetch, daotp_report_text(daotp_client_report(client)));
+            fail_msg("%d: %s", fetch, daotp_report_get_text(daotp_client_get_report(client)));
         daotp_client_free(client);
-        daotp_context_free(context);
+        daotp_context_unref(context);
     }
     X509_free(user);
 }
@@ -212,11 +212,11 @@ static void revocation_is_judged_as_was_said(void **state)
         client->credential = forge_credential(context, world.user, NULL, world.user_key);
         assert_int_equal(run(client, daotp__client_stage_chain), DAOTP_OK);
         if (run(client, daotp__client_stage_revocation) != rows[i].status)
-            fail_msg("row %zu: %s", i, daotp_report_text(daotp_client_report(client)));
+            fail_msg("row %zu: %s", i, daotp_report_get_text(daotp_client_get_report(client)));
         assert_int_equal(client->skipped, rows[i].skipped);
         assert_int_equal(has(client, DAOTP_FINDING_REVOCATION_SKIPPED), rows[i].skipped);
         daotp_client_free(client);
-        daotp_context_free(context);
+        daotp_context_unref(context);
     }
 }
 

@@ -19,17 +19,17 @@ static int tear_down(void **state)
 {
     (void)state;
     daotp_client_free(client);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return 0;
 }
 
 /* The report shows nothing of what was given. */
 static void refused(daotp_status status, const char *setting)
 {
-    daotp_report *report = daotp_client_report(client);
+    daotp_report *report = daotp_client_get_report(client);
 
     assert_setting_refused(status, report, setting);
-    assert_null(strstr(daotp_report_text(report), "hunter2"));
+    assert_null(strstr(daotp_report_get_text(report), "hunter2"));
 }
 
 static void what_is_refused_is_told(void **state)
@@ -45,9 +45,9 @@ static void what_is_refused_is_told(void **state)
     refused(daotp_client_set_template(client, "1.2", INT64_MAX, -1), "template");
     refused(daotp_client_set_key_kind(client, no_kind), "kind of key");
     refused(daotp_client_set_request(client, "x", 1, NULL), "request");
-    refused(daotp_client_set_account(client, "", NULL, NULL), "UPN");
-    refused(daotp_client_set_account(client, "a@b", "no name", NULL), "DN");
-    refused(daotp_client_set_account(client, "a@b", NULL, "500"), "SID");
+    refused(daotp_client_set_upn(client, ""), "UPN");
+    refused(daotp_client_set_dn(client, "no name"), "DN");
+    refused(daotp_client_set_sid(client, "500"), "SID");
     refused(daotp_client_set_issuer_trust(client, NULL, no_mode), "revocation");
     refused(daotp_client_set_max_lifetime_s(client, 0), "lifetime");
     refused(daotp_client_set_store(client, NULL, "a/b"), "label");
@@ -84,11 +84,11 @@ static void complete_settings(void)
     assert_int_equal(daotp_client_set_key(client, key), DAOTP_OK);
     assert_int_equal(daotp_client_add_server(client, "https://da.example/otp"), DAOTP_OK);
     assert_int_equal(daotp_client_set_template(client, "1.2.3", -1, -1), DAOTP_OK);
-    assert_int_equal(daotp_client_set_warming(client, false), DAOTP_OK);
+    assert_int_equal(daotp_client_set_preflight(client, false), DAOTP_OK);
     daotp__buffer_free(&anchor);
-    daotp_key_free(key);
-    daotp_ca_free(ca);
-    daotp_trust_free(trust);
+    daotp_key_unref(key);
+    daotp_ca_unref(ca);
+    daotp_trust_unref(trust);
 }
 
 typedef daotp_status (*setting)(void);
@@ -105,17 +105,17 @@ static daotp_status template(void) { return daotp_client_set_template(client, "1
 static daotp_status key_kind(void) { return daotp_client_set_key_kind(client, DAOTP_KEY_P384); }
 static daotp_status key(void) { return daotp_client_set_key(client, NULL); }
 static daotp_status request(void) { return daotp_client_set_request(client, NULL, 0, NULL); }
-static daotp_status account(void) { return daotp_client_set_account(client, "bob@corp.example", NULL, NULL); }
+static daotp_status account(void) { return daotp_client_set_upn(client, "bob@corp.example"); }
 static daotp_status account_callback(void) { return daotp_client_set_account_callback(client, NULL, NULL); }
 static daotp_status proxy(void) { return daotp_client_set_proxy(client, NULL); }
-static daotp_status environment(void) { return daotp_client_use_environment_proxy(client, false); }
+static daotp_status environment(void) { return daotp_client_set_environment_proxy(client, false); }
 static daotp_status tls12(void) { return daotp_client_set_tls12_only(client, true); }
 static daotp_status domain_callback(void) { return daotp_client_set_domain_callback(client, NULL, NULL); }
 static daotp_status progress(void) { return daotp_client_set_progress_callback(client, NULL, NULL); }
 static daotp_status timeout(void) { return daotp_client_set_timeout_ms(client, 1000); }
 static daotp_status connect_timeout(void) { return daotp_client_set_connect_timeout_ms(client, 1000); }
 static daotp_status lifetime(void) { return daotp_client_set_max_lifetime_s(client, 60); }
-static daotp_status warming(void) { return daotp_client_set_warming(client, false); }
+static daotp_status warming(void) { return daotp_client_set_preflight(client, false); }
 static daotp_status logon(void) { return daotp_client_set_logon(client, false, NULL, NULL, NULL); }
 /* clang-format on */
 
@@ -137,7 +137,8 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     for (size_t i = 0; i < COUNT(later); i++)
         assert_int_equal(later[i](), DAOTP_USAGE);
     assert_int_equal(daotp_client_set_timeout_ms(client, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_report_count(daotp_client_report(client)), 0); /* it is the run's */
+    assert_int_equal(daotp_report_get_count(daotp_client_get_report(client)),
+                     0); /* it is the run's */
     assert_int_equal(daotp_client_step(client), DAOTP_OK);
 }
 
@@ -145,7 +146,7 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
 static daotp_finding_number what_stops_it(void)
 {
     assert_int_equal(daotp_client_enroll_begin(client, "", 0), DAOTP_USAGE);
-    return daotp_finding_get_number(daotp_report_error(daotp_client_report(client)));
+    return daotp_finding_get_number(daotp_report_get_error(daotp_client_get_report(client)));
 }
 
 static void what_is_set_anew_is_prepared_anew(void **state)

@@ -38,11 +38,11 @@ static int free_all(void **state)
     (void)state;
     daotp__buffer_free(&csr);
     daotp__buffer_free(&other_csr);
-    daotp_key_free(rsa);
-    daotp_key_free(p256);
-    daotp_key_free(p384);
-    daotp_key_free(ca_key);
-    daotp_context_free(context);
+    daotp_key_unref(rsa);
+    daotp_key_unref(p256);
+    daotp_key_unref(p384);
+    daotp_key_unref(ca_key);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -128,7 +128,7 @@ static void own_output_passes_for_every_key_and_hash(void **state)
             assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr),
                                               MAKE_NOW, report.report),
                              DAOTP_OK);
-            assert_int_equal(daotp_report_count(report.report), 0);
+            assert_int_equal(daotp_report_get_count(report.report), 0);
             daotp__buffer_free(&certificate);
             daotp__buffer_free(&out);
             test_report_free(&report);
@@ -291,11 +291,11 @@ static void each_defect_makes_its_finding_and_no_other(void **state)
         daotp_status status = daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr),
                                                MAKE_NOW, report.report);
 
-        if (status != defects[i].status || daotp_report_count(report.report) != wanted ||
+        if (status != defects[i].status || daotp_report_get_count(report.report) != wanted ||
             (wanted > 0 && !test_report_has(&report, defects[i].number)) ||
             (wanted > 1 && !test_report_has(&report, defects[i].second)))
             fail_msg("%s: %s\n%s", defects[i].what, daotp_status_name(status),
-                     daotp_report_text(report.report));
+                     daotp_report_get_text(report.report));
         daotp__buffer_free(&out);
         test_report_free(&report);
     }
@@ -331,7 +331,7 @@ static void several_defects_are_all_told(void **state)
     assert_true(test_report_has(&report, DAOTP_FINDING_CMC_SAME_CSR));
     assert_true(test_report_has(&report, DAOTP_FINDING_RA_EMBED));
     assert_int_equal(
-        daotp_catalogue_status(daotp_finding_get_number(daotp_report_error(report.report))),
+        daotp_catalogue_status(daotp_finding_get_number(daotp_report_get_error(report.report))),
         status);
     daotp__buffer_free(&out);
     test_report_free(&report);
@@ -424,7 +424,7 @@ static void every_signer_is_verified(void **state)
                                   report.report);
         if ((status == DAOTP_OK) != (rows[i].number == DAOTP_FINDING_CMC_EXTRA) ||
             !test_report_has(&report, rows[i].number))
-            fail_msg("%s: %s", rows[i].what, daotp_report_text(report.report));
+            fail_msg("%s: %s", rows[i].what, daotp_report_get_text(report.report));
         daotp__buffer_free(&edited);
         daotp__buffer_free(&set);
         daotp__buffer_free(&out);
@@ -458,7 +458,7 @@ static void keys_of_the_authority_are_judged(void **state)
                                           MAKE_NOW, report.report),
                          DAOTP_REJECTED);
         if (!test_report_has(&report, DAOTP_FINDING_RA_KEY))
-            fail_msg("key %zu: %s", i, daotp_report_text(report.report));
+            fail_msg("key %zu: %s", i, daotp_report_get_text(report.report));
         daotp__buffer_free(&out);
         test_report_free(&report);
     }
@@ -516,7 +516,7 @@ static void a_published_defect_is_seen_too(void **state)
     assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&cmc), daotp__buffer_bytes(&request),
                                       1334053696 - 86400, report.report),
                      DAOTP_REJECTED);
-    assert_int_equal(daotp_report_count(report.report), 2);
+    assert_int_equal(daotp_report_get_count(report.report), 2);
     assert_true(test_report_has(&report, DAOTP_FINDING_RA_VALIDITY));
     assert_true(test_report_has(&report, DAOTP_FINDING_CMC_HASH));
     daotp__buffer_free(&cmc);

@@ -39,13 +39,13 @@ static int free_all(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
-        daotp_key_free(keys[i]);
+        daotp_key_unref(keys[i]);
         daotp__buffer_free(&ras[i]);
     }
     daotp__buffer_free(&published);
     daotp__buffer_free(&content);
-    daotp_key_free(ca_key);
-    daotp_context_free(context);
+    daotp_key_unref(ca_key);
+    daotp_context_unref(context);
     return 0;
 }
 

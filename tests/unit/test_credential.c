@@ -38,9 +38,9 @@ static int free_all(void **state)
     daotp__buffer_free(&leaf);
     daotp__buffer_free(&ca);
     daotp__buffer_free(&pem);
-    daotp_key_free(key);
-    daotp_key_free(ca_key);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_key_unref(ca_key);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -76,7 +76,7 @@ static void a_credential_says_what_its_leaf_is(void **state)
     assert_null(daotp_credential_get_certificate(credential, 2, &len));
     assert_int_equal(len, 0);
     assert_null(daotp_credential_get_certificate(credential, SIZE_MAX, NULL));
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
 }
 
 static void its_pem_makes_it_again(void **state)
@@ -92,8 +92,8 @@ static void its_pem_makes_it_again(void **state)
     assert_int_equal(daotp_credential_new(context, text, len, key, NULL, &again), DAOTP_OK);
     assert_int_equal(daotp_credential_get_count(again), 2);
     daotp_free(text);
-    daotp_credential_free(credential);
-    daotp_credential_free(again);
+    daotp_credential_unref(credential);
+    daotp_credential_unref(again);
 }
 
 static void one_certificate_in_der_will_do(void **state)
@@ -104,7 +104,7 @@ static void one_certificate_in_der_will_do(void **state)
     assert_int_equal(daotp_credential_new(context, leaf.data, leaf.len, key, NULL, &credential),
                      DAOTP_OK);
     assert_int_equal(daotp_credential_get_count(credential), 1);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
 }
 
 static void a_name_that_is_missing_is_empty(void **state)
@@ -121,7 +121,7 @@ static void a_name_that_is_missing_is_empty(void **state)
     assert_string_equal(daotp_credential_get_upn(credential), "");
     assert_string_equal(daotp_credential_get_subject(credential), "");
     assert_string_equal(daotp_credential_get_issuer(credential), "");
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     daotp__buffer_free(&der);
 }
 
@@ -136,7 +136,7 @@ static void key_and_leaf_must_belong_together(void **state)
         DAOTP_CONFIGURATION);
     assert_null(credential);
     assert_true(test_report_has(&report, DAOTP_FINDING_KEY_MISMATCH));
-    assert_int_equal(daotp_report_status(report.report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_report_get_status(report.report), DAOTP_CONFIGURATION);
     test_report_free(&report);
 }
 
@@ -169,7 +169,7 @@ static void a_chain_is_bounded(void **state)
         daotp__pem_write(&longer, "CERTIFICATE", daotp__buffer_bytes(&leaf));
     assert_int_equal(daotp_credential_new(context, longer.data, longer.len, key, NULL, &credential),
                      DAOTP_OK);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     daotp__pem_write(&longer, "CERTIFICATE", daotp__buffer_bytes(&leaf));
     assert_int_equal(daotp_credential_new(context, longer.data, longer.len, key, NULL, &credential),
                      DAOTP_PEER);
@@ -198,7 +198,7 @@ static void a_credential_comes_from_files(void **state)
     assert_int_equal(daotp_credential_load(context, certificates, private, NULL, &credential),
                      DAOTP_OK);
     assert_int_equal(daotp_credential_get_count(credential), 2);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     assert_int_equal(unlink(certificates), 0);
     assert_int_equal(daotp_credential_load(context, certificates, private, NULL, &credential),
                      DAOTP_CONFIGURATION);
@@ -217,12 +217,12 @@ static void a_credential_keeps_all_it_needs_alive(void **state)
     own_key = test_key(own, "p256");
     assert_int_equal(daotp_credential_new(own, pem.data, pem.len, own_key, NULL, &credential),
                      DAOTP_OK);
-    daotp_key_free(own_key);
-    daotp_context_free(own);
+    daotp_key_unref(own_key);
+    daotp_context_unref(own);
     assert_ptr_equal(daotp_credential_ref(credential), credential);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     assert_int_equal(daotp_key_get_kind(daotp_credential_get_key(credential)), DAOTP_KEY_P256);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
 }
 
 static void arguments_are_checked(void **state)
@@ -249,7 +249,7 @@ static void arguments_are_checked(void **state)
     assert_int_equal(daotp_credential_get_count(NULL), 0);
     assert_string_equal(daotp_credential_get_upn(NULL), "");
     assert_string_equal(daotp_credential_get_subject(NULL), "");
-    daotp_credential_free(NULL);
+    daotp_credential_unref(NULL);
 }
 
 int main(void)

@@ -214,7 +214,7 @@ static void expect_refused(const char *path)
     if (one.dir >= 0)
         fail_msg("%s is used", path);
     assert_true(test_report_has(&own, DAOTP_FINDING_CACHE_FOLDER));
-    assert_string_equal(daotp_finding_get_subject(daotp_report_finding(own.report, 0)), path);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_finding(own.report, 0)), path);
     test_report_free(&own);
 }
 
@@ -234,7 +234,7 @@ static void it_is_made_for_this_user_alone(void **state)
     assert_int_equal(st.st_mode & 07777, 0700);
     daotp__cache_close(&one);
     assert_int_equal(one.dir, -1);
-    assert_int_equal(daotp_report_count(report.report), 0);
+    assert_int_equal(daotp_report_get_count(report.report), 0);
 }
 
 static void modes_open_to_others_are_refused(void **state)
@@ -290,7 +290,7 @@ static void without_a_folder(void **state)
     daotp__cache_unlock(&none);
     daotp__cache_check(&none, URL, report.report);
     daotp__indexed_crl_free(kept);
-    assert_int_equal(daotp_report_count(report.report), 0);
+    assert_int_equal(daotp_report_get_count(report.report), 0);
 }
 
 /* A folder that is gone, or full, loses nothing but the cache. */
@@ -328,7 +328,7 @@ static void what_was_stored_is_loaded_proven(void **state)
     assert_int_equal(stat(file_of("index"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     assert_int_equal(count_files(), 2);
-    assert_int_equal(daotp_report_count(report.report), 0);
+    assert_int_equal(daotp_report_get_count(report.report), 0);
 }
 
 /* Proven by one key is not proven by another. */
@@ -496,7 +496,7 @@ static void an_odd_file_is_told(void **state)
             assert_true(make_odd[i](path));
             daotp__report_clear(report.report);
             daotp__cache_check(&cache, URL, report.report);
-            assert_int_equal(daotp_report_count(report.report), 1);
+            assert_int_equal(daotp_report_get_count(report.report), 1);
             assert_true(test_report_has(&report, DAOTP_FINDING_CACHE_FILE));
             kept = daotp__cache_load(&cache, URL);
             assert_true((kept == NULL) == (k == 0));
@@ -815,7 +815,7 @@ static void one_at_a_time(void **state)
     assert_true(daotp__cache_lock(&cache, URL, report.report));
     daotp__cache_unlock(&cache);
     assert_int_equal(count_files(), 0);
-    assert_int_equal(daotp_report_count(report.report), 0);
+    assert_int_equal(daotp_report_get_count(report.report), 0);
 }
 
 /* ---- several processes ----------------------------------------------------------------------- */
@@ -883,7 +883,7 @@ static void write_lists(unsigned which)
 
         (void)store(lists[at]);
     }
-    if (daotp_report_count(report.report) > 0)
+    if (daotp_report_get_count(report.report) > 0)
         _exit(2);
 }
 
@@ -1017,9 +1017,9 @@ static void *write_in_thread(void *given)
         (void)daotp__cache_store(
             &mine, URL, thread_lists[(i * (2 * which + 5) + which * 7) % LISTS], own.report);
     daotp__cache_close(&mine);
-    findings = daotp_report_count(own.report);
+    findings = daotp_report_get_count(own.report);
     daotp_report_free(own.report);
-    daotp_context_free(own.context);
+    daotp_context_unref(own.context);
     return (void *)findings;
 }
 

@@ -28,9 +28,9 @@ static int free_all(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++)
-        daotp_key_free(keys[i]);
+        daotp_key_unref(keys[i]);
     daotp__buffer_free(&subject);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -451,8 +451,8 @@ static void expect_weak_key(daotp__bytes der, weak_spki key, const char *fault)
     assert_true(daotp__csr_read(daotp__buffer_bytes(&out), &csr));
     assert_int_equal(daotp__csr_check(&csr, BYTES("\x2A\x03\x04"), report.report), DAOTP_REJECTED);
     if (!test_report_has(&report, DAOTP_FINDING_CSR_KEY) ||
-        strstr(daotp_report_text(report.report), fault) == NULL)
-        fail_msg("not \"%s\": %s", fault, daotp_report_text(report.report));
+        strstr(daotp_report_get_text(report.report), fault) == NULL)
+        fail_msg("not \"%s\": %s", fault, daotp_report_get_text(report.report));
     daotp__buffer_free(&out);
     test_report_free(&report);
 }

@@ -28,7 +28,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    daotp_context_free(context);
+    daotp_context_unref(context);
     forge_world_free(&world);
     return 0;
 }
@@ -218,7 +218,7 @@ static void a_broken_signature_is_said_so(void **state)
     cmc.data[cmc.len - 1] ^= 1;
     check(&cmc, "signature value: DOES NOT VERIFY");
     daotp__buffer_free(&der);
-    daotp_key_free(key);
+    daotp_key_unref(key);
 }
 
 static void the_code_is_never_shown(void **state)
@@ -242,7 +242,7 @@ static void the_code_is_never_shown(void **state)
                                             report.report, &text),
                              DAOTP_OK);
             assert_null(strstr(text, codes[i]));
-            assert_null(strstr(daotp_report_json(report.report), codes[i]));
+            assert_null(strstr(daotp_report_get_json(report.report), codes[i]));
             assert_non_null(strstr(text, "not shown"));
             daotp_free(text);
             daotp__buffer_free(&body);
@@ -272,7 +272,7 @@ static void the_code_of_a_broken_message_is_not_shown_either(void **state)
 
         (void)daotp_describe(context, cases[i], strlen(cases[i]), DAOTP_FORMAT_TEXT, report.report,
                              &text);
-        assert_null(strstr(daotp_report_json(report.report), "M4rked"));
+        assert_null(strstr(daotp_report_get_json(report.report), "M4rked"));
         if (text != NULL)
             assert_null(strstr(text, "M4rked"));
         daotp_free(text);
@@ -441,8 +441,8 @@ static void what_is_unknown_is_told(void **state)
                                report.report, &text) != DAOTP_PEER)
                 fail_msg("case %zu", i);
             assert_null(text);
-            assert_non_null(daotp_report_error(report.report));
-            assert_int_equal(daotp_report_status(report.report), DAOTP_PEER);
+            assert_non_null(daotp_report_get_error(report.report));
+            assert_int_equal(daotp_report_get_status(report.report), DAOTP_PEER);
             test_report_free(&report);
         }
 }
@@ -459,7 +459,7 @@ static void a_broken_response_is_called_a_response(void **state)
     assert_int_equal(
         daotp_describe(context, broken, sizeof broken - 1, DAOTP_FORMAT_TEXT, report.report, &text),
         DAOTP_PEER);
-    assert_string_equal(daotp_finding_get_subject(daotp_report_error(report.report)),
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(report.report)),
                         "signCertResponse");
     test_report_free(&report);
 }

@@ -71,11 +71,11 @@ static daotp_finding_number fetch_from(const endless_part *part)
         }
     }
     assert_int_equal(status, DAOTP_PEER);
-    number = daotp_finding_get_number(daotp_report_finding(report, 0));
+    number = daotp_finding_get_number(daotp_report_get_finding(report, 0));
     daotp__download_free(download);
     daotp__loop_free(loop);
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     tls_peer_stop(&peer);
     return number;
 }

@@ -105,8 +105,8 @@ static void requests_say_what_is_wrong(void **state)
     assert_int_equal(daotp__csr_write(&spec, key, &der), DAOTP_OK);
     mutate(daotp__csr_find_fault, daotp__buffer_bytes(&der), "request");
     daotp__buffer_free(&der);
-    daotp_key_free(key);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_context_unref(context);
 }
 
 static void pkcs7_says_what_is_wrong(void **state)

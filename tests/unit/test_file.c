@@ -187,7 +187,7 @@ static void only_a_file_is_exchanged(void **state)
                          DAOTP_CONFIGURATION);
         assert_int_equal(daotp__file_save(path_of(names[i]), "new", 3, report.report),
                          DAOTP_CONFIGURATION);
-        assert_string_equal(daotp_finding_get_found(daotp_report_error(report.report)),
+        assert_string_equal(daotp_finding_get_found(daotp_report_get_error(report.report)),
                             "not a regular file");
         assert_int_equal(fstatat(folder_fd, names[i], &after, AT_SYMLINK_NOFOLLOW), 0);
         assert_int_equal(after.st_ino, before.st_ino);
@@ -254,9 +254,9 @@ static void what_cannot_be_written_is_told(void **state)
         assert_int_equal(daotp__file_save(path_of(rows[i].name), "x", 1, report.report),
                          DAOTP_CONFIGURATION);
         assert_true(test_report_has(&report, DAOTP_FINDING_FILE_WRITE));
-        assert_int_equal(daotp_finding_get_upstream(daotp_report_error(report.report)),
+        assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(report.report)),
                          rows[i].error);
-        assert_string_equal(daotp_finding_get_subject(daotp_report_error(report.report)),
+        assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(report.report)),
                             path_of(rows[i].name));
         test_report_free(&report);
     }
@@ -286,7 +286,7 @@ static void a_write_that_fails_leaves_the_old_file(void **state)
                      DAOTP_CONFIGURATION);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     (void)signal(SIGXFSZ, SIG_DFL);
-    assert_int_equal(daotp_finding_get_upstream(daotp_report_error(report.report)), EFBIG);
+    assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(report.report)), EFBIG);
     assert_holds("a", "old");
     assert_int_equal(count_entries(false), 1);
     test_report_free(&report);
@@ -314,8 +314,8 @@ static daotp_finding_number read_error(const char *name, bool secret, size_t max
 
     daotp__buffer_init(&out, max);
     status = daotp__file_read(path_of(name), secret, &out, report.report);
-    number = daotp_finding_get_number(daotp_report_error(report.report));
-    *upstream = daotp_finding_get_upstream(daotp_report_error(report.report));
+    number = daotp_finding_get_number(daotp_report_get_error(report.report));
+    *upstream = daotp_finding_get_upstream(daotp_report_get_error(report.report));
     assert_int_equal(status, number == DAOTP_FINDING_NONE ? DAOTP_OK : DAOTP_CONFIGURATION);
     daotp__buffer_free(&out);
     test_report_free(&report);

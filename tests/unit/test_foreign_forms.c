@@ -162,7 +162,7 @@ static void keys_are_read_in_every_form(void **state)
         assert_int_equal(daotp_key_read(context, out.data, out.len, NULL, 0, NULL, &read),
                          DAOTP_OK);
         assert_bytes_equal(daotp__key_spki(read), daotp__key_spki(key));
-        daotp_key_free(read);
+        daotp_key_unref(read);
         daotp__buffer_free(&out);
     }
     daotp_free(pem);
@@ -421,8 +421,8 @@ static int tear_down(void **state)
     for (size_t i = 0; i < COUNT(certificates); i++)
         daotp__buffer_free(&certificates[i]);
     daotp__buffer_free(&pkcs7);
-    daotp_key_free(key);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_context_unref(context);
     return 0;
 }
 

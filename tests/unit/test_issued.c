@@ -41,8 +41,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    daotp_key_free(key);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_context_unref(context);
     X509_free(root);
     X509_free(issuing);
     X509_free(leaf);

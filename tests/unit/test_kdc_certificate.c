@@ -121,6 +121,6 @@ int main(void)
 
     context = forge_context();
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return failed;
 }

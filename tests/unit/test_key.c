@@ -37,8 +37,8 @@ static int free_keys(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++)
-        daotp_key_free(keys[i]);
-    daotp_context_free(context);
+        daotp_key_unref(keys[i]);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -52,9 +52,9 @@ static daotp_status read_key(const void *bytes, size_t len, const char *passphra
                        report.report, &key);
 
     assert_int_equal(key != NULL, status == DAOTP_OK);
-    assert_int_equal(daotp_report_status(report.report), status);
-    *found = daotp_finding_get_number(daotp_report_error(report.report));
-    daotp_key_free(key);
+    assert_int_equal(daotp_report_get_status(report.report), status);
+    *found = daotp_finding_get_number(daotp_report_get_error(report.report));
+    daotp_key_unref(key);
     test_report_free(&report);
     return status;
 }
@@ -92,7 +92,7 @@ static void every_kind_is_made(void **state)
         assert_true(daotp__key_can_export(key));
         assert_false(daotp__bytes_equal(daotp__key_spki(key), daotp__key_spki(keys[i])));
         assert_true(can_sign(key, DAOTP__HASH_SHA256));
-        daotp_key_free(key);
+        daotp_key_unref(key);
     }
 }
 
@@ -120,7 +120,7 @@ static void a_key_goes_round_through_pem(void **state)
         assert_int_equal(daotp_key_read(context, pem, len, NULL, 0, NULL, &again), DAOTP_OK);
         assert_bytes_equal(daotp__key_spki(again), daotp__key_spki(keys[i]));
         assert_int_equal(EVP_PKEY_eq(daotp__key_pkey(again), daotp__key_pkey(keys[i])), 1);
-        daotp_key_free(again);
+        daotp_key_unref(again);
         daotp_free(pem);
     }
 }
@@ -139,7 +139,7 @@ static void a_key_that_may_not_leave_stays(void **state)
     assert_null(pem);
     assert_int_equal(len, 0);
     assert_true(can_sign(key, DAOTP__HASH_SHA256));
-    daotp_key_free(key);
+    daotp_key_unref(key);
 }
 
 static void der_of_every_form_is_read(void **state)
@@ -311,7 +311,7 @@ static void a_key_file_must_be_closed_to_others(void **state)
                          i == 0 ? DAOTP_OK : DAOTP_CONFIGURATION);
         assert_int_equal(test_report_has(&report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS), i != 0);
         assert_int_equal(key != NULL, i == 0);
-        daotp_key_free(key);
+        daotp_key_unref(key);
         test_report_free(&report);
     }
     (void)close(fd);
@@ -341,7 +341,7 @@ static void arguments_are_checked(void **state)
     assert_int_equal(daotp_key_copy_pem(keys[0], &pem, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_key_get_kind(NULL), 0);
     assert_null(daotp_key_ref(NULL));
-    daotp_key_free(NULL);
+    daotp_key_unref(NULL);
 }
 
 static void a_key_lives_as_long_as_its_last_reference(void **state)
@@ -352,11 +352,11 @@ static void a_key_lives_as_long_as_its_last_reference(void **state)
     (void)state;
     assert_int_equal(daotp_context_new(&own), DAOTP_OK);
     assert_int_equal(daotp_key_generate(own, DAOTP_KEY_P256, NULL, &key), DAOTP_OK);
-    daotp_context_free(own);
+    daotp_context_unref(own);
     assert_ptr_equal(daotp_key_ref(key), key);
-    daotp_key_free(key);
+    daotp_key_unref(key);
     assert_true(can_sign(key, DAOTP__HASH_SHA256));
-    daotp_key_free(key);
+    daotp_key_unref(key);
 }
 
 static void algorithms_are_named_as_windows_does(void **state)

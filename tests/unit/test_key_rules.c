@@ -44,9 +44,9 @@ static void keys_of_every_kind_are_taken(void **state)
 
         for (size_t k = 0; k < COUNT(all_uses); k++)
             expect_key(daotp__key_spki(key), all_uses[k], NULL, __LINE__);
-        daotp_key_free(key);
+        daotp_key_unref(key);
     }
-    daotp_context_free(context);
+    daotp_context_unref(context);
     EXPECT(weak_generated("RSA", 2048), REQUEST, NULL);
     EXPECT(weak_rsa(weak_composite(8192), 65537), PATH, NULL);
     EXPECT(weak_generated("P-521", 0), PATH, NULL);
@@ -238,7 +238,7 @@ static void a_key_that_passed_is_not_tested_again(void **state)
     daotp__passed_keys_add(passed, spki_bytes(&prime)); /* shows that the table is asked */
     assert_int_equal(daotp__key_check(context, spki_bytes(&prime), DAOTP__KEY_USE_PATH, text),
                      DAOTP_OK);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 /* SubjectPublicKeyInfos are compared to their last octet, and the oldest makes room. */

@@ -124,9 +124,9 @@ static void each_alias_of_the_catalogue_is_known(void **state)
             if (strncmp(word, "krb5:", 5) == 0 || strncmp(word, "errno:", 6) == 0)
                 continue;
             assert_int_equal(daotp_catalogue_search(word, strlen(word), &answers), DAOTP_OK);
-            if (daotp_answers_count(answers) == 0 ||
+            if (daotp_answers_get_count(answers) == 0 ||
                 ((strncmp(word, "DA-", 3) == 0 || strchr(word, ':') != NULL) &&
-                 daotp_answers_finding(answers, 0) != DAOTP_FINDING_NONE))
+                 daotp_answers_get_finding(answers, 0) != DAOTP_FINDING_NONE))
                 fail_msg("%s of %s", word, daotp_catalogue_id(n));
             daotp_answers_free(answers);
         }
@@ -163,9 +163,9 @@ static void each_message_is_found_by_its_words(void **state)
 
         assert_int_equal(daotp_catalogue_search(message->words, strlen(message->words), &answers),
                          DAOTP_OK);
-        if (daotp_answers_count(answers) == 0 ||
-            strcmp(daotp_answers_text(answers, 0, DAOTP_ANSWER_ID), message->reference) != 0)
-            fail_msg("%s: %s", message->words, daotp_answers_text(answers, 0, DAOTP_ANSWER_ID));
+        if (daotp_answers_get_count(answers) == 0 ||
+            strcmp(daotp_answers_get_text(answers, 0, DAOTP_ANSWER_ID), message->reference) != 0)
+            fail_msg("%s: %s", message->words, daotp_answers_get_text(answers, 0, DAOTP_ANSWER_ID));
         daotp_answers_free(answers);
     }
 }
@@ -174,8 +174,8 @@ static void each_message_is_found_by_its_words(void **state)
 
 static bool has_answer(const daotp_answers *answers, const char *id, size_t first)
 {
-    for (size_t i = 0; i < daotp_answers_count(answers) && i < first; i++)
-        if (strcasecmp(daotp_answers_text(answers, i, DAOTP_ANSWER_ID), id) == 0)
+    for (size_t i = 0; i < daotp_answers_get_count(answers) && i < first; i++)
+        if (strcasecmp(daotp_answers_get_text(answers, i, DAOTP_ANSWER_ID), id) == 0)
             return true;
     return false;
 }
@@ -187,7 +187,7 @@ static void assert_found(const char *question, const char *id, size_t first)
     assert_int_equal(daotp_catalogue_search(question, strlen(question), &answers), DAOTP_OK);
     if (!has_answer(answers, id, first))
         fail_msg("\"%s\": %s wanted, %s found", question, id,
-                 daotp_answers_text(answers, 0, DAOTP_ANSWER_ID));
+                 daotp_answers_get_text(answers, 0, DAOTP_ANSWER_ID));
     daotp_answers_free(answers);
 }
 
@@ -379,8 +379,9 @@ static void what_is_not_known_has_no_answer(void **state)
 
         assert_int_equal(daotp_catalogue_search(questions[i], strlen(questions[i]), &answers),
                          DAOTP_OK);
-        if (daotp_answers_count(answers) != 0)
-            fail_msg("\"%s\": %s", questions[i], daotp_answers_text(answers, 0, DAOTP_ANSWER_ID));
+        if (daotp_answers_get_count(answers) != 0)
+            fail_msg("\"%s\": %s", questions[i],
+                     daotp_answers_get_text(answers, 0, DAOTP_ANSWER_ID));
         daotp_answers_free(answers);
     }
 }
@@ -393,7 +394,8 @@ static void words_alone_are_a_guess(void **state)
     (void)state;
     assert_int_equal(daotp_catalogue_search("certificate of the server", 25, &answers), DAOTP_OK);
     assert_true(daotp_answers_is_guess(answers));
-    assert_in_range(daotp_answers_count(answers), 1, 8 + 8); /* and findings that belong to them */
+    assert_in_range(daotp_answers_get_count(answers), 1,
+                    8 + 8); /* and findings that belong to them */
     daotp_answers_free(answers);
     assert_int_equal(daotp_catalogue_search("krb:16", 6, &answers), DAOTP_OK);
     assert_false(daotp_answers_is_guess(answers));
@@ -423,7 +425,7 @@ static void the_encoding_of_a_question_does_not_matter(void **state)
     for (size_t i = 0; i + 1 < sizeof text; i++)
         wide[2 + 2 * i] = text[i];
     assert_int_equal(daotp_catalogue_search(wide, 2 + 2 * (sizeof text - 1), &answers), DAOTP_OK);
-    assert_string_equal(daotp_answers_text(answers, 0, DAOTP_ANSWER_ID), "0x80092013");
+    assert_string_equal(daotp_answers_get_text(answers, 0, DAOTP_ANSWER_ID), "0x80092013");
     daotp_answers_free(answers);
 }
 
@@ -436,22 +438,22 @@ static void every_row_can_be_walked_through(void **state)
 
     (void)state;
     assert_int_equal(daotp_catalogue_search(NULL, 0, &answers), DAOTP_OK);
-    for (size_t i = 0; i < daotp_answers_count(answers); i++) {
-        const char *id = daotp_answers_text(answers, i, DAOTP_ANSWER_ID);
+    for (size_t i = 0; i < daotp_answers_get_count(answers); i++) {
+        const char *id = daotp_answers_get_text(answers, i, DAOTP_ANSWER_ID);
 
-        findings += daotp_answers_finding(answers, i) != DAOTP_FINDING_NONE;
+        findings += daotp_answers_get_finding(answers, i) != DAOTP_FINDING_NONE;
         for (int field = DAOTP_ANSWER_ID; field <= DAOTP_ANSWER_SOURCE; field++)
             if (field != DAOTP_ANSWER_NAMES && field != DAOTP_ANSWER_CONFUSED)
-                check_text(id, daotp_answers_text(answers, i, (daotp_answer_field)field));
-        assert_true(strlen(daotp_answers_text(answers, i, DAOTP_ANSWER_NAMES)) <
+                check_text(id, daotp_answers_get_text(answers, i, (daotp_answer_field)field));
+        assert_true(strlen(daotp_answers_get_text(answers, i, DAOTP_ANSWER_NAMES)) <
                         DAOTP__NAMES_SIZE - 1 ||
-                    daotp_answers_finding(answers, i) != 0);
-        assert_true(daotp_answers_cause_count(answers, i) > 0);
-        for (unsigned k = 0; k < daotp_answers_cause_count(answers, i); k++)
+                    daotp_answers_get_finding(answers, i) != 0);
+        assert_true(daotp_answers_get_cause_count(answers, i) > 0);
+        for (unsigned k = 0; k < daotp_answers_get_cause_count(answers, i); k++)
             for (int field = DAOTP_CAUSE_ID; field <= DAOTP_CAUSE_SOURCE; field++)
-                check_text(id, daotp_answers_cause(answers, i, k, (daotp_cause_field)field));
+                check_text(id, daotp_answers_get_cause(answers, i, k, (daotp_cause_field)field));
     }
-    assert_int_equal(daotp_answers_count(answers),
+    assert_int_equal(daotp_answers_get_count(answers),
                      daotp__code_count + daotp__cause_count + findings);
     daotp_answers_free(answers);
 }
@@ -465,18 +467,18 @@ static void what_is_not_there_is_empty(void **state)
     assert_int_equal(daotp_catalogue_search("", (size_t)1 << 30, &answers), DAOTP_USAGE);
     assert_null(answers);
     assert_int_equal(daotp_catalogue_search("krb:16", 6, &answers), DAOTP_OK);
-    assert_string_equal(daotp_answers_text(answers, 99, DAOTP_ANSWER_ID), "");
-    assert_string_equal(daotp_answers_text(answers, 0, (daotp_answer_field)99), "");
-    assert_string_equal(daotp_answers_cause(answers, 0, 99, DAOTP_CAUSE_CURE), "");
-    assert_string_equal(daotp_answers_cause(answers, 99, 0, DAOTP_CAUSE_CURE), "");
-    assert_string_equal(daotp_answers_cause(answers, 0, 0, (daotp_cause_field)99), "");
-    assert_int_equal(daotp_answers_finding(answers, 99), DAOTP_FINDING_NONE);
-    assert_int_equal(daotp_answers_cause_count(answers, 99), 0);
+    assert_string_equal(daotp_answers_get_text(answers, 99, DAOTP_ANSWER_ID), "");
+    assert_string_equal(daotp_answers_get_text(answers, 0, (daotp_answer_field)99), "");
+    assert_string_equal(daotp_answers_get_cause(answers, 0, 99, DAOTP_CAUSE_CURE), "");
+    assert_string_equal(daotp_answers_get_cause(answers, 99, 0, DAOTP_CAUSE_CURE), "");
+    assert_string_equal(daotp_answers_get_cause(answers, 0, 0, (daotp_cause_field)99), "");
+    assert_int_equal(daotp_answers_get_finding(answers, 99), DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_answers_get_cause_count(answers, 99), 0);
     assert_false(daotp_answers_is_likely(answers, 99));
-    assert_false(daotp_answers_cause_is_likely(answers, 0, 99));
+    assert_false(daotp_answers_is_cause_likely(answers, 0, 99));
     daotp_answers_free(answers);
     daotp_answers_free(NULL);
-    assert_int_equal(daotp_answers_count(NULL), 0);
+    assert_int_equal(daotp_answers_get_count(NULL), 0);
 }
 
 int main(void)

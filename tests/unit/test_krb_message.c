@@ -120,8 +120,8 @@ static const daotp_finding *verdict_of(const spec *s, bool sent_pkinit, daotp__b
     assert_true(daotp__krb_error_read(daotp__buffer_bytes(&message), &error));
     assert_int_not_equal(daotp__logon_explain_error(&error, &facts, &report), DAOTP_OK);
     daotp__buffer_free(&message);
-    assert_non_null(daotp_report_error(&report));
-    return daotp_report_error(&report);
+    assert_non_null(daotp_report_get_error(&report));
+    return daotp_report_get_error(&report);
 }
 
 static void assert_verdict(const spec *s, const char *id, const char *found)

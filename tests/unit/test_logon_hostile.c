@@ -141,7 +141,7 @@ static daotp_status log_on(const char *kdc_name, test_report *report)
     }
     daotp__logon_free(logon);
     daotp__loop_free(spec.loop);
-    daotp_credential_free(credential);
+    daotp_credential_unref(credential);
     return status;
 }
 
@@ -176,9 +176,11 @@ static void hostile_answers(void **state)
         kdc_stop(&self);
         if (status == DAOTP_OK || status == DAOTP_AGAIN || status == DAOTP_INTERNAL ||
             status == DAOTP_MEMORY)
-            fail_msg("%s: %d\n%s", answers[i].what, (int)status, daotp_report_text(report.report));
+            fail_msg("%s: %d\n%s", answers[i].what, (int)status,
+                     daotp_report_get_text(report.report));
         if (answers[i].number != DAOTP_FINDING_NONE && !test_report_has(&report, answers[i].number))
-            fail_msg("%s: %d\n%s", answers[i].what, (int)status, daotp_report_text(report.report));
+            fail_msg("%s: %d\n%s", answers[i].what, (int)status,
+                     daotp_report_get_text(report.report));
         test_report_free(&report);
     }
 }

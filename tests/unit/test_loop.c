@@ -34,7 +34,7 @@ static fixture *fixture_new(bool own_clock)
 static void fixture_free(fixture *f)
 {
     daotp__loop_free(f->loop);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 static bool is_readable(const fixture *f)
@@ -328,7 +328,7 @@ static void a_loop_keeps_its_context(void **state)
     (void)state;
     assert_int_equal(daotp_context_new(&context), DAOTP_OK);
     assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     assert_ptr_equal(daotp__loop_context(loop), context);
     daotp__loop_begin(loop, 1000); /* asks the clock */
     daotp__loop_free(loop);

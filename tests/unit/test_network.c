@@ -262,8 +262,8 @@ static void sixteen_networks_and_no_more(void **state)
     for (unsigned i = 0; i < 16; i++)
         assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_OK);
     assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_USAGE);
-    daotp_fetcher_free(fetcher);
-    daotp_context_free(context);
+    daotp_fetcher_unref(fetcher);
+    daotp_context_unref(context);
 }
 
 static void limits_have_limits(void **state)
@@ -281,8 +281,8 @@ static void limits_have_limits(void **state)
     assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 3600001), DAOTP_USAGE);
     assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_OK);
     assert_int_equal(daotp_fetcher_set_limits(fetcher, gib, 3600000), DAOTP_OK);
-    daotp_fetcher_free(fetcher);
-    daotp_context_free(context);
+    daotp_fetcher_unref(fetcher);
+    daotp_context_unref(context);
 }
 
 /* What others fetch by already does not change under them. */
@@ -295,9 +295,9 @@ static void in_use_it_is_closed(void **state)
     assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_USAGE);
     assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_USAGE);
     assert_int_equal(daotp_fetcher_set_cache(fetcher, "/nowhere"), DAOTP_USAGE);
-    daotp_fetcher_free(other);
-    daotp_fetcher_free(fetcher);
-    daotp_context_free(context);
+    daotp_fetcher_unref(other);
+    daotp_fetcher_unref(fetcher);
+    daotp_context_unref(context);
 }
 
 int main(void)

@@ -335,9 +335,9 @@ static void q13_no_report_and_no_log_holds_the_code(void **state)
         daotp__otpce_request_init(&request);
         assert_int_not_equal(
             daotp__otpce_request_read(text_bytes(rows[i]), &request, report.report), DAOTP_OK);
-        assert_int_equal(daotp_report_count(report.report), 1);
-        assert_null(strstr(daotp_report_text(report.report), "SECRET"));
-        assert_null(strstr(daotp_report_json(report.report), "SECRET"));
+        assert_int_equal(daotp_report_get_count(report.report), 1);
+        assert_null(strstr(daotp_report_get_text(report.report), "SECRET"));
+        assert_null(strstr(daotp_report_get_json(report.report), "SECRET"));
         assert_null(strstr(logged.all, "SECRET"));
         assert_string_not_equal(logged.text, "");
         daotp__otpce_request_free(&request);
@@ -396,7 +396,7 @@ static daotp_status write_and_read(size_t user_len, size_t otp_len, size_t csr_l
                                                 (daotp__bytes){bytes, csr_len}, &out),
                      DAOTP_OK);
     status = daotp__otpce_request_read(daotp__buffer_bytes(&out), &request, report.report);
-    *number = daotp_finding_get_number(daotp_report_error(report.report));
+    *number = daotp_finding_get_number(daotp_report_get_error(report.report));
     if (status == DAOTP_OK)
         assert_int_equal(request.csr.len, csr_len);
     daotp__otpce_request_free(&request);

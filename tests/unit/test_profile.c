@@ -24,8 +24,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    daotp_key_free(key);
-    daotp_context_free(context);
+    daotp_key_unref(key);
+    daotp_context_unref(context);
     EVP_PKEY_free(rsa);
     forge_world_free(&world);
     return 0;
@@ -255,11 +255,11 @@ static void each_defect_is_found_and_nothing_else(void **state)
         cases[i].spoil(&s);
         status = judge(&s, &report);
         if (status != (is_error ? DAOTP_REJECTED : DAOTP_OK) ||
-            daotp_report_count(report.report) !=
+            daotp_report_get_count(report.report) !=
                 (number != DAOTP_FINDING_NONE) + also(&report, number) ||
             (number != DAOTP_FINDING_NONE && !test_report_has(&report, number))) {
             print_error("%s: wanted %s, status %u\n%s\n", cases[i].what, daotp_catalogue_id(number),
-                        (unsigned)status, daotp_report_text(report.report));
+                        (unsigned)status, daotp_report_get_text(report.report));
             wrong++;
         }
         test_report_free(&report);
@@ -296,7 +296,7 @@ static void all_that_is_wrong_is_told_at_once(void **state)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         all[i](&s);
     assert_int_equal(judge(&s, &report), DAOTP_REJECTED);
-    assert_int_equal(daotp_report_count(report.report),
+    assert_int_equal(daotp_report_get_count(report.report),
                      sizeof all / sizeof all[0] + 1); /* OTP-LONG */
     test_report_free(&report);
 }

@@ -71,7 +71,7 @@ static void servers_are_checked(void **state)
         assert_setting_refused(daotp_radius_add_server(s.radius, bad[i].host, bad[i].port, secret,
                                                        bad[i].secret_len,
                                                        (daotp_radius_policy)bad[i].policy),
-                               daotp_radius_report(s.radius), bad[i].setting);
+                               daotp_radius_get_report(s.radius), bad[i].setting);
     assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, NULL, 24, DAOTP_RADIUS_REQUIRE),
                      DAOTP_USAGE);
     assert_int_equal(daotp_radius_get_server_count(s.radius), 0);
@@ -119,7 +119,7 @@ static void weak_settings_are_warned_of(void **state)
     (void)state;
     radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const daotp_report *report = daotp_radius_report(s.radius);
+        const daotp_report *report = daotp_radius_get_report(s.radius);
 
         assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, radius_scene_secret,
                                                  rows[i].secret_len, rows[i].policy),
@@ -128,7 +128,7 @@ static void weak_settings_are_warned_of(void **state)
                          rows[i].is_short);
         assert_int_equal(radius_scene_found(report, DAOTP_FINDING_RADIUS_POLICY_WEAK),
                          rows[i].is_weak);
-        assert_null(daotp_report_error(report));
+        assert_null(daotp_report_get_error(report));
     }
     radius_scene_tear_down(&s);
 }
@@ -143,7 +143,7 @@ static void other_setters_are_checked(void **state)
     memset(name, 'n', sizeof name);
     name[254] = '\0';
     radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
-    report = daotp_radius_report(s.radius);
+    report = daotp_radius_get_report(s.radius);
     assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)0), report,
                            "profile");
     assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)4), report,
@@ -183,7 +183,7 @@ static void the_clients_own_attributes_are_refused(void **state)
 
     (void)state;
     radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
-    report = daotp_radius_report(s.radius);
+    report = daotp_radius_get_report(s.radius);
     for (unsigned type = 0; type < 256; type++) {
         bool refused = memchr(own, (int)type, sizeof own) != NULL;
 
@@ -277,7 +277,7 @@ static void too_many_attributes_leave_the_request_whole(void **state)
            daotp_radius_add_attribute(s.radius, 31, 0, value, sizeof value) == DAOTP_OK)
         taken++;
     assert_true(taken > 0 && taken < 100);
-    assert_int_equal(daotp_report_status(daotp_radius_report(s.radius)), DAOTP_USAGE);
+    assert_int_equal(daotp_report_get_status(daotp_radius_get_report(s.radius)), DAOTP_USAGE);
     while (daotp_radius_add_attribute(s.radius, 87, 0, value, 1) ==
            DAOTP_OK) /* to the last octet */
         assert_true(taken < 100);
@@ -317,7 +317,8 @@ static void attributes_by_name(void **state)
     status = daotp_radius_add_attributes(
         s.radius, "NAS-Port-Type = Virtual Calling-Station-Id = \"198.51.100.7\"");
     if (status == DAOTP_CONFIGURATION) { /* built without libradcli */
-        assert_true(radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT));
+        assert_true(
+            radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT));
         radius_scene_tear_down(&s);
         return;
     }
@@ -402,7 +403,7 @@ static void servers_of_radcli(void **state)
 
         radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
         status = import_text(&s, row->text, secrets);
-        if (radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
+        if (radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
             assert_int_equal(status, DAOTP_CONFIGURATION);
         else if (status != row->status || daotp_radius_get_server_count(s.radius) != row->count)
             fail_msg("row %zu: status %d, %zu servers", i, status,
@@ -433,9 +434,9 @@ static void files_of_radcli_are_checked(void **state)
     assert_int_not_equal(import_text(&s, text, secrets), DAOTP_OK);
     assert_int_equal(chmod(secrets, 0644), 0);
     assert_int_equal(import_text(&s, "authserver one.example\n", secrets), DAOTP_CONFIGURATION);
-    if (!radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
-        assert_true(
-            radius_scene_found(daotp_radius_report(s.radius), DAOTP_FINDING_FILE_OPEN_TO_OTHERS));
+    if (!radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
+        assert_true(radius_scene_found(daotp_radius_get_report(s.radius),
+                                       DAOTP_FINDING_FILE_OPEN_TO_OTHERS));
     assert_int_equal(daotp_radius_get_server_count(s.radius), 0);
     assert_int_equal(unlink(secrets), 0);
     radius_scene_tear_down(&s);

@@ -196,7 +196,8 @@ static void silence_leads_to_the_next_server(void **state)
     radius_scene_answer_as(&s, 1, &second, 2, SCENE_BYTES("\x12\x07hello"), RADIUS_PEER_FIRST);
     (void)daotp_radius_step(s.radius);
     radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-    assert_true(radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
+    assert_true(
+        radius_scene_found(daotp_radius_exchange_get_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
     assert_string_equal(daotp_radius_exchange_get_server(x), daotp_radius_get_server(s.radius, 1));
     assert_int_equal(radius_scene_count(&s, 2), 0);
     daotp_radius_exchange_free(x);
@@ -252,7 +253,8 @@ static void an_unreachable_first_server_is_no_error(void **state)
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
     radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-    assert_true(radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
+    assert_true(
+        radius_scene_found(daotp_radius_exchange_get_report(x), DAOTP_FINDING_RADIUS_FAILOVER));
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 }
@@ -320,8 +322,8 @@ static void an_unreachable_one_in_between_is_not_counted(void **state)
     (void)daotp_radius_step(s.radius);
     radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_radius_exchange_get_transmissions(x), first + 1);
-    assert_false(
-        radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_RETRANSMITTED));
+    assert_false(radius_scene_found(daotp_radius_exchange_get_report(x),
+                                    DAOTP_FINDING_RADIUS_RETRANSMITTED));
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 }
@@ -344,11 +346,11 @@ static void answer_with_another_secret(radius_scene *s, size_t server,
 
 static const char *subject_of(daotp_radius_exchange *x, daotp_finding_number number)
 {
-    const daotp_report *report = daotp_radius_exchange_report(x);
+    const daotp_report *report = daotp_radius_exchange_get_report(x);
 
-    for (size_t i = 0; i < daotp_report_count(report); i++)
-        if (daotp_finding_get_number(daotp_report_finding(report, i)) == number)
-            return daotp_finding_get_subject(daotp_report_finding(report, i));
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(report, i)) == number)
+            return daotp_finding_get_subject(daotp_report_get_finding(report, i));
     return "not found";
 }
 
@@ -774,8 +776,8 @@ static void probes_tell_who_lives(void **state)
                                    status_server ? RADIUS_PEER_NOWHERE : RADIUS_PEER_FIRST);
             (void)daotp_radius_step(s.radius);
             radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
-            assert_true(
-                radius_scene_found(daotp_radius_exchange_report(x), DAOTP_FINDING_RADIUS_ALIVE));
+            assert_true(radius_scene_found(daotp_radius_exchange_get_report(x),
+                                           DAOTP_FINDING_RADIUS_ALIVE));
             assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_USAGE);
             daotp_radius_exchange_free(x);
         }

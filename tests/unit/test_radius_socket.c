@@ -69,7 +69,7 @@ static int tear_down(void **state)
 
     daotp__radius_socket_free(f->socket);
     free(f->wire.datagrams);
-    daotp_context_free(f->wire.context);
+    daotp_context_unref(f->wire.context);
     (void)close(f->peer);
     free(f);
     return 0;

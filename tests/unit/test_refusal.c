@@ -60,14 +60,14 @@ static void a_refusal_is_heard_whenever_it_comes(void **state)
         if (cases[i].bare)
             assert_int_equal(daotp_client_set_identity(client, NULL), DAOTP_OK);
         assert_int_equal(daotp_client_set_progress_callback(client, dawdle, &dawdle_ms), DAOTP_OK);
-        assert_int_equal(daotp_client_set_warming(client, false), DAOTP_OK);
+        assert_int_equal(daotp_client_set_preflight(client, false), DAOTP_OK);
         assert_int_equal(daotp_client_prepare(client, FORGE_UPN), DAOTP_OK);
         (void)daotp_client_enroll(client, "123456", 6, NULL);
-        if (daotp_finding_get_number(daotp_report_error(daotp_client_report(client))) !=
+        if (daotp_finding_get_number(daotp_report_get_error(daotp_client_get_report(client))) !=
             cases[i].finding)
-            fail_msg("case %zu: %s", i, daotp_report_text(daotp_client_report(client)));
+            fail_msg("case %zu: %s", i, daotp_report_get_text(daotp_client_get_report(client)));
         daotp_client_free(client);
-        daotp_ca_free(ca);
+        daotp_ca_unref(ca);
         tls_peer_stop(&peer);
     }
     scene_end(&s);

@@ -17,7 +17,7 @@ static test_report new_report(void)
 
 static const daotp_finding *last(const test_report *report)
 {
-    return daotp_report_finding(report->report, daotp_report_count(report->report) - 1);
+    return daotp_report_get_finding(report->report, daotp_report_get_count(report->report) - 1);
 }
 
 /* Well-formed UTF-8, and no control character but the line ends: C0, DEL and C1 (U+0080 to U+009F),
@@ -40,17 +40,17 @@ static void a_new_report_is_empty(void **state)
     test_report report = new_report();
 
     (void)state;
-    assert_int_equal(daotp_report_status(report.report), DAOTP_OK);
-    assert_int_equal(daotp_report_count(report.report), 0);
-    assert_null(daotp_report_error(report.report));
-    assert_null(daotp_report_finding(report.report, 0));
+    assert_int_equal(daotp_report_get_status(report.report), DAOTP_OK);
+    assert_int_equal(daotp_report_get_count(report.report), 0);
+    assert_null(daotp_report_get_error(report.report));
+    assert_null(daotp_report_get_finding(report.report, 0));
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
-        assert_int_equal(daotp_report_stage(report.report, (daotp_stage)stage),
+        assert_int_equal(daotp_report_get_stage(report.report, (daotp_stage)stage),
                          DAOTP_STAGE_NOT_REACHED);
-        assert_int_equal(daotp_report_stage_ms(report.report, (daotp_stage)stage), -1);
+        assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)stage), -1);
     }
-    assert_string_equal(daotp_report_text(report.report), "status: ok\n");
-    assert_string_equal(daotp_report_json(report.report),
+    assert_string_equal(daotp_report_get_text(report.report), "status: ok\n");
+    assert_string_equal(daotp_report_get_json(report.report),
                         "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[],"
                         "\"findings\":[],\"dropped\":0}");
     test_report_free(&report);
@@ -72,7 +72,7 @@ static void a_finding_says_what_was_found_where(void **state)
     assert_string_equal(daotp_finding_get_subject(finding), "subject");
     assert_string_equal(daotp_finding_get_found(finding), "found 1");
     assert_int_equal(daotp_finding_get_upstream(finding), 7);
-    assert_ptr_equal(daotp_report_error(report.report), finding);
+    assert_ptr_equal(daotp_report_get_error(report.report), finding);
     test_report_free(&report);
 }
 
@@ -85,10 +85,10 @@ static void only_an_error_ends_a_run(void **state)
                      DAOTP_OK);
     assert_int_equal(daotp__report_add(report.report, DAOTP_FINDING_OTP_SERIAL, 0, "", "x"),
                      DAOTP_OK);
-    assert_null(daotp_report_error(report.report));
+    assert_null(daotp_report_get_error(report.report));
     assert_int_equal(daotp__report_add(report.report, DAOTP_FINDING_OTP_CHALLENGE, 0, NULL, "x"),
                      DAOTP_CHALLENGE);
-    assert_non_null(daotp_report_error(report.report));
+    assert_non_null(daotp_report_get_error(report.report));
     assert_string_equal(daotp_finding_get_subject(last(&report)), "");
     /* without a report the answer is the same */
     assert_int_equal(daotp__report_add(NULL, DAOTP_FINDING_OTP_CHALLENGE, 0, "", "x"),
@@ -115,27 +115,28 @@ static void stages_are_timed(void **state)
     (void)state;
     now_ms = 1000;
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS);
-    assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_RUNNING);
-    assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
+    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_RUNNING);
+    assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     now_ms = 1042;
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), 42);
+    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_PASSED);
+    assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), 42);
     daotp__report_stage_begin(report.report, DAOTP_STAGE_LOGON);
     daotp__report_stage_end(report.report, DAOTP_STAGE_LOGON, DAOTP_STAGE_SKIPPED);
-    assert_string_equal(daotp_report_text(report.report),
+    assert_string_equal(daotp_report_get_text(report.report),
                         "status: ok\ntls         passed       42 ms\nlogon       skipped \n");
-    assert_string_equal(daotp_report_json(report.report),
+    assert_string_equal(daotp_report_get_json(report.report),
                         "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[{\"stage\":"
                         "\"tls\",\"state\":\"passed\","
                         "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
                         "\"findings\":[],\"dropped\":0}");
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS); /* again, with another server */
-    assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
+    assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
-    assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_FAILED);
-    assert_int_equal(daotp_report_stage(report.report, (daotp_stage)99), DAOTP_STAGE_NOT_REACHED);
-    assert_int_equal(daotp_report_stage_ms(report.report, (daotp_stage)99), -1);
+    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_FAILED);
+    assert_int_equal(daotp_report_get_stage(report.report, (daotp_stage)99),
+                     DAOTP_STAGE_NOT_REACHED);
+    assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)99), -1);
     assert_string_equal(daotp_stage_state_name((daotp_stage_state)99), "unknown");
     test_report_free(&report);
 }
@@ -146,20 +147,21 @@ static void texts_are_made_anew_when_something_is_added(void **state)
     char before[100];
 
     (void)state;
-    (void)snprintf(before, sizeof before, "%s", daotp_report_text(report.report));
-    assert_ptr_equal(daotp_report_text(report.report), daotp_report_text(report.report));
+    (void)snprintf(before, sizeof before, "%s", daotp_report_get_text(report.report));
+    assert_ptr_equal(daotp_report_get_text(report.report), daotp_report_get_text(report.report));
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "x");
-    assert_string_not_equal(daotp_report_text(report.report), before);
-    assert_non_null(strstr(daotp_report_text(report.report), "error OTP-EKU (stage profile)\n"));
-    assert_non_null(strstr(daotp_report_json(report.report), "\"id\":\"OTP-EKU\""));
-    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
+    assert_string_not_equal(daotp_report_get_text(report.report), before);
+    assert_non_null(
+        strstr(daotp_report_get_text(report.report), "error OTP-EKU (stage profile)\n"));
+    assert_non_null(strstr(daotp_report_get_json(report.report), "\"id\":\"OTP-EKU\""));
+    assert_non_null(strstr(daotp_report_get_json(report.report), "\"error\":\"OTP-EKU\","));
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
-    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":\"OTP-EKU\","));
+    assert_non_null(strstr(daotp_report_get_json(report.report), "\"error\":\"OTP-EKU\","));
     daotp__report_downgrade_errors(report.report, 0);
-    assert_non_null(strstr(daotp_report_json(report.report), "\"error\":null,"));
+    assert_non_null(strstr(daotp_report_get_json(report.report), "\"error\":null,"));
     daotp__report_clear(report.report);
-    assert_string_equal(daotp_report_text(report.report), before);
-    assert_null(daotp_report_error(report.report));
+    assert_string_equal(daotp_report_get_text(report.report), before);
+    assert_null(daotp_report_get_error(report.report));
     test_report_free(&report);
 }
 
@@ -183,8 +185,8 @@ static void a_status_without_a_finding_gets_one(void **state)
         test_report report = new_report();
 
         assert_int_equal(daotp__report_status(report.report, rows[i].status), rows[i].status);
-        assert_int_equal(daotp_report_status(report.report), rows[i].status);
-        assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+        assert_int_equal(daotp_report_get_status(report.report), rows[i].status);
+        assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                          rows[i].number);
         assert_int_equal(daotp__report_status(NULL, rows[i].status), rows[i].status);
         test_report_free(&report);
@@ -198,8 +200,8 @@ static void a_better_finding_is_not_doubled(void **state)
     (void)state;
     (void)daotp__report_status(
         report.report, daotp__report_add(report.report, DAOTP_FINDING_CALL_ORDER, 0, "a", "b"));
-    assert_int_equal(daotp_report_count(report.report), 1);
-    assert_int_equal(daotp_report_status(report.report), DAOTP_USAGE);
+    assert_int_equal(daotp_report_get_count(report.report), 1);
+    assert_int_equal(daotp_report_get_status(report.report), DAOTP_USAGE);
     test_report_free(&report);
 }
 
@@ -210,12 +212,12 @@ static void findings_are_bounded(void **state)
     (void)state;
     for (int i = 0; i < DAOTP__MAX_FINDINGS + 10; i++)
         (void)daotp__report_add(report.report, DAOTP_FINDING_CMC_HASH, i, "", "%d", i);
-    assert_int_equal(daotp_report_count(report.report), DAOTP__MAX_FINDINGS);
+    assert_int_equal(daotp_report_get_count(report.report), DAOTP__MAX_FINDINGS);
     assert_int_equal(daotp_finding_get_upstream(last(&report)), DAOTP__MAX_FINDINGS - 1);
     assert_non_null(
-        strstr(daotp_report_text(report.report), "10 further findings were left out\n"));
-    assert_non_null(strstr(daotp_report_json(report.report), "\"dropped\":10}"));
-    assert_true(json_is_well_formed(daotp_report_json(report.report)));
+        strstr(daotp_report_get_text(report.report), "10 further findings were left out\n"));
+    assert_non_null(strstr(daotp_report_get_json(report.report), "\"dropped\":10}"));
+    assert_true(json_is_well_formed(daotp_report_get_json(report.report)));
     test_report_free(&report);
 }
 
@@ -231,12 +233,13 @@ static void an_error_is_never_dropped(void **state)
         (void)daotp__report_add(report.report, DAOTP_FINDING_CMC_HASH, i, "", "x");
     for (size_t i = 0; i < COUNT(errors); i++) {
         assert_int_equal(daotp__report_add(report.report, errors[i], 0, "", "x"), DAOTP_REJECTED);
-        assert_int_equal(daotp_report_count(report.report), DAOTP__MAX_FINDINGS);
+        assert_int_equal(daotp_report_get_count(report.report), DAOTP__MAX_FINDINGS);
         assert_true(test_report_has(&report, errors[i]));
     }
     for (size_t i = 0; i < COUNT(errors); i++)
         assert_true(test_report_has(&report, errors[i]));
-    assert_int_equal(daotp_finding_get_severity(daotp_report_error(report.report)), DAOTP_ERROR);
+    assert_int_equal(daotp_finding_get_severity(daotp_report_get_error(report.report)),
+                     DAOTP_ERROR);
     test_report_free(&report);
 }
 
@@ -247,10 +250,10 @@ static void errors_alone_may_fill_a_report(void **state)
     (void)state;
     for (int i = 0; i < 3 * DAOTP__MAX_FINDINGS; i++) {
         (void)daotp__report_add(report.report, DAOTP_FINDING_CMC_RASIG, i, "", "x");
-        assert_int_equal(daotp_finding_get_severity(daotp_report_error(report.report)),
+        assert_int_equal(daotp_finding_get_severity(daotp_report_get_error(report.report)),
                          DAOTP_ERROR);
     }
-    assert_int_equal(daotp_report_count(report.report), DAOTP__MAX_FINDINGS);
+    assert_int_equal(daotp_report_get_count(report.report), DAOTP__MAX_FINDINGS);
     test_report_free(&report);
 }
 
@@ -262,12 +265,12 @@ static void reports_are_merged(void **state)
     (void)daotp__report_add(one.report, DAOTP_FINDING_CMC_HASH, 1, "a", "first");
     (void)daotp__report_add(two.report, DAOTP_FINDING_CMC_RASIG, 2, "b", "100%% second %%s");
     daotp__report_merge(one.report, two.report);
-    assert_int_equal(daotp_report_count(one.report), 2);
+    assert_int_equal(daotp_report_get_count(one.report), 2);
     assert_string_equal(daotp_finding_get_found(last(&one)), "100% second %s");
     assert_string_equal(daotp_finding_get_subject(last(&one)), "b");
     assert_int_equal(daotp_finding_get_upstream(last(&one)), 2);
-    assert_ptr_equal(daotp_report_error(one.report), last(&one));
-    assert_int_equal(daotp_report_count(two.report), 1);
+    assert_ptr_equal(daotp_report_get_error(one.report), last(&one));
+    assert_int_equal(daotp_report_get_count(two.report), 1);
     test_report_free(&one);
     test_report_free(&two);
 }
@@ -282,18 +285,18 @@ static void errors_that_were_made_good_become_warnings(void **state)
     (void)daotp__report_add(report.report, DAOTP_FINDING_TLS_FAILED, 0, "b", "x");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SERIAL, 0, "c", "x");
     daotp__report_downgrade_errors(report.report, 1);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                      DAOTP_FINDING_TCP_FAILED);
-    assert_int_equal(daotp_finding_get_severity(daotp_report_finding(report.report, 0)),
+    assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 0)),
                      DAOTP_ERROR);
-    assert_int_equal(daotp_finding_get_severity(daotp_report_finding(report.report, 1)),
+    assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 1)),
                      DAOTP_WARNING);
-    assert_int_equal(daotp_finding_get_severity(daotp_report_finding(report.report, 2)),
+    assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 2)),
                      DAOTP_INFORMATION);
-    assert_non_null(strstr(daotp_report_text(report.report), "warning TLS-FAILED"));
+    assert_non_null(strstr(daotp_report_get_text(report.report), "warning TLS-FAILED"));
     daotp__report_downgrade_errors(report.report, 0);
-    assert_null(daotp_report_error(report.report));
-    assert_null(strstr(daotp_report_json(report.report), "\"severity\":\"error\""));
+    assert_null(daotp_report_get_error(report.report));
+    assert_null(strstr(daotp_report_get_json(report.report), "\"severity\":\"error\""));
     test_report_free(&report);
 }
 
@@ -310,14 +313,16 @@ static void a_report_is_wound_back(void **state)
         report.report, daotp__report_add(report.report, DAOTP_FINDING_TLS_FAILED, 0, "b", "x"));
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
     daotp__report_resume_at(report.report, 1, DAOTP_STAGE_RESOLVE);
-    assert_int_equal(daotp_report_count(report.report), 1);
-    assert_int_equal(daotp_report_status(report.report), DAOTP_OK);
-    assert_null(daotp_report_error(report.report));
-    assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_PREPARE), DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_NOT_REACHED);
-    assert_int_equal(daotp_report_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
+    assert_int_equal(daotp_report_get_count(report.report), 1);
+    assert_int_equal(daotp_report_get_status(report.report), DAOTP_OK);
+    assert_null(daotp_report_get_error(report.report));
+    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_PREPARE),
+                     DAOTP_STAGE_PASSED);
+    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS),
+                     DAOTP_STAGE_NOT_REACHED);
+    assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_resume_at(report.report, 7, DAOTP_STAGE_CALL); /* more than there are */
-    assert_int_equal(daotp_report_count(report.report), 1);
+    assert_int_equal(daotp_report_get_count(report.report), 1);
     test_report_free(&report);
 }
 
@@ -345,7 +350,7 @@ static void hostile_strings_make_well_formed_json(void **state)
 
         (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, hostile[i], "%s",
                                 hostile[i]);
-        if (!json_is_well_formed(daotp_report_json(report.report)))
+        if (!json_is_well_formed(daotp_report_get_json(report.report)))
             fail_msg("row %zu", i);
         test_report_free(&report);
     }
@@ -424,7 +429,7 @@ static void hostile_strings_stay_on_their_line(void **state)
 
         (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, hostile[i], "%s",
                                 hostile[i]);
-        for (const char *at = daotp_report_text(report.report); *at != '\0'; at++)
+        for (const char *at = daotp_report_get_text(report.report); *at != '\0'; at++)
             lines += *at == '\n';
         assert_int_equal(lines, 3 + 6); /* status, an empty one, head, and six fields */
         test_report_free(&report);
@@ -439,7 +444,7 @@ static void hostile_strings_do_not_steer_a_terminal(void **state)
 
         (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, hostile[i], "%s",
                                 hostile[i]);
-        if (!is_plain(daotp_report_text(report.report)))
+        if (!is_plain(daotp_report_get_text(report.report)))
             fail_msg("row %zu", i);
         test_report_free(&report);
     }
@@ -495,9 +500,9 @@ static void the_largest_report_is_shown(void **state)
     found[sizeof found - 1] = '\0';
     for (unsigned i = 0; i < DAOTP__MAX_FINDINGS; i++)
         (void)daotp__report_add(report.report, number, 0, subject, "%s", found);
-    assert_true(json_is_well_formed(daotp_report_json(report.report)));
-    assert_non_null(strstr(daotp_report_json(report.report), daotp_catalogue_id(number)));
-    assert_non_null(strstr(daotp_report_text(report.report), daotp_catalogue_id(number)));
+    assert_true(json_is_well_formed(daotp_report_get_json(report.report)));
+    assert_non_null(strstr(daotp_report_get_json(report.report), daotp_catalogue_id(number)));
+    assert_non_null(strstr(daotp_report_get_text(report.report), daotp_catalogue_id(number)));
     test_report_free(&report);
 }
 
@@ -511,15 +516,15 @@ static void arguments_are_checked(void **state)
     assert_int_equal(daotp_report_new(NULL, &report), DAOTP_USAGE);
     assert_null(report);
     assert_int_equal(daotp_report_new(context, NULL), DAOTP_USAGE);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     daotp_report_free(NULL);
-    assert_int_equal(daotp_report_status(NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_report_count(NULL), 0);
-    assert_null(daotp_report_finding(NULL, 0));
-    assert_null(daotp_report_error(NULL));
-    assert_int_equal(daotp_report_stage_ms(NULL, DAOTP_STAGE_TLS), -1);
-    assert_string_equal(daotp_report_text(NULL), "no report\n");
-    assert_string_equal(daotp_report_json(NULL), "{}");
+    assert_int_equal(daotp_report_get_status(NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_report_get_count(NULL), 0);
+    assert_null(daotp_report_get_finding(NULL, 0));
+    assert_null(daotp_report_get_error(NULL));
+    assert_int_equal(daotp_report_get_stage_ms(NULL, DAOTP_STAGE_TLS), -1);
+    assert_string_equal(daotp_report_get_text(NULL), "no report\n");
+    assert_string_equal(daotp_report_get_json(NULL), "{}");
     assert_int_equal(daotp_finding_get_number(NULL), DAOTP_FINDING_NONE);
     assert_string_equal(daotp_finding_get_id(NULL), "");
     assert_string_equal(daotp_finding_get_subject(NULL), "");
@@ -538,7 +543,7 @@ static void the_error_comes_first(void **state)
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_SID, 0, "", "a warning");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the first");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "after it");
-    text = daotp_report_text(report.report);
+    text = daotp_report_get_text(report.report);
     error = strstr(text, "\n\nerror OTP-EKU (stage profile)\n");
     other = strstr(text, "\nerror OTP-UPN");
     warning = strstr(text, "\nwarning OTP-SID");
@@ -559,10 +564,10 @@ static void the_first_that_stops_the_run_is_the_verdict(void **state)
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_EKU, 0, "", "the first");
     (void)daotp__report_add(report.report, DAOTP_FINDING_OTP_UPN, 0, "", "the second");
     (void)daotp__report_status(report.report, DAOTP_REJECTED);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                      DAOTP_FINDING_OTP_EKU);
     (void)daotp__report_status(report.report, DAOTP_UNDECIDED);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                      DAOTP_FINDING_CRL_MISSING);
     assert_null(daotp_report_get_cause(report.report));
     test_report_free(&report);
@@ -579,7 +584,7 @@ static void a_verdict_names_its_cause(void **state)
     fetch = daotp__report_find_warning(other.report,
                                        (daotp__bytes){(const uint8_t *)"http://a/b.crl", 14});
     (void)daotp__report_add(other.report, DAOTP_FINDING_CRL_MISSING, 0, "CN=CA", "x");
-    daotp__report_set_cause(other.report, daotp_report_error(other.report), fetch);
+    daotp__report_set_cause(other.report, daotp_report_get_error(other.report), fetch);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(other.report)),
                      DAOTP_FINDING_FETCH_STATUS);
     /* taken over, with an error of its own above them, the root is still the same */
@@ -587,12 +592,12 @@ static void a_verdict_names_its_cause(void **state)
     daotp__report_merge(report.report, other.report);
     (void)daotp__report_conclude(report.report, 1, DAOTP_FINDING_RA_CHAIN, "signer", "CRL-MISSING");
     (void)daotp__report_status(report.report, DAOTP_REJECTED);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report.report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                      DAOTP_FINDING_RA_CHAIN);
     assert_int_equal(daotp_finding_get_upstream(daotp_report_get_cause(report.report)), 404);
-    assert_non_null(strstr(daotp_report_json(report.report),
+    assert_non_null(strstr(daotp_report_get_json(report.report),
                            "\"error\":\"RA-CHAIN\",\"cause\":\"FETCH-STATUS\","));
-    text = daotp_report_text(report.report);
+    text = daotp_report_get_text(report.report);
     error = strstr(text, "\n\nerror RA-CHAIN ");
     cause = strstr(text, "\nwarning FETCH-STATUS ");
     assert_true(error != NULL && cause != NULL && error < cause && cause < strstr(text, "OTP-SID"));
@@ -617,13 +622,14 @@ static void each_call_with_a_report_has_its_own_verdict(void **state)
     daotp__report_enter(report);
     (void)daotp__report_status(report,
                                daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "b", "x"));
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report)), DAOTP_FINDING_KEY_READ);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
+                     DAOTP_FINDING_KEY_READ);
     daotp__report_enter(report);
     (void)daotp__report_status(report, DAOTP_OK);
-    assert_null(daotp_report_error(report));
-    assert_int_equal(daotp_report_count(report), 2);
+    assert_null(daotp_report_get_error(report));
+    assert_int_equal(daotp_report_get_count(report), 2);
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 int main(void)

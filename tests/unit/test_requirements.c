@@ -28,7 +28,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    daotp_context_free(context);
+    daotp_context_unref(context);
     return pki_end_group(state);
 }
 
@@ -59,8 +59,8 @@ static rules rules_of(daotp_role role)
 
 static bool has_row(const daotp_requirements *requirements, daotp_finding_number number)
 {
-    for (size_t i = 0; i < daotp_requirements_count(requirements); i++)
-        if (daotp_requirements_finding(requirements, i) == number)
+    for (size_t i = 0; i < daotp_requirements_get_count(requirements); i++)
+        if (daotp_requirements_get_finding(requirements, i) == number)
             return true;
     return false;
 }
@@ -92,10 +92,10 @@ static void rows_and_rules_are_the_same(void **state)
         for (size_t i = 0; i < list.count; i++)
             if (!has_row(requirements, list.numbers[i]))
                 fail_msg("no row for %s", daotp_catalogue_id(list.numbers[i]));
-        for (size_t i = 0; i < daotp_requirements_count(requirements); i++)
-            if (!has_rule(&list, daotp_requirements_finding(requirements, i)))
+        for (size_t i = 0; i < daotp_requirements_get_count(requirements); i++)
+            if (!has_rule(&list, daotp_requirements_get_finding(requirements, i)))
                 fail_msg("no rule for %s",
-                         daotp_requirements_text(requirements, i, DAOTP_REQUIREMENT_ID));
+                         daotp_requirements_get_text(requirements, i, DAOTP_REQUIREMENT_ID));
         daotp_requirements_free(requirements);
     }
 }
@@ -109,12 +109,12 @@ static void each_row_says_where_it_is_set(void **state)
         daotp_requirements *r;
 
         assert_int_equal(daotp_requirements_new((daotp_part)part, &r), DAOTP_OK);
-        for (size_t i = 0; i < daotp_requirements_count(r); i++, count++) {
-            assert_int_equal(daotp_requirements_state(r, i), DAOTP_REQUIREMENT_UNKNOWN);
+        for (size_t i = 0; i < daotp_requirements_get_count(r); i++, count++) {
+            assert_int_equal(daotp_requirements_get_state(r, i), DAOTP_REQUIREMENT_UNKNOWN);
             for (int field = DAOTP_REQUIREMENT_ID; field <= DAOTP_REQUIREMENT_SOURCE; field++)
-                assert_int_equal(*daotp_requirements_text(r, i, (daotp_requirement_field)field) ==
-                                     '\0',
-                                 field == DAOTP_REQUIREMENT_FOUND);
+                assert_int_equal(
+                    *daotp_requirements_get_text(r, i, (daotp_requirement_field)field) == '\0',
+                    field == DAOTP_REQUIREMENT_FOUND);
         }
         daotp_requirements_free(r);
     }
@@ -125,9 +125,9 @@ static void each_row_says_where_it_is_set(void **state)
 
 static daotp_requirement_state state_of(const daotp_requirements *r, const char *id)
 {
-    for (size_t i = 0; i < daotp_requirements_count(r); i++)
-        if (strcmp(daotp_requirements_text(r, i, DAOTP_REQUIREMENT_ID), id) == 0)
-            return daotp_requirements_state(r, i);
+    for (size_t i = 0; i < daotp_requirements_get_count(r); i++)
+        if (strcmp(daotp_requirements_get_text(r, i, DAOTP_REQUIREMENT_ID), id) == 0)
+            return daotp_requirements_get_state(r, i);
     fail_msg("%s", id);
     return DAOTP_REQUIREMENT_UNKNOWN;
 }
@@ -222,8 +222,9 @@ static void a_report_decides_what_a_certificate_cannot(void **state)
         if (state_of(r, "C1.1") != cases[i].dates || state_of(r, "C1.5") != cases[i].path ||
             state_of(r, "C1.6a") != cases[i].revocation)
             fail_msg("%s", daotp_catalogue_id(cases[i].number));
-        for (size_t k = 0; k < daotp_requirements_count(r); k++)
-            assert_null(strpbrk(daotp_requirements_text(r, k, DAOTP_REQUIREMENT_FOUND), "\n\033"));
+        for (size_t k = 0; k < daotp_requirements_get_count(r); k++)
+            assert_null(
+                strpbrk(daotp_requirements_get_text(r, k, DAOTP_REQUIREMENT_FOUND), "\n\033"));
         daotp_requirements_free(r);
     }
 }
@@ -247,11 +248,11 @@ static void what_is_wrong_is_refused(void **state)
     assert_int_equal(daotp_requirements_add_ntauth(r, "x", 1), DAOTP_PEER);
     assert_int_equal(daotp_requirements_add_ntauth(r, NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_requirements_take_report(r, NULL), DAOTP_USAGE);
-    assert_string_equal(daotp_requirements_text(r, 999, DAOTP_REQUIREMENT_ID), "");
-    assert_string_equal(daotp_requirements_text(r, 0, (daotp_requirement_field)99), "");
-    assert_int_equal(daotp_requirements_state(r, 999), DAOTP_REQUIREMENT_UNKNOWN);
-    assert_int_equal(daotp_requirements_finding(r, 999), DAOTP_FINDING_NONE);
-    assert_int_equal(daotp_requirements_count(NULL), 0);
+    assert_string_equal(daotp_requirements_get_text(r, 999, DAOTP_REQUIREMENT_ID), "");
+    assert_string_equal(daotp_requirements_get_text(r, 0, (daotp_requirement_field)99), "");
+    assert_int_equal(daotp_requirements_get_state(r, 999), DAOTP_REQUIREMENT_UNKNOWN);
+    assert_int_equal(daotp_requirements_get_finding(r, 999), DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_requirements_get_count(NULL), 0);
     daotp_requirements_free(r);
     daotp_requirements_free(NULL);
 }

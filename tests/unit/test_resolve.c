@@ -68,7 +68,7 @@ static void an_address_is_its_own_answer(void **state)
         assert_int_equal(daotp__resolver_count(resolver), 1);
         assert_string_equal(daotp__resolver_address(resolver, 0), cases[i]);
         daotp__resolver_free(resolver);
-        assert_int_equal(daotp_report_count(f.report.report), 0);
+        assert_int_equal(daotp_report_get_count(f.report.report), 0);
         fixture_free(&f);
     }
 }
@@ -130,7 +130,7 @@ static void what_cannot_be_a_name_fails_at_once(void **state)
         } else {
             assert_int_equal(status, DAOTP_NETWORK);
             assert_true(test_report_has(&f.report, DAOTP_FINDING_DNS_FAILED));
-            assert_string_equal(daotp_finding_get_subject(daotp_report_error(f.report.report)),
+            assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f.report.report)),
                                 name);
         }
         assert_int_equal(daotp__resolver_count(resolver), 0);

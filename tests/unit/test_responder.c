@@ -117,7 +117,7 @@ static void set_signer(fixture *f, X509 *ra, EVP_PKEY *key)
     daotp_credential *signer = ra != NULL ? forge_credential(f->context, ra, NULL, key) : NULL;
 
     assert_int_equal(daotp_responder_set_signer(f->responder, signer), DAOTP_OK);
-    daotp_credential_free(signer);
+    daotp_credential_unref(signer);
 }
 
 static fixture *fixture_new(void)
@@ -133,7 +133,7 @@ static void fixture_free(fixture *f)
 {
     daotp_responder_free(f->responder);
     daotp_budget_free(f->budget);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 /* ---- exchanges ------------------------------------------------------------------------------- */
@@ -192,25 +192,25 @@ static daotp_exchange *begin(fixture *f)
 
 static bool has(daotp_exchange *x, daotp_finding_number number)
 {
-    test_report report = {.report = daotp_exchange_report(x)};
+    test_report report = {.report = daotp_exchange_get_report(x)};
 
     return test_report_has(&report, number);
 }
 
 static daotp_finding_number error_of(daotp_exchange *x)
 {
-    return daotp_finding_get_number(daotp_report_error(daotp_exchange_report(x)));
+    return daotp_finding_get_number(daotp_report_get_error(daotp_exchange_get_report(x)));
 }
 
 /* No secret anywhere: neither what was typed nor how it went over the wire. */
 static void assert_no_secret(fixture *f, daotp_exchange *x)
 {
     static const char *const secrets[] = {OTP, "S3cr3t", "0TP-&amp;"};
-    daotp_report *report = daotp_exchange_report(x);
+    daotp_report *report = daotp_exchange_get_report(x);
 
     for (size_t i = 0; i < 3; i++) {
-        assert_null(strstr(daotp_report_text(report), secrets[i]));
-        assert_null(strstr(daotp_report_json(report), secrets[i]));
+        assert_null(strstr(daotp_report_get_text(report), secrets[i]));
+        assert_null(strstr(daotp_report_get_json(report), secrets[i]));
         assert_null(strstr(f->log.all, secrets[i]));
     }
 }
@@ -282,15 +282,15 @@ static void a_good_request_is_signed(void **state)
     assert_int_equal(daotp__cmc_check(daotp__buffer_bytes(&response.cmc), daotp__buffer_bytes(&csr),
                                       FORGE_NOW, report.report),
                      DAOTP_OK);
-    if (daotp_report_count(report.report) != 0)
-        fail_msg("%s", daotp_report_text(report.report));
+    if (daotp_report_get_count(report.report) != 0)
+        fail_msg("%s", daotp_report_get_text(report.report));
     daotp__otpce_response_free(&response);
     test_report_free(&report);
     daotp__buffer_free(&csr);
     for (int stage = DAOTP_STAGE_DECODE; stage <= DAOTP_STAGE_SIGN; stage++)
-        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), (daotp_stage)stage),
+        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), (daotp_stage)stage),
                          DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_count(daotp_exchange_report(x)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_exchange_get_report(x)), 0);
     assert_int_equal(daotp_exchange_get_timeout_ms(x), -1);
     end(f, x);
 }
@@ -439,8 +439,8 @@ static void failures_come_in_order_and_burn_no_code_too_early(void **state)
             f->codes != cases[i].codes)
             fail_msg("%s: verdict %u, answer %s, users %u, codes %u\n%s", cases[i].what,
                      (unsigned)verdict, daotp__otpce_code_name(answered(x)), f->users, f->codes,
-                     daotp_report_text(daotp_exchange_report(x)));
-        assert_int_equal(daotp_report_status(daotp_exchange_report(x)), verdict);
+                     daotp_report_get_text(daotp_exchange_get_report(x)));
+        assert_int_equal(daotp_report_get_status(daotp_exchange_get_report(x)), verdict);
         end(f, x);
     }
 }
@@ -508,10 +508,10 @@ static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
 
     (void)daotp_exchange_step(x);
     code = answered(x);
-    *error =
-        daotp_exchange_get_status(x) == 200 && daotp_report_error(daotp_exchange_report(x)) != NULL
-            ? error_of(x)
-            : DAOTP_FINDING_NONE;
+    *error = daotp_exchange_get_status(x) == 200 &&
+                     daotp_report_get_error(daotp_exchange_get_report(x)) != NULL
+                 ? error_of(x)
+                 : DAOTP_FINDING_NONE;
     daotp_exchange_free(x);
     return code;
 }
@@ -909,8 +909,9 @@ static void a_peer_certificate_that_cannot_be_used_is_told(void **state)
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
     assert_int_equal(daotp_exchange_get_status(x), 403);
     assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_CLIENT_CERT_READ);
-    assert_string_equal(daotp_finding_get_found(daotp_report_error(daotp_exchange_report(x))),
-                        "came twice");
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_exchange_get_report(x))),
+        "came twice");
     assert_int_equal(f->users + f->codes, 0);
     end(f, x);
 }
@@ -955,7 +956,7 @@ static void the_published_messages_as_requests(void **state)
         daotp__buffer_free(&body);
         (void)daotp_exchange_step(x);
         if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
-            fail_msg("%s: %s", cases[i].file, daotp_report_text(daotp_exchange_report(x)));
+            fail_msg("%s: %s", cases[i].file, daotp_report_get_text(daotp_exchange_get_report(x)));
         if (cases[i].status == 200)
             assert_int_equal(answered(x), cases[i].code);
         /* the client info names the machine, not the user: it is shown, never compared */
@@ -968,7 +969,7 @@ static void the_published_messages_as_requests(void **state)
             assert_int_equal(f->users + f->codes, 0);
         }
         assert_null(strstr(f->log.all, "Pa$$word1"));
-        assert_null(strstr(daotp_report_json(daotp_exchange_report(x)), "Pa$$word1"));
+        assert_null(strstr(daotp_report_get_json(daotp_exchange_get_report(x)), "Pa$$word1"));
         end(f, x);
     }
 }
@@ -1172,14 +1173,14 @@ static void each_defect_of_a_request_is_found(void **state)
         csr = forge_csr(&request);
         x = begin_with(f, daotp__buffer_bytes(&csr));
         verdict = daotp_exchange_step(x);
-        for (size_t k = 0; k < daotp_report_count(daotp_exchange_report(x)); k++)
-            others += daotp_finding_get_number(daotp_report_finding(daotp_exchange_report(x), k)) !=
-                      cases[i].finding;
+        for (size_t k = 0; k < daotp_report_get_count(daotp_exchange_get_report(x)); k++)
+            others += daotp_finding_get_number(daotp_report_get_finding(
+                          daotp_exchange_get_report(x), k)) != cases[i].finding;
         if (cases[i].spoil == only_dns) /* which is another name besides */
             others -= has(x, DAOTP_FINDING_CSR_NAMES_OTHER);
         if ((verdict == DAOTP_OK) == cases[i].is_error || others != 0 ||
             (cases[i].finding != DAOTP_FINDING_NONE && !has(x, cases[i].finding)))
-            fail_msg("%s: %s", cases[i].what, daotp_report_text(daotp_exchange_report(x)));
+            fail_msg("%s: %s", cases[i].what, daotp_report_get_text(daotp_exchange_get_report(x)));
         assert_int_equal(answered(x),
                          cases[i].is_error ? DAOTP__OTPCE_OTHER_ERROR : DAOTP__OTPCE_SUCCESS);
         /* a bad request costs no code, unless it takes the directory to see that it is bad */
@@ -1311,7 +1312,7 @@ static void a_principal_that_says_the_upn_is_allowed(void **state)
         if (daotp_exchange_step(x) != (cases[i].allowed ? DAOTP_OK : DAOTP_REJECTED) ||
             has(x, DAOTP_FINDING_CSR_NAMES_OTHER) == cases[i].allowed)
             fail_msg("%s@%s: %s", cases[i].part, cases[i].realm,
-                     daotp_report_text(daotp_exchange_report(x)));
+                     daotp_report_get_text(daotp_exchange_get_report(x)));
         daotp__buffer_free(&csr);
         end(f, x);
     }
@@ -1400,8 +1401,9 @@ static void what_is_on_no_list_is_refused_by_name(void **state)
         x = begin_with(f, daotp__buffer_bytes(&csr));
         assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
         assert_int_equal(answered(x), DAOTP__OTPCE_OTHER_ERROR);
-        for (size_t k = 0; k < daotp_report_count(daotp_exchange_report(x)); k++) {
-            const daotp_finding *finding = daotp_report_finding(daotp_exchange_report(x), k);
+        for (size_t k = 0; k < daotp_report_get_count(daotp_exchange_get_report(x)); k++) {
+            const daotp_finding *finding =
+                daotp_report_get_finding(daotp_exchange_get_report(x), k);
 
             told = told || (daotp_finding_get_number(finding) == cases[i].finding &&
                             (cases[i].found == NULL ||
@@ -1409,7 +1411,7 @@ static void what_is_on_no_list_is_refused_by_name(void **state)
         }
         if (!told)
             fail_msg("case %zu, %s %s: %s", i, cases[i].name != NULL ? cases[i].name : "URI", value,
-                     daotp_report_text(daotp_exchange_report(x)));
+                     daotp_report_get_text(daotp_exchange_get_report(x)));
         /* what needs no directory costs no code */
         assert_int_equal(f->codes, cases[i].finding == DAOTP_FINDING_CSR_SID);
         daotp__buffer_free(&csr);
@@ -1470,7 +1472,8 @@ static void what_stands_twice_is_named(void **state)
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
     assert_int_equal(error_of(x), DAOTP_FINDING_CSR_DER);
     assert_non_null(
-        strstr(daotp_finding_get_found(daotp_report_error(daotp_exchange_report(x))), "2.5.29.17"));
+        strstr(daotp_finding_get_found(daotp_report_get_error(daotp_exchange_get_report(x))),
+               "2.5.29.17"));
     daotp__buffer_free(&csr);
     end(f, x);
 }
@@ -1521,7 +1524,7 @@ static void keys_of_servers_and_authorities_are_not_certified(void **state)
         assert_int_equal(daotp_trust_add(trust, root.data, root.len, NULL), DAOTP_OK);
         assert_int_equal(daotp_responder_set_trust(f->responder, trust, DAOTP_REVOCATION_IGNORE),
                          DAOTP_OK);
-        daotp_trust_free(trust);
+        daotp_trust_unref(trust);
         assert_int_equal(daotp_responder_add_reserved(f->responder, machine.data, machine.len),
                          DAOTP_OK);
         csr = forge_csr(&request);
@@ -1635,11 +1638,12 @@ static void an_authority_at_its_end_is_told(void **state)
         if (cases[i].verdict != DAOTP_OK) {
             assert_true(has(x, DAOTP_FINDING_RA_VALIDITY));
             assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_RA_MISSING);
-            assert_int_equal(daotp_finding_get_stage(daotp_report_error(daotp_exchange_report(x))),
-                             DAOTP_STAGE_SIGN);
-            assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_CODE),
+            assert_int_equal(
+                daotp_finding_get_stage(daotp_report_get_error(daotp_exchange_get_report(x))),
+                DAOTP_STAGE_SIGN);
+            assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
                              DAOTP_STAGE_SKIPPED);
-            assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+            assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
                              DAOTP_STAGE_FAILED);
         }
         end(f, x);
@@ -1676,16 +1680,16 @@ static void what_was_judged_is_what_signs(void **state)
 
         f->code_answer = LATER;
         assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
-        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_CODE),
+        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
                          DAOTP_STAGE_RUNNING);
-        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
                          DAOTP_STAGE_NOT_REACHED);
         assert_int_equal(daotp_responder_set_signer(f->responder, NULL), DAOTP_OK);
         assert_int_equal(
             daotp_exchange_answer_code(x, i == 0 ? DAOTP_CODE_ACCEPTED : DAOTP_CODE_REJECTED),
             DAOTP_OK);
         assert_int_equal(daotp_exchange_step(x), i == 0 ? DAOTP_OK : DAOTP_REJECTED);
-        assert_int_equal(daotp_report_stage(daotp_exchange_report(x), DAOTP_STAGE_SIGN),
+        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
                          i == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_NOT_REACHED);
         end(f, x);
     }
@@ -1750,7 +1754,7 @@ static void judge_by(fixture *f, X509 *anchor, const daotp__buffer *list, daotp_
     if (list != NULL)
         assert_int_equal(daotp_trust_add_crls(trust, list->data, list->len, NULL), DAOTP_OK);
     assert_int_equal(daotp_responder_set_trust(f->responder, trust, mode), DAOTP_OK);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     daotp__buffer_free(&der);
 }
 
@@ -1761,9 +1765,9 @@ static void refused_at_the_door(fixture *f, daotp_finding_number why)
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
     assert_int_equal(daotp_exchange_get_status(x), 403);
     assert_true(has(x, why));
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_exchange_report(x))),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(daotp_exchange_get_report(x))),
                      DAOTP_FINDING_SERVE_CLIENT_REFUSED);
-    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(daotp_exchange_report(x))),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(daotp_exchange_get_report(x))),
                      why == DAOTP_FINDING_CHAIN_ISSUER_MISSING ? DAOTP_FINDING_CHAIN_NO_PATH : why);
     assert_int_equal(f->users + f->codes, 0);
     daotp_exchange_free(x);
@@ -1921,7 +1925,7 @@ static long signed_by(fixture *f, daotp_finding_number *shown)
     size_t len;
     long serial = 0;
 
-    *shown = daotp_finding_get_number(daotp_report_finding(daotp_exchange_report(x), 0));
+    *shown = daotp_finding_get_number(daotp_report_get_finding(daotp_exchange_get_report(x), 0));
     if (verdict == DAOTP_OK) {
         daotp__signed_data cms;
         daotp__certificate ra;

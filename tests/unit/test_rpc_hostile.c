@@ -48,7 +48,7 @@ static void fixture_close(fixture *f)
     daotp__rpc_connection_free(f->connection);
     daotp__loop_free(f->loop);
     daotp_report_free(f->report);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
     rpc_peer_hang_up(&peer);
 }
 
@@ -85,9 +85,9 @@ static daotp_status take_turns(fixture *f)
 
 static daotp_finding_number last_finding(const fixture *f)
 {
-    size_t count = daotp_report_count(f->report);
+    size_t count = daotp_report_get_count(f->report);
 
-    return count > 0 ? daotp_finding_get_number(daotp_report_finding(f->report, count - 1))
+    return count > 0 ? daotp_finding_get_number(daotp_report_get_finding(f->report, count - 1))
                      : DAOTP_FINDING_NONE;
 }
 
@@ -387,7 +387,8 @@ static void refusals_are_told(void **state)
         assert_int_equal(number, refusals[i].number);
         assert_int_equal(daotp__rpc_connection_did_not_execute(f.connection),
                          refusals[i].did_not_execute);
-        assert_int_equal(daotp_report_count(f.report), 0); /* whoever asked says what it means */
+        assert_int_equal(daotp_report_get_count(f.report),
+                         0); /* whoever asked says what it means */
         fixture_close(&f);
     }
 }

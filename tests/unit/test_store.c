@@ -116,19 +116,19 @@ static fixture *fixture_new(bool directory)
 
 static void fixture_free(fixture *f)
 {
-    daotp_store_free(f->store);
-    daotp_context_free(f->context);
+    daotp_store_unref(f->store);
+    daotp_context_unref(f->context);
     assert_int_equal(scratch_remove(f->path), 0);
 }
 
 static daotp_finding_number error_of(fixture *f)
 {
-    return daotp_finding_get_number(daotp_report_error(daotp_store_report(f->store)));
+    return daotp_finding_get_number(daotp_report_get_error(daotp_store_get_report(f->store)));
 }
 
 static bool has(fixture *f, daotp_finding_number number)
 {
-    test_report report = {.report = daotp_store_report(f->store)};
+    test_report report = {.report = daotp_store_get_report(f->store)};
 
     return test_report_has(&report, number);
 }
@@ -143,8 +143,8 @@ static void put(fixture *f, const char *label, X509 *leaf)
     daotp_credential *c = credential(f, leaf);
 
     if (daotp_store_put(f->store, label, c) != DAOTP_OK)
-        fail_msg("put %s: %s", label, daotp_report_text(daotp_store_report(f->store)));
-    daotp_credential_free(c);
+        fail_msg("put %s: %s", label, daotp_report_get_text(daotp_store_get_report(f->store)));
+    daotp_credential_unref(c);
 }
 
 /* The serial of what stands there; 0 when nothing does. */
@@ -160,10 +160,10 @@ static long serial_at(fixture *f, const char *label)
         return 0;
     }
     if (status != DAOTP_OK)
-        fail_msg("get %s: %s", label, daotp_report_text(daotp_store_report(f->store)));
+        fail_msg("get %s: %s", label, daotp_report_get_text(daotp_store_get_report(f->store)));
     serial = strtol(daotp_credential_get_serial(c), NULL, 16);
     assert_int_equal(daotp_credential_get_count(c), 2);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     return serial;
 }
 
@@ -197,8 +197,8 @@ static void what_was_put_comes_back(fixture *f)
     size_t len[2], key_len[2];
 
     assert_int_equal(daotp_store_put(f->store, "alice", in), DAOTP_OK);
-    assert_int_equal(daotp_report_status(daotp_store_report(f->store)), DAOTP_OK);
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_report_get_status(daotp_store_get_report(f->store)), DAOTP_OK);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 0);
     assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_OK);
     assert_int_equal(daotp_credential_copy_pem(in, &pem[0], &len[0]), DAOTP_OK);
     assert_int_equal(daotp_credential_copy_pem(out, &pem[1], &len[1]), DAOTP_OK);
@@ -212,10 +212,10 @@ static void what_was_put_comes_back(fixture *f)
         daotp_free(pem[i]);
         daotp_free(key[i]);
     }
-    daotp_credential_free(in);
+    daotp_credential_unref(in);
     /* it is a copy: the store may go */
     assert_string_equal(daotp_credential_get_upn(out), FORGE_UPN);
-    daotp_credential_free(out);
+    daotp_credential_unref(out);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user)); /* and it stays there */
 }
 
@@ -378,10 +378,10 @@ static void labels_are_checked(fixture *f)
         assert_int_equal(error_of(f),
                          cases[i].good ? DAOTP_FINDING_NONE : DAOTP_FINDING_STORE_LABEL);
         assert_int_equal(daotp_store_get(f->store, cases[i].label, &out), wanted);
-        daotp_credential_free(out);
+        daotp_credential_unref(out);
         assert_int_equal(daotp_store_remove(f->store, cases[i].label), wanted);
     }
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
 }
 
 static void a_key_that_may_not_leave_is_refused(fixture *f)
@@ -396,8 +396,8 @@ static void a_key_that_may_not_leave_is_refused(fixture *f)
     assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
     assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_REJECTED);
-    daotp_credential_free(c);
-    daotp_key_free(key);
+    daotp_credential_unref(c);
+    daotp_key_unref(key);
     daotp__buffer_free(&der);
 }
 
@@ -419,9 +419,9 @@ static void a_put_can_be_asked_about(fixture *f)
     daotp_store_list_free(list);
     put(f, "alice", world.user);
     assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 0);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
-    daotp_key_free(key);
+    daotp_key_unref(key);
 }
 
 static void each_call_begins_with_a_clean_report(fixture *f)
@@ -429,13 +429,13 @@ static void each_call_begins_with_a_clean_report(fixture *f)
     daotp_credential *out;
 
     assert_int_equal(daotp_store_get(f->store, "nobody", &out), DAOTP_REJECTED);
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 1);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 1);
     put(f, "alice", world.user);
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 0);
     assert_int_equal(daotp_store_get(f->store, "..", &out), DAOTP_USAGE);
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 1);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 1);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
-    assert_int_equal(daotp_report_count(daotp_store_report(f->store)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_store_get_report(f->store)), 0);
 }
 
 static void a_store_is_counted(fixture *f)
@@ -443,7 +443,7 @@ static void a_store_is_counted(fixture *f)
     daotp_store *more = daotp_store_ref(f->store);
 
     assert_ptr_equal(more, f->store);
-    daotp_store_free(more);
+    daotp_store_unref(more);
     put(f, "alice", world.user);
 }
 
@@ -504,7 +504,7 @@ static void memory_holds_so_many_entries(void **state)
     assert_int_equal(daotp_store_put(f->store, "e17", c), DAOTP_OK); /* in the place of one */
     assert_int_equal(daotp_store_remove(f->store, "e17"), DAOTP_OK);
     assert_int_equal(daotp_store_put(f->store, "one-more", c), DAOTP_OK);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -526,7 +526,7 @@ static void a_directory_holds_so_many_entries(void **state)
     assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
     assert_int_equal(daotp__store_check(f->store, "one-more", NULL), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -624,7 +624,7 @@ static void files_are_what_pkinit_takes(void **state)
                      DAOTP_OK);
     assert_int_equal(daotp_credential_get_count(c), 2);
     assert_string_equal(daotp_credential_get_upn(c), FORGE_UPN);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -659,7 +659,7 @@ static void a_store_open_to_others_is_refused(void **state)
     }
     assert_int_equal(chmod(f->store_path, 0700), 0);
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -681,9 +681,10 @@ static void asking_leaves_nothing_behind(void **state)
     (void)snprintf(path, sizeof path, "%s/absent/store", f->path);
     assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
     assert_int_equal(daotp__store_check(store, "alice", NULL), DAOTP_CONFIGURATION);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_store_report(store))),
-                     DAOTP_FINDING_STORE_WRITE);
-    daotp_store_free(store);
+    assert_int_equal(
+        daotp_finding_get_number(daotp_report_get_error(daotp_store_get_report(store))),
+        DAOTP_FINDING_STORE_WRITE);
+    daotp_store_unref(store);
     fixture_free(f);
 }
 
@@ -698,17 +699,18 @@ static void a_place_that_cannot_be_is_told(void **state)
     (void)snprintf(path, sizeof path, "%s/absent/store", f->path);
     assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
     assert_int_equal(daotp_store_put(store, "alice", c), DAOTP_CONFIGURATION);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(daotp_store_report(store))),
-                     DAOTP_FINDING_STORE_WRITE);
+    assert_int_equal(
+        daotp_finding_get_number(daotp_report_get_error(daotp_store_get_report(store))),
+        DAOTP_FINDING_STORE_WRITE);
     assert_int_equal(daotp_store_get(store, "alice", &out), DAOTP_REJECTED);
-    daotp_store_free(store);
+    daotp_store_unref(store);
     put(f, "alice", world.user);
     (void)snprintf(path, sizeof path, "%s/alice/key.pem", f->store_path); /* a file */
     assert_int_equal(daotp_store_new_directory(f->context, path, &store), DAOTP_OK);
     assert_int_equal(daotp_store_put(store, "alice", c), DAOTP_CONFIGURATION);
     assert_int_equal(daotp_store_get(store, "alice", &out), DAOTP_CONFIGURATION);
-    daotp_store_free(store);
-    daotp_credential_free(c);
+    daotp_store_unref(store);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -763,7 +765,7 @@ static void damaged_entries_are_told(void **state)
             }
         }
         if (daotp_store_get(f->store, "damaged", &out) != DAOTP_CONFIGURATION)
-            fail_msg("case %zu: %s", i, daotp_report_text(daotp_store_report(f->store)));
+            fail_msg("case %zu: %s", i, daotp_report_get_text(daotp_store_get_report(f->store)));
         assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED);
         assert_null(out);
         assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
@@ -772,7 +774,7 @@ static void damaged_entries_are_told(void **state)
         assert_string_equal(daotp_store_list_get_upn(list, 0), "");
         assert_int_equal(daotp_store_list_get_not_after(list, 0), 0);
         assert_int_equal(daotp_store_list_get_state(list, 1), DAOTP_STORE_VALID);
-        assert_null(daotp_report_error(daotp_store_report(f->store))); /* a warning there */
+        assert_null(daotp_report_get_error(daotp_store_get_report(f->store))); /* a warning there */
         assert_true(has(f, DAOTP_FINDING_STORE_DAMAGED));
         daotp_store_list_free(list);
         f->now_s += 100 * FORGE_HOUR;
@@ -852,7 +854,7 @@ static void a_store_that_is_a_dangling_link_is_told(void **state)
     out = credential(f, world.user);
     assert_int_equal(daotp_store_put(f->store, "alice", out), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_FILE_READ);
-    daotp_credential_free(out);
+    daotp_credential_unref(out);
     fixture_free(f);
 }
 
@@ -911,7 +913,8 @@ static void a_key_open_to_others_is_refused(void **state)
         assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f), DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
         assert_string_equal(
-            daotp_finding_get_subject(daotp_report_error(daotp_store_report(f->store))), path);
+            daotp_finding_get_subject(daotp_report_get_error(daotp_store_get_report(f->store))),
+            path);
         assert_null(out);
     }
     assert_int_equal(chmod(path, 0400), 0);
@@ -1053,7 +1056,7 @@ static void a_change_that_is_not_confirmed_is_told(void **state)
     failing_inode = 0;
     assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK);
     assert_false(is_there(f, ".new-alice"));
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -1075,7 +1078,7 @@ static void a_key_that_does_not_go_is_told(void **state)
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_REMOVE);
     assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_REMOVE);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -1116,7 +1119,7 @@ static int read_all(fixture *f)
 
     if (daotp_store_get(f->store, "alice", &c) != DAOTP_OK)
         return 1;
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     if (daotp_store_list_new(f->store, &list) != DAOTP_OK ||
         daotp_store_list_get_state(list, 0) != DAOTP_STORE_VALID)
         return 2;
@@ -1204,8 +1207,8 @@ static void make_pair(fixture *f, daotp_credential **pair)
 
 static void free_pair(daotp_credential **pair)
 {
-    daotp_credential_free(pair[0]);
-    daotp_credential_free(pair[1]);
+    daotp_credential_unref(pair[0]);
+    daotp_credential_unref(pair[1]);
 }
 
 static void nobody_ever_sees_half_an_entry(void **state)
@@ -1358,7 +1361,7 @@ static int wait_for_the_lock(fixture *f)
     daotp_credential *c = NULL;
     daotp_status status = daotp_store_get(f->store, "alice", &c);
 
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     return status == DAOTP_OK && test_clock_machine_ms() - from >= 100 ? 0 : 1;
 }
 
@@ -1430,7 +1433,7 @@ static void what_is_renewed_meanwhile_does_not_expire(void **state)
     assert_int_equal(serial_at(f, "alice"), serial_of(second));
     (void)close(renewal[0]);
     (void)close(renewal[1]);
-    daotp_credential_free(c);
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -1549,7 +1552,7 @@ static fixture *own_fixture(own *self)
 {
     fixture *f = fixture_new(false);
 
-    daotp_store_free(f->store);
+    daotp_store_unref(f->store);
     assert_int_equal(daotp_store_new(f->context, &own_backend, self, &f->store), DAOTP_OK);
     return f;
 }
@@ -1595,14 +1598,14 @@ static void a_backends_answer_is_the_calls(void **state)
 
         self.answer = answers[i];
         assert_int_equal(daotp_store_put(f->store, "alice", c), answers[i]);
-        assert_int_equal(daotp_report_status(daotp_store_report(f->store)), answers[i]);
+        assert_int_equal(daotp_report_get_status(daotp_store_get_report(f->store)), answers[i]);
         assert_int_equal(daotp_store_get(f->store, "alice", &out), answers[i]);
         assert_int_equal(daotp_store_remove(f->store, "alice"), answers[i]);
         self.list_answer = answers[i];
         assert_int_equal(daotp_store_list_new(f->store, &list), answers[i]);
         assert_null(list);
         assert_int_equal(daotp_store_expire(f->store, NULL), answers[i]);
-        daotp_credential_free(c);
+        daotp_credential_unref(c);
         fixture_free(f);
     }
 }
@@ -1616,8 +1619,8 @@ static void a_backends_finding_is_kept(void **state)
     (void)state;
     assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_TIMEOUT);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LOCKED);
-    assert_int_equal(daotp_finding_get_upstream(daotp_report_error(daotp_store_report(f->store))),
-                     5);
+    assert_int_equal(
+        daotp_finding_get_upstream(daotp_report_get_error(daotp_store_get_report(f->store))), 5);
     fixture_free(f);
 }
 
@@ -1733,16 +1736,16 @@ static void an_extender_reports(void **state)
     assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
     assert_int_equal(daotp_report_add(report, DAOTP_FINDING_STORE_LOCKED, 11, "shelf", "by %s"),
                      DAOTP_TIMEOUT);
-    assert_string_equal(daotp_finding_get_found(daotp_report_error(report)), "by %s");
-    assert_int_equal(daotp_finding_get_upstream(daotp_report_error(report)), 11);
+    assert_string_equal(daotp_finding_get_found(daotp_report_get_error(report)), "by %s");
+    assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(report)), 11);
     daotp_report_downgrade_errors(report, 0);
-    assert_null(daotp_report_error(report));
+    assert_null(daotp_report_get_error(report));
     assert_int_equal(daotp_report_add(report, (daotp_finding_number)99999, 0, NULL, NULL),
                      DAOTP_INTERNAL);
     assert_int_equal(
         daotp_report_conclude(report, 1, DAOTP_FINDING_STORE_BACKEND, "shelf", "it fell"),
         DAOTP_CONFIGURATION);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
                      DAOTP_FINDING_STORE_BACKEND);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(report)),
                      DAOTP_FINDING_CALL_INTERNAL);
@@ -1750,7 +1753,7 @@ static void an_extender_reports(void **state)
                      DAOTP_CONFIGURATION);
     daotp_report_downgrade_errors(NULL, 0);
     daotp_report_free(report);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 static void an_item_has_limits(void **state)
@@ -1813,7 +1816,7 @@ static void an_incomplete_backend_is_refused(void **state)
     assert_int_equal(self.freed, 1);
     assert_int_equal(daotp_store_new(context, &own_backend, &self, NULL), DAOTP_USAGE);
     assert_int_equal(self.freed, 2);
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 static void states_have_names(void **state)

@@ -77,10 +77,10 @@ static fixture *fixture_new(X509 *anchor, daotp_credential *identity)
 static void fixture_free(fixture *f)
 {
     daotp__tls_free(f->tls);
-    daotp_trust_free(f->trust);
+    daotp_trust_unref(f->trust);
     daotp__loop_free(f->loop);
     daotp_report_free(f->report);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 static daotp_status open_stream(fixture *f, daotp__stream *stream)
@@ -97,7 +97,7 @@ static daotp_status open_stream(fixture *f, daotp__stream *stream)
 
 static daotp_finding_number error_of(const fixture *f)
 {
-    return daotp_finding_get_number(daotp_report_error(f->report));
+    return daotp_finding_get_number(daotp_report_get_error(f->report));
 }
 
 static daotp_status wait_for(fixture *f, daotp_status status)
@@ -220,8 +220,8 @@ static void a_closed_port_is_tcp_failed(void **state)
     assert_int_equal(open_stream(f, stream), DAOTP_NETWORK);
     assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
     (void)snprintf(label, sizeof label, "127.0.0.1:%u", (unsigned)port);
-    assert_string_equal(daotp_finding_get_subject(daotp_report_error(f->report)), label);
-    assert_true(daotp_finding_get_upstream(daotp_report_error(f->report)) > 0);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_error(f->report)), label);
+    assert_true(daotp_finding_get_upstream(daotp_report_get_error(f->report)) > 0);
     daotp__stream_free(stream);
     fixture_free(f);
 }
@@ -285,7 +285,7 @@ static void tls_bytes_come_back(void **state)
         assert_false(daotp__tls_was_asked(f->tls));
         assert_int_equal(daotp__tls_is_13(f->tls), cases[i].version == 0);
         assert_int_equal(daotp__tls_server_chain(f->tls)->count, 1);
-        assert_int_equal(daotp_report_count(f->report), 0);
+        assert_int_equal(daotp_report_get_count(f->report), 0);
         daotp__stream_free(stream);
         fixture_free(f);
         tls_peer_stop(&peer);
@@ -480,7 +480,7 @@ static void time_is_the_contexts(void **state)
     f->now_s = 1000000100;
     /* the anchor is the certificate itself: partial chains are not taken, so its root is needed */
     daotp__tls_free(f->tls);
-    daotp_trust_free(f->trust);
+    daotp_trust_unref(f->trust);
     assert_int_equal(daotp_trust_new(f->context, &f->trust), DAOTP_OK);
     {
         forge_spec root_spec = forge_root_spec(world.root_key);
@@ -538,7 +538,7 @@ static daotp_status exchange(fixture *f, daotp__stream *stream)
         if (status == DAOTP_OK)
             return status;
     }
-    if (daotp_report_error(f->report) == NULL)
+    if (daotp_report_get_error(f->report) == NULL)
         return daotp__tls_explain_alert(f->tls, "peer", f->report);
     return status;
 }
@@ -574,9 +574,9 @@ static void mutual_tls(X509 *client_root, X509 *client, EVP_PKEY *client_key, in
                                      DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST),
                      false);
     daotp__stream_free(stream);
-    daotp_credential_free(identity);
+    daotp_credential_unref(identity);
     fixture_free(f);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     tls_peer_stop(&peer);
 }
 
@@ -636,16 +636,16 @@ static void an_identity_is_judged(void **state)
         f->now_s = cases[i].now_s;
         daotp__tls_judge_identity(f->tls, "peer", f->report);
         /* nobody asked for it: that is the first finding */
-        assert_int_equal(daotp_finding_get_number(daotp_report_finding(f->report, 0)),
+        assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(f->report, 0)),
                          DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST);
-        assert_int_equal(daotp_finding_get_number(daotp_report_finding(f->report, 1)),
+        assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(f->report, 1)),
                          cases[i].finding);
-        assert_null(daotp_report_error(f->report)); /* warnings all */
+        assert_null(daotp_report_get_error(f->report)); /* warnings all */
         fixture_free(f);
-        daotp_credential_free(identity);
+        daotp_credential_unref(identity);
         X509_free(certificate);
     }
-    daotp_context_free(context);
+    daotp_context_unref(context);
 }
 
 static void a_stream_can_be_freed_at_any_moment(void **state)

@@ -196,11 +196,11 @@ static void fixture_free(fixture *f)
 {
     daotp__stream_free(f->stream);
     daotp__tls_free(f->tls);
-    daotp_trust_free(f->trust);
+    daotp_trust_unref(f->trust);
     daotp__loop_free(f->loop);
     daotp_report_free(f->report);
-    daotp_credential_free(f->identity);
-    daotp_context_free(f->context);
+    daotp_credential_unref(f->identity);
+    daotp_context_unref(f->context);
     tls_peer_stop(&f->peer);
 }
 
@@ -227,7 +227,7 @@ static daotp_status read_stream(fixture *f, size_t *len)
         if (status == DAOTP_AGAIN)
             wait_for_more(f);
     }
-    if (daotp_report_error(f->report) == NULL && status == DAOTP_NETWORK)
+    if (daotp_report_get_error(f->report) == NULL && status == DAOTP_NETWORK)
         return daotp__tls_explain_alert(f->tls, "peer", f->report);
     return status;
 }
@@ -301,7 +301,7 @@ static void assert_flood_ends(const flood_case *flood, bool is_http)
     size_t len = 0;
 
     status = is_http ? read_http(f) : read_stream(f, &len);
-    error = daotp_report_error(f->report);
+    error = daotp_report_get_error(f->report);
     if (status != DAOTP_PEER || daotp_finding_get_number(error) != DAOTP_FINDING_TLS_REPEATS ||
         strstr(daotp_finding_get_found(error), flood->name) == NULL)
         fail_msg("%s by %s: %s, %s: %s", flood->name, is_http ? "libcurl" : "a stream",
@@ -341,7 +341,7 @@ static void a_radsec_server_that_floods_is_told(void **state)
         assert_int_equal(daotp_radius_exchange_begin(exchange, "123456", 6), DAOTP_OK);
         (void)daotp_radius_exchange_wait(exchange);
         assert_int_equal(daotp_radius_exchange_get_answer(exchange), DAOTP_RADIUS_UNDECIDED);
-        error = daotp_report_error(daotp_radius_exchange_report(exchange));
+        error = daotp_report_get_error(daotp_radius_exchange_get_report(exchange));
         assert_int_equal(daotp_finding_get_number(error), DAOTP_FINDING_TLS_REPEATS);
         daotp_radius_exchange_free(exchange);
         daotp_radius_free(radius);
@@ -374,7 +374,7 @@ static void bytes_that_libcurl_reads_are_limited(void **state)
             wait_for_more(f);
     }
     assert_int_equal(status, DAOTP_PEER);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(f->report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(f->report)),
                      DAOTP_FINDING_HTTP_TOO_LARGE);
     daotp__fetch_free(fetch);
     daotp__url_free(&url);
@@ -420,7 +420,7 @@ static void a_proxy_is_not_read_past_the_deadline(void **state)
             wait_for_more(f);
     }
     assert_int_equal(status, DAOTP_TIMEOUT);
-    assert_int_equal(daotp_finding_get_number(daotp_report_error(f->report)),
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(f->report)),
                      DAOTP_FINDING_TCP_TIMEOUT);
     daotp__http_free(http);
     daotp__url_free(&url);

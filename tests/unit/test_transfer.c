@@ -30,7 +30,7 @@ static daotp_status connect_through(const char *proxy, test_report *report)
     } while (status == DAOTP_AGAIN && ended == DAOTP_OK);
     daotp__transfer_free(transfer);
     daotp__loop_free(loop);
-    daotp_trust_free(peer.trust);
+    daotp_trust_unref(peer.trust);
     daotp__url_free(&url);
     return status;
 }
@@ -49,9 +49,10 @@ static void heads_of_a_proxy_without_an_end(void **state)
         (void)snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", host->port);
         if (connect_through(proxy, &report) != DAOTP_NETWORK ||
             !test_report_has(&report, DAOTP_FINDING_PROXY_FAILED))
-            fail_msg("%zu:\n%s", i, daotp_report_text(report.report));
-        if (i == 0 && strstr(daotp_report_text(report.report), "a header over the limit") == NULL)
-            fail_msg("%zu:\n%s", i, daotp_report_text(report.report));
+            fail_msg("%zu:\n%s", i, daotp_report_get_text(report.report));
+        if (i == 0 &&
+            strstr(daotp_report_get_text(report.report), "a header over the limit") == NULL)
+            fail_msg("%zu:\n%s", i, daotp_report_get_text(report.report));
         host_free(host);
         test_report_free(&report);
     }
@@ -119,7 +120,7 @@ static daotp_status ask_negotiate(const forge_world *world, uint16_t port, test_
     } while (status == DAOTP_AGAIN && ended == DAOTP_OK);
     daotp__fetch_free(fetch);
     daotp__loop_free(loop);
-    daotp_trust_free(peer.trust);
+    daotp_trust_unref(peer.trust);
     daotp__url_free(&url);
     daotp__buffer_free(&anchor);
     return status;
@@ -141,10 +142,10 @@ static void answers_of_a_ca_without_an_end(void **state)
         const char *text;
 
         if (ask_negotiate(&world, peer.port, &report) != DAOTP_PEER)
-            fail_msg("%zu:\n%s", i, daotp_report_text(report.report));
-        text = daotp_report_text(report.report);
+            fail_msg("%zu:\n%s", i, daotp_report_get_text(report.report));
+        text = daotp_report_get_text(report.report);
         assert_true(test_report_has(&report, DAOTP_FINDING_HTTP_TOO_LARGE));
-        if (strstr(text, rows[i].found) == NULL || daotp_report_count(report.report) != 1)
+        if (strstr(text, rows[i].found) == NULL || daotp_report_get_count(report.report) != 1)
             fail_msg("%zu:\n%s", i, text);
         tls_peer_stop(&peer);
         test_report_free(&report);

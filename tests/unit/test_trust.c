@@ -34,9 +34,9 @@ static int free_all(void **state)
     (void)state;
     daotp__buffer_free(&ca);
     daotp__buffer_free(&leaf);
-    daotp_key_free(ca_key);
-    daotp_key_free(key);
-    daotp_context_free(context);
+    daotp_key_unref(ca_key);
+    daotp_key_unref(key);
+    daotp_context_unref(context);
     return 0;
 }
 
@@ -63,7 +63,7 @@ static void anchors_come_from_der_and_pem(void **state)
     assert_int_equal(daotp_trust_add(trust, pem.data, pem.len, NULL), DAOTP_OK);
     assert_int_equal(daotp_trust_get_count(trust), 11);
     daotp__buffer_free(&pem);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 static void anchors_come_from_a_file(void **state)
@@ -82,7 +82,7 @@ static void anchors_come_from_a_file(void **state)
     assert_int_equal(daotp_trust_add_file(trust, path, report.report), DAOTP_CONFIGURATION);
     assert_true(test_report_has(&report, DAOTP_FINDING_FILE_READ));
     assert_int_equal(daotp_trust_get_count(trust), 1);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     test_report_free(&report);
 }
 
@@ -99,7 +99,7 @@ static void what_is_no_anchor_is_refused(void **state)
         DAOTP_CONFIGURATION);
     assert_true(test_report_has(&report, DAOTP_FINDING_TRUST_EMPTY));
     assert_int_equal(daotp_trust_get_count(trust), 0);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     test_report_free(&report);
 }
 
@@ -113,10 +113,10 @@ static void a_trust_in_use_is_immutable(void **state)
     assert_ptr_equal(daotp_trust_ref(trust), trust);
     assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, report.report), DAOTP_USAGE);
     assert_true(test_report_has(&report, DAOTP_FINDING_CALL_ORDER));
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_USAGE); /* for ever */
     assert_int_equal(daotp_trust_get_count(trust), 1);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     test_report_free(&report);
 }
 
@@ -147,7 +147,7 @@ static void openssl_believes_the_anchors_and_nobody_else(void **state)
     assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_OK);
     assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_OK); /* twice: no harm */
     assert_int_equal(verify(trust), 1);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 /* What is refused touches nothing: another thread may be at a handshake with this. */
@@ -166,8 +166,8 @@ static void a_refused_addition_lets_go_of_nothing(void **state)
     assert_ptr_equal(before, after);
     X509_STORE_free(before);
     X509_STORE_free(after);
-    daotp_trust_free(trust);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
+    daotp_trust_unref(trust);
 }
 
 static void a_trust_keeps_its_context_alive(void **state)
@@ -178,9 +178,9 @@ static void a_trust_keeps_its_context_alive(void **state)
     (void)state;
     assert_int_equal(daotp_context_new(&own), DAOTP_OK);
     assert_int_equal(daotp_trust_new(own, &trust), DAOTP_OK);
-    daotp_context_free(own);
+    daotp_context_unref(own);
     assert_int_equal(daotp_trust_add(trust, ca.data, ca.len, NULL), DAOTP_OK);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
 }
 
 static void arguments_are_checked(void **state)
@@ -196,8 +196,8 @@ static void arguments_are_checked(void **state)
     trust = make();
     assert_int_equal(daotp_trust_add(trust, NULL, 0, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_trust_add_file(trust, NULL, NULL), DAOTP_USAGE);
-    daotp_trust_free(trust);
-    daotp_trust_free(NULL);
+    daotp_trust_unref(trust);
+    daotp_trust_unref(NULL);
     assert_null(daotp_trust_ref(NULL));
     assert_int_equal(daotp_trust_get_count(NULL), 0);
 }

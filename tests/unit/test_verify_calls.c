@@ -31,8 +31,8 @@ static void nothing_is_usage(void **state)
     assert_int_equal(daotp_verifier_new(pki_last.context, pki_last.trust, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_rules(NULL, DAOTP_RULES_PATH), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_revocation(NULL, DAOTP_REVOCATION_PREFER), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_stale_seconds(NULL, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_time(NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_stale_s(NULL, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_time_s(NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_clear_time(NULL), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_flag(NULL, DAOTP_VERIFY_FORGET, true), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_purpose(NULL, NULL), DAOTP_USAGE);
@@ -52,7 +52,7 @@ static void nothing_is_usage(void **state)
 
 static void refused(daotp_status status, const char *setting)
 {
-    assert_setting_refused(status, daotp_verifier_report(pki_last.verifier), setting);
+    assert_setting_refused(status, daotp_verifier_get_report(pki_last.verifier), setting);
 }
 
 static void values_out_of_range_are_usage(void **state)
@@ -64,9 +64,9 @@ static void values_out_of_range_are_usage(void **state)
     refused(daotp_verifier_set_rules(verifier, (daotp_rules)4), "rules");
     refused(daotp_verifier_set_revocation(verifier, (daotp_revocation)0), "revocation");
     refused(daotp_verifier_set_revocation(verifier, (daotp_revocation)4), "revocation");
-    refused(daotp_verifier_set_stale_seconds(verifier, -1), "stale seconds");
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 30 * 86400), DAOTP_OK);
-    refused(daotp_verifier_set_stale_seconds(verifier, 30 * 86400 + 1), "stale seconds");
+    refused(daotp_verifier_set_stale_s(verifier, -1), "stale seconds");
+    assert_int_equal(daotp_verifier_set_stale_s(verifier, 30 * 86400), DAOTP_OK);
+    refused(daotp_verifier_set_stale_s(verifier, 30 * 86400 + 1), "stale seconds");
     refused(daotp_verifier_set_flag(verifier, (daotp_verify_flag)0, true), "flag");
     refused(daotp_verifier_set_flag(verifier, (daotp_verify_flag)99, true), "flag");
     assert_int_equal(daotp_verifier_set_max_depth(verifier, 16), DAOTP_OK);
@@ -123,8 +123,8 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     assert_int_equal(daotp_verifier_set_rules(verifier, DAOTP_RULES_WEBPKI), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_rules(verifier, (daotp_rules)0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_stale_seconds(verifier, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_verifier_set_time(verifier, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_stale_s(verifier, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_clear_time(verifier), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_set_fetcher(verifier, NULL), DAOTP_USAGE);
@@ -137,7 +137,7 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     assert_int_equal(daotp_verifier_add_ntauth(verifier, NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_add_crls(verifier, NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_verifier_add_ocsp(verifier, NULL, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_report_count(daotp_verifier_report(verifier)), 0);
+    assert_int_equal(daotp_report_get_count(daotp_verifier_get_report(verifier)), 0);
     assert_int_equal(daotp_verifier_step(verifier), DAOTP_OK);
 }
 

@@ -122,7 +122,7 @@ static daotp_status judge(const scene *s, daotp_verifier *verifier)
     daotp_status status = daotp_verifier_set_rules(verifier, s->rules);
 
     if (status == DAOTP_OK)
-        status = daotp_verifier_set_time(verifier, FORGE_NOW);
+        status = daotp_verifier_set_time_s(verifier, FORGE_NOW);
     if (status == DAOTP_OK)
         status = daotp_verifier_add_name(verifier, DAOTP_NAME_DNS, "www.example.com");
     if (status == DAOTP_OK)
@@ -132,7 +132,7 @@ static daotp_status judge(const scene *s, daotp_verifier *verifier)
     for (int i = 0; i < 2 && status == DAOTP_OK; i++)
         status = daotp_verifier_verify(verifier, s->leaf.data, s->leaf.len);
     if (status != DAOTP_OK)
-        (void)daotp_report_text(daotp_verifier_report(verifier));
+        (void)daotp_report_get_text(daotp_verifier_get_report(verifier));
     return status;
 }
 
@@ -152,8 +152,8 @@ static daotp_status run(const scene *s)
     if (status == DAOTP_OK)
         status = judge(s, verifier);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
-    daotp_context_free(context);
+    daotp_trust_unref(trust);
+    daotp_context_unref(context);
     return status;
 }
 

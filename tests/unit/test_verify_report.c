@@ -23,15 +23,15 @@ static size_t count_of(daotp_finding_number number)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < daotp_report_count(pki_report()); i++)
-        count += daotp_finding_get_number(daotp_report_finding(pki_report(), i)) == number;
+    for (size_t i = 0; i < daotp_report_get_count(pki_report()); i++)
+        count += daotp_finding_get_number(daotp_report_get_finding(pki_report(), i)) == number;
     return count;
 }
 
 /* The stop of the run is one that asks for the status the run ended with. */
 static void expect_fitting_error(void)
 {
-    const daotp_finding *error = daotp_report_error(pki_report());
+    const daotp_finding *error = daotp_report_get_error(pki_report());
 
     if (pki_last.status == DAOTP_OK) {
         assert_null(error);
@@ -219,7 +219,7 @@ static void hostile_texts_stay_texts(void **state)
     leaf.not_after = FORGE_NOW - 1;
     ask.rules = DAOTP_RULES_WEBPKI;
     pki_expect(&ask, pki_make(&leaf), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_EXPIRED);
-    assert_true(json_is_well_formed(daotp_report_json(pki_report())));
+    assert_true(json_is_well_formed(daotp_report_get_json(pki_report())));
     for (const char *at = pki_report_text(); *at != '\0'; at++)
         assert_true(*at == '\n' || (unsigned char)*at >= ' ');
 }
@@ -237,7 +237,7 @@ static void more_than_a_report_holds(void **state)
     leaf.not_after = FORGE_NOW - 1;
     ask.rules = DAOTP_RULES_STRICT;
     pki_expect(&ask, pki_make(&leaf), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_EXPIRED);
-    assert_int_equal(daotp_report_count(pki_report()), 64);
+    assert_int_equal(daotp_report_get_count(pki_report()), 64);
 }
 
 /* ---- modes ----------------------------------------------------------------------------------- */

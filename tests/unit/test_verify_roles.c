@@ -261,8 +261,8 @@ static size_t count_of_roles(void)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < daotp_report_count(pki_report()); i++)
-        count += is_of_a_role(daotp_finding_get_number(daotp_report_finding(pki_report(), i)));
+    for (size_t i = 0; i < daotp_report_get_count(pki_report()); i++)
+        count += is_of_a_role(daotp_finding_get_number(daotp_report_get_finding(pki_report(), i)));
     return count;
 }
 

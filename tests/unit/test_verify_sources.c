@@ -34,9 +34,9 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     test_report_free(&findings);
-    daotp_context_free(context);
+    daotp_context_unref(context);
     pki_forget();
     return 0;
 }
@@ -104,7 +104,7 @@ static daotp_status judge(const pki_cert *leaf)
     daotp_status status;
 
     assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW), DAOTP_OK);
     assert_int_equal(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE), DAOTP_OK);
     status = daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len);
     daotp_verifier_free(verifier);
@@ -333,7 +333,7 @@ static void lists_in_pem(void **state)
     assert_int_equal(daotp_trust_add_crls(trust, cut.data, cut.len, findings.report), DAOTP_PEER);
     assert_true(test_report_has(&findings, DAOTP_FINDING_CRL_DER));
     assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW), DAOTP_OK);
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
                      DAOTP_UNDECIDED); /* the good one before the cut is not kept either */
     assert_int_equal(daotp_verifier_add_crls(verifier, both.data, both.len), DAOTP_OK);
@@ -351,7 +351,7 @@ static void nothing_is_added_in_use(void **state)
     scratch_folder(folder, sizeof folder);
     write_file("root", roots[1]->der);
     assert_int_equal(add(roots[0]->der), DAOTP_OK);
-    daotp_trust_free(daotp_trust_ref(trust));
+    daotp_trust_unref(daotp_trust_ref(trust));
     assert_int_equal(daotp_trust_add_file(trust, path_of("root"), findings.report), DAOTP_USAGE);
     assert_true(test_report_has(&findings, DAOTP_FINDING_CALL_ORDER));
     assert_int_equal(daotp_trust_add_directory(trust, folder, NULL), DAOTP_USAGE);
@@ -377,7 +377,7 @@ static void what_is_not_set_of_fetching(void **state)
     assert_int_equal(fetcher->policy.network_count, 0);
     assert_false(fetcher->may_use_ldap);
     assert_null(fetcher->cache);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
 }
 
 static void a_fetcher_in_use_does_not_change(void **state)
@@ -386,12 +386,12 @@ static void a_fetcher_in_use_does_not_change(void **state)
 
     (void)state;
     assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
-    daotp_fetcher_free(daotp_fetcher_ref(fetcher));
+    daotp_fetcher_unref(daotp_fetcher_ref(fetcher));
     assert_int_equal(daotp_fetcher_allow_ldap(fetcher, "dc1"), DAOTP_USAGE);
     assert_int_equal(daotp_fetcher_set_cache(fetcher, "/nowhere"), DAOTP_USAGE);
     assert_false(fetcher->may_use_ldap);
     assert_null(fetcher->cache);
-    daotp_fetcher_free(fetcher);
+    daotp_fetcher_unref(fetcher);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, end)

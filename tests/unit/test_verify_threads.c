@@ -140,8 +140,8 @@ static void threads_share_a_trust(void **state)
         s.context = forge_context();
         make_trust(&s, parts);
         assert_int_equal(run_threads(&s), 0);
-        daotp_trust_free(s.trust);
-        daotp_context_free(s.context);
+        daotp_trust_unref(s.trust);
+        daotp_context_unref(s.context);
     }
 }
 
@@ -151,7 +151,7 @@ static void *work_and_let_go(void *given)
     worker *own = given;
 
     (void)work(own);
-    daotp_trust_free(own->scene->trust);
+    daotp_trust_unref(own->scene->trust);
     return NULL;
 }
 
@@ -168,7 +168,7 @@ static void trust_outlives_who_made_it(void **state)
     assert_int_equal(pthread_barrier_init(&s.start, NULL, THREADS), 0);
     for (unsigned i = 0; i < THREADS; i++)
         (void)daotp_trust_ref(s.trust);
-    daotp_trust_free(s.trust);
+    daotp_trust_unref(s.trust);
     for (unsigned i = 0; i < THREADS; i++) {
         workers[i] = (worker){.scene = &s, .number = i};
         assert_int_equal(pthread_create(&workers[i].thread, NULL, work_and_let_go, &workers[i]), 0);
@@ -178,7 +178,7 @@ static void trust_outlives_who_made_it(void **state)
         assert_int_equal(workers[i].wrong, 0);
     }
     (void)pthread_barrier_destroy(&s.start);
-    daotp_context_free(s.context);
+    daotp_context_unref(s.context);
 }
 
 /* From its first use on it does not change. */
@@ -198,8 +198,8 @@ static void trust_in_use_is_immutable(void **state)
                      DAOTP_USAGE);
     assert_int_equal(daotp_trust_add_crls(s.trust, parts[2].data, parts[2].len, NULL), DAOTP_USAGE);
     daotp_verifier_free(verifier);
-    daotp_trust_free(s.trust);
-    daotp_context_free(s.context);
+    daotp_trust_unref(s.trust);
+    daotp_context_unref(s.context);
 }
 
 int main(void)

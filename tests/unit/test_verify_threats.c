@@ -574,8 +574,8 @@ static daotp_status judge_by_file(const char *path, daotp__bytes later, off_t le
     assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
     status = daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len);
     daotp_verifier_free(verifier);
-    daotp_trust_free(trust);
-    daotp_context_free(context);
+    daotp_trust_unref(trust);
+    daotp_context_unref(context);
     return status;
 }
 
@@ -621,7 +621,7 @@ static void crl_files_that_are_none(void **state)
     assert_true(test_report_has(&report, DAOTP_FINDING_CRL_DER));
     (void)close(fd);
     (void)unlink(path);
-    daotp_trust_free(trust);
+    daotp_trust_unref(trust);
     test_report_free(&report);
 }
 

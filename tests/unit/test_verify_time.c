@@ -263,11 +263,11 @@ static void the_contexts_clock_unless_a_time_is_set(void **state)
     daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
 
     (void)state;
-    assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW + 1), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW + 1), DAOTP_OK);
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
                      DAOTP_REJECTED);
     for (size_t i = 0; i < sizeof far / sizeof far[0]; i++) { /* each of them is a time, too */
-        assert_int_equal(daotp_verifier_set_time(verifier, far[i]), DAOTP_OK);
+        assert_int_equal(daotp_verifier_set_time_s(verifier, far[i]), DAOTP_OK);
         assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
                          DAOTP_REJECTED);
     }
@@ -283,7 +283,7 @@ static void remembered_signatures_expire(void **state)
 
     (void)state;
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len), DAOTP_OK);
-    assert_int_equal(daotp_verifier_set_time(verifier, FORGE_NOW + 1), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW + 1), DAOTP_OK);
     assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len),
                      DAOTP_REJECTED);
     pki_expect_finding(DAOTP_FINDING_CHAIN_EXPIRED, "www.example.com");

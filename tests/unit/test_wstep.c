@@ -155,11 +155,11 @@ static void fixture_free(fixture *f)
 {
     daotp__refusals_free(f->refusals);
     tls_peer_stop(&f->peer);
-    daotp_ca_free(f->ca);
-    daotp_key_free(f->key);
-    daotp_trust_free(f->trust);
+    daotp_ca_unref(f->ca);
+    daotp_key_unref(f->key);
+    daotp_trust_unref(f->trust);
     daotp_report_free(f->report);
-    daotp_context_free(f->context);
+    daotp_context_unref(f->context);
 }
 
 static daotp_status submit(fixture *f)
@@ -182,7 +182,7 @@ static daotp_status submit(fixture *f)
 
 static daotp_finding_number error_of(const fixture *f)
 {
-    return daotp_finding_get_number(daotp_report_error(f->report));
+    return daotp_finding_get_number(daotp_report_get_error(f->report));
 }
 
 /* RESPONSE with the user's certificate, and its root in the CMC's place. */
@@ -218,7 +218,7 @@ static void a_request_goes_out_and_a_certificate_comes_back(void **state)
     (void)state;
     answer_issued();
     if (submit(f) != DAOTP_OK)
-        fail_msg("%s", daotp_report_text(f->report));
+        fail_msg("%s", daotp_report_get_text(f->report));
     assert_int_equal(shared->requests, 1);
     assert_memory_equal(shared->seen, "POST /Corp%20CA/CES HTTP/1.1\r\nHost: 127.0.0.1:", 46);
     assert_non_null(
@@ -230,7 +230,7 @@ static void a_request_goes_out_and_a_certificate_comes_back(void **state)
     assert_non_null(strstr(shared->seen, daotp__buffer_string(&base64)));
     daotp__buffer_free(&base64);
     /* the password is nowhere in what is told */
-    assert_null(strstr(daotp_report_json(f->report), "p&ss"));
+    assert_null(strstr(daotp_report_get_json(f->report), "p&ss"));
     fixture_free(f);
 }
 
@@ -281,11 +281,11 @@ static void each_answer_has_its_finding(void **state)
         (void)snprintf(shared->body, sizeof shared->body, "%s", cases[i].body);
         status = submit(f);
         if (status != cases[i].status || error_of(f) != cases[i].finding)
-            fail_msg("case %zu: %u, %s", i, (unsigned)status, daotp_report_text(f->report));
-        assert_int_equal(daotp_finding_get_upstream(daotp_report_error(f->report)),
+            fail_msg("case %zu: %u, %s", i, (unsigned)status, daotp_report_get_text(f->report));
+        assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(f->report)),
                          cases[i].upstream);
         assert_int_equal(shared->requests, 1); /* never again by itself */
-        assert_null(strstr(daotp_report_json(f->report), "p&ss"));
+        assert_null(strstr(daotp_report_get_json(f->report), "p&ss"));
         fixture_free(f);
     }
 }
@@ -299,9 +299,9 @@ static void a_certificate_authenticates_where_it_is_asked_for(void **state)
     (void)state;
     answer_issued();
     assert_int_equal(daotp_ca_set_identity(f->ca, identity), DAOTP_OK);
-    daotp_credential_free(identity);
+    daotp_credential_unref(identity);
     if (submit(f) != DAOTP_OK)
-        fail_msg("%s", daotp_report_text(f->report));
+        fail_msg("%s", daotp_report_get_text(f->report));
     assert_true(shared->client_certificate);
     assert_null(strstr(shared->seen, "UsernameToken"));
     fixture_free(f);
@@ -317,7 +317,7 @@ static void a_password_service_sees_no_certificate(void **state)
     (void)state;
     answer_issued();
     assert_int_equal(daotp_ca_set_identity(f->ca, identity), DAOTP_OK);
-    daotp_credential_free(identity);
+    daotp_credential_unref(identity);
     assert_int_not_equal(submit(f), DAOTP_OK);
     assert_int_equal(shared->requests, 0);
     fixture_free(f);
@@ -346,7 +346,7 @@ static void trust_is_the_cas_then_the_clients(void **state)
     assert_int_equal(shared->requests, 0); /* no password went out */
     assert_int_equal(daotp_ca_set_trust(f->ca, f->trust), DAOTP_OK);
     assert_int_equal(submit(f), DAOTP_OK);
-    daotp_trust_free(other);
+    daotp_trust_unref(other);
     daotp__buffer_free(&der);
     X509_free(x509);
     EVP_PKEY_free(other_key);

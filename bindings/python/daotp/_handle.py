@@ -89,6 +89,12 @@ def call(name: str, *args: Any) -> Status:
 # ---- the life of an object ------------------------------------------------------------------------
 
 
+def ending(kind: str) -> str:
+    """What ends the use of an object of this C type: a reference is dropped, or it is freed."""
+    dropped = f"{kind}_unref"
+    return dropped if hasattr(lib, dropped) else f"{kind}_free"
+
+
 class Resource:
     """An object of the library with those that must be freed before it. It does not know its
     Handle, so that the Handle's end can be its end."""
@@ -136,7 +142,7 @@ class Handle:
 
     def __init__(self, address: Address, parent: Optional[Handle] = None) -> None:
         above: Optional[Resource] = parent._resource if parent is not None else None
-        self._resource: Resource = Resource(address, f"{self._object}_free", above)
+        self._resource: Resource = Resource(address, ending(self._object), above)
         self._finalizer = weakref.finalize(self, self._resource.release)
         self._parent = parent
         self._depth = 0  # calls under way on it or on what ends with it
@@ -266,7 +272,7 @@ def make(kind: str, verb: str, *args: Any) -> Address:
     name, out = f"{kind}_{verb}", Address()
     status, raised = invoke(name, *args, ctypes.byref(out))
     if raised is not None:
-        getattr(lib, f"{kind}_free")(out)
+        getattr(lib, ending(kind))(out)
         raise raised
     if status != Status.OK or out.value is None:
         raise error_for(name, status, None, args)
@@ -290,7 +296,7 @@ def make_reported(kind: str, verb: str, context: Handle, *args: Any) -> Address:
     try:
         reported(context, f"{kind}_{verb}", context, *args, REPORT, ctypes.byref(out))
     except BaseException:
-        getattr(lib, f"{kind}_free")(out)
+        getattr(lib, ending(kind))(out)
         raise
     assert out.value is not None
     return out

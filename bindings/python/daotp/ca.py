@@ -85,7 +85,7 @@ class CA(Handle):
         return cls(make("daotp_ca", "new", context, ctypes.byref(_TABLE), Address(key)), context)
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:

@@ -62,7 +62,7 @@ class Client(Flow):
             self.set_store(store)
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:
@@ -118,9 +118,9 @@ class Client(Flow):
         """Set the proxy, [scheme://]host[:port]."""
         self._call("set_proxy", proxy)
 
-    def use_environment_proxy(self, use: bool = True) -> None:
+    def set_environment_proxy(self, use: bool = True) -> None:
         """Take https_proxy, all_proxy and no_proxy of the environment."""
-        self._call("use_environment_proxy", use)
+        self._call("set_environment_proxy", use)
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set the deadline of each part; 60 s unless set."""
@@ -130,9 +130,9 @@ class Client(Flow):
         """Set how long one server may take before the next is tried; 10 s unless set."""
         self._call("set_connect_timeout_ms", timeout_ms)
 
-    def set_warming(self, warm: bool) -> None:
+    def set_preflight(self, warm: bool) -> None:
         """Connect before the code exists; on unless switched off."""
-        self._call("set_warming", warm)
+        self._call("set_preflight", warm)
 
     def set_tls12_only(self, only: bool = True) -> None:
         """TLS 1.2 only, for servers that cannot ask late over TLS 1.3."""
@@ -172,10 +172,12 @@ class Client(Flow):
         self._call("set_request", given, len(given or b""), key)
 
     def set_account(
-        self, upn: Optional[str] = None, dn: Optional[str] = None, sid: Optional[str] = None
+        self, upn: Optional[str] = None, *, dn: Optional[str] = None, sid: Optional[str] = None
     ) -> None:
         """Set what the directory says of the user."""
-        self._call("set_account", upn, dn, sid)
+        self._call("set_upn", upn)
+        self._call("set_dn", dn)
+        self._call("set_sid", sid)
 
     def set_account_callback(self, look_up: Optional[LookUp]) -> None:
         """Ask `look_up(user_name)` what the directory says; None from it: cannot say."""
@@ -218,7 +220,7 @@ class Client(Flow):
             self._alone("finish", ctypes.byref(out))
             return Credential(out, self._kept["context"])
         except BaseException:
-            lib.daotp_credential_free(out)
+            lib.daotp_credential_unref(out)
             raise
 
     def prepare(self, user_name: str) -> None:

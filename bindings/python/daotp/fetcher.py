@@ -54,23 +54,23 @@ class Prefetch(Flow):
         self._keep("fetcher", fetcher)
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:
         """What the last run could not fetch."""
         return self._report()
 
-    def begin(self, ahead_seconds: int) -> None:
+    def begin(self, ahead_s: int) -> None:
         """Begin; then step."""
-        self._begin("begin", ahead_seconds)
+        self._begin("begin", ahead_s)
 
-    def run(self, ahead_seconds: int) -> None:
+    def run(self, ahead_s: int) -> None:
         """Fetch all that end within this time, or are over. Blocks."""
-        self.begin(ahead_seconds)
+        self.begin(ahead_s)
         self._run()
 
-    async def run_async(self, ahead_seconds: int) -> None:
+    async def run_async(self, ahead_s: int) -> None:
         """The same for a coroutine."""
-        self.begin(ahead_seconds)
+        self.begin(ahead_s)
         await self._run_async()

@@ -37,7 +37,7 @@ class Radius(Handle):
         self._call("set_callback", _TELL, Address(self._key))
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:
@@ -147,7 +147,7 @@ class RadiusExchange(Handle):
         radius._exchanges[address.value or 0] = self
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:

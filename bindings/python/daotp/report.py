@@ -80,25 +80,25 @@ def _finding(address: Optional[Address]) -> Optional[Finding]:
 def _stages(address: Address) -> Dict[Stage, StageRun]:
     runs = {}
     for number in range(STAGE_COUNT):
-        state = StageState(lib.daotp_report_stage(address, number))
+        state = StageState(lib.daotp_report_get_stage(address, number))
         if state is not StageState.NOT_REACHED:
-            runs[Stage(number)] = StageRun(state, lib.daotp_report_stage_ms(address, number))
+            runs[Stage(number)] = StageRun(state, lib.daotp_report_get_stage_ms(address, number))
     return runs
 
 
 def snapshot(address: Address) -> Report:
     """Copy a report that the library lends."""
     found = (
-        _finding(lib.daotp_report_finding(address, at))
-        for at in range(lib.daotp_report_count(address))
+        _finding(lib.daotp_report_get_finding(address, at))
+        for at in range(lib.daotp_report_get_count(address))
     )
     return Report(
-        Status(lib.daotp_report_status(address)),
+        Status(lib.daotp_report_get_status(address)),
         tuple(one for one in found if one is not None),
-        _finding(lib.daotp_report_error(address)),
+        _finding(lib.daotp_report_get_error(address)),
         _stages(address),
-        decode(lib.daotp_report_text(address)),
-        decode(lib.daotp_report_json(address)),
+        decode(lib.daotp_report_get_text(address)),
+        decode(lib.daotp_report_get_json(address)),
         _finding(lib.daotp_report_get_cause(address)),
     )
 
@@ -110,7 +110,7 @@ class Findings:
         self._address = address
 
     def __len__(self) -> int:
-        return int(lib.daotp_report_count(self._address))
+        return int(lib.daotp_report_get_count(self._address))
 
     def add(
         self, number: FindingNumber, subject: str = "", found: str = "", upstream: int = 0

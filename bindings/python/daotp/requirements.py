@@ -50,21 +50,21 @@ class Requirements(Handle):
 
     def take(self, verifier: Verifier) -> Tuple[Requirement, ...]:
         """Take in what a verifier found about the same certificate: path, dates, revocation."""
-        self._call("take_report", verifier._get("report"))
+        self._call("take_report", verifier._get("get_report"))
         return tuple(self)
 
     def __iter__(self) -> Iterator[Requirement]:
         return (self[at] for at in range(len(self)))
 
     def __len__(self) -> int:
-        return int(self._get("count"))
+        return int(self._get("get_count"))
 
     def __getitem__(self, at: int) -> Requirement:
         if not 0 <= at < len(self):
             raise IndexError(at)
 
         def text(field: RequirementField) -> str:
-            return self._text("text", at, field)
+            return self._text("get_text", at, field)
 
         return Requirement(
             text(RequirementField.ID),
@@ -73,7 +73,7 @@ class Requirements(Handle):
             text(RequirementField.SETTING),
             text(RequirementField.COMMAND),
             text(RequirementField.SOURCE),
-            FindingNumber(self._get("finding", at)),
-            RequirementState(self._get("state", at)),
+            FindingNumber(self._get("get_finding", at)),
+            RequirementState(self._get("get_state", at)),
             text(RequirementField.FOUND),
         )

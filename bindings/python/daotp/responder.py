@@ -108,7 +108,7 @@ class Exchange(Handle):
         self._responder = responder
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:

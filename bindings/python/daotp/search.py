@@ -45,7 +45,7 @@ class Answer:
 
 def _cause(answers: Address, at: int, number: int) -> Cause:
     def text(field: CauseField) -> str:
-        return str(lib.daotp_answers_cause(answers, at, number, field).decode("utf-8"))
+        return str(lib.daotp_answers_get_cause(answers, at, number, field).decode("utf-8"))
 
     return Cause(
         text(CauseField.ID),
@@ -54,13 +54,13 @@ def _cause(answers: Address, at: int, number: int) -> Cause:
         text(CauseField.CHECK),
         text(CauseField.CURE),
         text(CauseField.SOURCE),
-        bool(lib.daotp_answers_cause_is_likely(answers, at, number)),
+        bool(lib.daotp_answers_is_cause_likely(answers, at, number)),
     )
 
 
 def _answer(answers: Address, at: int) -> Answer:
     def text(field: AnswerField) -> str:
-        return str(lib.daotp_answers_text(answers, at, field).decode("utf-8"))
+        return str(lib.daotp_answers_get_text(answers, at, field).decode("utf-8"))
 
     return Answer(
         text(AnswerField.ID),
@@ -72,8 +72,8 @@ def _answer(answers: Address, at: int) -> Answer:
         text(AnswerField.SOURCE),
         bool(lib.daotp_answers_is_likely(answers, at)),
         bool(lib.daotp_answers_is_guess(answers)),
-        FindingNumber(lib.daotp_answers_finding(answers, at)),
-        tuple(_cause(answers, at, n) for n in range(lib.daotp_answers_cause_count(answers, at))),
+        FindingNumber(lib.daotp_answers_get_finding(answers, at)),
+        tuple(_cause(answers, at, n) for n in range(lib.daotp_answers_get_cause_count(answers, at))),
     )
 
 
@@ -87,6 +87,6 @@ def search(text: Union[str, bytes]) -> Tuple[Answer, ...]:
     if status != Status.OK:
         raise error_for("daotp_catalogue_search", status, None, ())
     try:
-        return tuple(_answer(answers, at) for at in range(lib.daotp_answers_count(answers)))
+        return tuple(_answer(answers, at) for at in range(lib.daotp_answers_get_count(answers)))
     finally:
         lib.daotp_answers_free(answers)

@@ -58,7 +58,7 @@ class Store(Handle):
         return store
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:
@@ -80,7 +80,7 @@ class Store(Handle):
             self._alone("get", label, ctypes.byref(out))
             return Credential(out, self._kept["context"])
         except BaseException:
-            lib.daotp_credential_free(out)
+            lib.daotp_credential_unref(out)
             raise
 
     def remove(self, label: str) -> None:

@@ -53,7 +53,7 @@ class Verifier(Flow):
             self.set_fetcher(fetcher)
 
     def _report(self) -> Report:
-        return snapshot(self._get("report"))
+        return snapshot(self._get("get_report"))
 
     @property
     def report(self) -> Report:
@@ -72,16 +72,16 @@ class Verifier(Flow):
         """Set what must be known about revocation."""
         self._call("set_revocation", mode)
 
-    def set_stale_seconds(self, seconds: int) -> None:
+    def set_stale_s(self, seconds: int) -> None:
         """Take a CRL or OCSP answer for so long after its nextUpdate, with a warning."""
-        self._call("set_stale_seconds", seconds)
+        self._call("set_stale_s", seconds)
 
-    def set_time(self, seconds: Optional[int]) -> None:
+    def set_time_s(self, seconds: Optional[int]) -> None:
         """Judge as of this time, seconds since 1970 UTC; None for the context's clock."""
         if seconds is None:
             self._call("clear_time")
         else:
-            self._call("set_time", seconds)
+            self._call("set_time_s", seconds)
 
     def set_role(self, role: Role) -> None:
         """Set the part that the certificate is to play."""

@@ -93,7 +93,7 @@ class Blocking(unittest.TestCase):
 
     def test_each_way_of_connecting(self) -> None:
         with new_client() as client:
-            client.set_warming(False)
+            client.set_preflight(False)
             client.set_tls12_only()
             client.set_connect_timeout_ms(5000)
             client.prepare(USER)
@@ -142,7 +142,7 @@ class Blocking(unittest.TestCase):
         with self.assertRaises(daotp.RejectedError):
             verifier.verify(credential.pem.encode())
         verifier.add_name(daotp.NameKind.UPN, None)
-        verifier.set_time(credential.not_after + 100)
+        verifier.set_time_s(credential.not_after + 100)
         with self.assertRaises(daotp.RejectedError):
             asyncio.run(verifier.verify_async(credential.pem.encode()))
         blind = daotp.Verifier(trust)  # may not fetch

@@ -22,7 +22,7 @@ from daotp._library import lib
 def freed(work: Callable[[], Any]) -> List[str]:
     """Which C objects end during `work`."""
     seen: List[str] = []
-    before = {c.name: getattr(lib, c.name) for c in _table.CALLS if c.name[-5:] == "_free"}
+    before = {c.name: getattr(lib, c.name) for c in _table.CALLS if c.name.endswith(("_free", "_unref"))}
 
     def watched(name: str) -> Callable[[Any], None]:
         def free(address: Any) -> None:
@@ -76,13 +76,13 @@ class Life(unittest.TestCase):
             with daotp.Store():
                 pass
 
-        self.assertEqual(sorted(freed(work)), ["daotp_context_free", "daotp_store_free"])
+        self.assertEqual(sorted(freed(work)), ["daotp_context_unref", "daotp_store_unref"])
 
     def test_the_last_reference_frees(self) -> None:
         def work() -> None:
             daotp.Store()
 
-        self.assertEqual(sorted(freed(work)), ["daotp_context_free", "daotp_store_free"])
+        self.assertEqual(sorted(freed(work)), ["daotp_context_unref", "daotp_store_unref"])
 
     def test_a_callback_that_holds_its_object_does_not_keep_it(self) -> None:
         def work() -> None:
@@ -93,7 +93,7 @@ class Life(unittest.TestCase):
 
     def test_closed_twice_is_fine_and_used_after_is_an_error(self) -> None:
         store = daotp.Store()
-        self.assertEqual(freed(store.close).count("daotp_store_free"), 1)
+        self.assertEqual(freed(store.close).count("daotp_store_unref"), 1)
         self.assertEqual(freed(store.close), [])
         uses: List[Callable[[], object]] = [
             store.entries, lambda: store.report, lambda: store.get("x"),
@@ -438,8 +438,8 @@ import gc, os, sys, daotp
 from daotp import _table
 from daotp._library import lib
 freed = []
-before = lib.daotp_store_free
-lib.daotp_store_free = lambda address: (freed.append(os.getpid()), before(address))
+before = lib.daotp_store_unref
+lib.daotp_store_unref = lambda address: (freed.append(os.getpid()), before(address))
 store = daotp.Store()
 other = daotp.Store()
 pid = os.fork()

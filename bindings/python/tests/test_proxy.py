@@ -105,16 +105,16 @@ class Proxied(unittest.TestCase):
     def test_the_environments_only_when_asked_for(self) -> None:
         os.environ["https_proxy"] = f"http://{self.proxy.address}"
         self.assertEqual(self.enroll(), [])
-        self.assertEqual(self.enroll(lambda client: client.use_environment_proxy(False)), [])
-        self.assertEqual(self.enroll(lambda client: client.use_environment_proxy()), self.both())
+        self.assertEqual(self.enroll(lambda client: client.set_environment_proxy(False)), [])
+        self.assertEqual(self.enroll(lambda client: client.set_environment_proxy()), self.both())
         self.proxy.targets.clear()
         os.environ["no_proxy"] = "localhost"
-        self.assertEqual(self.enroll(lambda client: client.use_environment_proxy()), [])
+        self.assertEqual(self.enroll(lambda client: client.set_environment_proxy()), [])
 
     def test_what_is_set_comes_before_the_environments(self) -> None:
         os.environ["https_proxy"] = "http://127.0.0.1:1"
         found = self.enroll(
-            lambda client: client.use_environment_proxy(),
+            lambda client: client.set_environment_proxy(),
             lambda client: client.set_proxy(self.proxy.address),
         )
         self.assertEqual(found, self.both())
@@ -126,7 +126,7 @@ class Proxied(unittest.TestCase):
                     client.set_proxy(wrong)
         os.environ["https_proxy"] = "proxy.example:99999"
         with LAB.client() as client:
-            client.use_environment_proxy()
+            client.set_environment_proxy()
             with self.assertRaises(daotp.ConfigurationError):
                 client.prepare(USER)
 

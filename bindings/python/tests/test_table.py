@@ -62,7 +62,7 @@ class Table(unittest.TestCase):
         self.assertIn("not in the table: daotp_x", run.stdout)
 
     def test_what_is_not_understood_is_an_error(self) -> None:
-        run = self.changed_copy("include/daotp/key.h", "DAOTP_API void daotp_key_free", "void x")
+        run = self.changed_copy("include/daotp/key.h", "DAOTP_API void daotp_key_unref", "void x")
         self.assertNotEqual(run.returncode, 0)
         self.assertIn("not understood", run.stderr)
 
@@ -106,7 +106,7 @@ def _is_used(name: str, text: str, kinds: Dict[str, str]) -> bool:
         return True
     for kind, source in kinds.items():
         verb = name[len(kind) + 1 :]
-        if name.startswith(kind + "_") and (verb == "free" or f'"{verb}"' in source):
+        if name.startswith(kind + "_") and (verb in ("free", "unref") or f'"{verb}"' in source):
             return True
     return name in ("daotp_account_set_upn", "daotp_account_set_dn", "daotp_account_set_sid")
 
@@ -143,7 +143,7 @@ class Arguments(unittest.TestCase):
             with self.assertRaises(TypeError):
                 Object("daotp_key").from_param(number)
         self.assertTrue(all(call.restype is not int for call in _table.CALLS))
-        self.assertIs(lib.daotp_client_report.restype, Address)
+        self.assertIs(lib.daotp_client_get_report.restype, Address)
 
 
 if __name__ == "__main__":

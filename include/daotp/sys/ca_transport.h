@@ -63,7 +63,7 @@ typedef struct daotp_ca_transport {
  * @param context    the context
  * @param transport  the table; copied
  * @param self       given to each function; `free` gets it in the end, also when this call fails
- * @param[out] ca    to be let go with daotp_ca_free()
+ * @param[out] ca    to be let go with daotp_ca_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1
  */

@@ -5,8 +5,8 @@
  * transports of the library report in the same way.
  *
  * A function that fails reports an error first, then answers with a status. The verdict of the call
- * is the first error that was reported (daotp_report_error()). Secrets that the library knows of
- * (code, PIN, password) are hidden in the text; others are not to be put there.
+ * is the first error that was reported (daotp_report_get_error()). Secrets that the library knows
+ * of (code, PIN, password) are hidden in the text; others are not to be put there.
  */
 #ifndef DAOTP_SYS_REPORT_H
 #define DAOTP_SYS_REPORT_H
@@ -40,7 +40,7 @@ DAOTP_API daotp_status daotp_report_add(daotp_report *report, daotp_finding_numb
  * Report an error that sums up others: it is the verdict, and the first of those its cause
  * (daotp_report_get_cause()).
  * @param report   as in daotp_report_add()
- * @param since    daotp_report_count() before the others were reported
+ * @param since    daotp_report_get_count() before the others were reported
  * @param number   the row; one that there is not becomes CALL-INTERNAL
  * @param subject  what was looked at; copied; NULL for nothing
  * @param found    what was found there; copied; NULL for nothing
@@ -54,7 +54,7 @@ DAOTP_API daotp_status daotp_report_conclude(daotp_report *report, size_t since,
 /**
  * What failed was made good in another way: errors become warnings, and stop nothing.
  * @param report  as in daotp_report_add()
- * @param since   daotp_report_count() before they were reported
+ * @param since   daotp_report_get_count() before they were reported
  * @since 0.1
  */
 DAOTP_API void daotp_report_downgrade_errors(daotp_report *report, size_t since);

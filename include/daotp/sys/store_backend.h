@@ -123,7 +123,7 @@ typedef struct daotp_store_backend {
  * @param context     the context
  * @param backend     the table; copied
  * @param self        given to each function; `free` gets it in the end, also when this call fails
- * @param[out] store  to be let go with daotp_store_free()
+ * @param[out] store  to be let go with daotp_store_unref()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1
  */
