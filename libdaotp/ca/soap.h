@@ -28,6 +28,7 @@ typedef struct daotp__wstep_answer {
     char *message;                  /* disposition message or fault reason, localised */
     char *request_id;
     uint32_t hresult;
+    bool is_response_broken; /* the CMC full response cannot be read */
     bool is_authentication; /* the fault is about the credential, not the request */
 } daotp__wstep_answer;
 

@@ -121,6 +121,21 @@ static bool says_pending(daotp__bytes cmc)
     return false;
 }
 
+/* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2): one that cannot be
+ * read takes nothing away from the certificate, for which the code was spent. */
+static daotp_status take_response_token(const daotp__xml_node *response,
+                                        daotp__wstep_answer *answer)
+{
+    daotp_status status =
+        take_base64(daotp__xml_child(response, WSSE, "BinarySecurityToken"), &answer->cmc);
+
+    answer->is_response_broken = status == DAOTP_PEER;
+    if (!answer->is_response_broken)
+        return status;
+    daotp__buffer_free(&answer->cmc);
+    return DAOTP_OK;
+}
+
 static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_answer *answer,
                                const char **why)
 {
@@ -131,7 +146,7 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     if (status == DAOTP_OK)
         status = take_text(daotp__xml_child(response, ENROL, "RequestID"), &answer->request_id);
     if (status == DAOTP_OK)
-        status = take_base64(daotp__xml_child(response, WSSE, "BinarySecurityToken"), &answer->cmc);
+        status = take_response_token(response, answer);
     if (status == DAOTP_OK)
         status = take_base64(daotp__xml_child(requested, WSSE, "BinarySecurityToken"),
                              &answer->certificate);
@@ -146,7 +161,8 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
              daotp__xml_child(requested, WSSE, "SecurityTokenReference") != NULL)
         answer->kind = DAOTP__WSTEP_PENDING;
     else {
-        *why = "neither a certificate nor a pending request";
+        *why = answer->is_response_broken ? "a token that is not base64"
+                                          : "neither a certificate nor a pending request";
         return DAOTP_PEER;
     }
     return DAOTP_OK;

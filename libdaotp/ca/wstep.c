@@ -367,21 +367,39 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
     return daotp__report_add(report, DAOTP_FINDING_CA_FAULT, http, peer, "%s", answer->message);
 }
 
+/* The certificate stands in one token, and with its chain in the other: what is good is taken, and
+ * a token that cannot be read is a warning where the other can. */
+static daotp_status take_issued(const daotp__wstep_answer *answer, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    size_t before = report != NULL ? report->count : 0;
+    daotp_status one =
+        daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
+    daotp_status other = DAOTP_OK;
+
+    if (one == DAOTP_MEMORY)
+        return one;
+    if (answer->cmc.len > 0)
+        other = daotp_submission_issued(submission, answer->cmc.data, answer->cmc.len);
+    else if (answer->is_response_broken || one != DAOTP_OK)
+        other = daotp__report_add(report, DAOTP_FINDING_CA_RESPONSE, 0, "BinarySecurityToken",
+                                  "a token that is not base64, or none");
+    if (other == DAOTP_MEMORY || (one != DAOTP_OK && other != DAOTP_OK))
+        return other;
+    if (report != NULL && (one != DAOTP_OK || other != DAOTP_OK))
+        daotp__report_downgrade_errors(report, before);
+    return DAOTP_OK;
+}
+
 static daotp_status conclude(const daotp__wstep_answer *answer, unsigned http,
                              daotp_submission *submission, const char *peer)
 {
-    daotp_status status;
-
     /* whatever number comes with it: to be denied, one must have been let in */
     if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
         return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
     switch (answer->kind) {
     case DAOTP__WSTEP_ISSUED:
-        status =
-            daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
-        if (status == DAOTP_OK && answer->cmc.len > 0)
-            status = daotp_submission_issued(submission, answer->cmc.data, answer->cmc.len);
-        return status;
+        return take_issued(answer, submission);
     case DAOTP__WSTEP_PENDING:
         return daotp_submission_pending(submission, answer->request_id);
     case DAOTP__WSTEP_DENIED:

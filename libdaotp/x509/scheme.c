@@ -147,14 +147,13 @@ const char *daotp__scheme_describe(const daotp__algorithm *algorithm, char text[
     const char *fault;
 
     (void)daotp__oid_describe(algorithm->oid, oid);
+    (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s", oid);
     if (!find_scheme(algorithm->known, &scheme))
-        (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s", oid);
-    else if (!daotp__scheme_read(algorithm, &scheme, &fault))
+        return text;
+    if (!daotp__scheme_read(algorithm, &scheme, &fault))
         (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s: %s", oid, fault);
     else if (scheme.kind == DAOTP__SCHEME_PSS)
         (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s with %s, salt of %u octets", oid,
                        daotp__hash_name(scheme.hash), (unsigned)scheme.salt_len);
-    else
-        (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s", oid);
     return text;
 }

@@ -464,6 +464,21 @@ static void a_refused_credential_is_told_from_a_failure(void **state)
     }
 }
 
+/* The code was spent for the certificate: what stands beside it takes nothing away. */
+static void a_broken_chain_loses_no_certificate(void **state)
+{
+    read_answer r = read_responses(
+        RESPONSE("<o:BinarySecurityToken>*</o:BinarySecurityToken>" TOKEN("Y2VydA==")));
+
+    (void)state;
+    assert_int_equal(r.status, DAOTP_OK);
+    assert_int_equal(r.answer.kind, DAOTP__WSTEP_ISSUED);
+    assert_true(r.answer.is_response_broken);
+    assert_int_equal(r.answer.certificate.len, 4);
+    assert_int_equal(r.answer.cmc.len, 0);
+    daotp__wstep_answer_free(&r.answer);
+}
+
 /* ---- what is no answer ----------------------------------------------------------------------- */
 
 static void what_is_no_answer_is_refused(void **state)
@@ -476,7 +491,7 @@ static void what_is_no_answer_is_refused(void **state)
         RESPONSE(TOKEN("")),
         RESPONSE(TOKEN("not base64!")),
         RESPONSE(TOKEN("Y2VydA=")),
-        RESPONSE("<o:BinarySecurityToken>*</o:BinarySecurityToken>" TOKEN("Y2VydA==")),
+        RESPONSE("<o:BinarySecurityToken>*</o:BinarySecurityToken>"),
         /* elements of other namespaces are other elements */
         "<x:RequestSecurityTokenResponse xmlns:x=\"urn:x\">" TOKEN(
             "Y2VydA==") "</x:RequestSecurityTokenResponse>",
@@ -591,6 +606,7 @@ int main(void)
         cmocka_unit_test(pending_is_told_by_a_token_reference),
         cmocka_unit_test(a_denial_gives_its_hresult),
         cmocka_unit_test(a_refused_credential_is_told_from_a_failure),
+        cmocka_unit_test(a_broken_chain_loses_no_certificate),
         cmocka_unit_test(what_is_no_answer_is_refused),
         cmocka_unit_test(what_is_no_envelope_is_refused),
         cmocka_unit_test(a_certificate_over_its_limit_is_refused),
