@@ -55,10 +55,11 @@ static const char *when(int64_t seconds, char *text, size_t room)
 
 static int digit(char c)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* Octets of an INTEGER from hex: a 0 goes in front where the first bit is set. */
@@ -114,6 +115,13 @@ static void look_up(daotp_crl *crl, const char *hex, outcome *out)
     out->serials[i].took = now() - from;
 }
 
+static const char *outcome_text(daotp_status status)
+{
+    if (status == DAOTP_OK)
+        return "not listed";
+    return status == DAOTP_USAGE ? "not a serial number in hexadecimal" : "cannot be looked up";
+}
+
 static void show_serial(const settings *s, const outcome *out, size_t i)
 {
     char text[40];
@@ -122,10 +130,7 @@ static void show_serial(const settings *s, const outcome *out, size_t i)
         printf("%s: listed, reason %d, %s", s->serials[i], out->serials[i].reason,
                when(out->serials[i].date, text, sizeof text));
     else
-        printf("%s: %s", s->serials[i],
-               out->serials[i].status == DAOTP_OK      ? "not listed"
-               : out->serials[i].status == DAOTP_USAGE ? "not a serial number in hexadecimal"
-                                                       : "cannot be looked up");
+        printf("%s: %s", s->serials[i], outcome_text(out->serials[i].status));
     printf(s->measure ? ", %.0f ns\n" : "\n", out->serials[i].took * 1e9);
 }
 
@@ -231,8 +236,9 @@ static void show_json_serials(const settings *s, const outcome *out)
     for (size_t i = 0; i < out->serial_count; i++) {
         bool is_hex = out->serials[i].status != DAOTP_USAGE;
 
-        printf("%s{\"serial\":\"%s\",\"status\":\"%s\"", i > 0 ? "," : "",
-               is_hex ? s->serials[i] : "", daotp_status_name(out->serials[i].status));
+        fputs(i > 0 ? "," : "", stdout);
+        printf("{\"serial\":\"%s\",\"status\":\"%s\"", is_hex ? s->serials[i] : "",
+               daotp_status_name(out->serials[i].status));
         if (out->serials[i].status == DAOTP_REJECTED)
             printf(",\"reason\":%d,\"date\":%lld", out->serials[i].reason,
                    (long long)out->serials[i].date);
@@ -259,11 +265,12 @@ static void show_json(daotp_crl *crl, const settings *s, daotp_status status, co
     printf("{\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
     json_string(stdout, daotp_crl_get_issuer(crl));
     printf(",\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
-           "\"entries\":%zu,\"octets\":%zu,\"indirect\":%s,\"verified\":%s",
+           "\"entries\":%zu,\"octets\":%zu",
            daotp_crl_get_number(crl), daotp_crl_get_base_number(crl),
            (long long)daotp_crl_get_this_update(crl), (long long)daotp_crl_get_next_update(crl),
-           daotp_crl_get_count(crl), daotp_crl_get_size(crl),
-           daotp_crl_is_indirect(crl) ? "true" : "false", out->is_verified ? "true" : "false");
+           daotp_crl_get_count(crl), daotp_crl_get_size(crl));
+    printf(",\"indirect\":%s", daotp_crl_is_indirect(crl) ? "true" : "false");
+    printf(",\"verified\":%s", out->is_verified ? "true" : "false");
     show_json_serials(s, out);
     if (s->measure)
         show_json_times(out);

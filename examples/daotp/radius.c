@@ -62,13 +62,19 @@ static daotp_status split(char *server, char **host, uint16_t *port)
     return DAOTP_USAGE;
 }
 
+/* From the file, else from the descriptor, else from the terminal. */
+static bool take_secret(const char *file, int fd, const char *prompt, tool_secret *secret)
+{
+    if (file != NULL)
+        return tool_secret_load(file, secret);
+    return fd >= 0 ? tool_secret_read(fd, secret) : tool_secret_ask(prompt, secret);
+}
+
 static daotp_status add_servers(daotp_radius *radius, settings *s)
 {
     tool_secret secret = {.len = 0};
     daotp_status status = DAOTP_OK;
-    bool got = s->secret_file != NULL ? tool_secret_load(s->secret_file, &secret)
-               : s->secret_fd >= 0    ? tool_secret_read(s->secret_fd, &secret)
-                                      : tool_secret_ask("Shared secret", &secret);
+    bool got = take_secret(s->secret_file, s->secret_fd, "Shared secret", &secret);
 
     if (!got && !interrupt_came())
         tool_say("daotp radius: no shared secret");
@@ -135,12 +141,10 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
  * those of U+0080 to U+009F too, and octets that are no UTF-8. */
 static size_t letter(const uint8_t *text, size_t len)
 {
-    size_t n = text[0] < 0x80                       ? 1
-               : text[0] >= 0xC2 && text[0] <= 0xDF ? 2
-               : text[0] >= 0xE0 && text[0] <= 0xEF ? 3
-               : text[0] >= 0xF0 && text[0] <= 0xF4 ? 4
-                                                    : 0;
+    size_t n = 1 + (text[0] >= 0x80) + (text[0] >= 0xE0) + (text[0] >= 0xF0);
 
+    if ((text[0] >= 0x80 && text[0] < 0xC2) || text[0] > 0xF4)
+        return 0; /* no octet that a letter begins with */
     for (size_t i = 1; i < n; i++)
         if (i >= len || (text[i] & 0xC0) != 0x80)
             return 0;
@@ -214,9 +218,7 @@ static daotp_status login(daotp_radius *radius, daotp_radius_exchange *x, const 
 {
     tool_secret word = {.len = 0};
     daotp_status status = DAOTP_CONFIGURATION;
-    bool got = s->password_file != NULL ? tool_secret_load(s->password_file, &word)
-               : s->password_fd >= 0    ? tool_secret_read(s->password_fd, &word)
-                                        : tool_secret_ask("PIN and code", &word);
+    bool got = take_secret(s->password_file, s->password_fd, "PIN and code", &word);
 
     if (got)
         status = daotp_radius_exchange_begin(x, word.bytes, word.len);

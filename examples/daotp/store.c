@@ -31,6 +31,20 @@ static const char *when(int64_t seconds)
     return text;
 }
 
+/* Labels hold no character that JSON escapes. */
+static void show_entry(const daotp_store_list *entries, size_t i, bool json)
+{
+    const char *label = daotp_store_list_get_label(entries, i);
+    const char *end = when(daotp_store_list_get_not_after(entries, i));
+    const char *state = daotp_store_state_name(daotp_store_list_get_state(entries, i));
+
+    if (json)
+        printf("%s{\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}", i > 0 ? "," : "",
+               label, end, state);
+    else
+        printf("%-40s %-20s %s\n", label, end, state);
+}
+
 static daotp_status list(daotp_store *store, const char *dir, bool json)
 {
     daotp_store_list *entries;
@@ -44,12 +58,7 @@ static daotp_status list(daotp_store *store, const char *dir, bool json)
     else if (count == 0)
         fprintf(stderr, "no credential is stored in %s\n", dir);
     for (size_t i = 0; i < count; i++)
-        /* labels hold no character that JSON escapes; a UPN is shown as the label's source */
-        printf(json ? "%s{\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}"
-                    : "%s%-40s %-20s %s\n",
-               json && i > 0 ? "," : "", daotp_store_list_get_label(entries, i),
-               when(daotp_store_list_get_not_after(entries, i)),
-               daotp_store_state_name(daotp_store_list_get_state(entries, i)));
+        show_entry(entries, i, json);
     if (json)
         printf("]\n");
     daotp_store_list_free(entries);

@@ -374,13 +374,17 @@ static int issue(const struct adcs_question *question, X509_REQ *csr, X509 **cer
         .not_before = question->now - BACK_DATED_S,
         .not_after = question->now + policy_number(policy, POLICY_LIFETIME_S),
         .extensions = extensions,
-        .upn = policy_is(policy, POLICY_CERT_UPN, "none") ? NULL : user->upn,
-        .sid = policy_is(policy, POLICY_CERT_SID, "none") ? NULL : user->sid,
-        .key = other_key ? question->ca->other_key : X509_REQ_get0_pubkey(csr),
+        .key = X509_REQ_get0_pubkey(csr),
         .issuer = question->ca->cert,
         .signer = question->ca->key,
     };
 
+    if (!policy_is(policy, POLICY_CERT_UPN, "none"))
+        spec.upn = user->upn;
+    if (!policy_is(policy, POLICY_CERT_SID, "none"))
+        spec.sid = user->sid;
+    if (other_key)
+        spec.key = question->ca->other_key;
     print_extensions(question, extensions, sizeof(extensions));
     return pki_issue(&spec, cert);
 }

@@ -76,13 +76,18 @@ static bool is_german(const struct call *call)
     return strncmp(call->answer.language, "de", 2) == 0;
 }
 
+static enum cmc_status cmc_status(enum adcs_outcome outcome)
+{
+    if (outcome == ADCS_ISSUED)
+        return CMC_OK;
+    return outcome == ADCS_PENDING ? CMC_PENDING : CMC_FAILED;
+}
+
 static int write_cmc(struct call *call, const struct adcs_answer *decided, unsigned char **der)
 {
     struct ces *ces = call->ces;
     struct cmc_response response = {
-        .status = decided->outcome == ADCS_ISSUED    ? CMC_OK
-                  : decided->outcome == ADCS_PENDING ? CMC_PENDING
-                                                     : CMC_FAILED,
+        .status = cmc_status(decided->outcome),
         .message = call->answer.message,
         .request_id = call->answer.request_id,
         .issued = decided->cert,

@@ -458,12 +458,14 @@ static int watch_connections(struct https *https, const struct https_config *con
     int request_s = config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S;
     struct connections_limits limits = {
         .count = max,
-        .count_of_peer = https->tls != NULL && max > 1 ? max / 2 : max, /* a front is one peer */
+        .count_of_peer = max, /* a front is one peer */
         .request_bytes = 2 * max_body + HEADERS_MAX + TLS_BYTES,
         .handshake_s = request_s < HANDSHAKE_S ? request_s : HANDSHAKE_S,
         .request_s = request_s,
     };
 
+    if (https->tls != NULL && max > 1)
+        limits.count_of_peer = max / 2;
     https->connections = connections_new(https->base, https->tls, &limits);
     return https->connections != NULL ? LAB_OK : LAB_MEMORY;
 }
@@ -515,7 +517,7 @@ void https_stop(struct https *https)
     if (https == NULL)
         return;
     connections_free(https->connections); /* while there is a listener */
-    unix_socket_close(https->local); /* first: while it is open nobody has its inode */
+    unix_socket_close(https->local);      /* first: while it is open nobody has its inode */
     if (https->http != NULL)
         evhttp_free(https->http);
     SSL_CTX_free(https->tls);

@@ -317,9 +317,12 @@ static void print_status_json(const struct lab *lab, const struct peer_row row[]
     const char *comma = "";
 
     printf("{\n  \"peers\": {");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        const char *alive = row[i].alive ? "true" : "false";
+
         printf("%s\n    \"%s\": {\"port\": %d, \"running\": %s}", i > 0 ? "," : "", row[i].name,
-               row[i].port, row[i].alive ? "true" : "false");
+               row[i].port, alive);
+    }
     printf("\n  },\n  \"broken\": [");
     for (size_t i = 0; (fault = faults_at(i)) != NULL; i++)
         if (faults_broken(lab, fault)) {

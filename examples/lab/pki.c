@@ -452,21 +452,25 @@ static int make_tls(const struct lab *lab, struct leaf *leaf, const char *own)
 static int make_server_for(const struct lab *lab, const char *name, enum pki_server kind, bool keep)
 {
     int64_t now = time(NULL);
-    bool expired = kind == PKI_SERVER_EXPIRED;
-    bool known = kind != PKI_SERVER_UNTRUSTED;
     struct leaf leaf = {
         .name = name,
-        .signer = known ? "issuing" : NULL,
-        .chain = known ? "issuing.pem" : NULL,
         .keep_key = keep,
         .spec =
             {
                 .subject = kind == PKI_SERVER_NAME ? "CN=da.elsewhere.example" : "CN=localhost",
-                .not_before = now - (expired ? 25 * HOUR : 10 * MINUTE),
-                .not_after = now + (expired ? -HOUR : 30 * DAY),
+                .not_before = now - 10 * MINUTE,
+                .not_after = now + 30 * DAY,
             },
     };
 
+    if (kind != PKI_SERVER_UNTRUSTED) {
+        leaf.signer = "issuing";
+        leaf.chain = "issuing.pem";
+    }
+    if (kind == PKI_SERVER_EXPIRED) {
+        leaf.spec.not_before = now - 25 * HOUR;
+        leaf.spec.not_after = now - HOUR;
+    }
     return make_tls(lab, &leaf,
                     kind == PKI_SERVER_NAME ? SERVER_USE "DNS:da.elsewhere.example\n"
                                             : SERVER_USE SERVER_NAMES);
@@ -524,7 +528,6 @@ static int make_kdc(const struct lab *lab, int64_t now)
 static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
 {
     int64_t now = time(NULL);
-    bool expired = kind == PKI_RA_EXPIRED;
     char own[800];
     struct leaf leaf = {
         .name = "ra",
@@ -533,11 +536,15 @@ static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
         .keep_key = keep,
         .spec =
             {
-                .not_before = expired ? now - 49 * HOUR : now - 10 * MINUTE,
-                .not_after = expired ? now - HOUR : now - 10 * MINUTE + 48 * HOUR,
+                .not_before = now - 10 * MINUTE,
+                .not_after = now - 10 * MINUTE + 48 * HOUR,
             },
     };
 
+    if (kind == PKI_RA_EXPIRED) {
+        leaf.spec.not_before = now - 49 * HOUR;
+        leaf.spec.not_after = now - HOUR;
+    }
     snprintf(own, sizeof(own),
              "keyUsage = critical,digitalSignature\n"
              "subjectAltName = critical,DNS:da1.lab.example\n"

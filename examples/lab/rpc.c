@@ -149,6 +149,7 @@ static void send_nak(struct conn *c, uint32_t call_id, unsigned reason)
 
 static void send_ack(struct conn *c, const struct pdu *pdu, const gss_buffer_desc *token)
 {
+    uint8_t flags = FIRST_LAST;
     static const uint8_t ndr32[20] = {0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8,
                                       0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 0x02, 0x00, 0x00, 0x00};
     bool is_alter = pdu->data[2] == ALTER;
@@ -171,8 +172,9 @@ static void send_ack(struct conn *c, const struct pdu *pdu, const gss_buffer_des
         memcpy(out + len + 8, token->value, token->length);
         len += 8 + token->length;
     }
-    set_header(out, is_alter ? ALTER_RESPONSE : BIND_ACK, FIRST_LAST | (c->signs ? SIGNING : 0),
-               pdu->call_id, len, token->length);
+    if (c->signs)
+        flags |= SIGNING;
+    set_header(out, is_alter ? ALTER_RESPONSE : BIND_ACK, flags, pdu->call_id, len, token->length);
     bufferevent_write(c->bev, out, len);
 }
 
@@ -241,7 +243,8 @@ static void send_stub(struct conn *c, uint32_t call_id, struct rpc_stub *stub)
     }
     do {
         size_t len = stub->len - at < room ? stub->len - at : room;
-        uint8_t flags = (uint8_t)((at == 0 ? 1 : 0) | (at + len == stub->len ? 2 : 0));
+        bool is_last = at + len == stub->len;
+        uint8_t flags = (uint8_t)((at == 0) | is_last << 1); /* PFC_FIRST_FRAG, PFC_LAST_FRAG */
 
         send_fragment(c, call_id, flags, (struct rpc_bytes){stub->data + at, len});
         at += len;

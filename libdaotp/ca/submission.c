@@ -494,12 +494,16 @@ daotp_status daotp_submission_pending(daotp_submission *submission, const char *
 daotp_status daotp_submission_denied(daotp_submission *submission, uint32_t hresult,
                                      const char *message)
 {
+    const char *separator;
+
     if (submission == NULL)
         return DAOTP_USAGE;
     submission->outcome = DAOTP__OUTCOME_DENIED;
     submission->hresult = hresult;
+    if (message == NULL)
+        message = "";
+    separator = *message != '\0' ? ": " : "";
     return daotp__report_add(submission->spec.report, daotp__hresult_finding(hresult), hresult,
                              submission->spec.config, "0x%08X %s%s%s", (unsigned)hresult,
-                             daotp__hresult_name(hresult), message != NULL ? ": " : "",
-                             message != NULL ? message : "");
+                             daotp__hresult_name(hresult), separator, message);
 }

@@ -142,13 +142,14 @@ static void check_purpose(const daotp__certificate *certificate, const kdc_names
 static void check_names(kdc_names *names, const char *realm, const char *host,
                         daotp__checklist *checks)
 {
+    const char *shown = names->shown.len > 0 ? daotp__buffer_string(&names->shown) : "nothing";
+
     if (names->has_krbtgt || names->has_realm || names->has_host)
         return;
     daotp__checklist_find(
         checks, DAOTP_FINDING_KDC_NAME,
-        "it names %s; wanted: %s, krbtgt/%s@%s, or the KDC's host name if it was set (%s)",
-        names->shown.len > 0 ? daotp__buffer_string(&names->shown) : "nothing", realm, realm, realm,
-        host != NULL ? host : "it was not");
+        "it names %s; wanted: %s, krbtgt/%s@%s, or the KDC's host name if it was set (%s)", shown,
+        realm, realm, realm, host != NULL ? host : "it was not");
 }
 
 static daotp_status certificate_check(const daotp__certificate *certificate, const char *realm,

@@ -191,8 +191,9 @@ static daotp_status lend_credential(daotp__logon *logon, const daotp_credential 
 static daotp_status take_realm(daotp__logon *logon, const daotp__logon_spec *spec)
 {
     const char *at = strrchr(spec->upn, '@');
+    const char *suffix = at != NULL ? at + 1 : "";
 
-    logon->realm = daotp__text_copy(spec->realm != NULL ? spec->realm : at != NULL ? at + 1 : "");
+    logon->realm = daotp__text_copy(spec->realm != NULL ? spec->realm : suffix);
     if (logon->realm == NULL)
         return DAOTP_MEMORY;
     for (char *c = logon->realm; spec->realm == NULL && *c != '\0'; c++)

@@ -151,10 +151,12 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
     daotp__buffer_free(&client->template_oid);
     client->template_oid = der;
     client->template = (daotp__template){.oid = daotp__buffer_bytes(&client->template_oid),
-                                         .major = major >= 0 ? (uint32_t)major : 0,
-                                         .minor = minor >= 0 ? (uint32_t)minor : 0,
                                          .has_major = major >= 0,
                                          .has_minor = minor >= 0};
+    if (major >= 0)
+        client->template.major = (uint32_t)major;
+    if (minor >= 0)
+        client->template.minor = (uint32_t)minor;
     unprepare(client);
     return DAOTP_OK;
 }

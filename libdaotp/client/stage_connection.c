@@ -51,6 +51,14 @@ daotp_status daotp__client_stage_connect(daotp_client *client)
 
 /* ---- warming --------------------------------------------------------------------------------- */
 
+/* What became of the client certificate in the handshake. */
+static const char *certificate_sent(const daotp__tls *tls)
+{
+    if (daotp__tls_has_sent(tls))
+        return "sent";
+    return daotp__tls_was_asked(tls) ? "asked for, none sent" : "not asked for";
+}
+
 daotp_status daotp__client_forbidden(daotp_client *client)
 {
     const daotp__tls *tls = daotp__http_tls(client->http);
@@ -64,10 +72,7 @@ daotp_status daotp__client_forbidden(daotp_client *client)
     else if (daotp__tls_was_asked(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_MISSING;
     return daotp__report_add(&client->report, number, http, peer, "HTTP %u, client certificate %s",
-                             http,
-                             daotp__tls_has_sent(tls)    ? "sent"
-                             : daotp__tls_was_asked(tls) ? "asked for, none sent"
-                                                         : "not asked for");
+                             http, certificate_sent(tls));
 }
 
 /* nginx answers 400 and closes, when it wants a certificate and gets none, or does not trust it. */

@@ -50,7 +50,9 @@ static daotp_status look_up(daotp_client *client)
     if (status == DAOTP_OK)
         copied = copy_account(&found, &client->account);
     daotp__account_clear(&found);
-    return !copied ? DAOTP_MEMORY : status == DAOTP_CANCELLED ? status : DAOTP_OK;
+    if (!copied)
+        return DAOTP_MEMORY;
+    return status == DAOTP_CANCELLED ? status : DAOTP_OK;
 }
 
 static daotp_status find_account(daotp_client *client)

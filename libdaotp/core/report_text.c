@@ -35,11 +35,13 @@ static void note_text(daotp__buffer *out, const daotp_finding *finding)
 {
     const char *subject = daotp_finding_get_subject(finding);
     const char *found = daotp_finding_get_found(finding);
+    const char *before_subject = *subject != '\0' ? "; " : "";
+    const char *before_found = *found != '\0' ? ": " : "";
 
     daotp__buffer_format(out, "%s %s: %s%s%s%s%s\n", daotp_severity_name(finding->severity),
                          daotp_catalogue_id(finding->number),
-                         daotp_catalogue_title(finding->number), *subject != '\0' ? "; " : "",
-                         subject, *found != '\0' ? ": " : "", found);
+                         daotp_catalogue_title(finding->number), before_subject, subject,
+                         before_found, found);
 }
 
 static void finding_text(daotp__buffer *out, const daotp_finding *finding)

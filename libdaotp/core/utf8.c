@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool tail(const uint8_t *at, size_t len, size_t count, uint8_t low, uint8_t high)
+static bool is_tail(const uint8_t *at, size_t len, size_t count, uint8_t low, uint8_t high)
 {
     if (len <= count || at[1] < low || at[1] > high)
         return false;
@@ -11,6 +11,24 @@ static bool tail(const uint8_t *at, size_t len, size_t count, uint8_t low, uint8
         if ((at[i] & 0xC0) != 0x80)
             return false;
     return true;
+}
+
+/* No overlong form, no surrogate (RFC 3629 4). */
+static bool is_tail_of_three(const uint8_t *at, size_t len)
+{
+    uint8_t low = at[0] == 0xE0 ? 0xA0 : 0x80;
+    uint8_t high = at[0] == 0xED ? 0x9F : 0xBF;
+
+    return is_tail(at, len, 2, low, high);
+}
+
+/* No overlong form, nothing beyond U+10FFFF (RFC 3629 4). */
+static bool is_tail_of_four(const uint8_t *at, size_t len)
+{
+    uint8_t low = at[0] == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = at[0] == 0xF4 ? 0x8F : 0xBF;
+
+    return is_tail(at, len, 3, low, high);
 }
 
 size_t daotp__utf8_next(const char *text, size_t len)
@@ -22,11 +40,11 @@ size_t daotp__utf8_next(const char *text, size_t len)
     if (at[0] < 0x80)
         return 1;
     if (at[0] >= 0xC2 && at[0] <= 0xDF)
-        return tail(at, len, 1, 0x80, 0xBF) ? 2 : 0;
-    if (at[0] >= 0xE0 && at[0] <= 0xEF) /* no overlong form, no surrogate */
-        return tail(at, len, 2, at[0] == 0xE0 ? 0xA0 : 0x80, at[0] == 0xED ? 0x9F : 0xBF) ? 3 : 0;
+        return is_tail(at, len, 1, 0x80, 0xBF) ? 2 : 0;
+    if (at[0] >= 0xE0 && at[0] <= 0xEF)
+        return is_tail_of_three(at, len) ? 3 : 0;
     if (at[0] >= 0xF0 && at[0] <= 0xF4)
-        return tail(at, len, 3, at[0] == 0xF0 ? 0x90 : 0x80, at[0] == 0xF4 ? 0x8F : 0xBF) ? 4 : 0;
+        return is_tail_of_four(at, len) ? 4 : 0;
     return 0;
 }
 

@@ -354,6 +354,13 @@ static void describe_mappings(daotp__describer *to, const daotp__certificate *ce
     daotp__buffer_free(&text);
 }
 
+static const char *validity_text(const daotp__certificate *certificate, int64_t now_s)
+{
+    if (now_s < certificate->not_before)
+        return "not valid yet";
+    return now_s > certificate->not_after ? "expired" : "valid";
+}
+
 /* ---- certificates ---------------------------------------------------------------------------- */
 
 bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der)
@@ -369,10 +376,7 @@ bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der)
     daotp__describe_hex(to, "serial", certificate.serial);
     daotp__describe_time(to, "valid from", certificate.not_before);
     daotp__describe_time(to, "valid until", certificate.not_after);
-    daotp__outline_line(to->out, "now", "%s",
-                        to->now_s < certificate.not_before  ? "not valid yet"
-                        : to->now_s > certificate.not_after ? "expired"
-                                                            : "valid");
+    daotp__outline_line(to->out, "now", "%s", validity_text(&certificate, to->now_s));
     daotp__describe_key(to, certificate.spki);
     daotp__describe_algorithm(to, "signed with", &certificate.signature_algorithm);
     daotp__outline_open(to->out, "extensions");

@@ -67,12 +67,13 @@ static daotp_finding_number why_not(const daotp__download *download, const char 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
     daotp__download *download = user;
-    uint32_t events = what == CURL_POLL_IN      ? EPOLLIN
-                      : what == CURL_POLL_OUT   ? EPOLLOUT
-                      : what == CURL_POLL_INOUT ? EPOLLIN | EPOLLOUT
-                                                : 0u;
+    uint32_t events = 0;
 
     (void)easy, (void)socket_user;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        events |= EPOLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        events |= EPOLLOUT;
     download->socket = what == CURL_POLL_REMOVE ? -1 : fd;
     return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
 }

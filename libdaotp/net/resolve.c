@@ -27,14 +27,19 @@ static void on_ready(void *user, int fd, uint32_t events)
 {
     daotp__resolver *resolver = user;
     bool in = (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0, out = (events & EPOLLOUT) != 0;
+    ares_socket_t in_fd = in ? fd : ARES_SOCKET_BAD;
+    ares_socket_t out_fd = out ? fd : ARES_SOCKET_BAD;
 
-    ares_process_fd(resolver->channel, in ? fd : ARES_SOCKET_BAD, out ? fd : ARES_SOCKET_BAD);
+    ares_process_fd(resolver->channel, in_fd, out_fd);
 }
 
 static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
 {
     daotp__resolver *resolver = user;
-    uint32_t events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+    uint32_t events = readable ? EPOLLIN : 0u;
+
+    if (writable)
+        events |= EPOLLOUT;
 
     /* A socket that cannot be watched is found dead by c-ares' own time-out. */
     (void)daotp__loop_watch(resolver->loop, resolver->slot, fd, events);
@@ -150,6 +155,8 @@ void daotp__resolver_free(daotp__resolver *resolver)
 
 daotp_status daotp__resolver_step(daotp__resolver *resolver, daotp_report *report)
 {
+    daotp_finding_number number = DAOTP_FINDING_DNS_FAILED;
+
     struct timeval left;
 
     if (!resolver->done) {
@@ -163,11 +170,11 @@ daotp_status daotp__resolver_step(daotp__resolver *resolver, daotp_report *repor
         return DAOTP_OK;
     if (resolver->answer == ARES_ENOMEM)
         return DAOTP_MEMORY;
-    return daotp__report_add(
-        report,
-        resolver->answer == ARES_ETIMEOUT ? DAOTP_FINDING_DNS_TIMEOUT : DAOTP_FINDING_DNS_FAILED,
-        resolver->answer, resolver->host, "%s",
-        resolver->answer == ARES_SUCCESS ? "no address" : ares_strerror(resolver->answer));
+    if (resolver->answer == ARES_ETIMEOUT)
+        number = DAOTP_FINDING_DNS_TIMEOUT;
+    return daotp__report_add(report, number, resolver->answer, resolver->host, "%s",
+                             resolver->answer == ARES_SUCCESS ? "no address"
+                                                              : ares_strerror(resolver->answer));
 }
 
 size_t daotp__resolver_count(const daotp__resolver *resolver)

@@ -179,10 +179,10 @@ static bool begin_tls(daotp__stream *stream)
 static daotp_status wanted(daotp__stream *stream, int rc)
 {
     int error = SSL_get_error(stream->ssl, rc);
-    uint32_t events = error == SSL_ERROR_WANT_READ ? EPOLLIN
-                      : stream->state == OPEN      ? EPOLLIN | EPOLLOUT
-                                                   : EPOLLOUT;
+    uint32_t events = stream->state == OPEN ? EPOLLIN | EPOLLOUT : EPOLLOUT;
 
+    if (error == SSL_ERROR_WANT_READ)
+        events = EPOLLIN;
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
         return DAOTP_NETWORK;
     return daotp__loop_watch(stream->loop, stream->slot, stream->fd, events) ? DAOTP_AGAIN

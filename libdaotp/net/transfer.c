@@ -75,12 +75,13 @@ static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_of
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
     daotp__transfer *transfer = user;
-    uint32_t events = what == CURL_POLL_IN      ? EPOLLIN
-                      : what == CURL_POLL_OUT   ? EPOLLOUT
-                      : what == CURL_POLL_INOUT ? EPOLLIN | EPOLLOUT
-                                                : 0u;
+    uint32_t events = 0;
 
     (void)easy, (void)socket_user;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        events |= EPOLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        events |= EPOLLOUT;
     return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
 }
 
@@ -329,22 +330,25 @@ static daotp_status explain_timeout(daotp__transfer *transfer, daotp_report *rep
 
 static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_report *report)
 {
-    long os = 0, proxy = 0;
+    const char *why = curl_easy_strerror(code);
+    long os = 0, proxy = 0, upstream = (long)code;
 
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    if (os != 0) {
+        upstream = os;
+        why = strerrordesc_np((int)os);
+    }
     if (transfer->proxy != NULL && code == CURLE_COULDNT_CONNECT)
-        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, os != 0 ? os : (long)code,
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, upstream,
                                  transfer->names[0].host, "port %u: %s",
-                                 (unsigned)transfer->names[0].port,
-                                 os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));
+                                 (unsigned)transfer->names[0].port, why);
     if (transfer->proxy != NULL)
         return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED,
                                  proxy != 0 ? proxy : (long)code, transfer->names[0].host,
                                  "%s; CONNECT answered %ld", curl_easy_strerror(code), proxy);
-    return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, os != 0 ? os : (long)code,
-                             transfer->label, "%s",
-                             os != 0 ? strerrordesc_np((int)os) : curl_easy_strerror(code));
+    return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, upstream, transfer->label, "%s",
+                             why);
 }
 
 /* Header lines over our limit, or a line over libcurl's, which it calls "out of memory" too: the

@@ -195,7 +195,9 @@ static daotp_status check_proxy_scheme(CURLU *parsed)
     for (size_t i = 0; status == DAOTP_OK && i < sizeof known / sizeof known[0]; i++)
         good |= strcmp(scheme, known[i]) == 0;
     daotp__delete(scheme);
-    return status != DAOTP_OK ? status : good ? DAOTP_OK : DAOTP_USAGE;
+    if (status != DAOTP_OK)
+        return status;
+    return good ? DAOTP_OK : DAOTP_USAGE;
 }
 
 daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *port)

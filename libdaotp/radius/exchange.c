@@ -108,8 +108,10 @@ static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *
         finish_exchange(x, DAOTP_RADIUS_REJECTED, status, now);
     } else {
         status = take_challenge(x, reply);
-        finish_exchange(x, status == DAOTP_OK ? DAOTP_RADIUS_CHALLENGED : DAOTP_RADIUS_UNDECIDED,
-                        status == DAOTP_OK ? DAOTP_CHALLENGE : status, now);
+        if (status == DAOTP_OK)
+            finish_exchange(x, DAOTP_RADIUS_CHALLENGED, DAOTP_CHALLENGE, now);
+        else
+            finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
     }
 }
 

@@ -18,6 +18,13 @@ static void name_extra(daotp__checklist *checks, const daotp__cmc_finding *extra
                               daotp__oid_describe(extra->oid, text));
 }
 
+static const char *extra_text(const daotp__pki_data *data)
+{
+    if (!data->has_other)
+        return "CMS ";
+    return data->has_cms ? "CMS messages" : "messages";
+}
+
 static void check_content(daotp__checklist *checks, const daotp__pki_data *data, daotp__bytes csr)
 {
     if (data->request.data == NULL)
@@ -30,8 +37,7 @@ static void check_content(daotp__checklist *checks, const daotp__pki_data *data,
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_BODYID,
                               "ids that repeat, are 0 or point nowhere");
     if (data->has_cms || data->has_other)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s%s", data->has_cms ? "CMS " : "",
-                              data->has_other ? "messages" : "");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s", extra_text(data));
     if (data->has_cms) /* RFC 2797 3.4: it may hold requests of its own */
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "a CMS message inside");
     name_extra(checks, &data->extra);

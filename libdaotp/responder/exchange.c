@@ -612,7 +612,9 @@ int daotp_exchange_get_timeout_ms(const daotp_exchange *x)
     if (x == NULL || x->ready)
         return -1;
     left = daotp__time_sub(x->deadline_ms, now_ms(x));
-    return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
+    if (left < 0)
+        return 0;
+    return left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
 daotp_account *daotp_exchange_get_account(daotp_exchange *x)

@@ -80,7 +80,9 @@ static uint64_t find_ranks(daotp__run *run, const daotp__node *child)
 
 static int worth(daotp_status status)
 {
-    return status == DAOTP_OK ? 3 : status == DAOTP_UNDECIDED ? 2 : status == DAOTP_REJECTED;
+    if (status == DAOTP_OK)
+        return 3;
+    return status == DAOTP_UNDECIDED ? 2 : status == DAOTP_REJECTED;
 }
 
 /* The path stands up to an anchor, or goes no further. */

@@ -31,8 +31,11 @@ void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *re
     if (cache->dir >= 0 && fstat(cache->dir, &st) == 0 && st.st_uid == geteuid() &&
         (st.st_mode & 077) == 0)
         return;
-    (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, cache->dir < 0 ? errno : 0, folder,
-                            "%s", cache->dir < 0 ? strerrordesc_np(errno) : "open to others");
+    if (cache->dir < 0)
+        (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, errno, folder, "%s",
+                                strerrordesc_np(errno));
+    else
+        (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, 0, folder, "open to others");
     daotp__cache_close(cache);
 }
 

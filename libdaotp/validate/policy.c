@@ -373,7 +373,9 @@ daotp__policy_verdict daotp__policy_graph_map(daotp__policy_graph *graph, const 
         verdict = mark(graph, list, count);
     else
         remove_mapped(graph, list, count);
-    return verdict == DAOTP__POLICY_GOOD ? next_level(graph, list, allowed ? count : 0) : verdict;
+    if (verdict != DAOTP__POLICY_GOOD)
+        return verdict;
+    return next_level(graph, list, allowed ? count : 0);
 }
 
 /* ---- what came of it ------------------------------------------------------------------------- */

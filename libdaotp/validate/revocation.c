@@ -448,8 +448,10 @@ static void find_revoking(inquiry *q)
             continue;
         /* what the delta says goes before what the list before it says */
         newest = newest_word(q, one);
-        if (newest->walk.found ? is_revoking(newest) : is_revoking(one))
-            note_revoked(q, newest->walk.found ? newest : one);
+        if (!newest->walk.found)
+            newest = one;
+        if (is_revoking(newest))
+            note_revoked(q, newest);
     }
 }
 

@@ -4,9 +4,11 @@
 /* In checks of RSA-2048 and P-256, of which 200 take a twentieth of a second at the most. */
 static size_t cost_of(const daotp__public_key *key)
 {
-    if (key->algorithm == DAOTP__OID_RSA)
-        return key->exponent.len > 4 ? 10 : key->bits > 4096 ? 4 : 1;
-    return key->bits > 256 ? 4 : 1; /* EC, EdDSA */
+    unsigned light = key->algorithm == DAOTP__OID_RSA ? 4096 : 256; /* else EC, EdDSA */
+
+    if (key->algorithm == DAOTP__OID_RSA && key->exponent.len > 4)
+        return 10;
+    return key->bits > light ? 4 : 1;
 }
 
 bool daotp__run_spend(daotp__run *run, const daotp__node *issuer)

@@ -31,7 +31,9 @@ static int64_t clamp(int64_t seconds)
     static const int64_t year_0 = INT64_C(-62167219200) - 86400,
                          year_10000 = INT64_C(253402300800) + 86400;
 
-    return seconds < year_0 ? year_0 : seconds > year_10000 ? year_10000 : seconds;
+    if (seconds < year_0)
+        return year_0;
+    return seconds > year_10000 ? year_10000 : seconds;
 }
 
 static void prepare_run(daotp_verifier *verifier)
@@ -358,6 +360,18 @@ static daotp_status take_issuer(daotp_verifier *verifier)
     return DAOTP_OK;
 }
 
+static daotp_status take_what_was_fetched(daotp_verifier *verifier)
+{
+    switch (verifier->want.kind) {
+    case DAOTP__MISSING_OCSP:
+        return take_ocsp(verifier);
+    case DAOTP__MISSING_ISSUER:
+        return take_issuer(verifier);
+    default:
+        return take_crl(verifier);
+    }
+}
+
 /* A fetch that failed says so, and the run goes on without. The job ends after the judging, for
  * until then other processes wait for what it brought. */
 static daotp_status step_job(daotp_verifier *verifier)
@@ -367,9 +381,7 @@ static daotp_status step_job(daotp_verifier *verifier)
     if (status == DAOTP_AGAIN)
         return status;
     if (status == DAOTP_OK)
-        status = verifier->want.kind == DAOTP__MISSING_OCSP     ? take_ocsp(verifier)
-                 : verifier->want.kind == DAOTP__MISSING_ISSUER ? take_issuer(verifier)
-                                                                : take_crl(verifier);
+        status = take_what_was_fetched(verifier);
     else if (status == DAOTP_USAGE) /* not allowed: nobody was asked, so it does not count */
         verifier->fetches--;
     return status == DAOTP_MEMORY ? status : DAOTP_OK;

@@ -299,6 +299,16 @@ static bool read_rsa(const daotp__algorithm *algorithm, daotp__public_key *key)
     return true;
 }
 
+/* 0: another curve. */
+static unsigned curve_bits(enum daotp__oid curve)
+{
+    if (curve == DAOTP__OID_P256)
+        return 256;
+    if (curve == DAOTP__OID_P384)
+        return 384;
+    return curve == DAOTP__OID_P521 ? 521 : 0;
+}
+
 static bool read_ec(const daotp__algorithm *algorithm, daotp__public_key *key)
 {
     daotp__bytes parameters = algorithm->parameters, curve;
@@ -306,10 +316,7 @@ static bool read_ec(const daotp__algorithm *algorithm, daotp__public_key *key)
     if (!daotp__der_read_oid(&parameters, &curve) || parameters.len > 0)
         return false;
     key->curve = daotp__oid_find(curve);
-    key->bits = key->curve == DAOTP__OID_P256   ? 256
-                : key->curve == DAOTP__OID_P384 ? 384
-                : key->curve == DAOTP__OID_P521 ? 521
-                                                : 0;
+    key->bits = curve_bits(key->curve);
     key->point = key->string;
     return key->bits > 0 && key->point.len == 1 + 2 * (((size_t)key->bits + 7) / 8) &&
            key->point.data[0] == 4;

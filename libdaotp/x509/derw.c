@@ -5,7 +5,13 @@
 
 static unsigned length_octets(size_t len)
 {
-    return len < 0x80 ? 1 : len < 0x100 ? 2 : len < 0x10000 ? 3 : 4;
+    unsigned octets = 1;
+
+    if (len < 0x80)
+        return octets;
+    for (octets = 2; octets < 4 && len >= 0x100; octets++)
+        len >>= 8;
+    return octets;
 }
 
 static void put_length(uint8_t *at, size_t len, unsigned octets)

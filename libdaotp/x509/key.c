@@ -42,6 +42,13 @@ static daotp_status judge_own_key(const daotp_key *key, daotp_report *report)
     return status;
 }
 
+static daotp_key_kind ec_kind_of(int bits)
+{
+    if (bits == 256)
+        return DAOTP_KEY_P256;
+    return bits == 384 ? DAOTP_KEY_P384 : 0;
+}
+
 static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
 {
     daotp__public_key public_key;
@@ -52,10 +59,12 @@ static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
     if (public_key.is_pss || daotp__public_key_is_edwards(&public_key))
         return 0; /* what we sign with it would have to be signed in another way */
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
-        return bits == 256 ? DAOTP_KEY_P256 : bits == 384 ? DAOTP_KEY_P384 : 0;
+        return ec_kind_of(bits);
     if (bits < 2048 || bits > 4096)
         return 0;
-    return bits < 3072 ? DAOTP_KEY_RSA_2048 : bits < 4096 ? DAOTP_KEY_RSA_3072 : DAOTP_KEY_RSA_4096;
+    if (bits < 3072)
+        return DAOTP_KEY_RSA_2048;
+    return bits < 4096 ? DAOTP_KEY_RSA_3072 : DAOTP_KEY_RSA_4096;
 }
 
 /* The encoded public key, in memory of ours so that the seam sees it. */
@@ -344,12 +353,18 @@ daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
     return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static const EVP_MD *method(daotp__hash hash)
+static const EVP_MD *signing_digest(daotp__hash hash)
 {
-    return hash == DAOTP__HASH_SHA1     ? EVP_sha1()
-           : hash == DAOTP__HASH_SHA384 ? EVP_sha384()
-           : hash == DAOTP__HASH_SHA512 ? EVP_sha512()
-                                        : EVP_sha256();
+    switch (hash) {
+    case DAOTP__HASH_SHA1:
+        return EVP_sha1();
+    case DAOTP__HASH_SHA384:
+        return EVP_sha384();
+    case DAOTP__HASH_SHA512:
+        return EVP_sha512();
+    default:
+        return EVP_sha256();
+    }
 }
 
 daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__bytes in,
@@ -364,7 +379,7 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
         return signature->failed;
     (void)ERR_set_mark();
     ctx = EVP_MD_CTX_new();
-    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, method(hash), NULL, key->pkey) == 1 &&
+    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, signing_digest(hash), NULL, key->pkey) == 1 &&
          EVP_DigestSign(ctx, room, &len, in.data, in.len) == 1;
     EVP_MD_CTX_free(ctx);
     (void)ERR_pop_to_mark();

@@ -40,7 +40,7 @@ static uint32_t take(reader *from, unsigned octets)
 static uint32_t take_utf8(reader *from)
 {
     uint8_t first = from->left.data[0];
-    unsigned more = first < 0x80 ? 0 : first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    unsigned more = (first >= 0x80) + (first >= 0xE0) + (first >= 0xF0); /* octets behind it */
     uint32_t c = more == 0 ? first : first & (0x3Fu >> more);
 
     if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || from->left.len <= more)

@@ -44,7 +44,7 @@ const char *daotp__oid_dotted(enum daotp__oid oid)
 
 static size_t arc_text(uint64_t arc, bool first, char *text, size_t size)
 {
-    uint64_t root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+    uint64_t root = arc < 80 ? arc / 40 : 2; /* X.690 8.19.4 */
     int n = first ? snprintf(text, size, "%u.%llu", (unsigned)root,
                              (unsigned long long)(arc - root * 40))
                   : snprintf(text, size, ".%llu", (unsigned long long)arc);
