@@ -11,8 +11,8 @@
 
 daotp_status daotp__crl_list_add(daotp__crl_list *crls, daotp__indexed_crl *indexed)
 {
-    daotp__indexed_crl **list =
-        daotp__array_reserve(crls->list, crls->count, &crls->capacity, sizeof indexed);
+    daotp__indexed_crl **list = daotp__array_reserve(crls->list, crls->count, &crls->capacity,
+                                                     sizeof(daotp__indexed_crl *));
 
     if (list == NULL) {
         daotp__indexed_crl_free(indexed);

@@ -308,7 +308,7 @@ daotp_status daotp__nodes_add(daotp__nodes *nodes, daotp__bytes der, bool is_anc
 
     if (nodes->count == nodes->max)
         return DAOTP_PEER;
-    list = daotp__array_reserve(nodes->list, nodes->count, &nodes->capacity, sizeof node);
+    list = daotp__array_reserve(nodes->list, nodes->count, &nodes->capacity, sizeof(daotp__node *));
     if (list == NULL)
         return DAOTP_MEMORY;
     nodes->list = list;
