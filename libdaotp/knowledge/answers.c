@@ -64,7 +64,7 @@ static const char *cause_row_text(const daotp__cause *cause, daotp_answer_field 
     }
 }
 
-static const char *finding_text(daotp_finding_number finding, daotp_answer_field field)
+static const char *finding_row_text(daotp_finding_number finding, daotp_answer_field field)
 {
     switch (field) {
     case DAOTP_ANSWER_KIND:
@@ -95,7 +95,7 @@ const char *daotp_answers_get_text(const daotp_answers *answers, size_t at,
         return field == DAOTP_ANSWER_NAMES ? hit->names : code_text(hit->row.code, field);
     if (hit->row.cause != NULL)
         return cause_row_text(hit->row.cause, field);
-    return finding_text(hit->row.finding, field);
+    return finding_row_text(hit->row.finding, field);
 }
 
 bool daotp_answers_is_likely(const daotp_answers *answers, size_t at)

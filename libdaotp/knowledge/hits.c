@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static bool is_same_row(const daotp__row *a, const daotp__row *b)
+static bool is_equal_row(const daotp__row *a, const daotp__row *b)
 {
     return a->code == b->code && a->cause == b->cause && a->finding == b->finding;
 }
@@ -42,7 +42,7 @@ void daotp__search_add(daotp__search *search, daotp__row row, unsigned score, si
 
     score -= score > less ? less : 0;
     for (size_t i = 0; i < answers->count; i++)
-        if (is_same_row(&answers->list[i].row, &row)) {
+        if (is_equal_row(&answers->list[i].row, &row)) {
             if (score > answers->list[i].score)
                 answers->list[i].score = score;
             return;

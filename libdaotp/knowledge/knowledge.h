@@ -108,6 +108,7 @@ extern const daotp__message daotp__messages[];
 extern const size_t daotp__message_count;
 
 const char *daotp__kind_name(daotp__kind kind); /* in words */
+bool daotp__kind_is_win32(daotp__kind kind);    /* of HRESULT 0x8007xxxx */
 /* A set of kinds, a bit each, by a prefix of len bytes, case ignored; 0 when there is none. */
 uint32_t daotp__kinds_by_prefix(const char *prefix, size_t len);
 enum { DAOTP__ID_SIZE = 64, DAOTP__NAMES_SIZE = 320 };

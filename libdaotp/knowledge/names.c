@@ -123,7 +123,7 @@ static bool is_own_id(const daotp__row *row, const char *name, size_t len)
 }
 
 /* The names of stages are common words: they are meant only by a question that is hardly more. */
-static bool is_passed_over(const daotp__search *search, const daotp__row *row)
+static bool is_stage_in_passing(const daotp__search *search, const daotp__row *row)
 {
     enum { FEW = 2 };
 
@@ -141,7 +141,7 @@ bool daotp__search_add_named(daotp__search *search, const char *name, size_t len
         const daotp__row *row = &search->names[i].row;
         bool own = is_own_id(row, name, len);
 
-        if (is_passed_over(search, row))
+        if (is_stage_in_passing(search, row))
             continue;
         if (!own && !daotp__list_has(list_names(row), name, len))
             continue; /* another name of the same hash */

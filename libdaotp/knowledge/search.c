@@ -28,11 +28,6 @@ static bool is_first_event(const daotp__code *code)
     return true;
 }
 
-static bool has_win32_number(daotp__kind kind)
-{
-    return kind == DAOTP__KIND_WIN32 || kind == DAOTP__KIND_WINHTTP || kind == DAOTP__KIND_IKE;
-}
-
 static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
 {
     const char *aliases = daotp_catalogue_aliases(finding);
@@ -45,7 +40,7 @@ static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
         return false;
     if (is_first_event(code))
         (void)snprintf(id, sizeof id, "event:%" PRIu32, code->value);
-    else if (has_win32_number(code->kind))
+    else if (daotp__kind_is_win32(code->kind))
         (void)snprintf(id, sizeof id, "0x8007%04" PRIX32, code->value);
     else
         return false;

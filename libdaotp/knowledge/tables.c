@@ -168,7 +168,7 @@ void daotp__code_id(const daotp__code *code, char id[DAOTP__ID_SIZE])
         (void)snprintf(id, DAOTP__ID_SIZE, "%s:%" PRIu32, prefix, code->value);
 }
 
-static bool has_win32_number(daotp__kind kind)
+bool daotp__kind_is_win32(daotp__kind kind)
 {
     return kind == DAOTP__KIND_WIN32 || kind == DAOTP__KIND_WINHTTP || kind == DAOTP__KIND_IKE;
 }
@@ -181,7 +181,7 @@ void daotp__code_names(const daotp__code *code, char names[DAOTP__NAMES_SIZE])
     if (is_hexadecimal(code->kind) || code->kind == DAOTP__KIND_RPC)
         (void)snprintf(names, DAOTP__NAMES_SIZE, "%s%s0x%08" PRIX32 " %" PRIu32 " %" PRId32,
                        code->names, space, value, value, (int32_t)value);
-    else if (has_win32_number(code->kind))
+    else if (daotp__kind_is_win32(code->kind))
         (void)snprintf(names, DAOTP__NAMES_SIZE, "%s%s0x%" PRIX32 " 0x8007%04" PRIX32, code->names,
                        space, value, value & 0xFFFF);
     else if (code->kind == DAOTP__KIND_KRB || code->kind == DAOTP__KIND_ALERT)

@@ -394,12 +394,12 @@ static bool add_simple(daotp__search *search, const token *t)
     return parse_number(t->text, t->len, &n) && add_number(search, &n, t->word, t->at);
 }
 
-static bool is_word(const char *text, size_t len, const char *word)
+static bool is_same_word(const char *text, size_t len, const char *word)
 {
     return strlen(word) == len && memcmp(text, word, len) == 0;
 }
 
-static bool add_finding(daotp__search *search, uint32_t value, size_t at)
+static bool add_finding_number(daotp__search *search, uint32_t value, size_t at)
 {
     daotp_finding_number n = (daotp_finding_number)value;
 
@@ -416,8 +416,8 @@ static bool add_with_kind(daotp__search *search, const token *t, const char *col
     token rest = {colon + 1, (size_t)(t->text + t->len - colon - 1), t->at, t->word};
     number n;
 
-    if (is_word(t->text, (size_t)(colon - t->text), "finding"))
-        return parse_number(rest.text, rest.len, &n) && add_finding(search, n.value, t->at);
+    if (is_same_word(t->text, (size_t)(colon - t->text), "finding"))
+        return parse_number(rest.text, rest.len, &n) && add_finding_number(search, n.value, t->at);
     if (kinds == 0)
         return false;
     if ((kinds & BIT(IIS)) != 0 && add_dotted(search, &rest, DAOTP__SCORE_NAMED))
