@@ -218,7 +218,7 @@ static const char NAME_RULE[] =
 
 bool daotp__certificate_find_fault(daotp__bytes der, daotp__fault *fault)
 {
-    daotp__certificate certificate;
+    daotp__certificate certificate = {0};
     certificate_reading r = {.certificate = &certificate, .fault = fault};
 
     if (!read_certificate(der, &r))

@@ -58,7 +58,7 @@ static bool read_extension_item(daotp__bytes *in, daotp__extension *extension, d
 static bool read_extension_list(daotp__bytes content, daotp__extensions *extensions,
                                 daotp__fault *fault)
 {
-    daotp__extension extension;
+    daotp__extension extension = {0};
 
     while (content.len > 0) {
         daotp__bytes before = content;
