@@ -32,8 +32,8 @@ daotp_status daotp__signature_check_key(daotp__run *run, daotp__node *node, char
     return status;
 }
 
-static daotp_finding_number check_algorithm(const daotp__node *node, const daotp__node *issuer,
-                                            daotp__scheme *scheme)
+static daotp_finding_number check_edge_scheme(const daotp__node *node, const daotp__node *issuer,
+                                              daotp__scheme *scheme)
 {
     const char *ignored;
 
@@ -44,8 +44,8 @@ static daotp_finding_number check_algorithm(const daotp__node *node, const daotp
     return 0;
 }
 
-static daotp_finding_number verify_signature(daotp__run *run, const daotp__node *node,
-                                             daotp__node *issuer, const daotp__scheme *scheme)
+static daotp_finding_number verify_edge_signature(daotp__run *run, const daotp__node *node,
+                                                  daotp__node *issuer, const daotp__scheme *scheme)
 {
     bool no_memory;
     daotp__verify_key *key = daotp__node_key(issuer, &no_memory);
@@ -66,7 +66,7 @@ static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node
 {
     uint8_t digest[DAOTP__HASH_MAX], *slot = NULL;
     daotp__scheme scheme;
-    daotp_finding_number verdict = check_algorithm(node, issuer, &scheme);
+    daotp_finding_number verdict = check_edge_scheme(node, issuer, &scheme);
 
     if (verdict != 0)
         return verdict;
@@ -75,7 +75,7 @@ static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node
                                   node->certificate.der, digest);
     if (slot != NULL && memcmp(slot, digest, DAOTP__PROVEN_DIGEST) == 0)
         return 0;
-    verdict = verify_signature(run, node, issuer, &scheme);
+    verdict = verify_edge_signature(run, node, issuer, &scheme);
     if (slot != NULL && verdict == 0)
         memcpy(slot, digest, DAOTP__PROVEN_DIGEST);
     return verdict;
