@@ -34,7 +34,7 @@ static daotp_status check_certificate_place(const hand *self, daotp_report *repo
                              daotp__file_error_text(error));
 }
 
-static daotp_status begin(void *given, daotp_submission *submission, void **state)
+static daotp_status hand_begin(void *given, daotp_submission *submission, void **state)
 {
     const hand *self = given;
     daotp_report *report = daotp_submission_get_report(submission);
@@ -57,8 +57,8 @@ static daotp_status begin(void *given, daotp_submission *submission, void **stat
     return status;
 }
 
-/* As begin, but nothing is written in the request's place. */
-static daotp_status check(void *given, daotp_submission *submission)
+/* As hand_begin, but nothing is written in the request's place. */
+static daotp_status hand_check(void *given, daotp_submission *submission)
 {
     const hand *self = given;
     daotp_report *report = daotp_submission_get_report(submission);
@@ -78,7 +78,7 @@ static bool can_be_read(daotp__bytes file, daotp_status *status)
 }
 
 /* What cannot be read may not be whole yet: it is waited for until the client's deadline. */
-static daotp_status take(const hand *self, daotp_submission *submission)
+static daotp_status hand_take(const hand *self, daotp_submission *submission)
 {
     daotp__buffer file;
     daotp_status status;
@@ -99,7 +99,7 @@ static daotp_status take(const hand *self, daotp_submission *submission)
 /* Whoever writes the file may still be at it: it is looked at once it has not changed for one
  * poll.
  */
-static daotp_status step(void *given, void *state, daotp_submission *submission)
+static daotp_status hand_step(void *given, void *state, daotp_submission *submission)
 {
     const hand *self = given;
     waiting *seen = state;
@@ -115,28 +115,28 @@ static daotp_status step(void *given, void *state, daotp_submission *submission)
     if (daotp__time_sub(now, seen->since_ms) < DAOTP__FILE_POLL_MS)
         return DAOTP_AGAIN;
     seen->since_ms = now; /* the next look: a poll later */
-    return take(self, submission);
+    return hand_take(self, submission);
 }
 
-static int descriptor(void *self, void *state)
+static int hand_descriptor(void *self, void *state)
 {
     (void)self, (void)state;
     return -1;
 }
 
-static int timeout_ms(void *self, void *state)
+static int hand_timeout_ms(void *self, void *state)
 {
     (void)self, (void)state;
     return DAOTP__FILE_POLL_MS;
 }
 
-static void end(void *self, void *state)
+static void hand_end(void *self, void *state)
 {
     (void)self;
     daotp__delete(state);
 }
 
-static void free_self(void *given)
+static void hand_free_self(void *given)
 {
     hand *self = given;
 
@@ -146,13 +146,13 @@ static void free_self(void *given)
 }
 
 static const daotp_ca_transport transport = {.size = sizeof transport,
-                                             .begin = begin,
-                                             .step = step,
-                                             .descriptor = descriptor,
-                                             .timeout_ms = timeout_ms,
-                                             .end = end,
-                                             .free = free_self,
-                                             .check = check};
+                                             .begin = hand_begin,
+                                             .step = hand_step,
+                                             .descriptor = hand_descriptor,
+                                             .timeout_ms = hand_timeout_ms,
+                                             .end = hand_end,
+                                             .free = hand_free_self,
+                                             .check = hand_check};
 
 daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
                                const char *certificate_path, daotp_ca **ca)
@@ -171,7 +171,7 @@ daotp_status daotp_ca_new_file(daotp_context *context, const char *request_path,
     self->certificate_path = daotp__text_copy(certificate_path);
     self->context = context;
     if (self->request_path == NULL || self->certificate_path == NULL) {
-        free_self(self);
+        hand_free_self(self);
         return DAOTP_MEMORY;
     }
     return daotp_ca_new(context, &transport, self, ca);

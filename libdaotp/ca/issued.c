@@ -7,7 +7,7 @@
 #include "x509/signature.h"
 #include "x509/text_form.h"
 
-static bool holds(const daotp__chain *chain, daotp__bytes der)
+static bool issued_holds(const daotp__chain *chain, daotp__bytes der)
 {
     for (size_t i = 0; i < chain->count; i++)
         if (daotp__bytes_equal(chain->list[i], der))
@@ -15,9 +15,9 @@ static bool holds(const daotp__chain *chain, daotp__bytes der)
     return false;
 }
 
-static daotp_status add(daotp__chain *pool, daotp__bytes der)
+static daotp_status issued_add(daotp__chain *pool, daotp__bytes der)
 {
-    return holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
+    return issued_holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
 }
 
 static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
@@ -25,7 +25,7 @@ static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < data->certificate_count && status == DAOTP_OK; i++)
-        status = add(pool, data->certificates[i]);
+        status = issued_add(pool, data->certificates[i]);
     return status;
 }
 
@@ -42,7 +42,7 @@ static daotp_status collect_der(daotp__bytes in, daotp__chain *pool)
     if (daotp__ber_cms_read(in, &der) && daotp__signed_data_read(daotp__buffer_bytes(&der), &data))
         status = add_all(&data, pool);
     else
-        status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : add(pool, in);
+        status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : issued_add(pool, in);
     daotp__buffer_free(&der);
     return status;
 }
@@ -141,7 +141,7 @@ bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__cha
         if (*status != DAOTP_OK)
             return false;
         if (daotp__certificate_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
-            holds(chain, issuer.der) || chain->count == chain->max)
+            issued_holds(chain, issuer.der) || chain->count == chain->max)
             return true;
         at = issuer;
     }

@@ -470,7 +470,7 @@ static bool is_service_name(const daotp__ticket *ticket, krb5_const_principal se
 
 /* Whom the ticket is for, by itself: libkrb5 gives it back under the name that was asked for, which
  * has no realm. */
-static krb5_error_code take_server(const daotp__ticket *ticket, krb5_creds *creds)
+static krb5_error_code ticket_krb5_take_server(const daotp__ticket *ticket, krb5_creds *creds)
 {
     krb5_ticket *decoded = NULL;
     krb5_error_code code = krb5_decode_ticket(&creds->ticket, &decoded);
@@ -504,7 +504,7 @@ static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
     memset(&creds, 0, sizeof creds);
     code = krb5_tkt_creds_get_creds(ticket->krb5, ticket->tgs, &creds);
     if (code == 0)
-        code = take_server(ticket, &creds);
+        code = ticket_krb5_take_server(ticket, &creds);
     if (code == 0)
         code = krb5_unparse_name(ticket->krb5, creds.server, &name);
     if (code == 0 && !is_service_name(ticket, creds.server))

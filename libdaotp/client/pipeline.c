@@ -47,26 +47,26 @@ static const struct {
 
 enum { REOPENS = 2 };
 
-static void tell(const daotp_client *client, daotp_stage stage, daotp_stage_state state)
+static void pipeline_tell(const daotp_client *client, daotp_stage stage, daotp_stage_state state)
 {
     if (client->tell != NULL)
         client->tell(client->tell_user, stage, state);
 }
 
-static void enter(daotp_client *client, size_t stage)
+static void pipeline_enter(daotp_client *client, size_t stage)
 {
     client->stage = stage;
     client->skipped = false;
     if (stage == END)
         return;
     daotp__report_stage_begin(&client->report, stages[stage].stage);
-    tell(client, stages[stage].stage, DAOTP_STAGE_RUNNING);
+    pipeline_tell(client, stages[stage].stage, DAOTP_STAGE_RUNNING);
 }
 
-static void leave(daotp_client *client, daotp_stage_state state)
+static void pipeline_leave(daotp_client *client, daotp_stage_state state)
 {
     daotp__report_stage_end(&client->report, stages[client->stage].stage, state);
-    tell(client, stages[client->stage].stage, state);
+    pipeline_tell(client, stages[client->stage].stage, state);
 }
 
 /* ---- failing over ---------------------------------------------------------------------------- */
@@ -82,12 +82,12 @@ static bool can_try_next_server(const daotp_client *client, daotp_status status)
 
 static void next_server(daotp_client *client)
 {
-    leave(client, DAOTP_STAGE_FAILED);
+    pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__report_downgrade_errors(&client->report, 0);
     daotp__client_drop_connection(client);
     client->warmed = client->closes = false; /* nothing is known of the next */
     client->server++;
-    enter(client, AT_RESOLVE);
+    pipeline_enter(client, AT_RESOLVE);
 }
 
 /* ---- ends of a part -------------------------------------------------------------------------- */
@@ -97,13 +97,13 @@ bool daotp__client_is_running(const daotp_client *client)
     return client->state == DAOTP__CLIENT_PREPARING || client->state == DAOTP__CLIENT_ENROLLING;
 }
 
-static daotp_status fail(daotp_client *client, daotp_status status)
+static daotp_status pipeline_fail(daotp_client *client, daotp_status status)
 {
     bool enrolling = client->state == DAOTP__CLIENT_ENROLLING;
 
     daotp__loop_end(client->loop);
     (void)daotp__report_status(&client->report, status);
-    leave(client, DAOTP_STAGE_FAILED);
+    pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__client_drop_enrolment(client);
     daotp__client_drop_connection(client);
     client->server = 0;
@@ -119,7 +119,7 @@ static size_t end_of_part(const daotp_client *client)
     return client->no_warming ? AT_RESOLVE : AT_OTP;
 }
 
-static daotp_status complete(daotp_client *client)
+static daotp_status pipeline_complete(daotp_client *client)
 {
     daotp__loop_end(client->loop);
     if (client->state == DAOTP__CLIENT_PREPARING) {
@@ -152,23 +152,23 @@ static daotp_status run_stages(daotp_client *client)
     for (;;) {
         if (must_reopen(client)) {
             daotp__client_drop_connection(client);
-            enter(client, AT_RESOLVE);
+            pipeline_enter(client, AT_RESOLVE);
         }
         status = stages[client->stage].step(client);
         if (status == DAOTP_AGAIN)
             return DAOTP_AGAIN;
         if (status != DAOTP_OK) {
             if (!can_try_next_server(client, status))
-                return fail(client, status);
+                return pipeline_fail(client, status);
             next_server(client);
             continue;
         }
-        leave(client, client->skipped ? DAOTP_STAGE_SKIPPED : DAOTP_STAGE_PASSED);
+        pipeline_leave(client, client->skipped ? DAOTP_STAGE_SKIPPED : DAOTP_STAGE_PASSED);
         if (client->stage + 1 == end_of_part(client))
             break;
-        enter(client, client->stage + 1);
+        pipeline_enter(client, client->stage + 1);
     }
-    return complete(client);
+    return pipeline_complete(client);
 }
 
 static daotp_status timed_out(daotp_client *client)
@@ -197,14 +197,15 @@ daotp_status daotp_client_step(daotp_client *client)
     if (status == DAOTP_OK)
         status = run_stages(client);
     else
-        status = fail(client, status == DAOTP_TIMEOUT ? timed_out(client) : status);
+        status = pipeline_fail(client, status == DAOTP_TIMEOUT ? timed_out(client) : status);
     daotp__sigpipe_release(&hold);
     return status;
 }
 
 /* ---- beginning and ending -------------------------------------------------------------------- */
 
-static daotp_status refuse(daotp_client *client, daotp_finding_number number, const char *found)
+static daotp_status pipeline_refuse(daotp_client *client, daotp_finding_number number,
+                                    const char *found)
 {
     return daotp__report_status(&client->report,
                                 daotp__report_add(&client->report, number, 0, "call", "%s", found));
@@ -226,7 +227,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     daotp__report_clear(&client->report);
     client->state = DAOTP__CLIENT_IDLE;
     if (!is_user_name(user_name))
-        return refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
+        return pipeline_refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
     if (client->user_name != NULL && strcmp(client->user_name, user_name) != 0)
         daotp__refusals_restart(client->refusals);
     if (!daotp__text_set(&client->user_name, user_name))
@@ -236,7 +237,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->warmed = client->closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     daotp__loop_begin(client->loop, client->timeout_ms);
-    enter(client, AT_PREPARE);
+    pipeline_enter(client, AT_PREPARE);
     return DAOTP_OK;
 }
 
@@ -254,12 +255,12 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
         return DAOTP_USAGE;
     if (client->state != DAOTP__CLIENT_PREPARED) {
         daotp__report_clear(&client->report);
-        return refuse(client, DAOTP_FINDING_CALL_ORDER, "not prepared");
+        return pipeline_refuse(client, DAOTP_FINDING_CALL_ORDER, "not prepared");
     }
     daotp__report_resume_at(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
     if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
         !daotp__utf8_printable(otp, otp_len) || !daotp__otpce_can_hold(otp, otp_len))
-        return refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
+        return pipeline_refuse(client, DAOTP_FINDING_OTP_FORM, "not a one-time password");
     status = check_again(client);
     if (status != DAOTP_OK)
         return status;
@@ -272,10 +273,10 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     daotp__loop_begin(client->loop, client->timeout_ms);
     client->reopened = 0;
     if (daotp__client_has_connection(client)) {
-        enter(client, AT_OTP);
+        pipeline_enter(client, AT_OTP);
     } else {
         daotp__client_drop_connection(client);
-        enter(client, AT_RESOLVE);
+        pipeline_enter(client, AT_RESOLVE);
     }
     return DAOTP_OK;
 }
@@ -310,7 +311,7 @@ int daotp_client_get_timeout_ms(const daotp_client *client)
 
 /* ---- blocking: a loop over steps ------------------------------------------------------------- */
 
-static daotp_status drive(daotp_client *client, daotp_status status)
+static daotp_status pipeline_drive(daotp_client *client, daotp_status status)
 {
     if (status != DAOTP_OK)
         return status;
@@ -321,7 +322,7 @@ static daotp_status drive(daotp_client *client, daotp_status status)
 
 daotp_status daotp_client_prepare(daotp_client *client, const char *user_name)
 {
-    return drive(client, daotp_client_prepare_begin(client, user_name));
+    return pipeline_drive(client, daotp_client_prepare_begin(client, user_name));
 }
 
 daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t otp_len,
@@ -331,7 +332,7 @@ daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t o
 
     if (credential != NULL)
         *credential = NULL;
-    status = drive(client, daotp_client_enroll_begin(client, otp, otp_len));
+    status = pipeline_drive(client, daotp_client_enroll_begin(client, otp, otp_len));
     if (status == DAOTP_OK && credential != NULL)
         status = daotp_client_finish(client, credential);
     return status;

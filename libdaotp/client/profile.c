@@ -15,7 +15,7 @@ typedef struct look {
     daotp__checklist checks;
 } look;
 
-static const daotp__extension *extension(const look *j, enum daotp__oid oid)
+static const daotp__extension *profile_extension(const look *j, enum daotp__oid oid)
 {
     return daotp__extensions_find(&j->certificate->extensions, oid);
 }
@@ -76,7 +76,7 @@ static void check_lifetime(look *j)
 
 static void check_template(look *j)
 {
-    const daotp__extension *template = extension(j, DAOTP__OID_TEMPLATE);
+    const daotp__extension *template = profile_extension(j, DAOTP__OID_TEMPLATE);
     daotp__template found;
 
     if (j->spec->template_oid.len == 0)

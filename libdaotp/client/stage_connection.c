@@ -28,7 +28,7 @@ static daotp_status open_connection(daotp_client *client)
 }
 
 /* Step the connection until it is past a phase. */
-static daotp_status pass(daotp_client *client, daotp__phase phase)
+static daotp_status stage_connection_pass(daotp_client *client, daotp__phase phase)
 {
     daotp_status status = open_connection(client);
 
@@ -41,12 +41,12 @@ static daotp_status pass(daotp_client *client, daotp__phase phase)
 
 daotp_status daotp__client_stage_resolve(daotp_client *client)
 {
-    return pass(client, DAOTP__PHASE_NAMES);
+    return stage_connection_pass(client, DAOTP__PHASE_NAMES);
 }
 
 daotp_status daotp__client_stage_connect(daotp_client *client)
 {
-    return pass(client, DAOTP__PHASE_TCP);
+    return stage_connection_pass(client, DAOTP__PHASE_TCP);
 }
 
 /* ---- warming --------------------------------------------------------------------------------- */
@@ -136,7 +136,7 @@ static daotp_status wait_for_head(daotp_client *client)
 }
 
 /* Who has the server's key could be the server, or its CA: nobody certifies that for a user. */
-static daotp_status check_key_owner(daotp_client *client)
+static daotp_status stage_connection_check_key_owner(daotp_client *client)
 {
     const daotp__chain *chain = daotp__tls_server_chain(daotp__http_tls(client->http));
     daotp__bytes spki = daotp__key_spki(client->key);
@@ -150,7 +150,7 @@ static daotp_status check_key_owner(daotp_client *client)
     return DAOTP_OK;
 }
 
-static daotp_status warm(daotp_client *client)
+static daotp_status stage_connection_warm(daotp_client *client)
 {
     daotp_status status = send_head(client);
 
@@ -169,13 +169,13 @@ static daotp_status warm(daotp_client *client)
 
 daotp_status daotp__client_stage_tls(daotp_client *client)
 {
-    daotp_status status = pass(client, DAOTP__PHASE_TLS);
+    daotp_status status = stage_connection_pass(client, DAOTP__PHASE_TLS);
 
     if (status == DAOTP_OK)
-        status = check_key_owner(client);
+        status = stage_connection_check_key_owner(client);
     if (status != DAOTP_OK || client->no_warming || client->closes || client->warmed)
         return status;
-    return warm(client);
+    return stage_connection_warm(client);
 }
 
 bool daotp__client_has_connection(daotp_client *client)

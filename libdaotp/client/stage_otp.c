@@ -41,7 +41,7 @@ static daotp_status in_doubt(daotp_client *client, daotp_status status)
                              client->servers[client->server].text, "no answer");
 }
 
-static daotp_status exchange(daotp_client *client)
+static daotp_status stage_otp_exchange(daotp_client *client)
 {
     daotp_status status = daotp__http_step(client->http, &client->report);
 
@@ -100,7 +100,7 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
     if (!client->request_begun)
         status = begin_request(client);
     if (status == DAOTP_OK)
-        status = exchange(client);
+        status = stage_otp_exchange(client);
     if (status != DAOTP_OK)
         return status;
     client->request_begun = false;

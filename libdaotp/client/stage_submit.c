@@ -19,7 +19,7 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
                                     .report = &client->report};
 }
 
-static daotp_status begin(daotp_client *client)
+static daotp_status stage_submit_begin(daotp_client *client)
 {
     daotp__submission_spec spec = daotp__client_submission_spec(client);
     daotp_status status;
@@ -37,13 +37,13 @@ static daotp_status begin(daotp_client *client)
     return DAOTP_OK;
 }
 
-static daotp_status step(daotp_client *client)
+static daotp_status stage_submit_step(daotp_client *client)
 {
     daotp_status status = DAOTP_OK;
     int timeout_ms;
 
     if (client->submission == NULL)
-        status = begin(client);
+        status = stage_submit_begin(client);
     if (status == DAOTP_OK)
         status = daotp__submission_step(client->submission);
     if (status == DAOTP_AGAIN) {
@@ -78,7 +78,7 @@ daotp_status daotp__client_stage_submit(daotp_client *client)
 
     for (;;) {
         findings = client->report.count;
-        status = step(client);
+        status = stage_submit_step(client);
         if (status == DAOTP_OK || status == DAOTP_AGAIN ||
             !can_try_next_ca(client, findings, status))
             break;

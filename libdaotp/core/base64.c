@@ -21,7 +21,7 @@ static const uint8_t meaning[256] = {
     /* clang-format on */
 };
 
-static size_t encode(const uint8_t *in, size_t len, uint8_t *out)
+static size_t base64_encode(const uint8_t *in, size_t len, uint8_t *out)
 {
     uint8_t *at = out;
     size_t i;
@@ -51,7 +51,7 @@ void daotp__base64_write(daotp__buffer *out, const uint8_t *bytes, size_t len)
     uint8_t *room = daotp__buffer_room(out, (len + 2) / 3 * 4);
 
     if (room != NULL)
-        daotp__buffer_wrote(out, encode(bytes, len, room));
+        daotp__buffer_wrote(out, base64_encode(bytes, len, room));
 }
 
 void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t len, size_t columns)
@@ -65,7 +65,7 @@ void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t 
 }
 
 /* The end of the text: what padding may still hold, and that no bits are left over. */
-static bool finish(const char *text, size_t len, size_t at, unsigned have, uint32_t bits)
+static bool base64_finish(const char *text, size_t len, size_t at, unsigned have, uint32_t bits)
 {
     unsigned pads = 0;
 
@@ -123,7 +123,7 @@ bool daotp__base64_read(const char *text, size_t len, daotp__buffer *out)
             have = 0;
         }
     }
-    if (!finish(text, len, at, have, bits))
+    if (!base64_finish(text, len, at, have, bits))
         return false;
     if (have == 2)
         *to++ = (uint8_t)(bits >> 4);

@@ -53,7 +53,7 @@ void daotp__buffer_pass_block(daotp__buffer *from, daotp__buffer *to)
     daotp__buffer_free(from);
 }
 
-static bool grow(daotp__buffer *buffer, size_t wanted)
+static bool buffer_grow(daotp__buffer *buffer, size_t wanted)
 {
     size_t capacity = buffer->is_secret ? FIRST_SECRET : FIRST;
     uint8_t *data;
@@ -84,7 +84,7 @@ uint8_t *daotp__buffer_room(daotp__buffer *buffer, size_t len)
         return NULL;
     }
     /* one more than asked for, so that there is always room for a NUL */
-    if (buffer->len + len + 1 > buffer->capacity && !grow(buffer, buffer->len + len + 1))
+    if (buffer->len + len + 1 > buffer->capacity && !buffer_grow(buffer, buffer->len + len + 1))
         return NULL;
     return buffer->data + buffer->len;
 }

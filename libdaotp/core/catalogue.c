@@ -48,7 +48,7 @@ static int by_number(const void *key, const void *element)
     return *number < row->number ? -1 : *number > row->number;
 }
 
-static const struct row *find(daotp_finding_number number)
+static const struct row *catalogue_find(daotp_finding_number number)
 {
     const struct row *row = bsearch(&number, rows, ROWS, sizeof rows[0], by_number);
 
@@ -128,47 +128,47 @@ daotp_finding_number daotp_catalogue_find_next(const char *text, daotp_finding_n
 
 const char *daotp_catalogue_id(daotp_finding_number number)
 {
-    return find(number)->id;
+    return catalogue_find(number)->id;
 }
 
 daotp_stage daotp_catalogue_stage(daotp_finding_number number)
 {
-    return find(number)->stage;
+    return catalogue_find(number)->stage;
 }
 
 daotp_severity daotp_catalogue_severity(daotp_finding_number number)
 {
-    return find(number)->severity;
+    return catalogue_find(number)->severity;
 }
 
 daotp_status daotp_catalogue_status(daotp_finding_number number)
 {
-    return find(number)->status;
+    return catalogue_find(number)->status;
 }
 
 const char *daotp_catalogue_title(daotp_finding_number number)
 {
-    return find(number)->title;
+    return catalogue_find(number)->title;
 }
 
 const char *daotp_catalogue_wanted(daotp_finding_number number)
 {
-    return find(number)->wanted;
+    return catalogue_find(number)->wanted;
 }
 
 const char *daotp_catalogue_hint(daotp_finding_number number)
 {
-    return find(number)->hint;
+    return catalogue_find(number)->hint;
 }
 
 const char *daotp_catalogue_source(daotp_finding_number number)
 {
-    return find(number)->source;
+    return catalogue_find(number)->source;
 }
 
 const char *daotp_catalogue_aliases(daotp_finding_number number)
 {
-    return find(number)->aliases;
+    return catalogue_find(number)->aliases;
 }
 
 const char *daotp_stage_name(daotp_stage stage)

@@ -25,7 +25,7 @@ void daotp__extension_copy(void *to, size_t room, const void *table, size_t size
     memcpy(to, table, size < room ? size : room);
 }
 
-static bool is_answer(daotp_status status)
+static bool is_extension_answer(daotp_status status)
 {
     return (unsigned)status <= DAOTP_INTERNAL && status != DAOTP_AGAIN;
 }
@@ -39,7 +39,7 @@ static bool needs_finding(daotp_status status)
 daotp_status daotp__extension_answer(daotp_report *report, size_t since, daotp_status answer,
                                      daotp_finding_number silent, const char *subject)
 {
-    daotp_status status = is_answer(answer) ? answer : DAOTP_INTERNAL;
+    daotp_status status = is_extension_answer(answer) ? answer : DAOTP_INTERNAL;
 
     if (status == DAOTP_OK)
         daotp__report_downgrade_errors(report, since);

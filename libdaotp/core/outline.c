@@ -52,7 +52,7 @@ void daotp__outline_close(daotp__outline *outline)
         daotp__buffer_text(&outline->out, "]}");
 }
 
-static void value(daotp__outline *outline, const char *text)
+static void outline_value(daotp__outline *outline, const char *text)
 {
     if (outline->json) {
         daotp__buffer_text(&outline->out, ",\"value\":");
@@ -73,7 +73,7 @@ void daotp__outline_line(daotp__outline *outline, const char *name, const char *
     va_end(args);
     daotp__utf8_make_plain(text);
     begin_item(outline, name);
-    value(outline, text);
+    outline_value(outline, text);
 }
 
 void daotp__outline_text(daotp__outline *outline, const char *name, const char *text, size_t len)
@@ -86,7 +86,7 @@ void daotp__outline_text(daotp__outline *outline, const char *name, const char *
     }
     daotp__utf8_make_plain(copy);
     begin_item(outline, name);
-    value(outline, copy);
+    outline_value(outline, copy);
     daotp__delete(copy);
 }
 

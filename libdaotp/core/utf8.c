@@ -70,14 +70,14 @@ bool daotp__utf8_printable(const char *text, size_t len)
 }
 
 /* Not tolower(): the host's locale must not decide which names are equal. */
-static char fold(char c)
+static char utf8_fold(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 bool daotp__text_equal_nocase(const char *a, const char *b)
 {
-    while (*a != '\0' && fold(*a) == fold(*b)) {
+    while (*a != '\0' && utf8_fold(*a) == utf8_fold(*b)) {
         a++;
         b++;
     }

@@ -128,7 +128,7 @@ static unsigned count_telling(const daotp__search *search)
 
 /* In percent; 0 when the message was not seen. Three quarters of a message are enough, and in a
  * short question two fifths of it if they are nearly all that is asked. */
-static unsigned coverage(const seen *s, unsigned telling)
+static unsigned messages_coverage(const seen *s, unsigned telling)
 {
     unsigned found = count_bits(s->best), share = s->count > 0 ? 100 * found / s->count : 0;
     unsigned asked = telling > 0 && telling <= SHORT ? 100 * found / telling : 0;
@@ -165,7 +165,7 @@ static bool is_covered(const matcher *m, size_t message, unsigned telling)
         const seen *other = &m->messages[i];
 
         if (count_bits(other->best) > count_bits(s->best) && other->at <= s->at &&
-            other->end >= s->end && coverage(other, telling) > 0)
+            other->end >= s->end && messages_coverage(other, telling) > 0)
             return true;
     }
     return false;
@@ -178,12 +178,12 @@ static void add_messages(daotp__search *search, const matcher *m)
     unsigned telling = count_telling(search), best = 0;
 
     for (size_t i = 0; i < daotp__message_count; i++) {
-        unsigned percent = coverage(&m->messages[i], telling);
+        unsigned percent = messages_coverage(&m->messages[i], telling);
 
         best = percent > best ? percent : best;
     }
     for (size_t i = 0; i < daotp__message_count; i++) {
-        unsigned percent = coverage(&m->messages[i], telling);
+        unsigned percent = messages_coverage(&m->messages[i], telling);
 
         if (percent > 0 && percent + NEAR >= best && !is_covered(m, i, telling))
             add_message(search, &daotp__messages[i], &m->messages[i], percent);

@@ -112,8 +112,8 @@ static bool has_too_much_around_the_body(const daotp__answer *answer)
     return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status status_of(const daotp__answer *answer, daotp__http_outcome outcome,
-                              bool used_all)
+static daotp_status answer_status_of(const daotp__answer *answer, daotp__http_outcome outcome,
+                                     bool used_all)
 {
     switch (outcome) {
     case DAOTP__HTTP_MORE:
@@ -140,7 +140,7 @@ daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, siz
         answer->too_large = true;
         return DAOTP_PEER;
     }
-    return status_of(answer, outcome, used == len);
+    return answer_status_of(answer, outcome, used == len);
 }
 
 const char *daotp__answer_header(const daotp__answer *answer, const char *name)

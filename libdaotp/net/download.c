@@ -39,7 +39,8 @@ struct daotp__download {
 
 /* ---- which addresses ------------------------------------------------------------------------- */
 
-static bool is_named(const daotp__download_policy *policy, int family, const uint8_t *address)
+static bool is_download_named(const daotp__download_policy *policy, int family,
+                              const uint8_t *address)
 {
     for (size_t i = 0; i < policy->network_count; i++)
         if (daotp__network_has(&policy->networks[i], family, address))
@@ -55,7 +56,7 @@ static daotp_finding_number why_not(const daotp__download *download, const char 
 
     if (!daotp__address_parse(text, &family, address))
         return DAOTP_FINDING_FETCH_ADDRESS;
-    if (is_named(&download->policy, family, address))
+    if (is_download_named(&download->policy, family, address))
         return 0;
     if (daotp__address_is_special(family, address))
         return DAOTP_FINDING_FETCH_ADDRESS;
@@ -108,7 +109,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
-static void on_ready(void *user, int fd, uint32_t events)
+static void on_download_ready(void *user, int fd, uint32_t events)
 {
     daotp__download *download = user;
     int running, bits = 0;
@@ -225,8 +226,8 @@ static bool add_header(daotp__download *download, const char *name, const char *
     return longer != NULL;
 }
 
-static daotp_status set_up(daotp__download *download, const char *url, const char *content_type,
-                           daotp__bytes body)
+static daotp_status download_set_up(daotp__download *download, const char *url,
+                                    const char *content_type, daotp__bytes body)
 {
     daotp__buffer_init_secret(&download->body, body.len); /* a password may be in it */
     daotp__buffer_add(&download->body, body.data, body.len);
@@ -255,9 +256,9 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
     download->loop = loop;
     download->policy = *policy;
     download->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
-    download->slot = daotp__loop_join(loop, on_ready, download);
+    download->slot = daotp__loop_join(loop, on_download_ready, download);
     daotp__spool_open(&download->answer, (uint64_t)policy->max_bytes);
-    status = set_up(download, url, content_type, body);
+    status = download_set_up(download, url, content_type, body);
     if (status != DAOTP_OK) {
         daotp__download_free(download);
         return status;
@@ -383,7 +384,7 @@ static daotp_status take_url(daotp__download *download, CURLU *url)
     return status;
 }
 
-static daotp_status begin(daotp__download *download, daotp_report *report)
+static daotp_status download_begin(daotp__download *download, daotp_report *report)
 {
     CURLU *url = curl_url();
     daotp_status status = url != NULL ? DAOTP_PEER : DAOTP_MEMORY;
@@ -405,7 +406,7 @@ static daotp_status begin(daotp__download *download, daotp_report *report)
 }
 
 /* HOST:PORT:ADDRESS,... of those that may be reached. */
-static daotp_status pin(daotp__download *download, daotp_report *report)
+static daotp_status download_pin(daotp__download *download, daotp_report *report)
 {
     size_t count = daotp__resolver_count(download->resolver), allowed = 0;
     daotp_finding_number why = DAOTP_FINDING_FETCH_ADDRESS, now;
@@ -432,9 +433,9 @@ static daotp_status pin(daotp__download *download, daotp_report *report)
                                                                                 : DAOTP_MEMORY;
 }
 
-static daotp_status start(daotp__download *download, daotp_report *report)
+static daotp_status download_start(daotp__download *download, daotp_report *report)
 {
-    daotp_status status = pin(download, report);
+    daotp_status status = download_pin(download, report);
 
     if (status != DAOTP_OK)
         return status;
@@ -483,7 +484,8 @@ static daotp_status explain_download_error(daotp__download *download, CURLcode c
     return give_up(download, number, code, curl_easy_strerror(code), report);
 }
 
-static daotp_status redirect(daotp__download *download, const char *to, daotp_report *report)
+static daotp_status download_redirect(daotp__download *download, const char *to,
+                                      daotp_report *report)
 {
     if (++download->redirects > MAX_REDIRECTS)
         return give_up(download, DAOTP_FINDING_FETCH_REDIRECTS, 0, to, report);
@@ -492,10 +494,11 @@ static daotp_status redirect(daotp__download *download, const char *to, daotp_re
         return DAOTP_MEMORY;
     hang_up(download);
     daotp__loop_wake_in(download->loop, 0); /* its address may be at hand already */
-    return begin(download, report);
+    return download_begin(download, report);
 }
 
-static daotp_status take_answer(daotp__download *download, CURLcode code, daotp_report *report)
+static daotp_status download_take_answer(daotp__download *download, CURLcode code,
+                                         daotp_report *report)
 {
     char *to = NULL;
     long status = 0;
@@ -505,7 +508,7 @@ static daotp_status take_answer(daotp__download *download, CURLcode code, daotp_
     (void)curl_easy_getinfo(download->easy, CURLINFO_RESPONSE_CODE, &status);
     (void)curl_easy_getinfo(download->easy, CURLINFO_REDIRECT_URL, &to);
     if (status >= 300 && status < 400 && to != NULL && download->body.len == 0)
-        return redirect(download, to, report);
+        return download_redirect(download, to, report);
     if (status != 200) {
         char found[32];
 
@@ -523,7 +526,7 @@ static daotp_status read_messages(daotp__download *download, daotp_report *repor
 
     while ((message = curl_multi_info_read(download->multi, &left)) != NULL)
         if (message->msg == CURLMSG_DONE)
-            return take_answer(download, message->data.result, report);
+            return download_take_answer(download, message->data.result, report);
     return DAOTP_AGAIN;
 }
 
@@ -541,7 +544,7 @@ static bool has_got_too_much(const daotp__download *download)
     return info.tcpi_bytes_received > (uint64_t)max + (uint64_t)max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status drive(daotp__download *download, daotp_report *report)
+static daotp_status download_drive(daotp__download *download, daotp_report *report)
 {
     daotp_status status;
     int running;
@@ -558,12 +561,12 @@ static daotp_status drive(daotp__download *download, daotp_report *report)
     return status;
 }
 
-static daotp_status resolve(daotp__download *download, daotp_report *report)
+static daotp_status download_resolve(daotp__download *download, daotp_report *report)
 {
     daotp_status status = daotp__resolver_step(download->resolver, NULL);
 
     if (status == DAOTP_OK)
-        return start(download, report);
+        return download_start(download, report);
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
     return give_up(download, DAOTP_FINDING_FETCH_FAILED, 0, download->host, report);
@@ -580,11 +583,11 @@ daotp_status daotp__download_step(daotp__download *download, daotp_report *repor
         return give_up(download, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
     daotp__loop_wake_in(download->loop, daotp__time_sub(download->deadline_ms, now));
     if (download->url == NULL)
-        status = begin(download, report);
+        status = download_begin(download, report);
     if (status == DAOTP_AGAIN && !download->added)
-        status = resolve(download, report);
+        status = download_resolve(download, report);
     if (status == DAOTP_AGAIN && download->added)
-        status = drive(download, report);
+        status = download_drive(download, report);
     return status;
 }
 

@@ -39,7 +39,7 @@ static int on_seek(void *user, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
-static size_t on_write(char *from, size_t size, size_t count, void *user)
+static size_t on_fetch_write(char *from, size_t size, size_t count, void *user)
 {
     daotp__fetch *fetch = user;
 
@@ -67,7 +67,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void
     return 0;
 }
 
-static bool add_header(daotp__fetch *fetch, const char *line, size_t len)
+static bool fetch_add_header(daotp__fetch *fetch, const char *line, size_t len)
 {
     char *copy = daotp__text_copy_n(line, len);
     struct curl_slist *longer = copy != NULL ? curl_slist_append(fetch->headers, copy) : NULL;
@@ -84,15 +84,15 @@ static bool add_headers(daotp__fetch *fetch, const char *headers)
     while (*headers != '\0') {
         size_t len = strcspn(headers, "\r");
 
-        if (!add_header(fetch, headers, len))
+        if (!fetch_add_header(fetch, headers, len))
             return false;
         headers += len;
         headers += strspn(headers, "\r\n");
     }
-    return add_header(fetch, "Expect:", strlen("Expect:"));
+    return fetch_add_header(fetch, "Expect:", strlen("Expect:"));
 }
 
-static bool set_options(daotp__fetch *fetch)
+static bool fetch_set_options(daotp__fetch *fetch)
 {
     CURL *easy = daotp__transfer_easy(fetch->transfer);
     bool ok = true;
@@ -104,7 +104,7 @@ static bool set_options(daotp__fetch *fetch)
     ok = ok && curl_easy_setopt(easy, CURLOPT_READDATA, fetch) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SEEKDATA, fetch) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_fetch_write) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
@@ -135,7 +135,7 @@ daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const 
     status = fetch->request.failed;
     if (status == DAOTP_OK)
         status = daotp__transfer_new(loop, peer, &fetch->transfer);
-    if (status == DAOTP_OK && (!add_headers(fetch, headers) || !set_options(fetch)))
+    if (status == DAOTP_OK && (!add_headers(fetch, headers) || !fetch_set_options(fetch)))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp__fetch_free(fetch);

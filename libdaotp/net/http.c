@@ -23,7 +23,7 @@ struct daotp__http {
 };
 
 /* Readiness needs no work of its own: the next step tries again. */
-static void on_ready(void *user, int fd, uint32_t events)
+static void on_http_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
 }
@@ -40,7 +40,7 @@ daotp_status daotp__http_new(daotp__loop *loop, const daotp__peer *peer, daotp__
     http->url = peer->url;
     http->fd = -1;
     daotp__buffer_init_secret(&http->request, DAOTP__MAX_HTTP_HEAD + 2 * DAOTP__MAX_OTP_MESSAGE);
-    http->slot = daotp__loop_join(loop, on_ready, http);
+    http->slot = daotp__loop_join(loop, on_http_ready, http);
     status = http->slot < 0 ? DAOTP_MEMORY : daotp__transfer_new(loop, peer, &http->transfer);
     if (status == DAOTP_OK && curl_easy_setopt(daotp__transfer_easy(http->transfer),
                                                CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK)
@@ -82,7 +82,7 @@ const char *daotp__http_peer(const daotp__http *http)
     return daotp__transfer_peer(http->transfer);
 }
 
-static int64_t now_ms(const daotp__http *http)
+static int64_t http_now_ms(const daotp__http *http)
 {
     return daotp__context_now_ms(daotp__loop_context(http->loop));
 }
@@ -103,13 +103,13 @@ daotp_status daotp__http_open(daotp__http *http, daotp_report *report)
         return DAOTP_INTERNAL;
     http->fd = fd;
     http->open = true;
-    http->answered_ms = now_ms(http);
+    http->answered_ms = http_now_ms(http);
     return DAOTP_OK;
 }
 
 int64_t daotp__http_idle_ms(const daotp__http *http)
 {
-    return daotp__time_sub(now_ms(http), http->answered_ms);
+    return daotp__time_sub(http_now_ms(http), http->answered_ms);
 }
 
 /* What curl_easy_recv() does; but a read budget that is used up has no next time. */
@@ -166,7 +166,7 @@ bool daotp__http_has_sent(const daotp__http *http)
 }
 
 /* During a late handshake libssl may want to write where we read, and the other way round. */
-static void watch(daotp__http *http, uint32_t events)
+static void http_watch(daotp__http *http, uint32_t events)
 {
     struct curl_tlssessioninfo *info = NULL;
 
@@ -182,7 +182,7 @@ static void watch(daotp__http *http, uint32_t events)
                             events); /* else the deadline ends it */
 }
 
-static daotp_status lost(daotp__http *http, CURLcode code, daotp_report *report)
+static daotp_status http_lost(daotp__http *http, CURLcode code, daotp_report *report)
 {
     daotp_status status;
     uint8_t byte;
@@ -213,11 +213,11 @@ static daotp_status send_some(daotp__http *http, daotp_report *report)
                               http->request.len - http->sent, &n);
         http->sent += n;
         if (code == CURLE_AGAIN && !daotp__tls_is_exhausted(daotp__http_tls(http))) {
-            watch(http, EPOLLOUT);
+            http_watch(http, EPOLLOUT);
             return DAOTP_AGAIN;
         }
         if (code != CURLE_OK)
-            return lost(http, code, report);
+            return http_lost(http, code, report);
     }
     daotp__buffer_free(&http->request); /* wiped as soon as it has left */
     return DAOTP_OK;
@@ -228,7 +228,7 @@ static daotp_status broken_answer(daotp__http *http, daotp_status status, daotp_
     http->closed = true;
     http->under_way = false;
     if (status == DAOTP_NETWORK)
-        return lost(http, CURLE_OK, report);
+        return http_lost(http, CURLE_OK, report);
     if (status != DAOTP_PEER)
         return status;
     return daotp__report_add(report,
@@ -247,11 +247,11 @@ static daotp_status receive_some(daotp__http *http, daotp_report *report)
         CURLcode code = receive_bytes(http, bytes, sizeof bytes, &n);
 
         if (code == CURLE_AGAIN) {
-            watch(http, EPOLLIN);
+            http_watch(http, EPOLLIN);
             return DAOTP_AGAIN;
         }
         if (code != CURLE_OK)
-            return lost(http, code, report);
+            return http_lost(http, code, report);
         status = daotp__answer_feed(&http->answer, bytes, n);
     }
     if (status != DAOTP_OK)
@@ -259,7 +259,7 @@ static daotp_status receive_some(daotp__http *http, daotp_report *report)
     http->under_way = false;
     (void)daotp__loop_watch(http->loop, http->slot, http->fd, 0); /* idle: it wakes nobody */
     http->closed = !http->answer.keeps_alive;
-    http->answered_ms = now_ms(http);
+    http->answered_ms = http_now_ms(http);
     return DAOTP_OK;
 }
 

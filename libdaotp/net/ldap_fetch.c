@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One LDAP search for one attribute of one entry, as a CRL or a certificate of a CA is fetched. It is
- * our own because libldap reads ldaprc and LDAP* variables before a program can stop it, and because
- * it keeps each value of an answer as a block: an entry of 60 MB in values of two bytes took 2.29 GB.
- * Here the bytes read are counted, and the first value alone is kept. ldap_url reads the URL and
- * ldap_message the messages; both are fuzzed by fuzz_ldap.
+ * One LDAP search for one attribute of one entry, as a CRL or a certificate of a CA is fetched. It
+ * is our own because libldap reads ldaprc and LDAP* variables before a program can stop it, and
+ * because it keeps each value of an answer as a block: an entry of 60 MB in values of two bytes
+ * took 2.29 GB. Here the bytes read are counted, and the first value alone is kept. ldap_url reads
+ * the URL and ldap_message the messages; both are fuzzed by fuzz_ldap.
  */
 #include "net/ldap_fetch.h"
 
@@ -60,7 +60,7 @@ static daotp_status choose_server(daotp__ldap_fetch *fetch, const char *server)
     return status;
 }
 
-static daotp_status set_up(daotp__ldap_fetch *fetch, const char *server)
+static daotp_status ldap_set_up(daotp__ldap_fetch *fetch, const char *server)
 {
     daotp_status status;
 
@@ -96,7 +96,7 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
     daotp__buffer_init(&fetch->front, DAOTP__MAX_LDAP_FRONT + READ_SIZE);
     daotp__spool_open(&fetch->value, (uint64_t)policy->max_bytes);
     fetch->url = daotp__text_copy(url);
-    status = set_up(fetch, server);
+    status = ldap_set_up(fetch, server);
     if (status != DAOTP_OK) {
         daotp__ldap_fetch_free(fetch);
         return status;
@@ -174,7 +174,7 @@ static daotp_status resolve_server(daotp__ldap_fetch *fetch, int64_t left_ms, da
                              &fetch->stream);
 }
 
-static daotp_status open_connection(daotp__ldap_fetch *fetch, daotp_report *report)
+static daotp_status ldap_open_connection(daotp__ldap_fetch *fetch, daotp_report *report)
 {
     daotp_status status = daotp__stream_open(fetch->stream, NULL);
 
@@ -185,7 +185,7 @@ static daotp_status open_connection(daotp__ldap_fetch *fetch, daotp_report *repo
     return status;
 }
 
-static daotp_status send_request(daotp__ldap_fetch *fetch, daotp_report *report)
+static daotp_status ldap_send_request(daotp__ldap_fetch *fetch, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
@@ -210,7 +210,7 @@ static bool value_is_complete(const daotp__ldap_fetch *fetch)
 }
 
 /* Octets of the value; what lies behind it is not looked at. */
-static daotp_status take_value(daotp__ldap_fetch *fetch, daotp__bytes bytes)
+static daotp_status ldap_take_value(daotp__ldap_fetch *fetch, daotp__bytes bytes)
 {
     size_t left = fetch->value_len - fetch->value.len, len = bytes.len < left ? bytes.len : left;
     daotp_status status = daotp__spool_add(&fetch->value, bytes.data, len);
@@ -228,7 +228,7 @@ static daotp_status begin_value(daotp__ldap_fetch *fetch, const daotp__ldap_fron
     if (front->value_len > (uint64_t)fetch->policy.max_bytes)
         return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
     fetch->value_len = front->value_len;
-    return take_value(fetch, rest);
+    return ldap_take_value(fetch, rest);
 }
 
 /* The search is over, and there was no entry. */
@@ -258,7 +258,7 @@ static daotp_status pass_over(daotp__ldap_fetch *fetch, size_t message_len, daot
 
 /* Each message that stands in the front, until more must come. The first entry is the answer, and
  * the only one: a server could send without an end behind it. */
-static daotp_status read_messages(daotp__ldap_fetch *fetch, daotp_report *report)
+static daotp_status ldap_read_messages(daotp__ldap_fetch *fetch, daotp_report *report)
 {
     daotp_status status = DAOTP_AGAIN;
 
@@ -299,12 +299,12 @@ static daotp_status take_bytes(daotp__ldap_fetch *fetch, daotp__bytes bytes, dao
     if (fetch->received > (uint64_t)fetch->policy.max_bytes + DAOTP__MAX_LDAP_FRONT + READ_SIZE)
         return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
     if (fetch->value_len > 0)
-        return take_value(fetch, bytes);
+        return ldap_take_value(fetch, bytes);
     fetch->to_skip -= skip;
     daotp__buffer_add(&fetch->front, bytes.data + skip, bytes.len - skip);
     if (fetch->front.failed != DAOTP_OK)
         return DAOTP_MEMORY;
-    return read_messages(fetch, report);
+    return ldap_read_messages(fetch, report);
 }
 
 static daotp_status receive_answer(daotp__ldap_fetch *fetch, daotp_report *report)
@@ -340,9 +340,9 @@ daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *repo
     if (fetch->stream == NULL)
         status = resolve_server(fetch, daotp__time_sub(fetch->deadline_ms, now), report);
     if (status == DAOTP_OK)
-        status = open_connection(fetch, report);
+        status = ldap_open_connection(fetch, report);
     if (status == DAOTP_OK)
-        status = send_request(fetch, report);
+        status = ldap_send_request(fetch, report);
     if (status == DAOTP_OK)
         status = receive_answer(fetch, report);
     return status;

@@ -140,7 +140,7 @@ static void skip_item(ber_cursor *cursor, uint8_t tag)
         cursor->at += len;
 }
 
-static uint32_t read_number(ber_cursor *cursor, uint8_t tag)
+static uint32_t ldap_message_read_number(ber_cursor *cursor, uint8_t tag)
 {
     size_t len = expect_head(cursor, tag);
     uint32_t value = 0;
@@ -156,7 +156,7 @@ static uint32_t read_number(ber_cursor *cursor, uint8_t tag)
 }
 
 /* SearchResultEntry (4.5.2), at its content: of the first attribute the first value. */
-static daotp__ldap_kind read_entry(ber_cursor *cursor, daotp__ldap_front *front)
+static daotp__ldap_kind ldap_message_read_entry(ber_cursor *cursor, daotp__ldap_front *front)
 {
     skip_item(cursor, TAG_OCTETS); /* its DN */
     enter_item(cursor, TAG_SEQUENCE);
@@ -184,7 +184,7 @@ daotp__ldap_kind daotp__ldap_read_front(daotp__bytes bytes, uint8_t id, daotp__l
     *front = (daotp__ldap_front){.code = 0};
     enter_item(&cursor, TAG_SEQUENCE);
     front->message_len = cursor.end;
-    found_id = read_number(&cursor, TAG_INTEGER);
+    found_id = ldap_message_read_number(&cursor, TAG_INTEGER);
     operation = read_head(&cursor, &len);
     if (!cursor.ok)
         return cursor.failed;
@@ -194,8 +194,8 @@ daotp__ldap_kind daotp__ldap_read_front(daotp__bytes bytes, uint8_t id, daotp__l
     if (found_id != id || (operation != TAG_ENTRY && operation != TAG_DONE))
         return DAOTP__LDAP_OTHER;
     if (operation == TAG_ENTRY)
-        return read_entry(&cursor, front);
-    front->code = read_number(&cursor, TAG_ENUMERATED);
+        return ldap_message_read_entry(&cursor, front);
+    front->code = ldap_message_read_number(&cursor, TAG_ENUMERATED);
     return cursor.ok ? DAOTP__LDAP_RESULT : cursor.failed;
 }
 

@@ -20,7 +20,7 @@ static const char *first_set(const char *const *names)
 }
 
 /* Is host the word, or below it? A leading dot of the word does not count. */
-static bool covers(const char *word, size_t len, const char *host)
+static bool proxy_covers(const char *word, size_t len, const char *host)
 {
     size_t host_len = strlen(host);
 
@@ -37,7 +37,7 @@ static bool is_exempt(const char *list, const char *host)
     while (list != NULL && *list != '\0') {
         size_t len = strcspn(list, ", ");
 
-        if ((len == 1 && *list == '*') || covers(list, len, host))
+        if ((len == 1 && *list == '*') || proxy_covers(list, len, host))
             return true;
         list += len;
         list += strspn(list, ", ");

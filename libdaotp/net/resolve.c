@@ -23,7 +23,7 @@ struct daotp__resolver {
     size_t count;
 };
 
-static void on_ready(void *user, int fd, uint32_t events)
+static void on_resolve_ready(void *user, int fd, uint32_t events)
 {
     daotp__resolver *resolver = user;
     bool in = (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0, out = (events & EPOLLOUT) != 0;
@@ -33,7 +33,7 @@ static void on_ready(void *user, int fd, uint32_t events)
     ares_process_fd(resolver->channel, in_fd, out_fd);
 }
 
-static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
+static void on_resolve_socket(void *user, ares_socket_t fd, int readable, int writable)
 {
     daotp__resolver *resolver = user;
     uint32_t events = readable ? EPOLLIN : 0u;
@@ -74,14 +74,14 @@ static void on_answer(void *user, int status, int timeouts, struct ares_addrinfo
 
 /* The name is asked for as it stands. All that LOCALDOMAIN and RES_OPTIONS could set is set here,
  * and HOSTALIASES is switched off: whoever sets the environment does not choose the host. */
-static bool begin(daotp__resolver *resolver)
+static bool resolve_begin(daotp__resolver *resolver)
 {
     struct ares_options options = {.flags = ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH,
                                    .timeout = 2000,
                                    .tries = 3,
                                    .ndots = 0,
                                    .ndomains = 0,
-                                   .sock_state_cb = on_socket,
+                                   .sock_state_cb = on_resolve_socket,
                                    .sock_state_cb_data = resolver};
     const int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
                     ARES_OPT_DOMAINS | ARES_OPT_NOROTATE | ARES_OPT_SOCK_STATE_CB;
@@ -123,7 +123,7 @@ daotp_status daotp__resolver_new(daotp__loop *loop, const char *host, daotp__res
     if (resolver == NULL)
         return DAOTP_MEMORY;
     resolver->loop = loop;
-    resolver->slot = daotp__loop_join(loop, on_ready, resolver);
+    resolver->slot = daotp__loop_join(loop, on_resolve_ready, resolver);
     resolver->host = daotp__text_copy(host);
     if (resolver->host == NULL || resolver->slot < 0) {
         daotp__resolver_free(resolver);
@@ -134,7 +134,7 @@ daotp_status daotp__resolver_new(daotp__loop *loop, const char *host, daotp__res
     } else if (daotp__url_is_address(host) && strlen(host) < INET6_ADDRSTRLEN) {
         memcpy(resolver->addresses[resolver->count++], host, strlen(host) + 1);
         resolver->done = true;
-    } else if (!begin(resolver)) {
+    } else if (!resolve_begin(resolver)) {
         daotp__resolver_free(resolver);
         return DAOTP_INTERNAL;
     }

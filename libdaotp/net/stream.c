@@ -35,7 +35,7 @@ struct daotp__stream {
 };
 
 /* Readiness needs no work of its own: the next step tries again. */
-static void on_ready(void *user, int fd, uint32_t events)
+static void on_stream_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
 }
@@ -52,7 +52,7 @@ daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t por
     stream->fd = -1;
     stream->port = port;
     stream->tls = tls;
-    stream->slot = daotp__loop_join(loop, on_ready, stream);
+    stream->slot = daotp__loop_join(loop, on_stream_ready, stream);
     stream->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), connect_ms);
     stream->host = daotp__text_copy(host);
     stream->label = daotp__url_label(host, port);
@@ -111,7 +111,7 @@ static bool begin_connect(daotp__stream *stream, const char *text)
 }
 
 /* Is the connection under way there yet? */
-static daotp_status connected(daotp__stream *stream)
+static daotp_status stream_connected(daotp__stream *stream)
 {
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer, error_len = sizeof(int);
@@ -132,7 +132,7 @@ static daotp_status step_tcp(daotp__stream *stream, daotp_report *report)
 
     while (status == DAOTP_NETWORK) {
         if (stream->fd >= 0) {
-            status = connected(stream);
+            status = stream_connected(stream);
         } else if (stream->next < daotp__resolver_count(stream->resolver)) {
             const char *address = daotp__resolver_address(stream->resolver, stream->next++);
 
@@ -176,7 +176,7 @@ static bool begin_tls(daotp__stream *stream)
 
 /* What libssl wants next; DAOTP_NETWORK when it wants nothing more. One that may not write yet may
  * read all the while. */
-static daotp_status wanted(daotp__stream *stream, int rc)
+static daotp_status stream_wanted(daotp__stream *stream, int rc)
 {
     int error = SSL_get_error(stream->ssl, rc);
     uint32_t events = stream->state == OPEN ? EPOLLIN | EPOLLOUT : EPOLLOUT;
@@ -198,7 +198,7 @@ static daotp_status step_tls(daotp__stream *stream, daotp_report *report)
         return DAOTP_INTERNAL;
     ERR_clear_error(); /* SSL_get_error() looks at the queue */
     rc = SSL_do_handshake(stream->ssl);
-    status = rc == 1 ? DAOTP_OK : wanted(stream, rc);
+    status = rc == 1 ? DAOTP_OK : stream_wanted(stream, rc);
     if (status == DAOTP_NETWORK)
         return daotp__tls_explain(stream->tls, stream->label, 0, "the handshake failed", report);
     return status;
@@ -215,7 +215,7 @@ static daotp_status step_names(daotp__stream *stream, daotp_report *report)
     return status == DAOTP_OK ? daotp__resolver_step(stream->resolver, report) : status;
 }
 
-static daotp_status step(daotp__stream *stream, daotp_report *report)
+static daotp_status stream_step(daotp__stream *stream, daotp_report *report)
 {
     switch (stream->state) {
     case NAMES:
@@ -252,7 +252,7 @@ daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     while (stream->state != OPEN && status == DAOTP_OK) {
-        status = step(stream, report);
+        status = stream_step(stream, report);
         if (status == DAOTP_OK)
             stream->state++;
     }
@@ -263,7 +263,7 @@ daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
     return status;
 }
 
-static daotp_status plain(daotp__stream *stream, ssize_t n, uint32_t events, size_t *done)
+static daotp_status stream_plain(daotp__stream *stream, ssize_t n, uint32_t events, size_t *done)
 {
     *done = n > 0 ? (size_t)n : 0;
     if (n > 0)
@@ -282,11 +282,12 @@ daotp_status daotp__stream_write(daotp__stream *stream, const uint8_t *bytes, si
 
     *done = 0;
     if (stream->ssl == NULL)
-        return plain(stream, send(stream->fd, bytes, len, MSG_NOSIGNAL), EPOLLIN | EPOLLOUT, done);
+        return stream_plain(stream, send(stream->fd, bytes, len, MSG_NOSIGNAL), EPOLLIN | EPOLLOUT,
+                            done);
     ERR_clear_error(); /* SSL_get_error() looks at the queue */
     rc = SSL_write_ex(stream->ssl, bytes, len, done);
     if (rc != 1)
-        status = wanted(stream, rc);
+        status = stream_wanted(stream, rc);
     return status;
 }
 
@@ -297,10 +298,10 @@ daotp_status daotp__stream_read(daotp__stream *stream, uint8_t *bytes, size_t le
 
     *done = 0;
     if (stream->ssl == NULL)
-        return plain(stream, recv(stream->fd, bytes, len, 0), EPOLLIN, done);
+        return stream_plain(stream, recv(stream->fd, bytes, len, 0), EPOLLIN, done);
     ERR_clear_error(); /* SSL_get_error() looks at the queue */
     rc = SSL_read_ex(stream->ssl, bytes, len, done);
     if (rc != 1)
-        status = wanted(stream, rc);
+        status = stream_wanted(stream, rc);
     return status;
 }

@@ -46,7 +46,7 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
 
 /* libcurl keeps each line that this returns well, those of a proxy and trailers too, for as long as
  * they come. */
-static size_t on_header(char *line, size_t size, size_t count, void *user)
+static size_t on_transfer_header(char *line, size_t size, size_t count, void *user)
 {
     daotp__transfer *transfer = user;
 
@@ -72,7 +72,7 @@ static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_of
     return daotp__loop_is_over(transfer->loop) || is_connect_late(transfer) ? 1 : 0;
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
     daotp__transfer *transfer = user;
     uint32_t events = 0;
@@ -85,7 +85,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
     return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
 }
 
-static void on_ready(void *user, int fd, uint32_t events)
+static void on_transfer_ready(void *user, int fd, uint32_t events)
 {
     daotp__transfer *transfer = user;
     int running, bits = 0;
@@ -129,7 +129,7 @@ static daotp_status collect_names(daotp__transfer *transfer)
     return status;
 }
 
-static bool set_options(daotp__transfer *transfer)
+static bool transfer_set_options(daotp__transfer *transfer)
 {
     CURL *easy = transfer->easy;
     bool ok = true;
@@ -153,7 +153,7 @@ static bool set_options(daotp__transfer *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_transfer_header) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer) == CURLE_OK;
@@ -163,12 +163,13 @@ static bool set_options(daotp__transfer *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
                                 transfer->proxy != NULL ? transfer->proxy : "") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
-    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETFUNCTION, on_transfer_socket) ==
+                   CURLM_OK;
     ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETDATA, transfer) == CURLM_OK;
     return ok;
 }
 
-static daotp_status set_up(daotp__transfer *transfer)
+static daotp_status transfer_set_up(daotp__transfer *transfer)
 {
     daotp_status status = collect_names(transfer);
 
@@ -188,7 +189,7 @@ static daotp_status set_up(daotp__transfer *transfer)
         return DAOTP_MEMORY;
     if (transfer->slot < 0)
         return DAOTP_MEMORY;
-    return set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
+    return transfer_set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, daotp__transfer **out)
@@ -202,8 +203,8 @@ daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, dao
     transfer->loop = loop;
     transfer->peer = *peer;
     transfer->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), peer->connect_ms);
-    transfer->slot = daotp__loop_join(loop, on_ready, transfer);
-    status = set_up(transfer);
+    transfer->slot = daotp__loop_join(loop, on_transfer_ready, transfer);
+    status = transfer_set_up(transfer);
     if (status != DAOTP_OK) {
         daotp__transfer_free(transfer);
         return status;
@@ -298,7 +299,7 @@ static daotp_status pin_name(daotp__transfer *transfer, size_t i)
     return DAOTP_OK;
 }
 
-static daotp_status start(daotp__transfer *transfer)
+static daotp_status transfer_start(daotp__transfer *transfer)
 {
     int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
     int64_t left = daotp__time_sub(transfer->deadline_ms, now);
@@ -405,7 +406,7 @@ static daotp_status explain_transfer_error(daotp__transfer *transfer, CURLcode c
                               report);
 }
 
-static daotp_status read_messages(daotp__transfer *transfer, daotp_report *report)
+static daotp_status transfer_read_messages(daotp__transfer *transfer, daotp_report *report)
 {
     CURLMsg *message;
     int left;
@@ -439,7 +440,7 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
         if (status == DAOTP_AGAIN)
             daotp__loop_wake_in(transfer->loop, daotp__time_sub(transfer->deadline_ms, now));
         if (status == DAOTP_OK)
-            status = start(transfer);
+            status = transfer_start(transfer);
         if (status != DAOTP_OK)
             return status;
     }
@@ -450,5 +451,5 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
     /* libcurl may take the failed read for one that has to wait */
     if (daotp__tls_is_exhausted(transfer->tls))
         return daotp__tls_explain_alert(transfer->tls, transfer->label, report);
-    return read_messages(transfer, report);
+    return transfer_read_messages(transfer, report);
 }

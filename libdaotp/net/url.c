@@ -39,7 +39,7 @@ daotp_status daotp__url_code_status(int code, daotp_status refused)
 }
 
 /* One part of a parsed URL as memory of ours; without brackets if it is an IPv6 host. */
-static daotp_status part(CURLU *parsed, CURLUPart which, unsigned flags, char **out)
+static daotp_status url_part(CURLU *parsed, CURLUPart which, unsigned flags, char **out)
 {
     char *text = NULL;
     CURLUcode code = curl_url_get(parsed, which, &text, flags);
@@ -62,7 +62,7 @@ static daotp_status part(CURLU *parsed, CURLUPart which, unsigned flags, char **
     return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static bool has(CURLU *parsed, CURLUPart which)
+static bool url_has(CURLU *parsed, CURLUPart which)
 {
     char *text = NULL;
     bool there = curl_url_get(parsed, which, &text, 0) == CURLUE_OK;
@@ -75,7 +75,7 @@ static daotp_status take_port(CURLU *parsed, uint16_t *port)
 {
     char *text = NULL;
     unsigned long value;
-    daotp_status status = part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, &text);
+    daotp_status status = url_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, &text);
 
     if (status != DAOTP_OK)
         return status;
@@ -89,10 +89,10 @@ static daotp_status take_target(CURLU *parsed, char **target)
 {
     daotp__buffer out;
     char *path = NULL, *query = NULL;
-    daotp_status status = part(parsed, CURLUPART_PATH, 0, &path);
+    daotp_status status = url_part(parsed, CURLUPART_PATH, 0, &path);
 
-    if (status == DAOTP_OK && has(parsed, CURLUPART_QUERY))
-        status = part(parsed, CURLUPART_QUERY, 0, &query);
+    if (status == DAOTP_OK && url_has(parsed, CURLUPART_QUERY))
+        status = url_part(parsed, CURLUPART_QUERY, 0, &query);
     if (status == DAOTP_OK) {
         daotp__buffer_init(&out, DAOTP__MAX_URL);
         daotp__buffer_text(&out, path);
@@ -126,10 +126,11 @@ static daotp_status take_parts(CURLU *parsed, const char *text, daotp__url *url)
     daotp_status status =
         daotp__url_code_status(curl_url_set(parsed, CURLUPART_URL, text, 0), DAOTP_USAGE);
 
-    if (status == DAOTP_OK && (has(parsed, CURLUPART_USER) || has(parsed, CURLUPART_FRAGMENT)))
+    if (status == DAOTP_OK &&
+        (url_has(parsed, CURLUPART_USER) || url_has(parsed, CURLUPART_FRAGMENT)))
         status = DAOTP_USAGE;
     if (status == DAOTP_OK)
-        status = part(parsed, CURLUPART_HOST, 0, &url->host);
+        status = url_part(parsed, CURLUPART_HOST, 0, &url->host);
     if (status == DAOTP_OK)
         status = take_port(parsed, &url->port);
     if (status == DAOTP_OK)
@@ -189,7 +190,7 @@ static daotp_status check_proxy_scheme(CURLU *parsed)
 {
     static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
     char *scheme = NULL;
-    daotp_status status = part(parsed, CURLUPART_SCHEME, CURLU_DEFAULT_SCHEME, &scheme);
+    daotp_status status = url_part(parsed, CURLUPART_SCHEME, CURLU_DEFAULT_SCHEME, &scheme);
     bool good = false;
 
     for (size_t i = 0; status == DAOTP_OK && i < sizeof known / sizeof known[0]; i++)
@@ -217,11 +218,11 @@ daotp_status daotp__url_parse_proxy(const char *text, char **host, uint16_t *por
     if (status == DAOTP_OK)
         status = check_proxy_scheme(parsed);
     if (status == DAOTP_OK)
-        status = part(parsed, CURLUPART_HOST, 0, host);
+        status = url_part(parsed, CURLUPART_HOST, 0, host);
     if (status == DAOTP_OK) {
         /* libcurl's default for a proxy without a port is 1080, whatever its scheme */
         *port = 1080;
-        if (has(parsed, CURLUPART_PORT))
+        if (url_has(parsed, CURLUPART_PORT))
             status = take_port(parsed, port);
     }
     curl_url_cleanup(parsed);

@@ -19,14 +19,14 @@ void daotp__otpce_request_free(daotp__otpce_request *request)
     daotp__buffer_free(&request->csr);
 }
 
-static daotp_status bad(daotp_report *report, const char *what)
+static daotp_status request_bad(daotp_report *report, const char *what)
 {
     return daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "signCertRequest", "%s", what);
 }
 
 /* An attribute that must be there and fit its limit. */
-static daotp_status take(const daotp__xml_node *root, const char *name, daotp__buffer *out,
-                         daotp_report *report)
+static daotp_status request_take(const daotp__xml_node *root, const char *name, daotp__buffer *out,
+                                 daotp_report *report)
 {
     const daotp__xml_attribute *attribute = daotp__xml_get(root, "", name);
 
@@ -46,7 +46,7 @@ static daotp_status take_csr(const daotp__xml_node *root, daotp__otpce_request *
     const daotp__xml_attribute *attribute = daotp__xml_get(root, "", "certRequest");
 
     if (attribute == NULL)
-        return bad(report, "no attribute certRequest");
+        return request_bad(report, "no attribute certRequest");
     if (daotp__base64_read(attribute->value, attribute->value_len, &request->csr))
         return DAOTP_OK;
     if (request->csr.failed == DAOTP_MEMORY)
@@ -61,9 +61,9 @@ static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_request *
 {
     daotp_status status;
 
-    status = take(root, "username", &request->user_name, report);
+    status = request_take(root, "username", &request->user_name, report);
     if (status == DAOTP_OK)
-        status = take(root, "oneTimePassword", &request->otp, report);
+        status = request_take(root, "oneTimePassword", &request->otp, report);
     if (status == DAOTP_OK)
         status = take_csr(root, request, report);
     return status;
@@ -81,7 +81,7 @@ daotp_status daotp__otpce_request_read(daotp__bytes in, daotp__otpce_request *re
     return status;
 }
 
-static void attribute(daotp__buffer *out, const char *name, const char *value, size_t len)
+static void request_attribute(daotp__buffer *out, const char *name, const char *value, size_t len)
 {
     daotp__buffer_format(out, " %s=\"", name);
     daotp__xml_escape(out, value, len);
@@ -93,8 +93,8 @@ daotp_status daotp__otpce_request_write(const char *user_name, daotp__bytes otp,
 {
     daotp__buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                             "<signCertRequest xmlns=\"" DAOTP__OTPCE_NAMESPACE "\"");
-    attribute(out, "username", user_name, strlen(user_name));
-    attribute(out, "oneTimePassword", (const char *)otp.data, otp.len);
+    request_attribute(out, "username", user_name, strlen(user_name));
+    request_attribute(out, "oneTimePassword", (const char *)otp.data, otp.len);
     daotp__buffer_text(out, " certRequest=\"");
     daotp__base64_write(out, csr.data, csr.len);
     daotp__buffer_text(out, "\"/>");

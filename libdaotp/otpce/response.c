@@ -29,7 +29,7 @@ void daotp__otpce_response_free(daotp__otpce_response *response)
     daotp__otpce_response_init(response);
 }
 
-static daotp_status bad(daotp_report *report, const char *what)
+static daotp_status response_bad(daotp_report *report, const char *what)
 {
     return daotp__report_add(report, DAOTP_FINDING_OTP_MESSAGE, 0, "signCertResponse", "%s", what);
 }
@@ -40,7 +40,7 @@ static daotp_status take_code(const daotp__xml_node *root, daotp__otpce_response
     const daotp__xml_attribute *attribute = daotp__xml_get(root, "", "statusCode");
 
     if (attribute == NULL)
-        return bad(report, "no attribute statusCode");
+        return response_bad(report, "no attribute statusCode");
     response->code = DAOTP__OTPCE_OTHER_ERROR; /* what is unknown is no success */
     for (unsigned i = 0; i < sizeof code_names / sizeof code_names[0]; i++)
         if (strcmp(attribute->value, code_names[i]) == 0)
@@ -59,7 +59,7 @@ static daotp_status take_cmc(const daotp__xml_node *root, daotp__otpce_response 
         return DAOTP_OK;
     if (response->cmc.failed == DAOTP_MEMORY)
         return DAOTP_MEMORY;
-    return bad(report, "SignedCertRequest is not base64, or too large");
+    return response_bad(report, "SignedCertRequest is not base64, or too large");
 }
 
 static daotp_status take_cas(const daotp__xml_node *root, daotp__otpce_response *response,
@@ -71,10 +71,10 @@ static daotp_status take_cas(const daotp__xml_node *root, daotp__otpce_response 
         daotp__bytes text = daotp__xml_text(node);
 
         if (response->issuing_ca_count == DAOTP__MAX_ISSUING_CAS)
-            return bad(report, "more IssuingCA elements than the limit");
+            return response_bad(report, "more IssuingCA elements than the limit");
         if (text.len == 0 || text.len > DAOTP__MAX_URL ||
             !daotp__utf8_printable((const char *)text.data, text.len))
-            return bad(report, "an IssuingCA that is no name");
+            return response_bad(report, "an IssuingCA that is no name");
         response->issuing_cas[response->issuing_ca_count] =
             daotp__text_copy_n((const char *)text.data, text.len);
         if (response->issuing_cas[response->issuing_ca_count] == NULL)
@@ -84,8 +84,8 @@ static daotp_status take_cas(const daotp__xml_node *root, daotp__otpce_response 
     return DAOTP_OK;
 }
 
-static daotp_status take_all(const daotp__xml_node *root, daotp__otpce_response *response,
-                             daotp_report *report)
+static daotp_status response_take_all(const daotp__xml_node *root, daotp__otpce_response *response,
+                                      daotp_report *report)
 {
     daotp_status status;
 
@@ -105,7 +105,7 @@ daotp_status daotp__otpce_response_read(daotp__bytes in, daotp__otpce_response *
     daotp_status status = daotp__otpce_root_read(in, "signCertResponse", &root, report);
 
     if (status == DAOTP_OK)
-        status = take_all(root, response, report);
+        status = response_take_all(root, response, report);
     daotp__xml_free(root);
     return status;
 }

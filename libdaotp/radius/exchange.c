@@ -46,7 +46,7 @@ static int64_t began_ms(const daotp_radius_exchange *x)
     return daotp__time_sub(x->deadline_ms, x->radius->timers.deadline);
 }
 
-static void give_up_waiting(daotp_radius_exchange *x)
+static void exchange_give_up_waiting(daotp_radius_exchange *x)
 {
     int64_t now = exchange_now_ms(x);
 
@@ -442,7 +442,7 @@ void daotp__radius_exchange_wake(daotp_radius_exchange *x)
     int64_t now = exchange_now_ms(x);
 
     if (now >= x->deadline_ms)
-        give_up_waiting(x);
+        exchange_give_up_waiting(x);
     else if (now >= x->failover_ms)
         turn_to_another(x);
     else if (x->attempt.socket == NULL)

@@ -16,7 +16,7 @@ void daotp__account_clear(daotp_account *account)
     *account = (daotp_account){.upn = NULL};
 }
 
-static daotp_status set(char **slot, const char *text, size_t max)
+static daotp_status account_set(char **slot, const char *text, size_t max)
 {
     if (text != NULL &&
         (*text == '\0' || strlen(text) > max || !daotp__utf8_printable(text, strlen(text))))
@@ -26,7 +26,7 @@ static daotp_status set(char **slot, const char *text, size_t max)
 
 daotp_status daotp_account_set_upn(daotp_account *account, const char *upn)
 {
-    return account != NULL ? set(&account->upn, upn, DAOTP__MAX_USER_NAME) : DAOTP_USAGE;
+    return account != NULL ? account_set(&account->upn, upn, DAOTP__MAX_USER_NAME) : DAOTP_USAGE;
 }
 
 daotp_status daotp_account_set_dn(daotp_account *account, const char *dn)
@@ -45,7 +45,7 @@ daotp_status daotp_account_set_dn(daotp_account *account, const char *dn)
     }
     if (!good)
         return failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-    return set(&account->dn, dn, DAOTP__MAX_URL);
+    return account_set(&account->dn, dn, DAOTP__MAX_URL);
 }
 
 /* S-1- and numbers with hyphens between them, MS-DTYP 2.4.2.1 */
@@ -67,7 +67,7 @@ daotp_status daotp_account_set_sid(daotp_account *account, const char *sid)
 {
     if (account == NULL || (sid != NULL && !is_sid(sid)))
         return DAOTP_USAGE;
-    return set(&account->sid, sid, DAOTP__MAX_TEXT);
+    return account_set(&account->sid, sid, DAOTP__MAX_TEXT);
 }
 
 const char *daotp_account_get_upn(const daotp_account *account)

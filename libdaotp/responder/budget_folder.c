@@ -83,7 +83,7 @@ static daotp_status lock_folder(const folder_store *store, int *lock, daotp_repo
 
 /* ---- the key --------------------------------------------------------------------------------- */
 
-static daotp_status make_key(folder_store *store, daotp_report *report)
+static daotp_status folder_make_key(folder_store *store, daotp_report *report)
 {
     if (!daotp__random(store->key, sizeof store->key))
         return daotp__report_status(report, DAOTP_INTERNAL);
@@ -92,7 +92,7 @@ static daotp_status make_key(folder_store *store, daotp_report *report)
     return DAOTP_OK;
 }
 
-static daotp_status read_key(folder_store *store, daotp_report *report)
+static daotp_status folder_read_key(folder_store *store, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
     daotp__buffer bytes;
@@ -100,7 +100,7 @@ static daotp_status read_key(folder_store *store, daotp_report *report)
 
     daotp__buffer_init(&bytes, sizeof store->key + 1);
     if (!daotp__file_read_at(store->dir, "key", &bytes, &st))
-        status = errno == ENOENT ? make_key(store, report)
+        status = errno == ENOENT ? folder_make_key(store, report)
                                  : refuse_state(store, "key", strerrordesc_np(errno), report);
     else if (bytes.len != sizeof store->key)
         status = refuse_state(store, "key", "not 32 octets", report);
@@ -119,7 +119,7 @@ static daotp_status folder_open(daotp__budget_store *self, uint8_t *key, daotp_r
     if (status == DAOTP_OK)
         status = lock_folder(store, &lock, report);
     if (status == DAOTP_OK) {
-        status = read_key(store, report);
+        status = folder_read_key(store, report);
         (void)close(lock); /* and unlocks */
     }
     if (status == DAOTP_OK) {

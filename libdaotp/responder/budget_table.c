@@ -77,7 +77,7 @@ daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__bu
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-static void write_number(daotp__buffer *out, uint64_t number)
+static void table_write_number(daotp__buffer *out, uint64_t number)
 {
     for (int shift = 56; shift >= 0; shift -= 8)
         daotp__buffer_byte(out, (uint8_t)(number >> shift));
@@ -86,13 +86,13 @@ static void write_number(daotp__buffer *out, uint64_t number)
 static void write_record(daotp__buffer *out, const daotp__budget_record *record)
 {
     daotp__buffer_add(out, record->key, sizeof record->key);
-    write_number(out, record->kind);
-    write_number(out, record->wrong);
-    write_number(out, (uint64_t)record->last_s);
-    write_number(out, (uint64_t)record->whole_s);
-    write_number(out, (uint64_t)record->success_s);
-    write_number(out, (uint64_t)record->step);
-    write_number(out, (uint64_t)record->touched_s);
+    table_write_number(out, record->kind);
+    table_write_number(out, record->wrong);
+    table_write_number(out, (uint64_t)record->last_s);
+    table_write_number(out, (uint64_t)record->whole_s);
+    table_write_number(out, (uint64_t)record->success_s);
+    table_write_number(out, (uint64_t)record->step);
+    table_write_number(out, (uint64_t)record->touched_s);
 }
 
 void daotp__budget_table_write(const daotp__budget_table *table, const uint8_t *key, int64_t now_s,
@@ -109,7 +109,7 @@ void daotp__budget_table_write(const daotp__budget_table *table, const uint8_t *
     daotp__buffer_add(out, hash, sizeof hash);
 }
 
-static uint64_t read_number(const uint8_t **at)
+static uint64_t table_read_number(const uint8_t **at)
 {
     uint64_t number = 0;
 
@@ -122,13 +122,13 @@ static void read_record(const uint8_t *at, daotp__budget_record *record)
 {
     memcpy(record->key, at, sizeof record->key);
     at += sizeof record->key;
-    record->kind = (uint32_t)read_number(&at);
-    record->wrong = (uint32_t)read_number(&at);
-    record->last_s = (int64_t)read_number(&at);
-    record->whole_s = (int64_t)read_number(&at);
-    record->success_s = (int64_t)read_number(&at);
-    record->step = (int64_t)read_number(&at);
-    record->touched_s = (int64_t)read_number(&at);
+    record->kind = (uint32_t)table_read_number(&at);
+    record->wrong = (uint32_t)table_read_number(&at);
+    record->last_s = (int64_t)table_read_number(&at);
+    record->whole_s = (int64_t)table_read_number(&at);
+    record->success_s = (int64_t)table_read_number(&at);
+    record->step = (int64_t)table_read_number(&at);
+    record->touched_s = (int64_t)table_read_number(&at);
 }
 
 /* The keyed hash vouches for what is in it: we wrote it. */

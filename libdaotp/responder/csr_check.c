@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-static void check_template(daotp__checklist *checks, const daotp__csr *csr, daotp__bytes wanted)
+static void csr_check_check_template(daotp__checklist *checks, const daotp__csr *csr,
+                                     daotp__bytes wanted)
 {
     const daotp__extension *extension =
         daotp__extensions_find(&csr->extensions, DAOTP__OID_TEMPLATE);
@@ -130,7 +131,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
 {
     daotp__checklist checks = {.report = report, .subject = "certificate request"};
 
-    check_template(&checks, csr, template_oid);
+    csr_check_check_template(&checks, csr, template_oid);
     daotp__csr_allow(&checks, csr);
     check_own_names(&checks, csr);
     note_program(&checks, csr);
@@ -207,7 +208,7 @@ static void refuse_subject(daotp__checklist *checks, daotp__bytes subject)
 }
 
 /* An empty subject is fine: the CA makes its own. */
-static void check_subject(daotp__checklist *checks, const daotp__csr *csr, const char *dn)
+static void csr_check_check_subject(daotp__checklist *checks, const daotp__csr *csr, const char *dn)
 {
     daotp__buffer wanted;
 
@@ -228,6 +229,6 @@ daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *
 
     check_upns(&checks, csr, account->upn);
     check_sids(&checks, csr, account->sid);
-    check_subject(&checks, csr, account->dn);
+    csr_check_check_subject(&checks, csr, account->dn);
     return checks.verdict;
 }

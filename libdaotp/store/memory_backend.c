@@ -19,7 +19,7 @@ struct memory {
     size_t count;
 };
 
-static struct kept **find(struct memory *memory, const char *label)
+static struct kept **memory_find(struct memory *memory, const char *label)
 {
     struct kept **at = &memory->first;
 
@@ -60,7 +60,7 @@ static struct kept *copy_item(const char *label, const daotp_store_item *item)
     return NULL;
 }
 
-static void forget(struct memory *memory, struct kept **at)
+static void memory_forget(struct memory *memory, struct kept **at)
 {
     struct kept *kept = *at;
 
@@ -69,22 +69,22 @@ static void forget(struct memory *memory, struct kept **at)
     free_kept(kept);
 }
 
-static daotp_status check(void *self, const char *label, daotp_report *report)
+static daotp_status memory_check(void *self, const char *label, daotp_report *report)
 {
     struct memory *memory = self;
 
-    if (*find(memory, label) == NULL && memory->count == DAOTP__MAX_ENTRIES)
+    if (*memory_find(memory, label) == NULL && memory->count == DAOTP__MAX_ENTRIES)
         return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, label, "%zu entries",
                                  memory->count);
     return DAOTP_OK;
 }
 
-static daotp_status put(void *self, const char *label, const daotp_store_item *item,
-                        daotp_report *report)
+static daotp_status memory_put(void *self, const char *label, const daotp_store_item *item,
+                               daotp_report *report)
 {
     struct memory *memory = self;
-    struct kept **old = find(memory, label), *kept;
-    daotp_status status = check(memory, label, report);
+    struct kept **old = memory_find(memory, label), *kept;
+    daotp_status status = memory_check(memory, label, report);
 
     if (status != DAOTP_OK)
         return status;
@@ -92,16 +92,17 @@ static daotp_status put(void *self, const char *label, const daotp_store_item *i
     if (kept == NULL)
         return DAOTP_MEMORY;
     if (*old != NULL)
-        forget(memory, old);
+        memory_forget(memory, old);
     kept->next = memory->first;
     memory->first = kept;
     memory->count++;
     return DAOTP_OK;
 }
 
-static daotp_status get(void *self, const char *label, daotp_store_item *item, daotp_report *report)
+static daotp_status memory_get(void *self, const char *label, daotp_store_item *item,
+                               daotp_report *report)
 {
-    struct kept **at = find(self, label);
+    struct kept **at = memory_find(self, label);
 
     (void)report;
     if (*at == NULL)
@@ -110,18 +111,19 @@ static daotp_status get(void *self, const char *label, daotp_store_item *item, d
                                 (*at)->key.data, (*at)->key.len);
 }
 
-static daotp_status remove_item(void *self, const char *label, daotp_report *report)
+static daotp_status memory_remove_item(void *self, const char *label, daotp_report *report)
 {
-    struct kept **at = find(self, label);
+    struct kept **at = memory_find(self, label);
 
     (void)report;
     if (*at == NULL)
         return DAOTP_REJECTED;
-    forget(self, at);
+    memory_forget(self, at);
     return DAOTP_OK;
 }
 
-static daotp_status list(void *self, daotp_store_label_fn tell, void *user, daotp_report *report)
+static daotp_status memory_list(void *self, daotp_store_label_fn tell, void *user,
+                                daotp_report *report)
 {
     const struct memory *memory = self;
     daotp_status status = DAOTP_OK;
@@ -132,22 +134,22 @@ static daotp_status list(void *self, daotp_store_label_fn tell, void *user, daot
     return status;
 }
 
-static void free_self(void *self)
+static void memory_free_self(void *self)
 {
     struct memory *memory = self;
 
     while (memory->first != NULL)
-        forget(memory, &memory->first);
+        memory_forget(memory, &memory->first);
     daotp__delete(memory);
 }
 
 static const daotp_store_backend backend = {.size = sizeof backend,
-                                            .put = put,
-                                            .get = get,
-                                            .remove = remove_item,
-                                            .list = list,
-                                            .free = free_self,
-                                            .check = check};
+                                            .put = memory_put,
+                                            .get = memory_get,
+                                            .remove = memory_remove_item,
+                                            .list = memory_list,
+                                            .free = memory_free_self,
+                                            .check = memory_check};
 
 daotp_status daotp_store_new_memory(daotp_context *context, daotp_store **store)
 {

@@ -42,7 +42,7 @@ static bool is_on_path(daotp__run *run, const daotp__path *path, const daotp__no
 }
 
 /* What speaks for it, before anything is computed. */
-static int rank(const daotp__run *run, const daotp__node *child, const daotp__node *node)
+static int build_rank(const daotp__run *run, const daotp__node *child, const daotp__node *node)
 {
     int64_t now = run->settings->now;
     int points = 0;
@@ -72,13 +72,14 @@ static uint64_t find_ranks(daotp__run *run, const daotp__node *child)
     for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
         for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++)
             if (is_candidate(run, child, run->nodes[i]->list[k]))
-                ranks |= UINT64_C(1) << (rank(run, child, run->nodes[i]->list[k]) - LEAST_RANK);
+                ranks |= UINT64_C(1)
+                         << (build_rank(run, child, run->nodes[i]->list[k]) - LEAST_RANK);
     return ranks;
 }
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-static int worth(daotp_status status)
+static int build_worth(daotp_status status)
 {
     if (status == DAOTP_OK)
         return 3;
@@ -86,12 +87,12 @@ static int worth(daotp_status status)
 }
 
 /* The path stands up to an anchor, or goes no further. */
-static void note(search *s, daotp_status status)
+static void build_note(search *s, daotp_status status)
 {
     if (status == DAOTP_AGAIN) {
         if (s->status != DAOTP_AGAIN || s->path.count <= s->best.count)
             return;
-    } else if (worth(status) <= worth(s->status)) {
+    } else if (build_worth(status) <= build_worth(s->status)) {
         return;
     }
     s->status = status;
@@ -110,7 +111,7 @@ static bool cannot_issue(const daotp__run *run, const daotp__node *node)
            node->malformed != NULL;
 }
 
-static bool climb(search *s);
+static bool build_climb(search *s);
 
 static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
 {
@@ -120,13 +121,13 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
     if (issuer->is_anchor) {
         daotp_status status = s->judge(s->run, &s->path, s->user);
 
-        note(s, status);
+        build_note(s, status);
         found = status == DAOTP_OK;
     } else {
-        note(s, DAOTP_AGAIN);
+        build_note(s, DAOTP_AGAIN);
         if (s->takes_all ||
             (!cannot_issue(s->run, issuer) && daotp__signature_check(s->run, child, issuer) == 0))
-            found = climb(s);
+            found = build_climb(s);
     }
     s->path.count--;
     return found;
@@ -141,7 +142,7 @@ static bool try_rank(search *s, daotp__node *child, int wanted)
         for (size_t k = 0; run->nodes[i] != NULL && k < run->nodes[i]->count; k++) {
             daotp__node *node = run->nodes[i]->list[k];
 
-            if (rank(run, child, node) != wanted || !is_candidate(run, child, node) ||
+            if (build_rank(run, child, node) != wanted || !is_candidate(run, child, node) ||
                 (!node->is_anchor && is_on_path(run, &s->path, node)))
                 continue;
             if (run->edges_left == 0) {
@@ -155,7 +156,7 @@ static bool try_rank(search *s, daotp__node *child, int wanted)
     return false;
 }
 
-static bool climb(search *s)
+static bool build_climb(search *s)
 {
     daotp__node *child = s->path.list[s->path.count - 1];
     uint64_t ranks = s->path.count < DAOTP__MAX_PATH ? find_ranks(s->run, child) : 0;
@@ -173,10 +174,10 @@ daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept
 
     s.path = (daotp__path){{leaf}, 1};
     s.best = s.path;
-    (void)climb(&s);
+    (void)build_climb(&s);
     if (s.status == DAOTP_AGAIN && s.best.count > 1 && !run->is_over) {
         s.takes_all = true;
-        (void)climb(&s);
+        (void)build_climb(&s);
     }
     *path = s.best;
     if (s.status != DAOTP_OK && run->is_over)

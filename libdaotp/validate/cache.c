@@ -206,14 +206,14 @@ daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url
 }
 
 /* Newer, or of another key: who changes it begins to count anew. */
-static bool replaces(const daotp__indexed_crl *kept, const daotp__indexed_crl *before)
+static bool cache_replaces(const daotp__indexed_crl *kept, const daotp__indexed_crl *before)
 {
     return before == NULL || !daotp__indexed_crl_is_alike(kept, before) ||
            daotp__indexed_crl_is_older(before, kept);
 }
 
 /* What a writer that was killed left of this file; nobody else writes now. */
-static void sweep(const daotp__cache *cache, const char *name)
+static void cache_sweep(const daotp__cache *cache, const char *name)
 {
     int fd = openat(cache->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -233,7 +233,7 @@ static void write_both(const daotp__cache *cache, const char *url, const char *n
 {
     daotp__bytes der = daotp__indexed_crl_view(kept)->der;
 
-    sweep(cache, name);
+    cache_sweep(cache, name);
     if (daotp__file_write_durable(cache->dir, name, der.data, der.len))
         store_index(cache, url, name, kept);
     else
@@ -260,11 +260,11 @@ static daotp__indexed_crl *load_genuine(const daotp__cache *cache, const char *u
     return NULL;
 }
 
-static bool store(const daotp__cache *cache, const char *url, const char *name,
-                  daotp__indexed_crl *kept, daotp_report *report)
+static bool cache_store(const daotp__cache *cache, const char *url, const char *name,
+                        daotp__indexed_crl *kept, daotp_report *report)
 {
     daotp__indexed_crl *before = load_genuine(cache, url, kept);
-    bool newer = replaces(kept, before);
+    bool newer = cache_replaces(kept, before);
     bool same = before != NULL && daotp__bytes_equal(daotp__indexed_crl_view(kept)->der,
                                                      daotp__indexed_crl_view(before)->der);
 
@@ -312,7 +312,7 @@ bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__index
     if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
         !lock_octet(cache->dir, ".writers", name, &lock, report))
         return true;
-    stored = store(cache, url, name, kept, report);
+    stored = cache_store(cache, url, name, kept, report);
     if (lock >= 0)
         (void)close(lock);
     return stored;

@@ -38,7 +38,7 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
     return false;
 }
 
-static daotp_status judge_signer(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status crl_signer_judge_signer(daotp__run *run, const daotp__path *path, void *user)
 {
     const signer_search *p = user;
     daotp__checklist check = {0};
@@ -64,7 +64,8 @@ static bool leads_to_anchor(const signer_search *p, daotp__node *signer)
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
         return false;
     run->signers[run->signer_count++] = signer;
-    leads = daotp__path_build(run, signer, judge_signer, (void *)(uintptr_t)p, &path) == DAOTP_OK;
+    leads = daotp__path_build(run, signer, crl_signer_judge_signer, (void *)(uintptr_t)p, &path) ==
+            DAOTP_OK;
     run->signer_count--;
     return leads;
 }
@@ -112,7 +113,7 @@ static daotp_finding_number try_signer(const signer_search *p, daotp__node *sign
     return 0;
 }
 
-static bool is_on_path(const daotp__path *path, const daotp__node *node)
+static bool is_crl_signer_on_path(const daotp__path *path, const daotp__node *node)
 {
     for (size_t i = 1; i < path->count; i++) /* not the certificate itself */
         if (path->list[i] == node)
@@ -148,7 +149,8 @@ static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer
         for (size_t k = 0; p->run->nodes[i] != NULL && k < p->run->nodes[i]->count; k++) {
             daotp__node *node = p->run->nodes[i]->list[k];
 
-            if (!is_crl_issuer(p, node) || !is_named_key(p, node) || is_on_path(p->path, node))
+            if (!is_crl_issuer(p, node) || !is_named_key(p, node) ||
+                is_crl_signer_on_path(p->path, node))
                 continue;
             now = try_signer(p, node, false);
             *signer = (daotp__crl_signer){node, false};

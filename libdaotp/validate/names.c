@@ -24,7 +24,7 @@ enum {
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static uint8_t lower(uint8_t c)
+static uint8_t names_lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
@@ -32,17 +32,17 @@ static uint8_t lower(uint8_t c)
 static bool equal_nocase(daotp__bytes a, daotp__bytes b)
 {
     for (size_t i = 0; i < a.len && i < b.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
+        if (names_lower(a.data[i]) != names_lower(b.data[i]))
             return false;
     return a.len == b.len;
 }
 
-static daotp__bytes tail(daotp__bytes in, size_t from)
+static daotp__bytes names_tail(daotp__bytes in, size_t from)
 {
     return (daotp__bytes){in.data + from, in.len - from};
 }
 
-static bool find(daotp__bytes in, char c, size_t *at)
+static bool names_find(daotp__bytes in, char c, size_t *at)
 {
     const uint8_t *found = in.len > 0 ? memchr(in.data, c, in.len) : NULL;
 
@@ -56,7 +56,7 @@ static bool is_below(daotp__bytes host, daotp__bytes domain, bool or_equal)
     if (host.len <= domain.len)
         return or_equal && equal_nocase(host, domain);
     return host.data[host.len - domain.len - 1] == '.' &&
-           equal_nocase(tail(host, host.len - domain.len), domain);
+           equal_nocase(names_tail(host, host.len - domain.len), domain);
 }
 
 static bool is_label(daotp__bytes label)
@@ -65,7 +65,7 @@ static bool is_label(daotp__bytes label)
         label.data[label.len - 1] == '-')
         return false;
     for (size_t i = 0; i < label.len; i++) {
-        uint8_t c = lower(label.data[i]);
+        uint8_t c = names_lower(label.data[i]);
 
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
             return false;
@@ -80,9 +80,9 @@ bool daotp__dns_is_valid(daotp__bytes name, bool wildcard)
     if (name.len == 0 || name.len > 253)
         return false;
     if (wildcard && name.len > 2 && name.data[0] == '*' && name.data[1] == '.')
-        name = tail(name, 2);
-    for (bool more = true; more; name = tail(name, at + more)) {
-        more = find(name, '.', &at);
+        name = names_tail(name, 2);
+    for (bool more = true; more; name = names_tail(name, at + more)) {
+        more = names_find(name, '.', &at);
         if (!is_label((daotp__bytes){name.data, at}))
             return false;
         if (!more)
@@ -96,8 +96,8 @@ bool daotp__email_is_valid(daotp__bytes mailbox)
 {
     size_t at;
 
-    if (!find(mailbox, '@', &at) || at == 0 || at > 64 ||
-        !daotp__dns_is_valid(tail(mailbox, at + 1), false))
+    if (!names_find(mailbox, '@', &at) || at == 0 || at > 64 ||
+        !daotp__dns_is_valid(names_tail(mailbox, at + 1), false))
         return false;
     for (size_t i = 0; i < at; i++) {
         uint8_t c = mailbox.data[i];
@@ -125,16 +125,16 @@ static bool host_of(daotp__bytes uri, daotp__bytes *host)
 {
     size_t at, end;
 
-    if (!is_uri_text(uri) || !find(uri, ':', &at) || uri.len < at + 3 ||
+    if (!is_uri_text(uri) || !names_find(uri, ':', &at) || uri.len < at + 3 ||
         memcmp(uri.data + at, "://", 3) != 0)
         return false;
-    *host = tail(uri, at + 3);
+    *host = names_tail(uri, at + 3);
     for (end = 0; end < host->len && strchr("/?#", host->data[end]) == NULL; end++)
         ;
     host->len = end;
-    while (find(*host, '@', &at)) /* the last one ends the user's part */
-        *host = tail(*host, at + 1);
-    if (find(*host, ':', &at))
+    while (names_find(*host, '@', &at)) /* the last one ends the user's part */
+        *host = names_tail(*host, at + 1);
+    if (names_find(*host, ':', &at))
         host->len = at;
     return true;
 }
@@ -177,7 +177,7 @@ static bool is_ascii(daotp__bytes in)
 
 static daotp__bytes without_dot(daotp__bytes in)
 {
-    return in.len > 0 && in.data[0] == '.' ? tail(in, 1) : in;
+    return in.len > 0 && in.data[0] == '.' ? names_tail(in, 1) : in;
 }
 
 static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
@@ -192,9 +192,9 @@ static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
     case DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
         return base.len == 0 || daotp__dns_is_valid(strictly ? base : without_dot(base), false);
     case EMAIL:
-        if (!find(base, '@', &at))
+        if (!names_find(base, '@', &at))
             return daotp__dns_is_valid(without_dot(base), false);
-        return at > 0 && is_ascii(base) && daotp__dns_is_valid(tail(base, at + 1), false);
+        return at > 0 && is_ascii(base) && daotp__dns_is_valid(names_tail(base, at + 1), false);
     case URI:
         return daotp__dns_is_valid(without_dot(base), false) && !is_address_text(base);
     case OTHER:
@@ -265,11 +265,11 @@ static bool dns_matches(daotp__bytes name, daotp__bytes base, bool excluded)
     if (base.len == 0)
         return true;
     if (base.data[0] == '.')
-        return is_below(name, tail(base, 1), false);
+        return is_below(name, names_tail(base, 1), false);
     if (is_below(name, base, true))
         return true;
-    return excluded && name.len > 2 && name.data[0] == '*' && find(base, '.', &at) &&
-           equal_nocase(tail(name, 1), tail(base, at));
+    return excluded && name.len > 2 && name.data[0] == '*' && names_find(base, '.', &at) &&
+           equal_nocase(names_tail(name, 1), names_tail(base, at));
 }
 
 /* RFC 5321 2.4: the local part has case. But hardly any host tells Bob from bob, so an exclusion of
@@ -284,20 +284,21 @@ static bool email_matches(daotp__bytes name, daotp__bytes base, bool excluded)
     daotp__bytes host;
     size_t at, base_at;
 
-    (void)find(name, '@', &at);
-    host = tail(name, at + 1);
-    if (find(base, '@', &base_at)) /* one mailbox */
+    (void)names_find(name, '@', &at);
+    host = names_tail(name, at + 1);
+    if (names_find(base, '@', &base_at)) /* one mailbox */
         return local_part_matches((daotp__bytes){name.data, at}, (daotp__bytes){base.data, base_at},
                                   excluded) &&
-               equal_nocase(host, tail(base, base_at + 1));
+               equal_nocase(host, names_tail(base, base_at + 1));
     if (base.data[0] == '.')
-        return is_below(host, tail(base, 1), false);
+        return is_below(host, names_tail(base, 1), false);
     return equal_nocase(host, base);
 }
 
 static bool uri_matches(daotp__bytes host, daotp__bytes base)
 {
-    return base.data[0] == '.' ? is_below(host, tail(base, 1), false) : equal_nocase(host, base);
+    return base.data[0] == '.' ? is_below(host, names_tail(base, 1), false)
+                               : equal_nocase(host, base);
 }
 
 static bool address_matches(daotp__bytes name, daotp__bytes base)
@@ -315,8 +316,9 @@ static bool is_utf8_mailbox(daotp__bytes text)
 {
     size_t at, more;
 
-    return find(text, '@', &at) && !find(tail(text, at + 1), '@', &more) &&
-           is_ascii(tail(text, at + 1)) && daotp__dns_is_valid(tail(text, at + 1), false);
+    return names_find(text, '@', &at) && !names_find(names_tail(text, at + 1), '@', &more) &&
+           is_ascii(names_tail(text, at + 1)) &&
+           daotp__dns_is_valid(names_tail(text, at + 1), false);
 }
 
 static bool is_name(const daotp__general_name *name)
@@ -376,7 +378,7 @@ static bool can_be_judged(uint8_t tag)
 }
 
 /* A comparison costs what it looks at. */
-static bool spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
+static bool names_spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
 {
     size_t cost = name->tag == DIRECTORY ? 1 + (name->content.len + base.len) / 16 : 1;
 
@@ -405,7 +407,7 @@ static daotp__names_verdict check_list(const daotp__general_name *name, daotp__b
             return DAOTP__NAMES_UNKNOWN;
         if (!valid)
             return name->tag == UTF8_MAILBOX ? DAOTP__NAMES_UNKNOWN : DAOTP__NAMES_INVALID;
-        if (!spend(budget, name, base))
+        if (!names_spend(budget, name, base))
             return DAOTP__NAMES_TOO_MANY;
         relation = name_relation(name, base, excluded);
         inside = inside || relation == DAOTP__NAME_SAME;
@@ -449,8 +451,8 @@ static daotp__names_verdict check_subject_email(const constraints *c, daotp__byt
     return verdict;
 }
 
-static daotp__names_verdict check_subject(const constraints *c, const daotp__node *node,
-                                          daotp__general_name *name)
+static daotp__names_verdict names_check_subject(const constraints *c, const daotp__node *node,
+                                                daotp__general_name *name)
 {
     daotp__bytes in, rdn;
     daotp__names_verdict verdict;
@@ -485,7 +487,7 @@ daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__no
 
     if (!read_constraints(authority->name_constraints, &c.permitted, &c.excluded))
         return DAOTP__NAMES_MALFORMED;
-    verdict = check_subject(&c, node, name);
+    verdict = names_check_subject(&c, node, name);
     if (node->san == NULL || !daotp__san_begin(node->san, &in))
         return verdict;
     while (verdict == DAOTP__NAMES_GOOD && in.len > 0) {
@@ -539,15 +541,15 @@ static bool host_matches(daotp__bytes pattern, daotp__bytes host)
         return false;
     if (pattern.data[0] != '*')
         return equal_nocase(pattern, host);
-    return find(tail(pattern, 2), '.', &more) && find(host, '.', &at) &&
-           equal_nocase(tail(pattern, 1), tail(host, at));
+    return names_find(names_tail(pattern, 2), '.', &more) && names_find(host, '.', &at) &&
+           equal_nocase(names_tail(pattern, 1), names_tail(host, at));
 }
 
 static bool mailbox_matches(daotp__bytes name, daotp__bytes wanted)
 {
     size_t at;
 
-    return daotp__email_is_valid(name) && find(wanted, '@', &at) &&
+    return daotp__email_is_valid(name) && names_find(wanted, '@', &at) &&
            email_matches(name, wanted, false);
 }
 

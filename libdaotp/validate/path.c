@@ -16,7 +16,7 @@ typedef struct state {
     size_t explicit_policy, policy_mapping, inhibit_any, path_length;
 } state;
 
-static void find(state *s, const daotp__node *node, daotp_finding_number number)
+static void path_find(state *s, const daotp__node *node, daotp_finding_number number)
 {
     daotp__check_find(s->check, node, number, "%s", "");
 }
@@ -57,14 +57,14 @@ static void find_algorithm(state *s, const daotp__node *node, const daotp__node 
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s", text);
 }
 
-static void check_signature(state *s, const daotp__node *node, daotp__node *issuer)
+static void path_check_signature(state *s, const daotp__node *node, daotp__node *issuer)
 {
     daotp_finding_number verdict = daotp__signature_check(s->run, node, issuer);
 
     if (verdict == DAOTP_FINDING_CHAIN_ALGORITHM)
         find_algorithm(s, node, issuer);
     else if (verdict != 0)
-        find(s, node, verdict);
+        path_find(s, node, verdict);
 }
 
 static void check_key(state *s, const daotp__node *node)
@@ -130,7 +130,7 @@ static void find_name(state *s, const daotp__node *node, daotp_finding_number nu
 }
 
 /* (b), (c): against the constraints of every certificate above. */
-static void check_names(state *s, size_t at)
+static void path_check_names(state *s, size_t at)
 {
     const daotp__node *node = s->path->list[at];
     daotp__general_name name = {0};
@@ -144,7 +144,7 @@ static void check_names(state *s, size_t at)
         if (authority->name_constraints != NULL)
             verdict = daotp__names_check(node, authority, &s->run->names_left, &name);
         if (verdict == DAOTP__NAMES_MALFORMED)
-            find(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS);
+            path_find(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS);
         else if (verdict != DAOTP__NAMES_GOOD)
             find_name(s, node, names_finding(verdict), &name);
     }
@@ -153,9 +153,9 @@ static void check_names(state *s, size_t at)
 static void find_policy(state *s, const daotp__node *node, daotp__policy_verdict verdict)
 {
     if (verdict == DAOTP__POLICY_MALFORMED)
-        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     else if (verdict == DAOTP__POLICY_TOO_MANY)
-        find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
+        path_find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
 }
 
 /* (d) to (f) */
@@ -169,14 +169,14 @@ static void check_policies(state *s, size_t at)
                 daotp__policy_graph_take(s->run->graph, node,
                                          s->inhibit_any > 0 || (at > 0 && node->is_self_issued)));
     if (s->explicit_policy == 0 && daotp__policy_graph_is_empty(s->run->graph))
-        find(s, node, DAOTP_FINDING_CHAIN_POLICY);
+        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY);
 }
 
 static void check_issuer_name(state *s, const daotp__node *node, const daotp__node *issuer)
 {
     if (node->issuer_hash != issuer->subject_hash ||
         !daotp__name_equal(node->certificate.issuer, issuer->certificate.subject))
-        find(s, node, DAOTP_FINDING_CHAIN_NAME);
+        path_find(s, node, DAOTP_FINDING_CHAIN_NAME);
 }
 
 static void check_extensions(state *s, const daotp__node *node)
@@ -193,7 +193,7 @@ static void check_extensions(state *s, const daotp__node *node)
 
 /* ---- 6.1.4: towards the next ----------------------------------------------------------------- */
 
-static void lower(size_t *counter, int64_t to)
+static void path_lower(size_t *counter, int64_t to)
 {
     if (to >= 0 && (uint64_t)to < *counter)
         *counter = (size_t)to;
@@ -206,28 +206,28 @@ static void take_policy_constraints(state *s, const daotp__node *node)
     if (node->policy_constraints != NULL &&
         !daotp__policy_constraints_read(node->policy_constraints, &require_explicit,
                                         &inhibit_mapping))
-        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (node->inhibit_any != NULL && !daotp__inhibit_any_read(node->inhibit_any, &skip))
-        find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
-    lower(&s->explicit_policy, require_explicit);
-    lower(&s->policy_mapping, inhibit_mapping);
-    lower(&s->inhibit_any, skip);
+        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+    path_lower(&s->explicit_policy, require_explicit);
+    path_lower(&s->policy_mapping, inhibit_mapping);
+    path_lower(&s->inhibit_any, skip);
 }
 
 /* (k) to (n) */
 static void check_authority(state *s, const daotp__node *node)
 {
     if (!node->is_ca)
-        find(s, node, DAOTP_FINDING_CHAIN_NOT_CA);
+        path_find(s, node, DAOTP_FINDING_CHAIN_NOT_CA);
     if (!node->is_self_issued) {
         if (s->path_length == 0)
-            find(s, node, DAOTP_FINDING_CHAIN_PATH_LENGTH);
+            path_find(s, node, DAOTP_FINDING_CHAIN_PATH_LENGTH);
         else
             s->path_length--;
     }
-    lower(&s->path_length, node->path_length);
+    path_lower(&s->path_length, node->path_length);
     if (node->key_usage != NULL && (node->usage & DAOTP__KU_CERT_SIGN) == 0)
-        find(s, node, DAOTP_FINDING_CHAIN_CERT_SIGN);
+        path_find(s, node, DAOTP_FINDING_CHAIN_CERT_SIGN);
 }
 
 static void prepare_next(state *s, size_t at)
@@ -255,11 +255,11 @@ static void finish_policies(state *s, const daotp__node *leaf)
     s->explicit_policy -= s->explicit_policy > 0;
     if (leaf->policy_constraints != NULL &&
         !daotp__policy_constraints_read(leaf->policy_constraints, &require_explicit, &ignored))
-        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (leaf->mappings != NULL && !daotp__policy_mappings_are_valid(leaf->mappings))
-        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (leaf->inhibit_any != NULL && !daotp__inhibit_any_read(leaf->inhibit_any, &skip))
-        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     if (require_explicit == 0)
         s->explicit_policy = 0;
     s->run->policy_count = 0;
@@ -269,10 +269,10 @@ static void finish_policies(state *s, const daotp__node *leaf)
             sizeof s->run->policies / sizeof s->run->policies[0]);
     if (s->explicit_policy == 0 && s->run->policy_count == 0 &&
         s->path->list[s->path->count - 1]->is_anchor) /* else nothing can be said of it */
-        find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
+        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
 }
 
-static void check_purpose(state *s, const daotp__node *leaf)
+static void path_check_purpose(state *s, const daotp__node *leaf)
 {
     daotp__bytes wanted = s->run->settings->purpose, in, oid;
     char text[DAOTP__OID_TEXT];
@@ -313,7 +313,7 @@ static void check_role(state *s)
 
     daotp__check_role(s->check, s->path->list[0], settings->role, settings->now);
     if (logs_on && s->path->count > 1 && !is_in_ntauth(settings->ntauth, s->path->list[1]))
-        find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
+        path_find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -327,7 +327,7 @@ static bool has_policies(const daotp__path *path)
     return false;
 }
 
-static void begin(state *s)
+static void path_begin_2(state *s)
 {
     const daotp__settings *settings = s->run->settings;
     size_t n = s->path->count; /* n + 1 of RFC 5280 6.1.2 */
@@ -346,7 +346,7 @@ static void check_anchor(state *s)
     const daotp__node *anchor = s->path->list[s->path->count - 1];
 
     check_key(s, anchor);
-    lower(&s->path_length, anchor->path_length);
+    path_lower(&s->path_length, anchor->path_length);
     if (s->run->settings->rules != DAOTP_RULES_PATH) {
         check_time(s, anchor);
         check_extensions(s, anchor);
@@ -372,11 +372,11 @@ static void check_one(state *s, size_t at)
     check_extensions(s, node);
     check_key(s, node);
     check_policies(s, at);
-    check_names(s, at);
+    path_check_names(s, at);
     if (at > 0)
         prepare_next(s, at);
     if (!daotp__checklist_is_final(s->check))
-        check_signature(s, node, s->path->list[at + 1]);
+        path_check_signature(s, node, s->path->list[at + 1]);
 }
 
 void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
@@ -384,14 +384,14 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
 {
     state s = {.run = run, .path = path, .check = check, .as_signer = as_signer};
 
-    begin(&s);
+    path_begin_2(&s);
     check_depth(&s);
     check_anchor(&s);
     for (size_t at = path->count - 1; at > 0 && !daotp__checklist_is_final(check); at--)
         check_one(&s, at - 1);
     if (!as_signer && !daotp__checklist_is_final(check)) {
         finish_policies(&s, path->list[0]);
-        check_purpose(&s, path->list[0]);
+        path_check_purpose(&s, path->list[0]);
         check_wanted_names(&s, path->list[0]);
         check_role(&s);
     }

@@ -48,12 +48,12 @@ void daotp__policy_graph_begin(daotp__policy_graph *graph)
     graph->levels[0] = (level){.has_any = true};
 }
 
-static level *current(daotp__policy_graph *graph)
+static level *policy_current(daotp__policy_graph *graph)
 {
     return &graph->levels[graph->depth];
 }
 
-static bool spend(daotp__policy_graph *graph, size_t work)
+static bool policy_spend(daotp__policy_graph *graph, size_t work)
 {
     bool enough = graph->work_left >= work;
 
@@ -66,7 +66,8 @@ enum { COMPARISONS = 64 }; /* that count as one node made */
 /* Each of so many is looked for in the level. */
 static bool spend_on_level(daotp__policy_graph *graph, size_t count)
 {
-    return spend(graph, count * (current(graph)->end - current(graph)->begin) / COMPARISONS);
+    return policy_spend(graph, count * (policy_current(graph)->end - policy_current(graph)->begin) /
+                                   COMPARISONS);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -91,7 +92,7 @@ static daotp__policy_verdict read_policies(daotp__policy_graph *graph,
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
         return DAOTP__POLICY_MALFORMED;
     while (in.len > 0) {
-        if (*count == DAOTP__MAX_POLICIES || !spend(graph, *count / COMPARISONS))
+        if (*count == DAOTP__MAX_POLICIES || !policy_spend(graph, *count / COMPARISONS))
             return DAOTP__POLICY_TOO_MANY;
         if (!next_policy(&in, &list[*count]))
             return DAOTP__POLICY_MALFORMED;
@@ -147,7 +148,7 @@ bool daotp__inhibit_any_read(const daotp__extension *extension, int64_t *skip)
 
 /* ---- the graph ------------------------------------------------------------------------------- */
 
-static policy_node *find(daotp__policy_graph *graph, const level *in, daotp__bytes policy)
+static policy_node *policy_find(daotp__policy_graph *graph, const level *in, daotp__bytes policy)
 {
     for (size_t i = in->begin; i < in->end; i++)
         if (!graph->nodes[i].is_gone && daotp__bytes_equal(graph->nodes[i].policy, policy))
@@ -156,7 +157,7 @@ static policy_node *find(daotp__policy_graph *graph, const level *in, daotp__byt
 }
 
 /* At the end of the current level. */
-static policy_node *add(daotp__policy_graph *graph, daotp__bytes policy)
+static policy_node *policy_add(daotp__policy_graph *graph, daotp__bytes policy)
 {
     policy_node *node;
 
@@ -165,11 +166,11 @@ static policy_node *add(daotp__policy_graph *graph, daotp__bytes policy)
     graph->work_left--;
     node = &graph->nodes[graph->node_count++];
     *node = (policy_node){.policy = policy};
-    current(graph)->end = graph->node_count;
+    policy_current(graph)->end = graph->node_count;
     return node;
 }
 
-static bool has(const daotp__bytes *list, size_t count, daotp__bytes policy)
+static bool policy_has(const daotp__bytes *list, size_t count, daotp__bytes policy)
 {
     for (size_t i = 0; i < count; i++)
         if (daotp__bytes_equal(list[i], policy))
@@ -179,7 +180,7 @@ static bool has(const daotp__bytes *list, size_t count, daotp__bytes policy)
 
 static void clear_level(daotp__policy_graph *graph)
 {
-    level *now = current(graph);
+    level *now = policy_current(graph);
 
     for (size_t i = now->begin; i < now->end; i++)
         graph->nodes[i].is_gone = true;
@@ -188,19 +189,19 @@ static void clear_level(daotp__policy_graph *graph)
 
 /* The level holds what the one above expects. What the certificate does not assert goes; what it
  * asserts beyond that comes in where the level above had anyPolicy. */
-static daotp__policy_verdict intersect(daotp__policy_graph *graph, const daotp__bytes *list,
-                                       size_t count, bool any)
+static daotp__policy_verdict policy_intersect(daotp__policy_graph *graph, const daotp__bytes *list,
+                                              size_t count, bool any)
 {
-    level *now = current(graph);
+    level *now = policy_current(graph);
     bool had_any = now->has_any;
 
     for (size_t i = now->begin; i < now->end; i++)
-        if (!any && !has(list, count, graph->nodes[i].policy))
+        if (!any && !policy_has(list, count, graph->nodes[i].policy))
             graph->nodes[i].is_gone = true;
     now->has_any = had_any && any;
     for (size_t i = 0; had_any && i < count; i++)
-        if (!daotp__oid_is(list[i], DAOTP__OID_ANY_POLICY) && find(graph, now, list[i]) == NULL &&
-            add(graph, list[i]) == NULL)
+        if (!daotp__oid_is(list[i], DAOTP__OID_ANY_POLICY) &&
+            policy_find(graph, now, list[i]) == NULL && policy_add(graph, list[i]) == NULL)
             return DAOTP__POLICY_TOO_MANY;
     return DAOTP__POLICY_GOOD;
 }
@@ -221,8 +222,9 @@ daotp__policy_verdict daotp__policy_graph_take(daotp__policy_graph *graph, const
         return verdict;
     if (!spend_on_level(graph, count))
         return DAOTP__POLICY_TOO_MANY;
-    return intersect(graph, list, count,
-                     any_allowed && has(list, count, daotp__oid(DAOTP__OID_ANY_POLICY)));
+    return policy_intersect(graph, list, count,
+                            any_allowed &&
+                                policy_has(list, count, daotp__oid(DAOTP__OID_ANY_POLICY)));
 }
 
 /* ---- mapping --------------------------------------------------------------------------------- */
@@ -290,13 +292,14 @@ bool daotp__policy_mappings_name_any(const daotp__extension *extension)
 }
 
 /* RFC 5280 6.1.4 (b)(1): what is mapped is marked; anyPolicy stands in for what is not there. */
-static daotp__policy_verdict mark(daotp__policy_graph *graph, const mapping *list, size_t count)
+static daotp__policy_verdict policy_mark(daotp__policy_graph *graph, const mapping *list,
+                                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        policy_node *node = find(graph, current(graph), list[i].issuer);
+        policy_node *node = policy_find(graph, policy_current(graph), list[i].issuer);
 
-        if (node == NULL && current(graph)->has_any) {
-            node = add(graph, list[i].issuer);
+        if (node == NULL && policy_current(graph)->has_any) {
+            node = policy_add(graph, list[i].issuer);
             if (node == NULL)
                 return DAOTP__POLICY_TOO_MANY;
         }
@@ -310,19 +313,19 @@ static daotp__policy_verdict mark(daotp__policy_graph *graph, const mapping *lis
 static void remove_mapped(daotp__policy_graph *graph, const mapping *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        policy_node *node = find(graph, current(graph), list[i].issuer);
+        policy_node *node = policy_find(graph, policy_current(graph), list[i].issuer);
 
         if (node != NULL)
             node->is_gone = true;
     }
 }
 
-static bool join(daotp__policy_graph *graph, daotp__bytes policy, const policy_node *parent)
+static bool policy_join(daotp__policy_graph *graph, daotp__bytes policy, const policy_node *parent)
 {
-    policy_node *child = find(graph, current(graph), policy);
+    policy_node *child = policy_find(graph, policy_current(graph), policy);
 
     if (child == NULL)
-        child = add(graph, policy);
+        child = policy_add(graph, policy);
     if (child == NULL || graph->work_left == 0 ||
         graph->edge_count == sizeof graph->edges / sizeof graph->edges[0])
         return false;
@@ -330,28 +333,28 @@ static bool join(daotp__policy_graph *graph, daotp__bytes policy, const policy_n
     child->has_parent = true;
     graph->edges[graph->edge_count++] =
         (edge){(uint16_t)(child - graph->nodes), (uint16_t)(parent - graph->nodes)};
-    current(graph)->edges_end = graph->edge_count;
+    policy_current(graph)->edges_end = graph->edge_count;
     return true;
 }
 
 static daotp__policy_verdict next_level(daotp__policy_graph *graph, const mapping *list,
                                         size_t count)
 {
-    const level *above = current(graph);
+    const level *above = policy_current(graph);
 
     if (++graph->depth > DAOTP__MAX_PATH)
         return DAOTP__POLICY_TOO_MANY;
-    *current(graph) = (level){graph->node_count, graph->node_count, graph->edge_count,
-                              graph->edge_count, above->has_any};
+    *policy_current(graph) = (level){graph->node_count, graph->node_count, graph->edge_count,
+                                     graph->edge_count, above->has_any};
     for (size_t i = 0; i < count; i++) {
-        const policy_node *parent = find(graph, above, list[i].issuer);
+        const policy_node *parent = policy_find(graph, above, list[i].issuer);
 
-        if (parent != NULL && parent->is_mapped && !join(graph, list[i].subject, parent))
+        if (parent != NULL && parent->is_mapped && !policy_join(graph, list[i].subject, parent))
             return DAOTP__POLICY_TOO_MANY;
     }
     for (size_t i = above->begin; i < above->end; i++)
         if (!graph->nodes[i].is_gone && !graph->nodes[i].is_mapped &&
-            !join(graph, graph->nodes[i].policy, &graph->nodes[i]))
+            !policy_join(graph, graph->nodes[i].policy, &graph->nodes[i]))
             return DAOTP__POLICY_TOO_MANY;
     return DAOTP__POLICY_GOOD;
 }
@@ -370,7 +373,7 @@ daotp__policy_verdict daotp__policy_graph_map(daotp__policy_graph *graph, const 
     if (verdict != DAOTP__POLICY_GOOD)
         return verdict;
     if (allowed)
-        verdict = mark(graph, list, count);
+        verdict = policy_mark(graph, list, count);
     else
         remove_mapped(graph, list, count);
     if (verdict != DAOTP__POLICY_GOOD)
@@ -394,7 +397,7 @@ bool daotp__policy_graph_is_empty(const daotp__policy_graph *graph)
 
 static void reach_upward(daotp__policy_graph *graph)
 {
-    const level *last = current(graph);
+    const level *last = policy_current(graph);
 
     for (size_t i = 0; i < graph->node_count; i++)
         graph->nodes[i].is_reached = i >= last->begin && i < last->end && !graph->nodes[i].is_gone;
@@ -403,9 +406,9 @@ static void reach_upward(daotp__policy_graph *graph)
             graph->nodes[graph->edges[i - 1].parent].is_reached = true;
 }
 
-static void put(daotp__bytes policy, daotp__bytes *set, size_t max, size_t *count)
+static void policy_put(daotp__bytes policy, daotp__bytes *set, size_t max, size_t *count)
 {
-    if (has(set, *count < max ? *count : max, policy))
+    if (policy_has(set, *count < max ? *count : max, policy))
         return;
     if (*count < max)
         set[*count] = policy;
@@ -416,18 +419,18 @@ size_t daotp__policy_graph_finish(daotp__policy_graph *graph, const daotp__bytes
                                   size_t wanted_count, daotp__bytes *set, size_t max)
 {
     bool any_wanted =
-        wanted_count == 0 || has(wanted, wanted_count, daotp__oid(DAOTP__OID_ANY_POLICY));
-    bool has_any = current(graph)->has_any;
+        wanted_count == 0 || policy_has(wanted, wanted_count, daotp__oid(DAOTP__OID_ANY_POLICY));
+    bool has_any = policy_current(graph)->has_any;
     size_t count = 0;
 
     reach_upward(graph);
     for (size_t i = 0; i < graph->node_count; i++)
         if (graph->nodes[i].is_reached && !graph->nodes[i].has_parent &&
-            (any_wanted || has(wanted, wanted_count, graph->nodes[i].policy)))
-            put(graph->nodes[i].policy, set, max, &count);
+            (any_wanted || policy_has(wanted, wanted_count, graph->nodes[i].policy)))
+            policy_put(graph->nodes[i].policy, set, max, &count);
     if (has_any && any_wanted)
-        put(daotp__oid(DAOTP__OID_ANY_POLICY), set, max, &count);
+        policy_put(daotp__oid(DAOTP__OID_ANY_POLICY), set, max, &count);
     for (size_t i = 0; has_any && !any_wanted && i < wanted_count; i++)
-        put(wanted[i], set, max, &count);
+        policy_put(wanted[i], set, max, &count);
     return count;
 }

@@ -187,7 +187,7 @@ static bool is_by_same_key(const answer *a, const answer *b)
 }
 
 /* Two keys of a CA may sign lists that are numbered, and hold entries, each for itself. */
-static bool is_same_row(const answer *a, const answer *b)
+static bool is_revocation_same_row(const answer *a, const answer *b)
 {
     return daotp__crl_is_same_scope(view_of(a), view_of(b)) && is_by_same_key(a, b);
 }
@@ -198,7 +198,7 @@ static bool is_superseded(const answer *one, const answer *by)
 {
     const daotp__crl *old = view_of(one), *new = view_of(by);
 
-    if (by->fault != 0 || !daotp__crl_is_surely_newer(new, old) || !is_same_row(one, by))
+    if (by->fault != 0 || !daotp__crl_is_surely_newer(new, old) || !is_revocation_same_row(one, by))
         return false;
     return new->base_number.len == 0 ||
            (old->base_number.len > 0 &&
@@ -315,7 +315,7 @@ static void gather_lists(inquiry *q)
 
 /* ---- deltas (RFC 5280 6.3.3 (c), 5.2.4) ------------------------------------------------------ */
 
-static bool is_complete(const answer *one)
+static bool is_revocation_complete(const answer *one)
 {
     return one->fault == 0 && view_of(one)->base_number.len == 0;
 }
@@ -326,7 +326,7 @@ static bool is_delta_of(const answer *one, const answer *complete)
 
     return one->fault == 0 && delta->base_number.len > 0 && base->number.len > 0 &&
            daotp__crl_number_compare(delta->base_number, base->number) <= 0 &&
-           is_same_row(one, complete);
+           is_revocation_same_row(one, complete);
 }
 
 /* Published with the complete list, as AD CS does, or before it, it has nothing to add. */
@@ -426,7 +426,7 @@ static bool is_outdated(const inquiry *q, const answer *one)
     for (size_t i = 0; i < q->answer_count; i++) {
         const answer *complete = &q->answers[i], *newest;
 
-        if (!is_complete(complete) || !is_same_row(one, complete))
+        if (!is_revocation_complete(complete) || !is_revocation_same_row(one, complete))
             continue;
         newest = newest_word(q, complete);
         if (newest != one && daotp__crl_is_surely_newer(view_of(newest), view_of(one)))
@@ -444,7 +444,7 @@ static void find_revoking(inquiry *q)
 
         if (is_revoking(one) && !is_outdated(q, one))
             note_revoked(q, one);
-        if (!is_complete(one))
+        if (!is_revocation_complete(one))
             continue;
         /* what the delta says goes before what the list before it says */
         newest = newest_word(q, one);
@@ -460,7 +460,7 @@ static void find_revoking(inquiry *q)
 static bool is_newest_of_scope(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++)
-        if (is_complete(&q->answers[i]) &&
+        if (is_revocation_complete(&q->answers[i]) &&
             daotp__crl_compare_age(view_of(one), view_of(&q->answers[i])) < 0 &&
             daotp__crl_is_same_scope(view_of(one), view_of(&q->answers[i])))
             return false;
@@ -493,7 +493,7 @@ static void ask_lists(inquiry *q)
     for (size_t i = 0; i < q->answer_count; i++) {
         const answer *one = &q->answers[i], *delta;
 
-        if (!is_complete(one) || !is_newest_of_scope(q, one))
+        if (!is_revocation_complete(one) || !is_newest_of_scope(q, one))
             continue;
         delta = newest_delta(q, one);
         if (delta == NULL || why_not_fresh(q, view_of(delta)) != 0)
@@ -642,7 +642,7 @@ static void find_missing(inquiry *q)
                           others > 0 ? "%zu of other issuers" : "none at all", others);
 }
 
-static void conclude(inquiry *q)
+static void revocation_conclude(inquiry *q)
 {
     want_more(q);
     if (q->is_revoked)
@@ -708,25 +708,26 @@ static void name_cause(const inquiry *q, size_t since)
 }
 
 /* What was found on the way to an answer was not needed: it warns, no more. */
-static void settle(inquiry *q, daotp__checklist *check, size_t before)
+static void revocation_settle(inquiry *q, daotp__checklist *check, size_t before)
 {
     bool known = q->is_revoked || q->reasons == DAOTP__REASONS_ALL;
     daotp__checklist *own = q->check;
 
     if (!known)
-        conclude(q);
+        revocation_conclude(q);
     if (known || q->run->settings->revocation == DAOTP_REVOCATION_PREFER) {
         if (own->report != NULL)
             daotp__report_downgrade_errors(own->report, before);
         own->verdict = DAOTP_OK;
     }
     if (known)
-        conclude(q);
+        revocation_conclude(q);
     name_cause(q, before);
     daotp__checklist_take(check, own->verdict);
 }
 
-static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp__checklist *check)
+static void revocation_check_one(daotp__run *run, const daotp__path *path, size_t at,
+                                 daotp__checklist *check)
 {
     daotp__checklist own = {.report = check->report, .path = check->path};
     daotp__path rest = {.count = path->count - at};
@@ -736,13 +737,13 @@ static void check_one(daotp__run *run, const daotp__path *path, size_t at, daotp
     for (size_t i = 0; i < rest.count; i++)
         rest.list[i] = path->list[at + i];
     ask_all(&q);
-    settle(&q, check, before);
+    revocation_settle(&q, check, before);
 }
 
 void daotp__revocation_check_first(daotp__run *run, const daotp__path *path,
                                    daotp__checklist *check)
 {
-    check_one(run, path, 0, check);
+    revocation_check_one(run, path, 0, check);
 }
 
 void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__checklist *check)
@@ -750,5 +751,5 @@ void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__ch
     if (run->settings->revocation == DAOTP_REVOCATION_IGNORE)
         return;
     for (size_t at = path->count - 1; at > 0 && !daotp__checklist_is_final(check); at--)
-        check_one(run, path, at - 1, check);
+        revocation_check_one(run, path, at - 1, check);
 }

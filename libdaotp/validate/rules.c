@@ -20,7 +20,7 @@ typedef struct place {
     bool is_end_entity; /* the one that is judged; a CRL's signer is a leaf, but not that */
 } place;
 
-static void expect(const place *p, bool holds, daotp_finding_number number, const char *found)
+static void rules_expect(const place *p, bool holds, daotp_finding_number number, const char *found)
 {
     if (!holds)
         daotp__check_find(p->check, p->node, number, "%s", found);
@@ -38,8 +38,8 @@ static void check_serial(const place *p)
     daotp__bytes serial = p->node->certificate.serial;
     bool is_zero = serial.len == 1 && serial.data[0] == 0;
 
-    expect(p, serial.data[0] < 0x80, DAOTP_FINDING_PROFILE_SERIAL, "a negative number");
-    expect(p, !is_zero || p->is_anchor, DAOTP_FINDING_PROFILE_SERIAL, "0");
+    rules_expect(p, serial.data[0] < 0x80, DAOTP_FINDING_PROFILE_SERIAL, "a negative number");
+    rules_expect(p, !is_zero || p->is_anchor, DAOTP_FINDING_PROFILE_SERIAL, "0");
     if (serial.len > 20)
         daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SERIAL, "%zu octets",
                           serial.len);
@@ -66,23 +66,24 @@ static void check_validity(const place *p)
     bool right = daotp__der_read(&in, DAOTP__DER_SEQUENCE, &validity) &&
                  is_written_right(&validity) && is_written_right(&validity);
 
-    expect(p, right, DAOTP_FINDING_PROFILE_VALIDITY, "GeneralizedTime before 2050");
+    rules_expect(p, right, DAOTP_FINDING_PROFILE_VALIDITY, "GeneralizedTime before 2050");
 }
 
-static void check_subject(const place *p)
+static void rules_check_subject(const place *p)
 {
     bool is_empty = daotp__name_is_empty(p->node->certificate.subject);
 
-    expect(p, !daotp__name_is_empty(p->node->certificate.issuer), DAOTP_FINDING_PROFILE_ISSUER, "");
-    expect(p,
-           daotp__name_is_plain(p->node->certificate.subject) &&
-               daotp__name_is_plain(p->node->certificate.issuer),
-           DAOTP_FINDING_PROFILE_SUBJECT, "control characters, or no text at all");
+    rules_expect(p, !daotp__name_is_empty(p->node->certificate.issuer),
+                 DAOTP_FINDING_PROFILE_ISSUER, "");
+    rules_expect(p,
+                 daotp__name_is_plain(p->node->certificate.subject) &&
+                     daotp__name_is_plain(p->node->certificate.issuer),
+                 DAOTP_FINDING_PROFILE_SUBJECT, "control characters, or no text at all");
     if (is_empty && p->node->is_ca)
-        expect(p, false, DAOTP_FINDING_PROFILE_SUBJECT, "a CA");
+        rules_expect(p, false, DAOTP_FINDING_PROFILE_SUBJECT, "a CA");
     else
-        expect(p, !is_empty || is_critical(p->node->san), DAOTP_FINDING_PROFILE_SUBJECT,
-               "no critical subjectAltName");
+        rules_expect(p, !is_empty || is_critical(p->node->san), DAOTP_FINDING_PROFILE_SUBJECT,
+                     "no critical subjectAltName");
 }
 
 /* An anchor is a name and a key: any certificate of both may say who stands above it. */
@@ -115,14 +116,14 @@ static void check_key_ids(const place *p)
     const daotp__node *node = p->node;
     bool may_miss = is_self_signed(p) || (p->is_anchor && has_twin_with_authority(p->run, node));
 
-    expect(p,
-           may_miss ? node->aki == NULL || node->authority_key_id.len > 0 ||
-                          p->settings->rules != DAOTP_RULES_WEBPKI
-                    : node->authority_key_id.len > 0,
-           DAOTP_FINDING_PROFILE_AKI, "no keyIdentifier");
-    expect(p, !is_critical(node->aki), DAOTP_FINDING_PROFILE_AKI, "critical");
-    expect(p, !node->is_ca || node->ski != NULL, DAOTP_FINDING_PROFILE_SKI, "none");
-    expect(p, !is_critical(node->ski), DAOTP_FINDING_PROFILE_SKI, "critical");
+    rules_expect(p,
+                 may_miss ? node->aki == NULL || node->authority_key_id.len > 0 ||
+                                p->settings->rules != DAOTP_RULES_WEBPKI
+                          : node->authority_key_id.len > 0,
+                 DAOTP_FINDING_PROFILE_AKI, "no keyIdentifier");
+    rules_expect(p, !is_critical(node->aki), DAOTP_FINDING_PROFILE_AKI, "critical");
+    rules_expect(p, !node->is_ca || node->ski != NULL, DAOTP_FINDING_PROFILE_SKI, "none");
+    rules_expect(p, !is_critical(node->ski), DAOTP_FINDING_PROFILE_SKI, "critical");
 }
 
 static void check_basic(const place *p)
@@ -131,20 +132,21 @@ static void check_basic(const place *p)
     bool signs = (node->usage & DAOTP__KU_CERT_SIGN) != 0;
 
     if (!p->is_leaf) {
-        expect(p, node->basic_constraints != NULL, DAOTP_FINDING_PROFILE_BASIC, "none");
-        expect(p, node->is_ca, DAOTP_FINDING_PROFILE_BASIC, "cA is not true");
+        rules_expect(p, node->basic_constraints != NULL, DAOTP_FINDING_PROFILE_BASIC, "none");
+        rules_expect(p, node->is_ca, DAOTP_FINDING_PROFILE_BASIC, "cA is not true");
     }
     if (node->is_ca)
-        expect(p, is_critical(node->basic_constraints), DAOTP_FINDING_PROFILE_BASIC,
-               "not critical");
-    expect(p, node->path_length < 0 || (node->is_ca && (node->key_usage == NULL || signs)),
-           DAOTP_FINDING_PROFILE_BASIC, "pathLenConstraint");
-    expect(p, !signs || node->is_ca, DAOTP_FINDING_PROFILE_KEY_USAGE, "keyCertSign without cA");
+        rules_expect(p, is_critical(node->basic_constraints), DAOTP_FINDING_PROFILE_BASIC,
+                     "not critical");
+    rules_expect(p, node->path_length < 0 || (node->is_ca && (node->key_usage == NULL || signs)),
+                 DAOTP_FINDING_PROFILE_BASIC, "pathLenConstraint");
+    rules_expect(p, !signs || node->is_ca, DAOTP_FINDING_PROFILE_KEY_USAGE,
+                 "keyCertSign without cA");
     if (!p->is_anchor && !is_self_signed(p)) /* RFC 5280 4.2.1.3 */
-        expect(p, !node->is_ca || node->key_usage != NULL, DAOTP_FINDING_PROFILE_KEY_USAGE,
-               "a CA's, without keyUsage");
+        rules_expect(p, !node->is_ca || node->key_usage != NULL, DAOTP_FINDING_PROFILE_KEY_USAGE,
+                     "a CA's, without keyUsage");
     if (!p->is_leaf && node->key_usage != NULL)
-        expect(p, signs, DAOTP_FINDING_PROFILE_KEY_USAGE, "no keyCertSign");
+        rules_expect(p, signs, DAOTP_FINDING_PROFILE_KEY_USAGE, "no keyCertSign");
 }
 
 static bool is_uri(daotp__bytes text)
@@ -194,22 +196,24 @@ static void check_constraints(const place *p)
     bool web = p->settings->rules == DAOTP_RULES_WEBPKI;
 
     if (node->name_constraints != NULL) {
-        expect(p, node->is_ca, DAOTP_FINDING_PROFILE_CONSTRAINTS, "not a CA's");
-        expect(p, web || node->name_constraints->critical, DAOTP_FINDING_PROFILE_CONSTRAINTS,
-               "not critical");
-        expect(p, daotp__constraints_are_valid(node->name_constraints, true),
-               DAOTP_FINDING_PROFILE_CONSTRAINTS, "malformed");
+        rules_expect(p, node->is_ca, DAOTP_FINDING_PROFILE_CONSTRAINTS, "not a CA's");
+        rules_expect(p, web || node->name_constraints->critical, DAOTP_FINDING_PROFILE_CONSTRAINTS,
+                     "not critical");
+        rules_expect(p, daotp__constraints_are_valid(node->name_constraints, true),
+                     DAOTP_FINDING_PROFILE_CONSTRAINTS, "malformed");
     }
     if (node->mappings != NULL)
-        expect(p, !daotp__policy_mappings_name_any(node->mappings), DAOTP_FINDING_PROFILE_POLICY,
-               "policyMappings from or to anyPolicy");
+        rules_expect(p, !daotp__policy_mappings_name_any(node->mappings),
+                     DAOTP_FINDING_PROFILE_POLICY, "policyMappings from or to anyPolicy");
     if (node->policy_constraints != NULL)
-        expect(p, node->policy_constraints->critical, DAOTP_FINDING_PROFILE_POLICY,
-               "policyConstraints");
+        rules_expect(p, node->policy_constraints->critical, DAOTP_FINDING_PROFILE_POLICY,
+                     "policyConstraints");
     if (node->inhibit_any != NULL)
-        expect(p, node->inhibit_any->critical, DAOTP_FINDING_PROFILE_POLICY, "inhibitAnyPolicy");
-    expect(p, !is_critical(node->access), DAOTP_FINDING_PROFILE_ACCESS, "authorityInfoAccess");
-    expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
+        rules_expect(p, node->inhibit_any->critical, DAOTP_FINDING_PROFILE_POLICY,
+                     "inhibitAnyPolicy");
+    rules_expect(p, !is_critical(node->access), DAOTP_FINDING_PROFILE_ACCESS,
+                 "authorityInfoAccess");
+    rules_expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
 }
 
 /* What an anchor is signed with does not matter. */
@@ -218,18 +222,18 @@ static void check_algorithm(const place *p)
     const daotp__algorithm *algorithm = &p->node->certificate.signature_algorithm;
 
     if (!p->is_anchor)
-        expect(p, !daotp__scheme_has_odd_parameters(algorithm), DAOTP_FINDING_PROFILE_ALGORITHM,
-               "ECDSA with parameters");
+        rules_expect(p, !daotp__scheme_has_odd_parameters(algorithm),
+                     DAOTP_FINDING_PROFILE_ALGORITHM, "ECDSA with parameters");
 }
 
 static void check_profile(const place *p)
 {
-    expect(p, p->node->certificate.version == 3 || p->node->certificate.extensions.count == 0,
-           DAOTP_FINDING_PROFILE_VERSION, "extensions, and not version 3");
+    rules_expect(p, p->node->certificate.version == 3 || p->node->certificate.extensions.count == 0,
+                 DAOTP_FINDING_PROFILE_VERSION, "extensions, and not version 3");
     check_serial(p);
     check_algorithm(p);
     check_validity(p);
-    check_subject(p);
+    rules_check_subject(p);
     check_key_ids(p);
     check_basic(p);
     check_san(p);
@@ -276,12 +280,12 @@ static void check_web_purposes(const place *p)
     const daotp__node *node = p->node;
 
     if (p->is_anchor && node->is_self_issued) {
-        expect(p, node->eku == NULL, DAOTP_FINDING_WEBPKI_EKU, "a root's");
+        rules_expect(p, node->eku == NULL, DAOTP_FINDING_WEBPKI_EKU, "a root's");
     } else if (p->is_end_entity) {
-        expect(p, node->eku != NULL, DAOTP_FINDING_WEBPKI_EKU, "none");
-        expect(p, !is_critical(node->eku), DAOTP_FINDING_WEBPKI_EKU, "critical");
-        expect(p, node->eku == NULL || !has_purpose(node, DAOTP__OID_ANY_EKU),
-               DAOTP_FINDING_WEBPKI_EKU, "anyExtendedKeyUsage");
+        rules_expect(p, node->eku != NULL, DAOTP_FINDING_WEBPKI_EKU, "none");
+        rules_expect(p, !is_critical(node->eku), DAOTP_FINDING_WEBPKI_EKU, "critical");
+        rules_expect(p, node->eku == NULL || !has_purpose(node, DAOTP__OID_ANY_EKU),
+                     DAOTP_FINDING_WEBPKI_EKU, "anyExtendedKeyUsage");
     }
 }
 
@@ -362,14 +366,15 @@ static void check_web_names(const place *p)
     daotp__general_name name;
     daotp__bytes in;
 
-    expect(p, node->san != NULL, DAOTP_FINDING_WEBPKI_SAN, "none");
+    rules_expect(p, node->san != NULL, DAOTP_FINDING_WEBPKI_SAN, "none");
     if (node->san == NULL || !daotp__san_begin(node->san, &in))
         return;
-    expect(p, !node->san->critical || daotp__name_is_empty(node->certificate.subject),
-           DAOTP_FINDING_WEBPKI_SAN, "critical");
+    rules_expect(p, !node->san->critical || daotp__name_is_empty(node->certificate.subject),
+                 DAOTP_FINDING_WEBPKI_SAN, "critical");
     while (in.len > 0 && daotp__san_next(&in, &name))
-        expect(p, name.tag == DAOTP__GENERAL_NAME_DNS || name.tag == DAOTP__GENERAL_NAME_ADDRESS,
-               DAOTP_FINDING_WEBPKI_SAN, "neither host name nor address");
+        rules_expect(p,
+                     name.tag == DAOTP__GENERAL_NAME_DNS || name.tag == DAOTP__GENERAL_NAME_ADDRESS,
+                     DAOTP_FINDING_WEBPKI_SAN, "neither host name nor address");
     check_common_names(p);
 }
 
@@ -377,24 +382,24 @@ static void check_web(const place *p)
 {
     const daotp__node *node = p->node;
 
-    expect(p, node->certificate.version == 3, DAOTP_FINDING_PROFILE_VERSION, "not version 3");
-    expect(p, node->authority_issuer.len == 0 && node->authority_serial.len == 0,
-           DAOTP_FINDING_PROFILE_AKI, "issuer and serial number");
+    rules_expect(p, node->certificate.version == 3, DAOTP_FINDING_PROFILE_VERSION, "not version 3");
+    rules_expect(p, node->authority_issuer.len == 0 && node->authority_serial.len == 0,
+                 DAOTP_FINDING_PROFILE_AKI, "issuer and serial number");
     if (p->is_anchor && node->is_self_issued && node->authority_key_id.len > 0) /* BR 7.1.2.1.3 */
-        expect(p, daotp__bytes_equal(node->authority_key_id, node->key_id),
-               DAOTP_FINDING_PROFILE_AKI, "a root's, not its own");
+        rules_expect(p, daotp__bytes_equal(node->authority_key_id, node->key_id),
+                     DAOTP_FINDING_PROFILE_AKI, "a root's, not its own");
     check_web_key(p);
     check_web_signature(p);
     check_web_purposes(p);
     if (!p->is_end_entity)
         return;
-    expect(p, !node->is_ca, DAOTP_FINDING_WEBPKI_CA, "");
+    rules_expect(p, !node->is_ca, DAOTP_FINDING_WEBPKI_CA, "");
     check_web_names(p);
 }
 
 /* ---- purposes along the path ----------------------------------------------------------------- */
 
-static bool allows(const daotp__node *node, daotp__bytes purpose)
+static bool rules_allows(const daotp__node *node, daotp__bytes purpose)
 {
     daotp__bytes in, oid;
 
@@ -407,10 +412,10 @@ static bool allows(const daotp__node *node, daotp__bytes purpose)
 }
 
 /* Does every CA between allow it? */
-static bool survives(const daotp__path *path, daotp__bytes purpose)
+static bool rules_survives(const daotp__path *path, daotp__bytes purpose)
 {
     for (size_t i = 1; i + 1 < path->count; i++)
-        if (path->list[i]->eku != NULL && !allows(path->list[i], purpose))
+        if (path->list[i]->eku != NULL && !rules_allows(path->list[i], purpose))
             return false;
     return true;
 }
@@ -426,8 +431,8 @@ static void check_nesting(const daotp__settings *settings, const daotp__path *pa
 
     if (!any && daotp__eku_begin(leaf->eku, &in))
         while (!any && daotp__eku_next(&in, &oid))
-            any = survives(path, oid);
-    if (!any || (settings->purpose.len > 0 && !survives(path, settings->purpose)))
+            any = rules_survives(path, oid);
+    if (!any || (settings->purpose.len > 0 && !rules_survives(path, settings->purpose)))
         daotp__check_find(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
                           "a CA above is for other purposes");
 }

@@ -26,7 +26,7 @@ static void gather_ocsp(daotp_verifier *verifier)
 }
 
 /* Not beyond what a certificate can say, by a day: so that what is added to it stays a number. */
-static int64_t clamp(int64_t seconds)
+static int64_t verifier_step_clamp(int64_t seconds)
 {
     static const int64_t year_0 = INT64_C(-62167219200) - 86400,
                          year_10000 = INT64_C(253402300800) + 86400;
@@ -41,8 +41,8 @@ static void prepare_run(daotp_verifier *verifier)
     daotp__settings *settings = &verifier->settings;
     daotp__run *run = &verifier->run;
 
-    settings->now =
-        clamp(verifier->has_time ? verifier->time : daotp__context_now_s(verifier->context));
+    settings->now = verifier_step_clamp(
+        verifier->has_time ? verifier->time : daotp__context_now_s(verifier->context));
     settings->purpose = daotp__buffer_bytes(&verifier->purpose);
     settings->names = verifier->names;
     settings->policies = verifier->policies;
@@ -71,7 +71,7 @@ static void prepare_run(daotp_verifier *verifier)
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static daotp_status judge(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status verifier_step_judge(daotp__run *run, const daotp__path *path, void *user)
 {
     daotp__checklist check = {0};
 
@@ -260,7 +260,7 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
                : DAOTP_MEMORY;
 }
 
-static daotp_status begin_job(daotp_verifier *verifier, const daotp__missing *want)
+static daotp_status verifier_step_begin_job(daotp_verifier *verifier, const daotp__missing *want)
 {
     static const daotp__fetch_kind kinds[] = {[DAOTP__MISSING_CRL] = DAOTP__FETCH_CRL,
                                               [DAOTP__MISSING_DELTA] = DAOTP__FETCH_CRL,
@@ -374,7 +374,7 @@ static daotp_status take_what_was_fetched(daotp_verifier *verifier)
 
 /* A fetch that failed says so, and the run goes on without. The job ends after the judging, for
  * until then other processes wait for what it brought. */
-static daotp_status step_job(daotp_verifier *verifier)
+static daotp_status verifier_step_step_job(daotp_verifier *verifier)
 {
     daotp_status status = daotp__fetch_job_step(&verifier->job, &verifier->report);
 
@@ -403,7 +403,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-static daotp_status finish(daotp_verifier *verifier, daotp_status status)
+static daotp_status verifier_step_finish(daotp_verifier *verifier, daotp_status status)
 {
     if (verifier->fetcher != NULL)
         daotp__loop_end(verifier->loop);
@@ -415,7 +415,7 @@ static daotp_status finish(daotp_verifier *verifier, daotp_status status)
     return status;
 }
 
-static daotp_status fail(daotp_verifier *verifier, daotp_status status)
+static daotp_status verifier_step_fail(daotp_verifier *verifier, daotp_status status)
 {
     daotp__loop_end(verifier->loop);
     daotp__verifier_end_job(verifier);
@@ -429,8 +429,8 @@ static daotp_status judge_once(daotp_verifier *verifier)
     daotp_status status;
 
     prepare_run(verifier);
-    status =
-        daotp__path_build(&verifier->run, verifier->given.list[0], judge, NULL, &verifier->path);
+    status = daotp__path_build(&verifier->run, verifier->given.list[0], verifier_step_judge, NULL,
+                               &verifier->path);
     if (!has_path(verifier))
         want_issuer(verifier);
     return status;
@@ -444,7 +444,7 @@ static daotp_status finish_at_deadline(daotp_verifier *verifier)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TIMEOUT, 0,
                                 verifier->job.url, "%s", "the deadline of the whole run");
     daotp__verifier_end_job(verifier);
-    return finish(verifier, DAOTP_OK);
+    return verifier_step_finish(verifier, DAOTP_OK);
 }
 
 static daotp_status look_around(daotp_verifier *verifier)
@@ -464,36 +464,36 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     if (status == DAOTP_TIMEOUT && verifier->is_accepted)
         return finish_at_deadline(verifier);
     if (status != DAOTP_OK)
-        return fail(verifier, status);
+        return verifier_step_fail(verifier, status);
     for (;;) {
         const daotp__missing *want;
 
         if (verifier->has_job) {
-            status = step_job(verifier);
+            status = verifier_step_step_job(verifier);
             if (status == DAOTP_AGAIN)
                 return status;
             if (status != DAOTP_OK)
-                return fail(verifier, status);
+                return verifier_step_fail(verifier, status);
         }
         status = judge_once(verifier);
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         daotp__verifier_end_job(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
-            return fail(verifier, DAOTP_MEMORY);
+            return verifier_step_fail(verifier, DAOTP_MEMORY);
         want = next_want(verifier, status);
         if (want == NULL)
-            return finish(verifier, status);
+            return verifier_step_finish(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
             verifier->attempt_count == DAOTP__MAX_MISSING) {
             if (status != DAOTP_OK || want->kind != DAOTP__MISSING_DELTA) /* a delta is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
-            return finish(verifier, status);
+            return verifier_step_finish(verifier, status);
         }
-        status = begin_job(verifier, want);
+        status = verifier_step_begin_job(verifier, want);
         if (status != DAOTP_OK)
-            return fail(verifier, status);
+            return verifier_step_fail(verifier, status);
     }
 }
 

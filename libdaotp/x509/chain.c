@@ -117,7 +117,7 @@ static daotp_status add_der(daotp__chain *chain, daotp__bytes in, const char *su
 }
 
 /* Keys, parameters and requests often stand in one file with certificates. */
-static bool is_passed_over(const daotp__pem_reader *reader)
+static bool is_chain_passed_over(const daotp__pem_reader *reader)
 {
     static const char *const ends[] = {"PRIVATE KEY", "PUBLIC KEY", "PARAMETERS",
                                        "CERTIFICATE REQUEST"};
@@ -163,7 +163,7 @@ static daotp_status next_block(daotp__pem_reader *reader, daotp__buffer *der)
     daotp__pem_reader look = *reader;
     daotp_status status = daotp__pem_read(&look, NULL);
 
-    if (status == DAOTP_OK && !is_passed_over(&look))
+    if (status == DAOTP_OK && !is_chain_passed_over(&look))
         return daotp__pem_read(reader, der);
     *reader = look;
     return status;
@@ -179,7 +179,7 @@ static daotp_status read_pem(daotp__chain *chain, daotp__bytes in, const char *s
     daotp__pem_begin(&reader, in);
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
     while ((status = next_block(&reader, &der)) == DAOTP_OK) {
-        if (is_passed_over(&reader))
+        if (is_chain_passed_over(&reader))
             continue;
         status = add_block(chain, &reader, daotp__buffer_bytes(&der), subject, report);
         if (status != DAOTP_OK)

@@ -44,7 +44,7 @@ static bool one_value(daotp__bytes values, daotp__bytes *slot, uint8_t tag)
     return slot->data == NULL && daotp__der_only(values, tag, slot);
 }
 
-static bool read_attributes(daotp__signer *signer)
+static bool cms_read_attributes(daotp__signer *signer)
 {
     daotp__bytes set, attribute, oid, values;
 
@@ -84,7 +84,7 @@ static bool read_signer(daotp__bytes in, daotp__signer *signer)
         return false;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
         (!daotp__der_read_whole(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &signer->attributes) ||
-         !read_attributes(signer)))
+         !cms_read_attributes(signer)))
         return false;
     if (!daotp__algorithm_read(&in, &signer->signature_algorithm) ||
         !daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &signer->signature))

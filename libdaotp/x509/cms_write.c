@@ -18,8 +18,8 @@ static void write_attribute(daotp__buffer *out, enum daotp__oid oid, uint8_t tag
 /* The signed attributes of both signers, with the tag of a SET: no signingTime, as Windows does.
  * contentType sorts before messageDigest because it is the shorter one for every content type of
  * ours, so the order written is DER's. */
-static bool write_attributes(daotp__bytes content_type, daotp__bytes content, daotp__hash hash,
-                             daotp__buffer *out)
+static bool cms_write_attributes(daotp__bytes content_type, daotp__bytes content, daotp__hash hash,
+                                 daotp__buffer *out)
 {
     uint8_t digest[DAOTP__HASH_MAX];
     size_t set;
@@ -118,7 +118,7 @@ static daotp_status write_signers(daotp__bytes content_type, daotp__bytes conten
     size_t split = 0;
 
     daotp__buffer_init(&attributes, DAOTP__MAX_TEXT);
-    if (write_attributes(content_type, content, hash, &attributes) &&
+    if (cms_write_attributes(content_type, content, hash, &attributes) &&
         attributes.failed == DAOTP_OK &&
         write_dummy(hash, daotp__buffer_bytes(&attributes), signers)) {
         split = signers->len;

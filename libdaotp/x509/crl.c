@@ -7,7 +7,7 @@
 
 /* ---- the frame ------------------------------------------------------------------------------- */
 
-static bool read_number(const daotp__extension *extension, daotp__bytes *number)
+static bool crl_read_number(const daotp__extension *extension, daotp__bytes *number)
 {
     daotp__bytes in = extension->value;
 
@@ -61,9 +61,9 @@ static bool read_extension(const daotp__extension *extension, daotp__crl *crl)
     switch (daotp__oid_find(extension->oid)) {
     case DAOTP__OID_CRL_NUMBER:
         crl->number_is_critical = extension->critical;
-        return read_number(extension, &crl->number);
+        return crl_read_number(extension, &crl->number);
     case DAOTP__OID_DELTA_CRL:
-        return read_number(extension, &crl->base_number);
+        return crl_read_number(extension, &crl->base_number);
     case DAOTP__OID_AKI:
         return read_authority(extension, crl);
     case DAOTP__OID_CRL_SCOPE:
@@ -119,7 +119,7 @@ static bool read_known_extensions(crl_reading *r)
     return true;
 }
 
-static bool read_extensions(daotp__bytes *in, void *into)
+static bool crl_read_extensions(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
     daotp__bytes explicit, list;
@@ -133,7 +133,7 @@ static bool read_extensions(daotp__bytes *in, void *into)
            read_known_extensions(r);
 }
 
-static bool read_version(daotp__bytes *in, void *into)
+static bool crl_read_version(daotp__bytes *in, void *into)
 {
     uint32_t *version = &((crl_reading *)into)->crl->version;
 
@@ -146,14 +146,14 @@ static bool read_version(daotp__bytes *in, void *into)
     return true;
 }
 
-static bool read_inner_algorithm(daotp__bytes *in, void *into)
+static bool crl_read_inner_algorithm(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
 
     return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &r->inner);
 }
 
-static bool read_issuer(daotp__bytes *in, void *into)
+static bool crl_read_issuer(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
 
@@ -189,16 +189,16 @@ static bool read_entries(daotp__bytes *in, void *into)
 }
 
 static const daotp__field tbs_fields[] = {
-    {"tbsCertList.version", read_version, "RFC 5280 5.1.2.1: absent, or 1 for version 2"},
-    {"tbsCertList.signature", read_inner_algorithm, "RFC 5280 5.1.2.2: an AlgorithmIdentifier"},
-    {"tbsCertList.issuer", read_issuer, "RFC 5280 5.1.2.3: a Name"},
+    {"tbsCertList.version", crl_read_version, "RFC 5280 5.1.2.1: absent, or 1 for version 2"},
+    {"tbsCertList.signature", crl_read_inner_algorithm, "RFC 5280 5.1.2.2: an AlgorithmIdentifier"},
+    {"tbsCertList.issuer", crl_read_issuer, "RFC 5280 5.1.2.3: a Name"},
     {"tbsCertList.thisUpdate", read_this_update, "RFC 5280 5.1.2.4: a time in seconds and in UTC"},
     {"tbsCertList.nextUpdate", read_next_update, "RFC 5280 5.1.2.5: a time in seconds and in UTC"},
     {"tbsCertList.revokedCertificates", read_entries, "RFC 5280 5.1.2.6: a SEQUENCE of entries"},
-    {"tbsCertList.crlExtensions", read_extensions,
+    {"tbsCertList.crlExtensions", crl_read_extensions,
      "RFC 5280 5.1.2.7: [0] with a SEQUENCE of extensions, in version 2 only"}};
 
-static bool read_tbs(daotp__bytes *in, void *into)
+static bool crl_read_tbs(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
     daotp__bytes tbs;
@@ -209,7 +209,7 @@ static bool read_tbs(daotp__bytes *in, void *into)
                               r->fault);
 }
 
-static bool read_outer_algorithm(daotp__bytes *in, void *into)
+static bool crl_read_outer_algorithm(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
     daotp__bytes outer = *in;
@@ -220,7 +220,7 @@ static bool read_outer_algorithm(daotp__bytes *in, void *into)
     return daotp__bytes_equal(r->inner, outer);
 }
 
-static bool read_signature_value(daotp__bytes *in, void *into)
+static bool crl_read_signature_value(daotp__bytes *in, void *into)
 {
     crl_reading *r = into;
     unsigned unused;
@@ -229,10 +229,11 @@ static bool read_signature_value(daotp__bytes *in, void *into)
 }
 
 static const daotp__field crl_fields[] = {
-    {"tbsCertList", read_tbs, "RFC 5280 5.1.1.1: a SEQUENCE"},
-    {"signatureAlgorithm", read_outer_algorithm,
+    {"tbsCertList", crl_read_tbs, "RFC 5280 5.1.1.1: a SEQUENCE"},
+    {"signatureAlgorithm", crl_read_outer_algorithm,
      "RFC 5280 5.1.1.2: an AlgorithmIdentifier, the same as tbsCertList.signature"},
-    {"signatureValue", read_signature_value, "RFC 5280 5.1.1.3: a BIT STRING without unused bits"}};
+    {"signatureValue", crl_read_signature_value,
+     "RFC 5280 5.1.1.3: a BIT STRING without unused bits"}};
 
 static bool read_crl(daotp__bytes der, crl_reading *r)
 {

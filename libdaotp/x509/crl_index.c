@@ -116,7 +116,7 @@ static daotp__bytes take_part(daotp__bytes *in, size_t len)
     return part;
 }
 
-static void take_parts(const index_head *head, daotp__bytes in, daotp__crl_stored *stored)
+static void crl_index_take_parts(const index_head *head, daotp__bytes in, daotp__crl_stored *stored)
 {
     daotp__crl_index_data *data = &stored->data;
 
@@ -146,6 +146,6 @@ bool daotp__crl_index_read(daotp__bytes in, const daotp__crl_stamp *stamp,
                                            .unknown_critical = head.unknown_critical != 0,
                                            .has_removals = head.has_removals != 0,
                                            .has_odd_criticality = head.has_odd_criticality != 0};
-    take_parts(&head, in, stored);
+    crl_index_take_parts(&head, in, stored);
     return true;
 }

@@ -41,8 +41,8 @@ static const char *describe_crl_fault(daotp__bytes der, char text[DAOTP__FAULT_T
     return daotp__fault_describe(&fault, text);
 }
 
-static daotp_status add_block(daotp__crl_list *crls, const daotp__pem_reader *reader,
-                              daotp__bytes der, const char *subject, daotp_report *report)
+static daotp_status crl_list_add_block(daotp__crl_list *crls, const daotp__pem_reader *reader,
+                                       daotp__bytes der, const char *subject, daotp_report *report)
 {
     char text[DAOTP__FAULT_TEXT];
     daotp__indexed_crl *indexed;
@@ -68,7 +68,7 @@ static daotp_status read_blocks(daotp__crl_list *crls, daotp__bytes in, const ch
     daotp__pem_begin(&reader, in);
     daotp__buffer_init(&der, DAOTP__MAX_CRL);
     while ((status = daotp__pem_read(&reader, &der)) == DAOTP_OK) {
-        status = add_block(crls, &reader, daotp__buffer_bytes(&der), subject, report);
+        status = crl_list_add_block(crls, &reader, daotp__buffer_bytes(&der), subject, report);
         if (status != DAOTP_OK)
             break;
     }
@@ -78,7 +78,7 @@ static daotp_status read_blocks(daotp__crl_list *crls, daotp__bytes in, const ch
     return status == DAOTP_REJECTED ? DAOTP_OK : status; /* no further block */
 }
 
-static daotp_status refuse_der(daotp__bytes der, const char *subject, daotp_report *report)
+static daotp_status crl_list_refuse_der(daotp__bytes der, const char *subject, daotp_report *report)
 {
     size_t first_len = daotp__der_first_len(der);
     char text[DAOTP__FAULT_TEXT];
@@ -91,14 +91,14 @@ static daotp_status refuse_der(daotp__bytes der, const char *subject, daotp_repo
                              describe_crl_fault(der, text));
 }
 
-static daotp_status read_der(daotp__crl_list *crls, daotp__bytes in, const char *subject,
-                             daotp_report *report)
+static daotp_status crl_list_read_der(daotp__crl_list *crls, daotp__bytes in, const char *subject,
+                                      daotp_report *report)
 {
     daotp__indexed_crl *indexed;
     daotp_status status = daotp__indexed_crl_new(in, &indexed);
 
     if (status == DAOTP_PEER)
-        return refuse_der(in, subject, report);
+        return crl_list_refuse_der(in, subject, report);
     return status == DAOTP_OK ? add_within_limit(crls, indexed, subject, report) : status;
 }
 
@@ -111,7 +111,7 @@ daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const 
 
     if (status == DAOTP_OK)
         status = daotp__pem_is(form.bytes) ? read_blocks(crls, form.bytes, subject, report)
-                                           : read_der(crls, form.bytes, subject, report);
+                                           : crl_list_read_der(crls, form.bytes, subject, report);
     else if (status == DAOTP_PEER)
         status = daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject, "%s", form.fault);
     daotp__text_form_free(&form);
@@ -135,7 +135,7 @@ daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, co
     daotp__crl crl;
 
     if (!is_der || daotp__crl_find_frame_fault(mapped, &crl, &ignored)) {
-        status = is_der ? refuse_der(mapped, path, report)
+        status = is_der ? crl_list_refuse_der(mapped, path, report)
                         : daotp__crl_list_read(crls, mapped, path, report);
         (void)munmap((void *)mapped.data, mapped.len);
         return status;

@@ -97,7 +97,7 @@ static const daotp__field entry_fields[] = {
      "RFC 5280 5.3: a SEQUENCE of at least one extension; reasonCode is 0 to 6 or 8 to 10, "
      "invalidityDate a GeneralizedTime, certificateIssuer one directoryName"}};
 
-static bool read_entry(daotp__bytes *cursor, daotp__crl_entry *entry, daotp__fault *fault)
+static bool crl_scan_read_entry(daotp__bytes *cursor, daotp__crl_entry *entry, daotp__fault *fault)
 {
     daotp__bytes before = *cursor, in;
 
@@ -111,7 +111,7 @@ static bool read_entry(daotp__bytes *cursor, daotp__crl_entry *entry, daotp__fau
 
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
 {
-    return read_entry(cursor, entry, NULL);
+    return crl_scan_read_entry(cursor, entry, NULL);
 }
 
 static bool find_entry_fault(const daotp__crl *crl, daotp__fault *fault)
@@ -123,7 +123,7 @@ static bool find_entry_fault(const daotp__crl *crl, daotp__fault *fault)
     *fault = (daotp__fault){.whole = crl->der};
     while (in.len > 0) {
         number++;
-        if (!read_entry(&in, &entry, fault)) {
+        if (!crl_scan_read_entry(&in, &entry, fault)) {
             fault->element = number;
             return true;
         }
@@ -140,7 +140,7 @@ bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault)
 
 /* ---- the scan -------------------------------------------------------------------------------- */
 
-static uint64_t load(const uint8_t *at)
+static uint64_t crl_scan_load(const uint8_t *at)
 {
     uint64_t value;
 
@@ -155,7 +155,7 @@ static bool are_digits(uint64_t octets)
            ((octets - 0x3030303030303030u) & 0x8080808080808080u) == 0;
 }
 
-static unsigned pair(const uint8_t *at)
+static unsigned crl_scan_pair(const uint8_t *at)
 {
     return 10u * at[0] + at[1] - 11u * '0';
 }
@@ -165,9 +165,10 @@ static bool is_plain_time(const uint8_t *at)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-    return are_digits(load(at)) && are_digits(load(at + 4)) && at[12] == 'Z' &&
-           pair(at + 2) - 1 < 12 && pair(at + 4) - 1 < days[pair(at + 2) - 1] &&
-           pair(at + 6) < 24 && pair(at + 8) < 60 && pair(at + 10) < 60;
+    return are_digits(crl_scan_load(at)) && are_digits(crl_scan_load(at + 4)) && at[12] == 'Z' &&
+           crl_scan_pair(at + 2) - 1 < 12 &&
+           crl_scan_pair(at + 4) - 1 < days[crl_scan_pair(at + 2) - 1] &&
+           crl_scan_pair(at + 6) < 24 && crl_scan_pair(at + 8) < 60 && crl_scan_pair(at + 10) < 60;
 }
 
 enum { TIME = 15, REASON = 14 }; /* a UTCTime; extensions that are one reason code */

@@ -154,7 +154,7 @@ bool daotp__der_read_bits(daotp__bytes *cursor, daotp__bytes *bits, unsigned *un
     return (bits->data[bits->len - 1] & ((1u << *unused) - 1)) == 0;
 }
 
-static bool digits(const uint8_t *at, unsigned count, unsigned *value)
+static bool der_digits(const uint8_t *at, unsigned count, unsigned *value)
 {
     *value = 0;
     for (unsigned i = 0; i < count; i++) {
@@ -188,7 +188,7 @@ static bool time_of(unsigned year, const uint8_t *at, int64_t *seconds)
     unsigned part[5]; /* month, day, hour, minute, second */
 
     for (unsigned i = 0; i < 5; i++)
-        if (!digits(at + 2 * (size_t)i, 2, &part[i]))
+        if (!der_digits(at + 2 * (size_t)i, 2, &part[i]))
             return false;
     if (at[10] != 'Z' || part[0] < 1 || part[0] > 12 || part[1] < 1 ||
         part[1] > month_days(year, part[0]) || part[2] > 23 || part[3] > 59 || part[4] > 59)
@@ -206,10 +206,10 @@ bool daotp__der_read_time(daotp__bytes *cursor, int64_t *seconds)
     if (!daotp__der_next(cursor, &item))
         return false;
     if (item.tag == DAOTP__DER_UTC_TIME) /* YYMMDDHHMMSSZ, 1950 to 2049 */
-        return item.content.len == 13 && digits(item.content.data, 2, &year) &&
+        return item.content.len == 13 && der_digits(item.content.data, 2, &year) &&
                time_of(year + (year < 50 ? 2000 : 1900), item.content.data + 2, seconds);
     return item.tag == DAOTP__DER_GENERALIZED_TIME && item.content.len == 15 &&
-           digits(item.content.data, 4, &year) && time_of(year, item.content.data + 4, seconds);
+           der_digits(item.content.data, 4, &year) && time_of(year, item.content.data + 4, seconds);
 }
 
 bool daotp__der_end_or_null(daotp__bytes cursor)

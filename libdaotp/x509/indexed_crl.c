@@ -204,8 +204,9 @@ static daotp__bytes input_of_crl(daotp__indexed_crl *indexed, const daotp__schem
     return input;
 }
 
-static daotp__crl_verdict verify_signature(daotp__indexed_crl *indexed, daotp__verify_key *key,
-                                           daotp__bytes spki, daotp__bytes serial)
+static daotp__crl_verdict indexed_crl_verify_signature(daotp__indexed_crl *indexed,
+                                                       daotp__verify_key *key, daotp__bytes spki,
+                                                       daotp__bytes serial)
 {
     daotp__scheme scheme;
     const char *ignored;
@@ -231,7 +232,7 @@ static daotp__crl_verdict verify_with_lock(daotp__indexed_crl *indexed, daotp__v
     daotp__crl_verdict verdict;
 
     (void)pthread_mutex_lock(&indexed->lock);
-    verdict = verify_signature(indexed, key, spki, serial);
+    verdict = indexed_crl_verify_signature(indexed, key, spki, serial);
     (void)pthread_mutex_unlock(&indexed->lock);
     return verdict;
 }
@@ -355,7 +356,7 @@ bool daotp__indexed_crl_export(daotp__indexed_crl *indexed, daotp__crl_index_dat
 
 /* Everything but the entries. It is read again: a file that changes between reading and checking
  * is not taken. */
-static bool check_frame(daotp__indexed_crl *indexed)
+static bool indexed_crl_check_frame(daotp__indexed_crl *indexed)
 {
     daotp__bytes der = indexed->crl.der, entries = indexed->crl.entries;
     size_t at = entries.len > 0 ? (size_t)(entries.data - der.data) : der.len;
@@ -390,7 +391,7 @@ bool daotp__indexed_crl_restore(daotp__indexed_crl *indexed, const daotp__crl_st
     if (data->has_issuers ||
         !daotp__blocks_init(&indexed->crl_blocks, indexed->crl.der, stored->crl_digests) ||
         !daotp__blocks_init(&indexed->index_blocks, table, stored->index_digests) ||
-        !check_frame(indexed))
+        !indexed_crl_check_frame(indexed))
         return false;
     store_verified_key(indexed, data->spki);
     if (atomic_load(&indexed->verified_by) == NULL)

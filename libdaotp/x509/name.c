@@ -36,7 +36,7 @@ static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
 }
 
 /* A directory string as UTF-8. Teletex is taken for Latin-1, as everybody does. */
-static bool decode(const daotp__der_item *item, daotp__buffer *out)
+static bool name_decode(const daotp__der_item *item, daotp__buffer *out)
 {
     daotp__bytes in = item->content;
 
@@ -58,7 +58,7 @@ static bool decode(const daotp__der_item *item, daotp__buffer *out)
 }
 
 /* RFC 4514 2.4 */
-static void escape(daotp__buffer *out, const char *text, size_t len)
+static void name_escape(daotp__buffer *out, const char *text, size_t len)
 {
     for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
         char c = text[i];
@@ -88,9 +88,9 @@ static bool attribute_text(const daotp__attribute *from, daotp__buffer *out)
                                 : daotp__oid_text(from->type, dotted));
     daotp__buffer_byte(out, '=');
     daotp__buffer_init(&value, DAOTP__MAX_CERTIFICATE);
-    ok = decode(&from->value, &value);
+    ok = name_decode(&from->value, &value);
     if (ok) {
-        escape(out, (const char *)value.data, value.len);
+        name_escape(out, (const char *)value.data, value.len);
     } else { /* RFC 4514 2.4: a value that is no string is shown as #hex of its DER */
         daotp__buffer_byte(out, '#');
         for (size_t i = 0; i < from->value.whole.len; i++)
@@ -120,7 +120,7 @@ static bool rdn_text(daotp__bytes rdn, daotp__buffer *out)
 }
 
 /* The RDNs of a Name, root first. */
-static bool split(daotp__bytes name, daotp__bytes *rdns, size_t *count)
+static bool name_split(daotp__bytes name, daotp__bytes *rdns, size_t *count)
 {
     daotp__bytes in;
 
@@ -138,7 +138,7 @@ bool daotp__name_text(daotp__bytes name, daotp__buffer *out)
     daotp__bytes rdns[DAOTP__MAX_RDNS];
     size_t count;
 
-    if (!split(name, rdns, &count))
+    if (!name_split(name, rdns, &count))
         return false;
     for (size_t i = count; i > 0; i--) {
         if (i < count)
@@ -177,7 +177,7 @@ static bool type_of(const char *text, size_t len, daotp__buffer *oid)
     return daotp__oid_parse(word, oid);
 }
 
-static int hex(char c)
+static int name_hex(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -195,8 +195,8 @@ static bool read_value(const char **at, daotp__buffer *value)
     for (; **at != '\0' && strchr(",+;", **at) == NULL; (*at)++) {
         char c = **at;
         bool escaped = c == '\\';
-        int high = escaped ? hex((*at)[1]) : -1;
-        int low = high >= 0 ? hex((*at)[2]) : -1;
+        int high = escaped ? name_hex((*at)[1]) : -1;
+        int low = high >= 0 ? name_hex((*at)[2]) : -1;
 
         if (low >= 0) {
             c = (char)(high << 4 | low);

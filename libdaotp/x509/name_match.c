@@ -19,12 +19,12 @@ typedef struct reader {
     uint32_t pending; /* the second of two characters that one stands for */
 } reader;
 
-static reader reader_of(const daotp__der_item *value)
+static reader name_match_reader_of(const daotp__der_item *value)
 {
     return (reader){.tag = value->tag, .left = value->content};
 }
 
-static uint32_t take(reader *from, unsigned octets)
+static uint32_t name_match_take(reader *from, unsigned octets)
 {
     uint32_t value = 0;
 
@@ -57,17 +57,17 @@ static uint32_t take_utf8(reader *from)
                : c;
 }
 
-static uint32_t raw(reader *from)
+static uint32_t name_match_raw(reader *from)
 {
     switch (from->tag) {
     case DAOTP__DER_UTF8_STRING:
         return take_utf8(from);
     case DAOTP__DER_BMP_STRING:
-        return take(from, 2);
+        return name_match_take(from, 2);
     case DAOTP__DER_UNIVERSAL_STRING:
-        return take(from, 4);
+        return name_match_take(from, 4);
     default: /* Printable, IA5, and Teletex, which everybody takes for Latin-1 */
-        return take(from, 1);
+        return name_match_take(from, 1);
     }
 }
 
@@ -181,7 +181,7 @@ static uint32_t prepare_character(reader *from, uint32_t c)
     return fold_character(c);
 }
 
-static uint32_t next(reader *from)
+static uint32_t name_match_next(reader *from)
 {
     uint32_t c = from->pending;
 
@@ -191,7 +191,7 @@ static uint32_t next(reader *from)
     while (from->left.len > 0) {
         reader before = *from;
 
-        c = raw(from);
+        c = name_match_raw(from);
         if (c > ' ' && c < 0x7F &&
             !from->after_space) { /* almost all of them, without the tables */
             from->begun = true;
@@ -228,13 +228,13 @@ static bool is_string(uint8_t tag)
 static daotp__name_relation strings_compare(const daotp__der_item *a, const daotp__der_item *b,
                                             bool thorough)
 {
-    reader left = reader_of(a), right = reader_of(b);
+    reader left = name_match_reader_of(a), right = name_match_reader_of(b);
     bool same = true;
     uint32_t c, d;
 
     do {
-        c = next(&left);
-        d = next(&right);
+        c = name_match_next(&left);
+        d = name_match_next(&right);
         if (c == BROKEN || d == BROKEN)
             return DAOTP__NAME_UNDECIDED;
         same = same && c == d;
@@ -340,7 +340,7 @@ static bool is_character(uint32_t c)
 /* A string whose every character decodes, or the BIT STRING of an x500UniqueIdentifier. */
 static bool is_decodable_value(const daotp__der_item *value)
 {
-    reader from = reader_of(value);
+    reader from = name_match_reader_of(value);
     daotp__bytes whole = value->whole, bits;
     unsigned unused;
 
@@ -349,7 +349,7 @@ static bool is_decodable_value(const daotp__der_item *value)
     if (!is_string(value->tag) && value->tag != DAOTP__DER_NUMERIC_STRING)
         return false;
     while (from.left.len > 0)
-        if (!is_character(raw(&from)))
+        if (!is_character(name_match_raw(&from)))
             return false;
     return true;
 }
@@ -373,12 +373,12 @@ bool daotp__name_is_decodable(daotp__bytes name)
 
 static bool is_plain(const daotp__der_item *value)
 {
-    reader from = reader_of(value);
+    reader from = name_match_reader_of(value);
 
     if (!is_string(value->tag))
         return true;
     while (from.left.len > 0) {
-        uint32_t c = raw(&from);
+        uint32_t c = name_match_raw(&from);
 
         if (c == BROKEN || c < 0x20 || (c >= 0x7F && c < 0xA0))
             return false;
@@ -456,24 +456,24 @@ bool daotp__relative_name_equal(daotp__bytes a, daotp__bytes b)
     return daotp__bytes_equal(a, b) || rdn_compare(a, b, false) == DAOTP__NAME_SAME;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
+static uint64_t name_match_mix(uint64_t hash, uint64_t value)
 {
     return (hash ^ value) * 0x100000001B3u;
 }
 
 static uint64_t value_hash(const daotp__der_item *value)
 {
-    reader from = reader_of(value);
+    reader from = name_match_reader_of(value);
     uint64_t hash = 0xCBF29CE484222325u;
     uint32_t c;
 
     if (!is_string(value->tag)) {
         for (size_t i = 0; i < value->whole.len; i++)
-            hash = mix(hash, value->whole.data[i]);
+            hash = name_match_mix(hash, value->whole.data[i]);
         return hash;
     }
-    while ((c = next(&from)) != END && c != BROKEN)
-        hash = mix(hash, c);
+    while ((c = name_match_next(&from)) != END && c != BROKEN)
+        hash = name_match_mix(hash, c);
     return hash;
 }
 
@@ -495,7 +495,7 @@ uint64_t daotp__name_hash(daotp__bytes name)
                 return 0;
             sum += value_hash(&one.value) + one.type.len;
         }
-        hash = mix(hash, sum);
+        hash = name_match_mix(hash, sum);
     }
     return hash;
 }

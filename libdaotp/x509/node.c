@@ -34,7 +34,7 @@ static bool read_key_id(daotp__node *node, const daotp__extension *extension)
            node->key_id.len > 0;
 }
 
-static bool read_authority(daotp__node *node, const daotp__extension *extension)
+static bool node_read_authority(daotp__node *node, const daotp__extension *extension)
 {
     node->aki = extension;
     return daotp__aki_read(extension, &node->authority_key_id, &node->authority_issuer,
@@ -100,7 +100,7 @@ static bool is_access(const daotp__extension *extension)
     return true;
 }
 
-static bool read_extension(daotp__node *node, const daotp__extension *extension)
+static bool node_read_extension(daotp__node *node, const daotp__extension *extension)
 {
     switch (daotp__oid_find(extension->oid)) {
     case DAOTP__OID_BASIC_CONSTRAINTS:
@@ -118,7 +118,7 @@ static bool read_extension(daotp__node *node, const daotp__extension *extension)
     case DAOTP__OID_SKI:
         return read_key_id(node, extension);
     case DAOTP__OID_AKI:
-        return read_authority(node, extension);
+        return node_read_authority(node, extension);
     case DAOTP__OID_NAME_CONSTRAINTS:
         node->name_constraints = extension;
         return true; /* what reads them refuses what is malformed */
@@ -152,7 +152,7 @@ static bool read_extension(daotp__node *node, const daotp__extension *extension)
     }
 }
 
-static bool decode(daotp__node *node)
+static bool node_decode(daotp__node *node)
 {
     daotp__certificate *certificate = &node->certificate;
 
@@ -168,7 +168,7 @@ static bool decode(daotp__node *node)
     for (size_t i = 0; i < certificate->extensions.count; i++) {
         const daotp__extension *extension = &certificate->extensions.list[i];
 
-        if (!read_extension(node, extension) && node->malformed == NULL)
+        if (!node_read_extension(node, extension) && node->malformed == NULL)
             node->malformed = extension;
     }
     node->has_public_key = daotp__public_key_read(certificate->spki, &node->public_key);
@@ -177,7 +177,7 @@ static bool decode(daotp__node *node)
 
 /* ---- one ------------------------------------------------------------------------------------- */
 
-static bool read_certificate(daotp__node *node, size_t len)
+static bool node_read_certificate(daotp__node *node, size_t len)
 {
     daotp__bytes der = {node->der, len};
 
@@ -198,7 +198,7 @@ daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **out
         daotp__node_free(node);
         return DAOTP_MEMORY;
     }
-    if (!read_certificate(node, der.len) || !decode(node)) {
+    if (!node_read_certificate(node, der.len) || !node_decode(node)) {
         daotp__node_free(node);
         return DAOTP_PEER;
     }

@@ -94,7 +94,7 @@ bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issue
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static bool read_extensions(daotp__bytes in, daotp__ocsp *ocsp)
+static bool ocsp_read_extensions(daotp__bytes in, daotp__ocsp *ocsp)
 {
     daotp__extensions extensions;
     daotp__bytes list;
@@ -142,12 +142,12 @@ static bool read_data(daotp__bytes in, daotp__ocsp *ocsp)
         return false;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) &&
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) ||
-         !read_extensions(part, ocsp)))
+         !ocsp_read_extensions(part, ocsp)))
         return false;
     return in.len == 0;
 }
 
-static bool read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
+static bool ocsp_read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
 {
     daotp__bytes list;
 
@@ -164,7 +164,7 @@ static bool read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
     return true;
 }
 
-static bool read_basic(daotp__bytes der, daotp__ocsp *ocsp)
+static bool ocsp_read_basic(daotp__bytes der, daotp__ocsp *ocsp)
 {
     daotp__bytes in, data;
     unsigned unused;
@@ -174,7 +174,7 @@ static bool read_basic(daotp__bytes der, daotp__ocsp *ocsp)
            daotp__der_only(ocsp->tbs, DAOTP__DER_SEQUENCE, &data) && read_data(data, ocsp) &&
            daotp__algorithm_read(&in, &ocsp->signature_algorithm) &&
            daotp__der_read_bits(&in, &ocsp->signature, &unused) && unused == 0 &&
-           read_certificates(in, ocsp);
+           ocsp_read_certificates(in, ocsp);
 }
 
 bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp)
@@ -191,7 +191,7 @@ bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp)
     return daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &bytes) &&
            daotp__der_only(bytes, DAOTP__DER_SEQUENCE, &bytes) &&
            daotp__der_read_oid(&bytes, &oid) && daotp__oid_is(oid, DAOTP__OID_OCSP_BASIC) &&
-           daotp__der_only(bytes, DAOTP__DER_OCTET_STRING, &basic) && read_basic(basic, ocsp);
+           daotp__der_only(bytes, DAOTP__DER_OCTET_STRING, &basic) && ocsp_read_basic(basic, ocsp);
 }
 
 static bool read_revoked(daotp__bytes in, daotp__ocsp_answer *answer)

@@ -52,7 +52,7 @@ static size_t arc_text(uint64_t arc, bool first, char *text, size_t size)
     return n < 0 ? size : (size_t)n;
 }
 
-static const char *unreadable(char *text)
+static const char *oid_unreadable(char *text)
 {
     (void)snprintf(text, DAOTP__OID_TEXT, "(too long)");
     return text;
@@ -67,13 +67,13 @@ const char *daotp__oid_text(daotp__bytes oid, char *text)
     *text = '\0';
     for (size_t i = 0; i < oid.len; i++) {
         if (arc > UINT64_MAX >> 7)
-            return unreadable(text);
+            return oid_unreadable(text);
         arc = arc << 7 | (oid.data[i] & 0x7F);
         if (oid.data[i] >= 0x80)
             continue;
         used += arc_text(arc, first, text + used, DAOTP__OID_TEXT - used);
         if (used >= DAOTP__OID_TEXT)
-            return unreadable(text);
+            return oid_unreadable(text);
         first = false;
         arc = 0;
     }

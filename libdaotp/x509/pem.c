@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *find(daotp__bytes in, const char *text)
+static const char *pem_find(daotp__bytes in, const char *text)
 {
     return in.len > 0 ? memmem(in.data, in.len, text, strlen(text)) : NULL;
 }
@@ -17,7 +17,7 @@ bool daotp__pem_is(daotp__bytes in)
      */
     if (in.len > 1 && in.data[0] == 0x30 && in.data[1] >= 0x80)
         return false;
-    return find(in, "-----BEGIN ") != NULL;
+    return pem_find(in, "-----BEGIN ") != NULL;
 }
 
 /* ---- block by block -------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ static daotp__bytes rest_of(const daotp__pem_reader *reader)
 static size_t find_in_rest(const daotp__pem_reader *reader, const char *text)
 {
     daotp__bytes rest = rest_of(reader);
-    const char *found = find(rest, text);
+    const char *found = pem_find(rest, text);
 
     return found != NULL ? (size_t)((const uint8_t *)found - rest.data) : rest.len;
 }
@@ -55,7 +55,7 @@ static daotp_status fault_at(daotp__pem_reader *reader, size_t at, const char *f
 }
 
 /* Explanatory text (RFC 7468 2), and the end mark of DOS; what is DER has other octets too. */
-static bool is_text(daotp__bytes in)
+static bool is_pem_text(daotp__bytes in)
 {
     for (size_t i = 0; i < in.len; i++)
         if (in.data[i] == '\0' || in.data[i] == 0x7F ||
@@ -82,9 +82,9 @@ static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_las
     size_t from = reader->at;
 
     reader->at += len; /* so that what is behind a fault can be read */
-    if (find(text, END) != NULL)
+    if (pem_find(text, END) != NULL)
         return fault_at(reader, from, "an END line without its BEGIN line");
-    if (!is_text(text))
+    if (!is_pem_text(text))
         return fault_at(reader, from, "octets that are no text stand outside of the blocks");
     if (is_last && ends_in_begin(text))
         return fault_at(reader, from, "the last line is cut");

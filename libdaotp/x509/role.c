@@ -25,13 +25,13 @@ typedef struct rule {
     int64_t with;
 } rule;
 
-static bool fails(look *l, const char *found)
+static bool role_fails(look *l, const char *found)
 {
     (void)snprintf(l->found, sizeof l->found, "%s", found);
     return false;
 }
 
-static const daotp__extension *extension(const look *l, enum daotp__oid oid)
+static const daotp__extension *role_extension(const look *l, enum daotp__oid oid)
 {
     return daotp__extensions_find(&l->certificate->extensions, oid);
 }
@@ -40,19 +40,19 @@ static const daotp__extension *extension(const look *l, enum daotp__oid oid)
 
 static bool read_purpose(const look *l, int64_t oid, daotp__purposes *purposes)
 {
-    const daotp__extension *eku = extension(l, DAOTP__OID_EKU);
+    const daotp__extension *eku = role_extension(l, DAOTP__OID_EKU);
 
     *purposes = (daotp__purposes){0};
     return eku != NULL && daotp__eku_read(eku, (enum daotp__oid)oid, purposes);
 }
 
-static bool has_purpose(look *l, int64_t oid)
+static bool has_role_purpose(look *l, int64_t oid)
 {
     daotp__purposes purposes;
 
     if (!read_purpose(l, oid, &purposes))
-        return fails(l, "no extended key usage");
-    return purposes.has || fails(l, "other usages only");
+        return role_fails(l, "no extended key usage");
+    return purposes.has || role_fails(l, "other usages only");
 }
 
 static bool has_no_other_purpose(look *l, int64_t oid)
@@ -60,7 +60,7 @@ static bool has_no_other_purpose(look *l, int64_t oid)
     daotp__purposes purposes;
 
     return !read_purpose(l, oid, &purposes) || !purposes.has || purposes.count == 1 ||
-           fails(l, "further usages");
+           role_fails(l, "further usages");
 }
 
 static bool lacks_purpose(look *l, int64_t oid)
@@ -68,17 +68,17 @@ static bool lacks_purpose(look *l, int64_t oid)
     daotp__purposes purposes;
 
     return !read_purpose(l, oid, &purposes) || !purposes.has ||
-           fails(l, daotp__oid_dotted((enum daotp__oid)oid));
+           role_fails(l, daotp__oid_dotted((enum daotp__oid)oid));
 }
 
 static bool has_policy(look *l, int64_t oid)
 {
-    const daotp__extension *policies = extension(l, DAOTP__OID_APPLICATION_POLICIES);
+    const daotp__extension *policies = role_extension(l, DAOTP__OID_APPLICATION_POLICIES);
     daotp__purposes purposes;
 
     return policies == NULL ||
            (daotp__policies_read(policies, (enum daotp__oid)oid, &purposes) && purposes.has) ||
-           fails(l, "other policies only");
+           role_fails(l, "other policies only");
 }
 
 /* A CA without extended key usage is limited by nothing. */
@@ -86,21 +86,23 @@ static bool is_not_limited_from(look *l, int64_t oid)
 {
     daotp__purposes purposes, any;
 
-    return extension(l, DAOTP__OID_EKU) == NULL ||
+    return role_extension(l, DAOTP__OID_EKU) == NULL ||
            (read_purpose(l, oid, &purposes) && purposes.has) ||
-           (read_purpose(l, DAOTP__OID_ANY_EKU, &any) && any.has) || fails(l, "other usages only");
+           (read_purpose(l, DAOTP__OID_ANY_EKU, &any) && any.has) ||
+           role_fails(l, "other usages only");
 }
 
 static bool has_both_tls_purposes(look *l, int64_t with)
 {
     (void)with;
-    return has_purpose(l, DAOTP__OID_SERVER_AUTH) && has_purpose(l, DAOTP__OID_CLIENT_AUTH);
+    return has_role_purpose(l, DAOTP__OID_SERVER_AUTH) &&
+           has_role_purpose(l, DAOTP__OID_CLIENT_AUTH);
 }
 
 /* The template of old, by its name in a BMPString. */
 static bool is_of_template(const look *l, const char *name)
 {
-    const daotp__extension *template = extension(l, DAOTP__OID_TEMPLATE_NAME);
+    const daotp__extension *template = role_extension(l, DAOTP__OID_TEMPLATE_NAME);
     daotp__bytes text;
     size_t len = strlen(name);
 
@@ -116,27 +118,27 @@ static bool is_of_template(const look *l, const char *name)
 static bool is_kdc(look *l, int64_t with)
 {
     (void)with;
-    return is_of_template(l, "DomainController") || has_purpose(l, DAOTP__OID_KP_KDC) ||
-           has_purpose(l, DAOTP__OID_SMART_CARD_LOGON);
+    return is_of_template(l, "DomainController") || has_role_purpose(l, DAOTP__OID_KP_KDC) ||
+           has_role_purpose(l, DAOTP__OID_SMART_CARD_LOGON);
 }
 
 /* ---- key usage, constraints ------------------------------------------------------------------ */
 
 static bool has_usage(look *l, int64_t wanted)
 {
-    const daotp__extension *usage = extension(l, DAOTP__OID_KEY_USAGE);
+    const daotp__extension *usage = role_extension(l, DAOTP__OID_KEY_USAGE);
     unsigned bits = 0;
 
     if (usage == NULL)
-        return fails(l, "no key usage");
+        return role_fails(l, "no key usage");
     return (daotp__key_usage_read(usage, &bits) && (bits & wanted) == wanted) ||
-           fails(l,
-                 wanted == DAOTP__KU_DIGITAL_SIGNATURE ? "no digitalSignature" : "not all of them");
+           role_fails(l, wanted == DAOTP__KU_DIGITAL_SIGNATURE ? "no digitalSignature"
+                                                               : "not all of them");
 }
 
 static bool is_ca(const look *l)
 {
-    const daotp__extension *constraints = extension(l, DAOTP__OID_BASIC_CONSTRAINTS);
+    const daotp__extension *constraints = role_extension(l, DAOTP__OID_BASIC_CONSTRAINTS);
     bool ca = false;
 
     return constraints != NULL && (!daotp__basic_constraints_read(constraints, &ca) || ca);
@@ -145,20 +147,20 @@ static bool is_ca(const look *l)
 static bool is_no_ca(look *l, int64_t with)
 {
     (void)with;
-    return !is_ca(l) || fails(l, "basicConstraints cA");
+    return !is_ca(l) || role_fails(l, "basicConstraints cA");
 }
 
 static bool is_a_ca(look *l, int64_t with)
 {
     (void)with;
-    return is_ca(l) || fails(l, "no basicConstraints with cA");
+    return is_ca(l) || role_fails(l, "no basicConstraints with cA");
 }
 
 static bool is_not_self_issued(look *l, int64_t with)
 {
     (void)with;
     return !daotp__certificate_self_issued(l->certificate) ||
-           fails(l, "issuer and subject are the same");
+           role_fails(l, "issuer and subject are the same");
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -181,13 +183,13 @@ static bool is_in_validity(look *l, int64_t skew)
 static bool has_begun(look *l, int64_t skew)
 {
     return daotp__time_add(l->now_s, skew) >= l->certificate->not_before ||
-           fails(l, "notBefore lies ahead");
+           role_fails(l, "notBefore lies ahead");
 }
 
 static bool has_not_ended(look *l, int64_t skew)
 {
     return daotp__time_sub(l->now_s, skew) <= l->certificate->not_after ||
-           fails(l, "notAfter has passed");
+           role_fails(l, "notAfter has passed");
 }
 
 static bool lives_at_most(look *l, int64_t seconds)
@@ -207,7 +209,7 @@ static bool lives_at_most(look *l, int64_t seconds)
 
 static bool has_name(const look *l, uint8_t tag)
 {
-    const daotp__extension *san = extension(l, DAOTP__OID_SAN);
+    const daotp__extension *san = role_extension(l, DAOTP__OID_SAN);
     daotp__general_name name;
     daotp__bytes cursor;
 
@@ -222,14 +224,14 @@ static bool has_name(const look *l, uint8_t tag)
 static bool has_dns_name(look *l, int64_t with)
 {
     (void)with;
-    return has_name(l, DAOTP__GENERAL_NAME_DNS) || fails(l, "no DNS name");
+    return has_name(l, DAOTP__GENERAL_NAME_DNS) || role_fails(l, "no DNS name");
 }
 
 static bool has_host_name(look *l, int64_t with)
 {
     (void)with;
     return has_name(l, DAOTP__GENERAL_NAME_DNS) || has_name(l, DAOTP__GENERAL_NAME_ADDRESS) ||
-           fails(l, "no DNS name, no address");
+           role_fails(l, "no DNS name, no address");
 }
 
 static bool has_one_upn(look *l, int64_t with)
@@ -237,13 +239,13 @@ static bool has_one_upn(look *l, int64_t with)
     daotp__bytes upn;
 
     (void)with;
-    return daotp__certificate_upn(l->certificate, &upn) || fails(l, "not exactly one UPN");
+    return daotp__certificate_upn(l->certificate, &upn) || role_fails(l, "not exactly one UPN");
 }
 
 static bool has_subject(look *l, int64_t with)
 {
     (void)with;
-    return !daotp__name_is_empty(l->certificate->subject) || fails(l, "an empty one");
+    return !daotp__name_is_empty(l->certificate->subject) || role_fails(l, "an empty one");
 }
 
 static bool has_sid(look *l, int64_t with)
@@ -253,9 +255,9 @@ static bool has_sid(look *l, int64_t with)
     (void)with;
     switch (daotp__sid_find(&l->certificate->extensions, &sid)) {
     case DAOTP__SID_NONE:
-        return fails(l, "neither the extension nor a URI with it");
+        return role_fails(l, "neither the extension nor a URI with it");
     case DAOTP__SID_UNREADABLE:
-        return fails(l, "an extension that cannot be read");
+        return role_fails(l, "an extension that cannot be read");
     default:
         return true;
     }
@@ -275,8 +277,8 @@ static bool has_no_sid_in_uri_alone(look *l, int64_t with)
 static bool has_crl_point(look *l, int64_t with)
 {
     (void)with;
-    return extension(l, DAOTP__OID_CRL_DISTRIBUTION) != NULL ||
-           fails(l, "no CRL distribution point");
+    return role_extension(l, DAOTP__OID_CRL_DISTRIBUTION) != NULL ||
+           role_fails(l, "no CRL distribution point");
 }
 
 static bool has_crl_point_unless_root(look *l, int64_t with)
@@ -298,17 +300,17 @@ static bool is_http(daotp__bytes names)
 
 static bool has_http_crl_point(look *l, int64_t with)
 {
-    const daotp__extension *points = extension(l, DAOTP__OID_CRL_DISTRIBUTION);
+    const daotp__extension *points = role_extension(l, DAOTP__OID_CRL_DISTRIBUTION);
     daotp__point point;
     daotp__bytes in;
 
     (void)with;
     if (points == NULL || !daotp__points_begin(points, &in))
-        return fails(l, "no CRL distribution point");
+        return role_fails(l, "no CRL distribution point");
     while (in.len > 0 && daotp__points_next(&in, &point))
         if (is_http(point.name.full))
             return true;
-    return fails(l, "none with http");
+    return role_fails(l, "none with http");
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
@@ -322,7 +324,7 @@ static bool is_hash_strong(look *l, int64_t with)
 
     (void)with;
     return (daotp__scheme_read(algorithm, &scheme, &ignored) && daotp__scheme_is_strong(&scheme)) ||
-           fails(l, daotp__scheme_describe(algorithm, text));
+           role_fails(l, daotp__scheme_describe(algorithm, text));
 }
 
 static bool is_known(enum daotp__oid oid)
@@ -351,7 +353,7 @@ static bool has_no_unknown_critical(look *l, int64_t with)
     (void)with;
     for (size_t i = 0; i < extensions->count; i++)
         if (extensions->list[i].critical && !is_known(daotp__oid_find(extensions->list[i].oid)))
-            return fails(l, daotp__oid_text(extensions->list[i].oid, oid));
+            return role_fails(l, daotp__oid_text(extensions->list[i].oid, oid));
     return true;
 }
 
@@ -360,7 +362,7 @@ static bool has_no_unknown_critical(look *l, int64_t with)
 enum { CERT_AND_CRL_SIGN = DAOTP__KU_CERT_SIGN | DAOTP__KU_CRL_SIGN };
 
 static const rule ra[] = {
-    {DAOTP_FINDING_RA_EKU, has_purpose, DAOTP__OID_OTP_RA},
+    {DAOTP_FINDING_RA_EKU, has_role_purpose, DAOTP__OID_OTP_RA},
     {DAOTP_FINDING_RA_EKU_ONLY, has_no_other_purpose, DAOTP__OID_OTP_RA},
     {DAOTP_FINDING_RA_NOT_EA, lacks_purpose, DAOTP__OID_ENROLMENT_AGENT},
     {DAOTP_FINDING_RA_APPPOL, has_policy, DAOTP__OID_OTP_RA},
@@ -374,7 +376,7 @@ static const rule ra[] = {
 };
 
 static const rule otp_logon[] = {
-    {DAOTP_FINDING_OTP_EKU, has_purpose, DAOTP__OID_SMART_CARD_LOGON},
+    {DAOTP_FINDING_OTP_EKU, has_role_purpose, DAOTP__OID_SMART_CARD_LOGON},
     {DAOTP_FINDING_OTP_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
     {DAOTP_FINDING_OTP_NOT_CA, is_no_ca, 0},
     {DAOTP_FINDING_OTP_UPN, has_one_upn, 0},
@@ -389,7 +391,7 @@ static const rule otp_logon[] = {
 };
 
 static const rule client[] = {
-    {DAOTP_FINDING_MACHINE_EKU, has_purpose, DAOTP__OID_CLIENT_AUTH},
+    {DAOTP_FINDING_MACHINE_EKU, has_role_purpose, DAOTP__OID_CLIENT_AUTH},
     {DAOTP_FINDING_MACHINE_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
     {DAOTP_FINDING_MACHINE_NOT_CA, is_no_ca, 0},
     {DAOTP_FINDING_MACHINE_NAME, has_dns_name, 0},
@@ -397,7 +399,7 @@ static const rule client[] = {
 };
 
 static const rule server[] = {
-    {DAOTP_FINDING_SERVER_EKU, has_purpose, DAOTP__OID_SERVER_AUTH},
+    {DAOTP_FINDING_SERVER_EKU, has_role_purpose, DAOTP__OID_SERVER_AUTH},
     {DAOTP_FINDING_SERVER_NAME, has_host_name, 0},
     {DAOTP_FINDING_SERVER_SUBJECT, has_subject, 0},
     {DAOTP_FINDING_SERVER_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
@@ -407,7 +409,7 @@ static const rule server[] = {
 
 static const rule kdc[] = {
     {DAOTP_FINDING_KDC_PURPOSE, is_kdc, 0},
-    {DAOTP_FINDING_KDC_EKU, has_purpose, DAOTP__OID_KP_KDC},
+    {DAOTP_FINDING_KDC_EKU, has_role_purpose, DAOTP__OID_KP_KDC},
     {DAOTP_FINDING_KDC_TLS, has_both_tls_purposes, 0},
     {DAOTP_FINDING_KDC_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
     {DAOTP_FINDING_KDC_NAME, has_dns_name, 0},

@@ -25,7 +25,7 @@ enum { MAX_RSA = 1024 }; /* octets: 8192 bits */
 /* OSSL_PARAM integers stand in the machine's order; only little-endian ones are built for. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "reverse for big-endian machines");
 
-static void reverse(uint8_t *out, daotp__bytes in)
+static void signature_reverse(uint8_t *out, daotp__bytes in)
 {
     for (size_t i = 0; i < in.len; i++)
         out[i] = in.data[in.len - 1 - i];
@@ -38,8 +38,8 @@ static EVP_PKEY *rsa_key(const daotp__public_key *key)
 
     if (key->modulus.len > sizeof modulus || key->exponent.len > sizeof exponent)
         return NULL;
-    reverse(modulus, key->modulus);
-    reverse(exponent, key->exponent);
+    signature_reverse(modulus, key->modulus);
+    signature_reverse(exponent, key->exponent);
     params[0] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, modulus, key->modulus.len);
     params[1] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, exponent, key->exponent.len);
     params[2] = OSSL_PARAM_construct_end();

@@ -23,7 +23,7 @@ static int hex_digit(uint8_t c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static uint8_t lower_case(uint8_t c)
+static uint8_t uri_match_lower_case(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
@@ -45,7 +45,7 @@ static void put_text(daotp__bytes in, bool lower, daotp__buffer *out)
         if (len == 3)
             c = (uint8_t)(hex_digit(in.data[1]) << 4 | hex_digit(in.data[2]));
         if (len == 1 || is_unreserved(c))
-            daotp__buffer_byte(out, lower ? lower_case(c) : c);
+            daotp__buffer_byte(out, lower ? uri_match_lower_case(c) : c);
         else
             daotp__buffer_format(out, "%%%02X", (unsigned)c);
         in = (daotp__bytes){in.data + len, in.len - len};
@@ -186,7 +186,7 @@ bool daotp__uri_equal(daotp__bytes a, daotp__bytes b)
 static bool equal_but_for_case(daotp__bytes a, daotp__bytes b)
 {
     for (size_t i = 0; a.len == b.len && i < a.len; i++)
-        if (lower_case(a.data[i]) != lower_case(b.data[i]))
+        if (uri_match_lower_case(a.data[i]) != uri_match_lower_case(b.data[i]))
             return false;
     return a.len == b.len;
 }

@@ -32,7 +32,7 @@ static void wipe_input(xmlParserCtxtPtr parser)
                     (size_t)(parser->input->end - parser->input->base));
 }
 
-static void stop(struct reader *reader, daotp_status status, const char *why)
+static void read_stop(struct reader *reader, daotp_status status, const char *why)
 {
     if (reader->status == DAOTP_OK) {
         reader->status = status;
@@ -55,7 +55,8 @@ static bool has_room(struct reader *reader, const xmlChar *name, const xmlChar *
         sizeof(daotp__xml_node) + len + (size_t)xmlStrlen(name) + (size_t)xmlStrlen(ns);
     if (reader->tree_len <= DAOTP__MAX_TREE)
         return true;
-    stop(reader, DAOTP_PEER, "names and values that together are larger than the limit allows");
+    read_stop(reader, DAOTP_PEER,
+              "names and values that together are larger than the limit allows");
     return false;
 }
 
@@ -110,7 +111,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
         return;
     if (++reader->depth > DAOTP__MAX_XML_DEPTH || ++reader->nodes > DAOTP__MAX_XML_NODES ||
         count > DAOTP__MAX_XML_ATTRIBUTES) {
-        stop(reader, DAOTP_PEER, "more elements, depth or attributes than the limits allow");
+        read_stop(reader, DAOTP_PEER, "more elements, depth or attributes than the limits allow");
         return;
     }
     node = add_node(reader, name, ns);
@@ -118,7 +119,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
         if (!add_attribute(reader, node, attributes + 5 * (size_t)i))
             node = NULL;
     if (node == NULL)
-        stop(reader, DAOTP_MEMORY, "out of memory");
+        read_stop(reader, DAOTP_MEMORY, "out of memory");
     else
         reader->at = node;
 }
@@ -142,14 +143,14 @@ static void on_text(void *user, const xmlChar *text, int len)
         return;
     daotp__buffer_add(&reader->at->text, text, (size_t)len);
     if (reader->at->text.failed != DAOTP_OK)
-        stop(reader, reader->at->text.failed, "text over the limit");
+        read_stop(reader, reader->at->text.failed, "text over the limit");
 }
 
 static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id,
                        const xmlChar *system_id)
 {
     (void)name, (void)public_id, (void)system_id;
-    stop(user, DAOTP_PEER, "a DOCTYPE, which is refused");
+    read_stop(user, DAOTP_PEER, "a DOCTYPE, which is refused");
 }
 
 static void on_error(void *user, xml_error error)
@@ -159,9 +160,9 @@ static void on_error(void *user, xml_error error)
     if (error->level < XML_ERR_ERROR || reader->status != DAOTP_OK)
         return;
     if (error->code == XML_ERR_NO_MEMORY)
-        stop(reader, DAOTP_MEMORY, "out of memory");
+        read_stop(reader, DAOTP_MEMORY, "out of memory");
     else
-        stop(reader, DAOTP_PEER, "not well-formed XML with namespaces");
+        read_stop(reader, DAOTP_PEER, "not well-formed XML with namespaces");
 }
 
 static const xmlSAXHandler handler = {
@@ -203,7 +204,7 @@ static bool has_too_many_attributes(daotp__bytes in)
     return count > DAOTP__MAX_XML_ALL_ATTRIBUTES;
 }
 
-static void parse(struct reader *reader, daotp__bytes in)
+static void read_parse(struct reader *reader, daotp__bytes in)
 {
     const xmlStructuredErrorFunc tell = xmlStructuredError; /* of this thread */
     void *const user = xmlStructuredErrorContext;
@@ -222,9 +223,9 @@ static void parse(struct reader *reader, daotp__bytes in)
     (void)xmlParseDocument(reader->parser);
     xmlSetStructuredErrorFunc(user, tell);
     if (!reader->parser->wellFormed)
-        stop(reader, DAOTP_PEER, "not well-formed XML");
+        read_stop(reader, DAOTP_PEER, "not well-formed XML");
     else if (reader->parser->input->cur < reader->parser->input->end)
-        stop(reader, DAOTP_PEER, "something stands behind the document");
+        read_stop(reader, DAOTP_PEER, "something stands behind the document");
     wipe_input(reader->parser);
     xmlFreeParserCtxt(reader->parser);
 }
@@ -243,7 +244,7 @@ daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root
         *why = "more attributes than the limits allow";
         return DAOTP_PEER;
     }
-    parse(&reader, in);
+    read_parse(&reader, in);
     if (reader.status == DAOTP_OK && reader.root != NULL) {
         *root = reader.root;
         return DAOTP_OK;

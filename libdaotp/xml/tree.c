@@ -83,7 +83,7 @@ const daotp__xml_attribute *daotp__xml_get(const daotp__xml_node *node, const ch
     return attribute;
 }
 
-static bool is_space(uint8_t c)
+static bool is_tree_space(uint8_t c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -95,11 +95,11 @@ daotp__bytes daotp__xml_text(const daotp__xml_node *node)
     if (node == NULL || node->text.len == 0)
         return text;
     text = daotp__buffer_bytes(&node->text);
-    while (text.len > 0 && is_space(text.data[0])) {
+    while (text.len > 0 && is_tree_space(text.data[0])) {
         text.data++;
         text.len--;
     }
-    while (text.len > 0 && is_space(text.data[text.len - 1]))
+    while (text.len > 0 && is_tree_space(text.data[text.len - 1]))
         text.len--;
     return text;
 }

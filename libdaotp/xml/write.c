@@ -17,7 +17,7 @@ bool daotp__xml_can_hold(const char *text, size_t len)
     return true;
 }
 
-static const char *reference(char c)
+static const char *write_reference(char c)
 {
     switch (c) {
     case '&':
@@ -42,7 +42,7 @@ static const char *reference(char c)
 void daotp__xml_escape(daotp__buffer *out, const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        const char *escaped = reference(text[i]);
+        const char *escaped = write_reference(text[i]);
 
         if (escaped != NULL)
             daotp__buffer_text(out, escaped);
