@@ -82,6 +82,7 @@ static daotp_key *key;
 static daotp_credential *credential;
 static daotp_trust *trust;
 static daotp_store *spare_store;
+static daotp_ca *spare_ca;
 static daotp_client *spare_client;
 static daotp_radius *spare_radius;
 static daotp_crl *crl;
@@ -98,6 +99,7 @@ WORLD(daotp_key, key)
 WORLD(daotp_credential, credential)
 WORLD(daotp_trust, trust)
 WORLD(daotp_store, spare_store)
+WORLD(daotp_ca, spare_ca)
 WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
 WORLD(daotp_crl, crl)
@@ -127,6 +129,7 @@ static int set_up(void **state)
     assert_int_equal(daotp_trust_add(trust, root.data, root.len, NULL), DAOTP_OK);
     daotp__buffer_free(&root);
     assert_int_equal(daotp_store_new_memory(context, &spare_store), DAOTP_OK);
+    assert_int_equal(daotp_ca_new_rpc(context, DAOTP_CA_WAY_AUTO, &spare_ca), DAOTP_OK);
     assert_int_equal(daotp_client_new(context, &spare_client), DAOTP_OK);
     assert_int_equal(daotp_radius_new(context, &spare_radius), DAOTP_OK);
     assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &spare_requirements), DAOTP_OK);
@@ -140,6 +143,7 @@ static int tear_down(void **state)
     daotp_radius_free(spare_radius);
     daotp_client_free(spare_client);
     daotp_store_unref(spare_store);
+    daotp_ca_unref(spare_ca);
     daotp_trust_unref(trust);
     daotp_credential_unref(credential);
     daotp_key_unref(key);
