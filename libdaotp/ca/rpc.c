@@ -44,8 +44,8 @@ typedef struct rpc_exchange {
     rpc_leg leg;
     daotp__rpc_connection *connection;
     bool is_calling;
-    bool is_ping;      /* there is no request: all is done but to send one */
-    uint16_t port;     /* where the second leg goes */
+    bool is_ping;  /* there is no request: all is done but to send one */
+    uint16_t port; /* where the second leg goes */
     uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
     void *web_state;
     int web_slot;
@@ -188,8 +188,9 @@ static daotp_status explain_lost(const rpc_exchange *state, size_t findings,
                                   "%s, port %u", way_names[state->way], (unsigned)state->port);
 }
 
+/* How the connection ended is told under it, as its cause. */
 static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *state,
-                                        daotp_submission *submission)
+                                        size_t findings, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
     const char *config = daotp_submission_get_config(submission);
@@ -197,12 +198,13 @@ static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *
     const char *how = was_open ? "the connection was closed" : "no connection";
 
     if (state->leg == LEG_SUBMIT && !was_open)
-        return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FIREWALL, 0, config,
-                                 "port %u answers, port %u does not", (unsigned)self->mapper_port,
-                                 (unsigned)state->port);
-    return daotp__report_add(
-        report, DAOTP_FINDING_CA_UNREACHABLE, 0, config, "%s, port %u: %s", way_names[state->way],
-        (unsigned)(state->leg == LEG_FIND ? self->mapper_port : state->port), how);
+        return daotp__report_conclude(report, findings, DAOTP_FINDING_CA_RPC_FIREWALL, config,
+                                      "port %u answers, port %u does not",
+                                      (unsigned)self->mapper_port, (unsigned)state->port);
+    return daotp__report_conclude(
+        report, findings, DAOTP_FINDING_CA_UNREACHABLE, config, "%s, port %u: %s",
+        way_names[state->way], (unsigned)(state->leg == LEG_FIND ? self->mapper_port : state->port),
+        how);
 }
 
 /* Beside how the leg ended, what it means. */
@@ -218,7 +220,7 @@ static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_s
         status = daotp__rpc_explain_refusal(state->connection,
                                             daotp_submission_get_config(submission), report);
     else if (!is_lost && (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT))
-        status = explain_unreachable(self, state, submission);
+        status = explain_unreachable(self, state, findings, submission);
     return is_lost ? explain_lost(state, findings, submission) : status;
 }
 

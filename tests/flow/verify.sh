@@ -152,7 +152,7 @@ verify_usage() {
 		# shellcheck disable=SC2086
 		expect "usage: $wrong" 64 . verify $wrong server.pem
 	done
-	expect 'usage: no file' 64 '^usage: ' "$DAOTP" verify --trust root.pem
+	expect 'usage: no file' 64 '^daotp verify: needs a FILE' "$DAOTP" verify --trust root.pem
 }
 
 verify_json() {
