@@ -57,7 +57,7 @@ daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *
     if (out != NULL)
         *out = NULL;
     status = daotp__extension_new(out != NULL ? context : NULL, end, self, sizeof *store, &object);
-    if (status != DAOTP_OK)
+    if (status != DAOTP_OK || out == NULL)
         return status;
     store = object;
     store->references = 1;

@@ -88,7 +88,6 @@ static daotp_radius *spare_radius;
 static daotp_crl *crl;
 static daotp_budget *budget;
 static daotp_requirements *spare_requirements;
-static daotp_ca *spare_ca;
 
 #define WORLD(type, object)                                                                        \
     static type *world_##type(void)                                                                \
@@ -105,7 +104,6 @@ WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
 WORLD(daotp_crl, crl)
 WORLD(daotp_requirements, spare_requirements)
-WORLD(daotp_ca, spare_ca)
 
 /* It remembers what was spent: a new one for each call. */
 static daotp_budget *world_daotp_budget(void)
@@ -135,14 +133,12 @@ static int set_up(void **state)
     assert_int_equal(daotp_client_new(context, &spare_client), DAOTP_OK);
     assert_int_equal(daotp_radius_new(context, &spare_radius), DAOTP_OK);
     assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &spare_requirements), DAOTP_OK);
-    assert_int_equal(daotp_ca_new_rpc(context, DAOTP_CA_WAY_ICPR, &spare_ca), DAOTP_OK);
     return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    daotp_ca_unref(spare_ca);
     daotp_requirements_free(spare_requirements);
     daotp_radius_free(spare_radius);
     daotp_client_free(spare_client);

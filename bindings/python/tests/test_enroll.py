@@ -332,7 +332,7 @@ class Coroutines(unittest.TestCase):
 
         def ask(host: str, origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
             asked.append((host, origin))
-            return USER, bytearray(PASSWORD)
+            return USER, bytearray(PASSWORD.encode())
 
         for way in (daotp.CaWay.ICPR, daotp.CaWay.DCOM):
             with daotp.CA.rpc(way) as ca, new_client(ca) as client:
