@@ -15,6 +15,7 @@
 #include "radius_check.h"
 #include "users.h"
 
+#include <errno.h>
 #include <event2/event.h>
 #include <getopt.h>
 #include <pthread.h>
@@ -32,6 +33,7 @@ static const char help[] =
     "usage: daotp serve --listen HOST:PORT --cert FILE --key FILE --client-ca FILE\n"
     "                   OPTION...\n"
     "       daotp serve --unix PATH OPTION...\n"
+    "       daotp serve --state DIR --clear-user USER\n"
     "\n"
     "  --listen HOST:PORT     port 0: a free one\n"
     "  --port-file FILE       where the port is written once it is open\n"
@@ -54,6 +56,9 @@ static const char help[] =
     "  --domain NAME=SUFFIX   NAME\\user must ask for the UPN user@SUFFIX; may be\n"
     "                         given again\n"
     "  --state DIR            where wrong and spent codes are kept (in memory)\n"
+    "  --clear-user USER      only forget the wrong codes counted of this user, named\n"
+    "                         as SERVE-BUDGET-SPENT has it (SID or UPN); a server\n"
+    "                         that runs on DIR need not stop\n"
     "  --timeout S            for the answer about a code (120)\n"
     "  --radius HOST:PORT     codes are checked there, not in the users' file; may be\n"
     "                         given again\n"
@@ -81,7 +86,8 @@ typedef struct server {
     daotp_budget *budget;
     char *domains[16]; /* NAME=SUFFIX */
     size_t domain_count;
-    const char *state; /* the folder of the budget; NULL: in memory */
+    const char *state;      /* the folder of the budget; NULL: in memory */
+    const char *clear_user; /* NULL: serve */
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
     const char *trust, *with, *crls[16], *revocation;
     size_t crl_count;
@@ -739,6 +745,7 @@ static const char **text_slot(server *s, int option)
                  {'m', &s->revocation},
                  {'U', &s->users_file},
                  {'s', &s->state},
+                 {'Z', &s->clear_user},
                  {'S', &s->radius.secret_file}};
 
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
@@ -872,6 +879,7 @@ static const struct option serve_options[] = {{"listen", required_argument, NULL
                                               {"revocation", required_argument, NULL, 'm'},
                                               {"users", required_argument, NULL, 'U'},
                                               {"state", required_argument, NULL, 's'},
+                                              {"clear-user", required_argument, NULL, 'Z'},
                                               {"domain", required_argument, NULL, 'N'},
                                               {"timeout", required_argument, NULL, 'T'},
                                               {"radius", required_argument, NULL, 'D'},
@@ -901,6 +909,8 @@ static int take_arguments(server *s, int argc, char **argv)
         tool_say("daotp serve: what is '%s'? daotp serve --help lists the options", argv[optind]);
         return TOOL_USAGE;
     }
+    if (s->clear_user != NULL)
+        return s->state != NULL ? GO_ON : tool_missing("serve", "--state DIR");
     return is_complete(s) ? GO_ON : TOOL_USAGE;
 }
 
@@ -928,6 +938,34 @@ static int serve_all(server *s)
     return code;
 }
 
+/* In the place of serving. A folder that is not there is not made: it would be a mistyped one. */
+static int clear_user(const server *s)
+{
+    daotp_context *context = tool_context();
+    daotp_budget *budget = NULL;
+    daotp_report *report = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    if (access(s->state, F_OK) != 0) {
+        tool_say("daotp serve: --state %s: %s", s->state, strerror(errno));
+        status = DAOTP_CONFIGURATION;
+    }
+    if (status == DAOTP_OK)
+        status =
+            tool_taken("serve", daotp_budget_new(context, s->state, &budget), "state", s->state);
+    if (status == DAOTP_OK) {
+        status = daotp_budget_clear_user(budget, s->clear_user, report);
+        if (status == DAOTP_USAGE)
+            (void)tool_taken("serve", status, "clear-user", s->clear_user);
+        else if (status != DAOTP_OK)
+            tool_show_report(report, status, false);
+    }
+    daotp_budget_free(budget);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+    return tool_exit_status(status);
+}
+
 int cmd_serve(int argc, char **argv)
 {
     server s = {.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -939,6 +977,8 @@ int cmd_serve(int argc, char **argv)
 
     if (code != GO_ON)
         return code;
+    if (s.clear_user != NULL)
+        return clear_user(&s);
     s.behind_front = s.https.unix_path != NULL;
     s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
     code = load_users(&s);

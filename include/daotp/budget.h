@@ -72,6 +72,22 @@ DAOTP_API daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *rep
 DAOTP_API daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret,
                                                size_t secret_len, int64_t step,
                                                daotp_report *report);
+/**
+ * Forget what was counted of one user: over all certificates, and with each of them, so that the
+ * next code is looked at. Kept as the rest is: a server that runs on the same folder sees it with
+ * its next request. Successes and spent codes stay, and so do the budgets of certificates over all
+ * users. A user of whom nothing was counted is no error.
+ * @param budget  the budget
+ * @param user    the user as SERVE-BUDGET-SPENT names him, his SID or his UPN, 1 to 2048 bytes; in
+ * any case
+ * @param report  where a finding goes; may be NULL
+ * @return DAOTP_OK; DAOTP_USAGE, when budget or user is NULL or user is empty or too long;
+ * DAOTP_MEMORY; DAOTP_CONFIGURATION with SERVE-BUDGET-STATE, when the state cannot be read or
+ * written; DAOTP_INTERNAL, when no random number can be had.
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_budget_clear_user(daotp_budget *budget, const char *user,
+                                               daotp_report *report);
 
 #ifdef __cplusplus
 }

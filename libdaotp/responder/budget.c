@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "x509/algorithm.h"
+#include "x509/random.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -225,6 +226,67 @@ daotp_status daotp__budget_settle(daotp_budget *budget, daotp__budget_charge *ch
     if (outcome == DAOTP__BUDGET_WRONG) /* as it was counted */
         return DAOTP_OK;
     return update_charged(budget, charge, change_settle, &change, report);
+}
+
+/* ---- clearing -------------------------------------------------------------------------------- */
+
+typedef struct clearing {
+    int64_t number, now_s;
+} clearing;
+
+static bool change_clear(daotp__budget_record *records, void *user)
+{
+    const clearing *change = user;
+
+    daotp__budget_clear_in(&records[0], change->now_s, change->number);
+    return true;
+}
+
+/* At random: a number that was forgotten does not come again. */
+static bool draw_clearing(int64_t *number)
+{
+    uint8_t bytes[8];
+    uint64_t drawn = 0;
+
+    if (!daotp__random(bytes, sizeof bytes))
+        return false;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        drawn = drawn << 8 | bytes[i];
+    *number = (int64_t)(drawn >> 1);
+    return true;
+}
+
+static daotp_status make_user_key(const daotp_budget *budget, const char *user, uint8_t *key)
+{
+    static const daotp__bytes none = {NULL, 0};
+    daotp__buffer folded;
+    daotp_status status = fold_name(user, &folded);
+
+    if (status == DAOTP_OK)
+        status = make_key(budget, DAOTP__BUDGET_USER, daotp__buffer_bytes(&folded), none, key);
+    daotp__buffer_free(&folded);
+    return status;
+}
+
+daotp_status daotp_budget_clear_user(daotp_budget *budget, const char *user, daotp_report *report)
+{
+    daotp__budget_record record = {.kind = DAOTP__BUDGET_USER, .step = -1};
+    clearing change;
+    daotp_status status;
+
+    daotp__report_enter(report);
+    if (budget == NULL || user == NULL || *user == '\0' || strlen(user) > DAOTP__MAX_URL)
+        return DAOTP_USAGE;
+    change.now_s = daotp__context_now_s(budget->context);
+    if (!draw_clearing(&change.number))
+        return daotp__report_status(report, DAOTP_INTERNAL);
+    status = daotp_budget_open(budget, report);
+    if (status == DAOTP_OK)
+        status = daotp__report_status(report, make_user_key(budget, user, record.key));
+    if (status == DAOTP_OK)
+        status = budget->store->update(budget->store, &record, 1, change_clear, &change,
+                                       change.now_s, report);
+    return status;
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@ enum { FREE_WRONG = 5, MOST_DOUBLINGS = 6 };
 static const int64_t window_s = 15 * MINUTE;
 static const int64_t trust_s = 30 * DAY;
 static const int64_t token_s = 400 * DAY;
+static const int64_t clearing_s = 40 * DAY; /* no count of a pair is older: see budget_limit */
 
 /*
  * A long-term budget: so many at once, and one more each refill_s. In 30 days at most
@@ -103,6 +104,17 @@ static const budget_limit *pair_limit(const daotp__budget_record *pair, int64_t 
     return is_trusted(pair, now_s) ? &trusted_pair : &untrusted_pair;
 }
 
+/* A pair that has not seen the last clearing of its user begins anew. */
+static void follow_clearing(daotp__budget_record *pair, const daotp__budget_record *user,
+                            int64_t now_s)
+{
+    if (user->step < 0 || user->step == pair->step)
+        return;
+    pair->step = user->step;
+    pair->wrong = 0;
+    pair->whole_s = now_s;
+}
+
 int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
                             daotp__budget_taken *taken, int64_t *open_s)
 {
@@ -112,6 +124,7 @@ int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
     taken->is_moved = false;
     for (int i = 0; i < DAOTP__BUDGET_RECORDS; i++)
         taken->is_moved = move_to_clock(&records[i], now_s) || taken->is_moved;
+    follow_clearing(pair, user, now_s);
     limit = pair_limit(pair, now_s);
     forget_row(pair, now_s);
     taken->all = !is_trusted(pair, now_s);
@@ -160,10 +173,20 @@ void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
         records[0].wrong--;
 }
 
+void daotp__budget_clear_in(daotp__budget_record *record, int64_t now_s, int64_t clearing)
+{
+    record->step = clearing;
+    record->whole_s = now_s;
+    record->touched_s = now_s;
+}
+
 bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s)
 {
     if (record->kind == DAOTP__BUDGET_TOKEN)
         return now_s - record->touched_s > token_s;
+    if (record->kind == DAOTP__BUDGET_USER && record->step >= 0 &&
+        now_s - record->touched_s <= clearing_s)
+        return false; /* a pair may not have seen it */
     if (record->kind != DAOTP__BUDGET_PAIR)
         return record->whole_s <= now_s;
     return record->whole_s <= now_s && !is_trusted(record, now_s) &&

@@ -24,7 +24,8 @@ typedef struct daotp__budget_record {
     int64_t last_s;    /* of the last attempt */
     int64_t whole_s;   /* when the budget is whole again, if nothing more is wrong */
     int64_t success_s; /* of the last right code; 0: none */
-    int64_t step;      /* of a token; -1: none */
+    int64_t step; /* of a token; -1: none. Of a user: the number of the last clearing; of a pair:
+                     of that which it has seen */
     int64_t touched_s;
 } daotp__budget_record;
 
@@ -50,6 +51,9 @@ int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
 /* Settle what was charged before. */
 void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
                              const daotp__budget_taken *taken, daotp__budget_outcome outcome);
+/* Forget what was counted of a user. Its pairs follow when they are next charged: a clearing has a
+ * number of its own, not negative. What is known of successes stays. */
+void daotp__budget_clear_in(daotp__budget_record *record, int64_t now_s, int64_t clearing);
 /* Nothing is left in it that would change a decision. */
 bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s);
 

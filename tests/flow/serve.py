@@ -147,6 +147,37 @@ class Socket(Case):
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["log", "users"])
 
 
+class Clearing(Case):
+    def clear(self, *options):
+        return subprocess.run([TOOL, "serve", *options], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=60)
+
+    def test_a_user_is_cleared_beside_a_server(self):
+        state = self.folder / "state"
+        process = self.begin("--state", state)
+        self.await_answer(process)
+        done = self.clear("--state", state, "--clear-user", "alice@corp.example")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(len([f for f in state.iterdir() if len(f.name) == 2]), 1)
+        self.await_answer(process)
+
+    def test_what_cannot_be_cleared_is_told(self):
+        state = self.folder / "state"
+        done = self.clear("--clear-user", "alice")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--state", done.stderr)
+        done = self.clear("--state", state, "--clear-user", "alice")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("No such file", done.stderr)
+        self.assertFalse(state.exists())
+        state.mkdir(0o755)
+        done = self.clear("--state", state, "--clear-user", "alice")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("SERVE-BUDGET-STATE", done.stdout)
+        state.chmod(0o700)
+        self.assertEqual(self.clear("--state", state, "--clear-user", "").returncode, 64)
+
+
 class Front(Case):
     def test_each_form_is_read(self):
         self.await_answer(self.begin())

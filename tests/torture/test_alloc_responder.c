@@ -265,13 +265,42 @@ static void a_signer_from_files(void **state)
     (void)torture("files", run_from_files, &f);
 }
 
+/* Here a file that cannot be read or written for want of memory is a state that cannot be used. */
+static daotp_status clear_user(void *user)
+{
+    char state[80];
+    daotp_budget *budget;
+    daotp_report *report = NULL;
+    daotp_status status;
+
+    (void)user;
+    (void)snprintf(state, sizeof state, "%s/state", folder);
+    status = daotp_budget_new(context, state, &budget);
+    if (status == DAOTP_OK)
+        status = daotp_report_new(context, &report);
+    if (status == DAOTP_OK)
+        status = daotp_budget_clear_user(budget, "S-1-5-21-1-2-3-1104", report);
+    daotp_report_free(report);
+    daotp_budget_free(budget);
+    return status == DAOTP_CONFIGURATION ? DAOTP_MEMORY : status;
+}
+
+static void a_user_is_cleared(void **state)
+{
+    char command[100];
+
+    (void)state;
+    assert_true(torture("clear", clear_user, NULL) > 5);
+    (void)snprintf(command, sizeof command, "rm -r %s/state", folder);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_success),
-        cmocka_unit_test(answers_that_come_later),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(a_signer_from_files),
+        cmocka_unit_test(a_success),         cmocka_unit_test(answers_that_come_later),
+        cmocka_unit_test(refusals),          cmocka_unit_test(a_signer_from_files),
+        cmocka_unit_test(a_user_is_cleared),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

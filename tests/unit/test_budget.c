@@ -269,6 +269,103 @@ static void names_are_one_in_any_case(void **state)
     fixture_free(&f);
 }
 
+/* ---- clearing -------------------------------------------------------------------------------- */
+
+/* Use up what alice has, with each of some certificates and over all. */
+static void use_up(fixture *f)
+{
+    for (unsigned certificate = 1; certificate <= 6; certificate++)
+        while (wrong(f, "alice", certificate))
+            ;
+    for (unsigned certificate = 1; certificate <= 7; certificate++)
+        assert_false(right(f, "alice", certificate));
+}
+
+static void assert_clear_opens(bool durable)
+{
+    fixture f;
+
+    fixture_new(&f, durable);
+    assert_true(right(&f, "bob", 9)); /* trusted: his row alone counts */
+    while (wrong(&f, "bob", 9))
+        ;
+    use_up(&f);
+    assert_int_equal(daotp_budget_clear_user(f.budget, "bobby", NULL), DAOTP_OK);
+    assert_false(wrong(&f, "alice", 1));
+    assert_int_equal(daotp_budget_clear_user(f.budget, "ALICE", NULL), DAOTP_OK);
+    if (durable)
+        restart(&f);
+    assert_false(wrong(&f, "bob", 9));
+    /* once, and in the same second no more than the measure */
+    for (unsigned certificate = 1; certificate <= 4; certificate++)
+        for (int i = 0; i < 5; i++)
+            assert_true(wrong(&f, "alice", certificate));
+    for (unsigned certificate = 1; certificate <= 7; certificate++)
+        assert_false(wrong(&f, "alice", certificate));
+    assert_int_equal(daotp_budget_clear_user(f.budget, "alice", NULL), DAOTP_OK);
+    for (unsigned certificate = 1; certificate <= 7; certificate++)
+        assert_true(right(&f, "alice", certificate));
+    assert_int_equal(daotp_budget_clear_user(f.budget, "bob", NULL), DAOTP_OK);
+    assert_true(right(&f, "bob", 9));
+    fixture_free(&f);
+}
+
+static void a_cleared_user_begins_anew(void **state)
+{
+    (void)state;
+    assert_clear_opens(false);
+    assert_clear_opens(true);
+}
+
+/* Another process clears; and a pair that comes weeks later has not missed it. */
+static void a_clearing_lasts_until_each_pair_saw_it(void **state)
+{
+    daotp_budget *other;
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, true);
+    for (int day = 0; day < 30; day++) { /* its own long-term budget, used up for a month */
+        (void)wrong(&f, "alice", 1);
+        f.now_s += HOUR;
+    }
+    while (wrong(&f, "alice", 1))
+        f.now_s += 17 * HOUR;
+    assert_int_equal(daotp_budget_new(f.context, f.folder, &other), DAOTP_OK);
+    assert_int_equal(daotp_budget_clear_user(other, "alice", NULL), DAOTP_OK);
+    daotp_budget_free(other);
+    assert_true(wrong(&f, "bob", 1)); /* writes a table */
+    f.now_s += 12 * HOUR;
+    for (int i = 0; i < 5; i++)
+        assert_true(wrong(&f, "alice", 1));
+    assert_false(wrong(&f, "alice", 1));
+    fixture_free(&f);
+}
+
+/* A clearing that is long past and forgotten gives nothing again. */
+static void a_clearing_gives_nothing_twice(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, true);
+    assert_int_equal(daotp_budget_clear_user(f.budget, "alice", NULL), DAOTP_OK);
+    assert_true(right(&f, "alice", 1));
+    for (int day = 0; day < 50; day++) {
+        f.now_s += DAY;
+        assert_true(right(&f, "alice", 1));
+    }
+    for (int i = 0; i < 5; i++)
+        assert_true(wrong(&f, "alice", 1));
+    for (int i = 0; i < 3; i++) {
+        assert_false(wrong(&f, "alice", 1));
+        restart(&f);
+    }
+    assert_int_equal(daotp_budget_clear_user(f.budget, "alice", NULL), DAOTP_OK);
+    assert_true(right(&f, "alice", 1));
+    fixture_free(&f);
+}
+
 /* ---- the folder ------------------------------------------------------------------------------ */
 
 static void a_restart_forgets_nothing(void **state)
@@ -445,6 +542,7 @@ static void processes_share_a_folder(void **state)
 
 static void arguments_are_checked(void **state)
 {
+    char name[2048 + 2];
     daotp_budget *budget;
     fixture f;
 
@@ -459,6 +557,14 @@ static void arguments_are_checked(void **state)
     assert_int_equal(daotp_budget_spend_step(f.budget, NULL, 1, 1, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_budget_spend_step(f.budget, "a", 0, 1, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_budget_spend_step(f.budget, "a", 1, -1, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_clear_user(NULL, "a", NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_clear_user(f.budget, NULL, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_clear_user(f.budget, "", NULL), DAOTP_USAGE);
+    memset(name, 'a', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_int_equal(daotp_budget_clear_user(f.budget, name, NULL), DAOTP_USAGE);
+    name[sizeof name - 2] = '\0';
+    assert_int_equal(daotp_budget_clear_user(f.budget, name, NULL), DAOTP_OK);
     fixture_free(&f);
 }
 
@@ -474,6 +580,9 @@ int main(void)
         cmocka_unit_test(a_clock_that_goes_back_gives_nothing_and_takes_no_more),
         cmocka_unit_test(nobody_answering_is_no_wrong_code),
         cmocka_unit_test(names_are_one_in_any_case),
+        cmocka_unit_test(a_cleared_user_begins_anew),
+        cmocka_unit_test(a_clearing_lasts_until_each_pair_saw_it),
+        cmocka_unit_test(a_clearing_gives_nothing_twice),
         cmocka_unit_test(a_restart_forgets_nothing),
         cmocka_unit_test(each_file_is_closed_to_others_and_holds_no_name),
         cmocka_unit_test(a_damaged_table_is_refused),

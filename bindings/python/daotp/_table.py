@@ -763,6 +763,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_answers_is_cause_likely", c_bool, (Object("daotp_answers"), SIZE, UINT)),
     Call("daotp_answers_is_guess", c_bool, (Object("daotp_answers"),)),
     Call("daotp_answers_is_likely", c_bool, (Object("daotp_answers"), SIZE)),
+    Call("daotp_budget_clear_user", c_int, (Object("daotp_budget"), TEXT, Object("daotp_report"))),
     Call("daotp_budget_free", None, (Object("daotp_budget"),)),
     Call("daotp_budget_new", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_budget_open", c_int, (Object("daotp_budget"), Object("daotp_report"))),

@@ -23,6 +23,10 @@ class Budget(Handle):
         """Open the folder now, so that a server can refuse to begin without it."""
         self._call_reported("open")
 
+    def clear_user(self, user: str) -> None:
+        """Forget what was counted of one user, named as SERVE-BUDGET-SPENT has it: SID or UPN."""
+        self._call_reported("clear_user", user)
+
     def spend_step(self, secret: Octets, step: int) -> bool:
         """Spend a TOTP step: True when neither it nor a later one was spent before."""
         given = octets(secret) or b""

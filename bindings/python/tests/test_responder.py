@@ -143,6 +143,23 @@ class Responders(unittest.TestCase):
         with self.assertRaises(daotp.UsageError):
             self.responder.add_domain("a@b", "corp.example")
 
+    def test_a_user_who_was_wrong_too_often_is_cleared(self) -> None:
+        self.responder.set_user_callback(lambda _, name: daotp.Account(UPN))
+        self.responder.set_code_callback(
+            lambda _, name, code: daotp.CodeAnswer.ACCEPTED if code == CODE else daotp.CodeAnswer.REJECTED
+        )
+        with tempfile.TemporaryDirectory() as folder, daotp.Budget(folder) as budget:
+            self.responder.set_budget(budget)
+            for code in (b"wrong", b"wrong", b"wrong", b"wrong", b"wrong", CODE):
+                with self.assertRaises(daotp.RejectedError):
+                    self.enroll(code)
+            with self.assertRaises(daotp.UsageError):
+                budget.clear_user("")
+            with daotp.Budget(folder) as other:
+                other.clear_user(UPN.upper())
+            self.assertEqual(self.enroll(CODE).upn, UPN)
+            self.responder.set_budget(None)
+
     def test_a_certificate_that_cannot_be_used(self) -> None:
         with self.responder.exchange("HEAD", bytearray()) as exchange:
             exchange.refuse_peer_certificate("came twice")
