@@ -18,7 +18,7 @@ static const char help[] =
     "  --ticket-cache NAME      Kerberos tickets of the user; else the password\n"
     "  --realm REALM, --kdc HOST:PORT   of the password; as krb5.conf says unless given\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
-    "  --mapper-port N          of the endpoint mapper, for tests (135)\n"
+    "  --mapper-port N          where its endpoint mapper listens (135)\n"
     "  --password-file FILE     asked for on the terminal unless given\n"
     "  --timeout S              of all together (30)\n"
     "  --json\n"

@@ -164,7 +164,7 @@ DAOTP_API daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const
  */
 DAOTP_API daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name);
 /**
- * Set the TCP port of the endpoint mapper. Only for RPC, and for tests: Windows has it at 135.
+ * Set the TCP port of the endpoint mapper. Only for RPC. Windows has it at 135.
  * @param ca    the CA
  * @param port  1 to 65535
  * @return DAOTP_OK, DAOTP_USAGE.

@@ -130,7 +130,7 @@ class CA(Handle):
         self._call("set_armor_cache", name)
 
     def set_mapper_port(self, port: int) -> None:
-        """Set the TCP port of the endpoint mapper; 135 unless set (RPC, for tests)."""
+        """Set the TCP port of the endpoint mapper; 135, as on Windows, unless set. Only for RPC."""
         self._call("set_mapper_port", port)
 
     def set_rpc_mechanism(self, mechanism: CaRpcMechanism) -> None:

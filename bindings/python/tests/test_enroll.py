@@ -213,8 +213,8 @@ class Blocking(unittest.TestCase):
     def test_the_example_of_under_ten_lines(self) -> None:
         path = support.PACKAGE / "examples" / "enroll.py"
         code = path.read_text(encoding="utf-8").split("\n", 2)[2]
-        readme = support.PACKAGE.parent.parent / "README.md"
-        self.assertIn(code, readme.read_text(encoding="utf-8"))
+        page = support.PACKAGE.parent.parent / "docs" / "manual" / "python.md"
+        self.assertIn(code, page.read_text(encoding="utf-8"))
         lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
         self.assertLess(len([line for line in lines if line]), 10)
         given = LAB.code("alice").decode() + f"\n{PASSWORD}\n"
