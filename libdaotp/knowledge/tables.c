@@ -178,7 +178,10 @@ void daotp__code_names(const daotp__code *code, char names[DAOTP__NAMES_SIZE])
     const char *space = *code->names != '\0' ? " " : "";
     uint32_t value = code->value;
 
-    if (is_hexadecimal(code->kind) || code->kind == DAOTP__KIND_RPC)
+    if (value <= INT32_MAX && (is_hexadecimal(code->kind) || code->kind == DAOTP__KIND_RPC))
+        (void)snprintf(names, DAOTP__NAMES_SIZE, "%s%s0x%08" PRIX32 " %" PRIu32, code->names, space,
+                       value, value);
+    else if (is_hexadecimal(code->kind))
         (void)snprintf(names, DAOTP__NAMES_SIZE, "%s%s0x%08" PRIX32 " %" PRIu32 " %" PRId32,
                        code->names, space, value, value, (int32_t)value);
     else if (daotp__kind_is_win32(code->kind))

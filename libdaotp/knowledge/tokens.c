@@ -355,11 +355,28 @@ static bool is_log_line(const daotp__search *search, size_t word)
     return false;
 }
 
+/* The substatus behind its name, as in "sc-status 403 sc-substatus 16"; NULL without the name. */
+static const char *named_substatus(const daotp__search *search, const token *t)
+{
+    static const char name[] = "substatus";
+    size_t word = t->word + 1;
+
+    if (word < search->word_count && is_word_of(search, word, "sc"))
+        word++;
+    if (word + 1 >= search->word_count || !is_word_of(search, word, name) || t->word == 0 ||
+        !is_word_of(search, t->word - 1, "status"))
+        return NULL;
+    return search->text + search->words[word + 1].at;
+}
+
 /* sc-status and sc-substatus of a line that IIS logged. */
 static bool add_log_line(daotp__search *search, const token *t)
 {
-    const char *next = t->text + t->len;
+    const char *next = t->text + t->len, *named = named_substatus(search, t);
 
+    if (named != NULL && t->len == 3)
+        return is_digit(*named) &&
+               add_substatus(search, strtoul(t->text, NULL, 10), named, DAOTP__SCORE_NAMED, t->at);
     if (t->len != 3 || t->at + t->len + 2 > search->len || next[0] != ' ' || !is_digit(next[1]) ||
         !is_digit(t->text[0]) || !is_log_line(search, t->word))
         return false;
