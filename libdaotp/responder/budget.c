@@ -88,7 +88,7 @@ daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *report)
         status = budget->store->open(budget->store, budget->key, report);
     budget->is_open = budget->is_open || status == DAOTP_OK;
     (void)pthread_mutex_unlock(&budget->lock);
-    return status;
+    return daotp__report_status(report, status);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */

@@ -234,7 +234,7 @@ static daotp_status folder_update(daotp__budget_store *self, daotp__budget_recor
 
     status = lock_folder(store, &lock, report);
     if (status != DAOTP_OK)
-        return status;
+        return daotp__report_status(report, status);
     status = read_records(store, records, count, report);
     if (status == DAOTP_OK && change(records, user))
         status = write_records(store, records, count, now_s, report);

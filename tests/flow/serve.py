@@ -173,7 +173,7 @@ class Clearing(Case):
         state.mkdir(0o755)
         done = self.clear("--state", state, "--clear-user", "alice")
         self.assertEqual(done.returncode, 78)
-        self.assertIn("SERVE-BUDGET-STATE", done.stdout)
+        self.assertIn("SERVE-BUDGET-STATE", done.stderr)
         state.chmod(0o700)
         self.assertEqual(self.clear("--state", state, "--clear-user", "").returncode, 64)
 

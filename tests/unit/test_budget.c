@@ -454,12 +454,20 @@ static void a_table_is_bounded(void **state)
 
 static void a_folder_must_be_ours_alone(void **state)
 {
+    daotp_report *report;
     fixture f;
 
     (void)state;
     fixture_new(&f, true);
     assert_int_equal(chmod(f.folder, 0750), 0);
-    assert_int_equal(daotp_budget_open(f.budget, NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_report_new(f.context, &report), DAOTP_OK);
+    assert_int_equal(daotp_budget_open(f.budget, report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_budget_clear_user(f.budget, "alice", report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_budget_spend_step(f.budget, "a", 1, 1, report), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_CONFIGURATION);
+    daotp_report_free(report);
     assert_int_equal(chmod(f.folder, 0700), 0);
     assert_int_equal(daotp_budget_open(f.budget, NULL), DAOTP_OK);
     fixture_free(&f);
