@@ -19,6 +19,8 @@ static const char help[] =
     "  --secret-file F, --secret-fd N       the shared secret, one line;\n"
     "                         unless given, asked for on the terminal\n"
     "  --radsec               over TLS: --trust FILE --cert FILE --key FILE\n"
+    "  --server-rules path|strict|webpki    for the RadSec servers' certificates\n"
+    "                         (path)\n"
     "  --user U               as the server wants it\n"
     "  --password-file F, --password-fd N   PIN and code; unless given, asked\n"
     "  --policy require|auto|optional|first   Message-Authenticator in replies\n"
@@ -52,6 +54,7 @@ typedef struct settings {
     daotp_radius_profile profile;
     bool strip, no_challenge, status, probe, json, radsec;
     const char *trust, *cert, *key;
+    daotp_rules server_rules;
 } settings;
 
 static daotp_status split(char *server, char **host, uint16_t *port)
@@ -120,6 +123,8 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
     daotp_status status =
         s->radsec ? add_radsec_servers(context, radius, s) : add_servers(radius, s);
 
+    if (status == DAOTP_OK)
+        status = daotp_radius_set_server_rules(radius, s->server_rules);
     if (status == DAOTP_OK)
         status = daotp_radius_set_profile(radius, s->profile);
     if (status == DAOTP_OK && s->timeout_s > 0)
@@ -313,12 +318,31 @@ static daotp_status watch(daotp_radius *radius, const settings *s)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static bool take_option(settings *s, int option)
+/* One of a list of words; what is none of them is told. */
+static bool take_word(settings *s, int option)
 {
     static const char *const policies[] = {"require", "auto", "optional", "first", NULL};
     static const char *const profiles[] = {"code", "push", "probe", NULL};
+    static const char *const rules[] = {"path", "strict", "webpki", NULL};
     int value = 0;
-    bool ok = true;
+    bool ok = false;
+
+    if (option == 'm') {
+        ok = tool_choose_option("radius", "policy", optarg, policies, &value);
+        s->policy = (daotp_radius_policy)value;
+    } else if (option == 'f') {
+        ok = tool_choose_option("radius", "profile", optarg, profiles, &value);
+        s->profile = (daotp_radius_profile)value;
+    } else if (option == 'R') {
+        ok = tool_choose_option("radius", "server-rules", optarg, rules, &value);
+        s->server_rules = (daotp_rules)value;
+    }
+    return ok;
+}
+
+static bool take_option(settings *s, int option)
+{
+    bool ok;
 
     switch (option) {
     case 's':
@@ -341,14 +365,6 @@ static bool take_option(settings *s, int option)
         return tool_descriptor(optarg, &s->password_fd);
     case 'D':
         return tool_descriptor(optarg, &s->secret_fd);
-    case 'm':
-        ok = tool_choose_option("radius", "policy", optarg, policies, &value);
-        s->policy = (daotp_radius_policy)value;
-        return ok;
-    case 'f':
-        ok = tool_choose_option("radius", "profile", optarg, profiles, &value);
-        s->profile = (daotp_radius_profile)value;
-        return ok;
     case 't':
         return tool_seconds(optarg, &s->timeout_s);
     case 'i':
@@ -376,7 +392,7 @@ static bool take_option(settings *s, int option)
     case 'j':
         return s->json = true;
     default:
-        return false;
+        return take_word(s, option);
     }
 }
 
@@ -410,6 +426,7 @@ int cmd_radius(int argc, char **argv)
                                             {"strip", no_argument, NULL, 'x'},
                                             {"no-challenge", no_argument, NULL, 'C'},
                                             {"radsec", no_argument, NULL, 'r'},
+                                            {"server-rules", required_argument, NULL, 'R'},
                                             {"trust", required_argument, NULL, 'T'},
                                             {"cert", required_argument, NULL, 'E'},
                                             {"key", required_argument, NULL, 'K'},
@@ -418,8 +435,11 @@ int cmd_radius(int argc, char **argv)
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    settings s = {
-        .secret_fd = -1, .password_fd = -1, .interval_s = 5, .policy = DAOTP_RADIUS_REQUIRE};
+    settings s = {.secret_fd = -1,
+                  .password_fd = -1,
+                  .interval_s = 5,
+                  .policy = DAOTP_RADIUS_REQUIRE,
+                  .server_rules = DAOTP_RULES_PATH};
     daotp_context *context;
     daotp_radius *radius = NULL;
     daotp_status status;
@@ -429,8 +449,8 @@ int cmd_radius(int argc, char **argv)
     while ((c = tool_next_option("radius", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take_option(&s, c)) /* for --policy and --profile it was said */
-            return tool_bad_option("radius", strchr("mf", c) ? '?' : c, options[which].name,
+        if (!take_option(&s, c)) /* for those with a list of words it was said */
+            return tool_bad_option("radius", strchr("mfR", c) ? '?' : c, options[which].name,
                                    optarg);
     }
     watching = optind < argc && strcmp(argv[optind], "watch") == 0;

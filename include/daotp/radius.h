@@ -16,6 +16,7 @@
 
 #include <daotp/credential.h>
 #include <daotp/trust.h>
+#include <daotp/verify.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,8 +90,8 @@ DAOTP_API daotp_report *daotp_radius_get_report(daotp_radius *radius);
 /**
  * Add a server, in order of preference.
  * @param radius             the client
- * @param host               an address, or a name: resolved when it is first needed; when one of its
- *                           addresses refuses or is silent, the next is for exchanges to come
+ * @param host               an address, or a name: resolved when it is first needed; when one of
+ * its addresses refuses or is silent, the next is for exchanges to come
  * @param port               UDP port; 1812 is usual
  * @param secret,secret_len  the shared secret, 1 to 255 octets of any kind; copied into memory that
  *                           is wiped
@@ -115,6 +116,16 @@ DAOTP_API daotp_status daotp_radius_add_server(daotp_radius *radius, const char 
 DAOTP_API daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *host,
                                                       uint16_t port, daotp_trust *trust,
                                                       daotp_credential *identity);
+/**
+ * Set the rules by which the TLS certificates of RadSec servers are judged, of those added before
+ * and after: as daotp_verifier_set_rules() has them. DAOTP_RULES_PATH unless set. The host must be
+ * in the subjectAltName under each. A connection that is open stays open.
+ * @param radius  the client; not NULL
+ * @param rules   DAOTP_RULES_PATH, DAOTP_RULES_STRICT or DAOTP_RULES_WEBPKI
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there are no such rules
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_radius_set_server_rules(daotp_radius *radius, daotp_rules rules);
 /**
  * How many servers there are.
  * @param radius  the client; NULL is fine

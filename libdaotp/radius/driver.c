@@ -26,6 +26,7 @@ static daotp_status set_up_radius(daotp_radius *radius)
         return status;
     radius->wire.slot = daotp__loop_join(radius->wire.loop, socket_ready, radius);
     daotp__loop_begin(radius->wire.loop, -1);
+    radius->server_rules = DAOTP_RULES_PATH;
     (void)daotp_radius_set_profile(radius, DAOTP_RADIUS_CODE);
     if (gethostname(name, sizeof name - 1) != 0 || *name == '\0')
         memcpy(name, "daotp", sizeof "daotp");

@@ -234,8 +234,22 @@ daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *ho
     status = check_server(radius, host, port);
     if (status != DAOTP_OK)
         return status;
-    status = daotp__radius_server_new_radsec(&radius->wire, host, port, trust, identity, &server);
+    status = daotp__radius_server_new_radsec(&radius->wire, host, port, trust, identity,
+                                             radius->server_rules, &server);
     return take_server(radius, server, status);
+}
+
+daotp_status daotp_radius_set_server_rules(daotp_radius *radius, daotp_rules rules)
+{
+    if (radius == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&radius->report);
+    if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "server rules", DAOTP__NO_SUCH);
+    radius->server_rules = rules;
+    for (size_t i = 0; i < radius->server_count; i++)
+        daotp__radius_server_set_rules(radius->servers[i], rules);
+    return daotp__report_status(&radius->report, DAOTP_OK);
 }
 
 size_t daotp_radius_get_server_count(const daotp_radius *radius)

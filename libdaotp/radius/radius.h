@@ -28,6 +28,7 @@ struct daotp_radius {
     daotp_report report;
     daotp__radius_server *servers[DAOTP__MAX_RADIUS_SERVERS];
     size_t server_count;
+    daotp_rules server_rules; /* of those by RadSec */
     daotp_radius_profile profile;
     daotp__radius_timers timers;
     daotp_radius_user_form user_form;

@@ -43,9 +43,17 @@ daotp_status daotp__radius_server_new(daotp__radius_wire *wire, const char *host
     return status;
 }
 
+void daotp__radius_server_set_rules(daotp__radius_server *server, daotp_rules rules)
+{
+    daotp__radius_endpoint *endpoint = &server->endpoint;
+
+    if (endpoint->tls != NULL)
+        daotp__tls_set_judge(endpoint->tls, daotp__tls_judge_for(rules), endpoint->host);
+}
+
 daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const char *host,
                                              uint16_t port, daotp_trust *trust,
-                                             daotp_credential *identity,
+                                             daotp_credential *identity, daotp_rules rules,
                                              daotp__radius_server **server)
 {
     static const daotp__bytes radsec = {(const uint8_t *)"radsec", 6};
@@ -58,7 +66,7 @@ daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const cha
     endpoint = &(*server)->endpoint;
     status = daotp__tls_new(wire->context, trust, identity, &endpoint->tls);
     if (status == DAOTP_OK) {
-        daotp__tls_set_judge(endpoint->tls, daotp__tls_judge_for(DAOTP_RULES_PATH), endpoint->host);
+        daotp__radius_server_set_rules(*server, rules);
         return DAOTP_OK;
     }
     daotp__radius_server_free(*server);

@@ -5,6 +5,8 @@
 
 #include "radius/endpoint.h"
 
+#include <daotp/verify.h>
+
 typedef struct daotp__radius_server {
     daotp__radius_endpoint endpoint;
     daotp__buffer secret;
@@ -22,8 +24,10 @@ daotp_status daotp__radius_server_new(daotp__radius_wire *wire, const char *host
 /* By RadSec: the secret is that of RFC 6614 2.3 (5). */
 daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const char *host,
                                              uint16_t port, daotp_trust *trust,
-                                             daotp_credential *identity,
+                                             daotp_credential *identity, daotp_rules rules,
                                              daotp__radius_server **server);
+/* By which rules its certificate is judged in handshakes to come; not for one by UDP. */
+void daotp__radius_server_set_rules(daotp__radius_server *server, daotp_rules rules);
 void daotp__radius_server_free(daotp__radius_server *server);
 
 bool daotp__radius_server_is_alive(const daotp__radius_server *server, int64_t now_ms);

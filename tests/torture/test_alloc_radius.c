@@ -209,6 +209,8 @@ static daotp_status add_radsec_server(void)
     if (status == DAOTP_OK)
         status =
             daotp_radius_add_radsec_server(radius, "radius.example.com", 2083, trust, credential);
+    if (status == DAOTP_OK)
+        assert_int_equal(daotp_radius_set_server_rules(radius, DAOTP_RULES_WEBPKI), DAOTP_OK);
     assert_int_equal(daotp_radius_get_server_count(radius), status == DAOTP_OK);
     daotp_radius_free(radius);
     return status;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which TLS server the client takes, through libcurl, before a code is asked for. */
+/* Which TLS server the client takes, through libcurl, before a code is asked for; and which RadSec
+ * server the RADIUS client takes. */
 #include "scalar_key.h"
 #include "scene.h"
 #include "testing.h"
+
+#include <daotp/radius.h>
 
 static void nothing(SSL *ssl, int fd, void *user)
 {
@@ -89,6 +92,63 @@ static void servers_are_judged_by_the_rules_that_are_set(void **state)
     scene_end(&s);
 }
 
+/* The error of a login at a RadSec server with this certificate, which says nothing after the
+ * handshake. */
+static daotp_finding_number radsec_error(const scene *s, const forge_spec *server,
+                                         daotp_rules judged_by, bool is_set_first)
+{
+    X509 *certificate = forge_certificate(server);
+    tls_peer_spec spec = {.certificate = certificate, .key = s->world.server_key, .serve = nothing};
+    tls_peer peer = tls_peer_start(&spec);
+    daotp_radius_exchange *exchange;
+    daotp_finding_number number;
+    daotp_radius *radius;
+
+    assert_int_equal(daotp_radius_new(s->context, &radius), DAOTP_OK);
+    if (is_set_first)
+        assert_int_equal(daotp_radius_set_server_rules(radius, judged_by), DAOTP_OK);
+    assert_int_equal(
+        daotp_radius_add_radsec_server(radius, "localhost", peer.port, s->trust, s->machine),
+        DAOTP_OK);
+    if (!is_set_first)
+        assert_int_equal(daotp_radius_set_server_rules(radius, judged_by), DAOTP_OK);
+    assert_int_equal(daotp_radius_exchange_new(radius, "alice", &exchange), DAOTP_OK);
+    assert_int_equal(daotp_radius_exchange_begin(exchange, "123456", 6), DAOTP_OK);
+    (void)daotp_radius_exchange_wait(exchange);
+    number = daotp_finding_get_number(
+        daotp_report_get_error(daotp_radius_exchange_get_report(exchange)));
+    daotp_radius_exchange_free(exchange);
+    daotp_radius_free(radius);
+    tls_peer_stop(&peer);
+    X509_free(certificate);
+    return number;
+}
+
+static void radsec_servers_are_judged_by_the_rules_that_are_set(void **state)
+{
+    forge_spec good, spec;
+    daotp_radius *radius;
+    scene s;
+
+    (void)state;
+    scene_begin(&s);
+    spec = good = forge_server_spec(&s.world, s.world.server_key);
+    forge_set(spec.extensions, "authorityKeyIdentifier", NULL);
+    for (int first = 0; first < 2; first++) {
+        assert_int_equal(radsec_error(&s, &spec, DAOTP_RULES_PATH, first != 0),
+                         DAOTP_FINDING_RADIUS_CONNECTION_LOST);
+        assert_int_equal(radsec_error(&s, &spec, DAOTP_RULES_STRICT, first != 0),
+                         DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+        assert_int_equal(radsec_error(&s, &spec, DAOTP_RULES_WEBPKI, first != 0),
+                         DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    }
+    assert_int_equal(daotp_radius_new(s.context, &radius), DAOTP_OK);
+    assert_int_equal(daotp_radius_set_server_rules(radius, (daotp_rules)0), DAOTP_USAGE);
+    assert_int_equal(daotp_radius_set_server_rules(radius, (daotp_rules)4), DAOTP_USAGE);
+    daotp_radius_free(radius);
+    scene_end(&s);
+}
+
 static void the_servers_key_is_no_users(void **state)
 {
     forge_spec good;
@@ -106,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_are_judged_by_the_validator),
         cmocka_unit_test(servers_are_judged_by_the_rules_that_are_set),
+        cmocka_unit_test(radsec_servers_are_judged_by_the_rules_that_are_set),
         cmocka_unit_test(the_servers_key_is_no_users),
     };
 

@@ -956,6 +956,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_set_callback", c_int, (Object("daotp_radius"), DAOTP_RADIUS_FN, ADDRESS)),
     Call("daotp_radius_set_nas_identifier", c_int, (Object("daotp_radius"), TEXT)),
     Call("daotp_radius_set_profile", c_int, (Object("daotp_radius"), INT)),
+    Call("daotp_radius_set_server_rules", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_set_timeout_ms", c_int, (Object("daotp_radius"), INT64)),
     Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),

@@ -11,7 +11,7 @@ from . import _table
 from ._flow import wait
 from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
 from ._library import lib
-from ._table import RadiusAnswer, RadiusPolicy, RadiusProfile, RadiusUserForm, Status
+from ._table import RadiusAnswer, RadiusPolicy, RadiusProfile, RadiusUserForm, Rules, Status
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
@@ -70,6 +70,10 @@ class Radius(Handle):
         """Add a server that is reached by RadSec, RADIUS over TLS."""
         self._call("add_radsec_server", host, port, trust, identity)
         self._keep(f"trust {host} {port}", (trust, identity))
+
+    def set_server_rules(self, rules: Rules) -> None:
+        """Set the rules by which RadSec servers' certificates are judged; Rules.PATH unless set."""
+        self._call("set_server_rules", rules)
 
     def import_radcli(self, path: str) -> None:
         """Add the servers of a radiusclient.conf."""

@@ -101,6 +101,9 @@ class Blocking(unittest.TestCase):
         with daotp.Radius() as radius:
             trust = daotp.Trust(folder / "ca.pem")
             radius.add_radsec_server("127.0.0.1", trust, identity, int(ENV["LAB_RADSEC_PORT13"]))
+            radius.set_server_rules(daotp.Rules.PATH)
+            with self.assertRaises(daotp.UsageError):
+                radius.set_server_rules(0)  # type: ignore[arg-type]
             exchange = radius.exchange("u1")
             exchange.begin(bytearray(b"word-1"))
             exchange.wait()
