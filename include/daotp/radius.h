@@ -90,8 +90,8 @@ DAOTP_API daotp_report *daotp_radius_get_report(daotp_radius *radius);
 /**
  * Add a server, in order of preference.
  * @param radius             the client
- * @param host               an address, or a name: resolved when it is first needed; when one of
- * its addresses refuses or is silent, the next is for exchanges to come
+ * @param host               an address, or a name: resolved when it is first needed; when one of its
+ *                           addresses refuses or is silent, the next is for exchanges to come
  * @param port               UDP port; 1812 is usual
  * @param secret,secret_len  the shared secret, 1 to 255 octets of any kind; copied into memory that
  *                           is wiped

@@ -26,9 +26,9 @@ static daotp_radius_exchange *make_exchange(daotp_radius *radius)
     x->timer.owner = x;
     daotp__report_init(&x->report, radius->wire.context);
     daotp__buffer_init(&x->user_name, DAOTP__RADIUS_MAX_VALUE);
-    daotp__buffer_init(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
+    daotp__buffer_init_secret(&x->password, DAOTP__RADIUS_MAX_PASSWORD);
     daotp__buffer_init(&x->state, DAOTP__RADIUS_MAX_VALUE);
-    daotp__buffer_init(&x->attempt.packet, DAOTP__RADIUS_MAX);
+    daotp__buffer_init_secret(&x->attempt.packet, DAOTP__RADIUS_MAX);
     daotp__buffer_init(&x->reply, DAOTP__RADIUS_MAX);
     return x;
 }

@@ -11,7 +11,8 @@ daotp_status daotp__radsec_open(daotp__radsec *connection, daotp__loop *loop, co
                                 uint16_t port, daotp__tls *tls)
 {
     connection->loop = loop;
-    daotp__buffer_init(&connection->out, MAX_QUEUED);
+    /* what hides User-Password there is known to all, RFC 6614 2.3 (5) */
+    daotp__buffer_init_secret(&connection->out, MAX_QUEUED);
     daotp__buffer_init(&connection->in, DAOTP__RADIUS_MAX);
     daotp__tls_reset(tls);
     return daotp__stream_new(loop, host, port, tls, DAOTP__CONNECT_MS, &connection->stream);

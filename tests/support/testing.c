@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "testing.h"
 
+#include <string.h>
+
 void test_assert_between(long long value, long long least, long long most, const char *file,
                          int line)
 {
@@ -49,4 +51,22 @@ void assert_setting_refused(daotp_status status, daotp_report *report, const cha
     assert_int_equal(daotp_report_get_count(report), 1);
     assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_CALL_ARGUMENT);
     assert_string_equal(daotp_finding_get_subject(finding), setting);
+}
+
+bool test_mapping_has_flag(const void *address, const char *flag)
+{
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    unsigned long first, last;
+    bool is_there = false, has = false;
+    char line[512];
+
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx ", &first, &last) == 2)
+            is_there = (uintptr_t)address >= first && (uintptr_t)address < last;
+        else if (is_there && strncmp(line, "VmFlags:", 8) == 0)
+            has = strstr(line, flag) != NULL;
+    }
+    (void)fclose(maps);
+    return has;
 }

@@ -37,6 +37,9 @@ bool test_report_has(const test_report *made, daotp_finding_number number);
 
 void load_file(const char *name, daotp__buffer *out);
 
+/* Has the mapping that holds this address the flag, of those that smaps tells (proc(5))? */
+bool test_mapping_has_flag(const void *address, const char *flag);
+
 /* A setting was refused: the one finding there is names it. */
 void assert_setting_refused(daotp_status status, daotp_report *report, const char *setting);
 

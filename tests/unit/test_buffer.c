@@ -245,25 +245,6 @@ static void a_text_is_exchanged(void **state)
     daotp__delete(slot);
 }
 
-/* Has the mapping that holds this address the flag, of those that smaps tells (proc(5))? */
-static bool mapping_has_flag(const void *address, const char *flag)
-{
-    FILE *maps = fopen("/proc/self/smaps", "r");
-    unsigned long first, last;
-    bool is_there = false, has = false;
-    char line[512];
-
-    assert_non_null(maps);
-    while (fgets(line, sizeof line, maps) != NULL) {
-        if (sscanf(line, "%lx-%lx ", &first, &last) == 2)
-            is_there = (uintptr_t)address >= first && (uintptr_t)address < last;
-        else if (is_there && strncmp(line, "VmFlags:", 8) == 0)
-            has = strstr(line, flag) != NULL;
-    }
-    (void)fclose(maps);
-    return has;
-}
-
 /* Before it grows, and after. */
 static void a_secret_is_in_no_core_dump(void **state)
 {
@@ -281,11 +262,11 @@ static void a_secret_is_in_no_core_dump(void **state)
         daotp__buffer_add(&secret, octets, sizes[i]);
         daotp__buffer_add(&other, octets, sizes[i]);
         assert_int_equal(secret.failed, DAOTP_OK);
-        assert_true(mapping_has_flag(secret.data, " dd"));
-        assert_false(mapping_has_flag(other.data, " dd"));
+        assert_true(test_mapping_has_flag(secret.data, " dd"));
+        assert_false(test_mapping_has_flag(other.data, " dd"));
 #ifndef __SANITIZE_ADDRESS__ /* which makes nothing of mlock() */
         if (limit.rlim_cur > 64 * 1024)
-            assert_true(mapping_has_flag(secret.data, " lo"));
+            assert_true(test_mapping_has_flag(secret.data, " lo"));
 #endif
     }
     assert_null(daotp__buffer_take(&secret, &len)); /* daotp_free() could not free it */

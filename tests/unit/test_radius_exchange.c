@@ -2,6 +2,9 @@
 /* One login as time goes by: transmissions, other servers, the health of servers, challenges,
  * identifiers, callbacks. The clock is the test's, so that every moment is exact. */
 #include "radius_scene.h"
+#include "tls_peer.h"
+
+#include "radius/exchange.h"
 
 #include <string.h>
 
@@ -1294,6 +1297,64 @@ static void a_callers_wait_is_as_long_as_it_may_be(void **state)
     radius_scene_tear_down(&s);
 }
 
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static void expect_secret(const daotp__buffer *buffer)
+{
+    assert_true(buffer->len > 0);
+    assert_true(test_mapping_has_flag(buffer->data, " dd")); /* in no core dump */
+}
+
+static void a_code_under_way_is_in_no_core_dump(void **state)
+{
+    daotp_radius_exchange *x;
+    radius_scene s;
+
+    (void)state;
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "123456");
+    expect_secret(&x->password);
+    expect_secret(&x->attempt.packet);
+    assert_false(test_mapping_has_flag(x->user_name.data, " dd"));
+    daotp_radius_exchange_free(x);
+    x = radius_scene_begin(&s, "alice", "654321"); /* in the place of the one that was freed */
+    expect_secret(&x->password);
+    expect_secret(&x->attempt.packet);
+    daotp_radius_exchange_free(x);
+    radius_scene_tear_down(&s);
+}
+
+/* RFC 6614 2.3 (5): with a shared secret that all know User-Password is as good as in clear. */
+static void what_waits_for_radsec_is_in_no_core_dump(void **state)
+{
+    forge_world world = forge_world_new();
+    daotp_context *context = forge_context();
+    daotp_credential *identity = forge_credential(context, world.machine, NULL, world.machine_key);
+    daotp__buffer der = forge_der(world.root);
+    daotp_radius_exchange *x;
+    daotp_radius *radius;
+    daotp_trust *trust;
+
+    (void)state;
+    assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
+    assert_int_equal(daotp_trust_add(trust, der.data, der.len, NULL), DAOTP_OK);
+    assert_int_equal(daotp_radius_new(context, &radius), DAOTP_OK);
+    assert_int_equal(daotp_radius_add_radsec_server(radius, "127.0.0.1", tls_peer_closed_port(),
+                                                    trust, identity),
+                     DAOTP_OK);
+    assert_int_equal(daotp_radius_exchange_new(radius, "alice", &x), DAOTP_OK);
+    assert_int_equal(daotp_radius_exchange_begin(x, "123456", 6), DAOTP_OK);
+    assert_non_null(x->attempt.socket);
+    expect_secret(&x->attempt.socket->radsec.out);
+    daotp_radius_exchange_free(x);
+    daotp_radius_free(radius);
+    daotp_trust_unref(trust);
+    daotp_credential_unref(identity);
+    daotp__buffer_free(&der);
+    daotp_context_unref(context);
+    forge_world_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1345,6 +1406,8 @@ int main(void)
         cmocka_unit_test(what_cannot_begin_is_not_told_of),
         cmocka_unit_test(what_is_freed_is_forgotten),
         cmocka_unit_test(a_callers_wait_is_as_long_as_it_may_be),
+        cmocka_unit_test(a_code_under_way_is_in_no_core_dump),
+        cmocka_unit_test(what_waits_for_radsec_is_in_no_core_dump),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
