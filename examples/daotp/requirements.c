@@ -176,6 +176,8 @@ static daotp_status set_up(daotp_verifier *verifier, const settings *s)
         status = add_files(&s->ntauth, add_verifier_ntauth, verifier);
     if (status == DAOTP_OK && s->part == DAOTP_PART_KDC)
         status = daotp_verifier_set_role(verifier, DAOTP_ROLE_KDC);
+    if (status == DAOTP_OK && s->part == DAOTP_PART_OTP_LOGON)
+        status = daotp_verifier_set_role(verifier, DAOTP_ROLE_OTP_LOGON);
     if (status == DAOTP_OK)
         status = daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true);
     return status;

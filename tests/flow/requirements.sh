@@ -123,7 +123,7 @@ judge() {
 
 judge 'a good signing certificate' 0 '' ra ra.pem
 expect_equal 'what it shows passes' 'C2.1 C2.1a C2.1b C2.1c C2.2 C2.2a C2.3a C2.4 C2.5 C2.6 C2.10' "$(rows pass)"
-expect_equal 'what it does not show is unknown' 'C2.3 C2.7 C2.8 C2.9' "$(rows unknown)"
+expect_equal 'what it does not show is unknown' 'C2.3 C2.3b C2.4a C2.7 C2.8 C2.9' "$(rows unknown)"
 judge 'a bad one' 1 'C2.1 C2.3a C2.5 C2.10' ra bad_ra.pem
 expect_text 'what was found stands there' 'other usages only' said
 expect_text 'where to set it, too' 'Application Policies' said
@@ -153,6 +153,9 @@ judge 'under another root' 1 'C1.5' server --trust bad_ca.pem --with ca.pem serv
 judge 'a domain controller whose CA is in NTAuth' 0 '' kdc "${anchors[@]}" --ntauth ca.pem kdc.pem
 expect_text 'that passes' 'pass    C5.7 ' said
 judge 'and is not' 1 'C5.7' kdc "${anchors[@]}" --ntauth bad_ca.pem kdc.pem
+judge 'a logon certificate whose CA is in NTAuth' 0 'C3.6' otp-logon "${anchors[@]}" --ntauth ca.pem logon.pem
+expect_text 'that passes, too' 'pass    C3.22 ' said
+judge 'and is not, either' 1 'C3.6 C3.22' otp-logon "${anchors[@]}" --ntauth bad_ca.pem logon.pem
 openssl x509 -in server.pem -outform DER -out server.der
 judge 'DER' 0 '' server server.der
 
