@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_MESSAGE_WORDS = 32, GAP = 8, SHORT = 24, MAX_TEXT_WORDS = 64 };
+enum { MAX_MESSAGE_WORDS = 32, GAP = 8, SHORT = 24, SHORT_LEAST = 3, MAX_TEXT_WORDS = 64 };
 
 /* A word of a message. */
 typedef struct entry {
@@ -127,7 +127,8 @@ static unsigned count_telling(const daotp__search *search)
 }
 
 /* In percent; 0 when the message was not seen. Three quarters of a message are enough, and in a
- * short question two fifths of it if they are nearly all that is asked. */
+ * short question two fifths of it if they are nearly all that is asked: "no certificate" is no
+ * message yet. */
 static unsigned messages_coverage(const seen *s, unsigned telling)
 {
     unsigned found = count_bits(s->best), share = s->count > 0 ? 100 * found / s->count : 0;
@@ -135,7 +136,7 @@ static unsigned messages_coverage(const seen *s, unsigned telling)
 
     if (found < 2 && s->count > 1)
         return 0;
-    if (share < 75 && (asked < 80 || share < 40))
+    if (share < 75 && (found < SHORT_LEAST || asked < 80 || share < 40))
         return 0;
     if (asked > 100)
         asked = 100;
