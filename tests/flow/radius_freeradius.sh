@@ -264,6 +264,38 @@ radsec() {
 	expect_equal "RadSec, watch" 2 "$(grep -c alive "$WORK/out")"
 }
 
+# A server whose certificate has no authorityKeyIdentifier: RFC 5280 4.2.1.1 wants one, section 6 does not.
+bare_server() { # its port is $BARE
+	local dir=$WORK/radsec
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$dir/bare-ca.key" -out "$dir/bare-ca.pem" \
+	    -subj "/CN=bare CA" -days 2 2>/dev/null
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$dir/bare.key" -out "$dir/bare.csr" \
+	    -subj "/CN=bare" 2>/dev/null
+	printf '%s\n' subjectAltName=IP:127.0.0.1 authorityKeyIdentifier=none keyUsage=critical,digitalSignature \
+	    extendedKeyUsage=serverAuth >"$dir/bare.cnf"
+	openssl x509 -req -in "$dir/bare.csr" -CA "$dir/bare-ca.pem" -CAkey "$dir/bare-ca.key" -days 2 -extfile "$dir/bare.cnf" \
+	    -out "$dir/bare.pem" 2>/dev/null
+	spawn bare openssl s_server -accept 127.0.0.1:0 -cert "$dir/bare.pem" -key "$dir/bare.key" -www
+	check "a server with a bare certificate" await_line "$WORK/bare.out" "^ACCEPT 127"
+	BARE=$(sed -n 's/^ACCEPT 127.0.0.1://p' "$WORK/bare.out")
+}
+
+# shellcheck disable=SC2046
+server_rules() {
+	local what=(--timeout 2 --user alice --password-file "$WORK/radsec/alice.pw") rules
+	bare_server
+	for rules in "" "--server-rules path"; do
+		# shellcheck disable=SC2086
+		login "server rules: '$rules' takes it" 2 RADIUS-TIMEOUT $(over_tls "127.0.0.1:$BARE" client bare-ca) $rules "${what[@]}"
+	done
+	for rules in strict webpki; do
+		login "server rules: $rules refuses it" 2 TLS-SERVER-UNTRUSTED $(over_tls "127.0.0.1:$BARE" client bare-ca) \
+		    --server-rules "$rules" "${what[@]}"
+	done
+	login "server rules that there are not" 64 "one of: path, strict, webpki" $(over_tls "127.0.0.1:$BARE") \
+	    --server-rules x "${what[@]}"
+}
+
 # ---- health ------------------------------------------------------------------------------------------
 
 # shellcheck disable=SC2046
@@ -357,6 +389,7 @@ challenges
 silences
 signatures
 radsec
+server_rules
 health
 json
 usage
