@@ -849,7 +849,7 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
     return status;
 }
 
-/* Each that is missing is named. */
+/* Each that is missing is named. A request made elsewhere says of which template it is. */
 static bool has_all_needed(const settings *s)
 {
     const struct {
@@ -858,7 +858,7 @@ static bool has_all_needed(const settings *s)
     } needed[] = {{"--url", s->url_count > 0},
                   {"--user", s->user != NULL},
                   {"--trust", s->trust != NULL},
-                  {"--template", s->template != NULL}};
+                  {"--template", s->template != NULL || s->csr != NULL}};
     bool complete = true;
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)

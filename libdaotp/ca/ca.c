@@ -37,7 +37,7 @@ daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *tran
     if (out != NULL)
         *out = NULL;
     status = daotp__extension_new(out != NULL ? context : NULL, end, self, sizeof *ca, &object);
-    if (status != DAOTP_OK)
+    if (status != DAOTP_OK || out == NULL)
         return status;
     ca = object;
     atomic_init(&ca->references, 1);

@@ -242,7 +242,7 @@ static void add_mappings(const daotp__certificate *certificate, daotp_report *re
     daotp__buffer_init(&text, MAX_FOUND);
     for (unsigned i = 0; i < DAOTP__MAPPING_COUNT; i++) {
         daotp__buffer_clear(&text);
-        if (daotp__mapping_write((daotp__mapping)i, certificate, &text))
+        if (daotp__mapping_write((daotp__mapping)i, certificate, &text) && text.failed == DAOTP_OK)
             (void)daotp__report_add(report, DAOTP_FINDING_LOGON_MAPPING, 0,
                                     daotp__mapping_name((daotp__mapping)i), "%s",
                                     daotp__buffer_string(&text));

@@ -337,21 +337,27 @@ void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *e
     }
 }
 
-/* What an administrator may enter at the account, so that it is found by this certificate. */
-static void describe_mappings(daotp__describer *to, const daotp__certificate *certificate)
+static void describe_mapping(daotp__describer *to, daotp__mapping mapping,
+                             const daotp__certificate *certificate)
 {
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
-    daotp__outline_open(to->out, "strong altSecurityIdentities");
-    for (unsigned i = 0; i < DAOTP__MAPPING_COUNT; i++) {
-        daotp__buffer_clear(&text);
-        if (daotp__mapping_write((daotp__mapping)i, certificate, &text))
-            daotp__outline_text(to->out, daotp__mapping_name((daotp__mapping)i),
-                                daotp__buffer_string(&text), text.len);
-    }
-    daotp__outline_close(to->out);
+    if (daotp__mapping_write(mapping, certificate, &text) && text.failed == DAOTP_OK)
+        daotp__outline_text(to->out, daotp__mapping_name(mapping), (const char *)text.data,
+                            text.len);
+    if (text.failed == DAOTP_MEMORY)
+        to->out->out.failed = DAOTP_MEMORY;
     daotp__buffer_free(&text);
+}
+
+/* What an administrator may enter at the account, so that it is found by this certificate. */
+static void describe_mappings(daotp__describer *to, const daotp__certificate *certificate)
+{
+    daotp__outline_open(to->out, "strong altSecurityIdentities");
+    for (unsigned i = 0; i < DAOTP__MAPPING_COUNT; i++)
+        describe_mapping(to, (daotp__mapping)i, certificate);
+    daotp__outline_close(to->out);
 }
 
 static const char *validity_text(const daotp__certificate *certificate, int64_t now_s)

@@ -72,7 +72,7 @@ use() {
 	rm -f "$root"/debs/*-dbgsym_*
 	cp /etc/resolv.conf "$root/etc/"
 	echo '127.0.0.1 localhost' >"$root/etc/hosts" # debootstrap makes none
-	awk '/enrol\.c: /{p = 1} /^```$/{p = 0} p' docs/manual/first.md >"$root/root/enrol.c"
+	awk '/enrol\.c: /{p = 1} /^```$/{p = 0} p' README.md >"$root/root/enrol.c"
 	cp bindings/python/examples/enroll.py "$root/root/"
 	inside || not_ok 'installed and used'
 }

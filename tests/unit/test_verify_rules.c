@@ -199,7 +199,11 @@ SPOIL(root_signs_with_a_salt_of_20, c->root.key = pki_rsa(2, 2048);
       pki_use_pss(&c->ca, EVP_sha256(), 20);)
 SPOIL(root_signs_with_a_salt_of_32, c->root.key = pki_rsa(2, 2048);
       pki_use_pss(&c->ca, EVP_sha256(), 32);)
-SPOIL(leaf_key_of_ed25519, c->leaf.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");)
+
+static EVP_PKEY *ed25519_key;
+
+SPOIL(leaf_key_of_ed25519, ed25519_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+      c->leaf.key = ed25519_key;)
 
 typedef struct row {
     const char *name;
@@ -355,6 +359,8 @@ static void rules_are_kept(void **state)
         ask.rules = (daotp_rules)rules;
         expect(&ask, one, pki_make(&c.leaf));
     }
+    EVP_PKEY_free(ed25519_key);
+    ed25519_key = NULL;
 }
 
 /* Each clause of the profile and of the public web is met by a row, or by a test named here. */
