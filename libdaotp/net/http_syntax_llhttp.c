@@ -66,12 +66,12 @@ static int llhttp_end_message(llhttp_t *parser)
 }
 
 static const llhttp_settings_t callbacks = {
-    .on_message_begin = begin_message,
-    .on_header_field = take_field,
-    .on_header_value = take_value,
-    .on_headers_complete = end_head,
-    .on_body = take_body,
-    .on_message_complete = end_message,
+    .on_message_begin = llhttp_begin_message,
+    .on_header_field = llhttp_take_field,
+    .on_header_value = llhttp_take_value,
+    .on_headers_complete = llhttp_end_head,
+    .on_body = llhttp_take_body,
+    .on_message_complete = llhttp_end_message,
 };
 
 void daotp__http_syntax_init(daotp__http_syntax *syntax)
