@@ -103,6 +103,9 @@ static const struct reason reasons[] = {
     {true, "*", X509_V_ERR_CRL_SIGNATURE_FAILURE, false, "forged::*::CRL *", DELTA},
     {true, "not read", X509_V_ERR_CERT_REVOKED, false, "forged::*::CRL *", DELTA},
     {true, "", X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, false, "forged::*::CRL *", DELTA},
+    {true, "", X509_V_ERR_UNABLE_TO_GET_CRL, false, "forged::0::CRL *",
+     "path validation takes a list whose issuingDistributionPoint is not critical, and warns (RFC "
+     "5280 5.2.5 is about who writes it); OpenSSL 3.5 sets it aside, 3.0 takes it too"},
     {true, "", X509_V_ERR_UNABLE_TO_GET_CRL, false, "forged::2::CRL *",
      "a list without issuingDistributionPoint answers for each point of the certificate (RFC 5280 "
      "6.3.3); OpenSSL takes the reasons of the first alone"},
