@@ -32,7 +32,7 @@ size_t daotp__hash_len(daotp__hash hash)
     return hashes[hash].len;
 }
 
-static const EVP_MD *algorithm_method(daotp__hash hash)
+const EVP_MD *daotp__hash_method(daotp__hash hash)
 {
     switch (hash) {
     case DAOTP__HASH_SHA1:
@@ -51,7 +51,7 @@ static const EVP_MD *algorithm_method(daotp__hash hash)
 
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out)
 {
-    const EVP_MD *md = algorithm_method(hash);
+    const EVP_MD *md = daotp__hash_method(hash);
 
     return md != NULL && EVP_Digest(in.data, in.len, out, NULL, md, NULL) == 1;
 }
@@ -67,8 +67,8 @@ static bool hash_two(EVP_MD_CTX *ctx, const EVP_MD *md, daotp__bytes a, daotp__b
 bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t *out)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool ok = ctx != NULL && algorithm_method(hash) != NULL &&
-              hash_two(ctx, algorithm_method(hash), a, b, out);
+    bool ok = ctx != NULL && daotp__hash_method(hash) != NULL &&
+              hash_two(ctx, daotp__hash_method(hash), a, b, out);
 
     EVP_MD_CTX_free(ctx);
     return ok;
@@ -116,6 +116,11 @@ bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm)
     algorithm->known = daotp__oid_find(algorithm->oid);
     algorithm->parameters = in;
     return in.len == 0 || (daotp__der_next(&in, &item) && in.len == 0);
+}
+
+enum daotp__oid daotp__hash_signature_oid(daotp__hash hash, bool is_rsa)
+{
+    return is_rsa ? hashes[hash].rsa : hashes[hash].ecdsa;
 }
 
 daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm)

@@ -6,6 +6,8 @@
 #include "x509/der.h"
 #include "x509/oid.h"
 
+#include <openssl/types.h>
+
 typedef enum daotp__hash {
     DAOTP__HASH_NONE = 0,
     DAOTP__HASH_SHA1,
@@ -18,6 +20,8 @@ enum { DAOTP__HASH_MAX = 64 }; /* octets of the longest digest */
 
 const char *daotp__hash_name(daotp__hash hash);
 size_t daotp__hash_len(daotp__hash hash);
+/* As libcrypto has it; NULL for NONE. */
+const EVP_MD *daotp__hash_method(daotp__hash hash);
 /* false only when libcrypto fails; out has room for DAOTP__HASH_MAX. */
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
 /* The same over two parts, one behind the other. */
@@ -34,6 +38,8 @@ bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm);
 /* Which hash this is: of a digest algorithm, or of a signature algorithm that names one. NONE when
  * there is none, or the parameters are not NULL or absent. */
 daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm);
+/* The signature algorithm with this hash: PKCS #1 v1.5, or ECDSA. */
+enum daotp__oid daotp__hash_signature_oid(daotp__hash hash, bool is_rsa);
 /* RSASSA-PSS-params (RFC 4055 3.1). What is absent has its default. */
 typedef struct daotp__pss_parameters {
     daotp__hash hash;

@@ -178,7 +178,7 @@ daotp__bytes daotp__key_spki(const daotp_key *key)
     return (daotp__bytes){key->spki, key->spki_len};
 }
 
-static EVP_PKEY *generate(daotp_key_kind kind)
+static EVP_PKEY *generate_pkey(daotp_key_kind kind)
 {
     switch (kind) {
     case DAOTP_KEY_RSA_2048:
@@ -207,7 +207,7 @@ daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind kind, dao
     if (context == NULL || kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
         return daotp__report_status(report, DAOTP_USAGE);
     (void)ERR_set_mark();
-    pkey = generate(kind);
+    pkey = generate_pkey(kind);
     (void)ERR_pop_to_mark();
     if (pkey == NULL)
         return daotp__report_status(report, DAOTP_INTERNAL);
@@ -353,20 +353,6 @@ daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
     return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static const EVP_MD *signing_digest(daotp__hash hash)
-{
-    switch (hash) {
-    case DAOTP__HASH_SHA1:
-        return EVP_sha1();
-    case DAOTP__HASH_SHA384:
-        return EVP_sha384();
-    case DAOTP__HASH_SHA512:
-        return EVP_sha512();
-    default:
-        return EVP_sha256();
-    }
-}
-
 daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__bytes in,
                              daotp__buffer *signature)
 {
@@ -379,7 +365,8 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
         return signature->failed;
     (void)ERR_set_mark();
     ctx = EVP_MD_CTX_new();
-    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, signing_digest(hash), NULL, key->pkey) == 1 &&
+    ok = ctx != NULL &&
+         EVP_DigestSignInit(ctx, NULL, daotp__hash_method(hash), NULL, key->pkey) == 1 &&
          EVP_DigestSign(ctx, room, &len, in.data, in.len) == 1;
     EVP_MD_CTX_free(ctx);
     (void)ERR_pop_to_mark();
@@ -387,18 +374,6 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
         return DAOTP_INTERNAL;
     daotp__buffer_wrote(signature, len);
     return DAOTP_OK;
-}
-
-static enum daotp__oid signature_oid(const daotp_key *key, daotp__hash hash)
-{
-    static const enum daotp__oid rsa[] = {DAOTP__OID_RSA, DAOTP__OID_RSA_SHA1,
-                                          DAOTP__OID_RSA_SHA256, DAOTP__OID_RSA_SHA384,
-                                          DAOTP__OID_RSA_SHA512};
-    static const enum daotp__oid ecdsa[] = {DAOTP__OID_EC_KEY, DAOTP__OID_ECDSA_SHA1,
-                                            DAOTP__OID_ECDSA_SHA256, DAOTP__OID_ECDSA_SHA384,
-                                            DAOTP__OID_ECDSA_SHA512};
-
-    return daotp__key_is_rsa(key) ? rsa[hash] : ecdsa[hash];
 }
 
 static void write_algorithm(daotp__buffer *out, enum daotp__oid oid, bool null)
@@ -413,12 +388,13 @@ static void write_algorithm(daotp__buffer *out, enum daotp__oid oid, bool null)
 
 void daotp__key_write_algorithm(const daotp_key *key, daotp__hash hash, daotp__buffer *out)
 {
-    write_algorithm(out, signature_oid(key, hash), daotp__key_is_rsa(key));
+    write_algorithm(out, daotp__hash_signature_oid(hash, daotp__key_is_rsa(key)),
+                    daotp__key_is_rsa(key));
 }
 
 void daotp__key_write_cms_algorithm(const daotp_key *key, daotp__hash hash, daotp__buffer *out)
 {
     bool rsa = daotp__key_is_rsa(key);
 
-    write_algorithm(out, rsa ? DAOTP__OID_RSA : signature_oid(key, hash), rsa);
+    write_algorithm(out, rsa ? DAOTP__OID_RSA : daotp__hash_signature_oid(hash, rsa), rsa);
 }

@@ -75,23 +75,6 @@ static EVP_PKEY *make_public_key(const daotp__public_key *key)
     }
 }
 
-static const EVP_MD *digest_method(daotp__hash hash)
-{
-    switch (hash) {
-    case DAOTP__HASH_SHA1:
-        return EVP_sha1();
-    case DAOTP__HASH_SHA256:
-        return EVP_sha256();
-    case DAOTP__HASH_SHA384:
-        return EVP_sha384();
-    case DAOTP__HASH_SHA512:
-        return EVP_sha512();
-    case DAOTP__HASH_NONE:
-        break;
-    }
-    return NULL;
-}
-
 /* ---- a key for many signatures --------------------------------------------------------------- */
 
 bool daotp__verify_key_init(daotp__verify_key *key, daotp__bytes spki)
@@ -139,7 +122,7 @@ static bool set_padding(EVP_PKEY_CTX *ctx, const daotp__scheme *scheme)
     return scheme->kind != DAOTP__SCHEME_PSS ||
            (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
             EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)scheme->salt_len) == 1 &&
-            EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, digest_method(scheme->hash)) == 1);
+            EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, daotp__hash_method(scheme->hash)) == 1);
 }
 
 static EVP_PKEY_CTX *make_context(const daotp__verify_key *key, const daotp__scheme *scheme)
@@ -147,7 +130,7 @@ static EVP_PKEY_CTX *make_context(const daotp__verify_key *key, const daotp__sch
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
 
     if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && set_padding(ctx, scheme) &&
-        EVP_PKEY_CTX_set_signature_md(ctx, digest_method(scheme->hash)) == 1)
+        EVP_PKEY_CTX_set_signature_md(ctx, daotp__hash_method(scheme->hash)) == 1)
         return ctx;
     EVP_PKEY_CTX_free(ctx);
     return NULL;
