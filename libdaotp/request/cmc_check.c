@@ -143,8 +143,8 @@ static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
 }
 
 /* Who signs for others is not the user, nor is the CA above. */
-static void cmc_check_check_key_owner(daotp__checklist *checks, const daotp__signed_data *cms,
-                                      daotp__bytes request)
+static void check_request_key_owner(daotp__checklist *checks, const daotp__signed_data *cms,
+                                    daotp__bytes request)
 {
     daotp__certificate certificate;
     daotp__csr csr;
@@ -192,7 +192,7 @@ daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
     }
     check_frame(&checks, &cms);
     check_content(&checks, &data, csr);
-    cmc_check_check_key_owner(&checks, &cms, data.request);
+    check_request_key_owner(&checks, &cms, data.request);
     check_signers(&checks, &cms, now_s);
     return checks.verdict;
 }

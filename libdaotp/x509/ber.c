@@ -72,7 +72,7 @@ static daotp__bytes *content_cursor(ber_content *content)
     return content->is_indefinite ? content->outer : &content->definite;
 }
 
-static bool is_content_over(ber_content *content)
+static bool finish_content(ber_content *content)
 {
     return content->is_indefinite ? take_end_of_contents(content->outer)
                                   : content->definite.len == 0;
@@ -87,7 +87,7 @@ static bool join_octets(daotp__bytes *in, const ber_head *head, daotp__buffer *o
 
     begin_content(&content, in, head);
     at = content_cursor(&content);
-    while (!is_content_over(&content)) {
+    while (!finish_content(&content)) {
         if (depth == 0 || !read_ber_head(at, &piece))
             return false;
         if (piece.tag == DAOTP__DER_OCTET_STRING) {
@@ -110,7 +110,7 @@ static bool skip_ber_item(daotp__bytes *in, unsigned depth)
         return false;
     begin_content(&content, in, &head);
     at = content_cursor(&content);
-    while (head.is_indefinite && !is_content_over(&content))
+    while (head.is_indefinite && !finish_content(&content))
         if (!skip_ber_item(at, depth - 1))
             return false;
     return true;
@@ -154,7 +154,7 @@ static bool convert_ber_item(daotp__bytes *in, daotp__buffer *out, unsigned dept
     } else {
         verbatim = are_verbatim(depth, head.tag);
         begin_content(&content, in, &head);
-        while (ok && !is_content_over(&content))
+        while (ok && !finish_content(&content))
             ok = verbatim ? copy_ber_item(content_cursor(&content), out)
                           : convert_ber_item(content_cursor(&content), out, depth - 1);
     }

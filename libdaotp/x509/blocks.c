@@ -61,14 +61,14 @@ void daotp__blocks_free(daotp__blocks *blocks)
     *blocks = (daotp__blocks){0};
 }
 
-static bool is_blocks_inside(const daotp__blocks *blocks, size_t at, size_t len)
+static bool is_inside_blocks(const daotp__blocks *blocks, size_t at, size_t len)
 {
     return at <= blocks->bytes.len && len <= blocks->bytes.len - at;
 }
 
 bool daotp__blocks_are_checked(const daotp__blocks *blocks, size_t at, size_t len)
 {
-    if (!is_blocks_inside(blocks, at, len))
+    if (!is_inside_blocks(blocks, at, len))
         return false;
     for (size_t i = at / DAOTP__BLOCK_LEN; i < count_blocks(at + len); i++)
         if (!atomic_load_explicit(&blocks->checked[i], memory_order_acquire))
@@ -94,7 +94,7 @@ static bool check_block(daotp__blocks *blocks, size_t number)
 
 bool daotp__blocks_check(daotp__blocks *blocks, size_t at, size_t len)
 {
-    if (!is_blocks_inside(blocks, at, len))
+    if (!is_inside_blocks(blocks, at, len))
         return false;
     for (size_t i = at / DAOTP__BLOCK_LEN; i < count_blocks(at + len); i++)
         if (!check_block(blocks, i))

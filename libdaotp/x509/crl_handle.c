@@ -15,17 +15,17 @@ enum { NUMBER_TEXT = 2 * 20 + 1 };
 
 struct daotp_crl {
     daotp_context *context;
-    daotp__indexed_crl *kept;
+    daotp__indexed_crl *indexed;
     char *issuer;
     char number[NUMBER_TEXT], base_number[NUMBER_TEXT];
     size_t count;
     size_t file_count; /* CRLs of the file it was read from */
-    bool is_counted, is_proven;
+    bool is_counted, is_verified;
 };
 
 const daotp__crl *daotp__crl_handle_view(const daotp_crl *crl)
 {
-    return daotp__indexed_crl_view(crl->kept);
+    return daotp__indexed_crl_view(crl->indexed);
 }
 
 static void write_hex(daotp__bytes in, char *out)
@@ -39,9 +39,9 @@ static void write_hex(daotp__bytes in, char *out)
     *out = '\0';
 }
 
-static daotp_status take_names(daotp_crl *crl)
+static daotp_status copy_crl_names(daotp_crl *crl)
 {
-    const daotp__crl *view = daotp__indexed_crl_view(crl->kept);
+    const daotp__crl *view = daotp__indexed_crl_view(crl->indexed);
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
@@ -67,9 +67,9 @@ static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool o
     else if (status == DAOTP_OK && at >= all.count)
         status = DAOTP_USAGE;
     if (status == DAOTP_OK) {
-        crl->kept = daotp__indexed_crl_ref(all.list[at]);
+        crl->indexed = daotp__indexed_crl_ref(all.list[at]);
         crl->file_count = all.count;
-        status = take_names(crl);
+        status = copy_crl_names(crl);
     }
     daotp__crl_list_free(&all);
     return status;
@@ -121,7 +121,7 @@ void daotp_crl_free(daotp_crl *crl)
 {
     if (crl == NULL)
         return;
-    daotp__indexed_crl_free(crl->kept);
+    daotp__indexed_crl_free(crl->indexed);
     daotp__delete(crl->issuer);
     daotp_context_unref(crl->context);
     daotp__delete(crl);
@@ -146,22 +146,22 @@ const char *daotp_crl_get_base_number(const daotp_crl *crl)
 
 int64_t daotp_crl_get_this_update(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->this_update : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->indexed)->this_update : 0;
 }
 
 int64_t daotp_crl_get_next_update(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->next_update : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->indexed)->next_update : 0;
 }
 
 size_t daotp_crl_get_size(const daotp_crl *crl)
 {
-    return crl != NULL ? daotp__indexed_crl_view(crl->kept)->der.len : 0;
+    return crl != NULL ? daotp__indexed_crl_view(crl->indexed)->der.len : 0;
 }
 
 bool daotp_crl_is_indirect(const daotp_crl *crl)
 {
-    return crl != NULL && daotp__indexed_crl_view(crl->kept)->is_indirect;
+    return crl != NULL && daotp__indexed_crl_view(crl->indexed)->is_indirect;
 }
 
 size_t daotp_crl_get_count(daotp_crl *crl)
@@ -172,7 +172,7 @@ size_t daotp_crl_get_count(daotp_crl *crl)
     if (crl == NULL)
         return 0;
     if (!crl->is_counted &&
-        daotp__crl_scan_entries(daotp__indexed_crl_view(crl->kept), nothing, nothing, &scan))
+        daotp__crl_scan_entries(daotp__indexed_crl_view(crl->indexed), nothing, nothing, &scan))
         crl->count = scan.count;
     crl->is_counted = true;
     return crl->count;
@@ -180,15 +180,15 @@ size_t daotp_crl_get_count(daotp_crl *crl)
 
 /* ---- is it signed, and what is on it --------------------------------------------------------- */
 
-static daotp_finding_number check(daotp_crl *crl, daotp__node *signer)
+static daotp_finding_number find_signer_fault(daotp_crl *crl, daotp__node *signer)
 {
     static const daotp__bytes nothing = {NULL, 0};
 
     if (!daotp__name_equal(signer->certificate.subject,
-                           daotp__indexed_crl_view(crl->kept)->issuer) ||
+                           daotp__indexed_crl_view(crl->indexed)->issuer) ||
         (signer->key_usage != NULL && (signer->usage & DAOTP__KU_CRL_SIGN) == 0))
         return DAOTP_FINDING_CRL_SIGNER;
-    switch (daotp__indexed_crl_verify(crl->kept, signer, nothing)) {
+    switch (daotp__indexed_crl_verify(crl->indexed, signer, nothing)) {
     case DAOTP__CRL_GOOD:
         break;
     case DAOTP__CRL_MALFORMED:
@@ -211,7 +211,7 @@ static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_nu
 
     if (status != DAOTP_OK)
         return status;
-    *why = check(crl, signer);
+    *why = find_signer_fault(crl, signer);
     daotp__node_free(signer);
     return DAOTP_OK;
 }
@@ -223,12 +223,12 @@ static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain, dao
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now = 0;
     daotp_status status = DAOTP_OK;
 
-    for (size_t i = 0; status == DAOTP_OK && !crl->is_proven && i < chain->count; i++) {
+    for (size_t i = 0; status == DAOTP_OK && !crl->is_verified && i < chain->count; i++) {
         status = verify_by(crl, chain->list[i], &now);
-        crl->is_proven = status == DAOTP_OK && now == 0;
+        crl->is_verified = status == DAOTP_OK && now == 0;
         why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
     }
-    if (status != DAOTP_OK || crl->is_proven)
+    if (status != DAOTP_OK || crl->is_verified)
         return status;
     return daotp__report_add(report, why, 0, crl->issuer, "%s", crl->number);
 }
@@ -241,7 +241,7 @@ daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, dao
     daotp__report_enter(report);
     if (crl == NULL || bytes == NULL)
         return daotp__report_status(report, DAOTP_USAGE);
-    crl->is_proven = false;
+    crl->is_verified = false;
     daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
     status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "issuer", report);
     if (status == DAOTP_OK)
@@ -254,10 +254,10 @@ daotp_status daotp_crl_index(daotp_crl *crl)
 {
     daotp__crl_index_data data;
 
-    if (crl == NULL || !crl->is_proven || daotp__indexed_crl_view(crl->kept)->is_indirect ||
-        daotp__indexed_crl_scan_result(crl->kept)->has_issuers)
+    if (crl == NULL || !crl->is_verified || daotp__indexed_crl_view(crl->indexed)->is_indirect ||
+        daotp__indexed_crl_scan_result(crl->indexed)->has_issuers)
         return DAOTP_USAGE;
-    return daotp__indexed_crl_export(crl->kept, &data) ? DAOTP_OK : DAOTP_MEMORY;
+    return daotp__indexed_crl_export(crl->indexed, &data) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
@@ -268,10 +268,10 @@ daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int 
 
     if (crl == NULL || serial == NULL || len == 0)
         return DAOTP_USAGE;
-    if (!crl->is_proven)
+    if (!crl->is_verified)
         return DAOTP_UNDECIDED;
-    if (!daotp__indexed_crl_look_up(crl->kept, (daotp__bytes){serial, len},
-                                    daotp__indexed_crl_view(crl->kept)->issuer, &scan))
+    if (!daotp__indexed_crl_look_up(crl->indexed, (daotp__bytes){serial, len},
+                                    daotp__indexed_crl_view(crl->indexed)->issuer, &scan))
         return DAOTP_UNDECIDED;
     if (!scan.found || scan.is_removed || !daotp__crl_entry_read(&scan.hit, &entry))
         return DAOTP_OK;

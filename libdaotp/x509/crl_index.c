@@ -65,7 +65,7 @@ static index_head head_of(const daotp__crl_index_data *data, const daotp__crl_st
     return head;
 }
 
-bool daotp__crl_index_write(const daotp__indexed_crl *kept, const daotp__crl_index_data *data,
+bool daotp__crl_index_write(const daotp__indexed_crl *indexed, const daotp__crl_index_data *data,
                             const daotp__crl_stamp *stamp, daotp__buffer *out)
 {
     static const uint8_t zeros[8];
@@ -76,7 +76,7 @@ bool daotp__crl_index_write(const daotp__indexed_crl *kept, const daotp__crl_ind
     daotp__buffer_add(out, &head, sizeof head);
     daotp__buffer_add(out, data->spki.data, data->spki.len);
     daotp__buffer_add(out, zeros, round_up(data->spki.len) - data->spki.len);
-    if (!daotp__blocks_add_digests(daotp__indexed_crl_view(kept)->der, out) ||
+    if (!daotp__blocks_add_digests(daotp__indexed_crl_view(indexed)->der, out) ||
         !daotp__blocks_add_digests(table, out) || !hash_front(daotp__buffer_bytes(out), digest))
         return false;
     memcpy(out->data + offsetof(index_head, seal), digest, SEAL_LEN);

@@ -17,7 +17,7 @@ typedef struct daotp__crl_stamp {
 } daotp__crl_stamp;
 
 /* false when libcrypto fails, or out->failed says why. */
-bool daotp__crl_index_write(const daotp__indexed_crl *kept, const daotp__crl_index_data *data,
+bool daotp__crl_index_write(const daotp__indexed_crl *indexed, const daotp__crl_index_data *data,
                             const daotp__crl_stamp *stamp, daotp__buffer *out);
 /* Read one that lies in a private, writable mapping, or in memory of ours: false when it is damaged
  * or belongs to another file. All is borrowed from in. */

@@ -10,99 +10,100 @@
 
 enum { SKEW_S = 300, HOUR_S = 3600, DAYS2_S = 48 * 3600, CA_SKEW_S = 1800, FOUND = 128 };
 
-typedef struct look {
+/* What a rule looks at. */
+typedef struct role_check {
     const daotp__certificate *certificate;
     int64_t now_s;
     char found[FOUND]; /* by the predicate that does not hold */
-} look;
+} role_check;
 
 /* Does it hold? If not, what was found. */
-typedef bool predicate(look *l, int64_t with);
+typedef bool role_predicate(role_check *check, int64_t arg);
 
-typedef struct rule {
+typedef struct role_rule {
     daotp_finding_number number;
-    predicate *holds;
-    int64_t with;
-} rule;
+    role_predicate *holds;
+    int64_t arg;
+} role_rule;
 
-static bool role_fails(look *l, const char *found)
+static bool role_fails(role_check *check, const char *found)
 {
-    (void)snprintf(l->found, sizeof l->found, "%s", found);
+    (void)snprintf(check->found, sizeof check->found, "%s", found);
     return false;
 }
 
-static const daotp__extension *role_extension(const look *l, enum daotp__oid oid)
+static const daotp__extension *role_extension(const role_check *check, enum daotp__oid oid)
 {
-    return daotp__extensions_find(&l->certificate->extensions, oid);
+    return daotp__extensions_find(&check->certificate->extensions, oid);
 }
 
 /* ---- purposes -------------------------------------------------------------------------------- */
 
-static bool read_purpose(const look *l, int64_t oid, daotp__purposes *purposes)
+static bool read_purpose(const role_check *check, int64_t oid, daotp__purposes *purposes)
 {
-    const daotp__extension *eku = role_extension(l, DAOTP__OID_EKU);
+    const daotp__extension *eku = role_extension(check, DAOTP__OID_EKU);
 
     *purposes = (daotp__purposes){0};
     return eku != NULL && daotp__eku_read(eku, (enum daotp__oid)oid, purposes);
 }
 
-static bool has_role_purpose(look *l, int64_t oid)
+static bool has_role_purpose(role_check *check, int64_t oid)
 {
     daotp__purposes purposes;
 
-    if (!read_purpose(l, oid, &purposes))
-        return role_fails(l, "no extended key usage");
-    return purposes.has || role_fails(l, "other usages only");
+    if (!read_purpose(check, oid, &purposes))
+        return role_fails(check, "no extended key usage");
+    return purposes.has || role_fails(check, "other usages only");
 }
 
-static bool has_no_other_purpose(look *l, int64_t oid)
+static bool has_no_other_purpose(role_check *check, int64_t oid)
 {
     daotp__purposes purposes;
 
-    return !read_purpose(l, oid, &purposes) || !purposes.has || purposes.count == 1 ||
-           role_fails(l, "further usages");
+    return !read_purpose(check, oid, &purposes) || !purposes.has || purposes.count == 1 ||
+           role_fails(check, "further usages");
 }
 
-static bool lacks_purpose(look *l, int64_t oid)
+static bool lacks_purpose(role_check *check, int64_t oid)
 {
     daotp__purposes purposes;
 
-    return !read_purpose(l, oid, &purposes) || !purposes.has ||
-           role_fails(l, daotp__oid_dotted((enum daotp__oid)oid));
+    return !read_purpose(check, oid, &purposes) || !purposes.has ||
+           role_fails(check, daotp__oid_dotted((enum daotp__oid)oid));
 }
 
-static bool has_policy(look *l, int64_t oid)
+static bool has_policy(role_check *check, int64_t oid)
 {
-    const daotp__extension *policies = role_extension(l, DAOTP__OID_APPLICATION_POLICIES);
+    const daotp__extension *policies = role_extension(check, DAOTP__OID_APPLICATION_POLICIES);
     daotp__purposes purposes;
 
     return policies == NULL ||
            (daotp__policies_read(policies, (enum daotp__oid)oid, &purposes) && purposes.has) ||
-           role_fails(l, "other policies only");
+           role_fails(check, "other policies only");
 }
 
 /* A CA without extended key usage is limited by nothing. */
-static bool is_not_limited_from(look *l, int64_t oid)
+static bool is_not_limited_from(role_check *check, int64_t oid)
 {
     daotp__purposes purposes, any;
 
-    return role_extension(l, DAOTP__OID_EKU) == NULL ||
-           (read_purpose(l, oid, &purposes) && purposes.has) ||
-           (read_purpose(l, DAOTP__OID_ANY_EKU, &any) && any.has) ||
-           role_fails(l, "other usages only");
+    return role_extension(check, DAOTP__OID_EKU) == NULL ||
+           (read_purpose(check, oid, &purposes) && purposes.has) ||
+           (read_purpose(check, DAOTP__OID_ANY_EKU, &any) && any.has) ||
+           role_fails(check, "other usages only");
 }
 
-static bool has_both_tls_purposes(look *l, int64_t with)
+static bool has_both_tls_purposes(role_check *check, int64_t arg)
 {
-    (void)with;
-    return has_role_purpose(l, DAOTP__OID_SERVER_AUTH) &&
-           has_role_purpose(l, DAOTP__OID_CLIENT_AUTH);
+    (void)arg;
+    return has_role_purpose(check, DAOTP__OID_SERVER_AUTH) &&
+           has_role_purpose(check, DAOTP__OID_CLIENT_AUTH);
 }
 
 /* The template of old, by its name in a BMPString. */
-static bool is_of_template(const look *l, const char *name)
+static bool is_of_template(const role_check *check, const char *name)
 {
-    const daotp__extension *template = role_extension(l, DAOTP__OID_TEMPLATE_NAME);
+    const daotp__extension *template = role_extension(check, DAOTP__OID_TEMPLATE_NAME);
     daotp__bytes text;
     size_t len = strlen(name);
 
@@ -115,101 +116,102 @@ static bool is_of_template(const look *l, const char *name)
     return true;
 }
 
-static bool is_kdc(look *l, int64_t with)
+static bool is_kdc(role_check *check, int64_t arg)
 {
-    (void)with;
-    return is_of_template(l, "DomainController") || has_role_purpose(l, DAOTP__OID_KP_KDC) ||
-           has_role_purpose(l, DAOTP__OID_SMART_CARD_LOGON);
+    (void)arg;
+    return is_of_template(check, "DomainController") ||
+           has_role_purpose(check, DAOTP__OID_KP_KDC) ||
+           has_role_purpose(check, DAOTP__OID_SMART_CARD_LOGON);
 }
 
 /* ---- key usage, constraints ------------------------------------------------------------------ */
 
-static bool has_usage(look *l, int64_t wanted)
+static bool has_usage(role_check *check, int64_t wanted)
 {
-    const daotp__extension *usage = role_extension(l, DAOTP__OID_KEY_USAGE);
+    const daotp__extension *usage = role_extension(check, DAOTP__OID_KEY_USAGE);
     unsigned bits = 0;
 
     if (usage == NULL)
-        return role_fails(l, "no key usage");
+        return role_fails(check, "no key usage");
     return (daotp__key_usage_read(usage, &bits) && (bits & wanted) == wanted) ||
-           role_fails(l, wanted == DAOTP__KU_DIGITAL_SIGNATURE ? "no digitalSignature"
-                                                               : "not all of them");
+           role_fails(check, wanted == DAOTP__KU_DIGITAL_SIGNATURE ? "no digitalSignature"
+                                                                   : "not all of them");
 }
 
-static bool is_ca(const look *l)
+static bool is_ca(const role_check *check)
 {
-    const daotp__extension *constraints = role_extension(l, DAOTP__OID_BASIC_CONSTRAINTS);
+    const daotp__extension *constraints = role_extension(check, DAOTP__OID_BASIC_CONSTRAINTS);
     bool ca = false;
 
     return constraints != NULL && (!daotp__basic_constraints_read(constraints, &ca) || ca);
 }
 
-static bool is_no_ca(look *l, int64_t with)
+static bool is_no_ca(role_check *check, int64_t arg)
 {
-    (void)with;
-    return !is_ca(l) || role_fails(l, "basicConstraints cA");
+    (void)arg;
+    return !is_ca(check) || role_fails(check, "basicConstraints cA");
 }
 
-static bool is_a_ca(look *l, int64_t with)
+static bool is_a_ca(role_check *check, int64_t arg)
 {
-    (void)with;
-    return is_ca(l) || role_fails(l, "no basicConstraints with cA");
+    (void)arg;
+    return is_ca(check) || role_fails(check, "no basicConstraints with cA");
 }
 
-static bool is_not_self_issued(look *l, int64_t with)
+static bool is_not_self_issued(role_check *check, int64_t arg)
 {
-    (void)with;
-    return !daotp__certificate_self_issued(l->certificate) ||
-           role_fails(l, "issuer and subject are the same");
+    (void)arg;
+    return !daotp__certificate_self_issued(check->certificate) ||
+           role_fails(check, "issuer and subject are the same");
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static bool is_in_validity(look *l, int64_t skew)
+static bool is_in_validity(role_check *check, int64_t skew)
 {
-    const daotp__certificate *certificate = l->certificate;
+    const daotp__certificate *certificate = check->certificate;
 
-    if (daotp__time_add(l->now_s, skew) < certificate->not_before)
-        (void)snprintf(l->found, sizeof l->found, "valid only in %lld s",
-                       (long long)daotp__time_sub(certificate->not_before, l->now_s));
-    else if (daotp__time_sub(l->now_s, skew) > certificate->not_after)
-        (void)snprintf(l->found, sizeof l->found, "expired %lld s ago",
-                       (long long)daotp__time_sub(l->now_s, certificate->not_after));
+    if (daotp__time_add(check->now_s, skew) < certificate->not_before)
+        (void)snprintf(check->found, sizeof check->found, "valid only in %lld s",
+                       (long long)daotp__time_sub(certificate->not_before, check->now_s));
+    else if (daotp__time_sub(check->now_s, skew) > certificate->not_after)
+        (void)snprintf(check->found, sizeof check->found, "expired %lld s ago",
+                       (long long)daotp__time_sub(check->now_s, certificate->not_after));
     else
         return true;
     return false;
 }
 
-static bool has_begun(look *l, int64_t skew)
+static bool has_begun(role_check *check, int64_t skew)
 {
-    return daotp__time_add(l->now_s, skew) >= l->certificate->not_before ||
-           role_fails(l, "notBefore lies ahead");
+    return daotp__time_add(check->now_s, skew) >= check->certificate->not_before ||
+           role_fails(check, "notBefore lies ahead");
 }
 
-static bool has_not_ended(look *l, int64_t skew)
+static bool has_not_ended(role_check *check, int64_t skew)
 {
-    return daotp__time_sub(l->now_s, skew) <= l->certificate->not_after ||
-           role_fails(l, "notAfter has passed");
+    return daotp__time_sub(check->now_s, skew) <= check->certificate->not_after ||
+           role_fails(check, "notAfter has passed");
 }
 
-static bool lives_at_most(look *l, int64_t seconds)
+static bool lives_at_most(role_check *check, int64_t seconds)
 {
-    int64_t life = l->certificate->not_after - l->certificate->not_before;
+    int64_t life = check->certificate->not_after - check->certificate->not_before;
 
     if (life <= seconds)
         return true;
     if (life >= 3 * HOUR_S)
-        (void)snprintf(l->found, sizeof l->found, "%lld h", (long long)(life / HOUR_S));
+        (void)snprintf(check->found, sizeof check->found, "%lld h", (long long)(life / HOUR_S));
     else
-        (void)snprintf(l->found, sizeof l->found, "%lld s", (long long)life);
+        (void)snprintf(check->found, sizeof check->found, "%lld s", (long long)life);
     return false;
 }
 
 /* ---- names and places ------------------------------------------------------------------------ */
 
-static bool has_name(const look *l, uint8_t tag)
+static bool has_name(const role_check *check, uint8_t tag)
 {
-    const daotp__extension *san = role_extension(l, DAOTP__OID_SAN);
+    const daotp__extension *san = role_extension(check, DAOTP__OID_SAN);
     daotp__general_name name;
     daotp__bytes cursor;
 
@@ -221,69 +223,71 @@ static bool has_name(const look *l, uint8_t tag)
     return false;
 }
 
-static bool has_dns_name(look *l, int64_t with)
+static bool has_dns_name(role_check *check, int64_t arg)
 {
-    (void)with;
-    return has_name(l, DAOTP__GENERAL_NAME_DNS) || role_fails(l, "no DNS name");
+    (void)arg;
+    return has_name(check, DAOTP__GENERAL_NAME_DNS) || role_fails(check, "no DNS name");
 }
 
-static bool has_host_name(look *l, int64_t with)
+static bool has_host_name(role_check *check, int64_t arg)
 {
-    (void)with;
-    return has_name(l, DAOTP__GENERAL_NAME_DNS) || has_name(l, DAOTP__GENERAL_NAME_ADDRESS) ||
-           role_fails(l, "no DNS name, no address");
+    (void)arg;
+    return has_name(check, DAOTP__GENERAL_NAME_DNS) ||
+           has_name(check, DAOTP__GENERAL_NAME_ADDRESS) ||
+           role_fails(check, "no DNS name, no address");
 }
 
-static bool has_one_upn(look *l, int64_t with)
+static bool has_one_upn(role_check *check, int64_t arg)
 {
     daotp__bytes upn;
 
-    (void)with;
-    return daotp__certificate_upn(l->certificate, &upn) || role_fails(l, "not exactly one UPN");
+    (void)arg;
+    return daotp__certificate_upn(check->certificate, &upn) ||
+           role_fails(check, "not exactly one UPN");
 }
 
-static bool has_subject(look *l, int64_t with)
+static bool has_subject(role_check *check, int64_t arg)
 {
-    (void)with;
-    return !daotp__name_is_empty(l->certificate->subject) || role_fails(l, "an empty one");
+    (void)arg;
+    return !daotp__name_is_empty(check->certificate->subject) || role_fails(check, "an empty one");
 }
 
-static bool has_sid(look *l, int64_t with)
+static bool has_sid(role_check *check, int64_t arg)
 {
     daotp__bytes sid;
 
-    (void)with;
-    switch (daotp__sid_find(&l->certificate->extensions, &sid)) {
+    (void)arg;
+    switch (daotp__sid_find(&check->certificate->extensions, &sid)) {
     case DAOTP__SID_NONE:
-        return role_fails(l, "neither the extension nor a URI with it");
+        return role_fails(check, "neither the extension nor a URI with it");
     case DAOTP__SID_UNREADABLE:
-        return role_fails(l, "an extension that cannot be read");
+        return role_fails(check, "an extension that cannot be read");
     default:
         return true;
     }
 }
 
-static bool has_no_sid_in_uri_alone(look *l, int64_t with)
+static bool has_no_sid_in_uri_alone(role_check *check, int64_t arg)
 {
     daotp__bytes sid;
 
-    (void)with;
-    if (daotp__sid_find(&l->certificate->extensions, &sid) != DAOTP__SID_URI)
+    (void)arg;
+    if (daotp__sid_find(&check->certificate->extensions, &sid) != DAOTP__SID_URI)
         return true;
-    (void)snprintf(l->found, sizeof l->found, "%.*s", (int)sid.len, (const char *)sid.data);
+    (void)snprintf(check->found, sizeof check->found, "%.*s", (int)sid.len, (const char *)sid.data);
     return false;
 }
 
-static bool has_crl_point(look *l, int64_t with)
+static bool has_crl_point(role_check *check, int64_t arg)
 {
-    (void)with;
-    return role_extension(l, DAOTP__OID_CRL_DISTRIBUTION) != NULL ||
-           role_fails(l, "no CRL distribution point");
+    (void)arg;
+    return role_extension(check, DAOTP__OID_CRL_DISTRIBUTION) != NULL ||
+           role_fails(check, "no CRL distribution point");
 }
 
-static bool has_crl_point_unless_root(look *l, int64_t with)
+static bool has_crl_point_unless_root(role_check *check, int64_t arg)
 {
-    return daotp__certificate_self_issued(l->certificate) || has_crl_point(l, with);
+    return daotp__certificate_self_issued(check->certificate) || has_crl_point(check, arg);
 }
 
 static bool is_http(daotp__bytes names)
@@ -298,33 +302,33 @@ static bool is_http(daotp__bytes names)
     return false;
 }
 
-static bool has_http_crl_point(look *l, int64_t with)
+static bool has_http_crl_point(role_check *check, int64_t arg)
 {
-    const daotp__extension *points = role_extension(l, DAOTP__OID_CRL_DISTRIBUTION);
+    const daotp__extension *points = role_extension(check, DAOTP__OID_CRL_DISTRIBUTION);
     daotp__point point;
     daotp__bytes in;
 
-    (void)with;
+    (void)arg;
     if (points == NULL || !daotp__points_begin(points, &in))
-        return role_fails(l, "no CRL distribution point");
+        return role_fails(check, "no CRL distribution point");
     while (in.len > 0 && daotp__points_next(&in, &point))
         if (is_http(point.name.full))
             return true;
-    return role_fails(l, "none with http");
+    return role_fails(check, "none with http");
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-static bool is_hash_strong(look *l, int64_t with)
+static bool is_hash_strong(role_check *check, int64_t arg)
 {
-    const daotp__algorithm *algorithm = &l->certificate->signature_algorithm;
+    const daotp__algorithm *algorithm = &check->certificate->signature_algorithm;
     char text[DAOTP__SCHEME_TEXT];
     daotp__scheme scheme;
     const char *ignored;
 
-    (void)with;
+    (void)arg;
     return (daotp__scheme_read(algorithm, &scheme, &ignored) && daotp__scheme_is_strong(&scheme)) ||
-           role_fails(l, daotp__scheme_describe(algorithm, text));
+           role_fails(check, daotp__scheme_describe(algorithm, text));
 }
 
 static bool is_known(enum daotp__oid oid)
@@ -345,15 +349,15 @@ static bool is_known(enum daotp__oid oid)
     }
 }
 
-static bool has_no_unknown_critical(look *l, int64_t with)
+static bool has_no_unknown_critical(role_check *check, int64_t arg)
 {
-    const daotp__extensions *extensions = &l->certificate->extensions;
+    const daotp__extensions *extensions = &check->certificate->extensions;
     char oid[DAOTP__OID_TEXT];
 
-    (void)with;
+    (void)arg;
     for (size_t i = 0; i < extensions->count; i++)
         if (extensions->list[i].critical && !is_known(daotp__oid_find(extensions->list[i].oid)))
-            return role_fails(l, daotp__oid_text(extensions->list[i].oid, oid));
+            return role_fails(check, daotp__oid_text(extensions->list[i].oid, oid));
     return true;
 }
 
@@ -361,7 +365,7 @@ static bool has_no_unknown_critical(look *l, int64_t with)
 
 enum { CERT_AND_CRL_SIGN = DAOTP__KU_CERT_SIGN | DAOTP__KU_CRL_SIGN };
 
-static const rule ra[] = {
+static const role_rule ra[] = {
     {DAOTP_FINDING_RA_EKU, has_role_purpose, DAOTP__OID_OTP_RA},
     {DAOTP_FINDING_RA_EKU_ONLY, has_no_other_purpose, DAOTP__OID_OTP_RA},
     {DAOTP_FINDING_RA_NOT_EA, lacks_purpose, DAOTP__OID_ENROLMENT_AGENT},
@@ -375,7 +379,7 @@ static const rule ra[] = {
     {DAOTP_FINDING_RA_REVOCATION, has_crl_point, 0},
 };
 
-static const rule otp_logon[] = {
+static const role_rule otp_logon[] = {
     {DAOTP_FINDING_OTP_EKU, has_role_purpose, DAOTP__OID_SMART_CARD_LOGON},
     {DAOTP_FINDING_OTP_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
     {DAOTP_FINDING_OTP_NOT_CA, is_no_ca, 0},
@@ -390,7 +394,7 @@ static const rule otp_logon[] = {
     {DAOTP_FINDING_OTP_CRITICAL, has_no_unknown_critical, 0},
 };
 
-static const rule client[] = {
+static const role_rule client[] = {
     {DAOTP_FINDING_MACHINE_EKU, has_role_purpose, DAOTP__OID_CLIENT_AUTH},
     {DAOTP_FINDING_MACHINE_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
     {DAOTP_FINDING_MACHINE_NOT_CA, is_no_ca, 0},
@@ -398,7 +402,7 @@ static const rule client[] = {
     {DAOTP_FINDING_MACHINE_CDP, has_crl_point, 0},
 };
 
-static const rule server[] = {
+static const role_rule server[] = {
     {DAOTP_FINDING_SERVER_EKU, has_role_purpose, DAOTP__OID_SERVER_AUTH},
     {DAOTP_FINDING_SERVER_NAME, has_host_name, 0},
     {DAOTP_FINDING_SERVER_SUBJECT, has_subject, 0},
@@ -407,7 +411,7 @@ static const rule server[] = {
     {DAOTP_FINDING_SERVER_NOTSELF, is_not_self_issued, 0},
 };
 
-static const rule kdc[] = {
+static const role_rule kdc[] = {
     {DAOTP_FINDING_KDC_PURPOSE, is_kdc, 0},
     {DAOTP_FINDING_KDC_EKU, has_role_purpose, DAOTP__OID_KP_KDC},
     {DAOTP_FINDING_KDC_TLS, has_both_tls_purposes, 0},
@@ -416,7 +420,7 @@ static const rule kdc[] = {
     {DAOTP_FINDING_KDC_CDP, has_crl_point, 0},
 };
 
-static const rule issuing_ca[] = {
+static const role_rule issuing_ca[] = {
     {DAOTP_FINDING_ISSUER_CA, is_a_ca, 0},
     {DAOTP_FINDING_ISSUER_KU, has_usage, CERT_AND_CRL_SIGN},
     {DAOTP_FINDING_ISSUER_EKU, is_not_limited_from, DAOTP__OID_SMART_CARD_LOGON},
@@ -428,7 +432,7 @@ static const rule issuing_ca[] = {
         rules, sizeof(rules) / sizeof((rules)[0])                                                  \
     }
 static const struct {
-    const rule *rules;
+    const role_rule *rules;
     size_t count;
 } checklists[] = {[DAOTP_ROLE_ANY] = {NULL, 0},
                   [DAOTP_ROLE_RA] = LIST(ra),
@@ -442,11 +446,11 @@ void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, in
                       daotp__role_rule_fn *tell, void *user)
 {
     for (size_t i = 0; i < checklists[role].count; i++) {
-        const rule *one = &checklists[role].rules[i];
-        look l = {certificate, now_s, ""};
-        bool holds = one->holds(&l, one->with);
+        const role_rule *one = &checklists[role].rules[i];
+        role_check check = {certificate, now_s, ""};
+        bool holds = one->holds(&check, one->arg);
 
-        tell(user, one->number, holds ? NULL : l.found);
+        tell(user, one->number, holds ? NULL : check.found);
     }
 }
 
