@@ -37,6 +37,7 @@ set(DAOTP_SOURCES
   x509/algorithm.c
   x509/ber.c
   x509/blocks.c
+  x509/bundle.c
   x509/certificate.c
   x509/chain.c
   x509/cms_read.c

@@ -2,10 +2,9 @@
 #include "ca/issued.h"
 
 #include "x509/ber.h"
+#include "x509/bundle.h"
 #include "x509/cms.h"
-#include "x509/pem.h"
 #include "x509/signature.h"
-#include "x509/text_form.h"
 
 static bool issued_holds(const daotp__chain *chain, daotp__bytes der)
 {
@@ -47,45 +46,21 @@ static daotp_status collect_der(daotp__bytes in, daotp__chain *pool)
     return status;
 }
 
-static bool is_answer(const daotp__pem_reader *reader)
+/* certreq writes "CERTIFICATE" around a PKCS#7 too. */
+static daotp_status collect_answer(void *pool, daotp__bytes der, const daotp__pem_reader *reader,
+                                   const char *subject, daotp_report *report)
 {
-    /* certreq writes "CERTIFICATE" around a PKCS#7 too */
-    return daotp__pem_has_label(reader, "CERTIFICATE") ||
-           daotp__pem_has_label(reader, "X509 CERTIFICATE") ||
-           daotp__pem_has_label(reader, "PKCS7") ||
-           daotp__pem_has_label(reader, "PKCS #7 SIGNED DATA") ||
-           daotp__pem_has_label(reader, "CMS");
-}
-
-static daotp_status collect_pem(daotp__bytes in, daotp__chain *pool)
-{
-    daotp__pem_reader reader;
-    daotp_status status;
-    daotp__buffer der;
-
-    daotp__pem_begin(&reader, in);
-    daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
-    while ((status = daotp__pem_read(&reader, &der)) == DAOTP_OK) {
-        status = is_answer(&reader) ? collect_der(daotp__buffer_bytes(&der), pool) : DAOTP_PEER;
-        if (status != DAOTP_OK)
-            break;
-    }
-    daotp__buffer_free(&der);
-    if (status != DAOTP_REJECTED) /* there is a further block */
-        return status;
-    return reader.number > 0 ? DAOTP_OK : DAOTP_PEER;
+    (void)subject;
+    (void)report;
+    return reader != NULL && !daotp__chain_is_block(reader) ? DAOTP_PEER : collect_der(der, pool);
 }
 
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)
 {
-    daotp__text_form form;
-    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_SOAP_MESSAGE, false);
+    static const daotp__bundle_kind kind = {DAOTP_FINDING_CERT_DER, DAOTP__MAX_SOAP_MESSAGE, NULL,
+                                            collect_answer};
 
-    if (status == DAOTP_OK)
-        status = daotp__pem_is(form.bytes) ? collect_pem(form.bytes, pool)
-                                           : collect_der(form.bytes, pool);
-    daotp__text_form_free(&form);
-    return status;
+    return daotp__bundle_read(&kind, pool, in, "", NULL);
 }
 
 static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certificate *leaf)

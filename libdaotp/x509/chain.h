@@ -21,6 +21,8 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
 /* PEM with any number of certificates, one in DER, or a PKCS#7 of them in either. */
 daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char *subject,
                                daotp_report *report);
+/* Is the block labelled as certificates, or as a PKCS#7 of them? */
+bool daotp__chain_is_block(const daotp__pem_reader *reader);
 /* The finding about one that cannot be read: field, octet, rule. reader: the block it stands in, or
  * NULL. */
 daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader *reader,

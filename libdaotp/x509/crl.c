@@ -249,8 +249,10 @@ static bool read_crl(daotp__bytes der, crl_reading *r)
     if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
         return daotp__fault_set(r->fault, "CertificateList", der,
                                 "RFC 5280 5.1: one SEQUENCE, and nothing behind it");
-    return daotp__fields_read(crl_fields, sizeof crl_fields / sizeof crl_fields[0], &in, r,
-                              r->fault);
+    if (!daotp__fields_read(crl_fields, sizeof crl_fields / sizeof crl_fields[0], &in, r, r->fault))
+        return false;
+    return der.len <= DAOTP__MAX_CRL ||
+           daotp__fault_limit(r->fault, "CertificateList", DAOTP__MAX_CRL);
 }
 
 bool daotp__crl_read(daotp__bytes der, daotp__crl *crl)

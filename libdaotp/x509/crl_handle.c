@@ -203,12 +203,15 @@ static daotp_finding_number find_signer_fault(daotp_crl *crl, daotp__node *signe
     return 0;
 }
 
-/* 0 when this certificate's key signed it. */
-static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why)
+/* *why is 0 when this certificate's key signed it. */
+static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why,
+                              daotp_report *report)
 {
     daotp__node *signer;
     daotp_status status = daotp__node_new(der, false, &signer);
 
+    if (status == DAOTP_PEER)
+        return daotp__certificate_refuse(der, NULL, "issuer", report);
     if (status != DAOTP_OK)
         return status;
     *why = find_signer_fault(crl, signer);
@@ -224,7 +227,7 @@ static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain, dao
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; status == DAOTP_OK && !crl->is_verified && i < chain->count; i++) {
-        status = verify_by(crl, chain->list[i], &now);
+        status = verify_by(crl, chain->list[i], &now, report);
         crl->is_verified = status == DAOTP_OK && now == 0;
         why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
     }

@@ -2,7 +2,6 @@
 #include "x509/indexed_crl.h"
 
 #include "core/alloc.h"
-#include "core/limits.h"
 #include "x509/crl_table.h"
 #include "x509/name_match.h"
 #include "x509/random.h"
@@ -45,8 +44,7 @@ struct daotp__indexed_crl {
 
 static bool read_frame(daotp__indexed_crl *indexed, daotp__bytes der)
 {
-    if (der.len > DAOTP__MAX_CRL || !daotp__crl_read(der, &indexed->crl) ||
-        !daotp__name_is_valid(indexed->crl.issuer))
+    if (!daotp__crl_read(der, &indexed->crl) || !daotp__name_is_valid(indexed->crl.issuer))
         return false;
     indexed->issuer_hash = daotp__name_hash(indexed->crl.issuer);
     return true;

@@ -9,10 +9,12 @@
 
 #include "ca/issued.h"
 #include "core/limits.h"
+#include "x509/crl.h"
 #include "x509/pem.h"
 
 #include <daotp/crl.h>
 #include <daotp/key.h>
+#include <sys/mman.h>
 
 static const pki_cert *root, *leaf;
 static daotp__bytes clean, revoking;
@@ -233,6 +235,52 @@ static void a_handle_is_of_one_list(void **state)
     assert_int_equal(daotp_crl_get_file_count(NULL), 0);
 }
 
+static uint8_t *put_head(uint8_t *at, size_t len)
+{
+    *at++ = DAOTP__DER_SEQUENCE;
+    *at++ = 0x84;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        *at++ = (uint8_t)(len >> shift);
+    return at;
+}
+
+/* The clean list with as many octets of entries as a whole list may have. Nobody reads them. */
+static void a_list_above_the_limit_is_told_as_such(void **state)
+{
+    enum { HEAD = 6 };
+    size_t front = 0, tail, tbs, all;
+    daotp__bytes in, rest;
+    daotp_trust *trust;
+    daotp__der_item item;
+    daotp__crl crl;
+    uint8_t *map, *at;
+
+    (void)state;
+    assert_true(daotp__crl_read(clean, &crl));
+    assert_true(daotp__der_only(crl.tbs, DAOTP__DER_SEQUENCE, &in));
+    rest = in;
+    while (!daotp__der_peek(&rest, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
+           daotp__der_next(&rest, &item))
+        front = in.len - rest.len;
+    tbs = in.len + HEAD + DAOTP__MAX_CRL;
+    tail = (size_t)(clean.data + clean.len - in.data) - front;
+    all = 2 * HEAD + front + HEAD + DAOTP__MAX_CRL + tail;
+    map =
+        mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(map != MAP_FAILED);
+    at = put_head(put_head(map, all - HEAD), tbs);
+    memcpy(at, in.data, front);
+    (void)put_head(at + front, DAOTP__MAX_CRL);
+    memcpy(map + all - tail, in.data + front, tail);
+    assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
+    expect_refused("too large", daotp_trust_add_crls(trust, map, all, report),
+                   "CertificateList of 10737");
+    assert_int_equal(daotp_trust_add_crls(trust, map, all, report), DAOTP_PEER);
+    assert_string_equal(daotp_finding_get_id(daotp_report_get_error(report)), "LIMIT-SIZE");
+    daotp_trust_unref(trust);
+    assert_int_equal(munmap(map, all), 0);
+}
+
 /* The issuer's certificate may stand behind others; none of them is passed over. */
 static void any_of_the_issuers_will_do(void **state)
 {
@@ -245,6 +293,10 @@ static void any_of_the_issuers_will_do(void **state)
     assert_int_equal(daotp_crl_verify(crl, all.data, all.len, report), DAOTP_OK);
     assert_int_equal(daotp_crl_verify(crl, other.data, other.len, report), DAOTP_UNDECIDED);
     assert_int_equal(daotp_crl_find(crl, "\x01", 1, NULL, NULL), DAOTP_UNDECIDED);
+    daotp__report_clear(report);
+    other = changed(root->der, "\x31\x0D\x30\x0B", "\x30\x0D\x30\x0B");
+    expect_refused("no Name", daotp_crl_verify(crl, other.data, other.len, report),
+                   "tbsCertificate.issuer, octet ");
     daotp_crl_free(crl);
 }
 
@@ -286,6 +338,30 @@ static void certificates_are_read_to_the_end(void **state)
     expect_certificates_refused("DER behind PEM", PKI_JOIN(one, leaf->der), "no text");
     expect_certificates_refused("DER behind DER", PKI_JOIN(root->der, leaf->der), "from octet");
     expect_certificates_refused("PEM behind DER", PKI_JOIN(root->der, two), "from octet");
+}
+
+static daotp__bytes pkcs7_of(daotp__bytes certificates)
+{
+    daotp__bytes data =
+        PKI_SEQ(pki_integer(1), PKI_SET(PKI_NOTHING), PKI_SEQ(pki_oid("1.2.840.113549.1.7.1")),
+                pki_tlv(0xA0, certificates), PKI_SET(PKI_NOTHING));
+
+    return PKI_SEQ(pki_oid("1.2.840.113549.1.7.2"), pki_tlv(0xA0, data));
+}
+
+/* Told of the certificate inside, not of the message around it. */
+static void a_certificate_of_a_pkcs7_is_told_by_its_field(void **state)
+{
+    daotp__bytes broken = pkcs7_of(PKI_JOIN(root->der, PKI_SEQ(pki_integer(1)))),
+                 cut = pkcs7_of(PKI_JOIN(root->der, PKI_BYTES("\x30\x05")));
+
+    (void)state;
+    expect_certificates_refused("in DER", broken, "tbsCertificate, octet 2 of 5 octets");
+    expect_certificates_refused("in PEM", block("PKCS7", broken),
+                                "block 1, line 1 (PKCS7): tbsCertificate, octet 2 of 5 octets");
+    expect_certificates_refused("cut", cut, "SignedData.certificates, octet ");
+    expect_certificates_refused("cut in PEM", block("PKCS7", cut),
+                                "block 1, line 1 (PKCS7): SignedData.certificates, octet ");
 }
 
 /* What a CA sent, or was copied by hand. */
@@ -348,10 +424,16 @@ static void a_second_key_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROW(every_list_of_a_file_counts),  ROW(a_list_that_cannot_be_read_refuses_the_file),
-        ROW(a_der_list_stands_alone),      ROW(a_handle_is_of_one_list),
-        ROW(any_of_the_issuers_will_do),   ROW(certificates_are_read_to_the_end),
-        ROW(an_answer_is_read_to_the_end), ROW(a_second_key_is_refused),
+        ROW(every_list_of_a_file_counts),
+        ROW(a_list_that_cannot_be_read_refuses_the_file),
+        ROW(a_der_list_stands_alone),
+        ROW(a_handle_is_of_one_list),
+        ROW(any_of_the_issuers_will_do),
+        ROW(certificates_are_read_to_the_end),
+        ROW(an_answer_is_read_to_the_end),
+        ROW(a_second_key_is_refused),
+        ROW(a_certificate_of_a_pkcs7_is_told_by_its_field),
+        ROW(a_list_above_the_limit_is_told_as_such),
     };
 
     return cmocka_run_group_tests(tests, begin_group, end_group);
