@@ -21,14 +21,15 @@ typedef enum daotp_format {
 
 /**
  * Describe bytes whose kind is found out: either MS-OTPCE message (XML), a PKCS#10 request, a CMC
- * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files; DER,
- * PEM, base64 or UTF-16. A one-time password is never shown, only its length.
+ * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files;
+ * DER, PEM, base64 or UTF-16. A one-time password is never shown, only its length.
  * @param context    the context; its wall clock decides what has expired
  * @param bytes,len  what to describe
  * @param format     how
  * @param report     what is wrong with it goes here; may be NULL
  * @param[out] text  to be freed with daotp_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these.
+ * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these (INPUT-KIND),
+ *         cannot be read (CERT-DER, CRL-DER, CSR-DER, OTP-MESSAGE) or is too large (LIMIT-SIZE).
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,
@@ -37,10 +38,11 @@ DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes,
 /**
  * Describe a CRL that was opened: issuer, number, key identifier, scope, where its delta CRLs are,
  * when the next one is published; not its entries, of which there may be millions.
- * @param crl        the CRL
+ * @param crl        the CRL; not NULL
  * @param format     how
  * @param[out] text  to be freed with daotp_free()
- * @return DAOTP_OK; DAOTP_USAGE for a NULL argument or an unknown format; DAOTP_MEMORY.
+ * @return DAOTP_OK; DAOTP_USAGE for a NULL argument or an unknown format; DAOTP_MEMORY; DAOTP_PEER
+ *         when there is more to say than the limit for a description.
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe_crl(const daotp_crl *crl, daotp_format format, char **text);

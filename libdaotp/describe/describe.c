@@ -191,6 +191,8 @@ static void find_refusal(daotp__bytes in, refusal *why)
 
 static daotp_status report_refusal(daotp__describer *to, const refusal *why)
 {
+    if (to->out->out.failed == DAOTP_MEMORY)
+        return DAOTP_MEMORY;
     (void)daotp__report_add(to->report, why->number, 0, "input", "%s", why->text);
     return DAOTP_PEER;
 }
@@ -265,8 +267,6 @@ static bool looks_like_xml(daotp__bytes in)
 {
     size_t i = 0;
 
-    if (in.len > 3 && memcmp(in.data, "\xEF\xBB\xBF", 3) == 0)
-        i = 3;
     while (i < in.len && strchr(" \t\r\n", in.data[i]) != NULL && in.data[i] != '\0')
         i++;
     return i < in.len && in.data[i] == '<';

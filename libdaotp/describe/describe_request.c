@@ -117,6 +117,7 @@ bool daotp__describe_cms(daotp__describer *to, daotp__bytes in)
         return true;
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
     ok = daotp__ber_cms_read(in, &der) && describe_strict_cms(to, daotp__buffer_bytes(&der));
+    daotp__describe_note_memory(to, der.failed);
     daotp__buffer_free(&der);
     return ok;
 }

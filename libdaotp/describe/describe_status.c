@@ -2,8 +2,8 @@
 /* What tells whether certificates are revoked: CRLs and OCSP answers; and PKCS#12 files. */
 #include "describe/parts.h"
 
-#include "x509/crl_scan.h"
 #include "x509/crl_handle.h"
+#include "x509/crl_scan.h"
 #include "x509/ocsp.h"
 
 #include <daotp/describe.h>
@@ -135,10 +135,13 @@ static void describe_list(daotp__describer *to, const daotp__crl *crl, bool with
 
 bool daotp__describe_crl(daotp__describer *to, daotp__bytes der)
 {
+    static const daotp__bytes nothing = {NULL, 0};
+    daotp__crl_scan ignored;
     daotp__fault fault;
     daotp__crl crl;
 
-    if (!daotp__crl_read(der, &crl) || daotp__crl_find_fault(der, &fault))
+    if (daotp__crl_find_frame_fault(der, &crl, &fault) ||
+        !daotp__crl_scan_entries(&crl, nothing, nothing, &ignored))
         return false;
     describe_list(to, &crl, true);
     return true;
@@ -147,6 +150,7 @@ bool daotp__describe_crl(daotp__describer *to, daotp__bytes der)
 daotp_status daotp_describe_crl(const daotp_crl *crl, daotp_format format, char **text)
 {
     daotp__describer to = {0};
+    daotp_status status;
     daotp__outline out;
 
     if (text == NULL)
@@ -158,8 +162,9 @@ daotp_status daotp_describe_crl(const daotp_crl *crl, daotp_format format, char 
     to.out = &out;
     describe_list(&to, daotp__crl_handle_view(crl), false);
     *text = daotp__outline_take(&out);
+    status = *text != NULL ? DAOTP_OK : out.out.failed;
     daotp__outline_free(&out);
-    return *text != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return status;
 }
 
 /* ---- OCSP ------------------------------------------------------------------------------------ */

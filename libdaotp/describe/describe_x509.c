@@ -14,6 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
+void daotp__describe_note_memory(daotp__describer *to, daotp_status status)
+{
+    if (status == DAOTP_MEMORY)
+        to->out->out.failed = DAOTP_MEMORY;
+}
+
 void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes name)
 {
     daotp__buffer text;
@@ -25,6 +31,7 @@ void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes 
         daotp__outline_line(to->out, label, "(empty)");
     else
         daotp__outline_text(to->out, label, (const char *)text.data, text.len);
+    daotp__describe_note_memory(to, text.failed);
     daotp__buffer_free(&text);
 }
 
@@ -48,10 +55,9 @@ void daotp__describe_hex(daotp__describer *to, const char *label, daotp__bytes b
 
 void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
 {
-    char fault[DAOTP__KEY_FAULT_TEXT];
+    char fault[DAOTP__KEY_FAULT_TEXT], name[DAOTP__KEY_NAME_TEXT];
     daotp__public_key key;
-
-    char name[DAOTP__KEY_NAME_TEXT];
+    daotp_status status;
 
     if (!daotp__public_key_read(spki, &key))
         daotp__outline_line(to->out, "public key", "of another kind, or malformed");
@@ -60,8 +66,10 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
     if (key.has_pss_parameters)
         daotp__outline_line(to->out, "signs with", "%s, salt of at least %u octets",
                             daotp__hash_name(key.pss.hash), (unsigned)key.pss.salt_len);
-    if (daotp__key_check(NULL, spki, DAOTP__KEY_USE_PATH, fault) == DAOTP_REJECTED)
+    status = daotp__key_check(NULL, spki, DAOTP__KEY_USE_PATH, fault);
+    if (status == DAOTP_REJECTED)
         daotp__outline_line(to->out, "key refused", "%s", fault);
+    daotp__describe_note_memory(to, status);
 }
 
 void daotp__describe_algorithm(daotp__describer *to, const char *label,
@@ -208,6 +216,8 @@ static void describe_template_name(daotp__describer *to, const daotp__extension 
         daotp__outline_text(to->out, "template", (const char *)text.data, text.len);
     else
         daotp__describe_hex(to, "template, not readable", extension->value);
+    daotp__describe_note_memory(to, marked.failed);
+    daotp__describe_note_memory(to, text.failed);
     daotp__buffer_free(&marked);
     daotp__buffer_free(&text);
 }
@@ -346,8 +356,7 @@ static void describe_mapping(daotp__describer *to, daotp__mapping mapping,
     if (daotp__mapping_write(mapping, certificate, &text) && text.failed == DAOTP_OK)
         daotp__outline_text(to->out, daotp__mapping_name(mapping), (const char *)text.data,
                             text.len);
-    if (text.failed == DAOTP_MEMORY)
-        to->out->out.failed = DAOTP_MEMORY;
+    daotp__describe_note_memory(to, text.failed);
     daotp__buffer_free(&text);
 }
 

@@ -15,6 +15,8 @@ typedef struct daotp__describer {
     int64_t now_s;
 } daotp__describer;
 
+/* Without memory nothing is described: no part is left out, or called malformed. */
+void daotp__describe_note_memory(daotp__describer *to, daotp_status status);
 void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes name);
 void daotp__describe_time(daotp__describer *to, const char *label, int64_t seconds);
 void daotp__describe_hex(daotp__describer *to, const char *label, daotp__bytes bytes);

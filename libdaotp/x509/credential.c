@@ -16,19 +16,6 @@ struct daotp_credential {
     char *upn, *subject, *issuer, *serial;
 };
 
-static char *name_words(daotp__bytes name)
-{
-    daotp__buffer out;
-    char *text;
-
-    daotp__buffer_init(&out, DAOTP__MAX_CERTIFICATE);
-    if (!daotp__name_text(name, &out) && out.failed == DAOTP_OK)
-        daotp__buffer_clear(&out);
-    text = (char *)daotp__buffer_take(&out, NULL);
-    daotp__buffer_free(&out);
-    return text;
-}
-
 static char *hex_words(daotp__bytes in)
 {
     daotp__buffer out;
@@ -48,8 +35,8 @@ static daotp_status describe_leaf(daotp_credential *credential)
 
     (void)daotp__certificate_upn(&credential->leaf, &upn); /* none is "" */
     credential->upn = daotp__text_copy_n((const char *)upn.data, upn.len);
-    credential->subject = name_words(credential->leaf.subject);
-    credential->issuer = name_words(credential->leaf.issuer);
+    credential->subject = daotp__name_copy_text(credential->leaf.subject);
+    credential->issuer = daotp__name_copy_text(credential->leaf.issuer);
     credential->serial = hex_words(credential->leaf.serial);
     return credential->upn != NULL && credential->subject != NULL && credential->issuer != NULL &&
                    credential->serial != NULL

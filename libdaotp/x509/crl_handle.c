@@ -42,13 +42,8 @@ static void write_hex(daotp__bytes in, char *out)
 static daotp_status copy_crl_names(daotp_crl *crl)
 {
     const daotp__crl *view = daotp__indexed_crl_view(crl->indexed);
-    daotp__buffer text;
 
-    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
-    if (!daotp__name_text(view->issuer, &text))
-        daotp__buffer_clear(&text);
-    crl->issuer = daotp__text_copy(daotp__buffer_string(&text));
-    daotp__buffer_free(&text);
+    crl->issuer = daotp__name_copy_text(view->issuer);
     write_hex(view->number, crl->number);
     write_hex(view->base_number, crl->base_number);
     return crl->issuer != NULL ? DAOTP_OK : DAOTP_MEMORY;

@@ -2,8 +2,8 @@
 #include "x509/extensions.h"
 
 #include "core/utf8.h"
-
 #include "x509/name_match.h"
+
 #include <string.h>
 
 static bool is_twice(const daotp__extensions *extensions, daotp__bytes oid)

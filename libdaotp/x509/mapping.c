@@ -20,6 +20,8 @@ static void put_name_root_first(daotp__bytes name, daotp__buffer *out)
         daotp__derw_item(&one, DAOTP__DER_SEQUENCE, rdn.data, rdn.len);
         daotp__buffer_text(out, between);
         (void)daotp__name_text(daotp__buffer_bytes(&one), out);
+        if (one.failed != DAOTP_OK)
+            out->failed = one.failed;
         daotp__buffer_free(&one);
         between = ",";
     }

@@ -149,6 +149,19 @@ bool daotp__name_text(daotp__bytes name, daotp__buffer *out)
     return out->failed == DAOTP_OK;
 }
 
+char *daotp__name_copy_text(daotp__bytes name)
+{
+    daotp__buffer out;
+    char *text;
+
+    daotp__buffer_init(&out, DAOTP__MAX_CERTIFICATE);
+    if (!daotp__name_text(name, &out) && out.failed != DAOTP_MEMORY)
+        daotp__buffer_clear(&out);
+    text = (char *)daotp__buffer_take(&out, NULL);
+    daotp__buffer_free(&out);
+    return text;
+}
+
 bool daotp__name_is_empty(daotp__bytes name)
 {
     daotp__bytes in;

@@ -3,6 +3,8 @@
 #include "testing.h"
 #include "torture.h"
 
+#include "x509/der.h"
+
 #include <daotp/describe.h>
 #include <stdlib.h>
 
@@ -11,6 +13,7 @@ static daotp_context *context;
 typedef struct flow {
     daotp__buffer bytes;
     daotp_format format;
+    char *expected; /* of the first run, in which no allocation fails */
 } flow;
 
 static daotp_status run(void *user)
@@ -25,6 +28,12 @@ static daotp_status run(void *user)
     assert_int_equal(text != NULL, status == DAOTP_OK);
     if (status == DAOTP_OK) /* whole, or not at all */
         assert_int_equal(text[strlen(text) - 1], f->format == DAOTP_FORMAT_JSON ? ']' : '\n');
+    if (status == DAOTP_OK && f->expected != NULL) /* nothing becomes "malformed" without memory */
+        assert_string_equal(text, f->expected);
+    if (f->expected == NULL) {
+        f->expected = text;
+        text = NULL;
+    }
     (void)daotp_report_get_text(report);
     (void)daotp_report_get_json(report);
     daotp_free(text);
@@ -36,7 +45,9 @@ static void torture_both(flow *f, const char *name)
 {
     for (int format = DAOTP_FORMAT_TEXT; format <= DAOTP_FORMAT_JSON; format++) {
         f->format = (daotp_format)format;
+        f->expected = NULL;
         (void)torture(name, run, f);
+        daotp_free(f->expected);
     }
     daotp__buffer_free(&f->bytes);
 }
@@ -59,6 +70,21 @@ static void the_published_vectors(void **state)
     }
 }
 
+/* The outermost length indefinite, as BER allows. */
+static daotp__buffer to_ber(daotp__buffer *der)
+{
+    daotp__bytes in;
+    daotp__buffer out;
+
+    assert_true(daotp__der_only(daotp__buffer_bytes(der), DAOTP__DER_SEQUENCE, &in));
+    daotp__buffer_init(&out, 1 << 20);
+    daotp__buffer_text(&out, "\x30\x80");
+    daotp__buffer_add(&out, in.data, in.len);
+    daotp__buffer_add(&out, "\0\0", 2);
+    daotp__buffer_free(der);
+    return out;
+}
+
 static void certificates(void **state)
 {
     forge_world world = forge_world_new();
@@ -69,6 +95,9 @@ static void certificates(void **state)
     torture_both(&f, "certificate");
     f.bytes = forge_pkcs7(both);
     torture_both(&f, "PKCS#7");
+    f.bytes = forge_pkcs7(both);
+    f.bytes = to_ber(&f.bytes);
+    torture_both(&f, "PKCS#7 in BER");
     daotp__buffer_init(&f.bytes, 1 << 20);
     forge_pem(&f.bytes, world.user);
     forge_pem(&f.bytes, world.root);
