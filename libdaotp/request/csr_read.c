@@ -182,8 +182,7 @@ static const daotp__field info_fields[] = {
     {"certificationRequestInfo.subjectPKInfo", read_csr_key, "RFC 2986 4.1: a SEQUENCE"},
     {"certificationRequestInfo.attributes", read_csr_attributes,
      "RFC 2986 4.1: [0] with attributes, which is there also when it is empty; each type once, "
-     "with "
-     "one value that is as its type has it"}};
+     "with one value that is as its type has it"}};
 
 static bool read_csr_info(daotp__bytes *in, void *into)
 {
@@ -279,9 +278,9 @@ static daotp_status load_request_block(daotp__bytes in, daotp__buffer *out, cons
         reader.fault = "the block is labelled as no certificate request";
     else if (status == DAOTP_OK && daotp__pem_read(&look, NULL) != DAOTP_REJECTED)
         reader.fault = "more than one block";
-    else
+    else if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
-    *fault = reader.fault;
+    *fault = reader.fault; /* always there: a text that looks like PEM holds a block, or a part */
     return DAOTP_PEER;
 }
 
@@ -293,7 +292,6 @@ daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, const char **f
     *fault = form.fault;
     daotp__buffer_clear(out);
     if (status == DAOTP_OK && daotp__pem_is(form.bytes)) {
-        *fault = "PEM that cannot be read";
         status = load_request_block(form.bytes, out, fault);
     } else if (status == DAOTP_OK) {
         *fault = "larger than the limit for a request";

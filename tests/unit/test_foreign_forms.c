@@ -141,6 +141,33 @@ static void requests_are_read_in_every_form(void **state)
     daotp__buffer_free(&der);
 }
 
+static void a_request_that_is_none_tells_why(void **state)
+{
+#define BEGIN_REQUEST "-----BEGIN CERTIFICATE REQUEST-----\n"
+#define END_REQUEST   "-----END CERTIFICATE REQUEST-----\n"
+    static const struct {
+        const char *text, *fault;
+    } rows[] = {
+        {BEGIN_REQUEST "MAAA\n", "its END line is missing"},
+        {BEGIN_REQUEST "!!!!\n" END_REQUEST, "its base64 is malformed"},
+        {END_REQUEST BEGIN_REQUEST "MAAA\n" END_REQUEST, "an END line without its BEGIN line"},
+        {"-----BEGIN CERTIFICATE REQUEST\n", "its BEGIN line is cut"},
+        {"-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n",
+         "the block is labelled as no certificate request"}};
+    daotp__buffer out;
+
+    (void)state;
+    daotp__buffer_init(&out, DAOTP__MAX_CSR);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *fault = NULL;
+        daotp__bytes in = {(const uint8_t *)rows[i].text, strlen(rows[i].text)};
+
+        assert_int_equal(daotp__csr_load(in, &out, &fault), DAOTP_PEER);
+        assert_string_equal(fault, rows[i].fault);
+    }
+    daotp__buffer_free(&out);
+}
+
 static void keys_are_read_in_every_form(void **state)
 {
     char *pem;
@@ -431,6 +458,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificates_are_read_in_every_form),
         cmocka_unit_test(requests_are_read_in_every_form),
+        cmocka_unit_test(a_request_that_is_none_tells_why),
         cmocka_unit_test(keys_are_read_in_every_form),
         cmocka_unit_test(what_is_no_text_is_refused_with_its_reason),
         cmocka_unit_test(utf16_becomes_utf8),
