@@ -18,11 +18,12 @@ static void name_extra(daotp__checklist *checks, const daotp__cmc_finding *extra
                               daotp__oid_describe(extra->oid, text));
 }
 
+/* cmsSequence and otherMsgSequence of PKIData (RFC 5272 3.2). */
 static const char *extra_text(const daotp__pki_data *data)
 {
     if (!data->has_other)
-        return "CMS ";
-    return data->has_cms ? "CMS messages" : "messages";
+        return "CMS messages";
+    return data->has_cms ? "CMS messages and other messages" : "other messages";
 }
 
 static void check_content(daotp__checklist *checks, const daotp__pki_data *data, daotp__bytes csr)

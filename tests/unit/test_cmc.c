@@ -301,6 +301,27 @@ static void each_defect_makes_its_finding_and_no_other(void **state)
     }
 }
 
+/* cmsSequence and otherMsgSequence are told apart. */
+static void further_messages_are_named(void **state)
+{
+    static const struct {
+        const char *path, *found;
+    } rows[] = {{"2", "found:     CMS messages\n"}, {"3", "found:     other messages\n"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const cmc_plan plan = {.content_path = rows[i].path, .content_with = "3002 3000"};
+        test_report report = test_report_new();
+        daotp__buffer out = write_cmc(&plan, rsa);
+
+        (void)daotp__cmc_check(daotp__buffer_bytes(&out), daotp__buffer_bytes(&csr), MAKE_NOW,
+                               report.report);
+        assert_non_null(strstr(daotp_report_get_text(report.report), rows[i].found));
+        daotp__buffer_free(&out);
+        test_report_free(&report);
+    }
+}
+
 /* Every finding that the checks can make stands in the table above. */
 static void the_table_is_complete(void **state)
 {
@@ -627,6 +648,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_output_passes_for_every_key_and_hash),
         cmocka_unit_test(each_defect_makes_its_finding_and_no_other),
+        cmocka_unit_test(further_messages_are_named),
         cmocka_unit_test(the_table_is_complete),
         cmocka_unit_test(several_defects_are_all_told),
         cmocka_unit_test(nobody_needs_to_want_a_report),
