@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "x509/extensions.h"
 #include "x509/name.h"
 
 #include <string.h>
@@ -48,24 +49,10 @@ daotp_status daotp_account_set_dn(daotp_account *account, const char *dn)
     return account_set(&account->dn, dn, DAOTP__MAX_URL);
 }
 
-/* S-1- and numbers with hyphens between them, MS-DTYP 2.4.2.1 */
-static bool is_sid(const char *text)
-{
-    size_t digits;
-
-    if (strncmp(text, "S-1", 3) != 0 || text[3] != '-')
-        return false;
-    for (text += 3; *text == '-'; text += 1 + digits) {
-        digits = strspn(text + 1, "0123456789");
-        if (digits == 0)
-            return false;
-    }
-    return *text == '\0';
-}
-
 daotp_status daotp_account_set_sid(daotp_account *account, const char *sid)
 {
-    if (account == NULL || (sid != NULL && !is_sid(sid)))
+    if (account == NULL ||
+        (sid != NULL && !daotp__sid_is_valid((daotp__bytes){(const uint8_t *)sid, strlen(sid)})))
         return DAOTP_USAGE;
     return account_set(&account->sid, sid, DAOTP__MAX_TEXT);
 }

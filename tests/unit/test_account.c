@@ -54,6 +54,9 @@ static void a_bad_value_leaves_the_old_one(void **state)
         {daotp_account_set_sid, "500"},
         {daotp_account_set_sid, "s-1-5-21"},
         {daotp_account_set_sid, "S-1-5-21\n"},
+        {daotp_account_set_sid, "S-1-5"}, /* an authority alone */
+        {daotp_account_set_sid, "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16"},
+        {daotp_account_set_sid, "S-1-5-4294967296429496"},
     };
     daotp_account account = {.upn = NULL};
 
