@@ -275,20 +275,52 @@ static EC_GROUP *curve_group(const daotp__public_key *key)
     }
 }
 
+/* y^2 = x^3 + ax + b modulo p. EC_POINT_oct2point() would tell the same, but calls a point that it
+ * has no memory to check one that is not on the curve. */
+typedef struct curve_equation {
+    BIGNUM *p, *a, *b, *x, *y, *left, *right;
+} curve_equation;
+
+/* false without memory. */
+static bool read_equation(key_trial *trial, const EC_GROUP *group, curve_equation *e)
+{
+    BIGNUM **const numbers[] = {&e->p, &e->a, &e->b, &e->x, &e->y, &e->left, &e->right};
+    const uint8_t *x = trial->key->point.data + 1; /* behind the form of the point */
+    int len = (int)((trial->key->point.len - 1) / 2);
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        *numbers[i] = BN_CTX_get(trial->numbers);
+        if (*numbers[i] == NULL)
+            return false;
+    }
+    return EC_GROUP_get_curve(group, e->p, e->a, e->b, trial->numbers) == 1 &&
+           BN_bin2bn(x, len, e->x) != NULL && BN_bin2bn(x + len, len, e->y) != NULL;
+}
+
+/* false without memory. */
+static bool compute_sides(curve_equation *e, BN_CTX *numbers)
+{
+    return BN_mod_sqr(e->left, e->y, e->p, numbers) == 1 &&
+           BN_mod_sqr(e->right, e->x, e->p, numbers) == 1 &&
+           BN_mod_add(e->right, e->right, e->a, e->p, numbers) == 1 &&
+           BN_mod_mul(e->right, e->right, e->x, e->p, numbers) == 1 &&
+           BN_mod_add(e->right, e->right, e->b, e->p, numbers) == 1;
+}
+
 /* The cofactor of these curves is 1: each point but infinity has the curve's order, and infinity
  * has another encoding, which the reader refuses. So this is all of SP 800-56A 5.6.2.3.3. */
 static bool is_on_curve(key_trial *trial)
 {
     EC_GROUP *group = curve_group(trial->key);
-    EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
+    curve_equation e;
     bool holds = true;
 
-    if (point == NULL)
+    BN_CTX_start(trial->numbers);
+    if (group == NULL || !read_equation(trial, group, &e) || !compute_sides(&e, trial->numbers))
         trial->no_memory = true;
     else
-        holds = EC_POINT_oct2point(group, point, trial->key->point.data, trial->key->point.len,
-                                   trial->numbers) == 1;
-    EC_POINT_free(point);
+        holds = BN_cmp(e.x, e.p) < 0 && BN_cmp(e.y, e.p) < 0 && BN_cmp(e.left, e.right) == 0;
+    BN_CTX_end(trial->numbers);
     EC_GROUP_free(group);
     return holds;
 }

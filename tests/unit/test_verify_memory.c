@@ -8,7 +8,10 @@
 
 #include "failing_memory.c"
 
+#include "x509/key_rules.h"
+
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 /* ---- libcrypto's memory ---------------------------------------------------------------------- */
 
@@ -218,11 +221,46 @@ static void every_allocation_of_libcrypto(void **state)
     }
 }
 
+/* The rules for keys tell a lack of memory of libcrypto's from a bad key. */
+static void expect_key_without_memory(EVP_PKEY *key)
+{
+    daotp__bytes spki = pki_spki(key);
+    char fault[DAOTP__KEY_FAULT_TEXT];
+    bool reached = true;
+
+    for (size_t n = 1; reached; n++) {
+        daotp_status status;
+
+        crypto_count = 0;
+        crypto_fail_at = n;
+        crypto_counts = true;
+        status = daotp__key_check(NULL, spki, DAOTP__KEY_USE_PATH, fault);
+        crypto_counts = false;
+        reached = crypto_count >= n;
+        if (status != DAOTP_OK && status != DAOTP_MEMORY)
+            fail_msg("allocation %zu: %s", n, fault);
+    }
+}
+
+static void no_key_is_bad_without_memory(void **state)
+{
+    EVP_PKEY *rsa = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+    EVP_PKEY *p384 = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
+
+    (void)state;
+    expect_key_without_memory(pki_key(0));
+    expect_key_without_memory(p384);
+    expect_key_without_memory(rsa);
+    EVP_PKEY_free(rsa);
+    EVP_PKEY_free(p384);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_of_ours),
         cmocka_unit_test(every_allocation_of_libcrypto),
+        cmocka_unit_test(no_key_is_bad_without_memory),
     };
     int failed;
 
