@@ -10,6 +10,7 @@ set(DAOTP_SOURCES
   core/context.c
   core/extension.c
   core/file.c
+  core/hex.c
   core/host.c
   core/json.c
   core/memory.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/logon_verdict.h"
 
+#include "core/hex.h"
 #include "x509/algorithm.h"
 #include "x509/certificate.h"
 #include "x509/mapping.h"
@@ -128,12 +129,6 @@ static void put_types(const daotp__krb_error *error, daotp__buffer *out)
         daotp__buffer_format(out, "%s%" PRId32, between, error->types[i]);
 }
 
-static void put_hex(daotp__bytes bytes, daotp__buffer *out)
-{
-    for (size_t i = 0; i < bytes.len; i++)
-        daotp__buffer_format(out, "%02x", (unsigned)bytes.data[i]);
-}
-
 /* One certificate as the KDC named it: by subject, by issuer and serial number, or by key. */
 static void put_principal_id(const daotp__krb_principal_id *id, daotp__buffer *out)
 {
@@ -144,11 +139,11 @@ static void put_principal_id(const daotp__krb_principal_id *id, daotp__buffer *o
         (void)daotp__name_text(id->issuer, out);
     } else {
         daotp__buffer_text(out, "key ");
-        put_hex(id->key_id, out);
+        daotp__hex_write(out, id->key_id);
     }
     if (id->serial.len > 0) {
         daotp__buffer_text(out, " (serial ");
-        put_hex(id->serial, out);
+        daotp__hex_write(out, id->serial);
         daotp__buffer_text(out, ")");
     }
 }

@@ -2,6 +2,7 @@
 #include "net/ldap_url.h"
 
 #include "core/alloc.h"
+#include "core/hex.h"
 #include "core/limits.h"
 
 #include <stdlib.h>
@@ -21,15 +22,6 @@ static bool part_is(url_part part, const char *text)
     return part.len == strlen(text) && strncasecmp(part.at, text, part.len) == 0;
 }
 
-static bool read_hex_digit(char digit, unsigned *value)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *at = digit != '\0' ? strchr(digits, digit) : NULL;
-
-    *value = at != NULL ? (unsigned)(at - digits) % 16 : 0;
-    return at != NULL;
-}
-
 /* RFC 3986 2.1. A NUL would end the text early, and name another entry than the URL does. */
 static daotp_status decode_part(url_part part, char **out)
 {
@@ -39,16 +31,17 @@ static daotp_status decode_part(url_part part, char **out)
     if (text == NULL)
         return DAOTP_MEMORY;
     for (size_t i = 0; i < part.len && status == DAOTP_OK; i++, to++) {
-        unsigned high, low;
+        int high, low;
 
         *to = part.at[i];
         if (part.at[i] != '%')
             continue;
-        if (part.len - i < 3 || !read_hex_digit(part.at[i + 1], &high) ||
-            !read_hex_digit(part.at[i + 2], &low) || high * 16 + low == 0)
+        high = part.len - i >= 3 ? daotp__hex_digit(part.at[i + 1]) : -1;
+        low = high >= 0 ? daotp__hex_digit(part.at[i + 2]) : -1;
+        if (low < 0 || high + low == 0)
             status = DAOTP_USAGE;
         else
-            *to = (char)(high * 16 + low);
+            *to = (char)(high << 4 | low);
         i += 2;
     }
     *to = '\0';

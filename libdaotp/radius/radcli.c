@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/alloc.h"
 #include "core/file.h"
+#include "core/hex.h"
 #include "radius/dictionary.h"
 
 #include <arpa/inet.h>
@@ -184,8 +185,7 @@ daotp_status daotp__radius_text_parse(const char *text, daotp__radius_attribute_
 static void write_raw(uint8_t type, daotp__bytes value, daotp__buffer *out)
 {
     daotp__buffer_format(out, "%u = 0x", type);
-    for (size_t i = 0; i < value.len; i++)
-        daotp__buffer_format(out, "%02x", value.data[i]);
+    daotp__hex_write(out, value);
     daotp__buffer_byte(out, '\n');
 }
 

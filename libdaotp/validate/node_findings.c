@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/node_findings.h"
 
+#include "core/hex.h"
 #include "x509/name.h"
 #include "x509/role.h"
 
@@ -27,8 +28,7 @@ void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__b
         daotp__buffer_text(out, ", serial ");
     else
         daotp__buffer_clear(out);
-    for (size_t i = 0; i < node->certificate.serial.len; i++)
-        daotp__buffer_format(out, "%02x", (unsigned)node->certificate.serial.data[i]);
+    daotp__hex_write(out, node->certificate.serial);
 }
 
 void daotp__check_find(daotp__checklist *check, const daotp__node *node,

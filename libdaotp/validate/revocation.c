@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/revocation.h"
 
+#include "core/hex.h"
 #include "validate/crl_signer.h"
 #include "validate/ocsp_check.h"
 #include "validate/scope.h"
@@ -58,8 +59,7 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
             daotp__buffer_clear(&text);
         if (crl->number.len > 0)
             daotp__buffer_text(&text, ", number ");
-        for (size_t i = 0; i < crl->number.len; i++)
-            daotp__buffer_format(&text, "%02x", (unsigned)crl->number.data[i]);
+        daotp__hex_write(&text, crl->number);
         if (fault != NULL)
             daotp__buffer_format(&text, ": %s", fault);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A run of the verifier: judge with what is at hand, fetch what would help, judge again. */
 #include "core/alloc.h"
+#include "core/hex.h"
 #include "validate/build.h"
 #include "validate/path.h"
 #include "validate/revocation.h"
@@ -97,8 +98,8 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
         daotp__buffer_clear(&text);
     if (check->report != NULL && node->authority_key_id.len > 0)
         daotp__buffer_text(&text, ", key ");
-    for (size_t i = 0; check->report != NULL && i < node->authority_key_id.len; i++)
-        daotp__buffer_format(&text, "%02x", (unsigned)node->authority_key_id.data[i]);
+    if (check->report != NULL)
+        daotp__hex_write(&text, node->authority_key_id);
     daotp__check_find(check, node, DAOTP_FINDING_CHAIN_ISSUER_MISSING, "%s",
                       daotp__buffer_string(&text));
     daotp__buffer_free(&text);

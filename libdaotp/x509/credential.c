@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/file.h"
+#include "core/hex.h"
 #include "x509/name.h"
 
 #include <stdatomic.h>
@@ -22,8 +23,7 @@ static char *hex_words(daotp__bytes in)
     char *text;
 
     daotp__buffer_init(&out, DAOTP__MAX_CERTIFICATE);
-    for (size_t i = 0; i < in.len; i++)
-        daotp__buffer_format(&out, "%02x", (unsigned)in.data[i]);
+    daotp__hex_write(&out, in);
     text = (char *)daotp__buffer_take(&out, NULL);
     daotp__buffer_free(&out);
     return text;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/mapping.h"
 
+#include "core/hex.h"
 #include "x509/derw.h"
 #include "x509/name.h"
 
@@ -36,12 +37,6 @@ static void put_serial_little_endian(daotp__bytes serial, daotp__buffer *out)
         daotp__buffer_format(out, "%02x", (unsigned)serial.data[i - 1]);
 }
 
-static void put_hex_octets(daotp__bytes octets, daotp__buffer *out)
-{
-    for (size_t i = 0; i < octets.len; i++)
-        daotp__buffer_format(out, "%02x", (unsigned)octets.data[i]);
-}
-
 static bool put_key_id(const daotp__certificate *certificate, daotp__buffer *out)
 {
     const daotp__extension *ski = daotp__extensions_find(&certificate->extensions, DAOTP__OID_SKI);
@@ -50,7 +45,7 @@ static bool put_key_id(const daotp__certificate *certificate, daotp__buffer *out
     if (ski == NULL || !daotp__der_only(ski->value, DAOTP__DER_OCTET_STRING, &key_id))
         return false;
     daotp__buffer_text(out, "X509:<SKI>");
-    put_hex_octets(key_id, out);
+    daotp__hex_write(out, key_id);
     return true;
 }
 
@@ -63,7 +58,7 @@ static bool put_thumbprint(const daotp__certificate *certificate, daotp__buffer 
     if (!daotp__hash_bytes(DAOTP__HASH_SHA1, certificate->der, digest))
         return false;
     daotp__buffer_text(out, "X509:<SHA1-PUKEY>");
-    put_hex_octets((daotp__bytes){digest, daotp__hash_len(DAOTP__HASH_SHA1)}, out);
+    daotp__hex_write(out, (daotp__bytes){digest, daotp__hash_len(DAOTP__HASH_SHA1)});
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/name.h"
 
+#include "core/hex.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "x509/oid.h"
@@ -93,8 +94,7 @@ static bool attribute_text(const daotp__attribute *from, daotp__buffer *out)
         name_escape(out, (const char *)value.data, value.len);
     } else { /* RFC 4514 2.4: a value that is no string is shown as #hex of its DER */
         daotp__buffer_byte(out, '#');
-        for (size_t i = 0; i < from->value.whole.len; i++)
-            daotp__buffer_format(out, "%02x", (unsigned)from->value.whole.data[i]);
+        daotp__hex_write(out, from->value.whole);
     }
     if (value.failed != DAOTP_OK)
         out->failed = value.failed;
@@ -190,15 +190,6 @@ static bool type_of(const char *text, size_t len, daotp__buffer *oid)
     return daotp__oid_parse(word, oid);
 }
 
-static int name_hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* One value, up to an unescaped comma or plus sign. */
 static bool read_value(const char **at, daotp__buffer *value)
 {
@@ -208,8 +199,8 @@ static bool read_value(const char **at, daotp__buffer *value)
     for (; **at != '\0' && strchr(",+;", **at) == NULL; (*at)++) {
         char c = **at;
         bool escaped = c == '\\';
-        int high = escaped ? name_hex((*at)[1]) : -1;
-        int low = high >= 0 ? name_hex((*at)[2]) : -1;
+        int high = escaped ? daotp__hex_digit((*at)[1]) : -1;
+        int low = high >= 0 ? daotp__hex_digit((*at)[2]) : -1;
 
         if (low >= 0) {
             c = (char)(high << 4 | low);

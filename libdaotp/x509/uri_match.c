@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/uri_match.h"
 
+#include "core/hex.h"
 #include "core/limits.h"
 #include "x509/name_match.h"
 
@@ -14,15 +15,6 @@ static bool is_unreserved(uint8_t c)
            c == '.' || c == '_' || c == '~';
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static uint8_t uri_match_lower_case(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
@@ -30,8 +22,8 @@ static uint8_t uri_match_lower_case(uint8_t c)
 
 static bool is_triplet(daotp__bytes in)
 {
-    return in.len >= 3 && in.data[0] == '%' && hex_digit(in.data[1]) >= 0 &&
-           hex_digit(in.data[2]) >= 0;
+    return in.len >= 3 && in.data[0] == '%' && daotp__hex_digit((char)in.data[1]) >= 0 &&
+           daotp__hex_digit((char)in.data[2]) >= 0;
 }
 
 /* RFC 3986 6.2.2.1, 6.2.2.2: what need not be encoded is not, the digits of the rest are upper
@@ -43,7 +35,8 @@ static void put_text(daotp__bytes in, bool lower, daotp__buffer *out)
         uint8_t c = in.data[0];
 
         if (len == 3)
-            c = (uint8_t)(hex_digit(in.data[1]) << 4 | hex_digit(in.data[2]));
+            c = (uint8_t)(daotp__hex_digit((char)in.data[1]) << 4 |
+                          daotp__hex_digit((char)in.data[2]));
         if (len == 1 || is_unreserved(c))
             daotp__buffer_byte(out, lower ? uri_match_lower_case(c) : c);
         else
