@@ -10,6 +10,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* From this offset on. */
+static bool copy_by_reading(int from, int to, off_t at, off_t len)
+{
+    uint8_t block[65536];
+
+    while (at < len) {
+        size_t want = len - at < (off_t)sizeof block ? (size_t)(len - at) : sizeof block;
+        ssize_t n = pread(from, block, want, at);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0)
+            errno = ENODATA; /* the file is shorter than it was */
+        if (n <= 0 || write(to, block, (size_t)n) != n)
+            return false;
+        at += n;
+    }
+    return true;
+}
+
 static bool copy_octets(int from, int to, off_t len)
 {
     off_t at = 0;
@@ -19,20 +39,10 @@ static bool copy_octets(int from, int to, off_t len)
 
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
-            break;
+        if (n <= 0) /* another file system, or an old kernel */
+            return copy_by_reading(from, to, at, len);
     }
-    if (at == 0) { /* another file system, or an old kernel */
-        uint8_t block[65536];
-        ssize_t n;
-
-        while ((n = read(from, block, sizeof block)) > 0 && at < len) {
-            if (write(to, block, (size_t)n) != n)
-                return false;
-            at += n;
-        }
-    }
-    return at == len;
+    return true;
 }
 
 static bool map_file_copy(int from, off_t len, daotp__bytes *mapped)
@@ -71,13 +81,16 @@ daotp_status daotp__crl_file_open(daotp__crl_list *crls, const char *path, daotp
     int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &stat);
     daotp__bytes mapped = {NULL, 0};
     daotp_status status;
-    bool ok;
-
-    ok =
+    bool ok =
         fd >= 0 && (errno = crl_size_error(&stat)) == 0 && map_file_copy(fd, stat.st_size, &mapped);
-    status = ok ? DAOTP_OK
-                : daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                    daotp__file_error_text(errno));
+
+    if (ok)
+        status = DAOTP_OK;
+    else if (errno == ENOMEM)
+        status = DAOTP_MEMORY;
+    else
+        status = daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                                   daotp__file_error_text(errno));
     if (fd >= 0)
         (void)close(fd);
     if (ok)
