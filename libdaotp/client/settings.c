@@ -8,19 +8,19 @@
 #include "core/alloc.h"
 #include <daotp/sys/store_backend.h>
 
-static bool can_set(const daotp_client *client)
+static bool can_set_client(const daotp_client *client)
 {
     return client != NULL && !daotp__client_is_running(client);
 }
 
-static void unprepare(daotp_client *client)
+static void client_unprepare(daotp_client *client)
 {
     daotp__client_drop_connection(client);
     client->state = DAOTP__CLIENT_IDLE;
 }
 
-static daotp_status refuse(daotp_client *client, daotp_status status, const char *setting,
-                           const char *why)
+static daotp_status refuse_client_setting(daotp_client *client, daotp_status status,
+                                          const char *setting, const char *why)
 {
     return daotp__report_refuse(&client->report, status, setting, why);
 }
@@ -31,37 +31,37 @@ daotp_status daotp_client_add_server(daotp_client *client, const char *url)
 {
     daotp_status status;
 
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (client->server_count == DAOTP__MAX_SERVERS)
-        return refuse(client, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
+        return refuse_client_setting(client, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
     status = daotp__url_parse(url, &client->servers[client->server_count]);
     if (status != DAOTP_OK)
-        return refuse(client, status, "server", "no https URL");
+        return refuse_client_setting(client, status, "server", "no https URL");
     client->server_count++;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     (void)daotp_credential_ref(identity);
     daotp_credential_unref(client->identity);
     client->identity = identity;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     (void)daotp_trust_ref(trust);
     daotp_trust_unref(client->trust);
     client->trust = trust;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
@@ -71,7 +71,7 @@ daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
     uint16_t port;
     daotp_status status = DAOTP_OK;
 
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (proxy != NULL)
         status = daotp__url_parse_proxy(proxy, &host, &port);
@@ -79,54 +79,54 @@ daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
     if (status == DAOTP_OK && !daotp__text_set(&client->proxy, proxy))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK)
-        return refuse(client, status, "proxy", "no URL of a proxy");
-    unprepare(client);
+        return refuse_client_setting(client, status, "proxy", "no URL of a proxy");
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->proxy_from_environment = use;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->tls12_only = only;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
-        return refuse(client, DAOTP_USAGE, "server rules", DAOTP__NO_SUCH);
+        return refuse_client_setting(client, DAOTP_USAGE, "server rules", DAOTP__NO_SUCH);
     client->server_rules = rules;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     (void)daotp_ca_ref(ca);
     daotp_ca_unref(client->ca);
     client->ca = ca;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask, void *user)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->ask = ask;
     client->ask_user = user;
@@ -141,13 +141,13 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
     daotp__buffer der;
     daotp_status status;
 
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (oid == NULL || major > UINT32_MAX || minor > UINT32_MAX)
-        return refuse(client, DAOTP_USAGE, "template", "no version of a template");
+        return refuse_client_setting(client, DAOTP_USAGE, "template", "no version of a template");
     status = daotp__oid_read(oid, DAOTP__MAX_TEXT, &der);
     if (status != DAOTP_OK)
-        return refuse(client, status, "template", "no object identifier");
+        return refuse_client_setting(client, status, "template", "no object identifier");
     daotp__buffer_free(&client->template_oid);
     client->template_oid = der;
     client->template = (daotp__template){.oid = daotp__buffer_bytes(&client->template_oid),
@@ -157,35 +157,35 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
         client->template.major = (uint32_t)major;
     if (minor >= 0)
         client->template.minor = (uint32_t)minor;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
-        return refuse(client, DAOTP_USAGE, "kind of key", DAOTP__NO_SUCH);
+        return refuse_client_setting(client, DAOTP_USAGE, "kind of key", DAOTP__NO_SUCH);
     client->key_kind = kind;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
-static void take_key(daotp_client *client, daotp_key *key)
+static void client_take_key(daotp_client *client, daotp_key *key)
 {
     (void)daotp_key_ref(key);
     daotp_key_unref(client->given_key);
     client->given_key = key;
     daotp__buffer_free(&client->given_csr);
-    unprepare(client);
+    client_unprepare(client);
 }
 
 daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
-    take_key(client, key);
+    client_take_key(client, key);
     return DAOTP_OK;
 }
 
@@ -200,15 +200,16 @@ static daotp_status read_request(daotp_client *client, daotp__bytes in, const da
     daotp_status status = daotp__csr_load(in, der, &fault);
 
     if (status == DAOTP_MEMORY)
-        return refuse(client, status, "request", "");
+        return refuse_client_setting(client, status, "request", "");
     if (status != DAOTP_OK)
-        return refuse(client, DAOTP_USAGE, "request", fault);
+        return refuse_client_setting(client, DAOTP_USAGE, "request", fault);
     if (!daotp__csr_read(daotp__buffer_bytes(der), &parsed)) {
         (void)daotp__csr_find_fault(daotp__buffer_bytes(der), &found);
-        return refuse(client, DAOTP_USAGE, "request", daotp__fault_describe(&found, text));
+        return refuse_client_setting(client, DAOTP_USAGE, "request",
+                                     daotp__fault_describe(&found, text));
     }
     if (!daotp__bytes_equal(parsed.spki, daotp__key_spki(key)))
-        return refuse(client, DAOTP_USAGE, "request", "a PKCS#10 of another key");
+        return refuse_client_setting(client, DAOTP_USAGE, "request", "a PKCS#10 of another key");
     return DAOTP_OK;
 }
 
@@ -218,15 +219,15 @@ daotp_status daotp_client_set_request(daotp_client *client, const void *csr, siz
     daotp__buffer der;
     daotp_status status = DAOTP_OK;
 
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if ((csr == NULL) != (key == NULL))
-        return refuse(client, DAOTP_USAGE, "request", "request and key go together");
+        return refuse_client_setting(client, DAOTP_USAGE, "request", "request and key go together");
     daotp__buffer_init(&der, DAOTP__MAX_CSR);
     if (csr != NULL)
         status = read_request(client, (daotp__bytes){csr, len}, key, &der);
     if (status == DAOTP_OK) {
-        take_key(client, key);
+        client_take_key(client, key);
         client->given_csr = der;
     } else {
         daotp__buffer_free(&der);
@@ -240,12 +241,12 @@ static daotp_status set_account_part(daotp_client *client, const char *part,
 {
     daotp_status status;
 
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     status = set(&client->given_account, value);
     if (status != DAOTP_OK)
-        return refuse(client, status, part, "not of this form");
-    unprepare(client);
+        return refuse_client_setting(client, status, part, "not of this form");
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
@@ -267,11 +268,11 @@ daotp_status daotp_client_set_sid(daotp_client *client, const char *sid)
 daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_account_fn look_up,
                                                void *user)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->look_up = look_up;
     client->look_up_user = user;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
@@ -280,10 +281,11 @@ daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_accou
 daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
                                            daotp_revocation revocation)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (revocation < DAOTP_REVOCATION_REQUIRE || revocation > DAOTP_REVOCATION_IGNORE)
-        return refuse(client, DAOTP_USAGE, "revocation", "none of the modes there are");
+        return refuse_client_setting(client, DAOTP_USAGE, "revocation",
+                                     "none of the modes there are");
     (void)daotp_trust_ref(trust);
     daotp_trust_unref(client->issuer_trust);
     client->issuer_trust = trust;
@@ -293,7 +295,7 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
 
 daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     (void)daotp_fetcher_ref(fetcher);
     daotp_fetcher_unref(client->fetcher);
@@ -303,39 +305,39 @@ daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetch
 
 daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (seconds < 1)
-        return refuse(client, DAOTP_USAGE, "lifetime", "less than a second");
+        return refuse_client_setting(client, DAOTP_USAGE, "lifetime", "less than a second");
     client->max_lifetime_s = seconds;
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, const char *label)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (label != NULL && !daotp_store_is_label(label))
-        return refuse(client, DAOTP_USAGE, "label", "not a label");
+        return refuse_client_setting(client, DAOTP_USAGE, "label", "not a label");
     if (!daotp__text_set(&client->label, label))
-        return refuse(client, DAOTP_MEMORY, NULL, NULL);
+        return refuse_client_setting(client, DAOTP_MEMORY, NULL, NULL);
     (void)daotp_store_ref(store);
     daotp_store_unref(client->store);
     client->store = store;
-    unprepare(client);
+    client_unprepare(client);
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
                                     const char *realm, const char *anchors)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     if (!daotp__texts_set((daotp__text_setting[]){{&client->kdc, kdc},
                                                   {&client->realm, realm},
                                                   {&client->kdc_anchors, anchors}},
                           3))
-        return refuse(client, DAOTP_MEMORY, NULL, NULL);
+        return refuse_client_setting(client, DAOTP_MEMORY, NULL, NULL);
     client->prove_logon = prove;
     return DAOTP_OK;
 }
@@ -345,7 +347,7 @@ daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char
 daotp_status daotp_client_set_progress_callback(daotp_client *client, daotp_progress_fn tell,
                                                 void *user)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->tell = tell;
     client->tell_user = user;
@@ -355,24 +357,24 @@ daotp_status daotp_client_set_progress_callback(daotp_client *client, daotp_prog
 static daotp_status set_time(daotp_client *client, int64_t *to, int64_t ms)
 {
     if (ms < 1)
-        return refuse(client, DAOTP_USAGE, "time-out", "less than a millisecond");
+        return refuse_client_setting(client, DAOTP_USAGE, "time-out", "less than a millisecond");
     *to = ms;
     return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms)
 {
-    return can_set(client) ? set_time(client, &client->timeout_ms, timeout_ms) : DAOTP_USAGE;
+    return can_set_client(client) ? set_time(client, &client->timeout_ms, timeout_ms) : DAOTP_USAGE;
 }
 
 daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client, int64_t timeout_ms)
 {
-    return can_set(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
+    return can_set_client(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
 }
 
 daotp_status daotp_client_set_preflight(daotp_client *client, bool warm)
 {
-    if (!can_set(client))
+    if (!can_set_client(client))
         return DAOTP_USAGE;
     client->no_warming = !warm;
     return DAOTP_OK;

@@ -5,7 +5,7 @@
 #include "request/cmc.h"
 
 /* The certificate of the credential, and what came with it; nothing past the end. */
-static daotp__bytes issued(const daotp_client *client, size_t index)
+static daotp__bytes issued_certificate(const daotp_client *client, size_t index)
 {
     daotp__bytes der = {NULL, 0};
 
@@ -15,7 +15,8 @@ static daotp__bytes issued(const daotp_client *client, size_t index)
 }
 
 /* The KDC will judge by RFC 5280 6, not by the profile that a CA should keep to: so do we. */
-static daotp_status begin(daotp_client *client, daotp__bytes der, daotp_revocation revocation)
+static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der,
+                                          daotp_revocation revocation)
 {
     daotp_status status =
         daotp_verifier_new(client->context, client->issuer_trust, &client->verifier);
@@ -26,7 +27,7 @@ static daotp_status begin(daotp_client *client, daotp__bytes der, daotp_revocati
     (void)daotp_verifier_set_revocation(client->verifier, revocation);
     (void)daotp_verifier_set_fetcher(client->verifier, client->fetcher);
     for (size_t i = 1; status == DAOTP_OK; i++) {
-        daotp__bytes other = issued(client, i);
+        daotp__bytes other = issued_certificate(client, i);
 
         if (other.data == NULL)
             break;
@@ -40,7 +41,7 @@ static daotp_status begin(daotp_client *client, daotp__bytes der, daotp_revocati
     return status;
 }
 
-static daotp_status step(daotp_client *client)
+static daotp_status client_verifier_step(daotp_client *client)
 {
     daotp_status status = daotp_verifier_step(client->verifier);
     int timeout_ms = daotp_verifier_get_timeout_ms(client->verifier);
@@ -74,9 +75,9 @@ daotp_status daotp__client_judge_signer(daotp_client *client)
     if (client->issuer_trust == NULL || signer.len == 0)
         return DAOTP_OK;
     if (client->verifier == NULL)
-        status = begin(client, signer, DAOTP_REVOCATION_IGNORE);
+        status = client_verifier_begin(client, signer, DAOTP_REVOCATION_IGNORE);
     if (status == DAOTP_OK)
-        status = step(client);
+        status = client_verifier_step(client);
     if (status == DAOTP_AGAIN)
         return status;
     if (client->verifier != NULL)
@@ -87,7 +88,7 @@ daotp_status daotp__client_judge_signer(daotp_client *client)
 
 /* ---- the issued certificate ------------------------------------------------------------------ */
 
-static daotp_status skip(daotp_client *client, daotp_finding_number number)
+static daotp_status skip_validation(daotp_client *client, daotp_finding_number number)
 {
     client->skipped = true;
     return daotp__report_add(&client->report, number, 0, "issued certificate", "no anchors set");
@@ -98,9 +99,9 @@ static daotp_status run_verifier(daotp_client *client, daotp_revocation revocati
     daotp_status status = DAOTP_OK;
 
     if (client->verifier == NULL)
-        status = begin(client, issued(client, 0), revocation);
+        status = client_verifier_begin(client, issued_certificate(client, 0), revocation);
     if (status == DAOTP_OK)
-        status = step(client);
+        status = client_verifier_step(client);
     if (status == DAOTP_AGAIN)
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
@@ -112,13 +113,13 @@ static daotp_status run_verifier(daotp_client *client, daotp_revocation revocati
 daotp_status daotp__client_stage_chain(daotp_client *client)
 {
     if (client->issuer_trust == NULL)
-        return skip(client, DAOTP_FINDING_CHAIN_SKIPPED);
+        return skip_validation(client, DAOTP_FINDING_CHAIN_SKIPPED);
     return run_verifier(client, DAOTP_REVOCATION_IGNORE);
 }
 
 daotp_status daotp__client_stage_revocation(daotp_client *client)
 {
     if (client->issuer_trust == NULL || client->revocation == DAOTP_REVOCATION_IGNORE)
-        return skip(client, DAOTP_FINDING_REVOCATION_SKIPPED);
+        return skip_validation(client, DAOTP_FINDING_REVOCATION_SKIPPED);
     return run_verifier(client, client->revocation);
 }

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static daotp_status missing(daotp_client *client, daotp_finding_number number)
+static daotp_status report_missing_setting(daotp_client *client, daotp_finding_number number)
 {
     return daotp__report_add(&client->report, number, 0, "client", "none");
 }
@@ -18,15 +18,15 @@ static daotp_status missing(daotp_client *client, daotp_finding_number number)
 static daotp_status check_settings(daotp_client *client)
 {
     if (client->server_count == 0)
-        return missing(client, DAOTP_FINDING_CLIENT_NO_SERVER);
+        return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_SERVER);
     if (client->trust == NULL || daotp_trust_get_count(client->trust) == 0)
-        return missing(client, DAOTP_FINDING_CLIENT_NO_TRUST);
+        return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TRUST);
     if (client->ca == NULL)
-        return missing(client, DAOTP_FINDING_CLIENT_NO_CA);
+        return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_CA);
     if (client->template.oid.len == 0 && client->given_csr.len == 0)
-        return missing(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
+        return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
-        (void)missing(client, DAOTP_FINDING_CLIENT_NO_STORE);
+        (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
     if (client->no_warming)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");

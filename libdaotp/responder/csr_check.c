@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-static void csr_check_check_template(daotp__checklist *checks, const daotp__csr *csr,
-                                     daotp__bytes wanted)
+static void check_csr_template(daotp__checklist *checks, const daotp__csr *csr, daotp__bytes wanted)
 {
     const daotp__extension *extension =
         daotp__extensions_find(&csr->extensions, DAOTP__OID_TEMPLATE);
@@ -131,7 +130,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
 {
     daotp__checklist checks = {.report = report, .subject = "certificate request"};
 
-    csr_check_check_template(&checks, csr, template_oid);
+    check_csr_template(&checks, csr, template_oid);
     daotp__csr_allow(&checks, csr);
     check_own_names(&checks, csr);
     note_program(&checks, csr);
@@ -208,7 +207,7 @@ static void refuse_subject(daotp__checklist *checks, daotp__bytes subject)
 }
 
 /* An empty subject is fine: the CA makes its own. */
-static void csr_check_check_subject(daotp__checklist *checks, const daotp__csr *csr, const char *dn)
+static void check_csr_subject(daotp__checklist *checks, const daotp__csr *csr, const char *dn)
 {
     daotp__buffer wanted;
 
@@ -229,6 +228,6 @@ daotp_status daotp__csr_check_names(const daotp__csr *csr, const daotp_account *
 
     check_upns(&checks, csr, account->upn);
     check_sids(&checks, csr, account->sid);
-    csr_check_check_subject(&checks, csr, account->dn);
+    check_csr_subject(&checks, csr, account->dn);
     return checks.verdict;
 }

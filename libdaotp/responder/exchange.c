@@ -49,8 +49,8 @@ struct daotp_exchange {
 /* ---- the stages ------------------------------------------------------------------------------ */
 
 /* HTTP: what cannot be carried out at all (MS-OTPCE 1.4). */
-static daotp_status refuse(daotp_exchange *x, uint32_t http, daotp_finding_number number,
-                           const char *found)
+static daotp_status refuse_request(daotp_exchange *x, uint32_t http, daotp_finding_number number,
+                                   const char *found)
 {
     x->status = http;
     return daotp__report_add(&x->report, number, http, "request", "%s", found);
@@ -86,24 +86,24 @@ static daotp_status stage_decode(daotp_exchange *x)
     daotp_status status;
 
     if (x->certificate_fault != NULL)
-        return refuse(x, 403, DAOTP_FINDING_SERVE_CLIENT_CERT_READ, x->certificate_fault);
+        return refuse_request(x, 403, DAOTP_FINDING_SERVE_CLIENT_CERT_READ, x->certificate_fault);
     if (!x->has_certificate && !x->responder->any_client)
-        return refuse(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
+        return refuse_request(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
     status = x->has_certificate ? judge_client(x) : DAOTP_OK;
     if (status == DAOTP_MEMORY)
         return status;
     if (status != DAOTP_OK)
         return refuse_client(x, findings);
     if (strcmp(x->method, "POST") != 0)
-        return refuse(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);
+        return refuse_request(x, 405, DAOTP_FINDING_SERVE_METHOD, x->method);
     if (!daotp__otpce_is_version(x->version))
-        return refuse(x, 400, DAOTP_FINDING_SERVE_VERSION,
-                      x->version != NULL ? x->version : "no such header");
+        return refuse_request(x, 400, DAOTP_FINDING_SERVE_VERSION,
+                              x->version != NULL ? x->version : "no such header");
     if (!daotp__otpce_is_content_type(x->content_type))
         (void)daotp__report_add(&x->report, DAOTP_FINDING_OTP_CONTENT_TYPE, 0, "request", "%s",
                                 x->content_type != NULL ? x->content_type : "none");
     if (x->body.failed == DAOTP_PEER)
-        return refuse(x, 413, DAOTP_FINDING_LIMIT_SIZE, "a body over the limit");
+        return refuse_request(x, 413, DAOTP_FINDING_LIMIT_SIZE, "a body over the limit");
     status = daotp__otpce_request_read(daotp__buffer_bytes(&x->body), &x->request, &x->report);
     daotp__buffer_pass_block(&x->body, &x->responder->spare_body); /* it held the code */
     if (status == DAOTP_PEER)
@@ -455,7 +455,7 @@ static void answer_failure(daotp_exchange *x)
         daotp__otpce_response_write(code_for(x), none, NULL, 0, &x->answer) == DAOTP_OK ? 200 : 500;
 }
 
-static daotp_status conclude(daotp_exchange *x, daotp_status verdict)
+static daotp_status conclude_exchange(daotp_exchange *x, daotp_status verdict)
 {
     if (verdict != DAOTP_OK) {
         if (x->stage < END)
@@ -468,7 +468,7 @@ static daotp_status conclude(daotp_exchange *x, daotp_status verdict)
     return x->verdict;
 }
 
-static int64_t now_ms(const daotp_exchange *x)
+static int64_t responder_now_ms(const daotp_exchange *x)
 {
     return daotp__context_now_ms(x->responder->context);
 }
@@ -498,7 +498,7 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
         return DAOTP_USAGE;
     if (x->ready)
         return x->verdict;
-    if (now_ms(x) >= x->deadline_ms)
+    if (responder_now_ms(x) >= x->deadline_ms)
         give_up_waiting(x);
     while (x->stage < END) {
         if (daotp_report_get_stage(&x->report, stages[x->stage].stage) == DAOTP_STAGE_NOT_REACHED)
@@ -507,11 +507,11 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
         if (status == DAOTP_AGAIN)
             return status;
         if (status != DAOTP_OK)
-            return conclude(x, status);
+            return conclude_exchange(x, status);
         daotp__report_stage_end(&x->report, stages[x->stage].stage, passed_state(x));
         x->stage++;
     }
-    return conclude(x, DAOTP_OK);
+    return conclude_exchange(x, DAOTP_OK);
 }
 
 /* ---- around it ------------------------------------------------------------------------------- */
@@ -611,7 +611,7 @@ int daotp_exchange_get_timeout_ms(const daotp_exchange *x)
 
     if (x == NULL || x->ready)
         return -1;
-    left = daotp__time_sub(x->deadline_ms, now_ms(x));
+    left = daotp__time_sub(x->deadline_ms, responder_now_ms(x));
     if (left < 0)
         return 0;
     return left > INT32_MAX ? INT32_MAX : (int)left;

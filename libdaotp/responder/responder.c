@@ -297,8 +297,8 @@ daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder, int64_t 
 
 /* Is the new pair fit to take the place of the one in use? Its lesser faults are told of when it
  * signs. */
-static bool may_sign(const daotp_responder *responder, const daotp_credential *signer,
-                     daotp_report *report)
+static bool is_fit_signer(const daotp_responder *responder, const daotp_credential *signer,
+                          daotp_report *report)
 {
     const daotp__certificate *leaf = daotp__credential_leaf(signer);
     int64_t now = daotp__context_now_s(responder->context);
@@ -309,7 +309,7 @@ static bool may_sign(const daotp_responder *responder, const daotp_credential *s
 
 /* What is wrong with the first pair is said when it is used; afterwards the old one stays until
  * there is a better one. */
-static void reload(daotp_responder *responder, daotp_report *report)
+static void reload_signer(daotp_responder *responder, daotp_report *report)
 {
     daotp__file_mark certificate = daotp__file_mark_path(responder->certificate_path);
     daotp__file_mark key = daotp__file_mark_path(responder->key_path);
@@ -322,7 +322,7 @@ static void reload(daotp_responder *responder, daotp_report *report)
         return;
     if (daotp_credential_load(responder->context, responder->certificate_path, responder->key_path,
                               report, &signer) != DAOTP_OK ||
-        (!first && !may_sign(responder, signer, report))) {
+        (!first && !is_fit_signer(responder, signer, report))) {
         daotp_credential_unref(signer);
         daotp__report_downgrade_errors(report, findings); /* the old one may still do */
         return;
@@ -340,6 +340,6 @@ static void reload(daotp_responder *responder, daotp_report *report)
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report)
 {
     if (responder->certificate_path != NULL)
-        reload(responder, report);
+        reload_signer(responder, report);
     return responder->signer;
 }

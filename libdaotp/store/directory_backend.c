@@ -31,8 +31,8 @@ struct hold {
     int dir, lock;
 };
 
-static daotp_status refuse(const struct directory *self, daotp_finding_number number,
-                           daotp_report *report)
+static daotp_status refuse_store(const struct directory *self, daotp_finding_number number,
+                                 daotp_report *report)
 {
     return daotp__report_add(report, number, errno, self->path, "%s", strerrordesc_np(errno));
 }
@@ -60,7 +60,7 @@ static daotp_status explain_missing(const struct directory *self, daotp_report *
     struct stat st;
 
     if (errno != ENOENT)
-        return refuse(self, DAOTP_FINDING_FILE_READ, report);
+        return refuse_store(self, DAOTP_FINDING_FILE_READ, report);
     if (lstat(self->path, &st) != 0)
         return DAOTP_REJECTED;
     return daotp__report_add(report, DAOTP_FINDING_FILE_READ, ENOENT, self->path,
@@ -74,7 +74,7 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
     struct stat st;
 
     if (make && !make_directory(self))
-        return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        return refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
     *dir = open(self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir < 0)
         return explain_missing(self, report);
@@ -86,7 +86,7 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
 }
 
 /* Not the context's clock: what a sleep takes is counted. */
-static int64_t now_ms(void)
+static int64_t store_now_ms(void)
 {
     struct timespec now;
 
@@ -102,11 +102,11 @@ static bool needs_no_lock(int dir, int how)
 }
 
 /* flock() has no time-out, and no fairness: short naps, or a busy writer starves the others. */
-static daotp_status lock(const struct directory *self, int how, struct hold *hold,
-                         daotp_report *report)
+static daotp_status lock_store(const struct directory *self, int how, struct hold *hold,
+                               daotp_report *report)
 {
     static const struct timespec pause = {.tv_nsec = 1000 * 1000};
-    int64_t until = now_ms() + DAOTP__STORE_LOCK_MS;
+    int64_t until = store_now_ms() + DAOTP__STORE_LOCK_MS;
     const int access = how == LOCK_SH ? O_RDONLY : O_RDWR;
     struct stat st;
 
@@ -118,8 +118,8 @@ static daotp_status lock(const struct directory *self, int how, struct hold *hol
                                  daotp__file_error_text(errno));
     while (flock(hold->lock, how | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return refuse(self, DAOTP_FINDING_STORE_WRITE, report);
-        if (now_ms() >= until)
+            return refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
+        if (store_now_ms() >= until)
             return daotp__report_add(report, DAOTP_FINDING_STORE_LOCKED, 0, self->path,
                                      "held for over %d ms", (int)DAOTP__STORE_LOCK_MS);
         (void)nanosleep(&pause, NULL); /* shorter is fine */
@@ -127,7 +127,7 @@ static daotp_status lock(const struct directory *self, int how, struct hold *hol
     return DAOTP_OK;
 }
 
-static void release(struct hold *hold)
+static void release_store(struct hold *hold)
 {
     if (hold->lock >= 0)
         (void)close(hold->lock); /* and unlocks */
@@ -135,17 +135,17 @@ static void release(struct hold *hold)
         (void)close(hold->dir);
 }
 
-static daotp_status take(const struct directory *self, bool make, int how, struct hold *hold,
-                         daotp_report *report)
+static daotp_status take_store(const struct directory *self, bool make, int how, struct hold *hold,
+                               daotp_report *report)
 {
     daotp_status status;
 
     hold->dir = hold->lock = -1;
     status = open_directory(self, make, &hold->dir, report);
     if (status == DAOTP_OK)
-        status = lock(self, how, hold, report);
+        status = lock_store(self, how, hold, report);
     if (status != DAOTP_OK)
-        release(hold);
+        release_store(hold);
     return status;
 }
 
@@ -225,7 +225,7 @@ static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
     return status;
 }
 
-static bool stands(int dir, const char *label)
+static bool entry_exists(int dir, const char *label)
 {
     return faccessat(dir, label, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
@@ -290,7 +290,7 @@ static daotp_status find_room(const struct directory *self, int dir, const char 
 {
     size_t count = 0;
 
-    if (!stands(dir, label) && tell_all(dir, count_one, &count) == DAOTP_OK &&
+    if (!entry_exists(dir, label) && tell_all(dir, count_one, &count) == DAOTP_OK &&
         count >= DAOTP__MAX_ENTRIES)
         return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, self->path, "%zu entries",
                                  count);
@@ -311,27 +311,27 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
     /* what a crashed writer left; we hold the lock, so nobody is at it */
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts) ||
         !put_in_place(dir, temporary, label))
-        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        status = refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
     else if (fsync(dir) != 0) /* then the old one must not go either: it may come back */
-        return refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
+        return refuse_store(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
-        (void)refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+        (void)refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
         daotp_report_downgrade_errors(report, findings); /* the new one stands all the same */
     }
     return status;
 }
 
-static daotp_status put(void *given, const char *label, const daotp_store_item *item,
-                        daotp_report *report)
+static daotp_status put_item(void *given, const char *label, const daotp_store_item *item,
+                             daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
-    daotp_status status = take(self, true, LOCK_EX, &hold, report);
+    daotp_status status = take_store(self, true, LOCK_EX, &hold, report);
 
     if (status != DAOTP_OK)
         return status;
     status = put_locked(self, hold.dir, label, item, report);
-    release(&hold);
+    release_store(&hold);
     return status;
 }
 
@@ -348,22 +348,22 @@ static daotp_status check_locked(const struct directory *self, int dir, const ch
         return status;
     name_temporary(temporary, label);
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts))
-        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        status = refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK)
-        status = refuse(self, DAOTP_FINDING_STORE_WRITE, report);
+        status = refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
     return status;
 }
 
-static daotp_status check(void *given, const char *label, daotp_report *report)
+static daotp_status check_put(void *given, const char *label, daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
-    daotp_status status = take(self, true, LOCK_EX, &hold, report);
+    daotp_status status = take_store(self, true, LOCK_EX, &hold, report);
 
     if (status != DAOTP_OK)
         return status;
     status = check_locked(self, hold.dir, label, report);
-    release(&hold);
+    release_store(&hold);
     return status;
 }
 
@@ -423,23 +423,24 @@ static daotp_status get_locked(const struct directory *self, int dir, const char
     daotp_status status;
 
     if (folder < 0)
-        return errno == ENOENT ? DAOTP_REJECTED : refuse(self, DAOTP_FINDING_STORE_DAMAGED, report);
+        return errno == ENOENT ? DAOTP_REJECTED
+                               : refuse_store(self, DAOTP_FINDING_STORE_DAMAGED, report);
     status = read_item(self, folder, label, item, report);
     (void)close(folder);
     return status;
 }
 
-static daotp_status get(void *given, const char *label, daotp_store_item *item,
-                        daotp_report *report)
+static daotp_status get_item(void *given, const char *label, daotp_store_item *item,
+                             daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
-    daotp_status status = take(self, false, LOCK_SH, &hold, report);
+    daotp_status status = take_store(self, false, LOCK_SH, &hold, report);
 
     if (status != DAOTP_OK)
         return status;
     status = get_locked(self, hold.dir, label, item, report);
-    release(&hold);
+    release_store(&hold);
     return status;
 }
 
@@ -452,15 +453,15 @@ static daotp_status remove_locked(const struct directory *self, int dir, const c
 
     name_temporary(temporary, label);
     if (!remove_entry(dir, temporary))
-        return refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
-    if (!stands(dir, label))
+        return refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
+    if (!entry_exists(dir, label))
         return DAOTP_REJECTED;
     if (renameat(dir, label, dir, temporary) != 0)
-        return refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+        return refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
     if (fsync(dir) != 0) /* the key goes all the same */
-        status = refuse(self, DAOTP_FINDING_STORE_UNSURE, report);
+        status = refuse_store(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary))
-        status = refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+        status = refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
     return status;
 }
 
@@ -468,12 +469,12 @@ static daotp_status remove_item(void *given, const char *label, daotp_report *re
 {
     const struct directory *self = given;
     struct hold hold;
-    daotp_status status = take(self, false, LOCK_EX, &hold, report);
+    daotp_status status = take_store(self, false, LOCK_EX, &hold, report);
 
     if (status != DAOTP_OK)
         return status;
     status = remove_locked(self, hold.dir, label, report);
-    release(&hold);
+    release_store(&hold);
     return status;
 }
 
@@ -515,7 +516,7 @@ static daotp_status expire_one(void *user, const char *label)
 }
 
 /* What crashed writers left of any entry: keys. We hold the lock, so nobody is at it. */
-static daotp_status sweep(const struct directory *self, int dir, daotp_report *report)
+static daotp_status sweep_temporaries(const struct directory *self, int dir, daotp_report *report)
 {
     DIR *stream = open_stream(dir, ".");
     struct dirent *entry;
@@ -526,15 +527,15 @@ static daotp_status sweep(const struct directory *self, int dir, daotp_report *r
             ok = remove_entry(dir, entry->d_name);
     if (stream != NULL)
         (void)closedir(stream);
-    return ok ? DAOTP_OK : refuse(self, DAOTP_FINDING_STORE_REMOVE, report);
+    return ok ? DAOTP_OK : refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
 }
 
-static daotp_status expire(void *given, daotp_store_over_fn is_over, void *user, size_t *removed,
-                           daotp_report *report)
+static daotp_status expire_items(void *given, daotp_store_over_fn is_over, void *user,
+                                 size_t *removed, daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
-    daotp_status status = take(self, false, LOCK_EX, &hold, report);
+    daotp_status status = take_store(self, false, LOCK_EX, &hold, report);
     struct expiry expiry = {self, hold.dir, is_over, user, 0, report};
 
     if (status == DAOTP_REJECTED) /* nothing was put yet */
@@ -544,26 +545,27 @@ static daotp_status expire(void *given, daotp_store_over_fn is_over, void *user,
     status = tell_all(hold.dir, expire_one, &expiry);
     *removed = expiry.removed;
     if (status == DAOTP_OK)
-        status = sweep(self, hold.dir, report);
-    release(&hold);
+        status = sweep_temporaries(self, hold.dir, report);
+    release_store(&hold);
     return status;
 }
 
-static daotp_status list(void *given, daotp_store_label_fn tell, void *user, daotp_report *report)
+static daotp_status list_labels(void *given, daotp_store_label_fn tell, void *user,
+                                daotp_report *report)
 {
     struct hold hold;
-    daotp_status status = take(given, false, LOCK_SH, &hold, report);
+    daotp_status status = take_store(given, false, LOCK_SH, &hold, report);
 
     if (status == DAOTP_REJECTED) /* nothing was put yet */
         return DAOTP_OK;
     if (status != DAOTP_OK)
         return status;
     status = tell_all(hold.dir, tell, user);
-    release(&hold);
+    release_store(&hold);
     return status;
 }
 
-static void free_self(void *given)
+static void free_directory(void *given)
 {
     struct directory *self = given;
 
@@ -573,13 +575,13 @@ static void free_self(void *given)
 }
 
 static const daotp_store_backend backend = {.size = sizeof backend,
-                                            .put = put,
-                                            .get = get,
+                                            .put = put_item,
+                                            .get = get_item,
                                             .remove = remove_item,
-                                            .list = list,
-                                            .free = free_self,
-                                            .check = check,
-                                            .expire = expire};
+                                            .list = list_labels,
+                                            .free = free_directory,
+                                            .check = check_put,
+                                            .expire = expire_items};
 
 daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
                                        daotp_store **store)
@@ -600,7 +602,7 @@ daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
     self->above = slash == NULL ? daotp__text_copy(".")
                                 : daotp__text_copy_n(path, (size_t)(slash - path) + 1);
     if (self->path == NULL || self->above == NULL) {
-        free_self(self);
+        free_directory(self);
         return DAOTP_MEMORY;
     }
     return daotp_store_new(context, &backend, self, store);

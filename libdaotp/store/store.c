@@ -39,7 +39,7 @@ enum {
     FIRST_SIZE = offsetof(daotp_store_backend, expire) + sizeof((daotp_store_backend *)0)->expire
 };
 
-static bool is_complete(const daotp_store_backend *backend)
+static bool is_complete_store_backend(const daotp_store_backend *backend)
 {
     return backend != NULL && backend->size >= FIRST_SIZE && backend->put != NULL &&
            backend->get != NULL && backend->remove != NULL && backend->list != NULL &&
@@ -49,7 +49,7 @@ static bool is_complete(const daotp_store_backend *backend)
 daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend, void *self,
                              daotp_store **out)
 {
-    void (*end)(void *self) = is_complete(backend) ? backend->free : NULL;
+    void (*end)(void *self) = is_complete_store_backend(backend) ? backend->free : NULL;
     daotp_store *store;
     daotp_status status;
     void *object;
@@ -113,7 +113,7 @@ bool daotp_store_is_label(const char *label)
 }
 
 /* Every call begins so: a clean report, a good label. */
-static daotp_status begin(daotp_store *store, const char *label)
+static daotp_status store_call_begin(daotp_store *store, const char *label)
 {
     daotp__report_clear(&store->report);
     if (daotp_store_is_label(label))
@@ -122,15 +122,15 @@ static daotp_status begin(daotp_store *store, const char *label)
                              label != NULL ? label : "", "not a label");
 }
 
-static daotp_status finish(daotp_store *store, daotp_status status)
+static daotp_status store_call_finish(daotp_store *store, daotp_status status)
 {
     return daotp__report_status(&store->report, status);
 }
 
 /* ---- the backend ----------------------------------------------------------------------------- */
 
-static daotp_status take_answer(daotp_store *store, size_t findings, daotp_status status,
-                                const char *label)
+static daotp_status take_store_answer(daotp_store *store, size_t findings, daotp_status status,
+                                      const char *label)
 {
     return daotp__extension_answer(&store->report, findings, status,
                                    DAOTP_FINDING_STORE_UNEXPLAINED, label);
@@ -140,7 +140,7 @@ static daotp_status take_answer(daotp_store *store, size_t findings, daotp_statu
 static daotp_status take_item_answer(daotp_store *store, size_t findings, daotp_status status,
                                      const char *label)
 {
-    return status != DAOTP_REJECTED ? take_answer(store, findings, status, label) : status;
+    return status != DAOTP_REJECTED ? take_store_answer(store, findings, status, label) : status;
 }
 
 static daotp_status backend_check(daotp_store *store, const char *label)
@@ -149,16 +149,16 @@ static daotp_status backend_check(daotp_store *store, const char *label)
 
     if (store->backend.check == NULL)
         return DAOTP_OK;
-    return take_answer(store, findings, store->backend.check(store->self, label, &store->report),
-                       label);
+    return take_store_answer(store, findings,
+                             store->backend.check(store->self, label, &store->report), label);
 }
 
 static daotp_status backend_put(daotp_store *store, const char *label, const daotp_store_item *item)
 {
     size_t findings = store->report.count;
 
-    return take_answer(store, findings,
-                       store->backend.put(store->self, label, item, &store->report), label);
+    return take_store_answer(store, findings,
+                             store->backend.put(store->self, label, item, &store->report), label);
 }
 
 static daotp_status backend_get(daotp_store *store, const char *label, daotp_store_item *item)
@@ -181,22 +181,22 @@ static daotp_status backend_list(daotp_store *store, daotp_store_label_fn tell, 
 {
     size_t findings = store->report.count;
 
-    return take_answer(store, findings,
-                       store->backend.list(store->self, tell, user, &store->report), "list");
+    return take_store_answer(store, findings,
+                             store->backend.list(store->self, tell, user, &store->report), "list");
 }
 
 static daotp_status backend_expire(daotp_store *store, daotp_store_over_fn is_over, size_t *count)
 {
     size_t findings = store->report.count;
 
-    return take_answer(store, findings,
-                       store->backend.expire(store->self, is_over, store, count, &store->report),
-                       "expire");
+    return take_store_answer(
+        store, findings, store->backend.expire(store->self, is_over, store, count, &store->report),
+        "expire");
 }
 
 /* ---- put and get ----------------------------------------------------------------------------- */
 
-static daotp_status fill(const daotp_credential *credential, daotp_store_item *item)
+static daotp_status fill_item(const daotp_credential *credential, daotp_store_item *item)
 {
     char *pem = NULL, *key = NULL;
     size_t pem_len, key_len;
@@ -213,9 +213,9 @@ static daotp_status fill(const daotp_credential *credential, daotp_store_item *i
 }
 
 /* What a put needs of its arguments, whatever the backend. */
-static daotp_status admit(daotp_store *store, const char *label, const daotp_key *key)
+static daotp_status admit_put(daotp_store *store, const char *label, const daotp_key *key)
 {
-    daotp_status status = begin(store, label);
+    daotp_status status = store_call_begin(store, label);
 
     if (status == DAOTP_OK && key != NULL && !daotp__key_can_export(key))
         status = daotp__report_add(&store->report, DAOTP_FINDING_STORE_KEY, 0, label,
@@ -225,11 +225,11 @@ static daotp_status admit(daotp_store *store, const char *label, const daotp_key
 
 daotp_status daotp__store_check(daotp_store *store, const char *label, const daotp_key *key)
 {
-    daotp_status status = admit(store, label, key);
+    daotp_status status = admit_put(store, label, key);
 
     if (status == DAOTP_OK)
         status = backend_check(store, label);
-    return finish(store, status);
+    return store_call_finish(store, status);
 }
 
 daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_credential *credential)
@@ -239,20 +239,20 @@ daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_creden
 
     if (store == NULL || credential == NULL)
         return DAOTP_USAGE;
-    status = admit(store, label, daotp_credential_get_key(credential));
+    status = admit_put(store, label, daotp_credential_get_key(credential));
     if (status != DAOTP_OK)
-        return finish(store, status);
+        return store_call_finish(store, status);
     daotp__store_item_init(&item);
-    status = fill(credential, &item);
+    status = fill_item(credential, &item);
     if (status == DAOTP_OK)
         status = backend_put(store, label, &item);
     daotp__store_item_end(&item);
-    return finish(store, status);
+    return store_call_finish(store, status);
 }
 
 /* A credential out of what was kept; that it cannot be is damage, whatever the finer reason. */
-static daotp_status revive(daotp_store *store, const char *label, const daotp_store_item *item,
-                           daotp_credential **credential)
+static daotp_status revive_credential(daotp_store *store, const char *label,
+                                      const daotp_store_item *item, daotp_credential **credential)
 {
     daotp_key *key = NULL;
     daotp_status status =
@@ -268,7 +268,8 @@ static daotp_status revive(daotp_store *store, const char *label, const daotp_st
                              daotp_status_name(status));
 }
 
-static daotp_status fetch(daotp_store *store, const char *label, daotp_credential **credential)
+static daotp_status fetch_credential(daotp_store *store, const char *label,
+                                     daotp_credential **credential)
 {
     daotp_store_item item;
     daotp_status status;
@@ -276,16 +277,16 @@ static daotp_status fetch(daotp_store *store, const char *label, daotp_credentia
     daotp__store_item_init(&item);
     status = backend_get(store, label, &item);
     if (status == DAOTP_OK)
-        status = revive(store, label, &item, credential);
+        status = revive_credential(store, label, &item, credential);
     daotp__store_item_end(&item);
     return status;
 }
 
-static daotp_status missing(daotp_store *store, const char *label, daotp_status status)
+static daotp_status report_missing_item(daotp_store *store, const char *label, daotp_status status)
 {
     if (status == DAOTP_REJECTED && daotp_report_get_error(&store->report) == NULL)
         (void)daotp__report_add(&store->report, DAOTP_FINDING_STORE_MISSING, 0, label, "nothing");
-    return finish(store, status);
+    return store_call_finish(store, status);
 }
 
 daotp_status daotp_store_get(daotp_store *store, const char *label, daotp_credential **credential)
@@ -297,9 +298,10 @@ daotp_status daotp_store_get(daotp_store *store, const char *label, daotp_creden
     *credential = NULL;
     if (store == NULL)
         return DAOTP_USAGE;
-    status = begin(store, label);
-    return status == DAOTP_OK ? missing(store, label, fetch(store, label, credential))
-                              : finish(store, status);
+    status = store_call_begin(store, label);
+    return status == DAOTP_OK
+               ? report_missing_item(store, label, fetch_credential(store, label, credential))
+               : store_call_finish(store, status);
 }
 
 daotp_status daotp_store_remove(daotp_store *store, const char *label)
@@ -308,10 +310,10 @@ daotp_status daotp_store_remove(daotp_store *store, const char *label)
 
     if (store == NULL)
         return DAOTP_USAGE;
-    status = begin(store, label);
+    status = store_call_begin(store, label);
     if (status != DAOTP_OK)
-        return finish(store, status);
-    return missing(store, label, backend_remove(store, label));
+        return store_call_finish(store, status);
+    return report_missing_item(store, label, backend_remove(store, label));
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */
@@ -348,7 +350,7 @@ static daotp_status look_at(daotp_store *store, struct entry *entry)
 {
     daotp_credential *credential = NULL;
     size_t findings = store->report.count;
-    daotp_status status = fetch(store, entry->label, &credential);
+    daotp_status status = fetch_credential(store, entry->label, &credential);
 
     entry->state = DAOTP_STORE_DAMAGED;
     if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT)
@@ -395,7 +397,7 @@ daotp_status daotp_store_list_new(daotp_store *store, daotp_store_list **list)
         daotp_store_list_free(*list);
         *list = NULL;
     }
-    return finish(store, status);
+    return store_call_finish(store, status);
 }
 
 void daotp_store_list_free(daotp_store_list *list)
@@ -411,7 +413,7 @@ void daotp_store_list_free(daotp_store_list *list)
 }
 
 /* Looked at again at the moment of its removal: it may have been renewed since it was listed. */
-static daotp_status is_over(void *user, const char *label, const daotp_store_item *item)
+static daotp_status check_expired(void *user, const char *label, const daotp_store_item *item)
 {
     daotp_store *store = user;
     daotp_credential *credential = NULL;
@@ -420,7 +422,7 @@ static daotp_status is_over(void *user, const char *label, const daotp_store_ite
 
     if (!daotp_store_is_label(label)) /* not of ours */
         return DAOTP_REJECTED;
-    status = revive(store, label, item, &credential);
+    status = revive_credential(store, label, item, &credential);
     if (status == DAOTP_MEMORY)
         return status;
     daotp__report_downgrade_errors(&store->report, findings);
@@ -431,7 +433,7 @@ static daotp_status is_over(void *user, const char *label, const daotp_store_ite
     return status == DAOTP_OK ? DAOTP_OK : DAOTP_REJECTED;
 }
 
-static daotp_status remove_if_over(daotp_store *store, const char *label)
+static daotp_status remove_if_expired(daotp_store *store, const char *label)
 {
     daotp_store_item item;
     daotp_status status;
@@ -439,7 +441,7 @@ static daotp_status remove_if_over(daotp_store *store, const char *label)
     daotp__store_item_init(&item);
     status = backend_get(store, label, &item);
     if (status == DAOTP_OK)
-        status = is_over(store, label, &item);
+        status = check_expired(store, label, &item);
     if (status == DAOTP_OK)
         status = backend_remove(store, label);
     daotp__store_item_end(&item);
@@ -455,7 +457,7 @@ static daotp_status expire_listed(daotp_store *store, size_t *removed)
     for (size_t i = 0; status == DAOTP_OK && i < daotp_store_list_get_count(list); i++) {
         if (list->entries[i].state != DAOTP_STORE_EXPIRED)
             continue;
-        status = remove_if_over(store, list->entries[i].label);
+        status = remove_if_expired(store, list->entries[i].label);
         if (status == DAOTP_OK)
             (*removed)++;
         else if (status == DAOTP_REJECTED) /* somebody else was faster, or renewed it */
@@ -475,11 +477,11 @@ daotp_status daotp_store_expire(daotp_store *store, size_t *removed)
     if (store == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&store->report);
-    status = store->backend.expire != NULL ? backend_expire(store, is_over, &count)
+    status = store->backend.expire != NULL ? backend_expire(store, check_expired, &count)
                                            : expire_listed(store, &count);
     if (removed != NULL)
         *removed = count;
-    return finish(store, status);
+    return store_call_finish(store, status);
 }
 
 size_t daotp_store_list_get_count(const daotp_store_list *list)

@@ -16,7 +16,7 @@ typedef struct search {
 
 /* ---- who may be the issuer ------------------------------------------------------------------- */
 
-/* What is written the same is the same; the rest is compared, and that is charged for. */
+/* Byte-equal names are free; other comparisons use up the name budget. */
 static bool same_name(daotp__run *run, daotp__bytes a, daotp__bytes b)
 {
     size_t cost = 1 + (a.len + b.len) / 16;
@@ -24,7 +24,7 @@ static bool same_name(daotp__run *run, daotp__bytes a, daotp__bytes b)
     if (daotp__bytes_equal(a, b))
         return true;
     if (run->names_left < cost) {
-        run->is_over = true;
+        run->is_exhausted = true;
         return false;
     }
     run->names_left -= cost;
@@ -146,7 +146,7 @@ static bool try_rank(search *s, daotp__node *child, int wanted)
                 (!node->is_anchor && is_on_path(run, &s->path, node)))
                 continue;
             if (run->edges_left == 0) {
-                s->run->is_over = true;
+                s->run->is_exhausted = true;
                 return false;
             }
             s->run->edges_left--;
@@ -175,12 +175,12 @@ daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept
     s.path = (daotp__path){{leaf}, 1};
     s.best = s.path;
     (void)build_climb(&s);
-    if (s.status == DAOTP_AGAIN && s.best.count > 1 && !run->is_over) {
+    if (s.status == DAOTP_AGAIN && s.best.count > 1 && !run->is_exhausted) {
         s.takes_all = true;
         (void)build_climb(&s);
     }
     *path = s.best;
-    if (s.status != DAOTP_OK && run->is_over)
+    if (s.status != DAOTP_OK && run->is_exhausted)
         return DAOTP_UNDECIDED;
     return s.status == DAOTP_AGAIN ? DAOTP_REJECTED : s.status;
 }

@@ -38,7 +38,7 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
     return false;
 }
 
-static daotp_status crl_signer_judge_signer(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, void *user)
 {
     const signer_search *p = user;
     daotp__checklist check = {0};
@@ -64,8 +64,8 @@ static bool leads_to_anchor(const signer_search *p, daotp__node *signer)
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
         return false;
     run->signers[run->signer_count++] = signer;
-    leads = daotp__path_build(run, signer, crl_signer_judge_signer, (void *)(uintptr_t)p, &path) ==
-            DAOTP_OK;
+    leads =
+        daotp__path_build(run, signer, judge_crl_signer, (void *)(uintptr_t)p, &path) == DAOTP_OK;
     run->signer_count--;
     return leads;
 }

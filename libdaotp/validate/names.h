@@ -15,7 +15,7 @@ typedef enum daotp__names_verdict {
     DAOTP__NAMES_EXCLUDED,  /* in an excluded subtree */
     DAOTP__NAMES_FORBIDDEN, /* in no permitted subtree */
     DAOTP__NAMES_UNKNOWN,   /* of a form that cannot be judged */
-    DAOTP__NAMES_TOO_MANY   /* the budget is over */
+    DAOTP__NAMES_TOO_MANY   /* the budget is used up */
 } daotp__names_verdict;
 
 /* Do all names of the certificate keep to the constraints of this authority? name: the one that

@@ -93,9 +93,9 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
     return why;
 }
 
-static daotp_finding_number ocsp_check_check_signer(daotp__run *run, const daotp__path *path,
-                                                    const daotp__ocsp *ocsp,
-                                                    daotp__revocation_fn *check_first)
+static daotp_finding_number check_ocsp_signer(daotp__run *run, const daotp__path *path,
+                                              const daotp__ocsp *ocsp,
+                                              daotp__revocation_fn *check_first)
 {
     daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
 
@@ -168,7 +168,7 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
         *concerns = given->about != NULL; /* of those that were handed over, each is for another */
         return DAOTP_FINDING_OCSP_DER;
     }
-    why = ocsp_check_check_signer(run, path, &ocsp, check_first);
+    why = check_ocsp_signer(run, path, &ocsp, check_first);
     if (why != 0)
         return why;
     *is_proven = true;

@@ -20,7 +20,7 @@ void daotp__policy_graph_begin(daotp__policy_graph *graph);
 typedef enum daotp__policy_verdict {
     DAOTP__POLICY_GOOD,
     DAOTP__POLICY_MALFORMED, /* the extension, or an OID twice in it */
-    DAOTP__POLICY_TOO_MANY   /* the budget is over */
+    DAOTP__POLICY_TOO_MANY   /* the budget is used up */
 } daotp__policy_verdict;
 
 /* RFC 5280 6.1.3 (d), (e); any_allowed: does anyPolicy count in this certificate? */

@@ -77,7 +77,7 @@ daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s)
     return DAOTP_OK;
 }
 
-static daotp_status end(daotp_prefetch *prefetch, daotp_status status)
+static daotp_status prefetch_end(daotp_prefetch *prefetch, daotp_status status)
 {
     end_job(prefetch);
     daotp__loop_end(prefetch->loop);
@@ -130,11 +130,11 @@ daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
         if (!prefetch->has_job)
             status = begin_job(prefetch);
         if (status == DAOTP_OK && !prefetch->has_job)
-            return end(prefetch, DAOTP_OK);
+            return prefetch_end(prefetch, DAOTP_OK);
         if (status == DAOTP_OK)
             status = step_job(prefetch);
     }
-    return status == DAOTP_AGAIN ? status : end(prefetch, status);
+    return status == DAOTP_AGAIN ? status : prefetch_end(prefetch, status);
 }
 
 daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_s)

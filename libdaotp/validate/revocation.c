@@ -562,8 +562,7 @@ static void ask_ocsp(inquiry *q)
     }
 }
 
-/* After an answer that it is good the lists at hand are asked all the same: a server that was
- * revoked since can staple what was said of it before. */
+/* Check CRLs even after a good OCSP response: a revoked server can staple an old one. */
 static void ask_all(inquiry *q)
 {
     ask_ocsp(q);

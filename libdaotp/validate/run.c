@@ -16,7 +16,7 @@ bool daotp__run_spend(daotp__run *run, const daotp__node *issuer)
     size_t cost = cost_of(&issuer->public_key);
 
     if (run->signatures_left < cost) {
-        run->is_over = true;
+        run->is_exhausted = true;
         return false;
     }
     run->signatures_left -= cost;

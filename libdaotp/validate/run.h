@@ -41,8 +41,8 @@ typedef struct daotp__run {
     const daotp_context *context;   /* remembers the keys that passed */
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;
-    bool no_memory; /* for something that the verdict rests on */
-    bool is_over;   /* something was not done for want of any of them */
+    bool no_memory;    /* for something that the verdict rests on */
+    bool is_exhausted; /* a budget above was used up, and something was not done */
     daotp__signature_cache signatures;
     daotp__missing_list missing;
     bool has_remarks; /* a warning is to be told, also of a certificate that is accepted */

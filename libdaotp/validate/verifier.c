@@ -140,50 +140,50 @@ void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certi
 /* ---- settings -------------------------------------------------------------------------------- */
 
 /* A run under way goes on with what it was begun with, and keeps its report. */
-static bool can_set(const daotp_verifier *verifier)
+static bool can_set_verifier(const daotp_verifier *verifier)
 {
     return verifier != NULL && !verifier->is_running;
 }
 
-static daotp_status refuse(daotp_verifier *verifier, daotp_status status, const char *setting,
-                           const char *why)
+static daotp_status refuse_verifier_setting(daotp_verifier *verifier, daotp_status status,
+                                            const char *setting, const char *why)
 {
     return daotp__report_refuse(&verifier->report, status, setting, why);
 }
 
 daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rules)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
-        return refuse(verifier, DAOTP_USAGE, "rules", DAOTP__NO_SUCH);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "rules", DAOTP__NO_SUCH);
     verifier->settings.rules = rules;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revocation mode)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
-        return refuse(verifier, DAOTP_USAGE, "revocation", DAOTP__NO_SUCH);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "revocation", DAOTP__NO_SUCH);
     verifier->settings.revocation = mode;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_stale_s(daotp_verifier *verifier, int64_t seconds)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (seconds < 0 || seconds > MAX_STALE)
-        return refuse(verifier, DAOTP_USAGE, "stale seconds", DAOTP__OUT_OF_RANGE);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "stale seconds", DAOTP__OUT_OF_RANGE);
     verifier->settings.stale_seconds = seconds;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     verifier->time = seconds;
     verifier->has_time = true;
@@ -192,7 +192,7 @@ daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds
 
 daotp_status daotp_verifier_clear_time(daotp_verifier *verifier)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     verifier->has_time = false;
     return DAOTP_OK;
@@ -200,17 +200,17 @@ daotp_status daotp_verifier_clear_time(daotp_verifier *verifier)
 
 daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
-        return refuse(verifier, DAOTP_USAGE, "role", DAOTP__NO_SUCH);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "role", DAOTP__NO_SUCH);
     verifier->settings.role = role;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag, bool on)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     switch (flag) {
     case DAOTP_VERIFY_EXPLICIT_POLICY:
@@ -229,12 +229,12 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
         verifier->explains = on;
         return DAOTP_OK;
     }
-    return refuse(verifier, DAOTP_USAGE, "flag", DAOTP__NO_SUCH);
+    return refuse_verifier_setting(verifier, DAOTP_USAGE, "flag", DAOTP__NO_SUCH);
 }
 
 daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher *fetcher)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     (void)daotp_fetcher_ref(fetcher);
     daotp_fetcher_unref(verifier->fetcher);
@@ -247,8 +247,9 @@ static daotp_status read_oid(daotp_verifier *verifier, const char *setting, cons
 {
     daotp_status status = daotp__oid_read(text, DAOTP__OID_TEXT, oid);
 
-    return status == DAOTP_OK ? DAOTP_OK
-                              : refuse(verifier, status, setting, "no object identifier");
+    return status == DAOTP_OK
+               ? DAOTP_OK
+               : refuse_verifier_setting(verifier, status, setting, "no object identifier");
 }
 
 daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oid)
@@ -256,7 +257,7 @@ daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oi
     daotp__buffer parsed;
     daotp_status status = DAOTP_OK;
 
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     daotp__buffer_init(&parsed, DAOTP__OID_TEXT);
     if (oid != NULL)
@@ -273,21 +274,21 @@ daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind k
 {
     daotp__wanted *wanted;
 
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (name == NULL) {
         forget_names(verifier);
         return DAOTP_OK;
     }
     if (verifier->settings.name_count == DAOTP__MAX_NAMES)
-        return refuse(verifier, DAOTP_USAGE, "name", DAOTP__ONE_TOO_MANY);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "name", DAOTP__ONE_TOO_MANY);
     wanted = &verifier->names[verifier->settings.name_count];
     *wanted = (daotp__wanted){.kind = kind, .text = daotp__text_copy(name)};
     if (wanted->text == NULL)
-        return refuse(verifier, DAOTP_MEMORY, NULL, NULL);
+        return refuse_verifier_setting(verifier, DAOTP_MEMORY, NULL, NULL);
     if (!daotp__wanted_parse(wanted)) {
         daotp__delete(wanted->text);
-        return refuse(verifier, DAOTP_USAGE, "name", "no name of this kind");
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "name", "no name of this kind");
     }
     verifier->settings.name_count++;
     return DAOTP_OK;
@@ -298,14 +299,14 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
     daotp__buffer *buffer;
     daotp_status status;
 
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (oid == NULL) {
         forget_policies(verifier);
         return DAOTP_OK;
     }
     if (verifier->settings.policy_count == DAOTP__MAX_NAMES)
-        return refuse(verifier, DAOTP_USAGE, "policy", DAOTP__ONE_TOO_MANY);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "policy", DAOTP__ONE_TOO_MANY);
     buffer = &verifier->policy_oids[verifier->settings.policy_count];
     status = read_oid(verifier, "policy", oid, buffer);
     if (status == DAOTP_OK)
@@ -315,20 +316,20 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
 
 daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (depth > DAOTP__MAX_DEPTH)
-        return refuse(verifier, DAOTP_USAGE, "depth", DAOTP__OUT_OF_RANGE);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "depth", DAOTP__OUT_OF_RANGE);
     verifier->settings.max_depth = depth;
     return DAOTP_OK;
 }
 
 daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
 {
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     if (timeout_ms < 1)
-        return refuse(verifier, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     verifier->timeout_ms = timeout_ms;
     return DAOTP_OK;
 }
@@ -387,22 +388,22 @@ static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const 
 daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const void *bytes,
                                               size_t len)
 {
-    return can_set(verifier)
+    return can_set_verifier(verifier)
                ? add_to(verifier, &verifier->intermediates, bytes, len, "intermediates")
                : DAOTP_USAGE;
 }
 
 daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes, size_t len)
 {
-    return can_set(verifier) ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
-                             : DAOTP_USAGE;
+    return can_set_verifier(verifier) ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
+                                      : DAOTP_USAGE;
 }
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)
 {
     daotp_status status = DAOTP_OK;
 
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     if (bytes != NULL)
@@ -419,7 +420,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     daotp__buffer *der;
     daotp_status status;
 
-    if (!can_set(verifier))
+    if (!can_set_verifier(verifier))
         return DAOTP_USAGE;
     daotp__report_clear(&verifier->report);
     if (bytes == NULL) {
@@ -428,7 +429,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
         return DAOTP_OK;
     }
     if (verifier->ocsp_count == DAOTP__MAX_OCSP)
-        return refuse(verifier, DAOTP_USAGE, "OCSP answer", DAOTP__ONE_TOO_MANY);
+        return refuse_verifier_setting(verifier, DAOTP_USAGE, "OCSP answer", DAOTP__ONE_TOO_MANY);
     der = &verifier->ocsp_ders[verifier->ocsp_count];
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_add(der, bytes, len);

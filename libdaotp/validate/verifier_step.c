@@ -27,7 +27,7 @@ static void gather_ocsp(daotp_verifier *verifier)
 }
 
 /* Not beyond what a certificate can say, by a day: so that what is added to it stays a number. */
-static int64_t verifier_step_clamp(int64_t seconds)
+static int64_t clamp_verifier_time(int64_t seconds)
 {
     static const int64_t year_0 = INT64_C(-62167219200) - 86400,
                          year_10000 = INT64_C(253402300800) + 86400;
@@ -42,7 +42,7 @@ static void prepare_run(daotp_verifier *verifier)
     daotp__settings *settings = &verifier->settings;
     daotp__run *run = &verifier->run;
 
-    settings->now = verifier_step_clamp(
+    settings->now = clamp_verifier_time(
         verifier->has_time ? verifier->time : daotp__context_now_s(verifier->context));
     settings->purpose = daotp__buffer_bytes(&verifier->purpose);
     settings->names = verifier->names;
@@ -62,7 +62,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->graph = verifier->graph;
     daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
     run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;
-    run->is_over = run->no_memory = false;
+    run->is_exhausted = run->no_memory = false;
     run->edges_left = DAOTP__MAX_EDGES;
     run->names_left = DAOTP__MAX_NAME_COMPARISONS;
     run->signer_count = run->policy_count = run->missing.count = 0;
@@ -72,7 +72,7 @@ static void prepare_run(daotp_verifier *verifier)
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static daotp_status verifier_step_judge(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status judge_verifier_path(daotp__run *run, const daotp__path *path, void *user)
 {
     daotp__checklist check = {0};
 
@@ -146,7 +146,7 @@ static void explain_no_path(daotp_verifier *verifier, daotp__checklist *check)
 {
     const daotp__path *path = &verifier->path;
 
-    if (verifier->run.is_over)
+    if (verifier->run.is_exhausted)
         daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
     else if (!has_path(verifier))
         find_no_path(verifier, check);
@@ -165,13 +165,13 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 {
     daotp__checklist check = {.report = &verifier->report, .path = &verifier->path};
 
-    verifier->run.is_over = status == DAOTP_UNDECIDED && verifier->run.is_over;
+    verifier->run.is_exhausted = status == DAOTP_UNDECIDED && verifier->run.is_exhausted;
     if (status != DAOTP_OK || has_more_to_say(verifier))
         explain_no_path(verifier, &check);
     if (status == DAOTP_OK)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
                                 "%zu certificates", verifier->path.count);
-    else if (check.verdict == DAOTP_OK) /* the budget was over before what is wrong was met */
+    else if (check.verdict == DAOTP_OK) /* the budget was used up before the fault was found */
         daotp__check_find(&check, verifier->path.list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
     if (status == DAOTP_OK && verifier->settings.revocation == DAOTP_REVOCATION_IGNORE)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_REVOCATION_IGNORED, 0, "", "%s",
@@ -261,7 +261,7 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
                : DAOTP_MEMORY;
 }
 
-static daotp_status verifier_step_begin_job(daotp_verifier *verifier, const daotp__missing *want)
+static daotp_status begin_verifier_job(daotp_verifier *verifier, const daotp__missing *want)
 {
     static const daotp__fetch_kind kinds[] = {[DAOTP__MISSING_CRL] = DAOTP__FETCH_CRL,
                                               [DAOTP__MISSING_DELTA] = DAOTP__FETCH_CRL,
@@ -375,7 +375,7 @@ static daotp_status take_what_was_fetched(daotp_verifier *verifier)
 
 /* A fetch that failed says so, and the run goes on without. The job ends after the judging, for
  * until then other processes wait for what it brought. */
-static daotp_status verifier_step_step_job(daotp_verifier *verifier)
+static daotp_status step_verifier_job(daotp_verifier *verifier)
 {
     daotp_status status = daotp__fetch_job_step(&verifier->job, &verifier->report);
 
@@ -404,7 +404,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-static daotp_status verifier_step_finish(daotp_verifier *verifier, daotp_status status)
+static daotp_status finish_verifier(daotp_verifier *verifier, daotp_status status)
 {
     if (verifier->fetcher != NULL)
         daotp__loop_end(verifier->loop);
@@ -416,7 +416,7 @@ static daotp_status verifier_step_finish(daotp_verifier *verifier, daotp_status 
     return status;
 }
 
-static daotp_status verifier_step_fail(daotp_verifier *verifier, daotp_status status)
+static daotp_status fail_verifier(daotp_verifier *verifier, daotp_status status)
 {
     daotp__loop_end(verifier->loop);
     daotp__verifier_end_job(verifier);
@@ -430,14 +430,14 @@ static daotp_status judge_once(daotp_verifier *verifier)
     daotp_status status;
 
     prepare_run(verifier);
-    status = daotp__path_build(&verifier->run, verifier->given.list[0], verifier_step_judge, NULL,
+    status = daotp__path_build(&verifier->run, verifier->given.list[0], judge_verifier_path, NULL,
                                &verifier->path);
     if (!has_path(verifier))
         want_issuer(verifier);
     return status;
 }
 
-/* The deadline is over: an acceptance that only waited for evidence against it stands, as it does
+/* The deadline has passed: an acceptance that only waited for evidence against it stands, as it does
  * when a fetch fails sooner. */
 static daotp_status finish_at_deadline(daotp_verifier *verifier)
 {
@@ -445,7 +445,7 @@ static daotp_status finish_at_deadline(daotp_verifier *verifier)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_TIMEOUT, 0,
                                 verifier->job.url, "%s", "the deadline of the whole run");
     daotp__verifier_end_job(verifier);
-    return verifier_step_finish(verifier, DAOTP_OK);
+    return finish_verifier(verifier, DAOTP_OK);
 }
 
 static daotp_status look_around(daotp_verifier *verifier)
@@ -465,36 +465,36 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     if (status == DAOTP_TIMEOUT && verifier->is_accepted)
         return finish_at_deadline(verifier);
     if (status != DAOTP_OK)
-        return verifier_step_fail(verifier, status);
+        return fail_verifier(verifier, status);
     for (;;) {
         const daotp__missing *want;
 
         if (verifier->has_job) {
-            status = verifier_step_step_job(verifier);
+            status = step_verifier_job(verifier);
             if (status == DAOTP_AGAIN)
                 return status;
             if (status != DAOTP_OK)
-                return verifier_step_fail(verifier, status);
+                return fail_verifier(verifier, status);
         }
         status = judge_once(verifier);
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         daotp__verifier_end_job(verifier);
         if (status != DAOTP_OK && verifier->run.no_memory)
-            return verifier_step_fail(verifier, DAOTP_MEMORY);
+            return fail_verifier(verifier, DAOTP_MEMORY);
         want = next_want(verifier, status);
         if (want == NULL)
-            return verifier_step_finish(verifier, status);
+            return finish_verifier(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
             verifier->attempt_count == DAOTP__MAX_MISSING) {
             if (status != DAOTP_OK || want->kind != DAOTP__MISSING_DELTA) /* a delta is no need */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
-            return verifier_step_finish(verifier, status);
+            return finish_verifier(verifier, status);
         }
-        status = verifier_step_begin_job(verifier, want);
+        status = begin_verifier_job(verifier, want);
         if (status != DAOTP_OK)
-            return verifier_step_fail(verifier, status);
+            return fail_verifier(verifier, status);
     }
 }
 
