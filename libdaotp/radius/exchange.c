@@ -253,7 +253,7 @@ static daotp__radius_attempt save_attempt(daotp_radius_exchange *x)
 {
     daotp__radius_attempt saved = x->attempt;
 
-    daotp__buffer_init(&x->attempt.packet, DAOTP__RADIUS_MAX);
+    daotp__buffer_init_secret(&x->attempt.packet, DAOTP__RADIUS_MAX);
     daotp__radius_attempt_restart(&x->attempt, saved.server);
     return saved;
 }

@@ -1324,6 +1324,26 @@ static void a_code_under_way_is_in_no_core_dump(void **state)
     radius_scene_tear_down(&s);
 }
 
+/* Each server has a request of its own, and an exchange that serves again keeps the last one's. */
+static void a_code_for_the_next_server_is_in_no_core_dump(void **state)
+{
+    daotp_radius_exchange *x;
+    radius_scene s;
+
+    (void)state;
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "123456");
+    while (daotp_radius_exchange_get_server(x) == daotp_radius_get_server(s.radius, 0))
+        radius_scene_advance(&s, 100);
+    assert_int_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_PENDING);
+    expect_secret(&x->attempt.packet);
+    daotp_radius_exchange_free(x);
+    x = radius_scene_begin(&s, "alice", "654321");
+    expect_secret(&x->attempt.packet);
+    daotp_radius_exchange_free(x);
+    radius_scene_tear_down(&s);
+}
+
 /* RFC 6614 2.3 (5): with a shared secret that all know User-Password is as good as in clear. */
 static void what_waits_for_radsec_is_in_no_core_dump(void **state)
 {
@@ -1407,6 +1427,7 @@ int main(void)
         cmocka_unit_test(what_is_freed_is_forgotten),
         cmocka_unit_test(a_callers_wait_is_as_long_as_it_may_be),
         cmocka_unit_test(a_code_under_way_is_in_no_core_dump),
+        cmocka_unit_test(a_code_for_the_next_server_is_in_no_core_dump),
         cmocka_unit_test(what_waits_for_radsec_is_in_no_core_dump),
     };
 
