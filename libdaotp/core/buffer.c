@@ -36,8 +36,8 @@ void daotp__buffer_free(daotp__buffer *buffer)
 
 void daotp__buffer_clear(daotp__buffer *buffer)
 {
-    daotp__wipe(buffer->data, buffer->capacity);
-    buffer->len = 0;
+    daotp__wipe(buffer->data, buffer->dirty);
+    buffer->len = buffer->dirty = 0;
     buffer->failed = DAOTP_OK;
 }
 
@@ -86,6 +86,8 @@ uint8_t *daotp__buffer_room(daotp__buffer *buffer, size_t len)
     /* one more than asked for, so that there is always room for a NUL */
     if (buffer->len + len + 1 > buffer->capacity && !buffer_grow(buffer, buffer->len + len + 1))
         return NULL;
+    if (buffer->dirty < buffer->len + len + 1)
+        buffer->dirty = buffer->len + len + 1;
     return buffer->data + buffer->len;
 }
 

@@ -12,6 +12,7 @@
 typedef struct daotp__buffer {
     uint8_t *data;
     size_t len, capacity, max;
+    size_t dirty;        /* octets that may have been written since the last wipe: len or more */
     bool is_secret;      /* its block is in pages for secrets */
     daotp_status failed; /* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER when max was met */
 } daotp__buffer;
@@ -26,7 +27,7 @@ void daotp__buffer_init(daotp__buffer *buffer, size_t max);
 /* For a code, a password, a key: kept in pages that are in no core dump. Not to be taken. */
 void daotp__buffer_init_secret(daotp__buffer *buffer, size_t max);
 void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer is as after init */
-void daotp__buffer_clear(daotp__buffer *buffer); /* wipes, keeps the block */
+void daotp__buffer_clear(daotp__buffer *buffer); /* wipes what may be written, keeps the block */
 
 /* Wipes from and gives its block to to, unless to has one; then the block is freed. Both are of one
  * kind. To make pages for secrets takes longer than to write a request. */

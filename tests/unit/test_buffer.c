@@ -84,6 +84,26 @@ static void clearing_wipes_and_keeps_the_block(void **state)
     daotp__buffer_free(&buffer);
 }
 
+/* Room that was handed out may be written, whatever was said to be written of it. */
+static void clearing_wipes_the_room_that_was_handed_out(void **state)
+{
+    static const size_t sizes[] = {6, 200, 300, 9000, 50};
+    daotp__buffer buffer;
+
+    (void)state;
+    daotp__buffer_init_secret(&buffer, 100000);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        daotp__buffer_text(&buffer, "secret");
+        memset(daotp__buffer_room(&buffer, sizes[i]), 'x', sizes[i]);
+        daotp__buffer_wrote(&buffer, sizes[i] / 2);
+        (void)daotp__buffer_string(&buffer);
+        daotp__buffer_clear(&buffer);
+        for (size_t k = 0; k < buffer.capacity; k++)
+            assert_int_equal(buffer.data[k], 0);
+    }
+    daotp__buffer_free(&buffer);
+}
+
 static void the_maximum_can_be_met_and_not_passed(void **state)
 {
     daotp__buffer buffer;
@@ -281,6 +301,7 @@ int main(void)
         cmocka_unit_test(growing_keeps_what_was_written),
         cmocka_unit_test(growing_and_freeing_wipe),
         cmocka_unit_test(clearing_wipes_and_keeps_the_block),
+        cmocka_unit_test(clearing_wipes_the_room_that_was_handed_out),
         cmocka_unit_test(the_maximum_can_be_met_and_not_passed),
         cmocka_unit_test(failure_is_for_good),
         cmocka_unit_test(a_length_that_would_wrap_round_is_refused),
