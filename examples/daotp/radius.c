@@ -305,7 +305,7 @@ static daotp_status watch(daotp_radius *radius, const settings *s)
 
     for (int64_t round = 0; !interrupt_came() && (s->count == 0 || round < s->count); round++) {
         if (round > 0)
-            usleep((useconds_t)(s->interval_s * 1e6));
+            (void)tool_sleep(s->interval_s);
         status = interrupt_came() ? DAOTP_CANCELLED : DAOTP_OK;
         for (size_t i = 0; !interrupt_came() && i < daotp_radius_get_server_count(radius); i++) {
             one = watch_server(radius, i, s);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 int tool_exit_status(daotp_status status)
@@ -98,9 +99,10 @@ void tool_secret_free(tool_secret *secret)
     explicit_bzero(secret, sizeof *secret);
 }
 
-/* Until there is something to read; false when it was interrupted. A signal that comes between the
- * look and the wait must end the wait too: it is let in by ppoll() alone. */
-static bool wait_to_read(int fd)
+/* Until there is something to read, or the time is up (limit NULL: never); false when it was
+ * interrupted. A signal that comes between the look and the wait must end the wait too: it is let
+ * in by ppoll() alone. */
+static bool wait_to_read(int fd, const struct timespec *limit)
 {
     struct pollfd pfd = {.fd = fd, .events = POLLIN};
     sigset_t held, before;
@@ -112,17 +114,25 @@ static bool wait_to_read(int fd)
     sigaddset(&held, SIGHUP);
     sigprocmask(SIG_BLOCK, &held, &before);
     do
-        ready = interrupt_came() ? 0 : ppoll(&pfd, 1, NULL, &before);
+        ready = interrupt_came() ? 0 : ppoll(&pfd, 1, limit, &before);
     while (ready < 0 && errno == EINTR);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    return ready != 0 && !interrupt_came();
+    return !interrupt_came();
+}
+
+bool tool_sleep(double seconds)
+{
+    struct timespec limit = {.tv_sec = (time_t)seconds};
+
+    limit.tv_nsec = (long)((seconds - (double)limit.tv_sec) * 1e9);
+    return wait_to_read(-1, &limit); /* of no descriptor: the time is all that it waits for */
 }
 
 bool tool_secret_read(int fd, tool_secret *secret)
 {
     secret->len = 0;
     while (secret->len < sizeof secret->bytes) {
-        ssize_t n = wait_to_read(fd) ? read(fd, secret->bytes + secret->len, 1) : -1;
+        ssize_t n = wait_to_read(fd, NULL) ? read(fd, secret->bytes + secret->len, 1) : -1;
 
         if (n < 0 && errno == EINTR && !interrupt_came())
             continue;

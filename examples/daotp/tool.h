@@ -79,6 +79,8 @@ bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 bool tool_descriptor(const char *text, int *fd);
 /* More than none, at most a year. */
 bool tool_seconds(const char *text, double *seconds);
+/* Wait so long, at most a year; false when it was interrupted. */
+bool tool_sleep(double seconds);
 /* Which of the names it is, from 1. */
 bool tool_choose(const char *text, const char *const *names, int *value);
 /* The same; when it is none of them, the option and all names are said. */
