@@ -478,12 +478,12 @@ static daotp_status remove_item(void *given, const char *label, daotp_report *re
     return status;
 }
 
-/* ---- what is over ---------------------------------------------------------------------------- */
+/* ---- entries that have expired --------------------------------------------------------------- */
 
 struct expiry {
     const struct directory *self;
     int dir;
-    daotp_store_over_fn is_over;
+    daotp_store_expired_fn check;
     void *user;
     size_t removed;
     daotp_report *report;
@@ -506,7 +506,7 @@ static daotp_status expire_one(void *user, const char *label)
         status = DAOTP_REJECTED;
     }
     if (status == DAOTP_OK)
-        status = expiry->is_over(expiry->user, label, item);
+        status = expiry->check(expiry->user, label, item);
     daotp_store_item_free(item);
     if (status == DAOTP_OK) {
         status = remove_locked(expiry->self, expiry->dir, label, expiry->report);
@@ -530,13 +530,13 @@ static daotp_status sweep_temporaries(const struct directory *self, int dir, dao
     return ok ? DAOTP_OK : refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
 }
 
-static daotp_status expire_items(void *given, daotp_store_over_fn is_over, void *user,
+static daotp_status expire_items(void *given, daotp_store_expired_fn check, void *user,
                                  size_t *removed, daotp_report *report)
 {
     const struct directory *self = given;
     struct hold hold;
     daotp_status status = take_store(self, false, LOCK_EX, &hold, report);
-    struct expiry expiry = {self, hold.dir, is_over, user, 0, report};
+    struct expiry expiry = {self, hold.dir, check, user, 0, report};
 
     if (status == DAOTP_REJECTED) /* nothing was put yet */
         return DAOTP_OK;

@@ -185,12 +185,12 @@ static daotp_status backend_list(daotp_store *store, daotp_store_label_fn tell, 
                              store->backend.list(store->self, tell, user, &store->report), "list");
 }
 
-static daotp_status backend_expire(daotp_store *store, daotp_store_over_fn is_over, size_t *count)
+static daotp_status backend_expire(daotp_store *store, daotp_store_expired_fn check, size_t *count)
 {
     size_t findings = store->report.count;
 
     return take_store_answer(
-        store, findings, store->backend.expire(store->self, is_over, store, count, &store->report),
+        store, findings, store->backend.expire(store->self, check, store, count, &store->report),
         "expire");
 }
 

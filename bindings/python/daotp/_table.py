@@ -711,8 +711,8 @@ DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, Address)
 DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
 DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
 DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, Address)
+DAOTP_STORE_EXPIRED_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
 DAOTP_STORE_LABEL_FN = CFUNCTYPE(c_int, c_void_p, c_char_p)
-DAOTP_STORE_OVER_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
 DAOTP_USER_FN = CFUNCTYPE(None, c_void_p, Address, c_char_p)
 
 

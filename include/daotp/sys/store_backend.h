@@ -72,10 +72,10 @@ DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *
 /** Told each label by list; what is not DAOTP_OK ends the listing and is its answer. */
 typedef daotp_status (*daotp_store_label_fn)(void *user, const char *label);
 
-/** Told an item by expire, with its label: DAOTP_OK when it is over, DAOTP_REJECTED when it is to
- *  stay; anything else ends the call and is its answer. */
-typedef daotp_status (*daotp_store_over_fn)(void *user, const char *label,
-                                            const daotp_store_item *item);
+/** Called by expire with each item and its label: DAOTP_OK when the item has expired,
+ *  DAOTP_REJECTED when it is to stay; anything else ends the call and is its answer. */
+typedef daotp_status (*daotp_store_expired_fn)(void *user, const char *label,
+                                               const daotp_store_item *item);
 
 /**
  * Can this be a label: ASCII letters, digits and "._@+-", no leading dot, at most 128 bytes? For
@@ -110,11 +110,11 @@ typedef struct daotp_store_backend {
      * make the place ready; what is kept there stays as it is. DAOTP_OK, or what put would answer.
      * NULL if nothing can be known before the put. */
     daotp_status (*check)(void *self, const char *label, daotp_report *report);
-    /** Remove the items that are over, and count them: each is told as it stands when it is
-     * removed, so that none is lost that was put meanwhile. What a put that was broken off left
-     * behind goes too. What cannot be read stays, with a finding. NULL if remove and get are good
-     * enough. */
-    daotp_status (*expire)(void *self, daotp_store_over_fn is_over, void *user, size_t *removed,
+    /** Remove the items that have expired, and count them. Call @p check with each item as it
+     * stands when it is removed, so that none is lost that was put meanwhile. What a put that was
+     * broken off left behind goes too. What cannot be read stays, with a finding. NULL if remove
+     * and get are good enough. */
+    daotp_status (*expire)(void *self, daotp_store_expired_fn check, void *user, size_t *removed,
                            daotp_report *report);
 } daotp_store_backend;
 
