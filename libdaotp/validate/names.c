@@ -8,19 +8,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* GeneralName's tags */
-enum {
-    OTHER = 0xA0,
-    EMAIL = 0x81,
-    DNS = 0x82,
-    X400 = 0xA3,
-    DIRECTORY = 0xA4,
-    EDI_PARTY = 0xA5,
-    URI = 0x86,
-    ADDRESS = 0x87,
-    REGISTERED = 0x88,
-    UTF8_MAILBOX = 0 /* no tag: an otherName that keeps to what mailboxes keep to (RFC 9598 6) */
-};
+/* No tag: an otherName that keeps to what mailboxes keep to (RFC 9598 6). */
+enum { UTF8_MAILBOX = 0 };
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
@@ -185,22 +174,22 @@ static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
     size_t at;
 
     switch (tag) {
-    case ADDRESS:
+    case DAOTP__GENERAL_NAME_ADDRESS:
         return (base.len == 8 || base.len == 32) && is_mask(base.data + base.len / 2, base.len / 2);
-    case DIRECTORY:
+    case DAOTP__GENERAL_NAME_DIRECTORY:
         return daotp__name_is_valid(base);
-    case DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
+    case DAOTP__GENERAL_NAME_DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
         return base.len == 0 || daotp__dns_is_valid(strictly ? base : without_dot(base), false);
-    case EMAIL:
+    case DAOTP__GENERAL_NAME_EMAIL:
         if (!names_find(base, '@', &at))
             return daotp__dns_is_valid(without_dot(base), false);
         return at > 0 && is_ascii(base) && daotp__dns_is_valid(names_tail(base, at + 1), false);
-    case URI:
+    case DAOTP__GENERAL_NAME_URI:
         return daotp__dns_is_valid(without_dot(base), false) && !is_address_text(base);
-    case OTHER:
-    case X400:
-    case EDI_PARTY:
-    case REGISTERED:
+    case DAOTP__GENERAL_NAME_OTHER:
+    case DAOTP__GENERAL_NAME_X400:
+    case DAOTP__GENERAL_NAME_EDI:
+    case DAOTP__GENERAL_NAME_REGISTERED:
         return true;
     default:
         return false;
@@ -326,19 +315,20 @@ static bool is_name(const daotp__general_name *name)
     daotp__bytes host, text = name->content;
 
     switch (name->tag) {
-    case DNS:
+    case DAOTP__GENERAL_NAME_DNS:
         if (text.len > 0 && text.data[text.len - 1] == '.')
             text.len--;
         return is_ascii(text) && daotp__dns_is_valid(text, true);
-    case EMAIL:
+    case DAOTP__GENERAL_NAME_EMAIL:
         return daotp__email_is_valid(text);
-    case URI: /* RFC 5280 4.2.1.10: without a host name it cannot keep to a constraint */
+    case DAOTP__GENERAL_NAME_URI: /* RFC 5280 4.2.1.10: without a host name it cannot keep to a
+                                     constraint */
         return host_of(text, &host) && !is_address_text(host) && daotp__dns_is_valid(host, false);
     case UTF8_MAILBOX:
         return is_utf8_mailbox(text);
-    case ADDRESS:
+    case DAOTP__GENERAL_NAME_ADDRESS:
         return text.len == 4 || text.len == 16;
-    case DIRECTORY:
+    case DAOTP__GENERAL_NAME_DIRECTORY:
         return daotp__name_is_valid(text);
     default:
         return true;
@@ -350,14 +340,14 @@ static bool text_matches(const daotp__general_name *name, daotp__bytes base, boo
     daotp__bytes host;
 
     switch (name->tag) {
-    case DNS:
+    case DAOTP__GENERAL_NAME_DNS:
         return dns_matches(name->content, base, excluded);
-    case EMAIL:
+    case DAOTP__GENERAL_NAME_EMAIL:
     case UTF8_MAILBOX:
         return email_matches(name->content, base, excluded);
-    case URI:
+    case DAOTP__GENERAL_NAME_URI:
         return host_of(name->content, &host) && uri_matches(host, base);
-    case ADDRESS:
+    case DAOTP__GENERAL_NAME_ADDRESS:
         return address_matches(name->content, base);
     default:
         return false;
@@ -367,20 +357,23 @@ static bool text_matches(const daotp__general_name *name, daotp__bytes base, boo
 static daotp__name_relation name_relation(const daotp__general_name *name, daotp__bytes base,
                                           bool excluded)
 {
-    if (name->tag == DIRECTORY)
+    if (name->tag == DAOTP__GENERAL_NAME_DIRECTORY)
         return daotp__name_compare_subtree(name->content, base);
     return text_matches(name, base, excluded) ? DAOTP__NAME_SAME : DAOTP__NAME_DIFFERENT;
 }
 
 static bool can_be_judged(uint8_t tag)
 {
-    return tag == DNS || tag == EMAIL || tag == URI || tag == ADDRESS || tag == DIRECTORY;
+    return tag == DAOTP__GENERAL_NAME_DNS || tag == DAOTP__GENERAL_NAME_EMAIL ||
+           tag == DAOTP__GENERAL_NAME_URI || tag == DAOTP__GENERAL_NAME_ADDRESS ||
+           tag == DAOTP__GENERAL_NAME_DIRECTORY;
 }
 
 /* A comparison costs what it looks at. */
 static bool names_spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
 {
-    size_t cost = name->tag == DIRECTORY ? 1 + (name->content.len + base.len) / 16 : 1;
+    size_t cost =
+        name->tag == DAOTP__GENERAL_NAME_DIRECTORY ? 1 + (name->content.len + base.len) / 16 : 1;
 
     if (*budget < cost)
         *budget = 0;
@@ -400,7 +393,7 @@ static daotp__names_verdict check_list(const daotp__general_name *name, daotp__b
     while (list.len > 0) {
         if (!next_subtree(&list, &tag, &base) || !is_base(tag, base, false))
             return DAOTP__NAMES_MALFORMED;
-        if (tag != (name->tag == UTF8_MAILBOX ? EMAIL : name->tag))
+        if (tag != (name->tag == UTF8_MAILBOX ? DAOTP__GENERAL_NAME_EMAIL : name->tag))
             continue;
         concerns = true;
         if (!can_be_judged(tag))
@@ -445,7 +438,8 @@ static daotp__names_verdict check_subject_email(const constraints *c, daotp__byt
             return DAOTP__NAMES_INVALID;
         if (!daotp__oid_is(one.type, DAOTP__OID_EMAIL))
             continue;
-        *name = (daotp__general_name){.tag = EMAIL, .content = one.value.content};
+        *name =
+            (daotp__general_name){.tag = DAOTP__GENERAL_NAME_EMAIL, .content = one.value.content};
         verdict = check_name(c, name);
     }
     return verdict;
@@ -459,7 +453,8 @@ static daotp__names_verdict names_check_subject(const constraints *c, const daot
 
     if (!daotp__der_only(node->certificate.subject, DAOTP__DER_SEQUENCE, &in) || in.len == 0)
         return DAOTP__NAMES_GOOD;
-    *name = (daotp__general_name){.tag = DIRECTORY, .content = node->certificate.subject};
+    *name = (daotp__general_name){.tag = DAOTP__GENERAL_NAME_DIRECTORY,
+                                  .content = node->certificate.subject};
     verdict = check_name(c, name);
     while (verdict == DAOTP__NAMES_GOOD && in.len > 0 && daotp__der_read(&in, DAOTP__DER_SET, &rdn))
         verdict = check_subject_email(c, rdn, name);
@@ -471,7 +466,8 @@ static daotp__names_verdict check_utf8_mailbox(const constraints *c,
 {
     daotp__general_name mailbox = {.tag = UTF8_MAILBOX};
 
-    if (name->tag != OTHER || !daotp__oid_is(name->type, DAOTP__OID_UTF8_MAILBOX))
+    if (name->tag != DAOTP__GENERAL_NAME_OTHER ||
+        !daotp__oid_is(name->type, DAOTP__OID_UTF8_MAILBOX))
         return DAOTP__NAMES_GOOD;
     if (!daotp__der_only(name->content, DAOTP__DER_UTF8_STRING, &mailbox.content))
         return DAOTP__NAMES_INVALID;
@@ -559,13 +555,13 @@ static bool is_wanted(const daotp__general_name *name, const daotp__wanted *want
 
     switch (wanted->kind) {
     case DAOTP_NAME_DNS:
-        return name->tag == DNS && host_matches(name->content, text);
+        return name->tag == DAOTP__GENERAL_NAME_DNS && host_matches(name->content, text);
     case DAOTP_NAME_IP:
-        return name->tag == ADDRESS &&
+        return name->tag == DAOTP__GENERAL_NAME_ADDRESS &&
                daotp__bytes_equal(name->content,
                                   (daotp__bytes){wanted->address, wanted->address_len});
     case DAOTP_NAME_EMAIL:
-        return name->tag == EMAIL && mailbox_matches(name->content, text);
+        return name->tag == DAOTP__GENERAL_NAME_EMAIL && mailbox_matches(name->content, text);
     case DAOTP_NAME_UPN:
         return daotp__san_is_upn(name, &upn) && equal_nocase(upn, text);
     }

@@ -75,7 +75,8 @@ enum {
     DAOTP__GENERAL_NAME_DIRECTORY = DAOTP__DER_CONTEXT_CONSTRUCTED(4),
     DAOTP__GENERAL_NAME_EDI = DAOTP__DER_CONTEXT_CONSTRUCTED(5),
     DAOTP__GENERAL_NAME_URI = DAOTP__DER_CONTEXT(6),
-    DAOTP__GENERAL_NAME_ADDRESS = DAOTP__DER_CONTEXT(7)
+    DAOTP__GENERAL_NAME_ADDRESS = DAOTP__DER_CONTEXT(7),
+    DAOTP__GENERAL_NAME_REGISTERED = DAOTP__DER_CONTEXT(8)
 };
 /* Subject alternative names: one after the other, tag as in GeneralName. For an otherName type is
  * its type and content the value inside [0]; else content is the name's. */
