@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Proven CRLs on disk, in a folder of mode 0700 that the processes of a user share. A file is
- * written once and renamed into place; beside it stands what was proven of it, bound to its size,
+ * written once and renamed into place; beside it stands what was verified of it, bound to its size,
  * inode, times and to the digest of each block (x509/crl_index.h): what does not fit, or turns out
  * to be damaged when it is read, is made again.
  */
@@ -24,7 +24,7 @@ void daotp__cache_close(daotp__cache *cache);
 void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report *report);
 /* What is kept for this URL, or NULL. */
 daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
-/* Keep a proven one. A newer one is never replaced: false then. */
+/* Keep a verified one. A newer one is never replaced: false then. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report);
 

@@ -131,7 +131,7 @@ static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
            (answer->next_update >= answer->this_update && produced <= answer->next_update + FAR_S);
 }
 
-/* Of an answer that is proven: can it say that the certificate is good? */
+/* Of an answer that is verified: can it say that the certificate is good? */
 static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__given_ocsp *given,
                                           const daotp__ocsp *ocsp, const daotp__ocsp_answer *answer)
 {
@@ -151,12 +151,12 @@ static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__gi
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
                                        const daotp__given_ocsp *given,
                                        daotp__revocation_fn *check_first, bool *concerns,
-                                       bool *is_proven, daotp__ocsp_answer *answer)
+                                       bool *is_verified, daotp__ocsp_answer *answer)
 {
     daotp_finding_number why;
     daotp__ocsp ocsp;
 
-    *is_proven = false;
+    *is_verified = false;
     *concerns = given->about == NULL || given->about == path->list[0];
     if (!*concerns)
         return 0;
@@ -171,6 +171,6 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
     why = check_ocsp_signer(run, path, &ocsp, check_first);
     if (why != 0)
         return why;
-    *is_proven = true;
+    *is_verified = true;
     return why_not_taken(run, given, &ocsp, answer);
 }

@@ -7,12 +7,12 @@
 #include "x509/ocsp.h"
 
 /* For the first certificate of the path: 0 when the answer stands; else what is wrong. concerns: is
- * the answer about it at all? is_proven: it is signed by one who may, so that "revoked" is believed
- * whatever else is wrong with it. check_first: is the first certificate of a
- * path, a delegated responder's, revoked? */
+ * the answer about it at all? is_verified: it is signed by one who may, so that "revoked" is
+ * believed whatever else is wrong with it. check_first: is the first certificate of a path, a
+ * delegated responder's, revoked? */
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
                                        const daotp__given_ocsp *given,
                                        daotp__revocation_fn *check_first, bool *concerns,
-                                       bool *is_proven, daotp__ocsp_answer *answer);
+                                       bool *is_verified, daotp__ocsp_answer *answer);
 
 #endif

@@ -327,7 +327,7 @@ static bool has_policies(const daotp__path *path)
     return false;
 }
 
-static void path_begin_2(state *s)
+static void begin_path_state(state *s)
 {
     const daotp__settings *settings = s->run->settings;
     size_t n = s->path->count; /* n + 1 of RFC 5280 6.1.2 */
@@ -384,7 +384,7 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
 {
     state s = {.run = run, .path = path, .check = check, .as_signer = as_signer};
 
-    path_begin_2(&s);
+    begin_path_state(&s);
     check_depth(&s);
     check_anchor(&s);
     for (size_t at = path->count - 1; at > 0 && !daotp__checklist_is_final(check); at--)

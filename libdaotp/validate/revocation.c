@@ -10,13 +10,13 @@
 
 enum { MAX_ANSWERS = 32 };
 
-/* A proven CRL whose scope covers the certificate. */
+/* A verified CRL whose scope covers the certificate. */
 typedef struct answer {
     daotp__indexed_crl *kept;
     daotp__crl_signer signer;
     unsigned reasons;
     daotp_finding_number fault; /* why it cannot say that a certificate is good; 0: it can */
-    daotp__crl_scan walk;       /* its entry for the certificate, if there is one */
+    daotp__crl_scan scan;       /* its entry for the certificate, if there is one */
 } answer;
 
 /* One certificate, and what is known of it so far. */
@@ -72,7 +72,7 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
 /* What no rule set passes over (RFC 5280 5), or NULL. */
 static const char *profile_fault(const daotp__indexed_crl *kept)
 {
-    const daotp__crl_scan *facts = daotp__indexed_crl_scan_result(kept);
+    const daotp__crl_scan *scan = daotp__indexed_crl_scan_result(kept);
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
     bool is_delta = crl->base_number.len > 0;
 
@@ -84,9 +84,9 @@ static const char *profile_fault(const daotp__indexed_crl *kept)
         return "cRLNumber is critical (RFC 5280 5.2.3)";
     if (is_delta && crl->number.len == 0)
         return "cRLNumber is missing in a delta CRL (RFC 5280 5.2.4)";
-    if (!is_delta && facts->has_removals)
+    if (!is_delta && scan->has_removals)
         return "removeFromCRL stands in a complete CRL (RFC 5280 5.3.1)";
-    if (facts->has_issuers && !crl->is_indirect)
+    if (scan->has_issuers && !crl->is_indirect)
         return "certificateIssuer stands in a CRL that is not indirect (RFC 5280 5.3.3)";
     return NULL;
 }
@@ -187,7 +187,7 @@ static bool is_by_same_key(const answer *a, const answer *b)
 }
 
 /* Two keys of a CA may sign lists that are numbered, and hold entries, each for itself. */
-static bool is_revocation_same_row(const answer *a, const answer *b)
+static bool has_same_scope_and_key(const answer *a, const answer *b)
 {
     return daotp__crl_is_same_scope(view_of(a), view_of(b)) && is_by_same_key(a, b);
 }
@@ -198,7 +198,7 @@ static bool is_superseded(const answer *one, const answer *by)
 {
     const daotp__crl *old = view_of(one), *new = view_of(by);
 
-    if (by->fault != 0 || !daotp__crl_is_surely_newer(new, old) || !is_revocation_same_row(one, by))
+    if (by->fault != 0 || !daotp__crl_is_surely_newer(new, old) || !has_same_scope_and_key(one, by))
         return false;
     return new->base_number.len == 0 ||
            (old->base_number.len > 0 &&
@@ -207,7 +207,7 @@ static bool is_superseded(const answer *one, const answer *by)
 
 static bool is_revoking(const answer *one)
 {
-    return one->walk.found && !one->walk.is_removed;
+    return one->scan.found && !one->scan.is_removed;
 }
 
 /* There is no room: a list that names the certificate goes before one that does not. */
@@ -233,7 +233,7 @@ static void put_answer(inquiry *q, answer *one)
             return;
         }
     if (!daotp__indexed_crl_look_up(one->kept, q->node->certificate.serial,
-                                    q->node->certificate.issuer, &one->walk)) {
+                                    q->node->certificate.issuer, &one->scan)) {
         q->is_overrun = true; /* its file is damaged */
         find_crl(q, view_of(one), DAOTP_FINDING_CRL_SIGNATURE, NULL);
         return;
@@ -315,7 +315,7 @@ static void gather_lists(inquiry *q)
 
 /* ---- deltas (RFC 5280 6.3.3 (c), 5.2.4) ------------------------------------------------------ */
 
-static bool is_revocation_complete(const answer *one)
+static bool is_complete_crl(const answer *one)
 {
     return one->fault == 0 && view_of(one)->base_number.len == 0;
 }
@@ -326,7 +326,7 @@ static bool is_delta_of(const answer *one, const answer *complete)
 
     return one->fault == 0 && delta->base_number.len > 0 && base->number.len > 0 &&
            daotp__crl_number_compare(delta->base_number, base->number) <= 0 &&
-           is_revocation_same_row(one, complete);
+           has_same_scope_and_key(one, complete);
 }
 
 /* Published with the complete list, as AD CS does, or before it, it has nothing to add. */
@@ -409,7 +409,7 @@ static bool is_lifted(const inquiry *q, const answer *one, const daotp__crl_entr
 
 static void note_revoked(inquiry *q, const answer *by)
 {
-    daotp__bytes in = by->walk.hit;
+    daotp__bytes in = by->scan.hit;
     daotp__crl_entry entry;
 
     if (q->is_revoked || !daotp__crl_entry_read(&in, &entry) || is_lifted(q, by, &entry))
@@ -426,7 +426,7 @@ static bool is_outdated(const inquiry *q, const answer *one)
     for (size_t i = 0; i < q->answer_count; i++) {
         const answer *complete = &q->answers[i], *newest;
 
-        if (!is_revocation_complete(complete) || !is_revocation_same_row(one, complete))
+        if (!is_complete_crl(complete) || !has_same_scope_and_key(one, complete))
             continue;
         newest = newest_word(q, complete);
         if (newest != one && daotp__crl_is_surely_newer(view_of(newest), view_of(one)))
@@ -435,8 +435,8 @@ static bool is_outdated(const inquiry *q, const answer *one)
     return false;
 }
 
-/* "Revoked" is believed of any proven list that names the certificate, whatever else is wrong with
- * the list (X.509 7.3), unless a newer one, in order, of the same scope no longer names it. */
+/* "Revoked" is believed of any verified list that names the certificate, whatever else is wrong
+ * with the list (X.509 7.3), unless a newer one, in order, of the same scope no longer names it. */
 static void find_revoking(inquiry *q)
 {
     for (size_t i = 0; i < q->answer_count; i++) {
@@ -444,11 +444,11 @@ static void find_revoking(inquiry *q)
 
         if (is_revoking(one) && !is_outdated(q, one))
             note_revoked(q, one);
-        if (!is_revocation_complete(one))
+        if (!is_complete_crl(one))
             continue;
         /* what the delta says goes before what the list before it says */
         newest = newest_word(q, one);
-        if (!newest->walk.found)
+        if (!newest->scan.found)
             newest = one;
         if (is_revoking(newest))
             note_revoked(q, newest);
@@ -460,7 +460,7 @@ static void find_revoking(inquiry *q)
 static bool is_newest_of_scope(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++)
-        if (is_revocation_complete(&q->answers[i]) &&
+        if (is_complete_crl(&q->answers[i]) &&
             daotp__crl_compare_age(view_of(one), view_of(&q->answers[i])) < 0 &&
             daotp__crl_is_same_scope(view_of(one), view_of(&q->answers[i])))
             return false;
@@ -493,7 +493,7 @@ static void ask_lists(inquiry *q)
     for (size_t i = 0; i < q->answer_count; i++) {
         const answer *one = &q->answers[i], *delta;
 
-        if (!is_revocation_complete(one) || !is_newest_of_scope(q, one))
+        if (!is_complete_crl(one) || !is_newest_of_scope(q, one))
             continue;
         delta = newest_delta(q, one);
         if (delta == NULL || why_not_fresh(q, view_of(delta)) != 0)
@@ -507,14 +507,14 @@ static void ask_lists(inquiry *q)
     }
 }
 
-/* Does the answer count? "Revoked" does, once it is proven; but what the responder will say later,
- * and dates later, is not so yet. */
+/* Does the answer count? "Revoked" does, once it is verified; but what the responder will say
+ * later, and dates later, is not so yet. */
 static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_finding_number why,
-                     bool is_proven)
+                     bool is_verified)
 {
     int64_t now = q->run->settings->now;
 
-    if (is_proven && said->status == DAOTP__OCSP_REVOKED)
+    if (is_verified && said->status == DAOTP__OCSP_REVOKED)
         return why == 0 || said->this_update <= now || said->revoked_at <= now;
     return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
@@ -522,9 +522,9 @@ static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_fin
 static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
 {
     daotp__ocsp_answer said;
-    bool concerns, is_proven;
+    bool concerns, is_verified;
     daotp_finding_number why = daotp__ocsp_check(
-        q->run, q->path, given, daotp__revocation_check_first, &concerns, &is_proven, &said);
+        q->run, q->path, given, daotp__revocation_check_first, &concerns, &is_verified, &said);
 
     if (!concerns)
         return;
@@ -532,7 +532,7 @@ static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
     q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
     if (why != 0)
         daotp__check_find(q->check, q->node, why, "%s", "");
-    if (is_heard(q, &said, why, is_proven) &&
+    if (is_heard(q, &said, why, is_verified) &&
         (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {
         q->is_said = true;
         q->was_asked = given->about != NULL;

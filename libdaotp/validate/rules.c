@@ -399,7 +399,7 @@ static void check_web(const place *p)
 
 /* ---- purposes along the path ----------------------------------------------------------------- */
 
-static bool rules_allows(const daotp__node *node, daotp__bytes purpose)
+static bool node_allows_purpose(const daotp__node *node, daotp__bytes purpose)
 {
     daotp__bytes in, oid;
 
@@ -412,10 +412,10 @@ static bool rules_allows(const daotp__node *node, daotp__bytes purpose)
 }
 
 /* Does every CA between allow it? */
-static bool rules_survives(const daotp__path *path, daotp__bytes purpose)
+static bool path_allows_purpose(const daotp__path *path, daotp__bytes purpose)
 {
     for (size_t i = 1; i + 1 < path->count; i++)
-        if (path->list[i]->eku != NULL && !rules_allows(path->list[i], purpose))
+        if (path->list[i]->eku != NULL && !node_allows_purpose(path->list[i], purpose))
             return false;
     return true;
 }
@@ -431,8 +431,8 @@ static void check_nesting(const daotp__settings *settings, const daotp__path *pa
 
     if (!any && daotp__eku_begin(leaf->eku, &in))
         while (!any && daotp__eku_next(&in, &oid))
-            any = rules_survives(path, oid);
-    if (!any || (settings->purpose.len > 0 && !rules_survives(path, settings->purpose)))
+            any = path_allows_purpose(path, oid);
+    if (!any || (settings->purpose.len > 0 && !path_allows_purpose(path, settings->purpose)))
         daotp__check_find(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
                           "a CA above is for other purposes");
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/signature_cache.h"
 
-uint8_t *daotp__proven_slot(daotp__proven *proven, daotp__bytes spki, daotp__bytes der,
-                            uint8_t digest[DAOTP__HASH_MAX])
+uint8_t *daotp__verified_slot(daotp__verified *verified, daotp__bytes spki, daotp__bytes der,
+                              uint8_t digest[DAOTP__HASH_MAX])
 {
     if (!daotp__hash_parts(DAOTP__HASH_SHA256, spki, der, digest))
         return NULL;
-    return proven->digests[digest[0]];
+    return verified->digests[digest[0]];
 }
 
-void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__proven *proven)
+void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__verified *verified)
 {
-    cache->proven = proven;
+    cache->verified = verified;
     cache->checked_count = cache->crl_check_count = 0;
 }
 

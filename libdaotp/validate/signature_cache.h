@@ -10,15 +10,15 @@
 
 /* Signatures of certificates that were found good before: digests of issuer key and certificate,
  * the newest replacing what stands in its place. */
-enum { DAOTP__PROVEN_SLOTS = 256, DAOTP__PROVEN_DIGEST = 32 };
-typedef struct daotp__proven {
-    uint8_t digests[DAOTP__PROVEN_SLOTS][DAOTP__PROVEN_DIGEST];
-} daotp__proven;
+enum { DAOTP__VERIFIED_SLOTS = 256, DAOTP__VERIFIED_DIGEST = 32 };
+typedef struct daotp__verified {
+    uint8_t digests[DAOTP__VERIFIED_SLOTS][DAOTP__VERIFIED_DIGEST];
+} daotp__verified;
 
 /* Where the digest of issuer key and certificate stands if the signature was found good; the digest
  * that is to stand there. NULL when libcrypto fails. */
-uint8_t *daotp__proven_slot(daotp__proven *proven, daotp__bytes spki, daotp__bytes der,
-                            uint8_t digest[DAOTP__HASH_MAX]);
+uint8_t *daotp__verified_slot(daotp__verified *verified, daotp__bytes spki, daotp__bytes der,
+                              uint8_t digest[DAOTP__HASH_MAX]);
 
 typedef struct daotp__edge {
     const daotp__node *child, *issuer;
@@ -33,7 +33,7 @@ typedef struct daotp__crl_check {
 } daotp__crl_check;
 
 typedef struct daotp__signature_cache {
-    daotp__proven *proven; /* NULL: nothing is remembered from run to run */
+    daotp__verified *verified; /* NULL: nothing is remembered from run to run */
     daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
     size_t checked_count;
     daotp__crl_check crl_checks[DAOTP__MAX_SIGNATURE_CHECKS];
@@ -41,7 +41,7 @@ typedef struct daotp__signature_cache {
 } daotp__signature_cache;
 
 /* A run begins. */
-void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__proven *proven);
+void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__verified *verified);
 /* Was this certificate's signature checked in this run, under this issuer's key? */
 bool daotp__signature_cache_find(const daotp__signature_cache *cache, const daotp__node *node,
                                  const daotp__node *issuer, daotp_finding_number *verdict);

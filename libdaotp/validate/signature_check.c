@@ -70,14 +70,14 @@ static daotp_finding_number check_or_remember(daotp__run *run, const daotp__node
 
     if (verdict != 0)
         return verdict;
-    if (run->signatures.proven != NULL)
-        slot = daotp__proven_slot(run->signatures.proven, issuer->certificate.spki,
-                                  node->certificate.der, digest);
-    if (slot != NULL && memcmp(slot, digest, DAOTP__PROVEN_DIGEST) == 0)
+    if (run->signatures.verified != NULL)
+        slot = daotp__verified_slot(run->signatures.verified, issuer->certificate.spki,
+                                    node->certificate.der, digest);
+    if (slot != NULL && memcmp(slot, digest, DAOTP__VERIFIED_DIGEST) == 0)
         return 0;
     verdict = verify_edge_signature(run, node, issuer, &scheme);
     if (slot != NULL && verdict == 0)
-        memcpy(slot, digest, DAOTP__PROVEN_DIGEST);
+        memcpy(slot, digest, DAOTP__VERIFIED_DIGEST);
     return verdict;
 }
 

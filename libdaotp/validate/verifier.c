@@ -38,9 +38,9 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
     verifier->timeout_ms = DAOTP__TOTAL_MS;
     daotp__buffer_init(&verifier->purpose, DAOTP__OID_TEXT);
     verifier->graph = daotp__policy_graph_new();
-    verifier->proven = daotp__new(sizeof *verifier->proven);
+    verifier->verified = daotp__new(sizeof *verifier->verified);
     status = daotp__loop_new(context, &verifier->loop);
-    if (status == DAOTP_OK && (verifier->graph == NULL || verifier->proven == NULL))
+    if (status == DAOTP_OK && (verifier->graph == NULL || verifier->verified == NULL))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp_verifier_free(verifier);
@@ -117,7 +117,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__crl_list_free(&verifier->fetched_crls);
     daotp__loop_free(verifier->loop);
     daotp__policy_graph_free(verifier->graph);
-    daotp__delete(verifier->proven);
+    daotp__delete(verifier->verified);
     daotp__report_end(&verifier->report);
     daotp_fetcher_unref(verifier->fetcher);
     daotp_trust_unref(verifier->trust);
@@ -132,9 +132,9 @@ void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certi
     daotp__certificate read;
 
     if (daotp__certificate_read(issuer, &read))
-        slot = daotp__proven_slot(verifier->proven, read.spki, certificate, digest);
+        slot = daotp__verified_slot(verifier->verified, read.spki, certificate, digest);
     if (slot != NULL)
-        memcpy(slot, digest, DAOTP__PROVEN_DIGEST);
+        memcpy(slot, digest, DAOTP__VERIFIED_DIGEST);
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */

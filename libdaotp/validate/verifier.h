@@ -47,7 +47,7 @@ struct daotp_verifier {
 
     /* kept from run to run */
     daotp__policy_graph *graph;
-    daotp__proven *proven;
+    daotp__verified *verified;
 
     /* the run */
     bool is_running;

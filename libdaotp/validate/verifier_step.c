@@ -57,7 +57,7 @@ static void prepare_run(daotp_verifier *verifier)
     run->crls[0] = daotp__trust_crls(verifier->trust);
     run->crls[1] = &verifier->crls;
     run->crls[2] = &verifier->fetched_crls;
-    daotp__signature_cache_begin(&run->signatures, verifier->forgets ? NULL : verifier->proven);
+    daotp__signature_cache_begin(&run->signatures, verifier->forgets ? NULL : verifier->verified);
     run->context = verifier->context;
     run->graph = verifier->graph;
     daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
@@ -437,8 +437,8 @@ static daotp_status judge_once(daotp_verifier *verifier)
     return status;
 }
 
-/* The deadline has passed: an acceptance that only waited for evidence against it stands, as it does
- * when a fetch fails sooner. */
+/* The deadline has passed: an acceptance that only waited for evidence against it stands, as it
+ * does when a fetch fails sooner. */
 static daotp_status finish_at_deadline(daotp_verifier *verifier)
 {
     if (verifier->has_job)
