@@ -15,14 +15,14 @@ void daotp__radius_server_free(daotp__radius_server *server)
         return;
     daotp__radius_endpoint_end(&server->endpoint);
     daotp__buffer_free(&server->secret);
-    daotp__delete(server);
+    daotp__secret_delete(server);
 }
 
 daotp_status daotp__radius_server_new(daotp__radius_wire *wire, const char *host, uint16_t port,
                                       daotp__bytes secret, daotp_radius_policy policy,
                                       daotp__radius_server **server)
 {
-    daotp__radius_server *made = daotp__new(sizeof *made);
+    daotp__radius_server *made = daotp__secret_new(sizeof *made);
     daotp_status status;
 
     *server = NULL;

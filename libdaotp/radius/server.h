@@ -7,6 +7,7 @@
 
 #include <daotp/verify.h>
 
+/* In pages for secrets: who has the key can sign replies. */
 typedef struct daotp__radius_server {
     daotp__radius_endpoint endpoint;
     daotp__buffer secret;

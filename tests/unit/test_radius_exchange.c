@@ -1315,6 +1315,7 @@ static void a_code_under_way_is_in_no_core_dump(void **state)
     x = radius_scene_begin(&s, "alice", "123456");
     expect_secret(&x->password);
     expect_secret(&x->attempt.packet);
+    assert_true(test_mapping_has_flag(&x->attempt.server->key, " dd")); /* made of the secret */
     assert_false(test_mapping_has_flag(x->user_name.data, " dd"));
     daotp_radius_exchange_free(x);
     x = radius_scene_begin(&s, "alice", "654321"); /* in the place of the one that was freed */
