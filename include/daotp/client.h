@@ -283,11 +283,11 @@ DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
  * Connect, and send a HEAD, before the code exists, so that late certificate requests are over by
  * then.
  * @param client  the client; not NULL
- * @param warm    on or off; on unless set
+ * @param use     on or off; on unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool warm);
+DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool use);
 /**
  * Use TLS 1.2 only: for servers that cannot ask for a certificate late over TLS 1.3.
  * @param client  the client; not NULL

@@ -120,7 +120,7 @@ void daotp__client_drop_connection(daotp_client *client)
 {
     daotp__http_free(client->http);
     client->http = NULL;
-    client->request_begun = client->warmed = false;
+    client->request_begun = client->is_preflight_done = false;
 }
 
 void daotp__client_drop_submission(daotp_client *client)

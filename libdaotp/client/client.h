@@ -52,7 +52,7 @@ struct daotp_client {
     daotp_progress_fn tell;
     void *tell_user;
     char *proxy;
-    bool proxy_from_environment, no_warming, tls12_only;
+    bool proxy_from_environment, no_preflight, tls12_only;
     daotp_rules server_rules;
     int64_t timeout_ms, connect_ms, max_lifetime_s;
     bool prove_logon;
@@ -73,8 +73,8 @@ struct daotp_client {
     size_t server;            /* index of the one in use */
     daotp__http *http;
     int64_t connect_deadline_ms; /* of the connection that stands or is being opened */
-    bool request_begun, warmed;
-    bool closes; /* the server ends each connection after one answer */
+    bool request_begun, is_preflight_done;
+    bool server_closes; /* the server ends each connection after one answer */
     unsigned reopened;
     daotp__buffer otp;
     bool otp_sent;

@@ -85,7 +85,7 @@ static void next_server(daotp_client *client)
     pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__report_downgrade_errors(&client->report, 0);
     daotp__client_drop_connection(client);
-    client->warmed = client->closes = false; /* nothing is known of the next */
+    client->is_preflight_done = client->server_closes = false; /* nothing is known of the next */
     client->server++;
     pipeline_enter(client, AT_RESOLVE);
 }
@@ -116,7 +116,7 @@ static size_t end_of_part(const daotp_client *client)
 {
     if (client->state == DAOTP__CLIENT_ENROLLING)
         return END;
-    return client->no_warming ? AT_RESOLVE : AT_OTP;
+    return client->no_preflight ? AT_RESOLVE : AT_OTP;
 }
 
 static daotp_status pipeline_complete(daotp_client *client)
@@ -234,7 +234,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__client_drop_connection(client);
     client->server = 0;
-    client->warmed = client->closes = false;
+    client->is_preflight_done = client->server_closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     daotp__loop_begin(client->loop, client->timeout_ms);
     pipeline_enter(client, AT_PREPARE);

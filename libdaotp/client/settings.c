@@ -372,10 +372,10 @@ daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client, int64_t t
     return can_set_client(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
 }
 
-daotp_status daotp_client_set_preflight(daotp_client *client, bool warm)
+daotp_status daotp_client_set_preflight(daotp_client *client, bool use)
 {
     if (!can_set_client(client))
         return DAOTP_USAGE;
-    client->no_warming = !warm;
+    client->no_preflight = !use;
     return DAOTP_OK;
 }

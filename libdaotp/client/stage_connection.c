@@ -49,7 +49,7 @@ daotp_status daotp__client_stage_connect(daotp_client *client)
     return stage_connection_pass(client, DAOTP__PHASE_TCP);
 }
 
-/* ---- warming --------------------------------------------------------------------------------- */
+/* ---- preflight ------------------------------------------------------------------------------- */
 
 /* What became of the client certificate in the handshake. */
 static const char *certificate_sent(const daotp__tls *tls)
@@ -150,7 +150,7 @@ static daotp_status stage_connection_check_key_owner(daotp_client *client)
     return DAOTP_OK;
 }
 
-static daotp_status stage_connection_warm(daotp_client *client)
+static daotp_status run_preflight(daotp_client *client)
 {
     daotp_status status = send_head(client);
 
@@ -160,8 +160,8 @@ static daotp_status stage_connection_warm(daotp_client *client)
         status = judge_head(client);
     if (status != DAOTP_OK)
         return status;
-    client->warmed = true;
-    client->closes = !daotp__http_is_usable(client->http);
+    client->is_preflight_done = true;
+    client->server_closes = !daotp__http_is_usable(client->http);
     daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
                               &client->report);
     return DAOTP_OK;
@@ -173,14 +173,16 @@ daotp_status daotp__client_stage_tls(daotp_client *client)
 
     if (status == DAOTP_OK)
         status = stage_connection_check_key_owner(client);
-    if (status != DAOTP_OK || client->no_warming || client->closes || client->warmed)
+    if (status != DAOTP_OK || client->no_preflight || client->server_closes ||
+        client->is_preflight_done)
         return status;
-    return stage_connection_warm(client);
+    return run_preflight(client);
 }
 
 bool daotp__client_has_connection(daotp_client *client)
 {
-    return client->http != NULL && (client->warmed || client->no_warming || client->closes) &&
+    return client->http != NULL &&
+           (client->is_preflight_done || client->no_preflight || client->server_closes) &&
            daotp__http_idle_ms(client->http) <= DAOTP__IDLE_MS &&
            daotp__http_is_usable(client->http);
 }

@@ -104,7 +104,7 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
     if (status != DAOTP_OK)
         return status;
     client->request_begun = false;
-    if (client->no_warming || client->closes)
+    if (client->no_preflight || client->server_closes)
         daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
                                   &client->report);
     status = check_http(client);

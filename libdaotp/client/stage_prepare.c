@@ -27,7 +27,7 @@ static daotp_status check_settings(daotp_client *client)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
-    if (client->no_warming)
+    if (client->no_preflight)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");
     return DAOTP_OK;

@@ -130,9 +130,9 @@ class Client(Flow):
         """Set how long one server may take before the next is tried; 10 s unless set."""
         self._call("set_connect_timeout_ms", timeout_ms)
 
-    def set_preflight(self, warm: bool) -> None:
+    def set_preflight(self, use: bool) -> None:
         """Connect before the code exists; on unless switched off."""
-        self._call("set_preflight", warm)
+        self._call("set_preflight", use)
 
     def set_tls12_only(self, only: bool = True) -> None:
         """TLS 1.2 only, for servers that cannot ask late over TLS 1.3."""
