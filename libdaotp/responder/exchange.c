@@ -180,13 +180,15 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
     daotp_verifier *verifier = x->responder->verifier;
     daotp_report *report = daotp_verifier_get_report(verifier);
     size_t findings = x->report.count;
+    daotp_status status;
 
     if (verifier == NULL)
         return DAOTP_OK;
     (void)daotp_verifier_set_role(verifier, DAOTP_ROLE_ANY); /* which is looked at apart */
     (void)daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE);
-    if (daotp_verifier_verify(verifier, der.data, der.len) == DAOTP_OK)
-        return DAOTP_OK;
+    status = daotp_verifier_verify(verifier, der.data, der.len);
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
     daotp__report_merge(&x->report, report);
     return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_RA_CHAIN,
                                   "signing certificate", "%s",
@@ -200,13 +202,15 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
     int64_t now = daotp__context_now_s(x->responder->context);
     int64_t left = daotp__time_sub(leaf->not_after, now), life = leaf->not_after - leaf->not_before;
     size_t findings = x->report.count;
+    daotp_status status;
 
     if (daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", &x->report) != DAOTP_OK)
         return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_SERVE_RA_MISSING,
                                       "signing certificate", "serial %s",
                                       daotp_credential_get_serial(signer));
-    if (judge_signer(x, signer) != DAOTP_OK)
-        return DAOTP_REJECTED;
+    status = judge_signer(x, signer);
+    if (status != DAOTP_OK)
+        return status;
     if (left < life / 4)
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RA_EXPIRING, 0, "signing certificate",
                                 "%lld s left of %lld", (long long)left, (long long)life);

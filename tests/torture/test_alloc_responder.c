@@ -14,13 +14,13 @@
 static forge_world world;
 static daotp_context *context;
 static daotp_credential *ra;
-static daotp__buffer body, machine;
+static daotp__buffer body, machine, root;
 static char folder[] = "/tmp/daotp-torture-ra-XXXXXX", certificate_path[64], key_path[64];
 
 typedef struct flow {
     daotp_user_answer user;
     daotp_code_answer code;
-    bool from_files, later;
+    bool from_files, later, has_trust;
     const char *method;
     daotp_status verdict; /* without a failure */
     daotp_exchange *x;
@@ -46,6 +46,7 @@ static int set_up(void **state)
     context = forge_context();
     ra = forge_credential(context, world.ra, NULL, world.ra_key);
     machine = forge_der(world.machine);
+    root = forge_der(world.root);
     request = forge_good_request(world.user_key);
     csr = forge_csr(&request);
     daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
@@ -75,6 +76,7 @@ static int tear_down(void **state)
     (void)rmdir(folder);
     daotp__buffer_free(&body);
     daotp__buffer_free(&machine);
+    daotp__buffer_free(&root);
     daotp_credential_unref(ra);
     daotp_context_unref(context);
     forge_world_free(&world);
@@ -109,6 +111,19 @@ static void ask_code(void *user, daotp_exchange *x, const char *name, const char
         (void)daotp_exchange_answer_code(x, f->code);
 }
 
+static daotp_status set_trust(daotp_responder *responder)
+{
+    daotp_trust *trust;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    if (status == DAOTP_OK)
+        status = daotp_trust_add(trust, root.data, root.len, NULL);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_trust(responder, trust, DAOTP_REVOCATION_IGNORE);
+    daotp_trust_unref(trust);
+    return status;
+}
+
 static daotp_status set(flow *f, daotp_responder *responder)
 {
     daotp_status status = daotp_responder_set_template(responder, FORGE_TEMPLATE);
@@ -125,6 +140,8 @@ static daotp_status set(flow *f, daotp_responder *responder)
         status = daotp_responder_set_user_callback(responder, ask_user, f);
     if (status == DAOTP_OK)
         status = daotp_responder_set_code_callback(responder, ask_code, f);
+    if (status == DAOTP_OK && f->has_trust)
+        status = set_trust(responder);
     return status;
 }
 
@@ -205,6 +222,16 @@ static void a_success(void **state)
 
     (void)state;
     assert_true(torture("success", run, &f) > 20);
+}
+
+/* The client's certificate and the signing certificate are verified too. */
+static void certificates_are_verified(void **state)
+{
+    flow f = {
+        .user = DAOTP_USER_FOUND, .code = DAOTP_CODE_ACCEPTED, .has_trust = true, .method = "POST"};
+
+    (void)state;
+    assert_true(torture("trust", run, &f) > 30);
 }
 
 static void answers_that_come_later(void **state)
@@ -298,8 +325,11 @@ static void a_user_is_cleared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_success),         cmocka_unit_test(answers_that_come_later),
-        cmocka_unit_test(refusals),          cmocka_unit_test(a_signer_from_files),
+        cmocka_unit_test(a_success),
+        cmocka_unit_test(certificates_are_verified),
+        cmocka_unit_test(answers_that_come_later),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(a_signer_from_files),
         cmocka_unit_test(a_user_is_cleared),
     };
 
