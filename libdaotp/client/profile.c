@@ -38,6 +38,18 @@ static void check_upn(look *j)
         daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_UPN, "%s", text);
 }
 
+static void find_other_subject(look *j)
+{
+    daotp__buffer subject;
+
+    daotp__buffer_init(&subject, DAOTP__MAX_CERTIFICATE);
+    if (!daotp__name_text(j->certificate->subject, &subject))
+        daotp__buffer_clear(&subject);
+    daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SUBJECT, "the subject '%s'",
+                          daotp__buffer_string(&subject));
+    daotp__buffer_free(&subject);
+}
+
 static void check_subject(look *j)
 {
     daotp__buffer wanted;
@@ -45,9 +57,10 @@ static void check_subject(look *j)
     if (j->spec->account->dn == NULL)
         return;
     daotp__buffer_init(&wanted, DAOTP__MAX_CERTIFICATE);
-    if (!daotp__name_parse(j->spec->account->dn, &wanted) ||
-        !daotp__name_equal(daotp__buffer_bytes(&wanted), j->certificate->subject))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SUBJECT, "another name");
+    if (!daotp__name_parse(j->spec->account->dn, &wanted) && wanted.failed == DAOTP_MEMORY)
+        daotp__checklist_take(&j->checks, DAOTP_MEMORY);
+    else if (!daotp__name_equal(daotp__buffer_bytes(&wanted), j->certificate->subject))
+        find_other_subject(j);
     daotp__buffer_free(&wanted);
 }
 
@@ -59,14 +72,13 @@ static void check_sid(look *j)
     if (wanted != NULL &&
         daotp__sid_find(&j->certificate->extensions, &text) >= DAOTP__SID_EXTENSION &&
         !daotp__bytes_equal(text, (daotp__bytes){(const uint8_t *)wanted, strlen(wanted)}))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SID_OTHER, "another SID");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SID_OTHER, "%.*s", (int)text.len,
+                              (const char *)text.data);
 }
 
 static void check_lifetime(look *j)
 {
-    const daotp__certificate *certificate = j->certificate;
-
-    int64_t left = daotp__time_sub(certificate->not_after, j->spec->now_s);
+    int64_t left = daotp__time_sub(j->certificate->not_after, j->spec->now_s);
 
     if (left > j->spec->max_lifetime_s)
         daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_LIFETIME,
@@ -77,14 +89,17 @@ static void check_lifetime(look *j)
 static void check_template(look *j)
 {
     const daotp__extension *template = profile_extension(j, DAOTP__OID_TEMPLATE);
+    char oid[DAOTP__OID_TEXT];
     daotp__template found;
 
     if (j->spec->template_oid.len == 0)
         return;
     if (template == NULL || !daotp__template_read(template, &found))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "no template named");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE,
+                              "no template extension that can be read");
     else if (!daotp__bytes_equal(found.oid, j->spec->template_oid))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "another template");
+        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "template %s",
+                              daotp__oid_describe(found.oid, oid));
 }
 
 daotp_status daotp__profile_check(const daotp__certificate *certificate,

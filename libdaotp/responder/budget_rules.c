@@ -86,8 +86,9 @@ static int64_t backoff_open_s(const daotp__budget_record *pair, int64_t now_s)
     return pair->wrong < FREE_WRONG ? now_s : pair->last_s + backoff_s(pair->wrong);
 }
 
-/* A row is over when its window was quiet, a back-off when a day more was. */
-static void forget_row(daotp__budget_record *pair, int64_t now_s)
+/* Wrong codes in a row are forgotten when no more came for the length of the window; once they
+ * have led to a back-off, when none came until a day after its end. */
+static void forget_wrong_codes(daotp__budget_record *pair, int64_t now_s)
 {
     int64_t quiet_s = window_s;
 
@@ -126,7 +127,7 @@ int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
         taken->is_moved = move_to_clock(&records[i], now_s) || taken->is_moved;
     follow_clearing(pair, user, now_s);
     limit = pair_limit(pair, now_s);
-    forget_row(pair, now_s);
+    forget_wrong_codes(pair, now_s);
     taken->all = !is_trusted(pair, now_s);
     *open_s = later_of(backoff_open_s(pair, now_s), limit_open_s(pair, limit));
     if (*open_s > now_s)

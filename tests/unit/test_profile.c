@@ -301,12 +301,44 @@ static void all_that_is_wrong_is_told_at_once(void **state)
     test_report_free(&report);
 }
 
+static const char *found_by(const test_report *report, daotp_finding_number number)
+{
+    for (size_t i = 0; i < daotp_report_get_count(report->report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report->report, i);
+
+        if (daotp_finding_get_number(finding) == number)
+            return daotp_finding_get_found(finding);
+    }
+    return "no such finding";
+}
+
+/* Whose certificate it is, an administrator reads in the finding. */
+static void findings_say_what_the_certificate_holds(void **state)
+{
+    test_report report = test_report_new();
+    subject s = good_subject();
+
+    (void)state;
+    other_subject(&s);
+    other_sid(&s);
+    other_template(&s);
+    assert_int_equal(judge(&s, &report), DAOTP_REJECTED);
+    assert_string_equal(found_by(&report, DAOTP_FINDING_OTP_SUBJECT),
+                        "the subject 'CN=Bob,OU=Staff,DC=corp,DC=example'");
+    assert_string_equal(found_by(&report, DAOTP_FINDING_OTP_SID_OTHER),
+                        "S-1-5-21-1111-2222-3333-1002");
+    assert_string_equal(found_by(&report, DAOTP_FINDING_OTP_TEMPLATE),
+                        "template " FORGE_TEMPLATE ".9");
+    test_report_free(&report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_defect_is_found_and_nothing_else),
         cmocka_unit_test(every_row_of_the_profile_has_a_case),
         cmocka_unit_test(all_that_is_wrong_is_told_at_once),
+        cmocka_unit_test(findings_say_what_the_certificate_holds),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
