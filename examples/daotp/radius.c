@@ -57,7 +57,7 @@ typedef struct settings {
     daotp_rules server_rules;
 } settings;
 
-static daotp_status split(char *server, char **host, uint16_t *port)
+static daotp_status split_server(char *server, char **host, uint16_t *port)
 {
     if (radius_split(server, host, port))
         return DAOTP_OK;
@@ -85,7 +85,7 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
         uint16_t port;
         char *host;
 
-        status = split(s->servers[i], &host, &port);
+        status = split_server(s->servers[i], &host, &port);
         if (status == DAOTP_OK)
             status =
                 daotp_radius_add_server(radius, host, port, secret.bytes, secret.len, s->policy);
@@ -109,7 +109,7 @@ static daotp_status add_radsec_servers(daotp_context *context, daotp_radius *rad
         uint16_t port;
         char *host;
 
-        status = split(s->servers[i], &host, &port);
+        status = split_server(s->servers[i], &host, &port);
         if (status == DAOTP_OK)
             status = daotp_radius_add_radsec_server(radius, host, port, trust, identity);
     }
@@ -144,7 +144,7 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
 
 /* How many octets the letter has that a text begins with; 0 for what is none: control characters,
  * those of U+0080 to U+009F too, and octets that are no UTF-8. */
-static size_t letter(const uint8_t *text, size_t len)
+static size_t letter_len(const uint8_t *text, size_t len)
 {
     size_t n = 1 + (text[0] >= 0x80) + (text[0] >= 0xE0) + (text[0] >= 0xF0);
 
@@ -163,7 +163,7 @@ static void show_message(const uint8_t *text, size_t len)
 {
     printf("message: ");
     for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
-        n = letter(text + i, len - i);
+        n = letter_len(text + i, len - i);
         if (n == 0)
             putchar('?');
         else
@@ -172,7 +172,7 @@ static void show_message(const uint8_t *text, size_t len)
     printf("\n");
 }
 
-static void show(daotp_radius_exchange *x, bool json)
+static void show_exchange(daotp_radius_exchange *x, bool json)
 {
     static const char *const answers[] = {"pending", "accepted", "rejected", "challenged",
                                           "undecided"};
@@ -201,7 +201,7 @@ static void show(daotp_radius_exchange *x, bool json)
 }
 
 /* As daotp_radius_exchange_wait() does it, but an interrupt ends the exchange. */
-static daotp_status await(daotp_radius *radius, daotp_radius_exchange *x)
+static daotp_status await_exchange(daotp_radius *radius, daotp_radius_exchange *x)
 {
     const int look_ms = 200; /* one may have come before the wait began */
 
@@ -219,7 +219,7 @@ static daotp_status await(daotp_radius *radius, daotp_radius_exchange *x)
     return daotp_radius_exchange_get_status(x);
 }
 
-static daotp_status login(daotp_radius *radius, daotp_radius_exchange *x, const settings *s)
+static daotp_status log_in(daotp_radius *radius, daotp_radius_exchange *x, const settings *s)
 {
     tool_secret word = {.len = 0};
     daotp_status status = DAOTP_CONFIGURATION;
@@ -230,20 +230,20 @@ static daotp_status login(daotp_radius *radius, daotp_radius_exchange *x, const 
     else if (!interrupt_came())
         tool_say("daotp radius: no password");
     if (status == DAOTP_OK)
-        status = await(radius, x);
+        status = await_exchange(radius, x);
     while (status == DAOTP_CHALLENGE && !s->no_challenge && isatty(STDIN_FILENO)) {
-        show(x, s->json);
+        show_exchange(x, s->json);
         if (!tool_secret_ask("Answer", &word))
             break;
         status = daotp_radius_exchange_respond(x, word.bytes, word.len);
         if (status == DAOTP_OK)
-            status = await(radius, x);
+            status = await_exchange(radius, x);
     }
     tool_secret_free(&word);
     return status;
 }
 
-static daotp_status exchange(daotp_radius *radius, const settings *s)
+static daotp_status try_exchange(daotp_radius *radius, const settings *s)
 {
     daotp_radius_exchange *x;
     daotp_status status =
@@ -254,12 +254,12 @@ static daotp_status exchange(daotp_radius *radius, const settings *s)
     if (s->status || s->probe) {
         status = daotp_radius_exchange_probe(x, 0, s->status);
         if (status == DAOTP_OK)
-            status = await(radius, x);
+            status = await_exchange(radius, x);
     } else {
-        status = login(radius, x, s);
+        status = log_in(radius, x, s);
     }
     if (daotp_radius_exchange_get_status(x) == status)
-        show(x, s->json);
+        show_exchange(x, s->json);
     daotp_radius_exchange_free(x);
     return status;
 }
@@ -291,7 +291,7 @@ static daotp_status watch_server(daotp_radius *radius, size_t i, const settings 
         return status;
     status = daotp_radius_exchange_probe(x, i, s->status);
     if (status == DAOTP_OK)
-        status = await(radius, x);
+        status = await_exchange(radius, x);
     if (status != DAOTP_CANCELLED)
         show_server(daotp_radius_get_server(radius, i), x, s->json);
     daotp_radius_exchange_free(x);
@@ -299,7 +299,7 @@ static daotp_status watch_server(daotp_radius *radius, size_t i, const settings 
 }
 
 /* The status of the last round: accepted when all were alive. */
-static daotp_status watch(daotp_radius *radius, const settings *s)
+static daotp_status watch_servers(daotp_radius *radius, const settings *s)
 {
     daotp_status status = DAOTP_OK, one;
 
@@ -469,7 +469,7 @@ int cmd_radius(int argc, char **argv)
     if (status == DAOTP_OK)
         status = set_up(context, radius, &s);
     if (status == DAOTP_OK)
-        status = watching ? watch(radius, &s) : exchange(radius, &s);
+        status = watching ? watch_servers(radius, &s) : try_exchange(radius, &s);
     daotp_radius_free(radius);
     daotp_context_unref(context);
     return tool_exit_status(status);

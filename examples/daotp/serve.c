@@ -244,7 +244,7 @@ static void log_exchange(serving *x)
     funlockfile(stderr);
 }
 
-static void end(serving *x)
+static void end_serving(serving *x)
 {
     const char *name, *value, *type = NULL;
     const uint8_t *body;
@@ -288,7 +288,7 @@ static void go_on(serving *x)
     ms = daotp_exchange_get_timeout_ms(x->exchange);
     pthread_mutex_unlock(&x->server->lock);
     if (status != DAOTP_AGAIN) {
-        end(x);
+        end_serving(x);
         return;
     }
     wait = (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1000};
@@ -443,7 +443,7 @@ static daotp_status reserve_key(const server *s)
     return status;
 }
 
-static daotp_status judge(daotp_context *context, server *s)
+static daotp_status load_trust(daotp_context *context, server *s)
 {
     daotp_report *report = NULL;
     daotp_status status = daotp_report_new(context, &report);
@@ -457,7 +457,7 @@ static daotp_status judge(daotp_context *context, server *s)
 }
 
 /* What will stop every exchange is told at once; it may be mended while we run. */
-static void warn(daotp_context *context, const server *s)
+static void warn_before_serving(daotp_context *context, const server *s)
 {
     daotp_credential *signer = NULL;
     daotp_report *report = NULL;
@@ -519,7 +519,7 @@ static daotp_status set_up(daotp_context *context, server *s)
     if (status == DAOTP_OK)
         status = reserve_key(s);
     if (status == DAOTP_OK)
-        status = judge(context, s);
+        status = load_trust(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
         status =
             tool_taken("serve", daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]),
@@ -929,7 +929,7 @@ static int serve_all(server *s)
     int code = tool_exit_status(status);
 
     if (status == DAOTP_OK) {
-        warn(context, s);
+        warn_before_serving(context, s);
         code = run_server(s, context);
     }
     daotp_responder_free(s->responder);
