@@ -363,7 +363,7 @@ static void print_extensions(const struct adcs_question *question, char *out, si
              LAB_TEMPLATE, LAB_TEMPLATE_MAJOR, LAB_TEMPLATE_MINOR);
 }
 
-static int issue(const struct adcs_question *question, X509_REQ *csr, X509 **cert)
+static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 **cert)
 {
     const struct policy *policy = question->policy;
     const struct user *user = named_user(question);
@@ -391,7 +391,8 @@ static int issue(const struct adcs_question *question, X509_REQ *csr, X509 **cer
 
 /* ---- the decision ---- */
 
-static struct verdict judge(const struct adcs_question *question, const struct cmc_request *request)
+static struct verdict judge_request(const struct adcs_question *question,
+                                    const struct cmc_request *request)
 {
     X509_REQ *csr = cmc_csr(request);
     struct verdict verdict = check_form(question, request);
@@ -415,7 +416,7 @@ int adcs_decide(const struct adcs_question *question, struct adcs_answer *answer
 
     memset(answer, 0, sizeof(*answer));
     if (verdict.code == 0)
-        verdict = judge(question, request);
+        verdict = judge_request(question, request);
     answer->hresult = verdict.code;
     answer->why = verdict.why;
     if (verdict.code != 0) {
@@ -426,7 +427,7 @@ int adcs_decide(const struct adcs_question *question, struct adcs_answer *answer
     } else {
         answer->outcome = ADCS_ISSUED;
         answer->why = "issued";
-        end = issue(question, cmc_csr(request), &answer->cert);
+        end = issue_cert(question, cmc_csr(request), &answer->cert);
     }
     cmc_free(request);
     return end;

@@ -142,8 +142,8 @@ static void send_denied(struct call *call, const struct adcs_answer *decided)
 
 /* ---- the decision ---- */
 
-static int decide(struct ces *ces, const struct policy *policy, const struct user *caller,
-                  struct rpc_bytes blob, struct adcs_answer *decided)
+static int decide_request(struct ces *ces, const struct policy *policy, const struct user *caller,
+                          struct rpc_bytes blob, struct adcs_answer *decided)
 {
     struct place_path path = place_path(ces->lab, "ca/revoked");
     unsigned char *revoked = NULL;
@@ -182,7 +182,7 @@ static void answer_caller(struct call *call)
     int end;
 
     call->answer.request_id = ++call->ces->last_request;
-    end = decide(call->ces, &call->policy, call->caller, blob, &decided);
+    end = decide_request(call->ces, &call->policy, call->caller, blob, &decided);
     if (end != LAB_OK) {
         send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA failed.");
         return;
@@ -321,7 +321,7 @@ static bool is_soap(const struct https_request *http)
     return type != NULL && strncasecmp(type, "application/soap+xml", 20) == 0;
 }
 
-static void handle(struct ces *ces, struct https_request *http, enum endpoint endpoint)
+static void answer_http(struct ces *ces, struct https_request *http, enum endpoint endpoint)
 {
     struct call call = {.ces = ces, .http = http};
     size_t len;
@@ -349,12 +349,12 @@ static void on_ces(struct https_request *http, void *user)
 {
     enum endpoint endpoint = endpoint_of(https_path(http));
 
-    handle(user, http, endpoint != KERBEROS ? endpoint : NONE);
+    answer_http(user, http, endpoint != KERBEROS ? endpoint : NONE);
 }
 
 static void on_front(struct https_request *http, void *user)
 {
-    handle(user, http, endpoint_of(https_path(http)) == KERBEROS ? KERBEROS : NONE);
+    answer_http(user, http, endpoint_of(https_path(http)) == KERBEROS ? KERBEROS : NONE);
 }
 
 /* ---- by RPC ---- */
@@ -410,7 +410,7 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
         return true;
     }
     answer->request_id = ++ces->last_request;
-    if (decide(ces, &policy, caller, request->blob, &decided) != LAB_OK)
+    if (decide_request(ces, &policy, caller, request->blob, &decided) != LAB_OK)
         return false;
     log_decision(answer->request_id, caller, &decided);
     if (decided.outcome != ADCS_DENIED) {
@@ -460,7 +460,7 @@ static int load_chain(struct ces *ces)
     return LAB_OK;
 }
 
-static int load(struct ces *ces)
+static int load_ca(struct ces *ces)
 {
     const struct lab *lab = ces->lab;
     int end = users_load(place_path(lab, "users.txt").s, &ces->users);
@@ -483,7 +483,7 @@ static int load(struct ces *ces)
     return end;
 }
 
-static void unload(struct ces *ces)
+static void unload_ca(struct ces *ces)
 {
     users_free(ces->users);
     sk_X509_pop_free(ces->chain, X509_free);
@@ -551,7 +551,7 @@ static void on_signal(evutil_socket_t number, short what, void *user)
     event_base_loopbreak(user);
 }
 
-static int loop(struct event_base *base)
+static int run_loop(struct event_base *base)
 {
     struct event *term = evsignal_new(base, SIGTERM, on_signal, base);
     struct event *interrupt = evsignal_new(base, SIGINT, on_signal, base);
@@ -590,20 +590,20 @@ int ces_run(const struct lab *lab, const struct peers_sockets *sockets)
     struct ces ces = {.lab = lab};
     struct https *server[3] = {NULL, NULL, NULL};
     struct event_base *base = event_base_new();
-    int end = base != NULL ? load(&ces) : LAB_MEMORY;
+    int end = base != NULL ? load_ca(&ces) : LAB_MEMORY;
 
     if (end == LAB_OK)
         end = start_rpc(base, &ces, sockets, &rpc);
     if (end == LAB_OK)
         end = start_all(base, &ces, sockets, server);
     if (end == LAB_OK)
-        end = loop(base);
+        end = run_loop(base);
     rpc_stop(rpc);
     https_stop(server[0]);
     https_stop(server[1]);
     https_stop(server[2]);
     if (base != NULL)
         event_base_free(base);
-    unload(&ces);
+    unload_ca(&ces);
     return end;
 }

@@ -140,7 +140,7 @@ static int write_facts(const struct lab *lab, const char *name, const struct fac
     return end;
 }
 
-static int report(const struct lab *lab, bool json)
+static int print_lab(const struct lab *lab, bool json)
 {
     struct facts *facts = calloc(1, sizeof(*facts));
     int end;
@@ -168,7 +168,8 @@ static bool is_running(const struct lab *lab)
            process_alive(lab, "otp-server");
 }
 
-static int decide(const char *what, enum wish wish, bool (*available)(const char **), bool *out)
+static int decide_peer(const char *what, enum wish wish, bool (*available)(const char **),
+                       bool *out)
 {
     const char *missing = NULL;
 
@@ -252,14 +253,14 @@ static int command_up(const struct wishes *wishes)
         return end;
     if (is_running(&lab))
         return lab_say(LAB_CONFIG, "already running in %s", lab.dir);
-    end = decide("FreeRADIUS", wishes->radius, freeradius_available, &lab.radius);
+    end = decide_peer("FreeRADIUS", wishes->radius, freeradius_available, &lab.radius);
     if (end == LAB_OK)
-        end = decide("KDC", wishes->kdc, kdc_available, &lab.kdc);
+        end = decide_peer("KDC", wishes->kdc, kdc_available, &lab.kdc);
     interrupt_catch();
     if (end == LAB_OK)
         end = start_all(&lab);
     if (end == LAB_OK)
-        end = report(&lab, wishes->json);
+        end = print_lab(&lab, wishes->json);
     if (end != LAB_OK)
         (void)peers_stop_all(&lab); /* the first failure is the one to report */
     return end;

@@ -374,7 +374,7 @@ static bool answer_call(struct conn *c, uint32_t call_id, unsigned opnum, const 
 
 /* ---- receiving ---- */
 
-static bool unseal(const struct conn *c, const struct pdu *pdu, size_t header, size_t stub)
+static bool unseal_request(const struct conn *c, const struct pdu *pdu, size_t header, size_t stub)
 {
     gss_iov_buffer_desc iov[4];
     OM_uint32 minor;
@@ -394,7 +394,7 @@ static bool add_fragment(struct conn *c, const struct pdu *pdu, size_t header)
 
     if (pdu->token_len > 0) {
         padding = pdu->data[pdu->trailer + 2];
-        if (!c->complete || padding > stub || !unseal(c, pdu, header, stub))
+        if (!c->complete || padding > stub || !unseal_request(c, pdu, header, stub))
             return false;
     } else if (c->complete) {
         return false; /* on a sealed connection everything is */
@@ -448,7 +448,7 @@ static OM_uint32 accept_token(struct conn *c, const struct pdu *pdu, gss_buffer_
 }
 
 /* Which of what is served here a bind asks for; one presentation context is looked at. */
-static enum rpc_interface serve(const struct conn *c, const struct pdu *pdu)
+static enum rpc_interface find_served_interface(const struct conn *c, const struct pdu *pdu)
 {
     enum rpc_interface found = rpc_find_interface(pdu->data + 32);
     bool is_for_mapper = found == RPC_MAPPER || found == RPC_ACTIVATION;
@@ -465,7 +465,7 @@ static bool take_bind(struct conn *c, const struct pdu *pdu)
 
     if (pdu->len < 72)
         return false;
-    c->interface = serve(c, pdu);
+    c->interface = find_served_interface(c, pdu);
     if (pdu->token_len > 0) {
         c->signs = (pdu->data[3] & SIGNING) != 0;
         c->auth_type = pdu->data[pdu->trailer];

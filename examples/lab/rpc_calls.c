@@ -39,7 +39,7 @@ struct cursor {
     bool bad;
 };
 
-static const uint8_t *take(struct cursor *c, size_t len)
+static const uint8_t *take_octets(struct cursor *c, size_t len)
 {
     static const uint8_t zeros[RPC_UUID];
     const uint8_t *octets = c->in.data + c->at;
@@ -56,8 +56,8 @@ static uint32_t take_u32(struct cursor *c)
 {
     const uint8_t *o;
 
-    (void)take(c, (4 - c->at % 4) % 4);
-    o = take(c, 4);
+    (void)take_octets(c, (4 - c->at % 4) % 4);
+    o = take_octets(c, 4);
     return (uint32_t)o[0] | (uint32_t)o[1] << 8 | (uint32_t)o[2] << 16 | (uint32_t)o[3] << 24;
 }
 
@@ -73,7 +73,7 @@ static void take_text(struct cursor *c, char *out, size_t size)
     (void)take_u32(c);
     (void)take_u32(c);
     count = take_u32(c);
-    text = count <= c->in.len ? take(c, 2 * (size_t)count) : NULL;
+    text = count <= c->in.len ? take_octets(c, 2 * (size_t)count) : NULL;
     if (c->bad || text == NULL || count == 0 || count > size) {
         c->bad = true;
         return;
@@ -92,7 +92,7 @@ static struct rpc_bytes take_blob(struct cursor *c)
         return blob;
     if (take_u32(c) != len)
         c->bad = true;
-    blob.data = take(c, len);
+    blob.data = take_octets(c, len);
     blob.len = blob.data != NULL && !c->bad ? len : 0;
     return blob;
 }
@@ -100,8 +100,8 @@ static struct rpc_bytes take_blob(struct cursor *c)
 /* ORPCTHIS without extensions. */
 static void take_this(struct cursor *c)
 {
-    (void)take(c, 16);
-    (void)take(c, 12);
+    (void)take_octets(c, 16);
+    (void)take_octets(c, 12);
     if (take_u32(c) != 0)
         c->bad = true;
 }
@@ -149,10 +149,10 @@ enum rpc_interface rpc_read_map(struct rpc_bytes in)
 {
     struct cursor c = {in, 0, false};
 
-    (void)take(&c, 16); /* referent, the object's first 12 octets */
-    (void)take(&c, 16); /* the rest, referent, max_count, length */
-    (void)take(&c, 5);  /* floors, length, protocol of the first */
-    return rpc_find_interface(take(&c, RPC_UUID));
+    (void)take_octets(&c, 16); /* referent, the object's first 12 octets */
+    (void)take_octets(&c, 16); /* the rest, referent, max_count, length */
+    (void)take_octets(&c, 5);  /* floors, length, protocol of the first */
+    return rpc_find_interface(take_octets(&c, RPC_UUID));
 }
 
 enum rpc_interface rpc_read_activation(struct rpc_bytes in)
@@ -161,15 +161,15 @@ enum rpc_interface rpc_read_activation(struct rpc_bytes in)
     bool is_ours;
 
     take_this(&c);
-    is_ours = memcmp(take(&c, RPC_UUID), ca_class, RPC_UUID) == 0;
+    is_ours = memcmp(take_octets(&c, RPC_UUID), ca_class, RPC_UUID) == 0;
     for (int i = 0; i < 7; i++) /* names, level, mode, interfaces, referent, max_count */
         (void)take_u32(&c);
-    return is_ours ? rpc_find_interface(take(&c, RPC_UUID)) : RPC_NONE;
+    return is_ours ? rpc_find_interface(take_octets(&c, RPC_UUID)) : RPC_NONE;
 }
 
 /* ---- writing ---- */
 
-static void put(struct rpc_stub *out, const void *octets, size_t len)
+static void put_octets(struct rpc_stub *out, const void *octets, size_t len)
 {
     if (out->data == NULL && out->len == 0) {
         out->data = calloc(1, SIZE_MAX_STUB);
@@ -194,10 +194,10 @@ void rpc_stub_free(struct rpc_stub *stub)
 static void put_zeros(struct rpc_stub *out, size_t len)
 {
     for (; len > 0; len--)
-        put(out, "", 1);
+        put_octets(out, "", 1);
 }
 
-static void align(struct rpc_stub *out, size_t boundary)
+static void put_padding(struct rpc_stub *out, size_t boundary)
 {
     put_zeros(out, (boundary - out->len % boundary) % boundary);
 }
@@ -206,12 +206,12 @@ static void put_u16(struct rpc_stub *out, unsigned value)
 {
     const uint8_t o[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
 
-    put(out, o, sizeof(o));
+    put_octets(out, o, sizeof(o));
 }
 
 static void put_u32(struct rpc_stub *out, uint32_t value)
 {
-    align(out, 4);
+    put_padding(out, 4);
     put_u16(out, value & 0xffff);
     put_u16(out, value >> 16);
 }
@@ -243,7 +243,7 @@ void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port)
     put_u32(out, 3);
     put_u32(out, (uint32_t)len);
     put_u32(out, (uint32_t)len);
-    put(out, tower, len);
+    put_octets(out, tower, len);
     put_u32(out, 0);
 }
 
@@ -277,16 +277,16 @@ static void put_object(struct rpc_stub *out, enum rpc_interface interface)
 {
     struct rpc_stub object = {NULL, 0, 0};
 
-    put(&object, "MEOW\1\0\0\0", 8);
-    put(&object, uuids[interface], RPC_UUID);
+    put_octets(&object, "MEOW\1\0\0\0", 8);
+    put_octets(&object, uuids[interface], RPC_UUID);
     put_u32(&object, 0);
     put_u32(&object, 5);
-    put(&object, "oxidoxid\1\0\0\0\0\0\0\0", 16);
-    put(&object, rpc_ipid, RPC_UUID);
+    put_octets(&object, "oxidoxid\1\0\0\0\0\0\0\0", 16);
+    put_octets(&object, rpc_ipid, RPC_UUID);
     put_bindings(&object, 0);
     put_u32(out, (uint32_t)object.len);
     put_u32(out, (uint32_t)object.len);
-    put(out, object.data, object.len);
+    put_octets(out, object.data, object.len);
     rpc_stub_free(&object);
 }
 
@@ -296,12 +296,12 @@ void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, in
     bool granted = hresult == 0;
 
     put_zeros(out, 8); /* ORPCTHAT */
-    put(out, granted ? "oxidoxid" : "\0\0\0\0\0\0\0\0", 8);
+    put_octets(out, granted ? "oxidoxid" : "\0\0\0\0\0\0\0\0", 8);
     put_u32(out, granted ? 0x20000 : 0);
     if (granted) {
         put_u32(out, 19);
         put_bindings(out, port);
-        align(out, 4);
+        put_padding(out, 4);
     }
     put_zeros(out, 16);
     put_u32(out, granted ? 6 : 0);
@@ -324,7 +324,7 @@ static void put_blob(struct rpc_stub *out, uint32_t referent, const void *octets
     if (octets == NULL)
         return;
     put_u32(out, (uint32_t)len);
-    put(out, octets, len);
+    put_octets(out, octets, len);
 }
 
 void rpc_write_pong(struct rpc_stub *out, uint32_t hresult)

@@ -19,7 +19,7 @@ struct daotp_ca {
 /* What the table held when it was first published; a program built then has no more. */
 enum { FIRST_SIZE = offsetof(daotp_ca_transport, needs) + sizeof((daotp_ca_transport *)0)->needs };
 
-static bool is_complete(const daotp_ca_transport *transport)
+static bool is_transport_complete(const daotp_ca_transport *transport)
 {
     return transport != NULL && transport->size >= FIRST_SIZE && transport->begin != NULL &&
            transport->step != NULL && transport->descriptor != NULL &&
@@ -29,7 +29,7 @@ static bool is_complete(const daotp_ca_transport *transport)
 daotp_status daotp_ca_new(daotp_context *context, const daotp_ca_transport *transport, void *self,
                           daotp_ca **out)
 {
-    void (*end)(void *self) = is_complete(transport) ? transport->free : NULL;
+    void (*end)(void *self) = is_transport_complete(transport) ? transport->free : NULL;
     daotp_status status;
     void *object;
     daotp_ca *ca;

@@ -266,7 +266,7 @@ static daotp_status take_activation(rpc_exchange *state, daotp__bytes reply,
     return DAOTP_OK;
 }
 
-static daotp_status take_issued(const daotp__cert_answer *answer, daotp_submission *submission)
+static daotp_status take_issued_cert(const daotp__cert_answer *answer, daotp_submission *submission)
 {
     daotp_status status =
         daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
@@ -325,8 +325,8 @@ static daotp_status take_pong(rpc_exchange *state, daotp_submission *submission)
                              way_names[state->way], (unsigned)state->port);
 }
 
-static daotp_status take_answer(const rpc_exchange *state, daotp__bytes reply,
-                                daotp_submission *submission)
+static daotp_status take_cert_answer(const rpc_exchange *state, daotp__bytes reply,
+                                     daotp_submission *submission)
 {
     daotp__cert_answer answer;
     char id[16];
@@ -338,7 +338,7 @@ static daotp_status take_answer(const rpc_exchange *state, daotp__bytes reply,
     if (is_switched_off(state, answer.result))
         return take_switched_off(state, answer.result, submission);
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_ISSUED)
-        return take_issued(&answer, submission);
+        return take_issued_cert(&answer, submission);
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_PENDING)
         return daotp_submission_pending(submission, id);
     return take_denied(&answer, submission);
@@ -573,7 +573,7 @@ static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission
     if (state->leg == LEG_SUBMIT && state->is_ping)
         return take_pong(state, submission);
     if (state->leg == LEG_SUBMIT)
-        return take_answer(state, reply, submission);
+        return take_cert_answer(state, reply, submission);
     if (state->way == WAY_ICPR)
         status = take_map(state, reply, submission);
     else

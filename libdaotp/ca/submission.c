@@ -35,7 +35,7 @@ static daotp_status split_config(daotp_submission *submission)
     return submission->host != NULL && submission->name != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static daotp_submission *make(daotp_ca *ca, const daotp__submission_spec *spec)
+static daotp_submission *build_submission(daotp_ca *ca, const daotp__submission_spec *spec)
 {
     daotp_submission *submission = daotp__new(sizeof *submission);
 
@@ -51,8 +51,8 @@ static daotp_submission *make(daotp_ca *ca, const daotp__submission_spec *spec)
 }
 
 /* What the transport answered, as the run goes on with it. */
-static daotp_status take_answer(const daotp_submission *submission, size_t findings,
-                                daotp_status status)
+static daotp_status take_transport_answer(const daotp_submission *submission, size_t findings,
+                                          daotp_status status)
 {
     return daotp__extension_answer(submission->spec.report, findings, status,
                                    DAOTP_FINDING_CA_UNEXPLAINED, submission->spec.config);
@@ -63,8 +63,8 @@ static daotp_status check_transport(daotp_submission *submission)
     const daotp_ca_transport *transport = daotp__ca_transport(submission->ca);
     size_t findings = submission->spec.report->count;
 
-    return take_answer(submission, findings,
-                       transport->check(daotp__ca_own(submission->ca), submission));
+    return take_transport_answer(submission, findings,
+                                 transport->check(daotp__ca_own(submission->ca), submission));
 }
 
 static daotp_status begin_transport(daotp_submission *submission)
@@ -75,7 +75,7 @@ static daotp_status begin_transport(daotp_submission *submission)
         transport->begin(daotp__ca_own(submission->ca), submission, &submission->state);
 
     submission->begun = status == DAOTP_OK;
-    return take_answer(submission, findings, status);
+    return take_transport_answer(submission, findings, status);
 }
 
 static daotp_status step_transport(daotp_submission *submission)
@@ -85,7 +85,7 @@ static daotp_status step_transport(daotp_submission *submission)
     daotp_status status =
         transport->step(daotp__ca_own(submission->ca), submission->state, submission);
 
-    return status != DAOTP_AGAIN ? take_answer(submission, findings, status) : status;
+    return status != DAOTP_AGAIN ? take_transport_answer(submission, findings, status) : status;
 }
 
 daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec *spec)
@@ -95,7 +95,7 @@ daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec 
 
     if (daotp__ca_transport(ca)->check == NULL)
         return DAOTP_OK;
-    submission = make(ca, spec);
+    submission = build_submission(ca, spec);
     if (submission == NULL)
         return DAOTP_MEMORY;
     submission->spec.request = (daotp__bytes){NULL, 0};
@@ -111,7 +111,7 @@ daotp_status daotp__submission_check(daotp_ca *ca, const daotp__submission_spec 
 daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *spec,
                                    daotp_submission **out)
 {
-    daotp_submission *submission = make(ca, spec);
+    daotp_submission *submission = build_submission(ca, spec);
     daotp_status status;
 
     *out = NULL;

@@ -144,7 +144,7 @@ static void add_url_host(daotp__buffer *out, const char *text)
     daotp__host host;
 
     if (!daotp__host_parse(text, &host))
-        out->failed = DAOTP_PEER; /* begin_with() has told of it */
+        out->failed = DAOTP_PEER; /* begin_wstep_by() has told of it */
     daotp__buffer_format(out, strchr(host.text, ':') != NULL ? "[%s]" : "%s", host.text);
 }
 
@@ -254,7 +254,7 @@ static daotp_status check_wstep_settings(const wstep *self, const daotp_submissi
     return DAOTP_OK;
 }
 
-static daotp_status check(void *given, daotp_submission *submission)
+static daotp_status check_wstep(void *given, daotp_submission *submission)
 {
     daotp_ca_authentication how = choose_method(given, daotp_submission_has_ticket(submission));
     daotp__url url = {.text = NULL};
@@ -290,7 +290,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
     return daotp__http_new(state->loop, &peer, &state->http);
 }
 
-static void end(void *self, void *given)
+static void end_wstep(void *self, void *given)
 {
     exchange *state = given;
 
@@ -305,8 +305,8 @@ static void end(void *self, void *given)
     daotp__delete(state);
 }
 
-static daotp_status begin_with(const wstep *self, daotp_submission *submission, exchange *state,
-                               daotp_ca_authentication how)
+static daotp_status begin_wstep_by(const wstep *self, daotp_submission *submission, exchange *state,
+                                   daotp_ca_authentication how)
 {
     daotp_host_origin origin = origin_of(self);
     daotp_status status = DAOTP_OK;
@@ -322,7 +322,7 @@ static daotp_status begin_with(const wstep *self, daotp_submission *submission, 
     return status == DAOTP_OK ? open_service(self, submission, state) : status;
 }
 
-static daotp_status begin(void *given, daotp_submission *submission, void **out)
+static daotp_status begin_wstep(void *given, daotp_submission *submission, void **out)
 {
     const wstep *self = given;
     bool has_ticket = daotp_submission_has_ticket(submission);
@@ -334,9 +334,9 @@ static daotp_status begin(void *given, daotp_submission *submission, void **out)
     daotp__buffer_init_secret(&state->envelope, 2 * DAOTP__MAX_CMC);
     status = daotp__loop_new(self->context, &state->loop);
     if (status == DAOTP_OK)
-        status = begin_with(self, submission, state, choose_method(self, has_ticket));
+        status = begin_wstep_by(self, submission, state, choose_method(self, has_ticket));
     if (status != DAOTP_OK) {
-        end(given, state);
+        end_wstep(given, state);
         return status;
     }
     *out = state;
@@ -369,7 +369,8 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
 
 /* The certificate stands in one token, and with its chain in the other: what is good is taken, and
  * a token that cannot be read is a warning where the other can. */
-static daotp_status take_issued(const daotp__wstep_answer *answer, daotp_submission *submission)
+static daotp_status take_issued_tokens(const daotp__wstep_answer *answer,
+                                       daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
     size_t before = report != NULL ? report->count : 0;
@@ -391,15 +392,15 @@ static daotp_status take_issued(const daotp__wstep_answer *answer, daotp_submiss
     return DAOTP_OK;
 }
 
-static daotp_status conclude(const daotp__wstep_answer *answer, unsigned http,
-                             daotp_submission *submission, const char *peer)
+static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigned http,
+                                      daotp_submission *submission, const char *peer)
 {
     /* whatever number comes with it: to be denied, one must have been let in */
     if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
         return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
     switch (answer->kind) {
     case DAOTP__WSTEP_ISSUED:
-        return take_issued(answer, submission);
+        return take_issued_tokens(answer, submission);
     case DAOTP__WSTEP_PENDING:
         return daotp_submission_pending(submission, answer->request_id);
     case DAOTP__WSTEP_DENIED:
@@ -425,8 +426,8 @@ static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 }
 
 /* A SOAP fault comes with HTTP 500, or 400. */
-static daotp_status understand(unsigned http, daotp__bytes body, daotp_submission *submission,
-                               const char *peer)
+static daotp_status read_wstep_answer(unsigned http, daotp__bytes body,
+                                      daotp_submission *submission, const char *peer)
 {
     daotp_report *report = daotp_submission_get_report(submission);
     daotp__wstep_answer answer;
@@ -442,7 +443,7 @@ static daotp_status understand(unsigned http, daotp__bytes body, daotp_submissio
     else if (status == DAOTP_PEER)
         status = daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, http, peer, "%s", why);
     else if (status == DAOTP_OK)
-        status = conclude(&answer, http, submission, peer);
+        status = take_wstep_answer(&answer, http, submission, peer);
     daotp__wstep_answer_free(&answer);
     return status;
 }
@@ -471,7 +472,8 @@ static bool must_fall_back(const wstep *self, const daotp_submission *submission
            daotp_submission_can_ask_credential(submission);
 }
 
-static daotp_status fall_back(const wstep *self, daotp_submission *submission, exchange *state)
+static daotp_status fall_back_to_password(const wstep *self, daotp_submission *submission,
+                                          exchange *state)
 {
     daotp_status status;
 
@@ -479,11 +481,11 @@ static daotp_status fall_back(const wstep *self, daotp_submission *submission, e
     state->fetch = NULL;
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
-    status = begin_with(self, submission, state, DAOTP_CA_USERNAME);
+    status = begin_wstep_by(self, submission, state, DAOTP_CA_USERNAME);
     return status == DAOTP_OK ? step_http(state, daotp_submission_get_report(submission)) : status;
 }
 
-static daotp_status step(void *self, void *given, daotp_submission *submission)
+static daotp_status step_wstep(void *self, void *given, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
     size_t findings = daotp_report_get_count(report);
@@ -494,7 +496,7 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
     status =
         state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
     if (status == DAOTP_OK && must_fall_back(self, submission, state))
-        status = fall_back(self, submission, state);
+        status = fall_back_to_password(self, submission, state);
     if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
         return explain_silence(state, status, findings, submission);
     if (status != DAOTP_OK)
@@ -502,13 +504,13 @@ static daotp_status step(void *self, void *given, daotp_submission *submission)
     if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)
         return explain_ticket(state, report);
     if (state->fetch != NULL)
-        return understand(daotp__fetch_status(state->fetch), daotp__fetch_body(state->fetch),
-                          submission, state->url.text);
-    return understand(daotp__http_status(state->http), daotp__http_body(state->http), submission,
-                      state->url.text);
+        return read_wstep_answer(daotp__fetch_status(state->fetch), daotp__fetch_body(state->fetch),
+                                 submission, state->url.text);
+    return read_wstep_answer(daotp__http_status(state->http), daotp__http_body(state->http),
+                             submission, state->url.text);
 }
 
-static int descriptor(void *self, void *given)
+static int descriptor_wstep(void *self, void *given)
 {
     exchange *state = given;
 
@@ -516,7 +518,7 @@ static int descriptor(void *self, void *given)
     return daotp__loop_fd(state->loop);
 }
 
-static int timeout_ms(void *self, void *given)
+static int timeout_wstep(void *self, void *given)
 {
     exchange *state = given;
 
@@ -525,7 +527,7 @@ static int timeout_ms(void *self, void *given)
 }
 
 /* Where the service takes a password too, a ticket is better: it hands out none. */
-static uint32_t needs(void *self)
+static uint32_t needs_wstep(void *self)
 {
     switch (method_set(self)) {
     case DAOTP_CA_ANY:
@@ -537,7 +539,7 @@ static uint32_t needs(void *self)
     }
 }
 
-static void free_self(void *given)
+static void free_wstep(void *given)
 {
     wstep *self = given;
 
@@ -550,14 +552,14 @@ static void free_self(void *given)
 }
 
 static const daotp_ca_transport transport = {.size = sizeof transport,
-                                             .begin = begin,
-                                             .step = step,
-                                             .descriptor = descriptor,
-                                             .timeout_ms = timeout_ms,
-                                             .end = end,
-                                             .free = free_self,
-                                             .check = check,
-                                             .needs = needs};
+                                             .begin = begin_wstep,
+                                             .step = step_wstep,
+                                             .descriptor = descriptor_wstep,
+                                             .timeout_ms = timeout_wstep,
+                                             .end = end_wstep,
+                                             .free = free_wstep,
+                                             .check = check_wstep,
+                                             .needs = needs_wstep};
 
 /* ---- the public calls ------------------------------------------------------------------------ */
 

@@ -13,52 +13,52 @@ typedef struct reader {
 
 _Static_assert(sizeof(reader) <= sizeof(((daotp__http_syntax *)0)->state), "room for the parser");
 
-static reader *llhttp_reader_of(llhttp_t *parser)
+static reader *reader_behind(llhttp_t *parser)
 {
     return parser->data;
 }
 
-static int llhttp_begin_message(llhttp_t *parser)
+static int pass_message_begin(llhttp_t *parser)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     return r->events->on_begin(r->user) ? 0 : HPE_USER;
 }
 
-static int llhttp_take_field(llhttp_t *parser, const char *at, size_t len)
+static int pass_field(llhttp_t *parser, const char *at, size_t len)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     return r->events->on_field(r->user, at, len) ? 0 : HPE_USER;
 }
 
-static int llhttp_take_value(llhttp_t *parser, const char *at, size_t len)
+static int pass_value(llhttp_t *parser, const char *at, size_t len)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     return r->events->on_value(r->user, at, len) ? 0 : HPE_USER;
 }
 
 /* 1: there is no body, whatever the head says */
-static int llhttp_end_head(llhttp_t *parser)
+static int pass_head_end(llhttp_t *parser)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     if (!r->events->on_head(r->user, parser->status_code))
         return -1;
     return r->events->has_body(r->user, parser->status_code) ? 0 : 1;
 }
 
-static int llhttp_take_body(llhttp_t *parser, const char *at, size_t len)
+static int pass_body(llhttp_t *parser, const char *at, size_t len)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     return r->events->on_body(r->user, at, len) ? 0 : HPE_USER;
 }
 
-static int llhttp_end_message(llhttp_t *parser)
+static int pass_message_end(llhttp_t *parser)
 {
-    reader *r = llhttp_reader_of(parser);
+    reader *r = reader_behind(parser);
 
     if (!r->events->on_end(r->user, parser->status_code, llhttp_should_keep_alive(parser) != 0))
         return -1;
@@ -66,12 +66,12 @@ static int llhttp_end_message(llhttp_t *parser)
 }
 
 static const llhttp_settings_t callbacks = {
-    .on_message_begin = llhttp_begin_message,
-    .on_header_field = llhttp_take_field,
-    .on_header_value = llhttp_take_value,
-    .on_headers_complete = llhttp_end_head,
-    .on_body = llhttp_take_body,
-    .on_message_complete = llhttp_end_message,
+    .on_message_begin = pass_message_begin,
+    .on_header_field = pass_field,
+    .on_header_value = pass_value,
+    .on_headers_complete = pass_head_end,
+    .on_body = pass_body,
+    .on_message_complete = pass_message_end,
 };
 
 void daotp__http_syntax_init(daotp__http_syntax *syntax)
@@ -84,7 +84,7 @@ void daotp__http_syntax_init(daotp__http_syntax *syntax)
 }
 
 /* Of some callbacks llhttp passes the answer on, of others it makes a code of its own. */
-static bool is_llhttp_stopped(llhttp_errno_t code)
+static bool is_stop_code(llhttp_errno_t code)
 {
     return code == HPE_USER || code == HPE_CB_MESSAGE_BEGIN || code == HPE_CB_HEADERS_COMPLETE ||
            code == HPE_CB_MESSAGE_COMPLETE;
@@ -96,7 +96,7 @@ static daotp__http_outcome end_of_connection(reader *r)
 
     if (code == HPE_PAUSED) /* a body that the end of the connection delimits */
         return DAOTP__HTTP_WHOLE;
-    return is_llhttp_stopped(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_CUT;
+    return is_stop_code(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_CUT;
 }
 
 daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
@@ -121,7 +121,7 @@ daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
     *used = at != NULL ? (size_t)(at - bytes) : len;
     if (code == HPE_PAUSED)
         return DAOTP__HTTP_WHOLE;
-    return is_llhttp_stopped(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_MALFORMED;
+    return is_stop_code(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_MALFORMED;
 }
 
 unsigned daotp__http_syntax_status(const daotp__http_syntax *syntax)

@@ -33,7 +33,7 @@ static uint64_t key_of(int number, int fd)
     return (uint64_t)number << 32 | (uint32_t)fd;
 }
 
-static bool set_up(daotp__loop *loop)
+static bool set_up_loop(daotp__loop *loop)
 {
     struct epoll_event event = {.events = EPOLLIN};
 
@@ -45,7 +45,7 @@ static bool set_up(daotp__loop *loop)
     return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->cancel, &event) == 0;
 }
 
-static bool grow(daotp__loop *loop)
+static bool grow_slots(daotp__loop *loop)
 {
     int count = loop->slot_count > 0 ? 2 * loop->slot_count : FIRST_SLOTS;
     slot *grown;
@@ -74,7 +74,7 @@ daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
     made->epoll = made->cancel = -1;
     made->deadline_ms = made->wake_ms = DAOTP__NEVER;
     atomic_init(&made->cancelled, false);
-    if (!grow(made) || !set_up(made)) {
+    if (!grow_slots(made) || !set_up_loop(made)) {
         daotp_status status = made->slots != NULL ? DAOTP_INTERNAL : DAOTP_MEMORY;
 
         daotp__loop_free(made);
@@ -107,14 +107,14 @@ int daotp__loop_fd(const daotp__loop *loop)
     return loop->epoll;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
+static int64_t earlier_time(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
 int daotp__loop_timeout_ms(const daotp__loop *loop)
 {
-    int64_t at = sooner(loop->deadline_ms, loop->wake_ms), left;
+    int64_t at = earlier_time(loop->deadline_ms, loop->wake_ms), left;
 
     if (at == DAOTP__NEVER)
         return -1;
@@ -191,7 +191,8 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
 
 void daotp__loop_wake_in(daotp__loop *loop, int64_t ms)
 {
-    loop->wake_ms = sooner(loop->wake_ms, daotp__context_in_ms(loop->context, ms > 0 ? ms : 0));
+    loop->wake_ms =
+        earlier_time(loop->wake_ms, daotp__context_in_ms(loop->context, ms > 0 ? ms : 0));
 }
 
 void daotp__loop_wait(daotp__loop *loop)
@@ -207,7 +208,7 @@ int daotp__loop_join(daotp__loop *loop, daotp__loop_ready_fn ready, void *user)
 
     while (number < loop->slot_count && loop->slots[number].ready != NULL)
         number++;
-    if (number == loop->slot_count && !grow(loop))
+    if (number == loop->slot_count && !grow_slots(loop))
         return -1;
     loop->slots[number] = (slot){ready, user};
     return number;
