@@ -7,15 +7,14 @@ import itertools
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _table
+from ._domain import AskCredential, ask_credential
 from ._handle import (
     FilePath,
     Handle,
     Octets,
     borrowed,
-    call,
     callback,
     copied,
-    exposed,
     guarded,
     invoke,
     make,
@@ -30,9 +29,6 @@ from .credential import Credential
 from .errors import Error, UsageError, error_for
 from .report import Findings, Report, decode, snapshot
 from .trust import Trust
-
-
-AskPassword = Callable[[str, HostOrigin, int], Optional[Tuple[str, bytearray]]]
 
 
 class CA(Handle):
@@ -115,7 +111,6 @@ class CA(Handle):
         self._call("set_identity", identity)
         self._keep("identity", identity)
 
-
     def set_ticket_cache(self, name: Optional[str]) -> None:
         """Set the credential cache with the user's tickets; None for the default one (RPC)."""
         self._call("set_ticket_cache", name)
@@ -142,12 +137,11 @@ class CA(Handle):
         self._call("set_web_service", service)
         self._keep("web_service", service)
 
-
     def ping(
         self,
         config: str,
         user_name: str,
-        ask: Optional[AskPassword] = None,
+        ask: Optional[AskCredential] = None,
         timeout_ms: int = 30000,
     ) -> None:
         """Ask whether the CA "host\\name" answers by RPC, without a request being made; an Error,
@@ -158,16 +152,9 @@ class CA(Handle):
         self._call_reported("ping", config, user_name, given, Address(self._key), timeout_ms)
 
 
-@callback(_table.DAOTP_DOMAIN_FN, Status.INTERNAL)
-def _ASK(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> Status:
-    ask = target(key, "ping")
-    found = ask(decode(host), HostOrigin(origin), attempt) if ask is not None else None
-    if found is None:
-        return Status.CONFIGURATION
-    user_name, password = found
-    length = len(password)
-    with exposed(password) as secret:
-        return call("daotp_domain_credential_set", answer, user_name, secret, length)
+@callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
+def _ASK(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> int:
+    return ask_credential(target(key, "ping"), host, origin, attempt, answer)
 
 
 # ---- a way of one's own ---------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Callable, Optional, Tuple
+from typing import Callable, Optional
 
 from . import _table
+from ._domain import AskCredential, ask_credential
 from ._flow import Flow
-from ._handle import Octets, call, exposed, callback, make, octets, target
+from ._handle import Octets, callback, exposed, make, octets, target
 from ._library import lib
-from ._table import CaAuthentication, HostOrigin, KeyKind, Revocation, Rules, Stage, StageState, Status
+from ._table import CaAuthentication, KeyKind, Revocation, Rules, Stage, StageState, Status
 from ._types import Address
 from .account import Account, fill
 from .ca import CA
@@ -22,7 +23,6 @@ from .store import Store
 from .trust import Trust
 
 LookUp = Callable[[str], Optional[Account]]
-AskDomain = Callable[[str, HostOrigin, int], Optional[Tuple[str, bytearray]]]
 Progress = Callable[[Stage, StageState], None]
 
 
@@ -183,7 +183,7 @@ class Client(Flow):
         """Ask `look_up(user_name)` what the directory says; None from it: cannot say."""
         self._set_callback("set_account_callback", _ACCOUNT, look_up)
 
-    def set_domain_callback(self, ask: Optional[AskDomain]) -> None:
+    def set_domain_callback(self, ask: Optional[AskCredential]) -> None:
         """Ask `ask(host, origin, attempt)` for (user name, password) for this host alone; None from
         it: have none. The password is wiped. `origin` says where the name of the host came from;
         `attempt` is 1, and one more for each password that this host has refused. One that was
@@ -258,14 +258,7 @@ def _ACCOUNT(key: Optional[int], user_name: bytes, account: Address) -> int:
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
 def _DOMAIN(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> int:
-    ask = target(key, "set_domain_callback")
-    found = ask(decode(host), HostOrigin(origin), attempt) if ask is not None else None
-    if found is None:
-        return Status.CONFIGURATION
-    user_name, password = found
-    length = len(password)
-    with exposed(password) as secret:
-        return call("daotp_domain_credential_set", answer, user_name, secret, length)
+    return ask_credential(target(key, "set_domain_callback"), host, origin, attempt, answer)
 
 
 @callback(_table.DAOTP_PROGRESS_FN, None)
