@@ -457,12 +457,12 @@ static daotp_status ask_password(const rpc_ca *self, daotp_submission *submissio
                                  daotp__ticket_spec *spec)
 {
     const char *user = daotp_submission_get_user_name(submission), *password;
-    char *realm = daotp__ticket_realm(self->realm, user);
-    daotp_status status;
+    char *realm;
+    daotp_status status =
+        daotp__ticket_realm(self->realm, user, daotp_submission_get_report(submission), &realm);
 
-    if (realm == NULL)
-        return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_KDC, 0,
-                                 user, "no realm in the name, and no default realm in krb5.conf");
+    if (status != DAOTP_OK)
+        return status;
     status = daotp_submission_ask_credential(submission, realm, DAOTP_HOST_CONFIGURED,
                                              &spec->user_name, &password, &spec->password.len);
     spec->password.data = (const uint8_t *)password;
@@ -534,15 +534,13 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
 /* The password can only be asked for when it is known in which realm it is good. */
 static daotp_status check_realm(const rpc_ca *self, const daotp_submission *submission)
 {
-    const char *user = daotp_submission_get_user_name(submission);
-    char *realm = daotp__ticket_realm(self->realm, user);
-    bool is_known = realm != NULL;
+    char *realm;
+    daotp_status status =
+        daotp__ticket_realm(self->realm, daotp_submission_get_user_name(submission),
+                            daotp_submission_get_report(submission), &realm);
 
     daotp__delete(realm);
-    if (is_known)
-        return DAOTP_OK;
-    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_KDC, 0, user,
-                             "no realm in the name, and no default realm in krb5.conf");
+    return status;
 }
 
 static daotp_status check_rpc(void *given, daotp_submission *submission)

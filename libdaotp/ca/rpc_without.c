@@ -46,10 +46,12 @@ bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t no
     return false;
 }
 
-char *daotp__ticket_realm(const char *realm, const char *user_name)
+daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp_report *report,
+                                 char **out)
 {
     (void)realm, (void)user_name;
-    return NULL;
+    *out = NULL;
+    return daotp__ticket_check_build(report);
 }
 
 daotp_status daotp__rpc_security_new(const daotp__rpc_security_spec *spec, daotp_report *report,

@@ -39,8 +39,9 @@ const char *daotp__ticket_principal(const daotp__ticket *ticket);
 daotp_status daotp__ticket_check_build(daotp_report *report);
 /* Holds the cache (NULL: the default one) a ticket of this user that is good now? No network. */
 bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t now_s);
-/* The realm in which the user is asked for a password: as daotp__ticket_spec.realm has it. NULL
- * when none can be told, or without memory. To be freed by daotp__delete(). */
-char *daotp__ticket_realm(const char *realm, const char *user_name);
+/* The realm in which the user's password is good, as daotp__ticket_spec.realm says; to be freed by
+ * daotp__delete(). DAOTP_OK, DAOTP_MEMORY; else a finding: no realm can be told. */
+daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp_report *report,
+                                 char **out);
 
 #endif

@@ -22,7 +22,8 @@ struct daotp__ticket {
     krb5_get_init_creds_opt *options;
     krb5_init_creds_context as; /* while the password is used */
     krb5_tkt_creds_context tgs;
-    char *host, *realm, *kdc, *cache_name, *principal;
+    char *host, *kdc, *cache_name, *principal;
+    char *realm;               /* of the password, or of kdc; else NULL */
     daotp__kdc_exchange *kdcs; /* of kdcs_realm */
     char *kdcs_realm;
     unsigned rounds;
@@ -140,28 +141,49 @@ bool daotp__ticket_is_there(const char *name, const char *user_name, int64_t now
     return is_there;
 }
 
-char *daotp__ticket_realm(const char *realm, const char *user_name)
+static char *copy_upper_case(const char *text)
 {
-    const char *at = user_name != NULL ? strrchr(user_name, '@') : NULL;
-    char *found = NULL, *copy;
-    krb5_context krb5;
+    char *copy = daotp__text_copy(text);
 
-    if (realm != NULL)
-        return daotp__text_copy(realm);
-    if (at != NULL) {
-        copy = daotp__text_copy(at + 1);
-        for (char *c = copy; c != NULL && *c != '\0'; c++)
-            if (*c >= 'a' && *c <= 'z')
-                *c = (char)(*c - 'a' + 'A');
-        return copy;
-    }
-    if (krb5_init_context(&krb5) != 0)
-        return NULL;
-    (void)krb5_get_default_realm(krb5, &found);
+    for (char *c = copy; c != NULL && *c != '\0'; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return copy;
+}
+
+/* libkrb5's default realm; *is_known false when krb5.conf names none. */
+static char *copy_default_realm(bool *is_known)
+{
+    char *found = NULL, *copy;
+    krb5_context krb5 = NULL;
+    krb5_error_code code = krb5_init_context(&krb5);
+
+    if (code == 0)
+        code = krb5_get_default_realm(krb5, &found);
+    *is_known = code == 0 || code == ENOMEM;
     copy = daotp__text_copy(found);
-    krb5_free_default_realm(krb5, found);
+    if (krb5 != NULL)
+        krb5_free_default_realm(krb5, found);
     krb5_free_context(krb5);
     return copy;
+}
+
+daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp_report *report,
+                                 char **out)
+{
+    const char *at = user_name != NULL ? strrchr(user_name, '@') : NULL;
+    bool is_known = true;
+
+    if (realm != NULL)
+        *out = daotp__text_copy(realm);
+    else if (at != NULL)
+        *out = copy_upper_case(at + 1);
+    else
+        *out = copy_default_realm(&is_known);
+    if (!is_known)
+        return daotp__report_add(report, DAOTP_FINDING_CA_KDC, 0, user_name,
+                                 "no realm in the name, and no default realm in krb5.conf");
+    return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -213,13 +235,11 @@ static krb5_error_code begin_as(daotp__ticket *ticket, const daotp__ticket_spec 
 static krb5_error_code begin_tgs(daotp__ticket *ticket)
 {
     krb5_creds wanted;
-    krb5_error_code code;
 
     memset(&wanted, 0, sizeof wanted);
     wanted.client = ticket->client;
     wanted.server = ticket->service;
-    code = krb5_tkt_creds_init(ticket->krb5, ticket->cache, &wanted, 0, &ticket->tgs);
-    return code;
+    return krb5_tkt_creds_init(ticket->krb5, ticket->cache, &wanted, 0, &ticket->tgs);
 }
 
 /* host/FQDN of the referral realm: the KDC says in which realm it is (RFC 6806 8). The name is the
@@ -303,25 +323,25 @@ static daotp_status set_up_ticket(daotp__ticket *ticket, const daotp__ticket_spe
     return ticket->has_password ? DAOTP_OK : copy_user_cache(ticket, spec, report);
 }
 
-static bool copy_spec(daotp__ticket *ticket, const daotp__ticket_spec *spec)
+static daotp_status copy_spec(daotp__ticket *ticket, const daotp__ticket_spec *spec,
+                              const daotp__host *host, daotp_report *report)
 {
-    daotp__host host;
-
     ticket->loop = spec->loop;
     ticket->connect_ms = spec->connect_ms;
     ticket->has_password = spec->password.data != NULL;
-    (void)daotp__host_parse(spec->host, &host);
-    ticket->host = daotp__text_copy(host.text);
-    ticket->kdc = daotp__text_copy(spec->kdc);
-    ticket->realm = daotp__ticket_realm(spec->realm, spec->user_name);
-    return ticket->host != NULL && (spec->kdc == NULL || ticket->kdc != NULL);
+    ticket->host = daotp__text_copy(host->text);
+    if (ticket->host == NULL || !daotp__text_set(&ticket->kdc, spec->kdc))
+        return DAOTP_MEMORY;
+    if (ticket->has_password)
+        return daotp__ticket_realm(spec->realm, spec->user_name, report, &ticket->realm);
+    return daotp__text_set(&ticket->realm, spec->realm) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *report,
                                daotp__ticket **out)
 {
     daotp__ticket *ticket = daotp__new(sizeof *ticket);
-    daotp_status status;
+    daotp_status status = DAOTP_OK;
     daotp__host host;
 
     *out = NULL;
@@ -330,12 +350,9 @@ daotp_status daotp__ticket_new(const daotp__ticket_spec *spec, daotp_report *rep
     if (!daotp__host_parse(spec->host, &host) || host.is_address)
         status = daotp__report_add(report, DAOTP_FINDING_CA_ADDRESS, 0, spec->host,
                                    "no principal host/%s", spec->host);
-    else if (!copy_spec(ticket, spec))
-        status = DAOTP_MEMORY;
-    else if (ticket->has_password && ticket->realm == NULL)
-        status = daotp__report_add(report, DAOTP_FINDING_CA_KDC, 0, spec->user_name,
-                                   "no realm in the name, and no default realm in krb5.conf");
     else
+        status = copy_spec(ticket, spec, &host, report);
+    if (status == DAOTP_OK)
         status = set_up_ticket(ticket, spec, report);
     if (status != DAOTP_OK) {
         daotp__ticket_free(ticket);
