@@ -4,8 +4,6 @@
 #include "ca/rpc.h"
 #include "net/loop.h"
 
-#include <string.h>
-
 static void on_ping_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events; /* the step goes on by itself */

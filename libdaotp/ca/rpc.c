@@ -44,8 +44,10 @@ typedef struct rpc_exchange {
     rpc_leg leg;
     daotp__rpc_connection *connection;
     bool is_calling;
-    bool is_ping;  /* there is no request: all is done but to send one */
-    uint16_t port; /* where the second leg goes */
+    bool is_ping;       /* there is no request: all is done but to send one */
+    size_t answered_at; /* ping: how many findings stood when a way had answered; 0: none has */
+    bool is_refused;    /* ping: DCOM answered that it has no CA of this name */
+    uint16_t port;      /* where the second leg goes */
     uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
     void *web_state;
     int web_slot;
@@ -309,7 +311,6 @@ static bool is_switched_off(const rpc_exchange *state, uint32_t result)
     return result == (state->way == WAY_ICPR ? 0x800706BA : 0x80094011);
 }
 
-/* Under AUTO a ping looks at DCOM too. */
 static daotp_status take_pong(rpc_exchange *state, daotp_submission *submission)
 {
     uint32_t result = 0;
@@ -318,7 +319,8 @@ static daotp_status take_pong(rpc_exchange *state, daotp_submission *submission)
     if (!is_bare_ping(state) &&
         !daotp__dcom_ping_read(daotp__rpc_connection_reply(state->connection), &result, &why))
         return refuse_reply(submission, why);
-    if (result != 0)
+    state->is_refused = result != 0;
+    if (state->is_refused)
         return daotp_submission_denied(submission, result, NULL);
     return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_ANSWERS, 0,
                              daotp_submission_get_config(submission), "%s, port %u, sealed",
@@ -355,7 +357,8 @@ static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number
 }
 
 /* What is left to be tried after this end. Where no connection can be made, the other way by RPC
- * would meet the same ports. WAY_WEB is the last. */
+ * would meet the same ports. WAY_WEB is the last; a ping never takes it, since the web service has
+ * no call without a request. */
 static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_status status,
                           daotp_finding_number number, rpc_way *next)
 {
@@ -364,7 +367,7 @@ static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_s
     if (self->way != DAOTP_CA_WAY_AUTO || state->way == WAY_WEB || status == DAOTP_UNDECIDED)
         return false;
     *next = state->way == WAY_ICPR && is_closed ? WAY_DCOM : WAY_WEB;
-    if (*next == WAY_WEB && self->web == NULL)
+    if (*next == WAY_WEB && (self->web == NULL || state->is_ping))
         return false;
     return is_closed || status == DAOTP_NETWORK || status == DAOTP_TIMEOUT;
 }
@@ -604,22 +607,43 @@ static daotp_finding_number verdict_number(const daotp_report *report, size_t fi
     return daotp_finding_get_number(daotp__report_verdict(report, findings, status));
 }
 
+/* Under AUTO a ping looks at DCOM too. */
 static bool must_ping_dcom(const rpc_ca *self, const rpc_exchange *state, daotp_status status)
 {
     return state->is_ping && status == DAOTP_OK && self->way == DAOTP_CA_WAY_AUTO &&
            state->way == WAY_ICPR;
 }
 
+static void begin_dcom_ping(rpc_exchange *state, const daotp_report *report)
+{
+    state->answered_at = report->count;
+    state->leg = LEG_FIND;
+    state->way = WAY_DCOM;
+    close_leg(state);
+}
+
+/* The CA answers when one way does: what is wrong with the other is a warning. DCOM alone looks at
+ * the CA's name, so its no to that name stands. */
+static daotp_status conclude_ping(const rpc_exchange *state, daotp_status status,
+                                  daotp_report *report)
+{
+    if (state->answered_at == 0 || state->is_refused || status == DAOTP_MEMORY ||
+        status == DAOTP_CANCELLED)
+        return status;
+    daotp__report_downgrade_errors(report, state->answered_at);
+    return DAOTP_OK;
+}
+
 static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
 {
-    const daotp_report *report = daotp_submission_get_report(submission);
+    daotp_report *report = daotp_submission_get_report(submission);
     rpc_exchange *state = given_state;
     const rpc_ca *self = given;
     daotp_status status = DAOTP_OK;
 
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
     if (!state->has_ticket)
-        status = daotp__ticket_step(state->ticket, daotp_submission_get_report(submission));
+        status = daotp__ticket_step(state->ticket, report);
     if (status != DAOTP_OK)
         return status;
     state->has_ticket = true;
@@ -632,14 +656,13 @@ static daotp_status step_rpc(void *given, void *given_state, daotp_submission *s
         if (status == DAOTP_AGAIN && leg != state->leg)
             continue;
         if (must_ping_dcom(self, state, status)) {
-            state->leg = LEG_FIND;
-            state->way = WAY_DCOM;
-            close_leg(state);
+            begin_dcom_ping(state, report);
             continue;
         }
-        if (status == DAOTP_OK || status == DAOTP_AGAIN ||
-            !find_next_way(self, state, status, verdict_number(report, findings, status), &next))
+        if (status == DAOTP_OK || status == DAOTP_AGAIN)
             return status;
+        if (!find_next_way(self, state, status, verdict_number(report, findings, status), &next))
+            return conclude_ping(state, status, report);
         take_way(state, next, findings, submission);
     }
 }
@@ -703,17 +726,19 @@ daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca
     return daotp_ca_new(context, &rpc_transport, self, ca);
 }
 
-static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const char *setting)
-{
-    if (ca == NULL)
-        return DAOTP_USAGE;
-    return daotp__report_refuse(daotp_ca_get_report(ca), status, setting,
-                                "not of this form, or not a CA that is reached by RPC");
-}
-
 bool daotp__ca_is_rpc(const daotp_ca *ca)
 {
     return daotp_ca_get_self(ca, &rpc_transport) != NULL;
+}
+
+static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const char *setting,
+                                       const char *why)
+{
+    if (ca == NULL)
+        return DAOTP_USAGE;
+    if (!daotp__ca_is_rpc(ca))
+        why = "not a CA that is reached by RPC";
+    return daotp__report_refuse(daotp_ca_get_report(ca), status, setting, why);
 }
 
 daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
@@ -721,9 +746,9 @@ daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "ticket cache");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "ticket cache", "");
     if (!daotp__text_set(&self->cache, name))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "ticket cache");
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "ticket cache", "");
     return DAOTP_OK;
 }
 
@@ -732,9 +757,9 @@ daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || (realm == NULL && kdc != NULL))
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "realm");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "realm", "a KDC without its realm");
     if (!daotp__texts_set((daotp__text_setting[]){{&self->realm, realm}, {&self->kdc, kdc}}, 2))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "realm");
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "realm", "");
     return DAOTP_OK;
 }
 
@@ -743,9 +768,9 @@ daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name)
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "armor cache");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "armor cache", "");
     if (!daotp__text_set(&self->armor, name))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "armor cache");
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "armor cache", "");
     return DAOTP_OK;
 }
 
@@ -754,7 +779,7 @@ daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port)
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || port == 0 || port > UINT16_MAX)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "port of the endpoint mapper");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "port of the endpoint mapper", "not 1 to 65535");
     self->mapper_port = (uint16_t)port;
     return DAOTP_OK;
 }
@@ -764,7 +789,7 @@ daotp_status daotp_ca_set_rpc_mechanism(daotp_ca *ca, daotp_ca_rpc_mechanism mec
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || mechanism < DAOTP_CA_RPC_SPNEGO || mechanism > DAOTP_CA_RPC_KERBEROS)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "mechanism");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "mechanism", "neither SPNEGO nor Kerberos");
     self->auth_type = DAOTP__RPC_AUTH_SPNEGO;
     if (mechanism == DAOTP_CA_RPC_KERBEROS)
         self->auth_type = DAOTP__RPC_AUTH_KERBEROS;
@@ -776,7 +801,8 @@ daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_service)
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
     if (self == NULL || (web_service != NULL && daotp__wstep_method(web_service, false) == 0))
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "web service");
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "web service",
+                                  "not a CA that is reached by MS-WSTEP");
     (void)daotp_ca_ref(web_service);
     daotp_ca_unref(self->web);
     self->web = web_service;

@@ -121,6 +121,8 @@ pings() {
 	ping_ca --way dcom 'Another CA'
 	expect_end 'ping of another name' 1
 	expect_text 'ping of another name' CA-ARGUMENT "$WORK/out"
+	ping_ca 'Another CA'
+	expect_end 'ping of another name, by both ways' 1
 	lab_break icpr-off
 	ping_ca "$CA_NAME"
 	expect_end 'ping without ICPR' 0
