@@ -134,6 +134,7 @@ set(DAOTP_SOURCES
   ca/file.c
   ca/hresult.c
   ca/issued.c
+  ca/issued_pair.c
   ca/ndr.c
   ca/ping.c
   ca/refusals.c

@@ -6,11 +6,11 @@
  */
 #include "ca/rpc.h"
 
-#include "ca/rpc_explain.h"
-
 #include "ca/cert_call.h"
 #include "ca/dcom.h"
 #include "ca/endpoint_map.h"
+#include "ca/issued_pair.h"
+#include "ca/rpc_explain.h"
 #include "ca/ticket.h"
 #include "ca/wstep.h"
 #include "core/alloc.h"
@@ -268,16 +268,6 @@ static daotp_status take_activation(rpc_exchange *state, daotp__bytes reply,
     return DAOTP_OK;
 }
 
-static daotp_status take_issued_cert(const daotp__cert_answer *answer, daotp_submission *submission)
-{
-    daotp_status status =
-        daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
-
-    if (status == DAOTP_OK && answer->chain.len > 0)
-        status = daotp_submission_issued(submission, answer->chain.data, answer->chain.len);
-    return status;
-}
-
 static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submission *submission)
 {
     uint32_t hresult = answer->disposition;
@@ -340,7 +330,7 @@ static daotp_status take_cert_answer(const rpc_exchange *state, daotp__bytes rep
     if (is_switched_off(state, answer.result))
         return take_switched_off(state, answer.result, submission);
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_ISSUED)
-        return take_issued_cert(&answer, submission);
+        return daotp__issued_take_pair(submission, answer.certificate, answer.chain);
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_PENDING)
         return daotp_submission_pending(submission, id);
     return take_denied(&answer, submission);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The Certificate Enrollment Web Service as a transport, MS-WSTEP. */
 #include "ca/wstep.h"
+
+#include "ca/issued_pair.h"
 #include "ca/soap.h"
 #include "core/alloc.h"
 #include "core/host.h"
@@ -367,28 +369,22 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
     return daotp__report_add(report, DAOTP_FINDING_CA_FAULT, http, peer, "%s", answer->message);
 }
 
-/* The certificate stands in one token, and with its chain in the other: what is good is taken, and
- * a token that cannot be read is a warning where the other can. */
+/* The certificate stands in one token, and with its chain in the other. */
 static daotp_status take_issued_tokens(const daotp__wstep_answer *answer,
                                        daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
-    size_t before = report != NULL ? report->count : 0;
-    daotp_status one =
-        daotp_submission_issued(submission, answer->certificate.data, answer->certificate.len);
-    daotp_status other = DAOTP_OK;
+    daotp_status status = daotp__issued_take_pair(
+        submission, daotp__buffer_bytes(&answer->certificate), daotp__buffer_bytes(&answer->cmc));
+    size_t findings = report->count;
 
-    if (one == DAOTP_MEMORY)
-        return one;
-    if (answer->cmc.len > 0)
-        other = daotp_submission_issued(submission, answer->cmc.data, answer->cmc.len);
-    else if (answer->is_response_broken || one != DAOTP_OK)
-        other = daotp__report_add(report, DAOTP_FINDING_CA_RESPONSE, 0, "BinarySecurityToken",
-                                  "a token that is not base64, or none");
-    if (other == DAOTP_MEMORY || (one != DAOTP_OK && other != DAOTP_OK))
-        return other;
-    if (report != NULL && (one != DAOTP_OK || other != DAOTP_OK))
-        daotp__report_downgrade_errors(report, before);
+    if (status != DAOTP_OK || !answer->is_response_broken)
+        return status;
+    status = daotp__report_add(report, DAOTP_FINDING_CA_RESPONSE, 0, "BinarySecurityToken",
+                               "a token that is not base64");
+    if (status == DAOTP_MEMORY)
+        return status;
+    daotp__report_downgrade_errors(report, findings);
     return DAOTP_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ca/ca.h"
 #include "ca/hresult.h"
+#include "ca/issued_pair.h"
 #include "ca/wstep.h"
 #include "client/client.h"
 #include "core/alloc.h"
@@ -206,6 +207,34 @@ static void a_certificate_for_another_key_is_no_answer(void **state)
     assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_RESPONSE);
     daotp__submission_free(submission);
     fixture_free(f);
+}
+
+/* The code was spent for this answer: what can be read of it is taken. */
+static void one_readable_token_of_two_is_enough(void **state)
+{
+    static const uint8_t junk[] = "junk";
+    const daotp__bytes bad = {junk, sizeof junk}, none = {NULL, 0};
+
+    (void)state;
+    for (int which = 0; which < 5; which++) {
+        fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_NOTHING, 0, 0, NULL});
+        const daotp__bytes good = daotp__buffer_bytes(&f->fake.certificate);
+        const daotp__bytes pairs[][2] = {
+            {good, bad}, {bad, good}, {none, good}, {bad, none}, {none, none}};
+        daotp_status wanted = which < 3 ? DAOTP_OK : DAOTP_PEER;
+        daotp_submission *submission;
+
+        assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+        assert_int_equal(daotp__issued_take_pair(submission, pairs[which][0], pairs[which][1]),
+                         wanted);
+        assert_int_equal(daotp_report_get_count(f->report), which == 2 ? 0 : 1);
+        if (which < 3)
+            assert_null(daotp_report_get_error(f->report));
+        else
+            assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_RESPONSE);
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
 }
 
 static void a_refused_begin_is_not_ended(void **state)
@@ -1280,6 +1309,7 @@ int main(void)
         cmocka_unit_test(the_config_is_split_at_the_first_backslash),
         cmocka_unit_test(each_outcome_has_its_status_and_finding),
         cmocka_unit_test(a_certificate_for_another_key_is_no_answer),
+        cmocka_unit_test(one_readable_token_of_two_is_enough),
         cmocka_unit_test(a_refused_begin_is_not_ended),
         cmocka_unit_test(a_submission_keeps_its_ca),
         cmocka_unit_test(an_incomplete_table_is_refused),
