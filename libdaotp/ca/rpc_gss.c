@@ -4,6 +4,7 @@
 #include "ca/rpc_pdu.h"
 #include "core/alloc.h"
 
+#include <errno.h>
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
@@ -56,6 +57,8 @@ static daotp_status explain_gss(const daotp__rpc_security *security, daotp_findi
     daotp__buffer text;
     daotp_status status;
 
+    if (minor == ENOMEM)
+        return DAOTP_MEMORY;
     daotp__buffer_init(&text, DAOTP__MAX_TEXT);
     add_gss_messages(&text, minor, GSS_C_MECH_CODE);
     if (text.len == 0)
@@ -199,9 +202,9 @@ daotp_status daotp__rpc_security_advance(daotp__rpc_security *security, daotp__b
                                  "the server chooses NTLM");
     if (GSS_ERROR(major))
         return explain_gss(security, DAOTP_FINDING_CA_KERBEROS, major, minor, report);
-    if (security->is_complete)
-        return check_context(security, flags, report);
-    return out->failed;
+    if (out->failed != DAOTP_OK || !security->is_complete)
+        return out->failed;
+    return check_context(security, flags, report);
 }
 
 bool daotp__rpc_security_is_complete(const daotp__rpc_security *security)
