@@ -12,7 +12,6 @@ enum {
     TOWER_TCP = 7,
     OBJREF_STANDARD = 1,
     OBJREF_HANDLER = 2,
-    MAX_EXTENTS = 64,
     EXTENT_HEADER = 24 /* max_count, GUID, size */
 };
 
@@ -57,7 +56,7 @@ void daotp__orpc_that_skip(daotp__ndr *ndr)
     (void)daotp__ndr_u32(ndr);
     if (daotp__ndr_u32(ndr) == 0)
         return;
-    count = daotp__ndr_count(ndr, MAX_EXTENTS, 4);
+    count = daotp__ndr_count(ndr, DAOTP__MAX_EXTENTS, 4);
     for (uint32_t i = 0; i < count; i++)
         present += daotp__ndr_u32(ndr) != 0 ? 1 : 0;
     for (uint32_t i = 0; i < present; i++)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca/endpoint_map.h"
 
+#include "core/limits.h"
+
 #include <string.h>
 
 enum {
-    HANDLE = 20,    /* octets of a context handle */
-    MAX_TOWERS = 4, /* asked for, and taken */
+    HANDLE = 20, /* octets of a context handle */
     MAX_TOWER = 256,
     MIN_FLOORS = 4, /* interface, transfer syntax, protocol, port */
     FLOOR_UUID = 0x0D,
@@ -73,7 +74,7 @@ void daotp__ept_map_write(const daotp__rpc_syntax *interface, daotp__buffer *stu
     daotp__buffer_add(stub, tower.data, tower.len);
     daotp__ndr_add_padding(stub, 4);
     add_zeros(stub, HANDLE); /* a new search */
-    daotp__ndr_add_u32(stub, MAX_TOWERS);
+    daotp__ndr_add_u32(stub, DAOTP__MAX_TOWERS);
     if (tower.failed != DAOTP_OK)
         stub->failed = tower.failed;
     daotp__buffer_free(&tower);
@@ -132,7 +133,7 @@ static uint16_t read_tower(daotp__bytes octets, const daotp__rpc_syntax *interfa
 
 static uint16_t read_towers(daotp__ndr *in, uint32_t count, const daotp__rpc_syntax *interface)
 {
-    bool present[MAX_TOWERS] = {false};
+    bool present[DAOTP__MAX_TOWERS] = {false};
     uint16_t port = 0, found;
 
     for (uint32_t i = 0; i < count; i++)
@@ -162,7 +163,7 @@ bool daotp__ept_map_read(daotp__bytes stub, const daotp__rpc_syntax *interface,
     towers = daotp__ndr_u32(&in);
     (void)daotp__ndr_u32(&in); /* as many as were asked for */
     offset = daotp__ndr_u32(&in);
-    actual = daotp__ndr_count(&in, MAX_TOWERS, 4);
+    actual = daotp__ndr_count(&in, DAOTP__MAX_TOWERS, 4);
     if (offset != 0 || actual != towers)
         in.failed = true;
     answer->port = read_towers(&in, actual, interface);

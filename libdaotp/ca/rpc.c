@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAPPER_PORT = 135, MAX_STUB = DAOTP__MAX_CMC + 8192 };
+enum { MAPPER_PORT = 135 };
 
 typedef struct rpc_ca {
     daotp_context *context;
@@ -136,7 +136,7 @@ static daotp_status begin_call(rpc_exchange *state, const daotp_submission *subm
 
     if (state->way == WAY_DCOM && state->leg == LEG_SUBMIT)
         object = state->ipid;
-    daotp__buffer_init(&stub, MAX_STUB);
+    daotp__buffer_init(&stub, DAOTP__MAX_RPC_STUB);
     write_stub(state, submission, &stub);
     status = stub.failed;
     if (status == DAOTP_OK)

@@ -10,9 +10,7 @@
 enum {
     MAX_FRAGMENT = 5840, /* offered for both directions, as Windows does */
     MIN_FRAGMENT = 1432, /* C706: each must take so much */
-    MAX_LEGS = 8,        /* of the handshake */
-    MAX_REPLY = 1024 * 1024,
-    AUTH_CONTEXT = 1 /* ours to choose, the same in each PDU */
+    AUTH_CONTEXT = 1     /* ours to choose, the same in each PDU */
 };
 
 struct daotp__rpc_connection {
@@ -47,7 +45,7 @@ daotp_status daotp__rpc_connection_new(const daotp__rpc_connection_spec *spec, d
     connection->interface = spec->interface;
     daotp__buffer_init(&connection->out, 2 * DAOTP__MAX_CMC);
     daotp__buffer_init(&connection->in, MAX_FRAGMENT);
-    daotp__buffer_init(&connection->reply, MAX_REPLY);
+    daotp__buffer_init(&connection->reply, DAOTP__MAX_RPC_REPLY);
     connection->label = daotp__url_label(spec->host, spec->port);
     status = connection->label != NULL ? DAOTP_OK : DAOTP_MEMORY;
     if (status == DAOTP_OK && spec->security != NULL) {
@@ -205,7 +203,7 @@ static daotp_status advance_handshake(daotp__rpc_connection *connection, daotp__
         status = daotp__rpc_security_advance(connection->security, token, &made, report);
     is_complete =
         connection->security != NULL && daotp__rpc_security_is_complete(connection->security);
-    if (status == DAOTP_OK && ++connection->legs > MAX_LEGS)
+    if (status == DAOTP_OK && ++connection->legs > DAOTP__MAX_RPC_LEGS)
         status = refuse_message(connection, "a handshake without an end", report);
     if (status == DAOTP_OK && is_complete && made.len == 0)
         connection->is_bound = true;

@@ -51,6 +51,7 @@ enum {
     DAOTP__MAX_QUESTION = 1024 * 1024,    /* text to be looked up: a pasted log */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
+    DAOTP__MAX_KDCS = 8,    /* of one realm */
     DAOTP__MAX_PADATA = 32, /* types of pre-authentication that one KRB-ERROR lists */
 
     /* structure */
@@ -105,6 +106,13 @@ enum {
     /* LDAP */
     DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */
     DAOTP__MAX_LDAP_PASSED_OVER = 64, /* references and the like, before the entry */
+
+    /* RPC */
+    DAOTP__MAX_RPC_LEGS = 8,                     /* of one handshake */
+    DAOTP__MAX_RPC_STUB = DAOTP__MAX_CMC + 8192, /* of a request */
+    DAOTP__MAX_RPC_REPLY = 1024 * 1024,          /* the stub of a response, all fragments */
+    DAOTP__MAX_TOWERS = 4,                       /* asked of the endpoint mapper, and read */
+    DAOTP__MAX_EXTENTS = 64,                     /* extensions of one ORPCTHAT */
 
     /* RADIUS */
     DAOTP__MAX_RADIUS_SERVERS = 16,

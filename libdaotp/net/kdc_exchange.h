@@ -9,8 +9,6 @@
 #include "core/report.h"
 #include "net/loop.h"
 
-enum { DAOTP__MAX_KDCS = 8 };
-
 typedef struct daotp__kdc_exchange daotp__kdc_exchange;
 
 /* realm: for the findings. No I/O. */
