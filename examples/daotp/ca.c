@@ -86,19 +86,28 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
     return daotp_domain_credential_set(answer, p->user, p->password.bytes, p->password.len);
 }
 
-static daotp_status make_ca(daotp_context *context, const ping *p, const char *host, daotp_ca **ca)
+/* Each refusal names the option, or the word, that is not taken. */
+static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const char *host,
+                                daotp_ca **ca)
 {
     static const char *const ways[] = {"auto", "rpc", "dcom", NULL};
     static const char *const mechanisms[] = {"spnego", "kerberos", NULL};
     int way = DAOTP_CA_WAY_AUTO, mechanism = DAOTP_CA_RPC_SPNEGO;
     daotp_status status;
 
-    if ((p->way != NULL && !tool_choose(p->way, ways, &way)) ||
-        (p->mechanism != NULL && !tool_choose(p->mechanism, mechanisms, &mechanism)))
+    if ((p->way != NULL && !tool_choose_option("ca", "way", p->way, ways, &way)) ||
+        (p->mechanism != NULL &&
+         !tool_choose_option("ca", "mechanism", p->mechanism, mechanisms, &mechanism)))
         return DAOTP_USAGE;
+    if (p->kdc != NULL && p->realm == NULL) {
+        tool_say("daotp ca: --kdc needs --realm");
+        return DAOTP_USAGE;
+    }
     status = daotp_ca_new_rpc(context, (daotp_ca_way)way, ca);
     if (status == DAOTP_OK)
         status = daotp_ca_allow_host(*ca, host);
+    if (status == DAOTP_USAGE)
+        tool_say("daotp ca: HOST cannot be '%s'; it is a DNS name", host);
     if (status == DAOTP_OK)
         status = daotp_ca_set_ticket_cache(*ca, p->cache);
     if (status == DAOTP_OK)
@@ -115,10 +124,13 @@ static daotp_status ping_ca(ping *p, const char *host, const char *name, daotp_r
 {
     char config[1024];
     daotp_ca *ca = NULL;
-    daotp_status status = DAOTP_USAGE;
+    daotp_status status;
 
-    if (snprintf(config, sizeof config, "%s\\%s", host, name) < (int)sizeof config)
-        status = make_ca(context, p, host, &ca);
+    if (snprintf(config, sizeof config, "%s\\%s", host, name) >= (int)sizeof config) {
+        tool_say("daotp ca: HOST and CA together are longer than %zu octets", sizeof config - 1);
+        return DAOTP_USAGE;
+    }
+    status = make_rpc_ca(context, p, host, &ca);
     if (status == DAOTP_OK)
         status = daotp_ca_ping(ca, config, p->user, on_domain, p, (int64_t)(p->timeout_s * 1000),
                                report);
@@ -137,6 +149,17 @@ static void print_words(const daotp_report *report)
                daotp_finding_get_found(finding));
 }
 
+static void print_result(const ping *p, daotp_status status, daotp_report *report)
+{
+    if (!p->json) {
+        print_words(report);
+        return;
+    }
+    tool_said_json();
+    printf("{\"answers\":%s,\"report\":%s}\n", status == DAOTP_OK ? "true" : "false",
+           daotp_report_get_json(report));
+}
+
 static int run_ping(ping *p, const char *host, const char *name)
 {
     daotp_context *context = NULL;
@@ -147,13 +170,8 @@ static int run_ping(ping *p, const char *host, const char *name)
         status = daotp_report_new(context, &report);
     if (status == DAOTP_OK)
         status = ping_ca(p, host, name, report, context);
-    if (p->json)
-        printf("{\"answers\":%s,\"report\":%s}\n", status == DAOTP_OK ? "true" : "false",
-               daotp_report_get_json(report));
-    else if (report != NULL)
-        print_words(report);
-    if (status == DAOTP_USAGE)
-        tool_say("daotp ca: an option has a value that is not taken; daotp ca --help lists them");
+    if (report != NULL && status != DAOTP_USAGE) /* an option was refused: there was no ping */
+        print_result(p, status, report);
     daotp_report_free(report);
     daotp_context_unref(context);
     tool_secret_free(&p->password);
@@ -169,11 +187,13 @@ int cmd_ca(int argc, char **argv)
         if (c == HELP)
             return fputs(help, stdout) < 0;
         if (c == '?' || !take_option(&p, c))
-            return TOOL_USAGE;
+            return tool_bad_option("ca", c, options[which].name, optarg);
     }
-    if (argc - optind != 3 || strcmp(argv[optind], "ping") != 0 || p.user == NULL) {
-        tool_say("daotp ca: ping, --user NAME, HOST and CA are needed; see daotp ca --help");
+    if (argc - optind != 3 || strcmp(argv[optind], "ping") != 0) {
+        tool_say("daotp ca: ping, HOST and CA are needed; see daotp ca --help");
         return TOOL_USAGE;
     }
+    if (p.user == NULL)
+        return tool_missing("ca", "--user");
     return run_ping(&p, argv[optind + 1], argv[optind + 2]);
 }

@@ -368,17 +368,21 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
     return daotp_domain_credential_set(answer, domain_user(s), s->password.bytes, s->password.len);
 }
 
+static bool has_web_service(const settings *s)
+{
+    return s->ces_url != NULL || s->ces_template != NULL || s->ces_auth != NULL;
+}
+
 /* How the request goes to the CA: its place in the list of --ca; -1 when it is none. */
 enum { CA_AUTO, CA_RPC, CA_DCOM, CA_WSTEP };
 
 static int find_ca_way(const settings *s)
 {
     static const char *const names[] = {"auto", "rpc", "dcom", "wstep", NULL};
-    bool has_service = s->ces_url != NULL || s->ces_template != NULL || s->ces_auth != NULL;
     int way;
 
     if (s->ca_way == NULL)
-        return has_service ? CA_WSTEP : CA_AUTO;
+        return has_web_service(s) ? CA_WSTEP : CA_AUTO;
     return tool_choose_option("enroll", "ca", s->ca_way, names, &way) ? way - 1 : -1;
 }
 
@@ -521,8 +525,7 @@ static daotp_status set_service(daotp_context *context, const settings *s,
     daotp_ca *service = NULL;
     daotp_status status;
 
-    if (find_ca_way(s) != CA_AUTO ||
-        (s->ces_url == NULL && s->ces_template == NULL && s->ces_auth == NULL))
+    if (find_ca_way(s) != CA_AUTO || !has_web_service(s))
         return DAOTP_OK;
     status = make_wstep(context, s, identity, &service);
     if (status == DAOTP_OK)
@@ -537,6 +540,10 @@ static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_cr
     daotp_status status =
         daotp_ca_new_rpc(context, (daotp_ca_way)(DAOTP_CA_WAY_AUTO + find_ca_way(s)), ca);
 
+    if (status == DAOTP_OK && s->ca_kdc != NULL && s->ca_realm == NULL) {
+        tool_say("daotp enroll: --ca-kdc needs --ca-realm");
+        return DAOTP_USAGE;
+    }
     if (status == DAOTP_OK)
         status =
             taken(daotp_ca_set_ticket_cache(*ca, s->ticket_cache), "ticket-cache", s->ticket_cache);
