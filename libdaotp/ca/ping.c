@@ -75,5 +75,5 @@ daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_na
     if (status == DAOTP_OK)
         status = ping_with(spec.context, ca, &spec, timeout_ms);
     daotp__refusals_free(spec.refusals);
-    return status;
+    return daotp__report_status(report, status);
 }

@@ -102,6 +102,24 @@ static void a_ping_takes_no_web_service(void **state)
     daotp_context_unref(context);
 }
 
+static void the_report_has_the_status_of_the_ping(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_ca *ca = new_auto(context);
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    rpc_peer_close(&mapper);
+    mapper.listener = -1;
+    assert_int_equal(daotp_ca_ping(ca, "127.0.0.1\\CA", "CORP\\alice", NULL, NULL, 5000, report),
+                     DAOTP_NETWORK);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_NETWORK);
+    daotp_report_free(report);
+    daotp_ca_unref(ca);
+    daotp_context_unref(context);
+}
+
 static void one_way_that_answers_is_enough(void **state)
 {
     daotp_context *context = forge_context();
@@ -139,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_way_that_answers_is_enough, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ping_takes_no_web_service, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_report_has_the_status_of_the_ping, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_setting_says_why, set_up, tear_down),
     };
 
