@@ -21,14 +21,15 @@ static const struct {
     {0x1C01000B, "protocol error", DAOTP_FINDING_CA_RPC_FAULT},
 };
 
+/* C706 12.6.3.1, p_reject_reason_t; 8 and 9: MS-RPCE 2.2.2.5. */
 static const char *const nak_reasons[] = {"not specified",
                                           "temporary congestion",
-                                          "local limit",
-                                          "3",
-                                          "version of RPC",
-                                          "5",
-                                          "6",
-                                          "7",
+                                          "local limit exceeded",
+                                          "called address unknown",
+                                          "protocol version not supported",
+                                          "default context not supported",
+                                          "user data not readable",
+                                          "no presentation address available",
                                           "security package unknown",
                                           "ticket or checksum invalid"};
 

@@ -86,7 +86,7 @@ void daotp__rpc_auth3_write(uint32_t call_id, const daotp__rpc_auth *auth, daotp
 void daotp__rpc_request_write(const daotp__rpc_request *request, daotp__buffer *out,
                               daotp__rpc_layout *layout)
 {
-    size_t padding = (DAOTP__RPC_PADDING - request->stub.len % DAOTP__RPC_PADDING);
+    size_t unpadded = request->stub.len % DAOTP__RPC_PADDING;
     uint8_t flags = request->flags;
 
     if (request->object != NULL)
@@ -102,7 +102,7 @@ void daotp__rpc_request_write(const daotp__rpc_request *request, daotp__buffer *
     layout->stub = out->len - layout->header;
     layout->trailer = layout->token = 0;
     if (request->auth.type != 0) {
-        add_trailer(out, &request->auth, padding % DAOTP__RPC_PADDING);
+        add_trailer(out, &request->auth, (DAOTP__RPC_PADDING - unpadded) % DAOTP__RPC_PADDING);
         layout->trailer = DAOTP__RPC_TRAILER;
         layout->stub = out->len - layout->header - layout->trailer;
         layout->token = request->auth.token.len;

@@ -156,7 +156,6 @@ void daotp__resolver_free(daotp__resolver *resolver)
 daotp_status daotp__resolver_step(daotp__resolver *resolver, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_DNS_FAILED;
-
     struct timeval left;
 
     if (!resolver->done) {

@@ -20,17 +20,19 @@ typedef struct daotp__tls_verdict {
     char found[256];
 } daotp__tls_verdict;
 
+/* A server as its judge sees it. */
+typedef struct daotp__tls_server {
+    const char *host;
+    const daotp__chain *sent; /* by the server, leaf first */
+    const daotp__chain *path; /* as libssl built it: each is signed by the next */
+} daotp__tls_server;
+
 /*
- * Judges a server's chain, leaf first, after libssl has: libssl's judgement is kept as a floor, for
+ * Judges a server's chain after libssl has: libssl's judgement is kept as a floor, for
  * it sees what was signed in the handshake too, but it takes a host name from the CN, and curves
  * that have no name. The validator does this; net/ stands below it. DAOTP_OK, or anything else with
  * the verdict filled in; DAOTP_MEMORY.
  */
-typedef struct daotp__tls_server {
-    const char *host;
-    const daotp__chain *sent; /* leaf first */
-    const daotp__chain *path; /* that libssl built: it proved that the next signed each */
-} daotp__tls_server;
 typedef daotp_status (*daotp__tls_judge_fn)(daotp_context *context, daotp_trust *trust,
                                             const daotp__tls_server *server,
                                             daotp__tls_verdict *verdict);

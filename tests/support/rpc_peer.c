@@ -166,7 +166,8 @@ static void rpc_peer_ack(rpc_peer *peer, const uint8_t *pdu, bool has_token)
 {
     uint8_t out[256] = {0};
     bool is_alter = pdu[2] == DAOTP__RPC_ALTER;
-    size_t len = 60;
+    uint8_t flags = DAOTP__RPC_FIRST | DAOTP__RPC_LAST;
+    size_t len = 60, token_len = 0;
 
     rpc_peer_set_u16(out + 16, 5840);
     rpc_peer_set_u16(out + 18, 5840);
@@ -180,11 +181,13 @@ static void rpc_peer_ack(rpc_peer *peer, const uint8_t *pdu, bool has_token)
         out[60] = peer->auth_type;
         out[61] = 6;
         out[64] = 1;
-        memcpy(out + 68, is_alter ? "last.." : "server", 6);
-        len += 14;
+        token_len = 6;
+        memcpy(out + 68, is_alter ? "last.." : "server", token_len);
+        len += DAOTP__RPC_TRAILER + token_len;
+        flags |= DAOTP__RPC_HEADER_SIGNING;
     }
-    rpc_peer_head(out, is_alter ? DAOTP__RPC_ALTER_RESPONSE : DAOTP__RPC_BIND_ACK,
-                  (uint8_t)(3 | (has_token ? 4 : 0)), pdu + 12, len, has_token ? 6 : 0);
+    rpc_peer_head(out, is_alter ? DAOTP__RPC_ALTER_RESPONSE : DAOTP__RPC_BIND_ACK, flags, pdu + 12,
+                  len, token_len);
     rpc_peer_queue(peer, out, len, sizeof out);
 }
 
@@ -195,6 +198,8 @@ static void rpc_peer_respond(rpc_peer *peer, const uint8_t *call_id)
 
     do {
         daotp__rpc_parts parts = {.header = out, .header_len = 24, .stub = out + 24};
+        size_t token_len = peer->is_sealed ? RPC_PEER_TOKEN : 0;
+        size_t trailer_len = peer->is_sealed ? DAOTP__RPC_TRAILER : 0;
         uint8_t flags = 0;
 
         len = peer->reply.len - at < part ? peer->reply.len - at : part;
@@ -205,8 +210,7 @@ static void rpc_peer_respond(rpc_peer *peer, const uint8_t *call_id)
         if (len > 0)
             memcpy(out + 24, peer->reply.data + at, len);
         rpc_peer_head(out, DAOTP__RPC_RESPONSE, flags, call_id,
-                      24 + padded + (peer->is_sealed ? 8 + RPC_PEER_TOKEN : 0),
-                      peer->is_sealed ? RPC_PEER_TOKEN : 0);
+                      24 + padded + trailer_len + token_len, token_len);
         if (peer->is_sealed) {
             const uint8_t trailer[8] = {peer->auth_type, 6, (uint8_t)(padded - len), 0, 1, 0, 0, 0};
 
@@ -226,7 +230,8 @@ static void rpc_peer_respond(rpc_peer *peer, const uint8_t *call_id)
 static void rpc_peer_take_request(rpc_peer *peer, uint8_t *pdu, size_t len)
 {
     size_t header = (pdu[3] & DAOTP__RPC_OBJECT) != 0 ? 40 : 24, token = rpc_peer_u16(pdu + 10);
-    size_t trailer = len - (token > 0 ? token + 8 : 0), padding = token > 0 ? pdu[trailer + 2] : 0;
+    size_t trailer = token > 0 ? len - token - DAOTP__RPC_TRAILER : len;
+    size_t padding = token > 0 ? pdu[trailer + 2] : 0;
     daotp__rpc_parts parts = {.header = pdu,
                               .header_len = header,
                               .stub = pdu + header,
