@@ -321,7 +321,7 @@ static bool take_option(settings *s, int option)
 
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
-static void cancel(void *client)
+static void cancel_client(void *client)
 {
     daotp_client_cancel(client);
 }
@@ -472,7 +472,7 @@ static daotp_status set_server_rules(daotp_client *client, const char *text)
 }
 
 /* An option that is not taken is named. */
-static daotp_status taken(daotp_status status, const char *option, const char *value)
+static daotp_status option_taken(daotp_status status, const char *option, const char *value)
 {
     return tool_taken("enroll", status, option, value);
 }
@@ -497,10 +497,10 @@ static daotp_status make_wstep(daotp_context *context, const settings *s,
         return DAOTP_USAGE;
     status = daotp_ca_new_wstep(context, (daotp_ca_authentication)how, ca);
     if (status == DAOTP_OK)
-        status = taken(daotp_ca_set_url(*ca, s->ces_url), "ces-url", s->ces_url);
+        status = option_taken(daotp_ca_set_url(*ca, s->ces_url), "ces-url", s->ces_url);
     if (status == DAOTP_OK)
-        status =
-            taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template", s->ces_template);
+        status = option_taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template",
+                              s->ces_template);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
     return status;
@@ -545,10 +545,10 @@ static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_cr
         return DAOTP_USAGE;
     }
     if (status == DAOTP_OK)
-        status =
-            taken(daotp_ca_set_ticket_cache(*ca, s->ticket_cache), "ticket-cache", s->ticket_cache);
+        status = option_taken(daotp_ca_set_ticket_cache(*ca, s->ticket_cache), "ticket-cache",
+                              s->ticket_cache);
     if (status == DAOTP_OK)
-        status = taken(daotp_ca_set_realm(*ca, s->ca_realm, s->ca_kdc), "ca-kdc", s->ca_kdc);
+        status = option_taken(daotp_ca_set_realm(*ca, s->ca_realm, s->ca_kdc), "ca-kdc", s->ca_kdc);
     if (status == DAOTP_OK)
         status = set_mechanism(*ca, s->ca_mechanism);
     if (status == DAOTP_OK && s->mapper_port != 0)
@@ -571,7 +571,7 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
     status =
         is_by_rpc(s) ? make_rpc(context, s, identity, ca) : make_wstep(context, s, identity, ca);
     for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
-        status = taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
+        status = option_taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
     return status;
 }
 
@@ -589,12 +589,12 @@ static daotp_status set_servers(daotp_client *client, const settings *s)
 
 static daotp_status set_account(daotp_client *client, const settings *s)
 {
-    daotp_status status = taken(daotp_client_set_upn(client, s->upn), "upn", s->upn);
+    daotp_status status = option_taken(daotp_client_set_upn(client, s->upn), "upn", s->upn);
 
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_dn(client, s->dn), "dn", s->dn);
+        status = option_taken(daotp_client_set_dn(client, s->dn), "dn", s->dn);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_sid(client, s->sid), "sid", s->sid);
+        status = option_taken(daotp_client_set_sid(client, s->sid), "sid", s->sid);
     return status;
 }
 
@@ -603,13 +603,13 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     daotp_status status = set_servers(client, s);
 
     if (status == DAOTP_OK)
-        status = taken(set_template(client, s->template), "template", s->template);
+        status = option_taken(set_template(client, s->template), "template", s->template);
     if (status == DAOTP_OK)
         status = set_key_kind(client, s->key_kind);
     if (status == DAOTP_OK)
         status = set_account(client, s);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_proxy(client, s->proxy), "proxy", s->proxy);
+        status = option_taken(daotp_client_set_proxy(client, s->proxy), "proxy", s->proxy);
     if (status == DAOTP_OK)
         status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
     if (status == DAOTP_OK)
@@ -633,7 +633,7 @@ static daotp_status set_fetcher(daotp_context *context, daotp_client *client, co
     daotp_status status = daotp_fetcher_new(context, &fetcher);
 
     if (status == DAOTP_OK && s->allow != NULL)
-        status = taken(daotp_fetcher_allow_network(fetcher, s->allow), "allow", s->allow);
+        status = option_taken(daotp_fetcher_allow_network(fetcher, s->allow), "allow", s->allow);
     if (status == DAOTP_OK && s->fetch)
         status = daotp_client_set_fetcher(client, fetcher);
     daotp_fetcher_unref(fetcher);
@@ -680,11 +680,11 @@ static daotp_status set_request(daotp_context *context, daotp_client *client, co
     if (status != DAOTP_OK || s->csr == NULL)
         return status;
     if (!tool_read_file(s->csr, &csr, &len))
-        status = taken(DAOTP_USAGE, "csr", s->csr);
+        status = option_taken(DAOTP_USAGE, "csr", s->csr);
     if (status == DAOTP_OK)
         status = daotp_key_load(context, s->csr_key, NULL, 0, report, &key);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_request(client, csr, len, key), "csr", s->csr);
+        status = option_taken(daotp_client_set_request(client, csr, len, key), "csr", s->csr);
     daotp_key_unref(key);
     free(csr);
     return status;
@@ -722,7 +722,7 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK)
         status = set_request(context, client, s, report);
     if (status == DAOTP_OK)
-        status = taken(daotp_client_set_store(client, store, s->label), "label", s->label);
+        status = option_taken(daotp_client_set_store(client, store, s->label), "label", s->label);
     daotp_ca_unref(ca);
     daotp_store_unref(store);
     daotp_credential_unref(identity);
@@ -774,7 +774,8 @@ static void show_findings(daotp_report *report, daotp_status status)
 }
 
 /* An interrupt between the two parts, at a prompt say, is for both. */
-static daotp_status spend(daotp_client *client, tool_secret *otp, daotp_credential **credential)
+static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
+                                    daotp_credential **credential)
 {
     daotp_status status = DAOTP_CANCELLED;
 
@@ -794,7 +795,7 @@ static daotp_status spend(daotp_client *client, tool_secret *otp, daotp_credenti
     return status == DAOTP_OK ? daotp_client_finish(client, credential) : status;
 }
 
-static daotp_status enrol(daotp_context *context, daotp_client *client, settings *s)
+static daotp_status enrol_user(daotp_context *context, daotp_client *client, settings *s)
 {
     daotp_credential *credential = NULL;
     tool_secret otp = {.len = 0};
@@ -812,7 +813,7 @@ static daotp_status enrol(daotp_context *context, daotp_client *client, settings
         tool_say("daotp enroll: no password or no code was given");
         return s->password_file != NULL && s->password.len == 0 ? DAOTP_CONFIGURATION : DAOTP_USAGE;
     }
-    status = spend(client, &otp, &credential);
+    status = enrol_with_code(client, &otp, &credential);
     if (status == DAOTP_OK) {
         show_credential(context, s, credential);
         if (!s->json)
@@ -836,8 +837,8 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         status = set_objects(context, client, s, report);
     if (status == DAOTP_OK) {
         interrupt_catch();
-        interrupt_cancels(cancel, client);
-        status = enrol(context, client, s);
+        interrupt_cancels(cancel_client, client);
+        status = enrol_user(context, client, s);
         if (s->json && daotp_report_get_status(daotp_client_get_report(client)) == status)
             tool_show_json(daotp_client_get_report(client));
         else if (status != DAOTP_OK && !s->json)

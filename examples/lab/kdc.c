@@ -235,7 +235,7 @@ static int find_port(struct lab *lab)
     return end;
 }
 
-static int prepare(struct lab *lab)
+static int prepare_kdc(struct lab *lab)
 {
     struct surroundings s;
     int end;
@@ -254,7 +254,7 @@ static int prepare(struct lab *lab)
 
 int kdc_create(struct lab *lab)
 {
-    int end = prepare(lab);
+    int end = prepare_kdc(lab);
 
     for (int i = 1; end == LAB_OK && i < TRIES; i++) {
         if (run_kdc(lab) == LAB_OK)

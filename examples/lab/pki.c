@@ -47,7 +47,7 @@ static int hex_digit(int c)
 }
 
 /* Copies one RDN's text without its escapes; returns where it ended. */
-static const char *unescape(const char *from, char *to, size_t size)
+static const char *copy_unescaped(const char *from, char *to, size_t size)
 {
     size_t n = 0;
 
@@ -74,7 +74,7 @@ int pki_name_from_dn(const char *dn, X509_NAME **out)
     if (*out == NULL)
         return lab_say_openssl("make a name");
     for (const char *next = dn; next != NULL && *next != '\0';) {
-        next = unescape(next, rdn, sizeof(rdn));
+        next = copy_unescaped(next, rdn, sizeof(rdn));
         value = strchr(rdn, '=');
         if (value == NULL || (*next != ',' && *next != '\0'))
             break;

@@ -22,7 +22,7 @@
 
 #define ENVIRONMENT_MAX 1024
 
-static void nap(void)
+static void wait_a_moment(void)
 {
     struct timespec pause = {0, 10 * 1000 * 1000};
 
@@ -32,7 +32,7 @@ static void nap(void)
 /* ---- who it is ---- */
 
 /* Field 22 of /proc/PID/stat, counted after the "(comm)"; 0 when gone or a zombie. */
-static unsigned long long born(pid_t pid)
+static unsigned long long start_time_of(pid_t pid)
 {
     char path[64];
     char stat[1024] = "";
@@ -57,7 +57,7 @@ static unsigned long long born(pid_t pid)
     return state == 'Z' ? 0 : start;
 }
 
-static pid_t recorded(const struct lab *lab, const char *name)
+static pid_t recorded_pid(const struct lab *lab, const char *name)
 {
     FILE *file = fopen(place_path(lab, "run/%s.pid", name).s, "re");
     unsigned long long start = 0;
@@ -68,12 +68,12 @@ static pid_t recorded(const struct lab *lab, const char *name)
         return 0;
     n = fscanf(file, "%ld %llu", &pid, &start);
     fclose(file);
-    return n == 2 && pid > 0 && start != 0 && born((pid_t)pid) == start ? (pid_t)pid : 0;
+    return n == 2 && pid > 0 && start != 0 && start_time_of((pid_t)pid) == start ? (pid_t)pid : 0;
 }
 
 bool process_alive(const struct lab *lab, const char *name)
 {
-    return recorded(lab, name) != 0;
+    return recorded_pid(lab, name) != 0;
 }
 
 /* ---- its environment ---- */
@@ -152,8 +152,8 @@ static void keep_only(const int keep[])
 }
 
 /* In the child. */
-static void become(const char *path, const char *const argv[], char **environment,
-                   const struct launch *launch, int log)
+static void exec_program(const char *path, const char *const argv[], char **environment,
+                         const struct launch *launch, int log)
 {
     setsid();
     umask(077);
@@ -165,8 +165,8 @@ static void become(const char *path, const char *const argv[], char **environmen
     _exit(127);
 }
 
-static pid_t start(const struct lab *lab, const char *name, const char *const argv[],
-                   const struct launch *launch)
+static pid_t start_program(const struct lab *lab, const char *name, const char *const argv[],
+                           const struct launch *launch)
 {
     char *environment[ENVIRONMENT_MAX];
     char path[512];
@@ -181,7 +181,7 @@ static pid_t start(const struct lab *lab, const char *name, const char *const ar
     fill_environment(environment, launch->add);
     pid = fork();
     if (pid == 0)
-        become(path, argv, environment, launch, log);
+        exec_program(path, argv, environment, launch, log);
     if (pid < 0)
         lab_say(LAB_PEER, "start %s: %s", name, strerror(errno));
 out:
@@ -194,13 +194,14 @@ int process_start(const struct lab *lab, const char *name, const char *const arg
                   const char *const add[], const int keep[])
 {
     struct launch launch = {add, keep, open("/dev/null", O_RDONLY | O_CLOEXEC)};
-    pid_t pid = start(lab, name, argv, &launch);
+    pid_t pid = start_program(lab, name, argv, &launch);
 
     if (launch.input >= 0)
         close(launch.input);
     if (pid < 0)
         return LAB_PEER;
-    return place_print(place_path(lab, "run/%s.pid", name).s, "%ld %llu\n", (long)pid, born(pid));
+    return place_print(place_path(lab, "run/%s.pid", name).s, "%ld %llu\n", (long)pid,
+                       start_time_of(pid));
 }
 
 /* ---- stopping ---- */
@@ -209,16 +210,16 @@ static bool wait_gone(const struct lab *lab, const char *name, pid_t pid, int ti
 {
     for (int i = 0; i <= timeout_ms / 10; i++) {
         waitpid(pid, NULL, WNOHANG); /* ours only if this very process started it */
-        if (recorded(lab, name) == 0)
+        if (recorded_pid(lab, name) == 0)
             return true;
-        nap();
+        wait_a_moment();
     }
     return false;
 }
 
 int process_stop(const struct lab *lab, const char *name)
 {
-    pid_t pid = recorded(lab, name);
+    pid_t pid = recorded_pid(lab, name);
 
     if (pid != 0) {
         kill(pid, SIGTERM);
@@ -267,12 +268,12 @@ int process_wait_file(const struct lab *lab, const char *name, const char *path,
             process_show_log(lab, name);
             return LAB_PEER;
         }
-        nap();
+        wait_a_moment();
     }
     return lab_say(LAB_PEER, "%s is not ready after %d ms", name, timeout_ms);
 }
 
-static bool accepts(int port)
+static bool port_accepts(int port)
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET,
@@ -294,9 +295,9 @@ bool process_wait_port(const struct lab *lab, const char *name, int port, int ti
     for (int i = 0; i <= timeout_ms / 10; i++) {
         if (!process_alive(lab, name) || interrupt_came())
             return false;
-        if (accepts(port))
+        if (port_accepts(port))
             return true;
-        nap();
+        wait_a_moment();
     }
     return false;
 }
@@ -327,7 +328,7 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
         return lab_say(LAB_INTERNAL, "pipe: %s", strerror(errno));
     launch.input = pipe_fd[0];
-    pid = start(lab, name, argv, &launch);
+    pid = start_program(lab, name, argv, &launch);
     close(pipe_fd[0]);
     if (pid > 0 && write(pipe_fd[1], input, len) != (ssize_t)len)
         lab_say(LAB_PEER, "%s did not take its input", argv[0]);
@@ -374,7 +375,7 @@ int process_listen(int port, int *fd, int *got)
         *fd = try_listen(*got);
         if (*fd >= 0)
             return LAB_OK;
-        nap();
+        wait_a_moment();
     }
     *got = port;
     return lab_say(LAB_PEER, "listen on 127.0.0.1:%d: %s", port, strerror(errno));

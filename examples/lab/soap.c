@@ -20,7 +20,7 @@
 
 /* ---- reading ---- */
 
-static xmlNode *child(xmlNode *parent, const char *ns, const char *name)
+static xmlNode *find_child(xmlNode *parent, const char *ns, const char *name)
 {
     xmlNode *node = parent != NULL ? parent->children : NULL;
 
@@ -63,7 +63,7 @@ static char *exact_text_of(xmlNode *node)
     return text;
 }
 
-static bool decode(const char *base64, unsigned char **out, size_t *out_len)
+static bool decode_base64(const char *base64, unsigned char **out, size_t *out_len)
 {
     size_t len = strlen(base64);
     EVP_ENCODE_CTX *ctx = EVP_ENCODE_CTX_new();
@@ -89,19 +89,20 @@ static bool decode(const char *base64, unsigned char **out, size_t *out_len)
 
 static void read_header(xmlNode *header, struct soap_request *request)
 {
-    xmlNode *token = child(child(header, SOAP_WSSE, "Security"), SOAP_WSSE, "UsernameToken");
+    xmlNode *token =
+        find_child(find_child(header, SOAP_WSSE, "Security"), SOAP_WSSE, "UsernameToken");
 
-    request->action = text_of(child(header, SOAP_ADDRESSING, "Action"));
-    request->message_id = text_of(child(header, SOAP_ADDRESSING, "MessageID"));
-    request->username = text_of(child(token, SOAP_WSSE, "Username"));
-    request->password = exact_text_of(child(token, SOAP_WSSE, "Password"));
+    request->action = text_of(find_child(header, SOAP_ADDRESSING, "Action"));
+    request->message_id = text_of(find_child(header, SOAP_ADDRESSING, "MessageID"));
+    request->username = text_of(find_child(token, SOAP_WSSE, "Username"));
+    request->password = exact_text_of(find_child(token, SOAP_WSSE, "Password"));
 }
 
 static bool read_token(xmlNode *node, struct soap_request *request)
 {
     xmlChar *type = node != NULL ? xmlGetNoNsProp(node, BAD_CAST "ValueType") : NULL;
     char *base64 = text_of(node);
-    bool ok = base64 != NULL && decode(base64, &request->token, &request->token_len);
+    bool ok = base64 != NULL && decode_base64(base64, &request->token, &request->token_len);
 
     if (type != NULL)
         request->value_type = strdup((char *)type);
@@ -112,16 +113,16 @@ static bool read_token(xmlNode *node, struct soap_request *request)
 
 static bool read_envelope(xmlNode *root, struct soap_request *request)
 {
-    xmlNode *body = child(root, NS_SOAP, "Body");
-    xmlNode *ask = child(body, NS_TRUST, "RequestSecurityToken");
+    xmlNode *body = find_child(root, NS_SOAP, "Body");
+    xmlNode *ask = find_child(body, NS_TRUST, "RequestSecurityToken");
 
     if (root == NULL || root->ns == NULL || strcmp((const char *)root->ns->href, NS_SOAP) != 0 ||
         strcmp((const char *)root->name, "Envelope") != 0 || ask == NULL)
         return false;
-    read_header(child(root, NS_SOAP, "Header"), request);
-    request->request_type = text_of(child(ask, NS_TRUST, "RequestType"));
+    read_header(find_child(root, NS_SOAP, "Header"), request);
+    request->request_type = text_of(find_child(ask, NS_TRUST, "RequestType"));
     return request->action != NULL && request->request_type != NULL &&
-           read_token(child(ask, SOAP_WSSE, "BinarySecurityToken"), request);
+           read_token(find_child(ask, SOAP_WSSE, "BinarySecurityToken"), request);
 }
 
 bool soap_read(const unsigned char *body, size_t len, struct soap_request *request)
@@ -254,8 +255,8 @@ static char *close_envelope(struct writer *w, size_t *len)
     return text;
 }
 
-static void localised(struct writer *w, const char *name, const char *ns,
-                      const struct soap_answer *answer)
+static void write_localised(struct writer *w, const char *name, const char *ns,
+                            const struct soap_answer *answer)
 {
     if (ns != NULL)
         open_element(w, name, ns);
@@ -290,7 +291,7 @@ char *soap_write_answer(const struct soap_answer *answer, size_t *len)
     open_element(&w, "RequestSecurityTokenResponseCollection", NS_TRUST);
     open_element(&w, "RequestSecurityTokenResponse", NS_TRUST);
     text_element(&w, "TokenType", NS_TRUST, TOKEN_X509);
-    localised(&w, "DispositionMessage", NS_ENROLL, answer);
+    write_localised(&w, "DispositionMessage", NS_ENROLL, answer);
     token_element(&w, SOAP_WSSE "#PKCS7", answer->cmc, answer->cmc_len);
     requested_token(&w, answer);
     number_element(&w, "RequestID", NS_ENROLL, (long)answer->request_id);
@@ -316,7 +317,7 @@ static void open_fault(struct writer *w, const struct soap_answer *answer, bool 
     }
     close_element(w);
     xmlTextWriterStartElement(w->xml, BAD_CAST "s:Reason");
-    localised(w, "s:Text", NULL, answer);
+    write_localised(w, "s:Text", NULL, answer);
     close_element(w);
 }
 

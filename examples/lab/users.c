@@ -73,7 +73,7 @@ static bool has_flag(const char *flags, const char *flag)
     return false;
 }
 
-static bool split(char *line, char *field[FIELDS])
+static bool split_user_line(char *line, char *field[FIELDS])
 {
     for (int i = 0; i < FIELDS; i++) {
         field[i] = strsep(&line, ":");
@@ -89,7 +89,7 @@ static int parse_user(char *line, struct user *user)
     char *secret = NULL;
 
     memset(user, 0, sizeof(*user));
-    if (!split(line, field))
+    if (!split_user_line(line, field))
         return LAB_CONFIG;
     if (oath_base32_decode(field[SECRET], strlen(field[SECRET]), &secret, &user->secret_len) !=
         OATH_OK)
@@ -114,7 +114,7 @@ static int parse_user(char *line, struct user *user)
                : LAB_MEMORY;
 }
 
-static int append(struct user **list, size_t *count, char *line)
+static int append_user(struct user **list, size_t *count, char *line)
 {
     struct user *more = realloc(*list, (*count + 1) * sizeof(**list));
 
@@ -134,7 +134,7 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
     while (end == LAB_OK && (line = strsep(&text, "\n")) != NULL) {
         number++;
         if (*line != '#' && *line != '\0')
-            end = append(list, count, line);
+            end = append_user(list, count, line);
     }
     if (end == LAB_OK)
         return end;
@@ -145,7 +145,7 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
 
 /* ---- keeping it fresh ---- */
 
-static int reload(struct users *users, const struct stat *now)
+static int reload_users(struct users *users, const struct stat *now)
 {
     struct user *list = NULL;
     size_t count = 0;
@@ -178,7 +178,7 @@ int users_refresh(struct users *users)
         now.st_mtim.tv_sec == users->changed.tv_sec &&
         now.st_mtim.tv_nsec == users->changed.tv_nsec)
         return LAB_OK;
-    return reload(users, &now);
+    return reload_users(users, &now);
 }
 
 int users_load(const char *path, struct users **out)
