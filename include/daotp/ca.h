@@ -191,15 +191,17 @@ DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_serv
 
 /**
  * Ask whether a CA answers by RPC, without a request being made: ticket, endpoint mapper or
- * activation, connection and seal, and by DCOM whether a CA of this name is there. Each way of @p ca
- * that answers is a finding (CA-ANSWERS). Blocks.
+ * activation, connection and seal, and by DCOM whether a CA of this name is there. Each way of @p
+ * ca that answers is a finding (CA-ANSWERS). Under DAOTP_CA_WAY_AUTO one way that answers is
+ * enough, and what is wrong with the other is a warning; but where DCOM has no CA of this name, the
+ * ping fails. A web service of @p ca is not asked. Blocks.
  * @param ca          of daotp_ca_new_rpc(), with the host allowed; serves no client in the meantime
  * @param config      "host\\name"
  * @param user_name   DOMAIN\\user or UPN: as whom
  * @param ask         for the password, where there is no ticket of the user; or NULL
  * @param user        given to @p ask
  * @param timeout_ms  until all must be done, above 0
- * @param report      gets the findings
+ * @param report      gets the findings and the status
  * @return DAOTP_OK when the CA answers; DAOTP_USAGE; DAOTP_TIMEOUT, else as a submission ends:
  *         DAOTP_NETWORK, DAOTP_PEER, DAOTP_REJECTED, DAOTP_CONFIGURATION, DAOTP_CANCELLED,
  *         DAOTP_MEMORY, DAOTP_INTERNAL.
