@@ -111,7 +111,7 @@ static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const cha
     if (status == DAOTP_OK)
         status = daotp_ca_set_ticket_cache(*ca, p->cache);
     if (status == DAOTP_OK)
-        status = daotp_ca_set_realm(*ca, p->realm, p->kdc);
+        status = tool_taken("ca", daotp_ca_set_realm(*ca, p->realm, p->kdc), "kdc", p->kdc);
     if (status == DAOTP_OK)
         status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)mechanism);
     if (status == DAOTP_OK)

@@ -150,7 +150,8 @@ DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
  * @param kdc    "host", "host:port" or "[address]:port", copied; NULL: as krb5.conf says, else the
  *               DNS name that the realm is, which in Active Directory has the addresses of the
  *               domain controllers
- * @return DAOTP_OK, DAOTP_USAGE (also: a KDC without a realm), DAOTP_MEMORY.
+ * @return DAOTP_OK, DAOTP_USAGE (also: a KDC without a realm, or with a port that is not 1 to
+ * 65535), DAOTP_MEMORY.
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc);

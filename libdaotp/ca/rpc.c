@@ -14,6 +14,7 @@
 #include "ca/ticket.h"
 #include "ca/wstep.h"
 #include "core/alloc.h"
+#include "net/kdc_exchange.h"
 #include "x509/random.h"
 
 #include <daotp/sys/ca_transport.h>
@@ -742,12 +743,32 @@ daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
     return DAOTP_OK;
 }
 
+static daotp_status check_kdc(daotp_ca *ca, const char *kdc)
+{
+    uint16_t port;
+    char *host = daotp__kdc_split(kdc, &port);
+    bool has_host = host != NULL && *host != '\0';
+    daotp_status status = host != NULL ? DAOTP_OK : DAOTP_MEMORY;
+
+    daotp__delete(host);
+    if (status == DAOTP_OK && !has_host)
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "KDC", "no host");
+    if (status == DAOTP_OK && port == 0)
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "KDC", "a port that is not 1 to 65535");
+    return status;
+}
+
 daotp_status daotp_ca_set_realm(daotp_ca *ca, const char *realm, const char *kdc)
 {
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
+    daotp_status status = DAOTP_OK;
 
     if (self == NULL || (realm == NULL && kdc != NULL))
         return refuse_rpc_setting(ca, DAOTP_USAGE, "realm", "a KDC without its realm");
+    if (kdc != NULL)
+        status = check_kdc(ca, kdc);
+    if (status != DAOTP_OK)
+        return status;
     if (!daotp__texts_set((daotp__text_setting[]){{&self->realm, realm}, {&self->kdc, kdc}}, 2))
         return refuse_rpc_setting(ca, DAOTP_MEMORY, "realm", "");
     return DAOTP_OK;

@@ -74,6 +74,17 @@ size_t daotp__kdc_exchange_count(const daotp__kdc_exchange *exchange)
     return exchange->count;
 }
 
+/* 0: it is no port. */
+static uint16_t parse_kdc_port(const char *text)
+{
+    char *rest;
+    unsigned long value = strtoul(text, &rest, 10);
+
+    if (*text < '0' || *text > '9' || *rest != '\0' || value > UINT16_MAX)
+        return 0;
+    return (uint16_t)value;
+}
+
 char *daotp__kdc_split(const char *text, uint16_t *port)
 {
     const char *end, *colon = NULL;
@@ -88,7 +99,7 @@ char *daotp__kdc_split(const char *text, uint16_t *port)
         colon = strchr(end, ':');
     *port = KDC_PORT;
     if (colon != NULL)
-        *port = (uint16_t)strtoul(colon + 1, NULL, 10);
+        *port = parse_kdc_port(colon + 1);
     text += brackets ? 1 : 0;
     return daotp__text_copy_n(text, end != NULL ? (size_t)(end - text) : strlen(text));
 }

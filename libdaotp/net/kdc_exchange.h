@@ -18,7 +18,8 @@ void daotp__kdc_exchange_free(daotp__kdc_exchange *exchange);
 /* "host", "host:port" or "[v6]:port", "tcp/" in front or not. Those past the limit are left out. */
 daotp_status daotp__kdc_exchange_add(daotp__kdc_exchange *exchange, const char *kdc);
 size_t daotp__kdc_exchange_count(const daotp__kdc_exchange *exchange);
-/* The host of such a text, to be freed, and its port. NULL without memory. */
+/* The host of such a text, to be freed, and its port, 0 when what stands there is none. NULL
+ * without memory. */
 char *daotp__kdc_split(const char *kdc, uint16_t *port);
 
 /* Take a message; what was answered to the one before is gone. */

@@ -140,12 +140,20 @@ static void one_way_that_answers_is_enough(void **state)
 /* Each refusal says what is wrong with the setting. */
 static void a_refused_setting_says_why(void **state)
 {
+    static const char *const good[] = {"kdc", "kdc:88", "[::1]:65535", "::1", "tcp/kdc:1"};
+    static const char *const bad[] = {"kdc:0", "kdc:65624", "kdc:x", "kdc:", "[::1]:88x", "kdc:-1"};
     daotp_context *context = forge_context();
     daotp_ca *ca = new_auto(context);
 
     (void)state;
     assert_int_equal(daotp_ca_set_realm(ca, NULL, "kdc.example"), DAOTP_USAGE);
     assert_non_null(strstr(daotp_report_get_text(daotp_ca_get_report(ca)), "without its realm"));
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_int_equal(daotp_ca_set_realm(ca, "R", good[i]), DAOTP_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(daotp_ca_set_realm(ca, "R", bad[i]), DAOTP_USAGE);
+        assert_non_null(strstr(daotp_report_get_text(daotp_ca_get_report(ca)), "1 to 65535"));
+    }
     assert_int_equal(daotp_ca_set_web_service(ca, ca), DAOTP_USAGE);
     assert_non_null(strstr(daotp_report_get_text(daotp_ca_get_report(ca)), "MS-WSTEP"));
     daotp_ca_unref(ca);
