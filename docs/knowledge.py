@@ -64,7 +64,7 @@ def likely(standing):
 
 
 def known(codes, causes):
-    out = ["# What is known {#known}", "", "What does this number, name or message mean, and what is to be done?", "",
+    out = ["# What is known {#known}", "", "After this page you know what a number, name or message means, and what to do.", "",
            f"{len(codes)} meanings and the {len(causes)} faults behind them, as `daotp explain` tells them. Faults stand "
            "in their usual order; each is in the [last table](@ref known-faults), with how to check and how to cure it. "
            "What is an inference is said to be likely.", ""]
@@ -88,7 +88,7 @@ def known(codes, causes):
 
 def requirements(table):
     out = ["# Certificate requirements {#requirements}", "",
-           "What must the certificates of an OTP deployment be like, and where is it set?", "",
+           "After this page you know what the certificates of an OTP deployment must be like, and where it is set.", "",
            "`daotp requirements --part PART CERT` tells of one certificate which of these hold. The rules are those of "
            "`daotp verify --as`.", ""]
     for part, title in PARTS.items():
