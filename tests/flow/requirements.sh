@@ -4,109 +4,46 @@
 # which rows pass, fail or stay unknown; what the tool explains to the requirement that fails.
 . "$(dirname "$0")/lib.sh"
 cd "$WORK" || exit 70
+. "$HERE/pki.sh"
 
-make() { # NAME ISSUER SECTION SUBJECT [DAYS]
-	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -subj "$4" -config pki.cnf -out "$1.csr" 2>>openssl.log &&
-	    openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days "${5:-1}" -sha256 -out "$1.pem" \
-	        -extfile pki.cnf -extensions "$3" 2>>openssl.log
+# section NAME LINE...: of pki.cnf, with the issuer's key identifier
+section() {
+	printf '%s\n' "[$1]" "${@:2}" 'authorityKeyIdentifier = keyid' >>pki.cnf
 }
 
-cat >pki.cnf <<-C
-	[req]
-	distinguished_name = dn
-	[dn]
-	[root]
-	basicConstraints = critical,CA:TRUE
-	keyUsage = critical,keyCertSign,cRLSign
-	subjectKeyIdentifier = hash
-	[common]
-	authorityKeyIdentifier = keyid
-	[ca]
-	basicConstraints = critical,CA:TRUE
-	keyUsage = critical,keyCertSign,cRLSign
-	subjectKeyIdentifier = hash
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/root.crl
-	[bad_ca]
-	basicConstraints = critical,CA:TRUE
-	keyUsage = critical,keyCertSign
-	extendedKeyUsage = serverAuth
-	subjectKeyIdentifier = hash
-	authorityKeyIdentifier = keyid
-	[ra]
-	keyUsage = critical,digitalSignature
-	extendedKeyUsage = 1.3.6.1.4.1.311.81.1.1
-	subjectAltName = DNS:da.example.com
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/ca.crl
-	[bad_ra]
-	keyUsage = critical,keyEncipherment
-	extendedKeyUsage = clientAuth
-	authorityKeyIdentifier = keyid
-	[logon]
-	keyUsage = critical,digitalSignature
-	extendedKeyUsage = 1.3.6.1.4.1.311.20.2.2
-	subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;UTF8:alice@example.com
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/ca.crl
-	1.3.6.1.4.1.311.25.2 = ASN1:SEQUENCE:sid
+CRL='crlDistributionPoints = URI:http://pki.example.com/ca.crl'
+section ca basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign,cRLSign subjectKeyIdentifier=hash \
+    crlDistributionPoints=URI:http://pki.example.com/root.crl
+section bad_ca basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign extendedKeyUsage=serverAuth \
+    subjectKeyIdentifier=hash
+section ra keyUsage=critical,digitalSignature extendedKeyUsage=1.3.6.1.4.1.311.81.1.1 \
+    subjectAltName=DNS:da.example.com "$CRL"
+section bad_ra keyUsage=critical,keyEncipherment extendedKeyUsage=clientAuth
+section logon keyUsage=critical,digitalSignature extendedKeyUsage=1.3.6.1.4.1.311.20.2.2 \
+    'subjectAltName=otherName:1.3.6.1.4.1.311.20.2.3;UTF8:alice@example.com' "$CRL" \
+    1.3.6.1.4.1.311.25.2=ASN1:SEQUENCE:sid
+section bad_logon keyUsage=critical,keyEncipherment extendedKeyUsage=clientAuth
+section machine keyUsage=critical,digitalSignature extendedKeyUsage=clientAuth subjectAltName=DNS:pc7.example.com "$CRL"
+section bad_machine extendedKeyUsage=serverAuth
+section server keyUsage=critical,digitalSignature,keyEncipherment extendedKeyUsage=serverAuth \
+    subjectAltName=DNS:da.example.com "$CRL"
+section bad_server keyUsage=critical,keyEncipherment extendedKeyUsage=clientAuth crlDistributionPoints=URI:ldap:///CN=ca
+section kdc keyUsage=critical,digitalSignature,keyEncipherment extendedKeyUsage=1.3.6.1.5.2.3.5,serverAuth,clientAuth \
+    subjectAltName=DNS:dc1.example.com,DNS:example.com "$CRL"
+section bad_kdc keyUsage=critical,keyEncipherment extendedKeyUsage=serverAuth
+cat >>pki.cnf <<-C
 	[sid]
 	name = IMPLICIT:0,SEQUENCE:sid_name
 	[sid_name]
 	type = OID:1.3.6.1.4.1.311.25.2.1
 	value = EXPLICIT:0,OCTETSTRING:S-1-5-21-1-2-3-1105
-	[bad_logon]
-	keyUsage = critical,keyEncipherment
-	extendedKeyUsage = clientAuth
-	authorityKeyIdentifier = keyid
-	[machine]
-	keyUsage = critical,digitalSignature
-	extendedKeyUsage = clientAuth
-	subjectAltName = DNS:pc7.example.com
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/ca.crl
-	[bad_machine]
-	extendedKeyUsage = serverAuth
-	authorityKeyIdentifier = keyid
-	[server]
-	keyUsage = critical,digitalSignature,keyEncipherment
-	extendedKeyUsage = serverAuth
-	subjectAltName = DNS:da.example.com
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/ca.crl
-	[bad_server]
-	keyUsage = critical,keyEncipherment
-	extendedKeyUsage = clientAuth
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:ldap:///CN=ca
-	[kdc]
-	keyUsage = critical,digitalSignature,keyEncipherment
-	extendedKeyUsage = 1.3.6.1.5.2.3.5,serverAuth,clientAuth
-	subjectAltName = DNS:dc1.example.com,DNS:example.com
-	authorityKeyIdentifier = keyid
-	crlDistributionPoints = URI:http://pki.example.com/ca.crl
-	[bad_kdc]
-	keyUsage = critical,keyEncipherment
-	extendedKeyUsage = serverAuth
-	authorityKeyIdentifier = keyid
-	[list]
-	authorityKeyIdentifier = keyid
-	[issuing]
-	database = $WORK/index
-	crlnumber = $WORK/number
-	default_md = sha256
 C
-openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj "/CN=Root" -days 30 \
-    -config pki.cnf -extensions root 2>>openssl.log || exit 70
-make ca root ca "/CN=Issuing CA" 20 && make bad_ca root bad_ca "/CN=Web CA" 20 || exit 70
+PKI_KEY=(rsa:2048)
+make_root && make ca root ca "/CN=Issuing CA" 20 && make bad_ca root bad_ca "/CN=Web CA" 20 || exit 70
 for part in ra logon machine server kdc; do
-	make $part ca $part "/CN=$part" && make bad_$part ca bad_$part "/CN=bad" || exit 70
+	make $part ca $part "/CN=$part" 1 && make bad_$part ca bad_$part "/CN=bad" 1 || exit 70
 done
-touch index index.attr && echo 01 >number
-for of in root ca; do
-	openssl ca -config pki.cnf -name issuing -keyfile $of.key -cert $of.pem -gencrl -crldays 7 -crlexts list \
-	    -out $of.crl 2>>openssl.log || exit 70
-done
+make_crl root root.crl && make_crl ca ca.crl || exit 70
 
 rows() { # STATE: the ids that have it, of what stands in `said`
 	sed -n "s/^$1 *\(C[0-9.]*[a-z]*\) .*/\1/p" said | tr '\n' ' ' | sed 's/ $//'

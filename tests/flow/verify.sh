@@ -4,40 +4,18 @@
 # table, the JSON, the exit status.
 . "$(dirname "$0")/lib.sh"
 cd "$WORK" || exit 70
+. "$HERE/pki.sh"
 
 # ---- the certificates -----------------------------------------------------------------------------
 
-make() { # NAME ISSUER EXTENSIONS SUBJECT
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -subj "$4" \
-	    -config pki.cnf -out "$1.csr" 2>>openssl.log &&
-	    openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days 30 -out "$1.pem" \
-	        -extfile pki.cnf -extensions "$3" 2>>openssl.log
-}
-
-authority() { # COMMAND...: openssl ca, of the issuing CA
-	openssl ca -config pki.cnf -name issuing -keyfile ca.key -cert ca.pem "$@" 2>>openssl.log
-}
-
-# Lists, for a week: root.crl, ca.crl, and clean.crl from before the revocation.
+# Lists: root.crl, ca.crl, and clean.crl from before the revocation.
 make_lists() {
-	touch index index.attr && echo 01 >number
-	openssl ca -config pki.cnf -name issuing -keyfile root.key -cert root.pem -gencrl -crldays 7 \
-	    -crlexts list -out root.crl 2>>openssl.log
-	authority -gencrl -crldays 7 -crlexts list -out clean.crl
-	authority -revoke revoked.pem -crl_reason keyCompromise
-	authority -gencrl -crldays 7 -crlexts list -out ca.crl
-	openssl crl -in ca.crl -outform DER -out ca.der
+	make_crl root root.crl && make_crl ca clean.crl && authority ca -revoke revoked.pem -crl_reason keyCompromise &&
+	    make_crl ca ca.crl && openssl crl -in ca.crl -outform DER -out ca.der
 }
 
 make_pki() {
-	cat >pki.cnf <<-C
-		[req]
-		distinguished_name = dn
-		[dn]
-		[root]
-		basicConstraints = critical,CA:TRUE
-		keyUsage = critical,keyCertSign,cRLSign
-		subjectKeyIdentifier = hash
+	cat >>pki.cnf <<-C
 		[ca]
 		basicConstraints = critical,CA:TRUE
 		keyUsage = critical,keyCertSign,cRLSign
@@ -54,16 +32,8 @@ make_pki() {
 		extendedKeyUsage = serverAuth
 		subjectAltName = DNS:www.example.com
 		authorityKeyIdentifier = none
-		[list]
-		authorityKeyIdentifier = keyid
-		[issuing]
-		database = $WORK/index
-		crlnumber = $WORK/number
-		default_md = sha256
 	C
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem \
-	    -subj "/CN=Root" -days 30 -config pki.cnf -extensions root 2>>openssl.log
-	make ca root ca "/CN=Issuing CA" && make server ca server "/CN=www.example.com" &&
+	make_root && make ca root ca "/CN=Issuing CA" && make server ca server "/CN=www.example.com" &&
 	    make revoked ca server "/CN=www.example.com" && make bare ca bare "/CN=www.example.com" &&
 	    make_lists
 }
