@@ -38,8 +38,10 @@ for ((i = 0; i < CLIENTS; i++)); do
 	if wait "${RUNNING[i]}"; then served=$((served + 1)); else echo "# $(cat "$WORK/client$i.out")"; fi
 done
 expect_equal "clients served" "$CLIENTS" "$served"
-expect_equal "exchanges logged, each on a line of its own" "$CLIENTS" \
-    "$(grep -c '^200 ok at .* for LAB\\[a-z]*$' "$WORK/serve.out")"
+for user in "${USERS[@]}"; do
+	expect_equal "exchanges of $user logged, each on a line of its own" $((CLIENTS / ${#USERS[@]})) \
+	    "$(grep -c "^200 ok at .* for LAB\\\\$user\$" "$WORK/serve.out")"
+done
 
 # a sanitizer has one of its own
 check "a thread for each worker" [ "$(find "/proc/$SERVE/task" -mindepth 1 -maxdepth 1 | wc -l)" -ge "$WORKERS" ]
