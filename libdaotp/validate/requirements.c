@@ -166,6 +166,7 @@ daotp_status daotp_requirements_check(daotp_requirements *requirements, daotp_co
     daotp__chain chain;
     daotp_status status;
 
+    daotp__report_enter(report);
     if (requirements == NULL || context == NULL || bytes == NULL)
         return DAOTP_USAGE;
     clear_states(requirements);
@@ -176,7 +177,7 @@ daotp_status daotp_requirements_check(daotp_requirements *requirements, daotp_co
     if (status == DAOTP_OK)
         check_first(requirements, chain.list[0], daotp__context_now_s(context));
     daotp__chain_free(&chain);
-    return status;
+    return daotp__report_status(report, status);
 }
 
 /* ---- by a verification ----------------------------------------------------------------------- */

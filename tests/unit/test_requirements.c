@@ -233,6 +233,7 @@ static void a_report_decides_what_a_certificate_cannot(void **state)
 
 static void what_is_wrong_is_refused(void **state)
 {
+    daotp_report *report;
     daotp_requirements *r;
 
     (void)state;
@@ -242,6 +243,14 @@ static void what_is_wrong_is_refused(void **state)
     assert_null(r);
     assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &r), DAOTP_OK);
     assert_int_equal(daotp_requirements_check(r, context, "x", 1, NULL), DAOTP_PEER);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(r, context, "x", 1, report), DAOTP_PEER);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_PEER);
+    assert_int_equal(daotp_requirements_check(r, context, root->der.data, root->der.len, report),
+                     DAOTP_OK);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_OK);
+    assert_null(daotp_report_get_error(report));
+    daotp_report_free(report);
     assert_int_equal(daotp_requirements_check(r, context, NULL, 0, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_requirements_check(r, NULL, "x", 1, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_requirements_check(NULL, context, "x", 1, NULL), DAOTP_USAGE);
