@@ -11,12 +11,14 @@
 static const char help[] =
     "usage: daotp ca ping [OPTION...] HOST CA\n"
     "\n"
-    "Does the CA of this name answer by RPC on this host, as the user? No request is made.\n"
+    "Does the CA of this name answer by RPC on this host, as the user? No request is\n"
+    "made.\n"
     "\n"
     "  --user NAME              DOMAIN\\user or UPN (needed)\n"
     "  --way auto|rpc|dcom      ICPR, DCOM, or both (auto)\n"
     "  --ticket-cache NAME      Kerberos tickets of the user; else the password\n"
-    "  --realm REALM, --kdc HOST:PORT   of the password; as krb5.conf says unless given\n"
+    "  --realm REALM, --kdc HOST:PORT   of the password; unless given, as krb5.conf\n"
+    "                           says\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
     "  --mapper-port N          where its endpoint mapper listens (135)\n"
     "  --password-file FILE     asked for on the terminal unless given\n"
@@ -26,14 +28,15 @@ static const char help[] =
     "example: daotp ca ping --user 'CORP\\alice' ca1.corp.example 'Corp Issuing CA'\n";
 
 typedef struct ping {
-    const char *user, *way, *cache, *realm, *kdc, *mechanism, *password_file;
+    const char *user, *cache, *realm, *kdc, *password_file;
+    int way, mechanism; /* as their enumerations count */
     int64_t port;
     double timeout_s;
     bool json;
     tool_secret password;
 } ping;
 
-enum { USER = 256, WAY, CACHE, REALM, KDC, MECHANISM, PORT, PASSWORD_FILE, TIMEOUT, JSON, HELP };
+enum { USER = 256, CACHE, REALM, KDC, PASSWORD_FILE, WAY, MECHANISM, PORT, TIMEOUT, JSON, HELP };
 
 static const struct option options[] = {{"user", required_argument, NULL, USER},
                                         {"way", required_argument, NULL, WAY},
@@ -48,22 +51,23 @@ static const struct option options[] = {{"user", required_argument, NULL, USER},
                                         {"help", no_argument, NULL, HELP},
                                         {0}};
 
-static bool take_option(ping *p, int option)
+/* TOOL_USAGE when the value is not taken, and it was said. */
+static int take_option(ping *p, int option, const char *name)
 {
-    const char **const slots[] = {&p->user, &p->way, &p->cache, &p->realm, &p->kdc, &p->mechanism};
+    static const char *const ways[] = {"auto", "rpc", "dcom", NULL};
+    static const char *const mechanisms[] = {"spnego", "kerberos", NULL};
+    const char **const slots[] = {&p->user, &p->cache, &p->realm, &p->kdc, &p->password_file};
 
-    if (option >= USER && option <= MECHANISM) {
+    if (option >= USER && option <= PASSWORD_FILE)
         *slots[option - USER] = optarg;
-        return true;
-    }
-    if (option == PASSWORD_FILE)
-        p->password_file = optarg;
     p->json = p->json || option == JSON;
-    if (option == PORT)
-        return tool_integer(optarg, 1, UINT16_MAX, &p->port);
-    if (option == TIMEOUT)
-        return tool_seconds(optarg, &p->timeout_s);
-    return true;
+    if ((option == WAY && !tool_choose_option("ca", name, optarg, ways, &p->way)) ||
+        (option == MECHANISM && !tool_choose_option("ca", name, optarg, mechanisms, &p->mechanism)))
+        return TOOL_USAGE;
+    if ((option == PORT && !tool_integer(optarg, 1, UINT16_MAX, &p->port)) ||
+        (option == TIMEOUT && !tool_seconds(optarg, &p->timeout_s)))
+        return tool_bad_option("ca", option, name, optarg);
+    return 0;
 }
 
 static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
@@ -90,20 +94,8 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
 static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const char *host,
                                 daotp_ca **ca)
 {
-    static const char *const ways[] = {"auto", "rpc", "dcom", NULL};
-    static const char *const mechanisms[] = {"spnego", "kerberos", NULL};
-    int way = DAOTP_CA_WAY_AUTO, mechanism = DAOTP_CA_RPC_SPNEGO;
-    daotp_status status;
+    daotp_status status = daotp_ca_new_rpc(context, (daotp_ca_way)p->way, ca);
 
-    if ((p->way != NULL && !tool_choose_option("ca", "way", p->way, ways, &way)) ||
-        (p->mechanism != NULL &&
-         !tool_choose_option("ca", "mechanism", p->mechanism, mechanisms, &mechanism)))
-        return DAOTP_USAGE;
-    if (p->kdc != NULL && p->realm == NULL) {
-        tool_say("daotp ca: --kdc needs --realm");
-        return DAOTP_USAGE;
-    }
-    status = daotp_ca_new_rpc(context, (daotp_ca_way)way, ca);
     if (status == DAOTP_OK)
         status = daotp_ca_allow_host(*ca, host);
     if (status == DAOTP_USAGE)
@@ -113,7 +105,7 @@ static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const cha
     if (status == DAOTP_OK)
         status = tool_taken("ca", daotp_ca_set_realm(*ca, p->realm, p->kdc), "kdc", p->kdc);
     if (status == DAOTP_OK)
-        status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)mechanism);
+        status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)p->mechanism);
     if (status == DAOTP_OK)
         status = daotp_ca_set_mapper_port(*ca, (uint32_t)p->port);
     return status;
@@ -162,12 +154,10 @@ static void print_result(const ping *p, daotp_status status, daotp_report *repor
 
 static int run_ping(ping *p, const char *host, const char *name)
 {
-    daotp_context *context = NULL;
+    daotp_context *context = tool_context();
     daotp_report *report = NULL;
-    daotp_status status = daotp_context_new(&context);
+    daotp_status status = daotp_report_new(context, &report);
 
-    if (status == DAOTP_OK)
-        status = daotp_report_new(context, &report);
     if (status == DAOTP_OK)
         status = ping_ca(p, host, name, report, context);
     if (report != NULL && status != DAOTP_USAGE) /* an option was refused: there was no ping */
@@ -180,20 +170,29 @@ static int run_ping(ping *p, const char *host, const char *name)
 
 int cmd_ca(int argc, char **argv)
 {
-    ping p = {.port = 135, .timeout_s = 30};
+    ping p = {
+        .way = DAOTP_CA_WAY_AUTO, .mechanism = DAOTP_CA_RPC_SPNEGO, .port = 135, .timeout_s = 30};
     int c, which = 0;
 
     while ((c = tool_next_option("ca", argc, argv, options, &which)) != -1) {
         if (c == HELP)
             return fputs(help, stdout) < 0;
-        if (c == '?' || !take_option(&p, c))
-            return tool_bad_option("ca", c, options[which].name, optarg);
+        if (c == '?' || take_option(&p, c, options[which].name) != 0)
+            return TOOL_USAGE;
     }
-    if (argc - optind != 3 || strcmp(argv[optind], "ping") != 0) {
-        tool_say("daotp ca: ping, HOST and CA are needed; see daotp ca --help");
+    if (optind == argc)
+        return tool_missing("ca", "ping");
+    if (strcmp(argv[optind], "ping") != 0) {
+        tool_say("daotp ca: there is no '%s'; daotp ca --help lists what there is", argv[optind]);
         return TOOL_USAGE;
     }
     if (p.user == NULL)
         return tool_missing("ca", "--user");
+    if (argc - optind != 3)
+        return tool_missing("ca", "HOST and CA");
+    if (p.kdc != NULL && p.realm == NULL) {
+        tool_say("daotp ca: --kdc needs --realm");
+        return TOOL_USAGE;
+    }
     return run_ping(&p, argv[optind + 1], argv[optind + 2]);
 }

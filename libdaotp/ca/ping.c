@@ -67,6 +67,7 @@ daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_na
                                    .report = report};
     daotp_status status;
 
+    daotp__report_enter(report);
     if (!daotp__ca_is_rpc(ca) || config == NULL || user_name == NULL || timeout_ms <= 0 ||
         report == NULL)
         return DAOTP_USAGE;

@@ -299,7 +299,7 @@ class Output(Case):
         for row in rows:
             texts = [row["meaning"], row["confused"], row.get("hint", "")]
             texts += [text for cause in row["causes"] for text in (cause["check"], cause["cure"])]
-            for command, rest in re.findall(r"\bdaotp (enroll|verify|crl|radius|store|serve|lab)\b([^;,:)]*)", "; ".join(texts)):
+            for command, rest in re.findall(rf"\bdaotp ({'|'.join(COMMANDS)})\b([^;,:)]*)", "; ".join(texts)):
                 helps.setdefault(command, run(command, "--help").stdout.decode())
                 for option in re.findall(r"--[a-z0-9-]+", rest):
                     self.assertIn(option, helps[command], row["id"])
@@ -316,7 +316,7 @@ class Output(Case):
         self.assertIn(b"nothing is known", done.stderr)
 
 
-COMMANDS = ("enroll", "decode", "verify", "crl", "radius", "store", "explain", "requirements", "serve", "lab", "demo")
+COMMANDS = re.findall(r"^  (\w+) ", run("--help").stdout.decode(), re.M)
 
 
 class Typed(Case):
@@ -363,7 +363,8 @@ class Typed(Case):
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
                               (["store"], ["list, show, remove or expire"]),
-                              (["requirements", "c.pem"], ["--part"])):
+                              (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping"]),
+                              (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"])):
             with self.subTest(args):
                 lines = self.said(*args).splitlines()
                 self.assertEqual(len(lines), len(options), lines)
@@ -376,6 +377,8 @@ class Typed(Case):
                             (["verify", "--rules", "bogus", "f"], "path, strict, webpki"),
                             (["verify", "--revocation", "bogus", "f"], "require, prefer, ignore"),
                             (["radius", "--policy", "bogus"], "require, auto, optional, first"),
+                            (["ca", "ping", "--way", "bogus"], "auto, rpc, dcom"),
+                            (["ca", "ping", "--mechanism", "bogus"], "spnego, kerberos"),
                             (["enroll", "--url", "https://da.example/otp", "--user", "a", "--trust", "t", "--template",
                               "1.2.3", "--key-kind", "bogus"], "rsa2048, rsa3072, rsa4096, p256, p384")):
             with self.subTest(args):
@@ -388,6 +391,17 @@ class Typed(Case):
             with self.subTest(args):
                 done = run(*args, "--json")
                 self.assertIn(reason, json.loads(done.stdout)["reason"])
+
+    def test_a_ping_that_fails_is_one_json_value_and_not_ok(self):
+        done = run("ca", "ping", "--json", "--user", "a@LAB.EXAMPLE", "--ticket-cache", "MEMORY:none", "--kdc", "127.0.0.1:1",
+                   "--realm", "LAB.EXAMPLE", "--password-file", "/nonexistent", "ca1.lab.example", "CA")
+        self.assertEqual(done.returncode, 78)
+        answer = json.loads(done.stdout)
+        self.assertFalse(answer["answers"])
+        self.assertEqual(answer["report"]["status"], "configuration")
+        done = run("ca", "ping", "--json", "--user", "a@LAB.EXAMPLE", "no/host", "CA")
+        self.assertEqual(done.returncode, 64)
+        self.assertEqual(json.loads(done.stdout)["status"], "usage")
 
     def test_an_empty_list_says_so(self):
         done = run("store", "--dir", self.folder, "list")
@@ -485,9 +499,8 @@ class Serve(Case):
                 self.assertIn(b"there is no option", done.stderr)
 
     def test_no_option_is_for_tests(self):
-        commands = re.findall(r"^  (\w+) ", run("--help").stdout.decode(), re.M)
-        self.assertIn("serve", commands)
-        for command in commands:
+        self.assertIn("serve", COMMANDS)
+        for command in COMMANDS:
             self.assertNotRegex(run(command, "--help").stdout.decode(), "(?i)for (a )?tests?\\b")
 
 

@@ -49,9 +49,11 @@ print -r -- $out | tr -d '\r' | grep -oE '<<[^<>]+>>' | tr -d '<>'
 zpty -d z
 ZSH
 
+commands=$(daotp --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
+
 for shell in bash zsh fish; do
 	command -v $shell >/dev/null || { echo "# no $shell"; continue; }
-	expect "$shell: commands" 'enroll decode verify requirements crl radius store explain serve lab demo !enrol' "$(ask $shell 'daotp ')"
+	expect "$shell: commands" "enroll ca decode verify requirements crl radius store explain serve lab demo $commands !enrol" "$(ask $shell 'daotp ')"
 	expect "$shell: options" '--url --otp-fd --key-kind --json !--listen' "$(ask $shell 'daotp enroll --')"
 	expect "$shell: options of another" '--listen --unix !--otp-fd' "$(ask $shell 'daotp serve --')"
 	expect "$shell: a value" 'rsa2048 p384 !--url' "$(ask $shell 'daotp enroll --key-kind ')"
@@ -68,7 +70,7 @@ options_of_help() { daotp "$1" --help 2>/dev/null | grep -oE -e '--[a-z0-9][a-z0
 options_of_page() { # COMMAND: of its section
 	sed -n "/^\.Ss.*\<$1\>/,/^\.S[sh]/p" "$page" | sed '1!{/^\.S[sh]/d}' | grep -oE '(Fl|Oo Fl|,|\|) -[a-z0-9][a-z0-9-]*' | sed 's/.* -//'
 }
-for command in enroll decode verify requirements crl radius store explain serve lab demo; do
+for command in $commands; do
 	a=$(options_of_help $command | grep -vx help | sort -u)
 	b=$(options_of_page $command | sort -u)
 	# lab and demo share a section
@@ -76,7 +78,7 @@ for command in enroll decode verify requirements crl radius store explain serve 
 	if [ "$a" = "$b" ]; then echo "ok - daotp.1: options of $command"
 	else bad=1; echo "not ok - daotp.1: options of $command: $(diff <(echo "$a") <(echo "$b") | grep '^[<>]' | tr '\n' ' ')"; fi
 done
-for name in $(daotp --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'); do
+for name in $commands; do
 	grep -qE "^\.Ss.*\<$name\>" "$page" || { bad=1; echo "not ok - daotp.1: no section on $name"; }
 done
 exit $bad
