@@ -11,6 +11,7 @@ from ._library import lib
 from ._table import AnswerField, CauseField, FindingNumber, Status
 from ._types import Address
 from .errors import error_for
+from .report import decode
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Answer:
 
 def _cause(answers: Address, at: int, number: int) -> Cause:
     def text(field: CauseField) -> str:
-        return str(lib.daotp_answers_get_cause(answers, at, number, field).decode("utf-8"))
+        return decode(lib.daotp_answers_get_cause(answers, at, number, field))
 
     return Cause(
         text(CauseField.ID),
@@ -60,7 +61,7 @@ def _cause(answers: Address, at: int, number: int) -> Cause:
 
 def _answer(answers: Address, at: int) -> Answer:
     def text(field: AnswerField) -> str:
-        return str(lib.daotp_answers_get_text(answers, at, field).decode("utf-8"))
+        return decode(lib.daotp_answers_get_text(answers, at, field))
 
     return Answer(
         text(AnswerField.ID),

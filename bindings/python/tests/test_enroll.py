@@ -325,27 +325,6 @@ class Coroutines(unittest.TestCase):
 
         self.assertEqual(asyncio.run(work()), [UPN, "bob@LAB.EXAMPLE"])
 
-    def test_by_rpc(self) -> None:
-        if "LAB_KDC" not in LAB.env:
-            self.skipTest("the lab has no KDC")
-        asked: List[Tuple[str, daotp.HostOrigin]] = []
-
-        def ask(host: str, origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
-            asked.append((host, origin))
-            return USER, bytearray(PASSWORD.encode())
-
-        for way in (daotp.CaWay.ICPR, daotp.CaWay.DCOM):
-            with daotp.CA.rpc(way) as ca, new_client(ca) as client:
-                ca.allow_host("localhost")
-                ca.set_ticket_cache("MEMORY:none")
-                ca.set_realm(LAB.env["LAB_REALM"], LAB.env["LAB_KDC"])
-                ca.set_mapper_port(int(LAB.env["LAB_CA_MAPPER_PORT"]))
-                ca.set_rpc_mechanism(daotp.CaRpcMechanism.KERBEROS)
-                client.set_domain_callback(ask)
-                client.prepare(USER)
-                self.assertTrue(client.enroll(LAB.code("alice")))
-        self.assertEqual(asked, [(LAB.env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 2)
-
     def test_a_wrong_code(self) -> None:
         async def work() -> None:
             with new_client() as client:
