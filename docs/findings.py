@@ -59,11 +59,15 @@ def page(text):
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)) + "\n"
 
 
+def write(path, text):
+    """A page that is as before keeps its time."""
+    path = pathlib.Path(path)
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 def main():
-    made = page(pathlib.Path(sys.argv[1]).read_text())
-    target = pathlib.Path(sys.argv[2])
-    if not target.exists() or target.read_text() != made:
-        target.write_text(made)
+    write(sys.argv[2], page(pathlib.Path(sys.argv[1]).read_text()))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,8 @@ import pathlib
 import re
 import sys
 
-from findings import safe
+from findings import STRING, safe, write
 
-STRING = r'"(?:[^"\\]|\\.)*"'
 FIELD = re.compile(rf"((?:{STRING}\s*)+)|([^\s,][^,]*)")
 KINDS = {
     "OTP": "Events of the OTP client (Microsoft-Windows-OtpCredentialProvider/Operational)",
@@ -103,18 +102,17 @@ def requirements(table):
     return "\n".join(out)
 
 
-def write(path, text):
-    path = pathlib.Path(path)
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    all_codes = [row for path in sorted(folder.glob("*.def")) if path.name not in ("codes.def", "causes.def")
+                 for row in rows(path.read_text(), "CODE", 9)]
+    unknown = {row[0] for row in all_codes} - set(KINDS)
+    assert not unknown, f"no title for {unknown}"
+    all_requirements = rows((folder / "requirement.def").read_text(), "REQUIREMENT", 10)
+    assert {row[1] for row in all_requirements} == set(PARTS)
+    write(sys.argv[2], known(all_codes, rows((folder / "causes.def").read_text(), "CAUSE", 7)))
+    write(sys.argv[3], requirements(all_requirements))
 
 
-folder = pathlib.Path(sys.argv[1])
-all_codes = [row for path in sorted(folder.glob("*.def")) if path.name not in ("codes.def", "causes.def")
-             for row in rows(path.read_text(), "CODE", 9)]
-unknown = {row[0] for row in all_codes} - set(KINDS)
-assert not unknown, f"no title for {unknown}"
-all_requirements = rows((folder / "requirement.def").read_text(), "REQUIREMENT", 10)
-assert {row[1] for row in all_requirements} == set(PARTS)
-write(sys.argv[2], known(all_codes, rows((folder / "causes.def").read_text(), "CAUSE", 7)))
-write(sys.argv[3], requirements(all_requirements))
+if __name__ == "__main__":
+    main()
