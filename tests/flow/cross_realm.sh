@@ -4,28 +4,10 @@
 # KDC asked over our own connections. Two and three realms of an MIT KDC, on ports of this test.
 #
 #   cross_realm.sh RPC-PROBE
-set -u
-PATH=$PATH:/usr/sbin:/sbin
-PROBE=$(realpath "$1")
-for program in krb5kdc kdb5_util kadmin.local python3; do
-	command -v $program >/dev/null || { echo "skipped: no $program"; exit 77; }
-done
-D=$(mktemp -d /tmp/daotp-realms.XXXXXX)
-KDCS=() BAD=0
-finish() {
-	[ ${#KDCS[@]} = 0 ] || { kill "${KDCS[@]}"; wait "${KDCS[@]}"; } 2>/dev/null
-	rm -rf "$D"
-}
-trap finish EXIT
-unset KRB5CCNAME KRB5_TRACE
+. "$(dirname "$0")/lib.sh"
+need krb5kdc kdb5_util kadmin.local
+PROBE=$DAOTP D=$WORK KDCS=()
 REALMS=(USER.EXAMPLE HUB.EXAMPLE CA.EXAMPLE)
-
-free_port() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
 
 # one KDC a realm; the user's one refers hosts of ca.example to the realm that is next on the way
 make_realm() { # INDEX
@@ -79,8 +61,8 @@ trust 1 2
 in_realm 0 kadmin.local >/dev/null 2>&1 <<<'addprinc -pw alice-password +requires_preauth alice'
 in_realm 2 kadmin.local >/dev/null 2>&1 <<<'addprinc -randkey host/ca1.ca.example'
 for i in 0 1 2; do
-	KRB5_CONFIG=$D/${REALMS[i]}/krb5.conf KRB5_KDC_PROFILE=$D/${REALMS[i]}/kdc.conf krb5kdc -n >/dev/null 2>&1 &
-	KDCS+=($!)
+	spawn "kdc$i" env "KRB5_CONFIG=$D/${REALMS[i]}/krb5.conf" "KRB5_KDC_PROFILE=$D/${REALMS[i]}/kdc.conf" krb5kdc -n
+	KDCS+=("$CHILD")
 	for _ in $(seq 100); do
 		(: <>/dev/tcp/127.0.0.1/"${PORTS[i]}") 2>/dev/null && break
 		sleep 0.05
@@ -106,18 +88,11 @@ export KRB5_CONFIG=$D/krb5.conf
 
 expect() { # WHAT TEXT HOST
 	"$PROBE" "$3" 0 9 alice USER.EXAMPLE "127.0.0.1:${PORTS[0]}" 0 <<<alice-password >"$D/said" 2>&1
-	if grep -qF -- "$2" "$D/said"; then
-		echo "ok - $1: $2"
-	else
-		BAD=1
-		echo "not ok - $1: no '$2' in: $(cat "$D/said")"
-	fi
+	expect_text "$1" "$2" "$D/said"
 }
 
 expect 'over the realm between' 'ticket for host/ca1.ca.example@CA.EXAMPLE' ca1.ca.example
 expect 'no such host there' 'finding CA-PRINCIPAL' ca2.ca.example
-kill "${KDCS[2]}"
-wait "${KDCS[2]}" 2>/dev/null
-unset 'KDCS[2]'
+reap "${KDCS[2]}"
 expect 'the last KDC is down' 'finding CA-KDC' ca1.ca.example
-exit $BAD
+summary

@@ -4,6 +4,7 @@
 #
 #   test.sh DAOTP-PROGRAM [FILTER]
 #
+# A test of another program is given that one; it is $DAOTP here all the same.
 # A test keeps everything in $WORK, ends only what it started (also when it fails), prints an `ok`
 # or `not ok` line for each expectation with what was found, and ends 0, 1, or 77 when a program
 # that it needs is missing. The lab is in $WORK/lab, its env is sourced.

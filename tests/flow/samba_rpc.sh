@@ -19,17 +19,11 @@ if [ -z "${SAMBA_RPC_INSIDE:-}" ]; then
 	SAMBA_RPC_INSIDE=1 exec unshare -mn "$0" "$PROBE"
 fi
 
+. "$(dirname "$0")/lib.sh"
 ip link set lo up
 umask 022
-D=$(mktemp -d /tmp/daotp-samba.XXXXXX)
-SAMBA=
-finish() {
-	[ -z "$SAMBA" ] || { kill "$SAMBA"; wait "$SAMBA"; } 2>/dev/null
-	rm -rf "$D"
-}
-trap finish EXIT
-unset KRB5CCNAME
-REALM=AD.LAB.EXAMPLE HOST=dc1.ad.lab.example BAD=0
+D=$WORK
+REALM=AD.LAB.EXAMPLE HOST=dc1.ad.lab.example
 echo "127.0.0.1 $HOST other.ad.lab.example localhost" >"$D/hosts"
 mount --bind "$D/hosts" /etc/hosts
 
@@ -76,8 +70,7 @@ cat >"$D/krb5.conf" <<-X
 X
 export KRB5_CONFIG=$D/krb5.conf
 samba-tool user create alice Alice-password-1 -H "$D/private/sam.ldb" --configfile="$D/smb.conf" >/dev/null
-samba -s "$D/smb.conf" -M single --foreground --no-process-group >"$D/samba.out" 2>&1 &
-SAMBA=$!
+spawn samba samba -s "$D/smb.conf" -M single --foreground --no-process-group
 for port in 88 135; do
 	for _ in $(seq 100); do
 		(: <>/dev/tcp/127.0.0.1/$port) 2>/dev/null && break
@@ -92,12 +85,7 @@ probe() { # TYPE USER PASSWORD PADDING [HOST] [COMMAND...]
 }
 
 expect() { # WHAT TEXT
-	if grep -qF -- "$2" "$D/said"; then
-		echo "ok - $1: $2"
-	else
-		BAD=1
-		echo "not ok - $1: no '$2' in: $(cat "$D/said")"
-	fi
+	expect_text "$1" "$2" "$D/said"
 }
 
 for type in 9 16; do
@@ -124,4 +112,4 @@ expect 'the clock is an hour off: libkrb5 makes up for it' 'reply of 24 octets'
 sed -i 's/^\[libdefaults\]/&\n kdc_timesync = 0/' "$D/krb5.conf"
 probe 9 alice Alice-password-1 0 $HOST faketime -f +1h
 expect 'the clock is an hour off, and it may not' 'finding CA-CLOCK'
-exit $BAD
+summary
