@@ -29,6 +29,7 @@ set(DAOTP_SOURCES
   core/utf8.c
   knowledge/answers.c
   knowledge/fold.c
+  knowledge/hash_list.c
   knowledge/hits.c
   knowledge/messages.c
   knowledge/names.c

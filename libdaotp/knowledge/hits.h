@@ -29,7 +29,7 @@ struct daotp_answers {
     bool is_guess; /* found by words in common only */
 };
 
-/* What a row is called: its hash, sorted. */
+/* What a row is called; in a hash list (knowledge/hash_list.h). */
 typedef struct daotp__name {
     uint32_t hash;
     daotp__row row;

@@ -3,14 +3,14 @@
 #include "knowledge/messages.h"
 
 #include "core/alloc.h"
+#include "knowledge/hash_list.h"
 #include "knowledge/names.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_MESSAGE_WORDS = 32, GAP = 8, SHORT = 24, SHORT_LEAST = 3, MAX_TEXT_WORDS = 64 };
 
-/* A word of a message. */
+/* A word of a message; in a hash list. */
 typedef struct entry {
     uint32_t hash;
     uint32_t message;
@@ -41,13 +41,6 @@ static unsigned count_bits(uint32_t bits)
     return count;
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-    uint32_t left = ((const entry *)a)->hash, right = ((const entry *)b)->hash;
-
-    return (left > right) - (left < right);
-}
-
 static void put_message(matcher *m, size_t message)
 {
     const char *text = daotp__messages[message].words;
@@ -68,7 +61,7 @@ static daotp_status make_matcher(matcher *m)
         return DAOTP_MEMORY;
     for (size_t i = 0; i < daotp__message_count; i++)
         put_message(m, i);
-    qsort(m->entries, m->count, sizeof *m->entries, compare_entries);
+    daotp__hash_list_sort(m->entries, m->count, sizeof *m->entries);
     return DAOTP_OK;
 }
 
@@ -76,21 +69,6 @@ static void free_matcher(matcher *m)
 {
     daotp__delete(m->entries);
     daotp__delete(m->messages);
-}
-
-static size_t first_entry(const matcher *m, uint32_t hash)
-{
-    size_t low = 0, high = m->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (m->entries[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 static void see_word(seen *s, uint32_t bit, uint32_t word, uint32_t at)
@@ -110,11 +88,13 @@ static void see_word(seen *s, uint32_t bit, uint32_t word, uint32_t at)
 
 static void see_words(const daotp__search *search, matcher *m)
 {
-    for (size_t i = 0; i < search->word_count; i++)
-        for (size_t k = first_entry(m, search->words[i].hash);
-             k < m->count && m->entries[k].hash == search->words[i].hash; k++)
-            see_word(&m->messages[m->entries[k].message], m->entries[k].bit, (uint32_t)i,
-                     search->words[i].at);
+    for (size_t i = 0; i < search->word_count; i++) {
+        const daotp__word *word = &search->words[i];
+
+        for (size_t k = daotp__hash_list_find(m->entries, m->count, sizeof *m->entries, word->hash);
+             k < m->count && m->entries[k].hash == word->hash; k++)
+            see_word(&m->messages[m->entries[k].message], m->entries[k].bit, (uint32_t)i, word->at);
+    }
 }
 
 static unsigned count_telling(const daotp__search *search)

@@ -2,8 +2,8 @@
 #include "knowledge/names.h"
 
 #include "core/alloc.h"
+#include "knowledge/hash_list.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -70,13 +70,6 @@ static size_t count_names(void)
     return count;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    uint32_t left = ((const daotp__name *)a)->hash, right = ((const daotp__name *)b)->hash;
-
-    return (left > right) - (left < right);
-}
-
 daotp_status daotp__names_make(daotp__search *search)
 {
     daotp_finding_number n = DAOTP_FINDING_NONE;
@@ -94,24 +87,8 @@ daotp_status daotp__names_make(daotp__search *search)
         put_name(search, (daotp__row){.finding = n}, id, strlen(id));
         put_list(search, (daotp__row){.finding = n});
     }
-    qsort(search->names, search->name_count, sizeof *search->names, compare_names);
+    daotp__hash_list_sort(search->names, search->name_count, sizeof *search->names);
     return DAOTP_OK;
-}
-
-/* The first with this hash, or where it would stand. */
-static size_t find_first(const daotp__search *search, uint32_t hash)
-{
-    size_t low = 0, high = search->name_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (search->names[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 static bool is_own_id(const daotp__row *row, const char *name, size_t len)
@@ -136,7 +113,8 @@ bool daotp__search_add_named(daotp__search *search, const char *name, size_t len
     uint32_t hash = hash_name(name, len);
     bool found = false;
 
-    for (size_t i = find_first(search, hash);
+    for (size_t i =
+             daotp__hash_list_find(search->names, search->name_count, sizeof *search->names, hash);
          i < search->name_count && search->names[i].hash == hash; i++) {
         const daotp__row *row = &search->names[i].row;
         bool own = is_own_id(row, name, len);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lists that are sorted by a hash: the first member of each element is its hash, a uint32_t. */
+#ifndef DAOTP_KNOWLEDGE_HASH_LIST_H
+#define DAOTP_KNOWLEDGE_HASH_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void daotp__hash_list_sort(void *list, size_t count, size_t element_size);
+/* The index of the first element with this hash; without one, where it would stand. */
+size_t daotp__hash_list_find(const void *list, size_t count, size_t element_size, uint32_t hash);
+
+#endif
