@@ -9,7 +9,7 @@ bool daotp__utf16_has_mark(daotp__bytes in)
                            (in.data[0] == 0xFE && in.data[1] == 0xFF));
 }
 
-static uint32_t utf16_utf16_unit(const uint8_t *at, bool is_big)
+static uint32_t utf16_read_unit(const uint8_t *at, bool is_big)
 {
     return is_big ? (uint32_t)at[0] << 8 | at[1] : (uint32_t)at[1] << 8 | at[0];
 }
@@ -36,12 +36,12 @@ static size_t next_utf16(daotp__bytes in, bool is_big, uint32_t *code)
 
     if (in.len < 2)
         return 0;
-    *code = utf16_utf16_unit(in.data, is_big);
+    *code = utf16_read_unit(in.data, is_big);
     if (*code < 0xD800 || *code > 0xDFFF)
         return 2;
     if (*code > 0xDBFF || in.len < 4)
         return 0;
-    low = utf16_utf16_unit(in.data + 2, is_big);
+    low = utf16_read_unit(in.data + 2, is_big);
     if (low < 0xDC00 || low > 0xDFFF)
         return 0;
     *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);

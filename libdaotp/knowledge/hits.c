@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "knowledge/hits.h"
 
-#include "core/alloc.h"
+#include "core/array.h"
 
-#include <string.h>
+#include <stdio.h>
 
 static bool is_equal_row(const daotp__row *a, const daotp__row *b)
 {
     return a->code == b->code && a->cause == b->cause && a->finding == b->finding;
-}
-
-static bool reserve_hit(daotp_answers *answers)
-{
-    size_t capacity = answers->capacity > 0 ? 2 * answers->capacity : 8;
-    daotp__hit *larger;
-
-    if (answers->count < answers->capacity)
-        return true;
-    larger = daotp__new(capacity * sizeof *larger);
-    if (larger == NULL)
-        return false;
-    if (answers->count > 0)
-        memcpy(larger, answers->list, answers->count * sizeof *larger);
-    daotp__delete(answers->list);
-    answers->list = larger;
-    answers->capacity = capacity;
-    return true;
 }
 
 static unsigned standing_costs(daotp__standing standing)
@@ -33,6 +15,35 @@ static unsigned standing_costs(daotp__standing standing)
     if (standing == DAOTP__GENERAL)
         return DAOTP__SCORE_GENERAL;
     return standing == DAOTP__RARE ? DAOTP__SCORE_RARE : 0;
+}
+
+static void set_hit_names(daotp__hit *hit)
+{
+    const daotp__cause *cause = hit->row.cause;
+
+    if (hit->row.code != NULL) {
+        daotp__code_id(hit->row.code, hit->id);
+        daotp__code_names(hit->row.code, hit->names);
+        return;
+    }
+    (void)snprintf(hit->id, sizeof hit->id, "%s",
+                   cause != NULL ? cause->id : daotp_catalogue_id(hit->row.finding));
+}
+
+static void append_hit(daotp__search *search, daotp__row row, unsigned score, size_t at)
+{
+    daotp_answers *answers = search->answers;
+    daotp__hit *list =
+        daotp__array_reserve(answers->list, answers->count, &answers->capacity, sizeof *list);
+
+    if (list == NULL) {
+        search->failed = DAOTP_MEMORY;
+        return;
+    }
+    answers->list = list;
+    list += answers->count++;
+    *list = (daotp__hit){row, score, (uint32_t)at, "", ""};
+    set_hit_names(list);
 }
 
 void daotp__search_add(daotp__search *search, daotp__row row, unsigned score, size_t at)
@@ -47,9 +58,5 @@ void daotp__search_add(daotp__search *search, daotp__row row, unsigned score, si
                 answers->list[i].score = score;
             return;
         }
-    if (!reserve_hit(answers)) {
-        search->failed = DAOTP_MEMORY;
-        return;
-    }
-    answers->list[answers->count++] = (daotp__hit){row, score, (uint32_t)at, "", ""};
+    append_hit(search, row, score, at);
 }

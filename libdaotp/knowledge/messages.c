@@ -305,7 +305,7 @@ static void count_rows(asked *a)
     }
 }
 
-daotp_status daotp__scan_texts(daotp__search *search)
+void daotp__scan_texts(daotp__search *search)
 {
     daotp__row row = {0};
     unsigned all, best = 0;
@@ -321,7 +321,7 @@ daotp_status daotp__scan_texts(daotp__search *search)
         best = sum > best ? sum : best;
     }
     if (best == 0 || best * 100 < all * 55)
-        return DAOTP_OK;
+        return;
     row = (daotp__row){0};
     for (n = 0; row_next(&row, &n);) {
         unsigned sum = sum_weights(&a, match_row(&a, &row));
@@ -330,5 +330,4 @@ daotp_status daotp__scan_texts(daotp__search *search)
             daotp__search_add(search, row, DAOTP__SCORE_WORDS * sum / all + title_bonus(&a, &row),
                               0);
     }
-    return DAOTP_OK;
 }

@@ -8,6 +8,6 @@
 /* Messages, by their words. */
 daotp_status daotp__scan_messages(daotp__search *search);
 /* What has most of the question's words in its own texts. */
-daotp_status daotp__scan_texts(daotp__search *search);
+void daotp__scan_texts(daotp__search *search);
 
 #endif

@@ -13,11 +13,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- findings that belong to what was found ----------------------------------------------------
- */
+/* ---- findings that belong to the rows ------------------------------------------------------- */
 
-/* The catalogue names no sources of events: "event:19" is that of the first source that has a 19.
- */
+/* The catalogue names no source of an event: "event:19" is the event 19 of the first source that
+ * has one. */
 static bool is_first_event(const daotp__code *code)
 {
     if (code->kind <= DAOTP__KIND_OTP || code->kind >= DAOTP__KIND_REASON)
@@ -96,24 +95,6 @@ static int compare_hits(const void *left, const void *right)
     return order_in_table(&a->row, &b->row);
 }
 
-static void name_hit(daotp__hit *hit)
-{
-    if (hit->row.code != NULL) {
-        daotp__code_id(hit->row.code, hit->id);
-        daotp__code_names(hit->row.code, hit->names);
-    } else if (hit->row.cause != NULL) {
-        (void)snprintf(hit->id, sizeof hit->id, "%s", hit->row.cause->id);
-    } else {
-        (void)snprintf(hit->id, sizeof hit->id, "%s", daotp_catalogue_id(hit->row.finding));
-    }
-}
-
-static void name_hits(daotp_answers *answers)
-{
-    for (size_t i = 0; i < answers->count; i++)
-        name_hit(&answers->list[i]);
-}
-
 /* ---- the search ------------------------------------------------------------------------------ */
 
 static daotp_status split_words(daotp__search *search)
@@ -133,18 +114,17 @@ static daotp_status split_words(daotp__search *search)
 
 /* Nothing in the question is an id, a number or a message: the few rows that have most of its
  * words. */
-static daotp_status guess_rows(daotp__search *search)
+static void guess_rows(daotp__search *search)
 {
     enum { FEW = 8 };
     daotp_answers *answers = search->answers;
-    daotp_status status = daotp__scan_texts(search);
 
+    daotp__scan_texts(search);
     if (answers->count > 0)
         qsort(answers->list, answers->count, sizeof *answers->list, compare_hits);
     if (answers->count > FEW)
         answers->count = FEW;
     answers->is_guess = answers->count > 0;
-    return status;
 }
 
 static daotp_status find_rows(daotp__search *search)
@@ -153,19 +133,18 @@ static daotp_status find_rows(daotp__search *search)
 
     if (status == DAOTP_OK)
         status = daotp__names_make(search);
-    if (status == DAOTP_OK)
-        daotp__scan_tokens(search);
+    if (status != DAOTP_OK)
+        return status;
+    daotp__scan_tokens(search);
+    status = daotp__scan_messages(search);
     if (status == DAOTP_OK)
         status = search->failed;
-    if (status == DAOTP_OK)
-        status = daotp__scan_messages(search);
-    if (status == DAOTP_OK && search->failed == DAOTP_OK && search->answers->count == 0)
-        status = guess_rows(search);
-    if (status == DAOTP_OK && search->failed == DAOTP_OK) {
-        name_hits(search->answers);
-        add_findings(search);
-    }
-    return status != DAOTP_OK ? status : search->failed;
+    if (status != DAOTP_OK)
+        return status;
+    if (search->answers->count == 0)
+        guess_rows(search);
+    add_findings(search);
+    return search->failed;
 }
 
 static daotp_status search_text(daotp__buffer *folded, daotp_answers *answers)
@@ -228,7 +207,6 @@ daotp_status daotp_catalogue_search(const char *text, size_t len, daotp_answers 
         daotp_answers_free(answers);
         return status;
     }
-    name_hits(answers);
     if (answers->count > 0)
         qsort(answers->list, answers->count, sizeof *answers->list, compare_hits);
     *out = answers;

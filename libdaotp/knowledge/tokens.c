@@ -127,7 +127,6 @@ static void find_sources(daotp__search *search)
 
 typedef struct number {
     uint32_t value;
-    bool is_hexadecimal, is_negative;
     bool is_wide; /* a number of 32 bits: it means one thing only */
 } number;
 
@@ -145,7 +144,7 @@ static bool parse_hexadecimal(const char *text, size_t len, number *out)
     value = strtoull(digits, NULL, 16);
     if (value > UINT32_MAX && value >> 32 != UINT32_MAX) /* unless its sign was extended */
         return false;
-    *out = (number){.value = (uint32_t)value, .is_hexadecimal = true};
+    *out = (number){.value = (uint32_t)value};
     out->is_wide = out->value > 0xFFFF;
     return true;
 }
@@ -166,8 +165,7 @@ static bool parse_decimal(const char *text, size_t len, number *out)
     }
     if (value > UINT32_MAX || (negative && (value > (1ULL << 31) || value < 65536)))
         return false;
-    *out = (number){.value = negative ? (uint32_t)(0 - value) : (uint32_t)value,
-                    .is_negative = negative};
+    *out = (number){.value = negative ? (uint32_t)(0 - value) : (uint32_t)value};
     out->is_wide = out->value > 0xFFFF;
     return true;
 }
