@@ -26,15 +26,15 @@ static const char help[] =
     "\n"
     "example: daotp crl --issuer ca.pem --serial 0a1b2c ca.crl\n";
 
-enum { MAX_SERIALS = 32, MAX_SERIAL = 64 };
+enum { MAX_SERIAL = 64 }; /* octets */
 
 typedef struct settings {
-    const char *issuer, *serials[MAX_SERIALS];
-    size_t serial_count;
+    const char *issuer;
+    tool_list serials;
     bool index, measure, json;
 } settings;
 
-static double now(void)
+static double now_s(void)
 {
     struct timespec at;
 
@@ -42,7 +42,7 @@ static double now(void)
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
-static const char *when(int64_t seconds, char *text, size_t room)
+static const char *format_time(int64_t seconds, char *text, size_t room)
 {
     time_t at = (time_t)seconds;
     struct tm tm;
@@ -53,7 +53,7 @@ static const char *when(int64_t seconds, char *text, size_t room)
     return text;
 }
 
-static int digit(char c)
+static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -73,10 +73,10 @@ static size_t read_serial(const char *text, unsigned char *serial)
             hex[digits++] = *text;
     if (digits == 0 || digits > 2 * (MAX_SERIAL - 1))
         return 0;
-    if (digits % 2 == 0 && digit(hex[0]) >= 8)
+    if (digits % 2 == 0 && hex_digit(hex[0]) >= 8)
         serial[len++] = 0;
     for (size_t i = 0; i < digits; i++) {
-        int value = digit(hex[i]);
+        int value = hex_digit(hex[i]);
 
         if (value < 0)
             return 0;
@@ -99,7 +99,7 @@ typedef struct outcome {
         int reason;
         int64_t date;
         double took;
-    } serials[MAX_SERIALS];
+    } serials[TOOL_MAX_LIST];
     size_t serial_count;
 } outcome;
 
@@ -107,12 +107,12 @@ static void look_up(daotp_crl *crl, const char *hex, outcome *out)
 {
     unsigned char serial[MAX_SERIAL];
     size_t len = read_serial(hex, serial), i = out->serial_count++;
-    double from = now();
+    double from = now_s();
 
     out->serials[i].status =
         len > 0 ? daotp_crl_find(crl, serial, len, &out->serials[i].reason, &out->serials[i].date)
                 : DAOTP_USAGE;
-    out->serials[i].took = now() - from;
+    out->serials[i].took = now_s() - from;
 }
 
 static const char *outcome_text(daotp_status status)
@@ -127,16 +127,17 @@ static void show_serial(const settings *s, const outcome *out, size_t i)
     char text[40];
 
     if (out->serials[i].status == DAOTP_REJECTED)
-        printf("%s: listed, reason %d, %s", s->serials[i], out->serials[i].reason,
-               when(out->serials[i].date, text, sizeof text));
+        printf("%s: listed, reason %d, %s", s->serials.items[i], out->serials[i].reason,
+               format_time(out->serials[i].date, text, sizeof text));
     else
-        printf("%s: %s", s->serials[i], outcome_text(out->serials[i].status));
+        printf("%s: %s", s->serials.items[i], outcome_text(out->serials[i].status));
     printf(s->measure ? ", %.0f ns\n" : "\n", out->serials[i].took * 1e9);
 }
 
-static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *report, outcome *out)
+static daotp_status check_signature(daotp_crl *crl, const settings *s, daotp_report *report,
+                                    outcome *out)
 {
-    double from = now();
+    double from = now_s();
     daotp_status status;
     char *bytes;
     size_t len;
@@ -146,7 +147,7 @@ static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *repor
     status = daotp_crl_verify(crl, bytes, len, report);
     free(bytes);
     out->is_verified = status == DAOTP_OK;
-    out->verified = now() - from;
+    out->verified = now_s() - from;
     if (status == DAOTP_OK && !s->json)
         printf("signature: holds");
     if (status == DAOTP_OK && !s->json)
@@ -156,11 +157,11 @@ static daotp_status check(daotp_crl *crl, const settings *s, daotp_report *repor
 
 static daotp_status make_index(daotp_crl *crl, const settings *s, outcome *out)
 {
-    double from = now();
+    double from = now_s();
     daotp_status status = daotp_crl_index(crl);
 
     out->is_indexed = status == DAOTP_OK;
-    out->indexed = now() - from;
+    out->indexed = now_s() - from;
     if (status == DAOTP_OK && s->measure && !s->json)
         printf("index: %.3f ms\n", out->indexed * 1e3);
     return status;
@@ -188,12 +189,12 @@ static void show_more(const daotp_crl *crl)
     daotp_free(text);
 }
 
-static void show(daotp_crl *crl, const settings *s, const outcome *out)
+static void show_crl(daotp_crl *crl, const settings *s, const outcome *out)
 {
     char this_update[40], next_update[40];
 
-    when(daotp_crl_get_this_update(crl), this_update, sizeof this_update);
-    when(daotp_crl_get_next_update(crl), next_update, sizeof next_update);
+    format_time(daotp_crl_get_this_update(crl), this_update, sizeof this_update);
+    format_time(daotp_crl_get_next_update(crl), next_update, sizeof next_update);
     printf("issuer: %s\nnumber: %s\n", daotp_crl_get_issuer(crl), daotp_crl_get_number(crl));
     if (daotp_crl_get_base_number(crl)[0] != '\0')
         printf("delta to: %s\n", daotp_crl_get_base_number(crl));
@@ -206,23 +207,24 @@ static void show(daotp_crl *crl, const settings *s, const outcome *out)
                out->walked * 1e3);
 }
 
-static daotp_status work(daotp_crl *crl, const settings *s, daotp_report *report, outcome *out)
+static daotp_status inspect_crl(daotp_crl *crl, const settings *s, daotp_report *report,
+                                outcome *out)
 {
     daotp_status status = DAOTP_OK;
-    double from = now();
+    double from = now_s();
 
     (void)daotp_crl_get_count(crl);
-    out->walked = now() - from;
+    out->walked = now_s() - from;
     if (!s->json)
-        show(crl, s, out);
+        show_crl(crl, s, out);
     if (s->issuer != NULL)
-        status = check(crl, s, report, out);
+        status = check_signature(crl, s, report, out);
     if (status == DAOTP_OK && s->index)
         status = make_index(crl, s, out);
-    for (size_t i = 0; i < s->serial_count &&
+    for (size_t i = 0; i < s->serials.count &&
                        (status == DAOTP_OK || status == DAOTP_REJECTED || status == DAOTP_USAGE);
          i++) {
-        look_up(crl, s->serials[i], out);
+        look_up(crl, s->serials.items[i], out);
         if (!s->json)
             show_serial(s, out, i);
         status = status == DAOTP_OK ? out->serials[i].status : status;
@@ -237,7 +239,7 @@ static void show_json_serials(const settings *s, const outcome *out)
         bool is_hex = out->serials[i].status != DAOTP_USAGE;
 
         fputs(i > 0 ? "," : "", stdout);
-        printf("{\"serial\":\"%s\",\"status\":\"%s\"", is_hex ? s->serials[i] : "",
+        printf("{\"serial\":\"%s\",\"status\":\"%s\"", is_hex ? s->serials.items[i] : "",
                daotp_status_name(out->serials[i].status));
         if (out->serials[i].status == DAOTP_REJECTED)
             printf(",\"reason\":%d,\"date\":%lld", out->serials[i].reason,
@@ -303,11 +305,11 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
     daotp_status status = daotp_report_new(context, &report);
     daotp_crl *crl = NULL;
     outcome out = {0};
-    double from = now();
+    double from = now_s();
 
     if (status == DAOTP_OK)
         status = daotp_crl_open_at(context, path, at, report, &crl);
-    out.opened = now() - from;
+    out.opened = now_s() - from;
     if (crl == NULL) {
         tool_show_report(report, status, s->json && at == 0);
         daotp_report_free(report);
@@ -315,7 +317,7 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
     }
     *count = daotp_crl_get_file_count(crl);
     begin_list(s, at, *count);
-    status = work(crl, s, report, &out);
+    status = inspect_crl(crl, s, report, &out);
     if (s->json)
         show_json(crl, s, status, &out, report);
     show_failure(s, status, report);
@@ -347,7 +349,7 @@ static daotp_status run_crl(daotp_context *context, const char *path, const sett
     return status;
 }
 
-static bool parse(int argc, char **argv, settings *s, int *exit_status)
+static bool parse_options(int argc, char **argv, settings *s, int *exit_status)
 {
     static const struct option options[] = {{"issuer", required_argument, NULL, 'i'},
                                             {"serial", required_argument, NULL, 's'},
@@ -366,21 +368,17 @@ static bool parse(int argc, char **argv, settings *s, int *exit_status)
         }
         if (c == '?')
             return false;
-        if (c == 's' && s->serial_count == MAX_SERIALS) {
-            tool_say("daotp crl: --serial may be given %d times at most", MAX_SERIALS);
+        if (c == 's' && !tool_list_add("crl", "serial", &s->serials, optarg))
             return false;
-        }
         if (c == 'i')
             s->issuer = optarg;
-        else if (c == 's')
-            s->serials[s->serial_count++] = optarg;
         s->index = s->index || c == 'x';
         s->measure = s->measure || c == 'm';
         s->json = s->json || c == 'j';
     }
     if (optind + 1 != argc)
         (void)tool_missing("crl", "one FILE");
-    else if (s->issuer == NULL && (s->serial_count > 0 || s->index))
+    else if (s->issuer == NULL && (s->serials.count > 0 || s->index))
         (void)tool_missing("crl", "--issuer for --serial and --index");
     else
         return true;
@@ -394,7 +392,7 @@ int cmd_crl(int argc, char **argv)
     daotp_status status;
     int exit_status;
 
-    if (!parse(argc, argv, &s, &exit_status))
+    if (!parse_options(argc, argv, &s, &exit_status))
         return exit_status;
     context = tool_context();
     status = run_crl(context, argv[optind], &s);

@@ -266,7 +266,7 @@ typedef struct settings {
     bool keep, no_kdc, no_radius;
 } settings;
 
-static int act(const char *dir, const settings *s)
+static int run_demo(const char *dir, const settings *s)
 {
     char *list[] = {"daotp", "store", "--dir", NULL, "list", NULL};
     deployment d;
@@ -360,7 +360,7 @@ static int show_all(const settings *s)
     interrupt_catch_broken_pipe();
     status = start_lab(s, dir);
     if (status == 0 && !interrupt_came())
-        status = act(dir, s);
+        status = run_demo(dir, s);
     if (interrupt_came())
         status = TOOL_CANCELLED;
     run_tool(down, -1, -1);

@@ -30,7 +30,7 @@ static const struct {
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static void usage(FILE *to)
+static void print_usage(FILE *to)
 {
     fprintf(to, "usage: daotp COMMAND [OPTION...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
     open_standard();
     (void)prctl(PR_SET_DUMPABLE, 0); /* codes and passwords wait in it: no core dump */
     if (argc < 2) {
-        usage(stderr);
+        print_usage(stderr);
         return TOOL_USAGE;
     }
     if (is_one_of(argv[1], "--version", "-v", "version")) {
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
     }
     if (is_one_of(argv[1], "--help", "-h", "help")) {
         if (argc == 2) {
-            usage(stdout);
+            print_usage(stdout);
             return tool_end(0, false);
         }
         argv[1] = argv[2]; /* daotp help verify */

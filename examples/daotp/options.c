@@ -165,7 +165,8 @@ bool tool_choose_option(const char *command, const char *option, const char *tex
 int tool_bad_option(const char *command, int c, const char *option, const char *value)
 {
     if (c != '?')
-        tool_say("daotp %s: --%s cannot be '%s'", command, option, value ? value : "");
+        tool_say("daotp %s: --%s cannot be '%s'; daotp %s --help tells what it can be", command,
+                 option, value ? value : "", command);
     return TOOL_USAGE;
 }
 
@@ -181,6 +182,16 @@ int tool_missing(const char *command, const char *what)
 {
     tool_say("daotp %s: needs %s; daotp %s --help tells more", command, what, command);
     return TOOL_USAGE;
+}
+
+bool tool_list_add(const char *command, const char *option, tool_list *list, const char *item)
+{
+    if (list->count == TOOL_MAX_LIST) {
+        tool_say("daotp %s: --%s may be given %d times at most", command, option, TOOL_MAX_LIST);
+        return false;
+    }
+    list->items[list->count++] = item;
+    return true;
 }
 
 static const char *const revocation_names[] = {"require", "prefer", "ignore", NULL};

@@ -27,15 +27,10 @@ static const char help[] =
     "\n"
     "example: daotp requirements --part ra ra.pem\n";
 
-enum { MAX_LIST = 16, PARTS = DAOTP_PART_NTAUTH };
-
-typedef struct list {
-    const char *items[MAX_LIST];
-    size_t count;
-} list;
+enum { PARTS = DAOTP_PART_NTAUTH };
 
 typedef struct settings {
-    list trust, with, crl, ntauth;
+    tool_list trust, with, crl, ntauth;
     int part; /* 0: all */
     const char *certificate;
     bool json;
@@ -118,62 +113,11 @@ static bool must_fail(const daotp_requirements *r)
 
 /* ---- path and revocation --------------------------------------------------------------------- */
 
-typedef daotp_status add_fn(void *to, const void *bytes, size_t len);
-
-static daotp_status add_ntauth(void *requirements, const void *bytes, size_t len)
-{
-    return daotp_requirements_add_ntauth(requirements, bytes, len);
-}
-
-static daotp_status add_verifier_ntauth(void *verifier, const void *bytes, size_t len)
-{
-    return daotp_verifier_add_ntauth(verifier, bytes, len);
-}
-
-static daotp_status add_intermediates(void *verifier, const void *bytes, size_t len)
-{
-    return daotp_verifier_add_intermediates(verifier, bytes, len);
-}
-
-static daotp_status add_files(const list *files, add_fn *add, void *to)
-{
-    daotp_status status = DAOTP_OK;
-
-    for (size_t i = 0; status == DAOTP_OK && i < files->count; i++) {
-        char *bytes;
-        size_t len;
-
-        if (!tool_read_file(files->items[i], &bytes, &len))
-            return DAOTP_CONFIGURATION;
-        status = add(to, bytes, len);
-        free(bytes);
-        if (status != DAOTP_OK)
-            tool_say("daotp requirements: %s holds no certificate", files->items[i]);
-    }
-    return status;
-}
-
-static daotp_status make_trust(daotp_context *context, const settings *s, daotp_report *report,
-                               daotp_trust **trust)
-{
-    daotp_status status = daotp_trust_new(context, trust);
-
-    for (size_t i = 0; status == DAOTP_OK && i < s->trust.count; i++)
-        status = tool_trust_add(*trust, s->trust.items[i], report);
-    for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
-        status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
-    if (status != DAOTP_OK)
-        tool_show_report(report, status, false);
-    return status;
-}
-
 /* The role decides whether the list of NTAuth is asked for. */
-static daotp_status set_up(daotp_verifier *verifier, const settings *s)
+static daotp_status prepare_verifier(daotp_verifier *verifier, const settings *s)
 {
-    daotp_status status = add_files(&s->with, add_intermediates, verifier);
+    daotp_status status = tool_verifier_add("requirements", verifier, &s->with, &s->ntauth);
 
-    if (status == DAOTP_OK)
-        status = add_files(&s->ntauth, add_verifier_ntauth, verifier);
     if (status == DAOTP_OK && s->part == DAOTP_PART_KDC)
         status = daotp_verifier_set_role(verifier, DAOTP_ROLE_KDC);
     if (status == DAOTP_OK && s->part == DAOTP_PART_OTP_LOGON)
@@ -192,12 +136,15 @@ static daotp_status judge_path(daotp_context *context, const settings *s, daotp_
     daotp_trust *trust = NULL;
     daotp_status status = daotp_report_new(context, &report);
 
-    if (status == DAOTP_OK)
-        status = make_trust(context, s, report, &trust);
+    if (status == DAOTP_OK) {
+        status = tool_trust_new(context, &s->trust, &s->crl, report, &trust);
+        if (status != DAOTP_OK)
+            tool_show_report(report, status, s->json);
+    }
     if (status == DAOTP_OK)
         status = daotp_verifier_new(context, trust, &verifier);
     if (status == DAOTP_OK)
-        status = set_up(verifier, s);
+        status = prepare_verifier(verifier, s);
     if (status == DAOTP_OK) {
         (void)daotp_verifier_verify(verifier, bytes, len);
         status = daotp_requirements_take_report(r, daotp_verifier_get_report(verifier));
@@ -208,10 +155,16 @@ static daotp_status judge_path(daotp_context *context, const settings *s, daotp_
     return status;
 }
 
-static daotp_status judge(daotp_context *context, const settings *s, daotp_requirements *r)
+static daotp_status add_ntauth(void *requirements, const void *bytes, size_t len)
+{
+    return daotp_requirements_add_ntauth(requirements, bytes, len);
+}
+
+static daotp_status judge_certificate(daotp_context *context, const settings *s,
+                                      daotp_requirements *r)
 {
     daotp_report *report = NULL;
-    daotp_status status = add_files(&s->ntauth, add_ntauth, r);
+    daotp_status status = tool_add_files("requirements", &s->ntauth, "certificate", add_ntauth, r);
     char *bytes = NULL;
     size_t len = 0;
 
@@ -222,7 +175,7 @@ static daotp_status judge(daotp_context *context, const settings *s, daotp_requi
     if (status == DAOTP_OK) {
         status = daotp_requirements_check(r, context, bytes, len, report);
         if (status != DAOTP_OK)
-            tool_show_report(report, status, false);
+            tool_show_report(report, status, s->json);
     }
     if (status == DAOTP_OK && s->trust.count > 0)
         status = judge_path(context, s, r, bytes, len);
@@ -240,9 +193,13 @@ static int run_part(daotp_context *context, const settings *s, int part, bool is
     int rc;
 
     if (status == DAOTP_OK && s->certificate != NULL)
-        status = judge(context, s, r);
+        status = judge_certificate(context, s, r);
     rc = tool_exit_status(status);
     if (status == DAOTP_OK) {
+        if (s->json && is_first) {
+            tool_said_json();
+            printf("[");
+        }
         show_part(r, part, s, is_first);
         rc = must_fail(r) ? TOOL_REJECTED : 0;
     }
@@ -253,44 +210,33 @@ static int run_part(daotp_context *context, const settings *s, int part, bool is
 static int run_all(const settings *s)
 {
     daotp_context *context = tool_context();
-    int rc = context != NULL ? 0 : TOOL_MEMORY, first = s->part, last = s->part;
+    int rc = 0, first = s->part, last = s->part;
 
     if (s->part == 0) {
         first = 1;
         last = PARTS;
     }
-    if (s->json) {
-        tool_said_json();
-        printf("[");
-    }
     for (int part = first; rc == 0 && part <= last; part++)
         rc = run_part(context, s, part, part == first);
-    printf("%s", s->json ? "]\n" : "");
+    if (s->json && (rc == 0 || rc == TOOL_REJECTED)) /* else the reason stands there, no list */
+        printf("]\n");
     daotp_context_unref(context);
     return rc;
 }
 
-static bool push(list *to, const char *item)
-{
-    if (to->count == MAX_LIST)
-        return false;
-    to->items[to->count++] = item;
-    return true;
-}
-
-static bool take_option(int c, settings *s)
+static bool take_option(int c, const char *name, settings *s)
 {
     switch (c) {
     case 'p':
         return tool_choose_option("requirements", "part", optarg, part_names, &s->part);
     case 't':
-        return push(&s->trust, optarg);
+        return tool_list_add("requirements", name, &s->trust, optarg);
     case 'w':
-        return push(&s->with, optarg);
+        return tool_list_add("requirements", name, &s->with, optarg);
     case 'c':
-        return push(&s->crl, optarg);
+        return tool_list_add("requirements", name, &s->crl, optarg);
     case 'n':
-        return push(&s->ntauth, optarg);
+        return tool_list_add("requirements", name, &s->ntauth, optarg);
     case 'j':
         s->json = true;
         return true;
@@ -312,8 +258,8 @@ int cmd_requirements(int argc, char **argv)
     while ((c = tool_next_option("requirements", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take_option(c, &s))
-            return tool_bad_option("requirements", c == 'p' ? '?' : c, options[which].name, optarg);
+        if (!take_option(c, options[which].name, &s)) /* it was said why */
+            return TOOL_USAGE;
     }
     if (argc - optind > 1 || (argc - optind == 1 && s.part == 0)) {
         return tool_missing("requirements", s.part == 0 ? "--part, to know what CERT is for"

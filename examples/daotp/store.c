@@ -19,7 +19,7 @@ static const char help[] =
     "\n"
     "example: daotp store --dir /var/lib/daotp list\n";
 
-static const char *when(int64_t seconds)
+static const char *format_time(int64_t seconds)
 {
     static char text[40];
     time_t at = (time_t)seconds;
@@ -35,7 +35,7 @@ static const char *when(int64_t seconds)
 static void show_entry(const daotp_store_list *entries, size_t i, bool json)
 {
     const char *label = daotp_store_list_get_label(entries, i);
-    const char *end = when(daotp_store_list_get_not_after(entries, i));
+    const char *end = format_time(daotp_store_list_get_not_after(entries, i));
     const char *state = daotp_store_state_name(daotp_store_list_get_state(entries, i));
 
     if (json)
@@ -45,7 +45,7 @@ static void show_entry(const daotp_store_list *entries, size_t i, bool json)
         printf("%-40s %-20s %s\n", label, end, state);
 }
 
-static daotp_status list(daotp_store *store, const char *dir, bool json)
+static daotp_status list_entries(daotp_store *store, const char *dir, bool json)
 {
     daotp_store_list *entries;
     daotp_status status = daotp_store_list_new(store, &entries);
@@ -65,7 +65,7 @@ static daotp_status list(daotp_store *store, const char *dir, bool json)
     return DAOTP_OK;
 }
 
-static daotp_status show(daotp_context *context, daotp_store *store, const char *label)
+static daotp_status show_credential(daotp_context *context, daotp_store *store, const char *label)
 {
     daotp_credential *credential;
     daotp_status status = daotp_store_get(store, label, &credential);
@@ -84,7 +84,7 @@ static daotp_status show(daotp_context *context, daotp_store *store, const char 
     return status;
 }
 
-static daotp_status expire(daotp_store *store)
+static daotp_status expire_entries(daotp_store *store)
 {
     size_t removed;
     daotp_status status = daotp_store_expire(store, &removed);
@@ -116,11 +116,11 @@ static daotp_status run_store(daotp_context *context, daotp_store *store, const 
     daotp_status status = DAOTP_USAGE;
 
     if (argc == 1 && strcmp(argv[0], "list") == 0)
-        return list(store, dir, json);
+        return list_entries(store, dir, json);
     if (argc == 2 && strcmp(argv[0], "show") == 0)
-        return show(context, store, argv[1]);
+        return show_credential(context, store, argv[1]);
     if (argc == 1 && strcmp(argv[0], "expire") == 0)
-        return expire(store);
+        return expire_entries(store);
     if (argc < 2 || strcmp(argv[0], "remove") != 0) {
         say_what_is_missing(argc, argv);
         return status;

@@ -353,3 +353,57 @@ daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *
         return daotp_trust_add_directory(trust, path, report);
     return daotp_trust_add_file(trust, path, report);
 }
+
+daotp_status tool_trust_new(daotp_context *context, const tool_list *anchors, const tool_list *crls,
+                            daotp_report *report, daotp_trust **trust)
+{
+    daotp_status status = daotp_trust_new(context, trust);
+
+    for (size_t i = 0; status == DAOTP_OK && i < anchors->count; i++)
+        status = tool_trust_add(*trust, anchors->items[i], report);
+    for (size_t i = 0; status == DAOTP_OK && i < crls->count; i++)
+        status = daotp_trust_add_crl_file(*trust, crls->items[i], report);
+    return status;
+}
+
+daotp_status tool_add_files(const char *command, const tool_list *files, const char *what,
+                            tool_add_fn *add, void *to)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; status == DAOTP_OK && i < files->count; i++) {
+        char *bytes;
+        size_t len;
+
+        if (!tool_read_file(files->items[i], &bytes, &len))
+            return DAOTP_CONFIGURATION;
+        status = add(to, bytes, len);
+        free(bytes);
+        if (status == DAOTP_PEER)
+            tool_say("daotp %s: %s holds no %s that can be read", command, files->items[i], what);
+        else if (status != DAOTP_OK)
+            tool_say("daotp %s: %s: %s", command, files->items[i], tool_status_text(status));
+    }
+    return status;
+}
+
+static daotp_status add_intermediates(void *verifier, const void *bytes, size_t len)
+{
+    return daotp_verifier_add_intermediates(verifier, bytes, len);
+}
+
+static daotp_status add_ntauth(void *verifier, const void *bytes, size_t len)
+{
+    return daotp_verifier_add_ntauth(verifier, bytes, len);
+}
+
+daotp_status tool_verifier_add(const char *command, daotp_verifier *verifier,
+                               const tool_list *intermediates, const tool_list *ntauth)
+{
+    daotp_status status =
+        tool_add_files(command, intermediates, "certificate", add_intermediates, verifier);
+
+    if (status == DAOTP_OK)
+        status = tool_add_files(command, ntauth, "certificate", add_ntauth, verifier);
+    return status;
+}

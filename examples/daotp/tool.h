@@ -45,6 +45,26 @@ bool tool_read_file(const char *path, char **bytes, size_t *len);
 /* Anchors from a file, a folder, or "system". */
 daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report);
 
+/* What an option that may be given again holds. */
+enum { TOOL_MAX_LIST = 32 };
+typedef struct tool_list {
+    const char *items[TOOL_MAX_LIST];
+    size_t count;
+} tool_list;
+
+/* Append what the option holds; false when it was given too often, and it was said. */
+bool tool_list_add(const char *command, const char *option, tool_list *list, const char *item);
+/* New anchors and CRLs; *trust is to be freed also when this fails. */
+daotp_status tool_trust_new(daotp_context *context, const tool_list *anchors, const tool_list *crls,
+                            daotp_report *report, daotp_trust **trust);
+/* Give the bytes of each file to `add`. What it refuses is said: `what` should be in the file. */
+typedef daotp_status tool_add_fn(void *to, const void *bytes, size_t len);
+daotp_status tool_add_files(const char *command, const tool_list *files, const char *what,
+                            tool_add_fn *add, void *to);
+/* The intermediates, and the CAs that may issue for logon. */
+daotp_status tool_verifier_add(const char *command, daotp_verifier *verifier,
+                               const tool_list *intermediates, const tool_list *ntauth);
+
 /* The report, as the user wants it, when something ended with this status. Nothing when the report
  * is not about it: then it was said why. */
 void tool_show_report(daotp_report *report, daotp_status status, bool json);

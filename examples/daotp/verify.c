@@ -40,16 +40,9 @@ static const char help[] =
     "\n"
     "example: daotp verify --as otp-logon --trust root.pem --crl ca.crl alice.pem\n";
 
-enum { MAX_LIST = 32 };
-
-typedef struct list {
-    const char *items[MAX_LIST];
-    size_t count;
-} list;
-
 typedef struct settings {
-    list trust, with, crl, ocsp, ntauth, allow, names;
-    daotp_name_kind kinds[MAX_LIST];
+    tool_list trust, with, crl, ocsp, ntauth, allow, names;
+    daotp_name_kind kinds[TOOL_MAX_LIST];
     daotp_role role;
     daotp_rules rules;
     daotp_revocation revocation;
@@ -61,18 +54,6 @@ typedef struct settings {
 } settings;
 
 /* ---- setting up ------------------------------------------------------------------------------ */
-
-static daotp_status make_trust(daotp_context *context, const settings *s, daotp_trust **trust,
-                               daotp_report *report)
-{
-    daotp_status status = daotp_trust_new(context, trust);
-
-    for (size_t i = 0; status == DAOTP_OK && i < s->trust.count; i++)
-        status = tool_trust_add(*trust, s->trust.items[i], report);
-    for (size_t i = 0; status == DAOTP_OK && i < s->crl.count; i++)
-        status = daotp_trust_add_crl_file(*trust, s->crl.items[i], report);
-    return status;
-}
 
 /* --allow, --ldap and --cache are checked, and then not used, without --fetch. */
 static daotp_status make_fetcher(daotp_context *context, const settings *s, daotp_fetcher **fetcher)
@@ -92,32 +73,17 @@ static daotp_status make_fetcher(daotp_context *context, const settings *s, daot
     return status;
 }
 
-typedef daotp_status add_fn(daotp_verifier *verifier, const void *bytes, size_t len);
-
-static daotp_status add_files(daotp_verifier *verifier, const list *files, add_fn *add)
+static daotp_status add_ocsp(void *verifier, const void *bytes, size_t len)
 {
-    daotp_status status = DAOTP_OK;
-
-    for (size_t i = 0; status == DAOTP_OK && i < files->count; i++) {
-        char *bytes;
-        size_t len;
-
-        if (!tool_read_file(files->items[i], &bytes, &len))
-            return DAOTP_CONFIGURATION;
-        status = add(verifier, bytes, len);
-        free(bytes);
-    }
-    return status;
+    return daotp_verifier_add_ocsp(verifier, bytes, len);
 }
 
-static daotp_status set_up(daotp_verifier *verifier, const settings *s)
+static daotp_status set_up_verifier(daotp_verifier *verifier, const settings *s)
 {
-    daotp_status status = add_files(verifier, &s->with, daotp_verifier_add_intermediates);
+    daotp_status status = tool_verifier_add("verify", verifier, &s->with, &s->ntauth);
 
     if (status == DAOTP_OK)
-        status = add_files(verifier, &s->ntauth, daotp_verifier_add_ntauth);
-    if (status == DAOTP_OK)
-        status = add_files(verifier, &s->ocsp, daotp_verifier_add_ocsp);
+        status = tool_add_files("verify", &s->ocsp, "OCSP answer", add_ocsp, verifier);
     for (size_t i = 0; status == DAOTP_OK && i < s->names.count; i++) {
         status = daotp_verifier_add_name(verifier, s->kinds[i], s->names.items[i]);
         if (status == DAOTP_USAGE)
@@ -170,7 +136,7 @@ static bool is_in(const char *id, const char *ids)
     return false;
 }
 
-static const char *mark(daotp_severity severity)
+static const char *severity_mark(daotp_severity severity)
 {
     if (severity == DAOTP_INFORMATION)
         return "ok";
@@ -181,7 +147,7 @@ static void show_finding(const char *check, const daotp_finding *finding)
 {
     const char *found = daotp_finding_get_found(finding);
 
-    printf("  %-4s %-11s %s: %s%s%s\n", mark(daotp_finding_get_severity(finding)), check,
+    printf("  %-4s %-11s %s: %s%s%s\n", severity_mark(daotp_finding_get_severity(finding)), check,
            daotp_finding_get_id(finding), daotp_catalogue_title(daotp_finding_get_number(finding)),
            found[0] != '\0' ? ": " : "", found);
     if (daotp_finding_get_severity(finding) != DAOTP_INFORMATION)
@@ -244,7 +210,7 @@ static void show_rest(daotp_report *report, const bool *shown)
     }
 }
 
-static void show(daotp_verifier *verifier, const char *path, daotp_status status)
+static void show_verdict(daotp_verifier *verifier, const char *path, daotp_status status)
 {
     daotp_report *report = daotp_verifier_get_report(verifier);
     bool shown[256] = {false};
@@ -257,7 +223,7 @@ static void show(daotp_verifier *verifier, const char *path, daotp_status status
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static daotp_status verify(daotp_verifier *verifier, const char *path, bool json)
+static daotp_status verify_file(daotp_verifier *verifier, const char *path, bool json)
 {
     daotp_status status;
     char *bytes;
@@ -273,11 +239,11 @@ static daotp_status verify(daotp_verifier *verifier, const char *path, bool json
     if (json)
         tool_show_json(daotp_verifier_get_report(verifier));
     else
-        show(verifier, path, status);
+        show_verdict(verifier, path, status);
     return status;
 }
 
-static void cancel(void *verifier)
+static void cancel_verifier(void *verifier)
 {
     daotp_verifier_cancel(verifier);
 }
@@ -291,7 +257,7 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     daotp_status status = daotp_report_new(context, &report), worst = DAOTP_OK;
 
     if (status == DAOTP_OK)
-        status = make_trust(context, s, &trust, report);
+        status = tool_trust_new(context, &s->trust, &s->crl, report, &trust);
     if (status == DAOTP_OK)
         status = make_fetcher(context, s, &fetcher);
     if (status != DAOTP_OK)
@@ -301,14 +267,14 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     if (status == DAOTP_OK && s->fetch)
         status = daotp_verifier_set_fetcher(verifier, fetcher);
     if (status == DAOTP_OK) {
-        status = set_up(verifier, s);
+        status = set_up_verifier(verifier, s);
         if (status != DAOTP_OK)
             tool_show_report(daotp_verifier_get_report(verifier), status, s->json);
     }
     interrupt_catch();
-    interrupt_cancels(cancel, verifier);
+    interrupt_cancels(cancel_verifier, verifier);
     for (int i = 0; status == DAOTP_OK && i < count && !interrupt_came(); i++) {
-        daotp_status one = verify(verifier, paths[i], s->json);
+        daotp_status one = verify_file(verifier, paths[i], s->json);
 
         worst = worst == DAOTP_OK || one == DAOTP_REJECTED ? one : worst;
     }
@@ -322,18 +288,12 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static bool push(list *to, const char *item)
+static bool add_name(settings *s, const char *option, daotp_name_kind kind, const char *name)
 {
-    if (to->count == MAX_LIST)
+    if (!tool_list_add("verify", option, &s->names, name))
         return false;
-    to->items[to->count++] = item;
+    s->kinds[s->names.count - 1] = kind;
     return true;
-}
-
-static bool push_name(settings *s, daotp_name_kind kind, const char *name)
-{
-    s->kinds[s->names.count < MAX_LIST ? s->names.count : 0] = kind;
-    return push(&s->names, name);
 }
 
 static bool read_time(const char *text, int64_t *seconds)
@@ -368,29 +328,42 @@ static bool choose_settings(int c, settings *s)
     return known;
 }
 
-static bool take(int c, settings *s)
+/* The list of an option that may be given again; NULL for the others. */
+static tool_list *find_list(int c, settings *s)
 {
     switch (c) {
     case 't':
-        return push(&s->trust, optarg);
+        return &s->trust;
     case 'w':
-        return push(&s->with, optarg);
+        return &s->with;
     case 'c':
-        return push(&s->crl, optarg);
+        return &s->crl;
     case 'o':
-        return push(&s->ocsp, optarg);
+        return &s->ocsp;
     case 'n':
-        return push(&s->ntauth, optarg);
+        return &s->ntauth;
     case 'l':
-        return push(&s->allow, optarg);
+        return &s->allow;
+    default:
+        return NULL;
+    }
+}
+
+static bool take_option(int c, const char *name, settings *s)
+{
+    tool_list *list = find_list(c, s);
+
+    if (list != NULL)
+        return tool_list_add("verify", name, list, optarg);
+    switch (c) {
     case 'D':
-        return push_name(s, DAOTP_NAME_DNS, optarg);
+        return add_name(s, name, DAOTP_NAME_DNS, optarg);
     case 'I':
-        return push_name(s, DAOTP_NAME_IP, optarg);
+        return add_name(s, name, DAOTP_NAME_IP, optarg);
     case 'E':
-        return push_name(s, DAOTP_NAME_EMAIL, optarg);
+        return add_name(s, name, DAOTP_NAME_EMAIL, optarg);
     case 'U':
-        return push_name(s, DAOTP_NAME_UPN, optarg);
+        return add_name(s, name, DAOTP_NAME_UPN, optarg);
     case 'a':
     case 'r':
     case 'v':
@@ -446,6 +419,12 @@ static const struct option options[] = {{"trust", required_argument, NULL, 't'},
                                         {"help", no_argument, NULL, 'h'},
                                         {0}};
 
+/* Did choose_settings() or tool_list_add() say what is wrong with the option? */
+static bool is_refusal_said(int c)
+{
+    return strchr("arvtwconlDIEU", c) != NULL;
+}
+
 int cmd_verify(int argc, char **argv)
 {
     settings s = {.rules = DAOTP_RULES_STRICT, .revocation = DAOTP_REVOCATION_REQUIRE};
@@ -456,8 +435,8 @@ int cmd_verify(int argc, char **argv)
     while ((c = tool_next_option("verify", argc, argv, options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
-        if (!take(c, &s)) /* what choose_settings() refused was said */
-            return tool_bad_option("verify", strchr("arv", c) ? '?' : c, options[which].name,
+        if (!take_option(c, options[which].name, &s))
+            return tool_bad_option("verify", is_refusal_said(c) ? '?' : c, options[which].name,
                                    optarg);
     }
     if (optind == argc)

@@ -384,10 +384,26 @@ class Typed(Case):
             with self.subTest(args):
                 self.assertIn(f"cannot be 'bogus'; it is one of: {names}\n", self.said(*args))
 
+    def test_an_option_that_was_given_too_often_is_named(self):
+        for args in (["verify", *["--trust", "t"] * 33, "f"], ["verify", *["--ip", "::1"] * 33, "f"],
+                     ["requirements", "--part", "ra", *["--with", "f"] * 33, "f"],
+                     ["crl", *["--serial", "1"] * 33, "f"]):
+            with self.subTest(args[0]):
+                option = next(word for word in reversed(args) if word.startswith("--"))
+                self.assertEqual(self.said(*args), f"daotp {args[0]}: {option} may be given 32 times at most\n")
+
+    def test_a_file_that_holds_no_certificate_is_named(self):
+        bad = self.file("bad.pem", "bad\n")
+        for args in (["verify", "--with", bad, bad], ["verify", "--ntauth", bad, bad],
+                     ["requirements", "--part", "ra", "--ntauth", bad, bad]):
+            with self.subTest(args):
+                self.assertIn(f"{bad} holds no certificate that can be read\n", run(*args).stderr.decode())
+
     def test_json_holds_the_reason(self):
         for args, reason in ((["verfy"], "did you mean"), (["verify", "--bogus"], "there is no option"),
                              (["verify", "--as", "bogus", "f"], "one of: ra"), (["enroll"], "needs --url"),
-                             (["decode", self.folder / "none"], "No such file")):
+                             (["decode", self.folder / "none"], "No such file"),
+                             (["requirements", "--part", "ra", self.folder / "none"], "No such file")):
             with self.subTest(args):
                 done = run(*args, "--json")
                 self.assertIn(reason, json.loads(done.stdout)["reason"])
