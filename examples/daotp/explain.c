@@ -95,7 +95,7 @@ static void show_json(const daotp_answers *answers, size_t at)
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-static const char *likely(bool is_likely)
+static const char *likely_prefix(bool is_likely)
 {
     return is_likely ? "most likely " : "";
 }
@@ -139,7 +139,7 @@ static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
         printf("  causes, the most frequent first:\n");
     for (unsigned i = first; i < count; i++) {
         printf("  %u. %s%s (%s)\n", i - first + 1,
-               likely(daotp_answers_is_cause_likely(answers, at, i)),
+               likely_prefix(daotp_answers_is_cause_likely(answers, at, i)),
                daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
                daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID));
         show_cause(answers, at, i);
@@ -169,7 +169,7 @@ static void show_text(const daotp_answers *answers, size_t at)
     printf("%s: %s at stage %s\n", daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE));
-    printf("  what:   %s%s\n", likely(daotp_answers_is_likely(answers, at)),
+    printf("  what:   %s%s\n", likely_prefix(daotp_answers_is_likely(answers, at)),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING));
     put_line("not:", daotp_answers_get_text(answers, at, DAOTP_ANSWER_CONFUSED));
     if (is_own_cause(answers, at))
@@ -186,14 +186,14 @@ static void show_markdown(const daotp_answers *answers, size_t at)
 {
     printf("## %s\n\n%s%s (%s, stage %s). Source: %s.\n\n",
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
-           likely(daotp_answers_is_likely(answers, at)),
+           likely_prefix(daotp_answers_is_likely(answers, at)),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE),
            daotp_answers_get_text(answers, at, DAOTP_ANSWER_SOURCE));
     for (unsigned i = 0; i < daotp_answers_get_cause_count(answers, at); i++)
         printf("%u. %s%s (%s)\n    - check: %s\n    - cure: %s\n", i + 1,
-               likely(daotp_answers_is_cause_likely(answers, at, i)),
+               likely_prefix(daotp_answers_is_cause_likely(answers, at, i)),
                daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
                daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID),
                daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_CHECK),
@@ -201,7 +201,7 @@ static void show_markdown(const daotp_answers *answers, size_t at)
     printf("\n");
 }
 
-static void show(const daotp_answers *answers, size_t at, style how)
+static void show_answer(const daotp_answers *answers, size_t at, style how)
 {
     if (how == JSON && at > 0)
         printf(",\n");
@@ -218,10 +218,15 @@ static void show(const daotp_answers *answers, size_t at, style how)
 static bool add_word(question *q, const char *word)
 {
     size_t len = strlen(word);
-    char *larger = realloc(q->text, q->len + len + 2);
+    char *larger;
 
-    if (larger == NULL)
+    if (len == 0)
+        return true;
+    larger = realloc(q->text, q->len + len + 2);
+    if (larger == NULL) {
+        tool_say("daotp explain: out of memory");
         return false;
+    }
     q->text = larger;
     if (q->len > 0)
         q->text[q->len++] = ' ';
@@ -256,7 +261,7 @@ static bool is_known(const char *word)
 }
 
 /* Several names are a list, and each must be known, though the others are. */
-static int check_list(int count, char **words)
+static int check_list(int count, char *const *words)
 {
     int status = 0, names = 0;
 
@@ -272,20 +277,21 @@ static int check_list(int count, char **words)
     return status;
 }
 
-static int answer(const question *q, style how)
+static int answer_question(const question *q, style how)
 {
+    size_t shown = q->len < 200 ? q->len : 200; /* no NUL ends the text of a file */
     daotp_answers *answers;
     daotp_status status = daotp_catalogue_search(q->text, q->len, &answers);
 
     if (status != DAOTP_OK) {
-        fprintf(stderr, "daotp explain: %s\n",
-                status == DAOTP_USAGE
-                    ? "the text is longer than 1 MiB: cut out the part in question"
-                    : daotp_status_name(status));
+        tool_say("daotp explain: %s",
+                 status == DAOTP_USAGE
+                     ? "the text is longer than 1 MiB: cut out the part in question"
+                     : daotp_status_name(status));
         return tool_exit_status(status);
     }
     if (daotp_answers_get_count(answers) == 0) {
-        tool_say("daotp explain: nothing is known of '%.200s'", q->text);
+        tool_say("daotp explain: nothing is known of '%.*s'", (int)shown, q->text);
         daotp_answers_free(answers);
         return TOOL_REJECTED;
     }
@@ -294,17 +300,19 @@ static int answer(const question *q, style how)
                 "daotp explain: the text holds no number, name or message that is known; what "
                 "has most of its words:\n");
     for (size_t i = 0; i < daotp_answers_get_count(answers); i++)
-        show(answers, i, how);
+        show_answer(answers, i, how);
     daotp_answers_free(answers);
     return 0;
 }
+
+enum { MAX_WORDS = 256 };
 
 typedef struct settings {
     style how;
     bool all;
     const char *file;
     question question;
-    char *words[256];
+    char *words[MAX_WORDS];
     int count;
 } settings;
 
@@ -315,12 +323,12 @@ static int read_arguments(int argc, char **argv, settings *s)
         {"all", no_argument, NULL, 'a'},      {"json", no_argument, NULL, 'j'},
         {"markdown", no_argument, NULL, 'm'}, {"file", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},     {0}};
-    bool is_over = false; /* behind "--" */
+    bool options_ended = false; /* by "--" */
 
     while (optind < argc) {
         int c = -1;
 
-        if (!is_over && !is_word(argv[optind]))
+        if (!options_ended && !is_word(argv[optind]))
             c = tool_next_option("explain", argc, argv, options, NULL);
         if (c == '?' || c == 'h')
             return c;
@@ -330,33 +338,62 @@ static int read_arguments(int argc, char **argv, settings *s)
             s->how = c == 'j' ? JSON : MARKDOWN;
         if (c != -1)
             continue;
-        is_over = is_over || strcmp(argv[optind - 1], "--") == 0;
-        if (optind == argc || s->count == (int)(sizeof s->words / sizeof s->words[0]))
+        options_ended = options_ended || strcmp(argv[optind - 1], "--") == 0;
+        if (optind == argc)
             break;
+        if (s->count == MAX_WORDS) {
+            tool_say("daotp explain: at most %d words; put the text into quotes, or into a file "
+                     "for --file",
+                     MAX_WORDS);
+            return '?';
+        }
         s->words[s->count++] = argv[optind++];
     }
     return 0;
 }
 
-static bool read_question(settings *s)
+/* The text comes from one place: the words, a file, or every row of the tables. */
+static bool has_several_sources(const settings *s)
 {
-    size_t len = 0;
-    char *text;
+    return (s->question.len > 0) + (s->file != NULL) + s->all > 1;
+}
+
+/* 0, or how the tool ends. */
+static int read_question(settings *s)
+{
+    question *q = &s->question;
 
     for (int i = 0; i < s->count; i++)
         if (strcmp(s->words[i], "-") == 0)
             s->file = "-";
-        else if (!add_word(&s->question, s->words[i]))
-            return false;
+        else if (!add_word(q, s->words[i]))
+            return TOOL_MEMORY;
     if (s->file == NULL && s->count == 0 && !s->all && isatty(STDIN_FILENO) == 0)
         s->file = "-";
-    if (s->file == NULL)
-        return true;
-    if (!tool_read_file(s->file, &text, &len))
-        return false;
-    free(s->question.text);
-    s->question = (question){text, len};
-    return true;
+    if (has_several_sources(s)) {
+        tool_say("daotp explain: only one of TEXT, --file (or -) and --all can be given");
+        return TOOL_USAGE;
+    }
+    if (s->file != NULL && !tool_read_file(s->file, &q->text, &q->len))
+        return TOOL_CONFIGURATION;
+    if (!s->all && q->len == 0)
+        return tool_missing("explain", "a TEXT, or --all");
+    return 0;
+}
+
+static int run_explain(const settings *s)
+{
+    int status;
+
+    if (s->how == JSON) {
+        tool_said_json();
+        printf("[");
+    }
+    status = answer_question(&s->question, s->how);
+    if (status == 0 && s->count > 1)
+        status = check_list(s->count, s->words);
+    printf("%s", s->how == JSON ? "]\n" : "");
+    return status;
 }
 
 int cmd_explain(int argc, char **argv)
@@ -366,25 +403,9 @@ int cmd_explain(int argc, char **argv)
 
     if (status != 0)
         return status == 'h' ? fputs(help, stdout) < 0 : TOOL_USAGE;
-    if (!read_question(&s)) {
-        free(s.question.text);
-        return TOOL_CONFIGURATION;
-    }
-    if (!s.all && s.question.len == 0) {
-        free(s.question.text);
-        return tool_missing("explain", "a TEXT, or --all");
-    }
-    if (s.all) {
-        free(s.question.text);
-        s.question = (question){0};
-    }
-    printf("%s", s.how == JSON ? "[" : "");
-    if (s.how == JSON)
-        tool_said_json();
-    status = answer(&s.question, s.how);
-    if (status == 0 && s.count > 1)
-        status = check_list(s.count, s.words);
-    printf("%s", s.how == JSON ? "]\n" : "");
+    status = read_question(&s);
+    if (status == 0)
+        status = run_explain(&s);
     free(s.question.text);
     return status;
 }

@@ -281,6 +281,14 @@ class Output(Case):
         self.assertEqual(run("explain", "--file", "/nonexistent").returncode, 78)
         self.assertEqual(run("explain", input=b"").returncode, 64)
 
+    def test_no_part_of_the_question_is_passed_over(self):
+        for args in (["krb:16", "-"], ["--all", "krb:16"], ["--file", "-", "krb:16"], ["--all", "--file", "-"]):
+            with self.subTest(args):
+                done = run("explain", *args, input=b"KDC:39\n")
+                self.assertEqual((done.returncode, done.stdout), (64, b""))
+                self.assertIn("only one of", done.stderr.decode())
+        self.assertIn("at most 256 words", run("explain", *["word"] * 256, "krb:16").stderr.decode())
+
     def test_each_answer_tells_cause_check_and_cure(self):
         done = run("explain", "--json", "--all")
         rows = json.loads(done.stdout)
@@ -403,7 +411,8 @@ class Typed(Case):
         for args, reason in ((["verfy"], "did you mean"), (["verify", "--bogus"], "there is no option"),
                              (["verify", "--as", "bogus", "f"], "one of: ra"), (["enroll"], "needs --url"),
                              (["decode", self.folder / "none"], "No such file"),
-                             (["requirements", "--part", "ra", self.folder / "none"], "No such file")):
+                             (["requirements", "--part", "ra", self.folder / "none"], "No such file"),
+                             (["explain", "--all", "word"], "only one of TEXT")):
             with self.subTest(args):
                 done = run(*args, "--json")
                 self.assertIn(reason, json.loads(done.stdout)["reason"])
