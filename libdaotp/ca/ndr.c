@@ -2,6 +2,7 @@
 #include "ca/ndr.h"
 
 #include "core/alloc.h"
+#include "core/utf16.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -175,25 +176,6 @@ static uint32_t next_code_point(daotp__bytes utf16, size_t *at)
     return 0x10000 + ((high & 0x3FF) << 10 | (low & 0x3FF));
 }
 
-static void add_utf8(daotp__buffer *out, uint32_t code)
-{
-    if (code < 0x80) {
-        daotp__buffer_byte(out, (uint8_t)code);
-    } else if (code < 0x800) {
-        daotp__buffer_byte(out, (uint8_t)(0xC0 | code >> 6));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code & 0x3F)));
-    } else if (code < 0x10000) {
-        daotp__buffer_byte(out, (uint8_t)(0xE0 | code >> 12));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code >> 6 & 0x3F)));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code & 0x3F)));
-    } else {
-        daotp__buffer_byte(out, (uint8_t)(0xF0 | code >> 18));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code >> 12 & 0x3F)));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code >> 6 & 0x3F)));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (code & 0x3F)));
-    }
-}
-
 char *daotp__ndr_text(daotp__bytes utf16, size_t max)
 {
     daotp__buffer out;
@@ -205,7 +187,7 @@ char *daotp__ndr_text(daotp__bytes utf16, size_t max)
         code = next_code_point(utf16, &at);
         if (code == 0)
             break;
-        add_utf8(&out, code);
+        daotp__utf8_write(&out, code);
     }
     if (out.failed == DAOTP_OK)
         text = daotp__text_copy(daotp__buffer_string(&out));

@@ -14,7 +14,7 @@ static uint32_t utf16_read_unit(const uint8_t *at, bool is_big)
     return is_big ? (uint32_t)at[0] << 8 | at[1] : (uint32_t)at[1] << 8 | at[0];
 }
 
-static void append_utf8(daotp__buffer *out, uint32_t code)
+void daotp__utf8_write(daotp__buffer *out, uint32_t code)
 {
     uint8_t text[4];
     size_t len = 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF);
@@ -59,7 +59,7 @@ bool daotp__utf16_read(daotp__bytes in, daotp__buffer *out)
         len = next_utf16(in, is_big, &code);
         if (len == 0)
             return false;
-        append_utf8(out, code);
+        daotp__utf8_write(out, code);
     }
     return out->failed == DAOTP_OK;
 }

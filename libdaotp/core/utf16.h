@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text in UTF-16 with a byte order mark, as Windows tools write files. */
+/* Text in UTF-16 with a byte order mark, as Windows tools write files; and how UTF-8 is made. */
 #ifndef DAOTP_CORE_UTF16_H
 #define DAOTP_CORE_UTF16_H
 
@@ -10,6 +10,8 @@ bool daotp__utf16_has_mark(daotp__bytes in);
 /* Append the text behind the mark as UTF-8. false when it is no UTF-16: it ends within a character,
  * or holds half of a surrogate pair; or out has no room. */
 bool daotp__utf16_read(daotp__bytes in, daotp__buffer *out);
+/* Append the character of this number, at most U+10FFFF, as UTF-8. */
+void daotp__utf8_write(daotp__buffer *out, uint32_t code);
 /* What stands behind the byte order mark of UTF-8, if there is one; else the same. */
 daotp__bytes daotp__utf8_skip_mark(daotp__bytes in);
 

@@ -3,25 +3,12 @@
 
 #include "core/hex.h"
 #include "core/limits.h"
+#include "core/utf16.h"
 #include "core/utf8.h"
 #include "x509/oid.h"
 #include "x509/rdn.h"
 
 #include <string.h>
-
-static void put_utf8(daotp__buffer *out, uint32_t c)
-{
-    if (c < 0x80) {
-        daotp__buffer_byte(out, (uint8_t)c);
-    } else if (c < 0x800) {
-        daotp__buffer_byte(out, (uint8_t)(0xC0 | c >> 6));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    } else {
-        daotp__buffer_byte(out, (uint8_t)(0xE0 | c >> 12));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
-        daotp__buffer_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    }
-}
 
 /* UCS-2: a surrogate is no character there. */
 static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
@@ -31,7 +18,7 @@ static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
 
         if (c >= 0xD800 && c <= 0xDFFF)
             return false;
-        put_utf8(out, c);
+        daotp__utf8_write(out, c);
     }
     return in.len % 2 == 0;
 }
@@ -49,7 +36,7 @@ static bool name_decode(const daotp__der_item *item, daotp__buffer *out)
         return daotp__utf8_valid((const char *)in.data, in.len);
     case DAOTP__DER_TELETEX_STRING:
         for (size_t i = 0; i < in.len; i++)
-            put_utf8(out, in.data[i]);
+            daotp__utf8_write(out, in.data[i]);
         return true;
     case DAOTP__DER_BMP_STRING:
         return decode_bmp(in, out);
