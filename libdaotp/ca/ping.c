@@ -70,7 +70,7 @@ daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_na
     daotp__report_enter(report);
     if (!daotp__ca_is_rpc(ca) || config == NULL || user_name == NULL || timeout_ms <= 0 ||
         report == NULL)
-        return DAOTP_USAGE;
+        return daotp__report_status(report, DAOTP_USAGE);
     spec.context = daotp__ca_context(ca);
     status = daotp__refusals_new(&spec.refusals);
     if (status == DAOTP_OK)

@@ -168,12 +168,10 @@ daotp_status daotp_requirements_check(daotp_requirements *requirements, daotp_co
 
     daotp__report_enter(report);
     if (requirements == NULL || context == NULL || bytes == NULL)
-        return DAOTP_USAGE;
+        return daotp__report_status(report, DAOTP_USAGE);
     clear_states(requirements);
     daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
     status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "certificate", report);
-    if (status == DAOTP_OK && chain.count == 0)
-        status = DAOTP_PEER;
     if (status == DAOTP_OK)
         check_first(requirements, chain.list[0], daotp__context_now_s(context));
     daotp__chain_free(&chain);

@@ -1303,6 +1303,31 @@ static void settings_may_change_under_way(void **state)
     scene_end(&s);
 }
 
+/* The report tells how the ping ended; an earlier one with the same report decides nothing. */
+static void each_ping_has_its_own_verdict(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_report *report;
+    daotp_status status;
+    daotp_ca *ca;
+
+    (void)state;
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(daotp_ca_new_rpc(context, DAOTP_CA_WAY_AUTO, &ca), DAOTP_OK);
+    status = daotp_ca_ping(ca, "not.allowed\\CA", "CORP\\alice", NULL, NULL, 1000, report);
+    assert_int_not_equal(status, DAOTP_OK);
+    assert_int_equal(daotp_report_get_status(report), status);
+    assert_non_null(daotp_report_get_error(report));
+    status = daotp_ca_ping(ca, "h\\CA", "CORP\\alice", NULL, NULL, 0, report);
+    assert_int_equal(status, DAOTP_USAGE);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_USAGE);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
+                     DAOTP_FINDING_CALL_ARGUMENT);
+    daotp_ca_unref(ca);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1337,6 +1362,7 @@ int main(void)
         cmocka_unit_test(setters_of_wstep_are_for_wstep),
         cmocka_unit_test(a_whole_run_ends_as_the_ca_decides),
         cmocka_unit_test(settings_may_change_under_way),
+        cmocka_unit_test(each_ping_has_its_own_verdict),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -266,6 +266,29 @@ static void what_is_wrong_is_refused(void **state)
     daotp_requirements_free(NULL);
 }
 
+/* One report may serve for several certificates: an earlier one decides nothing later. */
+static void each_check_has_its_own_verdict(void **state)
+{
+    daotp_requirements *r;
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_requirements_new(DAOTP_PART_CA, &r), DAOTP_OK);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(r, context, "x", 1, report), DAOTP_PEER);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_PEER);
+    assert_non_null(daotp_report_get_error(report));
+    assert_int_equal(daotp_requirements_check(r, context, ca->der.data, ca->der.len, report),
+                     DAOTP_OK);
+    assert_int_equal(daotp_report_get_status(report), DAOTP_OK);
+    assert_null(daotp_report_get_error(report));
+    assert_int_equal(daotp_requirements_check(r, context, NULL, 0, report), DAOTP_USAGE);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
+                     DAOTP_FINDING_CALL_ARGUMENT);
+    daotp_report_free(report);
+    daotp_requirements_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_list_of_cas_is_compared_by_octets),
         cmocka_unit_test(a_report_decides_what_a_certificate_cannot),
         cmocka_unit_test(what_is_wrong_is_refused),
+        cmocka_unit_test(each_check_has_its_own_verdict),
     };
 
     return cmocka_run_group_tests(tests, begin, end);
