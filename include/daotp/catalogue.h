@@ -514,14 +514,14 @@ DAOTP_API daotp_stage daotp_catalogue_stage(daotp_finding_number number);
 /**
  * The severity of a row, unless a caller's policy changes it. Any thread.
  * @param number  the row
- * @return the severity; DAOTP_INFORMATION for a number that this version does not know
+ * @return the severity; DAOTP_ERROR for a number that this version does not know
  * @since 0.1
  */
 DAOTP_API daotp_severity daotp_catalogue_severity(daotp_finding_number number);
 /**
  * The status with which a call ends that this row stops. Any thread.
  * @param number  the row
- * @return the status
+ * @return the status; DAOTP_INTERNAL for a number that this version does not know
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_catalogue_status(daotp_finding_number number);

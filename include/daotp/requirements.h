@@ -84,9 +84,9 @@ DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements
 /**
  * Take in what a verifier found about the same certificate: path, dates and revocation.
  * @param requirements  the requirements, after daotp_requirements_check()
- * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN
- *                      and, for the row about NTAuth of a logon or a KDC certificate, with that
- * role and the same list: a verifier without the role does not ask for NTAuth
+ * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN; for the row
+ *                      about NTAuth of a logon or a KDC certificate, of a verifier with that role
+ *                      and the same list: a verifier without the role does not ask for NTAuth
  * @return DAOTP_OK, DAOTP_USAGE.
  * @since 0.1
  */
