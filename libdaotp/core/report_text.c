@@ -12,7 +12,7 @@ static const char *status_word(daotp_status status)
     return status == DAOTP_PEER ? "malformed" : daotp_status_name(status);
 }
 
-static void field(daotp__buffer *out, const char *name, const char *value)
+static void field_text(daotp__buffer *out, const char *name, const char *value)
 {
     if (*value != '\0')
         daotp__buffer_format(out, "  %-10s %s\n", name, value);
@@ -54,12 +54,12 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
     }
     daotp__buffer_format(out, "%s %s (stage %s)\n", daotp_severity_name(finding->severity),
                          daotp_catalogue_id(number), daotp_stage_name(finding->stage));
-    field(out, "what:", daotp_catalogue_title(number));
-    field(out, "looked at:", daotp_finding_get_subject(finding));
-    field(out, "found:", daotp_finding_get_found(finding));
-    field(out, "wanted:", daotp_catalogue_wanted(number));
-    field(out, "do:", daotp_catalogue_hint(number));
-    field(out, "source:", daotp_catalogue_source(number));
+    field_text(out, "what:", daotp_catalogue_title(number));
+    field_text(out, "looked at:", daotp_finding_get_subject(finding));
+    field_text(out, "found:", daotp_finding_get_found(finding));
+    field_text(out, "wanted:", daotp_catalogue_wanted(number));
+    field_text(out, "do:", daotp_catalogue_hint(number));
+    field_text(out, "source:", daotp_catalogue_source(number));
 }
 
 /* What stopped the run comes first, then its cause, what else is wrong, warnings, and the rest. */
@@ -102,7 +102,7 @@ const char *daotp_report_get_text(daotp_report *report)
     return report->text != NULL ? report->text : "out of memory: the report cannot be shown\n";
 }
 
-static void member(daotp__buffer *out, const char *name, const char *value)
+static void json_member(daotp__buffer *out, const char *name, const char *value)
 {
     daotp__buffer_format(out, ",\"%s\":", name);
     daotp__json_string(out, value);
@@ -111,7 +111,7 @@ static void member(daotp__buffer *out, const char *name, const char *value)
 static void id_member(daotp__buffer *out, const char *name, const daotp_finding *finding)
 {
     if (finding != NULL)
-        member(out, name, daotp_finding_get_id(finding));
+        json_member(out, name, daotp_finding_get_id(finding));
     else
         daotp__buffer_format(out, ",\"%s\":null", name);
 }
@@ -121,15 +121,15 @@ static void finding_json(daotp__buffer *out, const daotp_finding *finding)
     daotp_finding_number number = finding->number;
 
     daotp__buffer_format(out, "{\"number\":%d", (int)number);
-    member(out, "id", daotp_catalogue_id(number));
-    member(out, "stage", daotp_stage_name(finding->stage));
-    member(out, "severity", daotp_severity_name(finding->severity));
-    member(out, "title", daotp_catalogue_title(number));
-    member(out, "subject", daotp_finding_get_subject(finding));
-    member(out, "found", daotp_finding_get_found(finding));
-    member(out, "wanted", daotp_catalogue_wanted(number));
-    member(out, "hint", daotp_catalogue_hint(number));
-    member(out, "source", daotp_catalogue_source(number));
+    json_member(out, "id", daotp_catalogue_id(number));
+    json_member(out, "stage", daotp_stage_name(finding->stage));
+    json_member(out, "severity", daotp_severity_name(finding->severity));
+    json_member(out, "title", daotp_catalogue_title(number));
+    json_member(out, "subject", daotp_finding_get_subject(finding));
+    json_member(out, "found", daotp_finding_get_found(finding));
+    json_member(out, "wanted", daotp_catalogue_wanted(number));
+    json_member(out, "hint", daotp_catalogue_hint(number));
+    json_member(out, "source", daotp_catalogue_source(number));
     daotp__buffer_format(out, ",\"upstream\":%lld}", (long long)finding->upstream);
 }
 
