@@ -245,6 +245,18 @@ static bool take_option(int c, const char *name, settings *s)
     }
 }
 
+/* 0 when each option has an effect; else says what is missing. */
+static int check_options(const settings *s)
+{
+    bool has_path = s->with.count > 0 || s->crl.count > 0;
+
+    if (s->certificate == NULL && (has_path || s->trust.count > 0 || s->ntauth.count > 0))
+        return tool_missing("requirements", "a CERT for --trust, --with, --crl and --ntauth");
+    if (has_path && s->trust.count == 0)
+        return tool_missing("requirements", "--trust for --with and --crl");
+    return 0;
+}
+
 int cmd_requirements(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -253,7 +265,7 @@ int cmd_requirements(int argc, char **argv)
         {"ntauth", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},         {0}};
     settings s = {0};
-    int c, which = 0;
+    int c, rc, which = 0;
 
     while ((c = tool_next_option("requirements", argc, argv, options, &which)) != -1) {
         if (c == 'h')
@@ -266,5 +278,6 @@ int cmd_requirements(int argc, char **argv)
                                                         : "one CERT at a time");
     }
     s.certificate = optind < argc ? argv[optind] : NULL;
-    return run_all(&s);
+    rc = check_options(&s);
+    return rc == 0 ? run_all(&s) : rc;
 }

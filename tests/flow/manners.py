@@ -372,7 +372,9 @@ class Typed(Case):
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
                               (["store"], ["list, show, remove or expire"]),
                               (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping"]),
-                              (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"])):
+                              (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"]),
+                              (["requirements", "--part", "ra", "--trust", "t"], ["a CERT"]),
+                              (["requirements", "--part", "ra", "--crl", "c", "c.pem"], ["--trust"])):
             with self.subTest(args):
                 lines = self.said(*args).splitlines()
                 self.assertEqual(len(lines), len(options), lines)
