@@ -86,7 +86,7 @@ daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, co
 
 void daotp__crl_list_cut(daotp__crl_list *crls, size_t count)
 {
-    while (crls->count > count)
+    while (crls->list != NULL && crls->count > count)
         daotp__indexed_crl_free(crls->list[--crls->count]);
 }
 
