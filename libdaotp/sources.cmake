@@ -28,9 +28,11 @@ set(DAOTP_SOURCES
   core/utf16.c
   core/utf8.c
   knowledge/answers.c
+  knowledge/contexts.c
   knowledge/fold.c
   knowledge/hash_list.c
   knowledge/hits.c
+  knowledge/iis_log.c
   knowledge/messages.c
   knowledge/names.c
   knowledge/search.c

@@ -260,6 +260,23 @@ static bool is_known(const char *word)
     return known;
 }
 
+static bool is_number(const char *word)
+{
+    return *word != '\0' && word[strspn(word, "0123456789")] == '\0';
+}
+
+/* "403 7 64": status, substatus and Win32 status of IIS are one thing. */
+static bool is_iis_status(int count, char *const *words)
+{
+    enum { MAX_FIELDS = 4, STATUS_DIGITS = 3, SUB_DIGITS = 2 };
+
+    for (int i = 0; i < count; i++)
+        if (!is_number(words[i]))
+            return false;
+    return count <= MAX_FIELDS && strlen(words[0]) == STATUS_DIGITS &&
+           strlen(words[1]) <= SUB_DIGITS;
+}
+
 /* Several names are a list, and each must be known, though the others are. */
 static int check_list(int count, char *const *words)
 {
@@ -267,7 +284,7 @@ static int check_list(int count, char *const *words)
 
     for (int i = 0; i < count; i++)
         names += is_name(words[i]);
-    if (2 * names <= count)
+    if (2 * names <= count || is_iis_status(count, words))
         return 0;
     for (int i = 0; i < count; i++)
         if (!is_known(words[i])) {

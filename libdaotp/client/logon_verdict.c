@@ -59,6 +59,12 @@ static daotp_finding_number logon_row_find(const char *name)
     return number;
 }
 
+static bool is_about_kdc_certificate(daotp_finding_number number)
+{
+    return number == DAOTP_FINDING_LOGON_KDC_CERTIFICATE_LIKELY ||
+           number == DAOTP_FINDING_LOGON_KDC_CERTIFICATE_STATUS;
+}
+
 static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
 {
     daotp_finding_number number;
@@ -68,7 +74,7 @@ static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
         return DAOTP_FINDING_NONE;
     (void)snprintf(name, sizeof name, "0x%08" PRIX32, error->ntstatus);
     number = logon_row_find(name);
-    if (number == DAOTP_FINDING_LOGON_KDC_CERTIFICATE_LIKELY && error->code == 62)
+    if (is_about_kdc_certificate(number) && error->code == 62)
         return DAOTP_FINDING_NONE; /* 62 says whose certificate it is: the client's */
     return number;
 }

@@ -40,7 +40,11 @@ typedef struct daotp__search {
     size_t len;
     daotp__word *words;
     size_t word_count;
-    uint32_t sources; /* kinds of events whose source is named anywhere */
+    uint32_t sources;        /* kinds of events whose source is named anywhere */
+    uint32_t labelled;       /* those that are named as a source, as "Source: NPS" does */
+    bool has_foreign_source; /* a source is named whose events no table has */
+    bool has_unknown;        /* a number with its kind is in no table */
+    size_t words_taken;      /* the words before this one were numbers of a log line */
     daotp__name *names;
     size_t name_count;
     daotp_answers *answers;

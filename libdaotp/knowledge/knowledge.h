@@ -39,6 +39,7 @@ typedef enum daotp__kind {
     DAOTP__KIND_CHAIN_STATUS,   /* CERT_TRUST_STATUS bits */
     DAOTP__KIND_OID,            /* first name: the dotted form */
     DAOTP__KIND_WORD,           /* known by name only */
+    DAOTP__KIND_SOURCE,         /* of events; the value is the kind of its events */
     DAOTP__KIND_STAGE,          /* a stage of the enrolment */
     DAOTP__KIND_REQUIREMENT,    /* of a certificate or a template: C1.1 */
     DAOTP__KIND_COUNT

@@ -99,12 +99,17 @@ static bool is_own_id(const daotp__row *row, const char *name, size_t len)
            strncasecmp(id, name, len) == 0;
 }
 
-/* The names of stages are common words: they are meant only by a question that is hardly more. */
-static bool is_stage_in_passing(const daotp__search *search, const daotp__row *row)
+/* The names of stages are common words, and those of sources stand beside the numbers of their
+ * events: they are meant only by a question that is hardly more. */
+static bool is_named_in_passing(const daotp__search *search, const daotp__row *row, size_t len)
 {
-    enum { FEW = 2 };
+    enum { FEW = 2, MARKS = 2 };
 
-    return row->code != NULL && row->code->kind == DAOTP__KIND_STAGE && search->word_count > FEW;
+    if (row->code == NULL)
+        return false;
+    if (row->code->kind == DAOTP__KIND_SOURCE)
+        return search->len > len + MARKS;
+    return row->code->kind == DAOTP__KIND_STAGE && search->word_count > FEW;
 }
 
 bool daotp__search_add_named(daotp__search *search, const char *name, size_t len, unsigned score,
@@ -119,7 +124,7 @@ bool daotp__search_add_named(daotp__search *search, const char *name, size_t len
         const daotp__row *row = &search->names[i].row;
         bool own = is_own_id(row, name, len);
 
-        if (is_stage_in_passing(search, row))
+        if (is_named_in_passing(search, row, len))
             continue;
         if (!own && !daotp__list_has(list_names(row), name, len))
             continue; /* another name of the same hash */

@@ -46,6 +46,17 @@ static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
     return daotp__list_has(aliases, id, strlen(id));
 }
 
+/* Less than the row they belong to; those of the row's own stage come first. */
+static unsigned related_score(const daotp__hit *hit, daotp_finding_number finding)
+{
+    const char *stage = daotp_stage_name(daotp_catalogue_stage(finding));
+
+    if (hit->score <= DAOTP__SCORE_RELATED)
+        return hit->score;
+    return hit->score - DAOTP__SCORE_RELATED +
+           (hit->row.code != NULL && strcmp(hit->row.code->stage, stage) == 0);
+}
+
 static void add_findings(daotp__search *search)
 {
     size_t count = search->answers->count;
@@ -53,13 +64,13 @@ static void add_findings(daotp__search *search)
     for (size_t i = 0; i < count; i++) {
         daotp__hit hit = search->answers->list[i];
         daotp_finding_number n = DAOTP_FINDING_NONE;
-        unsigned score = hit.score - (hit.score > DAOTP__SCORE_RELATED ? DAOTP__SCORE_RELATED : 0);
 
         if (hit.row.finding != DAOTP_FINDING_NONE)
             continue;
         while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE)
             if (is_alias_of(n, &hit))
-                daotp__search_add(search, (daotp__row){.finding = n}, score, hit.at);
+                daotp__search_add(search, (daotp__row){.finding = n}, related_score(&hit, n),
+                                  hit.at);
     }
 }
 
@@ -141,7 +152,7 @@ static daotp_status find_rows(daotp__search *search)
         status = search->failed;
     if (status != DAOTP_OK)
         return status;
-    if (search->answers->count == 0)
+    if (search->answers->count == 0 && !search->has_unknown)
         guess_rows(search);
     add_findings(search);
     return search->failed;

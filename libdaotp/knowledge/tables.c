@@ -87,6 +87,7 @@ static const struct {
                                   "bit of CERT_TRUST_STATUS"},
     [DAOTP__KIND_OID] = {"oid", "", "object identifier"},
     [DAOTP__KIND_WORD] = {"word", "", "term"},
+    [DAOTP__KIND_SOURCE] = {"source", "", "source of events"},
     [DAOTP__KIND_STAGE] = {"stage", "", "stage"},
     [DAOTP__KIND_REQUIREMENT] = {"requirement", "", "requirement"},
 };
@@ -154,7 +155,7 @@ void daotp__code_id(const daotp__code *code, char id[DAOTP__ID_SIZE])
     size_t len;
     const char *first = daotp__list_word(code->names, 0, &len);
 
-    if (is_named_only(code->kind) && first != NULL)
+    if ((is_named_only(code->kind) || code->kind == DAOTP__KIND_SOURCE) && first != NULL)
         (void)snprintf(id, DAOTP__ID_SIZE, "%.*s", (int)len, first);
     else if (is_hexadecimal(code->kind))
         (void)snprintf(id, DAOTP__ID_SIZE, "0x%08" PRIX32, code->value);

@@ -2,126 +2,27 @@
 /* Ids, names and numbers in a question; the words around a number say of which kind it is. */
 #include "knowledge/tokens.h"
 
+#include "knowledge/contexts.h"
+#include "knowledge/iis_log.h"
 #include "knowledge/names.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BIT(kind) (UINT32_C(1) << DAOTP__KIND_##kind)
+#define BIT(kind) DAOTP__BIT(kind)
 
-enum { LOOK_BACK = 5, LOOK_AHEAD = 2, LOG_LINE = 24, BARE_WORDS = 3 };
-
-#define EVENTS                                                                                     \
-    (BIT(OTP) | BIT(KDC) | BIT(KERBEROS) | BIT(NPS) | BIT(SCHANNEL) | BIT(CA) | BIT(SECURITY) |    \
-     BIT(CAPI) | BIT(RAS) | BIT(ENROLL) | BIT(DCOM) | BIT(UAG))
 /* Kinds whose numbers are looked up when nothing says of which kind one is. */
 #define DISTINCTIVE                                                                                \
     (BIT(WINHTTP) | BIT(IKE) | BIT(OTP) | BIT(NPS) | BIT(SCHANNEL) | BIT(SECURITY) | BIT(RAS) |    \
      BIT(UAG) | BIT(DCOM))
 #define BARE                                                                                       \
-    (BIT(KRB) | BIT(WINHTTP) | BIT(IKE) | EVENTS | BIT(REASON) | BIT(WIN32) | BIT(IIS) |           \
+    (BIT(KRB) | BIT(WINHTTP) | BIT(IKE) | DAOTP__EVENTS | BIT(REASON) | BIT(WIN32) | BIT(IIS) |    \
      BIT(ALERT) | BIT(RADIUS) | BIT(DISPOSITION))
+
+/* From here on a number is seldom taken by two sources. */
+enum { DISTINCT = 4000 };
+
 #define ERRORS (BIT(WIN32) | BIT(WINHTTP) | BIT(IKE))
-
-/* ---- the words around a number --------------------------------------------------------------- */
-
-static const struct {
-    const char *words;
-    uint32_t kinds;
-    bool is_strong; /* nothing farther away says better */
-} contexts[] = {
-    {"event events ereignis evenement evento suceso", EVENTS, true},
-    {"krb krb5 krberror pkinit krb_err failure result padata preauth", BIT(KRB), true},
-    {"kdc", BIT(KRB) | BIT(KDC), true},
-    {"distribution kdcsvc", BIT(KDC), true},
-    {"kerberos", BIT(KRB) | BIT(KERBEROS) | BIT(KDC), true},
-    {"4768 4769 4771 rep as_rep asrep", BIT(KRB), true},
-    {"6272 6273 6274", BIT(REASON), true},
-    {"10000 10001 10002", BIT(WINHTTP), true},
-    {"36887 36888", BIT(ALERT), true},
-    {"reason ursache ursachencode grund motif raison motivo", BIT(REASON), true},
-    {"alert warnung alerte alerta", BIT(ALERT), true},
-    {"winhttp wininet", BIT(WINHTTP), true},
-    {"iis http substatus https", BIT(IIS), true},
-    {"disposition", BIT(DISPOSITION), true},
-    {"ike ipsec authip", BIT(IKE) | BIT(SECURITY), true},
-    {"nps ias", BIT(NPS) | BIT(REASON), true},
-    {"schannel", BIT(SCHANNEL) | BIT(ALERT), true},
-    {"capi2", BIT(CAPI), true},
-    {"certsvc certificationauthority", BIT(CA), true},
-    {"certenroll certificateservicesclient autoenrollment", BIT(ENROLL), true},
-    {"rasclient rasman remoteaccess vpn ras", BIT(RAS) | BIT(WIN32) | BIT(IKE), true},
-    {"otpcredentialprovider", BIT(OTP), true},
-    {"uag", BIT(UAG), true},
-    {"dcom distributedcom", BIT(DCOM) | BIT(WIN32) | BIT(RPC), true},
-    {"rpc fault", BIT(RPC) | BIT(WIN32), true},
-    {"win32", ERRORS, true},
-    {"dwerrorstatus errorstatus trust_status", BIT(CHAIN_STATUS), true},
-    {"secure_failure lpvstatusinformation", BIT(SECURE_FAILURE), true},
-    {"errno port line num", BIT(WORD), true}, /* numbers that no table has */
-    {"radius", BIT(RADIUS) | BIT(REASON), true},
-    {"error errcode errorcode err fehler fehlercode erreur error_code code status rc", ERRORS,
-     false},
-};
-
-static bool is_word_of(const daotp__search *search, size_t word, const char *list)
-{
-    const daotp__word *w = &search->words[word];
-
-    return daotp__list_has(list, search->text + w->at, w->len);
-}
-
-/* What one word says of the numbers near it; 0 for nothing. */
-static uint32_t word_kinds(const daotp__search *search, size_t word, bool strong)
-{
-    for (size_t i = 0; i < sizeof contexts / sizeof contexts[0]; i++)
-        if (contexts[i].is_strong == strong && is_word_of(search, word, contexts[i].words))
-            return contexts[i].kinds;
-    return 0;
-}
-
-/* The nearest word before, then behind, that says of which kind the number at this word is. */
-static uint32_t context_kinds(const daotp__search *search, size_t word, bool strong)
-{
-    for (size_t back = 1; back <= LOOK_BACK && back <= word; back++) {
-        uint32_t kinds = word_kinds(search, word - back, strong);
-
-        if (kinds != 0)
-            return kinds;
-    }
-    for (size_t ahead = 1; ahead <= LOOK_AHEAD && word + ahead < search->word_count; ahead++) {
-        uint32_t kinds = word_kinds(search, word + ahead, strong);
-
-        if (kinds != 0)
-            return kinds;
-    }
-    return 0;
-}
-
-static bool is_pair(const daotp__search *search, size_t word, const char *first, const char *second)
-{
-    return word + 1 < search->word_count && is_word_of(search, word, first) &&
-           is_word_of(search, word + 1, second);
-}
-
-/* The sources of events that are named anywhere: those of one log entry stand far apart. */
-static void find_sources(daotp__search *search)
-{
-    for (size_t i = 0; i < search->word_count; i++) {
-        bool is_center = is_pair(search, i, "kerberos", "key");
-
-        if (is_pair(search, i, "certificate", "services"))
-            search->sources |= is_pair(search, i + 1, "services", "client") ? BIT(ENROLL) : BIT(CA);
-        else if (is_center || is_word_of(search, i, "kdc kdcsvc"))
-            search->sources |= BIT(KDC);
-        else if (is_word_of(search, i, "kerberos"))
-            search->sources |= BIT(KERBEROS);
-        else if (is_word_of(search, i, "auditing audit"))
-            search->sources |= BIT(SECURITY);
-        else if (!is_word_of(search, i, "event events"))
-            search->sources |= word_kinds(search, i, true) & EVENTS & ~BIT(SECURITY);
-    }
-}
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
@@ -220,16 +121,49 @@ static bool add_in_kinds(daotp__search *search, uint32_t kinds, uint32_t value, 
     return found;
 }
 
-/* Events first of the sources that are named; of the others only when those have no such event. */
-static bool add_in_context(daotp__search *search, uint32_t kinds, uint32_t value, unsigned score,
+/* The rows of the sources themselves. */
+static bool add_sources(daotp__search *search, uint32_t kinds, unsigned score, size_t at)
+{
+    bool found = false;
+
+    for (uint32_t kind = 0; kind < DAOTP__KIND_COUNT; kind++)
+        if ((kinds & DAOTP__EVENTS & UINT32_C(1) << kind) != 0)
+            found |= add_code(search, daotp__code_find(DAOTP__KIND_SOURCE, kind), score, at);
+    return found;
+}
+
+/* Is the event one of these sources and of no other? A word in passing does not say so, nor does
+ * "Kerberos" beside a number that only the Security log has. */
+static bool is_bound_to(const daotp__search *search, uint32_t named, uint32_t value)
+{
+    enum { SHORT_WORDS = 6 };
+    const uint32_t broad = BIT(KDC) | BIT(KERBEROS);
+
+    if ((named & search->labelled) == 0 && search->word_count > SHORT_WORDS)
+        return false;
+    return value < DISTINCT || (named & ~broad) != 0;
+}
+
+/* An event of the sources that are named. True: other sources do not count. */
+static bool add_of_sources(daotp__search *search, uint32_t kinds, uint32_t value, unsigned score,
                            size_t at)
 {
     uint32_t named = kinds & search->sources;
 
-    if (named != 0 && (kinds & EVENTS) == kinds &&
-        add_in_kinds(search, named, value, score + DAOTP__SCORE_SOURCE, at))
+    if (kinds == 0 || (kinds & DAOTP__EVENTS) != kinds)
+        return false;
+    if (named == 0)
+        return search->has_foreign_source && value < DISTINCT;
+    if (add_in_kinds(search, named, value, score + DAOTP__SCORE_SOURCE, at))
         return true;
-    return kinds != 0 && add_in_kinds(search, kinds, value, score, at);
+    return is_bound_to(search, named, value) && add_sources(search, named, score, at);
+}
+
+static bool add_in_context(daotp__search *search, uint32_t kinds, uint32_t value, unsigned score,
+                           size_t at)
+{
+    return add_of_sources(search, kinds, value, score, at) ||
+           (kinds != 0 && add_in_kinds(search, kinds, value, score, at));
 }
 
 /* libkrb5 numbers the KRB-ERRORs from -1765328384 upwards. */
@@ -258,13 +192,14 @@ static bool add_bare_status(daotp__search *search, uint32_t value, size_t at)
     for (uint32_t bit = 1; bit != 0; bit <<= 1)
         if ((value & bit) != 0 && daotp__code_find(DAOTP__KIND_CHAIN_STATUS, bit) == NULL)
             return false;
-    return search->word_count <= BARE_WORDS &&
+    return search->word_count <= DAOTP__BARE_WORDS &&
            add_bits(search, DAOTP__KIND_CHAIN_STATUS, value, DAOTP__SCORE_BARE, at);
 }
 
 static bool add_wide(daotp__search *search, const number *n, size_t word, size_t at)
 {
-    uint32_t kinds = context_kinds(search, word, true) & (BIT(CHAIN_STATUS) | BIT(SECURE_FAILURE));
+    uint32_t kinds =
+        daotp__context_kinds(search, word, true) & (BIT(CHAIN_STATUS) | BIT(SECURE_FAILURE));
 
     if (add_in_context(search, kinds, n->value, DAOTP__SCORE_CONTEXT, at))
         return true;
@@ -275,14 +210,17 @@ static bool add_wide(daotp__search *search, const number *n, size_t word, size_t
 
 static bool add_narrow(daotp__search *search, const number *n, size_t word, size_t at)
 {
-    uint32_t strong = context_kinds(search, word, true), weak = context_kinds(search, word, false);
+    uint32_t strong = daotp__context_kinds(search, word, true),
+             weak = daotp__context_kinds(search, word, false);
     bool found = add_in_context(search, strong, n->value, DAOTP__SCORE_CONTEXT, at) ||
                  add_in_context(search, weak, n->value, DAOTP__SCORE_DISTINCTIVE, at);
 
-    if (!found && n->value >= 4000)
+    if (!found && n->value >= DISTINCT)
         found = add_in_context(search, DISTINCTIVE, n->value, DAOTP__SCORE_DISTINCTIVE, at);
-    if (!found && search->word_count <= BARE_WORDS)
+    if (!found && strong == 0 && search->word_count <= DAOTP__BARE_WORDS)
         found = add_in_kinds(search, BARE, n->value, DAOTP__SCORE_BARE, at);
+    if (!found && strong != DAOTP__EVENTS && (strong & BIT(KRB)) == 0)
+        found = add_sources(search, strong & search->sources, DAOTP__SCORE_CONTEXT, at);
     return found;
 }
 
@@ -322,63 +260,44 @@ static void trim_token(token *t)
     }
 }
 
-/* "403.16", or in a log "403 16" with the method before it. */
-static bool add_substatus(daotp__search *search, unsigned long status, const char *substatus,
-                          unsigned score, size_t at)
-{
-    unsigned long sub = strtoul(substatus, NULL, 10);
-
-    if (status < 200 || status > 599 || sub > 99)
-        return false;
-    return add_code(search, daotp__code_find(DAOTP__KIND_IIS, (uint32_t)(status * 1000 + sub)),
-                    score, at);
-}
-
 static bool add_dotted(daotp__search *search, const token *t, unsigned score)
 {
-    const char *dot = memchr(t->text, '.', t->len);
-    size_t sub = dot != NULL ? (size_t)(t->text + t->len - dot - 1) : 0;
+    uint32_t status;
 
-    if (dot == NULL || dot - t->text != 3 || sub == 0 || sub > 2 || !is_digit(dot[1]) ||
-        !is_digit(dot[sub]))
+    return daotp__iis_dotted(t->text, t->len, &status) &&
+           add_code(search, daotp__code_find(DAOTP__KIND_IIS, status), score, t->at);
+}
+
+/* sc-win32-status behind status and substatus. */
+static void add_logged_win32(daotp__search *search, size_t word)
+{
+    const daotp__word *w = &search->words[word];
+    number n;
+
+    if (!parse_decimal(search->text + w->at, w->len, &n))
+        return;
+    if (n.is_wide)
+        (void)add_wide(search, &n, word, w->at);
+    else if (n.value != 0)
+        (void)add_in_kinds(search, ERRORS, n.value, DAOTP__SCORE_BARE, w->at);
+}
+
+/* sc-status with sc-substatus; what follows them in the line is taken with them. */
+static bool add_logged_status(daotp__search *search, const token *t)
+{
+    daotp__iis_entry entry;
+
+    if (!daotp__iis_read_entry(search, t->word, &entry))
         return false;
-    return add_substatus(search, strtoul(t->text, NULL, 10), dot + 1, score, t->at);
-}
-
-static bool is_log_line(const daotp__search *search, size_t word)
-{
-    for (size_t back = 1; back <= LOG_LINE && back <= word; back++)
-        if (is_word_of(search, word - back, "get post head options put"))
-            return true;
-    return false;
-}
-
-/* The substatus behind its name, as in "sc-status 403 sc-substatus 16"; NULL without the name. */
-static const char *named_substatus(const daotp__search *search, const token *t)
-{
-    static const char name[] = "substatus";
-    size_t word = t->word + 1;
-
-    if (word < search->word_count && is_word_of(search, word, "sc"))
-        word++;
-    if (word + 1 >= search->word_count || !is_word_of(search, word, name) || t->word == 0 ||
-        !is_word_of(search, t->word - 1, "status"))
-        return NULL;
-    return search->text + search->words[word + 1].at;
-}
-
-/* sc-status and sc-substatus of a line that IIS logged. */
-static bool add_log_line(daotp__search *search, const token *t)
-{
-    const char *next = t->text + t->len, *named = named_substatus(search, t);
-
-    if (named != NULL && t->len == 3)
-        return is_digit(*named) &&
-               add_substatus(search, strtoul(t->text, NULL, 10), named, DAOTP__SCORE_NAMED, t->at);
-    if (t->len != 3 || t->at + t->len + 2 > search->len || next[0] != ' ' || !is_digit(next[1]) ||
-        !is_digit(t->text[0]) || !is_log_line(search, t->word))
-        return false;
-    return add_substatus(search, strtoul(t->text, NULL, 10), next + 1, DAOTP__SCORE_NAMED, t->at);
+    (void)add_code(search, daotp__code_find(DAOTP__KIND_IIS, entry.status), DAOTP__SCORE_NAMED,
+                   t->at);
+    if (entry.win32 != 0) {
+        add_logged_win32(search, entry.win32);
+        search->words_taken = entry.win32 + 1;
+    } else if (entry.substatus == t->word + 1) {
+        search->words_taken = entry.substatus + 1;
+    }
+    return true;
 }
 
 /* Eight digits of an HRESULT or NTSTATUS without 0x. */
@@ -394,14 +313,14 @@ static bool add_unmarked(daotp__search *search, const token *t)
 /* certutil writes dwErrorStatus in hexadecimal without a mark. */
 static bool is_chain_status(const daotp__search *search, const token *t)
 {
-    return context_kinds(search, t->word, true) == BIT(CHAIN_STATUS);
+    return daotp__context_kinds(search, t->word, true) == BIT(CHAIN_STATUS);
 }
 
 static bool add_simple(daotp__search *search, const token *t)
 {
     number n;
 
-    if (add_unmarked(search, t) || add_log_line(search, t) ||
+    if (add_unmarked(search, t) || add_logged_status(search, t) ||
         add_dotted(search, t, DAOTP__SCORE_NUMBER))
         return true;
     if (is_chain_status(search, t) && parse_hexadecimal(t->text, t->len, &n))
@@ -424,6 +343,20 @@ static bool add_finding_number(daotp__search *search, uint32_t value, size_t at)
     return true;
 }
 
+/* The kind is named and has no such number. True: the number is looked up nowhere else, but for an
+ * event that one source only has. "status" is the name of too many things to say a kind. */
+static bool add_unknown_of_kind(daotp__search *search, const token *t, uint32_t kinds,
+                                uint32_t value)
+{
+    if (kinds == DAOTP__EVENTS || (kinds & BIT(NTSTATUS)) != 0)
+        return false;
+    search->has_unknown = true;
+    (void)add_sources(search, kinds, DAOTP__SCORE_NAMED, t->at);
+    if ((kinds & DAOTP__EVENTS) != 0 && value >= DISTINCT)
+        (void)add_in_kinds(search, DISTINCTIVE, value, DAOTP__SCORE_BARE, t->at);
+    return true;
+}
+
 /* "krb:16": the kind says what the number means. */
 static bool add_with_kind(daotp__search *search, const token *t, const char *colon)
 {
@@ -440,7 +373,11 @@ static bool add_with_kind(daotp__search *search, const token *t, const char *col
     if (!parse_number(rest.text, rest.len, &n) && !parse_hexadecimal(rest.text, rest.len, &n))
         return (kinds & (BIT(OID) | BIT(WORD) | BIT(STAGE) | BIT(REQUIREMENT))) != 0 &&
                daotp__search_add_named(search, rest.text, rest.len, DAOTP__SCORE_NAMED, t->at);
-    return add_in_context(search, kinds, n.value, DAOTP__SCORE_NAMED, t->at);
+    if (add_in_context(search, kinds, n.value, DAOTP__SCORE_NAMED, t->at))
+        return true;
+    if (add_unmarked(search, &rest)) /* HRESULT:80092013 */
+        return true;
+    return add_unknown_of_kind(search, t, kinds, n.value);
 }
 
 /* The parts between colons, each by itself; what follows an address is a port. */
@@ -471,7 +408,8 @@ static void scan_parts(daotp__search *search, token t)
 static bool is_common_word(const daotp__search *search, const token *t)
 {
     enum { SHORT = 8 };
-    bool is_asked_for = search->word_count == 1 || (t->word > 0 && is_word_of(search, 0, "stage"));
+    bool is_asked_for =
+        search->word_count == 1 || (t->word > 0 && daotp__context_is_word(search, 0, "stage"));
 
     for (size_t i = 0; i < t->len; i++)
         if (t->text[i] < 'a' || t->text[i] > 'z')
@@ -518,7 +456,7 @@ void daotp__scan_tokens(daotp__search *search)
 {
     size_t at = 0, word = 0;
 
-    find_sources(search);
+    daotp__context_find_sources(search);
     while (at < search->len && search->failed == DAOTP_OK) {
         size_t end = at;
 
@@ -526,7 +464,7 @@ void daotp__scan_tokens(daotp__search *search)
             end++;
         while (word + 1 < search->word_count && search->words[word + 1].at <= at)
             word++;
-        if (end > at)
+        if (end > at && word >= search->words_taken)
             scan_token(search, (token){search->text + at, end - at, at, word});
         at = end + 1;
     }

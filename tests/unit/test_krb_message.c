@@ -224,7 +224,10 @@ static void an_ntstatus_says_more_than_a_general_code(void **state)
                  {12, 0xC000006F, "LOGON-POLICY"},
                  {60, 0xC0000133, "LOGON-SKEW"},
                  {60, 0xC0000371, "LOGON-KEY"},
-                 {60, 0xC0000320, "LOGON-KDC-CERTIFICATE-LIKELY"},
+                 /* the KDC's certificate is there and does not validate */
+                 {60, 0xC0000320, "LOGON-KDC-CERTIFICATE-STATUS"},
+                 {60, 0xC000040C, "LOGON-KDC-CERTIFICATE-STATUS"},
+                 {60, 0xC000040F, "LOGON-KDC-CERTIFICATE-STATUS"},
                  {62, 0xC000038B, "LOGON-REVOCATION"},
                  {62, 0xC000038C, "LOGON-UNTRUSTED"},
                  {62, 0xC000038D, "LOGON-INVALID"},
