@@ -114,6 +114,10 @@ enum {
     DAOTP__MAX_TOWERS = 4,                       /* asked of the endpoint mapper, and read */
     DAOTP__MAX_EXTENTS = 64,                     /* extensions of one ORPCTHAT */
 
+    /* secrets that wait in memory: freed blocks that are kept for the next ones, in the process */
+    DAOTP__SPARE_SECRET_BLOCKS = 32,
+    DAOTP__SPARE_SECRET_OCTETS = 256 * 1024,
+
     /* RADIUS */
     DAOTP__MAX_RADIUS_SERVERS = 16,
     DAOTP__MAX_RADIUS_SOCKETS = 64, /* of one server, 256 exchanges each */

@@ -2,11 +2,23 @@
 /*
  * Blocks for secrets that wait: pages of their own, which are in no core dump, and are not swapped
  * out as far as RLIMIT_MEMLOCK allows. A forked child has them too: it may be what goes on.
+ *
+ * A freed block is wiped, and a few of them wait for the next secret: mapping a page, and the page
+ * fault that follows, cost more than most of what is done with a secret.
  */
 #include "core/alloc.h"
+#include "core/limits.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(pages, size)   ((void)(pages), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(pages, size) ((void)(pages), (void)(size))
+#endif
 
 /* At the front of the pages. Its ticket is an allocation like all others, so that a test sees that
  * the pages are freed, and can refuse them. */
@@ -15,9 +27,69 @@ typedef struct page_head {
     void *ticket;
 } page_head;
 
-enum { PAGE_HEAD = 32 };
+enum { PAGE = 4096, PAGE_HEAD = 32 };
 
 _Static_assert(sizeof(page_head) <= PAGE_HEAD, "the head fits");
+
+/* Who finds it busy maps pages, or unmaps them: nobody waits, so that a fork at any moment is safe.
+ */
+static struct {
+    atomic_flag busy;
+    size_t count, octets;
+    struct {
+        void *pages;
+        size_t size;
+    } blocks[DAOTP__SPARE_SECRET_BLOCKS];
+} spare = {.busy = ATOMIC_FLAG_INIT};
+
+static void *take_spare_pages(size_t size)
+{
+    void *pages = NULL;
+
+    if (atomic_flag_test_and_set_explicit(&spare.busy, memory_order_acquire))
+        return NULL;
+    for (size_t i = spare.count; pages == NULL && i-- > 0;) {
+        if (spare.blocks[i].size != size)
+            continue;
+        pages = spare.blocks[i].pages;
+        spare.octets -= size;
+        spare.blocks[i] = spare.blocks[--spare.count];
+        ASAN_UNPOISON_MEMORY_REGION(pages, size);
+    }
+    atomic_flag_clear_explicit(&spare.busy, memory_order_release);
+    return pages;
+}
+
+static bool keep_spare_pages(void *pages, size_t size)
+{
+    bool kept;
+
+    if (atomic_flag_test_and_set_explicit(&spare.busy, memory_order_acquire))
+        return false;
+    kept = spare.count < DAOTP__SPARE_SECRET_BLOCKS &&
+           size <= DAOTP__SPARE_SECRET_OCTETS - spare.octets;
+    if (kept) {
+        spare.blocks[spare.count].pages = pages;
+        spare.blocks[spare.count++].size = size;
+        spare.octets += size;
+        ASAN_POISON_MEMORY_REGION(pages, size);
+    }
+    atomic_flag_clear_explicit(&spare.busy, memory_order_release);
+    return kept;
+}
+
+/* When the library is unloaded. What is still in use then stays, and is not kept any more. */
+__attribute__((destructor)) static void unmap_spare_pages(void)
+{
+    if (atomic_flag_test_and_set_explicit(&spare.busy, memory_order_acquire))
+        return;
+    while (spare.count > 0) {
+        spare.count--;
+        ASAN_UNPOISON_MEMORY_REGION(spare.blocks[spare.count].pages,
+                                    spare.blocks[spare.count].size);
+        (void)munmap(spare.blocks[spare.count].pages, spare.blocks[spare.count].size);
+    }
+}
 
 static void *map_pages(size_t size)
 {
@@ -29,19 +101,32 @@ static void *map_pages(size_t size)
         (void)munmap(pages, size);
         return NULL;
     }
-    (void)mlock(pages, size); /* where it is not allowed, the secret is still needed */
+    return pages;
+}
+
+/* Locked each time: pages that were kept are not locked in a child of the process that kept them.
+ */
+static void *obtain_pages(size_t size)
+{
+    void *pages = take_spare_pages(size);
+
+    if (pages == NULL)
+        pages = map_pages(size);
+    if (pages != NULL)
+        (void)mlock(pages, size); /* where it is not allowed, the secret is still needed */
     return pages;
 }
 
 void *daotp__secret_new(size_t size)
 {
-    page_head head = {.size = size + PAGE_HEAD};
+    page_head head;
     uint8_t *pages;
 
-    if (size > SIZE_MAX - PAGE_HEAD)
+    if (size > SIZE_MAX - PAGE_HEAD - PAGE)
         return NULL;
+    head.size = (size + PAGE_HEAD + PAGE - 1) / PAGE * PAGE;
     head.ticket = daotp__new(1);
-    pages = head.ticket != NULL ? map_pages(head.size) : NULL;
+    pages = head.ticket != NULL ? obtain_pages(head.size) : NULL;
     if (pages == NULL) {
         daotp__delete(head.ticket);
         return NULL;
@@ -60,6 +145,7 @@ void daotp__secret_delete(void *pointer)
     pages = (uint8_t *)pointer - PAGE_HEAD;
     memcpy(&head, pages, sizeof head);
     daotp__wipe(pages, head.size);
-    (void)munmap(pages, head.size); /* and unlocks */
+    if (!keep_spare_pages(pages, head.size))
+        (void)munmap(pages, head.size); /* and unlocks */
     daotp__delete(head.ticket);
 }

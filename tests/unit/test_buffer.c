@@ -2,9 +2,11 @@
 #include "make.h"
 
 #include "core/alloc.h"
+#include "core/limits.h"
 #include "core/memory.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 /* In the place of core/memory.c: counts blocks that come back with something left in them. */
@@ -294,9 +296,63 @@ static void a_secret_is_in_no_core_dump(void **state)
     daotp__buffer_free(&other);
 }
 
+static bool is_zero(const uint8_t *octets, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (octets[i] != 0)
+            return false;
+    return true;
+}
+
+/* A block that was freed is handed out again: wiped, and as well protected as a new one. */
+static void a_freed_secret_block_is_used_again(void **state)
+{
+    enum { SIZE = 5000 };
+    uint8_t *first = daotp__secret_new(SIZE), *second;
+
+    (void)state;
+    assert_non_null(first);
+    memset(first, 0x5a, SIZE);
+    daotp__secret_delete(first);
+    second = daotp__secret_new(SIZE);
+    assert_ptr_equal(second, first);
+    assert_true(is_zero(second, SIZE));
+    assert_true(test_mapping_has_flag(second, " dd"));
+    daotp__secret_delete(second);
+}
+
+static bool is_mapped(uint8_t *address)
+{
+    unsigned char there;
+
+    return mincore(address - (uintptr_t)address % 4096, 1, &there) == 0;
+}
+
+/* Few are kept: a process that had many secrets at once gives their pages back. */
+static void most_freed_secret_blocks_are_unmapped(void **state)
+{
+    uint8_t *blocks[2 * DAOTP__SPARE_SECRET_BLOCKS], *large;
+    size_t mapped = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 2 * DAOTP__SPARE_SECRET_BLOCKS; i++)
+        assert_non_null(blocks[i] = daotp__secret_new(1));
+    large = daotp__secret_new(DAOTP__SPARE_SECRET_OCTETS);
+    assert_non_null(large);
+    for (size_t i = 0; i < 2 * DAOTP__SPARE_SECRET_BLOCKS; i++)
+        daotp__secret_delete(blocks[i]);
+    daotp__secret_delete(large);
+    for (size_t i = 0; i < 2 * DAOTP__SPARE_SECRET_BLOCKS; i++)
+        mapped += is_mapped(blocks[i]);
+    assert_in_range(mapped, 1, DAOTP__SPARE_SECRET_BLOCKS);
+    assert_false(is_mapped(large));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_freed_secret_block_is_used_again),
+        cmocka_unit_test(most_freed_secret_blocks_are_unmapped),
         cmocka_unit_test(a_secret_is_in_no_core_dump),
         cmocka_unit_test(growing_keeps_what_was_written),
         cmocka_unit_test(growing_and_freeing_wipe),
