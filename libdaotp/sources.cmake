@@ -101,6 +101,7 @@ set(DAOTP_SOURCES
   request/cmc_allow.c
   request/cmc_check.c
   request/cmc_read.c
+  request/cmc_response.c
   request/cmc_write.c
   request/csr_read.c
   request/csr_write.c

@@ -202,6 +202,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_KERBEROS                  = 559, /**< CA-KERBEROS */
     DAOTP_FINDING_CA_WAY                       = 560, /**< CA-WAY */
     DAOTP_FINDING_CA_ANSWERS                   = 561, /**< CA-ANSWERS */
+    DAOTP_FINDING_CA_STATUS                    = 562, /**< CA-STATUS */
+    DAOTP_FINDING_CA_DISPOSITION               = 563, /**< CA-DISPOSITION */
     DAOTP_FINDING_OTP_KEY                      = 600, /**< OTP-KEY */
     DAOTP_FINDING_OTP_EKU                      = 601, /**< OTP-EKU */
     DAOTP_FINDING_OTP_KU                       = 602, /**< OTP-KU */

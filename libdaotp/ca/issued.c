@@ -3,7 +3,6 @@
 
 #include "x509/ber.h"
 #include "x509/bundle.h"
-#include "x509/cms.h"
 #include "x509/signature.h"
 
 static bool issued_holds(const daotp__chain *chain, daotp__bytes der)
@@ -28,39 +27,61 @@ static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
     return status;
 }
 
-/* A certificate, or a PKCS#7, which may be in BER. */
-static daotp_status collect_der(daotp__bytes in, daotp__chain *pool)
+typedef struct issued_collector {
+    daotp__chain *pool;
+    daotp__cmc_response *response; /* NULL: its status is not asked for */
+} issued_collector;
+
+static daotp_status collect_signed_data(const daotp__signed_data *data,
+                                        const issued_collector *into)
+{
+    daotp_status status = add_all(data, into->pool);
+
+    if (status == DAOTP_OK && into->response != NULL)
+        status = daotp__cmc_response_take(data, into->response);
+    return status;
+}
+
+/* A certificate, or a PKCS#7, which may be in BER. One whose signers cannot be read still has its
+ * certificates. */
+static daotp_status collect_der(daotp__bytes in, const issued_collector *into)
 {
     daotp__signed_data data;
     daotp_status status;
     daotp__buffer der;
 
     if (daotp__signed_data_read(in, &data))
-        return add_all(&data, pool);
+        return collect_signed_data(&data, into);
     daotp__buffer_init(&der, DAOTP__MAX_SOAP_MESSAGE);
     if (daotp__ber_cms_read(in, &der) && daotp__signed_data_read(daotp__buffer_bytes(&der), &data))
-        status = add_all(&data, pool);
+        status = collect_signed_data(&data, into);
+    else if (der.failed == DAOTP_MEMORY)
+        status = DAOTP_MEMORY;
+    else if (daotp__cms_is_content_info(in))
+        status = daotp__chain_read(into->pool, in, "", NULL);
     else
-        status = der.failed == DAOTP_MEMORY ? DAOTP_MEMORY : issued_add(pool, in);
+        status = issued_add(into->pool, in);
     daotp__buffer_free(&der);
     return status;
 }
 
 /* certreq writes "CERTIFICATE" around a PKCS#7 too. */
-static daotp_status collect_answer(void *pool, daotp__bytes der, const daotp__pem_reader *reader,
+static daotp_status collect_answer(void *into, daotp__bytes der, const daotp__pem_reader *reader,
                                    const char *subject, daotp_report *report)
 {
     (void)subject;
     (void)report;
-    return reader != NULL && !daotp__chain_is_block(reader) ? DAOTP_PEER : collect_der(der, pool);
+    return reader != NULL && !daotp__chain_is_block(reader) ? DAOTP_PEER : collect_der(der, into);
 }
 
-daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool)
+daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool,
+                                   daotp__cmc_response *response)
 {
+    issued_collector into = {pool, response};
     static const daotp__bundle_kind kind = {DAOTP_FINDING_CERT_DER, DAOTP__MAX_SOAP_MESSAGE, NULL,
                                             collect_answer};
 
-    return daotp__bundle_read(&kind, pool, in, "", NULL);
+    return daotp__bundle_read(&kind, &into, in, "", NULL);
 }
 
 static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certificate *leaf)
@@ -69,6 +90,13 @@ static bool find_leaf(const daotp__chain *pool, daotp__bytes spki, daotp__certif
         if (daotp__certificate_read(pool->list[i], leaf) && daotp__bytes_equal(leaf->spki, spki))
             return true;
     return false;
+}
+
+bool daotp__issued_has_leaf(const daotp__chain *pool, daotp__bytes spki)
+{
+    daotp__certificate ignored;
+
+    return find_leaf(pool, spki, &ignored);
 }
 
 static bool signed_by(const daotp__certificate *child, const daotp__certificate *issuer)

@@ -37,3 +37,13 @@ daotp_status daotp__issued_take_pair(daotp_submission *submission, daotp__bytes 
     daotp__report_downgrade_errors(report, findings);
     return DAOTP_OK;
 }
+
+daotp_status daotp__issued_take_beside(daotp_submission *submission, daotp__bytes in,
+                                       const char *said)
+{
+    daotp_status status =
+        daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_STATUS, 0,
+                          daotp_submission_get_config(submission), "%s", said);
+
+    return status == DAOTP_OK ? daotp_submission_issued(submission, in.data, in.len) : status;
+}

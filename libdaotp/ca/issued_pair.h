@@ -11,5 +11,9 @@
  * for this answer. */
 daotp_status daotp__issued_take_pair(daotp_submission *submission, daotp__bytes certificate,
                                      daotp__bytes with_chain);
+/* The CA says that it refused, or did not decide, and yet gave this, which holds a certificate for
+ * our key: it is taken, and what the CA said becomes a warning. */
+daotp_status daotp__issued_take_beside(daotp_submission *submission, daotp__bytes in,
+                                       const char *said);
 
 #endif

@@ -272,18 +272,44 @@ static daotp_status take_activation(rpc_exchange *state, daotp__bytes reply,
 static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submission *submission)
 {
     uint32_t hresult = answer->disposition;
-    char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
-    daotp_status status;
 
-    if (message == NULL)
-        return DAOTP_MEMORY;
     if (answer->result != 0)
         hresult = answer->result;
-    else if ((hresult & 0x80000000) == 0) /* CR_DISP_DENIED and the like */
-        hresult = 0x80094014;             /* CERTSRV_E_ADMIN_DENIED_REQUEST */
-    status = daotp_submission_denied(submission, hresult, *message != '\0' ? message : NULL);
+    else if ((hresult & 0x80000000) == 0)                      /* CR_DISP_DENIED and the like */
+        hresult = 0x80094014;                                  /* CERTSRV_E_ADMIN_DENIED_REQUEST */
+    return daotp_submission_denied(submission, hresult, NULL); /* its message is noted */
+}
+
+/* The words and the number that the CA gives, for every outcome. */
+static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_submission *submission)
+{
+    char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
+    daotp_status status = DAOTP_MEMORY;
+    char id[16];
+
+    (void)snprintf(id, sizeof id, "%" PRIu32, answer->request_id);
+    if (message != NULL)
+        status = daotp_submission_set_disposition(submission, answer->request_id != 0 ? id : NULL,
+                                                  message);
     daotp__delete(message);
     return status;
+}
+
+/* A certificate for our key counts for more than the number beside it. */
+static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
+                                            daotp_submission *submission, bool *is_taken)
+{
+    const daotp__bytes parts[] = {answer->certificate, answer->chain};
+    char said[64];
+
+    (void)snprintf(said, sizeof said, "disposition 0x%08X, result 0x%08X",
+                   (unsigned)answer->disposition, (unsigned)answer->result);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        *is_taken = daotp_submission_holds_certificate(submission, parts[i].data, parts[i].len);
+        if (*is_taken)
+            return daotp__issued_take_beside(submission, parts[i], said);
+    }
+    return DAOTP_OK;
 }
 
 /* A way that is switched off answers so to every request; nothing was carried out. */
@@ -322,16 +348,24 @@ static daotp_status take_cert_answer(const rpc_exchange *state, daotp__bytes rep
                                      daotp_submission *submission)
 {
     daotp__cert_answer answer;
-    char id[16];
+    daotp_status status;
     const char *why;
+    bool is_taken;
+    char id[16];
 
     if (!daotp__cert_answer_read(reply, state->way == WAY_DCOM, &answer, &why))
         return refuse_reply(submission, why);
-    (void)snprintf(id, sizeof id, "%" PRIu32, answer.request_id);
     if (is_switched_off(state, answer.result))
         return take_switched_off(state, answer.result, submission);
+    status = note_disposition(&answer, submission);
+    if (status != DAOTP_OK)
+        return status;
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_ISSUED)
         return daotp__issued_take_pair(submission, answer.certificate, answer.chain);
+    status = take_certificate_beside(&answer, submission, &is_taken);
+    if (is_taken || status != DAOTP_OK)
+        return status;
+    (void)snprintf(id, sizeof id, "%" PRIu32, answer.request_id);
     if (answer.result == 0 && answer.disposition == DAOTP__CERT_PENDING)
         return daotp_submission_pending(submission, id);
     return take_denied(&answer, submission);

@@ -4,6 +4,7 @@
 #define DAOTP_CA_SOAP_H
 
 #include "core/buffer.h"
+#include "request/cmc_response.h"
 
 /* What goes into a RequestSecurityToken. user_name NULL: no UsernameToken. */
 typedef struct daotp__wstep_request {
@@ -18,18 +19,21 @@ daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, dao
 typedef enum daotp__wstep_kind {
     DAOTP__WSTEP_ISSUED,
     DAOTP__WSTEP_PENDING,
-    DAOTP__WSTEP_DENIED, /* a fault with an HRESULT */
-    DAOTP__WSTEP_FAULT   /* a fault without */
+    DAOTP__WSTEP_DENIED,  /* a fault with an HRESULT */
+    DAOTP__WSTEP_REFUSED, /* a CMC full response whose status is neither success nor pending */
+    DAOTP__WSTEP_FAULT    /* a fault without either */
 } daotp__wstep_kind;
 
 typedef struct daotp__wstep_answer {
     daotp__wstep_kind kind;
     daotp__buffer certificate, cmc; /* the issued one; the CMC full response */
+    daotp__cmc_response response;   /* what the CMC full response says, also that of a fault */
     char *message;                  /* disposition message or fault reason, localised */
     char *request_id;
     uint32_t hresult;
-    bool is_response_broken; /* the CMC full response cannot be read */
-    bool is_authentication; /* the fault is about the credential, not the request */
+    bool has_reference;      /* to a token to come, MS-WSTEP 3.1.4.1.3.3 */
+    bool is_response_broken; /* one of the two tokens is not base64 */
+    bool is_authentication;  /* the fault is about the credential, not the request */
 } daotp__wstep_answer;
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca/soap.h"
+
+#include "ca/issued.h"
 #include "core/alloc.h"
 #include "core/base64.h"
 #include "core/limits.h"
-#include "x509/cms.h"
 #include "xml/xml.h"
 
 #include <stdlib.h>
@@ -19,12 +20,14 @@ void daotp__wstep_answer_init(daotp__wstep_answer *answer)
     *answer = (daotp__wstep_answer){.kind = DAOTP__WSTEP_FAULT};
     daotp__buffer_init(&answer->certificate, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_init(&answer->cmc, DAOTP__MAX_SOAP_MESSAGE);
+    daotp__cmc_response_init(&answer->response);
 }
 
 void daotp__wstep_answer_free(daotp__wstep_answer *answer)
 {
     daotp__buffer_free(&answer->certificate);
     daotp__buffer_free(&answer->cmc);
+    daotp__cmc_response_free(&answer->response);
     daotp__delete(answer->message);
     daotp__delete(answer->request_id);
     daotp__wstep_answer_init(answer);
@@ -81,6 +84,22 @@ static bool is_authentication_fault(const daotp__xml_node *fault)
     return false;
 }
 
+/* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2): one that cannot be
+ * read takes nothing away from the certificate, for which the code was spent. */
+static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_answer *answer)
+{
+    daotp_status status = take_base64(node, &answer->cmc);
+
+    answer->is_response_broken = status == DAOTP_PEER;
+    if (answer->is_response_broken) {
+        daotp__buffer_free(&answer->cmc);
+        return DAOTP_OK;
+    }
+    if (status == DAOTP_OK && answer->cmc.len > 0)
+        status = daotp__cmc_response_read(daotp__buffer_bytes(&answer->cmc), &answer->response);
+    return status;
+}
+
 static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
 {
     const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL,
@@ -91,48 +110,51 @@ static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer
 
     if (status == DAOTP_OK)
         status = take_text(daotp__xml_child(detail, ENROL, "RequestID"), &answer->request_id);
+    if (status == DAOTP_OK)
+        status = take_cmc_response(daotp__xml_child(detail, ENROL, "BinaryResponse"), answer);
     answer->is_authentication = is_authentication_fault(fault);
-    answer->kind = take_hresult(daotp__xml_child(detail, ENROL, "ErrorCode"), &answer->hresult)
-                       ? DAOTP__WSTEP_DENIED
-                       : DAOTP__WSTEP_FAULT;
+    answer->kind = DAOTP__WSTEP_FAULT;
+    if (take_hresult(daotp__xml_child(detail, ENROL, "ErrorCode"), &answer->hresult))
+        answer->kind = DAOTP__WSTEP_DENIED;
+    else if (daotp__cmc_is_refused(&answer->response))
+        answer->kind = DAOTP__WSTEP_REFUSED;
+    else if (daotp__cmc_is_pending(&answer->response))
+        answer->kind = DAOTP__WSTEP_PENDING;
     return status;
 }
 
-/* cMCStatus of a CMC full response, MS-WCCE 3.2.1.4.2.1.4.8.2: 3 is pending. */
-static bool says_pending(daotp__bytes cmc)
+/* A message without CMC status that is no certificate either has nothing to give. */
+static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
 {
-    daotp__bytes in, controls, control, oid, values, info;
-    daotp__signed_data data;
-    uint32_t id, value;
+    daotp__chain pool;
+    bool found;
 
-    if (!daotp__signed_data_read(cmc, &data) || data.content.data == NULL ||
-        !daotp__oid_is(data.content_type, DAOTP__OID_PKI_RESPONSE) ||
-        !daotp__der_only(data.content, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &controls))
-        return false;
-    while (daotp__der_read(&controls, DAOTP__DER_SEQUENCE, &control)) {
-        if (daotp__der_read_unsigned(&control, &id) && daotp__der_read_oid(&control, &oid) &&
-            daotp__oid_is(oid, DAOTP__OID_CMC_STATUS_INFO) &&
-            daotp__der_only(control, DAOTP__DER_SET, &values) &&
-            daotp__der_read(&values, DAOTP__DER_SEQUENCE, &info) &&
-            daotp__der_read_unsigned(&info, &value))
-            return value == 3;
-    }
-    return false;
+    daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
+    *status = daotp__issued_collect(cmc, &pool, NULL);
+    found = *status == DAOTP_OK && pool.count > 0;
+    daotp__chain_free(&pool);
+    return found;
 }
 
-/* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2): one that cannot be
- * read takes nothing away from the certificate, for which the code was spent. */
-static daotp_status take_response_token(const daotp__xml_node *response,
-                                        daotp__wstep_answer *answer)
+/* Never by the message: it is localised. */
+static daotp_status choose_kind(daotp__wstep_answer *answer, const char **why)
 {
-    daotp_status status =
-        take_base64(daotp__xml_child(response, WSSE, "BinarySecurityToken"), &answer->cmc);
+    daotp_status status;
 
-    answer->is_response_broken = status == DAOTP_PEER;
-    if (!answer->is_response_broken)
+    if (answer->certificate.len > 0 ||
+        holds_certificates(daotp__buffer_bytes(&answer->cmc), &status)) {
+        answer->kind = DAOTP__WSTEP_ISSUED; /* whoever knows the key looks whether it is there */
+    } else if (status == DAOTP_MEMORY) {
         return status;
-    daotp__buffer_free(&answer->cmc);
+    } else if (daotp__cmc_is_refused(&answer->response)) {
+        answer->kind = DAOTP__WSTEP_REFUSED;
+    } else if (daotp__cmc_is_pending(&answer->response) || answer->has_reference) {
+        answer->kind = DAOTP__WSTEP_PENDING;
+    } else {
+        *why = answer->is_response_broken ? "a token that is not base64"
+                                          : "neither a certificate nor a pending request";
+        return DAOTP_PEER;
+    }
     return DAOTP_OK;
 }
 
@@ -146,26 +168,19 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     if (status == DAOTP_OK)
         status = take_text(daotp__xml_child(response, ENROL, "RequestID"), &answer->request_id);
     if (status == DAOTP_OK)
-        status = take_response_token(response, answer);
+        status = take_cmc_response(daotp__xml_child(response, WSSE, "BinarySecurityToken"), answer);
     if (status == DAOTP_OK)
         status = take_base64(daotp__xml_child(requested, WSSE, "BinarySecurityToken"),
                              &answer->certificate);
-    if (status != DAOTP_OK) {
-        *why = "a token that is not base64";
+    if (status == DAOTP_PEER) { /* the PKCS#7 beside it may hold the certificate, too */
+        answer->is_response_broken = true;
+        daotp__buffer_free(&answer->certificate);
+        status = DAOTP_OK;
+    }
+    if (status != DAOTP_OK)
         return status;
-    }
-    /* never by the message: it is localised */
-    if (answer->certificate.len > 0)
-        answer->kind = DAOTP__WSTEP_ISSUED;
-    else if (says_pending(daotp__buffer_bytes(&answer->cmc)) ||
-             daotp__xml_child(requested, WSSE, "SecurityTokenReference") != NULL)
-        answer->kind = DAOTP__WSTEP_PENDING;
-    else {
-        *why = answer->is_response_broken ? "a token that is not base64"
-                                          : "neither a certificate nor a pending request";
-        return DAOTP_PEER;
-    }
-    return DAOTP_OK;
+    answer->has_reference = daotp__xml_child(requested, WSSE, "SecurityTokenReference") != NULL;
+    return choose_kind(answer, why);
 }
 
 static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,

@@ -7,7 +7,10 @@
 #include "core/extension.h"
 #include "core/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* a finding shows the beginning */
 
 struct daotp_submission {
     daotp_ca *ca;
@@ -18,6 +21,8 @@ struct daotp_submission {
     daotp_domain_credential credential;
     daotp__chain pool, chain;
     daotp__outcome outcome;
+    daotp__cmc_response response; /* what the CA's CMC full response says */
+    char *request_id, *message;   /* as the CA gave them; NULL: it gave none */
     uint32_t hresult;
     size_t unread;
 };
@@ -45,6 +50,7 @@ static daotp_submission *build_submission(daotp_ca *ca, const daotp__submission_
     submission->spec = *spec;
     submission->spec.trust = daotp_trust_ref(spec->trust);
     daotp__buffer_init_secret(&submission->credential.password, DAOTP__MAX_PASSWORD);
+    daotp__cmc_response_init(&submission->response);
     daotp__chain_init(&submission->pool, DAOTP__MAX_CHAIN);
     daotp__chain_init(&submission->chain, DAOTP__MAX_CHAIN);
     return submission;
@@ -144,6 +150,9 @@ void daotp__submission_free(daotp_submission *submission)
     forget_credential(submission);
     daotp__chain_free(&submission->pool);
     daotp__chain_free(&submission->chain);
+    daotp__cmc_response_free(&submission->response);
+    daotp__delete(submission->request_id);
+    daotp__delete(submission->message);
     daotp__delete(submission->host);
     daotp__delete(submission->name);
     daotp_trust_unref(submission->spec.trust);
@@ -164,17 +173,146 @@ static void note_credential(const daotp_submission *submission, daotp_status sta
         daotp__refusals_note_success(submission->spec.refusals);
 }
 
+static void write_disposition(const daotp_submission *submission, const char *request_id,
+                              daotp__buffer *out)
+{
+    daotp__buffer_format(out, "request %s", request_id != NULL ? request_id : "without a number");
+    if (submission->message != NULL)
+        daotp__buffer_format(out, ": %s", submission->message);
+}
+
+/* RequestID and DispositionMessage (MS-WSTEP 3.1.4.1.3.2), for what the CA issued. */
+static daotp_status tell_disposition(const daotp_submission *submission)
+{
+    daotp_status status;
+    daotp__buffer text;
+
+    if (submission->request_id == NULL && submission->message == NULL)
+        return DAOTP_OK;
+    daotp__buffer_init(&text, MAX_WORDS);
+    write_disposition(submission, submission->request_id, &text);
+    status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_DISPOSITION, 0,
+                               submission->spec.config, "%s", daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+    return status;
+}
+
+/* The status of the CMC full response. */
+static void write_cmc_status(const daotp__cmc_response *response, daotp__buffer *out)
+{
+    const char *reason = daotp__cmc_fail_name(response->fail_info);
+
+    daotp__buffer_format(out, "CMC status %s", daotp__cmc_status_name(response->status));
+    if (*reason != '\0')
+        daotp__buffer_format(out, ", %s", reason);
+}
+
+/* A certificate for our key is there: a status that says otherwise is told, and loses nothing. */
+static daotp_status tell_status_beside(const daotp_submission *submission)
+{
+    const daotp__cmc_response *response = &submission->response;
+    daotp_status status = DAOTP_OK;
+    daotp__buffer text;
+
+    if (!response->has_status || response->status == DAOTP__CMC_SUCCESS)
+        return DAOTP_OK;
+    daotp__buffer_init(&text, MAX_WORDS);
+    write_cmc_status(response, &text);
+    if (response->text != NULL)
+        daotp__buffer_format(&text, ": %s", response->text);
+    status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_STATUS, response->status,
+                               submission->spec.config, "%s", daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+    return status;
+}
+
+/* Each text once: the CA's words, those of its CMC full response, and the number of the request. */
+static void write_words(const daotp_submission *submission, const char *message, daotp__buffer *out)
+{
+    const char *texts[] = {message, submission->message, submission->response.text};
+    const char *separator = ": ";
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i] == NULL || *texts[i] == '\0' ||
+            strstr(daotp__buffer_string(out), texts[i]) != NULL)
+            continue;
+        daotp__buffer_format(out, "%s%s", separator, texts[i]);
+        separator = "; ";
+    }
+    if (submission->request_id != NULL)
+        daotp__buffer_format(out, " (request %s)", submission->request_id);
+}
+
+/* text: how the refusal begins; freed. */
+static daotp_status deny_with(daotp_submission *submission, uint32_t hresult, const char *message,
+                              daotp__buffer *text)
+{
+    daotp_status status;
+
+    submission->outcome = DAOTP__OUTCOME_DENIED;
+    submission->hresult = hresult;
+    write_words(submission, message, text);
+    status = daotp__report_add(submission->spec.report, daotp__hresult_finding(hresult), hresult,
+                               submission->spec.config, "%s", daotp__buffer_string(text));
+    daotp__buffer_free(text);
+    return status;
+}
+
+/* A CA of Windows writes the HRESULT into its text: "Denied by Policy Module 0x80094800, ...". 0
+ * when there is none. */
+static uint32_t find_hresult(const char *text)
+{
+    const char *at = text != NULL ? strstr(text, "0x8") : NULL;
+    unsigned long value;
+    char *end;
+
+    if (at == NULL)
+        return 0;
+    value = strtoul(at, &end, 16);
+    return end - at == 10 ? (uint32_t)value : 0;
+}
+
+/* Outcome: refused, as the status of the CMC full response has it. */
+static daotp_status refuse_by_status(daotp_submission *submission)
+{
+    const daotp__cmc_response *response = &submission->response;
+    uint32_t hresult = find_hresult(response->text);
+    daotp__buffer text;
+
+    if (hresult == 0)
+        hresult = find_hresult(submission->message);
+    daotp__buffer_init(&text, MAX_WORDS);
+    write_cmc_status(response, &text);
+    return deny_with(submission, hresult, response->text, &text);
+}
+
+/* There is no certificate for our key. What else does the answer say? */
+static daotp_status judge_other_answer(daotp_submission *submission)
+{
+    const daotp__cmc_response *response = &submission->response;
+    const char *id = submission->request_id;
+
+    if (daotp__cmc_is_refused(response))
+        return refuse_by_status(submission);
+    if (daotp__cmc_is_pending(response) && id == NULL)
+        id = response->pend_token;
+    if (daotp__cmc_is_pending(response))
+        return daotp_submission_pending(submission, id);
+    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
+                             submission->spec.config, "%zu certificates, none for our key",
+                             submission->pool.count);
+}
+
 static daotp_status judge_issued(daotp_submission *submission)
 {
     daotp_status status;
 
-    if (daotp__issued_order(&submission->pool, submission->spec.spki, &submission->chain, &status))
-        return DAOTP_OK;
-    if (status == DAOTP_MEMORY)
-        return status;
-    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
-                             submission->spec.config, "%zu certificates, none for our key",
-                             submission->pool.count);
+    if (daotp__issued_order(&submission->pool, submission->spec.spki, &submission->chain,
+                            &status)) {
+        status = tell_status_beside(submission);
+        return status == DAOTP_OK ? tell_disposition(submission) : status;
+    }
+    return status == DAOTP_MEMORY ? status : judge_other_answer(submission);
 }
 
 daotp_status daotp__submission_step(daotp_submission *submission)
@@ -471,7 +609,8 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
 
     if (submission == NULL || bytes == NULL)
         return DAOTP_USAGE;
-    status = daotp__issued_collect((daotp__bytes){bytes, len}, &submission->pool);
+    status =
+        daotp__issued_collect((daotp__bytes){bytes, len}, &submission->pool, &submission->response);
     if (status == DAOTP_OK)
         submission->outcome = DAOTP__OUTCOME_ISSUED;
     else if (status != DAOTP_MEMORY)
@@ -481,29 +620,62 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
     return status;
 }
 
-daotp_status daotp_submission_pending(daotp_submission *submission, const char *request_id)
+bool daotp_submission_holds_certificate(const daotp_submission *submission, const void *bytes,
+                                        size_t len)
+{
+    daotp__chain pool;
+    bool found;
+
+    if (submission == NULL || bytes == NULL)
+        return false;
+    daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
+    found = daotp__issued_collect((daotp__bytes){bytes, len}, &pool, NULL) == DAOTP_OK &&
+            daotp__issued_has_leaf(&pool, submission->spec.spki);
+    daotp__chain_free(&pool);
+    return found;
+}
+
+/* NULL and "" take nothing away. */
+static bool set_words(char **slot, const char *text)
+{
+    return text == NULL || *text == '\0' || daotp__text_set(slot, text);
+}
+
+daotp_status daotp_submission_set_disposition(daotp_submission *submission, const char *request_id,
+                                              const char *message)
 {
     if (submission == NULL)
         return DAOTP_USAGE;
+    return set_words(&submission->request_id, request_id) &&
+                   set_words(&submission->message, message)
+               ? DAOTP_OK
+               : DAOTP_MEMORY;
+}
+
+daotp_status daotp_submission_pending(daotp_submission *submission, const char *request_id)
+{
+    daotp_status status;
+    daotp__buffer text;
+
+    if (submission == NULL)
+        return DAOTP_USAGE;
     submission->outcome = DAOTP__OUTCOME_PENDING;
-    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_PENDING, 0,
-                             submission->spec.config, "request %s",
-                             request_id != NULL ? request_id : "without a number");
+    daotp__buffer_init(&text, MAX_WORDS);
+    write_disposition(submission, request_id, &text);
+    status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_PENDING, 0,
+                               submission->spec.config, "%s", daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+    return status;
 }
 
 daotp_status daotp_submission_denied(daotp_submission *submission, uint32_t hresult,
                                      const char *message)
 {
-    const char *separator;
+    daotp__buffer text;
 
     if (submission == NULL)
         return DAOTP_USAGE;
-    submission->outcome = DAOTP__OUTCOME_DENIED;
-    submission->hresult = hresult;
-    if (message == NULL)
-        message = "";
-    separator = *message != '\0' ? ": " : "";
-    return daotp__report_add(submission->spec.report, daotp__hresult_finding(hresult), hresult,
-                             submission->spec.config, "0x%08X %s%s%s", (unsigned)hresult,
-                             daotp__hresult_name(hresult), separator, message);
+    daotp__buffer_init(&text, MAX_WORDS);
+    daotp__buffer_format(&text, "0x%08X %s", (unsigned)hresult, daotp__hresult_name(hresult));
+    return deny_with(submission, hresult, message, &text);
 }

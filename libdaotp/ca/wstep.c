@@ -388,19 +388,52 @@ static daotp_status take_issued_tokens(const daotp__wstep_answer *answer,
     return DAOTP_OK;
 }
 
+/* RequestID, or what the CMC full response gives as a token to ask with. */
+static const char *pending_id(const daotp__wstep_answer *answer)
+{
+    if (answer->request_id != NULL && *answer->request_id != '\0')
+        return answer->request_id;
+    return answer->response.pend_token;
+}
+
+static bool holds_our_certificate(const daotp__wstep_answer *answer,
+                                  const daotp_submission *submission)
+{
+    return daotp_submission_holds_certificate(submission, answer->cmc.data, answer->cmc.len);
+}
+
+/* Beside a reference to a token that is to come, certificates may be of the CA alone. */
+static bool is_still_waiting(const daotp__wstep_answer *answer, const daotp_submission *submission)
+{
+    return answer->has_reference && answer->certificate.len == 0 &&
+           !holds_our_certificate(answer, submission);
+}
+
 static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigned http,
                                       daotp_submission *submission, const char *peer)
 {
+    daotp_status status;
+
     /* whatever number comes with it: to be denied, one must have been let in */
     if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
         return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
+    status = daotp_submission_set_disposition(submission, answer->request_id, answer->message);
+    if (status != DAOTP_OK)
+        return status;
+    if (answer->kind != DAOTP__WSTEP_ISSUED && holds_our_certificate(answer, submission))
+        return daotp__issued_take_beside(submission, daotp__buffer_bytes(&answer->cmc),
+                                         answer->message);
     switch (answer->kind) {
     case DAOTP__WSTEP_ISSUED:
+        if (is_still_waiting(answer, submission))
+            return daotp_submission_pending(submission, pending_id(answer));
+        return take_issued_tokens(answer, submission);
+    case DAOTP__WSTEP_REFUSED: /* the status in the CMC full response decides */
         return take_issued_tokens(answer, submission);
     case DAOTP__WSTEP_PENDING:
-        return daotp_submission_pending(submission, answer->request_id);
+        return daotp_submission_pending(submission, pending_id(answer));
     case DAOTP__WSTEP_DENIED:
-        return daotp_submission_denied(submission, answer->hresult, answer->message);
+        return daotp_submission_denied(submission, answer->hresult, answer->response.text);
     case DAOTP__WSTEP_FAULT:
         break;
     }

@@ -3,6 +3,7 @@
 #include "client/client.h"
 
 #include "request/cmc.h"
+#include "x509/ber.h"
 
 static const char headers[] = DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\n"
                                                   "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n";
@@ -93,6 +94,28 @@ static daotp_status check_code(daotp_client *client)
     return DAOTP_OK;
 }
 
+/* CMS may come in BER (RFC 5652 1). It is checked, and handed on to the CA, in DER; what was signed
+ * stays as it was. */
+static daotp_status normalise_cmc(daotp__buffer *cmc)
+{
+    daotp__signed_data ignored;
+    daotp_status status = DAOTP_OK;
+    daotp__buffer der;
+
+    if (daotp__signed_data_read(daotp__buffer_bytes(cmc), &ignored))
+        return DAOTP_OK;
+    daotp__buffer_init(&der, DAOTP__MAX_CMC);
+    if (daotp__ber_cms_read(daotp__buffer_bytes(cmc), &der)) {
+        daotp__buffer_clear(cmc);
+        daotp__buffer_add(cmc, der.data, der.len);
+        status = cmc->failed;
+    } else if (der.failed == DAOTP_MEMORY) {
+        status = DAOTP_MEMORY;
+    }
+    daotp__buffer_free(&der);
+    return status;
+}
+
 daotp_status daotp__client_stage_otp(daotp_client *client)
 {
     daotp_status status = DAOTP_OK;
@@ -111,7 +134,9 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
     if (status == DAOTP_OK)
         status = daotp__otpce_response_read(daotp__http_body(client->http), &client->response,
                                             &client->report);
-    return status == DAOTP_OK ? check_code(client) : status;
+    if (status == DAOTP_OK)
+        status = check_code(client);
+    return status == DAOTP_OK ? normalise_cmc(&client->response.cmc) : status;
 }
 
 daotp_status daotp__client_stage_signature(daotp_client *client)

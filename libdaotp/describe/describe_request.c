@@ -2,7 +2,10 @@
 /* PKCS#10 requests, CMC requests and answers, PKCS#7. */
 #include "describe/parts.h"
 
+#include "request/cmc_response.h"
 #include "x509/ber.h"
+
+#include <string.h>
 
 bool daotp__describe_csr(daotp__describer *to, daotp__bytes der)
 {
@@ -54,6 +57,28 @@ static void describe_pki_data(daotp__describer *to, daotp__bytes content)
     daotp__outline_close(to->out);
 }
 
+/* What a CA answers to a CMC request. */
+static void describe_pki_response(daotp__describer *to, const daotp__signed_data *cms)
+{
+    daotp__cmc_response response;
+    const char *reason;
+
+    daotp__cmc_response_init(&response);
+    daotp__describe_note_memory(to, daotp__cmc_response_take(cms, &response));
+    reason = daotp__cmc_fail_name(response.fail_info);
+    if (response.has_status)
+        daotp__outline_line(to->out, "CMC status", "%s (%u)",
+                            daotp__cmc_status_name(response.status), (unsigned)response.status);
+    if (*reason != '\0')
+        daotp__outline_line(to->out, "reason", "%s (%u)", reason, (unsigned)response.fail_info);
+    if (response.text != NULL)
+        daotp__outline_text(to->out, "text", response.text, strlen(response.text));
+    if (response.pend_token != NULL)
+        daotp__outline_text(to->out, "token to ask with", response.pend_token,
+                            strlen(response.pend_token));
+    daotp__cmc_response_free(&response);
+}
+
 static void describe_signer(daotp__describer *to, const daotp__signed_data *cms,
                             const daotp__signer *signer)
 {
@@ -98,6 +123,7 @@ static bool describe_strict_cms(daotp__describer *to, daotp__bytes der)
     daotp__outline_line(to->out, "content", "%s", daotp__oid_describe(cms.content_type, text));
     if (request && cms.content.data != NULL)
         describe_pki_data(to, cms.content);
+    describe_pki_response(to, &cms);
     for (size_t i = 0; i < cms.signer_count; i++)
         describe_signer(to, &cms, &cms.signers[i]);
     for (size_t i = 0; i < cms.certificate_count; i++)

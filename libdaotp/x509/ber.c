@@ -5,7 +5,7 @@
 #include "x509/derw.h"
 #include "x509/oid.h"
 
-enum { CONSTRUCTED = 0x20, CONSTRUCTED_OCTETS = DAOTP__DER_OCTET_STRING | CONSTRUCTED };
+enum { CONSTRUCTED = 0x20 };
 
 typedef struct ber_head {
     uint8_t tag;
@@ -78,9 +78,26 @@ static bool finish_content(ber_content *content)
                                   : content->definite.len == 0;
 }
 
-/* The pieces of an octet string (X.690 8.7.3), which may be in pieces themselves. */
+/* The strings that may be in pieces (X.690 8.7.3, 8.23.3). Of a bit string none is needed here. */
+static bool is_string_in_pieces(uint8_t tag)
+{
+    switch (tag ^ CONSTRUCTED) {
+    case DAOTP__DER_OCTET_STRING:
+    case DAOTP__DER_UTF8_STRING:
+    case DAOTP__DER_PRINTABLE_STRING:
+    case DAOTP__DER_IA5_STRING:
+    case DAOTP__DER_BMP_STRING:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The pieces of a string are octet strings, or of its own type (X.690 8.7.3.2, 8.23.3). They may be
+ * in pieces themselves. tag: of the string, in one piece. */
 static bool join_octets(daotp__bytes *in, const ber_head *head, daotp__buffer *out, unsigned depth)
 {
+    const uint8_t tag = head->tag ^ CONSTRUCTED;
     ber_content content;
     daotp__bytes *at;
     ber_head piece;
@@ -90,10 +107,12 @@ static bool join_octets(daotp__bytes *in, const ber_head *head, daotp__buffer *o
     while (!finish_content(&content)) {
         if (depth == 0 || !read_ber_head(at, &piece))
             return false;
-        if (piece.tag == DAOTP__DER_OCTET_STRING) {
+        if (piece.tag == DAOTP__DER_OCTET_STRING || piece.tag == tag) {
             daotp__buffer_add(out, at->data, piece.len);
             *at = (daotp__bytes){at->data + piece.len, at->len - piece.len};
-        } else if (piece.tag != CONSTRUCTED_OCTETS || !join_octets(at, &piece, out, depth - 1)) {
+        } else if ((piece.tag != (DAOTP__DER_OCTET_STRING | CONSTRUCTED) &&
+                    piece.tag != head->tag) ||
+                   !join_octets(at, &piece, out, depth - 1)) {
             return false;
         }
     }
@@ -117,9 +136,11 @@ static bool skip_ber_item(daotp__bytes *in, unsigned depth)
 }
 
 /* Certificates and CRLs stand in [0] and [1] of SignedData, which lies three items deep. */
+enum { VERBATIM_DEPTH = DAOTP__MAX_DER_DEPTH - 3 };
+
 static bool are_verbatim(unsigned depth, uint8_t tag)
 {
-    return depth == DAOTP__MAX_DER_DEPTH - 3 &&
+    return depth == VERBATIM_DEPTH &&
            (tag == DAOTP__DER_CONTEXT_CONSTRUCTED(0) || tag == DAOTP__DER_CONTEXT_CONSTRUCTED(1));
 }
 
@@ -135,7 +156,7 @@ static bool copy_ber_item(daotp__bytes *in, daotp__buffer *out)
 
 static bool convert_ber_item(daotp__bytes *in, daotp__buffer *out, unsigned depth)
 {
-    bool verbatim, ok = true;
+    bool verbatim, is_string, ok = true;
     ber_content content;
     ber_head head;
     size_t mark;
@@ -147,9 +168,9 @@ static bool convert_ber_item(daotp__bytes *in, daotp__buffer *out, unsigned dept
         *in = (daotp__bytes){in->data + head.len, in->len - head.len};
         return true;
     }
-    mark = daotp__derw_begin(out, head.tag == CONSTRUCTED_OCTETS ? (uint8_t)DAOTP__DER_OCTET_STRING
-                                                                 : head.tag);
-    if (head.tag == CONSTRUCTED_OCTETS) {
+    is_string = is_string_in_pieces(head.tag);
+    mark = daotp__derw_begin(out, is_string ? head.tag ^ CONSTRUCTED : head.tag);
+    if (is_string) {
         ok = join_octets(in, &head, out, depth - 1);
     } else {
         verbatim = are_verbatim(depth, head.tag);
@@ -175,4 +196,9 @@ bool daotp__ber_cms_read(daotp__bytes in, daotp__buffer *out)
 {
     return is_signed_data(in) && convert_ber_item(&in, out, DAOTP__MAX_DER_DEPTH) && in.len == 0 &&
            out->failed == DAOTP_OK;
+}
+
+bool daotp__ber_read(daotp__bytes in, daotp__buffer *out)
+{
+    return convert_ber_item(&in, out, VERBATIM_DEPTH - 1) && in.len == 0 && out->failed == DAOTP_OK;
 }

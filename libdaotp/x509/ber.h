@@ -13,4 +13,8 @@
  * deeply; or out has no room. */
 bool daotp__ber_cms_read(daotp__bytes in, daotp__buffer *out);
 
+/* Append the DER of one structure of any kind, nothing of it copied as it is: of the content of a
+ * CMS message, which may be in BER too. false as above. */
+bool daotp__ber_read(daotp__bytes in, daotp__buffer *out);
+
 #endif

@@ -19,7 +19,9 @@ static void read_answer(daotp__bytes in)
     if (status == DAOTP_OK) {
         HOLDS(answer.message != NULL && answer.request_id != NULL);
         if (answer.kind == DAOTP__WSTEP_ISSUED)
-            HOLDS(answer.certificate.len > 0);
+            HOLDS(answer.certificate.len > 0 || answer.cmc.len > 0);
+        if (answer.kind == DAOTP__WSTEP_REFUSED)
+            HOLDS(daotp__cmc_is_refused(&answer.response));
         if (answer.kind == DAOTP__WSTEP_PENDING)
             HOLDS(answer.certificate.len == 0);
         if (answer.kind == DAOTP__WSTEP_DENIED)

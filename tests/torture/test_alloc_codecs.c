@@ -2,8 +2,11 @@
 /* Each entry that allocates, with its first allocation failing, then its second, and so on until
  * none fails: it answers DAOTP_MEMORY, leaks nothing, and never takes a lack of memory for a fault
  * of what it looks at. (Allocations of libcrypto and libxml2 are not among them.) */
+#include "cmc_answer.h"
 #include "make.h"
 
+#include "ca/soap.h"
+#include "core/base64.h"
 #include "failing_memory.h"
 #include "otpce/message.h"
 #include "request/account.h"
@@ -22,6 +25,7 @@ static daotp_key *rsa, *p256, *ca_key;
 static daotp_report *report;
 static daotp__certificate ra;
 static daotp__buffer ra_der, leaf, chain_pem, key_pem, csr, cmc, request_xml, response_xml, name;
+static daotp__buffer answer_ber, answer_xml;
 static char certificate_path[] = "/tmp/daotp-torture-cert-XXXXXX";
 static char key_path[] = "/tmp/daotp-torture-key-XXXXXX";
 
@@ -52,6 +56,25 @@ static void make_certificates(void)
         daotp__pem_write(&chain_pem, "CERTIFICATE", daotp__buffer_bytes(&leaf));
 }
 
+static void make_cmc_answer(daotp__buffer *out);
+
+static void make_wstep_answer(void)
+{
+    static const char head[] =
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>"
+        "<RequestSecurityTokenResponseCollection"
+        " xmlns=\"http://docs.oasis-open.org/ws-sx/ws-trust/200512\">"
+        "<RequestSecurityTokenResponse><BinarySecurityToken xmlns=\"http://docs.oasis-open.org/wss/"
+        "2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\">";
+
+    make_cmc_answer(&answer_ber);
+    daotp__buffer_text(&answer_xml, head);
+    daotp__base64_write(&answer_xml, answer_ber.data, answer_ber.len);
+    daotp__buffer_text(&answer_xml, "</BinarySecurityToken></RequestSecurityTokenResponse>"
+                                    "</RequestSecurityTokenResponseCollection></s:Body>"
+                                    "</s:Envelope>");
+}
+
 static void make_messages(void)
 {
     static const char *const cas[] = {"host\\one", "host\\two"};
@@ -71,8 +94,9 @@ static void make_messages(void)
 
 static int make_all(void **state)
 {
-    daotp__buffer *const buffers[] = {&ra_der, &leaf,        &chain_pem,    &key_pem, &csr,
-                                      &cmc,    &request_xml, &response_xml, &name};
+    daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
+                                      &csr,    &cmc,        &request_xml, &response_xml,
+                                      &name,   &answer_ber, &answer_xml};
     char *pem;
     size_t len;
 
@@ -87,6 +111,7 @@ static int make_all(void **state)
     assert_true(daotp__name_parse("CN=Alice\\, A.,OU=Staff,DC=corp,DC=example", &name));
     make_certificates();
     make_messages();
+    make_wstep_answer();
     assert_int_equal(daotp_key_copy_pem(p256, &pem, &len), DAOTP_OK);
     daotp__buffer_add(&key_pem, pem, len);
     daotp_free(pem);
@@ -99,8 +124,9 @@ static int make_all(void **state)
 
 static int free_all(void **state)
 {
-    daotp__buffer *const buffers[] = {&ra_der, &leaf,        &chain_pem,    &key_pem, &csr,
-                                      &cmc,    &request_xml, &response_xml, &name};
+    daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
+                                      &csr,    &cmc,        &request_xml, &response_xml,
+                                      &name,   &answer_ber, &answer_xml};
 
     (void)state;
     for (size_t i = 0; i < COUNT(buffers); i++)
@@ -336,6 +362,45 @@ static daotp_status write_cmc(void)
 }
 
 /* The verdict on a good message may be put off by a lack of memory, but is never "no". */
+static void make_cmc_answer(daotp__buffer *out)
+{
+    static const ber_style style = {.indefinite = true, .pieces = true};
+    static const cmc_answer denied = {.status = 2, .fail_info = 2, .text = "Denied"};
+    daotp__buffer der;
+
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    cmc_answer_write(&der, &denied);
+    cmc_answer_ber(out, daotp__buffer_bytes(&der), &style);
+    daotp__buffer_free(&der);
+}
+
+static daotp_status read_cmc_response(void)
+{
+    daotp__cmc_response response;
+    daotp_status status;
+
+    daotp__cmc_response_init(&response);
+    status = daotp__cmc_response_read(daotp__buffer_bytes(&answer_ber), &response);
+    if (status == DAOTP_OK)
+        assert_string_equal(response.text, "Denied");
+    daotp__cmc_response_free(&response);
+    return status;
+}
+
+static daotp_status read_wstep_answer(void)
+{
+    daotp__wstep_answer answer;
+    daotp_status status;
+    const char *why;
+
+    daotp__wstep_answer_init(&answer);
+    status = daotp__wstep_answer_read(daotp__buffer_bytes(&answer_xml), &answer, &why);
+    if (status == DAOTP_OK)
+        assert_int_equal(answer.kind, DAOTP__WSTEP_REFUSED);
+    daotp__wstep_answer_free(&answer);
+    return status;
+}
+
 static daotp_status check_cmc(void)
 {
     daotp_status status =
@@ -472,6 +537,8 @@ STEP(write_response)
 STEP(write_csr)
 STEP(write_cmc)
 STEP(check_cmc)
+STEP(read_cmc_response)
+STEP(read_wstep_answer)
 STEP(read_pem)
 STEP(write_pem)
 STEP(show_name)
@@ -560,6 +627,8 @@ int main(void)
         cmocka_unit_test(test_write_csr),
         cmocka_unit_test(test_write_cmc),
         cmocka_unit_test(test_check_cmc),
+        cmocka_unit_test(test_read_cmc_response),
+        cmocka_unit_test(test_read_wstep_answer),
         cmocka_unit_test(test_read_pem),
         cmocka_unit_test(test_write_pem),
         cmocka_unit_test(test_show_name),

@@ -387,12 +387,15 @@ static void an_answer_is_read_to_the_end(void **state)
 
     (void)state;
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, two), &pool), DAOTP_OK);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, two), &pool, NULL), DAOTP_OK);
     assert_int_equal(pool.count, 2);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, cut_by(two, 9)), &pool), DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, TEXT("-----BEGIN C")), &pool), DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, crl_block(clean)), &pool), DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(leaf->der, root->der), &pool), DAOTP_PEER);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, cut_by(two, 9)), &pool, NULL), DAOTP_PEER);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, TEXT("-----BEGIN C")), &pool, NULL),
+                     DAOTP_PEER);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, crl_block(clean)), &pool, NULL),
+                     DAOTP_PEER);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(leaf->der, root->der), &pool, NULL),
+                     DAOTP_PEER);
     daotp__chain_free(&pool);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ways to a certification authority: a transport of our own, by itself and in whole enrolments;
  * WSTEP's URLs. */
+#include "cmc_answer.h"
 #include "scene.h"
 #include "testing.h"
 
@@ -232,6 +233,156 @@ static void one_readable_token_of_two_is_enough(void **state)
             assert_null(daotp_report_get_error(f->report));
         else
             assert_int_equal(error_of(f->report), DAOTP_FINDING_CA_RESPONSE);
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
+}
+
+/* ---- CMC full responses ---------------------------------------------------------------------- */
+
+typedef struct cmc_case {
+    cmc_answer answer;
+    bool has_leaf;
+    daotp_status status;
+    daotp_finding_number finding; /* the error, or with DAOTP_OK the first */
+    const char *found, *found_too;
+} cmc_case;
+
+static const cmc_case cmc_cases[] = {
+    {{.status = 0, .fail_info = -1}, true, DAOTP_OK, DAOTP_FINDING_NONE, "", ""},
+    {{.status = -1, .fail_info = -1}, true, DAOTP_OK, DAOTP_FINDING_NONE, "", ""},
+    {{.status = 2, .fail_info = 2, .text = "Denied by Policy Module"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "Denied by Policy Module",
+     "failed, badRequest"},
+    {{.is_v2 = true, .status = 2, .fail_info = 13, .text = "no"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "no",
+     "authDataFail"},
+    {{.status = 2, .fail_info = 2, .text = "Denied by Policy Module  0x80094012, no permission"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_TEMPLATE_DENIED,
+     "no permission",
+     "0x80094012"},
+    {{.has_success_before = true, .status = 2, .fail_info = -1, .text = "second"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "second",
+     "failed"},
+    {{.status = 4, .fail_info = -1},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "noSupport",
+     ""},
+    {{.status = 3, .fail_info = -1, .pend_token = "4711"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_PENDING,
+     "request 4711",
+     ""},
+    {{.is_v2 = true, .is_pending_tagged = true, .status = 3, .fail_info = -1, .pend_token = "\x07"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_PENDING,
+     "request 07",
+     ""},
+    /* a status of failure beside a certificate */
+    {{.status = 2, .fail_info = 11, .text = "late"},
+     true,
+     DAOTP_OK,
+     DAOTP_FINDING_CA_STATUS,
+     "failed, internalCAError: late",
+     ""},
+    {{.is_v2 = true, .status = 3, .fail_info = -1},
+     true,
+     DAOTP_OK,
+     DAOTP_FINDING_CA_STATUS,
+     "pending",
+     ""},
+    {{.status = 0, .fail_info = -1},
+     false,
+     DAOTP_PEER,
+     DAOTP_FINDING_CA_RESPONSE,
+     "none for our key",
+     ""},
+};
+
+/* As openssl, BouncyCastle and Windows write it. */
+static const ber_style cmc_styles[] = {
+    {.indefinite = false},
+    {.indefinite = true},
+    {.pieces = true},
+    {.indefinite = true, .pieces = true, .nested_pieces = true, .long_lengths = true}};
+
+static void check_cmc_case(const cmc_case *one, const ber_style *style)
+{
+    fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+    daotp__buffer certificates = forge_der(one->has_leaf ? world.user : world.root), der;
+    cmc_answer answer = one->answer;
+    daotp_submission *submission;
+    const daotp_finding *finding;
+    daotp_status status;
+
+    answer.certificates = daotp__buffer_bytes(&certificates);
+    daotp__buffer_init(&der, 1 << 16);
+    cmc_answer_write(&der, &answer);
+    daotp__buffer_free(&f->fake.certificate);
+    cmc_answer_ber(&f->fake.certificate, daotp__buffer_bytes(&der), style);
+    assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+    status = daotp__submission_step(submission);
+    finding = status == DAOTP_OK ? daotp_report_get_finding(f->report, 0)
+                                 : daotp_report_get_error(f->report);
+    if (status != one->status || daotp_finding_get_number(finding) != one->finding)
+        fail_msg("%s", daotp_report_get_text(f->report));
+    if (finding != NULL) {
+        assert_non_null(strstr(daotp_finding_get_found(finding), one->found));
+        assert_non_null(strstr(daotp_finding_get_found(finding), one->found_too));
+    }
+    daotp__submission_free(submission);
+    daotp__buffer_free(&der);
+    daotp__buffer_free(&certificates);
+    fixture_free(f);
+}
+
+static void the_status_of_a_cmc_answer_is_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cmc_cases / sizeof cmc_cases[0]; i++)
+        for (size_t k = 0; k < sizeof cmc_styles / sizeof cmc_styles[0]; k++)
+            check_cmc_case(&cmc_cases[i], &cmc_styles[k]);
+}
+
+/* RequestID and DispositionMessage, whatever becomes of it. */
+static void the_words_of_the_ca_are_shown(void **state)
+{
+    static const struct {
+        fake_line line;
+        const char *found;
+    } cases[] = {
+        {{NULL, FAKE_ISSUE, 0, 0, NULL}, "request 17: Ausgestellt"},
+        {{NULL, FAKE_PEND, 0, 0, "17"}, "request 17: Ausgestellt"},
+        {{NULL, FAKE_DENY, 0x80094012, 0, "no"},
+         "0x80094012 CERTSRV_E_TEMPLATE_DENIED: no; Ausgestellt (request 17)"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_new("h\\n", cases[i].line);
+        daotp_submission *submission;
+
+        assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+        assert_int_equal(daotp_submission_set_disposition(submission, "17", "Ausgestellt"),
+                         DAOTP_OK);
+        (void)daotp__submission_step(submission);
+        assert_string_equal(daotp_finding_get_found(daotp_report_get_finding(f->report, 0)),
+                            cases[i].found);
         daotp__submission_free(submission);
         fixture_free(f);
     }
@@ -1335,6 +1486,8 @@ int main(void)
         cmocka_unit_test(each_outcome_has_its_status_and_finding),
         cmocka_unit_test(a_certificate_for_another_key_is_no_answer),
         cmocka_unit_test(one_readable_token_of_two_is_enough),
+        cmocka_unit_test(the_status_of_a_cmc_answer_is_read),
+        cmocka_unit_test(the_words_of_the_ca_are_shown),
         cmocka_unit_test(a_refused_begin_is_not_ended),
         cmocka_unit_test(a_submission_keeps_its_ca),
         cmocka_unit_test(an_incomplete_table_is_refused),

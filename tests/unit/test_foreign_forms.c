@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The forms in which other makers' tools write what they wrote rightly: text in UTF-16, base64
  * without lines around it, and PKCS#7 in BER. */
+#include "cmc_answer.h"
 #include "make.h"
 
 #include "core/base64.h"
@@ -261,81 +262,6 @@ static void put_pkcs7(daotp__buffer *out, daotp__bytes content)
     daotp__derw_end(out, info);
 }
 
-typedef struct ber_style {
-    bool indefinite, long_lengths, pieces, nested_pieces, certificates_too;
-} ber_style;
-
-static void put_ber_length(daotp__buffer *out, size_t len, bool is_long)
-{
-    if (!is_long && len < 0x80) {
-        daotp__buffer_byte(out, (uint8_t)len);
-        return;
-    }
-    daotp__buffer_byte(out, is_long ? 0x86 : 0x83); /* with leading zeros */
-    for (int shift = is_long ? 40 : 16; shift >= 0; shift -= 8)
-        daotp__buffer_byte(out, (uint8_t)((uint64_t)len >> shift));
-}
-
-static void put_pieces(daotp__buffer *out, daotp__bytes content, bool nested)
-{
-    size_t half = content.len / 2;
-
-    daotp__buffer_text(out, "\x24\x80");
-    if (nested) {
-        daotp__buffer_text(out, "\x24\x80");
-        put_pieces(out, (daotp__bytes){content.data, half}, false);
-        daotp__buffer_add(out, "\0\0", 2);
-    } else {
-        daotp__derw_item(out, DAOTP__DER_OCTET_STRING, content.data, half);
-    }
-    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, NULL, 0);
-    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, content.data + half, content.len - half);
-    daotp__buffer_add(out, "\0\0", 2);
-}
-
-static bool is_certificate(daotp__bytes whole)
-{
-    for (size_t i = 0; i < COUNT(certificates); i++)
-        if (daotp__bytes_equal(whole, daotp__buffer_bytes(&certificates[i])))
-            return true;
-    return false;
-}
-
-static void put_ber(daotp__buffer *out, daotp__bytes in, const ber_style *style)
-{
-    daotp__der_item item;
-
-    while (in.len > 0) {
-        daotp__buffer inner;
-
-        assert_true(daotp__der_next(&in, &item));
-        if (is_certificate(item.whole) && !style->certificates_too) {
-            daotp__derw_raw(out, item.whole);
-            continue;
-        }
-        if (item.tag == DAOTP__DER_OCTET_STRING && style->pieces) {
-            put_pieces(out, item.content, style->nested_pieces);
-            continue;
-        }
-        daotp__buffer_byte(out, item.tag);
-        if ((item.tag & 0x20) == 0) {
-            put_ber_length(out, item.content.len, style->long_lengths);
-            daotp__derw_raw(out, item.content);
-            continue;
-        }
-        daotp__buffer_init(&inner, DAOTP__MAX_FILE);
-        put_ber(&inner, item.content, style);
-        if (style->indefinite)
-            daotp__buffer_byte(out, 0x80);
-        else
-            put_ber_length(out, inner.len, style->long_lengths);
-        daotp__derw_raw(out, daotp__buffer_bytes(&inner));
-        if (style->indefinite)
-            daotp__buffer_add(out, "\0\0", 2);
-        daotp__buffer_free(&inner);
-    }
-}
-
 static const ber_style styles[] = {
     {.indefinite = true},
     {.long_lengths = true},
@@ -354,7 +280,7 @@ static void pkcs7_in_ber_is_read(void **state)
         daotp__buffer_init(&ber, DAOTP__MAX_FILE);
         daotp__buffer_init(&der, DAOTP__MAX_FILE);
         daotp__chain_init(&chain, 4);
-        put_ber(&ber, daotp__buffer_bytes(&pkcs7), &styles[i]);
+        cmc_answer_ber(&ber, daotp__buffer_bytes(&pkcs7), &styles[i]);
         assert_false(daotp__bytes_equal(daotp__buffer_bytes(&ber), daotp__buffer_bytes(&pkcs7)));
         assert_true(daotp__ber_cms_read(daotp__buffer_bytes(&ber), &der));
         assert_bytes_equal(daotp__buffer_bytes(&der), daotp__buffer_bytes(&pkcs7));
@@ -384,7 +310,7 @@ static void certificates_in_ber_are_refused(void **state)
     (void)state;
     daotp__buffer_init(&ber, DAOTP__MAX_FILE);
     daotp__chain_init(&chain, 4);
-    put_ber(&ber, daotp__buffer_bytes(&pkcs7), &whole);
+    cmc_answer_ber(&ber, daotp__buffer_bytes(&pkcs7), &whole);
     assert_int_equal(daotp__chain_read(&chain, daotp__buffer_bytes(&ber), "test", NULL),
                      DAOTP_PEER);
     daotp__chain_free(&chain);

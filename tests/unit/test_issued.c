@@ -56,7 +56,7 @@ static int tear_down(void **state)
 
 static void collect(daotp__chain *pool, daotp__buffer *from)
 {
-    assert_int_equal(daotp__issued_collect(daotp__buffer_bytes(from), pool), DAOTP_OK);
+    assert_int_equal(daotp__issued_collect(daotp__buffer_bytes(from), pool, NULL), DAOTP_OK);
     daotp__buffer_free(from);
 }
 
@@ -286,7 +286,7 @@ static void what_is_no_certificate_is_refused(void **state)
         daotp__chain pool;
 
         daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-        if (daotp__issued_collect(in, &pool) != DAOTP_PEER)
+        if (daotp__issued_collect(in, &pool, NULL) != DAOTP_PEER)
             fail_msg("case %zu is taken", i);
         assert_int_equal(pool.count, 0);
         daotp__chain_free(&pool);
@@ -304,7 +304,7 @@ static void a_certificate_cut_off_anywhere_is_refused(void **state)
 
         memcpy(copy, der.data, cut);
         daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-        assert_int_equal(daotp__issued_collect((daotp__bytes){copy, cut}, &pool), DAOTP_PEER);
+        assert_int_equal(daotp__issued_collect((daotp__bytes){copy, cut}, &pool, NULL), DAOTP_PEER);
         daotp__chain_free(&pool);
         free(copy);
     }
@@ -324,7 +324,7 @@ static void more_certificates_than_the_limit_are_refused(void **state)
         X509 *one = forge_certificate(&spec);
         daotp__buffer der = forge_der(one);
 
-        status = daotp__issued_collect(daotp__buffer_bytes(&der), &pool);
+        status = daotp__issued_collect(daotp__buffer_bytes(&der), &pool, NULL);
         count += status == DAOTP_OK ? 1 : 0;
         daotp__buffer_free(&der);
         X509_free(one);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The messages of MS-WSTEP 3.1.4.1: ours read back with libxml2 itself, a service's in all forms.
  */
-#include "testing.h"
+#include "cmc_answer.h"
 
 #include "ca/soap.h"
 #include "core/base64.h"
-#include "x509/derw.h"
-#include "x509/oid.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -276,73 +274,32 @@ static void the_message_decides_nothing(void **state)
 static const char *cmc_with_status(uint32_t cmc_status, enum daotp__oid content_type)
 {
     static char text[1024];
-    daotp__buffer content, out, base64;
-    size_t a, b, c, d;
-
-    daotp__buffer_init(&content, 1024);
-    a = daotp__derw_begin(&content, DAOTP__DER_SEQUENCE);
-    b = daotp__derw_begin(&content, DAOTP__DER_SEQUENCE);
-    c = daotp__derw_begin(&content, DAOTP__DER_SEQUENCE);
-    daotp__derw_unsigned(&content, 1);
-    daotp__derw_oid(&content, daotp__oid(DAOTP__OID_CMC_STATUS_INFO));
-    d = daotp__derw_begin(&content, DAOTP__DER_SET);
-    {
-        size_t info = daotp__derw_begin(&content, DAOTP__DER_SEQUENCE);
-        size_t list;
-
-        daotp__derw_unsigned(&content, cmc_status);
-        list = daotp__derw_begin(&content, DAOTP__DER_SEQUENCE);
-        daotp__derw_unsigned(&content, 1);
-        daotp__derw_end(&content, list);
-        daotp__derw_end(&content, info);
-    }
-    daotp__derw_end(&content, d);
-    daotp__derw_end(&content, c);
-    daotp__derw_end(&content, b);
-    daotp__derw_item(&content, DAOTP__DER_SEQUENCE, NULL, 0);
-    daotp__derw_item(&content, DAOTP__DER_SEQUENCE, NULL, 0);
-    daotp__derw_end(&content, a);
+    cmc_answer answer = {.content_type = content_type, .status = (int)cmc_status, .fail_info = -1};
+    daotp__buffer out, base64;
 
     daotp__buffer_init(&out, 2048);
-    a = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
-    daotp__derw_oid(&out, daotp__oid(DAOTP__OID_SIGNED_DATA));
-    b = daotp__derw_begin(&out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
-    c = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
-    daotp__derw_unsigned(&out, 3);
-    daotp__derw_item(&out, DAOTP__DER_SET, NULL, 0);
-    d = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
-    daotp__derw_oid(&out, daotp__oid(content_type));
-    {
-        size_t explicit = daotp__derw_begin(&out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
-
-        daotp__derw_item(&out, DAOTP__DER_OCTET_STRING, content.data, content.len);
-        daotp__derw_end(&out, explicit);
-    }
-    daotp__derw_end(&out, d);
-    daotp__derw_item(&out, DAOTP__DER_SET, NULL, 0);
-    daotp__derw_end(&out, c);
-    daotp__derw_end(&out, b);
-    daotp__derw_end(&out, a);
-
     daotp__buffer_init(&base64, 4096);
+    cmc_answer_write(&out, &answer);
     daotp__base64_write(&base64, out.data, out.len);
     (void)snprintf(text, sizeof text, "%s", daotp__buffer_string(&base64));
-    daotp__buffer_free(&content);
     daotp__buffer_free(&out);
     daotp__buffer_free(&base64);
     return text;
 }
 
-static void pending_is_told_by_the_cmc_status(void **state)
+static void the_cmc_status_tells_the_outcome(void **state)
 {
     static const struct {
         uint32_t status;
         enum daotp__oid type;
-        bool pending;
-    } cases[] = {{3, DAOTP__OID_PKI_RESPONSE, true},
-                 {0, DAOTP__OID_PKI_RESPONSE, false},
-                 {2, DAOTP__OID_PKI_RESPONSE, false},
-                 {3, DAOTP__OID_PKI_DATA, false}};
+        bool is_answer;
+        daotp__wstep_kind kind;
+    } cases[] = {{3, DAOTP__OID_PKI_RESPONSE, true, DAOTP__WSTEP_PENDING},
+                 {0, DAOTP__OID_PKI_RESPONSE, false, 0},
+                 {2, DAOTP__OID_PKI_RESPONSE, true, DAOTP__WSTEP_REFUSED},
+                 {4, DAOTP__OID_PKI_RESPONSE, true, DAOTP__WSTEP_REFUSED},
+                 {7, DAOTP__OID_PKI_RESPONSE, true, DAOTP__WSTEP_REFUSED},
+                 {3, DAOTP__OID_PKI_DATA, false, 0}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -355,9 +312,9 @@ static void pending_is_told_by_the_cmc_status(void **state)
                                 "<e:RequestID>42</e:RequestID>"),
                        cmc_with_status(cases[i].status, cases[i].type));
         r = read_responses(inner);
-        if (cases[i].pending) {
+        if (cases[i].is_answer) {
             assert_int_equal(r.status, DAOTP_OK);
-            assert_int_equal(r.answer.kind, DAOTP__WSTEP_PENDING);
+            assert_int_equal(r.answer.kind, cases[i].kind);
             assert_string_equal(r.answer.request_id, "42");
         } else {
             assert_int_equal(r.status, DAOTP_PEER);
@@ -430,6 +387,31 @@ static void a_denial_gives_its_hresult(void **state)
         assert_string_equal(r.answer.message, "Verweigert \xE2\x80\x93 0x80094012");
         assert_string_equal(r.answer.request_id, i < 17 ? "9" : "");
         assert_false(r.answer.is_authentication);
+        daotp__wstep_answer_free(&r.answer);
+    }
+}
+
+/* BinaryResponse decides where no ErrorCode does (MS-WSTEP 3.1.4.1.3.7: it may be nil). */
+static void a_fault_is_read_in_its_cmc_answer_too(void **state)
+{
+    static const struct {
+        uint32_t status;
+        daotp__wstep_kind kind;
+    } cases[] = {{2, DAOTP__WSTEP_REFUSED}, {3, DAOTP__WSTEP_PENDING}, {0, DAOTP__WSTEP_FAULT}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char inner[4096];
+        read_answer r;
+
+        (void)snprintf(inner, sizeof inner,
+                       FAULT("a:x", "<s:Detail><CertificateEnrollmentWSDetail xmlns=\"" ENROL
+                                    "\"><BinaryResponse>%s</BinaryResponse><ErrorCode/>"
+                                    "</CertificateEnrollmentWSDetail></s:Detail>"),
+                       cmc_with_status(cases[i].status, DAOTP__OID_PKI_RESPONSE));
+        r = read_body(inner);
+        assert_int_equal(r.status, DAOTP_OK);
+        assert_int_equal(r.answer.kind, cases[i].kind);
         daotp__wstep_answer_free(&r.answer);
     }
 }
@@ -602,9 +584,10 @@ int main(void)
         cmocka_unit_test(a_request_over_the_buffers_limit_fails),
         cmocka_unit_test(an_issued_certificate_is_taken),
         cmocka_unit_test(the_message_decides_nothing),
-        cmocka_unit_test(pending_is_told_by_the_cmc_status),
+        cmocka_unit_test(the_cmc_status_tells_the_outcome),
         cmocka_unit_test(pending_is_told_by_a_token_reference),
         cmocka_unit_test(a_denial_gives_its_hresult),
+        cmocka_unit_test(a_fault_is_read_in_its_cmc_answer_too),
         cmocka_unit_test(a_refused_credential_is_told_from_a_failure),
         cmocka_unit_test(a_broken_chain_loses_no_certificate),
         cmocka_unit_test(what_is_no_answer_is_refused),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The enrolment web service over HTTPS: what is sent, and what each answer comes to. */
-#include "testing.h"
+#include "cmc_answer.h"
 #include "tls_peer.h"
 
 #include "ca/ca.h"
@@ -290,6 +290,122 @@ static void each_answer_has_its_finding(void **state)
     }
 }
 
+/* ---- tokens and CMC answers ------------------------------------------------------------------ */
+
+/* RESPONSE or fault with these tokens; NULL: no such element. */
+static void set_tokens(const char *pkcs7, const char *certificate)
+{
+    (void)snprintf(shared->body, sizeof shared->body,
+                   RESPONSE("<e:DispositionMessage>Ausgestellt</e:DispositionMessage>"
+                            "<o:BinarySecurityToken>%s</o:BinarySecurityToken>"
+                            "<RequestedSecurityToken>%s%s%s</RequestedSecurityToken>"
+                            "<e:RequestID>17</e:RequestID>"),
+                   pkcs7, certificate != NULL ? "<o:BinarySecurityToken>" : "",
+                   certificate != NULL ? certificate : "",
+                   certificate != NULL ? "</o:BinarySecurityToken>" : "");
+    shared->http = 200;
+}
+
+static void set_tokens_and_reference(const char *pkcs7)
+{
+    (void)snprintf(shared->body, sizeof shared->body,
+                   RESPONSE("<o:BinarySecurityToken>%s</o:BinarySecurityToken>"
+                            "<RequestedSecurityToken><o:SecurityTokenReference/>"
+                            "</RequestedSecurityToken><e:RequestID>17</e:RequestID>"),
+                   pkcs7);
+    shared->http = 200;
+}
+
+static void set_fault(const char *error_code, const char *response)
+{
+    (void)snprintf(shared->body, sizeof shared->body,
+                   FAULT("a:x", "<s:Detail><CertificateEnrollmentWSDetail xmlns=\"" ENROL
+                                "\"><BinaryResponse>%s</BinaryResponse><ErrorCode>%s</ErrorCode>"
+                                "<RequestID>9</RequestID></CertificateEnrollmentWSDetail>"
+                                "</s:Detail>"),
+                   response, error_code);
+    shared->http = 500;
+}
+
+static char *base64_of(const cmc_answer *answer, char text[6144])
+{
+    daotp__buffer der, base64;
+
+    daotp__buffer_init(&der, 1 << 16);
+    daotp__buffer_init(&base64, 1 << 16);
+    cmc_answer_write(&der, answer);
+    daotp__base64_write(&base64, der.data, der.len);
+    assert_true(base64.len < 6144);
+    (void)snprintf(text, 6144, "%s", daotp__buffer_string(&base64));
+    daotp__buffer_free(&der);
+    daotp__buffer_free(&base64);
+    return text;
+}
+
+static void assert_answer(daotp_status wanted, daotp_finding_number number, const char *found)
+{
+    fixture *f = fixture_new(DAOTP_CA_USERNAME, NULL);
+    const daotp_finding *finding = NULL;
+    daotp_status status = submit(f);
+
+    for (size_t i = 0; i < daotp_report_get_count(f->report); i++)
+        if (daotp_finding_get_number(daotp_report_get_finding(f->report, i)) == number)
+            finding = daotp_report_get_finding(f->report, i);
+    if (status != wanted || finding == NULL ||
+        strstr(daotp_finding_get_found(finding), found) == NULL)
+        fail_msg("%s: %s", daotp_status_name(status), daotp_report_get_text(f->report));
+    fixture_free(f);
+}
+
+/* The certificate is taken wherever it stands, and what the CA says beside it is told. */
+static void the_certificate_is_taken_where_it_stands(void **state)
+{
+    daotp__buffer both = forge_der(world.user), root = forge_der(world.root);
+    cmc_answer good = {.status = 0, .fail_info = -1};
+    cmc_answer failed = {.status = 2, .fail_info = 2, .text = "Denied by Policy Module"};
+    char text[6144];
+
+    (void)state;
+    daotp__buffer_add(&both, root.data, root.len);
+    good.certificates = failed.certificates = daotp__buffer_bytes(&both);
+    set_tokens(base64_of(&good, text), NULL);
+    assert_answer(DAOTP_OK, DAOTP_FINDING_CA_DISPOSITION, "request 17: Ausgestellt");
+    set_tokens(base64_of(&good, text), "*");
+    assert_answer(DAOTP_OK, DAOTP_FINDING_CA_RESPONSE, "not base64");
+    set_tokens(base64_of(&failed, text), NULL);
+    assert_answer(DAOTP_OK, DAOTP_FINDING_CA_STATUS, "Denied by Policy Module");
+    good.certificates = daotp__buffer_bytes(&root);
+    set_tokens_and_reference(base64_of(&good, text));
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING, "request 17");
+    good.certificates = daotp__buffer_bytes(&both);
+    set_tokens_and_reference(base64_of(&good, text));
+    assert_answer(DAOTP_OK, DAOTP_FINDING_CA_DISPOSITION, "request 17");
+    set_fault("-2146877422", base64_of(&good, text));
+    assert_answer(DAOTP_OK, DAOTP_FINDING_CA_STATUS, "why");
+    daotp__buffer_free(&both);
+    daotp__buffer_free(&root);
+}
+
+static void the_text_of_a_cmc_answer_is_not_lost(void **state)
+{
+    const cmc_answer denied = {.status = 2, .fail_info = 2, .text = "Denied by Policy Module"};
+    const cmc_answer pending = {.status = 3, .fail_info = -1, .pend_token = "9"};
+    char text[6144];
+
+    (void)state;
+    set_tokens(base64_of(&denied, text), NULL);
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED, "Denied by Policy Module");
+    set_fault("-2146877422", base64_of(&denied, text));
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_TEMPLATE_DENIED,
+                  "Denied by Policy Module; why (request 9)");
+    set_fault("", base64_of(&denied, text));
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED, "Denied by Policy Module");
+    set_fault("", base64_of(&pending, text));
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING, "request 9");
+    set_tokens(base64_of(&pending, text), NULL);
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING, "request 17");
+}
+
 static void a_certificate_authenticates_where_it_is_asked_for(void **state)
 {
     fixture *f = fixture_new(DAOTP_CA_CERTIFICATE, world.root);
@@ -393,6 +509,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_goes_out_and_a_certificate_comes_back),
         cmocka_unit_test(each_answer_has_its_finding),
+        cmocka_unit_test(the_certificate_is_taken_where_it_stands),
+        cmocka_unit_test(the_text_of_a_cmc_answer_is_not_lost),
         cmocka_unit_test(a_certificate_authenticates_where_it_is_asked_for),
         cmocka_unit_test(a_password_service_sees_no_certificate),
         cmocka_unit_test(trust_is_the_cas_then_the_clients),

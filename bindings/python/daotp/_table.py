@@ -235,6 +235,8 @@ class FindingNumber(Number):
     CA_KERBEROS = 559
     CA_WAY = 560
     CA_ANSWERS = 561
+    CA_STATUS = 562
+    CA_DISPOSITION = 563
     OTP_KEY = 600
     OTP_EKU = 601
     OTP_KU = 602
@@ -1044,9 +1046,11 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_submission_get_trust", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_get_user_name", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_has_ticket", c_bool, (Object("daotp_submission"),)),
+    Call("daotp_submission_holds_certificate", c_bool, (Object("daotp_submission"), ADDRESS, SIZE)),
     Call("daotp_submission_is_tls12_only", c_bool, (Object("daotp_submission"),)),
     Call("daotp_submission_issued", c_int, (Object("daotp_submission"), ADDRESS, SIZE)),
     Call("daotp_submission_pending", c_int, (Object("daotp_submission"), TEXT)),
+    Call("daotp_submission_set_disposition", c_int, (Object("daotp_submission"), TEXT, TEXT)),
     Call("daotp_submission_set_unread", None, (Object("daotp_submission"), SIZE)),
     Call("daotp_submission_uses_environment_proxy", c_bool, (Object("daotp_submission"),)),
     Call("daotp_trust_add", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),

@@ -275,6 +275,16 @@ class Submission:
         self._call("issued", given, len(given))
         return Status.OK
 
+    def holds_certificate(self, data: Octets) -> bool:
+        """Is a certificate for the requested key in these bytes?"""
+        given = octets(data) or b""
+        return bool(lib.daotp_submission_holds_certificate(self._pointer(), given, len(given)))
+
+    def set_disposition(self, request_id: Optional[str] = None,
+                        message: Optional[str] = None) -> None:
+        """The number of the request and the CA's own words, shown with the outcome."""
+        self._call("set_disposition", request_id, message)
+
     def pending(self, request_id: Optional[str] = None) -> Status:
         """Outcome: put aside for the CA's manager. What step() is to return."""
         return self._outcome("pending", request_id)

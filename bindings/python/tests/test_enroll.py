@@ -423,6 +423,9 @@ class Pending(Courier):
         trust = submission.get_trust(daotp.Context())
         assert trust is not None
         self.calls.append(f"{len(trust)} anchor")
+        submission.set_disposition("4711", "Unter Vorbehalt")
+        if submission.holds_certificate(b"no certificate"):
+            raise AssertionError("a certificate in no certificate")
         return submission.pending("4711")
 
 
@@ -488,7 +491,7 @@ class OwnEnds(unittest.TestCase):
         courier = Pending()
         with self.assertRaises(daotp.RejectedError) as caught:
             self.enroll(courier)
-        self.assertRegex(str(caught.exception), "CA-PENDING .*4711")
+        self.assertRegex(str(caught.exception), "CA-PENDING .*4711: Unter Vorbehalt")
         self.assertIn("1 anchor", courier.calls)
 
     def test_a_transport_that_explains(self) -> None:

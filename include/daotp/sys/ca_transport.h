@@ -241,13 +241,37 @@ DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submiss
 /**
  * Outcome: issued.
  * @param submission  the submission
- * @param bytes,len   certificate, chain or CMC answer, in DER or PEM; may be called again with
- *                    more. It must hold a certificate for the requested key
+ * @param bytes,len   certificate, chain or CMC answer, in DER, BER or PEM; may be called again with
+ *                    more. Together they must hold a certificate for the requested key; where they
+ *                    hold none, the status of the CMC answer (RFC 5272 6.1) decides: the outcome is
+ *                    then refused or pending
  * @return DAOTP_OK, DAOTP_PEER (CA-RESPONSE), DAOTP_MEMORY.
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, const void *bytes,
                                                size_t len);
+/**
+ * Do these bytes hold a certificate for the requested key? For an answer that says otherwise, and
+ * of which the certificate is to be taken nevertheless.
+ * @param submission  the submission; NULL is fine
+ * @param bytes,len   as for daotp_submission_issued(); NULL is fine
+ * @return true if so; false too when memory runs out
+ * @since 0.1
+ */
+DAOTP_API bool daotp_submission_holds_certificate(const daotp_submission *submission,
+                                                  const void *bytes, size_t len);
+/**
+ * The number of the request and the CA's own words: shown in the finding about its outcome,
+ * whichever it is. To be called before the outcome.
+ * @param submission  the submission
+ * @param request_id  under which the CA keeps the request; copied. NULL or "": it gave none
+ * @param message     what the CA says, in its language; copied. NULL or "": it says nothing
+ * @return DAOTP_OK, DAOTP_USAGE when @p submission is NULL, DAOTP_MEMORY
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_submission_set_disposition(daotp_submission *submission,
+                                                        const char *request_id,
+                                                        const char *message);
 /**
  * An answer is there that cannot be read yet, and is waited for: this is told when the deadline
  * comes first.
