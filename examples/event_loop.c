@@ -35,14 +35,17 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
     return rc;
 }
 
-/* A real program has other descriptors here too, and a user who types. */
+/* A real program has other descriptors here too, and a user who types. It waits first, as an event
+ * loop does: the time-out is 0 until the first step. */
 static daotp_status loop(daotp_client *client)
 {
     struct pollfd wait = {.fd = daotp_client_get_fd(client), .events = POLLIN};
     daotp_status rc;
 
-    while ((rc = daotp_client_step(client)) == DAOTP_AGAIN)
+    do {
         poll(&wait, 1, daotp_client_get_timeout_ms(client));
+        rc = daotp_client_step(client);
+    } while (rc == DAOTP_AGAIN);
     return rc;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp enroll: the enrolment on a terminal. */
+#include "key_maker.h"
 #include "tool.h"
 
 #include "interrupt.h"
@@ -74,6 +75,7 @@ typedef struct settings {
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
     const char *issuer_trust, *issuer_crl, *revocation, *allow, *csr, *csr_key;
+    daotp_key_kind kind; /* what key_kind says */
     const char *urls[16], *ca_hosts[64];
     size_t url_count, ca_host_count;
     int otp_fd, password_fd;
@@ -447,16 +449,15 @@ static daotp_status set_template(daotp_client *client, const char *text)
     return daotp_client_set_template(client, oid, major, minor);
 }
 
-static daotp_status set_key_kind(daotp_client *client, const char *text)
+static daotp_status set_key_kind(daotp_client *client, settings *s)
 {
     static const char *const names[] = {"rsa2048", "rsa3072", "rsa4096", "p256", "p384", NULL};
-    int kind;
+    int kind = DAOTP_KEY_RSA_2048;
 
-    if (text == NULL)
-        return DAOTP_OK;
-    return tool_choose_option("enroll", "key-kind", text, names, &kind)
-               ? daotp_client_set_key_kind(client, (daotp_key_kind)kind)
-               : DAOTP_USAGE;
+    if (s->key_kind != NULL && !tool_choose_option("enroll", "key-kind", s->key_kind, names, &kind))
+        return DAOTP_USAGE;
+    s->kind = (daotp_key_kind)kind;
+    return daotp_client_set_key_kind(client, s->kind);
 }
 
 static daotp_status set_server_rules(daotp_client *client, const char *text)
@@ -605,7 +606,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     if (status == DAOTP_OK)
         status = option_taken(set_template(client, s->template), "template", s->template);
     if (status == DAOTP_OK)
-        status = set_key_kind(client, s->key_kind);
+        status = set_key_kind(client, s);
     if (status == DAOTP_OK)
         status = set_account(client, s);
     if (status == DAOTP_OK)
@@ -827,14 +828,19 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
 {
     daotp_report *report = NULL;
     daotp_client *client = NULL;
+    key_maker maker = {.context = NULL};
     daotp_status status = daotp_report_new(context, &report);
 
     if (status == DAOTP_OK)
         status = daotp_client_new(context, &client);
     if (status == DAOTP_OK)
         status = set_choices(client, s);
+    if (status == DAOTP_OK && s->csr == NULL)
+        key_maker_begin(&maker, context, s->kind);
     if (status == DAOTP_OK)
         status = set_objects(context, client, s, report);
+    if (status == DAOTP_OK)
+        status = key_maker_give(&maker, client);
     if (status == DAOTP_OK) {
         interrupt_catch();
         interrupt_cancels(cancel_client, client);
@@ -852,6 +858,7 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         if (daotp_report_get_error(told) != NULL)
             tool_show_report(told, status, s->json);
     }
+    key_maker_end(&maker);
     daotp_client_free(client);
     daotp_report_free(report);
     return status;

@@ -6,7 +6,7 @@
  * The work is a fixed row of stages (::daotp_stage, prepare to logon), in two parts: what can
  * happen before the user types the code, and the rest. Either part can be one blocking call, or a
  * flow: begin, then step while it answers DAOTP_AGAIN, waiting on the descriptor for at most the
- * time-out; then finish.
+ * time-out; then finish. After a begin the time-out is 0: the first step is due at once.
  *
  * A code is sent once. What can be known wrong without it is checked before it leaves; a reply
  * that is lost is never made up for by sending it again.
@@ -159,7 +159,12 @@ DAOTP_API daotp_status daotp_client_set_template(daotp_client *client, const cha
  */
 DAOTP_API daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind);
 /**
- * Set the key to be certified, instead of a new one.
+ * Set the key to be certified, instead of a new one that a step of prepare makes: for keys that
+ * exist, and for those that were made ahead, in another thread, so that no step takes long.
+ * @code
+ * daotp_key_generate(context, DAOTP_KEY_RSA_2048, NULL, &key); // in any thread
+ * daotp_client_set_key(client, key);                           // in the client's
+ * @endcode
  * @param client  the client; not NULL
  * @param key     counted; NULL for a new one
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
@@ -261,7 +266,8 @@ DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *
  */
 DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use);
 /**
- * Set the deadline of each part, prepare and enroll.
+ * Set the deadline of each part, prepare and enroll. It counts all time since the begin, also that
+ * in which the program did not step.
  * @param client      the client; not NULL
  * @param timeout_ms  milliseconds, 1 or more; 60000 unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
@@ -270,7 +276,8 @@ DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, 
  */
 DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms);
 /**
- * Set how long one server may take for name, TCP and TLS before the next is tried.
+ * Set how long one server may take for name, TCP and TLS before the next is tried. Time in which
+ * the program did not step though a step was due is not counted.
  * @param client      the client; not NULL
  * @param timeout_ms  milliseconds, 1 or more; 10000 unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
@@ -373,7 +380,15 @@ DAOTP_API daotp_status daotp_client_prepare_begin(daotp_client *client, const ch
 DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp,
                                                  size_t otp_len);
 /**
- * Go on with the part that was begun. Never blocks, but for callbacks, disk and making RSA keys.
+ * Go on with the part that was begun. Never blocks, but for callbacks, the disk, and the first step
+ * of prepare, which makes a key unless one was set: RSA of 2048 bits takes about 0.3 s, of 4096 bits
+ * about 4 s, now and then three times as long; a key on P-256 or P-384 takes less than a
+ * millisecond. All else in the program's loop waits meanwhile. A program with a loop makes RSA keys
+ * ahead, in any thread, with daotp_key_generate(), and gives each to daotp_client_set_key().
+ *
+ * Steps may come late: then the deadlines of peers (daotp_client_set_connect_timeout_ms()) are
+ * extended by that time, and a second or more in all is a finding, CALL-LATE. The deadline of the
+ * part is not extended.
  * @param client  the client; not NULL
  * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: done. Else the part has failed, and the
  *         report says why: DAOTP_CHALLENGE, DAOTP_USAGE, DAOTP_CONFIGURATION, DAOTP_MEMORY,
@@ -406,9 +421,10 @@ DAOTP_API void daotp_client_cancel(daotp_client *client);
  */
 DAOTP_API int daotp_client_get_fd(const daotp_client *client);
 /**
- * How long to wait at most. Ask after each step.
+ * How long to wait at most. Ask after each begin and after each step.
  * @param client  the client; NULL is fine
- * @return milliseconds; -1 for ever, and when @p client is NULL
+ * @return milliseconds; 0 after a begin, for the first step is due at once; at most 100 while a part
+ *         is under way; -1 for ever: no part is under way, or @p client is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_client_get_timeout_ms(const daotp_client *client);

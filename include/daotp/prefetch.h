@@ -62,7 +62,8 @@ DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahea
  */
 DAOTP_API daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s);
 /**
- * Go on with the run.
+ * Go on with the run. Time in which steps are late does not count against a host; a second or more
+ * in all is a finding, CALL-LATE.
  * @param prefetch  the prefetch; not NULL
  * @return DAOTP_AGAIN: wait, then step again; else as daotp_prefetch_run()
  * @since 0.1
@@ -85,7 +86,8 @@ DAOTP_API int daotp_prefetch_get_fd(const daotp_prefetch *prefetch);
 /**
  * How long to wait at most before the next step.
  * @param prefetch  the prefetch; NULL is fine
- * @return milliseconds; -1 for ever, and when @p prefetch is NULL
+ * @return milliseconds; 0 after daotp_prefetch_begin(), for the first step is due at once; at most
+ *         100 while a run is under way; -1 for ever: none is, or @p prefetch is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_prefetch_get_timeout_ms(const daotp_prefetch *prefetch);

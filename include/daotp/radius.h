@@ -158,7 +158,9 @@ DAOTP_API bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t i
  */
 DAOTP_API daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile);
 /**
- * Set the deadline of an exchange's round, in the place of the profile's.
+ * Set the deadline of an exchange's round, in the place of the profile's. It is what servers are
+ * given: time in which the program did not step though a step was due is not counted, and a second
+ * or more of it is a finding, CALL-LATE.
  * @param radius      the client; not NULL
  * @param timeout_ms  milliseconds, 1 to 600000
  * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when the time is out of range
@@ -388,7 +390,8 @@ DAOTP_API int daotp_radius_get_fd(const daotp_radius *radius);
 /**
  * How long to wait at most before the next step.
  * @param radius  the client; NULL is fine
- * @return milliseconds; -1 for ever, and when @p radius is NULL
+ * @return milliseconds; 0 after an exchange was begun, for a step is due at once; at most 100 while
+ *         one waits; -1 for ever: none does, or @p radius is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_radius_get_timeout_ms(const daotp_radius *radius);

@@ -272,7 +272,8 @@ DAOTP_API daotp_status daotp_exchange_step(daotp_exchange *exchange);
 /**
  * How long to wait at most before the next step.
  * @param exchange  the exchange; NULL is fine
- * @return milliseconds; -1 for ever, and when @p exchange is NULL
+ * @return milliseconds; 0 until the first step, which is due at once; -1 for ever: the answer is
+ *         ready, or @p exchange is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_exchange_get_timeout_ms(const daotp_exchange *exchange);

@@ -261,7 +261,9 @@ DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const voi
 DAOTP_API daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes,
                                             size_t len);
 /**
- * Go on. Never blocks, but for the disk of a cache.
+ * Go on. Never blocks, but for the disk of a cache. Time in which steps are late does not count
+ * against a host, but it does for daotp_verifier_set_timeout_ms(); a second or more in all is a
+ * finding, CALL-LATE.
  * @param verifier  the verifier; not NULL
  * @return DAOTP_AGAIN: wait for the descriptor or the time, then step again. Else as
  *         daotp_verifier_verify().
@@ -285,7 +287,8 @@ DAOTP_API int daotp_verifier_get_fd(const daotp_verifier *verifier);
 /**
  * How long to wait at most before the next step.
  * @param verifier  the verifier; NULL is fine
- * @return milliseconds; -1 for ever, and when @p verifier is NULL
+ * @return milliseconds; 0 after daotp_verifier_begin(), for the first step is due at once; at most
+ *         100 while a run is under way; -1 for ever: none is, or @p verifier is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier);

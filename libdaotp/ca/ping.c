@@ -30,6 +30,7 @@ static daotp_status run_ping(daotp__loop *loop, daotp_submission *submission, da
         timeout_ms = daotp__submission_timeout_ms(submission);
         if (timeout_ms >= 0)
             daotp__loop_wake_in(loop, timeout_ms);
+        daotp__loop_pause(loop);
         daotp__loop_wait(loop);
     }
     (void)daotp__loop_watch(loop, slot, fd, 0);

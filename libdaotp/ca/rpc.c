@@ -659,11 +659,10 @@ static daotp_status conclude_ping(const rpc_exchange *state, daotp_status status
     return DAOTP_OK;
 }
 
-static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
+static daotp_status step_rpc_ways(const rpc_ca *self, rpc_exchange *state,
+                                  daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
-    rpc_exchange *state = given_state;
-    const rpc_ca *self = given;
     daotp_status status = DAOTP_OK;
 
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
@@ -690,6 +689,16 @@ static daotp_status step_rpc(void *given, void *given_state, daotp_submission *s
             return conclude_ping(state, status, report);
         take_way(state, next, findings, submission);
     }
+}
+
+static daotp_status step_rpc(void *given, void *given_state, daotp_submission *submission)
+{
+    rpc_exchange *state = given_state;
+    daotp_status status = step_rpc_ways(given, state, submission);
+
+    if (status == DAOTP_AGAIN)
+        daotp__loop_pause(state->loop);
+    return status;
 }
 
 static int descriptor_rpc(void *self, void *given)

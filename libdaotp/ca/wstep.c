@@ -528,6 +528,8 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
         status = fall_back_to_password(self, submission, state);
     if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
         return explain_silence(state, status, findings, submission);
+    if (status == DAOTP_AGAIN)
+        daotp__loop_pause(state->loop);
     if (status != DAOTP_OK)
         return status;
     if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/checklist.h"
 #include "core/host.h"
+#include "validate/verifier.h"
 #include "x509/chain.h"
 #include "x509/cms.h"
 #include "x509/name.h"
@@ -223,6 +224,7 @@ static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *s
     status = daotp_verifier_new(context, spec->trust, &judge->verifier);
     if (status != DAOTP_OK)
         return status;
+    daotp__verifier_set_inner(judge->verifier);
     (void)daotp_verifier_set_rules(judge->verifier, DAOTP_RULES_PATH); /* none can fail */
     (void)daotp_verifier_set_revocation(judge->verifier, spec->revocation);
     (void)daotp_verifier_set_fetcher(judge->verifier, spec->fetcher);

@@ -97,10 +97,17 @@ bool daotp__client_is_running(const daotp_client *client)
     return client->state == DAOTP__CLIENT_PREPARING || client->state == DAOTP__CLIENT_ENROLLING;
 }
 
+static void report_late_steps(daotp_client *client)
+{
+    daotp__loop_report_late(client->loop, 0, daotp_stage_name(stages[client->stage].stage),
+                            &client->report);
+}
+
 static daotp_status pipeline_fail(daotp_client *client, daotp_status status)
 {
     bool enrolling = client->state == DAOTP__CLIENT_ENROLLING;
 
+    report_late_steps(client);
     daotp__loop_end(client->loop);
     (void)daotp__report_status(&client->report, status);
     pipeline_leave(client, DAOTP_STAGE_FAILED);
@@ -121,6 +128,7 @@ static size_t end_of_part(const daotp_client *client)
 
 static daotp_status pipeline_complete(daotp_client *client)
 {
+    report_late_steps(client);
     daotp__loop_end(client->loop);
     if (client->state == DAOTP__CLIENT_PREPARING) {
         client->state = DAOTP__CLIENT_PREPARED;
@@ -198,6 +206,8 @@ daotp_status daotp_client_step(daotp_client *client)
         status = run_stages(client);
     else
         status = pipeline_fail(client, status == DAOTP_TIMEOUT ? timed_out(client) : status);
+    if (status == DAOTP_AGAIN)
+        daotp__loop_pause(client->loop);
     daotp__sigpipe_release(&hold);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "client/client.h"
 
 #include "request/cmc.h"
+#include "validate/verifier.h"
 
 /* The certificate of the credential, and what came with it; nothing past the end. */
 static daotp__bytes issued_certificate(const daotp_client *client, size_t index)
@@ -23,6 +24,7 @@ static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der
 
     if (status != DAOTP_OK)
         return status;
+    daotp__verifier_set_inner(client->verifier);
     (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* none can fail */
     (void)daotp_verifier_set_revocation(client->verifier, revocation);
     (void)daotp_verifier_set_fetcher(client->verifier, client->fetcher);

@@ -23,7 +23,7 @@ static daotp_status open_connection(daotp_client *client)
     status = daotp__proxy_check(&peer, &client->report);
     if (status != DAOTP_OK)
         return status;
-    client->connect_deadline_ms = daotp__context_in_ms(client->context, client->connect_ms);
+    client->connect_deadline_ms = daotp__loop_in_ms(client->loop, client->connect_ms);
     return daotp__http_new(client->loop, &peer, &client->http);
 }
 
@@ -125,8 +125,7 @@ static daotp_status send_head(daotp_client *client)
 /* A server that takes the connection and then says nothing must leave time for the next one. */
 static daotp_status wait_for_head(daotp_client *client)
 {
-    int64_t left =
-        daotp__time_sub(client->connect_deadline_ms, daotp__context_now_ms(client->context));
+    int64_t left = daotp__time_sub(client->connect_deadline_ms, daotp__loop_now_ms(client->loop));
 
     if (left <= 0)
         return daotp__report_add(&client->report, DAOTP_FINDING_TLS_TIMEOUT, 0,

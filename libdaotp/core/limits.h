@@ -132,7 +132,9 @@ enum {
     DAOTP__IDLE_MS = 5 * 1000,       /* a warmed connection older than this is reopened */
     DAOTP__EXCHANGE_MS = 120 * 1000, /* a responder's exchange: a push takes a minute */
     DAOTP__STORE_LOCK_MS = 5 * 1000,
-    DAOTP__FILE_POLL_MS = 200
+    DAOTP__FILE_POLL_MS = 200,
+    DAOTP__LOOP_BEAT_MS = 100,  /* between two steps of a flow that waits, at most */
+    DAOTP__LOOP_LATE_MS = 1000, /* steps so late in all are a finding */
 };
 
 #endif

@@ -84,7 +84,7 @@ static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, cu
                             curl_off_t up_now)
 {
     const daotp__download *download = user;
-    int64_t now = daotp__context_now_ms(daotp__loop_context(download->loop));
+    int64_t now = daotp__loop_now_ms(download->loop);
 
     (void)down, (void)down_now, (void)up, (void)up_now;
     return now >= download->deadline_ms || daotp__loop_is_over(download->loop) ? 1 : 0;
@@ -255,7 +255,7 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
         return DAOTP_MEMORY;
     download->loop = loop;
     download->policy = *policy;
-    download->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
+    download->deadline_ms = daotp__loop_in_ms(loop, policy->timeout_ms);
     download->slot = daotp__loop_join(loop, on_download_ready, download);
     daotp__spool_open(&download->answer, (uint64_t)policy->max_bytes);
     status = download_set_up(download, url, content_type, body);
@@ -574,7 +574,7 @@ static daotp_status download_resolve(daotp__download *download, daotp_report *re
 
 daotp_status daotp__download_step(daotp__download *download, daotp_report *report)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(download->loop));
+    int64_t now = daotp__loop_now_ms(download->loop);
     daotp_status status = DAOTP_AGAIN;
 
     if (download->is_done)

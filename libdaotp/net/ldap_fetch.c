@@ -91,7 +91,7 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
         return DAOTP_MEMORY;
     fetch->loop = loop;
     fetch->policy = *policy;
-    fetch->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), policy->timeout_ms);
+    fetch->deadline_ms = daotp__loop_in_ms(loop, policy->timeout_ms);
     daotp__buffer_init(&fetch->request, 2 * DAOTP__MAX_URL);
     daotp__buffer_init(&fetch->front, DAOTP__MAX_LDAP_FRONT + READ_SIZE);
     daotp__spool_open(&fetch->value, (uint64_t)policy->max_bytes);
@@ -331,7 +331,7 @@ static daotp_status receive_answer(daotp__ldap_fetch *fetch, daotp_report *repor
 
 daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(fetch->loop));
+    int64_t now = daotp__loop_now_ms(fetch->loop);
     daotp_status status = DAOTP_OK;
 
     if (now >= fetch->deadline_ms)

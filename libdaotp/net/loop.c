@@ -14,6 +14,9 @@
 
 enum { FIRST_SLOTS = 8, EVENTS = 16, CANCEL_SLOT = DAOTP__MAX_LOOP_SLOTS };
 
+/* A step that comes by less too late was not late: the scheduler does that. */
+enum { LATE_NOTICED_MS = 50 };
+
 typedef struct slot {
     daotp__loop_ready_fn ready; /* NULL: nobody's */
     void *user;
@@ -23,7 +26,12 @@ struct daotp__loop {
     daotp_context *context;
     int epoll, cancel;
     atomic_bool under_way, cancelled;
-    int64_t deadline_ms, wake_ms; /* negative for never */
+    int64_t deadline_ms, wake_ms; /* DAOTP__NEVER for never */
+    int64_t paused_ms;            /* since when the flow waits */
+    int64_t due_ms;               /* when the next step is due; DAOTP__NEVER: nothing waits */
+    int64_t late_ms;              /* how long peers waited for a step in vain, in all */
+    int64_t caller_late_ms;       /* the caller's part of it, in this run */
+    bool is_caller_late;          /* the caller does the waiting, and not wait() */
     slot *slots;
     int slot_count;
 };
@@ -72,7 +80,7 @@ daotp_status daotp__loop_new(daotp_context *context, daotp__loop **loop)
         return DAOTP_MEMORY;
     made->context = daotp__context_ref(context);
     made->epoll = made->cancel = -1;
-    made->deadline_ms = made->wake_ms = DAOTP__NEVER;
+    made->deadline_ms = made->wake_ms = made->due_ms = DAOTP__NEVER;
     atomic_init(&made->cancelled, false);
     if (!grow_slots(made) || !set_up_loop(made)) {
         daotp_status status = made->slots != NULL ? DAOTP_INTERNAL : DAOTP_MEMORY;
@@ -116,6 +124,7 @@ int daotp__loop_timeout_ms(const daotp__loop *loop)
 {
     int64_t at = earlier_time(loop->deadline_ms, loop->wake_ms), left;
 
+    at = earlier_time(at, loop->due_ms);
     if (at == DAOTP__NEVER)
         return -1;
     left = daotp__time_sub(at, daotp__context_now_ms(loop->context));
@@ -134,11 +143,88 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
     loop->wake_ms = DAOTP__NEVER;
     loop->deadline_ms =
         timeout_ms < 0 ? DAOTP__NEVER : daotp__context_in_ms(loop->context, timeout_ms);
+    loop->caller_late_ms = 0;
+    loop->paused_ms = loop->due_ms = daotp__context_now_ms(loop->context);
+    loop->is_caller_late = true;
 }
 
 void daotp__loop_begin_brief(daotp__loop *loop)
 {
     atomic_store(&loop->cancelled, false);
+    loop->due_ms = DAOTP__ALWAYS;
+}
+
+/* ---- late steps ------------------------------------------------------------------------------ */
+
+/* Peers have answered in the meantime, perhaps, and nobody looked: that time is not theirs. Where
+ * one has, its answer may be as old as the wait. */
+static void note_lateness(daotp__loop *loop, bool is_ready)
+{
+    int64_t late, now;
+
+    if (loop->due_ms == DAOTP__NEVER || loop->due_ms == DAOTP__ALWAYS)
+        return;
+    now = daotp__context_now_ms(loop->context);
+    late = daotp__time_sub(now, loop->due_ms);
+    if (late < LATE_NOTICED_MS)
+        return;
+    if (is_ready)
+        loop->late_ms = daotp__time_add(loop->late_ms, daotp__time_sub(now, loop->paused_ms));
+    else
+        loop->late_ms = daotp__time_add(loop->late_ms, late);
+    if (loop->is_caller_late)
+        loop->caller_late_ms = daotp__time_add(loop->caller_late_ms, late);
+}
+
+void daotp__loop_pause(daotp__loop *loop)
+{
+    int64_t at = earlier_time(loop->deadline_ms, loop->wake_ms);
+
+    loop->paused_ms = daotp__context_now_ms(loop->context);
+    loop->due_ms = earlier_time(at, daotp__time_add(loop->paused_ms, DAOTP__LOOP_BEAT_MS));
+    loop->is_caller_late = true;
+}
+
+void daotp__loop_rest(daotp__loop *loop)
+{
+    loop->due_ms = DAOTP__NEVER;
+}
+
+void daotp__loop_call_step(daotp__loop *loop)
+{
+    note_lateness(loop, false);
+    loop->paused_ms = loop->due_ms = daotp__context_now_ms(loop->context);
+    loop->is_caller_late = true;
+}
+
+int64_t daotp__loop_now_ms(const daotp__loop *loop)
+{
+    return daotp__time_sub(daotp__context_now_ms(loop->context), loop->late_ms);
+}
+
+int64_t daotp__loop_in_ms(const daotp__loop *loop, int64_t ms)
+{
+    return daotp__time_add(daotp__loop_now_ms(loop), ms);
+}
+
+int64_t daotp__loop_late_ms(const daotp__loop *loop)
+{
+    return loop->late_ms;
+}
+
+int64_t daotp__loop_caller_late_ms(const daotp__loop *loop)
+{
+    return loop->caller_late_ms;
+}
+
+void daotp__loop_report_late(const daotp__loop *loop, int64_t before_ms, const char *subject,
+                             daotp_report *report)
+{
+    int64_t late = daotp__time_sub(loop->caller_late_ms, before_ms);
+
+    if (late >= DAOTP__LOOP_LATE_MS)
+        (void)daotp__report_add(report, DAOTP_FINDING_CALL_LATE, 0, subject,
+                                "%lld ms too late in all", (long long)late);
 }
 
 bool daotp__loop_is_cancelled(const daotp__loop *loop)
@@ -162,6 +248,7 @@ void daotp__loop_end(daotp__loop *loop)
     eventfd_t ignored;
 
     atomic_store(&loop->under_way, false);
+    loop->deadline_ms = loop->wake_ms = loop->due_ms = DAOTP__NEVER;
     (void)eventfd_read(loop->cancel, &ignored);
 }
 
@@ -177,7 +264,8 @@ daotp_status daotp__loop_dispatch(daotp__loop *loop)
     struct epoll_event events[EVENTS];
     int count = epoll_wait(loop->epoll, events, EVENTS, 0);
 
-    loop->wake_ms = DAOTP__NEVER;
+    note_lateness(loop, count > 0);
+    loop->wake_ms = loop->due_ms = DAOTP__NEVER;
     for (int i = 0; i < count; i++) {
         int number = (int)(events[i].data.u64 >> 32), fd = (int)(uint32_t)events[i].data.u64;
 
@@ -200,6 +288,7 @@ void daotp__loop_wait(daotp__loop *loop)
     struct pollfd pfd = {.fd = loop->epoll, .events = POLLIN};
 
     (void)poll(&pfd, 1, daotp__loop_timeout_ms(loop)); /* the next step sees what happened */
+    loop->is_caller_late = false;
 }
 
 int daotp__loop_join(daotp__loop *loop, daotp__loop_ready_fn ready, void *user)

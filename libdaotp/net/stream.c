@@ -53,7 +53,7 @@ daotp_status daotp__stream_new(daotp__loop *loop, const char *host, uint16_t por
     stream->port = port;
     stream->tls = tls;
     stream->slot = daotp__loop_join(loop, on_stream_ready, stream);
-    stream->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), connect_ms);
+    stream->deadline_ms = daotp__loop_in_ms(loop, connect_ms);
     stream->host = daotp__text_copy(host);
     stream->label = daotp__url_label(host, port);
     if (stream->host == NULL || stream->label == NULL || stream->slot < 0) {
@@ -247,7 +247,7 @@ bool daotp__stream_is_open(const daotp__stream *stream)
 
 daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(stream->loop));
+    int64_t now = daotp__loop_now_ms(stream->loop);
     int64_t left = daotp__time_sub(stream->deadline_ms, now);
     daotp_status status = DAOTP_OK;
 

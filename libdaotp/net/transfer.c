@@ -10,6 +10,9 @@
 
 enum { MAX_NAMES = 2 }; /* the server, and the proxy */
 
+/* More is no lateness any more; and the sum fits a long, and libcurl's int. */
+enum { MAX_LATE_MS = 24 * 3600 * 1000 };
+
 struct daotp__transfer {
     daotp__loop *loop;
     daotp__peer peer;
@@ -17,7 +20,9 @@ struct daotp__transfer {
     char *label; /* host:port */
     int slot;
     daotp__phase phase;
-    int64_t deadline_ms; /* of names, TCP and TLS */
+    int64_t deadline_ms; /* of names, TCP and TLS; by the loop's time */
+    int64_t connect_ms;  /* what libcurl was given of that, */
+    int64_t late_ms;     /* when steps had been overdue so long */
     struct {
         char *host;
         uint16_t port;
@@ -58,7 +63,7 @@ static size_t on_transfer_header(char *line, size_t size, size_t count, void *us
 static bool is_connect_late(const daotp__transfer *transfer)
 {
     return transfer->phase < DAOTP__PHASE_TLS &&
-           daotp__context_now_ms(daotp__loop_context(transfer->loop)) >= transfer->deadline_ms;
+           daotp__loop_now_ms(transfer->loop) >= transfer->deadline_ms;
 }
 
 /* Called inside the loops of libcurl too that read as long as bytes are there, such as the body of
@@ -85,6 +90,16 @@ static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user
     return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
 }
 
+/* libcurl measures by its own clock: the time in which no step came is added to its limit. */
+static void transfer_extend_connect(daotp__transfer *transfer)
+{
+    int64_t late = daotp__time_sub(daotp__loop_late_ms(transfer->loop), transfer->late_ms);
+
+    if (late > 0 && late < MAX_LATE_MS)
+        (void)curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                               (long)daotp__time_add(transfer->connect_ms, late));
+}
+
 static void on_transfer_ready(void *user, int fd, uint32_t events)
 {
     daotp__transfer *transfer = user;
@@ -93,8 +108,10 @@ static void on_transfer_ready(void *user, int fd, uint32_t events)
     bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
     bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
     bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
-    if (transfer->added)
-        (void)curl_multi_socket_action(transfer->multi, fd, bits, &running); /* seen in the step */
+    if (!transfer->added)
+        return;
+    transfer_extend_connect(transfer);
+    (void)curl_multi_socket_action(transfer->multi, fd, bits, &running); /* seen in the step */
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -202,7 +219,7 @@ daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, dao
         return DAOTP_MEMORY;
     transfer->loop = loop;
     transfer->peer = *peer;
-    transfer->deadline_ms = daotp__context_in_ms(daotp__loop_context(loop), peer->connect_ms);
+    transfer->deadline_ms = daotp__loop_in_ms(loop, peer->connect_ms);
     transfer->slot = daotp__loop_join(loop, on_transfer_ready, transfer);
     status = transfer_set_up(transfer);
     if (status != DAOTP_OK) {
@@ -301,7 +318,7 @@ static daotp_status pin_name(daotp__transfer *transfer, size_t i)
 
 static daotp_status transfer_start(daotp__transfer *transfer)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
+    int64_t now = daotp__loop_now_ms(transfer->loop);
     int64_t left = daotp__time_sub(transfer->deadline_ms, now);
     daotp_status status = DAOTP_OK;
 
@@ -309,8 +326,10 @@ static daotp_status transfer_start(daotp__transfer *transfer)
         status = pin_name(transfer, i);
     if (status != DAOTP_OK)
         return status;
+    transfer->connect_ms = left > 1 ? left : 1;
+    transfer->late_ms = daotp__loop_late_ms(transfer->loop);
     if (curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->addresses) != CURLE_OK ||
-        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left > 1 ? left : 1)) !=
+        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->connect_ms) !=
             CURLE_OK ||
         curl_multi_add_handle(transfer->multi, transfer->easy) != CURLM_OK)
         return DAOTP_MEMORY;
@@ -423,9 +442,24 @@ static daotp_status transfer_read_messages(daotp__transfer *transfer, daotp_repo
     return DAOTP_AGAIN;
 }
 
+/* Its timer for the limit runs once, so the end of a longer one is seen to here. */
+static daotp_status transfer_check_deadline(daotp__transfer *transfer, daotp_report *report)
+{
+    int64_t left = daotp__time_sub(transfer->deadline_ms, daotp__loop_now_ms(transfer->loop));
+    curl_off_t secured = 0;
+
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    if (secured > 0)
+        return DAOTP_AGAIN;
+    if (left <= 0)
+        return explain_timeout(transfer, report);
+    daotp__loop_wake_in(transfer->loop, left);
+    return DAOTP_AGAIN;
+}
+
 daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *report)
 {
-    int64_t now = daotp__context_now_ms(daotp__loop_context(transfer->loop));
+    int64_t now = daotp__loop_now_ms(transfer->loop);
     daotp_status status;
     int running;
     long ms = -1;
@@ -444,6 +478,7 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
         if (status != DAOTP_OK)
             return status;
     }
+    transfer_extend_connect(transfer);
     (void)curl_multi_socket_action(transfer->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     (void)curl_multi_timeout(transfer->multi, &ms);
     if (ms >= 0)
@@ -451,5 +486,6 @@ daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *repor
     /* libcurl may take the failed read for one that has to wait */
     if (daotp__tls_is_exhausted(transfer->tls))
         return daotp__tls_explain_alert(transfer->tls, transfer->label, report);
-    return transfer_read_messages(transfer, report);
+    status = transfer_read_messages(transfer, report);
+    return status == DAOTP_AGAIN ? transfer_check_deadline(transfer, report) : status;
 }

@@ -26,6 +26,7 @@ static daotp_status set_up_radius(daotp_radius *radius)
         return status;
     radius->wire.slot = daotp__loop_join(radius->wire.loop, socket_ready, radius);
     daotp__loop_begin(radius->wire.loop, -1);
+    daotp__loop_rest(radius->wire.loop); /* until an exchange begins */
     radius->server_rules = DAOTP_RULES_PATH;
     (void)daotp_radius_set_profile(radius, DAOTP_RADIUS_CODE);
     if (gethostname(name, sizeof name - 1) != 0 || *name == '\0')
@@ -87,7 +88,7 @@ void daotp_radius_free(daotp_radius *radius)
 
 static void wake_due(daotp_radius *radius)
 {
-    int64_t now = daotp__context_now_ms(radius->wire.context);
+    int64_t now = daotp__loop_now_ms(radius->wire.loop);
     const daotp__radius_timer *first;
 
     while ((first = daotp__radius_timer_first(&radius->heap)) != NULL && first->at_ms <= now)
@@ -110,6 +111,8 @@ daotp_status daotp_radius_step(daotp_radius *radius)
     wake_due(radius);
     radius->drawn_count = 0;
     radius->wire.is_stepping = false;
+    if (radius->pending > 0)
+        daotp__loop_pause(radius->wire.loop);
     daotp__sigpipe_release(&hold);
     return radius->pending > 0 ? DAOTP_AGAIN : DAOTP_OK;
 }
@@ -128,7 +131,7 @@ int daotp_radius_get_timeout_ms(const daotp_radius *radius)
         return -1;
     /* exchanges may have begun since the last step */
     daotp__loop_wake_in(radius->wire.loop,
-                        daotp__time_sub(first->at_ms, daotp__context_now_ms(radius->wire.context)));
+                        daotp__time_sub(first->at_ms, daotp__loop_now_ms(radius->wire.loop)));
     return daotp__loop_timeout_ms(radius->wire.loop);
 }
 

@@ -13,10 +13,15 @@ enum {
 
 static int64_t exchange_now_ms(const daotp_radius_exchange *x)
 {
-    return daotp__context_now_ms(x->radius->wire.context);
+    return daotp__loop_now_ms(x->radius->wire.loop);
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
+
+static const char *server_label(const daotp_radius_exchange *x)
+{
+    return x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
+}
 
 static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer,
                             daotp_status status, int64_t id_free_at_ms)
@@ -27,18 +32,15 @@ static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer
     if (answer != DAOTP_RADIUS_CHALLENGED)
         daotp__buffer_clear(&x->state);
     daotp__buffer_clear(&x->password);
-    x->radius->pending--;
+    if (--x->radius->pending == 0)
+        daotp__loop_rest(x->radius->wire.loop);
     x->answer = answer;
     x->status = status;
+    daotp__loop_report_late(x->radius->wire.loop, x->late_before_ms, server_label(x), &x->report);
     (void)daotp__report_status(&x->report, answer == DAOTP_RADIUS_CHALLENGED ? DAOTP_OK : status);
     x->report.status = status;
     if (x->radius->tell != NULL && !x->is_beginning) /* then the call itself answers */
         x->radius->tell(x->radius->tell_user, x);    /* may free it */
-}
-
-static const char *server_label(const daotp_radius_exchange *x)
-{
-    return x->attempt.server != NULL ? x->attempt.server->endpoint.label : "";
 }
 
 static int64_t began_ms(const daotp_radius_exchange *x)
@@ -494,9 +496,12 @@ static void choose_first_server(daotp_radius_exchange *x)
 
 static daotp_status begin_round(daotp_radius_exchange *x)
 {
-    int64_t now = exchange_now_ms(x);
     daotp_status status;
+    int64_t now;
 
+    daotp__loop_call_step(x->radius->wire.loop);
+    now = exchange_now_ms(x);
+    x->late_before_ms = daotp__loop_caller_late_ms(x->radius->wire.loop);
     x->round++;
     daotp__radius_attempt_restart(&x->attempt, x->attempt.server);
     x->answer = DAOTP_RADIUS_PENDING;

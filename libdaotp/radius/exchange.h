@@ -22,6 +22,7 @@ struct daotp_radius_exchange {
     bool is_beginning;          /* within the call that begins a round */
     size_t first_server, asked; /* where it began, how many servers were asked */
     int64_t deadline_ms, failover_ms, challenged_ms;
+    int64_t late_before_ms; /* how late the caller's steps were before this round */
     unsigned round, transmissions;
     bool may_echo;
 };

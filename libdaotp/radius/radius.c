@@ -267,5 +267,5 @@ bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index)
 {
     return radius != NULL && index < radius->server_count &&
            daotp__radius_server_is_alive(radius->servers[index],
-                                         daotp__context_now_ms(radius->wire.context));
+                                         daotp__loop_now_ms(radius->wire.loop));
 }

@@ -109,7 +109,7 @@ static bool hand_up_packet(void *user, daotp__bytes packet)
         return false;
     }
     if (socket->waiting[id] == NULL)
-        return socket->free_at_ms[id] > daotp__context_now_ms(wire->context);
+        return socket->free_at_ms[id] > daotp__loop_now_ms(wire->loop);
     return wire->tell(socket->waiting[id], &event);
 }
 

@@ -24,6 +24,7 @@ struct daotp_exchange {
     daotp_responder *responder;
     daotp_report report;
     int64_t deadline_ms;
+    bool is_stepped;
     size_t stage;
     bool ready;
     daotp_status verdict;
@@ -502,6 +503,7 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
         return DAOTP_USAGE;
     if (x->ready)
         return x->verdict;
+    x->is_stepped = true;
     if (responder_now_ms(x) >= x->deadline_ms)
         give_up_waiting(x);
     while (x->stage < END) {
@@ -615,6 +617,8 @@ int daotp_exchange_get_timeout_ms(const daotp_exchange *x)
 
     if (x == NULL || x->ready)
         return -1;
+    if (!x->is_stepped)
+        return 0;
     left = daotp__time_sub(x->deadline_ms, responder_now_ms(x));
     if (left < 0)
         return 0;

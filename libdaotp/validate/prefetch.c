@@ -80,6 +80,7 @@ daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s)
 static daotp_status prefetch_end(daotp_prefetch *prefetch, daotp_status status)
 {
     end_job(prefetch);
+    daotp__loop_report_late(prefetch->loop, 0, "prefetch", &prefetch->report);
     daotp__loop_end(prefetch->loop);
     prefetch->is_running = false;
     prefetch->report.status = status;
@@ -134,7 +135,10 @@ daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
         if (status == DAOTP_OK)
             status = step_job(prefetch);
     }
-    return status == DAOTP_AGAIN ? status : prefetch_end(prefetch, status);
+    if (status != DAOTP_AGAIN)
+        return prefetch_end(prefetch, status);
+    daotp__loop_pause(prefetch->loop);
+    return status;
 }
 
 daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_s)

@@ -324,6 +324,11 @@ daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned dep
     return DAOTP_OK;
 }
 
+void daotp__verifier_set_inner(daotp_verifier *verifier)
+{
+    verifier->is_inner = true;
+}
+
 daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
 {
     if (!can_set_verifier(verifier))

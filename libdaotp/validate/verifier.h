@@ -35,6 +35,7 @@ struct daotp_verifier {
     bool has_time;
     daotp_fetcher *fetcher; /* NULL: nothing is fetched */
     bool forgets, explains;
+    bool is_inner; /* stepped by a flow of the library, which reports late steps itself */
     int64_t timeout_ms;
     daotp__nodes intermediates, ntauth;
     daotp__crl_list crls;
@@ -79,6 +80,8 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
  * Which algorithms are taken is looked at all the same. */
 void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,
                                     daotp__bytes issuer);
+/* A flow of the library steps it, and reports late steps itself. */
+void daotp__verifier_set_inner(daotp_verifier *verifier);
 /* End the fetch under way, if there is one. */
 void daotp__verifier_end_job(daotp_verifier *verifier);
 /* Forget what the last run left. */

@@ -404,10 +404,19 @@ static void keep_fetched(daotp_verifier *verifier)
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-static daotp_status finish_verifier(daotp_verifier *verifier, daotp_status status)
+static void end_verifier_loop(daotp_verifier *verifier)
 {
+    if (!verifier->is_inner)
+        daotp__loop_report_late(verifier->loop, 0, "verifier", &verifier->report);
     if (verifier->fetcher != NULL)
         daotp__loop_end(verifier->loop);
+    else
+        daotp__loop_rest(verifier->loop);
+}
+
+static daotp_status finish_verifier(daotp_verifier *verifier, daotp_status status)
+{
+    end_verifier_loop(verifier);
     report_on(verifier, status);
     if (!has_path(verifier))
         verifier->path.count = 0;
@@ -418,7 +427,7 @@ static daotp_status finish_verifier(daotp_verifier *verifier, daotp_status statu
 
 static daotp_status fail_verifier(daotp_verifier *verifier, daotp_status status)
 {
-    daotp__loop_end(verifier->loop);
+    end_verifier_loop(verifier);
     daotp__verifier_end_job(verifier);
     verifier->is_running = false;
     verifier->path.count = 0;
@@ -471,6 +480,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
 
         if (verifier->has_job) {
             status = step_verifier_job(verifier);
+            if (status == DAOTP_AGAIN)
+                daotp__loop_pause(verifier->loop);
             if (status == DAOTP_AGAIN)
                 return status;
             if (status != DAOTP_OK)
@@ -548,6 +559,5 @@ int daotp_verifier_get_fd(const daotp_verifier *verifier)
 
 int daotp_verifier_get_timeout_ms(const daotp_verifier *verifier)
 {
-    return verifier != NULL && verifier->fetcher != NULL ? daotp__loop_timeout_ms(verifier->loop)
-                                                         : -1;
+    return verifier != NULL ? daotp__loop_timeout_ms(verifier->loop) : -1;
 }

@@ -505,6 +505,110 @@ static void try_idle(void)
     peer_rig_free(rig);
 }
 
+/* ---- late steps ------------------------------------------------------------------------------ */
+
+enum { AN_HOUR_MS = 3600 * 1000, LATE_STEPS = 400 };
+
+/* Steps that come `late_ms` after something is to be read, or the time-out is over: by the clock of
+ * the context, or truly. */
+static struct drive drive_late(daotp_client *client, daotp_status begun, int late_ms, bool truly)
+{
+    struct drive d = {.status = begun};
+
+    while ((d.status == DAOTP_OK || d.status == DAOTP_AGAIN) && d.steps < LATE_STEPS) {
+        struct pollfd pfd = {.fd = daotp_client_get_fd(client), .events = POLLIN};
+
+        (void)poll(&pfd, 1, daotp_client_get_timeout_ms(client));
+        if (truly)
+            (void)poll(NULL, 0, late_ms);
+        else
+            atomic_fetch_add(&shift, late_ms);
+        d.status = daotp_client_step(client);
+        d.steps++;
+        if (d.status == DAOTP_OK)
+            break;
+    }
+    return d;
+}
+
+static void try_late_steps_of(const char *what, int connect_ms, int late_ms, bool truly)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct drive d;
+
+    (void)daotp_client_set_timeout_ms(rig->client, AN_HOUR_MS);
+    (void)daotp_client_set_connect_timeout_ms(rig->client, connect_ms);
+    d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), late_ms, truly);
+    check_status(what, d.status, DAOTP_OK, rig->client);
+    peer_check(is_told(rig->client, DAOTP_FINDING_CALL_LATE), "%s: CALL-LATE", what);
+    d = drive_late(rig->client, daotp_client_enroll_begin(rig->client, PEER_OTP, strlen(PEER_OTP)),
+                   late_ms, truly);
+    check_status(what, d.status, DAOTP_OK, rig->client);
+    peer_rig_free(rig);
+}
+
+/* A peer that answers is not taken for a dead one, however late the program looks. */
+static void try_late_steps(void)
+{
+    try_late_steps_of("steps late by the clock", 10000, 20000, false);
+    try_late_steps_of("steps late by more than the limit for the peer", 1000, 30000, false);
+    try_late_steps_of("steps that are truly late", 300, 600, true);
+}
+
+/* And one that does not answer is found out, by as many looks. */
+static void try_late_and_dead(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct peer_plans plans = {.handshake = PEER_GOOD, .head = PEER_GOOD, .post = PEER_GOOD};
+    struct drive d;
+
+    plans.handshake.deaf = true;
+    plans.handshake.then = PEER_STALL;
+    peer_set_all(rig->otp, &plans);
+    (void)daotp_client_set_timeout_ms(rig->client, AN_HOUR_MS);
+    (void)daotp_client_set_connect_timeout_ms(rig->client, 1000);
+    d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), 2000, false);
+    check_status("a dead peer and late steps", d.status, DAOTP_TIMEOUT, rig->client);
+    peer_check(error_of(rig->client) == DAOTP_FINDING_TLS_TIMEOUT, "a dead peer: %s",
+               daotp_catalogue_id(error_of(rig->client)));
+    peer_check(is_told(rig->client, DAOTP_FINDING_CALL_LATE), "a dead peer: CALL-LATE beside it");
+    peer_check(d.steps <= FEW, "a dead peer: %u steps", d.steps);
+    peer_rig_free(rig);
+}
+
+/* The deadline of the whole is the caller's: lateness is in it. */
+static void try_late_and_over(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct drive d;
+
+    (void)daotp_client_set_timeout_ms(rig->client, 5000);
+    d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), 4000, false);
+    check_status("late steps end with the deadline", d.status, DAOTP_TIMEOUT, rig->client);
+    peer_check(error_of(rig->client) == DAOTP_FINDING_CALL_TIMEOUT, "that is CALL-TIMEOUT: %s",
+               daotp_catalogue_id(error_of(rig->client)));
+    peer_check(is_told(rig->client, DAOTP_FINDING_CALL_LATE), "and CALL-LATE beside it");
+    peer_rig_free(rig);
+}
+
+/* A loop that waits before it steps begins at once. */
+static void try_waiting_first(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+
+    peer_check(daotp_client_get_timeout_ms(rig->client) == -1, "nothing begun: no time-out");
+    (void)daotp_client_prepare_begin(rig->client, PEER_USER);
+    peer_check(daotp_client_get_timeout_ms(rig->client) == 0, "prepare begun: step at once");
+    check_status("prepare", drive(rig->client, DAOTP_OK).status, DAOTP_OK, rig->client);
+    peer_check(!is_told(rig->client, DAOTP_FINDING_CALL_LATE), "in time: no CALL-LATE");
+    peer_check(daotp_client_get_timeout_ms(rig->client) == -1, "prepared: no time-out");
+    (void)daotp_client_enroll_begin(rig->client, PEER_OTP, strlen(PEER_OTP));
+    peer_check(daotp_client_get_timeout_ms(rig->client) == 0, "enroll begun: step at once");
+    check_status("enroll", drive(rig->client, DAOTP_OK).status, DAOTP_OK, rig->client);
+    peer_check(!is_told(rig->client, DAOTP_FINDING_CALL_LATE), "in time: no CALL-LATE");
+    peer_rig_free(rig);
+}
+
 static const char closing[] = "HTTP/1.1 405 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 static struct peer_plans closes_after_each(void)
@@ -837,6 +941,10 @@ int main(void)
     try_warnings();
     try_versions();
     try_idle();
+    try_late_steps();
+    try_late_and_dead();
+    try_late_and_over();
+    try_waiting_first();
     try_closing();
     try_failing_over();
     try_failing_over_while_enrolling();

@@ -230,6 +230,31 @@ static void a_silent_host_ends_it_in_time(void **state)
     assert_true(is_said(DAOTP_FINDING_FETCH_TIMEOUT));
 }
 
+/* A loop that looks once a minute takes no host for a silent one: neither of CRLs that are there,
+ * nor later of one that is not. */
+static void late_steps_are_not_the_hosts_fault(void **state)
+{
+    const char *path = fetched(NULL);
+    daotp_status status;
+    unsigned steps = 0;
+
+    (void)state;
+    host_put_body(host, path, list_of(root, root->key, 8, PKI_NOTHING));
+    assert_int_equal(daotp_prefetch_begin(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
+    assert_int_equal(daotp_prefetch_get_timeout_ms(prefetch), 0); /* the first step is due */
+    while ((status = daotp_prefetch_step(prefetch)) == DAOTP_AGAIN && steps++ < 200) {
+        struct pollfd pfd = {.fd = daotp_prefetch_get_fd(prefetch), .events = POLLIN};
+
+        (void)poll(&pfd, 1, daotp_prefetch_get_timeout_ms(prefetch));
+        atomic_fetch_add(&mono_ahead_ms, 60000);
+    }
+    assert_int_equal(status, DAOTP_OK);
+    assert_int_equal(daotp_prefetch_get_timeout_ms(prefetch), -1);
+    assert_false(is_said(DAOTP_FINDING_FETCH_TIMEOUT));
+    assert_true(is_said(DAOTP_FINDING_CALL_LATE));
+    assert_int_equal(host_asked(host, path), 2);
+}
+
 /* ---- beside others --------------------------------------------------------------------------- */
 
 static void *cancel_soon(void *given)
@@ -354,6 +379,7 @@ int main(void)
         ROW(nothing_worse_takes_its_place),
         ROW(a_host_that_fails_is_left_alone),
         ROW(a_silent_host_ends_it_in_time),
+        ROW(late_steps_are_not_the_hosts_fault),
         ROW(cancelled_from_another_thread),
         ROW(freed_half_way),
         ROW(while_others_ask),

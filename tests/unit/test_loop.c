@@ -37,6 +37,14 @@ static void fixture_free(fixture *f)
     daotp_context_unref(f->context);
 }
 
+/* Begin, and make the first step, which is due at once. */
+static void begin_and_step(const fixture *f, int64_t timeout_ms)
+{
+    daotp__loop_begin(f->loop, timeout_ms);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+}
+
 static bool is_readable(const fixture *f)
 {
     struct pollfd pfd = {.fd = daotp__loop_fd(f->loop), .events = POLLIN};
@@ -54,7 +62,7 @@ static void a_deadline_holds_by_any_clock(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         f->now_ms = origins[i];
-        daotp__loop_begin(f->loop, 10);
+        begin_and_step(f, 10);
         assert_int_equal(daotp__loop_timeout_ms(f->loop), 10);
         daotp__loop_wake_in(f->loop, 5);
         assert_int_equal(daotp__loop_timeout_ms(f->loop), 5);
@@ -79,7 +87,7 @@ static void without_deadline_it_waits_for_ever(void **state)
 
     (void)state;
     assert_int_equal(daotp__loop_timeout_ms(f->loop), -1);
-    daotp__loop_begin(f->loop, -1);
+    begin_and_step(f, -1);
     assert_int_equal(daotp__loop_timeout_ms(f->loop), -1);
     f->now_ms += INT64_C(1) << 40;
     assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
@@ -91,7 +99,7 @@ static void the_deadline_ends_it(void **state)
     fixture *f = fixture_new(true);
 
     (void)state;
-    daotp__loop_begin(f->loop, 100);
+    begin_and_step(f, 100);
     assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);
     f->now_ms += 99;
     assert_int_equal(daotp__loop_timeout_ms(f->loop), 1);
@@ -123,7 +131,7 @@ static void a_far_deadline_is_cut_to_what_poll_takes(void **state)
     fixture *f = fixture_new(true);
 
     (void)state;
-    daotp__loop_begin(f->loop, INT64_C(1) << 40);
+    begin_and_step(f, INT64_C(1) << 40);
     assert_int_equal(daotp__loop_timeout_ms(f->loop), INT_MAX);
     fixture_free(f);
 }
@@ -133,7 +141,7 @@ static void the_sooner_of_wake_ups_and_deadline_counts(void **state)
     fixture *f = fixture_new(true);
 
     (void)state;
-    daotp__loop_begin(f->loop, 100);
+    begin_and_step(f, 100);
     daotp__loop_wake_in(f->loop, 200);
     assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);
     daotp__loop_wake_in(f->loop, 30);
@@ -144,7 +152,7 @@ static void the_sooner_of_wake_ups_and_deadline_counts(void **state)
     assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK); /* a wake-up is no end */
     assert_int_equal(daotp__loop_timeout_ms(f->loop), 100);    /* and forgotten by the step */
     daotp__loop_wake_in(f->loop, 10);
-    daotp__loop_begin(f->loop, 70);
+    begin_and_step(f, 70);
     assert_int_equal(daotp__loop_timeout_ms(f->loop), 70);
     fixture_free(f);
 }
@@ -363,6 +371,126 @@ static void many_can_join(void **state)
     fixture_free(f);
 }
 
+/* ---- late steps ------------------------------------------------------------------------------ */
+
+/* Whatever the clock says at the beginning. */
+static void peers_are_given_the_time_that_steps_were_late(void **state)
+{
+    static const int64_t origins[] = {0, 1000000, -5000, INT64_MIN + 100000, INT64_MAX - 100000};
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        int64_t deadline, before;
+
+        f->now_ms = origins[i];
+        before = daotp__loop_late_ms(f->loop);
+        begin_and_step(f, 60000);
+        deadline = daotp__loop_in_ms(f->loop, 1000);
+        daotp__loop_wake_in(f->loop, 900);
+        daotp__loop_pause(f->loop);
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), DAOTP__LOOP_BEAT_MS);
+        f->now_ms += DAOTP__LOOP_BEAT_MS; /* in time: the peer was silent all the while */
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        assert_int_equal(daotp__loop_late_ms(f->loop), before);
+        daotp__loop_wake_in(f->loop, 50);
+        daotp__loop_pause(f->loop);
+        f->now_ms += 5000; /* due after 50 ms */
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+        assert_int_equal(daotp__loop_late_ms(f->loop), before + 4950);
+        assert_int_equal(deadline - daotp__loop_now_ms(f->loop), 1000 - DAOTP__LOOP_BEAT_MS - 50);
+        daotp__loop_end(f->loop);
+        assert_int_equal(daotp__loop_timeout_ms(f->loop), -1); /* nothing is due any more */
+    }
+    fixture_free(f);
+}
+
+static void the_total_deadline_is_not_extended(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    begin_and_step(f, 1000);
+    daotp__loop_pause(f->loop);
+    f->now_ms += 1000;
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_TIMEOUT);
+    fixture_free(f);
+}
+
+static void no_step_is_due_where_nothing_waits(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    begin_and_step(f, -1);
+    daotp__loop_rest(f->loop);
+    f->now_ms += 3600000;
+    daotp__loop_call_step(f->loop); /* something begins: that hour was nobody's */
+    assert_int_equal(daotp__loop_late_ms(f->loop), 0);
+    assert_int_equal(daotp__loop_timeout_ms(f->loop), 0);
+    daotp__loop_pause(f->loop);
+    f->now_ms += DAOTP__LOOP_BEAT_MS + 700;
+    daotp__loop_call_step(f->loop); /* what begins now does not profit from lateness before it */
+    assert_int_equal(daotp__loop_late_ms(f->loop), 700);
+    fixture_free(f);
+}
+
+/* With an answer there it may be as old as the wait; and a slow peer gains nothing where the steps
+ * are in time. */
+static void an_answer_is_as_old_as_the_wait_at_a_late_step(void **state)
+{
+    fixture *f = fixture_new(true);
+    seen one = {0};
+    int fd = eventfd(1, EFD_CLOEXEC), slot = daotp__loop_join(f->loop, note, &one);
+
+    (void)state;
+    assert_true(daotp__loop_watch(f->loop, slot, fd, EPOLLIN));
+    begin_and_step(f, 60000);
+    daotp__loop_pause(f->loop);
+    f->now_ms += DAOTP__LOOP_BEAT_MS;
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(daotp__loop_late_ms(f->loop), 0);
+    daotp__loop_pause(f->loop);
+    f->now_ms += 5000;
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(daotp__loop_late_ms(f->loop), 5000);
+    assert_int_equal(one.calls, 3);
+    (void)close(fd);
+    fixture_free(f);
+}
+
+/* Lateness of a step of the caller, then of a wait of our own. */
+static size_t late_findings(fixture *f, int64_t late_ms, bool is_ours)
+{
+    daotp_report report;
+    size_t count;
+
+    daotp__report_init(&report, f->context);
+    begin_and_step(f, -1);
+    daotp__loop_wake_in(f->loop, 0);
+    daotp__loop_pause(f->loop);
+    if (is_ours)
+        daotp__loop_wait(f->loop);
+    f->now_ms += late_ms;
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    daotp__loop_report_late(f->loop, 0, "subject", &report);
+    count = report.count;
+    daotp__loop_end(f->loop);
+    daotp__report_end(&report);
+    return count;
+}
+
+static void much_lateness_of_the_caller_is_a_finding(void **state)
+{
+    fixture *f = fixture_new(true);
+
+    (void)state;
+    assert_int_equal(late_findings(f, DAOTP__LOOP_LATE_MS, false), 1);
+    assert_int_equal(late_findings(f, DAOTP__LOOP_LATE_MS - 1, false), 0);
+    assert_int_equal(late_findings(f, 10 * DAOTP__LOOP_LATE_MS, true), 0);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +504,11 @@ int main(void)
         cmocka_unit_test(cancel_ends_it_and_begin_forgets_it),
         cmocka_unit_test(a_thread_can_cancel_what_waits),
         cmocka_unit_test(waiting_ends_with_the_time_out),
+        cmocka_unit_test(peers_are_given_the_time_that_steps_were_late),
+        cmocka_unit_test(the_total_deadline_is_not_extended),
+        cmocka_unit_test(an_answer_is_as_old_as_the_wait_at_a_late_step),
+        cmocka_unit_test(no_step_is_due_where_nothing_waits),
+        cmocka_unit_test(much_lateness_of_the_caller_is_a_finding),
         cmocka_unit_test(a_watcher_is_told_what_is_ready),
         cmocka_unit_test(who_left_is_not_told),
         cmocka_unit_test(leaving_in_the_midst_of_a_dispatch_is_fine),

@@ -1286,13 +1286,67 @@ static void a_callers_wait_is_as_long_as_it_may_be(void **state)
     radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
     x = radius_scene_begin(&s, "alice", "1");
-    assert_between(daotp_radius_get_timeout_ms(s.radius), 1800, 2200);
-    s.now_ms += 1000;
-    assert_between(daotp_radius_get_timeout_ms(s.radius), 800, 1200);
-    s.now_ms += 60000;
+    assert_int_equal(daotp_radius_get_timeout_ms(s.radius), 0); /* the first step is due */
+    assert_int_equal(daotp_radius_step(s.radius), DAOTP_AGAIN);
+    assert_int_equal(daotp_radius_get_timeout_ms(s.radius), DAOTP__LOOP_BEAT_MS);
+    radius_scene_advance(&s, 14990);
+    assert_between(daotp_radius_get_timeout_ms(s.radius), 1, 10);
+    s.now_ms += 10;
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), 0);
     assert_int_equal(daotp_radius_exchange_wait(x), DAOTP_TIMEOUT);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
+    daotp_radius_exchange_free(x);
+    radius_scene_tear_down(&s);
+}
+
+/* ---- late steps ------------------------------------------------------------------------------ */
+
+/* The caller was away when the reply came: neither is the server dead, nor asked another. */
+static void a_late_step_finds_the_reply(void **state)
+{
+    radius_scene_request request;
+    daotp_radius_exchange *x;
+    radius_scene s;
+
+    (void)state;
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    assert_int_equal(daotp_radius_step(s.radius), DAOTP_AGAIN);
+    assert_true(radius_scene_take(&s, 0, &request));
+    s.now_ms += 60000; /* and nothing is there yet */
+    assert_int_equal(daotp_radius_step(s.radius), DAOTP_AGAIN);
+    assert_true(daotp_radius_is_server_alive(s.radius, 0));
+    assert_int_equal(radius_scene_count(&s, 1), 0);
+    radius_scene_answer(&s, 0, &request, 2);
+    s.now_ms += 60000;
+    assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    assert_true(radius_scene_found(daotp_radius_exchange_get_report(x), DAOTP_FINDING_CALL_LATE));
+    daotp_radius_exchange_free(x);
+    x = radius_scene_begin(&s, "alice", "1"); /* in time: what was before is not its own */
+    radius_scene_serve(&s, 0, 2, (radius_peer_bytes){NULL, 0});
+    radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
+    assert_false(radius_scene_found(daotp_radius_exchange_get_report(x), DAOTP_FINDING_CALL_LATE));
+    daotp_radius_exchange_free(x);
+    radius_scene_tear_down(&s);
+}
+
+/* But one that stays silent is found out, by as many looks as it takes. */
+static void late_steps_end_with_a_dead_server_too(void **state)
+{
+    daotp_radius_exchange *x;
+    unsigned steps = 0;
+    radius_scene s;
+
+    (void)state;
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    x = radius_scene_begin(&s, "alice", "1");
+    while (daotp_radius_step(s.radius) == DAOTP_AGAIN && steps++ < 1000)
+        s.now_ms += 5000;
+    radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
+    assert_true(radius_scene_found(daotp_radius_exchange_get_report(x), DAOTP_FINDING_CALL_LATE));
+    assert_false(daotp_radius_is_server_alive(s.radius, 0));
+    assert_between(steps, 15000 / DAOTP__LOOP_BEAT_MS, 2 * 15000 / DAOTP__LOOP_BEAT_MS);
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 }
@@ -1427,6 +1481,8 @@ int main(void)
         cmocka_unit_test(what_cannot_begin_is_not_told_of),
         cmocka_unit_test(what_is_freed_is_forgotten),
         cmocka_unit_test(a_callers_wait_is_as_long_as_it_may_be),
+        cmocka_unit_test(a_late_step_finds_the_reply),
+        cmocka_unit_test(late_steps_end_with_a_dead_server_too),
         cmocka_unit_test(a_code_under_way_is_in_no_core_dump),
         cmocka_unit_test(a_code_for_the_next_server_is_in_no_core_dump),
         cmocka_unit_test(what_waits_for_radsec_is_in_no_core_dump),

@@ -51,6 +51,7 @@ static int set_up(void **state)
     assert_int_equal(
         daotp_context_set_monotonic_clock(f->wire.context, test_clock_stands, &f->now_ms),
         DAOTP_OK);
+    assert_int_equal(daotp__loop_new(f->wire.context, &f->wire.loop), DAOTP_OK);
     f->wire.tell = keep_event;
     f->wire.datagrams = calloc(DAOTP__RADIUS_BATCH, sizeof *f->wire.datagrams);
     assert_non_null(f->wire.datagrams);
@@ -69,6 +70,7 @@ static int tear_down(void **state)
 
     daotp__radius_socket_free(f->socket);
     free(f->wire.datagrams);
+    daotp__loop_free(f->wire.loop);
     daotp_context_unref(f->wire.context);
     (void)close(f->peer);
     free(f);

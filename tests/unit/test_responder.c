@@ -715,8 +715,9 @@ static void who_does_not_answer_in_time_did_not_answer(void **state)
             f->code_answer = LATER;
         else
             f->user_answer = LATER;
-        assert_int_equal(daotp_exchange_get_timeout_ms(x), 5000);
+        assert_int_equal(daotp_exchange_get_timeout_ms(x), 0); /* the first step is due */
         assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+        assert_int_equal(daotp_exchange_get_timeout_ms(x), 5000);
         f->now_ms += 4999;
         assert_int_equal(daotp_exchange_get_timeout_ms(x), 1);
         assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
@@ -758,11 +759,14 @@ static void the_time_out_has_bounds(void **state)
     (void)state;
     assert_int_equal(daotp_responder_set_timeout_ms(f->responder, 0), DAOTP_USAGE);
     assert_int_equal(daotp_responder_set_timeout_ms(f->responder, -1), DAOTP_USAGE);
+    f->code_answer = LATER;
     x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
     assert_int_equal(daotp_exchange_get_timeout_ms(x), DAOTP__EXCHANGE_MS);
     daotp_exchange_free(x);
     assert_int_equal(daotp_responder_set_timeout_ms(f->responder, INT64_C(1) << 40), DAOTP_OK);
     x = begin(f);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
     assert_int_equal(daotp_exchange_get_timeout_ms(x), INT32_MAX);
     end(f, x);
 }

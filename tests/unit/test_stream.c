@@ -239,6 +239,7 @@ static void a_silent_peer_is_a_time_out(void **state)
     assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_stands, &now_ms),
                      DAOTP_OK);
     daotp__loop_begin(f->loop, 60000);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK); /* the first step */
     assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 1000, &stream),
                      DAOTP_OK);
     for (int i = 0; i < 20; i++) { /* TCP stands after few of these */

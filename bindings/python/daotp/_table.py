@@ -483,6 +483,7 @@ class FindingNumber(Number):
     ISSUER_CDP = 1252
     ISSUER_EKU = 1253
     NTAUTH_LIST = 1254
+    CALL_LATE = 1255
 
 
 class Format(Number):

@@ -163,7 +163,7 @@ class Client(Flow):
         self._call("set_key_kind", kind)
 
     def set_key(self, key: Optional[Key]) -> None:
-        """Set the key to be certified, instead of a new one."""
+        """Set the key to be certified, instead of a new one that prepare makes in a step."""
         self._call("set_key", key)
 
     def set_request(self, csr: Optional[Octets], key: Optional[Key] = None) -> None:
