@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "interrupt.h"
+#include "page.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static const char help[] =
     "                           says\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
     "  --mapper-port N          where its endpoint mapper listens (135)\n"
-    "  --password-file FILE     asked for on the terminal unless given\n"
+    "  --password-file FILE, --password-fd N   asked for on the terminal unless given\n"
     "  --timeout S              of all together (30)\n"
     "  --json\n"
     "\n"
@@ -30,13 +31,27 @@ static const char help[] =
 typedef struct ping {
     const char *user, *cache, *realm, *kdc, *password_file;
     int way, mechanism; /* as their enumerations count */
+    int password_fd;    /* -1: none */
     int64_t port;
     double timeout_s;
     bool json;
     tool_secret password;
 } ping;
 
-enum { USER = 256, CACHE, REALM, KDC, PASSWORD_FILE, WAY, MECHANISM, PORT, TIMEOUT, JSON, HELP };
+enum {
+    USER = 256,
+    CACHE,
+    REALM,
+    KDC,
+    PASSWORD_FILE,
+    WAY,
+    MECHANISM,
+    PORT,
+    PASSWORD_FD,
+    TIMEOUT,
+    JSON,
+    HELP
+};
 
 static const struct option options[] = {{"user", required_argument, NULL, USER},
                                         {"way", required_argument, NULL, WAY},
@@ -46,6 +61,7 @@ static const struct option options[] = {{"user", required_argument, NULL, USER},
                                         {"mechanism", required_argument, NULL, MECHANISM},
                                         {"mapper-port", required_argument, NULL, PORT},
                                         {"password-file", required_argument, NULL, PASSWORD_FILE},
+                                        {"password-fd", required_argument, NULL, PASSWORD_FD},
                                         {"timeout", required_argument, NULL, TIMEOUT},
                                         {"json", no_argument, NULL, JSON},
                                         {"help", no_argument, NULL, HELP},
@@ -64,7 +80,8 @@ static int take_option(ping *p, int option, const char *name)
     if ((option == WAY && !tool_choose_option("ca", name, optarg, ways, &p->way)) ||
         (option == MECHANISM && !tool_choose_option("ca", name, optarg, mechanisms, &p->mechanism)))
         return TOOL_USAGE;
-    if ((option == PORT && !tool_integer(optarg, 1, UINT16_MAX, &p->port)) ||
+    if ((option == PASSWORD_FD && !tool_descriptor(optarg, &p->password_fd)) ||
+        (option == PORT && !tool_integer(optarg, 1, UINT16_MAX, &p->port)) ||
         (option == TIMEOUT && !tool_seconds(optarg, &p->timeout_s)))
         return tool_bad_option("ca", option, name, optarg);
     return 0;
@@ -75,15 +92,17 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
 {
     ping *p = user;
     char prompt[512];
-    bool has = true;
+    bool has = p->password.len > 0;
 
     (void)origin;
     snprintf(prompt, sizeof prompt, "Domain password of %s, for %s", p->user, host);
     if (attempt > 1)
         return DAOTP_CONFIGURATION;
-    if (p->password.len == 0 && p->password_file != NULL)
+    if (!has && p->password_file != NULL)
         has = tool_secret_load(p->password_file, &p->password);
-    else if (p->password.len == 0)
+    else if (!has && p->password_fd >= 0)
+        has = tool_secret_read(p->password_fd, &p->password);
+    else if (!has)
         has = tool_secret_ask(prompt, &p->password);
     if (!has)
         return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
@@ -130,26 +149,15 @@ static daotp_status ping_ca(ping *p, const char *host, const char *name, daotp_r
     return status;
 }
 
-static void print_words(const daotp_report *report)
-{
-    const daotp_finding *finding;
-
-    for (size_t i = 0; (finding = daotp_report_get_finding(report, i)) != NULL; i++)
-        printf("%s: %s: %s; %s\n", daotp_finding_get_id(finding),
-               daotp_finding_get_subject(finding),
-               daotp_catalogue_title(daotp_finding_get_number(finding)),
-               daotp_finding_get_found(finding));
-}
-
 static void print_result(const ping *p, daotp_status status, daotp_report *report)
 {
     if (!p->json) {
-        print_words(report);
+        page_put(daotp_report_get_text(report));
         return;
     }
     tool_said_json();
-    printf("{\"answers\":%s,\"report\":%s}\n", status == DAOTP_OK ? "true" : "false",
-           daotp_report_get_json(report));
+    printf("{\"format\":%d,\"answers\":%s,\"report\":%s}\n", DAOTP_JSON_FORMAT,
+           status == DAOTP_OK ? "true" : "false", daotp_report_get_json(report));
 }
 
 static int run_ping(ping *p, const char *host, const char *name)
@@ -170,8 +178,11 @@ static int run_ping(ping *p, const char *host, const char *name)
 
 int cmd_ca(int argc, char **argv)
 {
-    ping p = {
-        .way = DAOTP_CA_WAY_AUTO, .mechanism = DAOTP_CA_RPC_SPNEGO, .port = 135, .timeout_s = 30};
+    ping p = {.way = DAOTP_CA_WAY_AUTO,
+              .mechanism = DAOTP_CA_RPC_SPNEGO,
+              .port = 135,
+              .timeout_s = 30,
+              .password_fd = -1};
     int c, which = 0;
 
     while ((c = tool_next_option("ca", argc, argv, options, &which)) != -1) {

@@ -261,10 +261,12 @@ static void show_json_times(const outcome *out)
     printf("}");
 }
 
-static void show_json(daotp_crl *crl, const settings *s, daotp_status status, const outcome *out,
-                      daotp_report *report)
+static void show_json(daotp_crl *crl, const char *path, const settings *s, daotp_status status,
+                      const outcome *out, daotp_report *report)
 {
-    printf("{\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
+    printf("{\"format\":%d,\"file\":", DAOTP_JSON_FORMAT);
+    json_string(stdout, path);
+    printf(",\"status\":\"%s\",\"issuer\":", daotp_status_name(status));
     json_string(stdout, daotp_crl_get_issuer(crl));
     printf(",\"number\":\"%s\",\"base\":\"%s\",\"this_update\":%lld,\"next_update\":%lld,"
            "\"entries\":%zu,\"octets\":%zu",
@@ -286,7 +288,7 @@ static void begin_list(const settings *s, size_t at, size_t count)
     if (s->json)
         tool_said_json();
     if (count > 1 && s->json)
-        printf(at == 0 ? "{\"crls\":[" : ",");
+        printf(at == 0 ? "{\"format\":%d,\"crls\":[" : ",", DAOTP_JSON_FORMAT);
     else if (count > 1)
         printf("%sCRL %zu of %zu\n", at > 0 ? "\n" : "", at + 1, count);
 }
@@ -319,7 +321,7 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
     begin_list(s, at, *count);
     status = inspect_crl(crl, s, report, &out);
     if (s->json)
-        show_json(crl, s, status, &out, report);
+        show_json(crl, path, s, status, &out, report);
     show_failure(s, status, report);
     daotp_crl_free(crl);
     daotp_report_free(report);

@@ -2,6 +2,8 @@
 /* daotp decode: what a message holds, in words. */
 #include "tool.h"
 
+#include "json.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@ static const char help[] =
     "CRL, OCSP response or PKCS#12 file; DER, PEM or base64; - is standard input. A\n"
     "one-time password is never shown.\n"
     "\n"
-    "  --json   as JSON\n"
+    "  --json   one JSON value for each FILE, each on a line\n"
     "  --brief  in one line, without the parts\n"
     "\n"
     "example: daotp decode tests/data/otpce-4.1-response.xml\n";
@@ -36,6 +38,14 @@ static void show_brief(const char *path, const char *text)
     printf("\n");
 }
 
+static void show_json(const char *path, const char *items)
+{
+    tool_said_json();
+    printf("{\"format\":%d,\"file\":", DAOTP_JSON_FORMAT);
+    json_string(stdout, path);
+    printf(",\"items\":%s}\n", items);
+}
+
 static daotp_status decode_file(daotp_context *context, const char *path, daotp_format format,
                                 bool brief)
 {
@@ -50,12 +60,12 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
     if (status == DAOTP_OK)
         status = daotp_describe(context, bytes, len, format, report, &text);
     if (status == DAOTP_OK) {
-        if (brief)
+        if (format == DAOTP_FORMAT_JSON)
+            show_json(path, text);
+        else if (brief)
             show_brief(path, text);
         else
-            printf("%s%s", text, format == DAOTP_FORMAT_JSON ? "\n" : "");
-        if (format == DAOTP_FORMAT_JSON)
-            tool_said_json();
+            fputs(text, stdout);
         daotp_free(text);
     } else {
         tool_say("daotp decode: %s is %s", path, tool_guess(bytes, len));

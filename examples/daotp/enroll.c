@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include "interrupt.h"
+#include "page.h"
 
 #include <getopt.h>
 #include <poll.h>
@@ -733,45 +734,74 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static void show_credential(daotp_context *context, const settings *s,
-                            const daotp_credential *credential)
+static char *describe_issued(daotp_context *context, const daotp_credential *credential,
+                             daotp_format format)
 {
     size_t len;
     const uint8_t *der = daotp_credential_get_certificate(credential, 0, &len);
-    char *text;
+    char *text = NULL;
 
-    if (s->json || daotp_describe(context, der, len, DAOTP_FORMAT_TEXT, NULL, &text) != DAOTP_OK)
-        return;
-    fputs(text, stdout);
-    daotp_free(text);
+    if (der == NULL || daotp_describe(context, der, len, format, NULL, &text) != DAOTP_OK)
+        return NULL;
+    return text;
 }
 
+/* A line each; of a ticket, from when to when it holds. */
 static void show_notes(daotp_report *report)
 {
     for (size_t i = 0; i < daotp_report_get_count(report); i++) {
         const daotp_finding *finding = daotp_report_get_finding(report, i);
+        const char *found = daotp_finding_get_found(finding);
 
-        printf("%s %s: %s: %s\n", daotp_severity_name(daotp_finding_get_severity(finding)),
-               daotp_finding_get_id(finding),
-               daotp_catalogue_title(daotp_finding_get_number(finding)),
-               *daotp_finding_get_subject(finding) != '\0' &&
-                       daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET
-                   ? daotp_finding_get_subject(finding)
-                   : daotp_finding_get_found(finding));
         if (daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET)
-            printf("  ticket %s %s\n", daotp_finding_get_subject(finding),
-                   daotp_finding_get_found(finding));
+            found = daotp_finding_get_subject(finding);
+        page_format("%s %s: %s: %s\n", daotp_severity_name(daotp_finding_get_severity(finding)),
+                    daotp_finding_get_id(finding),
+                    daotp_catalogue_title(daotp_finding_get_number(finding)), found);
+        if (daotp_finding_get_severity(finding) == DAOTP_WARNING)
+            page_format("  do: %s\n", daotp_catalogue_hint(daotp_finding_get_number(finding)));
+        if (daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET)
+            printf("  ticket %s %s\n", found, daotp_finding_get_found(finding));
     }
 }
 
-/* The stages were shown as they passed. */
-static void show_findings(daotp_report *report, daotp_status status)
+static void show_issued(daotp_context *context, const daotp_credential *credential,
+                        daotp_report *report)
 {
-    const char *findings = strstr(daotp_report_get_text(report), "\n\n");
+    char *text = describe_issued(context, credential, DAOTP_FORMAT_TEXT);
 
-    if (daotp_report_get_status(report) == status && findings != NULL)
-        fprintf(stderr, "%s", findings + 1);
-    fprintf(stderr, "status: %s\n", tool_status_text(status));
+    if (text != NULL)
+        fputs(text, stdout);
+    daotp_free(text);
+    show_notes(report);
+}
+
+/* The certificate as `daotp decode --json` has it among "items"; null when none was issued. */
+static void show_json(daotp_context *context, const daotp_credential *credential,
+                      daotp_report *report)
+{
+    char *items = describe_issued(context, credential, DAOTP_FORMAT_JSON);
+
+    printf("{\"format\":%d,\"certificate\":%s", DAOTP_JSON_FORMAT, items != NULL ? items : "null");
+    daotp_free(items);
+    tool_show_json_rest(report);
+}
+
+/* What was issued, or why nothing was; in both cases on standard output. */
+static void show_result(daotp_context *context, const settings *s, daotp_client *client,
+                        const daotp_credential *credential, daotp_status status)
+{
+    daotp_report *report = daotp_client_get_report(client);
+    bool is_about_it = daotp_report_get_status(report) == status;
+
+    if (s->json && is_about_it)
+        show_json(context, credential, report);
+    else if (status == DAOTP_OK)
+        show_issued(context, credential, report);
+    else if (!s->json && is_about_it)
+        page_put(daotp_report_get_text(report));
+    else if (!s->json)
+        page_format("status: %s\n", tool_status_text(status));
 }
 
 /* An interrupt between the two parts, at a prompt say, is for both. */
@@ -796,9 +826,8 @@ static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
     return status == DAOTP_OK ? daotp_client_finish(client, credential) : status;
 }
 
-static daotp_status enrol_user(daotp_context *context, daotp_client *client, settings *s)
+static daotp_status enrol_user(daotp_client *client, settings *s, daotp_credential **credential)
 {
-    daotp_credential *credential = NULL;
     tool_secret otp = {.len = 0};
     daotp_status status = daotp_client_prepare(client, s->user);
     bool got;
@@ -814,14 +843,7 @@ static daotp_status enrol_user(daotp_context *context, daotp_client *client, set
         tool_say("daotp enroll: no password or no code was given");
         return s->password_file != NULL && s->password.len == 0 ? DAOTP_CONFIGURATION : DAOTP_USAGE;
     }
-    status = enrol_with_code(client, &otp, &credential);
-    if (status == DAOTP_OK) {
-        show_credential(context, s, credential);
-        if (!s->json)
-            show_notes(daotp_client_get_report(client));
-    }
-    daotp_credential_unref(credential);
-    return status;
+    return enrol_with_code(client, &otp, credential);
 }
 
 static daotp_status run_enroll(daotp_context *context, settings *s)
@@ -829,6 +851,7 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
     daotp_report *report = NULL;
     daotp_client *client = NULL;
     key_maker maker = {.context = NULL};
+    daotp_credential *credential = NULL;
     daotp_status status = daotp_report_new(context, &report);
 
     if (status == DAOTP_OK)
@@ -844,11 +867,8 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
     if (status == DAOTP_OK) {
         interrupt_catch();
         interrupt_cancels(cancel_client, client);
-        status = enrol_user(context, client, s);
-        if (s->json && daotp_report_get_status(daotp_client_get_report(client)) == status)
-            tool_show_json(daotp_client_get_report(client));
-        else if (status != DAOTP_OK && !s->json)
-            show_findings(daotp_client_get_report(client), status);
+        status = enrol_user(client, s, &credential);
+        show_result(context, s, client, credential, status);
         interrupt_cancels(NULL, NULL);
     } else {
         daotp_report *told =
@@ -859,6 +879,7 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
             tool_show_report(told, status, s->json);
     }
     key_maker_end(&maker);
+    daotp_credential_unref(credential);
     daotp_client_free(client);
     daotp_report_free(report);
     return status;

@@ -75,7 +75,7 @@ static void show_json(const daotp_answers *answers, size_t at)
 {
     daotp_finding_number n = daotp_answers_get_finding(answers, at);
 
-    printf("{\"id\":");
+    printf("{\"format\":%d,\"id\":", DAOTP_JSON_FORMAT);
     json_string(stdout, daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID));
     put_json("kind", daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND));
     put_json("names", daotp_answers_get_text(answers, at, DAOTP_ANSWER_NAMES));

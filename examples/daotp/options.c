@@ -128,7 +128,9 @@ int tool_next_option(const char *command, int argc, char **argv, const struct op
 {
     /* "+": the first word that is no option ends them: a command of "store", a word of "explain" */
     bool stops = strcmp(command, "store") == 0 || strcmp(command, "explain") == 0;
-    int c = getopt_long(argc, argv, stops ? "+:" : ":", options, which);
+    bool has_v = strcmp(command, "verify") == 0;
+    const char *letters = has_v ? ":v" : ":";
+    int c = getopt_long(argc, argv, stops ? "+:" : letters, options, which);
 
     if (c == ':')
         tool_say("daotp %s: %s needs a value; daotp %s --help tells which", command,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp radius: try an exchange, or watch the health of servers. */
 #include "interrupt.h"
+#include "json.h"
+#include "page.h"
 #include "radius_check.h"
 #include "tool.h"
 
@@ -34,7 +36,7 @@ static const char help[] =
     "  --no-challenge         do not ask for the answer to a challenge\n"
     "  --status, --probe      ask only whether the first server is alive\n"
     "  --count N              watch: end after N rounds\n"
-    "  --json\n"
+    "  --json                 one JSON value for each round or server, each on a line\n"
     "\n"
     "exit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, not answered\n"
     "\n"
@@ -172,6 +174,36 @@ static void show_message(const uint8_t *text, size_t len)
     printf("\n");
 }
 
+/* A text of the server's, which holds whatever it likes. */
+static void put_message_json(const uint8_t *text, size_t len, const char *comma)
+{
+    char *copy = strndup((const char *)text, len); /* to the first NUL */
+
+    printf("%s", comma);
+    json_string(stdout, copy != NULL ? copy : "");
+    free(copy);
+}
+
+static void show_exchange_json(daotp_radius_exchange *x, const char *answer)
+{
+    const uint8_t *text;
+    char *words = NULL;
+    size_t len;
+
+    tool_said_json();
+    printf("{\"format\":%d,\"answer\":\"%s\",\"server\":", DAOTP_JSON_FORMAT, answer);
+    json_string(stdout, daotp_radius_exchange_get_server(x));
+    printf(",\"transmissions\":%u,\"round\":%u,\"messages\":[",
+           daotp_radius_exchange_get_transmissions(x), daotp_radius_exchange_get_round(x));
+    for (size_t i = 0; (text = daotp_radius_exchange_get_message(x, i, &len)) != NULL; i++)
+        put_message_json(text, len, i > 0 ? "," : "");
+    printf("],\"attributes\":");
+    (void)daotp_radius_exchange_copy_text(x, &words);
+    json_string(stdout, words != NULL ? words : "");
+    daotp_free(words);
+    printf(",\"report\":%s}\n", daotp_report_get_json(daotp_radius_exchange_get_report(x)));
+}
+
 static void show_exchange(daotp_radius_exchange *x, bool json)
 {
     static const char *const answers[] = {"pending", "accepted", "rejected", "challenged",
@@ -181,12 +213,7 @@ static void show_exchange(daotp_radius_exchange *x, bool json)
     size_t len;
 
     if (json) {
-        tool_said_json();
-        printf("{\"answer\":\"%s\",\"server\":\"%s\",\"transmissions\":%u,\"round\":%u,"
-               "\"report\":%s}\n",
-               answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
-               daotp_radius_exchange_get_transmissions(x), daotp_radius_exchange_get_round(x),
-               daotp_report_get_json(daotp_radius_exchange_get_report(x)));
+        show_exchange_json(x, answers[daotp_radius_exchange_get_answer(x)]);
         return;
     }
     printf("%s by %s, round %u, after %u transmissions\n",
@@ -197,7 +224,7 @@ static void show_exchange(daotp_radius_exchange *x, bool json)
     if (daotp_radius_exchange_copy_text(x, &words) == DAOTP_OK)
         fputs(words, stdout);
     daotp_free(words);
-    fputs(daotp_report_get_text(daotp_radius_exchange_get_report(x)), stderr);
+    page_put(daotp_report_get_text(daotp_radius_exchange_get_report(x)));
 }
 
 /* As daotp_radius_exchange_wait() does it, but an interrupt ends the exchange. */
@@ -275,7 +302,9 @@ static void show_server(const char *server, daotp_radius_exchange *x, bool json)
 
     if (json) {
         tool_said_json();
-        printf("{\"server\":\"%s\",\"alive\":%s,\"report\":%s}\n", server, alive ? "true" : "false",
+        printf("{\"format\":%d,\"server\":", DAOTP_JSON_FORMAT);
+        json_string(stdout, server);
+        printf(",\"alive\":%s,\"report\":%s}\n", alive ? "true" : "false",
                daotp_report_get_json(daotp_radius_exchange_get_report(x)));
     } else {
         printf("%-40s %s\n", server, why);

@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "json.h"
+#include "page.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -60,7 +61,7 @@ static void show_json(const daotp_requirements *r, size_t at, const char *part, 
 {
     daotp_requirement_state state = daotp_requirements_get_state(r, at);
 
-    printf("%s{\"id\":", is_first ? "" : ",\n");
+    printf("%s{\"format\":%d,\"id\":", is_first ? "" : ",\n", DAOTP_JSON_FORMAT);
     json_string(stdout, daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_ID));
     put_field("part", part);
     put_field("state", state == DAOTP_REQUIREMENT_FAIL ? "fail" : state_name(state));
@@ -77,18 +78,20 @@ static void show_json(const daotp_requirements *r, size_t at, const char *part, 
 static void show_text(const daotp_requirements *r, size_t at, bool is_checked)
 {
     const char *found = daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_FOUND);
+    char state[16] = "";
 
     if (is_checked)
-        printf("%-8s", state_name(daotp_requirements_get_state(r, at)));
-    printf("%-6s %-6s %s\n", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_ID),
-           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_WEIGHT),
-           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
+        snprintf(state, sizeof state, "%-8s", state_name(daotp_requirements_get_state(r, at)));
+    page_format("%s%-6s %-6s  %s\n", state,
+                daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_ID),
+                daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_WEIGHT),
+                daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_STATEMENT));
     if (found[0] != '\0')
-        printf("          found:   %s\n", found);
-    printf("          set:     %s\n",
-           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SETTING));
-    printf("          see:     %s\n",
-           daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_COMMAND));
+        page_format("          found:   %s\n", found);
+    page_format("          set:     %s\n",
+                daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SETTING));
+    page_format("          see:     %s\n",
+                daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_COMMAND));
 }
 
 static void show_part(const daotp_requirements *r, int part, const settings *s, bool is_first)

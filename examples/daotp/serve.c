@@ -443,6 +443,13 @@ static daotp_status reserve_key(const server *s)
     return status;
 }
 
+/* Beside the log: it has no report of success. */
+static void log_report(daotp_report *report, daotp_status status)
+{
+    if (daotp_report_get_status(report) == status) /* else it was said why */
+        fputs(daotp_report_get_text(report), stderr);
+}
+
 static daotp_status load_trust(daotp_context *context, server *s)
 {
     daotp_report *report = NULL;
@@ -451,7 +458,7 @@ static daotp_status load_trust(daotp_context *context, server *s)
     if (status == DAOTP_OK)
         status = set_trust(context, s, report);
     if (status != DAOTP_OK && status != DAOTP_USAGE && report != NULL)
-        tool_show_report(report, status, false);
+        log_report(report, status);
     daotp_report_free(report);
     return status;
 }
@@ -483,7 +490,7 @@ static daotp_status set_budget(daotp_context *context, server *s)
     if (status == DAOTP_OK) {
         status = daotp_budget_open(s->budget, report);
         if (status != DAOTP_OK)
-            tool_show_report(report, status, false);
+            log_report(report, status);
     }
     if (status == DAOTP_OK)
         status = daotp_responder_set_budget(s->responder, s->budget);
@@ -958,7 +965,7 @@ static int clear_user(const server *s)
         if (status == DAOTP_USAGE)
             (void)tool_taken("serve", status, "clear-user", s->clear_user);
         else if (status != DAOTP_OK)
-            tool_show_report(report, status, false);
+            log_report(report, status);
     }
     daotp_budget_free(budget);
     daotp_report_free(report);

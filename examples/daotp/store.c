@@ -15,7 +15,7 @@ static const char help[] =
     "\n"
     "  --dir DIR          the store; $XDG_DATA_HOME/daotp or ~/.daotp unless given\n"
     "  --renew-before S   list: how many seconds before its end an entry is due (600)\n"
-    "  --json             list: as JSON\n"
+    "  --json             list: one JSON array, an element an entry\n"
     "\n"
     "example: daotp store --dir /var/lib/daotp list\n";
 
@@ -39,8 +39,8 @@ static void show_entry(const daotp_store_list *entries, size_t i, bool json)
     const char *state = daotp_store_state_name(daotp_store_list_get_state(entries, i));
 
     if (json)
-        printf("%s{\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}", i > 0 ? "," : "",
-               label, end, state);
+        printf("%s{\"format\":%d,\"label\":\"%s\",\"not_after\":\"%s\",\"state\":\"%s\"}",
+               i > 0 ? "," : "", DAOTP_JSON_FORMAT, label, end, state);
     else
         printf("%-40s %-20s %s\n", label, end, state);
 }

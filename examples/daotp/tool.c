@@ -3,6 +3,7 @@
 
 #include "interrupt.h"
 #include "json.h"
+#include "page.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -262,7 +263,15 @@ void tool_show_report(daotp_report *report, daotp_status status, bool json)
     if (json)
         tool_show_json(report);
     else
-        fputs(daotp_report_get_text(report), stderr);
+        page_put(daotp_report_get_text(report));
+}
+
+void tool_show_json_rest(daotp_report *report)
+{
+    const char *rest = strchr(daotp_report_get_json(report), ',');
+
+    said_json = true;
+    printf("%s\n", rest != NULL ? rest : "}");
 }
 
 void tool_said_json(void)
@@ -273,7 +282,8 @@ void tool_said_json(void)
 void tool_no_json(daotp_status status)
 {
     said_json = true;
-    printf("{\"status\":\"%s\",\"error\":null,\"reason\":", daotp_status_name(status));
+    printf("{\"format\":%d,\"status\":\"%s\",\"error\":null,\"cause\":null,\"reason\":",
+           DAOTP_JSON_FORMAT, daotp_status_name(status));
     json_string(stdout, tool_reason());
     printf(",\"stages\":[],\"findings\":[],\"dropped\":0}\n");
 }

@@ -65,10 +65,12 @@ daotp_status tool_add_files(const char *command, const tool_list *files, const c
 daotp_status tool_verifier_add(const char *command, daotp_verifier *verifier,
                                const tool_list *intermediates, const tool_list *ntauth);
 
-/* The report, as the user wants it, when something ended with this status. Nothing when the report
- * is not about it: then it was said why. */
+/* The report on standard output, as the user wants it, when something ended with this status.
+ * Nothing when the report is not about it: then it was said why. */
 void tool_show_report(daotp_report *report, daotp_status status, bool json);
 void tool_show_json(daotp_report *report);
+/* The report's members behind "format", for who printed that and members of its own before. */
+void tool_show_json_rest(daotp_report *report);
 /* For those that print JSON of their own. */
 void tool_said_json(void);
 /* A report without a finding, for what could not even begin: it was said why. */

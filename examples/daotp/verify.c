@@ -3,6 +3,8 @@
 #include "tool.h"
 
 #include "interrupt.h"
+#include "json.h"
+#include "page.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -34,7 +36,8 @@ static const char help[] =
     "                           name none\n"
     "  --cache DIR              keep fetched CRLs there\n"
     "  --timeout S              of all fetches together (60)\n"
-    "  --json\n"
+    "  -v, --verbose            show the checks that passed too\n"
+    "  --json                   one JSON value for each FILE, each on a line\n"
     "\n"
     "exit status: 0 accepted, 1 rejected, 2 undecided\n"
     "\n"
@@ -50,7 +53,7 @@ typedef struct settings {
     bool has_at;
     const char *purpose, *cache, *ldap;
     double timeout_s;
-    bool fetch, json;
+    bool fetch, json, verbose;
 } settings;
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -136,6 +139,21 @@ static bool is_in(const char *id, const char *ids)
     return false;
 }
 
+static bool is_about(const daotp_finding *finding, const char *subject)
+{
+    return strcmp(daotp_finding_get_subject(finding), subject) == 0;
+}
+
+/* In text and in JSON, one walk over rows and findings. `shown`: which findings had their row. */
+typedef struct table {
+    daotp_verifier *verifier;
+    daotp_report *report;
+    bool verbose, json;
+    bool shown[256];
+    bool has_heading; /* the certificate's name was printed */
+    const char *heading, *comma;
+} table;
+
 static const char *severity_mark(daotp_severity severity)
 {
     if (severity == DAOTP_INFORMATION)
@@ -143,103 +161,214 @@ static const char *severity_mark(daotp_severity severity)
     return severity == DAOTP_ERROR ? "FAIL" : "warn";
 }
 
-static void show_finding(const char *check, const daotp_finding *finding)
+/* Only above what is shown. */
+static void show_heading(table *t)
 {
-    const char *found = daotp_finding_get_found(finding);
-
-    printf("  %-4s %-11s %s: %s%s%s\n", severity_mark(daotp_finding_get_severity(finding)), check,
-           daotp_finding_get_id(finding), daotp_catalogue_title(daotp_finding_get_number(finding)),
-           found[0] != '\0' ? ": " : "", found);
-    if (daotp_finding_get_severity(finding) != DAOTP_INFORMATION)
-        printf("       what to do: %s\n", daotp_catalogue_hint(daotp_finding_get_number(finding)));
+    if (!t->has_heading && t->heading[0] != '\0')
+        page_format("%s\n", t->heading);
+    t->has_heading = true;
 }
 
-static bool is_about(const daotp_finding *finding, const char *subject)
+static void show_passed(table *t, const char *check)
 {
-    return strcmp(daotp_finding_get_subject(finding), subject) == 0;
+    if (!t->verbose)
+        return;
+    show_heading(t);
+    page_format("  ok   %s\n", check);
+}
+
+/* What was not checked did not pass. */
+static bool has_passed(const daotp_finding *finding)
+{
+    return daotp_finding_get_severity(finding) == DAOTP_INFORMATION &&
+           daotp_finding_get_number(finding) != DAOTP_FINDING_REVOCATION_IGNORED;
+}
+
+static void show_finding(table *t, const char *check, const daotp_finding *finding)
+{
+    daotp_finding_number number = daotp_finding_get_number(finding);
+    daotp_severity severity = daotp_finding_get_severity(finding);
+    const char *found = daotp_finding_get_found(finding);
+
+    if (!t->verbose && has_passed(finding))
+        return;
+    show_heading(t);
+    page_format("  %-4s %-11s %s: %s%s%s\n", severity_mark(severity), check,
+                daotp_finding_get_id(finding), daotp_catalogue_title(number),
+                found[0] != '\0' ? ": " : "", found);
+    if (severity == DAOTP_INFORMATION)
+        return;
+    if (daotp_catalogue_wanted(number)[0] != '\0')
+        page_format("       wanted: %s\n", daotp_catalogue_wanted(number));
+    page_format("       what to do: %s\n", daotp_catalogue_hint(number));
+}
+
+/* ---- the same as JSON ---- */
+
+static const char *severity_state(daotp_severity severity)
+{
+    if (severity == DAOTP_INFORMATION)
+        return "pass";
+    return severity == DAOTP_ERROR ? "fail" : "warn";
+}
+
+static void put_check_json(table *t, const char *check, const daotp_finding *finding)
+{
+    printf("%s{\"check\":\"%s\",\"state\":\"%s\",\"finding\":", t->comma, check,
+           finding != NULL ? severity_state(daotp_finding_get_severity(finding)) : "pass");
+    if (finding != NULL)
+        json_string(stdout, daotp_finding_get_id(finding));
+    else
+        printf("null");
+    printf("}");
+    t->comma = ",";
+}
+
+/* A check that has no finding holds. */
+static void put_check(table *t, const char *check, const daotp_finding *finding)
+{
+    if (t->json)
+        put_check_json(t, check, finding);
+    else if (finding != NULL)
+        show_finding(t, check, finding);
+    else
+        show_passed(t, check);
 }
 
 /* The findings of one row, or that it holds. */
-static void show_row(daotp_report *report, const char *subject, size_t row, bool *shown)
+static void put_row(table *t, const char *subject, size_t row)
 {
     bool any = false;
 
-    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(report, i);
+    for (size_t i = 0; i < daotp_report_get_count(t->report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(t->report, i);
 
-        if (shown[i] || !is_about(finding, subject) ||
+        if (t->shown[i] || !is_about(finding, subject) ||
             !is_in(daotp_finding_get_id(finding), rows[row].ids))
             continue;
-        show_finding(rows[row].check, finding);
-        shown[i] = any = true;
+        put_check(t, rows[row].check, finding);
+        t->shown[i] = any = true;
     }
     if (!any)
-        printf("  ok   %s\n", rows[row].check);
+        put_check(t, rows[row].check, NULL);
 }
 
-static void show_certificate(daotp_verifier *verifier, size_t index, bool *shown)
+/* What has no row of its own stands by its stage. */
+static void put_others(table *t, const char *subject)
 {
-    daotp_report *report = daotp_verifier_get_report(verifier);
-    char subject[1024];
-    bool is_anchor = index + 1 == daotp_verifier_get_chain_count(verifier);
+    for (size_t i = 0; i < daotp_report_get_count(t->report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(t->report, i);
 
-    snprintf(subject, sizeof subject, "%s", daotp_verifier_get_subject(verifier, index));
-    printf("%s%s\n", subject, is_anchor ? " (anchor)" : "");
+        if (t->shown[i] || !is_about(finding, subject))
+            continue;
+        put_check(t, daotp_stage_name(daotp_finding_get_stage(finding)), finding);
+        t->shown[i] = true;
+    }
+}
+
+static void put_certificate(table *t, size_t index)
+{
+    bool is_anchor = index + 1 == daotp_verifier_get_chain_count(t->verifier);
+    char subject[1024], heading[sizeof subject + 16];
+
+    snprintf(subject, sizeof subject, "%s", daotp_verifier_get_subject(t->verifier, index));
+    snprintf(heading, sizeof heading, "%s%s", subject, is_anchor ? " (anchor)" : "");
+    t->heading = heading;
+    t->has_heading = false;
+    t->comma = "";
+    if (t->json) {
+        printf("%s{\"certificate\":", index > 0 ? "," : "");
+        json_string(stdout, subject);
+        printf(",\"anchor\":%s,\"checks\":[", is_anchor ? "true" : "false");
+    } else if (t->verbose) {
+        show_heading(t);
+    }
     for (size_t row = 0; !is_anchor && row < ROWS; row++)
-        show_row(report, subject, row, shown);
-    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(report, i);
+        put_row(t, subject, row);
+    put_others(t, subject);
+    if (t->json)
+        printf("]}");
+}
 
-        if (shown[i] || !is_about(finding, subject))
-            continue;
-        show_finding(daotp_stage_name(daotp_finding_get_stage(finding)), finding);
-        shown[i] = true;
+/* What is about no certificate of the path: a CRL, or an address. */
+static void show_rest(table *t)
+{
+    for (size_t i = 0; i < daotp_report_get_count(t->report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(t->report, i);
+
+        t->heading = daotp_finding_get_subject(finding);
+        t->has_heading = false;
+        if (!t->shown[i])
+            put_others(t, t->heading);
     }
 }
 
-static void show_rest(daotp_report *report, const bool *shown)
+static void show_reason(const char *label, const daotp_finding *finding)
 {
-    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(report, i);
+    const char *found = daotp_finding_get_found(finding);
 
-        if (shown[i])
-            continue;
-        if (daotp_finding_get_subject(finding)[0] != '\0')
-            printf("%s\n", daotp_finding_get_subject(finding));
-        show_finding(daotp_stage_name(daotp_finding_get_stage(finding)), finding);
-    }
+    page_format("  %-8s %s: %s%s%s\n", label, daotp_finding_get_id(finding),
+                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                found[0] != '\0' ? ": " : "", found);
 }
 
-static void show_verdict(daotp_verifier *verifier, const char *path, daotp_status status)
+static void show_text(table *t, const char *path, daotp_status status)
 {
-    daotp_report *report = daotp_verifier_get_report(verifier);
-    bool shown[256] = {false};
+    const daotp_finding *error = daotp_report_get_error(t->report);
+    const daotp_finding *cause = daotp_report_get_cause(t->report);
 
-    printf("%s: %s\n", path, tool_status_text(status));
-    for (size_t i = 0; i < daotp_verifier_get_chain_count(verifier); i++)
-        show_certificate(verifier, i, shown);
-    show_rest(report, shown);
+    page_format("%s: %s\n", path, tool_status_text(status));
+    if (error != NULL)
+        show_reason("verdict:", error);
+    if (cause != NULL)
+        show_reason("because:", cause);
+    for (size_t i = 0; i < daotp_verifier_get_chain_count(t->verifier); i++)
+        put_certificate(t, i);
+    show_rest(t);
+}
+
+/* What stands on no certificate's row is among the findings. */
+static void show_json(table *t, const char *path)
+{
+    printf("{\"format\":%d,\"file\":", DAOTP_JSON_FORMAT);
+    json_string(stdout, path);
+    printf(",\"path\":[");
+    for (size_t i = 0; i < daotp_verifier_get_chain_count(t->verifier); i++)
+        put_certificate(t, i);
+    printf("]");
+    tool_show_json_rest(t->report);
+}
+
+static void show_result(daotp_verifier *verifier, const char *path, daotp_status status,
+                        const settings *s)
+{
+    table t = {.verifier = verifier,
+               .report = daotp_verifier_get_report(verifier),
+               .verbose = s->verbose,
+               .json = s->json};
+
+    if (s->json)
+        show_json(&t, path);
+    else
+        show_text(&t, path, status);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static daotp_status verify_file(daotp_verifier *verifier, const char *path, bool json)
+static daotp_status verify_file(daotp_verifier *verifier, const char *path, const settings *s)
 {
     daotp_status status;
     char *bytes;
     size_t len;
 
     if (!tool_read_file(path, &bytes, &len)) {
-        if (json)
+        if (s->json)
             tool_no_json(DAOTP_CONFIGURATION);
         return DAOTP_CONFIGURATION;
     }
     status = daotp_verifier_verify(verifier, bytes, len);
     free(bytes);
-    if (json)
-        tool_show_json(daotp_verifier_get_report(verifier));
-    else
-        show_verdict(verifier, path, status);
+    show_result(verifier, path, status, s);
     return status;
 }
 
@@ -274,7 +403,7 @@ static daotp_status run_verify(daotp_context *context, const settings *s, char *
     interrupt_catch();
     interrupt_cancels(cancel_verifier, verifier);
     for (int i = 0; status == DAOTP_OK && i < count && !interrupt_came(); i++) {
-        daotp_status one = verify_file(verifier, paths[i], s->json);
+        daotp_status one = verify_file(verifier, paths[i], s);
 
         worst = worst == DAOTP_OK || one == DAOTP_REJECTED ? one : worst;
     }
@@ -316,7 +445,7 @@ static bool choose_settings(int c, settings *s)
     int value = 0;
     bool known;
 
-    if (c == 'v')
+    if (c == 'R')
         return tool_revocation("verify", optarg, &s->revocation) == DAOTP_OK;
     if (c == 'a') {
         known = tool_choose_option("verify", "as", optarg, roles, &value);
@@ -366,7 +495,7 @@ static bool take_option(int c, const char *name, settings *s)
         return add_name(s, name, DAOTP_NAME_UPN, optarg);
     case 'a':
     case 'r':
-    case 'v':
+    case 'R':
         return choose_settings(c, s);
     case 's':
         return tool_integer(optarg, 0, INT64_MAX, &s->stale);
@@ -390,39 +519,32 @@ static bool take_option(int c, const char *name, settings *s)
     case 'j':
         s->json = true;
         return true;
+    case 'v':
+        s->verbose = true;
+        return true;
     default:
         return false;
     }
 }
 
-static const struct option options[] = {{"trust", required_argument, NULL, 't'},
-                                        {"with", required_argument, NULL, 'w'},
-                                        {"crl", required_argument, NULL, 'c'},
-                                        {"ocsp", required_argument, NULL, 'o'},
-                                        {"as", required_argument, NULL, 'a'},
-                                        {"ntauth", required_argument, NULL, 'n'},
-                                        {"rules", required_argument, NULL, 'r'},
-                                        {"revocation", required_argument, NULL, 'v'},
-                                        {"stale", required_argument, NULL, 's'},
-                                        {"at", required_argument, NULL, 'T'},
-                                        {"name", required_argument, NULL, 'D'},
-                                        {"ip", required_argument, NULL, 'I'},
-                                        {"email", required_argument, NULL, 'E'},
-                                        {"upn", required_argument, NULL, 'U'},
-                                        {"purpose", required_argument, NULL, 'p'},
-                                        {"fetch", no_argument, NULL, 'f'},
-                                        {"allow", required_argument, NULL, 'l'},
-                                        {"cache", required_argument, NULL, 'C'},
-                                        {"timeout", required_argument, NULL, 'm'},
-                                        {"json", no_argument, NULL, 'j'},
-                                        {"ldap", required_argument, NULL, 'L'},
-                                        {"help", no_argument, NULL, 'h'},
-                                        {0}};
+static const struct option options[] = {
+    {"trust", required_argument, NULL, 't'},   {"with", required_argument, NULL, 'w'},
+    {"crl", required_argument, NULL, 'c'},     {"ocsp", required_argument, NULL, 'o'},
+    {"as", required_argument, NULL, 'a'},      {"ntauth", required_argument, NULL, 'n'},
+    {"rules", required_argument, NULL, 'r'},   {"revocation", required_argument, NULL, 'R'},
+    {"stale", required_argument, NULL, 's'},   {"at", required_argument, NULL, 'T'},
+    {"name", required_argument, NULL, 'D'},    {"ip", required_argument, NULL, 'I'},
+    {"email", required_argument, NULL, 'E'},   {"upn", required_argument, NULL, 'U'},
+    {"purpose", required_argument, NULL, 'p'}, {"fetch", no_argument, NULL, 'f'},
+    {"allow", required_argument, NULL, 'l'},   {"cache", required_argument, NULL, 'C'},
+    {"timeout", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
+    {"verbose", no_argument, NULL, 'v'},       {"ldap", required_argument, NULL, 'L'},
+    {"help", no_argument, NULL, 'h'},          {0}};
 
 /* Did choose_settings() or tool_list_add() say what is wrong with the option? */
 static bool is_refusal_said(int c)
 {
-    return strchr("arvtwconlDIEU", c) != NULL;
+    return strchr("arRtwconlDIEU", c) != NULL;
 }
 
 int cmd_verify(int argc, char **argv)

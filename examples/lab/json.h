@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* The member "format" of what the lab prints; the tool's other commands print DAOTP_JSON_FORMAT. */
+enum { JSON_FORMAT = 1 };
+
 /* A text as JSON has it, quotes and all. */
 void json_string(FILE *out, const char *text);
 

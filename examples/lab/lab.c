@@ -109,7 +109,7 @@ static void print_shell(FILE *out, const struct fact *fact)
 
 static void print_facts_json(FILE *out, const struct facts *facts)
 {
-    fputs("{\n", out);
+    fprintf(out, "{\n  \"format\": %d,\n", JSON_FORMAT);
     for (size_t i = 0; i < facts->count; i++) {
         fprintf(out, "  \"%s\": ", facts->list[i].name);
         json_string(out, facts->list[i].value);
@@ -317,7 +317,7 @@ static void print_status_json(const struct lab *lab, const struct peer_row row[]
     const struct fault *fault;
     const char *comma = "";
 
-    printf("{\n  \"peers\": {");
+    printf("{\n  \"format\": %d,\n  \"peers\": {", JSON_FORMAT);
     for (size_t i = 0; i < n; i++) {
         const char *alive = row[i].alive ? "true" : "false";
 
@@ -363,7 +363,8 @@ static int command_faults(const struct wishes *wishes)
         printf("[");
     for (size_t i = 0; (fault = faults_at(i)) != NULL; i++) {
         if (wishes->json) {
-            printf("%s\n  {\"name\": \"%s\", \"what\": ", i > 0 ? "," : "", faults_name(fault));
+            printf("%s\n  {\"format\": %d, \"name\": \"%s\", \"what\": ", i > 0 ? "," : "", JSON_FORMAT,
+                   faults_name(fault));
             json_string(stdout, faults_what(fault));
             printf("}");
         } else {

@@ -104,20 +104,27 @@ DAOTP_API daotp_stage_state daotp_report_get_stage(const daotp_report *report, d
 DAOTP_API int64_t daotp_report_get_stage_ms(const daotp_report *report, daotp_stage stage);
 
 /**
- * The whole report in words, for a person: the status, stages, an empty line, then findings with
- * what to do: what stopped the run, its cause, other errors, warnings, and a line for each
- * information.
+ * The whole report in words, for a person: the status, an empty line, then findings: what stopped
+ * the run, its cause, other errors, warnings, and a line for each information; then the stages. An
+ * error or a warning has lines for what is wrong, its cause ("because:"), what was looked at, found
+ * and wanted, and what to do. Its lines are not broken: daotp breaks them at the terminal's width.
  * @param report  the report; NULL is fine
  * @return text that holds as long as the report, never NULL.
  * @since 0.1
  */
 DAOTP_API const char *daotp_report_get_text(daotp_report *report);
+/** The number of the shape of all JSON that the library and the tool write: its member "format". It
+ * becomes another when a member goes or changes its meaning; further members leave it as it is. */
+#define DAOTP_JSON_FORMAT 1
+
 /**
- * The whole report as one JSON object (RFC 8259). Its members: "status"; "error", the id of the
+ * The whole report as one JSON object (RFC 8259). Its members: "format", DAOTP_JSON_FORMAT;
+ * "status"; "error", the id of the
  * finding that stopped the run, or null; "cause", the id of the finding that it goes back to, or
  * null; "stages", those that were reached, each with "stage",
  * "state" and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject",
- * "found", "wanted", "hint", "source" and "upstream"; "dropped", how many findings there was no
+ * "found", "wanted", "hint", "source", "cause" (the id of the finding that it goes back to, or null)
+ * and "upstream"; "dropped", how many findings there was no
  * room for.
  * @param report  the report; NULL is fine
  * @return text that holds as long as the report, never NULL.

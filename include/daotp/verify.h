@@ -319,7 +319,8 @@ DAOTP_API size_t daotp_verifier_get_chain_count(const daotp_verifier *verifier);
 DAOTP_API const void *daotp_verifier_get_certificate(const daotp_verifier *verifier, size_t index,
                                                      size_t *len);
 /**
- * The subject of a certificate of the path (RFC 4514), or its serial number if it has none.
+ * The subject (RFC 4514) and the serial number of a certificate of the path, as findings name it:
+ * "CN=www.example.com, serial 4a01"; "serial 4a01" if it has no subject.
  * @param verifier  the verifier; NULL is fine
  * @param index     from 0, the certificate that was verified first
  * @return the text, borrowed until the next call on @p verifier; "" past the end

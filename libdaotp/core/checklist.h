@@ -13,8 +13,6 @@ typedef struct daotp__checklist {
     daotp_report *report; /* NULL: only the verdict is wanted */
     const char *subject;  /* what is looked at, in every finding */
     daotp_status verdict;
-    /* The validator's: certificates on it that share a name are told apart. NULL: none. */
-    const struct daotp__path *path;
 } daotp__checklist;
 
 /* A finding about the subject of the list. */

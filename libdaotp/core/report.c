@@ -294,15 +294,21 @@ const daotp_finding *daotp__report_find_warning(const daotp_report *report, daot
     return NULL;
 }
 
-const daotp_finding *daotp_report_get_cause(const daotp_report *report)
+const daotp_finding *daotp__report_find_root(const daotp_report *report,
+                                             const daotp_finding *finding)
 {
-    const daotp_finding *finding = daotp_report_get_error(report), *cause = NULL;
+    const daotp_finding *cause = NULL;
 
     while (finding != NULL && finding->cause != 0) {
         finding = find_serial((daotp_report *)report, finding->cause);
         cause = finding != NULL ? finding : cause;
     }
     return cause;
+}
+
+const daotp_finding *daotp_report_get_cause(const daotp_report *report)
+{
+    return daotp__report_find_root(report, daotp_report_get_error(report));
 }
 
 /* ---- the end of a run ------------------------------------------------------------------------ */

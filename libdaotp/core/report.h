@@ -102,6 +102,9 @@ daotp_status daotp__report_conclude(daotp_report *report, size_t since, daotp_fi
 /* The finding goes back to an earlier one of the same report. NULL for either changes nothing. */
 void daotp__report_set_cause(daotp_report *report, const daotp_finding *finding,
                              const daotp_finding *cause);
+/* The finding that this one goes back to in the end; NULL when it has no cause. */
+const daotp_finding *daotp__report_find_root(const daotp_report *report,
+                                             const daotp_finding *finding);
 /* The last warning about this subject (a URL that was fetched from); NULL when there is none. */
 const daotp_finding *daotp__report_find_warning(const daotp_report *report, daotp__bytes subject);
 

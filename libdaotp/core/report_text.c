@@ -30,6 +30,15 @@ static void stage_line(daotp__buffer *out, const daotp_report *report, daotp_sta
     daotp__buffer_text(out, "\n");
 }
 
+/* Behind the findings, or at once where there is none. */
+static void stages_text(daotp__buffer *out, const daotp_report *report)
+{
+    if (report->has_stages && report->count > 0)
+        daotp__buffer_text(out, "\n");
+    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
+        stage_line(out, report, (daotp_stage)stage);
+}
+
 /* There is nothing to do about it: a line will do. */
 static void note_text(daotp__buffer *out, const daotp_finding *finding)
 {
@@ -44,7 +53,31 @@ static void note_text(daotp__buffer *out, const daotp_finding *finding)
                          before_found, found);
 }
 
-static void finding_text(daotp__buffer *out, const daotp_finding *finding)
+/* The finding's id, what it says, and what was found there, in one line. */
+static void because_text(daotp__buffer *out, const daotp_finding *cause)
+{
+    const char *subject = daotp_finding_get_subject(cause), *found = daotp_finding_get_found(cause);
+
+    daotp__buffer_format(out, "  %-10s %s: %s", "because:", daotp_catalogue_id(cause->number),
+                         daotp_catalogue_title(cause->number));
+    if (*subject != '\0')
+        daotp__buffer_format(out, ": %s", subject);
+    if (*found != '\0')
+        daotp__buffer_format(out, ": %s", found);
+    daotp__buffer_text(out, "\n");
+}
+
+/* The cure of what caused the finding comes before the finding's own. */
+static void cure_text(daotp__buffer *out, daotp_finding_number number, const daotp_finding *cause)
+{
+    if (cause != NULL)
+        field_text(out, "do:", daotp_catalogue_hint(cause->number));
+    field_text(out, cause != NULL ? "then:" : "do:", daotp_catalogue_hint(number));
+}
+
+/* What is wrong, its cause, the evidence, the cure. */
+static void finding_text(daotp__buffer *out, const daotp_finding *finding,
+                         const daotp_finding *cause)
 {
     daotp_finding_number number = finding->number;
 
@@ -55,10 +88,12 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding)
     daotp__buffer_format(out, "%s %s (stage %s)\n", daotp_severity_name(finding->severity),
                          daotp_catalogue_id(number), daotp_stage_name(finding->stage));
     field_text(out, "what:", daotp_catalogue_title(number));
+    if (cause != NULL)
+        because_text(out, cause);
     field_text(out, "looked at:", daotp_finding_get_subject(finding));
     field_text(out, "found:", daotp_finding_get_found(finding));
     field_text(out, "wanted:", daotp_catalogue_wanted(number));
-    field_text(out, "do:", daotp_catalogue_hint(number));
+    cure_text(out, number, cause);
     field_text(out, "source:", daotp_catalogue_source(number));
 }
 
@@ -72,14 +107,15 @@ static void findings_text(daotp__buffer *out, const daotp_report *report)
     if (report->count > 0)
         daotp__buffer_text(out, "\n");
     if (error != NULL)
-        finding_text(out, error);
+        finding_text(out, error, cause);
     if (cause != NULL)
-        finding_text(out, cause);
+        finding_text(out, cause, NULL);
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
         for (size_t i = 0; i < report->count; i++)
             if (report->findings[i].severity == order[k] && &report->findings[i] != error &&
                 &report->findings[i] != cause)
-                finding_text(out, &report->findings[i]);
+                finding_text(out, &report->findings[i],
+                             daotp__report_find_root(report, &report->findings[i]));
     if (report->dropped > 0)
         daotp__buffer_format(out, "%zu further findings were left out\n", report->dropped);
 }
@@ -94,9 +130,8 @@ const char *daotp_report_get_text(daotp_report *report)
         return report->text;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
     daotp__buffer_format(&out, "status: %s\n", status_word(report->status));
-    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
-        stage_line(&out, report, (daotp_stage)stage);
     findings_text(&out, report);
+    stages_text(&out, report);
     report->text = (char *)daotp__buffer_take(&out, NULL);
     daotp__buffer_free(&out);
     return report->text != NULL ? report->text : "out of memory: the report cannot be shown\n";
@@ -116,7 +151,8 @@ static void id_member(daotp__buffer *out, const char *name, const daotp_finding 
         daotp__buffer_format(out, ",\"%s\":null", name);
 }
 
-static void finding_json(daotp__buffer *out, const daotp_finding *finding)
+static void finding_json(daotp__buffer *out, const daotp_report *report,
+                         const daotp_finding *finding)
 {
     daotp_finding_number number = finding->number;
 
@@ -130,6 +166,7 @@ static void finding_json(daotp__buffer *out, const daotp_finding *finding)
     json_member(out, "wanted", daotp_catalogue_wanted(number));
     json_member(out, "hint", daotp_catalogue_hint(number));
     json_member(out, "source", daotp_catalogue_source(number));
+    id_member(out, "cause", daotp__report_find_root(report, finding));
     daotp__buffer_format(out, ",\"upstream\":%lld}", (long long)finding->upstream);
 }
 
@@ -143,6 +180,9 @@ static void stage_json(daotp__buffer *out, const daotp_report *report, daotp_sta
 
 const char *daotp_report_get_json(daotp_report *report)
 {
+    static const char no_memory_json[] =
+        "{\"format\":1,\"status\":\"out of memory\",\"error\":null,\"cause\":null,\"stages\":[],"
+        "\"findings\":[],\"dropped\":0}";
     const char *comma = "";
     daotp__buffer out;
 
@@ -151,7 +191,8 @@ const char *daotp_report_get_json(daotp_report *report)
     if (report->json != NULL)
         return report->json;
     daotp__buffer_init(&out, MAX_REPORT_TEXT);
-    daotp__buffer_format(&out, "{\"status\":\"%s\"", daotp_status_name(report->status));
+    daotp__buffer_format(&out, "{\"format\":%d,\"status\":\"%s\"", DAOTP_JSON_FORMAT,
+                         daotp_status_name(report->status));
     id_member(&out, "error", daotp_report_get_error(report));
     id_member(&out, "cause", daotp_report_get_cause(report));
     daotp__buffer_text(&out, ",\"stages\":[");
@@ -165,10 +206,10 @@ const char *daotp_report_get_json(daotp_report *report)
     daotp__buffer_text(&out, "],\"findings\":[");
     for (size_t i = 0; i < report->count; i++) {
         daotp__buffer_text(&out, i > 0 ? "," : "");
-        finding_json(&out, &report->findings[i]);
+        finding_json(&out, report, &report->findings[i]);
     }
     daotp__buffer_format(&out, "],\"dropped\":%zu}", report->dropped);
     report->json = (char *)daotp__buffer_take(&out, NULL);
     daotp__buffer_free(&out);
-    return report->json != NULL ? report->json : "{\"status\":\"out of memory\"}";
+    return report->json != NULL ? report->json : no_memory_json;
 }

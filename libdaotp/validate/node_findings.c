@@ -8,26 +8,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static bool has_namesake(const daotp__node *node, const daotp__path *path)
-{
-    for (size_t i = 0; path != NULL && i < path->count; i++)
-        if (!daotp__bytes_equal(path->list[i]->certificate.der, node->certificate.der) &&
-            daotp__bytes_equal(path->list[i]->certificate.subject, node->certificate.subject))
-            return true;
-    return false;
-}
-
-void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__buffer *out)
+void daotp__node_name(const daotp__node *node, daotp__buffer *out)
 {
     bool named = !daotp__name_is_empty(node->certificate.subject) &&
                  daotp__name_text(node->certificate.subject, out) && out->len > 0;
 
-    if (named && !has_namesake(node, path))
-        return;
-    if (named)
-        daotp__buffer_text(out, ", serial ");
-    else
+    if (!named)
         daotp__buffer_clear(out);
+    daotp__buffer_text(out, named ? ", serial " : "serial ");
     daotp__hex_write(out, node->certificate.serial);
 }
 
@@ -45,7 +33,7 @@ void daotp__check_find(daotp__checklist *check, const daotp__node *node,
         va_start(args, found);
         (void)vsnprintf(text, sizeof text, found, args);
         va_end(args);
-        daotp__node_name(node, check->path, &name);
+        daotp__node_name(node, &name);
     }
     status = daotp__report_add(check->report, number, 0, daotp__buffer_string(&name), "%s", text);
     daotp__buffer_free(&name);
@@ -61,7 +49,7 @@ void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_r
         return;
     daotp__buffer_init(&name, DAOTP__MAX_CERTIFICATE);
     if (check->report != NULL)
-        daotp__node_name(node, check->path, &name);
+        daotp__node_name(node, &name);
     daotp__checklist_take(check, daotp__role_check(role, &node->certificate, now_s,
                                                    daotp__buffer_string(&name), check->report));
     daotp__buffer_free(&name);

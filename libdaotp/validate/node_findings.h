@@ -15,9 +15,9 @@ typedef struct daotp__path {
     size_t count;
 } daotp__path;
 
-/* The subject, or the serial number of a certificate that has no name; both, when another on the
- * path (NULL: none) bears the name: a CA's old and new key. */
-void daotp__node_name(const daotp__node *node, const daotp__path *path, daotp__buffer *out);
+/* The subject and the serial number: a CA's old and new certificate bear one name. The serial
+ * number alone, of a certificate that has no name. */
+void daotp__node_name(const daotp__node *node, daotp__buffer *out);
 
 /* A finding about a certificate of the path that the list is of. */
 void daotp__check_find(daotp__checklist *check, const daotp__node *node,

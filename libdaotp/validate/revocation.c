@@ -728,7 +728,7 @@ static void revocation_settle(inquiry *q, daotp__checklist *check, size_t before
 static void revocation_check_one(daotp__run *run, const daotp__path *path, size_t at,
                                  daotp__checklist *check)
 {
-    daotp__checklist own = {.report = check->report, .path = check->path};
+    daotp__checklist own = {.report = check->report};
     daotp__path rest = {.count = path->count - at};
     inquiry q = {.run = run, .path = &rest, .node = path->list[at], .check = &own};
     size_t before = check->report != NULL ? check->report->count : 0;

@@ -479,7 +479,7 @@ const char *daotp_verifier_get_subject(const daotp_verifier *verifier, size_t in
         return "";
     text = &((daotp_verifier *)(uintptr_t)verifier)->subject_text;
     daotp__buffer_free(text);
-    daotp__node_name(verifier->path.list[index], &verifier->path, text);
+    daotp__node_name(verifier->path.list[index], text);
     return daotp__buffer_string(text);
 }
 

@@ -163,7 +163,7 @@ static bool has_more_to_say(const daotp_verifier *verifier)
 
 static void report_on(daotp_verifier *verifier, daotp_status status)
 {
-    daotp__checklist check = {.report = &verifier->report, .path = &verifier->path};
+    daotp__checklist check = {.report = &verifier->report};
 
     verifier->run.is_exhausted = status == DAOTP_UNDECIDED && verifier->run.is_exhausted;
     if (status != DAOTP_OK || has_more_to_say(verifier))

@@ -117,7 +117,7 @@ static void judge(daotp_verifier *verifier, daotp_credential *root)
     CHECK(daotp_verifier_set_revocation(verifier, DAOTP_REVOCATION_IGNORE) == DAOTP_OK);
     CHECK(daotp_verifier_verify(verifier, der, len) == DAOTP_OK);
     CHECK(daotp_verifier_get_chain_count(verifier) == 2); /* the anchor, twice */
-    CHECK(strcmp(daotp_verifier_get_subject(verifier, 0), "CN=old") == 0);
+    CHECK(strncmp(daotp_verifier_get_subject(verifier, 0), "CN=old, serial ", 15) == 0);
     CHECK(daotp_verifier_set_time_s(verifier, daotp_credential_get_not_after(root) + 1) ==
           DAOTP_OK);
     CHECK(daotp_verifier_verify(verifier, der, len) == DAOTP_REJECTED);

@@ -126,7 +126,7 @@ print(s.server_address[1], flush=True)
 s.serve_forever()' "$WORK/www"
 await_file "$WORK/web.out" || { echo 'not ok - no web server'; exit 1; }
 fetches "$(head -1 "$WORK/web.out")"
-same 'a fetch over HTTP' 0 REVOCATION-GOOD "$DAOTP" verify --trust "$WORK/ca.pem" --fetch --allow 127.0.0.0/8 --timeout 10 "$WORK/leaf.pem"
+same 'a fetch over HTTP' 0 REVOCATION-GOOD "$DAOTP" verify -v --trust "$WORK/ca.pem" --fetch --allow 127.0.0.0/8 --timeout 10 "$WORK/leaf.pem"
 enrolment
 echo not-the-code-4711 >"$WORK/wrong-code"
 same 'RADIUS' 1 RADIUS-REJECT "$DAOTP" radius --server "localhost:${LAB_RADIUS##*:}" \

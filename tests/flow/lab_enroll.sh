@@ -124,14 +124,14 @@ refused_codes() {
 refused_by_ca() {
 	enrol carol --key-kind p256
 	expect_end 'carol: no right on the template' 1 CA-TEMPLATE-DENIED
-	expect_text 'carol: the number' 0x80094012 "$WORK/err"
+	expect_text 'carol: the number' 0x80094012 "$WORK/out" "$WORK/err"
 	WITH_PASSWORD=not-the-password enrol alice --key-kind p256
 	expect_end 'a wrong domain password' 1 CA-CREDENTIAL
 	enrol alice --key-kind p256 --domain-user 'LAB\bob'
 	expect_end "alice's password for bob" 1 CA-CREDENTIAL
 	CES=${LAB_CES%%/Lab*}/nothing/here enrol alice --key-kind p256
 	expect_end 'no such service' 2 CA-HTTP
-	expect_text 'no such service' 'HTTP 404' "$WORK/err"
+	expect_text 'no such service' 'HTTP 404' "$WORK/out" "$WORK/err"
 	enrol alice --key-kind p256 --max-lifetime 60
 	expect_end 'an hour is too long' 1 OTP-LIFETIME
 }
@@ -213,7 +213,7 @@ ca_hosts() {
 	CES='' enrol alice --key-kind p256 --ces-template "$template" --ca-host .corp.example --ca-host 127.0.0.1
 	expect_end 'a host that is not allowed' 1 CA-HOST
 	expect_text 'a host that is not allowed: which, and by which rule' \
-	    'IssuingCA: host localhost; allowed: .corp.example 127.0.0.1' "$WORK/err"
+	    'IssuingCA: host localhost; allowed: .corp.example 127.0.0.1' "$WORK/out" "$WORK/err"
 	before=$(codes_seen)
 	for template in "$template" 'https://{host}/x'; do
 		CES='' enrol alice --key-kind p256 --ces-template "$template"
@@ -226,7 +226,7 @@ ca_hosts() {
 	for host in localhost:443 '*.example.com' https://localhost . .127.0.0.1; do
 		CES='' enrol alice --key-kind p256 --ca-host "$host"
 		expect_end "--ca-host $host" 64
-		expect_text "--ca-host $host: told which" "--ca-host cannot be '$host'" "$WORK/err"
+		expect_text "--ca-host $host: told which" "--ca-host cannot be '$host'" "$WORK/out" "$WORK/err"
 	done
 	expect_equal 'no code has left for these' "$before" "$(codes_seen)"
 }
@@ -259,7 +259,7 @@ known_beforehand() {
 	chmod 644 "$WORK/password"
 	enrol alice --key-kind p256 --password-file "$WORK/password"
 	unspent 'a password file that others can read' 78
-	expect_text 'a password file that others can read' 'chmod 600' "$WORK/err"
+	expect_text 'a password file that others can read' 'chmod 600' "$WORK/out" "$WORK/err"
 	rm -f "$WORK/password"
 }
 
@@ -269,26 +269,26 @@ wrong_options() {
 	before=$(codes_seen)
 	CES=http://localhost/ enrol alice --key-kind p256
 	expect_end 'a URL of the CA without TLS' 64
-	expect_text 'a URL of the CA without TLS: told which' http://localhost/ "$WORK/err"
+	expect_text 'a URL of the CA without TLS: told which' http://localhost/ "$WORK/out" "$WORK/err"
 	enrol alice --key-kind dsa
 	expect_end 'no such kind of key' 64
-	expect_text 'no such kind of key: told which' dsa "$WORK/err"
+	expect_text 'no such kind of key: told which' dsa "$WORK/out" "$WORK/err"
 	enrol alice --template 1.2.x
 	expect_end 'no object identifier' 64
-	expect_text 'no object identifier: told which' 1.2.x "$WORK/err"
+	expect_text 'no object identifier: told which' 1.2.x "$WORK/out" "$WORK/err"
 	enrol alice --ces-auth magic
 	expect_end 'no such authentication' 64
-	expect_text 'no such authentication: told which' magic "$WORK/err"
+	expect_text 'no such authentication: told which' magic "$WORK/out" "$WORK/err"
 	enrol alice --dn garbage
 	expect_end 'no distinguished name' 64
-	expect_text 'no distinguished name: told which' garbage "$WORK/err"
-	expect_no_text 'what is refused is not ok' 'status: ok' "$WORK/err"
+	expect_text 'no distinguished name: told which' garbage "$WORK/out" "$WORK/err"
+	expect_no_text 'what is refused is not ok' 'status: ok' "$WORK/out" "$WORK/err"
 	enrol alice --timeout 5x
 	expect_end 'no number of seconds' 64
-	expect_text 'no number of seconds: told which' "--timeout cannot be '5x'" "$WORK/err"
+	expect_text 'no number of seconds: told which' "--timeout cannot be '5x'" "$WORK/out" "$WORK/err"
 	enrol alice --template 1.2.3:4
 	expect_end 'no version of a template' 64
-	expect_text 'no version of a template: told which' 1.2.3:4 "$WORK/err"
+	expect_text 'no version of a template: told which' 1.2.3:4 "$WORK/out" "$WORK/err"
 	enrol alice --no-such-option
 	expect_end 'no such option' 64
 	CES=http://localhost/ enrol alice --json

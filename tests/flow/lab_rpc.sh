@@ -72,7 +72,7 @@ decisions() {
 	lab_break template-unpublished
 	WAY=dcom enrol alice --key-kind p256
 	expect_end 'denied' 1 CA-TEMPLATE-UNSUPPORTED
-	expect_text 'denied: the words of the CA' 'Denied by Policy Module' "$WORK/err"
+	expect_text 'denied: the words of the CA' 'Denied by Policy Module' "$WORK/out" "$WORK/err"
 	lab_mend template-unpublished
 }
 

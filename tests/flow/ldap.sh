@@ -136,7 +136,7 @@ make_pki() {
 
 start_slapd
 make_pki
-verify() { "$daotp" verify --trust ca.pem --fetch --allow 127.0.0.0/8 --timeout 10 "$@"; }
+verify() { "$daotp" verify -v --trust ca.pem --fetch --allow 127.0.0.0/8 --timeout 10 "$@"; }
 server=127.0.0.1:$PORT
 expect "a point that names its server" 0 REVOCATION-GOOD verify --ldap "$server" named.pem
 expect "a point that names none" 0 REVOCATION-GOOD verify --ldap "$server" unnamed.pem

@@ -11,7 +11,7 @@
 
 set -u
 umask 077
-export LC_ALL=C TZ=UTC
+export LC_ALL=C TZ=UTC COLUMNS=1000 # a line of a report is a line
 PATH=$PATH:/usr/sbin:/sbin
 unset KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME KRB5_KTNAME KRB5_TRACE OPENSSL_CONF OPENSSL_MODULES \
       SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE CURL_HOME DAOTP_LOG XDG_DATA_HOME \
@@ -223,7 +223,7 @@ enrol() {
 	if [ -n "${STORE:-}" ]; then args+=(--store "$STORE"); else args+=(--no-store); fi
 	RC=0
 	"$DAOTP" enroll "${args[@]}" "$@" >"$WORK/out" 2>"$WORK/err" 9<<<"$CODE" 8<<<"$password" || RC=$?
-	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/err" | head -1)
+	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/out" | head -1)
 	no_secret "$CODE" "$password"
 }
 
@@ -243,7 +243,7 @@ finding() { # ID: was it told, as error, warning or information?
 	grep -qE "^(error|warning|information) $1[ :]" "$WORK/out" "$WORK/err"
 }
 
-brief() { head -c 1500 "$WORK/err" | grep -E '^(status|error|  found|usage|daotp)' | tr '\n' ';'; }
+brief() { head -qc 1500 "$WORK/out" "$WORK/err" | grep -E '^(status|error|  found|usage|daotp)' | tr '\n' ';'; }
 
 expect_end() { # WHAT RC [ID]: how it ended, and what stopped it
 	if [ "$RC" != "$2" ]; then

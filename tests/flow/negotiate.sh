@@ -182,7 +182,7 @@ refused() {
 	shift 4
 	submit "$cache" "$url" alice "$@"
 	expect_end "$what" 1 CA-CREDENTIAL
-	expect_text "$what" "HTTP 401${WHY:+; $WHY}" "$WORK/err"
+	expect_text "$what" "HTTP 401${WHY:+; $WHY}" "$WORK/out" "$WORK/err"
 	expect_requests "$what" 1 "$with"
 	expect_undecided "$what"
 }
@@ -191,7 +191,7 @@ refused() {
 unasked() {
 	submit "$2" "$3" alice
 	expect_end "$1" 78 DOMAIN-CREDENTIAL
-	expect_text "$1" 'no Kerberos ticket that is valid' "$WORK/err"
+	expect_text "$1" 'no Kerberos ticket that is valid' "$WORK/out" "$WORK/err"
 	expect_requests "$1" 0 0
 	expect_undecided "$1"
 }
@@ -267,7 +267,7 @@ redirects() {
 			for site in "$FRONT_TLS12" "$FRONT_TLS13"; do
 				submit alice "$site/$path" alice
 				expect_end "redirect /$path" 2 CA-HTTP
-				expect_text "redirect /$path" "HTTP $number" "$WORK/err"
+				expect_text "redirect /$path" "HTTP $number" "$WORK/out" "$WORK/err"
 				expect_requests "redirect /$path" 1 1
 			done
 		done

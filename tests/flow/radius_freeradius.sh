@@ -364,7 +364,7 @@ usage() {
 	check "no secret file" test "$STATUS" -ge 64
 	radius --server "$SERVER" --secret-file "$(secret_file secret256 "$(printf '%0256d' 7)")" "${alice[@]}"
 	expect_equal "a secret of 256 octets" 64 "$STATUS"
-	check "a secret of 256 octets: says something" test -s "$WORK/err"
+	check "a secret of 256 octets: says something" test -s "$WORK/out"
 }
 
 # ---- what must not be seen ---------------------------------------------------------------------------

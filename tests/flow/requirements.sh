@@ -116,7 +116,7 @@ done
 expect_equal 'no such file' 78 $?
 "$DAOTP" requirements --part ra pki.cnf >said 2>err
 expect_equal 'no certificate' 2 $?
-expect_text 'it is named' CERT-DER err
+expect_text 'it is named, where the table would be' CERT-DER said
 # what fails is explained
 "$DAOTP" explain C2.1 RA-EKU >said
 expect_text 'a requirement is explained' 'DA-RA-CERT-EKU' said

@@ -67,13 +67,19 @@ sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || { not_ok "json: $1: $(head -c 1
 verify_table() {
 	local row
 	expect 'a good one' 0 '^server.pem: accepted$' verify server.pem
+	expect_equal 'what passed is not shown' 'server.pem: accepted' "$(cat said)"
+	expect 'but with -v' 0 '^server.pem: accepted$' verify -v server.pem
+	expect_text 'certificates are named by subject and serial' \
+	    "CN=www.example.com, serial $(openssl x509 -in server.pem -noout -serial | cut -d= -f2 | tr A-F a-f)" said
 	for row in signature dates 'public key' issuer CA names policies extensions purpose profile; do
 		expect_equal "a row for $row, of two certificates" 2 "$(grep -cE "^  ok   $row" said)"
 	done
-	expect_text 'the anchor is named' 'CN=Root (anchor)' said
+	expect_text 'the anchor is named' ', serial ' <(grep '^CN=Root, .* (anchor)$' said)
 	expect_text 'revocation has a row' 'REVOCATION-GOOD' said
 	expect 'a revoked one' 1 '^  FAIL .*REVOKED.*keyCompromise' verify revoked.pem
 	expect_text 'and what is to be done' 'what to do:' said
+	expect_equal 'the verdict comes first' '  verdict: REVOKED' "$(sed -n '2s/^\(  verdict: [A-Z-]*\):.*/\1/p' said)"
+	expect_equal 'of one certificate only is something told' 1 "$(grep -c '^CN=' said)"
 	expect 'several, one revoked' 1 '^revoked.pem: rejected$' verify server.pem revoked.pem server.pem
 	expect_text 'the others are judged too' 'server.pem: accepted' said
 	expect 'not a certificate' 2 'CERT-DER' verify pki.cnf
@@ -129,6 +135,10 @@ verify_json() {
 	verify --json server.pem revoked.pem >said
 	expect_equal 'two files, of which one is revoked' 1 $?
 	json '[one["status"] for one in all] == ["ok", "rejected"]'
+	json '[(one["format"], one["file"]) for one in all] == [(1, "server.pem"), (1, "revoked.pem")]'
+	json '[len(one["path"]) for one in all] == [3, 3] and all[0]["path"][2]["anchor"]'
+	json '{"check": "signature", "state": "pass", "finding": None} in all[0]["path"][0]["checks"]'
+	json '{"check": "revocation", "state": "fail", "finding": "REVOKED"} in all[1]["path"][0]["checks"]'
 	json '"REVOKED" in [f["id"] for f in all[1]["findings"]]'
 	json '"REVOCATION-GOOD" in [f["id"] for f in all[0]["findings"]]'
 	"$DAOTP" verify --json --trust none.pem server.pem >said
@@ -168,7 +178,7 @@ crl_shows() {
 	    crl --issuer ca.pem --serial "$serial" both.crl
 	expect_equal 'both are shown' 2 "$(grep -c '^CRL [12] of 2$' said)"
 	expect 'on neither' 0 '^0a: not listed$' crl --issuer ca.pem --serial 0a both.crl
-	expect 'in JSON' 1 '^{"crls":\[.*\],"status":"rejected"}$' \
+	expect 'in JSON' 1 '^{"format":1,"crls":\[.*\],"status":"rejected"}$' \
 	    crl --json --issuer ca.pem --serial "$serial" both.crl
 	expect 'a list that is cut' 2 'block 2' crl cut.crl
 	expect 'measured' 0 '^index: [0-9.]+ ms$' crl --issuer ca.pem --index --measure --serial 1 ca.crl

@@ -50,9 +50,10 @@ static void a_new_report_is_empty(void **state)
         assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)stage), -1);
     }
     assert_string_equal(daotp_report_get_text(report.report), "status: ok\n");
-    assert_string_equal(daotp_report_get_json(report.report),
-                        "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[],"
-                        "\"findings\":[],\"dropped\":0}");
+    assert_string_equal(
+        daotp_report_get_json(report.report),
+        "{\"format\":1,\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[],"
+        "\"findings\":[],\"dropped\":0}");
     test_report_free(&report);
 }
 
@@ -125,11 +126,12 @@ static void stages_are_timed(void **state)
     daotp__report_stage_end(report.report, DAOTP_STAGE_LOGON, DAOTP_STAGE_SKIPPED);
     assert_string_equal(daotp_report_get_text(report.report),
                         "status: ok\ntls         passed       42 ms\nlogon       skipped \n");
-    assert_string_equal(daotp_report_get_json(report.report),
-                        "{\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[{\"stage\":"
-                        "\"tls\",\"state\":\"passed\","
-                        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
-                        "\"findings\":[],\"dropped\":0}");
+    assert_string_equal(
+        daotp_report_get_json(report.report),
+        "{\"format\":1,\"status\":\"ok\",\"error\":null,\"cause\":null,\"stages\":[{\"stage\":"
+        "\"tls\",\"state\":\"passed\","
+        "\"ms\":42},{\"stage\":\"logon\",\"state\":\"skipped\",\"ms\":0}],"
+        "\"findings\":[],\"dropped\":0}");
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS); /* again, with another server */
     assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
@@ -606,6 +608,43 @@ static void a_verdict_names_its_cause(void **state)
     test_report_free(&other);
 }
 
+/* What is wrong, why, what was seen, what to do: of the cause first. */
+static void cause_evidence_and_cure_stand_in_this_order(void **state)
+{
+    static const char *const labels[] = {"error CRL-MISSING ",
+                                         "\n  what: ",
+                                         "\n  because:   FETCH-STATUS: ",
+                                         "http://a/b.crl: HTTP 404\n",
+                                         "\n  looked at: CN=CA\n",
+                                         "\n  found:     x\n",
+                                         "\n  wanted: ",
+                                         "\n  do: ",
+                                         "\n  then: ",
+                                         "\nwarning FETCH-STATUS ",
+                                         "\n\nrevocation "};
+    test_report report = new_report();
+    const char *at;
+
+    (void)state;
+    daotp__report_stage_begin(report.report, DAOTP_STAGE_REVOCATION);
+    (void)daotp__report_add(report.report, DAOTP_FINDING_FETCH_STATUS, 404, "http://a/b.crl",
+                            "HTTP 404");
+    (void)daotp__report_add(report.report, DAOTP_FINDING_CRL_MISSING, 0, "CN=CA", "x");
+    daotp__report_set_cause(report.report, daotp_report_get_error(report.report),
+                            daotp_report_get_finding(report.report, 0));
+    daotp__report_stage_end(report.report, DAOTP_STAGE_REVOCATION, DAOTP_STAGE_FAILED);
+    at = daotp_report_get_text(report.report);
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        at = strstr(at, labels[i]);
+        if (at == NULL)
+            fail_msg("no '%s' in its place in\n%s", labels[i],
+                     daotp_report_get_text(report.report));
+    }
+    assert_non_null(
+        strstr(daotp_report_get_json(report.report), "\"cause\":\"FETCH-STATUS\",\"up"));
+    test_report_free(&report);
+}
+
 /* A caller's report may serve for several calls: what an earlier one found decides nothing later.
  */
 static void each_call_with_a_report_has_its_own_verdict(void **state)
@@ -637,6 +676,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_that_stops_the_run_is_the_verdict),
         cmocka_unit_test(a_verdict_names_its_cause),
+        cmocka_unit_test(cause_evidence_and_cure_stand_in_this_order),
         cmocka_unit_test(each_call_with_a_report_has_its_own_verdict),
         cmocka_unit_test(a_new_report_is_empty),
         cmocka_unit_test(a_finding_says_what_was_found_where),

@@ -462,7 +462,7 @@ static void namesakes_are_told_apart(void **state)
     assert_non_null(strstr(subject, "CN=Issuing CA, serial "));
     assert_string_not_equal(subject, daotp_verifier_get_subject(pki_last.verifier, 1));
     assert_string_equal(subject, daotp_verifier_get_subject(pki_last.verifier, 2));
-    assert_string_equal(daotp_verifier_get_subject(pki_last.verifier, 3), "CN=Root");
+    assert_non_null(strstr(daotp_verifier_get_subject(pki_last.verifier, 3), "CN=Root, serial "));
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, pki_end_test)

@@ -7,6 +7,7 @@ from typing import Tuple
 from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32
 from ._types import Address, Call, Number, Object
 
+JSON_FORMAT = 1
 STAGE_COUNT = 18
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
