@@ -82,6 +82,7 @@ set(DAOTP_SOURCES
   net/http.c
   net/kdc_exchange.c
   net/kdc_frame.c
+  net/ldap_answer.c
   net/ldap_fetch.c
   net/ldap_message.c
   net/ldap_url.c

@@ -106,6 +106,7 @@ enum {
 
     /* LDAP */
     DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */
+    DAOTP__LDAP_READ_SIZE = 16 * 1024, /* read at once */
     DAOTP__MAX_LDAP_PASSED_OVER = 64, /* references and the like, before the entry */
 
     /* RPC */

@@ -4,16 +4,16 @@
  * is our own because libldap reads ldaprc and LDAP* variables before a program can stop it, and
  * because it keeps each value of an answer as a block: an entry of 60 MB in values of two bytes
  * took 2.29 GB. Here the bytes read are counted, and the first value alone is kept. ldap_url reads
- * the URL and ldap_message the messages; both are fuzzed by fuzz_ldap.
+ * the URL, ldap_message the messages, ldap_answer the whole answer; fuzz_ldap runs all three.
  */
 #include "net/ldap_fetch.h"
 
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "net/ldap_answer.h"
 #include "net/ldap_message.h"
 #include "net/ldap_url.h"
 #include "net/resolve.h"
-#include "net/spool.h"
 #include "net/stream.h"
 
 #include <stdio.h>
@@ -21,7 +21,6 @@
 
 enum {
     REQUEST_ID = 1,
-    READ_SIZE = 16 * 1024,
     READS_A_STEP = 64 /* then the deadline, and who else waits in the loop, have their turn */
 };
 
@@ -33,13 +32,9 @@ struct daotp__ldap_fetch {
     daotp__ldap_url parsed;
     daotp__resolver *resolver;
     daotp__stream *stream;
-    daotp__buffer request, front; /* front: of a message that is not understood yet */
+    daotp__buffer request;
     size_t sent;
-    uint64_t received;
-    size_t to_skip;   /* octets of a message that is passed over */
-    size_t value_len; /* 0: not known yet */
-    unsigned passed_over;
-    daotp__spool value;
+    daotp__ldap_answer answer;
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -75,7 +70,7 @@ static daotp_status ldap_set_up(daotp__ldap_fetch *fetch, const char *server)
                              fetch->parsed.attribute);
     if (fetch->request.failed != DAOTP_OK)
         return DAOTP_MEMORY;
-    if (fetch->value.fd < 0)
+    if (fetch->answer.value.fd < 0)
         return DAOTP_INTERNAL;
     return daotp__resolver_new(fetch->loop, fetch->parsed.host, &fetch->resolver);
 }
@@ -93,9 +88,8 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_poli
     fetch->policy = *policy;
     fetch->deadline_ms = daotp__loop_in_ms(loop, policy->timeout_ms);
     daotp__buffer_init(&fetch->request, 2 * DAOTP__MAX_URL);
-    daotp__buffer_init(&fetch->front, DAOTP__MAX_LDAP_FRONT + READ_SIZE);
-    daotp__spool_open(&fetch->value, (uint64_t)policy->max_bytes);
     fetch->url = daotp__text_copy(url);
+    daotp__ldap_answer_init(&fetch->answer, fetch->url, REQUEST_ID, (uint64_t)policy->max_bytes);
     status = ldap_set_up(fetch, server);
     if (status != DAOTP_OK) {
         daotp__ldap_fetch_free(fetch);
@@ -125,8 +119,7 @@ void daotp__ldap_fetch_free(daotp__ldap_fetch *fetch)
     daotp__stream_free(fetch->stream);
     daotp__resolver_free(fetch->resolver);
     daotp__buffer_free(&fetch->request);
-    daotp__buffer_free(&fetch->front);
-    daotp__spool_close(&fetch->value);
+    daotp__ldap_answer_free(&fetch->answer);
     daotp__ldap_url_free(&fetch->parsed);
     daotp__delete(fetch->url);
     daotp__delete(fetch);
@@ -204,113 +197,10 @@ static daotp_status ldap_send_request(daotp__ldap_fetch *fetch, daotp_report *re
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-static bool value_is_complete(const daotp__ldap_fetch *fetch)
-{
-    return fetch->value_len > 0 && fetch->value.len == fetch->value_len;
-}
-
-/* Octets of the value; what lies behind it is not looked at. */
-static daotp_status ldap_take_value(daotp__ldap_fetch *fetch, daotp__bytes bytes)
-{
-    size_t left = fetch->value_len - fetch->value.len, len = bytes.len < left ? bytes.len : left;
-    daotp_status status = daotp__spool_add(&fetch->value, bytes.data, len);
-
-    if (status != DAOTP_OK)
-        return status;
-    return value_is_complete(fetch) ? DAOTP_OK : DAOTP_AGAIN;
-}
-
-static daotp_status begin_value(daotp__ldap_fetch *fetch, const daotp__ldap_front *front,
-                                daotp_report *report)
-{
-    daotp__bytes rest = {fetch->front.data + front->value_at, fetch->front.len - front->value_at};
-
-    if (front->value_len > (uint64_t)fetch->policy.max_bytes)
-        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
-    fetch->value_len = front->value_len;
-    return ldap_take_value(fetch, rest);
-}
-
-/* The search is over, and there was no entry. */
-static daotp_status take_result(const daotp__ldap_fetch *fetch, uint32_t code, daotp_report *report)
-{
-    char found[64];
-
-    (void)snprintf(found, sizeof found, "LDAP result %u %s", (unsigned)code,
-                   daotp__ldap_code_name(code));
-    return ldap_give_up(fetch, DAOTP_FINDING_FETCH_STATUS, code, found, report);
-}
-
-/* A message that is none of ours: what of it has come is dropped, and what has not is skipped. */
-static daotp_status pass_over(daotp__ldap_fetch *fetch, size_t message_len, daotp_report *report)
-{
-    daotp__buffer *front = &fetch->front;
-    size_t here = message_len < front->len ? message_len : front->len;
-
-    if (++fetch->passed_over > DAOTP__MAX_LDAP_PASSED_OVER) /* references, which are not followed */
-        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0,
-                            "messages that are no entry, without an end", report);
-    fetch->to_skip = message_len - here;
-    memmove(front->data, front->data + here, front->len - here);
-    front->len -= here;
-    return DAOTP_AGAIN;
-}
-
-/* Each message that stands in the front, until more must come. The first entry is the answer, and
- * the only one: a server could send without an end behind it. */
-static daotp_status ldap_read_messages(daotp__ldap_fetch *fetch, daotp_report *report)
-{
-    daotp_status status = DAOTP_AGAIN;
-
-    while (status == DAOTP_AGAIN && fetch->value_len == 0 && fetch->front.len > 0) {
-        daotp__ldap_front front;
-
-        switch (daotp__ldap_read_front(daotp__buffer_bytes(&fetch->front), REQUEST_ID, &front)) {
-        case DAOTP__LDAP_MORE:
-            if (fetch->front.len < DAOTP__MAX_LDAP_FRONT)
-                return DAOTP_AGAIN;
-            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
-                                "no value in the front of the entry", report);
-        case DAOTP__LDAP_VALUE:
-            status = begin_value(fetch, &front, report);
-            break;
-        case DAOTP__LDAP_NO_VALUE:
-            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "no such attribute", report);
-        case DAOTP__LDAP_RESULT:
-            return take_result(fetch, front.code, report);
-        case DAOTP__LDAP_NOTICE:
-            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "a notice of disconnection",
-                                report);
-        case DAOTP__LDAP_OTHER:
-            status = pass_over(fetch, front.message_len, report);
-            break;
-        case DAOTP__LDAP_MALFORMED:
-            return ldap_give_up(fetch, DAOTP_FINDING_FETCH_CONTENT, 0, "no LDAP message", report);
-        }
-    }
-    return status;
-}
-
-static daotp_status take_bytes(daotp__ldap_fetch *fetch, daotp__bytes bytes, daotp_report *report)
-{
-    size_t skip = bytes.len < fetch->to_skip ? bytes.len : fetch->to_skip;
-
-    fetch->received += bytes.len;
-    if (fetch->received > (uint64_t)fetch->policy.max_bytes + DAOTP__MAX_LDAP_FRONT + READ_SIZE)
-        return ldap_give_up(fetch, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
-    if (fetch->value_len > 0)
-        return ldap_take_value(fetch, bytes);
-    fetch->to_skip -= skip;
-    daotp__buffer_add(&fetch->front, bytes.data + skip, bytes.len - skip);
-    if (fetch->front.failed != DAOTP_OK)
-        return DAOTP_MEMORY;
-    return ldap_read_messages(fetch, report);
-}
-
 static daotp_status receive_answer(daotp__ldap_fetch *fetch, daotp_report *report)
 {
-    daotp_status status = value_is_complete(fetch) ? DAOTP_OK : DAOTP_AGAIN;
-    uint8_t bytes[READ_SIZE];
+    daotp_status status = daotp__ldap_answer_is_complete(&fetch->answer) ? DAOTP_OK : DAOTP_AGAIN;
+    uint8_t bytes[DAOTP__LDAP_READ_SIZE];
 
     for (unsigned i = 0; i < READS_A_STEP && status == DAOTP_AGAIN; i++) {
         size_t done;
@@ -322,7 +212,7 @@ static daotp_status receive_answer(daotp__ldap_fetch *fetch, daotp_report *repor
             return ldap_give_up(fetch, DAOTP_FINDING_FETCH_FAILED, 0, "the connection was closed",
                                 report);
         if (status == DAOTP_OK)
-            status = take_bytes(fetch, (daotp__bytes){bytes, done}, report);
+            status = daotp__ldap_answer_add(&fetch->answer, (daotp__bytes){bytes, done}, report);
     }
     if (status == DAOTP_AGAIN)
         daotp__loop_wake_in(fetch->loop, 0);
@@ -351,5 +241,6 @@ daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *repo
 bool daotp__ldap_fetch_take(daotp__ldap_fetch *fetch, daotp__bytes *mapped)
 {
     *mapped = (daotp__bytes){NULL, 0};
-    return value_is_complete(fetch) && daotp__spool_take(&fetch->value, mapped);
+    return daotp__ldap_answer_is_complete(&fetch->answer) &&
+           daotp__spool_take(&fetch->answer.value, mapped);
 }
