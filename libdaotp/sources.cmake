@@ -18,6 +18,7 @@ set(DAOTP_SOURCES
   core/outline.c
   core/passed_keys.c
   core/pins.c
+  core/plain_text.c
   core/report.c
   core/report_text.c
   core/secret_pages.c

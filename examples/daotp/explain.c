@@ -391,7 +391,7 @@ static int read_question(settings *s)
         tool_say("daotp explain: only one of TEXT, --file (or -) and --all can be given");
         return TOOL_USAGE;
     }
-    if (s->file != NULL && !tool_read_file(s->file, &q->text, &q->len))
+    if (s->file != NULL && !tool_read_text(s->file, &q->text, &q->len))
         return TOOL_CONFIGURATION;
     if (!s->all && q->len == 0)
         return tool_missing("explain", "a TEXT, or --all");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool.h"
 
+#include "core/plain_text.h"
 #include "interrupt.h"
 #include "json.h"
 #include "page.h"
@@ -129,8 +130,46 @@ bool tool_sleep(double seconds)
     return wait_to_read(-1, &limit); /* of no descriptor: the time is all that it waits for */
 }
 
-bool tool_secret_read(int fd, tool_secret *secret)
+/* How many octets at the end of what was read are the end of its line; 0: it goes on. */
+static size_t line_end(const tool_secret *raw)
 {
+    const uint8_t *bytes = (const uint8_t *)raw->bytes;
+    uint32_t code;
+
+    if (raw->len == 0)
+        return 0;
+    if (!daotp__utf16_begins(bytes, raw->len))
+        return bytes[raw->len - 1] == '\n' ? 1 : 0;
+    if (raw->len % 2 != 0 || raw->len == 2)
+        return 0;
+    return daotp__utf16_next(bytes + raw->len - 2, 2, bytes[0] == 0xFE, &code) == 2 && code == '\n'
+               ? 2
+               : 0;
+}
+
+/* The line as UTF-8, whatever it was written in. */
+static bool decode_secret(const tool_secret *raw, tool_secret *secret)
+{
+    char text[sizeof raw->bytes + sizeof raw->bytes / 2 + 1];
+    const char *why =
+        daotp__plain_text_read((const uint8_t *)raw->bytes, raw->len, text, &secret->len);
+
+    if (why != NULL)
+        tool_say("daotp: the secret cannot be read: %s", why);
+    if (secret->len > 0 && text[secret->len - 1] == '\r')
+        secret->len--;
+    if (why != NULL || secret->len >= sizeof secret->bytes)
+        secret->len = 0;
+    memcpy(secret->bytes, text, secret->len);
+    explicit_bzero(text, sizeof text);
+    return secret->len > 0;
+}
+
+/* One line, octet by octet: what stands behind it is for who reads next. */
+static bool read_secret_line(int fd, tool_secret *secret)
+{
+    size_t end = 0;
+
     secret->len = 0;
     while (secret->len < sizeof secret->bytes) {
         ssize_t n = wait_to_read(fd, NULL) ? read(fd, secret->bytes + secret->len, 1) : -1;
@@ -141,13 +180,28 @@ bool tool_secret_read(int fd, tool_secret *secret)
             tool_secret_free(secret);
             return false;
         }
-        if (n == 0 || secret->bytes[secret->len] == '\n')
+        if (n == 0)
             break;
         secret->len++;
+        end = line_end(secret);
+        if (end > 0)
+            break;
     }
-    if (secret->len > 0 && secret->bytes[secret->len - 1] == '\r')
-        secret->len--;
-    return secret->len > 0 && secret->len < sizeof secret->bytes;
+    if (end == 0 && secret->len == sizeof secret->bytes) /* longer than that */
+        return false;
+    secret->len -= end;
+    return true;
+}
+
+bool tool_secret_read(int fd, tool_secret *secret)
+{
+    tool_secret raw = {.len = 0};
+    bool ok = read_secret_line(fd, &raw) && decode_secret(&raw, secret);
+
+    if (!ok)
+        tool_secret_free(secret);
+    tool_secret_free(&raw);
+    return ok;
 }
 
 /* A FIFO or a descriptor that the shell made is read as it is; a file must be closed to others. */
@@ -220,6 +274,25 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret)
 /* ---- files ----------------------------------------------------------------------------------- */
 
 enum { MAX_FILE = 4 * 1024 * 1024 };
+
+bool tool_read_text(const char *path, char **text, size_t *len)
+{
+    const char *why;
+    char *bytes;
+
+    if (!tool_read_file(path, &bytes, len))
+        return false;
+    *text = malloc(daotp__plain_text_room(*len));
+    why = *text != NULL ? daotp__plain_text_read((uint8_t *)bytes, *len, *text, len)
+                        : strerror(errno);
+    free(bytes);
+    if (why == NULL)
+        return true;
+    tool_say("daotp: %s: %s", path, why);
+    free(*text);
+    *text = NULL;
+    return false;
+}
 
 bool tool_read_file(const char *path, char **bytes, size_t *len)
 {

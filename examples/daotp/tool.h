@@ -41,6 +41,8 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret);
 
 /* A whole file, "-" for standard input; to be freed with free(). */
 bool tool_read_file(const char *path, char **bytes, size_t *len);
+/* A whole file as UTF-8 text, without a byte order mark; why it is none is told. */
+bool tool_read_text(const char *path, char **text, size_t *len);
 
 /* Anchors from a file, a folder, or "system". */
 daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report);

@@ -12,6 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include "core/plain_text.h"
 #include "place.h"
 #include "say.h"
 
@@ -133,6 +134,7 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
 
     while (end == LAB_OK && (line = strsep(&text, "\n")) != NULL) {
         number++;
+        line[strcspn(line, "\r")] = '\0';
         if (*line != '#' && *line != '\0')
             end = append_user(list, count, line);
     }
@@ -145,16 +147,35 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
 
 /* ---- keeping it fresh ---- */
 
+/* As an editor of Windows may have written it; to be wiped and freed. */
+static int read_plain(const char *path, const unsigned char *text, size_t len, char **plain)
+{
+    const char *why;
+    size_t plain_len;
+
+    *plain = malloc(daotp__plain_text_room(len));
+    if (*plain == NULL)
+        return LAB_MEMORY;
+    why = daotp__plain_text_read(text, len, *plain, &plain_len);
+    return why == NULL ? LAB_OK : lab_say(LAB_CONFIG, "%s: %s", path, why);
+}
+
 static int reload_users(struct users *users, const struct stat *now)
 {
     struct user *list = NULL;
     size_t count = 0;
     unsigned char *text = NULL;
     size_t len;
+    char *plain = NULL;
     int end = place_read(users->path, &text, &len);
 
     if (end == LAB_OK)
-        end = parse_list(users->path, (char *)text, &list, &count);
+        end = read_plain(users->path, text, len, &plain);
+    if (end == LAB_OK)
+        end = parse_list(users->path, plain, &list, &count);
+    if (plain != NULL)
+        OPENSSL_cleanse(plain, daotp__plain_text_room(len));
+    free(plain);
     if (text != NULL)
         OPENSSL_cleanse(text, len);
     free(text);

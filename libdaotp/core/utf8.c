@@ -48,6 +48,20 @@ size_t daotp__utf8_next(const char *text, size_t len)
     return 0;
 }
 
+size_t daotp__utf8_encode(uint32_t code, char text[4])
+{
+    size_t len = 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF);
+
+    if (len == 1) {
+        text[0] = (char)code;
+        return len;
+    }
+    for (size_t i = len - 1; i > 0; i--, code >>= 6)
+        text[i] = (char)(0x80 | (code & 0x3F));
+    text[0] = (char)(0xF00 >> len | code);
+    return len;
+}
+
 bool daotp__utf8_valid(const char *text, size_t len)
 {
     while (len > 0) {

@@ -10,6 +10,8 @@
 size_t daotp__utf8_next(const char *text, size_t len);
 /* Its number; n octets, as daotp__utf8_next() tells. */
 uint32_t daotp__utf8_code_point(const char *text, size_t n);
+/* Writes the character of this number, at most U+10FFFF; how many octets it is, up to 4. */
+size_t daotp__utf8_encode(uint32_t code, char text[4]);
 bool daotp__utf8_valid(const char *text, size_t len);
 /* Well-formed, and without the control characters C0 and DEL. */
 bool daotp__utf8_printable(const char *text, size_t len);

@@ -2,6 +2,7 @@
 #include "core/alloc.h"
 #include "core/file.h"
 #include "core/hex.h"
+#include "core/plain_text.h"
 #include "radius/dictionary.h"
 
 #include <arpa/inet.h>
@@ -354,6 +355,31 @@ static bool is_udp(const char *text)
     return true;
 }
 
+/* A file's text, without a byte order mark, in UTF-8. */
+static daotp_status read_text_file(const char *path, bool is_secret, daotp__buffer *text,
+                                   daotp_report *report)
+{
+    daotp_status status;
+    daotp__buffer file;
+    const char *why;
+    uint8_t *room;
+    size_t len;
+
+    daotp__buffer_init_secret(&file, DAOTP__MAX_KEY_FILE);
+    status = daotp__file_read(path, is_secret, &file, report);
+    room = status == DAOTP_OK ? daotp__buffer_room(text, daotp__plain_text_room(file.len)) : NULL;
+    if (status == DAOTP_OK && room == NULL)
+        status = daotp__report_status(report, text->failed);
+    if (status == DAOTP_OK) {
+        why = daotp__plain_text_read(file.data, file.len, (char *)room, &len);
+        daotp__buffer_wrote(text, len);
+        if (why != NULL)
+            status = report_unusable(report, path, why);
+    }
+    daotp__buffer_free(&file);
+    return status;
+}
+
 daotp_status daotp__radius_import(const char *path, daotp__radius_import_fn tell, void *user,
                                   daotp_report *report)
 {
@@ -362,14 +388,14 @@ daotp_status daotp__radius_import(const char *path, daotp__radius_import_fn tell
     const char *text;
     daotp_status status;
 
-    daotp__buffer_init(&file, DAOTP__MAX_KEY_FILE);
-    daotp__buffer_init_secret(&secrets, DAOTP__MAX_KEY_FILE);
-    status = daotp__file_read(path, false, &file, report);
+    daotp__buffer_init(&file, 2 * DAOTP__MAX_KEY_FILE);
+    daotp__buffer_init_secret(&secrets, 2 * DAOTP__MAX_KEY_FILE);
+    status = read_text_file(path, false, &file, report);
     text = daotp__buffer_string(&file);
     if (status == DAOTP_OK && !is_udp(text))
         status = report_unusable(report, path, "serv-type is not udp");
     if (status == DAOTP_OK && find_word(text, "servers", name, sizeof name))
-        status = daotp__file_read(name, true, &secrets, report);
+        status = read_text_file(name, true, &secrets, report);
     if (status == DAOTP_OK)
         status = read_servers(path, text, daotp__buffer_string(&secrets), tell, user, report);
     daotp__buffer_free(&file);

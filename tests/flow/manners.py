@@ -7,6 +7,7 @@ is removed; what is missing is named.
   manners.py DAOTP-PROGRAM
 """
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -485,6 +486,75 @@ class Typed(Case):
     def test_a_status_word_means_something(self):
         done = run("verify", "--trust", "system", self.file("empty", ""))
         self.assertIn(b"empty: malformed\n", done.stdout)
+
+
+class TextForms(Case):
+    """Files and input as Windows tools and editors write them."""
+
+    ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be")
+
+    @staticmethod
+    def encode(text, encoding):
+        mark = "\ufeff" if encoding.startswith("utf-16") else ""
+        return (mark + text).encode(encoding)
+
+    def binary(self, name, octets):
+        path = self.folder / name
+        path.write_bytes(octets)
+        return path
+
+    def password(self, secret):
+        """The User-Password of the request that comes (RFC 2865 5.2)."""
+        packet = self.peer.recv(4096)
+        attributes, auth = packet[20:], packet[4:20]
+        while attributes[0] != 2:
+            attributes = attributes[attributes[1]:]
+        hidden, clear, last = attributes[2:attributes[1]], b"", auth
+        for at in range(0, len(hidden), 16):
+            pad = hashlib.md5(secret + last).digest()
+            clear += bytes(a ^ b for a, b in zip(hidden[at:at + 16], pad))
+            last = hidden[at:at + 16]
+        return clear.rstrip(b"\0")
+
+    def ask(self, secret, *more, **how):
+        port = self.silent()
+        return run("radius", "--server", f"127.0.0.1:{port}", "--secret-file", secret, "--user", "alice", "--timeout",
+                   "0.3", *more, **how)
+
+    def test_secrets_are_the_same_in_every_form(self):
+        for encoding in self.ENCODINGS:
+            for end in ("", "\n", "\r\n", "\nanother line\n"):
+                with self.subTest(encoding, end=end):
+                    secret = self.binary("secret", self.encode("pässword" + end, encoding))
+                    word = self.encode("1234€" + end, encoding)
+                    self.ask(secret, "--password-file", self.binary("word", word))
+                    self.assertEqual(self.password("pässword".encode()), "1234€".encode())
+                    self.ask(secret, "--password-fd", "0", input=word)
+                    self.assertEqual(self.password("pässword".encode()), "1234€".encode())
+
+    def test_what_cannot_be_read_says_why(self):
+        good = self.file("good", "secret\n")
+        for octets, why in ((b"\xff\xfea\0b", b"cut or malformed"), (b"\xfe\xff\xdc\0\0\n", b"cut or malformed"),
+                            (b"a\0b\0\n", b"NUL characters")):
+            with self.subTest(octets):
+                bad = self.binary("bad", octets)
+                for args in ((bad, "--password-file", good), (good, "--password-file", bad)):
+                    done = self.ask(*args)
+                    self.assertNotEqual(done.returncode, 0)
+                    self.assertIn(why, done.stderr)
+
+    def test_users_and_questions(self):
+        users = "alice:CORP:alice@corp.example::S-1-5-21-1-2-3-1000:JBSWY3DPEHPK3PXP:pw:\r\nnobody\r\n"
+        for encoding in self.ENCODINGS:
+            with self.subTest(encoding):
+                path = self.binary("users", self.encode(users, encoding))
+                done = run("serve", "--unix", self.folder / "socket", *Serve.OPTIONS, "--users", path)
+                self.assertIn(b"users line 2: not NAME:DOMAIN", done.stderr)  # the first was read
+                done = run("explain", "--file", self.binary("log", self.encode("0x80094012", encoding)))
+                self.assertIn(b"CERTSRV_E_TEMPLATE_DENIED", done.stdout)
+        path = self.binary("users", b"\xff\xfea")
+        done = run("serve", "--unix", self.folder / "socket", *Serve.OPTIONS, "--users", path)
+        self.assertIn(b"UTF-16 text that is cut", done.stderr)
 
 
 class Serve(Case):

@@ -5,6 +5,7 @@
 #include "make.h"
 
 #include "core/base64.h"
+#include "core/plain_text.h"
 #include "core/utf16.h"
 #include "request/csr.h"
 #include "x509/ber.h"
@@ -27,6 +28,45 @@ static void put_utf16(daotp__buffer *out, const char *text, size_t len, bool is_
     for (size_t i = 0; i < len; i++) {
         daotp__buffer_byte(out, is_big ? 0 : (uint8_t)text[i]);
         daotp__buffer_byte(out, is_big ? (uint8_t)text[i] : 0);
+    }
+}
+
+/* Secrets and configuration files. */
+static void plain_text_is_utf8_without_a_mark(void **state)
+{
+    static const struct {
+        daotp__bytes in;
+        const char *text; /* NULL: refused */
+        const char *why;
+    } cases[] = {
+        {BYTES("plain\r\n"), "plain\r\n", NULL},
+        {BYTES("\xEF\xBB\xBFx"), "x", NULL},
+        {BYTES("\xEF\xBB"), "\xEF\xBB", NULL},
+        {BYTES(""), "", NULL},
+        {BYTES("\xFF\xFE"), "", NULL},
+        {BYTES("\xFF\xFE\xE4\0"), "\xC3\xA4", NULL},
+        {BYTES("\xFE\xFF\x20\xAC"), "\xE2\x82\xAC", NULL},
+        {BYTES("\xFF\xFE\x3D\xD8\x11\xDD"), "\xF0\x9F\x94\x91", NULL},
+        {BYTES("\xFF\xFE\x41"), NULL, "cut"},
+        {BYTES("\xFF\xFE\x3D\xD8"), NULL, "cut"},
+        {BYTES("\xFF\xFE\x11\xDD"), NULL, "malformed"},
+        {BYTES("a\0b\0"), NULL, "without a byte order mark"},
+        {BYTES("\xFF\xFE\0\0"), NULL, "NUL"},
+    };
+    char out[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t len;
+        const char *why = daotp__plain_text_read(cases[i].in.data, cases[i].in.len, out, &len);
+
+        assert_true(len < daotp__plain_text_room(cases[i].in.len));
+        if (cases[i].text != NULL) {
+            assert_null(why);
+            assert_string_equal(out, cases[i].text);
+        } else {
+            assert_non_null(strstr(why, cases[i].why));
+        }
     }
 }
 
@@ -382,6 +422,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_text_is_utf8_without_a_mark),
         cmocka_unit_test(certificates_are_read_in_every_form),
         cmocka_unit_test(requests_are_read_in_every_form),
         cmocka_unit_test(a_request_that_is_none_tells_why),

@@ -415,6 +415,41 @@ static void servers_of_radcli(void **state)
     assert_int_equal(unlink(secrets), 0);
 }
 
+static void write_utf16(char *path, const char *text)
+{
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "\xFF\xFE", 2), 2);
+    for (; *text != '\0'; text++)
+        assert_int_equal(write(fd, (const char[]){*text, '\0'}, 2), 2);
+    assert_int_equal(close(fd), 0);
+}
+
+/* Both files as Notepad saves them. */
+static void files_of_radcli_in_utf16(void **state)
+{
+    char secrets[] = "/tmp/daotp-test-servers-XXXXXX", conf[] = "/tmp/daotp-test-radius-XXXXXX";
+    char text[256];
+    radius_scene s;
+    daotp_status status;
+
+    (void)state;
+    write_utf16(secrets, "one.example one1one1one1one1\r\n");
+    (void)snprintf(text, sizeof text, "authserver one.example:99\r\nservers %s\r\n", secrets);
+    write_utf16(conf, text);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    status = daotp_radius_import(s.radius, conf);
+    if (!radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT)) {
+        if (status != DAOTP_OK)
+            fail_msg("%s", daotp_report_get_text(daotp_radius_get_report(s.radius)));
+        assert_string_equal(daotp_radius_get_server(s.radius, 0), "one.example:99");
+    }
+    radius_scene_tear_down(&s);
+    assert_int_equal(unlink(secrets), 0);
+    assert_int_equal(unlink(conf), 0);
+}
+
 static void files_of_radcli_are_checked(void **state)
 {
     char secrets[] = "/tmp/daotp-test-servers-XXXXXX", word[600];
@@ -781,6 +816,7 @@ int main(void)
         cmocka_unit_test(too_many_attributes_leave_the_request_whole),
         cmocka_unit_test(attributes_by_name),
         cmocka_unit_test(servers_of_radcli),
+        cmocka_unit_test(files_of_radcli_in_utf16),
         cmocka_unit_test(files_of_radcli_are_checked),
         cmocka_unit_test(names_are_checked),
         cmocka_unit_test(names_are_stripped_when_asked),
