@@ -61,6 +61,7 @@ static const char help[] =
     "  --logon                prove it at a KDC; with --kdc HOST:PORT, --realm R,\n"
     "                         --kdc-trust FILE\n"
     "  --timeout S            of each part (60)\n"
+    "  --deadline S           of both parts together; typing does not count (none)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
     "  --server-rules path|strict|webpki   for the TLS servers' certificates (path)\n"
     "  --max-lifetime S       longest lifetime taken (14400)\n"
@@ -81,7 +82,7 @@ typedef struct settings {
     size_t url_count, ca_host_count;
     int otp_fd, password_fd;
     int64_t mapper_port;
-    double timeout_s;
+    double timeout_s, deadline_s;
     int64_t max_lifetime_s;
     const char *server_rules;
     bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
@@ -131,6 +132,7 @@ enum {
     FETCH,
     ALLOW,
     TIMEOUT,
+    DEADLINE,
     PROXY,
     ENVIRONMENT_PROXY,
     NO_WARMING,
@@ -183,6 +185,7 @@ static const struct option options[] = {
     {"fetch", no_argument, NULL, FETCH},
     {"allow", required_argument, NULL, ALLOW},
     {"timeout", required_argument, NULL, TIMEOUT},
+    {"deadline", required_argument, NULL, DEADLINE},
     {"proxy", required_argument, NULL, PROXY},
     {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
     {"no-warming", no_argument, NULL, NO_WARMING},
@@ -298,6 +301,8 @@ static bool take_option(settings *s, int option)
         return tool_descriptor(optarg, &s->otp_fd);
     case TIMEOUT:
         return tool_seconds(optarg, &s->timeout_s);
+    case DEADLINE:
+        return tool_seconds(optarg, &s->deadline_s);
     case MAX_LIFETIME:
         return tool_integer(optarg, 1, INT64_MAX, &s->max_lifetime_s);
     case NO_STORE:
@@ -614,6 +619,8 @@ static daotp_status set_choices(daotp_client *client, settings *s)
         status = option_taken(daotp_client_set_proxy(client, s->proxy), "proxy", s->proxy);
     if (status == DAOTP_OK)
         status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK)
+        status = daotp_client_set_deadline_ms(client, (int64_t)(s->deadline_s * 1000));
     if (status == DAOTP_OK)
         status = daotp_client_set_max_lifetime_s(client, s->max_lifetime_s);
     if (status == DAOTP_OK)

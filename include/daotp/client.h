@@ -11,7 +11,9 @@
  * A code is sent once. What can be known wrong without it is checked before it leaves; a reply
  * that is lost is never made up for by sending it again.
  *
- * Settings are made before a run, or between two: while one lasts they answer DAOTP_USAGE. What was
+ * Settings are made before a run, or between two: while one lasts they answer DAOTP_USAGE, and so
+ * does every call that does not fit what was called before. The report then holds CALL-ORDER: of a
+ * run that is under way as a warning beside it, for the run goes on; else alone, as an error. What was
  * prepared is for servers, identity, trust, proxy, template, key, request, account, CA and store as
  * they were: after one of these is set anew, daotp_client_prepare() is to be called again. What a
  * setting refuses is a finding in the report.
@@ -275,6 +277,17 @@ DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, 
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms);
+/**
+ * Set one deadline for both parts together, prepare and enroll, beside that of each part. The time
+ * between the parts, in which a person types the code, does not count; that of each enroll after a
+ * refused code does, beside that of prepare. A part that ends by it ends with CALL-TIMEOUT.
+ * @param client       the client; not NULL
+ * @param deadline_ms  milliseconds; 0 for none, which holds unless it is set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), or the time
+ *         is negative
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_deadline_ms(daotp_client *client, int64_t deadline_ms);
 /**
  * Set how long one server may take for name, TCP and TLS before the next is tried. Time in which
  * the program did not step though a step was due is not counted.

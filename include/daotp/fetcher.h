@@ -18,7 +18,7 @@
 #ifndef DAOTP_FETCHER_H
 #define DAOTP_FETCHER_H
 
-#include <daotp/context.h>
+#include <daotp/report.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +36,14 @@ typedef struct daotp_fetcher daotp_fetcher;
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_fetcher_new(daotp_context *context, daotp_fetcher **fetcher);
+/**
+ * Why the last setting was refused: CALL-ARGUMENT, or CALL-ORDER for a fetcher that is in use.
+ * @param fetcher  the fetcher; NULL is fine
+ * @return the report, borrowed until the next setting; NULL only when @p fetcher is NULL. Only for
+ *         the thread that makes settings: what is fetched is told in the reports of its users
+ * @since 0.1
+ */
+DAOTP_API daotp_report *daotp_fetcher_get_report(daotp_fetcher *fetcher);
 /**
  * Allow fetches from a network that is private, loopback or link-local, and there from any port.
  * @param fetcher  the fetcher

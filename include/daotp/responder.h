@@ -77,6 +77,14 @@ DAOTP_API daotp_status daotp_responder_new(daotp_context *context, daotp_respond
  */
 DAOTP_API void daotp_responder_free(daotp_responder *responder);
 /**
+ * Why the last setting, or daotp_exchange_new(), was refused: CALL-ARGUMENT, or CALL-ORDER.
+ * @param responder  the responder; NULL is fine
+ * @return the report, borrowed until the next call on @p responder; NULL only when @p responder is
+ *         NULL. What becomes of an exchange is in daotp_exchange_get_report()
+ * @since 0.1
+ */
+DAOTP_API daotp_report *daotp_responder_get_report(daotp_responder *responder);
+/**
  * Set the only template that is accepted.
  * @param responder  the responder; not NULL
  * @param oid        its object identifier, dotted; copied

@@ -7,7 +7,8 @@
  * A verifier is used by one thread at a time; many share one trust. Accepted is DAOTP_OK alone:
  * DAOTP_REJECTED means that something is wrong, DAOTP_UNDECIDED that something could not be found
  * out (no fresh CRL, a name form that cannot be judged, a budget that ran out), and neither is
- * success. Settings are made between runs: while one is under way they answer DAOTP_USAGE. What a
+ * success. Settings are made between runs: while one is under way they answer DAOTP_USAGE, with
+ * CALL-ORDER in the report as a warning beside the run; any other call out of order has it alone. What a
  * setting refuses is a finding in the report.
  */
 #ifndef DAOTP_VERIFY_H

@@ -55,6 +55,7 @@ struct daotp_client {
     bool proxy_from_environment, no_preflight, tls12_only;
     daotp_rules server_rules;
     int64_t timeout_ms, connect_ms, max_lifetime_s;
+    int64_t deadline_ms; /* of both parts together; 0 for none */
     bool prove_logon;
     char *kdc, *realm, *kdc_anchors;
 
@@ -62,7 +63,9 @@ struct daotp_client {
 
     /* the run */
     daotp__client_state state;
-    size_t stage; /* index into the table of stages */
+    size_t stage;              /* index into the table of stages */
+    int64_t began_ms, part_ms; /* when the part was begun, and how long it may last */
+    int64_t prepare_took_ms;
     bool skipped; /* the stage under way was */
     char *user_name;
     bool has_ticket; /* of this user, when the way to the CA was looked at last */
@@ -107,6 +110,8 @@ daotp_status daotp__client_submit_timed_out(daotp_client *client);
 daotp_status daotp__client_logon_timed_out(daotp_client *client);
 
 bool daotp__client_is_running(const daotp_client *client);
+/* The call does not fit what was called before: CALL-ORDER. DAOTP_USAGE, also for NULL. */
+daotp_status daotp__client_refuse_order(daotp_client *client, const char *call);
 /* Could the CA be asked, as far as that can be known before there is a request? */
 daotp_status daotp__client_check_way(daotp_client *client);
 /* How a submission would be made: all of it but request and CA. */

@@ -132,6 +132,8 @@ static daotp_status pipeline_complete(daotp_client *client)
     daotp__loop_end(client->loop);
     if (client->state == DAOTP__CLIENT_PREPARING) {
         client->state = DAOTP__CLIENT_PREPARED;
+        client->prepare_took_ms =
+            daotp__time_sub(daotp__context_now_ms(client->context), client->began_ms);
         client->prepared_findings = client->report.count;
     } else {
         client->state = DAOTP__CLIENT_ENROLLED;
@@ -189,7 +191,7 @@ static daotp_status timed_out(daotp_client *client)
         return status;
     return daotp__report_add(&client->report, DAOTP_FINDING_CALL_TIMEOUT, 0,
                              client->servers[client->server].text, "over %lld ms in stage %s",
-                             (long long)client->timeout_ms,
+                             (long long)client->part_ms,
                              daotp_stage_name(stages[client->stage].stage));
 }
 
@@ -199,7 +201,7 @@ daotp_status daotp_client_step(daotp_client *client)
     daotp_status status;
 
     if (client == NULL || !daotp__client_is_running(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "step");
     daotp__sigpipe_hold(&hold);
     status = daotp__loop_dispatch(client->loop);
     if (status == DAOTP_OK)
@@ -213,6 +215,37 @@ daotp_status daotp_client_step(daotp_client *client)
 }
 
 /* ---- beginning and ending -------------------------------------------------------------------- */
+
+/* Neither the part nor both together may take longer than was set. */
+static void begin_part(daotp_client *client)
+{
+    int64_t left = daotp__time_sub(client->deadline_ms, client->prepare_took_ms);
+
+    client->part_ms = client->timeout_ms;
+    if (client->deadline_ms > 0 && left < client->part_ms)
+        client->part_ms = left > 0 ? left : 0;
+    client->began_ms = daotp__context_now_ms(client->context);
+    daotp__loop_begin(client->loop, client->part_ms);
+}
+
+static const char *why_out_of_order(const daotp_client *client)
+{
+    if (daotp__client_is_running(client))
+        return DAOTP__UNDER_WAY;
+    if (client->state == DAOTP__CLIENT_PREPARED)
+        return "prepared; no code was given yet";
+    return "not prepared";
+}
+
+daotp_status daotp__client_refuse_order(daotp_client *client, const char *call)
+{
+    if (client == NULL)
+        return DAOTP_USAGE;
+    if (!daotp__client_is_running(client))
+        client->prepared_findings = 0;
+    return daotp__report_refuse_order(&client->report, daotp__client_is_running(client), call,
+                                      why_out_of_order(client));
+}
 
 static daotp_status pipeline_refuse(daotp_client *client, daotp_finding_number number,
                                     const char *found)
@@ -231,8 +264,8 @@ static bool is_user_name(const char *name)
 
 daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name)
 {
-    if (client == NULL || daotp__client_is_running(client)) /* which keeps its report */
-        return DAOTP_USAGE;
+    if (client == NULL || daotp__client_is_running(client))
+        return daotp__client_refuse_order(client, "prepare");
     daotp__client_drop_enrolment(client);
     daotp__report_clear(&client->report);
     client->state = DAOTP__CLIENT_IDLE;
@@ -246,7 +279,8 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->server = 0;
     client->is_preflight_done = client->server_closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
-    daotp__loop_begin(client->loop, client->timeout_ms);
+    client->prepare_took_ms = 0;
+    begin_part(client);
     pipeline_enter(client, AT_PREPARE);
     return DAOTP_OK;
 }
@@ -261,12 +295,8 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
 {
     daotp_status status;
 
-    if (client == NULL || daotp__client_is_running(client)) /* which keeps its report */
-        return DAOTP_USAGE;
-    if (client->state != DAOTP__CLIENT_PREPARED) {
-        daotp__report_clear(&client->report);
-        return pipeline_refuse(client, DAOTP_FINDING_CALL_ORDER, "not prepared");
-    }
+    if (client == NULL || client->state != DAOTP__CLIENT_PREPARED)
+        return daotp__client_refuse_order(client, "enroll");
     daotp__report_resume_at(&client->report, client->prepared_findings, DAOTP_STAGE_OTP);
     if (otp == NULL || otp_len == 0 || otp_len > DAOTP__MAX_OTP ||
         !daotp__utf8_printable(otp, otp_len) || !daotp__otpce_can_hold(otp, otp_len))
@@ -280,7 +310,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__report_redact(&client->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&client->otp));
     client->state = DAOTP__CLIENT_ENROLLING;
-    daotp__loop_begin(client->loop, client->timeout_ms);
+    begin_part(client);
     client->reopened = 0;
     if (daotp__client_has_connection(client)) {
         pipeline_enter(client, AT_OTP);
@@ -297,7 +327,7 @@ daotp_status daotp_client_finish(daotp_client *client, daotp_credential **creden
         return DAOTP_USAGE;
     *credential = NULL;
     if (client == NULL || client->state != DAOTP__CLIENT_ENROLLED || client->credential == NULL)
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "finish");
     *credential = client->credential;
     client->credential = NULL;
     return DAOTP_OK;

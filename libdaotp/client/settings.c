@@ -22,6 +22,7 @@ static void client_unprepare(daotp_client *client)
 static daotp_status refuse_client_setting(daotp_client *client, daotp_status status,
                                           const char *setting, const char *why)
 {
+    client->prepared_findings = 0;
     return daotp__report_refuse(&client->report, status, setting, why);
 }
 
@@ -32,7 +33,7 @@ daotp_status daotp_client_add_server(daotp_client *client, const char *url)
     daotp_status status;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (client->server_count == DAOTP__MAX_SERVERS)
         return refuse_client_setting(client, DAOTP_USAGE, "server", DAOTP__ONE_TOO_MANY);
     status = daotp__url_parse(url, &client->servers[client->server_count]);
@@ -46,7 +47,7 @@ daotp_status daotp_client_add_server(daotp_client *client, const char *url)
 daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *identity)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     (void)daotp_credential_ref(identity);
     daotp_credential_unref(client->identity);
     client->identity = identity;
@@ -57,7 +58,7 @@ daotp_status daotp_client_set_identity(daotp_client *client, daotp_credential *i
 daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     (void)daotp_trust_ref(trust);
     daotp_trust_unref(client->trust);
     client->trust = trust;
@@ -72,7 +73,7 @@ daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
     daotp_status status = DAOTP_OK;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (proxy != NULL)
         status = daotp__url_parse_proxy(proxy, &host, &port);
     daotp__delete(host);
@@ -87,7 +88,7 @@ daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy)
 daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->proxy_from_environment = use;
     client_unprepare(client);
     return DAOTP_OK;
@@ -96,7 +97,7 @@ daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use)
 daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->tls12_only = only;
     client_unprepare(client);
     return DAOTP_OK;
@@ -105,7 +106,7 @@ daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only)
 daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
         return refuse_client_setting(client, DAOTP_USAGE, "server rules", DAOTP__NO_SUCH);
     client->server_rules = rules;
@@ -116,7 +117,7 @@ daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rul
 daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     (void)daotp_ca_ref(ca);
     daotp_ca_unref(client->ca);
     client->ca = ca;
@@ -127,7 +128,7 @@ daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask, void *user)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->ask = ask;
     client->ask_user = user;
     return DAOTP_OK;
@@ -142,7 +143,7 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
     daotp_status status;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (oid == NULL || major > UINT32_MAX || minor > UINT32_MAX)
         return refuse_client_setting(client, DAOTP_USAGE, "template", "no version of a template");
     status = daotp__oid_read(oid, DAOTP__MAX_TEXT, &der);
@@ -164,7 +165,7 @@ daotp_status daotp_client_set_template(daotp_client *client, const char *oid, in
 daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
         return refuse_client_setting(client, DAOTP_USAGE, "kind of key", DAOTP__NO_SUCH);
     client->key_kind = kind;
@@ -184,7 +185,7 @@ static void client_take_key(daotp_client *client, daotp_key *key)
 daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client_take_key(client, key);
     return DAOTP_OK;
 }
@@ -220,7 +221,7 @@ daotp_status daotp_client_set_request(daotp_client *client, const void *csr, siz
     daotp_status status = DAOTP_OK;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if ((csr == NULL) != (key == NULL))
         return refuse_client_setting(client, DAOTP_USAGE, "request", "request and key go together");
     daotp__buffer_init(&der, DAOTP__MAX_CSR);
@@ -242,7 +243,7 @@ static daotp_status set_account_part(daotp_client *client, const char *part,
     daotp_status status;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     status = set(&client->given_account, value);
     if (status != DAOTP_OK)
         return refuse_client_setting(client, status, part, "not of this form");
@@ -269,7 +270,7 @@ daotp_status daotp_client_set_account_callback(daotp_client *client, daotp_accou
                                                void *user)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->look_up = look_up;
     client->look_up_user = user;
     client_unprepare(client);
@@ -282,7 +283,7 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
                                            daotp_revocation revocation)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (revocation < DAOTP_REVOCATION_REQUIRE || revocation > DAOTP_REVOCATION_IGNORE)
         return refuse_client_setting(client, DAOTP_USAGE, "revocation",
                                      "none of the modes there are");
@@ -296,7 +297,7 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
 daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     (void)daotp_fetcher_ref(fetcher);
     daotp_fetcher_unref(client->fetcher);
     client->fetcher = fetcher;
@@ -306,7 +307,7 @@ daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetch
 daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (seconds < 1)
         return refuse_client_setting(client, DAOTP_USAGE, "lifetime", "less than a second");
     client->max_lifetime_s = seconds;
@@ -316,7 +317,7 @@ daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t secon
 daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, const char *label)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (label != NULL && !daotp_store_is_label(label))
         return refuse_client_setting(client, DAOTP_USAGE, "label", "not a label");
     if (!daotp__text_set(&client->label, label))
@@ -332,7 +333,7 @@ daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char
                                     const char *realm, const char *anchors)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (!daotp__texts_set((daotp__text_setting[]){{&client->kdc, kdc},
                                                   {&client->realm, realm},
                                                   {&client->kdc_anchors, anchors}},
@@ -348,7 +349,7 @@ daotp_status daotp_client_set_progress_callback(daotp_client *client, daotp_prog
                                                 void *user)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->tell = tell;
     client->tell_user = user;
     return DAOTP_OK;
@@ -364,18 +365,32 @@ static daotp_status set_time(daotp_client *client, int64_t *to, int64_t ms)
 
 daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms)
 {
-    return can_set_client(client) ? set_time(client, &client->timeout_ms, timeout_ms) : DAOTP_USAGE;
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    return set_time(client, &client->timeout_ms, timeout_ms);
+}
+
+daotp_status daotp_client_set_deadline_ms(daotp_client *client, int64_t deadline_ms)
+{
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    if (deadline_ms < 0)
+        return refuse_client_setting(client, DAOTP_USAGE, "deadline", DAOTP__OUT_OF_RANGE);
+    client->deadline_ms = deadline_ms;
+    return DAOTP_OK;
 }
 
 daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client, int64_t timeout_ms)
 {
-    return can_set_client(client) ? set_time(client, &client->connect_ms, timeout_ms) : DAOTP_USAGE;
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    return set_time(client, &client->connect_ms, timeout_ms);
 }
 
 daotp_status daotp_client_set_preflight(daotp_client *client, bool use)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->no_preflight = !use;
     return DAOTP_OK;
 }

@@ -157,5 +157,5 @@ daotp_status daotp__client_otp_timed_out(daotp_client *client)
         return DAOTP_OK;
     return daotp__report_add(&client->report, DAOTP_FINDING_OTP_SPENT, 0,
                              client->servers[client->server].text, "no answer within %lld ms",
-                             (long long)client->timeout_ms);
+                             (long long)client->part_ms);
 }

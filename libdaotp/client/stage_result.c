@@ -107,5 +107,5 @@ daotp_status daotp__client_logon_timed_out(daotp_client *client)
 {
     return daotp__report_add(&client->report, DAOTP_FINDING_LOGON_KDC_SILENT, 0,
                              client->kdc != NULL ? client->kdc : client->account.upn,
-                             "no answer within %lld ms", (long long)client->timeout_ms);
+                             "no answer within %lld ms", (long long)client->part_ms);
 }

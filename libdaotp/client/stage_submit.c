@@ -105,5 +105,5 @@ daotp_status daotp__client_submit_timed_out(daotp_client *client)
     return daotp__report_add(&client->report,
                              client->submission_fd >= 0 ? DAOTP_FINDING_CA_TIMEOUT
                                                         : DAOTP_FINDING_CA_WAITING_FILE,
-                             0, config, "no answer within %lld ms", (long long)client->timeout_ms);
+                             0, config, "no answer within %lld ms", (long long)client->part_ms);
 }

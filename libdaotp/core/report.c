@@ -339,6 +339,33 @@ daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, con
     return daotp__report_status(report, status);
 }
 
+static bool has_order_finding(const daotp_report *report, const char *call)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (report->findings[i].number == DAOTP_FINDING_CALL_ORDER &&
+            strcmp(daotp_finding_get_subject(&report->findings[i]), call) == 0)
+            return true;
+    return false;
+}
+
+daotp_status daotp__report_refuse_order(daotp_report *report, bool is_of_run, const char *call,
+                                        const char *why)
+{
+    size_t before;
+
+    if (!is_of_run) {
+        daotp__report_clear(report);
+        return daotp__report_status(
+            report, daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, call, "%s", why));
+    }
+    if (has_order_finding(report, call)) /* once is enough: the room is the run's */
+        return DAOTP_USAGE;
+    before = report->count;
+    (void)daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, call, "%s", why);
+    daotp__report_downgrade_errors(report, before);
+    return DAOTP_USAGE;
+}
+
 void daotp__report_downgrade_errors(daotp_report *report, size_t from)
 {
     forget_texts(report);

@@ -77,7 +77,14 @@ daotp_status daotp__report_status(daotp_report *report, daotp_status status);
 #define DAOTP__NO_SUCH      "none of those there are"
 #define DAOTP__OUT_OF_RANGE "out of range"
 #define DAOTP__ONE_TOO_MANY "one too many"
+#define DAOTP__NOT_GIVEN    "not given"
 
+/* A call that does not fit what was called before. The report of a run, under way or over, tells of
+ * it beside the run, which goes on; any other tells of this alone. */
+daotp_status daotp__report_refuse_order(daotp_report *report, bool is_of_run, const char *call,
+                                        const char *why);
+#define DAOTP__UNDER_WAY     "a run is under way"
+#define DAOTP__NOT_UNDER_WAY "nothing is under way"
 /* A setter refuses, or could not: all that is told is which setting, and why. */
 daotp_status daotp__report_refuse(daotp_report *report, daotp_status status, const char *setting,
                                   const char *why);

@@ -465,6 +465,14 @@ static daotp_status refuse_exchange(daotp_radius_exchange *x, daotp_finding_numb
     return x->status;
 }
 
+static daotp_status refuse_exchange_order(daotp_radius_exchange *x, const char *call,
+                                          const char *why)
+{
+    if (x == NULL)
+        return DAOTP_USAGE;
+    return daotp__report_refuse_order(&x->report, x->status == DAOTP_AGAIN, call, why);
+}
+
 static daotp_status take_password(daotp_radius_exchange *x, const char *password, size_t len)
 {
     if ((password == NULL && len > 0) || len > DAOTP__RADIUS_MAX_PASSWORD ||
@@ -530,10 +538,8 @@ daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *x, const char *p
 {
     daotp_status status;
 
-    if (x == NULL)
-        return DAOTP_USAGE;
-    if (x->status == DAOTP_AGAIN)
-        return DAOTP_USAGE;
+    if (x == NULL || x->status == DAOTP_AGAIN)
+        return refuse_exchange_order(x, "begin", DAOTP__UNDER_WAY);
     daotp__report_clear(&x->report);
     status = take_password(x, password, len);
     forget_reply(x); /* not before: the password may be of its octets */
@@ -555,9 +561,12 @@ daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char 
 {
     daotp_status status;
 
-    if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED || x->round >= DAOTP__MAX_RADIUS_ROUNDS ||
-        daotp__time_sub(exchange_now_ms(x), x->challenged_ms) > DAOTP__RADIUS_CHALLENGE_MS)
-        return DAOTP_USAGE;
+    if (x == NULL || x->answer != DAOTP_RADIUS_CHALLENGED)
+        return refuse_exchange_order(x, "respond", "there is no challenge");
+    if (x->round >= DAOTP__MAX_RADIUS_ROUNDS)
+        return refuse_exchange_order(x, "respond", "the last round that is allowed is over");
+    if (daotp__time_sub(exchange_now_ms(x), x->challenged_ms) > DAOTP__RADIUS_CHALLENGE_MS)
+        return refuse_exchange_order(x, "respond", "the challenge is too old");
     daotp__report_clear(&x->report);
     status = take_password(x, response, len);
     return status == DAOTP_OK ? begin_round(x) : status;
@@ -568,8 +577,10 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
 {
     daotp_status status = DAOTP_OK;
 
-    if (x == NULL || x->status == DAOTP_AGAIN || server >= x->radius->server_count)
-        return DAOTP_USAGE;
+    if (x == NULL || x->status == DAOTP_AGAIN)
+        return refuse_exchange_order(x, "probe", DAOTP__UNDER_WAY);
+    if (server >= x->radius->server_count)
+        return daotp__report_refuse(&x->report, DAOTP_USAGE, "server", DAOTP__NO_SUCH);
     daotp__report_clear(&x->report);
     forget_reply(x);
     daotp__buffer_clear(&x->state);

@@ -530,9 +530,14 @@ daotp_status daotp_exchange_new(daotp_responder *responder, const char *method, 
     if (out == NULL)
         return DAOTP_USAGE;
     *out = NULL;
-    if (responder == NULL || method == NULL || (body == NULL && body_len > 0) ||
-        responder->template_oid.len == 0)
+    if (responder == NULL)
         return DAOTP_USAGE;
+    if (responder->template_oid.len == 0)
+        return daotp__report_refuse_order(&responder->report, false, "exchange",
+                                          "the responder has no template yet");
+    if (method == NULL || (body == NULL && body_len > 0))
+        return daotp__report_refuse(&responder->report, DAOTP_USAGE, "exchange",
+                                    "no method, or no body");
     x = daotp__new(sizeof *x);
     if (x == NULL)
         return DAOTP_MEMORY;
@@ -630,20 +635,40 @@ daotp_account *daotp_exchange_get_account(daotp_exchange *x)
     return x != NULL ? &x->account : NULL;
 }
 
+/* The report tells of the exchange: a call that is refused is a warning beside it. */
+static daotp_status refuse_answer_order(daotp_exchange *x, const char *call)
+{
+    if (x == NULL)
+        return DAOTP_USAGE;
+    return daotp__report_refuse_order(&x->report, true, call,
+                                      "it was not asked for, or is there already");
+}
+
+static daotp_status refuse_answer(daotp_exchange *x, const char *call)
+{
+    size_t before = x->report.count;
+
+    (void)daotp__report_add(&x->report, DAOTP_FINDING_CALL_ARGUMENT, 0, call, DAOTP__NO_SUCH);
+    daotp__report_downgrade_errors(&x->report, before);
+    return DAOTP_USAGE;
+}
+
 daotp_status daotp_exchange_answer_user(daotp_exchange *x, daotp_user_answer answer)
 {
-    if (x == NULL || x->user_answer != ASKED || answer < DAOTP_USER_FOUND ||
-        answer > DAOTP_USER_UNAVAILABLE)
-        return DAOTP_USAGE;
+    if (x == NULL || x->user_answer != ASKED)
+        return refuse_answer_order(x, "answer about the user");
+    if (answer < DAOTP_USER_FOUND || answer > DAOTP_USER_UNAVAILABLE)
+        return refuse_answer(x, "answer about the user");
     x->user_answer = (int)answer;
     return DAOTP_OK;
 }
 
 daotp_status daotp_exchange_answer_code(daotp_exchange *x, daotp_code_answer answer)
 {
-    if (x == NULL || x->code_answer != ASKED || answer < DAOTP_CODE_ACCEPTED ||
-        answer > DAOTP_CODE_UNAVAILABLE)
-        return DAOTP_USAGE;
+    if (x == NULL || x->code_answer != ASKED)
+        return refuse_answer_order(x, "answer about the code");
+    if (answer < DAOTP_CODE_ACCEPTED || answer > DAOTP_CODE_UNAVAILABLE)
+        return refuse_answer(x, "answer about the code");
     x->code_answer = (int)answer;
     return DAOTP_OK;
 }

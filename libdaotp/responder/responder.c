@@ -23,6 +23,7 @@ daotp_status daotp_responder_new(daotp_context *context, daotp_responder **respo
     if (*responder == NULL)
         return DAOTP_MEMORY;
     (*responder)->context = daotp__context_ref(context);
+    daotp__report_init(&(*responder)->report, context);
     (*responder)->timeout_ms = DAOTP__EXCHANGE_MS;
     daotp__buffer_init(&(*responder)->template_oid, DAOTP__MAX_TEXT);
     daotp__buffer_init_secret(&(*responder)->spare_body, DAOTP__MAX_OTP_MESSAGE);
@@ -54,8 +55,21 @@ void daotp_responder_free(daotp_responder *responder)
         daotp__delete(responder->domains[i].domain);
         daotp__delete(responder->domains[i].suffix);
     }
+    daotp__report_end(&responder->report);
     daotp__delete(responder);
     daotp_context_unref(context);
+}
+
+daotp_report *daotp_responder_get_report(daotp_responder *responder)
+{
+    return responder != NULL ? &responder->report : NULL;
+}
+
+static daotp_status refuse_responder_setting(daotp_responder *responder, daotp_status status,
+                                             const char *setting, const char *why)
+{
+    return responder != NULL ? daotp__report_refuse(&responder->report, status, setting, why)
+                             : DAOTP_USAGE;
 }
 
 daotp_status daotp_responder_set_template(daotp_responder *responder, const char *oid)
@@ -64,10 +78,10 @@ daotp_status daotp_responder_set_template(daotp_responder *responder, const char
     daotp_status status;
 
     if (responder == NULL || oid == NULL)
-        return DAOTP_USAGE;
+        return refuse_responder_setting(responder, DAOTP_USAGE, "template", DAOTP__NOT_GIVEN);
     status = daotp__oid_read(oid, DAOTP__MAX_TEXT, &der);
     if (status != DAOTP_OK)
-        return status;
+        return refuse_responder_setting(responder, status, "template", "no object identifier");
     daotp__buffer_free(&responder->template_oid);
     responder->template_oid = der;
     return DAOTP_OK;
@@ -90,7 +104,7 @@ daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
                                               const char *certificate_path, const char *key_path)
 {
     if (responder == NULL || certificate_path == NULL || key_path == NULL)
-        return DAOTP_USAGE;
+        return refuse_responder_setting(responder, DAOTP_USAGE, "signer", DAOTP__NOT_GIVEN);
     if (!daotp__text_set(&responder->certificate_path, certificate_path) ||
         !daotp__text_set(&responder->key_path, key_path))
         return DAOTP_MEMORY;
@@ -104,9 +118,10 @@ daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder, const ch
     char *copy;
 
     if (responder == NULL || slash == NULL || slash == config || slash[1] == '\0' ||
-        strlen(config) > DAOTP__MAX_URL || !daotp__utf8_printable(config, strlen(config)) ||
-        responder->issuing_ca_count == DAOTP__MAX_ISSUING_CAS)
-        return DAOTP_USAGE;
+        strlen(config) > DAOTP__MAX_URL || !daotp__utf8_printable(config, strlen(config)))
+        return refuse_responder_setting(responder, DAOTP_USAGE, "issuing CA", "no host\\name");
+    if (responder->issuing_ca_count == DAOTP__MAX_ISSUING_CAS)
+        return refuse_responder_setting(responder, DAOTP_USAGE, "issuing CA", DAOTP__ONE_TOO_MANY);
     copy = daotp__text_copy(config);
     if (copy == NULL)
         return DAOTP_MEMORY;
@@ -125,9 +140,11 @@ daotp_status daotp_responder_add_domain(daotp_responder *responder, const char *
 {
     char *copies[2];
 
-    if (responder == NULL || !is_domain_part(domain) || !is_domain_part(suffix) ||
-        responder->domain_count == DAOTP__MAX_DOMAINS)
-        return DAOTP_USAGE;
+    if (responder == NULL || !is_domain_part(domain) || !is_domain_part(suffix))
+        return refuse_responder_setting(responder, DAOTP_USAGE, "domain",
+                                        "no domain, or no suffix of a UPN");
+    if (responder->domain_count == DAOTP__MAX_DOMAINS)
+        return refuse_responder_setting(responder, DAOTP_USAGE, "domain", DAOTP__ONE_TOO_MANY);
     copies[0] = daotp__text_copy(domain);
     copies[1] = daotp__text_copy(suffix);
     if (copies[0] == NULL || copies[1] == NULL) {
@@ -214,7 +231,7 @@ daotp_status daotp_responder_set_trust(daotp_responder *responder, daotp_trust *
 
     if (responder == NULL || revocation < DAOTP_REVOCATION_REQUIRE ||
         revocation > DAOTP_REVOCATION_IGNORE)
-        return DAOTP_USAGE;
+        return refuse_responder_setting(responder, DAOTP_USAGE, "revocation", DAOTP__NO_SUCH);
     if (trust != NULL)
         status = daotp_verifier_new(responder->context, trust, &verifier);
     if (status != DAOTP_OK)
@@ -236,9 +253,14 @@ daotp_status daotp_responder_add_reserved(daotp_responder *responder, const void
     size_t before;
 
     if (responder == NULL || certificates == NULL)
-        return DAOTP_USAGE;
+        return refuse_responder_setting(responder, DAOTP_USAGE, "reserved certificates",
+                                        DAOTP__NOT_GIVEN);
     before = responder->reserved.count;
-    status = daotp__chain_read(&responder->reserved, (daotp__bytes){certificates, len}, "", NULL);
+    daotp__report_clear(&responder->report);
+    status = daotp__report_status(&responder->report,
+                                  daotp__chain_read(&responder->reserved,
+                                                    (daotp__bytes){certificates, len},
+                                                    "reserved certificates", &responder->report));
     if (status != DAOTP_OK)
         daotp__chain_cut(&responder->reserved, before);
     return status;
@@ -288,7 +310,7 @@ daotp_status daotp_responder_require_certificate(daotp_responder *responder, boo
 daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder, int64_t timeout_ms)
 {
     if (responder == NULL || timeout_ms < 1)
-        return DAOTP_USAGE;
+        return refuse_responder_setting(responder, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     responder->timeout_ms = timeout_ms;
     return DAOTP_OK;
 }

@@ -13,6 +13,7 @@
 
 struct daotp_responder {
     daotp_context *context;
+    daotp_report report; /* of settings */
     daotp__buffer template_oid;
     daotp_credential *signer;
     char *certificate_path, *key_path;
@@ -34,8 +35,8 @@ struct daotp_responder {
     daotp__chain reserved; /* certificates whose keys are no user's */
     int64_t timeout_ms;
     daotp__buffer spare_body, spare_code; /* wiped blocks of past exchanges, for the next */
-    daotp_budget *budget; /* NULL until the first code, unless set */
-    bool memory_told;     /* that it is in memory only */
+    daotp_budget *budget;                 /* NULL until the first code, unless set */
+    bool memory_told;                     /* that it is in memory only */
 };
 
 /* Is this the key of the signer, of its chain, of a reserved certificate or of one of the trust?

@@ -3,6 +3,7 @@
 #ifndef DAOTP_VALIDATE_FETCHER_H
 #define DAOTP_VALIDATE_FETCHER_H
 
+#include "core/report.h"
 #include "net/download.h"
 #include "validate/source_table.h"
 
@@ -13,6 +14,7 @@ struct daotp_fetcher {
     atomic_uint references;
     atomic_bool in_use; /* from its first reference on; then only the sources change */
     daotp_context *context;
+    daotp_report report; /* of settings */
     daotp__network networks[DAOTP__MAX_NETWORKS];
     daotp__download_policy policy; /* its networks are the ones above */
     char *cache;                   /* folder; NULL for none */

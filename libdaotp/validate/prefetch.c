@@ -65,10 +65,21 @@ daotp_report *daotp_prefetch_get_report(daotp_prefetch *prefetch)
     return prefetch != NULL ? &prefetch->report : NULL;
 }
 
+static daotp_status refuse_prefetch_order(daotp_prefetch *prefetch, const char *call)
+{
+    if (prefetch == NULL)
+        return DAOTP_USAGE;
+    return daotp__report_refuse_order(&prefetch->report, prefetch->is_running, call,
+                                      prefetch->is_running ? DAOTP__UNDER_WAY
+                                                           : DAOTP__NOT_UNDER_WAY);
+}
+
 daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s)
 {
-    if (prefetch == NULL || prefetch->is_running || ahead_s < 0 || ahead_s > INT64_C(366) * 86400)
-        return DAOTP_USAGE;
+    if (prefetch == NULL || prefetch->is_running)
+        return refuse_prefetch_order(prefetch, "begin");
+    if (ahead_s < 0 || ahead_s > INT64_C(366) * 86400)
+        return daotp__report_refuse(&prefetch->report, DAOTP_USAGE, "ahead", DAOTP__OUT_OF_RANGE);
     daotp__report_clear(&prefetch->report);
     prefetch->ahead_s = ahead_s;
     prefetch->at = 0;
@@ -125,7 +136,7 @@ daotp_status daotp_prefetch_step(daotp_prefetch *prefetch)
     daotp_status status;
 
     if (prefetch == NULL || !prefetch->is_running)
-        return DAOTP_USAGE;
+        return refuse_prefetch_order(prefetch, "step");
     status = daotp__loop_dispatch(prefetch->loop);
     while (status == DAOTP_OK) {
         if (!prefetch->has_job)

@@ -145,6 +145,15 @@ static bool can_set_verifier(const daotp_verifier *verifier)
     return verifier != NULL && !verifier->is_running;
 }
 
+daotp_status daotp__verifier_refuse_order(daotp_verifier *verifier, const char *call)
+{
+    if (verifier == NULL)
+        return DAOTP_USAGE;
+    return daotp__report_refuse_order(&verifier->report, verifier->is_running, call,
+                                      verifier->is_running ? DAOTP__UNDER_WAY
+                                                           : DAOTP__NOT_UNDER_WAY);
+}
+
 static daotp_status refuse_verifier_setting(daotp_verifier *verifier, daotp_status status,
                                             const char *setting, const char *why)
 {
@@ -154,7 +163,7 @@ static daotp_status refuse_verifier_setting(daotp_verifier *verifier, daotp_stat
 daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rules)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (rules < DAOTP_RULES_PATH || rules > DAOTP_RULES_WEBPKI)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "rules", DAOTP__NO_SUCH);
     verifier->settings.rules = rules;
@@ -164,7 +173,7 @@ daotp_status daotp_verifier_set_rules(daotp_verifier *verifier, daotp_rules rule
 daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revocation mode)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "revocation", DAOTP__NO_SUCH);
     verifier->settings.revocation = mode;
@@ -174,7 +183,7 @@ daotp_status daotp_verifier_set_revocation(daotp_verifier *verifier, daotp_revoc
 daotp_status daotp_verifier_set_stale_s(daotp_verifier *verifier, int64_t seconds)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (seconds < 0 || seconds > MAX_STALE)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "stale seconds", DAOTP__OUT_OF_RANGE);
     verifier->settings.stale_seconds = seconds;
@@ -184,7 +193,7 @@ daotp_status daotp_verifier_set_stale_s(daotp_verifier *verifier, int64_t second
 daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     verifier->time = seconds;
     verifier->has_time = true;
     return DAOTP_OK;
@@ -193,7 +202,7 @@ daotp_status daotp_verifier_set_time_s(daotp_verifier *verifier, int64_t seconds
 daotp_status daotp_verifier_clear_time(daotp_verifier *verifier)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     verifier->has_time = false;
     return DAOTP_OK;
 }
@@ -201,7 +210,7 @@ daotp_status daotp_verifier_clear_time(daotp_verifier *verifier)
 daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (role < DAOTP_ROLE_ANY || role > DAOTP_ROLE_ISSUING_CA)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "role", DAOTP__NO_SUCH);
     verifier->settings.role = role;
@@ -211,7 +220,7 @@ daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_role role)
 daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag flag, bool on)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     switch (flag) {
     case DAOTP_VERIFY_EXPLICIT_POLICY:
         verifier->settings.explicit_policy = on;
@@ -235,7 +244,7 @@ daotp_status daotp_verifier_set_flag(daotp_verifier *verifier, daotp_verify_flag
 daotp_status daotp_verifier_set_fetcher(daotp_verifier *verifier, daotp_fetcher *fetcher)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     (void)daotp_fetcher_ref(fetcher);
     daotp_fetcher_unref(verifier->fetcher);
     verifier->fetcher = fetcher;
@@ -258,7 +267,7 @@ daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oi
     daotp_status status = DAOTP_OK;
 
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     daotp__buffer_init(&parsed, DAOTP__OID_TEXT);
     if (oid != NULL)
         status = read_oid(verifier, "purpose", oid, &parsed);
@@ -275,7 +284,7 @@ daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind k
     daotp__wanted *wanted;
 
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (name == NULL) {
         forget_names(verifier);
         return DAOTP_OK;
@@ -300,7 +309,7 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
     daotp_status status;
 
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (oid == NULL) {
         forget_policies(verifier);
         return DAOTP_OK;
@@ -317,7 +326,7 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
 daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (depth > DAOTP__MAX_DEPTH)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "depth", DAOTP__OUT_OF_RANGE);
     verifier->settings.max_depth = depth;
@@ -332,7 +341,7 @@ void daotp__verifier_set_inner(daotp_verifier *verifier)
 daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, int64_t timeout_ms)
 {
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     if (timeout_ms < 1)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     verifier->timeout_ms = timeout_ms;
@@ -395,13 +404,13 @@ daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier, const vo
 {
     return can_set_verifier(verifier)
                ? add_to(verifier, &verifier->intermediates, bytes, len, "intermediates")
-               : DAOTP_USAGE;
+               : daotp__verifier_refuse_order(verifier, "setting");
 }
 
 daotp_status daotp_verifier_add_ntauth(daotp_verifier *verifier, const void *bytes, size_t len)
 {
     return can_set_verifier(verifier) ? add_to(verifier, &verifier->ntauth, bytes, len, "NTAuth")
-                                      : DAOTP_USAGE;
+                                      : daotp__verifier_refuse_order(verifier, "setting");
 }
 
 daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes, size_t len)
@@ -409,7 +418,7 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
     daotp_status status = DAOTP_OK;
 
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     daotp__report_clear(&verifier->report);
     if (bytes != NULL)
         status = daotp__crl_list_read(&verifier->crls, (daotp__bytes){bytes, len}, "CRLs",
@@ -426,7 +435,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     daotp_status status;
 
     if (!can_set_verifier(verifier))
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "setting");
     daotp__report_clear(&verifier->report);
     if (bytes == NULL) {
         daotp__verifier_drop_run(verifier);

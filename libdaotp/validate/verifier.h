@@ -80,6 +80,8 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
  * Which algorithms are taken is looked at all the same. */
 void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,
                                     daotp__bytes issuer);
+/* The call does not fit what was called before: CALL-ORDER. DAOTP_USAGE, also for NULL. */
+daotp_status daotp__verifier_refuse_order(daotp_verifier *verifier, const char *call);
 /* A flow of the library steps it, and reports late steps itself. */
 void daotp__verifier_set_inner(daotp_verifier *verifier);
 /* End the fetch under way, if there is one. */

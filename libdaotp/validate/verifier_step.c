@@ -469,7 +469,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
     daotp_status status;
 
     if (verifier == NULL || !verifier->is_running)
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "step");
     status = look_around(verifier);
     if (status == DAOTP_TIMEOUT && verifier->is_accepted)
         return finish_at_deadline(verifier);
@@ -515,7 +515,7 @@ daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, s
     daotp__nodes given;
 
     if (verifier == NULL || verifier->is_running)
-        return DAOTP_USAGE;
+        return daotp__verifier_refuse_order(verifier, "begin");
     daotp__report_clear(&verifier->report);
     daotp__nodes_init(&given, verifier->given.max);
     if (bytes != NULL)

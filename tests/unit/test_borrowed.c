@@ -326,6 +326,34 @@ static void end_ca(void *ca)
     daotp_ca_unref(ca);
 }
 
+static void *make_fetcher(void)
+{
+    daotp_fetcher *fetcher;
+
+    assert_int_equal(daotp_fetcher_new(context, &fetcher), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_allow_network(fetcher, "no network"), DAOTP_USAGE);
+    return fetcher;
+}
+
+static void end_fetcher(void *fetcher)
+{
+    daotp_fetcher_unref(fetcher);
+}
+
+static void *make_responder(void)
+{
+    daotp_responder *made;
+
+    assert_int_equal(daotp_responder_new(context, &made), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_template(made, "no oid"), DAOTP_USAGE);
+    return made;
+}
+
+static void end_responder(void *made)
+{
+    daotp_responder_free(made);
+}
+
 static daotp_report *submission_report;
 static daotp_ca *submission_ca;
 static daotp__refusals *refusals;
@@ -420,10 +448,12 @@ static const scene scenes[] = {
     {"daotp_credential", make_credential, end_credential},
     {"daotp_crl", NULL, NULL}, /* holds a file; its texts are in it, and no call drops them */
     {"daotp_exchange", make_exchange, end_exchange},
+    {"daotp_fetcher", make_fetcher, end_fetcher},
     {"daotp_radius", make_radius, end_radius},
     {"daotp_radius_exchange", make_radius_exchange, end_radius_exchange},
     {"daotp_report", make_report, end_report},
     {"daotp_requirements", make_requirements, end_requirements},
+    {"daotp_responder", make_responder, end_responder},
     {"daotp_store", make_store, end_store},
     {"daotp_store_item", make_store_item, end_store_item},
     {"daotp_submission", make_submission, end_submission},

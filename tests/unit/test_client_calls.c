@@ -195,6 +195,8 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_prefetch_new(NULL, NULL, (daotp_prefetch **)&p))
         DOES(daotp_prefetch_free(NULL))
         CALL(daotp_prefetch_get_report(NULL) == NULL)
+        CALL(daotp_fetcher_get_report(NULL) == NULL)
+        CALL(daotp_responder_get_report(NULL) == NULL)
         USAGE(daotp_prefetch_run(NULL, 0))
         USAGE(daotp_prefetch_begin(NULL, 0))
         USAGE(daotp_prefetch_step(NULL))
@@ -366,6 +368,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_client_set_proxy(NULL, NULL))
         USAGE(daotp_client_set_environment_proxy(NULL, true))
         USAGE(daotp_client_set_timeout_ms(NULL, 1))
+        USAGE(daotp_client_set_deadline_ms(NULL, 1))
         USAGE(daotp_client_set_connect_timeout_ms(NULL, 1))
         USAGE(daotp_client_set_preflight(NULL, true))
         USAGE(daotp_client_set_tls12_only(NULL, true))
@@ -1431,6 +1434,41 @@ static void the_deadline_is_of_each_part(void **state)
     fixture_free(f);
 }
 
+/* Both parts together; the time between them is the user's. Each case: the two limits, how long
+ * prepare takes, and what is left of enroll. */
+static void the_deadline_of_both_parts_is_one(void **state)
+{
+    static const struct {
+        int64_t each_ms, both_ms, prepare_ms, left_ms;
+    } cases[] = {{60000, 1000, 600, 400}, {300, 1000, 0, 300},  {60000, 0, 5000, 60000},
+                 {60000, 1000, 0, 1000},  {500, 700, 499, 201}, {60000, INT64_MAX, 10, 60000}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture *f = fixture_ready();
+        int64_t now_ms = 1000;
+
+        assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_stands, &now_ms),
+                         DAOTP_OK);
+        assert_int_equal(daotp_client_set_timeout_ms(f->client, cases[i].each_ms), DAOTP_OK);
+        assert_int_equal(daotp_client_set_deadline_ms(f->client, cases[i].both_ms), DAOTP_OK);
+        assert_int_equal(daotp_client_prepare_begin(f->client, "CORP\\alice"), DAOTP_OK);
+        now_ms += cases[i].prepare_ms;
+        assert_int_equal(daotp_client_step(f->client), DAOTP_OK);
+        now_ms += 100000;
+        for (int code = 0; code < 2; code++) { /* each code has what prepare left */
+            assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_OK);
+            now_ms += cases[i].left_ms;
+            assert_int_equal(daotp_client_step(f->client), DAOTP_TIMEOUT);
+            assert_int_equal(error_of(f), DAOTP_FINDING_CALL_TIMEOUT);
+        }
+        assert_int_equal(daotp_client_enroll_begin(f->client, "1", 1), DAOTP_OK);
+        now_ms += cases[i].left_ms - 1;
+        assert_int_not_equal(daotp_client_step(f->client), DAOTP_TIMEOUT);
+        fixture_free(f);
+    }
+}
+
 static void the_descriptor_stays_the_same(void **state)
 {
     fixture *f = fixture_ready();
@@ -1589,6 +1627,7 @@ int main(void)
         cmocka_unit_test(progress_is_told),
         cmocka_unit_test(cancel_ends_what_is_under_way_and_no_more),
         cmocka_unit_test(the_deadline_is_of_each_part),
+        cmocka_unit_test(the_deadline_of_both_parts_is_one),
         cmocka_unit_test(the_descriptor_stays_the_same),
         cmocka_unit_test(a_client_keeps_what_it_was_given),
         cmocka_unit_test(setting_again_is_fine),

@@ -52,6 +52,7 @@ static void what_is_refused_is_told(void **state)
     refused(daotp_client_set_max_lifetime_s(client, 0), "lifetime");
     refused(daotp_client_set_store(client, NULL, "a/b"), "label");
     refused(daotp_client_set_timeout_ms(client, 0), "time-out");
+    refused(daotp_client_set_deadline_ms(client, -1), "deadline");
     refused(daotp_client_set_connect_timeout_ms(client, -1), "time-out");
 }
 
@@ -113,6 +114,7 @@ static daotp_status tls12(void) { return daotp_client_set_tls12_only(client, tru
 static daotp_status domain_callback(void) { return daotp_client_set_domain_callback(client, NULL, NULL); }
 static daotp_status progress(void) { return daotp_client_set_progress_callback(client, NULL, NULL); }
 static daotp_status timeout(void) { return daotp_client_set_timeout_ms(client, 1000); }
+static daotp_status deadline(void) { return daotp_client_set_deadline_ms(client, 1000); }
 static daotp_status connect_timeout(void) { return daotp_client_set_connect_timeout_ms(client, 1000); }
 static daotp_status lifetime(void) { return daotp_client_set_max_lifetime_s(client, 60); }
 static daotp_status warming(void) { return daotp_client_set_preflight(client, false); }
@@ -125,7 +127,7 @@ static const setting prepared[] = {server,           identity,   trust,   ca,   
                                    account_callback, environment};
 /* ...and these are only used later. */
 static const setting later[] = {domain_callback, progress, timeout,      connect_timeout, lifetime,
-                                warming,         logon,    issuer_trust, fetcher};
+                                warming,         logon,    issuer_trust, fetcher,         deadline};
 
 static void a_run_keeps_what_it_was_begun_with(void **state)
 {
@@ -137,9 +139,13 @@ static void a_run_keeps_what_it_was_begun_with(void **state)
     for (size_t i = 0; i < COUNT(later); i++)
         assert_int_equal(later[i](), DAOTP_USAGE);
     assert_int_equal(daotp_client_set_timeout_ms(client, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_report_get_count(daotp_client_get_report(client)),
-                     0); /* it is the run's */
+    /* the report is the run's, and tells of them beside it, once */
+    assert_int_equal(daotp_report_get_count(daotp_client_get_report(client)), 1);
+    assert_int_equal(
+        daotp_finding_get_number(daotp_report_get_finding(daotp_client_get_report(client), 0)),
+        DAOTP_FINDING_CALL_ORDER);
     assert_int_equal(daotp_client_step(client), DAOTP_OK);
+    assert_null(daotp_report_get_error(daotp_client_get_report(client)));
 }
 
 /* An empty code is refused by its form when the client is prepared, else by the order of calls. */

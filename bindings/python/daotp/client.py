@@ -126,6 +126,11 @@ class Client(Flow):
         """Set the deadline of each part; 60 s unless set."""
         self._call("set_timeout_ms", timeout_ms)
 
+    def set_deadline_ms(self, deadline_ms: int) -> None:
+        """Set one deadline for both parts together; the time between them does not count. 0 for none,
+        which holds unless it is set."""
+        self._call("set_deadline_ms", deadline_ms)
+
     def set_connect_timeout_ms(self, timeout_ms: int) -> None:
         """Set how long one server may take before the next is tried; 10 s unless set."""
         self._call("set_connect_timeout_ms", timeout_ms)

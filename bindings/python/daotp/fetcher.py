@@ -24,6 +24,14 @@ class Fetcher(Handle):
         for network in networks:
             self.allow_network(network)
 
+    def _report(self) -> Report:
+        return snapshot(self._get("get_report"))
+
+    @property
+    def report(self) -> Report:
+        """Why the last setting was refused."""
+        return self._report()
+
     def allow_network(self, network: str) -> None:
         """Allow fetches from a private network ("10.0.0.0/8", "127.0.0.1"), any port there."""
         self._call("allow_network", network)

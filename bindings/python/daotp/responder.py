@@ -33,6 +33,14 @@ class Responder(Handle):
         self._keep("context", context)
         self._exchanges: weakref.WeakValueDictionary[int, Exchange] = weakref.WeakValueDictionary()
 
+    def _report(self) -> Report:
+        return snapshot(self._get("get_report"))
+
+    @property
+    def report(self) -> Report:
+        """Why the last setting was refused."""
+        return self._report()
+
     def set_template(self, oid: str) -> None:
         """Set the only template that is accepted."""
         self._call("set_template", oid)
