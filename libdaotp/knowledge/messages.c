@@ -137,8 +137,16 @@ static void add_message(daotp__search *search, const daotp__message *message, co
         daotp__search_add(search, row, DAOTP__SCORE_MESSAGE * percent / 100 + words / WORDS, s->at);
 }
 
-/* Is it part of a longer message that was seen at the same place? */
-static bool is_covered(const matcher *m, size_t message, unsigned telling)
+/* Messages that are seen so much worse than the best one are not meant. */
+static bool is_meant(unsigned percent, unsigned best)
+{
+    enum { NEAR = 12 };
+
+    return percent > 0 && percent + NEAR >= best;
+}
+
+/* Is it part of a longer message that is meant, and was seen at the same place? */
+static bool is_covered(const matcher *m, size_t message, unsigned telling, unsigned best)
 {
     const seen *s = &m->messages[message];
 
@@ -146,7 +154,7 @@ static bool is_covered(const matcher *m, size_t message, unsigned telling)
         const seen *other = &m->messages[i];
 
         if (count_bits(other->best) > count_bits(s->best) && other->at <= s->at &&
-            other->end >= s->end && messages_coverage(other, telling) > 0)
+            other->end >= s->end && is_meant(messages_coverage(other, telling), best))
             return true;
     }
     return false;
@@ -155,7 +163,6 @@ static bool is_covered(const matcher *m, size_t message, unsigned telling)
 /* Messages that share most of their words with a better one are left out. */
 static void add_messages(daotp__search *search, const matcher *m)
 {
-    enum { NEAR = 12 };
     unsigned telling = count_telling(search), best = 0;
 
     for (size_t i = 0; i < daotp__message_count; i++) {
@@ -166,7 +173,7 @@ static void add_messages(daotp__search *search, const matcher *m)
     for (size_t i = 0; i < daotp__message_count; i++) {
         unsigned percent = messages_coverage(&m->messages[i], telling);
 
-        if (percent > 0 && percent + NEAR >= best && !is_covered(m, i, telling))
+        if (is_meant(percent, best) && !is_covered(m, i, telling, best))
             add_message(search, &daotp__messages[i], &m->messages[i], percent);
     }
 }
