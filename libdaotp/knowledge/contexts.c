@@ -24,7 +24,7 @@ static const struct {
     {"10000 10001 10002", DAOTP__BIT(WINHTTP), true},
     {"36887 36888", DAOTP__BIT(ALERT), true},
     {"reason ursache ursachencode grund motif raison motivo", DAOTP__BIT(REASON), true},
-    {"alert warnung alerte alerta", DAOTP__BIT(ALERT), true},
+    {"alert fatal warnung alerte alerta", DAOTP__BIT(ALERT), true},
     {"winhttp wininet", DAOTP__BIT(WINHTTP), true},
     {"iis http substatus https", DAOTP__BIT(IIS), true},
     {"disposition", DAOTP__BIT(DISPOSITION), true},

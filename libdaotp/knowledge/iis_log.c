@@ -92,8 +92,8 @@ static bool are_side_by_side(const daotp__search *search, size_t word, size_t co
 
         if (!word_number(search, i, ANY_DIGITS, &value))
             return false;
-        if (i > word &&
-            (w->at != w[-1].at + w[-1].len + 1 || strchr(" \t,/", search->text[w->at - 1]) == NULL))
+        if (i > word && (w->at != w[-1].at + w[-1].len + 1 ||
+                         strchr(" \t,/-", search->text[w->at - 1]) == NULL))
             return false;
     }
     return true;
@@ -134,6 +134,8 @@ static void find_fields(const daotp__search *search, size_t word, daotp__iis_ent
     entry->substatus = word + 1;
     if (are_side_by_side(search, word, 3))
         entry->win32 = word + 2;
+    for (entry->end = word + 2; are_side_by_side(search, entry->end - 1, 2);)
+        entry->end++;
 }
 
 bool daotp__iis_read_entry(const daotp__search *search, size_t word, daotp__iis_entry *entry)

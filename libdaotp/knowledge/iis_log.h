@@ -11,6 +11,7 @@ bool daotp__iis_dotted(const char *text, size_t len, uint32_t *status);
 typedef struct daotp__iis_entry {
     uint32_t status; /* as in the table: 403016 is 403.16, 403999 is 403 alone */
     size_t substatus, win32;
+    size_t end; /* behind the numbers that stand side by side; 0 where a name stands between */
 } daotp__iis_entry;
 
 /* Is the number at this word a status with its substatus behind it: in a line that IIS logged

@@ -13,8 +13,8 @@
 
 /* Kinds whose numbers are looked up when nothing says of which kind one is. */
 #define DISTINCTIVE                                                                                \
-    (BIT(WINHTTP) | BIT(IKE) | BIT(OTP) | BIT(NPS) | BIT(SCHANNEL) | BIT(SECURITY) | BIT(RAS) |    \
-     BIT(UAG) | BIT(DCOM))
+    (BIT(WINHTTP) | BIT(IKE) | BIT(WIN32) | BIT(OTP) | BIT(NPS) | BIT(SCHANNEL) | BIT(SECURITY) |  \
+     BIT(RAS) | BIT(UAG) | BIT(DCOM))
 #define BARE                                                                                       \
     (BIT(KRB) | BIT(WINHTTP) | BIT(IKE) | DAOTP__EVENTS | BIT(REASON) | BIT(WIN32) | BIT(IIS) |    \
      BIT(ALERT) | BIT(RADIUS) | BIT(DISPOSITION))
@@ -219,7 +219,8 @@ static bool add_narrow(daotp__search *search, const number *n, size_t word, size
         found = add_in_context(search, DISTINCTIVE, n->value, DAOTP__SCORE_DISTINCTIVE, at);
     if (!found && strong == 0 && search->word_count <= DAOTP__BARE_WORDS)
         found = add_in_kinds(search, BARE, n->value, DAOTP__SCORE_BARE, at);
-    if (!found && strong != DAOTP__EVENTS && (strong & BIT(KRB)) == 0)
+    if (!found && strong != DAOTP__EVENTS && (strong & BIT(KRB)) == 0 &&
+        is_bound_to(search, strong & search->sources, n->value))
         found = add_sources(search, strong & search->sources, DAOTP__SCORE_CONTEXT, at);
     return found;
 }
@@ -291,12 +292,10 @@ static bool add_logged_status(daotp__search *search, const token *t)
         return false;
     (void)add_code(search, daotp__code_find(DAOTP__KIND_IIS, entry.status), DAOTP__SCORE_NAMED,
                    t->at);
-    if (entry.win32 != 0) {
+    if (entry.win32 != 0)
         add_logged_win32(search, entry.win32);
-        search->words_taken = entry.win32 + 1;
-    } else if (entry.substatus == t->word + 1) {
-        search->words_taken = entry.substatus + 1;
-    }
+    if (entry.end != 0)
+        search->words_taken = entry.end;
     return true;
 }
 
@@ -417,18 +416,23 @@ static bool is_common_word(const daotp__search *search, const token *t)
     return !is_asked_for && t->len < SHORT;
 }
 
-/* libkrb5 and Heimdal write KRB5KDC_ERR_ and KRB5_KDC_ERR_ for KDC_ERR_. */
-static void skip_krb5(token *t)
+/* libkrb5 and Heimdal write KRB5KDC_ERR_ and KRB5_KDC_ERR_ for KDC_ERR_; .NET and Java write OID.
+ * before an object identifier. */
+static void skip_prefix(token *t)
 {
-    static const char *const before[] = {"krb5kdc_", "krb5krb_", "krb5_kdc_", "krb5_krb_"};
+    static const struct {
+        const char *text;
+        size_t skipped;
+    } before[] = {
+        {"krb5kdc_", 4}, {"krb5krb_", 4}, {"krb5_kdc_", 5}, {"krb5_krb_", 5}, {"oid.", 4}};
 
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
-        size_t len = strlen(before[i]), more = len - strlen("kdc_");
+        size_t len = strlen(before[i].text);
 
-        if (t->len > len && memcmp(t->text, before[i], len) == 0) {
-            t->text += more;
-            t->at += more;
-            t->len -= more;
+        if (t->len > len && memcmp(t->text, before[i].text, len) == 0) {
+            t->text += before[i].skipped;
+            t->at += before[i].skipped;
+            t->len -= before[i].skipped;
             return;
         }
     }
@@ -442,7 +446,7 @@ static void scan_token(daotp__search *search, token t)
     trim_token(&t);
     if (t.len == 0)
         return;
-    skip_krb5(&t);
+    skip_prefix(&t);
     is_named = !is_common_word(search, &t) &&
                daotp__search_add_named(search, t.text, t.len, DAOTP__SCORE_NAMED, t.at);
     colon = memchr(t.text, ':', t.len);
