@@ -6,6 +6,7 @@ find_package(CURL 7.85 REQUIRED)
 find_package(LibXml2 2.9.10 REQUIRED)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.16)
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle>=3.7)
+pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih>=53)
 
 # llhttp where there is one, http-parser elsewhere (Debian 12); the latter has no .pc file.
 find_path(LLHTTP_INCLUDE_DIR llhttp.h)

@@ -199,4 +199,13 @@ set(DAOTP_SOURCES
   responder/csr_allow.c
   responder/csr_check.c
   responder/exchange.c
-  responder/responder.c)
+  responder/responder.c
+  profile/getters.c
+  profile/ini.c
+  profile/keys.c
+  profile/objects.c
+  profile/profile.c
+  profile/use_client.c
+  profile/use_others.c
+  profile/value.c
+  profile/values.c)

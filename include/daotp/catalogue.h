@@ -66,6 +66,15 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_KIND                     = 15, /**< KEY-KIND */
     DAOTP_FINDING_KEY_WEAK                     = 16, /**< KEY-WEAK */
     DAOTP_FINDING_INPUT_KIND                   = 17, /**< INPUT-KIND */
+    DAOTP_FINDING_PROFILE_LINE                 = 40, /**< PROFILE-LINE */
+    DAOTP_FINDING_PROFILE_KEY                  = 41, /**< PROFILE-KEY */
+    DAOTP_FINDING_PROFILE_VALUE                = 42, /**< PROFILE-VALUE */
+    DAOTP_FINDING_PROFILE_TWICE                = 43, /**< PROFILE-TWICE */
+    DAOTP_FINDING_PROFILE_SECRET               = 44, /**< PROFILE-SECRET */
+    DAOTP_FINDING_PROFILE_LOCKED               = 45, /**< PROFILE-LOCKED */
+    DAOTP_FINDING_PROFILE_OWNER                = 46, /**< PROFILE-OWNER */
+    DAOTP_FINDING_PROFILE_MISSING              = 47, /**< PROFILE-MISSING */
+    DAOTP_FINDING_PROFILE_NEEDS                = 48, /**< PROFILE-NEEDS */
     DAOTP_FINDING_CLIENT_NO_SERVER             = 100, /**< CLIENT-NO-SERVER */
     DAOTP_FINDING_CLIENT_NO_TRUST              = 102, /**< CLIENT-NO-TRUST */
     DAOTP_FINDING_CLIENT_NO_CA                 = 103, /**< CLIENT-NO-CA */

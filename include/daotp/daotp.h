@@ -18,6 +18,7 @@
 #include <daotp/fetcher.h>
 #include <daotp/key.h>
 #include <daotp/prefetch.h>
+#include <daotp/profile.h>
 #include <daotp/radius.h>
 #include <daotp/report.h>
 #include <daotp/requirements.h>

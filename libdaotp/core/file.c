@@ -87,6 +87,14 @@ daotp_status daotp__file_check_secret(const struct stat *st, const char *subject
                              (unsigned)st->st_uid);
 }
 
+daotp_status daotp__file_check_own(const struct stat *st, const char *subject, daotp_report *report)
+{
+    if ((st->st_mode & 022) == 0 && (st->st_uid == geteuid() || st->st_uid == 0))
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_PROFILE_OWNER, 0, subject, "mode %04o, owner %u",
+                             (unsigned)st->st_mode & 07777, (unsigned)st->st_uid);
+}
+
 daotp__file_mark daotp__file_mark_of(const struct stat *st)
 {
     return (daotp__file_mark){.device = (int64_t)st->st_dev,
@@ -134,8 +142,11 @@ static daotp_status cannot_read(daotp_report *report, const char *path)
                              daotp__file_error_text(errno));
 }
 
-daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
-                              daotp_report *report)
+typedef daotp_status check_file_fn(const struct stat *st, const char *path, daotp_report *report);
+
+/* check: NULL for none. */
+static daotp_status read_checked_file(const char *path, check_file_fn *check, daotp__buffer *out,
+                                      daotp_report *report)
 {
     struct stat st;
     int fd = daotp__file_open_regular(AT_FDCWD, path, O_RDONLY, &st);
@@ -143,12 +154,23 @@ daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
 
     if (fd < 0)
         return cannot_read(report, path);
-    if (secret)
-        status = daotp__file_check_secret(&st, path, report);
+    if (check != NULL)
+        status = check(&st, path, report);
     if (status == DAOTP_OK && !read_all(fd, out))
         status = cannot_read(report, path);
     close_keeping_errno(fd);
     return status;
+}
+
+daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
+                              daotp_report *report)
+{
+    return read_checked_file(path, secret ? daotp__file_check_secret : NULL, out, report);
+}
+
+daotp_status daotp__file_read_own(const char *path, daotp__buffer *out, daotp_report *report)
+{
+    return read_checked_file(path, daotp__file_check_own, out, report);
 }
 
 static bool write_all(int fd, const uint8_t *bytes, size_t len)

@@ -33,6 +33,11 @@ const char *daotp__file_error_text(int error);
 daotp_status daotp__file_check_secret(const struct stat *st, const char *subject,
                                       daotp_report *report);
 
+/* Refuses (PROFILE-OWNER) a file that another user could have written: one whose owner is neither
+ * the effective user nor root, or that group or others may write (an ACL entry shows there too). */
+daotp_status daotp__file_check_own(const struct stat *st, const char *subject,
+                                   daotp_report *report);
+
 /* Tells whether a file is the one that stood there before, unchanged. */
 typedef struct daotp__file_mark {
     int64_t device, inode, size, mtime_s, mtime_ns, ctime_s, ctime_ns;
@@ -46,6 +51,8 @@ bool daotp__file_mark_equal(const daotp__file_mark *a, const daotp__file_mark *b
  * daotp__file_check_secret(). No stdio: nothing of it stays behind in another buffer. */
 daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
                               daotp_report *report);
+/* The same of one that passes daotp__file_check_own(). */
+daotp_status daotp__file_read_own(const char *path, daotp__buffer *out, daotp_report *report);
 
 /* Write bytes under name in the folder dir, mode 0600, so that a crash leaves the old file or the
  * new one: temporary file, fsync, rename, fsync of the folder. errno tells what failed. */

@@ -55,6 +55,14 @@ enum {
     DAOTP__MAX_KDCS = 8,    /* of one realm */
     DAOTP__MAX_PADATA = 32, /* types of pre-authentication that one KRB-ERROR lists */
 
+    /* profiles */
+    DAOTP__MAX_PROFILE_FILE = 256 * 1024, /* a file of profiles */
+    DAOTP__MAX_PROFILE_LINE = 4096,       /* one line of it */
+    DAOTP__MAX_PROFILE_NAME = 48,         /* a section or a key; libinih cuts at 49 */
+    DAOTP__MAX_PROFILE_FILES = 8,         /* read into one profile */
+    DAOTP__MAX_PROFILE_SECTIONS = 256,    /* in all files of one profile */
+    DAOTP__MAX_PROFILE_VALUES = 1024,     /* in force in one profile */
+
     /* structure */
     DAOTP__MAX_DER_DEPTH = 16,
     DAOTP__MAX_XML_DEPTH = 32,

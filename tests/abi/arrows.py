@@ -8,12 +8,12 @@ import sys
 
 top = pathlib.Path(sys.argv[1]) / "libdaotp"
 # Floors, from the top. Folders of one floor are neighbours.
-FLOORS = [["doctor"], ["client", "responder"], ["ca", "radius", "describe"],
+FLOORS = [["doctor", "profile"], ["client", "responder"], ["ca", "radius", "describe"],
           ["otpce", "request", "validate", "store"], ["net", "xml"], ["x509"], ["knowledge"], ["core"]]
 FLOOR = {folder: n for n, floor in enumerate(FLOORS) for folder in floor}
 # Where a foreign header may be included.
 FOREIGN = {r"curl/": ["net/"], r"openssl/ssl\.h": ["net/"], r"ares\.h": ["net/"],
-           r"(ldap|lber)\.h": [], r"libxml/": ["xml/"], r"http_parser\.h": ["net/http_syntax_http_parser.c"], r"llhttp\.h": ["net/http_syntax_llhttp.c"],
+           r"(ldap|lber)\.h": [], r"libxml/": ["xml/"], r"ini\.h": ["profile/ini.c"], r"http_parser\.h": ["net/http_syntax_http_parser.c"], r"llhttp\.h": ["net/http_syntax_llhttp.c"],
            r"krb5\.h": ["client/logon_krb5.c", "ca/ticket_krb5.c", "ca/krb5_names."],
            r"profile\.h": ["client/logon_krb5.c", "ca/krb5_names.c"], r"gssapi/": ["ca/rpc_gss.c"],
            r"openssl/": ["x509/", "net/tls", "net/stream.c", "net/http.c"]}
