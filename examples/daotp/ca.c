@@ -24,6 +24,7 @@ static const char help[] =
     "  --mapper-port N          where its endpoint mapper listens (135)\n"
     "  --password-file FILE, --password-fd N   asked for on the terminal unless given\n"
     "  --timeout S              of all together (30)\n"
+    "  --profile NAME           the profile for what is not given (default)\n"
     "  --json\n"
     "\n"
     "example: daotp ca ping --user 'CORP\\alice' ca1.corp.example 'Corp Issuing CA'\n";

@@ -20,6 +20,7 @@ static const char help[] =
     "  --serial HEX   is this serial number on one of the lists? may be given again\n"
     "  --index        make the index, so that each look-up is a few reads\n"
     "  --measure      say how long each step took\n"
+    "  --profile NAME taken as by every command; no key is for this one\n"
     "  --json\n"
     "\n"
     "exit status: 0 not listed, 1 listed, 2 a list does not hold\n"

@@ -14,13 +14,17 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: daotp enroll --url URL --user NAME --trust FILE --template OID\n"
-    "                    [OPTION...]\n"
+    "usage: daotp enroll [--profile NAME] [OPTION...]\n"
     "\n"
+    "What is not given is taken from a profile: daotp config show shows it. Without a\n"
+    "profile --url, --user, --trust and --template are needed.\n"
+    "\n"
+    "  --profile NAME         the profile (default); see daotp.conf(5)\n"
     "  --url URL              the OTP service, path included; may be given again\n"
     "  --user NAME            DOMAIN\\user or UPN\n"
     "  --upn UPN, --dn DN, --sid SID  what the directory says of the user\n"
-    "  --trust FILE           roots for the servers' certificates, PEM\n"
+    "  --trust FILE|DIR|system   roots for the servers' certificates, PEM; may be given\n"
+    "                         again\n"
     "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
     "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
     "  --ca auto|rpc|dcom|wstep   how the request reaches the CA (auto: by RPC as\n"
@@ -30,6 +34,7 @@ static const char help[] =
     "  --ticket-cache NAME    Kerberos tickets of the user for RPC\n"
     "                         (FILE:/tmp/krb5cc_1000); unless given, the default\n"
     "                         cache, else the domain password\n"
+    "  --armor-cache NAME     the machine's ticket, which armours the domain password\n"
     "  --ca-realm REALM, --ca-kdc HOST:PORT   of the domain password; unless given,\n"
     "                         as krb5.conf says\n"
     "  --ca-mechanism spnego|kerberos   of RPC (spnego)\n"
@@ -43,6 +48,7 @@ static const char help[] =
     "  --ces-auth any|username|negotiate|certificate\n"
     "                         any (the default): as the URL says; else by a ticket of\n"
     "                         the user if there is one, else by name and password\n"
+    "  --ces-trust FILE       roots for the web service (those of --trust)\n"
     "  --domain-user NAME     for the CA; --user unless given\n"
     "  --password-file FILE   the domain password; unless given, asked for on the\n"
     "                         terminal\n"
@@ -57,32 +63,37 @@ static const char help[] =
     "  --issuer-trust FILE    roots for the issued certificate: verify its path and\n"
     "                         revocation; with\n"
     "    --issuer-crl FILE, --revocation require|prefer|ignore (require), --fetch,\n"
-    "    --allow NETWORK\n"
+    "    --allow NETWORK, --ldap SERVER, --cache DIR, --fetch-timeout S,\n"
+    "    --fetch-bytes N\n"
     "  --logon                prove it at a KDC; with --kdc HOST:PORT, --realm R,\n"
     "                         --kdc-trust FILE\n"
     "  --timeout S            of each part (60)\n"
     "  --deadline S           of both parts together; typing does not count (none)\n"
+    "  --connect-timeout S    for name, TCP and TLS of one server (10)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
     "  --server-rules path|strict|webpki   for the TLS servers' certificates (path)\n"
     "  --max-lifetime S       longest lifetime taken (14400)\n"
     "  --json                 the report as JSON\n"
     "\n"
-    "example: daotp enroll --url https://da.example.com/otp --user 'CORP\\alice' \\\n"
+    "example: daotp enroll\n"
+    "         daotp enroll --url https://da.example.com/otp --user 'CORP\\alice' \\\n"
     "  --upn alice@corp.example --trust root.pem --cert host.pem --key host.key \\\n"
     "  --template 1.3.6.1.4.1.311.21.8.1.2.3 --ca-host .corp.example\n";
 
 typedef struct settings {
-    const char *user, *upn, *dn, *sid, *trust, *cert, *key, *template, *store, *label;
-    const char *ca_way, *ticket_cache, *ca_realm, *ca_kdc, *ca_mechanism;
+    const char *user, *upn, *dn, *sid, *cert, *key, *template, *store, *label;
+    const char *ca_way, *ticket_cache, *armor_cache, *ca_realm, *ca_kdc, *ca_mechanism;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
-    const char *issuer_trust, *issuer_crl, *revocation, *allow, *csr, *csr_key;
+    const char *revocation, *ldap, *cache, *csr, *csr_key;
     daotp_key_kind kind; /* what key_kind says */
+    tool_list trust, ces_trust, issuer_trust, issuer_crl, allow;
     const char *urls[16], *ca_hosts[64];
     size_t url_count, ca_host_count;
     int otp_fd, password_fd;
-    int64_t mapper_port;
-    double timeout_s, deadline_s;
+    int64_t mapper_port, fetch_bytes;
+    double timeout_s, deadline_s, connect_timeout_s,
+        fetch_timeout_s; /* the last two: 0 where not given */
     int64_t max_lifetime_s;
     const char *server_rules;
     bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
@@ -102,6 +113,7 @@ enum {
     TEMPLATE,
     CA_WAY,
     TICKET_CACHE,
+    ARMOR_CACHE,
     CA_REALM,
     CA_KDC,
     CA_MECHANISM,
@@ -110,6 +122,7 @@ enum {
     CES_TEMPLATE,
     CA_HOST,
     CES_AUTH,
+    CES_TRUST,
     DOMAIN_USER,
     PASSWORD_FILE,
     PASSWORD_FD,
@@ -131,8 +144,13 @@ enum {
     REVOCATION,
     FETCH,
     ALLOW,
+    LDAP,
+    CACHE,
+    FETCH_TIMEOUT,
+    FETCH_BYTES,
     TIMEOUT,
     DEADLINE,
+    CONNECT_TIMEOUT,
     PROXY,
     ENVIRONMENT_PROXY,
     NO_WARMING,
@@ -155,6 +173,7 @@ static const struct option options[] = {
     {"template", required_argument, NULL, TEMPLATE},
     {"ca", required_argument, NULL, CA_WAY},
     {"ticket-cache", required_argument, NULL, TICKET_CACHE},
+    {"armor-cache", required_argument, NULL, ARMOR_CACHE},
     {"ca-realm", required_argument, NULL, CA_REALM},
     {"ca-kdc", required_argument, NULL, CA_KDC},
     {"ca-mechanism", required_argument, NULL, CA_MECHANISM},
@@ -163,6 +182,7 @@ static const struct option options[] = {
     {"ces-template", required_argument, NULL, CES_TEMPLATE},
     {"ca-host", required_argument, NULL, CA_HOST},
     {"ces-auth", required_argument, NULL, CES_AUTH},
+    {"ces-trust", required_argument, NULL, CES_TRUST},
     {"domain-user", required_argument, NULL, DOMAIN_USER},
     {"password-file", required_argument, NULL, PASSWORD_FILE},
     {"password-fd", required_argument, NULL, PASSWORD_FD},
@@ -184,8 +204,13 @@ static const struct option options[] = {
     {"revocation", required_argument, NULL, REVOCATION},
     {"fetch", no_argument, NULL, FETCH},
     {"allow", required_argument, NULL, ALLOW},
+    {"ldap", required_argument, NULL, LDAP},
+    {"cache", required_argument, NULL, CACHE},
+    {"fetch-timeout", required_argument, NULL, FETCH_TIMEOUT},
+    {"fetch-bytes", required_argument, NULL, FETCH_BYTES},
     {"timeout", required_argument, NULL, TIMEOUT},
     {"deadline", required_argument, NULL, DEADLINE},
+    {"connect-timeout", required_argument, NULL, CONNECT_TIMEOUT},
     {"proxy", required_argument, NULL, PROXY},
     {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
     {"no-warming", no_argument, NULL, NO_WARMING},
@@ -208,8 +233,6 @@ static const char **text_slot(settings *s, int option)
         return &s->dn;
     case SID:
         return &s->sid;
-    case TRUST:
-        return &s->trust;
     case CERT:
         return &s->cert;
     case KEY:
@@ -220,6 +243,12 @@ static const char **text_slot(settings *s, int option)
         return &s->ca_way;
     case TICKET_CACHE:
         return &s->ticket_cache;
+    case ARMOR_CACHE:
+        return &s->armor_cache;
+    case LDAP:
+        return &s->ldap;
+    case CACHE:
+        return &s->cache;
     case CA_REALM:
         return &s->ca_realm;
     case CA_KDC:
@@ -256,14 +285,8 @@ static const char **text_slot(settings *s, int option)
         return &s->realm;
     case KDC_TRUST:
         return &s->kdc_trust;
-    case ISSUER_TRUST:
-        return &s->issuer_trust;
-    case ISSUER_CRL:
-        return &s->issuer_crl;
     case REVOCATION:
         return &s->revocation;
-    case ALLOW:
-        return &s->allow;
     case PROXY:
         return &s->proxy;
     default:
@@ -280,10 +303,40 @@ static bool add_text(const char **texts, size_t max, size_t *count)
     return true;
 }
 
+static tool_list *list_slot(settings *s, int option)
+{
+    switch (option) {
+    case TRUST:
+        return &s->trust;
+    case CES_TRUST:
+        return &s->ces_trust;
+    case ISSUER_TRUST:
+        return &s->issuer_trust;
+    case ISSUER_CRL:
+        return &s->issuer_crl;
+    case ALLOW:
+        return &s->allow;
+    default:
+        return NULL;
+    }
+}
+
+static const char *list_option_name(int number)
+{
+    size_t at = 0;
+
+    while (options[at].name != NULL && options[at].val != number)
+        at++;
+    return options[at].name;
+}
+
 static bool take_option(settings *s, int option)
 {
     const char **slot = text_slot(s, option);
+    tool_list *list = list_slot(s, option);
 
+    if (list != NULL)
+        return tool_list_add("enroll", list_option_name(option), list, optarg);
     if (slot != NULL) {
         *slot = optarg;
         return true;
@@ -303,6 +356,12 @@ static bool take_option(settings *s, int option)
         return tool_seconds(optarg, &s->timeout_s);
     case DEADLINE:
         return tool_seconds(optarg, &s->deadline_s);
+    case CONNECT_TIMEOUT:
+        return tool_seconds(optarg, &s->connect_timeout_s);
+    case FETCH_TIMEOUT:
+        return tool_seconds(optarg, &s->fetch_timeout_s);
+    case FETCH_BYTES:
+        return tool_integer(optarg, 1, INT64_MAX, &s->fetch_bytes);
     case MAX_LIFETIME:
         return tool_integer(optarg, 1, INT64_MAX, &s->max_lifetime_s);
     case NO_STORE:
@@ -493,8 +552,24 @@ static daotp_status check_given_together(const char *one, const char *other, con
     return DAOTP_USAGE;
 }
 
+static daotp_status set_service_trust(daotp_context *context, const settings *s, daotp_ca *ca,
+                                      daotp_report *report)
+{
+    const tool_list no_crls = {.count = 0};
+    daotp_trust *trust = NULL;
+    daotp_status status;
+
+    if (s->ces_trust.count == 0)
+        return DAOTP_OK;
+    status = tool_trust_new(context, &s->ces_trust, &no_crls, report, &trust);
+    if (status == DAOTP_OK)
+        status = daotp_ca_set_trust(ca, trust);
+    daotp_trust_unref(trust);
+    return status;
+}
+
 static daotp_status make_wstep(daotp_context *context, const settings *s,
-                               daotp_credential *identity, daotp_ca **ca)
+                               daotp_credential *identity, daotp_report *report, daotp_ca **ca)
 {
     static const char *const names[] = {"username", "negotiate", "certificate", "any", NULL};
     int how = DAOTP_CA_ANY;
@@ -508,6 +583,8 @@ static daotp_status make_wstep(daotp_context *context, const settings *s,
     if (status == DAOTP_OK)
         status = option_taken(daotp_ca_set_url_template(*ca, s->ces_template), "ces-template",
                               s->ces_template);
+    if (status == DAOTP_OK)
+        status = set_service_trust(context, s, *ca, report);
     if (status == DAOTP_OK)
         status = daotp_ca_set_identity(*ca, identity);
     return status;
@@ -527,14 +604,14 @@ static daotp_status set_mechanism(daotp_ca *ca, const char *text)
 
 /* Behind RPC the web service, where one is set. */
 static daotp_status set_service(daotp_context *context, const settings *s,
-                                daotp_credential *identity, daotp_ca *ca)
+                                daotp_credential *identity, daotp_report *report, daotp_ca *ca)
 {
     daotp_ca *service = NULL;
     daotp_status status;
 
     if (find_ca_way(s) != CA_AUTO || !has_web_service(s))
         return DAOTP_OK;
-    status = make_wstep(context, s, identity, &service);
+    status = make_wstep(context, s, identity, report, &service);
     if (status == DAOTP_OK)
         status = daotp_ca_set_web_service(ca, service);
     daotp_ca_unref(service);
@@ -542,7 +619,7 @@ static daotp_status set_service(daotp_context *context, const settings *s,
 }
 
 static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_credential *identity,
-                             daotp_ca **ca)
+                             daotp_report *report, daotp_ca **ca)
 {
     daotp_status status =
         daotp_ca_new_rpc(context, (daotp_ca_way)(DAOTP_CA_WAY_AUTO + find_ca_way(s)), ca);
@@ -555,16 +632,19 @@ static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_cr
         status = option_taken(daotp_ca_set_ticket_cache(*ca, s->ticket_cache), "ticket-cache",
                               s->ticket_cache);
     if (status == DAOTP_OK)
+        status = option_taken(daotp_ca_set_armor_cache(*ca, s->armor_cache), "armor-cache",
+                              s->armor_cache);
+    if (status == DAOTP_OK)
         status = option_taken(daotp_ca_set_realm(*ca, s->ca_realm, s->ca_kdc), "ca-kdc", s->ca_kdc);
     if (status == DAOTP_OK)
         status = set_mechanism(*ca, s->ca_mechanism);
     if (status == DAOTP_OK && s->mapper_port != 0)
         status = daotp_ca_set_mapper_port(*ca, (uint32_t)s->mapper_port);
-    return status == DAOTP_OK ? set_service(context, s, identity, *ca) : status;
+    return status == DAOTP_OK ? set_service(context, s, identity, report, *ca) : status;
 }
 
 static daotp_status make_ca(daotp_context *context, const settings *s, daotp_credential *identity,
-                            daotp_ca **ca)
+                            daotp_report *report, daotp_ca **ca)
 {
     daotp_status status = check_given_together(s->request_file, s->certificate_file,
                                                "--request-file and --certificate-file");
@@ -575,8 +655,8 @@ static daotp_status make_ca(daotp_context *context, const settings *s, daotp_cre
         return daotp_ca_new_file(context, s->request_file, s->certificate_file, ca);
     if (find_ca_way(s) < 0)
         return DAOTP_USAGE;
-    status =
-        is_by_rpc(s) ? make_rpc(context, s, identity, ca) : make_wstep(context, s, identity, ca);
+    status = is_by_rpc(s) ? make_rpc(context, s, identity, report, ca)
+                          : make_wstep(context, s, identity, report, ca);
     for (size_t i = 0; i < s->ca_host_count && status == DAOTP_OK; i++)
         status = option_taken(daotp_ca_allow_host(*ca, s->ca_hosts[i]), "ca-host", s->ca_hosts[i]);
     return status;
@@ -619,6 +699,9 @@ static daotp_status set_choices(daotp_client *client, settings *s)
         status = option_taken(daotp_client_set_proxy(client, s->proxy), "proxy", s->proxy);
     if (status == DAOTP_OK)
         status = daotp_client_set_timeout_ms(client, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK && s->connect_timeout_s > 0)
+        status =
+            daotp_client_set_connect_timeout_ms(client, (int64_t)(s->connect_timeout_s * 1000));
     if (status == DAOTP_OK)
         status = daotp_client_set_deadline_ms(client, (int64_t)(s->deadline_s * 1000));
     if (status == DAOTP_OK)
@@ -635,18 +718,45 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     return status;
 }
 
-/* --allow is checked, and then not used, without --fetch. */
+/* What is not given stays as the library has it. */
+static daotp_status set_fetch_limits(daotp_fetcher *fetcher, const settings *s)
+{
+    int64_t bytes = s->fetch_bytes > 0 ? s->fetch_bytes : 64 * 1024 * 1024;
+    double time_s = s->fetch_timeout_s > 0 ? s->fetch_timeout_s : 15;
+
+    if (s->fetch_bytes == 0 && s->fetch_timeout_s <= 0)
+        return DAOTP_OK;
+    if (daotp_fetcher_set_limits(fetcher, bytes, (int64_t)(time_s * 1000)) == DAOTP_OK)
+        return DAOTP_OK;
+    tool_say("daotp enroll: --fetch-bytes is 1 to 1073741824, --fetch-timeout at most 3600");
+    return DAOTP_USAGE;
+}
+
+/* --allow and the like are checked, and then not used, without --fetch. */
 static daotp_status set_fetcher(daotp_context *context, daotp_client *client, const settings *s)
 {
     daotp_fetcher *fetcher = NULL;
     daotp_status status = daotp_fetcher_new(context, &fetcher);
 
-    if (status == DAOTP_OK && s->allow != NULL)
-        status = option_taken(daotp_fetcher_allow_network(fetcher, s->allow), "allow", s->allow);
+    for (size_t i = 0; status == DAOTP_OK && i < s->allow.count; i++)
+        status = option_taken(daotp_fetcher_allow_network(fetcher, s->allow.items[i]), "allow",
+                              s->allow.items[i]);
+    if (status == DAOTP_OK)
+        status = set_fetch_limits(fetcher, s);
+    if (status == DAOTP_OK && s->ldap != NULL)
+        status = daotp_fetcher_allow_ldap(fetcher, s->ldap);
+    if (status == DAOTP_OK && s->cache != NULL)
+        status = daotp_fetcher_set_cache(fetcher, s->cache);
     if (status == DAOTP_OK && s->fetch)
         status = daotp_client_set_fetcher(client, fetcher);
     daotp_fetcher_unref(fetcher);
     return status;
+}
+
+static bool needs_issuer_trust(const settings *s)
+{
+    return s->revocation != NULL || s->fetch || s->issuer_crl.count > 0 || s->allow.count > 0 ||
+           s->ldap != NULL || s->cache != NULL || s->fetch_bytes > 0 || s->fetch_timeout_s > 0;
 }
 
 static daotp_status set_issuer_trust(daotp_context *context, daotp_client *client,
@@ -656,19 +766,14 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     daotp_trust *trust = NULL;
     daotp_status status = tool_revocation("enroll", s->revocation, &mode);
 
-    if (status == DAOTP_OK && s->issuer_trust == NULL &&
-        (s->revocation != NULL || s->fetch || s->issuer_crl != NULL || s->allow != NULL)) {
-        tool_say("daotp enroll: --revocation, --fetch, --issuer-crl and --allow need "
-                 "--issuer-trust");
+    if (status == DAOTP_OK && s->issuer_trust.count == 0 && needs_issuer_trust(s)) {
+        tool_say("daotp enroll: --revocation, --issuer-crl, --fetch and what it takes (--allow, "
+                 "--ldap, --cache, --fetch-timeout, --fetch-bytes) need --issuer-trust");
         return DAOTP_USAGE;
     }
-    if (status != DAOTP_OK || s->issuer_trust == NULL)
+    if (status != DAOTP_OK || s->issuer_trust.count == 0)
         return status;
-    status = daotp_trust_new(context, &trust);
-    if (status == DAOTP_OK)
-        status = daotp_trust_add_file(trust, s->issuer_trust, report);
-    if (status == DAOTP_OK && s->issuer_crl != NULL)
-        status = daotp_trust_add_crl_file(trust, s->issuer_crl, report);
+    status = tool_trust_new(context, &s->issuer_trust, &s->issuer_crl, report, &trust);
     if (status == DAOTP_OK)
         status = daotp_client_set_issuer_trust(client, trust, mode);
     if (status == DAOTP_OK)
@@ -707,16 +812,15 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     daotp_trust *trust = NULL;
     daotp_store *store = NULL;
     daotp_ca *ca = NULL;
-    daotp_status status = daotp_trust_new(context, &trust);
+    const tool_list no_crls = {.count = 0};
+    daotp_status status = tool_trust_new(context, &s->trust, &no_crls, report, &trust);
 
-    if (status == DAOTP_OK && s->trust != NULL)
-        status = daotp_trust_add_file(trust, s->trust, report);
     if (status == DAOTP_OK)
         status = check_given_together(s->cert, s->key, "--cert and --key");
     if (status == DAOTP_OK && s->cert != NULL)
         status = daotp_credential_load(context, s->cert, s->key, report, &identity);
     if (status == DAOTP_OK)
-        status = make_ca(context, s, identity, &ca);
+        status = make_ca(context, s, identity, report, &ca);
     if (status == DAOTP_OK && !s->no_store)
         status = daotp_store_new_directory(
             context, s->store != NULL ? s->store : tool_default_store(), &store);
@@ -900,7 +1004,7 @@ static bool has_all_needed(const settings *s)
         bool is_there;
     } needed[] = {{"--url", s->url_count > 0},
                   {"--user", s->user != NULL},
-                  {"--trust", s->trust != NULL},
+                  {"--trust", s->trust.count > 0},
                   {"--template", s->template != NULL || s->csr != NULL}};
     bool complete = true;
 
@@ -909,6 +1013,9 @@ static bool has_all_needed(const settings *s)
             (void)tool_missing("enroll", needed[i].option);
             complete = false;
         }
+    if (!complete)
+        fprintf(stderr, "daotp enroll: a profile can say it: daotp discover DOMAIN --write makes "
+                        "one, daotp config show shows it\n");
     return complete;
 }
 

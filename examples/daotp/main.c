@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "lab.h"
+#include "profile.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,10 +11,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static const struct {
+typedef struct command {
     const char *name, *what;
     int (*run)(int argc, char **argv);
-} commands[] = {
+} command;
+
+static const command commands[] = {
     {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
     {"ca", "ask whether a certification authority answers, without a request", cmd_ca},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
@@ -24,6 +27,7 @@ static const struct {
     {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
+    {"config", "are the files of profiles right, and what is in force", cmd_config},
     {"lab", "a deployment on this machine to try things against", lab_main},
     {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
 };
@@ -61,16 +65,30 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
+/* Of these commands one looks at profiles itself, and two are for a lab of their own. */
+static bool reads_profile(const command *c)
+{
+    return c->run != cmd_config && c->run != lab_main && c->run != cmd_demo;
+}
+
 /* argv[1] becomes the name that the command shows; false when there is no such command. */
 static bool run_command(int argc, char **argv, int *status)
 {
     static char name[32];
+    bool json;
 
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0) {
             (void)snprintf(name, sizeof name, "daotp %s", argv[1]);
             argv[1] = name;
-            *status = tool_end(commands[i].run(argc - 1, argv + 1), wants_json(argc, argv));
+            json = wants_json(argc, argv);
+            argc--;
+            argv++;
+            *status =
+                reads_profile(&commands[i]) ? profile_apply(commands[i].name, &argc, &argv) : 0;
+            if (*status == 0)
+                *status = commands[i].run(argc, argv);
+            *status = tool_end(*status, json);
             return true;
         }
     return false;

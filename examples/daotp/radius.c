@@ -27,7 +27,7 @@ static const char help[] =
     "  --password-file F, --password-fd N   PIN and code; unless given, asked\n"
     "  --policy require|auto|optional|first   Message-Authenticator in replies\n"
     "                         (require)\n"
-    "  --profile code|push|probe            how patient (code; for watch,\n"
+    "  --timers code|push|probe             how patient (code; for watch,\n"
     "                         --status and --probe: probe)\n"
     "  --timeout S            of a round\n"
     "  --nas NAME             NAS-Identifier\n"
@@ -36,6 +36,7 @@ static const char help[] =
     "  --no-challenge         do not ask for the answer to a challenge\n"
     "  --status, --probe      ask only whether the first server is alive\n"
     "  --count N              watch: end after N rounds\n"
+    "  --profile NAME         the profile for what is not given (default)\n"
     "  --json                 one JSON value for each round or server, each on a line\n"
     "\n"
     "exit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, not answered\n"
@@ -360,7 +361,7 @@ static bool take_word(settings *s, int option)
         ok = tool_choose_option("radius", "policy", optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
     } else if (option == 'f') {
-        ok = tool_choose_option("radius", "profile", optarg, profiles, &value);
+        ok = tool_choose_option("radius", "timers", optarg, profiles, &value);
         s->profile = (daotp_radius_profile)value;
     } else if (option == 'R') {
         ok = tool_choose_option("radius", "server-rules", optarg, rules, &value);
@@ -446,7 +447,7 @@ int cmd_radius(int argc, char **argv)
                                             {"password-file", required_argument, NULL, 'p'},
                                             {"password-fd", required_argument, NULL, 'd'},
                                             {"policy", required_argument, NULL, 'm'},
-                                            {"profile", required_argument, NULL, 'f'},
+                                            {"timers", required_argument, NULL, 'f'},
                                             {"timeout", required_argument, NULL, 't'},
                                             {"interval", required_argument, NULL, 'i'},
                                             {"count", required_argument, NULL, 'c'},

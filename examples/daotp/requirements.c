@@ -22,6 +22,7 @@ static const char help[] =
     "  --with FILE              intermediates, not trusted; may be given again\n"
     "  --crl FILE               CRLs; may be given again\n"
     "  --ntauth FILE            the CAs that may issue for logon\n"
+    "  --profile NAME           the profile for what is not given (default)\n"
     "  --json\n"
     "\n"
     "exit status: 0 nothing that must hold fails, 1 something does\n"

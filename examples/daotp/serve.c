@@ -68,6 +68,7 @@ static const char help[] =
     "                         server only\n"
     "  --radius-strip         send the user name without its domain\n"
     "  --workers N            threads that serve (one for each processor, at most 16)\n"
+    "  --profile NAME         the profile for what is not given (default)\n"
     "  --quiet                no line for each exchange\n"
     "\n"
     "example: daotp serve --listen 127.0.0.1:8443 --cert server.pem \\\n"

@@ -15,6 +15,7 @@ static const char help[] =
     "\n"
     "  --dir DIR          the store; $XDG_DATA_HOME/daotp or ~/.daotp unless given\n"
     "  --renew-before S   list: how many seconds before its end an entry is due (600)\n"
+    "  --profile NAME     the profile for what is not given (default)\n"
     "  --json             list: one JSON array, an element an entry\n"
     "\n"
     "example: daotp store --dir /var/lib/daotp list\n";

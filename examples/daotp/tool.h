@@ -123,6 +123,7 @@ const char *tool_guess(const void *bytes, size_t len);
 
 /* The commands: each gets its own name in argv[0]. */
 int cmd_ca(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_demo(int argc, char **argv);

@@ -36,6 +36,7 @@ static const char help[] =
     "                           name none\n"
     "  --cache DIR              keep fetched CRLs there\n"
     "  --timeout S              of all fetches together (60)\n"
+    "  --profile NAME           the profile for what is not given (default)\n"
     "  -v, --verbose            show the checks that passed too\n"
     "  --json                   one JSON value for each FILE, each on a line\n"
     "\n"

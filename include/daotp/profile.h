@@ -103,6 +103,21 @@ DAOTP_API void daotp_profile_free(daotp_profile *profile);
 DAOTP_API daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_profile_origin origin,
                                               const char *path);
 /**
+ * Read the usual files into a profile that has none yet: the system's, the user's, and one that was
+ * named. Each is looked at, also behind one that is wrong.
+ * @param profile  the profile; not NULL
+ * @param system   in the place of /etc/daotp/daotp.conf, and then it must be there; NULL for that
+ *                 one
+ * @param user     in the place of .config/daotp/daotp.conf in the home folder of the effective
+ *                 user; NULL for that one. Passed over when it is not there
+ * @param named    one more file, which must be there; NULL for none
+ * @return as daotp_profile_add_file(), and DAOTP_CONFIGURATION with PROFILE-MISSING when the
+ *         profile was made with a name and no file has that section
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_profile_add_usual_files(daotp_profile *profile, const char *system,
+                                                     const char *user, const char *named);
+/**
  * Set a value, as an option of the application: it takes the place of what the files say. Where a
  * key may be given again, each further call adds a value.
  * @param profile  the profile; not NULL

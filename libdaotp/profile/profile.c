@@ -24,6 +24,7 @@ enum { OPTION_RANK = 2 * (DAOTP__MAX_PROFILE_FILES + 1) };
 daotp_status daotp_profile_new(daotp_context *context, const char *name, daotp_profile **out)
 {
     daotp_profile *profile;
+    bool is_named = name != NULL;
 
     if (out == NULL)
         return DAOTP_USAGE;
@@ -36,6 +37,7 @@ daotp_status daotp_profile_new(daotp_context *context, const char *name, daotp_p
         return DAOTP_MEMORY;
     profile->context = daotp__context_ref(context);
     daotp__report_init(&profile->report, context);
+    profile->is_named = is_named;
     profile->name = daotp__text_copy(name);
     if (profile->name == NULL) {
         daotp_profile_free(profile);
@@ -146,11 +148,21 @@ static daotp_status check_lock(daotp_profile *profile, const char *place, enum d
                              profile->lock_file, profile->lock_lines[key]);
 }
 
+/* A value that is none is the caller's fault; one that is locked is the configuration's. */
+static daotp_status check_option(daotp_profile *profile, enum daotp__key_name key, const char *text)
+{
+    const daotp__profile_key *row = daotp__profile_key_row(key);
+    daotp_status status = check_lock(profile, row->name, key);
+
+    if (status != DAOTP_OK)
+        return status;
+    status = check_value(profile, row->name, row, text);
+    return status == DAOTP_CONFIGURATION ? DAOTP_USAGE : status;
+}
+
 daotp_status daotp_profile_set_value(daotp_profile *profile, const char *key, const char *value)
 {
-    enum daotp__key_name at = DAOTP__KEY_COUNT;
-    const daotp__profile_key *row;
-    const daotp__profile_value *old;
+    enum daotp__key_name at;
     daotp_status status;
 
     if (profile == NULL || key == NULL || value == NULL)
@@ -159,21 +171,16 @@ daotp_status daotp_profile_set_value(daotp_profile *profile, const char *key, co
     at = daotp__profile_key_find(key);
     if (at == DAOTP__KEY_COUNT || at == DAOTP__KEY_LOCKED)
         return daotp__report_refuse(&profile->report, DAOTP_USAGE, "key", DAOTP__NO_SUCH);
-    row = daotp__profile_key_row(at);
-    status = check_lock(profile, row->name, at);
-    if (status == DAOTP_OK && check_value(profile, row->name, row, value) != DAOTP_OK)
-        status =
-            daotp_report_get_status(&profile->report) == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-    if (status != DAOTP_OK)
-        return status;
-    old = row->is_list ? NULL : daotp__profile_value_at(profile, at, 0);
-    if (old != NULL && old->rank == OPTION_RANK)
+    status = check_option(profile, at, value);
+    if (status == DAOTP_OK && !daotp__profile_key_row(at)->is_list)
         drop_weaker_values(profile, at, OPTION_RANK + 1);
-    return put_value(
-        profile,
-        (daotp__profile_value){
-            .key = at, .origin = DAOTP_PROFILE_OPTION, .rank = OPTION_RANK, .file = ""},
-        value);
+    if (status == DAOTP_OK)
+        status = put_value(
+            profile,
+            (daotp__profile_value){
+                .key = at, .origin = DAOTP_PROFILE_OPTION, .rank = OPTION_RANK, .file = ""},
+            value);
+    return daotp__report_status(&profile->report, status);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -346,8 +353,6 @@ static daotp_status add_file(daotp_profile *profile, daotp_profile_origin origin
 daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_profile_origin origin,
                                     const char *path)
 {
-    daotp_status status;
-
     if (profile == NULL || path == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&profile->report);
@@ -356,12 +361,13 @@ daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_profile_origin
     if (origin == DAOTP_PROFILE_SYSTEM && profile->file_count > 0)
         return daotp__report_refuse(&profile->report, DAOTP_USAGE, "origin",
                                     "the system's file comes first");
-    status = add_file(profile, origin, path);
-    profile->report.status = status;
-    return status;
+    return daotp__report_status(&profile->report, add_file(profile, origin, path));
 }
 
 /* ---- the usual files ------------------------------------------------------------------------- */
+
+static const char system_file[] = "/etc/daotp/daotp.conf";
+static const char home_file[] = "/.config/daotp/daotp.conf";
 
 /* A file that is not there is passed over. */
 static daotp_status add_usual_file(daotp_profile *profile, daotp_profile_origin origin,
@@ -376,49 +382,79 @@ static daotp_status add_usual_file(daotp_profile *profile, daotp_profile_origin 
 
 static daotp_status add_home_file(daotp_profile *profile)
 {
-    static const char name[] = "/.config/daotp/daotp.conf";
     char path[DAOTP__MAX_PATH_TEXT], *home = daotp__value_home();
     int len;
 
     if (home == NULL)
         return DAOTP_OK;
-    len = snprintf(path, sizeof path, "%s%s", home, name);
+    len = snprintf(path, sizeof path, "%s%s", home, home_file);
     daotp__delete(home);
-    return len > 0 && (size_t)len < sizeof path ? add_usual_file(profile, DAOTP_PROFILE_USER, path)
-                                                : DAOTP_OK;
+    if (len < 0 || (size_t)len >= sizeof path)
+        return DAOTP_OK;
+    return add_usual_file(profile, DAOTP_PROFILE_USER, path);
 }
 
-/* Both files are looked at, so that what is wrong with each is told. */
-static daotp_status add_usual_files(daotp_profile *profile)
+static daotp_status check_defined(daotp_profile *profile)
 {
-    daotp_status status = add_usual_file(profile, DAOTP_PROFILE_SYSTEM, "/etc/daotp/daotp.conf");
-    daotp_status of_home = status != DAOTP_MEMORY ? add_home_file(profile) : status;
+    char others[DAOTP__MAX_TEXT] = " none";
+    size_t at = 0;
 
-    return status != DAOTP_OK ? status : of_home;
+    if (!profile->is_named || profile->is_defined)
+        return DAOTP_OK;
+    for (size_t i = 0; i < profile->section_count && at < sizeof others; i++)
+        at += (size_t)snprintf(others + at, sizeof others - at, " %s", profile->sections[i]);
+    return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_MISSING, 0, profile->name,
+                             "the files have:%s", others);
+}
+
+/* All are looked at, so that what is wrong with each is told. */
+static daotp_status add_all_files(daotp_profile *profile, const char *system, const char *user,
+                                  const char *named)
+{
+    daotp_status each[4] = {DAOTP_OK, DAOTP_OK, DAOTP_OK, DAOTP_OK}, status = DAOTP_OK;
+
+    each[0] = system != NULL ? add_file(profile, DAOTP_PROFILE_SYSTEM, system)
+                             : add_usual_file(profile, DAOTP_PROFILE_SYSTEM, system_file);
+    each[1] =
+        user != NULL ? add_usual_file(profile, DAOTP_PROFILE_USER, user) : add_home_file(profile);
+    if (named != NULL)
+        each[2] = add_file(profile, DAOTP_PROFILE_NAMED, named);
+    if (each[0] == DAOTP_OK && each[1] == DAOTP_OK && each[2] == DAOTP_OK)
+        each[3] = check_defined(profile);
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
+        if (status == DAOTP_OK || each[i] == DAOTP_MEMORY)
+            status = each[i];
+    return status;
+}
+
+daotp_status daotp_profile_add_usual_files(daotp_profile *profile, const char *system,
+                                           const char *user, const char *named)
+{
+    if (profile == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&profile->report);
+    if (profile->file_count > 0)
+        return daotp__report_refuse(&profile->report, DAOTP_USAGE, "profile",
+                                    "it has files already");
+    return daotp__report_status(&profile->report, add_all_files(profile, system, user, named));
 }
 
 daotp_status daotp_profile_open(daotp_context *context, const char *name, daotp_report *report,
                                 daotp_profile **out)
 {
-    daotp_profile *profile;
-    daotp_status status = daotp_profile_new(context, name, &profile);
+    daotp_profile *profile = NULL;
+    daotp_status status = out != NULL ? daotp_profile_new(context, name, &profile) : DAOTP_USAGE;
 
     if (out != NULL)
         *out = NULL;
     daotp__report_enter(report);
-    if (status != DAOTP_OK || out == NULL) {
-        daotp_profile_free(profile);
-        return daotp__report_status(report, out == NULL ? DAOTP_USAGE : status);
-    }
-    status = add_usual_files(profile);
-    if (status == DAOTP_OK && name != NULL && !profile->is_defined)
-        status = daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_MISSING, 0, name,
-                                   "%zu other profiles", profile->section_count);
-    if (report != NULL)
+    if (status == DAOTP_OK)
+        status = daotp_profile_add_usual_files(profile, NULL, NULL, NULL);
+    if (profile != NULL && report != NULL)
         daotp__report_merge(report, &profile->report);
     if (status == DAOTP_OK)
         *out = profile;
     else
         daotp_profile_free(profile);
-    return status != DAOTP_OK ? daotp__report_status(report, status) : status;
+    return daotp__report_status(report, status);
 }

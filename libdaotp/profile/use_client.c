@@ -357,5 +357,5 @@ daotp_status daotp_client_use_profile(daotp_client *client, const daotp_profile 
         status = use_client_objects(&use, client);
     if (status == DAOTP_OK)
         status = use_client_logon(&use, client);
-    return status;
+    return daotp__report_status(use.report, status);
 }

@@ -61,7 +61,9 @@ daotp_status daotp_verifier_use_profile(daotp_verifier *verifier, const daotp_pr
     status = use_verifier_rules(&use, verifier);
     if (status == DAOTP_OK)
         status = daotp__profile_add_files(&use, DAOTP__KEY_NTAUTH, add_verifier_ntauth, verifier);
-    return status == DAOTP_OK ? use_verifier_fetcher(&use, verifier) : status;
+    if (status == DAOTP_OK)
+        status = use_verifier_fetcher(&use, verifier);
+    return daotp__report_status(use.report, status);
 }
 
 /* ---- RADIUS client --------------------------------------------------------------------------- */
@@ -224,7 +226,9 @@ daotp_status daotp_radius_use_profile(daotp_radius *radius, const daotp_profile 
         status = use_radius_attributes(&use, radius);
     if (status == DAOTP_OK)
         status = use_radius_servers(&use, radius);
-    return status == DAOTP_OK ? use_radsec_servers(&use, radius) : status;
+    if (status == DAOTP_OK)
+        status = use_radsec_servers(&use, radius);
+    return daotp__report_status(use.report, status);
 }
 
 /* ---- responder ------------------------------------------------------------------------------- */

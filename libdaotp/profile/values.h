@@ -29,7 +29,8 @@ struct daotp_profile {
     size_t section_count;
     const char *lock_file;                 /* the system's; borrowed from files */
     uint32_t lock_lines[DAOTP__KEY_COUNT]; /* where a key is locked; 0: it is not */
-    bool is_defined;
+    bool is_named;                         /* by the caller: then it must be defined */
+    bool is_defined;                       /* a file has the section */
 };
 
 /* Values in force, for who uses them. NULL past the end. */

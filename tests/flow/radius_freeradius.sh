@@ -151,7 +151,7 @@ names() {
 	login "--strip of a domain" 0 accepted $(to "$SERVER") --strip --user 'CORP\alice' --password-file "$WORK/plain/alice.pw"
 	login "--strip of a suffix" 0 accepted $(to "$SERVER") --strip --user alice@corp.example --password-file "$WORK/plain/alice.pw"
 	login "vendors' attributes" 0 accepted $(to "$SERVER") --user vsa --password-file "$(secret_file vsa.word word-vsa)"
-	login push 0 "accepted by $SERVER, round 1" $(to "$SERVER") --user push1 --profile push --password-file "$WRONG_WORD"
+	login push 0 "accepted by $SERVER, round 1" $(to "$SERVER") --user push1 --timers push --password-file "$WRONG_WORD"
 }
 
 # shellcheck disable=SC2046
@@ -213,7 +213,7 @@ silences() {
 	expect_text "finding" RADIUS-FAILOVER "$WORK/err"
 	login "silent first server" 0 "accepted by $SERVER" $(to "$SINK") --server "$SERVER" --timeout 3 "${alice[@]}"
 	expect_text "finding" RADIUS-FAILOVER "$WORK/err"
-	login "silent first server, a human in the loop" 2 RADIUS-TIMEOUT $(to "$SINK") --server "$SERVER" --timeout 3 --profile push "${alice[@]}"
+	login "silent first server, a human in the loop" 2 RADIUS-TIMEOUT $(to "$SINK") --server "$SERVER" --timeout 3 --timers push "${alice[@]}"
 	login "no server answers" 2 RADIUS-TIMEOUT $(to "$SINK") --server "$SINK" --timeout 1 "${alice[@]}"
 }
 
@@ -354,7 +354,7 @@ usage() {
 	expect_equal "no options" 64 "$STATUS"
 	radius $(to "$SERVER")
 	expect_equal "no user" 64 "$STATUS"
-	for what in "--server nonsense" "--server 127.0.0.1:0" "--server 127.0.0.1:65536" "--server 127.0.0.1:18x" "--policy maybe" "--profile slow" "--timeout 0" "--timeout -1"; do
+	for what in "--server nonsense" "--server 127.0.0.1:0" "--server 127.0.0.1:65536" "--server 127.0.0.1:18x" "--policy maybe" "--timers slow" "--timeout 0" "--timeout -1"; do
 		# shellcheck disable=SC2086
 		radius $(to "$SERVER") $what "${alice[@]}"
 		expect_equal "$what" 64 "$STATUS"
