@@ -31,6 +31,8 @@ _daotp() {
 	else
 		case $command:$COMP_CWORD:$before in
 		ca:2:*) list=ping ;;
+		config:*:check | config:*:--*) list= ;;
+		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;
 		store:*:show | store:*:remove) list= ;;
 		store:*:--*) list= ;;

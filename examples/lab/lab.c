@@ -37,7 +37,7 @@ struct wishes {
     int words;
 };
 
-/* ---- what is written down: DIR/env, DIR/lab.json ---- */
+/* ---- what is written down: DIR/env, DIR/lab.json, DIR/daotp.conf ---- */
 
 #define FACTS 24
 
@@ -85,6 +85,7 @@ static void collect_facts(const struct lab *lab, struct facts *facts)
     add_fact(facts, "LAB_CRL", "http://127.0.0.1:%d", lab->crl_port);
     add_fact(facts, "LAB_USERS", "%s/users.txt", lab->dir);
     add_fact(facts, "LAB_REALM", "%s", LAB_REALM);
+    add_fact(facts, "LAB_PROFILE", "%s/daotp.conf", lab->dir);
     if (lab->radius) {
         add_fact(facts, "LAB_RADIUS", "127.0.0.1:%d", lab->radius_port);
         add_fact(facts, "LAB_RADIUS_SECRET_FILE", "%s/radius/secret", lab->dir);
@@ -124,6 +125,29 @@ static void print_facts_shell(FILE *out, const struct facts *facts)
         print_shell(out, &facts->list[i]);
 }
 
+/* The same as a profile: DAOTP_CONFIG=DIR/daotp.conf daotp enroll --user 'LAB\alice'. */
+static void print_facts_profile(FILE *out, const struct facts *facts)
+{
+    static const struct {
+        const char *key, *fact;
+    } rows[] = {{"url", "LAB_URL"},
+                {"trust", "LAB_TRUST"},
+                {"cert", "LAB_MACHINE_CERT"},
+                {"key", "LAB_MACHINE_KEY"},
+                {"template", "LAB_TEMPLATE"},
+                {"ces-url", "LAB_CES"},
+                {"radius-server", "LAB_RADIUS"},
+                {"radius-secret", "LAB_RADIUS_SECRET_FILE"},
+                {"kdc", "LAB_KDC"}};
+
+    fprintf(out, "[default]\nuser-form = LAB\\{user}\nupn-form = {user}@%s\nrealm = %s\n",
+            LAB_REALM, LAB_REALM);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t j = 0; j < facts->count; j++)
+            if (strcmp(facts->list[j].name, rows[i].fact) == 0)
+                fprintf(out, "%s = %s\n", rows[i].key, facts->list[j].value);
+}
+
 static int write_facts(const struct lab *lab, const char *name, const struct facts *facts,
                        void (*print)(FILE *, const struct facts *))
 {
@@ -151,6 +175,8 @@ static int print_lab(const struct lab *lab, bool json)
     end = write_facts(lab, "env", facts, print_facts_shell);
     if (end == LAB_OK)
         end = write_facts(lab, "lab.json", facts, print_facts_json);
+    if (end == LAB_OK)
+        end = write_facts(lab, "daotp.conf", facts, print_facts_profile);
     if (end == LAB_OK && json)
         print_facts_json(stdout, facts);
     if (end == LAB_OK && !json)

@@ -3,8 +3,10 @@
 # The man pages: nothing that mandoc or man would warn of, and libdaotp(3) has each public name.
 #   man.sh BUILD SOURCE
 set -u
-pages=("$2/docs/man/daotp.1" "$1/docs/libdaotp.3") bad=0
-[ -s "${pages[1]}" ] || { echo "not ok - there is no ${pages[1]}"; exit 1; }
+pages=("$2/docs/man/daotp.1" "$1/docs/libdaotp.3" "$1/docs/daotp.conf.5") bad=0
+for page in "${pages[@]}"; do
+	[ -s "$page" ] || { echo "not ok - there is no $page"; exit 1; }
+done
 if command -v mandoc >/dev/null; then
 	mandoc -Tlint -Wwarning "${pages[@]}" || { bad=1; echo 'not ok - mandoc'; }
 else

@@ -26,6 +26,8 @@ from ._table import (
     LogLevel,
     NameKind,
     Part,
+    ProfileField,
+    ProfileOrigin,
     RadiusAnswer,
     RadiusPolicy,
     RadiusProfile,
@@ -78,6 +80,7 @@ from .errors import (
 )
 from .fetcher import Fetcher, Prefetch
 from .key import Key
+from .profile import Profile, ProfileKey, ProfileValue
 from .radius import Radius, RadiusExchange
 from .report import Finding, Findings, Report, StageRun
 from .budget import Budget
@@ -136,6 +139,11 @@ __all__ = [
     "Part",
     "PeerError",
     "Prefetch",
+    "Profile",
+    "ProfileField",
+    "ProfileKey",
+    "ProfileOrigin",
+    "ProfileValue",
     "Radius",
     "RadiusAnswer",
     "RadiusExchange",

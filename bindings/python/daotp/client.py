@@ -18,6 +18,7 @@ from .context import Context, context_or_new
 from .credential import Credential
 from .fetcher import Fetcher
 from .key import Key
+from .profile import Profile
 from .report import Report, decode, snapshot
 from .store import Store
 from .trust import Trust
@@ -70,6 +71,10 @@ class Client(Flow):
         return self._report()
 
     # ---- the deployment
+
+    def use_profile(self, profile: Profile) -> None:
+        """Set what the profile says; what it does not say stays as it was."""
+        self._call("use_profile", profile)
 
     def add_server(self, url: str) -> None:
         """Add a server, by its whole https URL; tried in the order added."""

@@ -16,6 +16,7 @@ from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import error_for
+from .profile import Profile
 from .report import Report, decode, snapshot
 from .trust import Trust
 
@@ -35,6 +36,10 @@ class Radius(Handle):
         self._tell: Optional[Callable[[RadiusExchange], None]] = None
         self._pump: Optional[_Pump] = None
         self._call("set_callback", _TELL, Address(self._key))
+
+    def use_profile(self, profile: Profile) -> None:
+        """Set what the profile says; what it does not say stays as it was."""
+        self._call("use_profile", profile)
 
     def _report(self) -> Report:
         return snapshot(self._get("get_report"))

@@ -15,6 +15,7 @@ from .account import Account, fill, read
 from .budget import Budget
 from .context import Context, context_or_new
 from .credential import Credential
+from .profile import Profile
 from .report import Report, decode, snapshot
 from .trust import Trust
 
@@ -40,6 +41,9 @@ class Responder(Handle):
     def report(self) -> Report:
         """Why the last setting was refused."""
         return self._report()
+    def use_profile(self, profile: Profile) -> None:
+        """Set what the profile says; what it does not say stays as it was."""
+        self._call_reported("use_profile", profile)
 
     def set_template(self, oid: str) -> None:
         """Set the only template that is accepted."""

@@ -10,6 +10,7 @@ from ._handle import Octets, borrowed, make, octets
 from ._table import NameKind, Revocation, Role, Rules, VerifyFlag
 from .context import Context, context_or_new
 from .fetcher import Fetcher
+from .profile import Profile
 from .report import Report, snapshot
 from .trust import Trust
 
@@ -51,6 +52,10 @@ class Verifier(Flow):
             self.set_revocation(revocation)
         if fetcher is not None:
             self.set_fetcher(fetcher)
+
+    def use_profile(self, profile: Profile) -> None:
+        """Set what the profile says; what it does not say stays as it was."""
+        self._call("use_profile", profile)
 
     def _report(self) -> Report:
         return snapshot(self._get("get_report"))

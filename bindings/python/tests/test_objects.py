@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import os
+import pathlib
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -429,6 +431,67 @@ class Requirement(unittest.TestCase):
             self.assertEqual(raised.exception.finding.id, "CERT-DER")  # type: ignore
             with self.assertRaises(daotp.PeerError):
                 requirements.add_ntauth(b"none either")
+
+
+class ProfileTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.system, self.user = (pathlib.Path(folder.name) / name for name in ("s.conf", "u.conf"))
+        self.system.write_text("[default]\nurl = https://a.example/otp\nlocked = url\n[other]\n")
+        self.user.write_text("[default]\ntimeout = 5\nallow = 10.0.0.0/8\nallow = fd00::/8\n")
+        os.chmod(self.system, 0o644)
+        os.chmod(self.user, 0o600)
+
+    def test_values_have_a_place(self) -> None:
+        with daotp.Profile(system=self.system, user=self.user) as profile:
+            self.assertEqual(
+                [(one.key, one.value, one.line) for one in profile.values],
+                [("url", "https://a.example/otp", 2), ("timeout", "5", 2),
+                 ("allow", "10.0.0.0/8", 3), ("allow", "fd00::/8", 4), ("locked", "url", 3)],
+            )
+            self.assertEqual(profile.values[1].origin, daotp.ProfileOrigin.USER)
+            self.assertEqual(profile.values[1].file, str(self.user))
+            self.assertEqual((profile.get("timeout"), profile.get("proxy")), ("5", None))
+            self.assertEqual((profile.name, profile.is_defined), ("default", True))
+            self.assertEqual(profile.sections, ("default", "other"))
+            self.assertTrue(profile.is_locked("url"))
+            with self.assertRaises(daotp.ConfigurationError) as raised:
+                profile.set("url", "https://b.example/otp")
+            self.assertEqual(raised.exception.finding.id, "PROFILE-LOCKED")  # type: ignore
+            with self.assertRaises(daotp.UsageError):
+                profile.set("timeout", "soon")
+            profile.set("timeout", "6")
+            self.assertEqual(profile.get("timeout"), "6")
+            with self.assertRaises(daotp.ConfigurationError):
+                profile.make_trust("issuer-trust")
+
+    def test_a_wrong_file_is_named(self) -> None:
+        self.user.write_text("[default]\nurll = x\n")
+        with self.assertRaises(daotp.ConfigurationError) as raised:
+            daotp.Profile(system=self.system, user=self.user)
+        self.assertEqual(raised.exception.finding.subject, f"{self.user}:2")  # type: ignore
+        self.user.chmod(0o666)
+        with daotp.Profile(usual=False) as profile:
+            with self.assertRaises(daotp.ConfigurationError) as raised:
+                profile.add_file(self.user)
+            self.assertEqual(raised.exception.finding.id, "PROFILE-OWNER")  # type: ignore
+
+    def test_objects_use_it(self) -> None:
+        with daotp.Profile(system=self.system, user=self.user) as profile:
+            daotp.Client().use_profile(profile)
+            daotp.Radius().use_profile(profile)
+            daotp.Responder().use_profile(profile)
+            daotp.Verifier(daotp.Trust()).use_profile(profile)
+            profile.set("cert", "/nowhere.pem")
+            with self.assertRaises(daotp.ConfigurationError) as raised:
+                daotp.Client().use_profile(profile)
+            self.assertEqual(raised.exception.finding.id, "PROFILE-NEEDS")  # type: ignore
+
+    def test_keys(self) -> None:
+        keys = {one.name: one for one in daotp.Profile.keys()}
+        self.assertTrue(keys["url"].is_list and keys["url"].group == "hosts")
+        self.assertTrue(all(one.wanted and one.meaning and one.example for one in keys.values()))
 
 
 class Fork(unittest.TestCase):
