@@ -102,10 +102,10 @@ static const char *origin_name(daotp_profile_origin origin)
 
 static void show_value(const daotp_profile *profile, size_t i, bool json)
 {
-    uint32_t line;
+    uint32_t line = daotp_profile_get_line(profile, i);
     const char *key = daotp_profile_get_key(profile, i);
     const char *value = daotp_profile_get_value(profile, i);
-    const char *file = daotp_profile_get_file(profile, i, &line);
+    const char *file = daotp_profile_get_file(profile, i);
     bool locked = daotp_profile_is_locked(profile, key);
 
     if (!json) {
@@ -168,20 +168,23 @@ static daotp_status show_usual(daotp_context *context, const settings *s)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
+static void show_key(size_t i)
+{
+    const char *group = daotp_profile_key_text(i, DAOTP_PROFILE_KEY_GROUP);
+    const char *again = daotp_profile_key_is_list(i) ? "; may be given again" : "";
+    const char *locked = *group != '\0' ? "; locked with " : "";
+
+    printf("\n# %s\n# %s%s%s%s\n#%s = %s\n", daotp_profile_key_text(i, DAOTP_PROFILE_KEY_MEANING),
+           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_WANTED), again, locked, group,
+           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_NAME),
+           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_EXAMPLE));
+}
+
 static daotp_status show_keys(void)
 {
     printf("# Profiles of daotp: a section each. daotp.conf(5) tells more.\n[default]\n");
-    for (size_t i = 0; i < daotp_profile_key_count(); i++) {
-        const char *group = daotp_profile_key_text(i, DAOTP_PROFILE_KEY_GROUP);
-
-        printf("\n# %s\n# %s%s%s%s\n#%s = %s\n",
-               daotp_profile_key_text(i, DAOTP_PROFILE_KEY_MEANING),
-               daotp_profile_key_text(i, DAOTP_PROFILE_KEY_WANTED),
-               daotp_profile_key_is_list(i) ? "; may be given again" : "",
-               *group != '\0' ? "; locked with " : "", group,
-               daotp_profile_key_text(i, DAOTP_PROFILE_KEY_NAME),
-               daotp_profile_key_text(i, DAOTP_PROFILE_KEY_EXAMPLE));
-    }
+    for (size_t i = 0; i < daotp_profile_key_count(); i++)
+        show_key(i);
     return DAOTP_OK;
 }
 

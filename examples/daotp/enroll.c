@@ -23,8 +23,8 @@ static const char help[] =
     "  --url URL              the OTP service, path included; may be given again\n"
     "  --user NAME            DOMAIN\\user or UPN\n"
     "  --upn UPN, --dn DN, --sid SID  what the directory says of the user\n"
-    "  --trust FILE|DIR|system   roots for the servers' certificates, PEM; may be given\n"
-    "                         again\n"
+    "  --trust FILE|DIR|system   roots for the servers' certificates, PEM; may be\n"
+    "                         given again\n"
     "  --cert FILE --key FILE this machine's certificate and key, for TLS\n"
     "  --template OID[:MAJOR.MINOR]   the OTP logon template\n"
     "  --ca auto|rpc|dcom|wstep   how the request reaches the CA (auto: by RPC as\n"
@@ -1002,10 +1002,11 @@ static bool has_all_needed(const settings *s)
     const struct {
         const char *option;
         bool is_there;
-    } needed[] = {{"--url", s->url_count > 0},
-                  {"--user", s->user != NULL},
-                  {"--trust", s->trust.count > 0},
-                  {"--template", s->template != NULL || s->csr != NULL}};
+    } needed[] = {
+        {"--url or a profile (daotp discover)", s->url_count > 0},
+        {"--user or a profile (daotp discover)", s->user != NULL},
+        {"--trust or a profile (daotp discover)", s->trust.count > 0},
+        {"--template or a profile (daotp discover)", s->template != NULL || s->csr != NULL}};
     bool complete = true;
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
@@ -1013,9 +1014,6 @@ static bool has_all_needed(const settings *s)
             (void)tool_missing("enroll", needed[i].option);
             complete = false;
         }
-    if (!complete)
-        fprintf(stderr, "daotp enroll: a profile can say it: daotp discover DOMAIN --write makes "
-                        "one, daotp config show shows it\n");
     return complete;
 }
 

@@ -230,7 +230,9 @@ static void add_with_port(arguments *a, const char *option, const char *value, c
     bool has_port = *value == '[' ? strstr(value, "]:") != NULL : colon != NULL && !is_bare_v6;
     char text[512];
 
-    (void)snprintf(text, sizeof text, is_bare_v6 ? "[%s]%s" : "%s%s", value, has_port ? "" : port);
+    if (has_port)
+        port = "";
+    (void)snprintf(text, sizeof text, is_bare_v6 ? "[%s]%s" : "%s%s", value, port);
     add_option(a, option, text);
 }
 

@@ -201,14 +201,20 @@ DAOTP_API const char *daotp_profile_get_value(const daotp_profile *profile, size
 DAOTP_API daotp_profile_origin daotp_profile_get_origin(const daotp_profile *profile, size_t index);
 /**
  * The file of a value that is in force.
- * @param profile    the profile; NULL is fine
- * @param index      from 0
- * @param[out] line  its line there, from 1; 0 for an option. May be NULL
+ * @param profile  the profile; NULL is fine
+ * @param index    from 0
  * @return the path, borrowed as long as the profile; "" for an option; NULL past the end
  * @since 0.1
  */
-DAOTP_API const char *daotp_profile_get_file(const daotp_profile *profile, size_t index,
-                                             uint32_t *line);
+DAOTP_API const char *daotp_profile_get_file(const daotp_profile *profile, size_t index);
+/**
+ * The line of a value that is in force, in its file.
+ * @param profile  the profile; NULL is fine
+ * @param index    from 0
+ * @return the line, from 1; 0 for an option and past the end
+ * @since 0.1
+ */
+DAOTP_API uint32_t daotp_profile_get_line(const daotp_profile *profile, size_t index);
 /**
  * The first value in force of a key.
  * @param profile  the profile; NULL is fine

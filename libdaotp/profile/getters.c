@@ -61,13 +61,18 @@ daotp_profile_origin daotp_profile_get_origin(const daotp_profile *profile, size
     return value != NULL ? value->origin : (daotp_profile_origin)0;
 }
 
-const char *daotp_profile_get_file(const daotp_profile *profile, size_t index, uint32_t *line)
+const char *daotp_profile_get_file(const daotp_profile *profile, size_t index)
 {
     const daotp__profile_value *value = value_at(profile, index);
 
-    if (line != NULL)
-        *line = value != NULL ? value->line : 0;
     return value != NULL ? value->file : NULL;
+}
+
+uint32_t daotp_profile_get_line(const daotp_profile *profile, size_t index)
+{
+    const daotp__profile_value *value = value_at(profile, index);
+
+    return value != NULL ? value->line : 0;
 }
 
 const char *daotp_profile_find(const daotp_profile *profile, const char *key)

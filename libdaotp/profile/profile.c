@@ -118,7 +118,9 @@ static daotp_status put_value(daotp_profile *profile, daotp__profile_value value
     value.text = daotp__value_copy(daotp__profile_key_row(value.key), text);
     if (value.text == NULL)
         return daotp__report_status(&profile->report, DAOTP_MEMORY);
-    drop_weaker_values(profile, value.key, value.rank);
+    /* after the copy: the text may be one that is dropped now */
+    drop_weaker_values(profile, value.key,
+                       value.rank + !daotp__profile_key_row(value.key)->is_list);
     insert_value(profile, &value);
     return DAOTP_OK;
 }
@@ -172,8 +174,6 @@ daotp_status daotp_profile_set_value(daotp_profile *profile, const char *key, co
     if (at == DAOTP__KEY_COUNT || at == DAOTP__KEY_LOCKED)
         return daotp__report_refuse(&profile->report, DAOTP_USAGE, "key", DAOTP__NO_SUCH);
     status = check_option(profile, at, value);
-    if (status == DAOTP_OK && !daotp__profile_key_row(at)->is_list)
-        drop_weaker_values(profile, at, OPTION_RANK + 1);
     if (status == DAOTP_OK)
         status = put_value(
             profile,

@@ -90,6 +90,8 @@ def lends(headers, name, result, args, handle):
     if result == "const char *" and all(kind in headers.enums for kind in rest):
         which = ", 1" * len(rest)
         return [f"    lend_text(out, {name}(handle{comma}{at}{which}));"]
+    if result == "const char *" and rest == ["char*"] and name == "daotp_profile_find":
+        return [f'    lend_text(out, {name}(handle, "url"));']
     if result in ("const void *", "const uint8_t *") and rest[-1:] == ["size_t*"]:
         before = "".join(", NULL" if kind.endswith("*") else ", 1" for kind in rest[:-1])
         return [f"    data = {name}(handle{comma}{at}{before}, &len);", "    lend_octets(out, data, len);"]
@@ -113,9 +115,9 @@ def lender(headers, handle):
 
 
 def takers(headers, handle):
-    """The calls that have the handle and a value among their arguments."""
-    return [(name, args) for name, _, args in headers.calls
-            if any(plain(kind) == handle + "*" for kind, _ in args) and any(is_value(k) for k, _ in args)]
+    """The calls that have the handle and a value among their arguments, and answer a status."""
+    return [(name, args) for name, result, args in headers.calls
+            if result == "daotp_status" and any(plain(kind) == handle + "*" for kind, _ in args) and any(is_value(k) for k, _ in args)]
 
 
 def main():

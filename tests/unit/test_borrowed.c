@@ -88,6 +88,7 @@ static daotp_radius *spare_radius;
 static daotp_crl *crl;
 static daotp_budget *budget;
 static daotp_requirements *spare_requirements;
+static daotp_profile *spare_profile;
 
 #define WORLD(type, object)                                                                        \
     static type *world_##type(void)                                                                \
@@ -104,6 +105,7 @@ WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
 WORLD(daotp_crl, crl)
 WORLD(daotp_requirements, spare_requirements)
+WORLD(daotp_profile, spare_profile)
 
 /* It remembers what was spent: a new one for each call. */
 static daotp_budget *world_daotp_budget(void)
@@ -133,12 +135,14 @@ static int set_up(void **state)
     assert_int_equal(daotp_client_new(context, &spare_client), DAOTP_OK);
     assert_int_equal(daotp_radius_new(context, &spare_radius), DAOTP_OK);
     assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &spare_requirements), DAOTP_OK);
+    assert_int_equal(daotp_profile_new(context, NULL, &spare_profile), DAOTP_OK);
     return scratch_begin();
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    daotp_profile_free(spare_profile);
     daotp_requirements_free(spare_requirements);
     daotp_radius_free(spare_radius);
     daotp_client_free(spare_client);
@@ -434,6 +438,23 @@ static void end_requirements(void *requirements)
     daotp_requirements_free(requirements);
 }
 
+/* With options, of which a setter may replace one by itself. */
+static void *make_profile(void)
+{
+    daotp_profile *profile;
+
+    assert_int_equal(daotp_profile_new(context, NULL, &profile), DAOTP_OK);
+    assert_int_equal(daotp_profile_set_value(profile, "url", "https://a.example/otp"), DAOTP_OK);
+    assert_int_equal(daotp_profile_set_value(profile, "timeout", "5"), DAOTP_OK);
+    assert_int_equal(daotp_profile_set_value(profile, "tickets", "x"), DAOTP_USAGE);
+    return profile;
+}
+
+static void end_profile(void *profile)
+{
+    daotp_profile_free(profile);
+}
+
 typedef struct scene {
     const char *handle;
     void *(*make)(void);
@@ -449,6 +470,7 @@ static const scene scenes[] = {
     {"daotp_crl", NULL, NULL}, /* holds a file; its texts are in it, and no call drops them */
     {"daotp_exchange", make_exchange, end_exchange},
     {"daotp_fetcher", make_fetcher, end_fetcher},
+    {"daotp_profile", make_profile, end_profile},
     {"daotp_radius", make_radius, end_radius},
     {"daotp_radius_exchange", make_radius_exchange, end_radius_exchange},
     {"daotp_report", make_report, end_report},

@@ -376,8 +376,6 @@ static void no_secret_is_taken_or_shown(void **state)
 
 static void later_values_take_the_place_of_earlier_ones(void **state)
 {
-    uint32_t line;
-
     (void)state;
     assert_int_equal(read_text(DAOTP_PROFILE_SYSTEM,
                                "[default]\nurl = https://s1.example/x\nurl = https://s2.example/x\n"
@@ -393,8 +391,8 @@ static void later_values_take_the_place_of_earlier_ones(void **state)
     assert_int_equal(daotp_profile_get_count(profile), 3);
     assert_string_equal(daotp_profile_get_key(profile, 0), "url"); /* in the order of the table */
     assert_int_equal(daotp_profile_get_origin(profile, 0), DAOTP_PROFILE_USER);
-    assert_non_null(strstr(daotp_profile_get_file(profile, 0, &line), "user.conf"));
-    assert_int_equal(line, 6);
+    assert_non_null(strstr(daotp_profile_get_file(profile, 0), "user.conf"));
+    assert_int_equal(daotp_profile_get_line(profile, 0), 6);
     assert_int_equal(daotp_profile_set_value(profile, "timeout", "5"), DAOTP_OK);
     assert_int_equal(daotp_profile_set_value(profile, "timeout", "6"), DAOTP_OK);
     assert_int_equal(daotp_profile_set_value(profile, "url", "https://o1.example/x"), DAOTP_OK);
@@ -402,8 +400,8 @@ static void later_values_take_the_place_of_earlier_ones(void **state)
     assert_string_equal(daotp_profile_find(profile, "timeout"), "6");
     assert_int_equal(daotp_profile_get_count(profile), 4);
     assert_string_equal(daotp_profile_get_value(profile, 1), "https://o2.example/x");
-    assert_string_equal(daotp_profile_get_file(profile, 1, &line), "");
-    assert_int_equal(line, 0);
+    assert_string_equal(daotp_profile_get_file(profile, 1), "");
+    assert_int_equal(daotp_profile_get_line(profile, 1), 0);
     assert_int_equal(daotp_profile_set_value(profile, "timeout", "soon"), DAOTP_USAGE);
     assert_int_equal(daotp_profile_set_value(profile, "tmeout", "1"), DAOTP_USAGE);
     assert_int_equal(daotp_profile_set_value(profile, "locked", "all"), DAOTP_USAGE);

@@ -105,11 +105,12 @@ class Profile(Handle):
         return tuple(self._value(at) for at in range(int(self._get("get_count"))))
 
     def _value(self, at: int) -> ProfileValue:
-        line = ctypes.c_uint32()
-        file = decode(self._get("get_file", at, ctypes.byref(line)))
-        origin = ProfileOrigin(self._get("get_origin", at))
         return ProfileValue(
-            self._text("get_key", at), self._text("get_value", at), origin, file, line.value
+            self._text("get_key", at),
+            self._text("get_value", at),
+            ProfileOrigin(self._get("get_origin", at)),
+            self._text("get_file", at),
+            int(self._get("get_line", at)),
         )
 
     def get(self, key: str) -> Optional[str]:
