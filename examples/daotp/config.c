@@ -14,7 +14,7 @@ static const char help[] =
     "       daotp config show [OPTION...]\n"
     "       daotp config keys\n"
     "\n"
-    "  check                  name each line that is wrong, with what is wanted there:\n"
+    "  check                  name each wrong line, with what is wanted there:\n"
     "                         of each FILE, else of the files that are read\n"
     "  show                   the values in force, and where each came from\n"
     "  keys                   each key with an example, as a file\n"

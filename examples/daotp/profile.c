@@ -82,6 +82,7 @@ static const row rows[] = {
     {"enroll", "warming", "no-warming", IF_NO, NULL, NULL},
     SAME("enroll", "timeout"),
     SAME("enroll", "connect-timeout"),
+    SAME("enroll", "deadline"),
     SAME("enroll", "template"),
     SAME("enroll", "key-kind"),
     SAME("enroll", "max-lifetime"),
@@ -347,7 +348,7 @@ static void refuse_locked_user(arguments *a)
 /* daotp ca has fewer of these options. */
 static bool takes_user_key(const arguments *a, const char *key)
 {
-    return strcmp(a->command, "enroll") == 0 || strcmp(key, "password-file") == 0 ||
+    return strcmp(a->command, "enroll") == 0 || strncmp(key, "password-", 9) == 0 ||
            strcmp(key, "user") == 0;
 }
 

@@ -291,17 +291,15 @@ DAOTP_API daotp_status daotp_verifier_use_profile(daotp_verifier *verifier,
 DAOTP_API daotp_status daotp_radius_use_profile(daotp_radius *radius, const daotp_profile *profile);
 /**
  * Set on a responder what the profile says: template, signing certificate, issuing CAs, trust,
- * domains, budget. A responder has no report of its own.
- * @param responder  the responder
+ * domains, budget.
+ * @param responder  the responder; its report gets what is wrong
  * @param profile    the profile; not NULL
- * @param report     gets what is wrong; may be NULL
  * @return DAOTP_OK; DAOTP_USAGE when @p responder or @p profile is NULL; DAOTP_CONFIGURATION as
  *         daotp_client_use_profile(); DAOTP_MEMORY
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_use_profile(daotp_responder *responder,
-                                                   const daotp_profile *profile,
-                                                   daotp_report *report);
+                                                   const daotp_profile *profile);
 /**
  * Make a trust of what the profile says under a key, with the CRLs that go with it.
  * @param profile     the profile; not NULL

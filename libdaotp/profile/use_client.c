@@ -52,6 +52,7 @@ static daotp_status use_client_times(const daotp__profile_use *use, daotp_client
         daotp_status (*set)(daotp_client *client, int64_t time);
         int64_t (*read)(const char *value);
     } rows[] = {{DAOTP__KEY_TIMEOUT, daotp_client_set_timeout_ms, daotp__value_ms},
+                {DAOTP__KEY_DEADLINE, daotp_client_set_deadline_ms, daotp__value_ms},
                 {DAOTP__KEY_CONNECT_TIMEOUT, daotp_client_set_connect_timeout_ms, daotp__value_ms},
                 {DAOTP__KEY_MAX_LIFETIME, daotp_client_set_max_lifetime_s, daotp__value_number}};
     daotp_status status = DAOTP_OK;

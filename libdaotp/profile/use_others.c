@@ -338,15 +338,14 @@ static daotp_status use_responder_limits(const daotp__profile_use *use, daotp_re
     return status;
 }
 
-daotp_status daotp_responder_use_profile(daotp_responder *responder, const daotp_profile *profile,
-                                         daotp_report *report)
+daotp_status daotp_responder_use_profile(daotp_responder *responder, const daotp_profile *profile)
 {
-    daotp__profile_use use = {.profile = profile, .report = report};
+    daotp__profile_use use = {.profile = profile, .report = daotp_responder_get_report(responder)};
     daotp_status status;
 
-    daotp__report_enter(report);
     if (responder == NULL || profile == NULL)
-        return daotp__report_status(report, DAOTP_USAGE);
+        return DAOTP_USAGE;
+    daotp__report_clear(use.report);
     status = daotp__profile_template(&use, set_responder_template, responder);
     if (status == DAOTP_OK)
         status = use_responder_signer(&use, responder);
@@ -361,5 +360,5 @@ daotp_status daotp_responder_use_profile(daotp_responder *responder, const daotp
         status = use_responder_limits(&use, responder);
     if (status == DAOTP_OK)
         status = use_responder_budget(&use, responder);
-    return daotp__report_status(report, status);
+    return daotp__report_status(use.report, status);
 }

@@ -134,7 +134,7 @@ static daotp_status use_responder(void *user)
     if (status == DAOTP_OK)
         status = daotp_responder_new(context, &responder);
     if (status == DAOTP_OK)
-        status = daotp_responder_use_profile(responder, profile, NULL);
+        status = daotp_responder_use_profile(responder, profile);
     daotp_responder_free(responder);
     daotp_profile_free(profile);
     return status;

@@ -231,7 +231,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_client_use_profile(NULL, NULL))
         USAGE(daotp_verifier_use_profile(NULL, NULL))
         USAGE(daotp_radius_use_profile(NULL, NULL))
-        USAGE(daotp_responder_use_profile(NULL, NULL, NULL))
+        USAGE(daotp_responder_use_profile(NULL, NULL))
         USAGE(daotp_profile_make_trust(NULL, NULL, NULL, NULL))
         USAGE(daotp_profile_make_trust(NULL, NULL, NULL, (daotp_trust **)&p))
         /* crl.h */

@@ -654,7 +654,6 @@ static void a_verifier_and_a_responder_are_set(void **state)
     daotp_trust *trust;
     daotp_verifier *verifier;
     daotp_responder *responder;
-    test_report made = test_report_new();
 
     (void)state;
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);
@@ -672,17 +671,17 @@ static void a_verifier_and_a_responder_are_set(void **state)
     assert_int_equal(verifier->settings.revocation, DAOTP_REVOCATION_PREFER);
     assert_int_equal(verifier->timeout_ms, 3000);
     assert_non_null(verifier->fetcher);
-    assert_int_equal(daotp_responder_use_profile(responder, profile, made.report), DAOTP_OK);
+    assert_int_equal(daotp_responder_use_profile(responder, profile), DAOTP_OK);
     assert_int_equal(responder->issuing_ca_count, 1);
     assert_string_equal(responder->domains[0].suffix, "corp.example");
     assert_int_equal(read_text(DAOTP_PROFILE_NAMED, "[default]\nra-cert = /a\n"), DAOTP_OK);
-    assert_int_equal(daotp_responder_use_profile(responder, profile, made.report),
-                     DAOTP_CONFIGURATION);
-    assert_true(test_report_has(&made, DAOTP_FINDING_PROFILE_NEEDS));
+    assert_int_equal(daotp_responder_use_profile(responder, profile), DAOTP_CONFIGURATION);
+    assert_string_equal(
+        daotp_finding_get_id(daotp_report_get_error(daotp_responder_get_report(responder))),
+        "PROFILE-NEEDS");
     daotp_responder_free(responder);
     daotp_verifier_free(verifier);
     daotp_trust_unref(trust);
-    test_report_free(&made);
 }
 
 static void a_radius_client_reads_its_secret_from_a_file(void **state)

@@ -100,6 +100,15 @@ class FindingNumber(Number):
     KEY_KIND = 15
     KEY_WEAK = 16
     INPUT_KIND = 17
+    PROFILE_LINE = 40
+    PROFILE_KEY = 41
+    PROFILE_VALUE = 42
+    PROFILE_TWICE = 43
+    PROFILE_SECRET = 44
+    PROFILE_LOCKED = 45
+    PROFILE_OWNER = 46
+    PROFILE_MISSING = 47
+    PROFILE_NEEDS = 48
     CLIENT_NO_SERVER = 100
     CLIENT_NO_TRUST = 102
     CLIENT_NO_CA = 103
@@ -541,6 +550,26 @@ class Part(Number):
     NTAUTH = 7
 
 
+class ProfileField(Number):
+    """daotp_profile_field"""
+
+    NAME = 1
+    WANTED = 2
+    MEANING = 3
+    SETTER = 4
+    EXAMPLE = 5
+    GROUP = 6
+
+
+class ProfileOrigin(Number):
+    """daotp_profile_origin"""
+
+    SYSTEM = 1
+    USER = 2
+    NAMED = 3
+    OPTION = 4
+
+
 class RadiusAnswer(Number):
     """daotp_radius_answer"""
 
@@ -847,6 +876,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_trust", c_int, (Object("daotp_client"), Object("daotp_trust"))),
     Call("daotp_client_set_upn", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_step", c_int, (Object("daotp_client"),)),
+    Call("daotp_client_use_profile", c_int, (Object("daotp_client"), Object("daotp_profile"))),
     Call("daotp_context_new", c_int, (OUT,)),
     Call("daotp_context_set_log", c_int, (Object("daotp_context"), INT, DAOTP_LOG_FN, ADDRESS)),
     Call("daotp_context_set_monotonic_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),
@@ -930,6 +960,29 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_fetcher"), OUT)),
     Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
+    Call("daotp_profile_add_file", c_int, (Object("daotp_profile"), INT, TEXT)),
+    Call("daotp_profile_add_usual_files", c_int, (Object("daotp_profile"), TEXT, TEXT, TEXT)),
+    Call("daotp_profile_find", c_char_p, (Object("daotp_profile"), TEXT)),
+    Call("daotp_profile_free", None, (Object("daotp_profile"),)),
+    Call("daotp_profile_get_count", c_size_t, (Object("daotp_profile"),)),
+    Call("daotp_profile_get_file", c_char_p, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_get_key", c_char_p, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_get_line", c_uint32, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_get_name", c_char_p, (Object("daotp_profile"),)),
+    Call("daotp_profile_get_origin", c_int, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_get_report", Address, (Object("daotp_profile"),)),
+    Call("daotp_profile_get_section", c_char_p, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_get_section_count", c_size_t, (Object("daotp_profile"),)),
+    Call("daotp_profile_get_value", c_char_p, (Object("daotp_profile"), SIZE)),
+    Call("daotp_profile_is_defined", c_bool, (Object("daotp_profile"),)),
+    Call("daotp_profile_is_locked", c_bool, (Object("daotp_profile"), TEXT)),
+    Call("daotp_profile_key_count", c_size_t, ()),
+    Call("daotp_profile_key_is_list", c_bool, (SIZE,)),
+    Call("daotp_profile_key_text", c_char_p, (SIZE, INT)),
+    Call("daotp_profile_make_trust", c_int, (Object("daotp_profile"), TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_profile_new", c_int, (Object("daotp_context"), TEXT, OUT)),
+    Call("daotp_profile_open", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_profile_set_value", c_int, (Object("daotp_profile"), TEXT, TEXT)),
     Call("daotp_radius_add_attribute", c_int, (Object("daotp_radius"), UINT8, UINT32, ADDRESS, SIZE)),
     Call("daotp_radius_add_attributes", c_int, (Object("daotp_radius"), TEXT)),
     Call("daotp_radius_add_radsec_server", c_int, (Object("daotp_radius"), TEXT, UINT16, Object("daotp_trust"), Object("daotp_credential"))),
@@ -967,6 +1020,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_set_timeout_ms", c_int, (Object("daotp_radius"), INT64)),
     Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),
+    Call("daotp_radius_use_profile", c_int, (Object("daotp_radius"), Object("daotp_profile"))),
     Call("daotp_report_add", c_int, (Object("daotp_report"), INT, INT64, TEXT, TEXT)),
     Call("daotp_report_conclude", c_int, (Object("daotp_report"), SIZE, INT, TEXT, TEXT)),
     Call("daotp_report_downgrade_errors", None, (Object("daotp_report"), SIZE)),
@@ -1005,6 +1059,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_responder_set_timeout_ms", c_int, (Object("daotp_responder"), INT64)),
     Call("daotp_responder_set_trust", c_int, (Object("daotp_responder"), Object("daotp_trust"), INT)),
     Call("daotp_responder_set_user_callback", c_int, (Object("daotp_responder"), DAOTP_USER_FN, ADDRESS)),
+    Call("daotp_responder_use_profile", c_int, (Object("daotp_responder"), Object("daotp_profile"))),
     Call("daotp_severity_name", c_char_p, (INT,)),
     Call("daotp_stage_name", c_char_p, (INT,)),
     Call("daotp_stage_state_name", c_char_p, (INT,)),
@@ -1099,6 +1154,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_verifier_set_time_s", c_int, (Object("daotp_verifier"), INT64)),
     Call("daotp_verifier_set_timeout_ms", c_int, (Object("daotp_verifier"), INT64)),
     Call("daotp_verifier_step", c_int, (Object("daotp_verifier"),)),
+    Call("daotp_verifier_use_profile", c_int, (Object("daotp_verifier"), Object("daotp_profile"))),
     Call("daotp_verifier_verify", c_int, (Object("daotp_verifier"), ADDRESS, SIZE)),
     Call("daotp_version", c_char_p, ()),
     Call("daotp_version_number", c_uint32, ()),

@@ -41,9 +41,10 @@ class Responder(Handle):
     def report(self) -> Report:
         """Why the last setting was refused."""
         return self._report()
+
     def use_profile(self, profile: Profile) -> None:
         """Set what the profile says; what it does not say stays as it was."""
-        self._call_reported("use_profile", profile)
+        self._call("use_profile", profile)
 
     def set_template(self, oid: str) -> None:
         """Set the only template that is accepted."""
