@@ -13,10 +13,10 @@
  *
  * Settings are made before a run, or between two: while one lasts they answer DAOTP_USAGE, and so
  * does every call that does not fit what was called before. The report then holds CALL-ORDER: of a
- * run that is under way as a warning beside it, for the run goes on; else alone, as an error. What was
- * prepared is for servers, identity, trust, proxy, template, key, request, account, CA and store as
- * they were: after one of these is set anew, daotp_client_prepare() is to be called again. What a
- * setting refuses is a finding in the report.
+ * run that is under way as a warning beside it, for the run goes on; else alone, as an error. What
+ * was prepared is for servers, identity, trust, proxy, template, key, request, account, CA and
+ * store as they were: after one of these is set anew, daotp_client_prepare() is to be called again.
+ * What a setting refuses is a finding in the report.
  *
  * Threads: a client belongs to one thread at a time; only daotp_client_cancel() may be called from
  * any. Findings are in daotp_client_get_report().
@@ -43,7 +43,10 @@ typedef struct daotp_client daotp_client;
  * @param user       the pointer given with it
  * @param user_name  as given to prepare
  * @param account    to be filled in: UPN, distinguished name, SID, as far as they are known
- * @return DAOTP_OK, DAOTP_CANCELLED, or anything else for "cannot say"
+ * @return DAOTP_OK, DAOTP_CANCELLED, or anything else for "cannot say". DAOTP_AGAIN: it is being
+ *         looked up; then @p account stays valid, for the client's thread, until
+ *         daotp_client_answer_account() or the end of the run. In a blocking call nobody could
+ *         answer later, so DAOTP_AGAIN is "cannot say" there
  */
 typedef daotp_status (*daotp_account_fn)(void *user, const char *user_name, daotp_account *account);
 
@@ -241,6 +244,19 @@ DAOTP_API daotp_ca_authentication daotp_client_get_ca_authentication(const daotp
 DAOTP_API daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask,
                                                         void *user);
 /**
+ * Ask for the domain credential in prepare, before the user types the code, and not when the code
+ * is spent: where the settings alone say who will get it, the host of daotp_ca_set_url() or of a
+ * URL template without {host}, or the realm of a CA that is reached by RPC. Where the OTP server
+ * will name the host, or a ticket serves, nothing is asked in prepare. What is given is kept, in
+ * memory that is wiped, until the enrolment has succeeded or another preparation begins; a host
+ * that refuses it is not given it again, and the function is asked as before.
+ * @param client  the client; not NULL
+ * @param use     on or off; off unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way (CALL-ORDER)
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_ask_early(daotp_client *client, bool use);
+/**
  * Set the function that is called when a stage begins and when it ends.
  * @param client  the client; not NULL
  * @param tell    called in the thread of the step; NULL for none
@@ -283,8 +299,8 @@ DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t
  * refused code does, beside that of prepare. A part that ends by it ends with CALL-TIMEOUT.
  * @param client       the client; not NULL
  * @param deadline_ms  milliseconds; 0 for none, which holds unless it is set
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), or the time
- *         is negative
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), or the
+ * time is negative
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_deadline_ms(daotp_client *client, int64_t deadline_ms);
@@ -394,8 +410,8 @@ DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const cha
                                                  size_t otp_len);
 /**
  * Go on with the part that was begun. Never blocks, but for callbacks, the disk, and the first step
- * of prepare, which makes a key unless one was set: RSA of 2048 bits takes about 0.3 s, of 4096 bits
- * about 4 s, now and then three times as long; a key on P-256 or P-384 takes less than a
+ * of prepare, which makes a key unless one was set: RSA of 2048 bits takes about 0.3 s, of 4096
+ * bits about 4 s, now and then three times as long; a key on P-256 or P-384 takes less than a
  * millisecond. All else in the program's loop waits meanwhile. A program with a loop makes RSA keys
  * ahead, in any thread, with daotp_key_generate(), and gives each to daotp_client_set_key().
  *
@@ -410,6 +426,29 @@ DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const cha
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_step(daotp_client *client);
+/**
+ * Answer for the domain credential, after the function of daotp_client_set_domain_callback() said
+ * DAOTP_AGAIN; then step. Until then steps answer DAOTP_AGAIN, and the deadlines of the run count.
+ * @param client     the client; not NULL
+ * @param user_name  DOMAIN\\user or UPN, copied; NULL: there is none to give
+ * @param password   copied into memory that is wiped; the caller wipes its own
+ * @param len        its length in bytes
+ * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE: nobody asked, or there was an answer already
+ *         (CALL-ORDER), or it is malformed (CALL-ARGUMENT, a warning beside the run): then it may
+ * be answered again
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_answer_domain(daotp_client *client, const char *user_name,
+                                                  const char *password, size_t len);
+/**
+ * Answer what the directory says, after the function of daotp_client_set_account_callback() said
+ * DAOTP_AGAIN; then step. The account that it was given is to be filled in before.
+ * @param client    the client; not NULL
+ * @param is_found  false: it cannot be said
+ * @return DAOTP_OK; DAOTP_USAGE: nobody asked, or there was an answer already (CALL-ORDER)
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_answer_account(daotp_client *client, bool is_found);
 /**
  * Take what the second part won.
  * @param client           the client, after step answered DAOTP_OK for the second part
@@ -436,8 +475,8 @@ DAOTP_API int daotp_client_get_fd(const daotp_client *client);
 /**
  * How long to wait at most. Ask after each begin and after each step.
  * @param client  the client; NULL is fine
- * @return milliseconds; 0 after a begin, for the first step is due at once; at most 100 while a part
- *         is under way; -1 for ever: no part is under way, or @p client is NULL
+ * @return milliseconds; 0 after a begin, for the first step is due at once; at most 100 while a
+ * part is under way; -1 for ever: no part is under way, or @p client is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_client_get_timeout_ms(const daotp_client *client);

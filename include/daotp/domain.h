@@ -37,7 +37,10 @@ typedef struct daotp_domain_credential daotp_domain_credential;
  *                 since the domain user was another, or since daotp_client_prepare() was called for
  *                 another user. Above 1, ask the person instead of giving what is stored
  * @param answer   fill in with daotp_domain_credential_set()
- * @return DAOTP_OK when answered, DAOTP_CANCELLED to end the run, anything else for "have none"
+ * @return DAOTP_OK when answered, DAOTP_CANCELLED to end the run, anything else for "have none".
+ *         DAOTP_AGAIN: the answer comes later, by daotp_client_answer_domain(); then @p answer is
+ *         not used, and the client waits. In a blocking call, and in daotp_ca_ping(), nobody could
+ *         answer later, so DAOTP_AGAIN is "have none" there
  */
 typedef daotp_status (*daotp_domain_fn)(void *user, const char *host, daotp_host_origin origin,
                                         uint32_t attempt, daotp_domain_credential *answer);

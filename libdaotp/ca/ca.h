@@ -30,9 +30,11 @@ typedef struct daotp__submission_spec {
     int64_t connect_ms;
     daotp_domain_fn ask;
     void *ask_user;
-    const char *user;          /* whose enrolment it is */
-    bool has_ticket;           /* of that user, for certain */
-    daotp__refusals *refusals; /* of the client */
+    bool can_wait; /* an answer of DAOTP_AGAIN can be made up for later */
+    const struct daotp_domain_credential *early; /* asked for ahead, for its host; NULL: was not */
+    const char *user;                            /* whose enrolment it is */
+    bool has_ticket;                             /* of that user, for certain */
+    daotp__refusals *refusals;                   /* of the client */
     daotp_report *report;
 } daotp__submission_spec;
 
@@ -56,6 +58,12 @@ size_t daotp__submission_unread(const daotp_submission *submission);
 uint32_t daotp__submission_hresult(const daotp_submission *submission);
 /* The leaf and its chain, after an outcome of issued. */
 daotp__chain *daotp__submission_chain(daotp_submission *submission);
+/* Is the application still to answer whom it was asked for? */
+bool daotp__submission_is_asking(const daotp_submission *submission);
+/* It answers: DAOTP_OK, DAOTP_USAGE (malformed, or it was not asked), DAOTP_MEMORY. Without a name:
+ * it has none. */
+daotp_status daotp__submission_answer(daotp_submission *submission, const char *user_name,
+                                      const char *password, size_t len);
 void daotp__domain_credential_clear(daotp_domain_credential *credential);
 
 const daotp_ca_transport *daotp__ca_transport(const daotp_ca *ca);

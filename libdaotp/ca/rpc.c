@@ -446,6 +446,8 @@ static daotp_status step_web(const rpc_ca *self, rpc_exchange *state, daotp_subm
 
     if (!state->web_begun)
         status = begin_web(self, state, submission);
+    if (!state->web_begun) /* it waits for a password, or has failed */
+        return status;
     if (status == DAOTP_OK)
         status = web->step(own, state->web_state, submission);
     if (status != DAOTP_AGAIN)
@@ -758,6 +760,18 @@ daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way, daotp_ca
     self->mapper_port = MAPPER_PORT;
     self->auth_type = DAOTP__RPC_AUTH_SPNEGO;
     return daotp_ca_new(context, &rpc_transport, self, ca);
+}
+
+char *daotp__rpc_password_realm(const daotp_ca *ca, const char *user)
+{
+    const rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
+    char *realm = NULL;
+
+    if (self == NULL ||
+        daotp__ticket_is_there(self->cache, user, daotp__context_now_s(self->context)) ||
+        daotp__ticket_realm(self->realm, user, NULL, &realm) != DAOTP_OK)
+        return NULL;
+    return realm;
 }
 
 bool daotp__ca_is_rpc(const daotp_ca *ca)

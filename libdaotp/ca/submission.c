@@ -12,6 +12,13 @@
 
 enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* a finding shows the beginning */
 
+typedef enum asked_state {
+    NOT_ASKED,
+    ASKED, /* the application said DAOTP_AGAIN */
+    ANSWERED,
+    HAS_NONE
+} asked_state;
+
 struct daotp_submission {
     daotp_ca *ca;
     void *state;
@@ -19,6 +26,8 @@ struct daotp_submission {
     daotp__submission_spec spec;
     char *host, *name;
     daotp_domain_credential credential;
+    asked_state asked;
+    bool is_early_used;
     daotp__chain pool, chain;
     daotp__outcome outcome;
     daotp__cmc_response response; /* what the CA's CMC full response says */
@@ -81,6 +90,8 @@ static daotp_status begin_transport(daotp_submission *submission)
         transport->begin(daotp__ca_own(submission->ca), submission, &submission->state);
 
     submission->begun = status == DAOTP_OK;
+    if (status == DAOTP_AGAIN && submission->asked == ASKED)
+        return status; /* it is begun again when there is an answer */
     return take_transport_answer(submission, findings, status);
 }
 
@@ -126,7 +137,7 @@ daotp_status daotp__submission_new(daotp_ca *ca, const daotp__submission_spec *s
     status = split_config(submission);
     if (status == DAOTP_OK)
         status = begin_transport(submission);
-    if (status != DAOTP_OK) {
+    if (status != DAOTP_OK && status != DAOTP_AGAIN) {
         daotp__submission_free(submission);
         return status;
     }
@@ -317,8 +328,14 @@ static daotp_status judge_issued(daotp_submission *submission)
 
 daotp_status daotp__submission_step(daotp_submission *submission)
 {
-    daotp_status status = step_transport(submission);
+    daotp_status status = DAOTP_OK;
 
+    if (submission->asked == ASKED)
+        return DAOTP_AGAIN;
+    if (!submission->begun)
+        status = begin_transport(submission);
+    if (status == DAOTP_OK)
+        status = step_transport(submission);
     if (status != DAOTP_AGAIN)
         note_credential(submission, status);
     if (status != DAOTP_OK)
@@ -333,12 +350,16 @@ daotp_status daotp__submission_step(daotp_submission *submission)
 
 int daotp__submission_fd(daotp_submission *submission)
 {
+    if (!submission->begun)
+        return -1;
     return daotp__ca_transport(submission->ca)
         ->descriptor(daotp__ca_own(submission->ca), submission->state);
 }
 
 int daotp__submission_timeout_ms(daotp_submission *submission)
 {
+    if (!submission->begun || submission->asked == ASKED)
+        return -1;
     return daotp__ca_transport(submission->ca)
         ->timeout_ms(daotp__ca_own(submission->ca), submission->state);
 }
@@ -532,6 +553,27 @@ static void note_asked_again(const daotp_submission *submission, const char *hos
         daotp__refusals_note_refusal(submission->spec.refusals);
 }
 
+static daotp_status report_no_credential(const daotp_submission *submission)
+{
+    return daotp__report_add(submission->spec.report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0,
+                             submission->credential.host, "none was given");
+}
+
+/* What was asked for ahead is for its host, and for the first attempt there. */
+static bool take_early_credential(daotp_submission *submission, daotp_status *status)
+{
+    const daotp_domain_credential *early = submission->spec.early;
+    daotp_domain_credential *credential = &submission->credential;
+
+    if (early == NULL || early->user_name == NULL || submission->is_early_used ||
+        !daotp__host_equal(early->host, credential->host))
+        return false;
+    submission->is_early_used = true;
+    *status = daotp_domain_credential_set(credential, early->user_name,
+                                          (const char *)early->password.data, early->password.len);
+    return true;
+}
+
 static daotp_status ask_application(daotp_submission *submission, daotp_host_origin origin)
 {
     const daotp__submission_spec *spec = &submission->spec;
@@ -541,14 +583,61 @@ static daotp_status ask_application(daotp_submission *submission, daotp_host_ori
 
     if (attempt == 0)
         return DAOTP_MEMORY;
+    if (attempt == 1 && take_early_credential(submission, &status))
+        return status;
     if (spec->ask != NULL)
         status = spec->ask(spec->ask_user, credential->host, origin, attempt, credential);
     if (status == DAOTP_CANCELLED || status == DAOTP_MEMORY)
         return status;
+    if (status == DAOTP_AGAIN && spec->can_wait) {
+        submission->asked = ASKED;
+        return status;
+    }
     if (status != DAOTP_OK || credential->user_name == NULL)
-        return daotp__report_add(spec->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0, credential->host,
-                                 "none was given");
+        return report_no_credential(submission);
     return DAOTP_OK;
+}
+
+bool daotp__submission_is_asking(const daotp_submission *submission)
+{
+    return submission != NULL && submission->asked == ASKED;
+}
+
+daotp_status daotp__submission_answer(daotp_submission *submission, const char *user_name,
+                                      const char *password, size_t len)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (!daotp__submission_is_asking(submission))
+        return DAOTP_USAGE;
+    if (user_name != NULL)
+        status = daotp_domain_credential_set(&submission->credential, user_name, password, len);
+    if (status == DAOTP_OK)
+        submission->asked = user_name != NULL ? ANSWERED : HAS_NONE;
+    return status;
+}
+
+/* The transport asks once more for the host that it was waiting for. */
+static daotp_status take_later_answer(daotp_submission *submission)
+{
+    asked_state asked = submission->asked;
+
+    if (asked == ASKED)
+        return DAOTP_AGAIN;
+    submission->asked = NOT_ASKED;
+    return asked == HAS_NONE ? report_no_credential(submission) : DAOTP_OK;
+}
+
+/* Ask anew: what was given before is forgotten. */
+static daotp_status ask_for_host(daotp_submission *submission, const char *host,
+                                 daotp_host_origin origin)
+{
+    note_asked_again(submission, host);
+    forget_credential(submission);
+    submission->credential.host = daotp__text_copy(host);
+    if (submission->credential.host == NULL)
+        return DAOTP_MEMORY;
+    return ask_application(submission, origin);
 }
 
 /* It is handed out only if this host has not refused it before. */
@@ -574,6 +663,7 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
 {
     daotp_domain_credential *credential;
     daotp_status status = DAOTP_OK;
+    bool is_waited_for;
 
     if (submission == NULL || host == NULL || user_name == NULL || password == NULL ||
         password_len == NULL || origin < DAOTP_HOST_CONFIGURED || origin > DAOTP_HOST_FROM_SERVER)
@@ -582,13 +672,12 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
         status = daotp_submission_check_host(submission, host);
     if (status != DAOTP_OK)
         return status;
-    note_asked_again(submission, host);
-    forget_credential(submission);
     credential = &submission->credential;
-    credential->host = daotp__text_copy(host);
-    if (credential->host == NULL)
-        return DAOTP_MEMORY;
-    status = ask_application(submission, origin);
+    is_waited_for = submission->asked != NOT_ASKED && daotp__host_equal(credential->host, host);
+    if (is_waited_for)
+        status = take_later_answer(submission);
+    else
+        status = ask_for_host(submission, host, origin);
     if (status == DAOTP_OK)
         status = offer_credential(submission);
     if (status != DAOTP_OK)

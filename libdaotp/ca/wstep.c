@@ -32,6 +32,7 @@ typedef struct exchange {
     daotp__http *http;   /* what carries a secret, or a certificate of our own */
     daotp__fetch *fetch; /* Negotiate */
     bool begun;
+    bool must_ask; /* the way with a password waits for it */
 } exchange;
 
 static const char content_type[] = "Content-Type: application/soap+xml; charset=utf-8\r\n";
@@ -511,6 +512,7 @@ static daotp_status fall_back_to_password(const wstep *self, daotp_submission *s
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
     status = begin_wstep_by(self, submission, state, DAOTP_CA_USERNAME);
+    state->must_ask = status == DAOTP_AGAIN;
     return status == DAOTP_OK ? step_http(state, daotp_submission_get_report(submission)) : status;
 }
 
@@ -522,8 +524,12 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     daotp_status status;
 
     (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
-    status =
-        state->fetch != NULL ? daotp__fetch_step(state->fetch, report) : step_http(state, report);
+    if (state->must_ask)
+        status = fall_back_to_password(self, submission, state);
+    else if (state->fetch != NULL)
+        status = daotp__fetch_step(state->fetch, report);
+    else
+        status = step_http(state, report);
     if (status == DAOTP_OK && must_fall_back(self, submission, state))
         status = fall_back_to_password(self, submission, state);
     if (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT)
@@ -617,6 +623,32 @@ daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket)
     const wstep *self = daotp_ca_get_self(ca, &transport);
 
     return self != NULL ? choose_method(self, has_ticket) : 0;
+}
+
+/* The authority of the URL, or of the template, as a URL of its own. */
+static bool parse_authority(const wstep *self, daotp__url *url)
+{
+    const char *source = url_source(self);
+    char *authority = daotp__text_copy_n(source, authority_end(source));
+    bool is_parsed = authority != NULL && daotp__url_parse(authority, url) == DAOTP_OK;
+
+    daotp__delete(authority);
+    return is_parsed;
+}
+
+char *daotp__wstep_password_host(const daotp_ca *ca, bool has_ticket)
+{
+    const wstep *self = daotp_ca_get_self(ca, &transport);
+    daotp__url url = {.text = NULL};
+    char *host = NULL;
+
+    if (self == NULL || choose_method(self, has_ticket) != DAOTP_CA_USERNAME ||
+        origin_of(self) != DAOTP_HOST_CONFIGURED)
+        return NULL;
+    if (parse_authority(self, &url))
+        host = daotp__text_copy(url.host);
+    daotp__url_free(&url);
+    return host;
 }
 
 static daotp_status refuse_setting(daotp_ca *ca, daotp_status status, const char *setting,

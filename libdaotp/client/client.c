@@ -37,6 +37,7 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     daotp__buffer_init(&client->given_csr, DAOTP__MAX_CSR);
     daotp__buffer_init(&client->csr, DAOTP__MAX_CSR);
     daotp__buffer_init_secret(&client->otp, DAOTP__MAX_OTP);
+    daotp__buffer_init_secret(&client->early.password, DAOTP__MAX_PASSWORD);
     daotp__otpce_response_init(&client->response);
     daotp__chain_init(&client->issued, DAOTP__MAX_CHAIN);
     client->key_kind = DAOTP_KEY_RSA_2048;
@@ -89,6 +90,7 @@ void daotp_client_free(daotp_client *client)
     daotp__sigpipe_hold(&hold);
     daotp__client_drop_enrolment(client);
     daotp__client_drop_connection(client);
+    daotp__client_drop_early(client);
     daotp__sigpipe_release(&hold);
     free_settings(client);
     daotp__delete(client->user_name);
@@ -121,6 +123,13 @@ void daotp__client_drop_connection(daotp_client *client)
     daotp__http_free(client->http);
     client->http = NULL;
     client->request_begun = client->is_preflight_done = false;
+}
+
+void daotp__client_drop_early(daotp_client *client)
+{
+    daotp__domain_credential_clear(&client->early);
+    daotp__account_clear(&client->found);
+    client->asked_account = client->asked_early = DAOTP__NOT_ASKED;
 }
 
 void daotp__client_drop_submission(daotp_client *client)

@@ -23,6 +23,13 @@ typedef enum daotp__client_state {
     DAOTP__CLIENT_ENROLLED
 } daotp__client_state;
 
+/* What the application was asked for, and said DAOTP_AGAIN to. */
+typedef enum daotp__client_asked {
+    DAOTP__NOT_ASKED,
+    DAOTP__ASKED,
+    DAOTP__ANSWERED
+} daotp__client_asked;
+
 struct daotp_client {
     daotp_context *context;
     daotp__loop *loop;
@@ -45,6 +52,7 @@ struct daotp_client {
     daotp_key *given_key;
     daotp__buffer given_csr;
     daotp_account given_account;
+    bool asks_early; /* for the domain credential in prepare, where its host is known by then */
     daotp_account_fn look_up;
     void *look_up_user;
     daotp_domain_fn ask;
@@ -68,8 +76,12 @@ struct daotp_client {
     int64_t prepare_took_ms;
     bool skipped; /* the stage under way was */
     char *user_name;
-    bool has_ticket; /* of this user, when the way to the CA was looked at last */
-    daotp_account account;
+    bool has_ticket;               /* of this user, when the way to the CA was looked at last */
+    daotp_account account, found;  /* found: what the application looks up */
+    daotp_domain_credential early; /* what was given in prepare, for its host */
+    daotp__client_asked asked_account, asked_early;
+    bool is_blocking;    /* nobody can answer later */
+    size_t prepare_step; /* index into the steps of the stage prepare */
     daotp_key *key;
     daotp__buffer csr;
     size_t prepared_findings; /* those of the first part */
@@ -123,6 +135,7 @@ bool daotp__client_has_connection(daotp_client *client);
 /* The finding for an HTTP 403: mostly it is about our certificate. */
 daotp_status daotp__client_forbidden(daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
+void daotp__client_drop_early(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
 void daotp__client_drop_code(daotp_client *client);
 /* Forget what the second part made. */

@@ -113,6 +113,8 @@ static daotp_status pipeline_fail(daotp_client *client, daotp_status status)
     pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__client_drop_enrolment(client);
     daotp__client_drop_connection(client);
+    if (!enrolling)
+        daotp__client_drop_early(client);
     client->server = 0;
     /* key and request stay good for another code */
     client->state = enrolling ? DAOTP__CLIENT_PREPARED : DAOTP__CLIENT_IDLE;
@@ -138,6 +140,7 @@ static daotp_status pipeline_complete(daotp_client *client)
     } else {
         client->state = DAOTP__CLIENT_ENROLLED;
         daotp__client_drop_code(client);
+        daotp__client_drop_early(client);
         daotp__client_drop_connection(client);
     }
     return daotp__report_status(&client->report, DAOTP_OK);
@@ -280,6 +283,9 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->is_preflight_done = client->server_closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     client->prepare_took_ms = 0;
+    client->prepare_step = 0;
+    client->is_blocking = false;
+    daotp__client_drop_early(client);
     begin_part(client);
     pipeline_enter(client, AT_PREPARE);
     return DAOTP_OK;
@@ -310,6 +316,7 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__report_redact(&client->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&client->otp));
     client->state = DAOTP__CLIENT_ENROLLING;
+    client->is_blocking = false;
     begin_part(client);
     client->reopened = 0;
     if (daotp__client_has_connection(client)) {
@@ -318,6 +325,59 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
         daotp__client_drop_connection(client);
         pipeline_enter(client, AT_RESOLVE);
     }
+    return DAOTP_OK;
+}
+
+/* ---- answers that come later ----------------------------------------------------------------- */
+
+/* It was asked in prepare, or by the submission. */
+static daotp_status take_domain_answer(daotp_client *client, const char *user_name,
+                                       const char *password, size_t len)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (client->asked_early != DAOTP__ASKED)
+        return daotp__submission_answer(client->submission, user_name, password, len);
+    if (user_name != NULL)
+        status = daotp_domain_credential_set(&client->early, user_name, password, len);
+    if (status == DAOTP_OK)
+        client->asked_early = DAOTP__ANSWERED;
+    return status;
+}
+
+static daotp_status refuse_answer_beside(daotp_client *client, const char *subject, const char *why)
+{
+    size_t before = client->report.count;
+
+    (void)daotp__report_add(&client->report, DAOTP_FINDING_CALL_ARGUMENT, 0, subject, "%s", why);
+    daotp__report_downgrade_errors(&client->report, before);
+    return DAOTP_USAGE;
+}
+
+daotp_status daotp_client_answer_domain(daotp_client *client, const char *user_name,
+                                        const char *password, size_t len)
+{
+    daotp_status status;
+
+    if (client == NULL || !daotp__client_is_running(client) ||
+        (client->asked_early != DAOTP__ASKED && !daotp__submission_is_asking(client->submission)))
+        return daotp__client_refuse_order(client, "answer for the domain");
+    status = take_domain_answer(client, user_name, password, len);
+    if (status == DAOTP_USAGE)
+        return refuse_answer_beside(client, "answer for the domain", "no name, or no password");
+    if (status == DAOTP_OK)
+        daotp__loop_call_step(client->loop);
+    return status;
+}
+
+daotp_status daotp_client_answer_account(daotp_client *client, bool is_found)
+{
+    if (client == NULL || client->asked_account != DAOTP__ASKED)
+        return daotp__client_refuse_order(client, "answer for the account");
+    if (!is_found)
+        daotp__account_clear(&client->found);
+    client->asked_account = DAOTP__ANSWERED;
+    daotp__loop_call_step(client->loop);
     return DAOTP_OK;
 }
 
@@ -355,6 +415,7 @@ static daotp_status pipeline_drive(daotp_client *client, daotp_status status)
 {
     if (status != DAOTP_OK)
         return status;
+    client->is_blocking = true;
     while ((status = daotp_client_step(client)) == DAOTP_AGAIN)
         daotp__loop_wait(client->loop);
     return status;

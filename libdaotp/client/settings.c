@@ -16,6 +16,7 @@ static bool can_set_client(const daotp_client *client)
 static void client_unprepare(daotp_client *client)
 {
     daotp__client_drop_connection(client);
+    daotp__client_drop_early(client);
     client->state = DAOTP__CLIENT_IDLE;
 }
 
@@ -344,6 +345,15 @@ daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char
 }
 
 /* ---- how the run goes ------------------------------------------------------------------------ */
+
+daotp_status daotp_client_set_ask_early(daotp_client *client, bool use)
+{
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    client->asks_early = use;
+    client_unprepare(client);
+    return DAOTP_OK;
+}
 
 daotp_status daotp_client_set_progress_callback(daotp_client *client, daotp_progress_fn tell,
                                                 void *user)

@@ -3,6 +3,8 @@
  * for the code must not wait for a key. */
 #include "client/client.h"
 
+#include "ca/rpc.h"
+#include "ca/wstep.h"
 #include "client/logon.h"
 #include "core/alloc.h"
 #include "store/store.h"
@@ -41,15 +43,23 @@ static bool copy_account(const daotp_account *from, daotp_account *to)
            daotp__text_set(&to->sid, from->sid);
 }
 
+/* The application may look it up later; until then the account stays open for it. */
 static daotp_status look_up(daotp_client *client)
 {
-    daotp_account found = {.upn = NULL};
-    daotp_status status = client->look_up(client->look_up_user, client->user_name, &found);
+    daotp_status status = DAOTP_OK;
     bool copied = true;
 
+    if (client->asked_account == DAOTP__ASKED)
+        return DAOTP_AGAIN;
+    if (client->asked_account == DAOTP__NOT_ASKED)
+        status = client->look_up(client->look_up_user, client->user_name, &client->found);
+    if (status == DAOTP_AGAIN && !client->is_blocking) {
+        client->asked_account = DAOTP__ASKED;
+        return status;
+    }
     if (status == DAOTP_OK)
-        copied = copy_account(&found, &client->account);
-    daotp__account_clear(&found);
+        copied = copy_account(&client->found, &client->account);
+    daotp__account_clear(&client->found);
     if (!copied)
         return DAOTP_MEMORY;
     return status == DAOTP_CANCELLED ? status : DAOTP_OK;
@@ -77,6 +87,46 @@ static daotp_status find_account(daotp_client *client)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_USER_NO_DN, 0, client->user_name,
                                 "no distinguished name set or found");
     return DAOTP_OK;
+}
+
+/* ---- the domain credential, ahead ------------------------------------------------------------ */
+
+static daotp_status refuse_early(daotp_client *client)
+{
+    return daotp__report_add(&client->report, DAOTP_FINDING_DOMAIN_CREDENTIAL, 0,
+                             client->early.host, "none was given");
+}
+
+static daotp_status ask_early(daotp_client *client)
+{
+    daotp_domain_credential *early = &client->early;
+    daotp_status status;
+    uint32_t attempt = daotp__refusals_attempt(client->refusals, early->host, client->user_name);
+
+    if (attempt == 0)
+        return DAOTP_MEMORY;
+    status = client->ask(client->ask_user, early->host, DAOTP_HOST_CONFIGURED, attempt, early);
+    if (status == DAOTP_AGAIN && !client->is_blocking)
+        client->asked_early = DAOTP__ASKED;
+    if (client->asked_early == DAOTP__ASKED || status == DAOTP_CANCELLED || status == DAOTP_MEMORY)
+        return status;
+    return status == DAOTP_OK && early->user_name != NULL ? DAOTP_OK : refuse_early(client);
+}
+
+/* Where the host is not known yet, for the OTP server will name it, the submission asks. */
+static daotp_status find_early_credential(daotp_client *client)
+{
+    if (!client->asks_early || client->ask == NULL)
+        return DAOTP_OK;
+    if (client->asked_early == DAOTP__ASKED)
+        return DAOTP_AGAIN;
+    if (client->asked_early == DAOTP__ANSWERED)
+        return client->early.user_name != NULL ? DAOTP_OK : refuse_early(client);
+    daotp__domain_credential_clear(&client->early);
+    client->early.host = daotp__wstep_password_host(client->ca, client->has_ticket);
+    if (client->early.host == NULL)
+        client->early.host = daotp__rpc_password_realm(client->ca, client->user_name);
+    return client->early.host != NULL ? ask_early(client) : DAOTP_OK;
 }
 
 /* ---- key and request ------------------------------------------------------------------------- */
@@ -154,17 +204,18 @@ static daotp_status check_store(daotp_client *client)
 
 daotp_status daotp__client_stage_prepare(daotp_client *client)
 {
-    daotp_status status = check_settings(client);
+    static daotp_status (*const steps[])(daotp_client *
+                                         client) = {check_settings, daotp__client_check_way,
+                                                    find_account,   find_early_credential,
+                                                    check_store,    take_key,
+                                                    take_request};
+    const size_t count = sizeof steps / sizeof steps[0];
+    daotp_status status = DAOTP_OK;
 
-    if (status == DAOTP_OK)
-        status = daotp__client_check_way(client);
-    if (status == DAOTP_OK)
-        status = find_account(client);
-    if (status == DAOTP_OK)
-        status = check_store(client);
-    if (status == DAOTP_OK)
-        status = take_key(client);
-    if (status == DAOTP_OK)
-        status = take_request(client);
+    while (client->prepare_step < count && status == DAOTP_OK) {
+        status = steps[client->prepare_step](client);
+        if (status == DAOTP_OK)
+            client->prepare_step++;
+    }
     return status;
 }

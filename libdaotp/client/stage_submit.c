@@ -13,6 +13,8 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
                                     .connect_ms = client->connect_ms,
                                     .ask = client->ask,
                                     .ask_user = client->ask_user,
+                                    .can_wait = !client->is_blocking,
+                                    .early = &client->early,
                                     .user = client->user_name,
                                     .has_ticket = client->has_ticket,
                                     .refusals = client->refusals,
@@ -28,8 +30,14 @@ static daotp_status stage_submit_begin(daotp_client *client)
     spec.config = client->response.issuing_cas[client->issuing_ca];
     spec.spki = daotp__key_spki(client->key);
     status = daotp__submission_new(client->ca, &spec, &client->submission);
-    if (status != DAOTP_OK)
-        return status;
+    return status;
+}
+
+/* There is none as long as the submission waits for the application. */
+static daotp_status watch_submission(daotp_client *client)
+{
+    if (client->submission_fd >= 0)
+        return DAOTP_OK;
     client->submission_fd = daotp__submission_fd(client->submission);
     if (client->submission_fd >= 0 &&
         !daotp__loop_watch(client->loop, client->submission_slot, client->submission_fd, EPOLLIN))
@@ -46,6 +54,8 @@ static daotp_status stage_submit_step(daotp_client *client)
         status = stage_submit_begin(client);
     if (status == DAOTP_OK)
         status = daotp__submission_step(client->submission);
+    if (status == DAOTP_AGAIN && watch_submission(client) != DAOTP_OK)
+        return DAOTP_INTERNAL;
     if (status == DAOTP_AGAIN) {
         timeout_ms = daotp__submission_timeout_ms(client->submission);
         if (timeout_ms >= 0)

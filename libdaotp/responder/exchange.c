@@ -644,7 +644,7 @@ static daotp_status refuse_answer_order(daotp_exchange *x, const char *call)
                                       "it was not asked for, or is there already");
 }
 
-static daotp_status refuse_answer(daotp_exchange *x, const char *call)
+static daotp_status refuse_answer_value(daotp_exchange *x, const char *call)
 {
     size_t before = x->report.count;
 
@@ -658,7 +658,7 @@ daotp_status daotp_exchange_answer_user(daotp_exchange *x, daotp_user_answer ans
     if (x == NULL || x->user_answer != ASKED)
         return refuse_answer_order(x, "answer about the user");
     if (answer < DAOTP_USER_FOUND || answer > DAOTP_USER_UNAVAILABLE)
-        return refuse_answer(x, "answer about the user");
+        return refuse_answer_value(x, "answer about the user");
     x->user_answer = (int)answer;
     return DAOTP_OK;
 }
@@ -668,7 +668,7 @@ daotp_status daotp_exchange_answer_code(daotp_exchange *x, daotp_code_answer ans
     if (x == NULL || x->code_answer != ASKED)
         return refuse_answer_order(x, "answer about the code");
     if (answer < DAOTP_CODE_ACCEPTED || answer > DAOTP_CODE_UNAVAILABLE)
-        return refuse_answer(x, "answer about the code");
+        return refuse_answer_value(x, "answer about the code");
     x->code_answer = (int)answer;
     return DAOTP_OK;
 }

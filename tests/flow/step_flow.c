@@ -444,6 +444,150 @@ static void try_refused_passwords(void)
     peer_rig_free(rig);
 }
 
+/* ---- answers that come later ----------------------------------------------------------------- */
+
+static daotp_status ask_later(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *to)
+{
+    unsigned *asked = user;
+
+    (void)host, (void)origin, (void)attempt, (void)to;
+    ++*asked;
+    return DAOTP_AGAIN;
+}
+
+/* Until the application has been asked, and then some steps more: they change nothing. */
+static daotp_status step_until_asked(daotp_client *client, const unsigned *asked)
+{
+    daotp_status status = DAOTP_AGAIN;
+
+    for (unsigned i = 0, after = 0; status == DAOTP_AGAIN && i < MANY && after < 5; i++) {
+        struct pollfd pfd = {.fd = daotp_client_get_fd(client), .events = POLLIN};
+
+        status = daotp_client_step(client);
+        after += *asked > 0;
+        if (*asked == 0)
+            (void)poll(&pfd, 1, daotp_client_get_timeout_ms(client));
+    }
+    return status;
+}
+
+static daotp_status answer_well(daotp_client *client)
+{
+    return daotp_client_answer_domain(client, PEER_USER, PEER_PASSWORD, strlen(PEER_PASSWORD));
+}
+
+static void try_password_later(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    daotp_client *client = rig->client;
+    unsigned asked = 0;
+
+    (void)daotp_client_set_domain_callback(client, ask_later, &asked);
+    check_status("prepare", prepare(client).status, DAOTP_OK, client);
+    check_status("an answer that nobody asked for", answer_well(client), DAOTP_USAGE, client);
+    peer_check(error_of(client) == DAOTP_FINDING_CALL_ORDER, "that is CALL-ORDER");
+    (void)daotp_client_enroll_begin(client, PEER_OTP, strlen(PEER_OTP));
+    check_status("it waits for a password", step_until_asked(client, &asked), DAOTP_AGAIN, client);
+    peer_check(asked == 1 && peer_posts(rig->ces) == 0, "asked once, nothing sent: %u", asked);
+    check_status("a password of control characters",
+                 daotp_client_answer_domain(client, PEER_USER, "a\nb", 3), DAOTP_USAGE, client);
+    check_status("a good one", answer_well(client), DAOTP_OK, client);
+    peer_check(daotp_client_get_timeout_ms(client) == 0, "a step is due at once");
+    check_status("another", answer_well(client), DAOTP_USAGE, client);
+    check_status("it goes on", drive(client, DAOTP_OK).status, DAOTP_OK, client);
+    peer_check(asked == 1 && peer_codes(rig->otp) == 1, "asked once, one code: %u", asked);
+
+    asked = 0;
+    check_status("prepare", prepare(client).status, DAOTP_OK, client);
+    (void)daotp_client_enroll_begin(client, PEER_OTP, strlen(PEER_OTP));
+    (void)step_until_asked(client, &asked);
+    (void)daotp_client_answer_domain(client, NULL, NULL, 0);
+    check_status("none to give", drive(client, DAOTP_OK).status, DAOTP_CONFIGURATION, client);
+    peer_check(error_of(client) == DAOTP_FINDING_DOMAIN_CREDENTIAL, "that is DOMAIN-CREDENTIAL");
+
+    asked = 0;
+    (void)daotp_client_enroll_begin(client, PEER_OTP, strlen(PEER_OTP));
+    (void)step_until_asked(client, &asked);
+    daotp_client_cancel(client);
+    check_status("cancelled while it waits", daotp_client_step(client), DAOTP_CANCELLED, client);
+    check_status("a blocking call does not wait for ever",
+                 daotp_client_enroll(client, PEER_OTP, strlen(PEER_OTP), NULL), DAOTP_CONFIGURATION,
+                 client);
+    peer_rig_free(rig);
+}
+
+/* Before the code exists: and it is not asked for again. */
+static void try_password_early(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    daotp_client *client = rig->client;
+    uint32_t attempts[8] = {0};
+    unsigned asked = 0;
+
+    (void)daotp_client_set_ask_early(client, true);
+    (void)daotp_client_set_domain_callback(client, ask_later, &asked);
+    (void)daotp_client_prepare_begin(client, PEER_USER);
+    check_status("prepare waits for a password", step_until_asked(client, &asked), DAOTP_AGAIN,
+                 client);
+    peer_check(peer_connections(rig->otp) == 0, "before anything is connected to");
+    check_status("a good one", answer_well(client), DAOTP_OK, client);
+    check_status("prepare goes on", drive(client, DAOTP_OK).status, DAOTP_OK, client);
+    check_status("and enroll", enroll(client).status, DAOTP_OK, client);
+    peer_check(asked == 1, "asked once: %u", asked);
+
+    (void)daotp_client_set_domain_callback(client, ask_domain, attempts);
+    check_status("prepare, blocking", daotp_client_prepare(client, PEER_USER), DAOTP_OK, client);
+    peer_check(attempts[0] == 1, "asked in prepare: %u", attempts[0]);
+    check_status("and enroll", enroll(client).status, DAOTP_OK, client);
+    peer_check(attempts[0] == 1, "and not again: %u", attempts[0]);
+
+    asked = 0;
+    (void)daotp_client_set_domain_callback(client, ask_later, &asked);
+    (void)daotp_client_prepare_begin(client, PEER_USER);
+    (void)step_until_asked(client, &asked);
+    (void)daotp_client_answer_domain(client, NULL, NULL, 0);
+    check_status("none to give", drive(client, DAOTP_OK).status, DAOTP_CONFIGURATION, client);
+    peer_check(error_of(client) == DAOTP_FINDING_DOMAIN_CREDENTIAL, "that is DOMAIN-CREDENTIAL");
+    peer_rig_free(rig);
+}
+
+static daotp_account *asked_account;
+
+static daotp_status look_up_later(void *user, const char *user_name, daotp_account *account)
+{
+    unsigned *asked = user;
+
+    (void)user_name;
+    ++*asked;
+    asked_account = account;
+    return DAOTP_AGAIN;
+}
+
+static void try_account_later(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    daotp_client *client = rig->client;
+
+    for (int found = 0; found < 2; found++) {
+        unsigned asked = 0;
+
+        (void)daotp_client_set_upn(client, NULL);
+        (void)daotp_client_set_account_callback(client, look_up_later, &asked);
+        (void)daotp_client_prepare_begin(client, PEER_USER);
+        check_status("prepare waits for the directory", step_until_asked(client, &asked),
+                     DAOTP_AGAIN, client);
+        peer_check(asked == 1, "asked once: %u", asked);
+        (void)daotp_account_set_upn(asked_account, PEER_UPN);
+        check_status("answered", daotp_client_answer_account(client, found != 0), DAOTP_OK, client);
+        check_status("and again", daotp_client_answer_account(client, true), DAOTP_USAGE, client);
+        check_status("prepare goes on", drive(client, DAOTP_OK).status,
+                     found ? DAOTP_OK : DAOTP_CONFIGURATION, client);
+    }
+    check_status("enroll", enroll(client).status, DAOTP_OK, client);
+    peer_rig_free(rig);
+}
+
 static const char not_found[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
 
 /* A wrong path is told of before the code, though a server may have no HEAD there. */
@@ -945,6 +1089,9 @@ int main(void)
     try_late_and_dead();
     try_late_and_over();
     try_waiting_first();
+    try_password_later();
+    try_password_early();
+    try_account_later();
     try_closing();
     try_failing_over();
     try_failing_over_while_enrolling();

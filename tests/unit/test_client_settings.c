@@ -112,6 +112,7 @@ static daotp_status proxy(void) { return daotp_client_set_proxy(client, NULL); }
 static daotp_status environment(void) { return daotp_client_set_environment_proxy(client, false); }
 static daotp_status tls12(void) { return daotp_client_set_tls12_only(client, true); }
 static daotp_status domain_callback(void) { return daotp_client_set_domain_callback(client, NULL, NULL); }
+static daotp_status early(void) { return daotp_client_set_ask_early(client, false); }
 static daotp_status progress(void) { return daotp_client_set_progress_callback(client, NULL, NULL); }
 static daotp_status timeout(void) { return daotp_client_set_timeout_ms(client, 1000); }
 static daotp_status deadline(void) { return daotp_client_set_deadline_ms(client, 1000); }
@@ -122,9 +123,9 @@ static daotp_status logon(void) { return daotp_client_set_logon(client, false, N
 /* clang-format on */
 
 /* What is prepared rests on these... */
-static const setting prepared[] = {server,           identity,   trust,   ca,      store, template,
-                                   key_kind,         key,        request, account, proxy, tls12,
-                                   account_callback, environment};
+static const setting prepared[] = {server,           identity,    trust,   ca,      store, template,
+                                   key_kind,         key,         request, account, proxy, tls12,
+                                   account_callback, environment, early};
 /* ...and these are only used later. */
 static const setting later[] = {domain_callback, progress, timeout,      connect_timeout, lifetime,
                                 warming,         logon,    issuer_trust, fetcher,         deadline};

@@ -9,6 +9,7 @@ What fails raises an Error of its kind, with the report. Secrets are bytearrays,
 call that takes them. Objects belong to one thread at a time, except where they say otherwise; only
 cancel() may be called from any. In a forked child use none of the parent's objects.
 """
+from ._domain import LATER, Later
 from ._handle import Handle, wipe
 from ._library import LibraryError
 from ._table import (
@@ -131,6 +132,8 @@ __all__ = [
     "Item",
     "Key",
     "KeyKind",
+    "LATER",
+    "Later",
     "LibraryError",
     "LogLevel",
     "NameKind",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Callable, Optional
+from typing import Callable, List, Optional, Union
 
 from . import _table
-from ._domain import AskCredential, ask_credential
+from ._domain import AskCredential, Later, ask_credential
 from ._flow import Flow
 from ._handle import Octets, callback, exposed, make, octets, target
 from ._library import lib
@@ -23,7 +23,7 @@ from .report import Report, decode, snapshot
 from .store import Store
 from .trust import Trust
 
-LookUp = Callable[[str], Optional[Account]]
+LookUp = Callable[[str], Union[Account, Later, None]]
 Progress = Callable[[Stage, StageState], None]
 
 
@@ -48,6 +48,7 @@ class Client(Flow):
         """With these servers' URLs; what else is given is set by the setter of its name."""
         context = context_or_new(context)
         super().__init__(make("daotp_client", "new", context))
+        self._asked: List[Address] = []  # the account that is to be filled in later
         self._keep("context", context)
         for url in servers:
             self.add_server(url)
@@ -190,15 +191,39 @@ class Client(Flow):
         self._call("set_sid", sid)
 
     def set_account_callback(self, look_up: Optional[LookUp]) -> None:
-        """Ask `look_up(user_name)` what the directory says; None from it: cannot say."""
-        self._set_callback("set_account_callback", _ACCOUNT, look_up)
+        """Ask `look_up(user_name)` what the directory says; None from it: cannot say; LATER:
+        answer_account() will say."""
+        self._asked = []
+        asked = None if look_up is None else _LookUp(look_up, self._asked)
+        self._set_callback("set_account_callback", _ACCOUNT, asked)
+
+    def answer_account(self, account: Optional[Account]) -> None:
+        """Say what the directory says, after the callback returned LATER; None: cannot say."""
+        if account is not None and self._asked:
+            fill(self._asked[-1], account)
+        self._asked.clear()
+        self._call("answer_account", account is not None)
 
     def set_domain_callback(self, ask: Optional[AskCredential]) -> None:
         """Ask `ask(host, origin, attempt)` for (user name, password) for this host alone; None from
-        it: have none. The password is wiped. `origin` says where the name of the host came from;
+        it: have none; LATER: answer_domain() will say. The password is wiped. `origin` says where the name of the host came from;
         `attempt` is 1, and one more for each password that this host has refused. One that was
         refused is not sent there again."""
         self._set_callback("set_domain_callback", _DOMAIN, ask)
+
+    def answer_domain(self, user_name: Optional[str], password: Optional[bytearray] = None) -> None:
+        """Give the domain credential, after the callback returned LATER; None: have none. The
+        password is wiped. Steps go on, those of a coroutine by themselves."""
+        if user_name is None or password is None:
+            self._call("answer_domain", None, None, 0)
+            return
+        length = len(password)
+        with exposed(password) as secret:
+            self._call("answer_domain", user_name, secret, length)
+
+    def set_ask_early(self, use: bool = True) -> None:
+        """Ask for the domain credential in prepare(), where it is known by then who gets it."""
+        self._call("set_ask_early", use)
 
     @property
     def ca_authentication(self) -> Optional[CaAuthentication]:
@@ -256,14 +281,28 @@ class Client(Flow):
         return self.finish()
 
 
+class _LookUp:
+    """The application's function, and where the account goes that it will fill in later."""
+
+    def __init__(self, look_up: LookUp, asked: List[Address]) -> None:
+        self.look_up = look_up
+        self.asked = asked
+
+    def __call__(self, user_name: bytes, account: Address) -> int:
+        found = self.look_up(decode(user_name))
+        if found is None:
+            return Status.CONFIGURATION
+        if isinstance(found, Later):
+            self.asked.append(account)
+            return Status.AGAIN
+        fill(account, found)
+        return Status.OK
+
+
 @callback(_table.DAOTP_ACCOUNT_FN, Status.CANCELLED)
 def _ACCOUNT(key: Optional[int], user_name: bytes, account: Address) -> int:
     look_up = target(key, "set_account_callback")
-    found = look_up(decode(user_name)) if look_up is not None else None
-    if found is None:
-        return Status.CONFIGURATION
-    fill(account, found)
-    return Status.OK
+    return int(look_up(user_name, account)) if look_up is not None else Status.CONFIGURATION
 
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)

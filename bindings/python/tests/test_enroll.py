@@ -100,6 +100,42 @@ class Blocking(unittest.TestCase):
             self.assertIn("PREPARE-NO-WARMING", [finding.id for finding in client.report.findings])
             self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)
 
+    def test_answers_that_come_later(self) -> None:
+        """In prepare, for the host is known; then the account; nothing is asked twice."""
+        asked: List[str] = []
+
+        def ask(host: str, _origin: daotp.HostOrigin, _attempt: int) -> daotp.Later:
+            asked.append(host)
+            return daotp.LATER
+
+        def look_up(user_name: str) -> daotp.Later:
+            asked.append(user_name)
+            return daotp.LATER
+
+        async def enroll() -> str:
+            with new_client() as client:
+                with self.assertRaises(daotp.UsageError):
+                    client.answer_domain(USER, bytearray(b"x"))
+                client.set_ask_early()
+                client.set_deadline_ms(60000)
+                client.set_domain_callback(ask)
+                client.set_account(None)
+                client.set_account_callback(look_up)
+                task = asyncio.create_task(client.prepare_async(USER))
+                while len(asked) < 1:
+                    await asyncio.sleep(0.01)
+                client.answer_account(daotp.Account(upn=UPN))
+                while len(asked) < 2:
+                    await asyncio.sleep(0.01)
+                password = bytearray(PASSWORD.encode())
+                client.answer_domain(USER, password)
+                self.assertEqual(password, bytes(len(password)))
+                await task
+                return (await client.enroll_async(LAB.code("alice"))).upn
+
+        self.assertEqual(asyncio.run(enroll()), UPN)
+        self.assertEqual(asked, [USER, "localhost"])
+
     def test_a_setting_that_is_refused_is_told(self) -> None:
         key = daotp.Key.generate(daotp.KeyKind.P256)
         with new_client() as client:

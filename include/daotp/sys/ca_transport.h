@@ -227,7 +227,9 @@ DAOTP_API daotp_status daotp_submission_check_host_form(daotp_submission *submis
  * @param[out] user_name     borrowed until the submission ends, or asks again
  * @param[out] password      borrowed until the submission ends, or asks again; not terminated
  * @param[out] password_len  its length in bytes
- * @return DAOTP_OK; DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL) when none was given; DAOTP_REJECTED
+ * @return DAOTP_OK; DAOTP_AGAIN when the application will answer later: undo what was begun and
+ * return it, from `begin`, which is then called again when there is an answer, or from `step`; and
+ * ask again there; DAOTP_CONFIGURATION (DOMAIN-CREDENTIAL) when none was given; DAOTP_REJECTED
  * when the host is not allowed (CA-HOST), or has refused this password before (DOMAIN-REPEATED);
  * DAOTP_PEER as daotp_submission_check_host(); DAOTP_CANCELLED, DAOTP_USAGE, DAOTP_MEMORY,
  * DAOTP_INTERNAL.
