@@ -460,6 +460,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_ISSUER_EKU                   = 1253, /**< ISSUER-EKU */
     DAOTP_FINDING_NTAUTH_LIST                  = 1254, /**< NTAUTH-LIST */
     DAOTP_FINDING_CALL_LATE                    = 1255, /**< CALL-LATE */
+    DAOTP_FINDING_NTAUTH_LISTED                = 1256, /**< NTAUTH-LISTED */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -84,9 +84,10 @@ DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements
 /**
  * Take in what a verifier found about the same certificate: path, dates and revocation.
  * @param requirements  the requirements, after daotp_requirements_check()
- * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN; for the row
- *                      about NTAuth of a logon or a KDC certificate, of a verifier with that role
- *                      and the same list: a verifier without the role does not ask for NTAuth
+ * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN; the row about
+ *                      NTAuth of a logon or a KDC certificate passes or fails only if that
+ *                      verifier has the role and a list (daotp_verifier_add_ntauth()), and is
+ *                      unknown otherwise
  * @return DAOTP_OK, DAOTP_USAGE.
  * @since 0.1
  */

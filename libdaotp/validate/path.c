@@ -298,21 +298,32 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
 
 /* ---- the part it is to play ------------------------------------------------------------------ */
 
-static bool is_in_ntauth(const daotp__nodes *ntauth, const daotp__node *issuer)
+/* Roles that log on to a domain; the issuer must be in the list, if there is one. */
+static bool is_asked_for_ntauth(const daotp__settings *settings, const daotp__path *path)
 {
+    bool logs_on = settings->role == DAOTP_ROLE_OTP_LOGON || settings->role == DAOTP_ROLE_KDC;
+
+    return logs_on && path->count > 1 && settings->ntauth->count > 0;
+}
+
+bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path *path)
+{
+    const daotp__nodes *ntauth = settings->ntauth;
+
+    if (!is_asked_for_ntauth(settings, path))
+        return false;
     for (size_t i = 0; i < ntauth->count; i++)
-        if (daotp__bytes_equal(ntauth->list[i]->certificate.der, issuer->certificate.der))
+        if (daotp__bytes_equal(ntauth->list[i]->certificate.der, path->list[1]->certificate.der))
             return true;
-    return ntauth->count == 0;
+    return false;
 }
 
 static void check_role(state *s)
 {
     const daotp__settings *settings = s->run->settings;
-    bool logs_on = settings->role == DAOTP_ROLE_OTP_LOGON || settings->role == DAOTP_ROLE_KDC;
 
     daotp__check_role(s->check, s->path->list[0], settings->role, settings->now);
-    if (logs_on && s->path->count > 1 && !is_in_ntauth(settings->ntauth, s->path->list[1]))
+    if (is_asked_for_ntauth(settings, s->path) && !daotp__path_is_in_ntauth(settings, s->path))
         path_find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
 }
 

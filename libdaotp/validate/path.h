@@ -9,5 +9,8 @@
  * purposes nor policies were asked for. */
 void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
                        daotp__checklist *check);
+/* Is the issuer of the path's leaf in the list of CAs that may issue for logon? False without a list
+ * and for a role that does not ask. */
+bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path *path);
 
 #endif

@@ -264,7 +264,7 @@ daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
     if (requirements->part != DAOTP__PART_NTAUTH)
         take_outcome(requirements, DAOTP_FINDING_NTAUTH_LIST,
                      find_finding(report, DAOTP_FINDING_NTAUTH_LIST),
-                     holds && requirements->ntauth.count > 0);
+                     find_finding(report, DAOTP_FINDING_NTAUTH_LISTED) != NULL);
     return DAOTP_OK;
 }
 

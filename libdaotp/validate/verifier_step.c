@@ -161,6 +161,14 @@ static bool has_more_to_say(const daotp_verifier *verifier)
            verifier->run.has_remarks || verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
 }
 
+/* That the list was asked is said too: a verifier without the role finds nothing wrong either. */
+static void report_ntauth(daotp_verifier *verifier)
+{
+    if (verifier->explains && has_path(verifier) &&
+        daotp__path_is_in_ntauth(&verifier->settings, &verifier->path))
+        (void)daotp__report_add(&verifier->report, DAOTP_FINDING_NTAUTH_LISTED, 0, "", "%s", "");
+}
+
 static void report_on(daotp_verifier *verifier, daotp_status status)
 {
     daotp__checklist check = {.report = &verifier->report};
@@ -168,6 +176,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
     verifier->run.is_exhausted = status == DAOTP_UNDECIDED && verifier->run.is_exhausted;
     if (status != DAOTP_OK || has_more_to_say(verifier))
         explain_no_path(verifier, &check);
+    report_ntauth(verifier);
     if (status == DAOTP_OK)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
                                 "%zu certificates", verifier->path.count);

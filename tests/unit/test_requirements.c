@@ -229,6 +229,58 @@ static void a_report_decides_what_a_certificate_cannot(void **state)
     }
 }
 
+/* What a row of part says after a verification with this role and, if not NULL, this list. */
+static daotp_requirement_state ntauth_state(daotp_part part, const char *row, daotp_role role,
+                                            const pki_cert *list)
+{
+    pki_ask ask = {.anchors = {root}, .between = {ca}};
+    pki_spec spec = pki_leaf_spec(pki_key(2), ca);
+    const pki_cert *leaf = pki_make(&spec);
+    daotp_verifier *verifier = pki_open(&ask, DAOTP_RULES_PATH);
+    daotp_requirement_state is;
+    daotp_requirements *r;
+
+    if (role != DAOTP_ROLE_ANY)
+        assert_int_equal(daotp_verifier_set_role(verifier, role), DAOTP_OK);
+    if (list != NULL)
+        assert_int_equal(daotp_verifier_add_ntauth(verifier, list->der.data, list->der.len),
+                         DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true), DAOTP_OK);
+    (void)daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len);
+    assert_int_equal(daotp_requirements_new(part, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_add_ntauth(r, ca->der.data, ca->der.len), DAOTP_OK);
+    check(r, leaf);
+    assert_int_equal(daotp_requirements_take_report(r, daotp_verifier_get_report(verifier)),
+                     DAOTP_OK);
+    is = state_of(r, row);
+    daotp_requirements_free(r);
+    return is;
+}
+
+/* A verifier without the role, or without a list, did not ask for NTAuth: its silence is no proof.
+ */
+static void a_row_about_ntauth_needs_the_role_and_the_list(void **state)
+{
+    static const struct {
+        daotp_part part;
+        daotp_role role;
+        const char *row;
+    } parts[] = {{DAOTP_PART_OTP_LOGON, DAOTP_ROLE_OTP_LOGON, "C3.22"},
+                 {DAOTP_PART_KDC, DAOTP_ROLE_KDC, "C5.7"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        daotp_part part = parts[i].part;
+        const char *row = parts[i].row;
+
+        assert_int_equal(ntauth_state(part, row, DAOTP_ROLE_ANY, ca), DAOTP_REQUIREMENT_UNKNOWN);
+        assert_int_equal(ntauth_state(part, row, DAOTP_ROLE_CLIENT, ca), DAOTP_REQUIREMENT_UNKNOWN);
+        assert_int_equal(ntauth_state(part, row, parts[i].role, NULL), DAOTP_REQUIREMENT_UNKNOWN);
+        assert_int_equal(ntauth_state(part, row, parts[i].role, root), DAOTP_REQUIREMENT_FAIL);
+        assert_int_equal(ntauth_state(part, row, parts[i].role, ca), DAOTP_REQUIREMENT_PASS);
+    }
+}
+
 /* ---- the calls ------------------------------------------------------------------------------- */
 
 static void what_is_wrong_is_refused(void **state)
@@ -297,6 +349,7 @@ int main(void)
         cmocka_unit_test(the_rules_of_the_role_decide),
         cmocka_unit_test(a_list_of_cas_is_compared_by_octets),
         cmocka_unit_test(a_report_decides_what_a_certificate_cannot),
+        PKI_TEST(a_row_about_ntauth_needs_the_role_and_the_list),
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(each_check_has_its_own_verdict),
     };

@@ -494,6 +494,7 @@ class FindingNumber(Number):
     ISSUER_EKU = 1253
     NTAUTH_LIST = 1254
     CALL_LATE = 1255
+    NTAUTH_LISTED = 1256
 
 
 class Format(Number):
