@@ -62,6 +62,7 @@ set(DAOTP_SOURCES
   x509/fault.c
   x509/indexed_crl.c
   x509/key.c
+  x509/key_form.c
   x509/key_rules.c
   x509/mapping.c
   x509/name.c
@@ -171,6 +172,7 @@ set(DAOTP_SOURCES
   radius/timer.c
   radius/udp.c
   describe/describe.c
+  describe/describe_key.c
   describe/describe_request.c
   describe/describe_status.c
   describe/describe_x509.c

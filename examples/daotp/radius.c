@@ -430,12 +430,16 @@ static bool take_option(settings *s, int option)
 static bool has_all_needed(const settings *s, bool watching)
 {
     bool asks_for_a_user = !watching && !s->status && !s->probe;
+    bool lacks_identity = /* RFC 6614 2.3: both ends show a certificate */
+        s->radsec && (s->trust == NULL || s->cert == NULL || s->key == NULL);
 
     if (s->server_count == 0)
         (void)tool_missing("radius", "--server");
     if (asks_for_a_user && s->user == NULL)
         (void)tool_missing("radius", "--user (or watch, --status or --probe)");
-    return s->server_count > 0 && (!asks_for_a_user || s->user != NULL);
+    if (lacks_identity)
+        (void)tool_missing("radius", "--trust, --cert and --key, with --radsec");
+    return s->server_count > 0 && (!asks_for_a_user || s->user != NULL) && !lacks_identity;
 }
 
 int cmd_radius(int argc, char **argv)

@@ -426,6 +426,23 @@ bool tool_seconds(const char *text, double *seconds)
     return end != text && *end == '\0' && *seconds > 0 && *seconds <= 366 * 86400.0;
 }
 
+/* What is not used of it is said, though the rest is enough. */
+static daotp_status add_trust_folder(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    size_t before = daotp_report_get_count(report);
+    daotp_status status = daotp_trust_add_directory(trust, path, report);
+
+    for (size_t i = before; status == DAOTP_OK && i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
+        daotp_finding_number number = daotp_finding_get_number(finding);
+
+        tool_say("daotp: %s: %s: %s; found: %s", daotp_catalogue_id(number),
+                 daotp_finding_get_subject(finding), daotp_catalogue_title(number),
+                 daotp_finding_get_found(finding));
+    }
+    return status;
+}
+
 daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report)
 {
     struct stat st;
@@ -433,7 +450,7 @@ daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *
     if (strcmp(path, "system") == 0)
         return daotp_trust_add_system(trust, report);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        return daotp_trust_add_directory(trust, path, report);
+        return add_trust_folder(trust, path, report);
     return daotp_trust_add_file(trust, path, report);
 }
 

@@ -65,6 +65,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_MISMATCH                 = 14, /**< KEY-MISMATCH */
     DAOTP_FINDING_KEY_KIND                     = 15, /**< KEY-KIND */
     DAOTP_FINDING_KEY_WEAK                     = 16, /**< KEY-WEAK */
+    DAOTP_FINDING_TRUST_FILE                   = 24, /**< TRUST-FILE */
     DAOTP_FINDING_INPUT_KIND                   = 17, /**< INPUT-KIND */
     DAOTP_FINDING_PROFILE_LINE                 = 40, /**< PROFILE-LINE */
     DAOTP_FINDING_PROFILE_KEY                  = 41, /**< PROFILE-KEY */
@@ -350,6 +351,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_RADIUS_ALIVE                 = 1014, /**< RADIUS-ALIVE */
     DAOTP_FINDING_RADIUS_ATTRIBUTE             = 1015, /**< RADIUS-ATTRIBUTE */
     DAOTP_FINDING_RADIUS_CONNECTION_LOST       = 1016, /**< RADIUS-CONNECTION-LOST */
+    DAOTP_FINDING_RADIUS_NOT_FIRST             = 1018, /**< RADIUS-NOT-FIRST */
     DAOTP_FINDING_CHAIN_NO_PATH                = 1100, /**< CHAIN-NO-PATH */
     DAOTP_FINDING_CHAIN_ISSUER_MISSING         = 1101, /**< CHAIN-ISSUER-MISSING */
     DAOTP_FINDING_CHAIN_SIGNATURE              = 1102, /**< CHAIN-SIGNATURE */

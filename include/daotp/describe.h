@@ -21,15 +21,17 @@ typedef enum daotp_format {
 
 /**
  * Describe bytes whose kind is found out: either MS-OTPCE message (XML), a PKCS#10 request, a CMC
- * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files;
- * DER, PEM, base64 or UTF-16. A one-time password is never shown, only its length.
+ * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files,
+ * keys; DER, PEM, base64 or UTF-16. A one-time password is never shown, only its length; of a
+ * private key only form, algorithm and size.
  * @param context    the context; its wall clock decides what has expired
  * @param bytes,len  what to describe
  * @param format     how
  * @param report     what is wrong with it goes here; may be NULL
  * @param[out] text  to be freed with daotp_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these (INPUT-KIND),
- *         cannot be read (CERT-DER, CRL-DER, CSR-DER, OTP-MESSAGE) or is too large (LIMIT-SIZE).
+ *         cannot be read (CERT-DER, CRL-DER, CSR-DER, OCSP-DER, KEY-READ, OTP-MESSAGE) or is too
+ * large (LIMIT-SIZE).
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,

@@ -47,7 +47,9 @@ DAOTP_API daotp_status daotp_trust_add(daotp_trust *trust, const void *bytes, si
 DAOTP_API daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path,
                                             daotp_report *report);
 /**
- * Add the anchors of all files in a folder; a file that holds no certificate is passed over.
+ * Add the anchors of all files in a folder. A file that cannot be read, or that is meant to hold
+ * certificates and has one that cannot be read, is not used: TRUST-FILE, a warning, names it with
+ * the place in it. A file of another kind is passed over.
  * @param trust   the trust
  * @param path    the folder
  * @param report  where findings go; may be NULL

@@ -132,6 +132,10 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
 char *daotp__client_label(const daotp_client *client);
 /* Can the connection that stands carry the code? */
 bool daotp__client_has_connection(daotp_client *client);
+/* Does the answer refuse our client certificate, or that there is none? */
+bool daotp__client_is_certificate_refusal(const daotp_client *client);
+/* In words, what became of the client certificate in the handshake. */
+const char *daotp__client_certificate_sent(const daotp_client *client);
 /* The finding for an HTTP 403: mostly it is about our certificate. */
 daotp_status daotp__client_forbidden(daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);

@@ -6,6 +6,8 @@
 #include "net/proxy.h"
 #include "validate/tls_judge.h"
 
+#include <string.h>
+
 static daotp_status open_connection(daotp_client *client)
 {
     daotp__peer peer = {.url = &client->servers[client->server],
@@ -52,8 +54,10 @@ daotp_status daotp__client_stage_connect(daotp_client *client)
 /* ---- preflight ------------------------------------------------------------------------------- */
 
 /* What became of the client certificate in the handshake. */
-static const char *certificate_sent(const daotp__tls *tls)
+const char *daotp__client_certificate_sent(const daotp_client *client)
 {
+    const daotp__tls *tls = daotp__http_tls(client->http);
+
     if (daotp__tls_has_sent(tls))
         return "sent";
     return daotp__tls_was_asked(tls) ? "asked for, none sent" : "not asked for";
@@ -72,7 +76,7 @@ daotp_status daotp__client_forbidden(daotp_client *client)
     else if (daotp__tls_was_asked(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_MISSING;
     return daotp__report_add(&client->report, number, http, peer, "HTTP %u, client certificate %s",
-                             http, certificate_sent(tls));
+                             http, daotp__client_certificate_sent(client));
 }
 
 /* nginx answers 400 and closes, when it wants a certificate and gets none, or does not trust it. */
@@ -85,6 +89,18 @@ static bool is_nginx_refusal(const daotp_client *client)
            daotp__tls_was_asked(daotp__http_tls(client->http));
 }
 
+/* To a HEAD there is no more to see than that; a page that comes with it says what it is about. */
+bool daotp__client_is_certificate_refusal(const daotp_client *client)
+{
+    static const char word[] = "certificate";
+    daotp__bytes page = daotp__http_body(client->http);
+
+    if (daotp__http_status(client->http) == 403)
+        return true;
+    return is_nginx_refusal(client) &&
+           (page.len == 0 || memmem(page.data, page.len, word, sizeof word - 1) != NULL);
+}
+
 /* What a HEAD can tell. Servers without a HEAD of their own answer 405 or 501, which is fine. */
 static daotp_status judge_head(daotp_client *client)
 {
@@ -92,7 +108,7 @@ static daotp_status judge_head(daotp_client *client)
     unsigned http = daotp__http_status(client->http);
     const daotp__tls *tls = daotp__http_tls(client->http);
 
-    if (http == 403 || is_nginx_refusal(client))
+    if (daotp__client_is_certificate_refusal(client))
         return daotp__client_forbidden(client);
     if (http == 404)
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_NOT_FOUND, http, peer,

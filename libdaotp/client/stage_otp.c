@@ -61,11 +61,12 @@ static daotp_status check_http(daotp_client *client)
     const char *version = daotp__http_header(client->http, DAOTP__OTPCE_HEADER);
     const char *type = daotp__http_header(client->http, "Content-Type");
 
-    if (http == 403)
+    if (daotp__client_is_certificate_refusal(client))
         return daotp__client_forbidden(client);
     if (http != 200)
-        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, url, "HTTP %u",
-                                 http);
+        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, url,
+                                 "HTTP %u, client certificate %s", http,
+                                 daotp__client_certificate_sent(client));
     if (!daotp__otpce_is_version(version))
         return daotp__report_add(&client->report, DAOTP_FINDING_OTP_VERSION, 0, url, "%s",
                                  version != NULL ? version : "no such header");

@@ -3,6 +3,8 @@
 #include "describe/parts.h"
 
 #include "x509/crl_scan.h"
+#include "x509/key_form.h"
+#include "x509/ocsp.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
 
@@ -83,6 +85,12 @@ static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
     return status;
 }
 
+static bool is_private_key(const daotp__pem_reader *reader)
+{
+    return daotp__pem_has_label_end(reader, "PRIVATE KEY") &&
+           daotp__key_foreign_block(reader) == NULL;
+}
+
 static bool is_described(const daotp__pem_reader *reader)
 {
     static const char *const labels[] = {"CERTIFICATE",
@@ -94,12 +102,14 @@ static bool is_described(const daotp__pem_reader *reader)
                                          "CMS",
                                          "X509 CRL",
                                          "CRL",
-                                         "PKCS12"};
+                                         "PKCS12",
+                                         "OCSP RESPONSE",
+                                         "PUBLIC KEY"};
 
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (daotp__pem_has_label(reader, labels[i]))
             return true;
-    return false;
+    return is_private_key(reader);
 }
 
 /* A block that is not described is told of. */
@@ -134,6 +144,9 @@ static const fault_finder crl_kind = {daotp__crl_find_fault, DAOTP_FINDING_CRL_D
 static const fault_finder csr_kind = {daotp__csr_find_fault, DAOTP_FINDING_CSR_DER};
 static const fault_finder cms_kind = {daotp__signed_data_find_fault, DAOTP_FINDING_CERT_DER};
 
+static const fault_finder ocsp_kind = {daotp__ocsp_find_fault, DAOTP_FINDING_OCSP_DER};
+static const fault_finder key_kind = {daotp__key_find_fault, DAOTP_FINDING_KEY_READ};
+
 static uint8_t first_tag(daotp__bytes in)
 {
     return in.len > 0 ? in.data[0] : 0;
@@ -167,6 +180,10 @@ static const fault_finder *guess_kind(daotp__bytes in)
         return NULL;
     if (first_tag(item.content) == DAOTP__DER_OID)
         return &cms_kind;
+    if (first_tag(item.content) == DAOTP__DER_ENUMERATED)
+        return &ocsp_kind;
+    if (first_tag(item.content) == DAOTP__DER_INTEGER)
+        return &key_kind;
     if (!daotp__der_next(&item.content, &inner) || inner.tag != DAOTP__DER_SEQUENCE)
         return NULL;
     return guess_signed(inner.content);
@@ -227,35 +244,46 @@ static void name_unreadable_block(daotp__describer *to, const daotp__pem_reader 
         *first = why;
 }
 
+/* A block that is not described is told of; a private key in a form of its own with that form. */
+static void name_other_block(daotp__describer *to, const daotp__pem_reader *reader)
+{
+    const char *form = daotp__key_foreign_block(reader);
+
+    name_block(to, reader, form != NULL ? form : "not described");
+}
+
 /* The blocks in their order: one that cannot be read hides none behind it. The content of one that
- * is not described, a private key perhaps, is not decoded. */
+ * is not described is not decoded. */
 static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
 {
     daotp__pem_reader reader, look;
     daotp_status status;
     refusal why = {0};
     unsigned found = 0;
-    daotp__buffer der;
+    daotp__buffer der, secret, *at;
 
     daotp__pem_begin(&reader, in);
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    daotp__buffer_init_secret(&secret, DAOTP__MAX_KEY_FILE);
     do {
         look = reader;
         status = daotp__pem_read(&look, NULL);
+        at = is_private_key(&look) ? &secret : &der;
         if (status == DAOTP_OK && is_described(&look))
-            status = daotp__pem_read(&reader, &der);
+            status = daotp__pem_read(&reader, at);
         else
             reader = look;
         if (status == DAOTP_OK && !is_described(&reader))
-            name_block(to, &reader, "not described");
-        else if (status == DAOTP_OK && daotp__describe_der(to, daotp__buffer_bytes(&der)))
+            name_other_block(to, &reader);
+        else if (status == DAOTP_OK && daotp__describe_der(to, daotp__buffer_bytes(at)))
             found++;
         else if (status == DAOTP_OK)
-            name_unreadable_block(to, &reader, daotp__buffer_bytes(&der), &why);
+            name_unreadable_block(to, &reader, daotp__buffer_bytes(at), &why);
         else if (status == DAOTP_PEER)
             name_broken_block(to, &reader);
     } while (status == DAOTP_OK || status == DAOTP_PEER);
     daotp__buffer_free(&der);
+    daotp__buffer_free(&secret);
     if (status == DAOTP_MEMORY)
         return status;
     if (found == 0 && why.number != 0)

@@ -2,6 +2,7 @@
 /* What tells whether certificates are revoked: CRLs and OCSP answers; and PKCS#12 files. */
 #include "describe/parts.h"
 
+#include "x509/ber.h"
 #include "x509/crl_handle.h"
 #include "x509/crl_scan.h"
 #include "x509/ocsp.h"
@@ -230,9 +231,8 @@ bool daotp__describe_ocsp(daotp__describer *to, daotp__bytes der)
 
 /* ---- PKCS#12 --------------------------------------------------------------------------------- */
 
-/* PFX (RFC 7292 4): what can be told without its password. BER is written too, so that no more than
- * the beginning is read here. */
-bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes der)
+/* PFX (RFC 7292 4): what can be told without its password. */
+static bool describe_pfx(daotp__describer *to, daotp__bytes der)
 {
     daotp__bytes in, safe, oid;
     char text[DAOTP__OID_TEXT];
@@ -254,4 +254,19 @@ bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes der)
         "shows them");
     daotp__outline_close(to->out);
     return true;
+}
+
+/* In DER, or in BER as NSS and others write it. */
+bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes in)
+{
+    daotp__buffer der;
+    bool ok;
+
+    if (describe_pfx(to, in))
+        return true;
+    daotp__buffer_init(&der, DAOTP__MAX_FILE);
+    ok = daotp__ber_read(in, &der) && describe_pfx(to, daotp__buffer_bytes(&der));
+    daotp__describe_note_memory(to, der.failed);
+    daotp__buffer_free(&der);
+    return ok;
 }

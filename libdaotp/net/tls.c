@@ -357,6 +357,21 @@ static daotp_status explain_excess(const daotp__tls *tls, const char *peer, daot
                              tls->excess.count, tls->excess.name);
 }
 
+/* libssl knows no word for the alerts of TLS 1.3 (RFC 8446 6.2) and later. */
+static const char *alert_text(int alert)
+{
+    switch (alert) {
+    case SSL_AD_MISSING_EXTENSION:
+        return "missing extension";
+    case SSL_AD_CERTIFICATE_REQUIRED:
+        return "certificate required";
+    case SSL_AD_NO_APPLICATION_PROTOCOL:
+        return "no application protocol";
+    default:
+        return SSL_alert_desc_string_long(alert);
+    }
+}
+
 daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
     daotp_status status = explain_excess(tls, peer, report);
@@ -369,7 +384,7 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
         if (!tls->asked || tls->sent)
             break;
         return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, tls->alert, peer,
-                                 "alert %s", SSL_alert_desc_string_long(tls->alert));
+                                 "alert %s", alert_text(tls->alert));
     case SSL_AD_UNKNOWN_CA:
     case SSL_AD_BAD_CERTIFICATE:
     case SSL_AD_UNSUPPORTED_CERTIFICATE:
@@ -381,7 +396,7 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
         if (!tls->sent)
             break;
         return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED, tls->alert, peer,
-                                 "alert %s", SSL_alert_desc_string_long(tls->alert));
+                                 "alert %s", alert_text(tls->alert));
     default:
         break;
     }
@@ -406,7 +421,7 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
         return status;
     if (tls->alert >= 0)
         return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, tls->alert, peer, "alert %s",
-                                 SSL_alert_desc_string_long(tls->alert));
+                                 alert_text(tls->alert));
     return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, upstream, peer, "%s", found);
 }
 

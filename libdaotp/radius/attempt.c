@@ -78,6 +78,10 @@ daotp_status daotp__radius_attempt_explain(const daotp__radius_attempt *attempt,
     if (dropped[DAOTP__RADIUS_UNSIGNED] > 0)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_UNSIGNED, 0, subject,
                                  "%u replies without it", dropped[DAOTP__RADIUS_UNSIGNED]);
+    if (dropped[DAOTP__RADIUS_NOT_FIRST] > 0)
+        return daotp__report_add(report, DAOTP_FINDING_RADIUS_NOT_FIRST, 0, subject,
+                                 "%u replies with it behind other attributes",
+                                 dropped[DAOTP__RADIUS_NOT_FIRST]);
     if (forged > 0)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_SECRET, 0, subject,
                                  "%u replies that do not verify", forged);

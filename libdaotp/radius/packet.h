@@ -66,6 +66,7 @@ typedef enum daotp__radius_verdict {
     DAOTP__RADIUS_BAD_AUTHENTICATOR,
     DAOTP__RADIUS_BAD_SIGNATURE, /* a Message-Authenticator that does not verify */
     DAOTP__RADIUS_UNSIGNED,      /* none, where one is required */
+    DAOTP__RADIUS_NOT_FIRST,     /* one that verifies, behind others, where it must be the first */
     DAOTP__RADIUS_UNEXPECTED,    /* no exchange waits for this identifier */
     DAOTP__RADIUS_VERDICTS
 } daotp__radius_verdict;

@@ -110,7 +110,7 @@ static daotp__radius_verdict judge_signature(daotp__bytes packet, const uint8_t 
     if (!signature_fits(packet, authenticator, key, found->signature))
         return DAOTP__RADIUS_BAD_SIGNATURE;
     reply->is_signed = true;
-    return policy == DAOTP__RADIUS_FIRST && !found->signature_first ? DAOTP__RADIUS_UNSIGNED
+    return policy == DAOTP__RADIUS_FIRST && !found->signature_first ? DAOTP__RADIUS_NOT_FIRST
                                                                     : DAOTP__RADIUS_GOOD;
 }
 

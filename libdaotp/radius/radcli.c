@@ -183,9 +183,16 @@ daotp_status daotp__radius_text_parse(const char *text, daotp__radius_attribute_
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
+/* Attributes of octets have a name too (RFC 3579 3). Nobody may set them: the dictionary of what
+ * can be sent has them not. */
 static void write_raw(uint8_t type, daotp__bytes value, daotp__buffer *out)
 {
-    daotp__buffer_format(out, "%u = 0x", type);
+    if (type == DAOTP__RADIUS_MESSAGE_AUTHENTICATOR)
+        daotp__buffer_text(out, "Message-Authenticator = 0x");
+    else if (type == DAOTP__RADIUS_EAP_MESSAGE)
+        daotp__buffer_text(out, "EAP-Message = 0x");
+    else
+        daotp__buffer_format(out, "%u = 0x", type);
     daotp__hex_write(out, value);
     daotp__buffer_byte(out, '\n');
 }

@@ -228,9 +228,13 @@ daotp_status daotp_radius_add_radsec_server(daotp_radius *radius, const char *ho
     if (radius == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&radius->report);
-    if (trust == NULL || identity == NULL)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE,
-                                    trust == NULL ? "trust" : "identity", "none");
+    if (trust == NULL)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "trust", "none");
+    if (identity == NULL) { /* RFC 6614 2.3 */
+        (void)daotp__report_add(&radius->report, DAOTP_FINDING_TLS_CLIENT_CERT_MISSING, 0, host,
+                                "no identity for RADIUS over TLS");
+        return daotp__report_status(&radius->report, DAOTP_USAGE);
+    }
     status = check_server(radius, host, port);
     if (status != DAOTP_OK)
         return status;

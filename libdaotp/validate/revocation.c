@@ -519,6 +519,17 @@ static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_fin
     return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
 
+/* Field, octet and rule; none of it where the answer is about another certificate. */
+static void find_unreadable_ocsp(inquiry *q, daotp__bytes der)
+{
+    char text[DAOTP__FAULT_TEXT] = "";
+    daotp__fault fault;
+
+    if (daotp__ocsp_find_fault(der, &fault))
+        (void)daotp__fault_describe(&fault, text);
+    daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_DER, "%s", text);
+}
+
 static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
 {
     daotp__ocsp_answer said;
@@ -530,7 +541,9 @@ static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
         return;
     q->has_candidate = true;
     q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
-    if (why != 0)
+    if (why == DAOTP_FINDING_OCSP_DER)
+        find_unreadable_ocsp(q, given->der);
+    else if (why != 0)
         daotp__check_find(q->check, q->node, why, "%s", "");
     if (is_heard(q, &said, why, is_verified) &&
         (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "x509/certificate.h"
 #include "x509/derw.h"
+#include "x509/key_form.h"
 #include "x509/key_rules.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
@@ -231,6 +232,18 @@ static int give_passphrase(char *buffer, int size, int writing, void *user)
     return (int)from->len;
 }
 
+/* EncryptedPrivateKeyInfo in DER */
+static EVP_PKEY *parse_encrypted(const void *bytes, size_t len, struct passphrase *passphrase)
+{
+    BIO *bio = BIO_new_mem_buf(bytes, (int)len);
+    EVP_PKEY *pkey = NULL;
+
+    if (bio != NULL)
+        pkey = d2i_PKCS8PrivateKey_bio(bio, NULL, give_passphrase, passphrase);
+    BIO_free(bio);
+    return pkey;
+}
+
 static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase *passphrase)
 {
     const unsigned char *at = bytes;
@@ -240,6 +253,8 @@ static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase 
     if (len == 0 || len > DAOTP__MAX_KEY_FILE)
         return NULL;
     if (*at == DAOTP__DER_SEQUENCE) {
+        if (daotp__key_form_guess((daotp__bytes){bytes, len}) == DAOTP__KEY_FORM_ENCRYPTED)
+            return parse_encrypted(bytes, len, passphrase);
         pkey = d2i_AutoPrivateKey(NULL, &at, (long)len);
         if (pkey != NULL && at != (const unsigned char *)bytes + len) { /* something behind it */
             EVP_PKEY_free(pkey);
@@ -276,6 +291,62 @@ static daotp_status check_key_blocks(daotp__bytes in, daotp_report *report)
                : daotp__pem_refuse(&reader, DAOTP_FINDING_KEY_READ, "private key", NULL, report);
 }
 
+static daotp_status refuse_key_block(const daotp__pem_reader *reader, daotp__bytes der,
+                                     bool has_passphrase, daotp_report *report)
+{
+    char text[DAOTP__FAULT_TEXT];
+
+    return daotp__pem_refuse(reader, DAOTP_FINDING_KEY_READ, "private key",
+                             daotp__key_explain(der, has_passphrase, text), report);
+}
+
+/* The block that is meant: a private key, or else the first of all. */
+static daotp_status refuse_key_text(daotp__bytes in, bool has_passphrase, daotp_report *report)
+{
+    daotp__pem_reader reader, before, first;
+    daotp_status status;
+    const char *foreign;
+    daotp__buffer der;
+
+    daotp__pem_begin(&reader, in);
+    before = first = reader;
+    status = daotp__pem_read(&reader, NULL);
+    while (status == DAOTP_OK && !daotp__pem_has_label_end(&reader, "PRIVATE KEY")) {
+        before = reader;
+        status = daotp__pem_read(&reader, NULL);
+    }
+    if (status != DAOTP_OK)
+        before = first;
+    reader = before;
+    (void)daotp__pem_read(&reader, NULL);
+    foreign = daotp__key_foreign_block(&reader);
+    if (foreign != NULL)
+        return daotp__pem_refuse(&reader, DAOTP_FINDING_KEY_READ, "private key", foreign, report);
+    daotp__buffer_init_secret(&der, DAOTP__MAX_KEY_FILE);
+    status = daotp__pem_read(&before, &der);
+    if (status == DAOTP_OK)
+        status = refuse_key_block(&before, daotp__buffer_bytes(&der), has_passphrase, report);
+    else if (status != DAOTP_MEMORY)
+        status = daotp__pem_refuse(&before, DAOTP_FINDING_KEY_READ, "private key", NULL, report);
+    daotp__buffer_free(&der);
+    return status;
+}
+
+/* libcrypto says no more than that: what is wrong is looked for. */
+static daotp_status refuse_unread_key(daotp__bytes in, bool has_passphrase, daotp_report *report)
+{
+    char text[DAOTP__FAULT_TEXT];
+
+    if (daotp__pem_is(in))
+        return refuse_key_text(in, has_passphrase, report);
+    if (in.len > DAOTP__MAX_KEY_FILE)
+        return daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key",
+                                 "private key of %zu octets; the limit is %d", in.len,
+                                 DAOTP__MAX_KEY_FILE);
+    return daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key", "%s",
+                             daotp__key_explain(in, has_passphrase, text));
+}
+
 static daotp_status read_key(daotp_context *context, daotp__bytes in, struct passphrase passphrase,
                              daotp_report *report, daotp_key **key)
 {
@@ -288,8 +359,7 @@ static daotp_status read_key(daotp_context *context, daotp__bytes in, struct pas
     pkey = parse_private(in.data, in.len, &passphrase);
     (void)ERR_pop_to_mark();
     if (pkey == NULL)
-        return daotp__report_add(report, DAOTP_FINDING_KEY_READ, 0, "private key", "%zu bytes",
-                                 in.len);
+        return refuse_unread_key(in, passphrase.text != NULL, report);
     return daotp__key_wrap(context, pkey, true, report, key);
 }
 

@@ -94,7 +94,7 @@ bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issue
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static bool ocsp_read_extensions(daotp__bytes in, daotp__ocsp *ocsp)
+static bool ocsp_take_extensions(daotp__bytes in, daotp__ocsp *ocsp)
 {
     daotp__extensions extensions;
     daotp__bytes list;
@@ -115,11 +115,14 @@ static bool ocsp_read_extensions(daotp__bytes in, daotp__ocsp *ocsp)
     return true;
 }
 
-static bool read_responder(daotp__bytes *in, daotp__ocsp *ocsp)
+static bool read_responder(daotp__bytes *in, void *into)
 {
+    daotp__ocsp *ocsp = into;
     daotp__bytes part;
 
-    if (daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part)) {
+    if (daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1))) {
+        if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part))
+            return false;
         ocsp->responder_name = part;
         return daotp__name_is_valid(part);
     }
@@ -132,29 +135,50 @@ static bool read_generalized(daotp__bytes *in, int64_t *seconds)
     return daotp__der_peek(in, DAOTP__DER_GENERALIZED_TIME) && daotp__der_read_time(in, seconds);
 }
 
-static bool read_data(daotp__bytes in, daotp__ocsp *ocsp)
+static bool read_produced_at(daotp__bytes *in, void *into)
+{
+    return read_generalized(in, &((daotp__ocsp *)into)->produced_at);
+}
+
+static bool read_ocsp_answers(daotp__bytes *in, void *into)
+{
+    return daotp__der_read(in, DAOTP__DER_SEQUENCE, &((daotp__ocsp *)into)->answers);
+}
+
+static bool read_ocsp_extensions(daotp__bytes *in, void *into)
 {
     daotp__bytes part;
 
-    /* version [0] is DEFAULT v1, and there is no other */
-    if (!read_responder(&in, ocsp) || !read_generalized(&in, &ocsp->produced_at) ||
-        !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &ocsp->answers))
-        return false;
-    if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1)) &&
-        (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) ||
-         !ocsp_read_extensions(part, ocsp)))
-        return false;
-    return in.len == 0;
+    return in->len == 0 || (daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &part) &&
+                            ocsp_take_extensions(part, into));
 }
 
-static bool ocsp_read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
+static bool read_ocsp_tbs(daotp__bytes *in, void *into)
 {
+    return daotp__der_read_whole(in, DAOTP__DER_SEQUENCE, &((daotp__ocsp *)into)->tbs);
+}
+
+static bool read_ocsp_algorithm(daotp__bytes *in, void *into)
+{
+    return daotp__algorithm_read(in, &((daotp__ocsp *)into)->signature_algorithm);
+}
+
+static bool read_ocsp_signature(daotp__bytes *in, void *into)
+{
+    unsigned unused;
+
+    return daotp__der_read_bits(in, &((daotp__ocsp *)into)->signature, &unused) && unused == 0;
+}
+
+static bool read_ocsp_certificates(daotp__bytes *in, void *into)
+{
+    daotp__ocsp *ocsp = into;
     daotp__bytes list;
 
-    if (in.len == 0)
+    if (in->len == 0)
         return true;
-    if (!daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &in) ||
-        !daotp__der_only(in, DAOTP__DER_SEQUENCE, &list))
+    if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &list) ||
+        !daotp__der_only(list, DAOTP__DER_SEQUENCE, &list))
         return false;
     while (list.len > 0)
         if (ocsp->certificate_count == DAOTP__OCSP_CERTIFICATES ||
@@ -164,34 +188,112 @@ static bool ocsp_read_certificates(daotp__bytes in, daotp__ocsp *ocsp)
     return true;
 }
 
-static bool ocsp_read_basic(daotp__bytes der, daotp__ocsp *ocsp)
+/* version [0] is DEFAULT v1, and there is no other */
+static const daotp__field data_fields[] = {
+    {"tbsResponseData.responderID", read_responder,
+     "RFC 6960 4.2.1: [1] with a Name, or [2] with an OCTET STRING"},
+    {"tbsResponseData.producedAt", read_produced_at,
+     "RFC 6960 4.2.1: a GeneralizedTime, YYYYMMDDHHMMSSZ"},
+    {"tbsResponseData.responses", read_ocsp_answers, "RFC 6960 4.2.1: a SEQUENCE"},
+    {"tbsResponseData.responseExtensions", read_ocsp_extensions,
+     "RFC 6960 4.2.1: [1] with Extensions"}};
+
+static const daotp__field basic_fields[] = {
+    {"BasicOCSPResponse.tbsResponseData", read_ocsp_tbs, "RFC 6960 4.2.1: a SEQUENCE"},
+    {"BasicOCSPResponse.signatureAlgorithm", read_ocsp_algorithm,
+     "RFC 6960 4.2.1: an AlgorithmIdentifier"},
+    {"BasicOCSPResponse.signature", read_ocsp_signature,
+     "RFC 6960 4.2.1: a BIT STRING of whole octets"},
+    {"BasicOCSPResponse.certs", read_ocsp_certificates,
+     "RFC 6960 4.2.1: [0] with SEQUENCEs, not more than the limit of them"}};
+
+static bool ocsp_read_basic(daotp__bytes der, daotp__ocsp *ocsp, daotp__fault *fault)
 {
     daotp__bytes in, data;
-    unsigned unused;
 
-    return daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) &&
-           daotp__der_read_whole(&in, DAOTP__DER_SEQUENCE, &ocsp->tbs) &&
-           daotp__der_only(ocsp->tbs, DAOTP__DER_SEQUENCE, &data) && read_data(data, ocsp) &&
-           daotp__algorithm_read(&in, &ocsp->signature_algorithm) &&
-           daotp__der_read_bits(&in, &ocsp->signature, &unused) && unused == 0 &&
-           ocsp_read_certificates(in, ocsp);
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(fault, "BasicOCSPResponse", der, "RFC 6960 4.2.1: a SEQUENCE");
+    return daotp__fields_read(basic_fields, sizeof basic_fields / sizeof basic_fields[0], &in, ocsp,
+                              fault) &&
+           daotp__der_only(ocsp->tbs, DAOTP__DER_SEQUENCE, &data) &&
+           daotp__fields_read(data_fields, sizeof data_fields / sizeof data_fields[0], &data, ocsp,
+                              fault);
+}
+
+static bool read_response_status(daotp__bytes *in, void *into)
+{
+    daotp__bytes status;
+
+    if (!daotp__der_read(in, DAOTP__DER_ENUMERATED, &status) || status.len != 1)
+        return false;
+    ((daotp__ocsp *)into)->response_status = status.data[0];
+    return true;
+}
+
+static bool read_response_bytes(daotp__bytes in, daotp__ocsp *ocsp, daotp__fault *fault)
+{
+    daotp__bytes bytes, oid, basic;
+
+    if (!daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &bytes) ||
+        !daotp__der_only(bytes, DAOTP__DER_SEQUENCE, &bytes) ||
+        !daotp__der_read_oid(&bytes, &oid) || !daotp__oid_is(oid, DAOTP__OID_OCSP_BASIC) ||
+        !daotp__der_only(bytes, DAOTP__DER_OCTET_STRING, &basic))
+        return daotp__fault_set(fault, "OCSPResponse.responseBytes", in,
+                                "RFC 6960 4.2.1: [0] with id-pkix-ocsp-basic and an OCTET STRING");
+    return ocsp_read_basic(basic, ocsp, fault);
+}
+
+static bool read_ocsp_response(daotp__bytes der, daotp__ocsp *ocsp, daotp__fault *fault)
+{
+    daotp__bytes in, whole;
+
+    *ocsp = (daotp__ocsp){0};
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(fault, "OCSPResponse", der,
+                                "RFC 6960 4.2.1: a SEQUENCE, and nothing behind it");
+    whole = in;
+    if (!read_response_status(&in, ocsp))
+        return daotp__fault_set(fault, "OCSPResponse.responseStatus", whole,
+                                "RFC 6960 4.2.1: an ENUMERATED of one octet");
+    if (ocsp->response_status == 0)
+        return read_response_bytes(in, ocsp, fault);
+    return in.len == 0 || daotp__fault_set(fault, "OCSPResponse.responseBytes", in,
+                                           "RFC 6960 4.2.1: none beside a status of failure");
 }
 
 bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp)
 {
-    daotp__bytes in, status, bytes, oid, basic;
+    return read_ocsp_response(der, ocsp, NULL);
+}
 
-    *ocsp = (daotp__ocsp){0};
-    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) || !daotp__der_read(&in, 0x0A, &status) ||
-        status.len != 1)
+/* Each SingleResponse is read when it is asked for; here to find fault with. */
+static bool are_answers_good(daotp__bytes in, daotp__fault *fault)
+{
+    daotp__ocsp_answer ignored;
+    daotp__bytes serial;
+    daotp__der_item item;
+
+    for (size_t i = 1; in.len > 0; i++) {
+        daotp__bytes before = in;
+
+        if (daotp__der_next(&in, &item) && item.tag == DAOTP__DER_SEQUENCE &&
+            daotp__ocsp_answer_read(item.content, &serial, &ignored))
+            continue;
+        (void)daotp__fault_set(fault, "SingleResponse", before,
+                               "RFC 6960 4.2.1: certID, certStatus, thisUpdate, and where they are "
+                               "there nextUpdate and singleExtensions");
+        fault->element = i;
         return false;
-    ocsp->response_status = status.data[0];
-    if (ocsp->response_status != 0)
-        return in.len == 0;
-    return daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &bytes) &&
-           daotp__der_only(bytes, DAOTP__DER_SEQUENCE, &bytes) &&
-           daotp__der_read_oid(&bytes, &oid) && daotp__oid_is(oid, DAOTP__OID_OCSP_BASIC) &&
-           daotp__der_only(bytes, DAOTP__DER_OCTET_STRING, &basic) && ocsp_read_basic(basic, ocsp);
+    }
+    return true;
+}
+
+bool daotp__ocsp_find_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__ocsp ocsp;
+
+    *fault = (daotp__fault){.whole = der};
+    return !read_ocsp_response(der, &ocsp, fault) || !are_answers_good(ocsp.answers, fault);
 }
 
 static bool read_revoked(daotp__bytes in, daotp__ocsp_answer *answer)
@@ -203,7 +305,7 @@ static bool read_revoked(daotp__bytes in, daotp__ocsp_answer *answer)
     if (in.len == 0)
         return true;
     if (!daotp__der_only(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &reason) ||
-        !daotp__der_only(reason, 0x0A, &code) || code.len != 1)
+        !daotp__der_only(reason, DAOTP__DER_ENUMERATED, &code) || code.len != 1)
         return false;
     answer->reason = code.data[0];
     return true;

@@ -4,6 +4,7 @@
 #define DAOTP_X509_OCSP_H
 
 #include "x509/derw.h"
+#include "x509/fault.h"
 #include "x509/node.h"
 
 enum { DAOTP__OCSP_NONCE = 16, DAOTP__OCSP_CERTIFICATES = 8 };
@@ -32,6 +33,8 @@ typedef struct daotp__ocsp {
     size_t certificate_count;
 } daotp__ocsp;
 bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp);
+/* What is wrong with one that cannot be read, each answer in it too; false: nothing is. */
+bool daotp__ocsp_find_fault(daotp__bytes der, daotp__fault *fault);
 
 typedef struct daotp__ocsp_answer {
     daotp__ocsp_status status;

@@ -129,25 +129,81 @@ daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_re
     return daotp__report_status(report, status);
 }
 
-/* Not every file in a folder is one of certificates: what is none is passed over. */
-static daotp_status add_entry(daotp_trust *trust, const char *folder, const char *name)
+/* Is it meant to hold certificates, by its name (that of c_rehash, too) or by how it begins? */
+static bool is_meant_for_certificates(const char *name, daotp__bytes file)
+{
+    static const char *const ends[] = {".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".0", ".1"};
+    static const char word[] = "CERTIFICATE-----";
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (strlen(name) > strlen(ends[i]) &&
+            strcasecmp(name + strlen(name) - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return (file.len > 0 && file.data[0] == DAOTP__DER_SEQUENCE) ||
+           memmem(file.data, file.len, word, sizeof word - 1) != NULL;
+}
+
+/* All of the file or none of it: what was found about it becomes the reason. The others are used.
+ */
+static daotp_status tell_unused_file(const char *path, daotp_report *found, daotp_report *report)
+{
+    const daotp_finding *error =
+        daotp_report_get_error(found); /* of NULL the calls give 0 and "" */
+
+    return daotp__report_add(report, DAOTP_FINDING_TRUST_FILE, daotp_finding_get_number(error),
+                             path, "%s", daotp_finding_get_found(error));
+}
+
+/* A CRL or a key beside them is no mistake: TRUST-EMPTY of a file in PEM. */
+static bool is_file_of_others(const daotp_report *found, daotp__bytes file)
+{
+    return daotp_finding_get_number(daotp_report_get_error(found)) == DAOTP_FINDING_TRUST_EMPTY &&
+           daotp__pem_is(file);
+}
+
+static daotp_status add_file_of_folder(daotp_trust *trust, const char *path, const char *name,
+                                       daotp_report *found, daotp_report *report)
+{
+    daotp_status status;
+    daotp__buffer file;
+    daotp__bytes bytes;
+
+    daotp__buffer_init(&file, DAOTP__MAX_FILE);
+    status = daotp__file_read(path, false, &file, found);
+    bytes = daotp__buffer_bytes(&file);
+    if (status == DAOTP_OK)
+        status = add_certificates(trust, &trust->anchors, bytes, name, found);
+    else if (status != DAOTP_MEMORY)
+        status = tell_unused_file(path, found, report);
+    if (status != DAOTP_OK && status != DAOTP_MEMORY)
+        status = is_meant_for_certificates(name, bytes) && !is_file_of_others(found, bytes)
+                     ? tell_unused_file(path, found, report)
+                     : DAOTP_OK;
+    daotp__buffer_free(&file);
+    return status;
+}
+
+/* Not every file in a folder is one of certificates: what was not meant as one is passed over. */
+static daotp_status add_entry(daotp_trust *trust, const char *folder, const char *name,
+                              daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
-    daotp__buffer path, file;
+    daotp_report *found;
+    daotp__buffer path;
     struct stat st;
 
     daotp__buffer_init(&path, DAOTP__MAX_PATH_TEXT);
-    daotp__buffer_init(&file, DAOTP__MAX_FILE);
     daotp__buffer_format(&path, "%s/%s", folder, name);
-    if (path.failed == DAOTP_OK && stat(daotp__buffer_string(&path), &st) == 0 &&
-        S_ISREG(st.st_mode) &&
-        daotp__file_read(daotp__buffer_string(&path), false, &file, NULL) == DAOTP_OK)
-        status = add_certificates(trust, &trust->anchors, daotp__buffer_bytes(&file), name, NULL);
-    if (path.failed == DAOTP_MEMORY || file.failed == DAOTP_MEMORY)
-        status = DAOTP_MEMORY;
+    if (path.failed != DAOTP_OK)
+        status = path.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_OK;
+    else if (stat(daotp__buffer_string(&path), &st) == 0 && S_ISREG(st.st_mode)) {
+        status = daotp_report_new(trust->context, &found);
+        if (status == DAOTP_OK)
+            status = add_file_of_folder(trust, daotp__buffer_string(&path), name, found, report);
+        daotp_report_free(found);
+    }
     daotp__buffer_free(&path);
-    daotp__buffer_free(&file);
-    return status == DAOTP_MEMORY ? status : DAOTP_OK;
+    return status;
 }
 
 static daotp_status add_folder(daotp_trust *trust, const char *path, daotp_report *report)
@@ -155,17 +211,21 @@ static daotp_status add_folder(daotp_trust *trust, const char *path, daotp_repor
     size_t before = trust->anchors.count;
     daotp_status status = DAOTP_OK;
     const struct dirent *entry;
+    size_t entries = 0;
     DIR *dir = opendir(path);
 
     if (dir == NULL)
         return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
                                  strerrordesc_np(errno));
     while (status == DAOTP_OK && (entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.')
-            status = add_entry(trust, path, entry->d_name);
+        if (entry->d_name[0] != '.') {
+            entries++;
+            status = add_entry(trust, path, entry->d_name, report);
+        }
     (void)closedir(dir);
     if (status == DAOTP_OK && trust->anchors.count == before)
-        return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, path, "no certificate");
+        return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, path,
+                                 "%zu entries, none with a certificate", entries);
     return status;
 }
 
@@ -279,7 +339,8 @@ static bool add_anchor(X509_STORE *store, daotp__bytes der)
 {
     const unsigned char *at = der.data;
     X509 *x509 = d2i_X509(NULL, &at, (long)der.len);
-    bool ok = x509 != NULL && X509_STORE_add_cert(store, x509) == 1;
+    /* one that libcrypto cannot read must not take the others away; ours reads it */
+    bool ok = x509 == NULL || X509_STORE_add_cert(store, x509) == 1;
 
     X509_free(x509);
     return ok;

@@ -147,6 +147,10 @@ try_nginx() {
 	accepted 'nginx REQUIRED' "$FRONT_REQUIRED/otp"
 	refused 'nginx REQUIRED' "$FRONT_REQUIRED/otp" none 78 TLS-CLIENT-CERT-MISSING
 	refused 'nginx REQUIRED' "$FRONT_REQUIRED/otp" foreign 1 TLS-CLIENT-CERT-REFUSED
+	# without a HEAD the code goes out with it: what nginx answers then is no bare HTTP 400
+	SERVERS=("$FRONT_REQUIRED/otp") IDENTITY=("${FOREIGN[@]}")
+	enrol alice --key-kind p256 --no-warming
+	expect_end 'nginx REQUIRED, foreign, without warming' 1 TLS-CLIENT-CERT-REFUSED
 	refused 'nginx NONE' "$FRONT_NONE/otp" good 1 HTTP-FORBIDDEN
 	expect_finding 'nginx NONE' TLS-NO-CLIENT-CERT-REQUEST
 }

@@ -449,11 +449,16 @@ class Typed(Case):
                        **quiet)
         der = self.folder / "key.der"
         subprocess.run(["openssl", "pkey", "-in", key, "-outform", "DER", "-out", der], **quiet)
-        for path, words in ((self.file("empty", ""), "is empty"), (key, "is a private key"), (der, "is a private key in DER"),
+        for path, words in ((self.file("empty", ""), "is empty"), 
                             ("/etc/passwd", "is text, with no certificate"), (TOOL, "is a program"),
                             (self.file("a.json", "{}"), "is JSON")):
             with self.subTest(path):
                 self.assertIn(f"{path} {words}", self.said("decode", path, rc=2))
+        for path in (key, der):
+            said = run("decode", path).stdout
+            self.assertIn(b"private key", said)
+            self.assertIn(b"2048 bits", said)
+            self.assertIn(b"not shown", said)
         done = run("decode", pfx)
         self.assertIn(b"PKCS#12", done.stdout + done.stderr)
         self.assertIn(b"openssl pkcs12", done.stdout + done.stderr)
@@ -569,6 +574,11 @@ class Serve(Case):
         done = run("serve", "--unix", precious, *self.OPTIONS, "--users", self.users)
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(precious.read_text(), "precious\n")
+
+    def test_radsec_needs_a_certificate(self):
+        done = run("radius", "--radsec", "--server", "127.0.0.1:1", "--user", "a", "--trust", "system")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn(b"--cert and --key, with --radsec", done.stderr)
 
     def test_what_is_missing_is_named(self):
         done = run("serve", *self.OPTIONS, "--listen", "127.0.0.1:0", "--path", "otp", "--radius", "127.0.0.1:1")

@@ -178,7 +178,7 @@ static const struct play plays[] = {
     BAD("silent", TIMEOUT),
     GOOD("1", says_hello),
     GOOD("2", says_hello),
-    {"2", FIRST, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_UNSIGNED, 0, NULL, NULL},
+    {"2", FIRST, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_NOT_FIRST, 0, NULL, NULL},
     {"2", OPTIONAL, DAOTP_RADIUS_ACCEPTED, 0, 1, NULL, says_hello},
     BAD("3", UNSIGNED),
     BAD_IN(FIRST, "3", UNSIGNED),

@@ -104,7 +104,7 @@ static daotp__radius_verdict expected(daotp__bytes datagram, bool to_status,
         return required || m->has_eap ? DAOTP__RADIUS_UNSIGNED : DAOTP__RADIUS_GOOD;
     if (!signature_is_right(p, len, m->signature))
         return DAOTP__RADIUS_BAD_SIGNATURE;
-    return policy == DAOTP__RADIUS_FIRST && !m->signature_first ? DAOTP__RADIUS_UNSIGNED
+    return policy == DAOTP__RADIUS_FIRST && !m->signature_first ? DAOTP__RADIUS_NOT_FIRST
                                                                 : DAOTP__RADIUS_GOOD;
 }
 

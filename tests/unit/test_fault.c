@@ -8,6 +8,11 @@
 #include "request/csr.h"
 #include "x509/cms.h"
 #include "x509/crl_scan.h"
+#include "x509/key.h"
+#include "x509/key_form.h"
+#include "x509/ocsp.h"
+
+#include <openssl/x509.h>
 
 typedef bool fault_finder(daotp__bytes der, daotp__fault *fault);
 
@@ -121,6 +126,101 @@ static void pkcs7_says_what_is_wrong(void **state)
            PKI_SEQ(pki_oid("1.2.840.113549.1.7.2"), pki_tlv(0xA0, data)), "PKCS#7");
 }
 
+/* As openssl, ssh-keygen and others write them. */
+static void keys_say_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *name, *type;
+        int form; /* 0: PKCS#8; 1: the algorithm's own */
+    } keys[] = {{"rsa2048", "RSA", 0}, {"rsa2048", "RSA", 1}, {"p256", "EC", 0}, {"p256", "EC", 1}};
+    daotp_context *context;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        daotp_key *key = test_key(context, keys[i].name);
+        EVP_PKEY *pkey = daotp__key_pkey(key);
+        unsigned char *der = NULL;
+        PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(pkey);
+        int len =
+            keys[i].form == 0 ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : i2d_PrivateKey(pkey, &der);
+
+        assert_true(len > 0);
+        mutate(daotp__key_find_fault, (daotp__bytes){der, (size_t)len}, keys[i].type);
+        PKCS8_PRIV_KEY_INFO_free(info);
+        OPENSSL_free(der);
+        daotp_key_unref(key);
+    }
+    daotp_context_unref(context);
+}
+
+/* What a user may give where a private key is wanted. */
+static void what_is_no_private_key_is_named(void **state)
+{
+    static const struct {
+        const char *text, *found;
+    } rows[] = {
+        {"-----BEGIN PUBLIC "
+         "KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+         "-----END PUBLIC KEY-----\n",
+         "public key, octet 0 of 44 octets: RFC 5958 2: a private key is wanted"},
+        {"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n",
+         "PrivateKeyInfo, octet 0 of 10 octets: RFC 5958 2"},
+        {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n"
+         "-----END OPENSSH PRIVATE KEY-----\n",
+         "ssh-keygen -p -m PKCS8"},
+        {"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+         "AES-128-CBC,00000000000000000000000000000000\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+         "RFC 1421 4.6.1.1"},
+        {"-----BEGIN PRIVATE KEY-----\nMAMCAQU=\n-----END PRIVATE KEY-----\n",
+         "PrivateKeyInfo.privateKeyAlgorithm, octet"},
+        {"\x30\x03\x02\x01\x05", "PrivateKeyInfo.privateKeyAlgorithm, octet"},
+        {"nothing of the kind", "octet 0 of 19 octets"},
+    };
+    daotp_context *context;
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const daotp_finding *error;
+        daotp_key *key;
+
+        daotp__report_clear(report);
+        assert_int_equal(
+            daotp_key_read(context, rows[i].text, strlen(rows[i].text), NULL, 0, report, &key),
+            DAOTP_CONFIGURATION);
+        error = daotp_report_get_error(report);
+        assert_int_equal(daotp_finding_get_number(error), DAOTP_FINDING_KEY_READ);
+        if (strstr(daotp_finding_get_found(error), rows[i].found) == NULL)
+            fail_msg("row %zu: %s", i, daotp_finding_get_found(error));
+    }
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
+static void ocsp_answers_say_what_is_wrong(void **state)
+{
+    const pki_cert *root = make_root();
+    daotp__bytes octet = pki_tlv(DAOTP__DER_OCTET_STRING, BYTES("01234567890123456789"));
+    daotp__bytes time = pki_tlv(DAOTP__DER_GENERALIZED_TIME, BYTES("20260101000000Z"));
+    daotp__bytes id = PKI_SEQ(PKI_SEQ(pki_oid("1.3.14.3.2.26")), octet, octet, pki_integer(7));
+    daotp__bytes good = PKI_SEQ(id, pki_tlv(0x80, PKI_NOTHING), time, pki_tlv(0xA0, time));
+    daotp__bytes revoked = PKI_SEQ(id, pki_tlv(0xA1, time), time);
+    daotp__bytes data = PKI_SEQ(pki_tlv(0xA2, octet), time, PKI_SEQ(good, revoked));
+    daotp__bytes basic = PKI_SEQ(data, PKI_SEQ(pki_oid("1.2.840.10045.4.3.2")),
+                                 pki_tlv(DAOTP__DER_BIT_STRING, BYTES("\0signature")),
+                                 pki_tlv(0xA0, PKI_SEQ(root->der)));
+
+    (void)state;
+    mutate(daotp__ocsp_find_fault,
+           PKI_SEQ(pki_tlv(DAOTP__DER_ENUMERATED, BYTES("\0")),
+                   pki_tlv(0xA0, PKI_SEQ(pki_oid("1.3.6.1.5.5.7.48.1.1"),
+                                         pki_tlv(DAOTP__DER_OCTET_STRING, basic)))),
+           "OCSP answer");
+}
+
 /* The issue's own: an encoded FALSE, times without seconds, empty extensions, BER. */
 static void each_rule_is_named(void **state)
 {
@@ -156,6 +256,9 @@ int main(void)
         cmocka_unit_test(crls_say_what_is_wrong),
         cmocka_unit_test(requests_say_what_is_wrong),
         cmocka_unit_test(pkcs7_says_what_is_wrong),
+        cmocka_unit_test(keys_say_what_is_wrong),
+        cmocka_unit_test(what_is_no_private_key_is_named),
+        cmocka_unit_test(ocsp_answers_say_what_is_wrong),
         cmocka_unit_test(each_rule_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, forget);

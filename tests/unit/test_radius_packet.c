@@ -165,7 +165,8 @@ enum {
     ATTRIBUTES = DAOTP__RADIUS_BAD_ATTRIBUTES,
     AUTHENTICATOR = DAOTP__RADIUS_BAD_AUTHENTICATOR,
     SIGNATURE = DAOTP__RADIUS_BAD_SIGNATURE,
-    UNSIGNED = DAOTP__RADIUS_UNSIGNED
+    UNSIGNED = DAOTP__RADIUS_UNSIGNED,
+    NOT_FIRST = DAOTP__RADIUS_NOT_FIRST
 };
 
 static uint8_t messages[15 * 255], two_octets[2038 * 2], nul_state[255] = {24, 255};
@@ -215,7 +216,7 @@ typedef struct reply_case {
 
 static const reply_case cases[] = {
     CASE(1, "all correct", 2, ATTR(HELLO), RADIUS_PEER_FIRST, ALL(GOOD)),
-    CASE(2, "signature last", 2, ATTR(HELLO), RADIUS_PEER_LAST, EACH(GOOD, GOOD, UNSIGNED)),
+    CASE(2, "signature last", 2, ATTR(HELLO), RADIUS_PEER_LAST, EACH(GOOD, GOOD, NOT_FIRST)),
     CASE(2, "signature last, nothing else", 2, NONE, RADIUS_PEER_LAST, ALL(GOOD)),
     CASE(3, "unsigned", 2, ATTR(HELLO), RADIUS_PEER_NOWHERE, EACH(UNSIGNED, GOOD, UNSIGNED)),
     CASE(3, "unsigned, empty", 3, NONE, RADIUS_PEER_NOWHERE, EACH(UNSIGNED, GOOD, UNSIGNED)),

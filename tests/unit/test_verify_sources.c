@@ -8,6 +8,7 @@
 
 #include "core/limits.h"
 #include "validate/fetcher.h"
+#include "x509/trust.h"
 
 #include <sys/stat.h>
 
@@ -257,6 +258,58 @@ static void folders_hold_all_sorts(void **state)
     assert_int_equal(symlink("nowhere", path_of("link")), 0);
     assert_int_equal(daotp_trust_add_directory(trust, folder, findings.report), DAOTP_OK);
     expect_anchors(3);
+    assert_true(test_report_has(&findings, DAOTP_FINDING_TRUST_FILE)); /* broken.pem */
+}
+
+static const daotp_finding *finding_about(const char *path)
+{
+    for (size_t i = 0; i < daotp_report_get_count(findings.report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(findings.report, i);
+
+        if (strcmp(daotp_finding_get_subject(finding), path) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+/* A bad file is said with its name and the place in it; it takes nothing from the others. */
+static void bad_files_of_a_folder_are_named(void **state)
+{
+    static const struct {
+        const char *name, *found; /* NULL: nothing is said */
+    } rows[] = {{"good.pem", NULL},   {"second-bad.pem", "block 2"},
+                {"cut.der", "octet"}, {"list.crl", NULL},
+                {"key.key", NULL},    {"notes.txt", NULL},
+                {"a.crt", "octet"},   {"unreadable", "ermission"}};
+    daotp__bytes good = pem("CERTIFICATE", roots[0]->der);
+
+    (void)state;
+    scratch_folder(folder, sizeof folder);
+    write_file("good.pem", good);
+    write_file("second-bad.pem",
+               PKI_JOIN(good, pem("CERTIFICATE", PKI_BYTES("\x30\x03\x02\x01\x05"))));
+    write_file("cut.der", (daotp__bytes){roots[1]->der.data, roots[1]->der.len - 9});
+    write_file("list.crl", pem("X509 CRL", PKI_BYTES("\x30\x00")));
+    write_file("key.key", pem("PRIVATE KEY", PKI_BYTES("\x30\x00")));
+    write_file("notes.txt", PKI_BYTES("whatever"));
+    write_file("a.crt", PKI_BYTES("\x30\x80"));
+    write_file("unreadable", good);
+    assert_int_equal(chmod(path_of("unreadable"), 0), 0);
+    assert_int_equal(daotp_trust_add_directory(trust, folder, findings.report), DAOTP_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const daotp_finding *finding = finding_about(path_of(rows[i].name));
+
+        if (strcmp(rows[i].name, "unreadable") == 0 && access(path_of("unreadable"), R_OK) == 0)
+            continue; /* root reads everything */
+        if (rows[i].found == NULL && finding != NULL)
+            fail_msg("%s: %s", rows[i].name, daotp_finding_get_found(finding));
+        if (rows[i].found == NULL)
+            continue;
+        if (finding == NULL || strstr(daotp_finding_get_found(finding), rows[i].found) == NULL)
+            fail_msg("%s: %s", rows[i].name, daotp_report_get_text(findings.report));
+        assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_TRUST_FILE);
+    }
+    assert_non_null(daotp__trust_x509_store(trust));
 }
 
 static void folders_with_nothing(void **state)
@@ -407,6 +460,7 @@ int main(void)
         TEST(anchors_are_counted),
         TEST(files_of_any_form),
         TEST(folders_hold_all_sorts),
+        TEST(bad_files_of_a_folder_are_named),
         TEST(folders_with_nothing),
         TEST(the_system_s_store),
         TEST(intermediates_are_not_believed),
