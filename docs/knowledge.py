@@ -25,7 +25,7 @@ KINDS = {
     "KRB": "Kerberos errors", "NTSTATUS": "NTSTATUS", "HRESULT": "HRESULT", "CHAIN_STATUS": "CERT_TRUST_STATUS bits",
     "WIN32": "Win32 and RPC", "RPC": "RPC faults", "IKE": "IKE and AuthIP", "RADIUS": "RADIUS packets",
     "REASON": "Reason codes of NPS", "DISPOSITION": "Dispositions of a CA", "WORD": "Terms", "OID": "Object identifiers",
-    "STAGE": "Stages"}
+    "STAGE": "Stages", "SOURCE": "Sources of events"}
 PARTS = {"RA": "The OTP signing certificate", "OTP_LOGON": "The logon template, and what it issues",
          "MACHINE": "The computer's certificate", "SERVER": "The DirectAccess server's certificate",
          "KDC": "The domain controllers' certificates", "CA": "CA certificates and stores", "NTAUTH": "The NTAuth list"}
@@ -50,6 +50,8 @@ def rows(text, name, count):
 
 
 def number(kind, value, names):
+    if kind == "SOURCE":
+        return names.split(" ")[0]
     value = int(value, 0)
     if kind in ("HRESULT", "NTSTATUS", "RPC", "SECURE_FAILURE", "CHAIN_STATUS"):
         return f"0x{value:08X}"

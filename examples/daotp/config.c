@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "json.h"
+#include "page.h"
 #include "profile.h"
 
 #include <getopt.h>
@@ -41,9 +42,9 @@ static void print_finding(const daotp_finding *finding)
 {
     daotp_finding_number number = daotp_finding_get_number(finding);
 
-    printf("%s: %s: %s: %s; do: %s\n", daotp_finding_get_subject(finding),
-           daotp_finding_get_id(finding), daotp_catalogue_title(number),
-           daotp_finding_get_found(finding), daotp_catalogue_hint(number));
+    page_format("%s: %s: %s: %s; do: %s\n", daotp_finding_get_subject(finding),
+                daotp_finding_get_id(finding), daotp_catalogue_title(number),
+                daotp_finding_get_found(finding), daotp_catalogue_hint(number));
 }
 
 static void show_findings(daotp_report *report, bool json)
@@ -136,7 +137,7 @@ static void show_profile(const daotp_profile *profile, daotp_report *report, boo
 {
     if (json) {
         tool_said_json();
-        printf("{\"profile\":");
+        printf("{\"format\":%d,\"profile\":", DAOTP_JSON_FORMAT);
         json_string(stdout, daotp_profile_get_name(profile));
         printf(",\"defined\":%s,\"profiles\":[",
                daotp_profile_is_defined(profile) ? "true" : "false");

@@ -23,6 +23,8 @@
 #define OID_CSP         "1.3.6.1.4.1.311.13.2.2"
 #define OID_RENEWAL     "1.3.6.1.4.1.311.13.1"
 #define BACK_DATED_S    600
+#define SHIFT_S         7200
+#define ADMINISTRATOR   "S-1-5-21-1004336348-1177238915-682003330-500"
 #define OK              ((struct verdict){0, NULL})
 #define NO(code_, why_) ((struct verdict){(code_), (why_)})
 
@@ -347,20 +349,48 @@ static void print_usage(const char *list, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "n%d = SEQUENCE:usage%d\n", i, i);
 }
 
+/* Two lines: where the CRL is, and the CA's certificate. */
+static void print_where(const struct adcs_question *question, char *out, size_t size)
+{
+    const char *aia = strchr(question->ca->where, '\n');
+    size_t cdp_len = aia != NULL ? (size_t)(aia - question->ca->where) + 1 : 0;
+
+    out[0] = '\0';
+    if (policy_is(question->policy, POLICY_CERT_CDP, "none"))
+        return;
+    if (policy_is(question->policy, POLICY_CERT_AIA, "none"))
+        snprintf(out, size, "%.*s", (int)cdp_len, question->ca->where);
+    else
+        snprintf(out, size, "%s", question->ca->where);
+}
+
+/* From so many seconds before or after the CA's clock. */
+static int64_t shift_dates(const struct policy *policy)
+{
+    if (policy_is(policy, POLICY_CERT_DATES, "now"))
+        return 0;
+    return policy_is(policy, POLICY_CERT_DATES, "past") ? -SHIFT_S : SHIFT_S;
+}
+
 static void print_extensions(const struct adcs_question *question, char *out, size_t size)
 {
     const struct policy *policy = question->policy;
-    char usage[800] = "";
+    char usage[800] = "", key_usage[120] = "", where[400];
 
     if (!policy_is(policy, POLICY_CERT_EKU, "none"))
         print_usage(policy->value[POLICY_CERT_EKU], usage, sizeof(usage));
+    if (!policy_is(policy, POLICY_CERT_KU, "none"))
+        snprintf(key_usage, sizeof(key_usage), "keyUsage = critical,%s\n",
+                 policy->value[POLICY_CERT_KU]);
+    print_where(question, where, sizeof(where));
     snprintf(out, size,
-             "[ext]\nkeyUsage = critical,digitalSignature,keyEncipherment\n"
+             "[ext]\n%s"
              "subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n"
              "1.3.6.1.4.1.311.21.7 = ASN1:SEQUENCE:template\n%s%s"
              "[template]\nid = OID:%s\nmajor = INTEGER:%d\nminor = INTEGER:%d\n",
-             policy_is(policy, POLICY_CERT_CDP, "none") ? "" : question->ca->where, usage,
-             LAB_TEMPLATE, LAB_TEMPLATE_MAJOR, LAB_TEMPLATE_MINOR);
+             key_usage, where, usage,
+             policy_is(policy, POLICY_CERT_TEMPLATE, "other") ? LAB_RA_TEMPLATE : LAB_TEMPLATE,
+             LAB_TEMPLATE_MAJOR, LAB_TEMPLATE_MINOR);
 }
 
 static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 **cert)
@@ -371,8 +401,11 @@ static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 
     char extensions[2000];
     struct pki_spec spec = {
         .subject = user->dn,
-        .not_before = question->now - BACK_DATED_S,
-        .not_after = question->now + policy_number(policy, POLICY_LIFETIME_S),
+        .not_before = question->now + shift_dates(policy) - BACK_DATED_S,
+        .not_after = question->now + shift_dates(policy) + policy_number(policy, POLICY_LIFETIME_S),
+        .has_two_upns = policy_is(policy, POLICY_CERT_UPN, "two"),
+        .is_ia5_upn = policy_is(policy, POLICY_CERT_UPN, "ia5"),
+        .is_sha1 = policy_is(policy, POLICY_CERT_DIGEST, "sha1"),
         .extensions = extensions,
         .key = X509_REQ_get0_pubkey(csr),
         .issuer = question->ca->cert,
@@ -382,7 +415,7 @@ static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 
     if (!policy_is(policy, POLICY_CERT_UPN, "none"))
         spec.upn = user->upn;
     if (!policy_is(policy, POLICY_CERT_SID, "none"))
-        spec.sid = user->sid;
+        spec.sid = policy_is(policy, POLICY_CERT_SID, "other") ? ADMINISTRATOR : user->sid;
     if (other_key)
         spec.key = question->ca->other_key;
     print_extensions(question, extensions, sizeof(extensions));
@@ -405,6 +438,9 @@ static struct verdict judge_request(const struct adcs_question *question,
         verdict = check_key(question, csr);
     if (verdict.code == 0 && question->caller->upn == NULL)
         verdict = NO(0x8009480D, "the caller's account has no UPN");
+    if (strncmp(question->policy->value[POLICY_ANSWER], "0x", 2) == 0)
+        verdict = NO((uint32_t)strtoul(question->policy->value[POLICY_ANSWER], NULL, 16),
+                     "as the policy of the lab says");
     return verdict;
 }
 

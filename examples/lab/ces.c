@@ -15,6 +15,7 @@
 #include "adcs.h"
 #include "cmc.h"
 #include "https.h"
+#include "loop.h"
 #include "pki.h"
 #include "policy.h"
 #include "rpc.h"
@@ -145,7 +146,7 @@ static void send_denied(struct call *call, const struct adcs_answer *decided)
 static int decide_request(struct ces *ces, const struct policy *policy, const struct user *caller,
                           struct rpc_bytes blob, struct adcs_answer *decided)
 {
-    struct place_path path = place_path(ces->lab, "ca/revoked");
+    struct place_path path = place_path(ces->lab, "ca/issuing.revoked");
     unsigned char *revoked = NULL;
     size_t len = 0;
     struct adcs_question question = {
@@ -321,6 +322,19 @@ static bool is_soap(const struct https_request *http)
     return type != NULL && strncasecmp(type, "application/soap+xml", 20) == 0;
 }
 
+/* No SOAP: a web server's own answer. */
+static void send_http(struct https_request *http, const char *what)
+{
+    static const char page[] = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>";
+    int status = atoi(what);
+
+    if (strcmp(what, "negotiate") == 0) {
+        status = 401;
+        (void)https_add_header(http, "WWW-Authenticate", "Negotiate");
+    }
+    https_reply(http, status > 0 ? status : 200, "text/html", page, strlen(page));
+}
+
 static void answer_http(struct ces *ces, struct https_request *http, enum endpoint endpoint)
 {
     struct call call = {.ces = ces, .http = http};
@@ -333,6 +347,8 @@ static void answer_http(struct ces *ces, struct https_request *http, enum endpoi
         https_reply(http, 503, NULL, "", 0);
     else if (endpoint == NONE)
         https_reply(http, 404, NULL, "", 0);
+    else if (!policy_is(&call.policy, POLICY_HTTP, "soap"))
+        send_http(http, call.policy.value[POLICY_HTTP]);
     else if (strcmp(https_method(http), "POST") != 0)
         https_reply(http, 405, NULL, "", 0);
     else if (!is_soap(http))
@@ -544,29 +560,6 @@ static int start_all(struct event_base *base, struct ces *ces, const struct peer
     return end;
 }
 
-static void on_signal(evutil_socket_t number, short what, void *user)
-{
-    (void)number;
-    (void)what;
-    event_base_loopbreak(user);
-}
-
-static int run_loop(struct event_base *base)
-{
-    struct event *term = evsignal_new(base, SIGTERM, on_signal, base);
-    struct event *interrupt = evsignal_new(base, SIGINT, on_signal, base);
-    int end = LAB_INTERNAL;
-
-    if (term != NULL && interrupt != NULL && event_add(term, NULL) == 0 &&
-        event_add(interrupt, NULL) == 0 && event_base_dispatch(base) >= 0)
-        end = LAB_OK;
-    if (term != NULL)
-        event_free(term);
-    if (interrupt != NULL)
-        event_free(interrupt);
-    return end;
-}
-
 /* Without a KDC nobody could have a ticket. */
 static int start_rpc(struct event_base *base, struct ces *ces, const struct peers_sockets *sockets,
                      struct rpc **out)
@@ -597,7 +590,7 @@ int ces_run(const struct lab *lab, const struct peers_sockets *sockets)
     if (end == LAB_OK)
         end = start_all(base, &ces, sockets, server);
     if (end == LAB_OK)
-        end = run_loop(base);
+        end = loop_run(base);
     rpc_stop(rpc);
     https_stop(server[0]);
     https_stop(server[1]);

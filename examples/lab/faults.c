@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "freeradius.h"
+#include "impostor.h"
 #include "kdc.h"
+#include "kdc_refusal.h"
 #include "peers.h"
 #include "pki.h"
 #include "policy.h"
@@ -17,16 +19,21 @@
 #define SICK_USER "alice"
 
 /*
- * A fault is either one key of the CA's policy, or a pair of functions. Mending makes the
- * good thing anew, so it needs no memory of what was there before. The marker
- * DIR/faults/NAME is there while it is broken; peers.c looks at some of them.
+ * A fault is one key of the CA's policy, an impostor in the OTP server's place, a KDC that refuses,
+ * or a pair of functions. Mending makes the good thing anew, so it needs no memory of what was
+ * there before. The marker DIR/faults/NAME is there while it is broken; peers.c and kdc.c look at
+ * some.
  */
 struct fault {
     const char *name;
     const char *what;
+    const char *finding; /* the verdict, its cause, or a warning; several that are right: commas */
+    const char *how; /* what shows it; NULL: any enrolment that judges what it gets and logs on */
     int (*apply)(struct lab *lab);
     int (*undo)(struct lab *lab);
-    const char *value; /* of the policy key; NULL: use the functions */
+    const char *value;    /* of the policy key; NULL: none */
+    const char *impostor; /* as impostor.h says; NULL: none */
+    int krb;              /* the error-code of a KRB-ERROR; 0: none */
     enum policy_key key;
 };
 
@@ -48,6 +55,16 @@ static int ra_good(struct lab *lab)
 static int ra_expired(struct lab *lab)
 {
     return make_ra(lab, PKI_RA_EXPIRED);
+}
+
+static int ra_not_yet(struct lab *lab)
+{
+    return make_ra(lab, PKI_RA_NOT_YET);
+}
+
+static int ra_no_ku(struct lab *lab)
+{
+    return make_ra(lab, PKI_RA_NO_KU);
 }
 
 static int ra_no_eku(struct lab *lab)
@@ -84,29 +101,42 @@ static int ra_key_again(struct lab *lab)
 }
 
 /* The CA's own list; the CRL is made again so that both say the same. */
-static int ra_revoked(struct lab *lab)
+static int revoke_cert(struct lab *lab, const char *name, const char *ca)
 {
+    struct place_path list = place_path(lab, "ca/%s.revoked", ca);
     X509 *cert = NULL;
     BIGNUM *number = NULL;
     char *hex = NULL;
-    int end = pki_load_cert(lab, "ra", &cert);
+    int end = pki_load_cert(lab, name, &cert);
 
     if (end == LAB_OK)
         number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
     if (number != NULL)
         hex = BN_bn2hex(number);
     if (end == LAB_OK)
-        end = hex != NULL ? place_print(place_path(lab, "ca/revoked").s, "%s\n", hex) : LAB_MEMORY;
+        end = hex != NULL ? place_print(list.s, "%s\n", hex) : LAB_MEMORY;
     OPENSSL_free(hex);
     BN_free(number);
     X509_free(cert);
     return end == LAB_OK ? pki_make_crls(lab, 8 * DAY) : end;
 }
 
-static int ra_unrevoked(struct lab *lab)
+static int ra_revoked(struct lab *lab)
 {
-    int end = place_remove(place_path(lab, "ca/revoked").s);
+    return revoke_cert(lab, "ra", "issuing");
+}
 
+static int ca_revoked(struct lab *lab)
+{
+    return revoke_cert(lab, "issuing", "root");
+}
+
+static int none_revoked(struct lab *lab)
+{
+    int end = place_remove(place_path(lab, "ca/issuing.revoked").s);
+
+    if (end == LAB_OK)
+        end = place_remove(place_path(lab, "ca/root.revoked").s);
     return end == LAB_OK ? pki_make_crls(lab, 8 * DAY) : end;
 }
 
@@ -137,6 +167,197 @@ static int server_expired(struct lab *lab)
 static int server_untrusted(struct lab *lab)
 {
     return server_as(lab, PKI_SERVER_UNTRUSTED);
+}
+
+static int server_not_yet(struct lab *lab)
+{
+    return server_as(lab, PKI_SERVER_NOT_YET);
+}
+
+static int server_usage(struct lab *lab)
+{
+    return server_as(lab, PKI_SERVER_USAGE);
+}
+
+static int server_no_chain(struct lab *lab)
+{
+    return server_as(lab, PKI_SERVER_NO_CHAIN);
+}
+
+/* ---- the TLS certificate of the enrollment service ---- */
+
+static int ces_as(struct lab *lab, enum pki_server kind)
+{
+    int end = pki_make_ces(lab, kind);
+
+    return end == LAB_OK ? peers_restart_ca(lab) : end;
+}
+
+static int ces_good(struct lab *lab)
+{
+    return ces_as(lab, PKI_SERVER_GOOD);
+}
+
+static int ces_untrusted(struct lab *lab)
+{
+    return ces_as(lab, PKI_SERVER_UNTRUSTED);
+}
+
+static int ces_expired(struct lab *lab)
+{
+    return ces_as(lab, PKI_SERVER_EXPIRED);
+}
+
+static int ces_name(struct lab *lab)
+{
+    return ces_as(lab, PKI_SERVER_NAME);
+}
+
+/* ---- the machine certificate ---- */
+
+static int machine_good(struct lab *lab)
+{
+    return pki_make_machine(lab, PKI_LEAF_GOOD);
+}
+
+static int machine_expired(struct lab *lab)
+{
+    return pki_make_machine(lab, PKI_LEAF_EXPIRED);
+}
+
+static int machine_not_yet(struct lab *lab)
+{
+    return pki_make_machine(lab, PKI_LEAF_NOT_YET);
+}
+
+static int machine_usage(struct lab *lab)
+{
+    return pki_make_machine(lab, PKI_LEAF_USAGE);
+}
+
+static int machine_untrusted(struct lab *lab)
+{
+    return pki_make_machine(lab, PKI_LEAF_SELF_SIGNED);
+}
+
+static int machine_gone(struct lab *lab)
+{
+    return place_remove(place_path(lab, "pki/machine.pem").s);
+}
+
+static int machine_key_mismatch(struct lab *lab)
+{
+    EVP_PKEY *key = NULL;
+    int end =
+        place_copy(place_path(lab, "pki/machine.key").s, place_path(lab, "pki/machine.key.good").s);
+
+    if (end == LAB_OK)
+        end = pki_new_ec(&key);
+    if (end == LAB_OK)
+        end = pki_save_key(lab, "machine", key);
+    EVP_PKEY_free(key);
+    return end;
+}
+
+static int machine_key_again(struct lab *lab)
+{
+    struct place_path good = place_path(lab, "pki/machine.key.good");
+    int end = place_copy(good.s, place_path(lab, "pki/machine.key").s);
+
+    return end == LAB_OK ? place_remove(good.s) : end;
+}
+
+/* ---- the KDC ---- */
+
+static int need_kdc(const struct lab *lab)
+{
+    return lab->kdc ? LAB_OK : lab_say(LAB_CONFIG, "the lab in %s has no KDC", lab->dir);
+}
+
+/* Its configuration is written anew and looks at the marker. */
+static int restart_kdc(struct lab *lab)
+{
+    int end = need_kdc(lab);
+
+    return end == LAB_OK ? kdc_restart(lab) : end;
+}
+
+static int kdc_as(struct lab *lab, enum pki_leaf kind)
+{
+    int end = need_kdc(lab);
+
+    if (end == LAB_OK)
+        end = pki_make_kdc(lab, kind);
+    return end == LAB_OK ? kdc_restart(lab) : end;
+}
+
+static int kdc_good(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_GOOD);
+}
+
+static int kdc_expired(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_EXPIRED);
+}
+
+static int kdc_not_yet(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_NOT_YET);
+}
+
+static int kdc_usage(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_USAGE);
+}
+
+static int kdc_name(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_NAME);
+}
+
+static int kdc_untrusted(struct lab *lab)
+{
+    return kdc_as(lab, PKI_LEAF_SELF_SIGNED);
+}
+
+/* ---- the account at the KDC ---- */
+
+static int change_account(struct lab *lab, const char *command)
+{
+    int end = need_kdc(lab);
+
+    return end == LAB_OK ? kdc_change_user(lab, command) : end;
+}
+
+static int account_disabled(struct lab *lab)
+{
+    return change_account(lab, "modprinc -allow_tix " SICK_USER "\n");
+}
+
+static int account_enabled(struct lab *lab)
+{
+    return change_account(lab, "modprinc +allow_tix " SICK_USER "\n");
+}
+
+static int account_expired(struct lab *lab)
+{
+    return change_account(lab, "modprinc -expire 2020-01-01 " SICK_USER "\n");
+}
+
+static int account_unexpired(struct lab *lab)
+{
+    return change_account(lab, "modprinc -expire never " SICK_USER "\n");
+}
+
+static int account_gone(struct lab *lab)
+{
+    return change_account(lab, "renprinc -force " SICK_USER " " SICK_USER ".gone\n");
+}
+
+static int account_back(struct lab *lab)
+{
+    return change_account(lab, "renprinc -force " SICK_USER ".gone " SICK_USER "\n");
 }
 
 /* ---- processes ---- */
@@ -213,6 +434,32 @@ static int crl_expired(struct lab *lab)
     return pki_make_crls(lab, -DAY);
 }
 
+static int crl_not_yet(struct lab *lab)
+{
+    return pki_make_crl(lab, "issuing", DAY, 8 * DAY, false);
+}
+
+static int crl_other_key(struct lab *lab)
+{
+    return pki_make_crl(lab, "issuing", -3600, 8 * DAY, true);
+}
+
+static int crl_root_expired(struct lab *lab)
+{
+    return pki_make_crl(lab, "root", -9 * DAY, -DAY, false);
+}
+
+static int crl_root_gone(struct lab *lab)
+{
+    return place_remove(place_path(lab, "ca/www/root.crl").s);
+}
+
+static int crl_page(struct lab *lab)
+{
+    return place_print(place_path(lab, "ca/www/issuing.crl").s,
+                       "<html><body>moved</body></html>\n");
+}
+
 static int crl_good(struct lab *lab)
 {
     return pki_make_crls(lab, 8 * DAY);
@@ -237,64 +484,13 @@ static int user_with_upn(struct lab *lab)
 
 #define BY(apply_, undo_)    .apply = (apply_), .undo = (undo_)
 #define POLICY(key_, value_) .key = (key_), .value = (value_)
+#define IMPOSTOR(how_)       .impostor = (how_)
+#define REFUSAL(code_)       .krb = (code_)
 
 static const struct fault faults[] = {
-    {"responder-down", "the OTP responder does not run", BY(stop_responder, peers_start_responder)},
-    {"server-name", "the responder's TLS certificate is for another name",
-     BY(server_name, server_good)},
-    {"server-expired", "the responder's TLS certificate has expired",
-     BY(server_expired, server_good)},
-    {"server-untrusted", "the responder's TLS certificate is of no known CA",
-     BY(server_untrusted, server_good)},
-    {"otp-server-down", "the OTP server behind the responder never answers",
-     BY(peers_start_otp_server, peers_stop_otp_server)},
-    {"no-issuing-ca", "the responder names no issuing CA",
-     BY(peers_restart_responder, peers_restart_responder)},
-    {"user-no-upn", "the account of alice has no UPN", BY(user_no_upn, user_with_upn)},
-    {"ra-expired", "the RA signing certificate has expired", BY(ra_expired, ra_good)},
-    {"ra-no-eku", "the RA signing certificate lacks the OTP policy", BY(ra_no_eku, ra_good)},
-    {"ra-self-signed", "the RA signing certificate is self-signed", BY(ra_self_signed, ra_good)},
-    {"ra-key-mismatch", "the RA's key file is not the key of its certificate",
-     BY(ra_key_mismatch, ra_key_again)},
-    {"ra-revoked", "the RA signing certificate is revoked", BY(ra_revoked, ra_unrevoked)},
-    {"ra-revocation-offline", "the CA cannot tell the revocation of the RA certificate",
-     POLICY(POLICY_REVOCATION, "offline")},
-    {"ca-down", "the enrollment service of the CA does not listen", BY(close_ces, open_ces)},
-    {"icpr-off", "the CA does not offer ICPR", POLICY(POLICY_ICPR, "off")},
-    {"dcom-off", "the CA takes no requests by DCOM", POLICY(POLICY_DCOM, "off")},
-    {"dcom-class", "the CA's class is not registered with DCOM", POLICY(POLICY_DCOM, "class")},
-    {"dcom-access", "the CA's host denies activation by DCOM", POLICY(POLICY_DCOM, "access")},
-    {"rpc-access", "the CA's host denies access by RPC", POLICY(POLICY_RPC, "access")},
-    {"rpc-clear", "the CA's host answers sealed calls in the clear", POLICY(POLICY_RPC, "clear")},
-    {"rpc-drop", "the CA's connection breaks after a request by RPC", POLICY(POLICY_RPC, "drop")},
-    {"rpc-firewall", "the CA's own port cannot be reached", POLICY(POLICY_RPC, "firewall")},
-    {"ca-bare-fault", "the enrollment service answers with an internal error",
-     POLICY(POLICY_ANSWER, "bare-fault")},
-    {"ca-pending", "the CA holds every request for a manager", POLICY(POLICY_ANSWER, "pending")},
-    {"ca-localised", "the CA's messages are German", POLICY(POLICY_LANGUAGE, "de-DE")},
-    {"template-unpublished", "the logon template is not published on the CA",
-     POLICY(POLICY_TEMPLATE, "unpublished")},
-    {"enroll-denied", "nobody has the Enroll right on the logon template",
-     POLICY(POLICY_ENROLL, "denied")},
-    {"sha1-refused", "the CA refuses SHA-1 signatures", POLICY(POLICY_SHA1, "refused")},
-    {"key-length", "the template wants RSA keys of 4096 bits", POLICY(POLICY_MINIMUM_KEY, "4096")},
-    {"two-signatures", "the template wants two RA signatures", POLICY(POLICY_RA_SIGNATURES, "2")},
-    {"cert-no-upn", "issued certificates hold no UPN", POLICY(POLICY_CERT_UPN, "none")},
-    {"cert-other-user", "issued certificates are bob's, whoever asks",
-     POLICY(POLICY_CERT_USER, "bob")},
-    {"cert-no-eku", "issued certificates lack the logon EKU",
-     POLICY(POLICY_CERT_EKU, "1.3.6.1.5.5.7.3.2")},
-    {"cert-long-life", "issued certificates live for a day", POLICY(POLICY_LIFETIME_S, "86400")},
-    {"cert-other-key", "issued certificates hold another key", POLICY(POLICY_CERT_KEY, "other")},
-    {"cert-no-sid", "issued certificates hold no SID", POLICY(POLICY_CERT_SID, "none")},
-    {"cert-no-cdp", "issued certificates tell no CRL", POLICY(POLICY_CERT_CDP, "none")},
-    {"crl-expired", "the issuing CA's CRL has expired", BY(crl_expired, crl_good)},
-    {"crl-gone", "the issuing CA's CRL is not there", BY(crl_gone, crl_good)},
-    {"radius-down", "FreeRADIUS does not run", BY(stop_radius, start_radius)},
-    {"radius-secret", "the responder has another RADIUS secret than FreeRADIUS",
-     BY(other_secret, peers_restart_responder)},
-    {"radius-silent", "FreeRADIUS answers no Access-Request", BY(restart_radius, restart_radius)},
-    {"kdc-down", "the KDC does not run", BY(stop_kdc, start_kdc)},
+#define FAULT(name_, what_, finding_, how_, ...) {name_, what_, finding_, how_, __VA_ARGS__},
+#include "faults.def"
+#undef FAULT
 };
 
 const struct fault *faults_at(size_t i)
@@ -320,6 +516,16 @@ const char *faults_what(const struct fault *fault)
     return fault->what;
 }
 
+const char *faults_finding(const struct fault *fault)
+{
+    return fault->finding;
+}
+
+const char *faults_how(const struct fault *fault)
+{
+    return fault->how != NULL ? fault->how : "";
+}
+
 /* ---- applying ---- */
 
 bool faults_broken(const struct lab *lab, const struct fault *fault)
@@ -327,9 +533,28 @@ bool faults_broken(const struct lab *lab, const struct fault *fault)
     return place_exists(place_path(lab, "faults/%s", fault->name).s);
 }
 
-static int set_policy(const struct lab *lab, const struct fault *fault, const char *value)
+static int apply_fault(struct lab *lab, const struct fault *fault)
 {
-    return policy_set(place_path(lab, "ca/policy").s, fault->key, value);
+    int end = LAB_OK;
+
+    if (fault->value != NULL)
+        return policy_set(place_path(lab, "ca/policy").s, fault->key, fault->value);
+    if (fault->impostor != NULL)
+        return impostor_start(lab, fault->impostor);
+    if (fault->krb != 0)
+        end = need_kdc(lab);
+    if (end != LAB_OK)
+        return end;
+    return fault->krb != 0 ? kdc_refusal_start(lab, fault->krb) : fault->apply(lab);
+}
+
+static int undo_fault(struct lab *lab, const struct fault *fault)
+{
+    if (fault->value != NULL)
+        return policy_set(place_path(lab, "ca/policy").s, fault->key, NULL);
+    if (fault->impostor != NULL)
+        return impostor_stop(lab);
+    return fault->krb != 0 ? restart_kdc(lab) : fault->undo(lab);
 }
 
 /* Two faults of one thing would undo each other's repair: one policy key, or one noun. */
@@ -337,6 +562,8 @@ static bool is_same_thing(const struct fault *a, const struct fault *b)
 {
     size_t noun = strcspn(a->name, "-");
 
+    if (a->impostor != NULL && b->impostor != NULL)
+        return true;
     if ((a->value != NULL) != (b->value != NULL))
         return false;
     return a->value != NULL ? a->key == b->key : strncmp(a->name, b->name, noun + 1) == 0;
@@ -365,7 +592,7 @@ int faults_break(struct lab *lab, const struct fault *fault)
     end = place_print(marker.s, "%s\n", fault->what);
     if (end != LAB_OK)
         return end;
-    end = fault->value != NULL ? set_policy(lab, fault, fault->value) : fault->apply(lab);
+    end = apply_fault(lab, fault);
     if (end != LAB_OK)
         (void)place_remove(marker.s);
     return end;
@@ -380,7 +607,7 @@ int faults_mend(struct lab *lab, const struct fault *fault)
         return LAB_OK;
     end = place_remove(marker.s); /* first, as in faults_break() */
     if (end == LAB_OK)
-        end = fault->value != NULL ? set_policy(lab, fault, NULL) : fault->undo(lab);
+        end = undo_fault(lab, fault);
     if (end != LAB_OK)
         (void)place_print(marker.s, "%s\n", fault->what); /* so that it can be tried again */
     return end;

@@ -48,9 +48,17 @@ bool kdc_available(const char **missing)
 
 /* ---- configuration ---- */
 
-static int write_krb5_conf(const struct lab *lab)
+/* For clients, and for the KDC: what it trusts is the sum of this and of kdc.conf. */
+static int write_krb5_conf(const struct lab *lab, const char *name, bool has_anchors)
 {
-    return place_print(place_path(lab, "kdc/krb5.conf").s,
+    char anchors[2700] = "";
+
+    if (has_anchors)
+        snprintf(anchors, sizeof(anchors),
+                 "  pkinit_anchors = FILE:%s/pki/root.pem\n"
+                 "  pkinit_pool = FILE:%s/pki/issuing.pem\n",
+                 lab->dir, lab->dir);
+    return place_print(place_path(lab, "kdc/%s", name).s,
                        "[libdefaults]\n"
                        " default_realm = " LAB_REALM "\n"
                        " dns_lookup_kdc = false\n"
@@ -63,17 +71,43 @@ static int write_krb5_conf(const struct lab *lab)
                        "[realms]\n"
                        " " LAB_REALM " = {\n"
                        "  kdc = 127.0.0.1:%d\n"
-                       "  pkinit_anchors = FILE:%s/pki/root.pem\n"
-                       "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
-                       " }\n",
-                       lab->dir, lab->dir, lab->kdc_port, lab->dir, lab->dir);
+                       "%s }\n",
+                       lab->dir, lab->dir, lab->kdc_port, anchors);
 }
 
 /* scLogin and allow_upn are what makes a KDC take an AD style certificate; both are needed. */
+static bool is_broken(const struct lab *lab, const char *fault)
+{
+    return place_exists(place_path(lab, "faults/%s", fault).s);
+}
+
+/* "" without the line: a KDC that has no certificate does not offer PKINIT. */
+static void print_identity(const struct lab *lab, char *out, size_t size)
+{
+    snprintf(out, size, "  pkinit_identity = FILE:%s/pki/kdc.pem,%s/pki/kdc.key\n", lab->dir,
+             lab->dir);
+    if (is_broken(lab, "kdc-no-certificate"))
+        out[0] = '\0';
+}
+
+static void print_revocation(const struct lab *lab, char *out, size_t size)
+{
+    snprintf(out, size, "  pkinit_revoke = DIR:%s/kdc\n  pkinit_require_crl_checking = true\n",
+             lab->dir);
+    if (!is_broken(lab, "kdc-no-crls"))
+        out[0] = '\0';
+}
+
 static int write_kdc_conf(const struct lab *lab)
 {
     const char *d = lab->dir;
+    const char *anchor = is_broken(lab, "kdc-no-anchor") ? "kdc" : "root";
+    const char *eku = is_broken(lab, "kdc-other-eku") ? "kpClientAuth" : "scLogin";
+    const char *upn = is_broken(lab, "kdc-no-upn") ? "false" : "true";
+    char identity[2000], revocation[1300];
 
+    print_identity(lab, identity, sizeof(identity));
+    print_revocation(lab, revocation, sizeof(revocation));
     return place_print(place_path(lab, "kdc/kdc.conf").s,
                        "[kdcdefaults]\n"
                        " kdc_listen = 127.0.0.1:%d\n"
@@ -84,15 +118,16 @@ static int write_kdc_conf(const struct lab *lab)
                        "  database_name = %s/kdc/principal\n"
                        "  key_stash_file = %s/kdc/stash\n"
                        "  acl_file = %s/kdc/kadm5.acl\n"
-                       "  pkinit_identity = FILE:%s/pki/kdc.pem,%s/pki/kdc.key\n"
-                       "  pkinit_anchors = FILE:%s/pki/root.pem\n"
+                       "%s%s"
+                       "  pkinit_anchors = FILE:%s/pki/%s.pem\n"
                        "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
-                       "  pkinit_eku_checking = scLogin\n"
-                       "  pkinit_allow_upn = true\n"
+                       "  pkinit_eku_checking = %s\n"
+                       "  pkinit_allow_upn = %s\n"
                        " }\n"
                        "[logging]\n"
                        " kdc = FILE:%s/kdc/kdc.log\n",
-                       lab->kdc_port, lab->kdc_port, d, d, d, d, d, d, d, d);
+                       lab->kdc_port, lab->kdc_port, d, d, d, identity, revocation, d, anchor, d,
+                       eku, upn, d);
 }
 
 struct surroundings {
@@ -104,7 +139,7 @@ struct surroundings {
 
 static void set_surroundings(const struct lab *lab, struct surroundings *s)
 {
-    snprintf(s->config, sizeof(s->config), "KRB5_CONFIG=%s/kdc/krb5.conf", lab->dir);
+    snprintf(s->config, sizeof(s->config), "KRB5_CONFIG=%s/kdc/krb5.kdc.conf", lab->dir);
     snprintf(s->profile, sizeof(s->profile), "KRB5_KDC_PROFILE=%s/kdc/kdc.conf", lab->dir);
     snprintf(s->trace, sizeof(s->trace), "KRB5_TRACE=%s/kdc/kdc.trace", lab->dir);
     s->list[0] = s->config;
@@ -193,8 +228,10 @@ static int add_users(const struct lab *lab, const struct surroundings *s)
 
 static int write_conf(const struct lab *lab)
 {
-    int end = write_krb5_conf(lab);
+    int end = write_krb5_conf(lab, "krb5.conf", true);
 
+    if (end == LAB_OK)
+        end = write_krb5_conf(lab, "krb5.kdc.conf", !is_broken(lab, "kdc-no-anchor"));
     return end == LAB_OK ? write_kdc_conf(lab) : end;
 }
 
@@ -264,6 +301,24 @@ int kdc_create(struct lab *lab)
             end = write_conf(lab);
     }
     return end == LAB_OK ? kdc_start(lab) : end;
+}
+
+int kdc_restart(const struct lab *lab)
+{
+    int end = kdc_stop(lab);
+
+    if (end == LAB_OK)
+        end = write_conf(lab);
+    return end == LAB_OK ? kdc_start(lab) : end;
+}
+
+int kdc_change_user(const struct lab *lab, const char *command)
+{
+    static const char *const argv[] = {"kadmin.local", NULL};
+    struct surroundings s;
+
+    set_surroundings(lab, &s);
+    return process_run(lab, "kdb", argv, s.list, command);
 }
 
 int kdc_stop(const struct lab *lab)

@@ -11,6 +11,8 @@
 bool kdc_available(const char **missing); /* the package to install, when not */
 int kdc_create(struct lab *lab);          /* database, configuration and first start; sets port */
 int kdc_start(const struct lab *lab);     /* again, on its port */
+int kdc_restart(const struct lab *lab);   /* its configuration made again: it looks at the faults */
 int kdc_stop(const struct lab *lab);
+int kdc_change_user(const struct lab *lab, const char *command); /* of kadmin, with its line end */
 
 #endif

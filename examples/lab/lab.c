@@ -12,9 +12,11 @@
 #include "ces.h"
 #include "faults.h"
 #include "freeradius.h"
+#include "impostor.h"
 #include "interrupt.h"
 #include "json.h"
 #include "kdc.h"
+#include "kdc_refusal.h"
 #include "otp_server.h"
 #include "peers.h"
 #include "pki.h"
@@ -213,10 +215,12 @@ static int decide_peer(const char *what, enum wish wish, bool (*available)(const
 static int remove_leftovers(const struct lab *lab)
 {
     static const char *const names[] = {
-        "run/ca.log",           "run/responder.log",  "run/kdc.log",         "run/kdb.log",
-        "run/radius.log",       "pki/kdc.pem",        "pki/kdc.key",         "pki/ra.key.good",
-        "ca/revoked",           "radius/secret",      "radius/secret.other", "radius/radiusd.conf",
-        "radius/secret.silent", "run/otp-server.log", "run/otp-server.port",
+        "run/ca.log",           "run/responder.log",   "run/kdc.log",
+        "run/kdb.log",          "run/radius.log",      "pki/kdc.pem",
+        "pki/kdc.key",          "pki/ra.key.good",     "ca/issuing.revoked",
+        "radius/secret",        "radius/secret.other", "radius/radiusd.conf",
+        "radius/secret.silent", "run/otp-server.log",  "run/otp-server.port",
+        "ca/root.revoked",      "run/impostor.log",    "pki/machine.key.good",
     };
     int end = LAB_OK;
 
@@ -389,10 +393,11 @@ static int command_faults(const struct wishes *wishes)
         printf("[");
     for (size_t i = 0; (fault = faults_at(i)) != NULL; i++) {
         if (wishes->json) {
-            printf("%s\n  {\"format\": %d, \"name\": \"%s\", \"what\": ", i > 0 ? "," : "", JSON_FORMAT,
-                   faults_name(fault));
+            printf("%s\n  {\"format\": %d, \"name\": \"%s\", \"what\": ", i > 0 ? "," : "",
+                   JSON_FORMAT, faults_name(fault));
             json_string(stdout, faults_what(fault));
-            printf("}");
+            printf(", \"finding\": \"%s\", \"how\": \"%s\"}", faults_finding(fault),
+                   faults_how(fault));
         } else {
             printf("%-22s %s\n", faults_name(fault), faults_what(fault));
         }
@@ -482,6 +487,21 @@ static int command_otp_server(const struct wishes *wishes)
     return otp_server_run(atoi(wishes->word[0]));
 }
 
+/* ---- those in the place of the OTP server, or of the KDC: started by `break` too ---- */
+
+static int command_impostor(const struct wishes *wishes)
+{
+    struct lab lab;
+    int end = place_open(&lab, wishes->word[0]);
+
+    return end == LAB_OK ? impostor_run(&lab, atoi(wishes->word[1]), wishes->word[2]) : end;
+}
+
+static int command_kdc_refusal(const struct wishes *wishes)
+{
+    return kdc_refusal_run(atoi(wishes->word[0]), atoi(wishes->word[1]));
+}
+
 /* ---- the command line ---- */
 
 struct command {
@@ -501,6 +521,8 @@ static const struct command commands[] = {
     {"totp", 2, 3, command_totp},
     {"ca", 1, 5, command_ca},
     {"otp-server", 1, 1, command_otp_server},
+    {"impostor", 3, 3, command_impostor},
+    {"kdc-refusal", 2, 2, command_kdc_refusal},
 };
 
 static const char help[] =

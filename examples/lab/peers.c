@@ -19,9 +19,9 @@
 #define NEVER_S  "120" /* longer than a client waits */
 #define SILENT   "otp-server"
 
-static int find_self(char path[PATH_MAX])
+int peers_find_self(char *path, size_t size)
 {
-    ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    ssize_t len = readlink("/proc/self/exe", path, size - 1);
 
     if (len <= 0)
         return lab_say(LAB_INTERNAL, "/proc/self/exe: %s", strerror(errno));
@@ -70,7 +70,7 @@ int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets)
     char self[PATH_MAX];
     char fds[4][16];
     const char *argv[] = {self, "lab", "ca", lab->dir, fds[0], fds[1], fds[2], fds[3], NULL};
-    int end = find_self(self);
+    int end = peers_find_self(self, sizeof(self));
 
     for (int i = 0; i < 4; i++)
         snprintf(fds[i], sizeof(fds[i]), "%d", keep[i]);
@@ -182,10 +182,11 @@ int peers_start_responder(struct lab *lab)
     struct responder_args *args;
     int end;
 
-    if (is_broken(lab, "responder-down")) /* another fault wants it restarted */
+    /* another fault wants it restarted, which stands in its place or stopped it */
+    if (is_broken(lab, "responder-down") || process_alive(lab, "impostor"))
         return LAB_OK;
     args = calloc(1, sizeof(*args));
-    end = args != NULL ? find_self(args->self) : LAB_MEMORY;
+    end = args != NULL ? peers_find_self(args->self, sizeof(args->self)) : LAB_MEMORY;
 
     if (end == LAB_OK)
         end = fill_args(lab, args);
@@ -217,7 +218,7 @@ int peers_start_otp_server(struct lab *lab)
     const char *argv[] = {self, "lab", SILENT, number, NULL};
     int keep[] = {-1, -1};
     int port = 0;
-    int end = find_self(self);
+    int end = peers_find_self(self, sizeof(self));
 
     if (end == LAB_OK)
         end = otp_server_open(&keep[0], &port);
@@ -245,7 +246,8 @@ int peers_stop_otp_server(struct lab *lab)
 int peers_stop_all(const struct lab *lab)
 {
     const int ends[] = {process_stop(lab, "responder"), process_stop(lab, "ca"),
-                        process_stop(lab, SILENT), freeradius_stop(lab), kdc_stop(lab)};
+                        process_stop(lab, SILENT),      process_stop(lab, "impostor"),
+                        freeradius_stop(lab),           kdc_stop(lab)};
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
         if (ends[i] != LAB_OK)

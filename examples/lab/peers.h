@@ -25,4 +25,7 @@ int peers_start_otp_server(struct lab *lab);
 int peers_stop_otp_server(struct lab *lab);
 int peers_stop_all(const struct lab *lab);
 
+/* The tool's own program. */
+int peers_find_self(char *path, size_t size);
+
 #endif

@@ -22,6 +22,7 @@
 #define HOUR         3600
 #define DAY          86400
 #define OID_RA       "1.3.6.1.4.1.311.81.1.1"
+#define OID_UPN      "1.3.6.1.4.1.311.20.2.3"
 #define OID_NTDS     "1.3.6.1.4.1.311.25.2"
 #define OID_NTDS_SID "1.3.6.1.4.1.311.25.2.1"
 
@@ -143,10 +144,22 @@ static GENERAL_NAMES *other_name(const char *oid, int type, const char *value)
     return NULL;
 }
 
-static bool add_upn(X509 *cert, const char *upn)
+static bool push_upn(GENERAL_NAMES *names, const char *upn)
 {
-    GENERAL_NAMES *names = other_name("1.3.6.1.4.1.311.20.2.3", V_ASN1_UTF8STRING, upn);
+    GENERAL_NAMES *more = other_name(OID_UPN, V_ASN1_UTF8STRING, upn);
+    GENERAL_NAME *name = more != NULL ? sk_GENERAL_NAME_pop(more) : NULL;
+    bool ok = name != NULL && sk_GENERAL_NAME_push(names, name) > 0;
+
+    GENERAL_NAMES_free(more);
+    return ok;
+}
+
+static bool add_upn(X509 *cert, const struct pki_spec *spec)
+{
+    int type = spec->is_ia5_upn ? V_ASN1_IA5STRING : V_ASN1_UTF8STRING;
+    GENERAL_NAMES *names = other_name(OID_UPN, type, spec->upn);
     bool ok = names != NULL &&
+              (!spec->has_two_upns || push_upn(names, "administrator@" LAB_REALM)) &&
               X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0, X509V3_ADD_DEFAULT) == 1;
 
     GENERAL_NAMES_free(names);
@@ -214,9 +227,9 @@ int pki_issue(const struct pki_spec *spec, X509 **out)
         goto out;
     if (cert == NULL || !set_fields(cert, spec, subject) ||
         (spec->extensions != NULL && !add_text(cert, spec->issuer, spec->extensions)) ||
-        (spec->upn != NULL && !add_upn(cert, spec->upn)) ||
+        (spec->upn != NULL && !add_upn(cert, spec)) ||
         (spec->sid != NULL && !add_sid(cert, spec->sid)) ||
-        X509_sign(cert, spec->signer, EVP_sha256()) == 0) {
+        X509_sign(cert, spec->signer, spec->is_sha1 ? EVP_sha1() : EVP_sha256()) == 0) {
         end = lab_say_openssl("make a certificate");
         goto out;
     }
@@ -446,34 +459,46 @@ static int make_tls(const struct lab *lab, struct leaf *leaf, const char *own)
 }
 
 #define SERVER_USE                                                                                 \
-    "keyUsage = critical,digitalSignature\nextendedKeyUsage = serverAuth\nsubjectAltName = "
-#define SERVER_NAMES "DNS:localhost,IP:127.0.0.1\n"
+    "keyUsage = critical,digitalSignature\nextendedKeyUsage = %s\nsubjectAltName = DNS:%s\n"
+
+/* A day long, from two days ago or from tomorrow. */
+static void move_dates(struct pki_spec *spec, bool is_expired)
+{
+    int64_t now = time(NULL);
+
+    spec->not_before = is_expired ? now - 25 * HOUR : now + DAY;
+    spec->not_after = is_expired ? now - HOUR : now + 2 * DAY;
+}
 
 static int make_server_for(const struct lab *lab, const char *name, enum pki_server kind, bool keep)
 {
     int64_t now = time(NULL);
+    bool is_other = kind == PKI_SERVER_NAME;
+    const char *usage = "serverAuth";
+    char own[300];
     struct leaf leaf = {
         .name = name,
         .keep_key = keep,
         .spec =
             {
-                .subject = kind == PKI_SERVER_NAME ? "CN=da.elsewhere.example" : "CN=localhost",
+                .subject = is_other ? "CN=da.elsewhere.example" : "CN=localhost",
                 .not_before = now - 10 * MINUTE,
                 .not_after = now + 30 * DAY,
+                .is_sha1 = kind == PKI_SERVER_SHA1,
             },
     };
 
-    if (kind != PKI_SERVER_UNTRUSTED) {
+    if (kind != PKI_SERVER_UNTRUSTED)
         leaf.signer = "issuing";
+    if (kind != PKI_SERVER_UNTRUSTED && kind != PKI_SERVER_NO_CHAIN)
         leaf.chain = "issuing.pem";
-    }
-    if (kind == PKI_SERVER_EXPIRED) {
-        leaf.spec.not_before = now - 25 * HOUR;
-        leaf.spec.not_after = now - HOUR;
-    }
-    return make_tls(lab, &leaf,
-                    kind == PKI_SERVER_NAME ? SERVER_USE "DNS:da.elsewhere.example\n"
-                                            : SERVER_USE SERVER_NAMES);
+    if (kind == PKI_SERVER_EXPIRED || kind == PKI_SERVER_NOT_YET)
+        move_dates(&leaf.spec, kind == PKI_SERVER_EXPIRED);
+    if (kind == PKI_SERVER_USAGE)
+        usage = "clientAuth";
+    snprintf(own, sizeof(own), SERVER_USE, usage,
+             is_other ? "da.elsewhere.example" : "localhost,IP:127.0.0.1");
+    return make_tls(lab, &leaf, own);
 }
 
 int pki_make_server(const struct lab *lab, enum pki_server kind)
@@ -481,53 +506,89 @@ int pki_make_server(const struct lab *lab, enum pki_server kind)
     return make_server_for(lab, "server", kind, true);
 }
 
-static int make_machine(const struct lab *lab, int64_t now)
+int pki_make_ces(const struct lab *lab, enum pki_server kind)
 {
+    return make_server_for(lab, "ces", kind, true);
+}
+
+/* The dates, the signer and the chain that the kind asks for. */
+static void fill_leaf(struct leaf *leaf, enum pki_leaf kind)
+{
+    int64_t now = time(NULL);
+
+    leaf->spec.not_before = now - 10 * MINUTE;
+    leaf->spec.not_after = now + 30 * DAY;
+    if (kind == PKI_LEAF_EXPIRED || kind == PKI_LEAF_NOT_YET)
+        move_dates(&leaf->spec, kind == PKI_LEAF_EXPIRED);
+    if (kind == PKI_LEAF_SELF_SIGNED)
+        leaf->signer = leaf->chain = NULL;
+}
+
+static int make_machine(const struct lab *lab, enum pki_leaf kind, bool keep)
+{
+    char own[300];
     struct leaf leaf = {
         .name = "machine",
         .signer = "issuing",
         .chain = "issuing.pem",
-        .spec =
-            {
-                .subject = "CN=host1.lab.example",
-                .not_before = now - 10 * MINUTE,
-                .not_after = now + 30 * DAY,
-            },
+        .keep_key = keep,
+        .spec = {.subject = "CN=host1.lab.example"},
     };
 
-    return make_tls(lab, &leaf,
-                    "keyUsage = critical,digitalSignature\nextendedKeyUsage = clientAuth\n"
-                    "subjectAltName = DNS:host1.lab.example\n");
+    fill_leaf(&leaf, kind);
+    snprintf(own, sizeof(own),
+             "keyUsage = critical,digitalSignature\nextendedKeyUsage = %s\n"
+             "subjectAltName = DNS:host1.lab.example\n",
+             kind == PKI_LEAF_USAGE ? "serverAuth" : "clientAuth");
+    return make_tls(lab, &leaf, own);
+}
+
+int pki_make_machine(const struct lab *lab, enum pki_leaf kind)
+{
+    return make_machine(lab, kind, true);
 }
 
 /* RFC 4556: id-pkinit-KPKdc, and krbtgt/REALM@REALM as a KRB5PrincipalName. */
-static int make_kdc(const struct lab *lab, int64_t now)
+static int make_kdc(const struct lab *lab, enum pki_leaf kind, bool keep)
 {
+    const char *realm = LAB_REALM, *host = "localhost", *usage = "1.3.6.1.5.2.3.5";
+    char own[800];
     struct leaf leaf = {
         .name = "kdc",
         .signer = "issuing",
-        .spec =
-            {
-                .subject = "CN=kdc.lab.example",
-                .not_before = now - 10 * MINUTE,
-                .not_after = now + 30 * DAY,
-            },
+        .keep_key = keep,
+        .spec = {.subject = "CN=kdc.lab.example"},
     };
 
-    return make_tls(lab, &leaf,
-                    "keyUsage = critical,digitalSignature,keyEncipherment\n"
-                    "extendedKeyUsage = 1.3.6.1.5.2.3.5\n"
-                    "subjectAltName = DNS:localhost,otherName:1.3.6.1.5.2.2;SEQUENCE:kpn\n"
-                    "[kpn]\nrealm = EXP:0,GeneralString:" LAB_REALM "\n"
-                    "name = EXP:1,SEQUENCE:kpn_name\n"
-                    "[kpn_name]\ntype = EXP:0,INTEGER:1\nparts = EXP:1,SEQUENCE:kpn_parts\n"
-                    "[kpn_parts]\na = GeneralString:krbtgt\nb = GeneralString:" LAB_REALM "\n");
+    fill_leaf(&leaf, kind);
+    if (kind == PKI_LEAF_USAGE)
+        usage = "serverAuth,clientAuth";
+    if (kind == PKI_LEAF_NAME) {
+        realm = "OTHER.EXAMPLE";
+        host = "dc1.other.example";
+    }
+    snprintf(own, sizeof(own),
+             "keyUsage = critical,digitalSignature,keyEncipherment\n"
+             "extendedKeyUsage = %s\n"
+             "subjectAltName = DNS:%s,otherName:1.3.6.1.5.2.2;SEQUENCE:kpn\n"
+             "[kpn]\nrealm = EXP:0,GeneralString:%s\n"
+             "name = EXP:1,SEQUENCE:kpn_name\n"
+             "[kpn_name]\ntype = EXP:0,INTEGER:1\nparts = EXP:1,SEQUENCE:kpn_parts\n"
+             "[kpn_parts]\na = GeneralString:krbtgt\nb = GeneralString:%s\n",
+             usage, host, realm, realm);
+    return make_tls(lab, &leaf, own);
+}
+
+int pki_make_kdc(const struct lab *lab, enum pki_leaf kind)
+{
+    return make_kdc(lab, kind, true);
 }
 
 /* As Windows makes it: 48 h, empty subject, the name in a critical SAN, one policy. */
 static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
 {
     int64_t now = time(NULL);
+    const char *key_usage = "digitalSignature";
     char own[800];
     struct leaf leaf = {
         .name = "ra",
@@ -541,16 +602,17 @@ static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
             },
     };
 
-    if (kind == PKI_RA_EXPIRED) {
-        leaf.spec.not_before = now - 49 * HOUR;
-        leaf.spec.not_after = now - HOUR;
-    }
+    if (kind == PKI_RA_EXPIRED || kind == PKI_RA_NOT_YET)
+        move_dates(&leaf.spec, kind == PKI_RA_EXPIRED);
+    if (kind == PKI_RA_NO_KU)
+        key_usage = "keyEncipherment";
     snprintf(own, sizeof(own),
-             "keyUsage = critical,digitalSignature\n"
+             "keyUsage = critical,%s\n"
              "subjectAltName = critical,DNS:da1.lab.example\n"
              "1.3.6.1.4.1.311.21.7 = ASN1:SEQUENCE:template\n%s"
              "[template]\nid = OID:" LAB_RA_TEMPLATE "\nmajor = INTEGER:100\nminor = INTEGER:2\n"
              "[policies]\none = SEQUENCE:policy\n[policy]\nid = OID:" OID_RA "\n",
+             key_usage,
              kind == PKI_RA_NO_EKU ? ""
                                    : "extendedKeyUsage = " OID_RA "\n"
                                      "1.3.6.1.4.1.311.21.10 = ASN1:SEQUENCE:policies\n");
@@ -564,12 +626,11 @@ int pki_make_ra(const struct lab *lab, enum pki_ra kind)
 
 /* ---- CRLs ---- */
 
-static bool crl_fields(X509_CRL *crl, X509 *ca, int64_t next_update_s)
+static bool crl_fields(X509_CRL *crl, X509 *ca, int64_t from_s, int64_t to_s)
 {
     int64_t now = time(NULL);
-    int64_t from = next_update_s < 0 ? now + next_update_s - DAY : now - 10 * MINUTE;
-    ASN1_TIME *last = ASN1_TIME_set(NULL, (time_t)from);
-    ASN1_TIME *next = ASN1_TIME_set(NULL, (time_t)(now + next_update_s));
+    ASN1_TIME *last = ASN1_TIME_set(NULL, (time_t)(now + from_s));
+    ASN1_TIME *next = ASN1_TIME_set(NULL, (time_t)(now + to_s));
     bool ok = last != NULL && next != NULL && X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1 &&
               X509_CRL_set_issuer_name(crl, X509_get_subject_name(ca)) == 1 &&
               X509_CRL_set1_lastUpdate(crl, last) == 1 && X509_CRL_set1_nextUpdate(crl, next) == 1;
@@ -619,9 +680,9 @@ static bool crl_entry(X509_CRL *crl, const char *line)
     return ok;
 }
 
-static bool crl_entries(X509_CRL *crl, const struct lab *lab)
+static bool crl_entries(X509_CRL *crl, const struct lab *lab, const char *ca)
 {
-    struct place_path path = place_path(lab, "ca/revoked");
+    struct place_path path = place_path(lab, "ca/%s.revoked", ca);
     unsigned char *data = NULL;
     size_t len;
     char *rest = NULL;
@@ -649,7 +710,8 @@ static int save_crl(const struct lab *lab, const char *ca, X509_CRL *crl)
     return end;
 }
 
-static int make_crl(const struct lab *lab, const char *ca, bool entries, int64_t next_update_s)
+int pki_make_crl(const struct lab *lab, const char *ca, int64_t from_s, int64_t to_s,
+                 bool is_other_key)
 {
     EVP_PKEY *key = NULL;
     X509 *cert = NULL;
@@ -657,10 +719,10 @@ static int make_crl(const struct lab *lab, const char *ca, bool entries, int64_t
     int end = pki_load_cert(lab, ca, &cert);
 
     if (end == LAB_OK)
-        end = pki_load_key(lab, ca, &key);
+        end = is_other_key ? pki_new_rsa(&key) : pki_load_key(lab, ca, &key);
     if (end == LAB_OK &&
-        (crl == NULL || !crl_fields(crl, cert, next_update_s) || !crl_extensions(crl, cert) ||
-         (entries && !crl_entries(crl, lab)) || X509_CRL_sign(crl, key, EVP_sha256()) == 0))
+        (crl == NULL || !crl_fields(crl, cert, from_s, to_s) || !crl_extensions(crl, cert) ||
+         !crl_entries(crl, lab, ca) || X509_CRL_sign(crl, key, EVP_sha256()) == 0))
         end = lab_say_openssl("make a CRL");
     if (end == LAB_OK)
         end = save_crl(lab, ca, crl);
@@ -672,9 +734,10 @@ static int make_crl(const struct lab *lab, const char *ca, bool entries, int64_t
 
 int pki_make_crls(const struct lab *lab, int64_t next_update_s)
 {
-    int end = make_crl(lab, "root", false, 30 * DAY);
+    int64_t from_s = next_update_s < 0 ? next_update_s - DAY : -10 * MINUTE;
+    int end = pki_make_crl(lab, "root", -10 * MINUTE, 30 * DAY, false);
 
-    return end == LAB_OK ? make_crl(lab, "issuing", true, next_update_s) : end;
+    return end == LAB_OK ? pki_make_crl(lab, "issuing", from_s, next_update_s, false) : end;
 }
 
 /* ---- all of it ---- */
@@ -691,11 +754,11 @@ int pki_make_all(const struct lab *lab)
     if (end == LAB_OK)
         end = make_server_for(lab, "ces", PKI_SERVER_GOOD, false);
     if (end == LAB_OK)
-        end = make_machine(lab, now);
+        end = make_machine(lab, PKI_LEAF_GOOD, false);
     if (end == LAB_OK)
         end = make_ra(lab, PKI_RA_GOOD, false);
     if (end == LAB_OK && lab->kdc)
-        end = make_kdc(lab, now);
+        end = make_kdc(lab, PKI_LEAF_GOOD, false);
     if (end == LAB_OK)
         end = pki_make_crls(lab, 8 * DAY);
     return end;

@@ -3,6 +3,7 @@
 #ifndef LAB_PKI_H
 #define LAB_PKI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <openssl/x509.h>
@@ -19,10 +20,13 @@ struct pki_spec {
     int64_t not_before;
     int64_t not_after;
     const char *extensions;
-    const char *upn; /* SAN otherName; NULL: none */
-    const char *sid; /* 1.3.6.1.4.1.311.25.2; NULL: none */
-    EVP_PKEY *key;   /* of the subject */
-    X509 *issuer;    /* NULL: self-signed with signer */
+    const char *upn;   /* SAN otherName; NULL: none */
+    bool has_two_upns; /* the administrator's too */
+    bool is_ia5_upn;   /* an IA5String, where Windows wants a UTF8String */
+    bool is_sha1;      /* signed with SHA-1 */
+    const char *sid;   /* 1.3.6.1.4.1.311.25.2; NULL: none */
+    EVP_PKEY *key;     /* of the subject */
+    X509 *issuer;      /* NULL: self-signed with signer */
     EVP_PKEY *signer;
 };
 int pki_issue(const struct pki_spec *spec, X509 **out);
@@ -42,10 +46,41 @@ int pki_save_cert(const struct lab *lab, const char *name, X509 *cert, const cha
 int pki_make_all(const struct lab *lab);
 
 /* The parts that faults break. Each replaces the certificate and keeps the key. */
-enum pki_ra { PKI_RA_GOOD, PKI_RA_EXPIRED, PKI_RA_NO_EKU, PKI_RA_SELF_SIGNED };
+enum pki_ra {
+    PKI_RA_GOOD,
+    PKI_RA_EXPIRED,
+    PKI_RA_NOT_YET,
+    PKI_RA_NO_EKU,
+    PKI_RA_NO_KU,
+    PKI_RA_SELF_SIGNED
+};
 int pki_make_ra(const struct lab *lab, enum pki_ra kind);
-enum pki_server { PKI_SERVER_GOOD, PKI_SERVER_NAME, PKI_SERVER_EXPIRED, PKI_SERVER_UNTRUSTED };
+enum pki_server {
+    PKI_SERVER_GOOD,
+    PKI_SERVER_NAME,
+    PKI_SERVER_EXPIRED,
+    PKI_SERVER_NOT_YET,
+    PKI_SERVER_USAGE,
+    PKI_SERVER_NO_CHAIN,
+    PKI_SERVER_SHA1,
+    PKI_SERVER_UNTRUSTED
+};
 int pki_make_server(const struct lab *lab, enum pki_server kind);
+int pki_make_ces(const struct lab *lab, enum pki_server kind); /* of the enrollment service */
+enum pki_leaf {
+    PKI_LEAF_GOOD,
+    PKI_LEAF_EXPIRED,
+    PKI_LEAF_NOT_YET,
+    PKI_LEAF_USAGE, /* for another use */
+    PKI_LEAF_NAME,  /* of another realm, a KDC's only */
+    PKI_LEAF_SELF_SIGNED
+};
+int pki_make_machine(const struct lab *lab, enum pki_leaf kind);
+int pki_make_kdc(const struct lab *lab, enum pki_leaf kind);
 int pki_make_crls(const struct lab *lab, int64_t next_update_s); /* from now; may be negative */
+/* One CA's CRL, from then to then, in seconds from now; signed with another key if so wanted; with
+ * the serial numbers of DIR/ca/NAME.revoked. */
+int pki_make_crl(const struct lab *lab, const char *ca, int64_t from_s, int64_t to_s,
+                 bool is_other_key);
 
 #endif

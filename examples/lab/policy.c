@@ -23,7 +23,10 @@ static const struct row rows[POLICY_KEYS] = {
                     "clear: answers without a seal; access: denied; drop: no answer;\n"
                     "# firewall: the mapper names a port that is shut"},
     [POLICY_FRONT] = {"front", "none", "a socket: X-Remote-User is believed (read as ces is)"},
-    [POLICY_ANSWER] = {"answer", "decide", "pending, or bare-fault: whatever is asked"},
+    [POLICY_HTTP] = {"http", "soap",
+                     "a status: to every call; page: HTML with 200; negotiate: 401, Kerberos only"},
+    [POLICY_ANSWER] = {"answer", "decide",
+                       "pending, bare-fault, or 0x and an HRESULT: whatever is asked"},
     [POLICY_LANGUAGE] = {"language", "en-US", "de-DE: messages in German"},
     [POLICY_TEMPLATE] = {"template", "published", "anything else: this CA does not offer it"},
     [POLICY_ENROLL] = {"enroll", "allowed", "denied: nobody has the right"},
@@ -35,12 +38,19 @@ static const struct row rows[POLICY_KEYS] = {
     [POLICY_REVOCATION] = {"revocation", "checked", "offline: of the signer, cannot be told"},
     [POLICY_MACHINE_USER] = {"machine_user", "alice", "who a machine certificate stands for"},
     [POLICY_LIFETIME_S] = {"lifetime_s", "3600", "of an issued certificate"},
-    [POLICY_CERT_UPN] = {"cert_upn", "caller", "none: left out of the certificate"},
+    [POLICY_CERT_UPN] = {"cert_upn", "caller",
+                         "none: left out; two: the administrator's too; ia5: an IA5String"},
     [POLICY_CERT_USER] = {"cert_user", "caller", "an account: the certificate is theirs"},
     [POLICY_CERT_EKU] = {"cert_eku", "1.3.6.1.4.1.311.20.2.2", "a list; none: left out"},
-    [POLICY_CERT_SID] = {"cert_sid", "caller", "none: left out"},
+    [POLICY_CERT_SID] = {"cert_sid", "caller", "none: left out; other: the administrator's"},
     [POLICY_CERT_CDP] = {"cert_cdp", "crl", "none: left out"},
     [POLICY_CERT_KEY] = {"cert_key", "request", "other: not the key that was asked for"},
+    [POLICY_CERT_KU] = {"cert_ku", "digitalSignature,keyEncipherment",
+                        "key usages; none: left out"},
+    [POLICY_CERT_DATES] = {"cert_dates", "now", "past, or future: by two hours"},
+    [POLICY_CERT_DIGEST] = {"cert_digest", "sha256", "sha1"},
+    [POLICY_CERT_AIA] = {"cert_aia", "issuer", "none: left out"},
+    [POLICY_CERT_TEMPLATE] = {"cert_template", "asked", "other: another one's"},
 };
 
 void policy_default(struct policy *policy)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -379,6 +380,21 @@ int process_listen(int port, int *fd, int *got)
     }
     *got = port;
     return lab_say(LAB_PEER, "listen on 127.0.0.1:%d: %s", port, strerror(errno));
+}
+
+int process_accept(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    int peer = -1;
+
+    while (peer < 0 && (poll(&ready, 1, -1) > 0 || errno == EINTR)) {
+        peer = accept(fd, NULL, NULL);
+        if (peer < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            break;
+    }
+    if (peer < 0)
+        lab_say(LAB_PEER, "accept a connection: %s", strerror(errno));
+    return peer;
 }
 
 bool process_udp_free(int family, int port)

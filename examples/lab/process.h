@@ -31,6 +31,8 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
 
 /* A listening socket on 127.0.0.1; port 0 is a free one. */
 int process_listen(int port, int *fd, int *got);
+/* The next connection of such a socket, waited for; -1, and it was said why. */
+int process_accept(int fd);
 /* The same for UDP, without the socket: a port of AF_INET or AF_INET6 that nobody has now. */
 bool process_udp_free(int family, int port);
 int process_find_udp(int *port);         /* of 127.0.0.1 */

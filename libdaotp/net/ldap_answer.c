@@ -23,8 +23,9 @@ void daotp__ldap_answer_free(daotp__ldap_answer *answer)
     daotp__spool_close(&answer->value);
 }
 
-static daotp_status refuse_answer(const daotp__ldap_answer *answer, daotp_finding_number number,
-                                  int64_t upstream, const char *found, daotp_report *report)
+static daotp_status refuse_ldap_answer(const daotp__ldap_answer *answer,
+                                       daotp_finding_number number, int64_t upstream,
+                                       const char *found, daotp_report *report)
 {
     (void)daotp__report_add(report, number, upstream, answer->url, "%s", found);
     return daotp__download_status(number);
@@ -52,7 +53,7 @@ static daotp_status begin_value(daotp__ldap_answer *answer, const daotp__ldap_fr
     daotp__bytes rest = {answer->front.data + front->value_at, answer->front.len - front->value_at};
 
     if (front->value_len > answer->max_value)
-        return refuse_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
+        return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
     answer->value_len = front->value_len;
     return ldap_take_value(answer, rest);
 }
@@ -65,7 +66,7 @@ static daotp_status take_result(const daotp__ldap_answer *answer, uint32_t code,
 
     (void)snprintf(found, sizeof found, "LDAP result %u %s", (unsigned)code,
                    daotp__ldap_code_name(code));
-    return refuse_answer(answer, DAOTP_FINDING_FETCH_STATUS, code, found, report);
+    return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_STATUS, code, found, report);
 }
 
 /* A message that is none of ours: what of it has come is dropped, and what has not is skipped. */
@@ -76,8 +77,8 @@ static daotp_status pass_over(daotp__ldap_answer *answer, size_t message_len, da
 
     answer->passed_over++; /* references among them, which are not followed */
     if (answer->passed_over > DAOTP__MAX_LDAP_PASSED_OVER)
-        return refuse_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0,
-                             "messages that are no entry, without an end", report);
+        return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0,
+                                  "messages that are no entry, without an end", report);
     answer->to_skip = message_len - here;
     memmove(front->data, front->data + here, front->len - here);
     front->len -= here;
@@ -98,24 +99,25 @@ static daotp_status ldap_read_messages(daotp__ldap_answer *answer, daotp_report 
         case DAOTP__LDAP_MORE:
             if (answer->front.len < DAOTP__MAX_LDAP_FRONT)
                 return DAOTP_AGAIN;
-            return refuse_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
-                                 "no value in the front of the entry", report);
+            return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
+                                      "no value in the front of the entry", report);
         case DAOTP__LDAP_VALUE:
             status = begin_value(answer, &front, report);
             break;
         case DAOTP__LDAP_NO_VALUE:
-            return refuse_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0, "no such attribute",
-                                 report);
+            return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0, "no such attribute",
+                                      report);
         case DAOTP__LDAP_RESULT:
             return take_result(answer, front.code, report);
         case DAOTP__LDAP_NOTICE:
-            return refuse_answer(answer, DAOTP_FINDING_FETCH_FAILED, 0, "a notice of disconnection",
-                                 report);
+            return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_FAILED, 0,
+                                      "a notice of disconnection", report);
         case DAOTP__LDAP_OTHER:
             status = pass_over(answer, front.message_len, report);
             break;
         case DAOTP__LDAP_MALFORMED:
-            return refuse_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0, "no LDAP message", report);
+            return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0, "no LDAP message",
+                                      report);
         }
     }
     return status;
@@ -128,7 +130,7 @@ daotp_status daotp__ldap_answer_add(daotp__ldap_answer *answer, daotp__bytes byt
 
     answer->received += bytes.len;
     if (answer->received > answer->max_value + DAOTP__MAX_LDAP_FRONT + DAOTP__LDAP_READ_SIZE)
-        return refuse_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
+        return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "", report);
     if (answer->value_len > 0)
         return ldap_take_value(answer, bytes);
     answer->to_skip -= skip;

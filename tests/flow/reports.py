@@ -257,6 +257,16 @@ class Json(Case):
         self.check("crl", "crl", "--json", f / "none")
         self.check("crl", "crl", "--json", f / "cert.pem")
 
+    def test_config(self):
+        good, bad = self.folder / "good.conf", self.folder / "bad.conf"
+        good.write_text("[default]\nuser = alice\n")
+        bad.write_text("[default]\nnone = 1\n")
+        self.check("config", "config", "show", "--json", env=environment(DAOTP_CONFIG=str(good)))
+        self.check("config", "config", "show", "--json", env=environment(DAOTP_CONFIG=str(bad)))
+        for file in (good, bad, self.folder / "none.conf"):
+            self.check("config", "config", "check", "--json", file)
+        self.check("config", "config", "--json")
+
     def test_radius(self):
         args = ["radius", "--json", "--server", f"127.0.0.1:{self.closed}", "--secret-file", self.folder / "password",
                 "--timeout", "0.2"]

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A KDC that offers PKINIT as a Windows domain controller does, and refuses every such request. */
+#ifndef LAB_KDC_REFUSAL_H
+#define LAB_KDC_REFUSAL_H
+
+#include "place.h"
+
+/* At the KDC's port, in the KDC's place; with this error-code (RFC 4120 7.5.9). */
+int kdc_refusal_start(struct lab *lab, int code);
+int kdc_refusal_run(int fd, int code); /* the process */
+
+#endif
