@@ -9,13 +9,13 @@ set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
   libxml2-dev libc-ares-dev libinih-dev libllhttp-dev|libhttp-parser-dev nettle-dev libradcli-dev
-  libkrb5-dev libevent-dev liboath-dev"
+  libkrb5-dev libevent-dev liboath-dev libldap-dev"
 demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
   python3-pip python3-setuptools python3-wheel"
 # libclang-rt-dev: the run-time library of the sanitizers and of libFuzzer
 test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
-  curl slapd ldap-utils faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
+  curl slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
   mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
   zsh fish certmonger libnss3-tools samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
 

@@ -27,6 +27,7 @@ static const command commands[] = {
     {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
+    {"discover", "make a profile from what DNS and the directory of a domain say", cmd_discover},
     {"config", "are the files of profiles right, and what is in force", cmd_config},
     {"lab", "a deployment on this machine to try things against", lab_main},
     {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
@@ -68,7 +69,7 @@ static bool wants_json(int argc, char **argv)
 /* Of these commands one looks at profiles itself, and two are for a lab of their own. */
 static bool reads_profile(const command *c)
 {
-    return c->run != cmd_config && c->run != lab_main && c->run != cmd_demo;
+    return c->run != cmd_config && c->run != cmd_discover && c->run != lab_main && c->run != cmd_demo;
 }
 
 /* argv[1] becomes the name that the command shows; false when there is no such command. */

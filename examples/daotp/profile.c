@@ -196,7 +196,7 @@ static bool is_option_word(const char *word, const char *option)
 
 static const char *find_given(const arguments *a, const char *option)
 {
-    for (int i = 1; i < a->argc && strcmp(a->argv[i], "--") != 0; i++)
+    for (int i = 1; i < a->argc && a->argv[i] != NULL && strcmp(a->argv[i], "--") != 0; i++)
         if (is_option_word(a->argv[i], option))
             return a->argv[i];
     return NULL;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Searches in a directory, by libldap. It is the tool's, not the library's: libldap reads ldaprc
+ * and LDAP* variables unless LDAPNOINIT is set in the environment, which a library may not change,
+ * and its calls block. What it reads is bounded; no referral is followed.
+ */
+#ifndef DIRECTORY_H
+#define DIRECTORY_H
+
+#include "tool.h"
+
+typedef struct directory directory;
+
+typedef struct directory_spec {
+    const char *host, *port; /* port: NULL for the usual one */
+    bool ldaps;
+    const char *trust;           /* for LDAPS: a file of roots; NULL for those of the system */
+    const char *user;            /* with the password, over LDAPS alone; NULL: a Kerberos ticket */
+    const tool_secret *password; /* of the user */
+    int timeout_s;
+} directory_spec;
+
+/* NULL when it cannot be reached or refuses; then it was said why. Without LDAPS the ticket seals
+ * what is said; a name and password never go over a connection that is not TLS. */
+directory *directory_open(const directory_spec *spec);
+void directory_close(directory *d);
+
+/* One entry; borrowed for the time of the call. */
+typedef struct directory_entry directory_entry;
+const char *directory_dn(const directory_entry *entry);
+/* A value of an attribute, its NUL not counted; NULL past the last. Not text, unless is_text says
+ * so: plain UTF-8 without control characters. */
+const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
+                            size_t *len);
+const char *directory_text(const directory_entry *entry, const char *attribute, size_t at);
+
+typedef void directory_fn(void *user, const directory_entry *entry);
+/* base: NULL for the root of the directory. only: the entry itself, not those below it. False when
+ * it failed, and it was said; a base that is not there is no failure. */
+bool directory_search(directory *d, const char *base, bool only, const char *filter,
+                      directory_fn *tell, void *user);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* In a build without libldap no directory can be asked. */
+#include "directory.h"
+
+directory *directory_open(const directory_spec *spec)
+{
+    (void)spec;
+    tool_say("daotp discover: %s: this build was made without libldap (DAOTP_WITH_LDAP)",
+             daotp_catalogue_id(DAOTP_FINDING_BUILD_WITHOUT));
+    return NULL;
+}
+
+void directory_close(directory *d)
+{
+    (void)d;
+}
+
+const char *directory_dn(const directory_entry *entry)
+{
+    (void)entry;
+    return "";
+}
+
+const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
+                            size_t *len)
+{
+    (void)entry, (void)attribute, (void)at, (void)len;
+    return NULL;
+}
+
+const char *directory_text(const directory_entry *entry, const char *attribute, size_t at)
+{
+    (void)entry, (void)attribute, (void)at;
+    return NULL;
+}
+
+bool directory_search(directory *d, const char *base, bool only, const char *filter,
+                      directory_fn *tell, void *user)
+{
+    (void)d, (void)base, (void)only, (void)filter, (void)tell, (void)user;
+    return false;
+}
