@@ -39,10 +39,12 @@ static bool say_ldap(const char *what, LDAP *ld, int rc)
 
     if (ld != NULL)
         (void)ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &more);
-    if (more != NULL)
+    if (more != NULL && *more != '\0') {
         daotp__utf8_make_plain(more);
-    tool_say("daotp discover: %s: %s%s%.200s", what, ldap_err2string(rc),
-             more != NULL && *more != '\0' ? ": " : "", more != NULL ? more : "");
+        tool_say("daotp discover: %s: %s: %.200s", what, ldap_err2string(rc), more);
+    } else {
+        tool_say("daotp discover: %s: %s", what, ldap_err2string(rc));
+    }
     ldap_memfree(more);
     return false;
 }
@@ -121,10 +123,11 @@ static bool connect_directory(directory *d, const directory_spec *spec)
 {
     char url[400];
     bool is_v6 = strchr(spec->host, ':') != NULL;
+    const char *scheme = spec->ldaps ? "ldaps" : "ldap";
     int rc;
 
-    (void)snprintf(url, sizeof url, is_v6 ? "%s://[%s]:%s" : "%s://%s:%s",
-                   spec->ldaps ? "ldaps" : "ldap", spec->host, spec->port);
+    (void)snprintf(url, sizeof url, is_v6 ? "%s://[%s]:%s" : "%s://%s:%s", scheme, spec->host,
+                   spec->port);
     rc = ldap_initialize(&d->ld, url);
     if (rc != LDAP_SUCCESS)
         return say_ldap(url, NULL, rc);
@@ -243,9 +246,9 @@ bool directory_search(directory *d, const char *base, bool only, const char *fil
                       directory_fn *tell, void *user)
 {
     LDAPMessage *result = NULL;
-    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "",
-                               only ? LDAP_SCOPE_BASE : LDAP_SCOPE_ONELEVEL, filter, NULL, 0, NULL,
-                               NULL, &d->timeout, MAX_ENTRIES, &result);
+    int scope = only ? LDAP_SCOPE_BASE : LDAP_SCOPE_ONELEVEL;
+    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "", scope, filter, NULL, 0, NULL, NULL,
+                               &d->timeout, MAX_ENTRIES, &result);
 
     if (rc == LDAP_SUCCESS)
         tell_entries(d->ld, result, tell, user);

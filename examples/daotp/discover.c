@@ -4,6 +4,7 @@
  * says is data of somebody else: each value is bounded, is plain text, and is put through the same
  * checks as a line of a file; a CA's host is proposed, and allowed only once it is confirmed.
  */
+#include "ad_values.h"
 #include "directory.h"
 #include "json.h"
 #include "profile.h"
@@ -22,8 +23,8 @@
 static const char help[] =
     "usage: daotp discover DOMAIN [OPTION...]\n"
     "\n"
-    "Ask DNS for the domain controllers of an Active Directory domain, and the first of\n"
-    "them for CAs, templates and trust; print a profile, or write it.\n"
+    "Ask DNS for the domain controllers of an Active Directory domain, and the first\n"
+    "of them for CAs, templates and trust; print a profile, or write it.\n"
     "\n"
     "  --write                write it to ~/.config/daotp/daotp.conf, with the\n"
     "                         certificates beside it; else it is printed\n"
@@ -38,14 +39,14 @@ static const char help[] =
     "  --dns ADDRESS[:PORT]   the name server\n"
     "  --ldaps                by LDAPS; else by LDAP sealed with the Kerberos ticket\n"
     "  --trust FILE           roots for LDAPS (those of the system)\n"
-    "  --user NAME            with a name and its password, over LDAPS alone; else with\n"
-    "                         the Kerberos ticket: kinit first\n"
+    "  --user NAME            with a name and its password, over LDAPS alone; else\n"
+    "                         with the Kerberos ticket: kinit first\n"
     "  --password-file FILE, --password-fd N   the password; unless given, asked\n"
     "  --timeout S            of each question (15)\n"
     "  --json                 what was found, as JSON\n"
     "\n"
-    "exit status: 0 there is a profile, 78 something must be chosen or is missing: the\n"
-    "candidates are named\n"
+    "exit status: 0 there is a profile, 78 something must be chosen or is missing:\n"
+    "the candidates are named\n"
     "\n"
     "example: kinit alice && daotp discover corp.example --write\n";
 
@@ -55,13 +56,8 @@ enum {
     MAX_URLS = 16,
     MAX_CERTIFICATES = 64,
     MAX_NAME = 256,
-    MAX_LINE = 1024
+    MAX_LINE = AD_MAX_LINE
 };
-
-typedef struct ces_url {
-    long priority, authentication; /* MS-XCEP: 2 Kerberos, 4 name and password, 8 certificate */
-    char url[MAX_LINE];
-} ces_url;
 
 typedef struct ca_service {
     char name[MAX_NAME], host[MAX_NAME];
@@ -148,27 +144,6 @@ static void on_partition(void *user, const directory_entry *entry)
         (void)copy_attribute(d->netbios, sizeof d->netbios, entry, "nETBIOSName");
 }
 
-/* "1\n4\n0\nhttps://...": priority, authentication, for renewals alone, URL (certutil
- * -enrollmentServerURL). */
-static bool read_ces_url(const char *value, size_t len, ces_url *url)
-{
-    char text[MAX_LINE], *line[4], *next = text;
-    size_t lines = 0;
-
-    if (len >= sizeof text || memchr(value, '\0', len) != NULL)
-        return false;
-    memcpy(text, value, len);
-    text[len] = '\0';
-    while (lines < 4 && next != NULL)
-        line[lines++] = strsep(&next, "\n");
-    if (lines < 4 || strcmp(line[2], "0") != 0) /* no URL, or one that only renews */
-        return false;
-    url->priority = strtol(line[0], NULL, 10);
-    url->authentication = strtol(line[1], NULL, 10);
-    line[3][strcspn(line[3], "\r")] = '\0';
-    return copy_text(url->url, sizeof url->url, line[3]);
-}
-
 static void on_service(void *user, const directory_entry *entry)
 {
     discovery *d = user;
@@ -186,7 +161,7 @@ static void on_service(void *user, const directory_entry *entry)
          ca->url_count < MAX_URLS &&
          (value = directory_value(entry, "msPKI-Enrollment-Servers", i, &len)) != NULL;
          i++)
-        ca->url_count += read_ces_url(value, len, &ca->urls[ca->url_count]);
+        ca->url_count += ad_read_ces_url(value, len, &ca->urls[ca->url_count]);
     for (size_t i = 0; d->chosen != NULL &&
                        (value = directory_value(entry, "certificateTemplates", i, &len)) != NULL;
          i++)
@@ -200,27 +175,13 @@ static void on_service(void *user, const directory_entry *entry)
 #define OID_LOGON "1.3.6.1.4.1.311.20.2.2"
 #define OID_RA    "1.3.6.1.4.1.311.81.1.1"
 
-/* Does a list of object identifiers, in either of the two forms of MS-CRTD 2.23, hold this one? */
-static bool holds_oid(const char *text, const char *oid)
-{
-    size_t len = strlen(oid);
-
-    for (const char *at = strstr(text, oid); at != NULL; at = strstr(at + 1, oid)) {
-        bool begins = at == text || strchr("`, ", at[-1]) != NULL;
-
-        if (begins && (at[len] == '\0' || strchr("`, ", at[len]) != NULL))
-            return true;
-    }
-    return false;
-}
-
 static bool has_oid(const directory_entry *entry, const char *attribute, const char *oid)
 {
     const char *text;
 
     for (size_t i = 0; i < 64; i++) {
         text = directory_text(entry, attribute, i);
-        if (text != NULL && holds_oid(text, oid))
+        if (text != NULL && ad_holds_oid(text, oid))
             return true;
     }
     return false;
@@ -312,10 +273,9 @@ static bool choose_template(discovery *d)
         return true;
     d->chosen = NULL;
     if (count == 0)
-        tool_say("daotp discover: no template of the directory fits the logon with a one-time "
-                 "password%s%s: application policy " OID_LOGON ", one RA signature with " OID_RA,
-                 d->template != NULL ? " under the name " : "",
-                 d->template != NULL ? d->template : "");
+        tool_say("daotp discover: no template '%s' of the directory fits the logon with a one-time "
+                 "password: application policy " OID_LOGON ", one RA signature with " OID_RA,
+                 d->template != NULL ? d->template : "*");
     else
         tool_say("daotp discover: several templates fit; choose one by --template:");
     if (!d->json)
@@ -354,28 +314,33 @@ static void confirm_hosts(discovery *d)
 
 /* ---- certificates ---------------------------------------------------------------------------- */
 
-static void add_pem(pem_text *pem, const unsigned char *der, size_t len)
+/* One to three octets. */
+static void print_base64(FILE *out, const unsigned char *octets, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t room = (len + 2) / 3 * 4, column = 0;
+    unsigned long bits = (unsigned long)octets[0] << 16;
+    char text[5] = "====";
+
+    bits |= len > 1 ? (unsigned long)octets[1] << 8 : 0;
+    bits |= len > 2 ? octets[2] : 0;
+    for (size_t i = 0; i <= len; i++)
+        text[i] = digits[bits >> (18 - 6 * i) & 63];
+    fputs(text, out);
+}
+
+static void add_pem(pem_text *pem, const unsigned char *der, size_t len)
+{
     FILE *out;
     char *text = NULL;
     size_t text_len = 0;
 
-    if (pem->count == MAX_CERTIFICATES || room > 128 * 1024 ||
-        (out = open_memstream(&text, &text_len)) == NULL)
+    if (pem->count == MAX_CERTIFICATES || (out = open_memstream(&text, &text_len)) == NULL)
         return;
     fprintf(out, "%s-----BEGIN CERTIFICATE-----\n", pem->text != NULL ? pem->text : "");
     for (size_t i = 0; i < len; i += 3) {
-        unsigned long bits = (unsigned long)der[i] << 16;
-
-        bits |= i + 1 < len ? (unsigned long)der[i + 1] << 8 : 0;
-        bits |= i + 2 < len ? der[i + 2] : 0;
-        fprintf(out, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63],
-                i + 1 < len ? digits[bits >> 6 & 63] : '=', i + 2 < len ? digits[bits & 63] : '=');
-        column += 4;
-        if (column % 64 == 0 && i + 3 < len)
+        if (i > 0 && i % 48 == 0)
             fputc('\n', out);
+        print_base64(out, der + i, len - i < 3 ? len - i : 3);
     }
     fprintf(out, "\n-----END CERTIFICATE-----\n");
     if (fclose(out) != 0)
@@ -707,6 +672,11 @@ static void print_profile(const discovery *d, FILE *out)
                 daotp_profile_get_value(d->profile, i));
 }
 
+static void print_json_flag(const char *name, bool is)
+{
+    printf(",\"%s\":%s", name, is ? "true" : "false");
+}
+
 static void print_json_pair(const char *before, const char *name, const char *text)
 {
     printf("%s\"%s\":", before, name);
@@ -719,9 +689,9 @@ static void print_json_cas(const discovery *d)
     for (size_t i = 0; i < d->ca_count; i++) {
         print_json_pair(i > 0 ? ",{" : "{", "name", d->cas[i].name);
         print_json_pair(",", "host", d->cas[i].host);
-        printf(",\"issues_template\":%s,\"confirmed\":%s,\"services\":[",
-               d->cas[i].has_template ? "true" : "false",
-               d->cas[i].is_confirmed ? "true" : "false");
+        print_json_flag("issues_template", d->cas[i].has_template);
+        print_json_flag("confirmed", d->cas[i].is_confirmed);
+        printf(",\"services\":[");
         for (size_t j = 0; j < d->cas[i].url_count; j++) {
             print_json_pair(j > 0 ? ",{" : "{", "url", d->cas[i].urls[j].url);
             printf(",\"priority\":%ld,\"authentication\":%ld}", d->cas[i].urls[j].priority,
@@ -738,9 +708,10 @@ static void print_json_templates(const discovery *d)
     for (size_t i = 0; i < d->template_count; i++) {
         print_json_pair(i > 0 ? ",{" : "{", "name", d->templates[i].name);
         print_json_pair(",", "oid", d->templates[i].oid);
-        printf(",\"major\":%ld,\"minor\":%ld,\"logon\":%s,\"ra\":%s}", d->templates[i].major,
-               d->templates[i].minor, d->templates[i].is_logon ? "true" : "false",
-               d->templates[i].is_ra ? "true" : "false");
+        printf(",\"major\":%ld,\"minor\":%ld", d->templates[i].major, d->templates[i].minor);
+        print_json_flag("logon", d->templates[i].is_logon);
+        print_json_flag("ra", d->templates[i].is_ra);
+        printf("}");
     }
     printf("]");
 }

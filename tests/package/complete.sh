@@ -53,7 +53,7 @@ commands=$(daotp --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
 
 for shell in bash zsh fish; do
 	command -v $shell >/dev/null || { echo "# no $shell"; continue; }
-	expect "$shell: commands" "enroll ca decode verify requirements crl radius store explain serve config lab demo $commands !enrol" "$(ask $shell 'daotp ')"
+	expect "$shell: commands" "enroll ca decode verify requirements crl radius store explain serve config discover lab demo $commands !enrol" "$(ask $shell 'daotp ')"
 	expect "$shell: options" '--url --otp-fd --key-kind --json !--listen' "$(ask $shell 'daotp enroll --')"
 	expect "$shell: options of another" '--listen --unix !--otp-fd' "$(ask $shell 'daotp serve --')"
 	expect "$shell: a value" 'rsa2048 p384 !--url' "$(ask $shell 'daotp enroll --key-kind ')"

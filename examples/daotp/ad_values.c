@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ad_values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool ad_read_ces_url(const char *value, size_t len, ces_url *url)
+{
+    char text[AD_MAX_LINE], *line[4], *next = text;
+    size_t lines = 0;
+
+    if (len >= sizeof text || memchr(value, '\0', len) != NULL)
+        return false;
+    memcpy(text, value, len);
+    text[len] = '\0';
+    while (lines < 4 && next != NULL)
+        line[lines++] = strsep(&next, "\n");
+    if (lines < 4 || strcmp(line[2], "0") != 0) /* no URL, or one that only renews */
+        return false;
+    url->priority = strtol(line[0], NULL, 10);
+    url->authentication = strtol(line[1], NULL, 10);
+    line[3][strcspn(line[3], "\r")] = '\0';
+    (void)snprintf(url->url, sizeof url->url, "%s", line[3]);
+    return url->url[0] != '\0';
+}
+
+bool ad_holds_oid(const char *text, const char *oid)
+{
+    size_t len = strlen(oid);
+
+    for (const char *at = strstr(text, oid); at != NULL; at = strstr(at + 1, oid)) {
+        bool begins = at == text || strchr("`, ", at[-1]) != NULL;
+
+        if (begins && (at[len] == '\0' || strchr("`, ", at[len]) != NULL))
+            return true;
+    }
+    return false;
+}
