@@ -43,8 +43,8 @@ static void print_finding(const daotp_finding *finding)
     daotp_finding_number number = daotp_finding_get_number(finding);
 
     page_format("%s: %s: %s: %s; do: %s\n", daotp_finding_get_subject(finding),
-                daotp_finding_get_id(finding), daotp_catalogue_title(number),
-                daotp_finding_get_found(finding), daotp_catalogue_hint(number));
+                daotp_finding_get_id(finding), daotp_catalogue_get_title(number),
+                daotp_finding_get_found(finding), daotp_catalogue_get_hint(number));
 }
 
 static void show_findings(daotp_report *report, bool json)

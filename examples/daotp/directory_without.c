@@ -6,7 +6,7 @@ directory *directory_open(const directory_spec *spec)
 {
     (void)spec;
     tool_say("daotp discover: %s: this build was made without libldap (DAOTP_WITH_LDAP)",
-             daotp_catalogue_id(DAOTP_FINDING_BUILD_WITHOUT));
+             daotp_catalogue_get_id(DAOTP_FINDING_BUILD_WITHOUT));
     return NULL;
 }
 

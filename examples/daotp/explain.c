@@ -51,12 +51,12 @@ static void put_json(const char *name, const char *text)
 static void put_finding_json(daotp_finding_number n)
 {
     printf(",\"number\":%d", (int)n);
-    put_json("severity", daotp_severity_name(daotp_catalogue_severity(n)));
-    put_json("status", daotp_status_name(daotp_catalogue_status(n)));
-    put_json("title", daotp_catalogue_title(n));
-    put_json("wanted", daotp_catalogue_wanted(n));
-    put_json("hint", daotp_catalogue_hint(n));
-    put_json("aliases", daotp_catalogue_aliases(n));
+    put_json("severity", daotp_severity_name(daotp_catalogue_get_severity(n)));
+    put_json("status", daotp_status_name(daotp_catalogue_get_status(n)));
+    put_json("title", daotp_catalogue_get_title(n));
+    put_json("wanted", daotp_catalogue_get_wanted(n));
+    put_json("hint", daotp_catalogue_get_hint(n));
+    put_json("aliases", daotp_catalogue_get_aliases(n));
 }
 
 static void put_cause_json(const daotp_answers *answers, size_t at, unsigned cause)
@@ -108,14 +108,14 @@ static void put_line(const char *name, const char *text)
 
 static void show_finding(daotp_finding_number n)
 {
-    printf("%s (%d): %s at stage %s\n", daotp_catalogue_id(n), (int)n,
-           daotp_severity_name(daotp_catalogue_severity(n)),
-           daotp_stage_name(daotp_catalogue_stage(n)));
-    put_line("what:", daotp_catalogue_title(n));
-    put_line("wanted:", daotp_catalogue_wanted(n));
-    put_line("do:", daotp_catalogue_hint(n));
-    put_line("source:", daotp_catalogue_source(n));
-    put_line("also:", daotp_catalogue_aliases(n));
+    printf("%s (%d): %s at stage %s\n", daotp_catalogue_get_id(n), (int)n,
+           daotp_severity_name(daotp_catalogue_get_severity(n)),
+           daotp_stage_name(daotp_catalogue_get_stage(n)));
+    put_line("what:", daotp_catalogue_get_title(n));
+    put_line("wanted:", daotp_catalogue_get_wanted(n));
+    put_line("do:", daotp_catalogue_get_hint(n));
+    put_line("source:", daotp_catalogue_get_source(n));
+    put_line("also:", daotp_catalogue_get_aliases(n));
 }
 
 static void show_cause(const daotp_answers *answers, size_t at, unsigned cause)
@@ -158,7 +158,7 @@ static void show_text(const daotp_answers *answers, size_t at)
     daotp_finding_number n = daotp_answers_get_finding(answers, at);
 
     if (is_related(answers, at)) {
-        printf("finding %s: %s\n", daotp_catalogue_id(n), daotp_catalogue_title(n));
+        printf("finding %s: %s\n", daotp_catalogue_get_id(n), daotp_catalogue_get_title(n));
         return;
     }
     if (n != DAOTP_FINDING_NONE) {

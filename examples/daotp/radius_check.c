@@ -88,7 +88,7 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
         fprintf(stderr, "radius %s %s: %s: %s; found: %s\n",
                 daotp_severity_name(daotp_finding_get_severity(finding)),
                 daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
-                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                daotp_catalogue_get_title(daotp_finding_get_number(finding)),
                 daotp_finding_get_found(finding));
     }
     if (daotp_radius_exchange_get_answer(exchange) == DAOTP_RADIUS_CHALLENGED)

@@ -71,7 +71,7 @@ static void show_json(const daotp_requirements *r, size_t at, const char *part, 
     put_field("found", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_FOUND));
     put_field("setting", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SETTING));
     put_field("command", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_COMMAND));
-    put_field("finding", daotp_catalogue_id(daotp_requirements_get_finding(r, at)));
+    put_field("finding", daotp_catalogue_get_id(daotp_requirements_get_finding(r, at)));
     put_field("source", daotp_requirements_get_text(r, at, DAOTP_REQUIREMENT_SOURCE));
     printf("}");
 }

@@ -239,7 +239,7 @@ static void log_exchange(serving *x)
         fprintf(stderr, "  %s %s: %s: %s; found: %s\n",
                 daotp_severity_name(daotp_finding_get_severity(finding)),
                 daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
-                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                daotp_catalogue_get_title(daotp_finding_get_number(finding)),
                 daotp_finding_get_found(finding));
     }
     funlockfile(stderr);

@@ -215,9 +215,9 @@ static void tell_open_to_others(const char *path, const struct stat *st)
 {
     daotp_finding_number number = DAOTP_FINDING_FILE_OPEN_TO_OTHERS;
 
-    tool_say("daotp: %s: %s: %s; found: mode %04o, owner %u; do: %s", daotp_catalogue_id(number),
-             path, daotp_catalogue_title(number), (unsigned)st->st_mode & 07777,
-             (unsigned)st->st_uid, daotp_catalogue_hint(number));
+    tool_say("daotp: %s: %s: %s; found: mode %04o, owner %u; do: %s",
+             daotp_catalogue_get_id(number), path, daotp_catalogue_get_title(number),
+             (unsigned)st->st_mode & 07777, (unsigned)st->st_uid, daotp_catalogue_get_hint(number));
 }
 
 bool tool_secret_check(const char *path)
@@ -436,8 +436,8 @@ static daotp_status add_trust_folder(daotp_trust *trust, const char *path, daotp
         const daotp_finding *finding = daotp_report_get_finding(report, i);
         daotp_finding_number number = daotp_finding_get_number(finding);
 
-        tool_say("daotp: %s: %s: %s; found: %s", daotp_catalogue_id(number),
-                 daotp_finding_get_subject(finding), daotp_catalogue_title(number),
+        tool_say("daotp: %s: %s: %s; found: %s", daotp_catalogue_get_id(number),
+                 daotp_finding_get_subject(finding), daotp_catalogue_get_title(number),
                  daotp_finding_get_found(finding));
     }
     return status;

@@ -195,13 +195,13 @@ static void show_finding(table *t, const char *check, const daotp_finding *findi
         return;
     show_heading(t);
     page_format("  %-4s %-11s %s: %s%s%s\n", severity_mark(severity), check,
-                daotp_finding_get_id(finding), daotp_catalogue_title(number),
+                daotp_finding_get_id(finding), daotp_catalogue_get_title(number),
                 found[0] != '\0' ? ": " : "", found);
     if (severity == DAOTP_INFORMATION)
         return;
-    if (daotp_catalogue_wanted(number)[0] != '\0')
-        page_format("       wanted: %s\n", daotp_catalogue_wanted(number));
-    page_format("       what to do: %s\n", daotp_catalogue_hint(number));
+    if (daotp_catalogue_get_wanted(number)[0] != '\0')
+        page_format("       wanted: %s\n", daotp_catalogue_get_wanted(number));
+    page_format("       what to do: %s\n", daotp_catalogue_get_hint(number));
 }
 
 /* ---- the same as JSON ---- */
@@ -309,7 +309,7 @@ static void show_reason(const char *label, const daotp_finding *finding)
     const char *found = daotp_finding_get_found(finding);
 
     page_format("  %-8s %s: %s%s%s\n", label, daotp_finding_get_id(finding),
-                daotp_catalogue_title(daotp_finding_get_number(finding)),
+                daotp_catalogue_get_title(daotp_finding_get_number(finding)),
                 found[0] != '\0' ? ": " : "", found);
 }
 

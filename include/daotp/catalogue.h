@@ -489,8 +489,8 @@ DAOTP_API const char *daotp_severity_name(daotp_severity severity);
  */
 DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
 /**
- * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or the
- * name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
+ * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or
+ * the name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
  * ("0x80094012"); or a number with its kind: "finding:5" (the row's own), "event:10005" (Windows
  * event), "winhttp:12002", "iis:403.7", "krb:16" (KRB-ERROR, RFC 4120 7.5.9), "krb5:-1765328228"
  * (libkrb5), "errno:12". A bare number is never found, since it means something else in each kind.
@@ -519,63 +519,63 @@ DAOTP_API daotp_finding_number daotp_catalogue_find_next(const char *text,
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_id(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_id(daotp_finding_number number);
 /**
  * The stage in which a row is found. Any thread.
  * @param number  the row
  * @return the stage; DAOTP_STAGE_CALL for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API daotp_stage daotp_catalogue_stage(daotp_finding_number number);
+DAOTP_API daotp_stage daotp_catalogue_get_stage(daotp_finding_number number);
 /**
  * The severity of a row, unless a caller's policy changes it. Any thread.
  * @param number  the row
  * @return the severity; DAOTP_ERROR for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API daotp_severity daotp_catalogue_severity(daotp_finding_number number);
+DAOTP_API daotp_severity daotp_catalogue_get_severity(daotp_finding_number number);
 /**
  * The status with which a call ends that this row stops. Any thread.
  * @param number  the row
  * @return the status; DAOTP_INTERNAL for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_catalogue_status(daotp_finding_number number);
+DAOTP_API daotp_status daotp_catalogue_get_status(daotp_finding_number number);
 /**
  * What is wrong, in one line. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_title(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_title(daotp_finding_number number);
 /**
  * What would have been right. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_wanted(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_wanted(daotp_finding_number number);
 /**
  * What to do about it. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_hint(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_hint(daotp_finding_number number);
 /**
  * Where the rule stands. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_source(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_source(daotp_finding_number number);
 /**
  * Other names of a row, separated by blanks. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for none, and for a number that this version does not know
  * @since 0.1
  */
-DAOTP_API const char *daotp_catalogue_aliases(daotp_finding_number number);
+DAOTP_API const char *daotp_catalogue_get_aliases(daotp_finding_number number);
 
 #ifdef __cplusplus
 }

@@ -54,7 +54,7 @@ static daotp_finding_number logon_row_find(const char *name)
 {
     daotp_finding_number number = daotp_catalogue_find(name);
 
-    while (number != DAOTP_FINDING_NONE && daotp_catalogue_stage(number) != DAOTP_STAGE_LOGON)
+    while (number != DAOTP_FINDING_NONE && daotp_catalogue_get_stage(number) != DAOTP_STAGE_LOGON)
         number = daotp_catalogue_find_next(name, number);
     return number;
 }

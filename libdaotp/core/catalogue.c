@@ -126,47 +126,47 @@ daotp_finding_number daotp_catalogue_find_next(const char *text, daotp_finding_n
     return DAOTP_FINDING_NONE;
 }
 
-const char *daotp_catalogue_id(daotp_finding_number number)
+const char *daotp_catalogue_get_id(daotp_finding_number number)
 {
     return catalogue_find(number)->id;
 }
 
-daotp_stage daotp_catalogue_stage(daotp_finding_number number)
+daotp_stage daotp_catalogue_get_stage(daotp_finding_number number)
 {
     return catalogue_find(number)->stage;
 }
 
-daotp_severity daotp_catalogue_severity(daotp_finding_number number)
+daotp_severity daotp_catalogue_get_severity(daotp_finding_number number)
 {
     return catalogue_find(number)->severity;
 }
 
-daotp_status daotp_catalogue_status(daotp_finding_number number)
+daotp_status daotp_catalogue_get_status(daotp_finding_number number)
 {
     return catalogue_find(number)->status;
 }
 
-const char *daotp_catalogue_title(daotp_finding_number number)
+const char *daotp_catalogue_get_title(daotp_finding_number number)
 {
     return catalogue_find(number)->title;
 }
 
-const char *daotp_catalogue_wanted(daotp_finding_number number)
+const char *daotp_catalogue_get_wanted(daotp_finding_number number)
 {
     return catalogue_find(number)->wanted;
 }
 
-const char *daotp_catalogue_hint(daotp_finding_number number)
+const char *daotp_catalogue_get_hint(daotp_finding_number number)
 {
     return catalogue_find(number)->hint;
 }
 
-const char *daotp_catalogue_source(daotp_finding_number number)
+const char *daotp_catalogue_get_source(daotp_finding_number number)
 {
     return catalogue_find(number)->source;
 }
 
-const char *daotp_catalogue_aliases(daotp_finding_number number)
+const char *daotp_catalogue_get_aliases(daotp_finding_number number)
 {
     return catalogue_find(number)->aliases;
 }

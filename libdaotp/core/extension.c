@@ -54,7 +54,7 @@ daotp_status daotp__extension_answer(daotp_report *report, size_t since, daotp_s
 daotp_status daotp_report_add(daotp_report *report, daotp_finding_number number, int64_t upstream,
                               const char *subject, const char *found)
 {
-    if (*daotp_catalogue_id(number) == '\0')
+    if (*daotp_catalogue_get_id(number) == '\0')
         number = DAOTP_FINDING_CALL_INTERNAL;
     return daotp__report_add(report, number, upstream, subject, "%s", found != NULL ? found : "");
 }
@@ -62,7 +62,7 @@ daotp_status daotp_report_add(daotp_report *report, daotp_finding_number number,
 daotp_status daotp_report_conclude(daotp_report *report, size_t since, daotp_finding_number number,
                                    const char *subject, const char *found)
 {
-    if (*daotp_catalogue_id(number) == '\0')
+    if (*daotp_catalogue_get_id(number) == '\0')
         number = DAOTP_FINDING_CALL_INTERNAL;
     return daotp__report_conclude(report, since, number, subject, "%s", found != NULL ? found : "");
 }

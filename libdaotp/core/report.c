@@ -115,7 +115,7 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
         size_t at = least_needed(report);
 
         report->dropped++;
-        if (daotp_catalogue_severity(number) != DAOTP_ERROR || at == report->count)
+        if (daotp_catalogue_get_severity(number) != DAOTP_ERROR || at == report->count)
             return NULL;
         remove_finding(report, at);
     }
@@ -123,9 +123,9 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
     *finding = (struct daotp_finding){.number = number,
                                       .serial = ++report->serials,
                                       .stage = report->stage,
-                                      .severity = daotp_catalogue_severity(number)};
+                                      .severity = daotp_catalogue_get_severity(number)};
     if (finding->stage == DAOTP_STAGE_CALL)
-        finding->stage = daotp_catalogue_stage(number);
+        finding->stage = daotp_catalogue_get_stage(number);
     return finding;
 }
 
@@ -135,9 +135,9 @@ static void log_finding(const daotp_report *report, const daotp_finding *finding
 
     if (report->context != NULL)
         daotp__context_log(
-            report->context, levels[finding->severity], daotp_catalogue_id(finding->number),
+            report->context, levels[finding->severity], daotp_catalogue_get_id(finding->number),
             "%s: %s; found: %s", daotp_finding_get_subject(finding),
-            daotp_catalogue_title(finding->number), daotp_finding_get_found(finding));
+            daotp_catalogue_get_title(finding->number), daotp_finding_get_found(finding));
 }
 
 void daotp__report_redact(daotp_report *report, daotp__secret which, daotp__bytes secret)
@@ -155,9 +155,9 @@ static void hide_secrets(const daotp_report *report, char *text)
 /* What a run ends with that this finding stops. */
 static daotp_status status_of(daotp_finding_number number)
 {
-    bool is_error = daotp_catalogue_severity(number) == DAOTP_ERROR;
+    bool is_error = daotp_catalogue_get_severity(number) == DAOTP_ERROR;
 
-    return is_error ? daotp_catalogue_status(number) : DAOTP_OK;
+    return is_error ? daotp_catalogue_get_status(number) : DAOTP_OK;
 }
 
 static void set_subject(const daotp_report *report, struct daotp_finding *finding,
@@ -222,7 +222,7 @@ const daotp_finding *daotp__report_verdict(const daotp_report *report, size_t si
         if (finding->severity != DAOTP_ERROR || finding->is_cause ||
             finding->serial <= report->run_after)
             continue;
-        if (daotp_catalogue_status(finding->number) == status)
+        if (daotp_catalogue_get_status(finding->number) == status)
             return finding;
         if (first == NULL)
             first = finding;
@@ -496,7 +496,7 @@ daotp_finding_number daotp_finding_get_number(const daotp_finding *finding)
 
 const char *daotp_finding_get_id(const daotp_finding *finding)
 {
-    return daotp_catalogue_id(daotp_finding_get_number(finding));
+    return daotp_catalogue_get_id(daotp_finding_get_number(finding));
 }
 
 daotp_stage daotp_finding_get_stage(const daotp_finding *finding)

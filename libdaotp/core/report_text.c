@@ -48,8 +48,8 @@ static void note_text(daotp__buffer *out, const daotp_finding *finding)
     const char *before_found = *found != '\0' ? ": " : "";
 
     daotp__buffer_format(out, "%s %s: %s%s%s%s%s\n", daotp_severity_name(finding->severity),
-                         daotp_catalogue_id(finding->number),
-                         daotp_catalogue_title(finding->number), before_subject, subject,
+                         daotp_catalogue_get_id(finding->number),
+                         daotp_catalogue_get_title(finding->number), before_subject, subject,
                          before_found, found);
 }
 
@@ -58,8 +58,8 @@ static void because_text(daotp__buffer *out, const daotp_finding *cause)
 {
     const char *subject = daotp_finding_get_subject(cause), *found = daotp_finding_get_found(cause);
 
-    daotp__buffer_format(out, "  %-10s %s: %s", "because:", daotp_catalogue_id(cause->number),
-                         daotp_catalogue_title(cause->number));
+    daotp__buffer_format(out, "  %-10s %s: %s", "because:", daotp_catalogue_get_id(cause->number),
+                         daotp_catalogue_get_title(cause->number));
     if (*subject != '\0')
         daotp__buffer_format(out, ": %s", subject);
     if (*found != '\0')
@@ -71,8 +71,8 @@ static void because_text(daotp__buffer *out, const daotp_finding *cause)
 static void cure_text(daotp__buffer *out, daotp_finding_number number, const daotp_finding *cause)
 {
     if (cause != NULL)
-        field_text(out, "do:", daotp_catalogue_hint(cause->number));
-    field_text(out, cause != NULL ? "then:" : "do:", daotp_catalogue_hint(number));
+        field_text(out, "do:", daotp_catalogue_get_hint(cause->number));
+    field_text(out, cause != NULL ? "then:" : "do:", daotp_catalogue_get_hint(number));
 }
 
 /* What is wrong, its cause, the evidence, the cure. */
@@ -86,15 +86,15 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding,
         return;
     }
     daotp__buffer_format(out, "%s %s (stage %s)\n", daotp_severity_name(finding->severity),
-                         daotp_catalogue_id(number), daotp_stage_name(finding->stage));
-    field_text(out, "what:", daotp_catalogue_title(number));
+                         daotp_catalogue_get_id(number), daotp_stage_name(finding->stage));
+    field_text(out, "what:", daotp_catalogue_get_title(number));
     if (cause != NULL)
         because_text(out, cause);
     field_text(out, "looked at:", daotp_finding_get_subject(finding));
     field_text(out, "found:", daotp_finding_get_found(finding));
-    field_text(out, "wanted:", daotp_catalogue_wanted(number));
+    field_text(out, "wanted:", daotp_catalogue_get_wanted(number));
     cure_text(out, number, cause);
-    field_text(out, "source:", daotp_catalogue_source(number));
+    field_text(out, "source:", daotp_catalogue_get_source(number));
 }
 
 /* What stopped the run comes first, then its cause, what else is wrong, warnings, and the rest. */
@@ -157,15 +157,15 @@ static void finding_json(daotp__buffer *out, const daotp_report *report,
     daotp_finding_number number = finding->number;
 
     daotp__buffer_format(out, "{\"number\":%d", (int)number);
-    json_member(out, "id", daotp_catalogue_id(number));
+    json_member(out, "id", daotp_catalogue_get_id(number));
     json_member(out, "stage", daotp_stage_name(finding->stage));
     json_member(out, "severity", daotp_severity_name(finding->severity));
-    json_member(out, "title", daotp_catalogue_title(number));
+    json_member(out, "title", daotp_catalogue_get_title(number));
     json_member(out, "subject", daotp_finding_get_subject(finding));
     json_member(out, "found", daotp_finding_get_found(finding));
-    json_member(out, "wanted", daotp_catalogue_wanted(number));
-    json_member(out, "hint", daotp_catalogue_hint(number));
-    json_member(out, "source", daotp_catalogue_source(number));
+    json_member(out, "wanted", daotp_catalogue_get_wanted(number));
+    json_member(out, "hint", daotp_catalogue_get_hint(number));
+    json_member(out, "source", daotp_catalogue_get_source(number));
     id_member(out, "cause", daotp__report_find_root(report, finding));
     daotp__buffer_format(out, ",\"upstream\":%lld}", (long long)finding->upstream);
 }

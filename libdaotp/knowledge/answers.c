@@ -70,13 +70,13 @@ static const char *finding_row_text(daotp_finding_number finding, daotp_answer_f
     case DAOTP_ANSWER_KIND:
         return "finding";
     case DAOTP_ANSWER_NAMES:
-        return daotp_catalogue_aliases(finding);
+        return daotp_catalogue_get_aliases(finding);
     case DAOTP_ANSWER_STAGE:
-        return daotp_stage_name(daotp_catalogue_stage(finding));
+        return daotp_stage_name(daotp_catalogue_get_stage(finding));
     case DAOTP_ANSWER_MEANING:
-        return daotp_catalogue_title(finding);
+        return daotp_catalogue_get_title(finding);
     case DAOTP_ANSWER_SOURCE:
-        return daotp_catalogue_source(finding);
+        return daotp_catalogue_get_source(finding);
     default:
         return "";
     }
@@ -121,7 +121,7 @@ daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers, siz
 /* The list that holds the ids of the causes, among other words. */
 static const char *cause_list(const daotp__row *row)
 {
-    return row->code != NULL ? row->code->causes : daotp_catalogue_aliases(row->finding);
+    return row->code != NULL ? row->code->causes : daotp_catalogue_get_aliases(row->finding);
 }
 
 static const daotp__cause *cause_at(const daotp__hit *hit, size_t cause)
@@ -168,17 +168,17 @@ static const char *own_cause_text(daotp_finding_number finding, daotp_cause_fiel
 {
     switch (field) {
     case DAOTP_CAUSE_ID:
-        return daotp_catalogue_id(finding);
+        return daotp_catalogue_get_id(finding);
     case DAOTP_CAUSE_STAGE:
-        return daotp_stage_name(daotp_catalogue_stage(finding));
+        return daotp_stage_name(daotp_catalogue_get_stage(finding));
     case DAOTP_CAUSE_TITLE:
-        return daotp_catalogue_title(finding);
+        return daotp_catalogue_get_title(finding);
     case DAOTP_CAUSE_CHECK:
-        return daotp_catalogue_wanted(finding);
+        return daotp_catalogue_get_wanted(finding);
     case DAOTP_CAUSE_CURE:
-        return daotp_catalogue_hint(finding);
+        return daotp_catalogue_get_hint(finding);
     case DAOTP_CAUSE_SOURCE:
-        return daotp_catalogue_source(finding);
+        return daotp_catalogue_get_source(finding);
     default:
         return "";
     }

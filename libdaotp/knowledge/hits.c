@@ -27,7 +27,7 @@ static void set_hit_names(daotp__hit *hit)
         return;
     }
     (void)snprintf(hit->id, sizeof hit->id, "%s",
-                   cause != NULL ? cause->id : daotp_catalogue_id(hit->row.finding));
+                   cause != NULL ? cause->id : daotp_catalogue_get_id(hit->row.finding));
 }
 
 static void append_hit(daotp__search *search, daotp__row row, unsigned score, size_t at)

@@ -245,10 +245,10 @@ static uint64_t match_row(const asked *a, const daotp__row *row)
     if (row->cause != NULL)
         return match_text(a, row->cause->id) | match_text(a, row->cause->title) |
                match_text(a, row->cause->check) | match_text(a, row->cause->cure);
-    return match_text(a, daotp_catalogue_id(row->finding)) |
-           match_text(a, daotp_catalogue_title(row->finding)) |
-           match_text(a, daotp_catalogue_wanted(row->finding)) |
-           match_text(a, daotp_catalogue_hint(row->finding));
+    return match_text(a, daotp_catalogue_get_id(row->finding)) |
+           match_text(a, daotp_catalogue_get_title(row->finding)) |
+           match_text(a, daotp_catalogue_get_wanted(row->finding)) |
+           match_text(a, daotp_catalogue_get_hint(row->finding));
 }
 
 /* The row behind this one, of all tables; false behind the last. */

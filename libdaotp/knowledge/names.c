@@ -27,7 +27,7 @@ static const char *list_names(const daotp__row *row)
 {
     if (row->code != NULL)
         return row->code->names;
-    return row->cause != NULL ? row->cause->id : daotp_catalogue_aliases(row->finding);
+    return row->cause != NULL ? row->cause->id : daotp_catalogue_get_aliases(row->finding);
 }
 
 static void count_list(const char *list, size_t *count)
@@ -65,7 +65,7 @@ static size_t count_names(void)
         count_list(daotp__codes[i].names, &count);
     while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE) {
         count++; /* its id */
-        count_list(daotp_catalogue_aliases(n), &count);
+        count_list(daotp_catalogue_get_aliases(n), &count);
     }
     return count;
 }
@@ -82,7 +82,7 @@ daotp_status daotp__names_make(daotp__search *search)
     for (size_t i = 0; i < daotp__cause_count; i++)
         put_list(search, (daotp__row){.cause = &daotp__causes[i]});
     while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE) {
-        const char *id = daotp_catalogue_id(n);
+        const char *id = daotp_catalogue_get_id(n);
 
         put_name(search, (daotp__row){.finding = n}, id, strlen(id));
         put_list(search, (daotp__row){.finding = n});
@@ -93,7 +93,7 @@ daotp_status daotp__names_make(daotp__search *search)
 
 static bool is_own_id(const daotp__row *row, const char *name, size_t len)
 {
-    const char *id = daotp_catalogue_id(row->finding);
+    const char *id = daotp_catalogue_get_id(row->finding);
 
     return row->finding != DAOTP_FINDING_NONE && strlen(id) == len &&
            strncasecmp(id, name, len) == 0;

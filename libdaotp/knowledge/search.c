@@ -29,7 +29,7 @@ static bool is_first_event(const daotp__code *code)
 
 static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
 {
-    const char *aliases = daotp_catalogue_aliases(finding);
+    const char *aliases = daotp_catalogue_get_aliases(finding);
     const daotp__code *code = hit->row.code;
     char id[DAOTP__ID_SIZE];
 
@@ -49,7 +49,7 @@ static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
 /* Less than the row they belong to; those of the row's own stage come first. */
 static unsigned related_score(const daotp__hit *hit, daotp_finding_number finding)
 {
-    const char *stage = daotp_stage_name(daotp_catalogue_stage(finding));
+    const char *stage = daotp_stage_name(daotp_catalogue_get_stage(finding));
 
     if (hit->score <= DAOTP__SCORE_RELATED)
         return hit->score;

@@ -336,7 +336,7 @@ static bool add_finding_number(daotp__search *search, uint32_t value, size_t at)
 {
     daotp_finding_number n = (daotp_finding_number)value;
 
-    if (value > INT32_MAX || *daotp_catalogue_id(n) == '\0')
+    if (value > INT32_MAX || *daotp_catalogue_get_id(n) == '\0')
         return false;
     daotp__search_add(search, (daotp__row){.finding = n}, DAOTP__SCORE_NAMED, at);
     return true;

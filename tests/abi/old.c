@@ -39,7 +39,7 @@ static bool has_error(daotp_report *report, daotp_finding_number number)
     const daotp_finding *error = daotp_report_get_error(report);
 
     return error != NULL && daotp_finding_get_number(error) == number &&
-           strstr(daotp_report_get_text(report), daotp_catalogue_id(number)) != NULL;
+           strstr(daotp_report_get_text(report), daotp_catalogue_get_id(number)) != NULL;
 }
 
 /* ---- version.h, status.h, catalogue.h ------------------------------------------------------ */
@@ -51,7 +51,7 @@ static void numbers(void)
     CHECK(strcmp(daotp_stage_name(DAOTP_STAGE_REVOCATION), "revocation") == 0);
     for (size_t i = 0; i < sizeof published_findings / sizeof *published_findings; i++) {
         const char *wanted = published_findings[i].id;
-        const char *found = daotp_catalogue_id(published_findings[i].number);
+        const char *found = daotp_catalogue_get_id(published_findings[i].number);
 
         if (strcmp(found, wanted) != 0) {
             printf("finding %d was %s, and is %s\n", (int)published_findings[i].number, wanted,

@@ -91,7 +91,7 @@ def run(folder, library):
 def refusal(folder, library):
     """What the loader says where the library lacks a function that was published: a copy, in which its
     name is another."""
-    lost = b"daotp_catalogue_aliases"  # which the library itself does not call: it would be refused by its own name
+    lost = b"daotp_catalogue_get_aliases"  # which the library itself does not call: it would be refused by its own name
     assert lost.decode() in (symbol[0] for symbol in SYMBOLS)
     poor = folder / "poor"
     poor.mkdir()

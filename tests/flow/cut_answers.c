@@ -68,7 +68,7 @@ static void note(const struct job *job, const struct peer_result *result)
     job->group->runs++;
     if (!is_right(job->group, result) && job->group->wrong++ < SHOWN)
         printf("# %s at %zu: wanted %s %s, found %s\n", job->group->name, job->at,
-               daotp_status_name(job->group->status), daotp_catalogue_id(job->group->error),
+               daotp_status_name(job->group->status), daotp_catalogue_get_id(job->group->error),
                peer_describe(result, text, sizeof text));
     pthread_mutex_unlock(&lock);
 }

@@ -81,7 +81,7 @@ static void judge(const char *name, struct wanted wanted, unsigned codes, int64_
                : wanted.status == DAOTP_AGAIN ? ", which is no outcome"
                                               : ", wanted ",
                good || holds(wanted, &result) || wanted.status == DAOTP_AGAIN ? ""
-               : wanted.error != DAOTP_FINDING_NONE ? daotp_catalogue_id(wanted.error)
+               : wanted.error != DAOTP_FINDING_NONE ? daotp_catalogue_get_id(wanted.error)
                                                     : "ok");
 }
 

@@ -71,7 +71,8 @@ const char *peer_describe(const struct peer_result *result, char *text, size_t s
 {
     snprintf(text, size, "%s %s (stage %s) after %lld ms, code seen %u times",
              daotp_status_name(result->status),
-             result->error != DAOTP_FINDING_NONE ? daotp_catalogue_id(result->error) : "no error",
+             result->error != DAOTP_FINDING_NONE ? daotp_catalogue_get_id(result->error)
+                                                 : "no error",
              daotp_stage_name(result->stage), (long long)result->took_ms, result->codes);
     return text;
 }

@@ -263,7 +263,7 @@ static void try_order(void)
                    DAOTP_STAGE_PASSED,
                "its report has kept the stage that was over");
     peer_check(error_of(client) == DAOTP_FINDING_NONE, "its report has no error: %s",
-               daotp_catalogue_id(error_of(client)));
+               daotp_catalogue_get_id(error_of(client)));
     check_status("finish when only prepared", daotp_client_finish(client, &credential), DAOTP_USAGE,
                  client);
     check_status("no code", daotp_client_enroll_begin(client, "", 0), DAOTP_USAGE, client);
@@ -714,7 +714,7 @@ static void try_late_and_dead(void)
     d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), 2000, false);
     check_status("a dead peer and late steps", d.status, DAOTP_TIMEOUT, rig->client);
     peer_check(error_of(rig->client) == DAOTP_FINDING_TLS_TIMEOUT, "a dead peer: %s",
-               daotp_catalogue_id(error_of(rig->client)));
+               daotp_catalogue_get_id(error_of(rig->client)));
     peer_check(is_told(rig->client, DAOTP_FINDING_CALL_LATE), "a dead peer: CALL-LATE beside it");
     peer_check(d.steps <= FEW, "a dead peer: %u steps", d.steps);
     peer_rig_free(rig);
@@ -730,7 +730,7 @@ static void try_late_and_over(void)
     d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), 4000, false);
     check_status("late steps end with the deadline", d.status, DAOTP_TIMEOUT, rig->client);
     peer_check(error_of(rig->client) == DAOTP_FINDING_CALL_TIMEOUT, "that is CALL-TIMEOUT: %s",
-               daotp_catalogue_id(error_of(rig->client)));
+               daotp_catalogue_get_id(error_of(rig->client)));
     peer_check(is_told(rig->client, DAOTP_FINDING_CALL_LATE), "and CALL-LATE beside it");
     peer_rig_free(rig);
 }

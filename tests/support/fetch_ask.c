@@ -184,7 +184,7 @@ void fetch_expect(const char *what, daotp_status status, daotp_finding_number nu
         fail_msg("%s: %s, not %s:\n%s", what, daotp_status_name(fetch_last.status),
                  daotp_status_name(status), fetch_report_text());
     if (number != 0 && fetch_find(number, subject) == NULL)
-        fail_msg("%s: no %s%s%s:\n%s", what, daotp_catalogue_id(number),
+        fail_msg("%s: no %s%s%s:\n%s", what, daotp_catalogue_get_id(number),
                  subject != NULL ? " about " : "", subject != NULL ? subject : "",
                  fetch_report_text());
 }
@@ -196,13 +196,13 @@ void fetch_expect_cause(const char *what, daotp_finding_number number)
 
     if (daotp_finding_get_number(cause) != number)
         fail_msg("%s: the cause is %s, not %s:\n%s", what, daotp_finding_get_id(cause),
-                 daotp_catalogue_id(number), fetch_report_text());
+                 daotp_catalogue_get_id(number), fetch_report_text());
 }
 
 void fetch_expect_no(const char *what, daotp_finding_number number)
 {
     if (fetch_find(number, NULL) != NULL)
-        fail_msg("%s: %s:\n%s", what, daotp_catalogue_id(number), fetch_report_text());
+        fail_msg("%s: %s:\n%s", what, daotp_catalogue_get_id(number), fetch_report_text());
 }
 
 void fetch_expect_within(const char *what, int64_t ms)

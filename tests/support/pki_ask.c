@@ -148,14 +148,14 @@ const daotp_finding *pki_find(daotp_finding_number number, const char *subject)
 void pki_expect_finding(daotp_finding_number number, const char *subject)
 {
     if (pki_find(number, subject) == NULL)
-        fail_msg("%s of %s is not in the report:\n%s", daotp_catalogue_id(number),
+        fail_msg("%s of %s is not in the report:\n%s", daotp_catalogue_get_id(number),
                  subject != NULL ? subject : "any certificate", pki_report_text());
 }
 
 void pki_expect_no_finding(daotp_finding_number number)
 {
     if (pki_find(number, NULL) != NULL)
-        fail_msg("%s is in the report:\n%s", daotp_catalogue_id(number), pki_report_text());
+        fail_msg("%s is in the report:\n%s", daotp_catalogue_get_id(number), pki_report_text());
 }
 
 void pki_expect(const pki_ask *ask, const pki_cert *leaf, daotp_status status,

@@ -135,7 +135,8 @@ void radius_scene_expect(daotp_radius_exchange *x, daotp_radius_answer answer,
 {
     if (daotp_radius_exchange_get_answer(x) != answer || radius_scene_error(x) != error)
         fail_msg("answer %d (wanted %d), error %s (wanted %s)", daotp_radius_exchange_get_answer(x),
-                 answer, daotp_catalogue_id(radius_scene_error(x)), daotp_catalogue_id(error));
+                 answer, daotp_catalogue_get_id(radius_scene_error(x)),
+                 daotp_catalogue_get_id(error));
     assert_int_equal(daotp_radius_exchange_get_status(x) == DAOTP_OK,
                      answer == DAOTP_RADIUS_ACCEPTED);
     assert_int_equal(daotp_radius_exchange_get_status(x) == DAOTP_AGAIN,

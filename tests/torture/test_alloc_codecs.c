@@ -410,7 +410,7 @@ static daotp_status check_cmc(void)
         daotp_finding_number number = daotp_finding_get_number(daotp_report_get_finding(report, i));
 
         if (number != DAOTP_FINDING_CALL_MEMORY)
-            fail_msg("%s", daotp_catalogue_id(number));
+            fail_msg("%s", daotp_catalogue_get_id(number));
     }
     return status;
 }

@@ -177,7 +177,7 @@ static void each_outcome_has_its_status_and_finding(void **state)
         assert_int_equal(f->fake.steps, 4);
         if (status != cases[i].status || error_of(f->report) != cases[i].finding)
             fail_msg("case %zu: status %u, %s", i, (unsigned)status,
-                     daotp_catalogue_id(error_of(f->report)));
+                     daotp_catalogue_get_id(error_of(f->report)));
         found = daotp_finding_get_found(daotp_report_get_error(f->report));
         if (cases[i].line.act == FAKE_DENY) {
             assert_int_equal(daotp__submission_hresult(submission), cases[i].line.hresult);

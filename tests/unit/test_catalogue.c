@@ -47,7 +47,7 @@ static void a_retired_number_is_not_used_again(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(retired); i++)
-        assert_string_equal(daotp_catalogue_id((daotp_finding_number)retired[i]), "");
+        assert_string_equal(daotp_catalogue_get_id((daotp_finding_number)retired[i]), "");
 }
 
 static void ids_and_names_stand_once(void **state)
@@ -101,15 +101,15 @@ static void the_interface_gives_the_table(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         number = daotp_catalogue_next(number);
         assert_int_equal(number, rows[i].number);
-        assert_string_equal(daotp_catalogue_id(number), rows[i].id);
-        assert_string_equal(daotp_catalogue_title(number), rows[i].title);
-        assert_string_equal(daotp_catalogue_wanted(number), rows[i].wanted);
-        assert_string_equal(daotp_catalogue_hint(number), rows[i].hint);
-        assert_string_equal(daotp_catalogue_source(number), rows[i].source);
-        assert_string_equal(daotp_catalogue_aliases(number), rows[i].aliases);
-        assert_int_equal(daotp_catalogue_stage(number), rows[i].stage);
-        assert_int_equal(daotp_catalogue_severity(number), rows[i].severity);
-        assert_int_equal(daotp_catalogue_status(number), rows[i].status);
+        assert_string_equal(daotp_catalogue_get_id(number), rows[i].id);
+        assert_string_equal(daotp_catalogue_get_title(number), rows[i].title);
+        assert_string_equal(daotp_catalogue_get_wanted(number), rows[i].wanted);
+        assert_string_equal(daotp_catalogue_get_hint(number), rows[i].hint);
+        assert_string_equal(daotp_catalogue_get_source(number), rows[i].source);
+        assert_string_equal(daotp_catalogue_get_aliases(number), rows[i].aliases);
+        assert_int_equal(daotp_catalogue_get_stage(number), rows[i].stage);
+        assert_int_equal(daotp_catalogue_get_severity(number), rows[i].severity);
+        assert_int_equal(daotp_catalogue_get_status(number), rows[i].status);
     }
     assert_int_equal(daotp_catalogue_next(number), DAOTP_FINDING_NONE);
 }
@@ -119,11 +119,11 @@ static void an_unknown_number_is_an_error_without_words(void **state)
     daotp_finding_number unknown = (daotp_finding_number)4711;
 
     (void)state;
-    assert_string_equal(daotp_catalogue_id(unknown), "");
-    assert_string_equal(daotp_catalogue_title(unknown), "");
-    assert_string_equal(daotp_catalogue_aliases(unknown), "");
-    assert_int_equal(daotp_catalogue_severity(unknown), DAOTP_ERROR);
-    assert_int_not_equal(daotp_catalogue_status(unknown), DAOTP_OK);
+    assert_string_equal(daotp_catalogue_get_id(unknown), "");
+    assert_string_equal(daotp_catalogue_get_title(unknown), "");
+    assert_string_equal(daotp_catalogue_get_aliases(unknown), "");
+    assert_int_equal(daotp_catalogue_get_severity(unknown), DAOTP_ERROR);
+    assert_int_not_equal(daotp_catalogue_get_status(unknown), DAOTP_OK);
     assert_int_equal(daotp_catalogue_next((daotp_finding_number)100000), DAOTP_FINDING_NONE);
 }
 
@@ -154,8 +154,8 @@ static void a_row_is_found_by_each_alias(void **state)
 
             /* an alias may stand for several rows; the first is found */
             if (found == DAOTP_FINDING_NONE ||
-                (strstr(daotp_catalogue_aliases(found), word) == NULL &&
-                 strcmp(daotp_catalogue_id(found), word) != 0))
+                (strstr(daotp_catalogue_get_aliases(found), word) == NULL &&
+                 strcmp(daotp_catalogue_get_id(found), word) != 0))
                 fail_msg("%s of %s", word, rows[i].id);
         }
     }
@@ -193,7 +193,7 @@ static void all_rows_of_a_name_are_found(void **state)
 
     (void)state;
     for (; n != DAOTP_FINDING_NONE; n = daotp_catalogue_find_next("event:10005", n), count++)
-        assert_non_null(strstr(daotp_catalogue_aliases(n), "event:10005"));
+        assert_non_null(strstr(daotp_catalogue_get_aliases(n), "event:10005"));
     assert_int_equal(count, 4);
     assert_int_equal(daotp_catalogue_find_next("OTP-EKU", DAOTP_FINDING_OTP_EKU),
                      DAOTP_FINDING_NONE);

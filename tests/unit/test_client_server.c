@@ -34,9 +34,9 @@ static void expect_server(scene *s, const forge_spec *server, EVP_PKEY *server_k
     assert_int_equal(daotp_client_set_key(client, key), DAOTP_OK);
     assert_int_equal(daotp_client_set_server_rules(client, rules), DAOTP_OK);
     status = daotp_client_prepare(client, FORGE_UPN);
-    if (status != daotp_catalogue_status(wanted) ||
+    if (status != daotp_catalogue_get_status(wanted) ||
         daotp_finding_get_number(daotp_report_get_error(daotp_client_get_report(client))) != wanted)
-        fail_msg("not %s: %s", daotp_catalogue_id(wanted),
+        fail_msg("not %s: %s", daotp_catalogue_get_id(wanted),
                  daotp_report_get_text(daotp_client_get_report(client)));
     daotp_client_free(client);
     daotp_ca_unref(ca);

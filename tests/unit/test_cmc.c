@@ -332,8 +332,8 @@ static void the_table_is_complete(void **state)
         for (size_t i = 0; i < COUNT(defects); i++)
             there = there || defects[i].number == (daotp_finding_number)number ||
                     defects[i].second == (daotp_finding_number)number;
-        if (!there && *daotp_catalogue_id((daotp_finding_number)number) != '\0')
-            fail_msg("%s", daotp_catalogue_id((daotp_finding_number)number));
+        if (!there && *daotp_catalogue_get_id((daotp_finding_number)number) != '\0')
+            fail_msg("%s", daotp_catalogue_get_id((daotp_finding_number)number));
     }
 }
 
@@ -352,7 +352,7 @@ static void several_defects_are_all_told(void **state)
     assert_true(test_report_has(&report, DAOTP_FINDING_CMC_SAME_CSR));
     assert_true(test_report_has(&report, DAOTP_FINDING_RA_EMBED));
     assert_int_equal(
-        daotp_catalogue_status(daotp_finding_get_number(daotp_report_get_error(report.report))),
+        daotp_catalogue_get_status(daotp_finding_get_number(daotp_report_get_error(report.report))),
         status);
     daotp__buffer_free(&out);
     test_report_free(&report);

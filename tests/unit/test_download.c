@@ -87,7 +87,7 @@ static void a_part_without_an_end_is_too_large(void **state)
         daotp_finding_number number = fetch_from(&parts[i], NULL);
 
         if (number != DAOTP_FINDING_FETCH_TOO_LARGE)
-            fail_msg("part %zu: %s", i, daotp_catalogue_id(number));
+            fail_msg("part %zu: %s", i, daotp_catalogue_get_id(number));
     }
 }
 
@@ -98,7 +98,7 @@ static void an_ocsp_answer_without_an_end_is_too_large(void **state)
         daotp_finding_number number = fetch_from(&parts[i], "application/ocsp-request");
 
         if (number != DAOTP_FINDING_FETCH_TOO_LARGE)
-            fail_msg("part %zu: %s", i, daotp_catalogue_id(number));
+            fail_msg("part %zu: %s", i, daotp_catalogue_get_id(number));
     }
 }
 

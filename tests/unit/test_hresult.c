@@ -125,10 +125,10 @@ static void every_value_has_a_finding(void **state)
     for (size_t i = 0; i < VALUES; i++) {
         daotp_finding_number number = daotp__hresult_finding(values[i].value);
 
-        assert_true(strlen(daotp_catalogue_id(number)) > 0);
-        assert_int_equal(daotp_catalogue_stage(number), DAOTP_STAGE_SUBMIT);
-        assert_int_equal(daotp_catalogue_severity(number), DAOTP_ERROR);
-        assert_int_not_equal(daotp_catalogue_status(number), DAOTP_OK);
+        assert_true(strlen(daotp_catalogue_get_id(number)) > 0);
+        assert_int_equal(daotp_catalogue_get_stage(number), DAOTP_STAGE_SUBMIT);
+        assert_int_equal(daotp_catalogue_get_severity(number), DAOTP_ERROR);
+        assert_int_not_equal(daotp_catalogue_get_status(number), DAOTP_OK);
     }
 }
 
@@ -164,13 +164,14 @@ static void check_alias(daotp_finding_number number, const char *word)
         if (strcmp(word, hex) != 0 && strcmp(word, values[i].name) != 0)
             continue;
         if (daotp__hresult_finding(values[i].value) != number)
-            fail_msg("%s has the alias %s, which the table gives to %s", daotp_catalogue_id(number),
-                     word, daotp_catalogue_id(daotp__hresult_finding(values[i].value)));
+            fail_msg("%s has the alias %s, which the table gives to %s",
+                     daotp_catalogue_get_id(number), word,
+                     daotp_catalogue_get_id(daotp__hresult_finding(values[i].value)));
         return;
     }
     if (strncmp(word, "0x8", 3) == 0)
-        fail_msg("%s has the alias %s, which the table does not know", daotp_catalogue_id(number),
-                 word);
+        fail_msg("%s has the alias %s, which the table does not know",
+                 daotp_catalogue_get_id(number), word);
 }
 
 /* A number or name that the catalogue gives to a row of the submit stage leads there in the table.
@@ -180,10 +181,10 @@ static void the_catalogue_agrees(void **state)
     (void)state;
     for (daotp_finding_number n = daotp_catalogue_next(DAOTP_FINDING_NONE); n != DAOTP_FINDING_NONE;
          n = daotp_catalogue_next(n)) {
-        const char *at = daotp_catalogue_aliases(n);
+        const char *at = daotp_catalogue_get_aliases(n);
         char word[80];
 
-        if (daotp_catalogue_stage(n) != DAOTP_STAGE_SUBMIT)
+        if (daotp_catalogue_get_stage(n) != DAOTP_STAGE_SUBMIT)
             continue;
         while (*(at = next_alias(at, word, sizeof word)) != '\0' || *word != '\0') {
             check_alias(n, word);

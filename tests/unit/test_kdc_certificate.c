@@ -69,9 +69,11 @@ static void assert_shape(const shape *s, unsigned index)
         fail_msg("%u: %s", index, daotp_finding_get_id(&report.findings[0]));
     if (s->wanted != DAOTP_FINDING_NONE &&
         (report.count != 1 || report.findings[0].number != s->wanted))
-        fail_msg("%u: %zu findings, not %s", index, report.count, daotp_catalogue_id(s->wanted));
-    assert_int_equal(status == DAOTP_OK, s->wanted == DAOTP_FINDING_NONE ||
-                                             daotp_catalogue_severity(s->wanted) != DAOTP_ERROR);
+        fail_msg("%u: %zu findings, not %s", index, report.count,
+                 daotp_catalogue_get_id(s->wanted));
+    assert_int_equal(status == DAOTP_OK,
+                     s->wanted == DAOTP_FINDING_NONE ||
+                         daotp_catalogue_get_severity(s->wanted) != DAOTP_ERROR);
     daotp__report_end(&report);
 }
 

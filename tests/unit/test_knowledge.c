@@ -117,7 +117,7 @@ static void each_alias_of_the_catalogue_is_known(void **state)
     while ((n = daotp_catalogue_next(n)) != DAOTP_FINDING_NONE) {
         char words[1024], *word, *rest = words;
 
-        (void)snprintf(words, sizeof words, "%s", daotp_catalogue_aliases(n));
+        (void)snprintf(words, sizeof words, "%s", daotp_catalogue_get_aliases(n));
         while ((word = strsep(&rest, " ")) != NULL && *word != '\0') {
             daotp_answers *answers;
 
@@ -127,7 +127,7 @@ static void each_alias_of_the_catalogue_is_known(void **state)
             if (daotp_answers_get_count(answers) == 0 ||
                 ((strncmp(word, "DA-", 3) == 0 || strchr(word, ':') != NULL) &&
                  daotp_answers_get_finding(answers, 0) != DAOTP_FINDING_NONE))
-                fail_msg("%s of %s", word, daotp_catalogue_id(n));
+                fail_msg("%s of %s", word, daotp_catalogue_get_id(n));
             daotp_answers_free(answers);
         }
     }

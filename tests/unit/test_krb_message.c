@@ -202,13 +202,13 @@ static void sixteen_blames_the_domain_controller(void **state)
     put_ntstatus(&data, 0xC00000BB, false);
     assert_verdict(&(spec){.code = 16, .data = daotp__buffer_bytes(&data)}, "LOGON-KDC-CERTIFICATE",
                    "KDC_ERR_PADATA_TYPE_NOSUPP; NTSTATUS 0xC00000BB STATUS_NOT_SUPPORTED");
-    assert_non_null(strstr(daotp_catalogue_title(DAOTP_FINDING_LOGON_KDC_CERTIFICATE),
+    assert_non_null(strstr(daotp_catalogue_get_title(DAOTP_FINDING_LOGON_KDC_CERTIFICATE),
                            "the domain controller has no certificate"));
     /* the same status under a code that says nothing is an inference, and is told as one */
     assert_verdict(&(spec){.code = 60, .data = daotp__buffer_bytes(&data)},
                    "LOGON-KDC-CERTIFICATE-LIKELY", "NTSTATUS 0xC00000BB");
-    assert_non_null(
-        strstr(daotp_catalogue_title(DAOTP_FINDING_LOGON_KDC_CERTIFICATE_LIKELY), "most likely"));
+    assert_non_null(strstr(daotp_catalogue_get_title(DAOTP_FINDING_LOGON_KDC_CERTIFICATE_LIKELY),
+                           "most likely"));
     daotp__buffer_free(&data);
 }
 

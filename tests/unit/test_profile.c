@@ -247,7 +247,7 @@ static void each_defect_is_found_and_nothing_else(void **state)
     for (size_t i = 0; i < CASES; i++) {
         daotp_finding_number number = cases[i].finding;
         bool is_error =
-            daotp_catalogue_severity(number) == DAOTP_ERROR && number != DAOTP_FINDING_NONE;
+            daotp_catalogue_get_severity(number) == DAOTP_ERROR && number != DAOTP_FINDING_NONE;
         test_report report = test_report_new();
         subject s = good_subject();
         daotp_status status;
@@ -258,8 +258,9 @@ static void each_defect_is_found_and_nothing_else(void **state)
             daotp_report_get_count(report.report) !=
                 (number != DAOTP_FINDING_NONE) + also(&report, number) ||
             (number != DAOTP_FINDING_NONE && !test_report_has(&report, number))) {
-            print_error("%s: wanted %s, status %u\n%s\n", cases[i].what, daotp_catalogue_id(number),
-                        (unsigned)status, daotp_report_get_text(report.report));
+            print_error("%s: wanted %s, status %u\n%s\n", cases[i].what,
+                        daotp_catalogue_get_id(number), (unsigned)status,
+                        daotp_report_get_text(report.report));
             wrong++;
         }
         test_report_free(&report);
@@ -275,12 +276,12 @@ static void every_row_of_the_profile_has_a_case(void **state)
          n = daotp_catalogue_next(n)) {
         bool met = n == DAOTP_FINDING_OTP_SERIAL; /* the record of an issued one, no defect */
 
-        if (daotp_catalogue_stage(n) != DAOTP_STAGE_PROFILE || n >= DAOTP_FINDING_MACHINE_EKU)
+        if (daotp_catalogue_get_stage(n) != DAOTP_STAGE_PROFILE || n >= DAOTP_FINDING_MACHINE_EKU)
             continue; /* those of other parts have tests of their own */
         for (size_t i = 0; i < CASES; i++)
             met = met || cases[i].finding == n;
         if (!met)
-            fail_msg("%s is met by no case", daotp_catalogue_id(n));
+            fail_msg("%s is met by no case", daotp_catalogue_get_id(n));
     }
 }
 

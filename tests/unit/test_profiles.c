@@ -103,7 +103,7 @@ static void assert_one_finding(daotp_finding_number number, unsigned line, const
     char end[16];
 
     assert_int_equal(daotp_report_get_count(report), 1);
-    assert_string_equal(daotp_finding_get_id(finding), daotp_catalogue_id(number));
+    assert_string_equal(daotp_finding_get_id(finding), daotp_catalogue_get_id(number));
     assert_int_equal(daotp_report_get_status(report), DAOTP_CONFIGURATION);
     (void)snprintf(end, sizeof end, ".conf:%u", line);
     if (line > 0)
@@ -626,7 +626,7 @@ static void assert_client_refuses(const char *text, daotp_finding_number number)
     assert_int_equal(daotp_client_use_profile(client, profile), DAOTP_CONFIGURATION);
     assert_string_equal(
         daotp_finding_get_id(daotp_report_get_error(daotp_client_get_report(client))),
-        daotp_catalogue_id(number));
+        daotp_catalogue_get_id(number));
     assert_int_equal(daotp_report_get_status(daotp_client_get_report(client)), DAOTP_CONFIGURATION);
     daotp_client_free(client);
 }

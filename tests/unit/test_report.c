@@ -65,7 +65,7 @@ static void a_finding_says_what_was_found_where(void **state)
     const daotp_finding *finding = last(&report);
 
     (void)state;
-    assert_int_equal(status, daotp_catalogue_status(DAOTP_FINDING_OTP_EKU));
+    assert_int_equal(status, daotp_catalogue_get_status(DAOTP_FINDING_OTP_EKU));
     assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_OTP_EKU);
     assert_string_equal(daotp_finding_get_id(finding), "OTP-EKU");
     assert_int_equal(daotp_finding_get_stage(finding), DAOTP_STAGE_PROFILE);
@@ -477,10 +477,11 @@ static daotp_finding_number longest_error(void)
     size_t most = 0;
 
     while ((number = daotp_catalogue_next(number)) != DAOTP_FINDING_NONE) {
-        size_t len = strlen(daotp_catalogue_title(number)) + strlen(daotp_catalogue_hint(number)) +
-                     strlen(daotp_catalogue_wanted(number));
+        size_t len = strlen(daotp_catalogue_get_title(number)) +
+                     strlen(daotp_catalogue_get_hint(number)) +
+                     strlen(daotp_catalogue_get_wanted(number));
 
-        if (len > most && daotp_catalogue_severity(number) == DAOTP_ERROR) {
+        if (len > most && daotp_catalogue_get_severity(number) == DAOTP_ERROR) {
             most = len;
             longest = number;
         }
@@ -503,8 +504,8 @@ static void the_largest_report_is_shown(void **state)
     for (unsigned i = 0; i < DAOTP__MAX_FINDINGS; i++)
         (void)daotp__report_add(report.report, number, 0, subject, "%s", found);
     assert_true(json_is_well_formed(daotp_report_get_json(report.report)));
-    assert_non_null(strstr(daotp_report_get_json(report.report), daotp_catalogue_id(number)));
-    assert_non_null(strstr(daotp_report_get_text(report.report), daotp_catalogue_id(number)));
+    assert_non_null(strstr(daotp_report_get_json(report.report), daotp_catalogue_get_id(number)));
+    assert_non_null(strstr(daotp_report_get_text(report.report), daotp_catalogue_get_id(number)));
     test_report_free(&report);
 }
 

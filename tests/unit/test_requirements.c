@@ -91,7 +91,7 @@ static void rows_and_rules_are_the_same(void **state)
         assert_int_equal(daotp_requirements_new((daotp_part)part, &requirements), DAOTP_OK);
         for (size_t i = 0; i < list.count; i++)
             if (!has_row(requirements, list.numbers[i]))
-                fail_msg("no row for %s", daotp_catalogue_id(list.numbers[i]));
+                fail_msg("no row for %s", daotp_catalogue_get_id(list.numbers[i]));
         for (size_t i = 0; i < daotp_requirements_get_count(requirements); i++)
             if (!has_rule(&list, daotp_requirements_get_finding(requirements, i)))
                 fail_msg("no rule for %s",
@@ -221,7 +221,7 @@ static void a_report_decides_what_a_certificate_cannot(void **state)
 
         if (state_of(r, "C1.1") != cases[i].dates || state_of(r, "C1.5") != cases[i].path ||
             state_of(r, "C1.6a") != cases[i].revocation)
-            fail_msg("%s", daotp_catalogue_id(cases[i].number));
+            fail_msg("%s", daotp_catalogue_get_id(cases[i].number));
         for (size_t k = 0; k < daotp_requirements_get_count(r); k++)
             assert_null(
                 strpbrk(daotp_requirements_get_text(r, k, DAOTP_REQUIREMENT_FOUND), "\n\033"));

@@ -849,7 +849,7 @@ static void what_cannot_be_carried_out_is_an_http_status(void **state)
         assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
         if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
             fail_msg("case %zu: %u, %s", i, (unsigned)daotp_exchange_get_status(x),
-                     daotp_catalogue_id(error_of(x)));
+                     daotp_catalogue_get_id(error_of(x)));
         assert_null(daotp_exchange_get_body(x, &body_len));
         assert_int_equal(body_len, 0);
         for (size_t k = 0; (name = daotp_exchange_get_header(x, k, &value)) != NULL; k++) {

@@ -341,7 +341,8 @@ static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor
     assert_int_equal(daotp__stream_new(f->loop, host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
     assert_int_equal(open_stream(f, stream), DAOTP_REJECTED);
     if (error_of(f) != wanted)
-        fail_msg("%s instead of %s", daotp_catalogue_id(error_of(f)), daotp_catalogue_id(wanted));
+        fail_msg("%s instead of %s", daotp_catalogue_get_id(error_of(f)),
+                 daotp_catalogue_get_id(wanted));
     daotp__stream_free(stream);
     fixture_free(f);
     tls_peer_stop(&peer);
@@ -414,7 +415,7 @@ static void assert_judged(const forge_spec *server, const char *host, daotp_find
         daotp__tls_judge_for(DAOTP_RULES_PATH)(f->context, f->trust, &sent, &verdict) == DAOTP_OK,
         wanted == 0);
     if (verdict.number != wanted || (found != NULL && strstr(verdict.found, found) == NULL))
-        fail_msg("%s: %s, %s", host, daotp_catalogue_id(verdict.number), verdict.found);
+        fail_msg("%s: %s, %s", host, daotp_catalogue_get_id(verdict.number), verdict.found);
     daotp__chain_free(&chain);
     daotp__buffer_free(&der);
     fixture_free(f);

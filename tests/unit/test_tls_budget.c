@@ -305,7 +305,7 @@ static void assert_flood_ends(const flood_case *flood, bool is_http)
     if (status != DAOTP_PEER || daotp_finding_get_number(error) != DAOTP_FINDING_TLS_REPEATS ||
         strstr(daotp_finding_get_found(error), flood->name) == NULL)
         fail_msg("%s by %s: %s, %s: %s", flood->name, is_http ? "libcurl" : "a stream",
-                 daotp_status_name(status), daotp_catalogue_id(daotp_finding_get_number(error)),
+                 daotp_status_name(status), daotp_catalogue_get_id(daotp_finding_get_number(error)),
                  daotp_finding_get_found(error));
     fixture_free(f);
 }

@@ -38,7 +38,7 @@ static void expect_fitting_error(void)
         return;
     }
     assert_non_null(error);
-    if (daotp_catalogue_status(daotp_finding_get_number(error)) != pki_last.status)
+    if (daotp_catalogue_get_status(daotp_finding_get_number(error)) != pki_last.status)
         fail_msg("%s, and the error is %s", daotp_status_name(pki_last.status),
                  daotp_finding_get_id(error));
 }

@@ -252,7 +252,7 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static bool is_of_a_role(daotp_finding_number number)
 {
-    daotp_stage stage = daotp_catalogue_stage(number);
+    daotp_stage stage = daotp_catalogue_get_stage(number);
 
     return stage == DAOTP_STAGE_PROFILE || stage == DAOTP_STAGE_SIGNATURE;
 }
@@ -268,7 +268,7 @@ static size_t count_of_roles(void)
 
 static bool is_error(daotp_finding_number number)
 {
-    return number != DAOTP_FINDING_NONE && daotp_catalogue_severity(number) == DAOTP_ERROR;
+    return number != DAOTP_FINDING_NONE && daotp_catalogue_get_severity(number) == DAOTP_ERROR;
 }
 
 static void open_as(const pki_ask *ask, daotp_role role)
@@ -305,7 +305,7 @@ static void each_defect_is_found_and_nothing_else(void **state)
             (one->one != DAOTP_FINDING_NONE) + (size_t)(one->other != DAOTP_FINDING_NONE);
 
         if (judge(one) != (bad ? DAOTP_REJECTED : DAOTP_OK) || count_of_roles() != wanted)
-            fail_msg("row %zu, wanted %s: %s\n%s", i, daotp_catalogue_id(one->one),
+            fail_msg("row %zu, wanted %s: %s\n%s", i, daotp_catalogue_get_id(one->one),
                      daotp_status_name(pki_last.status), pki_report_text());
         if (one->one != DAOTP_FINDING_NONE)
             pki_expect_finding(one->one, NULL);
@@ -326,7 +326,7 @@ static void every_row_is_met(void **state)
         for (size_t i = 0; i < ROWS; i++)
             met = met || rows[i].one == n || rows[i].other == n;
         if (!met)
-            fail_msg("%s is met by no row", daotp_catalogue_id(n));
+            fail_msg("%s is met by no row", daotp_catalogue_get_id(n));
     }
 }
 

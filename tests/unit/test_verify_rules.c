@@ -375,7 +375,7 @@ static void every_clause_has_a_row(void **state)
     (void)state;
     for (daotp_finding_number n = daotp_catalogue_next(DAOTP_FINDING_NONE); n != DAOTP_FINDING_NONE;
          n = daotp_catalogue_next(n)) {
-        const char *id = daotp_catalogue_id(n);
+        const char *id = daotp_catalogue_get_id(n);
         bool met = strncmp(id, "PROFILE-", 8) != 0 && strncmp(id, "WEBPKI-", 7) != 0;
 
         for (size_t i = 0; i < ROWS; i++)

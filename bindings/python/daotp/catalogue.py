@@ -33,15 +33,15 @@ def explanation(number: FindingNumber) -> Explanation:
 
     return Explanation(
         number,
-        text(lib.daotp_catalogue_id(number)),
-        Stage(lib.daotp_catalogue_stage(number)),
-        Severity(lib.daotp_catalogue_severity(number)),
-        Status(lib.daotp_catalogue_status(number)),
-        text(lib.daotp_catalogue_title(number)),
-        text(lib.daotp_catalogue_wanted(number)),
-        text(lib.daotp_catalogue_hint(number)),
-        text(lib.daotp_catalogue_source(number)),
-        tuple(text(lib.daotp_catalogue_aliases(number)).split()),
+        text(lib.daotp_catalogue_get_id(number)),
+        Stage(lib.daotp_catalogue_get_stage(number)),
+        Severity(lib.daotp_catalogue_get_severity(number)),
+        Status(lib.daotp_catalogue_get_status(number)),
+        text(lib.daotp_catalogue_get_title(number)),
+        text(lib.daotp_catalogue_get_wanted(number)),
+        text(lib.daotp_catalogue_get_hint(number)),
+        text(lib.daotp_catalogue_get_source(number)),
+        tuple(text(lib.daotp_catalogue_get_aliases(number)).split()),
     )
 
 
