@@ -21,8 +21,11 @@ bool ad_read_ces_url(const char *value, size_t len, ces_url *url)
     url->priority = strtol(line[0], NULL, 10);
     url->authentication = strtol(line[1], NULL, 10);
     line[3][strcspn(line[3], "\r")] = '\0';
+    for (const char *c = line[3]; *c != '\0'; c++)
+        if (*c <= ' ' || *c >= 0x7F) /* RFC 3986: a URL is ASCII */
+            return false;
     (void)snprintf(url->url, sizeof url->url, "%s", line[3]);
-    return url->url[0] != '\0';
+    return strncmp(url->url, "https://", 8) == 0;
 }
 
 bool ad_holds_oid(const char *text, const char *oid)

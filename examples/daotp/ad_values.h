@@ -15,7 +15,7 @@ typedef struct ces_url {
 
 /* One value of msPKI-Enrollment-Servers: "1\n4\n0\nhttps://...": priority, authentication,
  * whether it is for renewals alone, URL (certutil -enrollmentServerURL). False for what is none,
- * and for one that only renews. */
+ * for one that only renews, and for a URL that is not https. */
 bool ad_read_ces_url(const char *value, size_t len, ces_url *url);
 
 /* Does a list of object identifiers, in either of the two forms of MS-CRTD 2.23, hold this one? */

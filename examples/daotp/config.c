@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
     "usage: daotp config check [OPTION...] [FILE...]\n"
@@ -21,6 +22,7 @@ static const char help[] =
     "  keys                   each key with an example, as a file\n"
     "\n"
     "  --profile NAME         the section (default)\n"
+    "  --files                check: can the files that are named be read, too?\n"
     "  --system FILE          in the place of /etc/daotp/daotp.conf\n"
     "  --json\n"
     "\n"
@@ -33,7 +35,7 @@ static const char help[] =
 
 typedef struct settings {
     const char *profile, *system;
-    bool json;
+    bool json, files;
 } settings;
 
 /* ---- check ----------------------------------------------------------------------------------- */
@@ -59,6 +61,38 @@ static void show_findings(daotp_report *report, bool json)
         printf("all lines are right\n");
 }
 
+/* These are made when they are needed. */
+static bool is_made_when_needed(const char *key)
+{
+    static const char *const keys[] = {"request-file", "certificate-file", "store", "cache",
+                                       "state"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Is each file that is named there, and may it be read? A name of a file is what begins with '/'.
+ */
+static daotp_status check_named_files(const daotp_profile *profile)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < daotp_profile_get_count(profile); i++) {
+        const char *value = daotp_profile_get_value(profile, i);
+        const char *key = daotp_profile_get_key(profile, i);
+
+        if (*value != '/' || is_made_when_needed(key) || access(value, R_OK) == 0)
+            continue;
+        tool_say("%s:%u: %s: %s = %s: %m", daotp_profile_get_file(profile, i),
+                 daotp_profile_get_line(profile, i),
+                 daotp_catalogue_get_id(DAOTP_FINDING_FILE_READ), key, value);
+        status = DAOTP_CONFIGURATION;
+    }
+    return status;
+}
+
 /* Each file by itself, as one that was named. */
 static daotp_status check_files(daotp_context *context, const settings *s, int count, char **files)
 {
@@ -71,6 +105,8 @@ static daotp_status check_files(daotp_context *context, const settings *s, int c
         if (each == DAOTP_OK)
             each = daotp_profile_add_file(
                 profile, s->system != NULL ? DAOTP_PROFILE_SYSTEM : DAOTP_PROFILE_NAMED, files[i]);
+        if (each == DAOTP_OK && s->files)
+            each = check_named_files(profile);
         if (profile != NULL && (each != DAOTP_OK || !s->json || i + 1 == count))
             show_findings(daotp_profile_get_report(profile), s->json);
         daotp_profile_free(profile);
@@ -88,6 +124,8 @@ static daotp_status check_usual(daotp_context *context, const settings *s)
 
     if (profile != NULL)
         show_findings(daotp_profile_get_report(profile), s->json);
+    if (status == DAOTP_OK && s->files)
+        status = check_named_files(profile);
     daotp_profile_free(profile);
     return status;
 }
@@ -217,11 +255,10 @@ static daotp_status run_config(daotp_context *context, const settings *s, int ar
 
 int cmd_config(int argc, char **argv)
 {
-    static const struct option options[] = {{"profile", required_argument, NULL, 'p'},
-                                            {"system", required_argument, NULL, 's'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"profile", required_argument, NULL, 'p'}, {"files", no_argument, NULL, 'f'},
+        {"system", required_argument, NULL, 's'},  {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     settings s = {.profile = NULL};
     daotp_context *context;
     daotp_status status;
@@ -234,6 +271,7 @@ int cmd_config(int argc, char **argv)
             return TOOL_USAGE;
         s.profile = c == 'p' ? optarg : s.profile;
         s.system = c == 's' ? optarg : s.system;
+        s.files = s.files || c == 'f';
         s.json = s.json || c == 'j';
     }
     context = tool_context();

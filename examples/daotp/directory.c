@@ -11,6 +11,7 @@
 
 enum {
     MAX_ENTRIES = 1000,
+    MAX_TEXT = 1024,
     MAX_VALUE = 64 * 1024,
     MAX_MESSAGE = 8 * 1024 * 1024,
     MIN_SEAL = 56 /* bits of the key that seals: what SASL calls a strength factor */
@@ -167,9 +168,20 @@ void directory_close(directory *d)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
+/* Text that may reach a terminal, a file or JSON as it is. */
+static bool is_safe_text(const char *text, size_t len)
+{
+    for (size_t i = 0, n = 0; i < len; i += n) {
+        n = daotp__utf8_next(text + i, len - i);
+        if (n == 0 || daotp__utf8_is_unsafe(text + i, n))
+            return false;
+    }
+    return len > 0 && len < MAX_TEXT;
+}
+
 const char *directory_dn(const directory_entry *entry)
 {
-    return entry->dn;
+    return is_safe_text(entry->dn, strlen(entry->dn)) ? entry->dn : NULL;
 }
 
 const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
@@ -194,10 +206,7 @@ const char *directory_text(const directory_entry *entry, const char *attribute, 
     size_t len;
     const char *text = directory_value(entry, attribute, at, &len);
 
-    return text != NULL && strlen(text) == len && len > 0 && len < 1024 &&
-                   daotp__utf8_printable(text, len)
-               ? text
-               : NULL;
+    return text != NULL && strlen(text) == len && is_safe_text(text, len) ? text : NULL;
 }
 
 static void read_entry(LDAP *ld, LDAPMessage *message, directory_entry *entry)

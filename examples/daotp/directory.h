@@ -27,6 +27,7 @@ void directory_close(directory *d);
 
 /* One entry; borrowed for the time of the call. */
 typedef struct directory_entry directory_entry;
+/* NULL when it is no plain text. */
 const char *directory_dn(const directory_entry *entry);
 /* A value of an attribute, its NUL not counted; NULL past the last. Not text, unless is_text says
  * so: plain UTF-8 without control characters. */

@@ -66,6 +66,21 @@ typedef struct ca_service {
     bool has_template, is_confirmed;
 } ca_service;
 
+/* The host of an https URL. */
+static bool copy_url_host(const char *url, char *to, size_t room)
+{
+    size_t len;
+
+    if (strncmp(url, "https://", 8) != 0)
+        return false;
+    len = strcspn(url + 8, ":/?#");
+    if (len == 0 || len >= room)
+        return false;
+    memcpy(to, url + 8, len);
+    to[len] = '\0';
+    return true;
+}
+
 typedef struct template_facts {
     char name[MAX_NAME], oid[MAX_NAME];
     long major, minor;
@@ -96,6 +111,9 @@ typedef struct discovery {
     template_facts templates[MAX_TEMPLATES];
     size_t template_count;
     const template_facts *chosen;
+    const ces_url *service; /* the one that is proposed */
+    char service_host[MAX_NAME];
+    bool is_service_confirmed;
     pem_text roots, ntauth, aia;
     char crls[MAX_URLS][MAX_LINE];
     size_t crl_count;
@@ -291,23 +309,30 @@ static bool is_confirmed_by_option(const discovery *d, const char *host)
     return false;
 }
 
+/* May requests, and the domain password, go to this host? A confirmed one is remembered. */
+static bool confirm_host(discovery *d, FILE *tty, const char *what, const char *host)
+{
+    char prompt[2 * MAX_NAME + 128], answer[16];
+
+    if (is_confirmed_by_option(d, host))
+        return true;
+    (void)snprintf(prompt, sizeof prompt,
+                   "May requests, and the domain password, go to %.200s on %.200s? (yes/no)", what,
+                   host);
+    return tty != NULL && ask_line(tty, prompt, answer, sizeof answer) &&
+           strcmp(answer, "yes") == 0 && tool_list_add("discover", "ca-host", &d->confirmed, host);
+}
+
 static void confirm_hosts(discovery *d)
 {
     FILE *tty = d->confirmed.count == 0 ? open_terminal(d) : NULL;
-    char prompt[2 * MAX_NAME + 128], answer[16];
 
-    for (size_t i = 0; i < d->ca_count; i++) {
-        ca_service *ca = &d->cas[i];
-
-        if (!ca->has_template)
-            continue;
-        ca->is_confirmed = is_confirmed_by_option(d, ca->host);
-        (void)snprintf(prompt, sizeof prompt,
-                       "May requests, and the domain password, go to the CA \"%s\" on %s? (yes/no)",
-                       ca->name, ca->host);
-        if (tty != NULL && ask_line(tty, prompt, answer, sizeof answer))
-            ca->is_confirmed = strcmp(answer, "yes") == 0;
-    }
+    for (size_t i = 0; i < d->ca_count; i++)
+        if (d->cas[i].has_template)
+            d->cas[i].is_confirmed = confirm_host(d, tty, d->cas[i].name, d->cas[i].host);
+    d->is_service_confirmed = d->service != NULL &&
+                              copy_url_host(d->service->url, d->service_host, MAX_NAME) &&
+                              confirm_host(d, tty, "the enrolment web service", d->service_host);
     if (tty != NULL)
         fclose(tty);
 }
@@ -438,6 +463,31 @@ static bool ask_directory(discovery *d, directory *dir)
            search_below(d, dir, "CN=CDP,", "(objectClass=*)", on_crl_host);
 }
 
+/* Is the host the domain's name, or below it? DNS is not authenticated, so it may not send a ticket
+ * or a password elsewhere. */
+static bool is_in_domain(const char *host, const char *domain)
+{
+    size_t host_len = strlen(host), len = strlen(domain);
+
+    return host_len >= len && strcasecmp(host + host_len - len, domain) == 0 &&
+           (host_len == len || host[host_len - len - 1] == '.');
+}
+
+static void drop_foreign_controllers(discovery *d)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < d->controller_count; i++) {
+        if (is_in_domain(d->controllers[i].host, d->domain))
+            d->controllers[kept++] = d->controllers[i];
+        else
+            tool_say("daotp discover: %s, which DNS names, is not in %s and is left out; if it is "
+                     "right, give it by --server",
+                     d->controllers[i].host, d->domain);
+    }
+    d->controller_count = kept;
+}
+
 static bool find_controllers(discovery *d)
 {
     char name[512], *colon;
@@ -459,6 +509,7 @@ static bool find_controllers(discovery *d)
         tool_say("daotp discover: DNS names no domain controller: %s has no SRV record; give one "
                  "by --server",
                  name);
+    drop_foreign_controllers(d);
     return d->controller_count > 0;
 }
 
@@ -530,25 +581,32 @@ static const ces_url *best_ces_url(const discovery *d, bool *is_ambiguous)
     return best;
 }
 
-static void put_web_service(discovery *d)
+/* A URL that is given is not looked for. */
+static void choose_web_service(discovery *d)
 {
     bool is_ambiguous;
-    const ces_url *url = best_ces_url(d, &is_ambiguous);
 
-    if (url == NULL || daotp_profile_find(d->profile, "ces-url") != NULL)
+    d->service = best_ces_url(d, &is_ambiguous);
+    if (daotp_profile_find(d->profile, "ces-url") != NULL)
+        d->service = NULL;
+    if (d->service == NULL || !is_ambiguous)
         return;
-    if (is_ambiguous) {
-        d->incomplete = true;
-        tool_say("daotp discover: several enrolment web services have the same priority; choose "
-                 "one by --set ces-url=URL");
+    d->service = NULL;
+    d->incomplete = true;
+    tool_say("daotp discover: several enrolment web services have the same priority; choose one by "
+             "--set ces-url=URL");
+}
+
+static void put_web_service(discovery *d)
+{
+    if (!d->is_service_confirmed)
         return;
-    }
-    put_line(d, "ces-url", url->url);
-    if (url->authentication == 4)
+    put_line(d, "ces-url", d->service->url);
+    if (d->service->authentication == 4)
         put_line(d, "ces-auth", "username");
-    else if (url->authentication == 2)
+    else if (d->service->authentication == 2)
         put_line(d, "ces-auth", "negotiate");
-    else if (url->authentication == 8)
+    else if (d->service->authentication == 8)
         put_line(d, "ces-auth", "certificate");
 }
 
@@ -620,13 +678,14 @@ static void put_all(discovery *d)
     ask_url(d);
     put_template(d);
     put_names(d);
-    put_web_service(d);
+    choose_web_service(d);
     confirm_hosts(d);
+    put_web_service(d);
     for (size_t i = 0; i < d->ca_count; i++)
         if (d->cas[i].is_confirmed)
             put_line(d, "ca-host", d->cas[i].host);
     for (size_t i = 0; i < d->confirmed.count; i++) {
-        bool found = false;
+        bool found = strcasecmp(d->service_host, d->confirmed.items[i]) == 0;
 
         for (size_t j = 0; j < d->ca_count; j++)
             found = found || strcasecmp(d->cas[j].host, d->confirmed.items[i]) == 0;
@@ -659,6 +718,11 @@ static void print_proposals(const discovery *d, FILE *out)
             fprintf(out, "# enrolment web service, priority %ld: %s\n", ca->urls[j].priority,
                     ca->urls[j].url);
     }
+    if (d->service != NULL && !d->is_service_confirmed)
+        fprintf(out,
+                "# proposed: confirm that requests, and the password, may go there\n"
+                "#ces-url = %s\n",
+                d->service->url);
     for (size_t i = 0; i < d->crl_count; i++)
         fprintf(out, "# CRLs are below: %s\n", d->crls[i]);
 }

@@ -29,6 +29,10 @@ write() { printf '%s\n' "$@" >"$CONF" && chmod 600 "$CONF"; }
 config_command() {
 	write '[default]' 'url = https://da.example/otp' 'timeout = 7' '[other]' 'timeout = 8'
 	says 0 'check' 'all lines are right' -- "$DAOTP" config check
+	write '[default]' 'trust = /nowhere/roots.pem' "store = $WORK/new" 'issuer-trust = system'
+	says 0 'check without --files' 'all lines are right' -- "$DAOTP" config check
+	says 78 'check with --files' "$CONF:2: FILE-READ: trust = /nowhere/roots.pem" -- "$DAOTP" config check --files
+	write '[default]' 'url = https://da.example/otp' 'timeout = 7' '[other]' 'timeout = 8'
 	says 0 'show' "$CONF:2" 'url = https://da.example/otp' -- "$DAOTP" config show
 	says 0 'show a named one' 'timeout = 8' -- "$DAOTP" config show --profile other
 	says 78 'show none' PROFILE-MISSING 'default other' -- "$DAOTP" config show --profile nix

@@ -26,7 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     read_answer(data, size);
     if (ad_read_ces_url(text, size, &url)) {
-        HOLDS(strchr(url.url, '\n') == NULL && url.url[0] != '\0');
+        HOLDS(strncmp(url.url, "https://", 8) == 0);
+        for (const char *c = url.url; *c != '\0'; c++)
+            HOLDS(*c > ' ' && *c < 0x7F);
         HOLDS(strstr(text, url.url) != NULL);
     }
     if (ad_holds_oid(text, oid))
