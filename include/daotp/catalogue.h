@@ -65,8 +65,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_KEY_MISMATCH                 = 14, /**< KEY-MISMATCH */
     DAOTP_FINDING_KEY_KIND                     = 15, /**< KEY-KIND */
     DAOTP_FINDING_KEY_WEAK                     = 16, /**< KEY-WEAK */
-    DAOTP_FINDING_TRUST_FILE                   = 24, /**< TRUST-FILE */
     DAOTP_FINDING_INPUT_KIND                   = 17, /**< INPUT-KIND */
+    DAOTP_FINDING_TRUST_FILE                   = 24, /**< TRUST-FILE */
     DAOTP_FINDING_PROFILE_LINE                 = 40, /**< PROFILE-LINE */
     DAOTP_FINDING_PROFILE_KEY                  = 41, /**< PROFILE-KEY */
     DAOTP_FINDING_PROFILE_VALUE                = 42, /**< PROFILE-VALUE */
@@ -489,8 +489,8 @@ DAOTP_API const char *daotp_severity_name(daotp_severity severity);
  */
 DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
 /**
- * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or
- * the name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
+ * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or the
+ * name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
  * ("0x80094012"); or a number with its kind: "finding:5" (the row's own), "event:10005" (Windows
  * event), "winhttp:12002", "iis:403.7", "krb:16" (KRB-ERROR, RFC 4120 7.5.9), "krb5:-1765328228"
  * (libkrb5), "errno:12". A bare number is never found, since it means something else in each kind.

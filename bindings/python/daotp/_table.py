@@ -99,8 +99,8 @@ class FindingNumber(Number):
     KEY_MISMATCH = 14
     KEY_KIND = 15
     KEY_WEAK = 16
-    TRUST_FILE = 24
     INPUT_KIND = 17
+    TRUST_FILE = 24
     PROFILE_LINE = 40
     PROFILE_KEY = 41
     PROFILE_VALUE = 42
