@@ -89,12 +89,14 @@ set(DAOTP_SOURCES
   net/ldap_message.c
   net/ldap_url.c
   net/loop.c
+  net/page.c
   net/proxy.c
   net/resolve.c
   net/spool.c
   net/stream.c
   net/tls.c
   net/tls_budget.c
+  net/tls_fault.c
   net/transfer.c
   net/url.c
   xml/read.c
@@ -180,12 +182,17 @@ set(DAOTP_SOURCES
   store/item.c
   store/memory_backend.c
   store/store.c
+  client/causes.c
   client/client.c
+  client/connection.c
+  client/http_verdict.c
   client/kdc_certificate.c
   client/krb_message.c
   client/logon_verdict.c
   client/pipeline.c
+  client/preflight.c
   client/profile.c
+  client/server_check.c
   client/settings.c
   client/stage_chain.c
   client/stage_connection.c

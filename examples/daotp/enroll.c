@@ -62,7 +62,10 @@ static const char help[] =
     "  --label LABEL          under which name; the UPN unless given\n"
     "  --issuer-trust FILE    roots for the issued certificate: verify its path and\n"
     "                         revocation; with\n"
-    "    --issuer-crl FILE, --revocation require|prefer|ignore (require), --fetch,\n"
+    "    --issuer-crl FILE, --revocation require|prefer|ignore (require), and\n"
+    "    --ntauth FILE        the CAs that may issue for logon\n"
+    "  --fetch                fetch CRLs, issuers and OCSP answers that are missing,\n"
+    "                         for --issuer-trust and --server-revocation; with\n"
     "    --allow NETWORK, --ldap SERVER, --cache DIR, --fetch-timeout S,\n"
     "    --fetch-bytes N\n"
     "  --logon                prove it at a KDC; with --kdc HOST:PORT, --realm R,\n"
@@ -72,6 +75,10 @@ static const char help[] =
     "  --connect-timeout S    for name, TCP and TLS of one server (10)\n"
     "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
     "  --server-rules path|strict|webpki   for the TLS servers' certificates (path)\n"
+    "  --server-revocation require|prefer|ignore   of the OTP server's TLS\n"
+    "                         certificate (ignore: it is not checked)\n"
+    "  --ignore-head          send the HEAD that warms the connection, and take no\n"
+    "                         notice of the answer\n"
     "  --max-lifetime S       longest lifetime taken (14400)\n"
     "  --json                 the report as JSON\n"
     "\n"
@@ -85,7 +92,8 @@ typedef struct settings {
     const char *ca_way, *ticket_cache, *armor_cache, *ca_realm, *ca_kdc, *ca_mechanism;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
-    const char *revocation, *ldap, *cache, *csr, *csr_key;
+    const char *revocation, *server_revocation, *ldap, *cache, *csr, *csr_key;
+    tool_list ntauth;
     daotp_key_kind kind; /* what key_kind says */
     tool_list trust, ces_trust, issuer_trust, issuer_crl, allow;
     const char *urls[16], *ca_hosts[64];
@@ -96,7 +104,7 @@ typedef struct settings {
         fetch_timeout_s; /* the last two: 0 where not given */
     int64_t max_lifetime_s;
     const char *server_rules;
-    bool no_store, logon, environment_proxy, no_warming, tls12, json, fetch;
+    bool no_store, logon, environment_proxy, no_warming, ignore_head, tls12, json, fetch;
     bool may_ask; /* the password is asked for when it is known for which host */
     tool_secret password;
 } settings;
@@ -148,6 +156,7 @@ enum {
     CACHE,
     FETCH_TIMEOUT,
     FETCH_BYTES,
+    NTAUTH,
     TIMEOUT,
     DEADLINE,
     CONNECT_TIMEOUT,
@@ -156,6 +165,8 @@ enum {
     NO_WARMING,
     TLS12,
     SERVER_RULES,
+    SERVER_REVOCATION,
+    IGNORE_HEAD,
     MAX_LIFETIME,
     JSON,
     HELP
@@ -208,6 +219,7 @@ static const struct option options[] = {
     {"cache", required_argument, NULL, CACHE},
     {"fetch-timeout", required_argument, NULL, FETCH_TIMEOUT},
     {"fetch-bytes", required_argument, NULL, FETCH_BYTES},
+    {"ntauth", required_argument, NULL, NTAUTH},
     {"timeout", required_argument, NULL, TIMEOUT},
     {"deadline", required_argument, NULL, DEADLINE},
     {"connect-timeout", required_argument, NULL, CONNECT_TIMEOUT},
@@ -216,6 +228,8 @@ static const struct option options[] = {
     {"no-warming", no_argument, NULL, NO_WARMING},
     {"tls12", no_argument, NULL, TLS12},
     {"server-rules", required_argument, NULL, SERVER_RULES},
+    {"server-revocation", required_argument, NULL, SERVER_REVOCATION},
+    {"ignore-head", no_argument, NULL, IGNORE_HEAD},
     {"max-lifetime", required_argument, NULL, MAX_LIFETIME},
     {"json", no_argument, NULL, JSON},
     {"help", no_argument, NULL, HELP},
@@ -287,6 +301,8 @@ static const char **text_slot(settings *s, int option)
         return &s->kdc_trust;
     case REVOCATION:
         return &s->revocation;
+    case SERVER_REVOCATION:
+        return &s->server_revocation;
     case PROXY:
         return &s->proxy;
     default:
@@ -372,6 +388,10 @@ static bool take_option(settings *s, int option)
         return s->environment_proxy = true;
     case NO_WARMING:
         return s->no_warming = true;
+    case IGNORE_HEAD:
+        return s->ignore_head = true;
+    case NTAUTH:
+        return tool_list_add("enroll", "ntauth", &s->ntauth, optarg);
     case SERVER_RULES:
         s->server_rules = optarg;
         return true;
@@ -710,6 +730,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
         status = daotp_client_set_logon(client, s->logon, s->kdc, s->realm, s->kdc_trust);
     (void)daotp_client_set_environment_proxy(client, s->environment_proxy);
     (void)daotp_client_set_preflight(client, !s->no_warming);
+    (void)daotp_client_set_ignore_head(client, s->ignore_head);
     if (status == DAOTP_OK)
         status = set_server_rules(client, s->server_rules);
     (void)daotp_client_set_tls12_only(client, s->tls12);
@@ -732,12 +753,27 @@ static daotp_status set_fetch_limits(daotp_fetcher *fetcher, const settings *s)
     return DAOTP_USAGE;
 }
 
+static bool needs_fetcher(const settings *s)
+{
+    return s->fetch || s->allow.count > 0 || s->ldap != NULL || s->cache != NULL ||
+           s->fetch_bytes > 0 || s->fetch_timeout_s > 0;
+}
+
 /* --allow and the like are checked, and then not used, without --fetch. */
 static daotp_status set_fetcher(daotp_context *context, daotp_client *client, const settings *s)
 {
+    bool is_of_use = s->issuer_trust.count > 0 || s->server_revocation != NULL;
     daotp_fetcher *fetcher = NULL;
-    daotp_status status = daotp_fetcher_new(context, &fetcher);
+    daotp_status status;
 
+    if (!is_of_use && needs_fetcher(s)) {
+        tool_say("daotp enroll: --fetch and what it takes (--allow, --ldap, --cache, "
+                 "--fetch-timeout, --fetch-bytes) need --issuer-trust or --server-revocation");
+        return DAOTP_USAGE;
+    }
+    if (!is_of_use)
+        return DAOTP_OK;
+    status = daotp_fetcher_new(context, &fetcher);
     for (size_t i = 0; status == DAOTP_OK && i < s->allow.count; i++)
         status = option_taken(daotp_fetcher_allow_network(fetcher, s->allow.items[i]), "allow",
                               s->allow.items[i]);
@@ -753,10 +789,20 @@ static daotp_status set_fetcher(daotp_context *context, daotp_client *client, co
     return status;
 }
 
-static bool needs_issuer_trust(const settings *s)
+static daotp_status add_ntauth(void *client, const void *bytes, size_t len)
 {
-    return s->revocation != NULL || s->fetch || s->issuer_crl.count > 0 || s->allow.count > 0 ||
-           s->ldap != NULL || s->cache != NULL || s->fetch_bytes > 0 || s->fetch_timeout_s > 0;
+    return daotp_client_add_ntauth(client, bytes, len);
+}
+
+static daotp_status set_server_revocation(daotp_client *client, const char *text)
+{
+    daotp_revocation mode;
+    daotp_status status;
+
+    if (text == NULL)
+        return DAOTP_OK;
+    status = tool_revocation("enroll", "server-revocation", text, &mode);
+    return status == DAOTP_OK ? daotp_client_set_server_revocation(client, mode) : status;
 }
 
 static daotp_status set_issuer_trust(daotp_context *context, daotp_client *client,
@@ -764,11 +810,11 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 {
     daotp_revocation mode;
     daotp_trust *trust = NULL;
-    daotp_status status = tool_revocation("enroll", s->revocation, &mode);
+    daotp_status status = tool_revocation("enroll", "revocation", s->revocation, &mode);
 
-    if (status == DAOTP_OK && s->issuer_trust.count == 0 && needs_issuer_trust(s)) {
-        tool_say("daotp enroll: --revocation, --issuer-crl, --fetch and what it takes (--allow, "
-                 "--ldap, --cache, --fetch-timeout, --fetch-bytes) need --issuer-trust");
+    if (status == DAOTP_OK && s->issuer_trust.count == 0 &&
+        (s->revocation != NULL || s->issuer_crl.count > 0 || s->ntauth.count > 0)) {
+        tool_say("daotp enroll: --revocation, --issuer-crl and --ntauth need --issuer-trust");
         return DAOTP_USAGE;
     }
     if (status != DAOTP_OK || s->issuer_trust.count == 0)
@@ -777,7 +823,7 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
     if (status == DAOTP_OK)
         status = daotp_client_set_issuer_trust(client, trust, mode);
     if (status == DAOTP_OK)
-        status = set_fetcher(context, client, s);
+        status = tool_add_files("enroll", &s->ntauth, "certificate", add_ntauth, client);
     daotp_trust_unref(trust);
     return status;
 }
@@ -828,6 +874,10 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
         status = daotp_client_set_trust(client, trust);
     if (status == DAOTP_OK)
         status = set_issuer_trust(context, client, s, report);
+    if (status == DAOTP_OK)
+        status = set_server_revocation(client, s->server_revocation);
+    if (status == DAOTP_OK)
+        status = set_fetcher(context, client, s);
     if (status == DAOTP_OK)
         status = daotp_client_set_identity(client, identity);
     if (status == DAOTP_OK)

@@ -198,11 +198,12 @@ bool tool_list_add(const char *command, const char *option, tool_list *list, con
 
 static const char *const revocation_names[] = {"require", "prefer", "ignore", NULL};
 
-daotp_status tool_revocation(const char *command, const char *text, daotp_revocation *mode)
+daotp_status tool_revocation(const char *command, const char *option, const char *text,
+                             daotp_revocation *mode)
 {
     int value = DAOTP_REVOCATION_REQUIRE;
     bool known =
-        text == NULL || tool_choose_option(command, "revocation", text, revocation_names, &value);
+        text == NULL || tool_choose_option(command, option, text, revocation_names, &value);
 
     *mode = (daotp_revocation)value;
     return known ? DAOTP_OK : DAOTP_USAGE;

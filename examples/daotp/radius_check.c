@@ -195,17 +195,13 @@ static daotp_status add_servers(daotp_radius *radius, radius_config *config)
     if (config->secret_file == NULL || !tool_secret_load(config->secret_file, &secret))
         status = DAOTP_CONFIGURATION;
     for (size_t i = 0; i < config->server_count && status == DAOTP_OK; i++) {
-        char *copy = strdup(config->servers[i]), *host; /* it is split once for each worker */
-        uint16_t port;
+        const radius_place *place = &config->servers[i];
 
-        status = copy != NULL && radius_split(copy, &host, &port)
-                     ? daotp_radius_add_server(radius, host, port, secret.bytes, secret.len,
-                                               config->policy)
-                     : DAOTP_USAGE;
+        status = daotp_radius_add_server(radius, place->host, place->port, secret.bytes, secret.len,
+                                         config->policy);
         if (status != DAOTP_OK)
-            fprintf(stderr, "daotp serve: --radius cannot be '%s', but HOST:PORT\n",
-                    config->servers[i]);
-        free(copy);
+            fprintf(stderr, "daotp serve: --radius cannot be host '%s', port %u\n", place->host,
+                    (unsigned)place->port);
     }
     tool_secret_free(&secret);
     return status;

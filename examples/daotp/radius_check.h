@@ -9,8 +9,13 @@ struct event_base;
 typedef struct radius_check radius_check;
 typedef struct radius_login radius_login;
 
+typedef struct radius_place {
+    char *host;
+    uint16_t port;
+} radius_place;
+
 typedef struct radius_config {
-    char *servers[16]; /* HOST:PORT */
+    radius_place servers[16];
     size_t server_count;
     const char *secret_file;
     daotp_radius_policy policy;

@@ -407,7 +407,7 @@ static daotp_status set_trust(daotp_context *context, server *s, daotp_report *r
 {
     daotp_trust *trust = NULL;
     daotp_revocation mode;
-    daotp_status status = tool_revocation("serve", s->revocation, &mode);
+    daotp_status status = tool_revocation("serve", "revocation", s->revocation, &mode);
 
     if (status != DAOTP_OK || s->trust == NULL)
         return status;
@@ -781,9 +781,12 @@ static bool take_domain(server *s, char *text)
 
 static bool take_radius_server(server *s, char *text)
 {
-    if (s->radius.server_count == sizeof s->radius.servers / sizeof s->radius.servers[0])
+    radius_place *place = &s->radius.servers[s->radius.server_count];
+
+    if (s->radius.server_count == sizeof s->radius.servers / sizeof s->radius.servers[0] ||
+        !radius_split(text, &place->host, &place->port))
         return false;
-    s->radius.servers[s->radius.server_count++] = text;
+    s->radius.server_count++;
     return true;
 }
 

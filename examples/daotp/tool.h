@@ -96,7 +96,8 @@ int tool_next_option(const char *command, int argc, char **argv, const struct op
 int tool_missing(const char *command, const char *what);
 
 /* "require" (also for NULL), "prefer" or "ignore"; else DAOTP_USAGE, and it was said. */
-daotp_status tool_revocation(const char *command, const char *text, daotp_revocation *mode);
+daotp_status tool_revocation(const char *command, const char *option, const char *text,
+                             daotp_revocation *mode);
 
 /* What an option holds, and nothing behind it. */
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);

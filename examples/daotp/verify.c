@@ -447,7 +447,7 @@ static bool choose_settings(int c, settings *s)
     bool known;
 
     if (c == 'R')
-        return tool_revocation("verify", optarg, &s->revocation) == DAOTP_OK;
+        return tool_revocation("verify", "revocation", optarg, &s->revocation) == DAOTP_OK;
     if (c == 'a') {
         known = tool_choose_option("verify", "as", optarg, roles, &value);
         s->role = (daotp_role)value;

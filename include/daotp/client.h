@@ -117,6 +117,17 @@ DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust 
 DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
                                                      daotp_revocation revocation);
 /**
+ * Add CAs that may issue for logon, as a forest's NTAuthCertificates lists them (MS-WCCE
+ * 2.2.2.11.3): the direct issuer of what is issued must be one of them, octet by octet. It is asked
+ * where daotp_client_set_issuer_trust() is set. Without any it is not asked.
+ * @param client     the client; not NULL
+ * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way; DAOTP_MEMORY;
+ *         DAOTP_PEER (CERT-DER), with none of them added
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_add_ntauth(daotp_client *client, const void *bytes, size_t len);
+/**
  * Fetch CRLs, issuer certificates and OCSP answers that are missing when the issued certificate is
  * judged, and the KDC's in a logon proof. Without a fetcher nothing is fetched.
  * @param client   the client
@@ -325,6 +336,17 @@ DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
  */
 DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool use);
 /**
+ * Send the HEAD of daotp_client_set_preflight(), so that a late certificate request happens, and
+ * take no notice of how it is answered. Unless this is set, an answer without the protocol's header
+ * leads to a POST that no server can fulfil (MS-OTPCE 3.2.5.1 refuses its certRequest before it
+ * looks at user or code), and the run stops when that is not answered by the protocol.
+ * @param client  the client; not NULL
+ * @param ignore  on or off; off unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_ignore_head(daotp_client *client, bool ignore);
+/**
  * Use TLS 1.2 only: for servers that cannot ask for a certificate late over TLS 1.3.
  * @param client  the client; not NULL
  * @param only    on or off; off unless set
@@ -343,6 +365,21 @@ DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool on
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules);
+/**
+ * Set what must be known about revocation of the OTP server's TLS certificate, before anything is
+ * sent to it. What is missing is fetched by the client's fetcher, if one is set; CRLs may be in the
+ * client's trust. Unless set it is not checked, and the report says so
+ * (TLS-SERVER-REVOCATION-SKIPPED).
+ * @param client  the client; not NULL
+ * @param mode    DAOTP_REVOCATION_REQUIRE (unknown ends the run: TLS-SERVER-REVOCATION),
+ *                DAOTP_REVOCATION_PREFER (unknown is a warning) or DAOTP_REVOCATION_IGNORE, the
+ *                default
+ * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or there is no such
+ *         mode. What was prepared is prepared again.
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_server_revocation(daotp_client *client,
+                                                          daotp_revocation mode);
 /**
  * Set the longest lifetime of an issued certificate that is accepted.
  * @param client   the client; not NULL

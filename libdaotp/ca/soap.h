@@ -33,6 +33,7 @@ typedef struct daotp__wstep_answer {
     uint32_t hresult;
     bool has_reference;      /* to a token to come, MS-WSTEP 3.1.4.1.3.3 */
     bool is_response_broken; /* one of the two tokens is not base64 */
+    bool is_soap11;          /* a fault of SOAP 1.1, which MS-WSTEP does not have */
     bool is_authentication;  /* the fault is about the credential, not the request */
 } daotp__wstep_answer;
 

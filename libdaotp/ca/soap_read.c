@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOAP  "http://www.w3.org/2003/05/soap-envelope"
-#define WST   "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
-#define WSSE  "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-#define ENROL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+#define SOAP   "http://www.w3.org/2003/05/soap-envelope"
+#define SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
+#define WST    "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
+#define WSSE   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer)
 {
@@ -100,19 +101,14 @@ static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_
     return status;
 }
 
-static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
+/* What the CA said, in the detail of a fault of either version of SOAP. */
+static daotp_status read_detail(const daotp__xml_node *detail, daotp__wstep_answer *answer)
 {
-    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL,
-                                                    "CertificateEnrollmentWSDetail");
-    const daotp__xml_node *text =
-        daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
-    daotp_status status = take_text(text, &answer->message);
+    daotp_status status =
+        take_text(daotp__xml_child(detail, ENROL, "RequestID"), &answer->request_id);
 
     if (status == DAOTP_OK)
-        status = take_text(daotp__xml_child(detail, ENROL, "RequestID"), &answer->request_id);
-    if (status == DAOTP_OK)
         status = take_cmc_response(daotp__xml_child(detail, ENROL, "BinaryResponse"), answer);
-    answer->is_authentication = is_authentication_fault(fault);
     answer->kind = DAOTP__WSTEP_FAULT;
     if (take_hresult(daotp__xml_child(detail, ENROL, "ErrorCode"), &answer->hresult))
         answer->kind = DAOTP__WSTEP_DENIED;
@@ -121,6 +117,28 @@ static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer
     else if (daotp__cmc_is_pending(&answer->response))
         answer->kind = DAOTP__WSTEP_PENDING;
     return status;
+}
+
+static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
+{
+    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL,
+                                                    "CertificateEnrollmentWSDetail");
+    const daotp__xml_node *text =
+        daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
+    daotp_status status = take_text(text, &answer->message);
+
+    answer->is_authentication = is_authentication_fault(fault);
+    return status == DAOTP_OK ? read_detail(detail, answer) : status;
+}
+
+/* SOAP 1.1 4.4: the children of a fault have no namespace. */
+static daotp_status read_fault11(const daotp__xml_node *fault, daotp__wstep_answer *answer)
+{
+    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, "", "detail"), ENROL,
+                                                    "CertificateEnrollmentWSDetail");
+    daotp_status status = take_text(daotp__xml_child(fault, "", "faultstring"), &answer->message);
+
+    return status == DAOTP_OK ? read_detail(detail, answer) : status;
 }
 
 /* A message without CMC status that is no certificate either has nothing to give. */
@@ -189,6 +207,12 @@ static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answ
     const daotp__xml_node *body = daotp__xml_child(root, SOAP, "Body");
     const daotp__xml_node *fault = daotp__xml_child(body, SOAP, "Fault"), *list;
 
+    if (daotp__xml_is(root, SOAP11, "Envelope")) {
+        fault = daotp__xml_child(daotp__xml_child(root, SOAP11, "Body"), SOAP11, "Fault");
+        *why = "a SOAP 1.1 envelope without a fault";
+        answer->is_soap11 = true;
+        return fault != NULL ? read_fault11(fault, answer) : DAOTP_PEER;
+    }
     if (!daotp__xml_is(root, SOAP, "Envelope") || body == NULL) {
         *why = "no SOAP 1.2 envelope";
         return DAOTP_PEER;

@@ -8,6 +8,7 @@
 #include "core/host.h"
 #include "net/fetch.h"
 #include "net/http.h"
+#include "net/page.h"
 #include "net/proxy.h"
 #include "validate/tls_judge.h"
 #include "x509/random.h"
@@ -15,6 +16,7 @@
 #include <daotp/sys/ca_transport.h>
 
 #include <string.h>
+#include <strings.h>
 
 typedef struct wstep {
     daotp_context *context;
@@ -367,6 +369,9 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
     if (answer->is_authentication)
         return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, http, peer, "%s",
                                  answer->message);
+    if (answer->is_soap11)
+        return daotp__report_add(report, DAOTP_FINDING_CA_SOAP_VERSION, http, peer, "%s",
+                                 answer->message);
     return daotp__report_add(report, DAOTP_FINDING_CA_FAULT, http, peer, "%s", answer->message);
 }
 
@@ -441,39 +446,122 @@ static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigne
     return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
 }
 
-static daotp_status explain_http(unsigned http, const char *peer, daotp_report *report)
+/* ---- what is no answer of SOAP --------------------------------------------------------------- */
+
+/* An answer, by whichever of the two it came. */
+typedef struct wstep_reply {
+    unsigned http;
+    daotp__bytes body;
+    const char *type, *offered; /* Content-Type, WWW-Authenticate; NULL: not there */
+    bool wants_certificate;     /* asked for in TLS, and none was sent */
+} wstep_reply;
+
+static wstep_reply reply_of(const exchange *state)
 {
-    if (http == 401)
-        return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, http, peer, "HTTP 401");
-    return daotp__report_add(report, DAOTP_FINDING_CA_HTTP, http, peer, "HTTP %u", http);
+    const daotp__tls *tls;
+
+    if (state->fetch != NULL)
+        return (wstep_reply){.http = daotp__fetch_status(state->fetch),
+                             .body = daotp__fetch_body(state->fetch),
+                             .type = daotp__fetch_content_type(state->fetch)};
+    tls = daotp__http_tls(state->http);
+    return (wstep_reply){.http = daotp__http_status(state->http),
+                         .body = daotp__http_body(state->http),
+                         .type = daotp__http_header(state->http, "Content-Type"),
+                         .offered = daotp__http_header(state->http, "WWW-Authenticate"),
+                         .wants_certificate =
+                             daotp__tls_was_asked(tls) && !daotp__tls_has_sent(tls)};
+}
+
+static daotp_finding_number finding_of_http(const wstep_reply *reply)
+{
+    switch (reply->http) {
+    case 401: /* a password goes in the message, where no 401 is of any use */
+        return reply->offered != NULL ? DAOTP_FINDING_CA_METHOD : DAOTP_FINDING_CA_CREDENTIAL;
+    case 403:
+        return reply->wants_certificate ? DAOTP_FINDING_CA_METHOD : DAOTP_FINDING_CA_FORBIDDEN;
+    case 404:
+    case 410:
+        return DAOTP_FINDING_CA_PATH;
+    default:
+        break;
+    }
+    if (reply->http >= 500 && reply->http < 600)
+        return DAOTP_FINDING_CA_UNAVAILABLE;
+    return DAOTP_FINDING_CA_HTTP;
+}
+
+static daotp_status explain_http(const wstep_reply *reply, const char *peer, daotp_report *report)
+{
+    daotp_finding_number number = finding_of_http(reply);
+
+    if (number == DAOTP_FINDING_CA_METHOD && reply->http == 403)
+        return daotp__report_add(report, number, reply->http, peer,
+                                 "HTTP 403; the service asks for a client certificate");
+    if (number == DAOTP_FINDING_CA_METHOD)
+        return daotp__report_add(report, number, reply->http, peer, "HTTP 401; it offers %s",
+                                 reply->offered);
+    return daotp__report_add(report, number, reply->http, peer, "HTTP %u", reply->http);
 }
 
 /* No password is in the game here: what is wrong is the ticket, or that there is none. */
 static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 {
-    return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, 401, state->url.text,
-                             "HTTP 401; %s", daotp__fetch_refusal(state->fetch));
+    daotp_finding_number number = DAOTP_FINDING_CA_CREDENTIAL;
+
+    if (!daotp__fetch_is_offered(state->fetch))
+        number = DAOTP_FINDING_CA_METHOD;
+    else if (daotp__fetch_is_ticket_sent(state->fetch))
+        number = DAOTP_FINDING_CA_TICKET_REFUSED;
+    return daotp__report_add(report, number, 401, state->url.text, "HTTP 401; %s",
+                             daotp__fetch_refusal(state->fetch));
+}
+
+static bool is_multipart(const wstep_reply *reply)
+{
+    static const char multipart[] = "multipart/";
+
+    return reply->type != NULL && strncasecmp(reply->type, multipart, sizeof multipart - 1) == 0;
+}
+
+/* Not an answer that can be read: what it is instead. */
+static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_answer *answer,
+                                 const char *why, const char *peer, daotp_report *report)
+{
+    char title[DAOTP__PAGE_TITLE];
+
+    if (is_multipart(reply))
+        return daotp__report_add(report, DAOTP_FINDING_CA_MULTIPART, reply->http, peer, "%s",
+                                 reply->type);
+    if (answer->is_soap11)
+        return daotp__report_add(report, DAOTP_FINDING_CA_SOAP_VERSION, reply->http, peer, "%s",
+                                 why);
+    if (reply->http != 200)
+        return explain_http(reply, peer, report);
+    if (!daotp__page_is_html(reply->type, reply->body))
+        return daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, reply->http, peer, "%s", why);
+    daotp__page_title(reply->body, title);
+    return daotp__report_add(report, DAOTP_FINDING_CA_PAGE, reply->http, peer,
+                             "a page with the title \"%s\"", title);
 }
 
 /* A SOAP fault comes with HTTP 500, or 400. */
-static daotp_status read_wstep_answer(unsigned http, daotp__bytes body,
-                                      daotp_submission *submission, const char *peer)
+static daotp_status read_wstep_answer(const exchange *state, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
+    const char *peer = state->url.text, *why;
+    const wstep_reply reply = reply_of(state);
     daotp__wstep_answer answer;
     daotp_status status;
-    const char *why;
 
-    if (http != 200 && http != 500 && http != 400)
-        return explain_http(http, peer, report);
+    if (reply.http != 200 && reply.http != 500 && reply.http != 400)
+        return explain_http(&reply, peer, report);
     daotp__wstep_answer_init(&answer);
-    status = daotp__wstep_answer_read(body, &answer, &why);
-    if (status == DAOTP_PEER && http != 200)
-        status = explain_http(http, peer, report);
-    else if (status == DAOTP_PEER)
-        status = daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, http, peer, "%s", why);
+    status = daotp__wstep_answer_read(reply.body, &answer, &why);
+    if (status == DAOTP_PEER)
+        status = explain_body(&reply, &answer, why, peer, report);
     else if (status == DAOTP_OK)
-        status = take_wstep_answer(&answer, http, submission, peer);
+        status = take_wstep_answer(&answer, reply.http, submission, peer);
     daotp__wstep_answer_free(&answer);
     return status;
 }
@@ -540,11 +628,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
         return status;
     if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)
         return explain_ticket(state, report);
-    if (state->fetch != NULL)
-        return read_wstep_answer(daotp__fetch_status(state->fetch), daotp__fetch_body(state->fetch),
-                                 submission, state->url.text);
-    return read_wstep_answer(daotp__http_status(state->http), daotp__http_body(state->http),
-                             submission, state->url.text);
+    return read_wstep_answer(state, submission);
 }
 
 static int descriptor_wstep(void *self, void *given)

@@ -40,10 +40,12 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     daotp__buffer_init_secret(&client->early.password, DAOTP__MAX_PASSWORD);
     daotp__otpce_response_init(&client->response);
     daotp__chain_init(&client->issued, DAOTP__MAX_CHAIN);
+    daotp__chain_init(&client->ntauth, DAOTP__MAX_ANCHORS);
     client->key_kind = DAOTP_KEY_RSA_2048;
     client->timeout_ms = DAOTP__TOTAL_MS;
     client->connect_ms = DAOTP__CONNECT_MS;
     client->server_rules = DAOTP_RULES_PATH;
+    client->server_revocation = DAOTP_REVOCATION_IGNORE;
     client->max_lifetime_s = MAX_LIFETIME_S;
     client->submission_fd = -1;
     status = daotp__refusals_new(&client->refusals);
@@ -65,6 +67,7 @@ static void free_settings(daotp_client *client)
     daotp_credential_unref(client->identity);
     daotp_trust_unref(client->trust);
     daotp_trust_unref(client->issuer_trust);
+    daotp__chain_free(&client->ntauth);
     daotp_fetcher_unref(client->fetcher);
     daotp_ca_unref(client->ca);
     daotp_store_unref(client->store);
@@ -122,7 +125,8 @@ void daotp__client_drop_connection(daotp_client *client)
 {
     daotp__http_free(client->http);
     client->http = NULL;
-    client->request_begun = client->is_preflight_done = false;
+    client->request_begun = client->is_server_checked = client->is_handshake_noted = false;
+    client->preflight = DAOTP__PREFLIGHT_HEAD;
 }
 
 void daotp__client_drop_early(daotp_client *client)

@@ -30,6 +30,13 @@ typedef enum daotp__client_asked {
     DAOTP__ANSWERED
 } daotp__client_asked;
 
+/* What is asked of a server before there is a code. */
+typedef enum daotp__preflight {
+    DAOTP__PREFLIGHT_HEAD, /* to be sent, or under way */
+    DAOTP__PREFLIGHT_PROBE,
+    DAOTP__PREFLIGHT_OVER
+} daotp__preflight;
+
 struct daotp_client {
     daotp_context *context;
     daotp__loop *loop;
@@ -42,6 +49,7 @@ struct daotp_client {
     daotp_trust *trust;
     daotp_trust *issuer_trust; /* of what is issued; NULL: that is not judged here */
     daotp_revocation revocation;
+    daotp__chain ntauth;    /* the CAs that may issue for logon; none: not asked */
     daotp_fetcher *fetcher; /* NULL: nothing is fetched */
     daotp_ca *ca;
     daotp_store *store;
@@ -60,7 +68,8 @@ struct daotp_client {
     daotp_progress_fn tell;
     void *tell_user;
     char *proxy;
-    bool proxy_from_environment, no_preflight, tls12_only;
+    bool proxy_from_environment, no_preflight, ignore_head, tls12_only;
+    daotp_revocation server_revocation;
     daotp_rules server_rules;
     int64_t timeout_ms, connect_ms, max_lifetime_s;
     int64_t deadline_ms; /* of both parts together; 0 for none */
@@ -88,8 +97,14 @@ struct daotp_client {
     size_t server;            /* index of the one in use */
     daotp__http *http;
     int64_t connect_deadline_ms; /* of the connection that stands or is being opened */
-    bool request_begun, is_preflight_done;
-    bool server_closes; /* the server ends each connection after one answer */
+    bool request_begun;
+    daotp__preflight preflight;
+    unsigned head_status;    /* HTTP */
+    bool head_closed;        /* the server ended the connection after HEAD */
+    bool is_service_proven;  /* an answer of this server was the protocol's */
+    bool is_server_checked;  /* revocation, of this connection's server */
+    bool is_handshake_noted; /* in the report, of this connection */
+    bool server_closes;      /* the server ends each connection after one answer */
     unsigned reopened;
     daotp__buffer otp;
     bool otp_sent;
@@ -132,12 +147,18 @@ daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
 char *daotp__client_label(const daotp_client *client);
 /* Can the connection that stands carry the code? */
 bool daotp__client_has_connection(daotp_client *client);
-/* Does the answer refuse our client certificate, or that there is none? */
-bool daotp__client_is_certificate_refusal(const daotp_client *client);
-/* In words, what became of the client certificate in the handshake. */
-const char *daotp__client_certificate_sent(const daotp_client *client);
-/* The finding for an HTTP 403: mostly it is about our certificate. */
-daotp_status daotp__client_forbidden(daotp_client *client);
+/* Open the connection if there is none, and step it until it is past a phase. */
+daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase);
+/* Open the connection up to TLS, and judge whose it is. */
+daotp_status daotp__client_secure_connection(daotp_client *client);
+/* Revocation of the server's certificate, once a connection. */
+daotp_status daotp__client_check_server(daotp_client *client);
+/* HEAD, and what follows from it, over a connection that is secured on the way. */
+daotp_status daotp__client_preflight(daotp_client *client);
+/* Report what the handshake tells of our certificate, once a connection. */
+void daotp__client_note_handshake(daotp_client *client);
+/* Is there nothing more to be asked of this server before the code? */
+bool daotp__client_is_preflight_over(const daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
 void daotp__client_drop_early(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
@@ -146,6 +167,10 @@ void daotp__client_drop_code(daotp_client *client);
 void daotp__client_drop_enrolment(daotp_client *client);
 /* Is the signer of the returned request one that the anchors vouch for? */
 daotp_status daotp__client_judge_signer(daotp_client *client);
+/* Step the verifier under way, and wake when it wants to. */
+daotp_status daotp__client_step_verifier(daotp_client *client);
 void daotp__client_drop_verifier(daotp_client *client);
+/* Give the verdict the cause that earlier findings name, where it has none of its own. */
+void daotp__client_name_cause(daotp_client *client, daotp_status status);
 
 #endif

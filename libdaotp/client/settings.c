@@ -115,6 +115,17 @@ daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rul
     return DAOTP_OK;
 }
 
+daotp_status daotp_client_set_server_revocation(daotp_client *client, daotp_revocation mode)
+{
+    if (!can_set_client(client))
+        return DAOTP_USAGE;
+    if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
+        return refuse_client_setting(client, DAOTP_USAGE, "server revocation", DAOTP__NO_SUCH);
+    client->server_revocation = mode;
+    client_unprepare(client);
+    return DAOTP_OK;
+}
+
 daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca)
 {
     if (!can_set_client(client))
@@ -295,6 +306,26 @@ daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *tr
     return DAOTP_OK;
 }
 
+daotp_status daotp_client_add_ntauth(daotp_client *client, const void *bytes, size_t len)
+{
+    size_t count;
+    daotp_status status;
+
+    if (!can_set_client(client))
+        return DAOTP_USAGE;
+    if (bytes == NULL) {
+        daotp__chain_free(&client->ntauth);
+        return DAOTP_OK;
+    }
+    count = client->ntauth.count;
+    daotp__report_clear(&client->report);
+    status = daotp__chain_read(&client->ntauth, (daotp__bytes){bytes, len}, "NTAuth certificate",
+                               &client->report);
+    if (status != DAOTP_OK)
+        daotp__chain_cut(&client->ntauth, count);
+    return daotp__report_status(&client->report, status);
+}
+
 daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher)
 {
     if (!can_set_client(client))
@@ -402,5 +433,13 @@ daotp_status daotp_client_set_preflight(daotp_client *client, bool use)
     if (!can_set_client(client))
         return daotp__client_refuse_order(client, "setting");
     client->no_preflight = !use;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_ignore_head(daotp_client *client, bool ignore)
+{
+    if (!can_set_client(client))
+        return DAOTP_USAGE;
+    client->ignore_head = ignore;
     return DAOTP_OK;
 }

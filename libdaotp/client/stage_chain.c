@@ -15,8 +15,41 @@ static daotp__bytes issued_certificate(const daotp_client *client, size_t index)
     return der;
 }
 
+static daotp_status add_helpers_of(daotp_verifier *verifier, const daotp__chain *chain, size_t from)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = from; chain != NULL && i < chain->count && status == DAOTP_OK; i++)
+        status =
+            daotp_verifier_add_intermediates(verifier, chain->list[i].data, chain->list[i].len);
+    return status;
+}
+
+/* Any certificate that was shown in this run may help to find the signer's path. */
+static daotp_status add_what_is_at_hand(daotp_client *client)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (client->http != NULL)
+        status = add_helpers_of(client->verifier,
+                                daotp__tls_server_chain(daotp__http_tls(client->http)), 1);
+    if (status == DAOTP_OK && client->identity != NULL)
+        status = add_helpers_of(client->verifier, daotp__credential_chain(client->identity), 1);
+    return status;
+}
+
+static daotp_status add_ntauth(daotp_client *client)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < client->ntauth.count && status == DAOTP_OK; i++)
+        status = daotp_verifier_add_ntauth(client->verifier, client->ntauth.list[i].data,
+                                           client->ntauth.list[i].len);
+    return status;
+}
+
 /* The KDC will judge by RFC 5280 6, not by the profile that a CA should keep to: so do we. */
-static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der,
+static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der, daotp_role role,
                                           daotp_revocation revocation)
 {
     daotp_status status =
@@ -28,6 +61,7 @@ static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der
     (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* none can fail */
     (void)daotp_verifier_set_revocation(client->verifier, revocation);
     (void)daotp_verifier_set_fetcher(client->verifier, client->fetcher);
+    (void)daotp_verifier_set_role(client->verifier, role);
     for (size_t i = 1; status == DAOTP_OK; i++) {
         daotp__bytes other = issued_certificate(client, i);
 
@@ -35,6 +69,10 @@ static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der
             break;
         status = daotp_verifier_add_intermediates(client->verifier, other.data, other.len);
     }
+    if (status == DAOTP_OK && role == DAOTP_ROLE_RA)
+        status = add_what_is_at_hand(client);
+    if (status == DAOTP_OK && role == DAOTP_ROLE_OTP_LOGON)
+        status = add_ntauth(client);
     if (status == DAOTP_OK)
         status = daotp_verifier_begin(client->verifier, der.data, der.len);
     if (status == DAOTP_OK && !daotp__loop_watch(client->loop, client->submission_slot,
@@ -43,7 +81,7 @@ static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der
     return status;
 }
 
-static daotp_status client_verifier_step(daotp_client *client)
+daotp_status daotp__client_step_verifier(daotp_client *client)
 {
     daotp_status status = daotp_verifier_step(client->verifier);
     int timeout_ms = daotp_verifier_get_timeout_ms(client->verifier);
@@ -77,9 +115,9 @@ daotp_status daotp__client_judge_signer(daotp_client *client)
     if (client->issuer_trust == NULL || signer.len == 0)
         return DAOTP_OK;
     if (client->verifier == NULL)
-        status = client_verifier_begin(client, signer, DAOTP_REVOCATION_IGNORE);
+        status = client_verifier_begin(client, signer, DAOTP_ROLE_RA, DAOTP_REVOCATION_IGNORE);
     if (status == DAOTP_OK)
-        status = client_verifier_step(client);
+        status = daotp__client_step_verifier(client);
     if (status == DAOTP_AGAIN)
         return status;
     if (client->verifier != NULL)
@@ -96,14 +134,14 @@ static daotp_status skip_validation(daotp_client *client, daotp_finding_number n
     return daotp__report_add(&client->report, number, 0, "issued certificate", "no anchors set");
 }
 
-static daotp_status run_verifier(daotp_client *client, daotp_revocation revocation)
+static daotp_status run_verifier(daotp_client *client, daotp_role role, daotp_revocation revocation)
 {
     daotp_status status = DAOTP_OK;
 
     if (client->verifier == NULL)
-        status = client_verifier_begin(client, issued_certificate(client, 0), revocation);
+        status = client_verifier_begin(client, issued_certificate(client, 0), role, revocation);
     if (status == DAOTP_OK)
-        status = client_verifier_step(client);
+        status = daotp__client_step_verifier(client);
     if (status == DAOTP_AGAIN)
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
@@ -116,12 +154,12 @@ daotp_status daotp__client_stage_chain(daotp_client *client)
 {
     if (client->issuer_trust == NULL)
         return skip_validation(client, DAOTP_FINDING_CHAIN_SKIPPED);
-    return run_verifier(client, DAOTP_REVOCATION_IGNORE);
+    return run_verifier(client, DAOTP_ROLE_OTP_LOGON, DAOTP_REVOCATION_IGNORE);
 }
 
 daotp_status daotp__client_stage_revocation(daotp_client *client)
 {
     if (client->issuer_trust == NULL || client->revocation == DAOTP_REVOCATION_IGNORE)
         return skip_validation(client, DAOTP_FINDING_REVOCATION_SKIPPED);
-    return run_verifier(client, client->revocation);
+    return run_verifier(client, DAOTP_ROLE_ANY, client->revocation);
 }

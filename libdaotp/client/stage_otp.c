@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* otp: the code goes out, once. signature: what came back is our request, signed by who may. */
 #include "client/client.h"
-
+#include "client/http_verdict.h"
 #include "request/cmc.h"
 #include "x509/ber.h"
-
-static const char headers[] = DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\n"
-                                                  "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n";
 
 static daotp_status begin_request(daotp_client *client)
 {
@@ -26,8 +23,8 @@ static daotp_status begin_request(daotp_client *client)
     status = daotp__otpce_request_write(client->user_name, daotp__buffer_bytes(&client->otp),
                                         daotp__buffer_bytes(&client->csr), &message);
     if (status == DAOTP_OK)
-        status = daotp__http_begin(client->http, "POST", headers, daotp__buffer_bytes(&message),
-                                   DAOTP__MAX_OTP_MESSAGE);
+        status = daotp__http_begin(client->http, "POST", DAOTP__OTPCE_REQUEST_HEADERS,
+                                   daotp__buffer_bytes(&message), DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_free(&message);
     client->request_begun = status == DAOTP_OK;
     return status;
@@ -52,28 +49,6 @@ static daotp_status stage_otp_exchange(daotp_client *client)
             return in_doubt(client, status);
     }
     return status;
-}
-
-static daotp_status check_http(daotp_client *client)
-{
-    const char *url = client->servers[client->server].text;
-    unsigned http = daotp__http_status(client->http);
-    const char *version = daotp__http_header(client->http, DAOTP__OTPCE_HEADER);
-    const char *type = daotp__http_header(client->http, "Content-Type");
-
-    if (daotp__client_is_certificate_refusal(client))
-        return daotp__client_forbidden(client);
-    if (http != 200)
-        return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_STATUS, http, url,
-                                 "HTTP %u, client certificate %s", http,
-                                 daotp__client_certificate_sent(client));
-    if (!daotp__otpce_is_version(version))
-        return daotp__report_add(&client->report, DAOTP_FINDING_OTP_VERSION, 0, url, "%s",
-                                 version != NULL ? version : "no such header");
-    if (!daotp__otpce_is_content_type(type))
-        (void)daotp__report_add(&client->report, DAOTP_FINDING_OTP_CONTENT_TYPE, 0, url, "%s",
-                                type != NULL ? type : "none");
-    return DAOTP_OK;
 }
 
 static daotp_status check_code(daotp_client *client)
@@ -128,10 +103,8 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
     if (status != DAOTP_OK)
         return status;
     client->request_begun = false;
-    if (client->no_preflight || client->server_closes)
-        daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
-                                  &client->report);
-    status = check_http(client);
+    daotp__client_note_handshake(client);
+    status = daotp__http_verdict_service(client);
     if (status == DAOTP_OK)
         status = daotp__otpce_response_read(daotp__http_body(client->http), &client->response,
                                             &client->report);

@@ -29,6 +29,9 @@ static daotp_status check_settings(daotp_client *client)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
+    if (client->identity != NULL)
+        daotp__tls_check_identity(client->context, client->identity, client->trust,
+                                  &client->report);
     if (client->no_preflight)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");

@@ -196,13 +196,31 @@ unsigned daotp__fetch_status(const daotp__fetch *fetch)
     return (unsigned)code;
 }
 
-const char *daotp__fetch_refusal(const daotp__fetch *fetch)
+const char *daotp__fetch_content_type(const daotp__fetch *fetch)
+{
+    const char *type = NULL;
+
+    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_CONTENT_TYPE, &type);
+    return type;
+}
+
+bool daotp__fetch_is_offered(const daotp__fetch *fetch)
 {
     long offered = 0;
 
     (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_HTTPAUTH_AVAIL,
                             &offered);
-    if ((offered & (long)CURLAUTH_GSSNEGOTIATE) == 0)
+    return (offered & (long)CURLAUTH_GSSNEGOTIATE) != 0;
+}
+
+bool daotp__fetch_is_ticket_sent(const daotp__fetch *fetch)
+{
+    return fetch->why[0] == '\0'; /* else the Kerberos library gave none */
+}
+
+const char *daotp__fetch_refusal(const daotp__fetch *fetch)
+{
+    if (!daotp__fetch_is_offered(fetch))
         return "the service does not offer Negotiate";
     return fetch->why[0] != '\0' ? fetch->why : "the ticket was sent";
 }

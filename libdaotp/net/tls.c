@@ -3,12 +3,15 @@
 
 #include "core/alloc.h"
 #include "net/tls_budget.h"
+#include "net/tls_fault.h"
+#include "x509/name.h"
 
 #include <inttypes.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 struct daotp__tls {
     daotp_context *context;
@@ -21,7 +24,10 @@ struct daotp__tls {
 
     /* what happened */
     bool asked, sent, names_issuers, names_ours;
-    int alert, verify_error, version;
+    int alert, verify_error, verify_depth, version;
+    bool has_record;                          /* something came */
+    uint8_t record[DAOTP__TLS_RECORD_HEADER]; /* its first octets */
+    bool is_version_old;                      /* of the ServerHello */
     size_t issuers;
     daotp__chain server_chain, server_path;
     bool without_budget; /* memory for it ran out: nothing was read */
@@ -110,6 +116,8 @@ void daotp__tls_reset(daotp__tls *tls)
     tls->alert = -1;
     tls->version = 0;
     tls->verify_error = X509_V_OK;
+    tls->verify_depth = 0;
+    tls->has_record = tls->is_version_old = false;
     tls->issuers = 0;
     tls->without_budget = false;
     tls->excess = (daotp__tls_excess){NULL, 0};
@@ -162,12 +170,13 @@ static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
     }
 }
 
-static int judge_by_libssl(const daotp__tls *tls, X509_STORE_CTX *chain)
+static int judge_by_libssl(daotp__tls *tls, X509_STORE_CTX *chain)
 {
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(chain),
                                (time_t)daotp__context_now_s(tls->context));
     if (X509_verify_cert(chain) == 1)
         return X509_V_OK;
+    tls->verify_depth = X509_STORE_CTX_get_error_depth(chain);
     return X509_STORE_CTX_get_error(chain) != X509_V_OK ? X509_STORE_CTX_get_error(chain)
                                                         : X509_V_ERR_UNSPECIFIED;
 }
@@ -255,6 +264,21 @@ static void on_info(const SSL *ssl, int where, int value)
         tls->version = SSL_version(ssl);
 }
 
+/* What is no TLS fails on its first record; what is too old, on its ServerHello (RFC 5246 7.4.1.3):
+ * legacy_version, behind type and length. */
+static void note_received(daotp__tls *tls, int content_type, const uint8_t *bytes, size_t len)
+{
+    enum { SERVER_HELLO = 2, VERSION_AT = 4 };
+
+    if (content_type == SSL3_RT_HEADER && !tls->has_record && len >= sizeof tls->record) {
+        tls->has_record = true;
+        memcpy(tls->record, bytes, sizeof tls->record);
+    }
+    if (content_type == SSL3_RT_HANDSHAKE && len > VERSION_AT + 1 && bytes[0] == SERVER_HELLO)
+        tls->is_version_old =
+            bytes[VERSION_AT] == 3 && bytes[VERSION_AT + 1] < (TLS1_2_VERSION & 0xFF);
+}
+
 /* The user pointer is whatever libcurl last set. */
 static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len,
                        SSL *ssl, void *user)
@@ -263,6 +287,8 @@ static void on_message(int is_sent, int version, int content_type, const void *b
     daotp__tls_excess excess = daotp__tls_budget_count(ssl, is_sent == 0, content_type, bytes, len);
 
     (void)version, (void)user;
+    if (is_sent == 0)
+        note_received(tls, content_type, bytes, len);
     if (tls->excess.name == NULL)
         tls->excess = excess;
     tls->received = daotp__tls_budget_data(ssl);
@@ -335,8 +361,14 @@ static daotp_finding_number for_verify_error(int error)
 {
     switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
         return DAOTP_FINDING_TLS_SERVER_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return DAOTP_FINDING_TLS_SERVER_NOT_YET;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+        return DAOTP_FINDING_TLS_SERVER_KEY;
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return DAOTP_FINDING_TLS_SERVER_HASH;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return DAOTP_FINDING_TLS_SERVER_NAME;
@@ -403,34 +435,121 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
     return DAOTP_OK;
 }
 
+/* ---- a server that is refused ---------------------------------------------------------------- */
+
+enum { MAX_FOUND = 2048 };
+
+/* Of the certificate that libssl found too weak, as far as the server sent it. */
+static void describe_weakness(const daotp__tls *tls, daotp_finding_number number,
+                              daotp__buffer *out)
+{
+    const daotp__chain *sent = &tls->server_chain;
+
+    if ((size_t)tls->verify_depth >= sent->count)
+        return;
+    if (number == DAOTP_FINDING_TLS_SERVER_KEY)
+        daotp__tls_describe_key(sent->list[tls->verify_depth], out);
+    if (number == DAOTP_FINDING_TLS_SERVER_HASH)
+        daotp__tls_describe_signature(sent->list[tls->verify_depth], out);
+}
+
+/* Who says that the server is who it says: with that, a program which opens TLS on its way is
+ * told from a root that is missing. */
+static daotp_status refuse_server(const daotp__tls *tls, const char *peer, daotp_report *report)
+{
+    daotp_finding_number number = tls->verdict.number;
+    const char *why = tls->verdict.found;
+    daotp_status status;
+    daotp__buffer found;
+
+    if (number == 0) {
+        number = for_verify_error(tls->verify_error);
+        why = X509_verify_cert_error_string(tls->verify_error);
+    }
+    daotp__buffer_init(&found, MAX_FOUND);
+    daotp__buffer_text(&found, why);
+    describe_weakness(tls, number, &found);
+    daotp__tls_describe_server(&tls->server_chain, &found);
+    if (number == DAOTP_FINDING_TLS_SERVER_UNTRUSTED &&
+        daotp__tls_names_inspector(&tls->server_chain))
+        number = DAOTP_FINDING_TLS_SERVER_INSPECTED;
+    status = daotp__report_add(report, number, tls->verify_error, peer, "%s",
+                               daotp__buffer_string(&found));
+    daotp__buffer_free(&found);
+    return status;
+}
+
+/* ---- a handshake that fails before there is a certificate -------------------------------------
+ */
+
+static daotp_finding_number for_alert(const daotp__tls *tls)
+{
+    switch (tls->alert) {
+    case SSL_AD_PROTOCOL_VERSION:
+        return DAOTP_FINDING_TLS_VERSION;
+    case SSL_AD_HANDSHAKE_FAILURE:
+    case SSL_AD_INSUFFICIENT_SECURITY:
+        return tls->asked ? DAOTP_FINDING_TLS_FAILED : DAOTP_FINDING_TLS_CIPHER;
+    case SSL_AD_UNRECOGNIZED_NAME:
+        return DAOTP_FINDING_TLS_HOST_UNKNOWN;
+    default:
+        return DAOTP_FINDING_TLS_FAILED;
+    }
+}
+
+static daotp_status explain_other_protocol(const daotp__tls *tls, const char *peer,
+                                           daotp_report *report)
+{
+    const char *protocol = daotp__tls_guess_protocol(tls->record);
+    const uint8_t *at = tls->record;
+
+    if (protocol != NULL)
+        return daotp__report_add(report, DAOTP_FINDING_TLS_PROTOCOL, 0, peer,
+                                 "its answer begins with \"%.5s\": %s", (const char *)at, protocol);
+    return daotp__report_add(report, DAOTP_FINDING_TLS_PROTOCOL, 0, peer,
+                             "its answer begins with the octets %02x %02x %02x %02x %02x", at[0],
+                             at[1], at[2], at[3], at[4]);
+}
+
+static daotp_status explain_handshake(const daotp__tls *tls, const char *peer, int64_t upstream,
+                                      const char *found, daotp_report *report)
+{
+    daotp_finding_number number = DAOTP_FINDING_TLS_FAILED;
+
+    if (tls->has_record && !daotp__tls_is_record(tls->record))
+        return explain_other_protocol(tls, peer, report);
+    if (tls->is_version_old)
+        number = DAOTP_FINDING_TLS_VERSION;
+    else if (!tls->has_record)
+        number = DAOTP_FINDING_TLS_RESET;
+    return daotp__report_add(report, number, upstream, peer, "%s", found);
+}
+
 daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t upstream,
                                 const char *found, daotp_report *report)
 {
     daotp_status status;
 
-    if (tls->verdict.number != 0)
-        return daotp__report_add(report, tls->verdict.number, tls->verify_error, peer, "%s",
-                                 tls->verdict.found);
     if (tls->verify_error == X509_V_ERR_OUT_OF_MEM)
         return daotp__report_status(report, DAOTP_MEMORY);
-    if (tls->verify_error != X509_V_OK)
-        return daotp__report_add(report, for_verify_error(tls->verify_error), tls->verify_error,
-                                 peer, "%s", X509_verify_cert_error_string(tls->verify_error));
+    if (tls->verdict.number != 0 || tls->verify_error != X509_V_OK)
+        return refuse_server(tls, peer, report);
     status = daotp__tls_explain_alert(tls, peer, report);
     if (status != DAOTP_OK)
         return status;
     if (tls->alert >= 0)
-        return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, tls->alert, peer, "alert %s",
+        return daotp__report_add(report, for_alert(tls), tls->alert, peer, "alert %s",
                                  alert_text(tls->alert));
-    return daotp__report_add(report, DAOTP_FINDING_TLS_FAILED, upstream, peer, "%s", found);
+    return explain_handshake(tls, peer, upstream, found, report);
 }
 
-static void judge_leaf(const daotp__tls *tls, daotp_report *report)
+/* ---- our own certificate --------------------------------------------------------------------- */
+
+static void judge_leaf(const daotp_credential *identity, int64_t now, daotp_report *report)
 {
-    const daotp__certificate *leaf = daotp__credential_leaf(tls->identity);
+    const daotp__certificate *leaf = daotp__credential_leaf(identity);
     const daotp__extension *eku = daotp__extensions_find(&leaf->extensions, DAOTP__OID_EKU);
-    const char *subject = daotp_credential_get_subject(tls->identity);
-    int64_t now = daotp__context_now_s(tls->context);
+    const char *subject = daotp_credential_get_subject(identity);
     daotp__purposes client;
 
     if (now < leaf->not_before || now > leaf->not_after)
@@ -441,14 +560,54 @@ static void judge_leaf(const daotp__tls *tls, daotp_report *report)
                                 "%zu other usages", client.count);
 }
 
+static bool has_anchor_named(daotp_trust *trust, daotp__bytes name)
+{
+    const daotp__nodes *anchors = daotp__trust_anchors(trust);
+
+    for (size_t i = 0; i < anchors->count; i++)
+        if (daotp__bytes_equal(anchors->list[i]->certificate.subject, name))
+            return true;
+    return false;
+}
+
+/* A root need not be sent (RFC 8446 4.4.2). */
+static void judge_completeness(const daotp_credential *identity, daotp_trust *trust,
+                               daotp_report *report)
+{
+    const daotp__chain *chain = daotp__credential_chain(identity);
+    daotp__certificate last;
+    char *issuer;
+
+    if (!daotp__certificate_read(chain->list[chain->count - 1], &last) ||
+        daotp__certificate_self_issued(&last) || has_anchor_named(trust, last.issuer))
+        return;
+    issuer = daotp__name_copy_text(last.issuer);
+    if (issuer != NULL)
+        (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_CHAIN, 0,
+                                daotp_credential_get_subject(identity),
+                                "%zu certificates; none of %s", chain->count, issuer);
+    daotp__delete(issuer);
+}
+
+void daotp__tls_check_identity(daotp_context *context, const daotp_credential *identity,
+                               daotp_trust *trust, daotp_report *report)
+{
+    judge_leaf(identity, daotp__context_now_s(context), report);
+    judge_completeness(identity, trust, report);
+}
+
 void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
+    daotp__buffer found;
+
+    daotp__buffer_init(&found, MAX_FOUND);
+    daotp__tls_describe_server(&tls->server_chain, &found);
     if (!tls->asked)
         (void)daotp__report_add(report, DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST, 0, peer,
-                                "no request for a certificate");
+                                "no request for a certificate%s", daotp__buffer_string(&found));
+    daotp__buffer_free(&found);
     if (tls->identity == NULL)
         return;
-    judge_leaf(tls, report);
     if (tls->names_issuers && !tls->names_ours)
         (void)daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_ISSUER, 0, peer,
                                 "%zu issuers named; ours is %s", tls->issuers,

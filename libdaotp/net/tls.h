@@ -66,7 +66,11 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
  * DAOTP_OK. */
 daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
                                       daotp_report *report);
-/* Warnings about the identity that was, or would have been, used. */
+/* What the files alone say of an identity, before anything is sent: dates, purpose, and whether it
+ * comes with the certificates between itself and a root of the trust. */
+void daotp__tls_check_identity(daotp_context *context, const daotp_credential *identity,
+                               daotp_trust *trust, daotp_report *report);
+/* What the handshake says of it: was it asked for, and of which issuers. */
 void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report);
 
 #endif

@@ -15,6 +15,10 @@
 #define DAOTP__OTPCE_HEADER       "X-OTPCEP-version" /* MS-OTPCE 1.7 */
 #define DAOTP__OTPCE_VERSION      "1.0"
 #define DAOTP__OTPCE_CONTENT_TYPE "Application/xml;charset=utf-8" /* MS-OTPCE 2.2 */
+/* The header lines of a request. */
+#define DAOTP__OTPCE_REQUEST_HEADERS                                                               \
+    DAOTP__OTPCE_HEADER ": " DAOTP__OTPCE_VERSION "\r\n"                                           \
+                        "Content-Type: " DAOTP__OTPCE_CONTENT_TYPE "\r\n"
 
 /* signCertRequest, MS-OTPCE 2.2.2. Owns its members. */
 typedef struct daotp__otpce_request {

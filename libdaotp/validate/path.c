@@ -318,11 +318,50 @@ bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path
     return false;
 }
 
+/* A CA that is limited to some purposes certifies for no other: Windows judges so, and libcrypto
+ * for TLS. What an anchor says of itself binds nobody. */
+static const struct {
+    daotp_role role;
+    enum daotp__oid purpose;
+    daotp_finding_number finding;
+} role_purposes[] = {
+    {DAOTP_ROLE_OTP_LOGON, DAOTP__OID_SMART_CARD_LOGON, DAOTP_FINDING_ISSUER_EKU},
+    {DAOTP_ROLE_RA, DAOTP__OID_OTP_RA, DAOTP_FINDING_CHAIN_PURPOSE},
+    {DAOTP_ROLE_CLIENT, DAOTP__OID_CLIENT_AUTH, DAOTP_FINDING_CHAIN_PURPOSE},
+    {DAOTP_ROLE_SERVER, DAOTP__OID_SERVER_AUTH, DAOTP_FINDING_CHAIN_PURPOSE},
+};
+
+static bool allows_purpose(const daotp__node *node, enum daotp__oid purpose)
+{
+    daotp__purposes own, any;
+
+    return node->eku == NULL || (daotp__eku_read(node->eku, purpose, &own) && own.has) ||
+           (daotp__eku_read(node->eku, DAOTP__OID_ANY_EKU, &any) && any.has);
+}
+
+static void check_limited_cas(state *s)
+{
+    daotp_role role = s->run->settings->role;
+    size_t row = 0;
+
+    while (row < sizeof role_purposes / sizeof role_purposes[0] && role_purposes[row].role != role)
+        row++;
+    if (row == sizeof role_purposes / sizeof role_purposes[0])
+        return;
+    for (size_t at = 1; at < s->path->count; at++)
+        if (!s->path->list[at]->is_anchor &&
+            !allows_purpose(s->path->list[at], role_purposes[row].purpose))
+            daotp__check_find(s->check, s->path->list[at], role_purposes[row].finding,
+                              "the CA's extended key usage leaves %s out",
+                              daotp__oid_name(role_purposes[row].purpose));
+}
+
 static void check_role(state *s)
 {
     const daotp__settings *settings = s->run->settings;
 
     daotp__check_role(s->check, s->path->list[0], settings->role, settings->now);
+    check_limited_cas(s);
     if (is_asked_for_ntauth(settings, s->path) && !daotp__path_is_in_ntauth(settings, s->path))
         path_find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
 }

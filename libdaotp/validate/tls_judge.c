@@ -13,8 +13,14 @@ static daotp_finding_number tls_finding(daotp_finding_number number)
     case DAOTP_FINDING_CHAIN_HOST:
         return DAOTP_FINDING_TLS_SERVER_NAME;
     case DAOTP_FINDING_CHAIN_EXPIRED:
-    case DAOTP_FINDING_CHAIN_NOT_YET:
         return DAOTP_FINDING_TLS_SERVER_EXPIRED;
+    case DAOTP_FINDING_CHAIN_NOT_YET:
+        return DAOTP_FINDING_TLS_SERVER_NOT_YET;
+    case DAOTP_FINDING_CHAIN_KEY:
+    case DAOTP_FINDING_WEBPKI_KEY:
+        return DAOTP_FINDING_TLS_SERVER_KEY;
+    case DAOTP_FINDING_CHAIN_ALGORITHM:
+        return DAOTP_FINDING_TLS_SERVER_HASH;
     case DAOTP_FINDING_CHAIN_PURPOSE:
         return DAOTP_FINDING_TLS_SERVER_USAGE;
     default:

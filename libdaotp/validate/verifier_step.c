@@ -131,14 +131,17 @@ static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
 static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
 {
     const daotp__path *path = &verifier->path;
+    const daotp_finding *end, *verdict;
     size_t findings = verifier->report.count;
-    const daotp_finding *verdict;
 
+    explain_end(check, path->list[path->count - 1]);
+    end = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
+    daotp__report_set_cause(&verifier->report, end, find_failed_issuer(verifier));
+    findings = verifier->report.count;
     daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
                       path->count);
     verdict = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
-    daotp__report_set_cause(&verifier->report, verdict, find_failed_issuer(verifier));
-    explain_end(check, path->list[path->count - 1]);
+    daotp__report_set_cause(&verifier->report, verdict, end);
 }
 
 /* The same again, and all that is found is written down. */

@@ -458,17 +458,48 @@ static void try_until_close(enum where w)
 
 /* ---- HTTP statuses --------------------------------------------------------------------------- */
 
+/* What an OTP server means by a status. */
+static daotp_finding_number finding_of(int http)
+{
+    switch (http) {
+    case 401:
+    case 407:
+        return DAOTP_FINDING_HTTP_SIGN_IN;
+    case 404:
+    case 410:
+        return DAOTP_FINDING_HTTP_PATH;
+    case 405:
+    case 501:
+        return DAOTP_FINDING_HTTP_METHOD;
+    case 413:
+        return DAOTP_FINDING_HTTP_BODY_LIMIT;
+    case 511:
+        return DAOTP_FINDING_HTTP_PAGE;
+    default:
+        break;
+    }
+    return http >= 500 && http < 600 ? DAOTP_FINDING_HTTP_UNAVAILABLE : DAOTP_FINDING_HTTP_STATUS;
+}
+
+static daotp_finding_number ca_finding_of(int http)
+{
+    if (http == 404 || http == 410)
+        return DAOTP_FINDING_CA_PATH;
+    return http >= 500 && http < 600 ? DAOTP_FINDING_CA_UNAVAILABLE : DAOTP_FINDING_CA_HTTP;
+}
+
 static void try_statuses(enum where w)
 {
     static const int others[] = {201, 202, 204, 206, 300, 304, 400, 402, 404, 405, 406, 407,
                                  408, 410, 411, 413, 414, 415, 417, 421, 426, 429, 431, 451,
                                  500, 501, 502, 503, 504, 505, 507, 511, 599, 999};
     static const int redirects[] = {301, 302, 303, 307, 308};
-    struct wanted wanted = w == CA ? WANT(PEER, CA_HTTP) : WANT(PEER, HTTP_STATUS);
+    struct wanted wanted = WANT(PEER, CA_HTTP);
     char name[80];
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         snprintf(name, sizeof name, "HTTP %d", others[i]);
+        wanted.error = w == CA ? ca_finding_of(others[i]) : finding_of(others[i]);
         try(w, name,
             peer_format("HTTP/1.1 %d Whatever\r\n%sRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
                         others[i], headers_of(w)),
@@ -476,6 +507,7 @@ static void try_statuses(enum where w)
     }
     for (size_t i = 0; i < sizeof redirects / sizeof redirects[0]; i++) {
         snprintf(name, sizeof name, "HTTP %d to another server", redirects[i]);
+        wanted.error = w == CA ? DAOTP_FINDING_CA_HTTP : DAOTP_FINDING_HTTP_REDIRECT;
         try(w, name,
             peer_format("HTTP/1.1 %d Over There\r\n%sLocation: %s\r\nContent-Length: 0\r\n\r\n",
                         redirects[i], headers_of(w), peer_url(trap)),
@@ -484,16 +516,16 @@ static void try_statuses(enum where w)
     try(w, "HTTP 401",
         peer_format("HTTP/1.1 401 Who\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic "
                     "realm=\"x\"\r\nContent-Length: 0\r\n\r\n"),
-        w == CA ? WANT(REJECTED, CA_CREDENTIAL) : wanted);
+        w == CA ? WANT(REJECTED, CA_METHOD) : WANT(PEER, HTTP_SIGN_IN));
     try(w, "HTTP 403", text("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
-        w == CA ? wanted : WANT(REJECTED, TLS_CLIENT_CERT_REFUSED));
+        w == CA ? WANT(PEER, CA_FORBIDDEN) : WANT(REJECTED, TLS_CLIENT_CERT_REFUSED));
     try(w, "HTTP 503 with the good body",
         with_body(w, peer_format("HTTP/1.1 503 Later\r\n%sContent-Length: %zu\r\n\r\n",
                                  headers_of(w), body_of(w)->len)),
-        wanted);
+        w == CA ? WANT(PEER, CA_UNAVAILABLE) : WANT(PEER, HTTP_UNAVAILABLE));
     try(w, "HTTP 200 with a page",
         with_head(w, "200 OK", text("<!doctype html><html><body><h1>Welcome</h1></body></html>")),
-        w == CA ? WANT(PEER, CA_MESSAGE) : WANT(PEER, OTP_MESSAGE));
+        w == CA ? WANT(PEER, CA_PAGE) : WANT(PEER, HTTP_PAGE));
 }
 
 /* ---- XML ------------------------------------------------------------------------------------- */
@@ -944,7 +976,7 @@ static void try_faults(void)
     try(CA, "a fault and nothing in it",
         with_head(CA, "500 Bad", peer_format(ENVELOPE, "<s:Fault/>")), WANT(PEER, CA_FAULT));
     try(CA, "HTTP 500 and a page", with_head(CA, "500 Bad", text("<html>no</html>")),
-        WANT(PEER, CA_HTTP));
+        WANT(PEER, CA_UNAVAILABLE));
 }
 
 static void try_tokens(void)
@@ -963,7 +995,7 @@ static void try_tokens(void)
             CA, "200 OK",
             text("<s:Envelope "
                  "xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body/></s:Envelope>")),
-        WANT(PEER, CA_MESSAGE));
+        WANT(PEER, CA_SOAP_VERSION));
     free(one.data);
     free(two.data);
 }
@@ -984,13 +1016,14 @@ static void try_head_statuses(void)
         {405, DAOTP_OK, DAOTP_FINDING_NONE},
         {411, DAOTP_OK, DAOTP_FINDING_NONE},
         {501, DAOTP_OK, DAOTP_FINDING_NONE},
-        {302, DAOTP_OK, DAOTP_FINDING_NONE},
-        {401, DAOTP_PEER, DAOTP_FINDING_HTTP_STATUS},
-        {403, DAOTP_REJECTED, DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED},
-        {500, DAOTP_PEER, DAOTP_FINDING_HTTP_STATUS},
-        {502, DAOTP_PEER, DAOTP_FINDING_HTTP_STATUS},
-        {503, DAOTP_PEER, DAOTP_FINDING_HTTP_STATUS},
-        {504, DAOTP_PEER, DAOTP_FINDING_HTTP_STATUS},
+        {302, DAOTP_PEER, DAOTP_FINDING_HTTP_REDIRECT},
+        {307, DAOTP_PEER, DAOTP_FINDING_HTTP_REDIRECT},
+        {401, DAOTP_OK, DAOTP_FINDING_NONE}, /* the POST is answered by the protocol */
+        {403, DAOTP_OK, DAOTP_FINDING_NONE},
+        {500, DAOTP_OK, DAOTP_FINDING_NONE},
+        {502, DAOTP_OK, DAOTP_FINDING_NONE},
+        {503, DAOTP_OK, DAOTP_FINDING_NONE},
+        {504, DAOTP_OK, DAOTP_FINDING_NONE},
     };
     char name[80];
 
@@ -1016,12 +1049,12 @@ static void try_silence(void)
     judge("no answer to the TLS greeting", WANT(TIMEOUT, TLS_TIMEOUT), 0, SHORT_MS + AT_ONCE_MS);
     plans.handshake.then = PEER_DROP;
     peer_set_all(rig->otp, &plans);
-    judge("closed at the TLS greeting", WANT(NETWORK, TLS_FAILED), 0, AT_ONCE_MS);
+    judge("closed at the TLS greeting", WANT(NETWORK, TLS_RESET), 0, AT_ONCE_MS);
     plans.handshake.answer =
         "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nspeak plainly\r\n";
     plans.handshake.len = strlen(plans.handshake.answer);
     peer_set_all(rig->otp, &plans);
-    judge("HTTP without TLS", WANT(NETWORK, TLS_FAILED), 0, AT_ONCE_MS);
+    judge("HTTP without TLS", WANT(PEER, TLS_PROTOCOL), 0, AT_ONCE_MS);
     plans.handshake = PEER_GOOD;
     plans.handshake.then = PEER_DROP;
     peer_set_all(rig->otp, &plans);

@@ -194,7 +194,7 @@ static void all_rows_of_a_name_are_found(void **state)
     (void)state;
     for (; n != DAOTP_FINDING_NONE; n = daotp_catalogue_find_next("event:10005", n), count++)
         assert_non_null(strstr(daotp_catalogue_get_aliases(n), "event:10005"));
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 6);
     assert_int_equal(daotp_catalogue_find_next("OTP-EKU", DAOTP_FINDING_OTP_EKU),
                      DAOTP_FINDING_NONE);
     assert_int_equal(daotp_catalogue_find_next("event:10005", DAOTP_FINDING_NONE),

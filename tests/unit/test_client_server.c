@@ -63,7 +63,7 @@ static void servers_are_judged_by_the_validator(void **state)
     expect_server(&s, &spec, s.world.server_key, s.world.user_key, DAOTP_FINDING_TLS_SERVER_NAME);
     spec = good;
     spec.key = one;
-    expect_server(&s, &spec, one, s.world.user_key, DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    expect_server(&s, &spec, one, s.world.user_key, DAOTP_FINDING_TLS_SERVER_KEY);
     EVP_PKEY_free(one);
     scene_end(&s);
 }

@@ -374,7 +374,7 @@ static void a_server_that_is_not_right_is_refused(void **state)
     assert_refused(&good, world.server_key, world.root, "localhost",
                    FORGE_NOW + 40 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_EXPIRED);
     assert_refused(&good, world.server_key, world.root, "localhost",
-                   FORGE_NOW - 2 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_EXPIRED);
+                   FORGE_NOW - 2 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_NOT_YET);
     spec = good;
     forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
     assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
@@ -450,14 +450,13 @@ static void servers_are_judged_by_the_validator(void **state)
     assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_EXPIRED, "CHAIN-EXPIRED");
     spec = good;
     spec.key = explicit_key;
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-KEY");
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
     spec.key = one;
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-KEY");
-    assert_refused(&spec, one, world.root, "localhost", FORGE_NOW,
-                   DAOTP_FINDING_TLS_SERVER_UNTRUSTED);
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
+    assert_refused(&spec, one, world.root, "localhost", FORGE_NOW, DAOTP_FINDING_TLS_SERVER_KEY);
     spec = good;
     spec.md = EVP_sha1();
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_UNTRUSTED, "CHAIN-ALGORITHM");
+    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_HASH, "CHAIN-ALGORITHM");
     EVP_PKEY_free(explicit_key);
     EVP_PKEY_free(one);
 }
@@ -506,7 +505,7 @@ static void time_is_the_contexts(void **state)
     X509_free(old);
 }
 
-static void what_speaks_no_tls_is_tls_failed(void **state)
+static void what_ends_at_the_first_message_is_tls_reset(void **state)
 {
     tls_peer_spec spec = {.serve = say_bye};
     tls_peer peer = tls_peer_start(&spec);
@@ -517,10 +516,81 @@ static void what_speaks_no_tls_is_tls_failed(void **state)
     assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 5000, &stream),
                      DAOTP_OK);
     assert_int_equal(open_stream(f, stream), DAOTP_NETWORK);
-    assert_int_equal(error_of(f), DAOTP_FINDING_TLS_FAILED);
+    assert_int_equal(error_of(f), DAOTP_FINDING_TLS_RESET);
     daotp__stream_free(stream);
     fixture_free(f);
     tls_peer_stop(&peer);
+}
+
+static void say_words(SSL *ssl, int fd, void *user)
+{
+    tls_peer_write(ssl, fd, user, strlen(user));
+}
+
+/* What listens at the port says who it is, though it is no TLS server. */
+static void what_speaks_another_protocol_is_named(void **state)
+{
+    static const struct {
+        const char *words, *found;
+    } rows[] = {{"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP without TLS"},
+                {"<!DOCTYPE HTML PUBLIC>", "HTTP without TLS"},
+                {"220 mail.example ESMTP\r\n", "SMTP or FTP"},
+                {"554 no service\r\n", "SMTP"},
+                {"SSH-2.0-OpenSSH_9.2\r\n", "SSH"},
+                {"* OK IMAP4rev1 ready\r\n", "IMAP"},
+                {"+OK POP3 ready\r\n", "POP3"},
+                {"RFB 003.008\n", "VNC"},
+                {"\001\002\003\004\005", "01 02 03 04 05"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        tls_peer_spec spec = {.serve = say_words, .user = (void *)rows[i].words};
+        tls_peer peer = tls_peer_start(&spec);
+        fixture *f = fixture_new(world.root, NULL);
+        daotp__stream *stream;
+        const char *found;
+
+        assert_int_equal(daotp__stream_new(f->loop, "127.0.0.1", peer.port, f->tls, 5000, &stream),
+                         DAOTP_OK);
+        assert_int_equal(open_stream(f, stream), DAOTP_PEER);
+        assert_int_equal(error_of(f), DAOTP_FINDING_TLS_PROTOCOL);
+        found = daotp_finding_get_found(daotp_report_get_error(f->report));
+        if (strstr(found, rows[i].found) == NULL)
+            fail_msg("%s: %s", rows[i].words, found);
+        daotp__stream_free(stream);
+        fixture_free(f);
+        tls_peer_stop(&peer);
+    }
+}
+
+/* The issuer of a program that opens TLS; a CA whose root is only missing is none. */
+static void who_opens_tls_on_the_way_is_named(void **state)
+{
+    static const struct {
+        const char *issuer;
+        daotp_finding_number wanted;
+    } rows[] = {{"CN=Zscaler Intermediate Root CA", DAOTP_FINDING_TLS_SERVER_INSPECTED},
+                {"CN=FortiGate CA,O=Fortinet", DAOTP_FINDING_TLS_SERVER_INSPECTED},
+                {"CN=Corp TLS Inspection CA", DAOTP_FINDING_TLS_SERVER_INSPECTED},
+                {"CN=Corp Web Proxy", DAOTP_FINDING_TLS_SERVER_INSPECTED},
+                {"CN=Kaspersky Anti-Virus Personal Root", DAOTP_FINDING_TLS_SERVER_INSPECTED},
+                {"CN=Corp Issuing CA 2", DAOTP_FINDING_TLS_SERVER_UNTRUSTED}};
+    EVP_PKEY *key = forge_p256();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        forge_spec root = forge_root_spec(key);
+        forge_spec spec = forge_server_spec(&world, world.server_key);
+        X509 *issuer;
+
+        root.subject = rows[i].issuer;
+        issuer = forge_certificate(&root);
+        spec.issuer = issuer;
+        spec.issuer_key = key;
+        assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW, rows[i].wanted);
+        X509_free(issuer);
+    }
+    EVP_PKEY_free(key);
 }
 
 /* ---- client certificates --------------------------------------------------------------------- */
@@ -636,12 +706,13 @@ static void an_identity_is_judged(void **state)
         identity = forge_credential(context, certificate, NULL, world.machine_key);
         f = fixture_new(world.root, identity);
         f->now_s = cases[i].now_s;
-        daotp__tls_judge_identity(f->tls, "peer", f->report);
-        /* nobody asked for it: that is the first finding */
+        daotp__tls_check_identity(f->context, identity, f->trust, f->report);
         assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(f->report, 0)),
-                         DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST);
-        assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(f->report, 1)),
                          cases[i].finding);
+        daotp__tls_judge_identity(f->tls, "peer", f->report); /* nobody asked for it */
+        assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(
+                             f->report, daotp_report_get_count(f->report) - 1)),
+                         DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST);
         assert_null(daotp_report_get_error(f->report)); /* warnings all */
         fixture_free(f);
         daotp_credential_unref(identity);
@@ -689,7 +760,9 @@ int main(void)
         cmocka_unit_test(a_server_that_is_not_right_is_refused),
         cmocka_unit_test(time_is_the_contexts),
         cmocka_unit_test(servers_are_judged_by_the_validator),
-        cmocka_unit_test(what_speaks_no_tls_is_tls_failed),
+        cmocka_unit_test(what_ends_at_the_first_message_is_tls_reset),
+        cmocka_unit_test(what_speaks_another_protocol_is_named),
+        cmocka_unit_test(who_opens_tls_on_the_way_is_named),
         cmocka_unit_test(the_client_certificate_is_taken_or_refused),
         cmocka_unit_test(an_identity_is_judged),
         cmocka_unit_test(a_stream_can_be_freed_at_any_moment),

@@ -30,6 +30,15 @@
     "<s:Detail><CertificateEnrollmentWSDetail xmlns=\"" ENROL "\"><ErrorCode>" code                \
     "</ErrorCode></CertificateEnrollmentWSDetail></s:Detail>"
 
+/* SOAP 1.1, of which the parts have no namespace */
+#define FAULT11(text, detail)                                                                      \
+    "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><e:Fault>"          \
+    "<faultcode>e:Server</faultcode><faultstring>" text "</faultstring>" detail                    \
+    "</e:Fault></e:Body></e:Envelope>"
+#define DETAIL11(code)                                                                             \
+    "<detail><CertificateEnrollmentWSDetail xmlns=\"" ENROL "\"><ErrorCode>" code                  \
+    "</ErrorCode></CertificateEnrollmentWSDetail></detail>"
+
 static const uint8_t cmc[] = "a signed request";
 
 static forge_world world;
@@ -252,7 +261,11 @@ static void each_answer_has_its_finding(void **state)
          DAOTP_PEER, DAOTP_FINDING_CA_RESPONSE, 0},
         {200, RESPONSE(""), DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE, 200},
         {200, "", DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE, 200},
-        {200, "<html/>", DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE, 200},
+        {200, "<html><title>Sign in</title></html>", DAOTP_PEER, DAOTP_FINDING_CA_PAGE, 200},
+        {200, "no XML", DAOTP_PEER, DAOTP_FINDING_CA_MESSAGE, 200},
+        {500, FAULT11("it failed", ""), DAOTP_PEER, DAOTP_FINDING_CA_SOAP_VERSION, 500},
+        {500, FAULT11("denied", DETAIL11("-2146877422")), DAOTP_REJECTED,
+         DAOTP_FINDING_CA_TEMPLATE_DENIED, 0x80094012},
         {500, FAULT("a:x", DETAIL("-2146877422")), DAOTP_REJECTED, DAOTP_FINDING_CA_TEMPLATE_DENIED,
          0x80094012},
         {400, FAULT("a:x", DETAIL("-2146877422")), DAOTP_REJECTED, DAOTP_FINDING_CA_TEMPLATE_DENIED,
@@ -262,12 +275,13 @@ static void each_answer_has_its_finding(void **state)
         {500, FAULT("a:InternalServiceFault", ""), DAOTP_PEER, DAOTP_FINDING_CA_FAULT, 500},
         {500, FAULT("o:FailedAuthentication", ""), DAOTP_REJECTED, DAOTP_FINDING_CA_CREDENTIAL,
          500},
-        {500, "Service Unavailable", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 500},
+        {500, "Service Unavailable", DAOTP_PEER, DAOTP_FINDING_CA_UNAVAILABLE, 500},
         {500, FAULT("o:FailedAuthentication", DETAIL("-2146877422")), DAOTP_REJECTED,
          DAOTP_FINDING_CA_CREDENTIAL, 500},
         {401, "", DAOTP_REJECTED, DAOTP_FINDING_CA_CREDENTIAL, 401},
-        {403, "", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 403},
-        {404, FAULT("a:x", DETAIL("-2146877422")), DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 404},
+        {403, "", DAOTP_PEER, DAOTP_FINDING_CA_FORBIDDEN, 403},
+        {404, FAULT("a:x", DETAIL("-2146877422")), DAOTP_PEER, DAOTP_FINDING_CA_PATH, 404},
+        {503, "", DAOTP_PEER, DAOTP_FINDING_CA_UNAVAILABLE, 503},
         {302, "", DAOTP_PEER, DAOTP_FINDING_CA_HTTP, 302}, /* nothing is followed */
         {0, "", DAOTP_UNDECIDED, DAOTP_FINDING_CA_LOST, 0},
     };

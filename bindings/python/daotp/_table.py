@@ -144,6 +144,19 @@ class FindingNumber(Number):
     TLS_TIMEOUT = 232
     TLS_REPEATS = 233
     TLS_KEY_SHARED = 234
+    TLS_SERVER_NOT_YET = 235
+    TLS_SERVER_KEY = 236
+    TLS_SERVER_HASH = 237
+    TLS_SERVER_REVOKED = 238
+    TLS_SERVER_REVOCATION = 239
+    TLS_SERVER_REVOCATION_SKIPPED = 240
+    TLS_SERVER_INSPECTED = 241
+    TLS_VERSION = 242
+    TLS_PROTOCOL = 243
+    TLS_RESET = 244
+    TLS_CIPHER = 245
+    TLS_HOST_UNKNOWN = 246
+    TLS_CLIENT_CERT_CHAIN = 247
     HTTP_FORBIDDEN = 300
     HTTP_STATUS = 301
     HTTP_NOT_FOUND = 302
@@ -159,6 +172,15 @@ class FindingNumber(Number):
     OTP_NO_ISSUING_CA = 312
     OTP_NO_REQUEST = 313
     OTP_SPENT = 314
+    HTTP_REDIRECT = 315
+    HTTP_SIGN_IN = 316
+    HTTP_PATH = 317
+    HTTP_METHOD = 318
+    HTTP_BODY_LIMIT = 319
+    HTTP_UNAVAILABLE = 320
+    HTTP_PAGE = 321
+    HTTP_SILENT = 322
+    HTTP_HEAD = 323
     CMC_TYPE = 400
     CMC_ONE_REQ = 401
     CMC_SAME_CSR = 402
@@ -248,6 +270,33 @@ class FindingNumber(Number):
     CA_ANSWERS = 561
     CA_STATUS = 562
     CA_DISPOSITION = 563
+    CA_METHOD = 570
+    CA_TICKET_REFUSED = 571
+    CA_PAGE = 572
+    CA_MULTIPART = 573
+    CA_SOAP_VERSION = 574
+    CA_PATH = 575
+    CA_UNAVAILABLE = 576
+    CA_FORBIDDEN = 577
+    CA_MANAGER_DENIED = 578
+    CA_NOT_READY = 579
+    CA_SUBJECT = 580
+    CA_NAME_REQUIRED = 581
+    CA_RENEWAL = 582
+    CA_ARCHIVAL = 583
+    CA_ATTESTATION = 584
+    CA_ROLES = 585
+    CA_POLICY_REQUIRED = 586
+    CA_SMIME = 587
+    CA_TEMPLATE_PERIODS = 588
+    CA_SIGNATURES_MANY = 589
+    CA_OWN_CERTIFICATE = 590
+    CA_DATABASE = 591
+    CA_SID_REQUIRED = 592
+    CA_PRECERTIFICATE = 593
+    CA_RA_CHAIN = 594
+    CA_OLD_CONTROLLER = 595
+    CA_DIRECTORY = 596
     OTP_KEY = 600
     OTP_EKU = 601
     OTP_KU = 602
@@ -839,6 +888,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_catalogue_get_wanted", c_char_p, (INT,)),
     Call("daotp_catalogue_next", c_int, (INT,)),
     Call("daotp_catalogue_search", c_int, (ADDRESS, SIZE, OUT)),
+    Call("daotp_client_add_ntauth", c_int, (Object("daotp_client"), ADDRESS, SIZE)),
     Call("daotp_client_add_server", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_answer_account", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_answer_domain", c_int, (Object("daotp_client"), TEXT, ADDRESS, SIZE)),
@@ -864,6 +914,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_environment_proxy", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_set_fetcher", c_int, (Object("daotp_client"), Object("daotp_fetcher"))),
     Call("daotp_client_set_identity", c_int, (Object("daotp_client"), Object("daotp_credential"))),
+    Call("daotp_client_set_ignore_head", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_set_issuer_trust", c_int, (Object("daotp_client"), Object("daotp_trust"), INT)),
     Call("daotp_client_set_key", c_int, (Object("daotp_client"), Object("daotp_key"))),
     Call("daotp_client_set_key_kind", c_int, (Object("daotp_client"), INT)),
@@ -873,6 +924,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_progress_callback", c_int, (Object("daotp_client"), DAOTP_PROGRESS_FN, ADDRESS)),
     Call("daotp_client_set_proxy", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_set_request", c_int, (Object("daotp_client"), ADDRESS, SIZE, Object("daotp_key"))),
+    Call("daotp_client_set_server_revocation", c_int, (Object("daotp_client"), INT)),
     Call("daotp_client_set_server_rules", c_int, (Object("daotp_client"), INT)),
     Call("daotp_client_set_sid", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_set_store", c_int, (Object("daotp_client"), Object("daotp_store"), TEXT)),

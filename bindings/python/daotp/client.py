@@ -100,6 +100,12 @@ class Client(Flow):
         self._call("set_issuer_trust", trust, revocation)
         self._keep("issuer_trust", trust)
 
+    def add_ntauth(self, certificates: Optional[Octets]) -> None:
+        """Add CAs that may issue for logon (NTAuth), asked where set_issuer_trust is set; None
+        forgets all."""
+        given = octets(certificates)
+        self._call("add_ntauth", given, len(given) if given is not None else 0)
+
     def set_fetcher(self, fetcher: Optional[Fetcher]) -> None:
         """Fetch what is missing when the issued certificate is judged, and the KDC's; None fetches
         nothing."""
@@ -145,6 +151,10 @@ class Client(Flow):
         """Connect before the code exists; on unless switched off."""
         self._call("set_preflight", use)
 
+    def set_ignore_head(self, ignore: bool = True) -> None:
+        """Send the HEAD that warms the connection, and take no notice of the answer."""
+        self._call("set_ignore_head", ignore)
+
     def set_tls12_only(self, only: bool = True) -> None:
         """TLS 1.2 only, for servers that cannot ask late over TLS 1.3."""
         self._call("set_tls12_only", only)
@@ -152,6 +162,11 @@ class Client(Flow):
     def set_server_rules(self, rules: Rules) -> None:
         """Set the rules by which the TLS servers' certificates are judged; Rules.PATH unless set."""
         self._call("set_server_rules", rules)
+
+    def set_server_revocation(self, mode: Revocation) -> None:
+        """Set what must be known about revocation of the OTP server's TLS certificate; not checked
+        unless set."""
+        self._call("set_server_revocation", mode)
 
     def set_max_lifetime_s(self, seconds: int) -> None:
         """Set the longest lifetime of an issued certificate; 4 hours unless set."""

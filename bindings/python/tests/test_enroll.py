@@ -96,6 +96,11 @@ class Blocking(unittest.TestCase):
             client.set_preflight(False)
             client.set_tls12_only()
             client.set_connect_timeout_ms(5000)
+            client.set_ignore_head()
+            client.set_server_revocation(daotp.Revocation.IGNORE)
+            client.add_ntauth(None)
+            with self.assertRaises(daotp.PeerError):
+                client.add_ntauth(b"no certificate")
             client.prepare(USER)
             self.assertIn("PREPARE-NO-WARMING", [finding.id for finding in client.report.findings])
             self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)

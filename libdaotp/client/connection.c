@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The connection that will carry the code, and whose it is. */
+#include "client/client.h"
+#include "net/proxy.h"
+#include "validate/tls_judge.h"
+
+static daotp_status open_connection(daotp_client *client)
+{
+    daotp__peer peer = {.url = &client->servers[client->server],
+                        .trust = client->trust,
+                        .identity = client->identity,
+                        .proxy = client->proxy,
+                        .proxy_from_environment = client->proxy_from_environment,
+                        .tls12_only = client->tls12_only,
+                        .judge = daotp__tls_judge_for(client->server_rules),
+                        .connect_ms = client->connect_ms};
+    daotp_status status;
+
+    if (client->http != NULL)
+        return DAOTP_OK;
+    status = daotp__proxy_check(&peer, &client->report);
+    if (status != DAOTP_OK)
+        return status;
+    client->connect_deadline_ms = daotp__loop_in_ms(client->loop, client->connect_ms);
+    return daotp__http_new(client->loop, &peer, &client->http);
+}
+
+daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase)
+{
+    daotp_status status = open_connection(client);
+
+    if (status == DAOTP_OK && daotp__http_phase(client->http) <= phase)
+        status = daotp__http_open(client->http, &client->report);
+    if (status == DAOTP_AGAIN && daotp__http_phase(client->http) > phase)
+        return DAOTP_OK;
+    return status;
+}
+
+/* ---- the server ------------------------------------------------------------------------------ */
+
+/* Who has the server's key could be the server, or its CA: nobody certifies that for a user. */
+static daotp_status refuse_shared_key(daotp_client *client)
+{
+    const daotp__chain *chain = daotp__tls_server_chain(daotp__http_tls(client->http));
+    daotp__bytes spki = daotp__key_spki(client->key);
+    daotp__certificate certificate;
+
+    for (size_t i = 0; i < chain->count; i++)
+        if (daotp__certificate_read(chain->list[i], &certificate) &&
+            daotp__bytes_equal(certificate.spki, spki))
+            return daotp__report_add(&client->report, DAOTP_FINDING_TLS_KEY_SHARED, 0,
+                                     daotp__http_peer(client->http), "certificate %zu", i);
+    return DAOTP_OK;
+}
+
+daotp_status daotp__client_secure_connection(daotp_client *client)
+{
+    daotp_status status = daotp__client_pass_phase(client, DAOTP__PHASE_TLS);
+
+    if (status == DAOTP_OK)
+        status = refuse_shared_key(client);
+    return status == DAOTP_OK ? daotp__client_check_server(client) : status;
+}
+
+void daotp__client_note_handshake(daotp_client *client)
+{
+    if (!client->is_handshake_noted)
+        daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
+                                  &client->report);
+    client->is_handshake_noted = true;
+}
+
+bool daotp__client_is_preflight_over(const daotp_client *client)
+{
+    return client->preflight == DAOTP__PREFLIGHT_OVER || client->no_preflight ||
+           client->server_closes;
+}
+
+bool daotp__client_has_connection(daotp_client *client)
+{
+    return client->http != NULL && daotp__client_is_preflight_over(client) &&
+           daotp__http_idle_ms(client->http) <= DAOTP__IDLE_MS &&
+           daotp__http_is_usable(client->http);
+}
