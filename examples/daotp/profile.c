@@ -116,7 +116,7 @@ static const row rows[] = {
     SAME("enroll", "kdc"),
     SAME("enroll", "kdc-trust"),
     {"verify", "issuer-trust", "trust", VALUE, NULL, NULL},
-    {"verify", "issuer-crl", "crl", VALUE, NULL, NULL},
+    {"verify", "issuer-crl", "crl", VALUE, NULL, "trust"},
     {"verify", "verify-rules", "rules", VALUE, NULL, NULL},
     SAME("verify", "revocation"),
     SAME("verify", "stale"),
@@ -127,7 +127,7 @@ static const row rows[] = {
     SAME("verify", "cache"),
     SAME("verify", "timeout"),
     {"requirements", "issuer-trust", "trust", VALUE, NULL, NULL},
-    {"requirements", "issuer-crl", "crl", VALUE, NULL, NULL},
+    {"requirements", "issuer-crl", "crl", VALUE, NULL, "trust"},
     SAME("requirements", "ntauth"),
     SAME("ca", "ticket-cache"),
     {"ca", "ca-realm", "realm", VALUE, NULL, NULL},
@@ -158,7 +158,7 @@ static const row rows[] = {
     SAME("serve", "ra-key"),
     SAME("serve", "issuing-ca"),
     {"serve", "client-trust", "trust", VALUE, NULL, NULL},
-    {"serve", "client-crl", "crl", VALUE, NULL, NULL},
+    {"serve", "client-crl", "crl", VALUE, NULL, "trust"},
     {"serve", "client-revocation", "revocation", VALUE, NULL, "trust"},
     SAME("serve", "domain"),
     SAME("serve", "state"),
@@ -437,6 +437,22 @@ static bool wants_radsec(const arguments *a)
             daotp_profile_find(a->profile, "radsec-server") != NULL);
 }
 
+/* daotp requirements without a certificate lists them: it takes no anchors then. All of its options
+ * but these have a value. */
+static bool looks_at_certificate(const arguments *a)
+{
+    for (int i = 1; i < a->argc; i++) {
+        bool is_option = strncmp(a->argv[i], "--", 2) == 0 && a->argv[i][2] != '\0';
+
+        if (!is_option)
+            return strcmp(a->argv[i], "--") != 0 || i + 1 < a->argc;
+        if (strchr(a->argv[i], '=') == NULL && strcmp(a->argv[i], "--json") != 0 &&
+            strcmp(a->argv[i], "--help") != 0)
+            i++;
+    }
+    return false;
+}
+
 static void make_arguments(arguments *a)
 {
     add_argument(a, "", a->argv[0]);
@@ -446,7 +462,8 @@ static void make_arguments(arguments *a)
             add_option(a, "radsec", NULL);
     }
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].command, a->command) == 0)
+        if (strcmp(rows[i].command, a->command) == 0 &&
+            (strcmp(a->command, "requirements") != 0 || looks_at_certificate(a)))
             add_row(a, &rows[i]);
     if (strcmp(a->command, "enroll") == 0 || strcmp(a->command, "ca") == 0)
         add_user(a);

@@ -107,6 +107,37 @@ forms_of_names() {
 	says 64 'what is missing is named' 'needs --template' 'daotp discover' -- "$DAOTP" enroll --user 'CORP\bob'
 }
 
+# A profile in which everything stands keeps no command from its work.
+a_full_profile() {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj /CN=r -days 3 2>/dev/null
+	echo 'a long enough secret' >secret && chmod 600 secret
+	write '[default]' 'url = https://127.0.0.1:1/otp' "trust = $WORK/root.pem" 'template = 1.2.3:1.2' 'user-form = CORP\{user}' \
+	    'upn-form = {user}@corp.example' 'ca-host = .corp.example' "issuer-trust = $WORK/root.pem" 'allow = 10.0.0.0/8' \
+	    'ldap = dc1.corp.example' "cache = $WORK/cache" 'stale = 60' "ntauth = $WORK/root.pem" 'radius-server = 127.0.0.1:9' \
+	    "radius-secret = $WORK/secret" 'radius-timeout = 1' "store = $WORK/store2" 'ca-realm = CORP.EXAMPLE' \
+	    'ca-kdc = dc1.corp.example' 'ca-mechanism = kerberos' "ra-cert = $WORK/root.pem" "ra-key = $WORK/root.key" \
+	    'issuing-ca = ca1.corp.example\CA' "client-trust = $WORK/root.pem" 'client-revocation = ignore' "state = $WORK/state" \
+	    'timeout = 3' 'revocation = prefer' 'renew-before = 60' 'password-fd = 9' 'radius-policy = optional' 'locked = url'
+	says 78 'no lock here' PROFILE-VALUE -- "$DAOTP" config check
+	sed -i '/^locked/d' "$CONF"
+	says 0 'check' 'all lines are right' -- "$DAOTP" config check --files
+	says 0 'verify' -- "$DAOTP" verify root.pem
+	says 0 'requirements' 'C6.2' -- "$DAOTP" requirements
+	says 0 'requirements of a part' 'C6.2' -- "$DAOTP" requirements --part ca
+	says 1 'requirements of a certificate' 'C6.2' -- "$DAOTP" requirements --part ca root.pem
+	says 0 'store' "$WORK/store2" -- "$DAOTP" store list
+	says 0 'decode' 'CN=r' -- "$DAOTP" decode root.pem
+	says 0 'explain' 'OTP-EKU' -- "$DAOTP" explain --profile default OTP-EKU
+	says 2 'radius' RADIUS-REFUSED -- "$DAOTP" radius --user alice --password-file secret
+	says 2 'enroll' 'status: ' -- "$DAOTP" enroll
+	says 64 'serve' 'needs --listen' -- "$DAOTP" serve
+	sed -i '/^issuer-trust/d; /^client-trust/d' "$CONF"
+	echo "issuer-crl = $WORK/none.crl" >>"$CONF"
+	says 1 'verify without anchors' 'r' -- "$DAOTP" verify root.pem
+	says 2 'enroll without issuers' 'status: ' -- "$DAOTP" enroll
+	rm "$CONF"
+}
+
 in_the_lab() {
 	local password python=$HERE/../../bindings/python library
 	lab_up
@@ -135,7 +166,7 @@ in_the_lab() {
 }
 
 [ -x "${DAOTP%/*}/example-profile" ] || { echo 'skipped: no example-profile'; exit 77; }
-for part in config_command who_wrote_it locks forms_of_names in_the_lab; do
+for part in config_command who_wrote_it locks forms_of_names a_full_profile in_the_lab; do
 	[[ -z $FILTER || $part == *$FILTER* ]] || continue
 	$part
 done
