@@ -251,13 +251,13 @@ static void tell_entries(LDAP *ld, LDAPMessage *result, directory_fn *tell, void
     }
 }
 
-bool directory_search(directory *d, const char *base, bool only, const char *filter,
+bool directory_search(directory *d, const char *base, directory_scope scope, const char *filter,
                       directory_fn *tell, void *user)
 {
+    static const int scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
     LDAPMessage *result = NULL;
-    int scope = only ? LDAP_SCOPE_BASE : LDAP_SCOPE_ONELEVEL;
-    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "", scope, filter, NULL, 0, NULL, NULL,
-                               &d->timeout, MAX_ENTRIES, &result);
+    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "", scopes[scope], filter, NULL, 0,
+                               NULL, NULL, &d->timeout, MAX_ENTRIES, &result);
 
     if (rc == LDAP_SUCCESS)
         tell_entries(d->ld, result, tell, user);

@@ -36,9 +36,15 @@ const char *directory_value(const directory_entry *entry, const char *attribute,
 const char *directory_text(const directory_entry *entry, const char *attribute, size_t at);
 
 typedef void directory_fn(void *user, const directory_entry *entry);
-/* base: NULL for the root of the directory. only: the entry itself, not those below it. False when
- * it failed, and it was said; a base that is not there is no failure. */
-bool directory_search(directory *d, const char *base, bool only, const char *filter,
+typedef enum directory_scope {
+    DIRECTORY_ENTRY, /* the entry itself */
+    DIRECTORY_BELOW, /* those right below it */
+    DIRECTORY_TREE   /* all below it */
+} directory_scope;
+
+/* base: NULL for the root of the directory. False when it failed, and it was said; a base that is
+ * not there is no failure. */
+bool directory_search(directory *d, const char *base, directory_scope scope, const char *filter,
                       directory_fn *tell, void *user);
 
 #endif

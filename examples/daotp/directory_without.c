@@ -34,9 +34,9 @@ const char *directory_text(const directory_entry *entry, const char *attribute, 
     return NULL;
 }
 
-bool directory_search(directory *d, const char *base, bool only, const char *filter,
+bool directory_search(directory *d, const char *base, directory_scope scope, const char *filter,
                       directory_fn *tell, void *user)
 {
-    (void)d, (void)base, (void)only, (void)filter, (void)tell, (void)user;
+    (void)d, (void)base, (void)scope, (void)filter, (void)tell, (void)user;
     return false;
 }

@@ -415,12 +415,24 @@ static void on_aia(void *user, const directory_entry *entry)
     add_certificates(&((discovery *)user)->aia, entry);
 }
 
-static void on_crl_host(void *user, const directory_entry *entry)
+/* ldap:///DN?certificateRevocationList, as CAs write it into certificates (RFC 4516). */
+static void on_crl(void *user, const directory_entry *entry)
 {
     discovery *d = user;
+    const char *dn = directory_dn(entry);
+    char *to = d->crls[d->crl_count];
+    size_t at = 0;
 
-    if (d->crl_count < MAX_URLS && copy_text(d->crls[d->crl_count], MAX_LINE, directory_dn(entry)))
-        d->crl_count++;
+    if (d->crl_count == MAX_URLS || dn == NULL || 3 * strlen(dn) > MAX_LINE - 64)
+        return;
+    at = (size_t)snprintf(to, MAX_LINE, "ldap:///");
+    for (; *dn != '\0'; dn++)
+        at += (size_t)snprintf(
+            to + at, MAX_LINE - at,
+            isalnum((unsigned char)*dn) || strchr("-._~=,", *dn) != NULL ? "%c" : "%%%02X",
+            (unsigned char)*dn);
+    (void)snprintf(to + at, MAX_LINE - at, "?certificateRevocationList");
+    d->crl_count++;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -432,21 +444,31 @@ static bool search_below(discovery *d, directory *dir, const char *rdn, const ch
 
     (void)snprintf(base, sizeof base, "%sCN=Public Key Services,CN=Services,%s", rdn,
                    d->configuration);
-    return directory_search(dir, base, false, filter, tell, d);
+    return directory_search(dir, base, DIRECTORY_BELOW, filter, tell, d);
 }
 
 static bool find_names(discovery *d, directory *dir)
 {
     char base[MAX_LINE + 32];
 
-    if (!directory_search(dir, NULL, true, "(objectClass=*)", on_root, d))
+    if (!directory_search(dir, NULL, DIRECTORY_ENTRY, "(objectClass=*)", on_root, d))
         return false;
     if (d->configuration[0] == '\0') {
         tool_say("daotp discover: the directory names no configuration: is it Active Directory?");
         return false;
     }
     (void)snprintf(base, sizeof base, "CN=Partitions,%s", d->configuration);
-    return directory_search(dir, base, false, "(nETBIOSName=*)", on_partition, d);
+    return directory_search(dir, base, DIRECTORY_BELOW, "(nETBIOSName=*)", on_partition, d);
+}
+
+static bool find_crls(discovery *d, directory *dir)
+{
+    char base[2 * MAX_LINE];
+
+    (void)snprintf(base, sizeof base, "CN=CDP,CN=Public Key Services,CN=Services,%s",
+                   d->configuration);
+    return directory_search(dir, base, DIRECTORY_TREE, "(objectClass=cRLDistributionPoint)", on_crl,
+                            d);
 }
 
 static bool ask_directory(discovery *d, directory *dir)
@@ -459,8 +481,7 @@ static bool ask_directory(discovery *d, directory *dir)
                         on_service) &&
            search_below(d, dir, "CN=Certification Authorities,", "(cACertificate=*)", on_root_ca) &&
            search_below(d, dir, "CN=AIA,", "(cACertificate=*)", on_aia) &&
-           search_below(d, dir, "", "(cn=NTAuthCertificates)", on_ntauth) &&
-           search_below(d, dir, "CN=CDP,", "(objectClass=*)", on_crl_host);
+           search_below(d, dir, "", "(cn=NTAuthCertificates)", on_ntauth) && find_crls(d, dir);
 }
 
 /* Is the host the domain's name, or below it? DNS is not authenticated, so it may not send a ticket
@@ -724,7 +745,9 @@ static void print_proposals(const discovery *d, FILE *out)
                 "#ces-url = %s\n",
                 d->service->url);
     for (size_t i = 0; i < d->crl_count; i++)
-        fprintf(out, "# CRLs are below: %s\n", d->crls[i]);
+        fprintf(out, "# CRL: %s\n", d->crls[i]);
+    fprintf(out, "# the directory has %zu roots, %zu CAs of NTAuth, %zu of AIA\n", d->roots.count,
+            d->ntauth.count, d->aia.count);
 }
 
 static void print_profile(const discovery *d, FILE *out)
@@ -780,6 +803,23 @@ static void print_json_templates(const discovery *d)
     printf("]");
 }
 
+static void print_json_crls(const discovery *d)
+{
+    printf(",\"crls\":[");
+    for (size_t i = 0; i < d->crl_count; i++) {
+        printf(i > 0 ? "," : "");
+        json_string(stdout, d->crls[i]);
+    }
+    printf("]");
+}
+
+static void print_json_pem(const char *name, const pem_text *pem)
+{
+    printf(",\"%s\":{\"count\":%zu", name, pem->count);
+    print_json_pair(",", "pem", pem->text != NULL ? pem->text : "");
+    printf("}");
+}
+
 static void print_json(const discovery *d)
 {
     tool_said_json();
@@ -792,8 +832,11 @@ static void print_json(const discovery *d)
     printf("]");
     print_json_templates(d);
     print_json_cas(d);
-    printf(",\"roots\":%zu,\"ntauth\":%zu,\"aia\":%zu,\"profile\":{", d->roots.count,
-           d->ntauth.count, d->aia.count);
+    print_json_crls(d);
+    print_json_pem("roots", &d->roots);
+    print_json_pem("ntauth", &d->ntauth);
+    print_json_pem("aia", &d->aia);
+    printf(",\"profile\":{");
     for (size_t i = 0; i < daotp_profile_get_count(d->profile); i++)
         print_json_pair(i > 0 ? "," : "", daotp_profile_get_key(d->profile, i),
                         daotp_profile_get_value(d->profile, i));
@@ -834,18 +877,20 @@ static bool write_whole(const char *file, const char *text, size_t len)
     return good;
 }
 
+/* key: NULL for those that no line of the profile names. */
 static bool write_certificates(discovery *d, const char *key, const char *what, const pem_text *pem)
 {
     char path[4200];
     size_t folder = (size_t)(strrchr(d->file, '/') - d->file);
 
-    if (pem->count == 0 || daotp_profile_find(d->profile, key) != NULL)
+    if (pem->count == 0 || (key != NULL && daotp_profile_find(d->profile, key) != NULL))
         return true;
     (void)snprintf(path, sizeof path, "%.*s/%s-%s.pem", (int)folder, d->file,
                    daotp_profile_get_name(d->profile), what);
     if (!write_whole(path, pem->text, pem->len))
         return false;
-    put_line(d, key, path);
+    if (key != NULL)
+        put_line(d, key, path);
     return true;
 }
 
@@ -888,7 +933,8 @@ static bool write_profile(discovery *d)
 static bool write_all(discovery *d)
 {
     if (!make_folders(d->file) || !write_certificates(d, "trust", "roots", &d->roots) ||
-        !write_certificates(d, "ntauth", "ntauth", &d->ntauth) || !write_profile(d))
+        !write_certificates(d, "ntauth", "ntauth", &d->ntauth) ||
+        !write_certificates(d, NULL, "aia", &d->aia) || !write_profile(d))
         return false;
     if (!d->json)
         printf("%s: written; daotp config show --profile %s shows it\n", d->file,

@@ -134,6 +134,11 @@ objects() {
 		dn: CN=localhost,CN=CDP,$PKI
 		changetype: add
 		objectClass: container
+
+		dn: CN=Lab CA,CN=localhost,CN=CDP,$PKI
+		changetype: add
+		objectClass: cRLDistributionPoint
+		certificateRevocationList:: AA==
 	X
 }
 
@@ -157,7 +162,7 @@ expect_equal 'by DNS, with a ticket' 0 $?
 for line in "template = $LAB_TEMPLATE:$LAB_TEMPLATE_MAJOR.$LAB_TEMPLATE_MINOR" "#ces-url = $LAB_CES" \
     'user-form = ADLAB\{user}' 'upn-form = {user}@ad.lab.example' 'ca-realm = AD.LAB.EXAMPLE' '#ca-host = localhost' \
     "# domain controller: $HOST" '# CA: localhost\Lab CA' '# CA: other.ad.lab.example\Other CA, which does not' \
-    '# template of registration authorities: OTPSigning' '# CRLs are below: CN=localhost,CN=CDP' "url = $LAB_URL"; do
+    '# template of registration authorities: OTPSigning' '# CRL: ldap:///CN=Lab%20CA,CN=localhost,CN=CDP,' "url = $LAB_URL"; do
 	expect_text 'it is found' "$line" said
 done
 expect_no_text 'no host is allowed unasked' 'renewals.alone' said
@@ -168,7 +173,8 @@ expect_equal 'JSON' 0 $?
 check 'JSON says it all' python3 -c '
 import json
 d = json.load(open("said"))
-assert d["complete"] and d["roots"] == d["ntauth"] == d["aia"] == 1, d
+assert d["complete"] and d["roots"]["count"] == d["ntauth"]["count"] == d["aia"]["count"] == 1, d
+assert "BEGIN CERTIFICATE" in d["aia"]["pem"] and d["crls"][0].endswith("?certificateRevocationList"), d
 assert [t["name"] for t in d["templates"] if t["logon"]] == ["OTPLogon"], d
 assert [t["name"] for t in d["templates"] if t["ra"]] == ["OTPSigning"], d
 assert {c["name"]: c["issues_template"] for c in d["cas"]} == {"Lab CA": True, "Other CA": False}, d
@@ -263,11 +269,18 @@ expect_text 'it is said' 'ca-host is left out' err
 expect_no_text 'no line comes out of a value' 'evil.example' said
 expect_no_text 'nothing steers the terminal' 'eer.example' said
 expect_no_text 'a URL that is not https is none' 'plain.example' said
+# a person on a terminal is asked
+python3 "$HERE/on_terminal.py" 'Which one?=OTPLogon' 'URL of the OTP service=https://da.lab.example/otp' 'Lab CA=no' \
+    'Bad\|No Host\|not a host=no' 'web service on localhost=yes' -- "$DAOTP" discover ad.lab.example --server $HOST >said 2>err
+expect_equal 'on a terminal' 0 $?
+for line in 'url = https://da.lab.example/otp' "ces-url = $LAB_CES" '#ca-host = localhost' "template = $LAB_TEMPLATE"; do
+	expect_text 'what was answered' "$line" said
+done
 discover --server $HOST --template none
 expect_equal 'no such template' 78 $?
 discover --server $HOST --json --template "$LAB_TEMPLATE" --set ces-url="$LAB_CES"
 expect_equal 'by its OID' 0 $?
-check 'a junk certificate is none' python3 -c 'import json; assert json.load(open("said"))["roots"] == 1'
+check 'a junk certificate is none' python3 -c 'import json; assert json.load(open("said"))["roots"]["count"] == 1'
 for wrong in '' 'a b' 'a.example b.example' '--timeout 0 a.example' '--set' 'x..y/../z'; do
 	# shellcheck disable=SC2086
 	"$DAOTP" discover $wrong >said 2>err </dev/null
