@@ -58,6 +58,10 @@ static const char help[] =
     "                         the terminal\n"
     "  --key-kind rsa2048|rsa3072|rsa4096|p256|p384  (rsa2048)\n"
     "  --csr FILE --csr-key FILE   a request made elsewhere, DER or PEM, and its key\n"
+    "  --pending-key FILE     where the key is kept when the CA puts the request\n"
+    "                         aside, for --resume\n"
+    "  --resume ID --issuing-ca 'HOST\\NAME'   ask for a request that the CA put aside,\n"
+    "                         without a code; with --pending-key or --csr-key\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
     "  --issuer-trust FILE    roots for the issued certificate: verify its path and\n"
@@ -92,7 +96,8 @@ typedef struct settings {
     const char *ca_way, *ticket_cache, *armor_cache, *ca_realm, *ca_kdc, *ca_mechanism;
     const char *ces_url, *ces_template, *ces_auth, *domain_user, *password_file;
     const char *request_file, *certificate_file, *key_kind, *proxy, *kdc, *realm, *kdc_trust;
-    const char *revocation, *server_revocation, *ldap, *cache, *csr, *csr_key;
+    const char *revocation, *server_revocation, *ldap, *cache, *csr, *csr_key, *pending_key;
+    const char *resume, *issuing_ca;
     tool_list ntauth;
     daotp_key_kind kind; /* what key_kind says */
     tool_list trust, ces_trust, issuer_trust, issuer_crl, allow;
@@ -140,6 +145,9 @@ enum {
     KEY_KIND,
     CSR,
     CSR_KEY,
+    PENDING_KEY,
+    RESUME,
+    ISSUING_CA,
     STORE,
     NO_STORE,
     LABEL,
@@ -203,6 +211,9 @@ static const struct option options[] = {
     {"key-kind", required_argument, NULL, KEY_KIND},
     {"csr", required_argument, NULL, CSR},
     {"csr-key", required_argument, NULL, CSR_KEY},
+    {"pending-key", required_argument, NULL, PENDING_KEY},
+    {"resume", required_argument, NULL, RESUME},
+    {"issuing-ca", required_argument, NULL, ISSUING_CA},
     {"store", required_argument, NULL, STORE},
     {"no-store", no_argument, NULL, NO_STORE},
     {"label", required_argument, NULL, LABEL},
@@ -289,6 +300,12 @@ static const char **text_slot(settings *s, int option)
         return &s->csr;
     case CSR_KEY:
         return &s->csr_key;
+    case PENDING_KEY:
+        return &s->pending_key;
+    case RESUME:
+        return &s->resume;
+    case ISSUING_CA:
+        return &s->issuing_ca;
     case STORE:
         return &s->store;
     case LABEL:
@@ -832,12 +849,14 @@ static daotp_status set_issuer_trust(daotp_context *context, daotp_client *clien
 static daotp_status set_request(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
 {
-    daotp_status status = check_given_together(s->csr, s->csr_key, "--csr and --csr-key");
+    daotp_status status = s->resume != NULL
+                              ? DAOTP_OK
+                              : check_given_together(s->csr, s->csr_key, "--csr and --csr-key");
     daotp_key *key = NULL;
     char *csr = NULL;
     size_t len;
 
-    if (status != DAOTP_OK || s->csr == NULL)
+    if (status != DAOTP_OK || s->csr == NULL || s->resume != NULL)
         return status;
     if (!tool_read_file(s->csr, &csr, &len))
         status = option_taken(DAOTP_USAGE, "csr", s->csr);
@@ -847,6 +866,19 @@ static daotp_status set_request(daotp_context *context, daotp_client *client, co
         status = option_taken(daotp_client_set_request(client, csr, len, key), "csr", s->csr);
     daotp_key_unref(key);
     free(csr);
+    return status;
+}
+
+static daotp_status set_pending_key(daotp_context *context, daotp_client *client, const settings *s,
+                                    daotp_report *report)
+{
+    const char *path = s->pending_key != NULL ? s->pending_key : s->csr_key;
+    daotp_key *key = NULL;
+    daotp_status status = daotp_key_load(context, path, NULL, 0, report, &key);
+
+    if (status == DAOTP_OK)
+        status = daotp_client_set_key(client, key);
+    daotp_key_unref(key);
     return status;
 }
 
@@ -966,14 +998,9 @@ static void show_result(daotp_context *context, const settings *s, daotp_client 
 }
 
 /* An interrupt between the two parts, at a prompt say, is for both. */
-static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
-                                    daotp_credential **credential)
+static daotp_status step_to_end(daotp_client *client, daotp_status status,
+                                daotp_credential **credential)
 {
-    daotp_status status = DAOTP_CANCELLED;
-
-    if (!interrupt_came())
-        status = daotp_client_enroll_begin(client, otp->bytes, otp->len);
-    tool_secret_free(otp);
     if (interrupt_came())
         daotp_client_cancel(client); /* it may have come before there was anything to cancel */
     while (status == DAOTP_OK || status == DAOTP_AGAIN) {
@@ -987,12 +1014,58 @@ static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
     return status == DAOTP_OK ? daotp_client_finish(client, credential) : status;
 }
 
+static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
+                                    daotp_credential **credential)
+{
+    daotp_status status = DAOTP_CANCELLED;
+
+    if (!interrupt_came())
+        status = daotp_client_enroll_begin(client, otp->bytes, otp->len);
+    tool_secret_free(otp);
+    return step_to_end(client, status, credential);
+}
+
+/* A request that the CA put aside: no code is needed, for the OTP server signed it before. */
+static daotp_status resume_request(daotp_client *client, settings *s, daotp_credential **credential)
+{
+    bool got = true;
+
+    s->may_ask = true; /* which way is taken is found out later */
+    if (s->password_file != NULL)
+        got = tool_secret_load(s->password_file, &s->password);
+    else if (s->password_fd >= 0)
+        got = tool_secret_read(s->password_fd, &s->password);
+    if (!got)
+        return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
+    return step_to_end(client, daotp_client_resume_begin(client, s->user, s->issuing_ca, s->resume),
+                       credential);
+}
+
+/* Without its key the certificate would be of no use. */
+static void keep_pending_key(const settings *s, daotp_client *client)
+{
+    const daotp_finding *error = daotp_report_get_error(daotp_client_get_report(client));
+    size_t len;
+    char *pem;
+
+    if (s->pending_key == NULL || s->resume != NULL ||
+        daotp_finding_get_number(error) != DAOTP_FINDING_CA_PENDING ||
+        daotp_key_copy_pem(daotp_client_get_key(client), &pem, &len) != DAOTP_OK)
+        return;
+    if (tool_write_secret(s->pending_key, pem, len))
+        tool_say("daotp enroll: the key is kept in %s: ask again with --resume", s->pending_key);
+    daotp_free(pem);
+}
+
 static daotp_status enrol_user(daotp_client *client, settings *s, daotp_credential **credential)
 {
     tool_secret otp = {.len = 0};
-    daotp_status status = daotp_client_prepare(client, s->user);
+    daotp_status status;
     bool got;
 
+    if (s->resume != NULL)
+        return resume_request(client, s, credential);
+    status = daotp_client_prepare(client, s->user);
     if (status != DAOTP_OK)
         return status;
     got = take_password(s, client) && (s->otp_fd >= 0 ? tool_secret_read(s->otp_fd, &otp)
@@ -1019,16 +1092,19 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         status = daotp_client_new(context, &client);
     if (status == DAOTP_OK)
         status = set_choices(client, s);
-    if (status == DAOTP_OK && s->csr == NULL)
+    if (status == DAOTP_OK && s->csr == NULL && s->resume == NULL)
         key_maker_begin(&maker, context, s->kind);
     if (status == DAOTP_OK)
         status = set_objects(context, client, s, report);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && s->resume != NULL)
+        status = set_pending_key(context, client, s, report);
+    else if (status == DAOTP_OK)
         status = key_maker_give(&maker, client);
     if (status == DAOTP_OK) {
         interrupt_catch();
         interrupt_cancels(cancel_client, client);
         status = enrol_user(client, s, &credential);
+        keep_pending_key(s, client);
         show_result(context, s, client, credential, status);
         interrupt_cancels(NULL, NULL);
     } else {
@@ -1052,11 +1128,14 @@ static bool has_all_needed(const settings *s)
     const struct {
         const char *option;
         bool is_there;
-    } needed[] = {
-        {"--url or a profile (daotp discover)", s->url_count > 0},
-        {"--user or a profile (daotp discover)", s->user != NULL},
-        {"--trust or a profile (daotp discover)", s->trust.count > 0},
-        {"--template or a profile (daotp discover)", s->template != NULL || s->csr != NULL}};
+    } needed[] = {{"--url or a profile (daotp discover)", s->url_count > 0 || s->resume != NULL},
+                  {"--user or a profile (daotp discover)", s->user != NULL},
+                  {"--trust or a profile (daotp discover)", s->trust.count > 0},
+                  {"--template or a profile (daotp discover)",
+                   s->template != NULL || s->csr != NULL || s->resume != NULL},
+                  {"--issuing-ca, with --resume", s->resume == NULL || s->issuing_ca != NULL},
+                  {"--pending-key or --csr-key, with --resume",
+                   s->resume == NULL || s->pending_key != NULL || s->csr_key != NULL}};
     bool complete = true;
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)

@@ -220,6 +220,18 @@ static void tell_open_to_others(const char *path, const struct stat *st)
              (unsigned)st->st_mode & 07777, (unsigned)st->st_uid, daotp_catalogue_get_hint(number));
 }
 
+bool tool_write_secret(const char *path, const char *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool ok = fd >= 0 && write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0;
+
+    if (!ok)
+        tool_say("daotp: %s: %s", path, strerror(errno));
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok;
+}
+
 bool tool_secret_check(const char *path)
 {
     struct stat st;

@@ -31,6 +31,8 @@ typedef struct tool_secret {
 void tool_secret_free(tool_secret *secret);
 /* One line from a descriptor; false when there is none. */
 bool tool_secret_read(int fd, tool_secret *secret);
+/* Writes a file that nobody else may read, and replaces none; what is wrong is told. */
+bool tool_write_secret(const char *path, const char *bytes, size_t len);
 /* Is a file with a secret closed to others? If not it is told, as FILE-OPEN-TO-OTHERS. True also
  * for what is not there: whoever reads it tells that. */
 bool tool_secret_check(const char *path);

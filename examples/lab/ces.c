@@ -29,6 +29,16 @@
 /* How the caller is known: each way has an endpoint of its own, as CES has. */
 enum endpoint { NONE, PASSWORD, CERTIFICATE, KERBEROS };
 
+/* A request that was put aside: whoever asks for it again has it decided anew, by the policy that
+ * holds then. */
+enum { WAITING_MAX = 16 };
+struct waiting {
+    uint32_t id; /* 0: none */
+    char *account;
+    unsigned char *blob;
+    size_t len;
+};
+
 struct ces {
     const struct lab *lab;
     struct users *users;
@@ -36,6 +46,7 @@ struct ces {
     STACK_OF(X509) * chain;
     char where[300];
     uint32_t last_request;
+    struct waiting waiting[WAITING_MAX]; /* the place of a request is its number */
 };
 
 /* One request on its way: all that its answer is made of. */
@@ -176,24 +187,74 @@ static void log_decision(uint32_t id, const struct user *caller, const struct ad
            outcome[decided->outcome], decided->hresult, decided->why);
 }
 
-static void answer_caller(struct call *call)
+static void forget_waiting(struct waiting *waiting)
 {
-    struct rpc_bytes blob = {call->soap.token, call->soap.token_len};
+    free(waiting->account);
+    free(waiting->blob);
+    memset(waiting, 0, sizeof(*waiting));
+}
+
+static struct waiting *place_of(struct ces *ces, uint32_t id)
+{
+    return &ces->waiting[id % WAITING_MAX];
+}
+
+/* The oldest makes room. Without memory it cannot be asked for, as with a CA that forgot it. */
+static void keep_waiting(struct call *call, struct rpc_bytes blob)
+{
+    struct waiting *waiting = place_of(call->ces, call->answer.request_id);
+
+    if (waiting->blob == blob.data)
+        return; /* it waits on */
+    forget_waiting(waiting);
+    waiting->account = strdup(call->caller->name);
+    waiting->blob = malloc(blob.len);
+    if (waiting->account == NULL || waiting->blob == NULL) {
+        forget_waiting(waiting);
+        return;
+    }
+    memcpy(waiting->blob, blob.data, blob.len);
+    waiting->len = blob.len;
+    waiting->id = call->answer.request_id;
+}
+
+static void answer_request(struct call *call, struct rpc_bytes blob)
+{
     struct adcs_answer decided;
     int end;
 
-    call->answer.request_id = ++call->ces->last_request;
     end = decide_request(call->ces, &call->policy, call->caller, blob, &decided);
     if (end != LAB_OK) {
         send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA failed.");
         return;
     }
     log_decision(call->answer.request_id, call->caller, &decided);
+    if (decided.outcome == ADCS_PENDING)
+        keep_waiting(call, blob);
     if (decided.outcome == ADCS_DENIED)
         send_denied(call, &decided);
     else
         send_granted(call, &decided);
     adcs_answer_clear(&decided);
+}
+
+/* QueryTokenStatus (MS-WSTEP 3.1.4.1.2.7). Another's request is one that is not there. */
+static void answer_query(struct call *call)
+{
+    unsigned long id = strtoul(call->soap.request_id, NULL, 10);
+    struct waiting *waiting = place_of(call->ces, (uint32_t)id);
+
+    call->answer.request_id = (uint32_t)id;
+    if (id == 0 || waiting->id != id || strcmp(waiting->account, call->caller->name) != 0)
+        send_bare(call, true, "InvalidRequest", SOAP_WSSE, "There is no such request.");
+    else
+        answer_request(call, (struct rpc_bytes){waiting->blob, waiting->len});
+}
+
+static void answer_caller(struct call *call)
+{
+    call->answer.request_id = ++call->ces->last_request;
+    answer_request(call, (struct rpc_bytes){call->soap.token, call->soap.token_len});
 }
 
 /* ---- who calls ---- */
@@ -290,6 +351,8 @@ static void take_call(struct call *call, enum endpoint endpoint)
     else if (policy_is(&call->policy, POLICY_ANSWER, "bare-fault"))
         send_bare(call, false, "InternalServiceFault", SOAP_WCF,
                   "The server was unable to process the request due to an internal error.");
+    else if (soap_is_query(&call->soap))
+        answer_query(call);
     else if (!soap_is_issue(&call->soap))
         send_bare(call, true, "ActionNotSupported", SOAP_ADDRESSING,
                   "The action or the request type is not one of this endpoint.");
@@ -335,13 +398,23 @@ static void send_http(struct https_request *http, const char *what)
     https_reply(http, status > 0 ? status : 200, "text/html", page, strlen(page));
 }
 
+/* Where to ask again: a URI, as WS-Security has it for a Reference. */
+static const char *own_url(const struct https_request *http, char *url, size_t size)
+{
+    const char *host = https_header(http, "Host");
+
+    snprintf(url, size, "https://%s%s", host != NULL ? host : "localhost", https_path(http));
+    return url;
+}
+
 static void answer_http(struct ces *ces, struct https_request *http, enum endpoint endpoint)
 {
     struct call call = {.ces = ces, .http = http};
+    char url[1024];
     size_t len;
 
     call.answer.language = call.policy.value[POLICY_LANGUAGE];
-    call.answer.url = https_path(http);
+    call.answer.url = own_url(http, url, sizeof(url));
     if (policy_read(place_path(ces->lab, "ca/policy").s, &call.policy) != LAB_OK ||
         users_refresh(ces->users) != LAB_OK)
         https_reply(http, 503, NULL, "", 0);
@@ -501,6 +574,8 @@ static int load_ca(struct ces *ces)
 
 static void unload_ca(struct ces *ces)
 {
+    for (uint32_t i = 0; i < WAITING_MAX; i++)
+        forget_waiting(&ces->waiting[i]);
     users_free(ces->users);
     sk_X509_pop_free(ces->chain, X509_free);
     X509_free(ces->ca.root);

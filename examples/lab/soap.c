@@ -121,8 +121,10 @@ static bool read_envelope(xmlNode *root, struct soap_request *request)
         return false;
     read_header(find_child(root, NS_SOAP, "Header"), request);
     request->request_type = text_of(find_child(ask, NS_TRUST, "RequestType"));
+    request->request_id = text_of(find_child(ask, NS_ENROLL, "RequestID"));
     return request->action != NULL && request->request_type != NULL &&
-           read_token(find_child(ask, SOAP_WSSE, "BinarySecurityToken"), request);
+           (soap_is_query(request) ||
+            read_token(find_child(ask, SOAP_WSSE, "BinarySecurityToken"), request));
 }
 
 bool soap_read(const unsigned char *body, size_t len, struct soap_request *request)
@@ -154,6 +156,7 @@ void soap_clear(struct soap_request *request)
     free(request->username);
     free(request->password);
     free(request->token);
+    free(request->request_id);
     memset(request, 0, sizeof(*request));
 }
 
@@ -161,6 +164,13 @@ bool soap_is_issue(const struct soap_request *request)
 {
     return strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
            strcmp(request->request_type, ISSUE) == 0;
+}
+
+bool soap_is_query(const struct soap_request *request)
+{
+    return strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
+           strcmp(request->request_type, NS_ENROLL "/QueryTokenStatus") == 0 &&
+           request->request_id != NULL && *request->request_id != '\0';
 }
 
 /* ---- writing: libxml2 keeps its own error; a failed call makes all later ones fail too ---- */

@@ -14,14 +14,16 @@ struct soap_request {
     char *value_type; /* of the token */
     char *username;   /* NULL: no UsernameToken */
     char *password;
-    unsigned char *token; /* decoded */
+    unsigned char *token; /* decoded; NULL when what became of a request is asked */
     size_t token_len;
+    char *request_id; /* NULL: none */
 };
 
 /* False when it is not an envelope we would take; a DOCTYPE never is. Cleared either way. */
 bool soap_read(const unsigned char *body, size_t len, struct soap_request *request);
 void soap_clear(struct soap_request *request);
 bool soap_is_issue(const struct soap_request *request); /* Action and RequestType */
+bool soap_is_query(const struct soap_request *request); /* QueryTokenStatus, with a RequestID */
 
 struct soap_answer {
     const char *relates_to; /* message id of the request; may be NULL */

@@ -406,6 +406,43 @@ DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, 
                                               const char *realm, const char *anchors);
 
 /**
+ * The key of the request that was prepared: to be kept when the CA puts the request aside.
+ * @param client  the client; NULL is fine
+ * @return the key, borrowed until the next prepare or resume; NULL when nothing was prepared
+ * @since 0.1
+ */
+DAOTP_API daotp_key *daotp_client_get_key(const daotp_client *client);
+/**
+ * Ask a CA for the certificate of a request that it put aside (CA-PENDING), and judge and store
+ * what it issued: without a code, for the OTP server signed the request before. By MS-WSTEP alone.
+ * The key is that of the request: of daotp_client_set_key() or daotp_client_set_request(), or of
+ * the run of this client that ended with CA-PENDING. Neither server nor template need be set. Goes
+ * on with daotp_client_step() and daotp_client_finish().
+ * @param client      the client; not NULL
+ * @param user_name   whose request it is, as it was given to prepare; copied
+ * @param config      the CA, "host\\name", as CA-PENDING names it; copied
+ * @param request_id  the number of the request, as CA-PENDING shows it; copied
+ * @return DAOTP_OK; DAOTP_USAGE (CALL-ARGUMENT, CALL-ORDER, USER-NAME); DAOTP_MEMORY
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name,
+                                                 const char *config, const char *request_id);
+/**
+ * The same, blocking.
+ * @param client           the client; not NULL
+ * @param user_name        as for daotp_client_resume_begin()
+ * @param config           as for daotp_client_resume_begin()
+ * @param request_id       as for daotp_client_resume_begin()
+ * @param[out] credential  to be let go with daotp_credential_unref(); NULL unless the answer is
+ *                         DAOTP_OK. May be NULL
+ * @return DAOTP_OK; DAOTP_REJECTED with CA-PENDING while the request waits, with CA-DENIED when it
+ * was refused; else as daotp_client_step(), never DAOTP_AGAIN.
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_resume(daotp_client *client, const char *user_name,
+                                           const char *config, const char *request_id,
+                                           daotp_credential **credential);
+/**
  * First part, blocking: key, request, connection. See daotp_client_prepare_begin().
  * @param client     the client; not NULL
  * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied

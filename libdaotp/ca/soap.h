@@ -12,6 +12,7 @@ typedef struct daotp__wstep_request {
     const char *user_name;
     daotp__bytes password;
     daotp__bytes cmc;
+    const char *request_id; /* not NULL: what became of it is asked (MS-WSTEP 3.1.4.1.2.7) */
 } daotp__wstep_request;
 
 daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 #define SECEXT "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
 static const char head_begin[] =
@@ -25,21 +26,25 @@ static const char password_begin[] =
     "</o:Username><o:Password Type=\"http://docs.oasis-open.org/wss/2004/01/"
     "oasis-200401-wss-username-token-profile-1.0#PasswordText\">";
 
+static const char body_begin[] = "</s:Header><s:Body><RequestSecurityToken"
+                                 " xmlns=\"http://docs.oasis-open.org/ws-sx/ws-trust/200512\">"
+                                 "<TokenType>http://docs.oasis-open.org/wss/2004/01/"
+                                 "oasis-200401-wss-x509-token-profile-1.0#X509v3</TokenType>";
+
 /* EncodingType as the samples have it: lower case, in the secext namespace. */
-static const char body_begin[] =
-    "</s:Header><s:Body><RequestSecurityToken"
-    " xmlns=\"http://docs.oasis-open.org/ws-sx/ws-trust/200512\">"
-    "<TokenType>http://docs.oasis-open.org/wss/2004/01/"
-    "oasis-200401-wss-x509-token-profile-1.0#X509v3</TokenType>"
+static const char issue_begin[] =
     "<RequestType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue</RequestType>"
     "<BinarySecurityToken xmlns=\"" SECEXT "\" ValueType=\"" SECEXT "#PKCS7\""
     " EncodingType=\"" SECEXT "#base64binary\">";
 
-static const char body_end[] =
-    "</BinarySecurityToken><RequestID"
-    " xmlns=\"http://schemas.microsoft.com/windows/pki/2009/01/enrollment\""
-    " xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>"
-    "</RequestSecurityToken></s:Body></s:Envelope>";
+static const char issue_end[] = "</BinarySecurityToken><RequestID xmlns=\"" ENROL
+                                "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\""
+                                " i:nil=\"true\"/>";
+
+static const char query_begin[] =
+    "<RequestType>" ENROL "/QueryTokenStatus</RequestType><RequestID xmlns=\"" ENROL "\">";
+
+static const char body_end[] = "</RequestSecurityToken></s:Body></s:Envelope>";
 
 static void write_token(const daotp__wstep_request *request, daotp__buffer *out)
 {
@@ -60,7 +65,15 @@ daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, dao
     if (request->user_name != NULL)
         write_token(request, out);
     daotp__buffer_text(out, body_begin);
-    daotp__base64_write(out, request->cmc.data, request->cmc.len);
+    if (request->request_id != NULL) {
+        daotp__buffer_text(out, query_begin);
+        daotp__xml_escape(out, request->request_id, strlen(request->request_id));
+        daotp__buffer_text(out, "</RequestID>");
+    } else {
+        daotp__buffer_text(out, issue_begin);
+        daotp__base64_write(out, request->cmc.data, request->cmc.len);
+        daotp__buffer_text(out, issue_end);
+    }
     daotp__buffer_text(out, body_end);
     return out->failed;
 }

@@ -340,7 +340,7 @@ daotp_status daotp__submission_step(daotp_submission *submission)
         note_credential(submission, status);
     if (status != DAOTP_OK)
         return status;
-    if (submission->spec.request.len == 0) /* a ping */
+    if (submission->spec.request.len == 0 && submission->spec.resumed_id == NULL) /* a ping */
         return DAOTP_OK;
     if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* a transport's own mistake */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
@@ -395,6 +395,11 @@ const uint8_t *daotp_submission_get_request(const daotp_submission *submission, 
     if (len != NULL)
         *len = submission != NULL ? submission->spec.request.len : 0;
     return submission != NULL ? submission->spec.request.data : NULL;
+}
+
+const char *daotp_submission_get_resumed_id(const daotp_submission *submission)
+{
+    return submission != NULL ? submission->spec.resumed_id : NULL;
 }
 
 const char *daotp_submission_get_config(const daotp_submission *submission)

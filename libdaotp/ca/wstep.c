@@ -227,6 +227,7 @@ static daotp_status write_envelope(daotp_submission *submission, daotp_host_orig
         return DAOTP_INTERNAL;
     request.message_id = uuid;
     request.cmc.data = daotp_submission_get_request(submission, &request.cmc.len);
+    request.request_id = daotp_submission_get_resumed_id(submission);
     if (state->how == DAOTP_CA_USERNAME) {
         status =
             daotp_submission_ask_credential(submission, state->url.host, origin, &request.user_name,
@@ -652,11 +653,11 @@ static uint32_t needs_wstep(void *self)
 {
     switch (method_set(self)) {
     case DAOTP_CA_ANY:
-        return DAOTP_CA_TAKES_TICKET;
+        return DAOTP_CA_TAKES_TICKET | DAOTP_CA_RESUMES;
     case DAOTP_CA_NEGOTIATE:
-        return DAOTP_CA_NEEDS_TICKET;
+        return DAOTP_CA_NEEDS_TICKET | DAOTP_CA_RESUMES;
     default:
-        return 0;
+        return DAOTP_CA_RESUMES;
     }
 }
 

@@ -174,5 +174,7 @@ void daotp__client_drop_enrolment(daotp_client *client)
     daotp__logon_free(client->logon);
     client->logon = NULL;
     client->issuing_ca = 0;
+    daotp__delete(client->resumed_id);
+    client->resumed_id = NULL;
     client->otp_sent = client->request_begun = false;
 }

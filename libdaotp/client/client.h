@@ -110,6 +110,7 @@ struct daotp_client {
     bool otp_sent;
     daotp__otpce_response response;
     size_t issuing_ca;
+    char *resumed_id; /* of a request that was put aside: prepare is followed by submit */
     daotp_submission *submission;
     int submission_slot, submission_fd;
     daotp__chain issued;

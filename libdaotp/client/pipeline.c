@@ -159,6 +159,13 @@ static bool must_reopen(daotp_client *client)
            client->reopened++ < REOPENS;
 }
 
+/* A request that was put aside needs no code: behind prepare the CA is asked. */
+static size_t next_stage(const daotp_client *client)
+{
+    return client->resumed_id != NULL && client->stage == AT_PREPARE ? AT_SUBMIT
+                                                                     : client->stage + 1;
+}
+
 static daotp_status run_stages(daotp_client *client)
 {
     daotp_status status;
@@ -180,7 +187,7 @@ static daotp_status run_stages(daotp_client *client)
         pipeline_leave(client, client->skipped ? DAOTP_STAGE_SKIPPED : DAOTP_STAGE_PASSED);
         if (client->stage + 1 == end_of_part(client))
             break;
-        pipeline_enter(client, client->stage + 1);
+        pipeline_enter(client, next_stage(client));
     }
     return pipeline_complete(client);
 }
@@ -329,6 +336,75 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
     return DAOTP_OK;
 }
 
+/* ---- a request that was put aside ------------------------------------------------------------ */
+
+static const char *why_not_resumed(const daotp_client *client, const char *user_name,
+                                   const char *config, const char *request_id)
+{
+    if (config == NULL || *config == '\0' || strlen(config) > DAOTP__MAX_TEXT)
+        return "no CA, HOST\\NAME";
+    if (request_id == NULL || *request_id == '\0' || strlen(request_id) > DAOTP__MAX_TEXT ||
+        !daotp__utf8_printable(request_id, strlen(request_id)))
+        return "no number of a request";
+    if (client->given_key == NULL && (client->key == NULL || client->user_name == NULL ||
+                                      strcmp(client->user_name, user_name) != 0))
+        return "the key of that request is not set";
+    if (client->ca == NULL || !daotp__ca_has_need(client->ca, DAOTP_CA_RESUMES))
+        return "this way to the CA cannot ask for a request that was put aside; MS-WSTEP can";
+    return NULL;
+}
+
+/* What an enrolment has from the OTP server: the CA's name. */
+static daotp_status set_resumed(daotp_client *client, const char *config, const char *request_id)
+{
+    daotp__otpce_response *response = &client->response;
+
+    response->issuing_cas[0] = daotp__text_copy(config);
+    response->issuing_ca_count = response->issuing_cas[0] != NULL ? 1 : 0;
+    if (response->issuing_ca_count == 0 || !daotp__text_set(&client->resumed_id, request_id))
+        return DAOTP_MEMORY;
+    if (client->given_key != NULL) {
+        daotp_key_unref(client->key);
+        client->key = daotp_key_ref(client->given_key);
+    }
+    return DAOTP_OK;
+}
+
+daotp_key *daotp_client_get_key(const daotp_client *client)
+{
+    return client != NULL ? client->key : NULL;
+}
+
+daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name,
+                                       const char *config, const char *request_id)
+{
+    const char *why;
+
+    if (client == NULL || daotp__client_is_running(client))
+        return daotp__client_refuse_order(client, "resume");
+    daotp__client_drop_enrolment(client);
+    daotp__report_clear(&client->report);
+    if (!is_user_name(user_name))
+        return pipeline_refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
+    why = why_not_resumed(client, user_name, config, request_id);
+    if (why != NULL)
+        return pipeline_refuse(client, DAOTP_FINDING_CALL_ARGUMENT, why);
+    if (!daotp__text_set(&client->user_name, user_name) ||
+        set_resumed(client, config, request_id) != DAOTP_OK) {
+        daotp__client_drop_enrolment(client);
+        return daotp__report_status(&client->report, DAOTP_MEMORY);
+    }
+    daotp__client_drop_connection(client);
+    daotp__client_drop_early(client);
+    client->state = DAOTP__CLIENT_ENROLLING;
+    client->server = client->prepare_step = 0;
+    client->prepare_took_ms = 0;
+    client->is_blocking = false;
+    begin_part(client);
+    pipeline_enter(client, AT_PREPARE);
+    return DAOTP_OK;
+}
+
 /* ---- answers that come later ----------------------------------------------------------------- */
 
 /* It was asked in prepare, or by the submission. */
@@ -435,6 +511,20 @@ daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t o
     if (credential != NULL)
         *credential = NULL;
     status = pipeline_drive(client, daotp_client_enroll_begin(client, otp, otp_len));
+    if (status == DAOTP_OK && credential != NULL)
+        status = daotp_client_finish(client, credential);
+    return status;
+}
+
+daotp_status daotp_client_resume(daotp_client *client, const char *user_name, const char *config,
+                                 const char *request_id, daotp_credential **credential)
+{
+    daotp_status status;
+
+    if (credential != NULL)
+        *credential = NULL;
+    status =
+        pipeline_drive(client, daotp_client_resume_begin(client, user_name, config, request_id));
     if (status == DAOTP_OK && credential != NULL)
         status = daotp_client_finish(client, credential);
     return status;

@@ -19,20 +19,20 @@ static daotp_status report_missing_setting(daotp_client *client, daotp_finding_n
 
 static daotp_status check_settings(daotp_client *client)
 {
-    if (client->server_count == 0)
+    if (client->server_count == 0 && client->resumed_id == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_SERVER);
     if (client->trust == NULL || daotp_trust_get_count(client->trust) == 0)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TRUST);
     if (client->ca == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_CA);
-    if (client->template.oid.len == 0 && client->given_csr.len == 0)
+    if (client->template.oid.len == 0 && client->given_csr.len == 0 && client->resumed_id == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
     if (client->identity != NULL)
         daotp__tls_check_identity(client->context, client->identity, client->trust,
                                   &client->report);
-    if (client->no_preflight)
+    if (client->no_preflight && client->resumed_id == NULL)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");
     return DAOTP_OK;
@@ -212,7 +212,8 @@ daotp_status daotp__client_stage_prepare(daotp_client *client)
                                                     find_account,   find_early_credential,
                                                     check_store,    take_key,
                                                     take_request};
-    const size_t count = sizeof steps / sizeof steps[0];
+    const size_t all = sizeof steps / sizeof steps[0];
+    const size_t count = client->resumed_id != NULL ? all - 2 : all; /* key and request are there */
     daotp_status status = DAOTP_OK;
 
     while (client->prepare_step < count && status == DAOTP_OK) {

@@ -27,6 +27,7 @@ static daotp_status stage_submit_begin(daotp_client *client)
     daotp_status status;
 
     spec.request = daotp__buffer_bytes(&client->response.cmc);
+    spec.resumed_id = client->resumed_id;
     spec.config = client->response.issuing_cas[client->issuing_ca];
     spec.spki = daotp__key_spki(client->key);
     status = daotp__submission_new(client->ca, &spec, &client->submission);

@@ -42,6 +42,7 @@ enum {
     DAOTP__MAX_CSR = 16 * 1024,           /* PKCS#10 */
     DAOTP__MAX_CMC = 48 * 1024,           /* signed request */
     DAOTP__MAX_CERTIFICATE = 64 * 1024,   /* one certificate */
+    DAOTP__MAX_SCOPE_NAMES = 32,          /* of a CRL's scope, compared with another's */
     DAOTP__MAX_PEND_TOKEN = 32,           /* pendToken of CMC, as it is shown */
     DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
     DAOTP__MAX_CRL = 1024 * 1024 * 1024,  /* one CRL given as a file; mapped */

@@ -2,6 +2,7 @@
 #include "x509/crl.h"
 
 #include "x509/name_match.h"
+#include "x509/uri_match.h"
 
 #include <string.h>
 
@@ -305,6 +306,46 @@ bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, 
     return extension != NULL && extension->critical != wanted;
 }
 
+static bool is_among(const daotp__general_name *name, daotp__bytes names)
+{
+    daotp__general_name other;
+
+    while (names.len > 0 && daotp__san_next(&names, &other))
+        if (daotp__general_name_equal(name, &other))
+            return true;
+    return false;
+}
+
+/* Is each of these GeneralNames among those? Of more than the limit it is not asked: the work is
+ * the product of both counts. */
+static bool are_all_among(daotp__bytes names, daotp__bytes others)
+{
+    daotp__general_name name;
+
+    for (unsigned i = 0; names.len > 0; i++)
+        if (i == DAOTP__MAX_SCOPE_NAMES || !daotp__san_next(&names, &name) ||
+            !is_among(&name, others))
+            return false;
+    return true;
+}
+
+/* RFC 5280 7.1 and 7.4: a maker may write one name in several ways. */
+static bool is_same_point(const daotp__point_name *a, const daotp__point_name *b)
+{
+    if ((a->relative.len > 0) != (b->relative.len > 0))
+        return false;
+    if (a->relative.len > 0)
+        return daotp__relative_name_equal(a->relative, b->relative);
+    return are_all_among(a->full, b->full) && are_all_among(b->full, a->full);
+}
+
+static bool has_same_limits(const daotp__crl *a, const daotp__crl *b)
+{
+    return a->only_users == b->only_users && a->only_cas == b->only_cas &&
+           a->only_attributes == b->only_attributes && a->is_indirect == b->is_indirect &&
+           a->reasons == b->reasons;
+}
+
 bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b)
 {
     const daotp__extension *left = daotp__extensions_find(&a->extensions, DAOTP__OID_CRL_SCOPE);
@@ -312,7 +353,8 @@ bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b)
 
     if ((left == NULL) != (right == NULL) || !daotp__name_equal(a->issuer, b->issuer))
         return false;
-    return left == NULL || daotp__bytes_equal(left->value, right->value);
+    return left == NULL || daotp__bytes_equal(left->value, right->value) ||
+           (has_same_limits(a, b) && is_same_point(&a->scope, &b->scope));
 }
 
 bool daotp__crl_find_frame_fault(daotp__bytes der, daotp__crl *crl, daotp__fault *fault)

@@ -114,6 +114,40 @@ in_german() {
 	lab_mend ca-pending
 }
 
+# The CA's manager takes his time: the certificate is fetched later, by another process, without a code.
+put_aside() {
+	local id codes config="localhost\\Lab Issuing CA" key=$WORK/pending.key
+	lab_break ca-pending
+	enrol alice --key-kind p256 --pending-key "$key"
+	expect_end 'put aside' 1 CA-PENDING
+	id=$(sed -n 's/^ *found: *request \([0-9]*\).*/\1/p' "$WORK/out" | head -1)
+	config=$(sed -n 's/^ *looked at: *//p' "$WORK/out" | head -1)
+	expect_equal 'put aside: the key is for nobody else' 600 "$(stat -c %a "$key")"
+	codes=$(codes_seen "$LOG")
+	resume() { # ID [OPTION...]
+		local number=$1
+		shift
+		WITH_CODE=not-used enrol alice --resume "$number" --issuing-ca "$config" --pending-key "$key" "$@"
+	}
+	resume "$id"
+	expect_end 'put aside, asked again too early' 1 CA-PENDING
+	resume 99999
+	expect_end 'put aside, no such request' 2 CA-FAULT
+	lab_mend ca-pending
+	STORE=$WORK/store resume "$id"
+	expect_end 'put aside, then issued' 0
+	expect_text 'put aside, then issued: stored' "alice@$LAB_REALM" <("$DAOTP" store --dir "$WORK/store" list)
+	expect_equal 'put aside: no code was looked at' "$codes" "$(codes_seen "$LOG")"
+	openssl ecparam -name prime256v1 -genkey -noout -out "$WORK/other.key" 2>/dev/null
+	lab_break ca-pending
+	enrol alice --key-kind p256
+	id=$(sed -n 's/^ *found: *request \([0-9]*\).*/\1/p' "$WORK/out" | head -1)
+	lab_mend ca-pending
+	key=$WORK/other.key
+	resume "$id"
+	expect_end 'put aside, with another key' 2 CA-RESPONSE
+}
+
 long_enough() {
 	enrol alice --key-kind rsa4096
 	expect_end 'key-length, 4096 bits' 0
@@ -172,6 +206,7 @@ two_at_once() {
 
 enrol alice --key-kind p256
 expect_end 'nothing is broken' 0
+put_aside
 # the others are tried by lab_fault_table.sh, by their findings alone
 FAULTS=$(cut -d' ' -f1 <<<"$TABLE")
 expect_equal 'each of the table is one of the lab' '' \

@@ -42,6 +42,7 @@ class CaNeed(Number):
 
     TAKES_TICKET = 1
     NEEDS_TICKET = 2
+    RESUMES = 4
 
 
 class CaRpcMechanism(Number):
@@ -899,11 +900,14 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_free", None, (Object("daotp_client"),)),
     Call("daotp_client_get_ca_authentication", c_int, (Object("daotp_client"),)),
     Call("daotp_client_get_fd", c_int, (Object("daotp_client"),)),
+    Call("daotp_client_get_key", Address, (Object("daotp_client"),)),
     Call("daotp_client_get_report", Address, (Object("daotp_client"),)),
     Call("daotp_client_get_timeout_ms", c_int, (Object("daotp_client"),)),
     Call("daotp_client_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_client_prepare", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_prepare_begin", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_resume", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT, OUT)),
+    Call("daotp_client_resume_begin", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT)),
     Call("daotp_client_set_account_callback", c_int, (Object("daotp_client"), DAOTP_ACCOUNT_FN, ADDRESS)),
     Call("daotp_client_set_ask_early", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_set_ca", c_int, (Object("daotp_client"), Object("daotp_ca"))),
@@ -1160,6 +1164,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_submission_get_proxy", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_report", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_get_request", c_void_p, (Object("daotp_submission"), POINTER(c_size_t))),
+    Call("daotp_submission_get_resumed_id", c_char_p, (Object("daotp_submission"),)),
     Call("daotp_submission_get_server_rules", c_int, (Object("daotp_submission"),)),
     Call("daotp_submission_get_trust", Address, (Object("daotp_submission"),)),
     Call("daotp_submission_get_user_name", c_char_p, (Object("daotp_submission"),)),

@@ -231,6 +231,12 @@ class Submission:
         return bool(lib.daotp_submission_has_ticket(self._pointer()))
 
     @property
+    def resumed_id(self) -> Optional[str]:
+        """The number of a request that was put aside, of which is asked; None for a new one."""
+        number = lib.daotp_submission_get_resumed_id(self._pointer())
+        return decode(number) if number else None
+
+    @property
     def can_ask_credential(self) -> bool:
         """Is there somebody to ask for the domain credential?"""
         return bool(lib.daotp_submission_can_ask_credential(self._pointer()))

@@ -284,6 +284,21 @@ class Client(Flow):
         self._run()
         return self.finish()
 
+    def get_key(self) -> Optional[Key]:
+        """The key of the request that was prepared: to be kept when the CA puts the request aside."""
+        address = lib.daotp_client_get_key(self._pointer())
+        return Key._shared(address, self._kept["context"]) if address else None
+
+    def resume_begin(self, user_name: str, config: str, request_id: str) -> None:
+        """Begin to ask the CA for the certificate of a request that it put aside."""
+        self._begin("resume_begin", user_name, config, request_id)
+
+    def resume(self, user_name: str, config: str, request_id: str) -> Credential:
+        """Ask the CA for the certificate of a request that it put aside; CA-PENDING while it waits."""
+        self.resume_begin(user_name, config, request_id)
+        self._run()
+        return self.finish()
+
     async def prepare_async(self, user_name: str) -> None:
         """prepare() for a coroutine: cancelling the task cancels the flow."""
         self.prepare_begin(user_name)

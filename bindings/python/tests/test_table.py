@@ -21,7 +21,7 @@ from daotp._types import Address, Object
 # objects are held by their Handle, which is the reference.
 NOT_USED = {
     "daotp_ca_get_self", "daotp_ca_get_transport", "daotp_ca_ref", "daotp_client_enroll",
-    "daotp_client_prepare",
+    "daotp_client_prepare", "daotp_client_resume",
     "daotp_credential_ref", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
     "daotp_store_is_label", "daotp_store_item_free", "daotp_store_item_new", "daotp_store_ref",
     "daotp_verifier_verify",

@@ -23,8 +23,10 @@ typedef struct daotp_submission daotp_submission;
 typedef enum daotp_ca_need {
     DAOTP_CA_TAKES_TICKET = 1, /**< a Kerberos ticket of the user, if there is a valid one:
                                     daotp_submission_has_ticket() */
-    DAOTP_CA_NEEDS_TICKET = 2  /**< a valid Kerberos ticket: without one prepare ends with
+    DAOTP_CA_NEEDS_TICKET = 2, /**< a valid Kerberos ticket: without one prepare ends with
                                     DOMAIN-CREDENTIAL */
+    DAOTP_CA_RESUMES = 4       /**< nothing; it can ask what became of a request that was put
+                                    aside: daotp_submission_get_resumed_id() */
 } daotp_ca_need;
 
 /**
@@ -97,6 +99,15 @@ DAOTP_API const daotp_ca_transport *daotp_ca_get_transport(const daotp_ca *ca, v
  */
 DAOTP_API const uint8_t *daotp_submission_get_request(const daotp_submission *submission,
                                                       size_t *len);
+/**
+ * The number of a request that was put aside, of which is asked what became of it; then there is no
+ * CMC full request.
+ * @param submission  the submission; NULL is fine
+ * @return the number as the CA gave it, borrowed as long as the submission; NULL when a new request
+ *         is submitted
+ * @since 0.1
+ */
+DAOTP_API const char *daotp_submission_get_resumed_id(const daotp_submission *submission);
 /**
  * The CA as the server named it.
  * @param submission  the submission; NULL is fine
