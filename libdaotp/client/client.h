@@ -101,7 +101,6 @@ struct daotp_client {
     daotp__preflight preflight;
     unsigned head_status;    /* HTTP */
     bool head_closed;        /* the server ended the connection after HEAD */
-    bool is_service_proven;  /* an answer of this server was the protocol's */
     bool is_server_checked;  /* revocation, of this connection's server */
     bool is_handshake_noted; /* in the report, of this connection */
     bool server_closes;      /* the server ends each connection after one answer */

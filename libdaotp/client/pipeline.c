@@ -85,7 +85,7 @@ static void next_server(daotp_client *client)
     pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__report_downgrade_errors(&client->report, 0);
     daotp__client_drop_connection(client);
-    client->is_service_proven = client->server_closes = false; /* nothing is known of the next */
+    client->server_closes = false; /* nothing is known of the next */
     client->server++;
     pipeline_enter(client, AT_RESOLVE);
 }
@@ -288,7 +288,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__client_drop_connection(client);
     client->server = 0;
-    client->is_service_proven = client->server_closes = false;
+    client->server_closes = false;
     client->state = DAOTP__CLIENT_PREPARING;
     client->prepare_took_ms = 0;
     client->prepare_step = 0;

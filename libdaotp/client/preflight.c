@@ -79,15 +79,18 @@ static daotp_status preflight_exchange(daotp_client *client)
 
 /* ---- what the answers say -------------------------------------------------------------------- */
 
-/* Nobody but an OTP service has reason to send the header (MS-OTPCE 1.7). */
+/* Nobody but an OTP service has reason to send the header (MS-OTPCE 1.7); whether it would take a
+ * POST, an error does not say. 405 and 501: HEAD is not served (RFC 9110 15.5.6, 15.6.2). */
 static bool is_service_known(const daotp_client *client)
 {
-    return daotp__otpce_is_version(daotp__http_header(client->http, DAOTP__OTPCE_HEADER));
+    unsigned http = daotp__http_status(client->http);
+
+    return (http == 200 || http == 405 || http == 501) &&
+           daotp__otpce_is_version(daotp__http_header(client->http, DAOTP__OTPCE_HEADER));
 }
 
 static void end_preflight(daotp_client *client)
 {
-    client->is_service_proven = !client->ignore_head;
     daotp__client_note_handshake(client);
     client->server_closes = client->head_closed || !daotp__http_is_usable(client->http);
     if (client->head_closed) /* it may do so after the POST too, unannounced */
@@ -110,7 +113,7 @@ static daotp_status take_head(daotp_client *client)
 {
     client->head_status = daotp__http_status(client->http);
     client->head_closed = false;
-    if (client->ignore_head || client->is_service_proven || is_service_known(client)) {
+    if (client->ignore_head || is_service_known(client)) {
         end_preflight(client);
         return DAOTP_OK;
     }
@@ -119,7 +122,7 @@ static daotp_status take_head(daotp_client *client)
     return go_on_to_probe(client);
 }
 
-/* 405 and 501 say that HEAD is not served (RFC 9110 15.5.6, 15.6.2): nothing is wrong with that. */
+/* Where HEAD is not served nothing is wrong with that. */
 static void warn_of_head(daotp_client *client)
 {
     unsigned http = client->head_status;
