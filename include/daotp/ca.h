@@ -3,8 +3,9 @@
  * @file ca.h
  * How the signed request reaches the certification authority. The submission is made as the user
  * whose certificate it is to be: the CA puts the caller's names into it (MS-WCCE
- * 3.2.2.6.2.1.4.5.9). Counted; configure it, then hand it to a client, which uses it in its own
- * thread. One CA object serves one client at a time.
+ * 3.2.2.6.2.1.4.5.9). Counted; configure it, then hand it to clients. One thread at a time uses a CA:
+ * any number of clients of that thread may share one, with enrolments under way at once; another
+ * thread has a CA of its own.
  */
 #ifndef DAOTP_CA_H
 #define DAOTP_CA_H

@@ -35,8 +35,11 @@ typedef enum daotp_stage {
     DAOTP_STAGE_SIGN = 17        /**< responder: signing and the CA list */
 } daotp_stage;
 
-/** How many values ::daotp_stage has in this version of the headers. */
-#define DAOTP_STAGE_COUNT 18
+/** The stages of an enrolment are numbered below this, 0 (belongs to no stage) included: for a row
+ *  of lights, or a bar of DAOTP_STAGE_COUNT - 1 steps. */
+#define DAOTP_STAGE_COUNT 13
+/** All stages, those of the responder too, are numbered below this. */
+#define DAOTP_STAGE_ALL_COUNT 18
 
 /** How bad a finding is. */
 typedef enum daotp_severity {

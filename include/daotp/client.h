@@ -190,7 +190,8 @@ DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key
 /**
  * Set a ready request instead of one made here.
  * @param client   the client
- * @param csr,len  PKCS#10 in DER, PEM or base64, copied; NULL for one made here
+ * @param csr      PKCS#10 in DER, PEM or base64, copied; NULL for one made here
+ * @param len      its length in bytes
  * @param key      its private key; counted
  * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY.
  * @since 0.1
@@ -489,9 +490,13 @@ DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const cha
  * millisecond. All else in the program's loop waits meanwhile. A program with a loop makes RSA keys
  * ahead, in any thread, with daotp_key_generate(), and gives each to daotp_client_set_key().
  *
+ * A step that has made an RSA key ends there, so that no connection waits while other clients of the
+ * loop make theirs.
+ *
  * Steps may come late: then the deadlines of peers (daotp_client_set_connect_timeout_ms()) are
- * extended by that time, and a second or more in all is a finding, CALL-LATE. The deadline of the
- * part is not extended.
+ * extended by that time, and a second or more in all is a finding, CALL-LATE; a connection that the
+ * server gave up meanwhile is made again, before the code has left. The deadline of the part is not
+ * extended.
  * @param client  the client; not NULL
  * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: done. Else the part has failed, and the
  *         report says why: DAOTP_CHALLENGE, DAOTP_USAGE, DAOTP_CONFIGURATION, DAOTP_MEMORY,

@@ -20,7 +20,8 @@ typedef struct daotp_credential daotp_credential;
 /**
  * Make a credential of certificates and a key.
  * @param context           the context
- * @param certificates,len  PEM, the leaf first, or one certificate in DER; copied
+ * @param certificates      PEM, the leaf first, or one certificate in DER; copied
+ * @param len               its length in bytes
  * @param key               the leaf's private key; counted, not copied
  * @param report            where findings go; may be NULL
  * @param[out] credential   to be let go with daotp_credential_unref()

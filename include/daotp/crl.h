@@ -117,7 +117,8 @@ DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
 /**
  * Look at every entry and check the signature.
  * @param crl        the CRL
- * @param bytes,len  the issuer's certificate in DER, or any number in PEM: one of them must do
+ * @param bytes      the issuer's certificate in DER, or any number in PEM: one of them must do
+ * @param len        its length in bytes
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_UNDECIDED (CRL-SIGNER,
  *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES).
@@ -143,7 +144,8 @@ DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
 /**
  * Is a serial number on it?
  * @param crl          the CRL
- * @param serial,len   octets of the INTEGER, as a certificate holds them
+ * @param serial       octets of the INTEGER, as a certificate holds them
+ * @param len          its length in bytes
  * @param[out] reason  the reason code (RFC 5280 5.3.1); may be NULL
  * @param[out] date    when, seconds since 1970-01-01 UTC; may be NULL
  * @return DAOTP_OK when it is not listed, DAOTP_REJECTED when it is, DAOTP_USAGE, DAOTP_UNDECIDED

@@ -25,7 +25,8 @@ typedef enum daotp_format {
  * keys; DER, PEM, base64 or UTF-16. A one-time password is never shown, only its length; of a
  * private key only form, algorithm and size.
  * @param context    the context; its wall clock decides what has expired
- * @param bytes,len  what to describe
+ * @param bytes      what to describe
+ * @param len        its length in bytes
  * @param format     how
  * @param report     what is wrong with it goes here; may be NULL
  * @param[out] text  to be freed with daotp_free()

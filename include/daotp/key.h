@@ -42,7 +42,8 @@ DAOTP_API daotp_status daotp_key_generate(daotp_context *context, daotp_key_kind
 /**
  * Take a private key from memory: PEM or DER (PKCS#8, PKCS#1 or SEC 1).
  * @param context         the context
- * @param bytes,len       the key; copied where needed, the caller wipes its own
+ * @param bytes           the key; copied where needed, the caller wipes its own
+ * @param len             its length in bytes
  * @param passphrase      for an encrypted PEM; NULL when there is none
  * @param passphrase_len  its length in bytes
  * @param report          where findings go; may be NULL

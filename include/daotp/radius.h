@@ -93,8 +93,9 @@ DAOTP_API daotp_report *daotp_radius_get_report(daotp_radius *radius);
  * @param host               an address, or a name: resolved when it is first needed; when one of its
  *                           addresses refuses or is silent, the next is for exchanges to come
  * @param port               UDP port; 1812 is usual
- * @param secret,secret_len  the shared secret, 1 to 255 octets of any kind; copied into memory that
+ * @param secret             the shared secret, 1 to 255 octets of any kind; copied into memory that
  *                           is wiped
+ * @param secret_len         its length in bytes
  * @param policy             about Message-Authenticator in replies
  * @return DAOTP_OK; findings warn of short secrets and weak policies. DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1
@@ -247,9 +248,10 @@ DAOTP_API void daotp_radius_exchange_free(daotp_radius_exchange *exchange);
 /**
  * Send the first round.
  * @param exchange      the exchange
- * @param password,len  PIN and code as the server wants them: at most 128 octets, UTF-8 as it
+ * @param password      PIN and code as the server wants them: at most 128 octets, UTF-8 as it
  *                      stands, no NUL. Kept, for another server may have to be asked, in memory
  *                      that is wiped when the answer is there
+ * @param len           its length in bytes
  * @return DAOTP_OK: step the client. DAOTP_USAGE, DAOTP_CONFIGURATION (no server), DAOTP_MEMORY,
  *         DAOTP_NETWORK.
  * @since 0.1

@@ -62,7 +62,8 @@ DAOTP_API void daotp_requirements_free(daotp_requirements *requirements);
 /**
  * Add CAs that may issue for logon, as NTAuthCertificates lists them.
  * @param requirements  the requirements
- * @param bytes,len     PEM (any number) or one certificate in DER; copied
+ * @param bytes         PEM (any number) or one certificate in DER; copied
+ * @param len           its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (no certificate).
  * @since 0.1
  */
@@ -72,7 +73,8 @@ DAOTP_API daotp_status daotp_requirements_add_ntauth(daotp_requirements *require
  * Look at a certificate: what it shows by itself passes or fails, the rest is unknown.
  * @param requirements  the requirements
  * @param context       its wall clock tells today's date
- * @param bytes,len     PEM, of which the first certificate counts, or one in DER
+ * @param bytes         PEM, of which the first certificate counts, or one in DER
+ * @param len           its length in bytes
  * @param report        why it cannot be read goes here; may be NULL
  * @return DAOTP_OK whatever passes or fails; DAOTP_USAGE; DAOTP_MEMORY; DAOTP_PEER when it cannot
  * be read (CERT-DER).

@@ -218,8 +218,9 @@ DAOTP_API daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder
  * Begin an exchange.
  * @param responder      the responder; must outlive the exchange
  * @param method         the HTTP method
- * @param body,body_len  the body as received; copied into memory that is wiped, the caller wipes
+ * @param body           the body as received; copied into memory that is wiped, the caller wipes
  *                       its own
+ * @param body_len       its length in bytes
  * @param[out] exchange  to be freed with daotp_exchange_free()
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
  * @since 0.1

@@ -49,8 +49,9 @@ typedef enum daotp_cause_field {
  *     if (daotp_catalogue_search("0x80092013", 10, &answers) == DAOTP_OK)
  *         puts(daotp_answers_get_text(answers, 0, DAOTP_ANSWER_MEANING));
  *
- * @param text,len      UTF-8, UTF-16 with a byte order mark, or Windows-1252; at most 1 MiB. NULL
+ * @param text          UTF-8, UTF-16 with a byte order mark, or Windows-1252; at most 1 MiB. NULL
  *                      for every row of the tables
+ * @param len           its length in bytes
  * @param[out] answers  to be freed with daotp_answers_free(); without any answer when nothing is
  *                      known
  * @return DAOTP_OK, also when nothing is known; DAOTP_USAGE (no place for the answers, too long);

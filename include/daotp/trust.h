@@ -28,7 +28,8 @@ DAOTP_API daotp_status daotp_trust_new(daotp_context *context, daotp_trust **tru
 /**
  * Add anchors from memory: PEM (any number), one certificate in DER, or a PKCS#7 of them.
  * @param trust      the trust
- * @param bytes,len  the certificates; copied
+ * @param bytes      the certificates; copied
+ * @param len        its length in bytes
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE (it is in use already), DAOTP_MEMORY, DAOTP_PEER (CERT-DER),
  *         DAOTP_CONFIGURATION (TRUST-EMPTY).
@@ -69,7 +70,8 @@ DAOTP_API daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *
 /**
  * Add certificates that may stand between an anchor and another; they are not believed.
  * @param trust      the trust
- * @param bytes,len  PEM (any number) or one certificate in DER; copied
+ * @param bytes      PEM (any number) or one certificate in DER; copied
+ * @param len        its length in bytes
  * @param report     where findings go; may be NULL
  * @return as daotp_trust_add().
  * @since 0.1
@@ -80,7 +82,8 @@ DAOTP_API daotp_status daotp_trust_add_intermediates(daotp_trust *trust, const v
  * Add CRLs from memory. Each is believed once its signature was checked under the certificate it
  * is for (RFC 5280 6.3.3); that, and an index of a long one, is then shared by all who use this.
  * @param trust      the trust
- * @param bytes,len  PEM (any number) or one CRL in DER; copied
+ * @param bytes      PEM (any number) or one CRL in DER; copied
+ * @param len        its length in bytes
  * @param report     where findings go; may be NULL
  * @return DAOTP_OK, DAOTP_USAGE (it is in use already), DAOTP_MEMORY, DAOTP_PEER (CRL-DER).
  * @since 0.1

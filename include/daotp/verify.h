@@ -150,7 +150,8 @@ DAOTP_API daotp_status daotp_verifier_set_role(daotp_verifier *verifier, daotp_r
  * 2.2.2.11.3): with the roles OTP_LOGON and KDC the direct issuer must be one of them, octet by
  * octet. Without any, that is not asked.
  * @param verifier   the verifier
- * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param bytes      PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param len        its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER).
  * @since 0.1
  */
@@ -204,7 +205,8 @@ DAOTP_API daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, un
 /**
  * Add certificates that may help to build a path; they are not believed.
  * @param verifier   the verifier
- * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param bytes      PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param len        its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER).
  * @since 0.1
  */
@@ -213,7 +215,8 @@ DAOTP_API daotp_status daotp_verifier_add_intermediates(daotp_verifier *verifier
 /**
  * Add CRLs to those that the trust has.
  * @param verifier   the verifier
- * @param bytes,len  PEM (any number) or one CRL in DER; copied. NULL forgets all
+ * @param bytes      PEM (any number) or one CRL in DER; copied. NULL forgets all
+ * @param len        its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CRL-DER).
  * @since 0.1
  */
@@ -225,7 +228,8 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
  * answer is looked at again with what the certificate says can be had: a peer staples the answer
  * that it likes best.
  * @param verifier   the verifier
- * @param bytes,len  OCSPResponse in DER (RFC 6960 4.2.1); copied. NULL forgets all
+ * @param bytes      OCSPResponse in DER (RFC 6960 4.2.1); copied. NULL forgets all
+ * @param len        its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (over 64 KiB).
  * @since 0.1
  */
@@ -244,7 +248,8 @@ DAOTP_API daotp_status daotp_verifier_set_timeout_ms(daotp_verifier *verifier, i
 /**
  * Judge a certificate. Blocks while something is fetched, and only then.
  * @param verifier   the verifier
- * @param bytes,len  the certificate in DER, or PEM: the certificate first, then any that may help
+ * @param bytes      the certificate in DER, or PEM: the certificate first, then any that may help
+ * @param len        its length in bytes
  * @return DAOTP_OK (accepted), DAOTP_REJECTED, DAOTP_UNDECIDED, DAOTP_PEER (it cannot be read),
  *         DAOTP_USAGE, DAOTP_MEMORY, DAOTP_TIMEOUT, DAOTP_CANCELLED.
  * @since 0.1
@@ -255,7 +260,8 @@ DAOTP_API daotp_status daotp_verifier_verify(daotp_verifier *verifier, const voi
 /**
  * Begin to judge a certificate step by step, for who must not wait.
  * @param verifier   the verifier, idle
- * @param bytes,len  as for daotp_verifier_verify(); copied
+ * @param bytes      as for daotp_verifier_verify(); copied
+ * @param len        its length in bytes
  * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER.
  * @since 0.1
  */

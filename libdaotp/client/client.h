@@ -91,6 +91,7 @@ struct daotp_client {
     daotp__client_asked asked_account, asked_early;
     bool is_blocking;    /* nobody can answer later */
     size_t prepare_step; /* index into the steps of the stage prepare */
+    bool has_new_key;    /* made by the last step, which ended there */
     daotp_key *key;
     daotp__buffer csr;
     size_t prepared_findings; /* those of the first part */
@@ -104,7 +105,8 @@ struct daotp_client {
     bool is_server_checked;  /* revocation, of this connection's server */
     bool is_handshake_noted; /* in the report, of this connection */
     bool server_closes;      /* the server ends each connection after one answer */
-    unsigned reopened;
+    unsigned reopened, reopened_late;
+    int64_t late_at_open_ms; /* how late steps had been when the connection was begun */
     daotp__buffer otp;
     bool otp_sent;
     daotp__otpce_response response;

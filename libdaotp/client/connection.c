@@ -21,6 +21,7 @@ static daotp_status open_connection(daotp_client *client)
     status = daotp__proxy_check(&peer, &client->report);
     if (status != DAOTP_OK)
         return status;
+    client->late_at_open_ms = daotp__loop_late_ms(client->loop);
     client->connect_deadline_ms = daotp__loop_in_ms(client->loop, client->connect_ms);
     return daotp__http_new(client->loop, &peer, &client->http);
 }

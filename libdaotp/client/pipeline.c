@@ -80,6 +80,25 @@ static bool can_try_next_server(const daotp_client *client, daotp_status status)
            status != DAOTP_MEMORY && status != DAOTP_CANCELLED && status != DAOTP_INTERNAL;
 }
 
+/* The server gave up a connection that nobody looked after, or it seems so: steps were late. */
+static bool was_lost_by_lateness(const daotp_client *client, daotp_status status)
+{
+    bool connecting = client->stage >= AT_RESOLVE && client->stage <= AT_TLS;
+    int64_t late = daotp__time_sub(daotp__loop_late_ms(client->loop), client->late_at_open_ms);
+
+    return connecting && late >= DAOTP__LOOP_LATE_MS && client->reopened_late < REOPENS &&
+           (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT);
+}
+
+static void open_again(daotp_client *client)
+{
+    pipeline_leave(client, DAOTP_STAGE_FAILED);
+    daotp__report_downgrade_errors(&client->report, 0);
+    daotp__client_drop_connection(client);
+    client->reopened_late++;
+    pipeline_enter(client, AT_RESOLVE);
+}
+
 static void next_server(daotp_client *client)
 {
     pipeline_leave(client, DAOTP_STAGE_FAILED);
@@ -178,6 +197,10 @@ static daotp_status run_stages(daotp_client *client)
         status = stages[client->stage].step(client);
         if (status == DAOTP_AGAIN)
             return DAOTP_AGAIN;
+        if (status != DAOTP_OK && was_lost_by_lateness(client, status)) {
+            open_again(client);
+            continue;
+        }
         if (status != DAOTP_OK) {
             if (!can_try_next_server(client, status))
                 return pipeline_fail(client, status);
@@ -232,6 +255,7 @@ static void begin_part(daotp_client *client)
 {
     int64_t left = daotp__time_sub(client->deadline_ms, client->prepare_took_ms);
 
+    client->reopened_late = 0;
     client->part_ms = client->timeout_ms;
     if (client->deadline_ms > 0 && left < client->part_ms)
         client->part_ms = left > 0 ? left : 0;
@@ -292,6 +316,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     client->state = DAOTP__CLIENT_PREPARING;
     client->prepare_took_ms = 0;
     client->prepare_step = 0;
+    client->has_new_key = false;
     client->is_blocking = false;
     daotp__client_drop_early(client);
     begin_part(client);

@@ -134,13 +134,29 @@ static daotp_status find_early_credential(daotp_client *client)
 
 /* ---- key and request ------------------------------------------------------------------------- */
 
+static bool is_slow_kind(daotp_key_kind kind)
+{
+    return kind == DAOTP_KEY_RSA_2048 || kind == DAOTP_KEY_RSA_3072 || kind == DAOTP_KEY_RSA_4096;
+}
+
+/* A step that has made a key that takes long ends there: no connection waits while other clients of
+ * the same loop make theirs. */
 static daotp_status take_key(daotp_client *client)
 {
+    daotp_status status;
+
+    if (client->has_new_key)
+        return DAOTP_OK;
     daotp_key_unref(client->key);
     client->key = daotp_key_ref(client->given_key);
     if (client->key != NULL)
         return DAOTP_OK;
-    return daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
+    status = daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
+    if (status != DAOTP_OK || client->is_blocking || !is_slow_kind(client->key_kind))
+        return status;
+    client->has_new_key = true;
+    daotp__loop_wake_in(client->loop, 0);
+    return DAOTP_AGAIN;
 }
 
 static daotp_status write_request(daotp_client *client)

@@ -171,14 +171,17 @@ const char *daotp_catalogue_get_aliases(daotp_finding_number number)
     return catalogue_find(number)->aliases;
 }
 
+_Static_assert(DAOTP_STAGE_COUNT == DAOTP_STAGE_LOGON + 1, "the stages of an enrolment");
+_Static_assert(DAOTP_STAGE_ALL_COUNT == DAOTP_STAGE_SIGN + 1, "all stages");
+
 const char *daotp_stage_name(daotp_stage stage)
 {
-    static const char *const names[DAOTP_STAGE_COUNT] = {
+    static const char *const names[DAOTP_STAGE_ALL_COUNT] = {
         "call",      "prepare", "resolve", "connect", "tls",        "otp",
         "signature", "submit",  "profile", "chain",   "revocation", "store",
         "logon",     "decode",  "request", "user",    "code",       "sign"};
 
-    return (unsigned)stage < DAOTP_STAGE_COUNT ? names[stage] : "unknown";
+    return (unsigned)stage < DAOTP_STAGE_ALL_COUNT ? names[stage] : "unknown";
 }
 
 const char *daotp_severity_name(daotp_severity severity)

@@ -12,7 +12,7 @@
 static void reset_stages(daotp_report *report)
 {
     memset(report->stages, 0, sizeof report->stages);
-    for (size_t i = 0; i < DAOTP_STAGE_COUNT; i++)
+    for (size_t i = 0; i < DAOTP_STAGE_ALL_COUNT; i++)
         report->stages[i].took_ms = -1;
     report->has_stages = false;
 }
@@ -382,7 +382,7 @@ void daotp__report_resume_at(daotp_report *report, size_t count, daotp_stage fro
     if (report->count > count)
         report->count = count;
     report->status = DAOTP_OK;
-    for (int i = (int)from; i < DAOTP_STAGE_COUNT; i++) {
+    for (int i = (int)from; i < DAOTP_STAGE_ALL_COUNT; i++) {
         report->stages[i].state = DAOTP_STAGE_NOT_REACHED;
         report->stages[i].took_ms = -1;
     }
@@ -477,14 +477,14 @@ const daotp_finding *daotp_report_get_error(const daotp_report *report)
 
 daotp_stage_state daotp_report_get_stage(const daotp_report *report, daotp_stage stage)
 {
-    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
+    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_ALL_COUNT)
         return DAOTP_STAGE_NOT_REACHED;
     return report->stages[stage].state;
 }
 
 int64_t daotp_report_get_stage_ms(const daotp_report *report, daotp_stage stage)
 {
-    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_COUNT)
+    if (report == NULL || (unsigned)stage >= DAOTP_STAGE_ALL_COUNT)
         return -1;
     return report->stages[stage].took_ms;
 }

@@ -36,7 +36,7 @@ struct daotp_report {
     struct {
         daotp_stage_state state;
         int64_t began_ms, took_ms;
-    } stages[DAOTP_STAGE_COUNT];
+    } stages[DAOTP_STAGE_ALL_COUNT];
     bool has_stages;   /* one has begun or ended since they were reset */
     char *text, *json; /* made when asked for */
     /* Texts that are no longer shown, the oldest at `oldest`: a caller may have borrowed one, and

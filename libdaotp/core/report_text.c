@@ -35,7 +35,7 @@ static void stages_text(daotp__buffer *out, const daotp_report *report)
 {
     if (report->has_stages && report->count > 0)
         daotp__buffer_text(out, "\n");
-    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
+    for (int stage = 0; stage < DAOTP_STAGE_ALL_COUNT; stage++)
         stage_line(out, report, (daotp_stage)stage);
 }
 
@@ -196,7 +196,7 @@ const char *daotp_report_get_json(daotp_report *report)
     id_member(&out, "error", daotp_report_get_error(report));
     id_member(&out, "cause", daotp_report_get_cause(report));
     daotp__buffer_text(&out, ",\"stages\":[");
-    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
+    for (int stage = 0; stage < DAOTP_STAGE_ALL_COUNT; stage++) {
         if (report->stages[stage].state == DAOTP_STAGE_NOT_REACHED)
             continue;
         daotp__buffer_text(&out, comma);

@@ -358,7 +358,7 @@ static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_s
         return;
     if (status == DAOTP_REJECTED) /* the certificate was, and not the login */
         status = DAOTP_UNDECIDED;
-    daotp__report_resume_at(&x->report, findings, DAOTP_STAGE_COUNT);
+    daotp__report_resume_at(&x->report, findings, DAOTP_STAGE_ALL_COUNT);
     daotp__report_merge(&x->report, why);
     finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }

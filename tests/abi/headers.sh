@@ -9,4 +9,13 @@ for header in "$top"/include/daotp/*.h "$top"/include/daotp/sys/*.h; do
 		    -include "$header" /dev/null || { echo "not ok: $header, $how"; exit 1; }
 	done
 done
+# what the comments say of parameters fits the declarations
+if command -v clang >/dev/null; then
+	for header in "$top"/include/daotp/*.h "$top"/include/daotp/sys/*.h; do
+		clang -std=c11 -Wdocumentation -Werror -I"$top/include" -fsyntax-only -x c "$header" ||
+		    { echo "not ok: $header, -Wdocumentation"; exit 1; }
+	done
+else
+	echo "# no clang: -Wdocumentation is not looked at"
+fi
 echo "ok"

@@ -4,6 +4,7 @@
  * do without and beside what one would script; and what the responder's message costs beside its
  * signature. The definitions are printed with the figures.
  */
+#include "flight.h"
 #include "floor.h"
 #include "ours.h"
 #include "rate.h"
@@ -46,6 +47,7 @@ struct bench {
     struct sample took[COMPETITORS];
     struct sample rates[RATE_KINDS];
     struct sample stages[DAOTP_STAGE_COUNT], parts[FLOOR_PARTS];
+    struct flight flight;
 };
 
 static const char *const names[COMPETITORS] = {"ours", "floor", "script"};
@@ -77,11 +79,19 @@ static const char *const definitions[][2] = {
      "request of each user"},
     {"sign", "EVP_DigestSignInit and EVP_DigestSign with SHA-256 and the same RA key, per second "
              "of CPU time on one core"},
+    {"in flight",
+     "whole enrolments a second, prepare and enroll, key given: 50 at once in one thread, driven "
+     "by "
+     "steps and poll(), beside 50 one after the other in the same way; cpu is this thread's alone, "
+     "of an enrolment in flight and of a run of floor with its warm connection"},
     {"ratios", "of medians over shuffled rounds: floor_ratio = ours / floor in time (aim: at most "
                "1.15), script_ratio = script / ours in time (aim: at least 3), responder_ratio = "
                "responder / sign in rate (aim: at least 0.8), responder_new_key_ratio = new key / "
-               "sign in rate"},
+               "sign in rate, flight_ratio = in flight / one by one in rate (aim: at least 2), "
+               "flight_cpu_ratio = in flight / floor in processor time (aim: at most 1.3)"},
 };
+
+enum { FLIGHT_ROUNDS = 5 };
 
 enum { DEFINITIONS = sizeof definitions / sizeof definitions[0] };
 
@@ -167,6 +177,16 @@ static double responder_ratio(struct bench *bench, int kind)
     return ratio(sample_at(&bench->rates[kind], 0.5), sample_at(&bench->rates[RATE_SIGN], 0.5));
 }
 
+static double flight_ratio(struct bench *bench)
+{
+    return ratio(sample_at(&bench->flight.at_once, 0.5), sample_at(&bench->flight.one_by_one, 0.5));
+}
+
+static double flight_cpu_ratio(struct bench *bench)
+{
+    return ratio(sample_at(&bench->flight.cpu, 0.5), sample_at(&bench->flight.floor_cpu, 0.5));
+}
+
 static void show_line(const char *name, struct sample *sample, double unit, const char *what)
 {
     if (sample->count > 0)
@@ -198,13 +218,18 @@ static void show(struct bench *bench)
     show_line("responder", &bench->rates[RATE_RESPOND], 1, "messages/s");
     show_line("new key", &bench->rates[RATE_NEW_KEY], 1, "messages/s");
     show_line("sign", &bench->rates[RATE_SIGN], 1, "signatures/s");
+    show_line("in flight", &bench->flight.at_once, 1, "enrolments/s");
+    show_line("one by one", &bench->flight.one_by_one, 1, "enrolments/s");
+    show_line("cpu", &bench->flight.cpu, 1e3, "ms");
+    show_line("floor's cpu", &bench->flight.floor_cpu, 1e3, "ms");
     show_stages(bench);
     printf("\ndefinitions\n");
     for (size_t i = 0; i < DEFINITIONS; i++)
         printf("  %s: %s\n", definitions[i][0], definitions[i][1]);
-    printf("floor_ratio=%.3f script_ratio=%.1f responder_ratio=%.3f responder_new_key_ratio=%.3f\n",
+    printf("floor_ratio=%.3f script_ratio=%.1f responder_ratio=%.3f responder_new_key_ratio=%.3f "
+           "flight_ratio=%.2f flight_cpu_ratio=%.2f\n",
            floor_ratio(bench), script_ratio(bench), responder_ratio(bench, RATE_RESPOND),
-           responder_ratio(bench, RATE_NEW_KEY));
+           responder_ratio(bench, RATE_NEW_KEY), flight_ratio(bench), flight_cpu_ratio(bench));
 }
 
 static void show_member(const char *name, const char *unit, struct sample *sample)
@@ -223,13 +248,18 @@ static void show_json(struct bench *bench)
     show_member("responder", "1/s", &bench->rates[RATE_RESPOND]);
     show_member("new_key", "1/s", &bench->rates[RATE_NEW_KEY]);
     show_member("sign", "1/s", &bench->rates[RATE_SIGN]);
+    show_member("in_flight", "1/s", &bench->flight.at_once);
+    show_member("one_by_one", "1/s", &bench->flight.one_by_one);
+    show_member("flight_cpu", "us", &bench->flight.cpu);
+    show_member("floor_cpu", "us", &bench->flight.floor_cpu);
     printf("  \"definitions\": {");
     for (size_t i = 0; i < DEFINITIONS; i++)
         printf("%s\n    \"%s\": \"%s\"", i > 0 ? "," : "", definitions[i][0], definitions[i][1]);
     printf("\n  },\n  \"floor_ratio\": %.3f,\n  \"script_ratio\": %.1f,\n"
-           "  \"responder_ratio\": %.3f,\n  \"responder_new_key_ratio\": %.3f\n}\n",
+           "  \"responder_ratio\": %.3f,\n  \"responder_new_key_ratio\": %.3f,\n"
+           "  \"flight_ratio\": %.3f,\n  \"flight_cpu_ratio\": %.3f\n}\n",
            floor_ratio(bench), script_ratio(bench), responder_ratio(bench, RATE_RESPOND),
-           responder_ratio(bench, RATE_NEW_KEY));
+           responder_ratio(bench, RATE_NEW_KEY), flight_ratio(bench), flight_cpu_ratio(bench));
 }
 
 /* ---- around it ------------------------------------------------------------------------------- */
@@ -290,6 +320,7 @@ int main(int argc, char **argv)
     measure(&bench);
     if (bench.options.stages)
         measure_stages(&bench);
+    flight_measure(&bench.world, &bench.ours, &bench.floor, FLIGHT_ROUNDS, &bench.flight);
     server_stop(&bench.world);
     rate_measure(&bench.world, bench.options.rounds, bench.rates);
     if (bench.options.json)
@@ -304,6 +335,7 @@ int main(int argc, char **argv)
         sample_free(&bench.stages[i]);
     for (int i = 0; i < FLOOR_PARTS; i++)
         sample_free(&bench.parts[i]);
+    flight_free(&bench.flight);
     ours_close(&bench.ours);
     floor_close(&bench.floor);
     return 0;

@@ -68,7 +68,7 @@ static void on_progress(void *user, daotp_stage stage, daotp_stage_state state)
 
 /* ---- one run --------------------------------------------------------------------------------- */
 
-static daotp_client *prepare(const struct world *world, struct ours *ours)
+daotp_client *ours_client(const struct world *world, struct ours *ours, const char *label)
 {
     daotp_client *client;
     daotp_status status;
@@ -82,7 +82,7 @@ static daotp_client *prepare(const struct world *world, struct ours *ours)
     if (status == DAOTP_OK)
         status = daotp_client_set_ca(client, ours->ca);
     if (status == DAOTP_OK)
-        status = daotp_client_set_store(client, ours->store, NULL);
+        status = daotp_client_set_store(client, ours->store, label);
     if (status == DAOTP_OK)
         status =
             daotp_client_set_template(client, LAB_TEMPLATE, LAB_TEMPLATE_MAJOR, LAB_TEMPLATE_MINOR);
@@ -96,20 +96,19 @@ static daotp_client *prepare(const struct world *world, struct ours *ours)
         status = daotp_client_set_key(client, ours->key);
     if (status == DAOTP_OK)
         status = daotp_client_set_domain_callback(client, on_domain, NULL);
-    if (status == DAOTP_OK)
-        status = daotp_client_prepare(client, WORLD_USER);
-    must(status, daotp_client_get_report(client), "prepare");
+    must(status, daotp_client_get_report(client), "set up");
     return client;
 }
 
 double ours_run(const struct world *world, struct ours *ours, struct sample *stages)
 {
     struct watch watch = {.stages = stages};
-    daotp_client *client = prepare(world, ours);
+    daotp_client *client = ours_client(world, ours, NULL);
     daotp_credential *credential;
     daotp_status status;
     double took;
 
+    must(daotp_client_prepare(client, WORLD_USER), daotp_client_get_report(client), "prepare");
     if (stages != NULL)
         (void)daotp_client_set_progress_callback(client, on_progress, &watch);
     took = -sample_wall_us();

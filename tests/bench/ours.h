@@ -18,6 +18,8 @@ struct ours {
     char *store_path;
 };
 
+/* A client that is set up; its credential is kept under `label`, NULL for the UPN. */
+daotp_client *ours_client(const struct world *world, struct ours *ours, const char *label);
 void ours_open(const struct world *world, struct ours *ours);
 /* Microseconds of the one call. With `stages` those of each stage too, DAOTP_STAGE_COUNT of them:
  * the callback costs a little, so not in runs that count. */

@@ -735,6 +735,46 @@ static void try_late_and_over(void)
     peer_rig_free(rig);
 }
 
+/* A server that gave the connection up while nobody stepped is asked again; one that always does,
+ * is left after a few times. */
+static void try_late_and_closed(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+    struct peer_plans plans = {.handshake = PEER_GOOD, .head = PEER_GOOD, .post = PEER_GOOD};
+    struct drive d;
+
+    plans.handshake.deaf = true;
+    plans.handshake.then = PEER_CLOSE;
+    peer_set_all(rig->otp, &plans);
+    (void)daotp_client_set_timeout_ms(rig->client, AN_HOUR_MS);
+    d = drive_late(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER), 2000, false);
+    check_status("given up each time", d.status, DAOTP_NETWORK, rig->client);
+    peer_check(peer_connections(rig->otp) == 3, "given up each time: %u connections",
+               peer_connections(rig->otp));
+    d = drive(rig->client, daotp_client_prepare_begin(rig->client, PEER_USER));
+    check_status("given up, and the steps in time", d.status, DAOTP_NETWORK, rig->client);
+    peer_check(peer_connections(rig->otp) == 4, "that is believed at once: %u connections",
+               peer_connections(rig->otp));
+    peer_rig_free(rig);
+}
+
+/* A step that makes an RSA key connects to nobody. */
+static void try_key_in_a_step(void)
+{
+    struct peer_rig *rig = peer_rig_new(world);
+
+    (void)daotp_client_set_request(rig->client, NULL, 0, NULL);
+    (void)daotp_client_set_key(rig->client, NULL);
+    (void)daotp_client_set_key_kind(rig->client, DAOTP_KEY_RSA_2048);
+    (void)daotp_client_prepare_begin(rig->client, PEER_USER);
+    check_status("a step that makes a key", daotp_client_step(rig->client), DAOTP_AGAIN,
+                 rig->client);
+    peer_check(peer_connections(rig->otp) == 0, "no connection is begun by it");
+    peer_check(daotp_client_get_timeout_ms(rig->client) == 0, "the next step is due at once");
+    check_status("then it goes on", drive(rig->client, DAOTP_OK).status, DAOTP_OK, rig->client);
+    peer_rig_free(rig);
+}
+
 /* A loop that waits before it steps begins at once. */
 static void try_waiting_first(void)
 {
@@ -1088,6 +1128,8 @@ int main(void)
     try_late_steps();
     try_late_and_dead();
     try_late_and_over();
+    try_late_and_closed();
+    try_key_in_a_step();
     try_waiting_first();
     try_password_later();
     try_password_early();

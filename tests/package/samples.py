@@ -91,6 +91,16 @@ def compile_python(work, where, text):
         say(False, f"{where} compiles", str(error))
 
 
+def check_types(work, where, text, env):
+    """What a reader copies passes his own mypy --strict."""
+    if not shutil.which("mypy", path=env["PATH"]):
+        return
+    file = work / "typed_sample.py"
+    file.write_text(text)
+    done = run(["mypy", "--strict", "--cache-dir", work / "mypy", file], env=dict(env, MYPYPATH=env["PYTHONPATH"]))
+    say(done.returncode == 0, f"{where}: types", done.stdout)
+
+
 def run_elsewhere(where, text, name):
     file = SOURCE / name
     there = " ".join(file.read_text().split()) if file.exists() else ""
@@ -139,6 +149,7 @@ def try_page(top, page, env):
             compile_c(work, where, body, env)
         elif kind == "python":
             compile_python(work, where, body)
+            check_types(work, where, body, env)
         else:
             commands.append((line, body))
     if commands:

@@ -257,7 +257,7 @@ static void the_header_has_no_more_rows(void **state)
 static void stages_and_severities_have_names(void **state)
 {
     (void)state;
-    for (int i = 0; i < DAOTP_STAGE_COUNT; i++) {
+    for (int i = 0; i < DAOTP_STAGE_ALL_COUNT; i++) {
         assert_string_not_equal(daotp_stage_name((daotp_stage)i), "unknown");
         for (int j = 0; j < i; j++)
             assert_string_not_equal(daotp_stage_name((daotp_stage)i),
@@ -265,7 +265,7 @@ static void stages_and_severities_have_names(void **state)
     }
     assert_string_equal(daotp_stage_name(DAOTP_STAGE_REVOCATION), "revocation");
     assert_string_equal(daotp_stage_name(DAOTP_STAGE_SIGN), "sign");
-    assert_string_equal(daotp_stage_name((daotp_stage)DAOTP_STAGE_COUNT), "unknown");
+    assert_string_equal(daotp_stage_name((daotp_stage)DAOTP_STAGE_ALL_COUNT), "unknown");
     assert_string_equal(daotp_severity_name(DAOTP_WARNING), "warning");
     assert_string_equal(daotp_severity_name((daotp_severity)3), "unknown");
 }

@@ -16,7 +16,7 @@
 
 static bool is_stage(const char *text)
 {
-    for (int i = 0; i < DAOTP_STAGE_COUNT; i++)
+    for (int i = 0; i < DAOTP_STAGE_ALL_COUNT; i++)
         if (strcmp(text, daotp_stage_name((daotp_stage)i)) == 0)
             return true;
     return strcmp(text, "tunnel") == 0;

@@ -44,7 +44,7 @@ static void a_new_report_is_empty(void **state)
     assert_int_equal(daotp_report_get_count(report.report), 0);
     assert_null(daotp_report_get_error(report.report));
     assert_null(daotp_report_get_finding(report.report, 0));
-    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++) {
+    for (int stage = 0; stage < DAOTP_STAGE_ALL_COUNT; stage++) {
         assert_int_equal(daotp_report_get_stage(report.report, (daotp_stage)stage),
                          DAOTP_STAGE_NOT_REACHED);
         assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)stage), -1);

@@ -8,7 +8,8 @@ from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UIN
 from ._types import Address, Call, Number, Object
 
 JSON_FORMAT = 1
-STAGE_COUNT = 18
+STAGE_ALL_COUNT = 18
+STAGE_COUNT = 13
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_NUMBER = 100

@@ -254,10 +254,11 @@ DAOTP_API daotp_status daotp_submission_ask_credential(daotp_submission *submiss
 /**
  * Outcome: issued.
  * @param submission  the submission
- * @param bytes,len   certificate, chain or CMC answer, in DER, BER or PEM; may be called again with
+ * @param bytes       certificate, chain or CMC answer, in DER, BER or PEM; may be called again with
  *                    more. Together they must hold a certificate for the requested key; where they
  *                    hold none, the status of the CMC answer (RFC 5272 6.1) decides: the outcome is
  *                    then refused or pending
+ * @param len         its length in bytes
  * @return DAOTP_OK, DAOTP_PEER (CA-RESPONSE), DAOTP_MEMORY.
  * @since 0.1
  */
@@ -267,7 +268,8 @@ DAOTP_API daotp_status daotp_submission_issued(daotp_submission *submission, con
  * Do these bytes hold a certificate for the requested key? For an answer that says otherwise, and
  * of which the certificate is to be taken nevertheless.
  * @param submission  the submission; NULL is fine
- * @param bytes,len   as for daotp_submission_issued(); NULL is fine
+ * @param bytes       as for daotp_submission_issued(); NULL is fine
+ * @param len         its length in bytes
  * @return true if so; false too when memory runs out
  * @since 0.1
  */
