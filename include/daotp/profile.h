@@ -94,7 +94,8 @@ DAOTP_API void daotp_profile_free(daotp_profile *profile);
  * @param origin   DAOTP_PROFILE_SYSTEM, which must come first; DAOTP_PROFILE_USER or
  *                 DAOTP_PROFILE_NAMED
  * @param path     a regular file, owned by the effective user or by root, writable by its owner
- *                 alone; at most 256 KiB in lines of at most 4096 octets
+ *                 alone, in a folder of which the same holds, or that is sticky; at most 256 KiB in
+ *                 lines of at most 4096 octets
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, there is no such origin, or the system's
  *         file comes after another; DAOTP_CONFIGURATION as daotp_profile_open(): the lines that
  *         are right are kept all the same, so that they can be shown; DAOTP_MEMORY

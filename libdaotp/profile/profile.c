@@ -331,6 +331,28 @@ static daotp_status read_profile_lines(daotp_profile *profile, daotp_profile_ori
     return status;
 }
 
+/* Who may write the folder puts another file of ours, or of root's, in the place of this one. In a
+ * sticky folder only its owner moves a file (unlink(2)). */
+static daotp_status check_folder(daotp_profile *profile, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash != NULL ? (size_t)(slash - path) : 0;
+    char *folder =
+        slash == NULL ? daotp__text_copy(".") : daotp__text_copy_n(path, len + (len == 0));
+    daotp_status status = DAOTP_OK;
+    struct stat st;
+
+    if (folder == NULL)
+        return daotp__report_status(&profile->report, DAOTP_MEMORY);
+    if (stat(folder, &st) == 0) { /* else the file cannot be opened either, and that is told */
+        if ((st.st_mode & S_ISVTX) != 0)
+            st.st_mode &= ~(mode_t)022;
+        status = daotp__file_check_own(&st, folder, &profile->report);
+    }
+    daotp__delete(folder);
+    return status;
+}
+
 static daotp_status add_file(daotp_profile *profile, daotp_profile_origin origin, const char *path)
 {
     daotp__buffer text;
@@ -343,7 +365,9 @@ static daotp_status add_file(daotp_profile *profile, daotp_profile_origin origin
         return daotp__report_status(&profile->report, DAOTP_MEMORY);
     profile->file_count++;
     daotp__buffer_init(&text, DAOTP__MAX_PROFILE_FILE);
-    status = daotp__file_read_own(path, &text, &profile->report);
+    status = check_folder(profile, path);
+    if (status == DAOTP_OK)
+        status = daotp__file_read_own(path, &text, &profile->report);
     if (status == DAOTP_OK)
         status = read_profile_lines(profile, origin, daotp__buffer_bytes(&text));
     daotp__buffer_free(&text);

@@ -479,6 +479,35 @@ static void a_file_that_another_could_have_written_is_refused(void **state)
     }
 }
 
+/* He who may write the folder could put another file in its place. */
+static void so_is_one_in_a_folder_that_others_write(void **state)
+{
+    static const struct {
+        mode_t mode;
+        daotp_status status;
+    } cases[] = {{0777, DAOTP_CONFIGURATION},
+                 {0770, DAOTP_CONFIGURATION},
+                 {01777, DAOTP_OK}, /* as /tmp: only the owner of a file moves it */
+                 {0755, DAOTP_OK}};
+    const char *path = write_text("user.conf", "[default]\ntimeout = 1\n");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(chmod(folder, cases[i].mode), 0);
+        assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_USER, path),
+                         cases[i].status);
+        assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_OWNER), cases[i].status != DAOTP_OK);
+    }
+    assert_int_equal(chmod(folder, 0700), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(folder, 65534, 65534), 0);
+        assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_NAMED, path),
+                         DAOTP_CONFIGURATION);
+        assert_one_finding(DAOTP_FINDING_PROFILE_OWNER, 0, "owner 65534");
+        assert_int_equal(chown(folder, 0, 0), 0);
+    }
+}
+
 static void a_file_of_another_owner_is_refused(void **state)
 {
     const char *path = write_text("user.conf", "[default]\ntimeout = 1\n");
@@ -743,6 +772,7 @@ int main(void)
         TEST(what_the_system_locks_nobody_overrides),
         TEST(only_the_systems_file_locks_and_it_comes_first),
         TEST(a_file_that_another_could_have_written_is_refused),
+        TEST(so_is_one_in_a_folder_that_others_write),
         TEST(a_file_of_another_owner_is_refused),
         TEST(what_is_no_file_is_refused),
         TEST(a_file_has_a_limit),
