@@ -823,7 +823,8 @@ static void print_json_pem(const char *name, const pem_text *pem)
 static void print_json(const discovery *d)
 {
     tool_said_json();
-    print_json_pair("{", "domain", d->domain);
+    printf("{\"format\":%d", DAOTP_JSON_FORMAT);
+    print_json_pair(",", "domain", d->domain);
     printf(",\"controllers\":[");
     for (size_t i = 0; i < d->controller_count; i++) {
         printf(i > 0 ? "," : "");

@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "json.h"
+#include "page.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -103,14 +104,14 @@ static const char *likely_prefix(bool is_likely)
 static void put_line(const char *name, const char *text)
 {
     if (*text != '\0')
-        printf("  %-7s %s\n", name, text);
+        page_format("  %-7s %s\n", name, text);
 }
 
 static void show_finding(daotp_finding_number n)
 {
-    printf("%s (%d): %s at stage %s\n", daotp_catalogue_get_id(n), (int)n,
-           daotp_severity_name(daotp_catalogue_get_severity(n)),
-           daotp_stage_name(daotp_catalogue_get_stage(n)));
+    page_format("%s (%d): %s at stage %s\n", daotp_catalogue_get_id(n), (int)n,
+                daotp_severity_name(daotp_catalogue_get_severity(n)),
+                daotp_stage_name(daotp_catalogue_get_stage(n)));
     put_line("what:", daotp_catalogue_get_title(n));
     put_line("wanted:", daotp_catalogue_get_wanted(n));
     put_line("do:", daotp_catalogue_get_hint(n));
@@ -120,8 +121,8 @@ static void show_finding(daotp_finding_number n)
 
 static void show_cause(const daotp_answers *answers, size_t at, unsigned cause)
 {
-    printf("     check: %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
-    printf("     cure:  %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CURE));
+    page_format("     check: %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
+    page_format("     cure:  %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CURE));
 }
 
 /* A fault is its own cause, and was said to be. */
@@ -136,12 +137,12 @@ static void show_causes(const daotp_answers *answers, size_t at, unsigned first)
     unsigned count = (unsigned)daotp_answers_get_cause_count(answers, at);
 
     if (first < count)
-        printf("  causes, the most frequent first:\n");
+        page_format("  causes, the most frequent first:\n");
     for (unsigned i = first; i < count; i++) {
-        printf("  %u. %s%s (%s)\n", i - first + 1,
-               likely_prefix(daotp_answers_is_cause_likely(answers, at, i)),
-               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
-               daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID));
+        page_format("  %u. %s%s (%s)\n", i - first + 1,
+                    likely_prefix(daotp_answers_is_cause_likely(answers, at, i)),
+                    daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_TITLE),
+                    daotp_answers_get_cause(answers, at, i, DAOTP_CAUSE_ID));
         show_cause(answers, at, i);
     }
 }
@@ -158,7 +159,7 @@ static void show_text(const daotp_answers *answers, size_t at)
     daotp_finding_number n = daotp_answers_get_finding(answers, at);
 
     if (is_related(answers, at)) {
-        printf("finding %s: %s\n", daotp_catalogue_get_id(n), daotp_catalogue_get_title(n));
+        page_format("finding %s: %s\n", daotp_catalogue_get_id(n), daotp_catalogue_get_title(n));
         return;
     }
     if (n != DAOTP_FINDING_NONE) {
@@ -166,11 +167,11 @@ static void show_text(const daotp_answers *answers, size_t at)
         show_causes(answers, at, 1);
         return;
     }
-    printf("%s: %s at stage %s\n", daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
-           daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
-           daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE));
-    printf("  what:   %s%s\n", likely_prefix(daotp_answers_is_likely(answers, at)),
-           daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING));
+    page_format("%s: %s at stage %s\n", daotp_answers_get_text(answers, at, DAOTP_ANSWER_ID),
+                daotp_answers_get_text(answers, at, DAOTP_ANSWER_KIND),
+                daotp_answers_get_text(answers, at, DAOTP_ANSWER_STAGE));
+    page_format("  what:   %s%s\n", likely_prefix(daotp_answers_is_likely(answers, at)),
+                daotp_answers_get_text(answers, at, DAOTP_ANSWER_MEANING));
     put_line("not:", daotp_answers_get_text(answers, at, DAOTP_ANSWER_CONFUSED));
     if (is_own_cause(answers, at))
         show_cause(answers, at, 0);

@@ -171,10 +171,14 @@ expect_text 'a controller of another domain is left out' 'dc.evil.example, which
 discover --server $HOST --json --url "$LAB_URL" --ca-host LOCALHOST
 expect_equal 'JSON' 0 $?
 check 'JSON says it all' python3 -c '
-import json
+import json, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, "'"$HERE"'")
+import json_schema
 d = json.load(open("said"))
 assert d["complete"] and d["roots"]["count"] == d["ntauth"]["count"] == d["aia"]["count"] == 1, d
 assert "BEGIN CERTIFICATE" in d["aia"]["pem"] and d["crls"][0].endswith("?certificateRevocationList"), d
+assert not json_schema.check(d, "discover"), json_schema.check(d, "discover")
 assert [t["name"] for t in d["templates"] if t["logon"]] == ["OTPLogon"], d
 assert [t["name"] for t in d["templates"] if t["ra"]] == ["OTPSigning"], d
 assert {c["name"]: c["issues_template"] for c in d["cas"]} == {"Lab CA": True, "Other CA": False}, d

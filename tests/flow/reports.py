@@ -97,7 +97,7 @@ class Case(unittest.TestCase):
 class Text(Case):
     def reports(self):
         return (self.verify(), self.verify("-v"), self.verify("--purpose", "1.3.6.1.5.5.7.3.2"),
-                self.ping("--password-file", self.folder / "password"), ["requirements", "--part", "otp-logon", self.folder / "cert.pem"])
+                self.ping("--password-file", self.folder / "password"), ["explain", "krb:16"], ["explain", "OTP-EKU"], ["requirements", "--part", "otp-logon", self.folder / "cert.pem"])
 
     def test_fits_the_terminal(self):
         for args in self.reports():
@@ -266,6 +266,11 @@ class Json(Case):
         for file in (good, bad, self.folder / "none.conf"):
             self.check("config", "config", "check", "--json", file)
         self.check("config", "config", "--json")
+
+    def test_discover(self):  # what it finds in a directory is checked by discover.sh
+        self.check("discover", "discover", "corp.example", "--json", "--server", f"127.0.0.1:{self.closed}",
+                   "--timeout", "1")
+        self.check("discover", "discover", "--json", "--nonsense")
 
     def test_radius(self):
         args = ["radius", "--json", "--server", f"127.0.0.1:{self.closed}", "--secret-file", self.folder / "password",
