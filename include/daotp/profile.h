@@ -62,10 +62,10 @@ typedef enum daotp_profile_field {
  * @param report        gets what is wrong with the files; may be NULL
  * @param[out] profile  to be freed with daotp_profile_free(); NULL unless the call succeeds
  * @return DAOTP_OK; DAOTP_USAGE when @p context or @p profile is NULL or @p name cannot be a
- *         section; DAOTP_CONFIGURATION with a finding for each line that is wrong (PROFILE-LINE,
- *         PROFILE-KEY, PROFILE-VALUE, PROFILE-TWICE, PROFILE-SECRET, PROFILE-LOCKED), for a file
- *         that another user could have written (PROFILE-OWNER) or that cannot be read (FILE-READ),
- *         and when no file has the section @p name (PROFILE-MISSING); DAOTP_MEMORY
+ *         section; DAOTP_CONFIGURATION with a finding for each line that is wrong (CONFIG-LINE,
+ *         CONFIG-KEY, CONFIG-VALUE, CONFIG-TWICE, CONFIG-SECRET, CONFIG-LOCKED), for a file
+ *         that another user could have written (CONFIG-OWNER) or that cannot be read (FILE-READ),
+ *         and when no file has the section @p name (CONFIG-MISSING); DAOTP_MEMORY
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_profile_open(daotp_context *context, const char *name,
@@ -112,7 +112,7 @@ DAOTP_API daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_prof
  * @param user     in the place of .config/daotp/daotp.conf in the home folder of the effective
  *                 user; NULL for that one. Passed over when it is not there
  * @param named    one more file, which must be there; NULL for none
- * @return as daotp_profile_add_file(), and DAOTP_CONFIGURATION with PROFILE-MISSING when the
+ * @return as daotp_profile_add_file(), and DAOTP_CONFIGURATION with CONFIG-MISSING when the
  *         profile was made with a name and no file has that section
  * @since 0.1
  */
@@ -125,7 +125,7 @@ DAOTP_API daotp_status daotp_profile_add_usual_files(daotp_profile *profile, con
  * @param key      one of the keys of daotp.conf(5)
  * @param value    its value, copied
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, there is no such key, or the value is
- *         none for it; DAOTP_CONFIGURATION with PROFILE-LOCKED when the system's file locks the
+ *         none for it; DAOTP_CONFIGURATION with CONFIG-LOCKED when the system's file locks the
  *         key; DAOTP_MEMORY
  * @since 0.1
  */
@@ -264,7 +264,7 @@ DAOTP_API bool daotp_profile_key_is_list(size_t index);
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL or a run is under way;
  *         DAOTP_CONFIGURATION when a file that the profile names cannot be read or used
  *         (FILE-READ, FILE-OPEN-TO-OTHERS, KEY-READ and others), a key lacks the one that it goes
- *         with (PROFILE-NEEDS), or a value is refused (PROFILE-VALUE); DAOTP_MEMORY. Unless it is
+ *         with (CONFIG-NEEDS), or a value is refused (CONFIG-VALUE); DAOTP_MEMORY. Unless it is
  *         DAOTP_OK, part of the profile may have been set
  * @since 0.1
  */
@@ -309,7 +309,7 @@ DAOTP_API daotp_status daotp_responder_use_profile(daotp_responder *responder,
  * @param report      gets what is wrong; may be NULL
  * @param[out] trust  to be let go with daotp_trust_unref(); NULL unless the call succeeds
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL or the key is none of those;
- *         DAOTP_CONFIGURATION when the profile does not say (PROFILE-NEEDS), or a file cannot be
+ *         DAOTP_CONFIGURATION when the profile does not say (CONFIG-NEEDS), or a file cannot be
  *         read; DAOTP_PEER; DAOTP_MEMORY
  * @since 0.1
  */

@@ -91,7 +91,7 @@ daotp_status daotp__file_check_own(const struct stat *st, const char *subject, d
 {
     if ((st->st_mode & 022) == 0 && (st->st_uid == geteuid() || st->st_uid == 0))
         return DAOTP_OK;
-    return daotp__report_add(report, DAOTP_FINDING_PROFILE_OWNER, 0, subject, "mode %04o, owner %u",
+    return daotp__report_add(report, DAOTP_FINDING_CONFIG_OWNER, 0, subject, "mode %04o, owner %u",
                              (unsigned)st->st_mode & 07777, (unsigned)st->st_uid);
 }
 

@@ -33,7 +33,7 @@ const char *daotp__file_error_text(int error);
 daotp_status daotp__file_check_secret(const struct stat *st, const char *subject,
                                       daotp_report *report);
 
-/* Refuses (PROFILE-OWNER) a file that another user could have written: one whose owner is neither
+/* Refuses (CONFIG-OWNER) a file that another user could have written: one whose owner is neither
  * the effective user nor root, or that group or others may write (an ACL entry shows there too). */
 daotp_status daotp__file_check_own(const struct stat *st, const char *subject,
                                    daotp_report *report);

@@ -42,7 +42,7 @@ static void refuse_line(line_source *source, const char *why)
     char subject[DAOTP__MAX_TEXT];
 
     (void)snprintf(subject, sizeof subject, "%s:%u", source->path, source->number);
-    keep_first_status(source, daotp__report_add(source->report, DAOTP_FINDING_PROFILE_LINE, 0,
+    keep_first_status(source, daotp__report_add(source->report, DAOTP_FINDING_CONFIG_LINE, 0,
                                                 subject, "%s", why));
 }
 

@@ -23,7 +23,7 @@ typedef daotp_status (*daotp__ini_fn)(void *user, const daotp__ini_line *line);
 /* 1 to DAOTP__MAX_PROFILE_NAME letters, digits and ._- */
 bool daotp__ini_is_name(const char *text, size_t len);
 
-/* Reads to the end of the text also after a line that is wrong, and reports each (PROFILE-LINE,
+/* Reads to the end of the text also after a line that is wrong, and reports each (CONFIG-LINE,
  * with path:line as its subject). The status of the first line that was wrong; DAOTP_MEMORY ends
  * it. */
 daotp_status daotp__ini_read(daotp__bytes text, const char *path, daotp__ini_fn tell, void *user,

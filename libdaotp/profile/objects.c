@@ -20,7 +20,7 @@ daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status st
     daotp__profile_place(value, place, sizeof place);
     if (use->report != NULL)
         daotp__report_clear(use->report); /* of what the setter told: which argument */
-    return daotp__report_add(use->report, DAOTP_FINDING_PROFILE_VALUE, 0, place,
+    return daotp__report_add(use->report, DAOTP_FINDING_CONFIG_VALUE, 0, place,
                              "%s = %.200s, or one too many; wanted: %s", row->name, value->text,
                              daotp__value_wanted(row));
 }
@@ -28,7 +28,7 @@ daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status st
 daotp_status daotp__profile_needs(const daotp__profile_use *use, enum daotp__key_name missing,
                                   enum daotp__key_name because)
 {
-    return daotp__report_add(use->report, DAOTP_FINDING_PROFILE_NEEDS, 0, use->profile->name,
+    return daotp__report_add(use->report, DAOTP_FINDING_CONFIG_NEEDS, 0, use->profile->name,
                              "%s is missing, which %s needs", daotp__profile_key_row(missing)->name,
                              daotp__profile_key_row(because)->name);
 }
@@ -135,7 +135,7 @@ daotp_status daotp_profile_make_trust(const daotp_profile *profile, const char *
         return daotp__report_status(report, DAOTP_USAGE);
     status = daotp__profile_trust(&use, anchors, crls, trust);
     if (status == DAOTP_OK && *trust == NULL)
-        status = daotp__report_add(report, DAOTP_FINDING_PROFILE_NEEDS, 0, profile->name,
+        status = daotp__report_add(report, DAOTP_FINDING_CONFIG_NEEDS, 0, profile->name,
                                    "%s is missing", key);
     return daotp__report_status(report, status);
 }

@@ -96,7 +96,7 @@ static void insert_value(daotp_profile *profile, const daotp__profile_value *val
 
 static daotp_status refuse_one_more(daotp_profile *profile, const char *place, const char *what)
 {
-    return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_LINE, 0, place,
+    return daotp__report_add(&profile->report, DAOTP_FINDING_CONFIG_LINE, 0, place,
                              "one %s too many", what);
 }
 
@@ -132,12 +132,12 @@ static daotp_status check_value(daotp_profile *profile, const char *place,
     daotp_status status;
 
     if (daotp__value_holds_secret(key, text))
-        return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_SECRET, 0, place,
+        return daotp__report_add(&profile->report, DAOTP_FINDING_CONFIG_SECRET, 0, place,
                                  "%s; wanted: %s", key->name, daotp__value_wanted(key));
     status = daotp__value_check(key, text);
     if (status != DAOTP_USAGE)
         return daotp__report_status(&profile->report, status);
-    return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_VALUE, 0, place,
+    return daotp__report_add(&profile->report, DAOTP_FINDING_CONFIG_VALUE, 0, place,
                              "%s = %.200s; wanted: %s", key->name, text, daotp__value_wanted(key));
 }
 
@@ -145,7 +145,7 @@ static daotp_status check_lock(daotp_profile *profile, const char *place, enum d
 {
     if (profile->lock_lines[key] == 0)
         return DAOTP_OK;
-    return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_LOCKED, 0, place,
+    return daotp__report_add(&profile->report, DAOTP_FINDING_CONFIG_LOCKED, 0, place,
                              "%s, locked by %s:%u", daotp__profile_key_row(key)->name,
                              profile->lock_file, profile->lock_lines[key]);
 }
@@ -223,7 +223,7 @@ static daotp_status begin_profile_section(file_reading *reading, const daotp__in
     memset(reading->seen, 0, sizeof reading->seen);
     for (size_t i = 0; i < reading->here_count; i++)
         if (strcmp(reading->here[i], line->section) == 0)
-            return daotp__report_add(&reading->profile->report, DAOTP_FINDING_PROFILE_TWICE, 0,
+            return daotp__report_add(&reading->profile->report, DAOTP_FINDING_CONFIG_TWICE, 0,
                                      place, "section %s", line->section);
     if (reading->here_count < DAOTP__MAX_PROFILE_SECTIONS)
         (void)snprintf(reading->here[reading->here_count++], sizeof reading->here[0], "%s",
@@ -239,16 +239,16 @@ static daotp_status check_known_key(file_reading *reading, const daotp__ini_line
     daotp_report *report = &reading->profile->report;
 
     if (line->section[0] == '\0')
-        return daotp__report_add(report, DAOTP_FINDING_PROFILE_LINE, 0, place,
+        return daotp__report_add(report, DAOTP_FINDING_CONFIG_LINE, 0, place,
                                  "%s before a [PROFILE] that can be read", line->name);
     if (key == DAOTP__KEY_COUNT)
         return daotp__report_add(report,
                                  daotp__value_is_secret_name(line->name)
-                                     ? DAOTP_FINDING_PROFILE_SECRET
-                                     : DAOTP_FINDING_PROFILE_KEY,
+                                     ? DAOTP_FINDING_CONFIG_SECRET
+                                     : DAOTP_FINDING_CONFIG_KEY,
                                  0, place, "%s", line->name);
     if (reading->seen[key] != 0 && !daotp__profile_key_row(key)->is_list)
-        return daotp__report_add(report, DAOTP_FINDING_PROFILE_TWICE, 0, place,
+        return daotp__report_add(report, DAOTP_FINDING_CONFIG_TWICE, 0, place,
                                  "%s, which stands in line %u too", line->name, reading->seen[key]);
     reading->seen[key] = line->number;
     return DAOTP_OK;
@@ -309,7 +309,7 @@ static daotp_status take_profile_line(void *user, const daotp__ini_line *line)
     if (status == DAOTP_OK)
         status = check_value(reading->profile, place, daotp__profile_key_row(key), line->value);
     if (status == DAOTP_OK && key == DAOTP__KEY_LOCKED && reading->origin != DAOTP_PROFILE_SYSTEM)
-        status = daotp__report_add(&reading->profile->report, DAOTP_FINDING_PROFILE_VALUE, 0, place,
+        status = daotp__report_add(&reading->profile->report, DAOTP_FINDING_CONFIG_VALUE, 0, place,
                                    "locked; wanted: it in the system's file alone");
     return status == DAOTP_OK ? take_profile_value(reading, line, place, key) : status;
 }
@@ -427,7 +427,7 @@ static daotp_status check_defined(daotp_profile *profile)
         return DAOTP_OK;
     for (size_t i = 0; i < profile->section_count && at < sizeof others; i++)
         at += (size_t)snprintf(others + at, sizeof others - at, " %s", profile->sections[i]);
-    return daotp__report_add(&profile->report, DAOTP_FINDING_PROFILE_MISSING, 0, profile->name,
+    return daotp__report_add(&profile->report, DAOTP_FINDING_CONFIG_MISSING, 0, profile->name,
                              "the files have:%s", others);
 }
 

@@ -35,21 +35,21 @@ config_command() {
 	write '[default]' 'url = https://da.example/otp' 'timeout = 7' '[other]' 'timeout = 8'
 	says 0 'show' "$CONF:2" 'url = https://da.example/otp' -- "$DAOTP" config show
 	says 0 'show a named one' 'timeout = 8' -- "$DAOTP" config show --profile other
-	says 78 'show none' PROFILE-MISSING 'default other' -- "$DAOTP" config show --profile nix
+	says 78 'show none' CONFIG-MISSING 'default other' -- "$DAOTP" config show --profile nix
 	says 64 'no name of a profile' 1 -- "$DAOTP" config show --profile 'a b'
 	printf '[default]\ntimeout = 9\n' >named.conf
 	DAOTP_CONFIG=$WORK/named.conf says 0 'DAOTP_CONFIG is the stronger' 'timeout = 9' named.conf:2 -- "$DAOTP" config show
 	DAOTP_CONFIG=$WORK/none.conf says 78 'DAOTP_CONFIG must be there' FILE-READ -- "$DAOTP" config show
 	write '[default]' 'urll = x' 'timeout = soon' 'nonsense' 'password = GEHEIM' 'timeout = 1' '[a' 'fetch = 1'
-	says 78 'check names each line' "$CONF:2: PROFILE-KEY" "$CONF:3: PROFILE-VALUE" "$CONF:4: PROFILE-LINE" \
-	    "$CONF:5: PROFILE-SECRET" "$CONF:6: PROFILE-TWICE" "$CONF:7: PROFILE-LINE" 'wanted: seconds' -- "$DAOTP" config check
+	says 78 'check names each line' "$CONF:2: CONFIG-KEY" "$CONF:3: CONFIG-VALUE" "$CONF:4: CONFIG-LINE" \
+	    "$CONF:5: CONFIG-SECRET" "$CONF:6: CONFIG-TWICE" "$CONF:7: CONFIG-LINE" 'wanted: seconds' -- "$DAOTP" config check
 	check 'no secret is shown' bash -c '! grep -q GEHEIM said'
-	says 78 'check of a file' "$CONF:2: PROFILE-KEY" -- "$DAOTP" config check "$CONF"
+	says 78 'check of a file' "$CONF:2: CONFIG-KEY" -- "$DAOTP" config check "$CONF"
 	"$DAOTP" config check --json >said 2>err </dev/null
 	check 'JSON of check' python3 -c 'import json; r = json.load(open("said")); assert r["status"] == "configuration" and len(r["findings"]) >= 6, r'
 	"$DAOTP" config show --json >said 2>err </dev/null
 	check 'JSON of show' python3 -c 'import json; r = json.load(open("said")); assert r["profile"] == "default" and r["report"]["findings"], r'
-	says 78 'enroll does not run with it' PROFILE-KEY -- "$DAOTP" enroll
+	says 78 'enroll does not run with it' CONFIG-KEY -- "$DAOTP" enroll
 	"$DAOTP" config keys >keys.conf
 	says 0 'the list of keys is a file' 'all lines are right' -- "$DAOTP" config check keys.conf
 	sed -E 's/^#([a-z0-9-]+ = )/\1/' keys.conf >every.conf && chmod 644 every.conf
@@ -61,8 +61,8 @@ who_wrote_it() {
 	write '[default]' 'timeout = 7'
 	for mode in 620 602 666 664; do
 		chmod $mode "$CONF"
-		says 78 "mode $mode" PROFILE-OWNER -- "$DAOTP" config show
-		says 78 "mode $mode: enroll" PROFILE-OWNER -- "$DAOTP" enroll
+		says 78 "mode $mode" CONFIG-OWNER -- "$DAOTP" config show
+		says 78 "mode $mode: enroll" CONFIG-OWNER -- "$DAOTP" enroll
 	done
 	rm "$CONF" && mkfifo "$CONF"
 	says 78 'a FIFO is not waited for' 'not a regular file' -- timeout 20 "$DAOTP" config show
@@ -70,14 +70,14 @@ who_wrote_it() {
 	[ "$(id -u)" = 0 ] || return 0
 	write '[default]' 'timeout = 7'
 	chown 65534 "$CONF"
-	says 78 'another owner' PROFILE-OWNER 'owner 65534' -- "$DAOTP" config show
+	says 78 'another owner' CONFIG-OWNER 'owner 65534' -- "$DAOTP" config show
 	rm "$CONF"
 }
 
 locks() {
 	printf '[*]\nlocked = trust hosts networks\ntrust = /s.pem\n' >system.conf
 	write '[default]' 'url = https://da.example/otp' 'trust = /u.pem' 'allow = 10.0.0.0/8' 'timeout = 7'
-	says 78 'what is locked' "$CONF:2" "$CONF:3" "$CONF:4" PROFILE-LOCKED 'trust = /s.pem' 'timeout = 7' -- \
+	says 78 'what is locked' "$CONF:2" "$CONF:3" "$CONF:4" CONFIG-LOCKED 'trust = /s.pem' 'timeout = 7' -- \
 	    "$DAOTP" config show --system system.conf
 	check 'the system keeps its value' bash -c '! grep -q "^trust = /u.pem\|^url\|^allow" said'
 	# in a mount namespace of its own the file is the system's; not where that is not allowed
@@ -87,9 +87,9 @@ locks() {
 	END
 	if [ "$(id -u)" = 0 ] && [ ! -e /etc/daotp ] && unshare -m bash locked.sh true 2>/dev/null; then
 		rm "$CONF"
-		says 78 'an option' PROFILE-LOCKED 'trust, locked by /etc/daotp/daotp.conf:2' -- \
+		says 78 'an option' CONFIG-LOCKED 'trust, locked by /etc/daotp/daotp.conf:2' -- \
 		    unshare -m bash locked.sh "$DAOTP" enroll --trust /u.pem
-		says 78 'an option with =' PROFILE-LOCKED -- unshare -m bash locked.sh "$DAOTP" enroll --url=https://da.example/
+		says 78 'an option with =' CONFIG-LOCKED -- unshare -m bash locked.sh "$DAOTP" enroll --url=https://da.example/
 		says 64 'what is not locked' 'needs --url' -- unshare -m bash locked.sh "$DAOTP" enroll --timeout 5
 		rmdir /etc/daotp
 	else
@@ -118,7 +118,7 @@ a_full_profile() {
 	    'ca-kdc = dc1.corp.example' 'ca-mechanism = kerberos' "ra-cert = $WORK/root.pem" "ra-key = $WORK/root.key" \
 	    'issuing-ca = ca1.corp.example\CA' "client-trust = $WORK/root.pem" 'client-revocation = ignore' "state = $WORK/state" \
 	    'timeout = 3' 'revocation = prefer' 'renew-before = 60' 'password-fd = 9' 'radius-policy = optional' 'locked = url'
-	says 78 'no lock here' PROFILE-VALUE -- "$DAOTP" config check
+	says 78 'no lock here' CONFIG-VALUE -- "$DAOTP" config check
 	sed -i '/^locked/d' "$CONF"
 	says 0 'check' 'all lines are right' -- "$DAOTP" config check --files
 	says 0 'verify' -- "$DAOTP" verify root.pem

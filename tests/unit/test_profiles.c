@@ -128,7 +128,7 @@ static void lines_of_every_kind_are_read(void **state)
                                "timeout = 9"),
                      DAOTP_CONFIGURATION);
     /* the first URL holds blanks, which no URL has: the value was taken whole */
-    assert_one_finding(DAOTP_FINDING_PROFILE_VALUE, 3, "; no comment # either");
+    assert_one_finding(DAOTP_FINDING_CONFIG_VALUE, 3, "; no comment # either");
     assert_string_equal(daotp_profile_find(profile, "url"), "https://b.example/a=b");
     assert_string_equal(daotp_profile_find(profile, "timeout"), "7.25");
     assert_int_equal(daotp_profile_get_section_count(profile), 2);
@@ -165,7 +165,7 @@ static void a_line_has_a_limit(void **state)
         assert_int_equal(read_user(text), over ? DAOTP_CONFIGURATION : DAOTP_OK);
         assert_string_equal(daotp_profile_find(profile, "key"), "/k");
     }
-    assert_one_finding(DAOTP_FINDING_PROFILE_LINE, 2, "4096");
+    assert_one_finding(DAOTP_FINDING_CONFIG_LINE, 2, "4096");
 }
 
 static void lines_that_cannot_be_read_are_named(void **state)
@@ -203,7 +203,7 @@ static void lines_that_cannot_be_read_are_named(void **state)
                          DAOTP_CONFIGURATION);
         assert_true(daotp_report_get_count(daotp_profile_get_report(profile)) >= 1);
         if (i != 5) /* there the next line has no section either */
-            assert_one_finding(DAOTP_FINDING_PROFILE_LINE, cases[i].line, cases[i].word);
+            assert_one_finding(DAOTP_FINDING_CONFIG_LINE, cases[i].line, cases[i].word);
     }
 }
 
@@ -213,10 +213,10 @@ static void what_stands_twice_is_refused(void **state)
     assert_int_equal(read_user("[default]\ntimeout = 1\nurl = https://a.example/x\n"
                                "url = https://b.example/x\ntimeout = 2\n"),
                      DAOTP_CONFIGURATION);
-    assert_one_finding(DAOTP_FINDING_PROFILE_TWICE, 5, "line 2");
+    assert_one_finding(DAOTP_FINDING_CONFIG_TWICE, 5, "line 2");
     assert_string_equal(daotp_profile_find(profile, "timeout"), "1");
     assert_int_equal(read_text(DAOTP_PROFILE_NAMED, "[a]\n[b]\n[a]\n"), DAOTP_CONFIGURATION);
-    assert_one_finding(DAOTP_FINDING_PROFILE_TWICE, 3, "section a");
+    assert_one_finding(DAOTP_FINDING_CONFIG_TWICE, 3, "section a");
 }
 
 static void each_wrong_line_is_told_at_once(void **state)
@@ -226,9 +226,9 @@ static void each_wrong_line_is_told_at_once(void **state)
                                "[other]\nfetch = maybe\nlocked = trust\n"),
                      DAOTP_CONFIGURATION);
     assert_int_equal(daotp_report_get_count(daotp_profile_get_report(profile)), 5);
-    assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_KEY), 1);
-    assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_VALUE), 3);
-    assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_LINE), 1);
+    assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_KEY), 1);
+    assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_VALUE), 3);
+    assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_LINE), 1);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -366,7 +366,7 @@ static void no_secret_is_taken_or_shown(void **state)
         assert_int_equal(daotp_profile_new(context, NULL, &profile), DAOTP_OK);
         (void)snprintf(text, sizeof text, "[default]\n%s\n", lines[i]);
         assert_int_equal(read_user(text), DAOTP_CONFIGURATION);
-        assert_one_finding(DAOTP_FINDING_PROFILE_SECRET, 2, "");
+        assert_one_finding(DAOTP_FINDING_CONFIG_SECRET, 2, "");
         assert_null(strstr(daotp_report_get_text(daotp_profile_get_report(profile)), "GEHEIM"));
         assert_null(strstr(daotp_report_get_json(daotp_profile_get_report(profile)), "GEHEIM"));
     }
@@ -433,11 +433,11 @@ static void what_the_system_locks_nobody_overrides(void **state)
                            tries[t].value);
             assert_int_equal(read_text(t % 2 ? DAOTP_PROFILE_USER : DAOTP_PROFILE_NAMED, text),
                              DAOTP_CONFIGURATION);
-            assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_LOCKED), i == 2 ? 2 : 1);
+            assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_LOCKED), i == 2 ? 2 : 1);
             assert_true(daotp_profile_is_locked(profile, tries[t].key));
             assert_int_equal(daotp_profile_set_value(profile, tries[t].key, tries[t].value),
                              DAOTP_CONFIGURATION);
-            assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_LOCKED), 1);
+            assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_LOCKED), 1);
         }
         assert_string_equal(daotp_profile_find(profile, "trust"), "/s.pem");
         assert_null(daotp_profile_find(profile, "url"));
@@ -449,7 +449,7 @@ static void only_the_systems_file_locks_and_it_comes_first(void **state)
 {
     (void)state;
     assert_int_equal(read_user("[default]\nlocked = trust\n"), DAOTP_CONFIGURATION);
-    assert_one_finding(DAOTP_FINDING_PROFILE_VALUE, 2, "system's file");
+    assert_one_finding(DAOTP_FINDING_CONFIG_VALUE, 2, "system's file");
     assert_false(daotp_profile_is_locked(profile, "trust"));
     assert_int_equal(read_text(DAOTP_PROFILE_SYSTEM, "[default]\nlocked = trust\n"), DAOTP_USAGE);
     assert_false(daotp_profile_is_locked(profile, "trust"));
@@ -470,7 +470,7 @@ static void a_file_that_another_could_have_written_is_refused(void **state)
         assert_int_equal(chmod(path, modes[i]), 0);
         assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_USER, path),
                          DAOTP_CONFIGURATION);
-        assert_one_finding(DAOTP_FINDING_PROFILE_OWNER, 0, "mode");
+        assert_one_finding(DAOTP_FINDING_CONFIG_OWNER, 0, "mode");
         assert_int_equal(daotp_profile_get_count(profile), 0);
         if (i == 5)
             break;
@@ -496,14 +496,14 @@ static void so_is_one_in_a_folder_that_others_write(void **state)
         assert_int_equal(chmod(folder, cases[i].mode), 0);
         assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_USER, path),
                          cases[i].status);
-        assert_int_equal(count_findings(DAOTP_FINDING_PROFILE_OWNER), cases[i].status != DAOTP_OK);
+        assert_int_equal(count_findings(DAOTP_FINDING_CONFIG_OWNER), cases[i].status != DAOTP_OK);
     }
     assert_int_equal(chmod(folder, 0700), 0);
     if (geteuid() == 0) {
         assert_int_equal(chown(folder, 65534, 65534), 0);
         assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_NAMED, path),
                          DAOTP_CONFIGURATION);
-        assert_one_finding(DAOTP_FINDING_PROFILE_OWNER, 0, "owner 65534");
+        assert_one_finding(DAOTP_FINDING_CONFIG_OWNER, 0, "owner 65534");
         assert_int_equal(chown(folder, 0, 0), 0);
     }
 }
@@ -518,7 +518,7 @@ static void a_file_of_another_owner_is_refused(void **state)
     assert_int_equal(chown(path, 65534, 65534), 0);
     assert_int_equal(daotp_profile_add_file(profile, DAOTP_PROFILE_SYSTEM, path),
                      DAOTP_CONFIGURATION);
-    assert_one_finding(DAOTP_FINDING_PROFILE_OWNER, 0, "owner 65534");
+    assert_one_finding(DAOTP_FINDING_CONFIG_OWNER, 0, "owner 65534");
     assert_int_equal(daotp_profile_get_count(profile), 0);
 }
 
@@ -576,7 +576,7 @@ static void the_usual_files_are_read_together(void **state)
     assert_int_equal(daotp_profile_new(context, "c", &profile), DAOTP_OK);
     assert_int_equal(daotp_profile_add_usual_files(profile, named, "/nowhere/u.conf", NULL),
                      DAOTP_CONFIGURATION);
-    assert_one_finding(DAOTP_FINDING_PROFILE_MISSING, 0, "the files have: b");
+    assert_one_finding(DAOTP_FINDING_CONFIG_MISSING, 0, "the files have: b");
     (void)tear_down(NULL);
     assert_int_equal(daotp_profile_new(context, "b", &profile), DAOTP_OK);
     assert_int_equal(daotp_profile_add_usual_files(profile, named, "/nowhere/u.conf", NULL),
@@ -665,17 +665,17 @@ static void what_a_client_cannot_use_is_named(void **state)
     char many[2048] = "[default]\n";
 
     (void)state;
-    assert_client_refuses("[default]\ncert = /a\n", DAOTP_FINDING_PROFILE_NEEDS);
-    assert_client_refuses("[default]\nkey = /a\n", DAOTP_FINDING_PROFILE_NEEDS);
-    assert_client_refuses("[default]\nrequest-file = /a\n", DAOTP_FINDING_PROFILE_NEEDS);
-    assert_client_refuses("[default]\nissuer-crl = /a\n", DAOTP_FINDING_PROFILE_NEEDS);
-    assert_client_refuses("[default]\nca = rpc\nca-kdc = a.example\n", DAOTP_FINDING_PROFILE_NEEDS);
+    assert_client_refuses("[default]\ncert = /a\n", DAOTP_FINDING_CONFIG_NEEDS);
+    assert_client_refuses("[default]\nkey = /a\n", DAOTP_FINDING_CONFIG_NEEDS);
+    assert_client_refuses("[default]\nrequest-file = /a\n", DAOTP_FINDING_CONFIG_NEEDS);
+    assert_client_refuses("[default]\nissuer-crl = /a\n", DAOTP_FINDING_CONFIG_NEEDS);
+    assert_client_refuses("[default]\nca = rpc\nca-kdc = a.example\n", DAOTP_FINDING_CONFIG_NEEDS);
     assert_client_refuses("[default]\ntrust = /nowhere.pem\n", DAOTP_FINDING_FILE_READ);
     assert_client_refuses("[default]\ncert = /nowhere\nkey = /nowhere\n", DAOTP_FINDING_FILE_READ);
     for (int i = 0; i < 17; i++)
         (void)snprintf(many + strlen(many), sizeof many - strlen(many),
                        "url = https://a%d.example/x\n", i);
-    assert_client_refuses(many, DAOTP_FINDING_PROFILE_VALUE);
+    assert_client_refuses(many, DAOTP_FINDING_CONFIG_VALUE);
 }
 
 static void a_verifier_and_a_responder_are_set(void **state)
@@ -707,7 +707,7 @@ static void a_verifier_and_a_responder_are_set(void **state)
     assert_int_equal(daotp_responder_use_profile(responder, profile), DAOTP_CONFIGURATION);
     assert_string_equal(
         daotp_finding_get_id(daotp_report_get_error(daotp_responder_get_report(responder))),
-        "PROFILE-NEEDS");
+        "CONFIG-NEEDS");
     daotp_responder_free(responder);
     daotp_verifier_free(verifier);
     daotp_trust_unref(trust);
@@ -749,7 +749,7 @@ static void a_trust_is_made_of_a_key(void **state)
     (void)state;
     assert_int_equal(daotp_profile_make_trust(profile, "issuer-trust", made.report, &trust),
                      DAOTP_CONFIGURATION);
-    assert_true(test_report_has(&made, DAOTP_FINDING_PROFILE_NEEDS));
+    assert_true(test_report_has(&made, DAOTP_FINDING_CONFIG_NEEDS));
     assert_int_equal(daotp_profile_make_trust(profile, "url", NULL, &trust), DAOTP_USAGE);
     assert_null(trust);
     test_report_free(&made);

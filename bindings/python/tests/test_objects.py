@@ -458,7 +458,7 @@ class ProfileTest(unittest.TestCase):
             self.assertTrue(profile.is_locked("url"))
             with self.assertRaises(daotp.ConfigurationError) as raised:
                 profile.set("url", "https://b.example/otp")
-            self.assertEqual(raised.exception.finding.id, "PROFILE-LOCKED")  # type: ignore
+            self.assertEqual(raised.exception.finding.id, "CONFIG-LOCKED")  # type: ignore
             with self.assertRaises(daotp.UsageError):
                 profile.set("timeout", "soon")
             profile.set("timeout", "6")
@@ -475,7 +475,7 @@ class ProfileTest(unittest.TestCase):
         with daotp.Profile(usual=False) as profile:
             with self.assertRaises(daotp.ConfigurationError) as raised:
                 profile.add_file(self.user)
-            self.assertEqual(raised.exception.finding.id, "PROFILE-OWNER")  # type: ignore
+            self.assertEqual(raised.exception.finding.id, "CONFIG-OWNER")  # type: ignore
 
     def test_objects_use_it(self) -> None:
         with daotp.Profile(system=self.system, user=self.user) as profile:
@@ -486,7 +486,7 @@ class ProfileTest(unittest.TestCase):
             profile.set("cert", "/nowhere.pem")
             with self.assertRaises(daotp.ConfigurationError) as raised:
                 daotp.Client().use_profile(profile)
-            self.assertEqual(raised.exception.finding.id, "PROFILE-NEEDS")  # type: ignore
+            self.assertEqual(raised.exception.finding.id, "CONFIG-NEEDS")  # type: ignore
 
     def test_keys(self) -> None:
         keys = {one.name: one for one in daotp.Profile.keys()}
