@@ -121,7 +121,8 @@ DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp
  * 2.2.2.11.3): the direct issuer of what is issued must be one of them, octet by octet. It is asked
  * where daotp_client_set_issuer_trust() is set. Without any it is not asked.
  * @param client     the client; not NULL
- * @param bytes,len  PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param bytes      PEM (any number) or one certificate in DER; copied. NULL forgets all
+ * @param len        its length in bytes
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way; DAOTP_MEMORY;
  *         DAOTP_PEER (CERT-DER), with none of them added
  * @since 0.1
