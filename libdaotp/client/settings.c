@@ -118,7 +118,7 @@ daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rul
 daotp_status daotp_client_set_server_revocation(daotp_client *client, daotp_revocation mode)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (mode < DAOTP_REVOCATION_REQUIRE || mode > DAOTP_REVOCATION_IGNORE)
         return refuse_client_setting(client, DAOTP_USAGE, "server revocation", DAOTP__NO_SUCH);
     client->server_revocation = mode;
@@ -312,7 +312,7 @@ daotp_status daotp_client_add_ntauth(daotp_client *client, const void *bytes, si
     daotp_status status;
 
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     if (bytes == NULL) {
         daotp__chain_free(&client->ntauth);
         return DAOTP_OK;
@@ -439,7 +439,7 @@ daotp_status daotp_client_set_preflight(daotp_client *client, bool use)
 daotp_status daotp_client_set_ignore_head(daotp_client *client, bool ignore)
 {
     if (!can_set_client(client))
-        return DAOTP_USAGE;
+        return daotp__client_refuse_order(client, "setting");
     client->ignore_head = ignore;
     return DAOTP_OK;
 }

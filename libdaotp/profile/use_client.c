@@ -342,7 +342,9 @@ daotp_status daotp_client_use_profile(daotp_client *client, const daotp_profile 
     daotp__profile_use use = {.profile = profile, .report = daotp_client_get_report(client)};
     daotp_status status;
 
-    if (client == NULL || profile == NULL || daotp__client_is_running(client))
+    if (client == NULL || daotp__client_is_running(client))
+        return daotp__client_refuse_order(client, "profile");
+    if (profile == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(use.report);
     status = use_client_servers(&use, client);

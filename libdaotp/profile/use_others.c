@@ -55,7 +55,9 @@ daotp_status daotp_verifier_use_profile(daotp_verifier *verifier, const daotp_pr
     daotp__profile_use use = {.profile = profile, .report = daotp_verifier_get_report(verifier)};
     daotp_status status;
 
-    if (verifier == NULL || profile == NULL || verifier->is_running)
+    if (verifier == NULL || verifier->is_running)
+        return daotp__verifier_refuse_order(verifier, "profile");
+    if (profile == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(use.report);
     status = use_verifier_rules(&use, verifier);

@@ -104,6 +104,9 @@ static void a_client(void **state)
     told_beside(daotp_client_finish(client, &credential), report);
     told_beside(daotp_client_set_timeout_ms(client, 1), report);
     told_beside(daotp_client_set_trust(client, NULL), report);
+    told_beside(daotp_client_set_ignore_head(client, true), report);
+    told_beside(daotp_client_add_ntauth(client, NULL, 0), report);
+    told_beside(daotp_client_set_server_revocation(client, DAOTP_REVOCATION_IGNORE), report);
     assert_int_equal(daotp_client_step(client), DAOTP_OK);
     told_alone(daotp_client_step(client), report);
     told_alone(daotp_client_finish(client, &credential), report);
