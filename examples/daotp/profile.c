@@ -391,6 +391,16 @@ static void add_user(arguments *a)
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 /* The user's own words, without --profile NAME. */
+/* The text of the process itself, not a copy: what a command splits in place is seen so in
+ * /proc/PID/cmdline. */
+static void pass_argument(arguments *a, char *text)
+{
+    if (a->count < MAX_ARGUMENTS - 1)
+        a->made[a->count++] = text;
+    else
+        a->status = DAOTP_MEMORY;
+}
+
 static void add_given(arguments *a)
 {
     bool ended = false;
@@ -400,7 +410,7 @@ static void add_given(arguments *a)
         if (!ended && strcmp(a->argv[i], "--profile") == 0)
             i++;
         else if (ended || strncmp(a->argv[i], "--profile=", 10) != 0)
-            add_argument(a, "", a->argv[i]);
+            pass_argument(a, a->argv[i]);
     }
 }
 
