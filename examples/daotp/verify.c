@@ -29,6 +29,7 @@ static const char help[] =
     "  --stale S                take CRLs so many seconds after their nextUpdate\n"
     "  --at TIME                as of 2012-04-11T12:00:00Z, or seconds since 1970\n"
     "  --name DNS, --ip ADDRESS, --email BOX, --upn UPN  a name that it must have\n"
+    "  --realm REALM            the realm that a KDC's certificate must name\n"
     "  --purpose OID            an extended key usage that it must allow\n"
     "  --fetch                  fetch CRLs, issuers and OCSP answers that are missing\n"
     "  --allow NETWORK          fetch from there though it is private, as 10.0.0.0/8\n"
@@ -494,6 +495,8 @@ static bool take_option(int c, const char *name, settings *s)
         return add_name(s, name, DAOTP_NAME_EMAIL, optarg);
     case 'U':
         return add_name(s, name, DAOTP_NAME_UPN, optarg);
+    case 'K':
+        return add_name(s, name, DAOTP_NAME_REALM, optarg);
     case 'a':
     case 'r':
     case 'R':
@@ -528,19 +531,31 @@ static bool take_option(int c, const char *name, settings *s)
     }
 }
 
-static const struct option options[] = {
-    {"trust", required_argument, NULL, 't'},   {"with", required_argument, NULL, 'w'},
-    {"crl", required_argument, NULL, 'c'},     {"ocsp", required_argument, NULL, 'o'},
-    {"as", required_argument, NULL, 'a'},      {"ntauth", required_argument, NULL, 'n'},
-    {"rules", required_argument, NULL, 'r'},   {"revocation", required_argument, NULL, 'R'},
-    {"stale", required_argument, NULL, 's'},   {"at", required_argument, NULL, 'T'},
-    {"name", required_argument, NULL, 'D'},    {"ip", required_argument, NULL, 'I'},
-    {"email", required_argument, NULL, 'E'},   {"upn", required_argument, NULL, 'U'},
-    {"purpose", required_argument, NULL, 'p'}, {"fetch", no_argument, NULL, 'f'},
-    {"allow", required_argument, NULL, 'l'},   {"cache", required_argument, NULL, 'C'},
-    {"timeout", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
-    {"verbose", no_argument, NULL, 'v'},       {"ldap", required_argument, NULL, 'L'},
-    {"help", no_argument, NULL, 'h'},          {0}};
+static const struct option options[] = {{"trust", required_argument, NULL, 't'},
+                                        {"with", required_argument, NULL, 'w'},
+                                        {"crl", required_argument, NULL, 'c'},
+                                        {"ocsp", required_argument, NULL, 'o'},
+                                        {"as", required_argument, NULL, 'a'},
+                                        {"ntauth", required_argument, NULL, 'n'},
+                                        {"rules", required_argument, NULL, 'r'},
+                                        {"revocation", required_argument, NULL, 'R'},
+                                        {"stale", required_argument, NULL, 's'},
+                                        {"at", required_argument, NULL, 'T'},
+                                        {"name", required_argument, NULL, 'D'},
+                                        {"ip", required_argument, NULL, 'I'},
+                                        {"email", required_argument, NULL, 'E'},
+                                        {"upn", required_argument, NULL, 'U'},
+                                        {"realm", required_argument, NULL, 'K'},
+                                        {"purpose", required_argument, NULL, 'p'},
+                                        {"fetch", no_argument, NULL, 'f'},
+                                        {"allow", required_argument, NULL, 'l'},
+                                        {"cache", required_argument, NULL, 'C'},
+                                        {"timeout", required_argument, NULL, 'm'},
+                                        {"json", no_argument, NULL, 'j'},
+                                        {"verbose", no_argument, NULL, 'v'},
+                                        {"ldap", required_argument, NULL, 'L'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {0}};
 
 /* Did choose_settings() or tool_list_add() say what is wrong with the option? */
 static bool is_refusal_said(int c)

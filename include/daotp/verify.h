@@ -8,8 +8,8 @@
  * DAOTP_REJECTED means that something is wrong, DAOTP_UNDECIDED that something could not be found
  * out (no fresh CRL, a name form that cannot be judged, a budget that ran out), and neither is
  * success. Settings are made between runs: while one is under way they answer DAOTP_USAGE, with
- * CALL-ORDER in the report as a warning beside the run; any other call out of order has it alone. What a
- * setting refuses is a finding in the report.
+ * CALL-ORDER in the report as a warning beside the run; any other call out of order has it alone.
+ * What a setting refuses is a finding in the report.
  */
 #ifndef DAOTP_VERIFY_H
 #define DAOTP_VERIFY_H
@@ -54,7 +54,9 @@ typedef enum daotp_name_kind {
     DAOTP_NAME_DNS = 1,   /**< a host name, matched as RFC 6125 6.4 says */
     DAOTP_NAME_IP = 2,    /**< an IPv4 or IPv6 address in text */
     DAOTP_NAME_EMAIL = 3, /**< a mailbox, RFC 5280 4.2.1.6 */
-    DAOTP_NAME_UPN = 4    /**< a user principal name */
+    DAOTP_NAME_UPN = 4,   /**< a user principal name */
+    DAOTP_NAME_REALM = 5  /**< the realm of a KDC: krbtgt/REALM as KRB5PrincipalName (RFC
+                             4556 3.2.4),  or its DNS name as dNSName (MS-PKCA 3.1.5.1) */
 } daotp_name_kind;
 
 /** What else may be set, by daotp_verifier_set_flag(). */

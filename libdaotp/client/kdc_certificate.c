@@ -58,28 +58,6 @@ static bool may_sign(const daotp__certificate *certificate)
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static bool is_text(daotp__bytes bytes, const char *text)
-{
-    return bytes.len == strlen(text) && memcmp(bytes.data, text, bytes.len) == 0;
-}
-
-static bool read_general_string(daotp__bytes *cursor, const char *wanted)
-{
-    daotp__bytes text;
-
-    return daotp__der_read(cursor, DAOTP__DER_GENERAL_STRING, &text) && is_text(text, wanted);
-}
-
-/* Is it the name krbtgt/REALM in this realm? */
-static bool is_krbtgt_of(const daotp__general_name *name, const char *wanted)
-{
-    daotp__bytes realm, parts;
-
-    return daotp__san_is_principal(name, &realm, &parts) && is_text(realm, wanted) &&
-           read_general_string(&parts, "krbtgt") && read_general_string(&parts, wanted) &&
-           parts.len == 0;
-}
-
 static bool is_dns_name(daotp__bytes name, const char *wanted)
 {
     return wanted != NULL && name.len == strlen(wanted) &&
@@ -100,7 +78,9 @@ static void take_name(const daotp__general_name *name, const char *realm, const 
         daotp__buffer_format(&names->shown, "%s%.*s", names->shown.len > 0 ? ", " : "",
                              (int)name->content.len, (const char *)name->content.data);
     } else if (daotp__oid_is(name->type, DAOTP__OID_PKINIT_SAN)) {
-        names->has_krbtgt = names->has_krbtgt || is_krbtgt_of(name, realm);
+        names->has_krbtgt =
+            names->has_krbtgt ||
+            daotp__san_is_krbtgt(name, (daotp__bytes){(const uint8_t *)realm, strlen(realm)});
         daotp__buffer_format(&names->shown, "%sa KRB5PrincipalName",
                              names->shown.len > 0 ? ", " : "");
     }

@@ -524,6 +524,8 @@ bool daotp__wanted_parse(daotp__wanted *wanted)
         return daotp__email_is_valid(text);
     case DAOTP_NAME_UPN:
         return text.len > 0 && daotp__utf8_printable(wanted->text, text.len);
+    case DAOTP_NAME_REALM:
+        return daotp__dns_is_valid(text, false);
     }
     return false;
 }
@@ -564,6 +566,9 @@ static bool is_wanted(const daotp__general_name *name, const daotp__wanted *want
         return name->tag == DAOTP__GENERAL_NAME_EMAIL && mailbox_matches(name->content, text);
     case DAOTP_NAME_UPN:
         return daotp__san_is_upn(name, &upn) && equal_nocase(upn, text);
+    case DAOTP_NAME_REALM: /* no wildcard: it would be every realm below a domain */
+        return daotp__san_is_krbtgt(name, text) ||
+               (name->tag == DAOTP__GENERAL_NAME_DNS && equal_nocase(name->content, text));
     }
     return false;
 }

@@ -292,8 +292,11 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
 
     for (size_t i = 0; i < settings->name_count; i++)
         if (!daotp__names_has(leaf, &settings->names[i]))
-            daotp__check_find(s->check, leaf, DAOTP_FINDING_CHAIN_HOST, "%s",
-                              settings->names[i].text);
+            daotp__check_find(s->check, leaf,
+                              settings->names[i].kind == DAOTP_NAME_REALM
+                                  ? DAOTP_FINDING_KDC_NAME
+                                  : DAOTP_FINDING_CHAIN_HOST,
+                              "%s", settings->names[i].text);
 }
 
 /* ---- the part it is to play ------------------------------------------------------------------ */

@@ -285,6 +285,24 @@ bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *real
            principal.len == 0 && daotp__der_only(field, DAOTP__DER_SEQUENCE, parts);
 }
 
+static bool read_general_string(daotp__bytes *cursor, daotp__bytes wanted)
+{
+    daotp__bytes text;
+
+    return daotp__der_read(cursor, DAOTP__DER_GENERAL_STRING, &text) &&
+           daotp__bytes_equal(text, wanted);
+}
+
+bool daotp__san_is_krbtgt(const daotp__general_name *name, daotp__bytes realm)
+{
+    static const daotp__bytes krbtgt = {(const uint8_t *)"krbtgt", 6};
+    daotp__bytes own, parts;
+
+    return daotp__san_is_principal(name, &own, &parts) && daotp__bytes_equal(own, realm) &&
+           read_general_string(&parts, krbtgt) && read_general_string(&parts, realm) &&
+           parts.len == 0;
+}
+
 bool daotp__sid_read(const daotp__extension *extension, daotp__bytes *sid)
 {
     daotp__bytes names, other, type, value;

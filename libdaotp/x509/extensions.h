@@ -92,6 +92,8 @@ bool daotp__san_is_upn(const daotp__general_name *name, daotp__bytes *upn);
  * row of GeneralStrings, the parts of its name. */
 bool daotp__san_is_principal(const daotp__general_name *name, daotp__bytes *realm,
                              daotp__bytes *parts);
+/* Is it the name krbtgt/REALM in this realm? */
+bool daotp__san_is_krbtgt(const daotp__general_name *name, daotp__bytes realm);
 
 /* Authority information access, RFC 5280 4.2.2.1: all that is in it, empty when there is none or it
  * cannot be read; then the location (a GeneralName) of each access method of this kind, until

@@ -758,6 +758,10 @@ static const wanted_row wanted_rows[] = {
     {"upn_other", UPN("u@corp.example"), "", DAOTP_NAME_UPN, "uu@corp.example", false},
     {"upn_as_mailbox", EMAIL("u@corp.example"), "", DAOTP_NAME_UPN, "u@corp.example", false},
     {"upn_nul", UPN("u@corp.example\0"), "", DAOTP_NAME_UPN, "u@corp.example", false},
+    {"realm_by_its_dns_name", DNS("corp.example"), "", DAOTP_NAME_REALM, "CORP.EXAMPLE", true},
+    {"realm_of_a_host_in_it", DNS("dc1.corp.example"), "", DAOTP_NAME_REALM, "CORP.EXAMPLE", false},
+    {"realm_by_a_wildcard", DNS("*.example"), "", DAOTP_NAME_REALM, "CORP.EXAMPLE", false},
+    {"realm_as_upn", UPN("krbtgt@CORP.EXAMPLE"), "", DAOTP_NAME_REALM, "CORP.EXAMPLE", false},
 };
 
 static daotp__bytes wanted_name(const item *one)
@@ -766,6 +770,11 @@ static daotp__bytes wanted_name(const item *one)
         return name_of(one);
     return pki_tlv(0xA0,
                    PKI_JOIN(pki_oid(PKI_OID_UPN), pki_tlv(0xA0, pki_tlv(0x0C, one->content))));
+}
+
+static daotp_finding_number refusal_of(daotp_name_kind kind)
+{
+    return kind == DAOTP_NAME_REALM ? DAOTP_FINDING_KDC_NAME : DAOTP_FINDING_CHAIN_HOST;
 }
 
 static void wanted_name_is_judged(void **state)
@@ -778,7 +787,7 @@ static void wanted_name_is_judged(void **state)
     spec.subject = one->subject;
     pki_put(spec.extensions, PKI_OID_SAN, true, PKI_SEQ(wanted_name(&one->has)));
     pki_expect(&ask, pki_make(&spec), one->match ? DAOTP_OK : DAOTP_REJECTED,
-               one->match ? 0 : DAOTP_FINDING_CHAIN_HOST);
+               one->match ? 0 : refusal_of(one->kind));
     ask.rules = DAOTP_RULES_STRICT;
     assert_true(pki_judge(&ask, pki_make(&spec)) != DAOTP_OK || one->match);
 }

@@ -590,6 +590,7 @@ class NameKind(Number):
     IP = 2
     EMAIL = 3
     UPN = 4
+    REALM = 5
 
 
 class Part(Number):
