@@ -83,8 +83,8 @@ DAOTP_API size_t daotp_credential_get_count(const daotp_credential *credential);
  * @return its bytes; NULL past the end.
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_credential_get_certificate(const daotp_credential *credential,
-                                                          size_t index, size_t *len);
+DAOTP_API const void *daotp_credential_get_certificate(const daotp_credential *credential,
+                                                       size_t index, size_t *len);
 /**
  * The UPN in the leaf (SAN otherName 1.3.6.1.4.1.311.20.2.3).
  * @param credential  the credential; NULL is fine

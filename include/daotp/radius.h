@@ -313,8 +313,8 @@ DAOTP_API daotp_status daotp_radius_exchange_get_status(const daotp_radius_excha
  * @return its octets, borrowed until the next round; NULL past the end.
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_exchange *exchange,
-                                                           size_t index, size_t *len);
+DAOTP_API const void *daotp_radius_exchange_get_message(const daotp_radius_exchange *exchange,
+                                                        size_t index, size_t *len);
 /**
  * Any attribute of the last reply, in order.
  * @param exchange   the exchange
@@ -324,9 +324,8 @@ DAOTP_API const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_ex
  * @return its octets, borrowed until the next round; NULL past the end.
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *exchange,
-                                                             size_t index, uint8_t *type,
-                                                             size_t *len);
+DAOTP_API const void *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *exchange,
+                                                          size_t index, uint8_t *type, size_t *len);
 /**
  * The attributes of the last reply in words, a line each, as libradcli prints them; what its
  * dictionary does not know is shown by number.

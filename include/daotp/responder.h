@@ -345,7 +345,7 @@ DAOTP_API const char *daotp_exchange_get_header(const daotp_exchange *exchange, 
  * @return the octets, borrowed as long as the exchange; NULL before the answer is ready
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_exchange_get_body(const daotp_exchange *exchange, size_t *len);
+DAOTP_API const void *daotp_exchange_get_body(const daotp_exchange *exchange, size_t *len);
 
 #ifdef __cplusplus
 }

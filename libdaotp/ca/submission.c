@@ -390,7 +390,7 @@ size_t daotp__submission_unread(const daotp_submission *submission)
     return submission->unread;
 }
 
-const uint8_t *daotp_submission_get_request(const daotp_submission *submission, size_t *len)
+const void *daotp_submission_get_request(const daotp_submission *submission, size_t *len)
 {
     if (len != NULL)
         *len = submission != NULL ? submission->spec.request.len : 0;

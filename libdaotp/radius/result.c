@@ -12,7 +12,7 @@ daotp_status daotp_radius_exchange_get_status(const daotp_radius_exchange *x)
     return x != NULL ? x->status : DAOTP_USAGE;
 }
 
-const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *x, size_t index,
+const void *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *x, size_t index,
                                                    uint8_t *type, size_t *len)
 {
     daotp__bytes cursor = {NULL, 0}, value;
@@ -34,7 +34,7 @@ const uint8_t *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *
     return NULL;
 }
 
-const uint8_t *daotp_radius_exchange_get_message(const daotp_radius_exchange *x, size_t index,
+const void *daotp_radius_exchange_get_message(const daotp_radius_exchange *x, size_t index,
                                                  size_t *len)
 {
     const uint8_t *value;

@@ -708,7 +708,7 @@ const char *daotp_exchange_get_header(const daotp_exchange *x, size_t index, con
     return NULL;
 }
 
-const uint8_t *daotp_exchange_get_body(const daotp_exchange *x, size_t *len)
+const void *daotp_exchange_get_body(const daotp_exchange *x, size_t *len)
 {
     bool there = x != NULL && x->ready && x->status == 200;
 

@@ -36,14 +36,14 @@ void daotp_store_item_free(daotp_store_item *item)
     daotp__delete(item);
 }
 
-const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len)
+const void *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len)
 {
     if (len != NULL)
         *len = item != NULL ? item->certificates.len : 0;
     return item != NULL ? item->certificates.data : NULL;
 }
 
-const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len)
+const void *daotp_store_item_get_key(const daotp_store_item *item, size_t *len)
 {
     if (len != NULL)
         *len = item != NULL ? item->key.len : 0;

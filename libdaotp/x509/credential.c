@@ -178,7 +178,7 @@ size_t daotp_credential_get_count(const daotp_credential *credential)
     return credential != NULL ? credential->chain.count : 0;
 }
 
-const uint8_t *daotp_credential_get_certificate(const daotp_credential *credential, size_t index,
+const void *daotp_credential_get_certificate(const daotp_credential *credential, size_t index,
                                                 size_t *len)
 {
     bool there = credential != NULL && index < credential->chain.count;

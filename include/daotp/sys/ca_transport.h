@@ -97,8 +97,7 @@ DAOTP_API const daotp_ca_transport *daotp_ca_get_transport(const daotp_ca *ca, v
  * @return DER, borrowed as long as the submission; NULL when there is none (in `check`)
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_submission_get_request(const daotp_submission *submission,
-                                                      size_t *len);
+DAOTP_API const void *daotp_submission_get_request(const daotp_submission *submission, size_t *len);
 /**
  * The number of a request that was put aside, of which is asked what became of it; then there is no
  * CMC full request.

@@ -37,8 +37,7 @@ DAOTP_API void daotp_store_item_free(daotp_store_item *item);
  * @return the octets, borrowed as long as the item; NULL when @p item is NULL
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_store_item_get_certificates(const daotp_store_item *item,
-                                                           size_t *len);
+DAOTP_API const void *daotp_store_item_get_certificates(const daotp_store_item *item, size_t *len);
 /**
  * The private key of an item: PKCS#8 in PEM. It is a secret.
  * @param item      the item; NULL is fine
@@ -46,7 +45,7 @@ DAOTP_API const uint8_t *daotp_store_item_get_certificates(const daotp_store_ite
  * @return the octets, borrowed as long as the item; NULL when @p item is NULL
  * @since 0.1
  */
-DAOTP_API const uint8_t *daotp_store_item_get_key(const daotp_store_item *item, size_t *len);
+DAOTP_API const void *daotp_store_item_get_key(const daotp_store_item *item, size_t *len);
 /**
  * When the item expires: for backends that can forget.
  * @param item  the item; NULL is fine
