@@ -58,22 +58,21 @@ typedef struct row {
     const char *command, *key, *option;
     row_kind kind;
     const char *only;
-    const char *needs; /* another option, without which this one is not given; NULL for none */
+    const char *needs; /* options, without one of which this one is not given; NULL for none */
 } row;
 
 #define SAME(command, name)                                                                        \
     {                                                                                              \
         (command), (name), (name), VALUE, NULL, NULL                                               \
     }
-#define ISSUER(name)                                                                               \
-    {                                                                                              \
-        "enroll", (name), (name), VALUE, NULL, "issuer-trust"                                      \
-    }
+#define ISSUER(name)        {"enroll", (name), (name), VALUE, NULL, "issuer-trust"}
+#define FETCHED(name)       {"enroll", (name), (name), VALUE, NULL, "issuer-trust|server-revocation"}
 
 static const row rows[] = {
     SAME("enroll", "url"),
     SAME("enroll", "trust"),
     SAME("enroll", "server-rules"),
+    SAME("enroll", "server-revocation"),
     SAME("enroll", "cert"),
     SAME("enroll", "key"),
     SAME("enroll", "proxy"),
@@ -105,12 +104,13 @@ static const row rows[] = {
     SAME("enroll", "issuer-trust"),
     ISSUER("issuer-crl"),
     ISSUER("revocation"),
-    {"enroll", "fetch", "fetch", IF_YES, NULL, "issuer-trust"},
-    ISSUER("allow"),
-    ISSUER("ldap"),
-    ISSUER("cache"),
-    ISSUER("fetch-timeout"),
-    ISSUER("fetch-bytes"),
+    ISSUER("ntauth"),
+    {"enroll", "fetch", "fetch", IF_YES, NULL, "issuer-trust|server-revocation"},
+    FETCHED("allow"),
+    FETCHED("ldap"),
+    FETCHED("cache"),
+    FETCHED("fetch-timeout"),
+    FETCHED("fetch-bytes"),
     {"enroll", "logon", "logon", IF_YES, NULL, NULL},
     SAME("enroll", "realm"),
     SAME("enroll", "kdc"),
@@ -269,13 +269,20 @@ static void add_row_value(arguments *a, const row *r, const char *value)
     }
 }
 
-/* Is the option there, by the user or by the profile? */
-static bool has_needed_option(const arguments *a, const char *option)
+/* Is one of these options, separated by |, there, by the user or by the profile? */
+static bool has_needed_option(const arguments *a, const char *needs)
 {
-    for (size_t i = 0; i < a->count; i++)
-        if (is_option_word(a->made[i], option))
+    char option[64];
+
+    for (; *needs != '\0'; needs += strcspn(needs, "|"), needs += *needs == '|') {
+        (void)snprintf(option, sizeof option, "%.*s", (int)strcspn(needs, "|"), needs);
+        for (size_t i = 0; i < a->count; i++)
+            if (is_option_word(a->made[i], option))
+                return true;
+        if (find_given(a, option) != NULL)
             return true;
-    return find_given(a, option) != NULL;
+    }
+    return false;
 }
 
 /* The library refuses it, and tells why. */

@@ -76,12 +76,15 @@ static daotp_status use_client_choices(const daotp__profile_use *use, daotp_clie
 {
     int kind = daotp__profile_choice(use->profile, DAOTP__KEY_KEY_KIND);
     int rules = daotp__profile_choice(use->profile, DAOTP__KEY_SERVER_RULES);
+    int mode = daotp__profile_choice(use->profile, DAOTP__KEY_SERVER_REVOCATION);
     daotp_status status = daotp__profile_template(use, set_client_template, client);
 
     if (status == DAOTP_OK && kind != 0)
         status = daotp_client_set_key_kind(client, (daotp_key_kind)kind);
     if (status == DAOTP_OK && rules != 0)
         status = daotp_client_set_server_rules(client, (daotp_rules)rules);
+    if (status == DAOTP_OK && mode != 0)
+        status = daotp_client_set_server_revocation(client, (daotp_revocation)mode);
     return status;
 }
 
@@ -262,6 +265,11 @@ static daotp_status use_client_trust(const daotp__profile_use *use, daotp_client
     return status;
 }
 
+static daotp_status add_client_ntauth(void *client, const void *bytes, size_t len)
+{
+    return daotp_client_add_ntauth(client, bytes, len);
+}
+
 static daotp_status use_issuer_trust(const daotp__profile_use *use, daotp_client *client)
 {
     int mode = daotp__profile_choice(use->profile, DAOTP__KEY_REVOCATION);
@@ -273,6 +281,8 @@ static daotp_status use_issuer_trust(const daotp__profile_use *use, daotp_client
     if (status == DAOTP_OK && trust != NULL)
         status = daotp_client_set_issuer_trust(
             client, trust, mode != 0 ? (daotp_revocation)mode : DAOTP_REVOCATION_REQUIRE);
+    if (status == DAOTP_OK)
+        status = daotp__profile_add_files(use, DAOTP__KEY_NTAUTH, add_client_ntauth, client);
     if (status == DAOTP_OK)
         status = daotp__profile_fetcher(use, &fetcher);
     if (status == DAOTP_OK && fetcher != NULL)

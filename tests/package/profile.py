@@ -49,7 +49,7 @@ tool = (source / "examples/daotp/profile.c").read_text()
 used = set()
 for command, key, option in re.findall(r'\{"(\w+)", "([\w-]+)", "([\w-]+)",', tool) + [
         (command, key, key) for command, key in re.findall(r'SAME\("(\w+)", "([\w-]+)"\)', tool)] + [
-        ("enroll", key, key) for key in re.findall(r'ISSUER\("([\w-]+)"\)', tool)]:
+        ("enroll", key, key) for key in re.findall(r'(?:ISSUER|FETCHED)\("([\w-]+)"\)', tool)]:
     command = {"radsec": "radius"}.get(command, command)
     text = (source / f"examples/daotp/{command}.c").read_text()
     used.add(key)
