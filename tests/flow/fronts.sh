@@ -94,7 +94,9 @@ refused() {
 	enrol alice --key-kind p256 "$@"
 	expect_end "$what" "$status" "$id"
 	expect_equal "$what: no code was looked at" "$codes" "$(codes_seen "$LOG")"
-	expect_equal "$what: the code has not left" "$posts" "$(posts)"
+	# one POST may have: that which no server can fulfil, before there is a code
+	expect_equal "$what: the code has not left" yes \
+	    "$([ $(($(posts) - posts)) -le 1 ] && ! grep -q '^otp ' "$WORK/err" && echo yes)"
 }
 
 try_apache() {

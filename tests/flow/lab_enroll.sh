@@ -130,7 +130,7 @@ refused_by_ca() {
 	enrol alice --key-kind p256 --domain-user 'LAB\bob'
 	expect_end "alice's password for bob" 1 CA-CREDENTIAL
 	CES=${LAB_CES%%/Lab*}/nothing/here enrol alice --key-kind p256
-	expect_end 'no such service' 2 CA-HTTP
+	expect_end 'no such service' 2 CA-PATH
 	expect_text 'no such service' 'HTTP 404' "$WORK/out" "$WORK/err"
 	enrol alice --key-kind p256 --max-lifetime 60
 	expect_end 'an hour is too long' 1 OTP-LIFETIME
