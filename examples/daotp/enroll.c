@@ -60,7 +60,7 @@ static const char help[] =
     "  --csr FILE --csr-key FILE   a request made elsewhere, DER or PEM, and its key\n"
     "  --pending-key FILE     where the key is kept when the CA puts the request\n"
     "                         aside, for --resume\n"
-    "  --resume ID --issuing-ca 'HOST\\NAME'   ask for a request that the CA put aside,\n"
+    "  --resume ID --issuing-ca 'HOST\\NAME'  ask for a request that the CA put aside,\n"
     "                         without a code; with --pending-key or --csr-key\n"
     "  --store DIR            where the credential is kept; --no-store for nowhere\n"
     "  --label LABEL          under which name; the UPN unless given\n"
