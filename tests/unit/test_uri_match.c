@@ -2,6 +2,7 @@
 /* RFC 5280 7.4, and RFC 3986 6.2 below it: which URIs are the same. */
 #include "make.h"
 
+#include "x509/crl.h"
 #include "x509/uri_match.h"
 
 static const char *const same[][2] = {
@@ -113,11 +114,54 @@ static void names_are_compared_by_their_kind(void **state)
     }
 }
 
+/* ---- scopes of CRLs ---------------------------------------------------------------------------
+ */
+
+static daotp__crl crl_with_point(daotp__bytes full, daotp__bytes encoded)
+{
+    daotp__crl crl = {.issuer = {(const uint8_t *)"\x30\x00", 2}, .has_scope = true};
+
+    crl.scope.full = full;
+    crl.extensions.count = 1;
+    crl.extensions.list[0].oid = daotp__oid(DAOTP__OID_CRL_SCOPE);
+    crl.extensions.list[0].value = encoded;
+    return crl;
+}
+
+/* Two CRLs of one scope replace one another, though their maker writes its URI in another way. */
+static void scopes_are_compared_as_names(void **state)
+{
+    static const struct {
+        const char *a, *b; /* URIs, of at most 127 octets */
+        bool is_same;
+    } rows[] = {{"http://ca.example/a.crl", "HTTP://CA.example:80/%61.crl", true},
+                {"http://ca.example/a.crl", "http://ca.example/b.crl", false},
+                {"http://ca.example/a.crl", "http://ca.example:8080/a.crl", false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char left[129], right[129];
+        daotp__crl a, b;
+        int left_len = snprintf(left, sizeof left, "\x86%c%s", (char)strlen(rows[i].a), rows[i].a);
+        int right_len =
+            snprintf(right, sizeof right, "\x86%c%s", (char)strlen(rows[i].b), rows[i].b);
+        const daotp__bytes one = {(const uint8_t *)left, (size_t)left_len};
+        const daotp__bytes other = {(const uint8_t *)right, (size_t)right_len};
+
+        a = crl_with_point(one, one);
+        b = crl_with_point(other, other);
+        assert_int_equal(daotp__crl_is_same_scope(&a, &b), rows[i].is_same);
+        b.only_cas = true;
+        assert_false(daotp__crl_is_same_scope(&a, &b));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_uris_are_found),
         cmocka_unit_test(normal_forms_stay),
+        cmocka_unit_test(scopes_are_compared_as_names),
         cmocka_unit_test(names_are_compared_by_their_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
