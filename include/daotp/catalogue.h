@@ -113,7 +113,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_TLS_TIMEOUT                   = 232, /**< TLS-TIMEOUT */
     DAOTP_FINDING_TLS_REPEATS                   = 233, /**< TLS-REPEATS */
     DAOTP_FINDING_TLS_KEY_SHARED                = 234, /**< TLS-KEY-SHARED */
-    DAOTP_FINDING_TLS_SERVER_NOT_YET            = 235, /**< TLS-SERVER-NOTYET */
+    DAOTP_FINDING_TLS_SERVER_NOTYET             = 235, /**< TLS-SERVER-NOTYET */
     DAOTP_FINDING_TLS_SERVER_KEY                = 236, /**< TLS-SERVER-KEY */
     DAOTP_FINDING_TLS_SERVER_HASH               = 237, /**< TLS-SERVER-HASH */
     DAOTP_FINDING_TLS_SERVER_REVOKED            = 238, /**< TLS-SERVER-REVOKED */

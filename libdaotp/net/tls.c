@@ -363,7 +363,7 @@ static daotp_finding_number for_verify_error(int error)
     case X509_V_ERR_CERT_HAS_EXPIRED:
         return DAOTP_FINDING_TLS_SERVER_EXPIRED;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return DAOTP_FINDING_TLS_SERVER_NOT_YET;
+        return DAOTP_FINDING_TLS_SERVER_NOTYET;
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
         return DAOTP_FINDING_TLS_SERVER_KEY;

@@ -15,7 +15,7 @@ static daotp_finding_number tls_finding(daotp_finding_number number)
     case DAOTP_FINDING_CHAIN_EXPIRED:
         return DAOTP_FINDING_TLS_SERVER_EXPIRED;
     case DAOTP_FINDING_CHAIN_NOT_YET:
-        return DAOTP_FINDING_TLS_SERVER_NOT_YET;
+        return DAOTP_FINDING_TLS_SERVER_NOTYET;
     case DAOTP_FINDING_CHAIN_KEY:
     case DAOTP_FINDING_WEBPKI_KEY:
         return DAOTP_FINDING_TLS_SERVER_KEY;

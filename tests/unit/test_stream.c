@@ -374,7 +374,7 @@ static void a_server_that_is_not_right_is_refused(void **state)
     assert_refused(&good, world.server_key, world.root, "localhost",
                    FORGE_NOW + 40 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_EXPIRED);
     assert_refused(&good, world.server_key, world.root, "localhost",
-                   FORGE_NOW - 2 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_NOT_YET);
+                   FORGE_NOW - 2 * 24 * FORGE_HOUR, DAOTP_FINDING_TLS_SERVER_NOTYET);
     spec = good;
     forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
     assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
