@@ -349,9 +349,10 @@ int main(void)
         cmocka_unit_test(the_rules_of_the_role_decide),
         cmocka_unit_test(a_list_of_cas_is_compared_by_octets),
         cmocka_unit_test(a_report_decides_what_a_certificate_cannot),
-        PKI_TEST(a_row_about_ntauth_needs_the_role_and_the_list),
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(each_check_has_its_own_verdict),
+        /* the last: its end frees the certificates of the group */
+        PKI_TEST(a_row_about_ntauth_needs_the_role_and_the_list),
     };
 
     return cmocka_run_group_tests(tests, begin, end);
