@@ -145,7 +145,7 @@ large_request() {
 		expect_text 'a large request: as whom' 'LAB\alice: issued' <(echo "$DECIDED")
 		# answered while it is still on its way
 		GSS_USE_PROXY=no refused 'a large request without a ticket' none "$site/need/$SERVICE" 0
-		refused 'a large request, asked for another token' alice "$site/again" 1
+		FINDING=CA-TICKET-REFUSED refused 'a large request, asked for another token' alice "$site/again" 1
 	done
 	mv "$WORK/ra.pem" "$WORK/lab/pki/ra.pem"
 }
@@ -181,7 +181,7 @@ refused() {
 	local what=$1 cache=$2 url=$3 with=$4
 	shift 4
 	submit "$cache" "$url" alice "$@"
-	expect_end "$what" 1 CA-CREDENTIAL
+	expect_end "$what" 1 "${FINDING:-CA-CREDENTIAL}"
 	expect_text "$what" "HTTP 401${WHY:+; $WHY}" "$WORK/out" "$WORK/err"
 	expect_requests "$what" 1 "$with"
 	expect_undecided "$what"
@@ -244,7 +244,7 @@ only_basic() {
 	expect_equal 'Basic, by curl' 404 "$FOUND"
 	for cache in alice none; do
 		with=$([ $cache = none ] || echo 1)
-		HOME=$home GSS_USE_PROXY=no WHY='the service does not offer Negotiate' \
+		HOME=$home GSS_USE_PROXY=no WHY='the service does not offer Negotiate' FINDING=CA-METHOD \
 		    refused "only Basic, cache $cache" $cache "$FRONT_TLS13/basic" "${with:-0}"
 		expect_no_text "only Basic, cache $cache" '[Basic ' <(echo "$SENT")
 	done
@@ -254,6 +254,7 @@ only_basic() {
 
 # A known user who may not: IIS says 401 again. No second request: it would not be another one.
 refused_twice() {
+	local FINDING=CA-TICKET-REFUSED
 	WHY='the ticket was sent' refused 'known, and refused' alice "$FRONT_TLS13/denied" 1
 	refused 'known, and refused, TLS 1.2' alice "$FRONT_TLS12/denied" 1
 	refused 'asked for another token without end' alice "$FRONT_TLS13/again" 1

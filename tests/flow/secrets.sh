@@ -101,7 +101,8 @@ start_stub() { # NAME OPTION...: $STUB
 	shift
 	rm -f "$WORK/$name.port"
 	spawn "$name" python3 "$HERE/stub.py" --cert "$WORK/lab/pki/server.pem" --key "$WORK/lab/pki/server.key" \
-	    --port-file "$WORK/$name.port" --log "$WORK/$name.asked" --client-ca "$LAB_TRUST" --head-status 405 "$@"
+	    --port-file "$WORK/$name.port" --log "$WORK/$name.asked" --client-ca "$LAB_TRUST" --head-status 405 \
+	    --head-version "$@"
 	await_file "$WORK/$name.port" || not_ok "the stub does not start: $(cat "$WORK/$name.out")"
 	STUB=https://localhost:$(cat "$WORK/$name.port")/otp
 }

@@ -3,7 +3,7 @@
 """An HTTPS server on loopback that answers every POST alike, and notes what it was asked.
 
   stub.py --cert PEM --key PEM --port-file FILE --log FILE [--status N] [--client-ca PEM]
-          [--head-status N] [--echo TEXT --in PLACE]
+          [--head-status N [--head-version]] [--echo TEXT --in PLACE]
 
 A line of the log: method, path, length of the body. With --echo, TEXT comes back in a PLACE of the
 answer where a server might repeat what it was sent: body, version, type, reason, ca, code, fault,
@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--log", required=True)
     parser.add_argument("--status", type=int, default=503)
     parser.add_argument("--head-status", type=int)
+    parser.add_argument("--head-version", action="store_true", help="the answer to HEAD has the version header")
     parser.add_argument("--client-ca")
     parser.add_argument("--echo", default="")
     parser.add_argument("--in", dest="place", default="")
@@ -80,6 +81,8 @@ def main():
                 time.sleep(60)
             if self.command == "HEAD" and args.head_status:
                 self.send_response(args.head_status)
+                if args.head_version:
+                    self.send_header("X-OTPCEP-version", "1.0")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
