@@ -139,7 +139,7 @@ a_full_profile() {
 }
 
 in_the_lab() {
-	local password python=$HERE/../../bindings/python library
+	local password python=$HERE/../../bindings/python library runtime sanitized=()
 	lab_up
 	says 0 'the profile of the lab' 'all lines are right' -- "$DAOTP" config check "$LAB_PROFILE"
 	export DAOTP_CONFIG=$LAB_PROFILE
@@ -159,8 +159,12 @@ in_the_lab() {
 	printf '%s\n' "$(field_of bob 7)" "$CODE" | "${DAOTP%/*}/example-profile" 'LAB\bob' "$(field_of bob 3)" >said 2>err
 	expect_equal 'the sample in C' 0 $?
 	library=$(realpath "${DAOTP%/*}/../libdaotp/libdaotp.so.0")
+	# a library built with AddressSanitizer wants its runtime first; Python itself leaks
+	runtime=$(ldd "$library" | awk '/libasan/ { print $3 }')
+	[ -z "$runtime" ] || sanitized=(LD_PRELOAD="$runtime" ASAN_OPTIONS=detect_leaks=0)
 	next_code alice
-	printf '%s\n' "$CODE" "$password" | DAOTP_LIBRARY=$library PYTHONPATH=$python python3 -B "$python/examples/profile.py" >said 2>err
+	printf '%s\n' "$CODE" "$password" |
+	    env "${sanitized[@]}" DAOTP_LIBRARY="$library" PYTHONPATH="$python" python3 -B "$python/examples/profile.py" >said 2>err
 	expect_equal 'the sample in Python' 0 $?
 	unset DAOTP_CONFIG
 }

@@ -282,6 +282,7 @@ static void bad_files_of_a_folder_are_named(void **state)
                 {"key.key", NULL},    {"notes.txt", NULL},
                 {"a.crt", "octet"},   {"unreadable", "ermission"}};
     daotp__bytes good = pem("CERTIFICATE", roots[0]->der);
+    X509_STORE *store;
 
     (void)state;
     scratch_folder(folder, sizeof folder);
@@ -309,7 +310,9 @@ static void bad_files_of_a_folder_are_named(void **state)
             fail_msg("%s: %s", rows[i].name, daotp_report_get_text(findings.report));
         assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_TRUST_FILE);
     }
-    assert_non_null(daotp__trust_x509_store(trust));
+    store = daotp__trust_x509_store(trust);
+    assert_non_null(store);
+    X509_STORE_free(store);
 }
 
 static void folders_with_nothing(void **state)
