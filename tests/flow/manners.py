@@ -449,8 +449,8 @@ class Typed(Case):
                        **quiet)
         der = self.folder / "key.der"
         subprocess.run(["openssl", "pkey", "-in", key, "-outform", "DER", "-out", der], **quiet)
-        for path, words in ((self.file("empty", ""), "is empty"), 
-                            ("/etc/passwd", "is text, with no certificate"), (TOOL, "is a program"),
+        for path, words in ((self.file("empty", ""), "is empty"),
+                            ("/etc/passwd", "is text, with no certificate"), ("/bin/sh", "is a program"),
                             (self.file("a.json", "{}"), "is JSON")):
             with self.subTest(path):
                 self.assertIn(f"{path} {words}", self.said("decode", path, rc=2))
