@@ -44,6 +44,21 @@ daotp_status daotp__profile_check_pair(const daotp__profile_use *use, enum daotp
     return has_one ? daotp__profile_needs(use, other, one) : daotp__profile_needs(use, one, other);
 }
 
+daotp_status daotp__profile_add_texts(const daotp__profile_use *use, enum daotp__key_name key,
+                                      daotp__profile_text_fn *add, void *object)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; status == DAOTP_OK; i++) {
+        const daotp__profile_value *value = daotp__profile_value_at(use->profile, key, i);
+
+        if (value == NULL)
+            break;
+        status = daotp__profile_taken(use, add(object, value->text), key, i);
+    }
+    return status;
+}
+
 /* ---- trust ----------------------------------------------------------------------------------- */
 
 static daotp_status add_anchors(daotp_trust *trust, const char *value, daotp_report *report)
@@ -190,21 +205,19 @@ static daotp_status set_fetch_limits(const daotp__profile_use *use, daotp_fetche
                                 DAOTP__KEY_FETCH_TIMEOUT, 0);
 }
 
+static daotp_status allow_network(void *fetcher, const char *network)
+{
+    return daotp_fetcher_allow_network(fetcher, network);
+}
+
 static daotp_status fill_fetcher(const daotp__profile_use *use, daotp_fetcher *fetcher)
 {
     const char *ldap = daotp__profile_text(use->profile, DAOTP__KEY_LDAP);
     const char *cache = daotp__profile_text(use->profile, DAOTP__KEY_CACHE);
     daotp_status status = set_fetch_limits(use, fetcher);
 
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        const daotp__profile_value *value =
-            daotp__profile_value_at(use->profile, DAOTP__KEY_ALLOW, i);
-
-        if (value == NULL)
-            break;
-        status = daotp__profile_taken(use, daotp_fetcher_allow_network(fetcher, value->text),
-                                      DAOTP__KEY_ALLOW, i);
-    }
+    if (status == DAOTP_OK)
+        status = daotp__profile_add_texts(use, DAOTP__KEY_ALLOW, allow_network, fetcher);
     if (status == DAOTP_OK && ldap != NULL)
         status = daotp_fetcher_allow_ldap(fetcher, ldap);
     return status == DAOTP_OK && cache != NULL ? daotp_fetcher_set_cache(fetcher, cache) : status;

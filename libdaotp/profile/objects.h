@@ -29,6 +29,11 @@ daotp_status daotp__profile_credential(const daotp__profile_use *use, enum daotp
                                        enum daotp__key_name key, daotp_credential **credential);
 daotp_status daotp__profile_fetcher(const daotp__profile_use *use, daotp_fetcher **fetcher);
 
+/* Gives each value of a key to `add`; one that it refuses is told with its place. */
+typedef daotp_status daotp__profile_text_fn(void *object, const char *text);
+daotp_status daotp__profile_add_texts(const daotp__profile_use *use, enum daotp__key_name key,
+                                      daotp__profile_text_fn *add, void *object);
+
 /* Gives the bytes of each file of a key to `add`. */
 typedef daotp_status daotp__profile_add_fn(void *object, const void *bytes, size_t len);
 daotp_status daotp__profile_add_files(const daotp__profile_use *use, enum daotp__key_name key,

@@ -88,19 +88,9 @@ static daotp_status use_client_choices(const daotp__profile_use *use, daotp_clie
     return status;
 }
 
-static daotp_status use_client_servers(const daotp__profile_use *use, daotp_client *client)
+static daotp_status add_client_server(void *client, const char *url)
 {
-    const daotp__profile_value *value;
-    daotp_status status = DAOTP_OK;
-
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        value = daotp__profile_value_at(use->profile, DAOTP__KEY_URL, i);
-        if (value == NULL)
-            break;
-        status = daotp__profile_taken(use, daotp_client_add_server(client, value->text),
-                                      DAOTP__KEY_URL, i);
-    }
-    return status;
+    return daotp_client_add_server(client, url);
 }
 
 /* ---- the certification authority ------------------------------------------------------------- */
@@ -200,19 +190,9 @@ static daotp_status make_rpc(const daotp__profile_use *use, daotp_credential *id
     return status;
 }
 
-static daotp_status allow_ca_hosts(const daotp__profile_use *use, daotp_ca *ca)
+static daotp_status allow_ca_host(void *ca, const char *host)
 {
-    const daotp__profile_value *value;
-    daotp_status status = DAOTP_OK;
-
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        value = daotp__profile_value_at(use->profile, DAOTP__KEY_CA_HOST, i);
-        if (value == NULL)
-            break;
-        status =
-            daotp__profile_taken(use, daotp_ca_allow_host(ca, value->text), DAOTP__KEY_CA_HOST, i);
-    }
-    return status;
+    return daotp_ca_allow_host(ca, host);
 }
 
 static daotp_status make_profile_ca(const daotp__profile_use *use, daotp_credential *identity,
@@ -232,7 +212,9 @@ static daotp_status make_profile_ca(const daotp__profile_use *use, daotp_credent
         way = has_web_service(use) ? WAY_WSTEP : DAOTP_CA_WAY_AUTO;
     status =
         way == WAY_WSTEP ? make_web_service(use, identity, ca) : make_rpc(use, identity, way, ca);
-    return status == DAOTP_OK ? allow_ca_hosts(use, *ca) : status;
+    return status == DAOTP_OK
+               ? daotp__profile_add_texts(use, DAOTP__KEY_CA_HOST, allow_ca_host, *ca)
+               : status;
 }
 
 static daotp_status use_client_ca(const daotp__profile_use *use, daotp_client *client,
@@ -357,7 +339,7 @@ daotp_status daotp_client_use_profile(daotp_client *client, const daotp_profile 
     if (profile == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(use.report);
-    status = use_client_servers(&use, client);
+    status = daotp__profile_add_texts(&use, DAOTP__KEY_URL, add_client_server, client);
     if (status == DAOTP_OK)
         status = use_client_texts(&use, client);
     if (status == DAOTP_OK)

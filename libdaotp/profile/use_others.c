@@ -196,22 +196,22 @@ static daotp_status use_radius_choices(const daotp__profile_use *use, daotp_radi
     return status;
 }
 
+static daotp_status add_radius_attributes(void *radius, const char *attributes)
+{
+    return daotp_radius_add_attributes(radius, attributes);
+}
+
 static daotp_status use_radius_attributes(const daotp__profile_use *use, daotp_radius *radius)
 {
     const char *nas = daotp__profile_text(use->profile, DAOTP__KEY_RADIUS_NAS);
-    const daotp__profile_value *value;
     daotp_status status = DAOTP_OK;
 
     if (nas != NULL)
         status = daotp__profile_taken(use, daotp_radius_set_nas_identifier(radius, nas),
                                       DAOTP__KEY_RADIUS_NAS, 0);
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        value = daotp__profile_value_at(use->profile, DAOTP__KEY_RADIUS_ATTRIBUTES, i);
-        if (value == NULL)
-            break;
-        status = daotp__profile_taken(use, daotp_radius_add_attributes(radius, value->text),
-                                      DAOTP__KEY_RADIUS_ATTRIBUTES, i);
-    }
+    if (status == DAOTP_OK)
+        status = daotp__profile_add_texts(use, DAOTP__KEY_RADIUS_ATTRIBUTES, add_radius_attributes,
+                                          radius);
     return status;
 }
 
@@ -274,7 +274,7 @@ static daotp_status use_responder_trust(const daotp__profile_use *use, daotp_res
 }
 
 /* NAME=SUFFIX, which was checked. */
-static daotp_status add_domain_rule(daotp_responder *responder, const char *rule)
+static daotp_status add_domain_rule(void *responder, const char *rule)
 {
     char domain[512];
     size_t len = strcspn(rule, "=");
@@ -286,25 +286,18 @@ static daotp_status add_domain_rule(daotp_responder *responder, const char *rule
     return daotp_responder_add_domain(responder, domain, rule + len + 1);
 }
 
+static daotp_status add_responder_ca(void *responder, const char *config)
+{
+    return daotp_responder_add_issuing_ca(responder, config);
+}
+
 static daotp_status use_responder_lists(const daotp__profile_use *use, daotp_responder *responder)
 {
-    const daotp__profile_value *value;
-    daotp_status status = DAOTP_OK;
+    daotp_status status =
+        daotp__profile_add_texts(use, DAOTP__KEY_ISSUING_CA, add_responder_ca, responder);
 
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        value = daotp__profile_value_at(use->profile, DAOTP__KEY_ISSUING_CA, i);
-        if (value == NULL)
-            break;
-        status = daotp__profile_taken(use, daotp_responder_add_issuing_ca(responder, value->text),
-                                      DAOTP__KEY_ISSUING_CA, i);
-    }
-    for (size_t i = 0; status == DAOTP_OK; i++) {
-        value = daotp__profile_value_at(use->profile, DAOTP__KEY_DOMAIN, i);
-        if (value == NULL)
-            break;
-        status = daotp__profile_taken(use, add_domain_rule(responder, value->text),
-                                      DAOTP__KEY_DOMAIN, i);
-    }
+    if (status == DAOTP_OK)
+        status = daotp__profile_add_texts(use, DAOTP__KEY_DOMAIN, add_domain_rule, responder);
     return status;
 }
 
