@@ -69,7 +69,8 @@ static bool wants_json(int argc, char **argv)
 /* Of these commands one looks at profiles itself, and two are for a lab of their own. */
 static bool reads_profile(const command *c)
 {
-    return c->run != cmd_config && c->run != cmd_discover && c->run != lab_main && c->run != cmd_demo;
+    return c->run != cmd_config && c->run != cmd_discover && c->run != lab_main &&
+           c->run != cmd_demo;
 }
 
 /* argv[1] becomes the name that the command shows; false when there is no such command. */

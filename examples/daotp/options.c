@@ -123,6 +123,26 @@ static void say_refused(const char *command, const char *word, const struct opti
                  typed, command);
 }
 
+/* The word that getopt_long() has just read as an option. */
+static const char *option_word(char **argv)
+{
+    return optarg != NULL && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
+}
+
+/* getopt_long() takes "--tru" for --trust. Scripts that say so break with the next option that
+ * begins alike, and a profile's locks look for the whole name. */
+static bool is_shortened(const char *word, const char *name)
+{
+    return strncmp(word, "--", 2) == 0 && strcspn(word + 2, "=") != strlen(name);
+}
+
+static void say_shortened(const char *command, const char *word, const char *name)
+{
+    tool_say("daotp %s: there is no option '%.*s'; did you mean '--%s'? An option's name is not "
+             "shortened",
+             command, (int)strcspn(word, "="), word, name);
+}
+
 int tool_next_option(const char *command, int argc, char **argv, const struct option *options,
                      int *which)
 {
@@ -130,13 +150,19 @@ int tool_next_option(const char *command, int argc, char **argv, const struct op
     bool stops = strcmp(command, "store") == 0 || strcmp(command, "explain") == 0;
     bool has_v = strcmp(command, "verify") == 0;
     const char *letters = has_v ? ":v" : ":";
-    int c = getopt_long(argc, argv, stops ? "+:" : letters, options, which);
+    int row = 0, c = getopt_long(argc, argv, stops ? "+:" : letters, options, &row);
 
+    if (which != NULL)
+        *which = row;
     if (c == ':')
         tool_say("daotp %s: %s needs a value; daotp %s --help tells which", command,
                  argv[optind - 1], command);
     else if (c == '?')
         say_refused(command, argv[optind - 1], options);
+    else if (c != -1 && is_shortened(option_word(argv), options[row].name)) {
+        say_shortened(command, option_word(argv), options[row].name);
+        return '?';
+    }
     return c == ':' ? '?' : c;
 }
 

@@ -65,8 +65,14 @@ typedef struct row {
     {                                                                                              \
         (command), (name), (name), VALUE, NULL, NULL                                               \
     }
-#define ISSUER(name)        {"enroll", (name), (name), VALUE, NULL, "issuer-trust"}
-#define FETCHED(name)       {"enroll", (name), (name), VALUE, NULL, "issuer-trust|server-revocation"}
+#define ISSUER(name)                                                                               \
+    {                                                                                              \
+        "enroll", (name), (name), VALUE, NULL, "issuer-trust"                                      \
+    }
+#define FETCHED(name)                                                                              \
+    {                                                                                              \
+        "enroll", (name), (name), VALUE, NULL, "issuer-trust|server-revocation"                    \
+    }
 
 static const row rows[] = {
     SAME("enroll", "url"),
@@ -194,9 +200,10 @@ static bool is_option_word(const char *word, const char *option)
            (word[2 + len] == '\0' || word[2 + len] == '=');
 }
 
+/* All words are looked at: "--" may be the value of an option, so that options come behind it. */
 static const char *find_given(const arguments *a, const char *option)
 {
-    for (int i = 1; i < a->argc && a->argv[i] != NULL && strcmp(a->argv[i], "--") != 0; i++)
+    for (int i = 1; i < a->argc && a->argv[i] != NULL; i++)
         if (is_option_word(a->argv[i], option))
             return a->argv[i];
     return NULL;
@@ -397,7 +404,6 @@ static void add_user(arguments *a)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-/* The user's own words, without --profile NAME. */
 /* The text of the process itself, not a copy: what a command splits in place is seen so in
  * /proc/PID/cmdline. */
 static void pass_argument(arguments *a, char *text)
@@ -408,6 +414,7 @@ static void pass_argument(arguments *a, char *text)
         a->status = DAOTP_MEMORY;
 }
 
+/* The user's own words, without --profile NAME. */
 static void add_given(arguments *a)
 {
     bool ended = false;

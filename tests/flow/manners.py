@@ -412,6 +412,8 @@ class Typed(Case):
 
     def test_json_holds_the_reason(self):
         for args, reason in ((["verfy"], "did you mean"), (["verify", "--bogus"], "there is no option"),
+                             (["verify", "--trus", "f", "g"], "did you mean '--trust'"),
+                             (["verify", "--trus=f", "g"], "did you mean '--trust'"),
                              (["verify", "--as", "bogus", "f"], "one of: ra"), (["enroll"], "needs --url"),
                              (["decode", self.folder / "none"], "No such file"),
                              (["requirements", "--part", "ra", self.folder / "none"], "No such file"),

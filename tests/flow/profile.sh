@@ -90,6 +90,9 @@ locks() {
 		says 78 'an option' CONFIG-LOCKED 'trust, locked by /etc/daotp/daotp.conf:2' -- \
 		    unshare -m bash locked.sh "$DAOTP" enroll --trust /u.pem
 		says 78 'an option with =' CONFIG-LOCKED -- unshare -m bash locked.sh "$DAOTP" enroll --url=https://da.example/
+		says 64 'a shortened option' 'did you mean' -- unshare -m bash locked.sh "$DAOTP" enroll --trus /u.pem
+		says 78 'an option behind a value that is --' CONFIG-LOCKED -- \
+		    unshare -m bash locked.sh "$DAOTP" enroll --label -- --trust /u.pem
 		says 64 'what is not locked' 'needs --url' -- unshare -m bash locked.sh "$DAOTP" enroll --timeout 5
 		rmdir /etc/daotp
 	else
