@@ -37,7 +37,7 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
 
 /* A real program has other descriptors here too, and a user who types. It waits first, as an event
  * loop does: the time-out is 0 until the first step. */
-static daotp_status loop(daotp_client *client)
+static daotp_status run_loop(daotp_client *client)
 {
     struct pollfd wait = {.fd = daotp_client_get_fd(client), .events = POLLIN};
     daotp_status rc;
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     rc = rc ? rc : daotp_client_new(context, &client);
     rc = rc ? rc : set_up(context, client, argv);
     rc = rc ? rc : daotp_client_prepare_begin(client, argv[4]);
-    rc = rc ? rc : loop(client);
+    rc = rc ? rc : run_loop(client);
     if (client != NULL)
         fputs(daotp_report_get_text(daotp_client_get_report(client)), stdout);
     daotp_client_free(client);

@@ -225,7 +225,7 @@ static void add_way(char **args, deployment *d)
 }
 
 /* Enrol alice: her code is what her token shows now. The logon is asked for where a KDC runs. */
-static int enrol(const char *dir, deployment *d)
+static int enrol_user(const char *dir, deployment *d)
 {
     char users_path[4096], code[USERS_CODE_SIZE];
     char *args[ENROL_ARGS] = {
@@ -284,7 +284,7 @@ static int run_demo(const char *dir, const settings *s)
         wait_for_code();
     if (interrupt_came())
         return TOOL_CANCELLED;
-    status = enrol(dir, &d);
+    status = enrol_user(dir, &d);
     if (*d.radius != '\0')
         show_radius(dir, &d);
     if (status != 0)

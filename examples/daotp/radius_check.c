@@ -96,7 +96,7 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
     funlockfile(stderr);
 }
 
-static radius_login **find(radius_check *check, const daotp_radius_exchange *exchange)
+static radius_login **find_login(radius_check *check, const daotp_radius_exchange *exchange)
 {
     radius_login **at = &check->first;
 
@@ -108,7 +108,7 @@ static radius_login **find(radius_check *check, const daotp_radius_exchange *exc
 static void on_answer(void *user, daotp_radius_exchange *exchange)
 {
     radius_check *check = user;
-    radius_login **at = find(check, exchange), *login = *at;
+    radius_login **at = find_login(check, exchange), *login = *at;
     daotp_code_answer answer = answer_of(exchange);
 
     if (login == NULL) /* answered while it was begun: the asker sees it */
@@ -120,7 +120,7 @@ static void on_answer(void *user, daotp_radius_exchange *exchange)
     free(login);
 }
 
-static void step(radius_check *check)
+static void step_radius(radius_check *check)
 {
     struct timeval wait;
     int ms;
@@ -138,7 +138,7 @@ static void step(radius_check *check)
 static void on_event(evutil_socket_t fd, short what, void *user)
 {
     (void)fd, (void)what;
-    step(user);
+    step_radius(user);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -175,7 +175,7 @@ radius_login *radius_check_ask(radius_check *check, const char *name, const char
 
 void radius_check_forget(radius_check *check, radius_login *login)
 {
-    radius_login **at = find(check, login->exchange);
+    radius_login **at = find_login(check, login->exchange);
 
     if (*at == NULL)
         return;

@@ -97,7 +97,7 @@ static size_t read_arguments(napi_env env, napi_callback_info info, napi_value *
 }
 
 /* prepare(name, upn, password): an enrolment, begun. */
-static napi_value prepare(napi_env env, napi_callback_info info)
+static napi_value on_prepare(napi_env env, napi_callback_info info)
 {
     char texts[ARGUMENTS][TEXT];
     napi_value first, result = NULL;
@@ -133,7 +133,7 @@ static daotp_client *client_of(const enrolment *e)
 }
 
 /* enroll(enrolment, code): the second part is begun. */
-static napi_value enroll(napi_env env, napi_callback_info info)
+static napi_value on_enroll(napi_env env, napi_callback_info info)
 {
     char texts[ARGUMENTS][TEXT];
     napi_value first;
@@ -148,7 +148,7 @@ static napi_value enroll(napi_env env, napi_callback_info info)
 
 /* step(enrolment): milliseconds until the next step; -1 when the part is over; throws if it failed.
  */
-static napi_value step(napi_env env, napi_callback_info info)
+static napi_value on_step(napi_env env, napi_callback_info info)
 {
     char texts[ARGUMENTS][TEXT];
     napi_value first, result;
@@ -168,7 +168,7 @@ static napi_value step(napi_env env, napi_callback_info info)
 }
 
 /* finish(enrolment): the UPN of the certificate. */
-static napi_value finish(napi_env env, napi_callback_info info)
+static napi_value on_finish(napi_env env, napi_callback_info info)
 {
     char texts[ARGUMENTS][TEXT];
     napi_value first, result = NULL;
@@ -186,10 +186,10 @@ static napi_value finish(napi_env env, napi_callback_info info)
 
 NAPI_MODULE_INIT()
 {
-    const napi_property_descriptor functions[] = {{.utf8name = "prepare", .method = prepare},
-                                                  {.utf8name = "enroll", .method = enroll},
-                                                  {.utf8name = "step", .method = step},
-                                                  {.utf8name = "finish", .method = finish}};
+    const napi_property_descriptor functions[] = {{.utf8name = "prepare", .method = on_prepare},
+                                                  {.utf8name = "enroll", .method = on_enroll},
+                                                  {.utf8name = "step", .method = on_step},
+                                                  {.utf8name = "finish", .method = on_finish}};
 
     napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);
     return exports;

@@ -45,7 +45,7 @@ static size_t count_lines(const char *path)
     return count;
 }
 
-static footprint look(void)
+static footprint measure_footprint(void)
 {
     footprint f = {.descriptors = count_entries("/proc/self/fd"),
                    .threads = count_entries("/proc/self/task"),
@@ -70,7 +70,7 @@ static bool run_module(const char *path)
     return dlclose(module) == 0 && is_good;
 }
 
-static void show(const char *when, footprint f)
+static void print_footprint(const char *when, footprint f)
 {
     printf("%s: %zu descriptors, %zu threads, %zu mappings, %zu bytes of heap\n", when,
            f.descriptors, f.threads, f.mappings, f.heap);
@@ -84,12 +84,12 @@ int main(int argc, char **argv)
 
     for (size_t i = 0; i < count && argc > 1; i++) {
         if (i == count / 10 + 1)
-            before = look();
+            before = measure_footprint();
         good += run_module(argv[1]);
     }
-    after = look();
-    show("before", before);
-    show("after", after);
+    after = measure_footprint();
+    print_footprint("before", before);
+    print_footprint("after", after);
     is_flat = after.descriptors <= before.descriptors && after.threads <= before.threads &&
               after.mappings <= before.mappings + 2 && after.heap <= before.heap + 16 * 1024;
     printf("%zu of %zu, %s\n", good, count, is_flat ? "flat" : "it grows");

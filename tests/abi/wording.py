@@ -41,7 +41,8 @@ def line_of(text, at):
 def look_at_statics(name, text, found, files):
     for match in STATIC.finditer(text):
         kind, function = match.group(1), match.group(2)
-        files[function].add(name)
+        if name.startswith("libdaotp/"):
+            files[function].add(name)
         if "_" not in function:
             found["static functions whose name is one word"].append(f"{name}:{line_of(text, match.start())}: {function}")
         if re.match(r"(is|has|can|must)_", function) and "bool" not in kind.split():
@@ -90,8 +91,7 @@ def look(files):
             continue
         text = code_of(text)
         look_at_statements(name, text, found)
-        if name.startswith("libdaotp/"):
-            look_at_statics(name, text, found, where)
+        look_at_statics(name, text, found, where)
     found["static names that several files of the library have"] = [
         f"{function}: {', '.join(sorted(names))}" for function, names in sorted(where.items()) if len(names) > 1]
     return found
