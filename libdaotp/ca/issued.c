@@ -3,6 +3,7 @@
 
 #include "x509/ber.h"
 #include "x509/bundle.h"
+#include "x509/name_match.h"
 #include "x509/signature.h"
 
 static bool issued_holds(const daotp__chain *chain, daotp__bytes der)
@@ -108,7 +109,7 @@ static bool signed_by(const daotp__certificate *child, const daotp__certificate 
 /* Does this certificate of the pool bear the name of the child's issuer? */
 static bool is_named(daotp__bytes der, const daotp__certificate *child, daotp__certificate *at)
 {
-    return daotp__certificate_read(der, at) && daotp__bytes_equal(at->subject, child->issuer);
+    return daotp__certificate_read(der, at) && daotp__name_equal(at->subject, child->issuer);
 }
 
 /* A CA that renewed its key has several certificates under one name: the one that signed goes

@@ -5,6 +5,7 @@
 #include "net/tls_budget.h"
 #include "net/tls_fault.h"
 #include "x509/name.h"
+#include "x509/name_match.h"
 
 #include <inttypes.h>
 #include <openssl/err.h>
@@ -565,7 +566,7 @@ static bool has_anchor_named(daotp_trust *trust, daotp__bytes name)
     const daotp__nodes *anchors = daotp__trust_anchors(trust);
 
     for (size_t i = 0; i < anchors->count; i++)
-        if (daotp__bytes_equal(anchors->list[i]->certificate.subject, name))
+        if (daotp__name_equal(anchors->list[i]->certificate.subject, name))
             return true;
     return false;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "x509/cms.h"
+#include "x509/name_match.h"
 #include "x509/signature.h"
 
 #include <openssl/crypto.h>
@@ -202,7 +203,7 @@ static bool is_of(const daotp__signer *signer, const daotp__certificate *certifi
 {
     if (signer->key_id.data != NULL)
         return has_key_id(certificate, signer->key_id);
-    return daotp__bytes_equal(signer->issuer, certificate->issuer) &&
+    return daotp__name_equal(signer->issuer, certificate->issuer) &&
            daotp__bytes_equal(signer->serial, certificate->serial);
 }
 

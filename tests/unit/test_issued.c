@@ -268,6 +268,30 @@ static void of_two_issuers_with_one_name_the_signer_is_taken(void **state)
     EVP_PKEY_free(new_key);
 }
 
+/* RFC 5280 7.1: case and white space make no other name. */
+static void an_issuer_is_found_though_its_name_is_written_otherwise(void **state)
+{
+    forge_spec spec = forge_root_spec(issuing_key);
+    X509 *renamed;
+
+    (void)state;
+    spec.subject = "CN=ISSUING ";
+    spec.issuer = root;
+    spec.issuer_key = root_key;
+    renamed = forge_certificate(&spec);
+    {
+        X509 *const all[] = {root, renamed, leaf, NULL};
+        X509 *const wanted[] = {leaf, renamed, root};
+        daotp__buffer pem = as_pem(all, false, NULL);
+        daotp__chain pool;
+
+        daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
+        collect(&pool, &pem);
+        assert_chain(&pool, wanted, 3);
+    }
+    X509_free(renamed);
+}
+
 static void what_is_no_certificate_is_refused(void **state)
 {
     static const char *const cases[] = {
@@ -344,6 +368,7 @@ int main(void)
         cmocka_unit_test(none_for_our_key_is_told),
         cmocka_unit_test(a_circle_ends),
         cmocka_unit_test(of_two_issuers_with_one_name_the_signer_is_taken),
+        cmocka_unit_test(an_issuer_is_found_though_its_name_is_written_otherwise),
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(a_certificate_cut_off_anywhere_is_refused),
         cmocka_unit_test(more_certificates_than_the_limit_are_refused),
