@@ -2,44 +2,37 @@
 /* Certificates of the directory, as PEM. */
 #include "discovery.h"
 
-#include <stdio.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* One to three octets. */
-static void print_base64(FILE *out, const unsigned char *octets, size_t len)
+static bool append_text(pem_text *pem, const char *text, size_t len)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned long bits = (unsigned long)octets[0] << 16;
-    char text[5] = "====";
+    char *grown = realloc(pem->text, pem->len + len + 1);
 
-    bits |= len > 1 ? (unsigned long)octets[1] << 8 : 0;
-    bits |= len > 2 ? octets[2] : 0;
-    for (size_t i = 0; i <= len; i++)
-        text[i] = digits[bits >> (18 - 6 * i) & 63];
-    fputs(text, out);
+    if (grown == NULL)
+        return false;
+    memcpy(grown + pem->len, text, len);
+    pem->text = grown;
+    pem->len += len;
+    pem->text[pem->len] = '\0';
+    return true;
 }
 
 static void add_pem(pem_text *pem, const unsigned char *der, size_t len)
 {
-    FILE *out;
+    BIO *out = pem->count < MAX_CERTIFICATES ? BIO_new(BIO_s_mem()) : NULL;
     char *text = NULL;
-    size_t text_len = 0;
+    long text_len;
 
-    if (pem->count == MAX_CERTIFICATES || (out = open_memstream(&text, &text_len)) == NULL)
+    if (out == NULL)
         return;
-    fprintf(out, "%s-----BEGIN CERTIFICATE-----\n", pem->text != NULL ? pem->text : "");
-    for (size_t i = 0; i < len; i += 3) {
-        if (i > 0 && i % 48 == 0)
-            fputc('\n', out);
-        print_base64(out, der + i, len - i < 3 ? len - i : 3);
+    if (PEM_write_bio(out, PEM_STRING_X509, "", der, (long)len) > 0) {
+        text_len = BIO_get_mem_data(out, &text);
+        pem->count += text_len > 0 && append_text(pem, text, (size_t)text_len);
     }
-    fprintf(out, "\n-----END CERTIFICATE-----\n");
-    if (fclose(out) != 0)
-        return;
-    free(pem->text);
-    pem->text = text;
-    pem->len = text_len;
-    pem->count++;
+    BIO_free(out);
 }
 
 /* One that our own reader takes. */
