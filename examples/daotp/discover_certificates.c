@@ -22,7 +22,7 @@ static bool append_text(pem_text *pem, const char *text, size_t len)
 
 static void add_pem(pem_text *pem, const unsigned char *der, size_t len)
 {
-    BIO *out = pem->count < MAX_CERTIFICATES ? BIO_new(BIO_s_mem()) : NULL;
+    BIO *out = BIO_new(BIO_s_mem());
     char *text = NULL;
     long text_len;
 
@@ -49,12 +49,13 @@ static bool is_certificate(const char *der, size_t len)
     return good;
 }
 
-void discovery_add_certificates(pem_text *pem, const directory_entry *entry)
+void discovery_add_certificates(discovery *d, pem_text *pem, const directory_entry *entry)
 {
     const char *der;
     size_t len;
 
     for (size_t i = 0; (der = directory_value(entry, "cACertificate", i, &len)) != NULL; i++)
-        if (len > 1 && is_certificate(der, len)) /* an empty list is one zero octet */
+        if (len > 1 && is_certificate(der, len) && /* an empty list is one zero octet */
+            discovery_make_room(d, pem->count, MAX_CERTIFICATES, "certificates of one kind"))
             add_pem(pem, (const unsigned char *)der, len);
 }

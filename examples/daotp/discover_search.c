@@ -8,6 +8,17 @@
 
 /* ---- reading entries ------------------------------------------------------------------------- */
 
+bool discovery_make_room(discovery *d, size_t count, size_t max, const char *what)
+{
+    if (count < max)
+        return true;
+    if (!d->is_cut) /* once, of the first list that is full */
+        tool_say("daotp discover: the directory has more than %zu %s; the others are left out", max,
+                 what);
+    d->is_cut = d->incomplete = true;
+    return false;
+}
+
 /* false when there is no such text, or it is too long: then it is as if it were not there. */
 static bool copy_text(char *to, size_t room, const char *text)
 {
@@ -55,7 +66,7 @@ static void on_service(void *user, const directory_entry *entry)
     const char *value;
     size_t len;
 
-    if (d->ca_count == MAX_CAS)
+    if (!discovery_make_room(d, d->ca_count, MAX_CAS, "CAs"))
         return;
     *ca = (ca_service){.url_count = 0};
     if (!copy_attribute(ca->name, sizeof ca->name, entry, "cn") ||
@@ -99,33 +110,37 @@ static bool is_for_policy(const directory_entry *entry, const char *oid)
 static void on_template(void *user, const directory_entry *entry)
 {
     discovery *d = user;
-    template_facts *t = &d->templates[d->template_count];
+    template_facts t = {.major = number_of(entry, "revision"),
+                        .minor = number_of(entry, "msPKI-Template-Minor-Revision")};
 
-    if (d->template_count == MAX_TEMPLATES)
-        return;
-    *t = (template_facts){.major = number_of(entry, "revision"),
-                          .minor = number_of(entry, "msPKI-Template-Minor-Revision")};
-    t->is_logon = is_for_policy(entry, OID_LOGON) && number_of(entry, "msPKI-RA-Signature") == 1 &&
-                  has_oid(entry, "msPKI-RA-Application-Policies", OID_RA);
-    t->is_ra = is_for_policy(entry, OID_RA);
-    if ((t->is_logon || t->is_ra) && copy_attribute(t->name, sizeof t->name, entry, "cn") &&
-        copy_attribute(t->oid, sizeof t->oid, entry, "msPKI-Cert-Template-OID"))
-        d->template_count++;
+    t.is_logon = is_for_policy(entry, OID_LOGON) && number_of(entry, "msPKI-RA-Signature") == 1 &&
+                 has_oid(entry, "msPKI-RA-Application-Policies", OID_RA);
+    t.is_ra = is_for_policy(entry, OID_RA);
+    if ((t.is_logon || t.is_ra) && copy_attribute(t.name, sizeof t.name, entry, "cn") &&
+        copy_attribute(t.oid, sizeof t.oid, entry, "msPKI-Cert-Template-OID") &&
+        discovery_make_room(d, d->template_count, MAX_TEMPLATES, "templates that fit"))
+        d->templates[d->template_count++] = t;
 }
 
 static void on_root_ca(void *user, const directory_entry *entry)
 {
-    discovery_add_certificates(&((discovery *)user)->roots, entry);
+    discovery *d = user;
+
+    discovery_add_certificates(d, &d->roots, entry);
 }
 
 static void on_ntauth(void *user, const directory_entry *entry)
 {
-    discovery_add_certificates(&((discovery *)user)->ntauth, entry);
+    discovery *d = user;
+
+    discovery_add_certificates(d, &d->ntauth, entry);
 }
 
 static void on_aia(void *user, const directory_entry *entry)
 {
-    discovery_add_certificates(&((discovery *)user)->aia, entry);
+    discovery *d = user;
+
+    discovery_add_certificates(d, &d->aia, entry);
 }
 
 /* ldap:///DN?certificateRevocationList, as CAs write it into certificates (RFC 4516). */
@@ -136,7 +151,8 @@ static void on_crl(void *user, const directory_entry *entry)
     char *to = d->crls[d->crl_count];
     size_t at = 0;
 
-    if (d->crl_count == MAX_URLS || dn == NULL || 3 * strlen(dn) > MAX_LINE - 64)
+    if (dn == NULL || 3 * strlen(dn) > MAX_LINE - 64 ||
+        !discovery_make_room(d, d->crl_count, MAX_URLS, "CRLs"))
         return;
     at = (size_t)snprintf(to, MAX_LINE, "ldap:///");
     for (; *dn != '\0'; dn++)

@@ -48,7 +48,7 @@ typedef struct discovery {
     const char *domain, *profile_name, *file, *url, *template, *server, *dns;
     tool_list confirmed, settings;
     directory_spec access;
-    bool write, json, incomplete;
+    bool write, json, incomplete, is_cut;
     double timeout_s;
     tool_secret password;
     const char *password_file;
@@ -72,11 +72,13 @@ typedef struct discovery {
 } discovery;
 
 /* discover_search.c */
+/* Does one more fit into a list? What does not is said, and the profile is incomplete. */
+bool discovery_make_room(discovery *d, size_t count, size_t max, const char *what);
 bool discovery_find_controllers(discovery *d);
 bool discovery_ask_controllers(discovery *d);
 
 /* discover_certificates.c: each certificate of the entry that can be read */
-void discovery_add_certificates(pem_text *pem, const directory_entry *entry);
+void discovery_add_certificates(discovery *d, pem_text *pem, const directory_entry *entry);
 
 /* discover_choose.c: on the terminal, where somebody sits there */
 FILE *discovery_open_terminal(const discovery *d);

@@ -285,6 +285,14 @@ expect_equal 'no such template' 78 $?
 discover --server $HOST --json --template "$LAB_TEMPLATE" --set ces-url="$LAB_CES"
 expect_equal 'by its OID' 0 $?
 check 'a junk certificate is none' python3 -c 'import json; assert json.load(open("said"))["roots"]["count"] == 1'
+# more than is read: said, and not passed over
+for i in $(seq 33); do
+	printf 'dn: CN=Many %d,CN=Enrollment Services,%s\nchangetype: add\nobjectClass: pKIEnrollmentService\n' "$i" "$PKI"
+	printf 'dNSHostName: many%d.ad.lab.example\ncertificateTemplates: Machine\n\n' "$i"
+done | as_administrator
+discover --server $HOST --json --template "$LAB_TEMPLATE" --set ces-url="$LAB_CES"
+expect_equal 'more CAs than are read' 78 $?
+expect_text 'it is said' 'more than 32 CAs; the others are left out' err
 for wrong in '' 'a b' 'a.example b.example' '--timeout 0 a.example' '--set' 'x..y/../z'; do
 	# shellcheck disable=SC2086
 	"$DAOTP" discover $wrong >said 2>err </dev/null
