@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One run of daotp-conformance, for ctest: skipped where the vectors are not there.
 #
-#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge|awkward|difference|asked
+#   conformance.sh PROGRAM VECTORS pkits|limbo|subset|judge|malformed_inputs|difference|asked
 set -uo pipefail
 program=$1 vectors=$2
 limbo=$vectors/limbo/limbo.json
@@ -13,7 +13,7 @@ judge() {
 	local out rc
 	dir=$(mktemp -d)
 	trap 'rm -rf "$dir"' EXIT
-	python3 "$(dirname "$0")/turn.py" "$vectors" "$dir" || return 1
+	python3 "$(dirname "$0")/flip_expectations.py" "$vectors" "$dir" || return 1
 	for row in "pkits --pkits $dir/pkits 4.1.1" "limbo --limbo $dir/limbo.json webpki::san::exact-dns-san"; do
 		read -r suite option path id <<<"$row"
 		out=$("$program" "$option" "$path")
@@ -49,7 +49,7 @@ pkits) "$program" --verbose --pkits "$vectors/pkits" ;;
 limbo) "$program" --verbose --limbo "$limbo" ;;
 subset) "$program" --verbose --subset --pkits "$vectors/pkits" --limbo "$limbo" ;;
 judge) judge ;;
-awkward) exec python3 "$(dirname "$0")/awkward.py" "$program" "$vectors" ;;
+malformed_inputs) exec python3 "$(dirname "$0")/malformed_inputs.py" "$program" "$vectors" ;;
 difference) "$program" "$vectors/pkits" "$limbo" ;;
 asked) asked ;;
 *) exit 64 ;;

@@ -2,8 +2,8 @@
 /* Each entry that allocates, with its first allocation failing, then its second, and so on until
  * none fails: it answers DAOTP_MEMORY, leaks nothing, and never takes a lack of memory for a fault
  * of what it looks at. (Allocations of libcrypto and libxml2 are not among them.) */
+#include "builders.h"
 #include "cmc_answer.h"
-#include "make.h"
 
 #include "ca/soap.h"
 #include "core/base64.h"

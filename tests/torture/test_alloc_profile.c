@@ -3,7 +3,7 @@
 #include "testing.h"
 #include "torture.h"
 
-#include "make.h"
+#include "builders.h"
 #include "scratch.h"
 
 #include <daotp/daotp.h>

@@ -3,7 +3,7 @@
  * CALL-ORDER. Of a run that is under way it is a warning beside the run; else the report is its
  * own.
  */
-#include "make.h"
+#include "builders.h"
 #include "testing.h"
 
 #include <daotp/daotp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The catalogue, read a second time from its table. That each enumerator of the header has the
  * table's number is asserted when core/catalogue.c is compiled. */
-#include "make.h"
+#include "builders.h"
 
 #include "core/utf8.h"
 

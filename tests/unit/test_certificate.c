@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "make.h"
+#include "builders.h"
 
 #include "x509/chain.h"
 #include "x509/cms.h"
@@ -156,7 +156,7 @@ static void a_certificate_of_openssl_is_read(void **state)
         daotp__extensions_find(&certificate.extensions, DAOTP__OID_BASIC_CONSTRAINTS), &ca));
     assert_true(ca);
     assert_true(daotp__signature_verify(certificate.spki, &certificate.signature_algorithm,
-                                              certificate.tbs, certificate.signature));
+                                        certificate.tbs, certificate.signature));
     OPENSSL_free(der);
     X509_free(theirs);
 }
@@ -172,10 +172,10 @@ static void a_certificate_of_ours_is_read_by_openssl(void **state)
     assert_int_equal(X509_verify(theirs, daotp__key_pkey(other)), 1);
     assert_int_equal(X509_get_ext_count(theirs), 5);
     assert_true(daotp__certificate_read(daotp__buffer_bytes(&good), &ours));
-    assert_true(daotp__signature_verify(daotp__key_spki(other), &ours.signature_algorithm,
-                                              ours.tbs, ours.signature));
-    assert_false(daotp__signature_verify(daotp__key_spki(key), &ours.signature_algorithm,
-                                               ours.tbs, ours.signature));
+    assert_true(daotp__signature_verify(daotp__key_spki(other), &ours.signature_algorithm, ours.tbs,
+                                        ours.signature));
+    assert_false(daotp__signature_verify(daotp__key_spki(key), &ours.signature_algorithm, ours.tbs,
+                                         ours.signature));
     X509_free(theirs);
 }
 
@@ -426,7 +426,7 @@ static void a_signature_is_of_the_keys_own_kind(void **state)
             cursor = daotp__buffer_bytes(&names[j]);
             assert_true(daotp__algorithm_read(&cursor, &algorithm));
             assert_int_equal(daotp__signature_verify(daotp__key_spki(signer), &algorithm, in,
-                                                           daotp__buffer_bytes(&signature)),
+                                                     daotp__buffer_bytes(&signature)),
                              i == j);
             daotp__buffer_free(&names[j]);
         }

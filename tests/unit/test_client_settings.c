@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is set on a client: what is refused is told, and a run keeps what it was begun with. */
-#include "make.h"
+#include "builders.h"
 
 #include <daotp/daotp.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The CMC full request: written as a server does, then looked at as a client does. Each finding of
  * the checklist (protocol.md 5.3) is provoked by one deliberate defect, and is the only one. */
-#include "make.h"
+#include "builders.h"
 #include "weak_keys.h"
 
 #include "request/cmc.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SignedData: what our registration authority writes, read by our client and by OpenSSL. */
-#include "make.h"
+#include "builders.h"
 
 #include "x509/cms.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "make.h"
+#include "builders.h"
 #include "test_clock.h"
 #include "test_log.h"
 

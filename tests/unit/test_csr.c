@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "make.h"
+#include "builders.h"
 #include "weak_keys.h"
 
 #include "request/csr.h"

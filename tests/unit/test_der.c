@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "make.h"
+#include "builders.h"
 
 /* Each reader in its own words: does it take all of these bytes? */
 typedef bool (*reader)(daotp__bytes in);

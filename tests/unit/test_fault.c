@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every refusal names field, octet and rule: shown over inputs of every kind with each octet
  * changed, and cut at each place. */
-#include "make.h"
+#include "builders.h"
 
 #include "verify_pki.h"
 

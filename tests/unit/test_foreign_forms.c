@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The forms in which other makers' tools write what they wrote rightly: text in UTF-16, base64
  * without lines around it, and PKCS#7 in BER. */
+#include "builders.h"
 #include "cmc_answer.h"
-#include "make.h"
 
 #include "core/base64.h"
 #include "core/plain_text.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* HMAC-SHA-256, with the test cases of RFC 4231 whose key the library takes. */
-#include "make.h"
+#include "builders.h"
 
 #include "x509/algorithm.h"
 

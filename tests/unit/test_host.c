@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names of hosts, and the lists of those that a peer may name. */
-#include "make.h"
+#include "builders.h"
 
 #include "core/host.h"
 

@@ -2,7 +2,7 @@
 /* The rules for public keys: for each, keys that break it and their neighbours that do not. */
 #include "weak_keys.h"
 
-#include "make.h"
+#include "builders.h"
 
 #include "core/limits.h"
 #include "x509/key_rules.h"

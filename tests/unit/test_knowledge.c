@@ -2,7 +2,7 @@
 /* The tables of what is known, each row against the rules of its table; and the search over them,
  * by every way to write a number and by a list of questions with the answer that must come first.
  */
-#include "make.h"
+#include "builders.h"
 
 #include "core/utf8.h"
 #include "knowledge/fold.h"

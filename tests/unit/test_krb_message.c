@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a KDC says to a logon by PKINIT, as bytes: every code of a KRB-ERROR has the finding that
  * blames the right side, and what e-data adds is shown. */
-#include "make.h"
+#include "builders.h"
 
 #include "client/logon_verdict.h"
 

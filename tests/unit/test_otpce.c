@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The two messages of MS-OTPCE, the published ones (MS-OTPCE 4) and others. Q1 to Q13 are the rows
  * of protocol.md 1.9. */
-#include "make.h"
+#include "builders.h"
 #include "test_log.h"
 
 #include "core/base64.h"

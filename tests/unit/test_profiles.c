@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Profiles: lines, keys, layers and locks, who may have written a file, and what uses them. */
+#include "builders.h"
 #include "forge.h"
-#include "make.h"
 #include "scratch.h"
 #include "testing.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passwords that hosts have refused. That enrolments go by it is in test_ca.c. */
-#include "make.h"
+#include "builders.h"
 
 #include "ca/refusals.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Signature schemes: what each encoding of RSASSA-PSS says, which keys go with it, and whether
  * signatures that libcrypto makes verify as they should. */
-#include "make.h"
+#include "builders.h"
 
 #include "x509/signature.h"
 

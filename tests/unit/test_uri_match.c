@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* RFC 5280 7.4, and RFC 3986 6.2 below it: which URIs are the same. */
-#include "make.h"
+#include "builders.h"
 
 #include "x509/crl.h"
 #include "x509/uri_match.h"

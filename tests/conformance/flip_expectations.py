@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One case of each suite, with its answer turned round: turn.py VECTORS FOLDER."""
+"""One case of each suite, with its answer turned round: flip_expectations.py VECTORS FOLDER."""
 import json
 import pathlib
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Inputs of daotp-conformance that are not as they should be: awkward.py PROGRAM VECTORS.
+"""Inputs of daotp-conformance that are not as they should be: malformed_inputs.py PROGRAM VECTORS.
 
 Each ends with a status and with words; a case that cannot be understood is one that failed, and
 the cases beside it are judged all the same."""

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the unit tests make: bytes from hexadecimal, DER with one item exchanged, keys of
  * tests/data/keys, and certificates with defects on request. */
-#ifndef MAKE_H
-#define MAKE_H
+#ifndef BUILDERS_H
+#define BUILDERS_H
 
 #include "test_clock.h"
 #include "testing.h"

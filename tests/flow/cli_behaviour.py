@@ -4,7 +4,7 @@
 gets JSON that does not say ok when something is not; output that is lost is a failure; nothing that is not its own
 is removed; what is missing is named.
 
-  manners.py DAOTP-PROGRAM
+  cli_behaviour.py DAOTP-PROGRAM
 """
 import contextlib
 import hashlib
@@ -97,7 +97,7 @@ class Terminal:
 
 class Case(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="daotp-manners."))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="daotp-cli."))
         self.addCleanup(shutil.rmtree, self.folder)
         os.umask(0o077)
 
