@@ -142,13 +142,15 @@ directory *directory_open(const directory_spec *spec)
     directory *d = calloc(1, sizeof *d);
     directory_spec whole = *spec;
 
-    /* before the first call of libldap: it reads neither ldaprc nor LDAP* then */
+    /* Before the first call of libldap: it reads neither ldaprc nor LDAP* then. GnuTLS, by which it
+     * may do TLS, would write the traffic secrets, and so the password, to SSLKEYLOGFILE. */
     if (d == NULL || setenv("LDAPNOINIT", "1", 1) != 0) {
         free(d);
         return NULL;
     }
     (void)unsetenv("SASL_PATH");
     (void)unsetenv("SASL_CONF_PATH");
+    (void)unsetenv("SSLKEYLOGFILE");
     if (whole.port == NULL)
         whole.port = spec->ldaps ? "636" : "389";
     if (connect_directory(d, &whole))

@@ -196,8 +196,10 @@ expect_equal 'a password goes over TLS alone' 78 $?
 expect_text 'it says so' '--ldaps' err
 if (: <>/dev/tcp/127.0.0.1/636) 2>/dev/null; then
 	kdestroy -A >/dev/null 2>&1
-	discover --server $HOST --ldaps --trust "$D/private/tls/ca.pem" --user alice@ad.lab.example --password-file password
+	SSLKEYLOGFILE=$WORK/keys discover --server $HOST --ldaps --trust "$D/private/tls/ca.pem" --user alice@ad.lab.example \
+	    --password-file password
 	expect_equal 'LDAPS with a password' 0 $?
+	check 'no secret of that connection is written' [ ! -s "$WORK/keys" ]
 	discover --server $HOST --ldaps --trust "$LAB_TRUST" --user alice@ad.lab.example --password-file password
 	expect_equal 'LDAPS of another root' 78 $?
 	kinit "alice@$REALM" <<<Alice-password-1 >/dev/null

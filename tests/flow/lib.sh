@@ -204,6 +204,7 @@ next_code() { # USER
 # Set by whoever wants them otherwise: $WITH_PASSWORD, $NAME (as sent), $NO_UPN, $CES, $STORE, and the
 # arrays $SERVERS and $IDENTITY. An empty $CES: no --ces-url. $WAY: auto, rpc or dcom, to the lab's
 # CA by RPC in the place of its web service; the cache $TICKETS has the tickets, else there are none.
+# $ENROL_WITH: another program than $DAOTP.
 # No run may show code or password: looked at here, once for all.
 enrol() {
 	local who=$1 password upn url
@@ -222,7 +223,7 @@ enrol() {
 	args+=("${IDENTITY[@]}")
 	if [ -n "${STORE:-}" ]; then args+=(--store "$STORE"); else args+=(--no-store); fi
 	RC=0
-	"$DAOTP" enroll "${args[@]}" "$@" >"$WORK/out" 2>"$WORK/err" 9<<<"$CODE" 8<<<"$password" || RC=$?
+	"${ENROL_WITH:-$DAOTP}" enroll "${args[@]}" "$@" >"$WORK/out" 2>"$WORK/err" 9<<<"$CODE" 8<<<"$password" || RC=$?
 	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/out" | head -1)
 	no_secret "$CODE" "$password"
 }
