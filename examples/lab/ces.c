@@ -199,15 +199,26 @@ static struct waiting *place_of(struct ces *ces, uint32_t id)
     return &ces->waiting[id % WAITING_MAX];
 }
 
-/* The oldest makes room. Without memory it cannot be asked for, as with a CA that forgot it. */
-static void keep_waiting(struct call *call, struct rpc_bytes blob)
+/* The request of this number, if it waits and is the caller's; else NULL. */
+static struct waiting *find_waiting(struct ces *ces, uint32_t id, const struct user *caller)
 {
-    struct waiting *waiting = place_of(call->ces, call->answer.request_id);
+    struct waiting *waiting = place_of(ces, id);
+
+    if (id == 0 || waiting->id != id || strcmp(waiting->account, caller->name) != 0)
+        return NULL;
+    return waiting;
+}
+
+/* The oldest makes room. Without memory it cannot be asked for, as with a CA that forgot it. */
+static void keep_waiting(struct ces *ces, uint32_t id, const struct user *caller,
+                         struct rpc_bytes blob)
+{
+    struct waiting *waiting = place_of(ces, id);
 
     if (waiting->blob == blob.data)
         return; /* it waits on */
     forget_waiting(waiting);
-    waiting->account = strdup(call->caller->name);
+    waiting->account = strdup(caller->name);
     waiting->blob = malloc(blob.len);
     if (waiting->account == NULL || waiting->blob == NULL) {
         forget_waiting(waiting);
@@ -215,7 +226,7 @@ static void keep_waiting(struct call *call, struct rpc_bytes blob)
     }
     memcpy(waiting->blob, blob.data, blob.len);
     waiting->len = blob.len;
-    waiting->id = call->answer.request_id;
+    waiting->id = id;
 }
 
 static void answer_request(struct call *call, struct rpc_bytes blob)
@@ -230,7 +241,7 @@ static void answer_request(struct call *call, struct rpc_bytes blob)
     }
     log_decision(call->answer.request_id, call->caller, &decided);
     if (decided.outcome == ADCS_PENDING)
-        keep_waiting(call, blob);
+        keep_waiting(call->ces, call->answer.request_id, call->caller, blob);
     if (decided.outcome == ADCS_DENIED)
         send_denied(call, &decided);
     else
@@ -242,10 +253,10 @@ static void answer_request(struct call *call, struct rpc_bytes blob)
 static void answer_query(struct call *call)
 {
     unsigned long id = strtoul(call->soap.request_id, NULL, 10);
-    struct waiting *waiting = place_of(call->ces, (uint32_t)id);
+    struct waiting *waiting = find_waiting(call->ces, (uint32_t)id, call->caller);
 
     call->answer.request_id = (uint32_t)id;
-    if (id == 0 || waiting->id != id || strcmp(waiting->account, call->caller->name) != 0)
+    if (waiting == NULL)
         send_bare(call, true, "InvalidRequest", SOAP_WSSE, "There is no such request.");
     else
         answer_request(call, (struct rpc_bytes){waiting->blob, waiting->len});
@@ -480,6 +491,27 @@ static bool write_granted(const struct ces *ces, const struct adcs_answer *decid
     return len > 0 && write_chain(ces, decided->cert, answer);
 }
 
+/* The request itself, or that of an earlier number. false: there is none of that number. */
+static bool find_request(struct ces *ces, const struct rpc_request *request,
+                         const struct user *caller, struct rpc_bytes *blob,
+                         struct rpc_answer *answer)
+{
+    const struct waiting *waiting = find_waiting(ces, request->id, caller);
+
+    *blob = request->blob;
+    answer->request_id = request->id;
+    if (request->id == 0) {
+        answer->request_id = ++ces->last_request;
+        return true;
+    }
+    if (waiting == NULL) {
+        answer->result = 0x80094004; /* CERTSRV_E_PROPERTY_EMPTY */
+        return false;
+    }
+    *blob = (struct rpc_bytes){waiting->blob, waiting->len};
+    return true;
+}
+
 /* Whom the ticket names must be in the directory: the principal is the UPN too. */
 static bool on_rpc(void *given, const char *principal, const struct rpc_request *request,
                    struct rpc_answer *answer)
@@ -488,6 +520,7 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
     struct policy policy;
     struct adcs_answer decided;
     const struct user *caller;
+    struct rpc_bytes blob;
     bool ok = true;
 
     if (policy_read(place_path(ces->lab, "ca/policy").s, &policy) != LAB_OK ||
@@ -498,10 +531,13 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
         answer->result = 0x80070005;
         return true;
     }
-    answer->request_id = ++ces->last_request;
-    if (decide_request(ces, &policy, caller, request->blob, &decided) != LAB_OK)
+    if (!find_request(ces, request, caller, &blob, answer))
+        return true;
+    if (decide_request(ces, &policy, caller, blob, &decided) != LAB_OK)
         return false;
     log_decision(answer->request_id, caller, &decided);
+    if (decided.outcome == ADCS_PENDING)
+        keep_waiting(ces, answer->request_id, caller, blob);
     if (decided.outcome != ADCS_DENIED) {
         ok = write_granted(ces, &decided, answer);
     } else {

@@ -122,8 +122,7 @@ bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigne
         take_text(&c, out->authority, sizeof(out->authority));
     else if (take_u32(&c) != 0) /* a serial number */
         c.bad = true;
-    if (take_u32(&c) != 0) /* an earlier request */
-        c.bad = true;
+    out->id = take_u32(&c);
     if (interface == RPC_ICPR) {
         attributes = take_blob(&c);
         if (attributes.len < 2 || attributes.data[attributes.len - 1] != 0)
@@ -132,6 +131,8 @@ bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigne
         c.bad = true;
     }
     out->blob = take_blob(&c);
+    if ((out->id != 0) == (out->blob.len != 0)) /* MS-WCCE 3.2.1.4.2.1: the one or the other */
+        c.bad = true;
     return !c.bad;
 }
 

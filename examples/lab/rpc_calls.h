@@ -40,6 +40,7 @@ void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, in
 struct rpc_request {
     uint32_t flags;
     char authority[256]; /* ASCII, what is not is '?' */
+    uint32_t id;         /* of an earlier request, which is asked for; 0: a new one */
     struct rpc_bytes blob;
 };
 bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigned opnum,

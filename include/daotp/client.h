@@ -416,14 +416,15 @@ DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, 
 DAOTP_API daotp_key *daotp_client_get_key(const daotp_client *client);
 /**
  * Ask a CA for the certificate of a request that it put aside (CA-PENDING), and judge and store
- * what it issued: without a code, for the OTP server signed the request before. By MS-WSTEP alone.
+ * what it issued: without a code, for the OTP server signed the request before. By MS-WSTEP or RPC.
  * The key is that of the request: of daotp_client_set_key() or daotp_client_set_request(), or of
  * the run of this client that ended with CA-PENDING. Neither server nor template need be set. Goes
  * on with daotp_client_step() and daotp_client_finish().
  * @param client      the client; not NULL
  * @param user_name   whose request it is, as it was given to prepare; copied
  * @param config      the CA, "host\\name", as CA-PENDING names it; copied
- * @param request_id  the number of the request, as CA-PENDING shows it; copied
+ * @param request_id  the number of the request, as CA-PENDING shows it; by RPC 1 to 4294967295 in
+ *                    decimal; copied
  * @return DAOTP_OK; DAOTP_USAGE (CALL-ARGUMENT, CALL-ORDER, USER-NAME); DAOTP_MEMORY
  * @since 0.1
  */
@@ -491,8 +492,8 @@ DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const cha
  * millisecond. All else in the program's loop waits meanwhile. A program with a loop makes RSA keys
  * ahead, in any thread, with daotp_key_generate(), and gives each to daotp_client_set_key().
  *
- * A step that has made an RSA key ends there, so that no connection waits while other clients of the
- * loop make theirs.
+ * A step that has made an RSA key ends there, so that no connection waits while other clients of
+ * the loop make theirs.
  *
  * Steps may come late: then the deadlines of peers (daotp_client_set_connect_timeout_ms()) are
  * extended by that time, and a second or more in all is a finding, CALL-LATE; a connection that the

@@ -27,7 +27,7 @@ void daotp__icpr_request_write(const daotp__cert_call *call, daotp__buffer *stub
 
     daotp__ndr_add_u32(stub, call->flags);
     daotp__ndr_add_string(stub, &referent, call->authority);
-    daotp__ndr_add_u32(stub, 0); /* a new request */
+    daotp__ndr_add_u32(stub, call->request_id);
     daotp__ndr_add_blob(stub, &referent, (daotp__bytes){no_attributes, sizeof no_attributes});
     daotp__ndr_add_blob(stub, &referent, call->request);
 }
@@ -39,7 +39,7 @@ void daotp__dcom_request_write(const daotp__cert_call *call, daotp__buffer *stub
     daotp__orpc_this_write(call->causality, stub);
     daotp__ndr_add_u32(stub, call->flags);
     daotp__ndr_add_string(stub, &referent, call->authority);
-    daotp__ndr_add_u32(stub, 0); /* a new request */
+    daotp__ndr_add_u32(stub, call->request_id);
     daotp__ndr_add_u32(stub, 0); /* no attributes */
     daotp__ndr_add_blob(stub, &referent, call->request);
 }
@@ -52,7 +52,7 @@ void daotp__dcom_request2_write(const daotp__cert_call *call, daotp__buffer *stu
     daotp__ndr_add_string(stub, &referent, call->authority);
     daotp__ndr_add_u32(stub, call->flags);
     daotp__ndr_add_u32(stub, 0); /* no serial number */
-    daotp__ndr_add_u32(stub, 0); /* a new request */
+    daotp__ndr_add_u32(stub, call->request_id);
     daotp__ndr_add_u32(stub, 0); /* no attributes */
     daotp__ndr_add_blob(stub, &referent, call->request);
 }

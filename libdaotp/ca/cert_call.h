@@ -27,8 +27,9 @@ extern const uint8_t daotp__cert_request_class[DAOTP__UUID_OCTETS];
 
 typedef struct daotp__cert_call {
     uint32_t flags;
-    const char *authority; /* the CA's name */
-    daotp__bytes request;
+    const char *authority;    /* the CA's name */
+    uint32_t request_id;      /* of a request that the CA put aside; 0: a new one */
+    daotp__bytes request;     /* of a new one */
     const uint8_t *causality; /* DCOM: 16 random octets */
 } daotp__cert_call;
 

@@ -148,6 +148,10 @@ void daotp__ndr_add_string(daotp__buffer *stub, uint32_t *last, const char *text
 void daotp__ndr_add_blob(daotp__buffer *stub, uint32_t *last, daotp__bytes blob)
 {
     daotp__ndr_add_u32(stub, (uint32_t)blob.len);
+    if (blob.data == NULL) {
+        daotp__ndr_add_u32(stub, 0);
+        return;
+    }
     daotp__ndr_add_referent(stub, last);
     daotp__ndr_add_u32(stub, (uint32_t)blob.len);
     daotp__buffer_add(stub, blob.data, blob.len);

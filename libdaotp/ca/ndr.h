@@ -39,7 +39,8 @@ void daotp__ndr_add_referent(daotp__buffer *stub, uint32_t *last);
 /* A conformant varying string of UTF-16 with its NUL, from UTF-8 text, behind its referent.
  * DAOTP_PEER in the buffer when the text is no UTF-8. */
 void daotp__ndr_add_string(daotp__buffer *stub, uint32_t *last, const char *text);
-/* CERTTRANSBLOB (MS-WCCE 2.2.2.2) with what it points to. */
+/* CERTTRANSBLOB (MS-WCCE 2.2.2.2) with what it points to; a NULL pointer when there are no octets.
+ */
 void daotp__ndr_add_blob(daotp__buffer *stub, uint32_t *last, daotp__bytes blob);
 /* UTF-8 of UTF-16LE up to a NUL or the end, at most max octets of it; NULL without memory. What is
  * no UTF-16 becomes U+FFFD. To be freed by daotp__delete(). */

@@ -71,6 +71,33 @@ static const struct {
      {&daotp__cert_request_interface, true, DAOTP__DCOM_REQUEST_OPNUM}},
 };
 
+/* A request that was put aside has a number (MS-WCCE 3.2.1.4.2.1, pdwRequestId); a new one 0.
+ * false: what is resumed is no such number. */
+static bool read_request_number(const daotp_submission *submission, uint32_t *number)
+{
+    const char *text = daotp_submission_get_resumed_id(submission);
+    uint64_t value = 0;
+
+    *number = 0;
+    if (text == NULL)
+        return true;
+    for (; *text >= '0' && *text <= '9' && value <= UINT32_MAX; text++)
+        value = 10 * value + (uint64_t)(*text - '0');
+    *number = (uint32_t)value;
+    return *text == '\0' && value > 0 && value <= UINT32_MAX;
+}
+
+static daotp_status check_request_number(const daotp_submission *submission)
+{
+    uint32_t number;
+
+    if (read_request_number(submission, &number))
+        return DAOTP_OK;
+    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CALL_ARGUMENT,
+                             0, "number of the request", "%s: by RPC it is 1 to 4294967295",
+                             daotp_submission_get_resumed_id(submission));
+}
+
 static void write_stub(const rpc_exchange *state, const daotp_submission *submission,
                        daotp__buffer *stub)
 {
@@ -82,7 +109,11 @@ static void write_stub(const rpc_exchange *state, const daotp_submission *submis
         daotp__dcom_ping_write(&call, stub);
         return;
     }
-    call.request.data = daotp_submission_get_request(submission, &call.request.len);
+    (void)read_request_number(submission, &call.request_id);
+    if (call.request_id == 0)
+        call.request.data = daotp_submission_get_request(submission, &call.request.len);
+    else
+        call.flags = 0; /* nothing is handed in whose form could be named */
     if (state->leg == LEG_SUBMIT && state->way == WAY_ICPR)
         daotp__icpr_request_write(&call, stub);
     else if (state->leg == LEG_SUBMIT)
@@ -543,10 +574,12 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     if (state == NULL)
         return DAOTP_MEMORY;
     (void)daotp_submission_get_request(submission, &request_len);
-    state->is_ping = request_len == 0;
+    state->is_ping = request_len == 0 && daotp_submission_get_resumed_id(submission) == NULL;
     if (self->way == DAOTP_CA_WAY_DCOM)
         state->way = WAY_DCOM;
-    status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
+    status = check_request_number(submission);
+    if (status == DAOTP_OK)
+        status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
     if (status == DAOTP_OK && !daotp__random(state->causality, sizeof state->causality))
         status = DAOTP_INTERNAL;
     if (status == DAOTP_OK)
@@ -576,9 +609,10 @@ static daotp_status check_realm(const rpc_ca *self, const daotp_submission *subm
 static daotp_status check_rpc(void *given, daotp_submission *submission)
 {
     const rpc_ca *self = given;
-    daotp_status status =
-        daotp_submission_check_host(submission, daotp_submission_get_host(submission));
+    daotp_status status = check_request_number(submission);
 
+    if (status == DAOTP_OK)
+        status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
     if (status == DAOTP_OK)
         status = daotp__ticket_check_build(daotp_submission_get_report(submission));
     if (status != DAOTP_OK || has_cached_ticket(self, submission))
@@ -719,6 +753,12 @@ static int timeout_rpc(void *self, void *given)
     return daotp__loop_timeout_ms(state->loop);
 }
 
+static uint32_t needs_rpc(void *self)
+{
+    (void)self;
+    return DAOTP_CA_RESUMES;
+}
+
 static void free_rpc(void *given)
 {
     rpc_ca *self = given;
@@ -739,7 +779,8 @@ static const daotp_ca_transport rpc_transport = {.size = sizeof rpc_transport,
                                                  .timeout_ms = timeout_rpc,
                                                  .end = end_rpc,
                                                  .free = free_rpc,
-                                                 .check = check_rpc};
+                                                 .check = check_rpc,
+                                                 .needs = needs_rpc};
 
 /* ---- the public calls ------------------------------------------------------------------------ */
 

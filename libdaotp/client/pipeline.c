@@ -375,7 +375,8 @@ static const char *why_not_resumed(const daotp_client *client, const char *user_
                                       strcmp(client->user_name, user_name) != 0))
         return "the key of that request is not set";
     if (client->ca == NULL || !daotp__ca_has_need(client->ca, DAOTP_CA_RESUMES))
-        return "this way to the CA cannot ask for a request that was put aside; MS-WSTEP can";
+        return "this way to the CA cannot ask for a request that was put aside; MS-WSTEP and RPC "
+               "can";
     return NULL;
 }
 

@@ -76,6 +76,35 @@ decisions() {
 	lab_mend template-unpublished
 }
 
+# The CA's manager takes his time: the number is the CA's, by whichever way it is asked for later.
+put_aside() {
+	local id id_text way config="localhost\\$CA_NAME" key=$WORK/pending.key
+	lab_break ca-pending
+	WAY=rpc enrol alice --key-kind p256 --pending-key "$key"
+	expect_end 'put aside' 1 CA-PENDING
+	id=$(sed -n 's/^ *found: *request \([0-9]*\).*/\1/p' "$WORK/out" | head -1)
+	resume() { # WAY ID
+		WITH_CODE=not-used WAY=$1 enrol "${3:-alice}" --resume "$2" --issuing-ca "$config" --pending-key "$key"
+	}
+	for way in rpc dcom; do
+		resume $way "$id"
+		expect_end "$way: asked again too early" 1 CA-PENDING
+		resume $way 99999
+		expect_end "$way: no such request" 1 CA-DATABASE
+		resume $way "$id" bob
+		expect_end "$way: the request of another" 1 CA-DATABASE
+	done
+	for id_text in 0 x 4294967296 "-1" "$id "; do
+		resume rpc "$id_text"
+		expect_end "no number: '$id_text'" 64 CALL-ARGUMENT
+	done
+	lab_mend ca-pending
+	for way in rpc dcom; do
+		resume $way "$id"
+		expect_end "$way: asked again, and issued" 0
+	done
+}
+
 # Where ICPR is off DCOM is taken, where that is off too the web service; never after the request left.
 from_way_to_way() {
 	local before
@@ -139,5 +168,6 @@ both_ways
 with_tickets
 kerberos_says_no
 decisions
+put_aside
 from_way_to_way
 summary

@@ -10,6 +10,8 @@
 #include "ca/endpoint_map.h"
 #include "core/alloc.h"
 
+#include <string.h>
+
 static const uint8_t causality[] = {0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17,
                                     0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f};
 static const uint8_t request_octets[] = {0x30, 0x03, 0x02, 0x01, 0x00};
@@ -53,6 +55,34 @@ static void golden_requests(void **state)
     daotp__buffer_clear(&stub);
     daotp__ept_map_write(&daotp__icpr_interface, &stub);
     expect(&stub, map_request);
+    daotp__buffer_free(&stub);
+}
+
+/* The number of an earlier request in the place of a request: no form is named, and the blob is a
+ * NULL pointer (MS-WCCE 3.2.1.4.2.1). */
+static void earlier_requests(void **state)
+{
+    static const uint8_t no_request[8] = {0};
+    daotp__cert_call call = golden_call(0);
+    daotp__buffer stub;
+
+    (void)state;
+    call.request = (daotp__bytes){NULL, 0};
+    call.request_id = 0x04030201;
+    daotp__buffer_init(&stub, 4096);
+    for (unsigned way = 0; way < 3; way++) {
+        daotp__buffer_clear(&stub);
+        if (way == 0)
+            daotp__icpr_request_write(&call, &stub);
+        else if (way == 1)
+            daotp__dcom_request_write(&call, &stub);
+        else
+            daotp__dcom_request2_write(&call, &stub);
+        assert_int_equal(stub.failed, DAOTP_OK);
+        assert_non_null(memmem(stub.data, stub.len, "\1\2\3\4", 4));
+        assert_memory_equal(stub.data + stub.len - sizeof no_request, no_request,
+                            sizeof no_request);
+    }
     daotp__buffer_free(&stub);
 }
 
@@ -451,23 +481,15 @@ static void utf16_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_requests),
-        cmocka_unit_test(golden_answers),
-        cmocka_unit_test(golden_activation),
-        cmocka_unit_test(golden_map),
-        cmocka_unit_test(pings),
-        cmocka_unit_test(cut_everywhere),
-        cmocka_unit_test(counts_that_lie),
-        cmocka_unit_test(orpc_extensions),
-        cmocka_unit_test(binding_ports),
-        cmocka_unit_test(bind_octets),
-        cmocka_unit_test(request_layout),
-        cmocka_unit_test(fragment_room),
-        cmocka_unit_test(pdu_headers),
-        cmocka_unit_test(framing),
-        cmocka_unit_test(acks),
-        cmocka_unit_test(utf16_texts),
-        cmocka_unit_test(utf16_names),
+        cmocka_unit_test(golden_requests), cmocka_unit_test(earlier_requests),
+        cmocka_unit_test(golden_answers),  cmocka_unit_test(golden_activation),
+        cmocka_unit_test(golden_map),      cmocka_unit_test(pings),
+        cmocka_unit_test(cut_everywhere),  cmocka_unit_test(counts_that_lie),
+        cmocka_unit_test(orpc_extensions), cmocka_unit_test(binding_ports),
+        cmocka_unit_test(bind_octets),     cmocka_unit_test(request_layout),
+        cmocka_unit_test(fragment_room),   cmocka_unit_test(pdu_headers),
+        cmocka_unit_test(framing),         cmocka_unit_test(acks),
+        cmocka_unit_test(utf16_texts),     cmocka_unit_test(utf16_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,45 @@ class ByRpc(unittest.TestCase):
         self.assertEqual(asked, [(env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 4)
 
 
+    def test_asked_for_later(self) -> None:
+        """Put aside by ICPR, fetched by DCOM and a client that has only the key; without a code."""
+        env = self.lab.env
+
+        def ask(_host: str, _origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
+            return USER, bytearray(PASSWORD.encode())
+
+        def by_rpc(way: daotp.CaWay) -> daotp.CA:
+            ca = daotp.CA.rpc(way)
+            ca.allow_host("localhost")
+            ca.set_ticket_cache("MEMORY:none")
+            ca.set_realm(env["LAB_REALM"], env["LAB_KDC"])
+            ca.set_mapper_port(int(env["LAB_CA_MAPPER_PORT"]))
+            return ca
+
+        self.lab.turn("break", "ca-pending")
+        with by_rpc(daotp.CaWay.ICPR) as ca, self.lab.client(ca) as client:
+            client.set_domain_callback(ask)
+            client.prepare(USER)
+            with self.assertRaises(daotp.RejectedError) as caught:
+                client.enroll(self.lab.code("alice"))
+            pending, key = caught.exception.finding, client.get_key()
+        assert pending is not None and key is not None
+        self.assertEqual(pending.id, "CA-PENDING")
+        number = pending.found.split()[1].strip(":;,")
+        with by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
+            client.set_domain_callback(ask)
+            client.set_key(key)
+            with self.assertRaises(daotp.RejectedError):
+                client.resume(USER, env["LAB_CA_CONFIG"], number)
+        self.lab.turn("mend", "ca-pending")
+        with by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
+            client.set_domain_callback(ask)
+            client.set_key(key)
+            self.assertEqual(client.resume(USER, env["LAB_CA_CONFIG"], number).upn, UPN)
+            with self.assertRaises(daotp.UsageError):
+                client.resume(USER, env["LAB_CA_CONFIG"], "first")
+
+
 class Blocking(unittest.TestCase):
     def test_alice(self) -> None:
         seen: List[Tuple[daotp.Stage, daotp.StageState]] = []
