@@ -482,6 +482,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CACHE_FOLDER                  = 1192, /**< CACHE-FOLDER */
     DAOTP_FINDING_CACHE_FILE                    = 1193, /**< CACHE-FILE */
     DAOTP_FINDING_CRL_PROFILE_TAKEN             = 1194, /**< CRL-PROFILE-TAKEN */
+    DAOTP_FINDING_CRL_SIGNER_STATUS             = 1195, /**< CRL-SIGNER-STATUS */
     DAOTP_FINDING_OCSP_DER                      = 1200, /**< OCSP-DER */
     DAOTP_FINDING_OCSP_STATUS                   = 1201, /**< OCSP-STATUS */
     DAOTP_FINDING_OCSP_SIGNER                   = 1202, /**< OCSP-SIGNER */
@@ -491,6 +492,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OCSP_UNKNOWN                  = 1206, /**< OCSP-UNKNOWN */
     DAOTP_FINDING_OCSP_STALE_TAKEN              = 1207, /**< OCSP-STALE-TAKEN */
     DAOTP_FINDING_OCSP_TIMES                    = 1208, /**< OCSP-TIMES */
+    DAOTP_FINDING_OCSP_SIGNER_STATUS            = 1209, /**< OCSP-SIGNER-STATUS */
     DAOTP_FINDING_MACHINE_EKU                   = 1220, /**< MACHINE-EKU */
     DAOTP_FINDING_MACHINE_KU                    = 1221, /**< MACHINE-KU */
     DAOTP_FINDING_MACHINE_NAME                  = 1222, /**< MACHINE-NAME */

@@ -52,22 +52,24 @@ static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, v
 }
 
 /* A signer off the path: it must lead to the same anchor, and not be revoked itself. One that is
- * covered by the list it signed is believed that far and no further. */
-static bool leads_to_anchor(const signer_search *p, daotp__node *signer)
+ * covered by the list it signed is believed that far and no further. DAOTP_UNDECIDED: its path
+ * holds, but whether it is revoked is not known. */
+static daotp_status judge_signer_path(const signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
+    daotp_status status;
     daotp__path path;
-    bool leads;
 
     if (is_being_judged(run, signer))
-        return true;
+        return DAOTP_OK;
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
-        return false;
+        return DAOTP_REJECTED;
     run->signers[run->signer_count++] = signer;
-    leads =
-        daotp__path_build(run, signer, judge_crl_signer, (void *)(uintptr_t)p, &path) == DAOTP_OK;
+    status = daotp__path_build(run, signer, judge_crl_signer, (void *)(uintptr_t)p, &path);
     run->signer_count--;
-    return leads;
+    if (status == DAOTP_UNDECIDED && run->is_exhausted) /* there may be no path at all */
+        return DAOTP_REJECTED;
+    return status;
 }
 
 /* The budget is charged once in a run for each CRL and key, whether or not an earlier run verified
@@ -87,7 +89,8 @@ static bool verify_within_run(const signer_search *p, daotp__node *signer,
     return true;
 }
 
-static daotp_finding_number try_signer(const signer_search *p, daotp__node *signer, bool on_path)
+/* 0: the CRL is signed by this key. */
+static daotp_finding_number check_crl_signature(const signer_search *p, daotp__node *signer)
 {
     daotp__crl_verdict verdict;
 
@@ -106,9 +109,24 @@ static daotp_finding_number try_signer(const signer_search *p, daotp__node *sign
     case DAOTP__CRL_MEMORY:
         return DAOTP_FINDING_CRL_SIGNATURE;
     }
-    if (!on_path && !leads_to_anchor(p, signer))
+    return 0;
+}
+
+static daotp_finding_number try_signer(const signer_search *p, daotp__node *node, bool on_path,
+                                       daotp__crl_signer *signer)
+{
+    daotp_finding_number why = check_crl_signature(p, node);
+    daotp_status status = DAOTP_OK;
+
+    *signer = (daotp__crl_signer){.node = node};
+    if (why != 0)
+        return why;
+    if (!on_path)
+        status = judge_signer_path(p, node);
+    if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
         return DAOTP_FINDING_CRL_SIGNER;
-    if (!p->explains)
+    signer->is_status_unknown = status == DAOTP_UNDECIDED;
+    if (!p->explains && !signer->is_status_unknown)
         daotp__indexed_crl_trust(p->kept);
     return 0;
 }
@@ -133,17 +151,19 @@ static daotp_finding_number try_path(const signer_search *p, bool by_named_key,
 
         if (!is_crl_issuer(p, node) || is_named_key(p, node) != by_named_key)
             continue;
-        why = try_signer(p, node, true);
-        *signer = (daotp__crl_signer){node, !by_named_key};
+        why = try_signer(p, node, true, signer);
+        signer->is_other_key_id = !by_named_key;
         if (why == 0)
             break;
     }
     return why;
 }
 
+/* One whose own status is known goes before one whose is not. */
 static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;
+    daotp__crl_signer one, unsure = {NULL};
 
     for (size_t i = 0; i < sizeof p->run->nodes / sizeof p->run->nodes[0]; i++)
         for (size_t k = 0; p->run->nodes[i] != NULL && k < p->run->nodes[i]->count; k++) {
@@ -152,13 +172,19 @@ static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer
             if (!is_crl_issuer(p, node) || !is_named_key(p, node) ||
                 is_crl_signer_on_path(p->path, node))
                 continue;
-            now = try_signer(p, node, false);
-            *signer = (daotp__crl_signer){node, false};
-            if (now == 0)
+            now = try_signer(p, node, false, &one);
+            *signer = one;
+            if (now == 0 && !one.is_status_unknown)
                 return 0;
-            why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
+            if (now == 0)
+                unsure = one;
+            else if (why == DAOTP_FINDING_CRL_SIGNER)
+                why = now;
         }
-    return why;
+    if (unsure.node == NULL)
+        return why;
+    *signer = unsure;
+    return 0;
 }
 
 daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *path,

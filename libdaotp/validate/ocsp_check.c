@@ -29,24 +29,22 @@ static bool is_in_time(const daotp__run *run, const daotp__node *node)
            run->settings->now <= node->certificate.not_after;
 }
 
-/* Not revoked itself: its issuer says that this need not be asked, or a CRL says so. */
-static bool is_not_revoked(daotp__run *run, const daotp__path *path, daotp__node *delegate,
-                           daotp__revocation_fn *check_first)
+/* Is the delegate revoked itself? Its issuer says that this need not be asked, or a CRL answers. */
+static daotp_status check_delegate_status(daotp__run *run, const daotp__path *path,
+                                          daotp__node *delegate, daotp__revocation_fn *check_first)
 {
     daotp__path own = *path;
     daotp__checklist check = {0};
-    bool good;
 
     if (daotp__extensions_find(&delegate->certificate.extensions, DAOTP__OID_OCSP_NO_CHECK) != NULL)
-        return true;
+        return DAOTP_OK;
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
-        return false;
+        return DAOTP_REJECTED;
     own.list[0] = delegate;
     run->signers[run->signer_count++] = delegate;
     check_first(run, &own, &check);
-    good = check.verdict == DAOTP_OK;
     run->signer_count--;
-    return good;
+    return check.verdict;
 }
 
 static bool has_good_key(daotp__run *run, daotp__node *node)
@@ -63,48 +61,71 @@ static bool may_sign_answers(const daotp__node *node)
 }
 
 /* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
-static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node,
-                        daotp__revocation_fn *check_first)
+static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
 {
     daotp__purposes purposes;
 
     return node->eku != NULL && daotp__eku_read(node->eku, DAOTP__OID_OCSP_SIGNING, &purposes) &&
            purposes.has && may_sign_answers(node) && node->unknown == NULL &&
            node->malformed == NULL && is_in_time(run, node) &&
-           daotp__signature_check(run, node, path->list[1]) == 0 && has_good_key(run, node) &&
-           is_not_revoked(run, path, node, check_first);
+           daotp__signature_check(run, node, path->list[1]) == 0 && has_good_key(run, node);
+}
+
+/* Its signature is checked although its own status is not known: "revoked" is believed of it. */
+static daotp_finding_number check_delegate(daotp__run *run, const daotp__path *path,
+                                           const daotp__ocsp *ocsp, daotp__node *node,
+                                           daotp__revocation_fn *check_first, bool *is_verified)
+{
+    daotp_status status;
+
+    if (!daotp__ocsp_is_by(ocsp, node) || !is_delegate(run, path, node))
+        return DAOTP_FINDING_OCSP_SIGNER;
+    status = check_delegate_status(run, path, node, check_first);
+    if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
+        return DAOTP_FINDING_OCSP_SIGNER;
+    if (!is_signed_by(run, ocsp, node))
+        return status == DAOTP_OK ? DAOTP_FINDING_OCSP_SIGNATURE : DAOTP_FINDING_OCSP_SIGNER;
+    *is_verified = true;
+    return status == DAOTP_OK ? 0 : DAOTP_FINDING_OCSP_SIGNER_STATUS;
 }
 
 static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *path,
                                          const daotp__ocsp *ocsp, daotp__bytes der,
-                                         daotp__revocation_fn *check_first)
+                                         daotp__revocation_fn *check_first, bool *is_verified)
 {
-    daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
+    daotp_finding_number why;
     daotp__node *node;
     daotp_status status = daotp__node_new(der, false, &node);
 
     run->no_memory = run->no_memory || status == DAOTP_MEMORY;
     if (status != DAOTP_OK)
-        return why;
-    if (daotp__ocsp_is_by(ocsp, node) && is_delegate(run, path, node, check_first))
-        why = is_signed_by(run, ocsp, node) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+        return DAOTP_FINDING_OCSP_SIGNER;
+    why = check_delegate(run, path, ocsp, node, check_first, is_verified);
     daotp__run_forget(run, node);
     daotp__node_free(node);
     return why;
 }
 
+/* is_verified together with a finding: a delegate signed it whose own status is not known. */
 static daotp_finding_number check_ocsp_signer(daotp__run *run, const daotp__path *path,
                                               const daotp__ocsp *ocsp,
-                                              daotp__revocation_fn *check_first)
+                                              daotp__revocation_fn *check_first, bool *is_verified)
 {
-    daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER;
+    daotp_finding_number why = DAOTP_FINDING_OCSP_SIGNER, now;
 
     if (!daotp__run_spend(run, path->list[1]))
         return DAOTP_FINDING_CHAIN_BUDGET;
-    if (daotp__ocsp_is_by(ocsp, path->list[1]))
-        return is_signed_by(run, ocsp, path->list[1]) ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
-    for (size_t i = 0; why == DAOTP_FINDING_OCSP_SIGNER && i < ocsp->certificate_count; i++)
-        why = try_delegate(run, path, ocsp, ocsp->certificates[i], check_first);
+    if (daotp__ocsp_is_by(ocsp, path->list[1])) {
+        *is_verified = is_signed_by(run, ocsp, path->list[1]);
+        return *is_verified ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
+    }
+    for (size_t i = 0; i < ocsp->certificate_count; i++) {
+        now = try_delegate(run, path, ocsp, ocsp->certificates[i], check_first, is_verified);
+        if (now == 0 || why == DAOTP_FINDING_OCSP_SIGNER)
+            why = now;
+        if (why == 0 || why == DAOTP_FINDING_OCSP_SIGNATURE)
+            break;
+    }
     return why;
 }
 
@@ -168,9 +189,8 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
         *concerns = given->about != NULL; /* of those that were handed over, each is for another */
         return DAOTP_FINDING_OCSP_DER;
     }
-    why = check_ocsp_signer(run, path, &ocsp, check_first);
+    why = check_ocsp_signer(run, path, &ocsp, check_first, is_verified);
     if (why != 0)
         return why;
-    *is_verified = true;
     return why_not_taken(run, given, &ocsp, answer);
 }

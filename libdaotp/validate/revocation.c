@@ -164,6 +164,8 @@ static daotp_finding_number find_fault(const inquiry *q, const answer *one)
         return DAOTP_FINDING_CRL_ALGORITHM;
     if (one->signer.is_other_key_id)
         return DAOTP_FINDING_CRL_SIGNER;
+    if (one->signer.is_status_unknown)
+        return DAOTP_FINDING_CRL_SIGNER_STATUS;
     return q->run->settings->now < crl->this_update ? DAOTP_FINDING_CRL_NOT_YET : 0;
 }
 

@@ -292,7 +292,13 @@ static void a_delegate_that_must_be_asked_about(void **state)
 
     (void)state;
     say_by(by);
-    expect("nobody knows", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER);
+    expect("nobody knows", DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_SIGNER_STATUS);
+    lie.status = ocsp_revoked(FORGE_NOW - 9, 1); /* believed of it all the same */
+    expect("nobody knows, revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    lie.certificates = PKI_JOIN(by->der, leaf->der);
+    expect("nobody knows, and no delegate behind", DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
+    lie.certificates = by->der;
+    lie.status = PKI_NOTHING;
     ask.crls[0] = pki_crl(root, 1, PKI_NOTHING);
     ask.leaf = leaf;
     /* a list of the root's answers for the leaf too: it says nothing of it */
@@ -978,7 +984,11 @@ static const responder_row responders[] = {
      DAOTP_FINDING_OCSP_SIGNER,
      0,
      false},
-    {"to be checked", {"-rsigner", "check.pem", "-nmin", "5"}, DAOTP_FINDING_OCSP_SIGNER, 0, false},
+    {"to be checked",
+     {"-rsigner", "check.pem", "-nmin", "5"},
+     DAOTP_FINDING_OCSP_SIGNER_STATUS,
+     0,
+     false},
     {"to be checked, and a list is there", {"-rsigner", "check.pem", "-nmin", "5"}, 0, 0, true},
     {"no delegate", {"-rsigner", "other.pem", "-nmin", "5"}, DAOTP_FINDING_OCSP_SIGNER, 0, false}};
 
@@ -1044,8 +1054,10 @@ static bool is_answered(const responder_row *row, unsigned serial, unsigned port
     static const daotp_status statuses[] = {DAOTP_OK, DAOTP_REJECTED, DAOTP_UNDECIDED};
     static const daotp_finding_number numbers[] = {0, DAOTP_FINDING_REVOKED,
                                                    DAOTP_FINDING_OCSP_UNKNOWN};
-    /* "revoked" is believed of an answer that is over, too */
-    bool believed = row->number == 0 || (serial == 2 && row->number == DAOTP_FINDING_OCSP_STALE);
+    /* "revoked" is believed of an answer that is over too, and of a signer of unknown status */
+    bool is_believed_of_revoked =
+        row->number == DAOTP_FINDING_OCSP_STALE || row->number == DAOTP_FINDING_OCSP_SIGNER_STATUS;
+    bool believed = row->number == 0 || (serial == 2 && is_believed_of_revoked);
     daotp_status status = believed ? statuses[serial - 1] : DAOTP_UNDECIDED;
     daotp_finding_number number = believed ? numbers[serial - 1] : row->number;
     fetch_ask ask = {.anchor = root, .leaf = leaf_of(serial, port), .at = now + row->later};

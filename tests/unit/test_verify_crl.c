@@ -282,6 +282,36 @@ static void by_expired_other_key(scene *s)
     give(s, pki_crl(other, 1, pki_entry(ANOTHER, PKI_NOTHING)));
 }
 
+/* Its other key, certified by a CA whose lists nobody has: whether that key is revoked is not
+ * known.
+ */
+static const pki_cert *other_key_of_unknown_status(scene *s)
+{
+    const pki_cert *upper = pki_ca("CN=Upper", pki_key(8), s->root);
+    const pki_cert *other = pki_ca("O=Issuing CA", pki_key(9), upper);
+
+    give_cert(s, upper);
+    give_cert(s, other);
+    return other;
+}
+
+static void clean_by_key_of_unknown_status(scene *s)
+{
+    give(s, pki_crl(other_key_of_unknown_status(s), 1, pki_entry(ANOTHER, PKI_NOTHING)));
+}
+
+static void revoking_by_key_of_unknown_status(scene *s)
+{
+    give(s, pki_crl(other_key_of_unknown_status(s), 1, revoked(1)));
+}
+
+/* A clean list of the same number and times by the CA's own key does not outweigh it. */
+static void revoking_by_key_of_unknown_status_beside_clean(scene *s)
+{
+    give_clean(s, 1);
+    revoking_by_key_of_unknown_status(s);
+}
+
 /* The list's signer is answered for by a list whose signer is answered for by a list, and so on:
  * each a CA's other key, certified by the next CA, the last by the root. */
 static void by_signers_in_a_row(scene *s, unsigned count)
@@ -1693,7 +1723,10 @@ static const row rows[] = {
     UNSURE(by_revoked_other_key, CRL_SIGNER),
     UNSURE(by_expired_other_key, CRL_SIGNER),
     GOOD(by_four_in_a_row),
-    UNSURE(by_five_in_a_row, CRL_SIGNER),
+    UNSURE(by_five_in_a_row, CRL_SIGNER_STATUS),
+    UNSURE(clean_by_key_of_unknown_status, CRL_SIGNER_STATUS),
+    BAD(revoking_by_key_of_unknown_status, REVOKED),
+    BAD(revoking_by_key_of_unknown_status_beside_clean, REVOKED),
 
     UNSURE(by_sha1, CRL_ALGORITHM),
     UNSURE(by_md5, CRL_ALGORITHM),
