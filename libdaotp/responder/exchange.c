@@ -579,12 +579,21 @@ void daotp_exchange_free(daotp_exchange *x)
     daotp__delete(x);
 }
 
+/* The first step checks header and client certificate; one that is set later would not be checked.
+ */
+static daotp_status refuse_after_step(daotp_exchange *x, const char *call)
+{
+    return daotp__report_refuse_order(&x->report, true, call, "the exchange was stepped already");
+}
+
 daotp_status daotp_exchange_add_header(daotp_exchange *x, const char *name, const char *value)
 {
     bool kept = true;
 
     if (x == NULL || name == NULL || value == NULL)
         return DAOTP_USAGE;
+    if (x->is_stepped)
+        return refuse_after_step(x, "header");
     if (daotp__text_equal_nocase(name, DAOTP__OTPCE_HEADER))
         kept = daotp__text_set(&x->version, value);
     else if (daotp__text_equal_nocase(name, "Content-Type"))
@@ -599,6 +608,8 @@ daotp_status daotp_exchange_set_peer_certificate(daotp_exchange *x, const void *
 
     if (x == NULL || der == NULL)
         return DAOTP_USAGE;
+    if (x->is_stepped)
+        return refuse_after_step(x, "client certificate");
     if (!daotp__certificate_read((daotp__bytes){der, len}, &certificate)) {
         status = daotp_exchange_refuse_peer_certificate(x, "no certificate in strict DER");
         return status != DAOTP_OK ? status : DAOTP_USAGE;
@@ -613,6 +624,8 @@ daotp_status daotp_exchange_refuse_peer_certificate(daotp_exchange *x, const cha
 {
     if (x == NULL || why == NULL)
         return DAOTP_USAGE;
+    if (x->is_stepped)
+        return refuse_after_step(x, "client certificate");
     return daotp__text_set(&x->certificate_fault, why) ? DAOTP_OK : DAOTP_MEMORY;
 }
 

@@ -899,6 +899,27 @@ static void a_peer_certificate_must_be_one(void **state)
     end(f, x);
 }
 
+/* The first step checks header and certificate: later ones are refused, and change nothing. */
+static void headers_and_certificate_are_set_before_the_first_step(void **state)
+{
+    daotp__buffer other = forge_der(world.machine);
+    fixture *f = fixture_new();
+    daotp_exchange *x = begin(f);
+
+    (void)state;
+    f->user_answer = LATER;
+    assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
+    assert_int_equal(daotp_exchange_add_header(x, "X-OTPCEP-version", "2.0"), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, other.data, other.len), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, "junk", 4), DAOTP_USAGE);
+    assert_int_equal(daotp_exchange_refuse_peer_certificate(x, "why"), DAOTP_USAGE);
+    assert_true(has(x, DAOTP_FINDING_CALL_ORDER));
+    assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_FOUND), DAOTP_OK);
+    assert_int_equal(daotp_exchange_step(x), DAOTP_OK);
+    daotp__buffer_free(&other);
+    end(f, x);
+}
+
 /* One that was there and cannot be used is not the same as none: it lets nobody in. */
 static void a_peer_certificate_that_cannot_be_used_is_told(void **state)
 {
@@ -2268,6 +2289,7 @@ int main(void)
         cmocka_unit_test(a_front_without_client_certificates_can_be_allowed),
         cmocka_unit_test(a_peer_certificate_must_be_one),
         cmocka_unit_test(a_peer_certificate_that_cannot_be_used_is_told),
+        cmocka_unit_test(headers_and_certificate_are_set_before_the_first_step),
         cmocka_unit_test(the_published_messages_as_requests),
         cmocka_unit_test(each_defect_of_a_request_is_found),
         cmocka_unit_test(what_is_on_no_list_is_refused_by_name),
