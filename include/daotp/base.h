@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file base.h
- * What every other header of libdaotp stands on: fixed-width types and the export mark.
+ * Included by every other header of libdaotp: fixed-width types and the export attribute.
  */
 #ifndef DAOTP_BASE_H
 #define DAOTP_BASE_H

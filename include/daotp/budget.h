@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file budget.h
- * How often a code may be wrong, and which codes are spent: what a responder remembers between
- * exchanges, and across restarts when a folder is named.
+ * Limits on wrong codes, and the record of spent codes: the state that a responder keeps between
+ * exchanges, and across restarts if a folder is given.
  *
- * Three budgets are kept. A user with one client certificate: 5 wrong codes in 15 minutes, then a
- * back-off that doubles from 15 minutes on. A user over all certificates: slower, and never closed
- * to a certificate with which this user succeeded in the last 30 days. A certificate over all
- * users, with the same exception. Altogether they leave a user who logs on from one machine fewer
- * than 100 wrong codes in 30 days (NIST SP 800-63B 5.2.2); each further machine on which the user
- * succeeded adds 54 at most, if somebody guesses from it. An attempt is counted before the code is
- * looked at and given back when it was right, so that requests at the same time cannot exceed the
- * budget.
+ * Wrong codes are counted in three ways. For a user with one client certificate: 5 wrong codes in
+ * 15 minutes are allowed, then there is a back-off that doubles, beginning with 15 minutes. For a
+ * user over all certificates: the limit is reached more slowly, and never applies to a certificate
+ * with which this user succeeded in the last 30 days. For a certificate over all users: with the
+ * same exception. Together they allow a user who logs on from one machine fewer than 100 wrong
+ * codes in 30 days (NIST SP 800-63B 5.2.2); each further machine on which the user has succeeded
+ * allows 54 more at most. An attempt is counted before the code is checked, and taken off again if
+ * the code was right, so that concurrent requests cannot exceed a limit.
  *
  * Threads: a budget may be shared by all threads and responders of a process; with a folder also by
  * several processes of one host.
@@ -30,60 +30,66 @@ typedef struct daotp_budget daotp_budget;
 
 /**
  * Make a budget. No I/O: the folder is opened when it is first needed.
- * @param context      its wall clock is used; counted
- * @param folder       where the state is kept, copied; of mode 0700 and owned by the user who runs
- * the program; made if it is not there. NULL: in memory, forgotten at the end
+ * @param context      the context, whose wall clock is used; referenced
+ * @param folder       where the state is kept, copied. It must have mode 0700 and belong to the
+ *                     user who runs the program; it is made if it does not exist. NULL: the state
+ *                     is kept in memory and lost when the budget is freed
  * @param[out] budget  to be freed with daotp_budget_free(); NULL unless the call succeeds
- * @return DAOTP_OK; DAOTP_USAGE, when context or budget is NULL or folder is empty or longer than
- * 4095 bytes; DAOTP_MEMORY.
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when @p context or @p budget is NULL, or @p folder
+ *         is empty or longer than 4095 bytes; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_new(daotp_context *context, const char *folder,
                                         daotp_budget **budget);
 /**
- * Free a budget. Responders that hold it keep it.
+ * Release the application's reference. Responders that use the budget keep it alive.
  * @param budget  the budget; NULL is fine
  * @since 0.1
  */
 DAOTP_API void daotp_budget_free(daotp_budget *budget);
 /**
- * Open the folder now, so that a server can refuse to begin without it.
- * @param budget  the budget
+ * Open the folder now, so that a server can refuse to start if it cannot be used.
+ * @param budget  the budget; not NULL
  * @param report  where a finding goes; may be NULL
- * @return DAOTP_OK; DAOTP_USAGE, when budget is NULL; DAOTP_MEMORY; DAOTP_CONFIGURATION with
- *         SERVE-BUDGET-STATE, when the folder or its key cannot be used.
+ * @return DAOTP_OK when the state can be used; DAOTP_USAGE when @p budget is NULL;
+ *         DAOTP_CONFIGURATION (SERVE-BUDGET-STATE) when the folder or its key file cannot be read,
+ *         made or written; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *report);
 /**
- * Spend the time step of a TOTP code that was found right (RFC 6238 5.2): it and all before it are
- * good no more for this token, whatever the user is called, in any process, and after a restart. Of
- * two calls at the same time one is answered DAOTP_OK.
- * @param budget      the budget
- * @param secret      the token's secret; kept as a keyed hash
+ * Mark the time step of a TOTP code that was found right as spent (RFC 6238 5.2). From then on this
+ * step and all earlier ones of the same token are refused: for every user name, in every process
+ * that uses the folder, and after a restart. If two calls are made for the same step at the same
+ * time, one of them returns DAOTP_OK and the other DAOTP_REJECTED.
+ * @param budget      the budget; not NULL
+ * @param secret      the token's secret; only a keyed hash of it is kept
  * @param secret_len  its length in bytes, not 0
  * @param step        the step of the code, not negative
  * @param report      where a finding goes; may be NULL
- * @return DAOTP_OK: accept the code. DAOTP_REJECTED: it was spent before. DAOTP_USAGE;
- * DAOTP_MEMORY; DAOTP_CONFIGURATION with SERVE-BUDGET-STATE, when the state cannot be read or
- * written: do not accept the code.
+ * @return DAOTP_OK when the step was not spent before: accept the code. DAOTP_REJECTED when this
+ *         step, or a later one, was spent before: refuse the code. DAOTP_CONFIGURATION
+ *         (SERVE-BUDGET-STATE) when the state cannot be read or written: refuse the code.
+ *         DAOTP_USAGE when @p budget or @p secret is NULL, @p secret_len is 0, or @p step is
+ *         negative; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret,
                                                size_t secret_len, int64_t step,
                                                daotp_report *report);
 /**
- * Forget what was counted of one user: over all certificates, and with each of them, so that the
- * next code is looked at. Kept as the rest is: a server that runs on the same folder sees it with
- * its next request. Successes and spent codes stay, and so do the budgets of certificates over all
- * users. A user of whom nothing was counted is no error.
- * @param budget  the budget
- * @param user    the user as SERVE-BUDGET-SPENT names him, his SID or his UPN, 1 to 2048 bytes; in
- * any case
+ * Clear the wrong-code counters of one user, those of the user over all certificates and those of
+ * the user with each certificate, so that the next code is checked again. A server that runs on the
+ * same folder applies it with its next request. Not cleared: the record of successes, spent codes,
+ * and the counters of certificates over all users.
+ * @param budget  the budget; not NULL
+ * @param user    the user as SERVE-BUDGET-SPENT names him, by SID or UPN, 1 to 2048 bytes; upper
+ *                and lower case are equal
  * @param report  where a finding goes; may be NULL
- * @return DAOTP_OK; DAOTP_USAGE, when budget or user is NULL or user is empty or too long;
- * DAOTP_MEMORY; DAOTP_CONFIGURATION with SERVE-BUDGET-STATE, when the state cannot be read or
- * written; DAOTP_INTERNAL, when no random number can be had.
+ * @return DAOTP_OK when the counters were cleared, also when there were none; DAOTP_USAGE when @p
+ *         budget or @p user is NULL, or @p user is empty or longer than 2048 bytes;
+ *         DAOTP_CONFIGURATION (SERVE-BUDGET-STATE) when the state cannot be read or written;
+ *         DAOTP_INTERNAL when the random generator failed; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_budget_clear_user(daotp_budget *budget, const char *user,

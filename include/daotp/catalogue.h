@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** The stages of an enrolment, of a responder's exchange, and *call* for what is in none. */
+/** The stages of an enrolment and of a responder's exchange; *call* is for findings of no stage. */
 typedef enum daotp_stage {
     DAOTP_STAGE_CALL = 0,        /**< belongs to no stage */
     DAOTP_STAGE_PREPARE = 1,     /**< key pair and certificate request */
@@ -21,12 +21,12 @@ typedef enum daotp_stage {
     DAOTP_STAGE_CONNECT = 3,     /**< TCP, through a proxy if one is set */
     DAOTP_STAGE_TLS = 4,         /**< server chain and name, client certificate */
     DAOTP_STAGE_OTP = 5,         /**< the MS-OTPCE exchange */
-    DAOTP_STAGE_SIGNATURE = 6,   /**< the returned CMC: our request, signed by who may */
+    DAOTP_STAGE_SIGNATURE = 6,   /**< the returned CMC: our request, and the signature of the RA */
     DAOTP_STAGE_SUBMIT = 7,      /**< to the certification authority */
     DAOTP_STAGE_PROFILE = 8,     /**< is the issued certificate fit for logon */
     DAOTP_STAGE_CHAIN = 9,       /**< path to an anchor */
     DAOTP_STAGE_REVOCATION = 10, /**< CRLs found, fresh, not listing it */
-    DAOTP_STAGE_STORE = 11,      /**< durable, or the run has failed */
+    DAOTP_STAGE_STORE = 11,      /**< the credential is stored durably */
     DAOTP_STAGE_LOGON = 12,      /**< optional proof: a Kerberos ticket by PKINIT */
     DAOTP_STAGE_DECODE = 13,     /**< responder: HTTP and XML */
     DAOTP_STAGE_REQUEST = 14,    /**< responder: the certificate request */
@@ -35,16 +35,16 @@ typedef enum daotp_stage {
     DAOTP_STAGE_SIGN = 17        /**< responder: signing and the CA list */
 } daotp_stage;
 
-/** The stages of an enrolment are numbered below this, 0 (belongs to no stage) included: for a row
- *  of lights, or a bar of DAOTP_STAGE_COUNT - 1 steps. */
+/** One more than the highest stage of an enrolment. Stage 0 is no stage, so a progress bar has
+ *  DAOTP_STAGE_COUNT - 1 steps. */
 #define DAOTP_STAGE_COUNT 13
-/** All stages, those of the responder too, are numbered below this. */
+/** One more than the highest stage of all, those of the responder included. */
 #define DAOTP_STAGE_ALL_COUNT 18
 
 /** How bad a finding is. */
 typedef enum daotp_severity {
     DAOTP_INFORMATION = 0, /**< worth knowing */
-    DAOTP_WARNING = 1,     /**< works today, will bite */
+    DAOTP_WARNING = 1,     /**< works today, but will cause trouble */
     DAOTP_ERROR = 2        /**< stops the run */
 } daotp_severity;
 
@@ -543,18 +543,18 @@ DAOTP_API const char *daotp_severity_name(daotp_severity severity);
  */
 DAOTP_API daotp_finding_number daotp_catalogue_next(daotp_finding_number number);
 /**
- * Find a row by what it is called, upper and lower case alike: its id ("OTP-EKU"); a fault id or the
+ * Find a row by one of its names, ignoring case: its id ("OTP-EKU"); a fault id or the
  * name of an error ("KDC_ERR_PADATA_TYPE_NOSUPP"); an HRESULT or an NTSTATUS in hexadecimal
  * ("0x80094012"); or a number with its kind: "finding:5" (the row's own), "event:10005" (Windows
  * event), "winhttp:12002", "iis:403.7", "krb:16" (KRB-ERROR, RFC 4120 7.5.9), "krb5:-1765328228"
- * (libkrb5), "errno:12". A bare number is never found, since it means something else in each kind.
- * @param text  the name; NULL and "" are found nowhere
+ * (libkrb5), "errno:12". A number without its kind is not found, because it would be ambiguous.
+ * @param text  the name; for NULL and "" nothing is found
  * @return the first row; DAOTP_FINDING_NONE when there is none. Any thread.
  * @since 0.1
  */
 DAOTP_API daotp_finding_number daotp_catalogue_find(const char *text);
 /**
- * Find the next row of that name, since an alias may stand in several:
+ * Find the next row with this name; several rows may have the same alias:
  *
  *     for (n = daotp_catalogue_find(text); n != DAOTP_FINDING_NONE;
  *          n = daotp_catalogue_find_next(text, n))
@@ -575,7 +575,7 @@ DAOTP_API daotp_finding_number daotp_catalogue_find_next(const char *text,
  */
 DAOTP_API const char *daotp_catalogue_get_id(daotp_finding_number number);
 /**
- * The stage in which a row is found. Any thread.
+ * The stage of a row. Any thread.
  * @param number  the row
  * @return the stage; DAOTP_STAGE_CALL for a number that this version does not know
  * @since 0.1
@@ -617,7 +617,7 @@ DAOTP_API const char *daotp_catalogue_get_wanted(daotp_finding_number number);
  */
 DAOTP_API const char *daotp_catalogue_get_hint(daotp_finding_number number);
 /**
- * Where the rule stands. Any thread.
+ * The document with the rule. Any thread.
  * @param number  the row
  * @return a static text, never NULL; "" for a number that this version does not know
  * @since 0.1

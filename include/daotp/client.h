@@ -3,23 +3,23 @@
  * @file client.h
  * The enrolment: a user name and a one-time password become a credential (MS-OTPCE 3.1).
  *
- * The work is a fixed row of stages (::daotp_stage, prepare to logon), in two parts: what can
- * happen before the user types the code, and the rest. Either part can be one blocking call, or a
- * flow: begin, then step while it answers DAOTP_AGAIN, waiting on the descriptor for at most the
- * time-out; then finish. After a begin the time-out is 0: the first step is due at once.
+ * An enrolment runs through a fixed sequence of stages (::daotp_stage, prepare to logon), in two
+ * parts: prepare is everything that is possible before the user types the code, enroll is the rest.
+ * Each part can be one blocking call, or a flow: call begin, then step while it returns
+ * DAOTP_AGAIN, waiting on the descriptor for at most the time-out in between; then finish. After a
+ * begin the time-out is 0: the first step is due at once.
  *
- * A code is sent once. What can be known wrong without it is checked before it leaves; a reply
- * that is lost is never made up for by sending it again.
+ * A code is sent once. Every error that can be found without the code is found before it is sent,
+ * and it is not sent again if the response is lost.
  *
- * Settings are made before a run, or between two: while one lasts they answer DAOTP_USAGE, and so
- * does every call that does not fit what was called before. The report then holds CALL-ORDER: of a
- * run that is under way as a warning beside it, for the run goes on; else alone, as an error. What
- * was prepared is for servers, identity, trust, proxy, template, key, request, account, CA and
- * store as they were: after one of these is set anew, daotp_client_prepare() is to be called again.
- * What a setting refuses is a finding in the report.
+ * Make settings before a run or between runs. During a run a setting returns DAOTP_USAGE, and so
+ * does every call that is made out of order. The report then has CALL-ORDER: during a run as a
+ * warning, because the run goes on; otherwise as the only finding. Changing servers, identity,
+ * trust, proxy, template, key, request, account, CA or store invalidates the preparation: call
+ * daotp_client_prepare() again. If a setting is refused, the report says why.
  *
  * Threads: a client belongs to one thread at a time; only daotp_client_cancel() may be called from
- * any. Findings are in daotp_client_get_report().
+ * any thread. Findings are in daotp_client_get_report().
  */
 #ifndef DAOTP_CLIENT_H
 #define DAOTP_CLIENT_H
@@ -38,15 +38,16 @@ extern "C" {
 typedef struct daotp_client daotp_client;
 
 /**
- * Looks a user up in a directory: who is this. Runs in the thread of the step; may block if the
- * application can.
- * @param user       the pointer given with it
- * @param user_name  as given to prepare
- * @param account    to be filled in: UPN, distinguished name, SID, as far as they are known
- * @return DAOTP_OK, DAOTP_CANCELLED, or anything else for "cannot say". DAOTP_AGAIN: it is being
- *         looked up; then @p account stays valid, for the client's thread, until
- *         daotp_client_answer_account() or the end of the run. In a blocking call nobody could
- *         answer later, so DAOTP_AGAIN is "cannot say" there
+ * Looks a user up in a directory. Runs in the thread that calls daotp_client_step(); it may block
+ * if the application allows that.
+ * @param user       the pointer given with the callback
+ * @param user_name  the user name given to prepare; borrowed during the call
+ * @param account    to be filled in with UPN, distinguished name and SID, as far as they are known
+ * @return DAOTP_OK when the account was filled in; DAOTP_CANCELLED to end the run; DAOTP_AGAIN when
+ *         the answer comes later: @p account then stays valid, in the client's thread, until
+ *         daotp_client_answer_account() is called or the run ends. Any other value says that
+ *         nothing is known of the user; so does DAOTP_AGAIN in a blocking call, where nobody could
+ *         answer later
  */
 typedef daotp_status (*daotp_account_fn)(void *user, const char *user_name, daotp_account *account);
 
@@ -59,10 +60,11 @@ typedef daotp_status (*daotp_account_fn)(void *user, const char *user_name, daot
 typedef void (*daotp_progress_fn)(void *user, daotp_stage stage, daotp_stage_state state);
 
 /**
- * Make a client.
- * @param context      the context
- * @param[out] client  to be freed with daotp_client_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_INTERNAL (no descriptor left).
+ * Make a client. No network I/O.
+ * @param context      the context; referenced
+ * @param[out] client  to be freed with daotp_client_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when an argument is NULL; DAOTP_INTERNAL when no
+ *         file descriptor is left; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_new(daotp_context *context, daotp_client **client);
@@ -82,9 +84,10 @@ DAOTP_API daotp_report *daotp_client_get_report(daotp_client *client);
 
 /**
  * Add a server, tried in the order added (MS-OTPCE 3.1.1).
- * @param client  the client
- * @param url     the whole https URL, path included: none is guessed. Copied
- * @return DAOTP_OK, DAOTP_USAGE (also: no https URL, too many), DAOTP_MEMORY.
+ * @param client  the client; not NULL
+ * @param url     the whole https URL with its path, which is never guessed; copied
+ * @return DAOTP_OK when it was added; DAOTP_USAGE when @p client is NULL, a run is under way, @p
+ *         url is no https URL, or there are 16 servers already; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_add_server(daotp_client *client, const char *url);
@@ -105,35 +108,42 @@ DAOTP_API daotp_status daotp_client_set_identity(daotp_client *client, daotp_cre
  */
 DAOTP_API daotp_status daotp_client_set_trust(daotp_client *client, daotp_trust *trust);
 /**
- * Judge what is issued: the path of the server's signing certificate, and path and revocation of
- * the issued one (RFC 5280 6), the stages `chain` and `revocation`. Without, these are skipped, and
- * it is the KDC that judges.
- * @param client      the client
- * @param trust       anchors, intermediates and CRLs of the logon PKI; counted. NULL: not judged
- * @param revocation  require: a certificate whose revocation cannot be told is not kept
- * @return DAOTP_OK, DAOTP_USAGE.
+ * Validate what is issued: the path of the OTP server's signing certificate, and the path and
+ * revocation of the issued certificate (RFC 5280 6; stages `chain` and `revocation`). Unless this
+ * is set, both stages are skipped and only the KDC validates the certificate.
+ * @param client      the client; not NULL
+ * @param trust       anchors, intermediate certificates and CRLs of the logon PKI; referenced,
+ *                    immutable from here on. NULL: not validated
+ * @param revocation  with DAOTP_REVOCATION_REQUIRE a certificate whose revocation status is unknown
+ *                    is not stored
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         revocation is none of the values
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_issuer_trust(daotp_client *client, daotp_trust *trust,
                                                      daotp_revocation revocation);
 /**
- * Add CAs that may issue for logon, as a forest's NTAuthCertificates lists them (MS-WCCE
- * 2.2.2.11.3): the direct issuer of what is issued must be one of them, octet by octet. It is asked
- * where daotp_client_set_issuer_trust() is set. Without any it is not asked.
+ * Add CAs that may issue logon certificates, as the forest's NTAuthCertificates object lists them
+ * (MS-WCCE 2.2.2.11.3): the certificate of the direct issuer of the issued certificate must equal
+ * one of them, octet by octet. Checked only if daotp_client_set_issuer_trust() is set, and only if
+ * at least one CA was added.
  * @param client     the client; not NULL
- * @param bytes      PEM (any number) or one certificate in DER; copied. NULL forgets all
- * @param len        its length in bytes
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way; DAOTP_MEMORY;
- *         DAOTP_PEER (CERT-DER), with none of them added
+ * @param bytes   PEM (any number) or one certificate in DER; copied. NULL removes all
+ * @param len     its length in bytes
+ * @return DAOTP_OK when all were added; DAOTP_USAGE when @p client is NULL, or a run is under way;
+ *         DAOTP_PEER (CERT-DER) when a certificate cannot be read, and DAOTP_CONFIGURATION
+ *         (TRUST-EMPTY) when there is none: then none of them is added; DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_add_ntauth(daotp_client *client, const void *bytes, size_t len);
 /**
- * Fetch CRLs, issuer certificates and OCSP answers that are missing when the issued certificate is
- * judged, and the KDC's in a logon proof. Without a fetcher nothing is fetched.
- * @param client   the client
- * @param fetcher  from where, and within which bounds; counted. NULL: fetch nothing
- * @return DAOTP_OK, DAOTP_USAGE (a NULL client, or a run is under way).
+ * Set the fetcher that gets missing CRLs, issuer certificates and OCSP responses when the issued
+ * certificate is validated, and when a logon proof validates the KDC's certificate.
+ * @param client   the client; not NULL
+ * @param fetcher  says from where and within which limits; referenced, its settings are immutable
+ *                 from here on. NULL, the default: fetch nothing
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, or a run is under way
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetcher *fetcher);
@@ -146,22 +156,26 @@ DAOTP_API daotp_status daotp_client_set_fetcher(daotp_client *client, daotp_fetc
  */
 DAOTP_API daotp_status daotp_client_set_ca(daotp_client *client, daotp_ca *ca);
 /**
- * Set where the credential is kept. Without a store it is only handed out.
- * @param client  the client
- * @param store   counted; NULL for none
- * @param label   copied; NULL for the user's UPN
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * Set the store that keeps the credential. Without a store the credential is only returned to the
+ * caller.
+ * @param client  the client; not NULL
+ * @param store   referenced; NULL: the credential is only returned
+ * @param label   the entry's label, copied; NULL for the user's UPN
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         label cannot be a label (daotp_store_is_label()); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store,
                                               const char *label);
 /**
  * Set the OTP logon template (MS-WCCE 2.2.2.7.7.2).
- * @param client  the client
- * @param oid     its object identifier, dotted
- * @param major   its major version; negative: not sent, which is the safest
- * @param minor   its minor version; negative: not sent
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param client  the client; not NULL
+ * @param oid     its object identifier, dotted; copied
+ * @param major   its major version, 0 to 4294967295; negative: not sent, which every CA accepts
+ * @param minor   its minor version, 0 to 4294967295; negative: not sent
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, @p oid
+ *         is NULL or no object identifier, or a version is above 4294967295; DAOTP_MEMORY when
+ *         memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_template(daotp_client *client, const char *oid,
@@ -189,12 +203,14 @@ DAOTP_API daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key
  */
 DAOTP_API daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key);
 /**
- * Set a ready request instead of one made here.
- * @param client   the client
- * @param csr      PKCS#10 in DER, PEM or base64, copied; NULL for one made here
+ * Set a PKCS#10 request that was made elsewhere, to be sent instead of one that prepare makes.
+ * @param client  the client; not NULL
+ * @param csr     PKCS#10 in DER, PEM or base64, copied; NULL: prepare makes the request
  * @param len      its length in bytes
- * @param key      its private key; counted
- * @return DAOTP_OK, DAOTP_USAGE (also: not a PKCS#10, or of another key), DAOTP_MEMORY.
+ * @param key     the private key of the request; referenced; NULL with a NULL @p csr
+ * @return DAOTP_OK when it was set or removed; DAOTP_USAGE when @p client is NULL, a run is under
+ *         way, only one of @p csr and @p key is NULL, @p csr is no PKCS#10, or it is for another
+ *         key; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_request(daotp_client *client, const void *csr, size_t len,
@@ -203,8 +219,9 @@ DAOTP_API daotp_status daotp_client_set_request(daotp_client *client, const void
  * Set the userPrincipalName that the directory has for the user.
  * @param client  the client; not NULL
  * @param upn     the userPrincipalName (UTF-8), copied; NULL when it is not known
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p upn is malformed;
- *         DAOTP_MEMORY
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         upn is empty, longer than 512 bytes or holds control characters; DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_upn(daotp_client *client, const char *upn);
@@ -212,8 +229,8 @@ DAOTP_API daotp_status daotp_client_set_upn(daotp_client *client, const char *up
  * Set the distinguishedName that the directory has for the user.
  * @param client  the client; not NULL
  * @param dn      the distinguishedName (RFC 4514), copied; NULL when it is not known
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p dn is malformed;
- *         DAOTP_MEMORY
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         dn is longer than 2048 bytes or no distinguished name; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_dn(daotp_client *client, const char *dn);
@@ -221,15 +238,16 @@ DAOTP_API daotp_status daotp_client_set_dn(daotp_client *client, const char *dn)
  * Set the objectSid that the directory has for the user.
  * @param client  the client; not NULL
  * @param sid     the objectSid ("S-1-5-21-..."), copied; NULL when it is not known
- * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or @p sid is malformed;
- *         DAOTP_MEMORY
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         sid is not of the form "S-1-..."; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_sid(daotp_client *client, const char *sid);
 /**
- * Set the function that is asked what the directory says, when it was not set.
+ * Set the function that looks the user up in a directory; it is called for what
+ * daotp_client_set_upn() and its siblings did not set.
  * @param client   the client; not NULL
- * @param look_up  called by prepare, in its thread; NULL for none
+ * @param look_up  called in prepare, in the thread of the step; NULL for none
  * @param user     given to each call; not touched otherwise
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
  * @since 0.1
@@ -237,12 +255,13 @@ DAOTP_API daotp_status daotp_client_set_sid(daotp_client *client, const char *si
 DAOTP_API daotp_status daotp_client_set_account_callback(daotp_client *client,
                                                          daotp_account_fn look_up, void *user);
 /**
- * How the CA will be asked, as it was decided when prepare looked at the way to it: so that a
- * program can ask the person for a password before the code, or leave it out.
+ * How the client will authenticate to the CA, as prepare decided it. A program can then ask the
+ * person for a password before it asks for the code, or not ask at all.
  * @param client  the client, prepared; NULL is fine
- * @return DAOTP_CA_USERNAME, DAOTP_CA_NEGOTIATE or DAOTP_CA_CERTIFICATE; 0 when nothing is
- * prepared, or the CA is no enrolment web service. After DAOTP_CA_ANY has chosen Negotiate, the
- * user's name and password may be asked for all the same, if the service does not take the ticket.
+ * @return DAOTP_CA_USERNAME, DAOTP_CA_NEGOTIATE or DAOTP_CA_CERTIFICATE; 0 when @p client is NULL
+ *         or not prepared, or the CA is no enrolment web service. After DAOTP_CA_ANY has chosen
+ *         Negotiate, the user's name and password may still be asked for, if the service refuses
+ *         the ticket
  * @since 0.1
  */
 DAOTP_API daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *client);
@@ -257,12 +276,13 @@ DAOTP_API daotp_ca_authentication daotp_client_get_ca_authentication(const daotp
 DAOTP_API daotp_status daotp_client_set_domain_callback(daotp_client *client, daotp_domain_fn ask,
                                                         void *user);
 /**
- * Ask for the domain credential in prepare, before the user types the code, and not when the code
- * is spent: where the settings alone say who will get it, the host of daotp_ca_set_url() or of a
- * URL template without {host}, or the realm of a CA that is reached by RPC. Where the OTP server
- * will name the host, or a ticket serves, nothing is asked in prepare. What is given is kept, in
- * memory that is wiped, until the enrolment has succeeded or another preparation begins; a host
- * that refuses it is not given it again, and the function is asked as before.
+ * Ask for the domain credential during prepare, before the user types the code, instead of after
+ * the code was sent. This happens only if the settings alone tell where the password will be sent:
+ * to the host of daotp_ca_set_url(), to that of a URL template without {host}, or, with RPC, to the
+ * KDCs of the realm. If the OTP server will name the host, or a ticket is used, prepare does not
+ * ask. The answer is kept in memory that is wiped, until the enrolment succeeds or another
+ * preparation begins. A host that refuses it does not get it again, and the callback is asked once
+ * more.
  * @param client  the client; not NULL
  * @param use     on or off; off unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way (CALL-ORDER)
@@ -280,16 +300,17 @@ DAOTP_API daotp_status daotp_client_set_ask_early(daotp_client *client, bool use
 DAOTP_API daotp_status daotp_client_set_progress_callback(daotp_client *client,
                                                           daotp_progress_fn tell, void *user);
 /**
- * Set the HTTP or SOCKS proxy, as libcurl takes one. Unless set, and unless
- * daotp_client_set_environment_proxy() was called, there is none.
- * @param client  the client
+ * Set the HTTP or SOCKS proxy, in the form that libcurl accepts. Unless this or
+ * daotp_client_set_environment_proxy() is called, no proxy is used.
+ * @param client  the client; not NULL
  * @param proxy   [scheme://]host[:port], copied; NULL for none
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @return DAOTP_OK when it was set or removed; DAOTP_USAGE when @p client is NULL, a run is under
+ *         way, or @p proxy is no proxy URL; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *proxy);
 /**
- * Take https_proxy, all_proxy and no_proxy from the environment.
+ * Use the proxy that the environment names (https_proxy, all_proxy, no_proxy).
  * @param client  the client; not NULL
  * @param use     on or off; off unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
@@ -297,8 +318,8 @@ DAOTP_API daotp_status daotp_client_set_proxy(daotp_client *client, const char *
  */
 DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, bool use);
 /**
- * Set the deadline of each part, prepare and enroll. It counts all time since the begin, also that
- * in which the program did not step.
+ * Set the deadline of each part: prepare, and enroll. It runs from the begin call on, and includes
+ * the time in which the program did not step.
  * @param client      the client; not NULL
  * @param timeout_ms  milliseconds, 1 or more; 60000 unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
@@ -307,19 +328,20 @@ DAOTP_API daotp_status daotp_client_set_environment_proxy(daotp_client *client, 
  */
 DAOTP_API daotp_status daotp_client_set_timeout_ms(daotp_client *client, int64_t timeout_ms);
 /**
- * Set one deadline for both parts together, prepare and enroll, beside that of each part. The time
- * between the parts, in which a person types the code, does not count; that of each enroll after a
- * refused code does, beside that of prepare. A part that ends by it ends with CALL-TIMEOUT.
+ * Set one deadline for prepare and enroll together, in addition to the deadline of each part. The
+ * time between the parts, in which a person types the code, does not count. Each new enroll after a
+ * refused code may use what prepare left of it. A part that this deadline ends has the finding
+ * CALL-TIMEOUT.
  * @param client       the client; not NULL
- * @param deadline_ms  milliseconds; 0 for none, which holds unless it is set
+ * @param deadline_ms  milliseconds; 0, the default, for none
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), or the
  * time is negative
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_deadline_ms(daotp_client *client, int64_t deadline_ms);
 /**
- * Set how long one server may take for name, TCP and TLS before the next is tried. Time in which
- * the program did not step though a step was due is not counted.
+ * Set how long the name resolution, TCP and TLS of one server may take before the next server is
+ * tried. Time in which a step was due and the program did not step does not count.
  * @param client      the client; not NULL
  * @param timeout_ms  milliseconds, 1 or more; 10000 unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL, a run is under way, or the time is less
@@ -329,8 +351,9 @@ DAOTP_API daotp_status daotp_client_set_deadline_ms(daotp_client *client, int64_
 DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
                                                            int64_t timeout_ms);
 /**
- * Connect, and send a HEAD, before the code exists, so that late certificate requests are over by
- * then.
+ * In prepare, connect and send a HEAD request, so that a certificate request after the handshake
+ * (TLS 1.2 renegotiation, TLS 1.3 post-handshake authentication) is finished before the user types
+ * the code.
  * @param client  the client; not NULL
  * @param use     on or off; on unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
@@ -338,10 +361,10 @@ DAOTP_API daotp_status daotp_client_set_connect_timeout_ms(daotp_client *client,
  */
 DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool use);
 /**
- * Send the HEAD of daotp_client_set_preflight(), so that a late certificate request happens, and
- * take no notice of how it is answered. Unless this is set, an answer without the protocol's header
- * leads to a POST that no server can fulfil (MS-OTPCE 3.2.5.1 refuses its certRequest before it
- * looks at user or code), and the run stops when that is not answered by the protocol.
+ * Send the HEAD request of daotp_client_set_preflight(), but ignore how it is answered. Unless this
+ * is set, an answer without the header X-OTPCEP-version is followed by a test: a POST whose
+ * certRequest no server accepts, so that neither user nor code is checked (MS-OTPCE 3.2.5.1). The
+ * run ends if the answer to it is no message of the protocol.
  * @param client  the client; not NULL
  * @param ignore  on or off; off unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
@@ -349,7 +372,8 @@ DAOTP_API daotp_status daotp_client_set_preflight(daotp_client *client, bool use
  */
 DAOTP_API daotp_status daotp_client_set_ignore_head(daotp_client *client, bool ignore);
 /**
- * Use TLS 1.2 only: for servers that cannot ask for a certificate late over TLS 1.3.
+ * Use TLS 1.2 only: for servers that cannot request a client certificate after the handshake over
+ * TLS 1.3.
  * @param client  the client; not NULL
  * @param only    on or off; off unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p client is NULL or a run is under way
@@ -358,12 +382,12 @@ DAOTP_API daotp_status daotp_client_set_ignore_head(daotp_client *client, bool i
 DAOTP_API daotp_status daotp_client_set_tls12_only(daotp_client *client, bool only);
 /**
  * Set the rules by which the TLS certificates of the OTP server and of the enrolment web service
- * are judged: as daotp_verifier_set_rules() has them. DAOTP_RULES_PATH unless set. The host must be
- * in the subjectAltName under each.
- * @param client  the client
+ * are validated (::daotp_rules); DAOTP_RULES_PATH unless set. With all of them, the host must be in
+ * the subjectAltName. Invalidates a preparation.
+ * @param client  the client; not NULL
  * @param rules   DAOTP_RULES_PATH, DAOTP_RULES_STRICT or DAOTP_RULES_WEBPKI
- * @return DAOTP_OK; DAOTP_USAGE when there are no such rules, or while a run is under way. What was
- *         prepared is prepared again.
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         rules is none of the values
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_server_rules(daotp_client *client, daotp_rules rules);
@@ -392,155 +416,204 @@ DAOTP_API daotp_status daotp_client_set_server_revocation(daotp_client *client,
  */
 DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds);
 /**
- * Have the certificate proven at a KDC: a ticket by PKINIT (RFC 4556), thrown away. Off unless set.
- * libkrb5 reads its configuration as ever (KRB5_CONFIG, krb5.conf).
- * @param client   the client
+ * Prove the certificate at a KDC: after the enrolment, get a ticket by PKINIT (RFC 4556) and
+ * discard it. Off unless set. libkrb5 reads its usual configuration (KRB5_CONFIG, krb5.conf).
+ * @param client   the client; not NULL
  * @param prove    on or off
  * @param kdc      host[:port], copied; NULL for those that krb5.conf lists for the realm
  * @param realm    copied; NULL for the UPN's suffix in upper case
- * @param anchors  file of the roots for the KDC's certificate, and of every CA between a root and
- *                 the user's certificate, for libkrb5 builds that path too; copied. NULL for
- *                 krb5.conf's
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param anchors  file with the roots for the KDC's certificate, and with every CA certificate
+ *                 between a root and the user's certificate, because libkrb5 builds that path too;
+ *                 copied. NULL: as krb5.conf says
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, or a run is under way;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
                                               const char *realm, const char *anchors);
 
 /**
- * The key of the request that was prepared: to be kept when the CA puts the request aside.
+ * The private key of the prepared request. Keep it if the CA puts the request aside (CA-PENDING).
  * @param client  the client; NULL is fine
  * @return the key, borrowed until the next prepare or resume; NULL when nothing was prepared
  * @since 0.1
  */
 DAOTP_API daotp_key *daotp_client_get_key(const daotp_client *client);
 /**
- * Ask a CA for the certificate of a request that it put aside (CA-PENDING), and judge and store
- * what it issued: without a code, for the OTP server signed the request before. By MS-WSTEP or RPC.
- * The key is that of the request: of daotp_client_set_key() or daotp_client_set_request(), or of
- * the run of this client that ended with CA-PENDING. Neither server nor template need be set. Goes
- * on with daotp_client_step() and daotp_client_finish().
+ * Ask a CA for the certificate of a request that it put aside (CA-PENDING), then validate and store
+ * the certificate. No code is needed: the OTP server signed the request before. With MS-WSTEP or
+ * RPC. The key must be that of the request: set it with daotp_client_set_key() or
+ * daotp_client_set_request(), or use the client whose run ended with CA-PENDING. Neither server nor
+ * template need be set. Continue with daotp_client_step() and daotp_client_finish().
  * @param client      the client; not NULL
- * @param user_name   whose request it is, as it was given to prepare; copied
+ * @param user_name   the user whose request it is, as it was given to prepare; copied
  * @param config      the CA, "host\\name", as CA-PENDING names it; copied
- * @param request_id  the number of the request, as CA-PENDING shows it; by RPC 1 to 4294967295 in
+ * @param request_id  the number of the request, as CA-PENDING shows it; with RPC 1 to 4294967295 in
  *                    decimal; copied
- * @return DAOTP_OK; DAOTP_USAGE (CALL-ARGUMENT, CALL-ORDER, USER-NAME); DAOTP_MEMORY
+ * @return DAOTP_OK: begun, call daotp_client_step(). DAOTP_USAGE when @p client is NULL, a run is
+ *         under way (CALL-ORDER), @p user_name cannot be a user name (USER-NAME), @p config or @p
+ *         request_id is NULL, empty or too long, the key is not set, or the CA cannot be asked
+ *         for it (CALL-ARGUMENT); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name,
                                                  const char *config, const char *request_id);
 /**
- * The same, blocking.
+ * Ask for the certificate of a request that was put aside, like daotp_client_resume_begin(), and
+ * block until there is a result.
  * @param client           the client; not NULL
  * @param user_name        as for daotp_client_resume_begin()
  * @param config           as for daotp_client_resume_begin()
  * @param request_id       as for daotp_client_resume_begin()
- * @param[out] credential  to be let go with daotp_credential_unref(); NULL unless the answer is
- *                         DAOTP_OK. May be NULL
- * @return DAOTP_OK; DAOTP_REJECTED with CA-PENDING while the request waits, with CA-DENIED when it
- * was refused; else as daotp_client_step(), never DAOTP_AGAIN.
+ * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
+ *                         returns DAOTP_OK. May be NULL
+ * @return DAOTP_OK when the certificate was issued and stored; DAOTP_REJECTED when the request
+ *         still waits (CA-PENDING), was refused (CA-DENIED), or the certificate is unfit;
+ *         DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), @p user_name cannot
+ *         be a user name (USER-NAME), or another argument cannot be used (CALL-ARGUMENT);
+ *         DAOTP_CONFIGURATION when a setting is missing or cannot work, or the store cannot be
+ *         written; DAOTP_NETWORK when the CA cannot be reached or the connection broke; DAOTP_PEER
+ *         when its answer is malformed; DAOTP_TIMEOUT when the deadline passed; DAOTP_UNDECIDED
+ *         when its answer was lost, or revocation is unknown; DAOTP_CANCELLED when it was
+ *         cancelled; DAOTP_INTERNAL when a library below failed; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_resume(daotp_client *client, const char *user_name,
                                            const char *config, const char *request_id,
                                            daotp_credential **credential);
 /**
- * First part, blocking: key, request, connection. See daotp_client_prepare_begin().
+ * First part, blocking: make the key and the request, check the settings, connect to the server.
  * @param client     the client; not NULL
  * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
- * @return as daotp_client_step(), never DAOTP_AGAIN.
+ * @return DAOTP_OK when prepared; DAOTP_USAGE when @p client is NULL, a run is under way
+ *         (CALL-ORDER), or @p user_name cannot be a user name (USER-NAME); DAOTP_CONFIGURATION when
+ *         a setting is missing or cannot work; DAOTP_NETWORK when no server can be reached;
+ *         DAOTP_PEER when the server does not speak the protocol; DAOTP_REJECTED when its
+ *         certificate or ours is refused; DAOTP_UNDECIDED when the revocation of its certificate is
+ *         unknown and required; DAOTP_TIMEOUT when a deadline passed; DAOTP_CANCELLED when it was
+ *         cancelled; DAOTP_INTERNAL when a library below failed; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_prepare(daotp_client *client, const char *user_name);
 /**
- * Second part, blocking: the code is sent, the certificate fetched, judged and stored.
+ * Second part, blocking: send the code, submit the signed request, validate and store the
+ * certificate.
  * @param client           the client, prepared
- * @param otp              the code with its PIN, UTF-8; copied into memory that is wiped. The
- *                         caller wipes its own
+ * @param otp              the code with its PIN, UTF-8, 1 to 512 bytes; copied into memory that is
+ *                         wiped. The caller wipes its own copy
  * @param otp_len          its length in bytes
- * @param[out] credential  to be let go with daotp_credential_unref(); NULL unless the answer is
- *                         DAOTP_OK. May be NULL
- * @return as daotp_client_step(), never DAOTP_AGAIN.
+ * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
+ *                         returns DAOTP_OK. May be NULL
+ * @return DAOTP_OK when the certificate was issued, validated and stored; DAOTP_USAGE when @p
+ *         client is NULL, not prepared or a run is under way (CALL-ORDER), or the code cannot be
+ *         sent (OTP-FORM); DAOTP_CHALLENGE when the OTP server wants a second round
+ *         (OTP-CHALLENGE); DAOTP_CONFIGURATION when a setting is missing or cannot work, or a store
+ *         cannot be written; DAOTP_NETWORK when a peer cannot be reached or the connection broke;
+ *         DAOTP_PEER when a peer sent what the protocol does not allow; DAOTP_TIMEOUT when a
+ *         deadline passed; DAOTP_REJECTED when the OTP server refused the code, the CA refused the
+ *         request or put it aside, or a certificate was found unfit; DAOTP_UNDECIDED when the code
+ *         or the request was sent and the outcome is not known, or revocation is unknown;
+ *         DAOTP_CANCELLED when it was cancelled; DAOTP_INTERNAL when a library below failed;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t otp_len,
                                            daotp_credential **credential);
 
 /**
- * Begin the first part. It may be done again whenever no part is under way, which makes a new key.
- * @param client     the client
+ * Begin the first part. It may be repeated whenever no part is under way; each time a new key is
+ * made, unless one was set.
+ * @param client     the client; not NULL
  * @param user_name  DOMAIN\\user or UPN, as it is to be sent; copied
- * @return DAOTP_OK, then step; DAOTP_USAGE, DAOTP_MEMORY.
+ * @return DAOTP_OK: begun, call daotp_client_step(). DAOTP_USAGE when @p client is NULL, a run is
+ *         under way (CALL-ORDER), or @p user_name is NULL, empty, longer than 512 bytes or holds
+ *         control characters (USER-NAME); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_name);
 /**
- * Begin the second part. After a refusal it may be begun again with a new code.
+ * Begin the second part. After a refused code it may be begun again with a new code, without
+ * another prepare.
  * @param client   the client, prepared
- * @param otp      the code with its PIN, copied into memory that is wiped
+ * @param otp      the code with its PIN, UTF-8, 1 to 512 bytes; copied into memory that is wiped
  * @param otp_len  its length in bytes
- * @return DAOTP_OK, then step; DAOTP_USAGE (OTP-FORM, CALL-ORDER), DAOTP_MEMORY.
+ * @return DAOTP_OK: begun, call daotp_client_step(). DAOTP_USAGE when @p client is NULL, not
+ *         prepared or a run is under way (CALL-ORDER), or @p otp is NULL, empty, longer than 512
+ *         bytes, not UTF-8 or holds control characters (OTP-FORM); DAOTP_CONFIGURATION when the
+ *         CA's settings no longer work, for example because a ticket has expired since prepare;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp,
                                                  size_t otp_len);
 /**
- * Go on with the part that was begun. Never blocks, but for callbacks, the disk, and the first step
- * of prepare, which makes a key unless one was set: RSA of 2048 bits takes about 0.3 s, of 4096
- * bits about 4 s, now and then three times as long; a key on P-256 or P-384 takes less than a
- * millisecond. All else in the program's loop waits meanwhile. A program with a loop makes RSA keys
- * ahead, in any thread, with daotp_key_generate(), and gives each to daotp_client_set_key().
+ * Continue the part that was begun. Never blocks, except in callbacks, on disk I/O, and in the
+ * first step of prepare, which makes a key unless one was set: RSA of 2048 bits takes about 0.3 s,
+ * of 4096 bits about 4 s, now and then three times as long; a key on P-256 or P-384 takes less than
+ * a millisecond. Everything else in the program's loop waits meanwhile. So a program with an event
+ * loop makes RSA keys in advance, in any thread, with daotp_key_generate(), and gives each to
+ * daotp_client_set_key().
  *
- * A step that has made an RSA key ends there, so that no connection waits while other clients of
- * the loop make theirs.
+ * A step that has made an RSA key returns right after it, so that other clients of the same loop
+ * get their turn.
  *
- * Steps may come late: then the deadlines of peers (daotp_client_set_connect_timeout_ms()) are
- * extended by that time, and a second or more in all is a finding, CALL-LATE; a connection that the
- * server gave up meanwhile is made again, before the code has left. The deadline of the part is not
- * extended.
+ * If the program steps late, the time-outs of peers (daotp_client_set_connect_timeout_ms()) are
+ * extended by the delay; a delay of a second or more in all is reported as CALL-LATE. A connection
+ * that the server closed meanwhile is opened again, as long as the code has not been sent. The
+ * deadline of the part is not extended.
  * @param client  the client; not NULL
- * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: done. Else the part has failed, and the
- *         report says why: DAOTP_CHALLENGE, DAOTP_USAGE, DAOTP_CONFIGURATION, DAOTP_MEMORY,
- *         DAOTP_NETWORK, DAOTP_PEER, DAOTP_TIMEOUT, DAOTP_REJECTED, DAOTP_UNDECIDED,
- *         DAOTP_CANCELLED, DAOTP_INTERNAL.
+ * @return DAOTP_AGAIN: wait for the descriptor or the time-out, then step again. DAOTP_OK when the
+ *         part is done. Any other status ends the part, and the report has the findings:
+ *         DAOTP_USAGE when @p client is NULL, or no part is under way; DAOTP_CHALLENGE when the OTP
+ *         server wants a second round (OTP-CHALLENGE); DAOTP_CONFIGURATION when a setting is
+ *         missing or cannot work, or a store cannot be written; DAOTP_NETWORK when a peer cannot be
+ *         reached or the connection broke; DAOTP_PEER when a peer sent what the protocol does not
+ *         allow; DAOTP_TIMEOUT when a deadline passed; DAOTP_REJECTED when the OTP server refused
+ *         the code, the CA refused the request or put it aside, or a certificate was found unfit;
+ *         DAOTP_UNDECIDED when the code or the request was sent and the outcome is not known, or
+ *         revocation is unknown; DAOTP_CANCELLED when it was cancelled; DAOTP_INTERNAL when a
+ *         library below failed; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_step(daotp_client *client);
 /**
- * Answer for the domain credential, after the function of daotp_client_set_domain_callback() said
- * DAOTP_AGAIN; then step. Until then steps answer DAOTP_AGAIN, and the deadlines of the run count.
+ * Give the domain credential after the callback of daotp_client_set_domain_callback() returned
+ * DAOTP_AGAIN; then step. Until then each step returns DAOTP_AGAIN, and the deadlines keep running.
  * @param client     the client; not NULL
- * @param user_name  DOMAIN\\user or UPN, copied; NULL: there is none to give
- * @param password   copied into memory that is wiped; the caller wipes its own
+ * @param user_name  DOMAIN\\user or UPN, copied; NULL: there is no credential
+ * @param password   copied into memory that is wiped; the caller wipes its own copy
  * @param len        its length in bytes
- * @return DAOTP_OK; DAOTP_MEMORY; DAOTP_USAGE: nobody asked, or there was an answer already
- *         (CALL-ORDER), or it is malformed (CALL-ARGUMENT, a warning beside the run): then it may
- * be answered again
+ * @return DAOTP_OK when the answer was taken; DAOTP_USAGE when @p client is NULL, nobody asked or
+ *         it was answered already (CALL-ORDER), or the name or password is malformed
+ *         (CALL-ARGUMENT, a warning in the report of the run): then answer again; DAOTP_MEMORY when
+ *         memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_answer_domain(daotp_client *client, const char *user_name,
                                                   const char *password, size_t len);
 /**
- * Answer what the directory says, after the function of daotp_client_set_account_callback() said
- * DAOTP_AGAIN; then step. The account that it was given is to be filled in before.
+ * Finish the look-up after the callback of daotp_client_set_account_callback() returned
+ * DAOTP_AGAIN; then step. Fill in the account that the callback was given before this call.
  * @param client    the client; not NULL
- * @param is_found  false: it cannot be said
- * @return DAOTP_OK; DAOTP_USAGE: nobody asked, or there was an answer already (CALL-ORDER)
+ * @param is_found  false: nothing is known of the user
+ * @return DAOTP_OK when the answer was taken; DAOTP_USAGE when @p client is NULL, nobody asked, or
+ *         it was answered already (CALL-ORDER)
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_answer_account(daotp_client *client, bool is_found);
 /**
- * Take what the second part won.
- * @param client           the client, after step answered DAOTP_OK for the second part
- * @param[out] credential  to be let go with daotp_credential_unref()
- * @return DAOTP_OK, DAOTP_USAGE when there is none.
+ * Take the credential that the second part obtained.
+ * @param client           the client, after daotp_client_step() returned DAOTP_OK for the second
+ *                         part
+ * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
+ *                         succeeds; not NULL
+ * @return DAOTP_OK when it was handed out; DAOTP_USAGE when an argument is NULL, the second part
+ *         did not end with DAOTP_OK, or the credential was taken already (CALL-ORDER)
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_finish(daotp_client *client, daotp_credential **credential);
 /**
- * End the run that is under way: the next step answers DAOTP_CANCELLED. May be called from any
- * thread.
+ * Cancel the run that is under way: the next step returns DAOTP_CANCELLED. Any thread.
  * @param client  the client; NULL is fine
  * @since 0.1
  */
@@ -554,10 +627,11 @@ DAOTP_API void daotp_client_cancel(daotp_client *client);
  */
 DAOTP_API int daotp_client_get_fd(const daotp_client *client);
 /**
- * How long to wait at most. Ask after each begin and after each step.
+ * How long to wait for the descriptor at most. Ask again after each begin and each step.
  * @param client  the client; NULL is fine
- * @return milliseconds; 0 after a begin, for the first step is due at once; at most 100 while a
- * part is under way; -1 for ever: no part is under way, or @p client is NULL
+ * @return milliseconds; 0 right after a begin, because the first step is due at once; at most 100
+ *         while a part is under way; -1 (wait without limit) when no part is under way or @p client
+ *         is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_client_get_timeout_ms(const daotp_client *client);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file context.h
- * The context: log sink and clocks. There is no global state; whatever two parts of a process
- * share, they share through a context that they both were given.
+ * The context: log sink and clocks. The library has no global state; two parts of a process share
+ * these only if both use the same context.
  *
  * Threads: set a context up in one thread, then use it from any; its setters must not run while
  * another thread uses it. Objects made from it keep it alive.
  *
- * Fork: a child may use no object that its parent made, and should only exec or free nothing.
+ * Fork: a child process must neither use nor free objects that its parent made; it should call exec
+ * or _exit.
  */
 #ifndef DAOTP_CONTEXT_H
 #define DAOTP_CONTEXT_H
@@ -24,7 +25,7 @@ typedef struct daotp_context daotp_context;
 /** Levels of a log line. */
 typedef enum daotp_log_level {
     DAOTP_LOG_ERROR = 0,   /**< a finding that stops a run */
-    DAOTP_LOG_WARNING = 1, /**< a finding that does not, but will bite */
+    DAOTP_LOG_WARNING = 1, /**< a finding that does not stop it, but will cause trouble */
     DAOTP_LOG_INFO = 2,    /**< a stage passed, or a finding for information */
     DAOTP_LOG_DEBUG = 3    /**< steps inside a stage */
 } daotp_log_level;
@@ -50,58 +51,61 @@ typedef void (*daotp_log_fn)(void *user, daotp_log_level level, const char *id, 
 typedef int64_t (*daotp_clock_fn)(void *user);
 
 /**
- * Make a context: silent, with the system's clocks.
- * @param[out] context  the context, to be freed with daotp_context_unref(); NULL on failure
- * @return DAOTP_OK, DAOTP_USAGE (@p context is NULL), DAOTP_MEMORY. No I/O.
+ * Make a context that does not log and uses the system's clocks. No I/O.
+ * @param[out] context  to be released with daotp_context_unref(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when @p context is NULL; DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_new(daotp_context **context);
 
 /**
- * Let go of a context. It ends with the last object made from it.
+ * Release the application's reference. The context is freed when the last object made from it is
+ * freed.
  * @param context  the context; NULL is fine
  * @since 0.1
  */
 DAOTP_API void daotp_context_unref(daotp_context *context);
 
 /**
- * Set the log sink and the least important level it wants.
- * @param context  the context
- * @param level    what is less important than this is not logged
- * @param log      the sink; NULL for silence, which is the default
+ * Set the log sink, and the least important level that it gets.
+ * @param context  the context; not NULL
+ * @param level    one of ::daotp_log_level; less important lines are not logged
+ * @param log      the function that gets each line; NULL, the default: nothing is logged
  * @param user     given to each call of @p log
- * @return DAOTP_OK or DAOTP_USAGE.
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL, or @p level is none of the
+ *         values
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_log(daotp_context *context, daotp_log_level level,
                                              daotp_log_fn log, void *user);
 
 /**
- * Set the wall clock by which certificates are judged.
- * @param context  the context
- * @param clock    seconds since 1970-01-01T00:00:00Z; NULL for the system's
+ * Set the wall clock: the time for which certificates, CRLs and tickets are validated.
+ * @param context  the context; not NULL
+ * @param clock    returns seconds since 1970-01-01T00:00:00Z; NULL for the system's clock
  * @param user     given to each call of @p clock
- * @return DAOTP_OK or DAOTP_USAGE.
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_wall_clock(daotp_context *context, daotp_clock_fn clock,
                                                     void *user);
 
 /**
- * Set the monotonic clock by which deadlines are judged.
- * @param context  the context
- * @param clock    milliseconds since any fixed moment, never going back; NULL for the system's
+ * Set the monotonic clock, which measures deadlines and time-outs.
+ * @param context  the context; not NULL
+ * @param clock    returns milliseconds since any fixed moment, and never goes back; NULL for the
+ *                 system's clock
  * @param user     given to each call of @p clock
- * @return DAOTP_OK or DAOTP_USAGE.
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_context_set_monotonic_clock(daotp_context *context,
                                                          daotp_clock_fn clock, void *user);
 
 /**
- * Free bytes or text that a call of this library handed out, wiping them first. NULL is fine.
- * Any thread.
- * @param pointer  what was handed out; NULL is fine
+ * Wipe and free bytes or text that a call of this library returned. Any thread.
+ * @param pointer  what the call returned; NULL is fine
  * @since 0.1
  */
 DAOTP_API void daotp_free(void *pointer);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file credential.h
- * A credential: a certificate, what leads from it towards a root, and its private key. An
- * enrolment yields one, a store keeps them, TLS authenticates with one. Immutable and counted:
- * any number of threads may use one at once.
+ * A credential: a certificate, its chain (the CA certificates between it and a root), and its
+ * private key. An enrolment returns one, a store keeps them, TLS authenticates with one. Immutable
+ * and reference counted: any number of threads may use one at once.
  */
 #ifndef DAOTP_CREDENTIAL_H
 #define DAOTP_CREDENTIAL_H
@@ -19,28 +19,38 @@ typedef struct daotp_credential daotp_credential;
 
 /**
  * Make a credential of certificates and a key.
- * @param context           the context
- * @param certificates      PEM, the leaf first, or one certificate in DER; copied
+ * @param context          the context; referenced
+ * @param certificates     PEM, the end-entity certificate first, or one certificate in DER; copied
  * @param len               its length in bytes
- * @param key               the leaf's private key; counted, not copied
+ * @param key              its private key; referenced
  * @param report            where findings go; may be NULL
- * @param[out] credential   to be let go with daotp_credential_unref()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_CONFIGURATION
- *         (TRUST-EMPTY, KEY-MISMATCH).
+ * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
+ *                         succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when another argument than @p report is NULL;
+ *         DAOTP_PEER when a certificate cannot be read (CERT-DER) or there are more than 16
+ *         (LIMIT-SIZE); DAOTP_CONFIGURATION when there is no certificate (TRUST-EMPTY) or the key
+ *         is not that of the first one (KEY-MISMATCH); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_new(daotp_context *context, const void *certificates,
                                             size_t len, daotp_key *key, daotp_report *report,
                                             daotp_credential **credential);
 /**
- * The same from files: certificates in PEM or DER, and a private key without pass phrase, which
- * must be closed to others (mode 0600).
- * @param context           the context
- * @param certificate_path  the certificates' file
- * @param key_path          the key's file
+ * Make a credential from files: certificates in PEM or DER, and a private key without a pass
+ * phrase. The key's file must be closed to others (mode 0600).
+ * @param context           the context; referenced
+ * @param certificate_path  the file of the certificates
+ * @param key_path          the file of the private key
  * @param report            where findings go; may be NULL
- * @param[out] credential   to be let go with daotp_credential_unref()
- * @return as daotp_credential_new() and daotp_key_load().
+ * @param[out] credential   to be released with daotp_credential_unref(); NULL unless the call
+ *                          succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when another argument than @p report is NULL;
+ *         DAOTP_PEER when a certificate cannot be read (CERT-DER) or there are more than 16
+ *         (LIMIT-SIZE); DAOTP_CONFIGURATION when a file cannot be read (FILE-READ), the key's file
+ *         can be read by others (FILE-OPEN-TO-OTHERS), the key cannot be read (KEY-READ), is of a
+ *         kind that is not used (KEY-KIND) or weak (KEY-WEAK), there is no certificate
+ *         (TRUST-EMPTY), or the key is not that of the first certificate (KEY-MISMATCH);
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_load(daotp_context *context, const char *certificate_path,
@@ -54,8 +64,7 @@ DAOTP_API daotp_status daotp_credential_load(daotp_context *context, const char 
  */
 DAOTP_API daotp_credential *daotp_credential_ref(daotp_credential *credential);
 /**
- * Let go of a reference; with the last one the credential is freed, and its key is wiped. Any
- * thread.
+ * Release a reference; the last one wipes the key and frees the credential. Any thread.
  * @param credential  the credential; NULL is fine
  * @since 0.1
  */
@@ -129,10 +138,11 @@ DAOTP_API int64_t daotp_credential_get_not_before(const daotp_credential *creden
 DAOTP_API int64_t daotp_credential_get_not_after(const daotp_credential *credential);
 /**
  * All certificates as PEM, the leaf first.
- * @param credential  the credential
- * @param[out] pem    to be freed with daotp_free()
- * @param[out] len    its length in bytes, without the NUL behind it
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param credential  the credential; not NULL
+ * @param[out] pem    to be freed with daotp_free(); NULL unless the call succeeds
+ * @param[out] len    its length in bytes, without the terminating NUL
+ * @return DAOTP_OK when they were written; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY when
+ *         memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_credential_copy_pem(const daotp_credential *credential, char **pem,

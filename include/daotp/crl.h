@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file crl.h
- * One CRL, to look into it: what it says of itself, whether it is signed by an issuer, and whether
- * a serial number is on it. Millions of entries are never turned into objects. What a path needs is
- * in verify.h; this is for tools, and for who keeps lists of their own.
+ * Reads one CRL: its fields, whether an issuer signed it, and whether it lists a serial number. Its
+ * entries, of which there may be millions, are not turned into objects. To check the revocation of
+ * a path, use verify.h; this header is for tools, and for programs that manage CRLs themselves.
  *
  * Threads: a CRL belongs to one thread at a time.
  */
@@ -20,13 +20,16 @@ extern "C" {
 typedef struct daotp_crl daotp_crl;
 
 /**
- * Open a file: it is copied into memory that nobody can change, and mapped from there.
- * @param context   the context
+ * Open a file that holds one CRL. The file is copied into sealed memory, so that later changes of
+ * the file have no effect.
+ * @param context   the context; referenced
  * @param path      one CRL in DER or PEM, at most 1 GiB; a file with a second one is refused
  * @param report    where findings go; may be NULL
- * @param[out] crl  to be freed with daotp_crl_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER
- *         (CRL-DER).
+ * @param[out] crl  to be freed with daotp_crl_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument than @p report is NULL;
+ *         DAOTP_CONFIGURATION (FILE-READ) when the file cannot be read; DAOTP_PEER when it is no
+ *         CRL or holds several (CRL-DER), or is larger than 1 GiB (LIMIT-SIZE); DAOTP_MEMORY when
+ *         memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
@@ -39,13 +42,15 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  *     if (daotp_crl_open_at(context, path, i, report, &crl) == DAOTP_OK)
  *         count = daotp_crl_get_file_count(crl); // then look into it, and free it
  * @endcode
- * @param context   the context
+ * @param context   the context; referenced
  * @param path      PEM with any number of CRLs, or one in DER; at most 1 GiB
- * @param at        which of them, from 0
+ * @param at        which CRL, from 0
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
- * @return DAOTP_OK, DAOTP_USAGE (also when the file holds no such CRL), DAOTP_MEMORY,
- *         DAOTP_CONFIGURATION (FILE-READ), DAOTP_PEER (CRL-DER, LIMIT-SIZE).
+ * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument than @p report is NULL, or
+ *         the file holds @p at CRLs or fewer; DAOTP_CONFIGURATION (FILE-READ) when the file cannot
+ *         be read; DAOTP_PEER when a block of it is no CRL (CRL-DER), or it is larger than 1 GiB
+ *         (LIMIT-SIZE); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
@@ -107,7 +112,8 @@ DAOTP_API int64_t daotp_crl_get_next_update(const daotp_crl *crl);
  */
 DAOTP_API size_t daotp_crl_get_size(const daotp_crl *crl);
 /**
- * Does the CRL answer for certificates of other issuers too (RFC 5280 5.2.5)?
+ * Whether this is an indirect CRL, which may also list certificates of other issuers (RFC 5280
+ * 5.2.5).
  * @param crl  the CRL; NULL is fine
  * @return true when it does; false when @p crl is NULL
  * @since 0.1
@@ -115,41 +121,48 @@ DAOTP_API size_t daotp_crl_get_size(const daotp_crl *crl);
 DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
 
 /**
- * Look at every entry and check the signature.
- * @param crl        the CRL
- * @param bytes      the issuer's certificate in DER, or any number in PEM: one of them must do
+ * Read every entry and verify the signature. Needed before daotp_crl_find() and daotp_crl_index().
+ * @param crl     the CRL; not NULL
+ * @param bytes   the issuer's certificate in DER, or several in PEM, of which one must be the
+ *                signer's
  * @param len        its length in bytes
  * @param report     where findings go; may be NULL
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER (CERT-DER), DAOTP_UNDECIDED (CRL-SIGNER,
- *         CRL-SIGNATURE, CRL-ALGORITHM, CRL-ENTRIES).
+ * @return DAOTP_OK when one of the certificates signed it and every entry can be read; DAOTP_USAGE
+ *         when @p crl or @p bytes is NULL; DAOTP_PEER (CERT-DER) when a certificate cannot be read;
+ *         DAOTP_CONFIGURATION (TRUST-EMPTY) when there is none; DAOTP_UNDECIDED when none has the
+ *         name of the CRL's issuer and may sign CRLs (CRL-SIGNER), the signature does not verify
+ *         (CRL-SIGNATURE), its algorithm is not accepted (CRL-ALGORITHM), or an entry is malformed
+ *         (CRL-ENTRIES); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len,
                                         daotp_report *report);
 /**
- * How many entries the CRL has. Each is looked at to count them.
+ * How many entries the CRL has. The first call reads all entries.
  * @param crl  the CRL; NULL is fine
- * @return the count; 0 also for a malformed CRL
+ * @return the count; 0 when @p crl is NULL or an entry is malformed
  * @since 0.1
  */
 DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);
 /**
- * Make the index, so that each look-up is a few reads. It is made at the second look-up anyway.
+ * Make an index over the serial numbers, so that each look-up reads only a few entries. Otherwise
+ * the second look-up makes it.
  * @param crl  the CRL; not NULL
- * @return DAOTP_OK, DAOTP_USAGE (it was not verified, or has entries of
- *         other issuers), DAOTP_MEMORY.
+ * @return DAOTP_OK when the index was made; DAOTP_USAGE when @p crl is NULL, was not verified, or
+ *         has entries of other issuers; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
 /**
- * Is a serial number on it?
- * @param crl          the CRL
+ * Look up a serial number of the CRL's own issuer.
+ * @param crl          the CRL; not NULL
  * @param serial       octets of the INTEGER, as a certificate holds them
  * @param len          its length in bytes
  * @param[out] reason  the reason code (RFC 5280 5.3.1); may be NULL
- * @param[out] date    when, seconds since 1970-01-01 UTC; may be NULL
- * @return DAOTP_OK when it is not listed, DAOTP_REJECTED when it is, DAOTP_USAGE, DAOTP_UNDECIDED
- *         when the list was not verified before.
+ * @param[out] date    the revocation date, seconds since 1970-01-01T00:00:00Z; may be NULL
+ * @return DAOTP_OK when it is not listed, or was removed again (removeFromCRL); DAOTP_REJECTED when
+ *         it is listed; DAOTP_UNDECIDED when the CRL was not verified before, or memory ran out;
+ *         DAOTP_USAGE when @p crl or @p serial is NULL, or @p len is 0
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,

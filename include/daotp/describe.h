@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file describe.h
- * In words: what a message, a request or a certificate holds.
+ * Describes in words what a message, a request, a certificate or a CRL holds.
  */
 #ifndef DAOTP_DESCRIBE_H
 #define DAOTP_DESCRIBE_H
@@ -20,32 +20,36 @@ typedef enum daotp_format {
 } daotp_format;
 
 /**
- * Describe bytes whose kind is found out: either MS-OTPCE message (XML), a PKCS#10 request, a CMC
- * request or answer, PKCS#7, certificates, a bundle of them, CRLs, OCSP responses, PKCS#12 files,
- * keys; DER, PEM, base64 or UTF-16. A one-time password is never shown, only its length; of a
- * private key only form, algorithm and size.
+ * Describe bytes, after finding out what they are: a message of MS-OTPCE (XML), a PKCS#10 request,
+ * a CMC request or response, a PKCS#7, a certificate or several, CRLs, an OCSP response, a PKCS#12
+ * file, or a key; in DER, PEM, base64 or UTF-16. A one-time password is never shown, only its
+ * length; of a private key only its form, algorithm and size.
  * @param context    the context; its wall clock decides what has expired
- * @param bytes      what to describe
+ * @param bytes      what to describe; not NULL
  * @param len        its length in bytes
- * @param format     how
- * @param report     what is wrong with it goes here; may be NULL
- * @param[out] text  to be freed with daotp_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_PEER when it is none of these (INPUT-KIND),
- *         cannot be read (CERT-DER, CRL-DER, CSR-DER, OCSP-DER, KEY-READ, OTP-MESSAGE) or is too
- * large (LIMIT-SIZE).
+ * @param format     one of ::daotp_format
+ * @param report     gets what is wrong with the bytes; may be NULL
+ * @param[out] text  to be freed with daotp_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was described; DAOTP_USAGE when another argument than @p report is NULL,
+ *         or @p format is none of the values; DAOTP_PEER when the bytes are none of these
+ *         (INPUT-KIND), cannot be read (CERT-DER, CRL-DER, CSR-DER, OCSP-DER, KEY-READ,
+ *         OTP-MESSAGE), or the description would be larger than 1 MiB (LIMIT-SIZE); DAOTP_MEMORY
+ *         when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t len,
                                       daotp_format format, daotp_report *report, char **text);
 
 /**
- * Describe a CRL that was opened: issuer, number, key identifier, scope, where its delta CRLs are,
- * when the next one is published; not its entries, of which there may be millions.
+ * Describe a CRL that was opened: its issuer, number, authority key identifier, scope, the location
+ * of delta CRLs, and when the next one is due. Its entries, of which there may be millions, are not
+ * listed.
  * @param crl        the CRL; not NULL
- * @param format     how
- * @param[out] text  to be freed with daotp_free()
- * @return DAOTP_OK; DAOTP_USAGE for a NULL argument or an unknown format; DAOTP_MEMORY; DAOTP_PEER
- *         when there is more to say than the limit for a description.
+ * @param format     one of ::daotp_format
+ * @param[out] text  to be freed with daotp_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was described; DAOTP_USAGE when @p crl or @p text is NULL, or @p format
+ *         is none of the values; DAOTP_PEER when the description would be larger than 1 MiB;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_describe_crl(const daotp_crl *crl, daotp_format format, char **text);

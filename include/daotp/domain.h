@@ -23,35 +23,39 @@ typedef enum daotp_host_origin {
 typedef struct daotp_domain_credential daotp_domain_credential;
 
 /**
- * Asks for the user's domain credential. Runs in the thread of the step; may block if the
- * application can.
+ * Asks for the user's domain credential. Runs in the thread of the step; it may block if the
+ * application allows that.
  *
- * A password that a host has refused is not sent to it again as long as the client lives, whatever
- * is answered: the enrolment then ends with DOMAIN-REPEATED, for a directory locks an account after
- * a few wrong passwords.
- * @param user     the pointer given with it
- * @param host     which host will get it; it is sent nowhere else
+ * A password that a host has refused is never sent to that host again by the same client; the
+ * enrolment then ends with DOMAIN-REPEATED, because a directory locks an account after a few wrong
+ * passwords.
+ * @param user     the pointer given with the callback
+ * @param host     the host that will get the password, and the only one
  * @param origin   where the name of that host came from
- * @param attempt  1, and one more for each credential that this host has refused in enrolments of
- *                 this user with this client, one after the other: since a success at this host,
- *                 since the domain user was another, or since daotp_client_prepare() was called for
- *                 another user. Above 1, ask the person instead of giving what is stored
- * @param answer   fill in with daotp_domain_credential_set()
- * @return DAOTP_OK when answered, DAOTP_CANCELLED to end the run, anything else for "have none".
- *         DAOTP_AGAIN: the answer comes later, by daotp_client_answer_domain(); then @p answer is
- *         not used, and the client waits. In a blocking call, and in daotp_ca_ping(), nobody could
- *         answer later, so DAOTP_AGAIN is "have none" there
+ * @param attempt  1, plus one for each credential that this host has refused before, in successive
+ *                 enrolments of this user with this client. It is 1 again after a success at this
+ *                 host, when another domain user is given, or when daotp_client_prepare() is called
+ *                 for another user. If it is above 1, ask the person instead of giving a stored
+ *                 password
+ * @param answer   to be filled in with daotp_domain_credential_set()
+ * @return DAOTP_OK when @p answer was filled in; DAOTP_CANCELLED to end the run; DAOTP_AGAIN when
+ *         the answer comes later, by daotp_client_answer_domain(): then @p answer is not used and
+ *         the client waits. Any other value says that there is no credential; so does DAOTP_AGAIN
+ *         in a blocking call and in daotp_ca_ping(), where nobody could answer later
  */
 typedef daotp_status (*daotp_domain_fn)(void *user, const char *host, daotp_host_origin origin,
                                         uint32_t attempt, daotp_domain_credential *answer);
 
 /**
- * Answer.
- * @param answer     the callback's
+ * Fill in the credential, inside the callback.
+ * @param answer     the callback's argument
  * @param user_name  DOMAIN\\user or UPN, copied
- * @param password   copied into memory that is wiped; the caller wipes its own
- * @param len        its length in bytes
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param password   UTF-8, not terminated; copied into memory that is wiped; the caller wipes its
+ *                   own copy
+ * @param len        its length in bytes, 0 to 1024
+ * @return DAOTP_OK when it was taken; DAOTP_USAGE when an argument is NULL, @p user_name is empty,
+ *         @p len is above 1024, or one of the two is not UTF-8 or holds control characters;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_domain_credential_set(daotp_domain_credential *answer,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file prefetch.h
- * CRLs that users of a fetcher have fetched and verified are fetched again before they expire, so
- * that no verification waits for one. A flow that the application steps, or runs now and then.
+ * Prefetch: fetches CRLs again before they expire, so that no verification has to wait. It covers
+ * the CRLs that users of a fetcher have fetched and verified. The application steps it as a flow,
+ * or runs it from time to time.
  *
  * Threads: a prefetch belongs to one thread at a time; only daotp_prefetch_cancel() may be called
- * from any.
+ * from any thread.
  */
 #ifndef DAOTP_PREFETCH_H
 #define DAOTP_PREFETCH_H
@@ -22,10 +23,11 @@ typedef struct daotp_prefetch daotp_prefetch;
 
 /**
  * Make one. No I/O.
- * @param context        the context
- * @param fetcher        whose CRLs; referenced
- * @param[out] prefetch  to be freed with daotp_prefetch_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param context        the context; referenced
+ * @param fetcher        the fetcher whose CRLs are refreshed; referenced
+ * @param[out] prefetch  to be freed with daotp_prefetch_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when an argument is NULL; DAOTP_INTERNAL when no
+ *         file descriptor is left; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_new(daotp_context *context, daotp_fetcher *fetcher,
@@ -45,11 +47,13 @@ DAOTP_API void daotp_prefetch_free(daotp_prefetch *prefetch);
  */
 DAOTP_API daotp_report *daotp_prefetch_get_report(daotp_prefetch *prefetch);
 /**
- * Fetch all that end within this time, or are over. Blocks.
- * @param prefetch       the prefetch
- * @param ahead_s  0 to 366 days
- * @return DAOTP_OK when all were tried, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CANCELLED. A new list is
- *         taken only if the key of the one before signed it.
+ * Fetch again all CRLs that have expired or expire within this time. A new CRL is kept only if the
+ * key that signed the one before signed it. Blocks.
+ * @param prefetch  the prefetch; not NULL
+ * @param ahead_s   seconds, 0 to 366 days: CRLs whose nextUpdate is nearer than this are fetched
+ * @return DAOTP_OK when each was tried, also if a fetch failed (the report says which); DAOTP_USAGE
+ *         when @p prefetch is NULL, a run is under way (CALL-ORDER), or @p ahead_s is out of range;
+ *         DAOTP_CANCELLED when it was cancelled; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahead_s);
@@ -57,15 +61,18 @@ DAOTP_API daotp_status daotp_prefetch_run(daotp_prefetch *prefetch, int64_t ahea
  * Begin a run that is driven step by step.
  * @param prefetch       the prefetch; not NULL
  * @param ahead_s  as for daotp_prefetch_run()
- * @return DAOTP_OK: then step; DAOTP_USAGE when @p prefetch is NULL or a run is under way
+ * @return DAOTP_OK: begun, call daotp_prefetch_step(). DAOTP_USAGE when @p prefetch is NULL, a run
+ *         is under way (CALL-ORDER), or @p ahead_s is out of range
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_begin(daotp_prefetch *prefetch, int64_t ahead_s);
 /**
- * Go on with the run. Time in which steps are late does not count against a host; a second or more
- * in all is a finding, CALL-LATE.
+ * Continue the run. If the program steps late, the time-outs of the hosts are extended by the
+ * delay; a delay of a second or more in all is reported as CALL-LATE.
  * @param prefetch  the prefetch; not NULL
- * @return DAOTP_AGAIN: wait, then step again; else as daotp_prefetch_run()
+ * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK when each was tried, also if a fetch failed;
+ *         DAOTP_USAGE when @p prefetch is NULL or no run is under way (CALL-ORDER); DAOTP_CANCELLED
+ *         when it was cancelled; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_prefetch_step(daotp_prefetch *prefetch);
@@ -86,8 +93,9 @@ DAOTP_API int daotp_prefetch_get_fd(const daotp_prefetch *prefetch);
 /**
  * How long to wait at most before the next step.
  * @param prefetch  the prefetch; NULL is fine
- * @return milliseconds; 0 after daotp_prefetch_begin(), for the first step is due at once; at most
- *         100 while a run is under way; -1 for ever: none is, or @p prefetch is NULL
+ * @return milliseconds; 0 after daotp_prefetch_begin(), because the first step is due at once; at
+ *         most 100 while a run is under way; -1 (wait without limit) when none is, or @p prefetch
+ *         is NULL
  * @since 0.1
  */
 DAOTP_API int daotp_prefetch_get_timeout_ms(const daotp_prefetch *prefetch);

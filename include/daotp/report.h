@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file report.h
- * A report is what happened: how far the stages came, and a list of findings. An error is the
- * finding that stopped the run.
+ * A report says what happened: how far the run came (stages), and what was found on the way
+ * (findings). The verdict is the finding that stopped the run.
  *
  * A report belongs to the handle that made it (daotp_client_get_report(), ...). It is borrowed, and
  * holds until the next call on that handle that clears it, or until the handle is freed. It is
@@ -25,19 +25,20 @@ typedef struct daotp_finding daotp_finding;
 
 /** How far a stage came. */
 typedef enum daotp_stage_state {
-    DAOTP_STAGE_NOT_REACHED = 0, /**< the run did not come here */
+    DAOTP_STAGE_NOT_REACHED = 0, /**< the run did not reach this stage */
     DAOTP_STAGE_RUNNING = 1,     /**< under way */
-    DAOTP_STAGE_PASSED = 2,      /**< done and good */
+    DAOTP_STAGE_PASSED = 2,      /**< completed */
     DAOTP_STAGE_FAILED = 3,      /**< the run stopped here */
-    DAOTP_STAGE_SKIPPED = 4      /**< not done, on purpose; a finding says why */
+    DAOTP_STAGE_SKIPPED = 4      /**< not run, by intention; a finding says why */
 } daotp_stage_state;
 
 /**
- * Make an empty report, for calls that take one because they have no handle yet (loading a file,
- * say). Where such a call takes a report, NULL is fine and means that nobody wants to know.
- * @param context      whose clock and log it uses
- * @param[out] report  to be freed with daotp_report_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * Make an empty report, for calls that take one because they have no handle yet, for example to
+ * load a file. Such a call also accepts NULL: then its findings are not recorded.
+ * @param context      the context, whose clock and log are used; referenced
+ * @param[out] report  to be freed with daotp_report_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_report_new(daotp_context *context, daotp_report **report);
@@ -78,11 +79,11 @@ DAOTP_API const daotp_finding *daotp_report_get_finding(const daotp_report *repo
  */
 DAOTP_API const daotp_finding *daotp_report_get_error(const daotp_report *report);
 /**
- * What the verdict goes back to, where it is one thing: the fetch that failed under a CRL that is
- * missing, what is wrong with the path of a signing certificate.
+ * The finding that caused the verdict, if there is a single one: for example the failed fetch
+ * behind a missing CRL, or the fault in the path of a signing certificate.
  * @param report  the report; NULL is fine
- * @return the finding of the cause, borrowed, another than daotp_report_get_error(); NULL when no
- * run was stopped, or the verdict says all.
+ * @return the finding, borrowed; never the one of daotp_report_get_error(). NULL when nothing
+ *         stopped the run, or the verdict has no single cause
  * @since 0.1
  */
 DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report);
@@ -104,28 +105,27 @@ DAOTP_API daotp_stage_state daotp_report_get_stage(const daotp_report *report, d
 DAOTP_API int64_t daotp_report_get_stage_ms(const daotp_report *report, daotp_stage stage);
 
 /**
- * The whole report in words, for a person: the status, an empty line, then findings: what stopped
- * the run, its cause, other errors, warnings, and a line for each information; then the stages. An
- * error or a warning has lines for what is wrong, its cause ("because:"), what was looked at, found
- * and wanted, and what to do. Its lines are not broken: daotp breaks them at the terminal's width.
+ * The whole report as text for a person: the status, an empty line, then the findings in this
+ * order: the verdict, its cause, other errors, warnings, one line for each information; then the
+ * stages. An error or a warning has lines for what is wrong, its cause ("because:"), what was
+ * looked at, what was found, what was wanted, and what to do. Lines are not wrapped; the tool wraps
+ * them at the terminal's width.
  * @param report  the report; NULL is fine
  * @return text that holds as long as the report, never NULL.
  * @since 0.1
  */
 DAOTP_API const char *daotp_report_get_text(daotp_report *report);
-/** The number of the shape of all JSON that the library and the tool write: its member "format". It
- * becomes another when a member goes or changes its meaning; further members leave it as it is. */
+/** The version of the format of all JSON that the library and the tool write: its member "format".
+ * It changes when a member is removed or changes its meaning, not when a member is added. */
 #define DAOTP_JSON_FORMAT 1
 
 /**
  * The whole report as one JSON object (RFC 8259). Its members: "format", DAOTP_JSON_FORMAT;
- * "status"; "error", the id of the
- * finding that stopped the run, or null; "cause", the id of the finding that it goes back to, or
- * null; "stages", those that were reached, each with "stage",
- * "state" and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject",
- * "found", "wanted", "hint", "source", "cause" (the id of the finding that it goes back to, or null)
- * and "upstream"; "dropped", how many findings there was no
- * room for.
+ * "status"; "error", the id of the finding that stopped the run, or null; "cause", the id of the
+ * finding that caused it, or null; "stages", those that were reached, each with "stage", "state"
+ * and "ms"; "findings", each with "number", "id", "stage", "severity", "title", "subject", "found",
+ * "wanted", "hint", "source", "cause" (the id of the finding that caused it, or null) and
+ * "upstream"; "dropped", the number of findings that did not fit into the report.
  * @param report  the report; NULL is fine
  * @return text that holds as long as the report, never NULL.
  * @since 0.1

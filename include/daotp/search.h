@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file search.h
- * What does this number, name or message mean, and what is to be done? A search over the catalogue
- * of findings and over what is known of the events, errors and messages of the Windows side.
+ * Looks up what a number, a name or a message means, and what to do: in the catalogue of findings,
+ * and in tables of the events, errors and messages of Windows.
  */
 #ifndef DAOTP_SEARCH_H
 #define DAOTP_SEARCH_H
@@ -24,7 +24,7 @@ typedef enum daotp_answer_field {
     DAOTP_ANSWER_STAGE = 4,    /**< as daotp_stage_name(); "tunnel" for IPsec */
     DAOTP_ANSWER_MEANING = 5,  /**< what it means */
     DAOTP_ANSWER_CONFUSED = 6, /**< what it is often confused with; may be "" */
-    DAOTP_ANSWER_SOURCE = 7    /**< where that stands */
+    DAOTP_ANSWER_SOURCE = 7    /**< the document that says so */
 } daotp_answer_field;
 
 /** A text of one cause of an answer. */
@@ -32,13 +32,13 @@ typedef enum daotp_cause_field {
     DAOTP_CAUSE_ID = 1,    /**< "DA-KDC-CERT-MISSING" */
     DAOTP_CAUSE_STAGE = 2, /**< the stage at which the fault lies */
     DAOTP_CAUSE_TITLE = 3, /**< what is wrong */
-    DAOTP_CAUSE_CHECK = 4, /**< how to see whether it is this */
+    DAOTP_CAUSE_CHECK = 4, /**< how to check whether it is this cause */
     DAOTP_CAUSE_CURE = 5,  /**< what to do */
-    DAOTP_CAUSE_SOURCE = 6 /**< where that stands */
+    DAOTP_CAUSE_SOURCE = 6 /**< the document that says so */
 } daotp_cause_field;
 
 /**
- * Look up whatever an administrator has in hand: ids of findings, faults and requirements; stages;
+ * Look up a text that an administrator has: ids of findings, faults and requirements; stages;
  * HRESULT, NTSTATUS, Win32, WinHTTP, Kerberos, IKE, TLS, IIS, RADIUS and NPS numbers, in
  * hexadecimal, signed and unsigned decimal, bare, with their kind ("krb:16", "KDC:39", "reason:48")
  * or inside a sentence; symbolic names; object identifiers; messages in English, German, French and
@@ -54,8 +54,8 @@ typedef enum daotp_cause_field {
  * @param len           its length in bytes
  * @param[out] answers  to be freed with daotp_answers_free(); without any answer when nothing is
  *                      known
- * @return DAOTP_OK, also when nothing is known; DAOTP_USAGE (no place for the answers, too long);
- *         DAOTP_MEMORY. Any thread.
+ * @return DAOTP_OK when the search was made, also if nothing was found; DAOTP_USAGE when @p answers
+ *         is NULL or @p len is above 1 MiB; DAOTP_MEMORY when memory ran out. Any thread
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_catalogue_search(const char *text, size_t len,
@@ -74,7 +74,7 @@ DAOTP_API void daotp_answers_free(daotp_answers *answers);
  */
 DAOTP_API size_t daotp_answers_get_count(const daotp_answers *answers);
 /**
- * Is nothing known of the text itself, so that the answers only have most of its words?
+ * Whether nothing is known of the text itself, and the answers only contain most of its words.
  * @param answers  the answers; NULL is fine
  * @return true when they are such a guess
  * @since 0.1
@@ -91,7 +91,7 @@ DAOTP_API bool daotp_answers_is_guess(const daotp_answers *answers);
 DAOTP_API const char *daotp_answers_get_text(const daotp_answers *answers, size_t at,
                                              daotp_answer_field field);
 /**
- * Is the meaning an inference rather than something documented?
+ * Whether the meaning is inferred, not documented.
  * @param answers  the answers; NULL is fine
  * @param at       which answer, from 0
  * @return true for an inference; false past the end
@@ -126,7 +126,7 @@ DAOTP_API size_t daotp_answers_get_cause_count(const daotp_answers *answers, siz
 DAOTP_API const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at,
                                               unsigned cause, daotp_cause_field field);
 /**
- * Is this cause an inference rather than something documented?
+ * Whether this cause is inferred, not documented.
  * @param answers  the answers; NULL is fine
  * @param at       which answer, from 0
  * @param cause    which of its causes, from 0

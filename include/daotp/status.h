@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file status.h
- * What a call answers: one of a handful of kinds. The detail is in the report of the handle.
+ * The status that a call returns. The details are in the report of the handle.
  */
 #ifndef DAOTP_STATUS_H
 #define DAOTP_STATUS_H
@@ -13,18 +13,18 @@ extern "C" {
 #endif
 
 /**
- * The kinds of answer, numbered for ever. From a call that gives a verdict, DAOTP_OK only ever
- * means *accepted*; rejected and undecided differ, and neither is success.
+ * The kinds of result; the numbers never change. From a call that gives a verdict, DAOTP_OK always
+ * means *accepted*. Rejected and undecided differ, and neither is success.
  */
 typedef enum daotp_status {
     DAOTP_OK = 0,            /**< done, or accepted */
     DAOTP_AGAIN = 1,         /**< a flow is waiting: poll its descriptor, then step again */
     DAOTP_CHALLENGE = 2,     /**< the peer wants another round that this protocol cannot give */
-    DAOTP_USAGE = 3,         /**< the call is wrong: an argument, or the order of calls */
-    DAOTP_CONFIGURATION = 4, /**< what was set up cannot work */
+    DAOTP_USAGE = 3,         /**< an argument is wrong, or the call is out of order */
+    DAOTP_CONFIGURATION = 4, /**< a setting, a file or the build cannot work */
     DAOTP_MEMORY = 5,        /**< memory ran out */
     DAOTP_NETWORK = 6,       /**< a peer could not be reached, or the connection broke */
-    DAOTP_PEER = 7,          /**< a peer answered what it must not */
+    DAOTP_PEER = 7,          /**< a peer, or a file, does not follow its format or protocol */
     DAOTP_TIMEOUT = 8,       /**< a deadline passed */
     DAOTP_REJECTED = 9,      /**< the verdict is no */
     DAOTP_UNDECIDED = 10,    /**< there is no verdict */

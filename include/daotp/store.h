@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file store.h
- * A store keeps credentials under labels. What a put answered DAOTP_OK for is durable; a crash at
- * any moment leaves the old entry or the new one.
+ * A store keeps credentials under labels. When a put returns DAOTP_OK the entry is durable; a crash
+ * at any moment leaves either the old entry or the new one.
  *
  * Threads: a store belongs to one thread at a time. Processes: several may use one directory.
  */
@@ -17,10 +17,10 @@ extern "C" {
 
 /** A store. Opaque, counted. */
 typedef struct daotp_store daotp_store;
-/** What is in a store: labels with dates. Opaque, a snapshot. */
+/** The entries of a store at one moment: labels, names and dates. Opaque. */
 typedef struct daotp_store_list daotp_store_list;
 
-/** Where an entry stands in its life. */
+/** The state of an entry. */
 typedef enum daotp_store_state {
     DAOTP_STORE_VALID = 0,   /**< fine */
     DAOTP_STORE_DUE = 1,     /**< ends within the time set by daotp_store_set_renew_before_s() */
@@ -29,21 +29,24 @@ typedef enum daotp_store_state {
 } daotp_store_state;
 
 /**
- * A store in memory: wiped when it ends.
- * @param context     the context
- * @param[out] store  to be let go with daotp_store_unref()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * Make a store in memory, which is wiped when it is freed.
+ * @param context     the context; referenced
+ * @param[out] store  to be released with daotp_store_unref(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new_memory(daotp_context *context, daotp_store **store);
 /**
- * A store in a directory: a folder an entry, with `key.pem` (PKCS#8) and `cert.pem` (leaf first,
- * then its chain), each 0600, fit for PKINIT as FILE:cert.pem,key.pem. The directory is made, mode
- * 0700, by the first put, or by a client that prepares for one.
- * @param context     the context
+ * Make a store in a directory. Each entry is a folder with `key.pem` (PKCS#8) and `cert.pem` (the
+ * leaf, then its chain), each of mode 0600, usable for PKINIT as FILE:cert.pem,key.pem. The
+ * directory is made with mode 0700 by the first put, or when a client prepares for this store. No
+ * I/O in this call.
+ * @param context     the context; referenced
  * @param path        the directory, copied
- * @param[out] store  to be let go with daotp_store_unref()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY. No I/O.
+ * @param[out] store  to be released with daotp_store_unref(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when an argument is NULL or @p path is empty;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
@@ -56,8 +59,7 @@ DAOTP_API daotp_status daotp_store_new_directory(daotp_context *context, const c
  */
 DAOTP_API daotp_store *daotp_store_ref(daotp_store *store);
 /**
- * Let go of a reference; with the last one the store is freed. What is kept in a folder stays
- * there.
+ * Release a reference; the last one frees the store. Entries in a directory stay there.
  * @param store  the store; NULL is fine
  * @since 0.1
  */
@@ -71,61 +73,83 @@ DAOTP_API void daotp_store_unref(daotp_store *store);
 DAOTP_API daotp_report *daotp_store_get_report(daotp_store *store);
 
 /**
- * How long before its notAfter an entry is due. 600 seconds unless set.
- * @param store      the store
+ * Set how long before its notAfter an entry has the state DAOTP_STORE_DUE; 600 seconds unless set.
+ * @param store    the store; not NULL
  * @param seconds    0 or more
- * @return DAOTP_OK or DAOTP_USAGE.
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p store is NULL, or @p seconds is negative
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds);
 
 /**
- * Keep a credential under a label, in the place of what was there.
- * @param store       the store
- * @param label       1 to 128 of letters, digits and ._@+- ; does not begin with a dot
- * @param credential  copied; its key must be exportable
- * @return DAOTP_OK: durable. DAOTP_USAGE (STORE-LABEL), DAOTP_MEMORY, DAOTP_TIMEOUT
- *         (STORE-LOCKED), DAOTP_CONFIGURATION (STORE-WRITE, STORE-UNSURE, STORE-MODE, STORE-KEY,
- *         STORE-FULL).
+ * Store a credential under a label, and replace the entry that had it.
+ * @param store       the store; not NULL
+ * @param label       1 to 128 letters, digits and ._@+- ; must not begin with a dot
+ * @param credential  copied; its key must be exportable; not NULL
+ * @return DAOTP_OK when it is durable; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
+ *         @p label cannot be a label (STORE-LABEL); DAOTP_TIMEOUT (STORE-LOCKED) when another
+ *         process holds the lock; DAOTP_CONFIGURATION when the key cannot be exported (STORE-KEY),
+ *         others can read the directory (STORE-MODE), it is full (STORE-FULL), or the entry could
+ *         not be written (STORE-WRITE) or not be made durable (STORE-UNSURE); DAOTP_MEMORY when
+ *         memory ran out; with a store of your own, what its backend returns
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
 /**
- * Take a credential out of the store; it stays there too. The store may be read-only.
- * @param store            the store
+ * Read a credential from the store; the entry stays there. The directory may be read-only.
+ * @param store            the store; not NULL
  * @param label            its label
- * @param[out] credential  to be let go with daotp_credential_unref()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_REJECTED (STORE-MISSING),
- *         DAOTP_CONFIGURATION (STORE-DAMAGED, STORE-MODE; FILE-OPEN-TO-OTHERS: the key's file has
- *         another mode or owner than a put gave it), DAOTP_TIMEOUT.
+ * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
+ *                         succeeds
+ * @return DAOTP_OK when it was read; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
+ *         @p label cannot be a label (STORE-LABEL); DAOTP_REJECTED (STORE-MISSING) when there is no
+ *         such entry; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
+ *         DAOTP_CONFIGURATION when the directory cannot be read (FILE-READ) or can be read by
+ *         others (STORE-MODE), the key's file can be read by others (FILE-OPEN-TO-OTHERS), or the
+ *         entry is damaged (STORE-DAMAGED); DAOTP_MEMORY when memory ran out; with a store of your
+ *         own, what its backend returns
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
                                        daotp_credential **credential);
 /**
- * Remove an entry, with everything that strays in its folder.
- * @param store  the store
+ * Remove an entry, and every other file in its folder.
+ * @param store  the store; not NULL
  * @param label  its label
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_REJECTED (STORE-MISSING), DAOTP_CONFIGURATION (STORE-REMOVE,
- *         STORE-UNSURE, STORE-MODE, STORE-WRITE), DAOTP_TIMEOUT, DAOTP_MEMORY.
+ * @return DAOTP_OK when it was removed; DAOTP_USAGE when @p store is NULL, or @p label cannot be a
+ *         label (STORE-LABEL); DAOTP_REJECTED (STORE-MISSING) when there is no such entry;
+ *         DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock; DAOTP_CONFIGURATION
+ *         when others can read the directory (STORE-MODE), it cannot be read (FILE-READ) or locked
+ *         (STORE-WRITE), a key could not be deleted (STORE-REMOVE), or the removal was not
+ *         confirmed by the disk (STORE-UNSURE); DAOTP_MEMORY when memory ran out; with a store of
+ *         your own, what its backend returns
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_remove(daotp_store *store, const char *label);
 /**
- * Remove all entries that are past their notAfter by the context's wall clock, and what a put that
- * was broken off left behind.
- * @param store         the store
- * @param[out] removed  how many; may be NULL
- * @return as daotp_store_remove().
+ * Remove all entries whose notAfter has passed by the context's wall clock, and temporary files
+ * that an interrupted put left behind.
+ * @param store         the store; not NULL
+ * @param[out] removed  how many were removed, also if the call fails; may be NULL
+ * @return DAOTP_OK when they were removed, also if there were none; DAOTP_USAGE when @p store is
+ *         NULL; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
+ *         DAOTP_CONFIGURATION when others can read the directory (STORE-MODE), it cannot be read
+ *         (FILE-READ) or locked (STORE-WRITE), a key could not be deleted (STORE-REMOVE), or the
+ *         removal was not confirmed by the disk (STORE-UNSURE); DAOTP_MEMORY when memory ran out;
+ *         with a store of your own, what its backend returns
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_expire(daotp_store *store, size_t *removed);
 /**
- * What is in the store now, sorted by label.
- * @param store      the store
- * @param[out] list  to be freed with daotp_store_list_free()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY, DAOTP_CONFIGURATION, DAOTP_TIMEOUT.
+ * List the entries of the store, sorted by label.
+ * @param store      the store; not NULL
+ * @param[out] list  to be freed with daotp_store_list_free(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made, also if the store is empty; DAOTP_USAGE when an argument is
+ *         NULL; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
+ *         DAOTP_CONFIGURATION when the directory cannot be read (FILE-READ) or can be read by
+ *         others (STORE-MODE); DAOTP_INTERNAL when no file descriptor is left; DAOTP_MEMORY when
+ *         memory ran out; with a store of your own, what its backend returns
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_list_new(daotp_store *store, daotp_store_list **list);

@@ -19,9 +19,12 @@ RULES = (
     "public functions without @return",
     "public functions without @since",
     "public functions that say \"Since\" in prose",
+    "public functions whose @return names a status and not when it is returned",
 )
 PIECE = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)+'", re.S)
 STATIC = re.compile(r"^static\s+(?!inline\s+const\b)([^;={}()]*?)\b(\w+)\(([^;{}]*)\)\s*\{", re.M)
+STATUS = ("DAOTP_(?:AGAIN|CHALLENGE|USAGE|CONFIGURATION|MEMORY|NETWORK|PEER|TIMEOUT|REJECTED|UNDECIDED|CANCELLED|"
+          "INTERNAL)")
 PUBLIC = re.compile(r"(?:/\*\*((?:(?!\*/).)*)\*/\s*)?\bDAOTP_API\b([^;(]*?)\b(daotp_\w+)\s*\(([^;]*)\);", re.S)
 
 
@@ -64,6 +67,12 @@ def parameters_of(text):
     return [re.search(r"(\w+)\s*$", part).group(1) for part in parts if part.strip() != "void"]
 
 
+def says_when(text):
+    """Is each status of a @return, other than DAOTP_OK, followed by the condition under which it is returned?"""
+    pieces = re.split(r"\b(" + STATUS + r")\b", " ".join(text.split()))
+    return all(re.search(r"[a-z]{2}", pieces[i + 1].split(";")[0].rstrip(" ,.")) for i in range(1, len(pieces), 2))
+
+
 def look_at_header(name, text, found):
     for match in PUBLIC.finditer(text):
         comment, kind, function, parameters = match.groups()
@@ -76,6 +85,8 @@ def look_at_header(name, text, found):
             "without @return": kind.split() != ["void"] and "@return " not in comment,
             "without @since": not re.search(r"@since \d+\.\d+", comment),
             "that say \"Since\" in prose": re.search(r"\bSince\s+\d", comment) is not None,
+            "whose @return names a status and not when it is returned": "daotp_status" in kind.split() and
+                not says_when("".join(re.findall(r"@return(.*?)(?=@since|\Z)", comment, re.S))),
         }
         for what, is_so in wrong.items():
             if is_so:
@@ -101,14 +112,18 @@ SAMPLE = {
     "libdaotp/a.c": "static int begin(void)\n{\n    return a ? b : c ? 1 : 2; /* ? */\n}\nstatic int is_good(int a)\n{\n}\n",
     "libdaotp/b.c": "static int begin(void)\n{\n    return a ? '?' : 1;\n}\nstatic bool has_it(void) { return \"??\"; }\n",
     "include/daotp/a.h": "DAOTP_API int daotp_a(int x);\n/** Text. Since 0.1. */\nDAOTP_API void daotp_b(void);\n"
-                         "/**\n * Text.\n * @param x,y  two\n * @return one\n * @since 0.1\n */\nDAOTP_API int daotp_c(int x, int *y);\n",
+                         "/**\n * Text.\n * @param x,y  two\n * @return one\n * @since 0.1\n */\nDAOTP_API int daotp_c(int x, int *y);\n"
+                         "/** T.\n * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY when it ran out @since 0.1 */\n"
+                         "DAOTP_API daotp_status daotp_d(void);\n"
+                         "/** T.\n * @return DAOTP_OK; DAOTP_PEER (X-Y) when so @since 0.1 */\n"
+                         "DAOTP_API daotp_status daotp_e(void);\n",
 }
 
 
 def test_itself():
     """Each rule is seen where it is broken, and nowhere else."""
     counts = [len(places) for places in look(SAMPLE).values()]
-    assert counts == [2, 1, 1, 1, 1, 1, 1, 2, 1], counts
+    assert counts == [2, 1, 1, 1, 1, 1, 1, 2, 1, 1], counts
 
 
 def main():

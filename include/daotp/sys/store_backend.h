@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file store_backend.h
- * For extenders: a place to keep credentials that the library does not have. A backend keeps named
- * items of two byte strings and understands neither. Labels that reach it are checked.
+ * For extenders: a store backend, for example for a key ring or a database. A backend stores items
+ * under labels; an item is two byte strings (certificates and key), which the backend does not
+ * interpret. The library checks labels before it calls the backend.
  */
 #ifndef DAOTP_SYS_STORE_BACKEND_H
 #define DAOTP_SYS_STORE_BACKEND_H
@@ -18,9 +19,10 @@ extern "C" {
 typedef struct daotp_store_item daotp_store_item;
 
 /**
- * Make an empty item, for a backend that tells its items by `expire`.
+ * Make an empty item, for a backend that gives items to the callback of `expire`.
  * @param[out] item  to be freed with daotp_store_item_free()
- * @return DAOTP_OK; DAOTP_USAGE when @p item is NULL; DAOTP_MEMORY
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when @p item is NULL; DAOTP_MEMORY when memory ran
+ *         out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_item_new(daotp_store_item **item);
@@ -47,83 +49,89 @@ DAOTP_API const void *daotp_store_item_get_certificates(const daotp_store_item *
  */
 DAOTP_API const void *daotp_store_item_get_key(const daotp_store_item *item, size_t *len);
 /**
- * When the item expires: for backends that can forget.
+ * When the item's certificate expires: for backends that can delete entries at a given time.
  * @param item  the item; NULL is fine
  * @return seconds since 1970-01-01T00:00:00Z; 0 when @p item is NULL
  * @since 0.1
  */
 DAOTP_API int64_t daotp_store_item_get_not_after(const daotp_store_item *item);
 /**
- * Hand over what was kept.
+ * Fill an item with what the backend has stored.
  * @param item              the item; not NULL
  * @param certificates      PEM, the leaf first; copied
  * @param certificates_len  their length in bytes
  * @param key               PKCS#8 in PEM; copied into memory that is wiped
  * @param key_len           its length in bytes
- * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY; DAOTP_CONFIGURATION when
- *         one is too large
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p item is NULL, or bytes are NULL with a
+ *         length above 0; DAOTP_CONFIGURATION when the certificates are larger than 512 KiB or the
+ *         key is larger than 64 KiB; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,
                                             size_t certificates_len, const void *key,
                                             size_t key_len);
 
-/** Told each label by list; what is not DAOTP_OK ends the listing and is its answer. */
+/** Called by `list` with each label. If it returns anything but DAOTP_OK, `list` must stop and
+ * return that. */
 typedef daotp_status (*daotp_store_label_fn)(void *user, const char *label);
 
-/** Called by expire with each item and its label: DAOTP_OK when the item has expired,
- *  DAOTP_REJECTED when it is to stay; anything else ends the call and is its answer. */
+/** Called by `expire` with each item and its label. Returns DAOTP_OK when the item has expired,
+ *  DAOTP_REJECTED when it must stay; on anything else `expire` must stop and return that. */
 typedef daotp_status (*daotp_store_expired_fn)(void *user, const char *label,
                                                const daotp_store_item *item);
 
 /**
- * Can this be a label: ASCII letters, digits and "._@+-", no leading dot, at most 128 bytes? For
- * backends beside whose entries other names may stand.
+ * Whether a name can be a label: 1 to 128 ASCII letters, digits and "._@+-", without a leading dot.
+ * For backends that may find other names beside their entries.
  * @param label  the name; NULL is no label
- * @return true if it can
+ * @return true when it can; false also for NULL
  * @since 0.1
  */
 DAOTP_API bool daotp_store_is_label(const char *label);
 
 /**
- * A backend. All run in the thread of the store's call. A put that answers DAOTP_OK is durable.
- * What goes wrong is reported with daotp_report_add(), then answered with a status. An error
- * without a finding becomes STORE-UNEXPLAINED, a status that there is not DAOTP_INTERNAL. `size` is
- * sizeof the table, so that it can grow.
+ * The functions of a backend. All run in the thread of the store's call. When `put` returns
+ * DAOTP_OK, the item must be durable. A function that fails reports why with daotp_report_add() and
+ * returns a status. An error without a finding is reported as STORE-UNEXPLAINED, and an unknown
+ * status is treated as DAOTP_INTERNAL. `size` is the size of the table, so that later versions can
+ * add members.
  */
 typedef struct daotp_store_backend {
     size_t size; /**< sizeof(daotp_store_backend) */
-    /** Keep an item, in the place of what was there. */
+    /** Store an item, and replace the one that has this label. */
     daotp_status (*put)(void *self, const char *label, const daotp_store_item *item,
                         daotp_report *report);
-    /** Fetch an item; DAOTP_REJECTED when there is none. */
+    /** Read an item into @p item with daotp_store_item_set(); DAOTP_REJECTED when there is none. */
     daotp_status (*get)(void *self, const char *label, daotp_store_item *item,
                         daotp_report *report);
     /** Remove an item; DAOTP_REJECTED when there is none. */
     daotp_status (*remove)(void *self, const char *label, daotp_report *report);
-    /** Tell all labels, in any order. */
+    /** Call @p tell with each label, in any order. */
     daotp_status (*list)(void *self, daotp_store_label_fn tell, void *user, daotp_report *report);
-    /** Let go of self. */
+    /** Free self. */
     void (*free)(void *self);
-    /** Would a put under this label be taken now? Asked before a one-time code is spent. It may
-     * make the place ready; what is kept there stays as it is. DAOTP_OK, or what put would answer.
-     * NULL if nothing can be known before the put. */
+    /** Whether a put under this label would succeed now. Called before a one-time code is used up.
+     * It may prepare the storage, but must not change stored items. Returns DAOTP_OK, or the status
+     * that put would return. NULL if this cannot be known before the put. */
     daotp_status (*check)(void *self, const char *label, daotp_report *report);
-    /** Remove the items that have expired, and count them. Call @p check with each item as it
-     * stands when it is removed, so that none is lost that was put meanwhile. What a put that was
-     * broken off left behind goes too. What cannot be read stays, with a finding. NULL if remove
-     * and get are good enough. */
+    /** Remove the items that have expired, and count them. Call @p check with each item while no
+     * put can replace it, so that a new item is never removed in place of an expired one. Also
+     * remove what an interrupted put left behind. Leave items that cannot be read, and report them.
+     * NULL: the library uses list, get and remove instead. */
     daotp_status (*expire)(void *self, daotp_store_expired_fn check, void *user, size_t *removed,
                            daotp_report *report);
 } daotp_store_backend;
 
 /**
  * Make a store of a backend.
- * @param context     the context
+ * @param context     the context; referenced
  * @param backend     the table; copied
- * @param self        given to each function; `free` gets it in the end, also when this call fails
- * @param[out] store  to be let go with daotp_store_unref()
- * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY.
+ * @param self        passed to each function; `free` gets it in the end, also when this call fails
+ *                    and the table has a `free`
+ * @param[out] store  to be released with daotp_store_unref(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when @p context or @p store is NULL, or the table
+ *         is NULL, too small or lacks a function that is required; DAOTP_MEMORY when memory ran
+ *         out. In each case @p self belongs to the library from then on
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_store_new(daotp_context *context, const daotp_store_backend *backend,
