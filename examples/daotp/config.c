@@ -209,20 +209,21 @@ static daotp_status show_usual(daotp_context *context, const settings *s)
 
 static void show_key(size_t i)
 {
-    const char *group = daotp_profile_key_text(i, DAOTP_PROFILE_KEY_GROUP);
+    const char *group = daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_GROUP);
     const char *again = daotp_profile_key_is_list(i) ? "; may be given again" : "";
     const char *locked = *group != '\0' ? "; locked with " : "";
 
-    printf("\n# %s\n# %s%s%s%s\n#%s = %s\n", daotp_profile_key_text(i, DAOTP_PROFILE_KEY_MEANING),
-           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_WANTED), again, locked, group,
-           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_NAME),
-           daotp_profile_key_text(i, DAOTP_PROFILE_KEY_EXAMPLE));
+    printf("\n# %s\n# %s%s%s%s\n#%s = %s\n",
+           daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_MEANING),
+           daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_WANTED), again, locked, group,
+           daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_NAME),
+           daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_EXAMPLE));
 }
 
 static daotp_status show_keys(void)
 {
     printf("# Profiles of daotp: a section each. daotp.conf(5) tells more.\n[default]\n");
-    for (size_t i = 0; i < daotp_profile_key_count(); i++)
+    for (size_t i = 0; i < daotp_profile_key_get_count(); i++)
         show_key(i);
     return DAOTP_OK;
 }

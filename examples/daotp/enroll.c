@@ -951,7 +951,7 @@ static void show_notes(daotp_report *report)
         page_format("%s %s: %s: %s\n", daotp_severity_name(daotp_finding_get_severity(finding)),
                     daotp_finding_get_id(finding),
                     daotp_catalogue_get_title(daotp_finding_get_number(finding)), found);
-        if (daotp_finding_get_severity(finding) == DAOTP_WARNING)
+        if (daotp_finding_get_severity(finding) == DAOTP_SEVERITY_WARNING)
             page_format("  do: %s\n", daotp_catalogue_get_hint(daotp_finding_get_number(finding)));
         if (daotp_finding_get_number(finding) == DAOTP_FINDING_LOGON_TICKET)
             printf("  ticket %s %s\n", found, daotp_finding_get_found(finding));

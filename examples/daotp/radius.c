@@ -54,7 +54,7 @@ typedef struct settings {
     double timeout_s, interval_s;
     int64_t count;
     daotp_radius_policy policy;
-    daotp_radius_profile profile;
+    daotp_radius_timers timers;
     bool strip, no_challenge, status, probe, json, radsec;
     const char *trust, *cert, *key;
     daotp_rules server_rules;
@@ -129,7 +129,7 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
     if (status == DAOTP_OK)
         status = daotp_radius_set_server_rules(radius, s->server_rules);
     if (status == DAOTP_OK)
-        status = daotp_radius_set_profile(radius, s->profile);
+        status = daotp_radius_set_timers(radius, s->timers);
     if (status == DAOTP_OK && s->timeout_s > 0)
         status = daotp_radius_set_timeout_ms(radius, (int64_t)(s->timeout_s * 1000));
     if (status == DAOTP_OK && s->nas != NULL)
@@ -352,7 +352,7 @@ static daotp_status watch_servers(daotp_radius *radius, const settings *s)
 static bool take_word(settings *s, int option)
 {
     static const char *const policies[] = {"require", "auto", "optional", "first", NULL};
-    static const char *const profiles[] = {"code", "push", "probe", NULL};
+    static const char *const all_timers[] = {"code", "push", "probe", NULL};
     static const char *const rules[] = {"path", "strict", "webpki", NULL};
     int value = 0;
     bool ok = false;
@@ -361,8 +361,8 @@ static bool take_word(settings *s, int option)
         ok = tool_choose_option("radius", "policy", optarg, policies, &value);
         s->policy = (daotp_radius_policy)value;
     } else if (option == 'f') {
-        ok = tool_choose_option("radius", "timers", optarg, profiles, &value);
-        s->profile = (daotp_radius_profile)value;
+        ok = tool_choose_option("radius", "timers", optarg, all_timers, &value);
+        s->timers = (daotp_radius_timers)value;
     } else if (option == 'R') {
         ok = tool_choose_option("radius", "server-rules", optarg, rules, &value);
         s->server_rules = (daotp_rules)value;
@@ -472,7 +472,7 @@ int cmd_radius(int argc, char **argv)
     settings s = {.secret_fd = -1,
                   .password_fd = -1,
                   .interval_s = 5,
-                  .policy = DAOTP_RADIUS_REQUIRE,
+                  .policy = DAOTP_RADIUS_POLICY_REQUIRE,
                   .server_rules = DAOTP_RULES_PATH};
     daotp_context *context;
     daotp_radius *radius = NULL;
@@ -495,8 +495,9 @@ int cmd_radius(int argc, char **argv)
     }
     if (!has_all_needed(&s, watching))
         return TOOL_USAGE;
-    if (s.profile == 0)
-        s.profile = watching || s.status || s.probe ? DAOTP_RADIUS_PROBE : DAOTP_RADIUS_CODE;
+    if (s.timers == 0)
+        s.timers =
+            watching || s.status || s.probe ? DAOTP_RADIUS_TIMERS_PROBE : DAOTP_RADIUS_TIMERS_CODE;
     context = tool_context();
     interrupt_catch();
     status = daotp_radius_new(context, &radius);

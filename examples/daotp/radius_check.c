@@ -217,7 +217,7 @@ daotp_status radius_check_new(struct event_base *base, daotp_context *context,
     if (status == DAOTP_OK)
         status = add_servers(check->radius, config);
     if (status == DAOTP_OK)
-        status = daotp_radius_set_profile(check->radius, config->profile);
+        status = daotp_radius_set_timers(check->radius, config->timers);
     if (status == DAOTP_OK && config->timeout_ms > 0)
         status = daotp_radius_set_timeout_ms(check->radius, config->timeout_ms);
     if (status == DAOTP_OK && config->strip)

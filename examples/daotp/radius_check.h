@@ -19,8 +19,8 @@ typedef struct radius_config {
     size_t server_count;
     const char *secret_file;
     daotp_radius_policy policy;
-    daotp_radius_profile profile;
-    int64_t timeout_ms; /* of one login; 0: the profile's */
+    daotp_radius_timers timers;
+    int64_t timeout_ms; /* of one login; 0: that of the timers */
     bool strip, quiet;
 } radius_config;
 

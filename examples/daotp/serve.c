@@ -230,7 +230,7 @@ static void log_exchange(serving *x)
         (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
     daotp__utf8_make_plain(x->name); /* a name is the client's word */
     flockfile(stderr);               /* the lines of one exchange stay together */
-    fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_status(x->exchange),
+    fprintf(stderr, "%u %s at %s from %s%s%s\n", daotp_exchange_get_http_status(x->exchange),
             daotp_status_name(daotp_report_get_status(report)), when, x->from,
             x->name[0] != '\0' ? " for " : "", x->name);
     for (size_t i = 0; i < daotp_report_get_count(report); i++) {
@@ -263,7 +263,7 @@ static void end_serving(serving *x)
     }
     body = daotp_exchange_get_body(x->exchange, &len);
     log_exchange(x);
-    https_reply(x->request, (int)daotp_exchange_get_status(x->exchange), type, body, len);
+    https_reply(x->request, (int)daotp_exchange_get_http_status(x->exchange), type, body, len);
     daotp_exchange_free(x->exchange);
     pthread_mutex_unlock(&x->server->lock);
     if (x->timer != NULL)
@@ -804,10 +804,10 @@ static bool take_switch(server *s, int option)
     case 'q':
         return s->quiet = true;
     case 'O':
-        s->radius.policy = DAOTP_RADIUS_OPTIONAL;
+        s->radius.policy = DAOTP_RADIUS_POLICY_OPTIONAL;
         return true;
     case 'H':
-        s->radius.profile = DAOTP_RADIUS_PUSH;
+        s->radius.timers = DAOTP_RADIUS_TIMERS_PUSH;
         return true;
     case 'x':
         return s->radius.strip = true;
@@ -944,7 +944,7 @@ static int serve_all(server *s)
         code = run_server(s, context);
     }
     daotp_responder_free(s->responder);
-    daotp_budget_free(s->budget);
+    daotp_budget_unref(s->budget);
     daotp_context_unref(context);
     return code;
 }
@@ -971,7 +971,7 @@ static int clear_user(const server *s)
         else if (status != DAOTP_OK)
             log_report(report, status);
     }
-    daotp_budget_free(budget);
+    daotp_budget_unref(budget);
     daotp_report_free(report);
     daotp_context_unref(context);
     return tool_exit_status(status);
@@ -979,11 +979,12 @@ static int clear_user(const server *s)
 
 int cmd_serve(int argc, char **argv)
 {
-    server s = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                .stop = -1,
-                .path = "/otp",
-                .timeout_s = 120,
-                .radius = {.policy = DAOTP_RADIUS_REQUIRE, .profile = DAOTP_RADIUS_CODE}};
+    server s = {
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .stop = -1,
+        .path = "/otp",
+        .timeout_s = 120,
+        .radius = {.policy = DAOTP_RADIUS_POLICY_REQUIRE, .timers = DAOTP_RADIUS_TIMERS_CODE}};
     int code = take_arguments(&s, argc, argv);
 
     if (code != GO_ON)

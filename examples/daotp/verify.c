@@ -158,9 +158,9 @@ typedef struct table {
 
 static const char *severity_mark(daotp_severity severity)
 {
-    if (severity == DAOTP_INFORMATION)
+    if (severity == DAOTP_SEVERITY_INFORMATION)
         return "ok";
-    return severity == DAOTP_ERROR ? "FAIL" : "warn";
+    return severity == DAOTP_SEVERITY_ERROR ? "FAIL" : "warn";
 }
 
 /* Only above what is shown. */
@@ -182,7 +182,7 @@ static void show_passed(table *t, const char *check)
 /* What was not checked did not pass. */
 static bool has_passed(const daotp_finding *finding)
 {
-    return daotp_finding_get_severity(finding) == DAOTP_INFORMATION &&
+    return daotp_finding_get_severity(finding) == DAOTP_SEVERITY_INFORMATION &&
            daotp_finding_get_number(finding) != DAOTP_FINDING_REVOCATION_IGNORED;
 }
 
@@ -198,7 +198,7 @@ static void show_finding(table *t, const char *check, const daotp_finding *findi
     page_format("  %-4s %-11s %s: %s%s%s\n", severity_mark(severity), check,
                 daotp_finding_get_id(finding), daotp_catalogue_get_title(number),
                 found[0] != '\0' ? ": " : "", found);
-    if (severity == DAOTP_INFORMATION)
+    if (severity == DAOTP_SEVERITY_INFORMATION)
         return;
     if (daotp_catalogue_get_wanted(number)[0] != '\0')
         page_format("       wanted: %s\n", daotp_catalogue_get_wanted(number));
@@ -209,9 +209,9 @@ static void show_finding(table *t, const char *check, const daotp_finding *findi
 
 static const char *severity_state(daotp_severity severity)
 {
-    if (severity == DAOTP_INFORMATION)
+    if (severity == DAOTP_SEVERITY_INFORMATION)
         return "pass";
-    return severity == DAOTP_ERROR ? "fail" : "warn";
+    return severity == DAOTP_SEVERITY_ERROR ? "fail" : "warn";
 }
 
 static void put_check_json(table *t, const char *check, const daotp_finding *finding)

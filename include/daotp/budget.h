@@ -34,7 +34,7 @@ typedef struct daotp_budget daotp_budget;
  * @param folder       where the state is kept, copied. It must have mode 0700 and belong to the
  *                     user who runs the program; it is made if it does not exist. NULL: the state
  *                     is kept in memory and lost when the budget is freed
- * @param[out] budget  to be freed with daotp_budget_free(); NULL unless the call succeeds
+ * @param[out] budget  to be freed with daotp_budget_unref(); NULL unless the call succeeds
  * @return DAOTP_OK when it was made; DAOTP_USAGE when @p context or @p budget is NULL, or @p folder
  *         is empty or longer than 4095 bytes; DAOTP_MEMORY when memory ran out
  * @since 0.1
@@ -46,7 +46,7 @@ DAOTP_API daotp_status daotp_budget_new(daotp_context *context, const char *fold
  * @param budget  the budget; NULL is fine
  * @since 0.1
  */
-DAOTP_API void daotp_budget_free(daotp_budget *budget);
+DAOTP_API void daotp_budget_unref(daotp_budget *budget);
 /**
  * Open the folder now, so that a server can refuse to start if it cannot be used.
  * @param budget  the budget; not NULL

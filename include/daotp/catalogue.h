@@ -43,9 +43,9 @@ typedef enum daotp_stage {
 
 /** How bad a finding is. */
 typedef enum daotp_severity {
-    DAOTP_INFORMATION = 0, /**< worth knowing */
-    DAOTP_WARNING = 1,     /**< works today, but will cause trouble */
-    DAOTP_ERROR = 2        /**< stops the run */
+    DAOTP_SEVERITY_INFORMATION = 0, /**< worth knowing */
+    DAOTP_SEVERITY_WARNING = 1,     /**< works today, but will cause trouble */
+    DAOTP_SEVERITY_ERROR = 2        /**< stops the run */
 } daotp_severity;
 
 /* clang-format off */
@@ -584,7 +584,7 @@ DAOTP_API daotp_stage daotp_catalogue_get_stage(daotp_finding_number number);
 /**
  * The severity of a row, unless a caller's policy changes it. Any thread.
  * @param number  the row
- * @return the severity; DAOTP_ERROR for a number that this version does not know
+ * @return the severity; DAOTP_SEVERITY_ERROR for a number that this version does not know
  * @since 0.1
  */
 DAOTP_API daotp_severity daotp_catalogue_get_severity(daotp_finding_number number);

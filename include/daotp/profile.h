@@ -247,7 +247,7 @@ DAOTP_API bool daotp_profile_is_locked(const daotp_profile *profile, const char 
  * @return the count
  * @since 0.1
  */
-DAOTP_API size_t daotp_profile_key_count(void);
+DAOTP_API size_t daotp_profile_key_get_count(void);
 /**
  * One text about one key.
  * @param index  from 0, in the order of daotp.conf(5)
@@ -255,7 +255,7 @@ DAOTP_API size_t daotp_profile_key_count(void);
  * @return a static text; "" past the end, and for an unknown field
  * @since 0.1
  */
-DAOTP_API const char *daotp_profile_key_text(size_t index, daotp_profile_field field);
+DAOTP_API const char *daotp_profile_key_get_text(size_t index, daotp_profile_field field);
 /**
  * Whether a key may have several values.
  * @param index  from 0

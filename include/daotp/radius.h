@@ -29,19 +29,19 @@ typedef struct daotp_radius_exchange daotp_radius_exchange;
 
 /** Whether replies must have a Message-Authenticator (RFC 3579 3.2). If present, it must verify. */
 typedef enum daotp_radius_policy {
-    DAOTP_RADIUS_REQUIRE = 1,  /**< yes; the default */
-    DAOTP_RADIUS_AUTO = 2,     /**< yes, once this server has sent one; before that a warning */
-    DAOTP_RADIUS_OPTIONAL = 3, /**< no; then nobody may be able to change packets on the path
+    DAOTP_RADIUS_POLICY_REQUIRE = 1,  /**< yes; the default */
+    DAOTP_RADIUS_POLICY_AUTO = 2,     /**< yes, once this server has sent one; before that a warning */
+    DAOTP_RADIUS_POLICY_OPTIONAL = 3, /**< no; then nobody may be able to change packets on the path
                                        (CVE-2024-3596) */
-    DAOTP_RADIUS_FIRST = 4     /**< yes, and as the first attribute */
+    DAOTP_RADIUS_POLICY_FIRST = 4     /**< yes, and as the first attribute */
 } daotp_radius_policy;
 
 /** The timers of an exchange: its deadline, and when another server is asked. */
-typedef enum daotp_radius_profile {
-    DAOTP_RADIUS_CODE = 1, /**< a code in the password: 15 s; another server after 6 s */
-    DAOTP_RADIUS_PUSH = 2, /**< a person confirms a prompt: 65 s; no other server if it is silent */
-    DAOTP_RADIUS_PROBE = 3 /**< is the server alive: 3 s, one transmission */
-} daotp_radius_profile;
+typedef enum daotp_radius_timers {
+    DAOTP_RADIUS_TIMERS_CODE = 1, /**< a code in the password: 15 s; another server after 6 s */
+    DAOTP_RADIUS_TIMERS_PUSH = 2, /**< a person confirms a prompt: 65 s; no other server if it is silent */
+    DAOTP_RADIUS_TIMERS_PROBE = 3 /**< is the server alive: 3 s, one transmission */
+} daotp_radius_timers;
 
 /** The outcome of an exchange. */
 typedef enum daotp_radius_answer {
@@ -162,15 +162,15 @@ DAOTP_API const char *daotp_radius_get_server(const daotp_radius *radius, size_t
  */
 DAOTP_API bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index);
 /**
- * Choose timers and failover; DAOTP_RADIUS_CODE unless set.
+ * Choose timers and failover; DAOTP_RADIUS_TIMERS_CODE unless set.
  * @param radius   the client; not NULL
- * @param profile  one of ::daotp_radius_profile
- * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there is no such profile
+ * @param timers  one of ::daotp_radius_timers
+ * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there are no such timers
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile);
+DAOTP_API daotp_status daotp_radius_set_timers(daotp_radius *radius, daotp_radius_timers timers);
 /**
- * Set the deadline of one round of an exchange, instead of that of the timer profile. Time in which
+ * Set the deadline of one round of an exchange, instead of that of the timers. Time in which
  * a step was due and the program did not step does not count; a second or more of it in all is
  * reported as CALL-LATE.
  * @param radius      the client; not NULL
@@ -226,7 +226,7 @@ DAOTP_API daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t 
 DAOTP_API daotp_status daotp_radius_add_attributes(daotp_radius *radius, const char *text);
 /**
  * Add the servers of an existing radcli installation: authserver of a radiusclient.conf, with the
- * secrets of its servers file. Their policy is DAOTP_RADIUS_REQUIRE.
+ * secrets of its servers file. Their policy is DAOTP_RADIUS_POLICY_REQUIRE.
  * @param radius  the client; not NULL
  * @param path    the radiusclient.conf
  * @return DAOTP_OK when all were added; DAOTP_USAGE when an argument is NULL, or a server or secret

@@ -352,7 +352,7 @@ DAOTP_API daotp_report *daotp_exchange_get_report(daotp_exchange *exchange);
  * @return the status; 0 before it is ready
  * @since 0.1
  */
-DAOTP_API uint32_t daotp_exchange_get_status(const daotp_exchange *exchange);
+DAOTP_API uint32_t daotp_exchange_get_http_status(const daotp_exchange *exchange);
 /**
  * A header to answer with.
  * @param exchange    the exchange

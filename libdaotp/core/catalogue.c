@@ -19,7 +19,7 @@ static const struct row rows[] = {
     {DAOTP_FINDING_##name,                                                                         \
      id,                                                                                           \
      DAOTP_STAGE_##stage,                                                                          \
-     DAOTP_##severity,                                                                             \
+     DAOTP_SEVERITY_##severity,                                                                    \
      DAOTP_##status,                                                                               \
      title,                                                                                        \
      wanted,                                                                                       \
@@ -37,8 +37,16 @@ static const struct row rows[] = {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static const struct row unknown = {
-    DAOTP_FINDING_NONE, "", DAOTP_STAGE_CALL, DAOTP_ERROR, DAOTP_INTERNAL, "", "", "", "", ""};
+static const struct row unknown = {DAOTP_FINDING_NONE,
+                                   "",
+                                   DAOTP_STAGE_CALL,
+                                   DAOTP_SEVERITY_ERROR,
+                                   DAOTP_INTERNAL,
+                                   "",
+                                   "",
+                                   "",
+                                   "",
+                                   ""};
 
 static int by_number(const void *key, const void *element)
 {

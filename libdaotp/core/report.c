@@ -85,7 +85,7 @@ void daotp__report_end(daotp_report *report)
 
 static bool is_needed(const struct daotp_finding *finding)
 {
-    return finding->severity == DAOTP_ERROR || finding->is_cause;
+    return finding->severity == DAOTP_SEVERITY_ERROR || finding->is_cause;
 }
 
 /* The last one that is neither an error nor the cause of one, so that none of these is ever dropped
@@ -115,7 +115,7 @@ static struct daotp_finding *new_finding(daotp_report *report, daotp_finding_num
         size_t at = least_needed(report);
 
         report->dropped++;
-        if (daotp_catalogue_get_severity(number) != DAOTP_ERROR || at == report->count)
+        if (daotp_catalogue_get_severity(number) != DAOTP_SEVERITY_ERROR || at == report->count)
             return NULL;
         remove_finding(report, at);
     }
@@ -155,7 +155,7 @@ static void hide_secrets(const daotp_report *report, char *text)
 /* What a run ends with that this finding stops. */
 static daotp_status status_of(daotp_finding_number number)
 {
-    bool is_error = daotp_catalogue_get_severity(number) == DAOTP_ERROR;
+    bool is_error = daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR;
 
     return is_error ? daotp_catalogue_get_status(number) : DAOTP_OK;
 }
@@ -219,7 +219,7 @@ const daotp_finding *daotp__report_verdict(const daotp_report *report, size_t si
     for (size_t i = since; i < report->count; i++) {
         const struct daotp_finding *finding = &report->findings[i];
 
-        if (finding->severity != DAOTP_ERROR || finding->is_cause ||
+        if (finding->severity != DAOTP_SEVERITY_ERROR || finding->is_cause ||
             finding->serial <= report->run_after)
             continue;
         if (daotp_catalogue_get_status(finding->number) == status)
@@ -258,7 +258,7 @@ static void gather_causes(daotp_report *report, size_t since, const struct daotp
     for (size_t i = since; i < report->count; i++) {
         struct daotp_finding *cause = &report->findings[i];
 
-        if (cause != finding && cause->severity == DAOTP_ERROR)
+        if (cause != finding && cause->severity == DAOTP_SEVERITY_ERROR)
             cause->is_cause = true;
     }
 }
@@ -288,7 +288,8 @@ const daotp_finding *daotp__report_find_warning(const daotp_report *report, daot
         const char *text = daotp_finding_get_subject(&report->findings[i - 1]);
         daotp__bytes about = {(const uint8_t *)text, strlen(text)};
 
-        if (report->findings[i - 1].severity == DAOTP_WARNING && daotp__bytes_equal(about, subject))
+        if (report->findings[i - 1].severity == DAOTP_SEVERITY_WARNING &&
+            daotp__bytes_equal(about, subject))
             return &report->findings[i - 1];
     }
     return NULL;
@@ -370,8 +371,8 @@ void daotp__report_downgrade_errors(daotp_report *report, size_t from)
 {
     forget_texts(report);
     for (size_t i = from; i < report->count; i++)
-        if (report->findings[i].severity == DAOTP_ERROR)
-            report->findings[i].severity = DAOTP_WARNING;
+        if (report->findings[i].severity == DAOTP_SEVERITY_ERROR)
+            report->findings[i].severity = DAOTP_SEVERITY_WARNING;
 }
 
 void daotp__report_resume_at(daotp_report *report, size_t count, daotp_stage from)
@@ -475,7 +476,7 @@ const daotp_finding *daotp_report_get_error(const daotp_report *report)
     return report != NULL ? daotp__report_verdict(report, 0, report->status) : NULL;
 }
 
-daotp_stage_state daotp_report_get_stage(const daotp_report *report, daotp_stage stage)
+daotp_stage_state daotp_report_get_stage_state(const daotp_report *report, daotp_stage stage)
 {
     if (report == NULL || (unsigned)stage >= DAOTP_STAGE_ALL_COUNT)
         return DAOTP_STAGE_NOT_REACHED;
@@ -506,7 +507,7 @@ daotp_stage daotp_finding_get_stage(const daotp_finding *finding)
 
 daotp_severity daotp_finding_get_severity(const daotp_finding *finding)
 {
-    return finding != NULL ? finding->severity : DAOTP_INFORMATION;
+    return finding != NULL ? finding->severity : DAOTP_SEVERITY_INFORMATION;
 }
 
 const char *daotp_finding_get_subject(const daotp_finding *finding)

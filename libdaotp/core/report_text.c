@@ -81,7 +81,7 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding,
 {
     daotp_finding_number number = finding->number;
 
-    if (finding->severity == DAOTP_INFORMATION) {
+    if (finding->severity == DAOTP_SEVERITY_INFORMATION) {
         note_text(out, finding);
         return;
     }
@@ -100,7 +100,8 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding,
 /* What stopped the run comes first, then its cause, what else is wrong, warnings, and the rest. */
 static void findings_text(daotp__buffer *out, const daotp_report *report)
 {
-    static const daotp_severity order[] = {DAOTP_ERROR, DAOTP_WARNING, DAOTP_INFORMATION};
+    static const daotp_severity order[] = {DAOTP_SEVERITY_ERROR, DAOTP_SEVERITY_WARNING,
+                                           DAOTP_SEVERITY_INFORMATION};
     const daotp_finding *error = daotp_report_get_error(report);
     const daotp_finding *cause = daotp_report_get_cause(report);
 

@@ -93,12 +93,12 @@ bool daotp_profile_is_locked(const daotp_profile *profile, const char *key)
 
 /* ---- the table of keys ----------------------------------------------------------------------- */
 
-size_t daotp_profile_key_count(void)
+size_t daotp_profile_key_get_count(void)
 {
     return DAOTP__KEY_COUNT;
 }
 
-const char *daotp_profile_key_text(size_t index, daotp_profile_field field)
+const char *daotp_profile_key_get_text(size_t index, daotp_profile_field field)
 {
     const daotp__profile_key *key;
 

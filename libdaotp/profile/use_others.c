@@ -94,7 +94,7 @@ static daotp_status add_radius_servers(const daotp__profile_use *use, daotp_radi
                                        const uint8_t *secret, size_t len)
 {
     int choice = daotp__profile_choice(use->profile, DAOTP__KEY_RADIUS_POLICY);
-    daotp_radius_policy policy = DAOTP_RADIUS_REQUIRE;
+    daotp_radius_policy policy = DAOTP_RADIUS_POLICY_REQUIRE;
     daotp_status status = DAOTP_OK;
 
     if (choice != 0)
@@ -184,7 +184,7 @@ static daotp_status use_radius_choices(const daotp__profile_use *use, daotp_radi
     daotp_status status = DAOTP_OK;
 
     if (timers != 0)
-        status = daotp_radius_set_profile(radius, (daotp_radius_profile)timers);
+        status = daotp_radius_set_timers(radius, (daotp_radius_timers)timers);
     if (status == DAOTP_OK && form != 0)
         status = daotp_radius_set_user_form(radius, (daotp_radius_user_form)form);
     if (status == DAOTP_OK && rules != 0)
@@ -314,7 +314,7 @@ static daotp_status use_responder_budget(const daotp__profile_use *use, daotp_re
         status = daotp_budget_open(budget, use->report);
     if (status == DAOTP_OK)
         status = daotp_responder_set_budget(responder, budget);
-    daotp_budget_free(budget);
+    daotp_budget_unref(budget);
     return status;
 }
 

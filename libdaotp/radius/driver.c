@@ -28,7 +28,7 @@ static daotp_status set_up_radius(daotp_radius *radius)
     daotp__loop_begin(radius->wire.loop, -1);
     daotp__loop_rest(radius->wire.loop); /* until an exchange begins */
     radius->server_rules = DAOTP_RULES_PATH;
-    (void)daotp_radius_set_profile(radius, DAOTP_RADIUS_CODE);
+    (void)daotp_radius_set_timers(radius, DAOTP_RADIUS_TIMERS_CODE);
     if (gethostname(name, sizeof name - 1) != 0 || *name == '\0')
         memcpy(name, "daotp", sizeof "daotp");
     return daotp_radius_set_nas_identifier(radius, name);

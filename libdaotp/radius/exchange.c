@@ -45,7 +45,7 @@ static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer
 
 static int64_t began_ms(const daotp_radius_exchange *x)
 {
-    return daotp__time_sub(x->deadline_ms, x->radius->timers.deadline);
+    return daotp__time_sub(x->deadline_ms, x->radius->delays.deadline);
 }
 
 static void exchange_give_up_waiting(daotp_radius_exchange *x)
@@ -192,7 +192,7 @@ static bool wake_at(daotp_radius_exchange *x, int64_t at_ms)
 
 static void set_failover(daotp_radius_exchange *x)
 {
-    int64_t after = x->radius->timers.failover;
+    int64_t after = x->radius->delays.failover;
 
     x->failover_ms = after < 0 ? DAOTP__NEVER : daotp__time_add(exchange_now_ms(x), after);
 }
@@ -220,7 +220,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
         daotp__radius_server_note_silence(x->attempt.server, now, now);
     if (status != DAOTP_OK)
         return status;
-    x->attempt.interval_ms = x->radius->timers.first;
+    x->attempt.interval_ms = x->radius->delays.first;
     x->attempt.resend_ms = daotp__time_add(now, add_jitter(x->radius, x->attempt.interval_ms));
     set_failover(x);
     return wake_at(x, x->attempt.resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
@@ -321,7 +321,7 @@ static bool may_send_again(const daotp_radius_exchange *x)
     if (x->is_status_server ||
         x->attempt.server->endpoint.tls != NULL) /* RFC 5997 4.1, RFC 6613 2.4 */
         return false;
-    return x->attempt.sent < x->radius->timers.transmissions;
+    return x->attempt.sent < x->radius->delays.transmissions;
 }
 
 static void take_refusal(daotp_radius_exchange *x)
@@ -413,9 +413,9 @@ static void send_again(daotp_radius_exchange *x)
 
     if (may_send_again(x))
         (void)send_packet(x);
-    x->attempt.interval_ms = 2 * x->attempt.interval_ms < x->radius->timers.longest
+    x->attempt.interval_ms = 2 * x->attempt.interval_ms < x->radius->delays.longest
                                  ? 2 * x->attempt.interval_ms
-                                 : x->radius->timers.longest;
+                                 : x->radius->delays.longest;
     x->attempt.resend_ms = daotp__time_add(now, add_jitter(x->radius, x->attempt.interval_ms));
     (void)wake_at(x, x->attempt.resend_ms);
 }
@@ -514,7 +514,7 @@ static daotp_status begin_round(daotp_radius_exchange *x)
     daotp__radius_attempt_restart(&x->attempt, x->attempt.server);
     x->answer = DAOTP_RADIUS_PENDING;
     x->status = DAOTP_AGAIN;
-    x->deadline_ms = daotp__time_add(now, x->radius->timers.deadline);
+    x->deadline_ms = daotp__time_add(now, x->radius->delays.deadline);
     x->failover_ms = DAOTP__NEVER;
     x->radius->pending++;
     x->is_beginning = true;

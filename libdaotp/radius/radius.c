@@ -8,10 +8,10 @@
 
 enum { SECRET_SHORT = 16 };
 
-static const daotp__radius_timers profiles[] = {
-    [DAOTP_RADIUS_CODE] = {2000, 8000, 15000, 6000, 4},
-    [DAOTP_RADIUS_PUSH] = {5000, 15000, 65000, -1, 6},
-    [DAOTP_RADIUS_PROBE] = {2000, 3000, 3000, -1, 1},
+static const daotp__radius_delays all_delays[] = {
+    [DAOTP_RADIUS_TIMERS_CODE] = {2000, 8000, 15000, 6000, 4},
+    [DAOTP_RADIUS_TIMERS_PUSH] = {5000, 15000, 65000, -1, 6},
+    [DAOTP_RADIUS_TIMERS_PROBE] = {2000, 3000, 3000, -1, 1},
 };
 
 daotp_report *daotp_radius_get_report(daotp_radius *radius)
@@ -19,37 +19,37 @@ daotp_report *daotp_radius_get_report(daotp_radius *radius)
     return radius != NULL ? &radius->report : NULL;
 }
 
-daotp_status daotp_radius_set_profile(daotp_radius *radius, daotp_radius_profile profile)
+daotp_status daotp_radius_set_timers(daotp_radius *radius, daotp_radius_timers timers)
 {
     if (radius == NULL)
         return DAOTP_USAGE;
-    if (profile < DAOTP_RADIUS_CODE || profile > DAOTP_RADIUS_PROBE)
-        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "profile", DAOTP__NO_SUCH);
-    radius->profile = profile;
-    radius->timers = profiles[profile];
+    if (timers < DAOTP_RADIUS_TIMERS_CODE || timers > DAOTP_RADIUS_TIMERS_PROBE)
+        return daotp__report_refuse(&radius->report, DAOTP_USAGE, "timers", DAOTP__NO_SUCH);
+    radius->timers = timers;
+    radius->delays = all_delays[timers];
     return DAOTP_OK;
 }
 
-/* A deadline shorter than the profile's keeps the proportions: the timers shrink with it. */
+/* A deadline shorter than that of the timers keeps the proportions: the delays shrink with it. */
 daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_ms)
 {
-    daotp__radius_timers *timers;
+    daotp__radius_delays *delays;
 
     if (radius == NULL)
         return DAOTP_USAGE;
     if (timeout_ms < 1 || timeout_ms > 600 * 1000)
         return daotp__report_refuse(&radius->report, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
-    timers = &radius->timers;
-    *timers = profiles[radius->profile];
-    if (timeout_ms < timers->deadline) {
-        timers->first = timers->first * timeout_ms / timers->deadline;
-        timers->longest = timers->longest * timeout_ms / timers->deadline;
-        if (timers->failover >= 0)
-            timers->failover = timers->failover * timeout_ms / timers->deadline;
+    delays = &radius->delays;
+    *delays = all_delays[radius->timers];
+    if (timeout_ms < delays->deadline) {
+        delays->first = delays->first * timeout_ms / delays->deadline;
+        delays->longest = delays->longest * timeout_ms / delays->deadline;
+        if (delays->failover >= 0)
+            delays->failover = delays->failover * timeout_ms / delays->deadline;
     }
-    timers->first = timers->first > 0 ? timers->first : 1;
-    timers->longest = timers->longest > 0 ? timers->longest : 1;
-    timers->deadline = timeout_ms;
+    delays->first = delays->first > 0 ? delays->first : 1;
+    delays->longest = delays->longest > 0 ? delays->longest : 1;
+    delays->deadline = timeout_ms;
     return DAOTP_OK;
 }
 
@@ -163,10 +163,11 @@ static void warn_of_server(daotp_radius *radius, const daotp__radius_server *ser
     if (server->secret.len < SECRET_SHORT)
         (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_SECRET_SHORT, 0,
                                 server->endpoint.label, "%zu octets", server->secret.len);
-    if (server->policy == DAOTP_RADIUS_OPTIONAL || server->policy == DAOTP_RADIUS_AUTO)
+    if (server->policy == DAOTP_RADIUS_POLICY_OPTIONAL ||
+        server->policy == DAOTP_RADIUS_POLICY_AUTO)
         (void)daotp__report_add(&radius->report, DAOTP_FINDING_RADIUS_POLICY_WEAK, 0,
                                 server->endpoint.label, "policy %s",
-                                server->policy == DAOTP_RADIUS_AUTO ? "auto" : "optional");
+                                server->policy == DAOTP_RADIUS_POLICY_AUTO ? "auto" : "optional");
 }
 
 static bool is_host_text(const char *host)
@@ -207,7 +208,7 @@ daotp_status daotp_radius_add_server(daotp_radius *radius, const char *host, uin
     daotp__report_clear(&radius->report);
     if (secret == NULL || secret_len == 0 || secret_len > DAOTP__MAX_RADIUS_SECRET)
         return daotp__report_refuse(&radius->report, DAOTP_USAGE, "secret", "of no usable length");
-    if (policy < DAOTP_RADIUS_REQUIRE || policy > DAOTP_RADIUS_FIRST)
+    if (policy < DAOTP_RADIUS_POLICY_REQUIRE || policy > DAOTP_RADIUS_POLICY_FIRST)
         return daotp__report_refuse(&radius->report, DAOTP_USAGE, "policy", "none there is");
     status = check_server(radius, host, port);
     if (status != DAOTP_OK)

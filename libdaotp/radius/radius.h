@@ -10,10 +10,10 @@
 enum { DAOTP__RADIUS_DRAWN = 16 };
 
 /* The timers of RFC 5080 2.2.1, in milliseconds. */
-typedef struct daotp__radius_timers {
+typedef struct daotp__radius_delays {
     int64_t first, longest, deadline, failover; /* failover: negative for never */
     unsigned transmissions;
-} daotp__radius_timers;
+} daotp__radius_delays;
 
 /* Who waits for an exchange, on his stack: its callback may free it under him. */
 typedef struct daotp__radius_waiter {
@@ -29,8 +29,8 @@ struct daotp_radius {
     daotp__radius_server *servers[DAOTP__MAX_RADIUS_SERVERS];
     size_t server_count;
     daotp_rules server_rules; /* of those by RadSec */
-    daotp_radius_profile profile;
-    daotp__radius_timers timers;
+    daotp_radius_timers timers;
+    daotp__radius_delays delays;
     daotp_radius_user_form user_form;
     daotp__buffer attributes; /* ready-made, NAS-Identifier first */
     daotp__buffer extra;      /* what the application added */

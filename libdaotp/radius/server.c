@@ -58,7 +58,7 @@ daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const cha
 {
     static const daotp__bytes radsec = {(const uint8_t *)"radsec", 6};
     daotp_status status =
-        daotp__radius_server_new(wire, host, port, radsec, DAOTP_RADIUS_OPTIONAL, server);
+        daotp__radius_server_new(wire, host, port, radsec, DAOTP_RADIUS_POLICY_OPTIONAL, server);
     daotp__radius_endpoint *endpoint;
 
     if (status != DAOTP_OK)
@@ -106,7 +106,7 @@ void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t sin
 
 daotp__radius_policy daotp__radius_server_policy(const daotp__radius_server *server)
 {
-    if (server->policy != DAOTP_RADIUS_AUTO)
+    if (server->policy != DAOTP_RADIUS_POLICY_AUTO)
         return (daotp__radius_policy)server->policy;
     return server->has_signed ? DAOTP__RADIUS_REQUIRE : DAOTP__RADIUS_OPTIONAL;
 }

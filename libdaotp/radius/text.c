@@ -47,7 +47,7 @@ static daotp_status add_imported_server(void *user, const char *host, uint16_t p
                                         const char *secret)
 {
     return daotp_radius_add_server(user, host, port != 0 ? port : 1812, secret, strlen(secret),
-                                   DAOTP_RADIUS_REQUIRE);
+                                   DAOTP_RADIUS_POLICY_REQUIRE);
 }
 
 daotp_status daotp_radius_import(daotp_radius *radius, const char *path)

@@ -60,7 +60,7 @@ daotp_budget *daotp__budget_ref(daotp_budget *budget)
     return budget;
 }
 
-void daotp_budget_free(daotp_budget *budget)
+void daotp_budget_unref(daotp_budget *budget)
 {
     if (budget == NULL ||
         atomic_fetch_sub_explicit(&budget->references, 1, memory_order_acq_rel) != 1)

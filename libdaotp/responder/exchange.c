@@ -507,7 +507,8 @@ daotp_status daotp_exchange_step(daotp_exchange *x)
     if (responder_now_ms(x) >= x->deadline_ms)
         give_up_waiting(x);
     while (x->stage < END) {
-        if (daotp_report_get_stage(&x->report, stages[x->stage].stage) == DAOTP_STAGE_NOT_REACHED)
+        if (daotp_report_get_stage_state(&x->report, stages[x->stage].stage) ==
+            DAOTP_STAGE_NOT_REACHED)
             daotp__report_stage_begin(&x->report, stages[x->stage].stage);
         status = stages[x->stage].step(x);
         if (status == DAOTP_AGAIN)
@@ -691,7 +692,7 @@ daotp_report *daotp_exchange_get_report(daotp_exchange *x)
     return x != NULL ? &x->report : NULL;
 }
 
-uint32_t daotp_exchange_get_status(const daotp_exchange *x)
+uint32_t daotp_exchange_get_http_status(const daotp_exchange *x)
 {
     return x != NULL && x->ready ? x->status : 0;
 }

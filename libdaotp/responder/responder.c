@@ -46,7 +46,7 @@ void daotp_responder_free(daotp_responder *responder)
     daotp_verifier_free(responder->verifier);
     daotp_trust_unref(responder->trust);
     daotp_credential_unref(responder->signer);
-    daotp_budget_free(responder->budget);
+    daotp_budget_unref(responder->budget);
     daotp__delete(responder->certificate_path);
     daotp__delete(responder->key_path);
     for (size_t i = 0; i < responder->issuing_ca_count; i++)
@@ -205,7 +205,7 @@ daotp_status daotp_responder_set_budget(daotp_responder *responder, daotp_budget
     if (responder == NULL)
         return DAOTP_USAGE;
     (void)daotp__budget_ref(budget);
-    daotp_budget_free(responder->budget);
+    daotp_budget_unref(responder->budget);
     responder->budget = budget;
     responder->memory_told = false;
     return DAOTP_OK;

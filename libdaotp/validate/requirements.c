@@ -203,7 +203,7 @@ static const daotp_finding *find_error(const daotp_report *report, daotp_stage s
         const daotp_finding *finding = daotp_report_get_finding(report, i);
 
         if (daotp_finding_get_stage(finding) == stage &&
-            daotp_finding_get_severity(finding) == DAOTP_ERROR &&
+            daotp_finding_get_severity(finding) == DAOTP_SEVERITY_ERROR &&
             !is_number_passed_over(daotp_finding_get_number(finding)))
             return finding;
     }

@@ -230,7 +230,7 @@ static void logins(daotp_context *context)
     CHECK(has_error(daotp_radius_exchange_get_report(exchange), DAOTP_FINDING_RADIUS_NO_SERVER));
     daotp_radius_exchange_free(exchange);
     CHECK(daotp_radius_add_server(radius, "127.0.0.1", 1812, "a longer secret", 15,
-                                  DAOTP_RADIUS_REQUIRE) == DAOTP_OK);
+                                  DAOTP_RADIUS_POLICY_REQUIRE) == DAOTP_OK);
     CHECK(strcmp(daotp_radius_get_server(radius, 0), "127.0.0.1:1812") == 0);
     daotp_radius_free(radius);
 }
@@ -249,7 +249,7 @@ static void answers(daotp_context *context)
     CHECK(daotp_account_set_upn(daotp_exchange_get_account(exchange), "a@b") == DAOTP_OK);
     CHECK(strcmp(daotp_account_get_upn(daotp_exchange_get_account(exchange)), "a@b") == 0);
     CHECK(daotp_exchange_step(exchange) == DAOTP_PEER);
-    CHECK(daotp_exchange_get_status(exchange) == 405);
+    CHECK(daotp_exchange_get_http_status(exchange) == 405);
     CHECK(has_error(daotp_exchange_get_report(exchange), DAOTP_FINDING_SERVE_METHOD));
     daotp_exchange_free(exchange);
     daotp_responder_free(responder);
@@ -310,7 +310,7 @@ static void enrolments(daotp_context *context)
     CHECK(daotp_client_set_key_kind(client, DAOTP_KEY_P384) == DAOTP_OK);
     CHECK(daotp_client_add_server(client, "ftp://da.example") == DAOTP_USAGE);
     CHECK(daotp_client_prepare(client, "alice") == DAOTP_CONFIGURATION); /* no server is set */
-    CHECK(daotp_report_get_stage(daotp_client_get_report(client), DAOTP_STAGE_PREPARE) ==
+    CHECK(daotp_report_get_stage_state(daotp_client_get_report(client), DAOTP_STAGE_PREPARE) ==
           DAOTP_STAGE_FAILED);
     daotp_client_free(client);
     daotp_ca_unref(ca);

@@ -64,7 +64,7 @@ void radius_load_ours(const struct radius_target *target, unsigned in_flight,
     if (ours.logins == NULL || daotp_context_new(&context) != DAOTP_OK ||
         daotp_radius_new(context, &ours.radius) != DAOTP_OK ||
         daotp_radius_add_server(ours.radius, "127.0.0.1", target->port, target->secret,
-                                strlen(target->secret), DAOTP_RADIUS_REQUIRE) != DAOTP_OK ||
+                                strlen(target->secret), DAOTP_RADIUS_POLICY_REQUIRE) != DAOTP_OK ||
         daotp_radius_set_callback(ours.radius, told, &ours) != DAOTP_OK)
         radius_give_up("no RADIUS client");
     for (unsigned i = 0; i < in_flight; i++)

@@ -130,7 +130,8 @@ static void respond(const struct rate *rate, const struct server_end *end)
              daotp_exchange_set_peer_certificate(exchange, rate->peer, (size_t)rate->peer_len) ==
                  DAOTP_OK,
          "begin");
-    if (daotp_exchange_step(exchange) != DAOTP_OK || daotp_exchange_get_status(exchange) != 200)
+    if (daotp_exchange_step(exchange) != DAOTP_OK ||
+        daotp_exchange_get_http_status(exchange) != 200)
         give_up("responder:\n%s", daotp_report_get_text(daotp_exchange_get_report(exchange)));
     for (size_t i = 0; daotp_exchange_get_header(exchange, i, &value) != NULL; i++)
         continue;

@@ -84,7 +84,7 @@ static void answer(struct https_request *request, daotp_exchange *exchange)
             https_add_header(request, name, value);
     }
     body = daotp_exchange_get_body(exchange, &len);
-    https_reply(request, (int)daotp_exchange_get_status(exchange), type, body, len);
+    https_reply(request, (int)daotp_exchange_get_http_status(exchange), type, body, len);
 }
 
 static void on_otp(struct https_request *request, void *user)

@@ -159,7 +159,7 @@ static const daotp_finding *first_finding(const daotp_report *report)
     const daotp_finding *finding = daotp_report_get_error(report);
 
     for (size_t i = 0; finding == NULL && i < daotp_report_get_count(report); i++)
-        if (daotp_finding_get_severity(daotp_report_get_finding(report, i)) == DAOTP_ERROR)
+        if (daotp_finding_get_severity(daotp_report_get_finding(report, i)) == DAOTP_SEVERITY_ERROR)
             finding = daotp_report_get_finding(report, i);
     return finding != NULL ? finding : daotp_report_get_finding(report, 0);
 }

@@ -35,7 +35,7 @@ static daotp_status add_server(daotp_radius *radius, const char *host, uint16_t 
     FILE *file = fopen(path, "rb");
     size_t len = file != NULL ? fread(secret, 1, sizeof secret, file) : 0;
     daotp_status status =
-        daotp_radius_add_server(radius, host, port, secret, len, DAOTP_RADIUS_REQUIRE);
+        daotp_radius_add_server(radius, host, port, secret, len, DAOTP_RADIUS_POLICY_REQUIRE);
 
     if (file != NULL)
         (void)fclose(file);

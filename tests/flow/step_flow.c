@@ -259,7 +259,7 @@ static void try_order(void)
                  client);
     d = drive(client, DAOTP_OK);
     check_status("the part under way goes on", d.status, DAOTP_OK, client);
-    peer_check(daotp_report_get_stage(daotp_client_get_report(client), DAOTP_STAGE_PREPARE) ==
+    peer_check(daotp_report_get_stage_state(daotp_client_get_report(client), DAOTP_STAGE_PREPARE) ==
                    DAOTP_STAGE_PASSED,
                "its report has kept the stage that was over");
     peer_check(error_of(client) == DAOTP_FINDING_NONE, "its report has no error: %s",

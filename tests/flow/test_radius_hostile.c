@@ -39,10 +39,10 @@ static const char secret[] = "hostile\0secret of 24 oct";
 /* What has short datagrams sent to it has a client of its own: they fit any exchange. */
 enum group { REQUIRE, OPTIONAL, FIRST, SHORT, GROUPS };
 static const daotp_radius_policy policies[GROUPS] = {
-    [REQUIRE] = DAOTP_RADIUS_REQUIRE,
-    [OPTIONAL] = DAOTP_RADIUS_OPTIONAL,
-    [FIRST] = DAOTP_RADIUS_FIRST,
-    [SHORT] = DAOTP_RADIUS_REQUIRE,
+    [REQUIRE] = DAOTP_RADIUS_POLICY_REQUIRE,
+    [OPTIONAL] = DAOTP_RADIUS_POLICY_OPTIONAL,
+    [FIRST] = DAOTP_RADIUS_POLICY_FIRST,
+    [SHORT] = DAOTP_RADIUS_POLICY_REQUIRE,
 };
 
 struct run;
@@ -515,7 +515,7 @@ static daotp_radius_exchange *begin_one(daotp_radius *radius, const char *user)
 /* 54: that nothing listens is believed when it was heard twice, and then at once. */
 static void nothing_listens(void)
 {
-    daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, closed_port, TIMEOUT_MS, NULL);
+    daotp_radius *radius = make_client(DAOTP_RADIUS_POLICY_REQUIRE, closed_port, TIMEOUT_MS, NULL);
     daotp_radius_exchange *x = begin_one(radius, "54");
     int64_t began = test_clock_machine_ms();
     daotp_status status = daotp_radius_exchange_wait(x);
@@ -535,7 +535,7 @@ static void nothing_listens(void)
 static void late_reply(void)
 {
     enum { OTHERS = 255, SHORT_MS = 300 };
-    daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, port, SHORT_MS, NULL);
+    daotp_radius *radius = make_client(DAOTP_RADIUS_POLICY_REQUIRE, port, SHORT_MS, NULL);
     daotp_radius_exchange *late = begin_one(radius, "53"), *x;
     daotp_status status = daotp_radius_exchange_wait(late);
 
@@ -565,7 +565,7 @@ static void flood(void)
     int finding = 0;
 
     for (int try = 0; try < TRIES; try++) {
-        daotp_radius *radius = make_client(DAOTP_RADIUS_REQUIRE, port, FLOOD_MS, NULL);
+        daotp_radius *radius = make_client(DAOTP_RADIUS_POLICY_REQUIRE, port, FLOOD_MS, NULL);
         int64_t began = test_clock_machine_ms();
         daotp_radius_exchange *x = begin_one(radius, "flood");
 

@@ -68,8 +68,8 @@ static void check_answer(daotp_exchange *x, daotp_status verdict, const uint8_t 
     size_t len;
     const uint8_t *body = daotp_exchange_get_body(x, &len);
 
-    if (daotp_exchange_get_status(x) != 200) {
-        HOLDS(daotp_exchange_get_status(x) == 400 || daotp_exchange_get_status(x) == 413);
+    if (daotp_exchange_get_http_status(x) != 200) {
+        HOLDS(daotp_exchange_get_http_status(x) == 400 || daotp_exchange_get_http_status(x) == 413);
         HOLDS(verdict != DAOTP_OK && body == NULL && users == 0);
         return;
     }

@@ -66,7 +66,7 @@ void scene_answer(SSL *ssl, int fd, daotp_exchange *x, bool head_only)
     (void)daotp_exchange_step(x);
     body = daotp_exchange_get_body(x, &len);
     at = (size_t)snprintf(head, sizeof head, "HTTP/1.1 %u Answer\r\n",
-                          (unsigned)daotp_exchange_get_status(x));
+                          (unsigned)daotp_exchange_get_http_status(x));
     for (size_t i = 0; (name = daotp_exchange_get_header(x, i, &value)) != NULL; i++)
         at += (size_t)snprintf(head + at, sizeof head - at, "%s: %s\r\n", name, value);
     at += (size_t)snprintf(head + at, sizeof head - at, "Content-Length: %zu\r\n\r\n", len);

@@ -170,7 +170,7 @@ static daotp_status new_client(void)
 static daotp_status add_peer(daotp_radius *radius)
 {
     return daotp_radius_add_server(radius, "127.0.0.1", peer.port, secret, SECRET_LEN,
-                                   DAOTP_RADIUS_REQUIRE);
+                                   DAOTP_RADIUS_POLICY_REQUIRE);
 }
 
 static daotp_status add_servers(void)
@@ -195,7 +195,7 @@ static daotp_status add_weak_server(void)
 
     if (status == DAOTP_OK)
         status = daotp_radius_add_server(radius, "radius.example.com", 1812, "x", 1,
-                                         DAOTP_RADIUS_OPTIONAL);
+                                         DAOTP_RADIUS_POLICY_OPTIONAL);
     assert_true(daotp_radius_get_report(radius) != NULL || radius == NULL);
     daotp_radius_free(radius);
     return status;
@@ -280,7 +280,7 @@ static daotp_status client_with_servers(daotp_radius **radius, bool with_dead_on
 
     if (status == DAOTP_OK && with_dead_one) /* the kernel refuses at once */
         status = daotp_radius_add_server(*radius, "255.255.255.255", 1812, secret, SECRET_LEN,
-                                         DAOTP_RADIUS_REQUIRE);
+                                         DAOTP_RADIUS_POLICY_REQUIRE);
     return status == DAOTP_OK ? add_peer(*radius) : status;
 }
 

@@ -162,7 +162,7 @@ static daotp_status begin(flow *f, daotp_responder *responder)
 static void check_answer(flow *f, daotp_status verdict)
 {
     static const char success[] = "statusCode=\"Success\"";
-    uint32_t http = daotp_exchange_get_status(f->x);
+    uint32_t http = daotp_exchange_get_http_status(f->x);
     const uint8_t *answer;
     bool says_success;
     size_t len;
@@ -308,7 +308,7 @@ static daotp_status clear_user(void *user)
     if (status == DAOTP_OK)
         status = daotp_budget_clear_user(budget, "S-1-5-21-1-2-3-1104", report);
     daotp_report_free(report);
-    daotp_budget_free(budget);
+    daotp_budget_unref(budget);
     return status == DAOTP_CONFIGURATION ? DAOTP_MEMORY : status;
 }
 

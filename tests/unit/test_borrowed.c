@@ -110,7 +110,7 @@ WORLD(daotp_profile, spare_profile)
 /* It remembers what was spent: a new one for each call. */
 static daotp_budget *world_daotp_budget(void)
 {
-    daotp_budget_free(budget);
+    daotp_budget_unref(budget);
     assert_int_equal(daotp_budget_new(context, NULL, &budget), DAOTP_OK);
     return budget;
 }
@@ -151,7 +151,7 @@ static int tear_down(void **state)
     daotp_trust_unref(trust);
     daotp_credential_unref(credential);
     daotp_key_unref(key);
-    daotp_budget_free(budget);
+    daotp_budget_unref(budget);
     daotp_context_unref(context);
     forge_world_free(&world);
     return scratch_end();
@@ -225,9 +225,9 @@ static void *make_radius(void)
     daotp_radius *radius;
 
     assert_int_equal(daotp_radius_new(context, &radius), DAOTP_OK);
-    assert_int_equal(
-        daotp_radius_add_server(radius, "127.0.0.1", 1812, "short", 5, DAOTP_RADIUS_OPTIONAL),
-        DAOTP_OK);
+    assert_int_equal(daotp_radius_add_server(radius, "127.0.0.1", 1812, "short", 5,
+                                             DAOTP_RADIUS_POLICY_OPTIONAL),
+                     DAOTP_OK);
     return radius;
 }
 

@@ -51,13 +51,13 @@ static void fixture_new(fixture *f, bool durable)
 
 static void fixture_free(fixture *f)
 {
-    daotp_budget_free(f->budget);
+    daotp_budget_unref(f->budget);
     daotp_context_unref(f->context);
 }
 
 static void restart(fixture *f)
 {
-    daotp_budget_free(f->budget);
+    daotp_budget_unref(f->budget);
     assert_int_equal(daotp_budget_new(f->context, f->folder, &f->budget), DAOTP_OK);
 }
 
@@ -333,7 +333,7 @@ static void a_clearing_lasts_until_each_pair_saw_it(void **state)
         f.now_s += 17 * HOUR;
     assert_int_equal(daotp_budget_new(f.context, f.folder, &other), DAOTP_OK);
     assert_int_equal(daotp_budget_clear_user(other, "alice", NULL), DAOTP_OK);
-    daotp_budget_free(other);
+    daotp_budget_unref(other);
     assert_true(wrong(&f, "bob", 1)); /* writes a table */
     f.now_s += 12 * HOUR;
     for (int i = 0; i < 5; i++)

@@ -1363,13 +1363,13 @@ static void a_whole_run_ends_as_the_ca_decides(void **state)
         if (status == DAOTP_OK) {
             assert_string_equal(daotp_credential_get_upn(credential), FORGE_UPN);
             assert_int_equal(daotp_credential_get_count(credential), 2);
-            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_LOGON),
+            assert_int_equal(daotp_report_get_stage_state(report, DAOTP_STAGE_LOGON),
                              DAOTP_STAGE_SKIPPED);
         } else {
             assert_null(credential);
-            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_SUBMIT),
+            assert_int_equal(daotp_report_get_stage_state(report, DAOTP_STAGE_SUBMIT),
                              DAOTP_STAGE_FAILED);
-            assert_int_equal(daotp_report_get_stage(report, DAOTP_STAGE_PROFILE),
+            assert_int_equal(daotp_report_get_stage_state(report, DAOTP_STAGE_PROFILE),
                              DAOTP_STAGE_NOT_REACHED);
         }
         daotp_credential_unref(credential);

@@ -46,7 +46,7 @@ static void told_beside(daotp_status status, const daotp_report *report)
 
         if (daotp_finding_get_number(finding) != DAOTP_FINDING_CALL_ORDER)
             continue;
-        assert_int_equal(daotp_finding_get_severity(finding), DAOTP_WARNING);
+        assert_int_equal(daotp_finding_get_severity(finding), DAOTP_SEVERITY_WARNING);
         found++;
     }
     assert_true(found > 0);
@@ -192,7 +192,7 @@ static void an_exchange_of_radius(void **state)
     (void)state;
     assert_int_equal(daotp_radius_new(context, &radius), DAOTP_OK);
     assert_int_equal(daotp_radius_add_server(radius, "127.0.0.1", 9, "a secret of some length", 23,
-                                             DAOTP_RADIUS_AUTO),
+                                             DAOTP_RADIUS_POLICY_AUTO),
                      DAOTP_OK);
     assert_int_equal(daotp_radius_exchange_new(radius, "alice", &exchange), DAOTP_OK);
     report = daotp_radius_exchange_get_report(exchange);

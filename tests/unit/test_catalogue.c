@@ -15,18 +15,17 @@ struct row {
 
 static const struct row rows[] = {
 #define ROW(number, name, id, stage, severity, status, title, wanted, hint, source, aliases)       \
-    {                                                                                              \
-        number,                                                                                    \
-        #name,                                                                                     \
-        id,                                                                                        \
-        title,                                                                                     \
-        wanted,                                                                                    \
-        hint,                                                                                      \
-        source,                                                                                    \
-        aliases,                                                                                   \
-        DAOTP_STAGE_##stage,                                                                       \
-        DAOTP_##severity,                                                                          \
-        DAOTP_##status},
+    {number,                                                                                       \
+     #name,                                                                                        \
+     id,                                                                                           \
+     title,                                                                                        \
+     wanted,                                                                                       \
+     hint,                                                                                         \
+     source,                                                                                       \
+     aliases,                                                                                      \
+     DAOTP_STAGE_##stage,                                                                          \
+     DAOTP_SEVERITY_##severity,                                                                    \
+     DAOTP_##status},
 #include "core/catalogue.def"
 #undef ROW
 };
@@ -88,7 +87,7 @@ static void every_error_ends_in_a_status(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
-        if (rows[i].severity == DAOTP_ERROR &&
+        if (rows[i].severity == DAOTP_SEVERITY_ERROR &&
             (rows[i].status == DAOTP_OK || rows[i].status == DAOTP_AGAIN))
             fail_msg("%s", rows[i].id);
 }
@@ -122,7 +121,7 @@ static void an_unknown_number_is_an_error_without_words(void **state)
     assert_string_equal(daotp_catalogue_get_id(unknown), "");
     assert_string_equal(daotp_catalogue_get_title(unknown), "");
     assert_string_equal(daotp_catalogue_get_aliases(unknown), "");
-    assert_int_equal(daotp_catalogue_get_severity(unknown), DAOTP_ERROR);
+    assert_int_equal(daotp_catalogue_get_severity(unknown), DAOTP_SEVERITY_ERROR);
     assert_int_not_equal(daotp_catalogue_get_status(unknown), DAOTP_OK);
     assert_int_equal(daotp_catalogue_next((daotp_finding_number)100000), DAOTP_FINDING_NONE);
 }
@@ -266,7 +265,7 @@ static void stages_and_severities_have_names(void **state)
     assert_string_equal(daotp_stage_name(DAOTP_STAGE_REVOCATION), "revocation");
     assert_string_equal(daotp_stage_name(DAOTP_STAGE_SIGN), "sign");
     assert_string_equal(daotp_stage_name((daotp_stage)DAOTP_STAGE_ALL_COUNT), "unknown");
-    assert_string_equal(daotp_severity_name(DAOTP_WARNING), "warning");
+    assert_string_equal(daotp_severity_name(DAOTP_SEVERITY_WARNING), "warning");
     assert_string_equal(daotp_severity_name((daotp_severity)3), "unknown");
 }
 

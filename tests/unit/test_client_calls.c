@@ -115,7 +115,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_report_add(NULL, DAOTP_FINDING_CALL_ARGUMENT, 0, NULL, NULL))
         USAGE(daotp_report_conclude(NULL, 0, DAOTP_FINDING_CALL_ARGUMENT, NULL, NULL))
         DOES(daotp_report_downgrade_errors(NULL, 0))
-        CALL(daotp_report_get_stage(NULL, DAOTP_STAGE_OTP) == DAOTP_STAGE_NOT_REACHED)
+        CALL(daotp_report_get_stage_state(NULL, DAOTP_STAGE_OTP) == DAOTP_STAGE_NOT_REACHED)
         CALL(daotp_report_get_stage_ms(NULL, DAOTP_STAGE_OTP) == -1)
         CALL(is_text(daotp_report_get_text(NULL)))
         CALL(is_text(daotp_report_get_json(NULL)))
@@ -225,8 +225,8 @@ static bool call_with_nulls(int number, const char **name)
         CALL(daotp_profile_get_line(NULL, 0) == 0)
         CALL(daotp_profile_find(NULL, NULL) == NULL)
         CALL(!daotp_profile_is_locked(NULL, NULL))
-        CALL(daotp_profile_key_count() > 0)
-        CALL(is_empty(daotp_profile_key_text((size_t)-1, DAOTP_PROFILE_KEY_NAME)))
+        CALL(daotp_profile_key_get_count() > 0)
+        CALL(is_empty(daotp_profile_key_get_text((size_t)-1, DAOTP_PROFILE_KEY_NAME)))
         CALL(!daotp_profile_key_is_list((size_t)-1))
         USAGE(daotp_client_use_profile(NULL, NULL))
         USAGE(daotp_verifier_use_profile(NULL, NULL))
@@ -445,7 +445,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_responder_add_domain(NULL, NULL, NULL))
         USAGE(daotp_budget_new(NULL, NULL, NULL))
         USAGE(daotp_budget_new(NULL, NULL, (daotp_budget **)&p))
-        DOES(daotp_budget_free(NULL))
+        DOES(daotp_budget_unref(NULL))
         USAGE(daotp_budget_open(NULL, NULL))
         USAGE(daotp_budget_spend_step(NULL, NULL, 0, 0, NULL))
         USAGE(daotp_budget_clear_user(NULL, NULL, NULL))
@@ -462,7 +462,7 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_exchange_answer_user(NULL, DAOTP_USER_FOUND))
         USAGE(daotp_exchange_answer_code(NULL, DAOTP_CODE_ACCEPTED))
         DOES(daotp_exchange_get_report(NULL))
-        CALL(daotp_exchange_get_status(NULL) == 0)
+        CALL(daotp_exchange_get_http_status(NULL) == 0)
         CALL(daotp_exchange_get_header(NULL, 0, NULL) == NULL)
         CALL(daotp_exchange_get_header(NULL, 0, &text) == NULL)
         CALL(daotp_exchange_get_body(NULL, NULL) == NULL)
@@ -475,13 +475,13 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_radius_new(NULL, (daotp_radius **)&p))
         DOES(daotp_radius_free(NULL))
         DOES(daotp_radius_get_report(NULL))
-        USAGE(daotp_radius_add_server(NULL, NULL, 0, NULL, 0, DAOTP_RADIUS_REQUIRE))
+        USAGE(daotp_radius_add_server(NULL, NULL, 0, NULL, 0, DAOTP_RADIUS_POLICY_REQUIRE))
         USAGE(daotp_radius_add_radsec_server(NULL, NULL, 0, NULL, NULL))
         CALL(daotp_radius_get_server_count(NULL) == 0)
         CALL(daotp_radius_get_server(NULL, 0) == NULL)
         CALL(!daotp_radius_is_server_alive(NULL, 0))
         USAGE(daotp_radius_set_server_rules(NULL, DAOTP_RULES_STRICT))
-        USAGE(daotp_radius_set_profile(NULL, DAOTP_RADIUS_CODE))
+        USAGE(daotp_radius_set_timers(NULL, DAOTP_RADIUS_TIMERS_CODE))
         USAGE(daotp_radius_set_timeout_ms(NULL, 1))
         USAGE(daotp_radius_set_user_form(NULL, DAOTP_RADIUS_USER_AS_GIVEN))
         USAGE(daotp_radius_set_nas_identifier(NULL, NULL))
@@ -863,7 +863,7 @@ static void prepare_finds_what_is_missing(void **state)
         assert_int_equal(daotp_client_prepare(f->client, "CORP\\alice"), wanted[missing].status);
         assert_int_equal(error_of(f), wanted[missing].finding);
         assert_int_equal(
-            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+            daotp_report_get_stage_state(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
             missing == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_FAILED);
         if (missing == 0) {
             assert_true(has(f, DAOTP_FINDING_CLIENT_NO_STORE));
@@ -1310,7 +1310,7 @@ static void a_refused_call_leaves_the_run_alone(void **state)
     assert_int_equal(daotp_report_get_status(daotp_client_get_report(f->client)), DAOTP_OK);
     assert_int_equal(error_of(f), DAOTP_FINDING_NONE);
     assert_int_equal(
-        daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+        daotp_report_get_stage_state(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
         DAOTP_STAGE_PASSED);
     fixture_free(f);
 }
@@ -1366,13 +1366,13 @@ static void a_server_that_is_not_there_is_tcp_failed(void **state)
         assert_int_equal(error_of(f), DAOTP_FINDING_TCP_FAILED);
         assert_false(has(f, DAOTP_FINDING_OTP_SPENT));
         assert_int_equal(
-            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
+            daotp_report_get_stage_state(daotp_client_get_report(f->client), DAOTP_STAGE_PREPARE),
             DAOTP_STAGE_PASSED);
         assert_int_equal(
-            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_CONNECT),
+            daotp_report_get_stage_state(daotp_client_get_report(f->client), DAOTP_STAGE_CONNECT),
             DAOTP_STAGE_FAILED);
         assert_int_equal(
-            daotp_report_get_stage(daotp_client_get_report(f->client), DAOTP_STAGE_OTP),
+            daotp_report_get_stage_state(daotp_client_get_report(f->client), DAOTP_STAGE_OTP),
             DAOTP_STAGE_NOT_REACHED);
     }
     fixture_free(f);

@@ -137,7 +137,7 @@ static void every_value_has_a_finding(void **state)
 
         assert_true(strlen(daotp_catalogue_get_id(number)) > 0);
         assert_int_equal(daotp_catalogue_get_stage(number), DAOTP_STAGE_SUBMIT);
-        assert_int_equal(daotp_catalogue_get_severity(number), DAOTP_ERROR);
+        assert_int_equal(daotp_catalogue_get_severity(number), DAOTP_SEVERITY_ERROR);
         assert_int_not_equal(daotp_catalogue_get_status(number), DAOTP_OK);
     }
 }

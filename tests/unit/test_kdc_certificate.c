@@ -73,7 +73,7 @@ static void assert_shape(const shape *s, unsigned index)
                  daotp_catalogue_get_id(s->wanted));
     assert_int_equal(status == DAOTP_OK,
                      s->wanted == DAOTP_FINDING_NONE ||
-                         daotp_catalogue_get_severity(s->wanted) != DAOTP_ERROR);
+                         daotp_catalogue_get_severity(s->wanted) != DAOTP_SEVERITY_ERROR);
     daotp__report_end(&report);
 }
 

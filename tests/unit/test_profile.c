@@ -246,8 +246,8 @@ static void each_defect_is_found_and_nothing_else(void **state)
     (void)state;
     for (size_t i = 0; i < CASES; i++) {
         daotp_finding_number number = cases[i].finding;
-        bool is_error =
-            daotp_catalogue_get_severity(number) == DAOTP_ERROR && number != DAOTP_FINDING_NONE;
+        bool is_error = daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR &&
+                        number != DAOTP_FINDING_NONE;
         test_report report = test_report_new();
         subject s = good_subject();
         daotp_status status;

@@ -236,9 +236,9 @@ static void each_wrong_line_is_told_at_once(void **state)
 static void every_example_is_a_value(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < daotp_profile_key_count(); i++) {
-        const char *key = daotp_profile_key_text(i, DAOTP_PROFILE_KEY_NAME);
-        const char *example = daotp_profile_key_text(i, DAOTP_PROFILE_KEY_EXAMPLE);
+    for (size_t i = 0; i < daotp_profile_key_get_count(); i++) {
+        const char *key = daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_NAME);
+        const char *example = daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_EXAMPLE);
         char text[1024];
 
         (void)tear_down(NULL);
@@ -248,15 +248,15 @@ static void every_example_is_a_value(void **state)
             fail_msg("%s: %s", key, daotp_report_get_text(daotp_profile_get_report(profile)));
         assert_int_equal(daotp_profile_get_count(profile), 1);
         assert_string_equal(daotp_profile_get_key(profile, 0), key);
-        assert_true(strlen(daotp_profile_key_text(i, DAOTP_PROFILE_KEY_MEANING)) > 10);
-        assert_true(strlen(daotp_profile_key_text(i, DAOTP_PROFILE_KEY_WANTED)) > 4);
-        assert_true(strlen(daotp_profile_key_text(i, DAOTP_PROFILE_KEY_SETTER)) > 3);
+        assert_true(strlen(daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_MEANING)) > 10);
+        assert_true(strlen(daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_WANTED)) > 4);
+        assert_true(strlen(daotp_profile_key_get_text(i, DAOTP_PROFILE_KEY_SETTER)) > 3);
         for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(key, daotp_profile_key_text(j, DAOTP_PROFILE_KEY_NAME));
+            assert_string_not_equal(key, daotp_profile_key_get_text(j, DAOTP_PROFILE_KEY_NAME));
     }
-    assert_string_equal(daotp_profile_key_text(daotp_profile_key_count(), DAOTP_PROFILE_KEY_NAME),
-                        "");
-    assert_string_equal(daotp_profile_key_text(0, (daotp_profile_field)99), "");
+    assert_string_equal(
+        daotp_profile_key_get_text(daotp_profile_key_get_count(), DAOTP_PROFILE_KEY_NAME), "");
+    assert_string_equal(daotp_profile_key_get_text(0, (daotp_profile_field)99), "");
 }
 
 /* What is no value of any key of the type: the first is tried on every key. */

@@ -66,20 +66,23 @@ static void servers_are_checked(void **state)
 
     (void)state;
     memset(secret, 's', sizeof secret);
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_setting_refused(daotp_radius_add_server(s.radius, bad[i].host, bad[i].port, secret,
                                                        bad[i].secret_len,
                                                        (daotp_radius_policy)bad[i].policy),
                                daotp_radius_get_report(s.radius), bad[i].setting);
-    assert_int_equal(daotp_radius_add_server(s.radius, "h", 1812, NULL, 24, DAOTP_RADIUS_REQUIRE),
-                     DAOTP_USAGE);
+    assert_int_equal(
+        daotp_radius_add_server(s.radius, "h", 1812, NULL, 24, DAOTP_RADIUS_POLICY_REQUIRE),
+        DAOTP_USAGE);
     assert_int_equal(daotp_radius_get_server_count(s.radius), 0);
     assert_null(daotp_radius_get_server(s.radius, 0));
-    assert_int_equal(daotp_radius_add_server(s.radius, "h", 65535, secret, 255, DAOTP_RADIUS_FIRST),
-                     DAOTP_OK);
-    assert_int_equal(daotp_radius_add_server(s.radius, "::1", 1, "\0", 1, DAOTP_RADIUS_REQUIRE),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_radius_add_server(s.radius, "h", 65535, secret, 255, DAOTP_RADIUS_POLICY_FIRST),
+        DAOTP_OK);
+    assert_int_equal(
+        daotp_radius_add_server(s.radius, "::1", 1, "\0", 1, DAOTP_RADIUS_POLICY_REQUIRE),
+        DAOTP_OK);
     assert_string_equal(daotp_radius_get_server(s.radius, 0), "h:65535");
     assert_string_equal(daotp_radius_get_server(s.radius, 1), "[::1]:1");
     assert_true(daotp_radius_is_server_alive(s.radius, 1));
@@ -92,11 +95,11 @@ static void sixteen_servers_are_the_most(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < 17; i++) {
         assert_int_equal(daotp_radius_add_server(s.radius, "h", (uint16_t)(i + 1),
                                                  radius_scene_secret, SCENE_SECRET_LEN,
-                                                 DAOTP_RADIUS_REQUIRE),
+                                                 DAOTP_RADIUS_POLICY_REQUIRE),
                          i < 16 ? DAOTP_OK : DAOTP_USAGE);
         assert_int_equal(daotp_radius_get_server_count(s.radius), i < 16 ? i + 1 : 16);
     }
@@ -110,14 +113,16 @@ static void weak_settings_are_warned_of(void **state)
         daotp_radius_policy policy;
         bool is_short, is_weak;
     } rows[] = {
-        {15, DAOTP_RADIUS_REQUIRE, true, false}, {16, DAOTP_RADIUS_REQUIRE, false, false},
-        {16, DAOTP_RADIUS_FIRST, false, false},  {16, DAOTP_RADIUS_AUTO, false, true},
-        {1, DAOTP_RADIUS_OPTIONAL, true, true},
+        {15, DAOTP_RADIUS_POLICY_REQUIRE, true, false},
+        {16, DAOTP_RADIUS_POLICY_REQUIRE, false, false},
+        {16, DAOTP_RADIUS_POLICY_FIRST, false, false},
+        {16, DAOTP_RADIUS_POLICY_AUTO, false, true},
+        {1, DAOTP_RADIUS_POLICY_OPTIONAL, true, true},
     };
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const daotp_report *report = daotp_radius_get_report(s.radius);
 
@@ -142,13 +147,13 @@ static void other_setters_are_checked(void **state)
     (void)state;
     memset(name, 'n', sizeof name);
     name[254] = '\0';
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     report = daotp_radius_get_report(s.radius);
-    assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)0), report,
-                           "profile");
-    assert_setting_refused(daotp_radius_set_profile(s.radius, (daotp_radius_profile)4), report,
-                           "profile");
-    assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PUSH), DAOTP_OK);
+    assert_setting_refused(daotp_radius_set_timers(s.radius, (daotp_radius_timers)0), report,
+                           "timers");
+    assert_setting_refused(daotp_radius_set_timers(s.radius, (daotp_radius_timers)4), report,
+                           "timers");
+    assert_int_equal(daotp_radius_set_timers(s.radius, DAOTP_RADIUS_TIMERS_PUSH), DAOTP_OK);
     assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, 0), report, "time-out");
     assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, -1), report, "time-out");
     assert_setting_refused(daotp_radius_set_timeout_ms(s.radius, 600001), report, "time-out");
@@ -182,7 +187,7 @@ static void the_clients_own_attributes_are_refused(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     report = daotp_radius_get_report(s.radius);
     for (unsigned type = 0; type < 256; type++) {
         bool refused = memchr(own, (int)type, sizeof own) != NULL;
@@ -218,7 +223,7 @@ static void a_request_holds_what_was_set(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 31, 0, "198.51.100.7", 12), DAOTP_OK);
     assert_int_equal(daotp_radius_set_nas_identifier(s.radius, "da 1"), DAOTP_OK);
     assert_int_equal(daotp_radius_add_attribute(s.radius, 36, 0x12345, "v\0w", 3), DAOTP_OK);
@@ -254,7 +259,7 @@ static void a_nas_identifier_is_always_there(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
     assert_true(radius_peer_find(request.packet, 32, 0).len > 0);
@@ -272,7 +277,7 @@ static void too_many_attributes_leave_the_request_whole(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     while (taken < 100 &&
            daotp_radius_add_attribute(s.radius, 31, 0, value, sizeof value) == DAOTP_OK)
         taken++;
@@ -313,7 +318,7 @@ static void attributes_by_name(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     status = daotp_radius_add_attributes(
         s.radius, "NAS-Port-Type = Virtual Calling-Station-Id = \"198.51.100.7\"");
     if (status == DAOTP_CONFIGURATION) { /* built without libradcli */
@@ -401,7 +406,7 @@ static void servers_of_radcli(void **state)
         const struct installation *row = &installations[i];
         daotp_status status;
 
-        radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+        radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
         status = import_text(&s, row->text, secrets);
         if (radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT))
             assert_int_equal(status, DAOTP_CONFIGURATION);
@@ -438,7 +443,7 @@ static void files_of_radcli_in_utf16(void **state)
     write_utf16(secrets, "one.example one1one1one1one1\r\n");
     (void)snprintf(text, sizeof text, "authserver one.example:99\r\nservers %s\r\n", secrets);
     write_utf16(conf, text);
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     status = daotp_radius_import(s.radius, conf);
     if (!radius_scene_found(daotp_radius_get_report(s.radius), DAOTP_FINDING_BUILD_WITHOUT)) {
         if (status != DAOTP_OK)
@@ -458,7 +463,7 @@ static void files_of_radcli_are_checked(void **state)
 
     (void)state;
     write_file(secrets, "one.example one1one1one1one1\n");
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_import(s.radius, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_radius_import(s.radius, "/nonexistent/radiusclient.conf"),
                      DAOTP_CONFIGURATION);
@@ -488,7 +493,7 @@ static void names_are_checked(void **state)
     (void)state;
     memset(name, 'n', sizeof name);
     name[254] = '\0';
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_exchange_new(s.radius, NULL, &x), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_new(s.radius, "", &x), DAOTP_USAGE);
     assert_null(x);
@@ -513,7 +518,7 @@ static void names_are_stripped_when_asked(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     for (int form = DAOTP_RADIUS_USER_AS_GIVEN; form <= DAOTP_RADIUS_USER_STRIPPED; form++) {
         assert_int_equal(daotp_radius_set_user_form(s.radius, (daotp_radius_user_form)form),
                          DAOTP_OK);
@@ -536,7 +541,7 @@ static void a_name_that_is_all_domain_is_refused(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_user_form(s.radius, DAOTP_RADIUS_USER_STRIPPED), DAOTP_OK);
     x = radius_scene_exchange(&s, "CORP\\");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_USAGE);
@@ -556,7 +561,7 @@ static void passwords_are_never_cut(void **state)
 
     (void)state;
     memset(password, 'p', sizeof password);
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, password, 129), DAOTP_USAGE);
     assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_PASSWORD);
@@ -584,7 +589,7 @@ static void nothing_begun_is_nothing_accepted(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_get_answer(x), DAOTP_RADIUS_PENDING);
     assert_int_not_equal(daotp_radius_exchange_get_status(x), DAOTP_OK);
@@ -609,7 +614,7 @@ static void an_old_answer_does_not_outlive_its_login(void **state)
 
     (void)state;
     memset(password, 'p', sizeof password);
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x07hello"));
     radius_scene_expect(x, DAOTP_RADIUS_ACCEPTED, DAOTP_FINDING_NONE);
@@ -627,7 +632,7 @@ static void calls_out_of_order_are_refused(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_CONFIGURATION);
     assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_NO_SERVER);
@@ -635,7 +640,7 @@ static void calls_out_of_order_are_refused(void **state)
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(daotp_radius_exchange_begin(x, "2", 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_respond(x, "2", 1), DAOTP_USAGE);
@@ -661,7 +666,7 @@ static void descriptors_are_not_inherited(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     dir = opendir("/proc/self/fd");
     assert_non_null(dir);
@@ -695,7 +700,7 @@ static void the_hosts_random_numbers_go_on(void **state)
         wanted[i] = random();
     srandom(4711);
     assert_int_equal(random(), wanted[0]);
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     (void)daotp_radius_add_attributes(s.radius, "NAS-Port = 1");
     assert_int_equal(random(), wanted[1]);
     daotp_radius_exchange_free(radius_scene_begin(&s, "alice", "1"));
@@ -712,7 +717,7 @@ static void request_authenticators_do_not_repeat(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     for (int i = 0; i < COUNT; i++) {
         daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "1");
 
@@ -735,7 +740,7 @@ static void replies_in_words(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_serve(&s, 0, 2,
                        SCENE_BYTES("\x12\x09h\x1b[2J\xC2\x9B\x1b\x06\0\0\0\x3c\xC8\x05\0\xff\x01"
@@ -768,10 +773,10 @@ static void secrets_do_not_stay(void **state)
     int fd = radius_peer_open(AF_INET, &port);
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     write_mark(0, text);
     assert_int_equal(daotp_radius_add_server(s.radius, "127.0.0.1", port, text, sizeof text,
-                                             DAOTP_RADIUS_REQUIRE),
+                                             DAOTP_RADIUS_POLICY_REQUIRE),
                      DAOTP_OK);
     x = radius_scene_exchange(&s, "alice");
     write_mark(1, text);

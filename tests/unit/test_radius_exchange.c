@@ -72,7 +72,7 @@ static void a_code_is_sent_with_growing_patience(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     count = arrivals(&s, 0, 14980, at, 8);
     radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE);
@@ -99,8 +99,8 @@ static void a_push_waits_longer(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
-    assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PUSH), DAOTP_OK);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
+    assert_int_equal(daotp_radius_set_timers(s.radius, DAOTP_RADIUS_TIMERS_PUSH), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     count = arrivals(&s, 0, 64980, at, 8);
     assert_between(count, 5, 6);
@@ -122,8 +122,8 @@ static void a_probe_is_sent_once(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PROBE), DAOTP_OK);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
+    assert_int_equal(daotp_radius_set_timers(s.radius, DAOTP_RADIUS_TIMERS_PROBE), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(arrivals(&s, 0, 2980, at, 8), 1);
     radius_scene_advance(&s, 3000 - (s.now_ms - SCENE_BEGAN_MS));
@@ -139,7 +139,7 @@ static void a_timeout_may_be_changed_back(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 1500), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     (void)arrivals(&s, 0, 1490, at, 8);
@@ -160,7 +160,7 @@ static void the_shortest_timeout(void)
     daotp_radius_exchange *x;
     radius_scene s;
 
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 1), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     (void)daotp_radius_step(s.radius);
@@ -186,7 +186,7 @@ static void silence_leads_to_the_next_server(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     assert_true(radius_scene_take(&s, 0, &first));
     radius_scene_advance(&s, 5900);
@@ -214,7 +214,7 @@ static void every_server_is_asked_once(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 15000);
     radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
@@ -229,7 +229,7 @@ static void add_unreachable(radius_scene *s)
 {
     assert_int_equal(daotp_radius_add_server(s->radius, "255.255.255.255", 1812,
                                              radius_scene_secret, SCENE_SECRET_LEN,
-                                             DAOTP_RADIUS_REQUIRE),
+                                             DAOTP_RADIUS_POLICY_REQUIRE),
                      DAOTP_OK);
 }
 
@@ -239,7 +239,7 @@ static void add_listening(radius_scene *s)
     s->fds[s->count] = radius_peer_open(AF_INET, &s->ports[s->count]);
     assert_int_equal(daotp_radius_add_server(s->radius, "127.0.0.1", s->ports[s->count],
                                              radius_scene_secret, SCENE_SECRET_LEN,
-                                             DAOTP_RADIUS_REQUIRE),
+                                             DAOTP_RADIUS_POLICY_REQUIRE),
                      DAOTP_OK);
     s->count++;
 }
@@ -250,7 +250,7 @@ static void an_unreachable_first_server_is_no_error(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     add_unreachable(&s);
     add_listening(&s);
     x = radius_scene_begin(&s, "alice", "1");
@@ -269,7 +269,7 @@ static void second_server_unreachable(void)
     radius_scene_request request;
     radius_scene s;
 
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     add_unreachable(&s);
     x = radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
@@ -294,7 +294,7 @@ static void nobody_can_be_reached(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     add_unreachable(&s);
     add_unreachable(&s);
     x = radius_scene_exchange(&s, "alice");
@@ -313,7 +313,7 @@ static void an_unreachable_one_in_between_is_not_counted(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     add_unreachable(&s);
     add_listening(&s);
     x = radius_scene_begin(&s, "alice", "1");
@@ -365,7 +365,7 @@ static void replies_that_do_not_count_are_laid_to_their_server(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
     answer_with_another_secret(&s, 0, &request);
@@ -386,7 +386,7 @@ static void a_late_failover_keeps_the_deadline(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 4, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 4, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 19000), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 18900); /* 6 s for each */
@@ -404,7 +404,7 @@ static void a_late_refusal_keeps_the_deadline(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 150), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 100);
@@ -422,7 +422,7 @@ static void a_refusal_lifts_no_limit(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timeout_ms(s.radius, 120000), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     fall_deaf(&s, 0);
@@ -444,7 +444,7 @@ static void a_refusal_is_not_counted_for_others(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     fall_deaf(&s, 0);
     for (int i = 0; i < COUNT; i++) { /* each one's packet is refused, and all hear of it */
         x[i] = radius_scene_begin(&s, "alice", "1");
@@ -467,7 +467,7 @@ static void what_is_refused_twice_is_believed(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     fall_deaf(&s, 0);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 90);
@@ -487,7 +487,7 @@ static void the_refusal_of_another_loses_nothing(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     fall_deaf(&s, 0);
     refused = radius_scene_begin(&s, "alice", "1");
     hear_again(&s, 0);
@@ -520,7 +520,7 @@ static void a_silent_server_is_asked_last_for_a_while(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 6100);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
@@ -549,7 +549,7 @@ static void a_rejected_code_is_not_sent_again(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
     radius_scene_answer(&s, 0, &request, 3);
@@ -570,7 +570,7 @@ static void one_that_answers_others_is_not_dead(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     silent = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(radius_scene_count(&s, 0), 1);
     radius_scene_advance(&s, 100);
@@ -594,7 +594,7 @@ static void it_is_left_alone_longer_each_time(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < sizeof pauses_ms / sizeof pauses_ms[0]; i++) {
         time_out(&s, 5);
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
@@ -618,7 +618,7 @@ static void a_message_may_be_given_back(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_serve(&s, 0, 2, SCENE_BYTES("\x12\x12sixteen octets.."));
     message = daotp_radius_exchange_get_message(x, 0, &len);
@@ -639,7 +639,7 @@ static void health_and_timers_work_by_any_clock(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
-        radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+        radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
         s.now_ms = origins[i];
         assert_true(daotp_radius_is_server_alive(s.radius, 0));
         silent = radius_scene_begin(&s, "alice", "1");
@@ -658,7 +658,7 @@ static void health_and_timers_work_by_any_clock(void **state)
         assert_false(daotp_radius_is_server_alive(s.radius, 0));
         radius_scene_tear_down(&s);
     }
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     s.now_ms = INT64_MAX - 10;
     x = radius_scene_begin(&s, "alice", "1");
     radius_scene_advance(&s, 10);
@@ -674,7 +674,7 @@ static void an_answer_makes_up_for_the_silence(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     time_out(&s, 1);
     (void)radius_scene_count(&s, 0);
     x = radius_scene_begin(&s, "alice", "1");
@@ -696,7 +696,7 @@ static void a_dead_server_is_passed_over(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 3, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 3, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_exchange(&s, "nobody");
     assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_OK);
     radius_scene_advance(&s, 15000);
@@ -719,7 +719,7 @@ static void the_only_server_is_asked_though_it_is_dead(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     time_out(&s, 1);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
     (void)radius_scene_count(&s, 0);
@@ -738,7 +738,7 @@ static void of_the_dead_the_first_is_asked(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     time_out(&s, 1);
     assert_false(daotp_radius_is_server_alive(s.radius, 0));
     assert_false(daotp_radius_is_server_alive(s.radius, 1));
@@ -758,7 +758,7 @@ static void probes_tell_who_lives(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < sizeof codes; i++)
         for (int status_server = 0; status_server < 2; status_server++) {
             daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
@@ -794,7 +794,7 @@ static void a_probe_asks_nobody_else(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     for (int status_server = 0; status_server < 2; status_server++) {
         x = radius_scene_exchange(&s, "nobody");
         assert_int_equal(daotp_radius_exchange_probe(x, 0, status_server != 0), DAOTP_OK);
@@ -817,8 +817,8 @@ static void a_probe_that_is_refused_is_over(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
-    assert_int_equal(daotp_radius_set_profile(s.radius, DAOTP_RADIUS_PROBE), DAOTP_OK);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
+    assert_int_equal(daotp_radius_set_timers(s.radius, DAOTP_RADIUS_TIMERS_PROBE), DAOTP_OK);
     fall_deaf(&s, 0);
     for (int status_server = 0; status_server < 2; status_server++) {
         daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
@@ -842,7 +842,7 @@ static void auto_requires_it_once_it_was_seen(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_AUTO);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_AUTO);
     for (int signed_before = 0; signed_before < 2; signed_before++) {
         x = radius_scene_begin(&s, "alice", "1");
         assert_true(radius_scene_take(&s, 0, &request));
@@ -876,7 +876,7 @@ static void a_challenge_is_answered_where_it_came_from(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "pin");
     assert_true(radius_scene_take(&s, 0, &first));
     radius_scene_answer_as(&s, 0, &first, 11, CHALLENGE_MORE, RADIUS_PEER_FIRST);
@@ -914,7 +914,7 @@ static void a_challenge_that_is_left_is_forgotten(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "pin");
     radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
     radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
@@ -934,7 +934,7 @@ static void each_round_has_its_own_silence(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "pin");
     assert_true(radius_scene_take(&s, 0, &request));
     radius_scene_answer_as(&s, 0, &request, 2, (radius_peer_bytes){NULL, 0}, RADIUS_PEER_NOWHERE);
@@ -956,7 +956,7 @@ static void a_bad_answer_leaves_the_challenge(void **state)
 
     (void)state;
     memset(word, 'w', sizeof word);
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "pin");
     radius_scene_serve(&s, 0, 11, CHALLENGE_MORE);
     assert_int_equal(daotp_radius_exchange_respond(x, word, sizeof word), DAOTP_USAGE);
@@ -974,7 +974,7 @@ static void rounds_have_an_end(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "pin");
     for (unsigned round = 1; round <= 5; round++) {
         assert_int_equal(daotp_radius_exchange_get_round(x), round);
@@ -993,7 +993,7 @@ static void challenges_grow_old(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     for (int late = 0; late < 2; late++) {
         daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "pin");
 
@@ -1019,7 +1019,7 @@ static void more_than_256_take_another_port(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     for (int i = 0; i <= IDS; i++) {
         x[i] = radius_scene_begin(&s, "alice", "1");
         assert_true(radius_scene_take(&s, 0, &request));
@@ -1047,7 +1047,7 @@ static void use_identifiers_again(bool by_freeing)
     in_port_t port;
     radius_scene s;
 
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
     given_up = request.octets[1];
@@ -1112,7 +1112,7 @@ static void a_callback_may_begin_again_and_free(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     told.scene = &s;
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
@@ -1135,14 +1135,14 @@ static void a_name_s_addresses_are_taken_in_turn(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     s.fds[0] = radius_peer_open(AF_INET6, &port);
     if (s.fds[0] < 0)
         skip();
     s.ports[0] = port;
     s.count = 1;
     assert_int_equal(daotp_radius_add_server(s.radius, "localhost", port, radius_scene_secret,
-                                             SCENE_SECRET_LEN, DAOTP_RADIUS_REQUIRE),
+                                             SCENE_SECRET_LEN, DAOTP_RADIUS_POLICY_REQUIRE),
                      DAOTP_OK);
     x = radius_scene_begin(&s, "alice", "1");
     for (int i = 0; i < 10 && daotp_radius_exchange_get_status(x) == DAOTP_AGAIN; i++)
@@ -1167,7 +1167,7 @@ static void a_callback_may_free_what_is_waited_for(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         daotp_radius_exchange *x = radius_scene_begin(&s, "alice", "1");
@@ -1195,7 +1195,7 @@ static void what_is_waited_for_may_be_freed_before_its_answer(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, free_the_last, &told), DAOTP_OK);
     (void)radius_scene_begin(&s, "alice", "1");
     assert_true(radius_scene_take(&s, 0, &request));
@@ -1212,7 +1212,7 @@ static void all_that_end_are_told_of(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     for (int i = 0; i < 10; i++)
         (void)radius_scene_begin(&s, "alice", "1");
@@ -1244,7 +1244,7 @@ static void what_cannot_begin_is_not_told_of(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 0, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 0, DAOTP_RADIUS_POLICY_REQUIRE);
     add_unreachable(&s);
     add_unreachable(&s);
     assert_int_equal(daotp_radius_set_callback(s.radius, count_it, &told), DAOTP_OK);
@@ -1266,7 +1266,7 @@ static void what_is_freed_is_forgotten(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_callback(s.radius, note, &told), DAOTP_OK);
     daotp_radius_exchange_free(radius_scene_begin(&s, "alice", "1"));
     assert_true(radius_scene_take(&s, 0, &request));
@@ -1283,7 +1283,7 @@ static void a_callers_wait_is_as_long_as_it_may_be(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), -1);
     x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(daotp_radius_get_timeout_ms(s.radius), 0); /* the first step is due */
@@ -1309,7 +1309,7 @@ static void a_late_step_finds_the_reply(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_AGAIN);
     assert_true(radius_scene_take(&s, 0, &request));
@@ -1339,7 +1339,7 @@ static void late_steps_end_with_a_dead_server_too(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "1");
     while (daotp_radius_step(s.radius) == DAOTP_AGAIN && steps++ < 1000)
         s.now_ms += 5000;
@@ -1365,7 +1365,7 @@ static void a_code_under_way_is_in_no_core_dump(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     expect_secret(&x->password);
     expect_secret(&x->attempt.packet);
@@ -1386,7 +1386,7 @@ static void a_code_for_the_next_server_is_in_no_core_dump(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 2, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     while (daotp_radius_exchange_get_server(x) == daotp_radius_get_server(s.radius, 0))
         radius_scene_advance(&s, 100);

@@ -45,7 +45,7 @@ static void a_new_report_is_empty(void **state)
     assert_null(daotp_report_get_error(report.report));
     assert_null(daotp_report_get_finding(report.report, 0));
     for (int stage = 0; stage < DAOTP_STAGE_ALL_COUNT; stage++) {
-        assert_int_equal(daotp_report_get_stage(report.report, (daotp_stage)stage),
+        assert_int_equal(daotp_report_get_stage_state(report.report, (daotp_stage)stage),
                          DAOTP_STAGE_NOT_REACHED);
         assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)stage), -1);
     }
@@ -69,7 +69,7 @@ static void a_finding_says_what_was_found_where(void **state)
     assert_int_equal(daotp_finding_get_number(finding), DAOTP_FINDING_OTP_EKU);
     assert_string_equal(daotp_finding_get_id(finding), "OTP-EKU");
     assert_int_equal(daotp_finding_get_stage(finding), DAOTP_STAGE_PROFILE);
-    assert_int_equal(daotp_finding_get_severity(finding), DAOTP_ERROR);
+    assert_int_equal(daotp_finding_get_severity(finding), DAOTP_SEVERITY_ERROR);
     assert_string_equal(daotp_finding_get_subject(finding), "subject");
     assert_string_equal(daotp_finding_get_found(finding), "found 1");
     assert_int_equal(daotp_finding_get_upstream(finding), 7);
@@ -116,11 +116,13 @@ static void stages_are_timed(void **state)
     (void)state;
     now_ms = 1000;
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS);
-    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_RUNNING);
+    assert_int_equal(daotp_report_get_stage_state(report.report, DAOTP_STAGE_TLS),
+                     DAOTP_STAGE_RUNNING);
     assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     now_ms = 1042;
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_PASSED);
+    assert_int_equal(daotp_report_get_stage_state(report.report, DAOTP_STAGE_TLS),
+                     DAOTP_STAGE_PASSED);
     assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), 42);
     daotp__report_stage_begin(report.report, DAOTP_STAGE_LOGON);
     daotp__report_stage_end(report.report, DAOTP_STAGE_LOGON, DAOTP_STAGE_SKIPPED);
@@ -135,8 +137,9 @@ static void stages_are_timed(void **state)
     daotp__report_stage_begin(report.report, DAOTP_STAGE_TLS); /* again, with another server */
     assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_stage_end(report.report, DAOTP_STAGE_TLS, DAOTP_STAGE_FAILED);
-    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS), DAOTP_STAGE_FAILED);
-    assert_int_equal(daotp_report_get_stage(report.report, (daotp_stage)99),
+    assert_int_equal(daotp_report_get_stage_state(report.report, DAOTP_STAGE_TLS),
+                     DAOTP_STAGE_FAILED);
+    assert_int_equal(daotp_report_get_stage_state(report.report, (daotp_stage)99),
                      DAOTP_STAGE_NOT_REACHED);
     assert_int_equal(daotp_report_get_stage_ms(report.report, (daotp_stage)99), -1);
     assert_string_equal(daotp_stage_state_name((daotp_stage_state)99), "unknown");
@@ -241,7 +244,7 @@ static void an_error_is_never_dropped(void **state)
     for (size_t i = 0; i < COUNT(errors); i++)
         assert_true(test_report_has(&report, errors[i]));
     assert_int_equal(daotp_finding_get_severity(daotp_report_get_error(report.report)),
-                     DAOTP_ERROR);
+                     DAOTP_SEVERITY_ERROR);
     test_report_free(&report);
 }
 
@@ -253,7 +256,7 @@ static void errors_alone_may_fill_a_report(void **state)
     for (int i = 0; i < 3 * DAOTP__MAX_FINDINGS; i++) {
         (void)daotp__report_add(report.report, DAOTP_FINDING_CMC_RASIG, i, "", "x");
         assert_int_equal(daotp_finding_get_severity(daotp_report_get_error(report.report)),
-                         DAOTP_ERROR);
+                         DAOTP_SEVERITY_ERROR);
     }
     assert_int_equal(daotp_report_get_count(report.report), DAOTP__MAX_FINDINGS);
     test_report_free(&report);
@@ -290,11 +293,11 @@ static void errors_that_were_made_good_become_warnings(void **state)
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
                      DAOTP_FINDING_TCP_FAILED);
     assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 0)),
-                     DAOTP_ERROR);
+                     DAOTP_SEVERITY_ERROR);
     assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 1)),
-                     DAOTP_WARNING);
+                     DAOTP_SEVERITY_WARNING);
     assert_int_equal(daotp_finding_get_severity(daotp_report_get_finding(report.report, 2)),
-                     DAOTP_INFORMATION);
+                     DAOTP_SEVERITY_INFORMATION);
     assert_non_null(strstr(daotp_report_get_text(report.report), "warning TLS-FAILED"));
     daotp__report_downgrade_errors(report.report, 0);
     assert_null(daotp_report_get_error(report.report));
@@ -318,9 +321,9 @@ static void a_report_is_wound_back(void **state)
     assert_int_equal(daotp_report_get_count(report.report), 1);
     assert_int_equal(daotp_report_get_status(report.report), DAOTP_OK);
     assert_null(daotp_report_get_error(report.report));
-    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_PREPARE),
+    assert_int_equal(daotp_report_get_stage_state(report.report, DAOTP_STAGE_PREPARE),
                      DAOTP_STAGE_PASSED);
-    assert_int_equal(daotp_report_get_stage(report.report, DAOTP_STAGE_TLS),
+    assert_int_equal(daotp_report_get_stage_state(report.report, DAOTP_STAGE_TLS),
                      DAOTP_STAGE_NOT_REACHED);
     assert_int_equal(daotp_report_get_stage_ms(report.report, DAOTP_STAGE_TLS), -1);
     daotp__report_resume_at(report.report, 7, DAOTP_STAGE_CALL); /* more than there are */
@@ -481,7 +484,7 @@ static daotp_finding_number longest_error(void)
                      strlen(daotp_catalogue_get_hint(number)) +
                      strlen(daotp_catalogue_get_wanted(number));
 
-        if (len > most && daotp_catalogue_get_severity(number) == DAOTP_ERROR) {
+        if (len > most && daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR) {
             most = len;
             longest = number;
         }

@@ -132,7 +132,7 @@ static fixture *fixture_new(void)
 static void fixture_free(fixture *f)
 {
     daotp_responder_free(f->responder);
-    daotp_budget_free(f->budget);
+    daotp_budget_unref(f->budget);
     daotp_context_unref(f->context);
 }
 
@@ -222,7 +222,7 @@ static daotp__otpce_code answered(daotp_exchange *x)
     const uint8_t *body;
     size_t len;
 
-    assert_int_equal(daotp_exchange_get_status(x), 200);
+    assert_int_equal(daotp_exchange_get_http_status(x), 200);
     body = daotp_exchange_get_body(x, &len);
     assert_non_null(body);
     daotp__otpce_response_init(&response);
@@ -260,7 +260,7 @@ static void a_good_request_is_signed(void **state)
 
     (void)state;
     assert_int_equal(daotp_responder_add_issuing_ca(f->responder, "ca2\\Second & <CA>"), DAOTP_OK);
-    assert_int_equal(daotp_exchange_get_status(x), 0); /* not ready */
+    assert_int_equal(daotp_exchange_get_http_status(x), 0); /* not ready */
     assert_null(daotp_exchange_get_body(x, &len));
     assert_int_equal(len, 0);
     assert_null(daotp_exchange_get_header(x, 0, NULL));
@@ -288,8 +288,9 @@ static void a_good_request_is_signed(void **state)
     test_report_free(&report);
     daotp__buffer_free(&csr);
     for (int stage = DAOTP_STAGE_DECODE; stage <= DAOTP_STAGE_SIGN; stage++)
-        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), (daotp_stage)stage),
-                         DAOTP_STAGE_PASSED);
+        assert_int_equal(
+            daotp_report_get_stage_state(daotp_exchange_get_report(x), (daotp_stage)stage),
+            DAOTP_STAGE_PASSED);
     assert_int_equal(daotp_report_get_count(daotp_exchange_get_report(x)), 0);
     assert_int_equal(daotp_exchange_get_timeout_ms(x), -1);
     end(f, x);
@@ -508,7 +509,7 @@ static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
 
     (void)daotp_exchange_step(x);
     code = answered(x);
-    *error = daotp_exchange_get_status(x) == 200 &&
+    *error = daotp_exchange_get_http_status(x) == 200 &&
                      daotp_report_get_error(daotp_exchange_get_report(x)) != NULL
                  ? error_of(x)
                  : DAOTP_FINDING_NONE;
@@ -633,7 +634,7 @@ static void answers_may_come_later_and_each_is_asked_once(void **state)
         assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
         assert_int_equal(f->users, 1);
         assert_int_equal(f->codes, 0);
-        assert_int_equal(daotp_exchange_get_status(x), 0);
+        assert_int_equal(daotp_exchange_get_http_status(x), 0);
     }
     assert_int_equal(daotp_exchange_answer_code(x, DAOTP_CODE_ACCEPTED), DAOTP_USAGE);
     assert_int_equal(daotp_exchange_answer_user(x, (daotp_user_answer)0), DAOTP_USAGE);
@@ -847,8 +848,8 @@ static void what_cannot_be_carried_out_is_an_http_status(void **state)
             assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
         daotp__buffer_free(&der);
         assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
-        if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
-            fail_msg("case %zu: %u, %s", i, (unsigned)daotp_exchange_get_status(x),
+        if (daotp_exchange_get_http_status(x) != cases[i].status || error_of(x) != cases[i].finding)
+            fail_msg("case %zu: %u, %s", i, (unsigned)daotp_exchange_get_http_status(x),
                      daotp_catalogue_get_id(error_of(x)));
         assert_null(daotp_exchange_get_body(x, &body_len));
         assert_int_equal(body_len, 0);
@@ -894,7 +895,7 @@ static void a_peer_certificate_must_be_one(void **state)
     assert_int_equal(daotp_exchange_set_peer_certificate(x, "junk", 4), DAOTP_USAGE);
     assert_int_equal(daotp_exchange_set_peer_certificate(x, NULL, 0), DAOTP_USAGE);
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
-    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(daotp_exchange_get_http_status(x), 403);
     assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_CLIENT_CERT_READ);
     end(f, x);
 }
@@ -932,7 +933,7 @@ static void a_peer_certificate_that_cannot_be_used_is_told(void **state)
     assert_int_equal(daotp_exchange_refuse_peer_certificate(x, NULL), DAOTP_USAGE);
     assert_int_equal(daotp_exchange_refuse_peer_certificate(x, "came twice"), DAOTP_OK);
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
-    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(daotp_exchange_get_http_status(x), 403);
     assert_int_equal(error_of(x), DAOTP_FINDING_SERVE_CLIENT_CERT_READ);
     assert_string_equal(
         daotp_finding_get_found(daotp_report_get_error(daotp_exchange_get_report(x))),
@@ -980,7 +981,7 @@ static void the_published_messages_as_requests(void **state)
         x = post(f, body.data, body.len);
         daotp__buffer_free(&body);
         (void)daotp_exchange_step(x);
-        if (daotp_exchange_get_status(x) != cases[i].status || error_of(x) != cases[i].finding)
+        if (daotp_exchange_get_http_status(x) != cases[i].status || error_of(x) != cases[i].finding)
             fail_msg("%s: %s", cases[i].file, daotp_report_get_text(daotp_exchange_get_report(x)));
         if (cases[i].status == 200)
             assert_int_equal(answered(x), cases[i].code);
@@ -1666,10 +1667,12 @@ static void an_authority_at_its_end_is_told(void **state)
             assert_int_equal(
                 daotp_finding_get_stage(daotp_report_get_error(daotp_exchange_get_report(x))),
                 DAOTP_STAGE_SIGN);
-            assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
-                             DAOTP_STAGE_SKIPPED);
-            assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
-                             DAOTP_STAGE_FAILED);
+            assert_int_equal(
+                daotp_report_get_stage_state(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
+                DAOTP_STAGE_SKIPPED);
+            assert_int_equal(
+                daotp_report_get_stage_state(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
+                DAOTP_STAGE_FAILED);
         }
         end(f, x);
     }
@@ -1705,17 +1708,20 @@ static void what_was_judged_is_what_signs(void **state)
 
         f->code_answer = LATER;
         assert_int_equal(daotp_exchange_step(x), DAOTP_AGAIN);
-        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
-                         DAOTP_STAGE_RUNNING);
-        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
-                         DAOTP_STAGE_NOT_REACHED);
+        assert_int_equal(
+            daotp_report_get_stage_state(daotp_exchange_get_report(x), DAOTP_STAGE_CODE),
+            DAOTP_STAGE_RUNNING);
+        assert_int_equal(
+            daotp_report_get_stage_state(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
+            DAOTP_STAGE_NOT_REACHED);
         assert_int_equal(daotp_responder_set_signer(f->responder, NULL), DAOTP_OK);
         assert_int_equal(
             daotp_exchange_answer_code(x, i == 0 ? DAOTP_CODE_ACCEPTED : DAOTP_CODE_REJECTED),
             DAOTP_OK);
         assert_int_equal(daotp_exchange_step(x), i == 0 ? DAOTP_OK : DAOTP_REJECTED);
-        assert_int_equal(daotp_report_get_stage(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
-                         i == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_NOT_REACHED);
+        assert_int_equal(
+            daotp_report_get_stage_state(daotp_exchange_get_report(x), DAOTP_STAGE_SIGN),
+            i == 0 ? DAOTP_STAGE_PASSED : DAOTP_STAGE_NOT_REACHED);
         end(f, x);
     }
 }
@@ -1788,7 +1794,7 @@ static void refused_at_the_door(fixture *f, daotp_finding_number why)
     daotp_exchange *x = begin(f);
 
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
-    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(daotp_exchange_get_http_status(x), 403);
     assert_true(has(x, why));
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(daotp_exchange_get_report(x))),
                      DAOTP_FINDING_SERVE_CLIENT_REFUSED);
@@ -1856,7 +1862,7 @@ static void a_client_must_be_meant_for_it(void **state)
     x = begin(f);
     assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
     assert_int_equal(daotp_exchange_step(x), DAOTP_REJECTED);
-    assert_int_equal(daotp_exchange_get_status(x), 403);
+    assert_int_equal(daotp_exchange_get_http_status(x), 403);
     assert_true(has(x, DAOTP_FINDING_SERVE_CLIENT_REFUSED));
     assert_int_equal(f->users + f->codes, 0);
     daotp_exchange_free(x);
@@ -2252,7 +2258,7 @@ static void names_and_codes_have_limits(void **state)
                          DAOTP_OK);
         x = post(f, body.data, body.len);
         (void)daotp_exchange_step(x);
-        assert_int_equal(daotp_exchange_get_status(x), over > 0 ? 400 : 200);
+        assert_int_equal(daotp_exchange_get_http_status(x), over > 0 ? 400 : 200);
         if (over == 0) {
             assert_int_equal(f->code_len, DAOTP__MAX_OTP);
             assert_int_equal(strlen(f->user_name), DAOTP__MAX_USER_NAME);

@@ -249,7 +249,7 @@ static void prefer_warns(void **state)
     pki_expect(&ask, pki_leaf(pki_key(2), ca), DAOTP_OK, DAOTP_FINDING_CRL_MISSING);
     assert_int_equal(count_of(DAOTP_FINDING_CRL_MISSING), 2); /* of the CA, and of the leaf */
     assert_int_equal(daotp_finding_get_severity(pki_find(DAOTP_FINDING_CRL_MISSING, NULL)),
-                     DAOTP_WARNING);
+                     DAOTP_SEVERITY_WARNING);
     expect_fitting_error();
     ask.revocation = DAOTP_REVOCATION_REQUIRE;
     pki_expect(&ask, pki_leaf(pki_key(2), ca), DAOTP_UNDECIDED, DAOTP_FINDING_CRL_MISSING);
@@ -292,7 +292,7 @@ static void what_was_not_needed_is_a_warning(void **state)
     ask.flags[0] = DAOTP_VERIFY_EXPLAIN;
     pki_expect(&ask, pki_leaf(pki_key(2), ca), DAOTP_OK, DAOTP_FINDING_CRL_SIGNATURE);
     assert_int_equal(daotp_finding_get_severity(pki_find(DAOTP_FINDING_CRL_SIGNATURE, NULL)),
-                     DAOTP_WARNING);
+                     DAOTP_SEVERITY_WARNING);
     pki_expect_finding(DAOTP_FINDING_REVOCATION_GOOD, "CN=www.example.com");
     expect_fitting_error();
 }

@@ -268,7 +268,8 @@ static size_t count_of_roles(void)
 
 static bool is_error(daotp_finding_number number)
 {
-    return number != DAOTP_FINDING_NONE && daotp_catalogue_get_severity(number) == DAOTP_ERROR;
+    return number != DAOTP_FINDING_NONE &&
+           daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR;
 }
 
 static void open_as(const pki_ask *ask, daotp_role role)

@@ -208,7 +208,7 @@ static void stale_for_so_long(void **state)
     expect_crl_at(FORGE_NOW + 100, 0);
     pki_expect_finding(DAOTP_FINDING_CRL_STALE_TAKEN, "www.example.com");
     assert_int_equal(daotp_finding_get_severity(pki_find(DAOTP_FINDING_CRL_STALE_TAKEN, NULL)),
-                     DAOTP_WARNING);
+                     DAOTP_SEVERITY_WARNING);
     expect_crl_at(FORGE_NOW + 101, DAOTP_FINDING_CRL_STALE);
 }
 

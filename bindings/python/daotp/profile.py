@@ -136,9 +136,9 @@ class Profile(Handle):
         """Each key that a profile may have."""
 
         def text(at: int, field: ProfileField) -> str:
-            return decode(lib.daotp_profile_key_text(at, field))
+            return decode(lib.daotp_profile_key_get_text(at, field))
 
-        for at in range(int(lib.daotp_profile_key_count())):
+        for at in range(int(lib.daotp_profile_key_get_count())):
             yield ProfileKey(
                 text(at, ProfileField.NAME),
                 text(at, ProfileField.WANTED),

@@ -11,7 +11,7 @@ from . import _table
 from ._flow import wait
 from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
 from ._library import lib
-from ._table import RadiusAnswer, RadiusPolicy, RadiusProfile, RadiusUserForm, Rules, Status
+from ._table import RadiusAnswer, RadiusPolicy, RadiusTimers, RadiusUserForm, Rules, Status
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
@@ -93,9 +93,9 @@ class Radius(Handle):
         """Is a server thought to be alive?"""
         return bool(self._get("is_server_alive", index))
 
-    def set_profile(self, profile: RadiusProfile) -> None:
+    def set_timers(self, timers: RadiusTimers) -> None:
         """Choose timers and failover."""
-        self._call("set_profile", profile)
+        self._call("set_timers", timers)
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set the deadline of a round, in the place of the profile's."""

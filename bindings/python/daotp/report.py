@@ -80,7 +80,7 @@ def _finding(address: Optional[Address]) -> Optional[Finding]:
 def _stages(address: Address) -> Dict[Stage, StageRun]:
     runs = {}
     for number in range(STAGE_COUNT):
-        state = StageState(lib.daotp_report_get_stage(address, number))
+        state = StageState(lib.daotp_report_get_stage_state(address, number))
         if state is not StageState.NOT_REACHED:
             runs[Stage(number)] = StageRun(state, lib.daotp_report_get_stage_ms(address, number))
     return runs

@@ -176,7 +176,7 @@ class Exchange(Handle):
     @property
     def http_status(self) -> int:
         """The HTTP status to answer with; 0 before it is ready."""
-        return int(self._get("get_status"))
+        return int(self._get("get_http_status"))
 
     @property
     def headers(self) -> List[Tuple[str, str]]:

@@ -110,7 +110,7 @@ class Blocking(unittest.TestCase):
 
     def test_settings(self) -> None:
         with new_radius() as radius:
-            radius.set_profile(daotp.RadiusProfile.PUSH)
+            radius.set_timers(daotp.RadiusTimers.PUSH)
             radius.set_user_form(daotp.RadiusUserForm.STRIPPED)
             radius.set_nas_identifier("python")
             radius.add_attribute(31, b"198.51.100.7")
