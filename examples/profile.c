@@ -29,7 +29,9 @@ static daotp_status set_up(daotp_context *context, daotp_client *client, char **
     daotp_profile *profile = NULL;
     daotp_status rc = daotp_profile_new(context, NULL, &profile);
 
-    rc = rc ? rc : daotp_profile_add_usual_files(profile, NULL, NULL, getenv("DAOTP_CONFIG"));
+    rc = rc ? rc
+            : daotp_profile_set_usual_file(profile, DAOTP_PROFILE_NAMED, getenv("DAOTP_CONFIG"));
+    rc = rc ? rc : daotp_profile_add_usual_files(profile);
     if (rc != DAOTP_OK)
         fputs(daotp_report_get_text(daotp_profile_get_report(profile)), stderr);
     rc = rc ? rc : daotp_client_use_profile(client, profile);

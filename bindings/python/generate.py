@@ -22,7 +22,6 @@ TABLE = HERE / "daotp" / "_table.py"
 NUMBERS = {
     "bool": ("FLAG", "c_bool"),
     "int": ("INT", "c_int"),
-    "unsigned": ("UINT", "c_uint"),
     "uint8_t": ("UINT8", "c_uint8"),
     "uint16_t": ("UINT16", "c_uint16"),
     "uint32_t": ("UINT32", "c_uint32"),
@@ -110,8 +109,8 @@ def arguments(text: str) -> Arguments:
 
 def is_counted(args: Arguments, at: int) -> bool:
     """Is this the pointer of a pair of pointer and length? Then it is octets, not a C string. What is
-    called "at" is an index."""
-    return at + 1 < len(args) and args[at + 1][0] == "size_t" and args[at + 1][1] != "at"
+    called "index" or "at" is none."""
+    return at + 1 < len(args) and args[at + 1][0] == "size_t" and args[at + 1][1] not in ("index", "at")
 
 
 def plain(kind: str) -> str:
@@ -205,7 +204,7 @@ def table_lines(headers: Headers) -> Iterator[str]:
     yield "from ctypes import CFUNCTYPE, POINTER, Structure"
     yield "from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_void_p"
     yield "from typing import Tuple\n"
-    yield "from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32"
+    yield "from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT8, UINT16, UINT32"
     yield "from ._types import Address, Call, Number, Object\n"
     for name, value in sorted(headers.constants.items()):
         yield f"{name[len('DAOTP_'):]} = {value}"

@@ -127,7 +127,7 @@ static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const cha
     if (status == DAOTP_OK)
         status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)p->mechanism);
     if (status == DAOTP_OK)
-        status = daotp_ca_set_mapper_port(*ca, (uint32_t)p->port);
+        status = daotp_ca_set_mapper_port(*ca, (uint16_t)p->port);
     return status;
 }
 

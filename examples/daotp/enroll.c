@@ -676,7 +676,7 @@ static daotp_status make_rpc(daotp_context *context, const settings *s, daotp_cr
     if (status == DAOTP_OK)
         status = set_mechanism(*ca, s->ca_mechanism);
     if (status == DAOTP_OK && s->mapper_port != 0)
-        status = daotp_ca_set_mapper_port(*ca, (uint32_t)s->mapper_port);
+        status = daotp_ca_set_mapper_port(*ca, (uint16_t)s->mapper_port);
     return status == DAOTP_OK ? set_service(context, s, identity, report, *ca) : status;
 }
 
@@ -722,6 +722,17 @@ static daotp_status set_account(daotp_client *client, const settings *s)
     return status;
 }
 
+static daotp_status set_logon(daotp_client *client, const settings *s)
+{
+    daotp_status status = daotp_client_set_logon_proof(client, s->logon);
+
+    if (status == DAOTP_OK)
+        status = daotp_client_set_logon_realm(client, s->realm, s->kdc);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_logon_anchors(client, s->kdc_trust);
+    return status;
+}
+
 static daotp_status set_choices(daotp_client *client, settings *s)
 {
     daotp_status status = set_servers(client, s);
@@ -744,7 +755,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     if (status == DAOTP_OK)
         status = daotp_client_set_max_lifetime_s(client, s->max_lifetime_s);
     if (status == DAOTP_OK)
-        status = daotp_client_set_logon(client, s->logon, s->kdc, s->realm, s->kdc_trust);
+        status = set_logon(client, s);
     (void)daotp_client_set_environment_proxy(client, s->environment_proxy);
     (void)daotp_client_set_preflight(client, !s->no_warming);
     (void)daotp_client_set_ignore_head(client, s->ignore_head);
@@ -759,12 +770,13 @@ static daotp_status set_choices(daotp_client *client, settings *s)
 /* What is not given stays as the library has it. */
 static daotp_status set_fetch_limits(daotp_fetcher *fetcher, const settings *s)
 {
-    int64_t bytes = s->fetch_bytes > 0 ? s->fetch_bytes : 64 * 1024 * 1024;
-    double time_s = s->fetch_timeout_s > 0 ? s->fetch_timeout_s : 15;
+    daotp_status status = DAOTP_OK;
 
-    if (s->fetch_bytes == 0 && s->fetch_timeout_s <= 0)
-        return DAOTP_OK;
-    if (daotp_fetcher_set_limits(fetcher, bytes, (int64_t)(time_s * 1000)) == DAOTP_OK)
+    if (s->fetch_bytes != 0)
+        status = daotp_fetcher_set_max_bytes(fetcher, s->fetch_bytes);
+    if (status == DAOTP_OK && s->fetch_timeout_s > 0)
+        status = daotp_fetcher_set_timeout_ms(fetcher, (int64_t)(s->fetch_timeout_s * 1000));
+    if (status == DAOTP_OK)
         return DAOTP_OK;
     tool_say("daotp enroll: --fetch-bytes is 1 to 1073741824, --fetch-timeout at most 3600");
     return DAOTP_USAGE;
@@ -1028,6 +1040,7 @@ static daotp_status enrol_with_code(daotp_client *client, tool_secret *otp,
 /* A request that the CA put aside: no code is needed, for the OTP server signed it before. */
 static daotp_status resume_request(daotp_client *client, settings *s, daotp_credential **credential)
 {
+    daotp_status status;
     bool got = true;
 
     s->may_ask = true; /* which way is taken is found out later */
@@ -1037,8 +1050,11 @@ static daotp_status resume_request(daotp_client *client, settings *s, daotp_cred
         got = tool_secret_read(s->password_fd, &s->password);
     if (!got)
         return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
-    return step_to_end(client, daotp_client_resume_begin(client, s->user, s->issuing_ca, s->resume),
-                       credential);
+    status = option_taken(daotp_client_set_pending_request(client, s->issuing_ca, s->resume),
+                          "resume", s->resume);
+    if (status == DAOTP_OK)
+        status = daotp_client_resume_begin(client, s->user);
+    return step_to_end(client, status, credential);
 }
 
 /* Without its key the certificate would be of no use. */

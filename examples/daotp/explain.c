@@ -60,7 +60,7 @@ static void put_finding_json(daotp_finding_number n)
     put_json("aliases", daotp_catalogue_get_aliases(n));
 }
 
-static void put_cause_json(const daotp_answers *answers, size_t at, unsigned cause)
+static void put_cause_json(const daotp_answers *answers, size_t at, size_t cause)
 {
     printf("%s{\"id\":", cause > 0 ? "," : "");
     json_string(stdout, daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_ID));
@@ -119,7 +119,7 @@ static void show_finding(daotp_finding_number n)
     put_line("also:", daotp_catalogue_get_aliases(n));
 }
 
-static void show_cause(const daotp_answers *answers, size_t at, unsigned cause)
+static void show_cause(const daotp_answers *answers, size_t at, size_t cause)
 {
     page_format("     check: %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CHECK));
     page_format("     cure:  %s\n", daotp_answers_get_cause(answers, at, cause, DAOTP_CAUSE_CURE));

@@ -38,8 +38,14 @@ daotp_status profile_open(daotp_context *context, const char *name, const char *
         tool_say("daotp: --profile cannot be '%s'; it is 1 to 48 letters, digits and ._-", name);
     if (status != DAOTP_OK)
         return status;
-    return daotp_profile_add_usual_files(*profile, system, profile_user_file(),
-                                         named != NULL && *named != '\0' ? named : NULL);
+    if (named != NULL && *named == '\0')
+        named = NULL;
+    status = daotp_profile_set_usual_file(*profile, DAOTP_PROFILE_SYSTEM, system);
+    if (status == DAOTP_OK)
+        status = daotp_profile_set_usual_file(*profile, DAOTP_PROFILE_USER, profile_user_file());
+    if (status == DAOTP_OK)
+        status = daotp_profile_set_usual_file(*profile, DAOTP_PROFILE_NAMED, named);
+    return status == DAOTP_OK ? daotp_profile_add_usual_files(*profile) : status;
 }
 
 /* ---- which key is which option --------------------------------------------------------------- */

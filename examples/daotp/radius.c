@@ -271,6 +271,11 @@ static daotp_status log_in(daotp_radius *radius, daotp_radius_exchange *x, const
     return status;
 }
 
+static daotp_radius_probe probe_of(const settings *s)
+{
+    return s->status ? DAOTP_RADIUS_PROBE_STATUS_SERVER : DAOTP_RADIUS_PROBE_USER;
+}
+
 static daotp_status try_exchange(daotp_radius *radius, const settings *s)
 {
     daotp_radius_exchange *x;
@@ -280,7 +285,7 @@ static daotp_status try_exchange(daotp_radius *radius, const settings *s)
     if (status != DAOTP_OK)
         return status;
     if (s->status || s->probe) {
-        status = daotp_radius_exchange_probe(x, 0, s->status);
+        status = daotp_radius_exchange_probe(x, 0, probe_of(s));
         if (status == DAOTP_OK)
             status = await_exchange(radius, x);
     } else {
@@ -319,7 +324,7 @@ static daotp_status watch_server(daotp_radius *radius, size_t i, const settings 
 
     if (status != DAOTP_OK)
         return status;
-    status = daotp_radius_exchange_probe(x, i, s->status);
+    status = daotp_radius_exchange_probe(x, i, probe_of(s));
     if (status == DAOTP_OK)
         status = await_exchange(radius, x);
     if (status != DAOTP_CANCELLED)

@@ -184,7 +184,7 @@ DAOTP_API daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name);
  *         @p port is 0 or above 65535
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port);
+DAOTP_API daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint16_t port);
 /**
  * Set how the security context is negotiated. Only for RPC; DAOTP_CA_RPC_SPNEGO unless set.
  * @param ca         the CA; not NULL

@@ -417,20 +417,35 @@ DAOTP_API daotp_status daotp_client_set_server_revocation(daotp_client *client,
 DAOTP_API daotp_status daotp_client_set_max_lifetime_s(daotp_client *client, int64_t seconds);
 /**
  * Prove the certificate at a KDC: after the enrolment, get a ticket by PKINIT (RFC 4556) and
- * discard it. Off unless set. libkrb5 reads its usual configuration (KRB5_CONFIG, krb5.conf).
- * @param client   the client; not NULL
- * @param prove    on or off
- * @param kdc      host[:port], copied; NULL for those that krb5.conf lists for the realm
- * @param realm    copied; NULL for the UPN's suffix in upper case
- * @param anchors  file with the roots for the KDC's certificate, and with every CA certificate
- *                 between a root and the user's certificate, because libkrb5 builds that path too;
- *                 copied. NULL: as krb5.conf says
+ * discard it. libkrb5 reads its usual configuration (KRB5_CONFIG, krb5.conf).
+ * @param client  the client; not NULL
+ * @param use     on or off; off unless set
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, or a run is under way
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_logon_proof(daotp_client *client, bool use);
+/**
+ * Set the realm of the logon proof, and its KDC.
+ * @param client  the client; not NULL
+ * @param realm   copied; NULL: the UPN's suffix in upper case, as unless set
+ * @param kdc     host[:port], copied; NULL: those that krb5.conf lists for the realm, as unless set
+ * @return DAOTP_OK when they were set; DAOTP_USAGE when @p client is NULL, or a run is under way;
+ *         DAOTP_MEMORY when memory ran out, with nothing changed
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_set_logon_realm(daotp_client *client, const char *realm,
+                                                    const char *kdc);
+/**
+ * Set the anchors of the logon proof.
+ * @param client  the client; not NULL
+ * @param path    file with the roots for the KDC's certificate, and with every CA certificate
+ *                between a root and the user's certificate, because libkrb5 builds that path too;
+ *                copied. NULL: as krb5.conf says, as unless set
  * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, or a run is under way;
  *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
-                                              const char *realm, const char *anchors);
+DAOTP_API daotp_status daotp_client_set_logon_anchors(daotp_client *client, const char *path);
 
 /**
  * The private key of the prepared request. Keep it if the CA puts the request aside (CA-PENDING).
@@ -440,37 +455,44 @@ DAOTP_API daotp_status daotp_client_set_logon(daotp_client *client, bool prove, 
  */
 DAOTP_API daotp_key *daotp_client_get_key(const daotp_client *client);
 /**
- * Ask a CA for the certificate of a request that it put aside (CA-PENDING), then validate and store
- * the certificate. No code is needed: the OTP server signed the request before. With MS-WSTEP or
- * RPC. The key must be that of the request: set it with daotp_client_set_key() or
- * daotp_client_set_request(), or use the client whose run ended with CA-PENDING. Neither server nor
- * template need be set. Continue with daotp_client_step() and daotp_client_finish().
+ * Set which request daotp_client_resume() asks for: one that a CA put aside (CA-PENDING).
  * @param client      the client; not NULL
- * @param user_name   the user whose request it is, as it was given to prepare; copied
  * @param config      the CA, "host\\name", as CA-PENDING names it; copied
  * @param request_id  the number of the request, as CA-PENDING shows it; with RPC 1 to 4294967295 in
  *                    decimal; copied
- * @return DAOTP_OK: begun, call daotp_client_step(). DAOTP_USAGE when @p client is NULL, a run is
- *         under way (CALL-ORDER), @p user_name cannot be a user name (USER-NAME), @p config or @p
- *         request_id is NULL, empty or too long, the key is not set, or the CA cannot be asked
- *         for it (CALL-ARGUMENT); DAOTP_MEMORY when memory ran out
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p client is NULL, a run is under way, or @p
+ *         config or @p request_id is NULL, empty, too long or not printable; DAOTP_MEMORY when
+ *         memory ran out. Unless it is DAOTP_OK nothing changed
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name,
-                                                 const char *config, const char *request_id);
+DAOTP_API daotp_status daotp_client_set_pending_request(daotp_client *client, const char *config,
+                                                        const char *request_id);
+/**
+ * Ask a CA for the certificate of the request that daotp_client_set_pending_request() names, then
+ * validate and store the certificate. No code is needed: the OTP server signed the request before.
+ * With MS-WSTEP or RPC. The key must be that of the request: set it with daotp_client_set_key() or
+ * daotp_client_set_request(), or use the client whose run ended with CA-PENDING. Neither server nor
+ * template need be set. Continue with daotp_client_step() and daotp_client_finish().
+ * @param client     the client; not NULL
+ * @param user_name  the user whose request it is, as it was given to prepare; copied
+ * @return DAOTP_OK: begun, call daotp_client_step(). DAOTP_USAGE when @p client is NULL, a run is
+ *         under way (CALL-ORDER), @p user_name cannot be a user name (USER-NAME), the request or its
+ *         key is not set, or the CA cannot be asked for it (CALL-ARGUMENT); DAOTP_MEMORY when memory
+ *         ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name);
 /**
  * Ask for the certificate of a request that was put aside, like daotp_client_resume_begin(), and
  * block until there is a result.
  * @param client           the client; not NULL
- * @param user_name        as for daotp_client_resume_begin()
- * @param config           as for daotp_client_resume_begin()
- * @param request_id       as for daotp_client_resume_begin()
+ * @param user_name        the user whose request it is, as it was given to prepare; copied
  * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
  *                         returns DAOTP_OK. May be NULL
  * @return DAOTP_OK when the certificate was issued and stored; DAOTP_REJECTED when the request
  *         still waits (CA-PENDING), was refused (CA-DENIED), or the certificate is unfit;
  *         DAOTP_USAGE when @p client is NULL, a run is under way (CALL-ORDER), @p user_name cannot
- *         be a user name (USER-NAME), or another argument cannot be used (CALL-ARGUMENT);
+ *         be a user name (USER-NAME), or the request or its key is not set (CALL-ARGUMENT);
  *         DAOTP_CONFIGURATION when a setting is missing or cannot work, or the store cannot be
  *         written; DAOTP_NETWORK when the CA cannot be reached or the connection broke; DAOTP_PEER
  *         when its answer is malformed; DAOTP_TIMEOUT when the deadline passed; DAOTP_UNDECIDED
@@ -479,7 +501,6 @@ DAOTP_API daotp_status daotp_client_resume_begin(daotp_client *client, const cha
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_client_resume(daotp_client *client, const char *user_name,
-                                           const char *config, const char *request_id,
                                            daotp_credential **credential);
 /**
  * First part, blocking: make the key and the request, check the settings, connect to the server.
@@ -594,13 +615,15 @@ DAOTP_API daotp_status daotp_client_answer_domain(daotp_client *client, const ch
 /**
  * Finish the look-up after the callback of daotp_client_set_account_callback() returned
  * DAOTP_AGAIN; then step. Fill in the account that the callback was given before this call.
- * @param client    the client; not NULL
- * @param is_found  false: nothing is known of the user
- * @return DAOTP_OK when the answer was taken; DAOTP_USAGE when @p client is NULL, nobody asked, or
- *         it was answered already (CALL-ORDER)
+ * @param client  the client; not NULL
+ * @param answer  what the callback would have returned: DAOTP_OK, DAOTP_CANCELLED to end the run,
+ *                or anything else when nothing is known of the user
+ * @return DAOTP_OK when the answer was taken; DAOTP_USAGE when @p client is NULL, nobody asked, it
+ *         was answered already (CALL-ORDER), or @p answer is DAOTP_AGAIN (CALL-ARGUMENT, a warning
+ *         beside the run)
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_client_answer_account(daotp_client *client, bool is_found);
+DAOTP_API daotp_status daotp_client_answer_account(daotp_client *client, daotp_status answer);
 /**
  * Take the credential that the second part obtained.
  * @param client           the client, after daotp_client_step() returned DAOTP_OK for the second

@@ -44,7 +44,7 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  * @endcode
  * @param context   the context; referenced
  * @param path      PEM with any number of CRLs, or one in DER; at most 1 GiB
- * @param at        which CRL, from 0
+ * @param index     which CRL, from 0
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
  * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument than @p report is NULL, or
@@ -53,7 +53,7 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  *         (LIMIT-SIZE); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t at,
+DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t index,
                                          daotp_report *report, daotp_crl **crl);
 /**
  * How many CRLs the file holds that this one was opened from.

@@ -67,16 +67,23 @@ DAOTP_API daotp_status daotp_fetcher_allow_network(daotp_fetcher *fetcher, const
  */
 DAOTP_API daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const char *server);
 /**
- * Set the limits of each fetch.
- * @param fetcher     the fetcher; not NULL
- * @param max_bytes   octets, 1 to 1 GiB; 64 MiB unless set
- * @param timeout_ms  milliseconds, 1 to 3600000; 15000 unless set
- * @return DAOTP_OK when they were set; DAOTP_USAGE when @p fetcher is NULL or in use already
- *         (CALL-ORDER), or a value is out of range
+ * Set how much may come in one fetch.
+ * @param fetcher    the fetcher; not NULL
+ * @param max_bytes  octets, 1 to 1 GiB; 64 MiB unless set
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p fetcher is NULL or in use already
+ *         (CALL-ORDER), or the value is out of range
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes,
-                                                int64_t timeout_ms);
+DAOTP_API daotp_status daotp_fetcher_set_max_bytes(daotp_fetcher *fetcher, int64_t max_bytes);
+/**
+ * Set how long one fetch may take.
+ * @param fetcher     the fetcher; not NULL
+ * @param timeout_ms  milliseconds, 1 to 3600000; 15000 unless set
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p fetcher is NULL or in use already
+ *         (CALL-ORDER), or the value is out of range
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_fetcher_set_timeout_ms(daotp_fetcher *fetcher, int64_t timeout_ms);
 /**
  * Keep fetched CRLs, once their signature is verified, in a folder that several processes may
  * share, each with an index beside it. A file that is damaged, truncated, replaced or changed is

@@ -108,14 +108,24 @@ DAOTP_API void daotp_profile_free(daotp_profile *profile);
 DAOTP_API daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_profile_origin origin,
                                               const char *path);
 /**
- * Read the usual files into a profile that has no file yet: the system's file, the user's file, and
- * one that the caller names. All of them are read, also if one has errors.
+ * Set which file daotp_profile_add_usual_files() reads for an origin. No I/O.
  * @param profile  the profile; not NULL
- * @param system   read instead of /etc/daotp/daotp.conf, and must exist; NULL:
- *                 /etc/daotp/daotp.conf, if it exists
- * @param user     read instead of .config/daotp/daotp.conf in the home folder of the effective
- *                 user; NULL: that file. Skipped if it does not exist
- * @param named    one more file, which must exist; NULL for none
+ * @param origin   DAOTP_PROFILE_SYSTEM: read instead of /etc/daotp/daotp.conf, and must exist.
+ *                 DAOTP_PROFILE_USER: read instead of .config/daotp/daotp.conf in the home folder
+ *                 of the effective user; skipped if it does not exist. DAOTP_PROFILE_NAMED: one
+ *                 more file, which must exist
+ * @param path     the file, copied; NULL for the usual one, and for no named one
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p profile is NULL or has files already, or
+ *         there is no such origin; DAOTP_MEMORY when memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_profile_set_usual_file(daotp_profile *profile,
+                                                    daotp_profile_origin origin, const char *path);
+/**
+ * Read the usual files into a profile that has no file yet: the system's file, the user's file, and
+ * one that was named, each as daotp_profile_set_usual_file() set it. All of them are read, also if
+ * one has errors.
+ * @param profile  the profile; not NULL
  * @return DAOTP_OK when all files were read; DAOTP_USAGE when @p profile is NULL or has files
  *         already; DAOTP_CONFIGURATION with a finding for each line that is wrong (CONFIG-LINE,
  *         CONFIG-KEY, CONFIG-VALUE, CONFIG-TWICE, CONFIG-SECRET, CONFIG-LOCKED), for a file that
@@ -124,8 +134,7 @@ DAOTP_API daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_prof
  *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_profile_add_usual_files(daotp_profile *profile, const char *system,
-                                                     const char *user, const char *named);
+DAOTP_API daotp_status daotp_profile_add_usual_files(daotp_profile *profile);
 /**
  * Set a value, as an option of the application: it replaces the values from files. For a key that
  * may have several values, each further call adds one.

@@ -30,18 +30,24 @@ typedef struct daotp_radius_exchange daotp_radius_exchange;
 /** Whether replies must have a Message-Authenticator (RFC 3579 3.2). If present, it must verify. */
 typedef enum daotp_radius_policy {
     DAOTP_RADIUS_POLICY_REQUIRE = 1,  /**< yes; the default */
-    DAOTP_RADIUS_POLICY_AUTO = 2,     /**< yes, once this server has sent one; before that a warning */
+    DAOTP_RADIUS_POLICY_AUTO = 2,     /**< yes, once this server has sent one; until then a warning */
     DAOTP_RADIUS_POLICY_OPTIONAL = 3, /**< no; then nobody may be able to change packets on the path
-                                       (CVE-2024-3596) */
+                                           (CVE-2024-3596) */
     DAOTP_RADIUS_POLICY_FIRST = 4     /**< yes, and as the first attribute */
 } daotp_radius_policy;
 
 /** The timers of an exchange: its deadline, and when another server is asked. */
 typedef enum daotp_radius_timers {
     DAOTP_RADIUS_TIMERS_CODE = 1, /**< a code in the password: 15 s; another server after 6 s */
-    DAOTP_RADIUS_TIMERS_PUSH = 2, /**< a person confirms a prompt: 65 s; no other server if it is silent */
+    DAOTP_RADIUS_TIMERS_PUSH = 2, /**< a person confirms a prompt: 65 s; never another server */
     DAOTP_RADIUS_TIMERS_PROBE = 3 /**< is the server alive: 3 s, one transmission */
 } daotp_radius_timers;
+
+/** The request that tests whether a server is alive. */
+typedef enum daotp_radius_probe {
+    DAOTP_RADIUS_PROBE_STATUS_SERVER = 1, /**< Status-Server (RFC 5997) */
+    DAOTP_RADIUS_PROBE_USER = 2 /**< an Access-Request for DAProbeUser, as DirectAccess sends it */
+} daotp_radius_probe;
 
 /** The outcome of an exchange. */
 typedef enum daotp_radius_answer {
@@ -163,7 +169,7 @@ DAOTP_API const char *daotp_radius_get_server(const daotp_radius *radius, size_t
 DAOTP_API bool daotp_radius_is_server_alive(const daotp_radius *radius, size_t index);
 /**
  * Choose timers and failover; DAOTP_RADIUS_TIMERS_CODE unless set.
- * @param radius   the client; not NULL
+ * @param radius  the client; not NULL
  * @param timers  one of ::daotp_radius_timers
  * @return DAOTP_OK; DAOTP_USAGE when @p radius is NULL, or when there are no such timers
  * @since 0.1
@@ -301,21 +307,20 @@ DAOTP_API daotp_status daotp_radius_exchange_begin(daotp_radius_exchange *exchan
 DAOTP_API daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *exchange,
                                                      const char *response, size_t len);
 /**
- * Test whether a server is alive, with Status-Server (RFC 5997) or with an Access-Request for
- * DAProbeUser, as DirectAccess sends it. Any authentic reply makes the answer
- * DAOTP_RADIUS_ACCEPTED; otherwise it is DAOTP_RADIUS_UNDECIDED.
- * @param exchange       an exchange, not pending; user name and password are replaced by those of
- *                       the probe
- * @param server         index of the server, from 0
- * @param status_server  true for Status-Server, false for the Access-Request
+ * Test whether a server is alive. Any authentic reply makes the answer DAOTP_RADIUS_ACCEPTED;
+ * otherwise it is DAOTP_RADIUS_UNDECIDED.
+ * @param exchange  an exchange, not pending; user name and password are replaced by those of the
+ *                  probe
+ * @param server    index of the server, from 0
+ * @param probe     what is sent: one of ::daotp_radius_probe
  * @return DAOTP_OK: begun, call daotp_radius_step(). DAOTP_USAGE when @p exchange is NULL or
- *         pending (CALL-ORDER), or there is no such server (CALL-ARGUMENT); DAOTP_NETWORK when no
- *         request could be sent to any server; DAOTP_INTERNAL when no socket or random number is to
- *         be had; DAOTP_MEMORY when memory ran out
+ *         pending (CALL-ORDER), or there is no such server or no such probe (CALL-ARGUMENT);
+ *         DAOTP_NETWORK when no request could be sent to any server; DAOTP_INTERNAL when no socket
+ *         or random number is to be had; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *exchange, size_t server,
-                                                   bool status_server);
+                                                   daotp_radius_probe probe);
 /**
  * End an exchange: its answer is DAOTP_RADIUS_UNDECIDED, and nothing more is sent for it.
  * @param exchange  the exchange; NULL is fine

@@ -94,7 +94,8 @@ DAOTP_API const daotp_finding *daotp_report_get_cause(const daotp_report *report
  * @return its state; DAOTP_STAGE_NOT_REACHED when @p report is NULL
  * @since 0.1
  */
-DAOTP_API daotp_stage_state daotp_report_get_stage_state(const daotp_report *report, daotp_stage stage);
+DAOTP_API daotp_stage_state daotp_report_get_stage_state(const daotp_report *report,
+                                                         daotp_stage stage);
 /**
  * How long a stage took.
  * @param report  the report; NULL is fine

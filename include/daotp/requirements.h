@@ -113,32 +113,32 @@ DAOTP_API size_t daotp_requirements_get_count(const daotp_requirements *requirem
 /**
  * One text of one requirement.
  * @param requirements  the requirements
- * @param at            which one, from 0
+ * @param index         which one, from 0
  * @param field         which text
  * @return the text, borrowed until the requirements are freed or checked again; "" when there is
  *         none, and past the end
  * @since 0.1
  */
-DAOTP_API const char *daotp_requirements_get_text(const daotp_requirements *requirements, size_t at,
-                                                  daotp_requirement_field field);
+DAOTP_API const char *daotp_requirements_get_text(const daotp_requirements *requirements,
+                                                  size_t index, daotp_requirement_field field);
 /**
  * Whether a requirement holds.
  * @param requirements  the requirements; NULL is fine
- * @param at            which requirement, from 0
+ * @param index         which requirement, from 0
  * @return one of ::daotp_requirement_state; DAOTP_REQUIREMENT_UNKNOWN past the end
  * @since 0.1
  */
 DAOTP_API daotp_requirement_state
-daotp_requirements_get_state(const daotp_requirements *requirements, size_t at);
+daotp_requirements_get_state(const daotp_requirements *requirements, size_t index);
 /**
  * The finding that says that a requirement does not hold.
  * @param requirements  the requirements; NULL is fine
- * @param at            which requirement, from 0
+ * @param index         which requirement, from 0
  * @return the number; DAOTP_FINDING_NONE when there is none, and past the end
  * @since 0.1
  */
 DAOTP_API daotp_finding_number
-daotp_requirements_get_finding(const daotp_requirements *requirements, size_t at);
+daotp_requirements_get_finding(const daotp_requirements *requirements, size_t index);
 
 #ifdef __cplusplus
 }

@@ -83,58 +83,59 @@ DAOTP_API bool daotp_answers_is_guess(const daotp_answers *answers);
 /**
  * One text of one answer.
  * @param answers  the answers
- * @param at       which one, from 0: the best first
+ * @param index    which one, from 0: the best first
  * @param field    which text
  * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_answers_get_text(const daotp_answers *answers, size_t at,
+DAOTP_API const char *daotp_answers_get_text(const daotp_answers *answers, size_t index,
                                              daotp_answer_field field);
 /**
  * Whether the meaning is inferred, not documented.
  * @param answers  the answers; NULL is fine
- * @param at       which answer, from 0
+ * @param index    which answer, from 0
  * @return true for an inference; false past the end
  * @since 0.1
  */
-DAOTP_API bool daotp_answers_is_likely(const daotp_answers *answers, size_t at);
+DAOTP_API bool daotp_answers_is_likely(const daotp_answers *answers, size_t index);
 /**
  * The finding that the answer is.
  * @param answers  the answers; NULL is fine
- * @param at       which answer, from 0
+ * @param index    which answer, from 0
  * @return the number; DAOTP_FINDING_NONE when the answer is something else, and past the end
  * @since 0.1
  */
-DAOTP_API daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers, size_t at);
+DAOTP_API daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers,
+                                                         size_t index);
 /**
  * How many causes the answer has. Of a finding the first cause is the finding itself.
  * @param answers  the answers; NULL is fine
- * @param at       which answer, from 0
+ * @param index    which answer, from 0
  * @return the count; 0 past the end
  * @since 0.1
  */
-DAOTP_API size_t daotp_answers_get_cause_count(const daotp_answers *answers, size_t at);
+DAOTP_API size_t daotp_answers_get_cause_count(const daotp_answers *answers, size_t index);
 /**
  * One text of one cause of an answer.
  * @param answers  the answers
- * @param at       which answer, from 0
+ * @param index    which answer, from 0
  * @param cause    which of its causes, from 0: the most frequent first
  * @param field    which text
  * @return borrowed until the answers are freed; "" for what is not there. Never NULL.
  * @since 0.1
  */
-DAOTP_API const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at,
-                                              unsigned cause, daotp_cause_field field);
+DAOTP_API const char *daotp_answers_get_cause(const daotp_answers *answers, size_t index,
+                                              size_t cause, daotp_cause_field field);
 /**
  * Whether this cause is inferred, not documented.
  * @param answers  the answers; NULL is fine
- * @param at       which answer, from 0
+ * @param index    which answer, from 0
  * @param cause    which of its causes, from 0
  * @return true for an inference; false past the end
  * @since 0.1
  */
-DAOTP_API bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t at,
-                                             unsigned cause);
+DAOTP_API bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t index,
+                                             size_t cause);
 
 #ifdef __cplusplus
 }

@@ -218,7 +218,7 @@ DAOTP_API daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const
  *         depth is above 16
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth);
+DAOTP_API daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, uint32_t depth);
 /**
  * Add intermediate certificates, which may be used to build a path but are not trusted themselves.
  * @param verifier  the verifier; not NULL

@@ -883,13 +883,13 @@ daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name)
     return DAOTP_OK;
 }
 
-daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint32_t port)
+daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint16_t port)
 {
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
-    if (self == NULL || port == 0 || port > UINT16_MAX)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "port of the endpoint mapper", "not 1 to 65535");
-    self->mapper_port = (uint16_t)port;
+    if (self == NULL || port == 0)
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "port of the endpoint mapper", "0 is no port");
+    self->mapper_port = port;
     return DAOTP_OK;
 }
 

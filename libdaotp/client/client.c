@@ -80,6 +80,8 @@ static void free_settings(daotp_client *client)
     daotp__delete(client->kdc);
     daotp__delete(client->realm);
     daotp__delete(client->kdc_anchors);
+    daotp__delete(client->pending_config);
+    daotp__delete(client->pending_id);
 }
 
 void daotp_client_free(daotp_client *client)

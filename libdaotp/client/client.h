@@ -75,6 +75,7 @@ struct daotp_client {
     int64_t deadline_ms; /* of both parts together; 0 for none */
     bool prove_logon;
     char *kdc, *realm, *kdc_anchors;
+    char *pending_config, *pending_id; /* what resume asks for; both or none */
 
     daotp__refusals *refusals; /* of passwords, as long as the client lives */
 
@@ -89,9 +90,10 @@ struct daotp_client {
     daotp_account account, found;  /* found: what the application looks up */
     daotp_domain_credential early; /* what was given in prepare, for its host */
     daotp__client_asked asked_account, asked_early;
-    bool is_blocking;    /* nobody can answer later */
-    size_t prepare_step; /* index into the steps of the stage prepare */
-    bool has_new_key;    /* made by the last step, which ended there */
+    daotp_status account_answer; /* to the question for the account */
+    bool is_blocking;            /* nobody can answer later */
+    size_t prepare_step;         /* index into the steps of the stage prepare */
+    bool has_new_key;            /* made by the last step, which ended there */
     daotp_key *key;
     daotp__buffer csr;
     size_t prepared_findings; /* those of the first part */

@@ -363,14 +363,10 @@ daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, si
 
 /* ---- a request that was put aside ------------------------------------------------------------ */
 
-static const char *why_not_resumed(const daotp_client *client, const char *user_name,
-                                   const char *config, const char *request_id)
+static const char *why_not_resumed(const daotp_client *client, const char *user_name)
 {
-    if (config == NULL || *config == '\0' || strlen(config) > DAOTP__MAX_TEXT)
-        return "no CA, HOST\\NAME";
-    if (request_id == NULL || *request_id == '\0' || strlen(request_id) > DAOTP__MAX_TEXT ||
-        !daotp__utf8_printable(request_id, strlen(request_id)))
-        return "no number of a request";
+    if (client->pending_id == NULL)
+        return "which request is not set";
     if (client->given_key == NULL && (client->key == NULL || client->user_name == NULL ||
                                       strcmp(client->user_name, user_name) != 0))
         return "the key of that request is not set";
@@ -381,13 +377,14 @@ static const char *why_not_resumed(const daotp_client *client, const char *user_
 }
 
 /* What an enrolment has from the OTP server: the CA's name. */
-static daotp_status set_resumed(daotp_client *client, const char *config, const char *request_id)
+static daotp_status set_resumed(daotp_client *client)
 {
     daotp__otpce_response *response = &client->response;
 
-    response->issuing_cas[0] = daotp__text_copy(config);
+    response->issuing_cas[0] = daotp__text_copy(client->pending_config);
     response->issuing_ca_count = response->issuing_cas[0] != NULL ? 1 : 0;
-    if (response->issuing_ca_count == 0 || !daotp__text_set(&client->resumed_id, request_id))
+    if (response->issuing_ca_count == 0 ||
+        !daotp__text_set(&client->resumed_id, client->pending_id))
         return DAOTP_MEMORY;
     if (client->given_key != NULL) {
         daotp_key_unref(client->key);
@@ -401,8 +398,7 @@ daotp_key *daotp_client_get_key(const daotp_client *client)
     return client != NULL ? client->key : NULL;
 }
 
-daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name,
-                                       const char *config, const char *request_id)
+daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_name)
 {
     const char *why;
 
@@ -412,11 +408,10 @@ daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_na
     daotp__report_clear(&client->report);
     if (!is_user_name(user_name))
         return pipeline_refuse(client, DAOTP_FINDING_USER_NAME, "not a user name");
-    why = why_not_resumed(client, user_name, config, request_id);
+    why = why_not_resumed(client, user_name);
     if (why != NULL)
         return pipeline_refuse(client, DAOTP_FINDING_CALL_ARGUMENT, why);
-    if (!daotp__text_set(&client->user_name, user_name) ||
-        set_resumed(client, config, request_id) != DAOTP_OK) {
+    if (!daotp__text_set(&client->user_name, user_name) || set_resumed(client) != DAOTP_OK) {
         daotp__client_drop_enrolment(client);
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     }
@@ -473,12 +468,13 @@ daotp_status daotp_client_answer_domain(daotp_client *client, const char *user_n
     return status;
 }
 
-daotp_status daotp_client_answer_account(daotp_client *client, bool is_found)
+daotp_status daotp_client_answer_account(daotp_client *client, daotp_status answer)
 {
     if (client == NULL || client->asked_account != DAOTP__ASKED)
         return daotp__client_refuse_order(client, "answer for the account");
-    if (!is_found)
-        daotp__account_clear(&client->found);
+    if (answer == DAOTP_AGAIN)
+        return refuse_answer_beside(client, "answer for the account", "DAOTP_AGAIN is no answer");
+    client->account_answer = answer;
     client->asked_account = DAOTP__ANSWERED;
     daotp__loop_call_step(client->loop);
     return DAOTP_OK;
@@ -542,15 +538,14 @@ daotp_status daotp_client_enroll(daotp_client *client, const char *otp, size_t o
     return status;
 }
 
-daotp_status daotp_client_resume(daotp_client *client, const char *user_name, const char *config,
-                                 const char *request_id, daotp_credential **credential)
+daotp_status daotp_client_resume(daotp_client *client, const char *user_name,
+                                 daotp_credential **credential)
 {
     daotp_status status;
 
     if (credential != NULL)
         *credential = NULL;
-    status =
-        pipeline_drive(client, daotp_client_resume_begin(client, user_name, config, request_id));
+    status = pipeline_drive(client, daotp_client_resume_begin(client, user_name));
     if (status == DAOTP_OK && credential != NULL)
         status = daotp_client_finish(client, credential);
     return status;

@@ -6,7 +6,9 @@
 #include "client/client.h"
 
 #include "core/alloc.h"
+#include "core/utf8.h"
 #include <daotp/sys/store_backend.h>
+#include <string.h>
 
 static bool can_set_client(const daotp_client *client)
 {
@@ -361,17 +363,54 @@ daotp_status daotp_client_set_store(daotp_client *client, daotp_store *store, co
     return DAOTP_OK;
 }
 
-daotp_status daotp_client_set_logon(daotp_client *client, bool prove, const char *kdc,
-                                    const char *realm, const char *anchors)
+daotp_status daotp_client_set_logon_proof(daotp_client *client, bool use)
 {
     if (!can_set_client(client))
         return daotp__client_refuse_order(client, "setting");
-    if (!daotp__texts_set((daotp__text_setting[]){{&client->kdc, kdc},
-                                                  {&client->realm, realm},
-                                                  {&client->kdc_anchors, anchors}},
-                          3))
+    client->prove_logon = use;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_logon_realm(daotp_client *client, const char *realm, const char *kdc)
+{
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    if (!daotp__texts_set((daotp__text_setting[]){{&client->realm, realm}, {&client->kdc, kdc}}, 2))
         return refuse_client_setting(client, DAOTP_MEMORY, NULL, NULL);
-    client->prove_logon = prove;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_client_set_logon_anchors(daotp_client *client, const char *path)
+{
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    if (!daotp__text_set(&client->kdc_anchors, path))
+        return refuse_client_setting(client, DAOTP_MEMORY, NULL, NULL);
+    return DAOTP_OK;
+}
+
+/* ---- a request that was put aside ------------------------------------------------------------ */
+
+static bool is_request_word(const char *word)
+{
+    return word != NULL && *word != '\0' && strlen(word) <= DAOTP__MAX_TEXT &&
+           daotp__utf8_printable(word, strlen(word));
+}
+
+daotp_status daotp_client_set_pending_request(daotp_client *client, const char *config,
+                                              const char *request_id)
+{
+    if (!can_set_client(client))
+        return daotp__client_refuse_order(client, "setting");
+    if (!is_request_word(config))
+        return refuse_client_setting(client, DAOTP_USAGE, "pending request", "no CA, HOST\\NAME");
+    if (!is_request_word(request_id))
+        return refuse_client_setting(client, DAOTP_USAGE, "pending request",
+                                     "no number of a request");
+    if (!daotp__texts_set((daotp__text_setting[]){{&client->pending_config, config},
+                                                  {&client->pending_id, request_id}},
+                          2))
+        return refuse_client_setting(client, DAOTP_MEMORY, NULL, NULL);
     return DAOTP_OK;
 }
 

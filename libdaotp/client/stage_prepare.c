@@ -49,7 +49,7 @@ static bool copy_account(const daotp_account *from, daotp_account *to)
 /* The application may look it up later; until then the account stays open for it. */
 static daotp_status look_up(daotp_client *client)
 {
-    daotp_status status = DAOTP_OK;
+    daotp_status status = client->account_answer;
     bool copied = true;
 
     if (client->asked_account == DAOTP__ASKED)

@@ -204,7 +204,7 @@ static const char *cause_text(const daotp__cause *cause, daotp_cause_field field
     }
 }
 
-const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at, unsigned cause,
+const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at, size_t cause,
                                     daotp_cause_field field)
 {
     const daotp__hit *hit = hit_at(answers, at);
@@ -216,7 +216,7 @@ const char *daotp_answers_get_cause(const daotp_answers *answers, size_t at, uns
     return found != NULL ? cause_text(found, field) : "";
 }
 
-bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t at, unsigned cause)
+bool daotp_answers_is_cause_likely(const daotp_answers *answers, size_t at, size_t cause)
 {
     const daotp__hit *hit = hit_at(answers, at);
     const daotp__cause *found;

@@ -198,11 +198,17 @@ static daotp_status set_fetch_limits(const daotp__profile_use *use, daotp_fetche
 {
     const char *bytes = daotp__profile_text(use->profile, DAOTP__KEY_FETCH_BYTES);
     const char *time = daotp__profile_text(use->profile, DAOTP__KEY_FETCH_TIMEOUT);
-    int64_t max_bytes = bytes != NULL ? daotp__value_number(bytes) : DAOTP__FETCH_BYTES;
-    int64_t timeout_ms = time != NULL ? daotp__value_ms(time) : DAOTP__FETCH_MS;
+    daotp_status status = DAOTP_OK;
 
-    return daotp__profile_taken(use, daotp_fetcher_set_limits(fetcher, max_bytes, timeout_ms),
-                                DAOTP__KEY_FETCH_TIMEOUT, 0);
+    if (bytes != NULL)
+        status = daotp__profile_taken(
+            use, daotp_fetcher_set_max_bytes(fetcher, daotp__value_number(bytes)),
+            DAOTP__KEY_FETCH_BYTES, 0);
+    if (status == DAOTP_OK && time != NULL)
+        status =
+            daotp__profile_taken(use, daotp_fetcher_set_timeout_ms(fetcher, daotp__value_ms(time)),
+                                 DAOTP__KEY_FETCH_TIMEOUT, 0);
+    return status;
 }
 
 static daotp_status allow_network(void *fetcher, const char *network)

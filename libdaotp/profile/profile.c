@@ -58,6 +58,8 @@ void daotp_profile_free(daotp_profile *profile)
         daotp__delete(profile->values[i].text);
     for (size_t i = 0; i < profile->file_count; i++)
         daotp__delete(profile->files[i]);
+    for (size_t i = 0; i < sizeof profile->usual_files / sizeof profile->usual_files[0]; i++)
+        daotp__delete(profile->usual_files[i]);
     for (size_t i = 0; i < profile->section_count; i++)
         daotp__delete(profile->sections[i]);
     daotp__delete(profile->values);
@@ -432,9 +434,11 @@ static daotp_status check_defined(daotp_profile *profile)
 }
 
 /* All are looked at, so that what is wrong with each is told. */
-static daotp_status add_all_files(daotp_profile *profile, const char *system, const char *user,
-                                  const char *named)
+static daotp_status add_all_files(daotp_profile *profile)
 {
+    const char *system = profile->usual_files[DAOTP_PROFILE_SYSTEM];
+    const char *user = profile->usual_files[DAOTP_PROFILE_USER];
+    const char *named = profile->usual_files[DAOTP_PROFILE_NAMED];
     daotp_status each[4] = {DAOTP_OK, DAOTP_OK, DAOTP_OK, DAOTP_OK}, status = DAOTP_OK;
 
     each[0] = system != NULL ? add_file(profile, DAOTP_PROFILE_SYSTEM, system)
@@ -451,16 +455,34 @@ static daotp_status add_all_files(daotp_profile *profile, const char *system, co
     return status;
 }
 
-daotp_status daotp_profile_add_usual_files(daotp_profile *profile, const char *system,
-                                           const char *user, const char *named)
+static daotp_status refuse_usual_files(daotp_profile *profile)
+{
+    return daotp__report_refuse(&profile->report, DAOTP_USAGE, "profile", "it has files already");
+}
+
+daotp_status daotp_profile_set_usual_file(daotp_profile *profile, daotp_profile_origin origin,
+                                          const char *path)
 {
     if (profile == NULL)
         return DAOTP_USAGE;
     daotp__report_clear(&profile->report);
     if (profile->file_count > 0)
-        return daotp__report_refuse(&profile->report, DAOTP_USAGE, "profile",
-                                    "it has files already");
-    return daotp__report_status(&profile->report, add_all_files(profile, system, user, named));
+        return refuse_usual_files(profile);
+    if (origin < DAOTP_PROFILE_SYSTEM || origin > DAOTP_PROFILE_NAMED)
+        return daotp__report_refuse(&profile->report, DAOTP_USAGE, "origin", DAOTP__NO_SUCH);
+    if (!daotp__text_set(&profile->usual_files[origin], path))
+        return daotp__report_status(&profile->report, DAOTP_MEMORY);
+    return DAOTP_OK;
+}
+
+daotp_status daotp_profile_add_usual_files(daotp_profile *profile)
+{
+    if (profile == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&profile->report);
+    if (profile->file_count > 0)
+        return refuse_usual_files(profile);
+    return daotp__report_status(&profile->report, add_all_files(profile));
 }
 
 daotp_status daotp_profile_open(daotp_context *context, const char *name, daotp_report *report,
@@ -473,7 +495,7 @@ daotp_status daotp_profile_open(daotp_context *context, const char *name, daotp_
         *out = NULL;
     daotp__report_enter(report);
     if (status == DAOTP_OK)
-        status = daotp_profile_add_usual_files(profile, NULL, NULL, NULL);
+        status = daotp_profile_add_usual_files(profile);
     if (profile != NULL && report != NULL)
         daotp__report_merge(report, &profile->report);
     if (status == DAOTP_OK)

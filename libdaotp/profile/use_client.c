@@ -168,7 +168,7 @@ static daotp_status set_rpc_names(const daotp__profile_use *use, daotp_ca *ca)
         status = daotp__profile_taken(use, daotp_ca_set_realm(ca, realm, kdc),
                                       kdc != NULL ? DAOTP__KEY_CA_KDC : DAOTP__KEY_CA_REALM, 0);
     if (status == DAOTP_OK && port != NULL)
-        status = daotp_ca_set_mapper_port(ca, (uint32_t)daotp__value_number(port));
+        status = daotp_ca_set_mapper_port(ca, (uint16_t)daotp__value_number(port));
     return status;
 }
 
@@ -299,15 +299,20 @@ static daotp_status use_client_store(const daotp__profile_use *use, daotp_client
 
 static daotp_status use_client_logon(const daotp__profile_use *use, daotp_client *client)
 {
+    daotp_status status;
+
     if (!has_value(use, DAOTP__KEY_LOGON))
         return DAOTP_OK;
-    return daotp__profile_taken(
-        use,
-        daotp_client_set_logon(client, daotp__profile_flag(use->profile, DAOTP__KEY_LOGON, false),
-                               daotp__profile_text(use->profile, DAOTP__KEY_KDC),
-                               daotp__profile_text(use->profile, DAOTP__KEY_REALM),
-                               daotp__profile_text(use->profile, DAOTP__KEY_KDC_TRUST)),
-        DAOTP__KEY_KDC, 0);
+    status = daotp_client_set_logon_proof(
+        client, daotp__profile_flag(use->profile, DAOTP__KEY_LOGON, false));
+    if (status == DAOTP_OK)
+        status = daotp_client_set_logon_realm(client,
+                                              daotp__profile_text(use->profile, DAOTP__KEY_REALM),
+                                              daotp__profile_text(use->profile, DAOTP__KEY_KDC));
+    if (status == DAOTP_OK)
+        status = daotp_client_set_logon_anchors(
+            client, daotp__profile_text(use->profile, DAOTP__KEY_KDC_TRUST));
+    return daotp__profile_taken(use, status, DAOTP__KEY_KDC, 0);
 }
 
 static daotp_status use_client_objects(const daotp__profile_use *use, daotp_client *client)

@@ -25,6 +25,7 @@ struct daotp_profile {
     size_t count, capacity;
     char *files[DAOTP__MAX_PROFILE_FILES];
     size_t file_count;
+    char *usual_files[DAOTP_PROFILE_NAMED + 1]; /* in the place of the usual ones, by origin */
     char *sections[DAOTP__MAX_PROFILE_SECTIONS];
     size_t section_count;
     const char *lock_file;                 /* the system's; borrowed from files */

@@ -573,7 +573,7 @@ daotp_status daotp_radius_exchange_respond(daotp_radius_exchange *x, const char 
 }
 
 daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server,
-                                         bool status_server)
+                                         daotp_radius_probe probe)
 {
     daotp_status status = DAOTP_OK;
 
@@ -581,14 +581,16 @@ daotp_status daotp_radius_exchange_probe(daotp_radius_exchange *x, size_t server
         return refuse_exchange_order(x, "probe", DAOTP__UNDER_WAY);
     if (server >= x->radius->server_count)
         return daotp__report_refuse(&x->report, DAOTP_USAGE, "server", DAOTP__NO_SUCH);
+    if (probe != DAOTP_RADIUS_PROBE_STATUS_SERVER && probe != DAOTP_RADIUS_PROBE_USER)
+        return daotp__report_refuse(&x->report, DAOTP_USAGE, "probe", DAOTP__NO_SUCH);
     daotp__report_clear(&x->report);
     forget_reply(x);
     daotp__buffer_clear(&x->state);
     x->round = x->transmissions = 0;
     x->is_probe = true;
-    x->is_status_server = status_server;
+    x->is_status_server = probe == DAOTP_RADIUS_PROBE_STATUS_SERVER;
     x->attempt.server = x->radius->servers[server];
-    if (!status_server) {
+    if (!x->is_status_server) {
         daotp__buffer_clear(&x->user_name);
         daotp__buffer_text(&x->user_name, probe_user);
         status = take_password(x, probe_password, strlen(probe_password));

@@ -108,13 +108,22 @@ daotp_status daotp_fetcher_allow_ldap(daotp_fetcher *fetcher, const char *server
     return DAOTP_OK;
 }
 
-daotp_status daotp_fetcher_set_limits(daotp_fetcher *fetcher, int64_t max_bytes, int64_t timeout_ms)
+daotp_status daotp_fetcher_set_max_bytes(daotp_fetcher *fetcher, int64_t max_bytes)
 {
     if (!can_set_fetcher(fetcher))
         return refuse_fetcher_order(fetcher);
-    if (max_bytes < 1 || max_bytes > DAOTP__MAX_CRL || timeout_ms < 1 || timeout_ms > MAX_FETCH_MS)
-        return refuse_fetcher_setting(fetcher, DAOTP_USAGE, "limits", DAOTP__OUT_OF_RANGE);
+    if (max_bytes < 1 || max_bytes > DAOTP__MAX_CRL)
+        return refuse_fetcher_setting(fetcher, DAOTP_USAGE, "bytes", DAOTP__OUT_OF_RANGE);
     fetcher->policy.max_bytes = max_bytes;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_fetcher_set_timeout_ms(daotp_fetcher *fetcher, int64_t timeout_ms)
+{
+    if (!can_set_fetcher(fetcher))
+        return refuse_fetcher_order(fetcher);
+    if (timeout_ms < 1 || timeout_ms > MAX_FETCH_MS)
+        return refuse_fetcher_setting(fetcher, DAOTP_USAGE, "time-out", DAOTP__OUT_OF_RANGE);
     fetcher->policy.timeout_ms = (int)timeout_ms;
     return DAOTP_OK;
 }

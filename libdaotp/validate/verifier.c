@@ -323,7 +323,7 @@ daotp_status daotp_verifier_add_policy(daotp_verifier *verifier, const char *oid
     return status;
 }
 
-daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, unsigned depth)
+daotp_status daotp_verifier_set_max_depth(daotp_verifier *verifier, uint32_t depth)
 {
     if (!can_set_verifier(verifier))
         return daotp__verifier_refuse_order(verifier, "setting");

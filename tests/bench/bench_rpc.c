@@ -289,7 +289,7 @@ static void set_up(bench *b)
     must(daotp_ca_new_rpc(b->context, DAOTP_CA_WAY_ICPR, &b->icpr), "CA");
     must(daotp_ca_allow_host(b->icpr, "localhost"), "host");
     must(daotp_ca_set_ticket_cache(b->icpr, b->cache), "cache");
-    must(daotp_ca_set_mapper_port(b->icpr, (uint32_t)b->mapper_port), "port");
+    must(daotp_ca_set_mapper_port(b->icpr, (uint16_t)b->mapper_port), "port");
     must(daotp_ca_new_wstep(b->context, DAOTP_CA_USERNAME, &b->wstep), "CA");
     must(daotp_ca_set_url(b->wstep, getenv("LAB_CES")), "URL");
 }

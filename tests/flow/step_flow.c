@@ -566,10 +566,15 @@ static daotp_status look_up_later(void *user, const char *user_name, daotp_accou
 
 static void try_account_later(void)
 {
+    static const struct {
+        daotp_status answer, status;
+    } answers[] = {{DAOTP_REJECTED, DAOTP_CONFIGURATION},
+                   {DAOTP_CANCELLED, DAOTP_CANCELLED},
+                   {DAOTP_OK, DAOTP_OK}};
     struct peer_rig *rig = peer_rig_new(world);
     daotp_client *client = rig->client;
 
-    for (int found = 0; found < 2; found++) {
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         unsigned asked = 0;
 
         (void)daotp_client_set_upn(client, NULL);
@@ -579,10 +584,13 @@ static void try_account_later(void)
                      DAOTP_AGAIN, client);
         peer_check(asked == 1, "asked once: %u", asked);
         (void)daotp_account_set_upn(asked_account, PEER_UPN);
-        check_status("answered", daotp_client_answer_account(client, found != 0), DAOTP_OK, client);
-        check_status("and again", daotp_client_answer_account(client, true), DAOTP_USAGE, client);
-        check_status("prepare goes on", drive(client, DAOTP_OK).status,
-                     found ? DAOTP_OK : DAOTP_CONFIGURATION, client);
+        check_status("no answer", daotp_client_answer_account(client, DAOTP_AGAIN), DAOTP_USAGE,
+                     client);
+        check_status("answered", daotp_client_answer_account(client, answers[i].answer), DAOTP_OK,
+                     client);
+        check_status("and again", daotp_client_answer_account(client, DAOTP_OK), DAOTP_USAGE,
+                     client);
+        check_status("prepare goes on", drive(client, DAOTP_OK).status, answers[i].status, client);
     }
     check_status("enroll", enroll(client).status, DAOTP_OK, client);
     peer_rig_free(rig);

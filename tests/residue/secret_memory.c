@@ -150,7 +150,7 @@ static daotp_ca *make_ca(daotp_context *context, const char *how)
     must(daotp_ca_allow_host(ca, "localhost"), "host");
     must(daotp_ca_set_ticket_cache(ca, "MEMORY:none"), "cache");
     must(daotp_ca_set_realm(ca, getenv("LAB_REALM"), getenv("LAB_KDC")), "realm");
-    must(daotp_ca_set_mapper_port(ca, (uint32_t)atoi(getenv("LAB_CA_MAPPER_PORT"))), "port");
+    must(daotp_ca_set_mapper_port(ca, (uint16_t)atoi(getenv("LAB_CA_MAPPER_PORT"))), "port");
     return ca;
 }
 

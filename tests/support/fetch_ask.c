@@ -66,10 +66,12 @@ static daotp_fetcher *fetch_fetcher(daotp_context *context, const fetch_ask *ask
         if (*ask->allow[i] != '\0')
             assert_int_equal(daotp_fetcher_allow_network(fetcher, ask->allow[i]), DAOTP_OK);
     assert_int_equal(daotp_fetcher_set_cache(fetcher, ask->cache), DAOTP_OK);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher,
-                                              ask->max_bytes != 0 ? ask->max_bytes : 1 << 20,
-                                              ask->timeout_ms != 0 ? ask->timeout_ms : 5000),
-                     DAOTP_OK);
+    assert_int_equal(
+        daotp_fetcher_set_max_bytes(fetcher, ask->max_bytes != 0 ? ask->max_bytes : 1 << 20),
+        DAOTP_OK);
+    assert_int_equal(
+        daotp_fetcher_set_timeout_ms(fetcher, ask->timeout_ms != 0 ? ask->timeout_ms : 5000),
+        DAOTP_OK);
     return fetcher;
 }
 

@@ -53,7 +53,9 @@ static daotp_status make_base(const fetch_ask *ask, fetch_base *base)
     if (status == DAOTP_OK)
         status = daotp_fetcher_allow_network(base->fetcher, FETCH_LOOPBACK);
     if (status == DAOTP_OK)
-        status = daotp_fetcher_set_limits(base->fetcher, 1 << 20, 5000);
+        status = daotp_fetcher_set_max_bytes(base->fetcher, 1 << 20);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_timeout_ms(base->fetcher, 5000);
     if (status == DAOTP_OK && ask->cache != NULL)
         status = daotp_fetcher_set_cache(base->fetcher, ask->cache);
     return status;

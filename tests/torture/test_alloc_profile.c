@@ -64,7 +64,11 @@ static daotp_status read_all(daotp_profile **profile)
     daotp_status status = daotp_profile_new(context, NULL, profile);
 
     if (status == DAOTP_OK)
-        status = daotp_profile_add_usual_files(*profile, system_path, user_path, NULL);
+        status = daotp_profile_set_usual_file(*profile, DAOTP_PROFILE_SYSTEM, system_path);
+    if (status == DAOTP_OK)
+        status = daotp_profile_set_usual_file(*profile, DAOTP_PROFILE_USER, user_path);
+    if (status == DAOTP_OK)
+        status = daotp_profile_add_usual_files(*profile);
     if (status == DAOTP_OK)
         status = daotp_profile_set_value(*profile, "url", "https://c.example/otp");
     if (*profile != NULL && status != DAOTP_OK)

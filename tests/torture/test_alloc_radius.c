@@ -391,7 +391,7 @@ static daotp_status told_in_words(void)
     return status;
 }
 
-static daotp_status probe(bool status_server)
+static daotp_status probe_server(daotp_radius_probe probe)
 {
     daotp_radius *radius;
     daotp_radius_exchange *x = NULL;
@@ -400,7 +400,7 @@ static daotp_status probe(bool status_server)
     if (status == DAOTP_OK)
         status = daotp_radius_exchange_new(radius, "unused", &x);
     if (status == DAOTP_OK)
-        status = finish_round(x, daotp_radius_exchange_probe(x, 0, status_server));
+        status = finish_round(x, daotp_radius_exchange_probe(x, 0, probe));
     daotp_radius_exchange_free(x);
     daotp_radius_free(radius);
     return status;
@@ -408,12 +408,12 @@ static daotp_status probe(bool status_server)
 
 static daotp_status probed_by_login(void)
 {
-    return probe(false);
+    return probe_server(DAOTP_RADIUS_PROBE_USER);
 }
 
 static daotp_status probed_by_status_server(void)
 {
-    return probe(true);
+    return probe_server(DAOTP_RADIUS_PROBE_STATUS_SERVER);
 }
 
 /* Twice on one exchange: what the first came to is not the second's answer. */

@@ -553,7 +553,9 @@ static daotp_status fill_fetcher(const trial *step)
     if (status == DAOTP_OK)
         status = daotp_fetcher_allow_ldap(fetcher, "dc1.corp.example");
     if (status == DAOTP_OK)
-        status = daotp_fetcher_set_limits(fetcher, 100000, 5000);
+        status = daotp_fetcher_set_max_bytes(fetcher, 100000);
+    if (status == DAOTP_OK)
+        status = daotp_fetcher_set_timeout_ms(fetcher, 5000);
     if (status == DAOTP_OK)
         status = daotp_fetcher_set_cache(fetcher, cache_path);
     if (status == DAOTP_OK)

@@ -1406,7 +1406,10 @@ static daotp_status take_everything_back(void *given, void *state, daotp_submiss
     (void)daotp_client_set_template(under_way, "1.2.3.4.5", 1, 1);
     (void)daotp_client_set_proxy(under_way, "other:1");
     (void)daotp_client_set_proxy(under_way, NULL);
-    (void)daotp_client_set_logon(under_way, false, "a", "b", "c");
+    (void)daotp_client_set_logon_proof(under_way, false);
+    (void)daotp_client_set_logon_realm(under_way, "a", "b");
+    (void)daotp_client_set_logon_anchors(under_way, "c");
+    (void)daotp_client_set_pending_request(under_way, "d", "e");
     (void)daotp_client_set_domain_callback(under_way, NULL, NULL);
     return DAOTP_AGAIN;
 }

@@ -162,13 +162,17 @@ static void a_fetcher_and_its_prefetch(void **state)
     assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/99"), DAOTP_USAGE);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
                      DAOTP_FINDING_CALL_ARGUMENT);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 0, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
+                     DAOTP_FINDING_CALL_ARGUMENT);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 0), DAOTP_USAGE);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
                      DAOTP_FINDING_CALL_ARGUMENT);
     assert_int_equal(daotp_prefetch_new(context, fetcher, &prefetch), DAOTP_OK);
     told_alone(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), report);
     told_alone(daotp_fetcher_allow_ldap(fetcher, NULL), report);
-    told_alone(daotp_fetcher_set_limits(fetcher, 1, 1), report);
+    told_alone(daotp_fetcher_set_max_bytes(fetcher, 1), report);
+    told_alone(daotp_fetcher_set_timeout_ms(fetcher, 1), report);
     told_alone(daotp_fetcher_set_cache(fetcher, NULL), report);
     report = daotp_prefetch_get_report(prefetch);
     told_alone(daotp_prefetch_step(prefetch), report);
@@ -200,7 +204,7 @@ static void an_exchange_of_radius(void **state)
     assert_int_equal(daotp_radius_exchange_begin(exchange, "1", 1), DAOTP_OK);
     told_beside(daotp_radius_exchange_begin(exchange, "1", 1), report);
     told_beside(daotp_radius_exchange_respond(exchange, "1", 1), report);
-    told_beside(daotp_radius_exchange_probe(exchange, 0, true), report);
+    told_beside(daotp_radius_exchange_probe(exchange, 0, DAOTP_RADIUS_PROBE_STATUS_SERVER), report);
     daotp_radius_exchange_cancel(exchange);
     told_alone(daotp_radius_exchange_respond(exchange, "1", 1), report);
     daotp_radius_exchange_free(exchange);

@@ -119,7 +119,10 @@ static daotp_status deadline(void) { return daotp_client_set_deadline_ms(client,
 static daotp_status connect_timeout(void) { return daotp_client_set_connect_timeout_ms(client, 1000); }
 static daotp_status lifetime(void) { return daotp_client_set_max_lifetime_s(client, 60); }
 static daotp_status warming(void) { return daotp_client_set_preflight(client, false); }
-static daotp_status logon(void) { return daotp_client_set_logon(client, false, NULL, NULL, NULL); }
+static daotp_status logon(void) { return daotp_client_set_logon_proof(client, false); }
+static daotp_status logon_realm(void) { return daotp_client_set_logon_realm(client, NULL, NULL); }
+static daotp_status logon_anchors(void) { return daotp_client_set_logon_anchors(client, NULL); }
+static daotp_status pending(void) { return daotp_client_set_pending_request(client, "h\\n", "1"); }
 /* clang-format on */
 
 /* What is prepared rests on these... */
@@ -127,8 +130,9 @@ static const setting prepared[] = {server,           identity,    trust,   ca,  
                                    key_kind,         key,         request, account, proxy, tls12,
                                    account_callback, environment, early};
 /* ...and these are only used later. */
-static const setting later[] = {domain_callback, progress, timeout,      connect_timeout, lifetime,
-                                warming,         logon,    issuer_trust, fetcher,         deadline};
+static const setting later[] = {
+    domain_callback, progress, timeout,  connect_timeout, lifetime,      warming, logon,
+    issuer_trust,    fetcher,  deadline, logon_realm,     logon_anchors, pending};
 
 static void a_run_keeps_what_it_was_begun_with(void **state)
 {

@@ -273,14 +273,16 @@ static void limits_have_limits(void **state)
     const int64_t gib = INT64_C(1) << 30;
 
     (void)state;
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 0, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, -1, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, gib + 1, 1), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 0), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, -1), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 3600001), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_OK);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, gib, 3600000), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, -1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, gib + 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, -1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 3600001), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, 1), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, gib), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 1), DAOTP_OK);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 3600000), DAOTP_OK);
     daotp_fetcher_unref(fetcher);
     daotp_context_unref(context);
 }
@@ -293,7 +295,8 @@ static void in_use_it_is_closed(void **state)
 
     (void)state;
     assert_int_equal(daotp_fetcher_allow_network(fetcher, "10.0.0.0/8"), DAOTP_USAGE);
-    assert_int_equal(daotp_fetcher_set_limits(fetcher, 1, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_max_bytes(fetcher, 1), DAOTP_USAGE);
+    assert_int_equal(daotp_fetcher_set_timeout_ms(fetcher, 1), DAOTP_USAGE);
     assert_int_equal(daotp_fetcher_set_cache(fetcher, "/nowhere"), DAOTP_USAGE);
     daotp_fetcher_unref(other);
     daotp_fetcher_unref(fetcher);

@@ -557,6 +557,14 @@ static void a_file_has_a_limit(void **state)
     free(text);
 }
 
+static daotp_status read_files(const char *system, const char *user, const char *named)
+{
+    assert_int_equal(daotp_profile_set_usual_file(profile, DAOTP_PROFILE_SYSTEM, system), DAOTP_OK);
+    assert_int_equal(daotp_profile_set_usual_file(profile, DAOTP_PROFILE_USER, user), DAOTP_OK);
+    assert_int_equal(daotp_profile_set_usual_file(profile, DAOTP_PROFILE_NAMED, named), DAOTP_OK);
+    return daotp_profile_add_usual_files(profile);
+}
+
 static void the_usual_files_are_read_together(void **state)
 {
     char system[128], user[128], named[128];
@@ -567,20 +575,25 @@ static void the_usual_files_are_read_together(void **state)
     (void)snprintf(named, sizeof named, "%s", write_text("n.conf", "[b]\nproxy = p.example\n"));
     (void)tear_down(NULL);
     assert_int_equal(daotp_profile_new(context, "a", &profile), DAOTP_OK);
-    assert_int_equal(daotp_profile_add_usual_files(profile, system, user, named),
-                     DAOTP_CONFIGURATION);
+    assert_int_equal(read_files(system, user, named), DAOTP_CONFIGURATION);
     assert_int_equal(daotp_report_get_count(daotp_profile_get_report(profile)), 2);
     assert_string_equal(daotp_profile_find(profile, "timeout"), "1");
-    assert_int_equal(daotp_profile_add_usual_files(profile, system, user, named), DAOTP_USAGE);
+    assert_int_equal(daotp_profile_add_usual_files(profile), DAOTP_USAGE);
+    assert_int_equal(daotp_profile_set_usual_file(profile, DAOTP_PROFILE_USER, user), DAOTP_USAGE);
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_profile_get_report(profile))),
+        "it has files already");
     (void)tear_down(NULL);
     assert_int_equal(daotp_profile_new(context, "c", &profile), DAOTP_OK);
-    assert_int_equal(daotp_profile_add_usual_files(profile, named, "/nowhere/u.conf", NULL),
-                     DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_profile_set_usual_file(profile, DAOTP_PROFILE_OPTION, named),
+                     DAOTP_USAGE);
+    assert_int_equal(daotp_profile_set_usual_file(profile, (daotp_profile_origin)0, named),
+                     DAOTP_USAGE);
+    assert_int_equal(read_files(named, "/nowhere/u.conf", NULL), DAOTP_CONFIGURATION);
     assert_one_finding(DAOTP_FINDING_CONFIG_MISSING, 0, "the files have: b");
     (void)tear_down(NULL);
     assert_int_equal(daotp_profile_new(context, "b", &profile), DAOTP_OK);
-    assert_int_equal(daotp_profile_add_usual_files(profile, named, "/nowhere/u.conf", NULL),
-                     DAOTP_OK);
+    assert_int_equal(read_files(named, "/nowhere/u.conf", NULL), DAOTP_OK);
     assert_true(daotp_profile_is_defined(profile));
     assert_string_equal(daotp_profile_get_name(profile), "b");
 }

@@ -636,7 +636,8 @@ static void calls_out_of_order_are_refused(void **state)
     x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_CONFIGURATION);
     assert_int_equal(radius_scene_error(x), DAOTP_FINDING_RADIUS_NO_SERVER);
-    assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_USAGE);
+    assert_int_equal(daotp_radius_exchange_probe(x, 0, DAOTP_RADIUS_PROBE_STATUS_SERVER),
+                     DAOTP_USAGE);
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 
@@ -644,14 +645,18 @@ static void calls_out_of_order_are_refused(void **state)
     x = radius_scene_begin(&s, "alice", "1");
     assert_int_equal(daotp_radius_exchange_begin(x, "2", 1), DAOTP_USAGE);
     assert_int_equal(daotp_radius_exchange_respond(x, "2", 1), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_USAGE);
+    assert_int_equal(daotp_radius_exchange_probe(x, 0, DAOTP_RADIUS_PROBE_STATUS_SERVER),
+                     DAOTP_USAGE);
     radius_scene_expect(x, DAOTP_RADIUS_PENDING, DAOTP_FINDING_NONE); /* it goes on */
     assert_int_equal(radius_scene_count(&s, 0), 1);
     daotp_radius_exchange_cancel(x);
     radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_CALL_CANCELLED);
     assert_int_equal(daotp_radius_exchange_get_status(x), DAOTP_CANCELLED);
     assert_int_equal(daotp_radius_exchange_respond(x, "2", 1), DAOTP_USAGE);
-    assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_USAGE);
+    assert_int_equal(daotp_radius_exchange_probe(x, 1, DAOTP_RADIUS_PROBE_STATUS_SERVER),
+                     DAOTP_USAGE);
+    assert_int_equal(daotp_radius_exchange_probe(x, 0, (daotp_radius_probe)0), DAOTP_USAGE);
+    assert_int_equal(daotp_radius_exchange_probe(x, 0, (daotp_radius_probe)3), DAOTP_USAGE);
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
 }

@@ -698,7 +698,7 @@ static void a_dead_server_is_passed_over(void **state)
     (void)state;
     radius_scene_set_up(&s, 3, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_exchange(&s, "nobody");
-    assert_int_equal(daotp_radius_exchange_probe(x, 1, true), DAOTP_OK);
+    assert_int_equal(daotp_radius_exchange_probe(x, 1, DAOTP_RADIUS_PROBE_STATUS_SERVER), DAOTP_OK);
     radius_scene_advance(&s, 15000);
     daotp_radius_exchange_free(x);
     assert_false(daotp_radius_is_server_alive(s.radius, 1));
@@ -760,14 +760,17 @@ static void probes_tell_who_lives(void **state)
     (void)state;
     radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
     for (size_t i = 0; i < sizeof codes; i++)
-        for (int status_server = 0; status_server < 2; status_server++) {
+        for (daotp_radius_probe probe = DAOTP_RADIUS_PROBE_STATUS_SERVER;
+             probe <= DAOTP_RADIUS_PROBE_USER; probe++) {
+            bool status_server = probe == DAOTP_RADIUS_PROBE_STATUS_SERVER;
+
             daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
 
-            if (codes[i] == 5 && status_server == 0) {
+            if (codes[i] == 5 && !status_server) {
                 daotp_radius_exchange_free(x);
                 continue;
             }
-            assert_int_equal(daotp_radius_exchange_probe(x, 1, status_server != 0), DAOTP_OK);
+            assert_int_equal(daotp_radius_exchange_probe(x, 1, probe), DAOTP_OK);
             assert_true(radius_scene_take(&s, 1, &request));
             assert_int_equal(request.octets[0], status_server ? 12 : 1);
             assert_true(radius_peer_is_signed(
@@ -795,9 +798,12 @@ static void a_probe_asks_nobody_else(void **state)
 
     (void)state;
     radius_scene_set_up(&s, 2, DAOTP_RADIUS_POLICY_REQUIRE);
-    for (int status_server = 0; status_server < 2; status_server++) {
+    for (daotp_radius_probe probe = DAOTP_RADIUS_PROBE_STATUS_SERVER;
+         probe <= DAOTP_RADIUS_PROBE_USER; probe++) {
+        bool status_server = probe == DAOTP_RADIUS_PROBE_STATUS_SERVER;
+
         x = radius_scene_exchange(&s, "nobody");
-        assert_int_equal(daotp_radius_exchange_probe(x, 0, status_server != 0), DAOTP_OK);
+        assert_int_equal(daotp_radius_exchange_probe(x, 0, probe), DAOTP_OK);
         radius_scene_advance(&s, 15000);
         radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_TIMEOUT);
         if (status_server) /* RFC 5997 4.1 */
@@ -820,10 +826,12 @@ static void a_probe_that_is_refused_is_over(void **state)
     radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     assert_int_equal(daotp_radius_set_timers(s.radius, DAOTP_RADIUS_TIMERS_PROBE), DAOTP_OK);
     fall_deaf(&s, 0);
-    for (int status_server = 0; status_server < 2; status_server++) {
+    for (daotp_radius_probe probe = DAOTP_RADIUS_PROBE_STATUS_SERVER;
+         probe <= DAOTP_RADIUS_PROBE_USER; probe++) {
+
         daotp_radius_exchange *x = radius_scene_exchange(&s, "nobody");
 
-        assert_int_equal(daotp_radius_exchange_probe(x, 0, status_server != 0), DAOTP_OK);
+        assert_int_equal(daotp_radius_exchange_probe(x, 0, probe), DAOTP_OK);
         radius_scene_advance(&s, 200);
         radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
         assert_int_equal(daotp_radius_exchange_get_transmissions(x), 1);
@@ -1251,7 +1259,8 @@ static void what_cannot_begin_is_not_told_of(void **state)
     x = radius_scene_exchange(&s, "alice");
     assert_int_equal(daotp_radius_exchange_begin(x, "1", 1), DAOTP_NETWORK);
     radius_scene_expect(x, DAOTP_RADIUS_UNDECIDED, DAOTP_FINDING_RADIUS_REFUSED);
-    assert_int_equal(daotp_radius_exchange_probe(x, 0, true), DAOTP_NETWORK);
+    assert_int_equal(daotp_radius_exchange_probe(x, 0, DAOTP_RADIUS_PROBE_STATUS_SERVER),
+                     DAOTP_NETWORK);
     assert_int_equal(daotp_radius_step(s.radius), DAOTP_OK);
     assert_int_equal(told.count, 0);
     daotp_radius_exchange_free(x);

@@ -100,7 +100,6 @@ TEXT = Text()
 FLAG = ctypes.c_bool
 INT = _whole(ctypes.c_int, True)
 INT64 = _whole(ctypes.c_int64, True)
-UINT = _whole(ctypes.c_uint, False)
 UINT8 = _whole(ctypes.c_uint8, False)
 UINT16 = _whole(ctypes.c_uint16, False)
 UINT32 = _whole(ctypes.c_uint32, False)

@@ -8,7 +8,7 @@ from typing import Callable, List, Optional, Union
 from . import _table
 from ._domain import AskCredential, Later, ask_credential
 from ._flow import Flow
-from ._handle import Octets, callback, exposed, make, octets, target
+from ._handle import FilePath, Octets, callback, exposed, make, octets, target
 from ._library import lib
 from ._table import CaAuthentication, KeyKind, Revocation, Rules, Stage, StageState, Status
 from ._types import Address
@@ -172,15 +172,18 @@ class Client(Flow):
         """Set the longest lifetime of an issued certificate; 4 hours unless set."""
         self._call("set_max_lifetime_s", seconds)
 
-    def set_logon(
-        self,
-        prove: bool,
-        kdc: Optional[str] = None,
-        realm: Optional[str] = None,
-        anchors: Optional[str] = None,
-    ) -> None:
+    def set_logon_proof(self, use: bool = True) -> None:
         """Have the certificate proven at a KDC by PKINIT; off unless set."""
-        self._call("set_logon", prove, kdc, realm, anchors)
+        self._call("set_logon_proof", use)
+
+    def set_logon_realm(self, realm: Optional[str] = None, *, kdc: Optional[str] = None) -> None:
+        """Set the realm of the logon proof, the UPN's suffix unless set, and its KDC, those of
+        krb5.conf unless set."""
+        self._call("set_logon_realm", realm, kdc)
+
+    def set_logon_anchors(self, path: Optional[FilePath]) -> None:
+        """Set the file of roots for the KDC's certificate; krb5.conf's unless set."""
+        self._call("set_logon_anchors", path)
 
     # ---- the user
 
@@ -217,7 +220,7 @@ class Client(Flow):
         if account is not None and self._asked:
             fill(self._asked[-1], account)
         self._asked.clear()
-        self._call("answer_account", account is not None)
+        self._call("answer_account", Status.OK if account is not None else Status.UNDECIDED)
 
     def set_domain_callback(self, ask: Optional[AskCredential]) -> None:
         """Ask `ask(host, origin, attempt)` for (user name, password) for this host alone; None from
@@ -289,13 +292,17 @@ class Client(Flow):
         address = lib.daotp_client_get_key(self._pointer())
         return Key._shared(address, self._kept["context"]) if address else None
 
-    def resume_begin(self, user_name: str, config: str, request_id: str) -> None:
-        """Begin to ask the CA for the certificate of a request that it put aside."""
-        self._begin("resume_begin", user_name, config, request_id)
+    def set_pending_request(self, config: str, request_id: str) -> None:
+        """Set which request resume() asks for: the CA, and the number that CA-PENDING shows."""
+        self._call("set_pending_request", config, request_id)
 
-    def resume(self, user_name: str, config: str, request_id: str) -> Credential:
+    def resume_begin(self, user_name: str) -> None:
+        """Begin to ask the CA for the certificate of a request that it put aside."""
+        self._begin("resume_begin", user_name)
+
+    def resume(self, user_name: str) -> Credential:
         """Ask the CA for the certificate of a request that it put aside; CA-PENDING while it waits."""
-        self.resume_begin(user_name, config, request_id)
+        self.resume_begin(user_name)
         self._run()
         return self.finish()
 

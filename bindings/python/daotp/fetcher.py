@@ -41,9 +41,13 @@ class Fetcher(Handle):
         URLs that name no server; None for none."""
         self._call("allow_ldap", server)
 
-    def set_limits(self, max_bytes: int, timeout_ms: int) -> None:
-        """Bound each fetch; 64 MiB and 15 s unless set."""
-        self._call("set_limits", max_bytes, timeout_ms)
+    def set_max_bytes(self, max_bytes: int) -> None:
+        """Set how much may come in one fetch; 64 MiB unless set."""
+        self._call("set_max_bytes", max_bytes)
+
+    def set_timeout_ms(self, timeout_ms: int) -> None:
+        """Set how long one fetch may take; 15 s unless set."""
+        self._call("set_timeout_ms", timeout_ms)
 
     def set_cache(self, folder: Optional[FilePath]) -> None:
         """Keep fetched CRLs in a folder that processes may share; None for none."""

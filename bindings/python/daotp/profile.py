@@ -65,7 +65,10 @@ class Profile(Handle):
             super().__init__(make("daotp_profile", "new", context, name))
         self._keep("context", context)
         if usual and not is_plain:
-            self._call("add_usual_files", system, user, named)
+            self._call("set_usual_file", ProfileOrigin.SYSTEM, system)
+            self._call("set_usual_file", ProfileOrigin.USER, user)
+            self._call("set_usual_file", ProfileOrigin.NAMED, named)
+            self._call("add_usual_files")
 
     def _report(self) -> Report:
         return snapshot(self._get("get_report"))

@@ -11,7 +11,8 @@ from . import _table
 from ._flow import wait
 from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
 from ._library import lib
-from ._table import RadiusAnswer, RadiusPolicy, RadiusTimers, RadiusUserForm, Rules, Status
+from ._table import RadiusAnswer, RadiusPolicy, RadiusProbe, RadiusTimers, RadiusUserForm, Rules
+from ._table import Status
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
@@ -176,9 +177,9 @@ class RadiusExchange(Handle):
         with exposed(secret) as address:
             self._call(verb, address, length)
 
-    def probe(self, server: int, status_server: bool = True) -> None:
+    def probe(self, server: int, probe: RadiusProbe = RadiusProbe.STATUS_SERVER) -> None:
         """Ask whether a server is alive: Status-Server, or the DirectAccess probe."""
-        self._call("probe", server, status_server)
+        self._call("probe", server, probe)
 
     def cancel(self) -> None:
         """End it: it answers UNDECIDED, and nothing more is sent."""

@@ -27,7 +27,7 @@ def setUpModule() -> None:
     if shutil.which("krb5kdc", path=os.environ["PATH"] + ":/usr/sbin:/sbin") is None:
         raise unittest.SkipTest("no krb5kdc")
     with daotp.Client("https://127.0.0.1:1/") as client:
-        client.set_logon(True)
+        client.set_logon_proof()
         with contextlib.suppress(daotp.Error):
             client.prepare(USER)
         if "BUILD-WITHOUT" in [finding.id for finding in client.report.findings]:
@@ -58,10 +58,15 @@ class Logon(unittest.TestCase):
         self.anchors = str(self.empty.with_name("anchors.pem"))
         pathlib.Path(self.anchors).write_bytes(b"".join((LAB.path / "pki" / name).read_bytes() for name in names))
 
-    def enroll(self, *logon: str, config: Optional[pathlib.Path] = None) -> daotp.Report:
+    def enroll(
+        self, kdc: Optional[str] = None, realm: Optional[str] = None, anchors: Optional[str] = None,
+        config: Optional[pathlib.Path] = None,
+    ) -> daotp.Report:
         """An enrolment with the proof by these settings; its report, also when it fails."""
         with kerberos(config or self.empty), LAB.client() as client:
-            client.set_logon(True, *logon)
+            client.set_logon_proof()
+            client.set_logon_realm(realm, kdc=kdc)
+            client.set_logon_anchors(anchors)
             client.prepare(USER)
             code = LAB.code("alice")
             with contextlib.suppress(daotp.Error):
@@ -81,8 +86,9 @@ class Logon(unittest.TestCase):
 
     def test_off_unless_set(self) -> None:
         with LAB.client() as client:
-            client.set_logon(True, LAB.env["LAB_KDC"])
-            client.set_logon(False)
+            client.set_logon_proof()
+            client.set_logon_realm(kdc=LAB.env["LAB_KDC"])
+            client.set_logon_proof(False)
             client.prepare(USER)
             client.enroll(LAB.code("alice"))
             self.assertIn(self.state_of(client.report), (daotp.StageState.SKIPPED, daotp.StageState.NOT_REACHED))
@@ -100,7 +106,9 @@ class Logon(unittest.TestCase):
     def test_proven_for_a_coroutine(self) -> None:
         async def work() -> daotp.Report:
             with LAB.client() as client:
-                client.set_logon(True, LAB.env["LAB_KDC"], None, self.anchors)
+                client.set_logon_proof()
+                client.set_logon_realm(kdc=LAB.env["LAB_KDC"])
+                client.set_logon_anchors(self.anchors)
                 await client.prepare_async(USER)
                 await client.enroll_async(LAB.code("alice"))
                 return client.report

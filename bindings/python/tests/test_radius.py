@@ -90,9 +90,9 @@ class Blocking(unittest.TestCase):
 
     def test_probe(self) -> None:
         with new_radius() as radius:
-            for status_server in (True, False):
+            for probe in daotp.RadiusProbe:
                 exchange = radius.exchange("probe")
-                exchange.probe(0, status_server)
+                exchange.probe(0, probe)
                 exchange.wait()
 
     def test_radsec(self) -> None:
