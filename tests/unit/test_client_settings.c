@@ -54,6 +54,25 @@ static void what_is_refused_is_told(void **state)
     refused(daotp_client_set_timeout_ms(client, 0), "time-out");
     refused(daotp_client_set_deadline_ms(client, -1), "deadline");
     refused(daotp_client_set_connect_timeout_ms(client, -1), "time-out");
+    refused(daotp_client_set_pending_request(client, NULL, "7"), "pending request");
+    refused(daotp_client_set_pending_request(client, "", "7"), "pending request");
+    refused(daotp_client_set_pending_request(client, "host\\ca", NULL), "pending request");
+    refused(daotp_client_set_pending_request(client, "host\\ca", "7\n"), "pending request");
+}
+
+/* resume takes no arguments of its own that a program could forget. */
+static void what_is_not_set_is_not_resumed(void **state)
+{
+    (void)state;
+    assert_int_equal(daotp_client_resume_begin(client, "CORP\\alice"), DAOTP_USAGE);
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_client_get_report(client))),
+        "which request is not set");
+    assert_int_equal(daotp_client_set_pending_request(client, "host\\ca", "7"), DAOTP_OK);
+    assert_int_equal(daotp_client_resume_begin(client, "CORP\\alice"), DAOTP_USAGE);
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_client_get_report(client))),
+        "the key of that request is not set");
 }
 
 static void there_are_so_many_servers_and_no_more(void **state)
@@ -189,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_refused_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_set_is_not_resumed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(there_are_so_many_servers_and_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_run_keeps_what_it_was_begun_with, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_set_anew_is_prepared_anew, set_up, tear_down),

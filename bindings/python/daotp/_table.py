@@ -4,7 +4,7 @@ from ctypes import CFUNCTYPE, POINTER, Structure
 from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
 from typing import Tuple
 
-from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT, UINT8, UINT16, UINT32
+from ._types import ADDRESS, FLAG, INT, INT64, OUT, SIZE, TEXT, UINT8, UINT16, UINT32
 from ._types import Address, Call, Number, Object
 
 JSON_FORMAT = 1
@@ -646,8 +646,15 @@ class RadiusPolicy(Number):
     FIRST = 4
 
 
-class RadiusProfile(Number):
-    """daotp_radius_profile"""
+class RadiusProbe(Number):
+    """daotp_radius_probe"""
+
+    STATUS_SERVER = 1
+    USER = 2
+
+
+class RadiusTimers(Number):
+    """daotp_radius_timers"""
 
     CODE = 1
     PUSH = 2
@@ -846,19 +853,19 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_account_set_sid", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_account_set_upn", c_int, (Object("daotp_account"), TEXT)),
     Call("daotp_answers_free", None, (Object("daotp_answers"),)),
-    Call("daotp_answers_get_cause", c_char_p, (Object("daotp_answers"), SIZE, UINT, INT)),
+    Call("daotp_answers_get_cause", c_char_p, (Object("daotp_answers"), SIZE, SIZE, INT)),
     Call("daotp_answers_get_cause_count", c_size_t, (Object("daotp_answers"), SIZE)),
     Call("daotp_answers_get_count", c_size_t, (Object("daotp_answers"),)),
     Call("daotp_answers_get_finding", c_int, (Object("daotp_answers"), SIZE)),
     Call("daotp_answers_get_text", c_char_p, (Object("daotp_answers"), SIZE, INT)),
-    Call("daotp_answers_is_cause_likely", c_bool, (Object("daotp_answers"), SIZE, UINT)),
+    Call("daotp_answers_is_cause_likely", c_bool, (Object("daotp_answers"), SIZE, SIZE)),
     Call("daotp_answers_is_guess", c_bool, (Object("daotp_answers"),)),
     Call("daotp_answers_is_likely", c_bool, (Object("daotp_answers"), SIZE)),
     Call("daotp_budget_clear_user", c_int, (Object("daotp_budget"), TEXT, Object("daotp_report"))),
-    Call("daotp_budget_free", None, (Object("daotp_budget"),)),
     Call("daotp_budget_new", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_budget_open", c_int, (Object("daotp_budget"), Object("daotp_report"))),
     Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
+    Call("daotp_budget_unref", None, (Object("daotp_budget"),)),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_get_report", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_get_self", c_void_p, (Object("daotp_ca"), POINTER(daotp_ca_transport))),
@@ -871,7 +878,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_set_armor_cache", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
-    Call("daotp_ca_set_mapper_port", c_int, (Object("daotp_ca"), UINT32)),
+    Call("daotp_ca_set_mapper_port", c_int, (Object("daotp_ca"), UINT16)),
     Call("daotp_ca_set_realm", c_int, (Object("daotp_ca"), TEXT, TEXT)),
     Call("daotp_ca_set_rpc_mechanism", c_int, (Object("daotp_ca"), INT)),
     Call("daotp_ca_set_ticket_cache", c_int, (Object("daotp_ca"), TEXT)),
@@ -895,7 +902,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_catalogue_search", c_int, (ADDRESS, SIZE, OUT)),
     Call("daotp_client_add_ntauth", c_int, (Object("daotp_client"), ADDRESS, SIZE)),
     Call("daotp_client_add_server", c_int, (Object("daotp_client"), TEXT)),
-    Call("daotp_client_answer_account", c_int, (Object("daotp_client"), FLAG)),
+    Call("daotp_client_answer_account", c_int, (Object("daotp_client"), INT)),
     Call("daotp_client_answer_domain", c_int, (Object("daotp_client"), TEXT, ADDRESS, SIZE)),
     Call("daotp_client_cancel", None, (Object("daotp_client"),)),
     Call("daotp_client_enroll", c_int, (Object("daotp_client"), ADDRESS, SIZE, OUT)),
@@ -910,8 +917,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_client_prepare", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_prepare_begin", c_int, (Object("daotp_client"), TEXT)),
-    Call("daotp_client_resume", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT, OUT)),
-    Call("daotp_client_resume_begin", c_int, (Object("daotp_client"), TEXT, TEXT, TEXT)),
+    Call("daotp_client_resume", c_int, (Object("daotp_client"), TEXT, OUT)),
+    Call("daotp_client_resume_begin", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_set_account_callback", c_int, (Object("daotp_client"), DAOTP_ACCOUNT_FN, ADDRESS)),
     Call("daotp_client_set_ask_early", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_set_ca", c_int, (Object("daotp_client"), Object("daotp_ca"))),
@@ -926,8 +933,11 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_issuer_trust", c_int, (Object("daotp_client"), Object("daotp_trust"), INT)),
     Call("daotp_client_set_key", c_int, (Object("daotp_client"), Object("daotp_key"))),
     Call("daotp_client_set_key_kind", c_int, (Object("daotp_client"), INT)),
-    Call("daotp_client_set_logon", c_int, (Object("daotp_client"), FLAG, TEXT, TEXT, TEXT)),
+    Call("daotp_client_set_logon_anchors", c_int, (Object("daotp_client"), TEXT)),
+    Call("daotp_client_set_logon_proof", c_int, (Object("daotp_client"), FLAG)),
+    Call("daotp_client_set_logon_realm", c_int, (Object("daotp_client"), TEXT, TEXT)),
     Call("daotp_client_set_max_lifetime_s", c_int, (Object("daotp_client"), INT64)),
+    Call("daotp_client_set_pending_request", c_int, (Object("daotp_client"), TEXT, TEXT)),
     Call("daotp_client_set_preflight", c_int, (Object("daotp_client"), FLAG)),
     Call("daotp_client_set_progress_callback", c_int, (Object("daotp_client"), DAOTP_PROGRESS_FN, ADDRESS)),
     Call("daotp_client_set_proxy", c_int, (Object("daotp_client"), TEXT)),
@@ -987,8 +997,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_exchange_get_account", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_body", c_void_p, (Object("daotp_exchange"), POINTER(c_size_t))),
     Call("daotp_exchange_get_header", c_char_p, (Object("daotp_exchange"), SIZE, OUT)),
+    Call("daotp_exchange_get_http_status", c_uint32, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_report", Address, (Object("daotp_exchange"),)),
-    Call("daotp_exchange_get_status", c_uint32, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_timeout_ms", c_int, (Object("daotp_exchange"),)),
     Call("daotp_exchange_new", c_int, (Object("daotp_responder"), TEXT, ADDRESS, SIZE, OUT)),
     Call("daotp_exchange_refuse_peer_certificate", c_int, (Object("daotp_exchange"), TEXT)),
@@ -1000,7 +1010,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_fetcher_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_fetcher_ref", Address, (Object("daotp_fetcher"),)),
     Call("daotp_fetcher_set_cache", c_int, (Object("daotp_fetcher"), TEXT)),
-    Call("daotp_fetcher_set_limits", c_int, (Object("daotp_fetcher"), INT64, INT64)),
+    Call("daotp_fetcher_set_max_bytes", c_int, (Object("daotp_fetcher"), INT64)),
+    Call("daotp_fetcher_set_timeout_ms", c_int, (Object("daotp_fetcher"), INT64)),
     Call("daotp_fetcher_unref", None, (Object("daotp_fetcher"),)),
     Call("daotp_finding_get_found", c_char_p, (Object("daotp_finding"),)),
     Call("daotp_finding_get_id", c_char_p, (Object("daotp_finding"),)),
@@ -1027,7 +1038,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
     Call("daotp_profile_add_file", c_int, (Object("daotp_profile"), INT, TEXT)),
-    Call("daotp_profile_add_usual_files", c_int, (Object("daotp_profile"), TEXT, TEXT, TEXT)),
+    Call("daotp_profile_add_usual_files", c_int, (Object("daotp_profile"),)),
     Call("daotp_profile_find", c_char_p, (Object("daotp_profile"), TEXT)),
     Call("daotp_profile_free", None, (Object("daotp_profile"),)),
     Call("daotp_profile_get_count", c_size_t, (Object("daotp_profile"),)),
@@ -1042,12 +1053,13 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_profile_get_value", c_char_p, (Object("daotp_profile"), SIZE)),
     Call("daotp_profile_is_defined", c_bool, (Object("daotp_profile"),)),
     Call("daotp_profile_is_locked", c_bool, (Object("daotp_profile"), TEXT)),
-    Call("daotp_profile_key_count", c_size_t, ()),
+    Call("daotp_profile_key_get_count", c_size_t, ()),
+    Call("daotp_profile_key_get_text", c_char_p, (SIZE, INT)),
     Call("daotp_profile_key_is_list", c_bool, (SIZE,)),
-    Call("daotp_profile_key_text", c_char_p, (SIZE, INT)),
     Call("daotp_profile_make_trust", c_int, (Object("daotp_profile"), TEXT, Object("daotp_report"), OUT)),
     Call("daotp_profile_new", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_profile_open", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
+    Call("daotp_profile_set_usual_file", c_int, (Object("daotp_profile"), INT, TEXT)),
     Call("daotp_profile_set_value", c_int, (Object("daotp_profile"), TEXT, TEXT)),
     Call("daotp_radius_add_attribute", c_int, (Object("daotp_radius"), UINT8, UINT32, ADDRESS, SIZE)),
     Call("daotp_radius_add_attributes", c_int, (Object("daotp_radius"), TEXT)),
@@ -1067,7 +1079,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_exchange_get_transmissions", c_uint32, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_exchange_may_echo", c_bool, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_exchange_new", c_int, (Object("daotp_radius"), TEXT, OUT)),
-    Call("daotp_radius_exchange_probe", c_int, (Object("daotp_radius_exchange"), SIZE, FLAG)),
+    Call("daotp_radius_exchange_probe", c_int, (Object("daotp_radius_exchange"), SIZE, INT)),
     Call("daotp_radius_exchange_respond", c_int, (Object("daotp_radius_exchange"), ADDRESS, SIZE)),
     Call("daotp_radius_exchange_wait", c_int, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_free", None, (Object("daotp_radius"),)),
@@ -1081,9 +1093,9 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_radius_set_callback", c_int, (Object("daotp_radius"), DAOTP_RADIUS_FN, ADDRESS)),
     Call("daotp_radius_set_nas_identifier", c_int, (Object("daotp_radius"), TEXT)),
-    Call("daotp_radius_set_profile", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_set_server_rules", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_set_timeout_ms", c_int, (Object("daotp_radius"), INT64)),
+    Call("daotp_radius_set_timers", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_set_user_form", c_int, (Object("daotp_radius"), INT)),
     Call("daotp_radius_step", c_int, (Object("daotp_radius"),)),
     Call("daotp_radius_use_profile", c_int, (Object("daotp_radius"), Object("daotp_profile"))),
@@ -1096,8 +1108,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_report_get_error", Address, (Object("daotp_report"),)),
     Call("daotp_report_get_finding", Address, (Object("daotp_report"), SIZE)),
     Call("daotp_report_get_json", c_char_p, (Object("daotp_report"),)),
-    Call("daotp_report_get_stage", c_int, (Object("daotp_report"), INT)),
     Call("daotp_report_get_stage_ms", c_int64, (Object("daotp_report"), INT)),
+    Call("daotp_report_get_stage_state", c_int, (Object("daotp_report"), INT)),
     Call("daotp_report_get_status", c_int, (Object("daotp_report"),)),
     Call("daotp_report_get_text", c_char_p, (Object("daotp_report"),)),
     Call("daotp_report_new", c_int, (Object("daotp_context"), OUT)),
@@ -1212,7 +1224,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_verifier_new", c_int, (Object("daotp_context"), Object("daotp_trust"), OUT)),
     Call("daotp_verifier_set_fetcher", c_int, (Object("daotp_verifier"), Object("daotp_fetcher"))),
     Call("daotp_verifier_set_flag", c_int, (Object("daotp_verifier"), INT, FLAG)),
-    Call("daotp_verifier_set_max_depth", c_int, (Object("daotp_verifier"), UINT)),
+    Call("daotp_verifier_set_max_depth", c_int, (Object("daotp_verifier"), UINT32)),
     Call("daotp_verifier_set_purpose", c_int, (Object("daotp_verifier"), TEXT)),
     Call("daotp_verifier_set_revocation", c_int, (Object("daotp_verifier"), INT)),
     Call("daotp_verifier_set_role", c_int, (Object("daotp_verifier"), INT)),

@@ -97,14 +97,17 @@ class ByRpc(unittest.TestCase):
             client.set_domain_callback(ask)
             client.set_key(key)
             with self.assertRaises(daotp.RejectedError):
-                client.resume(USER, env["LAB_CA_CONFIG"], number)
+                client.set_pending_request(env["LAB_CA_CONFIG"], number)
+                client.resume(USER)
         self.lab.turn("mend", "ca-pending")
         with by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
             client.set_domain_callback(ask)
             client.set_key(key)
-            self.assertEqual(client.resume(USER, env["LAB_CA_CONFIG"], number).upn, UPN)
+            client.set_pending_request(env["LAB_CA_CONFIG"], number)
+            self.assertEqual(client.resume(USER).upn, UPN)
+            client.set_pending_request(env["LAB_CA_CONFIG"], "first")
             with self.assertRaises(daotp.UsageError):
-                client.resume(USER, env["LAB_CA_CONFIG"], "first")
+                client.resume(USER)
 
 
 class Blocking(unittest.TestCase):
