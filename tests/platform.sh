@@ -28,11 +28,17 @@ find_mirror() {
 
 make_root() {
 	[ ! -e "$root/.made" ] || return 0
-	rm -rf "$root"
-	mkdir -p "$root"
-	debootstrap --variant=minbase "$suite" "$root" "$(find_mirror)" >"$root.log" 2>&1 ||
-	    { tail -5 "$root.log"; skip "debootstrap of $suite failed"; }
-	touch "$root/.made"
+	# a mirror that does not answer once may answer the next time
+	for _ in 1 2 3; do
+		rm -rf "$root"
+		mkdir -p "$root"
+		if debootstrap --variant=minbase "$suite" "$root" "$(find_mirror)" >"$root.log" 2>&1; then
+			touch "$root/.made"
+			return 0
+		fi
+	done
+	tail -5 "$root.log"
+	skip "debootstrap of $suite failed three times"
 }
 
 # The sources as git has them, changes included. Shared test data is mounted beside them.
