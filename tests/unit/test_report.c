@@ -554,7 +554,7 @@ static void the_error_comes_first(void **state)
     other = strstr(text, "\nerror OTP-UPN");
     warning = strstr(text, "\nwarning OTP-SID");
     note = strstr(text, "\ninformation CLIENT-NO-STORE: no store is set, so the credential is only "
-                        "handed to the caller; client: none\n");
+                        "returned to the caller; client: none\n");
     assert_true(error != NULL && error < other && other < warning && warning < note);
     test_report_free(&report);
 }
