@@ -5,6 +5,7 @@
 
 #include "core/buffer.h"
 #include "request/cmc_response.h"
+#include "xml/xml.h"
 
 /* What goes into a RequestSecurityToken. user_name NULL: no UsernameToken. */
 typedef struct daotp__wstep_request {
@@ -40,8 +41,8 @@ typedef struct daotp__wstep_answer {
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer);
 void daotp__wstep_answer_free(daotp__wstep_answer *answer);
-/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: why is then a static text. */
+/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: fault then says where and why. */
 daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
-                                      const char **why);
+                                      daotp__xml_fault *fault);
 
 #endif

@@ -155,7 +155,8 @@ static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
 }
 
 /* Never by the message: it is localised. */
-static daotp_status choose_kind(daotp__wstep_answer *answer, const char **why)
+static daotp_status choose_kind(const daotp__xml_node *response, daotp__wstep_answer *answer,
+                                daotp__xml_fault *fault)
 {
     daotp_status status;
 
@@ -169,15 +170,17 @@ static daotp_status choose_kind(daotp__wstep_answer *answer, const char **why)
     } else if (daotp__cmc_is_pending(&answer->response) || answer->has_reference) {
         answer->kind = DAOTP__WSTEP_PENDING;
     } else {
-        *why = answer->is_response_broken ? "a token that is not base64"
-                                          : "neither a certificate nor a pending request";
-        return DAOTP_PEER;
+        return daotp__xml_fault_set(
+            fault, response, "RequestSecurityTokenResponse",
+            answer->is_response_broken
+                ? "RFC 4648 4: a token that is not base64"
+                : "MS-WSTEP 3.1.4.1.3.4: neither a certificate nor a pending request");
     }
     return DAOTP_OK;
 }
 
 static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_answer *answer,
-                               const char **why)
+                               daotp__xml_fault *fault)
 {
     const daotp__xml_node *requested = daotp__xml_child(response, WST, "RequestedSecurityToken");
     daotp_status status;
@@ -198,44 +201,44 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     if (status != DAOTP_OK)
         return status;
     answer->has_reference = daotp__xml_child(requested, WSSE, "SecurityTokenReference") != NULL;
-    return choose_kind(answer, why);
+    return choose_kind(response, answer, fault);
 }
 
 static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
-                                  const char **why)
+                                  daotp__xml_fault *fault)
 {
     const daotp__xml_node *body = daotp__xml_child(root, SOAP, "Body");
-    const daotp__xml_node *fault = daotp__xml_child(body, SOAP, "Fault"), *list;
+    const daotp__xml_node *failure = daotp__xml_child(body, SOAP, "Fault"), *list;
 
     if (daotp__xml_is(root, SOAP11, "Envelope")) {
-        fault = daotp__xml_child(daotp__xml_child(root, SOAP11, "Body"), SOAP11, "Fault");
-        *why = "a SOAP 1.1 envelope without a fault";
         answer->is_soap11 = true;
-        return fault != NULL ? read_fault11(fault, answer) : DAOTP_PEER;
+        failure = daotp__xml_child(daotp__xml_child(root, SOAP11, "Body"), SOAP11, "Fault");
+        if (failure != NULL)
+            return read_fault11(failure, answer);
+        return daotp__xml_fault_set(fault, root, "Envelope",
+                                    "MS-WSTEP 2.1: a SOAP 1.1 envelope without a fault");
     }
-    if (!daotp__xml_is(root, SOAP, "Envelope") || body == NULL) {
-        *why = "no SOAP 1.2 envelope";
-        return DAOTP_PEER;
-    }
-    if (fault != NULL)
-        return read_fault(fault, answer);
+    if (!daotp__xml_is(root, SOAP, "Envelope") || body == NULL)
+        return daotp__xml_fault_set(fault, root, "Envelope", "MS-WSTEP 2.1: no SOAP 1.2 envelope");
+    if (failure != NULL)
+        return read_fault(failure, answer);
     list = daotp__xml_child(body, WST, "RequestSecurityTokenResponseCollection");
     list = daotp__xml_child(list, WST, "RequestSecurityTokenResponse");
-    if (list == NULL || daotp__xml_sibling(list, WST, "RequestSecurityTokenResponse") != NULL) {
-        *why = "not exactly one RequestSecurityTokenResponse";
-        return DAOTP_PEER;
-    }
-    return read_token(list, answer, why);
+    if (list == NULL || daotp__xml_sibling(list, WST, "RequestSecurityTokenResponse") != NULL)
+        return daotp__xml_fault_set(
+            fault, body, "RequestSecurityTokenResponseCollection",
+            "MS-WSTEP 3.1.4.1.3.3: not exactly one RequestSecurityTokenResponse");
+    return read_token(list, answer, fault);
 }
 
 daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
-                                      const char **why)
+                                      daotp__xml_fault *fault)
 {
     daotp__xml_node *root;
-    daotp_status status = daotp__xml_read(in, DAOTP__MAX_SOAP_MESSAGE, &root, why);
+    daotp_status status = daotp__xml_read(in, DAOTP__MAX_SOAP_MESSAGE, &root, fault);
 
     if (status == DAOTP_OK)
-        status = read_envelope(root, answer, why);
+        status = read_envelope(root, answer, fault);
     daotp__xml_free(root);
     return status;
 }

@@ -527,20 +527,22 @@ static bool is_multipart(const wstep_reply *reply)
 
 /* Not an answer that can be read: what it is instead. */
 static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_answer *answer,
-                                 const char *why, const char *peer, daotp_report *report)
+                                 const daotp__xml_fault *fault, const char *peer,
+                                 daotp_report *report)
 {
-    char title[DAOTP__PAGE_TITLE];
+    char title[DAOTP__PAGE_TITLE], text[DAOTP__XML_FAULT_TEXT];
 
     if (is_multipart(reply))
         return daotp__report_add(report, DAOTP_FINDING_CA_MULTIPART, reply->http, peer, "%s",
                                  reply->type);
     if (answer->is_soap11)
         return daotp__report_add(report, DAOTP_FINDING_CA_SOAP_VERSION, reply->http, peer, "%s",
-                                 why);
+                                 daotp__xml_fault_describe(fault, text));
     if (reply->http != 200)
         return explain_http(reply, peer, report);
     if (!daotp__page_is_html(reply->type, reply->body))
-        return daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, reply->http, peer, "%s", why);
+        return daotp__report_add(report, DAOTP_FINDING_CA_MESSAGE, reply->http, peer, "%s",
+                                 daotp__xml_fault_describe(fault, text));
     daotp__page_title(reply->body, title);
     return daotp__report_add(report, DAOTP_FINDING_CA_PAGE, reply->http, peer,
                              "a page with the title \"%s\"", title);
@@ -550,17 +552,18 @@ static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_an
 static daotp_status read_wstep_answer(const exchange *state, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
-    const char *peer = state->url.text, *why;
+    const char *peer = state->url.text;
     const wstep_reply reply = reply_of(state);
     daotp__wstep_answer answer;
+    daotp__xml_fault fault;
     daotp_status status;
 
     if (reply.http != 200 && reply.http != 500 && reply.http != 400)
         return explain_http(&reply, peer, report);
     daotp__wstep_answer_init(&answer);
-    status = daotp__wstep_answer_read(reply.body, &answer, &why);
+    status = daotp__wstep_answer_read(reply.body, &answer, &fault);
     if (status == DAOTP_PEER)
-        status = explain_body(&reply, &answer, why, peer, report);
+        status = explain_body(&reply, &answer, &fault, peer, report);
     else if (status == DAOTP_OK)
         status = take_wstep_answer(&answer, reply.http, submission, peer);
     daotp__wstep_answer_free(&answer);

@@ -10,10 +10,11 @@
 struct reader {
     xmlParserCtxtPtr parser;
     daotp__xml_node *root, *at;
-    size_t max, nodes, tree_len; /* tree_len: of all that is copied into the tree */
+    size_t max, max_nodes, nodes, tree_len; /* tree_len: of all that is copied into the tree */
     unsigned depth;
     daotp_status status;
     const char *why;
+    size_t offset; /* where it stopped */
 };
 
 /* libxml2 2.12 made the handler's argument constant. */
@@ -32,11 +33,20 @@ static void wipe_input(xmlParserCtxtPtr parser)
                     (size_t)(parser->input->end - parser->input->base));
 }
 
+/* How far the parser is. */
+static size_t read_offset(const struct reader *reader)
+{
+    const xmlParserInput *input = reader->parser->input;
+
+    return input != NULL && input->base != NULL ? (size_t)(input->cur - input->base) : 0;
+}
+
 static void read_stop(struct reader *reader, daotp_status status, const char *why)
 {
     if (reader->status == DAOTP_OK) {
         reader->status = status;
         reader->why = why;
+        reader->offset = read_offset(reader);
     }
     wipe_input(reader->parser);
     xmlStopParser(reader->parser);
@@ -88,6 +98,7 @@ static daotp__xml_node *add_node(struct reader *reader, const xmlChar *name, con
         return NULL;
     daotp__buffer_init(&node->text, reader->max);
     node->parent = reader->at;
+    node->offset = read_offset(reader);
     if (reader->at == NULL)
         reader->root = node;
     else if (reader->at->last == NULL)
@@ -109,7 +120,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
     (void)prefix, (void)ns_count, (void)nss, (void)defaulted;
     if (reader->status != DAOTP_OK)
         return;
-    if (++reader->depth > DAOTP__MAX_XML_DEPTH || ++reader->nodes > DAOTP__MAX_XML_NODES ||
+    if (++reader->depth > DAOTP__MAX_XML_DEPTH || ++reader->nodes > reader->max_nodes ||
         count > DAOTP__MAX_XML_ATTRIBUTES) {
         read_stop(reader, DAOTP_PEER, "more elements, depth or attributes than the limits allow");
         return;
@@ -150,7 +161,7 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id
                        const xmlChar *system_id)
 {
     (void)name, (void)public_id, (void)system_id;
-    read_stop(user, DAOTP_PEER, "a DOCTYPE, which is refused");
+    read_stop(user, DAOTP_PEER, "a DOCTYPE, which is refused (SOAP 1.2 part 1, 5)");
 }
 
 static void on_error(void *user, xml_error error)
@@ -162,7 +173,7 @@ static void on_error(void *user, xml_error error)
     if (error->code == XML_ERR_NO_MEMORY)
         read_stop(reader, DAOTP_MEMORY, "out of memory");
     else
-        read_stop(reader, DAOTP_PEER, "not well-formed XML with namespaces");
+        read_stop(reader, DAOTP_PEER, "XML 1.0 2.1: not well-formed XML with namespaces");
 }
 
 static const xmlSAXHandler handler = {
@@ -223,25 +234,26 @@ static void read_parse(struct reader *reader, daotp__bytes in)
     (void)xmlParseDocument(reader->parser);
     xmlSetStructuredErrorFunc(user, tell);
     if (!reader->parser->wellFormed)
-        read_stop(reader, DAOTP_PEER, "not well-formed XML");
+        read_stop(reader, DAOTP_PEER, "XML 1.0 2.1: not well-formed XML");
     else if (reader->parser->input->cur < reader->parser->input->end)
-        read_stop(reader, DAOTP_PEER, "something stands behind the document");
+        read_stop(reader, DAOTP_PEER, "XML 1.0 2.1: something stands behind the document");
     wipe_input(reader->parser);
     xmlFreeParserCtxt(reader->parser);
 }
 
-daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root, const char **why)
+daotp_status daotp__xml_read_large(daotp__bytes in, size_t max, size_t max_nodes,
+                                   daotp__xml_node **root, daotp__xml_fault *fault)
 {
-    struct reader reader = {.max = max};
+    struct reader reader = {.max = max, .max_nodes = max_nodes};
 
     *root = NULL;
-    *why = "";
+    *fault = (daotp__xml_fault){.rule = ""};
     if (in.len == 0 || in.len > max) {
-        *why = in.len == 0 ? "empty" : "larger than its limit";
+        fault->rule = in.len == 0 ? "empty" : "larger than its limit";
         return DAOTP_PEER;
     }
     if (has_too_many_attributes(in)) {
-        *why = "more attributes than the limits allow";
+        fault->rule = "more attributes than the limits allow";
         return DAOTP_PEER;
     }
     read_parse(&reader, in);
@@ -250,6 +262,13 @@ daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root
         return DAOTP_OK;
     }
     daotp__xml_free(reader.root);
-    *why = reader.why != NULL ? reader.why : "out of memory";
+    fault->rule = reader.why != NULL ? reader.why : "out of memory";
+    fault->offset = reader.offset;
     return reader.status;
+}
+
+daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root,
+                             daotp__xml_fault *fault)
+{
+    return daotp__xml_read_large(in, max, DAOTP__MAX_XML_NODES, root, fault);
 }

@@ -3,6 +3,7 @@
 #include "core/utf8.h"
 #include "xml/xml.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void free_one(daotp__xml_node *node)
@@ -101,5 +102,21 @@ daotp__bytes daotp__xml_text(const daotp__xml_node *node)
     }
     while (text.len > 0 && is_tree_space(text.data[text.len - 1]))
         text.len--;
+    return text;
+}
+
+daotp_status daotp__xml_fault_set(daotp__xml_fault *fault, const daotp__xml_node *node,
+                                  const char *field, const char *rule)
+{
+    *fault = (daotp__xml_fault){field, rule, node != NULL ? node->offset : 0};
+    return DAOTP_PEER;
+}
+
+const char *daotp__xml_fault_describe(const daotp__xml_fault *fault,
+                                      char text[DAOTP__XML_FAULT_TEXT])
+{
+    (void)snprintf(text, DAOTP__XML_FAULT_TEXT, "%s, octet %zu: %s",
+                   fault->field != NULL ? fault->field : "the document", fault->offset,
+                   fault->rule);
     return text;
 }

@@ -21,11 +21,30 @@ typedef struct daotp__xml_node {
     const char *ns, *name;
     daotp__xml_attribute *attributes;
     daotp__buffer text; /* its own character data, children's left out */
+    size_t offset;      /* behind its start tag, in octets of the document as UTF-8 */
 } daotp__xml_node;
 
-/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER for anything that is not such a document; why is then a
- * static text. */
-daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root, const char **why);
+/* Why a document cannot be read: which element, where, by which rule. */
+typedef struct daotp__xml_fault {
+    const char *field; /* NULL: the document as XML */
+    const char *rule;  /* static; "": nothing is wrong */
+    size_t offset;     /* as of a node */
+} daotp__xml_fault;
+
+enum { DAOTP__XML_FAULT_TEXT = 320 };
+/* "minimalKeyLength, octet 4711: MS-XCEP 3.1.4.1.3.20: a number of bits"; answers text. */
+const char *daotp__xml_fault_describe(const daotp__xml_fault *fault,
+                                      char text[DAOTP__XML_FAULT_TEXT]);
+/* Put a fault down; answers DAOTP_PEER. node: where the field is, or what it is missing in. */
+daotp_status daotp__xml_fault_set(daotp__xml_fault *fault, const daotp__xml_node *node,
+                                  const char *field, const char *rule);
+
+/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER for anything that is not such a document. max: octets. */
+daotp_status daotp__xml_read(daotp__bytes in, size_t max, daotp__xml_node **root,
+                             daotp__xml_fault *fault);
+/* The same, with more elements than DAOTP__MAX_XML_NODES. */
+daotp_status daotp__xml_read_large(daotp__bytes in, size_t max, size_t max_nodes,
+                                   daotp__xml_node **root, daotp__xml_fault *fault);
 void daotp__xml_free(daotp__xml_node *node);
 
 bool daotp__xml_is(const daotp__xml_node *node, const char *ns, const char *name);

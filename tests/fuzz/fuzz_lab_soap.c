@@ -14,10 +14,10 @@
 static void check_xml(char *answer, size_t len)
 {
     daotp__xml_node *root;
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
 
     HOLDS(answer != NULL && strlen(answer) == len);
-    HOLDS(daotp__xml_read((daotp__bytes){(const uint8_t *)answer, len}, 4 << 20, &root, &why) ==
+    HOLDS(daotp__xml_read((daotp__bytes){(const uint8_t *)answer, len}, 4 << 20, &root, &fault) ==
           DAOTP_OK);
     daotp__xml_free(root);
     free(answer);

@@ -10,12 +10,13 @@
 static void read_answer(daotp__bytes in)
 {
     daotp__wstep_answer answer;
-    const char *why = NULL;
+    daotp__xml_fault fault = {.rule = NULL};
     daotp_status status;
 
     daotp__wstep_answer_init(&answer);
-    status = daotp__wstep_answer_read(in, &answer, &why);
-    HOLDS(status == DAOTP_OK || (status == DAOTP_PEER && why != NULL && *why != '\0'));
+    status = daotp__wstep_answer_read(in, &answer, &fault);
+    HOLDS(status == DAOTP_OK ||
+          (status == DAOTP_PEER && fault.rule != NULL && *fault.rule != '\0'));
     if (status == DAOTP_OK) {
         HOLDS(answer.message != NULL && answer.request_id != NULL);
         if (answer.kind == DAOTP__WSTEP_ISSUED)
@@ -40,11 +41,11 @@ static void write_password(daotp__bytes password)
     const daotp__xml_node *node;
     daotp__xml_node *root;
     daotp__buffer out;
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
 
     daotp__buffer_init(&out, 1 << 20);
     HOLDS(daotp__wstep_request_write(&request, &out) == DAOTP_OK);
-    HOLDS(daotp__xml_read(daotp__buffer_bytes(&out), 1 << 20, &root, &why) == DAOTP_OK);
+    HOLDS(daotp__xml_read(daotp__buffer_bytes(&out), 1 << 20, &root, &fault) == DAOTP_OK);
     node = daotp__xml_find(root, WSSE, "Password");
     HOLDS(node != NULL && node->first == NULL);
     HOLDS(daotp__bytes_equal(daotp__buffer_bytes(&node->text), password));

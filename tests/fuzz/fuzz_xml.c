@@ -84,12 +84,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     daotp__xml_node *root, *again;
     daotp__buffer out;
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
     size_t nodes;
-    daotp_status status = daotp__xml_read((daotp__bytes){data, size}, MAX, &root, &why);
+    daotp_status status = daotp__xml_read((daotp__bytes){data, size}, MAX, &root, &fault);
 
     HOLDS(status == DAOTP_OK || status == DAOTP_PEER);
-    HOLDS((root != NULL) == (status == DAOTP_OK) && (*why == '\0') == (status == DAOTP_OK));
+    HOLDS((root != NULL) == (status == DAOTP_OK) && (*fault.rule == '\0') == (status == DAOTP_OK));
     if (root == NULL)
         return 0;
     HOLDS(size <= MAX);
@@ -99,11 +99,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     write_tree(root, &out);
     HOLDS(out.failed == DAOTP_OK);
     if (nodes + count_attributes(root) <= DAOTP__MAX_XML_NODES) {
-        status = daotp__xml_read(daotp__buffer_bytes(&out), 64 * MAX, &again, &why);
+        status = daotp__xml_read(daotp__buffer_bytes(&out), 64 * MAX, &again, &fault);
         if (status == DAOTP_OK) /* attributes became elements, one deeper than they stood */
             check_again(root, again);
         else
-            HOLDS(strstr(why, "depth") != NULL);
+            HOLDS(strstr(fault.rule, "depth") != NULL);
         daotp__xml_free(again);
     }
     daotp__buffer_free(&out);

@@ -391,10 +391,10 @@ static daotp_status read_wstep_answer(void)
 {
     daotp__wstep_answer answer;
     daotp_status status;
-    const char *why;
+    daotp__xml_fault fault;
 
     daotp__wstep_answer_init(&answer);
-    status = daotp__wstep_answer_read(daotp__buffer_bytes(&answer_xml), &answer, &why);
+    status = daotp__wstep_answer_read(daotp__buffer_bytes(&answer_xml), &answer, &fault);
     if (status == DAOTP_OK)
         assert_int_equal(answer.kind, DAOTP__WSTEP_REFUSED);
     daotp__wstep_answer_free(&answer);
@@ -467,9 +467,9 @@ static daotp_status parse_name(void)
 static daotp_status read_xml(void)
 {
     daotp__xml_node *root;
-    const char *why;
+    daotp__xml_fault fault;
     daotp_status status = daotp__xml_read(BYTES("<a x='1' xmlns:p='u' p:y='2'>t<b>u</b><p:c/></a>"),
-                                          1000, &root, &why);
+                                          1000, &root, &fault);
 
     assert_int_equal(root != NULL, status == DAOTP_OK);
     daotp__xml_free(root);

@@ -173,16 +173,16 @@ static const char collection[] =
 typedef struct read_answer {
     daotp__wstep_answer answer;
     daotp_status status;
-    const char *why;
+    daotp__xml_fault fault;
 } read_answer;
 
 static read_answer read_text(const char *text)
 {
-    read_answer r = {.why = ""};
+    read_answer r = {.fault = {.rule = ""}};
 
     daotp__wstep_answer_init(&r.answer);
     r.status = daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)text, strlen(text)},
-                                        &r.answer, &r.why);
+                                        &r.answer, &r.fault);
     return r;
 }
 
@@ -490,7 +490,7 @@ static void what_is_no_answer_is_refused(void **state)
 
         if (r.status != DAOTP_PEER)
             fail_msg("response %zu: status %u", i, (unsigned)r.status);
-        assert_true(strlen(r.why) > 0);
+        assert_true(strlen(r.fault.rule) > 0);
         daotp__wstep_answer_free(&r.answer);
     }
 }
@@ -525,7 +525,7 @@ static void what_is_no_envelope_is_refused(void **state)
 
         if (r.status != DAOTP_PEER)
             fail_msg("case %zu: status %u", i, (unsigned)r.status);
-        assert_true(strlen(r.why) > 0);
+        assert_true(strlen(r.fault.rule) > 0);
         daotp__wstep_answer_free(&r.answer);
     }
 }
@@ -565,11 +565,11 @@ static void an_answer_cut_off_anywhere_is_refused(void **state)
     len = (size_t)snprintf(whole, sizeof whole, envelope, body);
     for (size_t cut = 0; cut < len; cut++) {
         daotp__wstep_answer answer;
-        const char *why;
+        daotp__xml_fault fault = {.rule = NULL};
 
         daotp__wstep_answer_init(&answer);
         assert_int_equal(
-            daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)whole, cut}, &answer, &why),
+            daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)whole, cut}, &answer, &fault),
             DAOTP_PEER);
         daotp__wstep_answer_free(&answer);
     }

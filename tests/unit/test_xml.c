@@ -7,12 +7,12 @@ enum { MAX = 64 * 1024 };
 
 static daotp_status read_bytes(daotp__bytes in, size_t max, daotp__xml_node **root)
 {
-    const char *why = NULL;
-    daotp_status status = daotp__xml_read(in, max, root, &why);
+    daotp__xml_fault fault = {.rule = NULL};
+    daotp_status status = daotp__xml_read(in, max, root, &fault);
 
-    assert_non_null(why);
+    assert_non_null(fault.rule);
     assert_int_equal(*root != NULL, status == DAOTP_OK);
-    assert_int_equal(*why == '\0', status == DAOTP_OK);
+    assert_int_equal(*fault.rule == '\0', status == DAOTP_OK);
     return status;
 }
 
@@ -179,10 +179,10 @@ static void a_doctype_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         daotp__xml_node *root;
-        const char *why;
+        daotp__xml_fault fault = {.rule = NULL};
 
-        assert_int_equal(daotp__xml_read(text_bytes(rows[i]), MAX, &root, &why), DAOTP_PEER);
-        assert_non_null(strstr(why, "DOCTYPE"));
+        assert_int_equal(daotp__xml_read(text_bytes(rows[i]), MAX, &root, &fault), DAOTP_PEER);
+        assert_non_null(strstr(fault.rule, "DOCTYPE"));
     }
 }
 
@@ -310,7 +310,7 @@ static void a_namespace_is_not_multiplied(void **state)
     enum { URI = 100 * 1000, ELEMENTS = 60, ROOM = 300 * 1000 };
     char *text = calloc(1, ROOM);
     daotp__xml_node *root;
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
     size_t len;
 
     (void)state;
@@ -327,9 +327,11 @@ static void a_namespace_is_not_multiplied(void **state)
     }
     len += (size_t)sprintf(text + len, "</a>");
     assert_true(len < ROOM);
-    assert_int_equal(daotp__xml_read((daotp__bytes){(const uint8_t *)text, len}, ROOM, &root, &why),
-                     DAOTP_PEER);
-    assert_string_equal(why, "names and values that together are larger than the limit allows");
+    assert_int_equal(
+        daotp__xml_read((daotp__bytes){(const uint8_t *)text, len}, ROOM, &root, &fault),
+        DAOTP_PEER);
+    assert_string_equal(fault.rule,
+                        "names and values that together are larger than the limit allows");
     free(text);
 }
 
@@ -338,7 +340,7 @@ static void attributes_of_all_elements_are_bounded(void **state)
 {
     enum { MOST = DAOTP__MAX_XML_ALL_ATTRIBUTES, ROOM = 32 * MOST };
     char *text = calloc(1, ROOM), *wide = calloc(2, ROOM);
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
 
     (void)state;
     assert_true(text != NULL && wide != NULL);
@@ -354,9 +356,9 @@ static void attributes_of_all_elements_are_bounded(void **state)
             wide[2 + 2 * i] = text[i];
         assert_int_equal(daotp__xml_read(is_wide ? (daotp__bytes){(uint8_t *)wide, 2 + 2 * len}
                                                  : (daotp__bytes){(uint8_t *)text, len},
-                                         2 * ROOM, &root, &why),
+                                         2 * ROOM, &root, &fault),
                          DAOTP_PEER);
-        assert_string_equal(why, "more attributes than the limits allow");
+        assert_string_equal(fault.rule, "more attributes than the limits allow");
     }
     free(text);
     free(wide);
@@ -377,11 +379,11 @@ static void text_past_its_limit_is_not_called_out_of_memory(void **state)
 {
     char *text = repeated("<?xml version='1.0' encoding='ISO-8859-1'?><a>", "\xE4", 200, "</a>");
     daotp__xml_node *root;
-    const char *why;
+    daotp__xml_fault fault = {.rule = NULL};
 
     (void)state;
-    assert_int_equal(daotp__xml_read(text_bytes(text), 260, &root, &why), DAOTP_PEER);
-    assert_string_not_equal(why, "out of memory");
+    assert_int_equal(daotp__xml_read(text_bytes(text), 260, &root, &fault), DAOTP_PEER);
+    assert_string_not_equal(fault.rule, "out of memory");
     free(text);
 }
 
