@@ -155,6 +155,8 @@ set(DAOTP_SOURCES
   ca/soap_read.c
   ca/soap_write.c
   ca/submission.c
+  ca/templates.c
+  ca/templates_read.c
   ca/wstep.c
   radius/attempt.c
   radius/driver.c

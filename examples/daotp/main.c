@@ -19,6 +19,8 @@ typedef struct command {
 static const command commands[] = {
     {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
     {"ca", "ask whether a certification authority answers, without a request", cmd_ca},
+    {"templates", "which templates a policy service offers, and which CA issues by them",
+     cmd_templates},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
     {"store", "list, show, remove and expire stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},

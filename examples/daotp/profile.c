@@ -141,6 +141,8 @@ static const row rows[] = {
     {"requirements", "issuer-trust", "trust", VALUE, NULL, NULL},
     {"requirements", "issuer-crl", "crl", VALUE, NULL, "trust"},
     SAME("requirements", "ntauth"),
+    SAME("templates", "trust"),
+    SAME("templates", "timeout"),
     SAME("ca", "ticket-cache"),
     {"ca", "ca-realm", "realm", VALUE, NULL, NULL},
     {"ca", "ca-kdc", "kdc", VALUE, NULL, NULL},

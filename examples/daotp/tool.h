@@ -137,6 +137,7 @@ int cmd_radius(int argc, char **argv);
 int cmd_requirements(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_templates(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
 #endif

@@ -57,6 +57,7 @@ struct call {
     struct soap_request soap;
     struct soap_answer answer;
     const struct user *caller;
+    bool is_cep; /* at the endpoint of the policy service (MS-XCEP) */
 };
 
 /* ---- answers ---- */
@@ -268,6 +269,55 @@ static void answer_caller(struct call *call)
     answer_request(call, (struct rpc_bytes){call->soap.token, call->soap.token_len});
 }
 
+/* ---- the policy service ---- */
+
+/* The extension of the template; NULL: it has none. */
+static X509_EXTENSION *make_eku(const struct policy *policy)
+{
+    if (policy_is(policy, POLICY_CERT_EKU, "none"))
+        return NULL;
+    return X509V3_EXT_nconf_nid(NULL, NULL, NID_ext_key_usage, policy->value[POLICY_CERT_EKU]);
+}
+
+static void send_policies(struct call *call)
+{
+    const struct policy *policy = &call->policy;
+    const char *host = https_header(call->http, "Host");
+    X509_EXTENSION *eku = make_eku(policy);
+    const ASN1_OCTET_STRING *value = eku != NULL ? X509_EXTENSION_get_data(eku) : NULL;
+    unsigned char *ca = NULL;
+    int ca_len = i2d_X509(call->ces->ca.cert, &ca);
+    struct soap_policies policies = {
+        .template_name = LAB_TEMPLATE_NAME,
+        .template_oid = LAB_TEMPLATE,
+        .ra_policy = policy->value[POLICY_RA_POLICY],
+        .major = LAB_TEMPLATE_MAJOR,
+        .minor = LAB_TEMPLATE_MINOR,
+        .minimal_key = policy_number(policy, POLICY_MINIMUM_KEY),
+        .ra_signatures = policy_number(policy, POLICY_RA_SIGNATURES),
+        .lifetime_s = policy_number(policy, POLICY_LIFETIME_S),
+        .may_enroll = policy_is(policy, POLICY_ENROLL, "allowed") && !call->caller->no_enroll,
+        .is_pended = policy_is(policy, POLICY_ANSWER, "pending"),
+        .ca = ca,
+        .ca_len = (size_t)ca_len,
+        .authority = host != NULL ? host : "localhost",
+        .ca_path = "/" LAB_CA_URL_NAME "_CES_",
+    };
+    size_t len = 0;
+
+    if (value != NULL) {
+        policies.eku = ASN1_STRING_get0_data(value);
+        policies.eku_len = (size_t)ASN1_STRING_length(value);
+    }
+    printf("cep: policies for %s\\%s\n", call->caller->domain, call->caller->name);
+    if (ca_len <= 0)
+        send_bare(call, false, "InternalServiceFault", SOAP_WCF, "The CA's certificate is lost.");
+    else
+        send_text(call, 200, soap_write_policies(&call->answer, &policies, &len), &len);
+    OPENSSL_free(ca);
+    X509_EXTENSION_free(eku);
+}
+
 /* ---- who calls ---- */
 
 static bool copy_text(const ASN1_STRING *string, char *out, size_t size)
@@ -362,9 +412,11 @@ static void take_call(struct call *call, enum endpoint endpoint)
     else if (policy_is(&call->policy, POLICY_ANSWER, "bare-fault"))
         send_bare(call, false, "InternalServiceFault", SOAP_WCF,
                   "The server was unable to process the request due to an internal error.");
-    else if (soap_is_query(&call->soap))
+    else if (call->is_cep && soap_asks_policies(&call->soap))
+        send_policies(call);
+    else if (!call->is_cep && soap_is_query(&call->soap))
         answer_query(call);
-    else if (!soap_is_issue(&call->soap))
+    else if (call->is_cep || !soap_is_issue(&call->soap))
         send_bare(call, true, "ActionNotSupported", SOAP_ADDRESSING,
                   "The action or the request type is not one of this endpoint.");
     else
@@ -372,19 +424,27 @@ static void take_call(struct call *call, enum endpoint endpoint)
     soap_clear(&call->soap);
 }
 
-static enum endpoint endpoint_of(const char *path)
+static enum endpoint endpoint_of(const char *path, bool *is_cep)
 {
     static const char *const name[] = {
         [PASSWORD] = "/" LAB_CA_NAME "_CES_UsernamePassword/service.svc/CES",
         [CERTIFICATE] = "/" LAB_CA_NAME "_CES_Certificate/service.svc/CES",
         [KERBEROS] = "/" LAB_CA_NAME "_CES_Kerberos/service.svc/CES",
     };
+    static const char *const policy_name[] = {
+        [PASSWORD] = "/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP",
+        [CERTIFICATE] = "/ADPolicyProvider_CEP_Certificate/service.svc/CEP",
+        [KERBEROS] = "/ADPolicyProvider_CEP_Kerberos/service.svc/CEP",
+    };
     char *decoded = evhttp_uridecode(path, 0, NULL);
     enum endpoint found = NONE;
 
-    for (enum endpoint i = PASSWORD; decoded != NULL && i <= KERBEROS; i++)
-        if (strcasecmp(decoded, name[i]) == 0)
+    *is_cep = false;
+    for (enum endpoint i = PASSWORD; decoded != NULL && i <= KERBEROS; i++) {
+        *is_cep = *is_cep || strcasecmp(decoded, policy_name[i]) == 0;
+        if (strcasecmp(decoded, name[i]) == 0 || strcasecmp(decoded, policy_name[i]) == 0)
             found = i;
+    }
     free(decoded);
     return found;
 }
@@ -418,9 +478,10 @@ static const char *own_url(const struct https_request *http, char *url, size_t s
     return url;
 }
 
-static void answer_http(struct ces *ces, struct https_request *http, enum endpoint endpoint)
+static void answer_http(struct ces *ces, struct https_request *http, enum endpoint endpoint,
+                        bool is_cep)
 {
-    struct call call = {.ces = ces, .http = http};
+    struct call call = {.ces = ces, .http = http, .is_cep = is_cep};
     char url[1024];
     size_t len;
 
@@ -447,14 +508,18 @@ static void answer_http(struct ces *ces, struct https_request *http, enum endpoi
 /* A client from the network could say any name, one from the front cannot: each has its own. */
 static void on_ces(struct https_request *http, void *user)
 {
-    enum endpoint endpoint = endpoint_of(https_path(http));
+    bool is_cep;
+    enum endpoint endpoint = endpoint_of(https_path(http), &is_cep);
 
-    answer_http(user, http, endpoint != KERBEROS ? endpoint : NONE);
+    answer_http(user, http, endpoint != KERBEROS ? endpoint : NONE, is_cep);
 }
 
 static void on_front(struct https_request *http, void *user)
 {
-    answer_http(user, http, endpoint_of(https_path(http)) == KERBEROS ? KERBEROS : NONE);
+    bool is_cep;
+    enum endpoint endpoint = endpoint_of(https_path(http), &is_cep);
+
+    answer_http(user, http, endpoint == KERBEROS ? KERBEROS : NONE, is_cep);
 }
 
 /* ---- by RPC ---- */

@@ -41,7 +41,7 @@ struct wishes {
 
 /* ---- what is written down: DIR/env, DIR/lab.json, DIR/daotp.conf ---- */
 
-#define FACTS 24
+#define FACTS 32
 
 struct fact {
     const char *name;
@@ -71,12 +71,20 @@ static void add_ces(struct facts *facts, const char *name, int port, const char 
              how);
 }
 
+static void add_cep(struct facts *facts, const char *name, int port, const char *how)
+{
+    add_fact(facts, name, "https://localhost:%d/ADPolicyProvider_CEP_%s/service.svc/CEP", port,
+             how);
+}
+
 static void collect_facts(const struct lab *lab, struct facts *facts)
 {
     add_fact(facts, "LAB_DIR", "%s", lab->dir);
     add_fact(facts, "LAB_URL", "https://localhost:%d/otp", lab->responder_port);
     add_ces(facts, "LAB_CES", lab->ces_port, "UsernamePassword");
     add_ces(facts, "LAB_CES_CERT", lab->ces_port, "Certificate");
+    add_cep(facts, "LAB_CEP", lab->ces_port, "UsernamePassword");
+    add_cep(facts, "LAB_CEP_CERT", lab->ces_port, "Certificate");
     add_fact(facts, "LAB_CA_CONFIG", "%s", LAB_CA_CONFIG);
     add_fact(facts, "LAB_TEMPLATE", "%s", LAB_TEMPLATE);
     add_fact(facts, "LAB_TEMPLATE_MAJOR", "%d", LAB_TEMPLATE_MAJOR);

@@ -14,6 +14,7 @@
 #define NS_SOAP   "http://www.w3.org/2003/05/soap-envelope"
 #define NS_TRUST  "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define NS_ENROLL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+#define NS_XCEP   "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
 #define TOKEN_X509                                                                                 \
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 #define ISSUE NS_TRUST "/Issue"
@@ -117,9 +118,14 @@ static bool read_envelope(xmlNode *root, struct soap_request *request)
     xmlNode *ask = find_child(body, NS_TRUST, "RequestSecurityToken");
 
     if (root == NULL || root->ns == NULL || strcmp((const char *)root->ns->href, NS_SOAP) != 0 ||
-        strcmp((const char *)root->name, "Envelope") != 0 || ask == NULL)
+        strcmp((const char *)root->name, "Envelope") != 0)
         return false;
     read_header(find_child(root, NS_SOAP, "Header"), request);
+    if (find_child(body, NS_XCEP, "GetPolicies") != NULL && request->action != NULL &&
+        soap_asks_policies(request))
+        return true;
+    if (ask == NULL)
+        return false;
     request->request_type = text_of(find_child(ask, NS_TRUST, "RequestType"));
     request->request_id = text_of(find_child(ask, NS_ENROLL, "RequestID"));
     return request->action != NULL && request->request_type != NULL &&
@@ -160,15 +166,20 @@ void soap_clear(struct soap_request *request)
     memset(request, 0, sizeof(*request));
 }
 
+bool soap_asks_policies(const struct soap_request *request)
+{
+    return strcmp(request->action, NS_XCEP "/IPolicy/GetPolicies") == 0;
+}
+
 bool soap_is_issue(const struct soap_request *request)
 {
-    return strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
+    return request->request_type != NULL && strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
            strcmp(request->request_type, ISSUE) == 0;
 }
 
 bool soap_is_query(const struct soap_request *request)
 {
-    return strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
+    return request->request_type != NULL && strcmp(request->action, NS_ENROLL "/RST/wstep") == 0 &&
            strcmp(request->request_type, NS_ENROLL "/QueryTokenStatus") == 0 &&
            request->request_id != NULL && *request->request_id != '\0';
 }
@@ -305,6 +316,197 @@ char *soap_write_answer(const struct soap_answer *answer, size_t *len)
     token_element(&w, SOAP_WSSE "#PKCS7", answer->cmc, answer->cmc_len);
     requested_token(&w, answer);
     number_element(&w, "RequestID", NS_ENROLL, (long)answer->request_id);
+    return close_envelope(&w, len);
+}
+
+/* ---- policies: MS-XCEP 3.1.4.1, in the order of its schema; what the lab has no value for is nil
+ * - */
+
+enum { OID_TEMPLATE, OID_SHA256, OID_RSA, OID_RA_POLICY, OID_EKU };
+
+static void policy_element(struct writer *w, const char *name)
+{
+    open_element(w, name, NS_XCEP);
+}
+
+static void nil_elements(struct writer *w, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        policy_element(w, *names);
+        xmlTextWriterWriteAttributeNS(w->xml, BAD_CAST "i", BAD_CAST "nil",
+                                      BAD_CAST "http://www.w3.org/2001/XMLSchema-instance",
+                                      BAD_CAST "true");
+        close_element(w);
+    }
+}
+
+static void policy_number(struct writer *w, const char *name, long number)
+{
+    number_element(w, name, NS_XCEP, number);
+}
+
+static void policy_truth(struct writer *w, const char *name, bool truth)
+{
+    text_element(w, name, NS_XCEP, truth ? "true" : "false");
+}
+
+static void write_key_attributes(struct writer *w, const struct soap_policies *policies)
+{
+    policy_element(w, "privateKeyAttributes");
+    policy_number(w, "minimalKeyLength", policies->minimal_key);
+    policy_number(w, "keySpec", 1);
+    nil_elements(w, (const char *const[]){"keyUsageProperty", "permissions", NULL});
+    policy_number(w, "algorithmOIDReference", OID_RSA);
+    nil_elements(w, (const char *const[]){"cryptoProviders", NULL});
+    close_element(w);
+    policy_element(w, "revision");
+    policy_number(w, "majorRevision", policies->major);
+    policy_number(w, "minorRevision", policies->minor);
+    close_element(w);
+}
+
+static void write_flags(struct writer *w, const struct soap_policies *policies)
+{
+    nil_elements(w, (const char *const[]){"supersededPolicies", NULL});
+    policy_number(w, "privateKeyFlags", 0);
+    text_element(w, "subjectNameFlags", NS_XCEP, "2181038080"); /* UPN and path of the directory */
+    policy_number(w, "enrollmentFlags", policies->is_pended ? 2 : 0);
+    policy_number(w, "generalFlags", 0x20220);
+    policy_number(w, "hashAlgorithmOIDReference", OID_SHA256);
+}
+
+static void write_ra_requirements(struct writer *w, const struct soap_policies *policies)
+{
+    if (policies->ra_signatures == 0) {
+        nil_elements(w, (const char *const[]){"rARequirements", NULL});
+        return;
+    }
+    policy_element(w, "rARequirements");
+    policy_number(w, "rASignatures", policies->ra_signatures);
+    nil_elements(w, (const char *const[]){"rAEKUs", NULL});
+    policy_element(w, "rAPolicies");
+    policy_number(w, "oIDReference", OID_RA_POLICY);
+    close_element(w);
+    close_element(w);
+}
+
+static void write_policy_extensions(struct writer *w, const struct soap_policies *policies)
+{
+    policy_element(w, "extensions");
+    if (policies->eku != NULL) {
+        policy_element(w, "extension");
+        policy_number(w, "oIDReference", OID_EKU);
+        policy_truth(w, "critical", false);
+        policy_element(w, "value");
+        base64_text(w, policies->eku, policies->eku_len);
+        close_element(w);
+        close_element(w);
+    }
+    close_element(w);
+}
+
+static void write_policy(struct writer *w, const struct soap_policies *policies)
+{
+    policy_element(w, "policy");
+    policy_number(w, "policyOIDReference", OID_TEMPLATE);
+    policy_element(w, "cAs");
+    policy_number(w, "cAReference", 0);
+    close_element(w);
+    policy_element(w, "attributes");
+    text_element(w, "commonName", NS_XCEP, policies->template_name);
+    policy_number(w, "policySchema", 2);
+    policy_element(w, "certificateValidity");
+    policy_number(w, "validityPeriodSeconds", policies->lifetime_s);
+    policy_number(w, "renewalPeriodSeconds", 0);
+    close_element(w);
+    policy_element(w, "permission");
+    policy_truth(w, "enroll", policies->may_enroll);
+    policy_truth(w, "autoEnroll", false);
+    close_element(w);
+    write_key_attributes(w, policies);
+    write_flags(w, policies);
+    write_ra_requirements(w, policies);
+    nil_elements(w, (const char *const[]){"keyArchivalAttributes", NULL});
+    write_policy_extensions(w, policies);
+    close_element(w);
+    close_element(w);
+}
+
+/* clientAuthentication: 2 Kerberos, 4 user name and password, 8 certificate (MS-XCEP 3.1.4.1.3.5).
+ */
+static void write_ca_url(struct writer *w, const struct soap_policies *policies, int how,
+                         const char *name)
+{
+    char url[600];
+
+    snprintf(url, sizeof(url), "https://%s%s%s/service.svc/CES", policies->authority,
+             policies->ca_path, name);
+    policy_element(w, "cAURI");
+    policy_number(w, "clientAuthentication", how);
+    text_element(w, "uri", NS_XCEP, url);
+    policy_number(w, "priority", how);
+    policy_truth(w, "renewalOnly", false);
+    close_element(w);
+}
+
+static void write_policy_ca(struct writer *w, const struct soap_policies *policies)
+{
+    policy_element(w, "cA");
+    policy_element(w, "uris");
+    write_ca_url(w, policies, 8, "Certificate");
+    write_ca_url(w, policies, 4, "UsernamePassword");
+    close_element(w);
+    policy_element(w, "certificate");
+    base64_text(w, policies->ca, policies->ca_len);
+    close_element(w);
+    policy_truth(w, "enrollPermission", policies->may_enroll);
+    policy_number(w, "cAReferenceID", 0);
+    close_element(w);
+}
+
+/* group: 9 templates, 1 hashes, 3 public keys, 8 policies of an RA, 6 extensions. */
+static void write_policy_oid(struct writer *w, int id, const char *oid, int group, const char *name)
+{
+    policy_element(w, "oID");
+    text_element(w, "value", NS_XCEP, oid);
+    policy_number(w, "group", group);
+    policy_number(w, "oIDReferenceID", id);
+    text_element(w, "defaultName", NS_XCEP, name);
+    close_element(w);
+}
+
+static void write_policy_oids(struct writer *w, const struct soap_policies *policies)
+{
+    policy_element(w, "oIDs");
+    write_policy_oid(w, OID_TEMPLATE, policies->template_oid, 9, "DAOTP Logon");
+    write_policy_oid(w, OID_SHA256, "2.16.840.1.101.3.4.2.1", 1, "sha256");
+    write_policy_oid(w, OID_RSA, "1.2.840.113549.1.1.1", 3, "RSA");
+    write_policy_oid(w, OID_RA_POLICY, policies->ra_policy, 8, "OTP signing");
+    write_policy_oid(w, OID_EKU, "2.5.29.37", 6, "Enhanced Key Usage");
+    close_element(w);
+}
+
+char *soap_write_policies(const struct soap_answer *answer, const struct soap_policies *policies,
+                          size_t *len)
+{
+    struct writer w;
+
+    if (!open_envelope(&w, NS_XCEP "/IPolicy/GetPoliciesResponse", answer))
+        return NULL;
+    policy_element(&w, "GetPoliciesResponse");
+    policy_element(&w, "response");
+    text_element(&w, "policyID", NS_XCEP, "{2F0A1F5C-6C6E-4F0B-9B7E-0D0A0E7A0001}");
+    text_element(&w, "policyFriendlyName", NS_XCEP, "Lab");
+    policy_number(&w, "nextUpdateHours", 8);
+    nil_elements(&w, (const char *const[]){"policiesNotChanged", NULL});
+    policy_element(&w, "policies");
+    write_policy(&w, policies);
+    close_element(&w);
+    close_element(&w);
+    policy_element(&w, "cAs");
+    write_policy_ca(&w, policies);
+    close_element(&w);
+    write_policy_oids(&w, policies);
     return close_envelope(&w, len);
 }
 

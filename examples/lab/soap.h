@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The envelopes of MS-WSTEP: the request read, the three kinds of answer written. */
+/* The envelopes of MS-WSTEP and MS-XCEP: the request read, the kinds of answer written. */
 #ifndef LAB_SOAP_H
 #define LAB_SOAP_H
 
@@ -24,6 +24,7 @@ bool soap_read(const unsigned char *body, size_t len, struct soap_request *reque
 void soap_clear(struct soap_request *request);
 bool soap_is_issue(const struct soap_request *request); /* Action and RequestType */
 bool soap_is_query(const struct soap_request *request); /* QueryTokenStatus, with a RequestID */
+bool soap_asks_policies(const struct soap_request *request); /* MS-XCEP GetPolicies */
 
 struct soap_answer {
     const char *relates_to; /* message id of the request; may be NULL */
@@ -44,6 +45,22 @@ char *soap_write_denial(const struct soap_answer *answer, uint32_t hresult, size
 /* Without: what WCF says by itself. `subcode` is a name in namespace `ns`. */
 char *soap_write_fault(const struct soap_answer *answer, bool sender, const char *subcode,
                        const char *ns, size_t *len);
+
+/* The one template that the CA has. */
+struct soap_policies {
+    const char *template_name, *template_oid, *ra_policy;
+    int major, minor, minimal_key, ra_signatures;
+    long lifetime_s;
+    bool may_enroll, is_pended;
+    const unsigned char *eku; /* the DER of the extension's value; NULL: it has none */
+    size_t eku_len;
+    const unsigned char *ca; /* the CA's certificate */
+    size_t ca_len;
+    const char *authority; /* of the URLs: "host:port" */
+    const char *ca_path;   /* "/NAME_CES_": of its addresses for requests */
+};
+char *soap_write_policies(const struct soap_answer *answer, const struct soap_policies *policies,
+                          size_t *len);
 
 #define SOAP_WCF                                                                                   \
     "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"

@@ -26,6 +26,7 @@
 #include <daotp/search.h>
 #include <daotp/status.h>
 #include <daotp/store.h>
+#include <daotp/templates.h>
 #include <daotp/trust.h>
 #include <daotp/verify.h>
 #include <daotp/version.h>

@@ -10,6 +10,7 @@
 
 #include <daotp/domain.h>
 #include <daotp/sys/ca_transport.h>
+#include <daotp/templates.h>
 #include <daotp/verify.h>
 
 struct daotp_domain_credential {
@@ -21,9 +22,10 @@ struct daotp_domain_credential {
 typedef struct daotp__submission_spec {
     daotp_context *context;
     daotp__bytes request;
-    const char *resumed_id; /* of a request that was put aside; NULL for a new one */
-    const char *config;     /* "host\name" */
-    daotp__bytes spki;      /* of the requested key */
+    const char *resumed_id;      /* of a request that was put aside; NULL for a new one */
+    const char *config;          /* "host\name" */
+    daotp_templates **templates; /* not NULL: the policy service is asked, and they come here */
+    daotp__bytes spki;           /* of the requested key */
     daotp_trust *trust;
     const char *proxy;
     bool proxy_from_environment, tls12_only;

@@ -3,6 +3,7 @@
 #ifndef DAOTP_CA_SOAP_H
 #define DAOTP_CA_SOAP_H
 
+#include "ca/templates.h"
 #include "core/buffer.h"
 #include "request/cmc_response.h"
 #include "xml/xml.h"
@@ -17,6 +18,8 @@ typedef struct daotp__wstep_request {
 } daotp__wstep_request;
 
 daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out);
+/* GetPolicies (MS-XCEP 3.1.4.1.1.1): url, message_id and the UsernameToken alone go into it. */
+daotp_status daotp__policies_request_write(const daotp__wstep_request *request, daotp__buffer *out);
 
 typedef enum daotp__wstep_kind {
     DAOTP__WSTEP_ISSUED,
@@ -44,5 +47,9 @@ void daotp__wstep_answer_free(daotp__wstep_answer *answer);
 /* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: fault then says where and why. */
 daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
                                       daotp__xml_fault *fault);
+/* The same of the answer to GetPolicies: templates, or in answer a fault, and *templates is NULL.
+ */
+daotp_status daotp__policies_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
+                                         daotp_templates **templates, daotp__xml_fault *fault);
 
 #endif

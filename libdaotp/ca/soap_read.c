@@ -14,6 +14,7 @@
 #define SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define WST    "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define WSSE   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define XCEP   "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
 #define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer)
@@ -204,12 +205,13 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     return choose_kind(response, answer, fault);
 }
 
-static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
-                                  daotp__xml_fault *fault)
+/* The body; or, with kind fault, the fault is read and *body is NULL. */
+static daotp_status open_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
+                                  const daotp__xml_node **body, daotp__xml_fault *fault)
 {
-    const daotp__xml_node *body = daotp__xml_child(root, SOAP, "Body");
-    const daotp__xml_node *failure = daotp__xml_child(body, SOAP, "Fault"), *list;
+    const daotp__xml_node *failure;
 
+    *body = daotp__xml_child(root, SOAP, "Body");
     if (daotp__xml_is(root, SOAP11, "Envelope")) {
         answer->is_soap11 = true;
         failure = daotp__xml_child(daotp__xml_child(root, SOAP11, "Body"), SOAP11, "Fault");
@@ -218,10 +220,23 @@ static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answ
         return daotp__xml_fault_set(fault, root, "Envelope",
                                     "MS-WSTEP 2.1: a SOAP 1.1 envelope without a fault");
     }
-    if (!daotp__xml_is(root, SOAP, "Envelope") || body == NULL)
+    if (!daotp__xml_is(root, SOAP, "Envelope") || *body == NULL)
         return daotp__xml_fault_set(fault, root, "Envelope", "MS-WSTEP 2.1: no SOAP 1.2 envelope");
-    if (failure != NULL)
-        return read_fault(failure, answer);
+    failure = daotp__xml_child(*body, SOAP, "Fault");
+    if (failure == NULL)
+        return DAOTP_OK;
+    *body = NULL;
+    return read_fault(failure, answer);
+}
+
+static daotp_status read_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
+                                  daotp__xml_fault *fault)
+{
+    const daotp__xml_node *body, *list;
+    daotp_status status = open_envelope(root, answer, &body, fault);
+
+    if (status != DAOTP_OK || body == NULL)
+        return status;
     list = daotp__xml_child(body, WST, "RequestSecurityTokenResponseCollection");
     list = daotp__xml_child(list, WST, "RequestSecurityTokenResponse");
     if (list == NULL || daotp__xml_sibling(list, WST, "RequestSecurityTokenResponse") != NULL)
@@ -239,6 +254,35 @@ daotp_status daotp__wstep_answer_read(daotp__bytes in, daotp__wstep_answer *answ
 
     if (status == DAOTP_OK)
         status = read_envelope(root, answer, fault);
+    daotp__xml_free(root);
+    return status;
+}
+
+static daotp_status read_policies_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
+                                           daotp_templates **templates, daotp__xml_fault *fault)
+{
+    const daotp__xml_node *body, *response;
+    daotp_status status = open_envelope(root, answer, &body, fault);
+
+    if (status != DAOTP_OK || body == NULL)
+        return status;
+    response = daotp__xml_child(body, XCEP, "GetPoliciesResponse");
+    if (response == NULL)
+        return daotp__xml_fault_set(fault, body, "GetPoliciesResponse",
+                                    "MS-XCEP 3.1.4.1.1.2: it must be there");
+    return daotp__templates_read(response, templates, fault);
+}
+
+daotp_status daotp__policies_answer_read(daotp__bytes in, daotp__wstep_answer *answer,
+                                         daotp_templates **templates, daotp__xml_fault *fault)
+{
+    daotp__xml_node *root;
+    daotp_status status =
+        daotp__xml_read_large(in, DAOTP__MAX_XCEP_MESSAGE, DAOTP__MAX_XCEP_NODES, &root, fault);
+
+    *templates = NULL;
+    if (status == DAOTP_OK)
+        status = read_policies_envelope(root, answer, templates, fault);
     daotp__xml_free(root);
     return status;
 }

@@ -5,15 +5,18 @@
 
 #include <string.h>
 
+#define XCEP   "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
 #define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 #define SECEXT "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
-static const char head_begin[] =
-    "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
-    " xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>"
-    "<a:Action s:mustUnderstand=\"1\">"
-    "http://schemas.microsoft.com/windows/pki/2009/01/enrollment/RST/wstep</a:Action>"
-    "<a:MessageID>urn:uuid:";
+static const char head_begin[] = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+                                 " xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>"
+                                 "<a:Action s:mustUnderstand=\"1\">";
+
+static const char wstep_action[] = ENROL "/RST/wstep";
+static const char policies_action[] = XCEP "/IPolicy/GetPolicies";
+
+static const char head_id[] = "</a:Action><a:MessageID>urn:uuid:";
 
 static const char head_middle[] =
     "</a:MessageID><a:ReplyTo><a:Address>http://www.w3.org/2005/08/addressing/anonymous"
@@ -26,7 +29,7 @@ static const char password_begin[] =
     "</o:Username><o:Password Type=\"http://docs.oasis-open.org/wss/2004/01/"
     "oasis-200401-wss-username-token-profile-1.0#PasswordText\">";
 
-static const char body_begin[] = "</s:Header><s:Body><RequestSecurityToken"
+static const char body_begin[] = "<RequestSecurityToken"
                                  " xmlns=\"http://docs.oasis-open.org/ws-sx/ws-trust/200512\">"
                                  "<TokenType>http://docs.oasis-open.org/wss/2004/01/"
                                  "oasis-200401-wss-x509-token-profile-1.0#X509v3</TokenType>";
@@ -44,7 +47,15 @@ static const char issue_end[] = "</BinarySecurityToken><RequestID xmlns=\"" ENRO
 static const char query_begin[] =
     "<RequestType>" ENROL "/QueryTokenStatus</RequestType><RequestID xmlns=\"" ENROL "\">";
 
-static const char body_end[] = "</RequestSecurityToken></s:Body></s:Envelope>";
+static const char body_end[] = "</RequestSecurityToken>";
+
+/* All policies, in the server's language, whenever they changed (MS-XCEP 4.1.1). */
+static const char policies_body[] =
+    "<GetPolicies xmlns=\"" XCEP "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">"
+    "<client><lastUpdate i:nil=\"true\"/><preferredLanguage i:nil=\"true\"/></client>"
+    "<requestFilter i:nil=\"true\"/></GetPolicies>";
+
+static const char envelope_end[] = "</s:Body></s:Envelope>";
 
 static void write_token(const daotp__wstep_request *request, daotp__buffer *out)
 {
@@ -55,15 +66,31 @@ static void write_token(const daotp__wstep_request *request, daotp__buffer *out)
     daotp__buffer_text(out, "</o:Password></o:UsernameToken></o:Security>");
 }
 
-daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out)
+static void write_head(const daotp__wstep_request *request, const char *action, daotp__buffer *out)
 {
     daotp__buffer_text(out, head_begin);
+    daotp__buffer_text(out, action);
+    daotp__buffer_text(out, head_id);
     daotp__buffer_text(out, request->message_id);
     daotp__buffer_text(out, head_middle);
     daotp__xml_escape(out, request->url, strlen(request->url));
     daotp__buffer_text(out, "</a:To>");
     if (request->user_name != NULL)
         write_token(request, out);
+    daotp__buffer_text(out, "</s:Header><s:Body>");
+}
+
+daotp_status daotp__policies_request_write(const daotp__wstep_request *request, daotp__buffer *out)
+{
+    write_head(request, policies_action, out);
+    daotp__buffer_text(out, policies_body);
+    daotp__buffer_text(out, envelope_end);
+    return out->failed;
+}
+
+daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, daotp__buffer *out)
+{
+    write_head(request, wstep_action, out);
     daotp__buffer_text(out, body_begin);
     if (request->request_id != NULL) {
         daotp__buffer_text(out, query_begin);
@@ -75,5 +102,6 @@ daotp_status daotp__wstep_request_write(const daotp__wstep_request *request, dao
         daotp__buffer_text(out, issue_end);
     }
     daotp__buffer_text(out, body_end);
+    daotp__buffer_text(out, envelope_end);
     return out->failed;
 }

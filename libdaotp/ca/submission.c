@@ -3,6 +3,7 @@
 #include "ca/ca.h"
 #include "ca/hresult.h"
 #include "ca/issued.h"
+#include "ca/templates.h"
 #include "core/alloc.h"
 #include "core/extension.h"
 #include "core/utf8.h"
@@ -340,7 +341,8 @@ daotp_status daotp__submission_step(daotp_submission *submission)
         note_credential(submission, status);
     if (status != DAOTP_OK)
         return status;
-    if (submission->spec.request.len == 0 && submission->spec.resumed_id == NULL) /* a ping */
+    if (submission->spec.request.len == 0 &&
+        submission->spec.resumed_id == NULL) /* a ping, or a policy service */
         return DAOTP_OK;
     if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* a transport's own mistake */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
@@ -400,6 +402,11 @@ const void *daotp_submission_get_request(const daotp_submission *submission, siz
 const char *daotp_submission_get_resumed_id(const daotp_submission *submission)
 {
     return submission != NULL ? submission->spec.resumed_id : NULL;
+}
+
+daotp_templates **daotp__submission_templates(const daotp_submission *submission)
+{
+    return submission->spec.templates;
 }
 
 const char *daotp_submission_get_config(const daotp_submission *submission)

@@ -33,6 +33,7 @@ typedef struct exchange {
     daotp__buffer envelope;
     daotp__http *http;   /* what carries a secret, or a certificate of our own */
     daotp__fetch *fetch; /* Negotiate */
+    size_t max_answer;   /* octets */
     bool begun;
     bool must_ask; /* the way with a password waits for it */
 } exchange;
@@ -46,9 +47,9 @@ static const struct {
     daotp_ca_authentication how;
     const char *method, *mark;
 } methods[] = {
-    {DAOTP_CA_USERNAME, "UsernamePassword", "_CES_UsernamePassword/"},
-    {DAOTP_CA_NEGOTIATE, "Kerberos", "_CES_Kerberos/"},
-    {DAOTP_CA_CERTIFICATE, "Certificate", "_CES_Certificate/"},
+    {DAOTP_CA_USERNAME, "UsernamePassword", "_UsernamePassword/"},
+    {DAOTP_CA_NEGOTIATE, "Kerberos", "_Kerberos/"},
+    {DAOTP_CA_CERTIFICATE, "Certificate", "_Certificate/"},
 };
 enum { METHODS = sizeof methods / sizeof methods[0] };
 
@@ -64,9 +65,13 @@ static const char *url_source(const wstep *self)
 /* What the URL says; DAOTP_CA_ANY when it does not say. */
 static daotp_ca_authentication method_of_url(const char *url)
 {
-    for (size_t i = 0; i < METHODS; i++)
-        if (strstr(url, methods[i].mark) != NULL)
+    for (size_t i = 0; i < METHODS; i++) {
+        const char *at = strstr(url, methods[i].mark);
+
+        if (at != NULL && at - url >= 4 &&
+            (strncmp(at - 4, "_CES", 4) == 0 || strncmp(at - 4, "_CEP", 4) == 0))
             return methods[i].how;
+    }
     return DAOTP_CA_ANY;
 }
 
@@ -236,6 +241,8 @@ static daotp_status write_envelope(daotp_submission *submission, daotp_host_orig
             return status;
         request.password.data = (const uint8_t *)password;
     }
+    if (daotp__submission_templates(submission) != NULL)
+        return daotp__policies_request_write(&request, &state->envelope);
     return daotp__wstep_request_write(&request, &state->envelope);
 }
 
@@ -291,7 +298,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
         return status;
     if (state->how == DAOTP_CA_NEGOTIATE)
         return daotp__fetch_new(state->loop, &peer, content_type,
-                                daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE,
+                                daotp__buffer_bytes(&state->envelope), state->max_answer,
                                 &state->fetch);
     return daotp__http_new(state->loop, &peer, &state->http);
 }
@@ -337,6 +344,9 @@ static daotp_status begin_wstep(void *given, daotp_submission *submission, void 
 
     if (state == NULL)
         return DAOTP_MEMORY;
+    state->max_answer = DAOTP__MAX_SOAP_MESSAGE;
+    if (daotp__submission_templates(submission) != NULL)
+        state->max_answer = DAOTP__MAX_XCEP_MESSAGE;
     daotp__buffer_init_secret(&state->envelope, 2 * DAOTP__MAX_CMC);
     status = daotp__loop_new(self->context, &state->loop);
     if (status == DAOTP_OK)
@@ -357,7 +367,7 @@ static daotp_status step_http(exchange *state, daotp_report *report)
 
     if (status == DAOTP_OK && !state->begun) {
         status = daotp__http_begin(state->http, "POST", content_type,
-                                   daotp__buffer_bytes(&state->envelope), DAOTP__MAX_SOAP_MESSAGE);
+                                   daotp__buffer_bytes(&state->envelope), state->max_answer);
         daotp__buffer_free(&state->envelope); /* the password has one copy less */
         state->begun = true;
     }
@@ -548,6 +558,29 @@ static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_an
                              "a page with the title \"%s\"", title);
 }
 
+/* What was asked decides what is read: a certificate, or the templates. */
+static daotp_status read_body(const wstep_reply *reply, const daotp_submission *submission,
+                              daotp__wstep_answer *answer, daotp__xml_fault *fault)
+{
+    daotp_templates **templates = daotp__submission_templates(submission);
+
+    if (templates != NULL)
+        return daotp__policies_answer_read(reply->body, answer, templates, fault);
+    return daotp__wstep_answer_read(reply->body, answer, fault);
+}
+
+static daotp_status take_wstep_body(const wstep_reply *reply, const daotp__wstep_answer *answer,
+                                    daotp_submission *submission, const char *peer)
+{
+    daotp_templates **templates = daotp__submission_templates(submission);
+
+    if (templates == NULL)
+        return take_wstep_answer(answer, reply->http, submission, peer);
+    if (*templates != NULL)
+        return DAOTP_OK;
+    return explain_fault(answer, reply->http, peer, daotp_submission_get_report(submission));
+}
+
 /* A SOAP fault comes with HTTP 500, or 400. */
 static daotp_status read_wstep_answer(const exchange *state, daotp_submission *submission)
 {
@@ -561,11 +594,11 @@ static daotp_status read_wstep_answer(const exchange *state, daotp_submission *s
     if (reply.http != 200 && reply.http != 500 && reply.http != 400)
         return explain_http(&reply, peer, report);
     daotp__wstep_answer_init(&answer);
-    status = daotp__wstep_answer_read(reply.body, &answer, &fault);
+    status = read_body(&reply, submission, &answer, &fault);
     if (status == DAOTP_PEER)
         status = explain_body(&reply, &answer, &fault, peer, report);
     else if (status == DAOTP_OK)
-        status = take_wstep_answer(&answer, reply.http, submission, peer);
+        status = take_wstep_body(&reply, &answer, submission, peer);
     daotp__wstep_answer_free(&answer);
     return status;
 }
@@ -704,6 +737,13 @@ daotp_status daotp_ca_new_wstep(daotp_context *context, daotp_ca_authentication 
     self->context = daotp__context_ref(context);
     self->authentication = authentication;
     return daotp_ca_new(context, &transport, self, ca);
+}
+
+const char *daotp__wstep_url(const daotp_ca *ca)
+{
+    const wstep *self = daotp_ca_get_self(ca, &transport);
+
+    return self != NULL ? self->url : NULL;
 }
 
 daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket)

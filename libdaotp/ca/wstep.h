@@ -7,6 +7,9 @@
 /* How the service would be authenticated to; 0 for a CA that is no web service. */
 daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket);
 
+/* The URL that was set outright; NULL: none was, or it is no web service. */
+const char *daotp__wstep_url(const daotp_ca *ca);
+
 /* The host that will get the user's password, where the settings alone say which; to be freed.
  * NULL: they do not, none will be asked for, or memory ran out. */
 char *daotp__wstep_password_host(const daotp_ca *ca, bool has_ticket);

@@ -26,7 +26,11 @@ enum {
     DAOTP__MAX_ISSUING_CAS = 16,
     DAOTP__MAX_DOMAINS = 16,       /* rules for names of one responder */
     DAOTP__MAX_ALLOWED_HOSTS = 64, /* of one CA */
-    DAOTP__MAX_REFUSALS = 4096,    /* passwords that one client remembers as refused */
+    DAOTP__MAX_TEMPLATES = 1024,   /* of one XCEP answer */
+    DAOTP__MAX_TEMPLATE_CAS = 64,  /* the same, and of one template */
+    DAOTP__MAX_CA_URLS = 16,       /* of one of these CAs */
+    DAOTP__MAX_XCEP_OIDS = 2048,
+    DAOTP__MAX_REFUSALS = 4096, /* passwords that one client remembers as refused */
     DAOTP__MAX_ANCHORS = 4096,
     DAOTP__MAX_PASSED_KEYS = 256, /* public keys that one context remembers as tested */
     DAOTP__MAX_PASSED_KEY = 1100, /* octets of one: RSA of 8192 bits */
@@ -37,20 +41,22 @@ enum {
     DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
 
     /* documents */
-    DAOTP__MAX_OTP_MESSAGE = 64 * 1024,   /* MS-OTPCE, either way */
-    DAOTP__MAX_SOAP_MESSAGE = 512 * 1024, /* WSTEP answer */
-    DAOTP__MAX_CSR = 16 * 1024,           /* PKCS#10 */
-    DAOTP__MAX_CMC = 48 * 1024,           /* signed request */
-    DAOTP__MAX_CERTIFICATE = 64 * 1024,   /* one certificate */
-    DAOTP__MAX_SCOPE_NAMES = 32,          /* of a CRL's scope, compared with another's */
-    DAOTP__MAX_PEND_TOKEN = 32,           /* pendToken of CMC, as it is shown */
-    DAOTP__MAX_FILE = 4 * 1024 * 1024,    /* a file of anchors */
-    DAOTP__MAX_CRL = 1024 * 1024 * 1024,  /* one CRL given as a file; mapped */
-    DAOTP__MAX_KEY_FILE = 64 * 1024,      /* a private key */
-    DAOTP__MAX_BUDGET_FILE = 384 * 1024,  /* a table of a budget: 4096 records of 88 octets */
-    DAOTP__MAX_TREE = 4 * 1024 * 1024,    /* memory of one parsed XML document */
-    DAOTP__MAX_OUTLINE = 1024 * 1024,     /* a decoded message in words */
-    DAOTP__MAX_QUESTION = 1024 * 1024,    /* text to be looked up: a pasted log */
+    DAOTP__MAX_OTP_MESSAGE = 64 * 1024,        /* MS-OTPCE, either way */
+    DAOTP__MAX_SOAP_MESSAGE = 512 * 1024,      /* WSTEP answer */
+    DAOTP__MAX_XCEP_MESSAGE = 4 * 1024 * 1024, /* XCEP answer: all templates of a forest */
+    DAOTP__MAX_XCEP_TEXT = 4096,               /* OIDs of one list in it, as text */
+    DAOTP__MAX_CSR = 16 * 1024,                /* PKCS#10 */
+    DAOTP__MAX_CMC = 48 * 1024,                /* signed request */
+    DAOTP__MAX_CERTIFICATE = 64 * 1024,        /* one certificate */
+    DAOTP__MAX_SCOPE_NAMES = 32,               /* of a CRL's scope, compared with another's */
+    DAOTP__MAX_PEND_TOKEN = 32,                /* pendToken of CMC, as it is shown */
+    DAOTP__MAX_FILE = 4 * 1024 * 1024,         /* a file of anchors */
+    DAOTP__MAX_CRL = 1024 * 1024 * 1024,       /* one CRL given as a file; mapped */
+    DAOTP__MAX_KEY_FILE = 64 * 1024,           /* a private key */
+    DAOTP__MAX_BUDGET_FILE = 384 * 1024,       /* a table of a budget: 4096 records of 88 octets */
+    DAOTP__MAX_TREE = 4 * 1024 * 1024,         /* memory of one parsed XML document */
+    DAOTP__MAX_OUTLINE = 1024 * 1024,          /* a decoded message in words */
+    DAOTP__MAX_QUESTION = 1024 * 1024,         /* text to be looked up: a pasted log */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
     DAOTP__MAX_KDCS = 8,    /* of one realm */
@@ -68,6 +74,7 @@ enum {
     DAOTP__MAX_DER_DEPTH = 16,
     DAOTP__MAX_XML_DEPTH = 32,
     DAOTP__MAX_XML_NODES = 512,
+    DAOTP__MAX_XCEP_NODES = 32 * 1024, /* of an XCEP answer */
     DAOTP__MAX_XML_ATTRIBUTES = 64,
     DAOTP__MAX_XML_ALL_ATTRIBUTES = 4096, /* of one document */
     DAOTP__MAX_EXTENSIONS = 64,
@@ -114,9 +121,9 @@ enum {
     DAOTP__MAX_HTTP_INTERIM = 8,          /* 1xx answers before the real one */
 
     /* LDAP */
-    DAOTP__MAX_LDAP_FRONT = 8 * 1024, /* of an entry, before its first value */
+    DAOTP__MAX_LDAP_FRONT = 8 * 1024,  /* of an entry, before its first value */
     DAOTP__LDAP_READ_SIZE = 16 * 1024, /* read at once */
-    DAOTP__MAX_LDAP_PASSED_OVER = 64, /* references and the like, before the entry */
+    DAOTP__MAX_LDAP_PASSED_OVER = 64,  /* references and the like, before the entry */
 
     /* RPC */
     DAOTP__MAX_RPC_LEGS = 8,                     /* of one handshake */

@@ -25,7 +25,7 @@ static daotp_key *rsa, *p256, *ca_key;
 static daotp_report *report;
 static daotp__certificate ra;
 static daotp__buffer ra_der, leaf, chain_pem, key_pem, csr, cmc, request_xml, response_xml, name;
-static daotp__buffer answer_ber, answer_xml;
+static daotp__buffer answer_ber, answer_xml, policies_xml;
 static char certificate_path[] = "/tmp/daotp-torture-cert-XXXXXX";
 static char key_path[] = "/tmp/daotp-torture-key-XXXXXX";
 
@@ -96,7 +96,7 @@ static int make_all(void **state)
 {
     daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
                                       &csr,    &cmc,        &request_xml, &response_xml,
-                                      &name,   &answer_ber, &answer_xml};
+                                      &name,   &answer_ber, &answer_xml,  &policies_xml};
     char *pem;
     size_t len;
 
@@ -112,6 +112,7 @@ static int make_all(void **state)
     make_certificates();
     make_messages();
     make_wstep_answer();
+    load_file("getpolicies.xml", &policies_xml);
     assert_int_equal(daotp_key_copy_pem(p256, &pem, &len), DAOTP_OK);
     daotp__buffer_add(&key_pem, pem, len);
     daotp_free(pem);
@@ -126,7 +127,7 @@ static int free_all(void **state)
 {
     daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
                                       &csr,    &cmc,        &request_xml, &response_xml,
-                                      &name,   &answer_ber, &answer_xml};
+                                      &name,   &answer_ber, &answer_xml,  &policies_xml};
 
     (void)state;
     for (size_t i = 0; i < COUNT(buffers); i++)
@@ -464,6 +465,23 @@ static daotp_status parse_name(void)
     return keep_if_equal(status, &out, &name);
 }
 
+static daotp_status read_templates(void)
+{
+    daotp_templates *templates;
+    daotp__wstep_answer answer;
+    daotp__xml_fault fault;
+    daotp_status status;
+
+    daotp__wstep_answer_init(&answer);
+    status = daotp__policies_answer_read(daotp__buffer_bytes(&policies_xml), &answer, &templates,
+                                         &fault);
+    if (status == DAOTP_OK)
+        assert_int_equal(daotp_templates_get_count(templates), 2);
+    daotp_templates_free(templates);
+    daotp__wstep_answer_free(&answer);
+    return status;
+}
+
 static daotp_status read_xml(void)
 {
     daotp__xml_node *root;
@@ -539,6 +557,7 @@ STEP(write_cmc)
 STEP(check_cmc)
 STEP(read_cmc_response)
 STEP(read_wstep_answer)
+STEP(read_templates)
 STEP(read_pem)
 STEP(write_pem)
 STEP(show_name)
@@ -629,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_check_cmc),
         cmocka_unit_test(test_read_cmc_response),
         cmocka_unit_test(test_read_wstep_answer),
+        cmocka_unit_test(test_read_templates),
         cmocka_unit_test(test_read_pem),
         cmocka_unit_test(test_write_pem),
         cmocka_unit_test(test_show_name),

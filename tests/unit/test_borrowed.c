@@ -11,6 +11,7 @@
 
 #include "ca/ca.h"
 #include "ca/refusals.h"
+#include "ca/soap.h"
 #include "core/report.h"
 #include "request/account.h"
 #include "store/item.h"
@@ -455,6 +456,30 @@ static void end_profile(void *profile)
     daotp_profile_free(profile);
 }
 
+/* As the policy service gives them. */
+static void *make_templates(void)
+{
+    daotp_templates *templates;
+    daotp__wstep_answer answer;
+    daotp__xml_fault fault;
+    daotp__buffer text;
+
+    daotp__buffer_init(&text, 64 * 1024);
+    daotp__wstep_answer_init(&answer);
+    load_file("getpolicies.xml", &text);
+    assert_int_equal(
+        daotp__policies_answer_read(daotp__buffer_bytes(&text), &answer, &templates, &fault),
+        DAOTP_OK);
+    daotp__wstep_answer_free(&answer);
+    daotp__buffer_free(&text);
+    return templates;
+}
+
+static void end_templates(void *templates)
+{
+    daotp_templates_free(templates);
+}
+
 typedef struct scene {
     const char *handle;
     void *(*make)(void);
@@ -479,6 +504,7 @@ static const scene scenes[] = {
     {"daotp_store", make_store, end_store},
     {"daotp_store_item", make_store_item, end_store_item},
     {"daotp_submission", make_submission, end_submission},
+    {"daotp_templates", make_templates, end_templates},
     {"daotp_verifier", make_verifier, end_verifier},
 };
 

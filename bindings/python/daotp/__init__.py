@@ -44,6 +44,8 @@ from ._table import (
     StageState,
     Status,
     StoreState,
+    TemplateNumber,
+    TemplateText,
     UserAnswer,
     VerifyFlag,
 )
@@ -91,6 +93,7 @@ from .responder import Exchange, Responder
 from .secret import read_secret
 from .search import Answer, Cause, search
 from .store import Entry, Item, Store, StoreBackend
+from .templates import Template, TemplateCa
 from .trust import Trust
 from .verifier import Chain, Verifier
 
@@ -175,6 +178,10 @@ __all__ = [
     "StoreBackend",
     "StoreState",
     "Submission",
+    "Template",
+    "TemplateCa",
+    "TemplateNumber",
+    "TemplateText",
     "Transport",
     "Trust",
     "UndecidedError",

@@ -784,6 +784,36 @@ class StoreState(Number):
     DAMAGED = 3
 
 
+class TemplateNumber(Number):
+    """daotp_template_number"""
+
+    SCHEMA = 1
+    MAJOR = 2
+    MINOR = 3
+    KEY_BITS = 4
+    VALIDITY_S = 5
+    RENEWAL_S = 6
+    MAY_ENROLL = 7
+    RA_SIGNATURES = 8
+    PRIVATE_KEY_FLAGS = 9
+    SUBJECT_FLAGS = 10
+    ENROLLMENT_FLAGS = 11
+    GENERAL_FLAGS = 12
+
+
+class TemplateText(Number):
+    """daotp_template_text"""
+
+    NAME = 1
+    DISPLAY_NAME = 2
+    OID = 3
+    HASH = 4
+    KEY_ALGORITHM = 5
+    PURPOSES = 6
+    RA_POLICY = 7
+    RA_PURPOSES = 8
+
+
 class UserAnswer(Number):
     """daotp_user_answer"""
 
@@ -867,6 +897,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
     Call("daotp_budget_unref", None, (Object("daotp_budget"),)),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
+    Call("daotp_ca_fetch_templates", c_int, (Object("daotp_ca"), TEXT, DAOTP_DOMAIN_FN, ADDRESS, INT64, Object("daotp_report"), OUT)),
     Call("daotp_ca_get_report", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_get_self", c_void_p, (Object("daotp_ca"), POINTER(daotp_ca_transport))),
     Call("daotp_ca_get_transport", c_void_p, (Object("daotp_ca"), OUT)),
@@ -1192,6 +1223,15 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_submission_set_disposition", c_int, (Object("daotp_submission"), TEXT, TEXT)),
     Call("daotp_submission_set_unread", None, (Object("daotp_submission"), SIZE)),
     Call("daotp_submission_uses_environment_proxy", c_bool, (Object("daotp_submission"),)),
+    Call("daotp_templates_find", c_size_t, (Object("daotp_templates"), TEXT)),
+    Call("daotp_templates_free", None, (Object("daotp_templates"),)),
+    Call("daotp_templates_get_ca_certificate", c_void_p, (Object("daotp_templates"), SIZE, SIZE, POINTER(c_size_t))),
+    Call("daotp_templates_get_ca_count", c_size_t, (Object("daotp_templates"), SIZE)),
+    Call("daotp_templates_get_ca_name", c_char_p, (Object("daotp_templates"), SIZE, SIZE)),
+    Call("daotp_templates_get_ca_url", c_char_p, (Object("daotp_templates"), SIZE, SIZE, INT)),
+    Call("daotp_templates_get_count", c_size_t, (Object("daotp_templates"),)),
+    Call("daotp_templates_get_number", c_int64, (Object("daotp_templates"), SIZE, INT)),
+    Call("daotp_templates_get_text", c_char_p, (Object("daotp_templates"), SIZE, INT)),
     Call("daotp_trust_add", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),
     Call("daotp_trust_add_crl_file", c_int, (Object("daotp_trust"), TEXT, Object("daotp_report"))),
     Call("daotp_trust_add_crls", c_int, (Object("daotp_trust"), ADDRESS, SIZE, Object("daotp_report"))),

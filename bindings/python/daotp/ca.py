@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from . import _table
 from ._domain import AskCredential, ask_credential
 from ._handle import (
+    REPORT,
     FilePath,
     Handle,
     Octets,
@@ -19,6 +20,7 @@ from ._handle import (
     invoke,
     make,
     octets,
+    reported,
     target,
 )
 from ._library import lib
@@ -28,6 +30,7 @@ from .context import Context, context_or_new
 from .credential import Credential
 from .errors import Error, UsageError, error_for
 from .report import Findings, Report, decode, snapshot
+from .templates import Template, Templates
 from .trust import Trust
 
 
@@ -136,6 +139,27 @@ class CA(Handle):
         """Set the web service that CaWay.AUTO takes where RPC is switched off."""
         self._call("set_web_service", service)
         self._keep("web_service", service)
+
+    def fetch_templates(
+        self,
+        user_name: str,
+        ask: Optional[AskCredential] = None,
+        timeout_ms: int = 30000,
+    ) -> Tuple[Template, ...]:
+        """Ask an enrolment policy service (MS-XCEP), whose URL and anchors were set, which templates
+        it offers this user. `ask` as for Client.set_domain_callback(). Blocks."""
+        given = _ASK if ask is not None else type(_ASK)()
+        if ask is not None:
+            self._callbacks["ping"] = ask
+        out, context = Address(), self._kept["context"]
+        args = (self, user_name, given, Address(self._key), timeout_ms, REPORT, ctypes.byref(out))
+        self._enter(1)
+        try:
+            reported(context, "daotp_ca_fetch_templates", *args)
+        finally:
+            self._enter(-1)
+        with Templates(out) as templates:
+            return templates.read()
 
     def ping(
         self,

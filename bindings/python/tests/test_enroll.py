@@ -133,6 +133,20 @@ class Blocking(unittest.TestCase):
         self.look_into(store, credential)
         self.judge(credential)
 
+    def test_templates_of_the_policy_service(self) -> None:
+        with daotp.CA.wstep(LAB.env["LAB_CEP"]) as service:
+            service.set_trust(daotp.Trust(LAB.env["LAB_TRUST"]))
+            (template,) = service.fetch_templates(USER, support.give_password)
+            self.assertEqual((template.name, template.oid), ("DAOTPLogon", LAB.env["LAB_TEMPLATE"]))
+            self.assertEqual(template.numbers[daotp.TemplateNumber.KEY_BITS], 2048)
+            self.assertIn("Lab Issuing CA", template.cas[0].name)
+            self.assertEqual(template.cas[0].urls[daotp.CaAuthentication.USERNAME], LAB.env["LAB_CES"])
+            ssl.DER_cert_to_PEM_cert(template.cas[0].certificate)
+            with self.assertRaises(daotp.ConfigurationError):
+                service.fetch_templates(USER)
+        with daotp.CA.wstep() as without, self.assertRaises(daotp.UsageError):
+            without.fetch_templates(USER)
+
     def test_each_way_of_connecting(self) -> None:
         with new_client() as client:
             client.set_preflight(False)

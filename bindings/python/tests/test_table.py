@@ -24,7 +24,7 @@ NOT_USED = {
     "daotp_client_prepare", "daotp_client_resume",
     "daotp_credential_ref", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
     "daotp_store_is_label", "daotp_store_item_free", "daotp_store_item_new", "daotp_store_ref",
-    "daotp_verifier_verify",
+    "daotp_templates_find", "daotp_verifier_verify",
 }  # fmt: skip
 
 
