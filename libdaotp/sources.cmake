@@ -159,16 +159,19 @@ set(DAOTP_SOURCES
   ca/templates_read.c
   ca/wstep.c
   radius/attempt.c
+  radius/demand.c
   radius/driver.c
   radius/endpoint.c
   radius/exchange.c
   radius/exchange_pool.c
   radius/md5.c
+  radius/message.c
   radius/packet_read.c
   radius/packet_write.c
   radius/radius.c
   radius/radsec.c
   radius/radsec_frame.c
+  radius/reply_report.c
   radius/result.c
   radius/server.c
   radius/socket.c

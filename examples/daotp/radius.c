@@ -145,59 +145,29 @@ static daotp_status set_up(daotp_context *context, daotp_radius *radius, setting
 
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
-/* How many octets the letter has that a text begins with; 0 for what is none: control characters,
- * those of U+0080 to U+009F too, and octets that are no UTF-8. */
-static size_t letter_len(const uint8_t *text, size_t len)
+/* A message of the server's; NULL past the last, or without memory. To be freed. */
+static char *take_message(const daotp_radius_exchange *x, size_t index)
 {
-    size_t n = 1 + (text[0] >= 0x80) + (text[0] >= 0xE0) + (text[0] >= 0xF0);
+    char *text = NULL;
 
-    if ((text[0] >= 0x80 && text[0] < 0xC2) || text[0] > 0xF4)
-        return 0; /* no octet that a letter begins with */
-    for (size_t i = 1; i < n; i++)
-        if (i >= len || (text[i] & 0xC0) != 0x80)
-            return 0;
-    if (n == 1)
-        return text[0] >= 0x20 && text[0] != 0x7F;
-    return text[0] == 0xC2 && text[1] < 0xA0 ? 0 : n;
-}
-
-/* What a server says is untrusted: nothing in it may steer a terminal. */
-static void show_message(const uint8_t *text, size_t len)
-{
-    printf("message: ");
-    for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
-        n = letter_len(text + i, len - i);
-        if (n == 0)
-            putchar('?');
-        else
-            (void)fwrite(text + i, 1, n, stdout);
-    }
-    printf("\n");
-}
-
-/* A text of the server's, which holds whatever it likes. */
-static void put_message_json(const uint8_t *text, size_t len, const char *comma)
-{
-    char *copy = strndup((const char *)text, len); /* to the first NUL */
-
-    printf("%s", comma);
-    json_string(stdout, copy != NULL ? copy : "");
-    free(copy);
+    (void)daotp_radius_exchange_copy_message(x, index, &text);
+    return text;
 }
 
 static void show_exchange_json(daotp_radius_exchange *x, const char *answer)
 {
-    const uint8_t *text;
-    char *words = NULL;
-    size_t len;
+    char *text, *words = NULL;
 
     tool_said_json();
     printf("{\"format\":%d,\"answer\":\"%s\",\"server\":", DAOTP_JSON_FORMAT, answer);
     json_string(stdout, daotp_radius_exchange_get_server(x));
     printf(",\"transmissions\":%u,\"round\":%u,\"messages\":[",
            daotp_radius_exchange_get_transmissions(x), daotp_radius_exchange_get_round(x));
-    for (size_t i = 0; (text = daotp_radius_exchange_get_message(x, i, &len)) != NULL; i++)
-        put_message_json(text, len, i > 0 ? "," : "");
+    for (size_t i = 0; (text = take_message(x, i)) != NULL; i++) {
+        printf("%s", i > 0 ? "," : "");
+        json_string(stdout, text);
+        daotp_free(text);
+    }
     printf("],\"attributes\":");
     (void)daotp_radius_exchange_copy_text(x, &words);
     json_string(stdout, words != NULL ? words : "");
@@ -209,9 +179,7 @@ static void show_exchange(daotp_radius_exchange *x, bool json)
 {
     static const char *const answers[] = {"pending", "accepted", "rejected", "challenged",
                                           "undecided"};
-    const uint8_t *text;
-    char *words = NULL;
-    size_t len;
+    char *text, *words = NULL;
 
     if (json) {
         show_exchange_json(x, answers[daotp_radius_exchange_get_answer(x)]);
@@ -220,8 +188,10 @@ static void show_exchange(daotp_radius_exchange *x, bool json)
     printf("%s by %s, round %u, after %u transmissions\n",
            answers[daotp_radius_exchange_get_answer(x)], daotp_radius_exchange_get_server(x),
            daotp_radius_exchange_get_round(x), daotp_radius_exchange_get_transmissions(x));
-    for (size_t i = 0; (text = daotp_radius_exchange_get_message(x, i, &len)) != NULL; i++)
-        show_message(text, len);
+    for (size_t i = 0; (text = take_message(x, i)) != NULL; i++) {
+        printf("message: %s\n", text);
+        daotp_free(text);
+    }
     if (daotp_radius_exchange_copy_text(x, &words) == DAOTP_OK)
         fputs(words, stdout);
     daotp_free(words);

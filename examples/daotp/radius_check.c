@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius_check.h"
-#include "core/utf8.h"
-
 #include "tool.h"
+
+#include <daotp/sys/report.h>
 
 #include <event2/event.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 struct radius_login {
     radius_login *next;
     daotp_radius_exchange *exchange;
+    daotp_report *report;
     radius_done_fn done;
     void *user;
 };
@@ -58,23 +59,6 @@ static daotp_code_answer answer_of(daotp_radius_exchange *exchange)
     }
 }
 
-/* What a challenge asks is for the administrator to read: this protocol cannot show it to the user
- * (MS-OTPCE 3.2.5.1). */
-static void log_message(const daotp_radius_exchange *exchange)
-{
-    const uint8_t *message;
-    size_t len;
-
-    for (size_t i = 0; (message = daotp_radius_exchange_get_message(exchange, i, &len)) != NULL;
-         i++) {
-        char text[256]; /* an attribute holds 253 octets */
-
-        snprintf(text, sizeof text, "%.*s", (int)len, (const char *)message);
-        daotp__utf8_make_plain(text);
-        fprintf(stderr, "radius %s asks: %s\n", daotp_radius_exchange_get_server(exchange), text);
-    }
-}
-
 static void log_login(const radius_check *check, daotp_radius_exchange *exchange)
 {
     const daotp_report *report = daotp_radius_exchange_get_report(exchange);
@@ -91,9 +75,26 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
                 daotp_catalogue_get_title(daotp_finding_get_number(finding)),
                 daotp_finding_get_found(finding));
     }
-    if (daotp_radius_exchange_get_answer(exchange) == DAOTP_RADIUS_CHALLENGED)
-        log_message(exchange);
     funlockfile(stderr);
+}
+
+/* What the server said and wants goes into the report of the login, as the cause of what becomes of
+ * it: this protocol can show neither to the user (MS-OTPCE 3.2.5.1). The report's order is kept;
+ * what is no reason for the answer stays out. */
+static void tell_login(daotp_radius_exchange *exchange, daotp_report *to)
+{
+    const daotp_report *from = daotp_radius_exchange_get_report(exchange);
+    bool is_accepted = daotp_radius_exchange_get_answer(exchange) == DAOTP_RADIUS_ACCEPTED;
+
+    for (size_t i = 0; !is_accepted && i < daotp_report_get_count(from); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(from, i);
+        daotp_finding_number number = daotp_finding_get_number(finding);
+
+        if (number != DAOTP_FINDING_RADIUS_CHARSET && number != DAOTP_FINDING_RADIUS_RETRANSMITTED)
+            (void)daotp_report_add(to, number, daotp_finding_get_upstream(finding),
+                                   daotp_finding_get_subject(finding),
+                                   daotp_finding_get_found(finding));
+    }
 }
 
 static radius_login **find_login(radius_check *check, const daotp_radius_exchange *exchange)
@@ -115,6 +116,7 @@ static void on_answer(void *user, daotp_radius_exchange *exchange)
         return;
     *at = login->next;
     log_login(check, exchange);
+    tell_login(exchange, login->report);
     login->done(login->user, answer);
     daotp_radius_exchange_free(exchange);
     free(login);
@@ -144,7 +146,8 @@ static void on_event(evutil_socket_t fd, short what, void *user)
 /* ---- asking ---------------------------------------------------------------------------------- */
 
 radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
-                               radius_done_fn done, void *user, daotp_code_answer *answer)
+                               daotp_report *report, radius_done_fn done, void *user,
+                               daotp_code_answer *answer)
 {
     static const struct timeval at_once = {0, 0};
     radius_login *login = calloc(1, sizeof *login);
@@ -156,6 +159,7 @@ radius_login *radius_check_ask(radius_check *check, const char *name, const char
         free(login);
         return NULL;
     }
+    login->report = report;
     login->done = done;
     login->user = user;
     status = daotp_radius_exchange_begin(login->exchange, code, len);
@@ -163,6 +167,7 @@ radius_login *radius_check_ask(radius_check *check, const char *name, const char
         if (status == DAOTP_USAGE) /* no RADIUS server could take such a code */
             *answer = DAOTP_CODE_REJECTED;
         log_login(check, login->exchange);
+        tell_login(login->exchange, report);
         daotp_radius_exchange_free(login->exchange);
         free(login);
         return NULL;

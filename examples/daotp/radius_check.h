@@ -30,9 +30,11 @@ typedef void (*radius_done_fn)(void *user, daotp_code_answer answer);
 daotp_status radius_check_new(struct event_base *base, daotp_context *context,
                               radius_config *config, radius_check **check);
 void radius_check_free(radius_check *check);
-/* The login; or NULL when it was not begun: nobody is told, answer says why not. */
+/* The login; or NULL when it was not begun: nobody is told, answer says why not. What the server
+ * said and wants is added to the report, borrowed until then. */
 radius_login *radius_check_ask(radius_check *check, const char *name, const char *code, size_t len,
-                               radius_done_fn done, void *user, daotp_code_answer *answer);
+                               daotp_report *report, radius_done_fn done, void *user,
+                               daotp_code_answer *answer);
 void radius_check_forget(radius_check *check, radius_login *login);
 
 /* HOST:PORT or [V6]:PORT, in place. */

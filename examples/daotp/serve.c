@@ -196,8 +196,9 @@ static void ask_radius(server *s, daotp_exchange *exchange, const char *name, co
 {
     daotp_code_answer answer;
 
-    s->current->login = radius_check_ask(s->current->worker->check, name, code, len, on_radius,
-                                         s->current, &answer);
+    s->current->login =
+        radius_check_ask(s->current->worker->check, name, code, len,
+                         daotp_exchange_get_report(exchange), on_radius, s->current, &answer);
     if (s->current->login == NULL)
         (void)daotp_exchange_answer_code(exchange, answer);
 }

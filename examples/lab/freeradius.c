@@ -201,16 +201,44 @@ static const char authorize[] =
     "\t\t}\n"
     "\t}\n";
 
-static const char authorize_silent[] = "\tauthorize {\n"
-                                       "\t\tupdate control {\n"
-                                       "\t\t\tResponse-Packet-Type := Do-Not-Respond\n"
-                                       "\t\t}\n"
-                                       "\t\thandled\n"
-                                       "\t\tAutz-Type Status-Server {\n"
-                                       "\t\t\tsign_reply\n"
-                                       "\t\t\tok\n"
-                                       "\t\t}\n"
-                                       "\t}\n";
+/* What the server answers to everybody, as products word it. */
+static const struct demand {
+    const char *fault, *message, *packet;
+} demands[] = {
+    {"radius-silent", "", "Do-Not-Respond"},
+    {"radius-new-pin", "Enter a new PIN having from 4 to 8 digits:", "Access-Challenge"},
+    {"radius-number", "Open your Authenticator app and enter the number shown to sign in: 42",
+     "Access-Challenge"},
+    {"radius-password", "Your password has expired", "Access-Reject"},
+};
+
+static const struct demand *broken_demand(const struct lab *lab)
+{
+    for (size_t i = 0; i < sizeof(demands) / sizeof(demands[0]); i++)
+        if (place_exists(place_path(lab, "faults/%s", demands[i].fault).s))
+            return &demands[i];
+    return NULL;
+}
+
+static void print_demand(FILE *out, const struct demand *demand)
+{
+    fprintf(out,
+            "\tauthorize {\n"
+            "\t\tsign_reply\n"
+            "\t\tupdate reply {\n"
+            "\t\t\tReply-Message := \"%s\"\n"
+            "\t\t}\n"
+            "\t\tupdate control {\n"
+            "\t\t\tResponse-Packet-Type := %s\n"
+            "\t\t}\n"
+            "\t\thandled\n"
+            "\t\tAutz-Type Status-Server {\n"
+            "\t\t\tsign_reply\n"
+            "\t\t\tok\n"
+            "\t\t}\n"
+            "\t}\n",
+            demand->message, demand->packet);
+}
 
 /* "fail = 1" is a priority: go on, and remember it. A challenge uses a right code up, too. */
 static const char authenticate[] =
@@ -245,13 +273,17 @@ static const char authenticate[] =
 
 static void print_server(FILE *out, const struct lab *lab)
 {
-    bool silent = place_exists(place_path(lab, "faults/radius-silent").s);
+    const struct demand *demand = broken_demand(lab);
 
     fprintf(out, "server otp {\n");
     print_listen(out, "ipaddr = 127.0.0.1", lab->radius_port);
     if (process_udp_free(AF_INET6, lab->radius_port)) /* there may be no ::1 */
         print_listen(out, "ipv6addr = ::1", lab->radius_port);
-    fprintf(out, "%s%s}\n", silent ? authorize_silent : authorize, authenticate);
+    if (demand != NULL)
+        print_demand(out, demand);
+    else
+        fputs(authorize, out);
+    fprintf(out, "%s}\n", authenticate);
 }
 
 static int print_conf(const struct lab *lab, const char *secret)

@@ -358,6 +358,20 @@ DAOTP_API daotp_status daotp_radius_exchange_get_status(const daotp_radius_excha
 DAOTP_API const void *daotp_radius_exchange_get_message(const daotp_radius_exchange *exchange,
                                                         size_t index, size_t *len);
 /**
+ * A Reply-Message of the last reply as text for people: UTF-8 without control characters. A message
+ * in UTF-16 or Windows-1252, which RFC 2865 does not allow, is translated; the report says so
+ * (RADIUS-CHARSET).
+ * @param exchange   the exchange; NULL is fine
+ * @param index      0, 1, ...
+ * @param[out] text  to be freed with daotp_free(); untrusted, not to be parsed; NULL when there is
+ *                   no such message
+ * @return DAOTP_OK; DAOTP_USAGE past the last message, or when an argument is NULL; DAOTP_MEMORY
+ *         when there is no memory for the text
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_radius_exchange_copy_message(const daotp_radius_exchange *exchange,
+                                                          size_t index, char **text);
+/**
  * An attribute of the last reply, in the order received.
  * @param exchange   the exchange
  * @param index      which one, from 0

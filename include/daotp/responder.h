@@ -328,7 +328,9 @@ DAOTP_API daotp_account *daotp_exchange_get_account(daotp_exchange *exchange);
 DAOTP_API daotp_status daotp_exchange_answer_user(daotp_exchange *exchange,
                                                   daotp_user_answer answer);
 /**
- * Answer whether the code is right; then step.
+ * Answer whether the code is right; then step. Why it is not, or what the back end wants, can be
+ * added before with daotp_report_add() to daotp_exchange_get_report(): the first of these findings
+ * is the cause of SERVE-CODE-*. With DAOTP_CODE_ACCEPTED they are warnings.
  * @param exchange  the exchange; not NULL
  * @param answer    one of ::daotp_code_answer
  * @return DAOTP_OK when it was taken; DAOTP_USAGE when @p exchange is NULL, the code was not asked

@@ -65,6 +65,25 @@ bool daotp__radius_attempt_has_dropped(const daotp__radius_attempt *attempt)
     return false;
 }
 
+bool daotp__radius_attempt_has_other_secret(const daotp__radius_attempt *attempt)
+{
+    return attempt->server->endpoint.tls != NULL &&
+           attempt->dropped[DAOTP__RADIUS_BAD_AUTHENTICATOR] > 0;
+}
+
+static daotp_status explain_no_reply(const daotp__radius_attempt *attempt, unsigned transmissions,
+                                     const char *subject, daotp_report *report)
+{
+    const daotp__radius_socket *socket = attempt->socket;
+    size_t since = report->count;
+
+    if (socket != NULL && daotp__radsec_is_open(&socket->radsec))
+        (void)daotp__report_add(report, DAOTP_FINDING_RADIUS_RADSEC_UNANSWERED, 0, subject,
+                                "the handshake succeeded, then nothing came");
+    return daotp__report_conclude(report, since, DAOTP_FINDING_RADIUS_TIMEOUT, subject,
+                                  "nothing after %u transmissions", transmissions);
+}
+
 daotp_status daotp__radius_attempt_explain(const daotp__radius_attempt *attempt,
                                            unsigned transmissions, const char *subject,
                                            daotp_report *report)
@@ -82,12 +101,14 @@ daotp_status daotp__radius_attempt_explain(const daotp__radius_attempt *attempt,
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_NOT_FIRST, 0, subject,
                                  "%u replies with it behind other attributes",
                                  dropped[DAOTP__RADIUS_NOT_FIRST]);
+    if (daotp__radius_attempt_has_other_secret(attempt))
+        return daotp__report_add(report, DAOTP_FINDING_RADIUS_RADSEC_SECRET, 0, subject,
+                                 "a reply whose Response Authenticator does not verify");
     if (forged > 0)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_SECRET, 0, subject,
                                  "%u replies that do not verify", forged);
     if (malformed > 0)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_MALFORMED, 0, subject, "%u datagrams",
                                  malformed);
-    return daotp__report_add(report, DAOTP_FINDING_RADIUS_TIMEOUT, 0, subject,
-                             "nothing after %u transmissions", transmissions);
+    return explain_no_reply(attempt, transmissions, subject, report);
 }

@@ -33,6 +33,8 @@ bool daotp__radius_attempt_read(daotp__radius_attempt *attempt, bool is_status_s
                                 daotp__bytes packet, daotp__radius_reply *reply);
 
 bool daotp__radius_attempt_has_dropped(const daotp__radius_attempt *attempt);
+/* Did a RadSec server sign with another secret than "radsec" (RFC 6614 2.3)? */
+bool daotp__radius_attempt_has_other_secret(const daotp__radius_attempt *attempt);
 /* The finding for an attempt that no reply ended: the drops tell. */
 daotp_status daotp__radius_attempt_explain(const daotp__radius_attempt *attempt,
                                            unsigned transmissions, const char *subject,

@@ -183,7 +183,9 @@ bool daotp__radius_endpoint_receive(daotp__radius_endpoint *endpoint, int fd)
 static void let_connection_go(const daotp__radius_endpoint *endpoint, daotp__radius_socket *socket,
                               daotp_status status, daotp_report *why)
 {
-    status = daotp__radsec_explain(endpoint->tls, endpoint->label, status, why);
+    status = daotp__radsec_explain(
+        endpoint->tls, endpoint->label, status,
+        daotp__radsec_is_open(&socket->radsec) && !daotp__radius_socket_is_idle(socket), why);
     daotp__radius_socket_tell_lost(socket, why, status);
     daotp__radius_socket_free(socket);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radius/exchange.h"
 
+#include "radius/reply_report.h"
+
 #include <string.h>
 #include <sys/random.h>
 
@@ -74,9 +76,18 @@ static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius
     daotp__buffer_clear(&x->state);
     daotp__buffer_add(&x->state, reply->state.data, reply->state.len);
     x->challenged_ms = exchange_now_ms(x);
-    (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_CHALLENGED, 0, server_label(x),
-                            "round %u", x->round);
     return x->state.failed;
+}
+
+/* A server may send the code back within its words. */
+static daotp_status report_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+{
+    daotp_status status;
+
+    daotp__report_redact(&x->report, DAOTP__SECRET_CODE, daotp__buffer_bytes(&x->password));
+    status = daotp__radius_reply_report(reply, x->round, server_label(x), &x->report);
+    daotp__report_redact(&x->report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});
+    return status;
 }
 
 static void note_transmissions(daotp_radius_exchange *x)
@@ -86,10 +97,27 @@ static void note_transmissions(daotp_radius_exchange *x)
                                 "%u times", x->attempt.sent);
 }
 
+static void conclude_login(daotp_radius_exchange *x, const daotp__radius_reply *reply)
+{
+    int64_t now = exchange_now_ms(x);
+    daotp_status status = report_reply(x, reply);
+
+    if (reply->code == DAOTP__RADIUS_ACCESS_ACCEPT) {
+        finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
+    } else if (reply->code == DAOTP__RADIUS_ACCESS_REJECT) {
+        finish_exchange(x, DAOTP_RADIUS_REJECTED, status, now);
+    } else {
+        status = take_challenge(x, reply);
+        if (status == DAOTP_OK)
+            finish_exchange(x, DAOTP_RADIUS_CHALLENGED, DAOTP_CHALLENGE, now);
+        else
+            finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
+    }
+}
+
 static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
     int64_t now = exchange_now_ms(x);
-    daotp_status status;
 
     daotp__radius_server_note_reply(x->attempt.server, now);
     daotp__radius_socket_note_reply(x->attempt.socket, now);
@@ -102,18 +130,8 @@ static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code,
                                 server_label(x), "code %u", reply->code);
         finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
-    } else if (reply->code == DAOTP__RADIUS_ACCESS_ACCEPT) {
-        finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
-    } else if (reply->code == DAOTP__RADIUS_ACCESS_REJECT) {
-        status = daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_REJECTED, 0, server_label(x),
-                                   "Access-Reject");
-        finish_exchange(x, DAOTP_RADIUS_REJECTED, status, now);
     } else {
-        status = take_challenge(x, reply);
-        if (status == DAOTP_OK)
-            finish_exchange(x, DAOTP_RADIUS_CHALLENGED, DAOTP_CHALLENGE, now);
-        else
-            finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
+        conclude_login(x, reply);
     }
 }
 
@@ -345,12 +363,22 @@ static void take_refusal(daotp_radius_exchange *x)
                     now);
 }
 
+/* Why a RadSec connection was let go. What the drops tell of the secret comes before that. */
+static daotp_status add_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_status status)
+{
+    if (daotp__radius_attempt_has_other_secret(&x->attempt))
+        return daotp__radius_attempt_explain(&x->attempt, x->transmissions, server_label(x),
+                                             &x->report);
+    daotp__report_merge(&x->report, why);
+    return status;
+}
+
 static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_status status)
 {
     int64_t now = exchange_now_ms(x);
     size_t findings = x->report.count;
 
-    daotp__report_merge(&x->report, why);
+    (void)add_loss(x, why, status);
     daotp__radius_attempt_release(&x->attempt, now);
     x->attempt.sent = 0; /* it is known why: this was no silence */
     daotp__report_downgrade_errors(&x->report, findings);
@@ -359,7 +387,7 @@ static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_s
     if (status == DAOTP_REJECTED) /* the certificate was, and not the login */
         status = DAOTP_UNDECIDED;
     daotp__report_resume_at(&x->report, findings, DAOTP_STAGE_ALL_COUNT);
-    daotp__report_merge(&x->report, why);
+    status = add_loss(x, why, status);
     finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 

@@ -94,8 +94,26 @@ daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_
     return status;
 }
 
+bool daotp__radsec_is_open(const daotp__radsec *connection)
+{
+    return connection->stream != NULL && daotp__stream_is_open(connection->stream);
+}
+
+/* RFC 6614 3.4: a server that cannot verify a request closes the connection, or drops the request.
+ */
+static daotp_status explain_closing(const char *label, bool is_unanswered, daotp_report *report)
+{
+    size_t since = report->count;
+
+    if (is_unanswered)
+        (void)daotp__report_add(report, DAOTP_FINDING_RADIUS_RADSEC_UNANSWERED, 0, label,
+                                "the handshake succeeded, then the connection was closed");
+    return daotp__report_conclude(report, since, DAOTP_FINDING_RADIUS_CONNECTION_LOST, label,
+                                  "the connection was closed");
+}
+
 daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
-                                   daotp_report *report)
+                                   bool is_unanswered, daotp_report *report)
 {
     if (daotp_report_get_error(report) != NULL) /* of the connection: it says why itself */
         return status;
@@ -106,7 +124,5 @@ daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_sta
         return status;
     /* with TLS 1.3 a certificate of ours is refused when the handshake is over */
     status = daotp__tls_explain_alert(tls, label, report);
-    return status != DAOTP_OK ? status
-                              : daotp__report_add(report, DAOTP_FINDING_RADIUS_CONNECTION_LOST, 0,
-                                                  label, "the connection was closed");
+    return status != DAOTP_OK ? status : explain_closing(label, is_unanswered, report);
 }

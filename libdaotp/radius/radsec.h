@@ -27,8 +27,11 @@ daotp_status daotp__radsec_queue(daotp__radsec *connection, daotp__bytes packet)
  * and DAOTP_OK: the connection is of no use any more. */
 daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_fn tell, void *user,
                                 daotp_report *report);
-/* The finding for what a step answered, unless the connection itself reported one. */
+/* Did the handshake succeed, and nothing end the connection since? */
+bool daotp__radsec_is_open(const daotp__radsec *connection);
+/* The finding for what a step answered, unless the connection itself reported one. is_unanswered: a
+ * request was sent over it, and not answered. */
 daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
-                                   daotp_report *report);
+                                   bool is_unanswered, daotp_report *report);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What came of an exchange. */
 #include "radius/exchange.h"
+#include "radius/message.h"
 
 daotp_radius_answer daotp_radius_exchange_get_answer(const daotp_radius_exchange *x)
 {
@@ -13,7 +14,7 @@ daotp_status daotp_radius_exchange_get_status(const daotp_radius_exchange *x)
 }
 
 const void *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *x, size_t index,
-                                                   uint8_t *type, size_t *len)
+                                                uint8_t *type, size_t *len)
 {
     daotp__bytes cursor = {NULL, 0}, value;
     uint8_t found;
@@ -35,7 +36,7 @@ const void *daotp_radius_exchange_get_attribute(const daotp_radius_exchange *x, 
 }
 
 const void *daotp_radius_exchange_get_message(const daotp_radius_exchange *x, size_t index,
-                                                 size_t *len)
+                                              size_t *len)
 {
     const uint8_t *value;
     uint8_t type;
@@ -44,6 +45,25 @@ const void *daotp_radius_exchange_get_message(const daotp_radius_exchange *x, si
         if (type == DAOTP__RADIUS_REPLY_MESSAGE && index-- == 0)
             return value;
     return NULL;
+}
+
+daotp_status daotp_radius_exchange_copy_message(const daotp_radius_exchange *x, size_t index,
+                                                char **text)
+{
+    daotp__bytes value;
+    daotp__buffer out;
+
+    if (text == NULL)
+        return DAOTP_USAGE;
+    *text = NULL;
+    value.data = daotp_radius_exchange_get_message(x, index, &value.len);
+    if (value.data == NULL)
+        return DAOTP_USAGE;
+    daotp__buffer_init(&out, DAOTP__RADIUS_MAX);
+    (void)daotp__radius_message_read(value, &out);
+    *text = (char *)daotp__buffer_take(&out, NULL);
+    daotp__buffer_free(&out);
+    return *text != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 bool daotp_radius_exchange_may_echo(const daotp_radius_exchange *x)

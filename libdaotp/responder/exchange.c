@@ -38,6 +38,7 @@ struct daotp_exchange {
     daotp__csr csr;
     daotp_account account;
     int user_answer, code_answer;
+    size_t asked_at, answered_at; /* counts of findings: between them is what the back end told */
     daotp__budget_charge charge;
     bool is_denied; /* unknown user, wrong code or spent budget: the same word to the client */
     daotp__buffer certificate; /* the client's, in DER */
@@ -275,6 +276,7 @@ static daotp_status prepare_to_sign(daotp_exchange *x)
 static void ask_about_code(daotp_exchange *x)
 {
     x->code_answer = ASKED;
+    x->asked_at = x->report.count;
     if (x->responder->ask_code != NULL)
         x->responder->ask_code(x->responder->ask_code_user, x,
                                daotp__buffer_string(&x->request.user_name),
@@ -351,23 +353,40 @@ static daotp_status settle_budget(daotp_exchange *x)
     return daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_WRONG, &x->report);
 }
 
+/* Why the code is not accepted. What was reported since it was asked about is the cause, whatever
+ * its severity: a back end that wants something of the user is no error of its own. */
+static daotp_status refuse_code(daotp_exchange *x, daotp_finding_number number, const char *found)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+    daotp_status status =
+        daotp__report_conclude(&x->report, x->asked_at, number, name, "%s", found);
+    const daotp_finding *verdict =
+        daotp_report_get_finding(&x->report, daotp_report_get_count(&x->report) - 1);
+
+    if (daotp__report_find_root(&x->report, verdict) == NULL && x->asked_at < x->answered_at)
+        daotp__report_set_cause(&x->report, verdict,
+                                daotp_report_get_finding(&x->report, x->asked_at));
+    return status;
+}
+
 static daotp_status deny_exchange(daotp_exchange *x, daotp_finding_number number, const char *found)
 {
     x->is_denied = true;
-    return daotp__report_add(&x->report, number, 0, daotp__buffer_string(&x->request.user_name),
-                             "%s", found);
+    return refuse_code(x, number, found);
 }
 
 /* The code was answered. Who exists is told only to who has a right code. */
 static daotp_status conclude_code(daotp_exchange *x)
 {
-    const char *name = daotp__buffer_string(&x->request.user_name);
-    daotp_status status = settle_budget(x);
+    daotp_status status;
 
+    x->answered_at = x->report.count;
+    status = settle_budget(x);
     if (status != DAOTP_OK)
         return status;
     switch (x->code_answer) {
     case DAOTP_CODE_ACCEPTED:
+        daotp__report_downgrade_errors(&x->report, x->asked_at);
         if (x->user_answer == DAOTP_USER_UNKNOWN)
             return deny_exchange(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
         return daotp__csr_check_names(&x->csr, &x->account, &x->report);
@@ -376,11 +395,9 @@ static daotp_status conclude_code(daotp_exchange *x)
             return deny_exchange(x, DAOTP_FINDING_SERVE_USER_UNKNOWN, "unknown");
         return deny_exchange(x, DAOTP_FINDING_SERVE_CODE_REJECTED, "rejected");
     case DAOTP_CODE_CHALLENGE:
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_CHALLENGE, 0, name,
-                                 "a challenge");
+        return refuse_code(x, DAOTP_FINDING_SERVE_CODE_CHALLENGE, "a challenge");
     default:
-        return daotp__report_add(&x->report, DAOTP_FINDING_SERVE_CODE_UNREACHABLE, 0, name,
-                                 "no answer");
+        return refuse_code(x, DAOTP_FINDING_SERVE_CODE_UNREACHABLE, "no answer");
     }
 }
 

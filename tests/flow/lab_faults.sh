@@ -58,6 +58,9 @@ kdc-down              0  -
 radius-down           2  OTP-OTHER               log:SERVE-CODE-UNREACHABLE log:RADIUS-REFUSED
 radius-secret         2  OTP-OTHER               log:SERVE-CODE-UNREACHABLE log:RADIUS-TIMEOUT
 radius-silent         2  OTP-OTHER               log:SERVE-CODE-UNREACHABLE log:RADIUS-TIMEOUT
+radius-new-pin        3  OTP-CHALLENGE           log:SERVE-CODE-CHALLENGE log:RADIUS-WANTS-PIN
+radius-number         3  OTP-CHALLENGE           log:SERVE-CODE-CHALLENGE log:RADIUS-WANTS-APPROVAL
+radius-password       1  OTP-AUTHENTICATION      log:SERVE-CODE-REJECTED log:RADIUS-WANTS-PASSWORD
 "
 
 row_of() { grep -E "^$1 " <<<"$TABLE"; }

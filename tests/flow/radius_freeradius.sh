@@ -32,6 +32,8 @@ server_up plain
 PORT=$LAB_RADIUS_PORT
 server_up hard require
 HARD_PORT=$LAB_RADIUS_PORT
+server_up strange radsec-secret
+STRANGE12=$LAB_RADSEC_PORT12 STRANGE13=$LAB_RADSEC_PORT13
 server_up radsec radsec
 PORT12=$LAB_RADSEC_PORT12 PORT13=$LAB_RADSEC_PORT13
 SERVER=127.0.0.1:$PORT SECRET=$WORK/plain/secret
@@ -197,6 +199,23 @@ challenges() {
 	expect_no_text "no echo" 123456 "$WORK/out"
 }
 
+# What the server wants is in the report: `login USER FINDING TEXT`.
+# shellcheck disable=SC2046
+demands() {
+	local user finding text
+	while read -r user finding text; do
+		login "$user" 3 "$finding" $(to "$SERVER") --user "$user" --password-file "$WRONG_WORD"
+		expect_text "$user: its words" "$text" "$WORK/out"
+	done <<-'DEMANDS'
+		want-pin RADIUS-WANTS-PIN message: Enter a new PIN of 4 to 8 digits:
+		want-number RADIUS-WANTS-APPROVAL message: Approve the sign-in: enter the number shown, 42
+		want-latin RADIUS-WANTS-PASSWORD message: Nouveau mot de passe, le vôtre a expiré
+		want-latin RADIUS-CHARSET Windows-1252
+	DEMANDS
+	expect_no_text "with State there is no such warning" RADIUS-NO-STATE <(
+		"$DAOTP" radius $(to "$SERVER") --user want-pin --password-file "$WRONG_WORD" 2>&1 </dev/null)
+}
+
 # ---- silence, and what it is made of -----------------------------------------------------------------
 
 # shellcheck disable=SC2046
@@ -262,6 +281,18 @@ radsec() {
 	expect_text "it was sent once" "after 1 transmissions" "$WORK/out"
 	radius watch $(over_tls "127.0.0.1:$PORT12") --server "127.0.0.1:$PORT13" --count 1
 	expect_equal "RadSec, watch" 2 "$(grep -c alive "$WORK/out")"
+}
+
+# TLS stands, and the server's secret for its clients is not the one that RFC 6614 fixes.
+# shellcheck disable=SC2046
+radsec_secret() {
+	local port
+	for port in "$STRANGE12" "$STRANGE13"; do
+		login "RadSec, another secret" 2 RADIUS-RADSEC-UNANSWERED --server "127.0.0.1:$port" --radsec \
+		    --trust "$WORK/strange/ca.pem" --cert "$WORK/strange/client.pem" --key "$WORK/strange/client.key" \
+		    --timeout 2 --user alice --password-file "$WRONG_WORD"
+		expect_text "as the cause" "because:   RADIUS-RADSEC-UNANSWERED" "$WORK/out"
+	done
 }
 
 # A server whose certificate has no authorityKeyIdentifier: RFC 5280 4.2.1.1 wants one, section 6 does not.
@@ -386,9 +417,11 @@ names
 hostile_text
 secrets_elsewhere
 challenges
+demands
 silences
 signatures
 radsec
+radsec_secret
 server_rules
 health
 json

@@ -3,7 +3,7 @@
 # A private FreeRADIUS 3 on a high loopback port (IPv4 and IPv6), that knows some users and answers
 # in each way there is. It reads nothing of the machine's own configuration. Root is not needed.
 #
-#   freeradius.sh start DIR [plain|require|fast|radsec]   DIR/env is made: LAB_RADIUS_PORT,
+#   freeradius.sh start DIR [plain|require|fast|radsec|radsec-secret]   DIR/env is made: LAB_RADIUS_PORT,
 #                                                         LAB_RADIUS_SECRET_FILE
 #   freeradius.sh stop DIR
 #
@@ -23,6 +23,7 @@
 # corp\bob     (bob.pw)      accept; so is bob
 # vsa          word-vsa      accept with Class, Session-Timeout and vendors' attributes
 # esc          any           reject, with a message that would steer a terminal
+# want-…       any           challenge: pin, number, latin (ISO 8859-1) say what for
 # sms…         pin           challenge; then 123456 accept, next: another challenge
 # push…        any           accept after 3 s
 # drop…        any           silence
@@ -32,7 +33,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-usage() { die "usage: $SELF start DIR [plain|require|fast|radsec] | stop DIR"; }
+usage() { die "usage: $SELF start DIR [plain|require|fast|radsec|radsec-secret] | stop DIR"; }
 
 # A port that nobody has on any address; another may still take it first, then it is tried again.
 free_port() { # udp|tcp
@@ -207,13 +208,15 @@ write_tls_listener() { # PORT TLS-VERSION ADDRESS
 	CONF
 }
 
-write_radsec_clients() {
-	cat <<-'CONF'
+write_radsec_clients() { # MODE
+	local secret=radsec
+	[ "$1" = radsec ] || secret=another-secret-than-that
+	cat <<-CONF
 	clients radsec {
 		client tls4 {
 			ipaddr = 127.0.0.0/8
 			proto = tls
-			secret = radsec
+			secret = $secret
 			limit {
 				max_connections = 64
 			}
@@ -221,7 +224,7 @@ write_radsec_clients() {
 		client tls6 {
 			ipv6addr = ::1
 			proto = tls
-			secret = radsec
+			secret = $secret
 		}
 	}
 	CONF
@@ -264,6 +267,30 @@ write_server() { # PORT [TLS-1.2-PORT TLS-1.3-PORT]
 			}
 			elsif (&User-Name == "DAProbeUser") {
 				reject
+			}
+			elsif (&User-Name =~ /^want-/) {
+				update reply {
+					State := 0x01
+				}
+				if (&User-Name == "want-pin") {
+					update reply {
+						Reply-Message := "Enter a new PIN of 4 to 8 digits:"
+					}
+				}
+				elsif (&User-Name == "want-number") {
+					update reply {
+						Reply-Message := "Approve the sign-in: enter the number shown, 42"
+					}
+				}
+				elsif (&User-Name == "want-latin") {
+					update reply {
+						Reply-Message := "Nouveau mot de passe, le v\364tre a expir\351"
+					}
+				}
+				update control {
+					Response-Packet-Type := Access-Challenge
+				}
+				handled
 			}
 			elsif (&User-Name =~ /^sms/) {
 				if (!&State) {
@@ -377,7 +404,7 @@ write_config() { # SECRET MODE PORT...
 		}
 		CONF
 		write_clients "$1" "$require"
-		[ "$2" != radsec ] || write_radsec_clients
+		[[ $2 != radsec* ]] || write_radsec_clients "$2"
 		write_modules
 		write_server "${@:3}"
 	} >"$D/radiusd.conf"
@@ -404,16 +431,16 @@ all_ready() { # PORT [TCP-PORT...]
 
 start() {
 	local mode=${1:-plain} ports try
-	case $mode in plain | require | fast | radsec) ;; *) usage ;; esac
+	case $mode in plain | require | fast | radsec | radsec-secret) ;; *) usage ;; esac
 	need freeradius freeradius
 	! is_alive || die "already running in $D"
 	mkdir -p "$D/run"
 	word 32 >"$D/secret"
 	write_users
-	[ "$mode" != radsec ] || make_certificates
+	[[ $mode != radsec* ]] || make_certificates
 	for ((try = 0; try < 5; try++)); do
 		ports=("$(free_port udp)")
-		[ "$mode" != radsec ] || ports+=("$(free_port tcp)" "$(free_port tcp)")
+		[[ $mode != radsec* ]] || ports+=("$(free_port tcp)" "$(free_port tcp)")
 		write_config "$(cat "$D/secret")" "$mode" "${ports[@]}"
 		: >"$D/radius.log"
 		start_program freeradius -d "$D" -n radiusd -f -l "$D/radius.log"

@@ -437,6 +437,15 @@ class FindingNumber(Number):
     RADIUS_ATTRIBUTE = 1015
     RADIUS_CONNECTION_LOST = 1016
     RADIUS_NOT_FIRST = 1018
+    RADIUS_RADSEC_SECRET = 1030
+    RADIUS_RADSEC_UNANSWERED = 1031
+    RADIUS_NO_STATE = 1032
+    RADIUS_CHARSET = 1033
+    RADIUS_WANTS_PASSWORD = 1034
+    RADIUS_WANTS_PIN = 1035
+    RADIUS_WANTS_NEXT_CODE = 1036
+    RADIUS_WANTS_APPROVAL = 1037
+    RADIUS_WANTS_CODE = 1038
     CHAIN_NO_PATH = 1100
     CHAIN_ISSUER_MISSING = 1101
     CHAIN_SIGNATURE = 1102
@@ -1098,6 +1107,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_radius_add_server", c_int, (Object("daotp_radius"), TEXT, UINT16, ADDRESS, SIZE, INT)),
     Call("daotp_radius_exchange_begin", c_int, (Object("daotp_radius_exchange"), ADDRESS, SIZE)),
     Call("daotp_radius_exchange_cancel", None, (Object("daotp_radius_exchange"),)),
+    Call("daotp_radius_exchange_copy_message", c_int, (Object("daotp_radius_exchange"), SIZE, OUT)),
     Call("daotp_radius_exchange_copy_text", c_int, (Object("daotp_radius_exchange"), OUT)),
     Call("daotp_radius_exchange_free", None, (Object("daotp_radius_exchange"),)),
     Call("daotp_radius_exchange_get_answer", c_int, (Object("daotp_radius_exchange"),)),

@@ -232,6 +232,19 @@ class RadiusExchange(Handle):
         """The Reply-Messages of the last reply: untrusted octets, not to be parsed."""
         return list(self._octets("daotp_radius_exchange_get_message"))
 
+    @property
+    def message_texts(self) -> List[str]:
+        """The Reply-Messages of the last reply as text for people, whatever character set the server wrote them in."""
+        return [self._message_text(at) for at in range(len(self.messages))]
+
+    def _message_text(self, at: int) -> str:
+        out = Address()
+        self._call("copy_message", at, ctypes.byref(out))
+        try:
+            return decode(ctypes.string_at(out.value or 0))
+        finally:
+            lib.daotp_free(out)
+
     def _octets(self, name: str) -> Iterator[bytes]:
         at = 0
         while True:

@@ -53,6 +53,7 @@ class Blocking(unittest.TestCase):
             exchange.wait()
             self.assertEqual(exchange.answer, daotp.RadiusAnswer.ACCEPTED)
             self.assertEqual(exchange.messages, [b"hello u0"])
+            self.assertEqual(exchange.message_texts, ["hello u0"])
             self.assertIn((18, b"hello u0"), exchange.attributes)
             self.assertIn("hello u0", exchange.text)
             self.assertEqual((exchange.round, exchange.transmissions), (1, 1))
