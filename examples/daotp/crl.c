@@ -135,8 +135,7 @@ static void show_serial(const settings *s, const outcome *out, size_t i)
     printf(s->measure ? ", %.0f ns\n" : "\n", out->serials[i].took * 1e9);
 }
 
-static daotp_status check_signature(daotp_crl *crl, const settings *s, daotp_report *report,
-                                    outcome *out)
+static daotp_status check_signature(daotp_crl *crl, const settings *s, outcome *out)
 {
     double from = now_s();
     daotp_status status;
@@ -145,7 +144,7 @@ static daotp_status check_signature(daotp_crl *crl, const settings *s, daotp_rep
 
     if (!tool_read_file(s->issuer, &bytes, &len))
         return DAOTP_CONFIGURATION;
-    status = daotp_crl_verify(crl, bytes, len, report);
+    status = daotp_crl_verify(crl, bytes, len);
     free(bytes);
     out->is_verified = status == DAOTP_OK;
     out->verified = now_s() - from;
@@ -208,8 +207,7 @@ static void show_crl(daotp_crl *crl, const settings *s, const outcome *out)
                out->walked * 1e3);
 }
 
-static daotp_status inspect_crl(daotp_crl *crl, const settings *s, daotp_report *report,
-                                outcome *out)
+static daotp_status inspect_crl(daotp_crl *crl, const settings *s, outcome *out)
 {
     daotp_status status = DAOTP_OK;
     double from = now_s();
@@ -219,7 +217,7 @@ static daotp_status inspect_crl(daotp_crl *crl, const settings *s, daotp_report 
     if (!s->json)
         show_crl(crl, s, out);
     if (s->issuer != NULL)
-        status = check_signature(crl, s, report, out);
+        status = check_signature(crl, s, out);
     if (status == DAOTP_OK && s->index)
         status = make_index(crl, s, out);
     for (size_t i = 0; i < s->serials.count &&
@@ -300,11 +298,19 @@ static void show_failure(const settings *s, daotp_status status, daotp_report *r
         tool_show_report(report, status, false);
 }
 
+/* Of the call that failed; else that of opening. A word that is no serial number has none. */
+static daotp_report *report_of(daotp_crl *crl, daotp_status status, daotp_report *opened)
+{
+    if (status == DAOTP_OK || status == DAOTP_REJECTED || status == DAOTP_USAGE)
+        return opened;
+    return daotp_crl_get_report(crl);
+}
+
 /* One list of the file; *count: how many there are, once it could be opened. */
 static daotp_status show_list(daotp_context *context, const char *path, size_t at,
                               const settings *s, size_t *count)
 {
-    daotp_report *report = NULL;
+    daotp_report *report = NULL, *shown;
     daotp_status status = daotp_report_new(context, &report);
     daotp_crl *crl = NULL;
     outcome out = {0};
@@ -320,10 +326,11 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
     }
     *count = daotp_crl_get_file_count(crl);
     begin_list(s, at, *count);
-    status = inspect_crl(crl, s, report, &out);
+    status = inspect_crl(crl, s, &out);
+    shown = report_of(crl, status, report);
     if (s->json)
-        show_json(crl, path, s, status, &out, report);
-    show_failure(s, status, report);
+        show_json(crl, path, s, status, &out, shown);
+    show_failure(s, status, shown);
     daotp_crl_free(crl);
     daotp_report_free(report);
     return status;

@@ -167,24 +167,20 @@ static daotp_status add_ntauth(void *requirements, const void *bytes, size_t len
 static daotp_status judge_certificate(daotp_context *context, const settings *s,
                                       daotp_requirements *r)
 {
-    daotp_report *report = NULL;
     daotp_status status = tool_add_files("requirements", &s->ntauth, "certificate", add_ntauth, r);
     char *bytes = NULL;
     size_t len = 0;
 
     if (status == DAOTP_OK && !tool_read_file(s->certificate, &bytes, &len))
         status = DAOTP_CONFIGURATION;
-    if (status == DAOTP_OK)
-        status = daotp_report_new(context, &report);
     if (status == DAOTP_OK) {
-        status = daotp_requirements_check(r, context, bytes, len, report);
+        status = daotp_requirements_check(r, bytes, len);
         if (status != DAOTP_OK)
-            tool_show_report(report, status, s->json);
+            tool_show_report(daotp_requirements_get_report(r), status, s->json);
     }
     if (status == DAOTP_OK && s->trust.count > 0)
         status = judge_path(context, s, r, bytes, len);
     free(bytes);
-    daotp_report_free(report);
     return status;
 }
 
@@ -193,7 +189,7 @@ static daotp_status judge_certificate(daotp_context *context, const settings *s,
 static int run_part(daotp_context *context, const settings *s, int part, bool is_first)
 {
     daotp_requirements *r = NULL;
-    daotp_status status = daotp_requirements_new((daotp_part)part, &r);
+    daotp_status status = daotp_requirements_new(context, (daotp_part)part, &r);
     int rc;
 
     if (status == DAOTP_OK && s->certificate != NULL)

@@ -68,6 +68,15 @@ DAOTP_API size_t daotp_crl_get_file_count(const daotp_crl *crl);
  * @since 0.1
  */
 DAOTP_API void daotp_crl_free(daotp_crl *crl);
+/**
+ * The reason why the last daotp_crl_verify(), daotp_crl_index() or daotp_crl_find() did not
+ * succeed.
+ * @param crl  the CRL; NULL is fine
+ * @return the report, borrowed until the next of these calls on @p crl; NULL only when @p crl is
+ *         NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_report *daotp_crl_get_report(daotp_crl *crl);
 
 /**
  * The issuer's name as text (RFC 4514).
@@ -125,8 +134,7 @@ DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
  * @param crl     the CRL; not NULL
  * @param bytes   the issuer's certificate in DER, or several in PEM, of which one must be the
  *                signer's
- * @param len        its length in bytes
- * @param report     where findings go; may be NULL
+ * @param len     its length in bytes
  * @return DAOTP_OK when one of the certificates signed it and every entry can be read; DAOTP_USAGE
  *         when @p crl or @p bytes is NULL; DAOTP_PEER (CERT-DER) when a certificate cannot be read;
  *         DAOTP_CONFIGURATION (TRUST-EMPTY) when there is none; DAOTP_UNDECIDED when none has the
@@ -135,8 +143,7 @@ DAOTP_API bool daotp_crl_is_indirect(const daotp_crl *crl);
  *         (CRL-ENTRIES); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len,
-                                        daotp_report *report);
+DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len);
 /**
  * How many entries the CRL has. The first call reads all entries.
  * @param crl  the CRL; NULL is fine
@@ -148,8 +155,9 @@ DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);
  * Make an index over the serial numbers, so that each look-up reads only a few entries. Otherwise
  * the second look-up makes it.
  * @param crl  the CRL; not NULL
- * @return DAOTP_OK when the index was made; DAOTP_USAGE when @p crl is NULL, was not verified, or
- *         has entries of other issuers; DAOTP_MEMORY when memory ran out
+ * @return DAOTP_OK when the index was made; DAOTP_USAGE when @p crl is NULL, was not verified
+ *         (CALL-ORDER), or has entries of other issuers (CALL-ARGUMENT); DAOTP_MEMORY when memory
+ *         ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
@@ -161,8 +169,8 @@ DAOTP_API daotp_status daotp_crl_index(daotp_crl *crl);
  * @param[out] reason  the reason code (RFC 5280 5.3.1); may be NULL
  * @param[out] date    the revocation date, seconds since 1970-01-01T00:00:00Z; may be NULL
  * @return DAOTP_OK when it is not listed, or was removed again (removeFromCRL); DAOTP_REJECTED when
- *         it is listed; DAOTP_UNDECIDED when the CRL was not verified before, or memory ran out;
- *         DAOTP_USAGE when @p crl or @p serial is NULL, or @p len is 0
+ *         it is listed; DAOTP_UNDECIDED when the CRL was not verified before (CALL-ORDER), or
+ * memory ran out (CALL-MEMORY); DAOTP_USAGE when @p crl or @p serial is NULL, or @p len is 0
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,

@@ -48,14 +48,16 @@ typedef enum daotp_requirement_field {
 
 /**
  * Make the list of requirements for a part of the deployment; the state of each is unknown.
+ * @param context            the context, whose wall clock gives today's date; referenced
  * @param part               one of ::daotp_part
  * @param[out] requirements  to be freed with daotp_requirements_free(); NULL unless the call
  *                           succeeds
- * @return DAOTP_OK when they were made; DAOTP_USAGE when @p requirements is NULL, or @p part is
- *         none of the values; DAOTP_MEMORY when memory ran out
+ * @return DAOTP_OK when they were made; DAOTP_USAGE when @p context or @p requirements is NULL, or
+ *         @p part is none of the values; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_requirements_new(daotp_part part, daotp_requirements **requirements);
+DAOTP_API daotp_status daotp_requirements_new(daotp_context *context, daotp_part part,
+                                              daotp_requirements **requirements);
 /**
  * Free requirements, and the texts borrowed from them.
  * @param requirements  the requirements; NULL is fine
@@ -63,13 +65,22 @@ DAOTP_API daotp_status daotp_requirements_new(daotp_part part, daotp_requirement
  */
 DAOTP_API void daotp_requirements_free(daotp_requirements *requirements);
 /**
+ * The reason why the last call on the requirements did not succeed. What a certificate fails is not
+ * in it: see daotp_requirements_get_state().
+ * @param requirements  the requirements; NULL is fine
+ * @return the report, borrowed until the next call that returns a status; NULL only when @p
+ *         requirements is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_report *daotp_requirements_get_report(daotp_requirements *requirements);
+/**
  * Add CAs that may issue for logon, as NTAuthCertificates lists them.
  * @param requirements  the requirements; not NULL
  * @param bytes         PEM (any number) or one certificate in DER; copied
  * @param len           its length in bytes
- * @return DAOTP_OK when they were added; DAOTP_USAGE when an argument is NULL; DAOTP_PEER when a
- *         certificate cannot be read; DAOTP_CONFIGURATION when there is none; DAOTP_MEMORY when
- *         memory ran out
+ * @return DAOTP_OK when they were added; DAOTP_USAGE when an argument is NULL; DAOTP_PEER
+ * (CERT-DER) when a certificate cannot be read; DAOTP_CONFIGURATION (TRUST-EMPTY) when there is
+ * none; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_add_ntauth(daotp_requirements *requirements,
@@ -78,26 +89,23 @@ DAOTP_API daotp_status daotp_requirements_add_ntauth(daotp_requirements *require
  * Check a certificate: each requirement that the certificate alone can decide becomes passed or
  * failed, the others stay unknown.
  * @param requirements  the requirements; not NULL
- * @param context       the context, whose wall clock gives today's date
  * @param bytes         PEM, of which the first certificate counts, or one in DER
  * @param len           its length in bytes
- * @param report        gets the reason if it cannot be read; may be NULL
  * @return DAOTP_OK when the certificate was checked, whatever passes or fails; DAOTP_USAGE when
- *         another argument than @p report is NULL; DAOTP_PEER (CERT-DER) when it cannot be read;
+ *         an argument is NULL; DAOTP_PEER (CERT-DER) when it cannot be read;
  *         DAOTP_CONFIGURATION (TRUST-EMPTY) when there is no certificate; DAOTP_MEMORY when memory
  *         ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements,
-                                                daotp_context *context, const void *bytes,
-                                                size_t len, daotp_report *report);
+DAOTP_API daotp_status daotp_requirements_check(daotp_requirements *requirements, const void *bytes,
+                                                size_t len);
 /**
  * Apply what a verifier found about the same certificate: path, dates and revocation.
  * @param requirements  the requirements, after daotp_requirements_check()
  * @param report        daotp_verifier_get_report() of a run with DAOTP_VERIFY_EXPLAIN; the row
  * about NTAuth of a logon or a KDC certificate passes or fails only if that verifier has the role
  * and a list (daotp_verifier_add_ntauth()), and is unknown otherwise
- * @return DAOTP_OK when it was taken; DAOTP_USAGE when an argument is NULL
+ * @return DAOTP_OK when it was taken; DAOTP_USAGE when an argument is NULL (CALL-ARGUMENT)
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_requirements_take_report(daotp_requirements *requirements,

@@ -22,6 +22,8 @@ typedef struct row {
 } row;
 
 struct daotp_requirements {
+    daotp_context *context;
+    daotp_report report;
     daotp__part part;
     daotp__chain ntauth;
     row *rows;
@@ -51,18 +53,21 @@ static void add_row(daotp_requirements *requirements, const daotp__requirement *
     (void)snprintf(one->id, sizeof one->id, "%.*s", (int)len, id);
 }
 
-daotp_status daotp_requirements_new(daotp_part part, daotp_requirements **out)
+daotp_status daotp_requirements_new(daotp_context *context, daotp_part part,
+                                    daotp_requirements **out)
 {
     daotp_requirements *made;
 
     if (out == NULL)
         return DAOTP_USAGE;
     *out = NULL;
-    if (part < DAOTP_PART_RA || part > DAOTP_PART_NTAUTH)
+    if (context == NULL || part < DAOTP_PART_RA || part > DAOTP_PART_NTAUTH)
         return DAOTP_USAGE;
     made = daotp__new(sizeof *made);
     if (made == NULL)
         return DAOTP_MEMORY;
+    made->context = daotp__context_ref(context);
+    daotp__report_init(&made->report, context);
     daotp__chain_init(&made->ntauth, DAOTP__MAX_ANCHORS);
     made->part = (daotp__part)(part - DAOTP_PART_RA);
     made->rows = daotp__new(daotp__requirement_count * sizeof *made->rows);
@@ -83,15 +88,29 @@ void daotp_requirements_free(daotp_requirements *requirements)
         return;
     daotp__chain_free(&requirements->ntauth);
     daotp__delete(requirements->rows);
+    daotp__report_end(&requirements->report);
+    daotp_context_unref(requirements->context);
     daotp__delete(requirements);
 }
 
 daotp_status daotp_requirements_add_ntauth(daotp_requirements *requirements, const void *bytes,
                                            size_t len)
 {
-    if (requirements == NULL || bytes == NULL)
+    daotp_status status;
+
+    if (requirements == NULL)
         return DAOTP_USAGE;
-    return daotp__chain_read(&requirements->ntauth, (daotp__bytes){bytes, len}, "NTAuth", NULL);
+    daotp__report_clear(&requirements->report);
+    if (bytes == NULL)
+        return daotp__report_refuse(&requirements->report, DAOTP_USAGE, "NTAuth", DAOTP__NOT_GIVEN);
+    status = daotp__chain_read(&requirements->ntauth, (daotp__bytes){bytes, len}, "NTAuth",
+                               &requirements->report);
+    return daotp__report_status(&requirements->report, status);
+}
+
+daotp_report *daotp_requirements_get_report(daotp_requirements *requirements)
+{
+    return requirements != NULL ? &requirements->report : NULL;
 }
 
 /* ---- by the certificate alone ---------------------------------------------------------------- */
@@ -160,22 +179,26 @@ static void check_first(daotp_requirements *requirements, daotp__bytes der, int6
     check_ntauth(requirements, der);
 }
 
-daotp_status daotp_requirements_check(daotp_requirements *requirements, daotp_context *context,
-                                      const void *bytes, size_t len, daotp_report *report)
+daotp_status daotp_requirements_check(daotp_requirements *requirements, const void *bytes,
+                                      size_t len)
 {
     daotp__chain chain;
     daotp_status status;
 
-    daotp__report_enter(report);
-    if (requirements == NULL || context == NULL || bytes == NULL)
-        return daotp__report_status(report, DAOTP_USAGE);
+    if (requirements == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&requirements->report);
+    if (bytes == NULL)
+        return daotp__report_refuse(&requirements->report, DAOTP_USAGE, "certificate",
+                                    DAOTP__NOT_GIVEN);
     clear_states(requirements);
     daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
-    status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "certificate", report);
+    status =
+        daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "certificate", &requirements->report);
     if (status == DAOTP_OK)
-        check_first(requirements, chain.list[0], daotp__context_now_s(context));
+        check_first(requirements, chain.list[0], daotp__context_now_s(requirements->context));
     daotp__chain_free(&chain);
-    return daotp__report_status(report, status);
+    return daotp__report_status(&requirements->report, status);
 }
 
 /* ---- by a verification ----------------------------------------------------------------------- */
@@ -248,8 +271,11 @@ daotp_status daotp_requirements_take_report(daotp_requirements *requirements,
     const daotp_finding *dates;
     bool holds, is_checked;
 
-    if (requirements == NULL || report == NULL)
+    if (requirements == NULL)
         return DAOTP_USAGE;
+    daotp__report_clear(&requirements->report);
+    if (report == NULL)
+        return daotp__report_refuse(&requirements->report, DAOTP_USAGE, "report", DAOTP__NOT_GIVEN);
     holds = report_has_path(report);
     is_checked = daotp_report_get_status(report) == DAOTP_OK &&
                  find_finding(report, DAOTP_FINDING_REVOCATION_IGNORED) == NULL;

@@ -15,6 +15,7 @@ enum { NUMBER_TEXT = 2 * 20 + 1 };
 
 struct daotp_crl {
     daotp_context *context;
+    daotp_report report;
     daotp__indexed_crl *indexed;
     char *issuer;
     char number[NUMBER_TEXT], base_number[NUMBER_TEXT];
@@ -84,6 +85,7 @@ static daotp_status open_crl(daotp_context *context, const char *path, size_t at
     if (crl == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
     crl->context = daotp__context_ref(context);
+    daotp__report_init(&crl->report, context);
     status = open_one(crl, path, at, only, report);
     if (status != DAOTP_OK) {
         daotp_crl_free(crl);
@@ -116,10 +118,16 @@ void daotp_crl_free(daotp_crl *crl)
 {
     if (crl == NULL)
         return;
+    daotp__report_end(&crl->report);
     daotp__indexed_crl_free(crl->indexed);
     daotp__delete(crl->issuer);
     daotp_context_unref(crl->context);
     daotp__delete(crl);
+}
+
+daotp_report *daotp_crl_get_report(daotp_crl *crl)
+{
+    return crl != NULL ? &crl->report : NULL;
 }
 
 /* ---- what it says of itself ------------------------------------------------------------------ */
@@ -199,14 +207,13 @@ static daotp_finding_number find_signer_fault(daotp_crl *crl, daotp__node *signe
 }
 
 /* *why is 0 when this certificate's key signed it. */
-static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why,
-                              daotp_report *report)
+static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why)
 {
     daotp__node *signer;
     daotp_status status = daotp__node_new(der, false, &signer);
 
     if (status == DAOTP_PEER)
-        return daotp__certificate_refuse(der, NULL, "issuer", report);
+        return daotp__certificate_refuse(der, NULL, "issuer", &crl->report);
     if (status != DAOTP_OK)
         return status;
     *why = find_signer_fault(crl, signer);
@@ -216,46 +223,60 @@ static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_nu
 
 /* By any of them; else what is wrong is told of the one that comes nearest, which bears the
  * issuer's name. */
-static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain, daotp_report *report)
+static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now = 0;
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; status == DAOTP_OK && !crl->is_verified && i < chain->count; i++) {
-        status = verify_by(crl, chain->list[i], &now, report);
+        status = verify_by(crl, chain->list[i], &now);
         crl->is_verified = status == DAOTP_OK && now == 0;
         why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
     }
     if (status != DAOTP_OK || crl->is_verified)
         return status;
-    return daotp__report_add(report, why, 0, crl->issuer, "%s", crl->number);
+    return daotp__report_add(&crl->report, why, 0, crl->issuer, "%s", crl->number);
 }
 
-daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len, daotp_report *report)
+daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len)
 {
     daotp_status status;
     daotp__chain chain;
 
-    daotp__report_enter(report);
-    if (crl == NULL || bytes == NULL)
-        return daotp__report_status(report, DAOTP_USAGE);
+    if (crl == NULL)
+        return DAOTP_USAGE;
+    daotp__report_clear(&crl->report);
+    if (bytes == NULL)
+        return daotp__report_refuse(&crl->report, DAOTP_USAGE, "issuer", DAOTP__NOT_GIVEN);
     crl->is_verified = false;
     daotp__chain_init(&chain, DAOTP__MAX_CHAIN);
-    status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "issuer", report);
+    status = daotp__chain_read(&chain, (daotp__bytes){bytes, len}, "issuer", &crl->report);
     if (status == DAOTP_OK)
-        status = verify_by_any(crl, &chain, report);
+        status = verify_by_any(crl, &chain);
     daotp__chain_free(&chain);
-    return daotp__report_status(report, status);
+    return daotp__report_status(&crl->report, status);
+}
+
+static daotp_status refuse_unverified(daotp_crl *crl, const char *call)
+{
+    return daotp__report_refuse_order(&crl->report, false, call, "the CRL was not verified");
 }
 
 daotp_status daotp_crl_index(daotp_crl *crl)
 {
     daotp__crl_index_data data;
 
-    if (crl == NULL || !crl->is_verified || daotp__indexed_crl_view(crl->indexed)->is_indirect ||
-        daotp__indexed_crl_scan_result(crl->indexed)->has_issuers)
+    if (crl == NULL)
         return DAOTP_USAGE;
-    return daotp__indexed_crl_export(crl->indexed, &data) ? DAOTP_OK : DAOTP_MEMORY;
+    daotp__report_clear(&crl->report);
+    if (!crl->is_verified)
+        return refuse_unverified(crl, "index");
+    if (daotp__indexed_crl_view(crl->indexed)->is_indirect ||
+        daotp__indexed_crl_scan_result(crl->indexed)->has_issuers)
+        return daotp__report_refuse(&crl->report, DAOTP_USAGE, "CRL",
+                                    "it has entries of other issuers");
+    return daotp__report_status(
+        &crl->report, daotp__indexed_crl_export(crl->indexed, &data) ? DAOTP_OK : DAOTP_MEMORY);
 }
 
 daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int *reason,
@@ -264,18 +285,25 @@ daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int 
     daotp__crl_entry entry;
     daotp__crl_scan scan;
 
-    if (crl == NULL || serial == NULL || len == 0)
+    if (crl == NULL)
         return DAOTP_USAGE;
-    if (!crl->is_verified)
-        return DAOTP_UNDECIDED;
+    daotp__report_clear(&crl->report);
+    if (serial == NULL || len == 0)
+        return daotp__report_refuse(&crl->report, DAOTP_USAGE, "serial number", DAOTP__NOT_GIVEN);
+    if (!crl->is_verified) { /* fails closed: no verdict */
+        (void)refuse_unverified(crl, "find");
+        return daotp__report_status(&crl->report, DAOTP_UNDECIDED);
+    }
     if (!daotp__indexed_crl_look_up(crl->indexed, (daotp__bytes){serial, len},
-                                    daotp__indexed_crl_view(crl->indexed)->issuer, &scan))
-        return DAOTP_UNDECIDED;
+                                    daotp__indexed_crl_view(crl->indexed)->issuer, &scan)) {
+        (void)daotp__report_status(&crl->report, DAOTP_MEMORY);
+        return daotp__report_status(&crl->report, DAOTP_UNDECIDED);
+    }
     if (!scan.found || scan.is_removed || !daotp__crl_entry_read(&scan.hit, &entry))
         return DAOTP_OK;
     if (reason != NULL)
         *reason = entry.reason;
     if (date != NULL)
         *date = entry.date;
-    return DAOTP_REJECTED;
+    return daotp__report_status(&crl->report, DAOTP_REJECTED);
 }

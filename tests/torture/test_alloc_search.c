@@ -38,13 +38,13 @@ static daotp_status run_requirements(void *user)
 {
     const daotp__buffer *bytes = user;
     daotp_requirements *requirements = NULL;
-    daotp_status status = daotp_requirements_new(DAOTP_PART_CA, &requirements);
+    daotp_status status = daotp_requirements_new(context, DAOTP_PART_CA, &requirements);
 
     assert_int_equal(requirements != NULL, status == DAOTP_OK);
     if (status == DAOTP_OK)
         status = daotp_requirements_add_ntauth(requirements, bytes->data, bytes->len);
     if (status == DAOTP_OK)
-        status = daotp_requirements_check(requirements, context, bytes->data, bytes->len, NULL);
+        status = daotp_requirements_check(requirements, bytes->data, bytes->len);
     daotp_requirements_free(requirements);
     return status;
 }

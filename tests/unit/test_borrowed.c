@@ -86,9 +86,7 @@ static daotp_store *spare_store;
 static daotp_ca *spare_ca;
 static daotp_client *spare_client;
 static daotp_radius *spare_radius;
-static daotp_crl *crl;
 static daotp_budget *budget;
-static daotp_requirements *spare_requirements;
 static daotp_profile *spare_profile;
 
 #define WORLD(type, object)                                                                        \
@@ -104,8 +102,6 @@ WORLD(daotp_store, spare_store)
 WORLD(daotp_ca, spare_ca)
 WORLD(daotp_client, spare_client)
 WORLD(daotp_radius, spare_radius)
-WORLD(daotp_crl, crl)
-WORLD(daotp_requirements, spare_requirements)
 WORLD(daotp_profile, spare_profile)
 
 /* It remembers what was spent: a new one for each call. */
@@ -135,7 +131,6 @@ static int set_up(void **state)
     assert_int_equal(daotp_ca_new_rpc(context, DAOTP_CA_WAY_AUTO, &spare_ca), DAOTP_OK);
     assert_int_equal(daotp_client_new(context, &spare_client), DAOTP_OK);
     assert_int_equal(daotp_radius_new(context, &spare_radius), DAOTP_OK);
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &spare_requirements), DAOTP_OK);
     assert_int_equal(daotp_profile_new(context, NULL, &spare_profile), DAOTP_OK);
     return scratch_begin();
 }
@@ -144,7 +139,6 @@ static int tear_down(void **state)
 {
     (void)state;
     daotp_profile_free(spare_profile);
-    daotp_requirements_free(spare_requirements);
     daotp_radius_free(spare_radius);
     daotp_client_free(spare_client);
     daotp_store_unref(spare_store);
@@ -426,9 +420,9 @@ static void *make_requirements(void)
     daotp__buffer leaf = forge_der(world.user);
     daotp_requirements *requirements;
 
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_OTP_LOGON, &requirements), DAOTP_OK);
-    assert_int_equal(daotp_requirements_check(requirements, context, leaf.data, leaf.len, NULL),
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_OTP_LOGON, &requirements),
                      DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(requirements, leaf.data, leaf.len), DAOTP_OK);
     assert_true(daotp_requirements_get_count(requirements) > 0);
     daotp__buffer_free(&leaf);
     return requirements;

@@ -223,7 +223,7 @@ static void a_handle_is_of_one_list(void **state)
     assert_int_equal(daotp_crl_open_at(context, file_of(two), 1, report, &crl), DAOTP_OK);
     assert_int_equal(daotp_crl_get_file_count(crl), 2);
     assert_string_equal(daotp_crl_get_number(crl), "02");
-    assert_int_equal(daotp_crl_verify(crl, root->der.data, root->der.len, report), DAOTP_OK);
+    assert_int_equal(daotp_crl_verify(crl, root->der.data, root->der.len), DAOTP_OK);
     assert_int_equal(daotp_crl_find(crl, leaf->serial.data, leaf->serial.len, &reason, NULL),
                      DAOTP_REJECTED);
     assert_int_equal(reason, 1);
@@ -296,6 +296,16 @@ static void a_list_above_the_limit_is_told_as_such(void **state)
     assert_int_equal(munmap(map, all), 0);
 }
 
+static void expect_crl_told(daotp_crl *crl, daotp_status status, daotp_status wanted,
+                            daotp_finding_number number)
+{
+    const daotp_report *told = daotp_crl_get_report(crl);
+
+    assert_int_equal(status, wanted);
+    assert_int_equal(daotp_report_get_status(told), wanted);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(told)), number);
+}
+
 /* The issuer's certificate may stand behind others; none of them is passed over. */
 static void any_of_the_issuers_will_do(void **state)
 {
@@ -305,13 +315,23 @@ static void any_of_the_issuers_will_do(void **state)
 
     (void)state;
     assert_int_equal(daotp_crl_open(context, file_of(clean), report, &crl), DAOTP_OK);
-    assert_int_equal(daotp_crl_verify(crl, all.data, all.len, report), DAOTP_OK);
-    assert_int_equal(daotp_crl_verify(crl, other.data, other.len, report), DAOTP_UNDECIDED);
-    assert_int_equal(daotp_crl_find(crl, "\x01", 1, NULL, NULL), DAOTP_UNDECIDED);
-    daotp__report_clear(report);
+    expect_crl_told(crl, daotp_crl_find(crl, "\x01", 1, NULL, NULL), DAOTP_UNDECIDED,
+                    DAOTP_FINDING_CALL_ORDER);
+    expect_crl_told(crl, daotp_crl_index(crl), DAOTP_USAGE, DAOTP_FINDING_CALL_ORDER);
+    expect_crl_told(crl, daotp_crl_verify(crl, NULL, 0), DAOTP_USAGE, DAOTP_FINDING_CALL_ARGUMENT);
+    expect_crl_told(crl, daotp_crl_verify(crl, all.data, all.len), DAOTP_OK, DAOTP_FINDING_NONE);
+    expect_crl_told(crl, daotp_crl_find(crl, "\x01", 0, NULL, NULL), DAOTP_USAGE,
+                    DAOTP_FINDING_CALL_ARGUMENT);
+    expect_crl_told(crl, daotp_crl_verify(crl, other.data, other.len), DAOTP_UNDECIDED,
+                    DAOTP_FINDING_CRL_SIGNER);
+    expect_crl_told(crl, daotp_crl_find(crl, "\x01", 1, NULL, NULL), DAOTP_UNDECIDED,
+                    DAOTP_FINDING_CALL_ORDER);
     other = changed(root->der, "\x31\x0D\x30\x0B", "\x30\x0D\x30\x0B");
-    expect_refused("no Name", daotp_crl_verify(crl, other.data, other.len, report),
-                   "tbsCertificate.issuer, octet ");
+    expect_crl_told(crl, daotp_crl_verify(crl, other.data, other.len), DAOTP_PEER,
+                    DAOTP_FINDING_CERT_DER);
+    assert_non_null(
+        strstr(daotp_finding_get_found(daotp_report_get_error(daotp_crl_get_report(crl))),
+               "tbsCertificate.issuer, octet "));
     daotp_crl_free(crl);
 }
 

@@ -88,7 +88,8 @@ static void rows_and_rules_are_the_same(void **state)
         daotp_requirements *requirements;
 
         assert_true(list.count > 0);
-        assert_int_equal(daotp_requirements_new((daotp_part)part, &requirements), DAOTP_OK);
+        assert_int_equal(daotp_requirements_new(context, (daotp_part)part, &requirements),
+                         DAOTP_OK);
         for (size_t i = 0; i < list.count; i++)
             if (!has_row(requirements, list.numbers[i]))
                 fail_msg("no row for %s", daotp_catalogue_get_id(list.numbers[i]));
@@ -108,7 +109,7 @@ static void each_row_says_where_it_is_set(void **state)
     for (int part = DAOTP_PART_RA; part <= DAOTP_PART_NTAUTH; part++) {
         daotp_requirements *r;
 
-        assert_int_equal(daotp_requirements_new((daotp_part)part, &r), DAOTP_OK);
+        assert_int_equal(daotp_requirements_new(context, (daotp_part)part, &r), DAOTP_OK);
         for (size_t i = 0; i < daotp_requirements_get_count(r); i++, count++) {
             assert_int_equal(daotp_requirements_get_state(r, i), DAOTP_REQUIREMENT_UNKNOWN);
             for (int field = DAOTP_REQUIREMENT_ID; field <= DAOTP_REQUIREMENT_SOURCE; field++)
@@ -134,9 +135,8 @@ static daotp_requirement_state state_of(const daotp_requirements *r, const char 
 
 static void check(daotp_requirements *r, const pki_cert *certificate)
 {
-    assert_int_equal(
-        daotp_requirements_check(r, context, certificate->der.data, certificate->der.len, NULL),
-        DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(r, certificate->der.data, certificate->der.len),
+                     DAOTP_OK);
 }
 
 static void the_rules_of_the_role_decide(void **state)
@@ -144,13 +144,13 @@ static void the_rules_of_the_role_decide(void **state)
     daotp_requirements *r;
 
     (void)state;
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_CA, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_CA, &r), DAOTP_OK);
     check(r, ca);
     assert_int_equal(state_of(r, "C6.4"), DAOTP_REQUIREMENT_PASS);
     assert_int_equal(state_of(r, "C6.2"), DAOTP_REQUIREMENT_UNKNOWN);
     assert_int_equal(state_of(r, "C6.5"), DAOTP_REQUIREMENT_UNKNOWN);
     daotp_requirements_free(r);
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_RA, &r), DAOTP_OK);
     check(r, ca);
     assert_int_equal(state_of(r, "C2.1"), DAOTP_REQUIREMENT_FAIL);
     assert_int_equal(state_of(r, "C2.2a"), DAOTP_REQUIREMENT_FAIL);
@@ -164,7 +164,7 @@ static void a_list_of_cas_is_compared_by_octets(void **state)
     daotp_requirements *r;
 
     (void)state;
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_NTAUTH, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_NTAUTH, &r), DAOTP_OK);
     check(r, ca);
     assert_int_equal(state_of(r, "C6.1"), DAOTP_REQUIREMENT_UNKNOWN);
     assert_int_equal(daotp_requirements_add_ntauth(r, root->der.data, root->der.len), DAOTP_OK);
@@ -184,7 +184,7 @@ static daotp_requirements *take(daotp_finding_number number, const char *found)
     daotp_requirements *r;
     daotp_report *report;
 
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_SERVER, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_SERVER, &r), DAOTP_OK);
     check(r, ca);
     assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
     if (number != DAOTP_FINDING_NONE)
@@ -247,7 +247,7 @@ static daotp_requirement_state ntauth_state(daotp_part part, const char *row, da
                          DAOTP_OK);
     assert_int_equal(daotp_verifier_set_flag(verifier, DAOTP_VERIFY_EXPLAIN, true), DAOTP_OK);
     (void)daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len);
-    assert_int_equal(daotp_requirements_new(part, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_new(context, part, &r), DAOTP_OK);
     assert_int_equal(daotp_requirements_add_ntauth(r, ca->der.data, ca->der.len), DAOTP_OK);
     check(r, leaf);
     assert_int_equal(daotp_requirements_take_report(r, daotp_verifier_get_report(verifier)),
@@ -283,32 +283,38 @@ static void a_row_about_ntauth_needs_the_role_and_the_list(void **state)
 
 /* ---- the calls ------------------------------------------------------------------------------- */
 
+static void expect_told(daotp_requirements *r, daotp_status status, daotp_finding_number number)
+{
+    const daotp_report *report = daotp_requirements_get_report(r);
+
+    assert_int_equal(daotp_report_get_status(report), status);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)), number);
+}
+
 static void what_is_wrong_is_refused(void **state)
 {
-    daotp_report *report;
     daotp_requirements *r;
 
     (void)state;
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_requirements_new((daotp_part)0, &r), DAOTP_USAGE);
-    assert_int_equal(daotp_requirements_new((daotp_part)8, &r), DAOTP_USAGE);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_RA, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_requirements_new(context, (daotp_part)0, &r), DAOTP_USAGE);
+    assert_int_equal(daotp_requirements_new(context, (daotp_part)8, &r), DAOTP_USAGE);
     assert_null(r);
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_RA, &r), DAOTP_OK);
-    assert_int_equal(daotp_requirements_check(r, context, "x", 1, NULL), DAOTP_PEER);
-    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
-    assert_int_equal(daotp_requirements_check(r, context, "x", 1, report), DAOTP_PEER);
-    assert_int_equal(daotp_report_get_status(report), DAOTP_PEER);
-    assert_int_equal(daotp_requirements_check(r, context, root->der.data, root->der.len, report),
-                     DAOTP_OK);
-    assert_int_equal(daotp_report_get_status(report), DAOTP_OK);
-    assert_null(daotp_report_get_error(report));
-    daotp_report_free(report);
-    assert_int_equal(daotp_requirements_check(r, context, NULL, 0, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_requirements_check(r, NULL, "x", 1, NULL), DAOTP_USAGE);
-    assert_int_equal(daotp_requirements_check(NULL, context, "x", 1, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_requirements_new(NULL, DAOTP_PART_RA, &r), DAOTP_USAGE);
+    assert_null(r);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_RA, &r), DAOTP_OK);
+    assert_null(daotp_requirements_get_report(NULL));
+    assert_int_equal(daotp_requirements_check(r, "x", 1), DAOTP_PEER);
+    expect_told(r, DAOTP_PEER, DAOTP_FINDING_CERT_DER);
+    assert_int_equal(daotp_requirements_check(r, NULL, 0), DAOTP_USAGE);
+    expect_told(r, DAOTP_USAGE, DAOTP_FINDING_CALL_ARGUMENT);
+    assert_int_equal(daotp_requirements_check(NULL, "x", 1), DAOTP_USAGE);
     assert_int_equal(daotp_requirements_add_ntauth(r, "x", 1), DAOTP_PEER);
+    expect_told(r, DAOTP_PEER, DAOTP_FINDING_CERT_DER);
     assert_int_equal(daotp_requirements_add_ntauth(r, NULL, 0), DAOTP_USAGE);
+    expect_told(r, DAOTP_USAGE, DAOTP_FINDING_CALL_ARGUMENT);
     assert_int_equal(daotp_requirements_take_report(r, NULL), DAOTP_USAGE);
+    expect_told(r, DAOTP_USAGE, DAOTP_FINDING_CALL_ARGUMENT);
     assert_string_equal(daotp_requirements_get_text(r, 999, DAOTP_REQUIREMENT_ID), "");
     assert_string_equal(daotp_requirements_get_text(r, 0, (daotp_requirement_field)99), "");
     assert_int_equal(daotp_requirements_get_state(r, 999), DAOTP_REQUIREMENT_UNKNOWN);
@@ -318,26 +324,19 @@ static void what_is_wrong_is_refused(void **state)
     daotp_requirements_free(NULL);
 }
 
-/* One report may serve for several certificates: an earlier one decides nothing later. */
+/* One object may serve for several certificates: an earlier one decides nothing later. */
 static void each_check_has_its_own_verdict(void **state)
 {
     daotp_requirements *r;
-    daotp_report *report;
 
     (void)state;
-    assert_int_equal(daotp_requirements_new(DAOTP_PART_CA, &r), DAOTP_OK);
-    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
-    assert_int_equal(daotp_requirements_check(r, context, "x", 1, report), DAOTP_PEER);
-    assert_int_equal(daotp_report_get_status(report), DAOTP_PEER);
-    assert_non_null(daotp_report_get_error(report));
-    assert_int_equal(daotp_requirements_check(r, context, ca->der.data, ca->der.len, report),
-                     DAOTP_OK);
-    assert_int_equal(daotp_report_get_status(report), DAOTP_OK);
-    assert_null(daotp_report_get_error(report));
-    assert_int_equal(daotp_requirements_check(r, context, NULL, 0, report), DAOTP_USAGE);
-    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
-                     DAOTP_FINDING_CALL_ARGUMENT);
-    daotp_report_free(report);
+    assert_int_equal(daotp_requirements_new(context, DAOTP_PART_CA, &r), DAOTP_OK);
+    assert_int_equal(daotp_requirements_check(r, "x", 1), DAOTP_PEER);
+    expect_told(r, DAOTP_PEER, DAOTP_FINDING_CERT_DER);
+    assert_int_equal(daotp_requirements_check(r, ca->der.data, ca->der.len), DAOTP_OK);
+    expect_told(r, DAOTP_OK, DAOTP_FINDING_NONE);
+    assert_int_equal(daotp_requirements_check(r, NULL, 0), DAOTP_USAGE);
+    expect_told(r, DAOTP_USAGE, DAOTP_FINDING_CALL_ARGUMENT);
     daotp_requirements_free(r);
 }
 

@@ -11,7 +11,7 @@ from ._library import lib
 from ._table import Format, Status
 from ._types import Address
 from .context import Context, context_or_new
-from .report import decode
+from .report import Report, decode, snapshot
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,14 @@ class Crl(Handle):
         else:
             super().__init__(make_reported("daotp_crl", "open_at", context, path, at))
         self._keep("context", context)
+
+    def _report(self) -> Report:
+        return snapshot(self._get("get_report"))
+
+    @property
+    def report(self) -> Report:
+        """Why the last verify(), index() or find() did not succeed."""
+        return self._report()
 
     @property
     def file_count(self) -> int:
@@ -104,7 +112,7 @@ class Crl(Handle):
     def verify(self, issuer: Octets) -> None:
         """Look at every entry and check the signature by the issuer's certificate."""
         given = octets(issuer) or b""
-        self._call_reported("verify", given, len(given))
+        self._call("verify", given, len(given))
 
     def index(self) -> None:
         """Make the index for look-ups now; the second look-up makes it anyway."""

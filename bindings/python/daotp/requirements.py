@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterator, Optional, Tuple
 
-from ._handle import REPORT, Handle, Octets, make, octets, reported
+from ._handle import Handle, Octets, make, octets
 from ._table import FindingNumber, Part, RequirementField, RequirementState
 from .context import Context, context_or_new
+from .report import Report, snapshot
 from .verifier import Verifier
 
 
@@ -33,8 +34,16 @@ class Requirements(Handle):
 
     def __init__(self, part: Part, *, context: Optional[Context] = None) -> None:
         context = context_or_new(context)
-        super().__init__(make("daotp_requirements", "new", part))
+        super().__init__(make("daotp_requirements", "new", context, part))
         self._keep("context", context)
+
+    def _report(self) -> Report:
+        return snapshot(self._get("get_report"))
+
+    @property
+    def report(self) -> Report:
+        """Why the last call did not succeed; what a certificate fails is not in it."""
+        return self._report()
 
     def add_ntauth(self, certificates: Octets) -> None:
         """Add CAs that may issue for logon: PEM (any number) or one in DER."""
@@ -43,9 +52,8 @@ class Requirements(Handle):
 
     def check(self, certificate: Octets) -> Tuple[Requirement, ...]:
         """Look at a certificate, PEM or DER: what it shows passes or fails, the rest is unknown."""
-        given, context = octets(certificate) or b"", self._kept["context"]
-        args = (self, context, given, len(given), REPORT)
-        reported(context, "daotp_requirements_check", *args)
+        given = octets(certificate) or b""
+        self._call("check", given, len(given))
         return tuple(self)
 
     def take(self, verifier: Verifier) -> Tuple[Requirement, ...]:
