@@ -186,6 +186,8 @@ set(DAOTP_SOURCES
   store/directory_backend.c
   store/item.c
   store/memory_backend.c
+  store/open.c
+  store/plugin.c
   store/store.c
   client/causes.c
   client/client.c

@@ -28,7 +28,8 @@ NUMBERS = {
     "int64_t": ("INT64", "c_int64"),
     "size_t": ("SIZE", "c_size_t"),
 }
-
+# A member of a struct that is no function. A text's asterisk goes with its name.
+FIELDS = {**{name: kind for name, (_, kind) in NUMBERS.items()}, "const char": "c_char_p"}
 
 Arguments = List[Tuple[str, str]]  # (type, name)
 
@@ -217,8 +218,8 @@ def table_lines(headers: Headers) -> Iterator[str]:
         yield f'    """{name}"""\n'
         yield "    _fields_ = ["
         for field, kind, taken in fields:
-            what = NUMBERS[kind][1] if taken is None else function_type(headers, kind, taken)
-            yield f'        ("{field}", {what}),'
+            what = FIELDS[kind] if taken is None else function_type(headers, kind, taken)
+            yield f'        ("{field.lstrip("*")}", {what}),'
         yield "    ]"
     yield "\n\nCALLS: Tuple[Call, ...] = ("
     for name, kind, args in sorted(headers.calls):

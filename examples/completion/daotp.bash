@@ -34,9 +34,7 @@ _daotp() {
 		config:*:check | config:*:--*) list= ;;
 		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;
-		store:*:show | store:*:remove) list= ;;
-		store:*:--*) list= ;;
-		store:*) list='list show remove expire' ;;
+		store:2:*) list='list show export import remove sweep move' ;;
 		radius:2:*) list=watch ;;
 		explain:*) list=$(_daotp_findings "$1") ;;
 		lab:4:*) [[ ${COMP_WORDS[2]} != break && ${COMP_WORDS[2]} != mend ]] ||

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp enroll: the enrolment on a terminal. */
 #include "key_maker.h"
+#include "renew.h"
+#include "store_secret.h"
 #include "tool.h"
 
 #include "interrupt.h"
@@ -62,8 +64,15 @@ static const char help[] =
     "                         aside, for --resume\n"
     "  --resume ID --issuing-ca 'HOST\\NAME'  ask for a request that the CA put aside,\n"
     "                         without a code; with --pending-key or --csr-key\n"
-    "  --store DIR            where the credential is kept; --no-store for nowhere\n"
+    "  --store URI            where the credential is kept: a folder, or a URI as in\n"
+    "                         daotp store --help; --no-store for nowhere\n"
+    "    --passphrase-fd N, --pin-fd N   its passphrase or PIN, from a descriptor;\n"
+    "                         unless given, asked for on the terminal\n"
+    "    --plugins FOLDER     where plug-ins are loaded from\n"
     "  --label LABEL          under which name; the UPN unless given\n"
+    "  --renew                nothing to do while the store has a certificate of\n"
+    "                         this --label, else of this UPN and template, that is\n"
+    "    --renew-before S     good for longer than so many seconds (600)\n"
     "  --issuer-trust FILE    roots for the issued certificate: verify its path and\n"
     "                         revocation; with\n"
     "    --issuer-crl FILE, --revocation require|prefer|ignore (require), and\n"
@@ -104,12 +113,13 @@ typedef struct settings {
     const char *urls[16], *ca_hosts[64];
     size_t url_count, ca_host_count;
     int otp_fd, password_fd;
-    int64_t mapper_port, fetch_bytes;
+    int64_t mapper_port, fetch_bytes, renew_before_s;
+    store_secrets secrets;
     double timeout_s, deadline_s, connect_timeout_s,
         fetch_timeout_s; /* the last two: 0 where not given */
     int64_t max_lifetime_s;
     const char *server_rules;
-    bool no_store, logon, environment_proxy, no_warming, ignore_head, tls12, json, fetch;
+    bool no_store, renew, logon, environment_proxy, no_warming, ignore_head, tls12, json, fetch;
     bool may_ask; /* the password is asked for when it is known for which host */
     tool_secret password;
 } settings;
@@ -150,6 +160,11 @@ enum {
     ISSUING_CA,
     STORE,
     NO_STORE,
+    PASSPHRASE_FD,
+    PIN_FD,
+    PLUGINS,
+    RENEW,
+    RENEW_BEFORE,
     LABEL,
     LOGON,
     KDC,
@@ -216,6 +231,11 @@ static const struct option options[] = {
     {"issuing-ca", required_argument, NULL, ISSUING_CA},
     {"store", required_argument, NULL, STORE},
     {"no-store", no_argument, NULL, NO_STORE},
+    {"passphrase-fd", required_argument, NULL, PASSPHRASE_FD},
+    {"pin-fd", required_argument, NULL, PIN_FD},
+    {"plugins", required_argument, NULL, PLUGINS},
+    {"renew", no_argument, NULL, RENEW},
+    {"renew-before", required_argument, NULL, RENEW_BEFORE},
     {"label", required_argument, NULL, LABEL},
     {"logon", no_argument, NULL, LOGON},
     {"kdc", required_argument, NULL, KDC},
@@ -310,6 +330,8 @@ static const char **text_slot(settings *s, int option)
         return &s->store;
     case LABEL:
         return &s->label;
+    case PLUGINS:
+        return &s->secrets.plugins;
     case KDC:
         return &s->kdc;
     case REALM:
@@ -399,6 +421,14 @@ static bool take_option(settings *s, int option)
         return tool_integer(optarg, 1, INT64_MAX, &s->max_lifetime_s);
     case NO_STORE:
         return s->no_store = true;
+    case PASSPHRASE_FD:
+        return tool_descriptor(optarg, &s->secrets.passphrase_fd);
+    case PIN_FD:
+        return tool_descriptor(optarg, &s->secrets.pin_fd);
+    case RENEW:
+        return s->renew = true;
+    case RENEW_BEFORE:
+        return tool_integer(optarg, 0, INT64_MAX, &s->renew_before_s);
     case LOGON:
         return s->logon = true;
     case ENVIRONMENT_PROXY:
@@ -894,6 +924,13 @@ static daotp_status set_pending_key(daotp_context *context, daotp_client *client
     return status;
 }
 
+static daotp_status open_store(daotp_context *context, const settings *s, daotp_report *report,
+                               daotp_store **store)
+{
+    return daotp_store_open_report(
+        context, store_uri(s->store != NULL ? s->store : tool_default_store()), report, store);
+}
+
 /* What is loaded from files; each object is counted, so that ours can be let go at once. */
 static daotp_status set_objects(daotp_context *context, daotp_client *client, const settings *s,
                                 daotp_report *report)
@@ -912,8 +949,7 @@ static daotp_status set_objects(daotp_context *context, daotp_client *client, co
     if (status == DAOTP_OK)
         status = make_ca(context, s, identity, report, &ca);
     if (status == DAOTP_OK && !s->no_store)
-        status = daotp_store_new_directory(
-            context, s->store != NULL ? s->store : tool_default_store(), &store);
+        status = open_store(context, s, report, &store);
     if (status == DAOTP_OK)
         status = daotp_client_set_trust(client, trust);
     if (status == DAOTP_OK)
@@ -1162,11 +1198,42 @@ static bool has_all_needed(const settings *s)
     return complete;
 }
 
+/* --renew: is there anything to do? */
+static daotp_status check_renewal(daotp_context *context, const settings *s, bool *is_due)
+{
+    const char *named = s->user != NULL && strchr(s->user, '@') != NULL ? s->user : NULL;
+    const renewal what = {.label = s->label,
+                          .upn = s->upn != NULL ? s->upn : named,
+                          .template = s->template,
+                          .renew_before_s = s->renew_before_s,
+                          .json = s->json};
+    daotp_report *report = NULL;
+    daotp_store *store = NULL;
+    daotp_status status = daotp_report_new(context, &report);
+
+    *is_due = true;
+    if (status == DAOTP_OK && !s->no_store)
+        status = open_store(context, s, report, &store);
+    if (status != DAOTP_OK)
+        tool_show_report(report, status, s->json);
+    else if (store != NULL)
+        status = renewal_check(store, &what, is_due);
+    daotp_store_unref(store);
+    daotp_report_free(report);
+    return status;
+}
+
 int cmd_enroll(int argc, char **argv)
 {
-    settings s = {.otp_fd = -1, .password_fd = -1, .timeout_s = 60, .max_lifetime_s = 14400};
+    settings s = {.otp_fd = -1,
+                  .password_fd = -1,
+                  .timeout_s = 60,
+                  .max_lifetime_s = 14400,
+                  .renew_before_s = 600,
+                  .secrets = {.passphrase_fd = -1, .pin_fd = -1}};
     daotp_context *context;
     daotp_status status;
+    bool is_due = true;
     int c, which = 0;
 
     while ((c = tool_next_option("enroll", argc, argv, options, &which)) != -1) {
@@ -1182,7 +1249,11 @@ int cmd_enroll(int argc, char **argv)
     if (!has_all_needed(&s))
         return TOOL_USAGE;
     context = tool_context();
-    status = run_enroll(context, &s);
+    status = store_secrets_set(&s.secrets, context);
+    if (status == DAOTP_OK && s.renew)
+        status = check_renewal(context, &s, &is_due);
+    if (status == DAOTP_OK && is_due)
+        status = run_enroll(context, &s);
     tool_secret_free(&s.password);
     daotp_context_unref(context);
     return tool_exit_status(status);

@@ -22,7 +22,7 @@ static const command commands[] = {
     {"templates", "which templates a policy service offers, and which CA issues by them",
      cmd_templates},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
-    {"store", "list, show, remove and expire stored credentials", cmd_store},
+    {"store", "list, show, export, import, remove and move stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
     {"requirements", "what the certificates of a deployment must be like", cmd_requirements},
     {"verify", "is a certificate good: its chain, revocation, and its role", cmd_verify},

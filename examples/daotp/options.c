@@ -146,8 +146,8 @@ static void say_shortened(const char *command, const char *word, const char *nam
 int tool_next_option(const char *command, int argc, char **argv, const struct option *options,
                      int *which)
 {
-    /* "+": the first word that is no option ends them: a command of "store", a word of "explain" */
-    bool stops = strcmp(command, "store") == 0 || strcmp(command, "explain") == 0;
+    /* "+": the first word that is no option ends them: a word of "explain" */
+    bool stops = strcmp(command, "explain") == 0;
     bool has_v = strcmp(command, "verify") == 0;
     const char *letters = has_v ? ":v" : ":";
     int row = 0, c = getopt_long(argc, argv, stops ? "+:" : letters, options, &row);

@@ -298,6 +298,10 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_STORE_UNSURE                  = 709, /**< STORE-UNSURE */
     DAOTP_FINDING_STORE_BACKEND                 = 710, /**< STORE-BACKEND */
     DAOTP_FINDING_STORE_UNEXPLAINED             = 711, /**< STORE-UNEXPLAINED */
+    DAOTP_FINDING_STORE_EXPIRED                 = 712, /**< STORE-EXPIRED */
+    DAOTP_FINDING_STORE_URI                     = 713, /**< STORE-URI */
+    DAOTP_FINDING_STORE_ABSENT                  = 714, /**< STORE-ABSENT */
+    DAOTP_FINDING_STORE_PLUGIN                  = 715, /**< STORE-PLUGIN */
     DAOTP_FINDING_LOGON_SKIPPED                 = 800, /**< LOGON-SKIPPED */
     DAOTP_FINDING_LOGON_KDC_UNREACHABLE         = 801, /**< LOGON-KDC-UNREACHABLE */
     DAOTP_FINDING_LOGON_REFUSED                 = 802, /**< LOGON-REFUSED */

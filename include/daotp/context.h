@@ -50,6 +50,36 @@ typedef void (*daotp_log_fn)(void *user, daotp_log_level level, const char *id, 
  */
 typedef int64_t (*daotp_clock_fn)(void *user);
 
+/** What a store asks for by ::daotp_secret_fn. */
+typedef enum daotp_secret_kind {
+    DAOTP_SECRET_PASSPHRASE = 1, /**< the passphrase of a file */
+    DAOTP_SECRET_PIN = 2,        /**< the user PIN of a token */
+    DAOTP_SECRET_SEAL_KEY = 3    /**< a key that seals what leaves the process */
+} daotp_secret_kind;
+
+/** What is known of a secret before it is tried; bits, added up. */
+typedef enum daotp_secret_warning {
+    DAOTP_SECRET_COUNT_LOW = 1, /**< a wrong one was given since the last right one */
+    DAOTP_SECRET_FINAL_TRY = 2, /**< one more wrong one locks the token */
+    DAOTP_SECRET_NEW = 4        /**< nothing is there yet: the answer protects what is made */
+} daotp_secret_warning;
+
+/**
+ * Gives a secret: a passphrase, a PIN, a key. Called in the thread of the call that needs it; it
+ * may wait for a user. An answer is tried once: a wrong PIN is not tried again.
+ * @param user      the pointer given with it
+ * @param kind      one of ::daotp_secret_kind
+ * @param subject   what the secret is of: a file, a token; UTF-8, valid during the call only
+ * @param warnings  bits of ::daotp_secret_warning
+ * @param answer    where the secret is written; wiped by the library
+ * @param room      how many octets it may have
+ * @param[out] len  how many it has
+ * @return DAOTP_OK; DAOTP_REJECTED when there is none to give; DAOTP_CANCELLED when the user
+ * declined
+ */
+typedef daotp_status (*daotp_secret_fn)(void *user, daotp_secret_kind kind, const char *subject,
+                                        uint32_t warnings, void *answer, size_t room, size_t *len);
+
 /**
  * Make a context that does not log and uses the system's clocks. No I/O.
  * @param[out] context  to be released with daotp_context_unref(); NULL unless the call succeeds
@@ -102,6 +132,28 @@ DAOTP_API daotp_status daotp_context_set_wall_clock(daotp_context *context, daot
  */
 DAOTP_API daotp_status daotp_context_set_monotonic_clock(daotp_context *context,
                                                          daotp_clock_fn clock, void *user);
+
+/**
+ * Set who is asked for the secrets of stores: passphrases, PINs, keys that seal.
+ * @param context  the context
+ * @param ask      asked each time that a secret is needed; NULL for nobody, which is the default
+ * @param user     given to each call of @p ask
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_context_set_secret(daotp_context *context, daotp_secret_fn ask,
+                                                void *user);
+
+/**
+ * Set the folder that store backends are loaded from, as plug-ins (daotp/sys/store_plugin.h). The
+ * folder that the library was built with is used unless set: LIBDIR/daotp.
+ * @param context  the context
+ * @param folder   the folder, copied; NULL: no plug-in is loaded
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL; DAOTP_MEMORY when memory ran
+ *         out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_context_set_plugin_folder(daotp_context *context, const char *folder);
 
 /**
  * Wipe and free bytes or text that a call of this library returned. Any thread.

@@ -29,6 +29,70 @@ typedef enum daotp_store_state {
 } daotp_store_state;
 
 /**
+ * What a store can do besides put, get, list, remove, expiry and keeping others out, which every
+ * store does. Bits, added up by daotp_store_get_abilities().
+ */
+typedef enum daotp_store_ability {
+    DAOTP_STORE_IS_DURABLE = 1,    /**< what was put outlives the process and a restart */
+    DAOTP_STORE_IS_SHARED = 2,     /**< several processes may use it at once */
+    DAOTP_STORE_HOLDS_MANY = 4,    /**< it is fit for 10,000 entries */
+    DAOTP_STORE_TAKES_KEYS = 8,    /**< a key that can be exported can be put */
+    DAOTP_STORE_GIVES_KEYS = 16,   /**< the key of an entry can be exported again */
+    DAOTP_STORE_MAKES_KEYS = 32,   /**< keys are made inside and never leave it */
+    DAOTP_STORE_FORGETS = 64,      /**< an entry goes by itself when its certificate ends */
+    DAOTP_STORE_ASKS_SECRET = 128, /**< it needs a passphrase, a PIN or a key: see
+                                        daotp_context_set_secret() */
+    DAOTP_STORE_TELLS_FULL = 256   /**< a put that there is no room for leaves the old entry */
+} daotp_store_ability;
+
+/**
+ * Open the store that a URI names. Nothing is read or written before the first call on it, but a
+ * backend that is a plug-in is loaded (daotp_context_set_plugin_folder()).
+ *
+ * - `memory:` as daotp_store_new_memory().
+ * - `dir:PATH` as daotp_store_new_directory(); PATH as it stands, nothing in it is decoded.
+ * - Any other scheme: the plug-in of its name.
+ * @param context     the context
+ * @param uri         the URI; not NULL
+ * @param[out] store  to be released with daotp_store_unref(); NULL when this fails
+ * @return DAOTP_OK when it was opened; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY when memory
+ *         ran out; DAOTP_CONFIGURATION when this is no URI of a store (STORE-URI), there is no
+ *         backend for its scheme (STORE-ABSENT), the plug-in cannot be used (STORE-PLUGIN) or could
+ *         have been written by another user (CONFIG-OWNER); what a plug-in returns. The finding is
+ *         written to the context's log; daotp_store_open_report() gives it to the caller
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_open(daotp_context *context, const char *uri,
+                                        daotp_store **store);
+/**
+ * Open the store that a URI names, and report what is wrong.
+ * @param context     the context
+ * @param uri         the URI, see daotp_store_open(); not NULL
+ * @param report      where findings go; may be NULL
+ * @param[out] store  to be released with daotp_store_unref(); NULL when this fails
+ * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument is NULL; DAOTP_MEMORY when
+ *         memory ran out; DAOTP_CONFIGURATION when this is no URI of a store (STORE-URI), there is no
+ *         backend for its scheme (STORE-ABSENT), the plug-in cannot be used (STORE-PLUGIN) or could
+ *         have been written by another user (CONFIG-OWNER); what a plug-in returns
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_open_report(daotp_context *context, const char *uri,
+                                               daotp_report *report, daotp_store **store);
+/**
+ * What a store can do.
+ * @param store  the store; NULL is fine
+ * @return bits of ::daotp_store_ability; 0 when @p store is NULL
+ * @since 0.1
+ */
+DAOTP_API uint32_t daotp_store_get_abilities(const daotp_store *store);
+/**
+ * The URI that a store was opened with.
+ * @param store  the store; NULL is fine
+ * @return the URI, borrowed as long as the store; "" when it was not opened by a URI
+ * @since 0.1
+ */
+DAOTP_API const char *daotp_store_get_uri(const daotp_store *store);
+/**
  * Make a store in memory, which is wiped when it is freed.
  * @param context     the context; referenced
  * @param[out] store  to be released with daotp_store_unref(); NULL unless the call succeeds
@@ -84,7 +148,8 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
 /**
  * Store a credential under a label, and replace the entry that had it.
  * @param store       the store; not NULL
- * @param label       1 to 128 letters, digits and ._@+- ; must not begin with a dot
+ * @param label       1 to 128 octets of UTF-8 that do not begin with a dot: of ASCII letters, digits
+ *                    and ._@+- , beyond ASCII what can be shown and is no space
  * @param credential  copied; its key must be exportable; not NULL
  * @return DAOTP_OK when it is durable; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
  *         @p label cannot be a label (STORE-LABEL); DAOTP_TIMEOUT (STORE-LOCKED) when another
@@ -97,14 +162,15 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
 /**
- * Read a credential from the store; the entry stays there. The directory may be read-only.
+ * Read a credential from the store; the entry stays there. The directory may be read-only. One that
+ * has expired by the context's wall clock is refused: daotp_store_expire() removes it.
  * @param store            the store; not NULL
  * @param label            its label
  * @param[out] credential  to be released with daotp_credential_unref(); NULL unless the call
  *                         succeeds
  * @return DAOTP_OK when it was read; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
- *         @p label cannot be a label (STORE-LABEL); DAOTP_REJECTED (STORE-MISSING) when there is no
- *         such entry; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
+ *         @p label cannot be a label (STORE-LABEL); DAOTP_REJECTED when there is no such entry
+ *         (STORE-MISSING) or it has expired (STORE-EXPIRED); DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
  *         DAOTP_CONFIGURATION when the directory cannot be read (FILE-READ) or can be read by
  *         others (STORE-MODE), the key's file can be read by others (FILE-OPEN-TO-OTHERS), or the
  *         entry is damaged (STORE-DAMAGED); DAOTP_MEMORY when memory ran out; with a store of your
@@ -113,6 +179,23 @@ DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
  */
 DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
                                        daotp_credential **credential);
+/**
+ * Take the credential of a user, of those in the store the one that ends last. None that has
+ * expired is given.
+ * @param store            the store
+ * @param upn              the UPN in the certificate; the case of ASCII letters does not matter
+ * @param template_oid     the certificate template, as dotted numbers; NULL for any
+ * @param[out] credential  to be released with daotp_credential_unref()
+ * @return DAOTP_OK when one was found; DAOTP_USAGE when @p store or @p credential is NULL or @p upn is
+ *         NULL or empty; DAOTP_REJECTED (STORE-MISSING) when the store has none of this user and
+ *         template that is valid; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
+ *         DAOTP_CONFIGURATION when the store cannot be read (FILE-READ) or can be read by others
+ *         (STORE-MODE); DAOTP_MEMORY when memory ran out; with a store of your own, what its backend
+ *         returns
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_find(daotp_store *store, const char *upn,
+                                        const char *template_oid, daotp_credential **credential);
 /**
  * Remove an entry, and every other file in its folder.
  * @param store  the store; not NULL
@@ -182,6 +265,14 @@ DAOTP_API const char *daotp_store_list_get_label(const daotp_store_list *list, s
  * @since 0.1
  */
 DAOTP_API const char *daotp_store_list_get_upn(const daotp_store_list *list, size_t index);
+/**
+ * The certificate template of an entry (MS-WCCE 2.2.2.7.7.2).
+ * @param list   the list; NULL is fine
+ * @param index  from 0
+ * @return dotted numbers, borrowed as long as the list; "" when there is none, and past the end
+ * @since 0.1
+ */
+DAOTP_API const char *daotp_store_list_get_template(const daotp_store_list *list, size_t index);
 /**
  * notAfter of an entry's certificate.
  * @param list   the list; NULL is fine

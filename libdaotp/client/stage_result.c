@@ -4,6 +4,7 @@
 #include "client/logon.h"
 #include "client/profile.h"
 #include "core/alloc.h"
+#include "store/store.h"
 
 #include <string.h>
 
@@ -40,13 +41,8 @@ char *daotp__client_label(const daotp_client *client)
 {
     char *label = daotp__text_copy(client->label != NULL ? client->label : client->account.upn);
 
-    for (char *at = label; at != NULL && *at != '\0'; at++)
-        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-", *at) ==
-                NULL ||
-            (at == label && *at == '.'))
-            *at = '_';
-    if (label != NULL && strlen(label) > DAOTP__MAX_LABEL)
-        label[DAOTP__MAX_LABEL] = '\0';
+    if (label != NULL)
+        daotp__store_make_label(label);
     return label;
 }
 

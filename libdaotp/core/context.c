@@ -4,10 +4,17 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 
+#include <daotp/sys/store_plugin.h>
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+
+#ifndef DAOTP_PLUGIN_FOLDER
+#define DAOTP_PLUGIN_FOLDER "" /* built for a test: nothing is installed */
+#endif
 
 struct daotp_context {
     atomic_uint references;
@@ -17,6 +24,9 @@ struct daotp_context {
     daotp_clock_fn wall, monotonic;
     void *wall_user, *monotonic_user;
     daotp__passed_keys *passed_keys; /* has a lock of its own */
+    daotp_secret_fn ask;
+    void *ask_user;
+    char *plugin_folder; /* "": none */
 };
 
 daotp_status daotp_context_new(daotp_context **context)
@@ -46,6 +56,7 @@ void daotp_context_unref(daotp_context *context)
     if (context != NULL &&
         atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1) {
         daotp__passed_keys_free(context->passed_keys);
+        daotp__delete(context->plugin_folder);
         daotp__delete(context);
     }
 }
@@ -117,4 +128,55 @@ void daotp__context_log(const daotp_context *context, daotp_log_level level, con
 int64_t daotp__context_in_ms(const daotp_context *context, int64_t ms)
 {
     return daotp__time_add(daotp__context_now_ms(context), ms);
+}
+
+/* ---- what stores ask for --------------------------------------------------------------------- */
+
+daotp_status daotp_context_set_secret(daotp_context *context, daotp_secret_fn ask, void *user)
+{
+    if (context == NULL)
+        return DAOTP_USAGE;
+    context->ask = ask;
+    context->ask_user = user;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_context_ask_secret(daotp_context *context, daotp_secret_kind kind,
+                                      const char *subject, uint32_t warnings, void *answer,
+                                      size_t room, size_t *len)
+{
+    daotp_status status;
+
+    if (len != NULL)
+        *len = 0;
+    if (context == NULL || subject == NULL || answer == NULL || room == 0 || len == NULL)
+        return DAOTP_USAGE;
+    if (context->ask == NULL)
+        return DAOTP_REJECTED;
+    status = context->ask(context->ask_user, kind, subject, warnings, answer, room, len);
+    if (status != DAOTP_OK || *len > room) {
+        explicit_bzero(answer, room);
+        *len = 0;
+        return status == DAOTP_CANCELLED || status == DAOTP_MEMORY ? status : DAOTP_REJECTED;
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp_context_set_plugin_folder(daotp_context *context, const char *folder)
+{
+    char *copy;
+
+    if (context == NULL)
+        return DAOTP_USAGE;
+    copy = daotp__text_copy(folder != NULL ? folder : "");
+    if (copy == NULL)
+        return DAOTP_MEMORY;
+    daotp__delete(context->plugin_folder);
+    context->plugin_folder = copy;
+    return DAOTP_OK;
+}
+
+const char *daotp__context_plugin_folder(const daotp_context *context)
+{
+    return context->plugin_folder != NULL ? context->plugin_folder : DAOTP_PLUGIN_FOLDER;
 }

@@ -8,6 +8,8 @@
 #include <daotp/context.h>
 
 daotp_context *daotp__context_ref(daotp_context *context);
+/* Where plug-ins are loaded from; "" for nowhere. Borrowed until it is set anew. */
+const char *daotp__context_plugin_folder(const daotp_context *context);
 int64_t daotp__context_now_s(const daotp_context *context);  /* wall clock */
 int64_t daotp__context_now_ms(const daotp_context *context); /* monotonic clock */
 /* Borrowed; what it holds changes with each key that is tested. NULL for no context. */

@@ -36,7 +36,9 @@ enum {
     DAOTP__MAX_PASSED_KEY = 1100, /* octets of one: RSA of 8192 bits */
     DAOTP__MAX_CHAIN = 16,        /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
-    DAOTP__MAX_ENTRIES = 4096,        /* of one store */
+    DAOTP__MAX_ENTRIES = 16384,       /* of one store */
+    DAOTP__MAX_STORE_SCHEME = 32,     /* of a store's URI, before the colon */
+    DAOTP__MAX_STORE_URI = 4096,      /* a store's URI */
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */
     DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
 

@@ -283,8 +283,10 @@ static daotp_status use_client_store(const daotp__profile_use *use, daotp_client
 
     if (folder == NULL)
         return DAOTP_OK;
-    if (strcmp(folder, "none") != 0)
+    if (*folder == '/')
         status = daotp_store_new_directory(use->profile->context, folder, &store);
+    else if (strcmp(folder, "none") != 0)
+        status = daotp_store_open_report(use->profile->context, folder, use->report, &store);
     if (status == DAOTP_OK && store != NULL && renew != NULL)
         status = daotp_store_set_renew_before_s(store, daotp__value_number(renew));
     if (status == DAOTP_OK)

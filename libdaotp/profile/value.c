@@ -122,6 +122,16 @@ static bool has_user_information(const char *url)
     return memchr(authority, '@', strcspn(authority, "/?#")) != NULL;
 }
 
+/* USER:PASSWORD before the host: redis://user:password@host. */
+static bool has_password(const char *uri)
+{
+    const char *scheme = strstr(uri, "://");
+    const char *authority = scheme != NULL ? scheme + 3 : NULL;
+    const char *at = scheme != NULL ? memchr(authority, '@', strcspn(authority, "/?#")) : NULL;
+
+    return at != NULL && memchr(authority, ':', (size_t)(at - authority)) != NULL;
+}
+
 bool daotp__value_holds_secret(const daotp__profile_key *key, const char *value)
 {
     switch (key->type) {
@@ -133,6 +143,8 @@ bool daotp__value_holds_secret(const daotp__profile_key *key, const char *value)
         return !is_path(value);
     case DAOTP__VALUE_DESCRIPTOR:
         return !is_number_within(value, 0, INT_MAX);
+    case DAOTP__VALUE_STORE:
+        return strstr(value, "pin-value=") != NULL || has_password(value);
     case DAOTP__VALUE_FILE:
         return strstr(value, "pin-value=") != NULL || strstr(value, "PRIVATE KEY") != NULL;
     default:
@@ -357,7 +369,8 @@ static const char *const wanted[DAOTP__VALUE_COUNT] = {
     [DAOTP__VALUE_FILE] = "the name of a file that begins with / or ~/",
     [DAOTP__VALUE_SECRET_FILE] = "the name of a file that begins with / or ~/, never the secret",
     [DAOTP__VALUE_FOLDER] = "the name of a folder that begins with / or ~/",
-    [DAOTP__VALUE_STORE] = "the name of a folder that begins with / or ~/, or none",
+    [DAOTP__VALUE_STORE] = "the name of a folder that begins with / or ~/, the URI of a store "
+                           "(dir:/PATH, pkcs12:/PATH), or none",
     [DAOTP__VALUE_TRUST] = "the name of a file or folder that begins with / or ~/, or system",
     [DAOTP__VALUE_DESCRIPTOR] = "the number of a descriptor, never the secret",
     [DAOTP__VALUE_CHOICE] = "one of the choices",
@@ -372,7 +385,8 @@ static const char *const wanted[DAOTP__VALUE_COUNT] = {
     [DAOTP__VALUE_SID] = "a SID, S-1-5-21-...",
     [DAOTP__VALUE_FORM] = "a text that holds {user} once",
     [DAOTP__VALUE_REALM] = "the name of a realm",
-    [DAOTP__VALUE_LABEL] = "1 to 128 of letters, digits and ._@+- that do not begin with a dot",
+    [DAOTP__VALUE_LABEL] = "1 to 128 octets that do not begin with a dot: letters, digits, ._@+-, "
+                           "and letters beyond ASCII",
     [DAOTP__VALUE_NAS] = "1 to 253 octets",
     [DAOTP__VALUE_TEXT] = "a text that is not empty",
     [DAOTP__VALUE_CA_CONFIG] = "HOST\\NAME of a CA",
@@ -392,6 +406,14 @@ static bool is_network(const char *value)
     return daotp__network_parse(value, &network);
 }
 
+/* SCHEME:REST; what its backend makes of the rest is its own. */
+static bool is_store_uri(const char *value)
+{
+    size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+-.");
+
+    return len > 0 && len <= DAOTP__MAX_STORE_SCHEME && value[len] == ':' && value[0] >= 'a';
+}
+
 static bool is_plain_value(const daotp__profile_key *key, const char *value)
 {
     switch (key->type) {
@@ -402,7 +424,7 @@ static bool is_plain_value(const daotp__profile_key *key, const char *value)
     case DAOTP__VALUE_PORT:
         return is_number_within(value, 1, UINT16_MAX);
     case DAOTP__VALUE_STORE:
-        return is_path(value) || strcmp(value, "none") == 0;
+        return is_path(value) || is_store_uri(value) || strcmp(value, "none") == 0;
     case DAOTP__VALUE_TRUST:
         return is_path(value) || strcmp(value, "system") == 0;
     case DAOTP__VALUE_DESCRIPTOR:

@@ -574,14 +574,17 @@ static void free_directory(void *given)
     daotp__delete(self);
 }
 
-static const daotp_store_backend backend = {.size = sizeof backend,
-                                            .put = put_item,
-                                            .get = get_item,
-                                            .remove = remove_item,
-                                            .list = list_labels,
-                                            .free = free_directory,
-                                            .check = check_put,
-                                            .expire = expire_items};
+static const daotp_store_backend backend = {
+    .size = sizeof backend,
+    .put = put_item,
+    .get = get_item,
+    .remove = remove_item,
+    .list = list_labels,
+    .free = free_directory,
+    .check = check_put,
+    .expire = expire_items,
+    .abilities = DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED | DAOTP_STORE_HOLDS_MANY |
+                 DAOTP_STORE_TAKES_KEYS | DAOTP_STORE_GIVES_KEYS | DAOTP_STORE_TELLS_FULL};
 
 daotp_status daotp_store_new_directory(daotp_context *context, const char *path,
                                        daotp_store **store)

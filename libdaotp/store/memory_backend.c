@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A store in memory. */
 #include "core/alloc.h"
+#include "core/array.h"
 #include "core/limits.h"
 #include "core/report.h"
 
@@ -9,23 +10,35 @@
 #include <string.h>
 
 struct kept {
-    struct kept *next;
     char *label;
     daotp__buffer certificates, key;
 };
 
 struct memory {
-    struct kept *first;
-    size_t count;
+    struct kept **list; /* sorted by label */
+    size_t count, capacity;
 };
 
-static struct kept **memory_find(struct memory *memory, const char *label)
+/* Where the label stands, or would stand. */
+static bool memory_find(const struct memory *memory, const char *label, size_t *at)
 {
-    struct kept **at = &memory->first;
+    size_t low = 0, high = memory->count;
 
-    while (*at != NULL && strcmp((*at)->label, label) != 0)
-        at = &(*at)->next;
-    return at;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(memory->list[middle]->label, label);
+
+        if (order == 0) {
+            *at = middle;
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *at = low;
+    return false;
 }
 
 static void free_kept(struct kept *kept)
@@ -60,20 +73,26 @@ static struct kept *copy_item(const char *label, const daotp_store_item *item)
     return NULL;
 }
 
-static void memory_forget(struct memory *memory, struct kept **at)
+static bool memory_insert(struct memory *memory, size_t at, struct kept *kept)
 {
-    struct kept *kept = *at;
+    struct kept **list =
+        daotp__array_reserve(memory->list, memory->count, &memory->capacity, sizeof(struct kept *));
 
-    *at = kept->next;
-    memory->count--;
-    free_kept(kept);
+    if (list == NULL)
+        return false;
+    memory->list = list;
+    memmove(&list[at + 1], &list[at], (memory->count - at) * sizeof(struct kept *));
+    list[at] = kept;
+    memory->count++;
+    return true;
 }
 
 static daotp_status memory_check(void *self, const char *label, daotp_report *report)
 {
-    struct memory *memory = self;
+    const struct memory *memory = self;
+    size_t at;
 
-    if (*memory_find(memory, label) == NULL && memory->count == DAOTP__MAX_ENTRIES)
+    if (!memory_find(memory, label, &at) && memory->count == DAOTP__MAX_ENTRIES)
         return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, label, "%zu entries",
                                  memory->count);
     return DAOTP_OK;
@@ -83,42 +102,52 @@ static daotp_status memory_put(void *self, const char *label, const daotp_store_
                                daotp_report *report)
 {
     struct memory *memory = self;
-    struct kept **old = memory_find(memory, label), *kept;
     daotp_status status = memory_check(memory, label, report);
+    struct kept *kept;
+    size_t at;
 
     if (status != DAOTP_OK)
         return status;
     kept = copy_item(label, item);
     if (kept == NULL)
         return DAOTP_MEMORY;
-    if (*old != NULL)
-        memory_forget(memory, old);
-    kept->next = memory->first;
-    memory->first = kept;
-    memory->count++;
-    return DAOTP_OK;
+    if (memory_find(memory, label, &at)) {
+        free_kept(memory->list[at]);
+        memory->list[at] = kept;
+        return DAOTP_OK;
+    }
+    if (memory_insert(memory, at, kept))
+        return DAOTP_OK;
+    free_kept(kept);
+    return DAOTP_MEMORY;
 }
 
 static daotp_status memory_get(void *self, const char *label, daotp_store_item *item,
                                daotp_report *report)
 {
-    struct kept **at = memory_find(self, label);
+    const struct memory *memory = self;
+    const struct kept *kept;
+    size_t at;
 
     (void)report;
-    if (*at == NULL)
+    if (!memory_find(memory, label, &at))
         return DAOTP_REJECTED;
-    return daotp_store_item_set(item, (*at)->certificates.data, (*at)->certificates.len,
-                                (*at)->key.data, (*at)->key.len);
+    kept = memory->list[at];
+    return daotp_store_item_set(item, kept->certificates.data, kept->certificates.len,
+                                kept->key.data, kept->key.len);
 }
 
 static daotp_status memory_remove_item(void *self, const char *label, daotp_report *report)
 {
-    struct kept **at = memory_find(self, label);
+    struct memory *memory = self;
+    size_t at;
 
     (void)report;
-    if (*at == NULL)
+    if (!memory_find(memory, label, &at))
         return DAOTP_REJECTED;
-    memory_forget(self, at);
+    free_kept(memory->list[at]);
+    memory->count--;
+    memmove(&memory->list[at], &memory->list[at + 1], (memory->count - at) * sizeof(struct kept *));
     return DAOTP_OK;
 }
 
@@ -129,8 +158,8 @@ static daotp_status memory_list(void *self, daotp_store_label_fn tell, void *use
     daotp_status status = DAOTP_OK;
 
     (void)report;
-    for (const struct kept *at = memory->first; at != NULL && status == DAOTP_OK; at = at->next)
-        status = tell(user, at->label);
+    for (size_t i = 0; i < memory->count && status == DAOTP_OK; i++)
+        status = tell(user, memory->list[i]->label);
     return status;
 }
 
@@ -138,18 +167,21 @@ static void memory_free_self(void *self)
 {
     struct memory *memory = self;
 
-    while (memory->first != NULL)
-        memory_forget(memory, &memory->first);
+    for (size_t i = 0; i < memory->count; i++)
+        free_kept(memory->list[i]);
+    daotp__delete(memory->list);
     daotp__delete(memory);
 }
 
-static const daotp_store_backend backend = {.size = sizeof backend,
-                                            .put = memory_put,
-                                            .get = memory_get,
-                                            .remove = memory_remove_item,
-                                            .list = memory_list,
-                                            .free = memory_free_self,
-                                            .check = memory_check};
+static const daotp_store_backend backend = {
+    .size = sizeof backend,
+    .put = memory_put,
+    .get = memory_get,
+    .remove = memory_remove_item,
+    .list = memory_list,
+    .free = memory_free_self,
+    .check = memory_check,
+    .abilities = DAOTP_STORE_HOLDS_MANY | DAOTP_STORE_TAKES_KEYS | DAOTP_STORE_GIVES_KEYS};
 
 daotp_status daotp_store_new_memory(daotp_context *context, daotp_store **store)
 {

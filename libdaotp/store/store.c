@@ -6,8 +6,12 @@
 #include "core/array.h"
 #include "core/extension.h"
 #include "core/report.h"
+#include "core/time_text.h"
+#include "core/utf8.h"
 #include "store/item.h"
+#include "x509/certificate.h"
 #include "x509/credential.h"
+#include "x509/oid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +23,13 @@ struct daotp_store {
     daotp_context *context;
     daotp_store_backend backend;
     void *self;
+    char *uri; /* NULL: it was not opened by one */
     int64_t renew_before_s;
     daotp_report report;
 };
 
 struct entry {
-    char *label, *upn;
+    char *label, *upn, *template_oid;
     int64_t not_after;
     daotp_store_state state;
 };
@@ -86,6 +91,7 @@ void daotp_store_unref(daotp_store *store)
     context = store->context;
     store->backend.free(store->self);
     daotp__report_end(&store->report);
+    daotp__delete(store->uri);
     daotp__delete(store);
     daotp_context_unref(context);
 }
@@ -103,13 +109,70 @@ daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_t seconds)
     return DAOTP_OK;
 }
 
-bool daotp_store_is_label(const char *label)
+uint32_t daotp_store_get_abilities(const daotp_store *store)
+{
+    return store != NULL ? store->backend.abilities : 0;
+}
+
+const char *daotp_store_get_uri(const daotp_store *store)
+{
+    return store != NULL && store->uri != NULL ? store->uri : "";
+}
+
+bool daotp__store_set_uri(daotp_store *store, const char *uri)
+{
+    return daotp__text_set(&store->uri, uri);
+}
+
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+/* Zs of Unicode, but for the blank. */
+static bool is_wide_space(uint32_t code)
+{
+    return code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||
+           code == 0x205F || code == 0x3000;
+}
+
+bool daotp__store_is_label_character(const char *text, size_t n)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789._@+-";
+
+    if (n == 1)
+        return *text != '\0' && strchr(allowed, *text) != NULL;
+    return n > 1 && !daotp__utf8_is_unsafe(text, n) &&
+           !is_wide_space(daotp__utf8_code_point(text, n));
+}
+
+void daotp__store_make_label(char *text)
+{
+    size_t len = strlen(text), end = 0;
+
+    for (size_t i = 0, n; i < len && i < DAOTP__MAX_LABEL; i += n) {
+        n = daotp__utf8_next(text + i, len - i);
+        if (n > 0 && i + n > DAOTP__MAX_LABEL) /* no character is cut in two */
+            break;
+        if (!daotp__store_is_label_character(text + i, n) || (i == 0 && *text == '.')) {
+            n = n > 0 ? n : 1;
+            memset(text + i, '_', n);
+        }
+        end = i + n;
+    }
+    text[end] = '\0';
+}
+
+bool daotp_store_is_label(const char *label)
+{
     size_t len = label != NULL ? strlen(label) : 0;
 
-    return len > 0 && len <= DAOTP__MAX_LABEL && label[0] != '.' && strspn(label, allowed) == len;
+    if (len == 0 || len > DAOTP__MAX_LABEL || label[0] == '.')
+        return false;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = daotp__utf8_next(label + i, len - i);
+        if (!daotp__store_is_label_character(label + i, n))
+            return false;
+    }
+    return true;
 }
 
 /* Every call begins so: a clean report, a good label. */
@@ -289,6 +352,32 @@ static daotp_status report_missing_item(daotp_store *store, const char *label, d
     return store_call_finish(store, status);
 }
 
+static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
+{
+    int64_t now = daotp__context_now_s(store->context);
+
+    if (now > not_after)
+        return DAOTP_STORE_EXPIRED;
+    if (daotp__time_sub(not_after, now) <= store->renew_before_s)
+        return DAOTP_STORE_DUE;
+    return DAOTP_STORE_VALID;
+}
+
+/* What has expired is let go of. */
+static daotp_status refuse_expired(daotp_store *store, const char *label,
+                                   daotp_credential **credential)
+{
+    int64_t not_after = daotp_credential_get_not_after(*credential);
+    char text[DAOTP__TIME_TEXT];
+
+    if (state_at(store, not_after) != DAOTP_STORE_EXPIRED)
+        return DAOTP_OK;
+    daotp_credential_unref(*credential);
+    *credential = NULL;
+    return daotp__report_add(&store->report, DAOTP_FINDING_STORE_EXPIRED, 0, label, "notAfter %s",
+                             daotp__time_text(not_after, text));
+}
+
 daotp_status daotp_store_get(daotp_store *store, const char *label, daotp_credential **credential)
 {
     daotp_status status;
@@ -299,9 +388,12 @@ daotp_status daotp_store_get(daotp_store *store, const char *label, daotp_creden
     if (store == NULL)
         return DAOTP_USAGE;
     status = store_call_begin(store, label);
-    return status == DAOTP_OK
-               ? report_missing_item(store, label, fetch_credential(store, label, credential))
-               : store_call_finish(store, status);
+    if (status != DAOTP_OK)
+        return store_call_finish(store, status);
+    status = fetch_credential(store, label, credential);
+    if (status == DAOTP_OK)
+        status = refuse_expired(store, label, credential);
+    return report_missing_item(store, label, status);
 }
 
 daotp_status daotp_store_remove(daotp_store *store, const char *label)
@@ -334,15 +426,18 @@ static daotp_status add_label(void *user, const char *label)
     return list->entries[list->count].label != NULL ? (list->count++, DAOTP_OK) : DAOTP_MEMORY;
 }
 
-static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
+/* The OID of the certificate template (MS-WCCE 2.2.2.7.7.2); "" when the leaf names none. */
+static char *copy_template_oid(const daotp_credential *credential)
 {
-    int64_t now = daotp__context_now_s(store->context);
+    const daotp__certificate *leaf = credential != NULL ? daotp__credential_leaf(credential) : NULL;
+    const daotp__extension *extension =
+        leaf != NULL ? daotp__extensions_find(&leaf->extensions, DAOTP__OID_TEMPLATE) : NULL;
+    char text[DAOTP__OID_TEXT] = "";
+    daotp__template template;
 
-    if (now > not_after)
-        return DAOTP_STORE_EXPIRED;
-    if (daotp__time_sub(not_after, now) <= store->renew_before_s)
-        return DAOTP_STORE_DUE;
-    return DAOTP_STORE_VALID;
+    if (extension != NULL && daotp__template_read(extension, &template))
+        (void)daotp__oid_text(template.oid, text);
+    return daotp__text_copy(text);
 }
 
 /* An entry that vanished meanwhile is shown as damaged; what cannot be read is no failure here. */
@@ -361,8 +456,9 @@ static daotp_status look_at(daotp_store *store, struct entry *entry)
         entry->state = state_at(store, entry->not_after);
     }
     entry->upn = daotp__text_copy(daotp_credential_get_upn(credential));
+    entry->template_oid = copy_template_oid(credential);
     daotp_credential_unref(credential);
-    return entry->upn != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return entry->upn != NULL && entry->template_oid != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 static int by_label(const void *a, const void *b)
@@ -407,6 +503,7 @@ void daotp_store_list_free(daotp_store_list *list)
     for (size_t i = 0; i < list->count; i++) {
         daotp__delete(list->entries[i].label);
         daotp__delete(list->entries[i].upn);
+        daotp__delete(list->entries[i].template_oid);
     }
     daotp__delete(list->entries);
     daotp__delete(list);
@@ -508,6 +605,13 @@ const char *daotp_store_list_get_upn(const daotp_store_list *list, size_t index)
     return entry != NULL ? entry->upn : "";
 }
 
+const char *daotp_store_list_get_template(const daotp_store_list *list, size_t index)
+{
+    const struct entry *entry = entry_at(list, index);
+
+    return entry != NULL ? entry->template_oid : "";
+}
+
 int64_t daotp_store_list_get_not_after(const daotp_store_list *list, size_t index)
 {
     const struct entry *entry = entry_at(list, index);
@@ -527,4 +631,50 @@ const char *daotp_store_state_name(daotp_store_state state)
     static const char *const names[] = {"valid", "due", "expired", "damaged"};
 
     return (unsigned)state < 4 ? names[state] : "unknown";
+}
+
+/* ---- by user and template -------------------------------------------------------------------- */
+
+static bool is_entry_of(const struct entry *entry, const char *upn, const char *template_oid)
+{
+    return (entry->state == DAOTP_STORE_VALID || entry->state == DAOTP_STORE_DUE) &&
+           daotp__text_equal_nocase(entry->upn, upn) &&
+           (template_oid == NULL || strcmp(entry->template_oid, template_oid) == 0);
+}
+
+/* Of those that fit, the one that ends last; NULL when none does. */
+static const struct entry *choose_entry(const daotp_store_list *list, const char *upn,
+                                        const char *template_oid)
+{
+    const struct entry *best = NULL;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (is_entry_of(&list->entries[i], upn, template_oid) &&
+            (best == NULL || list->entries[i].not_after > best->not_after))
+            best = &list->entries[i];
+    return best;
+}
+
+daotp_status daotp_store_find(daotp_store *store, const char *upn, const char *template_oid,
+                              daotp_credential **credential)
+{
+    const struct entry *entry;
+    daotp_store_list *list = NULL;
+    daotp_status status;
+
+    if (credential == NULL)
+        return DAOTP_USAGE;
+    *credential = NULL;
+    if (store == NULL || upn == NULL || *upn == '\0')
+        return DAOTP_USAGE;
+    status = daotp_store_list_new(store, &list);
+    if (status != DAOTP_OK || list == NULL)
+        return status;
+    entry = choose_entry(list, upn, template_oid);
+    if (entry != NULL)
+        status = daotp_store_get(store, entry->label, credential);
+    else
+        status = report_missing_item(store, upn, DAOTP_REJECTED);
+    daotp_store_list_free(list);
+    return status;
 }

@@ -371,7 +371,7 @@ class Typed(Case):
                               (["verify"], ["a FILE"]), (["decode"], ["a FILE"]), (["explain"], ["a TEXT"]),
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
-                              (["store"], ["list, show, remove or expire"]),
+                              (["store"], ["list, show, export, import, remove, sweep or move"]),
                               (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping"]),
                               (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"]),
                               (["requirements", "--part", "ra", "--trust", "t"], ["a CERT"]),
@@ -436,7 +436,7 @@ class Typed(Case):
     def test_an_empty_list_says_so(self):
         done = run("store", "--dir", self.folder, "list")
         self.assertEqual((done.returncode, done.stdout), (0, b""))
-        self.assertIn(f"no credential is stored in {self.folder}", done.stderr.decode())
+        self.assertIn(f"no credential is stored in dir:{self.folder}", done.stderr.decode())
         self.assertEqual(json.loads(run("store", "--dir", self.folder, "--json", "list").stdout), [])
 
     def test_no_message_is_for_a_programmer(self):

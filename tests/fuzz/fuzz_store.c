@@ -39,6 +39,13 @@ static void write_file(const char *entry, const char *name, const uint8_t *data,
     HOLDS(fd >= 0 && write(fd, data, size) == (ssize_t)size && close(fd) == 0);
 }
 
+/* When the certificates of the corpus are good. */
+static int64_t corpus_time(void *user)
+{
+    (void)user;
+    return 1800000000;
+}
+
 static void set_up(void)
 {
     HOLDS(mkdtemp(folder) != NULL && atexit(remove_folder) == 0);
@@ -47,6 +54,7 @@ static void set_up(void)
     write_file(folder, "beside", (const uint8_t *)"precious", 8);
     HOLDS(mkdir(inside, 0700) == 0);
     HOLDS(daotp_context_new(&context) == DAOTP_OK);
+    HOLDS(daotp_context_set_wall_clock(context, corpus_time, NULL) == DAOTP_OK);
     HOLDS(daotp_store_new_directory(context, inside, &store) == DAOTP_OK);
 }
 
@@ -75,11 +83,19 @@ static void make_entry(const uint8_t *data, size_t size)
     }
 }
 
+static bool has_expired(daotp_status status)
+{
+    const daotp_finding *error = daotp_report_get_error(daotp_store_get_report(store));
+
+    return status == DAOTP_REJECTED &&
+           daotp_finding_get_number(error) == DAOTP_FINDING_STORE_EXPIRED;
+}
+
 static daotp_status get(daotp_credential **credential)
 {
     daotp_status status = daotp_store_get(store, "alice", credential);
 
-    HOLDS(status == DAOTP_OK || status == DAOTP_CONFIGURATION);
+    HOLDS(status == DAOTP_OK || status == DAOTP_CONFIGURATION || has_expired(status));
     HOLDS((status == DAOTP_OK) == (*credential != NULL));
     return status;
 }
@@ -87,11 +103,14 @@ static daotp_status get(daotp_credential **credential)
 static void check_list(daotp_status status)
 {
     daotp_store_list *list;
+    daotp_store_state state;
 
     HOLDS(daotp_store_list_new(store, &list) == DAOTP_OK);
     HOLDS(daotp_store_list_get_count(list) == 1);
     HOLDS(strcmp(daotp_store_list_get_label(list, 0), "alice") == 0);
-    HOLDS((daotp_store_list_get_state(list, 0) == DAOTP_STORE_DAMAGED) == (status != DAOTP_OK));
+    state = daotp_store_list_get_state(list, 0);
+    HOLDS((state == DAOTP_STORE_VALID || state == DAOTP_STORE_DUE) == (status == DAOTP_OK));
+    HOLDS((state == DAOTP_STORE_EXPIRED) == (status == DAOTP_REJECTED));
     HOLDS(daotp_store_list_get_upn(list, 0) != NULL);
     daotp_store_list_free(list);
 }

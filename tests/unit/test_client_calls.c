@@ -12,7 +12,7 @@
 
 #include <daotp/daotp.h>
 #include <daotp/sys/ca_transport.h>
-#include <daotp/sys/store_backend.h>
+#include <daotp/sys/store_plugin.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -363,6 +363,17 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_store_new_memory(NULL, (daotp_store **)&p))
         USAGE(daotp_store_new_directory(NULL, NULL, NULL))
         USAGE(daotp_store_new_directory(NULL, NULL, (daotp_store **)&p))
+        USAGE(daotp_store_open(NULL, NULL, NULL))
+        USAGE(daotp_store_open(NULL, NULL, (daotp_store **)&p))
+        USAGE(daotp_store_open_report(NULL, NULL, NULL, (daotp_store **)&p))
+        CALL(daotp_store_get_abilities(NULL) == 0)
+        CALL(is_empty(daotp_store_get_uri(NULL)))
+        USAGE(daotp_store_find(NULL, NULL, NULL, NULL))
+        USAGE(daotp_store_find(NULL, NULL, NULL, (daotp_credential **)&p))
+        CALL(is_empty(daotp_store_list_get_template(NULL, 0)))
+        USAGE(daotp_context_set_secret(NULL, NULL, NULL))
+        USAGE(daotp_context_set_plugin_folder(NULL, NULL))
+        USAGE(daotp_context_ask_secret(NULL, DAOTP_SECRET_PIN, NULL, 0, NULL, 0, NULL))
         CALL(daotp_store_ref(NULL) == NULL)
         DOES(daotp_store_unref(NULL))
         DOES(daotp_store_get_report(NULL))
@@ -1221,7 +1232,10 @@ static void a_label_is_made_of_any_upn(void **state)
                 {".alice@corp", "_alice@corp"},
                 {"a.b@c.d", "a.b@c.d"},
                 {"a/../b@c", "a_.._b@c"},
-                {"zo\xC3\xAB@x", "zo__@x"}};
+                {"zo\xC3\xAB@x", "zo\xC3\xAB@x"},
+                {"a\xC2\xA0"
+                 "b\xE2\x80\xAE@x",
+                 "a__b___@x"}};
     char longer[DAOTP__MAX_LABEL + 2];
     fixture *f = fixture_ready();
     char *label;

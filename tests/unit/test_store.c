@@ -28,8 +28,8 @@ typedef struct fixture {
     daotp_context *context;
     daotp_store *store;
     int64_t now_s;
-    bool directory;
-    char path[64], store_path[96];
+    const struct backend_case *which;
+    char path[64], store_path[96], uri[128];
 } fixture;
 
 /* Stands in the place of the C library's: the store's folder can be made to fail. */
@@ -97,21 +97,57 @@ static int tear_down(void **state)
     return scratch_end();
 }
 
-static fixture *fixture_new(bool directory)
+/* Every backend, by the URI that opens it; %s is a name in a folder of the test's own. */
+typedef struct backend_case {
+    const char *form;
+    uint32_t abilities; /* that it declares, and is tested for */
+} backend_case;
+
+enum { MEMORY_CASE, DIRECTORY_CASE };
+
+static const backend_case backend_cases[] = {
+    [MEMORY_CASE] = {"memory:",
+                     DAOTP_STORE_HOLDS_MANY | DAOTP_STORE_TAKES_KEYS | DAOTP_STORE_GIVES_KEYS},
+    [DIRECTORY_CASE] = {"dir:%s", DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED |
+                                      DAOTP_STORE_HOLDS_MANY | DAOTP_STORE_TAKES_KEYS |
+                                      DAOTP_STORE_GIVES_KEYS | DAOTP_STORE_TELLS_FULL},
+};
+
+enum { BACKEND_COUNT = sizeof backend_cases / sizeof backend_cases[0] };
+
+static bool can(const fixture *f, daotp_store_ability ability)
+{
+    return (daotp_store_get_abilities(f->store) & ability) != 0;
+}
+
+/* The same store, as another process would open it. */
+static daotp_store *open_again(fixture *f)
+{
+    daotp_store *store;
+
+    if (daotp_store_open(f->context, f->uri, &store) != DAOTP_OK)
+        fail_msg("%s", f->uri);
+    return store;
+}
+
+static fixture *fixture_open(const backend_case *which)
 {
     static fixture f;
 
-    f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .directory = directory};
+    f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .which = which};
     failing_inode = 0;
     assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
                      DAOTP_OK);
     scratch_folder(f.path, sizeof f.path);
     (void)snprintf(f.store_path, sizeof f.store_path, "%s/store", f.path);
-    if (directory)
-        assert_int_equal(daotp_store_new_directory(f.context, f.store_path, &f.store), DAOTP_OK);
-    else
-        assert_int_equal(daotp_store_new_memory(f.context, &f.store), DAOTP_OK);
+    (void)snprintf(f.uri, sizeof f.uri, which->form, f.store_path);
+    f.store = open_again(&f);
     return &f;
+}
+
+static fixture *fixture_new(bool directory)
+{
+    return fixture_open(&backend_cases[directory ? DIRECTORY_CASE : MEMORY_CASE]);
 }
 
 static void fixture_free(fixture *f)
@@ -312,6 +348,116 @@ static void an_entry_becomes_due_and_expires(fixture *f)
     assert_int_equal(serial_at(f, "alice"), serial_of(world.user)); /* due is still there */
 }
 
+/* An expired entry is never given out, by label or by user; it is shown until it is swept. */
+static void is_refused_as_expired(fixture *f, const char *label)
+{
+    daotp_credential *c;
+
+    assert_int_equal(daotp_store_get(f->store, label, &c), DAOTP_REJECTED);
+    assert_null(c);
+    assert_int_equal(error_of(f), can(f, DAOTP_STORE_FORGETS) ? DAOTP_FINDING_STORE_MISSING
+                                                              : DAOTP_FINDING_STORE_EXPIRED);
+}
+
+static void a_user_is_found_by_name_and_template(fixture *f)
+{
+    daotp_credential *c;
+
+    assert_int_equal(daotp_store_find(f->store, FORGE_UPN, NULL, &c), DAOTP_REJECTED);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MISSING);
+    put(f, "one", world.user);
+    put(f, "two", second);
+    assert_int_equal(daotp_store_find(f->store, FORGE_UPN, NULL, &c), DAOTP_OK);
+    assert_int_equal(daotp_credential_get_not_after(c), FORGE_NOW + 2 * FORGE_HOUR); /* the last */
+    daotp_credential_unref(c);
+    assert_int_equal(daotp_store_find(f->store, "ALICE" FORGE_UPN, NULL, &c), DAOTP_REJECTED);
+    assert_int_equal(daotp_store_find(f->store, FORGE_UPN, "1.2.3", &c), DAOTP_REJECTED);
+    assert_int_equal(daotp_store_find(f->store, FORGE_UPN, FORGE_TEMPLATE, &c), DAOTP_OK);
+    daotp_credential_unref(c);
+    f->now_s = FORGE_NOW + 2 * FORGE_HOUR + 1;
+    assert_int_equal(daotp_store_find(f->store, FORGE_UPN, NULL, &c), DAOTP_REJECTED);
+    assert_null(c);
+    assert_int_equal(daotp_store_find(f->store, "", NULL, &c), DAOTP_USAGE);
+    assert_int_equal(daotp_store_find(f->store, NULL, NULL, &c), DAOTP_USAGE);
+}
+
+static void names_may_be_unicode(fixture *f)
+{
+    static const char *const labels[] = {
+        "j\xC3\xB6rg@corp.example",              /* o with diaeresis */
+        "\xE7\x94\xB0\xE4\xB8\xAD@corp.example", /* two ideographs */
+        "\xD0\xBE\xD0\xBB\xD1\x8F",              /* Cyrillic */
+        "jo\xCC\x88rg",                          /* a combining mark */
+        "\xF0\x9F\x94\x91"};                     /* beyond 16 bits */
+    enum { COUNT = sizeof labels / sizeof labels[0] };
+    daotp_store_list *list;
+
+    for (size_t i = 0; i < COUNT; i++)
+        put(f, labels[i], i % 2 == 0 ? world.user : second);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(serial_at(f, labels[i]), serial_of(i % 2 == 0 ? world.user : second));
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), COUNT);
+    daotp_store_list_free(list);
+    assert_int_equal(daotp_store_remove(f->store, labels[0]), DAOTP_OK);
+    assert_int_equal(serial_at(f, labels[0]), 0);
+    assert_int_equal(serial_at(f, labels[3]), serial_of(second)); /* not the same name */
+}
+
+/* What was put is there for whoever opens the store anew, if it says so. */
+static void durable_means_that_it_is_there_again(fixture *f)
+{
+    daotp_credential *c;
+    daotp_store *again;
+
+    put(f, "alice", world.user);
+    again = open_again(f);
+    assert_string_equal(daotp_store_get_uri(again), f->uri);
+    assert_int_equal(daotp_store_get(again, "alice", &c),
+                     can(f, DAOTP_STORE_IS_DURABLE) ? DAOTP_OK : DAOTP_REJECTED);
+    daotp_credential_unref(c);
+    daotp_store_unref(again);
+}
+
+/* Two processes at once, where it is declared: what both put is there, and what one removed is
+ * gone for the other. */
+static void two_processes_share_it(fixture *f)
+{
+    daotp_credential *c = credential(f, second);
+    char label[16];
+    pid_t pid;
+    int ended;
+
+    pid = can(f, DAOTP_STORE_IS_SHARED) ? fork() : 0;
+    if (!can(f, DAOTP_STORE_IS_SHARED)) {
+        daotp_credential_unref(c);
+        return;
+    }
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        for (int i = 0; i < 8; i++) {
+            (void)snprintf(label, sizeof label, "child%d", i);
+            if (daotp_store_put(f->store, label, c) != DAOTP_OK)
+                _exit(1);
+        }
+        _exit(daotp_store_remove(f->store, "child0") == DAOTP_OK ? 0 : 2);
+    }
+    for (int i = 0; i < 8; i++) {
+        (void)snprintf(label, sizeof label, "parent%d", i);
+        put(f, label, world.user);
+    }
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    assert_int_equal(ended, 0);
+    assert_int_equal(serial_at(f, "child0"), 0);
+    for (int i = 1; i < 8; i++) {
+        (void)snprintf(label, sizeof label, "child%d", i);
+        assert_int_equal(serial_at(f, label), serial_of(second));
+        (void)snprintf(label, sizeof label, "parent%d", i);
+        assert_int_equal(serial_at(f, label), serial_of(world.user));
+    }
+    daotp_credential_unref(c);
+}
+
 static void expire_removes_what_is_over(fixture *f)
 {
     size_t removed;
@@ -323,7 +469,8 @@ static void expire_removes_what_is_over(fixture *f)
     assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
     assert_int_equal(removed, 0);
     f->now_s++;
-    assert_int_equal(serial_at(f, "a"), serial_of(world.user)); /* get gives what is expired too */
+    is_refused_as_expired(f, "a");
+    assert_int_equal(serial_at(f, "b"), serial_of(second));
     assert_int_equal(daotp_store_expire(f->store, &removed), DAOTP_OK);
     assert_int_equal(removed, 2);
     assert_int_equal(serial_at(f, "a"), 0);
@@ -366,7 +513,24 @@ static void labels_are_checked(fixture *f)
                  {"a\\b", false},
                  {"a:b", false},
                  {"a%b", false},
-                 {"\xC3\xA4", false}};
+                 {"\xC3\xA4", true},
+                 {"\xC3", false},     /* cut */
+                 {"\xC0\xAF", false}, /* a slash in two octets */
+                 {"a\xE2\x80\xAE"
+                  "b",
+                  false}, /* turns the direction of the text */
+                 {"a\xE2\x80\x8B"
+                  "b",
+                  false}, /* no width */
+                 {"a\xC2\xA0"
+                  "b",
+                  false}, /* a space */
+                 {"a\xE3\x80\x80"
+                  "b",
+                  false},
+                 {"a\xC2\x85"
+                  "b",
+                  false}}; /* a control character */
     daotp_credential *c = credential(f, world.user), *out;
 
     memset(longest, 'l', 129);
@@ -458,28 +622,111 @@ static void (*const behaviours[])(fixture *f) = {nothing_is_there_before_the_fir
                                                  a_key_that_may_not_leave_is_refused,
                                                  a_put_can_be_asked_about,
                                                  each_call_begins_with_a_clean_report,
-                                                 a_store_is_counted};
+                                                 a_store_is_counted,
+                                                 a_user_is_found_by_name_and_template,
+                                                 names_may_be_unicode,
+                                                 durable_means_that_it_is_there_again,
+                                                 two_processes_share_it};
 
-static void the_memory_backend_behaves(void **state)
+static void every_backend_behaves(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
-        fixture *f = fixture_new(false);
+    for (size_t b = 0; b < BACKEND_COUNT; b++)
+        for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
+            fixture *f = fixture_open(&backend_cases[b]);
 
-        behaviours[i](f);
-        fixture_free(f);
-    }
+            behaviours[i](f);
+            fixture_free(f);
+        }
 }
 
-static void the_directory_backend_behaves(void **state)
+static void what_a_store_cannot_do_it_declares(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
-        fixture *f = fixture_new(true);
+    for (size_t b = 0; b < BACKEND_COUNT; b++) {
+        fixture *f = fixture_open(&backend_cases[b]);
 
-        behaviours[i](f);
+        assert_int_equal(daotp_store_get_abilities(f->store), backend_cases[b].abilities);
         fixture_free(f);
     }
+    assert_int_equal(daotp_store_get_abilities(NULL), 0);
+    assert_string_equal(daotp_store_get_uri(NULL), "");
+}
+
+static daotp_finding_number refusal_of(fixture *f, const char *uri, char found[256])
+{
+    daotp_finding_number number;
+    daotp_store *store = (daotp_store *)f;
+    daotp_report *report;
+    const daotp_finding *error;
+
+    assert_int_equal(daotp_report_new(f->context, &report), DAOTP_OK);
+    assert_int_equal(daotp_store_open_report(f->context, uri, report, &store), DAOTP_CONFIGURATION);
+    assert_null(store);
+    error = daotp_report_get_error(report);
+    number = daotp_finding_get_number(error);
+    (void)snprintf(found, 256, "%s: %s", daotp_finding_get_subject(error),
+                   daotp_finding_get_found(error));
+    daotp_report_free(report);
+    store = (daotp_store *)f;
+    assert_int_equal(daotp_store_open(f->context, uri, &store), DAOTP_CONFIGURATION);
+    assert_null(store);
+    return number;
+}
+
+static void a_uri_that_names_no_store_is_told(void **state)
+{
+    static const char *const uris[] = {"",
+                                       ":",
+                                       "/var/lib/store",
+                                       "store",
+                                       "DIR:/a",
+                                       "1dir:/a",
+                                       "dir:",
+                                       "memory:x",
+                                       "../a:b",
+                                       "a/b:c",
+                                       "d ir:/a",
+                                       "memory",
+                                       "-dir:a",
+                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:b"};
+    fixture *f = fixture_new(false);
+    static char longest[8192];
+    daotp_store *store;
+    char found[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++)
+        assert_int_equal(refusal_of(f, uris[i], found), DAOTP_FINDING_STORE_URI);
+    memset(longest, 'a', sizeof longest - 1);
+    memcpy(longest, "dir:", 4);
+    assert_int_equal(refusal_of(f, longest, found), DAOTP_FINDING_STORE_URI);
+    assert_int_equal(daotp_store_open(NULL, "memory:", &store), DAOTP_USAGE);
+    assert_null(store);
+    assert_int_equal(daotp_store_open(f->context, NULL, &store), DAOTP_USAGE);
+    assert_int_equal(daotp_store_open(f->context, "memory:", NULL), DAOTP_USAGE);
+    fixture_free(f);
+}
+
+static void a_backend_that_is_absent_is_named(void **state)
+{
+    static const char *const schemes[] = {"tpm2",           "keyring", "redis", "rediss",
+                                          "secret-service", "pkcs11",  "ldap+x"};
+    fixture *f = fixture_new(false);
+    char uri[64], found[256];
+
+    (void)state;
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, f->path), DAOTP_OK);
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        (void)snprintf(uri, sizeof uri, "%s:x", schemes[i]);
+        assert_int_equal(refusal_of(f, uri, found), DAOTP_FINDING_STORE_ABSENT);
+        assert_ptr_equal(strstr(found, schemes[i]), found);
+        assert_non_null(strstr(found, f->path)); /* where it was looked for */
+    }
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, NULL), DAOTP_OK);
+    assert_int_equal(refusal_of(f, "redis:x", found), DAOTP_FINDING_STORE_ABSENT);
+    assert_int_equal(daotp_context_set_plugin_folder(NULL, "/"), DAOTP_USAGE);
+    fixture_free(f);
 }
 
 /* ---- limits -----------------------------------------------------------------------------------
@@ -783,6 +1030,7 @@ static void damaged_entries_are_told(void **state)
         assert_true(is_there(f, "damaged"));
         if (i == 9)
             assert_int_equal(rmdir(path), 0); /* nothing of ours is left in it */
+        f->now_s = FORGE_NOW;
         put(f, "damaged", second);
         assert_int_equal(serial_at(f, "damaged"), serial_of(second));
         assert_int_equal(daotp_store_remove(f->store, "damaged"), DAOTP_OK);
@@ -1790,7 +2038,7 @@ static void an_incomplete_backend_is_refused(void **state)
             table.size = 0;
             break;
         case 1:
-            table.size--;
+            table.size = offsetof(daotp_store_backend, abilities) - 1;
             break;
         case 2:
             table.put = NULL;
@@ -1833,8 +2081,10 @@ static void states_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_memory_backend_behaves),
-        cmocka_unit_test(the_directory_backend_behaves),
+        cmocka_unit_test(every_backend_behaves),
+        cmocka_unit_test(what_a_store_cannot_do_it_declares),
+        cmocka_unit_test(a_uri_that_names_no_store_is_told),
+        cmocka_unit_test(a_backend_that_is_absent_is_named),
         cmocka_unit_test(making_a_store_does_nothing_on_disk),
         cmocka_unit_test(modes_are_strict_whatever_the_umask),
         cmocka_unit_test(files_are_what_pkinit_takes),

@@ -10,6 +10,7 @@ from ._types import Address, Call, Number, Object
 JSON_FORMAT = 1
 STAGE_ALL_COUNT = 18
 STAGE_COUNT = 13
+STORE_PLUGIN_VERSION = 1
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_NUMBER = 100
@@ -331,6 +332,10 @@ class FindingNumber(Number):
     STORE_UNSURE = 709
     STORE_BACKEND = 710
     STORE_UNEXPLAINED = 711
+    STORE_EXPIRED = 712
+    STORE_URI = 713
+    STORE_ABSENT = 714
+    STORE_PLUGIN = 715
     LOGON_SKIPPED = 800
     LOGON_KDC_UNREACHABLE = 801
     LOGON_REFUSED = 802
@@ -725,6 +730,22 @@ class Rules(Number):
     WEBPKI = 3
 
 
+class SecretKind(Number):
+    """daotp_secret_kind"""
+
+    PASSPHRASE = 1
+    PIN = 2
+    SEAL_KEY = 3
+
+
+class SecretWarning(Number):
+    """daotp_secret_warning"""
+
+    COUNT_LOW = 1
+    FINAL_TRY = 2
+    NEW = 4
+
+
 class Severity(Number):
     """daotp_severity"""
 
@@ -782,6 +803,20 @@ class Status(Number):
     UNDECIDED = 10
     CANCELLED = 11
     INTERNAL = 12
+
+
+class StoreAbility(Number):
+    """daotp_store_ability"""
+
+    IS_DURABLE = 1
+    IS_SHARED = 2
+    HOLDS_MANY = 4
+    TAKES_KEYS = 8
+    GIVES_KEYS = 16
+    MAKES_KEYS = 32
+    FORGETS = 64
+    ASKS_SECRET = 128
+    TELLS_FULL = 256
 
 
 class StoreState(Number):
@@ -848,8 +883,10 @@ DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, Address)
 DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
 DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
 DAOTP_RADIUS_FN = CFUNCTYPE(None, c_void_p, Address)
+DAOTP_SECRET_FN = CFUNCTYPE(c_int, c_void_p, c_int, c_char_p, c_uint32, c_void_p, c_size_t, POINTER(c_size_t))
 DAOTP_STORE_EXPIRED_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
 DAOTP_STORE_LABEL_FN = CFUNCTYPE(c_int, c_void_p, c_char_p)
+DAOTP_STORE_PLUGIN_FN = CFUNCTYPE(c_void_p)
 DAOTP_USER_FN = CFUNCTYPE(None, c_void_p, Address, c_char_p)
 
 
@@ -881,6 +918,18 @@ class daotp_store_backend(Structure):
         ("free", CFUNCTYPE(None, c_void_p)),
         ("check", CFUNCTYPE(c_int, c_void_p, c_char_p, Address)),
         ("expire", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, POINTER(c_size_t), Address)),
+        ("abilities", c_uint32),
+    ]
+
+
+class daotp_store_plugin(Structure):
+    """daotp_store_plugin"""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("version", c_uint32),
+        ("scheme", c_char_p),
+        ("open", CFUNCTYPE(c_int, Address, c_char_p, Address, Address)),
     ]
 
 
@@ -993,9 +1042,12 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_set_upn", c_int, (Object("daotp_client"), TEXT)),
     Call("daotp_client_step", c_int, (Object("daotp_client"),)),
     Call("daotp_client_use_profile", c_int, (Object("daotp_client"), Object("daotp_profile"))),
+    Call("daotp_context_ask_secret", c_int, (Object("daotp_context"), INT, TEXT, UINT32, ADDRESS, SIZE, POINTER(c_size_t))),
     Call("daotp_context_new", c_int, (OUT,)),
     Call("daotp_context_set_log", c_int, (Object("daotp_context"), INT, DAOTP_LOG_FN, ADDRESS)),
     Call("daotp_context_set_monotonic_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),
+    Call("daotp_context_set_plugin_folder", c_int, (Object("daotp_context"), TEXT)),
+    Call("daotp_context_set_secret", c_int, (Object("daotp_context"), DAOTP_SECRET_FN, ADDRESS)),
     Call("daotp_context_set_wall_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),
     Call("daotp_context_unref", None, (Object("daotp_context"),)),
     Call("daotp_credential_copy_pem", c_int, (Object("daotp_credential"), OUT, POINTER(c_size_t))),
@@ -1186,8 +1238,11 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_stage_state_name", c_char_p, (INT,)),
     Call("daotp_status_name", c_char_p, (INT,)),
     Call("daotp_store_expire", c_int, (Object("daotp_store"), POINTER(c_size_t))),
+    Call("daotp_store_find", c_int, (Object("daotp_store"), TEXT, TEXT, OUT)),
     Call("daotp_store_get", c_int, (Object("daotp_store"), TEXT, OUT)),
+    Call("daotp_store_get_abilities", c_uint32, (Object("daotp_store"),)),
     Call("daotp_store_get_report", Address, (Object("daotp_store"),)),
+    Call("daotp_store_get_uri", c_char_p, (Object("daotp_store"),)),
     Call("daotp_store_is_label", c_bool, (TEXT,)),
     Call("daotp_store_item_free", None, (Object("daotp_store_item"),)),
     Call("daotp_store_item_get_certificates", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
@@ -1200,11 +1255,14 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_list_get_label", c_char_p, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_get_not_after", c_int64, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_get_state", c_int, (Object("daotp_store_list"), SIZE)),
+    Call("daotp_store_list_get_template", c_char_p, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_get_upn", c_char_p, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_new", c_int, (Object("daotp_store"), OUT)),
     Call("daotp_store_new", c_int, (Object("daotp_context"), POINTER(daotp_store_backend), ADDRESS, OUT)),
     Call("daotp_store_new_directory", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_store_new_memory", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_store_open", c_int, (Object("daotp_context"), TEXT, OUT)),
+    Call("daotp_store_open_report", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
     Call("daotp_store_put", c_int, (Object("daotp_store"), TEXT, Object("daotp_credential"))),
     Call("daotp_store_ref", Address, (Object("daotp_store"),)),
     Call("daotp_store_remove", c_int, (Object("daotp_store"), TEXT)),

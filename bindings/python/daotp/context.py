@@ -2,16 +2,19 @@
 """The context: log sink and clocks."""
 from __future__ import annotations
 
+import ctypes
 import time
 from typing import Any, Callable, Optional
 
 from . import _table
-from ._handle import Handle, callback, make, target
-from ._table import LogLevel
+from ._handle import FilePath, Handle, callback, exposed, make, target
+from ._table import LogLevel, SecretKind, Status
 from .report import decode
 
 Log = Callable[[LogLevel, str, str], None]
 Clock = Callable[[], int]
+# (kind, subject, bits of SecretWarning) -> the secret, which is wiped; None for none
+Secret = Callable[[SecretKind, str, int], Optional[bytearray]]
 
 
 class Context(Handle):
@@ -34,6 +37,15 @@ class Context(Handle):
         """Judge deadlines by `clock()`, milliseconds that never go back; None for the system's."""
         self._set_callback("set_monotonic_clock", _MONOTONIC, clock)
 
+    def set_secret(self, ask: Optional[Secret]) -> None:
+        """Who gives the passphrases and PINs of stores: `ask(kind, subject, warnings)` returns a
+        bytearray, which is wiped, or None. An answer is tried once."""
+        self._set_callback("set_secret", _SECRET, ask)
+
+    def set_plugin_folder(self, folder: Optional[FilePath]) -> None:
+        """Where kinds of store that are plug-ins are loaded from; None: nowhere."""
+        self._call("set_plugin_folder", folder)
+
 
 def _now() -> int:
     return int(time.time())
@@ -48,6 +60,23 @@ def _LOG(key: Optional[int], level: int, name: bytes, text: bytes) -> None:
     log = target(key, "set_log")
     if log is not None:
         log(LogLevel(level), decode(name), decode(text))
+
+
+@callback(_table.DAOTP_SECRET_FN, Status.REJECTED)
+def _SECRET(
+    key: Optional[int], kind: int, subject: bytes, warnings: int, answer: int, room: int, size: Any
+) -> int:
+    ask = target(key, "set_secret")
+    given = ask(SecretKind(kind), decode(subject), warnings) if ask is not None else None
+    if given is None:
+        return Status.REJECTED
+    length = len(given)
+    with exposed(given) as secret:
+        if length > room:
+            return Status.REJECTED
+        ctypes.memmove(answer, secret, length)
+    size[0] = length
+    return Status.OK
 
 
 def _clock(verb: str, system: Clock) -> Any:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 from . import _table
-from ._handle import FilePath, Handle, borrowed, call, copied, exposed, guarded, make, wipe
+from ._handle import FilePath, Handle, borrowed, call, copied, exposed, guarded, make, make_reported
+from ._handle import wipe
 from ._library import lib
 from ._table import Status, StoreState
 from ._types import Address
@@ -23,12 +24,13 @@ class Entry:
 
     label: str
     upn: str  # "" when none
+    template: str  # the OID of the certificate template; "" when none
     not_after: int  # seconds since 1970 UTC; 0 when damaged
     state: StoreState
 
 
 class Store(Handle):
-    """Keeps credentials: in memory unless from_directory() or from_backend() made it."""
+    """Keeps credentials: in memory unless open(), from_directory() or from_backend() made it."""
 
     _object = "daotp_store"
 
@@ -40,6 +42,13 @@ class Store(Handle):
     def _set_up(self, address: Address, context: Context) -> None:
         super().__init__(address)
         self._keep("context", context)
+
+    @classmethod
+    def open(cls, uri: str, context: Optional[Context] = None) -> Store:
+        """The store that a URI names: memory:, dir:PATH, or SCHEME:... of a plug-in."""
+        context, store = context_or_new(context), cls.__new__(cls)
+        store._set_up(make_reported("daotp_store", "open_report", context, uri), context)
+        return store
 
     @classmethod
     def from_directory(cls, path: FilePath, context: Optional[Context] = None) -> Store:
@@ -65,6 +74,20 @@ class Store(Handle):
         """The report of the last call."""
         return self._report()
 
+    @property
+    def abilities(self) -> int:
+        """What it can do besides what every store can: bits of StoreAbility."""
+        return int(self._get("get_abilities"))
+
+    @property
+    def uri(self) -> str:
+        """The URI that it was opened with; "" for none."""
+        return self._text("get_uri")
+
+    def find(self, upn: str, template: Optional[str] = None) -> Credential:
+        """Take the credential of a user that ends last. RejectedError when there is none."""
+        return self._take("find", upn, template)
+
     def set_renew_before_s(self, seconds: int) -> None:
         """How long before its notAfter an entry is due; 600 s unless set."""
         self._call("set_renew_before_s", seconds)
@@ -75,9 +98,12 @@ class Store(Handle):
 
     def get(self, label: str) -> Credential:
         """Take a credential; it stays there too. RejectedError when there is none."""
+        return self._take("get", label)
+
+    def _take(self, verb: str, *args: Optional[str]) -> Credential:
         out = Address()
         try:
-            self._alone("get", label, ctypes.byref(out))
+            self._alone(verb, *args, ctypes.byref(out))
             return Credential(out, self._kept["context"])
         except BaseException:
             lib.daotp_credential_unref(out)
@@ -107,6 +133,7 @@ def _entry(out: Address, at: int) -> Entry:
     return Entry(
         decode(lib.daotp_store_list_get_label(out, at)),
         decode(lib.daotp_store_list_get_upn(out, at)),
+        decode(lib.daotp_store_list_get_template(out, at)),
         lib.daotp_store_list_get_not_after(out, at),
         StoreState(lib.daotp_store_list_get_state(out, at)),
     )

@@ -93,6 +93,26 @@ class Life(unittest.TestCase):
 
         self.assertIn("daotp_client_free", freed(work))
 
+    def test_a_store_is_opened_by_its_uri(self) -> None:
+        asked = []
+        context = daotp.Context()
+        context.set_secret(lambda *what: asked.append(what))
+        with tempfile.TemporaryDirectory() as folder:
+            context.set_plugin_folder(folder)
+            with daotp.Store.open(f"dir:{folder}/store", context) as store:
+                self.assertEqual(store.uri, f"dir:{folder}/store")
+                self.assertTrue(store.abilities & daotp.StoreAbility.IS_DURABLE)
+                with self.assertRaises(daotp.RejectedError):
+                    store.find("alice@corp.example")
+            with self.assertRaises(daotp.ConfigurationError) as raised:
+                daotp.Store.open("redis://localhost", context)
+            report = raised.exception.report
+            assert report is not None and report.error is not None
+            error = report.error
+            self.assertEqual((error.id, error.subject), ("STORE-ABSENT", "redis"))
+            self.assertIn(folder, error.found)
+        self.assertEqual(asked, [])
+
     def test_closed_twice_is_fine_and_used_after_is_an_error(self) -> None:
         store = daotp.Store()
         self.assertEqual(freed(store.close).count("daotp_store_unref"), 1)

@@ -23,7 +23,8 @@ NOT_USED = {
     "daotp_ca_get_self", "daotp_ca_get_transport", "daotp_ca_ref", "daotp_client_enroll",
     "daotp_client_prepare", "daotp_client_resume",
     "daotp_credential_ref", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
-    "daotp_store_is_label", "daotp_store_item_free", "daotp_store_item_new", "daotp_store_ref",
+    "daotp_context_ask_secret", "daotp_store_is_label", "daotp_store_item_free",
+    "daotp_store_item_new", "daotp_store_open", "daotp_store_ref",
     "daotp_templates_find", "daotp_verifier_verify",
 }  # fmt: skip
 

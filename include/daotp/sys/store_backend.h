@@ -81,7 +81,8 @@ typedef daotp_status (*daotp_store_expired_fn)(void *user, const char *label,
                                                const daotp_store_item *item);
 
 /**
- * Whether a name can be a label: 1 to 128 ASCII letters, digits and "._@+-", without a leading dot.
+ * Whether a name can be a label: 1 to 128 octets of UTF-8 without a leading dot, of ASCII letters,
+ * digits and "._@+-", and beyond ASCII nothing that is a space or cannot be shown.
  * For backends that may find other names beside their entries.
  * @param label  the name; NULL is no label
  * @return true when it can; false also for NULL
@@ -120,6 +121,9 @@ typedef struct daotp_store_backend {
      * NULL: the library uses list, get and remove instead. */
     daotp_status (*expire)(void *self, daotp_store_expired_fn check, void *user, size_t *removed,
                            daotp_report *report);
+    /** What it can do besides what every backend can: bits of ::daotp_store_ability. 0: nothing
+     * more, which is also what a table without this member says. */
+    uint32_t abilities;
 } daotp_store_backend;
 
 /**

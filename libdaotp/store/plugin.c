@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Loads store-SCHEME.so from one folder. What a shared object does when it is loaded runs with all
+ * that the process may do, so folder and file are checked first, and a name never leads out of the
+ * folder.
+ */
+#include "store/plugin.h"
+
+#include "core/context.h"
+#include "core/extension.h"
+#include "core/file.h"
+#include "core/limits.h"
+#include "core/report.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The packages that hold the backends of this project. */
+static const char *package_name(const char *scheme)
+{
+    return strcmp(scheme, "pkcs11") == 0 ? "; the package libdaotp-store-pkcs11 holds it" : "";
+}
+
+static daotp_status report_absent(const char *scheme, const char *path, daotp_report *report)
+{
+    const char *where = *path == '/' ? path : "plug-ins are switched off, so none";
+
+    return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, errno, scheme, "%s: %s%s", where,
+                             *path == '/' ? strerrordesc_np(errno) : "was looked for",
+                             package_name(scheme));
+}
+
+/* The folder by its path; the file too, which only its owner could have changed since. */
+static daotp_status check_plugin_file(const char *folder, const char *path, const char *scheme,
+                                      daotp_report *report)
+{
+    struct stat st;
+    daotp_status status;
+
+    if (stat(folder, &st) != 0)
+        return report_absent(scheme, path, report);
+    status = daotp__file_check_own(&st, folder, report);
+    if (status != DAOTP_OK)
+        return status;
+    if (stat(path, &st) != 0)
+        return report_absent(scheme, path, report);
+    if (!S_ISREG(st.st_mode))
+        return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path, "not a regular file");
+    return daotp__file_check_own(&st, path, report);
+}
+
+static daotp_status refuse_plugin(const char *path, const char *why, daotp_report *report)
+{
+    return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path, "%s", why);
+}
+
+/* POSIX wants the conversion of what dlsym() answers to a function to work; C has no cast for it.
+ */
+static daotp_store_plugin_fn find_plugin_function(void *object)
+{
+    daotp_store_plugin_fn function;
+    void *symbol = dlsym(object, "daotp_store_plugin_get");
+
+    memcpy(&function, &symbol, sizeof function);
+    return function;
+}
+
+/* Its code stays: a store, and what the backend's libraries registered, may outlive any count. */
+static daotp_status load_plugin(const char *path, const daotp_store_plugin **plugin,
+                                daotp_report *report)
+{
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    daotp_store_plugin_fn function;
+
+    if (object == NULL)
+        return refuse_plugin(path, dlerror(), report);
+    function = find_plugin_function(object);
+    (void)dlclose(object); /* counted down, not unloaded */
+    if (function == NULL)
+        return refuse_plugin(path, "it does not export daotp_store_plugin_get", report);
+    *plugin = function();
+    return DAOTP_OK;
+}
+
+static daotp_status check_plugin_table(const daotp_store_plugin *plugin, const char *scheme,
+                                       const char *path, daotp_report *report)
+{
+    if (plugin == NULL)
+        return refuse_plugin(path, "it gives no table", report);
+    /* size and version stand first in every version */
+    if (plugin->version != DAOTP_STORE_PLUGIN_VERSION)
+        return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path,
+                                 "interface version %u; this library has %d",
+                                 (unsigned)plugin->version, DAOTP_STORE_PLUGIN_VERSION);
+    if (plugin->size < sizeof *plugin || plugin->scheme == NULL || plugin->open == NULL)
+        return refuse_plugin(path, "its table is not complete", report);
+    if (strcmp(plugin->scheme, scheme) != 0)
+        return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path, "it serves %s",
+                                 plugin->scheme);
+    return DAOTP_OK;
+}
+
+static daotp_status find_plugin(daotp_context *context, const char *scheme,
+                                char path[DAOTP__MAX_PATH_TEXT], const daotp_store_plugin **plugin,
+                                daotp_report *report)
+{
+    const char *folder = daotp__context_plugin_folder(context);
+    daotp_status status;
+    int len = 0;
+
+    *path = '\0';
+    errno = ENOENT;
+    if (*folder != '/') /* a relative one would be another with each working directory */
+        return report_absent(scheme, "", report);
+    len = snprintf(path, DAOTP__MAX_PATH_TEXT, "%s/store-%s.so", folder, scheme);
+    if (len < 0 || len >= DAOTP__MAX_PATH_TEXT)
+        return refuse_plugin(folder, "its path is too long", report);
+    status = check_plugin_file(folder, path, scheme, report);
+    if (status == DAOTP_OK)
+        status = load_plugin(path, plugin, report);
+    if (status == DAOTP_OK)
+        status = check_plugin_table(*plugin, scheme, path, report);
+    return status;
+}
+
+daotp_status daotp__store_open_plugin(daotp_context *context, const char *scheme, const char *uri,
+                                      daotp_report *report, daotp_store **store)
+{
+    char path[DAOTP__MAX_PATH_TEXT];
+    const daotp_store_plugin *plugin = NULL;
+    daotp_status status = find_plugin(context, scheme, path, &plugin, report);
+    size_t findings = daotp_report_get_count(report);
+
+    if (status != DAOTP_OK || plugin == NULL)
+        return status;
+    status = plugin->open(context, uri, report, store);
+    status =
+        daotp__extension_answer(report, findings, status, DAOTP_FINDING_STORE_UNEXPLAINED, scheme);
+    if (status == DAOTP_OK && *store == NULL)
+        return refuse_plugin(path, "it gives no store", report);
+    return status;
+}

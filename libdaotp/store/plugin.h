@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Store backends that are shared objects of their own. */
+#ifndef DAOTP_STORE_PLUGIN_H
+#define DAOTP_STORE_PLUGIN_H
+
+#include <daotp/sys/store_plugin.h>
+
+/* Loads the plug-in of a scheme and has it make the store. The scheme holds no slash. */
+daotp_status daotp__store_open_plugin(daotp_context *context, const char *scheme, const char *uri,
+                                      daotp_report *report, daotp_store **store);
+
+#endif
