@@ -1163,7 +1163,8 @@ static daotp_status run_enroll(daotp_context *context, settings *s)
         daotp_report *told =
             daotp_report_get_error(report) != NULL ? report : daotp_client_get_report(client);
 
-        fprintf(stderr, "daotp enroll: %s\n", tool_status_text(status));
+        if (status != DAOTP_USAGE || tool_reason()[0] == '\0')
+            fprintf(stderr, "daotp enroll: %s\n", tool_status_text(status));
         if (daotp_report_get_error(told) != NULL)
             tool_show_report(told, status, s->json);
     }

@@ -65,8 +65,22 @@ static bool is_text(const unsigned char *bytes, size_t len)
     return true;
 }
 
-const char *tool_guess(const void *bytes, size_t len)
+static bool is_wrong_kind(const daotp_report *report)
 {
+    switch (daotp_finding_get_number(daotp_report_get_error(report))) {
+    case DAOTP_FINDING_CERT_DER:
+    case DAOTP_FINDING_CRL_DER:
+    case DAOTP_FINDING_TRUST_EMPTY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* NULL when it begins and holds nothing that is known. */
+static const char *guess_known(const void *bytes, size_t len)
+{
+    static const char block[] = "-----BEGIN ";
     const char *der;
 
     if (len == 0)
@@ -80,10 +94,25 @@ const char *tool_guess(const void *bytes, size_t len)
             return marks[i].what;
     }
     der = guess_der(bytes, len);
-    if (der != NULL)
-        return der;
-    if (is_text(bytes, len))
+    if (der == NULL && is_text(bytes, len) && memmem(bytes, len, block, sizeof block - 1) == NULL)
         return "text, with no certificate, request or message of the protocol in it";
+    return der;
+}
+
+void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report)
+{
+    const char *kind = is_wrong_kind(report) ? guess_known(bytes, len) : NULL;
+
+    if (kind != NULL)
+        tool_say("daotp: %s is %s", path, kind);
+}
+
+const char *tool_guess(const void *bytes, size_t len)
+{
+    const char *known = guess_known(bytes, len);
+
+    if (known != NULL)
+        return known;
     return "nothing that daotp knows; openssl asn1parse -inform DER -i -in FILE shows what is in "
            "it, if it is DER";
 }

@@ -106,7 +106,10 @@ static int say_unknown(const char *typed)
         names[i] = commands[i].name;
     names[COMMANDS] = NULL;
     nearest = tool_nearest(typed, names);
-    if (nearest != NULL)
+    if (typed[0] == '-')
+        tool_say("daotp: there is no option '%s' before a command; daotp --help lists the commands",
+                 typed);
+    else if (nearest != NULL)
         tool_say("daotp: there is no command '%s'; did you mean '%s'? daotp --help lists the "
                  "commands",
                  typed, nearest);
@@ -136,7 +139,7 @@ int main(int argc, char **argv)
         return tool_end(0, false);
     }
     if (is_one_of(argv[1], "--help", "-h", "help")) {
-        if (argc == 2) {
+        if (argc == 2 || is_one_of(argv[2], "--help", "-h", "help")) {
             print_usage(stdout);
             return tool_end(0, false);
         }

@@ -83,7 +83,7 @@ static daotp_status add_servers(daotp_radius *radius, settings *s)
     bool got = take_secret(s->secret_file, s->secret_fd, "Shared secret", &secret);
 
     if (!got && !interrupt_came())
-        tool_say("daotp radius: no shared secret");
+        tool_say("daotp radius: no shared secret; give --secret-file or --secret-fd");
     for (size_t i = 0; got && i < s->server_count && status == DAOTP_OK; i++) {
         uint16_t port;
         char *host;

@@ -175,6 +175,7 @@ static daotp_status judge_certificate(daotp_context *context, const settings *s,
         status = DAOTP_CONFIGURATION;
     if (status == DAOTP_OK) {
         status = daotp_requirements_check(r, bytes, len);
+        tool_say_kind(s->certificate, bytes, len, daotp_requirements_get_report(r));
         if (status != DAOTP_OK)
             tool_show_report(daotp_requirements_get_report(r), status, s->json);
     }

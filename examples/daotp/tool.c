@@ -341,13 +341,20 @@ void tool_show_json(daotp_report *report)
     printf("%s\n", daotp_report_get_json(report));
 }
 
+/* A line named the option and its value: that the library refused an argument adds nothing. */
+static bool is_said(const daotp_report *report)
+{
+    return tool_reason()[0] != '\0' &&
+           daotp_finding_get_number(daotp_report_get_error(report)) == DAOTP_FINDING_CALL_ARGUMENT;
+}
+
 void tool_show_report(daotp_report *report, daotp_status status, bool json)
 {
     if (daotp_report_get_status(report) != status) /* it does not tell of this */
         return;
     if (json)
         tool_show_json(report);
-    else
+    else if (!is_said(report))
         page_put(daotp_report_get_text(report));
 }
 
@@ -455,6 +462,22 @@ static daotp_status add_trust_folder(daotp_trust *trust, const char *path, daotp
     return status;
 }
 
+static daotp_status add_trust_file(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    daotp_status status = daotp_trust_add_file(trust, path, report);
+    struct stat st;
+    char *bytes;
+    size_t len;
+
+    if (status == DAOTP_OK || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+        access(path, R_OK) != 0 || !tool_read_file(path, &bytes, &len))
+        return status;
+    tool_say_kind(path, bytes, len, report);
+    explicit_bzero(bytes, len); /* it may be a private key */
+    free(bytes);
+    return status;
+}
+
 daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report)
 {
     struct stat st;
@@ -463,7 +486,7 @@ daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *
         return daotp_trust_add_system(trust, report);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return add_trust_folder(trust, path, report);
-    return daotp_trust_add_file(trust, path, report);
+    return add_trust_file(trust, path, report);
 }
 
 daotp_status tool_trust_new(daotp_context *context, const tool_list *anchors, const tool_list *crls,

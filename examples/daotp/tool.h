@@ -121,6 +121,8 @@ int tool_bad_option(const char *command, int c, const char *option, const char *
 daotp_status tool_taken(const char *command, daotp_status status, const char *option,
                         const char *value);
 
+/* Say what the bytes of a file are, where a report says that they are not what was wanted. */
+void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report);
 /* What bytes that cannot be described seem to be, and what to use instead. Never NULL. */
 const char *tool_guess(const void *bytes, size_t len);
 

@@ -83,6 +83,31 @@ static daotp_status add_ocsp(void *verifier, const void *bytes, size_t len)
     return daotp_verifier_add_ocsp(verifier, bytes, len);
 }
 
+static void say_bad_name(daotp_name_kind kind, const char *name)
+{
+    static const struct {
+        const char *option, *wanted;
+    } names[] = {[DAOTP_NAME_DNS] = {"name", "a DNS name, as www.example.com"},
+                 [DAOTP_NAME_IP] = {"ip", "an IPv4 or IPv6 address"},
+                 [DAOTP_NAME_EMAIL] = {"email", "a mailbox, as alice@example.com"},
+                 [DAOTP_NAME_UPN] = {"upn", "a UPN, as alice@corp.example"},
+                 [DAOTP_NAME_REALM] = {"realm", "a Kerberos realm, as CORP.EXAMPLE"}};
+
+    tool_say("daotp verify: --%s cannot be '%s'; it is %s", names[kind].option, name,
+             names[kind].wanted);
+}
+
+static daotp_status set_purpose(daotp_verifier *verifier, const char *oid)
+{
+    daotp_status status = daotp_verifier_set_purpose(verifier, oid);
+
+    if (status == DAOTP_USAGE)
+        tool_say("daotp verify: --purpose cannot be '%s'; it is an object identifier, as "
+                 "1.3.6.1.5.5.7.3.1",
+                 oid);
+    return status;
+}
+
 static daotp_status set_up_verifier(daotp_verifier *verifier, const settings *s)
 {
     daotp_status status = tool_verifier_add("verify", verifier, &s->with, &s->ntauth);
@@ -92,10 +117,10 @@ static daotp_status set_up_verifier(daotp_verifier *verifier, const settings *s)
     for (size_t i = 0; status == DAOTP_OK && i < s->names.count; i++) {
         status = daotp_verifier_add_name(verifier, s->kinds[i], s->names.items[i]);
         if (status == DAOTP_USAGE)
-            tool_say("daotp verify: '%s' is no name of that kind", s->names.items[i]);
+            say_bad_name(s->kinds[i], s->names.items[i]);
     }
     if (status == DAOTP_OK && s->purpose != NULL)
-        status = daotp_verifier_set_purpose(verifier, s->purpose);
+        status = set_purpose(verifier, s->purpose);
     if (status == DAOTP_OK && s->timeout_s > 0)
         status = daotp_verifier_set_timeout_ms(verifier, (int64_t)(s->timeout_s * 1000));
     if (status != DAOTP_OK)
@@ -369,6 +394,7 @@ static daotp_status verify_file(daotp_verifier *verifier, const char *path, cons
         return DAOTP_CONFIGURATION;
     }
     status = daotp_verifier_verify(verifier, bytes, len);
+    tool_say_kind(path, bytes, len, daotp_verifier_get_report(verifier));
     free(bytes);
     show_result(verifier, path, status, s);
     return status;

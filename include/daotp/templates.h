@@ -51,17 +51,20 @@ typedef enum daotp_template_number {
  *                        ("https://HOST/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP") set
  *                        by daotp_ca_set_url() and the anchors by daotp_ca_set_trust(); serves no
  *                        client in the meantime
- * @param user_name       DOMAIN\\user or UPN: as whom
- * @param ask             for the password, where the service takes one; or NULL
+ * @param user_name       DOMAIN\\user or UPN: the user as whom the call is made
+ * @param ask             asked for the password, if the service takes one; NULL: not asked
  * @param user            given to @p ask
- * @param timeout_ms      until all must be done, above 0
+ * @param timeout_ms      milliseconds for the whole call, 1 or more
  * @param report          gets the findings and the status; not NULL
  * @param[out] templates  to be freed with daotp_templates_free(); NULL unless the answer is
  *                        DAOTP_OK
- * @return DAOTP_OK, also when no template is offered; DAOTP_USAGE (also: no URL is set);
- *         DAOTP_TIMEOUT; DAOTP_NETWORK; DAOTP_PEER when the answer cannot be understood;
- *         DAOTP_REJECTED when the credential is not taken; DAOTP_CONFIGURATION; DAOTP_CANCELLED;
- *         DAOTP_MEMORY; DAOTP_INTERNAL.
+ * @return DAOTP_OK when the service answered, also if it offers no template; DAOTP_USAGE when @p
+ *         service, @p user_name, @p report or @p templates is NULL, @p service has no URL or is not
+ *         of daotp_ca_new_wstep(), or @p timeout_ms is below 1; DAOTP_TIMEOUT when the time passed;
+ *         DAOTP_NETWORK when the service cannot be reached; DAOTP_PEER when the answer cannot be
+ *         understood; DAOTP_REJECTED when the credential is refused; DAOTP_CONFIGURATION when
+ *         anchors or a credential are missing; DAOTP_CANCELLED when @p ask cancelled;
+ *         DAOTP_INTERNAL when a library below failed; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_ca_fetch_templates(daotp_ca *service, const char *user_name,

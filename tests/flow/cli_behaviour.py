@@ -383,6 +383,40 @@ class Typed(Case):
                     self.assertIn(f"needs {option}", line)
         self.assertIn("--trust needs a value", self.said("verify", "--trust"))
 
+    def test_options_of_store_stand_anywhere(self):
+        for args in (["--dir", self.folder, "list"], ["list", "--dir", self.folder]):
+            done = run("store", *args, "--json")
+            self.assertEqual((done.returncode, json.loads(done.stdout)), (0, []), args)
+        self.assertIn("needs no more than a URI", self.said("store", "list", "a:b", "alice"))
+
+    def test_a_word_that_begins_with_a_hyphen_is_called_an_option(self):
+        self.assertIn("there is no option '--versoin'", self.said("--versoin"))
+        self.assertEqual(run("help", "help").stdout, run("--help").stdout)
+
+    def test_a_value_that_is_refused_is_told_in_one_line(self):
+        """The line names option and value; a report that the library refused an argument adds nothing."""
+        given = ["enroll", "--user", "a@b.example", "--trust", "system"]
+        for args, said in ((["verify", "--trust", "system", "--purpose", "1.a", "/dev/null"], "--purpose cannot be '1.a'; it is"),
+                           (["verify", "--trust", "system", "--ip", "1.2.3", "/dev/null"], "--ip cannot be '1.2.3'; it is"),
+                           (["verify", "--trust", "system", "--name", "a b", "/dev/null"], "--name cannot be 'a b'; it is"),
+                           ([*given, "--url", "http://x/", "--template", "1.2.3"], "--url cannot be 'http://x/'"),
+                           ([*given, "--url", "https://x/", "--template", "abc"], "--template cannot be 'abc'")):
+            with self.subTest(args):
+                done = run(*args)
+                self.assertEqual((done.returncode, done.stdout), (64, b""))
+                self.assertIn(said, done.stderr.decode())
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_a_file_of_another_kind_is_called_by_its_kind(self):
+        key = "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n"
+        for name, text, kind in (("empty", "", "is empty"), ("key.pem", key, "is a private key"),
+                                 ("note.txt", "hello\n", "is text, with no certificate")):
+            path = self.file(name, text)
+            for args in (["verify", "--trust", "system", path], ["verify", "--trust", path, path],
+                         ["requirements", "--part", "ra", path]):
+                with self.subTest(args):
+                    self.assertIn(f"daotp: {path} {kind}", run(*args).stderr.decode())
+
     def test_one_of_a_few_lists_the_few(self):
         for args, names in ((["verify", "--as", "bogus", "f"], "ra, otp-logon, client, server, kdc, issuing-ca"),
                             (["verify", "--rules", "bogus", "f"], "path, strict, webpki"),
