@@ -69,6 +69,7 @@ set(DAOTP_SOURCES
   x509/name_match.c
   x509/node.c
   x509/ocsp.c
+  x509/ocsp_request.c
   x509/oid.c
   x509/pem.c
   x509/random.c

@@ -7,6 +7,8 @@
 #include "core/alloc.h"
 #include "core/extension.h"
 #include "core/utf8.h"
+#include "x509/certificate.h"
+#include "x509/cms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -704,6 +706,24 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
 
 /* ---- outcomes -------------------------------------------------------------------------------- */
 
+/* Where it cannot be read, and by which rule. */
+static daotp_status refuse_answer(const daotp_submission *submission, daotp__bytes answer)
+{
+    char text[DAOTP__FAULT_TEXT];
+    daotp__fault fault;
+    bool is_faulty;
+
+    if (daotp__cms_is_content_info(answer))
+        is_faulty = daotp__signed_data_find_fault(answer, &fault);
+    else
+        is_faulty = daotp__certificate_find_fault(answer, &fault);
+    return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
+                             submission->spec.config, "%zu bytes that are no certificate: %s",
+                             answer.len,
+                             is_faulty ? daotp__fault_describe(&fault, text)
+                                       : "RFC 5272 3.2.2: neither one nor a PKIResponse with one");
+}
+
 daotp_status daotp_submission_issued(daotp_submission *submission, const void *bytes, size_t len)
 {
     daotp_status status;
@@ -715,9 +735,7 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
     if (status == DAOTP_OK)
         submission->outcome = DAOTP__OUTCOME_ISSUED;
     else if (status != DAOTP_MEMORY)
-        status =
-            daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_RESPONSE, 0,
-                              submission->spec.config, "%zu bytes that are no certificate", len);
+        status = refuse_answer(submission, (daotp__bytes){bytes, len});
     return status;
 }
 

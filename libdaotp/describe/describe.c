@@ -5,6 +5,7 @@
 #include "x509/crl_scan.h"
 #include "x509/key_form.h"
 #include "x509/ocsp.h"
+#include "x509/ocsp_request.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
 
@@ -104,7 +105,9 @@ static bool is_described(const daotp__pem_reader *reader)
                                          "CRL",
                                          "PKCS12",
                                          "OCSP RESPONSE",
-                                         "PUBLIC KEY"};
+                                         "OCSP REQUEST",
+                                         "PUBLIC KEY",
+                                         "RSA PUBLIC KEY"};
 
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (daotp__pem_has_label(reader, labels[i]))
@@ -145,11 +148,30 @@ static const fault_finder csr_kind = {daotp__csr_find_fault, DAOTP_FINDING_CSR_D
 static const fault_finder cms_kind = {daotp__signed_data_find_fault, DAOTP_FINDING_CERT_DER};
 
 static const fault_finder ocsp_kind = {daotp__ocsp_find_fault, DAOTP_FINDING_OCSP_DER};
+static const fault_finder ocsp_request_kind = {daotp__ocsp_request_find_fault,
+                                               DAOTP_FINDING_OCSP_DER};
 static const fault_finder key_kind = {daotp__key_find_fault, DAOTP_FINDING_KEY_READ};
 
 static uint8_t first_tag(daotp__bytes in)
 {
     return in.len > 0 ? in.data[0] : 0;
+}
+
+/* A SEQUENCE of SEQUENCEs of SEQUENCEs: no other kind has that, but for the version and the name in
+ * front of it (RFC 6960 4.1.1). */
+static bool is_request_list(daotp__bytes in)
+{
+    daotp__der_item item;
+
+    while (daotp__der_next(&in, &item))
+        if (item.tag == DAOTP__DER_SEQUENCE)
+            return first_tag(item.content) == DAOTP__DER_SEQUENCE &&
+                   daotp__der_next(&item.content, &item) &&
+                   first_tag(item.content) == DAOTP__DER_SEQUENCE;
+        else if (item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(0) &&
+                 item.tag != DAOTP__DER_CONTEXT_CONSTRUCTED(1))
+            return false;
+    return false;
 }
 
 /* By the first items of what is signed: a certificate has [0] or a serial number and an algorithm,
@@ -159,6 +181,8 @@ static const fault_finder *guess_signed(daotp__bytes in)
 {
     daotp__der_item item;
 
+    if (is_request_list(in))
+        return &ocsp_request_kind;
     if (first_tag(in) == DAOTP__DER_CONTEXT_CONSTRUCTED(0))
         return &certificate_kind;
     if (first_tag(in) == DAOTP__DER_INTEGER && !daotp__der_next(&in, &item))
@@ -192,14 +216,22 @@ static const fault_finder *guess_kind(daotp__bytes in)
 static void find_refusal(daotp__bytes in, refusal *why)
 {
     const fault_finder *kind = guess_kind(in);
+    const uint8_t *at;
+    const char *rule;
     daotp__fault fault;
 
     if (kind == NULL || !kind->find(in, &fault)) {
         why->number = DAOTP_FINDING_INPUT_KIND;
-        (void)snprintf(why->text, sizeof why->text,
-                       "%zu octets that begin as no known kind does, from octet 0 on (X.690 8.9: a "
-                       "SEQUENCE)",
-                       in.len);
+        if (first_tag(in) == DAOTP__DER_SEQUENCE &&
+            daotp__der_find_fault(in, DAOTP__MAX_DER_DEPTH, &at, &rule))
+            (void)snprintf(why->text, sizeof why->text, "DER, octet %zu of %zu octets: %s",
+                           (size_t)(at - in.data), in.len, rule);
+        else
+            (void)snprintf(
+                why->text, sizeof why->text,
+                "%zu octets that begin as no known kind does, from octet 0 on (X.690 8.9: a "
+                "SEQUENCE)",
+                in.len);
         return;
     }
     why->number = fault.limit > 0 ? DAOTP_FINDING_LIMIT_SIZE : kind->number;

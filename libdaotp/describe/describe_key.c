@@ -33,6 +33,22 @@ static bool describe_public(daotp__describer *to, daotp__bytes der)
     return true;
 }
 
+/* RSAPublicKey (RFC 8017 A.1.1), of which openssl makes a SubjectPublicKeyInfo. */
+static bool describe_rsa_public(daotp__describer *to, daotp__bytes der)
+{
+    daotp__bytes in, modulus, exponent;
+
+    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) ||
+        !daotp__der_read_integer(&in, &modulus) || !daotp__der_read_integer(&in, &exponent) ||
+        in.len > 0 || modulus.len == 0)
+        return false;
+    daotp__outline_open(to->out, daotp__key_form_name(DAOTP__KEY_FORM_RSA_PUBLIC));
+    daotp__outline_line(to->out, "modulus", "%zu bits", daotp__key_count_bits(modulus));
+    daotp__describe_hex(to, "exponent", exponent);
+    daotp__outline_close(to->out);
+    return true;
+}
+
 bool daotp__describe_key_file(daotp__describer *to, daotp__bytes der)
 {
     daotp__key_form form = daotp__key_form_guess(der);
@@ -40,8 +56,9 @@ bool daotp__describe_key_file(daotp__describer *to, daotp__bytes der)
 
     if (form == DAOTP__KEY_FORM_PUBLIC)
         return describe_public(to, der);
-    if (form == DAOTP__KEY_FORM_NONE || form == DAOTP__KEY_FORM_RSA_PUBLIC ||
-        daotp__key_find_fault(der, &ignored))
+    if (form == DAOTP__KEY_FORM_RSA_PUBLIC)
+        return describe_rsa_public(to, der);
+    if (form == DAOTP__KEY_FORM_NONE || daotp__key_find_fault(der, &ignored))
         return false;
     daotp__outline_open(to->out, daotp__key_form_name(form));
     daotp__outline_line(to->out, "size", "%zu bytes", der.len);

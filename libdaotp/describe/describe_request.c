@@ -152,6 +152,6 @@ bool daotp__describe_der(daotp__describer *to, daotp__bytes der)
 {
     return daotp__describe_certificate(to, der) || daotp__describe_csr(to, der) ||
            daotp__describe_cms(to, der) || daotp__describe_crl(to, der) ||
-           daotp__describe_ocsp(to, der) || daotp__describe_pkcs12(to, der) ||
-           daotp__describe_key_file(to, der);
+           daotp__describe_ocsp(to, der) || daotp__describe_ocsp_request(to, der) ||
+           daotp__describe_pkcs12(to, der) || daotp__describe_key_file(to, der);
 }

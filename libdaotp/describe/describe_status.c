@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tells whether certificates are revoked: CRLs and OCSP answers; and PKCS#12 files. */
+/* What tells whether certificates are revoked: CRLs, and OCSP requests and answers; and PKCS#12
+ * files. */
 #include "describe/parts.h"
 
 #include "x509/ber.h"
 #include "x509/crl_handle.h"
 #include "x509/crl_scan.h"
 #include "x509/ocsp.h"
+#include "x509/ocsp_request.h"
 
 #include <daotp/describe.h>
 
@@ -225,6 +227,45 @@ bool daotp__describe_ocsp(daotp__describer *to, daotp__bytes der)
                         ocsp.response_status < 7 ? statuses[ocsp.response_status] : "unknown");
     if (ocsp.response_status == 0)
         describe_answers(to, &ocsp);
+    daotp__outline_close(to->out);
+    return true;
+}
+
+static void describe_asked(daotp__describer *to, const daotp__ocsp_asked *asked)
+{
+    char text[DAOTP__OID_TEXT];
+
+    daotp__outline_open(to->out, "certificate asked about");
+    daotp__describe_hex(to, "serial", asked->serial);
+    daotp__outline_line(to->out, "hash", "%s", daotp__oid_describe(asked->hash, text));
+    daotp__describe_hex(to, "issuer name hash", asked->issuer_name_hash);
+    daotp__describe_hex(to, "issuer key hash", asked->issuer_key_hash);
+    daotp__outline_close(to->out);
+}
+
+bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der)
+{
+    daotp__ocsp_request request;
+    daotp__ocsp_asked asked;
+    daotp__bytes in, name;
+    size_t count = 0;
+
+    if (!daotp__ocsp_request_read(der, &request))
+        return false;
+    in = request.requests;
+    daotp__outline_open(to->out, "OCSP request");
+    daotp__outline_line(to->out, "size", "%zu bytes", der.len);
+    daotp__outline_line(to->out, "signed", "%s", request.is_signed ? "yes" : "no");
+    if (daotp__der_read(&request.requestor, DAOTP__DER_CONTEXT_CONSTRUCTED(4), &name))
+        daotp__describe_name(to, "requestor", name);
+    while (in.len > 0 && daotp__ocsp_asked_read(&in, &asked))
+        if (count++ < MAX_SHOWN)
+            describe_asked(to, &asked);
+    daotp__outline_line(to->out, "certificates", "%zu", count);
+    if (count > MAX_SHOWN)
+        daotp__outline_line(to->out, "shown", "the first %d", MAX_SHOWN);
+    if (request.extensions.len > 0)
+        daotp__outline_line(to->out, "extensions", "%zu bytes, as a nonce", request.extensions.len);
     daotp__outline_close(to->out);
     return true;
 }

@@ -33,6 +33,7 @@ bool daotp__describe_csr(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_cms(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_crl(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_ocsp(daotp__describer *to, daotp__bytes der);
+bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_key_file(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_der(daotp__describer *to, daotp__bytes der);

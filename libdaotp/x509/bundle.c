@@ -51,9 +51,11 @@ static daotp_status read_only_structure(const daotp__bundle_kind *kind, void *li
     size_t first_len = daotp__der_first_len(in);
 
     if (first_len > 0 && first_len < in.len)
-        return daotp__report_add(report, kind->number, 0, subject,
-                                 "%zu octets stand behind the first structure, from octet %zu on",
-                                 in.len - first_len, first_len);
+        return daotp__report_add(
+            report, kind->number, 0, subject,
+            "%zu octets stand behind the first structure, from octet %zu on: in DER "
+            "there is one, and others follow in PEM (RFC 7468 5.1)",
+            in.len - first_len, first_len);
     return kind->add(list, in, NULL, subject, report);
 }
 

@@ -30,9 +30,10 @@ daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader
 {
     daotp__fault fault;
 
-    if (daotp__cms_is_content_info(der))
-        (void)daotp__signed_data_find_fault(der, &fault);
-    else
+    if (daotp__cms_is_content_info(der) && !daotp__signed_data_find_fault(der, &fault))
+        (void)daotp__fault_set(&fault, "SignedData.certificates", der,
+                               "RFC 5652 5.1: [0] with certificates; there is none");
+    else if (!daotp__cms_is_content_info(der))
         (void)daotp__certificate_find_fault(der, &fault);
     return daotp__bundle_refuse(&fault, reader, DAOTP_FINDING_CERT_DER, subject, report);
 }

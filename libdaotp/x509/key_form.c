@@ -234,7 +234,7 @@ bool daotp__key_find_fault(daotp__bytes der, daotp__fault *fault)
     return !read_form(der, &ignored, fault);
 }
 
-static size_t count_key_bits(daotp__bytes number)
+size_t daotp__key_count_bits(daotp__bytes number)
 {
     size_t bits = 8 * number.len;
 
@@ -256,7 +256,7 @@ void daotp__key_facts_read(daotp__bytes der, daotp__key_facts *facts)
         return;
     facts->algorithm = parts.algorithm.oid;
     facts->curve = parts.curve;
-    facts->modulus_bits = count_key_bits(parts.modulus);
+    facts->modulus_bits = daotp__key_count_bits(parts.modulus);
 }
 
 static const char *why_well_formed(daotp__bytes der, bool has_passphrase)

@@ -33,6 +33,8 @@ typedef struct daotp__key_facts {
     size_t modulus_bits;
 } daotp__key_facts;
 void daotp__key_facts_read(daotp__bytes der, daotp__key_facts *facts);
+/* The bits of a positive INTEGER. */
+size_t daotp__key_count_bits(daotp__bytes number);
 
 /* What is wrong with the structure of a private key; false: nothing is. */
 bool daotp__key_find_fault(daotp__bytes der, daotp__fault *fault);

@@ -359,6 +359,42 @@ static void the_status_of_a_cmc_answer_is_read(void **state)
             check_cmc_case(&cmc_cases[i], &cmc_styles[k]);
 }
 
+/* A PKIResponse that is changed or cut: what was refused because it cannot be read names an octet
+ * or the clause. */
+static void an_answer_that_cannot_be_read_says_where(void **state)
+{
+    daotp__buffer certificates = forge_der(world.user), der;
+    cmc_answer answer = cmc_cases[0].answer;
+    size_t refusals = 0;
+
+    (void)state;
+    answer.certificates = daotp__buffer_bytes(&certificates);
+    daotp__buffer_init(&der, 1 << 16);
+    cmc_answer_write(&der, &answer);
+    for (size_t i = 1; i < der.len; i += 7) {
+        fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        daotp_submission *submission;
+        const char *found;
+
+        daotp__buffer_free(&f->fake.certificate);
+        daotp__buffer_add(&f->fake.certificate, der.data, i % 2 == 0 ? i : der.len);
+        f->fake.certificate.data[i % 2 == 0 ? i - 1 : i] ^= 0x21;
+        assert_int_equal(daotp__submission_new(f->ca, &f->spec, &submission), DAOTP_OK);
+        (void)daotp__submission_step(submission);
+        found = daotp_finding_get_found(daotp_report_get_error(f->report));
+        if (strstr(found, "no certificate") != NULL) {
+            refusals++;
+            if (strstr(found, "octet") == NULL && strstr(found, "RFC") == NULL)
+                fail_msg("octet %zu: %s", i, found);
+        }
+        daotp__submission_free(submission);
+        fixture_free(f);
+    }
+    assert_true(refusals > 20);
+    daotp__buffer_free(&der);
+    daotp__buffer_free(&certificates);
+}
+
 /* RequestID and DispositionMessage, whatever becomes of it. */
 static void the_words_of_the_ca_are_shown(void **state)
 {
@@ -1490,6 +1526,7 @@ int main(void)
         cmocka_unit_test(a_certificate_for_another_key_is_no_answer),
         cmocka_unit_test(one_readable_token_of_two_is_enough),
         cmocka_unit_test(the_status_of_a_cmc_answer_is_read),
+        cmocka_unit_test(an_answer_that_cannot_be_read_says_where),
         cmocka_unit_test(the_words_of_the_ca_are_shown),
         cmocka_unit_test(a_refused_begin_is_not_ended),
         cmocka_unit_test(a_submission_keeps_its_ca),

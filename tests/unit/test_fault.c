@@ -11,12 +11,100 @@
 #include "x509/key.h"
 #include "x509/key_form.h"
 #include "x509/ocsp.h"
+#include "x509/ocsp_request.h"
 
+#include <daotp/daotp.h>
 #include <openssl/x509.h>
 
 typedef bool fault_finder(daotp__bytes der, daotp__fault *fault);
 
 static size_t refusals;
+
+/* ---- the public calls ------------------------------------------------------------------------ */
+
+typedef daotp_status public_call(daotp_context *context, daotp__bytes in, daotp_report *report);
+
+static daotp_status describe_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    char *text = NULL;
+    daotp_status status =
+        daotp_describe(context, in.data, in.len, DAOTP_FORMAT_TEXT, report, &text);
+
+    daotp_free(text);
+    return status;
+}
+
+static daotp_status trust_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    daotp_trust *trust;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    if (status == DAOTP_OK)
+        status = daotp_trust_add(trust, in.data, in.len, report);
+    daotp_trust_unref(trust);
+    return status;
+}
+
+static daotp_status list_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    daotp_trust *trust;
+    daotp_status status = daotp_trust_new(context, &trust);
+
+    if (status == DAOTP_OK)
+        status = daotp_trust_add_crls(trust, in.data, in.len, report);
+    daotp_trust_unref(trust);
+    return status;
+}
+
+static daotp_status key_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    daotp_key *key;
+    daotp_status status = daotp_key_read(context, in.data, in.len, NULL, 0, report, &key);
+
+    daotp_key_unref(key);
+    return status;
+}
+
+static const struct {
+    const char *kind; /* NULL: every one */
+    public_call *call;
+} public_calls[] = {{NULL, describe_input}, {"certificate", trust_input}, {"PKCS#7", trust_input},
+                    {"CRL", list_input},    {"RSA", key_input},           {"EC", key_input}};
+
+/* A refusal names a place and a rule, whichever call made it. */
+static void expect_finding(const daotp_report *report, const char *kind, size_t at)
+{
+    const daotp_finding *error = daotp_report_get_error(report);
+    const char *found = daotp_finding_get_found(error);
+
+    if (daotp_finding_get_number(error) == DAOTP_FINDING_KEY_WEAK) /* it was read */
+        return;
+    if (strstr(found, "octet") == NULL ||
+        (strstr(found, "RFC") == NULL && strstr(found, "X.690") == NULL &&
+         strstr(found, "limit") == NULL && strstr(found, "stands behind") == NULL &&
+         strstr(found, "end before") == NULL))
+        fail_msg("%s, octet %zu: %s", kind, at, found);
+}
+
+static void call_publicly(daotp__bytes in, const char *kind, size_t at)
+{
+    daotp_context *context;
+    daotp_report *report;
+
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    for (size_t i = 0; i < COUNT(public_calls); i++) {
+        if (public_calls[i].kind != NULL && strcmp(public_calls[i].kind, kind) != 0)
+            continue;
+        daotp__report_clear(report);
+        if (public_calls[i].call(context, in, report) != DAOTP_OK)
+            expect_finding(report, kind, at);
+    }
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
+/* ---- what each reader says ------------------------------------------------------------------- */
 
 static void expect_told(fault_finder *find, daotp__bytes der, const char *kind, size_t at)
 {
@@ -52,6 +140,8 @@ static void mutate(fault_finder *find, daotp__bytes good, const char *kind)
         for (size_t k = 0; k < COUNT(changes); k++) {
             copy[i] ^= changes[k];
             expect_told(find, (daotp__bytes){copy, good.len}, kind, i);
+            if (k == 0)
+                call_publicly((daotp__bytes){copy, good.len}, kind, i);
             copy[i] ^= changes[k];
         }
     free(copy);
@@ -59,6 +149,8 @@ static void mutate(fault_finder *find, daotp__bytes good, const char *kind)
         copy = malloc(len + 1); /* its own block: AddressSanitizer sees a read past the end */
         memcpy(copy, good.data, len);
         expect_told(find, (daotp__bytes){copy, len}, kind, len);
+        if (len > 0)
+            call_publicly((daotp__bytes){copy, len}, kind, len);
         free(copy);
     }
     assert_true(refusals > good.len);
@@ -221,6 +313,18 @@ static void ocsp_answers_say_what_is_wrong(void **state)
            "OCSP answer");
 }
 
+static void ocsp_requests_say_what_is_wrong(void **state)
+{
+    daotp__bytes octet = pki_tlv(DAOTP__DER_OCTET_STRING, BYTES("01234567890123456789"));
+    daotp__bytes id = PKI_SEQ(PKI_SEQ(pki_oid("1.3.14.3.2.26")), octet, octet, pki_integer(7));
+    daotp__bytes version = pki_tlv(0xA0, pki_integer(0));
+    daotp__bytes nonce = pki_tlv(0xA2, PKI_SEQ(PKI_SEQ(pki_oid("1.3.6.1.5.5.7.48.1.2"), octet)));
+
+    (void)state;
+    mutate(daotp__ocsp_request_find_fault,
+           PKI_SEQ(PKI_SEQ(version, PKI_SEQ(PKI_SEQ(id), PKI_SEQ(id)), nonce)), "OCSP request");
+}
+
 /* The issue's own: an encoded FALSE, times without seconds, empty extensions, BER. */
 static void each_rule_is_named(void **state)
 {
@@ -259,6 +363,7 @@ int main(void)
         cmocka_unit_test(keys_say_what_is_wrong),
         cmocka_unit_test(what_is_no_private_key_is_named),
         cmocka_unit_test(ocsp_answers_say_what_is_wrong),
+        cmocka_unit_test(ocsp_requests_say_what_is_wrong),
         cmocka_unit_test(each_rule_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, forget);

@@ -571,6 +571,7 @@ static void an_answer_cut_off_anywhere_is_refused(void **state)
         assert_int_equal(
             daotp__wstep_answer_read((daotp__bytes){(const uint8_t *)whole, cut}, &answer, &fault),
             DAOTP_PEER);
+        assert_true(strlen(fault.rule) > 4 && fault.offset <= cut);
         daotp__wstep_answer_free(&answer);
     }
 }
