@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What other makers' tools write, made afresh: certificates, CRLs (none, one, many entries), requests and
-PKCS#7, with RSA, RSASSA-PSS, ECDSA and Ed25519. Each is read by daotp, and judged as openssl and certtool judge
-it; a difference stands in DIFFERENCES with its clause. A tool that is absent is skipped, and said.
+"""What other makers' tools write, made afresh: certificates, CRLs (none, one, many entries, delta), requests,
+PKCS#7 and OCSP, with RSA, RSASSA-PSS, ECDSA and Ed25519. Each is read by daotp and by two of the others, and judged
+as openssl and certtool judge it; a difference stands in DIFFERENCES or UNREAD with its clause. A tool that is absent
+is skipped, and said. hxtool is looked for in $DAOTP_HEIMDAL too, where tests/install.sh unpacks it, for its package
+conflicts with MIT Kerberos.
 
     foreign_makers.py DAOTP-PROGRAM"""
+import os
 import pathlib
 import shutil
 import ssl
@@ -21,6 +24,19 @@ DIFFERENCES = {
     ("Java", "openssl"): "RFC 5280 5.1.2.1",
     ("Java", "certtool"): "RFC 5280 5.1.2.1",
 }
+# What one of the others cannot read, though daotp can: (maker, algorithm, kind, reader) -> the clause.
+UNREAD = {}
+# Who else reads each kind: the arguments in front of the file's name.
+READERS = {
+    ".csr": {"openssl": ["openssl", "req", "-noout", "-verify", "-in"], "certtool": ["certtool", "--crq-info", "--infile"]},
+    ".p7b": {"openssl": ["openssl", "pkcs7", "-print_certs", "-noout", "-in"],
+             "certtool": ["certtool", "--p7-info", "--infile"]},
+    ".ocsp": {"openssl": ["openssl", "ocsp", "-noverify", "-text", "-respin"],
+              "ocsptool": ["ocsptool", "--response-info", "--infile"]},
+    ".ocspreq": {"openssl": ["openssl", "ocsp", "-noverify", "-req_text", "-reqin"],
+                 "ocsptool": ["ocsptool", "--request-info", "--infile"]},
+}
+HEIMDAL = pathlib.Path(os.environ.get("DAOTP_HEIMDAL", "/opt/daotp-tests/heimdal"))
 
 
 def run(*args, **more):
@@ -47,6 +63,7 @@ class Maker(unittest.TestCase):
     def each(self, check):
         for algorithm in self.algorithms:
             with self.subTest(algorithm), tempfile.TemporaryDirectory(prefix="daotp-foreign.") as folder:
+                self.algorithm = algorithm
                 self.make(pathlib.Path(folder), algorithm)
                 check(pathlib.Path(folder))
 
@@ -79,9 +96,35 @@ class Maker(unittest.TestCase):
             listed = run(TOOL, "crl", crl)
             self.assertEqual(listed.returncode, 0, listed.stdout + listed.stderr)
 
-    def read(self, place):
+    def delta(self, place):
+        """A base and a delta that adds the leaf: revoked for us, and for openssl, the one of the others that reads deltas."""
+        base, delta = place / "base.pem", place / "delta.pem"
+        if not delta.exists():
+            return
+        both = place / "both.crl"
+        both.write_bytes(base.read_bytes() + delta.read_bytes())
+        self.assertTrue(self.ours(place, base)[0], "the base alone")
+        is_good, said = self.ours(place, both)
+        self.assertFalse(is_good, said)
+        self.assertIn("REVOKED", said)
+        done = run("openssl", "verify", "-crl_check", "-use_deltas", "-extended_crl", "-CAfile", place / "root.pem", "-CRLfile",
+                   both, place / "leaf.pem")
+        self.assertIn(b"revoked", done.stdout + done.stderr)
+        listed = run(TOOL, "crl", delta)
+        self.assertEqual(listed.returncode, 0, listed.stdout + listed.stderr)
+        self.assertIn(b"delta", listed.stdout)
+
+    def read_by_others(self, path, algorithm):
+        for reader, command in READERS.get(path.suffix, {}).items():
+            if shutil.which(command[0]) is None or (type(self).__name__, algorithm, path.suffix, reader) in UNREAD:
+                continue
+            done = run(*command, path)
+            self.assertEqual(done.returncode, 0, f"{reader}: {path.name}: {done.stdout[-200:] + done.stderr[-300:]}")
+
+    def read(self, place, algorithm=""):
         for path in sorted(place.glob("*.*")):
-            if path.suffix in (".pem", ".der", ".csr", ".p7b", ".p12"):
+            self.read_by_others(path, algorithm)
+            if path.suffix in (".pem", ".der", ".csr", ".p7b", ".p12", ".ocsp", ".ocspreq"):
                 done = run(TOOL, "decode", path)
                 self.assertEqual(done.returncode, 0, f"{path.name}: {done.stdout + done.stderr}")
                 self.assertNotIn(b"not well-formed", done.stdout, path.name)
@@ -89,7 +132,7 @@ class Maker(unittest.TestCase):
     def test_read_and_judged_alike(self):
         if type(self) is Maker:  # pylint: disable=unidiomatic-typecheck
             self.skipTest("each maker has its own")
-        self.each(lambda place: (self.judge(place), self.read(place)))
+        self.each(lambda place: (self.judge(place), self.delta(place), self.read(place, self.algorithm)))
 
 
 class OpenSSL(Maker):
@@ -117,6 +160,14 @@ default_crl_days = 7\ncrl_extensions = e\n[e]\nauthorityKeyIdentifier = keyid\n"
                 f"R\t300101000000Z\t250101000000Z\t{serial:04X}\tunknown\t/CN={serial}\n" for serial in serials))
             make("openssl", "ca", "-config", place / "ca.conf", "-gencrl", "-cert", place / "root.pem", "-keyfile",
                  place / "root.key", *sign, "-out", place / f"crl-{name}.pem")
+        base, delta = "freshestCRL = URI:http://127.0.0.1:1/d\n", "2.5.29.27 = critical,ASN1:INTEGER:200\n"
+        for name, number, extension, serials in (("base", "C8", base, (7,)), ("delta", "C9", delta, (4096,))):
+            (place / "ca.conf").write_text(self.CONF.format(place, digest) + extension)
+            (place / "number").write_text(number + "\n")
+            (place / "index").write_text("".join(
+                f"R\t300101000000Z\t250101000000Z\t{serial:04X}\tunknown\t/CN={serial}\n" for serial in serials))
+            make("openssl", "ca", "-config", place / "ca.conf", "-gencrl", "-cert", place / "root.pem", "-keyfile",
+                 place / "root.key", *sign, "-out", place / f"{name}.pem")
         make("openssl", "crl2pkcs7", "-nocrl", "-certfile", place / "root.pem", "-certfile", place / "leaf.pem", "-out",
              place / "both.p7b")
         make("openssl", "pkcs12", "-export", "-in", place / "leaf.pem", "-inkey", place / "leaf.key", "-passout", "pass:x",
@@ -127,11 +178,11 @@ default_crl_days = 7\ncrl_extensions = e\n[e]\nauthorityKeyIdentifier = keyid\n"
             (place / "index").write_text("V\t300101000000Z\t\t1000\tunknown\t/CN=leaf\n")
             done = run("openssl", "ocsp", "-index", place / "index", "-CA", place / "root.pem", "-rsigner",
                        place / "root.pem", "-rkey", place / "root.key", "-issuer", place / "root.pem", "-cert",
-                       place / "leaf.pem", "-ndays", 3, "-respout", place / "answer.der")
+                       place / "leaf.pem", "-ndays", 3, "-reqout", place / "ask.ocspreq", "-respout", place / "answer.ocsp")
             if done.returncode != 0:  # Ed25519: openssl ocsp has no digest for it
                 return
             self.read(place)
-            verdict = run(TOOL, "verify", "--rules", "path", "--trust", place / "root.pem", "--ocsp", place / "answer.der",
+            verdict = run(TOOL, "verify", "--rules", "path", "--trust", place / "root.pem", "--ocsp", place / "answer.ocsp",
                           place / "leaf.pem")
             self.assertEqual(verdict.returncode, 0, verdict.stdout)
 
@@ -160,6 +211,7 @@ class GnuTLS(Maker):
              "--outfile", place / "leaf.csr")
         make("certtool", "--generate-crl", *by_root, "--template", place / "root.tmpl", "--outfile",
              place / "crl-empty.pem")
+        make("certtool", "--p7-generate", "--load-certificate", place / "root.pem", "--outfile", place / "one.p7b")
         make("certtool", "--generate-crl", *by_root, "--load-certificate", place / "leaf.pem", "--template",
              place / "root.tmpl", "--outfile", place / "crl-revokes.pem")
 
@@ -272,6 +324,203 @@ class PyCryptography(Maker):
                 entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now)
                 builder = builder.add_revoked_certificate(entry.build())
             (place / f"crl-{kind}.pem").write_bytes(builder.sign(keys["Root"], digest).public_bytes(pem))
+        fresh = x509.FreshestCRL([x509.DistributionPoint([x509.UniformResourceIdentifier("http://127.0.0.1:1/d")], None, None,
+                                                         None)])
+        for kind, number, extension, critical, serial in (("base", 200, fresh, False, 7),
+                                                          ("delta", 201, x509.DeltaCRLIndicator(200), True, 4096)):
+            builder = x509.CertificateRevocationListBuilder().issuer_name(name["Root"]).last_update(now)
+            builder = builder.next_update(now + datetime.timedelta(days=7)).add_extension(x509.CRLNumber(number), False)
+            builder = builder.add_extension(extension, critical).add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(keys["Root"].public_key()), False)
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
+            builder = builder.add_revoked_certificate(entry)
+            (place / f"{kind}.pem").write_bytes(builder.sign(keys["Root"], digest).public_bytes(pem))
+        self.make_ocsp(place, keys, digest, now)
+
+    @staticmethod
+    def make_ocsp(place, keys, digest, now):
+        import datetime
+
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.x509 import ocsp
+
+        root, leaf = (x509.load_pem_x509_certificate((place / f"{who}.pem").read_bytes()) for who in ("root", "leaf"))
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=leaf, issuer=root, algorithm=hashes.SHA256(), cert_status=ocsp.OCSPCertStatus.GOOD, this_update=now,
+            next_update=now + datetime.timedelta(days=1), revocation_time=None, revocation_reason=None)
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, root)
+        der = serialization.Encoding.DER
+        (place / "answer.ocsp").write_bytes(builder.sign(keys["Root"], digest).public_bytes(der))
+        request = ocsp.OCSPRequestBuilder().add_certificate(leaf, root, hashes.SHA1()).build()
+        (place / "ask.ocspreq").write_bytes(request.public_bytes(der))
+
+    def test_ocsp(self):
+        def check(place):
+            verdict = run(TOOL, "verify", "--rules", "path", "--trust", place / "root.pem", "--ocsp", place / "answer.ocsp",
+                          place / "leaf.pem")
+            self.assertEqual(verdict.returncode, 0, verdict.stdout)
+
+        self.each(check)
+
+
+GO_PROGRAM = r"""
+package main
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"time"
+)
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func write(name, kind string, der []byte) {
+	check(os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0600))
+}
+
+func key(algorithm string) crypto.Signer {
+	var made crypto.Signer
+	var err error
+	switch algorithm {
+	case "ec":
+		made, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case "ed25519":
+		_, made, err = ed25519.GenerateKey(rand.Reader)
+	default:
+		made, err = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	check(err)
+	return made
+}
+
+func list(root *x509.Certificate, signer crypto.Signer, sig x509.SignatureAlgorithm, name string, number int64, serials []int64,
+	more ...pkix.Extension) {
+	now := time.Now()
+	template := &x509.RevocationList{Number: big.NewInt(number), ThisUpdate: now.Add(-time.Hour),
+		NextUpdate: now.Add(24 * time.Hour), SignatureAlgorithm: sig, ExtraExtensions: more}
+	for _, serial := range serials {
+		template.RevokedCertificates = append(template.RevokedCertificates,
+			pkix.RevokedCertificate{SerialNumber: big.NewInt(serial), RevocationTime: now.Add(-time.Hour)})
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, template, root, signer)
+	check(err)
+	write(name, "X509 CRL", der)
+}
+
+func main() {
+	algorithm := os.Args[1]
+	sig := map[string]x509.SignatureAlgorithm{"rsa": x509.SHA256WithRSA, "pss": x509.SHA256WithRSAPSS,
+		"ec": x509.ECDSAWithSHA256, "ed25519": x509.PureEd25519}[algorithm]
+	rootKey, leafKey := key(algorithm), key(algorithm)
+	now := time.Now()
+	root := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Root"}, NotBefore: now.Add(-time.Hour),
+		NotAfter: now.Add(720 * time.Hour), IsCA: true, BasicConstraintsValid: true, SignatureAlgorithm: sig,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
+	der, err := x509.CreateCertificate(rand.Reader, root, root, rootKey.Public(), rootKey)
+	check(err)
+	write("root.pem", "CERTIFICATE", der)
+	root, err = x509.ParseCertificate(der)
+	check(err)
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(4096), Subject: pkix.Name{CommonName: "leaf"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(480 * time.Hour), SignatureAlgorithm: sig}
+	der, err = x509.CreateCertificate(rand.Reader, leaf, root, leafKey.Public(), rootKey)
+	check(err)
+	write("leaf.pem", "CERTIFICATE", der)
+	der, err = x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "leaf"},
+		SignatureAlgorithm: sig, DNSNames: []string{"leaf.example"}}, leafKey)
+	check(err)
+	write("leaf.csr", "CERTIFICATE REQUEST", der)
+	many := []int64{}
+	for i := int64(5); i < 300; i++ {
+		many = append(many, i)
+	}
+	list(root, rootKey, sig, "crl-empty.pem", 1, nil)
+	list(root, rootKey, sig, "crl-one.pem", 2, []int64{9})
+	list(root, rootKey, sig, "crl-many.pem", 3, many)
+	list(root, rootKey, sig, "crl-revokes.pem", 4, []int64{4096})
+	base, err := asn1.Marshal(200)
+	check(err)
+	fresh := []byte("\x30\x1c\x30\x1a\xa0\x18\xa0\x16\x86\x14http://127.0.0.1:1/d")
+	list(root, rootKey, sig, "base.pem", 200, []int64{7}, pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 46}, Value: fresh})
+	list(root, rootKey, sig, "delta.pem", 201, []int64{4096},
+		pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: base})
+}
+"""
+
+
+class Go(Maker):
+    algorithms = ("rsa", "pss", "ec", "ed25519")
+
+    @classmethod
+    def setUpClass(cls):
+        need("go")
+        cls.folder = tempfile.TemporaryDirectory(prefix="daotp-go.")
+        source = pathlib.Path(cls.folder.name) / "main.go"
+        source.write_text(GO_PROGRAM)
+        home = {"GOCACHE": f"{cls.folder.name}/cache", "GOPATH": f"{cls.folder.name}/path", "GO111MODULE": "off",
+                "GOFLAGS": "-mod=mod", "GOPROXY": "off", "HOME": cls.folder.name, "PATH": os.environ["PATH"]}
+        built = subprocess.run(["go", "build", "-o", f"{cls.folder.name}/maker", source], env=home, capture_output=True,
+                               cwd=cls.folder.name, timeout=240, check=False)
+        cls.program = f"{cls.folder.name}/maker"
+        if built.returncode != 0:
+            raise unittest.SkipTest(f"go build: {built.stderr.decode()[-300:]}")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def make(self, place, algorithm):
+        make(self.program, algorithm, cwd=place)
+
+
+class Heimdal(Maker):
+    """hxtool: RSA alone. The keys are openssl's: a key that hxtool 7.8 makes itself has 2044 to 2048 bits, and daotp takes
+    none under 2048 (NIST SP 800-131A)."""
+
+    algorithms = ("rsa",)
+
+    @staticmethod
+    def program():
+        if shutil.which("hxtool") is not None:
+            return ["hxtool"]
+        if not (HEIMDAL / "usr/bin/hxtool").exists():
+            raise unittest.SkipTest("no hxtool")
+        libraries = sorted({str(path.parent) for path in HEIMDAL.glob("usr/lib/**/*.so*")})
+        return ["env", "LD_LIBRARY_PATH=" + ":".join(libraries), HEIMDAL / "usr/bin/hxtool"]
+
+    def make(self, place, algorithm):
+        tool = self.program()
+        for name in ("root", "leaf"):
+            make("openssl", "genrsa", "-traditional", "-out", place / f"{name}.key", 2048)
+        make(*tool, "issue-certificate", "--self-signed", "--issue-ca", f"--ca-private-key=FILE:{place}/root.key",
+             "--subject=CN=Root", "--lifetime=30 days", f"--certificate=FILE:{place}/root.crt")
+        (place / "root.all").write_bytes((place / "root.crt").read_bytes() + (place / "root.key").read_bytes())
+        make(*tool, "request-create", "--subject=CN=leaf", f"--key=FILE:{place}/leaf.key", place / "leaf.bin")
+        make(*tool, "issue-certificate", f"--ca-certificate=FILE:{place}/root.all", f"--req=PKCS10:{place}/leaf.bin",
+             "--subject=CN=leaf", "--type=https-client", "--serial-number=1000", "--lifetime=20 days",
+             f"--certificate=FILE:{place}/leaf.all")
+        make("openssl", "req", "-inform", "DER", "-in", place / "leaf.bin", "-out", place / "leaf.csr")
+        for name in ("root", "leaf"):
+            make("openssl", "x509", "-in", place / f"{name}.all", "-out", place / f"{name}.pem")
+        for name, revoked in (("empty", []), ("revokes", [f"FILE:{place}/leaf.all"])):
+            make(*tool, "crl-sign", f"--signer=FILE:{place}/root.all", f"--crl-file={place}/crl.bin", "--lifetime=7 days",
+                 *revoked)
+            make("openssl", "crl", "-inform", "DER", "-in", place / "crl.bin", "-out", place / f"crl-{name}.pem")
 
 
 class Consumers(unittest.TestCase):
