@@ -111,6 +111,7 @@ set(DAOTP_SOURCES
   request/cmc_write.c
   request/csr_read.c
   request/csr_write.c
+  request/self_signed.c
   otpce/request.c
   otpce/response.c
   otpce/root.c
@@ -199,6 +200,7 @@ set(DAOTP_SOURCES
   client/logon_verdict.c
   client/pipeline.c
   client/preflight.c
+  client/probe.c
   client/profile.c
   client/server_check.c
   client/settings.c
@@ -217,6 +219,15 @@ set(DAOTP_SOURCES
   responder/csr_check.c
   responder/exchange.c
   responder/responder.c
+  doctor/client_rows.c
+  doctor/crl_row.c
+  doctor/doctor.c
+  doctor/expiry.c
+  doctor/kdc_rows.c
+  doctor/radius_rows.c
+  doctor/rows.c
+  doctor/run.c
+  doctor/text.c
   profile/getters.c
   profile/ini.c
   profile/keys.c

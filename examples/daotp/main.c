@@ -29,6 +29,7 @@ static const command commands[] = {
     {"crl", "show, look up, index and measure a revocation list", cmd_crl},
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
+    {"doctor", "does a deployment work: each stage, what is wrong, what to do", cmd_doctor},
     {"discover", "make a profile from what DNS and the directory of a domain say", cmd_discover},
     {"config", "are the files of profiles right, and what is in force", cmd_config},
     {"lab", "a deployment on this machine to try things against", lab_main},
@@ -68,10 +69,10 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
-/* Of these commands one looks at profiles itself, and two are for a lab of their own. */
+/* Of these commands some look at profiles themselves, and two are for a lab of their own. */
 static bool reads_profile(const command *c)
 {
-    return c->run != cmd_config && c->run != cmd_discover && c->run != lab_main &&
+    return c->run != cmd_config && c->run != cmd_discover && c->run != cmd_doctor && c->run != lab_main &&
            c->run != cmd_demo;
 }
 

@@ -133,6 +133,7 @@ int cmd_crl(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_discover(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_radius(int argc, char **argv);

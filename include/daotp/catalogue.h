@@ -530,6 +530,20 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_NTAUTH_LIST                   = 1254, /**< NTAUTH-LIST */
     DAOTP_FINDING_CALL_LATE                     = 1255, /**< CALL-LATE */
     DAOTP_FINDING_NTAUTH_LISTED                 = 1256, /**< NTAUTH-LISTED */
+    DAOTP_FINDING_CLOCK_SKEW                    = 1300, /**< CLOCK-SKEW */
+    DAOTP_FINDING_CLOCK_DRIFT                   = 1301, /**< CLOCK-DRIFT */
+    DAOTP_FINDING_CLOCK_UNKNOWN                 = 1302, /**< CLOCK-UNKNOWN */
+    DAOTP_FINDING_OTP_REQUEST_REFUSED           = 1303, /**< OTP-REQUEST-REFUSED */
+    DAOTP_FINDING_OTP_ANYBODY                   = 1304, /**< OTP-ANYBODY */
+    DAOTP_FINDING_OTP_KNOWS_NOBODY              = 1305, /**< OTP-KNOWS-NOBODY */
+    DAOTP_FINDING_OTP_WRONG_ACCEPTED            = 1306, /**< OTP-WRONG-ACCEPTED */
+    DAOTP_FINDING_KDC_TAKES_PKINIT              = 1307, /**< KDC-TAKES-PKINIT */
+    DAOTP_FINDING_KDC_PKINIT_NOT_SEEN           = 1308, /**< KDC-PKINIT-NOT-SEEN */
+    DAOTP_FINDING_KDC_ANYBODY                   = 1309, /**< KDC-ANYBODY */
+    DAOTP_FINDING_CERTIFICATE_ENDS              = 1310, /**< CERTIFICATE-ENDS */
+    DAOTP_FINDING_CERTIFICATE_ENDS_SOON         = 1311, /**< CERTIFICATE-ENDS-SOON */
+    DAOTP_FINDING_CRL_ENDS                      = 1312, /**< CRL-ENDS */
+    DAOTP_FINDING_CRL_ENDS_SOON                 = 1313, /**< CRL-ENDS-SOON */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -14,6 +14,7 @@
 #include <daotp/credential.h>
 #include <daotp/crl.h>
 #include <daotp/describe.h>
+#include <daotp/doctor.h>
 #include <daotp/domain.h>
 #include <daotp/fetcher.h>
 #include <daotp/key.h>

@@ -40,6 +40,7 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     daotp__buffer_init_secret(&client->early.password, DAOTP__MAX_PASSWORD);
     daotp__otpce_response_init(&client->response);
     daotp__chain_init(&client->issued, DAOTP__MAX_CHAIN);
+    daotp__chain_init(&client->probe_chain, DAOTP__MAX_CHAIN);
     daotp__chain_init(&client->ntauth, DAOTP__MAX_ANCHORS);
     client->key_kind = DAOTP_KEY_RSA_2048;
     client->timeout_ms = DAOTP__TOTAL_MS;
@@ -102,6 +103,7 @@ void daotp_client_free(daotp_client *client)
     daotp__account_clear(&client->account);
     daotp_key_unref(client->key);
     daotp__buffer_free(&client->csr);
+    daotp__chain_free(&client->probe_chain);
     daotp__loop_free(client->loop);
     daotp__refusals_free(client->refusals);
     daotp__report_end(&client->report);
@@ -125,6 +127,7 @@ daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *c
 
 void daotp__client_drop_connection(daotp_client *client)
 {
+    daotp__client_keep_probe_chain(client);
     daotp__http_free(client->http);
     client->http = NULL;
     client->request_begun = client->is_server_checked = client->is_handshake_noted = false;

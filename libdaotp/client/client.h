@@ -79,6 +79,13 @@ struct daotp_client {
 
     daotp__refusals *refusals; /* of passwords, as long as the client lives */
 
+    /* the doctor's, client/probe.h */
+    bool is_probe;        /* as a user who does not exist, and no farther than the signature */
+    size_t probed_server; /* the only one that is tried by a probe */
+    daotp__chain probe_chain; /* what the probed server sent in the handshake */
+    bool has_server_time;
+    int64_t server_ahead_s; /* the server's clock before ours, by the last answer */
+
     /* the run */
     daotp__client_state state;
     size_t stage;              /* index into the table of stages */
@@ -164,6 +171,8 @@ void daotp__client_note_handshake(daotp_client *client);
 /* Is there nothing more to be asked of this server before the code? */
 bool daotp__client_is_preflight_over(const daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
+/* Of a probe: what the server of the connection has sent. */
+void daotp__client_keep_probe_chain(daotp_client *client);
 void daotp__client_drop_early(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
 void daotp__client_drop_code(daotp_client *client);

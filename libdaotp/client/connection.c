@@ -60,6 +60,8 @@ daotp_status daotp__client_secure_connection(daotp_client *client)
 
     if (status == DAOTP_OK)
         status = refuse_shared_key(client);
+    if (status == DAOTP_OK)
+        daotp__client_keep_probe_chain(client);
     return status == DAOTP_OK ? daotp__client_check_server(client) : status;
 }
 
@@ -73,8 +75,8 @@ void daotp__client_note_handshake(daotp_client *client)
 
 bool daotp__client_is_preflight_over(const daotp_client *client)
 {
-    return client->preflight == DAOTP__PREFLIGHT_OVER || client->no_preflight ||
-           client->server_closes;
+    return client->preflight == DAOTP__PREFLIGHT_OVER ||
+           (client->no_preflight && !client->is_probe) || client->server_closes;
 }
 
 bool daotp__client_has_connection(daotp_client *client)

@@ -2,6 +2,7 @@
 /* The run: a table of stages, walked step by step. */
 #include "client/client.h"
 
+#include "client/probe.h"
 #include "core/alloc.h"
 #include "core/sigpipe.h"
 #include "core/utf8.h"
@@ -76,7 +77,8 @@ static bool can_try_next_server(const daotp_client *client, daotp_status status)
 {
     bool connecting = client->stage >= AT_RESOLVE && client->stage <= AT_OTP;
 
-    return connecting && !client->otp_sent && client->server + 1 < client->server_count &&
+    return connecting && !client->is_probe && !client->otp_sent &&
+           client->server + 1 < client->server_count &&
            status != DAOTP_MEMORY && status != DAOTP_CANCELLED && status != DAOTP_INTERNAL;
 }
 
@@ -135,7 +137,7 @@ static daotp_status pipeline_fail(daotp_client *client, daotp_status status)
     daotp__client_drop_connection(client);
     if (!enrolling)
         daotp__client_drop_early(client);
-    client->server = 0;
+    client->server = daotp__client_first_server(client);
     /* key and request stay good for another code */
     client->state = enrolling ? DAOTP__CLIENT_PREPARED : DAOTP__CLIENT_IDLE;
     return status;
@@ -143,9 +145,11 @@ static daotp_status pipeline_fail(daotp_client *client, daotp_status status)
 
 static size_t end_of_part(const daotp_client *client)
 {
+    if (client->state == DAOTP__CLIENT_ENROLLING && client->is_probe)
+        return AT_SUBMIT;
     if (client->state == DAOTP__CLIENT_ENROLLING)
         return END;
-    return client->no_preflight ? AT_RESOLVE : AT_OTP;
+    return client->no_preflight && !client->is_probe ? AT_RESOLVE : AT_OTP;
 }
 
 static daotp_status pipeline_complete(daotp_client *client)
@@ -311,8 +315,8 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     if (!daotp__text_set(&client->user_name, user_name))
         return daotp__report_status(&client->report, DAOTP_MEMORY);
     daotp__client_drop_connection(client);
-    client->server = 0;
-    client->server_closes = false;
+    client->server = daotp__client_first_server(client);
+    client->server_closes = client->has_server_time = false;
     client->state = DAOTP__CLIENT_PREPARING;
     client->prepare_took_ms = 0;
     client->prepare_step = 0;

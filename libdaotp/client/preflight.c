@@ -109,8 +109,18 @@ static daotp_status go_on_to_probe(daotp_client *client)
     return DAOTP_OK;
 }
 
+static void note_server_time(daotp_client *client)
+{
+    int64_t date_s = daotp__http_date(client->http);
+
+    client->has_server_time = date_s >= 0;
+    if (client->has_server_time)
+        client->server_ahead_s = daotp__time_sub(date_s, daotp__context_now_s(client->context));
+}
+
 static daotp_status take_head(daotp_client *client)
 {
+    note_server_time(client);
     client->head_status = daotp__http_status(client->http);
     client->head_closed = false;
     if (client->ignore_head || is_service_known(client)) {

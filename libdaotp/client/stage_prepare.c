@@ -32,7 +32,7 @@ static daotp_status check_settings(daotp_client *client)
     if (client->identity != NULL)
         daotp__tls_check_identity(client->context, client->identity, client->trust,
                                   &client->report);
-    if (client->no_preflight && client->resumed_id == NULL)
+    if (client->no_preflight && !client->is_probe && client->resumed_id == NULL)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");
     return DAOTP_OK;
@@ -74,9 +74,9 @@ static daotp_status find_account(daotp_client *client)
     daotp_status status = DAOTP_OK;
 
     daotp__account_clear(account);
-    if (!copy_account(&client->given_account, account))
+    if (!client->is_probe && !copy_account(&client->given_account, account))
         return DAOTP_MEMORY;
-    if (account->upn == NULL && client->look_up != NULL)
+    if (account->upn == NULL && client->look_up != NULL && !client->is_probe)
         status = look_up(client);
     if (status != DAOTP_OK)
         return status;
@@ -119,7 +119,7 @@ static daotp_status ask_early(daotp_client *client)
 /* Where the host is not known yet, for the OTP server will name it, the submission asks. */
 static daotp_status find_early_credential(daotp_client *client)
 {
-    if (!client->asks_early || client->ask == NULL)
+    if (!client->asks_early || client->ask == NULL || client->is_probe)
         return DAOTP_OK;
     if (client->asked_early == DAOTP__ASKED)
         return DAOTP_AGAIN;

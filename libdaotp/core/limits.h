@@ -42,6 +42,10 @@ enum {
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */
     DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
 
+    DAOTP__MAX_DOCTOR_ROWS = 512,     /* of one run of the doctor */
+    DAOTP__MAX_DOCTOR_KDCS = 128,     /* that one doctor asks */
+    DAOTP__MAX_DOCTOR_PROBES = 64,    /* of extenders */
+
     /* documents */
     DAOTP__MAX_OTP_MESSAGE = 64 * 1024,        /* MS-OTPCE, either way */
     DAOTP__MAX_SOAP_MESSAGE = 512 * 1024,      /* WSTEP answer */

@@ -415,13 +415,26 @@ static void merge_finding(daotp_report *report, const daotp_finding *finding, un
     copy->cause = finding->cause != 0 ? base + finding->cause : 0;
 }
 
-void daotp__report_merge(daotp_report *report, const daotp_report *other)
+void daotp__report_merge_chosen(daotp_report *report, const daotp_report *other,
+                                daotp__report_choose_fn *choose, void *user)
 {
     unsigned base = report->serials;
 
     for (size_t i = 0; i < other->count; i++)
-        merge_finding(report, &other->findings[i], base);
+        if (choose(user, &other->findings[i]))
+            merge_finding(report, &other->findings[i], base);
     report->serials = base + other->serials;
+}
+
+static bool choose_every_finding(void *user, const daotp_finding *finding)
+{
+    (void)user, (void)finding;
+    return true;
+}
+
+void daotp__report_merge(daotp_report *report, const daotp_report *other)
+{
+    daotp__report_merge_chosen(report, other, choose_every_finding, NULL);
 }
 
 void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)

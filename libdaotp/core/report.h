@@ -117,6 +117,10 @@ const daotp_finding *daotp__report_find_warning(const daotp_report *report, daot
 
 /* Take all of another report's findings over. */
 void daotp__report_merge(daotp_report *report, const daotp_report *other);
+/* Take those over that the function chooses; a cause that is left out is no longer one. */
+typedef bool daotp__report_choose_fn(void *user, const daotp_finding *finding);
+void daotp__report_merge_chosen(daotp_report *report, const daotp_report *other,
+                                daotp__report_choose_fn *choose, void *user);
 
 void daotp__report_stage_begin(daotp_report *report, daotp_stage stage);
 void daotp__report_stage_end(daotp_report *report, daotp_stage stage, daotp_stage_state state);

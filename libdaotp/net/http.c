@@ -289,3 +289,10 @@ daotp__bytes daotp__http_body(const daotp__http *http)
 {
     return daotp__buffer_bytes(&http->answer.body);
 }
+
+int64_t daotp__http_date(const daotp__http *http)
+{
+    const char *text = daotp__http_header(http, "Date");
+
+    return text != NULL ? (int64_t)curl_getdate(text, NULL) : -1;
+}

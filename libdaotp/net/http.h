@@ -45,5 +45,7 @@ bool daotp__http_has_sent(const daotp__http *http);
 unsigned daotp__http_status(const daotp__http *http);
 const char *daotp__http_header(const daotp__http *http, const char *name);
 daotp__bytes daotp__http_body(const daotp__http *http);
+/* Its Date (RFC 9110 6.6.1), seconds since 1970; -1 where there is none that can be read. */
+int64_t daotp__http_date(const daotp__http *http);
 
 #endif

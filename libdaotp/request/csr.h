@@ -24,6 +24,9 @@ typedef struct daotp__csr_spec {
     daotp__bytes csp_provider; /* ASCII */
 } daotp__csr_spec;
 
+/* Append the Extensions that a request asks for; false when libcrypto fails. */
+bool daotp__csr_write_extensions(daotp__buffer *out, const daotp__csr_spec *spec,
+                                 daotp__bytes spki);
 /* Append CertificationRequestInfo, and a whole request signed with the key's own hash. */
 daotp_status daotp__csr_write_info(const daotp__csr_spec *spec, daotp__bytes spki,
                                    daotp__buffer *out);

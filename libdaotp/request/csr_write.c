@@ -100,12 +100,13 @@ static bool write_key_id(daotp__buffer *out, daotp__bytes spki)
 }
 
 /* The extensions in the order of the Windows client. */
-static bool write_extensions(daotp__buffer *out, const daotp__csr_spec *spec, daotp__bytes spki)
+bool daotp__csr_write_extensions(daotp__buffer *out, const daotp__csr_spec *spec, daotp__bytes spki)
 {
     size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
     bool ok;
 
-    write_template(out, &spec->template);
+    if (spec->template.oid.len > 0)
+        write_template(out, &spec->template);
     write_eku(out);
     write_key_usage(out);
     write_policies(out);
@@ -187,7 +188,7 @@ static bool collect_attributes(attributes *list, const daotp__csr_spec *spec, da
         end_attribute(list);
     }
     begin_attribute(list, DAOTP__OID_EXTENSION_REQUEST);
-    ok = write_extensions(&list->out, spec, spki);
+    ok = daotp__csr_write_extensions(&list->out, spec, spki);
     end_attribute(list);
     return ok;
 }

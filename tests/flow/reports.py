@@ -267,6 +267,16 @@ class Json(Case):
             self.check("config", "config", "check", "--json", file)
         self.check("config", "config", "--json")
 
+    def test_doctor(self):  # what it finds in a lab is checked by doctor_fault_table.sh
+        told = self.check("doctor", "doctor", "--json", "--set", f"url=https://127.0.0.1:{self.closed}/otp",
+                          "--set", f"trust={self.folder / 'cert.pem'}", "--set", "template=1.2.3",
+                          "--set", "ces-url=https://127.0.0.1/ces", "--set", "store=none")[0]
+        states = {row["name"]: (row["state"], row["blocked_by"]) for row in told["rows"]}
+        at = [row["name"] for row in told["rows"]].index("tcp")
+        self.assertEqual((told["verdict"], told["error"], states["dns"][0], states["tls"]),
+                         (at, "TCP-FAILED", "pass", ("skipped", at)))
+        self.check("doctor", "doctor", "--json", "--nonsense")
+
     def test_discover(self):  # what it finds in a directory is checked by discover.sh
         self.check("discover", "discover", "corp.example", "--json", "--server", f"127.0.0.1:{self.closed}",
                    "--timeout", "1")

@@ -12,6 +12,7 @@
 
 #include <daotp/daotp.h>
 #include <daotp/sys/ca_transport.h>
+#include <daotp/sys/probe.h>
 #include <daotp/sys/store_plugin.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -205,6 +206,37 @@ static bool call_with_nulls(int number, const char **name)
         DOES(daotp_prefetch_cancel(NULL))
         CALL(daotp_prefetch_get_fd(NULL) == -1)
         CALL(daotp_prefetch_get_timeout_ms(NULL) == -1)
+        /* doctor.h, sys/probe.h */
+        USAGE(daotp_doctor_new(NULL, NULL))
+        USAGE(daotp_doctor_new(NULL, (daotp_doctor **)&p))
+        DOES(daotp_doctor_free(NULL))
+        USAGE(daotp_doctor_set_client(NULL, NULL))
+        USAGE(daotp_doctor_set_user(NULL, NULL))
+        USAGE(daotp_doctor_set_code(NULL, NULL, 0))
+        USAGE(daotp_doctor_set_code_wrong(NULL, true))
+        USAGE(daotp_doctor_set_radius(NULL, NULL))
+        USAGE(daotp_doctor_add_kdc(NULL, NULL, NULL))
+        USAGE(daotp_doctor_set_timeout_ms(NULL, 1))
+        USAGE(daotp_doctor_set_progress_callback(NULL, NULL, NULL))
+        USAGE(daotp_doctor_add_probe(NULL, NULL, NULL, NULL, NULL, NULL))
+        USAGE(daotp_doctor_begin(NULL))
+        USAGE(daotp_doctor_step(NULL))
+        USAGE(daotp_doctor_finish(NULL, NULL))
+        USAGE(daotp_doctor_run(NULL))
+        DOES(daotp_doctor_cancel(NULL))
+        CALL(daotp_doctor_get_fd(NULL) == -1)
+        CALL(daotp_doctor_get_timeout_ms(NULL) == -1)
+        CALL(daotp_doctor_get_count(NULL) == 0)
+        CALL(is_empty(daotp_doctor_get_name(NULL, 0)))
+        CALL(is_empty(daotp_doctor_get_title(NULL, 0)))
+        CALL(is_empty(daotp_doctor_get_subject(NULL, 0)))
+        CALL(daotp_doctor_get_state(NULL, 0) == DAOTP_PROBE_WAITING)
+        CALL(daotp_doctor_get_blocker(NULL, 0) == 0)
+        CALL(daotp_doctor_get_ms(NULL, 0) == -1)
+        CALL(daotp_doctor_get_row_report(NULL, 0) == NULL)
+        CALL(is_empty(daotp_doctor_get_text(NULL)))
+        CALL(is_text(daotp_doctor_get_json(NULL)))
+        CALL(is_text(daotp_probe_state_name((daotp_probe_state)99)))
         /* profile.h */
         USAGE(daotp_profile_open(NULL, NULL, NULL, NULL))
         USAGE(daotp_profile_open(NULL, NULL, NULL, (daotp_profile **)&p))

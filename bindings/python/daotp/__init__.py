@@ -27,6 +27,7 @@ from ._table import (
     LogLevel,
     NameKind,
     Part,
+    ProbeState,
     ProfileField,
     ProfileOrigin,
     RadiusAnswer,
@@ -71,6 +72,7 @@ from .context import Context
 from .credential import Credential
 from .crl import Crl, Revoked
 from .describe import describe
+from .doctor import Doctor, Row, probe_state_name
 from .errors import (
     CancelledError,
     ChallengeError,
@@ -124,6 +126,7 @@ __all__ = [
     "Credential",
     "Crl",
     "DeadlineError",
+    "Doctor",
     "Entry",
     "Error",
     "Exchange",
@@ -149,6 +152,7 @@ __all__ = [
     "Part",
     "PeerError",
     "Prefetch",
+    "ProbeState",
     "Profile",
     "ProfileField",
     "ProfileKey",
@@ -171,6 +175,7 @@ __all__ = [
     "Revocation",
     "Revoked",
     "Role",
+    "Row",
     "Rules",
     "Severity",
     "Stage",
@@ -199,6 +204,7 @@ __all__ = [
     "describe",
     "explain",
     "explain_all",
+    "probe_state_name",
     "read_secret",
     "search",
     "severity_name",

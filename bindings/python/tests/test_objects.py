@@ -514,6 +514,52 @@ class ProfileTest(unittest.TestCase):
         self.assertTrue(all(one.wanted and one.meaning and one.example for one in keys.values()))
 
 
+class DoctorTest(unittest.TestCase):
+    def test_rows_of_a_client_that_reaches_no_server(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        with waiting_client(f"https://127.0.0.1:{port}/otp") as client, daotp.Doctor(client) as doctor:
+            told: List[Any] = []
+            doctor.set_progress_callback(lambda row, state: told.append((row, state)))
+            self.assertFalse(doctor.run())
+            rows = {row.name: row for row in doctor.rows}
+            at = [row.name for row in doctor.rows].index("tcp")
+            self.assertEqual(doctor.verdict, at)
+            self.assertEqual(rows["tcp"].report.error and rows["tcp"].report.error.id, "TCP-FAILED")
+            self.assertEqual((rows["tls"].state, rows["tls"].blocker), (daotp.ProbeState.SKIPPED, at))
+            self.assertIn((at, daotp.ProbeState.FAILED), told)
+            self.assertIn("TCP-FAILED", doctor.text)
+            self.assertIn('"verdict":', doctor.json)
+
+    def test_a_probe_of_ones_own(self) -> None:
+        with daotp.Doctor() as doctor:
+            answers = [daotp.Status.AGAIN, daotp.Status.OK]
+
+            def wrong(findings: Any) -> daotp.Status:
+                return daotp.Status(findings.add(daotp.FindingNumber.FILE_READ, "/a", "not there"))
+
+            doctor.add_probe("mine", "a probe of mine", lambda findings: answers.pop(0), "here")
+            doctor.add_probe("wrong", "one that fails", wrong)
+            self.assertFalse(doctor.run())
+            mine, failed = doctor.rows
+            self.assertEqual((mine.name, mine.subject, mine.state), ("mine", "here", daotp.ProbeState.PASSED))
+            self.assertEqual(failed.report.error and failed.report.error.id, "FILE-READ")
+            self.assertEqual(daotp.probe_state_name(failed.state), "fail")
+
+    def test_a_probe_that_raises(self) -> None:
+        with daotp.Doctor() as doctor:
+            doctor.add_probe("bad", "one that raises", lambda findings: daotp.Status(1 // 0))
+            with self.assertRaises(ZeroDivisionError):
+                doctor.run()
+
+    def test_a_client_that_was_closed(self) -> None:
+        client = waiting_client("https://127.0.0.1:1/otp")
+        with daotp.Doctor(client) as doctor:
+            client.close()
+            with self.assertRaises(daotp.UsageError):
+                doctor.run()
+
+
 class Fork(unittest.TestCase):
     def test_a_child_neither_uses_nor_frees(self) -> None:
         code = """

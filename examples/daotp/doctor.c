@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* daotp doctor: does a deployment work, and if not, what is wrong with it? */
+#include "tool.h"
+
+#include "doctor_html.h"
+#include "interrupt.h"
+#include "page.h"
+#include "profile.h"
+#include "srv.h"
+
+#include <daotp/sys/probe.h>
+
+#include <getopt.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: daotp doctor [OPTION...] [PROFILE]\n"
+    "\n"
+    "Does the deployment of a profile work? Every stage of an enrolment is tried, a\n"
+    "row each, and what does not depend on a row that failed is tried too. No code is\n"
+    "sent unless --otp-fd or --ask gives one. The verdict is the first row that failed.\n"
+    "\n"
+    "  --set KEY=VALUE        a value in the place of the profile's; may be given again;\n"
+    "                         daotp.conf(5) lists the keys\n"
+    "  --user NAME            DOMAIN\\user or UPN: whom the KDCs are asked about, and\n"
+    "                         whose code it is\n"
+    "  --ask                  ask for a code on the terminal, and make the whole\n"
+    "                         enrolment and logon with it\n"
+    "  --otp-fd N             the same with a code from a descriptor\n"
+    "  --wrong-code-for NAME  send one wrong code as this user: it must be refused. It\n"
+    "                         counts as a failed attempt of the account\n"
+    "  --kdc HOST[:PORT]      a KDC; may be given again. Unless given: the profile's, or\n"
+    "                         those that DNS has for the realm\n"
+    "  --realm REALM          the realm of the KDCs; unless given, the profile's\n"
+    "  --timeout S            of all together (60)\n"
+    "  --json\n"
+    "  --html FILE            the same as one page that needs nothing else; with\n"
+    "    --redact             names of hosts, accounts and certificates as numbers, for\n"
+    "                         a page that is shown to others\n"
+    "\n"
+    "example: daotp doctor --user 'CORP\\alice'\n"
+    "\n"
+    "exit status: 0 nothing is wrong, 1 a row failed, 2 undecided, 64 usage,\n"
+    "  70 internal, 71 memory, 75 cancelled\n";
+
+typedef struct settings {
+    const char *profile, *user, *wrong_user, *realm;
+    tool_list values, kdcs;
+    int otp_fd;
+    const char *html;
+    bool ask, json, redact;
+    double timeout_s;
+} settings;
+
+/* The objects of one run. */
+typedef struct visit {
+    const settings *s;
+    daotp_context *context;
+    daotp_profile *profile;
+    daotp_client *client;
+    daotp_radius *radius;
+    daotp_doctor *doctor;
+    daotp_status profile_status; /* how the profile could be used */
+    daotp_report *profile_report;
+    bool shows_progress;
+    tool_secret password;
+} visit;
+
+enum {
+    SET = 256,
+    USER,
+    ASK,
+    OTP_FD,
+    WRONG_CODE_FOR,
+    KDC,
+    REALM,
+    TIMEOUT,
+    HTML,
+    REDACT,
+    JSON,
+    HELP
+};
+
+static const struct option options[] = {{"set", required_argument, NULL, SET},
+                                        {"user", required_argument, NULL, USER},
+                                        {"ask", no_argument, NULL, ASK},
+                                        {"otp-fd", required_argument, NULL, OTP_FD},
+                                        {"wrong-code-for", required_argument, NULL, WRONG_CODE_FOR},
+                                        {"kdc", required_argument, NULL, KDC},
+                                        {"realm", required_argument, NULL, REALM},
+                                        {"timeout", required_argument, NULL, TIMEOUT},
+                                        {"html", required_argument, NULL, HTML},
+                                        {"redact", no_argument, NULL, REDACT},
+                                        {"json", no_argument, NULL, JSON},
+                                        {"help", no_argument, NULL, HELP},
+                                        {0}};
+
+static int take_option(settings *s, int option, const char *name)
+{
+    if (option == SET)
+        return tool_list_add("doctor", name, &s->values, optarg) ? 0 : TOOL_USAGE;
+    if (option == KDC)
+        return tool_list_add("doctor", name, &s->kdcs, optarg) ? 0 : TOOL_USAGE;
+    if (option == USER)
+        s->user = optarg;
+    if (option == WRONG_CODE_FOR)
+        s->wrong_user = optarg;
+    if (option == REALM)
+        s->realm = optarg;
+    if (option == HTML)
+        s->html = optarg;
+    s->redact = s->redact || option == REDACT;
+    s->ask = s->ask || option == ASK;
+    s->json = s->json || option == JSON;
+    if ((option == OTP_FD && !tool_descriptor(optarg, &s->otp_fd)) ||
+        (option == TIMEOUT && (!tool_seconds(optarg, &s->timeout_s) || s->timeout_s > 600)))
+        return tool_bad_option("doctor", option, name, optarg);
+    return 0;
+}
+
+/* ---- the profile ----------------------------------------------------------------------------- */
+
+static daotp_status set_profile_value(daotp_profile *profile, const char *text)
+{
+    char key[64];
+    const char *equals = strchr(text, '=');
+    daotp_status status;
+
+    if (equals == NULL || equals == text || (size_t)(equals - text) >= sizeof key) {
+        tool_say("daotp doctor: --set cannot be '%s'; it is KEY=VALUE", text);
+        return DAOTP_USAGE;
+    }
+    (void)snprintf(key, sizeof key, "%.*s", (int)(equals - text), text);
+    status = daotp_profile_set_value(profile, key, equals + 1);
+    if (status != DAOTP_OK)
+        tool_say(
+            "daotp doctor: --set %s: %s", text,
+            daotp_finding_get_found(daotp_report_get_error(daotp_profile_get_report(profile))));
+    return status;
+}
+
+/* DAOTP_USAGE when an option is refused; what is wrong with the files is for the first row. */
+static daotp_status open_profile(visit *v)
+{
+    daotp_status status = profile_open(v->context, v->s->profile, NULL, &v->profile);
+
+    if (v->profile == NULL)
+        return status;
+    v->profile_status = status;
+    v->profile_report = daotp_profile_get_report(v->profile);
+    if (status != DAOTP_OK)
+        return DAOTP_OK;
+    for (size_t i = 0; i < v->s->values.count && status == DAOTP_OK; i++)
+        status = set_profile_value(v->profile, v->s->values.items[i]);
+    return status == DAOTP_OK ? DAOTP_OK : DAOTP_USAGE;
+}
+
+static void use_profile(visit *v)
+{
+    if (v->profile_status != DAOTP_OK)
+        return;
+    v->profile_status = daotp_client_use_profile(v->client, v->profile);
+    v->profile_report = daotp_client_get_report(v->client);
+}
+
+/* The row "profile": what was wrong with it was found before the run. */
+static daotp_status step_profile(void *self, daotp_report *report)
+{
+    const visit *v = self;
+
+    for (size_t i = 0; i < daotp_report_get_count(v->profile_report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(v->profile_report, i);
+
+        (void)daotp_report_add(
+            report, daotp_finding_get_number(finding), daotp_finding_get_upstream(finding),
+            daotp_finding_get_subject(finding), daotp_finding_get_found(finding));
+    }
+    return v->profile_status;
+}
+
+static void free_profile_probe(void *self)
+{
+    (void)self; /* the visit is the caller's */
+}
+
+static daotp_status add_profile_probe(visit *v)
+{
+    static const daotp_probe probe = {.size = sizeof probe,
+                                      .step = step_profile,
+                                      .free = free_profile_probe,
+                                      .comes_first = true};
+
+    return daotp_doctor_add_probe(v->doctor, &probe, "profile",
+                                  "the profile, and the files that it names",
+                                  daotp_profile_get_name(v->profile), v);
+}
+
+static const char *value_of(const visit *v, const char *key)
+{
+    return daotp_profile_find(v->profile, key);
+}
+
+/* ---- what is looked at ----------------------------------------------------------------------- */
+
+static daotp_status set_radius(visit *v)
+{
+    daotp_status status;
+
+    if (v->profile_status != DAOTP_OK ||
+        (value_of(v, "radius-server") == NULL && value_of(v, "radsec-server") == NULL))
+        return DAOTP_OK;
+    status = daotp_radius_new(v->context, &v->radius);
+    if (status != DAOTP_OK)
+        return status;
+    v->profile_status = daotp_radius_use_profile(v->radius, v->profile);
+    if (v->profile_status != DAOTP_OK)
+        return DAOTP_OK; /* for the first row */
+    status = daotp_radius_set_profile(v->radius, DAOTP_RADIUS_PROBE);
+    return status == DAOTP_OK ? daotp_doctor_set_radius(v->doctor, v->radius) : status;
+}
+
+/* Those that DNS has (RFC 4120 7.2.3.2). */
+static daotp_status add_srv_kdcs(visit *v, const char *realm)
+{
+    srv_record found[SRV_MAX];
+    char name[300], kdc[SRV_HOST + 8];
+    daotp_status status = DAOTP_OK;
+    size_t count;
+
+    (void)snprintf(name, sizeof name, "_kerberos._tcp.%s", realm);
+    count = srv_look_up(name, NULL, 5, found);
+    for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
+        (void)snprintf(kdc, sizeof kdc, "%s:%u", found[i].host, (unsigned)found[i].port);
+        status = daotp_doctor_add_kdc(v->doctor, realm, kdc);
+    }
+    return status;
+}
+
+static daotp_status add_kdcs(visit *v)
+{
+    const char *realm = v->s->realm != NULL ? v->s->realm : value_of(v, "realm");
+    const char *kdc = value_of(v, "kdc");
+    daotp_status status = DAOTP_OK;
+
+    if (realm == NULL && v->s->kdcs.count > 0) {
+        tool_say("daotp doctor: --kdc needs --realm, or a realm in the profile");
+        return DAOTP_USAGE;
+    }
+    if (realm == NULL)
+        return DAOTP_OK;
+    for (size_t i = 0; i < v->s->kdcs.count && status == DAOTP_OK; i++)
+        status = daotp_doctor_add_kdc(v->doctor, realm, v->s->kdcs.items[i]);
+    if (v->s->kdcs.count > 0)
+        return status;
+    return kdc != NULL ? daotp_doctor_add_kdc(v->doctor, realm, kdc) : add_srv_kdcs(v, realm);
+}
+
+/* ---- the code, and the domain password ------------------------------------------------------- */
+
+static daotp_status set_code(visit *v)
+{
+    static const char wrong[] = "000000"; /* wrong but once in a million */
+    tool_secret code = {.len = 0};
+    daotp_status status;
+    bool has;
+
+    if (v->s->wrong_user != NULL) {
+        status = daotp_doctor_set_code_wrong(v->doctor, true);
+        return status == DAOTP_OK ? daotp_doctor_set_code(v->doctor, wrong, sizeof wrong - 1)
+                                  : status;
+    }
+    if (!v->s->ask && v->s->otp_fd < 0)
+        return DAOTP_OK;
+    has = v->s->otp_fd >= 0 ? tool_secret_read(v->s->otp_fd, &code)
+                            : tool_secret_ask("One-time password", &code);
+    status = has ? daotp_doctor_set_code(v->doctor, code.bytes, code.len) : DAOTP_USAGE;
+    if (!has)
+        tool_say("daotp doctor: no code was given");
+    tool_secret_free(&code);
+    return status;
+}
+
+static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
+                              uint32_t attempt, daotp_domain_credential *answer)
+{
+    visit *v = user;
+    const char *file = value_of(v, "password-file"), *fd_text = value_of(v, "password-fd");
+    const char *name = value_of(v, "domain-user");
+    char prompt[512];
+    bool has = v->password.len > 0;
+    int fd = -1;
+
+    (void)origin;
+    if (attempt > 1)
+        return DAOTP_CONFIGURATION;
+    if (name == NULL)
+        name = v->s->user;
+    (void)snprintf(prompt, sizeof prompt, "Domain password of %s, for %s", name, host);
+    if (!has && file != NULL)
+        has = tool_secret_load(file, &v->password);
+    else if (!has && fd_text != NULL && tool_descriptor(fd_text, &fd))
+        has = tool_secret_read(fd, &v->password);
+    else if (!has && v->s->ask)
+        has = tool_secret_ask(prompt, &v->password);
+    if (!has)
+        return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
+    return daotp_domain_credential_set(answer, name, v->password.bytes, v->password.len);
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+/* On a terminal: the row that is under way. */
+static void on_progress(void *user, size_t row, daotp_probe_state state)
+{
+    visit *v = user;
+
+    if (!v->shows_progress || state != DAOTP_PROBE_RUNNING)
+        return;
+    fprintf(stderr, "\r\033[K%s %s", daotp_doctor_get_name(v->doctor, row),
+            daotp_doctor_get_subject(v->doctor, row));
+}
+
+static void cancel_doctor(void *doctor)
+{
+    daotp_doctor_cancel(doctor);
+}
+
+static daotp_status step_doctor(visit *v)
+{
+    daotp_status status = daotp_doctor_begin(v->doctor);
+
+    if (status != DAOTP_OK)
+        return status;
+    interrupt_catch();
+    interrupt_cancels(cancel_doctor, v->doctor);
+    while ((status = daotp_doctor_step(v->doctor)) == DAOTP_AGAIN) {
+        struct pollfd ready = {.fd = daotp_doctor_get_fd(v->doctor), .events = POLLIN};
+
+        (void)poll(&ready, 1, daotp_doctor_get_timeout_ms(v->doctor));
+    }
+    interrupt_cancels(NULL, NULL);
+    if (v->shows_progress)
+        fputs("\r\033[K", stderr);
+    return status;
+}
+
+static daotp_status set_up_doctor(visit *v)
+{
+    const char *user = v->s->wrong_user != NULL ? v->s->wrong_user : v->s->user;
+    daotp_status status = daotp_doctor_set_client(v->doctor, v->client);
+
+    if (user == NULL)
+        user = value_of(v, "user");
+    if (status == DAOTP_OK)
+        status = daotp_doctor_set_user(v->doctor, user);
+    if (status == DAOTP_OK)
+        status = daotp_client_set_domain_callback(v->client, on_domain, v);
+    if (status == DAOTP_OK)
+        status = daotp_doctor_set_timeout_ms(v->doctor, (int64_t)(v->s->timeout_s * 1000));
+    if (status == DAOTP_OK)
+        status = daotp_doctor_set_progress_callback(v->doctor, on_progress, v);
+    if (status == DAOTP_OK)
+        status = set_radius(v);
+    if (status == DAOTP_OK)
+        status = add_kdcs(v);
+    if (status == DAOTP_OK)
+        status = add_profile_probe(v);
+    return status == DAOTP_OK ? set_code(v) : status;
+}
+
+static void print_visit(const visit *v)
+{
+    if (!v->s->json) {
+        page_put(daotp_doctor_get_text(v->doctor));
+        return;
+    }
+    tool_said_json();
+    printf("%s\n", daotp_doctor_get_json(v->doctor));
+}
+
+static bool write_page(const visit *v)
+{
+    FILE *to = fopen(v->s->html, "w");
+    bool ok;
+
+    if (to == NULL) {
+        tool_say("daotp doctor: %s: %m", v->s->html);
+        return false;
+    }
+    ok = doctor_html_write(to, v->doctor, (int64_t)time(NULL), v->s->redact);
+    ok = fclose(to) == 0 && ok;
+    if (!ok)
+        tool_say("daotp doctor: %s could not be written", v->s->html);
+    return ok;
+}
+
+/* What was found, in each form that was asked for. */
+static daotp_status show_visit(const visit *v, daotp_status status)
+{
+    print_visit(v);
+    return v->s->html == NULL || write_page(v) ? status : DAOTP_CONFIGURATION;
+}
+
+static int run_visit(visit *v)
+{
+    daotp_status status;
+
+    v->context = tool_context();
+    v->shows_progress = !v->s->json && isatty(STDERR_FILENO) != 0;
+    status = open_profile(v);
+    if (status == DAOTP_OK)
+        status = daotp_client_new(v->context, &v->client);
+    if (status == DAOTP_OK)
+        status = daotp_doctor_new(v->context, &v->doctor);
+    if (status == DAOTP_OK)
+        use_profile(v);
+    if (status == DAOTP_OK)
+        status = set_up_doctor(v);
+    if (status == DAOTP_OK)
+        status = step_doctor(v);
+    if (v->doctor != NULL && daotp_doctor_finish(v->doctor, NULL) != DAOTP_USAGE)
+        status = show_visit(v, status);
+    daotp_doctor_free(v->doctor);
+    daotp_client_free(v->client);
+    daotp_radius_free(v->radius);
+    daotp_profile_free(v->profile);
+    daotp_context_unref(v->context);
+    tool_secret_free(&v->password);
+    return tool_exit_status(status);
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    settings s = {.otp_fd = -1, .timeout_s = 60};
+    visit v = {.s = &s};
+    int c, which = 0, status;
+
+    while ((c = tool_next_option("doctor", argc, argv, options, &which)) != -1) {
+        if (c == HELP)
+            return fputs(help, stdout) < 0;
+        status = c == '?' ? TOOL_USAGE : take_option(&s, c, options[which].name);
+        if (status != 0)
+            return status;
+    }
+    if (optind < argc)
+        s.profile = argv[optind++];
+    if (optind < argc) {
+        tool_say("daotp doctor: one PROFILE is enough; '%s' is one too many", argv[optind]);
+        return TOOL_USAGE;
+    }
+    if (s.redact && s.html == NULL)
+        return tool_missing("doctor", "--html");
+    if ((s.ask || s.otp_fd >= 0) && s.user == NULL)
+        return tool_missing("doctor", "--user");
+    return run_visit(&v);
+}

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rows of a client: the stages of its pipeline, by the pipeline itself. A walk is one run of
+ * the client: of one server as a user who does not exist, or, with a code, of all of them as the
+ * user. Each row of a walk goes on with the run until its own part is over, and takes the findings
+ * of that part.
+ */
+#include "doctor/doctor.h"
+
+#include "client/probe.h"
+#include "core/alloc.h"
+#include "doctor/crl_row.h"
+#include "doctor/expiry.h"
+
+#include <string.h>
+
+/* The parts of a run, in their order. */
+typedef enum walk_part {
+    PART_CONFIGURATION,
+    PART_DNS,
+    PART_TCP,
+    PART_TLS,
+    PART_HTTP,
+    PART_SERVICE,
+    PART_NOBODY, /* the second half of a probe; those below are of an enrolment */
+    PART_OTP,
+    PART_SIGNATURE,
+    PART_SUBMIT,
+    PART_PROFILE,
+    PART_CHAIN,
+    PART_REVOCATION,
+    PART_STORE,
+    PART_LOGON,
+    PART_COUNT
+} walk_part;
+
+/* In which stage a part is; the parts of one stage are told apart by their findings. */
+static const daotp_stage stage_of_part[PART_COUNT] = {[PART_CONFIGURATION] = DAOTP_STAGE_PREPARE,
+                                                      [PART_DNS] = DAOTP_STAGE_RESOLVE,
+                                                      [PART_TCP] = DAOTP_STAGE_CONNECT,
+                                                      [PART_TLS] = DAOTP_STAGE_TLS,
+                                                      [PART_HTTP] = DAOTP_STAGE_TLS,
+                                                      [PART_SERVICE] = DAOTP_STAGE_TLS,
+                                                      [PART_NOBODY] = DAOTP_STAGE_SIGNATURE,
+                                                      [PART_OTP] = DAOTP_STAGE_OTP,
+                                                      [PART_SIGNATURE] = DAOTP_STAGE_SIGNATURE,
+                                                      [PART_SUBMIT] = DAOTP_STAGE_SUBMIT,
+                                                      [PART_PROFILE] = DAOTP_STAGE_PROFILE,
+                                                      [PART_CHAIN] = DAOTP_STAGE_CHAIN,
+                                                      [PART_REVOCATION] = DAOTP_STAGE_REVOCATION,
+                                                      [PART_STORE] = DAOTP_STAGE_STORE,
+                                                      [PART_LOGON] = DAOTP_STAGE_LOGON};
+
+/* A run of the client. Its rows share it; the last one that is let go frees it. */
+typedef struct client_walk {
+    unsigned references;
+    daotp_doctor *doctor;
+    daotp_client *client;
+    bool is_probe; /* else the enrolment with the code */
+    size_t server; /* of a probe */
+    bool has_begun, is_under_way, is_second_half;
+    size_t first_findings; /* those of the first half */
+    daotp_status status;   /* of the half that ended last */
+} client_walk;
+
+typedef struct walk_row {
+    client_walk *walk;
+    walk_part part;
+} walk_row;
+
+/* The account of nobody: .invalid is never a domain (RFC 6761 6.4). */
+static const char nobody_name[] = "daotp-doctor@doctor.invalid";
+static const char nobody_code[] = "0";
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static daotp_status begin_first_half(client_walk *walk)
+{
+    const char *user = walk->is_probe ? nobody_name : walk->doctor->user;
+
+    walk->has_begun = true;
+    if (walk->is_probe)
+        daotp__client_set_probe(walk->client, walk->server);
+    else
+        daotp__client_end_probe(walk->client);
+    return daotp_client_prepare_begin(walk->client, user);
+}
+
+static daotp_status begin_second_half(client_walk *walk)
+{
+    const daotp__buffer *code = &walk->doctor->code;
+
+    walk->is_second_half = true;
+    walk->first_findings = daotp_report_get_count(daotp_client_get_report(walk->client));
+    if (walk->is_probe)
+        return daotp_client_enroll_begin(walk->client, nobody_code, strlen(nobody_code));
+    return daotp_client_enroll_begin(walk->client, (const char *)code->data, code->len);
+}
+
+static bool is_of_second_half(walk_part part)
+{
+    return part >= PART_NOBODY;
+}
+
+/* Has the run come past the part? */
+static bool is_part_over(const client_walk *walk, walk_part part)
+{
+    const daotp_report *report = daotp_client_get_report(walk->client);
+    daotp_stage_state state = daotp_report_get_stage(report, stage_of_part[part]);
+
+    return state == DAOTP_STAGE_PASSED || state == DAOTP_STAGE_SKIPPED;
+}
+
+/* Begin the half that the part is in, if need be. */
+static daotp_status enter_half(client_walk *walk, walk_part part)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (!walk->has_begun)
+        status = begin_first_half(walk);
+    else if (is_of_second_half(part) && !walk->is_second_half)
+        status = begin_second_half(walk);
+    else
+        return DAOTP_OK;
+    walk->status = status;
+    walk->is_under_way = status == DAOTP_OK;
+    return status;
+}
+
+/* DAOTP_OK when the part is over, in whichever way. */
+static daotp_status drive_walk(client_walk *walk, walk_part part)
+{
+    (void)enter_half(walk, part);
+    while (walk->is_under_way && !is_part_over(walk, part)) {
+        walk->status = daotp_client_step(walk->client);
+        if (walk->status == DAOTP_AGAIN)
+            return DAOTP_AGAIN;
+        walk->is_under_way = false;
+    }
+    if (walk->status == DAOTP_MEMORY || walk->status == DAOTP_CANCELLED)
+        return walk->status;
+    return DAOTP_OK;
+}
+
+/* ---- which finding is of which part ---------------------------------------------------------- */
+
+static walk_part part_of_stage(daotp_stage stage, bool is_probe)
+{
+    if (is_probe && (stage == DAOTP_STAGE_OTP || stage == DAOTP_STAGE_SIGNATURE))
+        return PART_NOBODY;
+    for (int part = 0; part < PART_COUNT; part++)
+        if (stage_of_part[part] == stage)
+            return (walk_part)part;
+    return PART_CONFIGURATION;
+}
+
+/* In the stage tls the server's answer tells what it is: HTTP at all, then the OTP application. */
+static walk_part part_of_finding(const client_walk *walk, const daotp_finding *finding)
+{
+    const char *id = daotp_finding_get_id(finding);
+    walk_part part = part_of_stage(daotp_finding_get_stage(finding), walk->is_probe);
+
+    if (walk->is_second_half)
+        return part;
+    if (strncmp(id, "HTTP-", 5) == 0)
+        return PART_HTTP;
+    return strncmp(id, "OTP-", 4) == 0 ? PART_SERVICE : part;
+}
+
+/* The part where the half ended with an error. */
+static walk_part failed_part(const client_walk *walk)
+{
+    const daotp_report *report = daotp_client_get_report(walk->client);
+    const daotp_finding *error = daotp_report_get_error(report);
+    daotp_stage failed = DAOTP_STAGE_CALL;
+
+    for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
+        if (daotp_report_get_stage(report, (daotp_stage)stage) == DAOTP_STAGE_FAILED)
+            failed = (daotp_stage)stage;
+    if (failed == DAOTP_STAGE_TLS && error != NULL)
+        return part_of_finding(walk, error);
+    return part_of_stage(failed, walk->is_probe);
+}
+
+typedef struct part_choice {
+    const client_walk *walk;
+    walk_part part;
+    bool has_failed;
+} part_choice;
+
+/* Where the run stopped, all that no earlier row has is told; causes may be of any stage. */
+static bool choose_of_part(void *user, const daotp_finding *finding)
+{
+    const part_choice *choice = user;
+    walk_part part = part_of_finding(choice->walk, finding);
+
+    return part == choice->part || (choice->has_failed && part > choice->part) ||
+           (choice->has_failed && (finding->is_cause || finding->severity == DAOTP_ERROR));
+}
+
+/* Did the run stop in this part, or before it? */
+static bool has_stopped_at(const client_walk *walk, walk_part part)
+{
+    return !walk->is_under_way && walk->status != DAOTP_OK && failed_part(walk) <= part;
+}
+
+/* What the row ends with, its findings taken over. */
+static daotp_status conclude_part(client_walk *walk, walk_part part, daotp_report *report)
+{
+    part_choice choice = {walk, part, has_stopped_at(walk, part)};
+
+    daotp__report_merge_chosen(report, daotp_client_get_report(walk->client), choose_of_part,
+                               &choice);
+    return choice.has_failed ? walk->status : DAOTP_OK;
+}
+
+/* ---- the rows -------------------------------------------------------------------------------- */
+
+static daotp_status step_part(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    daotp_status status = drive_walk(row->walk, row->part);
+
+    return status == DAOTP_OK ? conclude_part(row->walk, row->part, report) : status;
+}
+
+static int64_t walk_now(const client_walk *walk)
+{
+    return daotp__context_now_s(walk->doctor->context);
+}
+
+static daotp_status step_configuration(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    const daotp__chain *chain = daotp__client_identity_chain(row->walk->client);
+    daotp_status status = step_part(self, report);
+
+    if (status != DAOTP_AGAIN && chain != NULL)
+        daotp__expiry_note_chain(chain, walk_now(row->walk), report);
+    return status;
+}
+
+static daotp_status step_tls(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    daotp_status status = step_part(self, report);
+
+    if (status != DAOTP_AGAIN)
+        daotp__expiry_note_chain(daotp__client_probe_chain(row->walk->client), walk_now(row->walk),
+                                 report);
+    return status;
+}
+
+/* What a server says to a good request of a user who does not exist: it must know no such user. */
+static daotp_status judge_nobody(client_walk *walk, daotp_report *report)
+{
+    const char *url = daotp__client_server_url(walk->client, walk->server);
+    const daotp_finding *error = daotp_report_get_error(daotp_client_get_report(walk->client));
+    daotp_status status;
+
+    if (walk->status == DAOTP_OK)
+        return daotp__report_add(report, DAOTP_FINDING_OTP_ANYBODY, 0, url, "statusCode Success");
+    if (daotp_finding_get_number(error) == DAOTP_FINDING_OTP_AUTHENTICATION) {
+        (void)daotp__report_add(report, DAOTP_FINDING_OTP_KNOWS_NOBODY, 0, url, "%s",
+                                daotp_finding_get_found(error));
+        return DAOTP_OK;
+    }
+    status = conclude_part(walk, PART_NOBODY, report);
+    if (daotp_finding_get_number(error) == DAOTP_FINDING_OTP_OTHER)
+        return daotp__report_conclude(report, 0, DAOTP_FINDING_OTP_REQUEST_REFUSED, url, "%s",
+                                      daotp_finding_get_found(error));
+    return status;
+}
+
+static daotp_status step_nobody(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    daotp_status status = drive_walk(row->walk, row->part);
+
+    return status == DAOTP_OK ? judge_nobody(row->walk, report) : status;
+}
+
+/* Kerberos takes five minutes unless it was told otherwise (RFC 4120 8.2). */
+enum { SKEW_S = 300, DRIFT_S = 60 };
+
+static daotp_status step_clock(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    const char *url = daotp__client_server_url(row->walk->client, row->walk->server);
+    daotp_finding_number number = DAOTP_FINDING_CLOCK_SKEW;
+    int64_t ahead, apart;
+
+    if (!daotp__client_server_ahead(row->walk->client, &ahead)) {
+        (void)daotp__report_add(report, DAOTP_FINDING_CLOCK_UNKNOWN, 0, url, "no Date");
+        return DAOTP_OK;
+    }
+    apart = ahead < 0 ? -ahead : ahead;
+    if (apart < DRIFT_S)
+        return DAOTP_OK;
+    if (apart < SKEW_S)
+        number = DAOTP_FINDING_CLOCK_DRIFT;
+    return daotp__report_add(report, number, ahead, url, "the server's clock is %lld s %s this one",
+                             (long long)apart, ahead < 0 ? "behind" : "before");
+}
+
+/* A wrong code that was meant to be wrong is to be refused. */
+static daotp_status step_code(void *self, daotp_report *report)
+{
+    walk_row *row = self;
+    client_walk *walk = row->walk;
+    daotp_status status = drive_walk(walk, row->part);
+    const daotp_finding *error;
+
+    if (status != DAOTP_OK)
+        return status;
+    error = daotp_report_get_error(daotp_client_get_report(walk->client));
+    if (!walk->doctor->is_code_wrong)
+        return conclude_part(walk, row->part, report);
+    if (daotp_finding_get_number(error) == DAOTP_FINDING_OTP_AUTHENTICATION)
+        return DAOTP_OK;
+    if (!has_stopped_at(walk, row->part))
+        return daotp__report_add(report, DAOTP_FINDING_OTP_WRONG_ACCEPTED, 0, walk->doctor->user,
+                                 "statusCode Success");
+    return conclude_part(walk, row->part, report);
+}
+
+static int get_walk_fd(void *self)
+{
+    const walk_row *row = self;
+
+    return daotp_client_get_fd(row->walk->client);
+}
+
+static int get_walk_timeout(void *self)
+{
+    const walk_row *row = self;
+
+    return daotp_client_get_timeout_ms(row->walk->client);
+}
+
+static void free_walk_row(void *self)
+{
+    walk_row *row = self;
+    client_walk *walk = row->walk;
+
+    daotp__delete(row);
+    if (--walk->references > 0)
+        return;
+    if (walk->has_begun) {
+        daotp__client_stop(walk->client);
+        daotp__client_end_probe(walk->client);
+    }
+    daotp__delete(walk);
+}
+
+#define WALK_ROW(row_name, row_title, step_function)                                               \
+    {                                                                                              \
+        (row_name), (row_title),                                                                   \
+        {                                                                                          \
+            sizeof(daotp_probe), (step_function), get_walk_fd, get_walk_timeout, free_walk_row,    \
+                false                                                                              \
+        }                                                                                          \
+    }
+
+typedef struct part_row {
+    walk_part part;
+    bool is_aside; /* what follows does not need it */
+    daotp__row_kind kind;
+} part_row;
+
+static const part_row probe_rows[] = {
+    {PART_CONFIGURATION, false,
+     WALK_ROW("configuration", "the settings of the client", step_configuration)},
+    {PART_DNS, false, WALK_ROW("dns", "the server's name has addresses", step_part)},
+    {PART_TCP, false, WALK_ROW("tcp", "the server takes connections", step_part)},
+    {PART_TLS, false, WALK_ROW("tls", "the server's certificate, and ours", step_tls)},
+    {PART_HTTP, false, WALK_ROW("http", "the web server answers", step_part)},
+    {PART_SERVICE, false,
+     WALK_ROW("service", "the OTP application answers, in version 1.0", step_part)},
+    {PART_SERVICE, true, WALK_ROW("clock", "the server's clock and this one", step_clock)},
+    {PART_NOBODY, false,
+     WALK_ROW("request", "a good request of a user who does not exist", step_nobody)}};
+
+static const part_row code_rows[] = {
+    {PART_CONFIGURATION, false, WALK_ROW("account", "the user's request", step_part)},
+    {PART_TLS, false, WALK_ROW("connection", "the connection that carries the code", step_part)},
+    {PART_OTP, false, WALK_ROW("otp", "the code, and the signed request for it", step_code)},
+    {PART_SIGNATURE, false,
+     WALK_ROW("signature", "who signed the request, and is it ours", step_part)},
+    {PART_SUBMIT, false, WALK_ROW("submit", "the CA issues", step_part)},
+    {PART_PROFILE, false, WALK_ROW("profile", "the certificate is fit for logon", step_part)},
+    {PART_CHAIN, false, WALK_ROW("chain", "its path to a root", step_part)},
+    {PART_REVOCATION, false, WALK_ROW("revocation", "its revocation lists", step_part)},
+    {PART_STORE, false, WALK_ROW("store", "the credential is kept", step_part)},
+    {PART_LOGON, false, WALK_ROW("logon", "a Kerberos ticket for it", step_part)}};
+
+/* ---- making them ----------------------------------------------------------------------------- */
+
+static client_walk *new_client_walk(daotp_doctor *doctor, bool is_probe, size_t server)
+{
+    client_walk *walk = daotp__new(sizeof *walk);
+
+    if (walk == NULL)
+        return NULL;
+    walk->references = 1;
+    walk->doctor = doctor;
+    walk->client = doctor->client;
+    walk->is_probe = is_probe;
+    walk->server = server;
+    return walk;
+}
+
+static daotp__doctor_row *add_walk_row(daotp_doctor *doctor, client_walk *walk,
+                                       const part_row *table, const char *subject)
+{
+    walk_row *self = daotp__new(sizeof *self);
+
+    if (self == NULL)
+        return NULL;
+    walk->references++;
+    self->walk = walk;
+    self->part = table->part;
+    return daotp__doctor_add_row(doctor, &table->kind, subject, self);
+}
+
+/* Each row needs the one before it; the first one `needs`, and waits for the row before it, for
+ * the client makes one run at a time. */
+static daotp_status add_walk_rows(daotp_doctor *doctor, client_walk *walk, const part_row *rows,
+                                  size_t count, const char *subject, int needs)
+{
+    int after = daotp__doctor_last_row(doctor);
+
+    for (size_t i = 0; i < count; i++) {
+        daotp__doctor_row *row = add_walk_row(doctor, walk, &rows[i], subject);
+
+        if (row == NULL)
+            return DAOTP_MEMORY;
+        row->needs = needs;
+        row->after = after;
+        after = daotp__doctor_last_row(doctor);
+        if (!rows[i].is_aside)
+            needs = after;
+    }
+    return DAOTP_OK;
+}
+
+/* The reference of who makes the rows. */
+static void release_walk(client_walk *walk)
+{
+    if (--walk->references == 0)
+        daotp__delete(walk);
+}
+
+enum { TLS_ROW = 3 }; /* in probe_rows */
+
+/* last: gets the last row that a code needs. */
+static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int first, int *last)
+{
+    client_walk *walk = new_client_walk(doctor, true, server);
+    int begin = daotp__doctor_last_row(doctor) + 1;
+    const char *url = "";
+    daotp_status status;
+
+    if (walk == NULL)
+        return DAOTP_MEMORY;
+    if (server < daotp__client_server_count(doctor->client))
+        url = daotp__client_server_url(doctor->client, server);
+    status = add_walk_rows(doctor, walk, probe_rows, sizeof probe_rows / sizeof probe_rows[0], url,
+                           first);
+    release_walk(walk);
+    *last = daotp__doctor_last_row(doctor);
+    return status == DAOTP_OK ? daotp__doctor_add_crl_row(doctor, url, begin + TLS_ROW) : status;
+}
+
+static daotp_status add_code_rows(daotp_doctor *doctor, int needs)
+{
+    size_t count = doctor->is_code_wrong ? 3 : sizeof code_rows / sizeof code_rows[0];
+    client_walk *walk = new_client_walk(doctor, false, 0);
+    daotp_status status;
+
+    if (walk == NULL)
+        return DAOTP_MEMORY;
+    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, needs);
+    release_walk(walk);
+    return status;
+}
+
+daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first)
+{
+    size_t count = daotp__client_server_count(doctor->client), server = 0;
+    int first_server = DAOTP__NO_ROW, last;
+
+    do { /* a client without a server has a row that says so */
+        if (add_server_rows(doctor, server, first, &last) != DAOTP_OK)
+            return DAOTP_MEMORY;
+        if (server == 0) /* the code goes to the first server that takes it */
+            first_server = last;
+        server++;
+    } while (server < count);
+    if (doctor->code.len == 0 || doctor->user == NULL)
+        return DAOTP_OK;
+    return add_code_rows(doctor, first_server);
+}

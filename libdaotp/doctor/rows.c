@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "doctor/rows.h"
+
+#include "core/alloc.h"
+
+/* Rows of one client share its descriptor. */
+static bool is_watched_by_another(const daotp_doctor *doctor, const daotp__doctor_row *row)
+{
+    for (size_t i = 0; i < doctor->row_count; i++)
+        if (doctor->rows[i] != row && doctor->rows[i]->watched_fd == row->watched_fd)
+            return true;
+    return false;
+}
+
+void daotp__doctor_unwatch_row(daotp_doctor *doctor, daotp__doctor_row *row)
+{
+    if (row->watched_fd >= 0 && !is_watched_by_another(doctor, row))
+        (void)daotp__loop_watch(doctor->loop, doctor->slot, row->watched_fd, 0);
+    row->watched_fd = -1;
+}
+
+/* Own rows have made their self for this run; an extender's is for all. */
+void daotp__doctor_end_row(daotp_doctor *doctor, daotp__doctor_row *row)
+{
+    daotp__doctor_unwatch_row(doctor, row);
+    if (!row->is_borrowed)
+        row->probe.free(row->self);
+    row->is_borrowed = true;
+}
+
+static void free_row(daotp_doctor *doctor, daotp__doctor_row *row)
+{
+    daotp__doctor_end_row(doctor, row);
+    daotp__delete(row->name);
+    daotp__delete(row->title);
+    daotp__delete(row->subject);
+    daotp__report_end(&row->report);
+    daotp__delete(row);
+}
+
+void daotp__doctor_drop_rows(daotp_doctor *doctor)
+{
+    for (size_t i = 0; i < doctor->row_count; i++)
+        free_row(doctor, doctor->rows[i]);
+    doctor->row_count = 0;
+    doctor->has_ended = false;
+    daotp_free(doctor->text);
+    daotp_free(doctor->json);
+    doctor->text = doctor->json = NULL;
+}
+
+static daotp__doctor_row *new_row(daotp_doctor *doctor, const daotp__row_kind *kind,
+                                  const char *subject, void *self)
+{
+    daotp__doctor_row *row = daotp__new(sizeof *row);
+
+    if (row == NULL)
+        return NULL;
+    row->probe = kind->probe;
+    row->self = self;
+    row->needs = row->after = row->blocker = DAOTP__NO_ROW;
+    row->watched_fd = -1;
+    row->took_ms = -1;
+    daotp__report_init(&row->report, doctor->context);
+    row->name = daotp__text_copy(kind->name);
+    row->title = daotp__text_copy(kind->title);
+    row->subject = daotp__text_copy(subject);
+    if (row->name == NULL || row->title == NULL || row->subject == NULL) {
+        row->is_borrowed = true; /* the caller lets go of self */
+        free_row(doctor, row);
+        return NULL;
+    }
+    return row;
+}
+
+daotp__doctor_row *daotp__doctor_add_row(daotp_doctor *doctor, const daotp__row_kind *kind,
+                                         const char *subject, void *self)
+{
+    daotp__doctor_row *row = NULL;
+
+    if (doctor->row_count < DAOTP__MAX_DOCTOR_ROWS)
+        row = new_row(doctor, kind, subject, self);
+    if (row == NULL) {
+        kind->probe.free(self);
+        return NULL;
+    }
+    doctor->rows[doctor->row_count++] = row;
+    return row;
+}
+
+int daotp__doctor_last_row(const daotp_doctor *doctor)
+{
+    return (int)doctor->row_count - 1;
+}
+
+static void leave_to_extender(void *self)
+{
+    (void)self; /* it is let go with the doctor */
+}
+
+static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
+{
+    for (size_t i = 0; i < doctor->added_count; i++) {
+        daotp__added_probe *added = &doctor->added[i];
+        daotp__row_kind kind = {added->name, added->title, added->probe};
+        daotp__doctor_row *row;
+
+        if (kind.probe.comes_first != first)
+            continue;
+        kind.probe.free = leave_to_extender;
+        row = daotp__doctor_add_row(doctor, &kind, added->subject, added->self);
+        if (row == NULL)
+            return DAOTP_MEMORY;
+        row->is_borrowed = true;
+        if (first && doctor->row_count > 1)
+            row->needs = daotp__doctor_last_row(doctor) - 1;
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
+{
+    daotp_status status = add_extender_rows(doctor, true);
+    int first = daotp__doctor_last_row(doctor);
+
+    if (status == DAOTP_OK && doctor->client != NULL)
+        status = daotp__doctor_add_client_rows(doctor, first);
+    if (status == DAOTP_OK && doctor->radius != NULL)
+        status = daotp__doctor_add_radius_rows(doctor, first);
+    if (status == DAOTP_OK)
+        status = daotp__doctor_add_kdc_rows(doctor, first);
+    return status == DAOTP_OK ? add_extender_rows(doctor, false) : status;
+}
