@@ -221,11 +221,12 @@ set(DAOTP_SOURCES
   responder/responder.c
   doctor/client_rows.c
   doctor/crl_row.c
-  doctor/doctor.c
   doctor/expiry.c
   doctor/kdc_rows.c
+  doctor/object.c
+  doctor/plan.c
   doctor/radius_rows.c
-  doctor/rows.c
+  doctor/row.c
   doctor/run.c
   doctor/text.c
   profile/getters.c

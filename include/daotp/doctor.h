@@ -57,8 +57,8 @@ typedef void (*daotp_doctor_progress_fn)(void *user, size_t row, daotp_probe_sta
  * Make a doctor. No I/O.
  * @param context      the context
  * @param[out] doctor  to be freed with daotp_doctor_free()
- * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY; DAOTP_INTERNAL (no
- *         descriptor left)
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY when memory ran out;
+ *         DAOTP_INTERNAL when no descriptor is left
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_new(daotp_context *context, daotp_doctor **doctor);
@@ -83,6 +83,7 @@ DAOTP_API daotp_status daotp_doctor_set_client(daotp_doctor *doctor, daotp_clien
  * @param doctor     the doctor; not NULL
  * @param user_name  DOMAIN\\user or UPN, copied; NULL for none
  * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL or a run is under way; DAOTP_MEMORY
+ *         when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_set_user(daotp_doctor *doctor, const char *user_name);
@@ -93,7 +94,7 @@ DAOTP_API daotp_status daotp_doctor_set_user(daotp_doctor *doctor, const char *u
  * @param otp      the code with its PIN, UTF-8, copied into memory that is wiped; NULL for none
  * @param otp_len  its length in bytes
  * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL, the code is too long, or a run is under
- *         way; DAOTP_MEMORY
+ *         way; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_set_code(daotp_doctor *doctor, const char *otp, size_t otp_len);
@@ -122,7 +123,7 @@ DAOTP_API daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radiu
  * @param realm   the realm, copied; not NULL
  * @param kdc     "host" or "host:port", copied; not NULL
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, there are too many, or a run is under
- *         way; DAOTP_MEMORY
+ *         way; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm,
@@ -152,7 +153,7 @@ DAOTP_API daotp_status daotp_doctor_set_progress_callback(daotp_doctor *doctor,
  * Begin a run: what the last one found is forgotten.
  * @param doctor  the doctor; not NULL
  * @return DAOTP_OK, then step; DAOTP_USAGE when @p doctor is NULL or a run is under way;
- *         DAOTP_MEMORY
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_begin(daotp_doctor *doctor);
@@ -162,7 +163,8 @@ DAOTP_API daotp_status daotp_doctor_begin(daotp_doctor *doctor);
  * @param doctor  the doctor; not NULL
  * @return DAOTP_AGAIN: wait, then step again. DAOTP_OK: all rows have ended, and none failed.
  *         DAOTP_REJECTED: one or more failed. DAOTP_UNDECIDED: none failed, but one or more cannot
- *         be told. DAOTP_CANCELLED, DAOTP_MEMORY; DAOTP_USAGE when no run is under way
+ *         be told. DAOTP_CANCELLED after daotp_doctor_cancel(), DAOTP_MEMORY when memory ran out;
+ *         DAOTP_USAGE when no run is under way
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_step(daotp_doctor *doctor);
@@ -178,7 +180,7 @@ DAOTP_API daotp_status daotp_doctor_finish(const daotp_doctor *doctor, size_t *r
 /**
  * The same from begin to end, blocking.
  * @param doctor  the doctor; not NULL
- * @return as daotp_doctor_step(), never DAOTP_AGAIN
+ * @return as daotp_doctor_step(), but it never answers to wait
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_run(daotp_doctor *doctor);

@@ -125,6 +125,17 @@ daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *c
 
 /* ---- parts that are dropped ------------------------------------------------------------------ */
 
+void daotp__client_keep_probe_chain(daotp_client *client)
+{
+    const daotp__chain *sent;
+
+    if (!client->is_probe || client->http == NULL || client->probe_chain.count > 0)
+        return;
+    sent = daotp__tls_server_chain(daotp__http_tls(client->http));
+    for (size_t i = 0; i < sent->count; i++) /* what is left out without memory is not told */
+        (void)daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
+}
+
 void daotp__client_drop_connection(daotp_client *client)
 {
     daotp__client_keep_probe_chain(client);

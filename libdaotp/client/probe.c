@@ -69,14 +69,3 @@ daotp_revocation daotp__client_server_revocation(const daotp_client *client)
 {
     return client->server_revocation;
 }
-
-void daotp__client_keep_probe_chain(daotp_client *client)
-{
-    const daotp__chain *sent;
-
-    if (!client->is_probe || client->http == NULL || client->probe_chain.count > 0)
-        return;
-    sent = daotp__tls_server_chain(daotp__http_tls(client->http));
-    for (size_t i = 0; i < sent->count; i++) /* what is left out without memory is not told */
-        (void)daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
-}

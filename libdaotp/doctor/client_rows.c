@@ -11,6 +11,7 @@
 #include "core/alloc.h"
 #include "doctor/crl_row.h"
 #include "doctor/expiry.h"
+#include "validate/fetcher.h"
 
 #include <string.h>
 
@@ -86,10 +87,13 @@ static daotp_status begin_first_half(client_walk *walk)
     return daotp_client_prepare_begin(walk->client, user);
 }
 
+/* What a row before could not fetch is tried once more: the enrolment is to say itself why. */
 static daotp_status begin_second_half(client_walk *walk)
 {
     const daotp__buffer *code = &walk->doctor->code;
 
+    if (!walk->is_probe && daotp__client_fetcher(walk->client) != NULL)
+        daotp__source_table_end_backoff(&daotp__client_fetcher(walk->client)->sources);
     walk->is_second_half = true;
     walk->first_findings = daotp_report_get_count(daotp_client_get_report(walk->client));
     if (walk->is_probe)
@@ -240,7 +244,7 @@ static daotp_status step_configuration(void *self, daotp_report *report)
     return status;
 }
 
-static daotp_status step_tls(void *self, daotp_report *report)
+static daotp_status step_tls_part(void *self, daotp_report *report)
 {
     walk_row *row = self;
     daotp_status status = step_part(self, report);
@@ -373,7 +377,7 @@ static const part_row probe_rows[] = {
      WALK_ROW("configuration", "the settings of the client", step_configuration)},
     {PART_DNS, false, WALK_ROW("dns", "the server's name has addresses", step_part)},
     {PART_TCP, false, WALK_ROW("tcp", "the server takes connections", step_part)},
-    {PART_TLS, false, WALK_ROW("tls", "the server's certificate, and ours", step_tls)},
+    {PART_TLS, false, WALK_ROW("tls", "the server's certificate, and ours", step_tls_part)},
     {PART_HTTP, false, WALK_ROW("http", "the web server answers", step_part)},
     {PART_SERVICE, false,
      WALK_ROW("service", "the OTP application answers, in version 1.0", step_part)},

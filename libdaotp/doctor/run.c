@@ -6,7 +6,8 @@
  */
 #include "core/extension.h"
 #include "core/sigpipe.h"
-#include "doctor/rows.h"
+#include "doctor/plan.h"
+#include "doctor/row.h"
 
 static bool is_row_over(const daotp__doctor_row *row)
 {

@@ -85,6 +85,14 @@ static size_t host_len(const char *url)
     return host == NULL ? strlen(url) : (size_t)(host - url) + 3 + strcspn(host + 3, "/?");
 }
 
+void daotp__source_table_end_backoff(daotp__source_table *table)
+{
+    daotp__source_table_lock(table);
+    for (size_t i = 0; i < table->count; i++)
+        table->list[i].retry_at_ms = table->list[i].retry_ms = 0;
+    daotp__source_table_unlock(table);
+}
+
 bool daotp__source_in_backoff(const daotp__source_table *table, const char *url, int64_t now_ms)
 {
     size_t len = host_len(url);

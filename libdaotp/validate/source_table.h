@@ -41,6 +41,8 @@ daotp__source *daotp__source_find(daotp__source_table *table, const char *url);
 /* Did this URL fail just before, or its host? A page that is missing does not count against its
  * host: anybody can name such a page. */
 bool daotp__source_in_backoff(const daotp__source_table *table, const char *url, int64_t now_ms);
+/* Each URL may be tried again at once. */
+void daotp__source_table_end_backoff(daotp__source_table *table);
 /* The leader is done. DAOTP_NETWORK and DAOTP_TIMEOUT start a back-off from the host, DAOTP_PEER
  * one from the URL; other failures are not the source's. */
 void daotp__source_release(daotp__source *source, daotp_status status, int64_t now_ms);

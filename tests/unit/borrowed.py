@@ -40,7 +40,7 @@ def argument(headers, args, at, handle):
         return "NULL"
     if bare in NUMBERS or bare in headers.enums:
         return "1"
-    if bare in headers.callbacks or bare == "void*":
+    if bare in headers.callbacks or bare == "void*" or base in headers.structs:
         return "NULL"
     if base in headers.objects and bare.endswith("**"):
         return f"&made_{base}"

@@ -20,6 +20,7 @@
 #include "x509/key.h"
 
 #include <daotp/daotp.h>
+#include <daotp/sys/probe.h>
 #include <daotp/sys/store_backend.h>
 
 #include <fcntl.h>
@@ -229,6 +230,23 @@ static void *make_radius(void)
 static void end_radius(void *radius)
 {
     daotp_radius_free(radius);
+}
+
+/* A client without settings: its first row fails. */
+static void *make_doctor(void)
+{
+    daotp_doctor *doctor;
+
+    assert_int_equal(daotp_doctor_new(context, &doctor), DAOTP_OK);
+    assert_int_equal(daotp_doctor_set_client(doctor, spare_client), DAOTP_OK);
+    (void)daotp_doctor_run(doctor);
+    assert_true(daotp_doctor_get_count(doctor) > 0);
+    return doctor;
+}
+
+static void end_doctor(void *doctor)
+{
+    daotp_doctor_free(doctor);
 }
 
 static daotp_radius *exchange_radius;
@@ -487,6 +505,7 @@ static const scene scenes[] = {
     {"daotp_client", make_client, end_client},
     {"daotp_credential", make_credential, end_credential},
     {"daotp_crl", NULL, NULL}, /* holds a file; its texts are in it, and no call drops them */
+    {"daotp_doctor", make_doctor, end_doctor},
     {"daotp_exchange", make_exchange, end_exchange},
     {"daotp_fetcher", make_fetcher, end_fetcher},
     {"daotp_profile", make_profile, end_profile},

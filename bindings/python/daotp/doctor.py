@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _table
 from ._flow import Flow
@@ -190,7 +190,7 @@ def _step(key: Optional[int], report: Optional[Address]) -> int:
     return Status(doctor._probes[(key or 0) & ((1 << _SHIFT) - 1)](Findings(report)))
 
 
-_FIELDS = dict((name, kind) for name, kind in _table.daotp_probe._fields_)
+_FIELDS: Dict[str, Any] = {field[0]: field[1] for field in _table.daotp_probe._fields_}
 _STEP = _FIELDS["step"](guarded(Status.CANCELLED)(_step))
 _NO_FD = _FIELDS["get_fd"]()
 _NO_TIMEOUT = _FIELDS["get_timeout_ms"]()

@@ -22,7 +22,7 @@ from daotp._types import Address, Object
 NOT_USED = {
     "daotp_ca_get_self", "daotp_ca_get_transport", "daotp_ca_ref", "daotp_client_enroll",
     "daotp_client_prepare", "daotp_client_resume",
-    "daotp_credential_ref", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
+    "daotp_credential_ref", "daotp_doctor_run", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
     "daotp_context_ask_secret", "daotp_store_is_label", "daotp_store_item_free",
     "daotp_store_item_new", "daotp_store_open", "daotp_store_ref",
     "daotp_templates_find", "daotp_verifier_verify",
@@ -84,7 +84,7 @@ class Table(unittest.TestCase):
         kinds = {kind._object: inspect.getsource(kind) for kind in _all(daotp.Handle)}
         kinds["daotp_submission"] = inspect.getsource(daotp.Submission)
         kinds["daotp_report"] = inspect.getsource(_handle)
-        for flow in ("daotp_client", "daotp_verifier", "daotp_prefetch"):
+        for flow in ("daotp_client", "daotp_verifier", "daotp_prefetch", "daotp_doctor"):
             kinds[flow] += inspect.getsource(_flow)
         unused = {call.name for call in _table.CALLS if not _is_used(call.name, text, kinds)}
         self.assertEqual(unused, NOT_USED)

@@ -46,7 +46,7 @@ typedef struct daotp_probe {
  * @param self     given to each function; `free` gets it in the end, also when this call fails
  * @return DAOTP_OK; DAOTP_USAGE when @p doctor or @p probe is NULL, the table has no step or
  *         no free, there is no name or title, there are too many probes, or a run is under way;
- *         DAOTP_MEMORY
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_add_probe(daotp_doctor *doctor, const daotp_probe *probe,

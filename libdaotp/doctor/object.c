@@ -4,7 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/extension.h"
-#include "doctor/rows.h"
+#include "doctor/row.h"
 
 #include <string.h>
 

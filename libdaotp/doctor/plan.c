@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "doctor/plan.h"
+
+#include "doctor/row.h"
+
+static void leave_to_extender(void *self)
+{
+    (void)self; /* it is let go with the doctor */
+}
+
+static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
+{
+    for (size_t i = 0; i < doctor->added_count; i++) {
+        daotp__added_probe *added = &doctor->added[i];
+        daotp__row_kind kind = {added->name, added->title, added->probe};
+        daotp__doctor_row *row;
+
+        if (kind.probe.comes_first != first)
+            continue;
+        kind.probe.free = leave_to_extender;
+        row = daotp__doctor_add_row(doctor, &kind, added->subject, added->self);
+        if (row == NULL)
+            return DAOTP_MEMORY;
+        row->is_borrowed = true;
+        if (first && doctor->row_count > 1)
+            row->needs = daotp__doctor_last_row(doctor) - 1;
+    }
+    return DAOTP_OK;
+}
+
+daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
+{
+    daotp_status status = add_extender_rows(doctor, true);
+    int first = daotp__doctor_last_row(doctor);
+
+    if (status == DAOTP_OK && doctor->client != NULL)
+        status = daotp__doctor_add_client_rows(doctor, first);
+    if (status == DAOTP_OK && doctor->radius != NULL)
+        status = daotp__doctor_add_radius_rows(doctor, first);
+    if (status == DAOTP_OK)
+        status = daotp__doctor_add_kdc_rows(doctor, first);
+    return status == DAOTP_OK ? add_extender_rows(doctor, false) : status;
+}
