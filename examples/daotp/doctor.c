@@ -196,9 +196,8 @@ static daotp_status add_profile_probe(visit *v)
                                       .free = free_profile_probe,
                                       .comes_first = true};
 
-    return daotp_doctor_add_probe(v->doctor, &probe, "profile",
-                                  "the profile, and the files that it names",
-                                  daotp_profile_get_name(v->profile), v);
+    return daotp_doctor_add_probe(v->doctor, "profile", "the profile, and the files that it names",
+                                  &probe, v, daotp_profile_get_name(v->profile));
 }
 
 static const char *value_of(const visit *v, const char *key)
@@ -221,7 +220,7 @@ static daotp_status set_radius(visit *v)
     v->profile_status = daotp_radius_use_profile(v->radius, v->profile);
     if (v->profile_status != DAOTP_OK)
         return DAOTP_OK; /* for the first row */
-    status = daotp_radius_set_profile(v->radius, DAOTP_RADIUS_PROBE);
+    status = daotp_radius_set_timers(v->radius, DAOTP_RADIUS_TIMERS_PROBE);
     return status == DAOTP_OK ? daotp_doctor_set_radius(v->doctor, v->radius) : status;
 }
 

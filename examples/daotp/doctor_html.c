@@ -255,7 +255,7 @@ static void put_finding(html_page *page, const daotp_finding *finding)
         put_found(page, daotp_finding_get_found(finding));
         fputs("</dd>", page->to);
     }
-    if (daotp_finding_get_severity(finding) != DAOTP_INFORMATION) {
+    if (daotp_finding_get_severity(finding) != DAOTP_SEVERITY_INFORMATION) {
         put_term(page, "wanted", daotp_catalogue_get_wanted(number));
         put_term(page, "do", daotp_catalogue_get_hint(number));
         put_term(page, "source", daotp_catalogue_get_source(number));

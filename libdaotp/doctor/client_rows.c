@@ -110,7 +110,7 @@ static bool is_of_second_half(walk_part part)
 static bool is_part_over(const client_walk *walk, walk_part part)
 {
     const daotp_report *report = daotp_client_get_report(walk->client);
-    daotp_stage_state state = daotp_report_get_stage(report, stage_of_part[part]);
+    daotp_stage_state state = daotp_report_get_stage_state(report, stage_of_part[part]);
 
     return state == DAOTP_STAGE_PASSED || state == DAOTP_STAGE_SKIPPED;
 }
@@ -179,7 +179,7 @@ static walk_part failed_part(const client_walk *walk)
     daotp_stage failed = DAOTP_STAGE_CALL;
 
     for (int stage = 0; stage < DAOTP_STAGE_COUNT; stage++)
-        if (daotp_report_get_stage(report, (daotp_stage)stage) == DAOTP_STAGE_FAILED)
+        if (daotp_report_get_stage_state(report, (daotp_stage)stage) == DAOTP_STAGE_FAILED)
             failed = (daotp_stage)stage;
     if (failed == DAOTP_STAGE_TLS && error != NULL)
         return part_of_finding(walk, error);
@@ -199,7 +199,7 @@ static bool choose_of_part(void *user, const daotp_finding *finding)
     walk_part part = part_of_finding(choice->walk, finding);
 
     return part == choice->part || (choice->has_failed && part > choice->part) ||
-           (choice->has_failed && (finding->is_cause || finding->severity == DAOTP_ERROR));
+           (choice->has_failed && (finding->is_cause || finding->severity == DAOTP_SEVERITY_ERROR));
 }
 
 /* Did the run stop in this part, or before it? */

@@ -187,9 +187,8 @@ static bool is_row_name(const char *name)
     return name != NULL && *name != '\0';
 }
 
-daotp_status daotp_doctor_add_probe(daotp_doctor *doctor, const daotp_probe *probe,
-                                    const char *name, const char *title, const char *subject,
-                                    void *self)
+daotp_status daotp_doctor_add_probe(daotp_doctor *doctor, const char *name, const char *title,
+                                    const daotp_probe *probe, void *self, const char *subject)
 {
     const char *const texts[] = {name, title, subject};
     daotp_status status;

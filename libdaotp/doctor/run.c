@@ -37,7 +37,7 @@ static void begin_row(daotp_doctor *doctor, size_t at)
 static bool has_warning(const daotp_report *report)
 {
     for (size_t i = 0; i < report->count; i++)
-        if (report->findings[i].severity == DAOTP_WARNING)
+        if (report->findings[i].severity == DAOTP_SEVERITY_WARNING)
             return true;
     return false;
 }

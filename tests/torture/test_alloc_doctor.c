@@ -51,7 +51,7 @@ static daotp_status set_up_doctor(daotp_doctor *doctor, daotp_client *client)
     if (status == DAOTP_OK)
         status = daotp_doctor_set_code(doctor, "123456", 6);
     if (status == DAOTP_OK)
-        status = daotp_doctor_add_probe(doctor, &warning, "mine", "a probe", "here", NULL);
+        status = daotp_doctor_add_probe(doctor, "mine", "a probe", &warning, NULL, "here");
     return status;
 }
 

@@ -21,7 +21,7 @@
 
 #include <daotp/daotp.h>
 #include <daotp/sys/probe.h>
-#include <daotp/sys/store_backend.h>
+#include <daotp/sys/store_plugin.h>
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -61,7 +61,7 @@ static int tear_down(void **state)
 
 static void add(const daotp_probe *probe, const char *name, script *s)
 {
-    assert_int_equal(daotp_doctor_add_probe(doctor, probe, name, "title", NULL, s), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_probe(doctor, name, "title", probe, s, NULL), DAOTP_OK);
 }
 
 static void a_state_comes_from_the_answer(void **state)
@@ -246,10 +246,10 @@ static void a_probe_that_is_refused_is_let_go(void **state)
     script s = {.again = 0};
 
     (void)state;
-    assert_int_equal(daotp_doctor_add_probe(doctor, &no_step, "a", "b", NULL, &s), DAOTP_USAGE);
-    assert_int_equal(daotp_doctor_add_probe(doctor, &plain, "", "b", NULL, &s), DAOTP_USAGE);
-    assert_int_equal(daotp_doctor_add_probe(doctor, &plain, "a", NULL, NULL, &s), DAOTP_USAGE);
-    assert_int_equal(daotp_doctor_add_probe(NULL, &plain, "a", "b", NULL, &s), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_probe(doctor, "a", "b", &no_step, &s, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_probe(doctor, "", "b", &plain, &s, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_probe(doctor, "a", NULL, &plain, &s, NULL), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_probe(NULL, "a", "b", &plain, &s, NULL), DAOTP_USAGE);
     assert_int_equal(s.freed, 4);
 }
 

@@ -564,6 +564,20 @@ class FindingNumber(Number):
     NTAUTH_LIST = 1254
     CALL_LATE = 1255
     NTAUTH_LISTED = 1256
+    CLOCK_SKEW = 1300
+    CLOCK_DRIFT = 1301
+    CLOCK_UNKNOWN = 1302
+    OTP_REQUEST_REFUSED = 1303
+    OTP_ANYBODY = 1304
+    OTP_KNOWS_NOBODY = 1305
+    OTP_WRONG_ACCEPTED = 1306
+    KDC_TAKES_PKINIT = 1307
+    KDC_PKINIT_NOT_SEEN = 1308
+    KDC_ANYBODY = 1309
+    CERTIFICATE_ENDS = 1310
+    CERTIFICATE_ENDS_SOON = 1311
+    CRL_ENDS = 1312
+    CRL_ENDS_SOON = 1313
 
 
 class Format(Number):
@@ -619,6 +633,18 @@ class Part(Number):
     KDC = 5
     CA = 6
     NTAUTH = 7
+
+
+class ProbeState(Number):
+    """daotp_probe_state"""
+
+    WAITING = 0
+    RUNNING = 1
+    PASSED = 2
+    WARNED = 3
+    FAILED = 4
+    UNDECIDED = 5
+    SKIPPED = 6
 
 
 class ProfileField(Number):
@@ -879,6 +905,7 @@ class VerifyFlag(Number):
 DAOTP_ACCOUNT_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, Address)
 DAOTP_CLOCK_FN = CFUNCTYPE(c_int64, c_void_p)
 DAOTP_CODE_FN = CFUNCTYPE(None, c_void_p, Address, c_char_p, c_void_p, c_size_t)
+DAOTP_DOCTOR_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_size_t, c_int)
 DAOTP_DOMAIN_FN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, c_uint32, Address)
 DAOTP_LOG_FN = CFUNCTYPE(None, c_void_p, c_int, c_char_p, c_char_p)
 DAOTP_PROGRESS_FN = CFUNCTYPE(None, c_void_p, c_int, c_int)
@@ -903,6 +930,19 @@ class daotp_ca_transport(Structure):
         ("free", CFUNCTYPE(None, c_void_p)),
         ("check", CFUNCTYPE(c_int, c_void_p, Address)),
         ("needs", CFUNCTYPE(c_uint32, c_void_p)),
+    ]
+
+
+class daotp_probe(Structure):
+    """daotp_probe"""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("step", CFUNCTYPE(c_int, c_void_p, Address)),
+        ("get_fd", CFUNCTYPE(c_int, c_void_p)),
+        ("get_timeout_ms", CFUNCTYPE(c_int, c_void_p)),
+        ("free", CFUNCTYPE(None, c_void_p)),
+        ("comes_first", c_bool),
     ]
 
 
@@ -1082,6 +1122,34 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_crl_verify", c_int, (Object("daotp_crl"), ADDRESS, SIZE)),
     Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
     Call("daotp_describe_crl", c_int, (Object("daotp_crl"), INT, OUT)),
+    Call("daotp_doctor_add_kdc", c_int, (Object("daotp_doctor"), TEXT, TEXT)),
+    Call("daotp_doctor_add_probe", c_int, (Object("daotp_doctor"), TEXT, TEXT, POINTER(daotp_probe), ADDRESS, TEXT)),
+    Call("daotp_doctor_begin", c_int, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_cancel", None, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_finish", c_int, (Object("daotp_doctor"), POINTER(c_size_t))),
+    Call("daotp_doctor_free", None, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_blocker", c_size_t, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_count", c_size_t, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_fd", c_int, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_json", c_char_p, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_ms", c_int64, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_name", c_char_p, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_row_report", Address, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_state", c_int, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_subject", c_char_p, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_get_text", c_char_p, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_timeout_ms", c_int, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_get_title", c_char_p, (Object("daotp_doctor"), SIZE)),
+    Call("daotp_doctor_new", c_int, (Object("daotp_context"), OUT)),
+    Call("daotp_doctor_run", c_int, (Object("daotp_doctor"),)),
+    Call("daotp_doctor_set_client", c_int, (Object("daotp_doctor"), Object("daotp_client"))),
+    Call("daotp_doctor_set_code", c_int, (Object("daotp_doctor"), ADDRESS, SIZE)),
+    Call("daotp_doctor_set_code_wrong", c_int, (Object("daotp_doctor"), FLAG)),
+    Call("daotp_doctor_set_progress_callback", c_int, (Object("daotp_doctor"), DAOTP_DOCTOR_PROGRESS_FN, ADDRESS)),
+    Call("daotp_doctor_set_radius", c_int, (Object("daotp_doctor"), Object("daotp_radius"))),
+    Call("daotp_doctor_set_timeout_ms", c_int, (Object("daotp_doctor"), INT64)),
+    Call("daotp_doctor_set_user", c_int, (Object("daotp_doctor"), TEXT)),
+    Call("daotp_doctor_step", c_int, (Object("daotp_doctor"),)),
     Call("daotp_domain_credential_set", c_int, (Object("daotp_domain_credential"), TEXT, ADDRESS, SIZE)),
     Call("daotp_exchange_add_header", c_int, (Object("daotp_exchange"), TEXT, TEXT)),
     Call("daotp_exchange_answer_code", c_int, (Object("daotp_exchange"), INT)),
@@ -1130,6 +1198,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_prefetch_new", c_int, (Object("daotp_context"), Object("daotp_fetcher"), OUT)),
     Call("daotp_prefetch_run", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_step", c_int, (Object("daotp_prefetch"),)),
+    Call("daotp_probe_state_name", c_char_p, (INT,)),
     Call("daotp_profile_add_file", c_int, (Object("daotp_profile"), INT, TEXT)),
     Call("daotp_profile_add_usual_files", c_int, (Object("daotp_profile"),)),
     Call("daotp_profile_find", c_char_p, (Object("daotp_profile"), TEXT)),

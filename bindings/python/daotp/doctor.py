@@ -101,7 +101,7 @@ class Doctor(Flow):
             ctypes.sizeof(_table.daotp_probe), _STEP, _NO_FD, _NO_TIMEOUT, _FREE, comes_first
         )
         key = Address(self._key << _SHIFT | number)
-        self._call("add_probe", ctypes.byref(table), name, title, subject, key)
+        self._call("add_probe", name, title, ctypes.byref(table), key, subject)
 
     # ---- the run
 

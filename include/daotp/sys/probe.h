@@ -39,19 +39,19 @@ typedef struct daotp_probe {
 /**
  * Add a probe. It runs in each run from now on.
  * @param doctor   the doctor
- * @param probe    the table; copied
  * @param name     of the row, one word: "directory"; copied
  * @param title    what the row looks at, in words; copied
- * @param subject  which server, file or directory it looks at; copied. NULL for nothing
+ * @param probe    the table; copied
  * @param self     given to each function; `free` gets it in the end, also when this call fails
+ * @param subject  which server, file or directory it looks at; copied. NULL for nothing
  * @return DAOTP_OK; DAOTP_USAGE when @p doctor or @p probe is NULL, the table has no step or
  *         no free, there is no name or title, there are too many probes, or a run is under way;
  *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
-DAOTP_API daotp_status daotp_doctor_add_probe(daotp_doctor *doctor, const daotp_probe *probe,
-                                              const char *name, const char *title,
-                                              const char *subject, void *self);
+DAOTP_API daotp_status daotp_doctor_add_probe(daotp_doctor *doctor, const char *name,
+                                              const char *title, const daotp_probe *probe,
+                                              void *self, const char *subject);
 
 #ifdef __cplusplus
 }
