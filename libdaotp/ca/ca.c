@@ -16,7 +16,7 @@ struct daotp_ca {
     daotp_report report; /* of settings */
 };
 
-/* What the table held when it was first published; a program built then has no more. */
+/* The size of the table in its first published version: a smaller one is refused. */
 enum { FIRST_SIZE = offsetof(daotp_ca_transport, needs) + sizeof((daotp_ca_transport *)0)->needs };
 
 static bool is_transport_complete(const daotp_ca_transport *transport)

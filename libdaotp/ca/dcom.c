@@ -33,7 +33,8 @@ void daotp__orpc_this_write(const uint8_t *causality, daotp__buffer *stub)
     daotp__ndr_add_u32(stub, 0); /* no extensions */
 }
 
-/* MS-DCOM 2.2.21.1: data is rounded up to 8, and max_count says to how much. */
+/* MS-DCOM 2.2.21.1: the data is padded to a multiple of 8 octets, and max_count is the padded
+ * length. */
 static void skip_extent(daotp__ndr *ndr)
 {
     uint32_t count = daotp__ndr_u32(ndr), size;
@@ -90,8 +91,8 @@ static uint16_t binding_u16(daotp__bytes bindings, size_t at)
     return (uint16_t)(bindings.data[2 * at] | bindings.data[2 * at + 1] << 8);
 }
 
-/* "NAME[PORT]" in UTF-16: the number between the last brackets; 0 when there is none. text and end
- * count units. */
+/* Returns the port of "NAME[PORT]" in UTF-16, the number in the last brackets; 0 when there is
+ * none. text and end count UTF-16 units. */
 static uint16_t binding_port(daotp__bytes bindings, size_t text, size_t end)
 {
     uint32_t port = 0, scale = 1, digit;

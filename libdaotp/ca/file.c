@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Submission by hand: the request goes into one file, the certificate is awaited in another. */
+/* Submission by hand: the request is written to one file, and the certificate is expected in
+ * another. */
 #include "core/file.h"
 #include "ca/issued.h"
 #include "core/alloc.h"
@@ -15,13 +16,14 @@ typedef struct hand {
 } hand;
 
 typedef struct waiting {
-    daotp__file_mark before; /* the file that stood in the certificate's place at the beginning */
-    daotp__file_mark mark;   /* of the certificate's file when it last changed */
-    int64_t since_ms;        /* when that was seen, or the file was looked into last */
+    daotp__file_mark
+        before;            /* the file that existed under the certificate's name at the beginning */
+    daotp__file_mark mark; /* of the certificate's file when it last changed */
+    int64_t since_ms;      /* when that change was seen, or the file was read last */
 } waiting;
 
-/* A file that stands in the certificate's place is not ours to remove: it is told from the answer
- * by its mark. Refused is only what no certificate can be written to. */
+/* An existing file under the certificate's name is not removed, because it is not ours: its mark
+ * tells it from the response. Only a name under which no certificate can be written is refused. */
 static daotp_status check_certificate_place(const hand *self, daotp_report *report)
 {
     struct stat st;
@@ -57,7 +59,7 @@ static daotp_status hand_begin(void *given, daotp_submission *submission, void *
     return status;
 }
 
-/* As hand_begin, but nothing is written in the request's place. */
+/* Like hand_begin(), but does not write the request. */
 static daotp_status hand_check(void *given, daotp_submission *submission)
 {
     const hand *self = given;
@@ -77,7 +79,7 @@ static bool can_be_read(daotp__bytes file, daotp_status *status)
     return *status == DAOTP_OK;
 }
 
-/* What cannot be read may not be whole yet: it is waited for until the client's deadline. */
+/* A file that cannot be read may be incomplete: wait for it until the client's deadline. */
 static daotp_status hand_take(const hand *self, daotp_submission *submission)
 {
     daotp__buffer file;
@@ -96,9 +98,7 @@ static daotp_status hand_take(const hand *self, daotp_submission *submission)
     return status;
 }
 
-/* Whoever writes the file may still be at it: it is looked at once it has not changed for one
- * poll.
- */
+/* The file may still be written: read it when it has not changed for the length of one poll. */
 static daotp_status hand_step(void *given, void *state, daotp_submission *submission)
 {
     const hand *self = given;
@@ -114,7 +114,7 @@ static daotp_status hand_step(void *given, void *state, daotp_submission *submis
     }
     if (daotp__time_sub(now, seen->since_ms) < DAOTP__FILE_POLL_MS)
         return DAOTP_AGAIN;
-    seen->since_ms = now; /* the next look: a poll later */
+    seen->since_ms = now; /* poll again later */
     return hand_take(self, submission);
 }
 

@@ -30,7 +30,7 @@ static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
 
 typedef struct issued_collector {
     daotp__chain *pool;
-    daotp__cmc_response *response; /* NULL: its status is not asked for */
+    daotp__cmc_response *response; /* NULL: the status is not needed */
 } issued_collector;
 
 static daotp_status collect_signed_data(const daotp__signed_data *data,
@@ -43,8 +43,8 @@ static daotp_status collect_signed_data(const daotp__signed_data *data,
     return status;
 }
 
-/* A certificate, or a PKCS#7, which may be in BER. One whose signers cannot be read still has its
- * certificates. */
+/* A certificate, or a PKCS#7, possibly in BER. A PKCS#7 whose SignerInfos cannot be read still
+ * yields its certificates. */
 static daotp_status collect_der(daotp__bytes in, const issued_collector *into)
 {
     daotp__signed_data data;
@@ -106,15 +106,15 @@ static bool signed_by(const daotp__certificate *child, const daotp__certificate 
                                    child->signature);
 }
 
-/* Does this certificate of the pool bear the name of the child's issuer? */
+/* Whether the subject of this certificate of the pool is the issuer name of the child. */
 static bool is_named(daotp__bytes der, const daotp__certificate *child, daotp__certificate *at)
 {
     return daotp__certificate_read(der, at) && daotp__name_equal(at->subject, child->issuer);
 }
 
-/* A CA that renewed its key has several certificates under one name: the one that signed goes
- * before the others. Where there is but one, nothing is to be chosen, and the signature is looked
- * at by who judges the chain. */
+/* A CA that renewed its key has several certificates with one name: the one whose key signed the
+ * child is preferred. With only one there is no choice, and the path validation verifies the
+ * signature. */
 static bool find_issuer(const daotp__chain *pool, const daotp__certificate *child,
                         daotp__certificate *issuer)
 {

@@ -3,7 +3,7 @@
 
 #include "core/report.h"
 
-/* An empty one takes nothing, and is no mistake. */
+/* An empty token adds nothing, and is no error. */
 static daotp_status take_one_of_pair(daotp_submission *submission, daotp__bytes in, bool *is_taken)
 {
     daotp_status status = DAOTP_OK;

@@ -8,10 +8,10 @@
 
 static void on_ask_ready(void *user, int fd, uint32_t events)
 {
-    (void)user, (void)fd, (void)events; /* the step goes on by itself */
+    (void)user, (void)fd, (void)events; /* the loop calls the step anyway */
 }
 
-/* Until the transport is done, or the time is over. */
+/* Step until the transport has finished or the time has passed. */
 static daotp_status run_to_end(daotp__loop *loop, daotp_submission *submission,
                                daotp_report *report)
 {
@@ -58,7 +58,7 @@ static daotp_status ask_with(daotp_ca *ca, const daotp__submission_spec *spec, i
     return status;
 }
 
-/* With a memory of refused passwords of its own. */
+/* Uses its own record of refused passwords. */
 static daotp_status ask_once(daotp_ca *ca, daotp__submission_spec *spec, int64_t timeout_ms)
 {
     daotp_status status = daotp__refusals_new(&spec->refusals);
@@ -88,7 +88,7 @@ daotp_status daotp_ca_ping(daotp_ca *ca, const char *config, const char *user_na
     return daotp__report_status(report, ask_once(ca, &spec, timeout_ms));
 }
 
-/* As whom a finding names the service: its host, and what is asked. */
+/* The name of the service in findings: its host, and what is asked. */
 static daotp_status write_service_name(const char *url, daotp__buffer *name)
 {
     daotp__url parsed = {.text = NULL};

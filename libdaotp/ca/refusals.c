@@ -11,7 +11,7 @@
 
 enum { KEY_SIZE = 32, TAG_SIZE = 32 };
 
-/* Each text is kept as a keyed hash: neither names nor passwords stand in a core dump. */
+/* Each text is kept as a keyed hash, so that a core dump holds neither names nor passwords. */
 typedef struct refusal {
     uint8_t place[TAG_SIZE];  /* host, and the user of the enrolment */
     uint8_t user[TAG_SIZE];   /* host, and the domain user */
@@ -51,7 +51,8 @@ void daotp__refusals_free(daotp__refusals *refusals)
 
 /* ---- tags ------------------------------------------------------------------------------------ */
 
-/* Each part with its length before it, so that no two lists of parts give the same octets. */
+/* Each part is preceded by its length, so that two different lists of parts never give the same
+ * octets. */
 static void tag_bytes(daotp__buffer *out, daotp__bytes part)
 {
     daotp__buffer_format(out, "%zu:", part.len);
@@ -130,7 +131,7 @@ uint32_t daotp__refusals_attempt(const daotp__refusals *refusals, const char *ho
     return attempt;
 }
 
-/* Room for one entry more. */
+/* Make room for one more entry. */
 static daotp_status reserve_entry(daotp__refusals *refusals)
 {
     refusal *entries;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A CA by RPC as a transport: ICPR (MS-ICPR) and DCOM (MS-WCCE). Either is two legs: one connection
- * to port 135 finds the port (endpoint mapper, or activation of the object), another to that port
- * submits. Only the port is taken from the first leg: the host is that of IssuingCA.
- */
+/* The CA transport over RPC: ICPR (MS-ICPR) and DCOM (MS-WCCE). Either uses two connections (legs):
+ * the first, to port 135, finds the port (endpoint mapper, or activation of the object); the
+ * second, to that port, submits. Only the port is taken from the first leg: the host is that of
+ * IssuingCA. */
 #include "ca/rpc.h"
 
 #include "ca/cert_call.h"
@@ -45,10 +44,11 @@ typedef struct rpc_exchange {
     rpc_leg leg;
     daotp__rpc_connection *connection;
     bool is_calling;
-    bool is_ping;       /* there is no request: all is done but to send one */
-    size_t answered_at; /* ping: how many findings stood when a way had answered; 0: none has */
-    bool is_refused;    /* ping: DCOM answered that it has no CA of this name */
-    uint16_t port;      /* where the second leg goes */
+    bool is_ping; /* a ping: everything is done except sending a request */
+    size_t
+        answered_at; /* ping: the number of findings when one interface had answered; 0: none has */
+    bool is_refused; /* ping: DCOM answered that the host has no CA of this name */
+    uint16_t port;   /* host and port of the second leg */
     uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
     void *web_state;
     int web_slot;
@@ -113,7 +113,7 @@ static void write_stub(const rpc_exchange *state, const daotp_submission *submis
     if (call.request_id == 0)
         call.request.data = daotp_submission_get_request(submission, &call.request.len);
     else
-        call.flags = 0; /* nothing is handed in whose form could be named */
+        call.flags = 0; /* no input whose form the error could name */
     if (state->leg == LEG_SUBMIT && state->way == WAY_ICPR)
         daotp__icpr_request_write(&call, stub);
     else if (state->leg == LEG_SUBMIT)
@@ -179,7 +179,7 @@ static daotp_status begin_call(rpc_exchange *state, const daotp_submission *subm
     return status;
 }
 
-/* ICPR has no call that asks for nothing: that the CA takes the bind is all. */
+/* ICPR has no call that does nothing, so an accepted bind is the whole test. */
 static bool is_bare_ping(const rpc_exchange *state)
 {
     return state->is_ping && state->leg == LEG_SUBMIT && state->way == WAY_ICPR;
@@ -206,7 +206,7 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
 
-/* The request has left, and no proof came that it was not carried out: nothing is tried again. */
+/* The request was sent, and nothing proves that it was not executed: it is not sent again. */
 static bool may_have_executed(const rpc_exchange *state)
 {
     return !state->is_ping && state->leg == LEG_SUBMIT && state->connection != NULL &&
@@ -222,7 +222,7 @@ static daotp_status explain_lost(const rpc_exchange *state, size_t findings,
                                   "%s, port %u", way_names[state->way], (unsigned)state->port);
 }
 
-/* How the connection ended is told under it, as its cause. */
+/* The finding about how the connection ended becomes the cause of this one. */
 static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *state,
                                         size_t findings, daotp_submission *submission)
 {
@@ -241,7 +241,7 @@ static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *
         how);
 }
 
-/* Beside how the leg ended, what it means. */
+/* In addition to how the leg ended, report what that means. */
 static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_status status,
                                 size_t findings, daotp_submission *submission)
 {
@@ -311,7 +311,7 @@ static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submissi
     return daotp_submission_denied(submission, hresult, NULL); /* its message is noted */
 }
 
-/* The words and the number that the CA gives, for every outcome. */
+/* Report the message and the request number that the CA gives, for every outcome. */
 static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_submission *submission)
 {
     char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
@@ -326,7 +326,7 @@ static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_sub
     return status;
 }
 
-/* A certificate for our key counts for more than the number beside it. */
+/* A certificate for our key counts more than the disposition beside it. */
 static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
                                             daotp_submission *submission, bool *is_taken)
 {
@@ -343,7 +343,7 @@ static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
     return DAOTP_OK;
 }
 
-/* A way that is switched off answers so to every request; nothing was carried out. */
+/* An interface that is switched off answers every request like this; nothing was executed. */
 static daotp_status take_switched_off(const rpc_exchange *state, uint32_t result,
                                       const daotp_submission *submission)
 {
@@ -404,7 +404,7 @@ static daotp_status take_cert_answer(const rpc_exchange *state, daotp__bytes rep
 
 /* ---- from one way to the next ---------------------------------------------------------------- */
 
-/* The server said, or showed, that it does not offer this way. */
+/* The server said, or its behaviour shows, that it does not offer this interface. */
 static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number)
 {
     if (number == DAOTP_FINDING_CA_RPC_OFF || number == DAOTP_FINDING_CA_DCOM_OFF)
@@ -412,9 +412,9 @@ static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number
     return state->connection != NULL && daotp__rpc_is_missing_interface(state->connection);
 }
 
-/* What is left to be tried after this end. Where no connection can be made, the other way by RPC
- * would meet the same ports. WAY_WEB is the last; a ping never takes it, since the web service has
- * no call without a request. */
+/* What to try after this end. If no connection can be made, the other RPC interface would use the
+ * same ports. WAY_WEB is the last; a ping never uses it, because the web service has no call
+ * without a request. */
 static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_status status,
                           daotp_finding_number number, rpc_way *next)
 {
@@ -446,7 +446,7 @@ static void take_way(rpc_exchange *state, rpc_way next, size_t findings,
 
 static void on_web_ready(void *user, int fd, uint32_t events)
 {
-    (void)user, (void)fd, (void)events; /* the step goes on by itself */
+    (void)user, (void)fd, (void)events; /* the loop calls the step anyway */
 }
 
 static daotp_status begin_web(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
@@ -512,8 +512,8 @@ static bool has_cached_ticket(const rpc_ca *self, const daotp_submission *submis
                                   daotp__context_now_s(self->context));
 }
 
-/* The password is good in a realm, and goes to its KDCs only: whose names the caller or krb5.conf
- * gives, never the OTP server. */
+/* The password is valid for one realm and is sent to its KDCs only; the caller or krb5.conf names
+ * them, never the OTP server. */
 static daotp_status ask_password(const rpc_ca *self, daotp_submission *submission,
                                  daotp__ticket_spec *spec)
 {
@@ -594,7 +594,7 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     return DAOTP_OK;
 }
 
-/* The password can only be asked for when it is known in which realm it is good. */
+/* The callback can be asked for the password only when the realm is known. */
 static daotp_status check_realm(const rpc_ca *self, const daotp_submission *submission)
 {
     char *realm;
@@ -626,7 +626,7 @@ static daotp_status check_rpc(void *given, daotp_submission *submission)
 
 /* ---- step ------------------------------------------------------------------------------------ */
 
-/* The leg is over: on to the next one, or the outcome. */
+/* The leg has ended: begin the next one, or set the outcome. */
 static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission)
 {
     daotp__bytes reply = daotp__rpc_connection_reply(state->connection);
@@ -668,7 +668,7 @@ static daotp_finding_number verdict_number(const daotp_report *report, size_t fi
     return daotp_finding_get_number(daotp__report_verdict(report, findings, status));
 }
 
-/* Under AUTO a ping looks at DCOM too. */
+/* With DAOTP_CA_WAY_AUTO a ping tests DCOM too. */
 static bool must_ping_dcom(const rpc_ca *self, const rpc_exchange *state, daotp_status status)
 {
     return state->is_ping && status == DAOTP_OK && self->way == DAOTP_CA_WAY_AUTO &&
@@ -683,8 +683,8 @@ static void begin_dcom_ping(rpc_exchange *state, const daotp_report *report)
     close_leg(state);
 }
 
-/* The CA answers when one way does: what is wrong with the other is a warning. DCOM alone looks at
- * the CA's name, so its no to that name stands. */
+/* The CA answers if one interface does: a fault of the other is a warning. Only DCOM checks the
+ * CA's name, so its denial of that name stands. */
 static daotp_status conclude_ping(const rpc_exchange *state, daotp_status status,
                                   daotp_report *report)
 {
@@ -701,7 +701,8 @@ static daotp_status step_rpc_ways(const rpc_ca *self, rpc_exchange *state,
     daotp_report *report = daotp_submission_get_report(submission);
     daotp_status status = DAOTP_OK;
 
-    (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
+    (void)daotp__loop_dispatch(
+        state->loop); /* the client checks the deadline and the cancellation */
     if (!state->has_ticket)
         status = daotp__ticket_step(state->ticket, report);
     if (status != DAOTP_OK)

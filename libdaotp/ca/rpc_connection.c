@@ -9,8 +9,8 @@
 
 enum {
     MAX_FRAGMENT = 5840, /* offered for both directions, as Windows does */
-    MIN_FRAGMENT = 1432, /* C706: each must take so much */
-    AUTH_CONTEXT = 1     /* ours to choose, the same in each PDU */
+    MIN_FRAGMENT = 1432, /* C706: every implementation must accept this size */
+    AUTH_CONTEXT = 1     /* chosen by us, the same in each PDU */
 };
 
 struct daotp__rpc_connection {
@@ -119,7 +119,7 @@ static daotp_status receive_pdu(daotp__rpc_connection *connection, daotp_report 
     return refuse_message(connection, why, report);
 }
 
-/* A server that says no may close at once, so that sending fails while its PDU waits to be read. */
+/* A server that refuses may close at once: then sending fails while its PDU is still to be read. */
 static daotp_status exchange_pdu(daotp__rpc_connection *connection, daotp__rpc_pdu *pdu,
                                  daotp_report *report)
 {
@@ -185,10 +185,10 @@ static void write_auth3(daotp__rpc_connection *connection, daotp__bytes token)
     daotp__buffer_clear(&connection->out);
     connection->sent = 0;
     daotp__rpc_auth3_write(connection->call_id, &auth, &connection->out);
-    connection->is_bound = true; /* it is never answered: requests follow at once */
+    connection->is_bound = true; /* auth3 is never answered: requests follow at once */
 }
 
-/* The next leg of the handshake: a bind at first, then alter_context, which is answered, or at the
+/* The next message of the handshake: first a bind, then alter_context, which is answered; at the
  * end of bare Kerberos auth3, which is not. */
 static daotp_status advance_handshake(daotp__rpc_connection *connection, daotp__bytes token,
                                       daotp_report *report)
@@ -215,7 +215,7 @@ static daotp_status advance_handshake(daotp__rpc_connection *connection, daotp__
     return status == DAOTP_OK ? connection->out.failed : status;
 }
 
-/* The trailer of the peer repeats ours. */
+/* The peer's security trailer must repeat ours. */
 static bool is_our_auth(const daotp__rpc_connection *connection, const daotp__rpc_pdu *pdu)
 {
     return pdu->has_auth && pdu->auth.type == connection->auth_type &&
@@ -393,7 +393,7 @@ static daotp_status write_fragments(daotp__rpc_connection *connection, uint16_t 
 daotp_status daotp__rpc_connection_call(daotp__rpc_connection *connection, uint16_t opnum,
                                         const uint8_t *object, daotp__bytes stub)
 {
-    size_t pending = connection->out.len - connection->sent; /* an auth3 that has not left */
+    size_t pending = connection->out.len - connection->sent; /* an auth3 that is not sent yet */
     daotp_status status;
 
     if (pending > 0)
@@ -415,7 +415,7 @@ bool daotp__rpc_connection_has_sent(const daotp__rpc_connection *connection)
 
 /* ---- response -------------------------------------------------------------------------------- */
 
-/* The buffer is ours: the stub is unsealed in it. */
+/* The buffer belongs to us, so the stub is unsealed in place. */
 static bool unseal_fragment(daotp__rpc_connection *connection, const daotp__rpc_pdu *pdu,
                             daotp__bytes stub)
 {
@@ -439,7 +439,7 @@ static const char *check_response(const daotp__rpc_connection *connection,
     bool is_first = (pdu->flags & DAOTP__RPC_FIRST) != 0;
     bool is_last = (pdu->flags & DAOTP__RPC_LAST) != 0;
 
-    if (len == pdu->auth.padding && !is_last) /* else they could go on for ever */
+    if (len == pdu->auth.padding && !is_last) /* otherwise fragments could follow without end */
         return "an empty fragment with others to follow";
     if (is_first == connection->has_first)
         return "fragments out of order";

@@ -92,7 +92,7 @@ static OM_uint32 acquire_credential(daotp__rpc_security *security, const char *c
     return major;
 }
 
-/* The whole principal: nothing is left for DNS to complete. */
+/* The whole principal, so that libkrb5 has no name to complete from DNS. */
 static OM_uint32 import_target(daotp__rpc_security *security, const char *principal,
                                OM_uint32 *minor)
 {
@@ -152,7 +152,7 @@ static bool has_octets(daotp__bytes in, const uint8_t *octets, size_t len)
     return false;
 }
 
-/* RC4, which can be forged where it protects RPC, is not used: of Kerberos only AES is. */
+/* RC4 protection of RPC can be forged, so only AES session keys of Kerberos are accepted. */
 static bool is_aes_context(gss_ctx_id_t context)
 {
     gss_buffer_set_t data = GSS_C_NO_BUFFER_SET;

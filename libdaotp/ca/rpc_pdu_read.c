@@ -40,7 +40,7 @@ static bool is_known_header(daotp__bytes in)
            memcmp(in.data + 4, representation, sizeof representation) == 0;
 }
 
-/* The trailer and the token behind it are the last in the PDU. */
+/* Security trailer and token are the last parts of the PDU. */
 static bool read_auth(daotp__bytes in, size_t token_len, daotp__rpc_pdu *pdu, const char **why)
 {
     const uint8_t *trailer;
@@ -107,7 +107,8 @@ bool daotp__rpc_ack_read(const daotp__rpc_pdu *pdu, daotp__rpc_ack *ack, const c
     uint16_t address;
 
     *ack = (daotp__rpc_ack){.result = 0};
-    (void)daotp__ndr_u16(&body); /* the longest that the server sends: we state what we take */
+    (void)daotp__ndr_u16(
+        &body); /* the longest PDU that the server will send; what we accept is our own statement */
     ack->max_receive = daotp__ndr_u16(&body);
     ack->assoc_group = daotp__ndr_u32(&body);
     address = daotp__ndr_u16(&body);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In the place of rpc_gss.c and ticket_krb5.c where libkrb5 was left out. */
+/* Compiled instead of rpc_gss.c and ticket_krb5.c in a build without libkrb5. */
 #include "ca/rpc_security.h"
 #include "ca/ticket.h"
 

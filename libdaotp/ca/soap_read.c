@@ -68,7 +68,7 @@ static bool take_hresult(const daotp__xml_node *node, uint32_t *hresult)
     return *end == '\0' && value != 0 && value >= INT32_MIN && value <= UINT32_MAX;
 }
 
-/* WS-Security's own faults, and WCF's, when the credential is not taken. */
+/* The fault codes of WS-Security and of WCF for a credential that is refused. */
 static bool is_authentication_fault(const daotp__xml_node *fault)
 {
     static const char *const names[] = {"FailedAuthentication", "InvalidSecurity",
@@ -86,8 +86,8 @@ static bool is_authentication_fault(const daotp__xml_node *fault)
     return false;
 }
 
-/* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2): one that cannot be
- * read takes nothing away from the certificate, for which the code was spent. */
+/* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2). If it cannot be
+ * read, the certificate still counts, because the code was used up for it. */
 static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_answer *answer)
 {
     daotp_status status = take_base64(node, &answer->cmc);
@@ -102,7 +102,7 @@ static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_
     return status;
 }
 
-/* What the CA said, in the detail of a fault of either version of SOAP. */
+/* The message of the CA in the detail of a SOAP fault, of either version. */
 static daotp_status read_detail(const daotp__xml_node *detail, daotp__wstep_answer *answer)
 {
     daotp_status status =
@@ -142,7 +142,7 @@ static daotp_status read_fault11(const daotp__xml_node *fault, daotp__wstep_answ
     return status == DAOTP_OK ? read_detail(detail, answer) : status;
 }
 
-/* A message without CMC status that is no certificate either has nothing to give. */
+/* A message that has neither a CMC status nor a certificate is no answer. */
 static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
 {
     daotp__chain pool;
@@ -155,7 +155,7 @@ static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
     return found;
 }
 
-/* Never by the message: it is localised. */
+/* Never by the message, because it is localised. */
 static daotp_status choose_kind(const daotp__xml_node *response, daotp__wstep_answer *answer,
                                 daotp__xml_fault *fault)
 {
@@ -163,7 +163,8 @@ static daotp_status choose_kind(const daotp__xml_node *response, daotp__wstep_an
 
     if (answer->certificate.len > 0 ||
         holds_certificates(daotp__buffer_bytes(&answer->cmc), &status)) {
-        answer->kind = DAOTP__WSTEP_ISSUED; /* whoever knows the key looks whether it is there */
+        answer->kind = DAOTP__WSTEP_ISSUED; /* the caller, which knows the key, checks whether its
+                                               certificate is there */
     } else if (status == DAOTP_MEMORY) {
         return status;
     } else if (daotp__cmc_is_refused(&answer->response)) {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* a finding shows the beginning */
+enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* findings show only the beginning */
 
 typedef enum asked_state {
     NOT_ASKED,
@@ -25,7 +25,7 @@ typedef enum asked_state {
 struct daotp_submission {
     daotp_ca *ca;
     void *state;
-    bool begun, is_stand_in; /* stand-in: there is neither a request nor a CA yet */
+    bool begun, is_stand_in; /* stand-in: for `check`, with neither a request nor a CA */
     daotp__submission_spec spec;
     char *host, *name;
     daotp_domain_credential credential;
@@ -68,7 +68,7 @@ static daotp_submission *build_submission(daotp_ca *ca, const daotp__submission_
     return submission;
 }
 
-/* What the transport answered, as the run goes on with it. */
+/* Turns the transport's return value into the status for the run. */
 static daotp_status take_transport_answer(const daotp_submission *submission, size_t findings,
                                           daotp_status status)
 {
@@ -94,7 +94,7 @@ static daotp_status begin_transport(daotp_submission *submission)
 
     submission->begun = status == DAOTP_OK;
     if (status == DAOTP_AGAIN && submission->asked == ASKED)
-        return status; /* it is begun again when there is an answer */
+        return status; /* begin is called again when there is an answer */
     return take_transport_answer(submission, findings, status);
 }
 
@@ -174,8 +174,8 @@ void daotp__submission_free(daotp_submission *submission)
     daotp__delete(submission);
 }
 
-/* What became of the password that was handed out. An outcome of any kind is an answer to somebody
- * who is known; a refusal is told by its finding. */
+/* Record whether the password was refused. Every outcome is an answer to an authenticated user; a
+ * refusal has the finding CA-CREDENTIAL. */
 static void note_credential(const daotp_submission *submission, daotp_status status)
 {
     const daotp_finding *finding = daotp__report_verdict(submission->spec.report, 0, status);
@@ -221,7 +221,8 @@ static void write_cmc_status(const daotp__cmc_response *response, daotp__buffer 
         daotp__buffer_format(out, ", %s", reason);
 }
 
-/* A certificate for our key is there: a status that says otherwise is told, and loses nothing. */
+/* There is a certificate for our key: a status that contradicts it is reported as a warning, and
+ * the certificate is used. */
 static daotp_status tell_status_beside(const daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
@@ -240,7 +241,8 @@ static daotp_status tell_status_beside(const daotp_submission *submission)
     return status;
 }
 
-/* Each text once: the CA's words, those of its CMC full response, and the number of the request. */
+/* Write each text once: the CA's message, that of its CMC full response, and the number of the
+ * request. */
 static void write_words(const daotp_submission *submission, const char *message, daotp__buffer *out)
 {
     const char *texts[] = {message, submission->message, submission->response.text};
@@ -257,7 +259,7 @@ static void write_words(const daotp_submission *submission, const char *message,
         daotp__buffer_format(out, " (request %s)", submission->request_id);
 }
 
-/* text: how the refusal begins; freed. */
+/* text: the beginning of the finding's text; freed here. */
 static daotp_status deny_with(daotp_submission *submission, uint32_t hresult, const char *message,
                               daotp__buffer *text)
 {
@@ -300,7 +302,7 @@ static daotp_status refuse_by_status(daotp_submission *submission)
     return deny_with(submission, hresult, response->text, &text);
 }
 
-/* There is no certificate for our key. What else does the answer say? */
+/* There is no certificate for our key: is the status refused or pending? */
 static daotp_status judge_other_answer(daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
@@ -346,7 +348,7 @@ daotp_status daotp__submission_step(daotp_submission *submission)
     if (submission->spec.request.len == 0 &&
         submission->spec.resumed_id == NULL) /* a ping, or a policy service */
         return DAOTP_OK;
-    if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* a transport's own mistake */
+    if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* an error of the transport */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
                                  submission->spec.config, "no outcome");
     return judge_issued(submission);
@@ -558,7 +560,8 @@ daotp_status daotp_domain_credential_set(daotp_domain_credential *answer, const 
     return answer->password.failed;
 }
 
-/* A transport that asks again for the host that it was given a password for has been refused. */
+/* If a transport asks again for a host that it was given a password for, the host refused that
+ * password. */
 static void note_asked_again(const daotp_submission *submission, const char *host)
 {
     const char *before = submission->credential.host;
@@ -573,7 +576,7 @@ static daotp_status report_no_credential(const daotp_submission *submission)
                              submission->credential.host, "none was given");
 }
 
-/* What was asked for ahead is for its host, and for the first attempt there. */
+/* The credential that prepare asked for is for its host, and for the first attempt there. */
 static bool take_early_credential(daotp_submission *submission, daotp_status *status)
 {
     const daotp_domain_credential *early = submission->spec.early;
@@ -642,7 +645,7 @@ static daotp_status take_later_answer(daotp_submission *submission)
     return asked == HAS_NONE ? report_no_credential(submission) : DAOTP_OK;
 }
 
-/* Ask anew: what was given before is forgotten. */
+/* Ask the application again; the credential given before is wiped. */
 static daotp_status ask_for_host(daotp_submission *submission, const char *host,
                                  daotp_host_origin origin)
 {
@@ -654,7 +657,7 @@ static daotp_status ask_for_host(daotp_submission *submission, const char *host,
     return ask_application(submission, origin);
 }
 
-/* It is handed out only if this host has not refused it before. */
+/* Give the credential to the transport only if this host has not refused it before. */
 static daotp_status offer_credential(daotp_submission *submission)
 {
     const daotp__submission_spec *spec = &submission->spec;
@@ -754,7 +757,7 @@ bool daotp_submission_holds_certificate(const daotp_submission *submission, cons
     return found;
 }
 
-/* NULL and "" take nothing away. */
+/* NULL and "" leave the text as it is. */
 static bool set_words(char **slot, const char *text)
 {
     return text == NULL || *text == '\0' || daotp__text_set(slot, text);

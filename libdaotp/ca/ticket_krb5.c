@@ -188,8 +188,7 @@ daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
-/* user@REALM; a UPN with another suffix than the realm is asked for as an enterprise name (RFC
- * 6806). */
+/* user@REALM; a UPN whose suffix is not the realm is sent as an enterprise name (RFC 6806 5). */
 static krb5_error_code build_client(daotp__ticket *ticket, const char *user_name)
 {
     const char *slash = strchr(user_name, '\\');
@@ -454,7 +453,8 @@ static daotp_status ask_realm(const daotp__ticket *ticket, daotp_report *report)
 
 /* ---- the rounds ------------------------------------------------------------------------------ */
 
-/* The ticket-granting ticket is there: into the cache, and on to the ticket for the CA. */
+/* The ticket-granting ticket was received: store it in the cache, then get the ticket for the CA.
+ */
 static krb5_error_code finish_as(daotp__ticket *ticket)
 {
     krb5_creds creds;
@@ -485,8 +485,8 @@ static bool is_service_name(const daotp__ticket *ticket, krb5_const_principal se
            strncasecmp(server->data[1].data, ticket->host, server->data[1].length) == 0;
 }
 
-/* Whom the ticket is for, by itself: libkrb5 gives it back under the name that was asked for, which
- * has no realm. */
+/* The service principal of the ticket itself: libkrb5 returns the ticket under the name that was
+ * asked for, which has no realm. */
 static krb5_error_code ticket_krb5_take_server(const daotp__ticket *ticket, krb5_creds *creds)
 {
     krb5_ticket *decoded = NULL;
@@ -510,7 +510,7 @@ static krb5_error_code store_ticket(daotp__ticket *ticket, krb5_creds *creds, co
     return krb5_cc_store_cred(ticket->krb5, ticket->cache, creds);
 }
 
-/* A KDC that answers with a ticket for another host does not choose whom we talk to. */
+/* A ticket for another host is refused, so that a KDC does not choose the peer. */
 static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
 {
     krb5_creds creds;

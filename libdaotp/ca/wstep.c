@@ -31,18 +31,18 @@ typedef struct exchange {
     daotp_ca_authentication how; /* never DAOTP_CA_ANY */
     daotp__url url;
     daotp__buffer envelope;
-    daotp__http *http;   /* what carries a secret, or a certificate of our own */
+    daotp__http *http; /* used when the request holds a password, or with our client certificate */
     daotp__fetch *fetch; /* Negotiate */
     size_t max_answer;   /* octets */
     bool begun;
-    bool must_ask; /* the way with a password waits for it */
+    bool must_ask; /* waits for the password after the fall-back */
 } exchange;
 
 static const char content_type[] = "Content-Type: application/soap+xml; charset=utf-8\r\n";
 
 /* ---- how ------------------------------------------------------------------------------------- */
 
-/* How a service of Windows is told from its siblings, in its URL and in {method}. */
+/* How the URL of a Windows service shows its authentication, and the value of {method}. */
 static const struct {
     daotp_ca_authentication how;
     const char *method, *mark;
@@ -62,7 +62,7 @@ static const char *url_source(const wstep *self)
     return self->url_template != NULL ? self->url_template : default_template;
 }
 
-/* What the URL says; DAOTP_CA_ANY when it does not say. */
+/* The authentication that the URL names; DAOTP_CA_ANY when it names none. */
 static daotp_ca_authentication method_of_url(const char *url)
 {
     for (size_t i = 0; i < METHODS; i++) {
@@ -82,7 +82,7 @@ static daotp_ca_authentication method_set(const wstep *self)
     return method_of_url(url_source(self));
 }
 
-/* A ticket hands out no password. */
+/* A ticket is preferred, because no password is sent then. */
 static daotp_ca_authentication choose_method(const wstep *self, bool has_ticket)
 {
     daotp_ca_authentication how = method_set(self);
@@ -131,7 +131,7 @@ static bool stands_before(const char *url, const char *word, size_t end)
     return at != NULL && (size_t)(at - url) < end;
 }
 
-/* The name of the CA is free text: in the authority it could be another host, or a port. */
+/* The name of the CA is free text: in the authority it could name another host or a port. */
 static bool is_sound_template(const char *url)
 {
     size_t end = authority_end(url);
@@ -154,7 +154,7 @@ static void add_url_host(daotp__buffer *out, const char *text)
     daotp__host host;
 
     if (!daotp__host_parse(text, &host))
-        out->failed = DAOTP_PEER; /* begin_wstep_by() has told of it */
+        out->failed = DAOTP_PEER; /* begin_wstep_by() has reported it */
     daotp__buffer_format(out, strchr(host.text, ':') != NULL ? "[%s]" : "%s", host.text);
 }
 
@@ -196,8 +196,8 @@ static daotp_status parse_url(const daotp_submission *submission, daotp__buffer 
                              daotp__buffer_string(text));
 }
 
-/* The name from the server is looked at before it goes into the URL, and the host of the URL made
- * of it once more: with a template such as https://ces-{host}/ it is another. */
+/* The name from the OTP server is checked before it is put into the URL, and the host of the
+ * resulting URL once more: a template such as https://ces-{host}/ makes another host of it. */
 static daotp_status find_url(const wstep *self, daotp_ca_authentication how,
                              daotp_submission *submission, daotp__url *url)
 {
@@ -251,7 +251,7 @@ static daotp_trust *trust_of(const wstep *self, const daotp_submission *submissi
     return self->trust != NULL ? self->trust : daotp_submission_get_trust(submission);
 }
 
-/* What is missing, whichever CA it will be. */
+/* Report settings that are missing, independent of the CA. */
 static daotp_status check_wstep_settings(const wstep *self, const daotp_submission *submission,
                                          daotp_ca_authentication how, const char *url)
 {
@@ -368,7 +368,7 @@ static daotp_status step_http(exchange *state, daotp_report *report)
     if (status == DAOTP_OK && !state->begun) {
         status = daotp__http_begin(state->http, "POST", content_type,
                                    daotp__buffer_bytes(&state->envelope), state->max_answer);
-        daotp__buffer_free(&state->envelope); /* the password has one copy less */
+        daotp__buffer_free(&state->envelope); /* one copy of the password less */
         state->begun = true;
     }
     return status == DAOTP_OK ? daotp__http_step(state->http, report) : status;
@@ -419,7 +419,8 @@ static bool holds_our_certificate(const daotp__wstep_answer *answer,
     return daotp_submission_holds_certificate(submission, answer->cmc.data, answer->cmc.len);
 }
 
-/* Beside a reference to a token that is to come, certificates may be of the CA alone. */
+/* With a reference to a token that will follow later, the certificates may be those of the CA
+ * alone. */
 static bool is_still_waiting(const daotp__wstep_answer *answer, const daotp_submission *submission)
 {
     return answer->has_reference && answer->certificate.len == 0 &&
@@ -431,7 +432,7 @@ static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigne
 {
     daotp_status status;
 
-    /* whatever number comes with it: to be denied, one must have been let in */
+    /* whatever HRESULT comes with it: a request can be denied only after authentication */
     if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
         return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
     status = daotp_submission_set_disposition(submission, answer->request_id, answer->message);
@@ -459,7 +460,7 @@ static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigne
 
 /* ---- what is no answer of SOAP --------------------------------------------------------------- */
 
-/* An answer, by whichever of the two it came. */
+/* A response, from whichever of the two HTTP clients was used. */
 typedef struct wstep_reply {
     unsigned http;
     daotp__bytes body;
@@ -487,7 +488,7 @@ static wstep_reply reply_of(const exchange *state)
 static daotp_finding_number finding_of_http(const wstep_reply *reply)
 {
     switch (reply->http) {
-    case 401: /* a password goes in the message, where no 401 is of any use */
+    case 401: /* the password is in the SOAP message, so an HTTP 401 is not about it */
         return reply->offered != NULL ? DAOTP_FINDING_CA_METHOD : DAOTP_FINDING_CA_CREDENTIAL;
     case 403:
         return reply->wants_certificate ? DAOTP_FINDING_CA_METHOD : DAOTP_FINDING_CA_FORBIDDEN;
@@ -515,7 +516,7 @@ static daotp_status explain_http(const wstep_reply *reply, const char *peer, dao
     return daotp__report_add(report, number, reply->http, peer, "HTTP %u", reply->http);
 }
 
-/* No password is in the game here: what is wrong is the ticket, or that there is none. */
+/* No password was used: the fault is the ticket, or that there is none. */
 static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_CA_CREDENTIAL;
@@ -535,7 +536,7 @@ static bool is_multipart(const wstep_reply *reply)
     return reply->type != NULL && strncasecmp(reply->type, multipart, sizeof multipart - 1) == 0;
 }
 
-/* Not an answer that can be read: what it is instead. */
+/* A response that cannot be read: report what it is instead. */
 static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_answer *answer,
                                  const daotp__xml_fault *fault, const char *peer,
                                  daotp_report *report)
@@ -603,7 +604,8 @@ static daotp_status read_wstep_answer(const exchange *state, daotp_submission *s
     return status;
 }
 
-/* No connection, or one that ended: beside how it went, what it means. */
+/* No connection, or one that ended: report what that means, with the finding about it as the cause.
+ */
 static daotp_status explain_silence(const exchange *state, daotp_status status, size_t findings,
                                     daotp_submission *submission)
 {
@@ -617,7 +619,7 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
                                  daotp_submission_get_config(submission), state->url.text);
 }
 
-/* Negotiate was our own choice, and the service has no such thing: nothing was carried out. */
+/* We chose Negotiate, and the service does not offer it: nothing was executed. */
 static bool must_fall_back(const wstep *self, const daotp_submission *submission,
                            const exchange *state)
 {
@@ -648,7 +650,8 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     exchange *state = given;
     daotp_status status;
 
-    (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
+    (void)daotp__loop_dispatch(
+        state->loop); /* the client checks the deadline and the cancellation */
     if (state->must_ask)
         status = fall_back_to_password(self, submission, state);
     else if (state->fetch != NULL)
@@ -684,7 +687,7 @@ static int timeout_wstep(void *self, void *given)
     return daotp__loop_timeout_ms(state->loop);
 }
 
-/* Where the service takes a password too, a ticket is better: it hands out none. */
+/* If the service accepts both, a ticket is preferred, because no password is sent then. */
 static uint32_t needs_wstep(void *self)
 {
     switch (method_set(self)) {

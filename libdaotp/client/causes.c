@@ -2,7 +2,7 @@
 /* Which earlier finding explains the verdict. The verdict itself is not touched. */
 #include "client/client.h"
 
-/* What a verdict may come from; of several causes the one that stands first. */
+/* The findings that can cause a verdict; if several are there, the first of the row. */
 static const struct {
     daotp_finding_number verdict, cause;
 } rows[] = {

@@ -12,7 +12,7 @@
 
 enum { MAX_LIFETIME_S = 4 * 3600 };
 
-/* Readiness of a submission's descriptor needs no work of its own: the next step goes on. */
+/* A ready descriptor of a submission needs no work here: the next step of the client steps it. */
 static void on_submission_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
@@ -161,7 +161,8 @@ void daotp__client_drop_submission(daotp_client *client)
     client->submission = NULL;
 }
 
-/* It is kept until the run ends, for a peer may send it back: then it is known what to hide. */
+/* The code is kept until the run ends, because a peer may echo it: then the report can redact it.
+ */
 void daotp__client_drop_code(daotp_client *client)
 {
     daotp__report_redact(&client->report, DAOTP__SECRET_CODE, (daotp__bytes){NULL, 0});

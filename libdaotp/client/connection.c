@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The connection that will carry the code, and whose it is. */
+/* The connection to the OTP server, which will carry the code, and the check of its certificate. */
 #include "client/client.h"
 #include "net/proxy.h"
 #include "validate/tls_judge.h"
@@ -39,7 +39,8 @@ daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase)
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-/* Who has the server's key could be the server, or its CA: nobody certifies that for a user. */
+/* A request for the server's key, or for that of a CA above it, must not be certified for a user:
+ * its owner could impersonate the server. */
 static daotp_status refuse_shared_key(daotp_client *client)
 {
     const daotp__chain *chain = daotp__tls_server_chain(daotp__http_tls(client->http));

@@ -41,7 +41,7 @@ static bool is_nginx_refusal(const daotp_client *client)
            daotp__tls_was_asked(daotp__http_tls(client->http));
 }
 
-/* To a HEAD there is no more to see than that; a page that comes with it says what it is about. */
+/* A response to HEAD shows no more than the status; a page that comes with it shows its title. */
 static bool is_certificate_refusal(const daotp_client *client)
 {
     daotp__bytes page = daotp__http_body(client->http);
@@ -87,7 +87,7 @@ static daotp_finding_number finding_of_status(unsigned http)
     return http >= 500 && http < 600 ? DAOTP_FINDING_HTTP_UNAVAILABLE : DAOTP_FINDING_HTTP_STATUS;
 }
 
-/* The header that says more about an answer of this kind; NULL: none does. */
+/* The header that explains a response of this kind; NULL: none. */
 static const char *telling_header(daotp_finding_number number)
 {
     if (number == DAOTP_FINDING_HTTP_REDIRECT)
@@ -137,7 +137,7 @@ static bool is_page(const daotp_client *client)
     const char *type = daotp__http_header(client->http, "Content-Type");
     daotp__bytes body = daotp__http_body(client->http);
 
-    /* the protocol's message, under whatever type */
+    /* a message of the protocol, whatever its content type */
     return !daotp__page_holds(body, "signCertResponse") && daotp__page_is_html(type, body);
 }
 

@@ -86,7 +86,7 @@ static void take_name(const daotp__general_name *name, const char *realm, const 
     }
 }
 
-/* host: only if it is a DNS name: an address says nothing of who answers there. */
+/* host: NULL unless it is a DNS name, because an IP address does not identify the host. */
 static void read_names(const daotp__certificate *certificate, const char *realm, const char *host,
                        kdc_names *names)
 {
@@ -187,7 +187,8 @@ static daotp_status add_helpers(daotp__kdc_judge *judge, const daotp__kdc_spec *
 
         status = daotp_verifier_add_intermediates(judge->verifier, der, len);
     }
-    return status == DAOTP_PEER ? DAOTP_OK : status; /* what cannot be read does not help */
+    return status == DAOTP_PEER ? DAOTP_OK
+                                : status; /* certificates that cannot be read are ignored */
 }
 
 static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *spec,
@@ -205,7 +206,7 @@ static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *s
     if (status != DAOTP_OK)
         return status;
     daotp__verifier_set_inner(judge->verifier);
-    (void)daotp_verifier_set_rules(judge->verifier, DAOTP_RULES_PATH); /* none can fail */
+    (void)daotp_verifier_set_rules(judge->verifier, DAOTP_RULES_PATH); /* these cannot fail here */
     (void)daotp_verifier_set_revocation(judge->verifier, spec->revocation);
     (void)daotp_verifier_set_fetcher(judge->verifier, spec->fetcher);
     status = add_helpers(judge, spec, data);
@@ -275,7 +276,7 @@ daotp_status daotp__kdc_judge_step(daotp__kdc_judge *judge, daotp_report *report
     if (status == DAOTP_AGAIN)
         return status;
     daotp__report_merge(report, daotp_verifier_get_report(judge->verifier));
-    if (status == DAOTP_UNDECIDED) { /* the KDC proved itself all the same */
+    if (status == DAOTP_UNDECIDED) { /* the KDC's certificate is valid nevertheless */
         daotp__report_downgrade_errors(report, before);
         return DAOTP_OK;
     }

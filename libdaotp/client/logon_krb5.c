@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The logon proof by libkrb5: krb5_init_creds_step() makes the messages and reads them, our own
+/* The logon proof by libkrb5: krb5_init_creds_step() writes and reads the messages, and our own
  * stream carries them to the KDC over TCP (RFC 4120 7.2.2), so that the wait is bounded and can be
- * cancelled. Certificate and key are lent to the PKINIT plug-in through memory files; nothing of
- * them touches the disk. No password and no prompter: only the certificate can win.
- */
+ * cancelled. Certificate and key reach the PKINIT plug-in through memory files and never touch the
+ * disk. There is no password and no prompter, so only the certificate can authenticate. */
 #include "client/logon.h"
 
 #include "ca/krb5_names.h"
@@ -71,14 +69,14 @@ static bool is_configuration_code(krb5_error_code code)
            code == KRB5_CONFIG_BADFORMAT;
 }
 
-/* What the KDC sent is no answer, or none to what was asked. */
+/* The KDC's message is no Kerberos reply, or none to this request. */
 static bool is_answer_code(krb5_error_code code)
 {
     return is_of_table(code, ERROR_TABLE_BASE_asn1) || code == KRB5_BADMSGTYPE ||
            code == KRB5_KDCREP_MODIFIED || code == KRB5KRB_AP_ERR_MSG_TYPE;
 }
 
-/* The KDC's own answers (RFC 4120 7.5.9) stand at the begin of libkrb5's table of errors. */
+/* The KDC's error codes (RFC 4120 7.5.9) are at the beginning of libkrb5's error table. */
 static bool is_kdc_error(krb5_error_code code)
 {
     return code > ERROR_TABLE_BASE_krb5 && code < ERROR_TABLE_BASE_krb5 + 128;
@@ -103,7 +101,7 @@ static daotp_finding_number finding_for(krb5_error_code code)
     return is_kdc_error(code) ? DAOTP_FINDING_LOGON_REFUSED : DAOTP_FINDING_LOGON_FAILED;
 }
 
-/* What libkrb5 says, where no KRB-ERROR says more. */
+/* The error of libkrb5, if no KRB-ERROR says more. */
 static daotp_status explain_code(daotp__logon *logon, krb5_error_code code, daotp_report *report)
 {
     const char *message;
@@ -138,7 +136,7 @@ static daotp_status explain_krb5_error(daotp__logon *logon, krb5_error_code code
     return explain_code(logon, code, report);
 }
 
-/* Keep what the KDC said, before libkrb5 takes it. */
+/* Keep the KDC's error before libkrb5 reads it. */
 static daotp_status note_reply(daotp__logon *logon, daotp__bytes reply)
 {
     daotp__krb_error error;
@@ -469,7 +467,7 @@ static char *anchors_of_profile(const daotp__logon *logon)
     return file;
 }
 
-/* Without anchors in a file the path is libkrb5's alone to judge. */
+/* Without anchors in a file only libkrb5 can validate the path. */
 static daotp_status take_trust(daotp__logon *logon, const daotp__logon_spec *spec,
                                daotp_report *report)
 {
@@ -641,8 +639,8 @@ static daotp_status send_request(daotp__logon *logon, const krb5_data *request)
     return daotp__kdc_exchange_begin(logon->kdcs, message);
 }
 
-/* A KDC that refers to another realm is none of the realm that was asked for: a KDC of that one is
- * not known here. */
+/* A KDC that refers to another realm is not one of the requested realm, and no KDC of that realm is
+ * known here. */
 static bool is_other_realm(const daotp__logon *logon, const krb5_data *realm)
 {
     return realm->length > 0 && (realm->length != strlen(logon->realm) ||
@@ -672,7 +670,7 @@ static daotp_status next_message(daotp__logon *logon, daotp_report *report)
     return status;
 }
 
-/* What the KDC says is looked at here before libkrb5 sees it. */
+/* The KDC's message is read here before libkrb5 reads it. */
 static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
 {
     daotp__bytes reply = daotp__kdc_exchange_reply(logon->kdcs), signed_data;
@@ -691,7 +689,7 @@ static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
     return note_reply(logon, reply);
 }
 
-/* The KDC's certificate, before libkrb5 takes the reply. */
+/* Validate the KDC's certificate before libkrb5 reads the reply. */
 static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
 {
     daotp_status status;
@@ -707,7 +705,7 @@ static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
     return status;
 }
 
-/* One round: the answer of the KDC, its certificate, and the next message. */
+/* One round: the KDC's message, its certificate, and our next message. */
 static daotp_status round_step(daotp__logon *logon, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
@@ -792,7 +790,7 @@ bool daotp__logon_has_ticket(int64_t now_s)
     bool has;
 
     if (getenv("GSS_USE_PROXY") != NULL || krb5_init_context(&krb5) != 0)
-        return true; /* the proxy has them; or Negotiate will say itself what is wrong */
+        return true; /* the proxy resolves names; or Negotiate will itself report what is wrong */
     has = some_cache_is_good(krb5, now_s) || has_client_keytab(krb5);
     krb5_free_context(krb5);
     return has;

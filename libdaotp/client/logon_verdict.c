@@ -75,7 +75,7 @@ static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
     (void)snprintf(name, sizeof name, "0x%08" PRIX32, error->ntstatus);
     number = logon_row_find(name);
     if (is_about_kdc_certificate(number) && error->code == 62)
-        return DAOTP_FINDING_NONE; /* 62 says whose certificate it is: the client's */
+        return DAOTP_FINDING_NONE; /* error 62 is about the client's certificate */
     return number;
 }
 
@@ -208,7 +208,7 @@ static void put_words(const char *before, daotp__bytes words, daotp__buffer *out
                              (const char *)words.data);
 }
 
-/* Which Kerberos library it was, where an update of it is the cure. */
+/* The name and version of the Kerberos library, if updating it is the remedy. */
 static void put_library(daotp_finding_number number, const char *library, daotp__buffer *out)
 {
     if (number == DAOTP_FINDING_LOGON_CHECKSUM || number == DAOTP_FINDING_LOGON_DIGEST ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In the place of logon_krb5.c where libkrb5 was left out. */
+/* Compiled instead of logon_krb5.c in a build without libkrb5. */
 #include "client/logon.h"
 
 bool daotp__logon_has_ticket(int64_t now_s)

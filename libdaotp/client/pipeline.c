@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The run: a table of stages, walked step by step. */
+/* The run: a table of stages, executed one after the other. */
 #include "client/client.h"
 
 #include "client/probe.h"
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Places in the row. */
+/* Positions in the table of stages. */
 enum {
     AT_PREPARE,
     AT_RESOLVE,
@@ -30,7 +30,7 @@ enum {
 static const struct {
     daotp_stage stage;
     daotp_status (*step)(daotp_client *client);
-    daotp_status (*timed_out)(daotp_client *client); /* NULL: there is no more to say */
+    daotp_status (*timed_out)(daotp_client *client); /* NULL: no further finding */
 } stages[END] = {
     [AT_PREPARE] = {DAOTP_STAGE_PREPARE, daotp__client_stage_prepare, NULL},
     [AT_RESOLVE] = {DAOTP_STAGE_RESOLVE, daotp__client_stage_resolve, NULL},
@@ -72,17 +72,17 @@ static void pipeline_leave(daotp_client *client, daotp_stage_state state)
 
 /* ---- failing over ---------------------------------------------------------------------------- */
 
-/* Another server may do better, as long as no byte of the code has left. */
+/* Try the next server, unless a byte of the code was sent. */
 static bool can_try_next_server(const daotp_client *client, daotp_status status)
 {
     bool connecting = client->stage >= AT_RESOLVE && client->stage <= AT_OTP;
 
     return connecting && !client->is_probe && !client->otp_sent &&
-           client->server + 1 < client->server_count &&
-           status != DAOTP_MEMORY && status != DAOTP_CANCELLED && status != DAOTP_INTERNAL;
+           client->server + 1 < client->server_count && status != DAOTP_MEMORY &&
+           status != DAOTP_CANCELLED && status != DAOTP_INTERNAL;
 }
 
-/* The server gave up a connection that nobody looked after, or it seems so: steps were late. */
+/* The server has, or seems to have, closed an idle connection because our steps were late. */
 static bool was_lost_by_lateness(const daotp_client *client, daotp_status status)
 {
     bool connecting = client->stage >= AT_RESOLVE && client->stage <= AT_TLS;
@@ -106,7 +106,7 @@ static void next_server(daotp_client *client)
     pipeline_leave(client, DAOTP_STAGE_FAILED);
     daotp__report_downgrade_errors(&client->report, 0);
     daotp__client_drop_connection(client);
-    client->server_closes = false; /* nothing is known of the next */
+    client->server_closes = false; /* unknown for the next server */
     client->server++;
     pipeline_enter(client, AT_RESOLVE);
 }
@@ -172,8 +172,8 @@ static daotp_status pipeline_complete(daotp_client *client)
 
 /* ---- stepping -------------------------------------------------------------------------------- */
 
-/* The code must not go over a connection that is stale or gone. A server that closes every one at
- * once, or refuses our certificate, is found out by the stage itself. */
+/* The code must not be sent over a connection that is stale or closed. If the server closes each
+ * connection at once, or refuses our certificate, the stage itself reports it. */
 static bool must_reopen(daotp_client *client)
 {
     return client->stage == AT_OTP && !client->request_begun &&
@@ -182,7 +182,7 @@ static bool must_reopen(daotp_client *client)
            client->reopened++ < REOPENS;
 }
 
-/* A request that was put aside needs no code: behind prepare the CA is asked. */
+/* A request that was put aside needs no code: after prepare the CA is asked. */
 static size_t next_stage(const daotp_client *client)
 {
     return client->resumed_id != NULL && client->stage == AT_PREPARE ? AT_SUBMIT
@@ -254,7 +254,7 @@ daotp_status daotp_client_step(daotp_client *client)
 
 /* ---- beginning and ending -------------------------------------------------------------------- */
 
-/* Neither the part nor both together may take longer than was set. */
+/* The deadline of the part, shortened by what is left of the deadline of both. */
 static void begin_part(daotp_client *client)
 {
     int64_t left = daotp__time_sub(client->deadline_ms, client->prepare_took_ms);
@@ -328,7 +328,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
     return DAOTP_OK;
 }
 
-/* Since it was prepared a ticket may have ended, or the CA's settings have changed. */
+/* Since prepare a ticket may have expired, or the CA's settings may have changed. */
 static daotp_status check_again(daotp_client *client)
 {
     return daotp__report_status(&client->report, daotp__client_check_way(client));
@@ -380,7 +380,7 @@ static const char *why_not_resumed(const daotp_client *client, const char *user_
     return NULL;
 }
 
-/* What an enrolment has from the OTP server: the CA's name. */
+/* Set what the OTP server gives in an enrolment: the name of the CA. */
 static daotp_status set_resumed(daotp_client *client)
 {
     daotp__otpce_response *response = &client->response;
@@ -432,7 +432,7 @@ daotp_status daotp_client_resume_begin(daotp_client *client, const char *user_na
 
 /* ---- answers that come later ----------------------------------------------------------------- */
 
-/* It was asked in prepare, or by the submission. */
+/* Either prepare asked for it, or the submission did. */
 static daotp_status take_domain_answer(daotp_client *client, const char *user_name,
                                        const char *password, size_t len)
 {

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What can be known of the server before the code exists. A HEAD over the connection lets a late
- * certificate request happen. Servers answer HEAD in many ways, so where its answer does not carry
- * the protocol's header, a POST that no server can fulfil asks once more: its certRequest is not
- * one (MS-OTPCE 3.2.5.1 looks at that before it looks at the user or the code).
- */
+/* Checks of the server before there is a code. A HEAD request over the connection lets a late
+ * certificate request happen. Servers answer HEAD in many ways, so if the response lacks the
+ * protocol's header, a POST whose certRequest no server accepts is sent (MS-OTPCE 3.2.5.1 checks it
+ * before user and code). */
 #include "client/client.h"
 #include "client/http_verdict.h"
 
 #include <string.h>
 
-static const char no_user[] = "daotp-preflight"; /* the account of nobody */
+static const char no_user[] = "daotp-preflight"; /* a user name that no account has */
 static const char no_code[] = "0";
 static const char no_request[] = "asdf"; /* as MS-OTPCE 4.4 has it */
 
@@ -43,7 +41,7 @@ static daotp_status begin_probe(daotp_client *client)
     return status;
 }
 
-/* A server that takes the connection and then says nothing must leave time for the next one. */
+/* A server that accepts the connection and does not answer must leave time for the next server. */
 static daotp_status wait_for_answer(daotp_client *client)
 {
     bool is_probe = client->preflight == DAOTP__PREFLIGHT_PROBE;
@@ -79,8 +77,8 @@ static daotp_status preflight_exchange(daotp_client *client)
 
 /* ---- what the answers say -------------------------------------------------------------------- */
 
-/* Nobody but an OTP service has reason to send the header (MS-OTPCE 1.7); whether it would take a
- * POST, an error does not say. 405 and 501: HEAD is not served (RFC 9110 15.5.6, 15.6.2). */
+/* Only an OTP service sends this header (MS-OTPCE 1.7); an error status does not tell whether it
+ * accepts POST. 405 and 501: HEAD is not supported (RFC 9110 15.5.6, 15.6.2). */
 static bool is_service_known(const daotp_client *client)
 {
     unsigned http = daotp__http_status(client->http);
@@ -93,7 +91,7 @@ static void end_preflight(daotp_client *client)
 {
     daotp__client_note_handshake(client);
     client->server_closes = client->head_closed || !daotp__http_is_usable(client->http);
-    if (client->head_closed) /* it may do so after the POST too, unannounced */
+    if (client->head_closed) /* the server may close after the POST too, without notice */
         daotp__client_drop_connection(client);
     client->preflight = DAOTP__PREFLIGHT_OVER;
 }
@@ -132,7 +130,7 @@ static daotp_status take_head(daotp_client *client)
     return go_on_to_probe(client);
 }
 
-/* Where HEAD is not served nothing is wrong with that. */
+/* A server that does not support HEAD is not at fault. */
 static void warn_of_head(daotp_client *client)
 {
     unsigned http = client->head_status;
@@ -145,7 +143,7 @@ static void warn_of_head(daotp_client *client)
                                 "HTTP %u to HEAD; the protocol's answer to POST", http);
 }
 
-/* Which of its codes the service answers says nothing: it was asked for the impossible. */
+/* Any statusCode is fine: the request could not be fulfilled. */
 static daotp_status take_probe(daotp_client *client)
 {
     daotp__otpce_response answer;

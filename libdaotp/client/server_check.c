@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Revocation of the OTP server's TLS certificate, after the handshake and before the first request.
- * What may be fetched takes time, so it cannot be done inside the handshake, where path, names and
- * purpose are judged.
- */
+/* Revocation of the OTP server's TLS certificate, after the handshake and before the first request.
+ * Fetching takes time, so this cannot be part of the handshake, in which path, names and purpose
+ * are validated. */
 #include "client/client.h"
 #include "net/url.h"
 #include "validate/verifier.h"
@@ -43,7 +41,7 @@ static daotp_status server_check_begin(daotp_client *client)
     return status;
 }
 
-/* The findings of the verifier stay beside it, the first of them as its cause. */
+/* The verifier's findings are kept, and the first becomes the cause. */
 static daotp_status explain_server_check(daotp_client *client, daotp_status status)
 {
     daotp_report *report = daotp_verifier_get_report(client->verifier);
@@ -71,7 +69,7 @@ static bool is_noted(const daotp_report *report)
     return false;
 }
 
-/* Once, however many connections there are. */
+/* Once for a client, also if it opens several connections. */
 static daotp_status note_unchecked(daotp_client *client)
 {
     client->is_server_checked = true;
@@ -100,7 +98,7 @@ daotp_status daotp__client_check_server(daotp_client *client)
         status = explain_server_check(client, status);
     daotp__client_drop_verifier(client);
     client->is_server_checked = status == DAOTP_OK;
-    /* the first request has its time still to come */
+    /* the time-out of the first request begins after this */
     client->connect_deadline_ms = daotp__loop_in_ms(client->loop, client->connect_ms);
     return status;
 }

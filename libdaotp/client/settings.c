@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What is set on a client. A run goes on with what it was begun with: while it lasts nothing can be
- * set. What was prepared is for what was set then: when that changes, it is to be prepared again.
- */
+/* The settings of a client. They cannot be changed during a run. Changing one that prepare used
+ * invalidates the preparation. */
 #include "client/client.h"
 
 #include "core/alloc.h"
@@ -204,7 +202,7 @@ daotp_status daotp_client_set_key(daotp_client *client, daotp_key *key)
     return DAOTP_OK;
 }
 
-/* Its DER, when it is a PKCS#10 of this key. */
+/* Reads a PKCS#10 for this key into DER. */
 static daotp_status read_request(daotp_client *client, daotp__bytes in, const daotp_key *key,
                                  daotp__buffer *der)
 {

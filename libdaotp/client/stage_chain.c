@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* chain, revocation: what the validator says of the issued certificate; and of the signer. */
+/* The stages chain and revocation: validation of the issued certificate, and of the signing
+ * certificate. */
 #include "client/client.h"
 
 #include "request/cmc.h"
@@ -25,7 +26,7 @@ static daotp_status add_helpers_of(daotp_verifier *verifier, const daotp__chain 
     return status;
 }
 
-/* Any certificate that was shown in this run may help to find the signer's path. */
+/* Every certificate received in this run may be used for the signer's path. */
 static daotp_status add_what_is_at_hand(daotp_client *client)
 {
     daotp_status status = DAOTP_OK;
@@ -48,7 +49,7 @@ static daotp_status add_ntauth(daotp_client *client)
     return status;
 }
 
-/* The KDC will judge by RFC 5280 6, not by the profile that a CA should keep to: so do we. */
+/* Rules: RFC 5280 6, which the KDC will apply too, and not the profile of sections 4 and 5. */
 static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der, daotp_role role,
                                           daotp_revocation revocation)
 {
@@ -58,7 +59,7 @@ static daotp_status client_verifier_begin(daotp_client *client, daotp__bytes der
     if (status != DAOTP_OK)
         return status;
     daotp__verifier_set_inner(client->verifier);
-    (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* none can fail */
+    (void)daotp_verifier_set_rules(client->verifier, DAOTP_RULES_PATH); /* these cannot fail here */
     (void)daotp_verifier_set_revocation(client->verifier, revocation);
     (void)daotp_verifier_set_fetcher(client->verifier, client->fetcher);
     (void)daotp_verifier_set_role(client->verifier, role);
@@ -106,7 +107,7 @@ static daotp_status explain_signer(daotp_client *client, daotp_status status)
                                   daotp_finding_get_id(daotp_report_get_error(report)));
 }
 
-/* Its revocation is the CA's business, which looks at it. */
+/* Its revocation is not checked here, because the CA checks it. */
 daotp_status daotp__client_judge_signer(daotp_client *client)
 {
     daotp__bytes signer = daotp__cmc_signer(daotp__buffer_bytes(&client->response.cmc));

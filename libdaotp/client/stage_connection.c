@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* resolve, connect, tls: the connection stands, its server is judged and asked what can be asked
- * without a code. */
+/* The stages resolve, connect and tls: open the connection, validate the server's certificate, and
+ * check what can be checked without a code. */
 #include "client/client.h"
 
 daotp_status daotp__client_stage_resolve(daotp_client *client)

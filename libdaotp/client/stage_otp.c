@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* otp: the code goes out, once. signature: what came back is our request, signed by who may. */
+/* The stages otp (send the code, once) and signature (the response holds our request, signed by a
+ * registration authority). */
 #include "client/client.h"
 #include "client/http_verdict.h"
 #include "request/cmc.h"
@@ -30,7 +31,8 @@ static daotp_status begin_request(daotp_client *client)
     return status;
 }
 
-/* A reply that is lost leaves the code in doubt: say so, beside how it was lost. */
+/* If the response is lost, it is not known whether the code was used up: report that, with the
+ * finding about the loss as its cause. */
 static daotp_status in_doubt(daotp_client *client, daotp_status status)
 {
     if (status != DAOTP_NETWORK && status != DAOTP_TIMEOUT)
@@ -70,8 +72,8 @@ static daotp_status check_code(daotp_client *client)
     return DAOTP_OK;
 }
 
-/* CMS may come in BER (RFC 5652 1). It is checked, and handed on to the CA, in DER; what was signed
- * stays as it was. */
+/* CMS may be encoded in BER (RFC 5652 1). It is checked, and passed on to the CA, in DER; the
+ * signed octets do not change. */
 static daotp_status normalise_cmc(daotp__buffer *cmc)
 {
     daotp__signed_data ignored;
@@ -117,14 +119,15 @@ daotp_status daotp__client_stage_signature(daotp_client *client)
 {
     daotp_status status = DAOTP_OK;
 
-    if (client->verifier == NULL) /* else that was looked at, and the signer is being judged */
+    if (client->verifier ==
+        NULL) /* otherwise the CMC was checked, and the signer is being validated */
         status = daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
                                   daotp__buffer_bytes(&client->csr),
                                   daotp__context_now_s(client->context), &client->report);
     return status == DAOTP_OK ? daotp__client_judge_signer(client) : status;
 }
 
-/* From its first byte on the code counts as used. */
+/* The code counts as used once its first byte is sent. */
 daotp_status daotp__client_otp_timed_out(daotp_client *client)
 {
     if (!client->otp_sent)

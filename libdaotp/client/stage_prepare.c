@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* prepare: everything that can be known before the code exists. Key and request are made here,
- * for the code must not wait for a key. */
+/* The stage prepare: everything that can be checked before there is a code. Key and request are
+ * made here, so that a code does not wait for a key. */
 #include "client/client.h"
 
 #include "ca/rpc.h"
@@ -46,7 +46,7 @@ static bool copy_account(const daotp_account *from, daotp_account *to)
            daotp__text_set(&to->sid, from->sid);
 }
 
-/* The application may look it up later; until then the account stays open for it. */
+/* The application may answer later; until then the account can be filled in. */
 static daotp_status look_up(daotp_client *client)
 {
     daotp_status status = client->account_answer;
@@ -116,7 +116,7 @@ static daotp_status ask_early(daotp_client *client)
     return status == DAOTP_OK && early->user_name != NULL ? DAOTP_OK : refuse_early(client);
 }
 
-/* Where the host is not known yet, for the OTP server will name it, the submission asks. */
+/* If the OTP server will name the host, the submission asks for the credential. */
 static daotp_status find_early_credential(daotp_client *client)
 {
     if (!client->asks_early || client->ask == NULL || client->is_probe)
@@ -139,8 +139,8 @@ static bool is_slow_kind(daotp_key_kind kind)
     return kind == DAOTP_KEY_RSA_2048 || kind == DAOTP_KEY_RSA_3072 || kind == DAOTP_KEY_RSA_4096;
 }
 
-/* A step that has made a key that takes long ends there: no connection waits while other clients of
- * the same loop make theirs. */
+/* A step that has made an RSA key returns right after it, so that other clients of the same loop
+ * get their turn. */
 static daotp_status take_key(daotp_client *client)
 {
     daotp_status status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* profile, store, logon: what was won is judged, kept, and proven. */
+/* The stages profile, store and logon: check, store and prove the issued certificate. */
 #include "client/client.h"
 #include "client/logon.h"
 #include "client/profile.h"
@@ -36,7 +36,7 @@ daotp_status daotp__client_stage_profile(daotp_client *client)
 
 /* ---- store ----------------------------------------------------------------------------------- */
 
-/* The UPN unless it was set: what a label may not hold becomes an underscore. */
+/* The label, or the UPN with an underscore for each character that a label cannot have. */
 char *daotp__client_label(const daotp_client *client)
 {
     char *label = daotp__text_copy(client->label != NULL ? client->label : client->account.upn);

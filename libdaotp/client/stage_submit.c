@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* submit: the signed request goes to the CAs that the server named, in that order. */
+/* The stage submit: submit the signed request to the CAs that the server named, in that order. */
 #include "client/client.h"
 
 daotp__submission_spec daotp__client_submission_spec(daotp_client *client)
@@ -34,7 +34,7 @@ static daotp_status stage_submit_begin(daotp_client *client)
     return status;
 }
 
-/* There is none as long as the submission waits for the application. */
+/* There is no submission while it waits for the application. */
 static daotp_status watch_submission(daotp_client *client)
 {
     if (client->submission_fd >= 0)
@@ -65,10 +65,10 @@ static daotp_status stage_submit_step(daotp_client *client)
     return status;
 }
 
-/* Another CA may do better where this one said no, did not answer, or is not allowed. Not where a
- * request waits, or may have been carried out: a second one could make two certificates. Nor where
- * the user's credential was refused, now or before: it is the same everywhere, and too many
- * refusals lock the account. */
+/* Whether to try the next CA: yes if this one refused, did not answer, or is not allowed. No if a
+ * request is pending or may have been executed, because a second one could make two certificates.
+ * No if the user's credential was refused: it is the same for every CA, and repeated refusals lock
+ * the account. */
 static bool can_try_next_ca(const daotp_client *client, size_t findings, daotp_status status)
 {
     const daotp_finding *verdict = daotp__report_verdict(&client->report, findings, status);

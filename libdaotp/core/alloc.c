@@ -77,7 +77,7 @@ bool daotp__text_set(char **slot, const char *text)
     return true;
 }
 
-/* All are copied before one is replaced: at most DAOTP__MAX_TEXT_SETTINGS. */
+/* All texts are copied before any is replaced; at most DAOTP__MAX_TEXT_SETTINGS. */
 bool daotp__texts_set(const daotp__text_setting *settings, size_t count)
 {
     char *copies[DAOTP__MAX_TEXT_SETTINGS] = {NULL};

@@ -7,7 +7,7 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 enum { BAD = 0, SPACE = 65, PAD = 66 };
 
-/* What a character stands for: 0 nothing, else one more than its value. */
+/* The value of a character plus one; 0 for a character outside the alphabet. */
 static const uint8_t meaning[256] = {
     /* clang-format off */
      0,  0,  0,  0,  0,  0,  0,  0,  0, 65, 65,  0,  0, 65,  0,  0,
@@ -84,7 +84,8 @@ static bool base64_finish(const char *text, size_t len, size_t at, unsigned have
     return have == 3 && pads == 1 && (bits & 3) == 0;
 }
 
-/* At most this many bytes come out; counted only when the quick guess is over the limit. */
+/* An upper bound for the decoded length; counted exactly only if the quick estimate is over the
+ * limit. */
 static size_t room_for(const char *text, size_t len, const daotp__buffer *out)
 {
     size_t guess = len / 4 * 3 + 3, digits = 0;

@@ -114,7 +114,7 @@ daotp_finding_number daotp_catalogue_find(const char *text)
     return daotp_catalogue_find_next(text, DAOTP_FINDING_NONE);
 }
 
-/* The rows that text names as themselves come before those that have it as an alias. */
+/* Rows whose id is the text come before rows that have it as an alias. */
 daotp_finding_number daotp_catalogue_find_next(const char *text, daotp_finding_number after)
 {
     const struct row *named = NULL;

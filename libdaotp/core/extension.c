@@ -30,7 +30,7 @@ static bool is_extension_answer(daotp_status status)
     return (unsigned)status <= DAOTP_INTERNAL && status != DAOTP_AGAIN;
 }
 
-/* Memory and a cancellation say all with their status. */
+/* These two statuses need no finding. */
 static bool needs_finding(daotp_status status)
 {
     return status != DAOTP_OK && status != DAOTP_MEMORY && status != DAOTP_CANCELLED;

@@ -38,7 +38,7 @@ static bool read_all(int fd, daotp__buffer *out)
         n = read_some(fd, room, left < STEP ? left : STEP);
         daotp__buffer_wrote(out, n > 0 ? (size_t)n : 0);
     }
-    if (n > 0) { /* full: is that all? */
+    if (n > 0) { /* full: check whether more follows */
         n = read_some(fd, &more, 1);
         if (n > 0)
             errno = EFBIG;
@@ -207,7 +207,7 @@ bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len
     return ok;
 }
 
-/* The file under a name of its own, for the time until it is whole. */
+/* The temporary name of the file while it is being written. */
 static bool create_temporary(int dir, const char *name, const void *bytes, size_t len,
                              char temporary[DAOTP__MAX_TEXT])
 {
@@ -244,7 +244,7 @@ static daotp_status cannot_write(daotp_report *report, const char *path)
 
 typedef bool (*write_fn)(int dir, const char *name, const void *bytes, size_t len);
 
-/* A rename replaces whatever stands under the name but a folder: only a regular file may go. */
+/* A rename replaces anything but a folder, so only a regular file may be replaced. */
 static bool can_replace(int dir, const char *name)
 {
     struct stat st;
@@ -257,7 +257,7 @@ static bool can_replace(int dir, const char *name)
     return false;
 }
 
-/* In the folder of a path, under its last name. */
+/* Open relative to the folder of a path, by the last component. */
 static daotp_status write_at(const char *path, write_fn write, const void *bytes, size_t len,
                              daotp_report *report)
 {

@@ -145,7 +145,7 @@ void daotp__host_list_free(daotp__host_list *list)
     list->count = 0;
 }
 
-/* The dot that a suffix begins with makes sure that a label of the host begins behind it. */
+/* The suffix begins with a dot, so it matches only at the beginning of a label. */
 static bool pattern_covers(const char *pattern, const daotp__host *host)
 {
     size_t len = strlen(pattern), host_len = strlen(host->text);

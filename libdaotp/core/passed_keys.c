@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
-/* A key stands here whole: a digest costs more than the rest of a remembered verdict. */
+/* Keys are kept whole: a digest would cost more than the rest of the look-up. */
 typedef struct passed_key {
     size_t len; /* 0: no key */
     uint8_t spki[DAOTP__MAX_PASSED_KEY];
@@ -18,13 +18,13 @@ enum { KEYS_PER_ROW = 4, ROWS = DAOTP__MAX_PASSED_KEYS / KEYS_PER_ROW };
 struct daotp__passed_keys {
     pthread_mutex_t lock; /* of the rows */
     struct key_row {
-        size_t oldest; /* whose place the next key takes */
+        size_t oldest; /* the row that the next key replaces */
         passed_key keys[KEYS_PER_ROW];
     } rows[ROWS];
 };
 
-/* Public keys are no secret: so this goes by the seam itself, which does not wipe, and pages that
- * hold no key yet are never touched. */
+/* Public keys are not secret: memory that is not wiped is fine, and pages that hold no key are
+ * never touched. */
 daotp__passed_keys *daotp__passed_keys_new(void)
 {
     daotp__passed_keys *passed = daotp__memory_get(sizeof *passed);
@@ -85,7 +85,7 @@ void daotp__passed_keys_add(daotp__passed_keys *passed, daotp__bytes spki)
         return;
     (void)pthread_mutex_lock(&passed->lock);
     row = find_row(passed, spki);
-    if (!is_in_row(row, spki)) /* else another thread was quicker */
+    if (!is_in_row(row, spki)) /* otherwise another thread has added it */
         replace_oldest(row, spki);
     (void)pthread_mutex_unlock(&passed->lock);
 }

@@ -17,7 +17,7 @@ static void reset_stages(daotp_report *report)
     report->has_stages = false;
 }
 
-/* All but the context and the texts that were dropped. */
+/* Clears all but the context and the dropped texts. */
 static void reset_report(daotp_report *report)
 {
     report->status = DAOTP_OK;
@@ -25,7 +25,7 @@ static void reset_report(daotp_report *report)
     report->count = report->dropped = 0;
     report->serials = report->run_after = 0;
     memset(report->secrets, 0, sizeof report->secrets);
-    if (report->has_stages) /* a RADIUS exchange has none, and is cleared twice */
+    if (report->has_stages) /* RADIUS exchanges have no stages, and are cleared often */
         reset_stages(report);
 }
 
@@ -35,7 +35,7 @@ void daotp__report_init(daotp_report *report, const daotp_context *context)
     reset_report(report);
 }
 
-/* The oldest text makes room; so a text outlives the call that dropped it. */
+/* The oldest dropped text is freed, so a text outlives the call that dropped it. */
 static void retire_text(daotp_report *report, char *text)
 {
     if (text == NULL)
@@ -75,7 +75,7 @@ void daotp__report_enter(daotp_report *report)
 void daotp__report_end(daotp_report *report)
 {
     daotp__report_clear(report);
-    /* the places are filled in order: behind an empty one all are empty */
+    /* slots are filled in order: after an empty one all are empty */
     for (size_t i = 0; i < DAOTP__MAX_PAST_TEXTS && report->past[i] != NULL; i++) {
         daotp__delete(report->past[i]);
         report->past[i] = NULL;
@@ -88,8 +88,7 @@ static bool is_needed(const struct daotp_finding *finding)
     return finding->severity == DAOTP_SEVERITY_ERROR || finding->is_cause;
 }
 
-/* The last one that is neither an error nor the cause of one, so that none of these is ever dropped
- * while there is another. */
+/* The last finding that is neither an error nor the cause of one: it is dropped first. */
 static size_t least_needed(const daotp_report *report)
 {
     size_t at = report->count;
@@ -152,7 +151,7 @@ static void hide_secrets(const daotp_report *report, char *text)
         daotp__secret_hide(text, report->secrets[i]);
 }
 
-/* What a run ends with that this finding stops. */
+/* The status of a run that this finding stops. */
 static daotp_status status_of(daotp_finding_number number)
 {
     bool is_error = daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR;
@@ -175,7 +174,8 @@ static struct daotp_finding *add_finding(daotp_report *report, daotp_finding_num
                                          int64_t upstream, const char *subject, const char *found,
                                          va_list args)
 {
-    char text[2 * DAOTP__MAX_TEXT]; /* so that no secret stands across the cut */
+    char text[2 * DAOTP__MAX_TEXT]; /* redact before the text is cut, so that no part of a secret
+                                       stays at the cut */
     struct daotp_finding *finding;
 
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
@@ -208,9 +208,8 @@ daotp_status daotp__report_add(daotp_report *report, daotp_finding_number number
 
 /* ---- verdict and cause ----------------------------------------------------------------------- */
 
-/* The rule for the verdict, the only one: the first error that stopped the run, which is the first
- * whose status the run ended with. What failed and was made good is no error any more; what is the
- * cause of another finding is told under that one. */
+/* The only rule for the verdict: the first error whose status is that of the run. An error that was
+ * downgraded does not count; a finding that is the cause of another is shown with that one. */
 const daotp_finding *daotp__report_verdict(const daotp_report *report, size_t since,
                                            daotp_status status)
 {
@@ -238,7 +237,7 @@ static struct daotp_finding *find_serial(daotp_report *report, unsigned serial)
     return NULL;
 }
 
-/* Only what was found before: so a row of causes has an end. */
+/* Only earlier findings can be causes, so a chain of causes ends. */
 void daotp__report_set_cause(daotp_report *report, const daotp_finding *finding,
                              const daotp_finding *cause)
 {
@@ -252,7 +251,7 @@ void daotp__report_set_cause(daotp_report *report, const daotp_finding *finding,
     by->is_cause = true;
 }
 
-/* All errors since then are told under the new one, the first of them as its cause. */
+/* All errors since then become warnings, and the first becomes the cause of the new one. */
 static void gather_causes(daotp_report *report, size_t since, const struct daotp_finding *finding)
 {
     for (size_t i = since; i < report->count; i++) {
@@ -399,8 +398,7 @@ static void add_copy(daotp_report *report, daotp_finding_number number, int64_t 
     va_end(args);
 }
 
-/* With the severity that it had there: what was downgraded stays a warning, and stops nothing here.
- */
+/* Keeps the severity, so a downgraded error stays a warning. */
 static void merge_finding(daotp_report *report, const daotp_finding *finding, unsigned base)
 {
     struct daotp_finding *copy;

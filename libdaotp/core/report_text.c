@@ -6,7 +6,7 @@
 
 enum { MAX_REPORT_TEXT = 512 * 1024 };
 
-/* For a person: the name of DAOTP_PEER says who is at fault, and not what is wrong. */
+/* The status as a person reads it: "peer" would name the culprit, not the fault. */
 static const char *status_word(daotp_status status)
 {
     return status == DAOTP_PEER ? "malformed" : daotp_status_name(status);
@@ -39,7 +39,7 @@ static void stages_text(daotp__buffer *out, const daotp_report *report)
         stage_line(out, report, (daotp_stage)stage);
 }
 
-/* There is nothing to do about it: a line will do. */
+/* Information needs no action: one line. */
 static void note_text(daotp__buffer *out, const daotp_finding *finding)
 {
     const char *subject = daotp_finding_get_subject(finding);
@@ -67,7 +67,7 @@ static void because_text(daotp__buffer *out, const daotp_finding *cause)
     daotp__buffer_text(out, "\n");
 }
 
-/* The cure of what caused the finding comes before the finding's own. */
+/* The hint of the cause comes before the finding's own. */
 static void cure_text(daotp__buffer *out, daotp_finding_number number, const daotp_finding *cause)
 {
     if (cause != NULL)
@@ -97,7 +97,7 @@ static void finding_text(daotp__buffer *out, const daotp_finding *finding,
     field_text(out, "source:", daotp_catalogue_get_source(number));
 }
 
-/* What stopped the run comes first, then its cause, what else is wrong, warnings, and the rest. */
+/* The verdict first, then its cause, other errors, warnings, information. */
 static void findings_text(daotp__buffer *out, const daotp_report *report)
 {
     static const daotp_severity order[] = {DAOTP_SEVERITY_ERROR, DAOTP_SEVERITY_WARNING,

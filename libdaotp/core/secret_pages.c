@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Blocks for secrets that wait: pages of their own, which are in no core dump, and are not swapped
- * out as far as RLIMIT_MEMLOCK allows. A forked child has them too: it may be what goes on.
- *
- * A freed block is wiped, and a few of them wait for the next secret: mapping a page, and the page
- * fault that follows, cost more than most of what is done with a secret.
- */
+/* Blocks for secrets that are kept for some time: separate pages, excluded from core dumps, and
+ * locked in memory as far as RLIMIT_MEMLOCK allows. A forked child gets them too, because it may
+ * continue the work. A freed block is wiped, and a few are kept for the next secret: mapping a
+ * page, and the page fault that follows, cost more than most uses of a secret. */
 #include "core/alloc.h"
 #include "core/limits.h"
 
@@ -31,8 +28,8 @@ enum { PAGE = 4096, PAGE_HEAD = 32 };
 
 _Static_assert(sizeof(page_head) <= PAGE_HEAD, "the head fits");
 
-/* Who finds it busy maps pages, or unmaps them: nobody waits, so that a fork at any moment is safe.
- */
+/* If the lock is busy, pages are mapped or unmapped instead: no thread waits, so a fork is safe at
+ * any moment. */
 static struct {
     atomic_flag busy;
     size_t count, octets;
@@ -104,8 +101,7 @@ static void *map_pages(size_t size)
     return pages;
 }
 
-/* Locked each time: pages that were kept are not locked in a child of the process that kept them.
- */
+/* Locked at each use, because locks are not inherited by a forked child. */
 static void *obtain_pages(size_t size)
 {
     void *pages = take_spare_pages(size);
@@ -113,7 +109,7 @@ static void *obtain_pages(size_t size)
     if (pages == NULL)
         pages = map_pages(size);
     if (pages != NULL)
-        (void)mlock(pages, size); /* where it is not allowed, the secret is still needed */
+        (void)mlock(pages, size); /* if locking is not allowed, the secret is still needed */
     return pages;
 }
 

@@ -7,7 +7,8 @@
 
 enum { PART_MIN = 4 };
 
-/* A number between a beginning and an end, as "%26" and "&#38;" have it; how long it is, or 0. */
+/* The length of an escape such as "%26" or "&#38;" with a number between prefix and suffix; 0 if
+ * there is none. */
 static size_t read_number(const char *text, size_t skip, int base, char end, uint8_t octet)
 {
     char digits[8] = "", *stop;
@@ -42,7 +43,7 @@ static size_t read_entity(const char *text, uint8_t octet)
     return strncmp(text, "&#", 2) == 0 ? read_number(text, 2, 10, ';', octet) : 0;
 }
 
-/* How much of the text stands for this octet; 0 when none does. */
+/* The length of the text that encodes this octet; 0 if none does. */
 static size_t octet_len(const char *text, uint8_t octet)
 {
     size_t len = 0;
@@ -54,7 +55,7 @@ static size_t octet_len(const char *text, uint8_t octet)
     return len == 0 && *text != '\0' && (uint8_t)*text == octet ? 1 : len;
 }
 
-/* The length of the text that shows the secret from here on, if it shows as many octets of it. */
+/* The length of the text that shows the secret from here on, if it shows enough octets of it. */
 static size_t part_len(const char *text, daotp__bytes secret, size_t from, size_t wanted)
 {
     size_t at = 0, octets = 0, len;

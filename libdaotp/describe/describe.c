@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding out what something is, and describing it. */
+/* Finds out what bytes are, and describes them. */
 #include "describe/parts.h"
 
 #include "x509/crl_scan.h"
@@ -43,7 +43,7 @@ static void describe_response_message(daotp__describer *to, const daotp__otpce_r
     daotp__outline_close(to->out);
 }
 
-/* Of a message that is neither: which of the two it set out to be. */
+/* For a malformed message: whether it was meant as a request or a response. */
 static bool names_a_response(daotp__bytes in)
 {
     static const char name[] = "signCertResponse";
@@ -58,7 +58,7 @@ static bool names_a_message(daotp__bytes in)
     return memmem(in.data, in.len, name, sizeof name - 1) != NULL;
 }
 
-/* Either message; what is wrong with it is told of the one that it names. */
+/* Either message of MS-OTPCE; faults are reported for the one whose root element it has. */
 static daotp_status describe_message(daotp__describer *to, daotp__bytes in)
 {
     const bool response_meant = names_a_response(in);
@@ -115,7 +115,7 @@ static bool is_described(const daotp__pem_reader *reader)
     return is_private_key(reader);
 }
 
-/* A block that is not described is told of. */
+/* Name a block that is not described. */
 static void name_block(daotp__describer *to, const daotp__pem_reader *reader, const char *content)
 {
     char label[DAOTP__PEM_LABEL];
@@ -130,7 +130,7 @@ static void name_block(daotp__describer *to, const daotp__pem_reader *reader, co
 
 /* ---- what cannot be read --------------------------------------------------------------------- */
 
-/* Why bytes were not described. */
+/* The reason why bytes were not described. */
 typedef struct refusal {
     daotp_finding_number number; /* 0: none so far */
     char text[DAOTP__FAULT_TEXT];
@@ -262,7 +262,7 @@ static void name_broken_block(daotp__describer *to, const daotp__pem_reader *rea
     name_block(to, reader, text);
 }
 
-/* Told in its place. The first is the finding, where no block can be read. */
+/* Report it where it occurs. The first fault becomes the finding if no block can be read. */
 static void name_unreadable_block(daotp__describer *to, const daotp__pem_reader *reader,
                                   daotp__bytes der, refusal *first)
 {
@@ -276,7 +276,8 @@ static void name_unreadable_block(daotp__describer *to, const daotp__pem_reader 
         *first = why;
 }
 
-/* A block that is not described is told of; a private key in a form of its own with that form. */
+/* Name a block that is not described; a private key in a non-standard form is named with its form.
+ */
 static void name_other_block(daotp__describer *to, const daotp__pem_reader *reader)
 {
     const char *form = daotp__key_foreign_block(reader);
@@ -284,8 +285,8 @@ static void name_other_block(daotp__describer *to, const daotp__pem_reader *read
     name_block(to, reader, form != NULL ? form : "not described");
 }
 
-/* The blocks in their order: one that cannot be read hides none behind it. The content of one that
- * is not described is not decoded. */
+/* Describe the blocks in order: one that cannot be read does not hide those after it. The content
+ * of a block that is not described is not decoded. */
 static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
 {
     daotp__pem_reader reader, look;
@@ -341,7 +342,7 @@ static daotp_status describe_plain(daotp__describer *to, daotp__bytes in)
     return daotp__describe_der(to, in) ? DAOTP_OK : refuse_der(to, in);
 }
 
-/* Text of other makers' tools is brought to PEM or DER first. */
+/* Output of other tools (UTF-16, base64 without lines) is first converted to PEM or DER. */
 static daotp_status describe_any(daotp__describer *to, daotp__bytes in)
 {
     daotp__text_form form;

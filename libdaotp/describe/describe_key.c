@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Private and public keys by themselves. Of a private key no more is told than its form, its
- * algorithm and its size. */
+/* Private and public keys. Of a private key only form, algorithm and size are shown. */
 #include "describe/parts.h"
 
 #include "x509/key_form.h"

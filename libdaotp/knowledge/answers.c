@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the answers to a question say. */
+/* The texts of the answers to a question. */
 #include "core/alloc.h"
 #include "knowledge/hits.h"
 

@@ -12,7 +12,7 @@ enum { LOOK_BACK = 5, LOOK_AHEAD = 2 };
 static const struct {
     const char *words;
     uint32_t kinds;
-    bool is_strong; /* nothing farther away says better */
+    bool is_strong; /* words farther away are not considered */
 } contexts[] = {
     {"event events ereignis evenement evento suceso", DAOTP__EVENTS, true},
     {"krb krb5 krberror pkinit krb_err failure result padata preauth", DAOTP__BIT(KRB), true},
@@ -62,7 +62,7 @@ static bool is_pair(const daotp__search *search, size_t word, const char *first,
            daotp__context_is_word(search, word + 1, second);
 }
 
-/* What one word says of the numbers near it; 0 for nothing. */
+/* The kind of number that one word suggests for numbers near it; 0 for none. */
 static uint32_t word_kinds(const daotp__search *search, size_t word, bool strong)
 {
     if (strong && word > 0 && is_pair(search, word - 1, "security", "kerberos"))
@@ -74,7 +74,7 @@ static uint32_t word_kinds(const daotp__search *search, size_t word, bool strong
     return 0;
 }
 
-/* The nearest word before, then behind, that says of which kind the number at this word is. */
+/* The kind of the number at this word, from the nearest word before it, then after it. */
 uint32_t daotp__context_kinds(const daotp__search *search, size_t word, bool strong)
 {
     for (size_t back = 1; back <= LOOK_BACK && back <= word; back++) {
@@ -146,7 +146,8 @@ static bool is_foreign_source(const daotp__search *search, size_t label)
     return true;
 }
 
-/* Sources are taken from the whole question: those of one log entry stand far from its number. */
+/* Sources are taken from the whole question, because those of a log entry can be far from its
+ * number. */
 void daotp__context_find_sources(daotp__search *search)
 {
     for (size_t i = 0; i < search->word_count; i++) {

@@ -123,7 +123,7 @@ static unsigned messages_coverage(const seen *s, unsigned telling)
     return (6 * share + (telling <= SHORT ? asked : share)) / 7;
 }
 
-/* Of messages that are seen equally well the longer one tells more. */
+/* Among messages that match equally well the longer one is more specific. */
 static void add_message(daotp__search *search, const daotp__message *message, const seen *s,
                         unsigned percent)
 {
@@ -137,7 +137,7 @@ static void add_message(daotp__search *search, const daotp__message *message, co
         daotp__search_add(search, row, DAOTP__SCORE_MESSAGE * percent / 100 + words / WORDS, s->at);
 }
 
-/* Messages that are seen so much worse than the best one are not meant. */
+/* Messages that match much worse than the best one are left out. */
 static bool is_meant(unsigned percent, unsigned best)
 {
     enum { NEAR = 12 };

@@ -105,8 +105,8 @@ void daotp__answer_free(daotp__answer *answer)
     daotp__buffer_free(&answer->body);
 }
 
-/* The parser keeps nothing of chunk extensions, trailers and interim answers, so that no buffer's
- * limit would ever meet them. */
+/* The parser stores no chunk extensions, trailers and interim responses, so no buffer's limit would
+ * bound them. */
 static bool has_too_much_around_the_body(const daotp__answer *answer)
 {
     return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;

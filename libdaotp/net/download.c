@@ -48,7 +48,8 @@ static bool is_download_named(const daotp__download_policy *policy, int family,
     return false;
 }
 
-/* Special addresses and special ports only where the caller named the network. 0, or why not. */
+/* Special addresses and other ports only if the caller allowed the network. Returns 0, or the
+ * finding. */
 static daotp_finding_number why_not(const daotp__download *download, const char *text)
 {
     uint8_t address[16];
@@ -79,7 +80,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
     return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
 }
 
-/* Called inside the loops of libcurl too that read as long as bytes are there. */
+/* Also called inside libcurl's loops that read as long as bytes are available. */
 static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                             curl_off_t up_now)
 {
@@ -90,7 +91,7 @@ static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, cu
     return now >= download->deadline_ms || daotp__loop_is_over(download->loop) ? 1 : 0;
 }
 
-/* The last gate: whatever libcurl takes the name for, no other address is connected to. */
+/* The last check: whatever libcurl resolves the name to, it connects to no other address. */
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
     const daotp__download *download = user;
@@ -141,7 +142,7 @@ static bool has_field(const char *line, size_t len, const char *name, const char
     return len > name_len && strncasecmp(line, name, name_len) == 0;
 }
 
-/* libcurl keeps each line that this returns well, trailers too, for as long as they come. */
+/* libcurl keeps each line that this callback accepts, trailers too, without limit. */
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     static const char identity[] = "identity";
@@ -315,7 +316,7 @@ daotp_status daotp__download_status(daotp_finding_number why)
     }
 }
 
-/* After a redirect it is what the host of the URL said, whatever became of it. */
+/* After a redirect this is the status of the first host. */
 static daotp_status give_up(daotp__download *download, daotp_finding_number number,
                             int64_t upstream, const char *found, daotp_report *report)
 {

@@ -14,11 +14,11 @@
 
 enum { FIRST_SLOTS = 8, EVENTS = 16, CANCEL_SLOT = DAOTP__MAX_LOOP_SLOTS };
 
-/* A step that comes by less too late was not late: the scheduler does that. */
+/* A smaller delay of a step is normal scheduling, and does not count as late. */
 enum { LATE_NOTICED_MS = 50 };
 
 typedef struct slot {
-    daotp__loop_ready_fn ready; /* NULL: nobody's */
+    daotp__loop_ready_fn ready; /* NULL: a free slot */
     void *user;
 } slot;
 
@@ -29,9 +29,9 @@ struct daotp__loop {
     int64_t deadline_ms, wake_ms; /* DAOTP__NEVER for never */
     int64_t paused_ms;            /* since when the flow waits */
     int64_t due_ms;               /* when the next step is due; DAOTP__NEVER: nothing waits */
-    int64_t late_ms;              /* how long peers waited for a step in vain, in all */
+    int64_t late_ms;              /* total time in which peers waited for a step */
     int64_t caller_late_ms;       /* the caller's part of it, in this run */
-    bool is_caller_late;          /* the caller does the waiting, and not wait() */
+    bool is_caller_late;          /* the caller waits, not daotp__loop_wait() */
     slot *slots;
     int slot_count;
 };
@@ -156,7 +156,7 @@ void daotp__loop_begin_brief(daotp__loop *loop)
 
 /* ---- late steps ------------------------------------------------------------------------------ */
 
-/* Peers have answered in the meantime, perhaps, and nobody looked: that time is not theirs. Where
+/* A step was late. Peers may have answered meanwhile, so the delay is not counted against them; if
  * one has, its answer may be as old as the wait. */
 static void note_lateness(daotp__loop *loop, bool is_ready)
 {
@@ -287,7 +287,7 @@ void daotp__loop_wait(daotp__loop *loop)
 {
     struct pollfd pfd = {.fd = loop->epoll, .events = POLLIN};
 
-    (void)poll(&pfd, 1, daotp__loop_timeout_ms(loop)); /* the next step sees what happened */
+    (void)poll(&pfd, 1, daotp__loop_timeout_ms(loop)); /* the next step handles what happened */
     loop->is_caller_late = false;
 }
 

@@ -72,8 +72,9 @@ static void on_answer(void *user, int status, int timeouts, struct ares_addrinfo
     ares_freeaddrinfo(info);
 }
 
-/* The name is asked for as it stands. All that LOCALDOMAIN and RES_OPTIONS could set is set here,
- * and HOSTALIASES is switched off: whoever sets the environment does not choose the host. */
+/* The name is queried as given, without search suffixes. Everything that LOCALDOMAIN and
+ * RES_OPTIONS could set is set here, and HOSTALIASES is ignored, so that the environment does not
+ * choose the host. */
 static bool resolve_begin(daotp__resolver *resolver)
 {
     struct ares_options options = {.flags = ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH,

@@ -110,7 +110,7 @@ static bool begin_connect(daotp__stream *stream, const char *text)
            daotp__loop_watch(stream->loop, stream->slot, stream->fd, EPOLLOUT);
 }
 
-/* Is the connection under way there yet? */
+/* Whether the connection attempt has succeeded. */
 static daotp_status stream_connected(daotp__stream *stream)
 {
     struct sockaddr_storage peer;
@@ -174,8 +174,8 @@ static bool begin_tls(daotp__stream *stream)
            SSL_set_tlsext_host_name(stream->ssl, stream->host) == 1;
 }
 
-/* What libssl wants next; DAOTP_NETWORK when it wants nothing more. One that may not write yet may
- * read all the while. */
+/* Wait for what libssl wants next; DAOTP_NETWORK when it wants nothing more. While it waits to
+ * write it may still read. */
 static daotp_status stream_wanted(daotp__stream *stream, int rc)
 {
     int error = SSL_get_error(stream->ssl, rc);

@@ -234,8 +234,8 @@ static void note_issuers(daotp__tls *tls, const STACK_OF(X509_NAME) * names)
         tls->names_ours = is_issuer_of_ours(tls, sk_X509_NAME_value(names, i));
 }
 
-/* Called only when a server really asks, in the handshake or late, so that a token's PIN or a TPM
- * is not touched before. */
+/* Called only when the server requests a certificate, in the handshake or later, so that the PIN of
+ * a token or a TPM is not used before. */
 static int on_certificate_request(SSL *ssl, X509 **x509, EVP_PKEY **pkey)
 {
     daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
@@ -454,8 +454,8 @@ static void describe_weakness(const daotp__tls *tls, daotp_finding_number number
         daotp__tls_describe_signature(sent->list[tls->verify_depth], out);
 }
 
-/* Who says that the server is who it says: with that, a program which opens TLS on its way is
- * told from a root that is missing. */
+/* The issuer of the server's certificate as the peer sent it: it distinguishes a TLS-inspecting
+ * proxy from a missing root. */
 static daotp_status refuse_server(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
     daotp_finding_number number = tls->verdict.number;

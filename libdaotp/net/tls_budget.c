@@ -37,8 +37,8 @@ static const char *const message_names[MESSAGE_TYPES] = {
 
 /* ---- below libssl ---------------------------------------------------------------------------- */
 
-/* "Would block" gives the caller its turn: it looks at its deadline, and comes back, for the socket
- * is still readable. */
+/* "Would block" returns control to the caller, which checks its deadline and comes back, because
+ * the socket is still readable. */
 static long refuse_read(BIO *bio, tls_budget *budget)
 {
     BIO_clear_retry_flags(bio);
@@ -98,8 +98,8 @@ bool daotp__tls_budget_install(const SSL *ssl)
 
 /* ---- what libssl received -------------------------------------------------------------------- */
 
-/* Each share of application data allows one more: a connection that stands for days has its keys
- * updated now and then. */
+/* Each unit of application data allows one more: a long-lived connection gets key updates from time
+ * to time. */
 static bool is_excessive(uint64_t count, uint64_t limit, uint64_t data, uint64_t share)
 {
     return count > limit + data / share;

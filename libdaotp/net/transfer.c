@@ -49,8 +49,8 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
     return daotp__tls_apply(transfer->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
-/* libcurl keeps each line that this returns well, those of a proxy and trailers too, for as long as
- * they come. */
+/* libcurl keeps each line that this callback accepts, those of a proxy and trailers too, without
+ * limit. */
 static size_t on_transfer_header(char *line, size_t size, size_t count, void *user)
 {
     daotp__transfer *transfer = user;
@@ -66,8 +66,8 @@ static bool is_connect_late(const daotp__transfer *transfer)
            daotp__loop_now_ms(transfer->loop) >= transfer->deadline_ms;
 }
 
-/* Called inside the loops of libcurl too that read as long as bytes are there, such as the body of
- * a proxy's refusal, and look at no clock. */
+/* Also called inside libcurl's loops that read as long as bytes are available, such as the body of
+ * a proxy's refusal, and check no clock. */
 static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                        curl_off_t up_now)
 {
@@ -90,7 +90,7 @@ static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user
     return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
 }
 
-/* libcurl measures by its own clock: the time in which no step came is added to its limit. */
+/* libcurl measures with its own clock: the time in which no step came is added to its limit. */
 static void transfer_extend_connect(daotp__transfer *transfer)
 {
     int64_t late = daotp__time_sub(daotp__loop_late_ms(transfer->loop), transfer->late_ms);

@@ -38,7 +38,7 @@ daotp_status daotp__url_code_status(int code, daotp_status refused)
     return code == CURLUE_OUT_OF_MEMORY ? DAOTP_MEMORY : refused;
 }
 
-/* One part of a parsed URL as memory of ours; without brackets if it is an IPv6 host. */
+/* Copies one part of a parsed URL; without brackets if it is an IPv6 host. */
 static daotp_status url_part(CURLU *parsed, CURLUPart which, unsigned flags, char **out)
 {
     char *text = NULL;
@@ -48,7 +48,7 @@ static daotp_status url_part(CURLU *parsed, CURLUPart which, unsigned flags, cha
     if (code != CURLUE_OK)
         return daotp__url_code_status(code, DAOTP_USAGE);
     len = strlen(text);
-    /* libcurl has decoded the host: what then is no name is none */
+    /* libcurl has decoded the host: it must still be a host name */
     if (which == CURLUPART_HOST &&
         (strchr(text, '%') != NULL || !daotp__utf8_printable(text, len))) {
         curl_free(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a profile holds. */
+/* Reads what a profile holds. */
 #include "profile/value.h"
 #include "profile/values.h"
 

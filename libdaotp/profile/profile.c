@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Making a profile of files and options. */
+/* Makes a profile from files and options. */
 #include "profile/values.h"
 
 #include "core/alloc.h"
@@ -84,7 +84,7 @@ static void drop_weaker_values(daotp_profile *profile, enum daotp__key_name key,
     profile->count = kept;
 }
 
-/* Behind the other values of its key. */
+/* Insert after the other values of the key. */
 static void insert_value(daotp_profile *profile, const daotp__profile_value *value)
 {
     size_t at = profile->count++;
@@ -102,7 +102,7 @@ static daotp_status refuse_one_more(daotp_profile *profile, const char *place, c
                              "one %s too many", what);
 }
 
-/* Takes a copy of the text. A stronger value that is there already stays. */
+/* Copies the text. A value of higher precedence that exists already stays. */
 static daotp_status put_value(daotp_profile *profile, daotp__profile_value value, const char *text)
 {
     const daotp__profile_value *first = daotp__profile_value_at(profile, value.key, 0);
@@ -127,7 +127,7 @@ static daotp_status put_value(daotp_profile *profile, daotp__profile_value value
     return DAOTP_OK;
 }
 
-/* What is wrong with a value is told without it, where it may be a secret. */
+/* Faults of a value are reported without the value if it may be a secret. */
 static daotp_status check_value(daotp_profile *profile, const char *place,
                                 const daotp__profile_key *key, const char *text)
 {
@@ -152,7 +152,7 @@ static daotp_status check_lock(daotp_profile *profile, const char *place, enum d
                              profile->lock_file, profile->lock_lines[key]);
 }
 
-/* A value that is none is the caller's fault; one that is locked is the configuration's. */
+/* An invalid value is an error of the caller; a locked key is one of the configuration. */
 static daotp_status check_option(daotp_profile *profile, enum daotp__key_name key, const char *text)
 {
     const daotp__profile_key *row = daotp__profile_key_row(key);
@@ -333,8 +333,8 @@ static daotp_status read_profile_lines(daotp_profile *profile, daotp_profile_ori
     return status;
 }
 
-/* Who may write the folder puts another file of ours, or of root's, in the place of this one. In a
- * sticky folder only its owner moves a file (unlink(2)). */
+/* Whoever can write to the folder can replace this file by another file of ours or of root. In a
+ * sticky folder only the owner can rename a file (unlink(2)). */
 static daotp_status check_folder(daotp_profile *profile, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -395,7 +395,7 @@ daotp_status daotp_profile_add_file(daotp_profile *profile, daotp_profile_origin
 static const char system_file[] = "/etc/daotp/daotp.conf";
 static const char home_file[] = "/.config/daotp/daotp.conf";
 
-/* A file that is not there is passed over. */
+/* A file that does not exist is skipped. */
 static daotp_status add_usual_file(daotp_profile *profile, daotp_profile_origin origin,
                                    const char *path)
 {
@@ -433,7 +433,7 @@ static daotp_status check_defined(daotp_profile *profile)
                              "the files have:%s", others);
 }
 
-/* All are looked at, so that what is wrong with each is told. */
+/* All files are read, so that the faults of each are reported. */
 static daotp_status add_all_files(daotp_profile *profile)
 {
     const char *system = profile->usual_files[DAOTP_PROFILE_SYSTEM];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A client as a profile says. */
+/* Sets up a client from a profile. */
 #include "client/client.h"
 
 #include "profile/objects.h"

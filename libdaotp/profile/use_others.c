@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Verifiers, RADIUS clients and responders as a profile says. */
+/* Sets up verifiers, RADIUS clients and responders from a profile. */
 #include "core/file.h"
 #include "profile/objects.h"
 #include "profile/value.h"

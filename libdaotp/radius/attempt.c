@@ -34,11 +34,12 @@ daotp_status daotp__radius_attempt_send(daotp__radius_attempt *attempt)
     return status;
 }
 
-/* Life is all that Status-Server asks for, and the Response Authenticator shows that. */
+/* Status-Server tests only whether the server is alive, and the Response Authenticator proves that.
+ */
 static daotp__radius_policy reply_policy(const daotp__radius_attempt *attempt,
                                          bool is_status_server)
 {
-    return is_status_server || attempt->server->endpoint.tls != NULL /* TLS has signed it */
+    return is_status_server || attempt->server->endpoint.tls != NULL /* TLS protects it */
                ? DAOTP__RADIUS_OPTIONAL
                : daotp__radius_server_policy(attempt->server);
 }

@@ -37,7 +37,8 @@ static daotp_status resolve_host(daotp__radius_endpoint *endpoint, daotp_report 
         status = daotp__resolver_new(endpoint->wire->loop, endpoint->host, &endpoint->resolver);
     if (status == DAOTP_OK)
         status = daotp__resolver_step(endpoint->resolver, report);
-    if (status != DAOTP_OK && status != DAOTP_AGAIN) { /* the next exchange asks again */
+    if (status != DAOTP_OK &&
+        status != DAOTP_AGAIN) { /* the next exchange resolves the name again */
         daotp__resolver_free(endpoint->resolver);
         endpoint->resolver = NULL;
     }
@@ -50,7 +51,8 @@ static daotp_status open_udp(const daotp__radius_endpoint *endpoint, daotp__radi
     const daotp__radius_wire *wire = endpoint->wire;
     size_t count = daotp__resolver_count(endpoint->resolver);
 
-    for (size_t i = 0; made->fd < 0 && i < count; i++) /* to some there may be no way from here */
+    for (size_t i = 0; made->fd < 0 && i < count;
+         i++) /* some addresses may not be reachable from here */
         made->fd = daotp__udp_open(
             daotp__resolver_address(endpoint->resolver, (endpoint->address + i) % count),
             endpoint->port);
@@ -67,7 +69,7 @@ static void remove_socket(daotp__radius_endpoint *endpoint, size_t at)
             (endpoint->socket_count - at) * sizeof(daotp__radius_socket *));
 }
 
-/* Nobody waits there any more, and nobody will. */
+/* No exchange waits on these connections any more. */
 static void drop_stale(daotp__radius_endpoint *endpoint)
 {
     for (size_t i = endpoint->socket_count; endpoint->tls == NULL && i > 0; i--) {
@@ -109,7 +111,7 @@ static daotp_status add_socket(daotp__radius_endpoint *endpoint, daotp_report *r
     return status;
 }
 
-/* Let connections go that nobody waits on and that the server has closed. Not from within a step.
+/* Close connections on which no exchange waits and that the server has closed. Not inside a step.
  */
 static void tidy_connections(daotp__radius_endpoint *endpoint)
 {
@@ -179,7 +181,7 @@ bool daotp__radius_endpoint_receive(daotp__radius_endpoint *endpoint, int fd)
     return false;
 }
 
-/* What waited on it goes on elsewhere. */
+/* Exchanges that waited on it continue with another server. */
 static void let_connection_go(const daotp__radius_endpoint *endpoint, daotp__radius_socket *socket,
                               daotp_status status, daotp_report *why)
 {

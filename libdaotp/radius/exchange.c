@@ -9,7 +9,7 @@
 static const char probe_user[] = "DAProbeUser", probe_password[] = "DAProbePass";
 
 enum {
-    REFUSED_AGAIN_MS = 100, /* an error may be spoofed: once more before it is believed */
+    REFUSED_AGAIN_MS = 100, /* an ICMP error may be spoofed: retry once before it is accepted */
     RESOLVE_STEP_MS = 10
 };
 
@@ -41,8 +41,9 @@ static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer
     daotp__loop_report_late(x->radius->wire.loop, x->late_before_ms, server_label(x), &x->report);
     (void)daotp__report_status(&x->report, answer == DAOTP_RADIUS_CHALLENGED ? DAOTP_OK : status);
     x->report.status = status;
-    if (x->radius->tell != NULL && !x->is_beginning) /* then the call itself answers */
-        x->radius->tell(x->radius->tell_user, x);    /* may free it */
+    if (x->radius->tell != NULL &&
+        !x->is_beginning) /* then the call that began it returns the error */
+        x->radius->tell(x->radius->tell_user, x); /* the callback may free the exchange */
 }
 
 static int64_t began_ms(const daotp_radius_exchange *x)
@@ -79,7 +80,7 @@ static daotp_status take_challenge(daotp_radius_exchange *x, const daotp__radius
     return x->state.failed;
 }
 
-/* A server may send the code back within its words. */
+/* A server may echo the code in its text, so it is redacted. */
 static daotp_status report_reply(daotp_radius_exchange *x, const daotp__radius_reply *reply)
 {
     daotp_status status;
@@ -126,7 +127,7 @@ static void complete_round(daotp_radius_exchange *x, const daotp__radius_reply *
     note_transmissions(x);
     if (x->reply.failed != DAOTP_OK) {
         finish_exchange(x, DAOTP_RADIUS_UNDECIDED, DAOTP_MEMORY, now);
-    } else if (x->is_probe) { /* any authentic reply shows life */
+    } else if (x->is_probe) { /* any authentic reply shows that the server is alive */
         (void)daotp__report_add(&x->report, DAOTP_FINDING_RADIUS_ALIVE, reply->code,
                                 server_label(x), "code %u", reply->code);
         finish_exchange(x, DAOTP_RADIUS_ACCEPTED, DAOTP_OK, now);
@@ -141,7 +142,8 @@ static int64_t add_jitter(daotp_radius *radius, int64_t ms)
 {
     radius->jitter = radius->jitter * 1664525u + 1013904223u; /* only to spread load */
     ms = ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
-    return ms > 0 ? ms : 1; /* or a step would not end while the clock stands */
+    return ms > 0 ? ms
+                  : 1; /* otherwise a step would not end while an injected clock does not advance */
 }
 
 static daotp__bytes sent_name(const daotp_radius_exchange *x)
@@ -162,7 +164,7 @@ static daotp__bytes sent_name(const daotp_radius_exchange *x)
     return name;
 }
 
-/* One call of getrandom() for the exchanges that a batch of answers may lead to. */
+/* One call of getrandom() for all exchanges that a batch of replies may start. */
 static bool draw_authenticator(daotp_radius *radius, uint8_t *authenticator)
 {
     if (radius->drawn_count == 0) {
@@ -199,7 +201,7 @@ static daotp_status write_packet(daotp_radius_exchange *x)
     return daotp__radius_request_write(&request, &x->attempt.packet);
 }
 
-/* Wake at that time, or before: when another server may be asked, and at the deadline. */
+/* Wake at that time, or earlier for the failover or the deadline. */
 static bool wake_at(daotp_radius_exchange *x, int64_t at_ms)
 {
     int64_t soonest = at_ms < x->deadline_ms ? at_ms : x->deadline_ms;
@@ -234,7 +236,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
         status = write_packet(x);
     if (status == DAOTP_OK)
         status = send_packet(x);
-    if (status == DAOTP_NETWORK) /* no address, no route: nobody needs to try that again at once */
+    if (status == DAOTP_NETWORK) /* no address or no route: not tried again at once */
         daotp__radius_server_note_silence(x->attempt.server, now, now);
     if (status != DAOTP_OK)
         return status;
@@ -244,7 +246,7 @@ static daotp_status send_first(daotp_radius_exchange *x, int64_t now)
     return wake_at(x, x->attempt.resend_ms) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-/* The server's name is being resolved; who resolves it may be silent too. */
+/* The server's name is being resolved; the resolver may not answer either. */
 static daotp_status wait_for_name(daotp_radius_exchange *x)
 {
     set_failover(x);
@@ -252,7 +254,7 @@ static daotp_status wait_for_name(daotp_radius_exchange *x)
                                                                             : DAOTP_MEMORY;
 }
 
-/* Another one that is alive; every server is asked once at the most. */
+/* Another server that is considered alive; each server is asked once at most. */
 static daotp__radius_server *choose_next_server(daotp_radius_exchange *x)
 {
     daotp_radius *radius = x->radius;
@@ -268,7 +270,7 @@ static daotp__radius_server *choose_next_server(daotp_radius_exchange *x)
     return NULL;
 }
 
-/* The attempt is kept for the case that no other server can be asked; a new one takes its place. */
+/* The attempt is kept in case no other server can be asked; otherwise a new one replaces it. */
 static daotp__radius_attempt save_attempt(daotp_radius_exchange *x)
 {
     daotp__radius_attempt saved = x->attempt;
@@ -286,7 +288,7 @@ static void restore_attempt(daotp_radius_exchange *x, const daotp__radius_attemp
     x->failover_ms = DAOTP__NEVER;
 }
 
-/* It is given up for good. */
+/* The attempt is abandoned. */
 static void end_attempt(daotp_radius_exchange *x, daotp__radius_attempt *saved)
 {
     if (daotp__radius_attempt_has_dropped(saved)) /* the next one has its own */
@@ -301,9 +303,8 @@ static void end_attempt(daotp_radius_exchange *x, daotp__radius_attempt *saved)
     daotp__buffer_free(&saved->packet);
 }
 
-/* Leave this server for the next; false when there is none, and then nothing has changed. A
- * challenge is bound to its server. A lack of memory is no server's fault: it ends the round, and
- * that is true too. */
+/* Fail over to the next server; false when there is none, and then nothing has changed. A challenge
+ * is bound to its server. If memory runs out, the round ends, which also counts as true. */
 static bool fail_over(daotp_radius_exchange *x)
 {
     size_t findings = x->report.count;
@@ -347,7 +348,7 @@ static void take_refusal(daotp_radius_exchange *x)
     int64_t now = exchange_now_ms(x);
 
     if (x->attempt.refused > 0 && x->attempt.sent == x->attempt.refused_after)
-        return; /* another's packet, or one of those that were known of: ours was sent but once */
+        return; /* the packet of another exchange, or an earlier failure: ours was sent only once */
     x->attempt.refused_after = x->attempt.sent;
     if (++x->attempt.refused == 1 && (!x->is_probe || may_send_again(x))) {
         x->attempt.resend_ms = daotp__time_add(now, REFUSED_AGAIN_MS);
@@ -363,7 +364,7 @@ static void take_refusal(daotp_radius_exchange *x)
                     now);
 }
 
-/* Why a RadSec connection was let go. What the drops tell of the secret comes before that. */
+/* Report why a RadSec connection was closed. First, what dropped replies tell about the secret. */
 static daotp_status add_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_status status)
 {
     if (daotp__radius_attempt_has_other_secret(&x->attempt))
@@ -380,18 +381,18 @@ static void take_loss(daotp_radius_exchange *x, const daotp_report *why, daotp_s
 
     (void)add_loss(x, why, status);
     daotp__radius_attempt_release(&x->attempt, now);
-    x->attempt.sent = 0; /* it is known why: this was no silence */
+    x->attempt.sent = 0; /* the reason is known: the server was not silent */
     daotp__report_downgrade_errors(&x->report, findings);
     if (fail_over(x))
         return;
-    if (status == DAOTP_REJECTED) /* the certificate was, and not the login */
+    if (status == DAOTP_REJECTED) /* the certificate was refused, not the login */
         status = DAOTP_UNDECIDED;
     daotp__report_resume_at(&x->report, findings, DAOTP_STAGE_ALL_COUNT);
     status = add_loss(x, why, status);
     finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
-/* It was not sent, and it is known why: its timer begins it again, and takes what comes of it. */
+/* It was not sent, for a known reason: its timer sends it again and handles the result. */
 static void begin_attempt_again(daotp_radius_exchange *x)
 {
     int64_t now = exchange_now_ms(x);
@@ -400,7 +401,7 @@ static void begin_attempt_again(daotp_radius_exchange *x)
     x->attempt.sent--;
     daotp__radius_attempt_release(&x->attempt, now);
     (void)daotp__radius_timer_set(&x->radius->heap, &x->timer,
-                                  now); /* it is set: no memory is needed */
+                                  now); /* the timer exists: no memory is needed */
 }
 
 static bool take_packet(daotp_radius_exchange *x, daotp__bytes packet)
@@ -459,7 +460,8 @@ static void go_on_resolving(daotp_radius_exchange *x)
         finish_exchange(x, DAOTP_RADIUS_UNDECIDED, status, now);
 }
 
-/* It is time; where nobody else can be asked, the one that was asked may still answer. */
+/* The time for failover has come; if there is no other server, the one that was asked may still
+ * answer. */
 static void turn_to_another(daotp_radius_exchange *x)
 {
     x->failover_ms = DAOTP__NEVER;
@@ -514,7 +516,7 @@ static daotp_status take_password(daotp_radius_exchange *x, const char *password
     return x->status;
 }
 
-/* Alive ones first, in the order given; if none is, the first. */
+/* Servers that are considered alive first, in the order added; if none is, the first. */
 static void choose_first_server(daotp_radius_exchange *x)
 {
     daotp_radius *radius = x->radius;

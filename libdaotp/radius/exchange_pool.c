@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exchanges are made, freed, and kept to serve again. */
+/* Makes and frees exchanges, and keeps freed ones for reuse. */
 #include "core/alloc.h"
 #include "core/utf8.h"
 #include "radius/exchange.h"
@@ -9,7 +9,7 @@
 
 enum { MAX_SPARE = 32 };
 
-/* Most begin as another ends: its block and its buffers serve again. */
+/* An exchange often begins when another ends: its block and its buffers are reused. */
 static daotp_radius_exchange *make_exchange(daotp_radius *radius)
 {
     daotp_radius_exchange *x = radius->spare;

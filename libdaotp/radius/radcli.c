@@ -311,7 +311,7 @@ static daotp_status tell_server(const SERVER *servers, const char *secrets,
     return status;
 }
 
-/* libradcli takes a server apart, one at a time: of how many it can keep it takes no heed. */
+/* libradcli parses one server at a time, and does not check how many it can keep. */
 static daotp_status read_server(const char *path, const char *word, const char *secrets,
                                 daotp__radius_import_fn tell, void *user, daotp_report *report)
 {
@@ -350,7 +350,7 @@ static daotp_status read_servers(const char *path, const char *text, const char 
                                             : status;
 }
 
-/* With TLS it would be another kind of server. */
+/* With TLS it would not be a UDP server. */
 static bool is_udp(const char *text)
 {
     char kind[16];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In the place of radcli.c where libradcli was left out. */
+/* Compiled instead of radcli.c in a build without libradcli. */
 #include "radius/dictionary.h"
 
 static daotp_status left_out(daotp_report *report)

@@ -30,7 +30,7 @@ daotp_status daotp_radius_set_timers(daotp_radius *radius, daotp_radius_timers t
     return DAOTP_OK;
 }
 
-/* A deadline shorter than that of the timers keeps the proportions: the delays shrink with it. */
+/* If the deadline is shorter than that of the timers, the delays shrink in proportion. */
 daotp_status daotp_radius_set_timeout_ms(daotp_radius *radius, int64_t timeout_ms)
 {
     daotp__radius_delays *delays;
@@ -98,7 +98,7 @@ daotp_status daotp_radius_set_nas_identifier(daotp_radius *radius, const char *n
     return DAOTP_OK;
 }
 
-/* What is the client's own business, or would change what a reply means. */
+/* Attributes that the client sets itself, or that change the meaning of a reply. */
 static bool may_be_set(uint8_t type)
 {
     static const uint8_t ours[] = {0, 1, 2, 3, 6, 24, 26, 32, 33, 79, 80};
@@ -133,7 +133,7 @@ daotp_status daotp_radius_add_attribute(daotp_radius *radius, uint8_t type, uint
         bytes = (daotp__bytes){inner, len + sizeof head};
         type = DAOTP__RADIUS_VENDOR_SPECIFIC;
     }
-    /* room first: half an attribute would swallow what stands behind it */
+    /* check the room first: a truncated attribute would include the one after it */
     if (radius->attributes.len + bytes.len + 2 > radius->attributes.max)
         return daotp__report_status(
             &radius->report,
@@ -176,7 +176,7 @@ static bool is_host_text(const char *host)
            daotp__utf8_printable(host, strlen(host));
 }
 
-/* Take over a server that was made, or not: NULL then. */
+/* Add the new server; NULL if it could not be made. */
 static daotp_status take_server(daotp_radius *radius, daotp__radius_server *server,
                                 daotp_status status)
 {

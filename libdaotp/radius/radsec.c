@@ -11,7 +11,8 @@ daotp_status daotp__radsec_open(daotp__radsec *connection, daotp__loop *loop, co
                                 uint16_t port, daotp__tls *tls)
 {
     connection->loop = loop;
-    /* what hides User-Password there is known to all, RFC 6614 2.3 (5) */
+    /* the secret that hides User-Password inside RadSec is a published constant, RFC 6614 2.3 (5)
+     */
     daotp__buffer_init_secret(&connection->out, MAX_QUEUED);
     daotp__buffer_init(&connection->in, DAOTP__RADIUS_MAX);
     daotp__tls_reset(tls);
@@ -81,7 +82,7 @@ static daotp_status read_packets(daotp__radsec *connection, daotp__radsec_packet
     return status;
 }
 
-/* Read first: a server that is not read from may not read either. */
+/* Read first: a server whose replies are not read may stop reading too. */
 daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_fn tell, void *user,
                                 daotp_report *report)
 {
@@ -115,7 +116,7 @@ static daotp_status explain_closing(const char *label, bool is_unanswered, daotp
 daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
                                    bool is_unanswered, daotp_report *report)
 {
-    if (daotp_report_get_error(report) != NULL) /* of the connection: it says why itself */
+    if (daotp_report_get_error(report) != NULL) /* reported by the connection itself */
         return status;
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_RADIUS_MALFORMED, 0, label,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What came of an exchange. */
+/* The result of an exchange. */
 #include "radius/exchange.h"
 #include "radius/message.h"
 

@@ -89,14 +89,15 @@ void daotp__radius_server_note_reply(daotp__radius_server *server, int64_t now_m
     server->dead_for_ms = 0;
 }
 
-/* Silence is not death: it is dead when nothing at all came from it all that while. */
+/* One lost reply does not mean that a server is down: it counts as down when nothing was received
+ * from it during the whole interval. */
 void daotp__radius_server_note_silence(daotp__radius_server *server, int64_t since_ms,
                                        int64_t now_ms)
 {
     if (server->has_replied && server->last_reply_ms >= since_ms)
         return;
     if (!daotp__radius_server_is_alive(server, now_ms))
-        return; /* it was known: those that waited at the same time are one try */
+        return; /* it was known already: exchanges that waited at the same time count once */
     server->dead_for_ms = server->dead_for_ms == 0 ? DEAD_FIRST_MS : 2 * server->dead_for_ms;
     if (server->dead_for_ms > DEAD_LONGEST_MS)
         server->dead_for_ms = DEAD_LONGEST_MS;

@@ -41,8 +41,8 @@ static uint8_t *queued_id(daotp__radius_socket *socket, unsigned at)
     return &socket->queue[(socket->head + at) % DAOTP__RADIUS_IDS];
 }
 
-/* The one longest unused of those to whose last exchange no reply can come any more; those that
- * must wait keep their places. */
+/* The socket that was unused for the longest time, among those to whose last exchange no reply can
+ * come any more. */
 bool daotp__radius_socket_take_id(daotp__radius_socket *socket, daotp_radius_exchange *exchange,
                                   int64_t now_ms, uint8_t *id)
 {
@@ -86,7 +86,7 @@ bool daotp__radius_socket_is_idle(const daotp__radius_socket *socket)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-/* Each exchange that waits may begin, end or free others: the list is looked at anew each time. */
+/* A callback may begin, end or free other exchanges, so the list is read again for each. */
 static void tell_waiting(daotp__radius_socket *socket, const daotp__radius_event *event)
 {
     for (unsigned i = 0; i < DAOTP__RADIUS_IDS; i++)
@@ -94,8 +94,8 @@ static void tell_waiting(daotp__radius_socket *socket, const daotp__radius_event
             (void)socket->wire->tell(socket->waiting[i], event);
 }
 
-/* Was it a good reply to an exchange that waits, or may it be one to an exchange that waits no
- * longer? */
+/* Whether it was a valid reply to an exchange that waits, or may be one to an exchange that no
+ * longer waits. */
 static bool hand_up_packet(void *user, daotp__bytes packet)
 {
     daotp__radius_socket *socket = user;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is this the request we sent, and may who signed it? The rows CMC-* of the checklist. */
+/* Checks that the CMC holds the request that we sent and that a registration authority signed it:
+ * the rows CMC-* of the checklist. */
 #include "core/checklist.h"
 #include "request/cmc.h"
 #include "x509/key_rules.h"
 #include "x509/role.h"
 
-/* By its object identifier, so that the reader can look it up. */
+/* Name the part by its object identifier, so that the reader can look it up. */
 static void name_extra(daotp__checklist *checks, const daotp__cmc_finding *extra)
 {
     char text[DAOTP__OID_TEXT];
@@ -44,7 +45,7 @@ static void check_content(daotp__checklist *checks, const daotp__pki_data *data,
     name_extra(checks, &data->extra);
 }
 
-/* The last signer that is no dummy is the RA (MS-WCCE 3.1.1.4.3.3.3). */
+/* The last signer that is not the dummy signer is the RA (MS-WCCE 3.1.1.4.3.3.3). */
 static const daotp__signer *ra_signer(const daotp__signed_data *cms)
 {
     for (size_t i = cms->signer_count; i > 0; i--)
@@ -53,7 +54,7 @@ static const daotp__signer *ra_signer(const daotp__signed_data *cms)
     return NULL;
 }
 
-/* Attributes are read by the CA whether they are signed or not, and of each signer. */
+/* The CA reads the attributes of each signer, signed or not. */
 static void check_attributes(daotp__checklist *checks, const daotp__signer *signer)
 {
     daotp__cmc_finding extra = {.effect = DAOTP__CMC_HARMLESS};
@@ -88,13 +89,13 @@ static void check_signature(daotp__checklist *checks, const daotp__signed_data *
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_HASH, "%s", daotp__hash_name(hash));
 }
 
-/* A certificate of somebody whose private key everybody has proves nothing. */
+/* A signature proves nothing if the private key of the certificate is known to others. */
 static void check_signer_key(daotp__checklist *checks, const daotp__certificate *certificate)
 {
     daotp__key_judge(checks, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
 }
 
-/* A signer besides the first and the RA: none is expected. */
+/* Checks a signer besides the dummy signer and the RA; none is expected. */
 static void check_further_signer(daotp__checklist *checks, const daotp__signed_data *cms,
                                  const daotp__signer *signer)
 {
@@ -114,7 +115,7 @@ static void check_further_signer(daotp__checklist *checks, const daotp__signed_d
     daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "a further signer");
 }
 
-/* The first is checked by CMC-NOSIG, the RA by itself. */
+/* CMC-NOSIG checks the first signer, the rows RA-* the RA. */
 static void check_all_signers(daotp__checklist *checks, const daotp__signed_data *cms,
                               const daotp__signer *ra)
 {
@@ -143,7 +144,7 @@ static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "CRLs");
 }
 
-/* Who signs for others is not the user, nor is the CA above. */
+/* The request must not be for the key of the RA or of a CA above it. */
 static void check_request_key_owner(daotp__checklist *checks, const daotp__signed_data *cms,
                                     daotp__bytes request)
 {

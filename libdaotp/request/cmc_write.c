@@ -2,7 +2,7 @@
 #include "request/cmc.h"
 #include "x509/derw.h"
 
-enum { REQUEST_ID = 1, CONTROL_ID = 2 }; /* as Windows numbers them */
+enum { REQUEST_ID = 1, CONTROL_ID = 2 }; /* the body part numbers that Windows uses */
 
 /* CMC_ADD_ATTRIBUTES: to this PKIData (0), for the request, the client info attribute */
 static void write_control(daotp__buffer *out, const daotp__client_info *info)

@@ -140,7 +140,8 @@ static daotp_status make_keys(const daotp_budget *budget, const char *user,
         status = make_key(budget, DAOTP__BUDGET_USER, name, none, charge->keys[1]);
     if (status == DAOTP_OK)
         status = make_key(budget, DAOTP__BUDGET_CERTIFICATE, certificate, none, charge->keys[2]);
-    charge->keys[0][0] = charge->keys[1][0]; /* in the same file: one write for both */
+    charge->keys[0][0] =
+        charge->keys[1][0]; /* both records are in the same file, so one write is enough */
     daotp__buffer_free(&folded);
     return status;
 }
@@ -242,7 +243,7 @@ static bool change_clear(daotp__budget_record *records, void *user)
     return true;
 }
 
-/* At random: a number that was forgotten does not come again. */
+/* A random number, so that a number that was deleted does not occur again. */
 static bool draw_clearing(int64_t *number)
 {
     uint8_t bytes[8];

@@ -9,7 +9,7 @@ enum { FREE_WRONG = 5, MOST_DOUBLINGS = 6 };
 static const int64_t window_s = 15 * MINUTE;
 static const int64_t trust_s = 30 * DAY;
 static const int64_t token_s = 400 * DAY;
-static const int64_t clearing_s = 40 * DAY; /* no count of a pair is older: see budget_limit */
+static const int64_t clearing_s = 40 * DAY; /* no counter of a pair is older: see budget_limit */
 
 /*
  * A long-term budget: so many at once, and one more each refill_s. In 30 days at most
@@ -55,7 +55,7 @@ static bool move_to_clock(daotp__budget_record *record, int64_t now_s)
 
 /* ---- the long-term budget -------------------------------------------------------------------- */
 
-/* When one more may be taken. */
+/* When the next attempt is allowed. */
 static int64_t limit_open_s(const daotp__budget_record *record, const budget_limit *limit)
 {
     return record->whole_s - (limit->burst - 1) * limit->refill_s;
@@ -105,7 +105,7 @@ static const budget_limit *pair_limit(const daotp__budget_record *pair, int64_t 
     return is_trusted(pair, now_s) ? &trusted_pair : &untrusted_pair;
 }
 
-/* A pair that has not seen the last clearing of its user begins anew. */
+/* A pair whose counters are older than the last clearing of its user begins anew. */
 static void follow_clearing(daotp__budget_record *pair, const daotp__budget_record *user,
                             int64_t now_s)
 {
@@ -156,7 +156,7 @@ static void settle_right(daotp__budget_record *records, int64_t now_s,
     pair->wrong = 0;
     pair->touched_s = now_s;
     if (taken->all) {
-        pair->whole_s = now_s; /* it is trusted from now on: another measure */
+        pair->whole_s = now_s; /* from now on it is trusted, with other limits */
         limit_give_back(&records[1], &whole_user);
         limit_give_back(&records[2], &whole_certificate);
     } else {
@@ -187,7 +187,7 @@ bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s)
         return now_s - record->touched_s > token_s;
     if (record->kind == DAOTP__BUDGET_USER && record->step >= 0 &&
         now_s - record->touched_s <= clearing_s)
-        return false; /* a pair may not have seen it */
+        return false; /* the pair's record may be older than the clearing */
     if (record->kind != DAOTP__BUDGET_PAIR)
         return record->whole_s <= now_s;
     return record->whole_s <= now_s && !is_trusted(record, now_s) &&

@@ -46,7 +46,7 @@ static daotp__budget_record *append_record(daotp__budget_table *table)
     return &list[table->count++];
 }
 
-/* In a full table: an idle record, else the one that was touched longest ago. */
+/* If the table is full: replace an idle record, or else the one that was used least recently. */
 static daotp__budget_record *least_needed_record(daotp__budget_table *table, int64_t now_s)
 {
     daotp__budget_record *oldest = &table->list[0];
@@ -131,7 +131,7 @@ static void read_record(const uint8_t *at, daotp__budget_record *record)
     record->touched_s = (int64_t)table_read_number(&at);
 }
 
-/* The keyed hash vouches for what is in it: we wrote it. */
+/* The keyed hash proves that we wrote the record. */
 static bool is_table(daotp__bytes in, const uint8_t *key)
 {
     uint8_t hash[HASH];

@@ -72,7 +72,7 @@ static void refuse_extension(daotp__checklist *checks, const daotp__extension *e
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* Does the request ask for a UPN that says the same: part, @ and realm? */
+/* Whether the request has a UPN that equals this principal: name, @ and realm. */
 static bool is_own_principal(const daotp__extension *extension,
                              const daotp__general_name *principal)
 {
@@ -114,7 +114,8 @@ static void allow_names(daotp__checklist *checks, const daotp__csr *csr,
 
 /* ---- purposes and usages --------------------------------------------------------------------- */
 
-/* What a logon certificate is for; the others of these are told, and refuse nothing. */
+/* Purposes of a logon certificate; the others of these are reported, and do not refuse the request.
+ */
 static const enum daotp__oid purposes[] = {DAOTP__OID_SMART_CARD_LOGON, DAOTP__OID_CLIENT_AUTH,
                                            DAOTP__OID_KP_CLIENT_AUTH};
 

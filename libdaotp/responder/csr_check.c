@@ -42,7 +42,7 @@ static void note_program(daotp__checklist *checks, const daotp__csr *csr)
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* A text in a certificate request, compared as the directory does. */
+/* Compare a text of the request as the directory compares it. */
 static bool is_same_name(daotp__bytes found, const char *wanted)
 {
     char text[DAOTP__MAX_USER_NAME + 1];
@@ -114,7 +114,7 @@ static void upn_check(const daotp__general_name *name, void *user)
         check->first = upn;
 }
 
-/* Whoever is asked for, there is a UPN. */
+/* Whatever user is asked for, there must be a UPN. */
 static void check_own_names(daotp__checklist *checks, const daotp__csr *csr)
 {
     name_check check = {checks, NULL, 0, {NULL, 0}};

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * One request and its answer, in the order of MS-OTPCE 3.2.5.1, but for this: whether there is a
- * certificate to sign with is looked at before the code is asked about, so that it costs no code.
- * And nothing that only the directory knows is told before the code was right: an unknown user's
- * code is asked about as anybody's, and the names are compared with the account afterwards.
- */
+/* One request and its response, in the order of MS-OTPCE 3.2.5.1, with two exceptions. The signing
+ * certificate is checked before the code is asked about, so that a missing one costs no code. And
+ * what only the directory knows is not revealed before the code was right: the code of an unknown
+ * user is asked about as for others, and the names are compared with the account afterwards. */
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "core/utf8.h"
@@ -18,7 +16,7 @@
 
 #include <string.h>
 
-enum { ASKED = -1 }; /* an answer that is awaited; 0 is not asked */
+enum { ASKED = -1 }; /* waiting for an answer; 0: not asked yet */
 
 struct daotp_exchange {
     daotp_responder *responder;
@@ -38,11 +36,12 @@ struct daotp_exchange {
     daotp__csr csr;
     daotp_account account;
     int user_answer, code_answer;
-    size_t asked_at, answered_at; /* counts of findings: between them is what the back end told */
+    size_t asked_at, answered_at; /* numbers of findings before and after the back end reported */
     daotp__budget_charge charge;
-    bool is_denied; /* unknown user, wrong code or spent budget: the same word to the client */
+    bool is_denied; /* unknown user, wrong code or exhausted budget: the client gets the same
+                       statusCode */
     daotp__buffer certificate; /* the client's, in DER */
-    daotp_credential *signer;  /* judged, before the code was asked about */
+    daotp_credential *signer;  /* validated before the code was asked about */
 
     uint32_t status;
     daotp__buffer answer;
@@ -50,7 +49,7 @@ struct daotp_exchange {
 
 /* ---- the stages ------------------------------------------------------------------------------ */
 
-/* HTTP: what cannot be carried out at all (MS-OTPCE 1.4). */
+/* HTTP errors: requests that cannot be processed at all (MS-OTPCE 1.4). */
 static daotp_status refuse_request(daotp_exchange *x, uint32_t http, daotp_finding_number number,
                                    const char *found)
 {
@@ -74,7 +73,7 @@ static daotp_status judge_client(daotp_exchange *x)
     return status;
 }
 
-/* What is wrong with its certificate was found since. */
+/* Findings since then are about its certificate. */
 static daotp_status refuse_client(daotp_exchange *x, size_t findings)
 {
     x->status = 403;
@@ -126,7 +125,7 @@ static daotp_status refuse_csr(daotp_exchange *x)
                              daotp__fault_describe(&fault, text));
 }
 
-/* MS-OTPCE 3.2.5.1 1a, as far as a rule for names knows without a directory. */
+/* MS-OTPCE 3.2.5.1 1a, as far as a rule for names decides it without a directory. */
 static daotp_status check_sent_name(daotp_exchange *x)
 {
     const char *name = daotp__buffer_string(&x->request.user_name);
@@ -197,7 +196,7 @@ static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *sign
                                   daotp_finding_get_id(daotp_report_get_error(report)));
 }
 
-/* A certificate that a CA would refuse is not signed with; one near its end is told of. */
+/* A signing certificate that a CA would refuse is not used; one that expires soon is reported. */
 static daotp_status check_signer(daotp_exchange *x, const daotp_credential *signer)
 {
     const daotp__certificate *leaf = daotp__credential_leaf(signer);
@@ -233,7 +232,7 @@ static daotp_status find_signer(daotp_exchange *x)
     return status;
 }
 
-/* Who can ask for a certificate on a server's key, or a CA's, has its private half. */
+/* A client that requests a certificate for a server's or a CA's key has that private key. */
 static daotp_status check_key_owner(daotp_exchange *x)
 {
     daotp__bytes der = daotp__responder_key_owner(x->responder, x->signer, x->csr.spki);
@@ -251,8 +250,8 @@ static daotp_status check_key_owner(daotp_exchange *x)
     return status;
 }
 
-/* A part of signing that comes early. When it fails the exchange ends there, the code not asked
- * about. */
+/* A part of signing that runs before the code is asked about: if it fails, the exchange ends
+ * without using up the code. */
 static daotp_status prepare_to_sign(daotp_exchange *x)
 {
     daotp_status status;
@@ -286,7 +285,8 @@ static void ask_about_code(daotp_exchange *x)
     daotp__buffer_pass_block(&x->request.otp, &x->responder->spare_code);
 }
 
-/* Whom the budget is charged to: the account, however it was named; else the name itself. */
+/* The user to whom a wrong code is charged: the account, in whatever form it was named; or else the
+ * name itself. */
 static daotp_status name_identity(daotp_exchange *x, daotp__buffer *identity)
 {
     const char *name = daotp__buffer_string(&x->request.user_name);
@@ -346,15 +346,15 @@ static daotp_status settle_budget(daotp_exchange *x)
     case DAOTP_CODE_REJECTED:
         break;
     default:
-        /* what cannot be written stays as it was counted */
+        /* if it cannot be written, the attempt stays counted */
         (void)daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_UNANSWERED, NULL);
         return DAOTP_OK;
     }
     return daotp__budget_settle(budget, &x->charge, DAOTP__BUDGET_WRONG, &x->report);
 }
 
-/* Why the code is not accepted. What was reported since it was asked about is the cause, whatever
- * its severity: a back end that wants something of the user is no error of its own. */
+/* Report why the code is not accepted. The findings since it was asked about are the cause,
+ * whatever their severity. */
 static daotp_status refuse_code(daotp_exchange *x, daotp_finding_number number, const char *found)
 {
     const char *name = daotp__buffer_string(&x->request.user_name);
@@ -375,7 +375,7 @@ static daotp_status deny_exchange(daotp_exchange *x, daotp_finding_number number
     return refuse_code(x, number, found);
 }
 
-/* The code was answered. Who exists is told only to who has a right code. */
+/* The code was answered. Only a client with a right code learns whether the user exists. */
 static daotp_status conclude_code(daotp_exchange *x)
 {
     daotp_status status;
@@ -456,7 +456,7 @@ enum { END = sizeof stages / sizeof stages[0] };
 
 /* ---- the answer to a failure ----------------------------------------------------------------- */
 
-/* What the client may know is one of four words (MS-OTPCE 3.2.5.1). */
+/* The client is told one of four statusCodes only (MS-OTPCE 3.2.5.1). */
 static daotp__otpce_code code_for(const daotp_exchange *x)
 {
     if (x->is_denied)
@@ -495,7 +495,7 @@ static int64_t responder_now_ms(const daotp_exchange *x)
     return daotp__context_now_ms(x->responder->context);
 }
 
-/* Too late: whoever was asked counts as not having answered. */
+/* The time is up: a callback that has not answered counts as unavailable. */
 static void give_up_waiting(daotp_exchange *x)
 {
     if (x->user_answer == ASKED)
@@ -504,7 +504,7 @@ static void give_up_waiting(daotp_exchange *x)
         x->code_answer = DAOTP_CODE_UNAVAILABLE;
 }
 
-/* An unknown user fails the stage, and the exchange goes on as if not. */
+/* For an unknown user the stage fails, but the exchange continues as for others. */
 static daotp_stage_state passed_state(const daotp_exchange *x)
 {
     if (stages[x->stage].stage == DAOTP_STAGE_USER && x->user_answer == DAOTP_USER_UNKNOWN)
@@ -666,7 +666,7 @@ daotp_account *daotp_exchange_get_account(daotp_exchange *x)
     return x != NULL ? &x->account : NULL;
 }
 
-/* The report tells of the exchange: a call that is refused is a warning beside it. */
+/* The report is about the exchange, so a refused call is added as a warning. */
 static daotp_status refuse_answer_order(daotp_exchange *x, const char *call)
 {
     if (x == NULL)

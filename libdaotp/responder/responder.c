@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What all exchanges share, and the signing certificate that changes under way. */
+/* The settings that all exchanges share, and the signing certificate, which changes while the
+ * server runs. */
 #include "responder/responder.h"
 #include "x509/role.h"
 
@@ -317,8 +318,7 @@ daotp_status daotp_responder_set_timeout_ms(daotp_responder *responder, int64_t 
 
 /* ---- the signing certificate ----------------------------------------------------------------- */
 
-/* Is the new pair fit to take the place of the one in use? Its lesser faults are told of when it
- * signs. */
+/* Whether the new pair may replace the one in use. Its minor faults are reported when it signs. */
 static bool is_fit_signer(const daotp_responder *responder, const daotp_credential *signer,
                           daotp_report *report)
 {
@@ -329,8 +329,8 @@ static bool is_fit_signer(const daotp_responder *responder, const daotp_credenti
            daotp__role_check(DAOTP_ROLE_RA, leaf, now, "signing certificate", report) == DAOTP_OK;
 }
 
-/* What is wrong with the first pair is said when it is used; afterwards the old one stays until
- * there is a better one. */
+/* Faults of the first pair are reported when it is used; later pairs replace the old one only if
+ * they are usable. */
 static void reload_signer(daotp_responder *responder, daotp_report *report)
 {
     daotp__file_mark certificate = daotp__file_mark_path(responder->certificate_path);
@@ -346,7 +346,7 @@ static void reload_signer(daotp_responder *responder, daotp_report *report)
                               report, &signer) != DAOTP_OK ||
         (!first && !is_fit_signer(responder, signer, report))) {
         daotp_credential_unref(signer);
-        daotp__report_downgrade_errors(report, findings); /* the old one may still do */
+        daotp__report_downgrade_errors(report, findings); /* the old one may still be usable */
         return;
     }
     daotp_credential_unref(responder->signer);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A store in a directory: LABEL/key.pem and LABEL/cert.pem. An entry is written whole under a
- * name of its own that begins with a dot, made durable, and put in its place by one rename: by
- * exchange where there is an old entry, so that at no moment there is none. A lock file keeps two
- * processes apart.
- */
+/* A store in a directory: LABEL/key.pem and LABEL/cert.pem. An entry is written completely under a
+ * temporary name that begins with a dot, made durable, and moved to its name by one rename; if
+ * there is an old entry the two are exchanged, so that an entry exists at every moment. A lock file
+ * excludes other processes. */
 #include "core/alloc.h"
 #include "core/file.h"
 #include "core/limits.h"
@@ -54,7 +52,7 @@ static bool make_directory(const struct directory *self)
     return ok;
 }
 
-/* Nothing there means that nothing was put yet; a link that leads nowhere does not. */
+/* A missing directory means an empty store; a dangling link does not. */
 static daotp_status explain_missing(const struct directory *self, daotp_report *report)
 {
     struct stat st;
@@ -67,7 +65,7 @@ static daotp_status explain_missing(const struct directory *self, daotp_report *
                              "a link that leads nowhere");
 }
 
-/* Its mode is checked by what we opened, not by name. */
+/* The mode is checked on the open descriptor, not by name. */
 static daotp_status open_directory(const struct directory *self, bool make, int *dir,
                                    daotp_report *report)
 {
@@ -85,7 +83,7 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
     return DAOTP_OK;
 }
 
-/* Not the context's clock: what a sleep takes is counted. */
+/* Not the context's clock, because the time of nanosleep() must count. */
 static int64_t store_now_ms(void)
 {
     struct timespec now;
@@ -94,14 +92,15 @@ static int64_t store_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Where nothing can be written, and no lock file stands, there is nobody to be kept apart from. */
+/* On a read-only directory without a lock file no other process can write. */
 static bool needs_no_lock(int dir, int how)
 {
     return how == LOCK_SH && (errno == EACCES || errno == EPERM || errno == EROFS) &&
            faccessat(dir, ".lock", F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
-/* flock() has no time-out, and no fairness: short naps, or a busy writer starves the others. */
+/* flock() has neither a time-out nor fairness: poll at short intervals, so that a busy writer does
+ * not starve others. */
 static daotp_status lock_store(const struct directory *self, int how, struct hold *hold,
                                daotp_report *report)
 {
@@ -177,7 +176,8 @@ static bool is_dots(const char *name)
 
 static bool remove_tree(int dir, const char *name, unsigned depth);
 
-/* An entry's folder is ours: what strays in it (an editor's backup, a folder) goes with it. */
+/* An entry's folder belongs to the store: other files in it (an editor's backup, a folder) are
+ * removed with it. */
 static bool remove_folder(int dir, const char *name, unsigned depth)
 {
     DIR *stream = depth > 0 ? open_stream(dir, name) : NULL;
@@ -194,7 +194,7 @@ static bool remove_folder(int dir, const char *name, unsigned depth)
     return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
 }
 
-/* A folder, or whatever else stands under the name; a link goes, and not what it leads to. */
+/* Remove a folder or any other file; of a link the link, not its target. */
 static bool remove_tree(int dir, const char *name, unsigned depth)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
@@ -204,7 +204,7 @@ static bool remove_tree(int dir, const char *name, unsigned depth)
     return remove_folder(dir, name, depth);
 }
 
-/* True too when there is nothing. */
+/* True also when there is no such entry. */
 static bool remove_entry(int dir, const char *name)
 {
     return remove_tree(dir, name, DAOTP__MAX_ENTRY_DEPTH);
@@ -230,7 +230,7 @@ static bool entry_exists(int dir, const char *label)
     return faccessat(dir, label, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What is written or removed stands under this name meanwhile. */
+/* The temporary name of an entry that is being written or removed. */
 static const char prefix[] = ".new-";
 
 static void name_temporary(char temporary[DAOTP__MAX_LABEL + 16], const char *label)
@@ -260,7 +260,7 @@ static struct parts item_parts(const daotp_store_item *item)
     return parts;
 }
 
-/* Key first: no certificate ever stands without its key. */
+/* The key is written first, so that no certificate is ever without its key. */
 static bool write_entry(int dir, const char *name, const struct parts *parts)
 {
     int folder;
@@ -278,7 +278,7 @@ static bool write_entry(int dir, const char *name, const struct parts *parts)
     return close(folder) == 0 && ok;
 }
 
-/* One rename puts the new entry in; what it replaced then stands under the temporary name. */
+/* One rename installs the new entry; the replaced one then has the temporary name. */
 static bool put_in_place(int dir, const char *temporary, const char *label)
 {
     return renameat2(dir, temporary, dir, label, RENAME_NOREPLACE) == 0 ||
@@ -308,15 +308,15 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
     if (status != DAOTP_OK)
         return status;
     name_temporary(temporary, label);
-    /* what a crashed writer left; we hold the lock, so nobody is at it */
+    /* remove what an interrupted put left: we hold the lock, so no other process uses it */
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts) ||
         !put_in_place(dir, temporary, label))
         status = refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
-    else if (fsync(dir) != 0) /* then the old one must not go either: it may come back */
+    else if (fsync(dir) != 0) /* then the old entry must not be removed: it may come back */
         return refuse_store(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
         (void)refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
-        daotp_report_downgrade_errors(report, findings); /* the new one stands all the same */
+        daotp_report_downgrade_errors(report, findings); /* the new entry is stored nevertheless */
     }
     return status;
 }
@@ -335,7 +335,7 @@ static daotp_status put_item(void *given, const char *label, const daotp_store_i
     return status;
 }
 
-/* As a put begins: an entry is written under the temporary name, then taken away. */
+/* Write an entry under the temporary name like a put, then remove it. */
 static daotp_status check_locked(const struct directory *self, int dir, const char *label,
                                  daotp_report *report)
 {
@@ -376,7 +376,7 @@ static daotp_status check_key_file(const struct directory *self, const char *lab
     return daotp__file_check_secret(st, path, report);
 }
 
-/* What was read, or could not be. */
+/* The two files of an entry. */
 struct read_parts {
     daotp__buffer certificates, key;
 };
@@ -444,7 +444,7 @@ static daotp_status get_item(void *given, const char *label, daotp_store_item *i
     return status;
 }
 
-/* First out of sight by one rename, so that no half of it is ever seen; then away. */
+/* First rename the entry, so that nobody sees half of it; then delete it. */
 static daotp_status remove_locked(const struct directory *self, int dir, const char *label,
                                   daotp_report *report)
 {
@@ -458,7 +458,7 @@ static daotp_status remove_locked(const struct directory *self, int dir, const c
         return DAOTP_REJECTED;
     if (renameat(dir, label, dir, temporary) != 0)
         return refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
-    if (fsync(dir) != 0) /* the key goes all the same */
+    if (fsync(dir) != 0) /* the key is deleted nevertheless */
         status = refuse_store(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary))
         status = refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
@@ -515,7 +515,8 @@ static daotp_status expire_one(void *user, const char *label)
     return status == DAOTP_REJECTED ? DAOTP_OK : status;
 }
 
-/* What crashed writers left of any entry: keys. We hold the lock, so nobody is at it. */
+/* Remove the temporary entries of interrupted puts, which hold keys. We hold the lock, so no other
+ * process uses them. */
 static daotp_status sweep_temporaries(const struct directory *self, int dir, daotp_report *report)
 {
     DIR *stream = open_stream(dir, ".");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The front: labels, credentials and dates; backends keep bytes. */
+/* The front of all stores: labels, credentials and dates; backends store bytes only. */
 #include "store/store.h"
 
 #include "core/alloc.h"
@@ -39,7 +39,7 @@ struct daotp_store_list {
     size_t count, capacity;
 };
 
-/* What the table held when it was first published; a program built then has no more. */
+/* The size of the table in its first published version: a smaller one is refused. */
 enum {
     FIRST_SIZE = offsetof(daotp_store_backend, expire) + sizeof((daotp_store_backend *)0)->expire
 };
@@ -175,7 +175,7 @@ bool daotp_store_is_label(const char *label)
     return true;
 }
 
-/* Every call begins so: a clean report, a good label. */
+/* Begin a call: clear the report, check the label. */
 static daotp_status store_call_begin(daotp_store *store, const char *label)
 {
     daotp__report_clear(&store->report);
@@ -199,7 +199,7 @@ static daotp_status take_store_answer(daotp_store *store, size_t findings, daotp
                                    DAOTP_FINDING_STORE_UNEXPLAINED, label);
 }
 
-/* Where DAOTP_REJECTED without a finding says that there is no such item. */
+/* For calls in which DAOTP_REJECTED without a finding means that there is no such item. */
 static daotp_status take_item_answer(daotp_store *store, size_t findings, daotp_status status,
                                      const char *label)
 {
@@ -275,7 +275,7 @@ static daotp_status fill_item(const daotp_credential *credential, daotp_store_it
     return status;
 }
 
-/* What a put needs of its arguments, whatever the backend. */
+/* Check the arguments of a put, independent of the backend. */
 static daotp_status admit_put(daotp_store *store, const char *label, const daotp_key *key)
 {
     daotp_status status = store_call_begin(store, label);
@@ -313,7 +313,7 @@ daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_creden
     return store_call_finish(store, status);
 }
 
-/* A credential out of what was kept; that it cannot be is damage, whatever the finer reason. */
+/* Make a credential from the stored bytes; any failure means that the entry is damaged. */
 static daotp_status revive_credential(daotp_store *store, const char *label,
                                       const daotp_store_item *item, daotp_credential **credential)
 {
@@ -440,7 +440,8 @@ static char *copy_template_oid(const daotp_credential *credential)
     return daotp__text_copy(text);
 }
 
-/* An entry that vanished meanwhile is shown as damaged; what cannot be read is no failure here. */
+/* An entry that was removed meanwhile is shown as damaged; an unreadable entry does not fail the
+ * call. */
 static daotp_status look_at(daotp_store *store, struct entry *entry)
 {
     daotp_credential *credential = NULL;
@@ -509,7 +510,7 @@ void daotp_store_list_free(daotp_store_list *list)
     daotp__delete(list);
 }
 
-/* Looked at again at the moment of its removal: it may have been renewed since it was listed. */
+/* Checked again when it is removed, because it may have been renewed since it was listed. */
 static daotp_status check_expired(void *user, const char *label, const daotp_store_item *item)
 {
     daotp_store *store = user;
@@ -545,7 +546,7 @@ static daotp_status remove_if_expired(daotp_store *store, const char *label)
     return status;
 }
 
-/* For backends that have no better way. */
+/* For backends without `expire`. */
 static daotp_status expire_listed(daotp_store *store, size_t *removed)
 {
     daotp_store_list *list;
@@ -557,7 +558,7 @@ static daotp_status expire_listed(daotp_store *store, size_t *removed)
         status = remove_if_expired(store, list->entries[i].label);
         if (status == DAOTP_OK)
             (*removed)++;
-        else if (status == DAOTP_REJECTED) /* somebody else was faster, or renewed it */
+        else if (status == DAOTP_REJECTED) /* another process has removed or renewed it */
             status = DAOTP_OK;
     }
     daotp_store_list_free(list);

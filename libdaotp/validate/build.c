@@ -4,14 +4,14 @@
 #include "validate/signature_check.h"
 #include "x509/name_match.h"
 
-/* A search, and the best that it has seen. */
+/* The state of the path search, with the best path so far. */
 typedef struct search {
     daotp__run *run;
     daotp__accept_path_fn *judge;
     void *user;
     daotp__path path, best;
-    daotp_status status; /* of the best; DAOTP_AGAIN: no whole path was judged */
-    bool takes_all;      /* also what can never issue, or did not: to say why */
+    daotp_status status; /* of the best path; DAOTP_AGAIN: no complete path was validated yet */
+    bool takes_all;      /* also include certificates that cannot issue, to report why */
 } search;
 
 /* ---- who may be the issuer ------------------------------------------------------------------- */
@@ -41,7 +41,7 @@ static bool is_on_path(daotp__run *run, const daotp__path *path, const daotp__no
     return false;
 }
 
-/* What speaks for it, before anything is computed. */
+/* The rank of a candidate, from what is known without cryptography. */
 static int build_rank(const daotp__run *run, const daotp__node *child, const daotp__node *node)
 {
     int64_t now = run->settings->now;
@@ -64,7 +64,7 @@ static bool is_candidate(daotp__run *run, const daotp__node *child, const daotp_
 
 enum { LEAST_RANK = -8, RANKS = 8 + 16 + 8 + 4 + 1 + 1 };
 
-/* Which ranks there are, a bit each, the best the highest. */
+/* The set of ranks that occur, one bit each; the highest is the best. */
 static uint64_t find_ranks(daotp__run *run, const daotp__node *child)
 {
     uint64_t ranks = 0;
@@ -86,7 +86,7 @@ static int build_worth(daotp_status status)
     return status == DAOTP_UNDECIDED ? 2 : status == DAOTP_REJECTED;
 }
 
-/* The path stands up to an anchor, or goes no further. */
+/* Validate the path if it has reached an anchor; otherwise note how far it came. */
 static void build_note(search *s, daotp_status status)
 {
     if (status == DAOTP_AGAIN) {
@@ -99,8 +99,8 @@ static void build_note(search *s, daotp_status status)
     s->best = s->path;
 }
 
-/* Can this certificate never stand above another, whatever the path? Then no signature is spent.
- */
+/* Whether this certificate can never be above another one, in any path: then no signature is
+ * checked. */
 static bool cannot_issue(const daotp__run *run, const daotp__node *node)
 {
     if (node->is_anchor)

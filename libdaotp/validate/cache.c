@@ -63,8 +63,8 @@ static bool name_of(const char *url, const char *kind, char *name, size_t room)
 
 enum { NAME = 64 };
 
-/* By errno, when a file of the folder could not be opened: what stands there is no file that is
- * ours to read, or nothing can be made in the folder. */
+/* Report an open() that failed, by errno: the name is no regular file of ours, or nothing can be
+ * made in the folder. */
 static void report_file(const char *name, daotp_report *report)
 {
     bool is_odd = errno == EINVAL || errno == EISDIR || errno == ELOOP || errno == EACCES;
@@ -73,7 +73,7 @@ static void report_file(const char *name, daotp_report *report)
                             errno, name, "%s", daotp__file_error_text(errno));
 }
 
-/* Open a file of the folder; what is none, or too large, is as if it were not there. */
+/* Open a file of the folder; one that is no regular file, or too large, counts as missing. */
 static int open_file(int dir, const char *name, struct stat *st)
 {
     int fd = daotp__file_open_regular(dir, name, O_RDONLY | O_NOFOLLOW, st);
@@ -85,7 +85,7 @@ static int open_file(int dir, const char *name, struct stat *st)
     return -1;
 }
 
-/* Private and writable, so that what was checked can be kept from changing. */
+/* Map it private and writable, so that checked content cannot change. */
 static bool map_file(int fd, const struct stat *st, daotp__bytes *mapped)
 {
     void *map = mmap(NULL, (size_t)st->st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
@@ -96,8 +96,8 @@ static bool map_file(int fd, const struct stat *st, daotp__bytes *mapped)
 
 /* ---- what was verified ----------------------------------------------------------------------- */
 
-/* The time of the last change cannot be set: who writes into the file and sets the other time back
- * is seen at once. Within one tick of the file system's clock only the digests tell. */
+/* The ctime cannot be set, so a writer who restores the mtime is noticed at once. Changes within
+ * one tick of the file system's clock are noticed by the digests only. */
 static daotp__crl_stamp stamp_of(const struct stat *st)
 {
     return (daotp__crl_stamp){(uint64_t)st->st_size,        (uint64_t)st->st_ino,
@@ -122,7 +122,7 @@ static bool map_index(const daotp__cache *cache, const char *url, daotp__bytes *
     return is_mapped;
 }
 
-/* The list with the index that stands beside it; NULL when that does not fit. */
+/* Open a CRL with the index beside it; NULL if the two do not match. */
 static daotp__indexed_crl *restore_cached_crl(const daotp__cache *cache, const char *url, int fd,
                                               const struct stat *st)
 {
@@ -185,7 +185,8 @@ void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report
     }
 }
 
-/* What cannot be restored is copied, to be scanned and verified in memory that nobody changes. */
+/* A CRL that cannot be restored from its index is copied into sealed memory, and scanned and
+ * verified there. */
 daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
 {
     daotp__indexed_crl *kept = NULL;
@@ -205,14 +206,14 @@ daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url
     return kept;
 }
 
-/* Newer, or of another key: who changes it begins to count anew. */
+/* Whether the new CRL is newer, or is signed by another key, which has its own numbering. */
 static bool cache_replaces(const daotp__indexed_crl *kept, const daotp__indexed_crl *before)
 {
     return before == NULL || !daotp__indexed_crl_is_alike(kept, before) ||
            daotp__indexed_crl_is_older(before, kept);
 }
 
-/* What a writer that was killed left of this file; nobody else writes now. */
+/* Remove the temporary file of a writer that was killed; we hold the lock. */
 static void cache_sweep(const daotp__cache *cache, const char *name)
 {
     int fd = openat(cache->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -241,7 +242,7 @@ static void write_both(const daotp__cache *cache, const char *url, const char *n
                                 strerrordesc_np(errno));
 }
 
-/* Damaged, or without an index and not signed by the same key: it stands in nobody's way. */
+/* A copy that is damaged, or that has no index and is signed by another key, may be replaced. */
 static bool is_genuine(daotp__indexed_crl *before, const daotp__indexed_crl *kept)
 {
     return daotp__indexed_crl_is_verified(before)
@@ -276,9 +277,9 @@ static bool cache_store(const daotp__cache *cache, const char *url, const char *
     return newer || same;
 }
 
-/* An octet of a file that all share is locked, by the URL's digest, until the file is closed: a
- * lock on the whole would make who has one list stop another. False: somebody else has it. Where no
- * lock can be had *lock is -1, and the report says why. */
+/* Lock one octet of a shared file, chosen by the URL's digest, until the file is closed. A lock on
+ * the whole file would block jobs for other CRLs. False: another process holds it. If no lock is
+ * possible *lock is -1, and the report says why. */
 static bool lock_octet(int dir, const char *file, const char *name, int *lock, daotp_report *report)
 {
     struct flock octet = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
@@ -301,7 +302,7 @@ static bool lock_octet(int dir, const char *file, const char *name, int *lock, d
     return is_free;
 }
 
-/* One at a time for each; who comes second leaves it to the first. */
+/* One writer at a time for each URL; a second one leaves the work to the first. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report)
 {

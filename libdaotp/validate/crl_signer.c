@@ -51,9 +51,9 @@ static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, v
     return check.verdict;
 }
 
-/* A signer off the path: it must lead to the same anchor, and not be revoked itself. One that is
- * covered by the list it signed is believed that far and no further. DAOTP_UNDECIDED: its path
- * holds, but whether it is revoked is not known. */
+/* A CRL signer outside the path: it must lead to the same anchor and must not be revoked. If the
+ * CRL that it signed covers it, its status counts only as far as that CRL says. DAOTP_UNDECIDED:
+ * its path is valid, but its revocation is not known. */
 static daotp_status judge_signer_path(const signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
@@ -159,7 +159,7 @@ static daotp_finding_number try_path(const signer_search *p, bool by_named_key,
     return why;
 }
 
-/* One whose own status is known goes before one whose is not. */
+/* A signer whose own status is known is preferred. */
 static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;

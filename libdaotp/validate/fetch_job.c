@@ -115,7 +115,7 @@ static daotp_status claim_source(daotp__fetch_job *job, daotp_report *report)
     if (at != NULL) {
         daotp__source_promote_verified(at);
         if (at->leader != NULL && now > at->leads_until_ms)
-            at->leader = NULL; /* its caller steps it no longer */
+            at->leader = NULL; /* its caller has stopped stepping it */
         fresh = job->kind == DAOTP__FETCH_CRL ? find_fresh(job, at, now) : NULL;
     }
     if (at == NULL) {

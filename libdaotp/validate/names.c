@@ -80,7 +80,7 @@ bool daotp__dns_is_valid(daotp__bytes name, bool wildcard)
     return false;
 }
 
-/* A dot-string and a host: a quoted local part is met nowhere, and is not guessed at. */
+/* A dot-string, @ and a host. A quoted local part is not supported, and never matches. */
 bool daotp__email_is_valid(daotp__bytes mailbox)
 {
     size_t at;
@@ -99,8 +99,8 @@ bool daotp__email_is_valid(daotp__bytes mailbox)
     return true;
 }
 
-/* Only what may stand in a URI at all (RFC 3986 2): who reads the rest otherwise than we do goes to
- * another host. */
+/* Only characters that a URI may have (RFC 3986 2): programs that parse other characters
+ * differently would connect to another host. */
 static bool is_uri_text(daotp__bytes uri)
 {
     for (size_t i = 0; i < uri.len; i++)
@@ -300,7 +300,7 @@ static bool address_matches(daotp__bytes name, daotp__bytes base)
     return true;
 }
 
-/* That can be judged: constraints are in ASCII, so its host must be. */
+/* Whether it can be compared: constraints are in ASCII, so the host must be ASCII. */
 static bool is_utf8_mailbox(daotp__bytes text)
 {
     size_t at, more;
@@ -369,7 +369,7 @@ static bool can_be_judged(uint8_t tag)
            tag == DAOTP__GENERAL_NAME_DIRECTORY;
 }
 
-/* A comparison costs what it looks at. */
+/* A comparison is charged for the octets that it reads. */
 static bool names_spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
 {
     size_t cost =

@@ -29,7 +29,8 @@ static bool is_in_time(const daotp__run *run, const daotp__node *node)
            run->settings->now <= node->certificate.not_after;
 }
 
-/* Is the delegate revoked itself? Its issuer says that this need not be asked, or a CRL answers. */
+/* Whether the delegated responder's certificate is revoked: its issuer says that this is not to be
+ * checked (id-pkix-ocsp-nocheck), or a CRL decides. */
 static daotp_status check_delegate_status(daotp__run *run, const daotp__path *path,
                                           daotp__node *delegate, daotp__revocation_fn *check_first)
 {
@@ -71,7 +72,8 @@ static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *n
            daotp__signature_check(run, node, path->list[1]) == 0 && has_good_key(run, node);
 }
 
-/* Its signature is checked although its own status is not known: "revoked" is believed of it. */
+/* The signature is verified although the delegate's status is unknown, because "revoked" counts
+ * then too. */
 static daotp_finding_number check_delegate(daotp__run *run, const daotp__path *path,
                                            const daotp__ocsp *ocsp, daotp__node *node,
                                            daotp__revocation_fn *check_first, bool *is_verified)
@@ -106,7 +108,7 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
     return why;
 }
 
-/* is_verified together with a finding: a delegate signed it whose own status is not known. */
+/* is_verified with a finding: a delegate whose own status is unknown signed it. */
 static daotp_finding_number check_ocsp_signer(daotp__run *run, const daotp__path *path,
                                               const daotp__ocsp *ocsp,
                                               daotp__revocation_fn *check_first, bool *is_verified)
@@ -139,8 +141,8 @@ static bool is_fresh(const daotp__run *run, const daotp__ocsp_answer *answer)
                                    : now - answer->this_update <= SKEW_S;
 }
 
-/* RFC 6960 2.4: thisUpdate <= producedAt <= nextUpdate, but for a responder that takes the times
- * from differing clocks; and nobody signs later than now. */
+/* RFC 6960 2.4: thisUpdate <= producedAt <= nextUpdate, with a tolerance for responders whose
+ * clocks differ; and producedAt is not in the future. */
 static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
                             const daotp__ocsp_answer *answer)
 {
@@ -152,7 +154,7 @@ static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
            (answer->next_update >= answer->this_update && produced <= answer->next_update + FAR_S);
 }
 
-/* Of an answer that is verified: can it say that the certificate is good? */
+/* For a verified response: whether it can say that the certificate is good. */
 static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__given_ocsp *given,
                                           const daotp__ocsp *ocsp, const daotp__ocsp_answer *answer)
 {
@@ -186,7 +188,7 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
     if (ocsp.response_status != 0)
         return DAOTP_FINDING_OCSP_STATUS;
     if (!daotp__ocsp_find(&ocsp, path->list[0], path->list[1], answer)) {
-        *concerns = given->about != NULL; /* of those that were handed over, each is for another */
+        *concerns = given->about != NULL; /* stapled responses: each is for another certificate */
         return DAOTP_FINDING_OCSP_DER;
     }
     why = check_ocsp_signer(run, path, &ocsp, check_first, is_verified);

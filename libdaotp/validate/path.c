@@ -41,7 +41,7 @@ static void check_time(state *s, const daotp__node *node)
         find_time(s, node, DAOTP_FINDING_CHAIN_EXPIRED, node->certificate.not_after);
 }
 
-/* The algorithm in words, and why it does not go with the issuer's key. */
+/* Describe the algorithm, and why it does not match the issuer's key. */
 static void find_algorithm(state *s, const daotp__node *node, const daotp__node *issuer)
 {
     const daotp__algorithm *algorithm = &node->certificate.signature_algorithm;
@@ -75,8 +75,8 @@ static void check_key(state *s, const daotp__node *node)
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
 }
 
-/* What costs more is looked at when all else holds, so that only who was certified by an anchor can
- * make us work; of the certificate itself also where the reader is told what is wrong with it. */
+/* Costly checks run last, so that only certificates issued below an anchor can make us work; for
+ * the certificate itself also when the report must say what is wrong with it. */
 static void judge_keys(state *s)
 {
     size_t count = s->check->verdict == DAOTP_OK ? s->path->count : s->check->report != NULL;
@@ -268,7 +268,7 @@ static void finish_policies(state *s, const daotp__node *leaf)
             s->run->graph, settings->policies, settings->policy_count, s->run->policies,
             sizeof s->run->policies / sizeof s->run->policies[0]);
     if (s->explicit_policy == 0 && s->run->policy_count == 0 &&
-        s->path->list[s->path->count - 1]->is_anchor) /* else nothing can be said of it */
+        s->path->list[s->path->count - 1]->is_anchor) /* otherwise nothing can be checked */
         path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
 }
 
@@ -301,7 +301,7 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
 
 /* ---- the part it is to play ------------------------------------------------------------------ */
 
-/* Roles that log on to a domain; the issuer must be in the list, if there is one. */
+/* Roles with a logon to a domain: the issuer must be in the NTAuth list, if there is one. */
 static bool is_asked_for_ntauth(const daotp__settings *settings, const daotp__path *path)
 {
     bool logs_on = settings->role == DAOTP_ROLE_OTP_LOGON || settings->role == DAOTP_ROLE_KDC;
@@ -321,8 +321,8 @@ bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path
     return false;
 }
 
-/* A CA that is limited to some purposes certifies for no other: Windows judges so, and libcrypto
- * for TLS. What an anchor says of itself binds nobody. */
+/* The extended key usage of a CA limits the certificates below it, as in Windows, and in libcrypto
+ * for TLS. That of an anchor does not count. */
 static const struct {
     daotp_role role;
     enum daotp__oid purpose;

@@ -3,8 +3,8 @@
 
 #include "core/memory.h"
 
-/* A policy of one level. Its parents are nodes of the level before; one without any has anyPolicy
- * for its parent. */
+/* A node of the policy graph at one depth (RFC 9618). Its parents are nodes of the depth before; a
+ * node without parents has anyPolicy as its parent. */
 typedef struct policy_node {
     daotp__bytes policy;
     bool is_mapped, is_gone, is_reached, has_parent;
@@ -61,7 +61,7 @@ static bool policy_spend(daotp__policy_graph *graph, size_t work)
     return enough;
 }
 
-enum { COMPARISONS = 64 }; /* that count as one node made */
+enum { COMPARISONS = 64 }; /* comparisons that are charged like one node */
 
 /* Each of so many is looked for in the level. */
 static bool spend_on_level(daotp__policy_graph *graph, size_t count)
@@ -187,8 +187,9 @@ static void clear_level(daotp__policy_graph *graph)
     now->has_any = false;
 }
 
-/* The level holds what the one above expects. What the certificate does not assert goes; what it
- * asserts beyond that comes in where the level above had anyPolicy. */
+/* The depth holds the expected policies of the one above. Policies that the certificate does not
+ * assert are removed; policies that it asserts in addition are added if the depth above had
+ * anyPolicy. */
 static daotp__policy_verdict policy_intersect(daotp__policy_graph *graph, const daotp__bytes *list,
                                               size_t count, bool any)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fetching CRLs again before they end, so that nobody waits for them. */
+/* Fetches CRLs again before they expire, so that no verification waits. */
 #include <daotp/prefetch.h>
 
 #include "core/alloc.h"
@@ -98,7 +98,7 @@ static daotp_status prefetch_end(daotp_prefetch *prefetch, daotp_status status)
     return daotp__report_status(&prefetch->report, status);
 }
 
-/* The next that is due: DAOTP_OK with a job, or without one when all is done. */
+/* Begin the next fetch that is due: DAOTP_OK with a job, or without one when all are done. */
 static daotp_status begin_job(daotp_prefetch *prefetch)
 {
     static const daotp__bytes nothing = {NULL, 0};
@@ -117,7 +117,7 @@ static daotp_status begin_job(daotp_prefetch *prefetch)
     return status;
 }
 
-/* A fetch that failed says so, and the next one is begun. */
+/* A failed fetch is reported, and the next one begins. */
 static daotp_status step_job(daotp_prefetch *prefetch)
 {
     daotp_status status = daotp__fetch_job_step(&prefetch->job, &prefetch->report);

@@ -145,7 +145,7 @@ static void check_dates(daotp_requirements *requirements, const daotp__certifica
         set_state(requirements, DAOTP_FINDING_CHAIN_EXPIRED, "notBefore lies ahead");
 }
 
-/* A list of CAs is judged by whether it holds the certificate, octet by octet. */
+/* An NTAuth list passes if it holds the certificate, octet by octet. */
 static void check_ntauth(daotp_requirements *requirements, daotp__bytes der)
 {
     const daotp__chain *list = &requirements->ntauth;
@@ -255,7 +255,7 @@ static void fail_by(daotp_requirements *requirements, daotp_finding_number row_f
     set_state(requirements, row_finding, found);
 }
 
-/* It fails by the finding, passes when the path holds, and else nobody knows. */
+/* It fails if the finding is there, passes if the path is valid, and is unknown otherwise. */
 static void take_outcome(daotp_requirements *requirements, daotp_finding_number row_finding,
                          const daotp_finding *finding, bool holds)
 {

@@ -19,23 +19,23 @@ typedef struct answer {
     daotp__crl_scan scan;       /* its entry for the certificate, if there is one */
 } answer;
 
-/* One certificate, and what is known of it so far. */
+/* One certificate, with what is known about its revocation so far. */
 typedef struct inquiry {
     daotp__run *run;
     const daotp__path *path; /* its own, from the certificate up */
     const daotp__node *node;
     daotp__checklist *check;
     unsigned reasons;       /* answered for */
-    unsigned fresh_reasons; /* of these, by what is fresh and nobody picked for us */
+    unsigned fresh_reasons; /* of these, by fresh CRLs that the peer did not choose */
     bool is_revoked, has_candidate;
-    bool is_softly_revoked; /* by what is stale or not in order */
+    bool is_softly_revoked; /* by CRLs that are stale or not as RFC 5280 5 requires */
     bool is_said;           /* by an OCSP answer: */
     bool was_asked;         /* that we asked for */
     daotp__ocsp_answer said;
     bool has_crl_issuer; /* a distribution point names who else signs its CRL */
     answer answers[MAX_ANSWERS];
     size_t answer_count;
-    bool is_overrun; /* not all that is at hand was looked at: what is not revoked is not known */
+    bool is_overrun; /* not everything available was read, so "not revoked" is not certain */
     int reason;
     int64_t date;
 } inquiry;
@@ -47,7 +47,7 @@ static const daotp__crl *view_of(const answer *one)
 
 /* ---- findings about a CRL -------------------------------------------------------------------- */
 
-/* fault: what in the list is not as it must be; NULL for nothing to add. */
+/* fault: what is wrong with the CRL; NULL: nothing to add */
 static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number,
                      const char *fault)
 {
@@ -69,7 +69,7 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
 
 /* ---- can it say that a certificate is good? -------------------------------------------------- */
 
-/* What no rule set passes over (RFC 5280 5), or NULL. */
+/* A fault that no rule set tolerates (RFC 5280 5), or NULL. */
 static const char *profile_fault(const daotp__indexed_crl *kept)
 {
     const daotp__crl_scan *scan = daotp__indexed_crl_scan_result(kept);
@@ -91,7 +91,7 @@ static const char *profile_fault(const daotp__indexed_crl *kept)
     return NULL;
 }
 
-/* What RFC 5280 5 wants of an extension, and the algorithm of 6.3.3 does not test, or NULL. */
+/* A fault in an extension (RFC 5280 5) that the algorithm of 6.3.3 does not test, or NULL. */
 static const char *extension_remark(const daotp__indexed_crl *kept)
 {
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
@@ -114,7 +114,7 @@ static const char *extension_remark(const daotp__indexed_crl *kept)
                : NULL;
 }
 
-/* What RFC 5280 5 wants and the algorithm of 6.3.3 does not test, or NULL. */
+/* A fault (RFC 5280 5) that the algorithm of 6.3.3 does not test, or NULL. */
 static const char *profile_remark(const daotp__indexed_crl *kept)
 {
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
@@ -188,14 +188,14 @@ static bool is_by_same_key(const answer *a, const answer *b)
            daotp__bytes_equal(a->signer.node->certificate.spki, b->signer.node->certificate.spki);
 }
 
-/* Two keys of a CA may sign lists that are numbered, and hold entries, each for itself. */
+/* Two keys of a CA may sign CRLs with separate numbering and separate entries. */
 static bool has_same_scope_and_key(const answer *a, const answer *b)
 {
     return daotp__crl_is_same_scope(view_of(a), view_of(b)) && is_by_same_key(a, b);
 }
 
-/* Does the other, in order and newer, say all again that this one says? A delta holds what was
- * revoked since its base alone. */
+/* Whether the other CRL, valid and newer, repeats everything that this one says. A delta holds only
+ * what was revoked since its base. */
 static bool is_superseded(const answer *one, const answer *by)
 {
     const daotp__crl *old = view_of(one), *new = view_of(by);
@@ -212,7 +212,7 @@ static bool is_revoking(const answer *one)
     return one->scan.found && !one->scan.is_removed;
 }
 
-/* There is no room: a list that names the certificate goes before one that does not. */
+/* The table is full: a CRL that lists the certificate replaces one that does not. */
 static void put_instead(inquiry *q, const answer *one)
 {
     q->is_overrun = true;
@@ -331,7 +331,7 @@ static bool is_delta_of(const answer *one, const answer *complete)
            has_same_scope_and_key(one, complete);
 }
 
-/* Published with the complete list, as AD CS does, or before it, it has nothing to add. */
+/* A delta published with its complete CRL, as AD CS does, or before it, adds nothing. */
 static bool adds_to(const answer *delta, const answer *to)
 {
     return daotp__crl_number_compare(view_of(delta)->number, view_of(to)->number) > 0;
@@ -350,7 +350,7 @@ static const answer *newest_delta(const inquiry *q, const answer *complete)
     return newest;
 }
 
-/* The newest word of a complete list and its delta. */
+/* The newest statement of a complete CRL and its delta about the certificate. */
 static const answer *newest_word(const inquiry *q, const answer *complete)
 {
     const answer *delta = newest_delta(q, complete);
@@ -397,8 +397,8 @@ static void want_delta(inquiry *q, const daotp__crl *complete)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* The entry does not count: of a list that is not valid yet, what it dates later than now; of a
- * certificate on hold, what the responder's newer answer takes back. */
+/* Whether the entry does not count: the CRL is not valid yet, its date is in the future, or a
+ * certificate on hold is good in a newer answer of the responder. */
 static bool is_lifted(const inquiry *q, const answer *one, const daotp__crl_entry *entry)
 {
     const daotp__crl *crl = view_of(one);
@@ -422,7 +422,7 @@ static void note_revoked(inquiry *q, const answer *by)
     q->date = entry.date;
 }
 
-/* Is there a complete list whose newest word is newer than this one? */
+/* Whether there is a complete CRL with a newer statement than this one. */
 static bool is_outdated(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++) {
@@ -437,8 +437,8 @@ static bool is_outdated(const inquiry *q, const answer *one)
     return false;
 }
 
-/* "Revoked" is believed of any verified list that names the certificate, whatever else is wrong
- * with the list (X.509 7.3), unless a newer one, in order, of the same scope no longer names it. */
+/* "Revoked" counts in any verified CRL that lists the certificate, whatever else is wrong with the
+ * CRL (X.509 7.3), unless a newer valid one of the same scope no longer lists it. */
 static void find_revoking(inquiry *q)
 {
     for (size_t i = 0; i < q->answer_count; i++) {
@@ -448,7 +448,7 @@ static void find_revoking(inquiry *q)
             note_revoked(q, one);
         if (!is_complete_crl(one))
             continue;
-        /* what the delta says goes before what the list before it says */
+        /* the delta's statement replaces that of its complete CRL */
         newest = newest_word(q, one);
         if (!newest->scan.found)
             newest = one;
@@ -457,8 +457,8 @@ static void find_revoking(inquiry *q)
     }
 }
 
-/* "Good" is what the newest list of a scope says, fresh or not: an older one is never gone back to.
- * Here the key does not count. */
+/* "Good" needs the newest CRL of a scope, fresh or not: an older one never counts. The signing key
+ * does not matter here. */
 static bool is_newest_of_scope(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++)
@@ -509,8 +509,8 @@ static void ask_lists(inquiry *q)
     }
 }
 
-/* Does the answer count? "Revoked" does, once it is verified; but what the responder will say
- * later, and dates later, is not so yet. */
+/* Whether the OCSP response counts. "Revoked" counts once it is verified, unless it is dated in the
+ * future. */
 static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_finding_number why,
                      bool is_verified)
 {
@@ -521,7 +521,7 @@ static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_fin
     return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
 
-/* Field, octet and rule; none of it where the answer is about another certificate. */
+/* Report field, octet and rule; nothing if the response is about another certificate. */
 static void find_unreadable_ocsp(inquiry *q, daotp__bytes der)
 {
     char text[DAOTP__FAULT_TEXT] = "";
@@ -600,8 +600,8 @@ static void find_revoked(inquiry *q)
                       daotp__time_text(q->date, when));
 }
 
-/* What is known rests on what is stale, or was handed over: a peer staples the answer that it likes
- * best. */
+/* Whether the status depends on data that is stale, or that the peer handed over: a peer staples
+ * the response that suits it. */
 static bool is_softened(const inquiry *q)
 {
     return q->is_revoked ? q->is_softly_revoked : q->fresh_reasons != DAOTP__REASONS_ALL;
@@ -619,7 +619,7 @@ static void want_more(inquiry *q)
         q->run->is_softened = true;
 }
 
-/* One that does not cover the certificate, or a delta CRL whose complete list is not there. */
+/* A CRL that does not cover the certificate, or a delta whose complete CRL is missing. */
 static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
 {
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
@@ -636,7 +636,7 @@ static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
 
 enum { MAX_SET_ASIDE = 4 }; /* of which is told */
 
-/* Lists of the issuer that were set aside say more than that none answers. */
+/* Report why CRLs of the issuer were not used, which says more than that there is none. */
 static void find_missing(inquiry *q)
 {
     size_t others = 0, set_aside = 0;
@@ -667,7 +667,7 @@ static void revocation_conclude(inquiry *q)
         find_missing(q);
     else if (q->reasons != 0)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_REASONS, "%s", "");
-    else if (q->check->verdict == DAOTP_OK) /* else it was said why */
+    else if (q->check->verdict == DAOTP_OK) /* otherwise the reason was reported already */
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
 }
 
@@ -707,7 +707,7 @@ static const daotp_finding *find_failed_ocsp_fetch(const inquiry *q, const daotp
     return failed;
 }
 
-/* What is not known may be so because a fetch failed. */
+/* If the status is unknown, a failed fetch may be the cause. */
 static void name_cause(const inquiry *q, size_t since)
 {
     daotp_report *report = q->check->report;
@@ -721,7 +721,7 @@ static void name_cause(const inquiry *q, size_t since)
     daotp__report_set_cause(report, daotp__report_verdict(report, since, DAOTP_UNDECIDED), failed);
 }
 
-/* What was found on the way to an answer was not needed: it warns, no more. */
+/* Findings about sources that were not needed become warnings. */
 static void revocation_settle(inquiry *q, daotp__checklist *check, size_t before)
 {
     bool known = q->is_revoked || q->reasons == DAOTP__REASONS_ALL;

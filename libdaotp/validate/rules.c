@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* Where a certificate stands on its path. */
+/* The position of a certificate on its path. */
 typedef struct place {
     const daotp__run *run;
     const daotp__settings *settings;
@@ -45,7 +45,7 @@ static void check_serial(const place *p)
                           serial.len);
 }
 
-/* Is this date written as its year asks for? */
+/* Whether the date has the encoding that its year requires. */
 static bool is_written_right(daotp__bytes *in)
 {
     daotp__bytes whole = *in;
@@ -57,7 +57,7 @@ static bool is_written_right(daotp__bytes *in)
     return utc || seconds >= 2524608000; /* 2050-01-01 */
 }
 
-/* The dates again, from the bytes: the reader takes either form for either year. */
+/* Reads the dates again, because the reader accepts both encodings for every year. */
 static void check_validity(const place *p)
 {
     const daotp__certificate *certificate = &p->node->certificate;
@@ -101,8 +101,8 @@ static bool has_twin_with_authority(const daotp__run *run, const daotp__node *an
     return false;
 }
 
-/* Its signature verifies under its own key, as that of its issuer on the path did: an anchor's own
- * is not looked at. */
+/* Whether it is self-signed: as for any issuer on the path, the signature was verified under its
+ * key; that of an anchor is not checked. */
 static bool is_self_signed(const place *p)
 {
     return p->node->is_self_issued &&
@@ -314,7 +314,7 @@ static bool is_like_address(daotp__bytes text)
     return inet_aton(copy, &ignored) != 0;
 }
 
-/* As it stands, or what a wildcard stands before. */
+/* The name, or for a wildcard the part after it. */
 static bool equals_host(daotp__bytes text, daotp__bytes host)
 {
     bool wild = host.len > 2 && host.data[0] == '*';
@@ -411,7 +411,7 @@ static bool node_allows_purpose(const daotp__node *node, daotp__bytes purpose)
     return false;
 }
 
-/* Does every CA between allow it? */
+/* Whether every CA of the path allows it. */
 static bool path_allows_purpose(const daotp__path *path, daotp__bytes purpose)
 {
     for (size_t i = 1; i + 1 < path->count; i++)
@@ -420,8 +420,8 @@ static bool path_allows_purpose(const daotp__path *path, daotp__bytes purpose)
     return true;
 }
 
-/* What the extended key usage of a CA leaves out, no certificate below it is good for: as Windows
- * and the public web read it. RFC 5280 is silent, so the rules path do not ask. */
+/* The extended key usage of a CA limits all certificates below it: Windows and the public web read
+ * it so. RFC 5280 is silent, so the rules path do not check it. */
 static void check_nesting(const daotp__settings *settings, const daotp__path *path,
                           daotp__checklist *check)
 {

@@ -15,7 +15,7 @@ static bool has_directory_name(daotp__bytes names, daotp__bytes wanted)
     return false;
 }
 
-/* Is one of the names the issuer with the relative name behind it? */
+/* Whether one of the names is the issuer with the relative name appended. */
 static bool has_relative(daotp__bytes names, daotp__bytes issuer, daotp__bytes relative)
 {
     daotp__general_name name;
@@ -27,14 +27,14 @@ static bool has_relative(daotp__bytes names, daotp__bytes issuer, daotp__bytes r
     return false;
 }
 
-/* Do the CRL's distribution point and the certificate's share a name? */
+/* Whether the CRL's distribution point and that of the certificate have a name in common. */
 static bool point_matches(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
 {
     const daotp__point_name *scope = &crl->scope, *name = &point->name;
 
     if (scope->full.len == 0 && scope->relative.len == 0)
-        return true;                                      /* it names none, so it answers for any */
-    if (name->full.len == 0 && name->relative.len == 0) { /* the issuer itself stands for one */
+        return true;                                      /* the CRL names none, so it covers all */
+    if (name->full.len == 0 && name->relative.len == 0) { /* the issuer's name counts as one */
         if (point->issuer.len > 0)
             return daotp__general_names_share(scope->full, point->issuer);
         return has_directory_name(scope->full, node->certificate.issuer);
@@ -46,7 +46,7 @@ static bool point_matches(const daotp__crl *crl, const daotp__node *node, const 
                                : daotp__relative_name_equal(scope->relative, name->relative);
 }
 
-/* Is this the CRL's issuer whom the distribution point asks for? */
+/* Whether the CRL's issuer is the one that the distribution point names. */
 static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
 {
     bool is_own = daotp__name_equal(crl->issuer, node->certificate.issuer);
@@ -56,7 +56,8 @@ static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const d
     return has_directory_name(point->issuer, crl->issuer) && (crl->is_indirect || is_own);
 }
 
-/* Certificates of which kind the CRL leaves out, when it is this one's; else NULL. */
+/* The kind of certificates that the CRL excludes, if this certificate is of that kind; otherwise
+ * NULL. */
 static const char *excluded_kind(const daotp__crl *crl, const daotp__node *node)
 {
     if (crl->only_attributes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Making a verifier, setting it, and reading what came of a run. */
+/* Makes a verifier, sets its options, and reads the result of a run. */
 #include "validate/verifier.h"
 
 #include "core/alloc.h"
@@ -59,7 +59,7 @@ static void forget_names(daotp_verifier *verifier)
 
 static void forget_policies(daotp_verifier *verifier)
 {
-    verifier->run.policy_count = 0; /* what came of a run may be views into them */
+    verifier->run.policy_count = 0; /* the result of a run may point into them */
     for (size_t i = 0; i < verifier->settings.policy_count; i++)
         daotp__buffer_free(&verifier->policy_oids[i]);
     verifier->settings.policy_count = 0;
@@ -139,7 +139,7 @@ void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certi
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
-/* A run under way goes on with what it was begun with, and keeps its report. */
+/* Settings cannot change during a run, and the report is that of the run. */
 static bool can_set_verifier(const daotp_verifier *verifier)
 {
     return verifier != NULL && !verifier->is_running;

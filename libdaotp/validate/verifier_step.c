@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A run of the verifier: judge with what is at hand, fetch what would help, judge again. */
+/* A run of the verifier: validate with what is available, fetch what is missing, validate again. */
 #include "core/alloc.h"
 #include "core/hex.h"
 #include "validate/build.h"
@@ -26,7 +26,7 @@ static void gather_ocsp(daotp_verifier *verifier)
     verifier->run.ocsp_count = count;
 }
 
-/* Not beyond what a certificate can say, by a day: so that what is added to it stays a number. */
+/* Limited to the years that a certificate can hold, minus a day, so that sums do not overflow. */
 static int64_t clamp_verifier_time(int64_t seconds)
 {
     static const int64_t year_0 = INT64_C(-62167219200) - 86400,
@@ -78,7 +78,8 @@ static daotp_status judge_verifier_path(daotp__run *run, const daotp__path *path
 
     (void)user;
     daotp__path_check(run, path, false, &check);
-    if (check.verdict != DAOTP_REJECTED) /* what cannot be judged may still be revoked */
+    if (check.verdict !=
+        DAOTP_REJECTED) /* a certificate that cannot be validated may still be revoked */
         daotp__revocation_check(run, path, &check);
     return check.verdict;
 }
@@ -105,7 +106,7 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
     daotp__buffer_free(&text);
 }
 
-/* No issuer is missing where a path ends at a root that is no anchor. */
+/* No issuer is missing if the path ends at a self-signed certificate that is no anchor. */
 static void explain_end(daotp__checklist *check, const daotp__node *node)
 {
     if (node->is_self_issued)
@@ -144,7 +145,7 @@ static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
     daotp__report_set_cause(&verifier->report, verdict, end);
 }
 
-/* The same again, and all that is found is written down. */
+/* Validate once more, this time reporting everything. */
 static void explain_no_path(daotp_verifier *verifier, daotp__checklist *check)
 {
     const daotp__path *path = &verifier->path;
@@ -164,7 +165,8 @@ static bool has_more_to_say(const daotp_verifier *verifier)
            verifier->run.has_remarks || verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
 }
 
-/* That the list was asked is said too: a verifier without the role finds nothing wrong either. */
+/* Also report that the NTAuth list was checked, because a verifier without the role reports nothing
+ * either. */
 static void report_ntauth(daotp_verifier *verifier)
 {
     if (verifier->explains && has_path(verifier) &&
@@ -192,7 +194,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 
 /* ---- fetching -------------------------------------------------------------------------------- */
 
-/* The issuer of where the path ends (RFC 5280 4.2.2.1). */
+/* Find the URL of the issuer of the last certificate of the path (RFC 5280 4.2.2.1). */
 static void want_issuer(daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
@@ -205,7 +207,7 @@ static void want_issuer(daotp_verifier *verifier)
                                NULL);
 }
 
-/* A URL with a NUL in it is none; what is before it is told. */
+/* A URL that contains a NUL is invalid; the part before it is reported. */
 static size_t text_len(const daotp__missing *want)
 {
     return strnlen((const char *)want->url.data, want->url.len);
@@ -218,7 +220,7 @@ static bool is_attempt_for(const daotp__attempt *attempt, const daotp__missing *
            (want->kind != DAOTP__MISSING_OCSP || attempt->about == want->node);
 }
 
-/* A list that was remembered, and did not help, is fetched again once. */
+/* A cached CRL that did not help is fetched again once. */
 static bool was_tried(const daotp_verifier *verifier, const daotp__missing *want, bool *remembered)
 {
     *remembered = false;
@@ -231,9 +233,9 @@ static bool was_tried(const daotp_verifier *verifier, const daotp__missing *want
     return false;
 }
 
-/* Can this, if it is fetched, turn that verdict? A newer delta can turn an acceptance too; so can
- * any list or answer, where the verdict leaves something unknown or rests on what is stale: all
- * that may be had is looked at before anything is accepted by softer rules. */
+/* Whether fetching this can change the verdict. A newer delta can turn an acceptance too; so can
+ * any CRL or OCSP response if the status is unknown or depends on stale data: everything available
+ * is fetched before softer rules accept. */
 static bool may_turn(const daotp_verifier *verifier, const daotp__missing *want,
                      daotp_status status)
 {
@@ -357,7 +359,7 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
     return DAOTP_OK;
 }
 
-/* What was fetched, whatever it is: what is no certificate helps nobody, and that is said. */
+/* Use the fetched file; if it is no certificate, report that. */
 static daotp_status take_issuer(daotp_verifier *verifier)
 {
     size_t findings = verifier->report.count;
@@ -385,8 +387,8 @@ static daotp_status take_what_was_fetched(daotp_verifier *verifier)
     }
 }
 
-/* A fetch that failed says so, and the run goes on without. The job ends after the judging, for
- * until then other processes wait for what it brought. */
+/* A failed fetch is reported, and the run continues without. The job ends after the validation,
+ * because other processes wait for its result until then. */
 static daotp_status step_verifier_job(daotp_verifier *verifier)
 {
     daotp_status status = daotp__fetch_job_step(&verifier->job, &verifier->report);
@@ -395,12 +397,12 @@ static daotp_status step_verifier_job(daotp_verifier *verifier)
         return status;
     if (status == DAOTP_OK)
         status = take_what_was_fetched(verifier);
-    else if (status == DAOTP_USAGE) /* not allowed: nobody was asked, so it does not count */
+    else if (status == DAOTP_USAGE) /* not allowed: no request was made, so it does not count */
         verifier->fetches--;
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
-/* What is believed goes to disk, once. */
+/* Store a CRL on disk once it is trusted. */
 static void keep_fetched(daotp_verifier *verifier)
 {
     for (size_t i = 0; i < verifier->source_count; i++) {
@@ -458,8 +460,8 @@ static daotp_status judge_once(daotp_verifier *verifier)
     return status;
 }
 
-/* The deadline has passed: an acceptance that only waited for evidence against it stands, as it
- * does when a fetch fails sooner. */
+/* The deadline has passed: an acceptance that only waited for optional evidence stands, as it does
+ * when such a fetch fails. */
 static daotp_status finish_at_deadline(daotp_verifier *verifier)
 {
     if (verifier->has_job)
@@ -510,7 +512,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
             return finish_verifier(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
             verifier->attempt_count == DAOTP__MAX_MISSING) {
-            if (status != DAOTP_OK || want->kind != DAOTP__MISSING_DELTA) /* a delta is no need */
+            if (status != DAOTP_OK ||
+                want->kind != DAOTP__MISSING_DELTA) /* a delta CRL is optional */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
             return finish_verifier(verifier, status);

@@ -38,7 +38,7 @@ daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader
     return daotp__bundle_refuse(&fault, reader, DAOTP_FINDING_CERT_DER, subject, report);
 }
 
-/* reader: the block it stands in, or NULL. */
+/* reader: the PEM block that holds it, or NULL */
 static daotp_status add_certificate(daotp__chain *chain, daotp__bytes der,
                                     const daotp__pem_reader *reader, const char *subject,
                                     daotp_report *report)

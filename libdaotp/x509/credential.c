@@ -33,7 +33,7 @@ static daotp_status describe_leaf(daotp_credential *credential)
 {
     daotp__bytes upn = {NULL, 0};
 
-    (void)daotp__certificate_upn(&credential->leaf, &upn); /* none is "" */
+    (void)daotp__certificate_upn(&credential->leaf, &upn); /* no UPN is "" */
     credential->upn = daotp__text_copy_n((const char *)upn.data, upn.len);
     credential->subject = daotp__name_copy_text(credential->leaf.subject);
     credential->issuer = daotp__name_copy_text(credential->leaf.issuer);
@@ -179,7 +179,7 @@ size_t daotp_credential_get_count(const daotp_credential *credential)
 }
 
 const void *daotp_credential_get_certificate(const daotp_credential *credential, size_t index,
-                                                size_t *len)
+                                             size_t *len)
 {
     bool there = credential != NULL && index < credential->chain.count;
 

@@ -67,7 +67,7 @@ daotp_status daotp__crl_file_copy(int fd, off_t len, daotp__indexed_crl **out)
     return map_file_copy(fd, len, &mapped) ? daotp__indexed_crl_map(mapped, out) : DAOTP_INTERNAL;
 }
 
-/* What is wrong with its size; 0 when nothing is. */
+/* The finding about its size; 0 when the size is fine. */
 static int crl_size_error(const struct stat *stat)
 {
     if (stat->st_size == 0)

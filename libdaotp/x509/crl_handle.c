@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A CRL as applications see it. */
+/* The public handle of a CRL. */
 #include "x509/crl_handle.h"
 
 #include "core/alloc.h"
@@ -50,7 +50,7 @@ static daotp_status copy_crl_names(daotp_crl *crl)
     return crl->issuer != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-/* Keep one CRL of a file; only: it must be the only one. */
+/* Keep one CRL of a file; with `only` it must be the only one. */
 static daotp_status open_one(daotp_crl *crl, const char *path, size_t at, bool only,
                              daotp_report *report)
 {
@@ -221,8 +221,8 @@ static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_nu
     return DAOTP_OK;
 }
 
-/* By any of them; else what is wrong is told of the one that comes nearest, which bears the
- * issuer's name. */
+/* Verify with any of the certificates; if none fits, report about the one that comes nearest, which
+ * has the issuer's name. */
 static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now = 0;

@@ -212,7 +212,7 @@ static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, 
 void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes)
 {
     if (scan->found && (!scan->is_removed || removes))
-        return; /* what revokes stays, whatever else is listed */
+        return; /* an entry that revokes stays, whatever other entries say */
     scan->found = true;
     scan->is_removed = removes;
     scan->hit = entry;

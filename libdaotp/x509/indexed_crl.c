@@ -167,7 +167,7 @@ static void store_verified_key(daotp__indexed_crl *indexed, daotp__bytes spki)
         return;
     by = daotp__new(sizeof *by + spki.len);
     if (by == NULL)
-        return; /* then it is checked again */
+        return; /* then the signature is verified again */
     copy = (uint8_t *)(by + 1);
     memcpy(copy, spki.data, spki.len);
     *by = (daotp__bytes){copy, spki.len};
@@ -322,7 +322,7 @@ static const daotp__crl_table *index_of(daotp__indexed_crl *indexed)
     return index;
 }
 
-/* The index knows serial numbers, and not whose they are. */
+/* The index holds serial numbers only, not issuers. */
 static bool has_other_issuers(const daotp__indexed_crl *indexed)
 {
     return indexed->crl.is_indirect || indexed->scan_result.has_issuers;

@@ -31,7 +31,7 @@ struct daotp_key {
     size_t pem_len;
 };
 
-/* A key of ours that others have too is worse than none. */
+/* Refuse a private key that others know. */
 static daotp_status judge_own_key(const daotp_key *key, daotp_report *report)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
@@ -58,7 +58,7 @@ static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
     if (!daotp__public_key_read(spki, &public_key))
         return 0;
     if (public_key.is_pss || daotp__public_key_is_edwards(&public_key))
-        return 0; /* what we sign with it would have to be signed in another way */
+        return 0; /* our signatures would need another algorithm identifier */
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
         return ec_kind_of(bits);
     if (bits < 2048 || bits > 4096)
@@ -68,7 +68,8 @@ static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
     return bits < 4096 ? DAOTP_KEY_RSA_3072 : DAOTP_KEY_RSA_4096;
 }
 
-/* The encoded public key, in memory of ours so that the seam sees it. */
+/* Copies the encoded public key into memory of our allocator, so that tests can make the allocation
+ * fail. */
 static daotp_status copy_spki(daotp_key *key)
 {
     unsigned char *der = NULL;
@@ -220,7 +221,7 @@ struct passphrase {
     size_t len;
 };
 
-/* Also stands in the way of OpenSSL's own prompt, which would read a terminal. */
+/* Also prevents OpenSSL's own prompt, which would read the terminal. */
 static int give_passphrase(char *buffer, int size, int writing, void *user)
 {
     const struct passphrase *from = user;
@@ -269,8 +270,8 @@ static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase 
     return pkey;
 }
 
-/* One key is meant: a second one, or a block that is cut, is not passed over. What the blocks hold
- * is not looked at here. */
+/* There must be one key: a second one, or a truncated block, is refused. The content of the blocks
+ * is not read here. */
 static daotp_status check_key_blocks(daotp__bytes in, daotp_report *report)
 {
     daotp__pem_reader reader;
@@ -300,7 +301,7 @@ static daotp_status refuse_key_block(const daotp__pem_reader *reader, daotp__byt
                              daotp__key_explain(der, has_passphrase, text), report);
 }
 
-/* The block that is meant: a private key, or else the first of all. */
+/* Report about the block that was meant: the first private key, or else the first block. */
 static daotp_status refuse_key_text(daotp__bytes in, bool has_passphrase, daotp_report *report)
 {
     daotp__pem_reader reader, before, first;
@@ -332,7 +333,7 @@ static daotp_status refuse_key_text(daotp__bytes in, bool has_passphrase, daotp_
     return status;
 }
 
-/* libcrypto says no more than that: what is wrong is looked for. */
+/* libcrypto gives no reason, so find out what is wrong. */
 static daotp_status refuse_unread_key(daotp__bytes in, bool has_passphrase, daotp_report *report)
 {
     char text[DAOTP__FAULT_TEXT];

@@ -160,7 +160,7 @@ static const daotp__field encrypted_fields[] = {
      "RFC 5958 3: an AlgorithmIdentifier"},
     {"EncryptedPrivateKeyInfo.encryptedData", read_key_octets, "RFC 5958 3: an OCTET STRING"}};
 
-/* name: of the structure, with its rule. Reads it into parts. */
+/* Reads a structure into parts; name and rule are for the fault. */
 static bool read_structure(daotp__bytes in, const daotp__field *fields, size_t count,
                            const char *name, const char *rule, key_parts *parts,
                            daotp__fault *fault)
@@ -205,7 +205,7 @@ static bool read_pkcs8(daotp__bytes in, key_parts *parts, daotp__fault *fault)
     return true;
 }
 
-/* Reads what has this form; what is none of them fails as PKCS#8. */
+/* Reads the key in the form it has; anything else is reported as a faulty PKCS#8. */
 static bool read_form(daotp__bytes der, key_parts *parts, daotp__fault *fault)
 {
     *parts = (key_parts){.algorithm.known = DAOTP__OID_COUNT};

@@ -260,7 +260,7 @@ void daotp__node_free(daotp__node *node)
     daotp__delete(node);
 }
 
-/* Whoever is first puts it in; who comes second lets his own go. */
+/* The first thread stores its result; a second one frees its own. */
 daotp__verify_key *daotp__node_key(daotp__node *node, bool *no_memory)
 {
     daotp__verify_key *made = __atomic_load_n(&node->key, __ATOMIC_ACQUIRE), *none = NULL;

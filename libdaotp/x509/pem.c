@@ -36,7 +36,7 @@ static daotp__bytes rest_of(const daotp__pem_reader *reader)
     return (daotp__bytes){reader->in.data + reader->at, reader->in.len - reader->at};
 }
 
-/* Where the text stands in the rest; its length when it does not. */
+/* The offset of the text in the rest; the length of the rest if it is not there. */
 static size_t find_in_rest(const daotp__pem_reader *reader, const char *text)
 {
     daotp__bytes rest = rest_of(reader);

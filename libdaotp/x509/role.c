@@ -10,14 +10,14 @@
 
 enum { SKEW_S = 300, HOUR_S = 3600, DAYS2_S = 48 * 3600, CA_SKEW_S = 1800, FOUND = 128 };
 
-/* What a rule looks at. */
+/* The input of a rule. */
 typedef struct role_check {
     const daotp__certificate *certificate;
     int64_t now_s;
     char found[FOUND]; /* by the predicate that does not hold */
 } role_check;
 
-/* Does it hold? If not, what was found. */
+/* Whether the rule holds; if not, what was found. */
 typedef bool role_predicate(role_check *check, int64_t arg);
 
 typedef struct role_rule {

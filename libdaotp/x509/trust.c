@@ -70,7 +70,7 @@ static daotp_status add_chain(daotp__nodes *nodes, const daotp__chain *chain, bo
     return DAOTP_OK;
 }
 
-/* All of it, or none. */
+/* Adds all certificates or none. */
 static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, daotp__bytes in,
                                      const char *name, daotp_report *report)
 {
@@ -86,10 +86,12 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
         status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
     daotp__chain_free(&chain);
     if (status != DAOTP_OK) {
-        daotp__nodes_cut(nodes, before); /* nothing, when it is in use: others read it */
+        daotp__nodes_cut(
+            nodes,
+            before); /* removes nothing when the trust is in use, because other threads read it */
         return daotp__report_status(report, status);
     }
-    X509_STORE_free(trust->store); /* made of the anchors before */
+    X509_STORE_free(trust->store); /* it was made from the anchors before this call */
     trust->store = NULL;
     return DAOTP_OK;
 }
@@ -129,7 +131,8 @@ daotp_status daotp_trust_add_file(daotp_trust *trust, const char *path, daotp_re
     return daotp__report_status(report, status);
 }
 
-/* Is it meant to hold certificates, by its name (that of c_rehash, too) or by how it begins? */
+/* Whether the file is meant to hold certificates: by its name (c_rehash names too), or by its first
+ * octets. */
 static bool is_meant_for_certificates(const char *name, daotp__bytes file)
 {
     static const char *const ends[] = {".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".0", ".1"};
@@ -143,18 +146,18 @@ static bool is_meant_for_certificates(const char *name, daotp__bytes file)
            memmem(file.data, file.len, word, sizeof word - 1) != NULL;
 }
 
-/* All of the file or none of it: what was found about it becomes the reason. The others are used.
- */
+/* A file is used as a whole or not at all; the finding about it becomes the reason. The other files
+ * are used. */
 static daotp_status tell_unused_file(const char *path, daotp_report *found, daotp_report *report)
 {
     const daotp_finding *error =
-        daotp_report_get_error(found); /* of NULL the calls give 0 and "" */
+        daotp_report_get_error(found); /* for NULL these calls return 0 and "" */
 
     return daotp__report_add(report, DAOTP_FINDING_TRUST_FILE, daotp_finding_get_number(error),
                              path, "%s", daotp_finding_get_found(error));
 }
 
-/* A CRL or a key beside them is no mistake: TRUST-EMPTY of a file in PEM. */
+/* A CRL or a key in the folder is no mistake: TRUST-EMPTY for a PEM file. */
 static bool is_file_of_others(const daotp_report *found, daotp__bytes file)
 {
     return daotp_finding_get_number(daotp_report_get_error(found)) == DAOTP_FINDING_TRUST_EMPTY &&
@@ -183,7 +186,7 @@ static daotp_status add_file_of_folder(daotp_trust *trust, const char *path, con
     return status;
 }
 
-/* Not every file in a folder is one of certificates: what was not meant as one is passed over. */
+/* Files that are not meant to hold certificates are skipped. */
 static daotp_status add_entry(daotp_trust *trust, const char *folder, const char *name,
                               daotp_report *report)
 {
@@ -339,7 +342,7 @@ static bool add_anchor(X509_STORE *store, daotp__bytes der)
 {
     const unsigned char *at = der.data;
     X509 *x509 = d2i_X509(NULL, &at, (long)der.len);
-    /* one that libcrypto cannot read must not take the others away; ours reads it */
+    /* an anchor that libcrypto cannot read is left out; our own reader reads it */
     bool ok = x509 == NULL || X509_STORE_add_cert(store, x509) == 1;
 
     X509_free(x509);
@@ -363,7 +366,7 @@ static X509_STORE *make_store(const daotp_trust *trust)
     return store;
 }
 
-/* libcrypto takes a tenth of a millisecond for each anchor: it is asked once. */
+/* libcrypto needs a tenth of a millisecond for each anchor, so the store is made once. */
 X509_STORE *daotp__trust_x509_store(daotp_trust *trust)
 {
     X509_STORE *store = NULL;

@@ -24,8 +24,8 @@ typedef const xmlError *xml_error;
 typedef xmlErrorPtr xml_error;
 #endif
 
-/* libxml2's copy of the document, which it would free as it is. A parser that was stopped has an
- * empty one. */
+/* libxml2's copy of the document is wiped, because libxml2 would free it as it is. A stopped parser
+ * has an empty one. */
 static void wipe_input(xmlParserCtxtPtr parser)
 {
     if (parser->input != NULL && parser->input->base != NULL)
@@ -33,7 +33,7 @@ static void wipe_input(xmlParserCtxtPtr parser)
                     (size_t)(parser->input->end - parser->input->base));
 }
 
-/* How far the parser is. */
+/* The position of the parser. */
 static size_t read_offset(const struct reader *reader)
 {
     const xmlParserInput *input = reader->parser->input;
