@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "doctor_html.h"
+#include "doctor_metrics.h"
 #include "interrupt.h"
 #include "page.h"
 #include "profile.h"
@@ -20,11 +21,14 @@
 
 static const char help[] =
     "usage: daotp doctor [OPTION...] [PROFILE]\n"
+    "       daotp doctor [OPTION...] kdc REALM\n"
+    "       daotp doctor [OPTION...] radius\n"
     "\n"
     "Does the deployment of a profile work? Every stage of an enrolment is tried, a\n"
     "row each; what does not depend on a row that failed is tried, too. No code is\n"
     "sent unless --otp-fd or --ask gives one. The verdict is the first row that\n"
-    "failed.\n"
+    "failed. kdc tries the KDCs of a realm alone, radius the RADIUS servers of the\n"
+    "profile alone.\n"
     "\n"
     "  --set KEY=VALUE        a value in the place of the profile's; may be given\n"
     "                         again; daotp.conf(5) lists the keys\n"
@@ -39,6 +43,10 @@ static const char help[] =
     "                         or those that DNS has for the realm\n"
     "  --realm REALM          the realm of the KDCs; unless given, the profile's\n"
     "  --timeout S            of all together (60)\n"
+    "  --every S              again and again, S seconds from one begin to the next,\n"
+    "                         until it is interrupted; without a code\n"
+    "  --metrics FILE         write what was found for the textfile collector of\n"
+    "                         Prometheus' node_exporter\n"
     "  --json\n"
     "  --html FILE            the same as one page that needs nothing else; with\n"
     "    --redact             names of hosts, accounts and certificates as numbers,\n"
@@ -53,9 +61,10 @@ typedef struct settings {
     const char *profile, *user, *wrong_user, *realm;
     tool_list values, kdcs;
     int otp_fd;
-    const char *html;
+    const char *html, *metrics;
     bool ask, json, redact;
-    double timeout_s;
+    bool only_kdcs, only_radius;
+    double timeout_s, every_s; /* every_s 0: once */
 } settings;
 
 /* The objects of one run. */
@@ -83,6 +92,8 @@ enum {
     TIMEOUT,
     HTML,
     REDACT,
+    EVERY,
+    METRICS,
     JSON,
     HELP
 };
@@ -97,6 +108,8 @@ static const struct option options[] = {{"set", required_argument, NULL, SET},
                                         {"timeout", required_argument, NULL, TIMEOUT},
                                         {"html", required_argument, NULL, HTML},
                                         {"redact", no_argument, NULL, REDACT},
+                                        {"every", required_argument, NULL, EVERY},
+                                        {"metrics", required_argument, NULL, METRICS},
                                         {"json", no_argument, NULL, JSON},
                                         {"help", no_argument, NULL, HELP},
                                         {0}};
@@ -115,10 +128,13 @@ static int take_option(settings *s, int option, const char *name)
         s->realm = optarg;
     if (option == HTML)
         s->html = optarg;
+    if (option == METRICS)
+        s->metrics = optarg;
     s->redact = s->redact || option == REDACT;
     s->ask = s->ask || option == ASK;
     s->json = s->json || option == JSON;
     if ((option == OTP_FD && !tool_descriptor(optarg, &s->otp_fd)) ||
+        (option == EVERY && !tool_seconds(optarg, &s->every_s)) ||
         (option == TIMEOUT && (!tool_seconds(optarg, &s->timeout_s) || s->timeout_s > 600)))
         return tool_bad_option("doctor", option, name, optarg);
     return 0;
@@ -211,7 +227,7 @@ static daotp_status set_radius(visit *v)
 {
     daotp_status status;
 
-    if (v->profile_status != DAOTP_OK ||
+    if (v->profile_status != DAOTP_OK || v->s->only_kdcs ||
         (value_of(v, "radius-server") == NULL && value_of(v, "radsec-server") == NULL))
         return DAOTP_OK;
     status = daotp_radius_new(v->context, &v->radius);
@@ -251,7 +267,7 @@ static daotp_status add_kdcs(visit *v)
         tool_say("daotp doctor: --kdc needs --realm, or a realm in the profile");
         return DAOTP_USAGE;
     }
-    if (realm == NULL)
+    if (realm == NULL || v->s->only_radius)
         return DAOTP_OK;
     for (size_t i = 0; i < v->s->kdcs.count && status == DAOTP_OK; i++)
         status = daotp_doctor_add_kdc(v->doctor, realm, v->s->kdcs.items[i]);
@@ -352,7 +368,8 @@ static daotp_status step_doctor(visit *v)
 static daotp_status set_up_doctor(visit *v)
 {
     const char *user = v->s->wrong_user != NULL ? v->s->wrong_user : v->s->user;
-    daotp_status status = daotp_doctor_set_client(v->doctor, v->client);
+    bool is_part = v->s->only_kdcs || v->s->only_radius;
+    daotp_status status = daotp_doctor_set_client(v->doctor, is_part ? NULL : v->client);
 
     if (user == NULL)
         user = value_of(v, "user");
@@ -402,8 +419,46 @@ static bool write_page(const visit *v)
 /* What was found, in each form that was asked for. */
 static daotp_status show_visit(const visit *v, daotp_status status)
 {
+    bool ok = true;
+
     print_visit(v);
-    return v->s->html == NULL || write_page(v) ? status : DAOTP_CONFIGURATION;
+    if (v->s->html != NULL)
+        ok = write_page(v);
+    if (v->s->metrics != NULL)
+        ok = doctor_metrics_write(v->s->metrics, v->doctor, (int64_t)time(NULL)) && ok;
+    return ok ? status : DAOTP_CONFIGURATION;
+}
+
+static bool has_result(const visit *v)
+{
+    return v->doctor != NULL && daotp_doctor_finish(v->doctor, NULL) != DAOTP_USAGE;
+}
+
+/* To the next begin; false when it was interrupted. */
+static bool sleep_to_next(const visit *v, double begun)
+{
+    double left = v->s->every_s - ((double)time(NULL) - begun);
+
+    return left <= 0 ? !interrupt_came() : tool_sleep(left);
+}
+
+/* Once, or until it is interrupted: then with the status of the last visit. */
+static daotp_status visit_again(visit *v)
+{
+    daotp_status status, shown = DAOTP_OK;
+    double begun;
+
+    do {
+        begun = (double)time(NULL);
+        status = step_doctor(v);
+        if (!has_result(v) || status == DAOTP_CANCELLED)
+            break;
+        shown = show_visit(v, status);
+        (void)fflush(stdout);
+    } while (v->s->every_s > 0 && sleep_to_next(v, begun));
+    if (status == DAOTP_CANCELLED && has_result(v))
+        return v->s->every_s > 0 ? shown : show_visit(v, status);
+    return has_result(v) ? shown : status;
 }
 
 static int run_visit(visit *v)
@@ -422,9 +477,7 @@ static int run_visit(visit *v)
     if (status == DAOTP_OK)
         status = set_up_doctor(v);
     if (status == DAOTP_OK)
-        status = step_doctor(v);
-    if (v->doctor != NULL && daotp_doctor_finish(v->doctor, NULL) != DAOTP_USAGE)
-        status = show_visit(v, status);
+        status = visit_again(v);
     daotp_doctor_free(v->doctor);
     daotp_client_free(v->client);
     daotp_radius_free(v->radius);
@@ -447,10 +500,22 @@ int cmd_doctor(int argc, char **argv)
         if (status != 0)
             return status;
     }
-    if (optind < argc)
+    if (argc - optind == 2 && strcmp(argv[optind], "kdc") == 0) {
+        s.only_kdcs = true;
+        s.realm = argv[optind + 1];
+        optind = argc;
+    } else if (argc - optind == 1 && strcmp(argv[optind], "radius") == 0) {
+        s.only_radius = true;
+        optind = argc;
+    } else if (optind < argc) {
         s.profile = argv[optind++];
+    }
     if (optind < argc) {
         tool_say("daotp doctor: one PROFILE is enough; '%s' is one too many", argv[optind]);
+        return TOOL_USAGE;
+    }
+    if (s.every_s > 0 && (s.ask || s.otp_fd >= 0 || s.wrong_user != NULL)) {
+        tool_say("daotp doctor: --every sends no code: a code is good once");
         return TOOL_USAGE;
     }
     if (s.redact && s.html == NULL)

@@ -455,7 +455,7 @@ static void release_walk(client_walk *walk)
         daotp__delete(walk);
 }
 
-enum { TLS_ROW = 3 }; /* in probe_rows */
+enum { TLS_ROW = 3, WRONG_CODE_ROWS = 3 }; /* in probe_rows; of code_rows, to "otp" */
 
 /* last: gets the last row that a code needs. */
 static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int first, int *last)
@@ -476,32 +476,35 @@ static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int fir
     return status == DAOTP_OK ? daotp__doctor_add_crl_row(doctor, url, begin + TLS_ROW) : status;
 }
 
-static daotp_status add_code_rows(daotp_doctor *doctor, int needs)
-{
-    size_t count = doctor->is_code_wrong ? 3 : sizeof code_rows / sizeof code_rows[0];
-    client_walk *walk = new_client_walk(doctor, false, 0);
-    daotp_status status;
-
-    if (walk == NULL)
-        return DAOTP_MEMORY;
-    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, needs);
-    release_walk(walk);
-    return status;
-}
-
-daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first)
+daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int *ready)
 {
     size_t count = daotp__client_server_count(doctor->client), server = 0;
-    int first_server = DAOTP__NO_ROW, last;
+    int last;
 
     do { /* a client without a server has a row that says so */
         if (add_server_rows(doctor, server, first, &last) != DAOTP_OK)
             return DAOTP_MEMORY;
         if (server == 0) /* the code goes to the first server that takes it */
-            first_server = last;
+            *ready = last;
         server++;
     } while (server < count);
+    return DAOTP_OK;
+}
+
+daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, int ready)
+{
+    size_t count = sizeof code_rows / sizeof code_rows[0];
+    client_walk *walk;
+    daotp_status status;
+
     if (doctor->code.len == 0 || doctor->user == NULL)
         return DAOTP_OK;
-    return add_code_rows(doctor, first_server);
+    if (doctor->is_code_wrong)
+        count = WRONG_CODE_ROWS;
+    walk = new_client_walk(doctor, false, 0);
+    if (walk == NULL)
+        return DAOTP_MEMORY;
+    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, ready);
+    release_walk(walk);
+    return status;
 }

@@ -76,7 +76,9 @@ daotp__doctor_row *daotp__doctor_add_row(daotp_doctor *doctor, const daotp__row_
 int daotp__doctor_last_row(const daotp_doctor *doctor);
 
 /* The rows of the library: DAOTP_OK or DAOTP_MEMORY. first: the row that they all need. */
-daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first);
+daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int *ready);
+/* The enrolment, if there is a code: it needs the row `ready`, which the client's rows have. */
+daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, int ready);
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);
 

@@ -31,13 +31,15 @@ static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
 daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
 {
     daotp_status status = add_extender_rows(doctor, true);
-    int first = daotp__doctor_last_row(doctor);
+    int first = daotp__doctor_last_row(doctor), ready = DAOTP__NO_ROW;
 
     if (status == DAOTP_OK && doctor->client != NULL)
-        status = daotp__doctor_add_client_rows(doctor, first);
+        status = daotp__doctor_add_client_rows(doctor, first, &ready);
     if (status == DAOTP_OK && doctor->radius != NULL)
         status = daotp__doctor_add_radius_rows(doctor, first);
     if (status == DAOTP_OK)
         status = daotp__doctor_add_kdc_rows(doctor, first);
+    if (status == DAOTP_OK && doctor->client != NULL)
+        status = daotp__doctor_add_code_rows(doctor, ready);
     return status == DAOTP_OK ? add_extender_rows(doctor, false) : status;
 }

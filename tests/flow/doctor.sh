@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The doctor's forms and bounds: the page, the metrics, parts of a visit, again and again, hosts that are
+# silent. Which fault it finds is doctor_fault_table.sh's.
+#
+#   doctor.sh DAOTP-PROGRAM
+. "$(dirname "$0")/lib.sh"
+
+lab_up
+export HOME=$WORK # no profile of anybody
+DEPLOYMENT=(--set "trust=$LAB_TRUST" --set "cert=$LAB_MACHINE_CERT" --set "key=$LAB_MACHINE_KEY"
+    --set "template=$LAB_TEMPLATE" --set "ces-url=$LAB_CES" --set store=none --set key-kind=p256
+    --set fetch=yes --set "issuer-trust=$LAB_TRUST" --set allow=127.0.0.0/8)
+
+# visit OPTION...: how it ended in $RC
+visit() {
+	RC=0
+	"$DAOTP" doctor "$@" >"$WORK/out" 2>"$WORK/err" || RC=$?
+}
+
+# told EXPRESSION: of the JSON
+told() {
+	python3 -c "import json, sys
+told = json.load(open(sys.argv[1]))
+rows = told['rows']
+print($1)" "$WORK/out"
+}
+
+visit "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --html "$WORK/page.html" --metrics "$WORK/daotp.prom" --json
+expect_equal 'a healthy deployment' 0 "$RC"
+expect_equal 'each row passes' pass "$(told '" ".join(sorted({row["state"] for row in rows}))')"
+expect_equal 'certificates have an end' True "$(told 'any(one["id"] == "CERTIFICATE-ENDS" for row in rows for one in row["report"]["findings"])')"
+expect_equal 'lists have an end' True "$(told 'any(one["id"] == "CRL-ENDS" for row in rows for one in row["report"]["findings"])')"
+
+# ---- the page: nothing but itself, and each row in it ------------------------------------------------
+
+page_says() { # PAGE: what is wrong with it
+	python3 - "$1" <<-'PYTHON'
+		import html.parser, sys
+		text, wrong, open_tags, ids, links = open(sys.argv[1]).read(), [], [], set(), set()
+		VOID = {"meta", "br"}
+		class Reader(html.parser.HTMLParser):
+		    def handle_starttag(self, tag, attributes):
+		        attributes = dict(attributes)
+		        if tag in ("script", "img", "link", "iframe", "object", "form", "base"):
+		            wrong.append(tag)
+		        wrong.extend(name for name in attributes if name.startswith("on") or name in ("src", "style"))
+		        if "id" in attributes:
+		            ids.add("#" + attributes["id"])
+		        if "href" in attributes:
+		            links.add(attributes["href"])
+		        if tag not in VOID:
+		            open_tags.append(tag)
+		    def handle_endtag(self, tag):
+		        if not open_tags or open_tags.pop() != tag:
+		            wrong.append(f"/{tag}")
+		Reader().feed(text)
+		wrong += open_tags + sorted(links - ids)
+		if "url(" in text or "@import" in text or "default-src 'none'" not in text:
+		    wrong.append("network")
+		print(*wrong)
+	PYTHON
+}
+
+expect_equal 'the page needs nothing else' '' "$(page_says "$WORK/page.html")"
+expect_text 'it has the chain as a tree' 'class="tree"' "$WORK/page.html"
+visit "${DEPLOYMENT[@]}" --set 'url=https://a.invalid/x?%3Cb%3E&y="<script>' --html "$WORK/bad.html"
+expect_equal 'no such host' 1 "$RC"
+expect_equal 'what is looked at is escaped' '' "$(page_says "$WORK/bad.html")"
+expect_text 'the row that failed is open' '<details open>' "$WORK/bad.html"
+visit "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --html "$WORK/shown.html" --redact
+for name in localhost 127.0.0.1 lab.example "$LAB_REALM" 'Lab Issuing CA' host1 "$WORK"; do
+	expect_no_text 'redacted' "$name" "$WORK/shown.html"
+done
+expect_equal 'the redacted page is whole' '' "$(page_says "$WORK/shown.html")"
+
+# ---- metrics ------------------------------------------------------------------------------------------
+
+expect_text 'the status' 'daotp_doctor_status 0' "$WORK/daotp.prom"
+check 'each line is a comment or a series, and none stands twice' python3 -c 'import re, sys
+lines = open(sys.argv[1]).read().splitlines()
+series = [line for line in lines if not line.startswith("#")]
+for line in series:
+    assert re.fullmatch(r"[a-z_]+(\{[a-z]+=\"([^\"\\]|\\.)*\"(,[a-z]+=\"([^\"\\]|\\.)*\")*\})? \d+", line), line
+assert len(series) == len({line.rsplit(" ", 1)[0] for line in series})' "$WORK/daotp.prom"
+expect_equal 'nothing is left beside it' daotp.prom "$(cd "$WORK" && echo daotp.prom*)"
+
+# ---- again and again, until it is interrupted -----------------------------------------------------------
+
+spawn watch "$DAOTP" doctor "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --every 0.2 --metrics "$WORK/watch.prom"
+await_file "$WORK/watch.prom" 100
+first=$(stat -c %i "$WORK/watch.prom")
+for ((i = 0; i < 100; i++)); do
+	[ "$(stat -c %i "$WORK/watch.prom")" = "$first" ] || break
+	sleep 0.1
+done
+expect_equal 'it looks again' no "$([ "$(stat -c %i "$WORK/watch.prom")" = "$first" ] && echo yes || echo no)"
+kill -INT "$CHILD"
+wait "$CHILD"
+visit --every 5 --otp-fd 0 --user a
+expect_equal 'a code is not sent again and again' 64 "$RC"
+
+# ---- a realm alone; many KDCs, and silent ones ----------------------------------------------------------
+
+if [ -n "${LAB_KDC:-}" ]; then
+	visit --json --kdc "$LAB_KDC" --user 'LAB\alice' kdc "$LAB_REALM"
+	expect_equal 'the KDC takes PKINIT' '0 kdc:pass' "$RC $(told '" ".join(row["name"] + ":" + row["state"] for row in rows[1:])')"
+	visit --json --kdc "$LAB_KDC" --user 'LAB\nobody' kdc "$LAB_REALM"
+	expect_equal 'a user who is not there' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
+fi
+python3 -c 'import signal, socket, sys
+held = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(30)]  # they take connections, and say nothing
+print(*(one.getsockname()[1] for one in held), flush=True)
+signal.pause()' >"$WORK/ports" &
+CHILDREN+=($!)
+await_file "$WORK/ports"
+many=()
+for port in $(cat "$WORK/ports"); do many+=(--kdc "127.0.0.1:$port"); done
+visit --json "${many[@]}" --user 'LAB\alice' --timeout 20 kdc LAB.EXAMPLE
+expect_equal '30 silent KDCs fail' '1 30' "$RC $(told 'sum(row["state"] == "fail" for row in rows)')"
+expect_equal 'side by side: the longest is most of the whole' True \
+	"$(told 'max(row["ms"] for row in rows) * 3 > sum(row["ms"] for row in rows) / 10')"
+visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
+expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
+
+lab_down >/dev/null
+summary
