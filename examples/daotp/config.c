@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* daotp config: are the files of profiles right, and what of them is in force. */
+/* daotp config: whether the files of profiles are right, and which values are in effect. */
 #include "tool.h"
 
 #include "json.h"

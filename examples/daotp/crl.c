@@ -336,7 +336,7 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
     return status;
 }
 
-/* What is on one list is listed, whatever the others say; else what went wrong first counts. */
+/* A serial number on any of the lists is listed; otherwise the first error counts. */
 static daotp_status worse_of(daotp_status a, daotp_status b)
 {
     if (a == DAOTP_REJECTED || b == DAOTP_REJECTED)

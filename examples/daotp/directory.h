@@ -20,8 +20,8 @@ typedef struct directory_spec {
     int timeout_s;
 } directory_spec;
 
-/* NULL when it cannot be reached or refuses; then it was said why. Without LDAPS the ticket seals
- * what is said; a name and password never go over a connection that is not TLS. */
+/* NULL when it cannot be reached or refuses; the reason was printed. Without LDAPS the ticket seals
+ * the connection; a name and password are sent over TLS only. */
 directory *directory_open(const directory_spec *spec);
 void directory_close(directory *d);
 

@@ -279,7 +279,7 @@ static bool take_bind_password(discovery *d)
     return tool_secret_ask(prompt, &d->password);
 }
 
-/* The first that answers; a password goes to no second one. */
+/* Ask the servers until one answers; a password is sent to one server only. */
 bool discovery_ask_controllers(discovery *d)
 {
     size_t tries = d->access.user != NULL ? 1 : d->controller_count;

@@ -610,7 +610,7 @@ static daotp_status option_taken(daotp_status status, const char *option, const 
     return tool_taken("enroll", status, option, value);
 }
 
-/* Two that are nothing without one another. */
+/* Options that need each other. */
 static daotp_status check_given_together(const char *one, const char *other, const char *both)
 {
     if ((one != NULL) == (other != NULL))
@@ -669,7 +669,7 @@ static daotp_status set_mechanism(daotp_ca *ca, const char *text)
     return daotp_ca_set_rpc_mechanism(ca, (daotp_ca_rpc_mechanism)mechanism);
 }
 
-/* Behind RPC the web service, where one is set. */
+/* The web service that is used after RPC, if one is set. */
 static daotp_status set_service(daotp_context *context, const settings *s,
                                 daotp_credential *identity, daotp_report *report, daotp_ca *ca)
 {
@@ -797,7 +797,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     return status;
 }
 
-/* What is not given stays as the library has it. */
+/* Options that are not given leave the library's default. */
 static daotp_status set_fetch_limits(daotp_fetcher *fetcher, const settings *s)
 {
     daotp_status status = DAOTP_OK;
@@ -1045,7 +1045,7 @@ static void show_result(daotp_context *context, const settings *s, daotp_client 
         page_format("status: %s\n", tool_status_text(status));
 }
 
-/* An interrupt between the two parts, at a prompt say, is for both. */
+/* An interrupt between the two parts, for example at a prompt, ends both. */
 static daotp_status step_to_end(daotp_client *client, daotp_status status,
                                 daotp_credential **credential)
 {

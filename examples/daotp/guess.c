@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a file seems to be that daotp decode does not know, and which program does. */
+/* Guesses what a file is that daotp decode does not know, and names the program that reads it. */
 #include "tool.h"
 
 #include <string.h>

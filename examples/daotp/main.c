@@ -49,7 +49,8 @@ static void print_usage(FILE *to)
                 "  70 internal, 71 memory, 75 cancelled, 78 configuration\n");
 }
 
-/* What is written must not land in a descriptor that a library was given the number of. */
+/* Occupies closed standard descriptors, so that output never goes to a descriptor that a library
+ * opened. */
 static void open_standard(void)
 {
     int fd;
@@ -72,8 +73,8 @@ static bool wants_json(int argc, char **argv)
 /* Of these commands some look at profiles themselves, and two are for a lab of their own. */
 static bool reads_profile(const command *c)
 {
-    return c->run != cmd_config && c->run != cmd_discover && c->run != cmd_doctor && c->run != lab_main &&
-           c->run != cmd_demo;
+    return c->run != cmd_config && c->run != cmd_discover && c->run != cmd_doctor &&
+           c->run != lab_main && c->run != cmd_demo;
 }
 
 /* argv[1] becomes the name that the command shows; false when there is no such command. */

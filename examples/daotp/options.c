@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Options as a person types them: what is wrong with one is said in a line, with what would do. */
+/* Options as a person types them: each fault is one line that says what would be right. */
 #include "tool.h"
 
 #include <getopt.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static char reason[512]; /* what was said first: JSON holds it too */
+static char reason[512]; /* the first line that was printed: JSON has it as the reason */
 
 void tool_say(const char *format, ...)
 {

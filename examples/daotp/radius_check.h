@@ -24,7 +24,7 @@ typedef struct radius_config {
     bool strip, quiet;
 } radius_config;
 
-/* Told once for each login that was not forgotten before. */
+/* Called once for each login that was not forgotten before. */
 typedef void (*radius_done_fn)(void *user, daotp_code_answer answer);
 
 daotp_status radius_check_new(struct event_base *base, daotp_context *context,

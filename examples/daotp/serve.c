@@ -403,7 +403,8 @@ static daotp_status add_intermediates(daotp_trust *trust, const char *path, daot
     return status;
 }
 
-/* By whose word clients and our own signing certificate are believed, beyond the handshake. */
+/* The anchors by which clients and our signing certificate are validated, in addition to the TLS
+ * handshake. */
 static daotp_status set_trust(daotp_context *context, server *s, daotp_report *report)
 {
     daotp_trust *trust = NULL;
@@ -425,7 +426,7 @@ static daotp_status set_trust(daotp_context *context, server *s, daotp_report *r
     return status;
 }
 
-/* The key of the TLS server is no user's. */
+/* No request may be for the key of the TLS server. */
 static daotp_status reserve_key(const server *s)
 {
     daotp_status status;
@@ -445,7 +446,7 @@ static daotp_status reserve_key(const server *s)
     return status;
 }
 
-/* Beside the log: it has no report of success. */
+/* Not through the log, which has no line for success. */
 static void log_report(daotp_report *report, daotp_status status)
 {
     if (daotp_report_get_status(report) == status) /* else it was said why */
@@ -465,7 +466,7 @@ static daotp_status load_trust(daotp_context *context, server *s)
     return status;
 }
 
-/* What will stop every exchange is told at once; it may be mended while we run. */
+/* Report at the start what would stop every exchange; it can be corrected while the server runs. */
 static void warn_before_serving(daotp_context *context, const server *s)
 {
     daotp_credential *signer = NULL;
@@ -480,7 +481,7 @@ static void warn_before_serving(daotp_context *context, const server *s)
     daotp_report_free(report);
 }
 
-/* Where wrong and spent codes are kept; what cannot be used is told before anybody comes. */
+/* The folder for wrong and used codes; if it cannot be used the server does not start. */
 static daotp_status set_budget(daotp_context *context, server *s)
 {
     daotp_report *report = NULL;

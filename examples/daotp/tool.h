@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the commands of the daotp tool share. */
+/* Shared by the commands of the daotp tool. */
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -79,7 +79,7 @@ void tool_show_json_rest(daotp_report *report);
 void tool_said_json(void);
 /* A report without a finding, for what could not even begin: it was said why. */
 void tool_no_json(daotp_status status);
-/* How the tool ends: with JSON for who asked for it, and not well if what it wrote is lost. */
+/* Ends the tool: prints JSON if it was asked for, and fails if its output was lost. */
 int tool_end(int rc, bool json);
 const char *tool_default_store(void);
 
@@ -121,7 +121,7 @@ int tool_bad_option(const char *command, int c, const char *option, const char *
 daotp_status tool_taken(const char *command, daotp_status status, const char *option,
                         const char *value);
 
-/* Say what the bytes of a file are, where a report says that they are not what was wanted. */
+/* Print what a file is, if the report says that it is not of the expected kind. */
 void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report);
 /* What bytes that cannot be described seem to be, and what to use instead. Never NULL. */
 const char *tool_guess(const void *bytes, size_t len);

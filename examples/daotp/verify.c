@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* daotp verify: is this certificate good, not revoked, and fit for its part? */
+/* daotp verify: validates a certificate: path, revocation, and fitness for its role. */
 #include "tool.h"
 
 #include "interrupt.h"

@@ -16,10 +16,9 @@ typedef struct hand {
 } hand;
 
 typedef struct waiting {
-    daotp__file_mark
-        before;            /* the file that existed under the certificate's name at the beginning */
-    daotp__file_mark mark; /* of the certificate's file when it last changed */
-    int64_t since_ms;      /* when that change was seen, or the file was read last */
+    daotp__file_mark before; /* the certificate's file, before */
+    daotp__file_mark mark;   /* of the certificate's file when it last changed */
+    int64_t since_ms;        /* when that change was seen, or the file was read last */
 } waiting;
 
 /* An existing file under the certificate's name is not removed, because it is not ours: its mark

@@ -44,11 +44,10 @@ typedef struct rpc_exchange {
     rpc_leg leg;
     daotp__rpc_connection *connection;
     bool is_calling;
-    bool is_ping; /* a ping: everything is done except sending a request */
-    size_t
-        answered_at; /* ping: the number of findings when one interface had answered; 0: none has */
-    bool is_refused; /* ping: DCOM answered that the host has no CA of this name */
-    uint16_t port;   /* host and port of the second leg */
+    bool is_ping;       /* a ping: everything is done except sending a request */
+    size_t answered_at; /* ping: findings when one way had answered; 0: none */
+    bool is_refused;    /* ping: DCOM answered that the host has no CA of this name */
+    uint16_t port;      /* host and port of the second leg */
     uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
     void *web_state;
     int web_slot;
@@ -701,8 +700,7 @@ static daotp_status step_rpc_ways(const rpc_ca *self, rpc_exchange *state,
     daotp_report *report = daotp_submission_get_report(submission);
     daotp_status status = DAOTP_OK;
 
-    (void)daotp__loop_dispatch(
-        state->loop); /* the client checks the deadline and the cancellation */
+    (void)daotp__loop_dispatch(state->loop); /* deadline: the client's part */
     if (!state->has_ticket)
         status = daotp__ticket_step(state->ticket, report);
     if (status != DAOTP_OK)

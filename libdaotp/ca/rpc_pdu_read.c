@@ -107,8 +107,7 @@ bool daotp__rpc_ack_read(const daotp__rpc_pdu *pdu, daotp__rpc_ack *ack, const c
     uint16_t address;
 
     *ack = (daotp__rpc_ack){.result = 0};
-    (void)daotp__ndr_u16(
-        &body); /* the longest PDU that the server will send; what we accept is our own statement */
+    (void)daotp__ndr_u16(&body); /* what the server sends at most */
     ack->max_receive = daotp__ndr_u16(&body);
     ack->assoc_group = daotp__ndr_u32(&body);
     address = daotp__ndr_u16(&body);

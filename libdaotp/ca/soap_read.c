@@ -163,8 +163,7 @@ static daotp_status choose_kind(const daotp__xml_node *response, daotp__wstep_an
 
     if (answer->certificate.len > 0 ||
         holds_certificates(daotp__buffer_bytes(&answer->cmc), &status)) {
-        answer->kind = DAOTP__WSTEP_ISSUED; /* the caller, which knows the key, checks whether its
-                                               certificate is there */
+        answer->kind = DAOTP__WSTEP_ISSUED; /* the caller checks whether it is for our key */
     } else if (status == DAOTP_MEMORY) {
         return status;
     } else if (daotp__cmc_is_refused(&answer->response)) {

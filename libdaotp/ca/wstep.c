@@ -650,8 +650,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     exchange *state = given;
     daotp_status status;
 
-    (void)daotp__loop_dispatch(
-        state->loop); /* the client checks the deadline and the cancellation */
+    (void)daotp__loop_dispatch(state->loop); /* deadline: the client's part */
     if (state->must_ask)
         status = fall_back_to_password(self, submission, state);
     else if (state->fetch != NULL)

@@ -187,8 +187,7 @@ static daotp_status add_helpers(daotp__kdc_judge *judge, const daotp__kdc_spec *
 
         status = daotp_verifier_add_intermediates(judge->verifier, der, len);
     }
-    return status == DAOTP_PEER ? DAOTP_OK
-                                : status; /* certificates that cannot be read are ignored */
+    return status == DAOTP_PEER ? DAOTP_OK : status; /* unreadable ones are ignored */
 }
 
 static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *spec,

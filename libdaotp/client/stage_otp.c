@@ -119,8 +119,7 @@ daotp_status daotp__client_stage_signature(daotp_client *client)
 {
     daotp_status status = DAOTP_OK;
 
-    if (client->verifier ==
-        NULL) /* otherwise the CMC was checked, and the signer is being validated */
+    if (client->verifier == NULL) /* else the CMC was checked */
         status = daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
                                   daotp__buffer_bytes(&client->csr),
                                   daotp__context_now_s(client->context), &client->report);

@@ -174,8 +174,7 @@ static struct daotp_finding *add_finding(daotp_report *report, daotp_finding_num
                                          int64_t upstream, const char *subject, const char *found,
                                          va_list args)
 {
-    char text[2 * DAOTP__MAX_TEXT]; /* redact before the text is cut, so that no part of a secret
-                                       stays at the cut */
+    char text[2 * DAOTP__MAX_TEXT]; /* no part of a secret stays at the cut */
     struct daotp_finding *finding;
 
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */

@@ -37,8 +37,7 @@ static daotp_status resolve_host(daotp__radius_endpoint *endpoint, daotp_report 
         status = daotp__resolver_new(endpoint->wire->loop, endpoint->host, &endpoint->resolver);
     if (status == DAOTP_OK)
         status = daotp__resolver_step(endpoint->resolver, report);
-    if (status != DAOTP_OK &&
-        status != DAOTP_AGAIN) { /* the next exchange resolves the name again */
+    if (status != DAOTP_OK && status != DAOTP_AGAIN) { /* then resolved again */
         daotp__resolver_free(endpoint->resolver);
         endpoint->resolver = NULL;
     }
@@ -51,8 +50,7 @@ static daotp_status open_udp(const daotp__radius_endpoint *endpoint, daotp__radi
     const daotp__radius_wire *wire = endpoint->wire;
     size_t count = daotp__resolver_count(endpoint->resolver);
 
-    for (size_t i = 0; made->fd < 0 && i < count;
-         i++) /* some addresses may not be reachable from here */
+    for (size_t i = 0; made->fd < 0 && i < count; i++) /* some may not be reachable */
         made->fd = daotp__udp_open(
             daotp__resolver_address(endpoint->resolver, (endpoint->address + i) % count),
             endpoint->port);

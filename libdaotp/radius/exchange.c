@@ -41,9 +41,8 @@ static void finish_exchange(daotp_radius_exchange *x, daotp_radius_answer answer
     daotp__loop_report_late(x->radius->wire.loop, x->late_before_ms, server_label(x), &x->report);
     (void)daotp__report_status(&x->report, answer == DAOTP_RADIUS_CHALLENGED ? DAOTP_OK : status);
     x->report.status = status;
-    if (x->radius->tell != NULL &&
-        !x->is_beginning) /* then the call that began it returns the error */
-        x->radius->tell(x->radius->tell_user, x); /* the callback may free the exchange */
+    if (x->radius->tell != NULL && !x->is_beginning) /* else the call returns it */
+        x->radius->tell(x->radius->tell_user, x);    /* the callback may free the exchange */
 }
 
 static int64_t began_ms(const daotp_radius_exchange *x)
@@ -142,8 +141,7 @@ static int64_t add_jitter(daotp_radius *radius, int64_t ms)
 {
     radius->jitter = radius->jitter * 1664525u + 1013904223u; /* only to spread load */
     ms = ms * 9 / 10 + (int64_t)(radius->jitter >> 16) * ms / 5 / 65536;
-    return ms > 0 ? ms
-                  : 1; /* otherwise a step would not end while an injected clock does not advance */
+    return ms > 0 ? ms : 1; /* an injected clock may stand still */
 }
 
 static daotp__bytes sent_name(const daotp_radius_exchange *x)

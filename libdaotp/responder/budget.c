@@ -140,8 +140,7 @@ static daotp_status make_keys(const daotp_budget *budget, const char *user,
         status = make_key(budget, DAOTP__BUDGET_USER, name, none, charge->keys[1]);
     if (status == DAOTP_OK)
         status = make_key(budget, DAOTP__BUDGET_CERTIFICATE, certificate, none, charge->keys[2]);
-    charge->keys[0][0] =
-        charge->keys[1][0]; /* both records are in the same file, so one write is enough */
+    charge->keys[0][0] = charge->keys[1][0]; /* one file, one write */
     daotp__buffer_free(&folded);
     return status;
 }

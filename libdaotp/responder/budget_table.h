@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A bounded table of records, and its form in a file. */
+/* A bounded table of records, and its file format. */
 #ifndef DAOTP_RESPONDER_BUDGET_TABLE_H
 #define DAOTP_RESPONDER_BUDGET_TABLE_H
 
@@ -16,14 +16,15 @@ typedef struct daotp__budget_table {
 void daotp__budget_table_free(daotp__budget_table *table);
 /* Copy the record of this key and kind over *record, if there is one. */
 void daotp__budget_table_get(const daotp__budget_table *table, daotp__budget_record *record);
-/* Put it in; where the table is full an idle record gives way, else the one touched longest ago. */
+/* Insert the record. If the table is full it replaces an idle record, or else the one that was used
+ * least recently. */
 daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__budget_record *record,
                                      int64_t now_s);
 
-/* With a keyed hash at the end, so that a damaged file is not taken for an empty one. */
+/* Writes a keyed hash at the end, so that a damaged file is not taken for an empty table. */
 void daotp__budget_table_write(const daotp__budget_table *table, const uint8_t *key, int64_t now_s,
                                daotp__buffer *out);
-/* DAOTP_OK; DAOTP_PEER: these are no such bytes; DAOTP_MEMORY. */
+/* DAOTP_OK; DAOTP_PEER: the bytes are no table, or are damaged; DAOTP_MEMORY. */
 daotp_status daotp__budget_table_read(daotp__bytes in, const uint8_t *key,
                                       daotp__budget_table *table);
 

@@ -9,7 +9,8 @@
 /* Form, template, lists, key and signature: 1b and 1c. DAOTP_REJECTED when any is wrong. */
 daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
                               daotp_report *report);
-/* Each UPN in it is this one: what a rule for names knows without a directory. */
+/* Whether each UPN in the request equals this one, which a rule for names derived without the
+ * directory. */
 daotp_status daotp__csr_check_upn(const daotp__csr *csr, const char *upn, daotp_report *report);
 /* The names in it are the account's: 1a. The client info is never compared: in the published
  * request it names the machine. */

@@ -38,8 +38,7 @@ struct daotp_exchange {
     int user_answer, code_answer;
     size_t asked_at, answered_at; /* numbers of findings before and after the back end reported */
     daotp__budget_charge charge;
-    bool is_denied; /* unknown user, wrong code or exhausted budget: the client gets the same
-                       statusCode */
+    bool is_denied;            /* the client gets one statusCode for all of these */
     daotp__buffer certificate; /* the client's, in DER */
     daotp_credential *signer;  /* validated before the code was asked about */
 

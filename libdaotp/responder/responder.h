@@ -29,18 +29,18 @@ struct daotp_responder {
     daotp_code_fn ask_code;
     void *ask_code_user;
     bool any_client;
-    daotp_verifier *verifier; /* NULL: certificates are not judged here */
+    daotp_verifier *verifier; /* NULL: certificates are not validated here */
     daotp_revocation revocation;
     daotp_trust *trust;    /* of the verifier; NULL without */
-    daotp__chain reserved; /* certificates whose keys are no user's */
+    daotp__chain reserved; /* certificates of servers, for whose keys no request is signed */
     int64_t timeout_ms;
     daotp__buffer spare_body, spare_code; /* wiped blocks of past exchanges, for the next */
     daotp_budget *budget;                 /* NULL until the first code, unless set */
-    bool memory_told;                     /* that it is in memory only */
+    bool memory_told;                     /* whether SERVE-BUDGET-MEMORY was reported */
 };
 
-/* Is this the key of the signer, of its chain, of a reserved certificate or of one of the trust?
- * Its certificate, or no bytes. */
+/* Whether this is the key of the signer, of its chain, of a reserved certificate or of one in the
+ * trust. Returns that certificate, or no bytes. */
 daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
                                         const daotp_credential *signer, daotp__bytes spki);
 

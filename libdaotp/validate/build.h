@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding a path: depth first from the certificate up to an anchor, and back again where it does
- * not hold, within the run's budgets. */
+/* Searches a path, depth first, from the certificate to an anchor, with backtracking when a path is
+ * not valid, within the budgets of the run. */
 #ifndef DAOTP_VALIDATE_BUILD_H
 #define DAOTP_VALIDATE_BUILD_H
 
 #include "validate/run.h"
 
-/* What is looked for: DAOTP_OK is taken, DAOTP_UNDECIDED and DAOTP_REJECTED send the search on. */
+/* Judges a complete path: DAOTP_OK accepts it; after DAOTP_UNDECIDED or DAOTP_REJECTED the search
+ * continues. */
 typedef daotp_status daotp__accept_path_fn(daotp__run *run, const daotp__path *path, void *user);
 
 /*

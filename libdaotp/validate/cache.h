@@ -16,15 +16,15 @@ typedef struct daotp__cache {
     int fetch_lock; /* -1: none is held */
 } daotp__cache;
 
-/* Open the folder, or make it; a folder that others may write in is not used, with a warning. */
+/* Open the folder or make it. A folder in which others may write is not used, and reported. */
 void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *report);
 void daotp__cache_close(daotp__cache *cache);
 
-/* Tell what stands under this URL's names and is no file (CACHE-FILE): it is not waited for. */
+/* Report files of other kinds under this URL's names (CACHE-FILE); nothing waits for them. */
 void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report *report);
-/* What is kept for this URL, or NULL. */
+/* The CRL stored for this URL, or NULL. */
 daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
-/* Keep a verified one. A newer one is never replaced: false then. */
+/* Store a verified CRL. It never replaces a newer one: then false. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report);
 

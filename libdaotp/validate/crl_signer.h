@@ -6,11 +6,11 @@
 
 #include "validate/run.h"
 
-/* Whose key a CRL was verified by. */
+/* The signer whose key verified a CRL. */
 typedef struct daotp__crl_signer {
     const daotp__node *node;
     bool is_other_key_id;   /* the CRL's authorityKeyIdentifier names another key than that */
-    bool is_status_unknown; /* whether the signer itself is revoked could not be found out */
+    bool is_status_unknown; /* the revocation of the signer itself is unknown */
 } daotp__crl_signer;
 
 /* For the first certificate of the path: 0 and the signer when the CRL is verified, else the best

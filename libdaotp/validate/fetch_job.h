@@ -21,7 +21,7 @@ typedef enum daotp__fetch_kind {
  */
 typedef enum daotp__fetch_mode {
     DAOTP__FETCH_IF_STALE,
-    DAOTP__FETCH_FORCE,  /* also a fresh one, which did not help */
+    DAOTP__FETCH_FORCE,  /* refetch also a fresh one, because it did not help */
     DAOTP__FETCH_REFRESH /* also a fresh one, and the key of the one before must sign the new one */
 } daotp__fetch_mode;
 
@@ -44,7 +44,7 @@ typedef struct daotp__fetch_job {
     daotp__fetch_mode mode;
     int64_t lock_wait_until_ms;        /* 0: not waiting for another process that fetches */
     bool is_remembered;                /* the result: the CRL was in memory or on disk */
-    daotp__indexed_crl *stale_on_disk; /* expired, for when no other can be had */
+    daotp__indexed_crl *stale_on_disk; /* expired, used if no other is available */
     int64_t now_s;
 
     daotp__indexed_crl *crl; /* the result: a CRL here, else its bytes */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a fetcher: what may be fetched, and what was fetched before. */
+/* The private part of a fetcher: its rules, and the cache. */
 #ifndef DAOTP_VALIDATE_FETCHER_H
 #define DAOTP_VALIDATE_FETCHER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What would have helped a run, and where the certificates say that it is. */
+/* What a run lacked, and the URLs where certificates and CRLs say that it is. */
 #ifndef DAOTP_VALIDATE_MISSING_H
 #define DAOTP_VALIDATE_MISSING_H
 
@@ -10,7 +10,7 @@ typedef enum daotp__missing_kind {
     DAOTP__MISSING_CRL,
     DAOTP__MISSING_ISSUER,
     DAOTP__MISSING_OCSP,
-    DAOTP__MISSING_DELTA /* there is an answer, but where the list's delta is may be a newer one */
+    DAOTP__MISSING_DELTA /* there is an answer, but a newer delta CRL may exist */
 } daotp__missing_kind;
 
 typedef struct daotp__missing {
@@ -24,10 +24,10 @@ typedef struct daotp__missing_list {
     size_t count;
 } daotp__missing_list;
 
-/* Once each; in a full list it is passed over. */
+/* Added once each; when the list is full it is ignored. */
 void daotp__missing_add(daotp__missing_list *missing, daotp__missing_kind kind, daotp__bytes url,
                         const daotp__node *node, const daotp__node *issuer);
-/* The certificate is about to go. */
+/* The certificate will be freed: remove what points to it. */
 void daotp__missing_forget(daotp__missing_list *missing, const daotp__node *node);
 
 #endif

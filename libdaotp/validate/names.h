@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a certificate is called: alternative names, name constraints (RFC 5280 4.2.1.10), and
- * whether it has the name that was asked for (RFC 6125 6). */
+/* The names of a certificate: alternative names, name constraints (RFC 5280 4.2.1.10), and whether
+ * it has a given name (RFC 6125 6). */
 #ifndef DAOTP_VALIDATE_NAMES_H
 #define DAOTP_VALIDATE_NAMES_H
 
@@ -18,8 +18,8 @@ typedef enum daotp__names_verdict {
     DAOTP__NAMES_TOO_MANY   /* the budget is used up */
 } daotp__names_verdict;
 
-/* Do all names of the certificate keep to the constraints of this authority? name: the one that
- * does not. budget: comparisons that are left. */
+/* Whether all names of the certificate are within the name constraints of this CA. name: the first
+ * one that is not. budget: the number of comparisons left. */
 daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__node *authority,
                                         size_t *budget, daotp__general_name *name);
 /* Is every part of the constraints well-formed? strictly: as RFC 5280 4.2.1.10 writes them too. */
@@ -29,7 +29,7 @@ bool daotp__constraints_are_valid(const daotp__extension *extension, bool strict
 bool daotp__dns_is_valid(daotp__bytes name, bool wildcard);
 bool daotp__email_is_valid(daotp__bytes mailbox);
 
-/* A name that is asked for. */
+/* A name that the certificate must have. */
 typedef struct daotp__wanted {
     daotp_name_kind kind;
     char *text;

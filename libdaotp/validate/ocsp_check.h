@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is an OCSP answer one that may be believed (RFC 6960 3.2), and what does it say? */
+/* Whether an OCSP response is acceptable (RFC 6960 3.2), and what it says. */
 #ifndef DAOTP_VALIDATE_OCSP_CHECK_H
 #define DAOTP_VALIDATE_OCSP_CHECK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 5280 6.1: does this path hold? A state machine, run from scratch on each candidate. */
+/* Path validation (RFC 5280 6.1): a state machine that runs anew for each candidate path. */
 #ifndef DAOTP_VALIDATE_PATH_H
 #define DAOTP_VALIDATE_PATH_H
 
@@ -9,8 +9,8 @@
  * purposes nor policies were asked for. */
 void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
                        daotp__checklist *check);
-/* Is the issuer of the path's leaf in the list of CAs that may issue for logon? False without a list
- * and for a role that does not ask. */
+/* Whether the issuer of the path's leaf is in the NTAuth list. False without a list, and for a role
+ * that does not need it. */
 bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path *path);
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Certificate policies (RFC 5280 6.1 as RFC 9618 mends it): a graph, level by level, whose size is
- * bounded by certificates times policies.
- */
+/* Certificate policies (RFC 5280 6.1 as updated by RFC 9618): a graph, one depth for each
+ * certificate, whose size is bounded by certificates times policies. */
 #ifndef DAOTP_VALIDATE_POLICY_H
 #define DAOTP_VALIDATE_POLICY_H
 
@@ -12,7 +10,7 @@ typedef struct daotp__policy_graph daotp__policy_graph;
 
 daotp__policy_graph *daotp__policy_graph_new(void);
 void daotp__policy_graph_free(daotp__policy_graph *graph);
-/* At the beginning of a run: what may be done in it, over all its paths. */
+/* Called at the beginning of a run: sets the budget for all its paths. */
 void daotp__policy_graph_allow(daotp__policy_graph *graph, size_t work);
 /* One node, any-policy, without constraints (RFC 9618 5.2). */
 void daotp__policy_graph_begin(daotp__policy_graph *graph);
@@ -23,10 +21,10 @@ typedef enum daotp__policy_verdict {
     DAOTP__POLICY_TOO_MANY   /* the budget is used up */
 } daotp__policy_verdict;
 
-/* RFC 5280 6.1.3 (d), (e); any_allowed: does anyPolicy count in this certificate? */
+/* RFC 5280 6.1.3 (d), (e). any_allowed: whether anyPolicy counts in this certificate. */
 daotp__policy_verdict daotp__policy_graph_take(daotp__policy_graph *graph, const daotp__node *node,
                                                bool any_allowed);
-/* RFC 5280 6.1.4 (a), (b), and on to the next level; allowed: is policy_mapping above 0? */
+/* RFC 5280 6.1.4 (a), (b), then the next depth. allowed: whether policy_mapping is above 0. */
 daotp__policy_verdict daotp__policy_graph_map(daotp__policy_graph *graph, const daotp__node *node,
                                               bool allowed);
 bool daotp__policy_graph_is_empty(const daotp__policy_graph *graph);
@@ -42,7 +40,7 @@ size_t daotp__policy_graph_finish(daotp__policy_graph *graph, const daotp__bytes
 /* PolicyConstraints (RFC 5280 4.2.1.11) and InhibitAnyPolicy: -1 for what is not there. */
 bool daotp__policy_constraints_read(const daotp__extension *extension, int64_t *require_explicit,
                                     int64_t *inhibit_mapping);
-/* Can it be read? What it maps does not matter. */
+/* Whether it can be read; the mapped policies do not matter. */
 bool daotp__policy_mappings_are_valid(const daotp__extension *extension);
 /* RFC 5280 4.2.1.5: policies must be mapped neither from nor to anyPolicy. */
 bool daotp__policy_mappings_name_any(const daotp__extension *extension);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 5280 6.3: is a certificate of a path revoked, as far as the CRLs at hand can tell? */
+/* Revocation checking (RFC 5280 6.3): whether a certificate of a path is revoked, as far as the
+ * available CRLs and OCSP responses tell. */
 #ifndef DAOTP_VALIDATE_REVOCATION_H
 #define DAOTP_VALIDATE_REVOCATION_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Beyond the path: the profile of RFC 5280 4 (strict), and the rules of the public web (webpki).
- * They only ever refuse more. */
+/* Rules beyond path validation: the profile of RFC 5280 4 (strict), and the rules of the public web
+ * (webpki). They can only refuse more. */
 #ifndef DAOTP_VALIDATE_RULES_H
 #define DAOTP_VALIDATE_RULES_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One run of the validator: what is asked for, what is at hand, and what may still be spent. */
+/* One run of the validator: the settings, the available certificates, CRLs and responses, and the
+ * budgets. */
 #ifndef DAOTP_VALIDATE_RUN_H
 #define DAOTP_VALIDATE_RUN_H
 
@@ -46,23 +47,24 @@ typedef struct daotp__run {
     daotp__signature_cache signatures;
     daotp__missing_list missing;
     bool has_remarks; /* a warning is to be told, also of a certificate that is accepted */
-    bool is_softened; /* what is known of one rests on what fresh evidence may overtake */
+    bool is_softened; /* the status of one depends on data that a fetch may supersede */
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
     size_t signer_count;
     const daotp__given_ocsp *ocsp;
     size_t ocsp_count;
-    daotp__bytes policies[DAOTP__MAX_POLICIES]; /* what came of it */
+    daotp__bytes policies[DAOTP__MAX_POLICIES]; /* the result */
     size_t policy_count;
 } daotp__run;
 
-/* Are certificates of a path revoked? Given to those who look at signers of CRLs and OCSP answers:
- * a signer can be revoked too, by a CRL that has a signer. */
+/* Checks the revocation of a path. Passed to the code that validates signers of CRLs and OCSP
+ * responses, because a signer can be revoked too, by a CRL with its own signer. */
 typedef void daotp__revocation_fn(daotp__run *run, const daotp__path *path,
                                   daotp__checklist *check);
 
-/* The certificate is about to go: nothing may be remembered of it by its address. */
+/* The certificate will be freed: remove all entries with its address. */
 void daotp__run_forget(daotp__run *run, const daotp__node *node);
-/* A signature by this certificate's key is checked outside; false when that is too much. */
+/* Charges the budget for a signature that is checked elsewhere; false when the budget is used up.
+ */
 bool daotp__run_spend(daotp__run *run, const daotp__node *issuer);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which CRL answers for which certificate, and for which reasons (RFC 5280 6.3.3 (b), (d)). */
+/* The scope of CRLs: which CRL covers which certificate, and for which reasons (RFC 5280 6.3.3 (b),
+ * (d)). */
 #ifndef DAOTP_VALIDATE_SCOPE_H
 #define DAOTP_VALIDATE_SCOPE_H
 

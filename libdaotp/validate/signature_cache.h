@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signatures that need not be checked again: from earlier runs, and within one. */
+/* Remembers verified signatures: from earlier runs, and within a run. */
 #ifndef DAOTP_VALIDATE_SIGNATURE_CACHE_H
 #define DAOTP_VALIDATE_SIGNATURE_CACHE_H
 
@@ -25,7 +25,7 @@ typedef struct daotp__edge {
     daotp_finding_number verdict; /* 0: good */
 } daotp__edge;
 
-/* What came of a CRL under one key, within a run. */
+/* The result for a CRL under one key, within a run. */
 typedef struct daotp__crl_check {
     const daotp__indexed_crl *crl;
     const daotp__node *signer;
@@ -40,7 +40,7 @@ typedef struct daotp__signature_cache {
     size_t crl_check_count;
 } daotp__signature_cache;
 
-/* A run begins. */
+/* Called at the beginning of a run. */
 void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__verified *verified);
 /* Was this certificate's signature checked in this run, under this issuer's key? */
 bool daotp__signature_cache_find(const daotp__signature_cache *cache, const daotp__node *node,
@@ -53,7 +53,7 @@ bool daotp__signature_cache_find_crl(const daotp__signature_cache *cache,
                                      daotp__crl_verdict *verdict);
 void daotp__signature_cache_add_crl(daotp__signature_cache *cache, const daotp__indexed_crl *crl,
                                     const daotp__node *signer, daotp__crl_verdict verdict);
-/* The certificate is about to go: nothing may be remembered of it by its address. */
+/* The certificate will be freed: remove all entries with its address. */
 void daotp__signature_cache_forget(daotp__signature_cache *cache, const daotp__node *node);
 
 #endif

@@ -38,10 +38,10 @@ void daotp__source_table_unlock(daotp__source_table *table);
 /* The source of a URL, made if there is none; NULL without memory. In a full table a source that
  * no job fetches makes room. */
 daotp__source *daotp__source_find(daotp__source_table *table, const char *url);
-/* Did this URL fail just before, or its host? A page that is missing does not count against its
- * host: anybody can name such a page. */
+/* Whether this URL, or its host, failed just before. A missing page does not count against its
+ * host, because anybody can name such a page. */
 bool daotp__source_in_backoff(const daotp__source_table *table, const char *url, int64_t now_ms);
-/* Each URL may be tried again at once. */
+/* Ends all back-offs. */
 void daotp__source_table_end_backoff(daotp__source_table *table);
 /* The leader is done. DAOTP_NETWORK and DAOTP_TIMEOUT start a back-off from the host, DAOTP_PEER
  * one from the URL; other failures are not the source's. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a verifier: what is set, and the run under way. */
+/* The private part of a verifier: its settings, and the run under way. */
 #ifndef DAOTP_VALIDATE_VERIFIER_H
 #define DAOTP_VALIDATE_VERIFIER_H
 
@@ -52,7 +52,7 @@ struct daotp_verifier {
 
     /* the run */
     bool is_running;
-    bool is_accepted;   /* by the last judging: what is fetched still is to turn that */
+    bool is_accepted;   /* the last validation accepted; the fetch under way could change that */
     daotp__nodes given; /* what came with the certificate, itself first */
     daotp__run run;
     daotp__path path;
@@ -86,7 +86,7 @@ daotp_status daotp__verifier_refuse_order(daotp_verifier *verifier, const char *
 void daotp__verifier_set_inner(daotp_verifier *verifier);
 /* End the fetch under way, if there is one. */
 void daotp__verifier_end_job(daotp_verifier *verifier);
-/* Forget what the last run left. */
+/* Free the results of the last run. */
 void daotp__verifier_drop_run(daotp_verifier *verifier);
 
 #endif

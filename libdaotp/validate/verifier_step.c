@@ -78,8 +78,7 @@ static daotp_status judge_verifier_path(daotp__run *run, const daotp__path *path
 
     (void)user;
     daotp__path_check(run, path, false, &check);
-    if (check.verdict !=
-        DAOTP_REJECTED) /* a certificate that cannot be validated may still be revoked */
+    if (check.verdict != DAOTP_REJECTED) /* even undecided ones may be revoked */
         daotp__revocation_check(run, path, &check);
     return check.verdict;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Bytes of a file that may have been damaged since they were known to be right, and the SHA-256
- * of each of their blocks from that time. A block is checked when it is first needed: a look-up in
- * a file of a hundred megabytes reads two or three blocks.
- */
+/* The content of a file with the SHA-256 of each block from the time when it was verified. A block
+ * is checked when it is first needed, so a look-up in a file of a hundred megabytes reads only two
+ * or three blocks. */
 #ifndef DAOTP_X509_BLOCKS_H
 #define DAOTP_X509_BLOCKS_H
 
@@ -19,7 +17,8 @@ typedef struct daotp__blocks {
     atomic_bool *checked; /* one for each block */
 } daotp__blocks;
 
-/* Make a part of a private, writable mapping ours: later changes of the file are not seen in it. */
+/* Make the pages of a part of a private mapping our own, so that later changes of the file are not
+ * seen in it. */
 void daotp__blocks_detach(daotp__bytes bytes);
 
 /* Octets of the digests of so many bytes. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Judges a public key: may it be used for this, and has only its owner the private half? The one
- * place with these rules; certificates, requests, signers and our own keys are judged here.
+/* Checks a public key: whether it may be used for this purpose, and whether others could find its
+ * private key. All such rules are here; certificates, requests, signers and our own keys use them.
  */
 #ifndef DAOTP_X509_KEY_RULES_H
 #define DAOTP_X509_KEY_RULES_H

@@ -37,7 +37,7 @@ bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key
                             const char **fault);
 /* ECDSA with parameters: RFC 5758 3.2 has them absent. */
 bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm);
-/* Is nobody able to make another document of the same hash? */
+/* Whether the hash is collision resistant. */
 bool daotp__scheme_is_strong(const daotp__scheme *scheme);
 
 /* In words: "RSASSA-PSS with SHA-256, salt of 32 octets"; what is not taken tells why. Answers

@@ -86,9 +86,7 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
         status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
     daotp__chain_free(&chain);
     if (status != DAOTP_OK) {
-        daotp__nodes_cut(
-            nodes,
-            before); /* removes nothing when the trust is in use, because other threads read it */
+        daotp__nodes_cut(nodes, before); /* a trust in use is not cut */
         return daotp__report_status(report, status);
     }
     X509_STORE_free(trust->store); /* it was made from the anchors before this call */

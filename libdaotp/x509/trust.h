@@ -8,8 +8,8 @@
 #include <daotp/trust.h>
 #include <openssl/types.h>
 
-/* The anchors as libssl wants them: a reference, to be let go by X509_STORE_free(). The trust must
- * be in use, so that it no longer changes. */
+/* The anchors as an X509_STORE for libssl: a reference, to be freed with X509_STORE_free(). The
+ * trust must be in use, so that it no longer changes. */
 X509_STORE *daotp__trust_x509_store(daotp_trust *trust);
 
 /* What it holds, borrowed. */
