@@ -17,7 +17,7 @@ unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abiga
 test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
   curl slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
   mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
-  zsh fish certmonger libnss3-tools gnutls-bin strongswan-pki libstrongswan-standard-plugins python3-cryptography samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
+  zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki libstrongswan-standard-plugins python3-cryptography samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
 
 case ${1:-} in
 build) wanted=$build ;;
@@ -72,10 +72,28 @@ disable_new_services() {
 	done
 }
 
+# hxtool's package cannot stand beside MIT Kerberos: it is unpacked here, not installed.
+heimdal=/opt/daotp-tests/heimdal
+
+must_unpack_heimdal() {
+	[ "$1" = test ] && ! command -v hxtool >/dev/null && [ ! -x $heimdal/usr/bin/hxtool ] && has_candidate heimdal-clients
+}
+
+unpack_heimdal() {
+	local libraries
+	libraries=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
+	    --no-enhances heimdal-clients | grep '^lib.*-heimdal$' | sort -u)
+	mkdir -p "$work/heimdal" $heimdal
+	(cd "$work/heimdal" && apt-get download -qq heimdal-clients $libraries) >>"$work/log" 2>&1 || return 0
+	for package in "$work"/heimdal/*.deb; do
+		dpkg -x "$package" $heimdal
+	done
+}
+
 missing=$(find_missing)
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || must_unpack_heimdal "$1" || exit 0
 if [ "$(id -u)" != 0 ]; then
-	echo "missing:" $missing >&2
+	echo "missing:" ${missing:-hxtool, in $heimdal} >&2
 	echo "run this as root once: $(realpath "$0") $1" >&2
 	exit 78
 fi
@@ -123,7 +141,10 @@ run_logged() {
 : >"$work/log"
 echo "Updating the list of packages ..."
 run_logged apt-get update -qq
-packages=$(choose_packages $missing)
-echo "Installing (a minute or several):" $packages
-run_logged apt-get install -y --no-install-recommends $packages
+if [ -n "$missing" ]; then
+	packages=$(choose_packages $missing)
+	echo "Installing (a minute or several):" $packages
+	run_logged apt-get install -y --no-install-recommends $packages
+fi
+! must_unpack_heimdal "$1" || unpack_heimdal
 disable_new_services "$work/links"
