@@ -11,7 +11,7 @@ static scene s;
 static fake_ca fake;
 
 typedef struct flow {
-    bool prepare_only, by_hand, fails_over, stores, asks;
+    bool prepare_only, by_hand, fails_over, stores, asks, resumes;
     const char *code;
     daotp_status wanted; /* without a failure */
 } flow;
@@ -44,18 +44,26 @@ static daotp_status give(void *user, const char *host, daotp_host_origin origin,
     return daotp_domain_credential_set(answer, "CORP\\alice", "password", 8);
 }
 
+static uint32_t resumes_requests(void *self)
+{
+    (void)self;
+    return DAOTP_CA_RESUMES;
+}
+
 static daotp_status set(const flow *f, daotp_client *client)
 {
+    daotp_ca_transport transport = fake_transport;
     daotp_store *store = NULL;
     daotp_ca *ca = NULL;
     daotp_status status = DAOTP_OK;
 
+    transport.needs = resumes_requests;
     if (f->stores)
         status = daotp_store_new_memory(s.context, &store);
     if (status == DAOTP_OK)
         status = daotp_client_set_store(client, store, NULL);
     if (status == DAOTP_OK)
-        status = daotp_ca_new(s.context, &fake_transport, &fake, &ca);
+        status = daotp_ca_new(s.context, &transport, &fake, &ca);
     if (status == DAOTP_OK && f->asks)
         status = daotp_ca_allow_host(ca, ".corp.example");
     if (status == DAOTP_OK && f->asks)
@@ -90,6 +98,13 @@ static daotp_status enroll(const flow *f, daotp_client *client, daotp_credential
     return status == DAOTP_OK ? daotp_client_finish(client, credential) : status;
 }
 
+static daotp_status resume(daotp_client *client, daotp_credential **credential)
+{
+    daotp_status status = daotp_client_set_pending_request(client, "ca.corp.example\\Corp CA", "7");
+
+    return status == DAOTP_OK ? daotp_client_resume(client, FORGE_UPN, credential) : status;
+}
+
 static daotp_status run(void *user)
 {
     const flow *f = user;
@@ -100,10 +115,12 @@ static daotp_status run(void *user)
     if (status != DAOTP_OK)
         return status;
     status = set(f, client);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && f->resumes)
+        status = resume(client, &credential);
+    else if (status == DAOTP_OK)
         status = f->by_hand ? by_steps(client, daotp_client_prepare_begin(client, "CORP\\alice"))
                             : daotp_client_prepare(client, "CORP\\alice");
-    if (status == DAOTP_OK && !f->prepare_only) {
+    if (status == DAOTP_OK && !f->prepare_only && !f->resumes) {
         status = enroll(f, client, &credential);
         assert_int_equal(credential != NULL, status == DAOTP_OK);
     }
@@ -164,6 +181,12 @@ static void a_server_that_is_not_there_first(void **state)
     torture_flow("failover", (flow){.prepare_only = true, .fails_over = true});
 }
 
+static void a_request_that_was_put_aside(void **state)
+{
+    (void)state;
+    torture_flow("resume", (flow){.resumes = true, .stores = true});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_password_that_is_taken),
         cmocka_unit_test(a_password_that_is_refused),
         cmocka_unit_test(a_server_that_is_not_there_first),
+        cmocka_unit_test(a_request_that_was_put_aside),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

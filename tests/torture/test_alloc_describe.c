@@ -85,6 +85,44 @@ static daotp__buffer to_ber(daotp__buffer *der)
     return out;
 }
 
+/* As PowerShell writes it. */
+static daotp__buffer to_utf16(X509 *certificate)
+{
+    daotp__buffer pem, out;
+
+    daotp__buffer_init(&pem, 1 << 20);
+    daotp__buffer_init(&out, 1 << 20);
+    forge_pem(&pem, certificate);
+    daotp__buffer_text(&out, "\xFF\xFE");
+    for (size_t i = 0; i < pem.len; i++) {
+        daotp__buffer_byte(&out, pem.data[i]);
+        daotp__buffer_byte(&out, 0);
+    }
+    daotp__buffer_free(&pem);
+    return out;
+}
+
+/* Keys by themselves, and a request for OCSP: in DER, as openssl writes them. */
+static void keys_and_ocsp_requests(void **state)
+{
+    static const char *const blocks[] = {
+        "-----BEGIN RSA PUBLIC KEY-----\nMAkCAgDBAgMBAAE=\n-----END RSA PUBLIC KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+        "-----END PUBLIC KEY-----\n",
+        "-----BEGIN OCSP REQUEST-----\n"
+        "MCwwKjAoMCYwJDAHBgUrDgMCGgQKMDEyMzQ1Njc4OQQKMDEyMzQ1Njc4OQIBBw==\n"
+        "-----END OCSP REQUEST-----\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+        flow f;
+
+        daotp__buffer_init(&f.bytes, 1 << 20);
+        daotp__buffer_text(&f.bytes, blocks[i]);
+        torture_both(&f, blocks[i]);
+    }
+}
+
 static void certificates(void **state)
 {
     forge_world world = forge_world_new();
@@ -102,6 +140,8 @@ static void certificates(void **state)
     forge_pem(&f.bytes, world.user);
     forge_pem(&f.bytes, world.root);
     torture_both(&f, "PEM");
+    f.bytes = to_utf16(world.user);
+    torture_both(&f, "PEM in UTF-16");
     forge_world_free(&world);
 }
 
@@ -124,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_vectors),
         cmocka_unit_test(certificates),
+        cmocka_unit_test(keys_and_ocsp_requests),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
