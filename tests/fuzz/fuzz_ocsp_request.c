@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A request for OCSP: its views lie within it, what cannot be read has a fault, and what we read
- * OpenSSL reads too, with as many certificates. */
+/* A request for OCSP: its views lie within it, what cannot be read has a fault, and where OpenSSL
+ * reads it too there are as many certificates. */
 #include "fuzz.h"
 
 #include "x509/ocsp_request.h"
