@@ -139,7 +139,9 @@ set(DAOTP_SOURCES
   validate/verifier.c
   validate/verifier_step.c
   ca/ca.c
+  ca/ca_info.c
   ca/cert_call.c
+  ca/create_instance.c
   ca/dcom.c
   ca/endpoint_map.c
   ca/file.c
@@ -148,12 +150,15 @@ set(DAOTP_SOURCES
   ca/issued_pair.c
   ca/ndr.c
   ca/ping.c
+  ca/ra.c
   ca/refusals.c
   ca/rpc.c
+  ca/rpc_calls.c
   ca/rpc_connection.c
   ca/rpc_explain.c
   ca/rpc_pdu_read.c
   ca/rpc_pdu_write.c
+  ca/run.c
   ca/soap_read.c
   ca/soap_write.c
   ca/submission.c

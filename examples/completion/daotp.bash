@@ -30,7 +30,8 @@ _daotp() {
 		list=$(_daotp_options "$command")
 	else
 		case $command:$COMP_CWORD:$before in
-		ca:2:*) list=ping ;;
+		ca:2:*) list='ping info' ;;
+		ra:2:*) list='enroll renew' ;;
 		config:*:check | config:*:--*) list= ;;
 		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;

@@ -45,7 +45,8 @@ complete -c daotp -n 'test (count (__daotp_words)) -gt 1; and string match -q --
 complete -c daotp -n 'test -n "$(__daotp_values)"' -f -a '(__daotp_values)'
 complete -c daotp -n '__daotp_is 2 lab' -f -a 'up down status faults break mend totp ca'
 complete -c daotp -n '__daotp_is 2 store' -f -a 'list show export import remove sweep move'
-complete -c daotp -n '__daotp_is 2 ca' -a ping
+complete -c daotp -n '__daotp_is 2 ca' -a 'ping info'
+complete -c daotp -n '__daotp_is 2 ra' -a 'enroll renew'
 complete -c daotp -n '__daotp_is 2 config' -f -a 'check show keys'
 complete -c daotp -n '__daotp_is 2 radius' -a watch
 complete -c daotp -n '__daotp_command_is explain' -f -a '(command daotp explain --all --json 2>/dev/null | string match -ra "\"id\":\"[A-Z0-9-]+\"" | string replace -ra "\"id\":|\"" "")'

@@ -1,210 +1,243 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* daotp ca ping: does the certification authority answer by RPC? */
-#include "tool.h"
+/* daotp ca ping: does the certification authority answer by RPC? daotp ca info: what is it? */
+#include "ca_options.h"
 
-#include "interrupt.h"
+#include "json.h"
 #include "page.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char help[] =
     "usage: daotp ca ping [OPTION...] HOST CA\n"
+    "       daotp ca info [OPTION...] HOST [CA]\n"
     "\n"
-    "Does the CA of this name answer by RPC on this host, as the user? No request is\n"
-    "made.\n"
+    "ping: does the CA of this name answer by RPC on this host, as the user? Each\n"
+    "step is shown. info: what the CA is: its names, the templates that it offers,\n"
+    "its certificate with its chain (by DCOM). No request is made.\n"
     "\n"
     "  --user NAME              DOMAIN\\user or UPN (needed)\n"
-    "  --way auto|rpc|dcom      ICPR, DCOM, or both (auto)\n"
+    "  --way auto|rpc|dcom      ping by ICPR, DCOM, or both (auto)\n"
     "  --ticket-cache NAME      Kerberos tickets of the user; else the password\n"
+    "  --keytab NAME            with the user's key, in the place of a password\n"
     "  --realm REALM, --kdc HOST:PORT   of the password; unless given, as krb5.conf\n"
     "                           says\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
     "  --mapper-port N          where its endpoint mapper listens (135)\n"
     "  --password-file FILE, --password-fd N   asked for on the terminal unless given\n"
     "  --timeout S              of all together (30)\n"
+    "  --certificate FILE       info: write the certificate and its chain there\n"
     "  --profile NAME           the profile for what is not given (default)\n"
     "  --json\n"
     "\n"
-    "example: daotp ca ping --user 'CORP\\alice' ca1.corp.example 'Corp Issuing CA'\n";
+    "example: daotp ca info --user 'CORP\\alice' ca1.corp.example\n";
 
-typedef struct ping {
-    const char *user, *cache, *realm, *kdc, *password_file;
-    int way, mechanism; /* as their enumerations count */
-    int password_fd;    /* -1: none */
-    int64_t port;
-    double timeout_s;
-    bool json;
-    tool_secret password;
-} ping;
+enum { WAY = CA_OPTIONS_END, CERTIFICATE };
 
-enum {
-    USER = 256,
-    CACHE,
-    REALM,
-    KDC,
-    PASSWORD_FILE,
-    WAY,
-    MECHANISM,
-    PORT,
-    PASSWORD_FD,
-    TIMEOUT,
-    JSON,
-    HELP
-};
-
-static const struct option options[] = {{"user", required_argument, NULL, USER},
+static const struct option options[] = {{"user", required_argument, NULL, CA_USER},
                                         {"way", required_argument, NULL, WAY},
-                                        {"ticket-cache", required_argument, NULL, CACHE},
-                                        {"realm", required_argument, NULL, REALM},
-                                        {"kdc", required_argument, NULL, KDC},
-                                        {"mechanism", required_argument, NULL, MECHANISM},
-                                        {"mapper-port", required_argument, NULL, PORT},
-                                        {"password-file", required_argument, NULL, PASSWORD_FILE},
-                                        {"password-fd", required_argument, NULL, PASSWORD_FD},
-                                        {"timeout", required_argument, NULL, TIMEOUT},
-                                        {"json", no_argument, NULL, JSON},
-                                        {"help", no_argument, NULL, HELP},
+                                        {"certificate", required_argument, NULL, CERTIFICATE},
+                                        CA_OPTIONS_ROWS,
                                         {0}};
 
+typedef struct ca_question {
+    ca_options options;
+    bool is_info;
+    const char *host, *name; /* name: NULL for whichever CA is there */
+    const char *certificate; /* where it goes; or NULL */
+    daotp_ca_info *info;
+} ca_question;
+
 /* TOOL_USAGE when the value is not taken, and it was said. */
-static int take_option(ping *p, int option, const char *name)
+static int take_option(ca_question *q, int option, const char *name)
 {
     static const char *const ways[] = {"auto", "rpc", "dcom", NULL};
-    static const char *const mechanisms[] = {"spnego", "kerberos", NULL};
-    const char **const slots[] = {&p->user, &p->cache, &p->realm, &p->kdc, &p->password_file};
 
-    if (option >= USER && option <= PASSWORD_FILE)
-        *slots[option - USER] = optarg;
-    p->json = p->json || option == JSON;
-    if ((option == WAY && !tool_choose_option("ca", name, optarg, ways, &p->way)) ||
-        (option == MECHANISM && !tool_choose_option("ca", name, optarg, mechanisms, &p->mechanism)))
+    if (option == CERTIFICATE)
+        q->certificate = optarg;
+    if (option == WAY && !tool_choose_option("ca", name, optarg, ways, &q->options.way))
         return TOOL_USAGE;
-    if ((option == PASSWORD_FD && !tool_descriptor(optarg, &p->password_fd)) ||
-        (option == PORT && !tool_integer(optarg, 1, UINT16_MAX, &p->port)) ||
-        (option == TIMEOUT && !tool_seconds(optarg, &p->timeout_s)))
-        return tool_bad_option("ca", option, name, optarg);
-    return 0;
+    return ca_options_take("ca", &q->options, option, name);
 }
 
-static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
-                              uint32_t attempt, daotp_domain_credential *answer)
-{
-    ping *p = user;
-    char prompt[512];
-    bool has = p->password.len > 0;
+/* ---- what the CA says ------------------------------------------------------------------------ */
 
-    (void)origin;
-    snprintf(prompt, sizeof prompt, "Domain password of %s, for %s", p->user, host);
-    if (attempt > 1)
-        return DAOTP_CONFIGURATION;
-    if (!has && p->password_file != NULL)
-        has = tool_secret_load(p->password_file, &p->password);
-    else if (!has && p->password_fd >= 0)
-        has = tool_secret_read(p->password_fd, &p->password);
-    else if (!has)
-        has = tool_secret_ask(prompt, &p->password);
-    if (!has)
-        return interrupt_came() ? DAOTP_CANCELLED : DAOTP_CONFIGURATION;
-    return daotp_domain_credential_set(answer, p->user, p->password.bytes, p->password.len);
+static void print_templates_json(const daotp_ca_info *info)
+{
+    printf(",\"templates\":[");
+    for (size_t i = 0; i < daotp_ca_info_get_template_count(info); i++) {
+        printf("%s{\"name\":", i > 0 ? "," : "");
+        json_string(stdout, daotp_ca_info_get_template_name(info, i));
+        printf(",\"oid\":");
+        json_string(stdout, daotp_ca_info_get_template_oid(info, i));
+        printf("}");
+    }
+    printf("]");
 }
 
-/* Each refusal names the option, or the word, that is not taken. */
-static daotp_status make_rpc_ca(daotp_context *context, const ping *p, const char *host,
-                                daotp_ca **ca)
+static void print_info_json(const daotp_ca_info *info)
 {
-    daotp_status status = daotp_ca_new_rpc(context, (daotp_ca_way)p->way, ca);
+    char *pem = NULL;
+    size_t len;
 
-    if (status == DAOTP_OK)
-        status = daotp_ca_allow_host(*ca, host);
-    if (status == DAOTP_USAGE)
-        tool_say("daotp ca: HOST cannot be '%s'; it is a DNS name", host);
-    if (status == DAOTP_OK)
-        status = daotp_ca_set_ticket_cache(*ca, p->cache);
-    if (status == DAOTP_OK)
-        status = tool_taken("ca", daotp_ca_set_realm(*ca, p->realm, p->kdc), "kdc", p->kdc);
-    if (status == DAOTP_OK)
-        status = daotp_ca_set_rpc_mechanism(*ca, (daotp_ca_rpc_mechanism)p->mechanism);
-    if (status == DAOTP_OK)
-        status = daotp_ca_set_mapper_port(*ca, (uint16_t)p->port);
-    return status;
+    (void)daotp_ca_info_copy_pem(info, &pem, &len);
+    printf(",\"name\":");
+    json_string(stdout, daotp_ca_info_get_name(info));
+    printf(",\"sanitized_name\":");
+    json_string(stdout, daotp_ca_info_get_sanitized_name(info));
+    printf(",\"dns_name\":");
+    json_string(stdout, daotp_ca_info_get_dns_name(info));
+    print_templates_json(info);
+    printf(",\"certificates\":");
+    json_string(stdout, pem != NULL ? pem : "");
+    daotp_free(pem);
 }
 
-static daotp_status ping_ca(ping *p, const char *host, const char *name, daotp_report *report,
-                            daotp_context *context)
+static void print_certificates(const daotp_ca_info *info, daotp_context *context)
 {
+    for (size_t i = 0; i < daotp_ca_info_get_count(info); i++) {
+        char *text = NULL;
+        size_t len;
+        const void *der = daotp_ca_info_get_certificate(info, i, &len);
+
+        page_format("%s:\n", i == 0 ? "certificate" : "issued by");
+        if (daotp_describe(context, der, len, DAOTP_FORMAT_TEXT, NULL, &text) == DAOTP_OK)
+            page_put(text);
+        daotp_free(text);
+    }
+}
+
+static void print_info_text(const daotp_ca_info *info, daotp_context *context)
+{
+    page_format("CA name: %s\n", daotp_ca_info_get_name(info));
+    page_format("sanitized name: %s\n", daotp_ca_info_get_sanitized_name(info));
+    page_format("DNS name: %s\n", daotp_ca_info_get_dns_name(info));
+    for (size_t i = 0; i < daotp_ca_info_get_template_count(info); i++)
+        page_format("template: %s %s\n", daotp_ca_info_get_template_name(info, i),
+                    daotp_ca_info_get_template_oid(info, i));
+    print_certificates(info, context);
+}
+
+static daotp_status write_certificates(const ca_question *q)
+{
+    char *pem = NULL;
+    size_t len;
+    FILE *out;
+    bool ok;
+
+    if (daotp_ca_info_copy_pem(q->info, &pem, &len) != DAOTP_OK)
+        return DAOTP_MEMORY;
+    out = fopen(q->certificate, "w");
+    ok = out != NULL && fwrite(pem, 1, len, out) == len;
+    if (out != NULL)
+        ok = fclose(out) == 0 && ok;
+    if (!ok)
+        tool_say("daotp ca: %s cannot be written", q->certificate);
+    daotp_free(pem);
+    return ok ? DAOTP_OK : DAOTP_CONFIGURATION;
+}
+
+static void print_answer(const ca_question *q, daotp_status status, daotp_report *report,
+                         daotp_context *context)
+{
+    if (!q->options.json) {
+        if (q->info != NULL)
+            print_info_text(q->info, context);
+        page_put(daotp_report_get_text(report));
+        return;
+    }
+    tool_said_json();
+    printf("{\"format\":%d,\"answers\":%s", DAOTP_JSON_FORMAT,
+           status == DAOTP_OK ? "true" : "false");
+    if (q->info != NULL)
+        print_info_json(q->info);
+    printf(",\"report\":%s}\n", daotp_report_get_json(report));
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static daotp_status ask_ca(ca_question *q, daotp_report *report, daotp_context *context)
+{
+    int64_t timeout_ms = (int64_t)(q->options.timeout_s * 1000);
     char config[1024];
     daotp_ca *ca = NULL;
     daotp_status status;
+    int len = q->name != NULL ? snprintf(config, sizeof config, "%s\\%s", q->host, q->name)
+                              : snprintf(config, sizeof config, "%s", q->host);
 
-    if (snprintf(config, sizeof config, "%s\\%s", host, name) >= (int)sizeof config) {
+    if (len >= (int)sizeof config) {
         tool_say("daotp ca: HOST and CA together are longer than %zu octets", sizeof config - 1);
         return DAOTP_USAGE;
     }
-    status = make_rpc_ca(context, p, host, &ca);
-    if (status == DAOTP_OK)
-        status = daotp_ca_ping(ca, config, p->user, on_domain, p, (int64_t)(p->timeout_s * 1000),
+    status = ca_options_open("ca", &q->options, context, q->host, &ca);
+    if (status == DAOTP_OK && q->is_info)
+        status = daotp_ca_ask_info(ca, config, q->options.user, ca_options_ask, &q->options,
+                                   timeout_ms, report, &q->info);
+    else if (status == DAOTP_OK)
+        status = daotp_ca_ping(ca, config, q->options.user, ca_options_ask, &q->options, timeout_ms,
                                report);
     daotp_ca_unref(ca);
     return status;
 }
 
-static void print_result(const ping *p, daotp_status status, daotp_report *report)
-{
-    if (!p->json) {
-        page_put(daotp_report_get_text(report));
-        return;
-    }
-    tool_said_json();
-    printf("{\"format\":%d,\"answers\":%s,\"report\":%s}\n", DAOTP_JSON_FORMAT,
-           status == DAOTP_OK ? "true" : "false", daotp_report_get_json(report));
-}
-
-static int run_ping(ping *p, const char *host, const char *name)
+static int run_question(ca_question *q)
 {
     daotp_context *context = tool_context();
     daotp_report *report = NULL;
     daotp_status status = daotp_report_new(context, &report);
 
     if (status == DAOTP_OK)
-        status = ping_ca(p, host, name, report, context);
-    if (report != NULL && status != DAOTP_USAGE) /* an option was refused: there was no ping */
-        print_result(p, status, report);
+        status = ask_ca(q, report, context);
+    if (report != NULL && status != DAOTP_USAGE) /* an option was refused: nothing was asked */
+        print_answer(q, status, report, context);
+    if (status == DAOTP_OK && q->certificate != NULL)
+        status = write_certificates(q);
+    daotp_ca_info_free(q->info);
     daotp_report_free(report);
     daotp_context_unref(context);
-    tool_secret_free(&p->password);
+    tool_secret_free(&q->options.password);
     return tool_exit_status(status);
+}
+
+/* HOST and CA, as the verb has them; TOOL_USAGE when it was said what is wrong. */
+static int take_words(ca_question *q, char **words, int count)
+{
+    bool is_ping = count > 0 && strcmp(words[0], "ping") == 0;
+
+    q->is_info = count > 0 && strcmp(words[0], "info") == 0;
+    if (count == 0)
+        return tool_missing("ca", "ping or info");
+    if (!is_ping && !q->is_info) {
+        tool_say("daotp ca: there is no '%s'; daotp ca --help lists what there is", words[0]);
+        return TOOL_USAGE;
+    }
+    if (q->options.user == NULL)
+        return tool_missing("ca", "--user");
+    if (is_ping && count != 3)
+        return tool_missing("ca", "HOST and CA");
+    if (q->is_info && count != 2 && count != 3)
+        return tool_missing("ca", "HOST");
+    if (is_ping && q->certificate != NULL) {
+        tool_say("daotp ca: --certificate is for info");
+        return TOOL_USAGE;
+    }
+    q->host = words[1];
+    q->name = count == 3 ? words[2] : NULL;
+    return ca_options_check("ca", &q->options);
 }
 
 int cmd_ca(int argc, char **argv)
 {
-    ping p = {.way = DAOTP_CA_WAY_AUTO,
-              .mechanism = DAOTP_CA_RPC_SPNEGO,
-              .port = 135,
-              .timeout_s = 30,
-              .password_fd = -1};
-    int c, which = 0;
+    ca_question q = {.is_info = false};
+    int c, which = 0, rc;
 
+    ca_options_init(&q.options);
     while ((c = tool_next_option("ca", argc, argv, options, &which)) != -1) {
-        if (c == HELP)
+        if (c == CA_HELP)
             return fputs(help, stdout) < 0;
-        if (c == '?' || take_option(&p, c, options[which].name) != 0)
+        if (c == '?' || take_option(&q, c, options[which].name) != 0)
             return TOOL_USAGE;
     }
-    if (optind == argc)
-        return tool_missing("ca", "ping");
-    if (strcmp(argv[optind], "ping") != 0) {
-        tool_say("daotp ca: there is no '%s'; daotp ca --help lists what there is", argv[optind]);
-        return TOOL_USAGE;
-    }
-    if (p.user == NULL)
-        return tool_missing("ca", "--user");
-    if (argc - optind != 3)
-        return tool_missing("ca", "HOST and CA");
-    if (p.kdc != NULL && p.realm == NULL) {
-        tool_say("daotp ca: --kdc needs --realm");
-        return TOOL_USAGE;
-    }
-    return run_ping(&p, argv[optind + 1], argv[optind + 2]);
+    rc = take_words(&q, argv + optind, argc - optind);
+    return rc != 0 ? rc : run_question(&q);
 }

@@ -18,7 +18,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
-    {"ca", "ask whether a certification authority answers, without a request", cmd_ca},
+    {"ca", "ask a certification authority whether it answers, and what it is", cmd_ca},
     {"templates", "which templates a policy service offers, and which CA issues by them",
      cmd_templates},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
@@ -30,6 +30,7 @@ static const command commands[] = {
     {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
     {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
     {"doctor", "does a deployment work: each stage, what is wrong, what to do", cmd_doctor},
+    {"ra", "enrol and renew the certificate that the server signs with", cmd_ra},
     {"discover", "make a profile from what DNS and the directory of a domain say", cmd_discover},
     {"config", "are the files of profiles right, and what is in force", cmd_config},
     {"lab", "a deployment on this machine to try things against", lab_main},

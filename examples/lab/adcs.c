@@ -75,6 +75,27 @@ static struct verdict check_attributes(X509_REQ *csr)
     return OK;
 }
 
+/* Which template the request asks for, as the extension has it. */
+static bool asks_template(X509_REQ *csr, const char *oid)
+{
+    STACK_OF(X509_EXTENSION) *list = X509_REQ_get_extensions(csr);
+    LAB_CERT_TEMPLATE *asked = NULL;
+    bool found = false;
+
+    for (int i = 0; i < sk_X509_EXTENSION_num(list); i++) {
+        X509_EXTENSION *extension = sk_X509_EXTENSION_value(list, i);
+
+        if (!oid_is(X509_EXTENSION_get_object(extension), OID_TEMPLATE))
+            continue;
+        asked = (LAB_CERT_TEMPLATE *)ASN1_item_unpack(X509_EXTENSION_get_data(extension),
+                                                      ASN1_ITEM_rptr(LAB_CERT_TEMPLATE));
+        found = asked != NULL && oid_is(asked->id, oid);
+        ASN1_item_free((ASN1_VALUE *)asked, ASN1_ITEM_rptr(LAB_CERT_TEMPLATE));
+    }
+    sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
+    return found;
+}
+
 static struct verdict check_form(const struct adcs_question *question,
                                  const struct cmc_request *request)
 {
@@ -422,14 +443,101 @@ static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 
     return pki_issue(&spec, cert);
 }
 
+/* ---- the registration authority's own: MS-WCCE 3.2.1.4.2.1.4.2.2 ---- */
+
+/* The certificate that the request says it renews; NULL when it is none. */
+static X509 *renewed_cert(X509_REQ *csr)
+{
+    for (int i = 0; i < X509_REQ_get_attr_count(csr); i++) {
+        X509_ATTRIBUTE *attribute = X509_REQ_get_attr(csr, i);
+        const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attribute, 0);
+        const unsigned char *at;
+
+        if (!oid_is(X509_ATTRIBUTE_get0_object(attribute), OID_RENEWAL) || value == NULL ||
+            value->type != V_ASN1_SEQUENCE)
+            continue;
+        at = value->value.sequence->data;
+        return d2i_X509(NULL, &at, value->value.sequence->length);
+    }
+    return NULL;
+}
+
+/* The signer's certificate is the one that is renewed; it is good, and of this template. */
+static struct verdict check_renewal(const struct adcs_question *question,
+                                    const struct cmc_request *request, const X509 *old)
+{
+    X509 *cert = NULL;
+    struct verdict verdict;
+
+    if (cmc_extra_signers(request) != 1)
+        return NO(0x80094809, "a renewal that the old key does not sign");
+    verdict = cmc_check_extra(request, 0, &cert);
+    if (verdict.code == 0 && X509_cmp(cert, old) != 0)
+        verdict = NO(0x8009400E, "signed with another certificate than the one that is renewed");
+    if (verdict.code == 0)
+        verdict = check_ra_chain(question, request, cert);
+    if (verdict.code == 0 && is_revoked(cert, question->ca->revoked))
+        verdict = NO(0x80092010, "the certificate that is renewed is revoked");
+    if (verdict.code == 0 && !has_eku(cert, question->policy->value[POLICY_RA_POLICY]))
+        verdict = NO(0x80094806, "the certificate that is renewed is no registration authority's");
+    X509_free(cert);
+    return verdict;
+}
+
+static struct verdict judge_ra(const struct adcs_question *question,
+                               const struct cmc_request *request)
+{
+    X509_REQ *csr = cmc_csr(request);
+    int renewals = count_values(csr, OID_RENEWAL);
+    X509 *old = NULL;
+    struct verdict verdict = OK;
+
+    if (strcmp(question->caller->name, LAB_RA_MACHINE) != 0)
+        return NO(0x80094012, "the caller has no Enroll right on the template");
+    if (!cmc_is_bare(request))
+        verdict = cmc_check_first(request);
+    if (verdict.code == 0)
+        verdict = cmc_check_csr(request);
+    if (verdict.code == 0)
+        verdict = check_key(question, csr);
+    if (verdict.code != 0 || renewals == 0)
+        return verdict;
+    old = renewed_cert(csr);
+    verdict = old != NULL && renewals == 1 ? check_renewal(question, request, old)
+                                           : NO(0x8009400E, "no certificate that is renewed");
+    X509_free(old);
+    return verdict;
+}
+
+static int issue_ra(const struct adcs_question *question, X509_REQ *csr, X509 **cert)
+{
+    char own[800], extensions[1400], where[400];
+    struct pki_spec spec = {.not_before = question->now - BACK_DATED_S,
+                            .not_after = question->now - BACK_DATED_S + 48 * 3600,
+                            .extensions = extensions,
+                            .key = X509_REQ_get0_pubkey(csr),
+                            .issuer = question->ca->cert,
+                            .signer = question->ca->key};
+
+    print_where(question, where, sizeof(where));
+    pki_print_ra(true, "digitalSignature", own, sizeof(own));
+    snprintf(extensions, sizeof(extensions),
+             "[ext]\n%ssubjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n%s", where,
+             own);
+    return pki_issue(&spec, cert);
+}
+
 /* ---- the decision ---- */
 
 static struct verdict judge_request(const struct adcs_question *question,
                                     const struct cmc_request *request)
 {
     X509_REQ *csr = cmc_csr(request);
-    struct verdict verdict = check_form(question, request);
+    struct verdict verdict;
 
+    if (asks_template(csr, LAB_RA_TEMPLATE))
+        return judge_ra(question, request);
+    verdict = check_form(question, request);
     if (verdict.code == 0)
         verdict = check_template(question, csr);
     if (verdict.code == 0)
@@ -463,7 +571,9 @@ int adcs_decide(const struct adcs_question *question, struct adcs_answer *answer
     } else {
         answer->outcome = ADCS_ISSUED;
         answer->why = "issued";
-        end = issue_cert(question, cmc_csr(request), &answer->cert);
+        end = asks_template(cmc_csr(request), LAB_RA_TEMPLATE)
+                  ? issue_ra(question, cmc_csr(request), &answer->cert)
+                  : issue_cert(question, cmc_csr(request), &answer->cert);
     }
     cmc_free(request);
     return end;

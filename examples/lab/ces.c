@@ -43,6 +43,7 @@ struct ces {
     const struct lab *lab;
     struct users *users;
     struct adcs_ca ca;
+    uint8_t *told; /* the last property that was told, by OPENSSL_malloc() */
     STACK_OF(X509) * chain;
     char where[300];
     uint32_t last_request;
@@ -351,6 +352,19 @@ static bool upn_of(X509 *cert, char *out, size_t size)
     return found;
 }
 
+/* The RA's machine is no person, and in no list. */
+static const struct user *find_caller(const struct ces *ces, const char *name)
+{
+    static char account[] = LAB_RA_MACHINE, domain[] = "LAB", none[] = "";
+    static const struct user machine = {
+        .name = account, .domain = domain, .dn = none, .sid = none, .password = none};
+
+    if (strcasecmp(name, LAB_RA_MACHINE) == 0 ||
+        strcasecmp(name, LAB_RA_MACHINE "@" LAB_REALM) == 0)
+        return &machine;
+    return users_find(ces->users, name);
+}
+
 /* By the UPN of the TLS certificate; a machine's has none and stands for one user by policy. */
 static const struct user *caller_by_cert(struct call *call)
 {
@@ -363,7 +377,9 @@ static const struct user *caller_by_cert(struct call *call)
     if (cert != NULL && upn_of(cert, upn, sizeof(upn)))
         user = users_find(call->ces->users, upn);
     else if (cert != NULL)
-        user = users_find_account(call->ces->users, call->policy.value[POLICY_MACHINE_USER]);
+        user = strcmp(call->policy.value[POLICY_MACHINE_USER], LAB_RA_MACHINE) == 0
+                   ? find_caller(call->ces, LAB_RA_MACHINE)
+                   : users_find_account(call->ces->users, call->policy.value[POLICY_MACHINE_USER]);
     X509_free(cert);
     return user != NULL && !user->disabled ? user : NULL;
 }
@@ -591,7 +607,7 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
     if (policy_read(place_path(ces->lab, "ca/policy").s, &policy) != LAB_OK ||
         users_refresh(ces->users) != LAB_OK)
         return false;
-    caller = users_find(ces->users, principal);
+    caller = find_caller(ces, principal);
     if (caller == NULL || caller->disabled) {
         answer->result = 0x80070005;
         return true;
@@ -612,6 +628,56 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
     }
     adcs_answer_clear(&decided);
     return ok;
+}
+
+/* The CA's certificate, or the chain from it. */
+static bool tell_certificate(struct ces *ces, bool is_chain, struct rpc_bytes *octets)
+{
+    struct rpc_answer bag = {.result = 0};
+    int len;
+
+    OPENSSL_free(ces->told);
+    ces->told = NULL;
+    if (is_chain && write_chain(ces, ces->ca.cert, &bag)) {
+        ces->told = bag.chain;
+        octets->len = bag.chain_len;
+    } else if (!is_chain) {
+        len = i2d_X509(ces->ca.cert, &ces->told);
+        octets->len = len > 0 ? (size_t)len : 0;
+    }
+    octets->data = ces->told;
+    return ces->told != NULL;
+}
+
+/* MS-WCCE 3.2.1.4.3.2: the properties that a client asks for. */
+static bool on_tell(void *given, const struct rpc_property *asked, const char **text,
+                    struct rpc_bytes *octets)
+{
+    static const uint8_t one[4] = {1, 0, 0, 0};
+
+    switch (asked->id) {
+    case 0x06:
+    case 0x07:
+        *text = LAB_CA_NAME;
+        return asked->type == 4;
+    case 0x16:
+        *text = "localhost";
+        return asked->type == 4;
+    case 0x1d:
+        *text =
+            LAB_TEMPLATE_NAME "\n" LAB_TEMPLATE "\n" LAB_RA_TEMPLATE_NAME "\n" LAB_RA_TEMPLATE "\n"
+                              "Machine\n\n";
+        return asked->type == 4;
+    case 0x0b:
+        *octets = (struct rpc_bytes){one, sizeof(one)};
+        return asked->type == 1;
+    case 0x0c:
+    case 0x0d:
+        return asked->type == 3 && asked->index == 0 &&
+               tell_certificate(given, asked->id == 0x0d, octets);
+    default:
+        return false;
+    }
 }
 
 /* ---- CRLs and CA certificates ---- */
@@ -677,6 +743,7 @@ static void unload_ca(struct ces *ces)
 {
     for (uint32_t i = 0; i < WAITING_MAX; i++)
         forget_waiting(&ces->waiting[i]);
+    OPENSSL_free(ces->told);
     users_free(ces->users);
     sk_X509_pop_free(ces->chain, X509_free);
     X509_free(ces->ca.root);
@@ -744,6 +811,7 @@ static int start_rpc(struct event_base *base, struct ces *ces, const struct peer
                                 .mapper_fd = sockets->mapper,
                                 .service_fd = sockets->rpc,
                                 .decide = on_rpc,
+                                .tell = on_tell,
                                 .user = ces};
 
     if (ces->lab->kdc)

@@ -153,8 +153,9 @@ static void set_surroundings(const struct lab *lab, struct surroundings *s)
 static void remove_database(const struct lab *lab)
 {
     static const char *const files[] = {
-        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock", "stash", "cc",
-        "kdc.log",   "kdc.trace",    "ca.keytab",
+        "principal", "principal.ok", "principal.kadm5", "principal.kadm5.lock",
+        "stash",     "cc",           "kdc.log",         "kdc.trace",
+        "ca.keytab", "ra.keytab",
     };
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -195,11 +196,13 @@ static void print_principal(FILE *out, const struct user *user)
             user->name);
 }
 
-/* The CA's host, and its key for the CA. */
+/* The CA's host and the RA's machine, each with its key in a file. */
 static void print_host(const struct lab *lab, FILE *out)
 {
     fprintf(out, "addprinc -randkey host/localhost\n");
     fprintf(out, "ktadd -k %s/kdc/ca.keytab host/localhost\n", lab->dir);
+    fprintf(out, "addprinc -randkey +requires_preauth " LAB_RA_MACHINE "\n");
+    fprintf(out, "ktadd -k %s/kdc/ra.keytab " LAB_RA_MACHINE "\n", lab->dir);
 }
 
 static int add_users(const struct lab *lab, const struct surroundings *s)

@@ -584,6 +584,20 @@ int pki_make_kdc(const struct lab *lab, enum pki_leaf kind)
     return make_kdc(lab, kind, true);
 }
 
+void pki_print_ra(bool has_eku, const char *key_usage, char *out, size_t size)
+{
+    snprintf(out, size,
+             "keyUsage = critical,%s\n"
+             "subjectAltName = critical,DNS:" LAB_RA_HOST "\n"
+             "1.3.6.1.4.1.311.21.7 = ASN1:SEQUENCE:template\n%s"
+             "[template]\nid = OID:" LAB_RA_TEMPLATE "\nmajor = INTEGER:100\nminor = INTEGER:2\n"
+             "[policies]\none = SEQUENCE:policy\n[policy]\nid = OID:" OID_RA "\n",
+             key_usage,
+             has_eku ? "extendedKeyUsage = " OID_RA "\n"
+                       "1.3.6.1.4.1.311.21.10 = ASN1:SEQUENCE:policies\n"
+                     : "");
+}
+
 /* As Windows makes it: 48 h, empty subject, the name in a critical SAN, one policy. */
 static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
 {
@@ -606,16 +620,7 @@ static int make_ra(const struct lab *lab, enum pki_ra kind, bool keep)
         move_dates(&leaf.spec, kind == PKI_RA_EXPIRED);
     if (kind == PKI_RA_NO_KU)
         key_usage = "keyEncipherment";
-    snprintf(own, sizeof(own),
-             "keyUsage = critical,%s\n"
-             "subjectAltName = critical,DNS:da1.lab.example\n"
-             "1.3.6.1.4.1.311.21.7 = ASN1:SEQUENCE:template\n%s"
-             "[template]\nid = OID:" LAB_RA_TEMPLATE "\nmajor = INTEGER:100\nminor = INTEGER:2\n"
-             "[policies]\none = SEQUENCE:policy\n[policy]\nid = OID:" OID_RA "\n",
-             key_usage,
-             kind == PKI_RA_NO_EKU ? ""
-                                   : "extendedKeyUsage = " OID_RA "\n"
-                                     "1.3.6.1.4.1.311.21.10 = ASN1:SEQUENCE:policies\n");
+    pki_print_ra(kind != PKI_RA_NO_EKU, key_usage, own, sizeof(own));
     return make_tls(lab, &leaf, own);
 }
 

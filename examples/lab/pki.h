@@ -45,6 +45,9 @@ int pki_save_cert(const struct lab *lab, const char *name, X509 *cert, const cha
 /* The lab's own: root, issuing CA, server, CES, machine, RA, KDC; keys, certificates, CRLs. */
 int pki_make_all(const struct lab *lab);
 
+/* The extensions of a registration authority's certificate, as text. */
+void pki_print_ra(bool has_eku, const char *key_usage, char *out, size_t size);
+
 /* The parts that faults break. Each replaces the certificate and keeps the key. */
 enum pki_ra {
     PKI_RA_GOOD,

@@ -11,16 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LAB_REALM          "LAB.EXAMPLE"
-#define LAB_CA_NAME        "Lab Issuing CA"
-#define LAB_CA_CONFIG      "localhost\\" LAB_CA_NAME
-#define LAB_CA_URL_NAME    "Lab%20Issuing%20CA"
-#define LAB_ARC            "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75"
-#define LAB_TEMPLATE       LAB_ARC ".15653661.6620273"
-#define LAB_TEMPLATE_NAME  "DAOTPLogon"
-#define LAB_TEMPLATE_MAJOR 100
-#define LAB_TEMPLATE_MINOR 5
-#define LAB_RA_TEMPLATE    LAB_ARC ".3145435.9752053"
+#define LAB_REALM            "LAB.EXAMPLE"
+#define LAB_CA_NAME          "Lab Issuing CA"
+#define LAB_CA_CONFIG        "localhost\\" LAB_CA_NAME
+#define LAB_CA_URL_NAME      "Lab%20Issuing%20CA"
+#define LAB_ARC              "1.3.6.1.4.1.311.21.8.221803.1567394.12993454.3845153.13972217.75"
+#define LAB_TEMPLATE         LAB_ARC ".15653661.6620273"
+#define LAB_TEMPLATE_NAME    "DAOTPLogon"
+#define LAB_TEMPLATE_MAJOR   100
+#define LAB_TEMPLATE_MINOR   5
+#define LAB_RA_TEMPLATE      LAB_ARC ".3145435.9752053"
+#define LAB_RA_TEMPLATE_NAME "DAOTPRA"
+#define LAB_RA_MACHINE       "DA1$" /* its account, which may have that template */
+#define LAB_RA_HOST          "da1.lab.example"
 
 struct lab {
     char dir[800]; /* absolute */

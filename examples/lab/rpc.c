@@ -288,14 +288,25 @@ static void answer_map(struct conn *c, uint32_t call_id, struct rpc_bytes in)
 static void answer_activation(struct conn *c, uint32_t call_id, struct rpc_bytes in)
 {
     struct rpc_stub out = {NULL, 0, 0};
-    enum rpc_interface interface = rpc_read_activation(in);
+    bool creates = c->interface == RPC_ACTIVATOR;
+    enum rpc_interface interface = creates ? rpc_read_creation(in) : rpc_read_activation(in);
+    int port = c->rpc->config.lab->rpc_port;
     uint32_t hresult = 0;
 
     if (interface == RPC_NONE || has_policy(c, POLICY_DCOM, "class"))
         hresult = 0x80040154;
-    else if (has_policy(c, POLICY_DCOM, "access"))
+    else if (has_policy(c, POLICY_DCOM, "access") ||
+             (!creates && has_policy(c, POLICY_DCOM, "create")))
         hresult = 0x80070005;
-    rpc_write_activation(&out, interface, c->rpc->config.lab->rpc_port, hresult);
+    else if (interface == RPC_CERT_D2 && has_policy(c, POLICY_DCOM, "first"))
+        hresult = 0x80004002;
+    else if (has_policy(c, POLICY_DCOM, "stopped"))
+        hresult = 0x80080005;
+    printf("rpc: %s\n", creates ? "RemoteCreateInstance" : "RemoteActivation");
+    if (creates)
+        rpc_write_creation(&out, interface, port, hresult);
+    else
+        rpc_write_activation(&out, interface, port, hresult);
     send_stub(c, call_id, &out);
     rpc_stub_free(&out);
 }
@@ -343,27 +354,61 @@ static void answer_ping(struct conn *c, uint32_t call_id, struct rpc_bytes in)
     rpc_stub_free(&out);
 }
 
+static void answer_property(struct conn *c, uint32_t call_id, struct rpc_bytes in)
+{
+    struct rpc_stub out = {NULL, 0, 0};
+    struct rpc_bytes octets = {NULL, 0};
+    const char *text = NULL;
+    struct rpc_property asked;
+    bool is_ours;
+
+    if (!rpc_read_property(in, &asked)) {
+        send_fault(c, call_id, 0x6f7, true);
+        return;
+    }
+    is_ours = asked.authority[0] == '\0' || strcasecmp(asked.authority, LAB_CA_NAME) == 0;
+    is_ours = is_ours && c->rpc->config.tell(c->rpc->config.user, &asked, &text, &octets);
+    rpc_write_property(&out, text, octets, is_ours ? 0 : 0x80070057);
+    send_stub(c, call_id, &out);
+    rpc_stub_free(&out);
+}
+
+/* Of the object that the client was given? If not, that is said. */
+static bool is_our_object(struct conn *c, uint32_t call_id, const uint8_t *object)
+{
+    if (c->interface == RPC_ICPR || (object != NULL && memcmp(object, rpc_ipid, RPC_UUID) == 0))
+        return true;
+    send_fault(c, call_id, 0x80010108, false);
+    return false;
+}
+
+static bool is_request(enum rpc_interface interface, unsigned opnum)
+{
+    return (interface == RPC_ICPR && opnum == 0) || (interface == RPC_CERT_D && opnum == 3) ||
+           (interface == RPC_CERT_D2 && (opnum == 3 || opnum == 6));
+}
+
 /* false: the connection is to be dropped. */
 static bool answer_call(struct conn *c, uint32_t call_id, unsigned opnum, const uint8_t *object)
 {
     struct rpc_bytes in = {c->stub, c->stub_len};
 
+    if (c->is_mapper && has_policy(c, POLICY_RPC, "stalled"))
+        return true;
     if (c->interface == RPC_MAPPER && opnum == 3) {
         answer_map(c, call_id, in);
     } else if (!c->complete || c->auth_level != PRIVACY || has_policy(c, POLICY_RPC, "access")) {
         send_fault(c, call_id, 5, false);
-    } else if (c->interface == RPC_ACTIVATION && opnum == 0) {
+    } else if ((c->interface == RPC_ACTIVATION && opnum == 0) ||
+               (c->interface == RPC_ACTIVATOR && opnum == 4)) {
         answer_activation(c, call_id, in);
-    } else if (c->interface == RPC_CERT_D && opnum == 5) {
+    } else if (!is_our_object(c, call_id, object)) {
+        printf("rpc: a call of another object\n"); /* refused by is_our_object() */
+    } else if (c->interface != RPC_ICPR && opnum == 5) {
         answer_ping(c, call_id, in);
-    } else if ((c->interface == RPC_ICPR && opnum == 0) ||
-               (c->interface == RPC_CERT_D && opnum == 3) ||
-               (c->interface == RPC_CERT_D2 && opnum == 6)) {
-        if (c->interface != RPC_ICPR &&
-            (object == NULL || memcmp(object, rpc_ipid, RPC_UUID) != 0)) {
-            send_fault(c, call_id, 0x80010108, false);
-            return true;
-        }
+    } else if (c->interface == RPC_CERT_D2 && opnum == 7) {
+        answer_property(c, call_id, in);
+    } else if (is_request(c->interface, opnum)) {
         answer_request(c, call_id, opnum, in);
         return !has_policy(c, POLICY_RPC, "drop");
     } else {
@@ -451,7 +496,7 @@ static OM_uint32 accept_token(struct conn *c, const struct pdu *pdu, gss_buffer_
 static enum rpc_interface find_served_interface(const struct conn *c, const struct pdu *pdu)
 {
     enum rpc_interface found = rpc_find_interface(pdu->data + 32);
-    bool is_for_mapper = found == RPC_MAPPER || found == RPC_ACTIVATION;
+    bool is_for_mapper = found == RPC_MAPPER || found == RPC_ACTIVATION || found == RPC_ACTIVATOR;
 
     if (is_for_mapper != c->is_mapper || (found == RPC_ICPR && has_policy(c, POLICY_ICPR, "off")))
         return RPC_NONE;

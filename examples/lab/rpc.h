@@ -18,6 +18,10 @@ struct rpc_config {
     /* What the CA says to this caller; false: the CA itself failed. */
     bool (*decide)(void *user, const char *principal, const struct rpc_request *request,
                    struct rpc_answer *answer);
+    /* What the CA says of itself: text, or octets that the CA keeps; false: there is no such
+     * property. */
+    bool (*tell)(void *user, const struct rpc_property *asked, const char **text,
+                 struct rpc_bytes *octets);
     void *user;
 };
 

@@ -11,6 +11,8 @@ static const uint8_t uuids[][RPC_UUID] = {
                     0x14, 0xa0, 0xfa},
     [RPC_ACTIVATION] = {0xb8, 0x4a, 0x9f, 0x4d, 0x1c, 0x7d, 0xcf, 0x11, 0x86, 0x1e, 0x00, 0x20,
                         0xaf, 0x6e, 0x7c, 0x57},
+    [RPC_ACTIVATOR] = {0xa0, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xc0, 0x00, 0x00, 0x00, 0x00,
+                       0x00, 0x00, 0x46},
     [RPC_ICPR] = {0x20, 0x60, 0xae, 0x91, 0x3c, 0x9e, 0xcf, 0x11, 0x8d, 0x7c, 0x00, 0xaa, 0x00,
                   0xc0, 0x91, 0xbe},
     [RPC_CERT_D] = {0x70, 0x6e, 0x9e, 0xd9, 0x88, 0xfc, 0xd0, 0x11, 0xb4, 0x98, 0x00, 0xa0, 0xc9,
@@ -168,6 +170,39 @@ enum rpc_interface rpc_read_activation(struct rpc_bytes in)
     return is_ours ? rpc_find_interface(take_octets(&c, RPC_UUID)) : RPC_NONE;
 }
 
+/* The first property must be InstantiationInfo: it is what clients put first. */
+enum rpc_interface rpc_read_creation(struct rpc_bytes in)
+{
+    struct cursor c = {in, 0, false};
+    const size_t header_at = 104; /* behind ORPCTHIS, the OBJREF's head and the blob's */
+    uint32_t header_size;
+    bool is_ours;
+
+    c.at = header_at + 16 + 4 <= in.len ? header_at + 16 + 4 : in.len;
+    header_size = take_u32(&c);
+    if (c.bad || header_size > in.len - header_at)
+        return RPC_NONE;
+    c.at = header_at + header_size;
+    (void)take_octets(&c, 16); /* the head of the serialization */
+    is_ours = memcmp(take_octets(&c, RPC_UUID), ca_class, RPC_UUID) == 0;
+    for (int i = 0; i < 9; i++) /* flags, count, referent, size, version, max_count */
+        (void)take_u32(&c);
+    return is_ours ? rpc_find_interface(take_octets(&c, RPC_UUID)) : RPC_NONE;
+}
+
+bool rpc_read_property(struct rpc_bytes in, struct rpc_property *out)
+{
+    struct cursor c = {in, 0, false};
+
+    memset(out, 0, sizeof(*out));
+    take_this(&c);
+    take_text(&c, out->authority, sizeof(out->authority));
+    out->id = take_u32(&c);
+    out->index = take_u32(&c);
+    out->type = take_u32(&c);
+    return !c.bad;
+}
+
 /* ---- writing ---- */
 
 static void put_octets(struct rpc_stub *out, const void *octets, size_t len)
@@ -318,6 +353,116 @@ void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, in
     put_u32(out, 0);
 }
 
+static void put_com_id(struct rpc_stub *out, uint32_t id)
+{
+    put_u32(out, id);
+    put_u32(out, 0);
+    put_u32(out, 0xc0);
+    put_u32(out, 0x46000000);
+}
+
+/* MS-RPCE 2.2.6; returns how long it is with its head and padding. */
+static size_t put_serialized(struct rpc_stub *out, const struct rpc_stub *body)
+{
+    const size_t from = out->len;
+
+    put_u32(out, 0x00081001);
+    put_u32(out, 0xcccccccc);
+    put_u32(out, (uint32_t)body->len);
+    put_u32(out, 0xcccccccc);
+    put_octets(out, body->data, body->len);
+    put_padding(out, 8);
+    return out->len - from;
+}
+
+/* PropsOutInfo and ScmReplyInfoData (MS-DCOM 2.2.22.2.8 and 2.2.22.2.9). */
+static void put_results(struct rpc_stub *out, enum rpc_interface interface)
+{
+    put_u32(out, 1);
+    put_u32(out, 0x20000);
+    put_u32(out, 0x20004);
+    put_u32(out, 0x20008);
+    put_u32(out, 1);
+    put_octets(out, uuids[interface], RPC_UUID);
+    put_u32(out, 1);
+    put_u32(out, 0);
+    put_u32(out, 1);
+    put_u32(out, 0x2000c);
+    put_object(out, interface);
+}
+
+static void put_scm_reply(struct rpc_stub *out, int port)
+{
+    put_u32(out, 0);
+    put_u32(out, 0x20000);
+    put_octets(out, "oxidoxid", 8);
+    put_u32(out, 0x20004);
+    put_zeros(out, 16); /* IRemUnknown */
+    put_u32(out, 6);
+    put_u16(out, 5);
+    put_u16(out, 7);
+    put_u32(out, 19);
+    put_bindings(out, port);
+}
+
+static void put_properties(struct rpc_stub *out, enum rpc_interface interface, int port)
+{
+    struct rpc_stub body[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
+    struct rpc_stub parts = {NULL, 0, 0};
+    struct rpc_stub header = {NULL, 0, 0};
+    size_t sizes[2];
+
+    put_results(&body[0], interface);
+    put_scm_reply(&body[1], port);
+    sizes[0] = put_serialized(&parts, &body[0]);
+    sizes[1] = put_serialized(&parts, &body[1]);
+    put_u32(&header, (uint32_t)(16 + 96 + parts.len)); /* totalSize */
+    put_u32(&header, 16 + 96);
+    put_u32(&header, 0);
+    put_u32(&header, 2);
+    put_u32(&header, 2); /* properties */
+    put_zeros(&header, 16);
+    put_u32(&header, 0x20000);
+    put_u32(&header, 0x20004);
+    put_u32(&header, 0);
+    put_u32(&header, 2);
+    put_com_id(&header, 0x339);
+    put_com_id(&header, 0x1b6);
+    put_u32(&header, 2);
+    put_u32(&header, (uint32_t)sizes[0]);
+    put_u32(&header, (uint32_t)sizes[1]);
+    put_u32(out, (uint32_t)(16 + 96 + parts.len));
+    put_u32(out, 0);
+    (void)put_serialized(out, &header);
+    put_octets(out, parts.data, parts.len);
+    for (int i = 0; i < 2; i++)
+        rpc_stub_free(&body[i]);
+    rpc_stub_free(&header);
+    rpc_stub_free(&parts);
+}
+
+void rpc_write_creation(struct rpc_stub *out, enum rpc_interface interface, int port,
+                        uint32_t hresult)
+{
+    struct rpc_stub blob = {NULL, 0, 0};
+
+    put_zeros(out, 8); /* ORPCTHAT */
+    put_u32(out, hresult == 0 ? 0x20000 : 0);
+    if (hresult == 0) {
+        put_properties(&blob, interface, port);
+        put_u32(out, (uint32_t)blob.len + 48);
+        put_u32(out, (uint32_t)blob.len + 48);
+        put_octets(out, "MEOW\4\0\0\0", 8);
+        put_com_id(out, 0x1a3);
+        put_com_id(out, 0x339);
+        put_u32(out, 0);
+        put_u32(out, (uint32_t)blob.len + 8);
+        put_octets(out, blob.data, blob.len);
+        rpc_stub_free(&blob);
+    }
+    put_u32(out, hresult);
+}
+
 static void put_blob(struct rpc_stub *out, uint32_t referent, const void *octets, size_t len)
 {
     put_u32(out, (uint32_t)len);
@@ -332,6 +477,25 @@ void rpc_write_pong(struct rpc_stub *out, uint32_t hresult)
 {
     put_zeros(out, 8); /* ORPCTHAT */
     put_u32(out, hresult);
+}
+
+void rpc_write_property(struct rpc_stub *out, const char *text, struct rpc_bytes octets,
+                        uint32_t hresult)
+{
+    struct rpc_stub wide = {NULL, 0, 0};
+    size_t units = text != NULL ? strlen(text) + 1 : 0;
+
+    for (size_t i = 0; i < units; i++)
+        put_u16(&wide, (uint8_t)text[i]);
+    put_zeros(out, 8); /* ORPCTHAT */
+    if (hresult != 0)
+        put_blob(out, 0, NULL, 0);
+    else if (text != NULL)
+        put_blob(out, 0x20000, wide.data, wide.len);
+    else
+        put_blob(out, 0x20000, octets.data, octets.len);
+    put_u32(out, hresult);
+    rpc_stub_free(&wide);
 }
 
 void rpc_write_answer(struct rpc_stub *out, enum rpc_interface interface,

@@ -10,7 +10,15 @@
 #define RPC_UUID 16
 
 /* The interfaces that the lab serves. */
-enum rpc_interface { RPC_NONE, RPC_MAPPER, RPC_ACTIVATION, RPC_ICPR, RPC_CERT_D, RPC_CERT_D2 };
+enum rpc_interface {
+    RPC_NONE,
+    RPC_MAPPER,
+    RPC_ACTIVATION, /* IActivation */
+    RPC_ACTIVATOR,  /* IRemoteSCMActivator */
+    RPC_ICPR,
+    RPC_CERT_D,
+    RPC_CERT_D2
+};
 enum rpc_interface rpc_find_interface(const uint8_t *uuid);
 
 struct rpc_bytes {
@@ -37,6 +45,11 @@ enum rpc_interface rpc_read_activation(struct rpc_bytes in);
 void rpc_write_activation(struct rpc_stub *out, enum rpc_interface interface, int port,
                           uint32_t hresult);
 
+/* RemoteCreateInstance, the same. */
+enum rpc_interface rpc_read_creation(struct rpc_bytes in);
+void rpc_write_creation(struct rpc_stub *out, enum rpc_interface interface, int port,
+                        uint32_t hresult);
+
 struct rpc_request {
     uint32_t flags;
     char authority[256]; /* ASCII, what is not is '?' */
@@ -49,6 +62,16 @@ bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigne
 /* ICertRequestD::Ping: the CA's name into authority; and its HRESULT. */
 bool rpc_read_ping(struct rpc_bytes in, struct rpc_request *out);
 void rpc_write_pong(struct rpc_stub *out, uint32_t hresult);
+
+/* ICertRequestD2::GetCAProperty. */
+struct rpc_property {
+    uint32_t id, index, type;
+    char authority[256];
+};
+bool rpc_read_property(struct rpc_bytes in, struct rpc_property *out);
+/* text: written as UTF-16; else the octets; neither when there is an HRESULT. */
+void rpc_write_property(struct rpc_stub *out, const char *text, struct rpc_bytes octets,
+                        uint32_t hresult);
 
 struct rpc_answer {
     uint32_t request_id, disposition, result;

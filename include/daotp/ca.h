@@ -153,6 +153,16 @@ DAOTP_API daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way
  */
 DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name);
 /**
+ * Set a keytab that holds the key of the user, for services and machines: where the credential cache
+ * has no ticket of this user, the key gets one, and nobody is asked for a password. Only for RPC.
+ * @param ca    the CA; not NULL
+ * @param name  as libkrb5 writes it ("FILE:/etc/krb5.keytab"), copied; NULL for none
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p ca is NULL or not of daotp_ca_new_rpc();
+ *         DAOTP_MEMORY when memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_ca_set_keytab(daotp_ca *ca, const char *name);
+/**
  * Set the realm for which the user's password is valid, and its KDC. Only for RPC.
  * @param ca     the CA; not NULL
  * @param realm  copied; NULL: the suffix of the user's UPN in upper case, or else the default realm

@@ -239,6 +239,11 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CA_ANSWERS                    = 561, /**< CA-ANSWERS */
     DAOTP_FINDING_CA_STATUS                     = 562, /**< CA-STATUS */
     DAOTP_FINDING_CA_DISPOSITION                = 563, /**< CA-DISPOSITION */
+    DAOTP_FINDING_CA_STEP                       = 564, /**< CA-STEP */
+    DAOTP_FINDING_CA_PROPERTY                   = 565, /**< CA-PROPERTY */
+    DAOTP_FINDING_CA_RPC_SILENT                 = 566, /**< CA-RPC-SILENT */
+    DAOTP_FINDING_CA_KEYTAB                     = 567, /**< CA-KEYTAB */
+    DAOTP_FINDING_RA_TEMPLATE                   = 568, /**< RA-TEMPLATE */
     DAOTP_FINDING_CA_METHOD                     = 570, /**< CA-METHOD */
     DAOTP_FINDING_CA_TICKET_REFUSED             = 571, /**< CA-TICKET-REFUSED */
     DAOTP_FINDING_CA_PAGE                       = 572, /**< CA-PAGE */

@@ -8,6 +8,7 @@
 
 #include <daotp/account.h>
 #include <daotp/ca.h>
+#include <daotp/ca_info.h>
 #include <daotp/catalogue.h>
 #include <daotp/client.h>
 #include <daotp/context.h>
@@ -20,6 +21,7 @@
 #include <daotp/key.h>
 #include <daotp/prefetch.h>
 #include <daotp/profile.h>
+#include <daotp/ra.h>
 #include <daotp/radius.h>
 #include <daotp/report.h>
 #include <daotp/requirements.h>

@@ -37,6 +37,7 @@ typedef struct daotp__submission_spec {
     const struct daotp_domain_credential *early; /* asked for ahead, for its host; NULL: was not */
     const char *user;                            /* whose enrolment it is */
     bool has_ticket;                             /* of that user, for certain */
+    bool may_lack_name;                          /* the CA may be named by its host alone */
     daotp__refusals *refusals;                   /* of the client */
     daotp_report *report;
 } daotp__submission_spec;

@@ -103,3 +103,27 @@ bool daotp__dcom_ping_read(daotp__bytes stub, uint32_t *result, const char **why
     *why = "an answer to Ping that ends too early";
     return !ndr.failed;
 }
+
+void daotp__property_write(const daotp__cert_call *call, const daotp__property_question *question,
+                           daotp__buffer *stub)
+{
+    uint32_t referent = 0;
+
+    daotp__orpc_this_write(call->causality, stub);
+    daotp__ndr_add_string(stub, &referent, call->authority);
+    daotp__ndr_add_u32(stub, question->id);
+    daotp__ndr_add_u32(stub, question->index);
+    daotp__ndr_add_u32(stub, (uint32_t)question->type);
+}
+
+bool daotp__property_read(daotp__bytes stub, daotp__bytes *value, uint32_t *result,
+                          const char **why)
+{
+    daotp__ndr ndr = {.in = stub};
+
+    daotp__orpc_that_skip(&ndr);
+    *value = read_blob(&ndr);
+    *result = daotp__ndr_u32(&ndr);
+    *why = "an answer to GetCAProperty that ends too early, or contradicts itself";
+    return !ndr.failed;
+}

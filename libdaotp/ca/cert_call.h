@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The calls that carry a certificate request: ICertPassage::CertServerRequest (MS-ICPR 3.2.4.1.1),
- * ICertRequestD::Request and ICertRequestD2::Request2 (MS-WCCE 3.2.1.4.2.1, 3.2.1.4.3.1). No I/O.
- */
+ * ICertRequestD::Request and ICertRequestD2::Request2 (MS-WCCE 3.2.1.4.2.1, 3.2.1.4.3.1); and those
+ * that ask what there is without one: Ping and GetCAProperty. No I/O. */
 #ifndef DAOTP_CA_CERT_CALL_H
 #define DAOTP_CA_CERT_CALL_H
 
@@ -12,6 +12,7 @@ enum {
     DAOTP__DCOM_REQUEST_OPNUM = 3,
     DAOTP__DCOM_PING_OPNUM = 5,
     DAOTP__DCOM_REQUEST2_OPNUM = 6,
+    DAOTP__DCOM_PROPERTY_OPNUM = 7,
 
     DAOTP__CERT_PKCS10 = 0x100, /* dwFlags, RequestType */
     DAOTP__CERT_CMC = 0x400,
@@ -53,5 +54,24 @@ bool daotp__cert_answer_read(daotp__bytes stub, bool is_dcom, daotp__cert_answer
 /* ICertRequestD::Ping (MS-WCCE 3.2.1.4.2.3): is a CA of this name here? result: HRESULT. */
 void daotp__dcom_ping_write(const daotp__cert_call *call, daotp__buffer *stub);
 bool daotp__dcom_ping_read(daotp__bytes stub, uint32_t *result, const char **why);
+
+/* ICertRequestD2::GetCAProperty (MS-WCCE 3.2.1.4.3.2). */
+typedef enum daotp__property_type {
+    DAOTP__PROPERTY_LONG = 1,
+    DAOTP__PROPERTY_BINARY = 3,
+    DAOTP__PROPERTY_STRING = 4
+} daotp__property_type;
+
+typedef struct daotp__property_question {
+    uint32_t id, index;
+    daotp__property_type type;
+} daotp__property_question;
+
+/* An empty authority stands for whichever CA is there. */
+void daotp__property_write(const daotp__cert_call *call, const daotp__property_question *question,
+                           daotp__buffer *stub);
+/* value: a view into the stub; empty where there is none. result: HRESULT. */
+bool daotp__property_read(daotp__bytes stub, daotp__bytes *value, uint32_t *result,
+                          const char **why);
 
 #endif

@@ -9,7 +9,6 @@ enum {
     COM_MAJOR = 5,
     COM_MINOR = 7, /* hardened servers refuse 5.1 */
     IMPERSONATE = 3,
-    TOWER_TCP = 7,
     OBJREF_STANDARD = 1,
     OBJREF_HANDLER = 2,
     EXTENT_HEADER = 24 /* max_count, GUID, size */
@@ -83,7 +82,7 @@ void daotp__activation_write(const uint8_t *causality, const uint8_t *class_id,
     daotp__buffer_add(stub, interface_id, DAOTP__UUID_OCTETS);
     daotp__ndr_add_u16(stub, 1); /* protocol sequences */
     daotp__ndr_add_u32(stub, 1);
-    daotp__ndr_add_u16(stub, TOWER_TCP);
+    daotp__ndr_add_u16(stub, DAOTP__TOWER_TCP);
 }
 
 static uint16_t binding_u16(daotp__bytes bindings, size_t at)
@@ -126,7 +125,7 @@ static bool find_tcp_binding(daotp__bytes bindings, size_t security, uint16_t *p
             end++;
         if (end == security)
             return false;
-        if (binding_u16(bindings, at) == TOWER_TCP && *port == 0)
+        if (binding_u16(bindings, at) == DAOTP__TOWER_TCP && *port == 0)
             *port = binding_port(bindings, at + 1, end);
         at = end + 1;
     }
@@ -134,7 +133,7 @@ static bool find_tcp_binding(daotp__bytes bindings, size_t security, uint16_t *p
 }
 
 /* DUALSTRINGARRAY behind its referent. */
-static void read_bindings(daotp__ndr *ndr, daotp__activation *activation)
+void daotp__dcom_bindings_read(daotp__ndr *ndr, daotp__activation *activation)
 {
     uint32_t max_count = daotp__ndr_u32(ndr);
     uint16_t entries = daotp__ndr_u16(ndr), security = daotp__ndr_u16(ndr);
@@ -146,8 +145,8 @@ static void read_bindings(daotp__ndr *ndr, daotp__activation *activation)
 }
 
 /* OBJREF (MS-DCOM 2.2.18): standard or handler, of this interface and this exporter. */
-static void read_object(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t oxid,
-                        daotp__activation *activation)
+void daotp__dcom_object_read(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t oxid,
+                             daotp__activation *activation)
 {
     uint32_t max_count = daotp__ndr_u32(ndr), len = daotp__ndr_u32(ndr), kind;
     daotp__ndr object = {.in = daotp__ndr_octets(ndr, len)};
@@ -181,7 +180,7 @@ static uint32_t read_interfaces(daotp__ndr *ndr, const uint8_t *interface_id, ui
         ndr->failed = true;
     has_object = daotp__ndr_u32(ndr) != 0;
     if (has_object)
-        read_object(ndr, interface_id, oxid, activation);
+        daotp__dcom_object_read(ndr, interface_id, oxid, activation);
     if (daotp__ndr_u32(ndr) != 1)
         ndr->failed = true;
     activation->result = daotp__ndr_u32(ndr);
@@ -208,7 +207,7 @@ bool daotp__activation_read(daotp__bytes stub, const uint8_t *interface_id,
     oxid = daotp__ndr_u64(&ndr);
     has_bindings = daotp__ndr_u32(&ndr) != 0;
     if (has_bindings)
-        read_bindings(&ndr, activation);
+        daotp__dcom_bindings_read(&ndr, activation);
     daotp__ndr_align(&ndr, 4);
     (void)daotp__ndr_octets(&ndr, DAOTP__UUID_OCTETS); /* of IRemUnknown */
     (void)daotp__ndr_u32(&ndr);                        /* authentication hint */

@@ -6,7 +6,7 @@
 
 #include "ca/rpc_pdu.h"
 
-enum { DAOTP__REMOTE_ACTIVATION_OPNUM = 0 };
+enum { DAOTP__REMOTE_ACTIVATION_OPNUM = 0, DAOTP__TOWER_TCP = 7 };
 
 extern const daotp__rpc_syntax daotp__activation_interface;
 
@@ -23,6 +23,13 @@ typedef struct daotp__activation {
     uint16_t port;   /* of the first TCP binding; the host in it is not looked at */
     uint8_t ipid[DAOTP__UUID_OCTETS];
 } daotp__activation;
+
+/* DUALSTRINGARRAY behind its referent (MS-DCOM 2.2.19). What does not fit fails ndr. */
+void daotp__dcom_bindings_read(daotp__ndr *ndr, daotp__activation *activation);
+/* MInterfacePointer behind its referent, with an OBJREF (2.2.14, 2.2.18) of this interface and this
+ * exporter. */
+void daotp__dcom_object_read(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t oxid,
+                             daotp__activation *activation);
 
 /* false: why is then a static text. */
 bool daotp__activation_read(daotp__bytes stub, const uint8_t *interface_id,

@@ -132,21 +132,42 @@ static bool find_issuer(const daotp__chain *pool, const daotp__certificate *chil
     return named > 0;
 }
 
+/* From this certificate upwards, it included. */
+static daotp_status climb_from(const daotp__chain *pool, daotp__certificate at, daotp__chain *chain)
+{
+    daotp__certificate issuer;
+    daotp_status status;
+
+    for (;;) {
+        status = daotp__chain_add(chain, at.der, "", NULL);
+        if (status != DAOTP_OK)
+            return status;
+        if (daotp__certificate_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
+            issued_holds(chain, issuer.der) || chain->count == chain->max)
+            return DAOTP_OK;
+        at = issuer;
+    }
+}
+
 bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__chain *chain,
                          daotp_status *status)
 {
-    daotp__certificate at, issuer;
+    daotp__certificate leaf;
 
     *status = DAOTP_PEER;
-    if (!find_leaf(pool, spki, &at))
-        return false;
-    for (;;) {
-        *status = daotp__chain_add(chain, at.der, "", NULL);
-        if (*status != DAOTP_OK)
-            return false;
-        if (daotp__certificate_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
-            issued_holds(chain, issuer.der) || chain->count == chain->max)
-            return true;
-        at = issuer;
-    }
+    if (find_leaf(pool, spki, &leaf))
+        *status = climb_from(pool, leaf, chain);
+    return *status == DAOTP_OK;
+}
+
+daotp_status daotp__issued_climb(const daotp__chain *pool, daotp__chain *chain)
+{
+    daotp__certificate leaf, issuer;
+
+    if (chain->count != 1 || !daotp__certificate_read(chain->list[0], &leaf))
+        return DAOTP_PEER;
+    if (daotp__certificate_self_issued(&leaf) || !find_issuer(pool, &leaf, &issuer) ||
+        issued_holds(chain, issuer.der))
+        return DAOTP_OK;
+    return climb_from(pool, issuer, chain);
 }

@@ -17,5 +17,7 @@ bool daotp__issued_has_leaf(const daotp__chain *pool, daotp__bytes spki);
  * none, or memory ran out: then *status says so. */
 bool daotp__issued_order(const daotp__chain *pool, daotp__bytes spki, daotp__chain *chain,
                          daotp_status *status);
+/* The chain holds one certificate: add those of the pool that lead from it upwards, in order. */
+daotp_status daotp__issued_climb(const daotp__chain *pool, daotp__chain *chain);
 
 #endif

@@ -33,3 +33,9 @@ bool daotp__krb5_is_principal_of(krb5_const_principal principal, const char *use
     return principal->length == 1 && principal->data[0].length == len &&
            strncasecmp(principal->data[0].data, account, len) == 0;
 }
+
+bool daotp__krb5_is_in_realm(krb5_const_principal principal, const char *realm)
+{
+    return realm == NULL || (principal->realm.length == strlen(realm) &&
+                             memcmp(principal->realm.data, realm, principal->realm.length) == 0);
+}

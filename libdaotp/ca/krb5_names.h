@@ -12,5 +12,7 @@ daotp_status daotp__krb5_add_kdcs(krb5_context krb5, const char *realm,
                                   daotp__kdc_exchange *exchange);
 /* Is this the account of DOMAIN\\user or of a UPN? Without regard to case. */
 bool daotp__krb5_is_principal_of(krb5_const_principal principal, const char *user_name);
+/* Is it of this realm? Realms have a case. NULL: of any. */
+bool daotp__krb5_is_in_realm(krb5_const_principal principal, const char *realm);
 
 #endif

@@ -5,10 +5,7 @@
  * IssuingCA. */
 #include "ca/rpc.h"
 
-#include "ca/cert_call.h"
-#include "ca/dcom.h"
-#include "ca/endpoint_map.h"
-#include "ca/issued_pair.h"
+#include "ca/rpc_calls.h"
 #include "ca/rpc_explain.h"
 #include "ca/ticket.h"
 #include "ca/wstep.h"
@@ -18,8 +15,6 @@
 
 #include <daotp/sys/ca_transport.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MAPPER_PORT = 135 };
@@ -29,100 +24,26 @@ typedef struct rpc_ca {
     daotp_ca_way way;
     uint8_t auth_type;
     uint16_t mapper_port;
-    char *cache, *realm, *kdc, *armor;
+    char *cache, *keytab, *realm, *kdc, *armor;
     daotp_ca *web;
+    daotp_ca_info *info; /* borrowed while the CA is asked about itself; or NULL */
 } rpc_ca;
-
-typedef enum rpc_way { WAY_ICPR, WAY_DCOM, WAY_WEB } rpc_way;
-typedef enum rpc_leg { LEG_FIND, LEG_SUBMIT } rpc_leg;
 
 typedef struct rpc_exchange {
     daotp__loop *loop;
     daotp__ticket *ticket;
     bool has_ticket; /* it is there */
-    rpc_way way;
-    rpc_leg leg;
+    daotp__rpc_call call;
     daotp__rpc_connection *connection;
-    bool is_calling;
-    bool is_ping;       /* a ping: everything is done except sending a request */
-    size_t answered_at; /* ping: findings when one way had answered; 0: none */
-    bool is_refused;    /* ping: DCOM answered that the host has no CA of this name */
-    uint16_t port;      /* host and port of the second leg */
-    uint8_t ipid[DAOTP__UUID_OCTETS], causality[DAOTP__UUID_OCTETS];
+    bool is_calling, goes_on; /* goes_on: the next call, or leg, begins at once */
+    int64_t silent_at_ms;     /* when the peer must have answered; 0: not yet known */
+    size_t answered_at; /* ping: how many findings stood when a way had answered; 0: none has */
     void *web_state;
     int web_slot;
     bool web_begun;
 } rpc_exchange;
 
-static const char *const way_names[] = {"ICPR", "DCOM", "the enrolment web service"};
-
 /* ---- the legs -------------------------------------------------------------------------------- */
-
-/* What each leg binds and calls. */
-static const struct {
-    const daotp__rpc_syntax *interface;
-    bool is_sealed;
-    uint16_t opnum;
-} rpc_legs[2][2] = {
-    {{&daotp__ept_interface, false, DAOTP__EPT_MAP_OPNUM},
-     {&daotp__icpr_interface, true, DAOTP__ICPR_REQUEST_OPNUM}},
-    {{&daotp__activation_interface, true, DAOTP__REMOTE_ACTIVATION_OPNUM},
-     {&daotp__cert_request_interface, true, DAOTP__DCOM_REQUEST_OPNUM}},
-};
-
-/* A request that was put aside has a number (MS-WCCE 3.2.1.4.2.1, pdwRequestId); a new one 0.
- * false: what is resumed is no such number. */
-static bool read_request_number(const daotp_submission *submission, uint32_t *number)
-{
-    const char *text = daotp_submission_get_resumed_id(submission);
-    uint64_t value = 0;
-
-    *number = 0;
-    if (text == NULL)
-        return true;
-    for (; *text >= '0' && *text <= '9' && value <= UINT32_MAX; text++)
-        value = 10 * value + (uint64_t)(*text - '0');
-    *number = (uint32_t)value;
-    return *text == '\0' && value > 0 && value <= UINT32_MAX;
-}
-
-static daotp_status check_request_number(const daotp_submission *submission)
-{
-    uint32_t number;
-
-    if (read_request_number(submission, &number))
-        return DAOTP_OK;
-    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CALL_ARGUMENT,
-                             0, "number of the request", "%s: by RPC it is 1 to 4294967295",
-                             daotp_submission_get_resumed_id(submission));
-}
-
-static void write_stub(const rpc_exchange *state, const daotp_submission *submission,
-                       daotp__buffer *stub)
-{
-    daotp__cert_call call = {.flags = DAOTP__CERT_CMC,
-                             .authority = daotp_submission_get_ca_name(submission),
-                             .causality = state->causality};
-
-    if (state->is_ping && state->leg == LEG_SUBMIT) {
-        daotp__dcom_ping_write(&call, stub);
-        return;
-    }
-    (void)read_request_number(submission, &call.request_id);
-    if (call.request_id == 0)
-        call.request.data = daotp_submission_get_request(submission, &call.request.len);
-    else
-        call.flags = 0; /* no input whose form the error could name */
-    if (state->leg == LEG_SUBMIT && state->way == WAY_ICPR)
-        daotp__icpr_request_write(&call, stub);
-    else if (state->leg == LEG_SUBMIT)
-        daotp__dcom_request_write(&call, stub);
-    else if (state->way == WAY_ICPR)
-        daotp__ept_map_write(&daotp__icpr_interface, stub);
-    else
-        daotp__activation_write(state->causality, daotp__cert_request_class,
-                                daotp__cert_request_interface.uuid, stub);
-}
 
 static daotp_status open_leg(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
 {
@@ -132,14 +53,14 @@ static daotp_status open_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
                                          .subject = daotp_submission_get_config(submission)};
     daotp__rpc_connection_spec peer = {.loop = state->loop,
                                        .host = daotp_submission_get_host(submission),
-                                       .port = state->port,
+                                       .port = state->call.port,
                                        .connect_ms =
                                            daotp_submission_get_connect_timeout_ms(submission),
-                                       .interface = rpc_legs[state->way][state->leg].interface};
+                                       .interface = daotp__rpc_call_interface(&state->call)};
 
-    if (state->leg == LEG_FIND)
+    if (state->call.leg == DAOTP__LEG_FIND)
         peer.port = self->mapper_port;
-    if (rpc_legs[state->way][state->leg].is_sealed)
+    if (daotp__rpc_call_is_sealed(&state->call))
         peer.security = &security;
     return daotp__rpc_connection_new(&peer, daotp_submission_get_report(submission),
                                      &state->connection);
@@ -150,38 +71,43 @@ static void close_leg(rpc_exchange *state)
     daotp__rpc_connection_free(state->connection);
     state->connection = NULL;
     state->is_calling = false;
-}
-
-static uint16_t opnum_of(const rpc_exchange *state)
-{
-    if (state->is_ping && state->leg == LEG_SUBMIT)
-        return DAOTP__DCOM_PING_OPNUM;
-    return rpc_legs[state->way][state->leg].opnum;
+    state->silent_at_ms = 0;
 }
 
 static daotp_status begin_call(rpc_exchange *state, const daotp_submission *submission)
 {
-    const uint8_t *object = NULL;
     daotp__buffer stub;
     daotp_status status;
 
-    if (state->way == WAY_DCOM && state->leg == LEG_SUBMIT)
-        object = state->ipid;
     daotp__buffer_init(&stub, DAOTP__MAX_RPC_STUB);
-    write_stub(state, submission, &stub);
+    daotp__rpc_call_write(&state->call, submission, &stub);
     status = stub.failed;
     if (status == DAOTP_OK)
-        status = daotp__rpc_connection_call(state->connection, opnum_of(state), object,
+        status = daotp__rpc_connection_call(state->connection, daotp__rpc_call_opnum(&state->call),
+                                            daotp__rpc_call_object(&state->call),
                                             daotp__buffer_bytes(&stub));
     daotp__buffer_free(&stub);
     state->is_calling = status == DAOTP_OK;
     return status;
 }
 
-/* ICPR has no call that does nothing, so an accepted bind is the whole test. */
-static bool is_bare_ping(const rpc_exchange *state)
+/* Only the CA's decision about a request may take its time. Whoever accepts a connection and is
+ * then silent is not waited for until the end of the whole. */
+static daotp_status watch_silence(rpc_exchange *state, const daotp_submission *submission)
 {
-    return state->is_ping && state->leg == LEG_SUBMIT && state->way == WAY_ICPR;
+    bool is_patient = state->is_calling && state->call.leg == DAOTP__LEG_CALL &&
+                      state->call.job == DAOTP__JOB_SUBMIT;
+    int64_t now_ms = daotp__loop_now_ms(state->loop);
+
+    if (is_patient || !daotp__rpc_connection_was_open(state->connection))
+        return DAOTP_AGAIN;
+    if (state->silent_at_ms == 0)
+        state->silent_at_ms =
+            daotp__loop_in_ms(state->loop, daotp_submission_get_connect_timeout_ms(submission));
+    if (now_ms >= state->silent_at_ms)
+        return DAOTP_TIMEOUT;
+    daotp__loop_wake_in(state->loop, state->silent_at_ms - now_ms);
+    return DAOTP_AGAIN;
 }
 
 /* Connect, bind and call: DAOTP_OK when the reply is there. */
@@ -194,13 +120,13 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
         status = open_leg(self, state, submission);
     if (status == DAOTP_OK && !state->is_calling)
         status = daotp__rpc_connection_open(state->connection, report);
-    if (status == DAOTP_OK && is_bare_ping(state))
+    if (status == DAOTP_OK && daotp__rpc_call_is_bare(&state->call))
         return status;
     if (status == DAOTP_OK && !state->is_calling)
         status = begin_call(state, submission);
     if (status == DAOTP_OK)
         status = daotp__rpc_connection_step(state->connection, report);
-    return status;
+    return status == DAOTP_AGAIN ? watch_silence(state, submission) : status;
 }
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
@@ -208,8 +134,8 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
 /* The request was sent, and nothing proves that it was not executed: it is not sent again. */
 static bool may_have_executed(const rpc_exchange *state)
 {
-    return !state->is_ping && state->leg == LEG_SUBMIT && state->connection != NULL &&
-           daotp__rpc_connection_has_sent(state->connection) &&
+    return state->call.job == DAOTP__JOB_SUBMIT && state->call.leg == DAOTP__LEG_CALL &&
+           state->connection != NULL && daotp__rpc_connection_has_sent(state->connection) &&
            !daotp__rpc_connection_did_not_execute(state->connection);
 }
 
@@ -218,26 +144,33 @@ static daotp_status explain_lost(const rpc_exchange *state, size_t findings,
 {
     return daotp__report_conclude(daotp_submission_get_report(submission), findings,
                                   DAOTP_FINDING_CA_LOST, daotp_submission_get_config(submission),
-                                  "%s, port %u", way_names[state->way], (unsigned)state->port);
+                                  "%s, port %u", daotp__rpc_way_name(state->call.way),
+                                  (unsigned)state->call.port);
 }
 
 /* The finding about how the connection ended becomes the cause of this one. */
 static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *state,
-                                        size_t findings, daotp_submission *submission)
+                                        daotp_status status, size_t findings,
+                                        daotp_submission *submission)
 {
+    bool is_find = state->call.leg == DAOTP__LEG_FIND;
+    unsigned port = is_find ? self->mapper_port : state->call.port;
     daotp_report *report = daotp_submission_get_report(submission);
     const char *config = daotp_submission_get_config(submission);
     bool was_open = state->connection != NULL && daotp__rpc_connection_was_open(state->connection);
     const char *how = was_open ? "the connection was closed" : "no connection";
 
-    if (state->leg == LEG_SUBMIT && !was_open)
+    if (!is_find && !was_open)
         return daotp__report_conclude(report, findings, DAOTP_FINDING_CA_RPC_FIREWALL, config,
                                       "port %u answers, port %u does not",
-                                      (unsigned)self->mapper_port, (unsigned)state->port);
-    return daotp__report_conclude(
-        report, findings, DAOTP_FINDING_CA_UNREACHABLE, config, "%s, port %u: %s",
-        way_names[state->way], (unsigned)(state->leg == LEG_FIND ? self->mapper_port : state->port),
-        how);
+                                      (unsigned)self->mapper_port, port);
+    if (was_open && status == DAOTP_TIMEOUT)
+        return daotp__report_conclude(report, findings, DAOTP_FINDING_CA_RPC_SILENT, config,
+                                      "%s, port %u: connected, and no answer",
+                                      daotp__rpc_way_name(state->call.way), port);
+    return daotp__report_conclude(report, findings, DAOTP_FINDING_CA_UNREACHABLE, config,
+                                  "%s, port %u: %s", daotp__rpc_way_name(state->call.way), port,
+                                  how);
 }
 
 /* In addition to how the leg ended, report what that means. */
@@ -253,152 +186,8 @@ static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_s
         status = daotp__rpc_explain_refusal(state->connection,
                                             daotp_submission_get_config(submission), report);
     else if (!is_lost && (status == DAOTP_NETWORK || status == DAOTP_TIMEOUT))
-        status = explain_unreachable(self, state, findings, submission);
+        status = explain_unreachable(self, state, status, findings, submission);
     return is_lost ? explain_lost(state, findings, submission) : status;
-}
-
-/* ---- the replies ----------------------------------------------------------------------------- */
-
-static daotp_status refuse_reply(const daotp_submission *submission, const char *why)
-{
-    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_RPC_MESSAGE,
-                             0, daotp_submission_get_config(submission), "%s", why);
-}
-
-static daotp_status take_map(rpc_exchange *state, daotp__bytes reply, daotp_submission *submission)
-{
-    daotp__ept_answer answer;
-    const char *why;
-
-    if (!daotp__ept_map_read(reply, &daotp__icpr_interface, &answer, &why))
-        return refuse_reply(submission, why);
-    state->port = answer.port;
-    if (answer.port != 0)
-        return DAOTP_OK;
-    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_RPC_OFF,
-                             answer.status, daotp_submission_get_config(submission),
-                             "endpoint mapper: 0x%08X", (unsigned)answer.status);
-}
-
-static daotp_status take_activation(rpc_exchange *state, daotp__bytes reply,
-                                    daotp_submission *submission)
-{
-    daotp__activation activation;
-    const char *why;
-
-    if (!daotp__activation_read(reply, daotp__cert_request_interface.uuid, &activation, &why))
-        return refuse_reply(submission, why);
-    if (activation.result != 0)
-        return daotp__rpc_explain_activation(activation.result,
-                                             daotp_submission_get_config(submission),
-                                             daotp_submission_get_report(submission));
-    if (activation.port == 0)
-        return refuse_reply(submission, "an object without an endpoint by TCP");
-    state->port = activation.port;
-    memcpy(state->ipid, activation.ipid, sizeof state->ipid);
-    return DAOTP_OK;
-}
-
-static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submission *submission)
-{
-    uint32_t hresult = answer->disposition;
-
-    if (answer->result != 0)
-        hresult = answer->result;
-    else if ((hresult & 0x80000000) == 0)                      /* CR_DISP_DENIED and the like */
-        hresult = 0x80094014;                                  /* CERTSRV_E_ADMIN_DENIED_REQUEST */
-    return daotp_submission_denied(submission, hresult, NULL); /* its message is noted */
-}
-
-/* Report the message and the request number that the CA gives, for every outcome. */
-static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_submission *submission)
-{
-    char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
-    daotp_status status = DAOTP_MEMORY;
-    char id[16];
-
-    (void)snprintf(id, sizeof id, "%" PRIu32, answer->request_id);
-    if (message != NULL)
-        status = daotp_submission_set_disposition(submission, answer->request_id != 0 ? id : NULL,
-                                                  message);
-    daotp__delete(message);
-    return status;
-}
-
-/* A certificate for our key counts more than the disposition beside it. */
-static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
-                                            daotp_submission *submission, bool *is_taken)
-{
-    const daotp__bytes parts[] = {answer->certificate, answer->chain};
-    char said[64];
-
-    (void)snprintf(said, sizeof said, "disposition 0x%08X, result 0x%08X",
-                   (unsigned)answer->disposition, (unsigned)answer->result);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        *is_taken = daotp_submission_holds_certificate(submission, parts[i].data, parts[i].len);
-        if (*is_taken)
-            return daotp__issued_take_beside(submission, parts[i], said);
-    }
-    return DAOTP_OK;
-}
-
-/* An interface that is switched off answers every request like this; nothing was executed. */
-static daotp_status take_switched_off(const rpc_exchange *state, uint32_t result,
-                                      const daotp_submission *submission)
-{
-    daotp_finding_number number =
-        state->way == WAY_ICPR ? DAOTP_FINDING_CA_RPC_OFF : DAOTP_FINDING_CA_DCOM_OFF;
-
-    return daotp__report_add(daotp_submission_get_report(submission), number, result,
-                             daotp_submission_get_config(submission), "0x%08X", (unsigned)result);
-}
-
-static bool is_switched_off(const rpc_exchange *state, uint32_t result)
-{
-    return result == (state->way == WAY_ICPR ? 0x800706BA : 0x80094011);
-}
-
-static daotp_status take_pong(rpc_exchange *state, daotp_submission *submission)
-{
-    uint32_t result = 0;
-    const char *why;
-
-    if (!is_bare_ping(state) &&
-        !daotp__dcom_ping_read(daotp__rpc_connection_reply(state->connection), &result, &why))
-        return refuse_reply(submission, why);
-    state->is_refused = result != 0;
-    if (state->is_refused)
-        return daotp_submission_denied(submission, result, NULL);
-    return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_ANSWERS, 0,
-                             daotp_submission_get_config(submission), "%s, port %u, sealed",
-                             way_names[state->way], (unsigned)state->port);
-}
-
-static daotp_status take_cert_answer(const rpc_exchange *state, daotp__bytes reply,
-                                     daotp_submission *submission)
-{
-    daotp__cert_answer answer;
-    daotp_status status;
-    const char *why;
-    bool is_taken;
-    char id[16];
-
-    if (!daotp__cert_answer_read(reply, state->way == WAY_DCOM, &answer, &why))
-        return refuse_reply(submission, why);
-    if (is_switched_off(state, answer.result))
-        return take_switched_off(state, answer.result, submission);
-    status = note_disposition(&answer, submission);
-    if (status != DAOTP_OK)
-        return status;
-    if (answer.result == 0 && answer.disposition == DAOTP__CERT_ISSUED)
-        return daotp__issued_take_pair(submission, answer.certificate, answer.chain);
-    status = take_certificate_beside(&answer, submission, &is_taken);
-    if (is_taken || status != DAOTP_OK)
-        return status;
-    (void)snprintf(id, sizeof id, "%" PRIu32, answer.request_id);
-    if (answer.result == 0 && answer.disposition == DAOTP__CERT_PENDING)
-        return daotp_submission_pending(submission, id);
-    return take_denied(&answer, submission);
 }
 
 /* ---- from one way to the next ---------------------------------------------------------------- */
@@ -411,23 +200,24 @@ static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number
     return state->connection != NULL && daotp__rpc_is_missing_interface(state->connection);
 }
 
-/* What to try after this end. If no connection can be made, the other RPC interface would use the
- * same ports. WAY_WEB is the last; a ping never uses it, because the web service has no call
- * without a request. */
+/* What is left to be tried after this end. Where no connection can be made, the other way by RPC
+ * would meet the same ports. DAOTP__WAY_WEB is the last; a ping never takes it, since the web
+ * service has no call without a request. */
 static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_status status,
-                          daotp_finding_number number, rpc_way *next)
+                          daotp_finding_number number, daotp__rpc_way *next)
 {
     bool is_closed = is_way_closed(state, number);
 
-    if (self->way != DAOTP_CA_WAY_AUTO || state->way == WAY_WEB || status == DAOTP_UNDECIDED)
+    if (self->way != DAOTP_CA_WAY_AUTO || state->call.way == DAOTP__WAY_WEB ||
+        status == DAOTP_UNDECIDED)
         return false;
-    *next = state->way == WAY_ICPR && is_closed ? WAY_DCOM : WAY_WEB;
-    if (*next == WAY_WEB && (self->web == NULL || state->is_ping))
+    *next = state->call.way == DAOTP__WAY_ICPR && is_closed ? DAOTP__WAY_DCOM : DAOTP__WAY_WEB;
+    if (*next == DAOTP__WAY_WEB && (self->web == NULL || state->call.job != DAOTP__JOB_SUBMIT))
         return false;
     return is_closed || status == DAOTP_NETWORK || status == DAOTP_TIMEOUT;
 }
 
-static void take_way(rpc_exchange *state, rpc_way next, size_t findings,
+static void take_way(rpc_exchange *state, daotp__rpc_way next, size_t findings,
                      daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
@@ -436,9 +226,9 @@ static void take_way(rpc_exchange *state, rpc_way next, size_t findings,
     close_leg(state);
     (void)daotp__report_add(report, DAOTP_FINDING_CA_WAY, 0,
                             daotp_submission_get_config(submission), "%s in the place of %s",
-                            way_names[next], way_names[state->way]);
-    state->way = next;
-    state->leg = LEG_FIND;
+                            daotp__rpc_way_name(next), daotp__rpc_way_name(state->call.way));
+    state->call.way = next;
+    state->call.leg = DAOTP__LEG_FIND;
 }
 
 /* ---- the web service behind ------------------------------------------------------------------ */
@@ -543,7 +333,10 @@ static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
                                .armor = self->armor};
     daotp_status status = DAOTP_OK;
 
-    if (!has_cached_ticket(self, submission) && daotp_submission_can_ask_credential(submission))
+    if (!has_cached_ticket(self, submission) && self->keytab != NULL)
+        spec.keytab = self->keytab;
+    else if (!has_cached_ticket(self, submission) &&
+             daotp_submission_can_ask_credential(submission))
         status = ask_password(self, submission, &spec);
     if (status == DAOTP_OK)
         status = daotp__ticket_new(&spec, daotp_submission_get_report(submission), &state->ticket);
@@ -573,13 +366,17 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     if (state == NULL)
         return DAOTP_MEMORY;
     (void)daotp_submission_get_request(submission, &request_len);
-    state->is_ping = request_len == 0 && daotp_submission_get_resumed_id(submission) == NULL;
-    if (self->way == DAOTP_CA_WAY_DCOM)
-        state->way = WAY_DCOM;
-    status = check_request_number(submission);
+    state->call.info = self->info;
+    if (state->call.info != NULL)
+        state->call.job = DAOTP__JOB_INFO;
+    else if (request_len == 0 && daotp_submission_get_resumed_id(submission) == NULL)
+        state->call.job = DAOTP__JOB_PING;
+    if (self->way == DAOTP_CA_WAY_DCOM || state->call.info != NULL)
+        state->call.way = DAOTP__WAY_DCOM;
+    status = daotp__rpc_call_check(submission);
     if (status == DAOTP_OK)
         status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
-    if (status == DAOTP_OK && !daotp__random(state->causality, sizeof state->causality))
+    if (status == DAOTP_OK && !daotp__random(state->call.causality, sizeof state->call.causality))
         status = DAOTP_INTERNAL;
     if (status == DAOTP_OK)
         status = daotp__loop_new(self->context, &state->loop);
@@ -608,13 +405,13 @@ static daotp_status check_realm(const rpc_ca *self, const daotp_submission *subm
 static daotp_status check_rpc(void *given, daotp_submission *submission)
 {
     const rpc_ca *self = given;
-    daotp_status status = check_request_number(submission);
+    daotp_status status = daotp__rpc_call_check(submission);
 
     if (status == DAOTP_OK)
         status = daotp_submission_check_host(submission, daotp_submission_get_host(submission));
     if (status == DAOTP_OK)
         status = daotp__ticket_check_build(daotp_submission_get_report(submission));
-    if (status != DAOTP_OK || has_cached_ticket(self, submission))
+    if (status != DAOTP_OK || has_cached_ticket(self, submission) || self->keytab != NULL)
         return status;
     if (daotp_submission_can_ask_credential(submission))
         return check_realm(self, submission);
@@ -625,25 +422,23 @@ static daotp_status check_rpc(void *given, daotp_submission *submission)
 
 /* ---- step ------------------------------------------------------------------------------------ */
 
-/* The leg has ended: begin the next one, or set the outcome. */
+/* The leg is over: on to the next one, or to the next call on it, or the outcome. */
 static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission)
 {
-    daotp__bytes reply = daotp__rpc_connection_reply(state->connection);
-    daotp_status status;
+    daotp__rpc_leg leg = state->call.leg;
+    daotp_status status = daotp__rpc_call_take(
+        &state->call, daotp__rpc_connection_reply(state->connection), submission);
 
-    if (state->leg == LEG_SUBMIT && state->is_ping)
-        return take_pong(state, submission);
-    if (state->leg == LEG_SUBMIT)
-        return take_cert_answer(state, reply, submission);
-    if (state->way == WAY_ICPR)
-        status = take_map(state, reply, submission);
-    else
-        status = take_activation(state, reply, submission);
-    if (status != DAOTP_OK)
+    state->silent_at_ms = 0;
+    state->goes_on = status == DAOTP_AGAIN || (status == DAOTP_OK && leg == DAOTP__LEG_FIND);
+    if (!state->goes_on)
         return status;
-    close_leg(state);
-    state->leg = LEG_SUBMIT;
-    return DAOTP_AGAIN; /* at once */
+    state->is_calling = false;
+    if (leg == DAOTP__LEG_FIND) {
+        close_leg(state);
+        state->call.leg = DAOTP__LEG_CALL;
+    }
+    return DAOTP_AGAIN;
 }
 
 static daotp_status step_way(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
@@ -651,7 +446,7 @@ static daotp_status step_way(const rpc_ca *self, rpc_exchange *state, daotp_subm
     size_t findings = daotp_submission_get_report(submission)->count;
     daotp_status status;
 
-    if (state->way == WAY_WEB)
+    if (state->call.way == DAOTP__WAY_WEB)
         return step_web(self, state, submission);
     status = step_leg(self, state, submission);
     if (status == DAOTP_OK)
@@ -670,15 +465,15 @@ static daotp_finding_number verdict_number(const daotp_report *report, size_t fi
 /* With DAOTP_CA_WAY_AUTO a ping tests DCOM too. */
 static bool must_ping_dcom(const rpc_ca *self, const rpc_exchange *state, daotp_status status)
 {
-    return state->is_ping && status == DAOTP_OK && self->way == DAOTP_CA_WAY_AUTO &&
-           state->way == WAY_ICPR;
+    return state->call.job == DAOTP__JOB_PING && status == DAOTP_OK &&
+           self->way == DAOTP_CA_WAY_AUTO && state->call.way == DAOTP__WAY_ICPR;
 }
 
 static void begin_dcom_ping(rpc_exchange *state, const daotp_report *report)
 {
     state->answered_at = report->count;
-    state->leg = LEG_FIND;
-    state->way = WAY_DCOM;
+    state->call.leg = DAOTP__LEG_FIND;
+    state->call.way = DAOTP__WAY_DCOM;
     close_leg(state);
 }
 
@@ -687,42 +482,73 @@ static void begin_dcom_ping(rpc_exchange *state, const daotp_report *report)
 static daotp_status conclude_ping(const rpc_exchange *state, daotp_status status,
                                   daotp_report *report)
 {
-    if (state->answered_at == 0 || state->is_refused || status == DAOTP_MEMORY ||
-        status == DAOTP_CANCELLED)
+    if (status == DAOTP_OK || state->answered_at == 0 || state->call.is_refused ||
+        status == DAOTP_MEMORY || status == DAOTP_CANCELLED)
         return status;
     daotp__report_downgrade_errors(report, state->answered_at);
     return DAOTP_OK;
+}
+
+/* Who only looks is told each step. */
+static daotp_status step_ticket(rpc_exchange *state, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    daotp_status status;
+
+    if (state->has_ticket)
+        return DAOTP_OK;
+    status = daotp__ticket_step(state->ticket, report);
+    state->has_ticket = status == DAOTP_OK;
+    if (status != DAOTP_OK || state->call.job == DAOTP__JOB_SUBMIT)
+        return status;
+    return daotp__report_add(report, DAOTP_FINDING_CA_STEP, 0,
+                             daotp_submission_get_config(submission), "a ticket for %s",
+                             daotp__ticket_principal(state->ticket));
+}
+
+/* After a way has ended with this status: is there another form of it, or another way? */
+static bool go_on_otherwise(const rpc_ca *self, rpc_exchange *state, daotp_status status,
+                            size_t findings, daotp_submission *submission)
+{
+    daotp_report *report = daotp_submission_get_report(submission);
+    daotp__rpc_way next;
+
+    if (must_ping_dcom(self, state, status)) {
+        begin_dcom_ping(state, report);
+        return true;
+    }
+    if (status == DAOTP_OK || status == DAOTP_MEMORY || status == DAOTP_CANCELLED)
+        return false;
+    if (daotp__rpc_call_vary(&state->call, state->connection)) {
+        daotp__report_downgrade_errors(report, findings);
+        close_leg(state);
+        return true;
+    }
+    if (!find_next_way(self, state, status, verdict_number(report, findings, status), &next))
+        return false;
+    take_way(state, next, findings, submission);
+    return true;
 }
 
 static daotp_status step_rpc_ways(const rpc_ca *self, rpc_exchange *state,
                                   daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
-    daotp_status status = DAOTP_OK;
+    daotp_status status;
 
-    (void)daotp__loop_dispatch(state->loop); /* deadline: the client's part */
-    if (!state->has_ticket)
-        status = daotp__ticket_step(state->ticket, report);
+    (void)daotp__loop_dispatch(state->loop); /* deadline and cancel are the client's */
+    status = step_ticket(state, submission);
     if (status != DAOTP_OK)
         return status;
-    state->has_ticket = true;
     for (;;) {
         size_t findings = report->count;
-        rpc_leg leg = state->leg;
-        rpc_way next;
 
+        state->goes_on = false;
         status = step_way(self, state, submission);
-        if (status == DAOTP_AGAIN && leg != state->leg)
-            continue;
-        if (must_ping_dcom(self, state, status)) {
-            begin_dcom_ping(state, report);
-            continue;
-        }
-        if (status == DAOTP_OK || status == DAOTP_AGAIN)
+        if (status == DAOTP_AGAIN && !state->goes_on)
             return status;
-        if (!find_next_way(self, state, status, verdict_number(report, findings, status), &next))
+        if (status != DAOTP_AGAIN && !go_on_otherwise(self, state, status, findings, submission))
             return conclude_ping(state, status, report);
-        take_way(state, next, findings, submission);
     }
 }
 
@@ -763,6 +589,7 @@ static void free_rpc(void *given)
     rpc_ca *self = given;
 
     daotp__delete(self->cache);
+    daotp__delete(self->keytab);
     daotp__delete(self->realm);
     daotp__delete(self->kdc);
     daotp__delete(self->armor);
@@ -807,11 +634,19 @@ char *daotp__rpc_password_realm(const daotp_ca *ca, const char *user)
     const rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
     char *realm = NULL;
 
-    if (self == NULL ||
+    if (self == NULL || self->keytab != NULL ||
         daotp__ticket_is_there(self->cache, user, daotp__context_now_s(self->context)) ||
         daotp__ticket_realm(self->realm, user, NULL, &realm) != DAOTP_OK)
         return NULL;
     return realm;
+}
+
+void daotp__rpc_set_info(const daotp_ca *ca, daotp_ca_info *info)
+{
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
+
+    if (self != NULL)
+        self->info = info;
 }
 
 bool daotp__ca_is_rpc(const daotp_ca *ca)
@@ -837,6 +672,17 @@ daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
         return refuse_rpc_setting(ca, DAOTP_USAGE, "ticket cache", "");
     if (!daotp__text_set(&self->cache, name))
         return refuse_rpc_setting(ca, DAOTP_MEMORY, "ticket cache", "");
+    return DAOTP_OK;
+}
+
+daotp_status daotp_ca_set_keytab(daotp_ca *ca, const char *name)
+{
+    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
+
+    if (self == NULL)
+        return refuse_rpc_setting(ca, DAOTP_USAGE, "keytab", "");
+    if (!daotp__text_set(&self->keytab, name))
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, "keytab", "");
     return DAOTP_OK;
 }
 

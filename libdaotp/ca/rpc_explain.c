@@ -14,6 +14,10 @@ static const struct {
     {0x000006BA, "server unavailable", DAOTP_FINDING_CA_RPC_BUSY},
     {0x000006BB, "server too busy", DAOTP_FINDING_CA_RPC_BUSY},
     {0x000006BE, "call failed", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80010108, "the object has gone", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x00000776, "no such object", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x00000777, "no such object exporter", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x00000778, "no such object set", DAOTP_FINDING_CA_RPC_BUSY},
     {0x1C010014, "server too busy", DAOTP_FINDING_CA_RPC_BUSY},
     {0x1C010002, "operation unknown", DAOTP_FINDING_CA_RPC_FAULT},
     {0x1C010003, "interface unknown", DAOTP_FINDING_CA_RPC_FAULT},
@@ -66,19 +70,35 @@ daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,
     return DAOTP_INTERNAL;
 }
 
+/* Of the service control manager and of COM, when a server does not start or has gone. */
+static const struct {
+    uint32_t hresult;
+    const char *name;
+    daotp_finding_number number;
+} activation_rows[] = {
+    {0x80040154, "class not registered", DAOTP_FINDING_CA_DCOM_CLASS},
+    {0x80070005, "access denied", DAOTP_FINDING_CA_RPC_ACCESS},
+    {0x800706BA, "server unavailable", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80080005, "the server does not start", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x8007041D, "the service does not respond", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80070420, "the service is starting already", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80070422, "the service is disabled", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80070424, "there is no such service", DAOTP_FINDING_CA_DCOM_CLASS},
+    {0x80010108, "the object has gone", DAOTP_FINDING_CA_RPC_BUSY},
+    {0x80004002, "no such interface", DAOTP_FINDING_CA_RPC_FAULT},
+    {0x8001011D, "remote calls are not allowed", DAOTP_FINDING_CA_RPC_ACCESS},
+};
+
 daotp_status daotp__rpc_explain_activation(uint32_t hresult, const char *subject,
                                            daotp_report *report)
 {
-    daotp_finding_number number = DAOTP_FINDING_CA_RPC_FAULT;
-
-    if (hresult == 0x80040154)
-        number = DAOTP_FINDING_CA_DCOM_CLASS;
-    else if (hresult == 0x80070005)
-        number = DAOTP_FINDING_CA_RPC_ACCESS;
-    else if (hresult == 0x800706BA)
-        number = DAOTP_FINDING_CA_RPC_BUSY;
-    return daotp__report_add(report, number, hresult, subject, "activation: 0x%08X",
-                             (unsigned)hresult);
+    for (size_t i = 0; i < sizeof activation_rows / sizeof activation_rows[0]; i++)
+        if (activation_rows[i].hresult == hresult)
+            return daotp__report_add(report, activation_rows[i].number, hresult, subject,
+                                     "activation: 0x%08X, %s", (unsigned)hresult,
+                                     activation_rows[i].name);
+    return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, hresult, subject,
+                             "activation: 0x%08X", (unsigned)hresult);
 }
 
 bool daotp__rpc_is_missing_interface(const daotp__rpc_connection *connection)

@@ -43,12 +43,17 @@ struct daotp_submission {
 static daotp_status split_config(daotp_submission *submission)
 {
     const char *config = submission->spec.config, *slash = strchr(config, '\\');
+    bool has_name = slash != NULL && slash[1] != '\0';
 
-    if (slash == NULL || slash == config || slash[1] == '\0')
+    if (slash == NULL && submission->spec.may_lack_name) { /* whichever CA is there */
+        slash = config + strlen(config);
+        has_name = true;
+    }
+    if (slash == config || !has_name)
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_CONFIG, 0, config,
                                  "no host\\name");
     submission->host = daotp__text_copy_n(config, (size_t)(slash - config));
-    submission->name = daotp__text_copy(slash + 1);
+    submission->name = daotp__text_copy(*slash != '\0' ? slash + 1 : "");
     return submission->host != NULL && submission->name != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 

@@ -20,6 +20,8 @@ typedef struct daotp__ticket_spec {
     const char *cache;     /* libkrb5's name of the user's credential cache; NULL: the default */
     const char *user_name; /* DOMAIN\user or UPN */
     daotp__bytes password; /* data NULL: the tickets of the cache are used */
+    const char *keytab;    /* libkrb5's name of a keytab with the user's key, in the place of a
+                              password; or NULL */
     const char *realm;     /* of the user; NULL: that of the UPN, else libkrb5's default */
     const char *kdc;       /* of that realm; NULL: as krb5.conf says, else the realm's DNS name */
     const char *armor;     /* cache with the machine's ticket, for FAST (RFC 6113); or NULL */

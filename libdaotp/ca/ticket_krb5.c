@@ -19,6 +19,7 @@ struct daotp__ticket {
     krb5_context krb5;
     krb5_principal client, service;
     krb5_ccache cache; /* in memory */
+    krb5_keytab keytab;
     krb5_get_init_creds_opt *options;
     krb5_init_creds_context as; /* while the password is used */
     krb5_tkt_creds_context tgs;
@@ -28,7 +29,7 @@ struct daotp__ticket {
     char *kdcs_realm;
     unsigned rounds;
     bool waiting; /* for a KDC */
-    bool has_password;
+    bool has_key; /* a password or a keytab: there is an AS exchange */
 };
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
@@ -206,12 +207,52 @@ static krb5_error_code build_client(daotp__ticket *ticket, const char *user_name
     return code;
 }
 
+/* The first principal of the keytab that is the user's, in the realm if one was named: as it is
+ * written there, since keys are found by the exact name. KRB5_KT_NOTFOUND: there is none. */
+static krb5_error_code choose_key(daotp__ticket *ticket, const daotp__ticket_spec *spec)
+{
+    krb5_keytab_entry entry;
+    krb5_kt_cursor cursor;
+    krb5_error_code code = krb5_kt_resolve(ticket->krb5, spec->keytab, &ticket->keytab);
+
+    if (code == 0)
+        code = krb5_kt_start_seq_get(ticket->krb5, ticket->keytab, &cursor);
+    if (code != 0)
+        return code;
+    while (code == 0 && ticket->client == NULL) {
+        code = krb5_kt_next_entry(ticket->krb5, ticket->keytab, &entry, &cursor);
+        if (code != 0)
+            break;
+        if (daotp__krb5_is_principal_of(entry.principal, spec->user_name) &&
+            daotp__krb5_is_in_realm(entry.principal, spec->realm))
+            code = krb5_copy_principal(ticket->krb5, entry.principal, &ticket->client);
+        (void)krb5_free_keytab_entry_contents(ticket->krb5, &entry);
+    }
+    (void)krb5_kt_end_seq_get(ticket->krb5, ticket->keytab, &cursor);
+    return code == KRB5_KT_END ? KRB5_KT_NOTFOUND : code;
+}
+
+static krb5_error_code set_password(daotp__ticket *ticket, daotp__bytes given)
+{
+    krb5_error_code code = ENOMEM;
+    daotp__buffer password;
+
+    daotp__buffer_init_secret(&password, DAOTP__MAX_PASSWORD + 1);
+    daotp__buffer_add(&password, given.data, given.len);
+    daotp__buffer_byte(&password, 0);
+    if (password.failed == DAOTP_OK)
+        code = krb5_init_creds_set_password(ticket->krb5, ticket->as, (char *)password.data);
+    daotp__buffer_free(&password);
+    return code;
+}
+
 static krb5_error_code begin_as(daotp__ticket *ticket, const daotp__ticket_spec *spec)
 {
     krb5_error_code code = krb5_get_init_creds_opt_alloc(ticket->krb5, &ticket->options);
-    daotp__buffer password;
 
-    if (code == 0)
+    if (code == 0 && spec->keytab != NULL)
+        code = choose_key(ticket, spec);
+    else if (code == 0)
         code = build_client(ticket, spec->user_name);
     if (code == 0 && spec->armor != NULL)
         code = krb5_get_init_creds_opt_set_fast_ccache_name(ticket->krb5, ticket->options,
@@ -219,15 +260,10 @@ static krb5_error_code begin_as(daotp__ticket *ticket, const daotp__ticket_spec 
     if (code == 0)
         code = krb5_init_creds_init(ticket->krb5, ticket->client, NULL, NULL, 0, ticket->options,
                                     &ticket->as);
-    if (code != 0)
-        return code;
-    daotp__buffer_init_secret(&password, DAOTP__MAX_PASSWORD + 1);
-    daotp__buffer_add(&password, spec->password.data, spec->password.len);
-    daotp__buffer_byte(&password, 0);
-    code = password.failed == DAOTP_OK
-               ? krb5_init_creds_set_password(ticket->krb5, ticket->as, (char *)password.data)
-               : ENOMEM;
-    daotp__buffer_free(&password);
+    if (code == 0 && ticket->keytab != NULL)
+        code = krb5_init_creds_set_keytab(ticket->krb5, ticket->as, ticket->keytab);
+    else if (code == 0)
+        code = set_password(ticket, spec->password);
     return code;
 }
 
@@ -306,6 +342,21 @@ static daotp_status copy_user_cache(daotp__ticket *ticket, const daotp__ticket_s
     return code == 0 ? status : explain_ticket_error(ticket->krb5, code, spec->user_name, report);
 }
 
+static daotp_status explain_keytab_error(krb5_context krb5, krb5_error_code code,
+                                         const daotp__ticket_spec *spec, daotp_report *report)
+{
+    const char *message;
+    daotp_status status;
+
+    if (code == ENOMEM)
+        return DAOTP_MEMORY;
+    message = krb5_get_error_message(krb5, code);
+    status = daotp__report_add(report, DAOTP_FINDING_CA_KEYTAB, code, spec->keytab, "%s: %s",
+                               spec->user_name, message);
+    krb5_free_error_message(krb5, message);
+    return status;
+}
+
 static daotp_status set_up_ticket(daotp__ticket *ticket, const daotp__ticket_spec *spec,
                                   daotp_report *report)
 {
@@ -315,11 +366,13 @@ static daotp_status set_up_ticket(daotp__ticket *ticket, const daotp__ticket_spe
         code = name_cache(ticket);
     if (code == 0)
         code = build_service(ticket);
-    if (code == 0 && ticket->has_password)
+    if (code == 0 && ticket->has_key)
         code = begin_as(ticket, spec);
+    if (code != 0 && spec->keytab != NULL && ticket->client == NULL)
+        return explain_keytab_error(ticket->krb5, code, spec, report);
     if (code != 0)
         return explain_ticket_error(ticket->krb5, code, spec->user_name, report);
-    return ticket->has_password ? DAOTP_OK : copy_user_cache(ticket, spec, report);
+    return ticket->has_key ? DAOTP_OK : copy_user_cache(ticket, spec, report);
 }
 
 static daotp_status copy_spec(daotp__ticket *ticket, const daotp__ticket_spec *spec,
@@ -327,11 +380,11 @@ static daotp_status copy_spec(daotp__ticket *ticket, const daotp__ticket_spec *s
 {
     ticket->loop = spec->loop;
     ticket->connect_ms = spec->connect_ms;
-    ticket->has_password = spec->password.data != NULL;
+    ticket->has_key = spec->password.data != NULL || spec->keytab != NULL;
     ticket->host = daotp__text_copy(host->text);
     if (ticket->host == NULL || !daotp__text_set(&ticket->kdc, spec->kdc))
         return DAOTP_MEMORY;
-    if (ticket->has_password)
+    if (ticket->has_key && spec->keytab == NULL)
         return daotp__ticket_realm(spec->realm, spec->user_name, report, &ticket->realm);
     return daotp__text_set(&ticket->realm, spec->realm) ? DAOTP_OK : DAOTP_MEMORY;
 }
@@ -368,6 +421,8 @@ static void free_krb5(daotp__ticket *ticket)
     if (ticket->tgs != NULL)
         krb5_tkt_creds_free(ticket->krb5, ticket->tgs);
     krb5_get_init_creds_opt_free(ticket->krb5, ticket->options);
+    if (ticket->keytab != NULL)
+        (void)krb5_kt_close(ticket->krb5, ticket->keytab);
     if (ticket->cache != NULL)
         (void)krb5_cc_destroy(ticket->krb5, ticket->cache);
     krb5_free_principal(ticket->krb5, ticket->client);

@@ -26,7 +26,7 @@ enum {
     DAOTP__MAX_ISSUING_CAS = 16,
     DAOTP__MAX_DOMAINS = 16,       /* rules for names of one responder */
     DAOTP__MAX_ALLOWED_HOSTS = 64, /* of one CA */
-    DAOTP__MAX_TEMPLATES = 1024,   /* of one XCEP answer */
+    DAOTP__MAX_TEMPLATES = 1024,   /* of one XCEP answer, and that a CA names */
     DAOTP__MAX_TEMPLATE_CAS = 64,  /* the same, and of one template */
     DAOTP__MAX_CA_URLS = 16,       /* of one of these CAs */
     DAOTP__MAX_XCEP_OIDS = 2048,
@@ -137,6 +137,9 @@ enum {
     DAOTP__MAX_RPC_REPLY = 1024 * 1024,          /* the stub of a response, all fragments */
     DAOTP__MAX_TOWERS = 4,                       /* asked of the endpoint mapper, and read */
     DAOTP__MAX_EXTENTS = 64,                     /* extensions of one ORPCTHAT */
+    DAOTP__MAX_PROPERTIES = 16,                  /* of an answer to RemoteCreateInstance */
+    DAOTP__MAX_TEMPLATE_LIST = 128 * 1024,       /* all their names, in UTF-8 */
+    DAOTP__MAX_CA_CERTIFICATES = 256,            /* that a CA has had */
 
     /* secrets that wait in memory: freed blocks that are kept for the next ones, in the process */
     DAOTP__SPARE_SECRET_BLOCKS = 32,

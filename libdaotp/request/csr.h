@@ -22,6 +22,9 @@ typedef struct daotp__csr_spec {
     daotp__bytes os_version; /* "major.minor.build.platform" */
     const daotp__client_info *client_info;
     daotp__bytes csp_provider; /* ASCII */
+    bool is_ra;                /* for the registration authority's own certificate: it signs */
+    daotp__bytes dns_name;
+    daotp__bytes renewed; /* a certificate in DER that is to be renewed (MS-WCCE 2.2.2.7.3) */
 } daotp__csr_spec;
 
 /* Append the Extensions that a request asks for; false when libcrypto fails. */

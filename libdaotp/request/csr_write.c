@@ -36,43 +36,46 @@ static void write_template(daotp__buffer *out, const daotp__template *template)
     end_extension(out, octets, extension);
 }
 
-static void write_eku(daotp__buffer *out)
+static daotp__bytes purpose_of(const daotp__csr_spec *spec)
+{
+    return daotp__oid(spec->is_ra ? DAOTP__OID_OTP_RA : DAOTP__OID_SMART_CARD_LOGON);
+}
+
+static void write_eku(daotp__buffer *out, const daotp__csr_spec *spec)
 {
     size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_EKU, false);
     size_t sequence = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
-    daotp__derw_oid(out, daotp__oid(DAOTP__OID_SMART_CARD_LOGON));
+    daotp__derw_oid(out, purpose_of(spec));
     daotp__derw_end(out, sequence);
     end_extension(out, octets, extension);
 }
 
-static void write_key_usage(daotp__buffer *out)
+/* digitalSignature, and for a user keyEncipherment */
+static void write_key_usage(daotp__buffer *out, const daotp__csr_spec *spec)
 {
-    /* digitalSignature and keyEncipherment */
-    static const uint8_t bits[] = {0xA0};
+    static const uint8_t signs[] = {0x80}, both[] = {0xA0};
     size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_KEY_USAGE, true);
 
-    daotp__derw_bits(out, (daotp__bytes){bits, sizeof bits}, 5);
+    daotp__derw_bits(out, (daotp__bytes){spec->is_ra ? signs : both, 1}, spec->is_ra ? 7 : 5);
     end_extension(out, octets, extension);
 }
 
-static void write_policies(daotp__buffer *out)
+static void write_policies(daotp__buffer *out, const daotp__csr_spec *spec)
 {
     size_t octets,
         extension = begin_extension(out, &octets, DAOTP__OID_APPLICATION_POLICIES, false);
     size_t list = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
     size_t policy = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
-    daotp__derw_oid(out, daotp__oid(DAOTP__OID_SMART_CARD_LOGON));
+    daotp__derw_oid(out, purpose_of(spec));
     daotp__derw_end(out, policy);
     daotp__derw_end(out, list);
     end_extension(out, octets, extension);
 }
 
-static void write_san(daotp__buffer *out, daotp__bytes upn)
+static void write_upn(daotp__buffer *out, daotp__bytes upn)
 {
-    size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_SAN, false);
-    size_t names = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
     size_t other = daotp__derw_begin(out, DAOTP__GENERAL_NAME_OTHER), value;
 
     daotp__derw_oid(out, daotp__oid(DAOTP__OID_UPN));
@@ -80,6 +83,17 @@ static void write_san(daotp__buffer *out, daotp__bytes upn)
     daotp__derw_item(out, DAOTP__DER_UTF8_STRING, upn.data, upn.len);
     daotp__derw_end(out, value);
     daotp__derw_end(out, other);
+}
+
+static void write_san(daotp__buffer *out, const daotp__csr_spec *spec)
+{
+    size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_SAN, false);
+    size_t names = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    if (spec->upn.len > 0)
+        write_upn(out, spec->upn);
+    if (spec->dns_name.len > 0)
+        daotp__derw_item(out, DAOTP__GENERAL_NAME_DNS, spec->dns_name.data, spec->dns_name.len);
     daotp__derw_end(out, names);
     end_extension(out, octets, extension);
 }
@@ -107,11 +121,11 @@ bool daotp__csr_write_extensions(daotp__buffer *out, const daotp__csr_spec *spec
 
     if (spec->template.oid.len > 0)
         write_template(out, &spec->template);
-    write_eku(out);
-    write_key_usage(out);
-    write_policies(out);
-    if (spec->upn.len > 0)
-        write_san(out, spec->upn);
+    write_eku(out, spec);
+    write_key_usage(out, spec);
+    write_policies(out, spec);
+    if (spec->upn.len > 0 || spec->dns_name.len > 0)
+        write_san(out, spec);
     ok = write_key_id(out, spki);
     daotp__derw_end(out, list);
     return ok;
@@ -146,9 +160,11 @@ static void write_csp(daotp__buffer *out, daotp__bytes provider)
 
 /* ---- the attributes, in DER order ------------------------------------------------------------ */
 
+enum { MAX_ATTRIBUTES = 5 };
+
 typedef struct attributes {
     daotp__buffer out;
-    size_t ends[4]; /* where each one ends */
+    size_t ends[MAX_ATTRIBUTES]; /* where each one ends */
     size_t count;
     size_t marks[2];
 } attributes;
@@ -187,6 +203,11 @@ static bool collect_attributes(attributes *list, const daotp__csr_spec *spec, da
         write_csp(&list->out, spec->csp_provider);
         end_attribute(list);
     }
+    if (spec->renewed.len > 0) {
+        begin_attribute(list, DAOTP__OID_RENEWAL_CERTIFICATE);
+        daotp__derw_raw(&list->out, spec->renewed);
+        end_attribute(list);
+    }
     begin_attribute(list, DAOTP__OID_EXTENSION_REQUEST);
     ok = daotp__csr_write_extensions(&list->out, spec, spki);
     end_attribute(list);
@@ -209,7 +230,7 @@ static bool comes_before(daotp__bytes a, daotp__bytes b)
 
 static void write_sorted(daotp__buffer *out, const attributes *list)
 {
-    daotp__bytes sorted[4];
+    daotp__bytes sorted[MAX_ATTRIBUTES];
 
     for (size_t i = 0; i < list->count; i++) {
         daotp__bytes one = attribute_at(list, i);

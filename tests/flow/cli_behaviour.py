@@ -372,7 +372,8 @@ class Typed(Case):
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
                               (["store"], ["list, show, export, import, remove, sweep or move"]),
-                              (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping"]),
+                              (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping or info"]), (["ca", "info", "--user", "a"], ["HOST"]),
+                              (["ra"], ["enroll or renew"]), (["ra", "enroll"], ["--template"]), (["ra", "renew"], ["--key"]),
                               (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"]),
                               (["requirements", "--part", "ra", "--trust", "t"], ["a CERT"]),
                               (["requirements", "--part", "ra", "--crl", "c", "c.pem"], ["--trust"])):

@@ -132,6 +132,19 @@ from_way_to_way() {
 	lab_mend rpc-drop
 }
 
+# As the policy of the CA, for what is no fault.
+policy() { # KEY VALUE
+	sed -i "s/^$1 *=.*/$1 = $2/" "$WORK/lab/ca/policy"
+}
+
+ask_ca() { # OPTION... NAME, or none
+	(umask 077 && field_of alice 7 >"$WORK/password")
+	RC=0
+	"$DAOTP" ca info --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
+	    --ticket-cache "FILE:$WORK/no-cache" --password-file "$WORK/password" "$@" \
+	    >"$WORK/out" 2>"$WORK/err" || RC=$?
+}
+
 ping_ca() { # OPTION... NAME
 	(umask 077 && field_of alice 7 >"$WORK/password")
 	RC=0
@@ -162,8 +175,89 @@ pings() {
 	expect_equal 'no request was made' "$before" "$(requests)"
 }
 
+# Which step fails is told by the steps that are done before it.
+ping_faults() {
+	local fault finding
+	for fault in dcom-class:CA-DCOM-CLASS dcom-access:CA-RPC-ACCESS dcom-stopped:CA-RPC-BUSY; do
+		finding=${fault#*:} fault=${fault%:*}
+		lab_break "$fault"
+		ping_ca --way dcom "$CA_NAME"
+		expect_text "ping, $fault" "$finding" "$WORK/out"
+		expect_text "ping, $fault: the ticket is there" 'a ticket for host/localhost' "$WORK/out"
+		check "ping, $fault: no CA answers" eval "! grep -q CA-ANSWERS '$WORK/out'"
+		ping_ca "$CA_NAME"
+		expect_end "ping by both ways, $fault" 0
+		expect_text "ping by both ways, $fault" "$finding" "$WORK/out"
+		lab_mend "$fault"
+	done
+	lab_break rpc-firewall
+	ping_ca --way rpc "$CA_NAME"
+	expect_text 'ping, the high port is shut' CA-RPC-FIREWALL "$WORK/out"
+	expect_text 'ping, the high port is shut: the mapper answered' 'the endpoint mapper names port' "$WORK/out"
+	lab_mend rpc-firewall
+	policy rpc stalled
+	ping_ca --timeout 4 "$CA_NAME"
+	expect_end 'ping, port 135 accepts and is silent' 2
+	expect_text 'ping, port 135 accepts and is silent' CA-RPC-SILENT "$WORK/out"
+	expect_text 'ping, port 135 accepts and is silent: its own hint' 'sc query RpcEptMapper' "$WORK/out"
+	policy rpc sealed
+}
+
+# A CA tells what it is, by either form of activation; a gap of the second interface is told.
+infos() {
+	local before
+	before=$(requests)
+	ask_ca localhost "$CA_NAME"
+	expect_end info 0
+	expect_text 'info: the template' "template: DAOTPLogon $LAB_TEMPLATE" "$WORK/out"
+	ask_ca --json --certificate "$WORK/ca.pem" localhost
+	expect_end 'info without a name' 0
+	check 'info --json is JSON' is_json "$WORK/out"
+	check 'info: the certificate is the CA'\''s' \
+	    cmp -s <(openssl x509 -in "$WORK/ca.pem" -outform der) <(openssl x509 -in "$WORK/lab/pki/issuing.pem" -outform der)
+	expect_equal 'info: with its root' 2 "$(grep -c BEGIN "$WORK/ca.pem")"
+	ask_ca localhost 'Another CA'
+	expect_end 'info of another name' 1
+	expect_text 'info of another name' CA-ARGUMENT "$WORK/out"
+	policy dcom create
+	ask_ca localhost
+	expect_end 'info, RemoteActivation is refused' 0
+	expect_text 'info, RemoteActivation is refused' 'RemoteCreateInstance names port' "$WORK/out"
+	policy dcom on
+	expect_equal 'no request was made' "$before" "$(requests)"
+}
+
+# The forms of DCOM: an object of the second interface, of the first alone, and the second activation.
+forms_of_dcom() {
+	local form
+	for form in on create first; do
+		policy dcom $form
+		WAY=dcom enrol alice --key-kind p256
+		expect_end "by DCOM, $form" 0
+	done
+	policy dcom on
+	expect_text 'RemoteCreateInstance was asked' 'rpc: RemoteCreateInstance' "$CA_LOG"
+}
+
+with_a_keytab() {
+	kinit -c "FILE:$WORK/unused" "alice@$LAB_REALM" <<<"$(field_of alice 7)" >/dev/null
+	printf 'addent -password -p alice@%s -k 1 -e aes256-cts-hmac-sha1-96\n%s\nwkt %s\nq\n' \
+	    "$LAB_REALM" "$(field_of alice 7)" "$WORK/alice.keytab" | ktutil >/dev/null 2>&1
+	ping_ca --password-file /nonexistent --keytab "FILE:$WORK/alice.keytab" "$CA_NAME"
+	expect_end 'ping with a keytab' 0
+	ping_ca --keytab "FILE:$WORK/no.keytab" "$CA_NAME"
+	expect_end 'ping with a keytab that is not there' 78
+	expect_text 'ping with a keytab that is not there' CA-KEYTAB "$WORK/out"
+	ping_ca --user 'LAB\bob' --keytab "FILE:$WORK/alice.keytab" "$CA_NAME"
+	expect_text 'ping with the keytab of another' CA-KEYTAB "$WORK/out"
+}
+
 CA_NAME=${LAB_CA_CONFIG#*\\}
 pings
+ping_faults
+infos
+forms_of_dcom
+with_a_keytab
 both_ways
 with_tickets
 kerberos_says_no

@@ -222,6 +222,12 @@ class Json(Case):
         self.check("ca", *self.ping("--json", "--password-file", self.folder / "password"))
         self.check("ca", "ca", "ping", "--json")
 
+    def test_ra(self):
+        self.check("ra", "ra", "enroll", "--json")
+        self.check("ra", "ra", "enroll", "--template", "1.2.3", "--dns-name", "ra.example", "--machine", "RA$", "--key",
+                   self.folder / "ra.key", "--cert", self.folder / "ra.pem", "--keytab", "FILE:/nonexistent", "--json",
+                   "127.0.0.1", "CA")
+
     def test_decode(self):
         for name in ("otpce-4.1-response.xml", "otpce-4.1-request.xml"):
             one = self.check("decode", "decode", "--json", DATA / name)[0]

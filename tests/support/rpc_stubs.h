@@ -20,6 +20,10 @@ extern const char dcom_request[];
 extern const char dcom_request2[];
 extern const char activation_request[];
 extern const char activation_answer[];
+extern const char creation_request[];
+extern const char creation_answer[]; /* of the second interface; made by impacket */
+extern const char property_request[];
+extern const char property_answer[];
 extern const char map_request[];
 extern const char map_nothing[];
 extern const char map_hit[];

@@ -1,28 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A whole submission by RPC, by ICPR and by DCOM, with each allocation failing in its turn. Both
- * servers are in the thread of the test, the ticket is a toy. */
+/* A whole submission by RPC, by ICPR and by DCOM in each of its forms, and the questions about the
+ * CA itself, with each allocation failing in its turn. Both servers are in the thread of the test,
+ * the ticket is a toy. */
 #include "rpc_peer.h"
 #include "rpc_stubs.h"
 #include "torture.h"
 
 #include "ca/ca.h"
+#include "ca/ca_info.h"
+#include "ca/rpc.h"
 
 /* ---- one submission -------------------------------------------------------------------------- */
 
 static rpc_peer mapper, service;
-static octets map_stub, activation_stub, answer_stub;
+static octets map_stub, activation_stub, creation_stub, answer_stub;
+static octets refused_stub, property_stubs[7];
 
 typedef struct run_spec {
     daotp_ca_way way;
+    bool creates, asks; /* RemoteActivation is refused; GetCAProperty */
     daotp_context *context;
 } run_spec;
 
-static daotp_status take_turns(daotp_submission *submission)
+/* Which answer is next: of the mapper, after a refusal the object; of the CA the next property. */
+static void choose_replies(const run_spec *run)
+{
+    size_t asked = service.answers > 2 ? service.answers - 2 : 0;
+
+    if (run->asks)
+        service.reply = view(&property_stubs[asked < 7 ? asked : 6]);
+    if (run->creates && mapper.answers == 3 && mapper.reply.len == refused_stub.len) {
+        rpc_peer_hang_up(&mapper);
+        mapper.reply = view(&creation_stub);
+    }
+}
+
+static daotp_status take_turns(daotp_submission *submission, const run_spec *run)
 {
     daotp_status status = DAOTP_AGAIN;
 
-    for (unsigned idle = 0; status == DAOTP_AGAIN && idle < 3; idle++) {
+    for (unsigned idle = 0; status == DAOTP_AGAIN && idle < 6; idle++) {
         status = daotp__submission_step(submission);
+        choose_replies(run);
         if (rpc_peer_turn(&mapper) || rpc_peer_turn(&service))
             idle = 0;
     }
@@ -30,8 +49,11 @@ static daotp_status take_turns(daotp_submission *submission)
 }
 
 /* The CA says no, in its own words: that is what was wanted. */
-static daotp_status judge_run(daotp_submission *submission, daotp_status status)
+static daotp_status judge_run(daotp_submission *submission, const run_spec *run,
+                              daotp_status status)
 {
+    if (run->asks)
+        return status;
     if (status == DAOTP_REJECTED &&
         daotp__submission_outcome(submission) == DAOTP__OUTCOME_DENIED &&
         daotp__submission_hresult(submission) == 0x80094012)
@@ -49,13 +71,23 @@ static daotp_status submit(daotp_ca *ca, const run_spec *run, daotp_report *repo
                                    .user = "CORP\\alice",
                                    .report = report};
     daotp_submission *submission = NULL;
+    daotp_ca_info *info = NULL;
     daotp_status status = daotp__refusals_new(&spec.refusals);
 
+    if (run->asks)
+        spec.request = (daotp__bytes){NULL, 0};
+    if (status == DAOTP_OK && run->asks)
+        status = daotp__ca_info_new(&info);
+    daotp__rpc_set_info(ca, info);
     if (status == DAOTP_OK)
         status = daotp__submission_new(ca, &spec, &submission);
     if (status == DAOTP_OK)
-        status = judge_run(submission, take_turns(submission));
+        status = judge_run(submission, run, take_turns(submission, run));
+    if (status == DAOTP_OK && run->asks && daotp_ca_info_get_template_count(info) != 2)
+        status = DAOTP_PEER;
     daotp__submission_free(submission);
+    daotp__rpc_set_info(ca, NULL);
+    daotp_ca_info_free(info);
     daotp__refusals_free(spec.refusals);
     return status;
 }
@@ -68,6 +100,8 @@ static daotp_status run_submission(void *user)
     daotp_status status = daotp_report_new(run->context, &report);
 
     mapper.reply = run->way == DAOTP_CA_WAY_DCOM ? view(&activation_stub) : view(&map_stub);
+    if (run->creates)
+        mapper.reply = view(&refused_stub);
     if (status == DAOTP_OK)
         status = daotp_ca_new_rpc(run->context, run->way, &ca);
     if (status == DAOTP_OK)
@@ -83,13 +117,14 @@ static daotp_status run_submission(void *user)
     return status;
 }
 
-static void every_allocation(daotp_ca_way way)
+static void every_allocation(const run_spec *kind)
 {
     octets denied = unhex(denied_answer);
-    run_spec run = {.way = way, .context = forge_context()};
+    run_spec run = *kind;
 
+    run.context = forge_context();
     answer_stub.len = 0;
-    if (way == DAOTP_CA_WAY_DCOM)
+    if (run.way == DAOTP_CA_WAY_DCOM)
         answer_stub.len = 8; /* ORPCTHAT */
     memset(answer_stub.data, 0, answer_stub.len);
     memcpy(answer_stub.data + answer_stub.len, denied.data, denied.len);
@@ -102,13 +137,40 @@ static void every_allocation(daotp_ca_way way)
 static void by_icpr(void **state)
 {
     (void)state;
-    every_allocation(DAOTP_CA_WAY_ICPR);
+    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_ICPR});
 }
 
 static void by_dcom(void **state)
 {
     (void)state;
-    every_allocation(DAOTP_CA_WAY_DCOM);
+    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM});
+}
+
+static void by_create_instance(void **state)
+{
+    (void)state;
+    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM, .creates = true});
+}
+
+static void questions_about_a_ca(void **state)
+{
+    (void)state;
+    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM, .asks = true});
+}
+
+/* The answers to GetCAProperty: names, templates, and a gap for the rest. */
+static void make_properties(void)
+{
+    static const char name[] = "00000000 00000000 06000000 00000200 06000000 43004100 00000000 "
+                               "00000000";
+    static const char templates[] =
+        "00000000 00000000 14000000 00000200 14000000 41000a00 31002e00 32000a00 42000a00 0a000000 "
+        "00000000";
+    static const char gap[] = "00000000 00000000 00000000 00000000 57000780";
+
+    for (size_t i = 0; i < 7; i++)
+        property_stubs[i] = unhex(i < 3 ? name : gap);
+    property_stubs[3] = unhex(templates);
 }
 
 /* The tower and the binding name the port of the second server. */
@@ -121,11 +183,17 @@ static int set_up(void **state)
     rpc_peer_open(&service);
     map_stub = unhex(map_hit);
     activation_stub = unhex(activation_answer);
+    memcpy(activation_stub.data + 120, daotp__cert_request2_interface.uuid, DAOTP__UUID_OCTETS);
+    creation_stub = unhex(creation_answer);
+    refused_stub = unhex("00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
+                         "00000000 00000000 05000700 05000780 01000000 00000000 01000000 05000780 "
+                         "00000000");
+    make_properties();
     map_stub.data[48 + 64] = (uint8_t)(service.port >> 8);
     map_stub.data[48 + 65] = (uint8_t)service.port;
     (void)snprintf(port, sizeof port, "%05u", (unsigned)service.port);
     for (size_t i = 0; i < 5; i++)
-        activation_stub.data[38 + 2 * i] = (uint8_t)port[i];
+        activation_stub.data[38 + 2 * i] = creation_stub.data[434 + 2 * i] = (uint8_t)port[i];
     return 0;
 }
 
@@ -139,7 +207,9 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom),
+                                       cmocka_unit_test(by_create_instance),
+                                       cmocka_unit_test(questions_about_a_ca)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

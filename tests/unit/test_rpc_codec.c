@@ -6,7 +6,7 @@
 #include "testing.h"
 
 #include "ca/cert_call.h"
-#include "ca/dcom.h"
+#include "ca/create_instance.h"
 #include "ca/endpoint_map.h"
 #include "core/alloc.h"
 
@@ -131,6 +131,80 @@ static void golden_activation(void **state)
     assert_false(daotp__activation_read(view(&stub), iid, &activation, &why));
 }
 
+/* The question is what Windows takes from other clients, but for octets that nobody reads; the
+ * answer was made with impacket's classes. */
+static void golden_creation(void **state)
+{
+    octets stub = unhex(creation_answer);
+    octets refused = unhex("00000000 00000000 00000000 05000780");
+    const uint8_t *iid = daotp__cert_request2_interface.uuid;
+    daotp__activation activation;
+    daotp__buffer question;
+    const char *why;
+
+    (void)state;
+    daotp__buffer_init(&question, 4096);
+    daotp__create_instance_write(causality, daotp__cert_request_class,
+                                 daotp__cert_request_interface.uuid, &question);
+    expect(&question, creation_request);
+    daotp__buffer_free(&question);
+    assert_true(daotp__create_instance_read(view(&stub), iid, &activation, &why));
+    assert_int_equal(activation.result, 0);
+    assert_int_equal(activation.port, 49700);
+    assert_int_equal(activation.ipid[0], 0x40);
+    assert_int_equal(activation.ipid[15], 0x4f);
+    assert_false(daotp__create_instance_read(view(&stub), daotp__cert_request_interface.uuid,
+                                             &activation, &why));
+    assert_true(daotp__create_instance_read(view(&refused), iid, &activation, &why));
+    assert_int_equal(activation.result, 0x80070005);
+}
+
+/* Each octet of the answer changed in three ways: it is read or refused, and a port is never 0
+ * without being told. */
+static void changed_creations(void **state)
+{
+    static const uint8_t masks[] = {0x01, 0x80, 0xFF};
+    const uint8_t *iid = daotp__cert_request2_interface.uuid;
+    octets whole = unhex(creation_answer);
+    daotp__activation activation;
+    const char *why;
+    size_t refused = 0;
+
+    (void)state;
+    for (size_t at = 0; at < whole.len; at++)
+        for (size_t i = 0; i < sizeof masks; i++) {
+            uint8_t *exact = daotp__bytes_copy(whole.data, whole.len);
+
+            exact[at] ^= masks[i];
+            if (!daotp__create_instance_read((daotp__bytes){exact, whole.len}, iid, &activation,
+                                             &why))
+                refused++;
+            daotp__delete(exact);
+        }
+    assert_true(refused > whole.len); /* more than a third */
+}
+
+static void properties(void **state)
+{
+    static const daotp__property_question question = {0x1D, 0, DAOTP__PROPERTY_STRING};
+    daotp__cert_call call = golden_call(0);
+    octets answer = unhex(property_answer);
+    daotp__buffer stub;
+    daotp__bytes value;
+    const char *why;
+    uint32_t result;
+
+    (void)state;
+    daotp__buffer_init(&stub, 4096);
+    daotp__property_write(&call, &question, &stub);
+    expect(&stub, property_request);
+    daotp__buffer_free(&stub);
+    assert_true(daotp__property_read(view(&answer), &value, &result, &why));
+    assert_int_equal(result, 0);
+    assert_int_equal(value.len, 6);
+    assert_int_equal(value.data[0], 'C');
+}
+
 static void golden_map(void **state)
 {
     octets nothing = unhex(map_nothing), hit = unhex(map_hit);
@@ -197,6 +271,23 @@ static bool reads_map(daotp__bytes in)
     return daotp__ept_map_read(in, &daotp__icpr_interface, &answer, &why);
 }
 
+static bool reads_creation(daotp__bytes in)
+{
+    daotp__activation activation;
+    const char *why;
+
+    return daotp__create_instance_read(in, daotp__cert_request2_interface.uuid, &activation, &why);
+}
+
+static bool reads_property(daotp__bytes in)
+{
+    daotp__bytes value;
+    uint32_t result;
+    const char *why;
+
+    return daotp__property_read(in, &value, &result, &why);
+}
+
 static void cut_everywhere(void **state)
 {
     static const struct {
@@ -205,6 +296,8 @@ static void cut_everywhere(void **state)
     } rows[] = {{issued_answer, reads_answer},
                 {denied_answer, reads_answer},
                 {activation_answer, reads_activation},
+                {creation_answer, reads_creation},
+                {property_answer, reads_property},
                 {map_nothing, reads_map},
                 {map_hit, reads_map}};
 
@@ -481,15 +574,27 @@ static void utf16_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_requests), cmocka_unit_test(earlier_requests),
-        cmocka_unit_test(golden_answers),  cmocka_unit_test(golden_activation),
-        cmocka_unit_test(golden_map),      cmocka_unit_test(pings),
-        cmocka_unit_test(cut_everywhere),  cmocka_unit_test(counts_that_lie),
-        cmocka_unit_test(orpc_extensions), cmocka_unit_test(binding_ports),
-        cmocka_unit_test(bind_octets),     cmocka_unit_test(request_layout),
-        cmocka_unit_test(fragment_room),   cmocka_unit_test(pdu_headers),
-        cmocka_unit_test(framing),         cmocka_unit_test(acks),
-        cmocka_unit_test(utf16_texts),     cmocka_unit_test(utf16_names),
+        cmocka_unit_test(golden_requests),
+        cmocka_unit_test(earlier_requests),
+        cmocka_unit_test(golden_answers),
+        cmocka_unit_test(golden_activation),
+        cmocka_unit_test(golden_creation),
+        cmocka_unit_test(changed_creations),
+        cmocka_unit_test(properties),
+        cmocka_unit_test(golden_map),
+        cmocka_unit_test(pings),
+        cmocka_unit_test(cut_everywhere),
+        cmocka_unit_test(counts_that_lie),
+        cmocka_unit_test(orpc_extensions),
+        cmocka_unit_test(binding_ports),
+        cmocka_unit_test(bind_octets),
+        cmocka_unit_test(request_layout),
+        cmocka_unit_test(fragment_room),
+        cmocka_unit_test(pdu_headers),
+        cmocka_unit_test(framing),
+        cmocka_unit_test(acks),
+        cmocka_unit_test(utf16_texts),
+        cmocka_unit_test(utf16_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 #include "testing.h"
 
 #include "ca/ca.h"
+#include "ca/ca_info.h"
+#include "core/alloc.h"
 
 static rpc_peer mapper, service;
 static octets map_stub;
@@ -160,6 +162,158 @@ static void a_refused_setting_says_why(void **state)
     daotp_context_unref(context);
 }
 
+/* ---- what a CA says about itself ------------------------------------------------------------- */
+
+/* The stub of an answer to GetCAProperty. */
+static void write_property(daotp__buffer *stub, daotp__bytes value, uint32_t result)
+{
+    uint32_t referent = 0;
+
+    daotp__buffer_clear(stub);
+    daotp__ndr_add_u32(stub, 0);
+    daotp__ndr_add_u32(stub, 0);
+    daotp__ndr_add_blob(stub, &referent, value);
+    daotp__ndr_add_u32(stub, result);
+}
+
+static daotp__bytes utf16_of(const char *text, uint8_t *room)
+{
+    size_t len = strlen(text) + 1;
+
+    for (size_t i = 0; i < len; i++) {
+        room[2 * i] = (uint8_t)text[i];
+        room[2 * i + 1] = 0;
+    }
+    return (daotp__bytes){room, 2 * len};
+}
+
+typedef struct property_row {
+    const char *text;
+    daotp__bytes octets; /* without a text */
+    uint32_t result;
+} property_row;
+
+enum { PROPERTIES = 7, LIST_ROOM = 300 * 1024 };
+
+static daotp_status take_rows(const property_row rows[PROPERTIES], daotp_ca_info **info,
+                              daotp_report *report)
+{
+    uint8_t *room = malloc(LIST_ROOM);
+    daotp__property_question question;
+    daotp_status status;
+    daotp__buffer stub;
+
+    daotp__buffer_init(&stub, LIST_ROOM);
+    status = daotp__ca_info_new(info);
+    for (size_t i = 0; status == DAOTP_OK && daotp__ca_info_question(*info, &question); i++) {
+        write_property(&stub, rows[i].text != NULL ? utf16_of(rows[i].text, room) : rows[i].octets,
+                       rows[i].result);
+        status = daotp__ca_info_take(*info, daotp__buffer_bytes(&stub), "CA", report);
+    }
+    daotp__buffer_free(&stub);
+    free(room);
+    return status;
+}
+
+static const uint8_t one_certificate[] = {1, 0, 0, 0}, no_certificate[] = {0, 0, 0, 0};
+
+static void what_a_ca_says(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_report *report;
+    daotp_ca_info *info;
+    const property_row rows[PROPERTIES] = {
+        {.text = "Corp CA"},
+        {.text = "Corp-CA"},
+        {.text = "ca1.corp.example"},
+        {.text = "Logon\n1.2.3\nMachine\n\nLast\n1.2.4"},
+        {.octets = {one_certificate, 4}},
+        {.result = 0x80070057},
+        {.result = 0x80070057},
+    };
+
+    (void)state;
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_string_equal(daotp_ca_info_get_name(info), "Corp CA");
+    assert_string_equal(daotp_ca_info_get_sanitized_name(info), "Corp-CA");
+    assert_string_equal(daotp_ca_info_get_dns_name(info), "ca1.corp.example");
+    assert_int_equal(daotp_ca_info_get_template_count(info), 3);
+    assert_string_equal(daotp_ca_info_get_template_name(info, 0), "Logon");
+    assert_string_equal(daotp_ca_info_get_template_oid(info, 0), "1.2.3");
+    assert_string_equal(daotp_ca_info_get_template_oid(info, 1), "");
+    assert_string_equal(daotp_ca_info_get_template_oid(info, 2), "1.2.4");
+    assert_string_equal(daotp_ca_info_get_template_name(info, 3), "");
+    assert_int_equal(daotp_ca_info_get_count(info), 0);
+    assert_int_equal(count_findings(report, DAOTP_FINDING_CA_PROPERTY), 2);
+    assert_null(daotp_report_get_error(report));
+    daotp_ca_info_free(info);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
+/* A CA that says nothing but its name; and lists and numbers without measure. */
+static void gaps_are_told(void **state)
+{
+    daotp_context *context = forge_context();
+    char *bomb = malloc(2 * DAOTP__MAX_TEMPLATES + 8), *long_list = malloc(140 * 1024);
+    daotp_report *report;
+    daotp_ca_info *info;
+    property_row rows[PROPERTIES] = {{.text = "Corp CA"}};
+
+    (void)state;
+    memset(bomb, '\n', 2 * DAOTP__MAX_TEMPLATES + 7);
+    bomb[2 * DAOTP__MAX_TEMPLATES + 7] = '\0';
+    memset(long_list, 'x', 140 * 1024 - 1);
+    long_list[140 * 1024 - 1] = '\0';
+    for (size_t i = 1; i < PROPERTIES; i++)
+        rows[i].result = 0x80070057;
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_int_equal(count_findings(report, DAOTP_FINDING_CA_PROPERTY), PROPERTIES - 1);
+    daotp_ca_info_free(info);
+    rows[3] = (property_row){.text = bomb};
+    rows[4] = (property_row){.octets = {no_certificate, 4}};
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_true(daotp_ca_info_get_template_count(info) <= DAOTP__MAX_TEMPLATES);
+    assert_int_equal(count_findings(report, DAOTP_FINDING_CA_PROPERTY), 2 * (PROPERTIES - 1));
+    daotp_ca_info_free(info);
+    rows[3] = (property_row){.text = long_list};
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_int_equal(daotp_ca_info_get_template_count(info), 0);
+    daotp_ca_info_free(info);
+    rows[0] = (property_row){.result = 0x80070057};
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_REJECTED);
+    assert_int_equal(count_findings(report, DAOTP_FINDING_CA_ARGUMENT), 1);
+    daotp_ca_info_free(info);
+    free(bomb);
+    free(long_list);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
+/* What the CA writes cannot move the reader's cursor. */
+static void names_of_a_ca_are_plain(void **state)
+{
+    daotp_context *context = forge_context();
+    daotp_report *report;
+    daotp_ca_info *info;
+    property_row rows[PROPERTIES] = {{.text = "a\x1b[2Jb"}, {.text = "c\nd"}};
+
+    (void)state;
+    rows[3].text = "Logon\x1b\n1.2\x07\n";
+    rows[4].octets = (daotp__bytes){one_certificate, 4};
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_null(strchr(daotp_ca_info_get_name(info), '\x1b'));
+    assert_null(strchr(daotp_ca_info_get_sanitized_name(info), '\n'));
+    assert_null(strchr(daotp_ca_info_get_template_name(info, 0), '\x1b'));
+    assert_null(strchr(daotp_ca_info_get_template_oid(info, 0), '\x07'));
+    daotp_ca_info_free(info);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +321,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ping_takes_no_web_service, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_report_has_the_status_of_the_ping, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_setting_says_why, set_up, tear_down),
+        cmocka_unit_test(what_a_ca_says),
+        cmocka_unit_test(gaps_are_told),
+        cmocka_unit_test(names_of_a_ca_are_plain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ from ._table import (
     VerifyFlag,
 )
 from .account import Account
-from .ca import CA, Submission, Transport
+from .ca import CA, CAInfo, CATemplate, Submission, Transport
 from .catalogue import (
     Explanation,
     catalogue,
@@ -110,6 +110,8 @@ __all__ = [
     "AnswerField",
     "Budget",
     "CA",
+    "CAInfo",
+    "CATemplate",
     "CaAuthentication",
     "CaNeed",
     "CaRpcMechanism",

@@ -273,6 +273,11 @@ class FindingNumber(Number):
     CA_ANSWERS = 561
     CA_STATUS = 562
     CA_DISPOSITION = 563
+    CA_STEP = 564
+    CA_PROPERTY = 565
+    CA_RPC_SILENT = 566
+    CA_KEYTAB = 567
+    RA_TEMPLATE = 568
     CA_METHOD = 570
     CA_TICKET_REFUSED = 571
     CA_PAGE = 572
@@ -995,10 +1000,21 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
     Call("daotp_budget_unref", None, (Object("daotp_budget"),)),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),
+    Call("daotp_ca_ask_info", c_int, (Object("daotp_ca"), TEXT, TEXT, DAOTP_DOMAIN_FN, ADDRESS, INT64, Object("daotp_report"), OUT)),
     Call("daotp_ca_fetch_templates", c_int, (Object("daotp_ca"), TEXT, DAOTP_DOMAIN_FN, ADDRESS, INT64, Object("daotp_report"), OUT)),
     Call("daotp_ca_get_report", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_get_self", c_void_p, (Object("daotp_ca"), POINTER(daotp_ca_transport))),
     Call("daotp_ca_get_transport", c_void_p, (Object("daotp_ca"), OUT)),
+    Call("daotp_ca_info_copy_pem", c_int, (Object("daotp_ca_info"), OUT, POINTER(c_size_t))),
+    Call("daotp_ca_info_free", None, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_certificate", c_void_p, (Object("daotp_ca_info"), SIZE, POINTER(c_size_t))),
+    Call("daotp_ca_info_get_count", c_size_t, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_dns_name", c_char_p, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_name", c_char_p, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_sanitized_name", c_char_p, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_template_count", c_size_t, (Object("daotp_ca_info"),)),
+    Call("daotp_ca_info_get_template_name", c_char_p, (Object("daotp_ca_info"), SIZE)),
+    Call("daotp_ca_info_get_template_oid", c_char_p, (Object("daotp_ca_info"), SIZE)),
     Call("daotp_ca_new", c_int, (Object("daotp_context"), POINTER(daotp_ca_transport), ADDRESS, OUT)),
     Call("daotp_ca_new_file", c_int, (Object("daotp_context"), TEXT, TEXT, OUT)),
     Call("daotp_ca_new_rpc", c_int, (Object("daotp_context"), INT, OUT)),
@@ -1007,6 +1023,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_ca_ref", Address, (Object("daotp_ca"),)),
     Call("daotp_ca_set_armor_cache", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_identity", c_int, (Object("daotp_ca"), Object("daotp_credential"))),
+    Call("daotp_ca_set_keytab", c_int, (Object("daotp_ca"), TEXT)),
     Call("daotp_ca_set_mapper_port", c_int, (Object("daotp_ca"), UINT16)),
     Call("daotp_ca_set_realm", c_int, (Object("daotp_ca"), TEXT, TEXT)),
     Call("daotp_ca_set_rpc_mechanism", c_int, (Object("daotp_ca"), INT)),
@@ -1223,6 +1240,8 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_profile_open", c_int, (Object("daotp_context"), TEXT, Object("daotp_report"), OUT)),
     Call("daotp_profile_set_usual_file", c_int, (Object("daotp_profile"), INT, TEXT)),
     Call("daotp_profile_set_value", c_int, (Object("daotp_profile"), TEXT, TEXT)),
+    Call("daotp_ra_enroll", c_int, (Object("daotp_ca"), TEXT, TEXT, TEXT, TEXT, Object("daotp_key"), INT64, Object("daotp_report"), OUT)),
+    Call("daotp_ra_renew", c_int, (Object("daotp_ca"), TEXT, TEXT, Object("daotp_credential"), Object("daotp_key"), INT64, Object("daotp_report"), OUT)),
     Call("daotp_radius_add_attribute", c_int, (Object("daotp_radius"), UINT8, UINT32, ADDRESS, SIZE)),
     Call("daotp_radius_add_attributes", c_int, (Object("daotp_radius"), TEXT)),
     Call("daotp_radius_add_radsec_server", c_int, (Object("daotp_radius"), TEXT, UINT16, Object("daotp_trust"), Object("daotp_credential"))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _table
@@ -21,6 +22,7 @@ from ._handle import (
     make,
     octets,
     reported,
+    taken,
     target,
 )
 from ._library import lib
@@ -29,6 +31,7 @@ from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
 from .errors import Error, UsageError, error_for
+from .key import Key
 from .report import Findings, Report, decode, snapshot
 from .templates import Template, Templates
 from .trust import Trust
@@ -118,6 +121,10 @@ class CA(Handle):
         """Set the credential cache with the user's tickets; None for the default one (RPC)."""
         self._call("set_ticket_cache", name)
 
+    def set_keytab(self, name: Optional[str]) -> None:
+        """Set a keytab with the user's key, in the place of a password; None for none (RPC)."""
+        self._call("set_keytab", name)
+
     def set_realm(self, realm: Optional[str], kdc: Optional[str] = None) -> None:
         """Set the realm of the user's password, and its KDC (RPC)."""
         self._call("set_realm", realm, kdc)
@@ -174,6 +181,103 @@ class CA(Handle):
         if ask is not None:
             self._callbacks["ping"] = ask
         self._call_reported("ping", config, user_name, given, Address(self._key), timeout_ms)
+
+    def ask_info(
+        self,
+        config: str,
+        user_name: str,
+        ask: Optional[AskCredential] = None,
+        timeout_ms: int = 30000,
+    ) -> CAInfo:
+        """Ask the CA "host\\name", or whichever is at "host", for its names, templates and
+        certificate, without a request being made. `ask` as for ping()."""
+        given = _ASK if ask is not None else type(_ASK)()
+        if ask is not None:
+            self._callbacks["ping"] = ask
+        info = Address()
+        shown = (Address(self._key), timeout_ms, REPORT, ctypes.byref(info))
+        self._enter(1)
+        try:
+            reported(self._kept["context"], "daotp_ca_ask_info", self, config, user_name, given, *shown)
+            return _read_info(info)
+        finally:
+            lib.daotp_ca_info_free(info)
+            self._enter(-1)
+
+
+    def enroll_ra(
+        self,
+        config: str,
+        machine: str,
+        template_oid: str,
+        dns_name: str,
+        key: Key,
+        timeout_ms: int = 30000,
+    ) -> Credential:
+        """Enrol the certificate of a registration authority as the machine "DOMAIN\\NAME$"."""
+        return self._ra("daotp_ra_enroll", config, machine, template_oid, dns_name, key, timeout_ms)
+
+    def renew_ra(
+        self,
+        config: str,
+        machine: str,
+        renewed: Credential,
+        key: Key,
+        timeout_ms: int = 30000,
+    ) -> Credential:
+        """Renew it for a new key; the request is signed with the old one."""
+        return self._ra("daotp_ra_renew", config, machine, renewed, key, timeout_ms)
+
+    def _ra(self, name: str, *args: Any) -> Credential:
+        made = Address()
+        self._enter(1)
+        try:
+            reported(self._kept["context"], name, self, *args, REPORT, ctypes.byref(made))
+        except BaseException:
+            lib.daotp_credential_unref(made)
+            raise
+        finally:
+            self._enter(-1)
+        return Credential(made, self._kept["context"])
+
+
+@dataclass(frozen=True)
+class CATemplate:
+    """A template that a CA offers."""
+
+    name: str
+    oid: str  # "" for templates of version 1
+
+
+@dataclass(frozen=True)
+class CAInfo:
+    """What a CA says about itself; what it does not tell is empty."""
+
+    name: str
+    sanitized_name: str
+    dns_name: str
+    templates: Tuple[CATemplate, ...]
+    certificates: Tuple[bytes, ...]  # DER; the CA's newest, and those that lead towards a root
+    pem: str  # the same in PEM
+
+
+def _read_info(info: Address) -> CAInfo:
+    templates = range(lib.daotp_ca_info_get_template_count(info))
+    certificates = range(lib.daotp_ca_info_get_count(info))
+    return CAInfo(
+        decode(lib.daotp_ca_info_get_name(info)),
+        decode(lib.daotp_ca_info_get_sanitized_name(info)),
+        decode(lib.daotp_ca_info_get_dns_name(info)),
+        tuple(
+            CATemplate(
+                decode(lib.daotp_ca_info_get_template_name(info, i)),
+                decode(lib.daotp_ca_info_get_template_oid(info, i)),
+            )
+            for i in templates
+        ),
+        tuple(borrowed("daotp_ca_info_get_certificate", info, i) or b"" for i in certificates),
+        taken("daotp_ca_info_copy_pem", info).decode("ascii"),
+    )
 
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)

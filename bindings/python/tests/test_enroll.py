@@ -67,6 +67,42 @@ class ByRpc(unittest.TestCase):
                 ca.ping(env["LAB_CA_CONFIG"], USER, ask)
         self.assertEqual(asked, [(env["LAB_REALM"], daotp.HostOrigin.CONFIGURED)] * 4)
 
+    def test_a_ca_says_what_it_is(self) -> None:
+        env = self.lab.env
+        config = env["LAB_CA_CONFIG"]
+
+        def ask(_host: str, _origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
+            return USER, bytearray(PASSWORD.encode())
+
+        with daotp.CA.rpc() as ca:
+            ca.allow_host("localhost")
+            ca.set_ticket_cache("MEMORY:none")
+            ca.set_realm(env["LAB_REALM"], env["LAB_KDC"])
+            ca.set_mapper_port(int(env["LAB_CA_MAPPER_PORT"]))
+            for asked in (config, "localhost"):
+                info = ca.ask_info(asked, USER, ask)
+                self.assertEqual("localhost\\" + info.name, config)
+                self.assertIn(daotp.CATemplate("DAOTPLogon", env["LAB_TEMPLATE"]), info.templates)
+                self.assertEqual(len(info.certificates), 2)
+                self.assertEqual(info.pem.count("BEGIN CERTIFICATE"), 2)
+            with self.assertRaises(daotp.Error) as raised:
+                ca.ask_info("localhost\\Another CA", USER, ask)
+            assert raised.exception.report is not None
+            self.assertIn("CA-ARGUMENT", [finding.id for finding in raised.exception.report.findings])
+            machine, keytab = "LAB\\da1$", f"FILE:{self.lab.path}/kdc/ra.keytab"
+            template = next(one.oid for one in info.templates if one.name == "DAOTPRA")
+            ca.set_keytab(keytab)
+            with daotp.Key.generate(daotp.KeyKind.P256) as key, daotp.Key.generate(daotp.KeyKind.P256) as next_key:
+                first = ca.enroll_ra(config, machine, template, "da1.lab.example", key)
+                second = ca.renew_ra(config, machine, first, next_key)
+                self.assertNotEqual(first.serial, second.serial)
+                with self.assertRaises(daotp.Error):
+                    ca.enroll_ra(config, machine, "no identifier", "da1.lab.example", key)
+            ca.set_keytab("FILE:/nonexistent/keytab")
+            with self.assertRaises(daotp.Error):
+                ca.ask_info(config, USER)
+            ca.set_keytab(None)
+
 
     def test_asked_for_later(self) -> None:
         """Put aside by ICPR, fetched by DCOM and a client that has only the key; without a code."""

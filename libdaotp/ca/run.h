@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A submission from its begin to its end, for calls that block. */
+#ifndef DAOTP_CA_RUN_H
+#define DAOTP_CA_RUN_H
+
+#include "ca/ca.h"
+
+/* Done by the deadline, or CALL-TIMEOUT. The spec's context, refusals and connect_ms are set here.
+ * chain: gets what was issued, empty before; NULL when nothing is submitted. */
+daotp_status daotp__submission_run(daotp_ca *ca, daotp__submission_spec *spec, int64_t timeout_ms,
+                                   daotp__chain *chain);
+
+#endif
