@@ -138,13 +138,10 @@ static void describe_list(daotp__describer *to, const daotp__crl *crl, bool with
 
 bool daotp__describe_crl(daotp__describer *to, daotp__bytes der)
 {
-    static const daotp__bytes nothing = {NULL, 0};
-    daotp__crl_scan ignored;
     daotp__fault fault;
     daotp__crl crl;
 
-    if (daotp__crl_find_frame_fault(der, &crl, &fault) ||
-        !daotp__crl_scan_entries(&crl, nothing, nothing, &ignored))
+    if (daotp__crl_find_fault(der, &fault) || !daotp__crl_read(der, &crl))
         return false;
     describe_list(to, &crl, true);
     return true;

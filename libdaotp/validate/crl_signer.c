@@ -100,11 +100,10 @@ static daotp_finding_number check_crl_signature(const signer_search *p, daotp__n
         return DAOTP_FINDING_CHAIN_BUDGET;
     switch (verdict) {
     case DAOTP__CRL_GOOD:
+    case DAOTP__CRL_MALFORMED:
         break;
     case DAOTP__CRL_WEAK:
         return DAOTP_FINDING_CRL_ALGORITHM;
-    case DAOTP__CRL_MALFORMED:
-        return DAOTP_FINDING_CRL_ENTRIES;
     case DAOTP__CRL_FORGED:
     case DAOTP__CRL_MEMORY:
         return DAOTP_FINDING_CRL_SIGNATURE;
@@ -126,7 +125,8 @@ static daotp_finding_number try_signer(const signer_search *p, daotp__node *node
     if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
         return DAOTP_FINDING_CRL_SIGNER;
     signer->is_status_unknown = status == DAOTP_UNDECIDED;
-    if (!p->explains && !signer->is_status_unknown)
+    if (!p->explains && !signer->is_status_unknown &&
+        !daotp__indexed_crl_scan_result(p->kept)->has_malformed)
         daotp__indexed_crl_trust(p->kept);
     return 0;
 }

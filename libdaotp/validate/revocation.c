@@ -76,6 +76,8 @@ static const char *profile_fault(const daotp__indexed_crl *kept)
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
     bool is_delta = crl->base_number.len > 0;
 
+    if (crl->malformed != NULL)
+        return "cRLNumber or authorityKeyIdentifier cannot be read (RFC 5280 5.2.3, 5.2.1)";
     if (crl->version != 2)
         return "the version is not 2 (RFC 5280 5.1.2.1)";
     if (!crl->has_next_update)
@@ -154,6 +156,8 @@ static daotp_finding_number find_fault(const inquiry *q, const answer *one)
 {
     const daotp__crl *crl = view_of(one);
 
+    if (daotp__indexed_crl_scan_result(one->kept)->has_malformed)
+        return DAOTP_FINDING_CRL_ENTRIES;
     if (crl->unknown != NULL || daotp__indexed_crl_scan_result(one->kept)->unknown_critical)
         return DAOTP_FINDING_CRL_CRITICAL;
     if (profile_fault(one->kept) != NULL)

@@ -57,16 +57,33 @@ static bool read_scope(const daotp__extension *extension, daotp__crl *crl)
            crl->only_users + crl->only_cas + crl->only_attributes <= 1; /* RFC 5280 5.2.5 */
 }
 
+/* What the revocation of a certificate does not hang on. */
+static void read_or_mark(const daotp__extension *extension, daotp__crl *crl)
+{
+    if (daotp__oid_is(extension->oid, DAOTP__OID_CRL_NUMBER)) {
+        crl->number_is_critical = extension->critical;
+        if (crl_read_number(extension, &crl->number))
+            return;
+        crl->number = (daotp__bytes){NULL, 0};
+    } else {
+        if (read_authority(extension, crl))
+            return;
+        crl->has_authority = false;
+        crl->authority_key_id = crl->authority_issuer = crl->authority_serial =
+            (daotp__bytes){NULL, 0};
+    }
+    crl->malformed = extension;
+}
+
 static bool read_extension(const daotp__extension *extension, daotp__crl *crl)
 {
     switch (daotp__oid_find(extension->oid)) {
     case DAOTP__OID_CRL_NUMBER:
-        crl->number_is_critical = extension->critical;
-        return crl_read_number(extension, &crl->number);
+    case DAOTP__OID_AKI:
+        read_or_mark(extension, crl);
+        return true;
     case DAOTP__OID_DELTA_CRL:
         return crl_read_number(extension, &crl->base_number);
-    case DAOTP__OID_AKI:
-        return read_authority(extension, crl);
     case DAOTP__OID_CRL_SCOPE:
         return read_scope(extension, crl);
     case DAOTP__OID_FRESHEST_CRL:
@@ -103,21 +120,28 @@ static const char *extension_rule(const daotp__extension *extension)
     }
 }
 
+static bool refuse_extension(const daotp__crl *crl, const daotp__extension *one,
+                             daotp__fault *fault)
+{
+    (void)daotp__fault_set(fault, "crlExtension", one->value, extension_rule(one));
+    if (fault != NULL)
+        fault->element = 1 + (size_t)(one - crl->extensions.list);
+    return false;
+}
+
 static bool read_known_extensions(crl_reading *r)
 {
     const daotp__extensions *extensions = &r->crl->extensions;
 
-    for (size_t i = 0; i < extensions->count; i++) {
-        const daotp__extension *one = &extensions->list[i];
-
-        if (read_extension(one, r->crl))
-            continue;
-        (void)daotp__fault_set(r->fault, "crlExtension", one->value, extension_rule(one));
-        if (r->fault != NULL)
-            r->fault->element = i + 1;
-        return false;
-    }
+    for (size_t i = 0; i < extensions->count; i++)
+        if (!read_extension(&extensions->list[i], r->crl))
+            return refuse_extension(r->crl, &extensions->list[i], r->fault);
     return true;
+}
+
+bool daotp__crl_find_extension_fault(const daotp__crl *crl, daotp__fault *fault)
+{
+    return crl->malformed != NULL && !refuse_extension(crl, crl->malformed, fault);
 }
 
 static bool crl_read_extensions(daotp__bytes *in, void *into)

@@ -20,7 +20,9 @@ typedef struct daotp__crl {
     daotp__algorithm signature_algorithm;
     daotp__bytes signature;
 
-    const daotp__extension *unknown; /* a critical one that is not known */
+    const daotp__extension *unknown;   /* a critical one that is not known */
+    const daotp__extension *malformed; /* cRLNumber or authorityKeyIdentifier, and it cannot be
+                                          read: taken for absent, "good" is not believed */
     bool number_is_critical;
     daotp__bytes number;      /* content octets; empty when there is none */
     daotp__bytes base_number; /* of a delta CRL; empty when it is none */
@@ -41,6 +43,9 @@ typedef struct daotp__crl {
 bool daotp__crl_read(daotp__bytes der, daotp__crl *crl);
 /* What is wrong with the frame of one that cannot be read; false: nothing is, and it is in *crl. */
 bool daotp__crl_find_frame_fault(daotp__bytes der, daotp__crl *crl, daotp__fault *fault);
+
+/* Is there a malformed extension in a frame that could be read? */
+bool daotp__crl_find_extension_fault(const daotp__crl *crl, daotp__fault *fault);
 
 /* Compare two CRL numbers: below 0, 0, above 0. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);

@@ -15,10 +15,11 @@ bool daotp__crl_reason_is_final(int reason)
 static bool read_reason(daotp__bytes value, int *reason)
 {
     /* ENUMERATED: 1 to 10 but 7; unspecified is left out (RFC 5280 5.3.1), yet it is seen */
-    if (value.len != 3 || value.data[0] != 0x0A || value.data[1] != 1)
+    if (value.len != 3 || value.data[0] != 0x0A || value.data[1] != 1 ||
+        value.data[2] > DAOTP__REASON_LAST || value.data[2] == 7)
         return false;
     *reason = value.data[2];
-    return *reason <= DAOTP__REASON_LAST && *reason != 7;
+    return true;
 }
 
 /* Exactly one directoryName, as an issuer is. */
@@ -42,6 +43,31 @@ static bool read_invalidity(daotp__bytes value)
            daotp__der_read_time(&value, &ignored) && value.len == 0;
 }
 
+enum { ENTRY_SERIAL, ENTRY_DATE, ENTRY_EXTENSIONS, ENTRY_FIELDS };
+static const daotp__field entry_fields[ENTRY_FIELDS];
+
+/* A value of one extension. false: the entry cannot be read, since whose it is is not known. */
+static bool read_entry_extension(const daotp__extension *one, daotp__crl_entry *entry)
+{
+    bool is_good = true;
+
+    switch (daotp__oid_find(one->oid)) {
+    case DAOTP__OID_CERTIFICATE_ISSUER:
+        return read_entry_issuer(one, entry);
+    case DAOTP__OID_CRL_REASON:
+        is_good = read_reason(one->value, &entry->reason);
+        break;
+    case DAOTP__OID_INVALIDITY_DATE:
+        is_good = read_invalidity(one->value);
+        break;
+    default:
+        entry->unknown_critical = entry->unknown_critical || one->critical;
+    }
+    if (!is_good && entry->malformed == NULL)
+        entry->malformed = &entry_fields[ENTRY_EXTENSIONS];
+    return true;
+}
+
 static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
 {
     daotp__extensions extensions;
@@ -52,17 +78,8 @@ static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
         return false;
     for (size_t i = 0; i < extensions.count; i++) {
         const daotp__extension *one = &extensions.list[i];
-        bool ok = true;
 
-        if (daotp__oid_is(one->oid, DAOTP__OID_CRL_REASON))
-            ok = read_reason(one->value, &entry->reason);
-        else if (daotp__oid_is(one->oid, DAOTP__OID_INVALIDITY_DATE))
-            ok = read_invalidity(one->value);
-        else if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER))
-            ok = read_entry_issuer(one, entry);
-        else if (one->critical)
-            entry->unknown_critical = true;
-        if (!ok)
+        if (!read_entry_extension(one, entry))
             return false;
         if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER) != one->critical)
             entry->has_odd_criticality = true;
@@ -77,7 +94,17 @@ static bool read_entry_serial(daotp__bytes *in, void *into)
 
 static bool read_entry_date(daotp__bytes *in, void *into)
 {
-    return daotp__der_read_time(in, &((daotp__crl_entry *)into)->date);
+    daotp__crl_entry *entry = into;
+    daotp__bytes before = *in, ignored;
+
+    if (daotp__der_read_time(in, &entry->date))
+        return true;
+    *in = before;
+    entry->date = 0;
+    entry->malformed = &entry_fields[ENTRY_DATE];
+    return daotp__der_peek(in, DAOTP__DER_UTC_TIME)
+               ? daotp__der_read(in, DAOTP__DER_UTC_TIME, &ignored)
+               : daotp__der_read(in, DAOTP__DER_GENERALIZED_TIME, &ignored);
 }
 
 static bool read_entry_rest(daotp__bytes *in, void *into)
@@ -88,7 +115,7 @@ static bool read_entry_rest(daotp__bytes *in, void *into)
     return list.len == 0 || read_entry_extensions(list, into);
 }
 
-static const daotp__field entry_fields[] = {
+static const daotp__field entry_fields[ENTRY_FIELDS] = {
     {"revokedCertificates' userCertificate, entry", read_entry_serial,
      "RFC 5280 5.1.2.6: an INTEGER"},
     {"revokedCertificates' revocationDate, entry", read_entry_date,
@@ -105,8 +132,7 @@ static bool crl_scan_read_entry(daotp__bytes *cursor, daotp__crl_entry *entry, d
     if (!daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in))
         return daotp__fault_set(fault, "revokedCertificates' entry", before,
                                 "RFC 5280 5.1.2.6: a SEQUENCE");
-    return daotp__fields_read(entry_fields, sizeof entry_fields / sizeof entry_fields[0], &in,
-                              entry, fault);
+    return daotp__fields_read(entry_fields, ENTRY_FIELDS, &in, entry, fault);
 }
 
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry)
@@ -122,8 +148,12 @@ static bool find_entry_fault(const daotp__crl *crl, daotp__fault *fault)
 
     *fault = (daotp__fault){.whole = crl->der};
     while (in.len > 0) {
+        daotp__bytes before = in;
+
         number++;
-        if (!crl_scan_read_entry(&in, &entry, fault)) {
+        if (!crl_scan_read_entry(&in, &entry, fault) ||
+            (entry.malformed != NULL &&
+             !daotp__fault_set(fault, entry.malformed->name, before, entry.malformed->rule))) {
             fault->element = number;
             return true;
         }
@@ -135,7 +165,8 @@ bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault)
 {
     daotp__crl crl;
 
-    return daotp__crl_find_frame_fault(der, &crl, fault) || find_entry_fault(&crl, fault);
+    return daotp__crl_find_frame_fault(der, &crl, fault) ||
+           daotp__crl_find_extension_fault(&crl, fault) || find_entry_fault(&crl, fault);
 }
 
 /* ---- the scan -------------------------------------------------------------------------------- */
@@ -224,14 +255,17 @@ static bool scan_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
     daotp__bytes at = *in;
     daotp__crl_entry entry;
 
-    if (!daotp__crl_entry_read(in, &entry))
+    if (!daotp__crl_entry_read(in, &entry)) {
+        scan->has_malformed = true;
         return false;
+    }
     if (entry.issuer.len > 0) { /* it holds for those that follow too (RFC 5280 5.3.3) */
         *current = entry.issuer;
         scan->has_issuers = true;
     }
     scan->unknown_critical = scan->unknown_critical || entry.unknown_critical;
     scan->has_odd_criticality = scan->has_odd_criticality || entry.has_odd_criticality;
+    scan->has_malformed = scan->has_malformed || entry.malformed != NULL;
     scan->has_removals = scan->has_removals || entry.reason == DAOTP__REASON_REMOVE;
     if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&
         (issuer.len == 0 || daotp__name_equal(*current, issuer)))
@@ -260,7 +294,7 @@ bool daotp__crl_scan_entries(const daotp__crl *crl, daotp__bytes serial, daotp__
             return false;
         }
     }
-    return true;
+    return !scan->has_malformed;
 }
 
 bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial)

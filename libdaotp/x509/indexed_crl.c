@@ -215,11 +215,11 @@ static daotp__crl_verdict indexed_crl_verify_signature(daotp__indexed_crl *index
     if (atomic_load(&indexed->is_damaged))
         return DAOTP__CRL_FORGED;
     scan_entries_once(indexed, serial);
-    if (!indexed->is_well_formed)
-        return DAOTP__CRL_MALFORMED;
     if (!daotp__verify_key_check(key, &scheme, input_of_crl(indexed, &scheme),
                                  indexed->crl.signature))
         return DAOTP__CRL_FORGED;
+    if (!indexed->is_well_formed)
+        return DAOTP__CRL_MALFORMED; /* and its key is not stored: it is verified each time */
     store_verified_key(indexed, spki);
     return DAOTP__CRL_GOOD;
 }
@@ -486,6 +486,6 @@ bool daotp__indexed_crl_look_up(daotp__indexed_crl *indexed, daotp__bytes serial
     index = found ? NULL : index_to_use(indexed);
     if (index != NULL)
         found = look_in_index(indexed, index, serial, scan);
-    return (found || daotp__crl_scan_entries(&indexed->crl, serial, issuer, scan)) &&
-           !atomic_load(&indexed->is_damaged);
+    found = found || daotp__crl_scan_entries(&indexed->crl, serial, issuer, scan);
+    return (found || !indexed->is_well_formed) && !atomic_load(&indexed->is_damaged);
 }

@@ -25,7 +25,7 @@ uint64_t daotp__indexed_crl_issuer_hash(const daotp__indexed_crl *indexed);
 
 typedef enum daotp__crl_verdict {
     DAOTP__CRL_GOOD,
-    DAOTP__CRL_MALFORMED, /* an entry */
+    DAOTP__CRL_MALFORMED, /* an entry; signed it is: whom it names is revoked */
     DAOTP__CRL_WEAK,      /* an algorithm that is not taken, or that does not fit the key */
     DAOTP__CRL_FORGED,    /* the signature does not verify */
     DAOTP__CRL_MEMORY     /* there was none to find out */
@@ -49,8 +49,8 @@ bool daotp__indexed_crl_is_trusted(const daotp__indexed_crl *indexed);
 bool daotp__indexed_crl_is_alike(const daotp__indexed_crl *indexed,
                                  const daotp__indexed_crl *other);
 bool daotp__indexed_crl_is_older(const daotp__indexed_crl *indexed, const daotp__indexed_crl *than);
-/* Look a serial number up; only after it was verified. issuer matters in an indirect CRL alone.
- * false: its file is damaged, and it is verified no longer. */
+/* Look a serial number up; only after it was verified, or was malformed. issuer matters in an
+ * indirect CRL alone. false: its file is damaged, and it is verified no longer. */
 bool daotp__indexed_crl_look_up(daotp__indexed_crl *indexed, daotp__bytes serial,
                                 daotp__bytes issuer, daotp__crl_scan *scan);
 

@@ -434,8 +434,12 @@ static void check(daotp__bytes in)
     daotp__buffer index;
     daotp__crl crl;
 
-    if (!daotp__crl_read(in, &crl) || !daotp__crl_scan_entries(&crl, none, crl.issuer, &walk))
+    if (!daotp__crl_read(in, &crl))
         return;
+    if (!daotp__crl_scan_entries(&crl, none, crl.issuer, &walk)) {
+        HOLDS(walk.has_malformed);
+        return;
+    }
     s.crl = &crl;
     read_list(&crl, &s.list);
     s.theirs = d2i_X509_CRL(NULL, &at, (long)in.len);

@@ -568,6 +568,14 @@ static void number_of_21_octets(scene *s)
                 pki_hex("02 15 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
 }
 
+static void malformed_authority(scene *s)
+{
+    pki_crl_spec spec = spec_of(s, 1);
+
+    pki_put(spec.extensions, PKI_OID_AKI, false, pki_hex("04 01 FF"));
+    give_spec(s, &spec);
+}
+
 static void number_of_20_octets(scene *s)
 {
     with_number(s, false,
@@ -1471,6 +1479,92 @@ static void revoking_beside_a_removal(scene *s)
     give_over_clean(s, &spec);
 }
 
+/* What cannot be read in a list takes nothing from whom it names. */
+
+static void revoking_with_extension(scene *s, const char *oid, const char *value)
+{
+    pki_crl_spec spec = revoking_spec(s, 2);
+
+    pki_put(spec.extensions, oid, false, pki_hex(value));
+    give_over_clean(s, &spec);
+}
+
+static void revoking_with_a_negative_number(scene *s)
+{
+    revoking_with_extension(s, PKI_OID_CRL_NUMBER, "02 01 FF");
+}
+
+static void revoking_with_a_number_of_21_octets(scene *s)
+{
+    revoking_with_extension(s, PKI_OID_CRL_NUMBER,
+                            "02 15 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
+}
+
+static void revoking_with_a_number_that_is_none(scene *s)
+{
+    revoking_with_extension(s, PKI_OID_CRL_NUMBER, "04 01 02");
+}
+
+static void revoking_with_a_malformed_authority(scene *s)
+{
+    revoking_with_extension(s, PKI_OID_AKI, "30 03 81 01 00");
+}
+
+static void revoking_by_entries(scene *s, daotp__bytes entries)
+{
+    pki_crl_spec spec = spec_of(s, 2);
+
+    spec.entries = entries;
+    give_over_clean(s, &spec);
+}
+
+static void revoking_for_reason_seven(scene *s)
+{
+    revoking_by_entries(s, pki_entry(SERIAL, pki_reason(7)));
+}
+
+static void revoking_for_reason_ninety(scene *s)
+{
+    revoking_by_entries(s, pki_entry(SERIAL, pki_reason(90)));
+}
+
+static void revoking_for_a_reason_that_is_none(scene *s)
+{
+    revoking_by_entries(
+        s, pki_entry(SERIAL, pki_extension_der(PKI_OID_REASON, false, pki_hex("02 01 08"))));
+}
+
+static void revoking_with_a_malformed_invalidity_date(scene *s)
+{
+    revoking_by_entries(
+        s, pki_entry(SERIAL, pki_extension_der("2.5.29.24", false, pki_hex("04 01 63"))));
+}
+
+static void revoking_at_a_time_without_seconds(scene *s)
+{
+    revoking_by_entries(s, PKI_SEQ(pki_tlv(0x02, SERIAL), pki_tlv(0x17, PKI_BYTES("1001010000Z"))));
+}
+
+static void revoking_behind_a_malformed_entry(scene *s)
+{
+    revoking_by_entries(s, PKI_JOIN(pki_entry(ANOTHER, pki_reason(7)), revoked(1)));
+}
+
+static void revoking_before_an_entry_without_end(scene *s)
+{
+    revoking_by_entries(s, PKI_JOIN(revoked(1), PKI_SEQ(pki_tlv(0x02, ANOTHER))));
+}
+
+/* Enough entries for an index, which a list with a malformed entry does not get. */
+static void revoking_in_a_long_malformed_list(scene *s)
+{
+    daotp__bytes entries = pki_entry(ANOTHER, pki_reason(7));
+
+    for (unsigned i = 0; i < 20; i++)
+        entries = PKI_JOIN(entries, pki_entry(pki_number(0x100 + i), PKI_NOTHING));
+    revoking_by_entries(s, PKI_JOIN(entries, revoked(1)));
+}
+
 /* certificateIssuer where it should not stand: the entry is another's, or ours. */
 static void entry_of_another_in_a_direct_list(scene *s)
 {
@@ -1754,8 +1848,9 @@ static const row rows[] = {
     REMARK(critical_reason),
     REMARK(critical_invalidity),
     REMARK(algorithm_with_parameters),
-    UNREAD(negative_number),
-    UNREAD(number_of_21_octets),
+    UNSURE(negative_number, CRL_PROFILE),
+    UNSURE(number_of_21_octets, CRL_PROFILE),
+    UNSURE(malformed_authority, CRL_PROFILE),
     GOOD(number_of_20_octets),
     UNREAD(number_twice),
     UNREAD(version_1_with_extensions),
@@ -1869,6 +1964,18 @@ static const row rows[] = {
     BAD(revoking_under_a_wrong_key_id, REVOKED),
     UNSURE(clean_under_a_wrong_key_id, CRL_SIGNER),
     BAD(revoking_beside_a_removal, REVOKED),
+    BAD(revoking_with_a_negative_number, REVOKED),
+    BAD(revoking_with_a_number_of_21_octets, REVOKED),
+    BAD(revoking_with_a_number_that_is_none, REVOKED),
+    BAD(revoking_with_a_malformed_authority, REVOKED),
+    BAD(revoking_for_reason_seven, REVOKED),
+    BAD(revoking_for_reason_ninety, REVOKED),
+    BAD(revoking_for_a_reason_that_is_none, REVOKED),
+    BAD(revoking_with_a_malformed_invalidity_date, REVOKED),
+    BAD(revoking_at_a_time_without_seconds, REVOKED),
+    BAD(revoking_behind_a_malformed_entry, REVOKED),
+    BAD(revoking_before_an_entry_without_end, REVOKED),
+    BAD(revoking_in_a_long_malformed_list, REVOKED),
     GOOD(entry_of_another_in_a_direct_list),
     GOOD(entry_of_another_in_a_long_direct_list),
     UNSURE(entry_issuer_in_broken_utf8, CRL_ENTRIES),

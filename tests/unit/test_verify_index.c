@@ -267,12 +267,15 @@ static void expect_agreement(const uint8_t *data, size_t len)
     daotp__bytes in = crl.entries;
     daotp__crl_entry entry;
     daotp__crl_scan walk;
-    bool read = true;
+    bool read = true, good = true;
 
-    while (read && in.len > 0)
+    while (read && in.len > 0) {
         read = daotp__crl_entry_read(&in, &entry);
-    if (daotp__crl_scan_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != read)
-        fail_msg("the walk says %s, the reader %s", read ? "no" : "yes", read ? "yes" : "no");
+        good = good && read && entry.malformed == NULL;
+    }
+    if (daotp__crl_scan_entries(&crl, PKI_NOTHING, PKI_NOTHING, &walk) != good)
+        fail_msg("the walk says %s, the reader %s", good ? "no" : "yes", good ? "yes" : "no");
+    assert_int_equal(walk.has_malformed, !good);
 }
 
 /* Every octet of an entry replaced by every other. */
