@@ -66,7 +66,7 @@ static uint32_t name_match_raw(reader *from)
         return name_match_take(from, 2);
     case DAOTP__DER_UNIVERSAL_STRING:
         return name_match_take(from, 4);
-    default: /* Printable, IA5, and Teletex, which everybody takes for Latin-1 */
+    default: /* Printable, IA5, Visible, Numeric, and Teletex, which everybody takes for Latin-1 */
         return name_match_take(from, 1);
     }
 }
@@ -220,7 +220,15 @@ static bool is_string(uint8_t tag)
 {
     return tag == DAOTP__DER_UTF8_STRING || tag == DAOTP__DER_PRINTABLE_STRING ||
            tag == DAOTP__DER_IA5_STRING || tag == DAOTP__DER_TELETEX_STRING ||
+           tag == DAOTP__DER_VISIBLE_STRING || tag == DAOTP__DER_NUMERIC_STRING ||
            tag == DAOTP__DER_BMP_STRING || tag == DAOTP__DER_UNIVERSAL_STRING;
+}
+
+/* A string whose characters depend on escape sequences. */
+static bool is_opaque_string(uint8_t tag)
+{
+    return tag == DAOTP__DER_GENERAL_STRING || tag == DAOTP__DER_GRAPHIC_STRING ||
+           tag == DAOTP__DER_VIDEOTEX_STRING;
 }
 
 /* thorough: to the end, also when they differ, for what comes then may be a character that is not
@@ -251,9 +259,11 @@ static daotp__name_relation values_compare(const daotp__der_item *a, const daotp
 {
     if (daotp__bytes_equal(a->whole, b->whole))
         return DAOTP__NAME_SAME;
-    if (!is_string(a->tag) || !is_string(b->tag))
-        return DAOTP__NAME_DIFFERENT;
-    return strings_compare(a, b, thorough);
+    if (is_string(a->tag) && is_string(b->tag))
+        return strings_compare(a, b, thorough);
+    /* two BIT STRINGs differ as they stand; what another type shows to a reader is not known */
+    return a->tag == b->tag && !is_opaque_string(a->tag) ? DAOTP__NAME_DIFFERENT
+                                                         : DAOTP__NAME_UNDECIDED;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -346,7 +356,7 @@ static bool is_decodable_value(const daotp__der_item *value)
 
     if (value->tag == DAOTP__DER_BIT_STRING)
         return daotp__der_read_bits(&whole, &bits, &unused);
-    if (!is_string(value->tag) && value->tag != DAOTP__DER_NUMERIC_STRING)
+    if (!is_string(value->tag))
         return false;
     while (from.left.len > 0)
         if (!is_character(name_match_raw(&from)))

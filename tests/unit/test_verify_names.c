@@ -650,6 +650,31 @@ static void directory_names_are_prepared(void **state)
         expect_relation(pairs[i].name, O_OF(pairs[i].base), O_OF(pairs[i].name), pairs[i].relation);
 }
 
+/* Neither does another type of string lead out of a subtree, nor what is no string. */
+static void types_of_strings_do_not_count(void **state)
+{
+    static const struct {
+        uint8_t tag;
+        const char *text;
+        daotp__name_relation relation;
+    } values[] = {{0x13, "EVIL", DAOTP__NAME_SAME},      {0x14, "evil", DAOTP__NAME_SAME},
+                  {0x16, "evil", DAOTP__NAME_SAME},      {0x1A, "eVil", DAOTP__NAME_SAME},
+                  {0x12, "evil", DAOTP__NAME_SAME},      {0x1A, "good", DAOTP__NAME_DIFFERENT},
+                  {0x15, "Evil", DAOTP__NAME_UNDECIDED}, {0x19, "Evil", DAOTP__NAME_UNDECIDED},
+                  {0x1B, "Evil", DAOTP__NAME_UNDECIDED}, {0x1B, "Good", DAOTP__NAME_UNDECIDED},
+                  {0x04, "Evil", DAOTP__NAME_UNDECIDED}, {0x01, "\xFF", DAOTP__NAME_UNDECIDED}};
+    const daotp__bytes type = pki_oid("2.5.4.10");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        expect_relation(values[i].text, O_OF("Evil"),
+                        PKI_SEQ(type, pki_text(values[i].tag, values[i].text)), values[i].relation);
+    expect_relation("one type", PKI_SEQ(type, pki_text(0x1B, "Evil")),
+                    PKI_SEQ(type, pki_text(0x1B, "EVIL")), DAOTP__NAME_UNDECIDED);
+    expect_relation("two BIT STRINGs", PKI_SEQ(type, pki_hex("03 02 00 01")),
+                    PKI_SEQ(type, pki_hex("03 02 00 02")), DAOTP__NAME_DIFFERENT);
+}
+
 /* X.501 9.3: an RDN is a set, and each attribute of one stands for one of the other. */
 static void attributes_of_an_rdn_answer_for_one_each(void **state)
 {
@@ -831,6 +856,7 @@ int main(void)
         PKI_TEST(constraints_of_an_end_entity),
         PKI_TEST(directory_names_in_other_strings),
         PKI_TEST(directory_names_are_prepared),
+        PKI_TEST(types_of_strings_do_not_count),
         PKI_TEST(attributes_of_an_rdn_answer_for_one_each),
         PKI_TEST(names_with_nul_are_refused),
         PKI_TEST(names_of_no_form_are_refused),
