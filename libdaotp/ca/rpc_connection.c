@@ -23,7 +23,7 @@ struct daotp__rpc_connection {
     size_t sent;
     uint16_t max_send;
     uint32_t call_id, assoc_group;
-    unsigned legs;
+    unsigned legs, fragments; /* fragments: of the response so far */
     bool has_begun, is_bound, is_calling, was_open, has_first;
     bool is_altering; /* alter_context is under way, no bind */
     daotp__rpc_refusal refusal;
@@ -403,6 +403,7 @@ daotp_status daotp__rpc_connection_call(daotp__rpc_connection *connection, uint1
     connection->call_id++;
     connection->is_calling = true;
     connection->has_first = false;
+    connection->fragments = 0;
     daotp__buffer_clear(&connection->reply);
     status = write_fragments(connection, opnum, object, stub);
     return status == DAOTP_OK ? connection->out.failed : status;
@@ -443,6 +444,8 @@ static const char *check_response(const daotp__rpc_connection *connection,
         return "an empty fragment with others to follow";
     if (is_first == connection->has_first)
         return "fragments out of order";
+    if (connection->fragments > DAOTP__MAX_RPC_FRAGMENTS)
+        return "a response in too many fragments";
     if (context != 0)
         return "a response of another presentation context";
     if (connection->security == NULL && pdu->has_auth)
@@ -457,6 +460,7 @@ static daotp_status take_response(daotp__rpc_connection *connection, const daotp
     uint16_t context;
     daotp__bytes stub;
 
+    connection->fragments++;
     if (!daotp__rpc_response_read(pdu, &context, &stub, &why))
         return refuse_message(connection, why, report);
     why = check_response(connection, pdu, context, stub.len);

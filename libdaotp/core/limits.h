@@ -112,6 +112,9 @@ enum {
     DAOTP__FETCH_LOCK_MS = 5 * 1000,  /* waiting for another process, half of a fetch at most */
     DAOTP__FETCH_RETRY_MS = 5 * 1000, /* after a failure; doubled up to an hour */
 
+    /* TCP without TLS */
+    DAOTP__PLAIN_READS = 128, /* of the socket, in a row: then the caller's turn */
+
     /* TLS: of one connection; application data allows more, for connections that stand for days */
     DAOTP__TLS_READS = 128,       /* of the socket, in one call of libssl */
     DAOTP__MAX_TLS_MESSAGES = 16, /* handshake messages of one type */
@@ -135,6 +138,7 @@ enum {
     DAOTP__MAX_RPC_LEGS = 8,                     /* of one handshake */
     DAOTP__MAX_RPC_STUB = DAOTP__MAX_CMC + 8192, /* of a request */
     DAOTP__MAX_RPC_REPLY = 1024 * 1024,          /* the stub of a response, all fragments */
+    DAOTP__MAX_RPC_FRAGMENTS = 2048,             /* of a response; honest ones have 1,432 octets */
     DAOTP__MAX_TOWERS = 4,                       /* asked of the endpoint mapper, and read */
     DAOTP__MAX_EXTENTS = 64,                     /* extensions of one ORPCTHAT */
     DAOTP__MAX_PROPERTIES = 16,                  /* of an answer to RemoteCreateInstance */

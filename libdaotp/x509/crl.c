@@ -120,8 +120,8 @@ static const char *extension_rule(const daotp__extension *extension)
     }
 }
 
-static bool refuse_extension(const daotp__crl *crl, const daotp__extension *one,
-                             daotp__fault *fault)
+static bool refuse_crl_extension(const daotp__crl *crl, const daotp__extension *one,
+                                 daotp__fault *fault)
 {
     (void)daotp__fault_set(fault, "crlExtension", one->value, extension_rule(one));
     if (fault != NULL)
@@ -135,13 +135,13 @@ static bool read_known_extensions(crl_reading *r)
 
     for (size_t i = 0; i < extensions->count; i++)
         if (!read_extension(&extensions->list[i], r->crl))
-            return refuse_extension(r->crl, &extensions->list[i], r->fault);
+            return refuse_crl_extension(r->crl, &extensions->list[i], r->fault);
     return true;
 }
 
 bool daotp__crl_find_extension_fault(const daotp__crl *crl, daotp__fault *fault)
 {
-    return crl->malformed != NULL && !refuse_extension(crl, crl->malformed, fault);
+    return crl->malformed != NULL && !refuse_crl_extension(crl, crl->malformed, fault);
 }
 
 static bool crl_read_extensions(daotp__bytes *in, void *into)

@@ -37,14 +37,23 @@ def points():
     return listed
 
 
+def sources_of(name):
+    """The program of a test: flow_step_flow is step_flow.c, flow_fetch_hostile test_fetch_hostile.c."""
+    if not name.startswith("flow_"):
+        return sorted(TESTS.glob(f"*/{name}.c"))
+    bare = name.removeprefix("flow_")
+    return [TESTS / f"flow/{stem}.c" for stem in (bare, "test_" + bare) if (TESTS / f"flow/{stem}.c").exists()]
+
+
 def fault_of(test, known):
-    """Why this is no test; None when it is one."""
-    sources = sorted(TESTS.glob(f"*/{test[0]}.c"))
+    """Why this is no test; None when it is one. A program in C is named with its function."""
+    sources = sources_of(test[0])
     if test[0] not in known:
         return f"there is no test {test[0]}"
-    if len(test) > 1 and not any(f"({test[1]})" in path.read_text(encoding="utf-8") or
-                                 f"({test[1]}," in path.read_text(encoding="utf-8") for path in sources):
+    if len(test) > 1 and not any(re.search(rf"\b{test[1]}\b", path.read_text(encoding="utf-8")) for path in sources):
         return f"{test[0]} has no function {test[1]}"
+    if len(test) == 1 and any("cmocka_unit_test" in path.read_text(encoding="utf-8") for path in sources):
+        return f"{test[0]} is named without a function"
     return None
 
 

@@ -67,6 +67,10 @@ daotp_status daotp__rpc_security_advance(daotp__rpc_security *security, daotp__b
         daotp__buffer_text(out, "hello");
         return out->failed;
     }
+    if (token.len == 6 && memcmp(token.data, "longer", 6) == 0) {
+        daotp__buffer_text(out, "more");
+        return out->failed;
+    }
     if (token.len != 6 || memcmp(token.data, "server", 6) != 0)
         return daotp__report_add(report, DAOTP_FINDING_CA_KERBEROS, 0, "toy", "no such token");
     daotp__buffer_text(out, "done");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One RPC connection against a server that does all it can: cut and silent at every octet, an octet
  * at a time, each answer changed; and requests of every length around the fragments'. */
+#include "high_water.h"
 #include "rpc_peer.h"
+#include "test_clock.h"
 #include "testing.h"
 
 #include "ca/cert_call.h"
@@ -67,6 +69,11 @@ static daotp_status library_turn(fixture *f)
     return status;
 }
 
+static size_t reply_len(const fixture *f)
+{
+    return daotp__rpc_connection_reply(f->connection).len;
+}
+
 /* Each has its turn until the library is done, or neither has anything to do: then DAOTP_AGAIN. */
 static daotp_status take_turns(fixture *f)
 {
@@ -74,8 +81,10 @@ static daotp_status take_turns(fixture *f)
     daotp_status status = DAOTP_AGAIN;
 
     while (status == DAOTP_AGAIN && idle < IDLE_TURNS) {
+        size_t before = reply_len(f);
+
         status = library_turn(f);
-        if (rpc_peer_turn(&peer))
+        if (rpc_peer_turn(&peer) || reply_len(f) != before)
             idle = 0;
         else
             idle++;
@@ -412,6 +421,120 @@ static void responses_end(void **state)
     free(answer);
 }
 
+/* ---- without a pause ------------------------------------------------------------------------- */
+
+enum { OCTETS = 1500, READS_OF_FRAGMENT = 2 }; /* its header, and the rest */
+
+/* A response in fragments of an octet, all there at once. */
+static void fixture_open_to_octets(fixture *f, size_t count)
+{
+    static uint8_t answer[2 * DAOTP__MAX_RPC_FRAGMENTS];
+
+    peer_forget();
+    peer.reply = (daotp__bytes){answer, count};
+    peer.reply_part = 1;
+    fixture_open(f, 9, (daotp__bytes){object, 5});
+}
+
+/* The library reads its share, and then its caller has a turn: there the deadline is looked at. */
+static void octets_without_a_pause_are_read_in_shares(void **state)
+{
+    daotp_status status = DAOTP_AGAIN;
+    size_t before = 0, most = 0;
+    fixture f;
+
+    (void)state;
+    fixture_open_to_octets(&f, OCTETS);
+    for (unsigned turn = 0; status == DAOTP_AGAIN && turn < OCTETS; turn++) {
+        status = library_turn(&f);
+        (void)rpc_peer_turn(&peer);
+        if (f.is_calling) {
+            most = reply_len(&f) - before > most ? reply_len(&f) - before : most;
+            before = reply_len(&f);
+        }
+    }
+    assert_int_equal(status, DAOTP_OK);
+    assert_int_equal(before, OCTETS);
+    assert_true(most > 0 && most <= DAOTP__PLAIN_READS / READS_OF_FRAGMENT + 1);
+    fixture_close(&f);
+}
+
+/* Half of the response is read when the time is over, or the caller cancels. */
+static void interrupt_half_way(bool by_cancelling, daotp_status wanted)
+{
+    daotp_status status = DAOTP_AGAIN;
+    int64_t now_ms = 0;
+    fixture f;
+
+    fixture_open_to_octets(&f, OCTETS);
+    assert_int_equal(daotp_context_set_monotonic_clock(f.context, test_clock_stands, &now_ms),
+                     DAOTP_OK);
+    daotp__loop_begin(f.loop, 1000);
+    while (status == DAOTP_AGAIN && (!f.is_calling || reply_len(&f) < OCTETS / 2)) {
+        status = library_turn(&f);
+        (void)rpc_peer_turn(&peer);
+    }
+    assert_int_equal(status, DAOTP_AGAIN);
+    if (by_cancelling)
+        daotp__loop_cancel(f.loop);
+    else
+        now_ms = 1001;
+    assert_int_equal(library_turn(&f), wanted);
+    assert_true(reply_len(&f) < OCTETS);
+    fixture_close(&f);
+}
+
+static void the_deadline_and_a_cancellation_work_at_once(void **state)
+{
+    (void)state;
+    interrupt_half_way(false, DAOTP_TIMEOUT);
+    interrupt_half_way(true, DAOTP_CANCELLED);
+}
+
+static void fragments_end(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_open_to_octets(&f, DAOTP__MAX_RPC_FRAGMENTS);
+    assert_int_equal(take_turns(&f), DAOTP_OK);
+    fixture_close(&f);
+    fixture_open_to_octets(&f, DAOTP__MAX_RPC_FRAGMENTS + 1);
+    assert_int_equal(take_turns(&f), DAOTP_PEER);
+    assert_int_equal(last_finding(&f), MESSAGE);
+    fixture_close(&f);
+}
+
+/* Each answer of the handshake asks for one more. */
+static void change_to_longer(rpc_peer *of, unsigned number, uint8_t *pdu, size_t *len, size_t room)
+{
+    static const uint8_t token[] = {'l', 'o', 'n', 'g', 'e', 'r'};
+
+    (void)of, (void)number, (void)room;
+    memcpy(pdu + *len - sizeof token, token, sizeof token);
+}
+
+static void handshakes_end(void **state)
+{
+    fixture f;
+
+    (void)state;
+    peer_forget();
+    peer.change = change_to_longer;
+    fixture_open(&f, 9, (daotp__bytes){object, 5});
+    assert_int_equal(take_turns(&f), DAOTP_PEER);
+    assert_int_equal(last_finding(&f), MESSAGE);
+    assert_int_equal(peer.answers, DAOTP__MAX_RPC_LEGS);
+    fixture_close(&f);
+}
+
+/* VmHWM after all of it; six mebibytes are the peer's own. */
+static void memory_is_bounded(void **state)
+{
+    (void)state;
+    assert_high_water(48 * 1024);
+}
+
 static void change_to_empty(rpc_peer *of, unsigned number, uint8_t *pdu, size_t *len, size_t room)
 {
     (void)of, (void)room;
@@ -449,6 +572,11 @@ int main(void)
         cmocka_unit_test(refusals_are_told),
         cmocka_unit_test(responses_end),
         cmocka_unit_test(empty_fragments_end_a_response),
+        cmocka_unit_test(octets_without_a_pause_are_read_in_shares),
+        cmocka_unit_test(the_deadline_and_a_cancellation_work_at_once),
+        cmocka_unit_test(fragments_end),
+        cmocka_unit_test(handshakes_end),
+        cmocka_unit_test(memory_is_bounded),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
