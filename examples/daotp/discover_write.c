@@ -25,17 +25,8 @@ static bool make_folders(const char *file)
 /* The whole file, then its new name: a crash leaves the old one or the new one. */
 static bool write_whole(const char *file, const char *text, size_t len)
 {
-    char path[4200];
-    bool good;
-    int fd;
+    bool good = tool_replace_file(file, text, len, 0600);
 
-    (void)snprintf(path, sizeof path, "%s.new", file);
-    (void)unlink(path);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    good = fd >= 0 && write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
-    if (fd >= 0 && close(fd) != 0)
-        good = false;
-    good = good && rename(path, file) == 0;
     if (!good)
         tool_say("daotp discover: %s cannot be written: %m", file);
     return good;

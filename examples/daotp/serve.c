@@ -545,19 +545,10 @@ static daotp_status set_up(daotp_context *context, server *s)
 
 static bool write_port(const server *s, const struct https *https)
 {
-    char name[4096];
-    FILE *file;
-    bool ok;
+    char text[16];
+    int len = snprintf(text, sizeof text, "%d\n", https_port(https));
 
-    if (s->port_file == NULL)
-        return true;
-    snprintf(name, sizeof name, "%s.new", s->port_file);
-    file = fopen(name, "w");
-    if (file == NULL)
-        return false;
-    ok = fprintf(file, "%d\n", https_port(https)) > 0;
-    ok = fclose(file) == 0 && ok;
-    return ok && rename(name, s->port_file) == 0;
+    return s->port_file == NULL || tool_replace_file(s->port_file, text, (size_t)len, 0644);
 }
 
 /* ---- the workers ----------------------------------------------------------------------------- */

@@ -232,6 +232,39 @@ bool tool_write_secret(const char *path, const char *bytes, size_t len)
     return ok;
 }
 
+/* Behind "<(...)" is a pipe to which somebody writes; a FIFO to which nobody does is not waited
+ * for. */
+static int open_input(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+    if (fd >= 0)
+        (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
+bool tool_replace_file(const char *path, const char *bytes, size_t len, unsigned mode)
+{
+    char temporary[4200];
+    struct stat st;
+    bool ok;
+    int fd;
+
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        errno = EEXIST;
+        return false;
+    }
+    (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ok = fchmod(fd, mode) == 0 && write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok && rename(temporary, path) == 0;
+    if (!ok)
+        (void)unlink(temporary);
+    return ok;
+}
+
 bool tool_secret_check(const char *path)
 {
     struct stat st;
@@ -244,7 +277,7 @@ bool tool_secret_check(const char *path)
 
 bool tool_secret_load(const char *path, tool_secret *secret)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_input(path);
     struct stat st;
     bool ok = false;
 
@@ -308,9 +341,12 @@ bool tool_read_text(const char *path, char **text, size_t *len)
 
 bool tool_read_file(const char *path, char **bytes, size_t *len)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    int fd = strcmp(path, "-") != 0 ? open_input(path) : -1;
+    FILE *file = strcmp(path, "-") == 0 ? stdin : NULL;
     bool ok;
 
+    if (fd >= 0)
+        file = fdopen(fd, "rb");
     *bytes = malloc(MAX_FILE + 1);
     *len = 0;
     if (file == NULL || *bytes == NULL) {

@@ -33,6 +33,9 @@ void tool_secret_free(tool_secret *secret);
 bool tool_secret_read(int fd, tool_secret *secret);
 /* Writes a file that nobody else may read, and replaces none; what is wrong is told. */
 bool tool_write_secret(const char *path, const char *bytes, size_t len);
+/* The whole file under a new name, then its own: a crash leaves the old one or the new one. What
+ * stands there and is no regular file stays; errno says so (EEXIST), and what else fails. */
+bool tool_replace_file(const char *path, const char *bytes, size_t len, unsigned mode);
 /* Is a file with a secret closed to others? If not it is told, as FILE-OPEN-TO-OTHERS. True also
  * for what is not there: whoever reads it tells that. */
 bool tool_secret_check(const char *path);

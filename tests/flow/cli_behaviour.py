@@ -418,6 +418,21 @@ class Typed(Case):
                 with self.subTest(args):
                     self.assertIn(f"daotp: {path} {kind}", run(*args).stderr.decode())
 
+    def test_a_fifo_to_which_nobody_writes_is_not_waited_for(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo, 0o600)
+        text = self.file("note.txt", "hello\n")
+        for args in (["decode", fifo], ["verify", "--trust", "system", fifo], ["verify", "--trust", fifo, text],
+                     ["verify", "--trust", "system", "--with", fifo, text], ["crl", "--issuer", fifo, text],
+                     ["verify", "--trust", "system", "--ocsp", fifo, text]):
+            with self.subTest(args):
+                self.assertNotEqual(run(*args).returncode, 0)
+
+    def test_a_pipe_in_the_place_of_a_file_is_read(self):
+        done = subprocess.run(["bash", "-c", '"$0" decode <(sleep 0.2; echo hello)', TOOL], capture_output=True,
+                              timeout=60, check=False)
+        self.assertIn(b"is text", done.stdout + done.stderr)
+
     def test_one_of_a_few_lists_the_few(self):
         for args, names in ((["verify", "--as", "bogus", "f"], "ra, otp-logon, client, server, kdc, issuing-ca"),
                             (["verify", "--rules", "bogus", "f"], "path, strict, webpki"),
@@ -611,6 +626,17 @@ class Serve(Case):
         done = run("serve", "--unix", precious, *self.OPTIONS, "--users", self.users)
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(precious.read_text(), "precious\n")
+
+    def test_only_a_file_is_replaced_by_the_port_file(self):
+        lab = self.lab()
+        fifo = self.folder / "port"
+        os.mkfifo(fifo)
+        done = run("serve", "--template", lab.env["LAB_TEMPLATE"], "--ra-cert", lab.folder / "pki/ra.pem", "--ra-key",
+                   lab.folder / "pki/ra.key", "--issuing-ca", lab.env["LAB_CA_CONFIG"], "--listen", "127.0.0.1:0",
+                   "--cert", lab.folder / "pki/server.pem", "--key", lab.folder / "pki/server.key", "--client-ca",
+                   lab.env["LAB_TRUST"], "--users", lab.env["LAB_USERS"], "--port-file", fifo)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertTrue(fifo.is_fifo())
 
     def test_radsec_needs_a_certificate(self):
         done = run("radius", "--radsec", "--server", "127.0.0.1:1", "--user", "a", "--trust", "system")
