@@ -214,7 +214,7 @@ static void a_challenge_says_what_it_wants(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     radius_scene_serve(&s, 0, CHALLENGE,
                        SCENE_BYTES("\x12\x10"
@@ -240,12 +240,12 @@ static void a_challenge_without_state_is_told(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     radius_scene_serve(&s, 0, CHALLENGE, SCENE_BYTES("\x12\x06more"));
     radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_finding_get_severity(find_finding(x, DAOTP_FINDING_RADIUS_NO_STATE)),
-                     DAOTP_WARNING);
+                     DAOTP_SEVERITY_WARNING);
     assert_int_equal(daotp_radius_exchange_respond(x, "1", 1), DAOTP_OK); /* it can be answered */
     daotp_radius_exchange_free(x);
     radius_scene_tear_down(&s);
@@ -258,7 +258,7 @@ static void a_reject_says_why(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "123456");
     radius_scene_serve(&s, 0, REJECT,
                        SCENE_BYTES("\x12\x0D"
@@ -283,7 +283,7 @@ static void a_code_that_is_sent_back_is_not_shown(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_REQUIRE);
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
     x = radius_scene_begin(&s, "alice", "74185296");
     radius_scene_serve(&s, 0, REJECT,
                        SCENE_BYTES("\x12\x10"
