@@ -72,6 +72,7 @@ set(DAOTP_SOURCES
   x509/ocsp_request.c
   x509/oid.c
   x509/pem.c
+  x509/pkcs12.c
   x509/random.c
   x509/role.c
   x509/scheme.c
@@ -192,8 +193,11 @@ set(DAOTP_SOURCES
   describe/describe_x509.c
   store/directory_backend.c
   store/item.c
+  store/label.c
+  store/lock.c
   store/memory_backend.c
   store/open.c
+  store/pkcs12_backend.c
   store/plugin.c
   store/store.c
   client/causes.c

@@ -26,7 +26,7 @@ static const char help[] =
     "  show               the certificate in words\n"
     "  export             certificates and key in PEM, to a new file of mode 0600; with\n"
     "                     --pkcs12 into a PKCS#12 file\n"
-    "  import             from PEM files, or all that a PKCS#12 file holds under LABEL\n"
+    "  import             from PEM files, or what a PKCS#12 file holds under LABEL\n"
     "  sweep              remove what has expired; also called expire\n"
     "  move               put into TO what is in FROM, all unless labels are given, then\n"
     "                     remove it there; TO has it durably before\n"

@@ -51,6 +51,9 @@ typedef enum daotp_store_ability {
  *
  * - `memory:` as daotp_store_new_memory().
  * - `dir:PATH` as daotp_store_new_directory(); PATH as it stands, nothing in it is decoded.
+ * - `pkcs12:FILE` a PKCS#12 file of up to 64 entries, encrypted with AES-256 under a passphrase that
+ *   daotp_context_set_secret() gives. `pkcs12:FILE?allow=3des` reads triple DES too; what is written
+ *   never has it.
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL

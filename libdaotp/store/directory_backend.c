@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/limits.h"
 #include "core/report.h"
+#include "store/lock.h"
 
 #include <daotp/sys/store_backend.h>
 
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 struct directory {
@@ -83,15 +83,6 @@ static daotp_status open_directory(const struct directory *self, bool make, int 
     return DAOTP_OK;
 }
 
-/* Not the context's clock, because the time of nanosleep() must count. */
-static int64_t store_now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* never fails for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* On a read-only directory without a lock file no other process can write. */
 static bool needs_no_lock(int dir, int how)
 {
@@ -99,13 +90,9 @@ static bool needs_no_lock(int dir, int how)
            faccessat(dir, ".lock", F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
-/* flock() has neither a time-out nor fairness: poll at short intervals, so that a busy writer does
- * not starve others. */
 static daotp_status lock_store(const struct directory *self, int how, struct hold *hold,
                                daotp_report *report)
 {
-    static const struct timespec pause = {.tv_nsec = 1000 * 1000};
-    int64_t until = store_now_ms() + DAOTP__STORE_LOCK_MS;
     const int access = how == LOCK_SH ? O_RDONLY : O_RDWR;
     struct stat st;
 
@@ -115,15 +102,7 @@ static daotp_status lock_store(const struct directory *self, int how, struct hol
     if (hold->lock < 0)
         return daotp__report_add(report, DAOTP_FINDING_STORE_WRITE, errno, self->path, ".lock: %s",
                                  daotp__file_error_text(errno));
-    while (flock(hold->lock, how | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
-        if (store_now_ms() >= until)
-            return daotp__report_add(report, DAOTP_FINDING_STORE_LOCKED, 0, self->path,
-                                     "held for over %d ms", (int)DAOTP__STORE_LOCK_MS);
-        (void)nanosleep(&pause, NULL); /* shorter is fine */
-    }
-    return DAOTP_OK;
+    return daotp__store_lock(hold->lock, how, self->path, report);
 }
 
 static void release_store(struct hold *hold)

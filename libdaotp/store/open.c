@@ -2,6 +2,7 @@
 /* Which store a URI names: one of the library's own, or a plug-in by the name of its scheme. */
 #include "core/limits.h"
 #include "core/report.h"
+#include "store/pkcs12_backend.h"
 #include "store/plugin.h"
 #include "store/store.h"
 
@@ -31,10 +32,30 @@ static daotp_status open_directory_store(daotp_context *context, const char *res
     return daotp_store_new_directory(context, rest, store);
 }
 
+/* pkcs12:FILE, or pkcs12:FILE?allow=3des. */
+static daotp_status open_pkcs12_store(daotp_context *context, const char *rest,
+                                      daotp_report *report, daotp_store **store)
+{
+    static const char old[] = "?allow=3des";
+    size_t len = strlen(rest), old_len = sizeof old - 1;
+    bool allows = len >= old_len && strcmp(rest + len - old_len, old) == 0;
+    daotp__pkcs12_settings settings = {.path = rest,
+                                       .path_len = allows ? len - old_len : len,
+                                       .allows_3des = allows,
+                                       .iterations = DAOTP__PKCS12_ITERATIONS};
+
+    if (settings.path_len == 0)
+        return refuse_store_uri("pkcs12:", "no path", report);
+    if (strstr(rest, "?allow=") != NULL && !allows)
+        return refuse_store_uri(rest, "?allow= knows 3des only", report);
+    return daotp__store_new_pkcs12(context, &settings, store);
+}
+
 static const struct own_scheme {
     const char *name;
     open_fn *open;
-} own_schemes[] = {{"memory", open_memory_store}, {"dir", open_directory_store}};
+} own_schemes[] = {
+    {"memory", open_memory_store}, {"dir", open_directory_store}, {"pkcs12", open_pkcs12_store}};
 
 /* The length of the scheme (RFC 3986 3.1, in lower case); 0 when there is none. */
 static size_t scheme_length(const char *uri)

@@ -3,10 +3,12 @@
 #include "testing.h"
 #include "torture.h"
 
+#include "store/pkcs12_backend.h"
 #include "store/store.h"
 
 #include <ftw.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static forge_world world;
@@ -15,6 +17,14 @@ static daotp_context *context;
 static daotp_credential *pair[2];
 static int64_t now_s;
 static char path[64], store_path[96];
+
+static daotp_status give_passphrase(void *user, daotp_secret_kind kind, const char *subject,
+                                    uint32_t warnings, void *answer, size_t room, size_t *len)
+{
+    (void)user, (void)kind, (void)subject, (void)warnings, (void)room;
+    memcpy(answer, "secret", *len = 6);
+    return DAOTP_OK;
+}
 
 static int set_up(void **state)
 {
@@ -28,6 +38,7 @@ static int set_up(void **state)
     context = forge_context();
     now_s = FORGE_NOW;
     assert_int_equal(daotp_context_set_wall_clock(context, test_clock_stands, &now_s), DAOTP_OK);
+    assert_int_equal(daotp_context_set_secret(context, give_passphrase, NULL), DAOTP_OK);
     pair[0] = forge_credential(context, world.user, world.root, world.user_key);
     pair[1] = forge_credential(context, second, world.root, world.user_key);
     (void)snprintf(path, sizeof path, "%s/daotp-torture-store-XXXXXX",
@@ -55,10 +66,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static daotp_status make(bool directory, daotp_store **store)
+enum { MEMORY, DIRECTORY, PKCS12_FILE, KINDS };
+
+static daotp_status make(int kind, daotp_store **store)
 {
-    return directory ? daotp_store_new_directory(context, store_path, store)
-                     : daotp_store_new_memory(context, store);
+    const daotp__pkcs12_settings settings = {
+        .path = store_path, .path_len = strlen(store_path), .iterations = 10};
+    char uri[128];
+
+    if (kind == PKCS12_FILE) {
+        *store = NULL;
+        return daotp__store_new_pkcs12(context, &settings, store);
+    }
+    (void)snprintf(uri, sizeof uri, kind == DIRECTORY ? "dir:%s" : "memory:", store_path);
+    return daotp_store_open(context, uri, store);
 }
 
 static daotp_status list_all(daotp_store *store)
@@ -90,9 +111,9 @@ static daotp_status get_one(daotp_store *store)
 /* The life of a store from its making to its end. */
 static daotp_status whole_life(void *user)
 {
-    bool directory = *(bool *)user;
+    int kind = *(int *)user;
     daotp_store *store;
-    daotp_status status = make(directory, &store);
+    daotp_status status = make(kind, &store);
     size_t removed;
 
     now_s = FORGE_NOW;
@@ -126,12 +147,11 @@ static daotp_status whole_life(void *user)
 
 static void the_life_of_a_store(void **state)
 {
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        bool directory = i == 1;
+    static const char *const names[KINDS] = {"memory", "directory", "pkcs12"};
 
-        assert_true(torture(directory ? "directory" : "memory", whole_life, &directory) > 20);
-    }
+    (void)state;
+    for (int kind = 0; kind < KINDS; kind++)
+        assert_true(torture(names[kind], whole_life, &kind) > 20);
 }
 
 static long serial_at(daotp_store *store)
@@ -153,12 +173,12 @@ static void a_put_that_fails_leaves_the_old(void **state)
     (void)state;
     for (int i = 0; i < 2; i++)
         serials[i] = strtol(daotp_credential_get_serial(pair[i]), NULL, 16);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < KINDS; i++) {
         bool reached = true;
         daotp_store *store;
 
         now_s = FORGE_NOW;
-        assert_int_equal(make(i == 1, &store), DAOTP_OK);
+        assert_int_equal(make(i, &store), DAOTP_OK);
         assert_int_equal(daotp_store_put(store, "alice", pair[0]), DAOTP_OK);
         for (size_t n = 1; reached; n++) {
             daotp_status status;
@@ -176,6 +196,7 @@ static void a_put_that_fails_leaves_the_old(void **state)
             assert_int_equal(daotp_store_put(store, "alice", pair[0]), DAOTP_OK);
         }
         daotp_store_unref(store);
+        (void)nftw(store_path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* the next is another kind */
     }
 }
 
@@ -183,12 +204,12 @@ static void a_put_that_fails_leaves_the_old(void **state)
 static void want_of_memory_damages_nothing(void **state)
 {
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < KINDS; i++) {
         bool reached = true;
         daotp_store *store;
 
         now_s = FORGE_NOW;
-        assert_int_equal(make(i == 1, &store), DAOTP_OK);
+        assert_int_equal(make(i, &store), DAOTP_OK);
         assert_int_equal(daotp_store_put(store, "alice", pair[0]), DAOTP_OK);
         for (size_t n = 1; reached; n++) {
             daotp_store_list *list;
@@ -209,6 +230,7 @@ static void want_of_memory_damages_nothing(void **state)
             daotp_store_list_free(list);
         }
         daotp_store_unref(store);
+        (void)nftw(store_path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* the next is another kind */
     }
 }
 

@@ -5,12 +5,15 @@
 #include "testing.h"
 
 #include "store/item.h"
+#include "store/pkcs12_backend.h"
 #include "store/store.h"
 #include "x509/key.h"
 
 #include <daotp/sys/store_backend.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/pkcs12.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -103,7 +106,7 @@ typedef struct backend_case {
     uint32_t abilities; /* that it declares, and is tested for */
 } backend_case;
 
-enum { MEMORY_CASE, DIRECTORY_CASE };
+enum { MEMORY_CASE, DIRECTORY_CASE, PKCS12_CASE };
 
 static const backend_case backend_cases[] = {
     [MEMORY_CASE] = {"memory:",
@@ -111,6 +114,9 @@ static const backend_case backend_cases[] = {
     [DIRECTORY_CASE] = {"dir:%s", DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED |
                                       DAOTP_STORE_HOLDS_MANY | DAOTP_STORE_TAKES_KEYS |
                                       DAOTP_STORE_GIVES_KEYS | DAOTP_STORE_TELLS_FULL},
+    [PKCS12_CASE] = {"pkcs12:%s", DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED |
+                                      DAOTP_STORE_TAKES_KEYS | DAOTP_STORE_GIVES_KEYS |
+                                      DAOTP_STORE_ASKS_SECRET | DAOTP_STORE_TELLS_FULL},
 };
 
 enum { BACKEND_COUNT = sizeof backend_cases / sizeof backend_cases[0] };
@@ -120,10 +126,44 @@ static bool can(const fixture *f, daotp_store_ability ability)
     return (daotp_store_get_abilities(f->store) & ability) != 0;
 }
 
+static unsigned asked; /* for a passphrase */
+static const char *passphrase = "a passphrase";
+
+static daotp_status give_passphrase(void *user, daotp_secret_kind kind, const char *subject,
+                                    uint32_t warnings, void *answer, size_t room, size_t *len)
+{
+    (void)user, (void)subject, (void)warnings;
+    assert_int_equal(kind, DAOTP_SECRET_PASSPHRASE);
+    asked++;
+    if (passphrase == NULL)
+        return DAOTP_REJECTED;
+    *len = strlen(passphrase);
+    assert_true(*len <= room);
+    memcpy(answer, passphrase, *len);
+    return DAOTP_OK;
+}
+
+/* Fewer iterations than the library's: the tests are many. */
+static daotp_store *open_pkcs12(fixture *f, bool allows_3des)
+{
+    const daotp__pkcs12_settings settings = {.path = f->store_path,
+                                             .path_len = strlen(f->store_path),
+                                             .allows_3des = allows_3des,
+                                             .iterations = 100};
+    daotp_store *store;
+
+    assert_int_equal(daotp__store_new_pkcs12(f->context, &settings, &store), DAOTP_OK);
+    assert_true(daotp__store_set_uri(store, f->uri));
+    return store;
+}
+
 /* The same store, as another process would open it. */
 static daotp_store *open_again(fixture *f)
 {
     daotp_store *store;
+
+    if (f->which == &backend_cases[PKCS12_CASE])
+        return open_pkcs12(f, false);
 
     if (daotp_store_open(f->context, f->uri, &store) != DAOTP_OK)
         fail_msg("%s", f->uri);
@@ -135,6 +175,8 @@ static fixture *fixture_open(const backend_case *which)
     static fixture f;
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .which = which};
+    passphrase = "a passphrase";
+    assert_int_equal(daotp_context_set_secret(f.context, give_passphrase, NULL), DAOTP_OK);
     failing_inode = 0;
     assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
                      DAOTP_OK);
@@ -1707,6 +1749,230 @@ static void a_lock_held_for_ever_is_told(void **state)
     fixture_free(f);
 }
 
+/* ---- PKCS#12 ----------------------------------------------------------------------------------
+ */
+
+static void a_wrong_passphrase_is_told_and_changes_nothing(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *c = credential(f, second), *out;
+    daotp_store *other;
+
+    (void)state;
+    put(f, "alice", world.user);
+    for (int i = 0; i < 3; i++) {
+        passphrase = i == 0 ? "another" : i == 1 ? NULL : "";
+        other = open_again(f);
+        asked = 0;
+        assert_int_equal(daotp_store_get(other, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(
+            daotp_finding_get_number(daotp_report_get_error(daotp_store_get_report(other))),
+            DAOTP_FINDING_STORE_PASSPHRASE);
+        assert_int_equal(asked, 1); /* and tried once */
+        assert_int_equal(daotp_store_put(other, "alice", c), DAOTP_CONFIGURATION);
+        daotp_store_unref(other);
+    }
+    asked = 0;
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user)); /* the first store knows it */
+    assert_int_equal(asked, 0);
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+static void a_file_open_to_others_is_refused(void **state)
+{
+    static const mode_t modes[] = {0644, 0640, 0604, 0660};
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *out;
+    struct stat st;
+
+    (void)state;
+    put(f, "alice", world.user);
+    assert_int_equal(stat(f->store_path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(f->store_path, modes[i]), 0);
+        assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
+    }
+    fixture_free(f);
+}
+
+static void write_bytes(const char *path, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    (void)close(fd);
+}
+
+static void write_p12(const fixture *f, PKCS12 *p12)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PKCS12(p12, &der);
+
+    assert_true(len > 0);
+    write_bytes(f->store_path, der, (size_t)len);
+    OPENSSL_free(der);
+    PKCS12_free(p12);
+}
+
+/* As other programs write them: of one entry, named or not, with triple DES where that is asked
+ * for by name. */
+static void files_of_others_are_read(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    daotp_credential *out;
+    daotp_store *old;
+
+    (void)state;
+    assert_true(sk_X509_push(chain, world.root) > 0);
+    write_p12(f, PKCS12_create(passphrase, "Alice's key", world.user_key, world.user, chain, 0, 0,
+                               0, 0, 0));
+    assert_int_equal(serial_at(f, "Alice_s_key"), serial_of(world.user));
+    write_p12(f, PKCS12_create(passphrase, NULL, world.user_key, second, chain, 0, 0, 0, 0, 0));
+    assert_int_equal(serial_at(f, "entry-1"), serial_of(second));
+    write_p12(f, PKCS12_create(passphrase, "old", world.user_key, second, chain,
+                               NID_pbe_WithSHA1And3_Key_TripleDES_CBC,
+                               NID_pbe_WithSHA1And3_Key_TripleDES_CBC, 0, 0, 0));
+    assert_int_equal(daotp_store_get(f->store, "old", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_OLD_CIPHER);
+    old = open_pkcs12(f, true);
+    assert_int_equal(daotp_store_get(old, "old", &out), DAOTP_OK);
+    assert_int_equal(daotp_store_put(old, "old", out), DAOTP_OK); /* written as PBES2 */
+    daotp_credential_unref(out);
+    daotp_store_unref(old);
+    assert_int_equal(serial_at(f, "old"), serial_of(second));
+    sk_X509_free(chain);
+    fixture_free(f);
+}
+
+static void what_is_no_pkcs12_is_told(void **state)
+{
+    static const char *const texts[] = {"", "x", "0", "0\x80\x02\x01\x03",
+                                        "-----BEGIN PKCS12-----"};
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *out, *c = credential(f, second);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        write_bytes(f->store_path, texts[i], strlen(texts[i]));
+        assert_int_equal(daotp_store_get(f->store, "a", &out), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED);
+        assert_int_equal(daotp_store_put(f->store, "a", c), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED); /* nothing is overwritten */
+    }
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+/* What the library itself writes: PBES2, AES-256, 600,000 iterations of PBKDF2 with SHA-256. */
+static void it_is_written_as_is_said(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    const ASN1_INTEGER *iterations;
+    const X509_ALGOR *mac;
+    const ASN1_OBJECT *oid;
+    daotp_credential *c = credential(f, second);
+    daotp_store *store;
+    BIO *bio;
+    PKCS12 *p12;
+    STACK_OF(PKCS7) * safes;
+
+    (void)state;
+    assert_int_equal(daotp_store_open(f->context, f->uri, &store), DAOTP_OK);
+    assert_int_equal(daotp_store_put(store, "alice", c), DAOTP_OK);
+    daotp_store_unref(store);
+    daotp_credential_unref(c);
+    bio = BIO_new_file(f->store_path, "rb");
+    p12 = d2i_PKCS12_bio(bio, NULL);
+    assert_non_null(p12);
+    PKCS12_get0_mac(NULL, &mac, NULL, &iterations, p12);
+    assert_int_equal(ASN1_INTEGER_get(iterations), 600000);
+    X509_ALGOR_get0(&oid, NULL, NULL, mac);
+    assert_int_equal(OBJ_obj2nid(oid), NID_sha256);
+    safes = PKCS12_unpack_authsafes(p12);
+    assert_int_equal(sk_PKCS7_num(safes), 2);
+    X509_ALGOR_get0(&oid, NULL, NULL, sk_PKCS7_value(safes, 0)->d.encrypted->enc_data->algorithm);
+    assert_int_equal(OBJ_obj2nid(oid), NID_pbes2);
+    sk_PKCS7_pop_free(safes, PKCS7_free);
+    PKCS12_free(p12);
+    BIO_free(bio);
+    fixture_free(f);
+}
+
+static void a_file_holds_so_many_entries(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *c = credential(f, second);
+    char label[16];
+
+    (void)state;
+    for (int i = 0; i < DAOTP__MAX_PKCS12_ENTRIES; i++) {
+        (void)snprintf(label, sizeof label, "e%d", i);
+        assert_int_equal(daotp_store_put(f->store, label, c), DAOTP_OK);
+    }
+    assert_int_equal(daotp_store_put(f->store, "more", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_FULL);
+    assert_int_equal(daotp__store_check(f->store, "more", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_put(f->store, "e3", c), DAOTP_OK);
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+/* ---- killed at any moment, every durable backend ----------------------------------------------
+ */
+
+/* What a killed writer left beside the store, after the next put. */
+static unsigned strays(const fixture *f)
+{
+    unsigned count = 0;
+    DIR *stream = opendir(f->path);
+    struct dirent *entry;
+
+    assert_non_null(stream);
+    while ((entry = readdir(stream)) != NULL)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                 strcmp(entry->d_name, "store") != 0;
+    (void)closedir(stream);
+    return count;
+}
+
+/* A get after each kill gives the old credential or the new one, its key with it. DAOTP_KILLS in
+ * the environment sets how often, and runs this test alone: long_store_kills says 1000. */
+static void a_writer_of_any_durable_store_may_be_killed(void **state)
+{
+    const char *kills = getenv("DAOTP_KILLS");
+    long times = kills != NULL ? strtol(kills, NULL, 10) : 100;
+
+    (void)state;
+    for (size_t b = 0; b < BACKEND_COUNT; b++) {
+        fixture *f = fixture_open(&backend_cases[b]);
+        unsigned seen[2] = {0, 0};
+        daotp_credential *pair[2];
+
+        for (long i = 0; i < times && can(f, DAOTP_STORE_IS_DURABLE); i++) {
+            long serial;
+
+            make_pair(f, pair);
+            put(f, "alice", world.user);
+            kill_after_a_while(child_doing(f, pair, put_for_ever));
+            serial = serial_at(f, "alice");
+            assert_true(serial == serial_of(world.user) || serial == serial_of(second));
+            seen[serial == serial_of(second)]++;
+            free_pair(pair);
+        }
+        if (can(f, DAOTP_STORE_IS_DURABLE)) {
+            put(f, "alice", world.user);
+            assert_int_equal(strays(f), 0);
+            assert_true(seen[0] > 0 && seen[1] > 0); /* the kills fell before and behind a put */
+        }
+        fixture_free(f);
+    }
+}
+
 /* ---- a backend of our own ---------------------------------------------------------------------
  */
 
@@ -2085,6 +2351,13 @@ int main(void)
         cmocka_unit_test(what_a_store_cannot_do_it_declares),
         cmocka_unit_test(a_uri_that_names_no_store_is_told),
         cmocka_unit_test(a_backend_that_is_absent_is_named),
+        cmocka_unit_test(a_wrong_passphrase_is_told_and_changes_nothing),
+        cmocka_unit_test(a_file_open_to_others_is_refused),
+        cmocka_unit_test(files_of_others_are_read),
+        cmocka_unit_test(what_is_no_pkcs12_is_told),
+        cmocka_unit_test(it_is_written_as_is_said),
+        cmocka_unit_test(a_file_holds_so_many_entries),
+        cmocka_unit_test(a_writer_of_any_durable_store_may_be_killed),
         cmocka_unit_test(making_a_store_does_nothing_on_disk),
         cmocka_unit_test(modes_are_strict_whatever_the_umask),
         cmocka_unit_test(files_are_what_pkinit_takes),
@@ -2130,5 +2403,7 @@ int main(void)
         cmocka_unit_test(a_directory_holds_so_many_entries),
     };
 
+    if (getenv("DAOTP_KILLS") != NULL)
+        cmocka_set_test_filter("a_writer_of_any_durable_store_may_be_killed");
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The labels of entries. */
+#ifndef DAOTP_STORE_LABEL_H
+#define DAOTP_STORE_LABEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a label may have this character, of n octets as daotp__utf8_next() gives them. */
+bool daotp__store_is_label_character(const char *text, size_t n);
+/* Turns a non-empty text into a label, in place: a character that a label cannot have becomes an
+ * underscore, and a text that is too long is cut. */
+void daotp__store_make_label(char *text);
+
+#endif
