@@ -39,17 +39,21 @@ static size_t count_elements(const daotp__xml_node *list, const char *name)
     return count;
 }
 
-/* Room for the elements of a list, each in size octets. */
-static daotp_status make_room(policies_reader *reader, const daotp__xml_node *list,
-                              const char *field, size_t max, size_t size, void **room)
+/* Room for the elements of a list, each in size octets; NULL when the status is not DAOTP_OK. */
+static void *make_room(policies_reader *reader, const daotp__xml_node *list, const char *field,
+                       size_t max, size_t size, daotp_status *status)
 {
     size_t count = count_elements(list, field);
+    void *room = NULL;
 
-    if (count > max)
-        return daotp__xml_fault_set(reader->fault, list, field,
-                                    "more elements than the limit allows");
-    *room = daotp__new((count + 1) * size);
-    return *room != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    if (count > max) {
+        *status =
+            daotp__xml_fault_set(reader->fault, list, field, "more elements than the limit allows");
+        return NULL;
+    }
+    room = daotp__new((count + 1) * size);
+    *status = room != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return room;
 }
 
 /* "parent/name" or "name", below a node; NULL when there is none. */
@@ -140,8 +144,12 @@ static daotp_status take_policy_text(policies_reader *reader, const daotp__xml_n
 static daotp_status read_oids(policies_reader *reader, const daotp__xml_node *list)
 {
     const daotp__xml_node *node = daotp__xml_child(list, XCEP, "oID");
-    daotp_status status = make_room(reader, list, "oID", DAOTP__MAX_XCEP_OIDS, sizeof *reader->oids,
-                                    (void **)&reader->oids);
+    daotp_status status;
+
+    reader->oids =
+        make_room(reader, list, "oID", DAOTP__MAX_XCEP_OIDS, sizeof *reader->oids, &status);
+    if (reader->oids == NULL)
+        return status;
 
     for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "oID")) {
         known_oid *known = &reader->oids[reader->oid_count++];
@@ -357,8 +365,12 @@ static daotp_status read_ca(policies_reader *reader, const daotp__xml_node *node
 static daotp_status read_cas(policies_reader *reader, const daotp__xml_node *list)
 {
     const daotp__xml_node *node = daotp__xml_child(list, XCEP, "cA");
-    daotp_status status = make_room(reader, list, "cA", DAOTP__MAX_TEMPLATE_CAS,
-                                    sizeof *reader->out->cas, (void **)&reader->out->cas);
+    daotp_status status;
+
+    reader->out->cas =
+        make_room(reader, list, "cA", DAOTP__MAX_TEMPLATE_CAS, sizeof *reader->out->cas, &status);
+    if (reader->out->cas == NULL)
+        return status;
 
     for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "cA"))
         status = read_ca(reader, node, &reader->out->cas[reader->out->ca_count++]);
@@ -532,8 +544,12 @@ static daotp_status read_policy(policies_reader *reader, const daotp__xml_node *
 static daotp_status read_template_list(policies_reader *reader, const daotp__xml_node *list)
 {
     const daotp__xml_node *node = daotp__xml_child(list, XCEP, "policy");
-    daotp_status status = make_room(reader, list, "policy", DAOTP__MAX_TEMPLATES,
-                                    sizeof *reader->out->list, (void **)&reader->out->list);
+    daotp_status status;
+
+    reader->out->list =
+        make_room(reader, list, "policy", DAOTP__MAX_TEMPLATES, sizeof *reader->out->list, &status);
+    if (reader->out->list == NULL)
+        return status;
 
     for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "policy"))
         status = read_policy(reader, node, &reader->out->list[reader->out->count++]);
