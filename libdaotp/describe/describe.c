@@ -277,12 +277,21 @@ static void name_unreadable_block(daotp__describer *to, const daotp__pem_reader 
 }
 
 /* Name a block that is not described; a private key in a non-standard form is named with its form.
- */
-static void name_other_block(daotp__describer *to, const daotp__pem_reader *reader)
+ * The first such block becomes the finding where no block can be read. */
+static void name_other_block(daotp__describer *to, const daotp__pem_reader *reader, refusal *first)
 {
     const char *form = daotp__key_foreign_block(reader);
+    char label[DAOTP__PEM_LABEL];
 
-    name_block(to, reader, form != NULL ? form : "not described");
+    if (form == NULL)
+        form = "not described";
+    name_block(to, reader, form);
+    if (first->number != 0)
+        return;
+    first->number = DAOTP_FINDING_INPUT_KIND;
+    (void)snprintf(first->text, sizeof first->text,
+                   "a block with the label \"%s\" (RFC 7468 4): %s",
+                   daotp__pem_label_text(reader, label), form);
 }
 
 /* Describe the blocks in order: one that cannot be read does not hide those after it. The content
@@ -307,7 +316,7 @@ static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
         else
             reader = look;
         if (status == DAOTP_OK && !is_described(&reader))
-            name_other_block(to, &reader);
+            name_other_block(to, &reader, &why);
         else if (status == DAOTP_OK && daotp__describe_der(to, daotp__buffer_bytes(at)))
             found++;
         else if (status == DAOTP_OK)

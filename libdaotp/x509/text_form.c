@@ -46,9 +46,11 @@ static daotp_status decode_bare(daotp__text_form *form, size_t max)
         daotp__buffer_free(&der);
         if (failed == DAOTP_MEMORY)
             return DAOTP_MEMORY;
-        return refuse_form(form, failed == DAOTP_PEER
-                                     ? "base64 without BEGIN line that is too long"
-                                     : "text that is neither PEM nor base64 of a structure");
+        return refuse_form(
+            form,
+            failed == DAOTP_PEER
+                ? "base64 without BEGIN line that is larger than the limit"
+                : "text that is neither PEM (RFC 7468 2) nor base64 (RFC 4648 4) of a structure");
     }
     daotp__buffer_free(&form->own);
     form->own = der;
@@ -63,7 +65,7 @@ daotp_status daotp__text_form_read(daotp__text_form *form, daotp__bytes in, size
     init_own(&form->own, max, is_secret);
     if (daotp__utf16_has_mark(in)) {
         if (!daotp__utf16_read(in, &form->own))
-            return refuse_form(form, "UTF-16 text that is cut or malformed");
+            return refuse_form(form, "UTF-16 text that is cut or malformed (RFC 2781 2.2)");
         form->bytes = daotp__buffer_bytes(&form->own);
     }
     return is_bare_base64(form->bytes) ? decode_bare(form, max) : DAOTP_OK;

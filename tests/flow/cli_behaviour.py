@@ -492,6 +492,12 @@ class Typed(Case):
     def test_no_message_is_for_a_programmer(self):
         self.assertNotIn(b"correct the program", run("explain", "--all").stdout)
 
+    def test_decode_names_a_block_that_it_does_not_describe(self):
+        for label in ("TRUSTED CERTIFICATE", "DH PARAMETERS", "SSH2 PUBLIC KEY"):
+            done = run("decode", self.file("block.pem", f"-----BEGIN {label}-----\nMAMCAQU=\n-----END {label}-----\n"))
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(label, " ".join(done.stdout.decode().split()))
+
     def test_decode_says_what_else_a_file_is(self):
         key, certificate, pfx = (self.folder / name for name in ("key.pem", "cert.pem", "store.pfx"))
         quiet = {"check": True, "capture_output": True}
