@@ -228,6 +228,7 @@ set(DAOTP_SOURCES
   responder/csr_check.c
   responder/exchange.c
   responder/responder.c
+  doctor/ca_row.c
   doctor/client_rows.c
   doctor/crl_row.c
   doctor/expiry.c

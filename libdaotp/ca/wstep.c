@@ -849,3 +849,23 @@ daotp_status daotp_ca_set_identity(daotp_ca *ca, daotp_credential *identity)
     self->identity = identity;
     return DAOTP_OK;
 }
+
+/* ---- for the doctor -------------------------------------------------------------------------- */
+
+void daotp__wstep_set_peer(const daotp_ca *ca, daotp__peer *peer)
+{
+    const wstep *self = daotp_ca_get_self(ca, &transport);
+
+    if (self == NULL)
+        return;
+    if (self->trust != NULL)
+        peer->trust = self->trust;
+    peer->identity = choose_method(self, false) == DAOTP_CA_CERTIFICATE ? self->identity : NULL;
+}
+
+daotp_finding_number daotp__wstep_status_finding(unsigned http)
+{
+    wstep_reply reply = {.http = http};
+
+    return finding_of_http(&reply);
+}

@@ -2,6 +2,8 @@
 #ifndef DAOTP_CA_WSTEP_H
 #define DAOTP_CA_WSTEP_H
 
+#include "net/peer.h"
+
 #include <daotp/ca.h>
 
 /* How the service would be authenticated to; 0 for a CA that is no web service. */
@@ -13,5 +15,11 @@ const char *daotp__wstep_url(const daotp_ca *ca);
 /* The host that will get the user's password, where the settings alone say which; to be freed.
  * NULL: they do not, none will be asked for, or memory ran out. */
 char *daotp__wstep_password_host(const daotp_ca *ca, bool has_ticket);
+
+/* As whom and by which anchors a connection to the service is made, where the CA has settings of its
+ * own for that; the other members stay. */
+void daotp__wstep_set_peer(const daotp_ca *ca, daotp__peer *peer);
+/* What an HTTP status says that is no answer of SOAP. */
+daotp_finding_number daotp__wstep_status_finding(unsigned http);
 
 #endif

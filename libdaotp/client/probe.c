@@ -2,6 +2,7 @@
 #include "client/probe.h"
 
 #include "client/client.h"
+#include "validate/tls_judge.h"
 
 size_t daotp__client_server_count(const daotp_client *client)
 {
@@ -68,4 +69,20 @@ daotp_fetcher *daotp__client_fetcher(const daotp_client *client)
 daotp_revocation daotp__client_server_revocation(const daotp_client *client)
 {
     return client->server_revocation;
+}
+
+daotp_ca *daotp__client_ca(const daotp_client *client)
+{
+    return client->ca;
+}
+
+daotp__peer daotp__client_peer(const daotp_client *client)
+{
+    return (daotp__peer){.trust = client->trust,
+                         .identity = client->identity,
+                         .proxy = client->proxy,
+                         .proxy_from_environment = client->proxy_from_environment,
+                         .tls12_only = client->tls12_only,
+                         .judge = daotp__tls_judge_for(client->server_rules),
+                         .connect_ms = client->connect_ms};
 }

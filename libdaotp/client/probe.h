@@ -6,6 +6,7 @@
 #ifndef DAOTP_CLIENT_PROBE_H
 #define DAOTP_CLIENT_PROBE_H
 
+#include "net/peer.h"
 #include "x509/chain.h"
 
 #include <daotp/client.h>
@@ -27,6 +28,9 @@ const daotp__chain *daotp__client_identity_chain(const daotp_client *client);
 daotp_trust *daotp__client_trust(const daotp_client *client);
 daotp_fetcher *daotp__client_fetcher(const daotp_client *client);
 daotp_revocation daotp__client_server_revocation(const daotp_client *client);
+daotp_ca *daotp__client_ca(const daotp_client *client);
+/* How this client makes TLS connections: all but the URL. */
+daotp__peer daotp__client_peer(const daotp_client *client);
 /* How many seconds the server's clock is before ours, by the Date of its last answer. False: it
  * sent none. */
 bool daotp__client_server_ahead(const daotp_client *client, int64_t *seconds);

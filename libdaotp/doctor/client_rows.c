@@ -9,6 +9,7 @@
 
 #include "client/probe.h"
 #include "core/alloc.h"
+#include "doctor/ca_row.h"
 #include "doctor/crl_row.h"
 #include "doctor/expiry.h"
 #include "validate/fetcher.h"
@@ -476,7 +477,7 @@ static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int fir
     return status == DAOTP_OK ? daotp__doctor_add_crl_row(doctor, url, begin + TLS_ROW) : status;
 }
 
-daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int *ready)
+daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int ready[2])
 {
     size_t count = daotp__client_server_count(doctor->client), server = 0;
     int last;
@@ -485,17 +486,23 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
         if (add_server_rows(doctor, server, first, &last) != DAOTP_OK)
             return DAOTP_MEMORY;
         if (server == 0) /* the code goes to the first server that takes it */
-            *ready = last;
+            ready[0] = last;
         server++;
     } while (server < count);
+    last = daotp__doctor_last_row(doctor);
+    if (daotp__doctor_add_ca_row(doctor, first + 1) != DAOTP_OK) /* needs "configuration" */
+        return DAOTP_MEMORY;
+    if (daotp__doctor_last_row(doctor) > last)
+        ready[1] = daotp__doctor_last_row(doctor);
     return DAOTP_OK;
 }
 
-daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, int ready)
+daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2])
 {
     size_t count = sizeof code_rows / sizeof code_rows[0];
     client_walk *walk;
     daotp_status status;
+    int begin;
 
     if (doctor->code.len == 0 || doctor->user == NULL)
         return DAOTP_OK;
@@ -504,7 +511,10 @@ daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, int ready)
     walk = new_client_walk(doctor, false, 0);
     if (walk == NULL)
         return DAOTP_MEMORY;
-    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, ready);
+    begin = daotp__doctor_last_row(doctor) + 1;
+    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, ready[0]);
+    if (status == DAOTP_OK)
+        doctor->rows[begin]->also = ready[1];
     release_walk(walk);
     return status;
 }

@@ -16,7 +16,7 @@ typedef struct daotp__doctor_row {
     char *name, *title, *subject;
     void *self;
     bool is_borrowed; /* self is an extender's, of all runs */
-    int needs;        /* the row that must have passed before; or DAOTP__NO_ROW */
+    int needs, also;  /* the rows that must have passed before; or DAOTP__NO_ROW */
     int after;        /* the row that must have ended before; or DAOTP__NO_ROW */
     daotp_probe_state state;
     int blocker;
@@ -76,9 +76,10 @@ daotp__doctor_row *daotp__doctor_add_row(daotp_doctor *doctor, const daotp__row_
 int daotp__doctor_last_row(const daotp_doctor *doctor);
 
 /* The rows of the library: DAOTP_OK or DAOTP_MEMORY. first: the row that they all need. */
-daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int *ready);
-/* The enrolment, if there is a code: it needs the row `ready`, which the client's rows have. */
-daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, int ready);
+daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int ready[2]);
+/* The enrolment, if there is a code: it needs the rows `ready`, of the first server and of the CA.
+ */
+daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2]);
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);
 

@@ -58,7 +58,7 @@ static daotp__doctor_row *new_row(daotp_doctor *doctor, const daotp__row_kind *k
         return NULL;
     row->probe = kind->probe;
     row->self = self;
-    row->needs = row->after = row->blocker = DAOTP__NO_ROW;
+    row->needs = row->also = row->after = row->blocker = DAOTP__NO_ROW;
     row->watched_fd = -1;
     row->took_ms = -1;
     daotp__report_init(&row->report, doctor->context);

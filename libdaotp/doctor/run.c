@@ -63,12 +63,26 @@ static void complete_row(daotp_doctor *doctor, size_t at, daotp_status status)
     set_row_state(doctor, at, state_of_answer(status, &row->report));
 }
 
+/* The row that must have passed before, is over, and did not pass; or DAOTP__NO_ROW. */
+static int find_blocker(const daotp_doctor *doctor, const daotp__doctor_row *row)
+{
+    const int needed[] = {row->needs, row->also};
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (needed[i] != DAOTP__NO_ROW && is_row_over(doctor->rows[needed[i]]) &&
+            !has_row_passed(doctor->rows[needed[i]]))
+            return needed[i];
+    return DAOTP__NO_ROW;
+}
+
 static void skip_row(daotp_doctor *doctor, size_t at)
 {
     daotp__doctor_row *row = doctor->rows[at];
-    const daotp__doctor_row *before = doctor->rows[row->needs];
+    int before = find_blocker(doctor, row);
 
-    row->blocker = before->blocker != DAOTP__NO_ROW ? before->blocker : row->needs;
+    row->blocker = before;
+    if (doctor->rows[before]->blocker != DAOTP__NO_ROW)
+        row->blocker = doctor->rows[before]->blocker;
     daotp__doctor_end_row(doctor, row);
     set_row_state(doctor, at, DAOTP_PROBE_SKIPPED);
 }
@@ -111,6 +125,7 @@ static daotp_status step_row(daotp_doctor *doctor, size_t at)
 static bool may_row_begin(const daotp_doctor *doctor, const daotp__doctor_row *row)
 {
     return (row->needs == DAOTP__NO_ROW || is_row_over(doctor->rows[row->needs])) &&
+           (row->also == DAOTP__NO_ROW || is_row_over(doctor->rows[row->also])) &&
            (row->after == DAOTP__NO_ROW || is_row_over(doctor->rows[row->after]));
 }
 
@@ -128,7 +143,7 @@ static daotp_status step_rows(daotp_doctor *doctor)
         is_waiting = is_waiting || !may_row_begin(doctor, row);
         if (!may_row_begin(doctor, row))
             continue;
-        if (row->needs != DAOTP__NO_ROW && !has_row_passed(doctor->rows[row->needs])) {
+        if (find_blocker(doctor, row) != DAOTP__NO_ROW) {
             skip_row(doctor, i);
             continue;
         }
@@ -150,7 +165,7 @@ static void expire_rows(daotp_doctor *doctor)
 
         if (is_row_over(row))
             continue;
-        if (row->needs != DAOTP__NO_ROW && !has_row_passed(doctor->rows[row->needs])) {
+        if (find_blocker(doctor, row) != DAOTP__NO_ROW) {
             skip_row(doctor, i);
             continue;
         }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The enrolment web service of the CA: its name, its TLS certificate, and whether something answers
+ * at its path. It is sent a HEAD, no request and no password; a service that takes POST alone
+ * refuses the method, or asks to sign in, and both are good.
+ */
+#include "doctor/ca_row.h"
+
+#include "ca/wstep.h"
+#include "client/probe.h"
+#include "core/alloc.h"
+#include "net/http.h"
+#include "net/url.h"
+
+typedef struct ca_row {
+    daotp_doctor *doctor;
+    daotp__url url;
+    daotp__http *http;
+    bool has_begun;
+} ca_row;
+
+static daotp_status open_ca_service(ca_row *row)
+{
+    daotp__peer peer = daotp__client_peer(row->doctor->client);
+
+    peer.url = &row->url;
+    peer.identity = NULL;
+    daotp__wstep_set_peer(daotp__client_ca(row->doctor->client), &peer);
+    return daotp__http_new(row->doctor->loop, &peer, &row->http);
+}
+
+static daotp_status exchange_head(ca_row *row, daotp_report *report)
+{
+    static const daotp__bytes nothing = {NULL, 0};
+    daotp_status status = daotp__http_open(row->http, report);
+
+    if (status == DAOTP_OK && !row->has_begun) {
+        status = daotp__http_begin(row->http, "HEAD", "", nothing, DAOTP__MAX_SOAP_MESSAGE);
+        row->has_begun = true;
+    }
+    return status == DAOTP_OK ? daotp__http_step(row->http, report) : status;
+}
+
+/* That the path is not there, or that the service does not run, a HEAD shows as a POST does. */
+static daotp_status judge_ca_service(const ca_row *row, daotp_report *report)
+{
+    unsigned http = daotp__http_status(row->http);
+    bool is_missing = http == 404 || http == 410;
+    bool is_down = http >= 500 && http < 600 && http != 501;
+
+    if (!is_missing && !is_down)
+        return DAOTP_OK;
+    return daotp__report_add(report, daotp__wstep_status_finding(http), http, row->url.text,
+                             "HTTP %u to HEAD", http);
+}
+
+static daotp_status step_ca_row(void *self, daotp_report *report)
+{
+    ca_row *row = self;
+    daotp_status status = DAOTP_OK;
+
+    if (row->http == NULL)
+        status = open_ca_service(row);
+    if (status == DAOTP_OK)
+        status = exchange_head(row, report);
+    if (status == DAOTP_NETWORK && !row->has_begun)
+        return daotp__report_conclude(report, 0, DAOTP_FINDING_CA_UNREACHABLE, row->url.text,
+                                      "no connection");
+    return status == DAOTP_OK ? judge_ca_service(row, report) : status;
+}
+
+static int get_ca_row_fd(void *self)
+{
+    (void)self; /* its connection is in the doctor's own loop */
+    return -1;
+}
+
+static void free_ca_row(void *self)
+{
+    ca_row *row = self;
+
+    daotp__http_free(row->http);
+    daotp__url_free(&row->url);
+    daotp__delete(row);
+}
+
+static const daotp__row_kind ca_kind = {.name = "ca",
+                                        .title = "the enrolment web service of the CA",
+                                        .probe = {.size = sizeof(daotp_probe),
+                                                  .step = step_ca_row,
+                                                  .get_fd = get_ca_row_fd,
+                                                  .get_timeout_ms = NULL,
+                                                  .free = free_ca_row}};
+
+daotp_status daotp__doctor_add_ca_row(daotp_doctor *doctor, int needs)
+{
+    const char *url = daotp__wstep_url(daotp__client_ca(doctor->client));
+    daotp__doctor_row *row;
+    ca_row *self;
+
+    if (url == NULL)
+        return DAOTP_OK;
+    self = daotp__new(sizeof *self);
+    if (self == NULL)
+        return DAOTP_MEMORY;
+    self->doctor = doctor;
+    if (daotp__url_parse(url, &self->url) != DAOTP_OK) {
+        daotp__delete(self);
+        return DAOTP_MEMORY; /* it was parsed when it was set */
+    }
+    row = daotp__doctor_add_row(doctor, &ca_kind, url, self);
+    if (row == NULL)
+        return DAOTP_MEMORY;
+    row->needs = needs;
+    return DAOTP_OK;
+}
