@@ -537,6 +537,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_NTAUTH_LIST                   = 1254, /**< NTAUTH-LIST */
     DAOTP_FINDING_CALL_LATE                     = 1255, /**< CALL-LATE */
     DAOTP_FINDING_NTAUTH_LISTED                 = 1256, /**< NTAUTH-LISTED */
+    DAOTP_FINDING_KDC_REALM_OPEN                = 1257, /**< KDC-REALM-OPEN */
     DAOTP_FINDING_CLOCK_SKEW                    = 1300, /**< CLOCK-SKEW */
     DAOTP_FINDING_CLOCK_DRIFT                   = 1301, /**< CLOCK-DRIFT */
     DAOTP_FINDING_CLOCK_UNKNOWN                 = 1302, /**< CLOCK-UNKNOWN */

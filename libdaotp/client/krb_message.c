@@ -404,6 +404,7 @@ const char *daotp__ntstatus_text(uint32_t status)
                  {0xC0000070, "STATUS_INVALID_WORKSTATION, not from this workstation"},
                  {0xC0000071, "STATUS_PASSWORD_EXPIRED, the password has expired"},
                  {0xC0000072, "STATUS_ACCOUNT_DISABLED, the account is disabled"},
+                 {0xC000009A, "STATUS_INSUFFICIENT_RESOURCES, the KDC is short of resources"},
                  {0xC00000BB, "STATUS_NOT_SUPPORTED, \"The request is not supported\""},
                  {0xC00000DF, "STATUS_NO_SUCH_DOMAIN, the domain is unknown"},
                  {0xC0000133, "STATUS_TIME_DIFFERENCE_AT_DC, clocks too far apart"},
@@ -427,6 +428,7 @@ const char *daotp__ntstatus_text(uint32_t status)
                  {0xC000040D, "STATUS_ISSUING_CA_UNTRUSTED_KDC, the KDC's CA is not trusted"},
                  {0xC000040E, "STATUS_KDC_CERT_EXPIRED, the KDC's certificate has expired"},
                  {0xC000040F, "STATUS_KDC_CERT_REVOKED, the KDC's certificate is revoked"},
+                 {0xC0000413, "STATUS_AUTHENTICATION_FIREWALL_FAILED, selective authentication"},
                  {0xC0000714, "STATUS_CERTIFICATE_MAPPING_NOT_UNIQUE, several accounts match"}};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)

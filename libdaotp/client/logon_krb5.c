@@ -48,11 +48,14 @@ struct daotp__logon {
     char *host;              /* of the KDC in use */
 };
 
+_Static_assert(sizeof DAOTP_KRB5_VERSION > 1, "findings name the version of libkrb5");
+
 /* What libkrb5 reads as its configuration: krb5.conf, with settings of ours in front. */
 typedef struct layered_profile {
     unsigned references;
     profile_t base;
     char *realm, *names[4]; /* names: what the KDC's certificate may be for, NULL behind them */
+    char *pool[2];          /* the issuers of the user's certificate, NULL behind them */
 } layered_profile;
 
 /* ---- what Kerberos says ---------------------------------------------------------------------- */
@@ -261,6 +264,8 @@ static const char *const *layered_values_find(const layered_profile *profile,
         return none;
     if (strcmp(names[2], "pkinit_kdc_hostname") == 0)
         return (const char *const *)profile->names;
+    if (strcmp(names[2], "pkinit_pool") == 0 && profile->pool[0] != NULL)
+        return (const char *const *)profile->pool;
     return NULL;
 }
 
@@ -331,6 +336,7 @@ static void layered_cleanup(void *data)
         profile_release(profile->base);
     for (size_t i = 0; profile->names[i] != NULL; i++)
         daotp__delete(profile->names[i]);
+    daotp__delete(profile->pool[0]);
     daotp__delete(profile->realm);
     daotp__delete(profile);
 }
@@ -398,6 +404,30 @@ static bool take_names(layered_profile *profile, const char *realm, const char *
     return profile->names[2] != NULL;
 }
 
+static bool has_setting(profile_t profile, const char *const *names)
+{
+    char **values = NULL;
+    bool has = profile_get_values(profile, names, &values) == 0;
+
+    profile_free_list(values);
+    return has;
+}
+
+/* libkrb5 takes only the first certificate of the user's file, and then misses the issuers that
+ * stand behind it: they are its pool of intermediate certificates, unless krb5.conf has one. */
+static bool take_pool(layered_profile *profile, const daotp__logon *logon)
+{
+    const char *const of_realm[] = {"libdefaults", profile->realm, "pkinit_pool", NULL};
+    const char *const of_all[] = {"libdefaults", "pkinit_pool", NULL};
+    char file[48];
+
+    if (has_setting(profile->base, of_realm) || has_setting(profile->base, of_all))
+        return true;
+    (void)snprintf(file, sizeof file, "FILE:/proc/self/fd/%d", logon->certificate_fd);
+    profile->pool[0] = daotp__text_copy(file);
+    return profile->pool[0] != NULL;
+}
+
 static krb5_error_code context_new_layered(daotp__logon *logon, krb5_context plain)
 {
     static struct profile_vtable table = {.minor_ver = 1,
@@ -418,7 +448,7 @@ static krb5_error_code context_new_layered(daotp__logon *logon, krb5_context pla
     data->references = 1;
     code = krb5_get_profile(plain, &data->base);
     if (code == 0 && (take_configured_host(logon, data->base) != DAOTP_OK ||
-                      !take_names(data, logon->realm, logon->host)))
+                      !take_names(data, logon->realm, logon->host) || !take_pool(data, logon)))
         code = ENOMEM;
     if (code == 0)
         code = (krb5_error_code)profile_init_vtable(&table, data, &profile);
@@ -583,6 +613,21 @@ void daotp__logon_free(daotp__logon *logon)
 
 /* ---- one message there and back -------------------------------------------------------------- */
 
+/* No KDC was reached. Why the last one was not was reported as a warning, for there could have been
+ * another: it is the cause now. */
+static daotp_status explain_unreachable(const daotp__logon *logon, daotp_report *report)
+{
+    size_t count = daotp_report_get_count(report);
+    const daotp_finding *why = daotp_report_get_finding(report, count - 1);
+    daotp_status status = daotp__report_add(
+        report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, daotp__kdc_exchange_subject(logon->kdcs),
+        "%zu KDCs tried", daotp__kdc_exchange_count(logon->kdcs));
+
+    if (why != NULL && daotp_finding_get_severity(why) == DAOTP_SEVERITY_WARNING)
+        daotp__report_set_cause(report, daotp_report_get_finding(report, count), why);
+    return status;
+}
+
 /* Why the last KDC did not answer. */
 static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status status,
                                       daotp_report *report)
@@ -596,8 +641,7 @@ static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status st
     if (daotp__kdc_exchange_was_open(logon->kdcs, &received))
         return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, subject,
                                  "the connection ended after %zu octets of the answer", received);
-    return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, subject,
-                             "%zu KDCs tried", daotp__kdc_exchange_count(logon->kdcs));
+    return explain_unreachable(logon, report);
 }
 
 static daotp_status ask_kdcs(const daotp__logon *logon, daotp_report *report)
@@ -705,6 +749,17 @@ static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
     return status;
 }
 
+/* libkrb5 answers some refusals anew (an expired freshness token, 90): one that stays is the
+ * reason. */
+static daotp_status explain_rounds(daotp__logon *logon, daotp_report *report)
+{
+    if (logon->has_error)
+        return explain_refusal(logon, report);
+    return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0,
+                             daotp__kdc_exchange_subject(logon->kdcs), "more than %d rounds",
+                             (int)DAOTP__MAX_KDC_ROUNDS);
+}
+
 /* One round: the KDC's message, its certificate, and our next message. */
 static daotp_status round_step(daotp__logon *logon, daotp_report *report)
 {
@@ -717,9 +772,7 @@ static daotp_status round_step(daotp__logon *logon, daotp_report *report)
     logon->waiting = false;
     if (logon->judge == NULL) {
         if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
-            return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0,
-                                     daotp__kdc_exchange_subject(logon->kdcs),
-                                     "more than %d rounds", (int)DAOTP__MAX_KDC_ROUNDS);
+            return explain_rounds(logon, report);
         status = look_at_reply(logon, report);
     }
     if (status == DAOTP_OK)

@@ -70,10 +70,14 @@ static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
     daotp_finding_number number;
     char name[16];
 
-    if (!error->has_ntstatus || !is_refined_by_ntstatus(error->code))
+    if (!error->has_ntstatus)
         return DAOTP_FINDING_NONE;
     (void)snprintf(name, sizeof name, "0x%08" PRIX32, error->ntstatus);
     number = logon_row_find(name);
+    if (number == DAOTP_FINDING_LOGON_NOT_UNIQUE) /* of a mismatch, 66, too */
+        return number;
+    if (number == DAOTP_FINDING_LOGON_REFUSED || !is_refined_by_ntstatus(error->code))
+        return DAOTP_FINDING_NONE; /* no more than that it failed: the code says as much */
     if (is_about_kdc_certificate(number) && error->code == 62)
         return DAOTP_FINDING_NONE; /* error 62 is about the client's certificate */
     return number;

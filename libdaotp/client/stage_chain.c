@@ -135,6 +135,36 @@ static daotp_status skip_validation(daotp_client *client, daotp_finding_number n
     return daotp__report_add(&client->report, number, 0, "issued certificate", "no anchors set");
 }
 
+/* Who shows the certificate at a logon needs its issuers too, and a CA may send the certificate
+ * alone: the intermediates of the path that was found go with it then. Not the anchor: the KDC has
+ * its own. */
+static daotp_status complete_credential(daotp_client *client)
+{
+    size_t count = daotp_verifier_get_chain_count(client->verifier);
+    daotp_credential *complete = NULL;
+    daotp_status status = DAOTP_OK;
+    daotp__chain chain;
+
+    if (daotp_credential_get_count(client->credential) > 1 || count <= 2)
+        return DAOTP_OK;
+    daotp__chain_init(&chain, count);
+    for (size_t i = 0; i + 1 < count && status == DAOTP_OK; i++) {
+        daotp__bytes der;
+
+        der.data = daotp_verifier_get_certificate(client->verifier, i, &der.len);
+        status = daotp__chain_add(&chain, der, "issued certificate", &client->report);
+    }
+    if (status == DAOTP_OK)
+        status = daotp__credential_make(client->context, &chain, client->key, &client->report,
+                                        &complete);
+    daotp__chain_free(&chain);
+    if (status != DAOTP_OK)
+        return status;
+    daotp_credential_unref(client->credential);
+    client->credential = complete;
+    return DAOTP_OK;
+}
+
 static daotp_status run_verifier(daotp_client *client, daotp_role role, daotp_revocation revocation)
 {
     daotp_status status = DAOTP_OK;
@@ -147,6 +177,8 @@ static daotp_status run_verifier(daotp_client *client, daotp_role role, daotp_re
         return status;
     if (client->verifier != NULL && (status != DAOTP_OK || revocation != DAOTP_REVOCATION_IGNORE))
         daotp__report_merge(&client->report, daotp_verifier_get_report(client->verifier));
+    if (client->verifier != NULL && status == DAOTP_OK)
+        status = complete_credential(client);
     daotp__client_drop_verifier(client);
     return status;
 }

@@ -286,10 +286,24 @@ static void path_check_purpose(state *s, const daotp__node *leaf)
                       daotp__oid_describe(wanted, text));
 }
 
+/* A domain controller's certificate is good for the realms that it names: without one to compare
+ * it with, any name would do. */
+static void tell_open_realm(state *s, const daotp__node *leaf)
+{
+    const daotp__settings *settings = s->run->settings;
+
+    for (size_t i = 0; i < settings->name_count; i++)
+        if (settings->names[i].kind == DAOTP_NAME_REALM)
+            return;
+    if (settings->role == DAOTP_ROLE_KDC)
+        daotp__check_find(s->check, leaf, DAOTP_FINDING_KDC_REALM_OPEN, "no realm was given");
+}
+
 static void check_wanted_names(state *s, const daotp__node *leaf)
 {
     const daotp__settings *settings = s->run->settings;
 
+    tell_open_realm(s, leaf);
     for (size_t i = 0; i < settings->name_count; i++)
         if (!daotp__names_has(leaf, &settings->names[i]))
             daotp__check_find(s->check, leaf,

@@ -229,6 +229,24 @@ static bool has_dns_name(role_check *check, int64_t arg)
     return has_name(check, DAOTP__GENERAL_NAME_DNS) || role_fails(check, "no DNS name");
 }
 
+/* RFC 4556 3.2.4: krbtgt/REALM as KRB5PrincipalName; or MS-PKCA 3.1.5.1: DNS names. Whether they
+ * are of the realm that is meant is for who knows the realm: DAOTP_NAME_REALM. */
+static bool has_kdc_name(role_check *check, int64_t arg)
+{
+    const daotp__extension *san = role_extension(check, DAOTP__OID_SAN);
+    daotp__general_name name;
+    daotp__bytes cursor;
+
+    if (has_name(check, DAOTP__GENERAL_NAME_DNS))
+        return true;
+    if (san == NULL || !daotp__san_begin(san, &cursor))
+        return has_dns_name(check, arg);
+    while (cursor.len > 0 && daotp__san_next(&cursor, &name))
+        if (daotp__oid_is(name.type, DAOTP__OID_PKINIT_SAN))
+            return true;
+    return has_dns_name(check, arg);
+}
+
 static bool has_host_name(role_check *check, int64_t arg)
 {
     (void)arg;
@@ -416,7 +434,7 @@ static const role_rule kdc[] = {
     {DAOTP_FINDING_KDC_EKU, has_role_purpose, DAOTP__OID_KP_KDC},
     {DAOTP_FINDING_KDC_TLS, has_both_tls_purposes, 0},
     {DAOTP_FINDING_KDC_KU, has_usage, DAOTP__KU_DIGITAL_SIGNATURE},
-    {DAOTP_FINDING_KDC_NAME, has_dns_name, 0},
+    {DAOTP_FINDING_KDC_NAME, has_kdc_name, 0},
     {DAOTP_FINDING_KDC_CDP, has_crl_point, 0},
 };
 

@@ -224,6 +224,9 @@ static void an_ntstatus_says_more_than_a_general_code(void **state)
                  {12, 0xC000006F, "LOGON-POLICY"},
                  {60, 0xC0000133, "LOGON-SKEW"},
                  {60, 0xC0000371, "LOGON-KEY"},
+                 {24, 0xC000006D, "LOGON-PREAUTH-REJECTED"}, /* no more than that it failed */
+                 {66, 0xC0000714, "LOGON-NOT-UNIQUE"},
+                 {66, 0xC00000BB, "LOGON-MISMATCH"},
                  /* the KDC's certificate is there and does not validate */
                  {60, 0xC0000320, "LOGON-KDC-CERTIFICATE-STATUS"},
                  {60, 0xC000040C, "LOGON-KDC-CERTIFICATE-STATUS"},

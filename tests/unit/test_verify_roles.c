@@ -454,6 +454,53 @@ static void the_list_is_no_trust(void **state)
     pki_expect_finding(DAOTP_FINDING_CHAIN_NO_PATH, NULL);
 }
 
+/* id-pkinit-san, KRB5PrincipalName (RFC 4556 3.2.2) */
+static daotp__bytes krbtgt(const char *realm)
+{
+    daotp__bytes names = PKI_SEQ(pki_text(0x1B, "krbtgt"), pki_text(0x1B, realm));
+    daotp__bytes principal = PKI_SEQ(pki_tlv(0xA0, pki_hex("02 01 01")), pki_tlv(0xA1, names));
+    daotp__bytes name = PKI_SEQ(pki_tlv(0xA0, pki_text(0x1B, realm)), pki_tlv(0xA1, principal));
+
+    return pki_tlv(0xA0, PKI_JOIN(pki_oid("1.3.6.1.5.2.2"), pki_tlv(0xA0, name)));
+}
+
+/* With a realm the certificate has to name it, as Windows does or as MIT does; without one, that
+ * nothing was compared is said, and a KDC's certificate has to have a name at all. */
+static void a_kdc_is_compared_with_the_realm_that_is_given(void **state)
+{
+    static const struct {
+        const char *realm;
+        daotp_status status;
+        daotp_finding_number finding;
+    } cases[] = {
+        {NULL, DAOTP_OK, DAOTP_FINDING_KDC_REALM_OPEN},
+        {"CORP.EXAMPLE", DAOTP_OK, DAOTP_FINDING_NONE},
+        {"OTHER.EXAMPLE", DAOTP_REJECTED, DAOTP_FINDING_KDC_NAME},
+    };
+    pki_ask ask = {.anchors = {root}, .between = {ca}};
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        pki_spec spec = good(DAOTP_ROLE_KDC);
+        size_t at = i / 2;
+
+        pki_put(spec.extensions, PKI_OID_SAN, false,
+                i % 2 == 0 ? PKI_SEQ(krbtgt("CORP.EXAMPLE"))
+                           : PKI_SEQ(PKI_TEXT(PKI_DNS, "dc1.corp.example"),
+                                     PKI_TEXT(PKI_DNS, "corp.example")));
+        open_as(&ask, DAOTP_ROLE_KDC);
+        if (cases[at].realm != NULL)
+            assert_int_equal(
+                daotp_verifier_add_name(pki_last.verifier, DAOTP_NAME_REALM, cases[at].realm),
+                DAOTP_OK);
+        assert_int_equal(again(pki_make(&spec)), cases[at].status);
+        if (cases[at].finding != DAOTP_FINDING_NONE)
+            pki_expect_finding(cases[at].finding, NULL);
+        else
+            pki_expect_no_finding(DAOTP_FINDING_KDC_REALM_OPEN);
+    }
+}
+
 static void roles_that_are_none(void **state)
 {
     pki_ask ask = {.anchors = {root}, .between = {ca}};
@@ -479,6 +526,7 @@ int main(void)
         TEST(an_anchor_must_be_listed_too),
         TEST(others_need_no_list),
         TEST(the_list_is_no_trust),
+        TEST(a_kdc_is_compared_with_the_realm_that_is_given),
         TEST(roles_that_are_none),
     };
 

@@ -46,7 +46,7 @@ static forge_world world;
 /* Shared with the server's process: what it is to answer, and what it was sent. */
 static struct {
     unsigned http;
-    char body[16384], seen[32768];
+    char headers[128], body[16384], seen[32768];
     size_t seen_len;
     unsigned requests;
     bool client_certificate;
@@ -80,8 +80,8 @@ static void serve(SSL *ssl, int fd, void *user)
     X509_free(client);
     if (shared->http == 0) /* says nothing, and goes */
         return;
-    (void)snprintf(head, sizeof head, "HTTP/1.1 %u x\r\nContent-Length: %zu\r\n\r\n", shared->http,
-                   strlen(shared->body));
+    (void)snprintf(head, sizeof head, "HTTP/1.1 %u x\r\n%sContent-Length: %zu\r\n\r\n",
+                   shared->http, shared->headers, strlen(shared->body));
     tls_peer_write(ssl, fd, head, strlen(head));
     tls_peer_write(ssl, fd, shared->body, strlen(shared->body));
 }
@@ -372,6 +372,30 @@ static void assert_answer(daotp_status wanted, daotp_finding_number number, cons
 }
 
 /* The certificate is taken wherever it stands, and what the CA says beside it is told. */
+/* A service whose binding was switched to MTOM sends its envelope as the first of several parts. */
+static void an_answer_in_parts_is_named(void **state)
+{
+    static const char *const types[] = {
+        "multipart/related; type=\"application/xop+xml\"; boundary=\"uuid:1\"",
+        "Multipart/Mixed; boundary=x"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        fixture *f = fixture_new(DAOTP_CA_USERNAME, NULL);
+
+        shared->http = i == 0 ? 200 : 500;
+        (void)snprintf(shared->headers, sizeof shared->headers, "Content-Type: %s\r\n", types[i]);
+        (void)snprintf(
+            shared->body, sizeof shared->body,
+            "--uuid:1\r\nContent-Type: application/xop+xml\r\n\r\n" RESPONSE("") "\r\n--uuid:1--");
+        assert_int_equal(submit(f), DAOTP_PEER);
+        assert_int_equal(error_of(f), DAOTP_FINDING_CA_MULTIPART);
+        assert_string_equal(daotp_finding_get_found(daotp_report_get_error(f->report)), types[i]);
+        shared->headers[0] = '\0';
+        fixture_free(f);
+    }
+}
+
 static void the_certificate_is_taken_where_it_stands(void **state)
 {
     daotp__buffer both = forge_der(world.user), root = forge_der(world.root);
@@ -523,6 +547,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_goes_out_and_a_certificate_comes_back),
         cmocka_unit_test(each_answer_has_its_finding),
+        cmocka_unit_test(an_answer_in_parts_is_named),
         cmocka_unit_test(the_certificate_is_taken_where_it_stands),
         cmocka_unit_test(the_text_of_a_cmc_answer_is_not_lost),
         cmocka_unit_test(a_certificate_authenticates_where_it_is_asked_for),
