@@ -40,6 +40,7 @@ typedef struct daotp__wstep_answer {
     bool is_response_broken; /* one of the two tokens is not base64 */
     bool is_soap11;          /* a fault of SOAP 1.1, which MS-WSTEP does not have */
     bool is_authentication;  /* the fault is about the credential, not the request */
+    bool is_addressing;      /* the service does not know the URL or the operation */
 } daotp__wstep_answer;
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer);

@@ -68,11 +68,9 @@ static bool take_hresult(const daotp__xml_node *node, uint32_t *hresult)
     return *end == '\0' && value != 0 && value >= INT32_MIN && value <= UINT32_MAX;
 }
 
-/* The fault codes of WS-Security and of WCF for a credential that is refused. */
-static bool is_authentication_fault(const daotp__xml_node *fault)
+/* Does the fault's subcode end in one of these names? Its prefix is the server's choice. */
+static bool has_subcode(const daotp__xml_node *fault, const char *const *names)
 {
-    static const char *const names[] = {"FailedAuthentication", "InvalidSecurity",
-                                        "InvalidSecurityToken", NULL};
     const daotp__xml_node *subcode =
         daotp__xml_find(daotp__xml_child(fault, SOAP, "Code"), SOAP, "Subcode");
     daotp__bytes value = daotp__xml_text(daotp__xml_child(subcode, SOAP, "Value"));
@@ -85,6 +83,13 @@ static bool is_authentication_fault(const daotp__xml_node *fault)
     }
     return false;
 }
+
+/* The fault codes of WS-Security and of WCF for a credential that is refused. */
+static const char *const authentication_faults[] = {"FailedAuthentication", "InvalidSecurity",
+                                                    "InvalidSecurityToken", NULL};
+/* WS-Addressing 1.0 SOAP Binding 6.4.2: a service that is another one, or under another URL. */
+static const char *const addressing_faults[] = {"ActionNotSupported", "DestinationUnreachable",
+                                                "EndpointUnavailable", NULL};
 
 /* The CMC full response or PKCS#7 beside the certificate (MS-WSTEP 3.1.4.1.3.2). If it cannot be
  * read, the certificate still counts, because the code was used up for it. */
@@ -128,7 +133,8 @@ static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer
         daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
     daotp_status status = take_text(text, &answer->message);
 
-    answer->is_authentication = is_authentication_fault(fault);
+    answer->is_authentication = has_subcode(fault, authentication_faults);
+    answer->is_addressing = has_subcode(fault, addressing_faults);
     return status == DAOTP_OK ? read_detail(detail, answer) : status;
 }
 

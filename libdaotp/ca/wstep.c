@@ -380,6 +380,8 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
     if (answer->is_authentication)
         return daotp__report_add(report, DAOTP_FINDING_CA_CREDENTIAL, http, peer, "%s",
                                  answer->message);
+    if (answer->is_addressing)
+        return daotp__report_add(report, DAOTP_FINDING_CA_PATH, http, peer, "%s", answer->message);
     if (answer->is_soap11)
         return daotp__report_add(report, DAOTP_FINDING_CA_SOAP_VERSION, http, peer, "%s",
                                  answer->message);

@@ -4,6 +4,10 @@
 #include "core/utf8.h"
 #include "net/page.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* ---- our certificate ------------------------------------------------------------------------- */
 
 /* What became of the client certificate in the handshake. */
@@ -14,6 +18,40 @@ static const char *certificate_sent(const daotp__tls *tls)
     return daotp__tls_was_asked(tls) ? "asked for, none sent" : "not asked for";
 }
 
+enum { PAGE_SHOWN = DAOTP__PAGE_TITLE + 16 };
+
+/* The title of the page that an error comes with: IIS and nginx say there what they mean. */
+static const char *shown_title(const daotp_client *client, char shown[PAGE_SHOWN])
+{
+    char title[DAOTP__PAGE_TITLE];
+
+    daotp__page_title(daotp__http_body(client->http), title);
+    shown[0] = '\0';
+    if (title[0] != '\0')
+        (void)snprintf(shown, PAGE_SHOWN, ", page \"%s\"", title);
+    return shown;
+}
+
+/* A page of IIS with details has the substatus in its title, "403.14 - Forbidden". Those that are
+ * not about a client certificate: all but 7, 12, 13, 16 and 17. */
+static bool is_other_substatus(const daotp_client *client)
+{
+    static const long about_certificates[] = {7, 12, 13, 16, 17};
+    char title[DAOTP__PAGE_TITLE];
+    const char *at;
+    long substatus;
+
+    daotp__page_title(daotp__http_body(client->http), title);
+    at = strstr(title, "403.");
+    if (at == NULL || at[4] < '0' || at[4] > '9')
+        return false;
+    substatus = strtol(at + 4, NULL, 10);
+    for (size_t i = 0; i < sizeof about_certificates / sizeof about_certificates[0]; i++)
+        if (about_certificates[i] == substatus)
+            return false;
+    return true;
+}
+
 /* An HTTP 403 is mostly about our certificate. */
 static daotp_status explain_forbidden(daotp_client *client)
 {
@@ -21,14 +59,18 @@ static daotp_status explain_forbidden(daotp_client *client)
     const char *peer = daotp__http_peer(client->http);
     unsigned http = daotp__http_status(client->http);
     daotp_finding_number number = DAOTP_FINDING_HTTP_FORBIDDEN;
+    char shown[PAGE_SHOWN];
 
     daotp__client_note_handshake(client);
-    if (daotp__tls_has_sent(tls))
+    if (is_other_substatus(client))
+        number = DAOTP_FINDING_HTTP_FORBIDDEN;
+    else if (daotp__tls_has_sent(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED;
     else if (daotp__tls_was_asked(tls))
         number = DAOTP_FINDING_TLS_CLIENT_CERT_MISSING;
-    return daotp__report_add(&client->report, number, http, peer, "HTTP %u, client certificate %s",
-                             http, certificate_sent(tls));
+    return daotp__report_add(&client->report, number, http, peer,
+                             "HTTP %u%s, client certificate %s", http, shown_title(client, shown),
+                             certificate_sent(tls));
 }
 
 /* nginx answers 400 and closes, when it wants a certificate and gets none, or does not trust it. */
@@ -46,9 +88,12 @@ static bool is_certificate_refusal(const daotp_client *client)
 {
     daotp__bytes page = daotp__http_body(client->http);
 
-    if (daotp__http_status(client->http) == 403)
+    unsigned http = daotp__http_status(client->http);
+
+    if (http == 403 || http == 495 || http == 496) /* the last two are nginx's own, for its log */
         return true;
-    return is_nginx_refusal(client) && (page.len == 0 || daotp__page_holds(page, "certificate"));
+    return (is_nginx_refusal(client) && page.len == 0) ||
+           (http == 400 && daotp__page_holds(page, "certificate"));
 }
 
 /* ---- the status ------------------------------------------------------------------------------ */
@@ -105,13 +150,14 @@ static daotp_status explain_status(daotp_client *client)
     daotp_finding_number number = finding_of_status(http);
     const char *name = telling_header(number);
     const char *value = name != NULL ? daotp__http_header(client->http, name) : NULL;
+    char shown[PAGE_SHOWN];
 
     if (value != NULL)
         return daotp__report_add(&client->report, number, http, url,
                                  "HTTP %u, %s: %s, client certificate %s", http, name, value,
                                  certificate_sent(tls));
-    return daotp__report_add(&client->report, number, http, url, "HTTP %u, client certificate %s",
-                             http, certificate_sent(tls));
+    return daotp__report_add(&client->report, number, http, url, "HTTP %u%s, client certificate %s",
+                             http, shown_title(client, shown), certificate_sent(tls));
 }
 
 daotp_status daotp__http_verdict_status(daotp_client *client)

@@ -615,7 +615,7 @@ void daotp__logon_free(daotp__logon *logon)
 
 /* No KDC was reached. Why the last one was not was reported as a warning, for there could have been
  * another: it is the cause now. */
-static daotp_status explain_unreachable(const daotp__logon *logon, daotp_report *report)
+static daotp_status explain_no_kdc(const daotp__logon *logon, daotp_report *report)
 {
     size_t count = daotp_report_get_count(report);
     const daotp_finding *why = daotp_report_get_finding(report, count - 1);
@@ -641,7 +641,7 @@ static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status st
     if (daotp__kdc_exchange_was_open(logon->kdcs, &received))
         return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, subject,
                                  "the connection ended after %zu octets of the answer", received);
-    return explain_unreachable(logon, report);
+    return explain_no_kdc(logon, report);
 }
 
 static daotp_status ask_kdcs(const daotp__logon *logon, daotp_report *report)

@@ -273,6 +273,8 @@ static void each_answer_has_its_finding(void **state)
         {200, FAULT("a:x", DETAIL("-2146877422")), DAOTP_REJECTED, DAOTP_FINDING_CA_TEMPLATE_DENIED,
          0x80094012},
         {500, FAULT("a:InternalServiceFault", ""), DAOTP_PEER, DAOTP_FINDING_CA_FAULT, 500},
+        {500, FAULT("a:ActionNotSupported", ""), DAOTP_PEER, DAOTP_FINDING_CA_PATH, 500},
+        {500, FAULT("a:DestinationUnreachable", ""), DAOTP_PEER, DAOTP_FINDING_CA_PATH, 500},
         {500, FAULT("o:FailedAuthentication", ""), DAOTP_REJECTED, DAOTP_FINDING_CA_CREDENTIAL,
          500},
         {500, "Service Unavailable", DAOTP_PEER, DAOTP_FINDING_CA_UNAVAILABLE, 500},
