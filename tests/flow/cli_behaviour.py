@@ -328,6 +328,46 @@ class Output(Case):
 COMMANDS = re.findall(r"^  (\w+) ", run("--help").stdout.decode(), re.M)
 
 
+class Stores(Case):
+    """daotp store, in kinds of store that the tool can open by itself; and enroll --renew."""
+
+    def done(self, *args, status=0, **more):
+        done = run(*args, **more)
+        self.assertEqual(done.returncode, status, (args, done.stdout, done.stderr))
+        return done.stdout.decode()
+
+    def labels(self, uri, **more):
+        secret = ["--passphrase-fd", "0"] if more else []
+        return [row["label"] for row in json.loads(self.done("store", "list", uri, "--json", *secret, **more))]
+
+    def test_entries_move_between_kinds_of_store(self):
+        env, one, other, p12 = self.lab().env, f"dir:{self.folder}/one", f"dir:{self.folder}/other", self.folder / "a.p12"
+        key, secret = ["--cert", env["LAB_MACHINE_CERT"], "--key", env["LAB_MACHINE_KEY"]], {"input": b"long enough\n"}
+        for label in ("a", "b"):
+            self.done("store", "import", one, label, *key)
+        self.done("store", "export", one, "a", "--pkcs12", p12, "--passphrase-fd", "0", **secret)
+        self.assertEqual(self.labels(f"pkcs12:{p12}", **secret), ["a"])
+        self.assertIn("STORE-PASSPHRASE", self.done("store", "list", f"pkcs12:{p12}", "--passphrase-fd", "0",
+                                                    status=78, input=b"wrong\n"))
+        self.done("store", "move", one, other, "b")
+        self.assertEqual((self.labels(one), self.labels(other)), (["a"], ["b"]))
+        self.done("store", "move", f"pkcs12:{p12}", other, "--passphrase-fd", "0", **secret)
+        self.assertEqual(self.labels(other), ["a", "b"])
+        self.assertEqual(self.labels(f"pkcs12:{p12}", **secret), [])
+        self.done("store", "export", other, "a", "--out", self.folder / "a.pem")
+        self.assertEqual((self.folder / "a.pem").stat().st_mode & 0o777, 0o600)
+        self.assertIn("STORE-ABSENT", self.done("store", "list", "redis://localhost", status=78))
+
+    def test_renew_does_nothing_while_nothing_is_due(self):
+        lab, store = self.lab(), f"dir:{self.folder}/one"
+        e = lab.env
+        self.done("store", "import", store, "host", "--cert", e["LAB_MACHINE_CERT"], "--key", e["LAB_MACHINE_KEY"])
+        args = [word for word in lab.enroll("--store", store, "--renew", "--otp-fd", "0") if word != "--no-store"]
+        self.assertIn("nothing to do", self.done(*args, "--label", "host"))
+        self.assertNotIn("nothing to do", run(*args, "--label", "host", "--renew-before", "999999999").stdout.decode())
+        self.assertNotIn("nothing to do", run(*args).stdout.decode())  # of this UPN there is none
+
+
 class Typed(Case):
     """What a person gets who types something else than there is."""
 
