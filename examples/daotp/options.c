@@ -2,6 +2,8 @@
 /* Options as a person types them: each fault is one line that says what would be right. */
 #include "tool.h"
 
+#include "core/utf8.h"
+
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@ void tool_say(const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    daotp__utf8_make_plain(text); /* the names of files and arguments may be anybody's */
     fprintf(stderr, "%s\n", text);
     if (reason[0] == '\0')
         memcpy(reason, text, sizeof reason);

@@ -439,7 +439,7 @@ static daotp_status reserve_key(const server *s)
         return DAOTP_CONFIGURATION;
     status = daotp_responder_add_reserved(s->responder, bytes, len);
     if (status == DAOTP_PEER) {
-        fprintf(stderr, "daotp serve: --cert %s: no certificate that can be read\n", s->https.cert);
+        tool_say("daotp serve: --cert %s: no certificate that can be read", s->https.cert);
         status = DAOTP_CONFIGURATION; /* the file is the administrator's */
     }
     free(bytes);
@@ -631,7 +631,7 @@ static int start_threads(worker *workers, size_t count)
 static int tell_where(const server *s, const struct https *https)
 {
     if (!write_port(s, https)) {
-        fprintf(stderr, "daotp serve: %s cannot be written\n", s->port_file);
+        tool_say("daotp serve: %s cannot be written", s->port_file);
         return TOOL_CONFIGURATION;
     }
     if (s->https.unix_path == NULL && !s->quiet)

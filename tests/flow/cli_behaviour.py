@@ -468,6 +468,16 @@ class Typed(Case):
             with self.subTest(args):
                 self.assertNotEqual(run(*args).returncode, 0)
 
+    def test_a_name_does_not_steer_the_terminal(self):
+        name = "a\033[31mb\u202ec\x9bd\u2028e"
+        for args in (["decode", name], ["verify", "--trust", name, name], ["crl", name], [name], ["verify", f"--{name}"],
+                     ["config", "show", "--profile", name], ["store", "list", "--store", name],
+                     ["radius", "--server", name, "--secret-file", "x", "--user", "a"], ["lab", "up", name + "/" + name]):
+            with self.subTest(args):
+                shown = run(*args)
+                for character in "\033\u202e\x9b\u2028":
+                    self.assertNotIn(character.encode(), shown.stdout + shown.stderr)
+
     def test_a_pipe_in_the_place_of_a_file_is_read(self):
         done = subprocess.run(["bash", "-c", '"$0" decode <(sleep 0.2; echo hello)', TOOL], capture_output=True,
                               timeout=60, check=False)
