@@ -17,7 +17,7 @@ unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abiga
 test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
   curl slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
   mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
-  zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki libstrongswan-standard-plugins python3-cryptography samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
+  zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki libstrongswan-standard-plugins python3-cryptography python3-impacket samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
 
 case ${1:-} in
 build) wanted=$build ;;

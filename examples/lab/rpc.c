@@ -178,8 +178,9 @@ static void send_ack(struct conn *c, const struct pdu *pdu, const gss_buffer_des
     bufferevent_write(c->bev, out, len);
 }
 
-static void lay_out(gss_iov_buffer_desc iov[4], uint8_t *pdu, size_t header, size_t stub,
-                    size_t token_len)
+/* Header and trailer are signed only where both sides agreed on it. */
+static void lay_out(const struct conn *c, gss_iov_buffer_desc iov[4], uint8_t *pdu, size_t header,
+                    size_t stub, size_t token_len)
 {
     memset(iov, 0, 4 * sizeof(*iov));
     iov[0].type = GSS_IOV_BUFFER_TYPE_HEADER;
@@ -190,6 +191,8 @@ static void lay_out(gss_iov_buffer_desc iov[4], uint8_t *pdu, size_t header, siz
     iov[2].buffer = (gss_buffer_desc){stub, pdu + header};
     iov[3].buffer = (gss_buffer_desc){8, pdu + header + stub};
     iov[0].buffer = (gss_buffer_desc){token_len, pdu + header + stub + 8};
+    if (!c->signs)
+        iov[1].type = iov[3].type = GSS_IOV_BUFFER_TYPE_EMPTY;
 }
 
 static size_t token_len_of(const struct conn *c, size_t stub)
@@ -225,7 +228,7 @@ static void send_fragment(struct conn *c, uint32_t call_id, uint8_t flags, struc
         memcpy(out + 24, part.data, part.len);
     if (seal) {
         set_trailer(c, out + 24 + stub, padding);
-        lay_out(iov, out, 24, stub, token);
+        lay_out(c, iov, out, 24, stub, token);
         (void)gss_wrap_iov(&minor, c->context, 1, GSS_C_QOP_DEFAULT, &sealed, iov, 4);
     }
     bufferevent_write(c->bev, out, len);
@@ -425,7 +428,7 @@ static bool unseal_request(const struct conn *c, const struct pdu *pdu, size_t h
     OM_uint32 minor;
     int sealed = 0;
 
-    lay_out(iov, pdu->data, header, stub, pdu->token_len);
+    lay_out(c, iov, pdu->data, header, stub, pdu->token_len);
     return gss_unwrap_iov(&minor, c->context, &sealed, NULL, iov, 4) == GSS_S_COMPLETE &&
            sealed != 0;
 }

@@ -165,6 +165,8 @@ pings() {
 	expect_text 'ping of another name' CA-ARGUMENT "$WORK/out"
 	ping_ca 'Another CA'
 	expect_end 'ping of another name, by both ways' 1
+	http_proxy=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 ping_ca "$CA_NAME"
+	expect_end 'a proxy in the environment does nothing' 0
 	lab_break icpr-off
 	ping_ca "$CA_NAME"
 	expect_end 'ping without ICPR' 0

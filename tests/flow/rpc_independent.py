@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""An independent client by RPC, impacket with Kerberos, against the lab's CA: endpoint mapper, ICPR,
+both forms of activation, Request, Request2, Ping and GetCAProperty, sealed. So the lab, which our own
+client is tested with, is no echo of it.
+
+  rpc_independent.py DAOTP-PROGRAM
+"""
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+try:
+    from impacket.dcerpc.v5 import dcomrt, epm, transport
+    from impacket.dcerpc.v5.dtypes import DWORD, LPWSTR, NULL, PBYTE, ULONG
+    from impacket.dcerpc.v5.ndr import NDRCALL, NDRSTRUCT
+    from impacket.dcerpc.v5.rpcrt import RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_LEVEL_PKT_PRIVACY
+    from impacket.krb5 import kerberosv5
+    from impacket.spnego import SPNEGO_NegTokenInit
+    from impacket.uuid import string_to_bin, uuidtup_to_bin
+except ImportError:
+    print("skipped: no python3-impacket")
+    sys.exit(SKIPPED)
+
+DAOTP = sys.argv[1]
+ICPR = uuidtup_to_bin(("91ae6020-9e3c-11cf-8d7c-00aa00c091be", "0.0"))
+CERT_D = uuidtup_to_bin(("d99e6e70-fc88-11d0-b498-00a0c90312f3", "0.0"))
+CERT_D2 = uuidtup_to_bin(("5422fd3a-d4b8-4cef-a12e-e87d4ca22e90", "0.0"))
+CLASS = string_to_bin("d99e6e74-fc88-11d0-b498-00a0c90312f3")
+CA_NAME = "Lab Issuing CA\0"
+
+
+def without_framing(make):
+    """MIT's acceptor takes an AP-REQ in DCE style without the framing of RFC 2743 3.1 alone (MS-KILE
+    3.4.5.1), around which impacket puts it, as Windows also takes it."""
+
+    def make_bare(*args, **more):
+        cipher, key, token = make(*args, **more)
+        blob = SPNEGO_NegTokenInit(token)
+        blob["MechToken"] = blob["MechToken"][blob["MechToken"].index(b"\x01\x00n\x82") + 2:]
+        return cipher, key, blob.getData()
+
+    return make_bare
+
+
+kerberosv5.getKerberosType1 = without_framing(kerberosv5.getKerberosType1)
+
+
+class Blob(NDRSTRUCT):
+    structure = (("cb", ULONG), ("pb", PBYTE))
+
+
+class CertServerRequest(NDRCALL):
+    opnum = 0
+    structure = (("dwFlags", DWORD), ("pwszAuthority", LPWSTR), ("pdwRequestId", DWORD), ("pctbAttribs", Blob),
+                 ("pctbRequest", Blob))
+
+
+class Answer(NDRCALL):
+    structure = (("pdwRequestId", DWORD), ("pdwDisposition", ULONG), ("pctbCert", Blob), ("pctbEncodedCert", Blob),
+                 ("pctbDispositionMessage", Blob), ("ErrorCode", ULONG))
+
+
+class Request(dcomrt.DCOMCALL):
+    opnum = 3
+    structure = (("dwFlags", DWORD), ("pwszAuthority", LPWSTR), ("pdwRequestId", DWORD), ("pwszAttributes", LPWSTR),
+                 ("pctbRequest", Blob))
+
+
+class Request2(dcomrt.DCOMCALL):
+    opnum = 6
+    structure = (("pwszAuthority", LPWSTR), ("dwFlags", DWORD), ("pwszSerialNumber", LPWSTR),
+                 ("pdwRequestId", DWORD), ("pwszAttributes", LPWSTR), ("pctbRequest", Blob))
+
+
+class DcomAnswer(dcomrt.DCOMANSWER):
+    structure = Answer.structure
+
+
+class Ping(dcomrt.DCOMCALL):
+    opnum = 5
+    structure = (("pwszAuthority", LPWSTR),)
+
+
+class GetCAProperty(dcomrt.DCOMCALL):
+    opnum = 7
+    structure = (("pwszAuthority", LPWSTR), ("PropID", DWORD), ("PropIndex", DWORD), ("PropType", DWORD))
+
+
+class Property(dcomrt.DCOMANSWER):
+    structure = (("value", Blob), ("ErrorCode", ULONG))
+
+
+count, failed = 0, 0
+
+
+def expect(what, found, wanted):
+    global count, failed
+    count += 1
+    good = found == wanted
+    failed += not good
+    print(f"{'ok' if good else 'not ok'} {count} - {what}" + ("" if good else f": wanted {wanted!r}, found {found!r}"))
+
+
+def connect(port, interface, sealed=True):
+    binding = transport.DCERPCTransportFactory(f"ncacn_ip_tcp:localhost[{port}]")
+    binding.set_credentials("", "", "LAB.EXAMPLE")
+    binding.set_kerberos(True, None)
+    dce = binding.get_dce_rpc()
+    if sealed:
+        dce.set_auth_type(RPC_C_AUTHN_GSS_NEGOTIATE)
+        dce.set_auth_level(RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
+    dce.connect()
+    if interface is not None:
+        dce.bind(interface)
+    return dce
+
+
+def text_of(blob):
+    return b"".join(blob["pb"]).decode("utf-16-le").rstrip("\0")
+
+
+def set_blob(blob, data):
+    blob["cb"] = len(data)
+    blob["pb"] = data
+
+
+def orpc_this():
+    this = dcomrt.ORPCTHIS()
+    this["cid"] = b"\x11" * 16
+    this["extensions"] = NULL
+    this["flags"] = 0
+    return this
+
+
+def find_icpr(port):
+    dce = connect(port, epm.MSRPC_UUID_PORTMAP, sealed=False)
+    found = epm.hept_map("localhost", ICPR, protocol="ncacn_ip_tcp", dce=dce)
+    return int(found.split("[")[1].rstrip("]"))
+
+
+def activate(port, interface):
+    """Port and IPID of the object, by RemoteActivation."""
+    dce = connect(port, dcomrt.IID_IActivation)
+    asked = dcomrt.RemoteActivation()
+    asked["ORPCthis"] = orpc_this()
+    asked["Clsid"] = CLASS
+    asked["pwszObjectName"] = NULL
+    asked["pObjectStorage"] = NULL
+    asked["ClientImpLevel"] = 2
+    asked["Mode"] = 0
+    asked["Interfaces"] = 1
+    one = dcomrt.IID()
+    one["Data"] = interface[:16]
+    asked["pIIDs"].append(one)
+    asked["cRequestedProtseqs"] = 1
+    asked["aRequestedProtseqs"].append(7)
+    answer = dce.request(asked)
+    return read_object(answer["ppdsaOxidBindings"], b"".join(answer["ppInterfaceData"][0]["abData"]))
+
+
+def read_object(bindings, objref):
+    units = bindings["aStringArray"]
+    text = struct.pack(f"<{len(units)}H", *units)[2:].decode("utf-16-le", "replace").split("\0")[0]
+    return int(text.split("[")[1].rstrip("]")), dcomrt.OBJREF_STANDARD(objref)["std"]["ipid"]
+
+
+def create(port, interface):
+    """The same by RemoteCreateInstance, which impacket writes and reads."""
+    found = {}
+
+    def keep(self, class_instance, objref, *_args, **_more):
+        self._bindings = class_instance.get_string_bindings()  # pylint: disable=protected-access
+        found["ipid"] = dcomrt.OBJREF_STANDARD(objref)["std"]["ipid"]
+        found["port"] = int(self._bindings[0]["aNetworkAddr"].rstrip("\0").split("[")[1].rstrip("]"))
+
+    kept, dcomrt.INTERFACE.__init__ = dcomrt.INTERFACE.__init__, keep
+    remote, dcomrt.IRemUnknown2.__init__ = dcomrt.IRemUnknown2.__init__, lambda self, interface: None
+    try:
+        dcomrt.IRemoteSCMActivator(connect(port, None)).RemoteCreateInstance(CLASS, interface[:16])
+    finally:
+        dcomrt.INTERFACE.__init__, dcomrt.IRemUnknown2.__init__ = kept, remote
+    return found["port"], found["ipid"]
+
+
+def call_object(where, interface, question, answer):
+    port, ipid = where
+    dce = connect(port, interface)
+    question["ORPCthis"] = orpc_this()
+    dce.call(question.opnum, question, ipid)
+    read = answer(dce.recv())
+    return read
+
+
+def by_icpr(port, csr):
+    asked = CertServerRequest()
+    asked["dwFlags"] = 0x100
+    asked["pwszAuthority"] = CA_NAME
+    asked["pdwRequestId"] = 0
+    set_blob(asked["pctbAttribs"], b"\0\0")
+    set_blob(asked["pctbRequest"], csr)
+    dce = connect(port, ICPR)
+    dce.call(0, asked)
+    answer = Answer(dce.recv())
+    expect("ICPR: a bare request wants a signature", answer["pdwDisposition"], 0x80094809)
+    expect("ICPR: the call itself", answer["ErrorCode"], 0)
+    expect("ICPR: the message", "Denied by Policy Module" in text_of(answer["pctbDispositionMessage"]), True)
+
+
+def by_dcom(where, where2, csr):
+    ping = Ping()
+    ping["pwszAuthority"] = CA_NAME
+    expect("DCOM: Ping", call_object(where, CERT_D, ping, Pong)["ErrorCode"], 0)
+    asked = Request()
+    asked["dwFlags"] = 0x100
+    asked["pwszAuthority"] = CA_NAME
+    asked["pdwRequestId"] = 0
+    asked["pwszAttributes"] = NULL
+    set_blob(asked["pctbRequest"], csr)
+    expect("DCOM: Request", call_object(where, CERT_D, asked, DcomAnswer)["pdwDisposition"], 0x80094809)
+    second = Request2()
+    second["pwszAuthority"] = CA_NAME
+    second["dwFlags"] = 0x40100
+    second["pwszSerialNumber"] = NULL
+    second["pdwRequestId"] = 0
+    second["pwszAttributes"] = NULL
+    set_blob(second["pctbRequest"], csr)
+    expect("DCOM: Request2", call_object(where2, CERT_D2, second, DcomAnswer)["pdwDisposition"], 0x80094809)
+    name = GetCAProperty()
+    name["pwszAuthority"] = CA_NAME
+    name["PropID"], name["PropIndex"], name["PropType"] = 6, 0, 4
+    answer = call_object(where2, CERT_D2, name, Property)
+    expect("DCOM: GetCAProperty", (answer["ErrorCode"], text_of(answer["value"])), (0, CA_NAME.rstrip("\0")))
+
+
+class Pong(dcomrt.DCOMANSWER):
+    structure = (("ErrorCode", ULONG),)
+
+
+def make_request(folder):
+    subprocess.run(["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=alice",
+                    "-outform", "der", "-out", folder / "csr", "-addext",
+                    "1.3.6.1.4.1.311.20.2=ASN1:UTF8String:DAOTPLogon"], check=True, capture_output=True)
+    return (folder / "csr").read_bytes()
+
+
+def run(folder, env):
+    users = (folder / "lab" / "users.txt").read_text(encoding="utf-8").splitlines()
+    password = next(line.split(":")[6] for line in users if line.startswith("alice:"))
+    os.environ["KRB5_CONFIG"] = str(folder / "lab" / "kdc" / "krb5.conf")
+    os.environ["KRB5CCNAME"] = str(folder / "cc")
+    subprocess.run(["kinit", "alice@LAB.EXAMPLE"], input=password + "\n", text=True, check=True, capture_output=True)
+    subprocess.run(["kvno", "host/localhost@LAB.EXAMPLE"], check=True, capture_output=True)
+    mapper = int(env["LAB_CA_MAPPER_PORT"])
+    csr = make_request(folder)
+    port = find_icpr(mapper)
+    expect("the endpoint mapper names a port", port > 0, True)
+    by_icpr(port, csr)
+    first, second = activate(mapper, CERT_D), activate(mapper, CERT_D2)
+    expect("RemoteActivation names the CA's port", first[0], port)
+    by_dcom(first, second, csr)
+    expect("RemoteCreateInstance names the same object", create(mapper, CERT_D2), second)
+
+
+def main():
+    if shutil.which("kinit") is None or shutil.which("kvno") is None:
+        print("skipped: no kinit")
+        sys.exit(SKIPPED)
+    with tempfile.TemporaryDirectory(prefix="daotp-flow.") as name:
+        folder = pathlib.Path(name)
+        lab = folder / "lab"
+        subprocess.run([DAOTP, "lab", "up", "--no-radius", lab], check=True, stdout=subprocess.DEVNULL)
+        try:
+            lines = (lab / "env").read_text(encoding="utf-8").splitlines()
+            env = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+            env = {key: value.strip("'") for key, value in env.items()}
+            if "LAB_KDC" not in env:
+                print("skipped: no KDC")
+                sys.exit(SKIPPED)
+            run(folder, env)
+        finally:
+            subprocess.run([DAOTP, "lab", "down", lab], check=False, stdout=subprocess.DEVNULL)
+    print(f"1..{count}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
