@@ -254,12 +254,22 @@ with_a_keytab() {
 	expect_text 'ping with the keytab of another' CA-KEYTAB "$WORK/out"
 }
 
+# With a ticket of the machine the exchange with the password is armoured (FAST, RFC 6113).
+with_armour() {
+	kinit -k -t "$WORK/lab/kdc/ra.keytab" -c "FILE:$WORK/machine.cc" 'DA1$' >/dev/null
+	KRB5_TRACE=$WORK/trace WAY=rpc enrol alice --key-kind p256 --armor-cache "FILE:$WORK/machine.cc"
+	expect_end 'by the password, armoured' 0
+	expect_text 'the KDC was asked under FAST' 'FAST armor key' "$WORK/trace"
+	expect_text 'and answered' 'Decoding FAST response' "$WORK/trace"
+}
+
 CA_NAME=${LAB_CA_CONFIG#*\\}
 pings
 ping_faults
 infos
 forms_of_dcom
 with_a_keytab
+with_armour
 both_ways
 with_tickets
 kerberos_says_no
