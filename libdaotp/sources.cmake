@@ -80,10 +80,10 @@ set(DAOTP_SOURCES
   x509/text_form.c
   x509/trust.c
   x509/uri_match.c
-  net/answer.c
-  net/download.c
-  net/fetch.c
+  net/curl_connection.c
   net/http.c
+  net/http_get.c
+  net/http_response.c
   net/kdc_exchange.c
   net/kdc_frame.c
   net/ldap_answer.c
@@ -91,6 +91,7 @@ set(DAOTP_SOURCES
   net/ldap_message.c
   net/ldap_url.c
   net/loop.c
+  net/negotiate_post.c
   net/page.c
   net/proxy.c
   net/resolve.c
@@ -99,7 +100,6 @@ set(DAOTP_SOURCES
   net/tls.c
   net/tls_budget.c
   net/tls_fault.c
-  net/transfer.c
   net/url.c
   xml/read.c
   xml/tree.c
@@ -136,7 +136,7 @@ set(DAOTP_SOURCES
   validate/signature_cache.c
   validate/signature_check.c
   validate/source_table.c
-  validate/tls_judge.c
+  validate/tls_verify.c
   validate/verifier.c
   validate/verifier_step.c
   ca/ca.c

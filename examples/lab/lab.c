@@ -28,13 +28,13 @@
 
 #define WORDS 5
 
-enum wish { IF_INSTALLED, YES, NO };
+enum tristate { IF_INSTALLED, YES, NO };
 
-struct wishes {
+struct arguments {
     bool json;
     bool help;
-    enum wish kdc;
-    enum wish radius;
+    enum tristate kdc;
+    enum tristate radius;
     const char *word[WORDS];
     int words;
 };
@@ -204,15 +204,15 @@ static bool is_running(const struct lab *lab)
            process_alive(lab, "otp-server");
 }
 
-static int decide_peer(const char *what, enum wish wish, bool (*available)(const char **),
+static int decide_peer(const char *what, enum tristate wanted, bool (*available)(const char **),
                        bool *out)
 {
     const char *missing = NULL;
 
-    *out = wish != NO && available(&missing);
+    *out = wanted != NO && available(&missing);
     if (missing == NULL)
         return LAB_OK;
-    if (wish == YES)
+    if (wanted == YES)
         return lab_say(LAB_CONFIG, "no %s; apt-get install --no-install-recommends %s", what,
                        missing);
     lab_say(LAB_OK, "without a %s: %s is not installed", what, missing);
@@ -282,32 +282,32 @@ static int start_all(struct lab *lab)
     return go_on(&end) ? place_save(lab) : end;
 }
 
-static int command_up(const struct wishes *wishes)
+static int command_up(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_make(&lab, wishes->word[0]);
+    int end = place_make(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
     if (is_running(&lab))
         return lab_say(LAB_CONFIG, "already running in %s", lab.dir);
-    end = decide_peer("FreeRADIUS", wishes->radius, freeradius_available, &lab.radius);
+    end = decide_peer("FreeRADIUS", arguments->radius, freeradius_available, &lab.radius);
     if (end == LAB_OK)
-        end = decide_peer("KDC", wishes->kdc, kdc_available, &lab.kdc);
+        end = decide_peer("KDC", arguments->kdc, kdc_available, &lab.kdc);
     interrupt_catch();
     if (end == LAB_OK)
         end = start_all(&lab);
     if (end == LAB_OK)
-        end = print_lab(&lab, wishes->json);
+        end = print_lab(&lab, arguments->json);
     if (end != LAB_OK)
         (void)peers_stop_all(&lab); /* the first failure is the one to report */
     return end;
 }
 
-static int command_down(const struct wishes *wishes)
+static int command_down(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_open(&lab, wishes->word[0]);
+    int end = place_open(&lab, arguments->word[0]);
 
     return end == LAB_OK ? peers_stop_all(&lab) : end;
 }
@@ -371,17 +371,17 @@ static void print_status_json(const struct lab *lab, const struct peer_row row[]
     printf("]\n}\n");
 }
 
-static int command_status(const struct wishes *wishes)
+static int command_status(const struct arguments *arguments)
 {
     struct lab lab;
     struct peer_row row[PEERS];
     size_t n;
-    int end = place_open(&lab, wishes->word[0]);
+    int end = place_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
     n = collect_peers(&lab, row);
-    if (wishes->json)
+    if (arguments->json)
         print_status_json(&lab, row, n);
     else
         print_status(&lab, row, n);
@@ -393,14 +393,14 @@ static int command_status(const struct wishes *wishes)
 
 /* ---- faults ---- */
 
-static int command_faults(const struct wishes *wishes)
+static int command_faults(const struct arguments *arguments)
 {
     const struct fault *fault;
 
-    if (wishes->json)
+    if (arguments->json)
         printf("[");
     for (size_t i = 0; (fault = faults_at(i)) != NULL; i++) {
-        if (wishes->json) {
+        if (arguments->json) {
             printf("%s\n  {\"format\": %d, \"name\": \"%s\", \"what\": ", i > 0 ? "," : "",
                    JSON_FORMAT, faults_name(fault));
             json_string(stdout, faults_what(fault));
@@ -410,55 +410,55 @@ static int command_faults(const struct wishes *wishes)
             printf("%-22s %s\n", faults_name(fault), faults_what(fault));
         }
     }
-    if (wishes->json)
+    if (arguments->json)
         printf("\n]\n");
     return LAB_OK;
 }
 
-static int change_fault(const struct wishes *wishes,
+static int change_fault(const struct arguments *arguments,
                         int (*change)(struct lab *, const struct fault *))
 {
     struct lab lab;
-    const struct fault *fault = faults_find(wishes->word[1]);
-    int end = place_open(&lab, wishes->word[0]);
+    const struct fault *fault = faults_find(arguments->word[1]);
+    int end = place_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
     if (fault == NULL)
-        return lab_say(LAB_USAGE, "no such fault: %s (see `lab faults`)", wishes->word[1]);
+        return lab_say(LAB_USAGE, "no such fault: %s (see `lab faults`)", arguments->word[1]);
     if (!process_alive(&lab, "ca"))
         return lab_say(LAB_PEER, "the lab in %s is not running", lab.dir);
     return change(&lab, fault);
 }
 
-static int command_break(const struct wishes *wishes)
+static int command_break(const struct arguments *arguments)
 {
-    return change_fault(wishes, faults_break);
+    return change_fault(arguments, faults_break);
 }
 
-static int command_mend(const struct wishes *wishes)
+static int command_mend(const struct arguments *arguments)
 {
-    return change_fault(wishes, faults_mend);
+    return change_fault(arguments, faults_mend);
 }
 
 /* ---- codes ---- */
 
-static int command_totp(const struct wishes *wishes)
+static int command_totp(const struct arguments *arguments)
 {
     struct lab lab;
     struct users *users = NULL;
     const struct user *user;
     char code[USERS_CODE_SIZE];
-    int steps = wishes->words > 2 ? atoi(wishes->word[2]) : 0;
-    int end = place_open(&lab, wishes->word[0]);
+    int steps = arguments->words > 2 ? atoi(arguments->word[2]) : 0;
+    int end = place_open(&lab, arguments->word[0]);
 
     if (end == LAB_OK)
         end = users_load(place_path(&lab, "users.txt").s, &users);
     if (end != LAB_OK)
         return end;
-    user = users_find_account(users, wishes->word[1]);
+    user = users_find_account(users, arguments->word[1]);
     if (user == NULL)
-        end = lab_say(LAB_CONFIG, "no such user: %s", wishes->word[1]);
+        end = lab_say(LAB_CONFIG, "no such user: %s", arguments->word[1]);
     else
         end = users_totp_now(user, (int64_t)time(NULL) + 30 * steps, code);
     if (end == LAB_OK)
@@ -469,19 +469,19 @@ static int command_totp(const struct wishes *wishes)
 
 /* ---- the CA, in the foreground ---- */
 
-static int command_ca(const struct wishes *wishes)
+static int command_ca(const struct arguments *arguments)
 {
     struct lab lab;
     struct peers_sockets sockets;
-    int end = place_open(&lab, wishes->word[0]);
+    int end = place_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
-    if (wishes->words == 5) {
-        sockets.ces = atoi(wishes->word[1]);
-        sockets.crl = atoi(wishes->word[2]);
-        sockets.mapper = atoi(wishes->word[3]);
-        sockets.rpc = atoi(wishes->word[4]);
+    if (arguments->words == 5) {
+        sockets.ces = atoi(arguments->word[1]);
+        sockets.crl = atoi(arguments->word[2]);
+        sockets.mapper = atoi(arguments->word[3]);
+        sockets.rpc = atoi(arguments->word[4]);
     } else {
         end = peers_open(&lab, &sockets);
     }
@@ -490,24 +490,24 @@ static int command_ca(const struct wishes *wishes)
 
 /* ---- the OTP server that never answers: started by `break DIR otp-server-down` ---- */
 
-static int command_otp_server(const struct wishes *wishes)
+static int command_otp_server(const struct arguments *arguments)
 {
-    return otp_server_run(atoi(wishes->word[0]));
+    return otp_server_run(atoi(arguments->word[0]));
 }
 
 /* ---- those in the place of the OTP server, or of the KDC: started by `break` too ---- */
 
-static int command_impostor(const struct wishes *wishes)
+static int command_impostor(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_open(&lab, wishes->word[0]);
+    int end = place_open(&lab, arguments->word[0]);
 
-    return end == LAB_OK ? impostor_run(&lab, atoi(wishes->word[1]), wishes->word[2]) : end;
+    return end == LAB_OK ? impostor_run(&lab, atoi(arguments->word[1]), arguments->word[2]) : end;
 }
 
-static int command_kdc_refusal(const struct wishes *wishes)
+static int command_kdc_refusal(const struct arguments *arguments)
 {
-    return kdc_refusal_run(atoi(wishes->word[0]), atoi(wishes->word[1]));
+    return kdc_refusal_run(atoi(arguments->word[0]), atoi(arguments->word[1]));
 }
 
 /* ---- the command line ---- */
@@ -516,7 +516,7 @@ struct command {
     const char *name;
     int words_min;
     int words_max;
-    int (*run)(const struct wishes *wishes);
+    int (*run)(const struct arguments *arguments);
 };
 
 static const struct command commands[] = {
@@ -559,24 +559,24 @@ static const char help[] =
     "Exit: 0 ok, 2 a peer does not run, 64 usage, 70 internal, 71 memory,\n"
     "  75 cancelled, 78 configuration\n";
 
-static bool take_word(struct wishes *wishes, const char *word)
+static bool take_word(struct arguments *arguments, const char *word)
 {
     if (strcmp(word, "--json") == 0)
-        wishes->json = true;
+        arguments->json = true;
     else if (strcmp(word, "--help") == 0)
-        wishes->help = true;
+        arguments->help = true;
     else if (strcmp(word, "--kdc") == 0)
-        wishes->kdc = YES;
+        arguments->kdc = YES;
     else if (strcmp(word, "--no-kdc") == 0)
-        wishes->kdc = NO;
+        arguments->kdc = NO;
     else if (strcmp(word, "--radius") == 0)
-        wishes->radius = YES;
+        arguments->radius = YES;
     else if (strcmp(word, "--no-radius") == 0)
-        wishes->radius = NO;
+        arguments->radius = NO;
     else if (word[0] == '-' && word[1] == '-')
         return false;
-    else if (wishes->words < WORDS)
-        wishes->word[wishes->words++] = word;
+    else if (arguments->words < WORDS)
+        arguments->word[arguments->words++] = word;
     else
         return false;
     return true;
@@ -609,22 +609,22 @@ static void say_what_is_wrong(const struct command *command, bool known, int arg
 
 int lab_main(int argc, char **argv)
 {
-    struct wishes wishes = {0};
+    struct arguments arguments = {0};
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
     bool known = true;
 
     for (int i = command != NULL ? 2 : 1; known && i < argc; i++)
-        known = take_word(&wishes, argv[i]);
-    if (known && (wishes.help ||
-                  (command == NULL && wishes.words > 0 && strcmp(wishes.word[0], "help") == 0))) {
+        known = take_word(&arguments, argv[i]);
+    if (known && (arguments.help || (command == NULL && arguments.words > 0 &&
+                                     strcmp(arguments.word[0], "help") == 0))) {
         fputs(help, stdout);
         return LAB_OK;
     }
-    if (command == NULL || !known || wishes.words < command->words_min ||
-        wishes.words > command->words_max) {
+    if (command == NULL || !known || arguments.words < command->words_min ||
+        arguments.words > command->words_max) {
         say_what_is_wrong(command, known, argc, argv);
         return LAB_USAGE;
     }
     signal(SIGPIPE, SIG_IGN);
-    return command->run(&wishes);
+    return command->run(&arguments);
 }

@@ -6,11 +6,11 @@
 #include "ca/soap.h"
 #include "core/alloc.h"
 #include "core/host.h"
-#include "net/fetch.h"
 #include "net/http.h"
+#include "net/negotiate_post.h"
 #include "net/page.h"
 #include "net/proxy.h"
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 #include "x509/random.h"
 
 #include <daotp/sys/ca_transport.h>
@@ -32,7 +32,7 @@ typedef struct exchange {
     daotp__url url;
     daotp__buffer envelope;
     daotp__http *http; /* used when the request holds a password, or with our client certificate */
-    daotp__fetch *fetch; /* Negotiate */
+    daotp__negotiate_post *fetch; /* Negotiate */
     size_t max_answer;   /* octets */
     bool begun;
     bool must_ask; /* waits for the password after the fall-back */
@@ -132,7 +132,7 @@ static bool stands_before(const char *url, const char *word, size_t end)
 }
 
 /* The name of the CA is free text: in the authority it could name another host or a port. */
-static bool is_sound_template(const char *url)
+static bool is_well_formed_template(const char *url)
 {
     size_t end = authority_end(url);
 
@@ -183,12 +183,12 @@ static void expand_template(daotp__buffer *out, const char *template, daotp_ca_a
 }
 
 static daotp_status parse_url(const daotp_submission *submission, daotp__buffer *text,
-                              bool is_sound, daotp__url *url)
+                              bool is_well_formed, daotp__url *url)
 {
     daotp_status status = text->failed;
 
     if (status == DAOTP_OK)
-        status = is_sound ? daotp__url_parse(daotp__buffer_string(text), url) : DAOTP_USAGE;
+        status = is_well_formed ? daotp__url_parse(daotp__buffer_string(text), url) : DAOTP_USAGE;
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
     return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_URL, 0,
@@ -211,7 +211,7 @@ static daotp_status find_url(const wstep *self, daotp_ca_authentication how,
         daotp__buffer_text(&out, source);
     else
         expand_template(&out, source, how, submission);
-    status = parse_url(submission, &out, self->url != NULL || is_sound_template(source), url);
+    status = parse_url(submission, &out, self->url != NULL || is_well_formed_template(source), url);
     daotp__buffer_free(&out);
     if (status == DAOTP_OK && from_server)
         status = daotp_submission_check_host(submission, url->host);
@@ -288,7 +288,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
         .proxy = daotp_submission_get_proxy(submission),
         .proxy_from_environment = daotp_submission_uses_environment_proxy(submission),
         .tls12_only = daotp_submission_is_tls12_only(submission),
-        .judge = daotp__tls_judge_for(daotp_submission_get_server_rules(submission)),
+        .verify = daotp__tls_verify_by(daotp_submission_get_server_rules(submission)),
         .connect_ms = daotp_submission_get_connect_timeout_ms(submission)};
     daotp_status status = check_wstep_settings(self, submission, state->how, state->url.text);
 
@@ -297,9 +297,9 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
     if (status != DAOTP_OK)
         return status;
     if (state->how == DAOTP_CA_NEGOTIATE)
-        return daotp__fetch_new(state->loop, &peer, content_type,
-                                daotp__buffer_bytes(&state->envelope), state->max_answer,
-                                &state->fetch);
+        return daotp__negotiate_post_new(state->loop, &peer, content_type,
+                                         daotp__buffer_bytes(&state->envelope), state->max_answer,
+                                         &state->fetch);
     return daotp__http_new(state->loop, &peer, &state->http);
 }
 
@@ -311,7 +311,7 @@ static void end_wstep(void *self, void *given)
     if (state == NULL)
         return;
     daotp__http_free(state->http);
-    daotp__fetch_free(state->fetch);
+    daotp__negotiate_post_free(state->fetch);
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
     daotp__loop_free(state->loop);
@@ -475,9 +475,9 @@ static wstep_reply reply_of(const exchange *state)
     const daotp__tls *tls;
 
     if (state->fetch != NULL)
-        return (wstep_reply){.http = daotp__fetch_status(state->fetch),
-                             .body = daotp__fetch_body(state->fetch),
-                             .type = daotp__fetch_content_type(state->fetch)};
+        return (wstep_reply){.http = daotp__negotiate_post_status(state->fetch),
+                             .body = daotp__negotiate_post_body(state->fetch),
+                             .type = daotp__negotiate_post_content_type(state->fetch)};
     tls = daotp__http_tls(state->http);
     return (wstep_reply){.http = daotp__http_status(state->http),
                          .body = daotp__http_body(state->http),
@@ -523,12 +523,12 @@ static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_CA_CREDENTIAL;
 
-    if (!daotp__fetch_is_offered(state->fetch))
+    if (!daotp__negotiate_post_is_offered(state->fetch))
         number = DAOTP_FINDING_CA_METHOD;
-    else if (daotp__fetch_is_ticket_sent(state->fetch))
+    else if (daotp__negotiate_post_is_ticket_sent(state->fetch))
         number = DAOTP_FINDING_CA_TICKET_REFUSED;
     return daotp__report_add(report, number, 401, state->url.text, "HTTP 401; %s",
-                             daotp__fetch_refusal(state->fetch));
+                             daotp__negotiate_post_refusal(state->fetch));
 }
 
 static bool is_multipart(const wstep_reply *reply)
@@ -611,7 +611,7 @@ static daotp_status read_wstep_answer(const exchange *state, daotp_submission *s
 static daotp_status explain_silence(const exchange *state, daotp_status status, size_t findings,
                                     daotp_submission *submission)
 {
-    bool sent = state->fetch != NULL ? daotp__fetch_has_sent(state->fetch)
+    bool sent = state->fetch != NULL ? daotp__negotiate_post_has_sent(state->fetch)
                                      : daotp__http_has_sent(state->http);
     daotp_finding_number number = sent ? DAOTP_FINDING_CA_LOST : DAOTP_FINDING_CA_UNREACHABLE;
 
@@ -625,7 +625,7 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
 static bool must_fall_back(const wstep *self, const daotp_submission *submission,
                            const exchange *state)
 {
-    unsigned http = state->fetch != NULL ? daotp__fetch_status(state->fetch) : 0;
+    unsigned http = state->fetch != NULL ? daotp__negotiate_post_status(state->fetch) : 0;
 
     return method_set(self) == DAOTP_CA_ANY && (http == 401 || http == 404) &&
            daotp_submission_can_ask_credential(submission);
@@ -636,7 +636,7 @@ static daotp_status fall_back_to_password(const wstep *self, daotp_submission *s
 {
     daotp_status status;
 
-    daotp__fetch_free(state->fetch);
+    daotp__negotiate_post_free(state->fetch);
     state->fetch = NULL;
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
@@ -656,7 +656,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     if (state->must_ask)
         status = fall_back_to_password(self, submission, state);
     else if (state->fetch != NULL)
-        status = daotp__fetch_step(state->fetch, report);
+        status = daotp__negotiate_post_step(state->fetch, report);
     else
         status = step_http(state, report);
     if (status == DAOTP_OK && must_fall_back(self, submission, state))
@@ -667,7 +667,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
         daotp__loop_pause(state->loop);
     if (status != DAOTP_OK)
         return status;
-    if (state->fetch != NULL && daotp__fetch_status(state->fetch) == 401)
+    if (state->fetch != NULL && daotp__negotiate_post_status(state->fetch) == 401)
         return explain_ticket(state, report);
     return read_wstep_answer(state, submission);
 }

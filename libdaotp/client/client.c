@@ -34,7 +34,7 @@ daotp_status daotp_client_new(daotp_context *context, daotp_client **out)
     client->context = daotp__context_ref(context);
     daotp__report_init(&client->report, context);
     daotp__buffer_init(&client->template_oid, DAOTP__MAX_TEXT);
-    daotp__buffer_init(&client->given_csr, DAOTP__MAX_CSR);
+    daotp__buffer_init(&client->supplied_csr, DAOTP__MAX_CSR);
     daotp__buffer_init(&client->csr, DAOTP__MAX_CSR);
     daotp__buffer_init_secret(&client->otp, DAOTP__MAX_OTP);
     daotp__buffer_init_secret(&client->early.password, DAOTP__MAX_PASSWORD);
@@ -74,9 +74,9 @@ static void free_settings(daotp_client *client)
     daotp_store_unref(client->store);
     daotp__delete(client->label);
     daotp__buffer_free(&client->template_oid);
-    daotp_key_unref(client->given_key);
-    daotp__buffer_free(&client->given_csr);
-    daotp__account_clear(&client->given_account);
+    daotp_key_unref(client->supplied_key);
+    daotp__buffer_free(&client->supplied_csr);
+    daotp__account_clear(&client->supplied_account);
     daotp__delete(client->proxy);
     daotp__delete(client->kdc);
     daotp__delete(client->realm);

@@ -57,9 +57,9 @@ struct daotp_client {
     daotp__buffer template_oid;
     daotp__template template;
     daotp_key_kind key_kind;
-    daotp_key *given_key;
-    daotp__buffer given_csr;
-    daotp_account given_account;
+    daotp_key *supplied_key;
+    daotp__buffer supplied_csr;
+    daotp_account supplied_account;
     bool asks_early; /* for the domain credential in prepare, where its host is known by then */
     daotp_account_fn look_up;
     void *look_up_user;
@@ -179,7 +179,7 @@ void daotp__client_drop_code(daotp_client *client);
 /* Forget what the second part made. */
 void daotp__client_drop_enrolment(daotp_client *client);
 /* Is the signer of the returned request one that the anchors vouch for? */
-daotp_status daotp__client_judge_signer(daotp_client *client);
+daotp_status daotp__client_verify_signer(daotp_client *client);
 /* Step the verifier under way, and wake when it wants to. */
 daotp_status daotp__client_step_verifier(daotp_client *client);
 void daotp__client_drop_verifier(daotp_client *client);

@@ -2,7 +2,7 @@
 /* The connection to the OTP server, which will carry the code, and the check of its certificate. */
 #include "client/client.h"
 #include "net/proxy.h"
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 
 static daotp_status open_connection(daotp_client *client)
 {
@@ -12,7 +12,7 @@ static daotp_status open_connection(daotp_client *client)
                         .proxy = client->proxy,
                         .proxy_from_environment = client->proxy_from_environment,
                         .tls12_only = client->tls12_only,
-                        .judge = daotp__tls_judge_for(client->server_rules),
+                        .verify = daotp__tls_verify_by(client->server_rules),
                         .connect_ms = client->connect_ms};
     daotp_status status;
 
@@ -69,8 +69,8 @@ daotp_status daotp__client_secure_connection(daotp_client *client)
 void daotp__client_note_handshake(daotp_client *client)
 {
     if (!client->is_handshake_noted)
-        daotp__tls_judge_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
-                                  &client->report);
+        daotp__tls_report_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
+                                   &client->report);
     client->is_handshake_noted = true;
 }
 

@@ -14,7 +14,7 @@
 
 enum { MAX_NAMES_SHOWN = 6, MAX_FOUND = 2048 };
 
-struct daotp__kdc_judge {
+struct daotp__kdc_check {
     daotp__loop *loop;
     int slot;
     daotp_verifier *verifier;
@@ -172,25 +172,25 @@ static void on_ready(void *user, int fd, uint32_t events)
     (void)user, (void)fd, (void)events;
 }
 
-static daotp_status add_helpers(daotp__kdc_judge *judge, const daotp__kdc_spec *spec,
+static daotp_status add_helpers(daotp__kdc_check *check, const daotp__kdc_spec *spec,
                                 const daotp__signed_data *data)
 {
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < data->certificate_count && status == DAOTP_OK; i++)
-        status = daotp_verifier_add_intermediates(judge->verifier, data->certificates[i].data,
+        status = daotp_verifier_add_intermediates(check->verifier, data->certificates[i].data,
                                                   data->certificates[i].len);
     for (size_t i = 1; i < daotp_credential_get_count(spec->credential) && status == DAOTP_OK;
          i++) {
         size_t len;
         const uint8_t *der = daotp_credential_get_certificate(spec->credential, i, &len);
 
-        status = daotp_verifier_add_intermediates(judge->verifier, der, len);
+        status = daotp_verifier_add_intermediates(check->verifier, der, len);
     }
     return status == DAOTP_PEER ? DAOTP_OK : status; /* unreadable ones are ignored */
 }
 
-static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *spec,
+static daotp_status path_begin(daotp__kdc_check *check, const daotp__kdc_spec *spec,
                                const daotp__signed_data *data, daotp__bytes certificate)
 {
     daotp_context *context = daotp__loop_context(spec->loop);
@@ -198,83 +198,83 @@ static daotp_status path_begin(daotp__kdc_judge *judge, const daotp__kdc_spec *s
 
     if (spec->trust == NULL)
         return DAOTP_OK;
-    judge->slot = daotp__loop_join(spec->loop, on_ready, judge);
-    if (judge->slot < 0)
+    check->slot = daotp__loop_join(spec->loop, on_ready, check);
+    if (check->slot < 0)
         return DAOTP_MEMORY;
-    status = daotp_verifier_new(context, spec->trust, &judge->verifier);
+    status = daotp_verifier_new(context, spec->trust, &check->verifier);
     if (status != DAOTP_OK)
         return status;
-    daotp__verifier_set_inner(judge->verifier);
-    (void)daotp_verifier_set_rules(judge->verifier, DAOTP_RULES_PATH); /* these cannot fail here */
-    (void)daotp_verifier_set_revocation(judge->verifier, spec->revocation);
-    (void)daotp_verifier_set_fetcher(judge->verifier, spec->fetcher);
+    daotp__verifier_set_inner(check->verifier);
+    (void)daotp_verifier_set_rules(check->verifier, DAOTP_RULES_PATH); /* these cannot fail here */
+    (void)daotp_verifier_set_revocation(check->verifier, spec->revocation);
+    (void)daotp_verifier_set_fetcher(check->verifier, spec->fetcher);
     status = add_helpers(judge, spec, data);
     if (status == DAOTP_OK)
-        status = daotp_verifier_begin(judge->verifier, certificate.data, certificate.len);
-    if (status == DAOTP_OK && !daotp__loop_watch(spec->loop, judge->slot,
-                                                 daotp_verifier_get_fd(judge->verifier), EPOLLIN))
+        status = daotp_verifier_begin(check->verifier, certificate.data, certificate.len);
+    if (status == DAOTP_OK && !daotp__loop_watch(spec->loop, check->slot,
+                                                 daotp_verifier_get_fd(check->verifier), EPOLLIN))
         status = DAOTP_INTERNAL;
     return status;
 }
 
-daotp_status daotp__kdc_judge_new(const daotp__kdc_spec *spec, daotp__bytes signed_data,
-                                  daotp_report *report, daotp__kdc_judge **out)
+daotp_status daotp__kdc_check_new(const daotp__kdc_spec *spec, daotp__bytes signed_data,
+                                  daotp_report *report, daotp__kdc_check **out)
 {
-    daotp__kdc_judge *judge = daotp__new(sizeof *judge);
+    daotp__kdc_check *check = daotp__new(sizeof *check);
     daotp__certificate certificate;
     daotp__signed_data data;
     daotp_status status;
 
     *out = NULL;
-    if (judge == NULL)
+    if (check == NULL)
         return DAOTP_MEMORY;
-    judge->loop = spec->loop;
-    judge->slot = -1;
+    check->loop = spec->loop;
+    check->slot = -1;
     if (!daotp__signed_data_read(signed_data, &data) || data.signer_count != 1 ||
         !daotp__signer_certificate(&data, &data.signers[0], &certificate)) {
-        daotp__kdc_judge_free(judge);
+        daotp__kdc_check_free(check);
         return daotp__report_add(report, DAOTP_FINDING_LOGON_PROTOCOL, 0, spec->realm,
                                  "the KDC's reply is not signed by one certificate that it holds");
     }
     status = certificate_check(&certificate, spec->realm, spec->host, report);
     if (status == DAOTP_OK)
-        status = path_begin(judge, spec, &data, certificate.der);
+        status = path_begin(check, spec, &data, certificate.der);
     if (status != DAOTP_OK) {
-        daotp__kdc_judge_free(judge);
+        daotp__kdc_check_free(check);
         return status;
     }
-    *out = judge;
+    *out = check;
     return DAOTP_OK;
 }
 
-void daotp__kdc_judge_free(daotp__kdc_judge *judge)
+void daotp__kdc_check_free(daotp__kdc_check *check)
 {
-    if (judge == NULL)
+    if (check == NULL)
         return;
-    if (judge->verifier != NULL)
-        (void)daotp__loop_watch(judge->loop, judge->slot, daotp_verifier_get_fd(judge->verifier),
+    if (check->verifier != NULL)
+        (void)daotp__loop_watch(check->loop, check->slot, daotp_verifier_get_fd(check->verifier),
                                 0);
-    daotp_verifier_free(judge->verifier);
-    if (judge->slot >= 0)
-        daotp__loop_leave(judge->loop, judge->slot);
-    daotp__delete(judge);
+    daotp_verifier_free(check->verifier);
+    if (check->slot >= 0)
+        daotp__loop_leave(check->loop, check->slot);
+    daotp__delete(check);
 }
 
-daotp_status daotp__kdc_judge_step(daotp__kdc_judge *judge, daotp_report *report)
+daotp_status daotp__kdc_check_step(daotp__kdc_check *check, daotp_report *report)
 {
     size_t before = report->count;
     daotp_status status;
     int timeout_ms;
 
-    if (judge->verifier == NULL)
+    if (check->verifier == NULL)
         return DAOTP_OK;
-    status = daotp_verifier_step(judge->verifier);
-    timeout_ms = daotp_verifier_get_timeout_ms(judge->verifier);
+    status = daotp_verifier_step(check->verifier);
+    timeout_ms = daotp_verifier_get_timeout_ms(check->verifier);
     if (status == DAOTP_AGAIN && timeout_ms >= 0)
-        daotp__loop_wake_in(judge->loop, timeout_ms);
+        daotp__loop_wake_in(check->loop, timeout_ms);
     if (status == DAOTP_AGAIN)
         return status;
-    daotp__report_merge(report, daotp_verifier_get_report(judge->verifier));
+    daotp__report_merge(report, daotp_verifier_get_report(check->verifier));
     if (status == DAOTP_UNDECIDED) { /* the KDC's certificate is valid nevertheless */
         daotp__report_downgrade_errors(report, before);
         return DAOTP_OK;

@@ -15,7 +15,7 @@
 #include <daotp/credential.h>
 #include <daotp/verify.h>
 
-typedef struct daotp__kdc_judge daotp__kdc_judge;
+typedef struct daotp__kdc_check daotp__kdc_check;
 
 typedef struct daotp__kdc_spec {
     daotp__loop *loop;
@@ -32,10 +32,10 @@ daotp_status daotp__kdc_certificate_check(daotp__bytes certificate, const char *
                                           const char *host, daotp_report *report);
 
 /* signed_data: the ContentInfo of the reply; copied. */
-daotp_status daotp__kdc_judge_new(const daotp__kdc_spec *spec, daotp__bytes signed_data,
-                                  daotp_report *report, daotp__kdc_judge **judge);
-void daotp__kdc_judge_free(daotp__kdc_judge *judge);
+daotp_status daotp__kdc_check_new(const daotp__kdc_spec *spec, daotp__bytes signed_data,
+                                  daotp_report *report, daotp__kdc_check **check);
+void daotp__kdc_check_free(daotp__kdc_check *check);
 /* DAOTP_AGAIN while something is fetched. */
-daotp_status daotp__kdc_judge_step(daotp__kdc_judge *judge, daotp_report *report);
+daotp_status daotp__kdc_check_step(daotp__kdc_check *check, daotp_report *report);
 
 #endif

@@ -44,7 +44,7 @@ struct daotp__logon {
     bool has_error, refused_pkinit;
     /* the KDC's certificate */
     daotp__kdc_spec kdc_spec;
-    daotp__kdc_judge *judge; /* while it is looked at */
+    daotp__kdc_check *check; /* while it is looked at */
     char *host;              /* of the KDC in use */
 };
 
@@ -592,7 +592,7 @@ void daotp__logon_free(daotp__logon *logon)
     if (logon == NULL)
         return;
     daotp__kdc_exchange_free(logon->kdcs);
-    daotp__kdc_judge_free(logon->judge);
+    daotp__kdc_check_free(logon->check);
     daotp_trust_unref(logon->kdc_spec.trust);
     if (logon->krb5 != NULL) {
         if (logon->steps != NULL)
@@ -729,7 +729,7 @@ static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
                                  reply.len, (unsigned)reply.data[0]);
     logon->kdc_spec.host = logon->host;
     if (daotp__krb_as_rep_signed_data(reply, &signed_data))
-        return daotp__kdc_judge_new(&logon->kdc_spec, signed_data, report, &logon->judge);
+        return daotp__kdc_check_new(&logon->kdc_spec, signed_data, report, &logon->check);
     return note_reply(logon, reply);
 }
 
@@ -738,13 +738,13 @@ static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
 {
     daotp_status status;
 
-    if (logon->judge == NULL)
+    if (logon->check == NULL)
         return DAOTP_OK;
-    status = daotp__kdc_judge_step(logon->judge, report);
+    status = daotp__kdc_check_step(logon->check, report);
     if (status == DAOTP_AGAIN)
         return status;
-    daotp__kdc_judge_free(logon->judge);
-    logon->judge = NULL;
+    daotp__kdc_check_free(logon->check);
+    logon->check = NULL;
     logon->has_error = false;
     return status;
 }
@@ -770,7 +770,7 @@ static daotp_status round_step(daotp__logon *logon, daotp_report *report)
     if (status != DAOTP_OK)
         return status;
     logon->waiting = false;
-    if (logon->judge == NULL) {
+    if (logon->check == NULL) {
         if (++logon->rounds > DAOTP__MAX_KDC_ROUNDS)
             return explain_rounds(logon, report);
         status = look_at_reply(logon, report);

@@ -371,8 +371,8 @@ static const char *why_not_resumed(const daotp_client *client, const char *user_
 {
     if (client->pending_id == NULL)
         return "which request is not set";
-    if (client->given_key == NULL && (client->key == NULL || client->user_name == NULL ||
-                                      strcmp(client->user_name, user_name) != 0))
+    if (client->supplied_key == NULL && (client->key == NULL || client->user_name == NULL ||
+                                         strcmp(client->user_name, user_name) != 0))
         return "the key of that request is not set";
     if (client->ca == NULL || !daotp__ca_has_need(client->ca, DAOTP_CA_RESUMES))
         return "this way to the CA cannot ask for a request that was put aside; MS-WSTEP and RPC "
@@ -390,9 +390,9 @@ static daotp_status set_resumed(daotp_client *client)
     if (response->issuing_ca_count == 0 ||
         !daotp__text_set(&client->resumed_id, client->pending_id))
         return DAOTP_MEMORY;
-    if (client->given_key != NULL) {
+    if (client->supplied_key != NULL) {
         daotp_key_unref(client->key);
-        client->key = daotp_key_ref(client->given_key);
+        client->key = daotp_key_ref(client->supplied_key);
     }
     return DAOTP_OK;
 }

@@ -188,9 +188,9 @@ daotp_status daotp_client_set_key_kind(daotp_client *client, daotp_key_kind kind
 static void client_take_key(daotp_client *client, daotp_key *key)
 {
     (void)daotp_key_ref(key);
-    daotp_key_unref(client->given_key);
-    client->given_key = key;
-    daotp__buffer_free(&client->given_csr);
+    daotp_key_unref(client->supplied_key);
+    client->supplied_key = key;
+    daotp__buffer_free(&client->supplied_csr);
     client_unprepare(client);
 }
 
@@ -241,7 +241,7 @@ daotp_status daotp_client_set_request(daotp_client *client, const void *csr, siz
         status = read_request(client, (daotp__bytes){csr, len}, key, &der);
     if (status == DAOTP_OK) {
         client_take_key(client, key);
-        client->given_csr = der;
+        client->supplied_csr = der;
     } else {
         daotp__buffer_free(&der);
     }
@@ -256,7 +256,7 @@ static daotp_status set_account_part(daotp_client *client, const char *part,
 
     if (!can_set_client(client))
         return daotp__client_refuse_order(client, "setting");
-    status = set(&client->given_account, value);
+    status = set(&client->supplied_account, value);
     if (status != DAOTP_OK)
         return refuse_client_setting(client, status, part, "not of this form");
     client_unprepare(client);

@@ -108,7 +108,7 @@ static daotp_status explain_signer(daotp_client *client, daotp_status status)
 }
 
 /* Its revocation is not checked here, because the CA checks it. */
-daotp_status daotp__client_judge_signer(daotp_client *client)
+daotp_status daotp__client_verify_signer(daotp_client *client)
 {
     daotp__bytes signer = daotp__cmc_signer(daotp__buffer_bytes(&client->response.cmc));
     daotp_status status = DAOTP_OK;

@@ -123,7 +123,7 @@ daotp_status daotp__client_stage_signature(daotp_client *client)
         status = daotp__cmc_check(daotp__buffer_bytes(&client->response.cmc),
                                   daotp__buffer_bytes(&client->csr),
                                   daotp__context_now_s(client->context), &client->report);
-    return status == DAOTP_OK ? daotp__client_judge_signer(client) : status;
+    return status == DAOTP_OK ? daotp__client_verify_signer(client) : status;
 }
 
 /* The code counts as used once its first byte is sent. */

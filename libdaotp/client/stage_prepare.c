@@ -25,7 +25,8 @@ static daotp_status check_settings(daotp_client *client)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TRUST);
     if (client->ca == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_CA);
-    if (client->template.oid.len == 0 && client->given_csr.len == 0 && client->resumed_id == NULL)
+    if (client->template.oid.len == 0 && client->supplied_csr.len == 0 &&
+        client->resumed_id == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
@@ -74,7 +75,7 @@ static daotp_status find_account(daotp_client *client)
     daotp_status status = DAOTP_OK;
 
     daotp__account_clear(account);
-    if (!client->is_probe && !copy_account(&client->given_account, account))
+    if (!client->is_probe && !copy_account(&client->supplied_account, account))
         return DAOTP_MEMORY;
     if (account->upn == NULL && client->look_up != NULL && !client->is_probe)
         status = look_up(client);
@@ -148,7 +149,7 @@ static daotp_status take_key(daotp_client *client)
     if (client->has_new_key)
         return DAOTP_OK;
     daotp_key_unref(client->key);
-    client->key = daotp_key_ref(client->given_key);
+    client->key = daotp_key_ref(client->supplied_key);
     if (client->key != NULL)
         return DAOTP_OK;
     status = daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
@@ -180,9 +181,9 @@ static daotp_status write_request(daotp_client *client)
 static daotp_status take_request(daotp_client *client)
 {
     daotp__buffer_free(&client->csr);
-    if (client->given_csr.len == 0)
+    if (client->supplied_csr.len == 0)
         return write_request(client);
-    daotp__buffer_add(&client->csr, client->given_csr.data, client->given_csr.len);
+    daotp__buffer_add(&client->csr, client->supplied_csr.data, client->supplied_csr.len);
     return client->csr.failed;
 }
 
@@ -215,7 +216,7 @@ static daotp_status check_store(daotp_client *client)
     label = daotp__client_label(client);
     if (label == NULL)
         return DAOTP_MEMORY;
-    status = daotp__store_check(client->store, label, client->given_key);
+    status = daotp__store_check(client->store, label, client->supplied_key);
     daotp__report_merge(&client->report, daotp_store_get_report(client->store));
     daotp__delete(label);
     return status;

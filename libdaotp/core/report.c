@@ -145,10 +145,10 @@ void daotp__report_redact(daotp_report *report, daotp__secret which, daotp__byte
         report->secrets[which] = secret;
 }
 
-static void hide_secrets(const daotp_report *report, char *text)
+static void redact_secrets(const daotp_report *report, char *text)
 {
     for (size_t i = 0; i < DAOTP__SECRET_COUNT; i++)
-        daotp__secret_hide(text, report->secrets[i]);
+        daotp__secret_redact(text, report->secrets[i]);
 }
 
 /* The status of a run that this finding stops. */
@@ -165,7 +165,7 @@ static void set_subject(const daotp_report *report, struct daotp_finding *findin
     finding->subject = daotp__text_copy(subject != NULL ? subject : "");
     if (finding->subject == NULL)
         return;
-    hide_secrets(report, finding->subject);
+    redact_secrets(report, finding->subject);
     daotp__utf8_make_plain(finding->subject);
 }
 
@@ -178,7 +178,7 @@ static struct daotp_finding *add_finding(daotp_report *report, daotp_finding_num
     struct daotp_finding *finding;
 
     (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
-    hide_secrets(report, text);
+    redact_secrets(report, text);
     text[DAOTP__MAX_TEXT - 1] = '\0';
     daotp__utf8_make_plain(text);
     forget_texts(report);

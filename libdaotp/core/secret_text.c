@@ -85,7 +85,7 @@ static size_t longest_part(const char *text, daotp__bytes secret, size_t wanted)
     return longest;
 }
 
-void daotp__secret_hide(char *text, daotp__bytes secret)
+void daotp__secret_redact(char *text, daotp__bytes secret)
 {
     size_t wanted = (secret.len + 1) / 2 > PART_MIN ? (secret.len + 1) / 2 : PART_MIN;
     bool is_short = secret.len < PART_MIN;

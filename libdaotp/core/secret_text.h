@@ -14,6 +14,6 @@
  * beside it: within a word or a number it tells nothing of itself, and three digits stand in almost
  * every text.
  */
-void daotp__secret_hide(char *text, daotp__bytes secret);
+void daotp__secret_redact(char *text, daotp__bytes secret);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/limits.h"
-#include "net/answer.h"
+#include "net/http_response.h"
 
 #include <openssl/ssl.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 enum { READ_SIZE = 16 * 1024 };
 
 struct daotp__http {
-    daotp__transfer *transfer;
+    daotp__curl_connection *transfer;
     const daotp__url *url;
     daotp__loop *loop;
     int slot, fd;
@@ -19,7 +19,7 @@ struct daotp__http {
     int64_t answered_ms;
     daotp__buffer request;
     size_t sent;
-    daotp__answer answer;
+    daotp__http_response answer;
 };
 
 /* Readiness needs no work of its own: the next step tries again. */
@@ -41,8 +41,9 @@ daotp_status daotp__http_new(daotp__loop *loop, const daotp__peer *peer, daotp__
     http->fd = -1;
     daotp__buffer_init_secret(&http->request, DAOTP__MAX_HTTP_HEAD + 2 * DAOTP__MAX_OTP_MESSAGE);
     http->slot = daotp__loop_join(loop, on_http_ready, http);
-    status = http->slot < 0 ? DAOTP_MEMORY : daotp__transfer_new(loop, peer, &http->transfer);
-    if (status == DAOTP_OK && curl_easy_setopt(daotp__transfer_easy(http->transfer),
+    status =
+        http->slot < 0 ? DAOTP_MEMORY : daotp__curl_connection_new(loop, peer, &http->transfer);
+    if (status == DAOTP_OK && curl_easy_setopt(daotp__curl_connection_easy(http->transfer),
                                                CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK)
         status = DAOTP_INTERNAL;
     if (status != DAOTP_OK) {
@@ -59,27 +60,27 @@ void daotp__http_free(daotp__http *http)
         return;
     if (http->fd >= 0)
         (void)daotp__loop_watch(http->loop, http->slot, http->fd, 0); /* gone with the socket */
-    daotp__transfer_free(http->transfer);
+    daotp__curl_connection_free(http->transfer);
     daotp__loop_leave(http->loop, http->slot);
     daotp__buffer_free(&http->request);
     if (http->has_answer)
-        daotp__answer_free(&http->answer);
+        daotp__http_response_free(&http->answer);
     daotp__delete(http);
 }
 
 daotp__phase daotp__http_phase(const daotp__http *http)
 {
-    return daotp__transfer_phase(http->transfer);
+    return daotp__curl_connection_phase(http->transfer);
 }
 
 daotp__tls *daotp__http_tls(const daotp__http *http)
 {
-    return daotp__transfer_tls(http->transfer);
+    return daotp__curl_connection_tls(http->transfer);
 }
 
 const char *daotp__http_peer(const daotp__http *http)
 {
-    return daotp__transfer_peer(http->transfer);
+    return daotp__curl_connection_peer(http->transfer);
 }
 
 static int64_t http_now_ms(const daotp__http *http)
@@ -94,11 +95,11 @@ daotp_status daotp__http_open(daotp__http *http, daotp_report *report)
 
     if (http->open)
         return DAOTP_OK;
-    status = daotp__transfer_step(http->transfer, report);
+    status = daotp__curl_connection_step(http->transfer, report);
     if (status != DAOTP_OK)
         return status;
-    if (curl_easy_getinfo(daotp__transfer_easy(http->transfer), CURLINFO_ACTIVESOCKET, &fd) !=
-            CURLE_OK ||
+    if (curl_easy_getinfo(daotp__curl_connection_easy(http->transfer), CURLINFO_ACTIVESOCKET,
+                          &fd) != CURLE_OK ||
         fd == CURL_SOCKET_BAD)
         return DAOTP_INTERNAL;
     http->fd = fd;
@@ -115,7 +116,7 @@ int64_t daotp__http_idle_ms(const daotp__http *http)
 /* What curl_easy_recv() does; but a read budget that is used up has no next time. */
 static CURLcode receive_bytes(daotp__http *http, uint8_t *bytes, size_t size, size_t *n)
 {
-    CURLcode code = curl_easy_recv(daotp__transfer_easy(http->transfer), bytes, size, n);
+    CURLcode code = curl_easy_recv(daotp__curl_connection_easy(http->transfer), bytes, size, n);
 
     if (code == CURLE_AGAIN && daotp__tls_is_exhausted(daotp__http_tls(http)))
         code = CURLE_RECV_ERROR;
@@ -151,8 +152,8 @@ daotp_status daotp__http_begin(daotp__http *http, const char *method, const char
     daotp__buffer_text(&http->request, "\r\n");
     daotp__buffer_add(&http->request, body.data, body.len);
     if (http->has_answer)
-        daotp__answer_free(&http->answer);
-    daotp__answer_init(&http->answer, head, max);
+        daotp__http_response_free(&http->answer);
+    daotp__http_response_init(&http->answer, head, max);
     http->has_answer = true;
     http->sent = 0;
     http->has_sent = false;
@@ -170,8 +171,8 @@ static void http_watch(daotp__http *http, uint32_t events)
 {
     struct curl_tlssessioninfo *info = NULL;
 
-    if (curl_easy_getinfo(daotp__transfer_easy(http->transfer), CURLINFO_TLS_SSL_PTR, &info) ==
-            CURLE_OK &&
+    if (curl_easy_getinfo(daotp__curl_connection_easy(http->transfer), CURLINFO_TLS_SSL_PTR,
+                          &info) == CURLE_OK &&
         info != NULL && info->internals != NULL) {
         if (SSL_want_read(info->internals))
             events = EPOLLIN;
@@ -193,7 +194,7 @@ static daotp_status http_lost(daotp__http *http, CURLcode code, daotp_report *re
     daotp__buffer_free(&http->request);
     /* with TLS 1.3 a server refuses our certificate while we send: its alert is still to be read */
     if (code == CURLE_SEND_ERROR)
-        (void)curl_easy_recv(daotp__transfer_easy(http->transfer), &byte, 1, &n);
+        (void)curl_easy_recv(daotp__curl_connection_easy(http->transfer), &byte, 1, &n);
     status = daotp__http_explain_refusal(http, report);
     if (status != DAOTP_OK)
         return status;
@@ -209,8 +210,8 @@ static daotp_status send_some(daotp__http *http, daotp_report *report)
         CURLcode code;
 
         http->has_sent = true; /* before the call: what it did when it fails is not known */
-        code = curl_easy_send(daotp__transfer_easy(http->transfer), http->request.data + http->sent,
-                              http->request.len - http->sent, &n);
+        code = curl_easy_send(daotp__curl_connection_easy(http->transfer),
+                              http->request.data + http->sent, http->request.len - http->sent, &n);
         http->sent += n;
         if (code == CURLE_AGAIN && !daotp__tls_is_exhausted(daotp__http_tls(http))) {
             http_watch(http, EPOLLOUT);
@@ -231,10 +232,10 @@ static daotp_status broken_answer(daotp__http *http, daotp_status status, daotp_
         return http_lost(http, CURLE_OK, report);
     if (status != DAOTP_PEER)
         return status;
-    return daotp__report_add(report,
-                             http->answer.too_large ? DAOTP_FINDING_HTTP_TOO_LARGE
-                                                    : DAOTP_FINDING_HTTP_MALFORMED,
-                             0, daotp__http_peer(http), "%s", daotp__answer_error(&http->answer));
+    return daotp__report_add(
+        report,
+        http->answer.too_large ? DAOTP_FINDING_HTTP_TOO_LARGE : DAOTP_FINDING_HTTP_MALFORMED, 0,
+        daotp__http_peer(http), "%s", daotp__http_response_error(&http->answer));
 }
 
 static daotp_status receive_some(daotp__http *http, daotp_report *report)
@@ -252,7 +253,7 @@ static daotp_status receive_some(daotp__http *http, daotp_report *report)
         }
         if (code != CURLE_OK)
             return http_lost(http, code, report);
-        status = daotp__answer_feed(&http->answer, bytes, n);
+        status = daotp__http_response_feed(&http->answer, bytes, n);
     }
     if (status != DAOTP_OK)
         return broken_answer(http, status, report);
@@ -277,12 +278,12 @@ daotp_status daotp__http_step(daotp__http *http, daotp_report *report)
 
 unsigned daotp__http_status(const daotp__http *http)
 {
-    return daotp__answer_status(&http->answer);
+    return daotp__http_response_status(&http->answer);
 }
 
 const char *daotp__http_header(const daotp__http *http, const char *name)
 {
-    return daotp__answer_header(&http->answer, name);
+    return daotp__http_response_header(&http->answer, name);
 }
 
 daotp__bytes daotp__http_body(const daotp__http *http)

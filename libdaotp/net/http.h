@@ -9,7 +9,7 @@
 #ifndef DAOTP_NET_HTTP_H
 #define DAOTP_NET_HTTP_H
 
-#include "net/transfer.h"
+#include "net/curl_connection.h"
 
 typedef struct daotp__http daotp__http;
 

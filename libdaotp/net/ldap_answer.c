@@ -3,7 +3,7 @@
 
 #include "core/limits.h"
 #include "core/report.h"
-#include "net/download.h"
+#include "net/http_get.h"
 #include "net/ldap_message.h"
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static daotp_status refuse_ldap_answer(const daotp__ldap_answer *answer,
                                        const char *found, daotp_report *report)
 {
     (void)daotp__report_add(report, number, upstream, answer->url, "%s", found);
-    return daotp__download_status(number);
+    return daotp__http_get_status(number);
 }
 
 bool daotp__ldap_answer_is_complete(const daotp__ldap_answer *answer)

@@ -26,7 +26,7 @@ enum {
 
 struct daotp__ldap_fetch {
     daotp__loop *loop;
-    daotp__download_policy policy;
+    daotp__http_get_policy policy;
     int64_t deadline_ms;
     char *url;
     daotp__ldap_url parsed;
@@ -75,7 +75,7 @@ static daotp_status ldap_set_up(daotp__ldap_fetch *fetch, const char *server)
     return daotp__resolver_new(fetch->loop, fetch->parsed.host, &fetch->resolver);
 }
 
-daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_policy *policy,
+daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__http_get_policy *policy,
                                    const char *server, const char *url, daotp__ldap_fetch **out)
 {
     daotp__ldap_fetch *fetch = daotp__new(sizeof *fetch);
@@ -131,7 +131,7 @@ static daotp_status ldap_give_up(const daotp__ldap_fetch *fetch, daotp_finding_n
                                  int64_t upstream, const char *found, daotp_report *report)
 {
     (void)daotp__report_add(report, number, upstream, fetch->url, "%s", found);
-    return daotp__download_status(number);
+    return daotp__http_get_status(number);
 }
 
 /* Only where the caller said so: a directory is never a stranger's. */

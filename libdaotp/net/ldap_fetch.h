@@ -9,12 +9,12 @@
 #ifndef DAOTP_NET_LDAP_FETCH_H
 #define DAOTP_NET_LDAP_FETCH_H
 
-#include "net/download.h"
+#include "net/http_get.h"
 
 typedef struct daotp__ldap_fetch daotp__ldap_fetch;
 
 /* server: "host" or "host:port" for URLs that name none, as those of Windows CAs; NULL for none. */
-daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__download_policy *policy,
+daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__http_get_policy *policy,
                                    const char *server, const char *url, daotp__ldap_fetch **fetch);
 void daotp__ldap_fetch_free(daotp__ldap_fetch *fetch);
 daotp_status daotp__ldap_fetch_step(daotp__ldap_fetch *fetch, daotp_report *report);

@@ -15,8 +15,8 @@ typedef struct daotp__peer {
     const char *proxy;          /* NULL for none */
     bool proxy_from_environment;
     bool tls12_only;
-    daotp__tls_judge_fn judge; /* of the server; NULL: libssl alone */
-    int64_t connect_ms;        /* for names, TCP and TLS together */
+    daotp__tls_verify_fn verify; /* of the server; NULL: libssl alone */
+    int64_t connect_ms;          /* for names, TCP and TLS together */
 } daotp__peer;
 
 #endif

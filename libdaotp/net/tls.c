@@ -20,7 +20,7 @@ struct daotp__tls {
     daotp_credential *identity;
     STACK_OF(X509) * certificates; /* of the identity, leaf first */
     daotp_trust *trust;
-    daotp__tls_judge_fn judge;
+    daotp__tls_verify_fn verify;
     const char *host;
 
     /* what happened */
@@ -105,9 +105,9 @@ void daotp__tls_free(daotp__tls *tls)
     daotp__delete(tls);
 }
 
-void daotp__tls_set_judge(daotp__tls *tls, daotp__tls_judge_fn judge, const char *host)
+void daotp__tls_set_verify(daotp__tls *tls, daotp__tls_verify_fn verify, const char *host)
 {
-    tls->judge = judge;
+    tls->verify = verify;
     tls->host = host;
 }
 
@@ -187,7 +187,7 @@ static int judge_by_rules(daotp__tls *tls, X509_STORE_CTX *chain)
     const daotp__tls_server server = {tls->host, &tls->server_chain, &tls->server_path};
     daotp_status status;
 
-    if (tls->judge == NULL)
+    if (tls->verify == NULL)
         return X509_V_OK;
     note_path(tls, chain);
     if (tls->no_memory)
@@ -197,7 +197,7 @@ static int judge_by_rules(daotp__tls *tls, X509_STORE_CTX *chain)
                                             "a certificate that is not strictly encoded"};
         return X509_V_ERR_CERT_REJECTED;
     }
-    status = tls->judge(tls->context, tls->trust, &server, &tls->verdict);
+    status = tls->verify(tls->context, tls->trust, &server, &tls->verdict);
     if (status == DAOTP_MEMORY)
         return X509_V_ERR_OUT_OF_MEM;
     return status == DAOTP_OK ? X509_V_OK : X509_V_ERR_CERT_REJECTED;
@@ -597,7 +597,7 @@ void daotp__tls_check_identity(daotp_context *context, const daotp_credential *i
     judge_completeness(identity, trust, report);
 }
 
-void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report)
+void daotp__tls_report_identity(const daotp__tls *tls, const char *peer, daotp_report *report)
 {
     daotp__buffer found;
 

@@ -33,16 +33,16 @@ typedef struct daotp__tls_server {
  * that have no name. The validator does this; net/ stands below it. DAOTP_OK, or anything else with
  * the verdict filled in; DAOTP_MEMORY.
  */
-typedef daotp_status (*daotp__tls_judge_fn)(daotp_context *context, daotp_trust *trust,
-                                            const daotp__tls_server *server,
-                                            daotp__tls_verdict *verdict);
+typedef daotp_status (*daotp__tls_verify_fn)(daotp_context *context, daotp_trust *trust,
+                                             const daotp__tls_server *server,
+                                             daotp__tls_verdict *verdict);
 
 /* TLS as one peer sees it. identity may be NULL. The anchors are read here, once. */
 daotp_status daotp__tls_new(daotp_context *context, daotp_trust *trust, daotp_credential *identity,
                             daotp__tls **tls);
 void daotp__tls_free(daotp__tls *tls);
 /* NULL: libssl judges alone. The host must outlive tls. */
-void daotp__tls_set_judge(daotp__tls *tls, daotp__tls_judge_fn judge, const char *host);
+void daotp__tls_set_verify(daotp__tls *tls, daotp__tls_verify_fn verify, const char *host);
 /* Make a context ready; answers false when libssl fails. It must not outlive tls. */
 bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx);
 /* Forget what was noted of an earlier connection. */
@@ -71,6 +71,6 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer,
 void daotp__tls_check_identity(daotp_context *context, const daotp_credential *identity,
                                daotp_trust *trust, daotp_report *report);
 /* What the handshake says of it: was it asked for, and of which issuers. */
-void daotp__tls_judge_identity(const daotp__tls *tls, const char *peer, daotp_report *report);
+void daotp__tls_report_identity(const daotp__tls *tls, const char *peer, daotp_report *report);
 
 #endif

@@ -2,7 +2,7 @@
 #include "radius/server.h"
 
 #include "core/alloc.h"
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 
 enum {
     DEAD_FIRST_MS = 30 * 1000, /* then doubled, up to */
@@ -48,7 +48,7 @@ void daotp__radius_server_set_rules(daotp__radius_server *server, daotp_rules ru
     daotp__radius_endpoint *endpoint = &server->endpoint;
 
     if (endpoint->tls != NULL)
-        daotp__tls_set_judge(endpoint->tls, daotp__tls_judge_for(rules), endpoint->host);
+        daotp__tls_set_verify(endpoint->tls, daotp__tls_verify_by(rules), endpoint->host);
 }
 
 daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const char *host,

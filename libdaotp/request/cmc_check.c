@@ -92,7 +92,7 @@ static void check_signature(daotp__checklist *checks, const daotp__signed_data *
 /* A signature proves nothing if the private key of the certificate is known to others. */
 static void check_signer_key(daotp__checklist *checks, const daotp__certificate *certificate)
 {
-    daotp__key_judge(checks, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
+    daotp__key_report(checks, certificate->spki, DAOTP__KEY_USE_RA, DAOTP_FINDING_RA_KEY);
 }
 
 /* Checks a signer besides the dummy signer and the RA; none is expected. */

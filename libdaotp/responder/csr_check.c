@@ -136,7 +136,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
     note_program(&checks, csr);
     /* the costly checks last, and only when they can still matter */
     if (checks.verdict == DAOTP_OK)
-        daotp__key_judge(&checks, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
+        daotp__key_report(&checks, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
     if (checks.verdict == DAOTP_OK && !daotp__csr_verify(csr))
         daotp__checklist_find(&checks, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
     return checks.verdict;

@@ -7,7 +7,7 @@
 /* The state of the path search, with the best path so far. */
 typedef struct search {
     daotp__run *run;
-    daotp__accept_path_fn *judge;
+    daotp__accept_path_fn *accept;
     void *user;
     daotp__path path, best;
     daotp_status status; /* of the best path; DAOTP_AGAIN: no complete path was validated yet */
@@ -119,7 +119,7 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
 
     s->path.list[s->path.count++] = issuer;
     if (issuer->is_anchor) {
-        daotp_status status = s->judge(s->run, &s->path, s->user);
+        daotp_status status = s->accept(s->run, &s->path, s->user);
 
         build_note(s, status);
         found = status == DAOTP_OK;
@@ -167,10 +167,10 @@ static bool build_climb(search *s)
     return false;
 }
 
-daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *judge,
+daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *accept,
                                void *user, daotp__path *path)
 {
-    search s = {.run = run, .judge = judge, .user = user, .status = DAOTP_AGAIN};
+    search s = {.run = run, .accept = accept, .user = user, .status = DAOTP_AGAIN};
 
     s.path = (daotp__path){{leaf}, 1};
     s.best = s.path;

@@ -15,7 +15,7 @@ typedef daotp_status daotp__accept_path_fn(daotp__run *run, const daotp__path *p
  * that was seen; without any path, with the certificates that could be put one above the other, of
  * which the last is then no anchor.
  */
-daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *judge,
+daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *accept,
                                void *user, daotp__path *path);
 
 #endif

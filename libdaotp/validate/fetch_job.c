@@ -44,7 +44,7 @@ void daotp__fetch_job_end(daotp__fetch_job *job)
 {
     if (job->state != DAOTP__JOB_WAITS)
         release_with_backoff(job, DAOTP_OK);
-    daotp__download_free(job->download);
+    daotp__http_get_free(job->download);
     daotp__ldap_fetch_free(job->ldap);
     daotp__cache_close(&job->cache);
     daotp__indexed_crl_free(job->crl);
@@ -197,7 +197,7 @@ static bool is_ldap_url(const char *url)
     return strncasecmp(url, "ldap:", 5) == 0;
 }
 
-static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__download_policy *policy,
+static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__http_get_policy *policy,
                                daotp_report *report)
 {
     const daotp_fetcher *fetcher = job->fetcher;
@@ -215,11 +215,11 @@ static daotp_status begin_ldap(daotp__fetch_job *job, const daotp__download_poli
 
 static daotp_status begin_download(daotp__fetch_job *job, daotp_report *report)
 {
-    const daotp__download_policy *policy = &job->fetcher->policy;
+    const daotp__http_get_policy *policy = &job->fetcher->policy;
 
     if (is_ldap_url(job->url))
         return begin_ldap(job, policy, report);
-    return daotp__download_new(job->loop, policy, job->url,
+    return daotp__http_get_new(job->loop, policy, job->url,
                                job->kind == DAOTP__FETCH_OCSP ? "application/ocsp-request" : NULL,
                                daotp__buffer_bytes(&job->request), &job->download);
 }
@@ -277,7 +277,7 @@ static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
 static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 {
     bool is_taken = job->ldap != NULL ? daotp__ldap_fetch_take(job->ldap, &job->mapped)
-                                      : daotp__download_take(job->download, &job->mapped);
+                                      : daotp__http_get_take(job->download, &job->mapped);
     daotp_status status;
 
     if (!is_taken) {
@@ -298,7 +298,7 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 static daotp_status step_download(daotp__fetch_job *job, daotp_report *report)
 {
     return job->ldap != NULL ? daotp__ldap_fetch_step(job->ldap, report)
-                             : daotp__download_step(job->download, report);
+                             : daotp__http_get_step(job->download, report);
 }
 
 static daotp_status step_fetch(daotp__fetch_job *job, daotp_report *report)

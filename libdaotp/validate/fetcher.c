@@ -23,7 +23,7 @@ daotp_status daotp_fetcher_new(daotp_context *context, daotp_fetcher **out)
     atomic_init(&fetcher->in_use, false);
     fetcher->context = daotp__context_ref(context);
     daotp__report_init(&fetcher->report, context);
-    fetcher->policy = (daotp__download_policy){.networks = fetcher->networks,
+    fetcher->policy = (daotp__http_get_policy){.networks = fetcher->networks,
                                                .max_bytes = DAOTP__FETCH_BYTES,
                                                .timeout_ms = DAOTP__FETCH_MS};
     daotp__source_table_init(&fetcher->sources);

@@ -4,7 +4,7 @@
 #define DAOTP_VALIDATE_FETCHER_H
 
 #include "core/report.h"
-#include "net/download.h"
+#include "net/http_get.h"
 #include "validate/source_table.h"
 
 #include <daotp/fetcher.h>
@@ -16,7 +16,7 @@ struct daotp_fetcher {
     daotp_context *context;
     daotp_report report; /* of settings */
     daotp__network networks[DAOTP__MAX_NETWORKS];
-    daotp__download_policy policy; /* its networks are the ones above */
+    daotp__http_get_policy policy; /* its networks are the ones above */
     char *cache;                   /* folder; NULL for none */
     bool may_use_ldap;
     char *ldap_server; /* for URLs that name none; NULL for none */

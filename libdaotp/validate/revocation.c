@@ -268,7 +268,7 @@ static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
         return 0;
     if (is_of_issuer && daotp__scope_covers(crl, q->node, &own, &reasons))
         all |= reasons;
-    if (q->node->points == NULL || !daotp__points_begin(q->node->points, &in))
+    if (q->node->crl_dps == NULL || !daotp__points_begin(q->node->crl_dps, &in))
         return all;
     while (all != DAOTP__REASONS_ALL && in.len > 0 && daotp__points_next(&in, &point))
         if ((point.reasons & ~all) != 0 && daotp__scope_covers(crl, q->node, &point, &reasons))
@@ -303,7 +303,7 @@ static bool has_crl_issuer(const daotp__node *node)
     daotp__point point;
     daotp__bytes in;
 
-    if (node->points == NULL || !daotp__points_begin(node->points, &in))
+    if (node->crl_dps == NULL || !daotp__points_begin(node->crl_dps, &in))
         return false;
     while (in.len > 0 && daotp__points_next(&in, &point))
         if (point.issuer.len > 0)
@@ -386,7 +386,7 @@ static void want_points(inquiry *q, daotp__missing_kind kind, const daotp__exten
 
 static void want_ocsp(inquiry *q)
 {
-    daotp__bytes in = daotp__aia_read(q->node->access), one;
+    daotp__bytes in = daotp__aia_read(q->node->aia), one;
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
         want_uris(q, DAOTP__MISSING_OCSP, one);
@@ -617,7 +617,7 @@ static void want_more(inquiry *q)
 
     if (!is_softened(q))
         return;
-    want_points(q, DAOTP__MISSING_CRL, q->node->points);
+    want_points(q, DAOTP__MISSING_CRL, q->node->crl_dps);
     want_ocsp(q);
     if (!is_unknown || q->run->settings->revocation == DAOTP_REVOCATION_PREFER)
         q->run->is_softened = true;
@@ -693,7 +693,7 @@ static const daotp_finding *find_failed_crl_fetch(const inquiry *q, const daotp_
     daotp__point point;
     daotp__bytes in;
 
-    if (q->node->points == NULL || !daotp__points_begin(q->node->points, &in))
+    if (q->node->crl_dps == NULL || !daotp__points_begin(q->node->crl_dps, &in))
         return NULL;
     while (failed == NULL && in.len > 0 && daotp__points_next(&in, &point))
         failed = find_failed_fetch(report, point.name.full);
@@ -705,7 +705,7 @@ static const daotp_finding *find_failed_ocsp_fetch(const inquiry *q, const daotp
     const daotp_finding *failed = NULL;
     daotp__bytes in, one;
 
-    in = daotp__aia_read(q->node->access);
+    in = daotp__aia_read(q->node->aia);
     while (failed == NULL && daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
         failed = find_failed_fetch(report, one);
     return failed;

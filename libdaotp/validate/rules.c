@@ -211,8 +211,7 @@ static void check_constraints(const place *p)
     if (node->inhibit_any != NULL)
         rules_expect(p, node->inhibit_any->critical, DAOTP_FINDING_PROFILE_POLICY,
                      "inhibitAnyPolicy");
-    rules_expect(p, !is_critical(node->access), DAOTP_FINDING_PROFILE_ACCESS,
-                 "authorityInfoAccess");
+    rules_expect(p, !is_critical(node->aia), DAOTP_FINDING_PROFILE_ACCESS, "authorityInfoAccess");
     rules_expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
 }
 

@@ -102,7 +102,7 @@ static void put_points(const daotp__node *node, daotp__buffer *out)
     daotp__point point;
     daotp__bytes in;
 
-    if (node->points == NULL || !daotp__points_begin(node->points, &in)) {
+    if (node->crl_dps == NULL || !daotp__points_begin(node->crl_dps, &in)) {
         daotp__buffer_text(out, "none");
         return;
     }

@@ -119,7 +119,7 @@ static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
     const daotp_finding *failed = NULL;
-    daotp__bytes in = daotp__aia_read(last->access), one;
+    daotp__bytes in = daotp__aia_read(last->aia), one;
     daotp__general_name name;
 
     while (failed == NULL && daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))
@@ -197,7 +197,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 static void want_issuer(daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
-    daotp__bytes in = daotp__aia_read(last->access), one;
+    daotp__bytes in = daotp__aia_read(last->aia), one;
     daotp__general_name name;
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_ISSUERS, &one))

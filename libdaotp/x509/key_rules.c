@@ -196,7 +196,7 @@ static bool is_fermat_factor(key_trial *trial, const BIGNUM *a, unsigned round)
     works = square != NULL && BN_copy(sum, a) != NULL && BN_add_word(sum, round) == 1 &&
             BN_sqr(square, sum, trial->numbers) == 1 && BN_sub(sum, square, trial->modulus) == 1;
     if (works && BN_is_zero(sum)) {
-        found = true; /* n is the square of a */
+        found = true;                           /* n is the square of a */
     } else if (works && !BN_is_negative(sum)) { /* the first a may be too small by one */
         works = take_square_root(root, sum, trial->numbers) &&
                 BN_sqr(square, root, trial->numbers) == 1;
@@ -498,8 +498,8 @@ daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, d
     return status;
 }
 
-void daotp__key_judge(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
-                      daotp_finding_number number)
+void daotp__key_report(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
+                       daotp_finding_number number)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
     const daotp_context *context = checks->report != NULL ? checks->report->context : NULL;

@@ -28,7 +28,7 @@ daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, d
                               char *text);
 
 /* The same among other checks: a broken rule is this finding. */
-void daotp__key_judge(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
-                      daotp_finding_number number);
+void daotp__key_report(daotp__checklist *checks, daotp__bytes spki, daotp__key_use use,
+                       daotp_finding_number number);
 
 #endif

@@ -135,13 +135,13 @@ static bool node_read_extension(daotp__node *node, const daotp__extension *exten
         node->inhibit_any = extension;
         return true;
     case DAOTP__OID_CRL_DISTRIBUTION:
-        node->points = extension;
+        node->crl_dps = extension;
         return are_points(extension);
     case DAOTP__OID_FRESHEST_CRL:
         node->freshest = extension;
         return are_points(extension);
     case DAOTP__OID_AIA:
-        node->access = extension;
+        node->aia = extension;
         return is_access(extension);
     case DAOTP__OID_OCSP_NO_CHECK:
         return true;

@@ -16,7 +16,7 @@ typedef struct daotp__node {
     /* extensions, NULL when they are not there */
     const daotp__extension *basic_constraints, *key_usage, *eku, *san, *issuer_alt_name,
         *name_constraints, *policies, *mappings, *policy_constraints, *inhibit_any, *ski, *aki,
-        *points, *freshest, *access;
+        *crl_dps, *freshest, *aia;
     const daotp__extension *unknown;   /* the first critical one that is not known */
     const daotp__extension *malformed; /* the first that is known and cannot be read */
 

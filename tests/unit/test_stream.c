@@ -5,7 +5,7 @@
 #include "tls_peer.h"
 
 #include "net/stream.h"
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 
 #include <openssl/ssl.h>
 
@@ -337,7 +337,7 @@ static void assert_refused(const forge_spec *server, EVP_PKEY *key, X509 *anchor
     daotp__stream *stream;
 
     f->now_s = now_s;
-    daotp__tls_set_judge(f->tls, daotp__tls_judge_for(DAOTP_RULES_PATH), host);
+    daotp__tls_set_verify(f->tls, daotp__tls_verify_by(DAOTP_RULES_PATH), host);
     assert_int_equal(daotp__stream_new(f->loop, host, peer.port, f->tls, 5000, &stream), DAOTP_OK);
     assert_int_equal(open_stream(f, stream), DAOTP_REJECTED);
     if (error_of(f) != wanted)
@@ -412,7 +412,7 @@ static void assert_judged(const forge_spec *server, const char *host, daotp_find
     daotp__chain_init(&none, 2);
     assert_int_equal(daotp__chain_add(&chain, daotp__buffer_bytes(&der), "", NULL), DAOTP_OK);
     assert_int_equal(
-        daotp__tls_judge_for(DAOTP_RULES_PATH)(f->context, f->trust, &sent, &verdict) == DAOTP_OK,
+        daotp__tls_verify_by(DAOTP_RULES_PATH)(f->context, f->trust, &sent, &verdict) == DAOTP_OK,
         wanted == 0);
     if (verdict.number != wanted || (found != NULL && strstr(verdict.found, found) == NULL))
         fail_msg("%s: %s, %s", host, daotp_catalogue_get_id(verdict.number), verdict.found);
@@ -636,7 +636,7 @@ static void mutual_tls(X509 *client_root, X509 *client, EVP_PKEY *client_key, in
     assert_int_equal(error_of(f), finding);
     assert_true(daotp__tls_was_asked(f->tls));
     assert_int_equal(daotp__tls_has_sent(f->tls), client != NULL);
-    daotp__tls_judge_identity(f->tls, "peer", f->report);
+    daotp__tls_report_identity(f->tls, "peer", f->report);
     /* the server has named its root: is that whom ours is of? */
     assert_int_equal(
         test_report_has(&(test_report){.report = f->report}, DAOTP_FINDING_TLS_CLIENT_CERT_ISSUER),
@@ -709,7 +709,7 @@ static void an_identity_is_judged(void **state)
         daotp__tls_check_identity(f->context, identity, f->trust, f->report);
         assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(f->report, 0)),
                          cases[i].finding);
-        daotp__tls_judge_identity(f->tls, "peer", f->report); /* nobody asked for it */
+        daotp__tls_report_identity(f->tls, "peer", f->report); /* nobody asked for it */
         assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(
                              f->report, daotp_report_get_count(f->report) - 1)),
                          DAOTP_FINDING_TLS_NO_CLIENT_CERT_REQUEST);

@@ -8,8 +8,8 @@
 #include "tls_peer.h"
 
 #include "core/limits.h"
-#include "net/fetch.h"
 #include "net/http.h"
+#include "net/negotiate_post.h"
 #include "net/stream.h"
 
 #include <daotp/daotp.h>
@@ -357,7 +357,7 @@ static void bytes_that_libcurl_reads_are_limited(void **state)
     fixture *f = fixture_new(&spec);
     daotp__peer peer = {.trust = f->trust, .connect_ms = 20000};
     daotp_status status = DAOTP_AGAIN;
-    daotp__fetch *fetch;
+    daotp__negotiate_post *fetch;
     daotp__url url;
     char text[80];
 
@@ -365,18 +365,18 @@ static void bytes_that_libcurl_reads_are_limited(void **state)
     (void)snprintf(text, sizeof text, "https://127.0.0.1:%u/ces", (unsigned)f->peer.port);
     assert_int_equal(daotp__url_parse(text, &url), DAOTP_OK);
     peer.url = &url;
-    assert_int_equal(
-        daotp__fetch_new(f->loop, &peer, "", (daotp__bytes){(const uint8_t *)"x", 1}, 1024, &fetch),
-        DAOTP_OK);
+    assert_int_equal(daotp__negotiate_post_new(
+                         f->loop, &peer, "", (daotp__bytes){(const uint8_t *)"x", 1}, 1024, &fetch),
+                     DAOTP_OK);
     for (int step = 0; step < MAX_STEPS && status == DAOTP_AGAIN; step++) {
-        status = daotp__fetch_step(fetch, f->report);
+        status = daotp__negotiate_post_step(fetch, f->report);
         if (status == DAOTP_AGAIN)
             wait_for_more(f);
     }
     assert_int_equal(status, DAOTP_PEER);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(f->report)),
                      DAOTP_FINDING_HTTP_TOO_LARGE);
-    daotp__fetch_free(fetch);
+    daotp__negotiate_post_free(fetch);
     daotp__url_free(&url);
     fixture_free(f);
 }

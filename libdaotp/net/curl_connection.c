@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "net/transfer.h"
+#include "net/curl_connection.h"
 
 #include "core/alloc.h"
 #include "core/limits.h"
@@ -13,7 +13,7 @@ enum { MAX_NAMES = 2 }; /* the server, and the proxy */
 /* More is no lateness any more; and the sum fits a long, and libcurl's int. */
 enum { MAX_LATE_MS = 24 * 3600 * 1000 };
 
-struct daotp__transfer {
+struct daotp__curl_connection {
     daotp__loop *loop;
     daotp__peer peer;
     const char *proxy;
@@ -42,7 +42,7 @@ struct daotp__transfer {
 
 static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
 {
-    daotp__transfer *transfer = user;
+    daotp__curl_connection *transfer = user;
 
     (void)easy;
     transfer->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
@@ -53,14 +53,14 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
  * limit. */
 static size_t on_transfer_header(char *line, size_t size, size_t count, void *user)
 {
-    daotp__transfer *transfer = user;
+    daotp__curl_connection *transfer = user;
 
     (void)line;
     transfer->head_len += size * count;
     return transfer->head_len <= DAOTP__MAX_HTTP_HEAD ? size * count : 0;
 }
 
-static bool is_connect_late(const daotp__transfer *transfer)
+static bool is_connect_late(const daotp__curl_connection *transfer)
 {
     return transfer->phase < DAOTP__PHASE_TLS &&
            daotp__loop_now_ms(transfer->loop) >= transfer->deadline_ms;
@@ -71,7 +71,7 @@ static bool is_connect_late(const daotp__transfer *transfer)
 static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                        curl_off_t up_now)
 {
-    const daotp__transfer *transfer = user;
+    const daotp__curl_connection *transfer = user;
 
     (void)down, (void)down_now, (void)up, (void)up_now;
     return daotp__loop_is_over(transfer->loop) || is_connect_late(transfer) ? 1 : 0;
@@ -79,7 +79,7 @@ static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_of
 
 static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
-    daotp__transfer *transfer = user;
+    daotp__curl_connection *transfer = user;
     uint32_t events = 0;
 
     (void)easy, (void)socket_user;
@@ -91,7 +91,7 @@ static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user
 }
 
 /* libcurl measures with its own clock: the time in which no step came is added to its limit. */
-static void transfer_extend_connect(daotp__transfer *transfer)
+static void transfer_extend_connect(daotp__curl_connection *transfer)
 {
     int64_t late = daotp__time_sub(daotp__loop_late_ms(transfer->loop), transfer->late_ms);
 
@@ -102,7 +102,7 @@ static void transfer_extend_connect(daotp__transfer *transfer)
 
 static void on_transfer_ready(void *user, int fd, uint32_t events)
 {
-    daotp__transfer *transfer = user;
+    daotp__curl_connection *transfer = user;
     int running, bits = 0;
 
     bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
@@ -116,7 +116,7 @@ static void on_transfer_ready(void *user, int fd, uint32_t events)
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-static daotp_status add_name(daotp__transfer *transfer, const char *host, uint16_t port,
+static daotp_status add_name(daotp__curl_connection *transfer, const char *host, uint16_t port,
                              bool optional)
 {
     size_t i = transfer->name_count++;
@@ -127,7 +127,7 @@ static daotp_status add_name(daotp__transfer *transfer, const char *host, uint16
     return transfer->names[i].host != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static daotp_status collect_names(daotp__transfer *transfer)
+static daotp_status collect_names(daotp__curl_connection *transfer)
 {
     const daotp__url *url = transfer->peer.url;
     daotp_status status = DAOTP_OK;
@@ -146,7 +146,7 @@ static daotp_status collect_names(daotp__transfer *transfer)
     return status;
 }
 
-static bool transfer_set_options(daotp__transfer *transfer)
+static bool transfer_set_options(daotp__curl_connection *transfer)
 {
     CURL *easy = transfer->easy;
     bool ok = true;
@@ -186,7 +186,7 @@ static bool transfer_set_options(daotp__transfer *transfer)
     return ok;
 }
 
-static daotp_status transfer_set_up(daotp__transfer *transfer)
+static daotp_status transfer_set_up(daotp__curl_connection *transfer)
 {
     daotp_status status = collect_names(transfer);
 
@@ -199,7 +199,7 @@ static daotp_status transfer_set_up(daotp__transfer *transfer)
                             transfer->peer.identity, &transfer->tls);
     if (status != DAOTP_OK)
         return status;
-    daotp__tls_set_judge(transfer->tls, transfer->peer.judge, transfer->peer.url->host);
+    daotp__tls_set_verify(transfer->tls, transfer->peer.verify, transfer->peer.url->host);
     transfer->multi = curl_multi_init();
     transfer->easy = curl_easy_init();
     if (transfer->multi == NULL || transfer->easy == NULL)
@@ -209,9 +209,10 @@ static daotp_status transfer_set_up(daotp__transfer *transfer)
     return transfer_set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
-daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, daotp__transfer **out)
+daotp_status daotp__curl_connection_new(daotp__loop *loop, const daotp__peer *peer,
+                                        daotp__curl_connection **out)
 {
-    daotp__transfer *transfer = daotp__new(sizeof *transfer);
+    daotp__curl_connection *transfer = daotp__new(sizeof *transfer);
     daotp_status status;
 
     *out = NULL;
@@ -223,14 +224,14 @@ daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer, dao
     transfer->slot = daotp__loop_join(loop, on_transfer_ready, transfer);
     status = transfer_set_up(transfer);
     if (status != DAOTP_OK) {
-        daotp__transfer_free(transfer);
+        daotp__curl_connection_free(transfer);
         return status;
     }
     *out = transfer;
     return DAOTP_OK;
 }
 
-void daotp__transfer_free(daotp__transfer *transfer)
+void daotp__curl_connection_free(daotp__curl_connection *transfer)
 {
     if (transfer == NULL)
         return;
@@ -249,29 +250,29 @@ void daotp__transfer_free(daotp__transfer *transfer)
     daotp__delete(transfer);
 }
 
-CURL *daotp__transfer_easy(const daotp__transfer *transfer)
+CURL *daotp__curl_connection_easy(const daotp__curl_connection *transfer)
 {
     return transfer->easy;
 }
 
-daotp__tls *daotp__transfer_tls(const daotp__transfer *transfer)
+daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *transfer)
 {
     return transfer->tls;
 }
 
-const char *daotp__transfer_peer(const daotp__transfer *transfer)
+const char *daotp__curl_connection_peer(const daotp__curl_connection *transfer)
 {
     return transfer->label;
 }
 
-daotp__phase daotp__transfer_phase(const daotp__transfer *transfer)
+daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *transfer)
 {
     return transfer->phase;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static daotp_status resolve_names(daotp__transfer *transfer, daotp_report *report)
+static daotp_status resolve_names(daotp__curl_connection *transfer, daotp_report *report)
 {
     daotp_status worst = DAOTP_OK, status;
 
@@ -293,7 +294,7 @@ static daotp_status resolve_names(daotp__transfer *transfer, daotp_report *repor
 }
 
 /* HOST:PORT:ADDRESS,ADDRESS,... for CURLOPT_RESOLVE; nothing for a host that is an address. */
-static daotp_status pin_name(daotp__transfer *transfer, size_t i)
+static daotp_status pin_name(daotp__curl_connection *transfer, size_t i)
 {
     const daotp__resolver *resolver = transfer->names[i].resolver;
     struct curl_slist *longer;
@@ -316,7 +317,7 @@ static daotp_status pin_name(daotp__transfer *transfer, size_t i)
     return DAOTP_OK;
 }
 
-static daotp_status transfer_start(daotp__transfer *transfer)
+static daotp_status transfer_start(daotp__curl_connection *transfer)
 {
     int64_t now = daotp__loop_now_ms(transfer->loop);
     int64_t left = daotp__time_sub(transfer->deadline_ms, now);
@@ -340,7 +341,7 @@ static daotp_status transfer_start(daotp__transfer *transfer)
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
 
-static daotp_status explain_timeout(daotp__transfer *transfer, daotp_report *report)
+static daotp_status explain_timeout(daotp__curl_connection *transfer, daotp_report *report)
 {
     return daotp__report_add(report,
                              transfer->phase == DAOTP__PHASE_TLS ? DAOTP_FINDING_TLS_TIMEOUT
@@ -348,7 +349,8 @@ static daotp_status explain_timeout(daotp__transfer *transfer, daotp_report *rep
                              CURLE_OPERATION_TIMEDOUT, transfer->label, "no answer");
 }
 
-static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+static daotp_status explain_tcp(daotp__curl_connection *transfer, CURLcode code,
+                                daotp_report *report)
 {
     const char *why = curl_easy_strerror(code);
     long os = 0, proxy = 0, upstream = (long)code;
@@ -373,7 +375,7 @@ static daotp_status explain_tcp(daotp__transfer *transfer, CURLcode code, daotp_
 
 /* Header lines over our limit, or a line over libcurl's, which it calls "out of memory" too: the
  * server's once TLS stands, a proxy's once TCP does. */
-static bool is_header_too_long(const daotp__transfer *transfer, CURLcode code)
+static bool is_header_too_long(const daotp__curl_connection *transfer, CURLcode code)
 {
     curl_off_t connected = 0, secured = 0;
 
@@ -386,7 +388,8 @@ static bool is_header_too_long(const daotp__transfer *transfer, CURLcode code)
     return code == CURLE_OUT_OF_MEMORY && secured > 0;
 }
 
-static daotp_status explain_header(daotp__transfer *transfer, CURLcode code, daotp_report *report)
+static daotp_status explain_header(daotp__curl_connection *transfer, CURLcode code,
+                                   daotp_report *report)
 {
     static const char found[] = "a header over the limit";
 
@@ -397,7 +400,7 @@ static daotp_status explain_header(daotp__transfer *transfer, CURLcode code, dao
                              found);
 }
 
-static daotp_status explain_transfer_error(daotp__transfer *transfer, CURLcode code,
+static daotp_status explain_transfer_error(daotp__curl_connection *transfer, CURLcode code,
                                            daotp_report *report)
 {
     if (is_header_too_long(transfer, code))
@@ -425,7 +428,7 @@ static daotp_status explain_transfer_error(daotp__transfer *transfer, CURLcode c
                               report);
 }
 
-static daotp_status transfer_read_messages(daotp__transfer *transfer, daotp_report *report)
+static daotp_status transfer_read_messages(daotp__curl_connection *transfer, daotp_report *report)
 {
     CURLMsg *message;
     int left;
@@ -443,7 +446,7 @@ static daotp_status transfer_read_messages(daotp__transfer *transfer, daotp_repo
 }
 
 /* Its timer for the limit runs once, so the end of a longer one is seen to here. */
-static daotp_status transfer_check_deadline(daotp__transfer *transfer, daotp_report *report)
+static daotp_status transfer_check_deadline(daotp__curl_connection *transfer, daotp_report *report)
 {
     int64_t left = daotp__time_sub(transfer->deadline_ms, daotp__loop_now_ms(transfer->loop));
     curl_off_t secured = 0;
@@ -457,7 +460,7 @@ static daotp_status transfer_check_deadline(daotp__transfer *transfer, daotp_rep
     return DAOTP_AGAIN;
 }
 
-daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *report)
+daotp_status daotp__curl_connection_step(daotp__curl_connection *transfer, daotp_report *report)
 {
     int64_t now = daotp__loop_now_ms(transfer->loop);
     daotp_status status;

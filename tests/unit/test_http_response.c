@@ -3,7 +3,7 @@
 #include "testing.h"
 
 #include "core/limits.h"
-#include "net/answer.h"
+#include "net/http_response.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +12,21 @@
 #define MAX 64
 
 /* Feed from an exact copy, so that a sanitizer sees what is read past its end. */
-static daotp_status feed(daotp__answer *answer, const char *bytes, size_t len)
+static daotp_status feed(daotp__http_response *answer, const char *bytes, size_t len)
 {
     uint8_t *copy = malloc(len > 0 ? len : 1);
     daotp_status status;
 
     assert_non_null(copy);
     memcpy(copy, bytes, len);
-    status = daotp__answer_feed(answer, copy, len);
+    status = daotp__http_response_feed(answer, copy, len);
     free(copy);
     return status;
 }
 
 /* step: so many bytes at a time. What comes after the answer is whole is fed too only at once. */
-static daotp_status feed_in_steps(daotp__answer *answer, const char *bytes, size_t len, size_t step,
-                                  bool end)
+static daotp_status feed_in_steps(daotp__http_response *answer, const char *bytes, size_t len,
+                                  size_t step, bool end)
 {
     daotp_status status = DAOTP_AGAIN;
 
@@ -111,18 +111,19 @@ static const struct example examples[] = {
 
 enum { EXAMPLES = sizeof examples / sizeof examples[0] };
 
-static void check(const struct example *example, daotp__answer *answer, daotp_status status)
+static void check(const struct example *example, daotp__http_response *answer, daotp_status status)
 {
     const char *value;
 
     if (status != DAOTP_OK)
-        fail_msg("%s: status %u, %s", example->name, (unsigned)status, daotp__answer_error(answer));
-    assert_int_equal(daotp__answer_status(answer), example->code);
+        fail_msg("%s: status %u, %s", example->name, (unsigned)status,
+                 daotp__http_response_error(answer));
+    assert_int_equal(daotp__http_response_status(answer), example->code);
     assert_int_equal(answer->body.len, strlen(example->body));
     assert_memory_equal(daotp__buffer_string(&answer->body), example->body, answer->body.len);
     if (answer->keeps_alive != example->keeps_alive)
         fail_msg("%s: keeps alive: %d", example->name, answer->keeps_alive);
-    value = daotp__answer_header(answer, example->header);
+    value = daotp__http_response_header(answer, example->header);
     if (example->value == NULL ? value != NULL
                                : value == NULL || strcmp(value, example->value) != 0)
         fail_msg("%s: header %s is \"%s\"", example->name, example->header,
@@ -136,13 +137,13 @@ static void answers_are_read_in_pieces_of_any_size(void **state)
         size_t len = strlen(examples[i].bytes);
 
         for (size_t step = 1; step <= len; step++) {
-            daotp__answer answer;
+            daotp__http_response answer;
             daotp_status status;
 
-            daotp__answer_init(&answer, examples[i].head, MAX);
+            daotp__http_response_init(&answer, examples[i].head, MAX);
             status = feed_in_steps(&answer, examples[i].bytes, len, step, examples[i].until_close);
             check(&examples[i], &answer, status);
-            daotp__answer_free(&answer);
+            daotp__http_response_free(&answer);
         }
     }
 }
@@ -157,14 +158,14 @@ static void an_answer_cut_off_is_never_whole(void **state)
         size_t head = examples[i].until_close ? (size_t)(strstr(bytes, END) - bytes) + 4 : len;
 
         for (size_t cut = 0; cut < len; cut++) {
-            daotp__answer answer;
+            daotp__http_response answer;
             daotp_status status;
 
-            daotp__answer_init(&answer, examples[i].head, MAX);
+            daotp__http_response_init(&answer, examples[i].head, MAX);
             status = feed_in_steps(&answer, bytes, cut, cut > 0 ? cut : 1, true);
             if (status != (cut < head ? DAOTP_NETWORK : DAOTP_OK))
                 fail_msg("%s, cut after %zu: status %u", examples[i].name, cut, (unsigned)status);
-            daotp__answer_free(&answer);
+            daotp__http_response_free(&answer);
         }
     }
 }
@@ -174,7 +175,7 @@ static void what_follows_a_whole_answer_is_malformed(void **state)
     (void)state;
     for (size_t i = 0; i < EXAMPLES; i++) {
         size_t len = strlen(examples[i].bytes);
-        daotp__answer answer;
+        daotp__http_response answer;
         char *more;
 
         if (examples[i].until_close)
@@ -182,10 +183,10 @@ static void what_follows_a_whole_answer_is_malformed(void **state)
         more = malloc(len + 2);
         assert_non_null(more);
         (void)snprintf(more, len + 2, "%sH", examples[i].bytes);
-        daotp__answer_init(&answer, examples[i].head, MAX);
+        daotp__http_response_init(&answer, examples[i].head, MAX);
         if (feed(&answer, more, len + 1) != DAOTP_PEER)
             fail_msg("%s: a byte more is taken", examples[i].name);
-        daotp__answer_free(&answer);
+        daotp__http_response_free(&answer);
         free(more);
     }
 }
@@ -226,15 +227,15 @@ static void garbage_is_malformed(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (int slow = 0; slow < 2; slow++) {
             size_t len = strlen(cases[i]);
-            daotp__answer answer;
+            daotp__http_response answer;
             daotp_status status;
 
-            daotp__answer_init(&answer, false, MAX);
+            daotp__http_response_init(&answer, false, MAX);
             status = feed_in_steps(&answer, cases[i], len, slow ? 1 : len, false);
             if (status != DAOTP_PEER)
                 fail_msg("case %zu: status %u", i, (unsigned)status);
-            assert_true(strlen(daotp__answer_error(&answer)) > 0);
-            daotp__answer_free(&answer);
+            assert_true(strlen(daotp__http_response_error(&answer)) > 0);
+            daotp__http_response_free(&answer);
         }
 }
 
@@ -244,12 +245,12 @@ static void two_framings_are_no_answer(void **state)
     static const char bytes[] =
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked" END
         "5\r\nhello\r\n0" END;
-    daotp__answer answer;
+    daotp__http_response answer;
 
     (void)state;
-    daotp__answer_init(&answer, false, MAX);
+    daotp__http_response_init(&answer, false, MAX);
     assert_int_equal(feed(&answer, bytes, sizeof bytes - 1), DAOTP_PEER);
-    daotp__answer_free(&answer);
+    daotp__http_response_free(&answer);
 }
 
 static void eight_interim_answers_are_enough(void **state)
@@ -257,13 +258,13 @@ static void eight_interim_answers_are_enough(void **state)
     (void)state;
     for (unsigned count = 1; count <= DAOTP__MAX_HTTP_INTERIM + 1; count++) {
         daotp_status status = DAOTP_AGAIN;
-        daotp__answer answer;
+        daotp__http_response answer;
 
-        daotp__answer_init(&answer, false, MAX);
+        daotp__http_response_init(&answer, false, MAX);
         for (unsigned i = 0; i < count && status == DAOTP_AGAIN; i++)
             status = feed(&answer, "HTTP/1.1 102 Processing" END, 27);
         assert_int_equal(status, count > DAOTP__MAX_HTTP_INTERIM ? DAOTP_PEER : DAOTP_AGAIN);
-        daotp__answer_free(&answer);
+        daotp__http_response_free(&answer);
     }
 }
 
@@ -273,7 +274,7 @@ static void a_body_over_its_limit_is_refused(void **state)
     for (unsigned framing = 0; framing < 3; framing++)
         for (size_t len = MAX - 1; len <= MAX + 1; len++) {
             char bytes[512], body[MAX + 2];
-            daotp__answer answer;
+            daotp__http_response answer;
             daotp_status status;
 
             memset(body, 'x', len);
@@ -288,13 +289,13 @@ static void a_body_over_its_limit_is_refused(void **state)
                                len, body);
             else
                 (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 200 OK" END "%s", body);
-            daotp__answer_init(&answer, false, MAX);
+            daotp__http_response_init(&answer, false, MAX);
             status = feed_in_steps(&answer, bytes, strlen(bytes), 1, framing == 2);
             assert_int_equal(status, len > MAX ? DAOTP_PEER : DAOTP_OK);
             assert_int_equal(answer.too_large, len > MAX);
             if (len > MAX)
-                assert_string_equal(daotp__answer_error(&answer), "more than the limit");
-            daotp__answer_free(&answer);
+                assert_string_equal(daotp__http_response_error(&answer), "more than the limit");
+            daotp__http_response_free(&answer);
         }
 }
 
@@ -302,7 +303,7 @@ static void a_body_over_its_limit_is_refused(void **state)
 static daotp_status with_header_of(size_t len)
 {
     char *bytes = malloc(len + 100);
-    daotp__answer answer;
+    daotp__http_response answer;
     daotp_status status;
     size_t at;
 
@@ -310,12 +311,12 @@ static daotp_status with_header_of(size_t len)
     at = (size_t)snprintf(bytes, 100, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: ");
     memset(bytes + at, 'v', len);
     memcpy(bytes + at + len, END, 4);
-    daotp__answer_init(&answer, false, MAX);
+    daotp__http_response_init(&answer, false, MAX);
     status = feed_in_steps(&answer, bytes, at + len + 4, 1000, false);
     if (status == DAOTP_OK)
-        assert_int_equal(strlen(daotp__answer_header(&answer, "a")), len);
+        assert_int_equal(strlen(daotp__http_response_header(&answer, "a")), len);
     assert_int_equal(answer.too_large, status == DAOTP_PEER);
-    daotp__answer_free(&answer);
+    daotp__http_response_free(&answer);
     free(bytes);
     return status;
 }
@@ -337,16 +338,16 @@ static void bytes_around_the_body_are_limited(void **state)
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         size_t len = strlen(parts[i].again), fed = strlen(parts[i].head);
         daotp_status status = DAOTP_AGAIN;
-        daotp__answer answer;
+        daotp__http_response answer;
 
-        daotp__answer_init(&answer, false, MAX);
+        daotp__http_response_init(&answer, false, MAX);
         if (fed > 0)
             status = feed(&answer, parts[i].head, fed);
         for (; status == DAOTP_AGAIN && fed < 2 * DAOTP__MAX_HTTP_OVERHEAD; fed += len)
             status = feed(&answer, parts[i].again, len);
         if (status != DAOTP_PEER || fed > DAOTP__MAX_HTTP_OVERHEAD + len)
             fail_msg("part %zu: status %u after %zu bytes", i, (unsigned)status, fed);
-        daotp__answer_free(&answer);
+        daotp__http_response_free(&answer);
     }
 }
 
@@ -363,17 +364,17 @@ static void a_head_over_its_limit_is_refused(void **state)
 static void endless_headers_are_refused(void **state)
 {
     daotp_status status = DAOTP_AGAIN;
-    daotp__answer answer;
+    daotp__http_response answer;
     unsigned lines = 0;
 
     (void)state;
-    daotp__answer_init(&answer, false, MAX);
+    daotp__http_response_init(&answer, false, MAX);
     (void)feed(&answer, "HTTP/1.1 200 OK\r\n", 17);
     while (status == DAOTP_AGAIN && ++lines < 100000)
         status = feed(&answer, "A: b\r\n", 6);
     assert_int_equal(status, DAOTP_PEER);
     assert_true(lines <= DAOTP__MAX_HTTP_HEAD / 4 + 1);
-    daotp__answer_free(&answer);
+    daotp__http_response_free(&answer);
 }
 
 /* Trailers of every length, for what stands behind the last one. */
@@ -384,33 +385,33 @@ static void trailers_of_any_length_can_be_looked_into(void **state)
     (void)state;
     for (size_t len = 0; len < 600; len++) {
         char bytes[sizeof head + 610];
-        daotp__answer answer;
+        daotp__http_response answer;
         const char *value;
 
         memcpy(bytes, head, sizeof head - 1);
         memset(bytes + sizeof head - 1, 'v', len);
         memcpy(bytes + sizeof head - 1 + len, END, 4);
-        daotp__answer_init(&answer, false, MAX);
+        daotp__http_response_init(&answer, false, MAX);
         assert_int_equal(feed(&answer, bytes, sizeof head - 1 + len + 4), DAOTP_OK);
-        value = daotp__answer_header(&answer, "t");
+        value = daotp__http_response_header(&answer, "t");
         if (value != NULL)
             assert_int_equal(strlen(value), len);
-        assert_null(daotp__answer_header(&answer, "absent"));
-        daotp__answer_free(&answer);
+        assert_null(daotp__http_response_header(&answer, "absent"));
+        daotp__http_response_free(&answer);
     }
 }
 
 static void an_empty_answer_has_no_headers(void **state)
 {
-    daotp__answer answer;
+    daotp__http_response answer;
 
     (void)state;
-    daotp__answer_init(&answer, false, MAX);
-    assert_null(daotp__answer_header(&answer, "a"));
+    daotp__http_response_init(&answer, false, MAX);
+    assert_null(daotp__http_response_header(&answer, "a"));
     assert_int_equal(feed(&answer, "HTTP/1.1 204 x" END, 18), DAOTP_OK);
-    assert_null(daotp__answer_header(&answer, "a"));
-    assert_null(daotp__answer_header(&answer, ""));
-    daotp__answer_free(&answer);
+    assert_null(daotp__http_response_header(&answer, "a"));
+    assert_null(daotp__http_response_header(&answer, ""));
+    daotp__http_response_free(&answer);
 }
 
 /* Any one byte of a good answer exchanged: whatever is said of it, nothing breaks. */
@@ -427,17 +428,17 @@ static void a_changed_byte_does_no_harm(void **state)
         assert_non_null(bytes);
         for (size_t at = 0; at < len; at++)
             for (size_t v = 0; v < sizeof values; v++) {
-                daotp__answer answer;
+                daotp__http_response answer;
                 daotp_status status;
 
                 memcpy(bytes, examples[i].bytes, len);
                 bytes[at] = (char)values[v];
-                daotp__answer_init(&answer, examples[i].head, MAX);
+                daotp__http_response_init(&answer, examples[i].head, MAX);
                 status = feed_in_steps(&answer, bytes, len, 16, true);
                 assert_true(status == DAOTP_OK || status == DAOTP_PEER || status == DAOTP_NETWORK);
-                (void)daotp__answer_header(&answer, "absent");
+                (void)daotp__http_response_header(&answer, "absent");
                 assert_true(answer.body.len <= MAX);
-                daotp__answer_free(&answer);
+                daotp__http_response_free(&answer);
             }
         free(bytes);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 
 #include "net/url.h"
 #include "validate/verifier.h"
@@ -93,7 +93,7 @@ static daotp_status judge_by_webpki(daotp_context *context, daotp_trust *trust,
     return judge_server(DAOTP_RULES_WEBPKI, context, trust, server, verdict);
 }
 
-daotp__tls_judge_fn daotp__tls_judge_for(daotp_rules rules)
+daotp__tls_verify_fn daotp__tls_verify_by(daotp_rules rules)
 {
     if (rules == DAOTP_RULES_STRICT)
         return judge_by_strict;

@@ -4,7 +4,7 @@
 #include "fetch_host.h"
 #include "tls_peer.h"
 
-#include "net/fetch.h"
+#include "net/negotiate_post.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -12,7 +12,7 @@ static daotp_status connect_through(const char *proxy, test_report *report)
 {
     daotp__peer peer = {.proxy = proxy, .connect_ms = 4000};
     daotp_status status, ended = DAOTP_OK;
-    daotp__transfer *transfer;
+    daotp__curl_connection *transfer;
     daotp__loop *loop;
     daotp__url url;
 
@@ -20,15 +20,15 @@ static daotp_status connect_through(const char *proxy, test_report *report)
     assert_int_equal(daotp_trust_new(report->context, &peer.trust), DAOTP_OK);
     assert_int_equal(daotp__loop_new(report->context, &loop), DAOTP_OK);
     peer.url = &url;
-    assert_int_equal(daotp__transfer_new(loop, &peer, &transfer), DAOTP_OK);
+    assert_int_equal(daotp__curl_connection_new(loop, &peer, &transfer), DAOTP_OK);
     daotp__loop_begin(loop, 5000);
     do {
         ended = daotp__loop_dispatch(loop);
-        status = daotp__transfer_step(transfer, report->report);
+        status = daotp__curl_connection_step(transfer, report->report);
         if (status == DAOTP_AGAIN && ended == DAOTP_OK)
             daotp__loop_wait(loop);
     } while (status == DAOTP_AGAIN && ended == DAOTP_OK);
-    daotp__transfer_free(transfer);
+    daotp__curl_connection_free(transfer);
     daotp__loop_free(loop);
     daotp_trust_unref(peer.trust);
     daotp__url_free(&url);
@@ -97,7 +97,7 @@ static daotp_status ask_negotiate(const forge_world *world, uint16_t port, test_
     daotp__peer peer = {.connect_ms = 4000};
     daotp_status status, ended = DAOTP_OK;
     int64_t now_s = FORGE_NOW;
-    daotp__fetch *fetch;
+    daotp__negotiate_post *fetch;
     daotp__loop *loop;
     daotp__url url;
     char text[64];
@@ -110,15 +110,15 @@ static daotp_status ask_negotiate(const forge_world *world, uint16_t port, test_
     assert_int_equal(daotp_trust_add(peer.trust, anchor.data, anchor.len, NULL), DAOTP_OK);
     assert_int_equal(daotp__loop_new(report->context, &loop), DAOTP_OK);
     peer.url = &url;
-    assert_int_equal(daotp__fetch_new(loop, &peer, "", body, 4096, &fetch), DAOTP_OK);
+    assert_int_equal(daotp__negotiate_post_new(loop, &peer, "", body, 4096, &fetch), DAOTP_OK);
     daotp__loop_begin(loop, 8000);
     do {
         ended = daotp__loop_dispatch(loop);
-        status = daotp__fetch_step(fetch, report->report);
+        status = daotp__negotiate_post_step(fetch, report->report);
         if (status == DAOTP_AGAIN && ended == DAOTP_OK)
             daotp__loop_wait(loop);
     } while (status == DAOTP_AGAIN && ended == DAOTP_OK);
-    daotp__fetch_free(fetch);
+    daotp__negotiate_post_free(fetch);
     daotp__loop_free(loop);
     daotp_trust_unref(peer.trust);
     daotp__url_free(&url);

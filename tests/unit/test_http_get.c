@@ -4,7 +4,7 @@
 #include "testing.h"
 #include "tls_peer.h"
 
-#include "net/download.h"
+#include "net/http_get.h"
 
 enum { MAX_BYTES = 64 * 1024, DEADLINE_MS = 60 * 1000 };
 
@@ -45,10 +45,10 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     tls_peer_spec spec = {.serve = serve_for_ever, .user = (void *)(uintptr_t)part};
     tls_peer peer = tls_peer_start(&spec);
     daotp_context *context = forge_context();
-    daotp__download_policy policy = {
+    daotp__http_get_policy policy = {
         .network_count = 1, .max_bytes = MAX_BYTES, .timeout_ms = DEADLINE_MS};
     daotp__network loopback;
-    daotp__download *download;
+    daotp__http_get *download;
     daotp_status status = DAOTP_AGAIN;
     daotp_finding_number number;
     daotp_report *report;
@@ -61,10 +61,10 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/a.crl", (unsigned)peer.port);
     assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
     assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
-    assert_int_equal(daotp__download_new(loop, &policy, url, question, body, &download), DAOTP_OK);
+    assert_int_equal(daotp__http_get_new(loop, &policy, url, question, body, &download), DAOTP_OK);
     daotp__loop_begin(loop, 2 * DEADLINE_MS);
     while (status == DAOTP_AGAIN) {
-        status = daotp__download_step(download, report);
+        status = daotp__http_get_step(download, report);
         if (status == DAOTP_AGAIN) {
             daotp__loop_wait(loop);
             assert_int_equal(daotp__loop_dispatch(loop), DAOTP_OK);
@@ -72,7 +72,7 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     }
     assert_int_equal(status, DAOTP_PEER);
     number = daotp_finding_get_number(daotp_report_get_finding(report, 0));
-    daotp__download_free(download);
+    daotp__http_get_free(download);
     daotp__loop_free(loop);
     daotp_report_free(report);
     daotp_context_unref(context);

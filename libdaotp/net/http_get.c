@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "net/download.h"
+#include "net/http_get.h"
 
 #include "core/alloc.h"
 #include "core/limits.h"
@@ -18,9 +18,9 @@
 
 enum { MIN_RATE = 256, RATE_SECONDS = 10, MAX_REDIRECTS = 3 };
 
-struct daotp__download {
+struct daotp__http_get {
     daotp__loop *loop;
-    daotp__download_policy policy;
+    daotp__http_get_policy policy;
     int slot;
     int64_t deadline_ms;
     char *url, *host, *next_url; /* next_url: where a redirect leads */
@@ -39,7 +39,7 @@ struct daotp__download {
 
 /* ---- which addresses ------------------------------------------------------------------------- */
 
-static bool is_download_named(const daotp__download_policy *policy, int family,
+static bool is_download_named(const daotp__http_get_policy *policy, int family,
                               const uint8_t *address)
 {
     for (size_t i = 0; i < policy->network_count; i++)
@@ -50,7 +50,7 @@ static bool is_download_named(const daotp__download_policy *policy, int family,
 
 /* Special addresses and other ports only if the caller allowed the network. Returns 0, or the
  * finding. */
-static daotp_finding_number why_not(const daotp__download *download, const char *text)
+static daotp_finding_number why_not(const daotp__http_get *download, const char *text)
 {
     uint8_t address[16];
     int family;
@@ -68,7 +68,7 @@ static daotp_finding_number why_not(const daotp__download *download, const char 
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
-    daotp__download *download = user;
+    daotp__http_get *download = user;
     uint32_t events = 0;
 
     (void)easy, (void)socket_user;
@@ -84,7 +84,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
 static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                             curl_off_t up_now)
 {
-    const daotp__download *download = user;
+    const daotp__http_get *download = user;
     int64_t now = daotp__loop_now_ms(download->loop);
 
     (void)down, (void)down_now, (void)up, (void)up_now;
@@ -94,7 +94,7 @@ static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, cu
 /* The last check: whatever libcurl resolves the name to, it connects to no other address. */
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    const daotp__download *download = user;
+    const daotp__http_get *download = user;
     const struct sockaddr_in6 *six = (const void *)&to->addr;
     const struct sockaddr_in *four = (const void *)&to->addr;
     bool is_six = to->family == AF_INET6;
@@ -112,7 +112,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 
 static void on_download_ready(void *user, int fd, uint32_t events)
 {
-    daotp__download *download = user;
+    daotp__http_get *download = user;
     int running, bits = 0;
 
     bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
@@ -124,7 +124,7 @@ static void on_download_ready(void *user, int fd, uint32_t events)
 
 static size_t on_write(char *from, size_t size, size_t count, void *user)
 {
-    daotp__download *download = user;
+    daotp__http_get *download = user;
     size_t len = size * count;
 
     daotp_status status = daotp__spool_add(&download->answer, from, len);
@@ -146,7 +146,7 @@ static bool has_field(const char *line, size_t len, const char *name, const char
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     static const char identity[] = "identity";
-    daotp__download *download = user;
+    daotp__http_get *download = user;
     size_t len = size * count;
     const char *value;
 
@@ -167,7 +167,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-static bool set_limits(CURL *easy, const daotp__download *download)
+static bool set_limits(CURL *easy, const daotp__http_get *download)
 {
     bool ok = true;
 
@@ -187,7 +187,7 @@ static bool set_limits(CURL *easy, const daotp__download *download)
     return ok;
 }
 
-static bool set_callbacks(CURL *easy, daotp__download *download)
+static bool set_callbacks(CURL *easy, daotp__http_get *download)
 {
     bool ok = true;
 
@@ -212,7 +212,7 @@ static bool set_callbacks(CURL *easy, daotp__download *download)
     return ok;
 }
 
-static bool add_header(daotp__download *download, const char *name, const char *value)
+static bool add_header(daotp__http_get *download, const char *name, const char *value)
 {
     struct curl_slist *longer = NULL;
     daotp__buffer line;
@@ -227,7 +227,7 @@ static bool add_header(daotp__download *download, const char *name, const char *
     return longer != NULL;
 }
 
-static daotp_status download_set_up(daotp__download *download, const char *url,
+static daotp_status download_set_up(daotp__http_get *download, const char *url,
                                     const char *content_type, daotp__bytes body)
 {
     daotp__buffer_init_secret(&download->body, body.len); /* a password may be in it */
@@ -244,11 +244,11 @@ static daotp_status download_set_up(daotp__download *download, const char *url,
     return download->answer.fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
-daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy *policy,
+daotp_status daotp__http_get_new(daotp__loop *loop, const daotp__http_get_policy *policy,
                                  const char *url, const char *content_type, daotp__bytes body,
-                                 daotp__download **out)
+                                 daotp__http_get **out)
 {
-    daotp__download *download = daotp__new(sizeof *download);
+    daotp__http_get *download = daotp__new(sizeof *download);
     daotp_status status;
 
     *out = NULL;
@@ -261,7 +261,7 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
     daotp__spool_open(&download->answer, (uint64_t)policy->max_bytes);
     status = download_set_up(download, url, content_type, body);
     if (status != DAOTP_OK) {
-        daotp__download_free(download);
+        daotp__http_get_free(download);
         return status;
     }
     *out = download;
@@ -269,7 +269,7 @@ daotp_status daotp__download_new(daotp__loop *loop, const daotp__download_policy
 }
 
 /* Between one request and the next, and at the end. */
-static void hang_up(daotp__download *download)
+static void hang_up(daotp__http_get *download)
 {
     if (download->added)
         (void)curl_multi_remove_handle(download->multi, download->easy);
@@ -285,7 +285,7 @@ static void hang_up(daotp__download *download)
     download->url = download->host = NULL;
 }
 
-void daotp__download_free(daotp__download *download)
+void daotp__http_get_free(daotp__http_get *download)
 {
     if (download == NULL)
         return;
@@ -301,7 +301,7 @@ void daotp__download_free(daotp__download *download)
 
 /* ---- a request ------------------------------------------------------------------------------- */
 
-daotp_status daotp__download_status(daotp_finding_number why)
+daotp_status daotp__http_get_status(daotp_finding_number why)
 {
     switch (why) {
     case DAOTP_FINDING_FETCH_TIMEOUT:
@@ -317,13 +317,13 @@ daotp_status daotp__download_status(daotp_finding_number why)
 }
 
 /* After a redirect this is the status of the first host. */
-static daotp_status give_up(daotp__download *download, daotp_finding_number number,
+static daotp_status give_up(daotp__http_get *download, daotp_finding_number number,
                             int64_t upstream, const char *found, daotp_report *report)
 {
     const char *url = download->url != NULL ? download->url : download->next_url;
 
     (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
-    return download->redirects > 0 ? DAOTP_PEER : daotp__download_status(number);
+    return download->redirects > 0 ? DAOTP_PEER : daotp__http_get_status(number);
 }
 
 /* DAOTP_PEER when there is none. */
@@ -360,7 +360,7 @@ static bool is_plain_host(const char *host)
     return host[0] != '-' && host[0] != '.' && host[0] != '\0' && host[strspn(host, plain)] == '\0';
 }
 
-static daotp_status take_url(daotp__download *download, CURLU *url)
+static daotp_status take_url(daotp__http_get *download, CURLU *url)
 {
     char *scheme = NULL, *user = NULL, *port = NULL;
     daotp_status status = copy_part(url, CURLUPART_SCHEME, 0, &scheme);
@@ -385,7 +385,7 @@ static daotp_status take_url(daotp__download *download, CURLU *url)
     return status;
 }
 
-static daotp_status download_begin(daotp__download *download, daotp_report *report)
+static daotp_status download_begin(daotp__http_get *download, daotp_report *report)
 {
     CURLU *url = curl_url();
     daotp_status status = url != NULL ? DAOTP_PEER : DAOTP_MEMORY;
@@ -407,7 +407,7 @@ static daotp_status download_begin(daotp__download *download, daotp_report *repo
 }
 
 /* HOST:PORT:ADDRESS,... of those that may be reached. */
-static daotp_status download_pin(daotp__download *download, daotp_report *report)
+static daotp_status download_pin(daotp__http_get *download, daotp_report *report)
 {
     size_t count = daotp__resolver_count(download->resolver), allowed = 0;
     daotp_finding_number why = DAOTP_FINDING_FETCH_ADDRESS, now;
@@ -434,7 +434,7 @@ static daotp_status download_pin(daotp__download *download, daotp_report *report
                                                                                 : DAOTP_MEMORY;
 }
 
-static daotp_status download_start(daotp__download *download, daotp_report *report)
+static daotp_status download_start(daotp__http_get *download, daotp_report *report)
 {
     daotp_status status = download_pin(download, report);
 
@@ -455,7 +455,7 @@ static daotp_status download_start(daotp__download *download, daotp_report *repo
 
 /* libcurl says "out of memory" too of a line that is longer than it takes. Once the request is out,
  * the peer decides how long a line is. */
-static bool is_line_too_long(const daotp__download *download, CURLcode code)
+static bool is_line_too_long(const daotp__http_get *download, CURLcode code)
 {
     long request_len = 0;
 
@@ -465,7 +465,7 @@ static bool is_line_too_long(const daotp__download *download, CURLcode code)
     return code == CURLE_OUT_OF_MEMORY && request_len > 0;
 }
 
-static daotp_status explain_download_error(daotp__download *download, CURLcode code,
+static daotp_status explain_download_error(daotp__http_get *download, CURLcode code,
                                            daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
@@ -485,7 +485,7 @@ static daotp_status explain_download_error(daotp__download *download, CURLcode c
     return give_up(download, number, code, curl_easy_strerror(code), report);
 }
 
-static daotp_status download_redirect(daotp__download *download, const char *to,
+static daotp_status download_redirect(daotp__http_get *download, const char *to,
                                       daotp_report *report)
 {
     if (++download->redirects > MAX_REDIRECTS)
@@ -498,7 +498,7 @@ static daotp_status download_redirect(daotp__download *download, const char *to,
     return download_begin(download, report);
 }
 
-static daotp_status download_take_answer(daotp__download *download, CURLcode code,
+static daotp_status download_take_answer(daotp__http_get *download, CURLcode code,
                                          daotp_report *report)
 {
     char *to = NULL;
@@ -520,7 +520,7 @@ static daotp_status download_take_answer(daotp__download *download, CURLcode cod
     return DAOTP_OK;
 }
 
-static daotp_status read_messages(daotp__download *download, daotp_report *report)
+static daotp_status read_messages(daotp__http_get *download, daotp_report *report)
 {
     CURLMsg *message;
     int left;
@@ -533,7 +533,7 @@ static daotp_status read_messages(daotp__download *download, daotp_report *repor
 
 /* libcurl does not tell how much it reads that is neither a header line nor the body: chunk sizes
  * and their extensions. The kernel knows what came. */
-static bool has_got_too_much(const daotp__download *download)
+static bool has_got_too_much(const daotp__http_get *download)
 {
     int64_t max = download->policy.max_bytes;
     struct tcp_info info = {0};
@@ -545,7 +545,7 @@ static bool has_got_too_much(const daotp__download *download)
     return info.tcpi_bytes_received > (uint64_t)max + (uint64_t)max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status download_drive(daotp__download *download, daotp_report *report)
+static daotp_status download_drive(daotp__http_get *download, daotp_report *report)
 {
     daotp_status status;
     int running;
@@ -562,7 +562,7 @@ static daotp_status download_drive(daotp__download *download, daotp_report *repo
     return status;
 }
 
-static daotp_status download_resolve(daotp__download *download, daotp_report *report)
+static daotp_status download_resolve(daotp__http_get *download, daotp_report *report)
 {
     daotp_status status = daotp__resolver_step(download->resolver, NULL);
 
@@ -573,7 +573,7 @@ static daotp_status download_resolve(daotp__download *download, daotp_report *re
     return give_up(download, DAOTP_FINDING_FETCH_FAILED, 0, download->host, report);
 }
 
-daotp_status daotp__download_step(daotp__download *download, daotp_report *report)
+daotp_status daotp__http_get_step(daotp__http_get *download, daotp_report *report)
 {
     int64_t now = daotp__loop_now_ms(download->loop);
     daotp_status status = DAOTP_AGAIN;
@@ -592,7 +592,7 @@ daotp_status daotp__download_step(daotp__download *download, daotp_report *repor
     return status;
 }
 
-bool daotp__download_take(daotp__download *download, daotp__bytes *mapped)
+bool daotp__http_get_take(daotp__http_get *download, daotp__bytes *mapped)
 {
     *mapped = (daotp__bytes){NULL, 0};
     return download->is_done && daotp__spool_take(&download->answer, mapped);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "net/answer.h"
+#include "net/http_response.h"
 
 #include "core/limits.h"
 #include "core/utf8.h"
 
 #include <string.h>
 
-static bool fields_fit(daotp__answer *answer)
+static bool fields_fit(daotp__http_response *answer)
 {
     answer->too_large = answer->fields.failed == DAOTP_PEER;
     return answer->fields.failed == DAOTP_OK;
@@ -14,7 +14,7 @@ static bool fields_fit(daotp__answer *answer)
 
 static bool begin_answer(void *user)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     daotp__buffer_clear(&answer->fields);
     answer->in_value = false;
@@ -23,7 +23,7 @@ static bool begin_answer(void *user)
 
 static bool add_field(void *user, const char *bytes, size_t len)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     if (answer->in_value)
         daotp__buffer_byte(&answer->fields, '\0');
@@ -34,7 +34,7 @@ static bool add_field(void *user, const char *bytes, size_t len)
 
 static bool add_value(void *user, const char *bytes, size_t len)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     if (!answer->in_value)
         daotp__buffer_byte(&answer->fields, '\0');
@@ -45,7 +45,7 @@ static bool add_value(void *user, const char *bytes, size_t len)
 
 static bool end_fields(void *user, unsigned status)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     daotp__buffer_byte(&answer->fields, '\0');
     answer->in_value = false;
@@ -56,14 +56,14 @@ static bool end_fields(void *user, unsigned status)
 /* RFC 9112 6.3 */
 static bool has_body(void *user, unsigned status)
 {
-    const daotp__answer *answer = user;
+    const daotp__http_response *answer = user;
 
     return !answer->head && status >= 200 && status != 204 && status != 304;
 }
 
 static bool add_body(void *user, const char *bytes, size_t len)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     daotp__buffer_add(&answer->body, bytes, len);
     answer->too_large = answer->body.failed == DAOTP_PEER;
@@ -72,7 +72,7 @@ static bool add_body(void *user, const char *bytes, size_t len)
 
 static bool end_answer(void *user, unsigned status, bool keeps_alive)
 {
-    daotp__answer *answer = user;
+    daotp__http_response *answer = user;
 
     if (status < 200) /* an interim one, 101 included: not the answer */
         return ++answer->interim <= DAOTP__MAX_HTTP_INTERIM;
@@ -91,15 +91,15 @@ static const daotp__http_events events = {
     .on_end = end_answer,
 };
 
-void daotp__answer_init(daotp__answer *answer, bool head, size_t max_body)
+void daotp__http_response_init(daotp__http_response *answer, bool head, size_t max_body)
 {
-    *answer = (daotp__answer){.head = head};
+    *answer = (daotp__http_response){.head = head};
     daotp__http_syntax_init(&answer->syntax);
     daotp__buffer_init(&answer->fields, DAOTP__MAX_HTTP_HEAD);
     daotp__buffer_init(&answer->body, max_body);
 }
 
-void daotp__answer_free(daotp__answer *answer)
+void daotp__http_response_free(daotp__http_response *answer)
 {
     daotp__buffer_free(&answer->fields);
     daotp__buffer_free(&answer->body);
@@ -107,13 +107,13 @@ void daotp__answer_free(daotp__answer *answer)
 
 /* The parser stores no chunk extensions, trailers and interim responses, so no buffer's limit would
  * bound them. */
-static bool has_too_much_around_the_body(const daotp__answer *answer)
+static bool has_too_much_around_the_body(const daotp__http_response *answer)
 {
     return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status answer_status_of(const daotp__answer *answer, daotp__http_outcome outcome,
-                                     bool used_all)
+static daotp_status answer_status_of(const daotp__http_response *answer,
+                                     daotp__http_outcome outcome, bool used_all)
 {
     switch (outcome) {
     case DAOTP__HTTP_MORE:
@@ -129,7 +129,8 @@ static daotp_status answer_status_of(const daotp__answer *answer, daotp__http_ou
     }
 }
 
-daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, size_t len)
+daotp_status daotp__http_response_feed(daotp__http_response *answer, const uint8_t *bytes,
+                                       size_t len)
 {
     size_t used;
     daotp__http_outcome outcome =
@@ -143,7 +144,7 @@ daotp_status daotp__answer_feed(daotp__answer *answer, const uint8_t *bytes, siz
     return answer_status_of(answer, outcome, used == len);
 }
 
-const char *daotp__answer_header(const daotp__answer *answer, const char *name)
+const char *daotp__http_response_header(const daotp__http_response *answer, const char *name)
 {
     const char *at = (const char *)answer->fields.data, *end;
 
@@ -162,7 +163,7 @@ const char *daotp__answer_header(const daotp__answer *answer, const char *name)
     return NULL;
 }
 
-const char *daotp__answer_error(const daotp__answer *answer)
+const char *daotp__http_response_error(const daotp__http_response *answer)
 {
     if (answer->too_large)
         return "more than the limit";
@@ -171,7 +172,7 @@ const char *daotp__answer_error(const daotp__answer *answer)
     return daotp__http_syntax_error(&answer->syntax);
 }
 
-unsigned daotp__answer_status(const daotp__answer *answer)
+unsigned daotp__http_response_status(const daotp__http_response *answer)
 {
     return daotp__http_syntax_status(&answer->syntax);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "net/fetch.h"
+#include "net/negotiate_post.h"
 
 #include "core/alloc.h"
 #include "core/limits.h"
 
 #include <string.h>
 
-struct daotp__fetch {
-    daotp__transfer *transfer;
+struct daotp__negotiate_post {
+    daotp__curl_connection *transfer;
     struct curl_slist *headers;
     daotp__buffer request, answer;
     size_t given;
@@ -17,7 +17,7 @@ struct daotp__fetch {
 
 static size_t on_read(char *to, size_t size, size_t count, void *user)
 {
-    daotp__fetch *fetch = user;
+    daotp__negotiate_post *fetch = user;
     size_t room = size * count, left = fetch->request.len - fetch->given;
 
     room = room < left ? room : left;
@@ -31,7 +31,7 @@ static size_t on_read(char *to, size_t size, size_t count, void *user)
 /* Asked for on a 401, though MAXREDIRS keeps the body from being sent again. */
 static int on_seek(void *user, curl_off_t offset, int origin)
 {
-    daotp__fetch *fetch = user;
+    daotp__negotiate_post *fetch = user;
 
     if (origin != SEEK_SET || offset != 0)
         return CURL_SEEKFUNC_FAIL;
@@ -41,7 +41,7 @@ static int on_seek(void *user, curl_off_t offset, int origin)
 
 static size_t on_fetch_write(char *from, size_t size, size_t count, void *user)
 {
-    daotp__fetch *fetch = user;
+    daotp__negotiate_post *fetch = user;
 
     daotp__buffer_add(&fetch->answer, from, size * count);
     return fetch->answer.failed == DAOTP_OK ? size * count : 0;
@@ -51,7 +51,7 @@ static size_t on_fetch_write(char *from, size_t size, size_t count, void *user)
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void *user)
 {
     static const char start[] = "gss_init_sec_context() failed: ";
-    daotp__fetch *fetch = user;
+    daotp__negotiate_post *fetch = user;
     size_t skip = sizeof start - 1;
 
     (void)easy;
@@ -67,7 +67,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void
     return 0;
 }
 
-static bool fetch_add_header(daotp__fetch *fetch, const char *line, size_t len)
+static bool fetch_add_header(daotp__negotiate_post *fetch, const char *line, size_t len)
 {
     char *copy = daotp__text_copy_n(line, len);
     struct curl_slist *longer = copy != NULL ? curl_slist_append(fetch->headers, copy) : NULL;
@@ -79,7 +79,7 @@ static bool fetch_add_header(daotp__fetch *fetch, const char *line, size_t len)
     return true;
 }
 
-static bool add_headers(daotp__fetch *fetch, const char *headers)
+static bool add_headers(daotp__negotiate_post *fetch, const char *headers)
 {
     while (*headers != '\0') {
         size_t len = strcspn(headers, "\r");
@@ -92,9 +92,9 @@ static bool add_headers(daotp__fetch *fetch, const char *headers)
     return fetch_add_header(fetch, "Expect:", strlen("Expect:"));
 }
 
-static bool fetch_set_options(daotp__fetch *fetch)
+static bool fetch_set_options(daotp__negotiate_post *fetch)
 {
-    CURL *easy = daotp__transfer_easy(fetch->transfer);
+    CURL *easy = daotp__curl_connection_easy(fetch->transfer);
     bool ok = true;
 
     ok = ok && curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK;
@@ -120,10 +120,11 @@ static bool fetch_set_options(daotp__fetch *fetch)
     return ok;
 }
 
-daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const char *headers,
-                              daotp__bytes body, size_t max, daotp__fetch **out)
+daotp_status daotp__negotiate_post_new(daotp__loop *loop, const daotp__peer *peer,
+                                       const char *headers, daotp__bytes body, size_t max,
+                                       daotp__negotiate_post **out)
 {
-    daotp__fetch *fetch = daotp__new(sizeof *fetch);
+    daotp__negotiate_post *fetch = daotp__new(sizeof *fetch);
     daotp_status status;
 
     *out = NULL;
@@ -134,22 +135,22 @@ daotp_status daotp__fetch_new(daotp__loop *loop, const daotp__peer *peer, const 
     daotp__buffer_add(&fetch->request, body.data, body.len);
     status = fetch->request.failed;
     if (status == DAOTP_OK)
-        status = daotp__transfer_new(loop, peer, &fetch->transfer);
+        status = daotp__curl_connection_new(loop, peer, &fetch->transfer);
     if (status == DAOTP_OK && (!add_headers(fetch, headers) || !fetch_set_options(fetch)))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
-        daotp__fetch_free(fetch);
+        daotp__negotiate_post_free(fetch);
         return status;
     }
     *out = fetch;
     return DAOTP_OK;
 }
 
-void daotp__fetch_free(daotp__fetch *fetch)
+void daotp__negotiate_post_free(daotp__negotiate_post *fetch)
 {
     if (fetch == NULL)
         return;
-    daotp__transfer_free(fetch->transfer);
+    daotp__curl_connection_free(fetch->transfer);
     curl_slist_free_all(fetch->headers);
     daotp__buffer_free(&fetch->request);
     daotp__buffer_free(&fetch->answer);
@@ -157,21 +158,21 @@ void daotp__fetch_free(daotp__fetch *fetch)
 }
 
 /* What libcurl reads that is no body: it counts none of it. */
-static bool has_received_too_much(const daotp__fetch *fetch)
+static bool has_received_too_much(const daotp__negotiate_post *fetch)
 {
     size_t max = fetch->answer.max;
 
-    return daotp__tls_received(daotp__transfer_tls(fetch->transfer)) >
+    return daotp__tls_received(daotp__curl_connection_tls(fetch->transfer)) >
            (uint64_t)max + max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
+daotp_status daotp__negotiate_post_step(daotp__negotiate_post *fetch, daotp_report *report)
 {
-    daotp_status status = daotp__transfer_step(fetch->transfer, report);
+    daotp_status status = daotp__curl_connection_step(fetch->transfer, report);
 
     if (status == DAOTP_AGAIN && has_received_too_much(fetch))
         return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
-                                 daotp__transfer_peer(fetch->transfer),
+                                 daotp__curl_connection_peer(fetch->transfer),
                                  "more around the body than in it");
     if (status != DAOTP_PEER)
         return status;
@@ -179,53 +180,56 @@ daotp_status daotp__fetch_step(daotp__fetch *fetch, daotp_report *report)
         return DAOTP_MEMORY;
     if (fetch->answer.failed == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, 0,
-                                 daotp__transfer_peer(fetch->transfer), "a body over the limit");
+                                 daotp__curl_connection_peer(fetch->transfer),
+                                 "a body over the limit");
     return status;
 }
 
-bool daotp__fetch_has_sent(const daotp__fetch *fetch)
+bool daotp__negotiate_post_has_sent(const daotp__negotiate_post *fetch)
 {
     return fetch->sent;
 }
 
-unsigned daotp__fetch_status(const daotp__fetch *fetch)
+unsigned daotp__negotiate_post_status(const daotp__negotiate_post *fetch)
 {
     long code = 0;
 
-    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_RESPONSE_CODE, &code);
+    (void)curl_easy_getinfo(daotp__curl_connection_easy(fetch->transfer), CURLINFO_RESPONSE_CODE,
+                            &code);
     return (unsigned)code;
 }
 
-const char *daotp__fetch_content_type(const daotp__fetch *fetch)
+const char *daotp__negotiate_post_content_type(const daotp__negotiate_post *fetch)
 {
     const char *type = NULL;
 
-    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_CONTENT_TYPE, &type);
+    (void)curl_easy_getinfo(daotp__curl_connection_easy(fetch->transfer), CURLINFO_CONTENT_TYPE,
+                            &type);
     return type;
 }
 
-bool daotp__fetch_is_offered(const daotp__fetch *fetch)
+bool daotp__negotiate_post_is_offered(const daotp__negotiate_post *fetch)
 {
     long offered = 0;
 
-    (void)curl_easy_getinfo(daotp__transfer_easy(fetch->transfer), CURLINFO_HTTPAUTH_AVAIL,
+    (void)curl_easy_getinfo(daotp__curl_connection_easy(fetch->transfer), CURLINFO_HTTPAUTH_AVAIL,
                             &offered);
     return (offered & (long)CURLAUTH_GSSNEGOTIATE) != 0;
 }
 
-bool daotp__fetch_is_ticket_sent(const daotp__fetch *fetch)
+bool daotp__negotiate_post_is_ticket_sent(const daotp__negotiate_post *fetch)
 {
     return fetch->why[0] == '\0'; /* else the Kerberos library gave none */
 }
 
-const char *daotp__fetch_refusal(const daotp__fetch *fetch)
+const char *daotp__negotiate_post_refusal(const daotp__negotiate_post *fetch)
 {
-    if (!daotp__fetch_is_offered(fetch))
+    if (!daotp__negotiate_post_is_offered(fetch))
         return "the service does not offer Negotiate";
     return fetch->why[0] != '\0' ? fetch->why : "the ticket was sent";
 }
 
-daotp__bytes daotp__fetch_body(const daotp__fetch *fetch)
+daotp__bytes daotp__negotiate_post_body(const daotp__negotiate_post *fetch)
 {
     return daotp__buffer_bytes(&fetch->answer);
 }

@@ -5,8 +5,8 @@
  * ever used for another (libcurl cannot see what a TLS callback put in). Names are resolved here
  * before libcurl is begun, for its own resolver would start a thread.
  */
-#ifndef DAOTP_NET_TRANSFER_H
-#define DAOTP_NET_TRANSFER_H
+#ifndef DAOTP_NET_CURL_CONNECTION_H
+#define DAOTP_NET_CURL_CONNECTION_H
 
 #include "core/report.h"
 #include "net/loop.h"
@@ -15,7 +15,7 @@
 
 #include <curl/curl.h>
 
-typedef struct daotp__transfer daotp__transfer;
+typedef struct daotp__curl_connection daotp__curl_connection;
 
 /* How far it is. Each is passed once. */
 typedef enum daotp__phase {
@@ -26,15 +26,16 @@ typedef enum daotp__phase {
 } daotp__phase;
 
 /* The peer's members must live as long as the transfer. No I/O. */
-daotp_status daotp__transfer_new(daotp__loop *loop, const daotp__peer *peer,
-                                 daotp__transfer **transfer);
-void daotp__transfer_free(daotp__transfer *transfer);
-CURL *daotp__transfer_easy(const daotp__transfer *transfer);
-daotp__tls *daotp__transfer_tls(const daotp__transfer *transfer);
-const char *daotp__transfer_peer(const daotp__transfer *transfer); /* host:port, for findings */
-daotp__phase daotp__transfer_phase(const daotp__transfer *transfer);
+daotp_status daotp__curl_connection_new(daotp__loop *loop, const daotp__peer *peer,
+                                        daotp__curl_connection **transfer);
+void daotp__curl_connection_free(daotp__curl_connection *transfer);
+CURL *daotp__curl_connection_easy(const daotp__curl_connection *transfer);
+daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *transfer);
+const char *
+daotp__curl_connection_peer(const daotp__curl_connection *transfer); /* host:port, for findings */
+daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *transfer);
 
 /* One step: DAOTP_AGAIN until libcurl says that it is done. What goes wrong is a finding. */
-daotp_status daotp__transfer_step(daotp__transfer *transfer, daotp_report *report);
+daotp_status daotp__curl_connection_step(daotp__curl_connection *transfer, daotp_report *report);
 
 #endif
