@@ -103,6 +103,46 @@ class ByRpc(unittest.TestCase):
                 ca.ask_info(config, USER)
             ca.set_keytab(None)
 
+    def test_password_that_comes_later(self) -> None:
+        """By either way the submission waits for it, is asked for it once, and goes on; the code is
+        spent by then."""
+        asked: List[str] = []
+        env = self.lab.env
+
+        def ask(host: str, _origin: daotp.HostOrigin, _attempt: int) -> daotp.Later:
+            asked.append(host)
+            return daotp.LATER
+
+        async def enroll(client: daotp.Client, answer: Optional[str]) -> str:
+            asked.clear()
+            await client.prepare_async(USER)
+            task = asyncio.create_task(client.enroll_async(self.lab.code("alice")))
+            while not asked and not task.done():
+                await asyncio.sleep(0.01)
+            if answer is None:
+                client.answer_domain(None)
+            else:
+                client.answer_domain(USER, bytearray(answer.encode()))
+            return (await task).upn
+
+        for way in (daotp.CaWay.ICPR, daotp.CaWay.DCOM, daotp.CaWay.AUTO):
+            with self.subTest(way), self.by_rpc(way) as ca, self.lab.client(ca) as client:
+                client.set_domain_callback(ask)
+                self.assertEqual(asyncio.run(enroll(client, PASSWORD)), UPN)
+                self.assertEqual(asked, [env["LAB_REALM"]])
+                with self.assertRaises(daotp.ConfigurationError) as caught:
+                    asyncio.run(enroll(client, None))
+                assert caught.exception.finding is not None
+                self.assertEqual(caught.exception.finding.id, "DOMAIN-CREDENTIAL")
+                self.assertEqual(asked, [env["LAB_REALM"]])
+
+    def by_rpc(self, way: daotp.CaWay) -> daotp.CA:
+        ca = daotp.CA.rpc(way)
+        ca.allow_host("localhost")
+        ca.set_ticket_cache("MEMORY:none")
+        ca.set_realm(self.lab.env["LAB_REALM"], self.lab.env["LAB_KDC"])
+        ca.set_mapper_port(int(self.lab.env["LAB_CA_MAPPER_PORT"]))
+        return ca
 
     def test_asked_for_later(self) -> None:
         """Put aside by ICPR, fetched by DCOM and a client that has only the key; without a code."""
@@ -111,16 +151,8 @@ class ByRpc(unittest.TestCase):
         def ask(_host: str, _origin: daotp.HostOrigin, _attempt: int) -> Tuple[str, bytearray]:
             return USER, bytearray(PASSWORD.encode())
 
-        def by_rpc(way: daotp.CaWay) -> daotp.CA:
-            ca = daotp.CA.rpc(way)
-            ca.allow_host("localhost")
-            ca.set_ticket_cache("MEMORY:none")
-            ca.set_realm(env["LAB_REALM"], env["LAB_KDC"])
-            ca.set_mapper_port(int(env["LAB_CA_MAPPER_PORT"]))
-            return ca
-
         self.lab.turn("break", "ca-pending")
-        with by_rpc(daotp.CaWay.ICPR) as ca, self.lab.client(ca) as client:
+        with self.by_rpc(daotp.CaWay.ICPR) as ca, self.lab.client(ca) as client:
             client.set_domain_callback(ask)
             client.prepare(USER)
             with self.assertRaises(daotp.RejectedError) as caught:
@@ -129,14 +161,14 @@ class ByRpc(unittest.TestCase):
         assert pending is not None and key is not None
         self.assertEqual(pending.id, "CA-PENDING")
         number = pending.found.split()[1].strip(":;,")
-        with by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
+        with self.by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
             client.set_domain_callback(ask)
             client.set_key(key)
             with self.assertRaises(daotp.RejectedError):
                 client.set_pending_request(env["LAB_CA_CONFIG"], number)
                 client.resume(USER)
         self.lab.turn("mend", "ca-pending")
-        with by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
+        with self.by_rpc(daotp.CaWay.DCOM) as ca, self.lab.client(ca) as client:
             client.set_domain_callback(ask)
             client.set_key(key)
             client.set_pending_request(env["LAB_CA_CONFIG"], number)

@@ -211,6 +211,32 @@ class Negotiate(unittest.TestCase):
             self.enroll(self.ticket("bob"), "FRONT_TLS13")
         self.assertEqual(caught.exception.finding.id, "OTP-UPN")  # type: ignore[union-attr]
 
+    def test_password_that_comes_later(self) -> None:
+        """The service does not know the ticket: then the password is asked for, may come later, and
+        the same submission goes on with it."""
+        asked: List[str] = []
+
+        def ask(host: str, _origin: daotp.HostOrigin, _attempt: int) -> daotp.Later:
+            asked.append(host)
+            return daotp.LATER
+
+        async def enroll(client: daotp.Client) -> str:
+            await client.prepare_async(USER)
+            self.assertEqual(client.ca_authentication, daotp.CaAuthentication.NEGOTIATE)
+            task = asyncio.create_task(client.enroll_async(LAB.code("alice")))
+            while not asked and not task.done():
+                await asyncio.sleep(0.01)
+            client.answer_domain(USER, bytearray(support.PASSWORD.encode()))
+            return (await task).upn
+
+        ca = daotp.CA.wstep(authentication=daotp.CaAuthentication.ANY)
+        ca.set_url_template(LAB.env["LAB_CES"].split("/Lab")[0] + "/{ca}_CES_{method}/service.svc/CES")
+        cache = self.ticket("alice")
+        with kerberos(self.folder / "front/krb5.conf", cache), LAB.client(ca) as client:
+            client.set_domain_callback(ask)
+            self.assertEqual(asyncio.run(enroll(client)), UPN)
+        self.assertEqual(asked, ["localhost"])
+
     def test_without_a_ticket(self) -> None:
         """That is known before the code is spent."""
         with self.assertRaises(daotp.ConfigurationError) as caught:
