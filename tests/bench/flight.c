@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "flight.h"
 
+#include "server.h"
+
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -72,12 +74,15 @@ static void land_bird(struct ours *ours, bird *b)
         give_up("flight: %s", daotp_report_get_text(daotp_store_get_report(ours->store)));
 }
 
-/* FLIGHTS enrolments, so many at once; adds the rate, and with `cpu` what each costs. */
-static void measure_batches(const struct world *world, struct ours *ours, size_t at_once,
-                            struct sample *rates, struct sample *cpu)
+/* What FLIGHTS enrolments took, in microseconds each. */
+struct batch {
+    double us, cpu_us, peer_us;
+};
+
+static struct batch measure_batches(const struct world *world, struct ours *ours, size_t at_once)
 {
     static bird birds[FLIGHTS];
-    double cpu_us = -sample_cpu_us(), us = -sample_wall_us();
+    double cpu_us = -sample_cpu_us(), us = -sample_wall_us(), peer_us = -server_cpu_us(world);
 
     for (size_t first = 0; first < FLIGHTS; first += at_once) {
         for (size_t i = 0; i < at_once; i++)
@@ -86,11 +91,10 @@ static void measure_batches(const struct world *world, struct ours *ours, size_t
     }
     us += sample_wall_us();
     cpu_us += sample_cpu_us();
+    peer_us += server_cpu_us(world);
     for (size_t i = 0; i < FLIGHTS; i++)
         land_bird(ours, &birds[i]);
-    sample_add(rates, FLIGHTS * 1e6 / us);
-    if (cpu != NULL)
-        sample_add(cpu, cpu_us / FLIGHTS);
+    return (struct batch){us / FLIGHTS, cpu_us / FLIGHTS, peer_us / FLIGHTS};
 }
 
 static void measure_floor(const struct world *world, struct floor *floor, struct sample *cpu)
@@ -106,8 +110,15 @@ void flight_measure(const struct world *world, struct ours *ours, struct floor *
                     size_t rounds, struct flight *flight)
 {
     for (size_t i = 0; i < rounds; i++) {
-        measure_batches(world, ours, FLIGHTS, &flight->at_once, &flight->cpu);
-        measure_batches(world, ours, 1, &flight->one_by_one, NULL);
+        struct batch many = measure_batches(world, ours, FLIGHTS);
+        struct batch one = measure_batches(world, ours, 1);
+
+        sample_add(&flight->at_once, 1e6 / many.us);
+        sample_add(&flight->cpu, many.cpu_us);
+        sample_add(&flight->peer_cpu, many.peer_us);
+        sample_add(&flight->one_by_one, 1e6 / one.us);
+        sample_add(&flight->bound,
+                   one.us / (many.cpu_us > many.peer_us ? many.cpu_us : many.peer_us));
         measure_floor(world, floor, &flight->floor_cpu);
     }
 }
@@ -117,5 +128,7 @@ void flight_free(struct flight *flight)
     sample_free(&flight->at_once);
     sample_free(&flight->one_by_one);
     sample_free(&flight->cpu);
+    sample_free(&flight->peer_cpu);
+    sample_free(&flight->bound);
     sample_free(&flight->floor_cpu);
 }

@@ -14,6 +14,8 @@ enum { FLIGHTS = 50 };
 struct flight {
     struct sample at_once, one_by_one; /* enrolments a second */
     struct sample cpu, floor_cpu;      /* microseconds of processor time an enrolment */
+    struct sample peer_cpu;            /* the same, of the peers while 50 are in flight */
+    struct sample bound; /* one by one: time an enrolment, by the longer of both times */
 };
 
 void flight_measure(const struct world *world, struct ours *ours, struct floor *floor,

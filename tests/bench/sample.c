@@ -20,6 +20,11 @@ double sample_wall_us(void)
     return read_us(CLOCK_MONOTONIC);
 }
 
+double sample_clock_us(clockid_t clock)
+{
+    return read_us(clock);
+}
+
 double sample_cpu_us(void)
 {
     return read_us(CLOCK_THREAD_CPUTIME_ID);

@@ -4,9 +4,11 @@
 #define BENCH_SAMPLE_H
 
 #include <stddef.h>
+#include <time.h>
 
 /* Microseconds: by the wall, and of this thread on its core. */
 double sample_wall_us(void);
+double sample_clock_us(clockid_t clock);
 double sample_cpu_us(void);
 
 struct sample {

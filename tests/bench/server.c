@@ -13,6 +13,7 @@
 #include <strings.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct server {
@@ -176,6 +177,15 @@ void server_start(struct world *world)
     }
     close(world->otp_fd);
     close(world->ces_fd);
+}
+
+double server_cpu_us(const struct world *world)
+{
+    clockid_t clock;
+
+    if (clock_getcpuclockid(world->server, &clock) != 0)
+        give_up("no clock of the peers");
+    return sample_clock_us(clock);
 }
 
 void server_stop(struct world *world)

@@ -13,6 +13,8 @@
 #define SERVER_CES_BODY "ces-body.xml"
 
 void server_start(struct world *world); /* before anything here has threads or connections */
+/* Processor time of the peers so far, in microseconds. */
+double server_cpu_us(const struct world *world);
 void server_stop(struct world *world);
 
 #endif
