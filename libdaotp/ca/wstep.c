@@ -33,7 +33,7 @@ typedef struct exchange {
     daotp__buffer envelope;
     daotp__http *http; /* used when the request holds a password, or with our client certificate */
     daotp__negotiate_post *fetch; /* Negotiate */
-    size_t max_answer;   /* octets */
+    size_t max_answer;            /* octets */
     bool begun;
     bool must_ask; /* waits for the password after the fall-back */
 } exchange;

@@ -208,7 +208,7 @@ static daotp_status path_begin(daotp__kdc_check *check, const daotp__kdc_spec *s
     (void)daotp_verifier_set_rules(check->verifier, DAOTP_RULES_PATH); /* these cannot fail here */
     (void)daotp_verifier_set_revocation(check->verifier, spec->revocation);
     (void)daotp_verifier_set_fetcher(check->verifier, spec->fetcher);
-    status = add_helpers(judge, spec, data);
+    status = add_helpers(check, spec, data);
     if (status == DAOTP_OK)
         status = daotp_verifier_begin(check->verifier, certificate.data, certificate.len);
     if (status == DAOTP_OK && !daotp__loop_watch(spec->loop, check->slot,
