@@ -2,7 +2,7 @@
 #include "client/probe.h"
 
 #include "client/client.h"
-#include "validate/tls_judge.h"
+#include "validate/tls_verify.h"
 
 size_t daotp__client_server_count(const daotp_client *client)
 {
@@ -83,6 +83,6 @@ daotp__peer daotp__client_peer(const daotp_client *client)
                          .proxy = client->proxy,
                          .proxy_from_environment = client->proxy_from_environment,
                          .tls12_only = client->tls12_only,
-                         .judge = daotp__tls_judge_for(client->server_rules),
+                         .judge = daotp__tls_verify_by(client->server_rules),
                          .connect_ms = client->connect_ms};
 }
