@@ -83,6 +83,6 @@ daotp__peer daotp__client_peer(const daotp_client *client)
                          .proxy = client->proxy,
                          .proxy_from_environment = client->proxy_from_environment,
                          .tls12_only = client->tls12_only,
-                         .judge = daotp__tls_verify_by(client->server_rules),
+                         .verify = daotp__tls_verify_by(client->server_rules),
                          .connect_ms = client->connect_ms};
 }
