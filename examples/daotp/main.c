@@ -19,8 +19,7 @@ typedef struct command {
 static const command commands[] = {
     {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
     {"ca", "ask a certification authority whether it answers, and what it is", cmd_ca},
-    {"templates", "which templates a policy service offers, and which CA issues by them",
-     cmd_templates},
+    {"templates", "the templates that a policy service offers, with their CAs", cmd_templates},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
     {"store", "list, show, export, import, remove and move stored credentials", cmd_store},
     {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
