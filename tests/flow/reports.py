@@ -222,6 +222,9 @@ class Json(Case):
         self.check("ca", *self.ping("--json", "--password-file", self.folder / "password"))
         self.check("ca", "ca", "ping", "--json")
 
+    def test_templates(self):
+        self.check("templates", "templates", "--json")
+
     def test_ra(self):
         self.check("ra", "ra", "enroll", "--json")
         self.check("ra", "ra", "enroll", "--template", "1.2.3", "--dns-name", "ra.example", "--machine", "RA$", "--key",
