@@ -13,6 +13,7 @@ typedef struct signer_search {
     daotp__indexed_crl *kept;
     bool explains;
     daotp__revocation_fn *check_revocation;
+    bool has_undecided_path; /* of the signer looked at: a path was built, and it is undecided */
 } signer_search;
 
 static bool is_crl_issuer(const signer_search *p, const daotp__node *node)
@@ -40,7 +41,7 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
 
 static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, void *user)
 {
-    const signer_search *p = user;
+    signer_search *p = user;
     daotp__checklist check = {0};
 
     if (path->list[path->count - 1] != p->path->list[p->path->count - 1])
@@ -48,26 +49,24 @@ static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, v
     daotp__path_check(run, path, true, &check);
     if (check.verdict != DAOTP_REJECTED)
         p->check_revocation(run, path, &check);
+    p->has_undecided_path = p->has_undecided_path || check.verdict == DAOTP_UNDECIDED;
     return check.verdict;
 }
 
 /* A CRL signer outside the path: it must lead to the same anchor and must not be revoked. If the
  * CRL that it signed covers it, its status counts only as far as that CRL says. DAOTP_UNDECIDED:
  * its path is valid, but its revocation is not known. */
-static daotp_status judge_signer_path(const signer_search *p, daotp__node *signer)
+static daotp_status judge_signer_path(signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
     daotp_status status;
     daotp__path path;
 
-    if (is_being_judged(run, signer))
-        return DAOTP_OK;
-    if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
-        return DAOTP_REJECTED;
     run->signers[run->signer_count++] = signer;
-    status = daotp__path_build(run, signer, judge_crl_signer, (void *)(uintptr_t)p, &path);
+    p->has_undecided_path = false;
+    status = daotp__path_build(run, signer, judge_crl_signer, p, &path);
     run->signer_count--;
-    if (status == DAOTP_UNDECIDED && run->is_exhausted) /* there may be no path at all */
+    if (status == DAOTP_UNDECIDED && !p->has_undecided_path) /* a budget was used up */
         return DAOTP_REJECTED;
     return status;
 }
@@ -111,7 +110,7 @@ static daotp_finding_number check_crl_signature(const signer_search *p, daotp__n
     return 0;
 }
 
-static daotp_finding_number try_signer(const signer_search *p, daotp__node *node, bool on_path,
+static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool on_path,
                                        daotp__crl_signer *signer)
 {
     daotp_finding_number why = check_crl_signature(p, node);
@@ -120,8 +119,11 @@ static daotp_finding_number try_signer(const signer_search *p, daotp__node *node
     *signer = (daotp__crl_signer){.node = node};
     if (why != 0)
         return why;
-    if (!on_path)
+    if (!on_path && !is_being_judged(p->run, node)) {
+        if (p->run->signer_count == sizeof p->run->signers / sizeof p->run->signers[0])
+            return DAOTP_FINDING_CHAIN_BUDGET;
         status = judge_signer_path(p, node);
+    }
     if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
         return DAOTP_FINDING_CRL_SIGNER;
     signer->is_status_unknown = status == DAOTP_UNDECIDED;
@@ -141,8 +143,7 @@ static bool is_crl_signer_on_path(const daotp__path *path, const daotp__node *no
 
 /* The CA certificates of the path that bear the CRL issuer's name: those whose key the CRL names,
  * or the others. */
-static daotp_finding_number try_path(const signer_search *p, bool by_named_key,
-                                     daotp__crl_signer *signer)
+static daotp_finding_number try_path(signer_search *p, bool by_named_key, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER;
 
@@ -160,7 +161,7 @@ static daotp_finding_number try_path(const signer_search *p, bool by_named_key,
 }
 
 /* A signer whose own status is known is preferred. */
-static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer *signer)
+static daotp_finding_number try_others(signer_search *p, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now;
     daotp__crl_signer one, unsure = {NULL};
@@ -178,7 +179,7 @@ static daotp_finding_number try_others(const signer_search *p, daotp__crl_signer
                 return 0;
             if (now == 0)
                 unsure = one;
-            else if (why == DAOTP_FINDING_CRL_SIGNER)
+            else if (why == DAOTP_FINDING_CRL_SIGNER || now == DAOTP_FINDING_CHAIN_BUDGET)
                 why = now;
         }
     if (unsure.node == NULL)
@@ -192,7 +193,7 @@ daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *
                                             daotp__revocation_fn *check_revocation,
                                             daotp__crl_signer *signer)
 {
-    signer_search p = {run, path, kept, explains, check_revocation};
+    signer_search p = {run, path, kept, explains, check_revocation, false};
     daotp_finding_number why = try_path(&p, true, signer), now;
 
     if (why == 0)
@@ -200,7 +201,8 @@ daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *
     now = try_others(&p, signer);
     if (now == 0)
         return 0;
-    why = why == DAOTP_FINDING_CRL_SIGNER ? now : why;
+    if (why == DAOTP_FINDING_CRL_SIGNER || now == DAOTP_FINDING_CHAIN_BUDGET)
+        why = now;
     /* RFC 5280 6.3.3 has the key found by name; what the issuer of the certificate signed under a
      * wrong key identifier is good enough to revoke */
     return try_path(&p, false, signer) == 0 ? 0 : why;

@@ -40,7 +40,7 @@ static daotp_status check_delegate_status(daotp__run *run, const daotp__path *pa
     if (daotp__extensions_find(&delegate->certificate.extensions, DAOTP__OID_OCSP_NO_CHECK) != NULL)
         return DAOTP_OK;
     if (run->signer_count == sizeof run->signers / sizeof run->signers[0])
-        return DAOTP_REJECTED;
+        return DAOTP_UNDECIDED;
     own.list[0] = delegate;
     run->signers[run->signer_count++] = delegate;
     check_first(run, &own, &check);

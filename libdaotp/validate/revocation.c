@@ -276,6 +276,30 @@ static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
     return all;
 }
 
+/* A budget that was used up while a signer was searched for: what its list or answer says is not
+ * known, so that "good" must not be concluded from the others. */
+static bool take_exhaustion(daotp__run *run, bool was_exhausted)
+{
+    bool is_exhausted = run->is_exhausted;
+
+    run->is_exhausted = is_exhausted || was_exhausted;
+    return is_exhausted;
+}
+
+static daotp_finding_number find_crl_signer(inquiry *q, daotp__indexed_crl *kept,
+                                            daotp__crl_signer *signer)
+{
+    bool was_exhausted = q->run->is_exhausted;
+    daotp_finding_number why;
+
+    q->run->is_exhausted = false;
+    why = daotp__crl_signer_find(q->run, q->path, kept, q->check->report != NULL,
+                                 daotp__revocation_check, signer);
+    if ((take_exhaustion(q->run, was_exhausted) && why != 0) || why == DAOTP_FINDING_CHAIN_BUDGET)
+        q->is_overrun = true;
+    return why;
+}
+
 static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
 {
     answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
@@ -285,10 +309,8 @@ static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
     if (one.reasons == 0)
         return;
     q->has_candidate = q->has_candidate || crl->base_number.len == 0;
-    why = daotp__crl_signer_find(q->run, q->path, kept, q->check->report != NULL,
-                                 daotp__revocation_check, &one.signer);
+    why = find_crl_signer(q, kept, &one.signer);
     if (why != 0) {
-        q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
         find_crl(q, crl, why, NULL);
         return;
     }
@@ -508,7 +530,8 @@ static void ask_lists(inquiry *q)
             take_good(q, one);
     }
     if (q->is_overrun && !q->is_revoked) {
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%d CRLs", MAX_ANSWERS);
+        daotp__check_find(q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%s",
+                          "not every CRL and OCSP answer that is there could be checked");
         q->reasons = 0;
     }
 }
@@ -539,14 +562,17 @@ static void find_unreadable_ocsp(inquiry *q, daotp__bytes der)
 static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
 {
     daotp__ocsp_answer said;
-    bool concerns, is_verified;
-    daotp_finding_number why = daotp__ocsp_check(
-        q->run, q->path, given, daotp__revocation_check_first, &concerns, &is_verified, &said);
+    bool concerns, is_verified, was_exhausted = q->run->is_exhausted;
+    daotp_finding_number why;
 
+    q->run->is_exhausted = false;
+    why = daotp__ocsp_check(q->run, q->path, given, daotp__revocation_check_first, &concerns,
+                            &is_verified, &said);
+    if (take_exhaustion(q->run, was_exhausted) && why != 0)
+        q->is_overrun = true;
     if (!concerns)
         return;
     q->has_candidate = true;
-    q->is_overrun = q->is_overrun || why == DAOTP_FINDING_CHAIN_BUDGET;
     if (why == DAOTP_FINDING_OCSP_DER)
         find_unreadable_ocsp(q, given->der);
     else if (why != 0)

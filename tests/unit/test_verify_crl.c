@@ -314,7 +314,7 @@ static void revoking_by_key_of_unknown_status_beside_clean(scene *s)
 
 /* The list's signer is answered for by a list whose signer is answered for by a list, and so on:
  * each a CA's other key, certified by the next CA, the last by the root. */
-static void by_signers_in_a_row(scene *s, unsigned count)
+static void by_signers_in_a_row(scene *s, unsigned count, daotp__bytes entry)
 {
     const pki_cert *uppers[8] = {NULL}, *other;
     char name[32] = "O=Issuing CA";
@@ -329,19 +329,26 @@ static void by_signers_in_a_row(scene *s, unsigned count)
     for (unsigned i = 1; i <= count; i++) {
         other = pki_ca(name, pki_key(20 + i), i < count ? uppers[i] : s->root);
         give_cert(s, other);
-        give(s, pki_crl(other, 1, pki_entry(ANOTHER, PKI_NOTHING)));
+        give(s, pki_crl(other, 1, i == 1 ? entry : pki_entry(ANOTHER, PKI_NOTHING)));
         (void)snprintf(name, sizeof name, "CN=Upper %u", i);
     }
 }
 
 static void by_four_in_a_row(scene *s)
 {
-    by_signers_in_a_row(s, 4);
+    by_signers_in_a_row(s, 4, pki_entry(ANOTHER, PKI_NOTHING));
 }
 
 static void by_five_in_a_row(scene *s)
 {
-    by_signers_in_a_row(s, 5);
+    by_signers_in_a_row(s, 5, pki_entry(ANOTHER, PKI_NOTHING));
+}
+
+/* More signers than are followed: the list is not known to be good, and revokes all the same. */
+static void revoking_by_five_in_a_row_beside_clean(scene *s)
+{
+    give_clean(s, 1);
+    by_signers_in_a_row(s, 5, revoked(1));
 }
 
 /* ---- algorithms ------------------------------------------------------------------------------ */
@@ -1818,6 +1825,7 @@ static const row rows[] = {
     UNSURE(by_expired_other_key, CRL_SIGNER),
     GOOD(by_four_in_a_row),
     UNSURE(by_five_in_a_row, CRL_SIGNER_STATUS),
+    BAD(revoking_by_five_in_a_row_beside_clean, REVOKED),
     UNSURE(clean_by_key_of_unknown_status, CRL_SIGNER_STATUS),
     BAD(revoking_by_key_of_unknown_status, REVOKED),
     BAD(revoking_by_key_of_unknown_status_beside_clean, REVOKED),
