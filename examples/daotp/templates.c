@@ -14,15 +14,15 @@
 static const char help[] =
     "usage: daotp templates [OPTION...] --url URL [NAME...]\n"
     "\n"
-    "Which certificate templates does the enrolment policy service (CEP, MS-XCEP) offer\n"
-    "the user, with which key, and which CA issues by them? NAME, or the OID, of those\n"
-    "that are to be shown; all unless given.\n"
+    "Show the certificate templates that an enrolment policy service (CEP, MS-XCEP)\n"
+    "offers the user, the keys that they want, and the CAs that issue by them. NAME:\n"
+    "the templates to show, by name or OID; all unless given.\n"
     "\n"
-    "  --url URL                the service: its name in Windows is\n"
-    "                           "
-    "https://HOST/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP\n"
+    "  --url URL                the service (needed); on Windows\n"
+    "    https://HOST/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP\n"
     "  --user NAME              DOMAIN\\user or UPN (needed)\n"
-    "  --trust FILE             anchors of the service's certificate (needed; or system)\n"
+    "  --trust FILE             anchors of the service's certificate (needed); or\n"
+    "                           system\n"
     "  --auth username|negotiate|certificate|any   how it knows the user (any: as the\n"
     "                           URL says)\n"
     "  --cert FILE, --key FILE  for --auth certificate\n"
@@ -31,8 +31,8 @@ static const char help[] =
     "  --profile NAME           the profile for what is not given (default)\n"
     "  --json\n"
     "\n"
-    "example: daotp templates --user 'CORP\\alice' --trust system \\\n"
-    "  --url https://cep.corp.example/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP\n";
+    "example: daotp templates --user 'CORP\\alice' --trust system --url \\\n"
+    "  https://cep.corp.example/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP\n";
 
 typedef struct asked {
     const char *url, *user, *cert, *key, *password_file;

@@ -20,19 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The packages that hold the backends of this project. */
-static const char *package_name(const char *scheme)
-{
-    return strcmp(scheme, "pkcs11") == 0 ? "; the package libdaotp-store-pkcs11 holds it" : "";
-}
-
 static daotp_status report_absent(const char *scheme, const char *path, daotp_report *report)
 {
     const char *where = *path == '/' ? path : "plug-ins are switched off, so none";
 
-    return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, errno, scheme, "%s: %s%s", where,
-                             *path == '/' ? strerrordesc_np(errno) : "was looked for",
-                             package_name(scheme));
+    return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, errno, scheme, "%s: %s", where,
+                             *path == '/' ? strerrordesc_np(errno) : "was looked for");
 }
 
 /* The folder by its path; the file too, which only its owner could have changed since. */

@@ -195,7 +195,7 @@ class Tool(unittest.TestCase):
         done = run("templates", "--url", LAB.env["LAB_CES"], "--user", USER, "--trust", LAB.env["LAB_TRUST"],
                    "--password-file", LAB.password)
         self.assertEqual(done.returncode, 2)
-        self.assertIn("CA-FAULT", done.stdout)
+        self.assertIn("CA-PATH", done.stdout)
         done = run("templates", "--url", LAB.env["LAB_CEP"] + "x", "--user", USER, "--trust", LAB.env["LAB_TRUST"],
                    "--password-file", LAB.password)
         self.assertIn("CA-PATH", done.stdout)
