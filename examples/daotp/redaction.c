@@ -85,6 +85,8 @@ static void append_name(redaction *names, text_buffer *out, const char *text, si
  * are of names more often than not. */
 static bool is_name_char(char c)
 {
+    if (c == '\0') /* which strchr() finds */
+        return false;
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 ||
            strchr("._-@\\/:[]%~$+", c) != NULL;
 }

@@ -369,8 +369,8 @@ static const char *const wanted[DAOTP__VALUE_COUNT] = {
     [DAOTP__VALUE_FILE] = "the name of a file that begins with / or ~/",
     [DAOTP__VALUE_SECRET_FILE] = "the name of a file that begins with / or ~/, never the secret",
     [DAOTP__VALUE_FOLDER] = "the name of a folder that begins with / or ~/",
-    [DAOTP__VALUE_STORE] = "the name of a folder that begins with / or ~/, the URI of a store "
-                           "(dir:/PATH, pkcs12:/PATH), or none",
+    [DAOTP__VALUE_STORE] =
+        "a folder that begins with / or ~/, the URI of a store (pkcs12:/PATH), or none",
     [DAOTP__VALUE_TRUST] = "the name of a file or folder that begins with / or ~/, or system",
     [DAOTP__VALUE_DESCRIPTOR] = "the number of a descriptor, never the secret",
     [DAOTP__VALUE_CHOICE] = "one of the choices",
@@ -385,8 +385,8 @@ static const char *const wanted[DAOTP__VALUE_COUNT] = {
     [DAOTP__VALUE_SID] = "a SID, S-1-5-21-...",
     [DAOTP__VALUE_FORM] = "a text that holds {user} once",
     [DAOTP__VALUE_REALM] = "the name of a realm",
-    [DAOTP__VALUE_LABEL] = "1 to 128 octets that do not begin with a dot: letters, digits, ._@+-, "
-                           "and letters beyond ASCII",
+    [DAOTP__VALUE_LABEL] =
+        "1 to 128 octets, of which the first is no dot: letters of any script, digits, ._@+-",
     [DAOTP__VALUE_NAS] = "1 to 253 octets",
     [DAOTP__VALUE_TEXT] = "a text that is not empty",
     [DAOTP__VALUE_CA_CONFIG] = "HOST\\NAME of a CA",

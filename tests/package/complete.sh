@@ -62,7 +62,7 @@ for shell in bash zsh fish; do
 	expect "$shell: lab" 'up down break' "$(ask $shell 'daotp lab ')"
 	expect "$shell: findings" 'OTP-EKU OTP-UPN' "$(ask $shell 'daotp explain OTP-')"
 	expect "$shell: config" 'check show keys' "$(ask $shell 'daotp config ')"
-	expect "$shell: store" 'list expire' "$(ask $shell 'daotp store ')"
+	expect "$shell: store" 'list show export import remove sweep move' "$(ask $shell 'daotp store ')"
 done
 
 # ---- the manual page ------------------------------------------------------------------------------

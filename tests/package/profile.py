@@ -52,6 +52,8 @@ for command, key, option in re.findall(r'\{"(\w+)", "([\w-]+)", "([\w-]+)",', to
         ("enroll", key, key) for key in re.findall(r'(?:ISSUER|FETCHED)\("([\w-]+)"\)', tool)]:
     command = {"radsec": "radius"}.get(command, command)
     text = (source / f"examples/daotp/{command}.c").read_text()
+    for shared in re.findall(r'#include "(\w+_options\.h)"', text):
+        text += (source / "examples/daotp" / shared).read_text()
     used.add(key)
     if key not in keys:
         wrong.append(f"{command}: there is no key {key}")

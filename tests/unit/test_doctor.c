@@ -80,7 +80,7 @@ static void a_state_comes_from_the_answer(void **state)
         {DAOTP_REJECTED, 0, DAOTP_PROBE_FAILED}, /* without a finding: CALL-INTERNAL */
         {(daotp_status)77, 0, DAOTP_PROBE_FAILED},
     };
-    script scripts[8];
+    static script scripts[8];
 
     (void)state;
     for (size_t i = 0; i < 8; i++) {
@@ -100,8 +100,8 @@ static void a_state_comes_from_the_answer(void **state)
 
 static void the_verdict_is_the_first_row_that_failed(void **state)
 {
-    script good = {.again = 0}, unsure = {.answer = DAOTP_UNDECIDED}, bad = {.again = 2};
-    script worse = {.answer = DAOTP_NETWORK, .finding = DAOTP_FINDING_TCP_FAILED};
+    static script good = {.again = 0}, unsure = {.answer = DAOTP_UNDECIDED}, bad = {.again = 2};
+    static script worse = {.answer = DAOTP_NETWORK, .finding = DAOTP_FINDING_TCP_FAILED};
     size_t row = 99;
 
     (void)state;
@@ -122,7 +122,7 @@ static void the_verdict_is_the_first_row_that_failed(void **state)
 
 static void undecided_is_neither(void **state)
 {
-    script good = {.again = 0}, unsure = {.answer = DAOTP_UNDECIDED};
+    static script good = {.again = 0}, unsure = {.answer = DAOTP_UNDECIDED};
     size_t row;
 
     (void)state;
@@ -135,7 +135,7 @@ static void undecided_is_neither(void **state)
 
 static void nothing_wrong_has_no_verdict_row(void **state)
 {
-    script good = {.again = 3};
+    static script good = {.again = 3};
     size_t row;
 
     (void)state;
@@ -176,8 +176,8 @@ static void what_is_blocked_names_its_blocker(void **state)
 
 static void a_first_probe_blocks_the_librarys_rows(void **state)
 {
-    script bad = {.answer = DAOTP_CONFIGURATION, .finding = DAOTP_FINDING_FILE_READ};
-    script aside = {.again = 0};
+    static script bad = {.answer = DAOTP_CONFIGURATION, .finding = DAOTP_FINDING_FILE_READ};
+    static script aside = {.again = 0};
     daotp_client *client = NULL;
 
     (void)state;
@@ -203,7 +203,7 @@ static int64_t tell_now(void *user)
 
 static void the_deadline_ends_all_rows(void **state)
 {
-    script waits = {.again = 1000000};
+    static script waits = {.again = 1000000};
     int64_t now = 1000;
 
     (void)state;
@@ -224,7 +224,7 @@ static void the_deadline_ends_all_rows(void **state)
 
 static void a_run_is_cancelled_and_made_again(void **state)
 {
-    script waits = {.again = 1};
+    static script waits = {.again = 1};
 
     (void)state;
     add(&plain, "waits", &waits);
@@ -243,7 +243,7 @@ static void a_run_is_cancelled_and_made_again(void **state)
 static void a_probe_that_is_refused_is_let_go(void **state)
 {
     daotp_probe no_step = {.size = sizeof no_step, .free = free_script};
-    script s = {.again = 0};
+    static script s = {.again = 0};
 
     (void)state;
     assert_int_equal(daotp_doctor_add_probe(doctor, "a", "b", &no_step, &s, NULL), DAOTP_USAGE);
@@ -264,7 +264,7 @@ static void count_progress(void *user, size_t row, daotp_probe_state state)
 
 static void progress_is_told(void **state)
 {
-    script one = {.again = 1}, two = {.again = 0};
+    static script one = {.again = 1}, two = {.again = 0};
 
     (void)state;
     told = 0;

@@ -1940,6 +1940,32 @@ static unsigned strays(const fixture *f)
     return count;
 }
 
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* What the put takes, with this backend on this machine: kills are spread over three times that. */
+static int64_t put_and_measure_ns(fixture *f, const char *label, X509 *leaf)
+{
+    int64_t began = monotonic_ns();
+
+    put(f, label, leaf);
+    return monotonic_ns() - began;
+}
+
+static void kill_within(pid_t pid, int64_t longest_ns)
+{
+    int64_t wait = (int64_t)(next_random() % 1000) * (longest_ns / 1000);
+    struct timespec pause = {.tv_sec = wait / 1000000000, .tv_nsec = wait % 1000000000};
+
+    (void)nanosleep(&pause, NULL);
+    end_child(pid);
+}
+
 /* A get after each kill gives the old credential or the new one, its key with it. DAOTP_KILLS in
  * the environment sets how often, and runs this test alone: long_store_kills says 1000. */
 static void a_writer_of_any_durable_store_may_be_killed(void **state)
@@ -1954,11 +1980,12 @@ static void a_writer_of_any_durable_store_may_be_killed(void **state)
         daotp_credential *pair[2];
 
         for (long i = 0; i < times && can(f, DAOTP_STORE_IS_DURABLE); i++) {
+            int64_t took_ns;
             long serial;
 
             make_pair(f, pair);
-            put(f, "alice", world.user);
-            kill_after_a_while(child_doing(f, pair, put_for_ever));
+            took_ns = put_and_measure_ns(f, "alice", world.user);
+            kill_within(child_doing(f, pair, put_for_ever), 3 * took_ns);
             serial = serial_at(f, "alice");
             assert_true(serial == serial_of(world.user) || serial == serial_of(second));
             seen[serial == serial_of(second)]++;
