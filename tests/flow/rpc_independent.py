@@ -108,6 +108,7 @@ def expect(what, found, wanted):
 
 def connect(port, interface, sealed=True):
     binding = transport.DCERPCTransportFactory(f"ncacn_ip_tcp:localhost[{port}]")
+    binding.setRemoteHost("127.0.0.1")  # impacket takes the first address alone, which may be ::1
     binding.set_credentials("", "", "LAB.EXAMPLE")
     binding.set_kerberos(True, None)
     dce = binding.get_dce_rpc()
