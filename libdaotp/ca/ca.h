@@ -8,6 +8,7 @@
 #include "core/report.h"
 #include "x509/chain.h"
 
+#include <daotp/ca_info.h>
 #include <daotp/domain.h>
 #include <daotp/sys/ca_transport.h>
 #include <daotp/templates.h>
@@ -25,6 +26,8 @@ typedef struct daotp__submission_spec {
     const char *resumed_id;      /* of a request that was put aside; NULL for a new one */
     const char *config;          /* "host\name" */
     daotp_templates **templates; /* not NULL: the policy service is asked, and they come here */
+    daotp_ca_info *info;         /* not NULL: the CA is asked about itself, and the answers come
+                                    here; config may then name the host alone */
     daotp__bytes spki;           /* of the requested key */
     daotp_trust *trust;
     const char *proxy;
@@ -37,7 +40,6 @@ typedef struct daotp__submission_spec {
     const struct daotp_domain_credential *early; /* asked for ahead, for its host; NULL: was not */
     const char *user;                            /* whose enrolment it is */
     bool has_ticket;                             /* of that user, for certain */
-    bool may_lack_name;                          /* the CA may be named by its host alone */
     daotp__refusals *refusals;                   /* of the client */
     daotp_report *report;
 } daotp__submission_spec;

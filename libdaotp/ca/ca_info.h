@@ -7,6 +7,7 @@
 #include "core/report.h"
 
 #include <daotp/ca_info.h>
+#include <daotp/sys/ca_transport.h>
 
 daotp_status daotp__ca_info_new(daotp_ca_info **info);
 /* What is to be asked now; false: that was all. */
@@ -15,5 +16,7 @@ bool daotp__ca_info_question(const daotp_ca_info *info, daotp__property_question
  * with a finding about the subject. */
 daotp_status daotp__ca_info_take(daotp_ca_info *info, daotp__bytes stub, const char *subject,
                                  daotp_report *report);
+/* Where the answers go of a CA that is asked about itself; NULL: it is not. */
+daotp_ca_info *daotp__submission_info(const daotp_submission *submission);
 
 #endif

@@ -34,12 +34,8 @@ daotp_status daotp_ca_ask_info(daotp_ca *ca, const char *config, const char *use
                                daotp_domain_fn ask, void *user, int64_t timeout_ms,
                                daotp_report *report, daotp_ca_info **out)
 {
-    daotp__submission_spec spec = {.config = config,
-                                   .may_lack_name = true,
-                                   .ask = ask,
-                                   .ask_user = user,
-                                   .user = user_name,
-                                   .report = report};
+    daotp__submission_spec spec = {
+        .config = config, .ask = ask, .ask_user = user, .user = user_name, .report = report};
     daotp_ca_info *info;
     daotp_status status;
 
@@ -49,9 +45,8 @@ daotp_status daotp_ca_ask_info(daotp_ca *ca, const char *config, const char *use
     status = daotp__ca_info_new(&info);
     if (status != DAOTP_OK)
         return status;
-    daotp__rpc_set_info(ca, info);
+    spec.info = info;
     status = ping_or_ask(ca, &spec, timeout_ms);
-    daotp__rpc_set_info(ca, NULL);
     if (status == DAOTP_OK)
         *out = info;
     else

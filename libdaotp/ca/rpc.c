@@ -26,7 +26,6 @@ typedef struct rpc_ca {
     uint16_t mapper_port;
     char *cache, *keytab, *realm, *kdc, *armor;
     daotp_ca *web;
-    daotp_ca_info *info; /* borrowed while the CA is asked about itself; or NULL */
 } rpc_ca;
 
 typedef struct rpc_exchange {
@@ -366,7 +365,7 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     if (state == NULL)
         return DAOTP_MEMORY;
     (void)daotp_submission_get_request(submission, &request_len);
-    state->call.info = self->info;
+    state->call.info = daotp__submission_info(submission);
     if (state->call.info != NULL)
         state->call.job = DAOTP__JOB_INFO;
     else if (request_len == 0 && daotp_submission_get_resumed_id(submission) == NULL)
@@ -639,14 +638,6 @@ char *daotp__rpc_password_realm(const daotp_ca *ca, const char *user)
         daotp__ticket_realm(self->realm, user, NULL, &realm) != DAOTP_OK)
         return NULL;
     return realm;
-}
-
-void daotp__rpc_set_info(const daotp_ca *ca, daotp_ca_info *info)
-{
-    rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
-
-    if (self != NULL)
-        self->info = info;
 }
 
 bool daotp__ca_is_rpc(const daotp_ca *ca)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One signed request on its way to one CA. */
 #include "ca/ca.h"
+#include "ca/ca_info.h"
 #include "ca/hresult.h"
 #include "ca/issued.h"
 #include "ca/templates.h"
@@ -45,7 +46,7 @@ static daotp_status split_config(daotp_submission *submission)
     const char *config = submission->spec.config, *slash = strchr(config, '\\');
     bool has_name = slash != NULL && slash[1] != '\0';
 
-    if (slash == NULL && submission->spec.may_lack_name) { /* whichever CA is there */
+    if (slash == NULL && submission->spec.info != NULL) { /* whichever CA is there */
         slash = config + strlen(config);
         has_name = true;
     }
@@ -416,6 +417,11 @@ const char *daotp_submission_get_resumed_id(const daotp_submission *submission)
 daotp_templates **daotp__submission_templates(const daotp_submission *submission)
 {
     return submission->spec.templates;
+}
+
+daotp_ca_info *daotp__submission_info(const daotp_submission *submission)
+{
+    return submission->spec.info;
 }
 
 const char *daotp_submission_get_config(const daotp_submission *submission)

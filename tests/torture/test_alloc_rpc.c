@@ -8,7 +8,6 @@
 
 #include "ca/ca.h"
 #include "ca/ca_info.h"
-#include "ca/rpc.h"
 
 /* ---- one submission -------------------------------------------------------------------------- */
 
@@ -78,7 +77,7 @@ static daotp_status submit(daotp_ca *ca, const run_spec *run, daotp_report *repo
         spec.request = (daotp__bytes){NULL, 0};
     if (status == DAOTP_OK && run->asks)
         status = daotp__ca_info_new(&info);
-    daotp__rpc_set_info(ca, info);
+    spec.info = info;
     if (status == DAOTP_OK)
         status = daotp__submission_new(ca, &spec, &submission);
     if (status == DAOTP_OK)
@@ -86,7 +85,6 @@ static daotp_status submit(daotp_ca *ca, const run_spec *run, daotp_report *repo
     if (status == DAOTP_OK && run->asks && daotp_ca_info_get_template_count(info) != 2)
         status = DAOTP_PEER;
     daotp__submission_free(submission);
-    daotp__rpc_set_info(ca, NULL);
     daotp_ca_info_free(info);
     daotp__refusals_free(spec.refusals);
     return status;
