@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A whole submission by RPC, by ICPR and by DCOM in each of its forms, and the questions about the
  * CA itself, with each allocation failing in its turn. Both servers are in the thread of the test,
- * the ticket is a toy. */
+ * the ticket is a toy. And the request of a registration authority, which a fake CA refuses. */
+#include "fake_ca.h"
 #include "rpc_peer.h"
 #include "rpc_stubs.h"
 #include "torture.h"
 
 #include "ca/ca.h"
 #include "ca/ca_info.h"
+
+#include <daotp/ra.h>
 
 /* ---- one submission -------------------------------------------------------------------------- */
 
@@ -171,6 +174,59 @@ static void make_properties(void)
     property_stubs[3] = unhex(templates);
 }
 
+/* ---- a registration authority ---------------------------------------------------------------- */
+
+typedef struct ra_run {
+    daotp_context *context;
+    daotp_key *key;
+} ra_run;
+
+/* A request that leaves is whole: it has the subject CN=ra.example. */
+static void check_ra_request(const fake_ca *fake)
+{
+    static const char subject[] = "\x06\x03\x55\x04\x03\x0C\x0Ara.example";
+
+    if (fake->request.failed == DAOTP_OK &&
+        memmem(fake->request.data, fake->request.len, subject, sizeof subject - 1) == NULL)
+        fail_msg("a request without its subject");
+}
+
+static daotp_status enroll_ra(void *user)
+{
+    const ra_run *run = user;
+    fake_ca fake = {.script = {{NULL, FAKE_DENY, 0x80094012, 0, NULL}}};
+    daotp_credential *credential = NULL;
+    daotp_report *report = NULL;
+    daotp_ca *ca = NULL;
+    daotp_status status = daotp_report_new(run->context, &report);
+
+    if (status == DAOTP_OK)
+        status = daotp_ca_new(run->context, &fake_transport, &fake, &ca);
+    if (status == DAOTP_OK)
+        status = daotp_ra_enroll(ca, "h\\n", "CORP\\RA$", "1.2.3", "ra.example", run->key, 60000,
+                                 report, &credential);
+    if (fake.begun > 0)
+        check_ra_request(&fake);
+    assert_null(credential);
+    daotp_ca_unref(ca);
+    daotp_report_free(report);
+    fake_ca_clear(&fake);
+    return status == DAOTP_REJECTED ? DAOTP_OK : status;
+}
+
+static void the_request_of_an_ra(void **state)
+{
+    ra_run run = {.context = forge_context()};
+    EVP_PKEY *pkey = forge_p256();
+
+    (void)state;
+    run.key = forge_key(run.context, pkey);
+    assert_true(torture("the request of an RA", enroll_ra, &run) > 15);
+    daotp_key_unref(run.key);
+    EVP_PKEY_free(pkey);
+    daotp_context_unref(run.context);
+}
+
 /* The tower and the binding name the port of the second server. */
 static int set_up(void **state)
 {
@@ -205,9 +261,9 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom),
-                                       cmocka_unit_test(by_create_instance),
-                                       cmocka_unit_test(questions_about_a_ca)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom), cmocka_unit_test(by_create_instance),
+        cmocka_unit_test(questions_about_a_ca), cmocka_unit_test(the_request_of_an_ra)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

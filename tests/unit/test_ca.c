@@ -13,6 +13,8 @@
 #include "core/alloc.h"
 #include "x509/key.h"
 
+#include <daotp/ra.h>
+
 static const uint8_t cmc[] = "a signed request";
 
 /* ---- a submission by itself ------------------------------------------------------------------ */
@@ -1518,6 +1520,36 @@ static void each_ping_has_its_own_verdict(void **state)
     daotp_context_unref(context);
 }
 
+/* A registration authority's template and name are refused by name, before anything is asked. */
+static void the_names_of_an_ra_are_checked(void **state)
+{
+    static const struct {
+        const char *template_oid, *dns_name, *subject;
+    } rows[] = {
+        {"DAOTPRA", "ra.example", "template of the registration authority"},
+        {"1.2.", "ra.example", "template of the registration authority"},
+        {"1.2.3", "192.0.2.1", "DNS name of this host"},
+        {"1.2.3", "no host", "DNS name of this host"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fixture *f = fixture_new("h\\n", (fake_line){NULL, FAKE_ISSUE, 0, 0, NULL});
+        daotp_credential *credential;
+        const daotp_finding *error;
+
+        assert_int_equal(daotp_ra_enroll(f->ca, "h\\n", "CORP\\RA$", rows[i].template_oid,
+                                         rows[i].dns_name, f->key, 1000, f->report, &credential),
+                         DAOTP_USAGE);
+        assert_null(credential);
+        error = daotp_report_get_error(f->report);
+        assert_int_equal(daotp_finding_get_number(error), DAOTP_FINDING_CALL_ARGUMENT);
+        assert_string_equal(daotp_finding_get_subject(error), rows[i].subject);
+        assert_int_equal(f->fake.begun, 0);
+        fixture_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1556,6 +1588,7 @@ int main(void)
         cmocka_unit_test(a_whole_run_ends_as_the_ca_decides),
         cmocka_unit_test(settings_may_change_under_way),
         cmocka_unit_test(each_ping_has_its_own_verdict),
+        cmocka_unit_test(the_names_of_an_ra_are_checked),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
