@@ -5,6 +5,7 @@
 #include "json.h"
 #include "page.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static const struct option options[] = {{"user", required_argument, NULL, CA_USE
                                         {"way", required_argument, NULL, WAY},
                                         {"certificate", required_argument, NULL, CERTIFICATE},
                                         CA_OPTIONS_ROWS,
+                                        CA_PASSWORD_ROWS,
                                         {0}};
 
 typedef struct ca_question {
@@ -122,17 +124,13 @@ static daotp_status write_certificates(const ca_question *q)
 {
     char *pem = NULL;
     size_t len;
-    FILE *out;
     bool ok;
 
     if (daotp_ca_info_copy_pem(q->info, &pem, &len) != DAOTP_OK)
         return DAOTP_MEMORY;
-    out = fopen(q->certificate, "w");
-    ok = out != NULL && fwrite(pem, 1, len, out) == len;
-    if (out != NULL)
-        ok = fclose(out) == 0 && ok;
+    ok = tool_replace_file(q->certificate, pem, len, 0644);
     if (!ok)
-        tool_say("daotp ca: %s cannot be written", q->certificate);
+        tool_say("daotp ca: %s: %s", q->certificate, strerror(errno));
     daotp_free(pem);
     return ok ? DAOTP_OK : DAOTP_CONFIGURATION;
 }
@@ -159,17 +157,12 @@ static void print_answer(const ca_question *q, daotp_status status, daotp_report
 static daotp_status ask_ca(ca_question *q, daotp_report *report, daotp_context *context)
 {
     int64_t timeout_ms = (int64_t)(q->options.timeout_s * 1000);
-    char config[1024];
+    char config[CA_CONFIG_ROOM];
     daotp_ca *ca = NULL;
-    daotp_status status;
-    int len = q->name != NULL ? snprintf(config, sizeof config, "%s\\%s", q->host, q->name)
-                              : snprintf(config, sizeof config, "%s", q->host);
+    daotp_status status = ca_options_config("ca", q->host, q->name, config);
 
-    if (len >= (int)sizeof config) {
-        tool_say("daotp ca: HOST and CA together are longer than %zu octets", sizeof config - 1);
-        return DAOTP_USAGE;
-    }
-    status = ca_options_open("ca", &q->options, context, q->host, &ca);
+    if (status == DAOTP_OK)
+        status = ca_options_open("ca", &q->options, context, q->host, &ca);
     if (status == DAOTP_OK && q->is_info)
         status = daotp_ca_ask_info(ca, config, q->options.user, ca_options_ask, &q->options,
                                    timeout_ms, report, &q->info);

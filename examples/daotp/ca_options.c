@@ -42,6 +42,19 @@ int ca_options_check(const char *command, const ca_options *o)
     return 0;
 }
 
+daotp_status ca_options_config(const char *command, const char *host, const char *name,
+                               char config[CA_CONFIG_ROOM])
+{
+    const char *separator = name != NULL ? "\\" : "";
+    int len = snprintf(config, CA_CONFIG_ROOM, "%s%s%s", host, separator, name != NULL ? name : "");
+
+    if (len < CA_CONFIG_ROOM)
+        return DAOTP_OK;
+    tool_say("daotp %s: HOST and CA together are longer than %d octets", command,
+             CA_CONFIG_ROOM - 1);
+    return DAOTP_USAGE;
+}
+
 daotp_status ca_options_open(const char *command, const ca_options *o, daotp_context *context,
                              const char *host, daotp_ca **ca)
 {

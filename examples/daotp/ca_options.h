@@ -39,18 +39,29 @@ enum {
         {"realm", required_argument, NULL, CA_REALM}, {"kdc", required_argument, NULL, CA_KDC},    \
         {"mechanism", required_argument, NULL, CA_MECHANISM},                                      \
         {"mapper-port", required_argument, NULL, CA_PORT},                                         \
-        {"password-file", required_argument, NULL, CA_PASSWORD_FILE},                              \
-        {"password-fd", required_argument, NULL, CA_PASSWORD_FD},                                  \
         {"timeout", required_argument, NULL, CA_TIMEOUT}, {"json", no_argument, NULL, CA_JSON},    \
     {                                                                                              \
         "help", no_argument, NULL, CA_HELP                                                         \
     }
+
+/* For the command that asks a user's password. */
+#define CA_PASSWORD_ROWS                                                                           \
+    {"password-file", required_argument, NULL, CA_PASSWORD_FILE},                                  \
+    {                                                                                              \
+        "password-fd", required_argument, NULL, CA_PASSWORD_FD                                     \
+    }
+
+enum { CA_CONFIG_ROOM = 1024 };
 
 void ca_options_init(ca_options *o);
 /* One of the rows above; TOOL_USAGE when the value is not taken, and it was said. */
 int ca_options_take(const char *command, ca_options *o, int option, const char *name);
 /* TOOL_USAGE when they do not fit together, and it was said. */
 int ca_options_check(const char *command, const ca_options *o);
+/* "HOST\CA" as IssuingCA has it, HOST alone when name is NULL. DAOTP_USAGE when both together are
+ * too long, and it was said. */
+daotp_status ca_options_config(const char *command, const char *host, const char *name,
+                               char config[CA_CONFIG_ROOM]);
 /* A CA by RPC with this host allowed. Each refusal names the option, or the word, that is not
  * taken. */
 daotp_status ca_options_open(const char *command, const ca_options *o, daotp_context *context,

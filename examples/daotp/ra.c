@@ -271,12 +271,13 @@ static daotp_status call_ca(ra_command *r, daotp_context *context, daotp_report 
                             daotp_credential *old, daotp_credential **credential)
 {
     int64_t timeout_ms = (int64_t)(r->ca.timeout_s * 1000);
-    char config[1024];
+    char config[CA_CONFIG_ROOM];
     daotp_key *key = NULL;
     daotp_ca *ca = NULL;
-    daotp_status status = open_way(r, context, report, &ca);
+    daotp_status status = ca_options_config("ra", r->host, r->name, config);
 
-    (void)snprintf(config, sizeof config, "%s\\%s", r->host, r->name);
+    if (status == DAOTP_OK)
+        status = open_way(r, context, report, &ca);
     if (status == DAOTP_OK)
         status = daotp_key_generate(context, (daotp_key_kind)r->kind, report, &key);
     if (status == DAOTP_OK && old != NULL)
@@ -284,8 +285,6 @@ static daotp_status call_ca(ra_command *r, daotp_context *context, daotp_report 
     else if (status == DAOTP_OK)
         status = daotp_ra_enroll(ca, config, r->machine, r->template, r->dns_name, key, timeout_ms,
                                  report, credential);
-    if (status == DAOTP_USAGE && old == NULL)
-        tool_say("daotp ra: --template must be an object identifier, --dns-name a DNS name");
     daotp_key_unref(key);
     daotp_ca_unref(ca);
     return status;
@@ -336,13 +335,14 @@ static int run_command(ra_command *r)
         status = call_ca(r, context, report, old, &credential);
     if (status == DAOTP_OK && credential != NULL)
         status = keep_credential(r, credential);
-    if (report != NULL && status != DAOTP_USAGE)
+    if (status == DAOTP_USAGE) /* the library refused an argument, or it was said */
+        tool_show_report(report, status, r->ca.json);
+    else if (report != NULL)
         print_outcome(r, report, is_due, credential);
     daotp_credential_unref(credential);
     daotp_credential_unref(old);
     daotp_report_free(report);
     daotp_context_unref(context);
-    tool_secret_free(&r->ca.password);
     return tool_exit_status(status);
 }
 

@@ -95,9 +95,23 @@ refusals() {
 	enrol_ra --machine 'LAB\alice' --ticket-cache "FILE:$WORK/alice.cc"
 	expect_end 'a user has no right on the template' 1 CA-TEMPLATE-DENIED
 	enrol_ra --dns-name 192.0.2.1
-	expect_end 'an address for a name' 64
+	expect_end 'an address for a name' 64 CALL-ARGUMENT
 	enrol_ra --dns-name 'no host'
-	expect_end 'no host name' 64
+	expect_end 'no host name' 64 CALL-ARGUMENT
+	expect_text 'no host name: the argument is named' 'DNS name of this host' "$WORK/out"
+	enrol_ra --template DAOTPRA
+	expect_end 'a name for a template' 64 CALL-ARGUMENT
+	expect_text 'a name for a template: the argument is named' 'template of the' "$WORK/out"
+	ra renew --mapper-port 0
+	expect_end 'no port' 64
+	CA_NAME=$(printf '%02000d' 1) ra renew
+	expect_end 'a CA whose name is too long' 64
+	expect_text 'a CA whose name is too long' 'longer than 1023 octets' "$WORK/err"
+	ra renew --password-file "$WORK/ra.key"
+	expect_end 'a machine has no password' 64
+	ra renew --way wstep --ces-url http://localhost/
+	expect_end 'no https URL' 64
+	check 'no https URL: nothing is said of another option' eval "! grep -q template '$WORK/err'"
 	expect_equal 'nothing that failed has touched the files' "$before" "$(serial)"
 	check 'nothing is left beside them' eval "! ls '$WORK'/*.new 2>/dev/null"
 	cp "$WORK/ra.key" "$WORK/kept.key"
