@@ -57,7 +57,10 @@ static void write_key_usage(daotp__buffer *out, const daotp__csr_spec *spec)
     static const uint8_t signs[] = {0x80}, both[] = {0xA0};
     size_t octets, extension = begin_extension(out, &octets, DAOTP__OID_KEY_USAGE, true);
 
-    daotp__derw_bits(out, (daotp__bytes){spec->is_ra ? signs : both, 1}, spec->is_ra ? 7 : 5);
+    if (spec->is_ra)
+        daotp__derw_bits(out, (daotp__bytes){signs, 1}, 7);
+    else
+        daotp__derw_bits(out, (daotp__bytes){both, 1}, 5);
     end_extension(out, octets, extension);
 }
 

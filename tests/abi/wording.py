@@ -53,12 +53,23 @@ def look_at_statics(name, text, found, files):
                 f"{name}:{line_of(text, match.start())}: {function}")
 
 
+def statements_of(text):
+    """Each statement and where it begins. Braces in parentheses, of a compound literal, end none."""
+    begin = depth = 0
+    for match in re.finditer(r"[;{}()]", text):
+        sign = match.group(0)
+        depth = max(0, depth + (sign == "(") - (sign == ")"))
+        if sign == ";" or (sign in "{}" and depth == 0):
+            yield begin, text[begin:match.start()]
+            begin = match.end()
+
+
 def look_at_statements(name, text, found):
-    for match in re.finditer(r"[^;{}]+", text):
-        if match.group(0).count("?") > 1:
-            start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
+    for begin, statement in statements_of(text):
+        if statement.count("?") > 1:
+            start = begin + len(statement) - len(statement.lstrip())
             found["statements of library, tool and lab with two ?:"].append(
-                f"{name}:{line_of(text, start)}: {' '.join(match.group(0).split())[:80]}")
+                f"{name}:{line_of(text, start)}: {' '.join(statement.split())[:80]}")
 
 
 def parameters_of(text):
