@@ -14,8 +14,6 @@
 #define SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define WST    "http://docs.oasis-open.org/ws-sx/ws-trust/200512"
 #define WSSE   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-#define XCEP   "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
-#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 
 void daotp__wstep_answer_init(daotp__wstep_answer *answer)
 {
@@ -111,12 +109,13 @@ static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_
 static daotp_status read_detail(const daotp__xml_node *detail, daotp__wstep_answer *answer)
 {
     daotp_status status =
-        take_text(daotp__xml_child(detail, ENROL, "RequestID"), &answer->request_id);
+        take_text(daotp__xml_child(detail, DAOTP__NS_ENROL, "RequestID"), &answer->request_id);
 
     if (status == DAOTP_OK)
-        status = take_cmc_response(daotp__xml_child(detail, ENROL, "BinaryResponse"), answer);
+        status =
+            take_cmc_response(daotp__xml_child(detail, DAOTP__NS_ENROL, "BinaryResponse"), answer);
     answer->kind = DAOTP__WSTEP_FAULT;
-    if (take_hresult(daotp__xml_child(detail, ENROL, "ErrorCode"), &answer->hresult))
+    if (take_hresult(daotp__xml_child(detail, DAOTP__NS_ENROL, "ErrorCode"), &answer->hresult))
         answer->kind = DAOTP__WSTEP_DENIED;
     else if (daotp__cmc_is_refused(&answer->response))
         answer->kind = DAOTP__WSTEP_REFUSED;
@@ -127,8 +126,8 @@ static daotp_status read_detail(const daotp__xml_node *detail, daotp__wstep_answ
 
 static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer *answer)
 {
-    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, SOAP, "Detail"), ENROL,
-                                                    "CertificateEnrollmentWSDetail");
+    const daotp__xml_node *detail = daotp__xml_find(
+        daotp__xml_child(fault, SOAP, "Detail"), DAOTP__NS_ENROL, "CertificateEnrollmentWSDetail");
     const daotp__xml_node *text =
         daotp__xml_child(daotp__xml_child(fault, SOAP, "Reason"), SOAP, "Text");
     daotp_status status = take_text(text, &answer->message);
@@ -141,8 +140,8 @@ static daotp_status read_fault(const daotp__xml_node *fault, daotp__wstep_answer
 /* SOAP 1.1 4.4: the children of a fault have no namespace. */
 static daotp_status read_fault11(const daotp__xml_node *fault, daotp__wstep_answer *answer)
 {
-    const daotp__xml_node *detail = daotp__xml_find(daotp__xml_child(fault, "", "detail"), ENROL,
-                                                    "CertificateEnrollmentWSDetail");
+    const daotp__xml_node *detail = daotp__xml_find(
+        daotp__xml_child(fault, "", "detail"), DAOTP__NS_ENROL, "CertificateEnrollmentWSDetail");
     daotp_status status = take_text(daotp__xml_child(fault, "", "faultstring"), &answer->message);
 
     return status == DAOTP_OK ? read_detail(detail, answer) : status;
@@ -192,9 +191,11 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     const daotp__xml_node *requested = daotp__xml_child(response, WST, "RequestedSecurityToken");
     daotp_status status;
 
-    status = take_text(daotp__xml_child(response, ENROL, "DispositionMessage"), &answer->message);
+    status = take_text(daotp__xml_child(response, DAOTP__NS_ENROL, "DispositionMessage"),
+                       &answer->message);
     if (status == DAOTP_OK)
-        status = take_text(daotp__xml_child(response, ENROL, "RequestID"), &answer->request_id);
+        status = take_text(daotp__xml_child(response, DAOTP__NS_ENROL, "RequestID"),
+                           &answer->request_id);
     if (status == DAOTP_OK)
         status = take_cmc_response(daotp__xml_child(response, WSSE, "BinarySecurityToken"), answer);
     if (status == DAOTP_OK)
@@ -272,7 +273,7 @@ static daotp_status read_policies_envelope(const daotp__xml_node *root, daotp__w
 
     if (status != DAOTP_OK || body == NULL)
         return status;
-    response = daotp__xml_child(body, XCEP, "GetPoliciesResponse");
+    response = daotp__xml_child(body, DAOTP__NS_XCEP, "GetPoliciesResponse");
     if (response == NULL)
         return daotp__xml_fault_set(fault, body, "GetPoliciesResponse",
                                     "MS-XCEP 3.1.4.1.1.2: it must be there");

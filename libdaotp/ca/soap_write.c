@@ -5,16 +5,14 @@
 
 #include <string.h>
 
-#define XCEP   "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
-#define ENROL  "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
 #define SECEXT "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
 static const char head_begin[] = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
                                  " xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>"
                                  "<a:Action s:mustUnderstand=\"1\">";
 
-static const char wstep_action[] = ENROL "/RST/wstep";
-static const char policies_action[] = XCEP "/IPolicy/GetPolicies";
+static const char wstep_action[] = DAOTP__NS_ENROL "/RST/wstep";
+static const char policies_action[] = DAOTP__NS_XCEP "/IPolicy/GetPolicies";
 
 static const char head_id[] = "</a:Action><a:MessageID>urn:uuid:";
 
@@ -40,18 +38,20 @@ static const char issue_begin[] =
     "<BinarySecurityToken xmlns=\"" SECEXT "\" ValueType=\"" SECEXT "#PKCS7\""
     " EncodingType=\"" SECEXT "#base64binary\">";
 
-static const char issue_end[] = "</BinarySecurityToken><RequestID xmlns=\"" ENROL
+static const char issue_end[] = "</BinarySecurityToken><RequestID xmlns=\"" DAOTP__NS_ENROL
                                 "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\""
                                 " i:nil=\"true\"/>";
 
 static const char query_begin[] =
-    "<RequestType>" ENROL "/QueryTokenStatus</RequestType><RequestID xmlns=\"" ENROL "\">";
+    "<RequestType>" DAOTP__NS_ENROL
+    "/QueryTokenStatus</RequestType><RequestID xmlns=\"" DAOTP__NS_ENROL "\">";
 
 static const char body_end[] = "</RequestSecurityToken>";
 
 /* All policies, in the server's language, whenever they changed (MS-XCEP 4.1.1). */
 static const char policies_body[] =
-    "<GetPolicies xmlns=\"" XCEP "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">"
+    "<GetPolicies xmlns=\"" DAOTP__NS_XCEP
+    "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">"
     "<client><lastUpdate i:nil=\"true\"/><preferredLanguage i:nil=\"true\"/></client>"
     "<requestFilter i:nil=\"true\"/></GetPolicies>";
 

@@ -10,6 +10,10 @@
 #include <daotp/sys/ca_transport.h>
 #include <daotp/templates.h>
 
+/* The namespaces of MS-XCEP and MS-WSTEP. */
+#define DAOTP__NS_XCEP  "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
+#define DAOTP__NS_ENROL "http://schemas.microsoft.com/windows/pki/2009/01/enrollment"
+
 enum {
     DAOTP__TEMPLATE_TEXTS = DAOTP_TEMPLATE_RA_PURPOSES + 1,
     DAOTP__TEMPLATE_NUMBERS = DAOTP_TEMPLATE_GENERAL_FLAGS + 1

@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define XCEP "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy"
-
 /* An OID of the answer: texts refer to it by its number. */
 typedef struct known_oid {
     int64_t id;
@@ -31,10 +29,10 @@ typedef struct policies_reader {
 
 static size_t count_elements(const daotp__xml_node *list, const char *name)
 {
-    const daotp__xml_node *node = daotp__xml_child(list, XCEP, name);
+    const daotp__xml_node *node = daotp__xml_child(list, DAOTP__NS_XCEP, name);
     size_t count = 0;
 
-    for (; node != NULL; node = daotp__xml_sibling(node, XCEP, name))
+    for (; node != NULL; node = daotp__xml_sibling(node, DAOTP__NS_XCEP, name))
         count++;
     return count;
 }
@@ -66,7 +64,7 @@ static const daotp__xml_node *find_element(const daotp__xml_node *node, const ch
         len = strcspn(path, "/");
         memcpy(name, path, len);
         name[len] = '\0';
-        node = daotp__xml_child(node, XCEP, name);
+        node = daotp__xml_child(node, DAOTP__NS_XCEP, name);
     }
     return node;
 }
@@ -143,7 +141,7 @@ static daotp_status take_policy_text(policies_reader *reader, const daotp__xml_n
 
 static daotp_status read_oids(policies_reader *reader, const daotp__xml_node *list)
 {
-    const daotp__xml_node *node = daotp__xml_child(list, XCEP, "oID");
+    const daotp__xml_node *node = daotp__xml_child(list, DAOTP__NS_XCEP, "oID");
     daotp_status status;
 
     reader->oids =
@@ -151,7 +149,8 @@ static daotp_status read_oids(policies_reader *reader, const daotp__xml_node *li
     if (reader->oids == NULL)
         return status;
 
-    for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "oID")) {
+    for (; status == DAOTP_OK && node != NULL;
+         node = daotp__xml_sibling(node, DAOTP__NS_XCEP, "oID")) {
         known_oid *known = &reader->oids[reader->oid_count++];
 
         known->node = node;
@@ -216,7 +215,7 @@ static daotp_status check_text_room(policies_reader *reader, const daotp__xml_no
 static daotp_status add_oid_value(policies_reader *reader, const daotp__xml_node *oid,
                                   daotp__buffer *out)
 {
-    const daotp__xml_node *value = daotp__xml_child(oid, XCEP, "value");
+    const daotp__xml_node *value = daotp__xml_child(oid, DAOTP__NS_XCEP, "value");
     daotp__bytes text = daotp__xml_text(value);
     daotp_status status = check_oid_text(text);
 
@@ -252,7 +251,7 @@ static daotp_status take_oids(policies_reader *reader, const daotp__xml_node *fi
 
     daotp__buffer_init(&out, DAOTP__MAX_XCEP_TEXT);
     for (; status == DAOTP_OK && first != NULL;
-         first = daotp__xml_sibling(first, XCEP, first->name)) {
+         first = daotp__xml_sibling(first, DAOTP__NS_XCEP, first->name)) {
         status = resolve_oid(reader, first, field, &oid);
         if (status == DAOTP_OK && oid != NULL)
             status = add_oid_value(reader, oid, &out);
@@ -280,7 +279,7 @@ static daotp_ca_authentication method_of_number(int64_t number)
 /* What can be used: an https URL. Others are left out, as are those for renewals alone. */
 static daotp_status copy_url(const daotp__xml_node *node, char **out)
 {
-    daotp__bytes text = daotp__xml_text(daotp__xml_child(node, XCEP, "uri"));
+    daotp__bytes text = daotp__xml_text(daotp__xml_child(node, DAOTP__NS_XCEP, "uri"));
     char *copy = daotp__text_copy_n((const char *)text.data, text.len);
     daotp__url url = {.text = NULL};
     daotp_status status;
@@ -332,7 +331,7 @@ static daotp_status read_ca_url(policies_reader *reader, const daotp__xml_node *
 static daotp_status read_ca_certificate(policies_reader *reader, const daotp__xml_node *node,
                                         daotp__template_ca *ca)
 {
-    const daotp__xml_node *text = daotp__xml_child(node, XCEP, "certificate");
+    const daotp__xml_node *text = daotp__xml_child(node, DAOTP__NS_XCEP, "certificate");
     daotp__certificate certificate;
 
     if (text == NULL ||
@@ -351,20 +350,21 @@ static daotp_status read_ca(policies_reader *reader, const daotp__xml_node *node
                             daotp__template_ca *ca)
 {
     const daotp__xml_node *uri =
-        daotp__xml_child(daotp__xml_child(node, XCEP, "uris"), XCEP, "cAURI");
+        daotp__xml_child(daotp__xml_child(node, DAOTP__NS_XCEP, "uris"), DAOTP__NS_XCEP, "cAURI");
     daotp_status status = take_reference_id(reader, node, "cAReferenceID", &ca->id);
 
     daotp__buffer_init(&ca->certificate, DAOTP__MAX_CERTIFICATE);
     if (status == DAOTP_OK)
         status = read_ca_certificate(reader, node, ca);
-    for (; status == DAOTP_OK && uri != NULL; uri = daotp__xml_sibling(uri, XCEP, "cAURI"))
+    for (; status == DAOTP_OK && uri != NULL;
+         uri = daotp__xml_sibling(uri, DAOTP__NS_XCEP, "cAURI"))
         status = read_ca_url(reader, uri, ca);
     return status;
 }
 
 static daotp_status read_cas(policies_reader *reader, const daotp__xml_node *list)
 {
-    const daotp__xml_node *node = daotp__xml_child(list, XCEP, "cA");
+    const daotp__xml_node *node = daotp__xml_child(list, DAOTP__NS_XCEP, "cA");
     daotp_status status;
 
     reader->out->cas =
@@ -372,7 +372,8 @@ static daotp_status read_cas(policies_reader *reader, const daotp__xml_node *lis
     if (reader->out->cas == NULL)
         return status;
 
-    for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "cA"))
+    for (; status == DAOTP_OK && node != NULL;
+         node = daotp__xml_sibling(node, DAOTP__NS_XCEP, "cA"))
         status = read_ca(reader, node, &reader->out->cas[reader->out->ca_count++]);
     return status;
 }
@@ -411,7 +412,7 @@ static daotp_status read_template_attributes(policies_reader *reader,
                                              const daotp__xml_node *attributes,
                                              daotp__offered_template *template)
 {
-    const daotp__xml_node *name = daotp__xml_child(attributes, XCEP, "commonName");
+    const daotp__xml_node *name = daotp__xml_child(attributes, DAOTP__NS_XCEP, "commonName");
     daotp_status status =
         take_policy_text(reader, name, "commonName", &template->text[DAOTP_TEMPLATE_NAME]);
 
@@ -432,21 +433,26 @@ static daotp_status read_template_attributes(policies_reader *reader,
 static daotp_status read_template_oid(policies_reader *reader, const daotp__xml_node *policy,
                                       daotp__offered_template *template)
 {
-    const daotp__xml_node *reference = daotp__xml_child(policy, XCEP, "policyOIDReference"), *oid;
+    const daotp__xml_node *reference =
+        daotp__xml_child(policy, DAOTP__NS_XCEP, "policyOIDReference");
+    const daotp__xml_node *oid, *value;
     daotp_status status = resolve_oid(reader, reference, "policyOIDReference", &oid);
 
     if (status == DAOTP_OK && oid == NULL)
         return daotp__xml_fault_set(reader->fault, policy, "policyOIDReference",
                                     "MS-XCEP 3.1.4.1.3.7: it must be there");
     if (status == DAOTP_OK)
-        status = take_policy_text(reader, daotp__xml_child(oid, XCEP, "defaultName"),
+        status = take_policy_text(reader, daotp__xml_child(oid, DAOTP__NS_XCEP, "defaultName"),
                                   "oID/defaultName", &template->text[DAOTP_TEMPLATE_DISPLAY_NAME]);
+    if (status != DAOTP_OK)
+        return status;
+    value = daotp__xml_child(oid, DAOTP__NS_XCEP, "value");
+    status = check_oid_text(daotp__xml_text(value));
+    if (status == DAOTP_PEER)
+        return DAOTP_OK; /* version 1 */
     if (status == DAOTP_OK)
-        status = check_oid_text(daotp__xml_text(daotp__xml_child(oid, XCEP, "value")));
-    if (status == DAOTP_OK)
-        status = take_policy_text(reader, daotp__xml_child(oid, XCEP, "value"), "oID/value",
-                                  &template->text[DAOTP_TEMPLATE_OID]);
-    return status != DAOTP_PEER || *reader->fault->rule != '\0' ? status : DAOTP_OK;
+        status = take_policy_text(reader, value, "oID/value", &template->text[DAOTP_TEMPLATE_OID]);
+    return status;
 }
 
 static daotp_status add_purposes(policies_reader *reader, const daotp__xml_node *value,
@@ -491,12 +497,13 @@ static daotp_status read_template_purposes(policies_reader *reader,
 
     daotp__buffer_init(&out, DAOTP__MAX_XCEP_TEXT);
     for (; status == DAOTP_OK && extension != NULL;
-         extension = daotp__xml_sibling(extension, XCEP, "extension")) {
-        status = resolve_oid(reader, daotp__xml_child(extension, XCEP, "oIDReference"),
+         extension = daotp__xml_sibling(extension, DAOTP__NS_XCEP, "extension")) {
+        status = resolve_oid(reader, daotp__xml_child(extension, DAOTP__NS_XCEP, "oIDReference"),
                              "extension/oIDReference", &oid);
-        value = daotp__xml_text(daotp__xml_child(oid, XCEP, "value"));
+        value = daotp__xml_text(daotp__xml_child(oid, DAOTP__NS_XCEP, "value"));
         if (status == DAOTP_OK && is_literal(value, daotp__oid_dotted(DAOTP__OID_EKU)))
-            status = add_purposes(reader, daotp__xml_child(extension, XCEP, "value"), &out);
+            status =
+                add_purposes(reader, daotp__xml_child(extension, DAOTP__NS_XCEP, "value"), &out);
     }
     return keep_text(&out, status, &template->text[DAOTP_TEMPLATE_PURPOSES]);
 }
@@ -524,7 +531,7 @@ static daotp_status add_template_ca(policies_reader *reader, const daotp__xml_no
 static daotp_status read_policy(policies_reader *reader, const daotp__xml_node *policy,
                                 daotp__offered_template *template)
 {
-    const daotp__xml_node *attributes = daotp__xml_child(policy, XCEP, "attributes");
+    const daotp__xml_node *attributes = daotp__xml_child(policy, DAOTP__NS_XCEP, "attributes");
     const daotp__xml_node *reference = find_element(policy, "cAs/cAReference");
     daotp_status status = read_template_oid(reader, policy, template);
 
@@ -536,14 +543,14 @@ static daotp_status read_policy(policies_reader *reader, const daotp__xml_node *
     if (status == DAOTP_OK)
         status = read_template_purposes(reader, attributes, template);
     for (; status == DAOTP_OK && reference != NULL;
-         reference = daotp__xml_sibling(reference, XCEP, "cAReference"))
+         reference = daotp__xml_sibling(reference, DAOTP__NS_XCEP, "cAReference"))
         status = add_template_ca(reader, reference, template);
     return status;
 }
 
 static daotp_status read_template_list(policies_reader *reader, const daotp__xml_node *list)
 {
-    const daotp__xml_node *node = daotp__xml_child(list, XCEP, "policy");
+    const daotp__xml_node *node = daotp__xml_child(list, DAOTP__NS_XCEP, "policy");
     daotp_status status;
 
     reader->out->list =
@@ -551,7 +558,8 @@ static daotp_status read_template_list(policies_reader *reader, const daotp__xml
     if (reader->out->list == NULL)
         return status;
 
-    for (; status == DAOTP_OK && node != NULL; node = daotp__xml_sibling(node, XCEP, "policy"))
+    for (; status == DAOTP_OK && node != NULL;
+         node = daotp__xml_sibling(node, DAOTP__NS_XCEP, "policy"))
         status = read_policy(reader, node, &reader->out->list[reader->out->count++]);
     return status;
 }
@@ -564,9 +572,9 @@ daotp_status daotp__templates_read(const daotp__xml_node *response, daotp_templa
 
     if (reader.out == NULL)
         return DAOTP_MEMORY;
-    status = read_oids(&reader, daotp__xml_child(response, XCEP, "oIDs"));
+    status = read_oids(&reader, daotp__xml_child(response, DAOTP__NS_XCEP, "oIDs"));
     if (status == DAOTP_OK)
-        status = read_cas(&reader, daotp__xml_child(response, XCEP, "cAs"));
+        status = read_cas(&reader, daotp__xml_child(response, DAOTP__NS_XCEP, "cAs"));
     if (status == DAOTP_OK)
         status = read_template_list(&reader, find_element(response, "response/policies"));
     daotp__delete(reader.oids);
