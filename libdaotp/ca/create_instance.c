@@ -209,10 +209,13 @@ static void read_properties(daotp__ndr *blob, found_properties *found)
         size = daotp__ndr_u32(&sizes);
         daotp__ndr part = open_serialized(blob, size);
 
-        if (id == ID_PROPERTIES_OUT)
-            *found = (found_properties){part, found->scm_reply, true, found->has_scm_reply};
-        else if (id == ID_SCM_REPLY)
-            *found = (found_properties){found->results, part, found->has_results, true};
+        if (id == ID_PROPERTIES_OUT) {
+            found->results = part;
+            found->has_results = true;
+        } else if (id == ID_SCM_REPLY) {
+            found->scm_reply = part;
+            found->has_scm_reply = true;
+        }
     }
     blob->failed = blob->failed || sizes.failed;
 }
@@ -268,6 +271,7 @@ static void read_custom_object(daotp__ndr *ndr, const uint8_t *interface_id,
     daotp__ndr object = {.in = daotp__ndr_octets(ndr, len)}, blob = {.failed = false};
     daotp__bytes signature = daotp__ndr_octets(&object, 4);
     found_properties found = {.has_results = false};
+    uint32_t blob_len;
     uint64_t oxid;
 
     if (object.failed || max_count != len || memcmp(signature.data, "MEOW", 4) != 0 ||
@@ -276,10 +280,9 @@ static void read_custom_object(daotp__ndr *ndr, const uint8_t *interface_id,
         ndr->failed = true;
     (void)daotp__ndr_u32(&object); /* extension */
     (void)daotp__ndr_u32(&object); /* size, with what follows */
-    blob.in = daotp__ndr_octets(&object, daotp__ndr_u32(&object) + (size_t)4);
-    (void)daotp__ndr_u32(&blob); /* reserved */
-    blob =
-        (daotp__ndr){.in = daotp__ndr_octets(&blob, blob.in.len - blob.at), .failed = blob.failed};
+    blob_len = daotp__ndr_u32(&object);
+    (void)daotp__ndr_u32(&object); /* reserved */
+    blob.in = daotp__ndr_octets(&object, blob_len);
     read_properties(&blob, &found);
     if (object.failed || blob.failed || !found.has_results || !found.has_scm_reply)
         ndr->failed = true;

@@ -655,26 +655,28 @@ static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const 
     return daotp__report_refuse(daotp_ca_get_report(ca), status, setting, why);
 }
 
+/* slot: NULL when it is no CA that is reached by RPC. */
+static daotp_status set_rpc_text(daotp_ca *ca, char **slot, const char *setting, const char *value)
+{
+    if (slot == NULL)
+        return refuse_rpc_setting(ca, DAOTP_USAGE, setting, "");
+    if (!daotp__text_set(slot, value))
+        return refuse_rpc_setting(ca, DAOTP_MEMORY, setting, "");
+    return DAOTP_OK;
+}
+
 daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name)
 {
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
-    if (self == NULL)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "ticket cache", "");
-    if (!daotp__text_set(&self->cache, name))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "ticket cache", "");
-    return DAOTP_OK;
+    return set_rpc_text(ca, self != NULL ? &self->cache : NULL, "ticket cache", name);
 }
 
 daotp_status daotp_ca_set_keytab(daotp_ca *ca, const char *name)
 {
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
-    if (self == NULL)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "keytab", "");
-    if (!daotp__text_set(&self->keytab, name))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "keytab", "");
-    return DAOTP_OK;
+    return set_rpc_text(ca, self != NULL ? &self->keytab : NULL, "keytab", name);
 }
 
 static daotp_status check_kdc(daotp_ca *ca, const char *kdc)
@@ -712,11 +714,7 @@ daotp_status daotp_ca_set_armor_cache(daotp_ca *ca, const char *name)
 {
     rpc_ca *self = daotp_ca_get_self(ca, &rpc_transport);
 
-    if (self == NULL)
-        return refuse_rpc_setting(ca, DAOTP_USAGE, "armor cache", "");
-    if (!daotp__text_set(&self->armor, name))
-        return refuse_rpc_setting(ca, DAOTP_MEMORY, "armor cache", "");
-    return DAOTP_OK;
+    return set_rpc_text(ca, self != NULL ? &self->armor : NULL, "armor cache", name);
 }
 
 daotp_status daotp_ca_set_mapper_port(daotp_ca *ca, uint16_t port)

@@ -3,11 +3,13 @@
 
 enum { MISSING_INTERFACE = 2 << 16 | 1 }; /* provider rejection, abstract syntax */
 
-static const struct {
+typedef struct rpc_code {
     uint32_t code;
     const char *name;
     daotp_finding_number number;
-} fault_rows[] = {
+} rpc_code;
+
+static const rpc_code fault_rows[] = {
     {0x00000005, "access denied", DAOTP_FINDING_CA_RPC_ACCESS},
     {0x00000721, "security package error: the seal was not accepted", DAOTP_FINDING_CA_RPC_FAULT},
     {0x000006F7, "bad stub data", DAOTP_FINDING_CA_RPC_FAULT},
@@ -37,13 +39,15 @@ static const char *const nak_reasons[] = {"not specified",
                                           "security package unknown",
                                           "ticket or checksum invalid"};
 
-static daotp_status explain_fault_code(uint32_t code, const char *subject, daotp_report *report)
+/* what: "fault", or "activation:". A code that is in no row is a fault without a name. */
+static daotp_status explain_rpc_code(const rpc_code *rows, size_t count, const char *what,
+                                     uint32_t code, const char *subject, daotp_report *report)
 {
-    for (size_t i = 0; i < sizeof fault_rows / sizeof fault_rows[0]; i++)
-        if (fault_rows[i].code == code)
-            return daotp__report_add(report, fault_rows[i].number, code, subject,
-                                     "fault 0x%08X, %s", (unsigned)code, fault_rows[i].name);
-    return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, code, subject, "fault 0x%08X",
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].code == code)
+            return daotp__report_add(report, rows[i].number, code, subject, "%s 0x%08X, %s", what,
+                                     (unsigned)code, rows[i].name);
+    return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, code, subject, "%s 0x%08X", what,
                              (unsigned)code);
 }
 
@@ -55,7 +59,8 @@ daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,
 
     switch (daotp__rpc_connection_refusal(connection, &number)) {
     case DAOTP__RPC_FAULTED:
-        return explain_fault_code(number, subject, report);
+        return explain_rpc_code(fault_rows, sizeof fault_rows / sizeof fault_rows[0], "fault",
+                                number, subject, report);
     case DAOTP__RPC_BIND_REFUSED:
         return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, number, subject,
                                  "bind refused: %s",
@@ -71,11 +76,7 @@ daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,
 }
 
 /* Of the service control manager and of COM, when a server does not start or has gone. */
-static const struct {
-    uint32_t hresult;
-    const char *name;
-    daotp_finding_number number;
-} activation_rows[] = {
+static const rpc_code activation_rows[] = {
     {0x80040154, "class not registered", DAOTP_FINDING_CA_DCOM_CLASS},
     {0x80070005, "access denied", DAOTP_FINDING_CA_RPC_ACCESS},
     {0x800706BA, "server unavailable", DAOTP_FINDING_CA_RPC_BUSY},
@@ -92,13 +93,8 @@ static const struct {
 daotp_status daotp__rpc_explain_activation(uint32_t hresult, const char *subject,
                                            daotp_report *report)
 {
-    for (size_t i = 0; i < sizeof activation_rows / sizeof activation_rows[0]; i++)
-        if (activation_rows[i].hresult == hresult)
-            return daotp__report_add(report, activation_rows[i].number, hresult, subject,
-                                     "activation: 0x%08X, %s", (unsigned)hresult,
-                                     activation_rows[i].name);
-    return daotp__report_add(report, DAOTP_FINDING_CA_RPC_FAULT, hresult, subject,
-                             "activation: 0x%08X", (unsigned)hresult);
+    return explain_rpc_code(activation_rows, sizeof activation_rows / sizeof activation_rows[0],
+                            "activation:", hresult, subject, report);
 }
 
 bool daotp__rpc_is_missing_interface(const daotp__rpc_connection *connection)
