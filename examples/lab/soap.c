@@ -319,8 +319,10 @@ char *soap_write_answer(const struct soap_answer *answer, size_t *len)
     return close_envelope(&w, len);
 }
 
-/* ---- policies: MS-XCEP 3.1.4.1, in the order of its schema; what the lab has no value for is nil
- * - */
+/* ---- policies ---- */
+
+/* The elements of MS-XCEP 3.1.4.1 in the order of its schema; what the lab has no value for is nil.
+ */
 
 enum { OID_TEMPLATE, OID_SHA256, OID_RSA, OID_RA_POLICY, OID_EKU };
 

@@ -373,7 +373,6 @@ static void assert_answer(daotp_status wanted, daotp_finding_number number, cons
     fixture_free(f);
 }
 
-/* The certificate is taken wherever it stands, and what the CA says beside it is told. */
 /* A service whose binding was switched to MTOM sends its envelope as the first of several parts. */
 static void an_answer_in_parts_is_named(void **state)
 {
@@ -398,6 +397,7 @@ static void an_answer_in_parts_is_named(void **state)
     }
 }
 
+/* The certificate is taken wherever it stands, and what the CA says beside it is told. */
 static void the_certificate_is_taken_where_it_stands(void **state)
 {
     daotp__buffer both = forge_der(world.user), root = forge_der(world.root);
