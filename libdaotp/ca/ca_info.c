@@ -269,17 +269,5 @@ const void *daotp_ca_info_get_certificate(const daotp_ca_info *info, size_t inde
 
 daotp_status daotp_ca_info_copy_pem(const daotp_ca_info *info, char **pem, size_t *len)
 {
-    daotp__buffer out;
-
-    if (pem == NULL || len == NULL)
-        return DAOTP_USAGE;
-    *pem = NULL;
-    *len = 0;
-    if (info == NULL)
-        return DAOTP_USAGE;
-    daotp__buffer_init(&out, DAOTP__MAX_FILE);
-    daotp__chain_write_pem(&info->chain, &out);
-    *pem = (char *)daotp__buffer_take(&out, len);
-    daotp__buffer_free(&out);
-    return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return daotp__chain_copy_pem(info != NULL ? &info->chain : NULL, pem, len);
 }

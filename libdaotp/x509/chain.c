@@ -183,8 +183,20 @@ daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char 
     return daotp__report_status(report, status);
 }
 
-void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out)
+daotp_status daotp__chain_copy_pem(const daotp__chain *chain, char **pem, size_t *len)
 {
+    daotp__buffer out;
+
+    if (pem == NULL || len == NULL)
+        return DAOTP_USAGE;
+    *pem = NULL;
+    *len = 0;
+    if (chain == NULL)
+        return DAOTP_USAGE;
+    daotp__buffer_init(&out, DAOTP__MAX_FILE);
     for (size_t i = 0; i < chain->count; i++)
-        daotp__pem_write(out, "CERTIFICATE", chain->list[i]);
+        daotp__pem_write(&out, "CERTIFICATE", chain->list[i]);
+    *pem = (char *)daotp__buffer_take(&out, len);
+    daotp__buffer_free(&out);
+    return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }

@@ -29,6 +29,8 @@ daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader
                                        const char *subject, daotp_report *report);
 /* Forget all certificates from this count on. */
 void daotp__chain_cut(daotp__chain *chain, size_t count);
-void daotp__chain_write_pem(const daotp__chain *chain, daotp__buffer *out);
+/* The certificates as PEM, to be freed by daotp_free(), with a NUL behind its len octets. DAOTP_OK,
+ * DAOTP_USAGE when something is NULL, DAOTP_MEMORY. */
+daotp_status daotp__chain_copy_pem(const daotp__chain *chain, char **pem, size_t *len);
 
 #endif

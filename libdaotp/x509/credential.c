@@ -220,17 +220,5 @@ int64_t daotp_credential_get_not_after(const daotp_credential *credential)
 
 daotp_status daotp_credential_copy_pem(const daotp_credential *credential, char **pem, size_t *len)
 {
-    daotp__buffer out;
-
-    if (pem == NULL || len == NULL)
-        return DAOTP_USAGE;
-    *pem = NULL;
-    *len = 0;
-    if (credential == NULL)
-        return DAOTP_USAGE;
-    daotp__buffer_init(&out, DAOTP__MAX_FILE);
-    daotp__chain_write_pem(&credential->chain, &out);
-    *pem = (char *)daotp__buffer_take(&out, len);
-    daotp__buffer_free(&out);
-    return *pem != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return daotp__chain_copy_pem(credential != NULL ? &credential->chain : NULL, pem, len);
 }
