@@ -86,6 +86,10 @@ class Ping(dcomrt.DCOMCALL):
     structure = (("pwszAuthority", LPWSTR),)
 
 
+class Pong(dcomrt.DCOMANSWER):
+    structure = (("ErrorCode", ULONG),)
+
+
 class GetCAProperty(dcomrt.DCOMCALL):
     opnum = 7
     structure = (("pwszAuthority", LPWSTR), ("PropID", DWORD), ("PropIndex", DWORD), ("PropType", DWORD))
@@ -193,8 +197,7 @@ def call_object(where, interface, question, answer):
     dce = connect(port, interface)
     question["ORPCthis"] = orpc_this()
     dce.call(question.opnum, question, ipid)
-    read = answer(dce.recv())
-    return read
+    return answer(dce.recv())
 
 
 def by_icpr(port, csr):
@@ -212,34 +215,30 @@ def by_icpr(port, csr):
     expect("ICPR: the message", "Denied by Policy Module" in text_of(answer["pctbDispositionMessage"]), True)
 
 
-def by_dcom(where, where2, csr):
-    ping = Ping()
-    ping["pwszAuthority"] = CA_NAME
-    expect("DCOM: Ping", call_object(where, CERT_D, ping, Pong)["ErrorCode"], 0)
-    asked = Request()
-    asked["dwFlags"] = 0x100
+def new_request(asked, flags, csr):
+    """What Request and Request2 have in common."""
+    asked["dwFlags"] = flags
     asked["pwszAuthority"] = CA_NAME
     asked["pdwRequestId"] = 0
     asked["pwszAttributes"] = NULL
     set_blob(asked["pctbRequest"], csr)
+    return asked
+
+
+def by_dcom(where, where2, csr):
+    ping = Ping()
+    ping["pwszAuthority"] = CA_NAME
+    expect("DCOM: Ping", call_object(where, CERT_D, ping, Pong)["ErrorCode"], 0)
+    asked = new_request(Request(), 0x100, csr)
     expect("DCOM: Request", call_object(where, CERT_D, asked, DcomAnswer)["pdwDisposition"], 0x80094809)
-    second = Request2()
-    second["pwszAuthority"] = CA_NAME
-    second["dwFlags"] = 0x40100
+    second = new_request(Request2(), 0x40100, csr)
     second["pwszSerialNumber"] = NULL
-    second["pdwRequestId"] = 0
-    second["pwszAttributes"] = NULL
-    set_blob(second["pctbRequest"], csr)
     expect("DCOM: Request2", call_object(where2, CERT_D2, second, DcomAnswer)["pdwDisposition"], 0x80094809)
     name = GetCAProperty()
     name["pwszAuthority"] = CA_NAME
     name["PropID"], name["PropIndex"], name["PropType"] = 6, 0, 4
     answer = call_object(where2, CERT_D2, name, Property)
     expect("DCOM: GetCAProperty", (answer["ErrorCode"], text_of(answer["value"])), (0, CA_NAME.rstrip("\0")))
-
-
-class Pong(dcomrt.DCOMANSWER):
-    structure = (("ErrorCode", ULONG),)
 
 
 def make_request(folder):
