@@ -153,8 +153,9 @@ DAOTP_API daotp_status daotp_ca_new_rpc(daotp_context *context, daotp_ca_way way
  */
 DAOTP_API daotp_status daotp_ca_set_ticket_cache(daotp_ca *ca, const char *name);
 /**
- * Set a keytab that holds the key of the user, for services and machines: where the credential cache
- * has no ticket of this user, the key gets one, and nobody is asked for a password. Only for RPC.
+ * Set a keytab that holds the key of the user, for services and machines: where the credential
+ * cache has no ticket of this user, the key gets one, and nobody is asked for a password. Only for
+ * RPC.
  * @param ca    the CA; not NULL
  * @param name  as libkrb5 writes it ("FILE:/etc/krb5.keytab"), copied; NULL for none
  * @return DAOTP_OK when it was set; DAOTP_USAGE when @p ca is NULL or not of daotp_ca_new_rpc();
@@ -230,7 +231,7 @@ DAOTP_API daotp_status daotp_ca_set_web_service(daotp_ca *ca, daotp_ca *web_serv
  * @param timeout_ms  milliseconds for the whole call, 1 or more
  * @param report      gets the findings and the status; not NULL
  * @return DAOTP_OK when the CA answers; DAOTP_USAGE when @p ca is not of daotp_ca_new_rpc(),
- *         another pointer than @p ask and @p user is NULL, or @p timeout_ms is below 1;
+ *         a pointer other than @p ask and @p user is NULL, or @p timeout_ms is below 1;
  *         DAOTP_TIMEOUT when the time passed; DAOTP_NETWORK when the host, its ports or a KDC
  *         cannot be reached; DAOTP_PEER when an answer is malformed, unprotected or a fault;
  *         DAOTP_REJECTED when the host is not allowed, or the CA or the KDC refuses the user;

@@ -49,8 +49,8 @@ typedef enum daotp_template_number {
  * which CA. Blocks.
  * @param service         of daotp_ca_new_wstep(), with the service's URL
  *                        ("https://HOST/ADPolicyProvider_CEP_UsernamePassword/service.svc/CEP") set
- *                        by daotp_ca_set_url() and the anchors by daotp_ca_set_trust(); serves no
- *                        client in the meantime
+ *                        by daotp_ca_set_url() and the anchors by daotp_ca_set_trust(); no client
+ *                        may use it during the call
  * @param user_name       DOMAIN\\user or UPN: the user as whom the call is made
  * @param ask             asked for the password, if the service takes one; NULL: not asked
  * @param user            given to @p ask
