@@ -2,7 +2,6 @@
 /* The registration authority's own certificate: enrolled as the machine, renewed with the old key.
  */
 #include "ca/run.h"
-#include "ca/ticket.h"
 #include "core/alloc.h"
 #include "request/cmc.h"
 #include "x509/credential.h"
@@ -113,8 +112,6 @@ static daotp_status submit_ra_request(const ra_enrolment *enrolment, daotp_crede
                                    .config = enrolment->config,
                                    .spki = daotp__key_spki(enrolment->key),
                                    .user = enrolment->machine,
-                                   .has_ticket = daotp__ticket_is_there(
-                                       NULL, enrolment->machine, daotp__context_now_s(context)),
                                    .report = enrolment->report};
     daotp_status status;
     daotp__chain chain;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca/run.h"
 
+#include "ca/ticket.h"
 #include "net/loop.h"
 
 static void on_run_ready(void *user, int fd, uint32_t events)
@@ -79,6 +80,9 @@ daotp_status daotp__submission_run(daotp_ca *ca, daotp__submission_spec *spec, i
 
     spec->context = daotp__ca_context(ca);
     spec->connect_ms = connect_time_ms(timeout_ms);
+    if (daotp__ca_has_need(ca, DAOTP_CA_TAKES_TICKET))
+        spec->has_ticket =
+            daotp__ticket_is_there(NULL, spec->user, daotp__context_now_s(spec->context));
     status = daotp__refusals_new(&spec->refusals);
     if (status == DAOTP_OK)
         status = run_with(ca, spec, timeout_ms, chain);

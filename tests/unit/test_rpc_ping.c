@@ -10,6 +10,8 @@
 #include "ca/ca_info.h"
 #include "core/alloc.h"
 
+#include <daotp/templates.h>
+
 static rpc_peer mapper, service;
 static octets map_stub;
 
@@ -137,6 +139,46 @@ static void one_way_that_answers_is_enough(void **state)
     daotp_report_free(report);
     daotp_ca_unref(ca);
     daotp_context_unref(context);
+}
+
+static daotp_status count_question(void *user, const char *host, daotp_host_origin origin,
+                                   uint32_t attempt, daotp_domain_credential *answer)
+{
+    (void)host, (void)origin, (void)attempt, (void)answer;
+    ++*(unsigned *)user;
+    return DAOTP_CONFIGURATION;
+}
+
+/* The toy ticket is always there. Where the URL names no authentication (DAOTP_CA_ANY) no password
+ * is then asked for, as in an enrolment. */
+static void a_ticket_goes_before_the_password(void **state)
+{
+    static const struct {
+        const char *url;
+        unsigned questions;
+    } rows[] = {{"https://127.0.0.1:1/service.svc/CEP", 0},
+                {"https://127.0.0.1:1/A_CEP_UsernamePassword/service.svc/CEP", 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        daotp_context *context = forge_context();
+        daotp_templates *templates;
+        daotp_report *report;
+        daotp_ca *cep;
+        unsigned asked = 0;
+
+        assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+        assert_int_equal(daotp_ca_new_wstep(context, DAOTP_CA_ANY, &cep), DAOTP_OK);
+        assert_int_equal(daotp_ca_set_url(cep, rows[i].url), DAOTP_OK);
+        assert_int_equal(daotp_ca_fetch_templates(cep, "CORP\\alice", count_question, &asked, 5000,
+                                                  report, &templates),
+                         DAOTP_CONFIGURATION);
+        assert_int_equal(asked, rows[i].questions);
+        assert_null(templates);
+        daotp_ca_unref(cep);
+        daotp_report_free(report);
+        daotp_context_unref(context);
+    }
 }
 
 /* Each refusal says what is wrong with the setting. */
@@ -321,6 +363,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ping_takes_no_web_service, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_report_has_the_status_of_the_ping, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_setting_says_why, set_up, tear_down),
+        cmocka_unit_test(a_ticket_goes_before_the_password),
         cmocka_unit_test(what_a_ca_says),
         cmocka_unit_test(gaps_are_told),
         cmocka_unit_test(names_of_a_ca_are_plain),
