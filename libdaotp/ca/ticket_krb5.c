@@ -250,9 +250,7 @@ static krb5_error_code begin_as(daotp__ticket *ticket, const daotp__ticket_spec 
 {
     krb5_error_code code = krb5_get_init_creds_opt_alloc(ticket->krb5, &ticket->options);
 
-    if (code == 0 && spec->keytab != NULL)
-        code = choose_key(ticket, spec);
-    else if (code == 0)
+    if (code == 0 && ticket->client == NULL)
         code = build_client(ticket, spec->user_name);
     if (code == 0 && spec->armor != NULL)
         code = krb5_get_init_creds_opt_set_fast_ccache_name(ticket->krb5, ticket->options,
@@ -366,10 +364,13 @@ static daotp_status set_up_ticket(daotp__ticket *ticket, const daotp__ticket_spe
         code = name_cache(ticket);
     if (code == 0)
         code = build_service(ticket);
+    if (code == 0 && spec->keytab != NULL) {
+        code = choose_key(ticket, spec);
+        if (code != 0)
+            return explain_keytab_error(ticket->krb5, code, spec, report);
+    }
     if (code == 0 && ticket->has_key)
         code = begin_as(ticket, spec);
-    if (code != 0 && spec->keytab != NULL && ticket->client == NULL)
-        return explain_keytab_error(ticket->krb5, code, spec, report);
     if (code != 0)
         return explain_ticket_error(ticket->krb5, code, spec->user_name, report);
     return ticket->has_key ? DAOTP_OK : copy_user_cache(ticket, spec, report);
