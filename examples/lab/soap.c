@@ -84,7 +84,7 @@ static bool decode_base64(const char *base64, unsigned char **out, size_t *out_l
         return false;
     }
     *out = data;
-    *out_len = (size_t)(n + last);
+    *out_len = (size_t)n + (size_t)last;
     return true;
 }
 

@@ -133,6 +133,10 @@ static daotp_status take_string(daotp_ca_info *info, daotp__bytes value)
     text = daotp__ndr_text(value, max);
     if (text == NULL)
         return DAOTP_MEMORY;
+    if (strlen(text) >= max) { /* it was cut off there */
+        daotp__delete(text);
+        return DAOTP_PEER;
+    }
     info->texts[info->part] = text;
     if (is_list)
         return cut_templates(info, text);

@@ -334,6 +334,36 @@ static void gaps_are_told(void **state)
     daotp_context_unref(context);
 }
 
+/* In UTF-8 a text may be too long that is not in UTF-16: it is a gap, and never cut off in a name.
+ */
+static void texts_that_grow_are_not_cut_off(void **state)
+{
+    static uint8_t long_name[2 * (DAOTP__MAX_TEXT / 2 + 2)], long_list[2 * 70 * 1024];
+    daotp_context *context = forge_context();
+    daotp_report *report;
+    daotp_ca_info *info;
+    property_row rows[PROPERTIES] = {{.text = "Corp CA"},
+                                     {.octets = {long_name, sizeof long_name}},
+                                     {.text = "ca1"},
+                                     {.octets = {long_list, sizeof long_list}},
+                                     {.octets = {one_certificate, 4}},
+                                     {.result = 0x80070057},
+                                     {.result = 0x80070057}};
+
+    (void)state;
+    memset(long_name, 0xE9, sizeof long_name); /* U+E9E9: three octets */
+    memset(long_list, 0xE9, sizeof long_list);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(take_rows(rows, &info, report), DAOTP_OK);
+    assert_string_equal(daotp_ca_info_get_sanitized_name(info), "");
+    assert_string_equal(daotp_ca_info_get_dns_name(info), "ca1");
+    assert_int_equal(daotp_ca_info_get_template_count(info), 0);
+    assert_int_equal(count_findings(report, DAOTP_FINDING_CA_PROPERTY), 4);
+    daotp_ca_info_free(info);
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
 /* What the CA writes cannot move the reader's cursor. */
 static void names_of_a_ca_are_plain(void **state)
 {
@@ -366,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_ticket_goes_before_the_password),
         cmocka_unit_test(what_a_ca_says),
         cmocka_unit_test(gaps_are_told),
+        cmocka_unit_test(texts_that_grow_are_not_cut_off),
         cmocka_unit_test(names_of_a_ca_are_plain),
     };
 
