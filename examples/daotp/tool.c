@@ -478,7 +478,7 @@ bool tool_seconds(const char *text, double *seconds)
     char *end;
 
     *seconds = strtod(text, &end);
-    return end != text && *end == '\0' && *seconds > 0 && *seconds <= 366 * 86400.0;
+    return end != text && *end == '\0' && *seconds >= 0.001 && *seconds <= 366 * 86400.0;
 }
 
 /* What is not used of it is said, though the rest is enough. */

@@ -107,7 +107,7 @@ daotp_status tool_revocation(const char *command, const char *option, const char
 /* What an option holds, and nothing behind it. */
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 bool tool_descriptor(const char *text, int *fd);
-/* More than none, at most a year. */
+/* A millisecond at least, a year at most. */
 bool tool_seconds(const char *text, double *seconds);
 /* Wait so long, at most a year; false when it was interrupted. */
 bool tool_sleep(double seconds);

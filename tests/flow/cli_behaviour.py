@@ -234,6 +234,15 @@ class Output(Case):
                 found = json.loads(done.stdout)
                 self.assertNotEqual(found.get("report", found)["status"], "ok")
 
+    def test_a_time_below_a_millisecond_is_refused_by_name(self):
+        for command, *args in (["verify", "none.pem"], ["ca", "ping", "--user", "a", "h", "c"],
+                               ["ra", "renew", "--key", "k", "--cert", "c", "h", "c"],
+                               ["templates", "--url", "https://h/", "--user", "a", "--trust", "system"]):
+            with self.subTest(command):
+                done = run(command, "--timeout", "0.0009", *args)
+                self.assertEqual(done.returncode, 64)
+                self.assertIn(b"--timeout cannot be '0.0009'", done.stderr)
+
     def test_what_is_lost_is_a_failure(self):
         for args in (["explain", "--all"], ["explain", "--json", "OTP-EKU"], ["lab", "faults"], ["--help"]):
             with self.subTest(args):
