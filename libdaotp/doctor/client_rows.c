@@ -61,8 +61,7 @@ typedef struct client_walk {
     bool is_probe; /* else the enrolment with the code */
     size_t server; /* of a probe */
     bool has_begun, is_under_way, is_second_half;
-    size_t first_findings; /* those of the first half */
-    daotp_status status;   /* of the half that ended last */
+    daotp_status status; /* of the half that ended last */
 } client_walk;
 
 typedef struct walk_row {
@@ -96,7 +95,6 @@ static daotp_status begin_second_half(client_walk *walk)
     if (!walk->is_probe && daotp__client_fetcher(walk->client) != NULL)
         daotp__source_table_end_backoff(&daotp__client_fetcher(walk->client)->sources);
     walk->is_second_half = true;
-    walk->first_findings = daotp_report_get_count(daotp_client_get_report(walk->client));
     if (walk->is_probe)
         return daotp_client_enroll_begin(walk->client, nobody_code, strlen(nobody_code));
     return daotp_client_enroll_begin(walk->client, (const char *)code->data, code->len);
@@ -428,12 +426,12 @@ static daotp__doctor_row *add_walk_row(daotp_doctor *doctor, client_walk *walk,
     return daotp__doctor_add_row(doctor, &table->kind, subject, self);
 }
 
-/* Each row needs the one before it; the first one `needs`, and waits for the row before it, for
- * the client makes one run at a time. */
+/* Each row needs the one before it, and the first one `needs`. The client makes one run at a time:
+ * the first row waits for the last row of the walk before, whatever rows stand between them. */
 static daotp_status add_walk_rows(daotp_doctor *doctor, client_walk *walk, const part_row *rows,
                                   size_t count, const char *subject, int needs)
 {
-    int after = daotp__doctor_last_row(doctor);
+    int after = doctor->last_walk_row;
 
     for (size_t i = 0; i < count; i++) {
         daotp__doctor_row *row = add_walk_row(doctor, walk, &rows[i], subject);
@@ -446,6 +444,7 @@ static daotp_status add_walk_rows(daotp_doctor *doctor, client_walk *walk, const
         if (!rows[i].is_aside)
             needs = after;
     }
+    doctor->last_walk_row = after;
     return DAOTP_OK;
 }
 

@@ -58,6 +58,7 @@ struct daotp_doctor {
     int slot; /* of the descriptors of all rows */
     daotp__doctor_row *rows[DAOTP__MAX_DOCTOR_ROWS];
     size_t row_count;
+    int last_walk_row;        /* of the last run of the client; DAOTP__NO_ROW before the first */
     daotp_key *throwaway_key; /* of the certificates that KDCs must refuse */
     char *text, *json;
 };

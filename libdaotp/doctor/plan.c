@@ -33,6 +33,7 @@ daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
     daotp_status status = add_extender_rows(doctor, true);
     int first = daotp__doctor_last_row(doctor), ready[2] = {DAOTP__NO_ROW, DAOTP__NO_ROW};
 
+    doctor->last_walk_row = DAOTP__NO_ROW;
     if (status == DAOTP_OK && doctor->client != NULL)
         status = daotp__doctor_add_client_rows(doctor, first, ready);
     if (status == DAOTP_OK && doctor->radius != NULL)

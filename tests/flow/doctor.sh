@@ -123,5 +123,13 @@ expect_equal 'side by side: the longest is most of the whole' True \
 visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
 expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
 
+# ---- one run of the client at a time: the code waits for the probe of a silent second server ----------
+
+visit --json "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --set "url=https://127.0.0.1:${many[1]##*:}/otp" \
+    --set connect-timeout=1 --set "upn=alice@$LAB_REALM" --wrong-code-for 'LAB\alice'
+expect_equal 'only the silent server fails' '1 tls' "$RC $(told '" ".join(row["name"] for row in rows if row["state"] == "fail")')"
+expect_equal 'the code is tried all the same' 'account:pass connection:pass otp:pass' \
+	"$(told '" ".join(row["name"] + ":" + row["state"] for row in rows[-3:])')"
+
 lab_down >/dev/null
 summary
