@@ -127,13 +127,16 @@ daotp_ca_authentication daotp_client_get_ca_authentication(const daotp_client *c
 
 void daotp__client_keep_probe_chain(daotp_client *client)
 {
+    daotp_status status = DAOTP_OK;
     const daotp__chain *sent;
 
     if (!client->is_probe || client->http == NULL || client->probe_chain.count > 0)
         return;
     sent = daotp__tls_server_chain(daotp__http_tls(client->http));
-    for (size_t i = 0; i < sent->count; i++) /* what is left out without memory is not told */
-        (void)daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
+    for (size_t i = 0; i < sent->count && status == DAOTP_OK; i++)
+        status = daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
+    if (status != DAOTP_OK) /* out of memory: without its leaf a chain is that of another server */
+        daotp__chain_cut(&client->probe_chain, 0);
 }
 
 void daotp__client_drop_connection(daotp_client *client)

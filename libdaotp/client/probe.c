@@ -71,6 +71,11 @@ daotp_revocation daotp__client_server_revocation(const daotp_client *client)
     return client->server_revocation;
 }
 
+daotp_rules daotp__client_server_rules(const daotp_client *client)
+{
+    return client->server_rules;
+}
+
 daotp_ca *daotp__client_ca(const daotp_client *client)
 {
     return client->ca;

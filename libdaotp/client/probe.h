@@ -21,13 +21,15 @@ void daotp__client_end_probe(daotp_client *client);
 size_t daotp__client_first_server(const daotp_client *client);
 /* Ends a run that is under way; what was prepared is dropped. */
 void daotp__client_stop(daotp_client *client);
-/* What the server sent in the handshake of the probe, leaf first, whether or not it was taken. */
+/* What the server sent in the handshake of the probe, leaf first, whether or not it was taken.
+ * Empty when there was no handshake, or no memory to keep it. */
 const daotp__chain *daotp__client_probe_chain(const daotp_client *client);
 /* Settings, borrowed. NULL: none. */
 const daotp__chain *daotp__client_identity_chain(const daotp_client *client);
 daotp_trust *daotp__client_trust(const daotp_client *client);
 daotp_fetcher *daotp__client_fetcher(const daotp_client *client);
 daotp_revocation daotp__client_server_revocation(const daotp_client *client);
+daotp_rules daotp__client_server_rules(const daotp_client *client);
 daotp_ca *daotp__client_ca(const daotp_client *client);
 /* How this client makes TLS connections: all but the URL. */
 daotp__peer daotp__client_peer(const daotp_client *client);

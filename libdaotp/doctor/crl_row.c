@@ -20,13 +20,18 @@ typedef struct crl_row {
 static daotp_status begin_crl_row(crl_row *row)
 {
     const daotp__chain *sent = daotp__client_probe_chain(row->client);
-    daotp_status status =
-        daotp_verifier_new(row->doctor->context, daotp__client_trust(row->client), &row->verifier);
+    daotp_status status;
 
+    if (sent->count == 0) /* the row "tls" passed, so there was a chain */
+        return DAOTP_MEMORY;
+    status =
+        daotp_verifier_new(row->doctor->context, daotp__client_trust(row->client), &row->verifier);
     if (status != DAOTP_OK)
         return status;
     daotp__verifier_set_inner(row->verifier);
-    status = daotp_verifier_set_revocation(row->verifier, DAOTP_REVOCATION_REQUIRE);
+    status = daotp_verifier_set_rules(row->verifier, daotp__client_server_rules(row->client));
+    if (status == DAOTP_OK)
+        status = daotp_verifier_set_revocation(row->verifier, DAOTP_REVOCATION_REQUIRE);
     if (status == DAOTP_OK)
         status = daotp_verifier_set_fetcher(row->verifier, daotp__client_fetcher(row->client));
     for (size_t i = 1; i < sent->count && status == DAOTP_OK; i++)
