@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The connection to the OTP server, which will carry the code, and the check of its certificate. */
 #include "client/client.h"
+#include "client/probe.h"
 #include "net/proxy.h"
-#include "validate/tls_verify.h"
 
 static daotp_status open_connection(daotp_client *client)
 {
-    daotp__peer peer = {.url = &client->servers[client->server],
-                        .trust = client->trust,
-                        .identity = client->identity,
-                        .proxy = client->proxy,
-                        .proxy_from_environment = client->proxy_from_environment,
-                        .tls12_only = client->tls12_only,
-                        .verify = daotp__tls_verify_by(client->server_rules),
-                        .connect_ms = client->connect_ms};
+    daotp__peer peer = daotp__client_peer(client);
     daotp_status status;
 
     if (client->http != NULL)
         return DAOTP_OK;
+    peer.url = &client->servers[client->server];
     status = daotp__proxy_check(&peer, &client->report);
     if (status != DAOTP_OK)
         return status;

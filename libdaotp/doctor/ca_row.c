@@ -10,6 +10,7 @@
 #include "client/probe.h"
 #include "core/alloc.h"
 #include "net/http.h"
+#include "net/proxy.h"
 #include "net/url.h"
 
 typedef struct ca_row {
@@ -19,13 +20,17 @@ typedef struct ca_row {
     bool has_begun;
 } ca_row;
 
-static daotp_status open_ca_service(ca_row *row)
+static daotp_status open_ca_service(ca_row *row, daotp_report *report)
 {
     daotp__peer peer = daotp__client_peer(row->doctor->client);
+    daotp_status status;
 
     peer.url = &row->url;
     peer.identity = NULL;
     daotp__wstep_set_peer(daotp__client_ca(row->doctor->client), &peer);
+    status = daotp__proxy_check(&peer, report);
+    if (status != DAOTP_OK)
+        return status;
     return daotp__http_new(row->doctor->loop, &peer, &row->http);
 }
 
@@ -60,7 +65,7 @@ static daotp_status step_ca_row(void *self, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     if (row->http == NULL)
-        status = open_ca_service(row);
+        status = open_ca_service(row, report);
     if (status == DAOTP_OK)
         status = exchange_head(row, report);
     if (status == DAOTP_NETWORK && !row->has_begun)
