@@ -75,16 +75,20 @@ static int find_blocker(const daotp_doctor *doctor, const daotp__doctor_row *row
     return DAOTP__NO_ROW;
 }
 
-static void skip_row(daotp_doctor *doctor, size_t at)
+/* Is it blocked? Then it is skipped. */
+static bool skip_blocked_row(daotp_doctor *doctor, size_t at)
 {
     daotp__doctor_row *row = doctor->rows[at];
     int before = find_blocker(doctor, row);
 
+    if (before == DAOTP__NO_ROW)
+        return false;
     row->blocker = before;
     if (doctor->rows[before]->blocker != DAOTP__NO_ROW)
         row->blocker = doctor->rows[before]->blocker;
     daotp__doctor_end_row(doctor, row);
     set_row_state(doctor, at, DAOTP_PROBE_SKIPPED);
+    return true;
 }
 
 /* Wake for what a row waits for. */
@@ -141,12 +145,8 @@ static daotp_status step_rows(daotp_doctor *doctor)
         if (is_row_over(row))
             continue;
         is_waiting = is_waiting || !may_row_begin(doctor, row);
-        if (!may_row_begin(doctor, row))
+        if (!may_row_begin(doctor, row) || skip_blocked_row(doctor, i))
             continue;
-        if (find_blocker(doctor, row) != DAOTP__NO_ROW) {
-            skip_row(doctor, i);
-            continue;
-        }
         if (row->state == DAOTP_PROBE_WAITING)
             begin_row(doctor, i);
         status = step_row(doctor, i);
@@ -163,12 +163,8 @@ static void expire_rows(daotp_doctor *doctor)
     for (size_t i = 0; i < doctor->row_count; i++) {
         daotp__doctor_row *row = doctor->rows[i];
 
-        if (is_row_over(row))
+        if (is_row_over(row) || skip_blocked_row(doctor, i))
             continue;
-        if (find_blocker(doctor, row) != DAOTP__NO_ROW) {
-            skip_row(doctor, i);
-            continue;
-        }
         if (row->state == DAOTP_PROBE_WAITING)
             begin_row(doctor, i);
         complete_row(doctor, i,
