@@ -81,15 +81,16 @@ DAOTP_API daotp_status daotp_doctor_set_client(daotp_doctor *doctor, daotp_clien
 /**
  * Set the user: of the code, and whose account the KDCs are asked about.
  * @param doctor     the doctor; not NULL
- * @param user_name  DOMAIN\\user or UPN, copied; NULL for none
- * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL or a run is under way; DAOTP_MEMORY
- *         when memory ran out
+ * @param user_name  DOMAIN\\user or UPN, up to 512 bytes, copied; NULL for none
+ * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL, the name is too long, or a run is under
+ *         way; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_set_user(daotp_doctor *doctor, const char *user_name);
 /**
  * Set a one-time password: then the whole enrolment is made with it, as the user, once, after
- * everything before it has passed. It is good for one run.
+ * everything before it has passed. It is good for one run. Without a user the row "account" fails;
+ * without a client the code is not used.
  * @param doctor   the doctor; not NULL
  * @param otp      the code with its PIN, UTF-8, copied into memory that is wiped; NULL for none
  * @param otp_len  its length in bytes
@@ -120,10 +121,10 @@ DAOTP_API daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radiu
  * Add a KDC of the realm: it is asked for a ticket by PKINIT with a certificate that it must
  * refuse. What it answers tells whether it takes PKINIT at all.
  * @param doctor  the doctor; not NULL
- * @param realm   the realm, copied; not NULL
- * @param kdc     "host" or "host:port", copied; not NULL
- * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, there are too many, or a run is under
- *         way; DAOTP_MEMORY when memory ran out
+ * @param realm   the realm, up to 512 bytes, copied; not NULL or empty
+ * @param kdc     "host" or "host:port", copied; not NULL or empty
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, empty or too long, there are 128 KDCs
+ *         already, or a run is under way; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm,
@@ -275,8 +276,8 @@ DAOTP_API daotp_report *daotp_doctor_get_row_report(const daotp_doctor *doctor, 
  * The whole in words, for a person: the verdict first, then a line a row, then what each row found
  * that did not pass.
  * @param doctor  the doctor; NULL is fine
- * @return text, borrowed until the next call on @p doctor; "" when memory ran out or @p doctor is
- *         NULL
+ * @return text, borrowed until the next call on @p doctor; "" when no run has ended, memory ran out
+ *         or @p doctor is NULL
  * @since 0.1
  */
 DAOTP_API const char *daotp_doctor_get_text(daotp_doctor *doctor);
@@ -286,8 +287,8 @@ DAOTP_API const char *daotp_doctor_get_text(daotp_doctor *doctor);
  * row's findings, or null; "rows", each with "name", "title", "subject", "state", "blocked_by" (the
  * number of a row, or null), "ms" and "report".
  * @param doctor  the doctor; NULL is fine
- * @return text, borrowed until the next call on @p doctor; "{}" when memory ran out or @p doctor is
- *         NULL
+ * @return text, borrowed until the next call on @p doctor; "{}" when no run has ended, memory ran
+ *         out or @p doctor is NULL
  * @since 0.1
  */
 DAOTP_API const char *daotp_doctor_get_json(daotp_doctor *doctor);

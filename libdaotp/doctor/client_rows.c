@@ -498,12 +498,13 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
 
 daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2])
 {
+    const char *subject = doctor->user != NULL ? doctor->user : "";
     size_t count = sizeof code_rows / sizeof code_rows[0];
     client_walk *walk;
     daotp_status status;
     int begin;
 
-    if (doctor->code.len == 0 || doctor->user == NULL)
+    if (doctor->code.len == 0)
         return DAOTP_OK;
     if (doctor->is_code_wrong)
         count = WRONG_CODE_ROWS;
@@ -511,7 +512,7 @@ daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2
     if (walk == NULL)
         return DAOTP_MEMORY;
     begin = daotp__doctor_last_row(doctor) + 1;
-    status = add_walk_rows(doctor, walk, code_rows, count, doctor->user, ready[0]);
+    status = add_walk_rows(doctor, walk, code_rows, count, subject, ready[0]);
     if (status == DAOTP_OK)
         doctor->rows[begin]->also = ready[1];
     release_walk(walk);

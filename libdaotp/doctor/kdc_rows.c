@@ -32,25 +32,16 @@ typedef struct kdc_row {
 
 /* ---- the certificate ------------------------------------------------------------------------- */
 
-static daotp_status write_common_name(const char *upn, daotp__buffer *name)
-{
-    char text[DAOTP__MAX_USER_NAME + DAOTP__MAX_TEXT];
-
-    (void)snprintf(text, sizeof text, "CN=%s", upn);
-    if (daotp__name_parse(text, name))
-        return DAOTP_OK;
-    return name->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_USAGE;
-}
-
 static daotp_status make_throwaway(kdc_row *row, daotp_report *report)
 {
     daotp__csr_spec spec = {.upn = {(const uint8_t *)row->upn, strlen(row->upn)}};
     daotp_context *context = row->doctor->context;
     daotp__buffer subject;
-    daotp_status status;
+    daotp_status status = DAOTP_OK;
 
     daotp__buffer_init(&subject, DAOTP__MAX_CERTIFICATE);
-    status = write_common_name(row->upn, &subject);
+    if (!daotp__name_parse("CN=daotp-doctor", &subject)) /* the UPN says whose it is */
+        status = DAOTP_MEMORY;
     spec.subject = daotp__buffer_bytes(&subject);
     if (status == DAOTP_OK && row->doctor->throwaway_key == NULL)
         status =
@@ -80,7 +71,7 @@ static daotp_status lend_anchor(kdc_row *row)
 /* alice@REALM of CORP\alice; a UPN as it is. Without a user nobody is asked about. */
 static char *copy_asked_upn(const daotp_doctor *doctor, const char *realm)
 {
-    char text[DAOTP__MAX_USER_NAME + DAOTP__MAX_TEXT];
+    char text[DAOTP__MAX_USER_NAME + DAOTP__MAX_TEXT + 2]; /* "@", NUL */
     const char *user = doctor->user != NULL ? doctor->user : "daotp-doctor";
     const char *backslash = strchr(user, '\\');
 

@@ -78,23 +78,28 @@ void daotp_doctor_free(daotp_doctor *doctor)
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
+/* Rows of a run that has ended hold nothing of what is set. */
 static bool can_set(const daotp_doctor *doctor)
 {
     return doctor != NULL && !doctor->is_running;
+}
+
+static bool is_too_long(const char *text, size_t max)
+{
+    return strnlen(text, max + 1) > max;
 }
 
 daotp_status daotp_doctor_set_client(daotp_doctor *doctor, daotp_client *client)
 {
     if (!can_set(doctor))
         return DAOTP_USAGE;
-    daotp__doctor_drop_rows(doctor); /* they hold the one before */
     doctor->client = client;
     return DAOTP_OK;
 }
 
 daotp_status daotp_doctor_set_user(daotp_doctor *doctor, const char *user_name)
 {
-    if (!can_set(doctor))
+    if (!can_set(doctor) || (user_name != NULL && is_too_long(user_name, DAOTP__MAX_USER_NAME)))
         return DAOTP_USAGE;
     return daotp__text_set(&doctor->user, user_name) ? DAOTP_OK : DAOTP_MEMORY;
 }
@@ -120,7 +125,6 @@ daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radius *radius)
 {
     if (!can_set(doctor))
         return DAOTP_USAGE;
-    daotp__doctor_drop_rows(doctor);
     doctor->radius = radius;
     return DAOTP_OK;
 }
@@ -130,7 +134,7 @@ daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm, const
     daotp__kdc_place *place;
 
     if (!can_set(doctor) || realm == NULL || kdc == NULL || *realm == '\0' || *kdc == '\0' ||
-        doctor->kdc_count == DAOTP__MAX_DOCTOR_KDCS)
+        is_too_long(realm, DAOTP__MAX_TEXT) || doctor->kdc_count == DAOTP__MAX_DOCTOR_KDCS)
         return DAOTP_USAGE;
     place = &doctor->kdcs[doctor->kdc_count];
     if (!daotp__text_set(&place->realm, realm) || !daotp__text_set(&place->kdc, kdc)) {

@@ -103,6 +103,8 @@ expect_equal 'a code is not sent again and again' 64 "$RC"
 # ---- a realm alone; many KDCs, and silent ones ----------------------------------------------------------
 
 if [ -n "${LAB_KDC:-}" ]; then
+	visit --json --kdc "$LAB_KDC" --user 'LAB\a,b+c' kdc "$LAB_REALM"
+	expect_equal 'any name can be asked about' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
 	visit --json --kdc "$LAB_KDC" --user 'LAB\alice' kdc "$LAB_REALM"
 	expect_equal 'the KDC takes PKINIT' '0 kdc:pass' "$RC $(told '" ".join(row["name"] + ":" + row["state"] for row in rows[1:])')"
 	visit --json --kdc "$LAB_KDC" --user 'LAB\nobody' kdc "$LAB_REALM"

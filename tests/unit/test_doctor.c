@@ -196,6 +196,40 @@ static void a_first_probe_blocks_the_librarys_rows(void **state)
     daotp_client_free(client);
 }
 
+/* A code that nobody would send is no pass: the row that needs the user says so. */
+static void a_code_needs_a_user(void **state)
+{
+    daotp_client *client = NULL;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
+    assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    count = daotp_doctor_get_count(doctor);
+    assert_int_equal(daotp_doctor_set_code(doctor, "123456", 6), DAOTP_OK);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(daotp_doctor_get_name(doctor, count), "account");
+    assert_string_equal(daotp_doctor_get_subject(doctor, count), "");
+    assert_int_equal(daotp_doctor_set_client(doctor, NULL), DAOTP_OK);
+    assert_string_equal(daotp_doctor_get_name(doctor, 0), "configuration"); /* until begin */
+    daotp_client_free(client);
+}
+
+static void names_have_a_longest(void **state)
+{
+    char name[514];
+
+    (void)state;
+    memset(name, 'a', sizeof name);
+    name[513] = '\0';
+    assert_int_equal(daotp_doctor_set_user(doctor, name), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_kdc(doctor, name, "kdc"), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_set_user(doctor, name + 1), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_kdc(doctor, name + 1, "kdc"), DAOTP_OK);
+    assert_int_equal(daotp_doctor_set_user(doctor, NULL), DAOTP_OK);
+}
+
 static int64_t tell_now(void *user)
 {
     return *(int64_t *)user;
@@ -284,6 +318,8 @@ int main(void)
                                        TEST(nothing_wrong_has_no_verdict_row),
                                        TEST(what_is_blocked_names_its_blocker),
                                        TEST(a_first_probe_blocks_the_librarys_rows),
+                                       TEST(a_code_needs_a_user),
+                                       TEST(names_have_a_longest),
                                        TEST(the_deadline_ends_all_rows),
                                        TEST(a_run_is_cancelled_and_made_again),
                                        TEST(a_probe_that_is_refused_is_let_go),

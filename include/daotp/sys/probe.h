@@ -20,8 +20,9 @@ extern "C" {
 typedef struct daotp_probe {
     size_t size; /**< sizeof(daotp_probe) */
     /** Go on: DAOTP_AGAIN to wait. DAOTP_OK: it passed, or warned when the report has a warning.
-     * DAOTP_UNDECIDED: it cannot be told. Anything else: it failed. What is wrong is reported with
-     * daotp_report_add(); an error without a finding becomes CALL-INTERNAL. */
+     * DAOTP_UNDECIDED: it cannot be told. DAOTP_MEMORY and DAOTP_CANCELLED end the whole run.
+     * Anything else: it failed. What is wrong is reported with daotp_report_add(); an error without
+     * a finding becomes CALL-INTERNAL. */
     daotp_status (*step)(void *self, daotp_report *report);
     /** A descriptor that is readable when a step can go on; -1 for none. NULL if there never is
      * one. */
