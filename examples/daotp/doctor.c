@@ -75,8 +75,8 @@ typedef struct visit {
     daotp_client *client;
     daotp_radius *radius;
     daotp_doctor *doctor;
-    daotp_status profile_status; /* how the profile could be used */
-    daotp_report *profile_report;
+    daotp_status profile_status;  /* how the profile could be used */
+    daotp_report *profile_report; /* what was found then: objects clear their reports in each run */
     bool shows_progress;
     tool_secret password;
 } visit;
@@ -135,7 +135,8 @@ static int take_option(settings *s, int option, const char *name)
     s->json = s->json || option == JSON;
     if ((option == OTP_FD && !tool_descriptor(optarg, &s->otp_fd)) ||
         (option == EVERY && !tool_seconds(optarg, &s->every_s)) ||
-        (option == TIMEOUT && (!tool_seconds(optarg, &s->timeout_s) || s->timeout_s > 600)))
+        (option == TIMEOUT &&
+         (!tool_seconds(optarg, &s->timeout_s) || s->timeout_s < 0.001 || s->timeout_s > 600)))
         return tool_bad_option("doctor", option, name, optarg);
     return 0;
 }
@@ -161,6 +162,18 @@ static daotp_status set_profile_value(daotp_profile *profile, const char *text)
     return status;
 }
 
+/* Add the findings of one report to another. */
+static void copy_findings(daotp_report *to, const daotp_report *from)
+{
+    for (size_t i = 0; i < daotp_report_get_count(from); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(from, i);
+
+        (void)daotp_report_add(
+            to, daotp_finding_get_number(finding), daotp_finding_get_upstream(finding),
+            daotp_finding_get_subject(finding), daotp_finding_get_found(finding));
+    }
+}
+
 /* DAOTP_USAGE when an option is refused; what is wrong with the files is for the first row. */
 static daotp_status open_profile(visit *v)
 {
@@ -169,9 +182,10 @@ static daotp_status open_profile(visit *v)
     if (v->profile == NULL)
         return status;
     v->profile_status = status;
-    v->profile_report = daotp_profile_get_report(v->profile);
-    if (status != DAOTP_OK)
+    if (status != DAOTP_OK) {
+        copy_findings(v->profile_report, daotp_profile_get_report(v->profile));
         return DAOTP_OK;
+    }
     for (size_t i = 0; i < v->s->values.count && status == DAOTP_OK; i++)
         status = set_profile_value(v->profile, v->s->values.items[i]);
     return status == DAOTP_OK ? DAOTP_OK : DAOTP_USAGE;
@@ -182,7 +196,7 @@ static void use_profile(visit *v)
     if (v->profile_status != DAOTP_OK)
         return;
     v->profile_status = daotp_client_use_profile(v->client, v->profile);
-    v->profile_report = daotp_client_get_report(v->client);
+    copy_findings(v->profile_report, daotp_client_get_report(v->client));
 }
 
 /* The row "profile": what was wrong with it was found before the run. */
@@ -190,27 +204,19 @@ static daotp_status step_profile(void *self, daotp_report *report)
 {
     const visit *v = self;
 
-    for (size_t i = 0; i < daotp_report_get_count(v->profile_report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(v->profile_report, i);
-
-        (void)daotp_report_add(
-            report, daotp_finding_get_number(finding), daotp_finding_get_upstream(finding),
-            daotp_finding_get_subject(finding), daotp_finding_get_found(finding));
-    }
+    copy_findings(report, v->profile_report);
     return v->profile_status;
 }
 
-static void free_profile_probe(void *self)
+static void leave_to_visit(void *self)
 {
     (void)self; /* the visit is the caller's */
 }
 
 static daotp_status add_profile_probe(visit *v)
 {
-    static const daotp_probe probe = {.size = sizeof probe,
-                                      .step = step_profile,
-                                      .free = free_profile_probe,
-                                      .comes_first = true};
+    static const daotp_probe probe = {
+        .size = sizeof probe, .step = step_profile, .free = leave_to_visit, .comes_first = true};
 
     return daotp_doctor_add_probe(v->doctor, "profile", "the profile, and the files that it names",
                                   &probe, v, daotp_profile_get_name(v->profile));
@@ -225,22 +231,45 @@ static const char *value_of(const visit *v, const char *key)
 
 static daotp_status set_radius(visit *v)
 {
+    bool has_server = value_of(v, "radius-server") != NULL || value_of(v, "radsec-server") != NULL;
     daotp_status status;
 
-    if (v->profile_status != DAOTP_OK || v->s->only_kdcs ||
-        (value_of(v, "radius-server") == NULL && value_of(v, "radsec-server") == NULL))
+    if (v->profile_status == DAOTP_OK && v->s->only_radius && !has_server)
+        v->profile_status =
+            daotp_report_add(v->profile_report, DAOTP_FINDING_RADIUS_NO_SERVER, 0,
+                             daotp_profile_get_name(v->profile), "no radius-server in the profile");
+    if (v->profile_status != DAOTP_OK || v->s->only_kdcs || !has_server)
         return DAOTP_OK;
     status = daotp_radius_new(v->context, &v->radius);
     if (status != DAOTP_OK)
         return status;
     v->profile_status = daotp_radius_use_profile(v->radius, v->profile);
-    if (v->profile_status != DAOTP_OK)
-        return DAOTP_OK; /* for the first row */
+    if (v->profile_status != DAOTP_OK) { /* for the first row */
+        copy_findings(v->profile_report, daotp_radius_get_report(v->radius));
+        return DAOTP_OK;
+    }
     status = daotp_radius_set_timers(v->radius, DAOTP_RADIUS_TIMERS_PROBE);
     return status == DAOTP_OK ? daotp_doctor_set_radius(v->doctor, v->radius) : status;
 }
 
-/* Those that DNS has (RFC 4120 7.2.3.2). */
+/* The row "kdc" of a realm that was asked for, and that has none. */
+static daotp_status step_no_kdc(void *self, daotp_report *report)
+{
+    const visit *v = self;
+
+    return daotp_report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, v->s->realm,
+                            "no --kdc, and DNS has no SRV record _kerberos._tcp of the realm");
+}
+
+static daotp_status add_no_kdc_probe(visit *v)
+{
+    static const daotp_probe probe = {
+        .size = sizeof probe, .step = step_no_kdc, .free = leave_to_visit};
+
+    return daotp_doctor_add_probe(v->doctor, "kdc", "the realm has a KDC", &probe, v, v->s->realm);
+}
+
+/* Those that DNS has (RFC 4120 7.2.3.2). A realm of the profile may have its KDCs in krb5.conf. */
 static daotp_status add_srv_kdcs(visit *v, const char *realm)
 {
     srv_record found[SRV_MAX];
@@ -250,6 +279,8 @@ static daotp_status add_srv_kdcs(visit *v, const char *realm)
 
     (void)snprintf(name, sizeof name, "_kerberos._tcp.%s", realm);
     count = srv_look_up(name, NULL, 5, found);
+    if (count == 0 && v->s->realm != NULL)
+        return add_no_kdc_probe(v);
     for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
         (void)snprintf(kdc, sizeof kdc, "%s:%u", found[i].host, (unsigned)found[i].port);
         status = daotp_doctor_add_kdc(v->doctor, realm, kdc);
@@ -270,7 +301,8 @@ static daotp_status add_kdcs(visit *v)
     if (realm == NULL || v->s->only_radius)
         return DAOTP_OK;
     for (size_t i = 0; i < v->s->kdcs.count && status == DAOTP_OK; i++)
-        status = daotp_doctor_add_kdc(v->doctor, realm, v->s->kdcs.items[i]);
+        status = tool_taken("doctor", daotp_doctor_add_kdc(v->doctor, realm, v->s->kdcs.items[i]),
+                            "kdc", v->s->kdcs.items[i]);
     if (v->s->kdcs.count > 0)
         return status;
     return kdc != NULL ? daotp_doctor_add_kdc(v->doctor, realm, kdc) : add_srv_kdcs(v, realm);
@@ -301,6 +333,14 @@ static daotp_status set_code(visit *v)
     return status;
 }
 
+/* Whose code it is, and whom the KDCs are asked about; NULL for nobody. */
+static const char *find_user(const visit *v)
+{
+    if (v->s->wrong_user != NULL)
+        return v->s->wrong_user;
+    return v->s->user != NULL ? v->s->user : value_of(v, "user");
+}
+
 static daotp_status on_domain(void *user, const char *host, daotp_host_origin origin,
                               uint32_t attempt, daotp_domain_credential *answer)
 {
@@ -312,10 +352,10 @@ static daotp_status on_domain(void *user, const char *host, daotp_host_origin or
     int fd = -1;
 
     (void)origin;
-    if (attempt > 1)
-        return DAOTP_CONFIGURATION;
     if (name == NULL)
-        name = v->s->user;
+        name = find_user(v);
+    if (attempt > 1 || name == NULL)
+        return DAOTP_CONFIGURATION;
     (void)snprintf(prompt, sizeof prompt, "Domain password of %s, for %s", name, host);
     if (!has && file != NULL)
         has = tool_secret_load(file, &v->password);
@@ -367,14 +407,12 @@ static daotp_status step_doctor(visit *v)
 
 static daotp_status set_up_doctor(visit *v)
 {
-    const char *user = v->s->wrong_user != NULL ? v->s->wrong_user : v->s->user;
     bool is_part = v->s->only_kdcs || v->s->only_radius;
     daotp_status status = daotp_doctor_set_client(v->doctor, is_part ? NULL : v->client);
 
-    if (user == NULL)
-        user = value_of(v, "user");
     if (status == DAOTP_OK)
-        status = daotp_doctor_set_user(v->doctor, user);
+        status = tool_taken("doctor", daotp_doctor_set_user(v->doctor, find_user(v)), "user",
+                            find_user(v));
     if (status == DAOTP_OK)
         status = daotp_client_set_domain_callback(v->client, on_domain, v);
     if (status == DAOTP_OK)
@@ -467,7 +505,9 @@ static int run_visit(visit *v)
 
     v->context = tool_context();
     v->shows_progress = !v->s->json && isatty(STDERR_FILENO) != 0;
-    status = open_profile(v);
+    status = daotp_report_new(v->context, &v->profile_report);
+    if (status == DAOTP_OK)
+        status = open_profile(v);
     if (status == DAOTP_OK)
         status = daotp_client_new(v->context, &v->client);
     if (status == DAOTP_OK)
@@ -482,6 +522,7 @@ static int run_visit(visit *v)
     daotp_client_free(v->client);
     daotp_radius_free(v->radius);
     daotp_profile_free(v->profile);
+    daotp_report_free(v->profile_report);
     daotp_context_unref(v->context);
     tool_secret_free(&v->password);
     return tool_exit_status(status);

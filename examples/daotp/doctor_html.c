@@ -131,11 +131,17 @@ static void put_verdict(html_page *page)
 {
     size_t row = 0, count = daotp_doctor_get_count(page->doctor);
     daotp_finding_number number;
+    daotp_status status;
 
-    (void)daotp_doctor_finish(page->doctor, &row);
-    if (row == count) {
+    status = daotp_doctor_finish(page->doctor, &row);
+    if (row == count && status == DAOTP_OK) {
         fputs("<div class=\"verdict pass\"><h1>Nothing is wrong that can be seen here</h1></div>\n",
               page->to);
+        return;
+    }
+    if (row == count) { /* the run ended before its rows did */
+        fprintf(page->to, "<div class=\"verdict\"><h1>No verdict: %s</h1></div>\n",
+                daotp_status_name(status));
         return;
     }
     number = daotp_finding_get_number(finding_to_tell(page, row));
@@ -145,7 +151,7 @@ static void put_verdict(html_page *page)
     fprintf(page->to,
             "</h1>\n<p><strong>%s.</strong> What to do: ", daotp_catalogue_get_id(number));
     put_escaped(page->to, daotp_catalogue_get_hint(number));
-    fprintf(page->to, ".</p>\n<p><a href=\"#row-%zu\">To the row that failed</a></p></div>\n", row);
+    fprintf(page->to, ".</p>\n<p><a href=\"#row-%zu\">To the row</a></p></div>\n", row);
 }
 
 static void put_pipeline(html_page *page)

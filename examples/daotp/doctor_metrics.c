@@ -56,11 +56,12 @@ static const char *kind_of_expiry(daotp_finding_number number)
 static bool is_told_before(const daotp_report *report, size_t at)
 {
     const daotp_finding *one = daotp_report_get_finding(report, at);
+    const char *kind = kind_of_expiry(daotp_finding_get_number(one)); /* one text for a kind */
 
     for (size_t i = 0; i < at; i++) {
         const daotp_finding *other = daotp_report_get_finding(report, i);
 
-        if (kind_of_expiry(daotp_finding_get_number(other)) != NULL &&
+        if (kind_of_expiry(daotp_finding_get_number(other)) == kind &&
             strcmp(daotp_finding_get_subject(one), daotp_finding_get_subject(other)) == 0)
             return true;
     }

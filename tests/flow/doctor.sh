@@ -97,6 +97,7 @@ done
 expect_equal 'it looks again' no "$([ "$(stat -c %i "$WORK/watch.prom")" = "$first" ] && echo yes || echo no)"
 kill -INT "$CHILD"
 wait "$CHILD"
+expect_no_text 'a look has no findings of the look before' 'profile       warn' "$WORK/watch.out"
 visit --every 5 --otp-fd 0 --user a
 expect_equal 'a code is not sent again and again' 64 "$RC"
 
@@ -110,6 +111,17 @@ if [ -n "${LAB_KDC:-}" ]; then
 	visit --json --kdc "$LAB_KDC" --user 'LAB\nobody' kdc "$LAB_REALM"
 	expect_equal 'a user who is not there' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
 fi
+visit --json kdc NOBODY.INVALID
+expect_equal 'a realm without a KDC' '1 LOGON-KDC-UNREACHABLE' "$RC $(told 'told["error"]')"
+visit --json radius
+expect_equal 'a profile without a RADIUS server' '1 RADIUS-NO-SERVER' "$RC $(told 'told["error"]')"
+visit --json --set radius-server=127.0.0.1 radius
+expect_equal 'what is wrong with its RADIUS server' '1 profile' "$RC $(told 'rows[told["verdict"]]["name"]')"
+expect_no_text 'and why' CALL-INTERNAL "$WORK/out"
+visit --timeout 0.0001
+expect_text 'a refused option is named' '--timeout' "$WORK/err"
+visit --kdc '' kdc LAB.EXAMPLE
+expect_text 'a refused option is named' '--kdc' "$WORK/err"
 python3 -c 'import signal, socket, sys
 held = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(30)]  # they take connections, and say nothing
 print(*(one.getsockname()[1] for one in held), flush=True)
@@ -124,6 +136,15 @@ expect_equal 'side by side: the longest is most of the whole' True \
 	"$(told 'max(row["ms"] for row in rows) * 3 > sum(row["ms"] for row in rows) / 10')"
 visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
 expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
+
+spawn cut "$DAOTP" doctor --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --html "$WORK/cut.html"
+for ((i = 0; i < 100; i++)); do # until it catches SIGINT, bit 1 of the mask
+	grep -q '^SigCgt:.*[2367abef]$' "/proc/$CHILD/status" && break
+	sleep 0.1
+done
+kill -INT "$CHILD"
+wait "$CHILD"
+expect_text 'a run that was cut short has no verdict' '<h1>No verdict: cancelled</h1>' "$WORK/cut.html"
 
 # ---- one run of the client at a time: the code waits for the probe of a silent second server ----------
 
