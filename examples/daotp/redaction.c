@@ -2,6 +2,7 @@
 #include "redaction.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,17 +102,19 @@ static bool is_number_or_time(const char *word, size_t len)
 
 static bool is_address(const char *word, size_t len)
 {
+    const char *zone = memchr(word, '%', len); /* "fe80::1%eth0" (RFC 4007 11) */
     size_t dots = 0, colons = 0, hexes = 0;
 
+    if (zone != NULL)
+        len = (size_t)(zone - word);
     for (size_t i = 0; i < len; i++) {
         dots += word[i] == '.';
         colons += word[i] == ':';
         hexes += isxdigit((unsigned char)word[i]) != 0;
-        if (!isxdigit((unsigned char)word[i]) && strchr(".:[]%", word[i]) == NULL)
+        if (!isxdigit((unsigned char)word[i]) && strchr(".:[]", word[i]) == NULL)
             return false;
     }
-    return hexes > 0 && (dots == 3 || (dots == 3 && colons == 1) || colons >= 2) &&
-           memchr(word, 'T', len) == NULL;
+    return hexes > 0 && (dots == 3 || colons >= 2);
 }
 
 /* A dot between letters, as in a host name; but not an OID or a version. */
@@ -134,7 +137,7 @@ static bool is_name(const char *word, size_t len)
         return true;
     if (len >= 9 && strncasecmp(word, "localhost", 9) == 0)
         return true;
-    return has_inner_dot(word, len) || (len > 4 && strncmp(word, "S-1-5", 5) == 0);
+    return has_inner_dot(word, len) || (len > 4 && strncasecmp(word, "S-1-", 4) == 0);
 }
 
 /* ---- names of certificates: TYPE=value, to the comma that ends it (RFC 4514) ------------------
@@ -164,6 +167,11 @@ static size_t redact_attribute(redaction *names, text_buffer *out, const char *t
 
     append_text(out, text, type);
     append_name(names, out, text + type, value);
+    if (text[type + value] ==
+        '+') { /* another attribute of the same RDN; in a word "+" is a letter */
+        append_text(out, "+", 1);
+        value++;
+    }
     return type + value;
 }
 

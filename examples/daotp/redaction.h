@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Names taken out of texts, for a report that is shown to others: host names, addresses, accounts,
- * names of certificates and files. The same name becomes the same word, "host-2", so that what
+ * names of certificates and files. The same name becomes the same word, "[name-2]", so that what
  * belongs together still does.
  */
 #ifndef REDACTION_H
 #define REDACTION_H
-
-#include <stdbool.h>
-#include <stddef.h>
 
 typedef struct redaction redaction;
 
