@@ -146,6 +146,7 @@ class Handle:
         self._finalizer = weakref.finalize(self, self._resource.release)
         self._parent = parent
         self._depth = 0  # calls under way on it or on what ends with it
+        self._borrowers = 0  # runs of other objects that use it
         self._last = Status.OK
         self._kept: Dict[str, Any] = {}  # what C holds, so that its callbacks have a target
         self._callbacks: Dict[str, Callable[..., Any]] = {}
@@ -156,6 +157,8 @@ class Handle:
         """Free it now, and whatever was made from it and has to end before it."""
         if self._depth:
             raise UsageError(f"{self._object}: closed while a call on it is under way")
+        if self._borrowers:
+            raise UsageError(f"{self._object}: closed while a run that uses it is under way")
         self._finalizer()
 
     def __enter__(self: Self) -> Self:
@@ -251,6 +254,17 @@ class Handle:
     def _keep(self, name: str, value: Any) -> Any:
         self._kept[name] = value
         return value
+
+
+def lend(borrower: Handle, lent: List[Handle]) -> Callable[[], Any]:
+    """None of `lent` can be closed until the answer is called, or the borrower has gone."""
+    _count_borrower(lent, 1)
+    return weakref.finalize(borrower, _count_borrower, lent, -1)
+
+
+def _count_borrower(lent: List[Handle], by: int) -> None:
+    for handle in lent:
+        handle._borrowers += by
 
 
 def target(key: Optional[int], verb: str) -> Optional[Callable[..., Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _table
 from ._flow import Flow
-from ._handle import callback, exposed, guarded, handle_of, make, target
+from ._handle import Handle, callback, exposed, guarded, handle_of, lend, make, target
 from ._library import lib
 from ._table import ProbeState, Status
 from ._types import Address
@@ -51,6 +51,7 @@ class Doctor(Flow):
         super().__init__(make("daotp_doctor", "new", context))
         self._keep("context", context)
         self._probes: List[ProbeStep] = []
+        self._give_back: Callable[[], Any] = lambda: None  # what the run borrows
         if client is not None:
             self.set_client(client)
 
@@ -107,10 +108,25 @@ class Doctor(Flow):
 
     def begin(self) -> None:
         """Begin; then step, until it answers True or raises."""
-        for name in ("client", "radius"):  # neither may have been closed meanwhile
-            if self._kept.get(name) is not None:
-                self._kept[name]._pointer()
+        kept = (self._kept.get(name) for name in ("client", "radius"))
+        lent: List[Handle] = [handle for handle in kept if handle is not None]
+        for handle in lent:  # none may have been closed meanwhile
+            handle._pointer()
         self._begin("begin")
+        self._give_back = lend(self, lent)
+
+    def step(self) -> bool:
+        """Go on: False to wait and step again, True when nothing is wrong; else it raises."""
+        try:
+            return super().step()
+        finally:
+            if not self._is_waiting and not self._depth:
+                self._give_back()
+
+    def close(self) -> None:
+        """Free it now; what is under way ends."""
+        super().close()
+        self._give_back()
 
     def run(self) -> bool:
         """Try everything: True when nothing is wrong, False when a row failed or is undecided."""

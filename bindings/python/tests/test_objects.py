@@ -552,6 +552,25 @@ class DoctorTest(unittest.TestCase):
             with self.assertRaises(ZeroDivisionError):
                 doctor.run()
 
+    def test_a_client_is_not_closed_while_a_run_uses_it(self) -> None:
+        client = waiting_client("https://127.0.0.1:1/otp")
+        doctor = daotp.Doctor(client)
+        doctor.add_probe("slow", "one that waits", lambda findings: daotp.Status.AGAIN)
+        doctor.begin()
+        for _ in range(2):
+            with self.assertRaises(daotp.UsageError):
+                client.close()
+            self.assertFalse(doctor.step())
+        doctor.cancel()
+        with self.assertRaises(daotp.CancelledError):
+            doctor.step()
+        doctor.begin()
+        doctor.close()
+        other = daotp.Doctor(client)
+        other.begin()
+        del other  # the last reference to a run under way
+        client.close()
+
     def test_a_client_that_was_closed(self) -> None:
         client = waiting_client("https://127.0.0.1:1/otp")
         with daotp.Doctor(client) as doctor:
