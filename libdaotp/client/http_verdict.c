@@ -87,7 +87,6 @@ static bool is_nginx_refusal(const daotp_client *client)
 static bool is_certificate_refusal(const daotp_client *client)
 {
     daotp__bytes page = daotp__http_body(client->http);
-
     unsigned http = daotp__http_status(client->http);
 
     if (http == 403 || http == 495 || http == 496) /* the last two are nginx's own, for its log */

@@ -417,12 +417,14 @@ static bool has_setting(profile_t profile, const char *const *names)
  * stand behind it: they are its pool of intermediate certificates, unless krb5.conf has one. */
 static bool take_pool(layered_profile *profile, const daotp__logon *logon)
 {
-    const char *const of_realm[] = {"libdefaults", profile->realm, "pkinit_pool", NULL};
-    const char *const of_all[] = {"libdefaults", "pkinit_pool", NULL};
+    const char *const places[][4] = {{"libdefaults", profile->realm, "pkinit_pool", NULL},
+                                     {"realms", profile->realm, "pkinit_pool", NULL},
+                                     {"libdefaults", "pkinit_pool", NULL}};
     char file[48];
 
-    if (has_setting(profile->base, of_realm) || has_setting(profile->base, of_all))
-        return true;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (has_setting(profile->base, places[i]))
+            return true;
     (void)snprintf(file, sizeof file, "FILE:/proc/self/fd/%d", logon->certificate_fd);
     profile->pool[0] = daotp__text_copy(file);
     return profile->pool[0] != NULL;
