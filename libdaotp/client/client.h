@@ -84,7 +84,7 @@ struct daotp_client {
     size_t probed_server; /* the only one that is tried by a probe */
     daotp__chain probe_chain; /* what the probed server sent in the handshake */
     bool has_server_time;
-    int64_t server_ahead_s; /* the server's clock before ours, by the last answer */
+    int64_t server_ahead_s; /* the server's clock ahead of ours, by the last answer */
 
     /* the run */
     daotp__client_state state;

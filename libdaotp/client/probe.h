@@ -33,7 +33,7 @@ daotp_rules daotp__client_server_rules(const daotp_client *client);
 daotp_ca *daotp__client_ca(const daotp_client *client);
 /* How this client makes TLS connections: all but the URL. */
 daotp__peer daotp__client_peer(const daotp_client *client);
-/* How many seconds the server's clock is before ours, by the Date of its last answer. False: it
+/* How many seconds the server's clock is ahead of ours, by the Date of its last answer. False: it
  * sent none. */
 bool daotp__client_server_ahead(const daotp_client *client, int64_t *seconds);
 

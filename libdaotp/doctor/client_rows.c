@@ -303,7 +303,7 @@ static daotp_status step_clock(void *self, daotp_report *report)
     if (apart < SKEW_S)
         number = DAOTP_FINDING_CLOCK_DRIFT;
     return daotp__report_add(report, number, ahead, url, "the server's clock is %lld s %s this one",
-                             (long long)apart, ahead < 0 ? "behind" : "before");
+                             (long long)apart, ahead < 0 ? "behind" : "ahead of");
 }
 
 /* A wrong code that was meant to be wrong is to be refused. */
