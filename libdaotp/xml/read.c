@@ -9,6 +9,7 @@
 
 struct reader {
     xmlParserCtxtPtr parser;
+    daotp__bytes copy; /* libxml2's copy of the document, as it was made */
     daotp__xml_node *root, *at;
     size_t max, max_nodes, nodes, tree_len; /* tree_len: of all that is copied into the tree */
     unsigned depth;
@@ -24,21 +25,30 @@ typedef const xmlError *xml_error;
 typedef xmlErrorPtr xml_error;
 #endif
 
-/* libxml2's copy of the document is wiped, because libxml2 would free it as it is. A stopped parser
- * has an empty one. */
-static void wipe_input(xmlParserCtxtPtr parser)
+/* libxml2's copy of the document is wiped, because libxml2 would free it as it is. Near the end of
+ * the document it drops what was read, which leaves octets behind the input that is left. A stopped
+ * parser has an empty input; one that converts has another block. */
+static void wipe_input(const struct reader *reader)
 {
-    if (parser->input != NULL && parser->input->base != NULL)
-        daotp__wipe((xmlChar *)parser->input->base,
-                    (size_t)(parser->input->end - parser->input->base));
+    const xmlParserInput *input = reader->parser->input;
+    const uint8_t *copy = reader->copy.data;
+
+    if (input == NULL || input->base == NULL)
+        return;
+    if (input->base >= copy && input->base < copy + reader->copy.len)
+        daotp__wipe((uint8_t *)copy, reader->copy.len);
+    else
+        daotp__wipe((xmlChar *)input->base, (size_t)(input->end - input->base));
 }
 
-/* The position of the parser. */
+/* The position of the parser, with the octets that libxml2 has dropped. */
 static size_t read_offset(const struct reader *reader)
 {
     const xmlParserInput *input = reader->parser->input;
 
-    return input != NULL && input->base != NULL ? (size_t)(input->cur - input->base) : 0;
+    if (input == NULL || input->base == NULL)
+        return 0;
+    return (size_t)input->consumed + (size_t)(input->cur - input->base);
 }
 
 static void read_stop(struct reader *reader, daotp_status status, const char *why)
@@ -48,7 +58,7 @@ static void read_stop(struct reader *reader, daotp_status status, const char *wh
         reader->why = why;
         reader->offset = read_offset(reader);
     }
-    wipe_input(reader->parser);
+    wipe_input(reader);
     xmlStopParser(reader->parser);
 }
 
@@ -225,6 +235,9 @@ static void read_parse(struct reader *reader, daotp__bytes in)
         reader->status = DAOTP_MEMORY;
         return;
     }
+    reader->copy =
+        (daotp__bytes){reader->parser->input->base,
+                       (size_t)(reader->parser->input->end - reader->parser->input->base)};
     *reader->parser->sax = handler;
     reader->parser->userData = reader;
     /* NOENT: without it &amp; in an attribute is handed over as &#38;; there are no entities but
@@ -237,7 +250,7 @@ static void read_parse(struct reader *reader, daotp__bytes in)
         read_stop(reader, DAOTP_PEER, "XML 1.0 2.1: not well-formed XML");
     else if (reader->parser->input->cur < reader->parser->input->end)
         read_stop(reader, DAOTP_PEER, "XML 1.0 2.1: something stands behind the document");
-    wipe_input(reader->parser);
+    wipe_input(reader);
     xmlFreeParserCtxt(reader->parser);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "builders.h"
+#include "memory_marks.h"
 
 #include "xml/xml.h"
 
@@ -422,7 +423,7 @@ static void what_is_escaped_reads_back(void **state)
     (void)state;
     for (unsigned c = 1; c < 0x110000; c += c < 0x180 ? 1 : 251) {
         char one[5] = "";
-        size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        size_t len = 1 + (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
         daotp__buffer text;
         daotp__xml_node *root;
 
@@ -448,6 +449,79 @@ static void what_is_escaped_reads_back(void **state)
     }
 }
 
+/* A document of so many octets, and a bit; the last element is "last". */
+static void write_long(daotp__buffer *out, size_t len, const char *last)
+{
+    daotp__buffer_text(out, "<a>");
+    while (out->len < len)
+        daotp__buffer_text(out, "<b>some text</b>");
+    daotp__buffer_format(out, "%s</a>", last);
+}
+
+/* libxml2 drops what it has read when little is left. */
+static void positions_count_from_the_beginning(void **state)
+{
+    (void)state;
+    for (size_t len = 16; len < 8192; len += 200) {
+        daotp__buffer text;
+        daotp__xml_node *root;
+        daotp__xml_fault fault;
+        size_t at;
+
+        daotp__buffer_init(&text, MAX);
+        write_long(&text, len, "<last>x</last>");
+        at = text.len - strlen("x</last></a>");
+        assert_int_equal(daotp__xml_read(daotp__buffer_bytes(&text), MAX, &root, &fault), DAOTP_OK);
+        assert_in_range(root->last->offset, at - 1, at);
+        daotp__xml_free(root);
+        daotp__buffer_clear(&text);
+        write_long(&text, len, "<last></lost>");
+        at = text.len - strlen("</lost></a>");
+        assert_int_equal(daotp__xml_read(daotp__buffer_bytes(&text), MAX, &root, &fault),
+                         DAOTP_PEER);
+        assert_in_range(fault.offset, at, text.len);
+        daotp__buffer_free(&text);
+    }
+}
+
+#ifdef MARKS_CAN_BE_COUNTED
+/* Wherever it stands in a document, and wherever libxml2 has moved it to. */
+static void a_secret_is_left_in_no_block(void **state)
+{
+    uint8_t code[MARK_LEN];
+
+    (void)state;
+    for (size_t len = 16; len < 4096; len += 300)
+        for (size_t behind = 16; behind < 1024; behind += 250) {
+            daotp__buffer text, end;
+            daotp__xml_node *root;
+
+            daotp__buffer_init_secret(&text, MAX);
+            daotp__buffer_init(&end, MAX);
+            write_mark(0, code);
+            write_long(&text, len, "<c>");
+            text.len -= strlen("</a>");
+            daotp__buffer_add(&text, code, sizeof code);
+            explicit_bzero(code, sizeof code);
+            write_long(&end, behind, "");
+            daotp__buffer_add(&text, end.data, end.len);
+            daotp__buffer_text(&text, "</c></a>");
+            assert_int_equal(read_bytes(daotp__buffer_bytes(&text), MAX, &root), DAOTP_OK);
+            assert_true(count_marks(0) > 0);
+            daotp__xml_free(root);
+            daotp__buffer_free(&text);
+            daotp__buffer_free(&end);
+            assert_int_equal(count_marks(0), 0);
+        }
+}
+#else
+static void a_secret_is_left_in_no_block(void **state)
+{
+    (void)state;
+    skip(); /* the sanitizer keeps freed blocks */
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +544,8 @@ int main(void)
         cmocka_unit_test(text_past_its_limit_is_not_called_out_of_memory),
         cmocka_unit_test(only_xml_characters_can_be_held),
         cmocka_unit_test(what_is_escaped_reads_back),
+        cmocka_unit_test(positions_count_from_the_beginning),
+        cmocka_unit_test(a_secret_is_left_in_no_block),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
