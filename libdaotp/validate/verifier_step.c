@@ -504,7 +504,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         daotp__verifier_end_job(verifier);
-        if (status != DAOTP_OK && verifier->run.no_memory)
+        if (verifier->run.no_memory) /* what was not checked might have revoked it */
             return fail_verifier(verifier, DAOTP_MEMORY);
         want = next_want(verifier, status);
         if (want == NULL)
