@@ -110,16 +110,19 @@ static daotp_finding_number check_crl_signature(const signer_search *p, daotp__n
     return 0;
 }
 
+/* A CRL whose signer is being judged is not trusted yet: it may cover the signer itself, and what
+ * is trusted is stored. */
 static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool on_path,
                                        daotp__crl_signer *signer)
 {
     daotp_finding_number why = check_crl_signature(p, node);
+    bool is_judged_above = !on_path && is_being_judged(p->run, node);
     daotp_status status = DAOTP_OK;
 
     *signer = (daotp__crl_signer){.node = node};
     if (why != 0)
         return why;
-    if (!on_path && !is_being_judged(p->run, node)) {
+    if (!on_path && !is_judged_above) {
         if (p->run->signer_count == sizeof p->run->signers / sizeof p->run->signers[0])
             return DAOTP_FINDING_CHAIN_BUDGET;
         status = judge_signer_path(p, node);
@@ -127,7 +130,7 @@ static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool
     if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
         return DAOTP_FINDING_CRL_SIGNER;
     signer->is_status_unknown = status == DAOTP_UNDECIDED;
-    if (!p->explains && !signer->is_status_unknown &&
+    if (!p->explains && !is_judged_above && !signer->is_status_unknown &&
         !daotp__indexed_crl_scan_result(p->kept)->has_malformed)
         daotp__indexed_crl_trust(p->kept);
     return 0;

@@ -450,6 +450,51 @@ static void a_fetcher_in_use_does_not_change(void **state)
     daotp_fetcher_unref(fetcher);
 }
 
+/* ---- CRLs that are stored -------------------------------------------------------------------- */
+
+static void add_crl_of(const pki_cert *issuer, daotp__bytes entries)
+{
+    daotp__bytes der = pki_crl(issuer, 1, entries);
+
+    assert_int_equal(daotp_trust_add_crls(trust, der.data, der.len, NULL), DAOTP_OK);
+}
+
+static void add_intermediate(const pki_cert *cert)
+{
+    assert_int_equal(daotp_trust_add_intermediates(trust, cert->der.data, cert->der.len, NULL),
+                     DAOTP_OK);
+}
+
+/* The new key of a CA is revoked by the old one. A CRL that the new key signed, and that covers the
+ * certificate of the new key itself, is not trusted: it would be stored. */
+static void a_crl_of_a_revoked_key_is_not_trusted(void **state)
+{
+    const pki_cert *ca = pki_ca("CN=CA", pki_key(3), roots[0]);
+    const pki_cert *renewed = pki_ca("CN=CA", pki_key(4), ca);
+    pki_spec spec = pki_leaf_spec(pki_key(5), ca);
+    const pki_cert *leaf = pki_make(&spec);
+    const daotp__crl_list *crls;
+    daotp_verifier *verifier;
+
+    (void)state;
+    assert_int_equal(daotp_trust_add(trust, roots[0]->der.data, roots[0]->der.len, NULL), DAOTP_OK);
+    add_intermediate(ca);
+    add_intermediate(renewed);
+    add_crl_of(renewed, PKI_NOTHING);
+    add_crl_of(roots[0], PKI_NOTHING);
+    add_crl_of(ca, pki_revoke(renewed, 1));
+    assert_int_equal(daotp_verifier_new(context, trust, &verifier), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_time_s(verifier, FORGE_NOW), DAOTP_OK);
+    assert_int_equal(daotp_verifier_set_rules(verifier, DAOTP_RULES_PATH), DAOTP_OK);
+    assert_int_equal(daotp_verifier_verify(verifier, leaf->der.data, leaf->der.len), DAOTP_OK);
+    crls = daotp__trust_crls(trust);
+    assert_int_equal(crls->count, 3);
+    assert_false(daotp__indexed_crl_is_trusted(crls->list[0]));
+    assert_true(daotp__indexed_crl_is_trusted(crls->list[1]));
+    assert_true(daotp__indexed_crl_is_trusted(crls->list[2]));
+    daotp_verifier_free(verifier);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 
 int main(void)
@@ -464,6 +509,7 @@ int main(void)
         TEST(files_of_any_form),
         TEST(folders_hold_all_sorts),
         TEST(bad_files_of_a_folder_are_named),
+        TEST(a_crl_of_a_revoked_key_is_not_trusted),
         TEST(folders_with_nothing),
         TEST(the_system_s_store),
         TEST(intermediates_are_not_believed),
