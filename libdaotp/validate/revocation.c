@@ -751,6 +751,13 @@ static void name_cause(const inquiry *q, size_t since)
     daotp__report_set_cause(report, daotp__report_verdict(report, since, DAOTP_UNDECIDED), failed);
 }
 
+/* DAOTP_REVOCATION_PREFER accepts what cannot be known, and not what was at hand and not read: the
+ * peer can use the budgets up. */
+static bool may_be_unknown(const inquiry *q)
+{
+    return q->run->settings->revocation == DAOTP_REVOCATION_PREFER && !q->is_overrun;
+}
+
 /* Findings about sources that were not needed become warnings. */
 static void revocation_settle(inquiry *q, daotp__checklist *check, size_t before)
 {
@@ -759,7 +766,7 @@ static void revocation_settle(inquiry *q, daotp__checklist *check, size_t before
 
     if (!known)
         revocation_conclude(q);
-    if (known || q->run->settings->revocation == DAOTP_REVOCATION_PREFER) {
+    if (known || may_be_unknown(q)) {
         if (own->report != NULL)
             daotp__report_downgrade_errors(own->report, before);
         own->verdict = DAOTP_OK;

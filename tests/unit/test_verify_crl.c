@@ -2036,7 +2036,7 @@ static void judge(const row *one, daotp_rules rules, bool by_trust)
     else
         pki_expect(&s->ask, pki_make(&s->leaf), one->status, one->finding);
     assert_int_equal(pki_last.filled, one->filled);
-    if (one->status != DAOTP_REJECTED)
+    if (one->status != DAOTP_REJECTED && one->finding != DAOTP_FINDING_CHAIN_BUDGET)
         return;
     s->ask.revocation = DAOTP_REVOCATION_PREFER;
     pki_expect(&s->ask, pki_make(&s->leaf), one->status, one->finding);
