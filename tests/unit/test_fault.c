@@ -34,26 +34,29 @@ static daotp_status describe_input(daotp_context *context, daotp__bytes in, daot
     return status;
 }
 
-static daotp_status trust_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+typedef daotp_status adding_call(daotp_trust *trust, const void *bytes, size_t len,
+                                 daotp_report *report);
+
+static daotp_status add_input(daotp_context *context, daotp__bytes in, adding_call *add,
+                              daotp_report *report)
 {
     daotp_trust *trust;
     daotp_status status = daotp_trust_new(context, &trust);
 
     if (status == DAOTP_OK)
-        status = daotp_trust_add(trust, in.data, in.len, report);
+        status = add(trust, in.data, in.len, report);
     daotp_trust_unref(trust);
     return status;
 }
 
+static daotp_status trust_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    return add_input(context, in, daotp_trust_add, report);
+}
+
 static daotp_status list_input(daotp_context *context, daotp__bytes in, daotp_report *report)
 {
-    daotp_trust *trust;
-    daotp_status status = daotp_trust_new(context, &trust);
-
-    if (status == DAOTP_OK)
-        status = daotp_trust_add_crls(trust, in.data, in.len, report);
-    daotp_trust_unref(trust);
-    return status;
+    return add_input(context, in, daotp_trust_add_crls, report);
 }
 
 static daotp_status key_input(daotp_context *context, daotp__bytes in, daotp_report *report)

@@ -56,13 +56,14 @@ static void messages_are_read_in_any_character_set(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
         daotp__buffer out;
-        const char *charset;
+        const char *charset, *wanted = readings[i].charset;
 
         daotp__buffer_init(&out, DAOTP__RADIUS_MAX);
         charset = daotp__radius_message_read(readings[i].octets, &out);
         assert_string_equal(daotp__buffer_string(&out), readings[i].text);
-        assert_string_equal(charset != NULL ? charset : "UTF-8",
-                            readings[i].charset != NULL ? readings[i].charset : "UTF-8");
+        assert_int_equal(charset != NULL, wanted != NULL);
+        if (wanted != NULL)
+            assert_string_equal(charset, wanted);
         daotp__buffer_free(&out);
     }
 }
@@ -207,6 +208,18 @@ static const daotp_finding *find_finding(daotp_radius_exchange *x, daotp_finding
     return NULL;
 }
 
+/* A login with this code that got this reply. */
+static daotp_radius_exchange *log_in(radius_scene *s, const char *code, uint8_t reply,
+                                     radius_peer_bytes attributes)
+{
+    daotp_radius_exchange *x;
+
+    radius_scene_set_up(s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
+    x = radius_scene_begin(s, "alice", code);
+    radius_scene_serve(s, 0, reply, attributes);
+    return x;
+}
+
 static void a_challenge_says_what_it_wants(void **state)
 {
     daotp_radius_exchange *x;
@@ -214,11 +227,9 @@ static void a_challenge_says_what_it_wants(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
-    x = radius_scene_begin(&s, "alice", "123456");
-    radius_scene_serve(&s, 0, CHALLENGE,
-                       SCENE_BYTES("\x12\x10"
-                                   "Next tokencode\x18\x03s"));
+    x = log_in(&s, "123456", CHALLENGE,
+               SCENE_BYTES("\x12\x10"
+                           "Next tokencode\x18\x03s"));
     radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_non_null(
         strstr(daotp_finding_get_found(find_finding(x, DAOTP_FINDING_RADIUS_WANTS_NEXT_CODE)),
@@ -240,9 +251,7 @@ static void a_challenge_without_state_is_told(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
-    x = radius_scene_begin(&s, "alice", "123456");
-    radius_scene_serve(&s, 0, CHALLENGE, SCENE_BYTES("\x12\x06more"));
+    x = log_in(&s, "123456", CHALLENGE, SCENE_BYTES("\x12\x06more"));
     radius_scene_expect(x, DAOTP_RADIUS_CHALLENGED, DAOTP_FINDING_NONE);
     assert_int_equal(daotp_finding_get_severity(find_finding(x, DAOTP_FINDING_RADIUS_NO_STATE)),
                      DAOTP_SEVERITY_WARNING);
@@ -258,12 +267,10 @@ static void a_reject_says_why(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
-    x = radius_scene_begin(&s, "alice", "123456");
-    radius_scene_serve(&s, 0, REJECT,
-                       SCENE_BYTES("\x12\x0D"
-                                   "expir\xE9 5 %s\x1A\x13\0\0\x01\x37\x02\x0D\x01"
-                                   "E=648 R=0 "));
+    x = log_in(&s, "123456", REJECT,
+               SCENE_BYTES("\x12\x0D"
+                           "expir\xE9 5 %s\x1A\x13\0\0\x01\x37\x02\x0D\x01"
+                           "E=648 R=0 "));
     radius_scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
     report = daotp_radius_exchange_get_report(x);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_cause(report)),
@@ -283,11 +290,9 @@ static void a_code_that_is_sent_back_is_not_shown(void **state)
     radius_scene s;
 
     (void)state;
-    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
-    x = radius_scene_begin(&s, "alice", "74185296");
-    radius_scene_serve(&s, 0, REJECT,
-                       SCENE_BYTES("\x12\x10"
-                                   "wrong 74185296"));
+    x = log_in(&s, "74185296", REJECT,
+               SCENE_BYTES("\x12\x10"
+                           "wrong 74185296"));
     radius_scene_expect(x, DAOTP_RADIUS_REJECTED, DAOTP_FINDING_RADIUS_REJECTED);
     assert_null(strstr(daotp_report_get_text(daotp_radius_exchange_get_report(x)), "74185296"));
     assert_null(strstr(daotp_report_get_json(daotp_radius_exchange_get_report(x)), "74185296"));
