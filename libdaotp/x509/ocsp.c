@@ -379,6 +379,14 @@ static bool is_final_answer(const daotp__ocsp_answer *answer)
     return answer->status == DAOTP__OCSP_REVOKED && daotp__crl_reason_is_final(answer->reason);
 }
 
+/* A responder that does not know the certificate takes no revocation back, however new its answer
+ * is. */
+static bool is_revoked_and_unknown(const daotp__ocsp_answer *a, const daotp__ocsp_answer *b)
+{
+    return (a->status == DAOTP__OCSP_REVOKED && b->status == DAOTP__OCSP_NOT_KNOWN) ||
+           (a->status == DAOTP__OCSP_NOT_KNOWN && b->status == DAOTP__OCSP_REVOKED);
+}
+
 bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other)
 {
     static const int ranks[] = {
@@ -386,7 +394,7 @@ bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_an
 
     if (is_final_answer(answer) || is_final_answer(other))
         return is_final_answer(answer);
-    if (answer->this_update != other->this_update)
+    if (answer->this_update != other->this_update && !is_revoked_and_unknown(answer, other))
         return answer->this_update > other->this_update;
     if (answer->status == other->status) /* what is not understood is the worse */
         return answer->unknown_critical;

@@ -44,8 +44,8 @@ typedef struct daotp__ocsp_answer {
 } daotp__ocsp_answer;
 /* One SingleResponse: which certificate it is about, and what it says. */
 bool daotp__ocsp_answer_read(daotp__bytes in, daotp__bytes *serial, daotp__ocsp_answer *answer);
-/* Does it go before the other? A revocation that is no hold never ends; else the newer goes first,
- * and of two alike the worse. */
+/* Does it go before the other? A revocation that is no hold never ends, and "unknown" ends no hold;
+ * else the newer goes first, and of two alike the worse. */
 bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other);
 /* Of all answers for this certificate, whatever hash their CertIDs use, the one that outranks the
  * others; false when there is none, or one of them cannot be read. */

@@ -353,7 +353,8 @@ static daotp__bytes single_of(daotp__bytes status, int64_t age, const EVP_MD *md
     return ocsp_single(&one);
 }
 
-/* All that are ours count, whatever hash names us: the newest, and of two alike the worse. */
+/* All that are ours count, whatever hash names us: the newest, of two alike the worse, and never
+ * "unknown" before "revoked". */
 static void several_that_are_ours(void **state)
 {
     const daotp__bytes good = OCSP_GOOD, unknown = OCSP_UNKNOWN, held = ocsp_revoked(FORGE_NOW, 6),
@@ -374,6 +375,8 @@ static void several_that_are_ours(void **state)
         {{good, unknown}, {9, 9}, {NULL, NULL}, DAOTP__OCSP_NOT_KNOWN},
         {{good, unknown}, {900, 9}, {NULL, NULL}, DAOTP__OCSP_NOT_KNOWN},
         {{unknown, held}, {9, 9}, {NULL, NULL}, DAOTP__OCSP_REVOKED},
+        {{unknown, held}, {9, 900}, {NULL, NULL}, DAOTP__OCSP_REVOKED}, /* it takes nothing back */
+        {{unknown, held}, {900, 9}, {NULL, NULL}, DAOTP__OCSP_REVOKED},
     };
 
     (void)state;
