@@ -37,6 +37,14 @@ static int64_t clamp_verifier_time(int64_t seconds)
     return seconds > year_10000 ? year_10000 : seconds;
 }
 
+static void fill_budgets(daotp__run *run)
+{
+    daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
+    run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;
+    run->edges_left = DAOTP__MAX_EDGES;
+    run->names_left = DAOTP__MAX_NAME_COMPARISONS;
+}
+
 static void prepare_run(daotp_verifier *verifier)
 {
     daotp__settings *settings = &verifier->settings;
@@ -60,11 +68,8 @@ static void prepare_run(daotp_verifier *verifier)
     daotp__signature_cache_begin(&run->signatures, verifier->forgets ? NULL : verifier->verified);
     run->context = verifier->context;
     run->graph = verifier->graph;
-    daotp__policy_graph_allow(run->graph, DAOTP__MAX_POLICY_WORK);
-    run->signatures_left = DAOTP__MAX_SIGNATURE_CHECKS;
+    fill_budgets(run);
     run->is_exhausted = run->no_memory = false;
-    run->edges_left = DAOTP__MAX_EDGES;
-    run->names_left = DAOTP__MAX_NAME_COMPARISONS;
     run->signer_count = run->policy_count = run->missing.count = 0;
     run->has_remarks = run->is_softened = false;
     gather_ocsp(verifier);
@@ -178,6 +183,8 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
     daotp__checklist check = {.report = &verifier->report};
 
     verifier->run.is_exhausted = status == DAOTP_UNDECIDED && verifier->run.is_exhausted;
+    if (status == DAOTP_OK) /* what the run has used up is no fault of what it accepted */
+        fill_budgets(&verifier->run);
     if (status != DAOTP_OK || has_more_to_say(verifier))
         explain_no_path(verifier, &check);
     report_ntauth(verifier);

@@ -149,6 +149,19 @@ static void many_names_and_constraints(void **state)
     pki_expect_finding(DAOTP_FINDING_CHAIN_BUDGET, "www.example.com");
 }
 
+/* One run and its explanation need more than one budget; what was accepted is explained as
+ * accepted. */
+static void an_explanation_has_a_budget_of_its_own(void **state)
+{
+    daotp__bytes leaf = leaf_under(1, excluding(as_many_as_fit(one_dns_subtree, 400 * 9)),
+                                   as_many_as_fit(one_dns, 400 * 6));
+
+    (void)state;
+    ask.flags[0] = DAOTP_VERIFY_EXPLAIN;
+    assert_int_equal(pki_judge_der(&ask, DAOTP_RULES_PATH, leaf), DAOTP_OK);
+    pki_expect_no_finding(DAOTP_FINDING_CHAIN_BUDGET);
+}
+
 /* An RDN of 64 attributes, all but the last the same: each is compared with each. */
 static daotp__bytes wide_rdn(size_t last)
 {
@@ -645,6 +658,7 @@ int main(void)
         TEST(many_purposes),
         TEST(many_purposes_and_one_asked_for),
         TEST(many_names_and_constraints),
+        TEST(an_explanation_has_a_budget_of_its_own),
         TEST(wide_directory_names),
         TEST(long_directory_names),
         TEST(wide_issuer_names),
