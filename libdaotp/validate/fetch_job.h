@@ -19,11 +19,11 @@ typedef enum daotp__fetch_kind {
 
 /* When a CRL that is remembered is fetched again. Certificates and OCSP answers are not remembered.
  */
-typedef enum daotp__negotiate_post_mode {
+typedef enum daotp__fetch_mode {
     DAOTP__FETCH_IF_STALE,
     DAOTP__FETCH_FORCE,  /* refetch also a fresh one, because it did not help */
     DAOTP__FETCH_REFRESH /* also a fresh one, and the key of the one before must sign the new one */
-} daotp__negotiate_post_mode;
+} daotp__fetch_mode;
 
 typedef enum daotp__job_state {
     DAOTP__JOB_WAITS, /* for the leader of its URL, or to lead */
@@ -41,7 +41,7 @@ typedef struct daotp__fetch_job {
     daotp__http_get *download;
     daotp__ldap_fetch *ldap; /* one of the two */
     daotp__job_state state;
-    daotp__negotiate_post_mode mode;
+    daotp__fetch_mode mode;
     int64_t lock_wait_until_ms;        /* 0: not waiting for another process that fetches */
     bool is_remembered;                /* the result: the CRL was in memory or on disk */
     daotp__indexed_crl *stale_on_disk; /* expired, used if no other is available */
