@@ -309,6 +309,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_STORE_PLUGIN                  = 715, /**< STORE-PLUGIN */
     DAOTP_FINDING_STORE_PASSPHRASE              = 716, /**< STORE-PASSPHRASE */
     DAOTP_FINDING_STORE_OLD_CIPHER              = 717, /**< STORE-OLD-CIPHER */
+    DAOTP_FINDING_STORE_WOULD_LOSE              = 718, /**< STORE-WOULD-LOSE */
     DAOTP_FINDING_LOGON_SKIPPED                 = 800, /**< LOGON-SKIPPED */
     DAOTP_FINDING_LOGON_KDC_UNREACHABLE         = 801, /**< LOGON-KDC-UNREACHABLE */
     DAOTP_FINDING_LOGON_REFUSED                 = 802, /**< LOGON-REFUSED */

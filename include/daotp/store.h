@@ -53,7 +53,10 @@ typedef enum daotp_store_ability {
  * - `dir:PATH` as daotp_store_new_directory(); PATH as it stands, nothing in it is decoded.
  * - `pkcs12:FILE` a PKCS#12 file of up to 64 entries, encrypted with AES-256 under a passphrase that
  *   daotp_context_set_secret() gives. `pkcs12:FILE?allow=3des` reads triple DES too; what is written
- *   never has it.
+ *   never has it. Its calls return DAOTP_CONFIGURATION also when the passphrase is missing or wrong
+ *   (STORE-PASSPHRASE), others can read the file (FILE-OPEN-TO-OTHERS), its algorithms are outdated
+ *   (STORE-OLD-CIPHER), it cannot be read (STORE-DAMAGED), or a change would lose what it holds
+ *   besides entries (STORE-WOULD-LOSE); DAOTP_CANCELLED when the user declined.
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL

@@ -244,8 +244,7 @@ static daotp_status cannot_write(daotp_report *report, const char *path)
 
 typedef bool (*write_fn)(int dir, const char *name, const void *bytes, size_t len);
 
-/* A rename replaces anything but a folder, so only a regular file may be replaced. */
-static bool can_replace(int dir, const char *name)
+bool daotp__file_can_replace(int dir, const char *name)
 {
     struct stat st;
 
@@ -270,7 +269,7 @@ static daotp_status write_at(const char *path, write_fn write, const void *bytes
     if (folder == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
     dir = open(*folder == '\0' ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || !can_replace(dir, name) || !write(dir, name, bytes, len))
+    if (dir < 0 || !daotp__file_can_replace(dir, name) || !write(dir, name, bytes, len))
         status = cannot_write(report, path);
     if (dir >= 0)
         (void)close(dir);

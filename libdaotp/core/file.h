@@ -54,6 +54,9 @@ daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
 /* The same of one that passes daotp__file_check_own(). */
 daotp_status daotp__file_read_own(const char *path, daotp__buffer *out, daotp_report *report);
 
+/* Whether what stands under the name is absent or a regular file: a rename would replace a link, a
+ * FIFO or a device too. errno tells what stands there. */
+bool daotp__file_can_replace(int dir, const char *name);
 /* Write bytes under name in the folder dir, mode 0600, so that a crash leaves the old file or the
  * new one: temporary file, fsync, rename, fsync of the folder. errno tells what failed. */
 bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len);

@@ -38,8 +38,10 @@ enum {
     DAOTP__MAX_ADDRESSES = 32,
     DAOTP__MAX_ENTRIES = 16384,       /* of one store */
     DAOTP__MAX_PKCS12_ENTRIES = 64,   /* of a PKCS#12 file */
-    DAOTP__MAX_PKCS12_ITERATIONS = 10 * 1000 * 1000, /* that a file may ask for */
     DAOTP__PKCS12_ITERATIONS = 600 * 1000,           /* that are written */
+    DAOTP__MAX_PKCS12_ITERATIONS = 10 * 1000 * 1000, /* that a file may ask for, of each key */
+    DAOTP__MAX_PKCS12_ITERATIONS_ALL =
+        (DAOTP__MAX_PKCS12_ENTRIES + 3) * DAOTP__PKCS12_ITERATIONS, /* and of all its keys */
     DAOTP__MAX_STORE_SCHEME = 32,     /* of a store's URI, before the colon */
     DAOTP__MAX_STORE_URI = 4096,      /* a store's URI */
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A store in a PKCS#12 file: read whole, written whole, put in its place by one rename. The folder
- * is locked meanwhile, so that no lock file stands beside a file that is handed over.
+ * A store in a PKCS#12 file: read whole, written whole, put in its place by one rename. For a
+ * change the folder is locked, so that no lock file stands beside a file that is handed over.
  */
 #include "store/pkcs12_backend.h"
 
@@ -29,6 +29,8 @@ struct pkcs12_store {
     bool allows_3des;
     int iterations;
     daotp__buffer passphrase; /* empty until it was asked for */
+    daotp__pkcs12 file;       /* as it was read last; its keys are secrets, as the passphrase is */
+    daotp__file_mark mark;    /* of the file that was read; inode -1: none was */
 };
 
 /* ---- the passphrase -------------------------------------------------------------------------- */
@@ -90,7 +92,7 @@ static void sweep_leftovers(const struct pkcs12_store *self, int folder)
     (void)closedir(stream);
 }
 
-static daotp_status lock_pkcs12_folder(const struct pkcs12_store *self, int how, int *folder,
+static daotp_status lock_pkcs12_folder(const struct pkcs12_store *self, int *folder,
                                        daotp_report *report)
 {
     daotp_status status;
@@ -99,84 +101,159 @@ static daotp_status lock_pkcs12_folder(const struct pkcs12_store *self, int how,
     if (*folder < 0)
         return daotp__report_add(report, DAOTP_FINDING_STORE_WRITE, errno, self->folder, "%s",
                                  strerrordesc_np(errno));
-    status = daotp__store_lock(*folder, how, self->folder, report);
-    if (status == DAOTP_OK && how == LOCK_EX)
+    status = daotp__store_lock(*folder, LOCK_EX, self->folder, report);
+    if (status == DAOTP_OK) {
         sweep_leftovers(self, *folder);
-    if (status != DAOTP_OK)
-        (void)close(*folder);
+        return DAOTP_OK;
+    }
+    (void)close(*folder);
+    *folder = -1;
     return status;
 }
 
-/* Names become labels, and a second one of a name gets a number. */
+static bool is_name_taken(const daotp__pkcs12 *file, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(file->list[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The name with the first number, from that of the entry on, that makes it a name of its own. */
+static bool number_entry(daotp__pkcs12 *file, size_t at)
+{
+    daotp__pkcs12_entry *entry = &file->list[at];
+    const char *between = *entry->name != '\0' ? "-" : "entry-";
+    size_t number = at + 1;
+    char text[DAOTP__MAX_LABEL + 1];
+
+    do {
+        (void)snprintf(text, sizeof text, "%.100s%s%zu", entry->name, between, number++);
+        daotp__store_make_label(text); /* the name may have been cut within a character */
+    } while (is_name_taken(file, file->count, text));
+    return daotp__text_set(&entry->name, text);
+}
+
+/* Names become labels. An entry without a name gets a number, and so does one whose name an earlier
+ * entry has. */
 static daotp_status label_entries(daotp__pkcs12 *file)
 {
+    for (size_t i = 0; i < file->count; i++)
+        if (*file->list[i].name != '\0')
+            daotp__store_make_label(file->list[i].name);
     for (size_t i = 0; i < file->count; i++) {
-        daotp__pkcs12_entry *entry = &file->list[i];
-        bool is_taken = *entry->name == '\0';
-        char text[DAOTP__MAX_LABEL + 1];
+        const char *name = file->list[i].name;
 
-        if (!is_taken)
-            daotp__store_make_label(entry->name);
-        for (size_t j = 0; j < i && !is_taken; j++)
-            is_taken = strcmp(file->list[j].name, entry->name) == 0;
-        (void)snprintf(text, sizeof text, "%.100s%s%zu", entry->name,
-                       *entry->name != '\0' ? "-" : "entry-", i + 1);
-        if (is_taken && !daotp__text_set(&entry->name, text))
+        if ((*name == '\0' || is_name_taken(file, i, name)) && !number_entry(file, i))
             return DAOTP_MEMORY;
     }
     return DAOTP_OK;
 }
 
-static daotp_status parse_pkcs12(struct pkcs12_store *self, daotp__bytes in, daotp__pkcs12 *file,
-                                 daotp_report *report)
+static daotp_status parse_pkcs12(struct pkcs12_store *self, daotp__bytes in, daotp_report *report)
 {
     const daotp__pkcs12_reading how = {.passphrase = daotp__buffer_bytes(&self->passphrase),
                                        .allows_3des = self->allows_3des,
                                        .subject = self->path};
-    daotp_status status = daotp__pkcs12_read(in, &how, file, report);
+    daotp_status status = daotp__pkcs12_read(in, &how, &self->file, report);
     const daotp_finding *error = daotp_report_get_error(report);
 
     if (daotp_finding_get_number(error) == DAOTP_FINDING_STORE_PASSPHRASE)
-        daotp__buffer_clear(&self->passphrase); /* asked for anew the next time */
-    return status == DAOTP_OK ? label_entries(file) : status;
+        daotp__buffer_clear(&self->passphrase); /* the next call asks again */
+    return status == DAOTP_OK ? label_entries(&self->file) : status;
 }
 
-static bool is_file_there(const struct pkcs12_store *self)
-{
-    return daotp__file_mark_path(self->path).inode != -1;
-}
-
-/* A file that is not there holds nothing. */
-static daotp_status load_pkcs12(struct pkcs12_store *self, daotp__pkcs12 *file,
-                                daotp_report *report)
+static daotp_status read_pkcs12(struct pkcs12_store *self, daotp_report *report)
 {
     daotp__buffer in;
     daotp_status status;
 
-    *file = (daotp__pkcs12){.count = 0};
-    if (!is_file_there(self))
-        return DAOTP_OK;
     daotp__buffer_init(&in, DAOTP__MAX_FILE);
     status = daotp__file_read(self->path, true, &in, report);
     if (status == DAOTP_OK)
         status = need_passphrase(self, false, report);
     if (status == DAOTP_OK)
-        status = parse_pkcs12(self, daotp__buffer_bytes(&in), file, report);
+        status = parse_pkcs12(self, daotp__buffer_bytes(&in), report);
     daotp__buffer_free(&in);
     return status;
 }
 
-static daotp_status save_pkcs12(struct pkcs12_store *self, int folder, const daotp__pkcs12 *file,
-                                daotp_report *report)
+/* A file that cannot be looked at is not absent: reading it tells why. */
+static bool is_file_absent(const struct pkcs12_store *self)
+{
+    return daotp__file_mark_path(self->path).inode == -1 && errno == ENOENT;
+}
+
+static void forget_file(struct pkcs12_store *self)
+{
+    daotp__pkcs12_free(&self->file);
+    self->mark.inode = -1;
+}
+
+/* Reads the file unless it is the one that was read last: each read derives a key for every entry,
+ * which is slow on purpose, and a list gets one entry after the other. The mark is taken before the
+ * file is opened, so that a file that is replaced meanwhile is read again. An absent file holds
+ * nothing. */
+static daotp_status load_pkcs12(struct pkcs12_store *self, daotp_report *report)
+{
+    daotp__file_mark mark = daotp__file_mark_path(self->path);
+    daotp_status status = DAOTP_OK;
+
+    if (mark.inode != -1 && daotp__file_mark_equal(&mark, &self->mark))
+        return DAOTP_OK;
+    forget_file(self);
+    if (!is_file_absent(self))
+        status = read_pkcs12(self, report);
+    if (status != DAOTP_OK)
+        forget_file(self);
+    else
+        self->mark = mark;
+    return status;
+}
+
+/* Asks before the lock is taken: no other process has to wait while a user types. */
+static daotp_status change_begin(struct pkcs12_store *self, int *folder, daotp_report *report)
+{
+    daotp_status status = lock_pkcs12_folder(self, folder, report);
+
+    if (status == DAOTP_OK && self->passphrase.len == 0) {
+        (void)close(*folder);
+        *folder = -1;
+        status = need_passphrase(self, is_file_absent(self), report);
+        if (status == DAOTP_OK)
+            status = lock_pkcs12_folder(self, folder, report);
+    }
+    forget_file(self); /* what is changed is what is there under the lock */
+    return status == DAOTP_OK ? load_pkcs12(self, report) : status;
+}
+
+static void change_end(struct pkcs12_store *self, int folder)
+{
+    forget_file(self);
+    if (folder >= 0)
+        (void)close(folder);
+}
+
+/* What the file holds besides entries would be lost. */
+static daotp_status check_nothing_lost(const struct pkcs12_store *self, daotp_report *report)
+{
+    if (self->file.lost[0] == '\0')
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_STORE_WOULD_LOSE, 0, self->path, "%s",
+                             self->file.lost);
+}
+
+static daotp_status save_pkcs12(const struct pkcs12_store *self, int folder, daotp_report *report)
 {
     daotp__buffer out;
-    daotp_status status = need_passphrase(self, !is_file_there(self), report);
+    daotp_status status = check_nothing_lost(self, report);
 
     daotp__buffer_init(&out, DAOTP__MAX_FILE);
     if (status == DAOTP_OK)
-        status = daotp__pkcs12_write(file, daotp__buffer_bytes(&self->passphrase), self->iterations,
-                                     &out);
-    if (status == DAOTP_OK && !daotp__file_write_durable(folder, self->name, out.data, out.len))
+        status = daotp__pkcs12_write(&self->file, daotp__buffer_bytes(&self->passphrase),
+                                     self->iterations, &out);
+    if (status == DAOTP_OK && (!daotp__file_can_replace(folder, self->name) ||
+                               !daotp__file_write_durable(folder, self->name, out.data, out.len)))
         status = daotp__report_add(report, DAOTP_FINDING_STORE_WRITE, errno, self->path, "%s",
                                    daotp__file_error_text(errno));
     daotp__buffer_free(&out);
@@ -193,9 +270,19 @@ static bool find_pkcs12_entry(const daotp__pkcs12 *file, const char *label, size
     return false;
 }
 
+static daotp_status find_entry_room(const struct pkcs12_store *self, const char *label,
+                                    daotp_report *report)
+{
+    size_t at;
+
+    if (self->file.count < DAOTP__MAX_PKCS12_ENTRIES || find_pkcs12_entry(&self->file, label, &at))
+        return DAOTP_OK;
+    return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, self->path, "%zu entries",
+                             self->file.count);
+}
+
 static daotp_status replace_entry(daotp__pkcs12 *file, const char *label,
-                                  const daotp_store_item *item, const char *path,
-                                  daotp_report *report)
+                                  const daotp_store_item *item)
 {
     daotp__pkcs12_entry *entry;
     const void *bytes;
@@ -203,9 +290,6 @@ static daotp_status replace_entry(daotp__pkcs12 *file, const char *label,
 
     if (find_pkcs12_entry(file, label, &at))
         daotp__pkcs12_drop(file, at);
-    if (file->count >= DAOTP__MAX_PKCS12_ENTRIES)
-        return daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, path, "%zu entries",
-                                 file->count);
     entry = daotp__pkcs12_add(file, label);
     if (entry == NULL)
         return DAOTP_MEMORY;
@@ -220,20 +304,16 @@ static daotp_status pkcs12_put(void *given, const char *label, const daotp_store
                                daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file = {.count = 0};
-    daotp_status status;
     int folder;
+    daotp_status status = change_begin(self, &folder, report);
 
-    status = lock_pkcs12_folder(self, LOCK_EX, &folder, report);
-    if (status != DAOTP_OK)
-        return status;
-    status = load_pkcs12(self, &file, report);
     if (status == DAOTP_OK)
-        status = replace_entry(&file, label, item, self->path, report);
+        status = find_entry_room(self, label, report);
     if (status == DAOTP_OK)
-        status = save_pkcs12(self, folder, &file, report);
-    daotp__pkcs12_free(&file);
-    (void)close(folder);
+        status = replace_entry(&self->file, label, item);
+    if (status == DAOTP_OK)
+        status = save_pkcs12(self, folder, report);
+    change_end(self, folder);
     return status;
 }
 
@@ -248,40 +328,33 @@ static daotp_status pkcs12_get(void *given, const char *label, daotp_store_item 
                                daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file;
-    daotp_status status = load_pkcs12(self, &file, report);
+    daotp_status status = load_pkcs12(self, report);
     size_t at;
 
-    if (status == DAOTP_OK && file.list != NULL && find_pkcs12_entry(&file, label, &at))
-        status = fill_store_item(&file.list[at], item);
-    else if (status == DAOTP_OK)
-        status = DAOTP_REJECTED;
-    daotp__pkcs12_free(&file);
-    return status;
+    if (status != DAOTP_OK)
+        return status;
+    if (!find_pkcs12_entry(&self->file, label, &at))
+        return DAOTP_REJECTED;
+    return fill_store_item(&self->file.list[at], item);
 }
 
 static daotp_status pkcs12_remove(void *given, const char *label, daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file = {.count = 0};
     daotp_status status;
     int folder;
     size_t at;
 
-    if (!is_file_there(self))
+    if (is_file_absent(self))
         return DAOTP_REJECTED;
-    status = lock_pkcs12_folder(self, LOCK_EX, &folder, report);
-    if (status != DAOTP_OK)
-        return status;
-    status = load_pkcs12(self, &file, report);
-    if (status == DAOTP_OK && !find_pkcs12_entry(&file, label, &at))
+    status = change_begin(self, &folder, report);
+    if (status == DAOTP_OK && !find_pkcs12_entry(&self->file, label, &at))
         status = DAOTP_REJECTED;
     if (status == DAOTP_OK) {
-        daotp__pkcs12_drop(&file, at);
-        status = save_pkcs12(self, folder, &file, report);
+        daotp__pkcs12_drop(&self->file, at);
+        status = save_pkcs12(self, folder, report);
     }
-    daotp__pkcs12_free(&file);
-    (void)close(folder);
+    change_end(self, folder);
     return status;
 }
 
@@ -289,12 +362,10 @@ static daotp_status pkcs12_list(void *given, daotp_store_label_fn tell, void *us
                                 daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file;
-    daotp_status status = load_pkcs12(self, &file, report);
+    daotp_status status = load_pkcs12(self, report);
 
-    for (size_t i = 0; i < file.count && status == DAOTP_OK; i++)
-        status = tell(user, file.list[i].name);
-    daotp__pkcs12_free(&file);
+    for (size_t i = 0; status == DAOTP_OK && i < self->file.count; i++)
+        status = tell(user, self->file.list[i].name);
     return status;
 }
 
@@ -302,25 +373,16 @@ static daotp_status pkcs12_list(void *given, daotp_store_label_fn tell, void *us
 static daotp_status pkcs12_check(void *given, const char *label, daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file = {.count = 0};
-    daotp_status status;
     int folder;
-    size_t at;
+    daotp_status status = change_begin(self, &folder, report);
 
-    status = lock_pkcs12_folder(self, LOCK_EX, &folder, report);
-    if (status != DAOTP_OK)
-        return status;
-    status = load_pkcs12(self, &file, report);
-    if (status == DAOTP_OK && file.count >= DAOTP__MAX_PKCS12_ENTRIES &&
-        !find_pkcs12_entry(&file, label, &at))
-        status = daotp__report_add(report, DAOTP_FINDING_STORE_FULL, 0, self->path, "%zu entries",
-                                   file.count);
     if (status == DAOTP_OK)
-        status = need_passphrase(self, !is_file_there(self), report);
+        status = find_entry_room(self, label, report);
+    if (status == DAOTP_OK)
+        status = check_nothing_lost(self, report);
     if (status == DAOTP_OK)
         status = daotp__file_can_save(self->path, report);
-    daotp__pkcs12_free(&file);
-    (void)close(folder);
+    change_end(self, folder);
     return status;
 }
 
@@ -360,26 +422,21 @@ static daotp_status pkcs12_expire(void *given, daotp_store_expired_fn check, voi
                                   size_t *removed, daotp_report *report)
 {
     struct pkcs12_store *self = given;
-    daotp__pkcs12 file = {.count = 0};
     daotp_status status;
     size_t dropped = 0;
     int folder;
 
     *removed = 0;
-    if (!is_file_there(self))
+    if (is_file_absent(self))
         return DAOTP_OK;
-    status = lock_pkcs12_folder(self, LOCK_EX, &folder, report);
-    if (status != DAOTP_OK)
-        return status;
-    status = load_pkcs12(self, &file, report);
+    status = change_begin(self, &folder, report);
     if (status == DAOTP_OK)
-        status = drop_expired(&file, check, user, &dropped);
+        status = drop_expired(&self->file, check, user, &dropped);
     if (status == DAOTP_OK && dropped > 0)
-        status = save_pkcs12(self, folder, &file, report);
+        status = save_pkcs12(self, folder, report);
     if (status == DAOTP_OK)
         *removed = dropped;
-    daotp__pkcs12_free(&file);
-    (void)close(folder);
+    change_end(self, folder);
     return status;
 }
 
@@ -387,6 +444,7 @@ static void free_pkcs12_store(void *given)
 {
     struct pkcs12_store *self = given;
 
+    daotp__pkcs12_free(&self->file);
     daotp__buffer_free(&self->passphrase);
     daotp__delete(self->path);
     daotp__delete(self->folder);
@@ -414,6 +472,7 @@ daotp_status daotp__store_new_pkcs12(daotp_context *context, const daotp__pkcs12
     if (self == NULL)
         return DAOTP_MEMORY;
     daotp__buffer_init_secret(&self->passphrase, DAOTP__MAX_PASSWORD);
+    self->mark.inode = -1;
     self->context = context;
     self->allows_3des = settings->allows_3des;
     self->iterations = settings->iterations;

@@ -108,22 +108,82 @@ struct pkcs12_scan {
     struct found_key keys[DAOTP__MAX_PKCS12_ENTRIES];
     size_t key_count;
     STACK_OF(X509) * certificates;
-    char refused[80]; /* the name of an algorithm that is not taken */
+    int64_t iterations;           /* of all key derivations so far */
+    char refused[80], damage[80]; /* the algorithm that is not accepted; what else is wrong */
+    bool is_used[MAX_PKCS12_CERTIFICATES]; /* the certificate is part of an entry */
+    char lost[DAOTP__PKCS12_LOST];         /* what is in no entry; "" for nothing */
 };
 
-/* pbeWithSHAAnd3-KeyTripleDES-CBC, and PBES2 with whatever the default provider has. */
-static bool is_cipher_taken(struct pkcs12_scan *scan, const X509_ALGOR *algorithm)
+static void note_lost(struct pkcs12_scan *scan, const char *what)
 {
-    const ASN1_OBJECT *oid;
-    int nid;
+    (void)snprintf(scan->lost, sizeof scan->lost, "%s", what);
+}
 
-    X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
-    nid = OBJ_obj2nid(oid);
-    if (nid == NID_pbes2 ||
-        (nid == NID_pbe_WithSHA1And3_Key_TripleDES_CBC && scan->how->allows_3des))
-        return true;
+static bool refuse_algorithm(struct pkcs12_scan *scan, const ASN1_OBJECT *oid)
+{
     (void)OBJ_obj2txt(scan->refused, sizeof scan->refused, oid, 0);
     return false;
+}
+
+/* The file sets the iteration count of each key derivation. Each count and their sum are bounded,
+ * and checked before the key is derived. NULL: the default, 1 (RFC 7292 4). */
+static bool charge_iterations(struct pkcs12_scan *scan, const ASN1_INTEGER *iterations)
+{
+    int64_t count = iterations != NULL ? ASN1_INTEGER_get(iterations) : 1; /* -1: too large */
+
+    if (count < 1 || count > DAOTP__MAX_PKCS12_ITERATIONS) {
+        (void)snprintf(scan->damage, sizeof scan->damage,
+                       "an iteration count that is not between 1 and %d",
+                       (int)DAOTP__MAX_PKCS12_ITERATIONS);
+        return false;
+    }
+    scan->iterations += count;
+    if (scan->iterations <= DAOTP__MAX_PKCS12_ITERATIONS_ALL)
+        return true;
+    (void)snprintf(scan->damage, sizeof scan->damage, "more than %d iterations in all",
+                   (int)DAOTP__MAX_PKCS12_ITERATIONS_ALL);
+    return false;
+}
+
+/* PBES2 and PBMAC1 (RFC 8018 A.4, A.5) both begin with the key derivation function. Only PBKDF2 is
+ * accepted: the cost of scrypt has other parameters. */
+static bool charge_pbkdf2(struct pkcs12_scan *scan, const X509_ALGOR *algorithm)
+{
+    PBE2PARAM *pbes2 = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter);
+    PBKDF2PARAM *pbkdf2 = NULL;
+    bool ok;
+
+    if (pbes2 == NULL)
+        return false;
+    if (OBJ_obj2nid(pbes2->keyfunc->algorithm) == NID_id_pbkdf2)
+        pbkdf2 = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbes2->keyfunc->parameter);
+    else
+        (void)refuse_algorithm(scan, pbes2->keyfunc->algorithm);
+    ok = pbkdf2 != NULL && charge_iterations(scan, pbkdf2->iter);
+    PBKDF2PARAM_free(pbkdf2);
+    PBE2PARAM_free(pbes2);
+    return ok;
+}
+
+static bool charge_pbe(struct pkcs12_scan *scan, const X509_ALGOR *algorithm)
+{
+    PBEPARAM *pbe = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBEPARAM), algorithm->parameter);
+    bool ok = pbe != NULL && charge_iterations(scan, pbe->iter);
+
+    PBEPARAM_free(pbe);
+    return ok;
+}
+
+/* PBES2 with the ciphers of the default provider; pbeWithSHAAnd3-KeyTripleDES-CBC if allowed. */
+static bool accept_cipher(struct pkcs12_scan *scan, const X509_ALGOR *algorithm)
+{
+    int nid = OBJ_obj2nid(algorithm->algorithm);
+
+    if (nid == NID_pbes2)
+        return charge_pbkdf2(scan, algorithm);
+    if (nid == NID_pbe_WithSHA1And3_Key_TripleDES_CBC && scan->how->allows_3des)
+        return charge_pbe(scan, algorithm);
+    return refuse_algorithm(scan, algorithm->algorithm);
 }
 
 /* localKeyID (RFC 7292 4.2): which certificate goes with which key. NULL for none. */
@@ -152,16 +212,10 @@ static bool take_found_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag,
 
 static bool scan_shrouded_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
 {
-    const X509_ALGOR *algorithm;
-    PKCS8_PRIV_KEY_INFO *info;
-    bool ok;
+    PKCS8_PRIV_KEY_INFO *info = PKCS12_decrypt_skey(bag, (const char *)scan->how->passphrase.data,
+                                                    (int)scan->how->passphrase.len);
+    bool ok = take_found_key(scan, bag, info);
 
-    X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, NULL);
-    if (!is_cipher_taken(scan, algorithm))
-        return false;
-    info = PKCS12_decrypt_skey(bag, (const char *)scan->how->passphrase.data,
-                               (int)scan->how->passphrase.len);
-    ok = take_found_key(scan, bag, info);
     PKCS8_PRIV_KEY_INFO_free(info);
     return ok;
 }
@@ -197,8 +251,10 @@ static bool scan_certificate(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag
 {
     X509 *certificate;
 
-    if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate)
-        return true; /* SDSI: nobody has one */
+    if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate) {
+        note_lost(scan, "a certificate that is not X.509");
+        return true;
+    }
     certificate = PKCS12_SAFEBAG_get1_cert(bag);
     if (certificate == NULL)
         return false;
@@ -224,37 +280,64 @@ static bool scan_bag(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
     case NID_certBag:
         return scan_certificate(scan, bag);
     default:
-        return true; /* CRLs, secrets, bags in bags */
+        note_lost(scan, "a bag that is neither a key nor a certificate");
+        return true;
     }
 }
 
-static STACK_OF(PKCS12_SAFEBAG) * unpack_safe(struct pkcs12_scan *scan, PKCS7 *safe)
+static bool accept_bag(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
 {
+    const X509_ALGOR *algorithm;
+
+    if (PKCS12_SAFEBAG_get_nid(bag) != NID_pkcs8ShroudedKeyBag)
+        return true;
+    X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, NULL);
+    return accept_cipher(scan, algorithm);
+}
+
+/* All bags are accepted before the first key is derived. */
+static bool scan_bags(struct pkcs12_scan *scan, const STACK_OF(PKCS12_SAFEBAG) * bags)
+{
+    bool ok = true;
+
+    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++)
+        ok = accept_bag(scan, sk_PKCS12_SAFEBAG_value(bags, i));
+    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++)
+        ok = scan_bag(scan, sk_PKCS12_SAFEBAG_value(bags, i));
+    return ok;
+}
+
+static bool accept_safe(struct pkcs12_scan *scan, PKCS7 *safe)
+{
+    if (safe->d.ptr == NULL) /* the content is OPTIONAL (RFC 2315 7) */
+        return false;
     if (PKCS7_type_is_data(safe))
-        return PKCS12_unpack_p7data(safe);
-    if (!PKCS7_type_is_encrypted(safe) ||
-        !is_cipher_taken(scan, safe->d.encrypted->enc_data->algorithm))
-        return NULL;
-    return PKCS12_unpack_p7encdata(safe, (const char *)scan->how->passphrase.data,
-                                   (int)scan->how->passphrase.len);
+        return true;
+    return PKCS7_type_is_encrypted(safe) &&
+           accept_cipher(scan, safe->d.encrypted->enc_data->algorithm);
 }
 
 static bool scan_safe(struct pkcs12_scan *scan, PKCS7 *safe)
 {
-    STACK_OF(PKCS12_SAFEBAG) *bags = unpack_safe(scan, safe);
-    bool ok = bags != NULL;
+    const daotp__bytes passphrase = scan->how->passphrase;
+    STACK_OF(PKCS12_SAFEBAG) *bags =
+        PKCS7_type_is_data(safe)
+            ? PKCS12_unpack_p7data(safe)
+            : PKCS12_unpack_p7encdata(safe, (const char *)passphrase.data, (int)passphrase.len);
+    bool ok = bags != NULL && scan_bags(scan, bags);
 
-    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-        ok = scan_bag(scan, sk_PKCS12_SAFEBAG_value(bags, i));
     sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
     return ok;
 }
 
+/* All safes are accepted before the first key is derived. */
 static bool scan_safes(struct pkcs12_scan *scan, const PKCS12 *p12)
 {
     STACK_OF(PKCS7) *safes = PKCS12_unpack_authsafes(p12);
     bool ok = safes != NULL;
 
+    for (int i = 0; ok && i < sk_PKCS7_num(safes); i++)
+        ok = accept_safe(scan, sk_PKCS7_value(safes, i));
     for (int i = 0; ok && i < sk_PKCS7_num(safes); i++)
         ok = scan_safe(scan, sk_PKCS7_value(safes, i));
     sk_PKCS7_pop_free(safes, PKCS7_free);
@@ -277,23 +360,24 @@ static bool is_leaf_of(X509 *certificate, const struct found_key *found)
            memcmp(id, ASN1_STRING_get0_data(found->id), (size_t)len) == 0;
 }
 
-static X509 *find_bag_leaf(const struct pkcs12_scan *scan, const struct found_key *found)
+/* The place of a certificate in scan->certificates; -1 for none. */
+static int find_bag_leaf(const struct pkcs12_scan *scan, const struct found_key *found)
 {
     for (int i = 0; i < sk_X509_num(scan->certificates); i++)
         if (is_leaf_of(sk_X509_value(scan->certificates, i), found))
-            return sk_X509_value(scan->certificates, i);
-    return NULL;
+            return i;
+    return -1;
 }
 
-static X509 *find_bag_issuer(const struct pkcs12_scan *scan, X509 *of)
+/* -1 also for a certificate that is its own issuer. */
+static int find_bag_issuer(const struct pkcs12_scan *scan, int of)
 {
-    for (int i = 0; i < sk_X509_num(scan->certificates); i++) {
-        X509 *certificate = sk_X509_value(scan->certificates, i);
+    X509 *issued = sk_X509_value(scan->certificates, of);
 
-        if (X509_check_issued(certificate, of) == X509_V_OK)
-            return certificate;
-    }
-    return NULL;
+    for (int i = 0; i < sk_X509_num(scan->certificates); i++)
+        if (X509_check_issued(sk_X509_value(scan->certificates, i), issued) == X509_V_OK)
+            return i != of ? i : -1;
+    return -1;
 }
 
 static const char *entry_name(const struct found_key *found, X509 *leaf, char room[256])
@@ -309,34 +393,57 @@ static const char *entry_name(const struct found_key *found, X509 *leaf, char ro
     return room;
 }
 
-static daotp_status fill_entry(const struct pkcs12_scan *scan, const struct found_key *found,
-                               X509 *leaf, daotp__pkcs12 *file)
+static daotp_status refuse_pkcs12(const daotp__pkcs12_reading *how, daotp_finding_number number,
+                                  const char *found, daotp_report *report)
+{
+    return daotp__report_add(report, number, 0, how->subject, "%s", found);
+}
+
+static daotp_status fill_entry(struct pkcs12_scan *scan, const struct found_key *found, int leaf,
+                               daotp__pkcs12 *file, daotp_report *report)
 {
     char room[256];
-    daotp__pkcs12_entry *entry = daotp__pkcs12_add(file, entry_name(found, leaf, room));
-    X509 *at = leaf;
+    const char *name = entry_name(found, sk_X509_value(scan->certificates, leaf), room);
+    daotp__pkcs12_entry *entry = daotp__pkcs12_add(file, name);
     bool ok = entry != NULL && append_private_key(found->key, &entry->key);
 
-    for (int n = 0; ok && at != NULL && n < DAOTP__MAX_CHAIN; n++) {
-        X509 *issuer = find_bag_issuer(scan, at);
-
-        ok = append_certificate(at, &entry->certificates);
-        at = issuer != at ? issuer : NULL;
+    for (int n = 0, at = leaf; ok && at >= 0 && n < DAOTP__MAX_CHAIN; n++) {
+        ok = append_certificate(sk_X509_value(scan->certificates, at), &entry->certificates);
+        scan->is_used[at] = true;
+        at = find_bag_issuer(scan, at);
     }
-    return ok ? DAOTP_OK : DAOTP_MEMORY;
+    if (ok)
+        return DAOTP_OK;
+    if (entry != NULL &&
+        (entry->key.failed == DAOTP_PEER || entry->certificates.failed == DAOTP_PEER))
+        return refuse_pkcs12(scan->how, DAOTP_FINDING_STORE_DAMAGED,
+                             "an entry whose key or certificates are too large", report);
+    return DAOTP_MEMORY;
+}
+
+static void note_unused_certificates(struct pkcs12_scan *scan)
+{
+    for (int i = 0; i < sk_X509_num(scan->certificates); i++)
+        if (!scan->is_used[i])
+            note_lost(scan, "a certificate that belongs to no key");
 }
 
 /* A key without a certificate is no credential. */
-static daotp_status collect_entries(const struct pkcs12_scan *scan, daotp__pkcs12 *file)
+static daotp_status collect_entries(struct pkcs12_scan *scan, daotp__pkcs12 *file,
+                                    daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; status == DAOTP_OK && i < scan->key_count; i++) {
-        X509 *leaf = find_bag_leaf(scan, &scan->keys[i]);
+        int leaf = find_bag_leaf(scan, &scan->keys[i]);
 
-        if (leaf != NULL)
-            status = fill_entry(scan, &scan->keys[i], leaf, file);
+        if (leaf >= 0)
+            status = fill_entry(scan, &scan->keys[i], leaf, file, report);
+        else
+            note_lost(scan, "a key without a certificate");
     }
+    note_unused_certificates(scan);
+    memcpy(file->lost, scan->lost, sizeof file->lost);
     return status;
 }
 
@@ -350,53 +457,57 @@ static void end_scan(struct pkcs12_scan *scan)
     sk_X509_pop_free(scan->certificates, X509_free);
 }
 
-static daotp_status refuse_pkcs12(const daotp__pkcs12_reading *how, daotp_finding_number number,
-                                  const char *found, daotp_report *report)
+static daotp_status refuse_scan(const struct pkcs12_scan *scan, daotp_report *report)
 {
-    return daotp__report_add(report, number, 0, how->subject, "%s", found);
+    if (scan->refused[0] != '\0')
+        return refuse_pkcs12(scan->how, DAOTP_FINDING_STORE_OLD_CIPHER, scan->refused, report);
+    return refuse_pkcs12(scan->how, DAOTP_FINDING_STORE_DAMAGED,
+                         scan->damage[0] != '\0' ? scan->damage : "a bag that cannot be read",
+                         report);
 }
 
-/* An iteration count of the file's own keeps nobody busy for minutes. */
-static daotp_status check_pkcs12_mac(PKCS12 *p12, const daotp__pkcs12_reading *how,
-                                     daotp_report *report)
+static bool charge_mac(struct pkcs12_scan *scan, const PKCS12 *p12)
 {
-    const ASN1_INTEGER *count = NULL;
+    const ASN1_INTEGER *iterations;
+    const X509_ALGOR *algorithm;
+
+    PKCS12_get0_mac(NULL, &algorithm, NULL, &iterations, p12);
+    if (OBJ_obj2nid(algorithm->algorithm) == NID_pbmac1) /* RFC 9579: its own count is not used */
+        return charge_pbkdf2(scan, algorithm);
+    return charge_iterations(scan, iterations);
+}
+
+static daotp_status check_pkcs12_mac(struct pkcs12_scan *scan, PKCS12 *p12, daotp_report *report)
+{
+    const daotp__pkcs12_reading *how = scan->how;
 
     if (PKCS12_mac_present(p12) != 1)
         return refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "it has no MAC", report);
-    PKCS12_get0_mac(NULL, NULL, NULL, &count, p12);
-    if (count != NULL &&
-        (ASN1_INTEGER_get(count) < 1 || ASN1_INTEGER_get(count) > DAOTP__MAX_PKCS12_ITERATIONS))
-        return refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "an iteration count out of bounds",
-                             report);
+    if (!charge_mac(scan, p12))
+        return refuse_scan(scan, report);
     if (PKCS12_verify_mac(p12, (const char *)how->passphrase.data, (int)how->passphrase.len) != 1)
         return refuse_pkcs12(how, DAOTP_FINDING_STORE_PASSPHRASE, "its MAC does not verify",
                              report);
     return DAOTP_OK;
 }
 
-static daotp_status read_safes(const PKCS12 *p12, const daotp__pkcs12_reading *how,
-                               daotp__pkcs12 *file, daotp_report *report)
+static daotp_status read_authenticated(struct pkcs12_scan *scan, PKCS12 *p12, daotp__pkcs12 *file,
+                                       daotp_report *report)
 {
-    struct pkcs12_scan scan = {.how = how, .certificates = sk_X509_new_null()};
-    daotp_status status;
+    daotp_status status = check_pkcs12_mac(scan, p12, report);
 
-    if (scan.certificates == NULL)
+    if (status != DAOTP_OK)
+        return status;
+    scan->certificates = sk_X509_new_null();
+    if (scan->certificates == NULL)
         return DAOTP_MEMORY;
-    if (scan_safes(&scan, p12))
-        status = collect_entries(&scan, file);
-    else if (scan.refused[0] != '\0')
-        status = refuse_pkcs12(how, DAOTP_FINDING_STORE_OLD_CIPHER, scan.refused, report);
-    else
-        status =
-            refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "a bag that cannot be read", report);
-    end_scan(&scan);
-    return status;
+    return scan_safes(scan, p12) ? collect_entries(scan, file, report) : refuse_scan(scan, report);
 }
 
 daotp_status daotp__pkcs12_read(daotp__bytes in, const daotp__pkcs12_reading *how,
                                 daotp__pkcs12 *file, daotp_report *report)
 {
+    struct pkcs12_scan scan = {.how = how};
     const unsigned char *at = in.data;
     daotp_status status;
     PKCS12 *p12;
@@ -407,9 +518,8 @@ daotp_status daotp__pkcs12_read(daotp__bytes in, const daotp__pkcs12_reading *ho
     if (p12 == NULL || at != in.data + in.len)
         status = refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "not PKCS#12 in DER", report);
     else
-        status = check_pkcs12_mac(p12, how, report);
-    if (status == DAOTP_OK)
-        status = read_safes(p12, how, file, report);
+        status = read_authenticated(&scan, p12, file, report);
+    end_scan(&scan);
     PKCS12_free(p12);
     (void)ERR_pop_to_mark();
     return status;

@@ -11,9 +11,12 @@ typedef struct daotp__pkcs12_entry {
     daotp__buffer key;          /* PKCS#8 in PEM; a secret */
 } daotp__pkcs12_entry;
 
+enum { DAOTP__PKCS12_LOST = 64 };
+
 typedef struct daotp__pkcs12 {
     daotp__pkcs12_entry *list;
     size_t count, capacity;
+    char lost[DAOTP__PKCS12_LOST]; /* read, but in no entry: a write loses it; "" for nothing */
 } daotp__pkcs12;
 
 void daotp__pkcs12_free(daotp__pkcs12 *file);

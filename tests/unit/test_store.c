@@ -1754,14 +1754,15 @@ static void a_lock_held_for_ever_is_told(void **state)
 
 static void a_wrong_passphrase_is_told_and_changes_nothing(void **state)
 {
+    static const char *const wrong[] = {"another", NULL, ""};
     fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
     daotp_credential *c = credential(f, second), *out;
     daotp_store *other;
 
     (void)state;
     put(f, "alice", world.user);
-    for (int i = 0; i < 3; i++) {
-        passphrase = i == 0 ? "another" : i == 1 ? NULL : "";
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        passphrase = wrong[i];
         other = open_again(f);
         asked = 0;
         assert_int_equal(daotp_store_get(other, "alice", &out), DAOTP_CONFIGURATION);
@@ -1864,6 +1865,332 @@ static void what_is_no_pkcs12_is_told(void **state)
         assert_int_equal(daotp_store_put(f->store, "a", c), DAOTP_CONFIGURATION);
         assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED); /* nothing is overwritten */
     }
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+/* A file of one entry under a few iterations, in its two parts: certificates, keys. */
+typedef struct parts {
+    STACK_OF(PKCS7) * safes;
+    STACK_OF(PKCS12_SAFEBAG) * keys;
+} parts;
+
+static parts make_parts(void)
+{
+    PKCS12 *p12 = PKCS12_create(passphrase, "a", world.user_key, world.user, NULL, 0, 0, 2, 2, 0);
+    parts made = {.safes = PKCS12_unpack_authsafes(p12)};
+
+    made.keys = PKCS12_unpack_p7data(sk_PKCS7_value(made.safes, 1));
+    assert_int_equal(sk_PKCS12_SAFEBAG_num(made.keys), 1);
+    PKCS12_free(p12);
+    return made;
+}
+
+/* Writes the parts as a file whose MAC verifies. */
+static void write_parts(const fixture *f, parts *made)
+{
+    PKCS12 *p12;
+
+    PKCS7_free(sk_PKCS7_pop(made->safes));
+    assert_true(sk_PKCS7_push(made->safes, PKCS12_pack_p7data(made->keys)) > 0);
+    p12 = PKCS12_add_safes(made->safes, 0);
+    assert_int_equal(PKCS12_set_mac(p12, passphrase, -1, NULL, 0, 2, EVP_sha256()), 1);
+    write_p12(f, p12);
+    sk_PKCS12_SAFEBAG_pop_free(made->keys, PKCS12_SAFEBAG_free);
+    sk_PKCS7_pop_free(made->safes, PKCS7_free);
+}
+
+static void assert_damaged(fixture *f, const char *found)
+{
+    daotp_credential *out;
+
+    assert_int_equal(daotp_store_get(f->store, "a", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_DAMAGED);
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_store_get_report(f->store))), found);
+}
+
+static void set_iterations(const X509_ALGOR *of, long count)
+{
+    X509_ALGOR *algorithm = (X509_ALGOR *)(uintptr_t)of;
+    PBE2PARAM *pbes2 = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter);
+    PBKDF2PARAM *kdf =
+        ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbes2->keyfunc->parameter);
+
+    assert_int_equal(ASN1_INTEGER_set(kdf->iter, count), 1);
+    assert_non_null(
+        ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), kdf, &pbes2->keyfunc->parameter));
+    assert_non_null(
+        ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBE2PARAM), pbes2, &algorithm->parameter));
+    PBKDF2PARAM_free(kdf);
+    PBE2PARAM_free(pbes2);
+}
+
+static const X509_ALGOR *safe_algorithm(const parts *made)
+{
+    return sk_PKCS7_value(made->safes, 0)->d.encrypted->enc_data->algorithm;
+}
+
+static const X509_ALGOR *key_algorithm(const parts *made)
+{
+    const X509_ALGOR *algorithm;
+
+    X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(sk_PKCS12_SAFEBAG_value(made->keys, 0)), &algorithm,
+                  NULL);
+    return algorithm;
+}
+
+/* Before a key is derived with them: the counts are refused that would take hours. */
+static void a_file_that_asks_for_too_many_iterations_is_refused(void **state)
+{
+    static const long counts[] = {0, -1, DAOTP__MAX_PKCS12_ITERATIONS + 1, INT32_MAX};
+    static const char out_of_bounds[] = "an iteration count that is not between 1 and 10000000";
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    parts made;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        made = make_parts();
+        set_iterations(safe_algorithm(&made), counts[i]);
+        write_parts(f, &made);
+        assert_damaged(f, out_of_bounds);
+        made = make_parts();
+        set_iterations(key_algorithm(&made), counts[i]);
+        write_parts(f, &made);
+        assert_damaged(f, out_of_bounds);
+    }
+    made = make_parts();
+    set_iterations(key_algorithm(&made), DAOTP__MAX_PKCS12_ITERATIONS);
+    for (int i = 0; i < 4; i++) {
+        parts more = make_parts();
+
+        set_iterations(key_algorithm(&more), DAOTP__MAX_PKCS12_ITERATIONS);
+        assert_true(sk_PKCS12_SAFEBAG_push(made.keys, sk_PKCS12_SAFEBAG_pop(more.keys)) > 0);
+        sk_PKCS12_SAFEBAG_free(more.keys);
+        sk_PKCS7_pop_free(more.safes, PKCS7_free);
+    }
+    write_parts(f, &made);
+    assert_damaged(f, "more than 40200000 iterations in all");
+    fixture_free(f);
+}
+
+/* The content of a safe is OPTIONAL in ASN.1. */
+static void a_safe_without_content_is_refused(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        parts made = make_parts();
+        PKCS7 *empty = PKCS7_new();
+
+        empty->type = OBJ_nid2obj(i == 0 ? NID_pkcs7_encrypted : NID_pkcs7_data);
+        PKCS7_free(sk_PKCS7_set(made.safes, 0, empty) == NULL ? empty : NULL);
+        write_parts(f, &made);
+        assert_damaged(f, "a bag that cannot be read");
+    }
+    fixture_free(f);
+}
+
+/* A key of a name; its certificate is that of the entry "a". */
+static void push_named_key(parts *made, const char *name)
+{
+    PKCS12_SAFEBAG *bag =
+        PKCS12_add_key(&made->keys, world.user_key, 0, 2, NID_aes_256_cbc, passphrase);
+
+    assert_int_equal(PKCS12_add_friendlyname_utf8(bag, name, -1), 1);
+}
+
+/* Each entry can be reached, whatever names another program gave. */
+static void every_entry_gets_a_label_of_its_own(void **state)
+{
+    /* of three octets a character: number 34 ends beyond octet 100 */
+    static const char wide[] = "\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d"
+                               "\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d"
+                               "\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d"
+                               "\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d";
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    parts made = make_parts();
+    daotp_store_list *list;
+
+    (void)state;
+    push_named_key(&made, "a"); /* would be a-2, but a later entry is */
+    push_named_key(&made, "a-2");
+    push_named_key(&made, wide);
+    push_named_key(&made, wide);
+    push_named_key(&made, "entry-7");
+    push_named_key(&made, "entry 7");
+    write_parts(f, &made);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 7);
+    assert_string_equal(daotp_store_list_get_label(list, 0), "a");
+    assert_string_equal(daotp_store_list_get_label(list, 1), "a-2");
+    assert_string_equal(daotp_store_list_get_label(list, 2), "a-3");
+    for (size_t i = 0; i < 7; i++) {
+        const char *label = daotp_store_list_get_label(list, i);
+
+        assert_true(daotp_store_is_label(label));
+        assert_int_equal(daotp_store_remove(f->store, label), DAOTP_OK);
+    }
+    daotp_store_list_free(list);
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 0);
+    daotp_store_list_free(list);
+    fixture_free(f);
+}
+
+static void assert_would_lose(fixture *f, const char *what)
+{
+    daotp_credential *out, *c = credential(f, second);
+
+    assert_int_equal(daotp_store_get(f->store, "a", &out), DAOTP_OK); /* it can be read */
+    daotp_credential_unref(out);
+    assert_int_equal(daotp_store_put(f->store, "b", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WOULD_LOSE);
+    assert_string_equal(
+        daotp_finding_get_found(daotp_report_get_error(daotp_store_get_report(f->store))), what);
+    assert_int_equal(daotp__store_check(f->store, "b", NULL), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WOULD_LOSE);
+    assert_int_equal(daotp_store_remove(f->store, "a"), DAOTP_CONFIGURATION);
+    assert_int_equal(daotp_store_get(f->store, "a", &out), DAOTP_OK);
+    daotp_credential_unref(out);
+    daotp_credential_unref(c);
+}
+
+static void what_would_be_lost_stops_a_change(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    parts made = make_parts();
+    EVP_PKEY *other = EVP_EC_gen("P-256");
+    PKCS12_SAFEBAG *secret;
+
+    (void)state;
+    assert_non_null(PKCS12_add_key(&made.keys, other, 0, 2, NID_aes_256_cbc, passphrase));
+    write_parts(f, &made);
+    assert_would_lose(f, "a key without a certificate");
+    made = make_parts();
+    assert_non_null(PKCS12_add_cert(&made.keys, world.root));
+    assert_non_null(PKCS12_add_cert(&made.keys, world.server));
+    write_parts(f, &made);
+    assert_would_lose(f, "a certificate that belongs to no key");
+    made = make_parts();
+    secret = PKCS12_SAFEBAG_create_secret(NID_pkcs7_data, V_ASN1_OCTET_STRING,
+                                          (const unsigned char *)"s", 1);
+    assert_true(sk_PKCS12_SAFEBAG_push(made.keys, secret) > 0);
+    write_parts(f, &made);
+    assert_would_lose(f, "a bag that is neither a key nor a certificate");
+    EVP_PKEY_free(other);
+    fixture_free(f);
+}
+
+/* Octets that this process has read; -1 where the kernel does not count them. */
+static long long octets_read(void)
+{
+    FILE *file = fopen("/proc/self/io", "re");
+    long long count = -1;
+
+    if (file == NULL)
+        return -1;
+    if (fscanf(file, "rchar: %lld", &count) != 1)
+        count = -1;
+    (void)fclose(file);
+    return count;
+}
+
+/* Each read derives a key for each entry, so a list of n entries must not read n times. */
+static void a_list_reads_the_file_once(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *c = credential(f, second);
+    daotp_store *other = open_again(f);
+    daotp_store_list *list;
+    long long before;
+    struct stat st;
+    char label[16];
+
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        (void)snprintf(label, sizeof label, "e%d", i);
+        assert_int_equal(daotp_store_put(f->store, label, c), DAOTP_OK);
+    }
+    before = octets_read();
+    assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
+    assert_int_equal(daotp_store_list_get_count(list), 12);
+    assert_int_equal(stat(f->store_path, &st), 0);
+    assert_true(octets_read() - before < 2 * st.st_size);
+    daotp_store_list_free(list);
+    assert_int_equal(daotp_store_remove(other, "e3"), DAOTP_OK); /* seen at once */
+    assert_int_equal(serial_at(f, "e3"), 0);
+    assert_int_equal(serial_at(f, "e4"), serial_of(second));
+    daotp_store_unref(other);
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+/* Another process does not wait for a user who types. */
+static daotp_status give_passphrase_unlocked(void *user, daotp_secret_kind kind,
+                                             const char *subject, uint32_t warnings, void *answer,
+                                             size_t room, size_t *len)
+{
+    const fixture *f = user;
+    int folder = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    assert_int_equal(flock(folder, LOCK_EX | LOCK_NB), 0);
+    (void)close(folder);
+    assert_int_equal((warnings & DAOTP_SECRET_NEW) != 0, access(f->store_path, F_OK) != 0);
+    return give_passphrase(NULL, kind, subject, warnings, answer, room, len);
+}
+
+static void the_passphrase_is_asked_for_without_the_lock(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *c = credential(f, second);
+    daotp_store *other;
+    size_t removed;
+
+    (void)state;
+    assert_int_equal(daotp_context_set_secret(f->context, give_passphrase_unlocked, f), DAOTP_OK);
+    asked = 0;
+    assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
+    assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_OK);
+    assert_int_equal(asked, 1);
+    other = open_again(f);
+    assert_int_equal(daotp_store_expire(other, &removed), DAOTP_OK);
+    assert_int_equal(asked, 2);
+    daotp_store_unref(other);
+    other = open_again(f);
+    assert_int_equal(daotp_store_remove(other, "alice"), DAOTP_OK);
+    assert_int_equal(asked, 3);
+    daotp_store_unref(other);
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
+/* A link is not replaced by a file; a file that cannot be looked at is not an empty store. */
+static void a_path_that_is_no_file_is_told(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *out, *c = credential(f, second);
+    struct stat st;
+    char real[128];
+
+    (void)state;
+    put(f, "alice", world.user);
+    (void)snprintf(real, sizeof real, "%s/real", f->path);
+    assert_int_equal(rename(f->store_path, real), 0);
+    assert_int_equal(symlink(real, f->store_path), 0);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(daotp_store_put(f->store, "bob", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_WRITE);
+    assert_int_equal(lstat(f->store_path, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(unlink(f->store_path), 0);
+    assert_int_equal(symlink("store", f->store_path), 0); /* leads to itself */
+    assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_FILE_READ);
+    assert_int_equal(daotp_store_remove(f->store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_FILE_READ);
+    assert_int_equal(unlink(f->store_path), 0);
     daotp_credential_unref(c);
     fixture_free(f);
 }
@@ -2382,6 +2709,13 @@ int main(void)
         cmocka_unit_test(a_file_open_to_others_is_refused),
         cmocka_unit_test(files_of_others_are_read),
         cmocka_unit_test(what_is_no_pkcs12_is_told),
+        cmocka_unit_test(a_file_that_asks_for_too_many_iterations_is_refused),
+        cmocka_unit_test(a_safe_without_content_is_refused),
+        cmocka_unit_test(every_entry_gets_a_label_of_its_own),
+        cmocka_unit_test(what_would_be_lost_stops_a_change),
+        cmocka_unit_test(a_list_reads_the_file_once),
+        cmocka_unit_test(the_passphrase_is_asked_for_without_the_lock),
+        cmocka_unit_test(a_path_that_is_no_file_is_told),
         cmocka_unit_test(it_is_written_as_is_said),
         cmocka_unit_test(a_file_holds_so_many_entries),
         cmocka_unit_test(a_writer_of_any_durable_store_may_be_killed),
