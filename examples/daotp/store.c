@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static const char help[] =
@@ -314,6 +315,32 @@ static daotp_status move_all(daotp_store *from, daotp_store *to, const store_opt
     return status;
 }
 
+/* What dir:PATH or pkcs12:PATH names; false for a store of another kind, and before the first put.
+ */
+static bool stat_store(const char *uri, struct stat *st)
+{
+    char path[4200];
+    char *query;
+
+    if (strncmp(uri, "dir:", 4) != 0 && strncmp(uri, "pkcs12:", 7) != 0)
+        return false;
+    (void)snprintf(path, sizeof path, "%s", strchr(uri, ':') + 1);
+    query = strstr(path, "?allow=");
+    if (query != NULL && *uri == 'p')
+        *query = '\0';
+    return stat(path, st) == 0;
+}
+
+/* One store may have several names. A move within one store would put an entry, and then remove it.
+ */
+static bool is_same_store(const char *from, const char *to)
+{
+    struct stat a, b;
+
+    return strcmp(from, to) == 0 || (stat_store(from, &a) && stat_store(to, &b) &&
+                                     a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
 static daotp_status move_entries(daotp_context *context, daotp_store *from, int argc, char **argv,
                                  const store_options *o, bool *told)
 {
@@ -321,7 +348,7 @@ static daotp_status move_entries(daotp_context *context, daotp_store *from, int 
     daotp_status status = open_other(context, argv[0], o, &to);
 
     *told = status != DAOTP_OK;
-    if (status == DAOTP_OK && strcmp(daotp_store_get_uri(from), daotp_store_get_uri(to)) == 0) {
+    if (status == DAOTP_OK && is_same_store(daotp_store_get_uri(from), daotp_store_get_uri(to))) {
         tool_say("daotp store: FROM and TO are one store");
         *told = true;
         status = DAOTP_USAGE;

@@ -367,6 +367,17 @@ class Stores(Case):
         self.assertEqual((self.folder / "a.pem").stat().st_mode & 0o777, 0o600)
         self.assertIn("STORE-ABSENT", self.done("store", "list", "redis://localhost", status=78))
 
+    def test_a_move_into_the_same_store_keeps_the_entry(self):
+        env, store, p12 = self.lab().env, self.folder / "one", self.folder / "a.p12"
+        secret = {"input": b"long enough\n"}
+        self.done("store", "import", f"dir:{store}", "a", "--cert", env["LAB_MACHINE_CERT"], "--key", env["LAB_MACHINE_KEY"])
+        self.done("store", "export", f"dir:{store}", "a", "--pkcs12", p12, "--passphrase-fd", "0", **secret)
+        (self.folder / "link").symlink_to(store)
+        for name in (store, f"{store}/", f"{self.folder}/../{self.folder.name}/one", self.folder / "link"):
+            self.assertIn(b"one store", run("store", "move", f"dir:{store}", f"dir:{name}").stderr)
+        self.done("store", "move", f"pkcs12:{p12}", f"pkcs12:{p12}?allow=3des", "--passphrase-fd", "0", status=64, **secret)
+        self.assertEqual((self.labels(f"dir:{store}"), self.labels(f"pkcs12:{p12}", **secret)), (["a"], ["a"]))
+
     def test_renew_does_nothing_while_nothing_is_due(self):
         lab, store = self.lab(), f"dir:{self.folder}/one"
         e = lab.env
