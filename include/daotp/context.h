@@ -148,7 +148,7 @@ DAOTP_API daotp_status daotp_context_set_secret(daotp_context *context, daotp_se
  * Set the folder that store backends are loaded from, as plug-ins (daotp/sys/store_plugin.h). The
  * folder that the library was built with is used unless set: LIBDIR/daotp.
  * @param context  the context
- * @param folder   the folder, copied; NULL: no plug-in is loaded
+ * @param folder   the folder, an absolute path, copied; NULL or "": no plug-in is loaded
  * @return DAOTP_OK when it was set; DAOTP_USAGE when @p context is NULL; DAOTP_MEMORY when memory ran
  *         out
  * @since 0.1

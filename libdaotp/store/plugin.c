@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Loads store-SCHEME.so from one folder. What a shared object does when it is loaded runs with all
- * that the process may do, so folder and file are checked first, and a name never leads out of the
- * folder.
+ * that the process may do, so the file and each folder above it are checked first, and a scheme
+ * never leads out of the folder.
  */
 #include "store/plugin.h"
 
@@ -14,37 +14,59 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+_Static_assert(DAOTP__MAX_PATH_TEXT >= PATH_MAX, "room for realpath()");
 
 static daotp_status report_absent(const char *scheme, const char *path, daotp_report *report)
 {
-    const char *where = *path == '/' ? path : "plug-ins are switched off, so none";
-
-    return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, errno, scheme, "%s: %s", where,
-                             *path == '/' ? strerrordesc_np(errno) : "was looked for");
+    return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, errno, scheme, "%s: %s", path,
+                             strerrordesc_np(errno));
 }
 
-/* The folder by its path; the file too, which only its owner could have changed since. */
+/* A resolved path: itself, and each folder above it. dlopen() opens it by name, so nobody else may
+ * be able to replace a part of it meanwhile. In a sticky folder only the owner can (unlink(2)). */
+static daotp_status check_real_path(char *real, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+    char *slash = real;
+
+    while (status == DAOTP_OK && slash != NULL) {
+        struct stat st = {.st_mode = 0777}; /* refused unless stat() succeeds */
+
+        slash = strchr(slash + 1, '/');
+        if (slash != NULL)
+            *slash = '\0';
+        if (stat(real, &st) == 0 && slash != NULL && (st.st_mode & S_ISVTX) != 0)
+            st.st_mode &= ~(mode_t)022;
+        status = daotp__file_check_own(&st, real, report);
+        if (slash != NULL)
+            *slash = '/';
+    }
+    return status;
+}
+
+/* The folder, and the file, which may be a link to another place. real: the file. */
 static daotp_status check_plugin_file(const char *folder, const char *path, const char *scheme,
-                                      daotp_report *report)
+                                      char real[DAOTP__MAX_PATH_TEXT], daotp_report *report)
 {
     struct stat st;
     daotp_status status;
 
-    if (stat(folder, &st) != 0)
+    if (realpath(folder, real) == NULL)
         return report_absent(scheme, path, report);
-    status = daotp__file_check_own(&st, folder, report);
+    status = check_real_path(real, report);
     if (status != DAOTP_OK)
         return status;
-    if (stat(path, &st) != 0)
+    if (realpath(path, real) == NULL || stat(real, &st) != 0)
         return report_absent(scheme, path, report);
     if (!S_ISREG(st.st_mode))
         return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path, "not a regular file");
-    return daotp__file_check_own(&st, path, report);
+    return check_real_path(real, report);
 }
 
 static daotp_status refuse_plugin(const char *path, const char *why, daotp_report *report)
@@ -103,19 +125,21 @@ static daotp_status find_plugin(daotp_context *context, const char *scheme,
                                 daotp_report *report)
 {
     const char *folder = daotp__context_plugin_folder(context);
+    char real[DAOTP__MAX_PATH_TEXT];
     daotp_status status;
-    int len = 0;
+    int len;
 
-    *path = '\0';
-    errno = ENOENT;
-    if (*folder != '/') /* a relative one would be another with each working directory */
-        return report_absent(scheme, "", report);
+    if (*folder == '\0')
+        return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, 0, scheme,
+                                 "no plug-in folder is set");
+    if (*folder != '/') /* would be another folder in each working directory */
+        return refuse_plugin(folder, "the plug-in folder is not an absolute path", report);
     len = snprintf(path, DAOTP__MAX_PATH_TEXT, "%s/store-%s.so", folder, scheme);
     if (len < 0 || len >= DAOTP__MAX_PATH_TEXT)
         return refuse_plugin(folder, "its path is too long", report);
-    status = check_plugin_file(folder, path, scheme, report);
+    status = check_plugin_file(folder, path, scheme, real, report);
     if (status == DAOTP_OK)
-        status = load_plugin(path, plugin, report);
+        status = load_plugin(real, plugin, report);
     if (status == DAOTP_OK)
         status = check_plugin_table(*plugin, scheme, path, report);
     return status;

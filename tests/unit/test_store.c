@@ -204,6 +204,15 @@ static daotp_finding_number error_of(fixture *f)
     return daotp_finding_get_number(daotp_report_get_error(daotp_store_get_report(f->store)));
 }
 
+static void write_bytes(const char *path, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    (void)close(fd);
+}
+
 static bool has(fixture *f, daotp_finding_number number)
 {
     test_report report = {.report = daotp_store_get_report(f->store)};
@@ -768,6 +777,44 @@ static void a_backend_that_is_absent_is_named(void **state)
     assert_int_equal(daotp_context_set_plugin_folder(f->context, NULL), DAOTP_OK);
     assert_int_equal(refusal_of(f, "redis:x", found), DAOTP_FINDING_STORE_ABSENT);
     assert_int_equal(daotp_context_set_plugin_folder(NULL, "/"), DAOTP_USAGE);
+    fixture_free(f);
+}
+
+/* Nobody else may be able to replace the plug-in between its check and its load. */
+static void a_plugin_that_others_could_replace_is_refused(void **state)
+{
+    fixture *f = fixture_new(false);
+    char open_folder[96], plugins[128], file[160], other[160], link[160], found[256];
+
+    (void)state;
+    (void)snprintf(open_folder, sizeof open_folder, "%s/open", f->path);
+    (void)snprintf(plugins, sizeof plugins, "%s/plugins", open_folder);
+    (void)snprintf(file, sizeof file, "%s/store-x.so", plugins);
+    (void)snprintf(other, sizeof other, "%s/store-x.so", f->path);
+    (void)snprintf(link, sizeof link, "%s/store-y.so", f->path);
+    assert_int_equal(mkdir(open_folder, 0755), 0);
+    assert_int_equal(mkdir(plugins, 0755), 0);
+    write_bytes(file, "x", 1);
+    write_bytes(other, "x", 1);
+    assert_int_equal(symlink(file, link), 0);
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, plugins), DAOTP_OK);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_STORE_PLUGIN); /* no ELF */
+    assert_int_equal(chmod(open_folder, 0777), 0);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_CONFIG_OWNER);
+    assert_int_equal(chmod(open_folder, 01777), 0);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_STORE_PLUGIN);
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, open_folder), DAOTP_OK);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_CONFIG_OWNER);
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, f->path), DAOTP_OK);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_STORE_PLUGIN);
+    assert_int_equal(refusal_of(f, "y:", found), DAOTP_FINDING_STORE_PLUGIN);
+    assert_int_equal(chmod(open_folder, 0777), 0);
+    assert_int_equal(refusal_of(f, "y:", found), DAOTP_FINDING_CONFIG_OWNER); /* where it leads */
+    assert_int_equal(chmod(other, 0664), 0);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_CONFIG_OWNER);
+    assert_int_equal(daotp_context_set_plugin_folder(f->context, "plugins"), DAOTP_OK);
+    assert_int_equal(refusal_of(f, "x:", found), DAOTP_FINDING_STORE_PLUGIN);
+    assert_non_null(strstr(found, "not an absolute path"));
     fixture_free(f);
 }
 
@@ -1799,15 +1846,6 @@ static void a_file_open_to_others_is_refused(void **state)
     fixture_free(f);
 }
 
-static void write_bytes(const char *path, const void *bytes, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
-    (void)close(fd);
-}
-
 static void write_p12(const fixture *f, PKCS12 *p12)
 {
     unsigned char *der = NULL;
@@ -2705,6 +2743,7 @@ int main(void)
         cmocka_unit_test(what_a_store_cannot_do_it_declares),
         cmocka_unit_test(a_uri_that_names_no_store_is_told),
         cmocka_unit_test(a_backend_that_is_absent_is_named),
+        cmocka_unit_test(a_plugin_that_others_could_replace_is_refused),
         cmocka_unit_test(a_wrong_passphrase_is_told_and_changes_nothing),
         cmocka_unit_test(a_file_open_to_others_is_refused),
         cmocka_unit_test(files_of_others_are_read),

@@ -3,8 +3,9 @@
  * @file store_plugin.h
  * For extenders: a store backend as a shared object that daotp_store_open() loads by the scheme of
  * the URI. `SCHEME:...` is served by the file `store-SCHEME.so` of one folder
- * (daotp_context_set_plugin_folder()); folder and file belong to root or to the effective user, and
- * nobody else may write them. The file is linked with the shared library and exports
+ * (daotp_context_set_plugin_folder()); the file and each folder above it belong to root or to the
+ * effective user, and nobody else may write them; a folder above the plug-in folder may be sticky
+ * instead (like /tmp). The file is linked with the shared library and exports
  * daotp_store_plugin_get(). It stays loaded until the process ends.
  */
 #ifndef DAOTP_SYS_STORE_PLUGIN_H
