@@ -155,17 +155,9 @@ class CA(Handle):
     ) -> Tuple[Template, ...]:
         """Ask an enrolment policy service (MS-XCEP), whose URL and anchors were set, which templates
         it offers this user. `ask` as for Client.set_domain_callback(). Blocks."""
-        given = _ASK if ask is not None else type(_ASK)()
-        if ask is not None:
-            self._callbacks["ping"] = ask
-        out, context = Address(), self._kept["context"]
-        args = (self, user_name, given, Address(self._key), timeout_ms, REPORT, ctypes.byref(out))
-        self._enter(1)
-        try:
-            reported(context, "daotp_ca_fetch_templates", *args)
-        finally:
-            self._enter(-1)
-        with Templates(out) as templates:
+        args = (user_name, *self._asking(ask), timeout_ms)
+        made = self._make("daotp_templates_free", "daotp_ca_fetch_templates", *args)
+        with Templates(made) as templates:
             return templates.read()
 
     def ping(
@@ -177,10 +169,7 @@ class CA(Handle):
     ) -> None:
         """Ask whether the CA "host\\name" answers by RPC, without a request being made; an Error,
         which has the report, when it does not. `ask` as for Client.set_domain_callback()."""
-        given = _ASK if ask is not None else type(_ASK)()
-        if ask is not None:
-            self._callbacks["ping"] = ask
-        self._call_reported("ping", config, user_name, given, Address(self._key), timeout_ms)
+        self._call_reported("ping", config, user_name, *self._asking(ask), timeout_ms)
 
     def ask_info(
         self,
@@ -191,19 +180,12 @@ class CA(Handle):
     ) -> CAInfo:
         """Ask the CA "host\\name", or whichever is at "host", for its names, templates and
         certificate, without a request being made. `ask` as for ping()."""
-        given = _ASK if ask is not None else type(_ASK)()
-        if ask is not None:
-            self._callbacks["ping"] = ask
-        info = Address()
-        shown = (Address(self._key), timeout_ms, REPORT, ctypes.byref(info))
-        self._enter(1)
+        args = (config, user_name, *self._asking(ask), timeout_ms)
+        info = self._make("daotp_ca_info_free", "daotp_ca_ask_info", *args)
         try:
-            reported(self._kept["context"], "daotp_ca_ask_info", self, config, user_name, given, *shown)
             return _read_info(info)
         finally:
             lib.daotp_ca_info_free(info)
-            self._enter(-1)
-
 
     def enroll_ra(
         self,
@@ -215,7 +197,8 @@ class CA(Handle):
         timeout_ms: int = 30000,
     ) -> Credential:
         """Enrol the certificate of a registration authority as the machine "DOMAIN\\NAME$"."""
-        return self._ra("daotp_ra_enroll", config, machine, template_oid, dns_name, key, timeout_ms)
+        args = (config, machine, template_oid, dns_name, key, timeout_ms)
+        return self._credential("daotp_ra_enroll", *args)
 
     def renew_ra(
         self,
@@ -225,20 +208,34 @@ class CA(Handle):
         key: Key,
         timeout_ms: int = 30000,
     ) -> Credential:
-        """Renew it for a new key; the request is signed with the old one."""
-        return self._ra("daotp_ra_renew", config, machine, renewed, key, timeout_ms)
+        """Renew the certificate `renewed` for a new key; the request is signed with the old key."""
+        return self._credential("daotp_ra_renew", config, machine, renewed, key, timeout_ms)
 
-    def _ra(self, name: str, *args: Any) -> Credential:
+    def _credential(self, name: str, *args: Any) -> Credential:
+        made = self._make("daotp_credential_unref", name, *args)
+        return Credential(made, self._kept["context"])
+
+    def _asking(self, ask: Optional[AskCredential]) -> Tuple[Any, Address]:
+        """The function that asks for a password and its argument, as C takes them."""
+        if ask is None:
+            self._callbacks.pop("ask", None)
+            return type(_ASK)(), Address(self._key)
+        self._callbacks["ask"] = ask
+        return _ASK, Address(self._key)
+
+    def _make(self, free: str, name: str, *args: Any) -> Address:
+        """Call what makes an object, which `free` frees; its last arguments are a report and where
+        the object goes."""
         made = Address()
         self._enter(1)
         try:
             reported(self._kept["context"], name, self, *args, REPORT, ctypes.byref(made))
         except BaseException:
-            lib.daotp_credential_unref(made)
+            getattr(lib, free)(made)
             raise
         finally:
             self._enter(-1)
-        return Credential(made, self._kept["context"])
+        return made
 
 
 @dataclass(frozen=True)
@@ -282,7 +279,7 @@ def _read_info(info: Address) -> CAInfo:
 
 @callback(_table.DAOTP_DOMAIN_FN, Status.CANCELLED)
 def _ASK(key: Optional[int], host: bytes, origin: int, attempt: int, answer: Address) -> int:
-    return ask_credential(target(key, "ping"), host, origin, attempt, answer)
+    return ask_credential(target(key, "ask"), host, origin, attempt, answer)
 
 
 # ---- a way of one's own ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from .report import decode
 
 Log = Callable[[LogLevel, str, str], None]
 Clock = Callable[[], int]
-# (kind, subject, bits of SecretWarning) -> the secret, which is wiped; None for none
+# (kind, subject, bits of SecretWarning) -> the secret, which is wiped; None when there is none
 Secret = Callable[[SecretKind, str, int], Optional[bytearray]]
 
 
@@ -38,12 +38,12 @@ class Context(Handle):
         self._set_callback("set_monotonic_clock", _MONOTONIC, clock)
 
     def set_secret(self, ask: Optional[Secret]) -> None:
-        """Who gives the passphrases and PINs of stores: `ask(kind, subject, warnings)` returns a
-        bytearray, which is wiped, or None. An answer is tried once."""
+        """Ask `ask(kind, subject, warnings)` for the passphrases and PINs of stores: it returns a
+        bytearray, which is wiped, or None for none. An answer is tried once."""
         self._set_callback("set_secret", _SECRET, ask)
 
     def set_plugin_folder(self, folder: Optional[FilePath]) -> None:
-        """Where kinds of store that are plug-ins are loaded from; None: nowhere."""
+        """Set the folder that plug-ins of stores are loaded from; with None none is loaded."""
         self._call("set_plugin_folder", folder)
 
 

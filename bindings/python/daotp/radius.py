@@ -11,8 +11,15 @@ from . import _table
 from ._flow import wait
 from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
 from ._library import lib
-from ._table import RadiusAnswer, RadiusPolicy, RadiusProbe, RadiusTimers, RadiusUserForm, Rules
-from ._table import Status
+from ._table import (
+    RadiusAnswer,
+    RadiusPolicy,
+    RadiusProbe,
+    RadiusTimers,
+    RadiusUserForm,
+    Rules,
+    Status,
+)
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
@@ -99,7 +106,7 @@ class Radius(Handle):
         self._call("set_timers", timers)
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
-        """Set the deadline of a round, in the place of the profile's."""
+        """Set the deadline of a round, in the place of that of the timers."""
         self._call("set_timeout_ms", timeout_ms)
 
     def set_user_form(self, form: RadiusUserForm) -> None:
@@ -234,7 +241,7 @@ class RadiusExchange(Handle):
 
     @property
     def message_texts(self) -> List[str]:
-        """The Reply-Messages of the last reply as text for people, whatever character set the server wrote them in."""
+        """The Reply-Messages of the last reply as text for people, whatever their character set."""
         return [self._message_text(at) for at in range(len(self.messages))]
 
     def _message_text(self, at: int) -> str:
