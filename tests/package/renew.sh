@@ -102,10 +102,16 @@ by_timer() {
 	expect_text 'due, no code' waiting "$WORK/out"
 	give_code
 	try 'due, a code' 0 1 "$renew" "$WORK/conf"
-	check 'it is in the store' "$DAOTP" store --dir "$WORK/store" show alice+1
+	check 'it is in the store' "$DAOTP" store show "$WORK/store" alice+1
 	try 'not due' 0 0 "$renew" "$WORK/conf"
 	sed -i 's/^RENEW_BEFORE=.*/RENEW_BEFORE=90000/' "$WORK/conf"
 	try 'due, the code was used' 1 1 "$renew" "$WORK/conf"
+	chmod 755 "$WORK/store"
+	try 'a store that others may read' 78 0 "$renew" "$WORK/conf"
+	expect_text 'a store that others may read' STORE-MODE "$WORK/out"
+	chmod 700 "$WORK/store"
+	sed -i "s,^STORE=.*,STORE=dir:$WORK/store,; s/^RENEW_BEFORE=.*/RENEW_BEFORE=1800/" "$WORK/conf"
+	try 'not due, in a store by its URI' 0 0 "$renew" "$WORK/conf"
 	command -v systemd-analyze >/dev/null || return
 	mkdir "$WORK/units"
 	cp "$EXAMPLES/systemd/daotp-renew.timer" "$WORK/units"
