@@ -81,7 +81,8 @@ def parameters_of(text):
 def says_when(text):
     """Is each status of a @return, other than DAOTP_OK, followed by the condition under which it is returned?"""
     pieces = re.split(r"\b(" + STATUS + r")\b", " ".join(text.split()))
-    return all(re.search(r"[a-z]{2}", pieces[i + 1].split(";")[0].rstrip(" ,.")) for i in range(1, len(pieces), 2))
+    conditions = [re.sub(r"\b(and|or)\b", "", pieces[i + 1].split(";")[0]) for i in range(1, len(pieces), 2)]
+    return all(re.search(r"[a-z]{2}", condition) for condition in conditions)
 
 
 def look_at_header(name, text, found):
@@ -124,7 +125,7 @@ SAMPLE = {
     "libdaotp/b.c": "static int begin(void)\n{\n    return a ? '?' : 1;\n}\nstatic bool has_it(void) { return \"??\"; }\n",
     "include/daotp/a.h": "DAOTP_API int daotp_a(int x);\n/** Text. Since 0.1. */\nDAOTP_API void daotp_b(void);\n"
                          "/**\n * Text.\n * @param x,y  two\n * @return one\n * @since 0.1\n */\nDAOTP_API int daotp_c(int x, int *y);\n"
-                         "/** T.\n * @return DAOTP_OK, DAOTP_USAGE, DAOTP_MEMORY when it ran out @since 0.1 */\n"
+                         "/** T.\n * @return DAOTP_OK, DAOTP_USAGE or DAOTP_MEMORY when it ran out @since 0.1 */\n"
                          "DAOTP_API daotp_status daotp_d(void);\n"
                          "/** T.\n * @return DAOTP_OK; DAOTP_PEER (X-Y) when so @since 0.1 */\n"
                          "DAOTP_API daotp_status daotp_e(void);\n",
