@@ -78,7 +78,7 @@ class Prefetch(Flow):
         self._begin("begin", ahead_s)
 
     def run(self, ahead_s: int) -> None:
-        """Fetch all that end within this time, or are over. Blocks."""
+        """Fetch all that end within this time, or have expired. Blocks."""
         self.begin(ahead_s)
         self._run()
 
