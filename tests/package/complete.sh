@@ -62,6 +62,9 @@ for shell in bash zsh fish; do
 	expect "$shell: lab" 'up down break' "$(ask $shell 'daotp lab ')"
 	expect "$shell: findings" 'OTP-EKU OTP-UPN' "$(ask $shell 'daotp explain OTP-')"
 	expect "$shell: config" 'check show keys' "$(ask $shell 'daotp config ')"
+	expect "$shell: ca" 'ping info' "$(ask $shell 'daotp ca ')"
+	expect "$shell: ra" 'enroll renew' "$(ask $shell 'daotp ra ')"
+	expect "$shell: doctor" 'kdc radius' "$(ask $shell 'daotp doctor ')"
 	expect "$shell: store" 'list show export import remove sweep move' "$(ask $shell 'daotp store ')"
 done
 
