@@ -14,7 +14,8 @@ demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user
 unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
   python3-pip python3-setuptools python3-wheel"
 # libclang-rt-dev: the run-time library of the sanitizers and of libFuzzer. Not here: golang-go (440 MB)
-# and nodejs with libnode-dev (230 MB); without them app_go and app_node are skipped
+# and nodejs with libnode-dev (230 MB); without them app_go, app_node and the
+# Go part of flow_foreign_makers are skipped
 test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
   curl slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
   libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
@@ -73,26 +74,28 @@ disable_new_services() {
 	done
 }
 
-# hxtool's package cannot stand beside MIT Kerberos: it is unpacked here, not installed.
-heimdal=/opt/daotp-tests/heimdal
-
-must_unpack_heimdal() {
-	[ "$1" = test ] && [ "$(id -u)" = 0 ] && ! command -v hxtool >/dev/null && [ ! -x $heimdal/usr/bin/hxtool ] && has_candidate heimdal-clients
-}
+# Heimdal's hxtool, whose package conflicts with MIT Kerberos, is unpacked into the build folder. Root is not
+# needed. Where the packages cannot be had its tests are skipped.
+heimdal=$(realpath "$(dirname "$0")/..")/build/heimdal
 
 unpack_heimdal() {
-	local libraries
+	local libraries package
+	! command -v hxtool >/dev/null || return 0
+	[ ! -x "$heimdal/usr/bin/hxtool" ] || return 0
 	libraries=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
-	    --no-enhances heimdal-clients | grep '^lib.*-heimdal$' | sort -u)
-	mkdir -p "$work/heimdal" $heimdal
-	(cd "$work/heimdal" && apt-get download -qq heimdal-clients $libraries) >>"$work/log" 2>&1 || return 0
-	for package in "$work"/heimdal/*.deb; do
-		dpkg -x "$package" $heimdal
+	    --no-enhances heimdal-clients 2>/dev/null | grep '^lib.*-heimdal$' | sort -u) || return 0
+	mkdir -p "$heimdal/packages"
+	(cd "$heimdal/packages" && apt-get download -qq heimdal-clients $libraries) >/dev/null 2>&1 || return 0
+	for package in "$heimdal"/packages/*.deb; do
+		dpkg -x "$package" "$heimdal"
 	done
 }
 
 missing=$(find_missing)
-[ -n "$missing" ] || must_unpack_heimdal "$1" || exit 0
+if [ -z "$missing" ]; then
+	[ "$1" != test ] || unpack_heimdal
+	exit 0
+fi
 if [ "$(id -u)" != 0 ]; then
 	echo "missing:" $missing >&2
 	echo "run this as root once: $(realpath "$0") $1" >&2
@@ -142,10 +145,8 @@ run_logged() {
 : >"$work/log"
 echo "Updating the list of packages ..."
 run_logged apt-get update -qq
-if [ -n "$missing" ]; then
-	packages=$(choose_packages $missing)
-	echo "Installing (a minute or several):" $packages
-	run_logged apt-get install -y --no-install-recommends $packages
-fi
-! must_unpack_heimdal "$1" || unpack_heimdal
+packages=$(choose_packages $missing)
+echo "Installing (a minute or several):" $packages
+run_logged apt-get install -y --no-install-recommends $packages
 disable_new_services "$work/links"
+[ "$1" != test ] || unpack_heimdal

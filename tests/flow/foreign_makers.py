@@ -3,7 +3,7 @@
 """What other makers' tools write, made afresh: certificates, CRLs (none, one, many entries, delta), requests,
 PKCS#7 and OCSP, with RSA, RSASSA-PSS, ECDSA and Ed25519. Each is read by daotp and by two of the others, and judged
 as openssl and certtool judge it; a difference stands in DIFFERENCES or UNREAD with its clause. A tool that is absent
-is skipped, and said. hxtool is looked for in $DAOTP_HEIMDAL too, where tests/install.sh unpacks it, for its package
+is skipped, and said. hxtool is looked for in the build folder too: tests/install.sh unpacks it there, since its package
 conflicts with MIT Kerberos.
 
     foreign_makers.py DAOTP-PROGRAM"""
@@ -36,7 +36,7 @@ READERS = {
     ".ocspreq": {"openssl": ["openssl", "ocsp", "-noverify", "-req_text", "-reqin"],
                  "ocsptool": ["ocsptool", "--request-info", "--infile"]},
 }
-HEIMDAL = pathlib.Path(os.environ.get("DAOTP_HEIMDAL", "/opt/daotp-tests/heimdal"))
+HEIMDAL = pathlib.Path(__file__).resolve().parents[2] / "build/heimdal"
 
 
 def run(*args, **more):
