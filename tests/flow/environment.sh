@@ -6,10 +6,11 @@
 # the manual's page on threads names it.
 #
 #   environment.sh DAOTP-PROGRAM WATCHER
-WATCHER=$(realpath "$2")
+WATCHER=$2
 set -- "$1"
 . "$(dirname "$0")/lib.sh"
 TRAPS=$WORK/traps
+cp "$WATCHER" "$WORK/watcher.so" || exit 70 # a path in LD_PRELOAD holds no blank
 mkdir "$TRAPS" "$TRAPS/home" "$TRAPS/sasl" "$TRAPS/here"
 
 # A listener that notes who comes: nobody may.
@@ -59,8 +60,10 @@ trapped() { (cd "$TRAPS/here" && exec "$WORK/trapped" "$@"); }
 
 # The same as a program, for what takes a program's name. A sanitizer must be the first library.
 write_trapped() {
+	IS_WATCHED=
 	if ! grep -q "__[at]san_init" "$DAOTP"; then
-		VARIABLES+=(LD_PRELOAD="$WATCHER" WATCH_LOG="$WORK/watched")
+		IS_WATCHED=yes
+		VARIABLES+=(LD_PRELOAD="$WORK/watcher.so" WATCH_LOG="$WORK/watched")
 	fi
 	{
 		echo '#!/bin/bash'
@@ -198,7 +201,7 @@ look_at_the_traps() {
 	    -e not-the-code-4711 -e directory-password -e "$(cat "$LAB_RADIUS_SECRET_FILE")" "$TRAPS")"
 	for code in "${CODES[@]}"; do
 		expect_equal 'no code is in any file of the traps' '' \
-		    "$(grep -rlP -- "(?<![0-9A-Fa-f.:-])$code(?![0-9A-Fa-f.:-])" "$TRAPS")"
+		    "$(grep -rlE -- "(^|[^0-9A-Fa-f.:-])$code([^0-9A-Fa-f.:-]|\$)" "$TRAPS")"
 	done
 	expect_equal 'nobody came to the trap' '' "$(cat "$WORK/trap.log")"
 	expect_equal 'files that came to be' 'keys ' \
@@ -209,7 +212,7 @@ look_at_the_traps() {
 # that is opened. The tool's own are none of the library's; discovery's stand in a row of their own.
 look_at_the_watched() {
 	local kind library name page=$HERE/../../docs/manual/threads.md count=0
-	[ -s "$WORK/watched" ] || { echo '# not watched: a sanitizer'; return; }
+	[ -n "$IS_WATCHED" ] || { echo '# not watched: a sanitizer'; return; }
 	while read -r kind library name; do
 		[ "$library" != daotp ] || continue
 		count=$((count + 1))

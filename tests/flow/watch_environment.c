@@ -70,7 +70,7 @@ static void note_asked(const char *kind, const char *name, const void *caller)
         va_list more;                                                                              \
                                                                                                    \
         va_start(more, flags);                                                                     \
-        if ((flags & (O_CREAT | O_TMPFILE)) != 0)                                                  \
+        if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE)                            \
             mode = va_arg(more, mode_t);                                                           \
         va_end(more);                                                                              \
         find_next(#name, &next, sizeof next);                                                      \
