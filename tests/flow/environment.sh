@@ -96,10 +96,6 @@ trapped_enrol() {
 	CODES+=("$CODE")
 }
 
-log_in() { # CACHE: alice's ticket
-	kinit -c "FILE:$WORK/$1" "alice@$LAB_REALM" <<<"$(field_of alice 7)" >/dev/null
-}
-
 # The paths to the CA, and the logon: TLS, HTTP, Kerberos and RPC.
 enrolments() {
 	trapped_enrol 'an enrolment' 0
@@ -108,7 +104,7 @@ enrolments() {
 	expect_finding 'a logon proof' LOGON-TICKET
 	WAY=rpc trapped_enrol 'RPC, with the password' 0
 	WAY=dcom trapped_enrol 'DCOM, with the password' 0
-	log_in cache
+	log_in alice "FILE:$WORK/cache"
 	WAY=rpc TICKETS=FILE:$WORK/cache WITH_PASSWORD=not-asked-for trapped_enrol 'RPC, with a ticket' 0
 	export KRB5CCNAME=FILE:$WORK/cache # the manual names it
 	trapped_enrol 'Negotiate, to a service that has no key' 1 --ces-auth negotiate

@@ -52,13 +52,13 @@ enrolments() {
 	enrol_ra --key-kind rsa2048 --json
 	issued 'enrol for an RSA key'
 	check '--json is JSON' is_json "$WORK/out"
-	kinit -k -t "$KEYTAB" -c "FILE:$WORK/machine.cc" 'DA1$' >/dev/null
+	log_in_machine "FILE:$WORK/machine.cc"
 	enrol_ra --keytab FILE:/nonexistent --ticket-cache "FILE:$WORK/machine.cc"
 	issued 'enrol with a ticket of the machine'
 }
 
 renewals() {
-	local before
+	local before way
 	for way in rpc dcom; do
 		before=$(serial)
 		ra renew --way $way
@@ -75,7 +75,7 @@ renewals() {
 }
 
 by_web_service() {
-	sed -i 's/^machine_user *=.*/machine_user = DA1$/' "$WORK/lab/ca/policy"
+	set_policy machine_user 'DA1$'
 	enrol_ra --way wstep --ces-url "$LAB_CES_CERT" --ces-auth certificate --trust "$LAB_TRUST" \
 	    --machine-cert "$LAB_MACHINE_CERT" --machine-key "$LAB_MACHINE_KEY"
 	issued 'enrol by the web service'
@@ -91,7 +91,7 @@ refusals() {
 	expect_end 'a template that the CA does not offer' 1 CA-TEMPLATE-UNSUPPORTED
 	enrol_ra --machine 'LAB\other$'
 	expect_end 'another machine than that of the key' 78 CA-KEYTAB
-	log_in_alice
+	log_in alice "FILE:$WORK/alice.cc"
 	enrol_ra --machine 'LAB\alice' --ticket-cache "FILE:$WORK/alice.cc"
 	expect_end 'a user has no right on the template' 1 CA-TEMPLATE-DENIED
 	enrol_ra --dns-name 192.0.2.1
@@ -124,10 +124,6 @@ refusals() {
 	chmod 600 "$WORK/ra.key"
 	ra renew
 	expect_text 'a certificate of no template' RA-TEMPLATE "$WORK/out"
-}
-
-log_in_alice() {
-	kinit -c "FILE:$WORK/alice.cc" "alice@$LAB_REALM" <<<"$(field_of alice 7)" >/dev/null
 }
 
 enrolments

@@ -12,10 +12,6 @@ lab_up
 TICKETS_OF_ALICE=FILE:$WORK/alice.cc
 CA_LOG=$WORK/lab/run/ca.log
 
-log_in() { # USER CACHE
-	kinit -c "$2" "$1@$LAB_REALM" <<<"$(field_of "$1" 7)" >/dev/null
-}
-
 requests() { grep -c 'ces: request' "$CA_LOG"; }
 
 both_ways() {
@@ -76,16 +72,17 @@ decisions() {
 	lab_mend template-unpublished
 }
 
+resume() { # WAY ID [USER]
+	WITH_CODE=not-used WAY=$1 enrol "${3:-alice}" --resume "$2" --issuing-ca "$LAB_CA_CONFIG" --pending-key "$WORK/pending.key"
+}
+
 # The CA's manager takes his time: the number is the CA's, by whichever way it is asked for later.
 put_aside() {
-	local id id_text way config="localhost\\$CA_NAME" key=$WORK/pending.key
+	local id id_text way
 	lab_break ca-pending
-	WAY=rpc enrol alice --key-kind p256 --pending-key "$key"
+	WAY=rpc enrol alice --key-kind p256 --pending-key "$WORK/pending.key"
 	expect_end 'put aside' 1 CA-PENDING
 	id=$(sed -n 's/^ *found: *request \([0-9]*\).*/\1/p' "$WORK/out" | head -1)
-	resume() { # WAY ID
-		WITH_CODE=not-used WAY=$1 enrol "${3:-alice}" --resume "$2" --issuing-ca "$config" --pending-key "$key"
-	}
 	for way in rpc dcom; do
 		resume $way "$id"
 		expect_end "$way: asked again too early" 1 CA-PENDING
@@ -132,25 +129,18 @@ from_way_to_way() {
 	lab_mend rpc-drop
 }
 
-# As the policy of the CA, for what is no fault.
-policy() { # KEY VALUE
-	sed -i "s/^$1 *=.*/$1 = $2/" "$WORK/lab/ca/policy"
-}
-
-ask_ca() { # OPTION... NAME, or none
-	(umask 077 && field_of alice 7 >"$WORK/password")
+ask_ca() { # ping|info OPTION... HOST [NAME]
+	local verb=$1
+	shift
+	field_of alice 7 >"$WORK/password"
 	RC=0
-	"$DAOTP" ca info --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
+	"$DAOTP" ca "$verb" --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
 	    --ticket-cache "FILE:$WORK/no-cache" --password-file "$WORK/password" "$@" \
 	    >"$WORK/out" 2>"$WORK/err" || RC=$?
 }
 
 ping_ca() { # OPTION... NAME
-	(umask 077 && field_of alice 7 >"$WORK/password")
-	RC=0
-	"$DAOTP" ca ping --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
-	    --ticket-cache "FILE:$WORK/no-cache" --password-file "$WORK/password" "${@:1:$#-1}" localhost "${@: -1}" \
-	    >"$WORK/out" 2>"$WORK/err" || RC=$?
+	ask_ca ping "${@:1:$#-1}" localhost "${@: -1}"
 }
 
 pings() {
@@ -197,35 +187,35 @@ ping_faults() {
 	expect_text 'ping, the high port is shut' CA-RPC-FIREWALL "$WORK/out"
 	expect_text 'ping, the high port is shut: the mapper answered' 'the endpoint mapper names port' "$WORK/out"
 	lab_mend rpc-firewall
-	policy rpc stalled
+	set_policy rpc stalled
 	ping_ca --timeout 4 "$CA_NAME"
 	expect_end 'ping, port 135 accepts and is silent' 2
 	expect_text 'ping, port 135 accepts and is silent' CA-RPC-SILENT "$WORK/out"
 	expect_text 'ping, port 135 accepts and is silent: its own hint' 'sc query RpcEptMapper' "$WORK/out"
-	policy rpc sealed
+	set_policy rpc sealed
 }
 
 # A CA tells what it is, by either form of activation; a gap of the second interface is told.
 infos() {
 	local before
 	before=$(requests)
-	ask_ca localhost "$CA_NAME"
+	ask_ca info localhost "$CA_NAME"
 	expect_end info 0
 	expect_text 'info: the template' "template: DAOTPLogon $LAB_TEMPLATE" "$WORK/out"
-	ask_ca --json --certificate "$WORK/ca.pem" localhost
+	ask_ca info --json --certificate "$WORK/ca.pem" localhost
 	expect_end 'info without a name' 0
 	check 'info --json is JSON' is_json "$WORK/out"
 	check 'info: the certificate is the CA'\''s' \
 	    cmp -s <(openssl x509 -in "$WORK/ca.pem" -outform der) <(openssl x509 -in "$WORK/lab/pki/issuing.pem" -outform der)
 	expect_equal 'info: with its root' 2 "$(grep -c BEGIN "$WORK/ca.pem")"
-	ask_ca localhost 'Another CA'
+	ask_ca info localhost 'Another CA'
 	expect_end 'info of another name' 1
 	expect_text 'info of another name' CA-ARGUMENT "$WORK/out"
-	policy dcom create
-	ask_ca localhost
+	set_policy dcom create
+	ask_ca info localhost
 	expect_end 'info, RemoteActivation is refused' 0
 	expect_text 'info, RemoteActivation is refused' 'RemoteCreateInstance names port' "$WORK/out"
-	policy dcom on
+	set_policy dcom on
 	expect_equal 'no request was made' "$before" "$(requests)"
 }
 
@@ -233,16 +223,15 @@ infos() {
 forms_of_dcom() {
 	local form
 	for form in on create first; do
-		policy dcom $form
+		set_policy dcom $form
 		WAY=dcom enrol alice --key-kind p256
 		expect_end "by DCOM, $form" 0
 	done
-	policy dcom on
+	set_policy dcom on
 	expect_text 'RemoteCreateInstance was asked' 'rpc: RemoteCreateInstance' "$CA_LOG"
 }
 
 with_a_keytab() {
-	kinit -c "FILE:$WORK/unused" "alice@$LAB_REALM" <<<"$(field_of alice 7)" >/dev/null
 	printf 'addent -password -p alice@%s -k 1 -e aes256-cts-hmac-sha1-96\n%s\nwkt %s\nq\n' \
 	    "$LAB_REALM" "$(field_of alice 7)" "$WORK/alice.keytab" | ktutil >/dev/null 2>&1
 	ping_ca --password-file /nonexistent --keytab "FILE:$WORK/alice.keytab" "$CA_NAME"
@@ -256,7 +245,7 @@ with_a_keytab() {
 
 # With a ticket of the machine the exchange with the password is armoured (FAST, RFC 6113).
 with_armour() {
-	kinit -k -t "$WORK/lab/kdc/ra.keytab" -c "FILE:$WORK/machine.cc" 'DA1$' >/dev/null
+	log_in_machine "FILE:$WORK/machine.cc"
 	KRB5_TRACE=$WORK/trace WAY=rpc enrol alice --key-kind p256 --armor-cache "FILE:$WORK/machine.cc"
 	expect_end 'by the password, armoured' 0
 	expect_text 'the KDC was asked under FAST' 'FAST armor key' "$WORK/trace"

@@ -153,6 +153,19 @@ field_of() { # USER FIELD: 3 UPN, 4 DN, 5 SID, 7 password
 	grep "^$1:" "$WORK/lab/users.txt" | cut -d: -f"$2"
 }
 
+log_in() { # USER CACHE: the user's ticket, by the password
+	kinit -c "$2" "$1@$LAB_REALM" <<<"$(field_of "$1" 7)" >/dev/null
+}
+
+log_in_machine() { # CACHE: the ticket of the lab's registration authority
+	kinit -k -t "FILE:$WORK/lab/kdc/ra.keytab" -c "$1" 'DA1$' >/dev/null
+}
+
+set_policy() { # KEY VALUE: of the lab's CA, for what is no fault
+	grep -q "^$1 *=" "$WORK/lab/ca/policy" || { echo "not ok - the CA's policy has no $1"; exit 1; }
+	sed -i "s|^$1 *=.*|$1 = $2|" "$WORK/lab/ca/policy"
+}
+
 lab_down() {
 	"$DAOTP" lab down "$WORK/lab"
 }

@@ -21,7 +21,7 @@ start_front() {
 	local rc=0
 	lab_up --kdc
 	unset KRB5_CONFIG # the lab's; here only who is to have it gets it
-	sed -i "s|^front = .*|front = $SERVE/ces|" "$WORK/lab/ca/policy"
+	set_policy front "$SERVE/ces"
 	lab_break ca-down
 	lab_mend ca-down
 	[ -S "$SERVE/ces" ] || { echo "not ok - no socket: $(tail -3 "$WORK/lab/run/ca.log")"; exit 1; }
