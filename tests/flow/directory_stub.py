@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""A directory that takes every name and password: directory_stub.py [CERTIFICATE KEY [CRL]]
+"""A directory that accepts every name and password: directory_stub.py CERTIFICATE KEY CRL
 
-Listens for LDAP and, given a certificate, for LDAPS; says both ports. Every search finds nothing, or
-one entry with this CRL. A bind by SASL is refused.
+Listens for LDAP and for LDAPS, and writes both ports to standard output. Every search finds one entry
+with this CRL. A bind by SASL is refused.
 """
 import socket
 import ssl
@@ -11,8 +11,8 @@ import sys
 import threading
 
 BIND, BIND_ANSWER, SEARCH, ENTRY, DONE = 0x60, 0x61, 0x63, 0x64, 0x65
-SIMPLE = b"\x80"
-NOT_SUPPORTED = 7
+VERSION_3, SIMPLE = b"\x02\x01\x03", 0x80
+NOT_SUPPORTED = 7  # authMethodNotSupported
 
 
 def tlv(tag, *parts):
@@ -32,14 +32,20 @@ def entry(number, crl):
     return tlv(0x30, bytes([2, 1, number]), tlv(ENTRY, tlv(4, b"cn=ca"), tlv(0x30, values)))
 
 
+def is_simple(bind):
+    """The choice of RFC 4511 4.2 stands behind version and name, whose length here is one octet."""
+    name = bind.index(VERSION_3) + len(VERSION_3)
+    return bind[name + 2 + bind[name + 1]] == SIMPLE
+
+
 def answer(question, crl):
     """To one message, which the clients here send in one piece, with a number below 128."""
     at = question.index(b"\x02\x01") + 2
     number, tag = question[at], question[at + 1]
     if tag == BIND:
-        return result(number, BIND_ANSWER, 0 if SIMPLE in question[at + 2:] else NOT_SUPPORTED)
+        return result(number, BIND_ANSWER, 0 if is_simple(question[at + 1:]) else NOT_SUPPORTED)
     if tag == SEARCH:
-        return (entry(number, crl) if crl else b"") + result(number, DONE)
+        return entry(number, crl) + result(number, DONE)
     return b""
 
 
@@ -51,29 +57,27 @@ def serve(peer, crl):
 def listen(context, crl):
     listener = socket.create_server(("127.0.0.1", 0))
 
-    def serve_tls(peer):
+    def serve_one(peer):
         try:
-            serve(context.wrap_socket(peer, server_side=True) if context else peer, crl)
+            with context.wrap_socket(peer, server_side=True) if context else peer as connection:
+                serve(connection, crl)
         except OSError:
             peer.close()
 
     def accept():
         while True:
-            threading.Thread(target=serve_tls, args=(listener.accept()[0],), daemon=True).start()
+            threading.Thread(target=serve_one, args=(listener.accept()[0],), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     return listener.getsockname()[1]
 
 
 def main():
-    tls, crl = None, b""
-    if len(sys.argv) > 2:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(sys.argv[1], sys.argv[2])
-    if len(sys.argv) > 3:
-        with open(sys.argv[3], "rb") as file:
-            crl = file.read()
-    print(listen(None, crl), listen(tls, crl) if tls else "", flush=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(sys.argv[1], sys.argv[2])
+    with open(sys.argv[3], "rb") as file:
+        crl = file.read()
+    print(listen(None, crl), listen(tls, crl), flush=True)
     threading.Event().wait()
 
 
