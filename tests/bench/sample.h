@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <time.h>
 
-/* Microseconds: by the wall, and of this thread on its core. */
-double sample_wall_us(void);
+/* Microseconds: of a clock, by the wall, and of this thread on its core. */
 double sample_clock_us(clockid_t clock);
+double sample_wall_us(void);
 double sample_cpu_us(void);
 
 struct sample {
