@@ -46,11 +46,12 @@ def sources_of(name):
 
 
 def fault_of(test, known):
-    """Why this is no test; None when it is one. A program in C is named with its function."""
+    """Why this is no test; None when it is one. A program of cmocka is named with its function."""
     sources = sources_of(test[0])
     if test[0] not in known:
         return f"there is no test {test[0]}"
-    if len(test) > 1 and not any(re.search(rf"\b{test[1]}\b", path.read_text(encoding="utf-8")) for path in sources):
+    if len(test) > 1 and not any(re.search(rf"^static \w+ {test[1]}\(", path.read_text(encoding="utf-8"), re.M)
+                                 for path in sources):
         return f"{test[0]} has no function {test[1]}"
     if len(test) == 1 and any("cmocka_unit_test" in path.read_text(encoding="utf-8") for path in sources):
         return f"{test[0]} is named without a function"
