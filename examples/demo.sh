@@ -8,6 +8,6 @@ tests/install.sh demo
 echo "Building (build/release) ..."
 log=$(mktemp)
 { cmake --preset release && cmake --build --preset release --target daotp_tool; } >"$log" 2>&1 ||
-	{ tail -30 "$log" >&2; exit 70; }
+	{ tail -30 "$log" >&2; rm -f "$log"; exit 70; }
 rm -f "$log"
 exec build/release/bin/daotp demo "$@"
