@@ -14,12 +14,14 @@ demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user
 unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
   python3-pip python3-setuptools python3-wheel"
 # libclang-rt-dev: the run-time library of the sanitizers and of libFuzzer. Not here: golang-go (440 MB)
-# and nodejs with libnode-dev (230 MB); without them app_go, app_node and the
-# Go part of flow_foreign_makers are skipped
-test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light
-  curl slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
-  libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot debootstrap
-  zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki libstrongswan-standard-plugins python3-cryptography python3-impacket samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
+# and nodejs with libnode-dev (230 MB); without them app_go, app_node and Go's part of flow_foreign_makers
+# are skipped.
+test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-auth-gssapi nginx-light curl
+  slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
+  libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot
+  debootstrap zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki
+  libstrongswan-standard-plugins python3-cryptography python3-impacket samba samba-ad-provision
+  samba-dsdb-modules samba-vfs-modules winbind"
 
 case ${1:-} in
 build) wanted=$build ;;
