@@ -14,9 +14,11 @@
 
 /* ---- one submission -------------------------------------------------------------------------- */
 
+enum { PROPERTIES = 7 };
+
 static rpc_peer mapper, service;
 static octets map_stub, activation_stub, creation_stub, answer_stub;
-static octets refused_stub, property_stubs[7];
+static octets refused_stub, property_stubs[PROPERTIES];
 
 typedef struct run_spec {
     daotp_ca_way way;
@@ -30,7 +32,7 @@ static void choose_replies(const run_spec *run)
     size_t asked = service.answers > 2 ? service.answers - 2 : 0;
 
     if (run->asks)
-        service.reply = view(&property_stubs[asked < 7 ? asked : 6]);
+        service.reply = view(&property_stubs[asked < PROPERTIES ? asked : PROPERTIES - 1]);
     if (run->creates && mapper.answers == 3 && mapper.reply.len == refused_stub.len) {
         rpc_peer_hang_up(&mapper);
         mapper.reply = view(&creation_stub);
@@ -169,7 +171,7 @@ static void make_properties(void)
         "00000000";
     static const char gap[] = "00000000 00000000 00000000 00000000 57000780";
 
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < PROPERTIES; i++)
         property_stubs[i] = unhex(i < 3 ? name : gap);
     property_stubs[3] = unhex(templates);
 }
@@ -227,7 +229,8 @@ static void the_request_of_an_ra(void **state)
     daotp_context_unref(run.context);
 }
 
-/* The tower and the binding name the port of the second server. */
+/* The tower and the bindings name the port of the second server. The object that activation gives
+ * is of the second interface of the CA, which all answers to GetCAProperty need. */
 static int set_up(void **state)
 {
     char port[6];
