@@ -28,11 +28,12 @@ find_mirror() {
 
 make_root() {
 	[ ! -e "$root/.made" ] || return 0
-	# a mirror that does not answer once may answer the next time
+	# A mirror that does not answer once may answer the next time. What an attempt that was killed has
+	# mounted must not be there when the next one removes the folder.
 	for _ in 1 2 3; do
 		rm -rf "$root"
 		mkdir -p "$root"
-		if debootstrap --variant=minbase "$suite" "$root" "$(find_mirror)" >"$root.log" 2>&1; then
+		if unshare -m debootstrap --variant=minbase "$suite" "$root" "$(find_mirror)" >"$root.log" 2>&1; then
 			touch "$root/.made"
 			return 0
 		fi
