@@ -441,27 +441,28 @@ static void a_chain_copies_and_counts(void **state)
 {
     test_report report = test_report_new();
     daotp__bytes der = daotp__buffer_bytes(&good);
-    daotp__buffer pem;
     daotp__chain chain, again;
+    char *pem = NULL;
+    size_t len = 0;
 
     (void)state;
     daotp__chain_init(&chain, 6);
     daotp__chain_init(&again, 6);
-    daotp__buffer_init(&pem, 100000);
     for (unsigned i = 0; i < 6; i++)
         assert_int_equal(daotp__chain_add(&chain, der, "x", report.report), DAOTP_OK);
     assert_ptr_not_equal(chain.list[0].data, der.data);
     assert_int_equal(daotp__chain_add(&chain, der, "x", report.report), DAOTP_PEER);
     assert_true(test_report_has(&report, DAOTP_FINDING_LIMIT_SIZE));
     assert_int_equal(chain.count, 6);
-    daotp__chain_write_pem(&chain, &pem);
-    assert_int_equal(daotp__chain_read(&again, daotp__buffer_bytes(&pem), "x", NULL), DAOTP_OK);
+    assert_int_equal(daotp__chain_copy_pem(&chain, &pem, &len), DAOTP_OK);
+    assert_int_equal(
+        daotp__chain_read(&again, (daotp__bytes){(const uint8_t *)pem, len}, "x", NULL), DAOTP_OK);
     assert_int_equal(again.count, 6);
     assert_bytes_equal(again.list[5], der);
     daotp__chain_free(&chain);
     assert_int_equal(chain.count, 0);
     daotp__chain_free(&again);
-    daotp__buffer_free(&pem);
+    daotp_free(pem);
     test_report_free(&report);
 }
 
