@@ -15,9 +15,12 @@ typedef struct radius_row {
 static daotp_status begin_radius_probe(radius_row *row)
 {
     daotp_status status = daotp_radius_exchange_new(row->radius, "DAProbeUser", &row->exchange);
+    daotp_radius_probe probe = DAOTP_RADIUS_PROBE_STATUS_SERVER;
 
+    if (row->is_second)
+        probe = DAOTP_RADIUS_PROBE_USER;
     if (status == DAOTP_OK)
-        status = daotp_radius_exchange_probe(row->exchange, row->server, !row->is_second);
+        status = daotp_radius_exchange_probe(row->exchange, row->server, probe);
     return status;
 }
 

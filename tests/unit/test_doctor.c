@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The doctor's run, with probes of a test: what a state comes from, what blocks what, and how a run
  * ends. The rows of a deployment are tried against the lab (tests/flow/doctor_fault_table.sh). */
+#include "radius_scene.h"
 #include "testing.h"
 
 #include <daotp/daotp.h>
@@ -287,6 +288,37 @@ static void a_probe_that_is_refused_is_let_go(void **state)
     assert_int_equal(s.freed, 4);
 }
 
+/* A server that is silent to Status-Server, which is code 12, and rejects whom it does not know. */
+static void a_radius_server_need_not_know_status_server(void **state)
+{
+    radius_scene_request request;
+    daotp_doctor *visit = NULL;
+    unsigned asked[13] = {0};
+    daotp_status status;
+    radius_scene s;
+
+    (void)state;
+    radius_scene_set_up(&s, 1, DAOTP_RADIUS_POLICY_REQUIRE);
+    assert_int_equal(daotp_doctor_new(s.context, &visit), DAOTP_OK);
+    assert_int_equal(daotp_doctor_set_radius(visit, s.radius), DAOTP_OK);
+    assert_int_equal(daotp_doctor_begin(visit), DAOTP_OK);
+    while ((status = daotp_doctor_step(visit)) == DAOTP_AGAIN) {
+        s.now_ms += 100;
+        if (!radius_scene_take(&s, 0, &request))
+            continue;
+        assert_true(request.packet.data[0] < 13);
+        asked[request.packet.data[0]]++;
+        if (request.packet.data[0] == 1)
+            radius_scene_answer(&s, 0, &request, 3);
+    }
+    assert_int_equal(status, DAOTP_OK);
+    assert_true(asked[12] > 0);
+    assert_int_equal(asked[1], 1);
+    assert_string_equal(daotp_doctor_get_name(visit, 0), "radius");
+    daotp_doctor_free(visit);
+    radius_scene_tear_down(&s);
+}
+
 static unsigned told;
 
 static void count_progress(void *user, size_t row, daotp_probe_state state)
@@ -323,6 +355,7 @@ int main(void)
                                        TEST(the_deadline_ends_all_rows),
                                        TEST(a_run_is_cancelled_and_made_again),
                                        TEST(a_probe_that_is_refused_is_let_go),
+                                       TEST(a_radius_server_need_not_know_status_server),
                                        TEST(progress_is_told)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
