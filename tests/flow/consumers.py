@@ -3,12 +3,14 @@
 """Which extended key usages a consumer of logon certificates accepts: the table of the manual (logon.md), each row that
 can be run here, by the consumer itself. lab_enroll.sh tries the KDC; Windows' consumers (KDC, NPS, RRAS, RDP) are not run.
 
-    consumers.py"""
+    consumers.py [DAOTP-PROGRAM]"""
+import json
 import pathlib
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -39,6 +41,23 @@ def free_port(kind):
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def enroll_in_lab(test):
+    """Alice's certificate and key as a lab issues them, and the certificates of its CAs."""
+    folder = pathlib.Path(test.folder)
+    lab, password = folder / "lab", folder / "password"
+    test.addCleanup(run, TOOL, "lab", "down", lab)
+    env = json.loads(make(TOOL, "lab", "up", "--no-radius", "--no-kdc", "--json", lab))
+    password.touch(0o600)
+    password.write_text("alice-password")
+    done = run(TOOL, "enroll", "--url", env["LAB_URL"], "--user", "LAB\\alice", "--upn", "alice@LAB.EXAMPLE", "--store",
+               folder / "store", "--trust", env["LAB_TRUST"], "--cert", env["LAB_MACHINE_CERT"], "--key",
+               env["LAB_MACHINE_KEY"], "--template", env["LAB_TEMPLATE"], "--ces-url", env["LAB_CES"], "--key-kind", "p256",
+               "--password-file", password, "--otp-fd", 0, input=make(TOOL, "lab", "totp", lab, "alice"))
+    test.assertEqual(done.returncode, 0, done.stdout[-800:])
+    entry = folder / "store" / "alice@LAB.EXAMPLE"
+    return entry / "cert.pem", entry / "key.pem", lab / "pki" / "issuing.pem", env["LAB_TRUST"]
 
 
 class Consumer(unittest.TestCase):
@@ -209,7 +228,57 @@ http {{
 
 
 class Ike(Consumer):
-    """strongSwan judges certificates with the library of charon, which pki is; the tunnel itself is not run."""
+    """strongSwan: pki, which judges with the library of charon; then charon at both ends of IKEv2 (RFC 7296), in a network
+    of their own, and without a tunnel (RFC 6023): the kernel may have no IPsec."""
+
+    CHARON = """
+charon {{
+    load = random nonce openssl hmac kdf pem pkcs1 pkcs8 x509 constraints pubkey kernel-netlink socket-default vici
+    port = {port}
+    port_nat_t = {nat}
+    plugins {{
+        vici {{
+            socket = unix://{folder}/vici
+        }}
+    }}
+}}
+"""
+    CONNECTION = """
+connections {{
+    {name} {{
+        local_addrs = 127.0.0.1
+        {remote}
+        childless = force
+        local {{
+            auth = pubkey
+            certs = {certificate}
+            id = {identity}
+        }}
+        remote {{
+            auth = pubkey
+            id = {peer}
+        }}
+    }}
+}}
+"""
+    IN_NETWORK = """
+set -e
+ip link set lo up
+children=
+trap 'kill $children; wait' EXIT
+for end in gateway user; do
+    STRONGSWAN_CONF={0}/$end/conf unshare -m sh -c 'mount -t tmpfs none /run; exec {1}' &
+    children="$children $!"
+done
+for end in gateway user; do
+    i=0
+    until [ -S {0}/$end/vici ] || [ $i = 100 ]; do i=$((i + 1)); sleep 0.1; done
+    swanctl --load-all --file {0}/$end/swanctl.conf --uri unix://{0}/$end/vici
+done
+while read -r name; do
+    swanctl --initiate --ike $name --timeout {2} --uri unix://{0}/user/vici >{0}/$name.said 2>&1 || :
+done
+"""
 
     def test_no_usage_is_asked_for(self):
         pki = find("pki")
@@ -221,6 +290,64 @@ class Ike(Consumer):
         self.expect(is_accepted, {"logon": True, "client": True, "both": True})
         shown = make(pki, "--print", "--in", self.folder / "both.pem")
         self.assertIn(b"clientAuth", shown)
+
+    def lay_out(self, end, connections, keys, anchors, **ports):
+        folder = self.folder / end
+        for name, files in (("private", keys), ("x509ca", anchors)):
+            (folder / name).mkdir(parents=True)
+            for path in files:
+                shutil.copy(path, folder / name)
+        (folder / "conf").write_text(self.CHARON.format(folder=folder, **ports))
+        (folder / "swanctl.conf").write_text("".join(connections))
+
+    def log_on(self, users, anchors):
+        """users: name -> (certificate, key, identity). What swanctl says of each."""
+        charon = next((path for path in ("/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon", "/usr/lib/strongswan/charon")
+                       if pathlib.Path(path).exists()), None)
+        if charon is None:
+            raise unittest.SkipTest("no charon")
+        for program in ("swanctl", "unshare", "ip"):
+            find(program)
+        if run("unshare", "-rnm", "mount", "-t", "tmpfs", "none", "/run").returncode != 0:
+            raise unittest.SkipTest("no user, network and mount namespaces")
+        gateway = self.CONNECTION.format(name="gateway", remote="", certificate=self.folder / "server.pem", identity="localhost",
+                                         peer="%any")
+        self.lay_out("gateway", [gateway], [self.folder / "server.key"], anchors, port=15500, nat=15501)
+        connections = [self.CONNECTION.format(name=name, remote="remote_addrs = 127.0.0.1\nremote_port = 15501\n"
+                                              "local_port = 15601", certificate=certificate, identity=identity, peer="localhost")
+                       for name, (certificate, _, identity) in users.items()]
+        self.lay_out("user", connections, {key for _, key, _ in users.values()}, [self.folder / "root.pem"], port=15600, nat=15601)
+        done = run("unshare", "-rn", "sh", "-c", self.IN_NETWORK.format(self.folder, charon, LIMIT_S),
+                   input="".join(f"{name}\n" for name in users).encode(), env={"PATH": SBIN})
+        said = {name: self.folder / f"{name}.said" for name in users}
+        self.assertTrue(all(path.exists() for path in said.values()), (done.stdout[-500:], done.stderr[-800:]))
+        return {name: path.read_text() for name, path in said.items()}
+
+    def expect_ends(self, users, anchors, wanted):
+        for name, said in self.log_on(users, anchors).items():
+            with self.subTest(name):
+                self.assertIn(wanted[name], said)
+
+    def user(self, name, identity):
+        return self.folder / f"{name}.pem", self.folder / f"{name}.key", identity
+
+    def test_charon_asks_for_no_usage(self):
+        """It asks for the identity of the connection in the certificate, and for an issuer that it knows."""
+        make("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", 9, "-subj", "/CN=stranger", "-addext",
+             "subjectAltName=email:alice@corp.example", "-keyout", self.folder / "stranger.key", "-out",
+             self.folder / "stranger.pem")
+        users = {name: self.user(name, "alice@corp.example") for name in (*USAGES, "stranger")}
+        users["other"] = self.user("both", "bob@corp.example")
+        wanted = {name: "established between 127.0.0.1[alice@corp.example]...127.0.0.1[localhost]" for name in USAGES}
+        wanted |= {name: "received AUTHENTICATION_FAILED" for name in ("stranger", "other")}
+        self.expect_ends(users, [self.folder / "root.pem"], wanted)
+
+    def test_charon_takes_what_the_lab_issues(self):
+        if TOOL is None:
+            raise unittest.SkipTest("no program daotp was named")
+        certificate, key, issuer, root = enroll_in_lab(self)
+        users = {"issued": (certificate, key, "alice@LAB.EXAMPLE")}
+        self.expect_ends(users, [issuer, root], {"issued": "established between 127.0.0.1[alice@LAB.EXAMPLE]"})
 
 
 class Ssh(Consumer):
@@ -234,6 +361,8 @@ class Ssh(Consumer):
 
 
 del Consumer  # it is no test of its own
+
+TOOL = sys.argv.pop(1) if len(sys.argv) > 1 else None
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

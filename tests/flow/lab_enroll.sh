@@ -22,6 +22,30 @@ log_on_from() { # LABEL USER
 	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM" && rm -f "$WORK/cc"
 }
 
+# As from a smart card: certificate and key are in a token that kinit reads by PKCS#11.
+log_on_from_token() { # LABEL USER
+	local entry=$KEPT/$1 module tokens=$WORK/tokens
+	[ -n "$HAS_KDC" ] || return 0
+	for module in /usr/lib/softhsm/libsofthsm2.so /usr/lib64/softhsm/libsofthsm2.so; do
+		[ ! -e "$module" ] || break
+	done
+	mkdir -p "$tokens"
+	echo "directories.tokendir = $tokens" >"$WORK/softhsm2.conf"
+	export SOFTHSM2_CONF=$WORK/softhsm2.conf
+	openssl x509 -in "$entry/cert.pem" -outform der -out "$WORK/card.der" &&
+	    softhsm2-util --init-token --free --label card --pin 1234 --so-pin 12345678 &&
+	    softhsm2-util --import "$entry/key.pem" --token card --label card --id 01 --pin 1234 &&
+	    pkcs11-tool --module "$module" --token-label card --login --pin 1234 --write-object "$WORK/card.der" --type cert \
+	        --id 01 --label card &&
+	    KRB5CCNAME=FILE:$WORK/cc kinit -X "X509_user_identity=PKCS11:module_name=$module:token=card" \
+	        "$2@$LAB_REALM" <<<1234 &&
+	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM"
+	local status=$?
+	unset SOFTHSM2_CONF
+	rm -f "$WORK/cc"
+	return $status
+}
+
 good_enrolments() {
 	local kind
 	for kind in rsa2048 p256 p384; do
@@ -31,6 +55,11 @@ good_enrolments() {
 		expect_finding "alice, $kind" OTP-SERIAL
 		check "alice, $kind: kinit from the store" log_on_from "alice-$kind" alice
 	done
+	if command -v softhsm2-util >/dev/null && command -v pkcs11-tool >/dev/null; then
+		check 'alice, rsa2048: kinit from a token' log_on_from_token alice-rsa2048 alice
+	else
+		echo '# skipped: kinit from a token: no softhsm2-util or no pkcs11-tool'
+	fi
 	check 'the key is of the kind asked for' grep -qE 'P-384|secp384r1' \
 	    <(openssl pkey -in "$KEPT/alice-p384/key.pem" -noout -text)
 	NAME=alice@$LAB_REALM NO_UPN=1 STORE=$KEPT enrol alice --key-kind p256
