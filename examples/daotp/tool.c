@@ -151,11 +151,12 @@ static size_t line_end(const tool_secret *raw)
 static bool decode_secret(const tool_secret *raw, tool_secret *secret)
 {
     char text[sizeof raw->bytes + sizeof raw->bytes / 2 + 1];
-    const char *why =
-        daotp__plain_text_read((const uint8_t *)raw->bytes, raw->len, text, &secret->len);
+    size_t fault_at;
+    const char *why = daotp__plain_text_read((const uint8_t *)raw->bytes, raw->len, text,
+                                             &secret->len, &fault_at);
 
     if (why != NULL)
-        tool_say("daotp: the secret cannot be read: %s", why);
+        tool_say("daotp: the secret cannot be read: octet %zu: %s", fault_at, why);
     if (secret->len > 0 && text[secret->len - 1] == '\r')
         secret->len--;
     if (why != NULL || secret->len >= sizeof secret->bytes)
@@ -322,18 +323,23 @@ enum { MAX_FILE = 4 * 1024 * 1024 };
 
 bool tool_read_text(const char *path, char **text, size_t *len)
 {
+    size_t fault_at;
     const char *why;
     char *bytes;
 
     if (!tool_read_file(path, &bytes, len))
         return false;
     *text = malloc(daotp__plain_text_room(*len));
-    why = *text != NULL ? daotp__plain_text_read((uint8_t *)bytes, *len, *text, len)
-                        : strerror(errno);
+    if (*text == NULL) {
+        free(bytes);
+        tool_say("daotp: %s: %s", path, strerror(ENOMEM));
+        return false;
+    }
+    why = daotp__plain_text_read((uint8_t *)bytes, *len, *text, len, &fault_at);
     free(bytes);
     if (why == NULL)
         return true;
-    tool_say("daotp: %s: %s", path, why);
+    tool_say("daotp: %s: octet %zu: %s", path, fault_at, why);
     free(*text);
     *text = NULL;
     return false;

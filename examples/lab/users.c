@@ -151,13 +151,13 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
 static int read_plain(const char *path, const unsigned char *text, size_t len, char **plain)
 {
     const char *why;
-    size_t plain_len;
+    size_t plain_len, fault_at;
 
     *plain = malloc(daotp__plain_text_room(len));
     if (*plain == NULL)
         return LAB_MEMORY;
-    why = daotp__plain_text_read(text, len, *plain, &plain_len);
-    return why == NULL ? LAB_OK : lab_say(LAB_CONFIG, "%s: %s", path, why);
+    why = daotp__plain_text_read(text, len, *plain, &plain_len, &fault_at);
+    return why == NULL ? LAB_OK : lab_say(LAB_CONFIG, "%s: octet %zu: %s", path, fault_at, why);
 }
 
 static int reload_users(struct users *users, const struct stat *now)

@@ -209,13 +209,12 @@ static daotp_status read_request(daotp_client *client, daotp__bytes in, const da
     char text[DAOTP__FAULT_TEXT];
     daotp__fault found;
     daotp__csr parsed;
-    const char *fault;
-    daotp_status status = daotp__csr_load(in, der, &fault);
+    daotp_status status = daotp__csr_load(in, der, text);
 
     if (status == DAOTP_MEMORY)
         return refuse_client_setting(client, status, "request", "");
     if (status != DAOTP_OK)
-        return refuse_client_setting(client, DAOTP_USAGE, "request", fault);
+        return refuse_client_setting(client, DAOTP_USAGE, "request", text);
     if (!daotp__csr_read(daotp__buffer_bytes(der), &parsed)) {
         (void)daotp__csr_find_fault(daotp__buffer_bytes(der), &found);
         return refuse_client_setting(client, DAOTP_USAGE, "request",

@@ -100,6 +100,21 @@ static size_t room_for(const char *text, size_t len, const daotp__buffer *out)
     return digits / 4 * 3 + (digits % 4 > 1 ? digits % 4 - 1 : 0);
 }
 
+size_t daotp__base64_find_fault(const char *text, size_t len)
+{
+    bool is_padded = false;
+    size_t at = 0;
+
+    for (; at < len; at++) {
+        uint8_t m = meaning[(uint8_t)text[at]];
+
+        if (m == BAD || (is_padded && m != PAD && m != SPACE))
+            break;
+        is_padded |= m == PAD;
+    }
+    return at;
+}
+
 bool daotp__base64_read(const char *text, size_t len, daotp__buffer *out)
 {
     uint8_t *room = daotp__buffer_room(out, room_for(text, len, out)), *to = room;

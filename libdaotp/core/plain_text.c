@@ -38,37 +38,53 @@ size_t daotp__plain_text_room(size_t len)
     return len + len / 2 + 1; /* two octets of UTF-16 become three at the most */
 }
 
-static const char *read_utf16_text(const uint8_t *in, size_t len, char *out, size_t *out_len)
+static const char NUL_TEXT[] = "text with NUL characters: UTF-16 without a byte order mark, or no "
+                               "text";
+
+static const char *read_utf16_text(const uint8_t *in, size_t len, char *out, size_t *out_len,
+                                   size_t *fault_at)
 {
     bool is_big = in[0] == 0xFE;
     uint32_t code;
     size_t used;
 
     for (size_t at = 2; at < len; at += used) {
+        *fault_at = at;
         used = daotp__utf16_next(in + at, len - at, is_big, &code);
         if (used == 0)
-            return "UTF-16 text that is cut or malformed";
+            return "UTF-16 text that is cut or malformed (RFC 2781 2.2)";
+        if (code == 0)
+            return NUL_TEXT;
         *out_len += daotp__utf8_encode(code, out + *out_len);
     }
     return NULL;
 }
 
-const char *daotp__plain_text_read(const uint8_t *in, size_t len, char *out, size_t *out_len)
+static const char *read_utf8_text(const uint8_t *in, size_t len, char *out, size_t *out_len,
+                                  size_t *fault_at)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    const char *why = NULL;
+    size_t skip = len >= 3 && memcmp(in, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    const uint8_t *nul = len > 0 ? memchr(in, '\0', len) : NULL;
 
-    *out_len = 0;
-    if (daotp__utf16_begins(in, len)) {
-        why = read_utf16_text(in, len, out, out_len);
-    } else {
-        size_t skip = len >= 3 && memcmp(in, mark, 3) == 0 ? 3 : 0;
-
-        memcpy(out, in + skip, len - skip);
-        *out_len = len - skip;
+    if (nul != NULL) {
+        *fault_at = (size_t)(nul - in);
+        return NUL_TEXT;
     }
-    if (why == NULL && memchr(out, '\0', *out_len) != NULL)
-        why = "text with NUL characters: UTF-16 without a byte order mark, or no text";
+    memcpy(out, in + skip, len - skip);
+    *out_len = len - skip;
+    return NULL;
+}
+
+const char *daotp__plain_text_read(const uint8_t *in, size_t len, char *out, size_t *out_len,
+                                   size_t *fault_at)
+{
+    const char *why;
+
+    *out_len = *fault_at = 0;
+    if (daotp__utf16_begins(in, len))
+        why = read_utf16_text(in, len, out, out_len, fault_at);
+    else
+        why = read_utf8_text(in, len, out, out_len, fault_at);
     out[*out_len] = '\0';
     return why;
 }

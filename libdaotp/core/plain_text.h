@@ -19,7 +19,9 @@ size_t daotp__utf16_next(const uint8_t *in, size_t len, bool is_big, uint32_t *c
 /* How many octets of UTF-8 can become of that many, with a NUL behind them. */
 size_t daotp__plain_text_room(size_t len);
 /* Writes the text behind the mark as UTF-8, and a NUL. NULL, or why it cannot be read, a static
- * text: UTF-16 that is malformed, or NUL characters, as UTF-16 without a mark has them. */
-const char *daotp__plain_text_read(const uint8_t *in, size_t len, char *out, size_t *out_len);
+ * text: UTF-16 that is malformed, or NUL characters, as UTF-16 without a mark has them. Then
+ * fault_at is the octet of the input where that stands. */
+const char *daotp__plain_text_read(const uint8_t *in, size_t len, char *out, size_t *out_len,
+                                   size_t *fault_at);
 
 #endif

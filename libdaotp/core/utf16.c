@@ -18,20 +18,21 @@ void daotp__utf8_write(daotp__buffer *out, uint32_t code)
     daotp__buffer_add(out, text, daotp__utf8_encode(code, text));
 }
 
-bool daotp__utf16_read(daotp__bytes in, daotp__buffer *out)
+bool daotp__utf16_read(daotp__bytes in, daotp__buffer *out, size_t *at)
 {
     bool is_big = in.len > 0 && in.data[0] == 0xFE;
+    size_t read, len;
     uint32_t code;
-    size_t len;
 
-    for (in = (daotp__bytes){in.data + 2, in.len - 2}; in.len > 0;
-         in = (daotp__bytes){in.data + len, in.len - len}) {
-        len = daotp__utf16_next(in.data, in.len, is_big, &code);
+    for (read = 2; read < in.len; read += len) {
+        len = daotp__utf16_next(in.data + read, in.len - read, is_big, &code);
         if (len == 0)
-            return false;
+            break;
         daotp__utf8_write(out, code);
     }
-    return out->failed == DAOTP_OK;
+    if (at != NULL)
+        *at = read;
+    return read >= in.len && out->failed == DAOTP_OK;
 }
 
 daotp__bytes daotp__utf8_skip_mark(daotp__bytes in)

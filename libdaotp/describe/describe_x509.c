@@ -212,7 +212,7 @@ static void describe_template_name(daotp__describer *to, const daotp__extension 
     if (daotp__der_only(extension->value, DAOTP__DER_BMP_STRING, &name))
         daotp__buffer_add(&marked, name.data, name.len);
     if (marked.failed == DAOTP_OK && marked.len > 2 &&
-        daotp__utf16_read(daotp__buffer_bytes(&marked), &text))
+        daotp__utf16_read(daotp__buffer_bytes(&marked), &text, NULL))
         daotp__outline_text(to->out, "template", (const char *)text.data, text.len);
     else
         daotp__describe_hex(to, "template, not readable", extension->value);

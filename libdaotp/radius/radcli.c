@@ -370,7 +370,7 @@ static daotp_status read_text_file(const char *path, bool is_secret, daotp__buff
     daotp__buffer file;
     const char *why;
     uint8_t *room;
-    size_t len;
+    size_t len, fault_at;
 
     daotp__buffer_init_secret(&file, DAOTP__MAX_KEY_FILE);
     status = daotp__file_read(path, is_secret, &file, report);
@@ -378,10 +378,11 @@ static daotp_status read_text_file(const char *path, bool is_secret, daotp__buff
     if (status == DAOTP_OK && room == NULL)
         status = daotp__report_status(report, text->failed);
     if (status == DAOTP_OK) {
-        why = daotp__plain_text_read(file.data, file.len, (char *)room, &len);
+        why = daotp__plain_text_read(file.data, file.len, (char *)room, &len, &fault_at);
         daotp__buffer_wrote(text, len);
         if (why != NULL)
-            status = report_unusable(report, path, why);
+            status = daotp__report_add(report, DAOTP_FINDING_FILE_READ, 0, path, "octet %zu: %s",
+                                       fault_at, why);
     }
     daotp__buffer_free(&file);
     return status;

@@ -54,7 +54,7 @@ bool daotp__csr_read(daotp__bytes der, daotp__csr *csr);
 bool daotp__csr_find_fault(daotp__bytes der, daotp__fault *fault);
 /* A PKCS#10 as a tool wrote it: DER, PEM, base64 alone, UTF-16; its DER into out. DAOTP_MEMORY, or
  * DAOTP_PEER with *fault when it is none, or not one alone. */
-daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, const char **fault);
+daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, char fault[DAOTP__FAULT_TEXT]);
 bool daotp__csr_verify(const daotp__csr *csr); /* proof of possession */
 bool daotp__client_info_read(daotp__bytes value, daotp__client_info *info);
 void daotp__client_info_write(daotp__buffer *out, const daotp__client_info *info);

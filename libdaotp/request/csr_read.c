@@ -5,6 +5,8 @@
 #include "x509/signature.h"
 #include "x509/text_form.h"
 
+#include <stdio.h>
+
 static bool read_utf8(daotp__bytes *in, daotp__bytes *text)
 {
     return daotp__der_read(in, DAOTP__DER_UTF8_STRING, text) &&
@@ -266,36 +268,44 @@ static bool is_request_label(const daotp__pem_reader *reader)
            daotp__pem_has_label(reader, "NEW CERTIFICATE REQUEST");
 }
 
-static daotp_status load_request_block(daotp__bytes in, daotp__buffer *out, const char **fault)
+static daotp_status load_request_block(daotp__bytes in, daotp__buffer *out,
+                                       char fault[DAOTP__FAULT_TEXT])
 {
     daotp__pem_reader reader, look;
     daotp_status status;
+    char place[DAOTP__PEM_PLACE], text[DAOTP__PEM_FAULT];
 
     daotp__pem_begin(&reader, in);
     status = daotp__pem_read(&reader, out);
     look = reader;
-    if (status == DAOTP_OK && !is_request_label(&reader))
-        reader.fault = "the block is labelled as no certificate request";
-    else if (status == DAOTP_OK && daotp__pem_read(&look, NULL) != DAOTP_REJECTED)
-        reader.fault = "more than one block";
-    else if (status == DAOTP_OK || status == DAOTP_MEMORY)
+    reader.fault_at = status == DAOTP_OK ? reader.begin : reader.fault_at;
+    if (status == DAOTP_OK && !is_request_label(&reader)) {
+        reader.fault = "the block is labelled as no certificate request (RFC 7468 7)";
+    } else if (status == DAOTP_OK && daotp__pem_read(&look, NULL) != DAOTP_REJECTED) {
+        reader.fault = "more than one block: which request is meant? (RFC 7468 7)";
+        reader.fault_at = look.begin;
+    } else if (status == DAOTP_OK || status == DAOTP_MEMORY) {
         return status;
-    *fault = reader.fault; /* always there: a text that looks like PEM holds a block, or a part */
+    }
+    (void)snprintf(fault, DAOTP__FAULT_TEXT, "%s: %s", daotp__pem_place(&reader, place),
+                   daotp__pem_fault_text(&reader, text));
     return DAOTP_PEER;
 }
 
-daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, const char **fault)
+daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, char fault[DAOTP__FAULT_TEXT])
 {
     daotp__text_form form;
     daotp_status status = daotp__text_form_read(&form, in, 4 * DAOTP__MAX_CSR, false);
 
-    *fault = form.fault;
+    (void)snprintf(fault, DAOTP__FAULT_TEXT, "%s", form.fault);
     daotp__buffer_clear(out);
     if (status == DAOTP_OK && daotp__pem_is(form.bytes)) {
         status = load_request_block(form.bytes, out, fault);
     } else if (status == DAOTP_OK) {
-        *fault = "larger than the limit for a request";
         daotp__buffer_add(out, form.bytes.data, form.bytes.len);
+        (void)snprintf(fault, DAOTP__FAULT_TEXT,
+                       "%zu octets: the limit for a request is %zu octets", form.bytes.len,
+                       out->max);
         status = out->failed;
     }
     daotp__text_form_free(&form);

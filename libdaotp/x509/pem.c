@@ -51,6 +51,7 @@ static daotp_status fault_at(daotp__pem_reader *reader, size_t at, const char *f
     reader->label.len = 0;
     reader->number++;
     reader->fault = fault;
+    reader->fault_at = at;
     return DAOTP_PEER;
 }
 
@@ -83,11 +84,12 @@ static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_las
 
     reader->at += len; /* so that what is behind a fault can be read */
     if (pem_find(text, END) != NULL)
-        return fault_at(reader, from, "an END line without its BEGIN line");
+        return fault_at(reader, from, "an END line without its BEGIN line (RFC 7468 3)");
     if (!is_pem_text(text))
-        return fault_at(reader, from, "octets that are no text stand outside of the blocks");
+        return fault_at(reader, from,
+                        "octets that are no text stand outside of the blocks (RFC 7468 2)");
     if (is_last && ends_in_begin(text))
-        return fault_at(reader, from, "the last line is cut");
+        return fault_at(reader, from, "the last line is cut (RFC 7468 3)");
     return DAOTP_OK;
 }
 
@@ -118,24 +120,40 @@ static bool is_end_line(const daotp__pem_reader *reader, size_t at)
            memcmp(rest.data + at + len - (sizeof DASHES - 1), DASHES, sizeof DASHES - 1) == 0;
 }
 
+/* RFC 7468 2: headers as in RFC 1421 are not permitted. */
+static daotp_status read_pem_base64(daotp__pem_reader *reader, size_t len, daotp__buffer *out)
+{
+    const char *text = (const char *)rest_of(reader).data;
+    size_t at;
+
+    daotp__buffer_clear(out);
+    if (daotp__base64_read(text, len, out))
+        return DAOTP_OK;
+    at = daotp__base64_find_fault(text, len);
+    reader->fault_at = reader->at + at;
+    if (out->failed == DAOTP_PEER)
+        reader->fault = "it is larger than the limit";
+    else if (at < len && memchr(text, ':', len) != NULL)
+        reader->fault = "it has a header, which is not permitted (RFC 7468 2)";
+    else
+        reader->fault = "its base64 is malformed (RFC 4648 4)";
+    return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
+}
+
 static daotp_status read_content(daotp__pem_reader *reader, daotp__buffer *out)
 {
     size_t end = find_in_rest(reader, END), next = find_in_rest(reader, BEGIN);
-    const char *text = (const char *)rest_of(reader).data;
+    daotp_status status;
 
     reader->number++;
     if (next < end || !is_end_line(reader, end)) {
-        reader->fault = "its END line is missing";
+        reader->fault = "its END line is missing (RFC 7468 3)";
+        reader->fault_at = reader->at + (next < end ? next : end);
         return DAOTP_PEER;
     }
-    if (out != NULL) {
-        daotp__buffer_clear(out);
-        if (!daotp__base64_read(text, end, out)) {
-            reader->fault =
-                out->failed == DAOTP_PEER ? "it is too long" : "its base64 is malformed";
-            return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
-        }
-    }
+    status = out != NULL ? read_pem_base64(reader, end, out) : DAOTP_OK;
+    if (status != DAOTP_OK)
+        return status;
     reader->at += end + sizeof END - 1 + reader->label.len + sizeof DASHES - 1;
     return DAOTP_OK;
 }
@@ -153,7 +171,7 @@ daotp_status daotp__pem_read(daotp__pem_reader *reader, daotp__buffer *out)
     if (is_last)
         return DAOTP_REJECTED;
     if (!read_label(reader))
-        return fault_at(reader, reader->begin, "its BEGIN line is cut");
+        return fault_at(reader, reader->begin, "its BEGIN line is cut (RFC 7468 3)");
     return read_content(reader, out);
 }
 
@@ -191,11 +209,18 @@ const char *daotp__pem_label_text(const daotp__pem_reader *reader, char text[DAO
     return text;
 }
 
+const char *daotp__pem_fault_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_FAULT])
+{
+    (void)snprintf(text, DAOTP__PEM_FAULT, "octet %zu of %zu octets: %s", reader->fault_at,
+                   reader->in.len, reader->fault);
+    return text;
+}
+
 daotp_status daotp__pem_refuse(const daotp__pem_reader *reader, daotp_finding_number number,
                                const char *subject, const char *fault, daotp_report *report)
 {
-    const char *what = fault != NULL ? fault : reader->fault;
-    char place[DAOTP__PEM_PLACE], label[DAOTP__PEM_LABEL];
+    char place[DAOTP__PEM_PLACE], label[DAOTP__PEM_LABEL], own[DAOTP__PEM_FAULT];
+    const char *what = fault != NULL ? fault : daotp__pem_fault_text(reader, own);
 
     (void)daotp__pem_place(reader, place);
     if (*daotp__pem_label_text(reader, label) != '\0')

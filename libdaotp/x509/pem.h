@@ -17,7 +17,8 @@ typedef struct daotp__pem_reader {
     size_t number;      /* of the block read last, from 1 */
     size_t begin;       /* where its BEGIN line stands */
     daotp__bytes label; /* of that block; a view */
-    const char *fault;  /* what was wrong, when DAOTP_PEER was answered */
+    const char *fault;  /* what was wrong, when DAOTP_PEER was answered, and by which rule */
+    size_t fault_at;    /* the octet of the text where that stands */
 } daotp__pem_reader;
 
 void daotp__pem_begin(daotp__pem_reader *reader, daotp__bytes in);
@@ -33,6 +34,9 @@ enum { DAOTP__PEM_PLACE = 64, DAOTP__PEM_LABEL = 65 };
 const char *daotp__pem_place(const daotp__pem_reader *reader, char place[DAOTP__PEM_PLACE]);
 /* Its label for a terminal; "" when it has none that could be read. */
 const char *daotp__pem_label_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_LABEL]);
+/* The reader's fault in words: "octet 1047: its base64 is malformed (RFC 4648 4)". */
+enum { DAOTP__PEM_FAULT = 160 };
+const char *daotp__pem_fault_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_FAULT]);
 /* A finding about that block, its place first; label and reader's fault are added if there is no
  * other fault (NULL). */
 daotp_status daotp__pem_refuse(const daotp__pem_reader *reader, daotp_finding_number number,

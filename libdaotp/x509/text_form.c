@@ -5,6 +5,8 @@
 #include "core/utf16.h"
 #include "x509/der.h"
 
+#include <stdio.h>
+
 /* A SEQUENCE in base64 begins with "M". */
 static bool is_bare_base64(daotp__bytes in)
 {
@@ -21,10 +23,21 @@ static bool is_bare_base64(daotp__bytes in)
     return true;
 }
 
-static daotp_status refuse_form(daotp__text_form *form, const char *fault)
+static daotp_status refuse_form(daotp__text_form *form, daotp__bytes in, size_t at,
+                                const char *fault)
 {
-    form->fault = fault;
+    (void)snprintf(form->fault, sizeof form->fault, "octet %zu of %zu octets: %s", at, in.len,
+                   fault);
     return form->own.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
+}
+
+/* Which octet of the input an octet of the text was. UTF-16 may hold other characters than those of
+ * ASCII behind that place, but not before it. */
+static size_t octet_of_input(const daotp__text_form *form, daotp__bytes in, size_t at)
+{
+    if (form->own.len > 0)
+        return 2 + 2 * at;
+    return (size_t)(form->bytes.data - in.data) + at;
 }
 
 static void init_own(daotp__buffer *own, size_t max, bool is_secret)
@@ -35,22 +48,25 @@ static void init_own(daotp__buffer *own, size_t max, bool is_secret)
         daotp__buffer_init(own, max);
 }
 
-static daotp_status decode_bare(daotp__text_form *form, size_t max)
+static daotp_status decode_bare(daotp__text_form *form, daotp__bytes in, size_t max)
 {
+    const char *text = (const char *)form->bytes.data;
     daotp__buffer der;
 
     init_own(&der, max, form->own.is_secret);
-    if (!daotp__base64_read((const char *)form->bytes.data, form->bytes.len, &der)) {
+    if (!daotp__base64_read(text, form->bytes.len, &der)) {
         daotp_status failed = der.failed;
+        size_t at = daotp__base64_find_fault(text, form->bytes.len);
 
         daotp__buffer_free(&der);
         if (failed == DAOTP_MEMORY)
             return DAOTP_MEMORY;
-        return refuse_form(
-            form,
-            failed == DAOTP_PEER
-                ? "base64 without BEGIN line that is larger than the limit"
-                : "text that is neither PEM (RFC 7468 2) nor base64 (RFC 4648 4) of a structure");
+        if (failed == DAOTP_PEER)
+            return refuse_form(form, in, max,
+                               "base64 without BEGIN line that is larger than the limit");
+        return refuse_form(form, in, octet_of_input(form, in, at),
+                           "text that is neither PEM (RFC 7468 2) nor base64 (RFC 4648 4) of a "
+                           "structure");
     }
     daotp__buffer_free(&form->own);
     form->own = der;
@@ -61,14 +77,16 @@ static daotp_status decode_bare(daotp__text_form *form, size_t max)
 daotp_status daotp__text_form_read(daotp__text_form *form, daotp__bytes in, size_t max,
                                    bool is_secret)
 {
+    size_t at;
+
     *form = (daotp__text_form){.bytes = daotp__utf8_skip_mark(in)};
     init_own(&form->own, max, is_secret);
     if (daotp__utf16_has_mark(in)) {
-        if (!daotp__utf16_read(in, &form->own))
-            return refuse_form(form, "UTF-16 text that is cut or malformed (RFC 2781 2.2)");
+        if (!daotp__utf16_read(in, &form->own, &at))
+            return refuse_form(form, in, at, "UTF-16 text that is cut or malformed (RFC 2781 2.2)");
         form->bytes = daotp__buffer_bytes(&form->own);
     }
-    return is_bare_base64(form->bytes) ? decode_bare(form, max) : DAOTP_OK;
+    return is_bare_base64(form->bytes) ? decode_bare(form, in, max) : DAOTP_OK;
 }
 
 void daotp__text_form_free(daotp__text_form *form)

@@ -12,7 +12,7 @@
 typedef struct daotp__text_form {
     daotp__bytes bytes; /* DER or PEM, or whatever it was: a view of the input or of own */
     daotp__buffer own;
-    const char *fault; /* why it cannot be brought to either, with DAOTP_PEER */
+    char fault[160]; /* with DAOTP_PEER: why it cannot be brought to either, and at which octet */
 } daotp__text_form;
 
 /* DAOTP_OK, DAOTP_PEER or DAOTP_MEMORY. The input must stay. What is in no such form is taken as it

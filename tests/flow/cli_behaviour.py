@@ -669,8 +669,8 @@ class TextForms(Case):
 
     def test_what_cannot_be_read_says_why(self):
         good = self.file("good", "secret\n")
-        for octets, why in ((b"\xff\xfea\0b", b"cut or malformed"), (b"\xfe\xff\xdc\0\0\n", b"cut or malformed"),
-                            (b"a\0b\0\n", b"NUL characters")):
+        for octets, why in ((b"\xff\xfea\0b", b"octet 4: UTF-16 text that is cut or malformed"), (b"\xfe\xff\xdc\0\0\n", b"octet 2: UTF-16 text"),
+                            (b"a\0b\0\n", b"octet 1: text with NUL characters")):
             with self.subTest(octets):
                 bad = self.binary("bad", octets)
                 for args in ((bad, "--password-file", good), (good, "--password-file", bad)):

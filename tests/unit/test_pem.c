@@ -132,7 +132,7 @@ static void a_block_larger_than_the_buffer_is_refused(void **state)
     daotp__pem_begin(&reader, text_bytes(text));
     daotp__buffer_init(&out, 10);
     assert_int_equal(daotp__pem_read(&reader, &out), DAOTP_PEER);
-    assert_string_equal(reader.fault, "it is too long");
+    assert_string_equal(reader.fault, "it is larger than the limit");
     daotp__buffer_free(&out);
 }
 
