@@ -46,8 +46,8 @@ int cmd_serve(int argc, char **argv)
         return code;
     if (s.clear_user != NULL)
         return serve_clear_user(&s);
-    s.behind_front = s.https.unix_path != NULL;
-    s.https.client = s.behind_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
+    s.https.has_front = s.https.unix_path != NULL;
+    s.https.client = s.https.has_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
     code = load_users(&s);
     if (code == 0)
         code = serve_all(&s);

@@ -34,7 +34,7 @@ typedef struct server {
     size_t issuing_ca_count;
     struct https_config https;
     double timeout_s;
-    bool behind_front, quiet;
+    bool quiet;
     radius_config radius;
     struct serving *current; /* the one that is being stepped */
 } server;

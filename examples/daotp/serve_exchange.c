@@ -212,7 +212,7 @@ static void give_certificate(serving *x)
     const char *why;
     size_t len;
 
-    if (!x->server->behind_front) {
+    if (!x->server->https.has_front) {
         peer = https_peer_cert(request, &len);
         if (peer != NULL)
             (void)daotp_exchange_set_peer_certificate(x->exchange, peer, len);

@@ -33,6 +33,8 @@
 #define PLAIN_BYTES (64 * 1024)  /* read and not yet used, where there is no TLS */
 #define OTHER_FILES 128          /* descriptors that are no connection */
 
+enum { LENGTH_REQUIRED = 411 };
+
 struct https {
     struct event_base *base;
     struct evhttp *http;
@@ -42,6 +44,7 @@ struct https {
     void *user;
     struct unix_socket *local;
     int port, fd;
+    bool has_front;
 };
 
 struct https_request {
@@ -246,11 +249,64 @@ static void client_left(struct evhttp_connection *connection, void *user)
     request->gone = true;
 }
 
+/* ---- how long a body is ---- */
+
+struct framing {
+    size_t lengths, encodings; /* header fields: Content-Length, Transfer-Encoding */
+    bool is_wrong;             /* a value that is no length, or an encoding that is not chunked */
+    bool has_body;
+};
+
+static void read_framing(struct evhttp_request *http, struct framing *framing)
+{
+    struct evkeyval *header = evhttp_request_get_input_headers(http)->tqh_first;
+
+    for (; header != NULL; header = header->next.tqe_next) {
+        const char *value = header->value;
+
+        if (evutil_ascii_strcasecmp(header->key, "Content-Length") == 0) {
+            framing->lengths++;
+            if (*value == '\0' || strspn(value, "0123456789") != strlen(value))
+                framing->is_wrong = true;
+            if (strspn(value, "0") != strlen(value))
+                framing->has_body = true;
+        } else if (evutil_ascii_strcasecmp(header->key, "Transfer-Encoding") == 0) {
+            framing->encodings++;
+            framing->has_body = true;
+            if (evutil_ascii_strcasecmp(value, "chunked") != 0)
+                framing->is_wrong = true;
+        }
+    }
+}
+
+/* evhttp takes the first of two lengths, reads no body where it does not know the encoding, or
+ * where the method has none, and then reads that body as the next request. A front that reads it
+ * otherwise would pass on a request with a client certificate of the client's own choice (RFC 9112
+ * 6.3, 11.2). Behind a front chunks are refused: some versions of libevent take the fields of their
+ * trailer for header fields. 0: it is in order; else the status of the answer. */
+static int refuse_framing(const struct https *https, struct evhttp_request *http)
+{
+    struct framing framing = {0};
+    bool takes_body = evhttp_request_get_command(http) == EVHTTP_REQ_POST;
+
+    read_framing(http, &framing);
+    if (framing.is_wrong || framing.lengths + framing.encodings > 1 ||
+        (framing.has_body && !takes_body))
+        return HTTP_BADREQUEST;
+    return framing.encodings > 0 && https->has_front ? LENGTH_REQUIRED : 0;
+}
+
 static void on_request(struct evhttp_request *http, void *user)
 {
     struct https *https = user;
-    struct https_request *request = calloc(1, sizeof(*request));
+    struct https_request *request;
+    int refused = refuse_framing(https, http);
 
+    if (refused != 0) {
+        evhttp_send_error(http, refused, NULL); /* which closes the connection */
+        return;
+    }
+    request = calloc(1, sizeof(*request));
     /* without memory for TLS evhttp makes a plain connection of its own */
     if (request == NULL ||
         (https->tls != NULL && ssl_of(evhttp_request_get_connection(http)) == NULL)) {
@@ -360,6 +416,14 @@ static const char *reason_of(int status)
     }
 }
 
+/* Behind a front a connection has one request: what stands behind it is never one. */
+static int end_connection(struct https_request *request)
+{
+    if (!request->https->has_front)
+        return LAB_OK;
+    return https_add_header(request, "Connection", "close");
+}
+
 void https_reply(struct https_request *request, int status, const char *content_type,
                  const void *body, size_t len)
 {
@@ -369,7 +433,7 @@ void https_reply(struct https_request *request, int status, const char *content_
         evhttp_connection_set_closecb(request->connection, NULL, NULL);
         connections_end_work(request->https->connections, ssl_of(request->connection),
                              descriptor_of(request->connection));
-        if (out == NULL || evbuffer_add(out, body, len) != 0 ||
+        if (out == NULL || evbuffer_add(out, body, len) != 0 || end_connection(request) != LAB_OK ||
             (content_type != NULL &&
              https_add_header(request, "Content-Type", content_type) != LAB_OK))
             evhttp_send_error(request->http, HTTP_SERVUNAVAIL, NULL);
@@ -481,6 +545,7 @@ int https_start(struct event_base *base, const struct https_config *config, http
         https->base = base;
         https->handler = handler;
         https->user = user;
+        https->has_front = config->has_front;
         https->http = evhttp_new(base);
     }
     if (https == NULL || https->http == NULL)

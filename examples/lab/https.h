@@ -6,6 +6,7 @@
 #ifndef LAB_HTTPS_H
 #define LAB_HTTPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct https_config {
     int fd;                /* a listening socket made already; 0: none */
     const char *unix_path; /* instead of host and port; never TLS */
     int unix_mode;         /* of the socket's file; 0: 0660 */
+    bool has_front;        /* who connects is a front that passes requests on */
     const char *cert;      /* PEM, leaf first; NULL: plain HTTP */
     const char *key;
     enum https_client client;

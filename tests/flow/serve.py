@@ -225,6 +225,61 @@ class Front(Case):
         self.assertNotIn("SERVE-NO-CLIENT-CERT", self.log())
 
 
+class Framing(Case):
+    """What a front takes for the body of a request is no request of its own, with a certificate that
+    the client chose (request smuggling, RFC 9112 11.2)."""
+
+    def setUp(self):
+        super().setUp()
+        self.await_answer(self.begin("--workers", "2"))
+        self.verified = (f"X-Client-Verify: SUCCESS\r\n"
+                         f"X-Client-Cert: {base64.b64encode(self.der).decode()}\r\n")
+        self.inner = f"HEAD /otp HTTP/1.1\r\nHost: x\r\n{self.verified}\r\n"
+
+    def statuses(self, request):
+        """Of all answers, up to the end of the connection."""
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(20)
+            peer.connect(str(self.socket))
+            peer.sendall(request.encode())
+            answer = b""
+            while got := peer.recv(65536):
+                answer += got
+        return [int(line.split()[1]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/")]
+
+    def test_a_connection_has_one_request(self):
+        for _ in range(4):  # whichever worker takes it
+            for method in ("HEAD", "POST"):
+                self.assertEqual(self.statuses(f"{method} /otp HTTP/1.1\r\nHost: x\r\n\r\n{self.inner}"),
+                                 [403], method)
+        self.assertEqual(self.statuses(self.inner * 2), [405])
+
+    def test_a_body_has_one_length(self):
+        size = len(self.inner)
+        for method, fields, status in (
+                ("POST", f"Content-Length: 0\r\nContent-Length: {size}", 400),
+                ("POST", "Content-Length: 0\r\ncontent-length: 0", 400),
+                ("POST", "Content-Length: +0", 400),
+                ("POST", "Content-Length: 0x0", 400),
+                ("POST", f"Content-Length: 0, {size}", 400),
+                ("POST", "Content-Length: -0", 400),
+                ("POST", "Transfer-Encoding: xchunked", 400),
+                ("POST", "Transfer-Encoding: gzip, chunked", 413),  # some versions of libevent read the chunks
+                ("POST", "Transfer-Encoding: identity", 400),
+                ("POST", f"Transfer-Encoding: identity\r\nContent-Length: {size}", 400),
+                ("HEAD", f"Content-Length: {size}", 400),
+                ("GET", f"Content-Length: {size}", 400),
+                ("HEAD", "Transfer-Encoding: chunked", 400)):
+            answered = self.statuses(f"{method} /otp HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\n{self.inner}")
+            self.assertIn(answered, ([400], [status]), fields)
+
+    def test_trailers_are_no_headers(self):
+        for verified in ("", self.verified):
+            self.assertEqual(self.statuses("POST /otp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                                           f"{verified}\r\n1\r\nx\r\n0\r\n{self.verified}\r\n{self.inner}"),
+                             [411])
+
+
 class Secrets(Case):
     def refused(self, *options):
         self.assertEqual(self.begin(*options).wait(20), 78)
