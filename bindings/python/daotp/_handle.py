@@ -244,7 +244,7 @@ class Handle:
         self, verb: str, thunk: Any, function: Optional[Callable[..., Any]], *args: Any
     ) -> None:
         """Install a callback: C gets a function that lives for ever, and our key to find `self`."""
-        given = thunk if function is not None else type(thunk)()
+        given = thunk if function_or_none(verb, function) is not None else type(thunk)()
         self._call(verb, *args, given, Address(self._key))
         if function is not None:
             self._callbacks[verb] = function
@@ -254,6 +254,13 @@ class Handle:
     def _keep(self, name: str, value: Any) -> Any:
         self._kept[name] = value
         return value
+
+
+def function_or_none(where: str, given: Any) -> Any:
+    """What is to be called later is looked at now, where the mistake is."""
+    if given is not None and not callable(given):
+        raise UsageError(f"{where}: wanted a function, not {type(given).__name__}")
+    return given
 
 
 def lend(borrower: Handle, lent: List[Handle]) -> Callable[[], Any]:

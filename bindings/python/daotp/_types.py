@@ -35,6 +35,15 @@ class Whole:
         return self._kind(number)
 
 
+class Flag:
+    """True or False; ctypes alone would take anything, so that "no" is true."""
+
+    def from_param(self, value: Any) -> Any:
+        if not isinstance(value, bool):
+            raise TypeError(f"wanted True or False, not {type(value).__name__}")
+        return ctypes.c_bool(value)
+
+
 class Text:
     """str or a path as UTF-8, or None. A C string ends at a NUL, so there must be none inside."""
 
@@ -97,7 +106,7 @@ def _whole(kind: Any, is_signed: bool) -> Whole:
 
 
 TEXT = Text()
-FLAG = ctypes.c_bool
+FLAG = Flag()
 INT = _whole(ctypes.c_int, True)
 INT64 = _whole(ctypes.c_int64, True)
 UINT8 = _whole(ctypes.c_uint8, False)

@@ -17,6 +17,7 @@ from ._handle import (
     borrowed,
     callback,
     copied,
+    function_or_none,
     guarded,
     invoke,
     make,
@@ -217,6 +218,7 @@ class CA(Handle):
 
     def _asking(self, ask: Optional[AskCredential]) -> Tuple[Any, Address]:
         """The function that asks for a password and its argument, as C takes them."""
+        function_or_none("ask", ask)
         if ask is None:
             self._callbacks.pop("ask", None)
             return type(_ASK)(), Address(self._key)

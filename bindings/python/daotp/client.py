@@ -8,7 +8,16 @@ from typing import Callable, List, Optional, Union
 from . import _table
 from ._domain import AskCredential, Later, ask_credential
 from ._flow import Flow
-from ._handle import FilePath, Octets, callback, exposed, make, octets, target
+from ._handle import (
+    FilePath,
+    Octets,
+    callback,
+    exposed,
+    function_or_none,
+    make,
+    octets,
+    target,
+)
 from ._library import lib
 from ._table import CaAuthentication, KeyKind, Revocation, Rules, Stage, StageState, Status
 from ._types import Address
@@ -212,7 +221,8 @@ class Client(Flow):
         """Ask `look_up(user_name)` what the directory says; None from it: cannot say; LATER:
         answer_account() will say."""
         self._asked = []
-        asked = None if look_up is None else _LookUp(look_up, self._asked)
+        given = function_or_none("set_account_callback", look_up)
+        asked = None if given is None else _LookUp(given, self._asked)
         self._set_callback("set_account_callback", _ACCOUNT, asked)
 
     def answer_account(self, account: Optional[Account]) -> None:

@@ -8,10 +8,20 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _table
 from ._flow import Flow
-from ._handle import Handle, callback, exposed, guarded, handle_of, lend, make, target
+from ._handle import (
+    Handle,
+    callback,
+    exposed,
+    function_or_none,
+    guarded,
+    handle_of,
+    lend,
+    make,
+    target,
+)
 from ._library import lib
 from ._table import ProbeState, Status
-from ._types import Address
+from ._types import FLAG, Address
 from .client import Client
 from .context import Context, context_or_new
 from .errors import Error, RejectedError, UndecidedError
@@ -97,10 +107,11 @@ class Doctor(Flow):
         """Add a probe of one's own: `step(findings)` answers Status.AGAIN to be called again, Status.OK
         when it passed, and anything else when it did not."""
         number = len(self._probes)
-        self._probes.append(step)
+        first = FLAG.from_param(comes_first)
         table = _table.daotp_probe(
-            ctypes.sizeof(_table.daotp_probe), _STEP, _NO_FD, _NO_TIMEOUT, _FREE, comes_first
+            ctypes.sizeof(_table.daotp_probe), _STEP, _NO_FD, _NO_TIMEOUT, _FREE, first
         )
+        self._probes.append(function_or_none("add_probe", step))
         key = Address(self._key << _SHIFT | number)
         self._call("add_probe", name, title, ctypes.byref(table), key, subject)
 

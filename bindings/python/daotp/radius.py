@@ -9,7 +9,17 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from . import _table
 from ._flow import wait
-from ._handle import Handle, Octets, borrowed, exposed, callback, handle_of, make, octets
+from ._handle import (
+    Handle,
+    Octets,
+    borrowed,
+    callback,
+    exposed,
+    function_or_none,
+    handle_of,
+    make,
+    octets,
+)
 from ._library import lib
 from ._table import (
     RadiusAnswer,
@@ -128,7 +138,8 @@ class Radius(Handle):
 
     def set_callback(self, tell: Optional[Callable[[RadiusExchange], None]]) -> None:
         """Tell `tell(exchange)` of each answer; it may begin, answer or close exchanges."""
-        self._tell = tell
+        self._pointer()
+        self._tell = function_or_none("set_callback", tell)
 
     # ---- exchanges
 

@@ -31,15 +31,19 @@ def makers() -> Dict[str, Callable[[], Any]]:
     """A fresh object of each class that can be made without a peer."""
     trust: Callable[[], Any] = daotp.Trust
     return {
+        "Budget": lambda: daotp.Budget(),
         "CA": lambda: daotp.CA.by_hand("request", "certificate"),
         "Client": lambda: daotp.Client(),
         "Context": lambda: daotp.Context(),
+        "Doctor": lambda: daotp.Doctor(),
         "Key": lambda: daotp.Key.generate(daotp.KeyKind.P256),
         "Store": lambda: daotp.Store.from_directory(os.path.join(FOLDER, "store")),
         "Fetcher": lambda: daotp.Fetcher(),
         "Prefetch": lambda: daotp.Prefetch(daotp.Fetcher()),
+        "Profile": lambda: daotp.Profile(),
         "Radius": lambda: daotp.Radius(),
         "RadiusExchange": lambda: daotp.RadiusExchange(daotp.Radius(), "alice"),
+        "Requirements": lambda: daotp.Requirements(next(iter(daotp.Part))),
         "Responder": lambda: daotp.Responder(),
         "Trust": trust,
         "Verifier": lambda: daotp.Verifier(trust()),
@@ -143,6 +147,48 @@ class Arguments(unittest.TestCase):
             if inspect.isfunction(one) and name != "read_secret":  # it asks on a terminal
                 with self.subTest(name):
                     self.refuse(name, one)
+
+    def test_flags_are_flags(self) -> None:
+        made = makers()
+        for make in made.values():
+            kept = make()
+            for name, one in methods(kept):
+                for at, parameter in enumerate(parameters(one)):
+                    if parameter.annotation != "bool":
+                        continue
+                    for value in (0, 1, "no", "", None, [], 1.0):
+                        args = [plain_value(each) for each in parameters(one)]
+                        args[at] = value
+                        with self.subTest(f"{name}: {value!r}"), self.assertRaises(
+                                (TypeError, daotp.UsageError)):
+                            one(*args)
+
+    def test_functions_are_functions(self) -> None:
+        """At the call that sets them, and not when they are called."""
+        context, client, doctor = daotp.Context(), daotp.Client(), daotp.Doctor()
+        radius, responder, ca = daotp.Radius(), daotp.Responder(), daotp.CA.rpc()
+        setters: List[Callable[[Any], Any]] = [
+            context.set_log, context.set_wall_clock, context.set_monotonic_clock, context.set_secret,
+            client.set_account_callback, client.set_domain_callback, client.set_progress_callback,
+            doctor.set_progress_callback, lambda it: doctor.add_probe("mine", "Mine", it),
+            radius.set_callback, responder.set_user_callback, responder.set_code_callback,
+            lambda it: ca.ping("host\\ca", "alice", it), lambda it: ca.ask_info("host\\ca", "alice", it)
+        ]
+        for number, call in enumerate(setters):
+            for value in (4096, "text", object(), ctypes.c_void_p(4096)):
+                with self.subTest(f"{number}: {value!r}"), self.assertRaises(
+                        (TypeError, daotp.UsageError)):
+                    call(value)
+
+    def test_a_closed_object_is_not_used(self) -> None:
+        for name, make in makers().items():
+            kept = make()
+            kept.close()
+            for verb, one in methods(kept):
+                if not inspect.isgeneratorfunction(one):
+                    with self.subTest(f"{name}.{verb}"), self.assertRaises(
+                            (TypeError, AttributeError, ValueError, daotp.Error, OSError)):
+                        one(*[plain_value(each) for each in parameters(one)])
 
     def test_the_examples(self) -> None:
         with self.assertRaises(daotp.UsageError):
